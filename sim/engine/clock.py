@@ -1,0 +1,62 @@
+"""The calendar: days since 2017-01-01, months as integers, working days.
+
+One run is 48 months, 1,461 days. Days are SimPy's time; month 0 is January 2017.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+FIRST: Final = dt.date(2017, 1, 1)
+LAST: Final = dt.date(2020, 12, 31)
+MONTHS: Final = 48
+DAYS: Final = (LAST - FIRST).days + 1
+ISSUED: Final = dt.date(2017, 6, 9)  # the day the plan was issued
+
+_starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [
+    LAST + dt.timedelta(days=1)
+]
+MONTH_START: Final[npt.NDArray[np.int64]] = np.array([(d - FIRST).days for d in _starts])
+"""Day on which each month begins, and one more: the day after the last."""
+
+
+def day(date: dt.date) -> int:
+    """Days from 2017-01-01 to ``date`` (negative before)."""
+    return (date - FIRST).days
+
+
+def date(day_: float) -> dt.date:
+    """The date on which a day of the clock falls."""
+    return FIRST + dt.timedelta(days=int(day_))
+
+
+def year_of(month: int) -> int:
+    """Calendar year of a month of the run."""
+    return 2017 + month // 12
+
+
+def month_length(month: int) -> int:
+    """Days in a month of the run."""
+    return int(MONTH_START[month + 1] - MONTH_START[month])
+
+
+def month_of(days: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Month (0 to 47, 48 after the end, negative before 2017) in which each day falls."""
+    d = np.asarray(days, dtype=np.float64)
+    inside = np.searchsorted(MONTH_START, d, side="right") - 1
+    before = np.floor(d / (365.25 / 12)).astype(np.int64)
+    return np.where(d < 0, before, inside)
+
+
+def is_working_day(day_: int) -> bool:
+    """Monday to Friday. Public holidays are not known here: a clerk works about 4% too much."""
+    return (FIRST.weekday() + day_) % 7 < 5
+
+
+def working_days(days: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Calendar days that a number of working days takes on average (7 for 5)."""
+    return np.asarray(days, dtype=np.float64) * 1.4

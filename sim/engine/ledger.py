@@ -1,0 +1,88 @@
+"""The ledger: every fen that moves, from whom, to whom, by which flow; checked every month.
+
+Double entry with control accounts. A flow is posted once for each side, by whoever holds the sum on
+that side; an account that is really many purses (the startups' cash) is laid beside its control
+balance. All amounts are whole fen in Python integers, so the sums are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sim.engine.errors import LedgerError
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A kind of payment: its name, who pays, who gets, and what people call it."""
+
+    name: str
+    source: str
+    target: str
+    zh: str
+    en: str
+
+
+class Ledger:
+    """Accounts and flows of one run.
+
+    Args:
+        flows: all kinds of payment.
+        opening: balance in fen of the accounts that start with something.
+    """
+
+    def __init__(self, flows: Iterable[Flow], opening: dict[str, int]) -> None:
+        self.flows: Final = tuple(flows)
+        self._paid = dict.fromkeys((f.name for f in self.flows), 0)
+        self._received = dict(self._paid)
+        accounts = {a for f in self.flows for a in (f.source, f.target)}
+        self.balance = {a: opening.get(a, 0) for a in sorted(accounts)}
+        self._holdings: dict[str, Callable[[], int]] = {}
+
+    def held(self, account: str, holding: Callable[[], int]) -> None:
+        """Say how to count what an account really holds, purse by purse, in fen."""
+        self._holdings[account] = holding
+
+    def post(self, flow: Flow, fen: int) -> None:
+        """Post a payment on both sides."""
+        self._paid[flow.name] += int(fen)
+        self._received[flow.name] += int(fen)
+
+    def close(self, when: str) -> list[int]:
+        """End a month: check every account, carry balances on, and return the month's flows in fen.
+
+        Raises:
+            LedgerError: what was paid by a flow is not what was received, or an account does not hold
+                its balance; names account, flow and amount.
+        """
+        month = []
+        for flow in self.flows:
+            paid, got = self._paid[flow.name], self._received[flow.name]
+            if paid != got:
+                raise LedgerError(
+                    f"{when}: account {flow.target}, flow {flow.name} from {flow.source}: "
+                    f"{paid} fen paid, {got} fen received, {got - paid:+d}"
+                )
+            self.balance[flow.source] -= paid
+            self.balance[flow.target] += got
+            month.append(paid)
+            self._paid[flow.name] = self._received[flow.name] = 0
+        for account, holding in self._holdings.items():
+            if (held := holding()) != self.balance[account]:
+                touching = [
+                    f"{f.name} {fen}"
+                    for f, fen in zip(self.flows, month, strict=True)
+                    if account in (f.source, f.target) and fen
+                ]
+                raise LedgerError(
+                    f"{when}: account {account} holds {held} fen, its postings say "
+                    f"{self.balance[account]}, {held - self.balance[account]:+d}; "
+                    f"flows of the month: {', '.join(touching) or 'none'}"
+                )
+        return month
+
+    def residual(self) -> int:
+        """Sum over all accounts of what they hold, less the opening sum: zero unless money was made."""
+        return sum(self._received.values()) - sum(self._paid.values())

@@ -1,0 +1,94 @@
+"""A line of files before a window: first come, first served; ties by a keyed hash, never by code order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+
+class Line:
+    """Files sorted by the day they come and a keyed tie-break, served up to a capacity of work a day.
+
+    A file that comes later never overtakes, so who is next is known and a day's service is two binary
+    searches, however long the line.
+    """
+
+    def __init__(self) -> None:
+        self._days: Ints = np.zeros(0, dtype=np.int64)
+        self._ties = np.zeros(0, dtype=np.uint64)
+        self._files: Ints = np.zeros(0, dtype=np.int64)
+        self._done_by = np.zeros(0)  # work up to and with each file
+        self._next = 0
+        self._spent = 0.0  # work done, on the same scale
+        self._new: Final[list[tuple[Ints, npt.NDArray[np.uint64], Ints, npt.NDArray[np.float64]]]] = []
+
+    def join(
+        self,
+        days: npt.ArrayLike,
+        ties: npt.NDArray[np.uint64],
+        files: npt.ArrayLike,
+        work: npt.ArrayLike,
+    ) -> None:
+        """Files that come on these days (today or later), with the work that each takes."""
+        f = np.asarray(files, dtype=np.int64)
+        if len(f):
+            self._new.append(
+                (
+                    np.broadcast_to(np.asarray(days, dtype=np.int64), f.shape),
+                    ties,
+                    f,
+                    np.broadcast_to(np.asarray(work, dtype=np.float64), f.shape),
+                )
+            )
+
+    def _merge(self) -> None:
+        left = slice(self._next, None)
+        work = np.diff(self._done_by[left], prepend=self._spent)
+        parts = [(self._days[left], self._ties[left], self._files[left], work), *self._new]
+        days, ties, files, work = (np.concatenate(column) for column in zip(*parts, strict=True))
+        # A file under way stays first: nothing that comes today is older than it.
+        order = np.lexsort((ties, days))
+        self._days, self._ties, self._files = days[order], ties[order], files[order]
+        self._done_by = np.cumsum(work[order])
+        self._next, self._spent = 0, 0.0
+        self._new.clear()
+
+    def serve(self, day: int, capacity: float) -> tuple[Ints, Ints]:
+        """Work ``capacity`` on the files that have come by ``day``: those finished, and the day each came.
+
+        Work begun on a file is kept for the next day; idle capacity is lost.
+        """
+        if self._new:
+            self._merge()
+        come = int(np.searchsorted(self._days, day, side="right"))
+        if come <= self._next or capacity <= 0:
+            return self._files[:0], self._days[:0]
+        reach = self._spent + capacity
+        until = min(come, int(np.searchsorted(self._done_by, reach + 1e-9, side="right")))
+        done = slice(self._next, until)
+        self._spent = min(reach, float(self._done_by[come - 1]))
+        self._next = until
+        return self._files[done], self._days[done]
+
+    def waiting(self, day: int) -> Ints:
+        """Files that have come by a day and are not finished."""
+        if self._new:
+            self._merge()
+        come = int(np.searchsorted(self._days, day, side="right"))
+        return self._files[self._next : max(come, self._next)]
+
+    def withdraw(self, files: npt.NDArray[np.bool_]) -> None:
+        """Take out files (a mask over :meth:`waiting`) that have been given up."""
+        keep = np.ones(len(self._files), dtype=bool)
+        keep[self._next : self._next + len(files)] = ~files
+        keep[: self._next] = False
+        work = np.diff(self._done_by[self._next :], prepend=self._spent)
+        rest = keep[self._next :]
+        self._days, self._ties = self._days[keep], self._ties[keep]
+        self._files = self._files[keep]
+        self._done_by = np.cumsum(work[rest])
+        self._next, self._spent = 0, 0.0

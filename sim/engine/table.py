@@ -1,0 +1,67 @@
+"""Columns that grow, with permanent ids: the state of a large population, one array a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Table:
+    """One array a column, all of the same length; rows are appended and never removed.
+
+    A column is an attribute: ``table.cash`` is a view of the living length, to be written in place.
+
+    Args:
+        columns: name to (type, value of a new row).
+        capacity: rows to make room for at once.
+    """
+
+    def __init__(self, columns: Mapping[str, tuple[Any, Any]], capacity: int) -> None:
+        self._fill = {name: fill for name, (_, fill) in columns.items()}
+        self._data = {name: np.full(capacity, fill, dtype=t) for name, (t, fill) in columns.items()}
+        self._n = 0
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def capacity(self) -> int:
+        """Rows that there is room for."""
+        return len(next(iter(self._data.values())))
+
+    def __getattr__(self, name: str) -> npt.NDArray[Any]:
+        try:
+            return self._data[name][: self._n]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def append(self, n: int, **values: npt.ArrayLike) -> slice:
+        """Add ``n`` rows, with these values; other columns take that of a new row. Returns where they are."""
+        new = slice(self._n, self._n + n)
+        if new.stop > self.capacity:
+            room = max(new.stop, self.capacity + self.capacity // 4)
+            for name, old in self._data.items():
+                grown = np.full(room, self._fill[name], dtype=old.dtype)
+                grown[: self._n] = old[: self._n]
+                self._data[name] = grown
+        self._n = new.stop
+        for name, value in values.items():
+            self._data[name][new] = value
+        return new
+
+    def copy(self) -> Table:
+        """An independent copy of all rows, with the same room to grow."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin._data = {name: column.copy() for name, column in self._data.items()}
+        return twin
+
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        """Forget all rows but these, before anything refers to a row number."""
+        for name, column in self._data.items():
+            column[: len(rows)] = column[rows]
+            column[len(rows) : self._n] = self._fill[name]
+        self._n = len(rows)

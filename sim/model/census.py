@@ -1,0 +1,176 @@
+"""Census: what is counted of the population at each month's end, and survival at the run's end.
+
+Young firms (under 60 months from registration) are the startups of all tables; the fixed universe
+(founded 2012-01 or later, whatever age) is what policies are compared over, or a saved firm would
+vanish as it turns five.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine import clock
+from sim.engine.record import Outcome
+from sim.model.startups import DEREGISTERED, FILED, GIVEN_UP, NEVER, OPEN, YOUNG_MONTHS, G, Rows, Trading
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+# fmt: off
+REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体", "market entities registered", "flow")
+ENTRIES: Final = Outcome("entries", ("month", "form"), "count", "新开业", "openings", "flow")
+EXITS: Final = Outcome("exits", ("month", "form"), "count", "歇业", "closures of young firms", "flow")
+AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "满五年", "open firms that reach 60 months", "flow")
+DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "注销", "deregistrations of firms founded since 2012", "flow")
+FIRMS: Final = Outcome("firms", ("month", "form"), "count", "在营初创企业", "open firms under 60 months")
+JOBS: Final = Outcome("jobs", ("month", "form"), "persons", "初创企业就业", "owners and staff of open firms under 60 months")
+FIRMS_ALL: Final = Outcome("firms_universe", ("month",), "count", "2012年以来创办的在营企业", "open firms founded since 2012, whatever age")
+JOBS_ALL: Final = Outcome("jobs_universe", ("month",), "persons", "2012年以来创办企业的就业", "jobs of open firms founded since 2012, whatever age")
+JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（企业内）", "jobs of young firms less jobs displaced among incumbents", whole=False)
+ENTITIES: Final = Outcome("market_entities", ("month", "form"), "count", "登记在册市场主体", "registered market entities of all ages")
+BY: Final = {
+    "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "按创业者类型的在营企业", "young firms by kind of founder"),
+                     Outcome("jobs_by_founder", ("month", "founder_kind"), "persons", "按创业者类型的就业", "jobs by kind of founder")),
+    "sector": (Outcome("firms_by_sector", ("month", "sector"), "count", "按行业的在营企业", "young firms by sector"),
+               Outcome("jobs_by_sector", ("month", "sector"), "persons", "按行业的就业", "jobs by sector")),
+    "district": (Outcome("firms_by_district", ("month", "district"), "count", "按镇区的在营企业", "young firms by district"),
+                 Outcome("jobs_by_district", ("month", "district"), "persons", "按镇区的就业", "jobs by district")),
+}
+SURVIVAL: Final = Outcome("survival", ("clock", "form", "cohort", "age"), "share", "存活率", "Kaplan-Meier survival, delayed entry for the initial stock", "mean", whole=False)
+AT_RISK: Final = Outcome("at_risk", ("clock", "form", "cohort", "age"), "count", "风险集", "firms at risk", "final")
+BY_FOUNDER: Final = Outcome("survival_by_founder", ("clock", "founder_kind", "age"), "share", "按创业者类型的存活率", "Kaplan-Meier survival by kind of founder", "mean", whole=False)
+OUTCOMES: Final = (REGISTRATIONS, ENTRIES, EXITS, AGED_OUT, DEREGISTRATIONS, FIRMS, JOBS, FIRMS_ALL, JOBS_ALL, JOBS_NET,
+                   ENTITIES, *(o for pair in BY.values() for o in pair), SURVIVAL, AT_RISK, BY_FOUNDER)
+# fmt: on
+
+FORMS: Final = ("enterprise", "individual")
+CLOCKS: Final = ("registered", "operating", "since_opening")
+COHORTS: Final = tuple(range(2012, 2021))
+AGES: Final = YOUNG_MONTHS
+OLDER_EXIT: Final = 0.065  # a year, of entities registered before 2012 (SURV07, ZS198)
+OLDER_ENTERPRISES: Final = 0.31  # share of them (ZS205)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def kaplan_meier(enter: Ints, leave: Ints, event: npt.NDArray[np.bool_], weight: Ints, group: Ints, groups: int, ages: int) -> tuple[Floats, Ints]:
+    """Survival by age for each group, with delayed entry and censoring (Kaplan & Meier 1958).
+
+    Args:
+        enter: age in whole months at which a firm comes under observation.
+        leave: age at which it is last seen (> enter); it is at risk at ages enter..leave - 1, and its
+            event, if any, falls in the last of them.
+        event: whether it ended there.
+        weight: firms that it stands for.
+        group: number of its group.
+        groups, ages: how many there are.
+
+    Returns:
+        Share that survives beyond each age, and the number at risk in it: groups x ages. NaN from the
+        first age at which nobody is at risk.
+    """
+    shape = (groups, ages + 1)
+
+    def count(age: Ints, w: Ints) -> Ints:
+        at = group * (ages + 1) + np.clip(age, 0, ages)
+        return np.bincount(at, weights=w, minlength=groups * (ages + 1)).astype(np.int64).reshape(shape)
+
+    at_risk = np.cumsum(count(enter, weight) - count(leave, weight), axis=1)[:, :ages]
+    ended = event & (leave <= ages)
+    deaths = count(leave - 1, weight * ended)[:, :ages]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
+    return np.cumprod(stays, axis=1), at_risk
+
+
+# --- settle ----------------------------------------------------------------------------------------
+def forms(city: City, rows: Rows, weights: npt.ArrayLike | None = None) -> Ints:
+    """Weighted count of rows by form."""
+    firms = city.firms
+    w = firms.weight[rows].astype(np.float64)
+    if weights is not None:
+        w = w * np.asarray(weights)
+    return np.rint(np.bincount((firms.segment[rows] == G).astype(np.intp), weights=w, minlength=2)).astype(np.int64)
+
+
+def settle(city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows) -> None:
+    """Count the month."""
+    firms, month, put = city.firms, city.month, city.record.put
+    firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak[trading.rows], trading.jobs)
+    first_year = trading.rows[month - firms.opened_month[trading.rows] <= 12]
+    still = first_year[firms.state[first_year] == OPEN]
+    firms.jobs_at_12[still] = firms.jobs[still]
+
+    open_now = trading.rows[firms.state[trading.rows] == OPEN]
+    age = month - firms.registered_month[open_now]
+    young = open_now[age < YOUNG_MONTHS]
+    city.history[month, open_now] = firms.jobs[open_now]
+    was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
+    put(REGISTRATIONS, month, forms(city, registered))
+    put(ENTRIES, month, forms(city, opened))
+    put(EXITS, month, forms(city, was_young))
+    put(AGED_OUT, month, forms(city, open_now[age == YOUNG_MONTHS]))
+    left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
+    put(DEREGISTRATIONS, month, forms(city, left))
+    put(FIRMS, month, forms(city, young))
+    jobs = forms(city, young, firms.jobs[young])
+    put(JOBS, month, jobs)
+    put(FIRMS_ALL, month, int(firms.weight[open_now].sum(dtype=np.int64)))
+    put(JOBS_ALL, month, firms.total(firms.jobs[open_now].astype(np.int64), open_now))
+    put(JOBS_NET, month, jobs.sum() - city.record.arrays["jobs_displaced"][month])
+    on_register = np.flatnonzero(
+        (firms.state != FILED) & (firms.state != GIVEN_UP) & (firms.state != DEREGISTERED)
+    )
+    older = city.initial["older_entities"] * (1 - OLDER_EXIT / 12) ** (month + 1)
+    put(ENTITIES, month, forms(city, on_register)
+        + np.rint(older * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES])).astype(np.int64))  # fmt: skip
+    weight = firms.weight[young].astype(np.float64)
+    for dim, (firms_by, jobs_by) in BY.items():
+        group = {"founder_kind": firms.kind, "sector": firms.sector, "district": firms.district}[dim][young]
+        size = city.record[firms_by].shape[1]
+        put(firms_by, month, np.bincount(group, weights=weight, minlength=size))
+        put(jobs_by, month, np.bincount(group, weights=weight * firms.jobs[young], minlength=size))
+
+
+def survival(city: City) -> None:
+    """Survival by clock, form, cohort and founder kind at the run's end.
+
+    registered: from registration to deregistration. operating: from registration to closure, firms
+    coming under observation as they open. since_opening: from opening to closure. Firms registered
+    before 2017 are followed from January 2017 on.
+    """
+    firms = city.firms
+    end = clock.MONTHS
+    rows = np.flatnonzero((firms.state != FILED) & (firms.state != GIVEN_UP))
+    birth = firms.registered_month[rows].astype(np.int64)
+    opened = firms.opened_month[rows].astype(np.int64)
+    ever = opened < NEVER
+    closed = np.where(firms.closed[rows] < NEVER, clock.month_of(firms.closed[rows]), end + 1)
+    gone = np.where(firms.deregistered[rows] <= clock.DAYS, clock.month_of(firms.deregistered[rows]), end + 1)
+    form = (firms.segment[rows] == G).astype(np.int64)
+    cohort = np.clip((birth + 60) // 12, 0, len(COHORTS) - 1)
+    weight = firms.weight[rows].astype(np.int64)
+    kind = firms.kind[rows].astype(np.int64)
+    spells: dict[str, tuple[Any, ...]] = {
+        "registered": (birth, birth, gone, np.ones(len(rows), dtype=bool)),
+        "operating": (birth, opened, closed, ever),
+        "since_opening": (opened, opened, closed, ever),
+    }
+    for k, name in enumerate(CLOCKS):
+        origin, begins, ends, counts = spells[name]
+        enter = np.maximum(begins, 0) - origin
+        leave = np.minimum(ends + 1, end) - origin
+        use = counts & (leave > enter)
+        event = (ends < end)[use]
+        args = (enter[use], leave[use], event, weight[use])
+        shape = (len(FORMS), len(COHORTS), AGES)
+        share, at_risk = kaplan_meier(*args, (form * len(COHORTS) + cohort)[use], len(FORMS) * len(COHORTS), AGES)
+        city.record.put(SURVIVAL, k, share.reshape(shape))
+        city.record.put(AT_RISK, k, at_risk.reshape(shape))
+        kinds = city.record[BY_FOUNDER].shape[1]
+        city.record.put(BY_FOUNDER, k, kaplan_meier(*args, kind[use], kinds, AGES)[0])

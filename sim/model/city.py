@@ -1,0 +1,368 @@
+"""The city: wiring and order only. What happens is in the rooms; ``month`` is their table of contents."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+from mesa import Agent, Model
+
+from sim.engine import clock
+from sim.engine.chance import Chance
+from sim.engine.ledger import Flow, Ledger
+from sim.engine.record import History, Outcome, Recorder
+from sim.engine.socket import Socket
+from sim.model import (
+    census,
+    claims,
+    cost,
+    entry,
+    exit,
+    flows,
+    government,
+    growth,
+    incubator,
+    places,
+    registration,
+    services,
+    targets,
+    world,
+)
+from sim.model.coordinates import COORDS
+from sim.model.settings import PARAMETERS, Settings
+from sim.model.startups import OPEN, PANEL, REGISTERED, Rows, Startups, StartupSet, Trading
+
+Floats = npt.NDArray[np.float32]
+
+FLOWS: Final = Outcome("flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False)
+RESIDUAL: Final = Outcome("ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False)
+OUTCOMES: Final = (
+    *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
+    *cost.OUTCOMES, *incubator.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
+SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
+DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
+
+
+class City(Model):  # type: ignore[misc]
+    """One city under one set of settings, with one replicate's luck.
+
+    Args:
+        settings: value of every socket, day by day.
+        scene: what the scenario takes as given.
+        chance: the replicate's luck.
+        uncertain: draw parameters and what is not known of 2016 from their priors; else their central values.
+        scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
+        placebo: the same policy with other tie-breaks and one phantom file a week at each window.
+    """
+
+    def __init__(
+        self, settings: Settings, scene: world.World, chance: Chance, *,
+        uncertain: bool, scale: float, placebo: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
+        self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
+        self.placebo = placebo
+        self.drawn = draw(PARAMETERS, chance, uncertain)
+        unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
+        self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
+        self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
+        kinds = [k.slug for k in places.founder_kinds()]
+        self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
+        self.hardship = kinds.index("hardship")
+        self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
+
+        self._output = world.output_index(scene.growth)
+        self.tradable = np.array([market == "tradable" for market in self.markets])
+        self._relative = self._output / world.usual_index()
+        self._activity, self._shut = world.activity(scene.shocks)
+        self._exporters, self._others = world.export_demand(scene.shocks, entry.EXPORT_SHARE)
+
+        self.env = simpy.Environment()
+        self.record = Recorder(OUTCOMES, SIZES)
+        self.month = self.first_day = self.last_day = -1
+        self.ledger: Ledger | None = None
+        self.firms, self.base_sales = self._past()
+        self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
+        self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held()})
+        self.ledger.held("startups", self.firms.cash_held)
+
+        self.claims = claims.ClaimsOffice(self, {**claims.POTS, **services.POTS})
+        self.carriers = incubator.Carriers(self)
+        self.windows = self._windows()
+        self.carriers.begin_with()
+
+    # --- the month -------------------------------------------------------------------------------
+    def begin(self) -> None:
+        """What comes at the month's start: posts are filled, people come, files are handed in."""
+        if self.month % 12 == 0:
+            self.claims.new_year(self.first_day)
+        registration.begin(self)
+        exit.begin(self)
+        claims.staff(self)
+        trainees = entry.begin(self)
+        open_now = self.firms.rows_in(OPEN)
+        claims.begin(self, open_now)
+        services.begin(self, open_now, trainees)
+        incubator.begin(self)
+
+    def settle(self) -> None:
+        """What is settled at the month's end, after every day of it."""
+        registered = registration.settle(self)
+        services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
+        opened, trading, closing = self.trade()
+        exit.deregister(self)
+        incubator.settle(self)
+        claims.settle(self)
+        census.settle(self, registered, opened, trading, closing)
+        targets.settle(self)
+        for window in self.windows.values():
+            window.settle(self.record, self.month, self.last_day)
+        self.close_books()
+
+    def trade(self) -> tuple[Rows, Trading, Rows]:
+        """Open, sell, hire, pay, close: the month of every firm. Before 2017 this is all that happens."""
+        opened = self.open_doors()
+        trading = self.trading()
+        value_added = growth.settle(self, trading)
+        profit = cost.settle(self, trading, value_added)
+        closing = exit.settle(self, trading, profit)
+        return opened, trading, closing
+
+    def months(self) -> Any:
+        """The SimPy process that moves the whole population month by month."""
+        for self.month in range(clock.MONTHS):
+            self.first_day, end = (int(d) for d in clock.MONTH_START[self.month : self.month + 2])
+            self.last_day = end - 1
+            self.begin()
+            yield self.env.timeout(end - self.first_day - 1 + DUSK)
+            self.settle()
+            yield self.env.timeout(1 - DUSK)
+
+    def run_all(self) -> History:
+        """Live the four years and hand on what was recorded."""
+        self.env.process(self.months())
+        for window in self.windows.values():
+            self.env.process(window.work(self.env))
+            if self.placebo:
+                self.env.process(window.phantoms(self.env))
+        self.env.run(until=clock.DAYS)
+        census.survival(self)
+        targets.final(self)
+        firms = self.firms
+        panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name).copy() for name in PANEL}
+        panel["jobs"] = self.history[:, : len(firms)]
+        paid = np.array(self.claims.payments, dtype=np.int64).reshape(-1, 4)
+        payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
+        return History(self.record.arrays, panel, payments, self.drawn | {f"initial.{k}": v for k, v in self.initial.items()})
+
+    def close(self) -> None:
+        """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
+        self.remove_all_agents()
+        ids = getattr(Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)
+
+    # --- what rooms ask of the city -----------------------------------------------------------------
+    @property
+    def startups(self) -> StartupSet:
+        """All firms as Mesa's agent-set verbs see them."""
+        return StartupSet(self, self.firms)
+
+    @property
+    def output(self) -> npt.NDArray[np.float64]:
+        """Output by sector relative to the end of 2016."""
+        return self._output[:, self.month]
+
+    def at(self, socket: Socket, day: float) -> float:
+        """Value of a socket on a day; before 2017 that of the first day."""
+        return self.settings.at(socket, max(day, 0))
+
+    def opening_days(self, day: float) -> float:
+        """Working days of opening a firm, which a founder looks at before founding."""
+        return self.at(registration.DAYS, day)
+
+    def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
+        """Keyed tie-breaks for files that come on the same day."""
+        return self.chance.bits(ids, "tie", *what, *(("placebo",) if self.placebo else ()))
+
+    def demand(self, m: npt.NDArray[np.float64], sector: npt.NDArray[np.int8], exporter: npt.NDArray[np.bool_]) -> Floats:
+        """Demand that each firm meets this month: market x output against trend x activity x tariffs."""
+        if self.month < 0:
+            return np.ones(len(sector), dtype=np.float32)
+        factor = m * self._relative[:, self.month] * self._activity[self.month]
+        others = np.where(self.tradable, self._others[self.month], 1.0)
+        table = np.stack([factor * others, factor * self._exporters[self.month]], axis=1).astype(np.float32)
+        return table.reshape(-1)[sector.astype(np.intp) * 2 + exporter]
+
+    def law(self) -> world.TaxLaw:
+        """Tax rates of the month."""
+        return world.tax_law(max(self.month, 0))
+
+    def shut(self) -> float:
+        """Share of firms shut by decree this month."""
+        return float(self._shut[self.month]) if self.month >= 0 else 0.0
+
+    def poisson(self, mean: float, *what: int | str) -> int:
+        """A keyed Poisson number by inversion."""
+        u, k, p = self.chance.one(*what), 0, np.exp(-mean)
+        total = p
+        while u > total and k < 1000:
+            k += 1
+            p *= mean / k
+            total += p
+        return k
+
+    def spend(self, instrument: int, yuan: float) -> None:
+        """Record public money paid out, by number of the instrument."""
+        self.record.add(government.SPENDING, (self.month, instrument), yuan)
+
+    def post(self, flow: Flow, fen: int) -> None:
+        """Post a payment that touches no firm's purse."""
+        if self.ledger is not None:
+            self.ledger.post(flow, fen)
+
+    def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
+        """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
+        whole = np.rint(fen).astype(np.int64)
+        self.firms.cash[rows] += whole
+        self.post(flow, abs(self.firms.total(whole, rows)))
+
+    def pay_one(self, flow: Flow, row: int, fen: int) -> None:
+        """The same for a single firm."""
+        self.firms.cash[row] += fen
+        self.post(flow, abs(fen * int(self.firms.weight[row])))
+
+    def book(self, trading: Trading, yuan: Mapping[Flow, Floats]) -> dict[Flow, int]:
+        """Move the month's money of all open firms, in whole fen. Returns the sums posted."""
+        change, sums = np.zeros(len(trading.rows), dtype=np.int64), {}
+        for flow, amount in yuan.items():
+            fen = np.rint(amount * np.float32(100)).astype(np.int64)
+            change += fen
+            sums[flow] = abs(int(np.dot(fen, trading.weight)))
+            self.post(flow, sums[flow])
+        self.firms.cash[trading.rows] += change
+        return sums
+
+    # --- parts ------------------------------------------------------------------------------------
+    def open_doors(self) -> Rows:
+        """Registered firms whose day has come open, with their founders' money."""
+        waiting = self.firms.rows_in(REGISTERED)
+        due = waiting[self.firms.opened[waiting] <= self.last_day]
+        self.firms.state[due] = OPEN
+        self.firms.opened_month[due] = self.month
+        entry.pay_in(self, due)
+        return due
+
+    def trading(self) -> Trading:
+        """The open firms of the month, taken from the columns once."""
+        firms, rows = self.firms, self.firms.rows_in(OPEN)
+        opened = firms.opened[rows].astype(np.float32)
+        length = self.last_day - self.first_day + 1
+        return Trading(
+            rows=rows,
+            ids=firms.id[rows],
+            weight=firms.weight[rows].astype(np.int64),
+            segment=firms.segment[rows],
+            sector=firms.sector[rows],
+            exporter=firms.exporter[rows],
+            jobs=firms.jobs[rows],
+            young=self.month - firms.registered_month[rows] < 60,
+            open_share=np.clip((self.last_day + 1 - opened) / np.float32(length), 0, 1),
+            years=(self.last_day - opened) / np.float32(365.25),
+        )
+
+    def close_books(self) -> None:
+        """Check every account, record the month's flows."""
+        assert self.ledger is not None
+        when = f"{clock.year_of(self.month)}-{self.month % 12 + 1:02d}"
+        self.record.put(FLOWS, self.month, [fen / 100 for fen in self.ledger.close(when)])
+        self.record.put(RESIDUAL, self.month, self.ledger.residual() / 100)
+
+    def _windows(self) -> dict[str, government.Window]:
+        p = self.drawn
+        def window(name: str, rate: float, decided: Callable[..., None], weigh: Any = None) -> government.Window:
+            return government.Window(self, name, rate, decided, weigh)
+
+        def of_firms(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+            return self.firms.weight[files].astype(np.int64)
+
+        made = (
+            window("registry", p[registration.FILES_A_DAY.id], partial(registration.registered, self), of_firms),
+            window("licence", p[registration.LICENCES_A_DAY.id], partial(registration.licensed, self), of_firms),
+            window("deregistration", p[exit.FILES_A_DAY.id], partial(exit.decided, self), of_firms),
+            window("claims", p[claims.FILES_A_DAY.id], self.claims.decided, self.claims.weigh),
+            window("accreditation", incubator.FILES_A_DAY["accreditation"], self.carriers.decided),
+            window("conversion", incubator.FILES_A_DAY["conversion"], self.carriers.decided),
+        )  # fmt: skip
+        return {w.name: w for w in made}
+
+    def registered_before(self, rows: Rows) -> None:
+        """Firms registered before 2017: when they open, and whose founders were guided then."""
+        day = self.firms.registered[rows].astype(np.float64)
+        registration.open_on(self, rows, day + registration.waits_to_open(self, rows))
+        services.guide_before(self, rows)
+
+    def _past(self) -> tuple[Startups, npt.NDArray[np.float64]]:
+        """The firms founded 2012 to 2016 as they stand at the end of 2016.
+
+        They live those years by the rules of trade alone, without queues or programmes, so that size,
+        cash, luck and age hang together as they do later. Policy has no part in it: arms that share
+        luck, parameters and scale share the result.
+        """
+        key = (self.chance.root, tuple(self.drawn.items()), self.initial["promoted_founders"], self.scale)
+        if key not in _PAST:
+            self.firms = Startups(entry.expected_firms(self.scale))
+            for self.month in range(-60, 0):
+                self.first_day = round(self.month * 365.25 / 12)
+                self.last_day = round((self.month + 1) * 365.25 / 12) - 1
+                entry.past(self, self.month)
+                self.trade()
+                exit.deregister(self)
+            on_register = np.flatnonzero(self.firms.state < 4)
+            self.firms.keep(on_register)
+            _PAST.clear()
+            _PAST[key] = (self.firms.copy(), self.base_sales.copy())
+        firms, base = _PAST[key]
+        return firms.copy(), base.copy()
+
+
+_PAST: Final[dict[Any, tuple[Startups, npt.NDArray[np.float64]]]] = {}
+"""The last past lived, kept for the other arms of the same replicate; never written to."""
+
+
+def draw(parameters: Mapping[str, Any], chance: Chance, uncertain: bool) -> dict[str, float]:
+    """One value of every parameter: drawn at a keyed quantile of its prior, or its central (expected) value."""
+    return {
+        name: p.draw(chance.one("parameter", name), chance.one("exists", name)) if uncertain else p.value * p.potency
+        for name, p in parameters.items()
+    }
+
+
+@contextmanager
+def _quiet_collector() -> Iterator[None]:
+    """A run makes many small objects and few cycles: the collector would only walk them again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def live(
+    settings: Settings, scene: world.World, chance: Chance, *, uncertain: bool, scale: float, placebo: bool = False
+) -> History:
+    """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
+    with _quiet_collector():
+        city = City(settings, scene, chance, uncertain=uncertain, scale=scale, placebo=placebo)
+        try:
+            return city.run_all()
+        finally:
+            city.close()

@@ -1,0 +1,415 @@
+"""Claims: every subsidy to a firm as an application, from hearing of it to the money or the refusal.
+
+A founder claims if it has heard of the programme, is eligible, and thinks the money worth the hassle;
+the file waits for a clerk; the budget of the year pays, or the claim waits for the next one.
+Measures: M06 (grants; incubation, free rent and loans come with incubators and credit), M20
+(information, online claims), M03, M04 (fraud), M28 (hardship).
+Evidence: ZS139-140, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+
+from sim.engine import clock
+from sim.engine.record import Outcome
+from sim.engine.socket import Parameter, Socket
+from sim.model import flows
+from sim.model.government import Budget
+from sim.model.startups import OPEN, WAGE, G, Mask, Rows
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.float64]
+
+# --- sockets ---------------------------------------------------------------------------------------
+# fmt: off
+AWARENESS: Final = Socket(
+    "claims.awareness", "share", 0.0, 0, 1, "share",
+    "政策知晓率", "share of eligible founders whom some channel has told of the programmes")
+GUIDANCE: Final = Socket(
+    "claims.guidance", "ratio", 1.0, 0, 3, "value",
+    "登记创业指导强度", "relative contacts of registration guidance")
+ONLINE: Final = Socket(
+    "claims.online_share", "share", 0.2, 0, 1, "value",
+    "一门一网办理比例", "share of matters handled at one window or online: less hassle")
+PROCESSING_DAYS: Final = Socket(
+    "claims.processing_days", "workdays", 60, 1, 250, "value",
+    "补贴审核公示拨付天数", "working days of notice and transfer after a clerk's decision")
+CLERKS: Final = Socket(
+    "claims.clerks", "clerks", 24, 0, 500, "value", "补贴窗口人员", "clerks who decide claims")
+FRAUD_FOUND: Final = Socket(
+    "claims.fraud_found", "share", 0.2, 0, 1, "value", "骗补查处率", "share of fraudulent claims found")
+SANCTIONS: Final = Socket(
+    "claims.sanctions", "share", 0.2, 0, 1, "value",
+    "失信联合惩戒力度", "share of dishonest acts that are sanctioned, which deters fraud")
+ONE_OFF_AMOUNT: Final = Socket(
+    "claims.one_off_amount", "yuan", 0, 0, 50000, "value", "一次性创业资助标准", "one-off start-up grant")
+ONE_OFF_BUDGET: Final = Socket(
+    "claims.one_off_budget", "yuan a year", 0, 0, 1e9, "value", "一次性创业资助预算", "its yearly budget")
+RENT_AMOUNT: Final = Socket(
+    "claims.rent_amount", "yuan a year", 0, 0, 20000, "value", "租金补贴标准", "rent subsidy for a full year")
+RENT_YEARS: Final = Socket(
+    "claims.rent_years", "years", 3, 0, 5, "value", "租金补贴年限", "years of rent subsidy at most")
+RENT_BUDGET: Final = Socket(
+    "claims.rent_budget", "yuan a year", 0, 0, 1e9, "value", "租金补贴预算", "its yearly budget")
+JOB_FIRST: Final = Socket(
+    "claims.job_first", "yuan per job", 0, 0, 10000, "value", "带动就业补贴（前三人）", "subsidy for each of the first three jobs")
+JOB_BEYOND: Final = Socket(
+    "claims.job_beyond", "yuan per job", 0, 0, 10000, "value", "带动就业补贴（第四人起）", "subsidy for each further job")
+JOB_CAP: Final = Socket(
+    "claims.job_cap", "yuan per firm", 0, 0, 200000, "value", "带动就业补贴上限", "most that a firm may get in all")
+JOB_BUDGET: Final = Socket(
+    "claims.job_budget", "yuan a year", 0, 0, 1e9, "value", "带动就业补贴预算", "its yearly budget")
+HARDSHIP_RENT: Final = Socket(
+    "claims.hardship_rent", "yuan a year", 0, 0, 20000, "value", "困难群体租金补贴", "rent subsidy for founders from hardship households")
+HARDSHIP_ONE_OFF: Final = Socket(
+    "claims.hardship_one_off", "yuan", 0, 0, 50000, "value", "困难群体一次性资助", "one-off grant for founders from hardship households")
+SOCKETS: Final = (
+    AWARENESS, GUIDANCE, ONLINE, PROCESSING_DAYS, CLERKS, FRAUD_FOUND, SANCTIONS,
+    ONE_OFF_AMOUNT, ONE_OFF_BUDGET, RENT_AMOUNT, RENT_YEARS, RENT_BUDGET, JOB_FIRST, JOB_BEYOND,
+    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF)
+# fmt: on
+
+
+# --- parameters ------------------------------------------------------------------------------------
+def _salience(name: str, value: float, zh: str) -> Parameter:
+    return Parameter(
+        f"claims.salience_{name}", value, value / 2, min(1.0, 1.5 * value), "share",
+        "guess; SUB12: funds are left over because few know of them", "D",
+        f"知晓政策者中了解{zh}的比例", f"of those told of programmes, who know of {name}")  # fmt: skip
+
+
+SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.65, "一次性创业资助")
+SALIENCE_RENT: Final = _salience("rent_subsidy", 0.35, "租金补贴")
+SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.25, "带动就业补贴")
+HASSLE: Final = Parameter(
+    "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领麻烦折价",
+    "median worth of the trouble of a claim")  # fmt: skip
+FRAUD: Final = Parameter(
+    "claims.fraud_rate", 0.004, 0.0, 0.01, "share", "guess", "D", "冒领倾向",
+    "of founders who are not eligible, who would claim all the same if nothing deterred them")  # fmt: skip
+ERRORS: Final = Parameter(
+    "claims.refused_share", 0.08, 0.03, 0.15, "share", "guess", "D", "材料不合格比例",
+    "of honest claims, refused for their papers")  # fmt: skip
+FILES_A_DAY: Final = Parameter(
+    "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
+    "claims that a clerk decides in a day")  # fmt: skip
+PARAMETERS: Final = (
+    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, HASSLE, FRAUD, ERRORS, FILES_A_DAY)  # fmt: skip
+
+ELIGIBLE_KINDS: Final = ("graduate", "returnee", "veteran", "unemployed", "hardship")  # ZS139, ZS152
+CLAIM_WITHIN_MONTHS: Final = 36  # of registration (ZS151-152)
+ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
+SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
+DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
+FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
+MONTH: Final = 365.25 / 12
+
+# --- outcomes --------------------------------------------------------------------------------------
+TAKE_UP: Final = Outcome(
+    "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
+WAITING_LIST: Final = Outcome(
+    "waiting_list", ("month", "instrument"), "yuan", "待下年预算支付金额",
+    "approved claims that wait for next year's budget", whole=False)  # fmt: skip
+OUTCOMES: Final = (TAKE_UP, WAITING_LIST)
+
+
+# Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
+POTS: Final[dict[str, tuple[Socket, ...]]] = {
+    "one_off_grant": (ONE_OFF_BUDGET,),
+    "rent_subsidy": (RENT_BUDGET,),
+    "job_creation_subsidy": (JOB_BUDGET,),
+}
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def hassle(median: float, g: Floats, skill: Floats, online: float) -> Floats:
+    """What a claim's trouble is worth to a founder, yuan: LN(median, 0.8), less online and for the skilled."""
+    return np.asarray(median * np.exp(0.8 * g - SKILL_EASE * skill) * (1 - ONLINE_EASE * online))
+
+
+def worth_it(amount: Floats, paid_chance: float, trouble: Floats) -> Mask:
+    """Whether a claim is worth its trouble: amount x chance of being paid > trouble."""
+    return np.asarray(amount * paid_chance > trouble)
+
+
+def job_subsidy(hires: Floats, before: Floats, asked: Floats, first: float, beyond: float, cap: float) -> Floats:
+    """Yuan for hires beyond those claimed for before (ZS140, ZS151).
+
+    ``first`` for each of the first three, ``beyond`` for each further one, at most ``cap`` with what was ``asked`` before.
+    """
+
+    def due(n: Floats) -> Floats:
+        return np.asarray(first * np.minimum(n, 3) + beyond * np.maximum(0, n - 3))
+
+    return np.clip(due(np.maximum(hires, before)) - due(before), 0, np.maximum(0, cap - asked))
+
+
+def cheaper_job(first: float, paid_chance: float) -> float:
+    """Yuan a month by which a job is cheaper to an owner who will claim: first x chance / 36 months of tenure."""
+    return first * paid_chance / CLAIM_WITHIN_MONTHS
+
+
+# --- process ---------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Claim:
+    """A file at the claims window.
+
+    Attributes:
+        programme: whose budget pays.
+        instrument: what it is booked on.
+        row: the firm, or -1 for a service body.
+        payee: ``startups`` or ``services``.
+        fen: asked for.
+        weight: claims of the city that it stands for.
+        honest: eligible by the rules.
+        luck: the uniform number that decides at the desk.
+        desk: happens when a clerk has worked on it.
+    """
+
+    programme: str
+    instrument: str
+    row: int
+    payee: str
+    fen: int
+    weight: int
+    honest: bool
+    luck: float
+    desk: simpy.Event
+
+
+class ClaimsOffice:
+    """The files under way, each programme's pot, and the record from which founders guess their chance."""
+
+    def __init__(self, city: City, pots: Mapping[str, tuple[Socket, ...]]) -> None:
+        self.city = city
+        self.files: list[Claim] = []
+        self._yearly = pots
+        self.pots = {name: Budget(city.env) for name in pots}
+        self.believed = dict.fromkeys(pots, FIRST_BELIEF)
+        self._handed_in = dict.fromkeys(pots, 0)
+        self._paid = dict.fromkeys(pots, 0)
+        self.eligible = dict.fromkeys(pots, 0)
+        self.takers = dict.fromkeys(pots, 0)
+        self._had: set[tuple[str, int]] = set()
+        self.payments: list[tuple[int, int, int, int]] = []  # row, instrument, day, fen
+
+    def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Claims of the city that files stand for."""
+        return np.array([self.files[i].weight for i in files], dtype=np.int64)
+
+    def hand_in(
+        self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
+        days: npt.NDArray[np.int64] | None = None, rows: Rows | None = None, payee: str = "services",
+        honest: bool = True, instruments: npt.NDArray[np.str_] | None = None,
+    ) -> None:  # fmt: skip
+        """Claims of a month come to the window, each on its own day.
+
+        Args:
+            programme: whose pot pays.
+            who: permanent numbers that key the day, the tie-break and the luck of each.
+            fen: asked for by each.
+            days: on which they come; keyed days of the month by default.
+            rows: the firms; none for service bodies.
+            payee: ``startups`` or ``services``.
+            honest: eligible by the rules.
+            instruments: what each is booked on; the programme by default.
+        """
+        city, n = self.city, len(who)
+        if days is None:
+            u = city.chance.uniform(who, "claim day", programme, city.month)
+            days = city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64)
+        luck = city.chance.uniform(who, "desk", programme, city.month)
+        weights = np.ones(n, dtype=np.int64) if rows is None else city.firms.weight[rows].astype(np.int64)
+        numbers = np.arange(len(self.files), len(self.files) + n)
+        for k, asked in enumerate(np.broadcast_to(np.rint(fen), n).astype(np.int64).tolist()):
+            claim = Claim(
+                programme, programme if instruments is None else str(instruments[k]),
+                -1 if rows is None else int(rows[k]), payee, asked, int(weights[k]), honest, float(luck[k]),
+                city.env.event())  # fmt: skip
+            self.files.append(claim)
+            city.env.process(self.application(claim))
+        self._handed_in[programme] += int(weights.sum())
+        city.windows["claims"].hand_in(days, city.ties(who, "claims", programme), numbers)
+
+    def application(self, claim: Claim) -> Any:
+        """The life of a claim: the line, the desk, the budget, notice and transfer."""
+        yield claim.desk
+        if not self.granted(claim):
+            return
+        yield self.pots[claim.programme].claim(claim.fen * claim.weight)
+        yield self.city.env.timeout(int(clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now))))
+        self.pay(claim)
+
+    def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
+        """Clerks have worked on these files."""
+        for number in files:
+            self.files[number].desk.succeed()
+
+    def granted(self, claim: Claim) -> bool:
+        """The clerk's decision: honest papers fail by chance, fraud is found by inspection (M04)."""
+        city = self.city
+        if claim.row >= 0:
+            found = city.drawn[ERRORS.id] if claim.honest else city.at(FRAUD_FOUND, city.env.now)
+            if claim.luck < found:
+                return False
+        city.windows["claims"].passed += claim.weight
+        return True
+
+    def pay(self, claim: Claim) -> None:
+        """Transfer the money, unless the firm has closed meanwhile: then it goes back into the pot."""
+        city, day, fen = self.city, int(self.city.env.now), claim.fen * claim.weight
+        if claim.row >= 0 and city.firms.state[claim.row] != OPEN:
+            self.pots[claim.programme].remaining += fen
+            return
+        self._paid[claim.programme] += claim.weight
+        instrument = city.instruments.index(claim.instrument)
+        city.spend(instrument, fen / 100)
+        if claim.payee == "services":
+            city.post(flows.SERVICES, fen)
+        else:
+            city.pay_one(flows.GRANTS, claim.row, claim.fen)
+            city.firms.granted[claim.row] += claim.fen
+            self.payments.append((claim.row, instrument, day, claim.fen))
+        if claim.row >= 0:
+            city.firms.serve(claim.row, day)
+            if (claim.programme, claim.row) not in self._had:
+                self._had.add((claim.programme, claim.row))
+                self.takers[claim.programme] += claim.weight
+
+    def new_year(self, day: int) -> None:
+        """1 January: pots are filled, waiting lists reopened, and last year's record becomes known."""
+        for programme, pot in self.pots.items():
+            fen = round(100 * np.prod([self.city.at(socket, day) for socket in self._yearly[programme]]))
+            self.city.post(flows.APPROPRIATION, fen)
+            self.city.post(flows.LAPSE, pot.new_year(fen))
+            if self._handed_in[programme] >= 20:
+                self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
+            self._handed_in[programme] = self._paid[programme] = 0
+
+    def settle(self) -> None:
+        """Record the month."""
+        record, month = self.city.record, self.city.month
+        for programme, pot in self.pots.items():
+            i = self.city.instruments.index(programme)
+            record.put(WAITING_LIST, (month, i), sum(fen for fen, _ in pot.waiting) / 100)
+            if month == clock.MONTHS - 1 and self.eligible[programme]:
+                record.put(TAKE_UP, i, self.takers[programme] / self.eligible[programme])
+
+
+# --- settle ----------------------------------------------------------------------------------------
+def staff(city: City) -> None:
+    """Clerks at the window as policy sets them this month."""
+    city.windows["claims"].staff(city.at(CLERKS, city.first_day))
+
+
+def settle(city: City) -> None:
+    """Record the month; grants have had their part in this month's income."""
+    city.claims.settle()
+    city.firms.granted[:] = 0
+
+
+def begin(city: City, rows: Rows) -> None:
+    """The founders of open firms whose turn it is this month think of the programmes for them."""
+    firms, day = city.firms, city.first_day
+    recent = day - firms.registered[rows] < CLAIM_WITHIN_MONTHS * MONTH
+    rows = rows[recent]
+    # A permanent number spreads founders over the half-year in which they think of a programme.
+    turn = np.floor((day - firms.opened[rows]) / MONTH).astype(np.int64) - firms.id[rows] % 6
+    eligible = city.eligible_kind[firms.kind[rows]]
+    informed = city.chance.uniform(firms.id[rows], "informed") < city.at(AWARENESS, day)
+    _one_off(city, rows, turn, eligible, informed)
+    _rent(city, rows, turn, eligible & informed, eligible)
+    _jobs(city, rows, turn, informed)
+
+
+def _willing(city: City, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
+    """Who of these knows the programme and finds it worth the trouble."""
+    firms, ids = city.firms, city.firms.id[rows]
+    knows = city.chance.uniform(ids, "knows", programme) < city.drawn[salience.id]
+    g = city.chance.normal(ids, "hassle", programme)
+    trouble = hassle(city.drawn[HASSLE.id], g, firms.skill[rows], city.at(ONLINE, city.first_day))
+    return knows & worth_it(amount, city.claims.believed[programme], trouble)
+
+
+def _hand_in(city: City, rows: Rows, programme: str, yuan: Floats, *, honest: bool = True, hardship: Mask | None = None) -> None:
+    """Claims of these firms; those that get more for hardship are booked on that instrument."""
+    booked = None if hardship is None else np.where(hardship, "hardship_support", programme)
+    city.claims.hand_in(
+        programme, city.firms.id[rows], 100 * yuan, rows=rows, payee="startups", honest=honest, instruments=booked)  # fmt: skip
+
+
+def _one_off(city: City, rows: Rows, turn: npt.NDArray[np.int64], eligible: Mask, informed: Mask) -> None:
+    """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
+    programme = "one_off_grant"
+    if city.settings.never(ONE_OFF_BUDGET):
+        return
+    firms, day = city.firms, city.first_day
+    first = turn == 6
+    city.claims.eligible[programme] += int(firms.weight[rows[first & eligible]].sum())
+    due = ((turn == 6) | (turn == 18)) & ~firms.one_off[rows]
+    mine = rows[due & eligible & informed]
+    hardship = firms.kind[mine] == city.hardship
+    general = city.at(ONE_OFF_AMOUNT, day)
+    amount = np.where(hardship, max(general, city.at(HARDSHIP_ONE_OFF, day)), general)
+    go = _willing(city, mine, programme, SALIENCE_ONE_OFF, amount)
+    firms.one_off[mine[go]] = True
+    _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go])
+
+    others = rows[first & ~eligible]
+    tempted = city.drawn[FRAUD.id] * (1 - DETERRENCE * city.at(SANCTIONS, day))
+    cheats = others[city.chance.uniform(firms.id[others], "cheat") < tempted] if general > 0 else others[:0]
+    _hand_in(city, cheats, programme, np.full(len(cheats), general), honest=False)
+
+
+def _rent(city: City, rows: Rows, turn: npt.NDArray[np.int64], likely: Mask, eligible: Mask) -> None:
+    """The rent subsidy: after each full year, for so many years."""
+    programme = "rent_subsidy"
+    if city.settings.never(RENT_BUDGET):
+        return
+    firms, day = city.firms, city.first_day
+    city.claims.eligible[programme] += int(firms.weight[rows[(turn == 12) & eligible]].sum())
+    due = likely & (turn >= 12) & (turn % 12 == 0) & (firms.rent_years[rows] < city.at(RENT_YEARS, day))
+    mine = rows[due]
+    hardship = firms.kind[mine] == city.hardship
+    general = city.at(RENT_AMOUNT, day)
+    amount = np.where(hardship, max(general, city.at(HARDSHIP_RENT, day)), general)
+    go = _willing(city, mine, programme, SALIENCE_RENT, amount)
+    firms.rent_years[mine[go]] += 1
+    _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go])
+
+
+def _jobs(city: City, rows: Rows, turn: npt.NDArray[np.int64], informed: Mask) -> None:
+    """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""
+    programme = "job_creation_subsidy"
+    firms, day = city.firms, city.first_day
+    if city.settings.never(JOB_BUDGET):
+        return
+    first, beyond, cap = city.at(JOB_FIRST, day), city.at(JOB_BEYOND, day), city.at(JOB_CAP, day)
+    thinking = (firms.segment[rows] != G) & informed & (turn % 12 == 0)
+    mine = rows[thinking & (turn >= 0)]
+    # What a usual first claim would bring decides whether an owner counts on it when hiring.
+    usual = job_subsidy(*(np.full(len(mine), n) for n in (3.0, 0.0, 0.0)), first, beyond, cap)
+    counts_on_it = _willing(city, mine, programme, SALIENCE_JOBS, usual)
+    relief = cheaper_job(first, city.claims.believed[programme]) if cap > 0 else 0.0
+    within = firms.hires_paid[mine] < cap
+    firms.subsidised_wage[mine] = np.where(counts_on_it & within, min(relief, 0.5 * float(WAGE[1])), 0)
+
+    employers = rows[(firms.segment[rows] != G) & (turn == 12) & (firms.jobs[rows] > 1)]
+    city.claims.eligible[programme] += int(firms.weight[employers].sum())
+    mine = rows[thinking & (turn >= 12)]
+    hires = firms.jobs[mine] - 1.0
+    amount = job_subsidy(hires, firms.hires_claimed[mine], firms.hires_paid[mine], first, beyond, cap)
+    go = _willing(city, mine, programme, SALIENCE_JOBS, amount) & (amount > 0)
+    mine, amount = mine[go], amount[go]
+    firms.hires_claimed[mine] = np.maximum(firms.hires_claimed[mine], hires[go])
+    firms.hires_paid[mine] += amount
+    _hand_in(city, mine, programme, amount)

@@ -1,0 +1,88 @@
+"""The dimensions of the results: their values and what people call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sim.model import census, places, targets
+from sim.model.flows import FLOWS
+from sim.model.government import WINDOWS
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """Values of a dimension, with labels in both languages where they are slugs."""
+
+    values: tuple[str | int, ...]
+    zh: tuple[str, ...] | None = None
+    en: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def _labelled(entries: Iterable[places.Labelled]) -> Coordinate:
+    entries = tuple(entries)
+    return Coordinate(
+        tuple(e.slug for e in entries), tuple(e.zh for e in entries), tuple(e.en for e in entries)
+    )
+
+
+def _pairs(names: Iterable[str], labels: Iterable[tuple[str, str]]) -> Coordinate:
+    zh, en = zip(*labels, strict=True)
+    return Coordinate(tuple(names), tuple(zh), tuple(en))
+
+
+INSTRUMENTS: Final = {
+    "one_off_grant": ("一次性创业资助", "one-off start-up grant"),
+    "rent_subsidy": ("租金补贴", "rent subsidy"),
+    "job_creation_subsidy": ("创业带动就业补贴", "job-creation subsidy"),
+    "hardship_support": ("困难群体创业扶持", "support for hardship households"),
+    "lecture_subsidy": ("创业大讲堂补贴", "lecture subsidy"),
+    "training_subsidy": ("创业培训补贴", "training subsidy"),
+    "founder_upskilling": ("经营者素质提升培训", "founder upskilling"),
+    "mentor_subsidy": ("创业导师服务补贴", "mentor subsidy"),
+    "incubator_support": ("孵化载体建设奖补", "awards to incubators and other carriers"),
+}
+"""Instruments that pay out so far; credit, guarantees, equity and incubation will add theirs."""
+
+COORDS: Final[dict[str, Coordinate]] = {
+    "form": _pairs(census.FORMS, [("企业", "enterprise"), ("个体户", "individual business")]),
+    "founder_kind": _labelled(places.founder_kinds()),
+    "sector": _labelled(places.sectors()),
+    "district": _labelled(places.districts()),
+    "cohort": Coordinate(census.COHORTS),
+    "age": Coordinate(tuple(range(census.AGES))),
+    "clock": _pairs(
+        census.CLOCKS,
+        [("登记至注销", "registered"), ("登记至歇业", "operating"), ("开业至歇业", "since opening")],
+    ),
+    "instrument": _pairs(INSTRUMENTS, INSTRUMENTS.values()),
+    "window": _pairs(
+        WINDOWS,
+        [
+            ("商事登记", "registry"),
+            ("许可审批", "licences"),
+            ("注销", "deregistration"),
+            ("补贴申领", "claims"),
+            ("载体认定", "accreditation"),
+            ("改建审批", "conversion"),
+        ],
+    ),
+    "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),
+    "target": _pairs(
+        targets.AT_LEAST,
+        [
+            ("科技企业孵化器数量", "tech incubators"),
+            ("孵化面积", "incubation area"),
+            ("国际合作孵化平台", "international platforms"),
+            ("国家级孵化器及众创空间", "national-level spaces"),
+            ("省级孵化器及众创空间", "provincial-level spaces"),
+            ("创业孵化基地", "entrepreneurship bases"),
+            ("创业带动就业", "jobs driven by startups"),
+        ],
+    ),
+    "definition": _pairs(targets.DEFINITIONS, targets.DEFINITIONS.values()),
+}

@@ -1,0 +1,114 @@
+"""Cost: wages, rent, taxes, the owner's draw, and what is left in cash.
+
+Measures reach it through the tax reliefs that firms use (M07); rent waivers and wage subsidies come as
+claims. Tax rates are national and belong to the world.
+Evidence: ZS124, SHOCK01, SHOCK04, CRED16; tax rules recalled (check).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.record import Outcome
+from sim.engine.socket import Parameter, Socket
+from sim.model import flows
+from sim.model.startups import RENT, WAGE, G, Trading
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.float32]
+
+# --- sockets ---------------------------------------------------------------------------------------
+TAX_UPTAKE: Final = Socket(
+    "cost.tax_uptake", "share", 0.45, 0, 1, "value", "税收优惠享受率",
+    "share of entitled firms that use a tax relief")  # fmt: skip
+SOCKETS: Final = (TAX_UPTAKE,)
+
+# --- parameters ------------------------------------------------------------------------------------
+FAMILY_HELP: Final = Parameter(
+    "cost.family_help", 15000, 8000, 25000, "yuan", "guess; ENTRY03", "D",
+    "亲友资助额", "median of what a family puts in once when cash is out")  # fmt: skip
+PARAMETERS: Final = (FAMILY_HELP,)
+
+TURNOVER: Final = 4.0  # turnover per yuan of value added
+DRAW_SHARE: Final = 0.85  # of profit, while cash is below three months of cost
+LIVING: Final = 1800.0  # yuan a month that an owner takes whatever happens
+ARREARS_MONTHS: Final = 2.0
+ARREARS_YUAN: Final = 5000.0
+SHUT_WAGE: Final = 0.6  # of wages are paid in a shut month
+
+# --- outcomes --------------------------------------------------------------------------------------
+TAXES: Final = Outcome("tax_receipts", ("month",), "yuan", "初创企业纳税", "taxes paid by young firms", "flow", whole=False)
+OUTCOMES: Final = (TAXES,)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def vat(value_added: Floats, threshold: float, rate: float) -> Floats:
+    """Value-added tax of a small taxpayer, yuan a month: rate x turnover, nothing up to the threshold (check)."""
+    turnover = value_added * np.float32(TURNOVER)
+    return np.where(turnover > threshold, turnover * np.float32(rate), np.float32(0))
+
+
+def profit_tax(profit: Floats, enterprise: npt.NDArray[np.bool_], relieved: npt.NDArray[np.bool_], small_rate: float, full_rate: float) -> Floats:
+    """Income tax on an enterprise's profit: the small-profit rate for those that use the relief (check)."""
+    rate = np.where(relieved, np.float32(small_rate), np.float32(full_rate))
+    return np.maximum(profit, 0) * rate * enterprise
+
+
+def owners_draw(profit: Floats, cash: Floats, month_cost: Floats) -> Floats:
+    """What the owner takes, yuan a month.
+
+    1,800 when cash is negative; max(1,800, 0.85 profit) until it passes three months of cost, then all profit.
+    """
+    usual = np.where(cash > 3 * month_cost, profit, np.float32(DRAW_SHARE) * profit)
+    return np.where(cash < 0, np.float32(LIVING), np.maximum(np.float32(LIVING), usual))
+
+
+def arrears_limit(month_cost: Floats) -> Floats:
+    """Debt to staff and suppliers that a firm can live with: two months of cost and 5,000 yuan."""
+    return np.float32(ARREARS_MONTHS) * month_cost + np.float32(ARREARS_YUAN)
+
+
+# --- settle ----------------------------------------------------------------------------------------
+def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
+    """Book the month of the open firms. Returns profit before the owner's draw, yuan."""
+    firms, rows, share = city.firms, trading.rows, trading.open_share
+    law = city.law()
+    wage = np.take(WAGE, trading.segment) * np.float32(1 - (1 - SHUT_WAGE) * city.shut())
+    wages = wage * (trading.jobs - 1) * share
+    rent = np.take(RENT, trading.segment) * share
+    tax = vat(value_added / np.maximum(share, 0.03), law.vat_threshold, law.vat_rate) * share
+    before_tax = value_added - wages - rent - tax
+    relieved = city.chance.uniform(trading.ids, "tax relief") < city.at(TAX_UPTAKE, city.first_day)
+    tax += profit_tax(before_tax, trading.segment != G, relieved, law.small_rate, law.full_rate)
+    profit = value_added - wages - rent - tax
+    month_cost = np.take(WAGE, trading.segment) * (trading.jobs - 1) + np.take(RENT, trading.segment)
+    cash = firms.cash[rows] * np.float32(0.01)
+    draw = owners_draw(profit, cash, month_cost) * share
+
+    posted = city.book(
+        trading,
+        {
+            flows.SALES: value_added,
+            flows.WAGES: -wages,
+            flows.RENT: -rent,
+            flows.TAXES: -tax,
+            flows.DRAW: -draw,
+        },
+    )
+    now = firms.cash[rows]
+    broke = np.flatnonzero((now < 0) & ~firms.helped[rows])
+    if len(broke):
+        g = city.chance.normal(trading.ids[broke], "family")
+        city.pay(flows.FAMILY, rows[broke], 100 * city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))
+        firms.helped[rows[broke]] = True
+        now = firms.cash[rows]
+    beyond = now * np.float32(0.01) < -arrears_limit(month_cost)
+    firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears[rows] + 1, 100), 0)
+    if city.month >= 0:
+        city.record.put(TAXES, city.month, posted[flows.TAXES] / 100)
+    return profit

@@ -1,0 +1,146 @@
+"""Exit: closing for good, and leaving the register.
+
+One hazard by years open and form, moved by the owner's smoothed income, so that nothing dies twice;
+running out of cash adds to it only after three months beyond the arrears limit (SHOCK04: closing as
+soon as cash is out would kill two thirds in two shut months). Closed firms stay registered until they
+ask for deregistration and the window and the notice are through (M02).
+Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine import clock
+from sim.engine.socket import Parameter, Socket
+from sim.model import flows
+from sim.model.startups import ASKED, CLOSED, DEREGISTERED, NEVER, OWN_INCOME, REGISTERED, G, Rows, Trading
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.float32]
+
+# --- sockets ---------------------------------------------------------------------------------------
+DEREGISTRATION_DAYS: Final = Socket(
+    "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销天数",
+    "days of a simple deregistration, public notice included, the line apart")  # fmt: skip
+SIMPLE_SHARE: Final = Socket(
+    "exit.simple_share", "share", 0.5, 0, 1, "value", "可简易注销比例",
+    "share of closing enterprises that may deregister the simple way")  # fmt: skip
+CLERKS: Final = Socket(
+    "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员", "clerks who handle deregistrations")  # fmt: skip
+SOCKETS: Final = (DEREGISTRATION_DAYS, SIMPLE_SHARE, CLERKS)
+
+# --- parameters ------------------------------------------------------------------------------------
+LEVEL_E: Final = Parameter(
+    "exit.level_enterprise", 1.0, 0.85, 1.15, "ratio", "SURV01-04, SURV12-13", "C",
+    "企业歇业率水平", "level of enterprises' closure hazard")  # fmt: skip
+LEVEL_G: Final = Parameter(
+    "exit.level_individual", 1.0, 0.85, 1.15, "ratio", "SURV15, SURV17", "C",
+    "个体户歇业率水平", "level of individual businesses' closure hazard")  # fmt: skip
+BETA: Final = Parameter(
+    "exit.beta", 0.45, 0.2, 0.8, "per unit of income", "guess", "D",
+    "歇业对收入的敏感度", "how strongly closure falls with the owner's income")  # fmt: skip
+LAG_E: Final = Parameter(
+    "exit.deregistration_months_enterprise", 30, 22, 40, "months", "SURV05, ZS200", "B",
+    "企业歇业到申请注销", "mean months from closing to asking for deregistration, enterprises")  # fmt: skip
+LAG_G: Final = Parameter(
+    "exit.deregistration_months_individual", 22, 16, 30, "months", "SURV15, ZS201", "B",
+    "个体户歇业到申请注销", "the same, individual businesses")  # fmt: skip
+FILES_A_DAY: Final = Parameter(
+    "exit.files_a_day", 8, 6, 10, "files", "guess", "D",
+    "注销窗口人均日办件", "deregistrations that a clerk handles in a day")  # fmt: skip
+PARAMETERS: Final = (LEVEL_E, LEVEL_G, BETA, LAG_E, LAG_G, FILES_A_DAY)
+
+# Yearly closure hazard by years since opening, 0 to 7 and later, at an income of 1.5 usual wages.
+HAZARD_E: Final = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
+HAZARD_G: Final = np.array([0.135, 0.16, 0.165, 0.145, 0.13, 0.12, 0.11, 0.11])
+BROKE: Final = 0.15  # a month, once beyond the arrears limit for three months running
+BROKE_MONTHS: Final = 3
+NEVER_OPENED: Final = 1.6  # how much longer those wait to deregister who never opened
+ORDINARY_DAYS: Final = 180.0  # of an ordinary deregistration (check)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def next_income(x: Floats, profit: Floats, grants: Floats) -> Floats:
+    """x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4): the owner's smoothed income in usual wages."""
+    relative = (profit + grants) / np.float32(OWN_INCOME)
+    return np.asarray(np.float32(0.85) * x + np.float32(0.15) * np.clip(relative, -1, 4))
+
+
+def closure_hazard(years: Floats, individual: npt.NDArray[np.bool_], x: Floats, arrears: npt.NDArray[np.int8], beta: float, level_e: float, level_g: float) -> Floats:
+    """Chance of closing in a month: h0(years, form)/12 x exp(-beta (clip(x, -1, 3) - 1.5)).
+
+    At least 0.15 once the arrears limit has been passed for three months running.
+    """
+    table = np.stack([HAZARD_E * level_e, HAZARD_G * level_g]).astype(np.float32) / np.float32(12)
+    year = np.clip(years, 0, len(HAZARD_E) - 1).astype(np.intp)
+    h = table.reshape(-1)[individual * len(HAZARD_E) + year]
+    h *= np.exp(np.float32(-beta) * (np.clip(x, -1, 3) - np.float32(1.5)))
+    return np.where(arrears >= BROKE_MONTHS, np.maximum(h, np.float32(BROKE)), h)
+
+
+# --- process and settle ----------------------------------------------------------------------------
+def begin(city: City) -> None:
+    """Clerks at the window as policy sets them this month."""
+    city.windows["deregistration"].staff(city.at(CLERKS, city.first_day))
+
+
+def settle(city: City, trading: Trading, profit: Floats) -> Rows:
+    """Who closes at the month's end; the owner takes home what is left. Returns their rows."""
+    firms, rows, p = city.firms, trading.rows, city.drawn
+    x = next_income(firms.income[rows], profit, firms.granted[rows] * np.float32(0.01))
+    firms.income[rows] = x
+    h = closure_hazard(
+        trading.years, trading.segment == G, x, firms.arrears[rows], p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
+    closing = rows[city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share]
+    firms.state[closing] = CLOSED
+    firms.closed[closing] = city.last_day
+    left = firms.cash[closing]
+    city.pay(flows.CLOSING, closing, -np.maximum(left, 0))
+    city.pay(flows.UNPAID, closing, -np.minimum(left, 0))
+    firms.jobs[closing] = 0
+    return closing
+
+
+def deregister(city: City) -> None:
+    """Closed and never opened firms that ask to leave the register come to the window next month."""
+    firms, p = city.firms, city.drawn
+    gone = np.flatnonzero((firms.deregistered <= city.last_day) & (firms.state != DEREGISTERED))
+    firms.state[gone] = DEREGISTERED
+    for state, wait in ((CLOSED, 1.0), (REGISTERED, NEVER_OPENED)):
+        rows = firms.rows_in(state)
+        since = firms.closed[rows] if state == CLOSED else firms.registered[rows]
+        due = since < city.last_day - 90
+        if state == REGISTERED:
+            due &= firms.opened[rows] == NEVER
+        rows = rows[due & (firms.deregistered[rows] == NEVER)]
+        rate = np.where(firms.segment[rows] == G, 1 / p[LAG_G.id], 1 / p[LAG_E.id]) / wait
+        asks = rows[city.chance.uniform(firms.id[rows], "deregister", city.month) < rate]
+        leave(city, asks)
+
+
+def leave(city: City, rows: Rows) -> None:
+    """Hand in the files; before 2017 they are through at once."""
+    firms = city.firms
+    if city.month < 0:
+        firms.deregistered[rows] = city.last_day
+        firms.state[rows] = DEREGISTERED
+        return
+    length = clock.month_length(min(city.month + 1, clock.MONTHS - 1))
+    days = city.last_day + 1 + np.floor(length * city.chance.uniform(firms.id[rows], "deregister", "day"))
+    firms.deregistered[rows] = ASKED
+    city.windows["deregistration"].hand_in(days, city.ties(firms.id[rows], "deregistration"), rows)
+
+
+def decided(city: City, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
+    """The window has handled these files: they leave the register after the notice."""
+    firms = city.firms
+    simple = city.chance.uniform(firms.id[rows], "simple") < city.at(SIMPLE_SHARE, day)
+    days = np.where(simple, city.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
+    firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
+    city.windows["deregistration"].approve(rows)

@@ -1,0 +1,175 @@
+"""Government: yearly budgets by programme, and the windows where its clerks work through a line of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+from mesa import Agent, Model
+
+from sim.engine import clock
+from sim.engine.line import Line
+from sim.engine.record import Outcome, Recorder
+
+PHANTOM: Final = -1
+"""A file of nobody's, that only takes an officer's time (placebo arm)."""
+WINDOWS: Final = ("registry", "licence", "deregistration", "claims", "accreditation", "conversion")
+
+APPLICATIONS: Final = Outcome("applications", ("month", "window"), "count", "受理件数", "files handed in", "flow")
+APPROVALS: Final = Outcome("approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow")
+QUEUE: Final = Outcome("queue_length", ("month", "window"), "count", "月末排队件数", "files in line at the month's end")
+WAITING: Final = Outcome(
+    "waiting_days", ("month", "window"), "days", "平均排队天数",
+    "mean days in line of the files decided in the month", "mean", whole=False)  # fmt: skip
+
+SPENDING: Final = Outcome(
+    "public_spending", ("month", "instrument"), "yuan", "财政支出", "public money paid out", "flow", whole=False)  # fmt: skip
+OUTCOMES: Final = (SPENDING, APPLICATIONS, APPROVALS, QUEUE, WAITING)
+
+
+class Officer(Agent):  # type: ignore[misc]
+    """Somebody who works through files at a window; takes a share of the line away when removed."""
+
+    def __init__(self, model: Model, window: Window) -> None:
+        super().__init__(model)
+        self.window = window
+
+    def remove(self) -> None:
+        """Leave the post for good: the files wait for the others."""
+        self.window.officers.remove(self)
+        super().remove()
+
+
+class Window(Agent):  # type: ignore[misc]
+    """A service window: officers, a line, and what happens to a file once somebody has worked on it.
+
+    Each working day the officers take files in the order of the line. A file that stands for several
+    (at a scale below 1) takes several times the work.
+
+    Args:
+        model: the city.
+        name: one of :data:`WINDOWS`.
+        files_a_day: files that an officer finishes in a working day.
+        decided: called with the day, the files finished, and the day each was handed in.
+        weigh: how many files of the city each file of the line stands for; one by default.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        name: str,
+        files_a_day: float,
+        decided: Callable[[int, npt.NDArray[np.int64], npt.NDArray[np.int64]], None],
+        weigh: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]] | None = None,
+    ) -> None:
+        super().__init__(model)
+        self.name = name
+        self.files_a_day = files_a_day
+        self.line = Line()
+        self.officers: list[Officer] = []
+        self._decided = decided
+        self._posts = 0
+        self._index = WINDOWS.index(name)
+        self._weigh = weigh or np.ones_like
+        self.handed_in = self.passed = self.decided_files = 0
+        self.days_waited = 0.0
+
+    def staff(self, posts: float) -> None:
+        """Set the number of posts; an officer who was removed is not replaced by this."""
+        change, self._posts = round(posts) - self._posts, round(posts)
+        for _ in range(change):
+            self.officers.append(Officer(self.model, self))
+        for officer in self.officers[max(0, len(self.officers) + change) :] if change < 0 else ():
+            officer.remove()
+
+    def _weight(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        weight = np.ones(len(files), dtype=np.int64)
+        real = files != PHANTOM
+        weight[real] = self._weigh(files[real])
+        return weight
+
+    def hand_in(
+        self, days: npt.ArrayLike, ties: npt.NDArray[np.uint64], files: npt.NDArray[np.int64]
+    ) -> None:
+        """Files that come on these days."""
+        work = self._weight(files)
+        self.handed_in += int(work.sum())
+        self.line.join(days, ties, files, work)
+
+    def work(self, env: simpy.Environment) -> Any:
+        """The SimPy process of the window: every working day, as many files as the officers can do."""
+        yield env.timeout(0.25)
+        while True:
+            day = int(env.now)
+            if clock.is_working_day(day) and self.officers:
+                files, came = self.line.serve(day, len(self.officers) * self.files_a_day)
+                real = files != PHANTOM
+                files, came = files[real], came[real]
+                if len(files):
+                    weight = self._weight(files)
+                    self.decided_files += int(weight.sum())
+                    self.days_waited += float(np.dot(day - came, weight))
+                    self._decided(day, files, came)
+            yield env.timeout(1)
+
+    def phantoms(self, env: simpy.Environment) -> Any:
+        """The placebo's process: one file a week that is nobody's and takes an officer's time."""
+        while True:
+            self.line.join([int(env.now)], np.zeros(1, dtype=np.uint64), np.array([PHANTOM]), [1.0])
+            yield env.timeout(7)
+
+    def approve(self, files: npt.NDArray[np.int64]) -> None:
+        """Count files that were decided well."""
+        self.passed += int(self._weight(files).sum())
+
+    def settle(self, record: Recorder, month: int, day: int) -> None:
+        """Record the month and start counting anew."""
+        at = (month, self._index)
+        waiting = self.line.waiting(day)
+        waiting = waiting[waiting != PHANTOM]
+        record.put(APPLICATIONS, at, self.handed_in)
+        record.put(APPROVALS, at, self.passed)
+        record.put(QUEUE, at, int(self._weight(waiting).sum()))
+        if self.decided_files:
+            record.put(WAITING, at, self.days_waited / self.decided_files)
+        self.handed_in = self.passed = self.decided_files = 0
+        self.days_waited = 0.0
+
+
+class Budget:
+    """A programme's money of the year: who is decided first is paid first, while what remains covers it.
+
+    A claim that the rest does not cover joins a waiting list, opened again on 1 January in the order of
+    first decision. What is left on 31 December lapses.
+    """
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self._env = env
+        self.remaining = 0  # fen
+        self.waiting: list[tuple[int, simpy.Event]] = []
+
+    def claim(self, fen: int) -> simpy.Event:
+        """An event that happens once the money is set aside: now, or in a later year, or never."""
+        event = self._env.event()
+        if fen <= self.remaining:
+            self.remaining -= fen
+            event.succeed()
+        else:
+            self.waiting.append((fen, event))
+        return event
+
+    def new_year(self, fen: int) -> int:
+        """Open the year with this much; returns what lapses of the old one."""
+        lapsed, self.remaining = self.remaining, fen
+        still = []
+        for amount, event in self.waiting:
+            if amount <= self.remaining:
+                self.remaining -= amount
+                event.succeed()
+            else:
+                still.append((amount, event))
+        self.waiting = still
+        return lapsed

@@ -1,0 +1,169 @@
+"""Services: lectures, training, mentors, courses, and guidance at registration.
+
+Service bodies hold what they hold and claim for it at the claims window. Guidance is the service that
+reaches most founders, counts for T7, and does nothing to their firms.
+Measures: M06 (lectures, training, upskilling, mentors), M20 (guidance).
+Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.record import Outcome
+from sim.engine.socket import Parameter, Socket
+from sim.model.startups import G, Rows
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+# --- sockets ---------------------------------------------------------------------------------------
+# fmt: off
+TRAINING_AMOUNT: Final = Socket(
+    "claims.training_amount", "yuan per person", 0, 0, 5000, "value", "创业培训补贴标准", "training subsidy for a trainee")
+TRAINING_BUDGET: Final = Socket(
+    "claims.training_budget", "yuan a year", 0, 0, 1e9, "value", "创业培训补贴预算", "its yearly budget")
+LECTURE_AMOUNT: Final = Socket(
+    "claims.lecture_amount", "yuan per lecture", 0, 0, 20000, "value", "创业大讲堂补贴标准", "subsidy for a lecture")
+LECTURES: Final = Socket(
+    "claims.lectures", "lectures a year", 0, 0, 200, "value", "创业大讲堂场次", "lectures held in a year")
+LECTURE_BUDGET: Final = Socket(
+    "claims.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
+UPSKILLING_AMOUNT: Final = Socket(
+    "claims.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
+UPSKILLING_PLACES: Final = Socket(
+    "claims.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
+MENTOR_FEE: Final = Socket(
+    "claims.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
+MENTORS: Final = Socket(
+    "claims.mentors", "mentors", 0, 0, 1000, "value", "创业导师人数", "mentors on the list")
+MENTOR_BUDGET: Final = Socket(
+    "claims.mentor_budget", "yuan a year", 0, 0, 1e8, "value", "创业导师服务补贴预算", "its yearly budget")
+SOCKETS: Final = (
+    TRAINING_AMOUNT, TRAINING_BUDGET, LECTURE_AMOUNT, LECTURES, LECTURE_BUDGET,
+    UPSKILLING_AMOUNT, UPSKILLING_PLACES, MENTOR_FEE, MENTORS, MENTOR_BUDGET)
+# fmt: on
+
+# --- parameters ------------------------------------------------------------------------------------
+OTHERWISE_SERVED: Final = Parameter(
+    "services.served_otherwise", 2600, 2000, 3200, "founders a year", "measured in this model", "D",
+    "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
+VISITS: Final = Parameter(
+    "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
+    "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
+PARAMETERS: Final = (OTHERWISE_SERVED, VISITS)
+
+CLASS_SIZE: Final = 30  # trainees in a class: one claim
+HOURS_A_VISIT: Final = 3.0  # of advice (guess)
+HOURS_A_COURSE: Final = 40.0  # (guess)
+COURSE_MONTH: Final = 8  # September
+TOWNS: Final = 24  # each hands in its mentors' visits once a month
+YOUNG_DAYS: Final = 1096  # since opening: whom mentors visit and courses take
+COUNTED_REGISTRATIONS: Final = 81000.0  # of 2018, the year of ZS045
+
+# --- outcomes --------------------------------------------------------------------------------------
+VISITS_PAID: Final = Outcome(
+    "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
+OUTCOMES: Final = (VISITS_PAID,)
+
+
+# Programmes paid to service bodies, and the pot of each: one socket, or places x amount.
+POTS: Final[dict[str, tuple[Socket, ...]]] = {
+    "lecture_subsidy": (LECTURE_BUDGET,),
+    "training_subsidy": (TRAINING_BUDGET,),
+    "founder_upskilling": (UPSKILLING_PLACES, UPSKILLING_AMOUNT),
+    "mentor_subsidy": (MENTOR_BUDGET,),
+}
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def guidance_rate(promoted: float, otherwise: float, relative: float) -> float:
+    """Share of registering founders whom the labour offices guide (ZS045).
+
+    (promoted - otherwise served)/registrations of 2018 x relative contacts.
+    """
+    return min(1.0, max(0.0, (promoted - otherwise) / COUNTED_REGISTRATIONS * relative))
+
+
+def held_by(month: int, yearly: float) -> int:
+    """Events of a month when ``yearly`` are spread evenly: whole, and exact over a year."""
+    m = month % 12
+    return int(np.floor((m + 1) * yearly / 12 + 1e-9) - np.floor(m * yearly / 12 + 1e-9))
+
+
+# --- settle ----------------------------------------------------------------------------------------
+def begin(city: City, rows: Rows, trainees: int) -> None:
+    """A month of classes, lectures, visits and courses; visits and courses for the firms that are open."""
+    day = city.first_day
+    _train(city, trainees)
+    if not city.settings.never(LECTURE_BUDGET) and city.at(LECTURE_AMOUNT, day) > 0:
+        held = held_by(city.month, city.at(LECTURES, day))
+        _claim(city, "lecture_subsidy", np.full(held, city.at(LECTURE_AMOUNT, day)))
+    young = rows[(day - city.firms.opened[rows] < YOUNG_DAYS)]
+    _visits(city, young)
+    if city.month % 12 == COURSE_MONTH:
+        _course(city, young)
+
+
+def _train(city: City, trainees: int) -> None:
+    """Training bodies claim for the month's classes."""
+    amount = city.at(TRAINING_AMOUNT, city.first_day)
+    if trainees and amount > 0 and not city.settings.never(TRAINING_BUDGET):
+        classes = np.diff(np.arange(0, trainees + CLASS_SIZE, CLASS_SIZE).clip(max=trainees))
+        _claim(city, "training_subsidy", amount * classes)
+
+
+def _claim(city: City, programme: str, yuan: npt.NDArray[np.float64]) -> None:
+    """Service bodies claim, for each thing held."""
+    if len(yuan):
+        city.claims.hand_in(programme, np.arange(len(yuan), dtype=np.int64), 100 * yuan)
+
+
+def _visits(city: City, rows: Rows) -> None:
+    """Mentors visit young firms, the able a little more often; as many as the year's budget covers."""
+    firms, day, fee = city.firms, city.first_day, city.at(MENTOR_FEE, city.first_day)
+    if city.settings.never(MENTORS) or city.settings.never(MENTOR_BUDGET) or not len(rows):
+        return
+    visits = city.at(MENTORS, day) * city.drawn[VISITS.id]
+    if fee > 0:
+        visits = min(visits, city.at(MENTOR_BUDGET, day) / 12 / fee)
+    appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
+    chance = visits * appeal / max(1.0, float(np.dot(appeal, firms.weight[rows])))
+    visited = rows[city.chance.uniform(firms.id[rows], "visit", city.month) < chance]
+    firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
+    firms.serve(visited, day)
+    paid = int(firms.weight[visited].sum())
+    city.record.put(VISITS_PAID, city.month, paid)
+    if fee > 0:
+        by_town = (paid + np.arange(TOWNS)) // TOWNS
+        _claim(city, "mentor_subsidy", fee * by_town[by_town > 0])
+
+
+def _course(city: City, rows: Rows) -> None:
+    """The yearly course takes the most promising heads of young enterprises (ZS142)."""
+    firms, places = city.firms, round(city.at(UPSKILLING_PLACES, city.first_day))
+    if city.settings.never(UPSKILLING_PLACES) or places == 0:
+        return
+    heads = rows[firms.segment[rows] != G]
+    score = firms.skill[heads] + city.chance.normal(firms.id[heads], "course", city.month)
+    chosen = heads[np.argsort(-score, kind="stable")[:places]]
+    firms.support_hours[chosen] += np.float32(HOURS_A_COURSE)
+    fen = 100 * city.at(UPSKILLING_AMOUNT, city.first_day)
+    if fen > 0:
+        city.claims.hand_in("founder_upskilling", firms.id[chosen], fen, rows=chosen)
+
+
+def guide(city: City, rows: Rows, day: int, relative: float) -> None:
+    """Labour offices guide some of those who register; their founders count as promoted."""
+    rate = guidance_rate(city.initial["promoted_founders"], city.drawn[OTHERWISE_SERVED.id], relative)
+    city.firms.serve(rows[city.chance.uniform(city.firms.id[rows], "guided") < rate], day)
+
+
+def guide_before(city: City, rows: Rows) -> None:
+    """Before 2017 guidance stands for every service: as many were promoted then for each that registered."""
+    rate = guidance_rate(city.initial["promoted_founders"], 0.0, 1.0)
+    guided = rows[city.chance.uniform(city.firms.id[rows], "guided") < rate]
+    city.firms.serve(guided, city.firms.registered[guided])

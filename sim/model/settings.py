@@ -1,0 +1,36 @@
+"""All sockets and parameters of the model, and their values in one run."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.engine.socket import Parameter, Socket
+from sim.model import claims, cost, entry, exit, growth, incubator, registration, services
+
+ROOMS: Final = (entry, registration, claims, services, cost, growth, incubator, exit)
+SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
+PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in ROOMS for p in room.PARAMETERS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The value of every socket, day by day.
+
+    Attributes:
+        steps: for each socket id the ascending days (of the clock) on which its value changes and the
+            values from those days on; the first day is 0 or before.
+    """
+
+    steps: Mapping[str, tuple[Sequence[int], Sequence[float]]]
+
+    def at(self, socket: Socket, day: float) -> float:
+        """Value of a socket on a day of the clock."""
+        days, values = self.steps[socket.id]
+        return values[bisect_right(days, day) - 1]
+
+    def never(self, socket: Socket) -> bool:
+        """Whether the socket is zero from the first day to the last: a programme that takes no claims."""
+        return all(v == 0 for v in self.steps[socket.id][1])
