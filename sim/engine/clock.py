@@ -17,9 +17,7 @@ MONTHS: Final = 48
 DAYS: Final = (LAST - FIRST).days + 1
 ISSUED: Final = dt.date(2017, 6, 9)  # the day the plan was issued
 
-_starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [
-    LAST + dt.timedelta(days=1)
-]
+_starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [LAST + dt.timedelta(days=1)]
 MONTH_START: Final[npt.NDArray[np.int64]] = np.array([(d - FIRST).days for d in _starts])
 """Day on which each month begins, and one more: the day after the last."""
 

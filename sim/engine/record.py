@@ -53,7 +53,7 @@ class Recorder:
         for outcome in outcomes:
             if outcome.name in self.arrays:
                 raise ValueError(f"outcome {outcome.name} is recorded by two rooms")
-            array = np.zeros([sizes[d] for d in outcome.dims], dtype=outcome.dtype)
+            array: npt.NDArray[Any] = np.zeros([sizes[d] for d in outcome.dims], dtype=outcome.dtype)
             if outcome.kind == "mean":
                 array.fill(np.nan)
             self.arrays[outcome.name] = array

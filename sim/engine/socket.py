@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import sqrt
 from typing import Literal
 
 Combiner = Literal["value", "sum", "product", "max", "share"]
@@ -115,5 +116,5 @@ def triangle(quantile: float, low: float, mode: float, high: float) -> float:
         return mode
     split = (mode - low) / width
     if quantile < split:
-        return low + (quantile * width * (mode - low)) ** 0.5
-    return high - ((1 - quantile) * width * (high - mode)) ** 0.5
+        return low + sqrt(quantile * width * (mode - low))
+    return high - sqrt((1 - quantile) * width * (high - mode))

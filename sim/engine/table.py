@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class Table:
             self._data[name][new] = value
         return new
 
-    def copy(self) -> Table:
+    def copy(self) -> Self:
         """An independent copy of all rows, with the same room to grow."""
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)

@@ -14,13 +14,13 @@ import numpy.typing as npt
 
 from sim.engine import clock
 from sim.engine.record import Outcome
-from sim.model.startups import DEREGISTERED, FILED, GIVEN_UP, NEVER, OPEN, YOUNG_MONTHS, G, Rows, Trading
+from sim.model.startups import FILED, GIVEN_UP, NEVER, OPEN, YOUNG_MONTHS, G, Rows, Trading
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 # fmt: off
 REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体", "market entities registered", "flow")
@@ -58,7 +58,15 @@ OLDER_ENTERPRISES: Final = 0.31  # share of them (ZS205)
 
 
 # --- rules -----------------------------------------------------------------------------------------
-def kaplan_meier(enter: Ints, leave: Ints, event: npt.NDArray[np.bool_], weight: Ints, group: Ints, groups: int, ages: int) -> tuple[Floats, Ints]:
+def kaplan_meier(
+    enter: Ints,
+    leave: Ints,
+    event: npt.NDArray[np.bool_],
+    weight: Ints,
+    group: Ints,
+    groups: int,
+    ages: int,
+) -> tuple[Floats, Ints]:
     """Survival by age for each group, with delayed entry and censoring (Kaplan & Meier 1958).
 
     Args:
@@ -68,7 +76,8 @@ def kaplan_meier(enter: Ints, leave: Ints, event: npt.NDArray[np.bool_], weight:
         event: whether it ended there.
         weight: firms that it stands for.
         group: number of its group.
-        groups, ages: how many there are.
+        groups: how many groups there are.
+        ages: how many ages, from 0.
 
     Returns:
         Share that survives beyond each age, and the number at risk in it: groups x ages. NaN from the
@@ -80,61 +89,69 @@ def kaplan_meier(enter: Ints, leave: Ints, event: npt.NDArray[np.bool_], weight:
         at = group * (ages + 1) + np.clip(age, 0, ages)
         return np.bincount(at, weights=w, minlength=groups * (ages + 1)).astype(np.int64).reshape(shape)
 
-    at_risk = np.cumsum(count(enter, weight) - count(leave, weight), axis=1)[:, :ages]
+    at_risk: Ints = np.cumsum(count(enter, weight) - count(leave, weight), axis=1)[:, :ages]
     ended = event & (leave <= ages)
     deaths = count(leave - 1, weight * ended)[:, :ages]
     with np.errstate(invalid="ignore", divide="ignore"):
         stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
-    return np.cumprod(stays, axis=1), at_risk
+    survival: Floats = np.cumprod(stays, axis=1)
+    return survival, at_risk
 
 
 # --- settle ----------------------------------------------------------------------------------------
-def forms(city: City, rows: Rows, weights: npt.ArrayLike | None = None) -> Ints:
+def forms(city: City, rows: Rows) -> Ints:
     """Weighted count of rows by form."""
     firms = city.firms
-    w = firms.weight[rows].astype(np.float64)
-    if weights is not None:
-        w = w * np.asarray(weights)
-    return np.rint(np.bincount((firms.segment[rows] == G).astype(np.intp), weights=w, minlength=2)).astype(np.int64)
+    individual = firms.segment[rows] == G
+    return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
 
-def settle(city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows) -> None:
-    """Count the month."""
+def settle(
+    city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
+) -> None:
+    """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
     firms, month, put = city.firms, city.month, city.record.put
     firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak[trading.rows], trading.jobs)
     first_year = trading.rows[month - firms.opened_month[trading.rows] <= 12]
     still = first_year[firms.state[first_year] == OPEN]
     firms.jobs_at_12[still] = firms.jobs[still]
 
-    open_now = trading.rows[firms.state[trading.rows] == OPEN]
+    stays = firms.state[trading.rows] == OPEN
+    open_now, weight = trading.rows[stays], trading.weight[stays]
+    jobs_now = firms.jobs[open_now]
     age = month - firms.registered_month[open_now]
-    young = open_now[age < YOUNG_MONTHS]
-    city.history[month, open_now] = firms.jobs[open_now]
+    city.history[month, open_now] = jobs_now
     was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
+    left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(REGISTRATIONS, month, forms(city, registered))
     put(ENTRIES, month, forms(city, opened))
     put(EXITS, month, forms(city, was_young))
     put(AGED_OUT, month, forms(city, open_now[age == YOUNG_MONTHS]))
-    left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(DEREGISTRATIONS, month, forms(city, left))
-    put(FIRMS, month, forms(city, young))
-    jobs = forms(city, young, firms.jobs[young])
-    put(JOBS, month, jobs)
-    put(FIRMS_ALL, month, int(firms.weight[open_now].sum(dtype=np.int64)))
-    put(JOBS_ALL, month, firms.total(firms.jobs[open_now].astype(np.int64), open_now))
-    put(JOBS_NET, month, jobs.sum() - city.record.arrays["jobs_displaced"][month])
-    on_register = np.flatnonzero(
-        (firms.state != FILED) & (firms.state != GIVEN_UP) & (firms.state != DEREGISTERED)
-    )
+    city.on_register += forms(city, registered) - forms(city, left)
     older = city.initial["older_entities"] * (1 - OLDER_EXIT / 12) ** (month + 1)
-    put(ENTITIES, month, forms(city, on_register)
-        + np.rint(older * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES])).astype(np.int64))  # fmt: skip
-    weight = firms.weight[young].astype(np.float64)
-    for dim, (firms_by, jobs_by) in BY.items():
-        group = {"founder_kind": firms.kind, "sector": firms.sector, "district": firms.district}[dim][young]
-        size = city.record[firms_by].shape[1]
-        put(firms_by, month, np.bincount(group, weights=weight, minlength=size))
-        put(jobs_by, month, np.bincount(group, weights=weight * firms.jobs[young], minlength=size))
+    put(
+        ENTITIES,
+        month,
+        city.on_register + np.rint(older * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES])),
+    )
+    put(FIRMS_ALL, month, weight.sum())
+    put(JOBS_ALL, month, np.dot(weight, jobs_now))
+
+    young = age < YOUNG_MONTHS
+    cells, weight, jobs_now = firms.cell[open_now[young]], weight[young], jobs_now[young]
+    shape = (len(FORMS), *(city.record[firms_by].shape[1] for firms_by, _ in BY.values()))
+    counts = [
+        np.bincount(cells, weights=w, minlength=int(np.prod(shape))).reshape(shape)
+        for w in (weight, weight * jobs_now)
+    ]
+    for outcome, count in zip((FIRMS, JOBS), counts, strict=True):
+        put(outcome, month, count.sum(axis=(1, 2, 3)))
+    for axis, pair in enumerate(BY.values(), start=1):
+        others = tuple({0, 1, 2, 3} - {axis})
+        for outcome, count in zip(pair, counts, strict=True):
+            put(outcome, month, count.sum(axis=others))
+    put(JOBS_NET, month, counts[1].sum() - displaced)
 
 
 def survival(city: City) -> None:
@@ -169,7 +186,9 @@ def survival(city: City) -> None:
         event = (ends < end)[use]
         args = (enter[use], leave[use], event, weight[use])
         shape = (len(FORMS), len(COHORTS), AGES)
-        share, at_risk = kaplan_meier(*args, (form * len(COHORTS) + cohort)[use], len(FORMS) * len(COHORTS), AGES)
+        share, at_risk = kaplan_meier(
+            *args, (form * len(COHORTS) + cohort)[use], len(FORMS) * len(COHORTS), AGES
+        )
         city.record.put(SURVIVAL, k, share.reshape(shape))
         city.record.put(AT_RISK, k, at_risk.reshape(shape))
         kinds = city.record[BY_FOUNDER].shape[1]

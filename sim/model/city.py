@@ -36,12 +36,16 @@ from sim.model import (
 )
 from sim.model.coordinates import COORDS
 from sim.model.settings import PARAMETERS, Settings
-from sim.model.startups import OPEN, PANEL, REGISTERED, Rows, Startups, StartupSet, Trading
+from sim.model.startups import DEREGISTERED, OPEN, PANEL, REGISTERED, Rows, Startups, StartupSet, Trading
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 
-FLOWS: Final = Outcome("flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False)
-RESIDUAL: Final = Outcome("ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False)
+FLOWS: Final = Outcome(
+    "flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False
+)
+RESIDUAL: Final = Outcome(
+    "ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False
+)
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
     *cost.OUTCOMES, *incubator.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
@@ -49,7 +53,7 @@ SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
 
-class City(Model):  # type: ignore[misc]
+class City(Model):
     """One city under one set of settings, with one replicate's luck.
 
     Args:
@@ -89,6 +93,7 @@ class City(Model):  # type: ignore[misc]
         self.ledger: Ledger | None = None
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
+        self.on_register = census.forms(self, np.arange(len(self.firms)))
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held()})
         self.ledger.held("startups", self.firms.cash_held)
 
@@ -119,7 +124,14 @@ class City(Model):  # type: ignore[misc]
         exit.deregister(self)
         incubator.settle(self)
         claims.settle(self)
-        census.settle(self, registered, opened, trading, closing)
+        census.settle(
+            self,
+            registered,
+            opened,
+            trading,
+            closing,
+            float(self.record[growth.DISPLACED][self.month]),
+        )
         targets.settle(self)
         for window in self.windows.values():
             window.settle(self.record, self.month, self.last_day)
@@ -159,7 +171,12 @@ class City(Model):  # type: ignore[misc]
         panel["jobs"] = self.history[:, : len(firms)]
         paid = np.array(self.claims.payments, dtype=np.int64).reshape(-1, 4)
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
-        return History(self.record.arrays, panel, payments, self.drawn | {f"initial.{k}": v for k, v in self.initial.items()})
+        return History(
+            self.record.arrays,
+            panel,
+            payments,
+            self.drawn | {f"initial.{k}": v for k, v in self.initial.items()},
+        )
 
     def close(self) -> None:
         """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
@@ -175,7 +192,7 @@ class City(Model):  # type: ignore[misc]
         return StartupSet(self, self.firms)
 
     @property
-    def output(self) -> npt.NDArray[np.float64]:
+    def output(self) -> Floats:
         """Output by sector relative to the end of 2016."""
         return self._output[:, self.month]
 
@@ -187,11 +204,20 @@ class City(Model):  # type: ignore[misc]
         """Working days of opening a firm, which a founder looks at before founding."""
         return self.at(registration.DAYS, day)
 
+    def dispositions(self, *who: Any) -> dict[str, Any]:
+        """What founders bring to the register."""
+        return registration.dispositions(self, *who)
+
     def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
         """Keyed tie-breaks for files that come on the same day."""
         return self.chance.bits(ids, "tie", *what, *(("placebo",) if self.placebo else ()))
 
-    def demand(self, m: npt.NDArray[np.float64], sector: npt.NDArray[np.int8], exporter: npt.NDArray[np.bool_]) -> Floats:
+    def demand(
+        self,
+        m: npt.NDArray[np.float64],
+        sector: npt.NDArray[np.int8],
+        exporter: npt.NDArray[np.bool_],
+    ) -> Floats:
         """Demand that each firm meets this month: market x output against trend x activity x tariffs."""
         if self.month < 0:
             return np.ones(len(sector), dtype=np.float32)
@@ -286,7 +312,10 @@ class City(Model):  # type: ignore[misc]
 
     def _windows(self) -> dict[str, government.Window]:
         p = self.drawn
-        def window(name: str, rate: float, decided: Callable[..., None], weigh: Any = None) -> government.Window:
+
+        def window(
+            name: str, rate: float, decided: Callable[..., None], weigh: Any = None
+        ) -> government.Window:
             return government.Window(self, name, rate, decided, weigh)
 
         def of_firms(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -304,8 +333,7 @@ class City(Model):  # type: ignore[misc]
 
     def registered_before(self, rows: Rows) -> None:
         """Firms registered before 2017: when they open, and whose founders were guided then."""
-        day = self.firms.registered[rows].astype(np.float64)
-        registration.open_on(self, rows, day + registration.waits_to_open(self, rows))
+        registration.open_on(self, rows, self.firms.registered[rows] + self.firms.wait[rows])
         services.guide_before(self, rows)
 
     def _past(self) -> tuple[Startups, npt.NDArray[np.float64]]:
@@ -315,7 +343,12 @@ class City(Model):  # type: ignore[misc]
         cash, luck and age hang together as they do later. Policy has no part in it: arms that share
         luck, parameters and scale share the result.
         """
-        key = (self.chance.root, tuple(self.drawn.items()), self.initial["promoted_founders"], self.scale)
+        key = (
+            self.chance.root,
+            tuple(self.drawn.items()),
+            self.initial["promoted_founders"],
+            self.scale,
+        )
         if key not in _PAST:
             self.firms = Startups(entry.expected_firms(self.scale))
             for self.month in range(-60, 0):
@@ -324,7 +357,7 @@ class City(Model):  # type: ignore[misc]
                 entry.past(self, self.month)
                 self.trade()
                 exit.deregister(self)
-            on_register = np.flatnonzero(self.firms.state < 4)
+            on_register = np.flatnonzero(self.firms.state < DEREGISTERED)
             self.firms.keep(on_register)
             _PAST.clear()
             _PAST[key] = (self.firms.copy(), self.base_sales.copy())
@@ -339,7 +372,9 @@ _PAST: Final[dict[Any, tuple[Startups, npt.NDArray[np.float64]]]] = {}
 def draw(parameters: Mapping[str, Any], chance: Chance, uncertain: bool) -> dict[str, float]:
     """One value of every parameter: drawn at a keyed quantile of its prior, or its central (expected) value."""
     return {
-        name: p.draw(chance.one("parameter", name), chance.one("exists", name)) if uncertain else p.value * p.potency
+        name: p.draw(chance.one("parameter", name), chance.one("exists", name))
+        if uncertain
+        else p.value * p.potency
         for name, p in parameters.items()
     }
 
@@ -357,7 +392,13 @@ def _quiet_collector() -> Iterator[None]:
 
 
 def live(
-    settings: Settings, scene: world.World, chance: Chance, *, uncertain: bool, scale: float, placebo: bool = False
+    settings: Settings,
+    scene: world.World,
+    chance: Chance,
+    *,
+    uncertain: bool,
+    scale: float,
+    placebo: bool = False,
 ) -> History:
     """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
     with _quiet_collector():

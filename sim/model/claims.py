@@ -27,7 +27,7 @@ from sim.model.startups import OPEN, WAGE, G, Mask, Rows
 if TYPE_CHECKING:
     from sim.model.city import City
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
@@ -105,13 +105,18 @@ FILES_A_DAY: Final = Parameter(
 PARAMETERS: Final = (
     SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, HASSLE, FRAUD, ERRORS, FILES_A_DAY)  # fmt: skip
 
-ELIGIBLE_KINDS: Final = ("graduate", "returnee", "veteran", "unemployed", "hardship")  # ZS139, ZS152
+ELIGIBLE_KINDS: Final = (
+    "graduate",
+    "returnee",
+    "veteran",
+    "unemployed",
+    "hardship",
+)  # ZS139, ZS152
 CLAIM_WITHIN_MONTHS: Final = 36  # of registration (ZS151-152)
 ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
 SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
 DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
 FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
-MONTH: Final = 365.25 / 12
 
 # --- outcomes --------------------------------------------------------------------------------------
 TAKE_UP: Final = Outcome(
@@ -141,7 +146,9 @@ def worth_it(amount: Floats, paid_chance: float, trouble: Floats) -> Mask:
     return np.asarray(amount * paid_chance > trouble)
 
 
-def job_subsidy(hires: Floats, before: Floats, asked: Floats, first: float, beyond: float, cap: float) -> Floats:
+def job_subsidy(
+    hires: Floats, before: Floats, asked: Floats, first: float, beyond: float, cap: float
+) -> Floats:
     """Yuan for hires beyond those claimed for before (ZS140, ZS151).
 
     ``first`` for each of the first three, ``beyond`` for each further one, at most ``cap`` with what was ``asked`` before.
@@ -266,8 +273,9 @@ class ClaimsOffice:
 
     def pay(self, claim: Claim) -> None:
         """Transfer the money, unless the firm has closed meanwhile: then it goes back into the pot."""
-        city, day, fen = self.city, int(self.city.env.now), claim.fen * claim.weight
-        if claim.row >= 0 and city.firms.state[claim.row] != OPEN:
+        city, fen = self.city, claim.fen * claim.weight
+        firms, row, day = city.firms, claim.row, int(city.env.now)
+        if row >= 0 and firms.state[row] != OPEN:
             self.pots[claim.programme].remaining += fen
             return
         self._paid[claim.programme] += claim.weight
@@ -276,13 +284,14 @@ class ClaimsOffice:
         if claim.payee == "services":
             city.post(flows.SERVICES, fen)
         else:
-            city.pay_one(flows.GRANTS, claim.row, claim.fen)
-            city.firms.granted[claim.row] += claim.fen
-            self.payments.append((claim.row, instrument, day, claim.fen))
-        if claim.row >= 0:
-            city.firms.serve(claim.row, day)
-            if (claim.programme, claim.row) not in self._had:
-                self._had.add((claim.programme, claim.row))
+            city.pay_one(flows.GRANTS, row, claim.fen)
+            firms.granted[row] += claim.fen
+            self.payments.append((row, instrument, day, claim.fen))
+        if row >= 0:
+            if firms.served[row] > day:
+                firms.served[row] = day
+            if (claim.programme, row) not in self._had:
+                self._had.add((claim.programme, row))
                 self.takers[claim.programme] += claim.weight
 
     def new_year(self, day: int) -> None:
@@ -320,10 +329,10 @@ def settle(city: City) -> None:
 def begin(city: City, rows: Rows) -> None:
     """The founders of open firms whose turn it is this month think of the programmes for them."""
     firms, day = city.firms, city.first_day
-    recent = day - firms.registered[rows] < CLAIM_WITHIN_MONTHS * MONTH
-    rows = rows[recent]
-    # A permanent number spreads founders over the half-year in which they think of a programme.
-    turn = np.floor((day - firms.opened[rows]) / MONTH).astype(np.int64) - firms.id[rows] % 6
+    turn = city.month - 1 - firms.opened_month[rows] - firms.turn[rows]
+    due = (turn >= 0) & (turn % 6 == 0)
+    due &= city.month - firms.registered_month[rows] < CLAIM_WITHIN_MONTHS
+    rows, turn = rows[due], turn[due]
     eligible = city.eligible_kind[firms.kind[rows]]
     informed = city.chance.uniform(firms.id[rows], "informed") < city.at(AWARENESS, day)
     _one_off(city, rows, turn, eligible, informed)
@@ -340,7 +349,15 @@ def _willing(city: City, rows: Rows, programme: str, salience: Parameter, amount
     return knows & worth_it(amount, city.claims.believed[programme], trouble)
 
 
-def _hand_in(city: City, rows: Rows, programme: str, yuan: Floats, *, honest: bool = True, hardship: Mask | None = None) -> None:
+def _hand_in(
+    city: City,
+    rows: Rows,
+    programme: str,
+    yuan: Floats,
+    *,
+    honest: bool = True,
+    hardship: Mask | None = None,
+) -> None:
     """Claims of these firms; those that get more for hardship are booked on that instrument."""
     booked = None if hardship is None else np.where(hardship, "hardship_support", programme)
     city.claims.hand_in(
@@ -397,7 +414,8 @@ def _jobs(city: City, rows: Rows, turn: npt.NDArray[np.int64], informed: Mask) -
     thinking = (firms.segment[rows] != G) & informed & (turn % 12 == 0)
     mine = rows[thinking & (turn >= 0)]
     # What a usual first claim would bring decides whether an owner counts on it when hiring.
-    usual = job_subsidy(*(np.full(len(mine), n) for n in (3.0, 0.0, 0.0)), first, beyond, cap)
+    none = np.zeros(len(mine))
+    usual = job_subsidy(none + 3, none, none, first, beyond, cap)
     counts_on_it = _willing(city, mine, programme, SALIENCE_JOBS, usual)
     relief = cheaper_job(first, city.claims.believed[programme]) if cap > 0 else 0.0
     within = firms.hires_paid[mine] < cap

@@ -57,7 +57,11 @@ COORDS: Final[dict[str, Coordinate]] = {
     "age": Coordinate(tuple(range(census.AGES))),
     "clock": _pairs(
         census.CLOCKS,
-        [("登记至注销", "registered"), ("登记至歇业", "operating"), ("开业至歇业", "since opening")],
+        [
+            ("登记至注销", "registered"),
+            ("登记至歇业", "operating"),
+            ("开业至歇业", "since opening"),
+        ],
     ),
     "instrument": _pairs(INSTRUMENTS, INSTRUMENTS.values()),
     "window": _pairs(

@@ -7,7 +7,7 @@ Evidence: ZS124, SHOCK01, SHOCK04, CRED16; tax rules recalled (check).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from sim.model.startups import RENT, WAGE, G, Trading
 if TYPE_CHECKING:
     from sim.model.city import City
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 TAX_UPTAKE: Final = Socket(
@@ -42,7 +42,15 @@ ARREARS_YUAN: Final = 5000.0
 SHUT_WAGE: Final = 0.6  # of wages are paid in a shut month
 
 # --- outcomes --------------------------------------------------------------------------------------
-TAXES: Final = Outcome("tax_receipts", ("month",), "yuan", "初创企业纳税", "taxes paid by young firms", "flow", whole=False)
+TAXES: Final = Outcome(
+    "tax_receipts",
+    ("month",),
+    "yuan",
+    "初创企业纳税",
+    "taxes paid by young firms",
+    "flow",
+    whole=False,
+)
 OUTCOMES: Final = (TAXES,)
 
 
@@ -53,7 +61,13 @@ def vat(value_added: Floats, threshold: float, rate: float) -> Floats:
     return np.where(turnover > threshold, turnover * np.float32(rate), np.float32(0))
 
 
-def profit_tax(profit: Floats, enterprise: npt.NDArray[np.bool_], relieved: npt.NDArray[np.bool_], small_rate: float, full_rate: float) -> Floats:
+def profit_tax(
+    profit: Floats,
+    enterprise: npt.NDArray[np.bool_],
+    relieved: npt.NDArray[np.bool_],
+    small_rate: float,
+    full_rate: float,
+) -> Floats:
     """Income tax on an enterprise's profit: the small-profit rate for those that use the relief (check)."""
     rate = np.where(relieved, np.float32(small_rate), np.float32(full_rate))
     return np.maximum(profit, 0) * rate * enterprise
@@ -87,7 +101,7 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     tax += profit_tax(before_tax, trading.segment != G, relieved, law.small_rate, law.full_rate)
     profit = value_added - wages - rent - tax
     month_cost = np.take(WAGE, trading.segment) * (trading.jobs - 1) + np.take(RENT, trading.segment)
-    cash = firms.cash[rows] * np.float32(0.01)
+    cash = (firms.cash[rows] * 0.01).astype(np.float32)
     draw = owners_draw(profit, cash, month_cost) * share
 
     posted = city.book(
@@ -107,8 +121,8 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
         city.pay(flows.FAMILY, rows[broke], 100 * city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))
         firms.helped[rows[broke]] = True
         now = firms.cash[rows]
-    beyond = now * np.float32(0.01) < -arrears_limit(month_cost)
+    beyond = now < -100 * arrears_limit(month_cost)
     firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears[rows] + 1, 100), 0)
     if city.month >= 0:
         city.record.put(TAXES, city.month, posted[flows.TAXES] / 100)
-    return profit
+    return np.asarray(profit)

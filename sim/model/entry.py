@@ -26,7 +26,7 @@ from sim.model.startups import LABOUR_SHARE, NEVER, OWN_INCOME, RENT, WAGE, E, G
 if TYPE_CHECKING:
     from sim.model.city import City
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 FIXED_COST: Final = Socket(
@@ -113,7 +113,9 @@ def propensity(base: float, days: float, cost: float, reform: float, cost_effect
     return min(0.95, base * (1.0 + min(POLICY_CAP, effect)))
 
 
-def starting_jobs(segment: npt.NDArray[np.int8], g: Floats, c: Floats, u: Floats, size_e: float, size_g: float) -> npt.NDArray[np.int16]:
+def starting_jobs(
+    segment: npt.NDArray[np.int8], g: Floats, c: Floats, u: Floats, size_e: float, size_g: float
+) -> npt.NDArray[np.int16]:
     """Owner and staff at opening: E, T round(size_e exp(0.7 g + 0.8 c)), G 1 + floor(size_g exp(0.65 g + 0.8 c) + u) (JOB03, JOB08)."""
     enterprise = np.rint(size_e * np.exp(0.7 * g + 0.8 * c))
     individual = 1 + np.floor(size_g * np.exp(0.65 * g + 0.8 * c) + u)
@@ -121,9 +123,9 @@ def starting_jobs(segment: npt.NDArray[np.int8], g: Floats, c: Floats, u: Floats
 
 
 def log_scale(jobs: npt.NDArray[np.int16], c: Floats, wage: Floats) -> Floats:
-    """ln A such that the firm wants 1.08 times its starting jobs at l = 0 (JOB04: grows 13-18% in a year with selection)."""
+    """Ln A such that the firm wants 1.08 times its starting jobs at l = 0 (JOB04: grows 13-18% in a year with selection)."""
     wanted = 1.08 * jobs.astype(np.float64)
-    return np.log(wage / LABOUR_SHARE) + (1 - LABOUR_SHARE) * np.log(wanted) - c
+    return np.asarray(np.log(wage / LABOUR_SHARE) + (1 - LABOUR_SHARE) * np.log(wanted) - c)
 
 
 # --- process and settle ----------------------------------------------------------------------------
@@ -181,13 +183,29 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
         "log_scale": log_scale(jobs, c, wage),
         "capability": c,
         "capability_start": c,
+        "cell": cell(segment, kind, sector, district),
+        "turn": ids % 6,
         "luck_sd": 0.055 * np.sqrt(-np.log(chance.uniform(ids, "luck", "sd"))) * jobs**-0.2,
         "jobs": jobs,
         "jobs_at_12": jobs,
+        **city.dispositions(ids, segment, sector),
     }
 
 
-def thin(segment: npt.NDArray[np.int8], u: Floats, scale: float) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int16]]:
+def cell(
+    segment: npt.NDArray[np.int8],
+    kind: npt.NDArray[Any],
+    sector: npt.NDArray[Any],
+    district: npt.NDArray[Any],
+) -> npt.NDArray[np.int16]:
+    """Form, founder kind, sector and district in one number, by which the census counts (C order)."""
+    shape = (2, len(places.founder_kinds()), len(places.sectors()), len(places.districts()))
+    return np.ravel_multi_index(((segment == G).astype(int), kind, sector, district), shape).astype(np.int16)
+
+
+def thin(
+    segment: npt.NDArray[np.int8], u: Floats, scale: float
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int16]]:
     """Which firms a smaller city keeps, and how many each stands for: T always, G and E if u < scale, with whole weights of mean 1/scale."""
     keep = (segment == T) | (u < scale)
     whole = int(1 / scale)

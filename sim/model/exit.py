@@ -9,7 +9,7 @@ Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,22 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.socket import Parameter, Socket
 from sim.model import flows
-from sim.model.startups import ASKED, CLOSED, DEREGISTERED, NEVER, OWN_INCOME, REGISTERED, G, Rows, Trading
+from sim.model.startups import (
+    ASKED,
+    CLOSED,
+    DEREGISTERED,
+    NEVER,
+    OWN_INCOME,
+    REGISTERED,
+    G,
+    Rows,
+    Trading,
+)
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 DEREGISTRATION_DAYS: Final = Socket(
@@ -67,12 +77,20 @@ ORDINARY_DAYS: Final = 180.0  # of an ordinary deregistration (check)
 
 # --- rules -----------------------------------------------------------------------------------------
 def next_income(x: Floats, profit: Floats, grants: Floats) -> Floats:
-    """x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4): the owner's smoothed income in usual wages."""
+    """X' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4): the owner's smoothed income in usual wages."""
     relative = (profit + grants) / np.float32(OWN_INCOME)
     return np.asarray(np.float32(0.85) * x + np.float32(0.15) * np.clip(relative, -1, 4))
 
 
-def closure_hazard(years: Floats, individual: npt.NDArray[np.bool_], x: Floats, arrears: npt.NDArray[np.int8], beta: float, level_e: float, level_g: float) -> Floats:
+def closure_hazard(
+    years: Floats,
+    individual: npt.NDArray[np.bool_],
+    x: Floats,
+    arrears: npt.NDArray[np.int8],
+    beta: float,
+    level_e: float,
+    level_g: float,
+) -> Floats:
     """Chance of closing in a month: h0(years, form)/12 x exp(-beta (clip(x, -1, 3) - 1.5)).
 
     At least 0.15 once the arrears limit has been passed for three months running.
@@ -81,7 +99,8 @@ def closure_hazard(years: Floats, individual: npt.NDArray[np.bool_], x: Floats, 
     year = np.clip(years, 0, len(HAZARD_E) - 1).astype(np.intp)
     h = table.reshape(-1)[individual * len(HAZARD_E) + year]
     h *= np.exp(np.float32(-beta) * (np.clip(x, -1, 3) - np.float32(1.5)))
-    return np.where(arrears >= BROKE_MONTHS, np.maximum(h, np.float32(BROKE)), h)
+    hazard: Floats = np.where(arrears >= BROKE_MONTHS, np.maximum(h, np.float32(BROKE)), h)
+    return hazard
 
 
 # --- process and settle ----------------------------------------------------------------------------

@@ -18,9 +18,15 @@ PHANTOM: Final = -1
 """A file of nobody's, that only takes an officer's time (placebo arm)."""
 WINDOWS: Final = ("registry", "licence", "deregistration", "claims", "accreditation", "conversion")
 
-APPLICATIONS: Final = Outcome("applications", ("month", "window"), "count", "受理件数", "files handed in", "flow")
-APPROVALS: Final = Outcome("approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow")
-QUEUE: Final = Outcome("queue_length", ("month", "window"), "count", "月末排队件数", "files in line at the month's end")
+APPLICATIONS: Final = Outcome(
+    "applications", ("month", "window"), "count", "受理件数", "files handed in", "flow"
+)
+APPROVALS: Final = Outcome(
+    "approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow"
+)
+QUEUE: Final = Outcome(
+    "queue_length", ("month", "window"), "count", "月末排队件数", "files in line at the month's end"
+)
 WAITING: Final = Outcome(
     "waiting_days", ("month", "window"), "days", "平均排队天数",
     "mean days in line of the files decided in the month", "mean", whole=False)  # fmt: skip
@@ -30,7 +36,7 @@ SPENDING: Final = Outcome(
 OUTCOMES: Final = (SPENDING, APPLICATIONS, APPROVALS, QUEUE, WAITING)
 
 
-class Officer(Agent):  # type: ignore[misc]
+class Officer(Agent):
     """Somebody who works through files at a window; takes a share of the line away when removed."""
 
     def __init__(self, model: Model, window: Window) -> None:
@@ -43,7 +49,7 @@ class Officer(Agent):  # type: ignore[misc]
         super().remove()
 
 
-class Window(Agent):  # type: ignore[misc]
+class Window(Agent):
     """A service window: officers, a line, and what happens to a file once somebody has worked on it.
 
     Each working day the officers take files in the order of the line. A file that stands for several
@@ -72,6 +78,7 @@ class Window(Agent):  # type: ignore[misc]
         self.officers: list[Officer] = []
         self._decided = decided
         self._posts = 0
+        self._haunted = False
         self._index = WINDOWS.index(name)
         self._weigh = weigh or np.ones_like
         self.handed_in = self.passed = self.decided_files = 0
@@ -86,6 +93,8 @@ class Window(Agent):  # type: ignore[misc]
             officer.remove()
 
     def _weight(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        if not self._haunted:
+            return self._weigh(files)
         weight = np.ones(len(files), dtype=np.int64)
         real = files != PHANTOM
         weight[real] = self._weigh(files[real])
@@ -106,8 +115,9 @@ class Window(Agent):  # type: ignore[misc]
             day = int(env.now)
             if clock.is_working_day(day) and self.officers:
                 files, came = self.line.serve(day, len(self.officers) * self.files_a_day)
-                real = files != PHANTOM
-                files, came = files[real], came[real]
+                if self._haunted:
+                    real = files != PHANTOM
+                    files, came = files[real], came[real]
                 if len(files):
                     weight = self._weight(files)
                     self.decided_files += int(weight.sum())
@@ -117,6 +127,7 @@ class Window(Agent):  # type: ignore[misc]
 
     def phantoms(self, env: simpy.Environment) -> Any:
         """The placebo's process: one file a week that is nobody's and takes an officer's time."""
+        self._haunted = True
         while True:
             self.line.join([int(env.now)], np.zeros(1, dtype=np.uint64), np.array([PHANTOM]), [1.0])
             yield env.timeout(7)

@@ -9,7 +9,7 @@ Evidence: JOB03-04, JOB16-17, SUB08-09, SUB22, SUB24, SUB27, INC23, SHOCK01, SHO
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +21,8 @@ from sim.model.startups import LABOUR_SHARE, WAGE, Trading
 if TYPE_CHECKING:
     from sim.model.city import City
 
-Floats = npt.NDArray[np.float32]
-Vector = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
+Vector = Floats
 
 SOCKETS: Final[tuple[Socket, ...]] = ()
 
@@ -101,12 +101,12 @@ def incumbent_jobs(before: Vector, output: Vector, m: Vector) -> tuple[float, fl
 
 
 def next_luck(luck: Floats, sd: Floats, g: Vector) -> Floats:
-    """l' = 0.97 l + s g: a mixture of variances over firms gives the tent of growth rates (JOB16-17)."""
+    """L' = 0.97 l + s g: a mixture of variances over firms gives the tent of growth rates (JOB16-17)."""
     return np.asarray(np.float32(PERSISTENCE) * luck + sd * g.astype(np.float32))
 
 
 def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamma: float) -> Floats:
-    """c' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0); q = clip(1 + 0.5 skill, 0, 2) (INC23)."""
+    """C' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0); q = clip(1 + 0.5 skill, 0, 2) (INC23)."""
     quality = np.clip(1 + 0.5 * skill, 0, 2)
     gain = np.float32(gamma) * quality * hours / (hours + np.float32(HALF_HOURS))
     return np.asarray(c + gain - np.float32(0.002) * np.maximum(0, c - start))
@@ -119,11 +119,21 @@ def wanted_jobs(log_scale: Floats, capability: Floats, luck: Floats, demand: Flo
     return np.exp(np.float32(ELASTICITY) * drive)
 
 
-def next_jobs(jobs: npt.NDArray[np.int16], wanted: Floats, solvent: npt.NDArray[np.bool_], u: Vector, hire: float, fire: float) -> npt.NDArray[np.int16]:
-    """n' = n + lambda (n* - n), in whole people by a keyed draw; no hiring without cash; the owner stays."""
+def next_jobs(
+    jobs: npt.NDArray[np.int16],
+    wanted: Floats,
+    solvent: npt.NDArray[np.bool_],
+    u: Floats,
+    hire: float,
+    fire: float,
+) -> npt.NDArray[np.int16]:
+    """Staff next month: n' = n + lambda (n* - n), in whole people by a keyed draw; no hiring without cash; the owner stays."""
     gap = wanted - jobs
     speed = np.where(gap < 0, np.float32(fire), np.where(solvent, np.float32(hire), np.float32(0)))
-    return np.clip(np.floor(jobs + speed * gap + u.astype(np.float32)), 1, 3999).astype(np.int16)
+    whole: npt.NDArray[np.int16] = np.clip(
+        np.floor(jobs + speed * gap + u.astype(np.float32)), 1, 3999
+    ).astype(np.int16)
+    return whole
 
 
 # --- settle ----------------------------------------------------------------------------------------
@@ -142,15 +152,17 @@ def settle(city: City, trading: Trading) -> Floats:
 
     usual = potential(log_scale, c, luck, jobs)
     sales = np.bincount(
-        trading.sector, weights=usual * trading.young * trading.weight, minlength=len(INCUMBENT_SHARE)
-    )
+        trading.sector,
+        weights=usual * trading.young * trading.weight,
+        minlength=len(INCUMBENT_SHARE),
+    ).astype(np.float64)
     demand = city.demand(market(city, sales), trading.sector, trading.exporter)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage[rows]
     wanted = wanted_jobs(log_scale, c, luck, demand, wage)
     u = city.chance.uniform(ids, "hire", month)
     firms.jobs[rows] = next_jobs(jobs, wanted, firms.cash[rows] >= 0, u, p[HIRING.id], p[FIRING.id])
     firms.luck[rows] = luck
-    return usual * demand * trading.open_share
+    return np.asarray(usual * demand * trading.open_share)
 
 
 def market(city: City, sales: Vector) -> Vector:

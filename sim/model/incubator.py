@@ -97,11 +97,18 @@ RENT, RUNNING_COST = 25.0, 20.0  # yuan/m2/month (guesses; ZS164-165 for the rat
 BERTH: Final = 700.0  # m2 a tenant (ZS216)
 AWARD_MONTHS: Final = 60  # over which an owner counts an award
 UTILITIES: Final = 2.0  # yuan/m2/month of a makerspace (guess)
-AREAS: Final = {"makerspace": 1500.0, "base": 6000.0, "platform": 8000.0}  # m2, means (guesses; ZS215)
+AREAS: Final = {
+    "makerspace": 1500.0,
+    "base": 6000.0,
+    "platform": 8000.0,
+}  # m2, means (guesses; ZS215)
 LAG_SHARE: Final = {"incubator": 1.0, "makerspace": 0.33, "base": 0.5}
 CONVERTED: Final = 0.6  # of incubator projects, in existing buildings that need approval (guess)
 PIPELINE: Final = 6  # incubators under way at the start of 2017
-FILES_A_DAY: Final = {"accreditation": 0.25, "conversion": 0.02}  # by one reviewer, one officer (guesses)
+FILES_A_DAY: Final = {
+    "accreditation": 0.25,
+    "conversion": 0.02,
+}  # by one reviewer, one officer (guesses)
 ROUND_MONTH: Final = 9  # files go in on 1 October, titles come in December
 AWARD_PROGRAMME: Final = "incubator_support"
 
@@ -130,7 +137,12 @@ def yields(occupancy: float, relief: float, award: float, area: float, saving: f
 
 def city_criteria(kind: str, area: float, tenants: float, years: float) -> bool:
     """The city's own recognition (INC08; makerspaces ZS215; bases ZS214 at a third)."""
-    needed = {"incubator": (2000, 10, 0.5), "makerspace": (300, 6, 1.0), "base": (1000, 10, 0.5), "platform": (0, 0, 0)}
+    needed = {
+        "incubator": (2000, 10, 0.5),
+        "makerspace": (300, 6, 1.0),
+        "base": (1000, 10, 0.5),
+        "platform": (0, 0, 0),
+    }
     floor, firms, open_years = needed[kind]
     return area >= floor and tenants >= firms and years >= open_years
 
@@ -155,7 +167,7 @@ def next_occupancy(now: float, wanted: float) -> float:
 
 
 # --- agent -----------------------------------------------------------------------------------------
-class Space(Agent):  # type: ignore[misc]
+class Space(Agent):
     """A named carrier: what it is, where, how large, since when, and by which round it has its level.
 
     Attributes:
@@ -166,7 +178,9 @@ class Space(Agent):  # type: ignore[misc]
         rounds: (year, level) of each recognition, the last one loses or gains the title it has now.
     """
 
-    def __init__(self, city: City, kind: str, number: int, key: int, area: float, opened: float, level: int) -> None:
+    def __init__(
+        self, city: City, kind: str, number: int, key: int, area: float, opened: float, level: int
+    ) -> None:
         super().__init__(city)
         self.name = f"{PREFIX[kind]}-{number:03d}"
         self.kind, self.key, self.area, self.opened, self.level = kind, key, area, opened, level
@@ -224,7 +238,11 @@ class Carriers:
             for key, m2, age in zip(keys, area, ages, strict=True):
                 self.open(kind, int(key), float(m2), -float(age), CITY)
         titled = [s for s in self.spaces if s.kind in ("incubator", "makerspace")]
-        titled.sort(key=lambda s: -(s.quality + 0.8 * np.log(s.area / AREAS.get(s.kind, 28000)) + (s.kind == "incubator")))
+        titled.sort(
+            key=lambda s: (
+                -(s.quality + 0.8 * np.log(s.area / AREAS.get(s.kind, 28000)) + (s.kind == "incubator"))
+            )
+        )
         national = min(round(known["national_level_spaces"]), round(known["provincial_level_spaces"]))
         for k, space in enumerate(titled[: round(known["provincial_level_spaces"])]):
             space.level = NATION if k < national else PROVINCE
@@ -336,7 +354,10 @@ class Carriers:
         }
         ranked = sorted(
             (entry for entry in self.asked.values() if entry[0] in self.spaces),
-            key=lambda e: (-e[0].quality - 0.5 * float(city.chance.normal([e[0].key], "jury", year)[0]), e[0].key),
+            key=lambda e: (
+                -e[0].quality - 0.5 * float(city.chance.normal([e[0].key], "jury", year)[0]),
+                e[0].key,
+            ),
         )
         for space, level in ranked:
             if level > CITY:
@@ -346,7 +367,11 @@ class Carriers:
             self.recognise(space, level, year)
         self.asked.clear()
         for space in self.spaces:
-            if space.level > CITY and space.rounds[-1][0] < year and city.chance.one("title", space.key, year) < city.drawn[LOST.id]:
+            if (
+                space.level > CITY
+                and space.rounds[-1][0] < year
+                and city.chance.one("title", space.key, year) < city.drawn[LOST.id]
+            ):
                 space.level -= 1
                 space.rounds.append((year, space.level))
 

@@ -8,7 +8,7 @@ Evidence: ADMIN02-04, JOB01-02.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.model.city import City
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
@@ -96,13 +96,23 @@ def files_a_day(offline: float, electronic: float) -> float:
 
 
 # --- process ---------------------------------------------------------------------------------------
-def waits_to_open(city: City, rows: Rows) -> Floats:
-    """Days that each firm lets pass between registration and opening; infinite for those that never open."""
-    p, individual = city.drawn, city.firms.segment[rows] == G
-    u = city.chance.uniform(city.firms.id[rows], "opening")
+def dispositions(
+    city: City, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8]
+) -> dict[str, Any]:
+    """What each founder brings to the register: patience, speed, when it means to open, the licence it needs."""
+    chance, p, individual = city.chance, city.drawn, segment == G
+    u = chance.uniform(ids, "opening")
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
-    return opening_wait(u, at_once, ever) * (365.25 / 12)
+    lot = chance.uniform(ids, "licensed")
+    production = city.tradable[sector] & (lot < PRODUCTION_LICENSED)
+    return {
+        "wait": opening_wait(u, at_once, ever) * (365.25 / 12),
+        "patience": p[PATIENCE.id] * np.exp(0.5 * chance.normal(ids, "patience")),
+        "steps": np.exp(0.3 * chance.normal(ids, "steps"))
+        * np.where(individual, INDIVIDUAL_SHARE_OF_DAYS, 1.0),
+        "licence": np.where(production, 2, lot < _LICENSED[sector]).astype(np.int8),
+    }
 
 
 def open_on(city: City, rows: Rows, day: Floats) -> None:
@@ -113,34 +123,22 @@ def open_on(city: City, rows: Rows, day: Floats) -> None:
 def registered(city: City, day: int, rows: Ints, came: Ints) -> None:
     """The registry has handled these files: the other steps follow, then the licence where one is needed."""
     firms = city.firms
-    steps = clock.working_days(city.at(DAYS, day))
-    steps = steps * np.where(firms.segment[rows] == G, INDIVIDUAL_SHARE_OF_DAYS, 1.0)
-    spread = np.exp(0.3 * city.chance.normal(firms.id[rows], "steps"))
-    done = day + np.floor(steps * spread)
-    firms.registered[rows] = np.minimum(done, NEVER - 2)
+    done = day + np.floor(float(clock.working_days(city.at(DAYS, day))) * firms.steps[rows])
+    firms.registered[rows] = done
     city.windows["registry"].approve(rows)
-    licensed = needs_licence(city, rows)
-    free = rows[licensed == 0]
-    open_on(city, free, done[licensed == 0] + waits_to_open(city, free))
-    bound = rows[licensed > 0]
-    city.windows["licence"].hand_in(done[licensed > 0], city.ties(firms.id[bound], "licence"), bound)
-
-
-def needs_licence(city: City, rows: Rows) -> npt.NDArray[np.int8]:
-    """0 none, 1 a licence of its line, 2 a production licence."""
-    sector = city.firms.sector[rows]
-    u = city.chance.uniform(city.firms.id[rows], "licensed")
-    production = city.tradable[sector] & (u < PRODUCTION_LICENSED)
-    return np.where(production, 2, u < _LICENSED[sector]).astype(np.int8)
+    open_on(city, rows, done + firms.wait[rows])
+    bound = firms.licence[rows] > 0
+    if bound.any():
+        rows, done = rows[bound], done[bound]
+        firms.opened[rows] = NEVER  # until the licence is there
+        city.windows["licence"].hand_in(done, city.ties(firms.id[rows], "licence"), rows)
 
 
 def licensed(city: City, day: int, rows: Ints, came: Ints) -> None:
     """The licence office has handled these files: after the procedure's days the firm may open."""
     firms = city.firms
-    kind = needs_licence(city, rows)
-    days = np.where(kind == 2, city.at(PRODUCTION_DAYS, day), city.at(LICENCE_DAYS, day))
-    wanted = firms.registered[rows] + waits_to_open(city, rows)
-    open_on(city, rows, np.maximum(day + days, wanted))
+    days = np.where(firms.licence[rows] == 2, city.at(PRODUCTION_DAYS, day), city.at(LICENCE_DAYS, day))
+    open_on(city, rows, np.maximum(day + days, firms.registered[rows] + firms.wait[rows]))
     city.windows["licence"].approve(rows)
 
 
@@ -164,8 +162,7 @@ def settle(city: City) -> Rows:
     line = city.windows["registry"].line
     waiting = line.waiting(city.last_day)
     if len(waiting):
-        g = city.chance.normal(firms.id[waiting], "patience")
-        tired = city.last_day - firms.filed[waiting] > city.drawn[PATIENCE.id] * np.exp(0.5 * g)
+        tired = city.last_day - firms.filed[waiting] > firms.patience[waiting]
         tired &= waiting >= 0  # a phantom never tires
         if tired.any():
             firms.state[waiting[tired]] = GIVEN_UP

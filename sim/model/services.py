@@ -8,7 +8,7 @@ Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +61,7 @@ HOURS_A_VISIT: Final = 3.0  # of advice (guess)
 HOURS_A_COURSE: Final = 40.0  # (guess)
 COURSE_MONTH: Final = 8  # September
 TOWNS: Final = 24  # each hands in its mentors' visits once a month
-YOUNG_DAYS: Final = 1096  # since opening: whom mentors visit and courses take
+YOUNG_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
 COUNTED_REGISTRATIONS: Final = 81000.0  # of 2018, the year of ZS045
 
 # --- outcomes --------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def begin(city: City, rows: Rows, trainees: int) -> None:
     if not city.settings.never(LECTURE_BUDGET) and city.at(LECTURE_AMOUNT, day) > 0:
         held = held_by(city.month, city.at(LECTURES, day))
         _claim(city, "lecture_subsidy", np.full(held, city.at(LECTURE_AMOUNT, day)))
-    young = rows[(day - city.firms.opened[rows] < YOUNG_DAYS)]
+    young = rows[city.month - city.firms.opened_month[rows] <= YOUNG_MONTHS]
     _visits(city, young)
     if city.month % 12 == COURSE_MONTH:
         _course(city, young)
@@ -116,7 +116,7 @@ def _train(city: City, trainees: int) -> None:
         _claim(city, "training_subsidy", amount * classes)
 
 
-def _claim(city: City, programme: str, yuan: npt.NDArray[np.float64]) -> None:
+def _claim(city: City, programme: str, yuan: npt.NDArray[np.floating[Any]]) -> None:
     """Service bodies claim, for each thing held."""
     if len(yuan):
         city.claims.hand_in(programme, np.arange(len(yuan), dtype=np.int64), 100 * yuan)
@@ -130,6 +130,8 @@ def _visits(city: City, rows: Rows) -> None:
     visits = city.at(MENTORS, day) * city.drawn[VISITS.id]
     if fee > 0:
         visits = min(visits, city.at(MENTOR_BUDGET, day) / 12 / fee)
+    # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
+    rows = rows[(firms.turn[rows] + city.month) % 6 == 0]
     appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
     chance = visits * appeal / max(1.0, float(np.dot(appeal, firms.weight[rows])))
     visited = rows[city.chance.uniform(firms.id[rows], "visit", city.month) < chance]

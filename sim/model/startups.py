@@ -46,6 +46,12 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "kind": (np.int8, 0),  # founder kind
     "skill": (np.float32, 0),  # founder skill, standard normal
     "exporter": (np.bool_, False),
+    "cell": (np.int16, 0),  # form, founder kind, sector and district in one number, to count by
+    "turn": (np.int8, 0),  # 0 to 5: when in a half-year the founder thinks of programmes
+    "patience": (np.float32, 0),  # days in line that the founder bears
+    "steps": (np.float32, 1),  # its days of opening, relative to the usual
+    "wait": (np.float32, 0),  # days from registration to opening, infinite if it never comes
+    "licence": (np.int8, 0),  # 0 none needed, 1 of its line, 2 for production
     # its dates, in days of the clock
     "filed": (np.int16, NEVER),
     "registered": (np.int16, NEVER),
@@ -70,8 +76,14 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # its dealings with programmes
     "granted": (np.int64, 0),  # fen paid this month
     "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
-    "served": (np.int16, NEVER),  # day of the first public service, which counts the founder once in life
-    "jobs_at_12": (np.int16, 0),  # owner and staff 12 months after opening, or at the last observation
+    "served": (
+        np.int16,
+        NEVER,
+    ),  # day of the first public service, which counts the founder once in life
+    "jobs_at_12": (
+        np.int16,
+        0,
+    ),  # owner and staff 12 months after opening, or at the last observation
     "jobs_peak": (np.int16, 0),
     "one_off": (np.bool_, False),  # has handed in for the one-off grant
     "rent_years": (np.int8, 0),  # years of rent subsidy handed in for
@@ -91,6 +103,12 @@ class Startups(Table):
     kind: npt.NDArray[np.int8]
     skill: npt.NDArray[np.float32]
     exporter: Mask
+    cell: npt.NDArray[np.int16]
+    turn: npt.NDArray[np.int8]
+    patience: npt.NDArray[np.float32]
+    steps: npt.NDArray[np.float32]
+    wait: npt.NDArray[np.float32]
+    licence: npt.NDArray[np.int8]
     filed: npt.NDArray[np.int16]
     registered: npt.NDArray[np.int16]
     opened: npt.NDArray[np.int16]
@@ -137,7 +155,7 @@ class Startups(Table):
 
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
         """Note a public service had by these founders; only the first counts."""
-        self.served[rows] = np.minimum(self.served[rows], day)
+        self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))
 
 
 @dataclass(frozen=True)
@@ -171,7 +189,7 @@ PANEL: Final = (
 """Columns that a run hands on firm by firm; ``jobs`` (months x firms) comes with them."""
 
 
-class Startup(Agent):  # type: ignore[misc]
+class Startup(Agent):
     """A handle on one row, made when somebody asks for it; it holds nothing of its own.
 
     Attributes of the row are attributes of the agent: ``startup.jobs``, ``startup.cash``.

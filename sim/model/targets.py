@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.engine import clock
 from sim.engine.record import Outcome
-from sim.model.startups import FILED, GIVEN_UP, YOUNG_MONTHS, OPEN
+from sim.model.startups import FILED, GIVEN_UP, OPEN, YOUNG_MONTHS
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -27,7 +27,10 @@ MET: Final = Outcome("target_met", ("target",), "bool", "目标是否完成", "w
 OUTCOMES: Final = (SERVED, DRIVEN, VALUE, MET)
 
 DEFINITIONS: Final = {
-    "primary": ("2017年1月起首次服务的创业者及其带动就业", "founders first served from 2017-01, founder and staff"),
+    "primary": (
+        "2017年1月起首次服务的创业者及其带动就业",
+        "founders first served from 2017-01, founder and staff",
+    ),
     "window_2016": ("2016年1月起", "window from 2016-01"),
     "window_2017_06": ("2017年6月9日起", "window from 2017-06-09"),
     "staff_only": ("不含创业者本人", "staff without the founder"),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from sim.engine import clock
 from sim.engine.socket import Parameter
 from sim.model import places
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
 
 SHOCKS: Final = ("trade_war_2018", "covid_2020")
 YEARS: Final = (2017, 2018, 2019, 2020)
@@ -29,22 +29,94 @@ MACROS: Final = ("observed", "no_shocks")
 
 # What the city knows and public sources do not; an analyst types it into world.initial.
 INITIAL: Final = (
-    Parameter("initial.tech_incubators", 34, 25, 45, "incubators", "guess; Torch ZS020-023", "D",
-              "2016年底科技企业孵化器数", "tech incubators at the end of 2016"),
-    Parameter("initial.incubation_area", 952000, 600000, 1350000, "m2", "guess; 34 x 28,000 m2, ZS023", "D",
-              "2016年底孵化面积", "area of tech incubators at the end of 2016"),
-    Parameter("initial.national_level_spaces", 4, 2, 7, "spaces", "guess; ZS020", "D",
-              "2016年底国家级孵化器及众创空间", "national-level spaces at the end of 2016"),
-    Parameter("initial.provincial_level_spaces", 9, 6, 14, "spaces", "guess; ZS021", "D",
-              "2016年底省级以上孵化器及众创空间", "spaces of provincial level or higher at the end of 2016"),
-    Parameter("initial.entrepreneurship_bases", 30, 20, 42, "bases", "guess; ZS211", "D",
-              "2016年底创业孵化基地", "entrepreneurship bases at the end of 2016"),
-    Parameter("initial.makerspaces", 22, 12, 35, "makerspaces", "guess", "D",
-              "2016年底众创空间", "makerspaces at the end of 2016"),
-    Parameter("initial.older_entities", 103000, 80000, 125000, "entities", "ZS012 less the young", "D",
-              "2011年底前登记的市场主体", "entities registered before 2012 and on the register at the end of 2016"),
-    Parameter("initial.promoted_founders", 9500, 8500, 10500, "persons a year", "ZS045", "A",
-              "年促进创业人数", "founders whom public services helped, a year"),
+    Parameter(
+        "initial.tech_incubators",
+        34,
+        25,
+        45,
+        "incubators",
+        "guess; Torch ZS020-023",
+        "D",
+        "2016年底科技企业孵化器数",
+        "tech incubators at the end of 2016",
+    ),
+    Parameter(
+        "initial.incubation_area",
+        952000,
+        600000,
+        1350000,
+        "m2",
+        "guess; 34 x 28,000 m2, ZS023",
+        "D",
+        "2016年底孵化面积",
+        "area of tech incubators at the end of 2016",
+    ),
+    Parameter(
+        "initial.national_level_spaces",
+        4,
+        2,
+        7,
+        "spaces",
+        "guess; ZS020",
+        "D",
+        "2016年底国家级孵化器及众创空间",
+        "national-level spaces at the end of 2016",
+    ),
+    Parameter(
+        "initial.provincial_level_spaces",
+        9,
+        6,
+        14,
+        "spaces",
+        "guess; ZS021",
+        "D",
+        "2016年底省级以上孵化器及众创空间",
+        "spaces of provincial level or higher at the end of 2016",
+    ),
+    Parameter(
+        "initial.entrepreneurship_bases",
+        30,
+        20,
+        42,
+        "bases",
+        "guess; ZS211",
+        "D",
+        "2016年底创业孵化基地",
+        "entrepreneurship bases at the end of 2016",
+    ),
+    Parameter(
+        "initial.makerspaces",
+        22,
+        12,
+        35,
+        "makerspaces",
+        "guess",
+        "D",
+        "2016年底众创空间",
+        "makerspaces at the end of 2016",
+    ),
+    Parameter(
+        "initial.older_entities",
+        103000,
+        80000,
+        125000,
+        "entities",
+        "ZS012 less the young",
+        "D",
+        "2011年底前登记的市场主体",
+        "entities registered before 2012 and on the register at the end of 2016",
+    ),
+    Parameter(
+        "initial.promoted_founders",
+        9500,
+        8500,
+        10500,
+        "persons a year",
+        "ZS045",
+        "A",
+        "年促进创业人数",
+        "founders whom public services helped, a year",
+    ),
 )
 
 
@@ -58,7 +130,7 @@ class World:
         initial: numbers of :data:`INITIAL` that the analyst knows, by id without ``initial.``; the rest is drawn.
     """
 
-    growth: npt.NDArray[np.float64]
+    growth: Floats
     shocks: frozenset[str] = frozenset(SHOCKS)
     initial: Mapping[str, float] = field(default_factory=dict)
 
