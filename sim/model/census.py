@@ -94,7 +94,7 @@ def kaplan_meier(
     deaths = count(leave - 1, weight * ended)[:, :ages]
     with np.errstate(invalid="ignore", divide="ignore"):
         stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
-    survival: Floats = np.cumprod(stays, axis=1)
+    survival: Floats = np.asarray(np.cumprod(stays, axis=1), dtype=np.float64)
     return survival, at_risk
 
 

@@ -110,7 +110,10 @@ class City(Model):
         registration.begin(self)
         exit.begin(self)
         claims.staff(self)
-        trainees = entry.begin(self)
+        places = (
+            0.0 if self.settings.never(services.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
+        )
+        trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         claims.begin(self, open_now)
         services.begin(self, open_now, trainees)
@@ -214,7 +217,7 @@ class City(Model):
 
     def demand(
         self,
-        m: npt.NDArray[np.float64],
+        m: Floats,
         sector: npt.NDArray[np.int8],
         exporter: npt.NDArray[np.bool_],
     ) -> Floats:

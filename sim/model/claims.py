@@ -87,9 +87,9 @@ def _salience(name: str, value: float, zh: str) -> Parameter:
         f"知晓政策者中了解{zh}的比例", f"of those told of programmes, who know of {name}")  # fmt: skip
 
 
-SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.65, "一次性创业资助")
-SALIENCE_RENT: Final = _salience("rent_subsidy", 0.35, "租金补贴")
-SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.25, "带动就业补贴")
+SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.50, "一次性创业资助")
+SALIENCE_RENT: Final = _salience("rent_subsidy", 0.30, "租金补贴")
+SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.17, "带动就业补贴")
 HASSLE: Final = Parameter(
     "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领麻烦折价",
     "median worth of the trouble of a claim")  # fmt: skip

@@ -48,8 +48,11 @@ TRAINING: Final = Parameter(
     "entry.training_effect", 0.02, 0.0, 0.05, "probability", "SUB26", "C",
     "创业培训对创业概率的影响", "more chance to found for a trainee", potency=0.5)  # fmt: skip
 COST_EFFECT: Final = Parameter(
-    "entry.cost_effect", 0.05, 0.0, 0.1, "relative entries", "guess", "D",
-    "开办成本对新设的影响", "fewer entries for a fixed cost of one month of own income")  # fmt: skip
+    "entry.cost_effect", 0.05, 0.0, 0.1, "relative entries", "guess; potency ENTRY08", "D",
+    "开办成本对新设的影响", "fewer entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
+ON_THE_VERGE: Final = Parameter(
+    "entry.trainees_on_the_verge", 0.3, 0.15, 0.5, "share", "guess", "D",
+    "学员中当月拟创业者比例", "of trainees, who are about to decide whether to found")  # fmt: skip
 INDIVIDUAL: Final = Parameter(
     "entry.individual_share", 0.66, 0.64, 0.68, "share", "ZS206", "B",
     "新设中个体户比例", "individual businesses among entrants")  # fmt: skip
@@ -66,7 +69,7 @@ CAPITAL: Final = Parameter(
     "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
     "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
 PARAMETERS: Final = (
-    PROPENSITY, REFORM, TRAINING, COST_EFFECT, INDIVIDUAL, TECHNOLOGY, SIZE_E, SIZE_G, CAPITAL)  # fmt: skip
+    PROPENSITY, REFORM, TRAINING, COST_EFFECT, ON_THE_VERGE, INDIVIDUAL, TECHNOLOGY, SIZE_E, SIZE_G, CAPITAL)  # fmt: skip
 
 OLD_DAYS, NEW_DAYS = 20.0, 5.0  # working days before and after the reform (ADMIN02, ADMIN04)
 OLD_FEES: Final = 1500.0  # yuan, fees before their clean-up, address shared (catalogue: fee_cleanup)
@@ -232,17 +235,26 @@ def past(city: City, month: int) -> None:
     city.registered_before(np.arange(rows.start, rows.stop))
 
 
-def begin(city: City) -> int:
-    """A month's candidates: who founds hands in a file at the registry on its own day. Returns those trained."""
+def begin(city: City, places: float) -> int:
+    """A month's candidates: who founds hands in a file at the registry on its own day.
+
+    Args:
+        city: the city.
+        places: yearly places of a training programme that takes people, 0 where none does.
+
+    Returns:
+        Persons trained this month, on the verge of founding or not.
+    """
     p, day, month = city.drawn, city.first_day, city.month
     n = candidates(month, p[PROPENSITY.id])
     ids = monthly_ids(month, n)
     base = propensity(
         p[PROPENSITY.id], city.opening_days(day), city.at(FIXED_COST, day), p[REFORM.id], p[COST_EFFECT.id])  # fmt: skip
-    trained = city.chance.uniform(ids, "trained") < city.at(TRAINEES, day) / 12 / n
+    trained = city.chance.uniform(ids, "trained") < p[ON_THE_VERGE.id] * places / 12 / n
     u = city.chance.uniform(ids, "found")
     found = u < np.minimum(0.95, base + p[TRAINING.id] * trained)
-    city.record.put(TRAINED, month, int(trained.sum()))
+    persons = round((month % 12 + 1) * places / 12) - round(month % 12 * places / 12)
+    city.record.put(TRAINED, month, persons)
     new = _draw(city, ids[found])
     ids = new["id"]
     days = day + np.floor(clock.month_length(month) * city.chance.uniform(ids, "day")).astype(np.int16)
@@ -250,7 +262,7 @@ def begin(city: City) -> int:
     rows = city.firms.append(
         len(ids), filed=days, state=startups.FILED, served=np.where(taught, days, NEVER), **new)  # fmt: skip
     city.windows["registry"].hand_in(days, city.ties(ids, "registry"), np.arange(rows.start, rows.stop))
-    return int(trained.sum())
+    return persons
 
 
 def pay_in(city: City, rows: startups.Rows) -> None:

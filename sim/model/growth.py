@@ -56,7 +56,7 @@ INCUMBENTS: Final = Parameter(
     "存量企业就业", "jobs of older firms in the market sector at the end of 2016")  # fmt: skip
 PARAMETERS: Final = (YOUNG_SHARE, *DISPLACEMENT.values(), HIRING, FIRING, ADVICE, INCUMBENTS)
 
-TAU: Final = 1.0045  # a month: growth of young firms' potential sales that the market takes in its stride
+TAU: Final = 1.006  # a month: growth of young firms' potential sales that the market takes in its stride
 HALF_HOURS: Final = 20.0  # hours of advice in a year that have half their full effect
 PERSISTENCE: Final = 0.97  # of luck, a month
 HIRE_ON_LUCK: Final = 0.6  # share of luck that an owner believes in when hiring

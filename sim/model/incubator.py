@@ -50,7 +50,7 @@ CONVERSION_DAYS: Final = Socket(
 CONVERSION_OFFICERS: Final = Socket(
     "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "officers who approve conversions")
 REVIEWERS: Final = Socket(
-    "incubator.reviewers", "reviewers", 3, 0, 50, "value", "认定评审人员", "reviewers of accreditation files")
+    "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of accreditation files")
 UTILITY_DISCOUNT: Final = Socket(
     "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电优惠", "discount on a makerspace's utilities")
 SUPPORTED_MAKERSPACES: Final = Socket(
@@ -106,7 +106,7 @@ LAG_SHARE: Final = {"incubator": 1.0, "makerspace": 0.33, "base": 0.5}
 CONVERTED: Final = 0.6  # of incubator projects, in existing buildings that need approval (guess)
 PIPELINE: Final = 6  # incubators under way at the start of 2017
 FILES_A_DAY: Final = {
-    "accreditation": 0.25,
+    "accreditation": 0.15,
     "conversion": 0.02,
 }  # by one reviewer, one officer (guesses)
 ROUND_MONTH: Final = 9  # files go in on 1 October, titles come in December

@@ -50,7 +50,7 @@ FILES_A_DAY: Final = Parameter(
     "registration.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件",
     "files that a registry clerk handles in a day, none of them online")  # fmt: skip
 LICENCES_A_DAY: Final = Parameter(
-    "registration.licences_a_day", 2.5, 2.0, 3.5, "files", "guess", "D", "许可窗口人均日办件",
+    "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
     "licence files that a clerk handles in a day")  # fmt: skip
 PATIENCE: Final = Parameter(
     "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人等候耐心",

@@ -49,7 +49,7 @@ SOCKETS: Final = (
 
 # --- parameters ------------------------------------------------------------------------------------
 OTHERWISE_SERVED: Final = Parameter(
-    "services.served_otherwise", 2600, 2000, 3200, "founders a year", "measured in this model", "D",
+    "services.served_otherwise", 3900, 3200, 4600, "founders a year", "measured in this model", "D",
     "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
 VISITS: Final = Parameter(
     "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
