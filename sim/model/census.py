@@ -80,8 +80,9 @@ def kaplan_meier(
         ages: how many ages, from 0.
 
     Returns:
-        Share that survives beyond each age, and the number at risk in it: groups x ages. NaN from the
-        first age at which nobody is at risk.
+        Share that survives beyond each age, and the number at risk in it: groups x ages. Survival is
+        conditional on reaching the age at which the first firm comes under observation (1 before it),
+        and NaN from the first age after it at which nobody is at risk.
     """
     shape = (groups, ages + 1)
 
@@ -94,6 +95,8 @@ def kaplan_meier(
     deaths = count(leave - 1, weight * ended)[:, :ages]
     with np.errstate(invalid="ignore", divide="ignore"):
         stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
+    begun = np.maximum.accumulate(at_risk, axis=1) > 0
+    stays = np.where(begun, stays, 1.0)
     survival: Floats = np.asarray(np.cumprod(stays, axis=1), dtype=np.float64)
     return survival, at_risk
 

@@ -87,9 +87,12 @@ def _salience(name: str, value: float, zh: str) -> Parameter:
         f"知晓政策者中了解{zh}的比例", f"of those told of programmes, who know of {name}")  # fmt: skip
 
 
-SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.50, "一次性创业资助")
+SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.42, "一次性创业资助")
 SALIENCE_RENT: Final = _salience("rent_subsidy", 0.30, "租金补贴")
-SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.17, "带动就业补贴")
+SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.12, "带动就业补贴")
+WORD_OF_MOUTH: Final = Parameter(
+    "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "口口相传的知晓率",
+    "founders who hear of programmes from agents and each other, whatever policy does")  # fmt: skip
 HASSLE: Final = Parameter(
     "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领麻烦折价",
     "median worth of the trouble of a claim")  # fmt: skip
@@ -103,7 +106,7 @@ FILES_A_DAY: Final = Parameter(
     "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
     "claims that a clerk decides in a day")  # fmt: skip
 PARAMETERS: Final = (
-    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, HASSLE, FRAUD, ERRORS, FILES_A_DAY)  # fmt: skip
+    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, WORD_OF_MOUTH, HASSLE, FRAUD, ERRORS, FILES_A_DAY)  # fmt: skip
 
 ELIGIBLE_KINDS: Final = (
     "graduate",
@@ -116,6 +119,7 @@ CLAIM_WITHIN_MONTHS: Final = 36  # of registration (ZS151-152)
 ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
 SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
 DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
+UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
 FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
 
 # --- outcomes --------------------------------------------------------------------------------------
@@ -139,6 +143,11 @@ POTS: Final[dict[str, tuple[Socket, ...]]] = {
 def hassle(median: float, g: Floats, skill: Floats, online: float) -> Floats:
     """What a claim's trouble is worth to a founder, yuan: LN(median, 0.8), less online and for the skilled."""
     return np.asarray(median * np.exp(0.8 * g - SKILL_EASE * skill) * (1 - ONLINE_EASE * online))
+
+
+def aware(told: float, heard: float) -> float:
+    """Share of founders who know that there are programmes: 1 - (1 - told)(1 - heard)."""
+    return 1 - (1 - told) * (1 - heard)
 
 
 def worth_it(amount: Floats, paid_chance: float, trouble: Floats) -> Mask:
@@ -215,8 +224,8 @@ class ClaimsOffice:
 
     def hand_in(
         self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
-        days: npt.NDArray[np.int64] | None = None, rows: Rows | None = None, payee: str = "services",
-        honest: bool = True, instruments: npt.NDArray[np.str_] | None = None,
+        rows: Rows | None = None, payee: str = "services", honest: bool = True,
+        instruments: npt.NDArray[np.str_] | None = None, ago: int = 0,
     ) -> None:  # fmt: skip
         """Claims of a month come to the window, each on its own day.
 
@@ -224,16 +233,14 @@ class ClaimsOffice:
             programme: whose pot pays.
             who: permanent numbers that key the day, the tie-break and the luck of each.
             fen: asked for by each.
-            days: on which they come; keyed days of the month by default.
             rows: the firms; none for service bodies.
             payee: ``startups`` or ``services``.
             honest: eligible by the rules.
             instruments: what each is booked on; the programme by default.
+            ago: months before the run's first in which they came: they are past the desk by now.
         """
         city, n = self.city, len(who)
-        if days is None:
-            u = city.chance.uniform(who, "claim day", programme, city.month)
-            days = city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64)
+        u = city.chance.uniform(who, "claim day", programme, city.month - ago)
         luck = city.chance.uniform(who, "desk", programme, city.month)
         weights = np.ones(n, dtype=np.int64) if rows is None else city.firms.weight[rows].astype(np.int64)
         numbers = np.arange(len(self.files), len(self.files) + n)
@@ -243,17 +250,23 @@ class ClaimsOffice:
                 -1 if rows is None else int(rows[k]), payee, asked, int(weights[k]), honest, float(luck[k]),
                 city.env.event())  # fmt: skip
             self.files.append(claim)
-            city.env.process(self.application(claim))
+            city.env.process(self.application(claim, (ago - float(u[k])) * 365.25 / 12))
         self._handed_in[programme] += int(weights.sum())
+        if ago:
+            for number in numbers:
+                self.files[number].desk.succeed()
+            return
+        days = city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64)
         city.windows["claims"].hand_in(days, city.ties(who, "claims", programme), numbers)
 
-    def application(self, claim: Claim) -> Any:
-        """The life of a claim: the line, the desk, the budget, notice and transfer."""
+    def application(self, claim: Claim, since: float) -> Any:
+        """The life of a claim: the line, the desk, the budget, notice and transfer (``since`` days of it over)."""
         yield claim.desk
         if not self.granted(claim):
             return
         yield self.pots[claim.programme].claim(claim.fen * claim.weight)
-        yield self.city.env.timeout(int(clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now))))
+        days = float(clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now)))
+        yield self.city.env.timeout(int(max(0.0, days - max(0.0, since))))
         self.pay(claim)
 
     def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
@@ -328,16 +341,25 @@ def settle(city: City) -> None:
 
 def begin(city: City, rows: Rows) -> None:
     """The founders of open firms whose turn it is this month think of the programmes for them."""
-    firms, day = city.firms, city.first_day
-    turn = city.month - 1 - firms.opened_month[rows] - firms.turn[rows]
+    if city.month == 0:
+        for ago in range(UNDER_WAY_MONTHS, 0, -1):
+            _think(city, rows, ago)
+    _think(city, rows, 0)
+
+
+def _think(city: City, rows: Rows, ago: int) -> None:
+    """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
+    firms, month = city.firms, city.month - ago
+    turn = month - 1 - firms.opened_month[rows] - firms.turn[rows]
     due = (turn >= 0) & (turn % 6 == 0)
-    due &= city.month - firms.registered_month[rows] < CLAIM_WITHIN_MONTHS
+    due &= month - firms.registered_month[rows] < CLAIM_WITHIN_MONTHS
     rows, turn = rows[due], turn[due]
     eligible = city.eligible_kind[firms.kind[rows]]
-    informed = city.chance.uniform(firms.id[rows], "informed") < city.at(AWARENESS, day)
-    _one_off(city, rows, turn, eligible, informed)
-    _rent(city, rows, turn, eligible & informed, eligible)
-    _jobs(city, rows, turn, informed)
+    told = aware(city.at(AWARENESS, city.first_day), city.drawn[WORD_OF_MOUTH.id])
+    informed = city.chance.uniform(firms.id[rows], "informed") < told
+    _one_off(city, rows, turn, eligible, informed, ago)
+    _rent(city, rows, turn, eligible & informed, eligible, ago)
+    _jobs(city, rows, turn, informed, ago)
 
 
 def _willing(city: City, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
@@ -357,14 +379,18 @@ def _hand_in(
     *,
     honest: bool = True,
     hardship: Mask | None = None,
+    ago: int = 0,
 ) -> None:
     """Claims of these firms; those that get more for hardship are booked on that instrument."""
     booked = None if hardship is None else np.where(hardship, "hardship_support", programme)
     city.claims.hand_in(
-        programme, city.firms.id[rows], 100 * yuan, rows=rows, payee="startups", honest=honest, instruments=booked)  # fmt: skip
+        programme, city.firms.id[rows], 100 * yuan, rows=rows, payee="startups", honest=honest,
+        instruments=booked, ago=ago)  # fmt: skip
 
 
-def _one_off(city: City, rows: Rows, turn: npt.NDArray[np.int64], eligible: Mask, informed: Mask) -> None:
+def _one_off(
+    city: City, rows: Rows, turn: npt.NDArray[np.int64], eligible: Mask, informed: Mask, ago: int
+) -> None:
     """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
     programme = "one_off_grant"
     if city.settings.never(ONE_OFF_BUDGET):
@@ -379,15 +405,17 @@ def _one_off(city: City, rows: Rows, turn: npt.NDArray[np.int64], eligible: Mask
     amount = np.where(hardship, max(general, city.at(HARDSHIP_ONE_OFF, day)), general)
     go = _willing(city, mine, programme, SALIENCE_ONE_OFF, amount)
     firms.one_off[mine[go]] = True
-    _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go])
+    _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go], ago=ago)
 
     others = rows[first & ~eligible]
     tempted = city.drawn[FRAUD.id] * (1 - DETERRENCE * city.at(SANCTIONS, day))
     cheats = others[city.chance.uniform(firms.id[others], "cheat") < tempted] if general > 0 else others[:0]
-    _hand_in(city, cheats, programme, np.full(len(cheats), general), honest=False)
+    _hand_in(city, cheats, programme, np.full(len(cheats), general), honest=False, ago=ago)
 
 
-def _rent(city: City, rows: Rows, turn: npt.NDArray[np.int64], likely: Mask, eligible: Mask) -> None:
+def _rent(
+    city: City, rows: Rows, turn: npt.NDArray[np.int64], likely: Mask, eligible: Mask, ago: int
+) -> None:
     """The rent subsidy: after each full year, for so many years."""
     programme = "rent_subsidy"
     if city.settings.never(RENT_BUDGET):
@@ -401,10 +429,10 @@ def _rent(city: City, rows: Rows, turn: npt.NDArray[np.int64], likely: Mask, eli
     amount = np.where(hardship, max(general, city.at(HARDSHIP_RENT, day)), general)
     go = _willing(city, mine, programme, SALIENCE_RENT, amount)
     firms.rent_years[mine[go]] += 1
-    _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go])
+    _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go], ago=ago)
 
 
-def _jobs(city: City, rows: Rows, turn: npt.NDArray[np.int64], informed: Mask) -> None:
+def _jobs(city: City, rows: Rows, turn: npt.NDArray[np.int64], informed: Mask, ago: int) -> None:
     """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""
     programme = "job_creation_subsidy"
     firms, day = city.firms, city.first_day
@@ -430,4 +458,4 @@ def _jobs(city: City, rows: Rows, turn: npt.NDArray[np.int64], informed: Mask) -
     mine, amount = mine[go], amount[go]
     firms.hires_claimed[mine] = np.maximum(firms.hires_claimed[mine], hires[go])
     firms.hires_paid[mine] += amount
-    _hand_in(city, mine, programme, amount)
+    _hand_in(city, mine, programme, amount, ago=ago)

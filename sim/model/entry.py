@@ -60,7 +60,7 @@ TECHNOLOGY: Final = Parameter(
     "entry.technology_share", 0.03, 0.02, 0.04, "share", "guess; ZS136 for the stock", "D",
     "新设中科技企业比例", "technology enterprises among entrants")  # fmt: skip
 SIZE_E: Final = Parameter(
-    "entry.enterprise_size", 4.3, 4.1, 4.5, "persons", "JOB03", "B",
+    "entry.enterprise_size", 4.55, 4.3, 4.8, "persons", "JOB03", "B",
     "企业初始规模参数", "median jobs of an enterprise at opening, owner included")  # fmt: skip
 SIZE_G: Final = Parameter(
     "entry.individual_staff", 1.05, 0.85, 1.25, "persons", "JOB08", "B",

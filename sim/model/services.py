@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
 TRAINING_AMOUNT: Final = Socket(
-    "claims.training_amount", "yuan per person", 0, 0, 5000, "value", "创业培训补贴标准", "training subsidy for a trainee")
+    "services.training_amount", "yuan per person", 0, 0, 5000, "value", "创业培训补贴标准", "training subsidy for a trainee")
 TRAINING_BUDGET: Final = Socket(
-    "claims.training_budget", "yuan a year", 0, 0, 1e9, "value", "创业培训补贴预算", "its yearly budget")
+    "services.training_budget", "yuan a year", 0, 0, 1e9, "value", "创业培训补贴预算", "its yearly budget")
 LECTURE_AMOUNT: Final = Socket(
-    "claims.lecture_amount", "yuan per lecture", 0, 0, 20000, "value", "创业大讲堂补贴标准", "subsidy for a lecture")
+    "services.lecture_amount", "yuan per lecture", 0, 0, 20000, "value", "创业大讲堂补贴标准", "subsidy for a lecture")
 LECTURES: Final = Socket(
-    "claims.lectures", "lectures a year", 0, 0, 200, "value", "创业大讲堂场次", "lectures held in a year")
+    "services.lectures", "lectures a year", 0, 0, 200, "value", "创业大讲堂场次", "lectures held in a year")
 LECTURE_BUDGET: Final = Socket(
-    "claims.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
+    "services.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
 UPSKILLING_AMOUNT: Final = Socket(
-    "claims.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
+    "services.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
 UPSKILLING_PLACES: Final = Socket(
-    "claims.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
+    "services.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
 MENTOR_FEE: Final = Socket(
-    "claims.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
+    "services.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
 MENTORS: Final = Socket(
-    "claims.mentors", "mentors", 0, 0, 1000, "value", "创业导师人数", "mentors on the list")
+    "services.mentors", "mentors", 0, 0, 1000, "value", "创业导师人数", "mentors on the list")
 MENTOR_BUDGET: Final = Socket(
-    "claims.mentor_budget", "yuan a year", 0, 0, 1e8, "value", "创业导师服务补贴预算", "its yearly budget")
+    "services.mentor_budget", "yuan a year", 0, 0, 1e8, "value", "创业导师服务补贴预算", "its yearly budget")
 SOCKETS: Final = (
     TRAINING_AMOUNT, TRAINING_BUDGET, LECTURE_AMOUNT, LECTURES, LECTURE_BUDGET,
     UPSKILLING_AMOUNT, UPSKILLING_PLACES, MENTOR_FEE, MENTORS, MENTOR_BUDGET)
@@ -49,7 +49,7 @@ SOCKETS: Final = (
 
 # --- parameters ------------------------------------------------------------------------------------
 OTHERWISE_SERVED: Final = Parameter(
-    "services.served_otherwise", 3900, 3200, 4600, "founders a year", "measured in this model", "D",
+    "services.served_otherwise", 4700, 3900, 5500, "founders a year", "measured in this model", "D",
     "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
 VISITS: Final = Parameter(
     "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",

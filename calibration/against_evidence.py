@@ -1,0 +1,209 @@
+"""Lay the model beside the evidence: one row a figure, misfits included.
+
+``python -m calibration.against_evidence`` lives ``as_enacted`` with several replicates' luck and everything
+uncertain drawn, and rewrites the table in ``calibration/README.md``. Nothing is fitted here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.chance import Chance
+from sim.engine.record import History
+from sim.model.city import live
+from sim.model.coordinates import COORDS
+from sim.model.startups import NEVER, G
+from sim.policy.resolve import settings
+from sim.policy.scenario import load_scenario
+
+README: Final = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+MONTH: Final = 365.25 / 12
+REPLICATES: Final = 10
+SCALE: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure, and how to read the same off a run."""
+
+    what: str
+    evidence: str
+    low: float
+    high: float
+    read: Callable[[History], float]
+    role: str = "check"  # input: the model takes it as given; check: not used; order: of magnitude only
+    unit: str = ""
+
+
+def _year(h: History, name: str, year: int, form: int | None = None) -> float:
+    a = h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016)]
+    return float(a.sum() if form is None else a[:, form].sum())
+
+
+def _end(h: History, name: str, year: int, form: int | None = None) -> float:
+    a = h.outcomes[name][12 * (year - 2016) - 1]
+    return float(a.sum() if form is None else a[form])
+
+
+def _enterprises(h: History, first: int, last: int) -> npt.NDArray[np.intp]:
+    f = h.firms
+    days = (f["registered"] >= first) & (f["registered"] < last)
+    return np.flatnonzero(days & (f["segment"] != G))
+
+
+def _operating(months: float) -> Callable[[History], float]:
+    """Share of enterprises registered in 2017-2018 that are open so long after registration."""
+
+    def read(h: History) -> float:
+        f, rows = h.firms, _enterprises(h, 0, 730)
+        day = f["registered"][rows] + months * MONTH
+        opened = f["opened"][rows] <= day
+        return float(np.average(opened & (f["closed"][rows] > day), weights=f["weight"][rows]))
+
+    return read
+
+
+def _size(months: int, segment_g: bool = False) -> Callable[[History], float]:
+    """Mean jobs so many months after opening of firms opened in 2017-2018 and still open."""
+
+    def read(h: History) -> float:
+        f = h.firms
+        rows = np.flatnonzero((f["opened"] >= 0) & (f["opened"] < 730) & ((f["segment"] == G) == segment_g))
+        month = np.floor(f["opened"][rows] / MONTH).astype(int) + months
+        jobs = f["jobs"][np.minimum(month, 47), rows]
+        return float(np.average(jobs[jobs > 0], weights=f["weight"][rows][jobs > 0]))
+
+    return read
+
+
+def _kurtosis(h: History) -> float:
+    """Excess kurtosis of a year's log growth of jobs, enterprises of five jobs and more."""
+    f = h.firms
+    a, b = f["jobs"][23].astype(float), f["jobs"][35].astype(float)
+    use = (a >= 5) & (b > 0) & (f["segment"] != G)
+    g = np.log(b[use] / a[use])
+    g -= g.mean()
+    return float((g**4).mean() / (g**2).mean() ** 2 - 3)
+
+
+def _survival(clock: str, age: int, form: int | None = 0) -> Callable[[History], float]:
+    """Survival to so many months, cohorts weighted by the number at risk at the start of their last seen age."""
+
+    def read(h: History) -> float:
+        k = COORDS["clock"].values.index(clock)
+        share, risk = h.outcomes["survival"][k], h.outcomes["at_risk"][k]
+        if form is not None:
+            share, risk = share[form : form + 1], risk[form : form + 1]
+        # Pool cohorts: hazard by age over all that were at risk at it.
+        before = np.concatenate([np.ones((*share.shape[:2], 1)), share[..., :-1]], axis=2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            hazard = np.nan_to_num(1 - share / before)
+        deaths = (hazard * risk).sum(axis=(0, 1))
+        total = risk.sum(axis=(0, 1))
+        return float(np.prod(1 - deaths[:age] / np.maximum(total[:age], 1)))
+
+    return read
+
+
+def _spending(year: int) -> Callable[[History], float]:
+    carriers = COORDS["instrument"].values.index("incubator_support")
+
+    def read(h: History) -> float:
+        a = h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016)]
+        return float(a.sum() - a[:, carriers].sum()) / 1e6
+
+    return read
+
+
+def _technology(h: History) -> float:
+    f = h.firms
+    return float(((f["segment"] == 2) & (f["opened"] < 730) & (f["closed"] > 729) & (f["opened"] < NEVER)).sum())
+
+
+FIGURES: Final = (
+    *(
+        Figure(f"registrations {y}, thousand", "world series (ENTRY05-07, ENTRY09, ZS009)", 0.95 * n, 1.05 * n,
+               lambda h, y=y: _year(h, "registrations", y) / 1e3, "input")
+        for y, n in ((2017, 72), (2018, 81), (2019, 86), (2020, 88))
+    ),
+    Figure("enterprises among registrations", "ZS206", 0.32, 0.35, lambda h: _year(h, "registrations", 2018, 0) / _year(h, "registrations", 2018), "input"),
+    Figure("market entities, end 2017, thousand", "ZS012 + a year's net increase", 340, 375, lambda h: _end(h, "market_entities", 2017) / 1e3, "order"),
+    Figure("enterprises open in the month of registration", "JOB02", 0.38, 0.43, _operating(0.5)),
+    Figure("enterprises open 12 months after registration", "JOB01", 0.688, 0.699, _operating(12.0)),
+    Figure("jobs of an enterprise at opening", "JOB03", 6.07, 6.2, _size(0)),
+    Figure("jobs of an open enterprise 12 months later", "JOB04", 7.0, 7.14, _size(12)),
+    Figure("jobs of an individual business", "JOB08", 2.0, 2.9, lambda h: _end(h, "jobs", 2018, 1) / _end(h, "firms", 2018, 1)),
+    *(
+        Figure(f"enterprises still registered after {m} months", "SURV01-05", low, high, _survival("registered", m))
+        for m, low, high in ((12, 0.97, 0.99), (24, 0.89, 0.94), (36, 0.80, 0.86), (48, 0.73, 0.79), (59, 0.66, 0.73))
+    ),
+    *(
+        Figure(f"still open {m} months after opening, all forms", "SURV12-13, SURV17", low, high, _survival("since_opening", m, None))
+        for m, low, high in ((12, 0.78, 0.85), (59, 0.40, 0.50))
+    ),
+    Figure("individual businesses deregistered per 100 registered, 2019", "SURV15", 45, 60,
+           lambda h: 100 * _year(h, "deregistrations", 2019, 1) / _year(h, "registrations", 2019, 1)),
+    Figure("deregistrations of enterprises, % of those registered, 2019", "ZS200, ZS202 (Shenzhen)", 5.1, 5.5,
+           lambda h: 100 * _year(h, "deregistrations", 2019, 0) / _end(h, "market_entities", 2019, 0)),
+    Figure("deregistrations of individual businesses, %, 2019", "ZS201, ZS203 (Shenzhen)", 7.8, 9.7,
+           lambda h: 100 * _year(h, "deregistrations", 2019, 1) / _end(h, "market_entities", 2019, 1)),
+    Figure("promoted founders, 2018", "ZS045", 9513, 9513,
+           lambda h: float(h.outcomes["founders_served"][23, 0] - h.outcomes["founders_served"][11, 0]), "input"),
+    Figure("jobs per promoted founder", "JOB12-13", 2.5, 4.2,
+           lambda h: float(h.outcomes["jobs_driven_by_startups"][-1, 0] / h.outcomes["founders_served"][-1, 0])),
+    *(Figure(f"subsidies {y}, million yuan", "ZS138 x the city's share", 35, 70, _spending(y), "order") for y in (2017, 2018, 2019, 2020)),
+    Figure("open technology enterprises, end 2018", "ZS136 (science service units)", 4000, 7500, _technology, "order"),
+    Figure("area of a tech incubator, thousand m2", "ZS043, ZS217", 25, 36,
+           lambda h: float(h.outcomes["incubation_area"][-1] / h.outcomes["tech_incubators"][-1]) / 1e3),
+    Figure("excess kurtosis of yearly log growth", "JOB17 (Laplace: 3)", 2.0, 5.0, _kurtosis),
+)  # fmt: skip
+
+
+def table(replicates: int = REPLICATES, scale: float = SCALE) -> str:
+    """The Markdown table: evidence, model median and 5-95% over replicates, and whether they meet."""
+    scenario = load_scenario("as_enacted")
+    runs: list[list[float]] = []
+    for k in range(replicates):
+        chance = Chance(scenario.run.seed, k)
+        history = live(settings(scenario, chance), scenario.world, chance, uncertain=True, scale=scale)
+        runs.append([figure.read(history) for figure in FIGURES])
+    values = np.array(runs)
+    lines = [
+        f"`as_enacted`, {replicates} replicates, scale {scale}, seed {scenario.run.seed}, all that is uncertain drawn.",
+        "",
+        "| figure | evidence | published | model, median (5% to 95%) | |",
+        "|---|---|---|---|---|",
+    ]
+    for figure, column in zip(FIGURES, values.T, strict=True):
+        low, mid, high = np.percentile(column, [5, 50, 95])
+        verdict = (
+            figure.role
+            if figure.role != "check"
+            else "inside" if figure.low <= mid <= figure.high else "overlaps" if low <= figure.high and high >= figure.low else "**misfit**"
+        )
+        if figure.role == "order" and not figure.low <= mid <= figure.high:
+            verdict = "order; outside"
+        published = f"{figure.low:.4g}" if figure.low == figure.high else f"{figure.low:.3g} to {figure.high:.3g}"
+        lines.append(f"| {figure.what} | {figure.evidence} | {published} | {mid:.4g} ({low:.4g} to {high:.4g}) | {verdict} |")
+    return "\n".join(lines)
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Rewrite the table in the README beside this file."""
+    text = README.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    tail = rest.split(END)[1]
+    README.write_text(f"{head}{BEGIN}\n{table()}\n{END}{tail}", encoding="utf-8")
+    print(f"wrote {README.name}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,281 @@
+"""The command ``zsim``: parse, call, print. The rest is imported inside the command that needs it.
+
+Add a command with ``@main.command()``: its help is the text ``command.NAME`` of ``words.yaml``, an
+option's help the text ``option.NAME``; ``--lang`` comes by itself, and so do the exit statuses:
+2 the input is wrong (:class:`InputError`), 1 the machine failed (:class:`OSError`), 3 stopped.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.engine.errors import Fault, InputError, WorkerError
+from sim.words import LANGUAGES, say, use
+
+
+def _speak(_context: click.Context, _option: click.Parameter, lang: str | None) -> None:
+    if lang:
+        use(lang)
+
+
+class Command(click.Command):
+    """A command that speaks the chosen language and takes ``--lang``."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(
+            click.Option(
+                ["--lang"],
+                type=click.Choice(LANGUAGES),
+                callback=_speak,
+                expose_value=False,
+                is_eager=True,
+            )
+        )
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Parameters with their help in the language in use."""
+        params = super().get_params(ctx)
+        for param in params:
+            if isinstance(param, click.Option):
+                name = "help" if "--help" in param.opts else param.name
+                param.help = say(f"option.{name}")
+        return params
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """One line for the list of commands."""
+        return say(f"command.{self.name}")
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the command does, above its options."""
+        with formatter.indentation():
+            formatter.write_paragraph()
+            formatter.write_text(say(f"command.{self.name}"))
+
+
+class Group(Command, click.Group):
+    """The group: turns what went wrong into one line each and an exit status."""
+
+    command_class = Command
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run; the language is looked for first, since ``--help`` may stand before ``--lang``."""
+        words = list(sys.argv[1:] if args is None else args)
+        for word, following in zip(words, [*words[1:], ""], strict=True):
+            chosen = following if word == "--lang" else word.removeprefix("--lang=")
+            if word.startswith("--lang") and chosen in LANGUAGES:
+                use(chosen)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal without Chinese shows escapes, no traceback
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(words, *rest, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; see the module for the exit statuses."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+        except WorkerError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo(say("error.stopped"), err=True)
+            ctx.exit(3)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader went away, as in `zsim plan | head`
+                raise
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            click.echo(say("error.machine", reason=reason, path=error.filename or "-"), err=True)
+            ctx.exit(1)
+
+
+@click.group(name="zsim", cls=Group)
+def main() -> None:
+    """Entry point of the command line."""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True)
+def check(files: tuple[str, ...]) -> None:
+    """Validate scenario files; every fault of every file."""
+    from sim.policy.scenario import load_scenario
+
+    faults: list[Fault | str] = []
+    for file in files:
+        try:
+            scenario = load_scenario(file)
+        except InputError as error:
+            faults += error.faults
+            continue
+        click.echo(say("check.ok", path=file))
+        warn_not_acting(file, scenario.not_acting)
+    if faults:
+        raise InputError(faults)
+
+
+def warn_not_acting(path: str, ids: Sequence[str], most: int = 8) -> None:
+    """One line on standard error about what a scenario sets and nothing reads yet."""
+    if ids:
+        names = ", ".join(ids[:most])
+        if len(ids) > most:
+            names += " … " + say("check.more", number=len(ids))
+        click.echo(say("check.not_acting", path=path, names=names), err=True)
+
+
+@main.command()
+def schema() -> None:
+    """JSON Schema of a scenario."""
+    import json
+
+    from sim.policy.schema import schema as scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.argument("only", required=False)
+@click.option("--format", type=click.Choice(["text", "md", "json"]), default="text")
+def plan(only: str | None, format: str) -> None:
+    """The catalogue, whole or one measure."""
+    from sim.policy.showing import chosen, plan_json, plan_text
+
+    measures = chosen(only)
+    click.echo(plan_json(measures) if format == "json" else plan_text(measures, format == "md"))
+
+
+@main.command()
+@click.argument("a")
+@click.argument("b")
+def diff(a: str, b: str) -> None:
+    """What two scenarios set differently."""
+    from sim.policy.scenario import load_scenario
+    from sim.policy.showing import difference
+
+    click.echo(difference(load_scenario(a), load_scenario(b)))
+
+
+def _run_options(command: Any) -> Any:
+    """Options that every command takes which runs scenarios."""
+    for option in (
+        click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text"),
+        click.option("--out", type=click.Path(path_type=Path), default=Path("results")),
+        click.option("--workers", type=click.IntRange(min=1)),
+        click.option("--scale", type=float),
+        click.option("--seed", type=int),
+        click.option("-n", "--replicates", type=int),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True)
+@_run_options
+@click.option("--panel", is_flag=True)
+@click.option("--against", multiple=True)
+def run(
+    scenarios: tuple[str, ...],
+    against: tuple[str, ...],
+    panel: bool,
+    workers: int | None,
+    out: Path,
+    format: str,
+    **changes: Any,
+) -> None:
+    """Run scenarios, write a file for each, and print what came out."""
+    from sim.studies import batch, files, layout, results, tables
+    from sim.studies.run import run_many
+
+    loaded = _loaded([*scenarios, *against], changes)
+    asked, references = loaded[: len(scenarios)], loaded[len(scenarios) :]
+    names = list(dict.fromkeys(s.name for s in loaded))
+    told = {r.name: f"comparison_{r.name}" if i else "comparison" for i, r in enumerate(references)}
+    files.apart([*names, *told.values()])
+    files.writable(out)
+    done = run_many(
+        asked,
+        references,
+        workers=workers or batch.cores(),
+        progress=True,
+        panels=out if panel else None,
+    )
+    wrote = {f"{name}.nc": done.datasets[name] for name in names}
+    wrote |= {f"{told[name]}.nc": found for name, found in done.comparisons.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    for name, dataset in wrote.items():
+        results.write(dataset, out / name)
+    first = done.datasets[references[0].name] if references else None
+    shown = []
+    for name in names:
+        own = None if references and name in told else first
+        shown += tables.result(done.datasets[name], own)
+    for found in done.comparisons.values():
+        shown += tables.comparison(found)
+    click.echo(layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])))
+    panels = [f"{name}_firms.parquet" for name in names] if panel else []
+    for file in (*panels, *wrote):
+        click.echo(f"wrote {out / file}", err=True)
+
+
+@main.command()
+@click.argument("reference")
+@click.argument("scenarios", nargs=-1, required=True)
+@_run_options
+@click.option("--name", default="comparison")
+def compare(
+    reference: str,
+    scenarios: tuple[str, ...],
+    workers: int | None,
+    out: Path,
+    format: str,
+    name: str,
+    **changes: Any,
+) -> None:
+    """Compare scenarios or results with a reference."""
+    from sim.policy.draft import NAME
+    from sim.studies import batch, files, layout, results, tables
+    from sim.studies.compare import compare as compared
+
+    if not NAME.fullmatch(name):
+        raise InputError([say("error.bad_name", name=name)])
+    given = (reference, *scenarios)
+    loaded = {s: s for s in given if s.endswith(".nc")}
+    rest = [s for s in given if s not in loaded]
+    known = {**loaded, **dict(zip(rest, _loaded(rest, {}), strict=True))}
+    files.writable(out)
+    found = compared(*(known[s] for s in given), workers=workers or batch.cores(), progress=True, **changes)
+    out.mkdir(parents=True, exist_ok=True)
+    results.write(found, out / f"{name}.nc")
+    click.echo(layout.FORMATS[format](tables.comparison(found), tables.carried(found)))
+    click.echo(f"wrote {out / f'{name}.nc'}", err=True)
+
+
+def _loaded(names: Sequence[str], changes: dict[str, Any]) -> list[Any]:
+    """Scenarios with other run settings; every fault of all of them at once."""
+    from sim.studies.run import load
+
+    faults: list[Fault | str] = []
+    found = []
+    for name in names:
+        try:
+            found.append(load(name, changes))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    for scenario in {s.name: s for s in found}.values():
+        warn_not_acting(scenario.name, scenario.not_acting)
+    return found
+
+
+if __name__ == "__main__":
+    main()

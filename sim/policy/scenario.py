@@ -1,0 +1,389 @@
+"""Scenarios: YAML that people write -> a checked, frozen :class:`Scenario`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim import shipped
+from sim.engine.errors import InputError
+from sim.policy import writing
+from sim.policy.catalogue import catalogue
+from sim.policy.draft import NAME, Draft, Stated, Word, draft, run_number
+from sim.policy.reading import START, Report, Text, names, parse, read
+from sim.words import language
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+Macro = str | tuple[tuple[float, ...], ...]
+"""Name of a shipped world, or growth by sector and year written out."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How often and how large.
+
+    Attributes:
+        replicates: how many; number k draws luck k.
+        seed: of all luck.
+        scale: share of small firms that are simulated one by one, above 0 up to 1.
+        uncertainty: ``all``: replicate k also draws set k of what is not known; ``luck``: luck.
+    """
+
+    replicates: int = 30
+    seed: int = 20170609
+    scale: float = 1.0
+    uncertainty: Literal["all", "luck"] = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A checked scenario: what of the plan it changes, in which world, and how to run it.
+
+    Attributes:
+        name: as the file's stem.
+        title, question: by language.
+        source: who asked, or where the numbers come from.
+        extends: the parent's name, if it names one.
+        values: what is said of every setting, by ``instrument.setting``.
+        macro: growth of the world.
+        shocks: shocks that happen.
+        initial: numbers of the start that the analyst knows.
+        run: how to run it.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    question: Mapping[str, str]
+    source: str
+    extends: str | None
+    values: Mapping[str, Stated]
+    macro: Macro
+    shocks: tuple[str, ...]
+    initial: Mapping[str, float]
+    run: Run
+
+    def _all(self, base: Word) -> tuple[str, ...]:
+        state = Stated(base)
+        return tuple(
+            i.id
+            for i in catalogue().instruments.values()
+            if all(self.values[s.id] == state for s in i.settings)
+        )
+
+    @cached_property
+    def without(self) -> tuple[str, ...]:
+        """Instruments that are set back to ``without`` altogether."""
+        return self._all("without")
+
+    @cached_property
+    def off(self) -> tuple[str, ...]:
+        """Instruments that are set back to ``none`` altogether."""
+        return self._all("none")
+
+    @cached_property
+    def policy(self) -> dict[str, Stated]:
+        """The other settings that differ from the plan as enacted, by ``instrument.setting``."""
+        whole = {*self.without, *self.off}
+        plan = catalogue().settings
+        return {
+            id_: stated
+            for id_, stated in self.values.items()
+            if stated != Stated() and plan[id_].instrument not in whole
+        }
+
+    @cached_property
+    def not_acting(self) -> tuple[str, ...]:
+        """What it sets and nothing in the model reads yet: settings, and instruments set back."""
+        plan = catalogue()
+        back = (i for i in (*self.without, *self.off) if not plan.instruments[i].acting)
+        return (*(s for s in self.policy if not plan.settings[s].acting), *back)
+
+    @cached_property
+    def world(self) -> World:
+        """What it takes as given, for the model."""
+        import numpy as np
+
+        from sim.model.world import World, macro
+
+        growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
+        return World(growth=growth, shocks=frozenset(self.shocks), initial=dict(self.initial))
+
+    @cached_property
+    def resolved(self) -> str:
+        """Canonical YAML of all that it says, its parents included; it loads by itself."""
+        return writing.canonical(self)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of :attr:`resolved`."""
+        return hashlib.sha256(self.resolved.encode()).hexdigest()
+
+    def with_run(self, **changes: Any) -> Scenario:
+        """The same with another ``replicates``, ``seed``, ``scale`` or ``uncertainty``.
+
+        Raises:
+            InputError: out of range, or no such key.
+        """
+        report = Report(self.name)
+        for key, value in changes.items():
+            if key not in ("replicates", "seed", "scale", "uncertainty"):
+                raise TypeError(f"run has no {key!r}")
+            if key == "uncertainty":
+                if value not in ("all", "luck"):
+                    words = {"name": str(value), "allowed": "all, luck"}
+                    report.add(START, "unknown_value", names(("all", "luck")), **words)
+            elif (number := run_number(key, Text(1, 1, str(value)), report)) is not None:
+                changes[key] = float(number) if key == "scale" else number
+        report.check()
+        return replace(self, run=replace(self.run, **changes))
+
+    def changed(
+        self,
+        name: str | None = None,
+        *,
+        policy: Mapping[str, float | Stated] | None = None,
+        without: Iterable[str] = (),
+        off: Iterable[str] = (),
+    ) -> Scenario:
+        """A variant, for twins and sweeps: instruments or measures set back, then settings set.
+
+        Args:
+            name: of the variant; else this one's.
+            policy: numbers by ``instrument.setting``, in the catalogue's unit, within its range.
+            without: instruments or measures set back to ``without``.
+            off: instruments or measures set back to ``none``.
+
+        Raises:
+            InputError: something is not in the catalogue, or out of range.
+        """
+        plan = catalogue()
+        report = Report(name or self.name)
+        values = dict(self.values)
+        base: Word
+        for ids, base in ((without, "without"), (off, "none")):
+            for id_ in ids:
+                programmes = (
+                    plan.measures[id_].instruments
+                    if id_ in plan.measures
+                    else tuple(filter(None, [plan.instruments.get(id_)]))
+                )
+                if not programmes:
+                    known = names([*plan.instruments, *plan.measures])
+                    report.add(START, "unknown_value", known, name=id_, allowed="zsim plan")
+                for setting in (s for i in programmes for s in i.settings):
+                    values[setting.id] = Stated(base)
+        for id_, value in (policy or {}).items():
+            if (known_setting := plan.settings.get(id_)) is None:
+                report.add(START, "unknown_value", names(plan.settings), name=id_, allowed="zsim plan")
+                continue
+            stated = value if isinstance(value, Stated) else Stated(float(value))
+            numbers = [v for _, v in stated.dates]
+            numbers += [stated.base] if isinstance(stated.base, float) else []
+            for number in numbers:
+                low, high = known_setting.low, known_setting.high
+                if not low <= number <= high:
+                    words = {"name": f"{id_} = {number:.12g}", "unit": known_setting.unit.en}
+                    report.add(START, "out_of_range", **words, low=low, high=high)
+            values[id_] = stated
+        report.check()
+        return replace(self, name=name or self.name, values=values)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.title.get(language(), self.name)}"
+
+    def _repr_html_(self) -> str:
+        return writing.html(self)
+
+
+def as_enacted() -> Scenario:
+    """The plan as issued, in the observed world: what every scenario starts from."""
+    from sim.model.world import SHOCKS
+
+    return Scenario(
+        name="as_enacted",
+        title={},
+        question={},
+        source="",
+        extends=None,
+        values=dict.fromkeys(catalogue().settings, Stated()),
+        macro="observed",
+        shocks=SHOCKS,
+        initial={},
+        run=Run(),
+    )
+
+
+def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
+    """Load and check a scenario.
+
+    Args:
+        scenario: a path, or the bare name of one that ships (``as_enacted``); a Scenario stays as
+            it is.
+
+    Raises:
+        InputError: everything that is wrong in it and in its parents, a line each.
+        OSError: a file is there and cannot be read.
+    """
+    if isinstance(scenario, Scenario):
+        return scenario
+    shown = os.fspath(scenario)
+    path = Path(shown)
+    if not path.is_file() and NAME.fullmatch(shown):
+        path = shipped.scenarios() / f"{shown}.yaml"
+        shown = os.path.relpath(path) if path.is_file() else shown
+    if not (path.exists() or path.is_symlink()):
+        report = Report(shown)
+        report.add(START, "no_file", names(_shipped()), name=path.stem, allowed=", ".join(_shipped()))
+        report.check()
+    return _load(path, shown)
+
+
+def read_scenario(text: str, path: str = "<text>") -> Scenario:
+    """A scenario from its text, such as :attr:`Scenario.resolved`; extends shipped ones only.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    report = Report(path)
+    root = parse(text.encode(), report)
+    own = draft(root, report, None) if root else Draft()
+    _macro(own, None, report)
+    parent = None
+    if own.extends is not None:
+        file = shipped.scenarios() / f"{own.extends.text}.yaml"
+        if NAME.fullmatch(own.extends.text) and file.is_file():
+            parent = _load(file, os.path.relpath(file))
+        else:
+            _no_parent(own.extends, report)
+    report.check()
+    return _combine(parent or as_enacted(), own)
+
+
+def _shipped() -> list[str]:
+    return sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
+
+
+def _no_parent(node: Text, report: Report, beside: Iterable[str] = ()) -> None:
+    known = names([*beside, *_shipped()])
+    report.add(node, "no_parent", known, name=node.text, allowed=", ".join(_shipped()))
+
+
+def _load(path: Path, shown: str) -> Scenario:
+    """Read a file and its parents, up to one that extends nothing; lay them over each other."""
+    chain: list[Draft] = []
+    reports: list[Report] = []
+    seen: dict[Path, str] = {}
+    here: tuple[Path, str] | None = (path, shown)
+    while here is not None:
+        path, shown = here
+        seen[path.resolve()] = shown
+        report = Report(shown)
+        reports.append(report)
+        root = read(path, report)
+        if root is None:
+            break
+        own = draft(root, report, path.stem)
+        _macro(own, path, report)
+        chain.append(own)
+        here = _parent(own, path, shown, report)
+        if here is not None and here[0].resolve() in seen and own.extends is not None:
+            files = [*seen.values()]
+            circle = files[files.index(seen[here[0].resolve()]) :]
+            report.add(own.extends, "circle", files=" -> ".join(Path(f).name for f in (*circle, circle[0])))
+            here = None
+    faults = [fault for report in reports for fault in report.faults]
+    if faults:
+        raise InputError(faults)
+    scenario = as_enacted()
+    for own in reversed(chain):
+        scenario = _combine(scenario, own)
+    return scenario
+
+
+def _parent(own: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
+    """File of the parent, beside the scenario or shipped, and its name for people."""
+    if own.extends is None:
+        return None
+    wanted = own.extends.text.strip()
+    folder = Path(shown).parent
+    file = _beside(path, wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
+    if file is None:
+        report.add(own.extends, "outside", name=wanted)
+        return None
+    if file.is_file():
+        return file, str(folder / file.relative_to(path.parent))
+    ships = shipped.scenarios() / f"{wanted}.yaml"
+    if NAME.fullmatch(wanted) and ships.is_file():
+        return ships, os.path.relpath(ships)
+    _no_parent(own.extends, report, (p.stem for p in sorted(path.parent.glob("*.yaml"))[:200]))
+    return None
+
+
+def _beside(path: Path, wanted: str) -> Path | None:
+    """A file named in a scenario; None if it lies outside the scenario's folder, also by a link."""
+    folder = path.parent.resolve()
+    parts = wanted.replace("\\", "/")
+    if "\0" in wanted or Path(wanted).is_absolute() or parts.startswith("/") or ":" in wanted:
+        return None
+    file = path.parent / parts
+    if ".." in Path(parts).parts or not file.resolve().is_relative_to(folder):
+        return None
+    return file
+
+
+def _macro(own: Draft, path: Path | None, report: Report) -> None:
+    """Replace the name of a CSV file by what it says."""
+    node = own.macro
+    if not isinstance(node, Text) or not node.text.lower().endswith(".csv"):
+        return
+    file = _beside(path, node.text) if path else None
+    if file is None:
+        report.add(node, "outside", name=node.text)
+    elif not file.is_file():
+        report.add(node, "no_csv", name=node.text)
+    else:
+        from sim.policy.growth import read_growth
+
+        table = Report(str(Path(report.path).parent / node.text))
+        own.macro = read_growth(file, table)
+        report.faults += table.faults
+
+
+def _combine(parent: Scenario, own: Draft) -> Scenario:
+    """A file laid over its parent: set back what it sets back, then set what it sets."""
+    plan = catalogue()
+    values = dict(parent.values)
+    base: Word
+    for ids, base in ((own.without, "without"), (own.off, "none")):
+        for id_ in ids:
+            values |= {s.id: Stated(base) for s in plan.instruments[id_].settings}
+    for id_, given in own.policy.items():
+        if isinstance(given, Stated):
+            values[id_] = given
+        else:  # before the first date the parent's value holds
+            before = values[id_]
+            kept = tuple(step for step in before.dates if step[0] < given[0][0])
+            values[id_] = Stated(before.base, kept + given)
+    title = own.title or {"zh": own.name, "en": own.name}
+    return Scenario(
+        name=own.name,
+        title=title,
+        question=own.question or {},
+        source=own.source or "",
+        extends=own.extends.text if own.extends else None,
+        values=values,
+        macro=own.macro.text if isinstance(own.macro, Text) else own.macro or parent.macro,
+        shocks=parent.shocks if own.shocks is None else own.shocks,
+        initial={**parent.initial, **own.initial},
+        run=replace(parent.run, **own.run),  # type: ignore[arg-type]
+    )
+
+
+__all__ = ["Run", "Scenario", "as_enacted", "load_scenario", "read_scenario"]

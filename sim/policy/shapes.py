@@ -1,0 +1,95 @@
+"""The shapes that a scenario is made of: mappings with known keys, lists, words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sim.policy.reading import List, Map, Node, Report, Text, names
+
+# What somebody may write in Chinese for a key: for finding the nearest.
+_CHINESE: Final = {
+    "name": "名称",
+    "title": "标题",
+    "question": "问题",
+    "source": "来源",
+    "extends": "继承",
+    "without": "撤回",
+    "off": "取消",
+    "policy": "政策",
+    "world": "世界",
+    "run": "运行",
+    "replicates": "重复次数",
+    "seed": "种子",
+    "scale": "规模",
+    "uncertainty": "不确定性",
+    "macro": "宏观",
+    "shocks": "冲击",
+    "initial": "初始",
+    "from": "日期",
+    "value": "数值",
+}
+
+
+class Shapes:
+    """Looks at nodes; what is wrong is reported and left out, and reading goes on."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def entries(
+        self, node: Node, known: Mapping[str, str] | tuple[str, ...], what: str = ""
+    ) -> list[tuple[Text, Node]]:
+        """The known entries of a mapping; the others are faults at their key."""
+        if not isinstance(node, Map):
+            if not self.empty(node) and type(node) is not Node:
+                self.report.add(node, "not_a_mapping", allowed=what or self.listed(known))
+            return []
+        spelt = known if isinstance(known, dict) else names(known)
+        kept = []
+        for key, value in node.pairs:
+            if key.text in (known if isinstance(known, tuple) else spelt.values()):
+                kept.append((key, value))
+            else:
+                among = {**spelt, **{_CHINESE[k]: k for k in spelt if k in _CHINESE}}
+                self.report.add(key, "unknown_key", among, name=key.text, allowed=what or self.listed(known))
+        return kept
+
+    def items(self, node: Node, what: str) -> list[Node]:
+        """The items of a list; nothing at all is an empty one."""
+        if isinstance(node, List):
+            return list(node.items)
+        if not self.empty(node) and type(node) is not Node:
+            self.report.add(node, "not_a_list", allowed=what)
+        return []
+
+    def words(self, node: Node) -> Text | None:
+        """A scalar that is not empty."""
+        if isinstance(node, Text) and node.text.strip():
+            return node
+        if type(node) is not Node:
+            self.report.add(node, "not_text")
+        return None
+
+    def text(self, node: Node) -> str | None:
+        """Its text."""
+        found = self.words(node)
+        return found.text.strip() if found else None
+
+    @staticmethod
+    def empty(node: Node) -> bool:
+        """Whether nothing was written: a key and no value."""
+        return isinstance(node, Text) and not node.quoted and node.text in ("", "~", "null")
+
+    @staticmethod
+    def listed(known: Mapping[str, str] | tuple[str, ...]) -> str:
+        """Allowed names in one line, if they are few."""
+        return ", ".join(dict.fromkeys(known if isinstance(known, tuple) else known.values()))
+
+    def one_of(self, node: Node, choices: tuple[str, ...]) -> str | None:
+        """A scalar that must be one of a few words."""
+        if (found := self.words(node)) is None or found.text in choices:
+            return found.text if found else None
+        among = names(choices)
+        self.report.add(found, "unknown_value", among, name=found.text, allowed=self.listed(choices))
+        return None

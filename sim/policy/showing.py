@@ -1,0 +1,281 @@
+"""The catalogue as text, Markdown and JSON; and what two scenarios set differently."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.engine.errors import InputError
+from sim.policy.catalogue import Catalogue, Instrument, Measure, Setting, Value, catalogue
+from sim.policy.draft import Stated
+from sim.policy.reading import names, nearest
+from sim.policy.scenario import Scenario
+from sim.policy.writing import column_text, number, spoken
+from sim.words import language, say
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def chosen(id_: str | None) -> list[Measure]:
+    """The measures to show: all, one, or the one of an instrument.
+
+    Raises:
+        InputError: neither a measure nor an instrument.
+    """
+    plan = catalogue()
+    if id_ is None:
+        return list(plan.measures.values())
+    if id_ in plan.instruments:
+        return [plan.measures[plan.instruments[id_].measure]]
+    if id_.upper() in plan.measures:
+        return [plan.measures[id_.upper()]]
+    near = nearest(id_, names([*plan.measures, *plan.instruments]))
+    hint = say("fault.nearest", near=near) if near else ""
+    raise InputError([say("plan.unknown", name=id_) + hint])
+
+
+def named(thing: Any) -> str:
+    """Name of a thing of the plan in the language in use."""
+    return str(getattr(thing, language()))
+
+
+# --- JSON ---
+
+
+def plan_json(measures: Iterable[Measure]) -> str:
+    """The shape is part of the contract."""
+    plan = catalogue()
+    document = {
+        "targets": [
+            {
+                "id": t.id,
+                "name": t.name,
+                "zh": t.zh,
+                "en": t.en,
+                "at_least": _plain(t.at_least),
+                "aim": None if t.aim is None else _plain(t.aim),
+                "unit": t.unit,
+            }
+            for t in plan.targets
+        ],
+        "measures": [_measure(m) for m in measures],
+        "sockets": [vars(s) for s in plan.sockets.values()],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _plain(value: float, switch: bool = False) -> float | bool:
+    if switch:
+        return bool(value)
+    return int(value) if value == int(value) else value
+
+
+def _column(value: Value | None, setting: Setting) -> Any:
+    switch = setting.unit.kind == "switch"
+    if isinstance(value, tuple):
+        return [{"from": str(date), "value": _plain(v, switch)} for date, v in value]
+    return None if value is None else _plain(value, switch)
+
+
+def _setting(setting: Setting) -> dict[str, Any]:
+    return {
+        "id": setting.name,
+        "unit": setting.unit.id,
+        "without": _column(setting.without, setting),
+        "enacted": _column(setting.enacted, setting),
+        "none": _column(setting.none, setting),
+        "low": _column(setting.low, setting),
+        "high": _column(setting.high, setting),
+        "plausible": setting.plausible and [_column(v, setting) for v in setting.plausible],
+        "source": setting.source,
+        "evidence": list(setting.evidence),
+        "moves": {m.socket: str(m) for m in setting.moves},
+        "acting": setting.acting,
+        "note": setting.note,
+    }
+
+
+def rooms(instrument: Instrument) -> list[str]:
+    """The rooms whose sockets an instrument moves, planned ones too."""
+    found = (m.socket.partition(".")[0] for s in instrument.settings for m in s.moves)
+    return list(dict.fromkeys(found))
+
+
+def _tests(room: str) -> str:
+    return f"tests/model/test_{room}.py"
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    return {
+        "id": measure.id,
+        "chapter": measure.chapter,
+        "zh": measure.zh,
+        "en": measure.en,
+        "lead": list(measure.lead),
+        "clauses": [
+            {
+                "zh": c.zh,
+                "instruments": list(c.instruments),
+                "not_modelled": c.not_modelled and named(c.not_modelled),
+            }
+            for c in measure.clauses
+        ],
+        "instruments": [
+            {
+                "id": i.id,
+                "zh": i.zh,
+                "en": i.en,
+                "acting": i.acting,
+                "way": i.way,
+                "arrives": i.arrives,
+                "settings": [_setting(s) for s in i.settings],
+                "rooms": rooms(i),
+                "tests": [t for room in rooms(i) if (_ROOT / (t := _tests(room))).is_file()],
+            }
+            for i in measure.instruments
+        ],
+    }
+
+
+# --- text and Markdown ---
+
+
+def acts(instrument: Instrument) -> str:
+    """Whether it acts, in words."""
+    if not instrument.acting:
+        return say("plan.not_acting")
+    return say("plan.acting" if all(s.acting for s in instrument.settings) else "plan.partly")
+
+
+def _cells(setting: Setting, plan: Catalogue) -> list[str]:
+    def text(value: Value | None) -> str:
+        return "" if value is None else column_text(value, setting.unit)
+
+    def spread(low: float, high: float) -> str:
+        return f"{text(low)} – {text(high)}"
+
+    moves = []
+    for move in setting.moves:
+        built = move.socket in plan.sockets
+        where = move.socket if built else say("plan.planned", socket=move.socket)
+        moves.append(where if str(move) == "value" else f"{where}: {move}")
+    source = say(f"plan.{setting.source}")
+    return [
+        setting.name,
+        named(setting.unit),
+        text(setting.without),
+        text(setting.enacted),
+        text(setting.none),
+        spread(setting.low, setting.high),
+        spread(*setting.plausible) if setting.plausible else "",
+        f"{source} {' '.join(setting.evidence)}".strip(),
+        "; ".join(moves),
+    ]
+
+
+def plan_text(measures: list[Measure], markdown: bool = False) -> str:
+    """The plan to read: targets, then every measure with its instruments, settings and clauses."""
+    plan = catalogue()
+    whole = len(measures) == len(plan.measures)
+    head, sub, bullet = ("## ", "### ", "- ") if markdown else ("", "", "  ")
+    lines: list[str] = []
+    if whole:
+        lines += [f"{head}{say('plan.targets')}", ""]
+        for t in plan.targets:
+            aim = {"at_least": f"{t.at_least:,.0f}", "unit": named(plan.units[t.unit])}
+            lines.append(bullet + say("plan.target", id=t.id, name=named(t), **aim))
+    last = 0
+    for measure in measures:
+        if measure.chapter != last:
+            last = measure.chapter
+            chapter = say("plan.chapter", number=last, name=named(plan.chapters[last - 1]))
+            lines += ["", f"{head}{chapter}"]
+        lines += ["", f"{sub}{measure.id} {named(measure)}", ""]
+        lines.append(say("plan.lead", names="、".join(measure.lead)))
+        for instrument in measure.instruments:
+            way = f"{say(f'plan.{instrument.way}')}; {acts(instrument)}"
+            bold = "**" if markdown else ""
+            lines += ["", f"{bold}{instrument.id}{bold} {named(instrument)} [{way}]", ""]
+            lines += _table(instrument, plan, markdown)
+        if measure.clauses and (markdown or not whole):
+            lines += ["", say("plan.clauses"), ""]
+            lines += [bullet + line for line in _clauses(measure)]
+    acting = sum(i.acting for i in plan.instruments.values())
+    counts = {"measures": len(plan.measures), "instruments": len(plan.instruments)}
+    lines += ["", say("plan.counts", **counts, acting=acting, settings=len(plan.settings))]
+    return "\n".join(lines).strip()
+
+
+def _clauses(measure: Measure) -> Iterator[str]:
+    for clause in measure.clauses:
+        parts = [say("plan.carried", names=", ".join(clause.instruments))] if clause.instruments else []
+        if clause.not_modelled:
+            parts.append(say("plan.not_modelled", reason=named(clause.not_modelled)))
+        yield f"{clause.zh} ({'; '.join(parts)})"
+
+
+def _table(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
+    columns = say("plan.columns").split("|")
+    rows = [_cells(s, plan) for s in instrument.settings]
+    if markdown:
+        yield f"| {' | '.join(columns)} |"
+        yield "|" + " --- |" * len(columns)
+        for row in rows:
+            yield f"| {' | '.join(row)} |"
+        return
+    for row in rows:
+        told = [f"{c} {cell}" for c, cell in zip(columns[1:], row[1:], strict=True) if cell]
+        yield f"    {row[0]}: {'; '.join(told)}"
+
+
+# --- two scenarios ---
+
+
+def difference(a: Scenario, b: Scenario) -> str:
+    """What two scenarios set differently: a line each for a setting, the world and the run."""
+    plan = catalogue().settings
+    rows, equal = [], 0
+    for id_, setting in plan.items():
+        one, two = a.values[id_], b.values[id_]
+        if one == two:
+            continue
+        if _meant(one, setting) == _meant(two, setting):
+            equal += 1
+        else:
+            rows.append((id_, spoken(one, setting), spoken(two, setting)))
+    initial = {**a.initial, **b.initial}
+    for key, first, second in (
+        ("world.macro", a.macro, b.macro),
+        ("world.shocks", a.shocks, b.shocks),
+        *((f"world.initial.{k}", a.initial.get(k), b.initial.get(k)) for k in initial),
+        *((f"run.{k}", v, vars(b.run)[k]) for k, v in vars(a.run).items()),
+    ):
+        if first != second:
+            rows.append((key, _said(first), _said(second)))
+    lines = [f"{say('diff.setting')}: {a.name} -> {b.name}"] if rows else [say("diff.none")]
+    lines += [f"{key}: {first} -> {second}" for key, first, second in rows]
+    if equal:
+        lines.append(say("diff.equal", number=equal))
+    return "\n".join(lines)
+
+
+def _meant(stated: Stated, setting: Setting) -> tuple[object, ...]:
+    """What a statement comes to, so that equal values under other words are seen."""
+    base: object = stated.base
+    if base == "none":
+        base = setting.without if setting.none is None else setting.none
+    elif base in ("enacted", "without"):
+        base = getattr(setting, str(base))
+    if base == setting.without:  # nothing changes, so it does not matter when
+        return ("as before", stated.dates)
+    return (base, stated.base == "none", stated.dates)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_said, value))}]"
+    return "-" if value is None else number(float(value))  # type: ignore[arg-type]

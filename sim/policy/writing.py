@@ -1,0 +1,127 @@
+"""Scenarios as text: canonical YAML that loads again, words, and HTML for a notebook."""
+
+from __future__ import annotations
+
+import html as markup
+import json
+from typing import TYPE_CHECKING
+
+from sim.policy.catalogue import Setting, Unit, catalogue
+from sim.policy.draft import ISSUED, Stated
+from sim.words import language, say
+
+if TYPE_CHECKING:
+    from sim.policy.scenario import Scenario
+
+
+def number(value: float) -> str:
+    """The shortest text that is the same number again, without a useless ``.0`` or ``e``."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def _scalar(value: float | str, unit: Unit) -> str:
+    if isinstance(value, str):
+        return value
+    return ("true" if value else "false") if unit.kind == "switch" else number(value)
+
+
+def given(stated: Stated, unit: Unit) -> str:
+    """What is said of a setting, as a YAML value."""
+    base = _scalar(stated.base, unit)
+    if not stated.dates:
+        return base
+    steps = [f"{{from: {date}, value: {_scalar(value, unit)}}}" for date, value in stated.dates]
+    first = [] if stated.base == "enacted" else [f"{{from: {ISSUED}, value: {base}}}"]
+    return "[" + ", ".join(first + steps) + "]"
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def canonical(scenario: Scenario) -> str:
+    """All that a scenario says, its parents included, in a fixed order; the rest is as enacted."""
+    lines = [f"name: {scenario.name}"]
+    for key in ("title", "question"):
+        texts = getattr(scenario, key)
+        if texts:
+            lines.append(f"{key}: {{zh: {_quote(texts['zh'])}, en: {_quote(texts['en'])}}}")
+    if scenario.source:
+        lines.append(f"source: {_quote(scenario.source)}")
+    for key in ("without", "off"):
+        if ids := getattr(scenario, key):
+            lines += [f"{key}:", *(f"  - {id_}" for id_ in ids)]
+    plan = catalogue().settings
+    if scenario.policy:
+        lines.append("policy:")
+    instrument = ""
+    for id_, stated in scenario.policy.items():
+        setting = plan[id_]
+        if setting.instrument != instrument:
+            instrument = setting.instrument
+            lines.append(f"  {instrument}:")
+        lines.append(f"    {setting.name}: {given(stated, setting.unit)}")
+    lines.append("world:")
+    if isinstance(scenario.macro, str):
+        lines.append(f"  macro: {scenario.macro}")
+    else:
+        from sim.model.world import SECTORS
+
+        lines.append("  macro:")
+        for sector, row in zip(SECTORS, scenario.macro, strict=True):
+            lines.append(f"    {sector}: [{', '.join(map(number, row))}]")
+    lines.append(f"  shocks: [{', '.join(scenario.shocks)}]")
+    if scenario.initial:
+        known = ", ".join(f"{k}: {number(v)}" for k, v in sorted(scenario.initial.items()))
+        lines.append(f"  initial: {{{known}}}")
+    run = scenario.run
+    lines.append(
+        f"run: {{replicates: {run.replicates}, seed: {run.seed}, scale: {number(run.scale)}, "
+        f"uncertainty: {run.uncertainty}}}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def spoken(stated: Stated, setting: Setting) -> str:
+    """What is said of a setting, for people: in words, with its unit."""
+    unit = setting.unit.zh if language() == "zh" else setting.unit.en
+
+    def amount(value: float | str) -> str:
+        if isinstance(value, str):
+            column = setting.none if value == "none" else getattr(setting, value)
+            inside = "" if column is None else f" ({column_text(column, setting.unit)})"
+            return say(f"column.{value}") + inside
+        return (
+            f"{column_text(value, setting.unit)} {unit}"
+            if setting.unit.kind != "switch"
+            else column_text(value, setting.unit)
+        )
+
+    parts = [amount(stated.base)] + [f"{date}: {amount(value)}" for date, value in stated.dates]
+    return "; ".join(parts)
+
+
+def column_text(value: float | tuple[tuple[object, float], ...], unit: Unit) -> str:
+    """A catalogue column for people: a number, or dated numbers."""
+    if isinstance(value, tuple):
+        return ", ".join(f"{date}: {column_text(v, unit)}" for date, v in value)
+    if unit.kind == "switch":
+        return say("word.yes" if value else "word.no")
+    if unit.kind == "share":
+        return f"{value * 100:.10g}%"
+    return f"{value:,.10g}"
+
+
+def html(scenario: Scenario) -> str:
+    """A table of what the scenario sets, for a notebook."""
+    plan = catalogue()
+    rows = [(id_, spoken(stated, plan.settings[id_])) for id_, stated in scenario.policy.items()]
+    rows += [(id_, say("column.without")) for id_ in scenario.without]
+    rows += [(id_, say("column.none")) for id_ in scenario.off]
+    body = "".join(f"<tr><td>{markup.escape(a)}</td><td>{markup.escape(b)}</td></tr>" for a, b in rows)
+    title = scenario.title.get(language(), scenario.name)
+    question = scenario.question.get(language(), "")
+    return (
+        f"<h4>{markup.escape(title)} <code>{scenario.name}</code></h4>"
+        f"<p>{markup.escape(question)}</p><table>{body}</table>"
+    )

@@ -1,0 +1,39 @@
+"""Where results go: looked at before a run, since a run may take an hour."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.engine.errors import InputError
+from sim.words import say
+
+
+def writable(folder: Path) -> None:
+    """See that files can be made in a folder, or the folder itself, without leaving anything.
+
+    Raises:
+        OSError: they cannot, with the folder's name.
+    """
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
+
+
+def apart(names: Iterable[str]) -> None:
+    """See that no two results go to one file.
+
+    Raises:
+        InputError: two do.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise InputError([say("error.same_file", name=name)])
+        seen.add(name)

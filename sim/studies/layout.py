@@ -1,0 +1,117 @@
+"""Tables as text, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sim.policy.catalogue import catalogue
+from sim.studies.tables import Row, Table
+from sim.words import language, say
+
+LARGE: Final = {"zh": 1e4, "en": 1e6}  # yuan are told in 万元 or in millions
+OURS: Final = {
+    "count": "count",
+    "share": "share",  # told in per cent
+    "job-years": "job_years",
+    "yuan per job-year": "yuan_per_job_year",
+    "job-years per million yuan": "job_years_per_million_yuan",
+}
+CSV: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
+
+
+def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 118) -> str:
+    """Tables for a terminal, notes below each, and at the end the notes that hold for all."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table as Drawn
+
+    console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
+    for table in tables:
+        drawn = Drawn(title=escape(table.title), title_justify="left", box=SIMPLE_HEAD)
+        drawn.add_column("", overflow="fold")
+        drawn.add_column(say("column.unit"))
+        for column in table.columns:
+            heading = column if column.isdigit() else say(f"column.{column}")
+            drawn.add_column(heading, justify="right", no_wrap=True)
+        for row in table.rows:
+            unit, scale = _unit(row.unit)
+            drawn.add_row(row.label, unit, *(_cell(row, c, scale) for c in table.columns))
+        console.print(drawn)
+        remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
+        for note in (*remarks, *table.notes):
+            console.print(escape(note), soft_wrap=True)
+        console.print()
+    for note in notes:
+        console.print(escape(note), soft_wrap=True)
+    text = console.file
+    assert isinstance(text, io.StringIO)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+    """One line a number, in base units; a missing number is an empty field."""
+    del notes
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV)
+    for table in tables:
+        for row in table.rows:
+            head = (table.scenario, table.name, row.name, row.label, row.unit)
+            for measure, value in row.numbers.items():
+                told = "" if math.isnan(value) else repr(value)
+                writer.writerow((*head, measure, told, row.remark))
+    return out.getvalue().rstrip("\n")
+
+
+def as_json(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+    """``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``; null is missing."""
+    found = [
+        {
+            "name": table.name,
+            "scenario": table.scenario,
+            "title": table.title,
+            "rows": [_plain(row) for row in table.rows],
+            "notes": list(table.notes),
+        }
+        for table in tables
+    ]
+    return json.dumps({"tables": found, "notes": list(notes)}, ensure_ascii=False, indent=1)
+
+
+FORMATS: Final = {"text": as_text, "csv": as_csv, "json": as_json}
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    numbers = {k: None if math.isnan(v) else v for k, v in row.numbers.items()}
+    return {"name": row.name, "label": row.label, "unit": row.unit, **numbers, "remark": row.remark}
+
+
+def _unit(unit: str) -> tuple[str, float]:
+    """What a unit is called, and by what its numbers are divided."""
+    if unit == "yuan":
+        return say("unit.large_yuan"), LARGE[language()]
+    if unit in OURS:
+        return say(f"unit.{OURS[unit]}"), 1
+    known = catalogue().units[unit]
+    return (known.zh if language() == "zh" else known.en), 1
+
+
+def _cell(row: Row, column: str, scale: float) -> str:
+    value = row.numbers.get(column, math.nan)
+    if math.isnan(value):
+        return "–"
+    if column == "chance":
+        numbers = row.numbers
+        bounds = f"{numbers['chance_low']:.0%}–{numbers['chance_high']:.0%}"
+        return f"{numbers['met']:.0f}/{numbers['of']:.0f} ({bounds})"
+    if row.unit == "share":
+        return f"{value:.1%}"
+    value /= scale
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
+    return f"{value:,.{digits}f}"

@@ -1,0 +1,352 @@
+"""Running scenarios, many times over.
+
+Replicate k draws luck k and, under ``uncertainty: all``, one set k of everything that is uncertain.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import xarray as xr
+
+from sim.engine.chance import Chance
+from sim.engine.errors import InputError
+from sim.engine.record import History, Outcome
+from sim.studies import batch, difference, pair, panel, results
+from sim.words import say
+
+if TYPE_CHECKING:
+    from sim.policy.scenario import Scenario
+
+Simulate = Callable[["Scenario", int, bool], History]
+PLACEBOS: Final = 5
+"""Enough to see the size of the noise; no conclusion rests on it, and each costs a run."""
+
+Asked: TypeAlias = "Scenario | str | Path"
+
+
+class Runs(NamedTuple):
+    """What :func:`run_many` hands back: results by scenario, comparisons by reference."""
+
+    datasets: dict[str, xr.Dataset]
+    comparisons: dict[str, xr.Dataset]
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is run. There is one, the city; tests put a smaller one in its place.
+
+    Attributes:
+        simulate: the history of a scenario's replicate; if true is added, of its placebo: other
+            tie-breaks and one phantom file a week.
+        outcomes: the variables of the results.
+        coordinates: labels by dimension.
+        further: other labels of a dimension, by name: the dimension and the labels.
+    """
+
+    simulate: Simulate
+    outcomes: Sequence[Outcome]
+    coordinates: Mapping[str, results.Coordinate]
+    further: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
+
+
+def simulate(scenario: Scenario, replicate: int, placebo: bool) -> History:
+    """One history of the city of Zhongshan."""
+    from sim.model import city
+    from sim.policy import resolve
+
+    chance = Chance(scenario.run.seed, replicate)
+    uncertain = scenario.run.uncertainty == "all"
+    return city.live(
+        resolve.settings(scenario, chance if uncertain else None),
+        scenario.world,
+        chance,
+        uncertain=uncertain,
+        scale=scenario.run.scale,
+        placebo=placebo,
+    )
+
+
+def the_city() -> Model:
+    """The model that everybody runs; imported when it is run, since that takes a second."""
+    from sim.model.city import OUTCOMES
+    from sim.model.coordinates import COORDS
+    from sim.model.flows import FLOWS
+
+    further = {
+        "flow_from": ("flow", [flow.source for flow in FLOWS]),
+        "flow_to": ("flow", [flow.target for flow in FLOWS]),
+    }
+    return Model(simulate, OUTCOMES, COORDS, further)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one replicate leaves.
+
+    Attributes:
+        outcomes: arrays by scenario.
+        pairs: sums by (reference, scenario), see :func:`sim.studies.pair.compare`.
+        noise: sums by scenario, see :func:`sim.studies.pair.placebo`.
+    """
+
+    outcomes: dict[str, dict[str, Any]]
+    pairs: dict[tuple[str, str], dict[str, Any]]
+    noise: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """The work of one job: one replicate of all scenarios, so that pairs meet where they lived.
+
+    Attributes:
+        simulate: see :class:`Model`.
+        scenarios: none twice, references first: these are kept until the last scenario is lived.
+        references: how many of them are references.
+        pairs: names (reference, scenario).
+        instruments: number of instruments.
+        placebos: replicates in which each scenario of a pair is lived once more as its own placebo.
+        panels: folder for a file a panel, if panels are wanted.
+    """
+
+    simulate: Simulate
+    scenarios: tuple[Scenario, ...]
+    references: int
+    pairs: tuple[tuple[str, str], ...]
+    instruments: int
+    placebos: int
+    panels: Path | None
+
+    def __call__(self, replicate: int) -> Findings:
+        """Live one replicate of all scenarios."""
+        found = Findings({}, {}, {})
+        lived: dict[str, History] = {}
+        for number, scenario in enumerate(self.scenarios):
+            history = lived[scenario.name] = self.simulate(scenario, replicate, False)
+            found.outcomes[scenario.name] = history.outcomes
+            if self.panels:
+                panel.write_part(history, replicate, self.panels, scenario.name)
+            for names in self.pairs:
+                if scenario.name in names and lived.keys() >= set(names):
+                    reference, policy = (lived[name] for name in names)
+                    found.pairs[names] = pair.compare(reference, policy, self.instruments)
+            if any(scenario.name == policy for _, policy in self.pairs):
+                again = self.simulate(scenario, replicate, True) if replicate < self.placebos else None
+                found.noise[scenario.name] = pair.placebo(history, again)
+            if number >= self.references:
+                del lived[scenario.name]
+        return found
+
+
+def run(
+    scenario: Asked,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    scale: float | None = None,
+    workers: int = 1,
+    progress: bool = False,
+) -> xr.Dataset:
+    """Run one scenario.
+
+    Args:
+        scenario: a scenario, a path, or the name of one that ships.
+        replicates: in place of the scenario's own.
+        seed: the same.
+        scale: the same.
+        workers: processes; with more than one, a script needs its ``if __name__ == "__main__"``.
+        progress: whether to draw a bar on standard error.
+
+    Returns:
+        the dataset that the contract describes; the same for any number of workers.
+
+    Raises:
+        InputError: the scenario or a number is wrong.
+        WorkerError: a worker died every time a replicate was tried.
+    """
+    runs = run_many(
+        [scenario],
+        replicates=replicates,
+        seed=seed,
+        scale=scale,
+        workers=workers,
+        progress=progress,
+    )
+    return next(iter(runs.datasets.values()))
+
+
+def run_many(
+    scenarios: Sequence[Asked],
+    against: Sequence[Asked] = (),
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    scale: float | None = None,
+    workers: int = 1,
+    progress: bool = False,
+    placebos: int = PLACEBOS,
+    panels: Path | None = None,
+    model: Model | None = None,
+) -> Runs:
+    """Run several scenarios in one pass, and compare them with references lived with the same luck.
+
+    Args:
+        scenarios: scenarios, paths or names.
+        against: references; each is run too, and every other scenario compared with it.
+        replicates: see :func:`run`.
+        seed: see :func:`run`.
+        scale: see :func:`run`.
+        workers: see :func:`run`.
+        progress: see :func:`run`.
+        placebos: replicates in which a comparison measures the noise of queues: one more run each.
+        panels: a folder that gets ``NAME_firms.parquet`` for each scenario.
+        model: in place of the city, in tests.
+
+    Raises:
+        InputError: as :func:`run`; two scenarios of one name; references and scenarios differ in
+            seed, scale, replicates or uncertainty.
+    """
+    changes = {"replicates": replicates, "seed": seed, "scale": scale}
+    references = distinct(load(s, changes) for s in against)
+    asked = distinct(load(s, changes) for s in scenarios)
+    everyone = distinct((*references, *asked))
+    if references and len({terms(s) for s in everyone}) > 1:
+        raise InputError([differing((s.name, terms(s)._asdict()) for s in everyone)])
+    pairs = tuple((r.name, s.name) for r in references for s in asked if s.name != r.name)
+    if references and not pairs:
+        raise InputError([say("error.nothing_to_compare")])
+    model = model or the_city()
+    done = Runs({}, {})
+    for term in dict.fromkeys(terms(s) for s in everyone):
+        group = tuple(s for s in everyone if terms(s) == term)
+        instruments = len(model.coordinates["instrument"].values)
+        with panel.parts(panels) as folder:
+            work = Replicate(model.simulate, group, len(references), pairs, instruments, placebos, folder)
+            _collect(work, model, term.replicates, workers, progress, done)
+            if panels and folder:
+                for scenario in group:
+                    panel.merge(folder, scenario.name, panels)
+    return done
+
+
+class Terms(NamedTuple):
+    """What runs must share to be compared."""
+
+    replicates: int
+    seed: int
+    scale: float
+    uncertainty: str
+
+
+def terms(scenario: Scenario) -> Terms:
+    """Replicates, seed, scale and uncertainty of a scenario."""
+    run = scenario.run
+    return Terms(run.replicates, run.seed, run.scale, run.uncertainty)
+
+
+def load(scenario: Asked, changes: Mapping[str, Any]) -> Scenario:
+    """The scenario of a path or a name, with other run settings where they are not None."""
+    if isinstance(scenario, (str, Path)):
+        from sim.policy.scenario import load_scenario
+
+        scenario = load_scenario(scenario)
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    return scenario.with_run(**wanted) if wanted else scenario
+
+
+def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """Each scenario once. Raises InputError for two different ones of one name."""
+    seen: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        if seen.setdefault(scenario.name, scenario).resolved != scenario.resolved:
+            raise InputError([say("error.same_name", name=scenario.name)])
+    return tuple(seen.values())
+
+
+def differing(those: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """One line that says in what runs differ that should be paired."""
+    (first, ours), *others = those
+    what, second, other = next(
+        (what, name, theirs[what]) for name, theirs in others for what in ours if ours[what] != theirs[what]
+    )
+    fields = {"what": what, "first": first, "second": second}
+    return say("error.unpaired", **fields, one=ours[what], other=other)
+
+
+def attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:
+    """What a result says of its scenario, its run and its making."""
+    run = scenario.run
+    return {
+        "name": scenario.name,
+        "title_zh": scenario.title["zh"],
+        "title_en": scenario.title["en"],
+        "scenario": scenario.resolved,
+        "scenario_sha256": scenario.sha256,
+        "seed": run.seed,
+        "scale": run.scale,
+        "uncertainty": run.uncertainty,
+        **results.provenance(seconds),
+    }
+
+
+def _collect(work: Replicate, model: Model, count: int, workers: int, progress: bool, done: Runs) -> None:
+    """Do the work for ``count`` replicates; add its datasets and comparisons to ``done``."""
+    began = time.perf_counter()
+    outcomes = {s.name: results.Stack(count) for s in work.scenarios}
+    sums = {names: results.Stack(count) for names in work.pairs}
+    with _bar(progress) as shown:
+        for k, found in batch.evaluate(work, range(count), workers=workers, progress=shown):
+            for name, recorded in found.outcomes.items():
+                outcomes[name].put(k, recorded)
+            for names, amounts in found.pairs.items():
+                sums[names].put(k, amounts | found.noise.get(names[1], {}))
+    seconds = time.perf_counter() - began
+    for s in work.scenarios:
+        done.datasets[s.name] = results.assemble(
+            outcomes[s.name].arrays,
+            model.outcomes,
+            model.coordinates,
+            attributes(s, seconds),
+            model.further,
+        )
+    for reference in work.scenarios[: work.references]:
+        policies = [names[1] for names in work.pairs if names[0] == reference.name]
+        if policies:
+            done.comparisons[reference.name] = difference.assemble(
+                done.datasets[reference.name],
+                [done.datasets[name] for name in policies],
+                [sums[reference.name, name].arrays for name in policies],
+                seconds,
+            )
+
+
+@contextmanager
+def _bar(wanted: bool) -> Iterator[batch.Progress | None]:
+    """A progress bar on standard error, if it is wanted and that is a terminal."""
+    if not (wanted and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    parts = (
+        TextColumn(say("run.progress")),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,231 @@
+"""Tables for people: what a run or a comparison says, in the language in use.
+
+A table is data; :mod:`sim.studies.layout` prints it as text, CSV or JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+from sim.policy.catalogue import Target, catalogue
+from sim.studies import difference, intervals
+from sim.words import language, say
+
+SPREAD: Final = ("median", "p5", "p95")
+PAIRED: Final = ("mean", "low", "high", "p5", "p95")
+YEARS: Final = (2017, 2018, 2019, 2020)
+FEW: Final = 20  # replicates below which 5% and 95% lie near the lowest and the highest
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: raw numbers in ``unit``; ``remark`` says why one is missing."""
+
+    name: str
+    label: str
+    unit: str
+    numbers: dict[str, float]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under one title; ``columns`` are keys of ``column`` in the words, or years."""
+
+    name: str
+    scenario: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+
+def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Table]:
+    """Targets, outcomes and spending of one scenario.
+
+    Args:
+        dataset: a result.
+        reference: the same luck without the plan, if it was run: how much of T7 exists anyway.
+    """
+    return [_targets(dataset, reference), _outcomes(dataset), _spending(dataset)]
+
+
+def comparison(dataset: xr.Dataset) -> list[Table]:
+    """What each scenario of a comparison changes: headlines, targets, deadweight by instrument."""
+    tables = []
+    for name in dataset.scenario.values:
+        one = dataset.sel(scenario=name)
+        tables += [_headlines(one), _target_changes(one), _deadweight(one)]
+    return [table for table in tables if table.rows]
+
+
+def carried(dataset: xr.Dataset) -> list[str]:
+    """Which uncertainty the numbers carry, and what is left out of the tables and why."""
+    n = dataset.sizes["replicate"]
+    lines = [say(f"table.carries_{dataset.attrs['uncertainty']}", n=n)]
+    if n < FEW:
+        lines.append(say("table.few", n=n))
+    if float(dataset.attrs["scale"]) < 1:
+        lines.append(say("table.scaled", scale=f"{float(dataset.attrs['scale']):g}"))
+    return [*lines, say("table.left_out")]
+
+
+def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> Table:
+    rows = []
+    for target in catalogue().targets:
+        if target.id not in dataset.target:
+            continue
+        of = dataset.sel(target=target.id)
+        met, n = int(of.target_met.sum()), dataset.sizes["replicate"]
+        low, high = intervals.wilson(met, n)
+        numbers = {"at_least": target.at_least, **_spread(of.target_value)}
+        numbers |= {"met": met, "of": n, "chance": met / n, "chance_low": low, "chance_high": high}
+        rows.append(Row(target.id, _target(target), target.unit, numbers))
+    notes = [*_founders_times_jobs(dataset, reference), say("table.chance_note")]
+    columns = ("at_least", *SPREAD, "chance")
+    return Table("targets", *_titled("targets", dataset), columns, tuple(rows), tuple(notes))
+
+
+def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> Iterator[str]:
+    """T7 as what it is: founders times jobs each; and how much of it exists without the plan."""
+    if "founders_served" not in dataset:
+        return
+
+    def last(of: xr.Dataset, name: str) -> float:
+        return float(of[name].isel(month=-1).sel(definition="primary").mean())
+
+    founders, jobs = (last(dataset, n) for n in ("founders_served", "jobs_driven_by_startups"))
+    each = jobs / founders if founders else 0.0
+    yield say("table.t7", founders=f"{founders:,.0f}", each=f"{each:.2f}", jobs=f"{jobs:,.0f}")
+    if reference is not None and jobs:
+        share = last(reference, "jobs_driven_by_startups") / jobs
+        name = reference.attrs[f"title_{language()}"]
+        yield say("table.t7_anyway", share=f"{share:.1%}", reference=name)
+
+
+def _outcomes(dataset: xr.Dataset) -> Table:
+    rows: list[Row] = []
+
+    def add(key: str, name: str, unit: str, values: xr.DataArray | None, **fields: Any) -> None:
+        if values is not None and values.notnull().any():
+            rows.append(Row(name, say(f"outcome.{key}", **fields), unit, _spread(values)))
+
+    def each(form: str) -> dict[str, str]:
+        return {"form": _label(dataset, "form", form)}
+
+    have = dataset.data_vars
+    for name in ("firms", "jobs", "market_entities"):
+        for form in dataset.form.values if name in have else ():
+            values = dataset[name].isel(month=-1).sel(form=form)
+            add(name, f"{name}.{form}", dataset[name].units, values, **each(form))
+    if "jobs_displaced" in have:
+        add("jobs_displaced", "jobs_displaced", "persons", dataset.jobs_displaced.isel(month=-1))
+    for name in ("registrations", "entries", "exits", "deregistrations"):
+        if name in have:
+            add(name, name, dataset[name].units, dataset[name].sum(("month", "form")))
+    for form in dataset.form.values if "survival" in have else ():
+        for months in (12, 36):
+            # age a is survival beyond month a: 12 months are over after age 11
+            at = {"clock": "since_opening", "cohort": 2017, "age": months - 1, "form": form}
+            name = f"survival.{form}.{months}"
+            values = dataset.survival.sel(at)
+            add("survival", name, "share", values, months=months, **each(form))
+    if "public_spending" in have:
+        values = dataset.public_spending.sum(("month", "instrument"))
+        add("public_spending", "public_spending", "yuan", values)
+    return Table("outcomes", *_titled("outcomes", dataset), SPREAD, tuple(rows))
+
+
+def _spending(dataset: xr.Dataset) -> Table:
+    """Mean yuan by instrument and year; instruments on which nothing was spent are left out."""
+    columns = (*map(str, YEARS), "total")
+    yearly = dataset.public_spending.mean("replicate").groupby("month.year").sum().transpose("year", ...)
+
+    def row(name: str, label: str, years: Iterable[float]) -> Row:
+        amounts = [float(y) for y in years]
+        return Row(name, label, "yuan", dict(zip(columns, [*amounts, sum(amounts)], strict=True)))
+
+    rows = [
+        row(str(name), _label(dataset, "instrument", name), yearly.sel(instrument=name).values)
+        for name in dataset.instrument.values
+        if float(yearly.sel(instrument=name).sum())
+    ]
+    rows.append(row("total", say("column.total"), yearly.sum("instrument").values))
+    return Table("spending", *_titled("spending", dataset), columns, tuple(rows))
+
+
+def _headlines(one: xr.Dataset) -> Table:
+    rows = []
+    gross = not bool(np.isnan(one.placebo_saved))
+    for headline in difference.HEADLINES:
+        name = headline.name
+        if name in ("firms_saved", "firms_lost", "placebo_saved", "placebo_lost") and not gross:
+            continue  # gross numbers mean nothing without the noise of queues beside them
+        numbers = {"mean": float(one[name])}
+        numbers |= {end: float(one[f"{name}_{end}"]) for end in ("low", "high")}
+        if f"{name}_by_replicate" in one and one.sizes["replicate"] > 1:
+            numbers |= {k: v for k, v in _spread(one[f"{name}_by_replicate"]).items() if k in PAIRED}
+        reason = str(one.reason.sel(headline=name).values)
+        remark = say(f"reason.{reason}") if reason else ""
+        label = headline.zh if language() == "zh" else headline.en
+        rows.append(Row(name, label, headline.unit, numbers, remark))
+    notes = (say("table.interval"), *((say("table.placebo"),) if gross else ()))
+    return Table("headlines", *_against("headlines", one), PAIRED, tuple(rows), notes)
+
+
+def _target_changes(one: xr.Dataset) -> Table:
+    rows = []
+    for target in catalogue().targets if "target_value_difference" in one else ():
+        if target.id in one.target:
+            values = one.target_value_difference.sel(target=target.id)
+            mean, low, high, _ = intervals.mean(values.values)
+            numbers = {"mean": mean, "low": low, "high": high}
+            if values.size > 1:
+                numbers |= {k: v for k, v in _spread(values).items() if k in PAIRED}
+            rows.append(Row(target.id, _target(target), target.unit, numbers))
+    return Table("target_changes", *_against("target_changes", one), PAIRED, tuple(rows))
+
+
+def _deadweight(one: xr.Dataset) -> Table:
+    columns = ("money", "money_low", "money_high", "jobs", "jobs_low", "jobs_high")
+    rows = []
+    for name in one.instrument.values:
+        of = one.sel(instrument=name)
+        if not np.isnan(of.deadweight_money_by_instrument):
+            numbers = {}
+            for column in columns:
+                kind, _, end = column.partition("_")
+                key = f"deadweight_{kind}_by_instrument" + (f"_{end}" if end else "")
+                numbers[column] = float(of[key])
+            rows.append(Row(str(name), _label(one, "instrument", name), "share", numbers))
+    return Table("deadweight", *_against("deadweight", one), columns, tuple(rows))
+
+
+def _spread(values: xr.DataArray) -> dict[str, float]:
+    """Median, 5% and 95% over replicates."""
+    low, middle, high = intervals.quantiles(values.values)
+    return {"median": middle, "p5": low, "p95": high}
+
+
+def _target(target: Target) -> str:
+    return f"{target.id} {target.zh if language() == 'zh' else target.en}"
+
+
+def _label(dataset: xr.Dataset, dim: str, slug: Any) -> str:
+    return str(dataset[f"{dim}_{language()}"].sel({dim: slug}).values)
+
+
+def _titled(key: str, dataset: xr.Dataset) -> tuple[str, str]:
+    scenario = str(dataset.attrs[f"title_{language()}"])
+    return str(dataset.attrs["name"]), say(f"table.{key}", scenario=scenario)
+
+
+def _against(key: str, one: xr.Dataset) -> tuple[str, str]:
+    words = {"scenario": str(one[f"scenario_{language()}"].values)}
+    words["reference"] = str(one.attrs[f"reference_{language()}"])
+    return str(one.scenario.values), say(f"table.{key}", **words)

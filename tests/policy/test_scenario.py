@@ -1,0 +1,378 @@
+"""Scenarios that are right: the contract's example, quantities, parents, and the resolved text."""
+
+import datetime as dt
+import pickle
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from sim import shipped
+from sim.engine.errors import InputError
+from sim.policy.catalogue import Unit, catalogue
+from sim.policy.draft import Stated
+from sim.policy.quantity import WRITTEN, QuantityError, quantity
+from sim.policy.scenario import Run, as_enacted, load_scenario, read_scenario
+
+SHIPPED = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
+CONTRACT = """\
+name: guarantee_fund_doubled     # [a-z][a-z0-9_]{0,63}, equal to the file's stem
+title: {zh: 担保基金翻倍, en: Guarantee fund doubled}
+extends: as_enacted              # a scenario beside this file or one that ships
+without: [M31, reward_crowdfunding]   # measures or instruments set back to `without`
+off: [one_off_grant]
+policy:                          # instruments of the catalogue and their settings
+  guarantee_fund: {capital: 6亿元}
+  guarantee_fee: {fee: 1.0%}
+  job_creation_subsidy:
+    per_job_beyond:              # any setting may change by date, ascending
+      - {from: 2017-06-09, value: 3000元}
+      - {from: 2019-01-01, value: 5000元}
+world:
+  macro: observed
+  shocks: [trade_war_2018, covid_2020]
+  initial: {tech_incubators: 34, incubation_area: 95万㎡}
+run: {replicates: 30, seed: 20170609, scale: 1, uncertainty: all}
+"""
+
+
+def read(*lines, name="case"):
+    return read_scenario("\n".join([f"name: {name}", *lines]))
+
+
+def test_the_contracts_example(tmp_path):
+    path = tmp_path / "guarantee_fund_doubled.yaml"
+    path.write_text(CONTRACT, encoding="utf-8")
+    scenario = load_scenario(path)
+    assert scenario.values["guarantee_fund.capital"] == Stated(6e8)
+    assert scenario.values["guarantee_fee.fee"] == Stated(0.01)
+    assert scenario.values["job_creation_subsidy.per_job_beyond"] == Stated(
+        "enacted", ((dt.date(2017, 6, 9), 3000.0), (dt.date(2019, 1, 1), 5000.0))
+    )
+    assert set(scenario.without) == {"crowdsourcing", "reward_crowdfunding"}
+    assert scenario.off == ("one_off_grant",)
+    assert scenario.initial == {"tech_incubators": 34, "incubation_area": 950_000}
+    assert scenario.run == Run(30, 20170609, 1.0, "all")
+    assert scenario.title["zh"] == "担保基金翻倍"
+
+
+UNITS = catalogue().units
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("6亿元", "yuan", 6e8),
+        ("6 亿元", "yuan", 6e8),
+        ("６００万元", "yuan", 6e6),
+        ("3000 yuan", "yuan", 3000),
+        ("1500万元/年", "yuan a year", 1.5e7),
+        ("1500万元", "yuan a year", 1.5e7),
+        ("5000元", "yuan per job", 5000),
+        ("1.0%", "share a year", 0.01),
+        ("1.5％/年", "share a year", 0.015),
+        ("0.03%/天", "share a day", 0.0003),
+        ("30%", "share", 0.3),
+        ("95%", "ratio", 0.95),
+        ("10倍", "times", 10),
+        ("20工作日", "workdays", 20),
+        ("20 workdays", "workdays", 20),
+        ("15天", "days", 15),
+        ("15 days", "days", 15),
+        ("36个月", "months", 36),
+        ("3年", "months", 36),
+        ("36 months", "years", 3),
+        ("95万㎡", "m2", 950_000),
+        ("120000 m2/年", "m2 a year", 120_000),
+        ("30人", "clerks", 30),
+        ("6000人/年", "persons a year", 6000),
+        ("3家", "branches", 3),
+        ("8个", "platforms", 8),
+        ("48场/年", "lectures a year", 48),
+        ("010", "days", 10),
+        ("1e6", "yuan", 1_000_000),
+        (".5", "share", 0.5),
+        ("no", "switch", 0),
+        ("是", "switch", 1),
+        ("-0", "yuan", 0),
+    ],
+)
+def test_quantities(text, unit, value):
+    assert quantity(text, UNITS[unit]) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "key"),
+    [
+        ("10天", "share a year", "wrong_unit"),
+        ("15天", "workdays", "wrong_unit"),
+        ("5000元/年", "yuan", "wrong_unit"),
+        ("1%/天", "share a year", "wrong_unit"),
+        ("3家", "clerks", "wrong_unit"),
+        ("60:30", "days", "not_a_number"),
+        ("0x10", "days", "unknown_unit"),
+        ("1_000", "yuan", "not_a_number"),
+        ("1,000", "yuan", "not_a_number"),
+        (".inf", "yuan", "not_a_number"),
+        ("", "yuan", "not_a_number"),
+        ("no", "yuan", "not_a_number"),
+        ("٣", "yuan", "not_a_number"),
+        ("5 元 元", "yuan", "unknown_unit"),
+        ("2.5", "clerks", "not_whole"),
+        ("maybe", "switch", "not_a_switch"),
+    ],
+)
+def test_what_is_no_quantity(text, unit, key):
+    with pytest.raises(QuantityError) as caught:
+        quantity(text, UNITS[unit])
+    assert caught.value.key == key
+
+
+@given(st.text(max_size=80), st.sampled_from(sorted(UNITS)))
+@example("1e999999999999", "yuan")
+@example("9" * 64, "yuan")
+def test_any_text_is_a_number_or_none(text, unit):
+    try:
+        value = quantity(text, UNITS[unit])
+    except QuantityError:
+        return
+    assert isinstance(value, float)
+
+
+def test_every_kind_of_unit_can_be_written():
+    assert {u.kind for u in UNITS.values()} == set(WRITTEN)
+    for unit in UNITS.values():
+        for word in WRITTEN[unit.kind].split():
+            text = word if unit.kind == "switch" else f"12{word}"
+            assert quantity(text, unit) >= 0
+    assert quantity("12", Unit("x", "", "", "money")) == 12
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_scenarios_resolve_to_themselves(name):
+    scenario = load_scenario(name)
+    assert scenario.name == name
+    assert all(scenario.title[x] and scenario.question[x] for x in ("zh", "en"))
+    assert scenario.source
+    again = read_scenario(scenario.resolved)
+    assert again.resolved == scenario.resolved
+    assert again.values == scenario.values
+    assert again.sha256 == scenario.sha256
+
+
+def test_the_shipped_arms():
+    plan = catalogue()
+    assert {
+        *("as_enacted", "no_plan", "no_support", "subsidies_doubled", "no_shocks"),
+        *(f"chapter_{c.number}_alone" for c in plan.chapters),
+    } <= set(SHIPPED)
+    assert load_scenario("as_enacted").values == as_enacted().values
+    assert load_scenario("no_plan").without == tuple(plan.instruments)
+    assert load_scenario("no_support").off == tuple(plan.instruments)
+    assert load_scenario("no_shocks").shocks == ()
+    for chapter in plan.chapters:
+        alone = load_scenario(f"chapter_{chapter.number}_alone")
+        kept = {i for i in plan.instruments if i not in alone.without}
+        assert {plan.instruments[i].measure for i in kept} == set(chapter.measures)
+        assert not alone.policy
+
+
+def test_subsidies_doubled_doubles_every_subsidy():
+    plan = catalogue()
+    doubled = load_scenario("subsidies_doubled")
+    money = ["per_firm", "budget", "per_lecture", "per_person", "amount", "per_year", "cap", "per_visit"]
+    money += ["per_job_first_three", "per_job_beyond", "subsidised_points"]
+    not_subsidies = ("guide_fund", "free_rent", "startup_loan_fund")
+    for instrument in plan.measures["M06"].instruments:
+        for setting in instrument.settings:
+            stated = doubled.values[setting.id]
+            if instrument.id in not_subsidies or setting.name not in money:
+                assert stated == Stated(), setting.id
+            elif isinstance(setting.enacted, tuple):
+                (_, before), (date, after) = setting.enacted
+                assert stated.dates == ((dt.date(2018, 1, 1), 2 * before), (date, 2 * after))
+            else:
+                assert stated == Stated(2 * setting.enacted)
+
+
+def test_without_extends_it_starts_from_as_enacted():
+    assert read().values == as_enacted().values
+    assert read("extends: no_plan").without == tuple(catalogue().instruments)
+
+
+def test_a_child_overrides_setting_by_setting(tmp_path):
+    (tmp_path / "parent.yaml").write_text(
+        "name: parent\nwithout: [M11]\npolicy: {one_off_grant: {amount: 8000}}\n"
+        "world: {shocks: [], initial: {tech_incubators: 30}}\nrun: {seed: 5, replicates: 7}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "child.yaml").write_text(
+        "name: child\nextends: parent\npolicy:\n  guarantee_fund: {capital: 1亿元}\n"
+        "  one_off_grant: {amount: [{from: 2019-01-01, value: 9000}]}\n"
+        "world: {initial: {makerspaces: 20}}\nrun: {replicates: 9}\n",
+        encoding="utf-8",
+    )
+    child = load_scenario(tmp_path / "child.yaml")
+    assert child.values["guarantee_fund.capital"] == Stated(1e8)
+    assert child.values["guarantee_fund.leverage"] == Stated("without")
+    assert child.values["guarantee_fee.fee"] == Stated("without")
+    assert child.values["one_off_grant.amount"] == Stated(8000.0, ((dt.date(2019, 1, 1), 9000.0),))
+    assert child.shocks == ()
+    assert child.initial == {"tech_incubators": 30, "makerspaces": 20}
+    assert child.run == Run(replicates=9, seed=5)
+    again = read_scenario(child.resolved)
+    assert again.values == child.values
+    assert again.resolved == child.resolved
+
+
+def test_a_later_list_keeps_what_the_parent_dated_before(tmp_path):
+    grant = "policy: {one_off_grant: {amount: [{from: %s, value: %s}, {from: %s, value: %s}]}}\n"
+    (tmp_path / "parent.yaml").write_text(
+        "name: parent\n" + grant % ("2017-07-01", 6000, "2019-07-01", 7000), encoding="utf-8"
+    )
+    (tmp_path / "child.yaml").write_text(
+        "name: child\nextends: parent.yaml\n" + grant % ("2018-01-01", 8000, "2018-02-01", 9000),
+        encoding="utf-8",
+    )
+    dates = load_scenario(tmp_path / "child.yaml").values["one_off_grant.amount"].dates
+    assert [(str(d), v) for d, v in dates] == [
+        ("2017-07-01", 6000),
+        ("2018-01-01", 8000),
+        ("2018-02-01", 9000),
+    ]
+
+
+def test_the_more_specific_word_holds():
+    both = read("without: [M06]", "off: [one_off_grant]")
+    assert both.off == ("one_off_grant",)
+    assert "rent_subsidy" in both.without
+    other = read("off: [M06]", "without: [one_off_grant]")
+    assert other.without == ("one_off_grant",)
+    assert "rent_subsidy" in other.off
+
+
+def test_columns_of_the_catalogue_may_be_named():
+    scenario = read("extends: no_plan", "policy: {guarantee_fund: {capital: enacted, leverage: none}}")
+    assert scenario.values["guarantee_fund.capital"] == Stated("enacted")
+    assert scenario.values["guarantee_fund.leverage"] == Stated("none")
+    assert scenario.values["guarantee_fund.coverage"] == Stated("without")
+    assert read_scenario(scenario.resolved).values == scenario.values
+
+
+def test_growth_from_a_table(tmp_path):
+    from sim.model.world import SECTORS
+
+    rows = [f"{s},6%,0.05,{i}%,-1%" for i, s in enumerate(reversed(SECTORS))]
+    (tmp_path / "mine.csv").write_text("sector,2017,2018,2019,2020\n" + "\n".join(rows))
+    (tmp_path / "case.yaml").write_text("name: case\nworld: {macro: mine.csv}\n")
+    scenario = load_scenario(tmp_path / "case.yaml")
+    last = len(SECTORS) - 1
+    assert scenario.macro[0] == (0.06, 0.05, last / 100, -0.01)
+    assert scenario.world.growth.shape == (len(SECTORS), 4)
+    assert read_scenario(scenario.resolved).macro == scenario.macro
+
+
+def test_the_world_is_made_for_the_model():
+    world = read("world: {macro: no_shocks, shocks: [covid_2020]}").world
+    assert world.shocks == {"covid_2020"}
+    assert world.growth.shape == (9, 4)
+
+
+def test_not_acting_names_what_does_nothing_yet():
+    plan = catalogue()
+    idle = next(s for s in plan.settings.values() if not s.acting)
+    busy = plan.settings["one_off_grant.amount"]
+    changed = as_enacted().changed("x", policy={idle.id: idle.low, busy.id: 1.0})
+    assert changed.not_acting == (idle.id,)
+
+
+def test_with_run():
+    scenario = as_enacted().with_run(replicates=5, scale=0.1, uncertainty="luck", seed=2**63 - 1)
+    assert scenario.run == Run(5, 2**63 - 1, 0.1, "luck")
+    for wrong in ({"replicates": 0}, {"scale": 0}, {"scale": 1.5}, {"uncertainty": "some"}):
+        with pytest.raises(InputError):
+            as_enacted().with_run(**wrong)
+    with pytest.raises(TypeError):
+        as_enacted().with_run(workers=2)
+
+
+def test_changed():
+    base = as_enacted()
+    off = base.changed("x", without=["M11"], off=["one_off_grant"], policy={"fee_cleanup.fees": 0})
+    assert off.values["guarantee_fee.fee"] == Stated("without")
+    assert off.values["fee_cleanup.fees"] == Stated(0.0)
+    assert off.off == ("one_off_grant",)
+    assert base.values == as_enacted().values
+    for wrong in ({"without": ["M99"]}, {"policy": {"fee_cleanup.fees": -1}}, {"policy": {"x": 1}}):
+        with pytest.raises(InputError):
+            base.changed(**wrong)
+
+
+def test_a_scenario_goes_to_another_process():
+    scenario = load_scenario("subsidies_doubled")
+    assert scenario.sha256
+    again = pickle.loads(pickle.dumps(scenario))
+    assert again.resolved == scenario.resolved
+    assert load_scenario(scenario) is scenario
+
+
+def test_it_shows_itself():
+    assert "subsidies_doubled" in str(load_scenario("subsidies_doubled"))
+    assert "one_off_grant.amount" in load_scenario("subsidies_doubled")._repr_html_()
+
+
+words = st.sampled_from(
+    [
+        *("name", "policy", "world", "run", "without", "off", "extends", "fee", "capital", "seed"),
+        *("guarantee_fee", "one_off_grant", "amount", "M11", "as_enacted", "covid_2020", "shocks"),
+        *("5000元", "1.0%", "[", "]", "{", "}", ":", ",", "-", "\n", "\n  ", " ", "&a", "*a", "!t"),
+        *("'", '"', "#", "2018-01-01", "from", "value", "担保", "\t", "|", ">", "---", "?", "0"),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(words, max_size=60).map("".join)))
+def test_any_text_loads_or_faults(text):
+    try:
+        scenario = read_scenario("name: case\n" + text)
+    except InputError as error:
+        lines = str(error).splitlines()
+    else:
+        lines = []
+        assert read_scenario(scenario.resolved).resolved == scenario.resolved
+    assert all(line.startswith("<text>:") for line in lines)
+
+
+@st.composite
+def statements(draw):
+    plan = catalogue()
+    chosen = draw(st.lists(st.sampled_from(sorted(plan.settings)), max_size=6, unique=True))
+    lines = []
+    for id_ in chosen:
+        setting = plan.settings[id_]
+
+        def amount(setting=setting):
+            value = setting.low + draw(st.floats(0, 1)) * (setting.high - setting.low)
+            return f"{round(value) if setting.unit.whole else value!r}"
+
+        if setting.unit.kind == "switch":
+            value = draw(st.sampled_from(["true", "no", "enacted"]))
+        elif draw(st.booleans()):
+            value = amount()
+        else:
+            years = sorted(draw(st.sets(st.integers(2017, 2020), min_size=1)))
+            value = "[" + ", ".join(f"{{from: {y}-07-01, value: {amount()}}}" for y in years) + "]"
+        lines.append(f"  {setting.instrument}: {{{setting.name}: {value}}}")
+    by_instrument = {line.split(":")[0]: line for line in lines}
+    base = draw(st.sampled_from(["as_enacted", "no_plan", "no_support"]))
+    return "\n".join([f"name: case\nextends: {base}\npolicy:", *by_instrument.values()])
+
+
+@settings(max_examples=60, deadline=None)
+@given(statements())
+def test_any_scenario_resolves_to_itself(text):
+    scenario = read_scenario(text)
+    again = read_scenario(scenario.resolved)
+    assert again.values == scenario.values
+    assert again.resolved == scenario.resolved

@@ -1,0 +1,200 @@
+"""The commands that read the catalogue, as processes: what goes where, and the exit status."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sim import shipped, words
+
+ROOT = Path(__file__).resolve().parents[1]
+BROKEN = ROOT / "tests" / "policy" / "broken"
+
+
+def zsim(*args, cwd=ROOT, **environment):
+    env = {k: v for k, v in os.environ.items() if k != "ZSIM_LANG"}
+    env |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
+    command = [sys.executable, "-W", "error", "-m", "sim.cli", *map(str, args)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=env)
+
+
+def test_check_says_ok():
+    files = sorted(shipped.scenarios().glob("*.yaml"))
+    done = zsim("check", *files)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [f"{file}: ok" for file in files]
+
+
+def test_check_lists_the_faults_of_all_files(tmp_path):
+    one, two = BROKEN / "unknown_unit.yaml", BROKEN / "out_of_range.yaml"
+    done = zsim("check", one, "as_enacted", two, "--lang", "en")
+    assert done.returncode == 2
+    assert done.stdout == "as_enacted: ok\n"
+    lines = done.stderr.splitlines()
+    assert len(lines) == 5
+    assert lines[-1].startswith(f"{one}:3:29: unknown unit '亿园'; ")
+    assert lines[-1].endswith("; nearest: 亿元")
+    assert "Traceback" not in done.stderr
+
+
+def test_no_traceback():
+    files = sorted(BROKEN.glob("*.yaml"))
+    done = zsim("check", *files)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    for line in lines:
+        assert re.match(rf"{re.escape(str(BROKEN))}.\w+\.(yaml|csv):\d+:\d+: ", line)
+        assert len(line) < 300
+    assert 60 < len(lines) <= 101
+
+
+def test_a_path_is_repeated_as_it_was_given():
+    done = zsim("check", "tag.yaml", cwd=BROKEN)
+    assert done.stderr.startswith("tag.yaml:3:24: ")
+
+
+def test_what_does_not_act_is_told_in_one_line():
+    done = zsim("check", "no_plan", "--lang", "en")
+    assert done.returncode == 0
+    assert len(done.stderr.splitlines()) <= 1
+
+
+def test_languages():
+    zh, en = zsim("check", "nosuch"), zsim("check", "nosuch", ZSIM_LANG="en")
+    assert "找不到情景" in zh.stderr
+    assert "no scenario" in en.stderr
+    assert "no scenario" in zsim("--lang", "en", "check", "nosuch").stderr
+    assert "找不到情景" in zsim("check", "nosuch", "--lang", "zh", ZSIM_LANG="en").stderr
+    assert zsim("check", "nosuch", "--lang", "fr").returncode == 2
+
+
+def test_help_in_both_languages():
+    for args in (["--help"], *([c, "--help"] for c in ("check", "schema", "plan", "diff"))):
+        zh, en = zsim(*args), zsim(*args, "--lang", "en")
+        assert zh.returncode == en.returncode == 0
+        assert re.search("[\u4e00-\u9fff]", zh.stdout)
+        assert not re.search("[\u4e00-\u9fff]", en.stdout)
+        assert "--lang" in zh.stdout
+
+
+def test_plan_json_has_the_contracts_shape():
+    plan = json.loads(zsim("plan", "--format", "json").stdout)
+    assert {"targets", "measures", "sockets"} <= set(plan)
+    assert {"id", "name", "zh", "en", "at_least", "aim", "unit"} <= set(plan["targets"][0])
+    assert len(plan["measures"]) == 34
+    for measure in plan["measures"]:
+        assert {"id", "chapter", "zh", "en", "lead", "clauses", "instruments"} <= set(measure)
+        for clause in measure["clauses"]:
+            assert {"zh", "instruments", "not_modelled"} == set(clause)
+        for instrument in measure["instruments"]:
+            assert {"id", "zh", "en", "acting", "way", "settings", "rooms", "tests"} <= set(instrument)
+            assert isinstance(instrument["acting"], bool)
+            for setting in instrument["settings"]:
+                assert {"id", "unit", "without", "enacted", "none", "low", "high", "plausible",
+                        "source", "evidence", "moves"} <= set(setting)  # fmt: skip
+    for socket in plan["sockets"]:
+        assert {"id", "room", "unit", "low", "high", "combiner", "zh", "en"} == set(socket)
+
+
+def test_plan_of_one_measure():
+    text = zsim("plan", "M11", "--lang", "en").stdout
+    assert "guarantee_fee" in text
+    assert "one_off_grant" not in text
+    assert "guarantee_fee" in zsim("plan", "m11", "--format", "md").stdout
+    assert zsim("plan", "guarantee_fee").stdout == zsim("plan", "M11").stdout
+    wrong = zsim("plan", "guarantee_fees", "--lang", "en")
+    assert wrong.returncode == 2
+    assert wrong.stderr == "the plan has no 'guarantee_fees'; nearest: guarantee_fee\n"
+
+
+def test_plan_text_names_everything():
+    text = zsim("plan").stdout
+    for number in range(1, 35):
+        assert f"M{number:02d} " in text
+    assert "尚未起作用" in text
+
+
+def test_schema_is_json_and_knows_every_setting():
+    schema = json.loads(zsim("schema").stdout)
+    settings = schema["properties"]["policy"]["properties"]["guarantee_fee"]["properties"]
+    assert "fee" in settings
+    assert schema["additionalProperties"] is False
+
+
+def test_diff():
+    same = zsim("diff", "as_enacted", "as_enacted", "--lang", "en")
+    assert same.stdout == "The two scenarios set the same.\n"
+    shocks = zsim("diff", "as_enacted", "no_shocks", "--lang", "en").stdout.splitlines()
+    assert shocks[1:] == [
+        "world.macro: observed -> no_shocks",
+        "world.shocks: [trade_war_2018, covid_2020] -> []",
+    ]
+    policy = zsim("diff", "no_plan", "as_enacted", "--lang", "en").stdout
+    assert "fee_cleanup.fees: without the plan (1,500) -> as enacted (800)" in policy
+    assert "job_creation_subsidy.cap" not in policy  # equal in both
+    assert "older or higher-level rule" in policy
+
+
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text("name: case\n")
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user reads everything")
+    done = zsim("check", path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_terminal_without_chinese_gets_no_traceback():
+    done = zsim("plan", "M11", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_help_is_quick():
+    """At most 0.15 s of CPU over bare Python; the best of five, since machines are shared."""
+
+    def cpu(*code):
+        before = os.times()
+        subprocess.run([sys.executable, *code], capture_output=True, cwd=ROOT, check=True)
+        after = os.times()
+        mine, its = (x.children_user + x.children_system for x in (before, after))
+        return its - mine
+
+    bare = min(cpu("-c", "pass") for _ in range(5))
+    assert min(cpu("-m", "sim.cli", "--help") for _ in range(5)) - bare <= 0.15
+
+
+def test_check_needs_no_city():
+    code = "import sys, sim.cli; sys.argv = ['zsim', 'check', 'no_plan']\n"
+    code += "try: sim.cli.main()\nexcept SystemExit: pass\nassert 'mesa' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_every_text_speaks_both_languages():
+    texts = yaml.safe_load((ROOT / "sim" / "words.yaml").read_text(encoding="utf-8"))
+    for section, entries in texts.items():
+        for key, text in entries.items():
+            assert set(text) == {"zh", "en"}, f"{section}.{key}"
+            fields = [set(re.findall(r"{(\w+)}", text[lang])) for lang in ("zh", "en")]
+            assert fields[0] == fields[1], f"{section}.{key}"
+
+
+def test_words_in_the_language_in_use():
+    words.use("en")
+    try:
+        assert words.say("column.without") == "without the plan"
+        with pytest.raises(KeyError):
+            words.say("column.nothing")
+        with pytest.raises(ValueError, match="fr"):
+            words.use("fr")
+    finally:
+        words.use("zh")
+    assert words.say("column.without") == "无本方案"
