@@ -70,7 +70,7 @@ working = $(shell for each in $(candidates); do "$$each" -c '$(probe)' 2>/dev/nu
 
 $(VENV)/locked: requirements.lock
 	$(eval python := $(working))
-	$(if $(python),,$(error no working Python 3.11 to 3.13 with venv and pip among $(candidates); name one: make PYTHON=...))
+	$(if $(python),,$(error no working Python 3.11 to 3.13 with venv and pip among $(candidates); name one with PYTHON=))
 	@echo 'making $(VENV) with $(python); about a minute'
 	@"$(python)" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install $(QUIET) \

@@ -89,7 +89,7 @@ def _salience(name: str, value: float, zh: str) -> Parameter:
 
 SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.42, "一次性创业资助")
 SALIENCE_RENT: Final = _salience("rent_subsidy", 0.30, "租金补贴")
-SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.12, "带动就业补贴")
+SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.14, "带动就业补贴")
 WORD_OF_MOUTH: Final = Parameter(
     "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "口口相传的知晓率",
     "founders who hear of programmes from agents and each other, whatever policy does")  # fmt: skip
