@@ -17,7 +17,7 @@ QUIET := --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := run
 
 run: environment
-	$(BIN)/zsim run as_enacted no_plan no_support --replicates 10 --out results --compare no_plan --compare no_support
+	$(BIN)/zsim run as_enacted --replicates 10 --out results --against no_plan --against no_support
 
 test: environment
 	$(BIN)/python -m pytest -n $(JOBS)

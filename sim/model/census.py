@@ -123,7 +123,7 @@ def settle(
     open_now, weight = trading.rows[stays], trading.weight[stays]
     jobs_now = firms.jobs[open_now]
     age = month - firms.registered_month[open_now]
-    city.history[month, open_now] = jobs_now
+    city.note_jobs(open_now, jobs_now)
     was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
     left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(REGISTRATIONS, month, forms(city, registered))

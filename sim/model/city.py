@@ -306,6 +306,13 @@ class City(Model):
             years=(self.last_day - opened) / np.float32(365.25),
         )
 
+    def note_jobs(self, rows: Rows, jobs: npt.NDArray[np.int16]) -> None:
+        """Keep the month's jobs of the open firms for the panel."""
+        missing = self.firms.capacity - self.history.shape[1]
+        if missing > 0:  # the table has grown since
+            self.history = np.pad(self.history, ((0, 0), (0, missing)))
+        self.history[self.month, rows] = jobs
+
     def close_books(self) -> None:
         """Check every account, record the month's flows."""
         assert self.ledger is not None

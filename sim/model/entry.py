@@ -148,7 +148,7 @@ def candidates(month: int, base: float) -> int:
 def expected_firms(scale: float) -> int:
     """Rows to make room for: a little more than will be needed at a scale."""
     whole = sum(registrations().values())
-    return int(1.03 * whole * (scale * 0.97 + 0.03)) + 2000
+    return int(1.03 * whole * (scale * 0.97 + 0.04)) + 2000
 
 
 def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
