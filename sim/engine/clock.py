@@ -55,6 +55,6 @@ def is_working_day(day_: int) -> bool:
     return (FIRST.weekday() + day_) % 7 < 5
 
 
-def working_days(days: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def working_days(days: float) -> float:
     """Calendar days that a number of working days takes on average (7 for 5)."""
-    return np.asarray(days, dtype=np.float64) * 1.4
+    return days * 1.4

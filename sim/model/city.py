@@ -122,6 +122,7 @@ class City(Model):
     def settle(self) -> None:
         """What is settled at the month's end, after every day of it."""
         registered = registration.settle(self)
+        self.never_to_open(registered)
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
         opened, trading, closing = self.trade()
         exit.deregister(self)
@@ -162,6 +163,7 @@ class City(Model):
     def run_all(self) -> History:
         """Live the four years and hand on what was recorded."""
         self.env.process(self.months())
+        self.env.process(self.claims.transfers())
         for window in self.windows.values():
             self.env.process(window.work(self.env))
             if self.placebo:
@@ -262,11 +264,6 @@ class City(Model):
         self.firms.cash[rows] += whole
         self.post(flow, abs(self.firms.total(whole, rows)))
 
-    def pay_one(self, flow: Flow, row: int, fen: int) -> None:
-        """The same for a single firm."""
-        self.firms.cash[row] += fen
-        self.post(flow, abs(fen * int(self.firms.weight[row])))
-
     def book(self, trading: Trading, yuan: Mapping[Flow, Floats]) -> dict[Flow, int]:
         """Move the month's money of all open firms, in whole fen. Returns the sums posted."""
         change, sums = np.zeros(len(trading.rows), dtype=np.int64), {}
@@ -341,9 +338,15 @@ class City(Model):
         )  # fmt: skip
         return {w.name: w for w in made}
 
+    def never_to_open(self, registered: Rows) -> None:
+        """Some of those who register will never open: they leave the register sooner or later."""
+        never = registered[np.isinf(self.firms.wait[registered])]
+        exit.will_leave(self, never, exit.NEVER_OPENED)
+
     def registered_before(self, rows: Rows) -> None:
         """Firms registered before 2017: when they open, and whose founders were guided then."""
         registration.open_on(self, rows, self.firms.registered[rows] + self.firms.wait[rows])
+        self.never_to_open(rows)
         services.guide_before(self, rows)
 
     def _past(self) -> tuple[Startups, npt.NDArray[np.float64]]:

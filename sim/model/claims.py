@@ -122,6 +122,11 @@ DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
 UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
 FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
 
+# Whether a founder thinks of programmes, by months open (row) and the firm's turn (column): every half-year.
+_ITS_TURN: Final = np.array(
+    [[a >= t and (a - t) % 6 == 0 for t in range(6)] for a in [*range(120), -1]]
+).ravel()
+
 # --- outcomes --------------------------------------------------------------------------------------
 TAKE_UP: Final = Outcome(
     "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
@@ -216,6 +221,8 @@ class ClaimsOffice:
         self.eligible = dict.fromkeys(pots, 0)
         self.takers = dict.fromkeys(pots, 0)
         self._had: set[tuple[str, int]] = set()
+        self._number = {name: number for number, name in enumerate(city.instruments)}
+        self.due: list[Claim] = []  # past notice, to be transferred today
         self.payments: list[tuple[int, int, int, int]] = []  # row, instrument, day, fen
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -265,9 +272,9 @@ class ClaimsOffice:
         if not self.granted(claim):
             return
         yield self.pots[claim.programme].claim(claim.fen * claim.weight)
-        days = float(clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now)))
+        days = clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now))
         yield self.city.env.timeout(int(max(0.0, days - max(0.0, since))))
-        self.pay(claim)
+        self.due.append(claim)
 
     def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
         """Clerks have worked on these files."""
@@ -284,28 +291,42 @@ class ClaimsOffice:
         city.windows["claims"].passed += claim.weight
         return True
 
-    def pay(self, claim: Claim) -> None:
-        """Transfer the money, unless the firm has closed meanwhile: then it goes back into the pot."""
-        city, fen = self.city, claim.fen * claim.weight
-        firms, row, day = city.firms, claim.row, int(city.env.now)
-        if row >= 0 and firms.state[row] != OPEN:
-            self.pots[claim.programme].remaining += fen
-            return
-        self._paid[claim.programme] += claim.weight
-        instrument = city.instruments.index(claim.instrument)
-        city.spend(instrument, fen / 100)
-        if claim.payee == "services":
-            city.post(flows.SERVICES, fen)
-        else:
-            city.pay_one(flows.GRANTS, row, claim.fen)
-            firms.granted[row] += claim.fen
-            self.payments.append((row, instrument, day, claim.fen))
-        if row >= 0:
-            if firms.served[row] > day:
-                firms.served[row] = day
-            if (claim.programme, row) not in self._had:
-                self._had.add((claim.programme, row))
+    def transfers(self) -> Any:
+        """The treasury's process: at noon it transfers all that has come due."""
+        yield self.city.env.timeout(0.5)
+        while True:
+            if self.due:
+                self.pay()
+                self.due.clear()
+            yield self.city.env.timeout(1)
+
+    def pay(self) -> None:
+        """Transfer what is due; money for a firm that has closed meanwhile goes back into its pot."""
+        city, firms, day = self.city, self.city.firms, int(self.city.env.now)
+        to_firms = []
+        for claim in self.due:
+            if claim.row >= 0 and firms.state[claim.row] != OPEN:
+                self.pots[claim.programme].remaining += claim.fen * claim.weight
+                continue
+            fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
+            self._paid[claim.programme] += claim.weight
+            city.spend(instrument, fen / 100)
+            if claim.payee == "services":
+                city.post(flows.SERVICES, fen)
+            else:
+                to_firms.append((claim.row, instrument, day, claim.fen))
+            if claim.row >= 0 and (claim.programme, claim.row) not in self._had:
+                self._had.add((claim.programme, claim.row))
                 self.takers[claim.programme] += claim.weight
+                firms.serve(claim.row, day)
+        if to_firms:
+            self.payments += to_firms
+            rows, amounts = np.array([(row, fen) for row, _, _, fen in to_firms]).T
+            # A firm may be paid by two programmes on one day.
+            each = np.unique(rows)
+            sums = np.bincount(np.searchsorted(each, rows), weights=amounts).astype(np.int64)
+            city.pay(flows.GRANTS, each, sums)
+            firms.granted[each] += sums
 
     def new_year(self, day: int) -> None:
         """1 January: pots are filled, waiting lists reopened, and last year's record becomes known."""
@@ -350,10 +371,10 @@ def begin(city: City, rows: Rows) -> None:
 def _think(city: City, rows: Rows, ago: int) -> None:
     """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
     firms, month = city.firms, city.month - ago
-    turn = month - 1 - firms.opened_month[rows] - firms.turn[rows]
-    due = (turn >= 0) & (turn % 6 == 0)
+    age = month - 1 - firms.opened_month[rows]
+    due = np.take(_ITS_TURN, np.clip(age, -1, 119) * 6 + firms.turn[rows], mode="wrap")
     due &= month - firms.registered_month[rows] < CLAIM_WITHIN_MONTHS
-    rows, turn = rows[due], turn[due]
+    rows, turn = rows[due], (age - firms.turn[rows])[due]
     eligible = city.eligible_kind[firms.kind[rows]]
     told = aware(city.at(AWARENESS, city.first_day), city.drawn[WORD_OF_MOUTH.id])
     informed = city.chance.uniform(firms.id[rows], "informed") < told

@@ -23,7 +23,6 @@ from sim.model.startups import (
     DEREGISTERED,
     NEVER,
     OWN_INCOME,
-    REGISTERED,
     G,
     Rows,
     Trading,
@@ -71,6 +70,7 @@ HAZARD_E: Final = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
 HAZARD_G: Final = np.array([0.135, 0.16, 0.165, 0.145, 0.13, 0.12, 0.11, 0.11])
 BROKE: Final = 0.15  # a month, once beyond the arrears limit for three months running
 BROKE_MONTHS: Final = 3
+MINIMUM_LAG: Final = 3  # months
 NEVER_OPENED: Final = 1.6  # how much longer those wait to deregister who never opened
 ORDINARY_DAYS: Final = 180.0  # of an ordinary deregistration (check)
 
@@ -103,6 +103,11 @@ def closure_hazard(
     return hazard
 
 
+def deregistration_lag(u: Floats, mean: Floats) -> npt.NDArray[np.int64]:
+    """Months until a closed firm asks for deregistration: three, then 1/mean a month."""
+    return MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
+
+
 # --- process and settle ----------------------------------------------------------------------------
 def begin(city: City) -> None:
     """Clerks at the window as policy sets them this month."""
@@ -123,24 +128,24 @@ def settle(city: City, trading: Trading, profit: Floats) -> Rows:
     city.pay(flows.CLOSING, closing, -np.maximum(left, 0))
     city.pay(flows.UNPAID, closing, -np.minimum(left, 0))
     firms.jobs[closing] = 0
+    will_leave(city, closing, 1.0)
     return closing
 
 
-def deregister(city: City) -> None:
-    """Closed and never opened firms that ask to leave the register come to the window next month."""
+def will_leave(city: City, rows: Rows, wait: float) -> None:
+    """Draw the month in which these firms, closed or never to open, will ask for deregistration."""
     firms, p = city.firms, city.drawn
+    mean = wait * np.where(firms.segment[rows] == G, p[LAG_G.id], p[LAG_E.id])
+    u = city.chance.uniform(firms.id[rows], "deregister")
+    firms.leaves[rows] = np.minimum(city.month + deregistration_lag(u, mean), NEVER)
+
+
+def deregister(city: City) -> None:
+    """Who asks to leave the register comes to the window next month; those whose day has come are gone."""
+    firms = city.firms
     gone = np.flatnonzero((firms.deregistered <= city.last_day) & (firms.state != DEREGISTERED))
     firms.state[gone] = DEREGISTERED
-    for state, wait in ((CLOSED, 1.0), (REGISTERED, NEVER_OPENED)):
-        rows = firms.rows_in(state)
-        since = firms.closed[rows] if state == CLOSED else firms.registered[rows]
-        due = since < city.last_day - 90
-        if state == REGISTERED:
-            due &= firms.opened[rows] == NEVER
-        rows = rows[due & (firms.deregistered[rows] == NEVER)]
-        rate = np.where(firms.segment[rows] == G, 1 / p[LAG_G.id], 1 / p[LAG_E.id]) / wait
-        asks = rows[city.chance.uniform(firms.id[rows], "deregister", city.month) < rate]
-        leave(city, asks)
+    leave(city, np.flatnonzero(firms.leaves == city.month))
 
 
 def leave(city: City, rows: Rows) -> None:

@@ -123,7 +123,7 @@ def open_on(city: City, rows: Rows, day: Floats) -> None:
 def registered(city: City, day: int, rows: Ints, came: Ints) -> None:
     """The registry has handled these files: the other steps follow, then the licence where one is needed."""
     firms = city.firms
-    done = day + np.floor(float(clock.working_days(city.at(DAYS, day))) * firms.steps[rows])
+    done = day + np.floor(clock.working_days(city.at(DAYS, day)) * firms.steps[rows])
     firms.registered[rows] = done
     city.windows["registry"].approve(rows)
     open_on(city, rows, done + firms.wait[rows])

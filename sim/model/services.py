@@ -131,7 +131,7 @@ def _visits(city: City, rows: Rows) -> None:
     if fee > 0:
         visits = min(visits, city.at(MENTOR_BUDGET, day) / 12 / fee)
     # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
-    rows = rows[(firms.turn[rows] + city.month) % 6 == 0]
+    rows = rows[firms.turn[rows] == city.month % 6]
     appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
     chance = visits * appeal / max(1.0, float(np.dot(appeal, firms.weight[rows])))
     visited = rows[city.chance.uniform(firms.id[rows], "visit", city.month) < chance]

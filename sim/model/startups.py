@@ -60,6 +60,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "deregistered": (np.int16, NEVER),
     "registered_month": (np.int16, NEVER),  # month of the run, negative before 2017
     "opened_month": (np.int16, NEVER),
+    "leaves": (np.int16, NEVER),  # month in which it asks for deregistration
     "state": (np.int8, FILED),
     # its business
     "log_scale": (np.float32, 0),  # ln A; A: value added a month of one person at c = l = 0, yuan
@@ -116,6 +117,7 @@ class Startups(Table):
     deregistered: npt.NDArray[np.int16]
     registered_month: npt.NDArray[np.int16]
     opened_month: npt.NDArray[np.int16]
+    leaves: npt.NDArray[np.int16]
     state: npt.NDArray[np.int8]
     log_scale: npt.NDArray[np.float32]
     capability: npt.NDArray[np.float32]

@@ -7,13 +7,14 @@ The plan's text gives neither a base date nor a rule of cumulation, so variants 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.engine import clock
 from sim.engine.record import Outcome
-from sim.model.startups import FILED, GIVEN_UP, OPEN, YOUNG_MONTHS
+from sim.model.startups import FILED, GIVEN_UP, OPEN, STATES, YOUNG_MONTHS
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -37,7 +38,9 @@ DEFINITIONS: Final = {
     "peak_staff": ("按最高用工", "peak staff instead of staff at 12 months"),
     "all_young_firms": ("全部初创企业", "all young firms, served or not"),
 }
-FROM_DAY: Final = {"primary": 0, "window_2016": -366, "window_2017_06": clock.day(clock.ISSUED)}
+FROM_DAY: Final = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
+_WINDOWS, _WINDOW_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
+_ON_REGISTER: Final = np.array([state not in (FILED, GIVEN_UP) for state in range(len(STATES))])
 AT_LEAST: Final = {
     "T1": ("tech_incubators", 60),
     "T2": ("incubation_area", 2_000_000),
@@ -54,25 +57,32 @@ def settle(city: City) -> None:
     """Count founders served and the jobs they drive, by definition."""
     firms, month = city.firms, city.month
     rows = np.flatnonzero(firms.served <= city.last_day)
-    rows = rows[(firms.state[rows] != FILED) & (firms.state[rows] != GIVEN_UP)]
-    served = firms.served[rows]
-    weight = firms.weight[rows].astype(np.int64)
-    begun = firms.opened[rows] <= city.last_day
-    jobs = np.where(begun, firms.jobs_at_12[rows], 0).astype(np.int64)
-    peak = np.where(begun, firms.jobs_peak[rows], 0).astype(np.int64)
+    rows = rows[np.take(_ON_REGISTER, firms.state[rows])]
+    weight = firms.weight[rows].astype(np.float64)
+    begun = weight * (firms.opened[rows] <= city.last_day)
+    jobs = firms.jobs_at_12[rows]
+    # Windows open one after another: count by the last that a founder falls into, then add up from behind.
+    window = np.searchsorted(_WINDOW_DAYS, firms.served[rows], side="right")
+
+    def within(counted: npt.NDArray[np.floating[Any]]) -> dict[str, int]:
+        by = np.bincount(window, weights=counted, minlength=len(_WINDOW_DAYS) + 1)
+        return dict(zip(_WINDOWS, np.cumsum(by[::-1])[-2::-1].astype(int).tolist(), strict=True))
+
+    founders, driven = within(weight), within(begun * jobs)
+    young = firms.rows_in(OPEN)
+    young = young[month - firms.registered_month[young] < YOUNG_MONTHS]
+    everybody = {
+        **{name: (founders[name], driven[name]) for name in _WINDOWS},
+        "staff_only": (founders["primary"], within(begun * np.maximum(jobs - 1, 0))["primary"]),
+        "peak_staff": (founders["primary"], within(begun * firms.jobs_peak[rows])["primary"]),
+        "all_young_firms": (
+            int(firms.weight[young].sum(dtype=np.int64)),
+            firms.total(firms.jobs[young].astype(np.int64), young),
+        ),
+    }
     for i, name in enumerate(DEFINITIONS):
-        if name == "all_young_firms":
-            young = firms.rows_in(OPEN)
-            young = young[month - firms.registered_month[young] < YOUNG_MONTHS]
-            n = int(firms.weight[young].sum(dtype=np.int64))
-            total = firms.total(firms.jobs[young].astype(np.int64), young)
-        else:
-            inside = served >= FROM_DAY.get(name, 0)
-            n = int(weight[inside].sum())
-            counted = {"peak_staff": peak, "staff_only": np.maximum(jobs - 1, 0)}.get(name, jobs)
-            total = int(counted[inside] @ weight[inside])
-        city.record.put(SERVED, (month, i), n)
-        city.record.put(DRIVEN, (month, i), total)
+        city.record.put(SERVED, (month, i), everybody[name][0])
+        city.record.put(DRIVEN, (month, i), everybody[name][1])
 
 
 def final(city: City) -> None:
