@@ -23,9 +23,9 @@ _GOLDEN: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
 _M1: Final = np.uint64(0xBF58476D1CE4E5B9)
 _M2: Final = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11, _S32 = (np.uint64(k) for k in (30, 27, 31, 11, 32))
+_S30, _S27, _S31, _S12, _S32 = (np.uint64(k) for k in (30, 27, 31, 12, 32))
 _LOW: Final = np.uint64(0xFFFFFFFF)
-_UNIT: Final = 2.0**-53
+_UNIT: Final = 2.0**-52
 
 
 _BLOCK: Final = 32768
@@ -94,10 +94,10 @@ class Chance:
         n, blocks = self._blocks(who, what)
         out = np.empty(n)
         for block, z in blocks:
-            z >>= _S11
+            z >>= _S12
             u = out[block]
             np.multiply(z, _UNIT, out=u)
-            u += _UNIT / 2  # the middle of each of 2^53 cells: never 0, never 1
+            u += _UNIT / 2  # the middle of each of 2^52 cells: never 0, never 1
         return out
 
     def normal(self, who: npt.ArrayLike, *what: int | str) -> Floats32:

@@ -39,6 +39,7 @@ class Ledger:
         self._received = dict(self._paid)
         accounts = {a for f in self.flows for a in (f.source, f.target)}
         self.balance = {a: opening.get(a, 0) for a in sorted(accounts)}
+        self._opening = sum(self.balance.values())
         self._holdings: dict[str, Callable[[], int]] = {}
 
     def held(self, account: str, holding: Callable[[], int]) -> None:
@@ -84,5 +85,9 @@ class Ledger:
         return month
 
     def residual(self) -> int:
-        """Sum over all accounts of what they hold, less the opening sum: zero unless money was made."""
-        return sum(self._received.values()) - sum(self._paid.values())
+        """What all accounts hold now, purse by purse where they can be counted, less what they opened with.
+
+        Zero unless money was made or lost.
+        """
+        held = {account: count() for account, count in self._holdings.items()}
+        return sum((self.balance | held).values()) - self._opening

@@ -33,10 +33,10 @@ class Table:
         return len(next(iter(self._data.values())))
 
     def __getattr__(self, name: str) -> npt.NDArray[Any]:
-        try:
-            return self._data[name][: self._n]
-        except KeyError:
-            raise AttributeError(name) from None
+        # While a copy is being made or unpickled there is no _data yet, and asking for it would ask again.
+        if name.startswith("_") or name not in self._data:
+            raise AttributeError(name)
+        return self._data[name][: self._n]
 
     def append(self, n: int, **values: npt.ArrayLike) -> slice:
         """Add ``n`` rows, with these values; other columns take that of a new row. Returns where they are."""

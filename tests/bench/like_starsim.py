@@ -1,0 +1,108 @@
+"""Births, deaths and one monthly state update, by our engine and by Starsim, for as many agents.
+
+A year brings 18% new agents and takes 14%; the state of all is an autoregression with a normal shock.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from typing import Any, Final
+
+import numpy as np
+
+MONTHS: Final = 48
+BORN, DIED = 180.0, 140.0  # a year, of a thousand
+CANDIDATES: Final = 0.6  # share of candidates who enter, as in sim/model/entry.py
+PERSISTENCE, SHOCK = 0.97, 0.05
+
+
+def ours(agents: int) -> dict[str, float]:
+    """With :mod:`sim.engine`: keyed luck, permanent ids, rows that are never removed."""
+    from sim.engine.chance import Chance
+    from sim.engine.table import Table
+
+    start = time.process_time()
+    chance = Chance(1, 0)
+    columns = {
+        "id": (np.int64, 0),
+        "alive": (np.bool_, True),
+        "born": (np.int16, 0),
+        "state": (np.float32, 0),
+    }
+    people = Table(columns, round(agents * (1 + BORN / 1000 * MONTHS / 12)))
+    people.append(agents, id=np.arange(agents))
+    born = died = 0
+    for month in range(MONTHS):
+        rows = np.flatnonzero(people.alive)
+        n = round(len(rows) * BORN / 12_000 / CANDIDATES)
+        ids = (month + 1) * 10_000_000 + np.arange(n)
+        ids = ids[chance.uniform(ids, "found") < CANDIDATES]
+        people.append(len(ids), id=ids, born=month)
+        lot = chance.uniform(people.id[rows], "die", month)
+        dead = rows[lot < 1 - np.exp(-DIED / 12_000)]
+        people.alive[dead] = False
+        rows = np.flatnonzero(people.alive)
+        shock = SHOCK * chance.normal(people.id[rows], "state", month)
+        people.state[rows] = PERSISTENCE * people.state[rows] + shock
+        born, died = born + len(ids), died + len(dead)
+    cpu = time.process_time() - start
+    alive = people.alive
+    return {
+        "cpu": cpu,
+        "alive": float(alive.sum()),
+        "born": float(born),
+        "died": float(died),
+        "sd": float(people.state[alive].std()),
+    }
+
+
+def starsim(agents: int, keyed: bool) -> dict[str, float]:
+    """With Starsim: its own births and deaths, and a module of one state.
+
+    Args:
+        agents: at the start.
+        keyed: draws agent by agent, the same in every scenario (Starsim's default, and our way), or one
+            stream for all, which is faster.
+    """
+    ss: Any = importlib.import_module("starsim")
+    ss.options.crn = keyed
+
+    class State(ss.Module):  # type: ignore[misc]
+        """One number an agent, moved each month."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.define_pars(shock=ss.normal(0, SHOCK))
+            self.define_states(ss.FloatArr("level", default=0.0))
+
+        def step(self) -> None:
+            uids = self.sim.people.auids
+            self.level[uids] = PERSISTENCE * self.level[uids] + self.pars.shock.rvs(uids)
+
+    start = time.process_time()
+    state = State()
+    sim = ss.Sim(
+        n_agents=agents,
+        start="2017-01-01",
+        stop="2020-12-01",
+        dt=ss.month,
+        demographics=[
+            ss.Births(birth_rate=ss.peryear(BORN)),
+            ss.Deaths(death_rate=ss.peryear(DIED)),
+        ],
+        modules=[state],
+        copy_inputs=False,
+        verbose=0,
+        rand_seed=1,
+    )
+    sim.run()
+    cpu = time.process_time() - start
+    people = sim.people
+    return {
+        "cpu": cpu,
+        "alive": float(people.alive.sum()),
+        "born": float(sim.results.births.new.sum()),
+        "died": float(sim.results.deaths.new.sum()),
+        "sd": float(np.std(state.level[people.auids])),
+    }

@@ -1,0 +1,227 @@
+"""Growth, cost, hiring and exit agent by agent in plain Mesa, as a modeller would write them.
+
+The same rules, numbers and firms as in the rooms (``sim/model/growth.py``, ``cost.py``, ``exit.py``):
+each firm is a Mesa agent with plain attributes, draws from the model's generator and is called through
+``AgentSet.do``. It lacks what only slows: keyed luck, whole fen, the ledger, firms that open within the
+month. ``test_plain_mesa.py`` checks that jobs and closures come out alike.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import mesa
+import numpy as np
+
+from sim.engine.clock import MONTH_START
+from sim.model import cost, exit, growth, world
+from sim.model.city import City
+from sim.model.startups import LABOUR_SHARE, OWN_INCOME, RENT, WAGE, YOUNG_MONTHS, G
+from tests.bench.town import Tally, columns
+
+WAGES: Final = [float(w) for w in WAGE]
+RENTS: Final = [float(r) for r in RENT]
+HAZARD: Final = [exit.HAZARD_E.tolist(), exit.HAZARD_G.tolist()]
+
+
+@dataclass(frozen=True)
+class Month:
+    """What the world does to firms in a month; demand against trend by sector, others and exporters."""
+
+    factor: list[tuple[float, float]]
+    output: list[float]
+    shut: float
+    law: world.TaxLaw
+    tax_uptake: float
+    last_day: int
+
+
+def weather(city: City, months: int) -> list[Month]:
+    """The world of a city in plain numbers, so that both models meet the same."""
+    sectors = np.arange(len(city.markets), dtype=np.int8)
+    usual, nobody = np.ones(len(sectors)), np.zeros(len(sectors), dtype=np.bool_)
+    found = []
+    for city.month in range(months):
+        others, exporters = (city.demand(usual, sectors, who) for who in (nobody, ~nobody))
+        first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
+        found.append(
+            Month(
+                factor=list(zip(others.tolist(), exporters.tolist(), strict=True)),
+                output=city.output.tolist(),
+                shut=city.shut(),
+                law=city.law(),
+                tax_uptake=city.at(cost.TAX_UPTAKE, first_day),
+                last_day=end - 1,
+            )
+        )
+    return found
+
+
+class Firm(mesa.Agent):  # type: ignore[misc]
+    """One firm. Money in yuan."""
+
+    model: Town
+
+    def __init__(self, model: Town, state: dict[str, Any]) -> None:
+        super().__init__(model)
+        self.segment: int = state["segment"]
+        self.sector: int = state["sector"]
+        self.exporter: bool = state["exporter"]
+        self.registered_month: int = state["registered_month"]
+        self.opened: int = state["opened"]
+        self.log_scale: float = state["log_scale"]
+        self.capability: float = state["capability"]
+        self.capability_start: float = state["capability_start"]
+        self.skill: float = state["skill"]
+        self.luck: float = state["luck"]
+        self.luck_sd: float = state["luck_sd"]
+        self.jobs: int = state["jobs"]
+        self.income: float = state["income"]
+        self.arrears: int = state["arrears"]
+        self.helped: bool = state["helped"]
+        self.support_hours: float = state["support_hours"]
+        self.subsidised_wage: float = state["subsidised_wage"]
+        self.cash: float = state["cash"] / 100
+        self.relief_lot = model.random.random()
+        self.usual = 0.0
+
+    def sell(self) -> None:
+        """Luck, capability, and what the firm would sell at usual demand."""
+        model = self.model
+        self.luck = growth.PERSISTENCE * self.luck + self.luck_sd * model.random.gauss(0, 1)
+        if self.support_hours:
+            quality = min(2.0, max(0.0, 1 + 0.5 * self.skill))
+            hours = self.support_hours
+            self.capability += (
+                model.advice * quality * hours / (hours + growth.HALF_HOURS)
+                - 0.002 * max(0.0, self.capability - self.capability_start)
+            )
+            self.support_hours = hours * 11 / 12
+        power = self.jobs**LABOUR_SHARE
+        self.usual = math.exp(self.log_scale + self.capability + self.luck) * power
+        if model.month - self.registered_month < YOUNG_MONTHS:
+            model.sales[self.sector] += self.usual
+
+    def trade(self) -> None:
+        """Hire for the demand met, pay for the month, and close or go on."""
+        model = self.model
+        demand = model.demand[self.sector][self.exporter]
+        staff = self.jobs - 1
+        self.hire(demand)
+        profit, month_cost = self.pay(self.usual * demand, staff)
+        if self.cash < 0 and not self.helped:
+            self.cash += model.family_help * math.exp(0.8 * model.random.gauss(0, 1))
+            self.helped = True
+        if self.cash < -(cost.ARREARS_MONTHS * month_cost + cost.ARREARS_YUAN):
+            self.arrears += 1
+        else:
+            self.arrears = 0
+        relative = min(4.0, max(-1.0, profit / OWN_INCOME))
+        self.income = 0.85 * self.income + 0.15 * relative
+        if model.random.random() < self.hazard():
+            model.closures += 1
+            self.remove()
+
+    def hire(self, demand: float) -> None:
+        """Move staff towards what expected demand supports."""
+        model = self.model
+        wage = WAGES[self.segment] - self.subsidised_wage
+        drive = self.log_scale + self.capability + growth.HIRE_ON_LUCK * self.luck
+        drive += math.log(LABOUR_SHARE * demand / wage)
+        gap = math.exp(growth.ELASTICITY * drive) - self.jobs
+        if gap < 0:
+            step = model.firing * gap
+        else:
+            step = model.hiring * gap if self.cash >= 0 else 0.0
+        self.jobs = min(3999, max(1, math.floor(self.jobs + step + model.random.random())))
+
+    def pay(self, value_added: float, staff: int) -> tuple[float, float]:
+        """Wages, rent, taxes and the owner's draw. Returns profit before the draw, and a usual month's cost."""
+        now = self.model.now
+        wages = WAGES[self.segment] * staff
+        rent = RENTS[self.segment]
+        month_cost = wages + rent
+        wages *= 1 - (1 - cost.SHUT_WAGE) * now.shut
+        turnover = value_added * cost.TURNOVER
+        tax = turnover * now.law.vat_rate if turnover > now.law.vat_threshold else 0.0
+        before_tax = value_added - wages - rent - tax
+        if self.segment != G and before_tax > 0:
+            relieved = self.relief_lot < now.tax_uptake
+            tax += before_tax * (now.law.small_rate if relieved else now.law.full_rate)
+        profit = value_added - wages - rent - tax
+        if self.cash < 0:
+            draw = cost.LIVING
+        else:
+            usual = profit if self.cash > 3 * month_cost else cost.DRAW_SHARE * profit
+            draw = max(cost.LIVING, usual)
+        self.cash += profit - draw
+        return profit, month_cost
+
+    def hazard(self) -> float:
+        """Chance of closing this month."""
+        model, individual = self.model, self.segment == G
+        years = (model.now.last_day - self.opened) / 365.25
+        table = HAZARD[individual]
+        h = model.level[individual] * table[min(int(years), len(table) - 1)] / 12
+        h *= math.exp(-model.beta * (min(3.0, max(-1.0, self.income)) - 1.5))
+        return max(h, exit.BROKE) if self.arrears >= exit.BROKE_MONTHS else h
+
+
+class Town(mesa.Model):  # type: ignore[misc]
+    """The firms of a city as Mesa agents.
+
+    Args:
+        city: whose open firms, parameters and world are taken over; it is not changed but for its month.
+        months: to be lived.
+    """
+
+    def __init__(self, city: City, months: int) -> None:
+        super().__init__(rng=1)
+        p = city.drawn
+        self.weather = weather(city, months)
+        self.base_sales = city.base_sales.tolist()
+        self.displacement = [p[growth.DISPLACEMENT[m].id] for m in city.markets]
+        self.share = p[growth.YOUNG_SHARE.id]
+        self.hiring, self.firing = p[growth.HIRING.id], p[growth.FIRING.id]
+        self.advice, self.family_help = p[growth.ADVICE.id], p[cost.FAMILY_HELP.id]
+        self.beta = p[exit.BETA.id]
+        self.level = [p[exit.LEVEL_E.id], p[exit.LEVEL_G.id]]
+        self.month = -1
+        self.closures = 0
+        self.sales: list[float] = []
+        self.demand: list[tuple[float, float]] = []
+        self.now = self.weather[0]
+        for state in columns(city):
+            Firm(self, state)
+
+    def step(self) -> None:
+        """One month: all sell, the market finds its level, all hire, pay, and close or go on."""
+        self.month += 1
+        self.now = self.weather[self.month]
+        self.closures = 0
+        self.sales = [0.0] * len(self.base_sales)
+        self.agents.do("sell")
+        self.demand = [self.market(s) for s in range(len(self.sales))]
+        self.agents.do("trade")
+
+    def market(self, sector: int) -> tuple[float, float]:
+        """Demand that a firm of a sector meets: others, exporters."""
+        output = self.now.output[sector]
+        young = self.sales[sector] / self.base_sales[sector] / growth.TAU ** (self.month + 1)
+        pressed = (self.share * young + (1 - self.share) * output) / output
+        low, high = growth.DEMAND_BOUNDS
+        m = min(high, max(low, pressed ** -self.displacement[sector]))
+        other, exporter = self.now.factor[sector]
+        return m * other, m * exporter
+
+
+def trade(town: Town, months: int) -> Tally:
+    """Live the months and tell what became of the firms."""
+    tally = Tally()
+    for _ in range(months):
+        tally.traded.append(len(town.agents))
+        town.step()
+        tally.closures.append(town.closures)
+    return tally

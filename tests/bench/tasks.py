@@ -1,0 +1,118 @@
+"""What is measured, each in a fresh process: ``python -m tests.bench.tasks NAME ARGUMENT ...`` prints JSON.
+
+A task imports what it needs before the clock starts, and runs without Python's garbage collector, as the
+simulator itself does.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import pickle
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.fresh import peak_mib
+
+if TYPE_CHECKING:
+    from tests.bench.town import Tally
+
+
+def run(scale: str) -> dict[str, float]:
+    """CPU, rows and peak memory of one run of the plan as enacted."""
+    from sim.engine.chance import Chance
+    from sim.model.city import live
+    from tests.bench import town
+
+    policy, world = town.as_enacted()
+    start = time.process_time()
+    history = live(policy, world, Chance(town.SEED, 0), uncertain=False, scale=float(scale))
+    cpu = time.process_time() - start
+    return {"cpu": cpu, "rows": float(len(history.firms["id"])), "peak": peak_mib()}
+
+
+def trace(scale: str, file: str) -> dict[str, float]:
+    """Note what such a run computes and waits for, to a file; how many events and passes."""
+    from tests.bench import town
+    from tests.bench.trace import tracing
+
+    with tracing() as found:
+        town.run(float(scale))
+    with Path(file).open("wb") as out:
+        pickle.dump(found, out, protocol=5)
+    return {
+        "events": float(sum(found.events.values())),
+        "passes": float(len(found.rules) + len(found.draws)),
+        **{kind: float(n) for kind, n in found.events.items()},
+    }
+
+
+def bare(file: str) -> dict[str, float]:
+    """CPU of the bare loop and the bare passes of a noted run."""
+    from tests.bench.bare import numpy_passes, simpy_loop
+
+    with Path(file).open("rb") as noted:
+        found = pickle.load(noted)
+    passes = numpy_passes(found)
+    loop = simpy_loop(found.events)
+    return {"cpu": loop + sum(passes.values()), "loop": loop, **passes}
+
+
+def rooms(firms: str, months: str) -> dict[str, float]:
+    """CPU of growth, cost, hiring and exit by our rooms."""
+    from tests.bench import town
+
+    city = town.of_firms(int(firms))
+    start = time.process_time()
+    tally = town.trade(city, int(months))
+    return _traded(tally, town.jobs(city), time.process_time() - start)
+
+
+def mesa(firms: str, months: str) -> dict[str, float]:
+    """CPU of the same in plain Mesa, agents made beforehand."""
+    from tests.bench import plain_mesa, town
+
+    model = plain_mesa.Town(town.of_firms(int(firms)), int(months))
+    start = time.process_time()
+    tally = plain_mesa.trade(model, int(months))
+    return _traded(tally, [firm.jobs for firm in model.agents], time.process_time() - start)
+
+
+def _traded(tally: Tally, jobs: list[int], cpu: float) -> dict[str, float]:
+    months = float(sum(tally.traded))
+    return {
+        "cpu": cpu,
+        "each": cpu / months,
+        "closures": sum(tally.closures) / months,
+        "jobs": sum(jobs) / len(jobs),
+    }
+
+
+def ours(agents: str) -> dict[str, float]:
+    """CPU of births, deaths and one update by our engine."""
+    from tests.bench.like_starsim import ours
+
+    return ours(int(agents))
+
+
+def starsim(agents: str, keyed: str) -> dict[str, float]:
+    """CPU of the same in Starsim."""
+    from tests.bench.like_starsim import starsim
+
+    return starsim(int(agents), keyed == "keyed")
+
+
+def has_starsim() -> dict[str, float]:
+    """Ends badly where Starsim cannot be imported."""
+    importlib.import_module("starsim")
+    return {}
+
+
+TASKS = {f.__name__: f for f in (run, trace, bare, rooms, mesa, ours, starsim, has_starsim)}
+
+if __name__ == "__main__":
+    gc.disable()
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])))

@@ -1,0 +1,100 @@
+"""A city with a given number of open firms, all taken from the full-size past, for comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.engine.chance import Chance
+from sim.engine.clock import MONTH_START
+from sim.engine.ledger import Ledger
+from sim.engine.record import History
+from sim.model import cost, exit, flows, growth
+from sim.model.city import City, live
+from sim.model.settings import Settings
+from sim.model.startups import OPEN, YOUNG_MONTHS
+from sim.model.world import World
+from sim.policy.resolve import settings
+from sim.policy.scenario import load_scenario
+
+SEED = 20170609
+
+
+def as_enacted() -> tuple[Settings, World]:
+    """The plan as enacted, central values: settings and world."""
+    scenario = load_scenario("as_enacted")
+    return settings(scenario, None), scenario.world
+
+
+def run(scale: float) -> History:
+    """One run of the plan as enacted at a scale, the past before 2017 included."""
+    policy, world = as_enacted()
+    return live(policy, world, Chance(SEED, 0), uncertain=False, scale=scale)
+
+
+def of_firms(firms: int, scale: float = 1.0) -> City:
+    """The city on 1 January 2017 with this many open firms and nothing else, drawn by lot."""
+    policy, world = as_enacted()
+    city = City(policy, world, Chance(SEED, 0), uncertain=False, scale=scale)
+    open_now = city.firms.rows_in(OPEN)
+    if len(open_now) < firms:
+        raise ValueError(f"{len(open_now)} firms are open at scale {scale}, {firms} wanted")
+    lot = city.chance.bits(city.firms.id[open_now], "bench")
+    kept = np.sort(open_now[np.argsort(lot)[:firms]])
+    city.firms.keep(kept)
+    all_ = city.firms
+    all_.weight[:] = 1
+    sales = growth.potential(all_.log_scale, all_.capability, all_.luck, all_.jobs)
+    young = all_.registered_month >= -YOUNG_MONTHS
+    city.base_sales = np.bincount(all_.sector, sales * young, len(city.markets))
+    city.ledger = Ledger(flows.FLOWS, {"startups": all_.cash_held()})
+    city.ledger.held("startups", all_.cash_held)
+    return city
+
+
+@dataclass
+class Tally:
+    """What became of the firms, month by month.
+
+    Attributes:
+        traded: firms that were open.
+        closures: of them, firms that closed.
+    """
+
+    traded: list[int] = field(default_factory=list)
+    closures: list[int] = field(default_factory=list)
+
+
+def trade(city: City, months: int) -> Tally:
+    """Growth, cost, hiring and exit by our rooms, month after month; nobody enters."""
+    tally = Tally()
+    for city.month in range(months):
+        city.first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
+        city.last_day = end - 1
+        trading = city.trading()
+        value_added = growth.settle(city, trading)
+        profit = cost.settle(city, trading, value_added)
+        closing = exit.settle(city, trading, profit)
+        city.close_books()
+        tally.traded.append(len(trading.rows))
+        tally.closures.append(len(closing))
+    return tally
+
+
+def jobs(city: City) -> list[int]:
+    """Owner and staff of every open firm."""
+    found: list[int] = city.firms.jobs[city.firms.rows_in(OPEN)].tolist()
+    return found
+
+
+def columns(city: City) -> list[dict[str, Any]]:
+    """Every open firm as a mapping of its columns, for models that keep one object a firm."""
+    firms = city.firms
+    names = (
+        "segment sector exporter registered_month opened log_scale capability capability_start"
+        " skill luck luck_sd jobs income arrears helped support_hours subsidised_wage cash"
+    ).split()
+    values = [getattr(firms, name).tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]

@@ -1,0 +1,137 @@
+"""What one run computes and waits for: every call of a rule and every draw, and the SimPy events by kind."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import simpy
+
+from sim.engine.chance import Chance
+from sim.model import city
+from sim.model.settings import ROOMS
+
+DRAWS: Final = ("uniform", "normal", "bits")
+
+
+@dataclass
+class Trace:
+    """What a run did.
+
+    Attributes:
+        rules: length of the pass of each rule in each month, by (name, month); a rule called several
+            times in a month counts as one pass over all of it.
+        draws: the same of keyed draws, by (kind of draw, purpose, month).
+        samples: arguments of the longest call of each rule.
+        events: SimPy events by kind.
+    """
+
+    rules: Counter[tuple[str, int]] = field(default_factory=Counter)
+    draws: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    samples: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    events: Counter[str] = field(default_factory=Counter)
+    month: int = 0
+    busy: bool = False  # inside a rule or draw: what it calls is part of it
+
+
+def rules() -> dict[str, tuple[Any, Callable[..., Any]]]:
+    """The pure rules of all rooms by name ``room.rule``, each with its module: public functions that do not take the city."""
+    found = {}
+    for room in ROOMS:
+        short = room.__name__.rpartition(".")[2]
+        for name, function in vars(room).items():
+            if not inspect.isfunction(function) or function.__module__ != room.__name__:
+                continue
+            if not name.startswith("_") and "city" not in inspect.signature(function).parameters:
+                found[f"{short}.{name}"] = (room, function)
+    return found
+
+
+def length(arguments: tuple[Any, ...]) -> int:
+    """Entries of the longest array among the arguments; 0 if all are single numbers."""
+    return max((len(a) for a in arguments if isinstance(a, np.ndarray) and a.ndim), default=0)
+
+
+@contextmanager
+def tracing() -> Iterator[Trace]:
+    """Note all calls of rules, draws and events while this lasts."""
+    trace, city_class, step = Trace(), city.City, simpy.Environment.step
+    originals = {name: getattr(Chance, name) for name in DRAWS}
+    wrapped = rules()
+
+    class Traced(city.City):
+        """A city that tells the month."""
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "month":
+                trace.month = value
+            super().__setattr__(name, value)
+
+    def stepping(env: simpy.Environment) -> None:
+        event = env._queue[0][3]
+        trace.events[type(event).__name__] += 1
+        step(env)
+
+    for name, (room, function) in wrapped.items():
+        setattr(room, name.partition(".")[2], _rule(trace, name, function))
+    for name, draw in originals.items():
+        setattr(Chance, name, _draw(trace, name, draw))
+    city.City = Traced  # type: ignore[misc]
+    simpy.Environment.step = stepping
+    try:
+        yield trace
+    finally:
+        city.City = city_class  # type: ignore[misc]
+        simpy.Environment.step = step
+        for name, (room, function) in wrapped.items():
+            setattr(room, name.partition(".")[2], function)
+        for name, draw in originals.items():
+            setattr(Chance, name, draw)
+
+
+def _rule(trace: Trace, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        if trace.busy:
+            return function(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        arguments = bound.args
+        n = length(arguments)
+        if n and not bound.kwargs:
+            trace.rules[name, trace.month] += n
+            if name not in trace.samples or n > length(trace.samples[name]):
+                trace.samples[name] = tuple(
+                    a.copy() if isinstance(a, np.ndarray) else a for a in arguments
+                )
+        trace.busy = True
+        try:
+            return function(*args, **kwargs)
+        finally:
+            trace.busy = False
+
+    return noted
+
+
+def _draw(trace: Trace, name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(draw)
+    def noted(self: Chance, who: Any, *what: int | str) -> Any:
+        if trace.busy:
+            return draw(self, who, *what)
+        purpose = " ".join(w for w in what if isinstance(w, str))
+        trace.draws[name, purpose, trace.month] += len(who)
+        trace.busy = True
+        try:
+            return draw(self, who, *what)
+        finally:
+            trace.busy = False
+
+    return noted

@@ -1,0 +1,54 @@
+"""Cost: where a firm's money goes."""
+
+import numpy as np
+import pytest
+
+from sim.model import cost
+from sim.model.coordinates import COORDS
+from sim.model.world import World, macro
+from tests.model import town
+from tests.model.cases import cases, check
+
+FLOW = COORDS["flow"].values.index
+
+
+@cases("cost")
+def test_rule(case) -> None:
+    check(case)
+
+
+def test_taxes_recorded_are_taxes_posted() -> None:
+    outcomes = town.run().outcomes
+    assert np.array_equal(outcomes["tax_receipts"], outcomes["flows"][:, FLOW("taxes")])
+    assert (outcomes["tax_receipts"] > 0).all()
+
+
+def test_using_the_relief_costs_the_treasury() -> None:
+    none, all_ = (town.run({"cost.tax_uptake": [(0, 0.45), (365, u)]}).outcomes for u in (0.0, 1.0))
+    assert np.array_equal(none["tax_receipts"][:12], all_["tax_receipts"][:12])
+    assert (all_["tax_receipts"][12:] < none["tax_receipts"][12:]).all()
+
+
+def test_from_2019_small_firms_pay_less() -> None:
+    """VAT threshold from 30,000 to 100,000 yuan, small profits from 10% to 5%."""
+    paid = town.by_year(town.run().outcomes["tax_receipts"])
+    made = town.by_year(town.run().outcomes["flows"][:, FLOW("value_added")])
+    rate = paid / made
+    assert rate[2] < 0.8 * rate[1]
+
+
+def test_sixty_per_cent_of_wages_while_shut_and_sales_fall_with_activity() -> None:
+    open_, shut = (
+        town.run(world=World(macro("observed"), frozenset(s))).outcomes["flows"]
+        for s in ((), ("covid_2020",))
+    )
+    february = 37
+    wages = shut[february, FLOW("wages")] / open_[february, FLOW("wages")]
+    assert wages == pytest.approx(1 - 0.4 * 0.80, abs=0.02)  # 80% of firms shut (SHOCK01)
+    assert shut[february, FLOW("value_added")] < 0.6 * open_[february, FLOW("value_added")]
+    assert np.array_equal(shut[:36], open_[:36])
+
+
+def test_owners_live_and_never_take_money_from_a_firm_without_cash() -> None:
+    draw = cost.owners_draw(np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e9]), np.full(3, 1e4))
+    assert draw == pytest.approx([1800.0, 42_500.0, 50_000.0])

@@ -1,0 +1,169 @@
+"""Cities for tests: the whole plan at work, a few sockets set otherwise, a small share of the firms.
+
+Nothing here depends on policy files: settings are bases, :data:`SUPPORT`, and what a test overrides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine import clock
+from sim.engine.chance import Chance
+from sim.engine.record import History
+from sim.model import city as wiring
+from sim.model import entry
+from sim.model.city import City, live
+from sim.model.coordinates import COORDS
+from sim.model.settings import SOCKETS, Settings
+from sim.model.world import World, macro
+
+SEED = 20170609
+SCALE = 0.01
+WORLD = World(macro("observed"))
+Value = float | Sequence[tuple[int, float]]
+"""One number for the whole run, or (day, value) from day 0 on."""
+
+SUPPORT: Mapping[str, Value] = {
+    "entry.fixed_cost": 1500,
+    "entry.trainees": 6000,
+    "registration.days": 12,
+    "claims.awareness": 0.4,
+    "claims.processing_days": 40,
+    "claims.one_off_amount": 5000,
+    "claims.one_off_budget": 20e6,
+    "claims.rent_amount": 6000,
+    "claims.rent_budget": 18e6,
+    "claims.job_first": 2000,
+    "claims.job_beyond": 3000,
+    "claims.job_cap": 30000,
+    "claims.job_budget": 14e6,
+    "claims.hardship_rent": 8000,
+    "claims.hardship_one_off": 10000,
+    "services.training_amount": 1000,
+    "services.training_budget": 7e6,
+    "services.lecture_amount": 3000,
+    "services.lectures": 48,
+    "services.lecture_budget": 2e5,
+    "services.upskilling_amount": 10000,
+    "services.upskilling_places": 25,
+    "services.mentor_fee": 500,
+    "services.mentors": 150,
+    "services.mentor_budget": 1.5e6,
+    "incubator.opening_award": 5e5,
+    "incubator.provincial_award": 5e5,
+    "incubator.national_award": 1e6,
+    "incubator.award_budget": 8e6,
+    "incubator.tax_relief": 0.05,
+    "incubator.online_allowed": 1,
+    "incubator.platform_projects": 2,
+    "incubator.convertible_area": 120000,
+    "incubator.utility_discount": 0.2,
+    "incubator.supported_makerspaces": 8,
+}
+BUDGETS = {
+    "one_off_grant": "claims.one_off_budget",
+    "rent_subsidy": "claims.rent_budget",
+    "job_creation_subsidy": "claims.job_budget",
+    "lecture_subsidy": "services.lecture_budget",
+    "training_subsidy": "services.training_budget",
+    "mentor_subsidy": "services.mentor_budget",
+    "incubator_support": "incubator.award_budget",
+}
+"""Programmes whose yearly money is one socket."""
+
+
+def settings(overrides: Mapping[str, Value] | None = None) -> Settings:
+    """Bases, support, and on top what a test sets; an id that no room owns is a fault of the test."""
+    values: dict[str, Value] = {id_: s.base for id_, s in SOCKETS.items()} | SUPPORT | (overrides or {})
+    if unknown := set(values) - set(SOCKETS):
+        raise KeyError(f"no such sockets: {sorted(unknown)}")
+    steps = {}
+    for id_, value in values.items():
+        dated = [(0, float(value))] if isinstance(value, int | float) else list(value)
+        steps[id_] = (tuple(d for d, _ in dated), tuple(float(v) for _, v in dated))
+    return Settings(steps)
+
+
+def city(
+    overrides: Mapping[str, Value] | None = None, *, replicate: int = 0, seed: int = SEED, scale: float = SCALE,
+    uncertain: bool = False, placebo: bool = False, world: World = WORLD,
+) -> City:  # fmt: skip
+    """A city that has not lived yet; ``run_all`` makes it live."""
+    return City(
+        settings(overrides), world, Chance(seed, replicate), uncertain=uncertain, scale=scale, placebo=placebo
+    )
+
+
+def run(overrides: Mapping[str, Value] | None = None, **where) -> History:
+    """One run, kept for tests that ask for the same again: what it returns must not be written to."""
+    fixed = {id_: v if isinstance(v, int | float) else tuple(v) for id_, v in (overrides or {}).items()}
+    return _run(tuple(sorted(fixed.items())), tuple(sorted(where.items(), key=lambda pair: pair[0])))
+
+
+@lru_cache(maxsize=12)
+def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...]) -> History:
+    options: dict[str, Any] = {"replicate": 0, "seed": SEED, "scale": SCALE, "uncertain": False, "placebo": False, "world": WORLD}
+    options |= dict(where)
+    chance = Chance(options.pop("seed"), options.pop("replicate"))
+    return live(settings(dict(overrides)), options.pop("world"), chance, **options)
+
+
+@contextmanager
+def registering(share: float) -> Iterator[None]:
+    """A world in which only this share of firms registers, before 2017 and after: a hamlet at 1:1, or nobody."""
+    fewer = {year: share * n for year, n in entry.registrations().items()}
+    wiring._PAST.clear()
+    with mock.patch.object(entry, "registrations", lambda: fewer):
+        yield
+    wiring._PAST.clear()
+
+
+def after(city: City, day: float, action) -> None:
+    """Do something to a city on a day of its run, shortly after midnight's work is done."""
+
+    def wait():
+        yield city.env.timeout(day + 0.5)
+        action()
+
+    city.env.process(wait())
+
+
+def window(history: History, outcome: str, name: str) -> npt.NDArray:
+    """An outcome of one window by month."""
+    return history.outcomes[outcome][:, COORDS["window"].values.index(name)]
+
+
+def spending(history: History, instrument: str) -> npt.NDArray:
+    """Public spending on one instrument by month, yuan."""
+    return history.outcomes["public_spending"][:, COORDS["instrument"].values.index(instrument)]
+
+
+def by_year(months: npt.NDArray) -> npt.NDArray:
+    """Sums over the months of each year."""
+    return months.reshape(4, 12, *months.shape[1:]).sum(axis=1)
+
+
+def working_days(month: int) -> int:
+    """Days of a month on which windows are open."""
+    start, end = clock.MONTH_START[month : month + 2]
+    return sum(clock.is_working_day(day) for day in range(start, end))
+
+
+def differing(a: History, b: History) -> list[str]:
+    """Outcomes, firms' fates and payments that are not the same bit for bit."""
+    found = []
+    for part in ("outcomes", "firms", "payments"):
+        ours, theirs = getattr(a, part), getattr(b, part)
+        assert ours.keys() == theirs.keys()
+        found += [
+            f"{part}.{name}" for name, array in ours.items()
+            if not np.array_equal(array, theirs[name], equal_nan=array.dtype.kind == "f")
+        ]  # fmt: skip
+    return found
