@@ -24,7 +24,7 @@ OURS: Final = {
 CSV: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 
-def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 118) -> str:
+def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 160) -> str:
     """Tables for a terminal, notes below each, and at the end the notes that hold for all."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

@@ -24,6 +24,7 @@ def ours(agents: int) -> dict[str, float]:
 
     start = time.process_time()
     chance = Chance(1, 0)
+    enter, leave = (1 - (1 - yearly / 1000) ** (1 / 12) for yearly in (BORN, DIED))
     columns = {
         "id": (np.int64, 0),
         "alive": (np.bool_, True),
@@ -35,12 +36,12 @@ def ours(agents: int) -> dict[str, float]:
     born = died = 0
     for month in range(MONTHS):
         rows = np.flatnonzero(people.alive)
-        n = round(len(rows) * BORN / 12_000 / CANDIDATES)
+        n = round(len(rows) * enter / CANDIDATES)
         ids = (month + 1) * 10_000_000 + np.arange(n)
         ids = ids[chance.uniform(ids, "found") < CANDIDATES]
         people.append(len(ids), id=ids, born=month)
         lot = chance.uniform(people.id[rows], "die", month)
-        dead = rows[lot < 1 - np.exp(-DIED / 12_000)]
+        dead = rows[lot < leave]
         people.alive[dead] = False
         rows = np.flatnonzero(people.alive)
         shock = SHOCK * chance.normal(people.id[rows], "state", month)

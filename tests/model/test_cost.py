@@ -5,7 +5,6 @@ import pytest
 
 from sim.model import cost
 from sim.model.coordinates import COORDS
-from sim.model.world import World, macro
 from tests.model import town
 from tests.model.cases import cases, check
 
@@ -39,7 +38,7 @@ def test_from_2019_small_firms_pay_less() -> None:
 
 def test_sixty_per_cent_of_wages_while_shut_and_sales_fall_with_activity() -> None:
     open_, shut = (
-        town.run(world=World(macro("observed"), frozenset(s))).outcomes["flows"]
+        town.run(shocks=s).outcomes["flows"]
         for s in ((), ("covid_2020",))
     )
     february = 37

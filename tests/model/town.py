@@ -22,7 +22,7 @@ from sim.model import entry
 from sim.model.city import City, live
 from sim.model.coordinates import COORDS
 from sim.model.settings import SOCKETS, Settings
-from sim.model.world import World, macro
+from sim.model.world import SHOCKS, World, macro
 
 SEED = 20170609
 SCALE = 0.01
@@ -101,18 +101,27 @@ def city(
     )
 
 
-def run(overrides: Mapping[str, Value] | None = None, **where) -> History:
-    """One run, kept for tests that ask for the same again: what it returns must not be written to."""
+def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
+    """One run, kept for tests that ask for the same again: what it returns must not be written to.
+
+    Args:
+        overrides: sockets set otherwise.
+        where: what :func:`city` takes but ``world``; ``shocks`` and ``initial`` (pairs) instead.
+    """
     fixed = {id_: v if isinstance(v, int | float) else tuple(v) for id_, v in (overrides or {}).items()}
     return _run(tuple(sorted(fixed.items())), tuple(sorted(where.items(), key=lambda pair: pair[0])))
 
 
 @lru_cache(maxsize=12)
 def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...]) -> History:
-    options: dict[str, Any] = {"replicate": 0, "seed": SEED, "scale": SCALE, "uncertain": False, "placebo": False, "world": WORLD}
-    options |= dict(where)
-    chance = Chance(options.pop("seed"), options.pop("replicate"))
-    return live(settings(dict(overrides)), options.pop("world"), chance, **options)
+    options: dict[str, Any] = {"scale": SCALE, "uncertain": False, "placebo": False} | dict(where)
+    chance = Chance(options.pop("seed", SEED), options.pop("replicate", 0))
+    world = World(
+        macro(options.pop("macro", "observed")),
+        frozenset(options.pop("shocks", SHOCKS)),
+        dict(options.pop("initial", ())),
+    )
+    return live(settings(dict(overrides)), world, chance, **options)
 
 
 @contextmanager

@@ -1,0 +1,216 @@
+"""The generated tables of the model description.
+
+``python -m sim.docs`` makes them, ``--check`` finds stale ones. What the code holds as data (sockets,
+parameters, fixed numbers, windows, accounts, outcomes) stands in ``sim/model/README.md`` between
+markers, so that prose and code cannot drift apart there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from sim.engine import clock
+from sim.engine.socket import Parameter, Socket
+from sim.model import census, claims, exit, government, incubator, registration, startups, world
+from sim.model.city import OUTCOMES
+from sim.model.coordinates import COORDS
+from sim.model.flows import FLOWS
+from sim.model.settings import ROOMS
+from sim.policy.catalogue import Measure, catalogue
+from sim.policy.resolve import settings
+from sim.policy.scenario import load_scenario
+
+FILE: Final = Path(__file__).with_name("model") / "README.md"
+PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
+_FIXED: Final = re.compile(r"([A-Z]\w[\w, ]*?)(?:: Final)? = (?!range)[^#]*?(?:  # (.*))?$")
+_TECHNICAL: Final = {"FIRST_YEAR", "YEARS", "COHORTS", "AGES", "NEVER", "ASKED"}
+"""Fixed numbers that are calendar or code, not belief."""
+WORKING_DAYS: Final = 250
+"""Of a year, for the capacity of a window."""
+
+
+def number(value: float) -> str:
+    """A number as people write it: thousands apart, no trailing zeros."""
+    return f"{float(value):,.10g}"
+
+
+def span(low: float, high: float) -> str:
+    """A range as people write it."""
+    return f"{number(low)} to {number(high)}" if low < high else "fixed"
+
+
+def grid(head: str, rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; ``head`` names the columns, ``|`` between them."""
+    lines = [f"| {head} |", "|" + "---|" * (head.count("|") + 1)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def socket_table(room: ModuleType) -> str:
+    """The sockets that a room owns, and the instruments that move each."""
+    movers: dict[str, dict[str, None]] = {}
+    for setting in catalogue().settings.values():
+        for move in setting.moves:
+            movers.setdefault(move.socket, {})[setting.instrument] = None
+    if not room.SOCKETS:
+        return "None yet.\n"
+    return grid(
+        "socket | unit | base | range | how combined | 中文 | English | moved by",
+        (
+            (f"`{s.id}`", s.unit, number(s.base), span(s.low, s.high), s.combiner, s.zh, s.en,
+             ", ".join(f"`{m}`" for m in movers.get(s.id, ())) or "–")
+            for s in room.SOCKETS
+        ),
+    )  # fmt: skip
+
+
+def parameter_table(parameters: Sequence[Parameter]) -> str:
+    """What no measure moves: the value, what is believed about it, and why."""
+    return grid(
+        "parameter | value | low to high | potency | unit | source | grade | 中文 | English",
+        (
+            (f"`{p.id}`", number(p.value), span(p.low, p.high), number(p.potency), p.unit, p.source, p.grade,
+             p.zh, p.en)
+            for p in parameters
+        ),
+    )  # fmt: skip
+
+
+def fixed_table(module: ModuleType) -> str:
+    """Numbers of a module that are never drawn, with the comment beside, above or below them."""
+    lines = inspect.getsource(module).splitlines()
+    rows = []
+    for above, line, below in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        if not (found := _FIXED.match(line)):
+            continue
+        around = (found[2], below.strip('"') if below.startswith('"""') else "", above.removeprefix("# "))
+        what = around[0] or around[1] or (around[2] if above.startswith("# ") and "---" not in above else "")
+        told = {name: _plain(getattr(module, name)) for name in set(found[1].split(", ")) - _TECHNICAL}
+        rows += [(f"`{name}`", value, what) for name, value in told.items() if value]
+    return grid("fixed number | value | what", sorted(rows))
+
+
+def _plain(value: Any) -> str:
+    """A number, or several, as text; nothing for all else."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    if isinstance(value, Mapping):
+        each = {key: _plain(part) for key, part in value.items() if isinstance(key, str)}
+        return ", ".join(f"{key} {told}" for key, told in each.items()) if all(each.values()) else ""
+    if isinstance(value, (tuple, np.ndarray)):
+        parts = [_plain(getattr(part, "item", lambda part=part: part)()) for part in value]
+        return ", ".join(parts) if all(parts) else ""
+    return ""
+
+
+def window_table() -> str:
+    """Every window: its posts under the plan at the end of 2020, and what they can do in a working year."""
+    staffed: dict[str, tuple[Socket, Parameter | float]] = {
+        "registry": (registration.CLERKS, registration.FILES_A_DAY),
+        "licence": (registration.LICENCE_CLERKS, registration.LICENCES_A_DAY),
+        "deregistration": (exit.CLERKS, exit.FILES_A_DAY),
+        "claims": (claims.CLERKS, claims.FILES_A_DAY),
+        "accreditation": (incubator.REVIEWERS, incubator.FILES_A_DAY["accreditation"]),
+        "conversion": (incubator.CONVERSION_OFFICERS, incubator.FILES_A_DAY["conversion"]),
+    }
+    enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
+    rows = []
+    for name, zh, en in zip(government.WINDOWS, labels.zh or (), labels.en or (), strict=True):
+        posts, rate = staffed[name]
+        n = enacted.at(posts, clock.DAYS - 1)
+        if isinstance(rate, Parameter):
+            a_day, told, source = rate.value, span(rate.low, rate.high), rate.id
+        else:
+            a_day, told, source = rate, "fixed", "incubator.FILES_A_DAY"
+        a_year = number(round(n * a_day * WORKING_DAYS))
+        rows.append(
+            (f"`{name}`", zh, en, f"`{posts.id}`", number(n), f"`{source}`", number(a_day), told, a_year)
+        )
+    return grid(
+        "window | 中文 | English | posts are | posts | rate | a post and day | low to high | a year", rows
+    )
+
+
+def account_table() -> str:
+    """The chart of accounts: every kind of payment, from whom and to whom."""
+    rows = ((f"`{f.name}`", f.source, f.target, f.zh, f.en) for f in FLOWS)
+    return grid("flow | from | to | 中文 | English", rows)
+
+
+def outcome_table() -> str:
+    """Every variable of the results but ``replicate``, its first dimension."""
+    return grid(
+        "outcome | dimensions | unit | kind | 中文 | English",
+        ((f"`{o.name}`", ", ".join(o.dims) or "–", o.unit, o.kind, o.zh, o.en) for o in OUTCOMES),
+    )
+
+
+def acting_table() -> str:
+    """Every measure of the plan: its instruments that act in the model, and those that do not yet."""
+
+    def those(measure: Measure, acting: bool) -> str:
+        return ", ".join(f"`{i.id}`" for i in measure.instruments if i.acting == acting) or "–"
+
+    return grid(
+        "measure | 中文 | English | acts | not yet",
+        ((m.id, m.zh, m.en, those(m, True), those(m, False)) for m in catalogue().measures.values()),
+    )
+
+
+def _room(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    **{f"sockets of {_room(room)}": partial(socket_table, room) for room in ROOMS},
+    **{f"parameters of {_room(room)}": partial(parameter_table, room.PARAMETERS) for room in ROOMS},
+    "parameters of world": partial(parameter_table, world.INITIAL),
+    **{f"fixed numbers of {_room(m)}": partial(fixed_table, m) for m in (*ROOMS, startups, world, census)},
+    "windows": window_table,
+    "accounts": account_table,
+    "outcomes": outcome_table,
+    "measures": acting_table,
+}
+"""What stands between the markers, by the name in them."""
+
+
+def fresh(text: str) -> str:
+    """The text with every part made anew."""
+    return PART.sub(lambda m: f"{m[1]}{PARTS[m[2]]() if m[2] in PARTS else m[3]}{m[4]}", text)
+
+
+def stale(text: str) -> list[str]:
+    """What is wrong with a text's parts: one line each."""
+    found = {m[2]: m[3] for m in PART.finditer(text)}
+    lines = [f"{name}: no such part" for name in found if name not in PARTS]
+    for name, make in PARTS.items():
+        if name not in found:
+            lines.append(f"{name}: missing")
+        elif found[name] != make():
+            lines.append(f"{name}: stale")
+    return lines
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make the parts anew, or with ``--check`` say which are stale. Returns the exit status."""
+    text = FILE.read_text(encoding="utf-8")
+    if "--check" in (sys.argv[1:] if argv is None else argv):
+        lines = stale(text)
+        for line in lines:
+            print(f"{FILE.parent.name}/{FILE.name}: {line}; `make docs` mends what is stale")
+        return min(1, len(lines))
+    FILE.write_text(fresh(text), encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,374 @@
+"""Claims: who applies, what the year's money does with it, and that every fen can be found again."""
+
+import numpy as np
+import pytest
+
+from sim.engine import clock
+from sim.model import claims, places
+from sim.model.coordinates import COORDS
+from sim.model.startups import NEVER, OPEN, G
+from tests.model import town
+from tests.model.cases import cases, check
+
+KINDS = [k.slug for k in places.founder_kinds()]
+TO_FIRMS = ("one_off_grant", "rent_subsidy", "job_creation_subsidy", "hardship_support")
+INSTRUMENTS = COORDS["instrument"].values
+FLOW = COORDS["flow"].values.index
+
+
+@cases("claims")
+def test_rule(case) -> None:
+    check(case)
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """The usual city after its run: files, pots and ledger can be looked into."""
+    city = town.city()
+    history = city.run_all()
+    yield city, history
+    city.close()
+
+
+# --- every fen ---------------------------------------------------------------------------------------
+def test_payments_spending_and_ledger_agree_to_the_fen(lived) -> None:
+    city, history = lived
+    paid, weight = history.payments, history.firms["weight"].astype(np.int64)
+    fen = paid["fen"] * weight[paid["row"]]
+    month = clock.month_of(paid["day"])
+    spent = np.rint(100 * history.outcomes["public_spending"]).astype(np.int64)
+    flows = np.rint(100 * history.outcomes["flows"]).astype(np.int64)
+    for i, instrument in enumerate(INSTRUMENTS):
+        if instrument in TO_FIRMS:
+            mine = paid["instrument"] == i
+            assert mine.sum() > 5, instrument
+            assert np.bincount(month[mine], weights=fen[mine], minlength=48).astype(np.int64).tolist() == spent[:, i].tolist()
+    to_firms = [i for i, name in enumerate(INSTRUMENTS) if name in TO_FIRMS]
+    awards = INSTRUMENTS.index("incubator_support")
+    services = [i for i in range(len(INSTRUMENTS)) if i not in to_firms and i != awards]
+    assert flows[:, FLOW("grants")].tolist() == spent[:, to_firms].sum(axis=1).tolist()
+    assert flows[:, FLOW("services")].tolist() == spent[:, services].sum(axis=1).tolist()
+    assert flows[:, FLOW("awards")].tolist() == spent[:, awards].tolist()
+
+
+def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
+    """Clerks leave in mid-2020, so that all that was granted has been paid or has come back by the end."""
+    city = town.city({"claims.clerks": [(0, 24), (1280, 0)], "incubator.reviewers": [(0, 3), (1280, 0)], "claims.processing_days": 10})
+    city.run_all()
+    pots = [*city.claims.pots.values(), city.carriers.awards]
+    assert city.ledger is not None
+    assert city.ledger.balance["budget"] == sum(pot.remaining for pot in pots)
+    city.close()
+
+
+def test_what_is_left_on_31_december_lapses() -> None:
+    """A rich programme: what it did not promise goes back, and next year it has its budget again, no more."""
+    history = town.run({"claims.one_off_budget": 300e6})
+    flows = history.outcomes["flows"]
+    appropriated, lapsed = flows[:, FLOW("appropriation")], flows[:, FLOW("lapse")]
+    januaries = np.arange(48) % 12 == 0
+    assert not appropriated[~januaries].any()
+    assert not lapsed[~januaries].any()
+    assert lapsed[0] == 0
+    assert (appropriated[januaries] == appropriated[0]).all()
+    spent = town.by_year(sum(town.spending(history, i) for i in ("one_off_grant", "hardship_support")))
+    assert (spent < 60e6).all()
+    assert (lapsed[januaries][1:] > 300e6 - 60e6).all()
+
+
+# --- the pot of the year -----------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def short_of_money():
+    """A hamlet at 1:1 whose one-off grant has money for a part of the claims; the desk and each award are noted."""
+    awarded: list[tuple[int, int]] = []  # day, row: in the order of the treasury's decision
+    waited: list[tuple[int, int]] = []  # day, row: who joins the waiting list
+    with town.registering(0.05):
+        city = town.city(
+            {"claims.one_off_budget": 200_000, "claims.hardship_one_off": 0, "claims.processing_days": 1}, scale=1.0
+        )
+        office, pot = city.claims, city.claims.pots["one_off_grant"]
+        granted = office.granted
+
+        def note(claim):
+            good = granted(claim)
+            if good and claim.programme == "one_off_grant":
+                fits = claim.fen * claim.weight <= pot.remaining
+                (awarded if fits else waited).append((int(city.env.now), claim.row))
+            return good
+
+        office.granted = note
+        history = city.run_all()
+        city.close()
+    return history, awarded, waited
+
+
+def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_decision(short_of_money) -> None:
+    """40 claims of 5,000 yuan a year: those of the waiting list first, in their order, on 1 January."""
+    history, awarded, waited = short_of_money
+    paid = history.payments
+    one_off = INSTRUMENTS.index("one_off_grant")
+    mine = paid["instrument"] == one_off
+    rows, days = paid["row"][mine].tolist(), paid["day"][mine]
+    queue: list[int] = []
+    for year in (1, 2, 3):
+        start = clock.MONTH_START[12 * year]
+        queue += [row for day, row in waited if clock.MONTH_START[12 * year - 12] <= day < start]
+        opened_again = [row for row, day in zip(rows, days, strict=True) if start <= day <= start + 1 and row in queue]
+        closed = history.firms["closed"]
+        first = queue[:40]
+        due = [row for row in first if closed[row] > start + 1]
+        assert len(first) == 40, "choose a smaller budget"
+        assert opened_again == due
+        queue = queue[40:]
+        later = [row for row, day in zip(rows, days, strict=True) if start + 1 < day < start + 300]
+        refunds = len(first) - len(due)
+        assert len(later) <= refunds  # money of those who closed meanwhile is all there is
+
+
+def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> None:
+    history, awarded, waited = short_of_money
+    listed = history.outcomes["waiting_list"][:, INSTRUMENTS.index("one_off_grant")]
+    assert listed[11] == 5000 * len([1 for day, _ in waited if day < 365])
+    assert listed[12] < listed[11]
+    assert listed[-1] > 0
+
+
+@pytest.mark.parametrize("programme", town.BUDGETS)
+def test_a_year_pays_out_at_most_its_budget(programme: str) -> None:
+    """Budgets so small that all of them bind, at the usual days of transfer."""
+    share = 0.4
+    small = {socket: share * float(town.SUPPORT[socket]) for socket in town.BUDGETS.values()}
+    history = town.run(small | {"claims.hardship_rent": 0, "claims.hardship_one_off": 0})
+    spent = town.by_year(town.spending(history, programme))
+    assert spent.max() > 0.5 * small[town.BUDGETS[programme]]
+    assert (spent <= small[town.BUDGETS[programme]] + 1e-6).all()
+
+
+def test_a_budget_that_changes_by_date_bites_on_its_date() -> None:
+    """Contract: a dated value bites on its date, without lag. Money that comes on 1 July 2018 is there in 2018."""
+    july = 546
+    assert clock.date(july).isoformat() == "2018-07-01"
+    late = town.run({"claims.one_off_budget": [(0, 0.0), (july, 20e6)]})
+    spent = town.spending(late, "one_off_grant")
+    assert spent[:18].sum() == 0
+    assert spent[18:24].sum() > 0
+
+
+# --- nobody can claim: nothing changes ----------------------------------------------------------------
+CLOSED = {
+    "one_off": (
+        {"claims.one_off_budget": 0},
+        {"claims.one_off_amount": 50_000, "claims.hardship_one_off": 40_000},
+    ),
+    "rent": (
+        {"claims.rent_budget": 0},
+        {"claims.rent_amount": 20_000, "claims.rent_years": 5, "claims.hardship_rent": 20_000},
+    ),
+    "jobs": (
+        {"claims.job_budget": 0},
+        {"claims.job_first": 10_000, "claims.job_beyond": 10_000, "claims.job_cap": 200_000},
+    ),
+    "training, no money": (
+        {"services.training_budget": 0},
+        {"services.training_amount": 5000, "entry.trainees": 20_000},
+    ),
+    "training, no places": (
+        {"entry.trainees": 0},
+        {"services.training_amount": 5000, "services.training_budget": 20e6},
+    ),
+    "lectures, no money": (
+        {"services.lecture_budget": 0},
+        {"services.lecture_amount": 9000, "services.lectures": 200},
+    ),
+    "lectures, none held": (
+        {"services.lectures": 0},
+        {"services.lecture_amount": 9000, "services.lecture_budget": 9e6},
+    ),
+    "course": ({"services.upskilling_places": 0}, {"services.upskilling_amount": 20_000}),
+    "mentors, no money": (
+        {"services.mentor_budget": 0},
+        {"services.mentor_fee": 3000, "services.mentors": 900},
+    ),
+    "mentors, nobody": (
+        {"services.mentors": 0},
+        {"services.mentor_fee": 3000, "services.mentor_budget": 9e6},
+    ),
+    "awards": (
+        {"incubator.award_budget": 0},
+        {"incubator.opening_award": 5e6, "incubator.provincial_award": 3e6, "incubator.national_award": 5e6},
+    ),
+    "makerspaces": ({"incubator.supported_makerspaces": 0}, {"incubator.utility_discount": 1.0}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nothing_open():
+    """All programmes closed at once, by their money or by their volume."""
+    by_money = [name for name in CLOSED if "no places" not in name and "none held" not in name and "nobody" not in name]
+    by_volume = ["training, no places", "lectures, none held", "mentors, nobody"]
+    return {
+        "by money": {k: v for name in by_money for k, v in CLOSED[name][0].items()},
+        "by volume": {k: v for name in by_volume for k, v in CLOSED[name][0].items()},
+    }, {"by money": by_money, "by volume": by_volume}
+
+
+@pytest.mark.parametrize("way", ["by money", "by volume"])
+def test_settings_of_programmes_that_nobody_can_claim_change_nothing(nothing_open, way: str) -> None:
+    """Bit for bit, all outcomes, all firms, all payments; what differs is named, one programme after the other."""
+    closed, members = nothing_open
+    base = town.run(closed[way])
+    everything = {k: v for name in members[way] for k, v in CLOSED[name][1].items()}
+    if town.differing(base, town.run(closed[way] | everything)):
+        guilty = {n: town.differing(base, town.run(closed[way] | CLOSED[n][1])) for n in members[way]}
+        assert {n: found for n, found in guilty.items() if found} == {}
+
+
+def test_a_closed_programme_takes_no_applications(nothing_open) -> None:
+    closed, _ = nothing_open
+    history = town.run(closed["by money"])
+    assert town.window(history, "applications", "claims").sum() == 0
+    assert history.outcomes["public_spending"].sum() == 0
+    assert len(history.payments["fen"]) == 0
+    assert not np.isfinite(history.outcomes["take_up"]).any() or not history.outcomes["take_up"][np.isfinite(history.outcomes["take_up"])].any()
+    assert not history.outcomes["flows"][:, [FLOW("grants"), FLOW("services"), FLOW("awards"), FLOW("appropriation")]].any()
+
+
+def test_an_open_programme_is_not_closed() -> None:
+    """The same comparison must see a programme that people can claim."""
+    assert "payments.fen" in town.differing(town.run(), town.run({"claims.awareness": 1.0}))
+
+
+# --- who gets what ---------------------------------------------------------------------------------
+def rows_of(city, programme, honest=True):
+    return [f for f in city.claims.files if f.programme == programme and f.honest == honest]
+
+
+def test_only_those_entitled_claim_honestly(lived) -> None:
+    city, history = lived
+    firms = city.firms
+    entitled = [KINDS.index(k) for k in claims.ELIGIBLE_KINDS]
+    for programme in ("one_off_grant", "rent_subsidy"):
+        rows = np.array([f.row for f in rows_of(city, programme)])
+        assert len(rows) > 20
+        assert np.isin(firms.kind[rows], entitled).all()
+    employers = np.array([f.row for f in rows_of(city, "job_creation_subsidy")])
+    assert len(employers) > 20
+    assert (firms.segment[employers] != G).all()
+
+
+def test_grants_are_what_the_rules_say(lived) -> None:
+    """Once, 5,000 yuan; rent 6,000 a year for three years; jobs at most 30,000; hardship more, on its own account."""
+    city, history = lived
+    paid, kind = history.payments, history.firms["kind"]
+    by = {name: paid["instrument"] == INSTRUMENTS.index(name) for name in TO_FIRMS}
+    assert set(paid["fen"][by["one_off_grant"]].tolist()) == {500_000}
+    assert set(paid["fen"][by["rent_subsidy"]].tolist()) == {600_000}
+    hard = by["hardship_support"]
+    assert set(paid["fen"][hard].tolist()) == {1_000_000, 800_000}
+    assert (kind[paid["row"][hard]] == KINDS.index("hardship")).all()
+    for name in ("one_off_grant", "rent_subsidy"):
+        assert (kind[paid["row"][by[name]]] != KINDS.index("hardship")).all()
+    once = np.bincount(paid["row"][by["one_off_grant"]])
+    assert once.max() == 1
+    assert np.bincount(paid["row"][by["rent_subsidy"]]).max() <= 3
+    jobs = np.bincount(paid["row"][by["job_creation_subsidy"]], weights=paid["fen"][by["job_creation_subsidy"]])
+    assert 0 < jobs.max() <= 3_000_000
+    assert set(np.unique(paid["fen"][by["job_creation_subsidy"]]) % 100_000) == {0}
+
+
+def test_equal_amounts_are_not_booked_as_hardship() -> None:
+    history = town.run({"claims.hardship_one_off": 5000, "claims.hardship_rent": 6000})
+    assert town.spending(history, "hardship_support").sum() == 0
+
+
+def test_the_dead_are_not_paid(lived) -> None:
+    _, history = lived
+    paid = history.payments
+    # closing is on the last day of a month, after the transfers of its noon
+    assert (history.firms["closed"][paid["row"]] >= paid["day"]).all()
+    assert (history.firms["opened"][paid["row"]] < paid["day"]).all()
+
+
+def test_nobody_is_paid_before_the_notice_is_over(short_of_money) -> None:
+    """From the treasury's award to the money: the working days of notice and transfer, here one (1.4 days)."""
+    history, awarded, waited = short_of_money
+    one_off = history.payments["instrument"] == INSTRUMENTS.index("one_off_grant")
+    paid = dict(zip(history.payments["row"][one_off].tolist(), history.payments["day"][one_off].tolist(), strict=True))
+    took = [paid[row] - day for day, row in awarded if row in paid and day > 0]
+    assert len(took) > 20
+    assert set(took) == {1}
+    assert all(paid[row] - day > 1 for day, row in waited if row in paid)
+
+
+def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
+    """Counted from the files: fraudsters, and firms never counted among the eligible, are not in the share."""
+    city, history = lived
+    firms, weight = city.firms, city.firms.weight.astype(np.int64)
+    paid = history.payments
+    opened = firms.opened_month.astype(np.int64)
+    for programme, at, eligible in (
+        ("one_off_grant", 6, city.eligible_kind[firms.kind]),
+        ("rent_subsidy", 12, city.eligible_kind[firms.kind]),
+    ):
+        month = opened + 1 + firms.turn + at  # when it first may claim
+        counted = eligible & (opened < NEVER) & (month >= -claims.UNDER_WAY_MONTHS) & (month < clock.MONTHS)
+        booked = [INSTRUMENTS.index(programme), INSTRUMENTS.index("hardship_support")]
+        honest = {f.row for f in rows_of(city, programme)}
+        takers = {int(r) for r in paid["row"][np.isin(paid["instrument"], booked)]} & honest
+        most = weight[[r for r in takers if counted[r]]].sum() / city.claims.eligible[programme]
+        assert history.outcomes["take_up"][INSTRUMENTS.index(programme)] <= most + 1e-9, programme
+
+
+# --- fraud -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("honest", "refused"), [(True, claims.ERRORS.value), (False, 0.35)])
+def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: float) -> None:
+    city = town.city({"claims.fraud_found": 0.35})
+    office, n = city.claims, 1000
+    files = [
+        claims.Claim("one_off_grant", "one_off_grant", 0, "startups", 5, 1, honest, (k + 0.5) / n, city.env.event())
+        for k in range(n)
+    ]
+    assert 1 - np.mean([office.granted(f) for f in files]) == pytest.approx(refused)
+    assert city.windows["claims"].passed == sum(f.luck > refused for f in files)
+    city.close()
+
+
+def test_sanctions_deter_half_of_the_frauds(lived) -> None:
+    """Deterrence 0.5 at full sanctions: (1 - 0.5)/(1 - 0.5 x 0.2) of those there are at the base of 0.2."""
+    cheats = []
+    city = town.city({"claims.sanctions": 1.0})
+    city.run_all()
+    city.close()
+    for each in (lived[0], city):
+        rows = np.array([f.row for f in each.claims.files if not f.honest])
+        assert not each.eligible_kind[each.firms.kind[rows]].any()
+        cheats.append(set(each.firms.id[rows].tolist()))
+    assert len(cheats[0]) > 25
+    assert cheats[1] < cheats[0]  # the same people, those with the weaker temptation less
+    assert len(cheats[1]) / len(cheats[0]) == pytest.approx(0.5 / 0.9, abs=0.25)
+
+
+# --- levers ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("lever", [{"claims.awareness": 0.0}, {"claims.one_off_amount": 1000}])
+def test_less_of_it_brings_fewer_claims(lever) -> None:
+    assert len(town.run().payments["row"]) > 1.1 * len(town.run(lever).payments["row"])
+
+
+def test_founders_learn_that_a_programme_does_not_pay(lived) -> None:
+    """SUB12: with a budget for a tenth of them, fewer bother to claim in later years."""
+    rich, poor = lived[0], town.city({"claims.one_off_budget": 1e6})
+    poor.run_all()
+    poor.close()
+    numbers = [len(rows_of(city, "one_off_grant")) for city in (rich, poor)]
+    assert numbers[1] < 0.8 * numbers[0]
+    assert poor.claims.believed["one_off_grant"] < 0.5 * rich.claims.believed["one_off_grant"]
+
+
+def test_a_job_is_cheaper_only_while_its_subsidy_can_be_claimed(lived) -> None:
+    """The subsidy is for firms within 36 months of registration: older ones hire at the full wage."""
+    firms = lived[0].firms
+    open_now = firms.state == OPEN
+    age = 47 - firms.registered_month[open_now].astype(np.int64)
+    cheaper = firms.subsidised_wage[open_now] > 0
+    assert cheaper[age < 36].any()
+    assert not cheaper[age >= 36 + 6].any()

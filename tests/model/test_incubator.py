@@ -1,0 +1,167 @@
+"""Carriers: projects that open when it pays, rounds with few titles, money and area of the year."""
+
+import numpy as np
+import pytest
+
+from sim.engine import clock
+from sim.model import incubator
+from sim.model.incubator import CITY, KINDS, NATION, PROVINCE
+from tests.model import town
+from tests.model.cases import cases, check
+
+
+@cases("incubator")
+def test_rule(case) -> None:
+    check(case)
+
+
+def test_a_level_is_applied_for_step_by_step() -> None:
+    city = town.city()
+    space = next(s for s in city.carriers.spaces if s.kind == "incubator")
+    space.area, space.occupancy, space.opened = 60_000.0, 0.9, -2000.0
+    for level in (0, CITY, PROVINCE):
+        space.level = level
+        assert space.decide_to_apply(0) == level + 1
+    space.level = NATION
+    assert space.decide_to_apply(0) == 0
+    space.level, space.area = CITY, 3000.0
+    assert space.decide_to_apply(0) == 0
+    city.close()
+
+
+@pytest.fixture(scope="module")
+def lived():
+    city = town.city()
+    history = city.run_all()
+    yield city, history
+    city.close()
+
+
+def gained(city, level: int, year: int) -> int:
+    """Titles of a level won in a year's round."""
+    n = 0
+    for space in city.carriers.spaces:
+        was = CITY if space.opened < 0 and not any(y == 2016 for y, _ in space.rounds) else 0
+        for when, now in space.rounds:
+            n += when == year and now == level and now > was
+            was = now
+    return n
+
+
+@pytest.mark.parametrize("replicate", [0, 1])
+def test_titles_of_province_and_nation_are_scarce(replicate: int) -> None:
+    """No more in a year than the province and the nation have for the city, however many qualify."""
+    city = town.city({"incubator.reviewers": 40}, replicate=replicate)
+    city.run_all()
+    city.close()
+    for year in (2017, 2018, 2019, 2020):
+        for level, rate, name in (
+            (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
+            (NATION, incubator.NATIONAL, "national titles"),
+        ):
+            assert gained(city, level, year) <= city.poisson(city.drawn[rate.id], name, year)
+
+
+def test_keyed_poisson_numbers_are_poisson() -> None:
+    city = town.city()
+    n = np.array([city.poisson(2.5, "x", k) for k in range(4000)])
+    city.close()
+    assert n.mean() == pytest.approx(2.5, abs=5 * np.sqrt(2.5 / 4000))
+    assert n.var() == pytest.approx(2.5, abs=0.35)
+
+
+def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
+    city, history = lived
+    spent = town.by_year(town.spending(history, "incubator_support"))
+    assert (spent <= 8e6).all()
+    assert spent.sum() > 0
+    owed = {CITY: 5e5, PROVINCE: 5e5, NATION: 1e6}
+    won = sum(n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))])
+    waiting = sum(fen for fen, _ in city.carriers.awards.waiting) / 100
+    assert spent.sum() + waiting == pytest.approx(won)
+    assert sum(s.award for s in city.carriers.spaces) == spent.sum()
+
+
+def test_no_award_without_a_title(lived) -> None:
+    city, _ = lived
+    for space in city.carriers.spaces:
+        if space.award:
+            assert any(year > 2016 for year, _ in space.rounds), space.name
+
+
+def test_spaces_open_when_their_work_is_done(lived) -> None:
+    """An incubator decided on in month m opens at the earliest months later, a converted one after its approval too."""
+    city, _ = lived
+    fresh = [s for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
+    assert len(fresh) > 5
+    for space in fresh:
+        decided = clock.MONTH_START[(space.key % 100_000) // 100]
+        converted = city.chance.one("converted", space.key) < incubator.CONVERTED
+        assert space.opened - decided > (180 + 90 if converted else 90), space.name
+
+
+def test_conversions_stay_within_the_area_of_the_year() -> None:
+    """Without area nothing is converted, whatever the officers approve; with more, more opens."""
+    opened = {}
+    for area in (0, 4e5):
+        city = town.city({"incubator.convertible_area": area, "incubator.conversion_officers": 20, "incubator.conversion_days": 1})
+        city.run_all()
+        city.close()
+        keys = [s.key for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
+        opened[area] = {k for k in keys if city.chance.one("converted", k) < incubator.CONVERTED}
+        by_area = sum(float(city.carriers.area_of("incubator", np.array([k]))[0]) for k in opened[area])
+        assert by_area <= 4 * area
+    assert opened[0] == set()
+    assert len(opened[4e5]) > 3
+
+
+def test_richer_awards_open_what_opened_before_and_more() -> None:
+    """The same projects under every policy: an award tips some of them, none the other way."""
+    keys = []
+    for award in (0, 5e6):
+        city = town.city({"incubator.opening_award": award, "incubator.conversion_officers": 40, "incubator.convertible_area": 4e5})
+        city.run_all()
+        city.close()
+        keys.append({s.key for s in city.carriers.spaces if s.kind == "makerspace"})
+    assert keys[0] <= keys[1]
+    assert len(keys[1]) > len(keys[0])
+
+
+def test_platforms_are_projects_that_come_or_not() -> None:
+    assert town.run({"incubator.platform_projects": 0}).outcomes["international_platforms"].max() == 0
+    counts = []
+    for replicate in range(2):
+        platforms = town.run({"incubator.platform_projects": 4}, replicate=replicate).outcomes["international_platforms"]
+        assert (np.diff(platforms) >= 0).all()
+        counts.append(int(platforms[-1]))
+    assert 0 <= min(counts) <= max(counts) <= 4
+
+
+def test_online_spaces_need_the_rule_that_lets_them_in() -> None:
+    city = town.city({"incubator.online_allowed": 0})
+    asked = [k for k in range(200_000, 204_800) if city.chance.one("online", k) < 0.15]
+    assert len(asked) > 500
+    city.month, city.first_day = 0, 0
+    assert not any(city.carriers.pays("makerspace", k) for k in asked[:200])
+    city.close()
+
+
+def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
+    city, history = lived
+    occupancy = history.outcomes["incubator_occupancy"]
+    assert ((occupancy > 0) & (occupancy <= 1)).all()
+    assert history.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(history.outcomes["incubation_area"])
+    assert (history.outcomes["carrier_area"] >= history.outcomes["incubation_area"]).all()
+    kinds = [sum(s.kind == k for s in city.carriers.spaces) for k in KINDS]
+    assert city.carriers.numbers == dict(zip(KINDS, kinds, strict=True))
+
+
+def test_a_file_late_for_the_round_is_not_in_it() -> None:
+    """One reviewer at a quarter of a file a day: what is not read by December is not decided in it."""
+    city = town.city({"incubator.reviewers": 1})
+    city.run_all()
+    city.close()
+    days = sum(clock.is_working_day(d) for d in range(clock.MONTH_START[9], clock.MONTH_START[12]))
+    for year in (2017, 2018, 2019, 2020):
+        won = sum(gained(city, level, year) for level in (CITY, PROVINCE, NATION))
+        assert won <= days * incubator.FILES_A_DAY["accreditation"] + 1
