@@ -1,6 +1,7 @@
 """The model description says what the code holds, and its tables cannot go stale unseen."""
 
 import csv
+import io
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ PAGES = [docs.FILE, ROOT / "sim" / "README.md", ROOT / "calibration" / "README.m
 IDS = {
     row["id"]
     for file in (ROOT / "calibration" / "evidence").glob("*.csv")
-    for row in csv.DictReader(file.open(encoding="utf-8"))
+    for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")))
 }
 PREFIXES = "|".join(sorted({re.sub(r"\d", "", id_) for id_ in IDS}))
 CITED = re.compile(rf"\b({PREFIXES})(\d+)((?:[-/]\d+\b)*)")

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from sim.engine.errors import LedgerError
 
@@ -23,6 +26,11 @@ class Flow:
     target: str
     zh: str
     en: str
+
+
+def whole_fen(yuan: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
+    """Amounts rounded to whole fen, as they are booked."""
+    return np.asarray(np.rint(yuan * np.float32(100)), dtype=np.int64)
 
 
 class Ledger:

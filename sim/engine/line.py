@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 class Line:
@@ -34,28 +35,27 @@ class Line:
         work: npt.ArrayLike,
     ) -> None:
         """Files that come on these days (today or later), with the work that each takes."""
-        f = np.asarray(files, dtype=np.int64)
-        if len(f):
-            self._new.append(
-                (
-                    np.broadcast_to(np.asarray(days, dtype=np.int64), f.shape),
-                    ties,
-                    f,
-                    np.broadcast_to(np.asarray(work, dtype=np.float64), f.shape),
-                )
-            )
+        if len(ties):
+            work = np.asarray(work, dtype=np.float64)
+            self._new.append((np.asarray(days, dtype=np.int64), ties, np.asarray(files, dtype=np.int64), work))
 
     def _merge(self) -> None:
         left = slice(self._next, None)
-        work = np.diff(self._done_by[left], prepend=self._spent)
-        parts = [(self._days[left], self._ties[left], self._files[left], work), *self._new]
+        parts = [(self._days[left], self._ties[left], self._files[left], self._work_left()), *self._new]
         days, ties, files, work = (np.concatenate(column) for column in zip(*parts, strict=True))
         # A file under way stays first: nothing that comes today is older than it.
         order = np.lexsort((ties, days))
         self._days, self._ties, self._files = days[order], ties[order], files[order]
-        self._done_by = np.cumsum(work[order])
+        self._done_by = work[order].cumsum()
         self._next, self._spent = 0, 0.0
         self._new.clear()
+
+    def _work_left(self) -> Floats:
+        """Work that each file still takes, the one under way less what is done."""
+        work = self._done_by[self._next :].copy()
+        work[1:] -= self._done_by[self._next : -1]
+        work[:1] -= self._spent
+        return work
 
     def serve(self, day: int, capacity: float) -> tuple[Ints, Ints]:
         """Work ``capacity`` on the files that have come by ``day``: those finished, and the day each came.
@@ -64,11 +64,11 @@ class Line:
         """
         if self._new:
             self._merge()
-        come = int(np.searchsorted(self._days, day, side="right"))
-        if come <= self._next or capacity <= 0:
+        if self._next == len(self._days) or self._days[self._next] > day or capacity <= 0:
             return self._files[:0], self._days[:0]
+        come = int(self._days.searchsorted(day, side="right"))
         reach = self._spent + capacity
-        until = min(come, int(np.searchsorted(self._done_by, reach + 1e-9, side="right")))
+        until = min(come, int(self._done_by.searchsorted(reach + 1e-9, side="right")))
         done = slice(self._next, until)
         self._spent = min(reach, float(self._done_by[come - 1]))
         self._next = until
@@ -78,7 +78,7 @@ class Line:
         """Files that have come by a day and are not finished."""
         if self._new:
             self._merge()
-        come = int(np.searchsorted(self._days, day, side="right"))
+        come = int(self._days.searchsorted(day, side="right"))
         return self._files[self._next : max(come, self._next)]
 
     def withdraw(self, files: npt.NDArray[np.bool_]) -> None:
@@ -86,8 +86,7 @@ class Line:
         keep = np.ones(len(self._files), dtype=bool)
         keep[self._next : self._next + len(files)] = ~files
         keep[: self._next] = False
-        work = np.diff(self._done_by[self._next :], prepend=self._spent)
-        rest = keep[self._next :]
+        work, rest = self._work_left(), keep[self._next :]
         self._days, self._ties = self._days[keep], self._ties[keep]
         self._files = self._files[keep]
         self._done_by = np.cumsum(work[rest])

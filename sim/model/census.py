@@ -101,6 +101,11 @@ def kaplan_meier(
     return survival, at_risk
 
 
+def by_cell(cell: npt.NDArray[np.int16], weight: Ints, shape: tuple[int, ...]) -> Ints:
+    """Weighted count by form, founder kind, sector and district."""
+    return np.bincount(cell, weights=weight, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
+
+
 # --- settle ----------------------------------------------------------------------------------------
 def forms(city: City, rows: Rows) -> Ints:
     """Weighted count of rows by form."""
@@ -144,10 +149,7 @@ def settle(
     young = age < YOUNG_MONTHS
     cells, weight, jobs_now = firms.cell[open_now[young]], weight[young], jobs_now[young]
     shape = (len(FORMS), *(city.record[firms_by].shape[1] for firms_by, _ in BY.values()))
-    counts = [
-        np.bincount(cells, weights=w, minlength=int(np.prod(shape))).reshape(shape)
-        for w in (weight, weight * jobs_now)
-    ]
+    counts = [by_cell(cells, w, shape) for w in (weight, weight * jobs_now)]
     for outcome, count in zip((FIRMS, JOBS), counts, strict=True):
         put(outcome, month, count.sum(axis=(1, 2, 3)))
     for axis, pair in enumerate(BY.values(), start=1):

@@ -15,7 +15,7 @@ from mesa import Agent, Model
 
 from sim.engine import clock
 from sim.engine.chance import Chance
-from sim.engine.ledger import Flow, Ledger
+from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.record import History, Outcome, Recorder
 from sim.engine.socket import Socket
 from sim.model import (
@@ -217,19 +217,13 @@ class City(Model):
         """Keyed tie-breaks for files that come on the same day."""
         return self.chance.bits(ids, "tie", *what, *(("placebo",) if self.placebo else ()))
 
-    def demand(
-        self,
-        m: Floats,
-        sector: npt.NDArray[np.int8],
-        exporter: npt.NDArray[np.bool_],
-    ) -> Floats:
-        """Demand that each firm meets this month: market x output against trend x activity x tariffs."""
+    def demand(self, m: Floats) -> Floats:
+        """Demand met this month by sector, and by exporters in it: market x output on trend x activity x tariffs."""
         if self.month < 0:
-            return np.ones(len(sector), dtype=np.float32)
+            return np.ones((len(m), 2), dtype=np.float32)
         factor = m * self._relative[:, self.month] * self._activity[self.month]
         others = np.where(self.tradable, self._others[self.month], 1.0)
-        table = np.stack([factor * others, factor * self._exporters[self.month]], axis=1).astype(np.float32)
-        return table.reshape(-1)[sector.astype(np.intp) * 2 + exporter]
+        return np.stack([factor * others, factor * self._exporters[self.month]], axis=1).astype(np.float32)
 
     def law(self) -> world.TaxLaw:
         """Tax rates of the month."""
@@ -268,7 +262,7 @@ class City(Model):
         """Move the month's money of all open firms, in whole fen. Returns the sums posted."""
         change, sums = np.zeros(len(trading.rows), dtype=np.int64), {}
         for flow, amount in yuan.items():
-            fen = np.rint(amount * np.float32(100)).astype(np.int64)
+            fen = whole_fen(amount)
             change += fen
             sums[flow] = abs(int(np.dot(fen, trading.weight)))
             self.post(flow, sums[flow])

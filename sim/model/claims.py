@@ -271,7 +271,9 @@ class ClaimsOffice:
         yield claim.desk
         if not self.granted(claim):
             return
-        yield self.pots[claim.programme].claim(claim.fen * claim.weight)
+        pot, fen = self.pots[claim.programme], claim.fen * claim.weight
+        if not pot.covers(fen):
+            yield pot.wait(fen)
         days = clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now))
         yield self.city.env.timeout(int(max(0.0, days - max(0.0, since))))
         self.due.append(claim)
@@ -303,7 +305,7 @@ class ClaimsOffice:
     def pay(self) -> None:
         """Transfer what is due; money for a firm that has closed meanwhile goes back into its pot."""
         city, firms, day = self.city, self.city.firms, int(self.city.env.now)
-        to_firms = []
+        to_firms, served = [], []
         for claim in self.due:
             if claim.row >= 0 and firms.state[claim.row] != OPEN:
                 self.pots[claim.programme].remaining += claim.fen * claim.weight
@@ -318,15 +320,16 @@ class ClaimsOffice:
             if claim.row >= 0 and (claim.programme, claim.row) not in self._had:
                 self._had.add((claim.programme, claim.row))
                 self.takers[claim.programme] += claim.weight
-                firms.serve(claim.row, day)
+                served.append(claim.row)
+        firms.serve(np.array(served, dtype=np.intp), day)
         if to_firms:
             self.payments += to_firms
             rows, amounts = np.array([(row, fen) for row, _, _, fen in to_firms]).T
-            # A firm may be paid by two programmes on one day.
-            each = np.unique(rows)
-            sums = np.bincount(np.searchsorted(each, rows), weights=amounts).astype(np.int64)
-            city.pay(flows.GRANTS, each, sums)
-            firms.granted[each] += sums
+            if len(set(rows.tolist())) < len(rows):  # paid by two programmes on one day
+                rows, first = np.unique(rows, return_inverse=True)
+                amounts = np.bincount(first, weights=amounts).astype(np.int64)
+            city.pay(flows.GRANTS, rows, amounts)
+            firms.granted[rows] += amounts
 
     def new_year(self, day: int) -> None:
         """1 January: pots are filled, waiting lists reopened, and last year's record becomes known."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sim.model.city import City
 
 Floats = npt.NDArray[np.floating[Any]]
+Segments = npt.NDArray[np.int8]
+Jobs = npt.NDArray[np.int16]
 
 # --- sockets ---------------------------------------------------------------------------------------
 TAX_UPTAKE: Final = Socket(
@@ -55,6 +57,27 @@ OUTCOMES: Final = (TAXES,)
 
 
 # --- rules -----------------------------------------------------------------------------------------
+def wage_bill(segment: Segments, jobs: Jobs, shut: float, share: Floats) -> Floats:
+    """Wages of the month, yuan: wage x staff (the owner apart) x share of the month open; 60% in a shut month (SHOCK01)."""
+    paid = np.take(WAGE * np.float32(1 - (1 - SHUT_WAGE) * shut), segment)
+    return np.asarray(paid * (jobs - 1) * share)
+
+
+def rent_due(segment: Segments, share: Floats) -> Floats:
+    """Rent of the month, yuan."""
+    return np.asarray(np.take(RENT, segment) * share)
+
+
+def month_cost(segment: Segments, jobs: Jobs) -> Floats:
+    """Wages and rent of a full ordinary month, yuan: the measure of how long cash lasts."""
+    return np.asarray(np.take(WAGE, segment) * (jobs - 1) + np.take(RENT, segment))
+
+
+def profit_before_tax(value_added: Floats, wages: Floats, rent: Floats, paid: Floats) -> Floats:
+    """Value added less wages, rent and the tax paid so far, yuan."""
+    return np.asarray(value_added - wages - rent - paid)
+
+
 def vat(value_added: Floats, threshold: float, rate: float) -> Floats:
     """Value-added tax of a small taxpayer, yuan a month: rate x turnover, nothing up to the threshold (check)."""
     turnover = value_added * np.float32(TURNOVER)
@@ -92,17 +115,17 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     """Book the month of the open firms. Returns profit before the owner's draw, yuan."""
     firms, rows, share = city.firms, trading.rows, trading.open_share
     law = city.law()
-    wage = np.take(WAGE, trading.segment) * np.float32(1 - (1 - SHUT_WAGE) * city.shut())
-    wages = wage * (trading.jobs - 1) * share
-    rent = np.take(RENT, trading.segment) * share
+    wages = wage_bill(trading.segment, trading.jobs, city.shut(), share)
+    rent = rent_due(trading.segment, share)
     tax = vat(value_added / np.maximum(share, 0.03), law.vat_threshold, law.vat_rate) * share
-    before_tax = value_added - wages - rent - tax
+    before_tax = profit_before_tax(value_added, wages, rent, tax)
     relieved = city.chance.uniform(trading.ids, "tax relief") < city.at(TAX_UPTAKE, city.first_day)
-    tax += profit_tax(before_tax, trading.segment != G, relieved, law.small_rate, law.full_rate)
-    profit = value_added - wages - rent - tax
-    month_cost = np.take(WAGE, trading.segment) * (trading.jobs - 1) + np.take(RENT, trading.segment)
+    on_profit = profit_tax(before_tax, trading.segment != G, relieved, law.small_rate, law.full_rate)
+    tax += on_profit
+    profit = before_tax - on_profit
+    usual_cost = month_cost(trading.segment, trading.jobs)
     cash = (firms.cash[rows] * 0.01).astype(np.float32)
-    draw = owners_draw(profit, cash, month_cost) * share
+    draw = owners_draw(profit, cash, usual_cost) * share
 
     posted = city.book(
         trading,
@@ -121,7 +144,7 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
         city.pay(flows.FAMILY, rows[broke], 100 * city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))
         firms.helped[rows[broke]] = True
         now = firms.cash[rows]
-    beyond = now < -100 * arrears_limit(month_cost)
+    beyond = now < -100 * arrears_limit(usual_cost)
     firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears[rows] + 1, 100), 0)
     if city.month >= 0:
         city.record.put(TAXES, city.month, posted[flows.TAXES] / 100)

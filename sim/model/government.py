@@ -162,14 +162,17 @@ class Budget:
         self.remaining = 0  # fen
         self.waiting: list[tuple[int, simpy.Event]] = []
 
-    def claim(self, fen: int) -> simpy.Event:
-        """An event that happens once the money is set aside: now, or in a later year, or never."""
+    def covers(self, fen: int) -> bool:
+        """Set the money aside if what remains covers it."""
+        if fen > self.remaining:
+            return False
+        self.remaining -= fen
+        return True
+
+    def wait(self, fen: int) -> simpy.Event:
+        """Join the waiting list: an event that happens once the money is set aside, in a later year or never."""
         event = self._env.event()
-        if fen <= self.remaining:
-            self.remaining -= fen
-            event.succeed()
-        else:
-            self.waiting.append((fen, event))
+        self.waiting.append((fen, event))
         return event
 
     def new_year(self, fen: int) -> int:

@@ -16,13 +16,14 @@ import numpy.typing as npt
 
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
-from sim.model.startups import LABOUR_SHARE, WAGE, Trading
+from sim.model.startups import LABOUR_SHARE, WAGE, Mask, Rows, Trading
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
 Floats = npt.NDArray[np.floating[Any]]
 Vector = Floats
+Sectors = npt.NDArray[np.int8]
 
 SOCKETS: Final[tuple[Socket, ...]] = ()
 
@@ -57,6 +58,8 @@ INCUMBENTS: Final = Parameter(
 PARAMETERS: Final = (YOUNG_SHARE, *DISPLACEMENT.values(), HIRING, FIRING, ADVICE, INCUMBENTS)
 
 TAU: Final = 1.006  # a month: growth of young firms' potential sales that the market takes in its stride
+FORGETTING: Final = 11 / 12  # of hours of advice, a month
+LEAST_HOURS: Final = 0.05  # below which advice counts as forgotten
 HALF_HOURS: Final = 20.0  # hours of advice in a year that have half their full effect
 PERSISTENCE: Final = 0.97  # of luck, a month
 HIRE_ON_LUCK: Final = 0.6  # share of luck that an owner believes in when hiring
@@ -100,6 +103,21 @@ def incumbent_jobs(before: Vector, output: Vector, m: Vector) -> tuple[float, fl
     return float(at_usual @ m), float(at_usual @ (1 - m))
 
 
+def sales_by_sector(usual: Floats, young: Mask, weight: npt.NDArray[np.int64], sector: Sectors) -> Vector:
+    """Q: potential sales of young firms by sector, yuan of value added a month."""
+    return np.bincount(sector, weights=usual * young * weight, minlength=len(INCUMBENT_SHARE)).astype(float)
+
+
+def demand_met(table: Floats, sector: Sectors, exporter: Mask) -> Floats:
+    """M Z d of each firm, from its sector's and its exporters' (table: sectors x (others, exporters))."""
+    return np.take(table.reshape(-1), sector.astype(np.intp) * 2 + exporter)
+
+
+def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
+    """Y = A exp(c + l) n^0.65 m Z d x share of the month open, yuan."""
+    return np.asarray(usual * demand * share)
+
+
 def next_luck(luck: Floats, sd: Floats, g: Vector) -> Floats:
     """L' = 0.97 l + s g: a mixture of variances over firms gives the tent of growth rates (JOB16-17)."""
     return np.asarray(np.float32(PERSISTENCE) * luck + sd * g.astype(np.float32))
@@ -141,28 +159,32 @@ def settle(city: City, trading: Trading) -> Floats:
     """A month of sales and hiring for the firms that are open. Returns value added of the month, yuan."""
     firms, month, p = city.firms, city.month, city.drawn
     rows, ids, jobs = trading.rows, trading.ids, trading.jobs
-    log_scale = firms.log_scale[rows]
+    log_scale, c = firms.log_scale[rows], advised_capability(city, rows)
     luck = next_luck(firms.luck[rows], firms.luck_sd[rows], city.chance.normal(ids, "luck", month))
-    c = firms.capability[rows]
-    hours = firms.support_hours[rows]
-    if hours.any():
-        c = next_capability(c, firms.capability_start[rows], firms.skill[rows], hours, p[ADVICE.id])
-        firms.capability[rows] = c
-        firms.support_hours[rows] = hours * np.float32(11 / 12)
-
     usual = potential(log_scale, c, luck, jobs)
-    sales = np.bincount(
-        trading.sector,
-        weights=usual * trading.young * trading.weight,
-        minlength=len(INCUMBENT_SHARE),
-    ).astype(np.float64)
-    demand = city.demand(market(city, sales), trading.sector, trading.exporter)
+    sales = sales_by_sector(usual, trading.young, trading.weight, trading.sector)
+    demand = demand_met(city.demand(market(city, sales)), trading.sector, trading.exporter)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage[rows]
     wanted = wanted_jobs(log_scale, c, luck, demand, wage)
     u = city.chance.uniform(ids, "hire", month)
     firms.jobs[rows] = next_jobs(jobs, wanted, firms.cash[rows] >= 0, u, p[HIRING.id], p[FIRING.id])
     firms.luck[rows] = luck
-    return np.asarray(usual * demand * trading.open_share)
+    return value_added(usual, demand, trading.open_share)
+
+
+def advised_capability(city: City, rows: Rows) -> Floats:
+    """Capability of the month; only firms that have had advice move, and forget it in about a year."""
+    firms = city.firms
+    had = firms.support_hours[rows]
+    if had.any():
+        some = np.flatnonzero(had)
+        which, hours = rows[some], had[some]
+        start = firms.capability_start[which]
+        c = next_capability(firms.capability[which], start, firms.skill[which], hours, city.drawn[ADVICE.id])
+        firms.capability[which] = c
+        hours *= np.float32(FORGETTING)
+        firms.support_hours[which] = np.where((hours > LEAST_HOURS) | (c > start), hours, 0)
+    return np.asarray(firms.capability[rows])
 
 
 def market(city: City, sales: Vector) -> Vector:

@@ -311,7 +311,8 @@ class Carriers:
         if kind == "incubator" and not approved and city.chance.one("converted", key) < CONVERTED:
             yield self.hand_in("conversion", key)
             city.windows["conversion"].passed += 1
-            yield self.convertible.claim(round(area))
+            if not self.convertible.covers(round(area)):
+                yield self.convertible.wait(round(area))
             yield city.env.timeout(city.at(CONVERSION_DAYS, city.env.now))
         yield city.env.timeout(round(months * 365.25 / 12))
         self.open(kind, key, area, city.env.now)
@@ -387,9 +388,11 @@ class Carriers:
 
     def pay(self, space: Space, yuan: float) -> Any:
         """The award, in the order of decision, from the year's budget."""
-        yield self.awards.claim(round(100 * yuan))
+        fen = round(100 * yuan)
+        if not self.awards.covers(fen):
+            yield self.awards.wait(fen)
         space.award += yuan
-        self.city.post(flows.AWARDS, round(100 * yuan))
+        self.city.post(flows.AWARDS, fen)
         self.city.spend(self.city.instruments.index(AWARD_PROGRAMME), yuan)
 
     # the month

@@ -102,10 +102,14 @@ def begin(city: City, rows: Rows, trainees: int) -> None:
     if not city.settings.never(LECTURE_BUDGET) and city.at(LECTURE_AMOUNT, day) > 0:
         held = held_by(city.month, city.at(LECTURES, day))
         _claim(city, "lecture_subsidy", np.full(held, city.at(LECTURE_AMOUNT, day)))
-    young = rows[city.month - city.firms.opened_month[rows] <= YOUNG_MONTHS]
-    _visits(city, young)
+    # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
+    _visits(city, _young(city, rows[city.firms.turn[rows] == city.month % 6]))
     if city.month % 12 == COURSE_MONTH:
-        _course(city, young)
+        _course(city, _young(city, rows))
+
+
+def _young(city: City, rows: Rows) -> Rows:
+    return rows[city.month - city.firms.opened_month[rows] <= YOUNG_MONTHS]
 
 
 def _train(city: City, trainees: int) -> None:
@@ -130,10 +134,8 @@ def _visits(city: City, rows: Rows) -> None:
     visits = city.at(MENTORS, day) * city.drawn[VISITS.id]
     if fee > 0:
         visits = min(visits, city.at(MENTOR_BUDGET, day) / 12 / fee)
-    # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
-    rows = rows[firms.turn[rows] == city.month % 6]
     appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
-    chance = visits * appeal / max(1.0, float(np.dot(appeal, firms.weight[rows])))
+    chance = visits * appeal / max(1.0, float((appeal * firms.weight[rows]).sum()))
     visited = rows[city.chance.uniform(firms.id[rows], "visit", city.month) < chance]
     firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
     firms.serve(visited, day)

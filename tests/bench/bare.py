@@ -56,11 +56,16 @@ def simpy_loop(events: Mapping[str, int]) -> float:
     return time.process_time() - start
 
 
-def numpy_passes(trace: Trace) -> dict[str, float]:
+def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
     """CPU seconds by rule (draws under ``chance``) of one pass per rule and month over contiguous arrays.
 
     Each pass is a single call of the rule on arrays as long as all that it was given in that month:
     nothing is gathered, scattered, recorded or booked.
+
+    Args:
+        trace: of the run.
+        kept: let glibc keep the memory of freed arrays, as ``live`` does; else every pass pays for new
+            pages, as a plain script would.
     """
     functions = rules()
     longest: dict[str, int] = {}
@@ -70,12 +75,13 @@ def numpy_passes(trace: Trace) -> dict[str, float]:
     spent = dict.fromkeys([*sorted(longest), *sorted({d for d, *_ in trace.draws})], 0.0)
     ids = np.arange(max(trace.draws.values(), default=0), dtype=np.int64)
     chance = Chance(1, 0)
-    keep_freed_memory()
     passes: dict[int, list[tuple[str, str, int]]] = {}
     for (name, month), n in trace.rules.items():
         passes.setdefault(month, []).append((name, "", n))
     for (draw, purpose, month), n in trace.draws.items():
         passes.setdefault(month, []).append((draw, purpose, n))
+    if kept:
+        np.empty(KEPT, dtype=np.uint8)
     for month in sorted(passes):
         for name, purpose, n in passes[month]:
             if name in functions:
@@ -88,11 +94,6 @@ def numpy_passes(trace: Trace) -> dict[str, float]:
                 draw(who, purpose, month)
             spent[name] += time.process_time() - start
     return spent
-
-
-def keep_freed_memory() -> None:
-    """Let glibc keep the memory of freed arrays, as it comes to do in a run: else each pass pays for new pages."""
-    np.empty(KEPT, dtype=np.uint8)
 
 
 def _stretched(arguments: tuple[Any, ...], n: int) -> list[tuple[Any, bool]]:

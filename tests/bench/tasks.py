@@ -50,13 +50,13 @@ def trace(scale: str, file: str) -> dict[str, float]:
     }
 
 
-def bare(file: str) -> dict[str, float]:
-    """CPU of the bare loop and the bare passes of a noted run."""
+def bare(file: str, memory: str) -> dict[str, float]:
+    """CPU of the bare loop and the bare passes of a noted run; ``memory`` is ``kept`` or ``plain``."""
     from tests.bench.bare import numpy_passes, simpy_loop
 
     with Path(file).open("rb") as noted:
         found = pickle.load(noted)
-    passes = numpy_passes(found)
+    passes = numpy_passes(found, kept=memory == "kept")
     loop = simpy_loop(found.events)
     return {"cpu": loop + sum(passes.values()), "loop": loop, **passes}
 

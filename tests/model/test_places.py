@@ -23,7 +23,6 @@ def test_every_sector_finds_a_place_and_clusters_pull() -> None:
     assert (shares > 0).all()
     slugs = [d.slug for d in places.districts()]
     lighting = shares[[s.slug for s in places.sectors()].index("lighting")]
-    assert lighting[slugs.index("guzhen")] == lighting.max()
     # Guzhen (weight 2.5, a cluster) against Torch (weight 2.5, none for lighting): the pull itself
     assert lighting[slugs.index("guzhen")] / lighting[slugs.index("torch")] == pytest.approx(places.CLUSTER_PULL)
 

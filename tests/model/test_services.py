@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.engine.chance import Chance
 from sim.model import services
+from sim.model.city import live
 from sim.model.startups import G
 from tests.model import town
 from tests.model.cases import cases, check
@@ -37,10 +39,15 @@ def test_training_is_paid_by_the_head() -> None:
 
 def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
     """150 mentors x 0.5 visits a month; or what 1.5 m a year covers at the fee."""
-    usual = town.run().outcomes["mentor_visits"]
-    assert usual.sum() / 48 == pytest.approx(75, rel=0.2)
-    poor = town.run({"services.mentor_budget": 120_000}).outcomes["mentor_visits"]
-    assert poor.sum() / 48 == pytest.approx(120_000 / 12 / 500, rel=0.35)
+    with town.registering(0.05):
+        rich, poor = (
+            live(town.settings({"services.mentor_budget": b}), town.WORLD, Chance(1, 0), uncertain=False, scale=1.0)
+            for b in (1.5e6, 120_000)
+        )
+    for history, visits in ((rich, 150 * 0.5), (poor, 120_000 / 12 / 500)):
+        held = history.outcomes["mentor_visits"].sum()
+        assert held == pytest.approx(48 * visits, abs=4 * np.sqrt(48 * visits))
+        assert town.spending(history, "mentor_subsidy").sum() <= 500 * held
 
 
 @pytest.mark.parametrize("scale", [0.01, 0.2])

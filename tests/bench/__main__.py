@@ -1,0 +1,203 @@
+"""Measure, and print one table: ``python -m tests.bench [--quick] [--markdown] [--details]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.bench.fresh import TaskError, command_cpu, in_turns, task
+
+HELP: Final = "import sys; from sim.cli import main; sys.argv = ['zsim', '--help']; sys.exit(main())"
+BASE_MIB: Final = 350
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    Attributes:
+        scale: of the run that is measured.
+        firms, months: in the comparison with plain Mesa.
+        agents: in the comparison with Starsim.
+        rounds: turns of each comparison.
+    """
+
+    scale: float
+    firms: int
+    months: int
+    agents: int
+    rounds: int
+
+
+FULL: Final = Size(scale=1.0, firms=30_000, months=24, agents=350_000, rounds=3)
+QUICK: Final = Size(scale=0.1, firms=3_000, months=6, agents=35_000, rounds=1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table; ``inside`` is None where there is no bound, or nothing to measure."""
+
+    what: str
+    measured: str
+    bound: str = ""
+    inside: bool | None = None
+    note: str = ""
+
+
+def floor(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
+    """A run against the bare loop and the bare passes; its events; a tenth of it; its memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "trace.pickle")
+        traced = task("trace", size.scale, file)
+        found = in_turns(
+            {
+                "run": ("run", str(size.scale)),
+                "plain": ("bare", str(file), "plain"),
+                "tenth": ("run", str(size.scale / 10)),
+                "kept": ("bare", str(file), "kept"),
+            },
+            size.rounds,
+        )
+    run, plain, kept, tenth = (found[name] for name in ("run", "plain", "kept", "tenth"))
+    for name, seconds in sorted(plain.items(), key=lambda item: -item[1]):
+        details(f"bare {name}: {seconds:.3f} s, {kept[name]:.3f} s with freed memory kept")
+    yield at_most(
+        "full size / (bare SimPy loop + bare NumPy passes)", run["cpu"] / plain["cpu"], 2.5,
+        f"{run['cpu']:.1f} s for {run['rows']:,.0f} rows; {plain['loop']:.2f} + "
+        f"{plain['cpu'] - plain['loop']:.2f} s for {traced['events']:,.0f} events, "
+        f"{traced['passes']:,.0f} passes")  # fmt: skip
+    yield Line(
+        "the same, the passes given the allocator's memory as in `live`",
+        f"{run['cpu'] / kept['cpu']:.2f}",
+        note=f"{kept['loop']:.2f} + {kept['cpu'] - kept['loop']:.2f} s",
+    )
+    events = traced["events"]
+    yield Line("SimPy events of a run", f"{events:,.0f}", "at most 2,500,000", events <= 2.5e6)
+    yield at_most(
+        "full size / one tenth", run["cpu"] / tenth["cpu"], 11,
+        f"{tenth['cpu']:.1f} s for {tenth['rows']:,.0f} rows")  # fmt: skip
+    bound = 500 * run["rows"] / 2**20 + BASE_MIB
+    yield Line(
+        "peak memory", f"{run['peak']:.0f} MiB", f"at most {bound:.0f} MiB", run["peak"] <= bound,
+        "500 bytes a firm and 350 MiB")  # fmt: skip
+
+
+def mesa(size: Size) -> Iterator[Line]:
+    """Growth, cost, hiring and exit: agents against arrays."""
+    arguments = (str(size.firms), str(size.months))
+    found = in_turns({"mesa": ("mesa", *arguments), "rooms": ("rooms", *arguments)}, size.rounds)
+    agents, rooms = found["mesa"], found["rooms"]
+    yield at_least(
+        "plain Mesa / rooms, a firm and month of growth, cost, hiring, exit", agents["each"] / rooms["each"], 20,
+        f"{agents['each'] * 1e6:.2f} / {rooms['each'] * 1e6:.3f} µs, {size.firms:,} firms; jobs "
+        f"{agents['jobs']:.2f} / {rooms['jobs']:.2f} a firm, closures {agents['closures']:.2%} / "
+        f"{rooms['closures']:.2%} a month")  # fmt: skip
+
+
+def starsim(size: Size) -> Iterator[Line]:
+    """Births, deaths and one monthly update: Starsim against our engine."""
+    python = os.environ.get("STARSIM_PYTHON") or sys.executable
+    try:
+        task("has_starsim", python=python)
+    except (TaskError, OSError) as missing:
+        yield Line("Starsim / engine", "not measured", "at least 1", None, str(missing))
+        return
+    agents = str(size.agents)
+    found = in_turns(
+        {
+            "keyed": ("starsim", agents, "keyed"),
+            "ours": ("ours", agents),
+            "stream": ("starsim", agents, "stream"),
+        },
+        size.rounds,
+        {"keyed": python, "stream": python},
+    )
+    ours = found["ours"]
+    for name, how in (("keyed", "common random numbers, its default"), ("stream", "without them")):
+        theirs = found[name]
+        yield at_least(
+            f"Starsim ({how}) / engine, births, deaths, one update", theirs["cpu"] / ours["cpu"], 1,
+            f"{theirs['cpu']:.2f} / {ours['cpu']:.2f} s, 48 months; alive at the end "
+            f"{theirs['alive']:,.0f} / {ours['alive']:,.0f}")  # fmt: skip
+
+
+def command_line() -> Iterator[Line]:
+    """``zsim --help`` over the bare interpreter."""
+    commands = {"zsim": [sys.executable, "-c", HELP], "bare": [sys.executable, "-c", "pass"]}
+    spent: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(10):
+        for name, command in commands.items():
+            seconds = command_cpu(command)
+            if turn:  # the first writes compiled modules
+                spent[name].append(seconds)
+    zsim, bare = (statistics.median(spent[name]) for name in commands)
+    yield Line(
+        "`zsim --help` over bare Python", f"{zsim - bare:.3f} s", "at most 0.15 s",
+        zsim - bare <= 0.15, f"{zsim:.3f} less {bare:.3f} s")  # fmt: skip
+
+
+def at_most(what: str, ratio: float, bound: float, note: str) -> Line:
+    """A ratio that must not be larger."""
+    return Line(what, f"{ratio:.2f}", f"at most {bound:g}", ratio <= bound, note)
+
+
+def at_least(what: str, ratio: float, bound: float, note: str) -> Line:
+    """A ratio that must not be smaller."""
+    return Line(what, f"{ratio:.1f}", f"at least {bound:g}", ratio >= bound, note)
+
+
+def verdict(line: Line, quick: bool) -> str:
+    """``yes``, ``NO``, or nothing where the bound does not speak of what was measured."""
+    return "" if quick or line.inside is None else "yes" if line.inside else "NO"
+
+
+def markdown(lines: list[Line], quick: bool) -> str:
+    """The table for a README."""
+    rows = [
+        f"| {line.what} | {line.measured} | {line.bound} | {verdict(line, quick)} | {line.note} |"
+        for line in lines
+    ]
+    head = ["| CPU time, memory | measured | bound | inside | |", "|---|---:|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def text(lines: list[Line], quick: bool) -> str:
+    """The table for a terminal: two rows a line."""
+    wide = max(len(line.what) for line in lines)
+    return "\n".join(
+        f"{line.what:<{wide}}  {line.measured:>12}  {line.bound:<18} {verdict(line, quick)}".rstrip()
+        + (f"\n    {line.note}" if line.note else "")
+        for line in lines
+    )
+
+
+def main() -> None:
+    """Measure all and print the table; progress goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, to which no bound applies")
+    parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
+    parser.add_argument("--details", action="store_true", help="the bare passes one by one")
+    asked = parser.parse_args()
+    size = QUICK if asked.quick else FULL
+
+    def details(note: str) -> None:
+        if asked.details:
+            print(note, file=sys.stderr)
+
+    lines: list[Line] = []
+    for part in (floor(size, details), mesa(size), starsim(size), command_line()):
+        for line in part:
+            lines.append(line)
+            print(f"  {line.what}: {line.measured}", file=sys.stderr, flush=True)
+    print((markdown if asked.markdown else text)(lines, asked.quick))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The golden run and its headline numbers: ``python -m tests.golden.refresh`` prints the file anew.
+
+The values change only in a commit whose changelog says which numbers moved and why.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine.chance import Chance
+from sim.engine.record import History
+from sim.model.city import live
+from sim.model.coordinates import COORDS
+from sim.model.world import World, macro
+from tests.model import town
+
+FILE = Path(__file__).with_name("golden.yaml")
+SEED, SCALE = 20170609, 0.02
+EXACT, CLOSE = 0.0, 0.01
+
+
+def run() -> History:
+    """The whole plan at work, central values, one luck."""
+    return live(town.settings(), World(macro("observed")), Chance(SEED, 0), uncertain=False, scale=SCALE)
+
+
+def headlines(history: History) -> dict[str, tuple[float, float]]:
+    """A dozen numbers that somebody who knows the city would ask for first, and how far each may move."""
+    out = history.outcomes
+    spent = out["public_spending"].sum(axis=1)
+    row = COORDS["cohort"].values.index(2017)
+    survival: Any = out["survival"]
+    return {
+        "registrations_2018": (int(out["registrations"][12:24].sum()), CLOSE),
+        "openings_2018": (int(out["entries"][12:24].sum()), CLOSE),
+        "closures_2018": (int(out["exits"][12:24].sum()), CLOSE),
+        "deregistrations_2020": (int(out["deregistrations"][36:].sum()), CLOSE),
+        "young_firms_2016_12": (int(out["firms"][0].sum() - out["entries"][0].sum() + out["exits"][0].sum() + out["aged_out"][0].sum()), CLOSE),
+        "young_firms_2020_12": (int(out["firms"][-1].sum()), CLOSE),
+        "jobs_2018_12": (int(out["jobs"][23].sum()), CLOSE),
+        "jobs_2020_12": (int(out["jobs"][-1].sum()), CLOSE),
+        "jobs_displaced_2020_12": (round(float(out["jobs_displaced"][-1]), 1), 0.05),
+        "market_entities_2020_12": (int(out["market_entities"][-1].sum()), CLOSE),
+        "enterprises_of_2017_open_after_24_months": (round(float(survival[2, 0, row, 23]), 4), CLOSE),
+        "subsidies_2018_million_yuan": (round(float(spent[12:24].sum()) / 1e6, 3), 0.05),
+        "subsidies_2020_million_yuan": (round(float(spent[36:].sum()) / 1e6, 3), 0.05),
+        "claims_paid": (len(history.payments["fen"]), 0.03),
+        "tax_2019_million_yuan": (round(float(out["tax_receipts"][24:36].sum()) / 1e6, 2), CLOSE),
+        "waiting_days_registry": (round(float(np.nanmean(out["waiting_days"][:, 0])), 3), 0.1),
+        "t1_tech_incubators": (int(out["target_value"][0]), EXACT),
+        "t2_incubation_area": (round(float(out["target_value"][1])), CLOSE),
+        "t5_provincial_level_spaces": (int(out["target_value"][4]), EXACT),
+        "t6_entrepreneurship_bases": (int(out["target_value"][5]), EXACT),
+        "t7_founders": (int(out["founders_served"][-1, 0]), CLOSE),
+        "t7_jobs_driven": (int(out["target_value"][6]), CLOSE),
+    }
+
+
+def text(history: History) -> str:
+    """The file as it would stand now, its head kept."""
+    head = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    lines = [f"  {name}: {{value: {value}, tolerance: {t}}}" for name, (value, t) in headlines(history).items()]
+    return "\n".join([*head, "values:", *lines, ""])
+
+
+if __name__ == "__main__":
+    print(text(run()), end="")

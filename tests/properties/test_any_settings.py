@@ -1,0 +1,83 @@
+"""Whatever a scenario may ask for, within the bounds of the sockets, the city stays a city."""
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.engine import clock
+from sim.model.coordinates import COORDS
+from sim.model.settings import SOCKETS
+from tests.model import town
+
+WINDOW_POSTS = {
+    "registry": "registration.clerks",
+    "licence": "registration.licence_clerks",
+    "deregistration": "exit.clerks",
+    "claims": "claims.clerks",
+    "accreditation": "incubator.reviewers",
+    "conversion": "incubator.conversion_officers",
+}
+STEP = 546  # 1 July 2018: some settings change then
+
+
+@st.composite
+def policies(draw) -> dict[str, town.Value]:
+    """A value for every socket: its ends, its base, something in between, or a change by date."""
+    policy: dict[str, town.Value] = {}
+    for id_, socket in SOCKETS.items():
+        top = min(socket.high, 100 * max(socket.base, 1e-9)) if socket.base else socket.high
+        value = st.sampled_from([socket.low, socket.base, socket.high]) | st.floats(socket.low, top)
+        if draw(st.integers(0, 9)) == 0:
+            policy[id_] = ((0, draw(value)), (STEP, draw(value)))
+        else:
+            policy[id_] = draw(value)
+    return policy
+
+
+@settings(derandomize=True, deadline=None, max_examples=8, database=None)
+@given(policy=policies(), replicate=st.integers(0, 50), uncertain=st.booleans(), scale=st.sampled_from([0.1, 1.0]))
+def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale: float) -> None:
+    with town.registering(0.03):
+        city = town.city(policy, replicate=replicate, uncertain=uncertain, scale=scale)
+        rates: dict[str, list[float]] = {name: [] for name in city.windows}
+        for month in range(clock.MONTHS):
+            town.after(city, float(clock.MONTH_START[month]), lambda: [
+                rates[n].append(len(w.officers) * w.files_a_day) for n, w in city.windows.items()])  # fmt: skip
+        history = city.run_all()  # the ledger is closed every month, and would say so
+        city.close()
+    outcomes = history.outcomes
+
+    for name, array in outcomes.items():
+        if array.dtype.kind == "i" or name in ("public_spending", "waiting_days", "waiting_list", "incubation_area"):
+            assert not (array < 0).any(), name
+    assert not outcomes["ledger_residual"].any()
+    change = np.diff(outcomes["firms"], axis=0)
+    assert np.array_equal(change, (outcomes["entries"] - outcomes["exits"] - outcomes["aged_out"])[1:])
+    assert (outcomes["jobs"] >= outcomes["firms"]).all()
+
+    days = np.array([town.working_days(m) for m in range(clock.MONTHS)])
+    heaviest = math.ceil(1 / scale)
+    for name in COORDS["window"].values:
+        can = np.cumsum(days * np.array(rates[name]))
+        approved = np.cumsum(town.window(history, "approvals", name))
+        assert (approved <= can + heaviest).all(), name
+
+    for programme, socket in town.BUDGETS.items():
+        budget = [city.settings.at(SOCKETS[socket], clock.MONTH_START[12 * year]) for year in range(4)]
+        spent = town.by_year(town.spending(history, programme))
+        assert (np.cumsum(spent) <= np.cumsum(budget) + 1e-6).all(), programme
+        assert (spent <= np.array(budget) + 1e-6).all(), programme
+
+    occupancy = outcomes["incubator_occupancy"]
+    known = np.isfinite(occupancy)
+    assert ((occupancy[known] >= 0) & (occupancy[known] <= 1)).all()
+    for name in ("survival", "survival_by_founder", "take_up"):
+        share = outcomes[name][np.isfinite(outcomes[name])]
+        assert ((share >= 0) & (share <= 1)).all(), name
+    with np.errstate(invalid="ignore"):
+        assert not (np.diff(outcomes["survival"], axis=-1) > 1e-12).any()
+    factor = outcomes["demand_factor"]
+    assert ((factor >= 0.9) & (factor <= 1.05)).all()
+    assert np.isfinite(outcomes["jobs_net"]).all()

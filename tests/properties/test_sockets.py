@@ -1,0 +1,33 @@
+"""No dead levers: every socket, moved from one end to the other, moves something that is measured."""
+
+import pytest
+
+from sim.model.settings import SOCKETS
+from tests.model import town
+
+AT_WORK: dict[str, town.Value] = {
+    "claims.processing_days": 10,
+    "incubator.conversion_officers": 20,
+    "incubator.convertible_area": 400_000,
+    "incubator.award_budget": 50e6,
+}
+"""Settings under which every mechanism has something to do."""
+
+
+@pytest.fixture(scope="module")
+def small():
+    with town.registering(0.05):
+        yield
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("id_", SOCKETS)
+def test_a_socket_moves_something(small, id_: str) -> None:
+    socket = SOCKETS[id_]
+    high = min(socket.high, 20 * socket.base) if socket.base else socket.high
+    low, top = (town.run(AT_WORK | {id_: v}, scale=1.0) for v in (socket.low, high))
+    moved = [
+        name for name in low.outcomes
+        if name != "flows" and low.outcomes[name].tobytes() != top.outcomes[name].tobytes()
+    ]  # fmt: skip
+    assert moved
