@@ -36,8 +36,9 @@ class Line:
     ) -> None:
         """Files that come on these days (today or later), with the work that each takes."""
         if len(ties):
-            work = np.asarray(work, dtype=np.float64)
-            self._new.append((np.asarray(days, dtype=np.int64), ties, np.asarray(files, dtype=np.int64), work))
+            came, each = np.empty(len(ties), dtype=np.int64), np.empty(len(ties))
+            came[:], each[:] = days, work
+            self._new.append((came, ties, np.asarray(files, dtype=np.int64), each))
 
     def _merge(self) -> None:
         left = slice(self._next, None)

@@ -114,16 +114,20 @@ def forms(city: City, rows: Rows) -> Ints:
     return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
 
-def settle(
-    city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
-) -> None:
-    """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
-    firms, month, put = city.firms, city.month, city.record.put
+def observe(city: City, trading: Trading) -> None:
+    """Keep what is asked of a firm later: its peak, and its jobs 12 months after opening or when last seen."""
+    firms, month = city.firms, city.month
     firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak[trading.rows], trading.jobs)
     first_year = trading.rows[month - firms.opened_month[trading.rows] <= 12]
     still = first_year[firms.state[first_year] == OPEN]
     firms.jobs_at_12[still] = firms.jobs[still]
 
+
+def settle(
+    city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
+) -> None:
+    """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
+    firms, month, put = city.firms, city.month, city.record.put
     stays = firms.state[trading.rows] == OPEN
     open_now, weight = trading.rows[stays], trading.weight[stays]
     jobs_now = firms.jobs[open_now]

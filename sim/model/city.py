@@ -75,6 +75,8 @@ class City(Model):
         self.drawn = draw(PARAMETERS, chance, uncertain)
         unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
+        if "incubation_area" not in scene.initial:  # number and area hang together
+            self.initial["incubation_area"] = self.initial["tech_incubators"] * self.drawn[incubator.AREA.id]
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in places.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
@@ -99,6 +101,8 @@ class City(Model):
 
         self.claims = claims.ClaimsOffice(self, {**claims.POTS, **services.POTS})
         self.carriers = incubator.Carriers(self)
+        pots = [*self.claims.pots.values(), self.carriers.awards]
+        self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.windows = self._windows()
         self.carriers.begin_with()
 
@@ -148,6 +152,7 @@ class City(Model):
         value_added = growth.settle(self, trading)
         profit = cost.settle(self, trading, value_added)
         closing = exit.settle(self, trading, profit)
+        census.observe(self, trading)
         return opened, trading, closing
 
     def months(self) -> Any:

@@ -88,7 +88,7 @@ def _salience(name: str, value: float, zh: str) -> Parameter:
 
 
 SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.42, "一次性创业资助")
-SALIENCE_RENT: Final = _salience("rent_subsidy", 0.30, "租金补贴")
+SALIENCE_RENT: Final = _salience("rent_subsidy", 0.22, "租金补贴")
 SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.14, "带动就业补贴")
 WORD_OF_MOUTH: Final = Parameter(
     "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "口口相传的知晓率",
@@ -115,7 +115,9 @@ ELIGIBLE_KINDS: Final = (
     "unemployed",
     "hardship",
 )  # ZS139, ZS152
-CLAIM_WITHIN_MONTHS: Final = 36  # of registration (ZS151-152)
+CLAIM_WITHIN_MONTHS: Final = 36  # of registration: the one-off grant, the first job subsidy (ZS151-152)
+LAST_JOBS_MONTHS: Final = 48  # of registration: the last job subsidy (ZS151)
+LATEST_MONTHS: Final = 96  # no programme looks at older firms
 ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
 SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
 DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
@@ -308,10 +310,11 @@ class ClaimsOffice:
         to_firms, served = [], []
         for claim in self.due:
             if claim.row >= 0 and firms.state[claim.row] != OPEN:
-                self.pots[claim.programme].remaining += claim.fen * claim.weight
+                self.pots[claim.programme].returned(claim.fen * claim.weight)
                 continue
             fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
             self._paid[claim.programme] += claim.weight
+            self.pots[claim.programme].paid(fen)
             city.spend(instrument, fen / 100)
             if claim.payee == "services":
                 city.post(flows.SERVICES, fen)
@@ -376,14 +379,16 @@ def _think(city: City, rows: Rows, ago: int) -> None:
     firms, month = city.firms, city.month - ago
     age = month - 1 - firms.opened_month[rows]
     due = np.take(_ITS_TURN, np.clip(age, -1, 119) * 6 + firms.turn[rows], mode="wrap")
-    due &= month - firms.registered_month[rows] < CLAIM_WITHIN_MONTHS
-    rows, turn = rows[due], (age - firms.turn[rows])[due]
+    since = month - firms.registered_month[rows]
+    due &= since < LATEST_MONTHS
+    rows, turn, since = rows[due], (age - firms.turn[rows])[due], since[due]
     eligible = city.eligible_kind[firms.kind[rows]]
     told = aware(city.at(AWARENESS, city.first_day), city.drawn[WORD_OF_MOUTH.id])
     informed = city.chance.uniform(firms.id[rows], "informed") < told
-    _one_off(city, rows, turn, eligible, informed, ago)
+    recent = since < CLAIM_WITHIN_MONTHS
+    _one_off(city, rows[recent], turn[recent], eligible[recent], informed[recent], ago)
     _rent(city, rows, turn, eligible & informed, eligible, ago)
-    _jobs(city, rows, turn, informed, ago)
+    _jobs(city, rows, turn, informed, since, ago)
 
 
 def _willing(city: City, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
@@ -446,38 +451,50 @@ def _rent(
         return
     firms, day = city.firms, city.first_day
     city.claims.eligible[programme] += int(firms.weight[rows[(turn == 12) & eligible]].sum())
-    due = likely & (turn >= 12) & (turn % 12 == 0) & (firms.rent_years[rows] < city.at(RENT_YEARS, day))
+    due = likely & (turn >= 12) & (turn % 12 == 0) & (turn <= 12 * city.at(RENT_YEARS, day))
     mine = rows[due]
     hardship = firms.kind[mine] == city.hardship
     general = city.at(RENT_AMOUNT, day)
     amount = np.where(hardship, max(general, city.at(HARDSHIP_RENT, day)), general)
     go = _willing(city, mine, programme, SALIENCE_RENT, amount)
-    firms.rent_years[mine[go]] += 1
     _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go], ago=ago)
 
 
-def _jobs(city: City, rows: Rows, turn: npt.NDArray[np.int64], informed: Mask, ago: int) -> None:
+def _jobs(
+    city: City,
+    rows: Rows,
+    turn: npt.NDArray[np.int64],
+    informed: Mask,
+    since: npt.NDArray[np.int64],
+    ago: int,
+) -> None:
     """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""
     programme = "job_creation_subsidy"
     firms, day = city.firms, city.first_day
     if city.settings.never(JOB_BUDGET):
         return
     first, beyond, cap = city.at(JOB_FIRST, day), city.at(JOB_BEYOND, day), city.at(JOB_CAP, day)
-    thinking = (firms.segment[rows] != G) & informed & (turn % 12 == 0)
-    mine = rows[thinking & (turn >= 0)]
+    yearly = (firms.segment[rows] != G) & (turn % 12 == 0)
+    rows, turn, informed, since = rows[yearly], turn[yearly], informed[yearly], since[yearly]
     # What a usual first claim would bring decides whether an owner counts on it when hiring.
-    none = np.zeros(len(mine))
+    none = np.zeros(len(rows))
     usual = job_subsidy(none + 3, none, none, first, beyond, cap)
-    counts_on_it = _willing(city, mine, programme, SALIENCE_JOBS, usual)
-    relief = cheaper_job(first, city.claims.believed[programme]) if cap > 0 else 0.0
-    within = firms.hires_paid[mine] < cap
-    firms.subsidised_wage[mine] = np.where(counts_on_it & within, min(relief, 0.5 * float(WAGE[1])), 0)
+    counts_on_it = informed & _willing(city, rows, programme, SALIENCE_JOBS, usual)
+    counts_on_it &= (firms.hires_paid[rows] < cap) & (since + 12 < LAST_JOBS_MONTHS)
+    relief = (
+        min(cheaper_job(first, city.claims.believed[programme]), 0.5 * float(WAGE[1])) if cap > 0 else 0.0
+    )
+    firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
 
-    employers = rows[(firms.segment[rows] != G) & (turn == 12) & (firms.jobs[rows] > 1)]
+    employers = rows[(turn == 12) & (firms.jobs[rows] > 1)]
     city.claims.eligible[programme] += int(firms.weight[employers].sum())
-    mine = rows[thinking & (turn >= 12)]
-    hires = firms.jobs[mine] - 1.0
-    amount = job_subsidy(hires, firms.hires_claimed[mine], firms.hires_paid[mine], first, beyond, cap)
+    first_claim = firms.hires_paid[rows] == 0
+    may = (turn >= 12) & informed & (since < np.where(first_claim, CLAIM_WITHIN_MONTHS, LAST_JOBS_MONTHS))
+    mine = rows[may]
+    hires = firms.jobs[mine].astype(np.float64) - 1
+    amount = job_subsidy(
+        hires, firms.hires_claimed[mine].astype(np.float64), firms.hires_paid[mine], first, beyond, cap
+    )
     go = _willing(city, mine, programme, SALIENCE_JOBS, amount) & (amount > 0)
     mine, amount = mine[go], amount[go]
     firms.hires_claimed[mine] = np.maximum(firms.hires_claimed[mine], hires[go])

@@ -48,8 +48,8 @@ TAXES: Final = Outcome(
     "tax_receipts",
     ("month",),
     "yuan",
-    "初创企业纳税",
-    "taxes paid by young firms",
+    "2012年以来创办企业纳税",
+    "taxes paid by firms founded since 2012",
     "flow",
     whole=False,
 )
@@ -96,13 +96,14 @@ def profit_tax(
     return np.maximum(profit, 0) * rate * enterprise
 
 
-def owners_draw(profit: Floats, cash: Floats, month_cost: Floats) -> Floats:
+def owners_draw(profit: Floats, cash: Floats, month_cost: Floats, share: Floats) -> Floats:
     """What the owner takes, yuan a month.
 
     1,800 when cash is negative; max(1,800, 0.85 profit) until it passes three months of cost, then all profit.
     """
     usual = np.where(cash > 3 * month_cost, profit, np.float32(DRAW_SHARE) * profit)
-    return np.where(cash < 0, np.float32(LIVING), np.maximum(np.float32(LIVING), usual))
+    living = np.float32(LIVING) * share
+    return np.where(cash < 0, living, np.maximum(living, usual))
 
 
 def arrears_limit(month_cost: Floats) -> Floats:
@@ -125,7 +126,7 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     profit = before_tax - on_profit
     usual_cost = month_cost(trading.segment, trading.jobs)
     cash = (firms.cash[rows] * 0.01).astype(np.float32)
-    draw = owners_draw(profit, cash, usual_cost) * share
+    draw = owners_draw(profit, cash, usual_cost, share)
 
     posted = city.book(
         trading,

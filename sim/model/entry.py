@@ -72,6 +72,8 @@ PARAMETERS: Final = (
     PROPENSITY, REFORM, TRAINING, COST_EFFECT, ON_THE_VERGE, INDIVIDUAL, TECHNOLOGY, SIZE_E, SIZE_G, CAPITAL)  # fmt: skip
 
 OLD_DAYS, NEW_DAYS = 20.0, 5.0  # working days before and after the reform (ADMIN02, ADMIN04)
+AS_IT_WAS_DAYS: Final = {2018: 12.0, 2019: 5.0, 2020: 5.0}  # working days (ADMIN02-04, as in the catalogue)
+AS_IT_WAS_FEES: Final = {2018: 800.0, 2019: 800.0, 2020: 800.0}  # yuan (catalogue: fee_cleanup)
 OLD_FEES: Final = 1500.0  # yuan, fees before their clean-up, address shared (catalogue: fee_cleanup)
 POLICY_CAP: Final = 0.05  # most that policy can add to entries in all
 CAPABILITY_SD: Final = (0.30, 0.38, 0.38)  # by segment
@@ -140,9 +142,17 @@ def registrations() -> dict[int, float]:
     return {int(r["year"]): 1000 * float(r["thousand"]) for r in rows}
 
 
-def candidates(month: int, base: float) -> int:
-    """Number of candidates of a month (0 is January 2017, negative before): registrations / 12 / propensity."""
-    return round(registrations()[2017 + month // 12] / 12 / base)
+def candidates(month: int, base: float, reform: float, cost_effect: float) -> int:
+    """Number of candidates of a month (0 is January 2017, negative before).
+
+    Registrations / 12 / the chance to found under the days and fees of that year as they were, so that the
+    city as it was registers what was registered, and a world without the reform less.
+    """
+    year = 2017 + month // 12
+    chance = propensity(
+        base, AS_IT_WAS_DAYS.get(year, OLD_DAYS), AS_IT_WAS_FEES.get(year, OLD_FEES), reform, cost_effect
+    )
+    return round(registrations()[year] / 12 / chance)
 
 
 def expected_firms(scale: float) -> int:
@@ -224,7 +234,7 @@ def monthly_ids(month: int, n: int) -> npt.NDArray[np.int64]:
 def past(city: City, month: int) -> None:
     """A month before 2017: those who registered then, without queues or policy."""
     base = city.drawn[PROPENSITY.id]
-    ids = monthly_ids(month, candidates(month, base))
+    ids = monthly_ids(month, candidates(month, base, city.drawn[REFORM.id], city.drawn[COST_EFFECT.id]))
     ids = ids[city.chance.uniform(ids, "found") < base]
     new = _draw(city, ids)
     ids = new["id"]
@@ -246,7 +256,7 @@ def begin(city: City, places: float) -> int:
         Persons trained this month, on the verge of founding or not.
     """
     p, day, month = city.drawn, city.first_day, city.month
-    n = candidates(month, p[PROPENSITY.id])
+    n = candidates(month, p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id])
     ids = monthly_ids(month, n)
     base = propensity(
         p[PROPENSITY.id], city.opening_days(day), city.at(FIXED_COST, day), p[REFORM.id], p[COST_EFFECT.id])  # fmt: skip

@@ -165,6 +165,7 @@ def decided(city: City, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray
     """The window has handled these files: they leave the register after the notice."""
     firms = city.firms
     simple = city.chance.uniform(firms.id[rows], "simple") < city.at(SIMPLE_SHARE, day)
+    simple |= firms.segment[rows] == G  # an individual business never needs more
     days = np.where(simple, city.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
     firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
     city.windows["deregistration"].approve(rows)

@@ -159,7 +159,8 @@ class Budget:
 
     def __init__(self, env: simpy.Environment) -> None:
         self._env = env
-        self.remaining = 0  # fen
+        self.remaining = 0  # fen, free
+        self.committed = 0  # fen, set aside for approved claims and not paid yet
         self.waiting: list[tuple[int, simpy.Event]] = []
 
     def covers(self, fen: int) -> bool:
@@ -167,7 +168,17 @@ class Budget:
         if fen > self.remaining:
             return False
         self.remaining -= fen
+        self.committed += fen
         return True
+
+    def paid(self, fen: int) -> None:
+        """Money that was set aside has left."""
+        self.committed -= fen
+
+    def returned(self, fen: int) -> None:
+        """Money that was set aside is not needed after all."""
+        self.committed -= fen
+        self.remaining += fen
 
     def wait(self, fen: int) -> simpy.Event:
         """Join the waiting list: an event that happens once the money is set aside, in a later year or never."""
@@ -181,7 +192,7 @@ class Budget:
         still = []
         for amount, event in self.waiting:
             if amount <= self.remaining:
-                self.remaining -= amount
+                self.covers(amount)
                 event.succeed()
             else:
                 still.append((amount, event))

@@ -10,6 +10,7 @@ Evidence: ZS020-023, ZS043, ZS211-212, INC01, INC03-08, INC16-17, INC24.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from mesa import Agent
 from sim.engine import clock
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
-from sim.model import flows
+from sim.model import flows, places
 from sim.model.government import Budget
 from sim.model.startups import OPEN, E, T
 
@@ -103,6 +104,11 @@ AREAS: Final = {
     "platform": 8000.0,
 }  # m2, means (guesses; ZS215)
 LAG_SHARE: Final = {"incubator": 1.0, "makerspace": 0.33, "base": 0.5}
+FIRST_LET: Final = (
+    0.9,
+    0.2,
+)  # let share of spaces there before 2017 (INC01: 40 tenants of 700 m2 each), and when new
+TORCH: Final = 0.5  # of spaces are in the Torch zone (ZS020-023: 558,000 m2 there); the rest as firms are
 CONVERTED: Final = 0.6  # of incubator projects, in existing buildings that need approval (guess)
 PIPELINE: Final = 6  # incubators under way at the start of 2017
 FILES_A_DAY: Final = {
@@ -161,6 +167,21 @@ def national_criteria(kind: str, area: float, tenants: float, years: float) -> b
     return kind == "makerspace" and area >= 500 and tenants >= 20 and years >= 1.5
 
 
+@cache
+def _district_shares() -> npt.NDArray[np.float64]:
+    weights = np.array([d.weight for d in places.districts()])
+    torch = [d.slug for d in places.districts()].index("torch")
+    weights[torch] = 0
+    shares = (1 - TORCH) * weights / weights.sum()
+    shares[torch] = TORCH
+    return np.cumsum(shares)
+
+
+def place(u: float) -> int:
+    """Number of the district where a space stands: half in the Torch zone, the rest as firms are."""
+    return min(int(np.searchsorted(_district_shares(), u)), len(places.districts()) - 1)
+
+
 def next_occupancy(now: float, wanted: float) -> float:
     """A space fills and empties slowly: o' = o + 0.08 (wanted - o)."""
     return now + 0.08 * (wanted - now)
@@ -187,8 +208,8 @@ class Space(Agent):
         self.rounds: list[tuple[int, int]] = []
         self.award = 0.0
         self.quality = float(city.chance.normal([key], "space quality")[0])
-        self.district = int(city.chance.one("space district", key) * len(city.districts))
-        self.occupancy = 0.6 if opened < 0 else 0.2
+        self.district = place(city.chance.one("space district", key))
+        self.occupancy = FIRST_LET[0] if opened < 0 else FIRST_LET[1]
 
     @property
     def tenants(self) -> float:
@@ -391,6 +412,7 @@ class Carriers:
         fen = round(100 * yuan)
         if not self.awards.covers(fen):
             yield self.awards.wait(fen)
+        self.awards.paid(fen)
         space.award += yuan
         self.city.post(flows.AWARDS, fen)
         self.city.spend(self.city.instruments.index(AWARD_PROGRAMME), yuan)

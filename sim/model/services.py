@@ -51,10 +51,13 @@ SOCKETS: Final = (
 OTHERWISE_SERVED: Final = Parameter(
     "services.served_otherwise", 4700, 3900, 5500, "founders a year", "measured in this model", "D",
     "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
+GUIDED_ENTERPRISES: Final = Parameter(
+    "services.guided_enterprises", 0.6, 0.3, 1.0, "ratio", "guess: the clients of labour offices are mostly self-employed", "D",
+    "企业被登记指导的相对概率", "chance of an enterprise to be guided, relative to an individual business")  # fmt: skip
 VISITS: Final = Parameter(
     "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
     "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
-PARAMETERS: Final = (OTHERWISE_SERVED, VISITS)
+PARAMETERS: Final = (OTHERWISE_SERVED, GUIDED_ENTERPRISES, VISITS)
 
 CLASS_SIZE: Final = 30  # trainees in a class: one claim
 HOURS_A_VISIT: Final = 3.0  # of advice (guess)
@@ -62,6 +65,7 @@ HOURS_A_COURSE: Final = 40.0  # (guess)
 COURSE_MONTH: Final = 8  # September
 TOWNS: Final = 24  # each hands in its mentors' visits once a month
 YOUNG_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
+ENTERPRISES: Final = 0.34  # of registrations (ZS206)
 COUNTED_REGISTRATIONS: Final = 81000.0  # of 2018, the year of ZS045
 
 # --- outcomes --------------------------------------------------------------------------------------
@@ -153,7 +157,8 @@ def _course(city: City, rows: Rows) -> None:
         return
     heads = rows[firms.segment[rows] != G]
     score = firms.skill[heads] + city.chance.normal(firms.id[heads], "course", city.month)
-    chosen = heads[np.argsort(-score, kind="stable")[:places]]
+    ranked = heads[np.argsort(-score, kind="stable")]
+    chosen = ranked[np.cumsum(firms.weight[ranked]) <= places]
     firms.support_hours[chosen] += np.float32(HOURS_A_COURSE)
     fen = 100 * city.at(UPSKILLING_AMOUNT, city.first_day)
     if fen > 0:
@@ -163,11 +168,19 @@ def _course(city: City, rows: Rows) -> None:
 def guide(city: City, rows: Rows, day: int, relative: float) -> None:
     """Labour offices guide some of those who register; their founders count as promoted."""
     rate = guidance_rate(city.initial["promoted_founders"], city.drawn[OTHERWISE_SERVED.id], relative)
-    city.firms.serve(rows[city.chance.uniform(city.firms.id[rows], "guided") < rate], day)
+    guided = _guided(city, rows, rate)
+    city.firms.serve(guided, day)
 
 
 def guide_before(city: City, rows: Rows) -> None:
     """Before 2017 guidance stands for every service: as many were promoted then for each that registered."""
-    rate = guidance_rate(city.initial["promoted_founders"], 0.0, 1.0)
-    guided = rows[city.chance.uniform(city.firms.id[rows], "guided") < rate]
+    guided = _guided(city, rows, guidance_rate(city.initial["promoted_founders"], 0.0, 1.0))
     city.firms.serve(guided, city.firms.registered[guided])
+
+
+def _guided(city: City, rows: Rows, rate: float) -> Rows:
+    """Who is guided, enterprises less often, at the same rate over all."""
+    firms, tilt = city.firms, city.drawn[GUIDED_ENTERPRISES.id]
+    usual = rate / (1 - ENTERPRISES * (1 - tilt))
+    chance = np.where(firms.segment[rows] == G, usual, usual * tilt)
+    return rows[city.chance.uniform(firms.id[rows], "guided") < chance]

@@ -87,7 +87,6 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     ),  # owner and staff 12 months after opening, or at the last observation
     "jobs_peak": (np.int16, 0),
     "one_off": (np.bool_, False),  # has handed in for the one-off grant
-    "rent_years": (np.int8, 0),  # years of rent subsidy handed in for
     "hires_claimed": (np.int16, 0),  # hires handed in for
     "hires_paid": (np.float32, 0),  # yuan of the job subsidy asked for so far
 }
@@ -136,7 +135,6 @@ class Startups(Table):
     jobs_at_12: npt.NDArray[np.int16]
     jobs_peak: npt.NDArray[np.int16]
     one_off: Mask
-    rent_years: npt.NDArray[np.int8]
     hires_claimed: npt.NDArray[np.int16]
     hires_paid: npt.NDArray[np.float32]
 
