@@ -95,7 +95,8 @@ def mesa(size: Size) -> Iterator[Line]:
     found = in_turns({"mesa": ("mesa", *arguments), "rooms": ("rooms", *arguments)}, size.rounds)
     agents, rooms = found["mesa"], found["rooms"]
     yield at_least(
-        "plain Mesa / rooms, a firm and month of growth, cost, hiring, exit", agents["each"] / rooms["each"], 20,
+        "plain Mesa / rooms: growth, cost, hiring, exit, a firm and month",
+        agents["each"] / rooms["each"], 20,
         f"{agents['each'] * 1e6:.2f} / {rooms['each'] * 1e6:.3f} µs, {size.firms:,} firms; jobs "
         f"{agents['jobs']:.2f} / {rooms['jobs']:.2f} a firm, closures {agents['closures']:.2%} / "
         f"{rooms['closures']:.2%} a month")  # fmt: skip
@@ -103,7 +104,7 @@ def mesa(size: Size) -> Iterator[Line]:
 
 def starsim(size: Size) -> Iterator[Line]:
     """Births, deaths and one monthly update: Starsim against our engine."""
-    python = os.environ.get("STARSIM_PYTHON") or sys.executable
+    python = os.path.abspath(os.environ.get("STARSIM_PYTHON") or sys.executable)
     try:
         task("has_starsim", python=python)
     except (TaskError, OSError) as missing:

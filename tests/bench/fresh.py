@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 Measured: TypeAlias = dict[str, float]
 Call: TypeAlias = tuple[str, ...]
 
@@ -28,7 +29,7 @@ def task(name: str, *arguments: object, python: str = sys.executable) -> dict[st
         python: interpreter that runs it.
     """
     command = [python, "-m", "tests.bench.tasks", name, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
         said = done.stderr.strip().splitlines() or [f"task {name} ended with {done.returncode}"]
         raise TaskError(said[-1])
@@ -55,7 +56,7 @@ def command_cpu(command: Sequence[str]) -> float:
     """CPU seconds of a command, start of the interpreter included."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     quiet = subprocess.DEVNULL
-    subprocess.run(command, check=True, stdout=quiet, stderr=quiet, env={**os.environ})
+    subprocess.run(command, check=True, stdout=quiet, stderr=quiet, cwd=ROOT)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

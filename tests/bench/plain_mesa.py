@@ -30,7 +30,7 @@ HAZARD: Final = [exit.HAZARD_E.tolist(), exit.HAZARD_G.tolist()]
 class Month:
     """What the world does to firms in a month; demand against trend by sector, others and exporters."""
 
-    factor: list[tuple[float, float]]
+    factor: list[list[float]]
     output: list[float]
     shut: float
     law: world.TaxLaw
@@ -40,15 +40,13 @@ class Month:
 
 def weather(city: City, months: int) -> list[Month]:
     """The world of a city in plain numbers, so that both models meet the same."""
-    sectors = np.arange(len(city.markets), dtype=np.int8)
-    usual, nobody = np.ones(len(sectors)), np.zeros(len(sectors), dtype=np.bool_)
+    usual = np.ones(len(city.markets), dtype=np.float32)
     found = []
     for city.month in range(months):
-        others, exporters = (city.demand(usual, sectors, who) for who in (nobody, ~nobody))
         first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
         found.append(
             Month(
-                factor=list(zip(others.tolist(), exporters.tolist(), strict=True)),
+                factor=city.demand(usual).tolist(),
                 output=city.output.tolist(),
                 shut=city.shut(),
                 law=city.law(),
@@ -59,7 +57,7 @@ def weather(city: City, months: int) -> list[Month]:
     return found
 
 
-class Firm(mesa.Agent):  # type: ignore[misc]
+class Firm(mesa.Agent):
     """One firm. Money in yuan."""
 
     model: Town
@@ -94,11 +92,11 @@ class Firm(mesa.Agent):  # type: ignore[misc]
         if self.support_hours:
             quality = min(2.0, max(0.0, 1 + 0.5 * self.skill))
             hours = self.support_hours
-            self.capability += (
-                model.advice * quality * hours / (hours + growth.HALF_HOURS)
-                - 0.002 * max(0.0, self.capability - self.capability_start)
-            )
-            self.support_hours = hours * 11 / 12
+            gain = model.advice * quality * hours / (hours + growth.HALF_HOURS)
+            self.capability += gain - 0.002 * max(0.0, self.capability - self.capability_start)
+            self.support_hours = hours * growth.FORGETTING
+            if self.support_hours <= growth.LEAST_HOURS and self.capability <= self.capability_start:
+                self.support_hours = 0.0
         power = self.jobs**LABOUR_SHARE
         self.usual = math.exp(self.log_scale + self.capability + self.luck) * power
         if model.month - self.registered_month < YOUNG_MONTHS:
@@ -131,14 +129,13 @@ class Firm(mesa.Agent):  # type: ignore[misc]
         drive = self.log_scale + self.capability + growth.HIRE_ON_LUCK * self.luck
         drive += math.log(LABOUR_SHARE * demand / wage)
         gap = math.exp(growth.ELASTICITY * drive) - self.jobs
-        if gap < 0:
-            step = model.firing * gap
-        else:
-            step = model.hiring * gap if self.cash >= 0 else 0.0
-        self.jobs = min(3999, max(1, math.floor(self.jobs + step + model.random.random())))
+        speed = model.firing
+        if gap >= 0:
+            speed = model.hiring if self.cash >= 0 else 0.0
+        self.jobs = min(3999, max(1, math.floor(self.jobs + speed * gap + model.random.random())))
 
     def pay(self, value_added: float, staff: int) -> tuple[float, float]:
-        """Wages, rent, taxes and the owner's draw. Returns profit before the draw, and a usual month's cost."""
+        """Wages, rent, taxes, the owner's draw. Returns profit before the draw, and a usual month's cost."""
         now = self.model.now
         wages = WAGES[self.segment] * staff
         rent = RENTS[self.segment]
@@ -164,12 +161,12 @@ class Firm(mesa.Agent):  # type: ignore[misc]
         model, individual = self.model, self.segment == G
         years = (model.now.last_day - self.opened) / 365.25
         table = HAZARD[individual]
-        h = model.level[individual] * table[min(int(years), len(table) - 1)] / 12
+        h: float = model.level[individual] * table[min(int(years), len(table) - 1)] / 12
         h *= math.exp(-model.beta * (min(3.0, max(-1.0, self.income)) - 1.5))
         return max(h, exit.BROKE) if self.arrears >= exit.BROKE_MONTHS else h
 
 
-class Town(mesa.Model):  # type: ignore[misc]
+class Town(mesa.Model):
     """The firms of a city as Mesa agents.
 
     Args:

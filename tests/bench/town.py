@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,7 +19,11 @@ from sim.model.world import World
 from sim.policy.resolve import settings
 from sim.policy.scenario import load_scenario
 
-SEED = 20170609
+SEED: Final = 20170609
+COLUMNS: Final = (
+    "segment", "sector", "exporter", "registered_month", "opened", "log_scale", "capability",
+    "capability_start", "skill", "luck", "luck_sd", "jobs", "income", "arrears", "helped",
+    "support_hours", "subsidised_wage", "cash")  # fmt: skip
 
 
 def as_enacted() -> tuple[Settings, World]:
@@ -48,7 +52,8 @@ def of_firms(firms: int, scale: float = 1.0) -> City:
     all_.weight[:] = 1
     sales = growth.potential(all_.log_scale, all_.capability, all_.luck, all_.jobs)
     young = all_.registered_month >= -YOUNG_MONTHS
-    city.base_sales = np.bincount(all_.sector, sales * young, len(city.markets))
+    weight = all_.weight.astype(np.int64)
+    city.base_sales = growth.sales_by_sector(sales, young, weight, all_.sector).astype(np.float64)
     city.ledger = Ledger(flows.FLOWS, {"startups": all_.cash_held()})
     city.ledger.held("startups", all_.cash_held)
     return city
@@ -92,9 +97,5 @@ def jobs(city: City) -> list[int]:
 def columns(city: City) -> list[dict[str, Any]]:
     """Every open firm as a mapping of its columns, for models that keep one object a firm."""
     firms = city.firms
-    names = (
-        "segment sector exporter registered_month opened log_scale capability capability_start"
-        " skill luck luck_sd jobs income arrears helped support_hours subsidised_wage cash"
-    ).split()
-    values = [getattr(firms, name).tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+    values = [getattr(firms, name).tolist() for name in COLUMNS]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*values, strict=True)]

@@ -41,8 +41,11 @@ class Trace:
 
 
 def rules() -> dict[str, tuple[Any, Callable[..., Any]]]:
-    """The pure rules of all rooms by name ``room.rule``, each with its module: public functions that do not take the city."""
-    found = {}
+    """The pure rules of all rooms by name ``room.rule``, each with its module.
+
+    They are the rooms' public functions that do not take the city.
+    """
+    found: dict[str, tuple[Any, Callable[..., Any]]] = {}
     for room in ROOMS:
         short = room.__name__.rpartition(".")[2]
         for name, function in vars(room).items():
@@ -83,12 +86,13 @@ def tracing() -> Iterator[Trace]:
     for name, draw in originals.items():
         setattr(Chance, name, _draw(trace, name, draw))
     city.City = Traced  # type: ignore[misc]
-    simpy.Environment.step = stepping
+    environment: Any = simpy.Environment
+    environment.step = stepping
     try:
         yield trace
     finally:
         city.City = city_class  # type: ignore[misc]
-        simpy.Environment.step = step
+        environment.step = step
         for name, (room, function) in wrapped.items():
             setattr(room, name.partition(".")[2], function)
         for name, draw in originals.items():
@@ -109,9 +113,8 @@ def _rule(trace: Trace, name: str, function: Callable[..., Any]) -> Callable[...
         if n and not bound.kwargs:
             trace.rules[name, trace.month] += n
             if name not in trace.samples or n > length(trace.samples[name]):
-                trace.samples[name] = tuple(
-                    a.copy() if isinstance(a, np.ndarray) else a for a in arguments
-                )
+                copies = (a.copy() if isinstance(a, np.ndarray) else a for a in arguments)
+                trace.samples[name] = tuple(copies)
         trace.busy = True
         try:
             return function(*args, **kwargs)

@@ -168,12 +168,8 @@ def test_policy_has_no_part_in_the_past() -> None:
 
 
 def test_replicates_differ() -> None:
-    assert "outcomes.firms" in town.differing(town.run(), town.run(replicate=1)) if _same_rows(1) else True
-    assert not np.array_equal(town.run().outcomes["firms"], town.run(replicate=1).outcomes["firms"])
-
-
-def _same_rows(replicate: int) -> bool:
-    return len(town.run().firms["id"]) == len(town.run(replicate=replicate).firms["id"])
+    for outcome in ("firms", "jobs", "registrations", "tech_incubators"):
+        assert not np.array_equal(town.run().outcomes[outcome], town.run(replicate=1).outcomes[outcome])
 
 
 def test_replicate_7_has_its_luck_and_parameters_whoever_else_runs() -> None:
@@ -257,7 +253,7 @@ def test_instant_windows_have_no_lines() -> None:
     history = town.run(INSTANT)
     for name in COORDS["window"].values:
         waited = town.window(history, "waiting_days", name)
-        assert np.nanmax(waited) <= (2 if name != "conversion" else 3), name
+        assert np.nanmax(waited) <= (4 if name in ("accreditation", "conversion") else 2), name
     plain = town.run()
     assert history.outcomes["entries"].sum() > plain.outcomes["entries"].sum()
 

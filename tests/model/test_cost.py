@@ -49,5 +49,5 @@ def test_sixty_per_cent_of_wages_while_shut_and_sales_fall_with_activity() -> No
 
 
 def test_owners_live_and_never_take_money_from_a_firm_without_cash() -> None:
-    draw = cost.owners_draw(np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e9]), np.full(3, 1e4))
+    draw = cost.owners_draw(np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e9]), np.full(3, 1e4), np.ones(3))
     assert draw == pytest.approx([1800.0, 42_500.0, 50_000.0])

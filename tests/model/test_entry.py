@@ -27,16 +27,20 @@ def test_shares_are_shares() -> None:
 
 
 def test_ids_are_permanent_and_never_shared() -> None:
-    ids = np.concatenate([entry.monthly_ids(m, entry.candidates(m, 0.6)) for m in range(-60, clock.MONTHS)])
+    months = range(-60, clock.MONTHS)
+    ids = np.concatenate([entry.monthly_ids(m, entry.candidates(m, 0.6, 0.05, 0.1)) for m in months])
     assert len(np.unique(ids)) == len(ids)
     assert ids.min() >= 0
     assert entry.monthly_ids(5, 10).tolist() == entry.monthly_ids(5, 1000)[:10].tolist()
 
 
-def test_a_year_of_candidates_is_its_registrations_over_the_propensity() -> None:
+def test_the_city_as_it_was_registers_what_was_registered() -> None:
+    """Candidates are registrations over the chance to found under the days and fees of that year as they were."""
     for year, registered in entry.registrations().items():
+        days, cost = (20, 1500) if year < 2018 else (12 if year == 2018 else 5, 800)
+        chance = entry.propensity(0.6, days, cost, 0.02, 0.05)
         months = range(12 * (year - 2017), 12 * (year - 2016))
-        assert sum(entry.candidates(m, 0.6) for m in months) == pytest.approx(registered / 0.6, abs=6)
+        assert sum(entry.candidates(m, 0.6, 0.02, 0.05) for m in months) * chance == pytest.approx(registered, abs=6)
 
 
 @pytest.mark.parametrize("scale", SCALES)

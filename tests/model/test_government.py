@@ -14,7 +14,9 @@ def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
     pot, paid = Budget(env), []
 
     def claim(name, fen):
-        yield pot.claim(fen)
+        yield env.timeout(0)
+        if not pot.covers(fen):
+            yield pot.wait(fen)
         paid.append((name, env.now))
 
     assert pot.new_year(100) == 0
@@ -28,6 +30,10 @@ def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
     env.run(until=20)
     assert paid[2:] == [("b", 10), ("d", 10)]
     assert (pot.remaining, pot.waiting) == (10, [])
+    assert pot.committed == 60 + 70 + 30 + 20
+    pot.paid(60)
+    pot.returned(30)  # the firm has closed: its money can go to another
+    assert (pot.remaining, pot.committed) == (40, 90)
 
 
 def test_the_waiting_list_keeps_its_order_over_the_years() -> None:
@@ -35,7 +41,9 @@ def test_the_waiting_list_keeps_its_order_over_the_years() -> None:
     pot, paid = Budget(env), []
 
     def claim(name):
-        yield pot.claim(40)
+        yield env.timeout(0)
+        if not pot.covers(40):
+            yield pot.wait(40)
         paid.append((name, env.now))
 
     for name in "abcde":

@@ -106,7 +106,8 @@ def test_lines_add_up(name: str) -> None:
 def one_left() -> tuple[int, dict[str, np.ndarray]]:
     """A city short of officers, from which one of them goes at each window at the end of 2018."""
     day = 730
-    city = town.city({POSTS[n]: max(2, needed(n) // 3) for n in POSTS} | {POSTS["registry"]: needed("registry")})
+    short = {POSTS[n]: max(2, needed(n) // 4) for n in POSTS} | {POSTS["registry"]: needed("registry")}
+    city = town.city(short, scale=0.05)  # lighter files than elsewhere: it is shares that are measured
     posts = {}
 
     def leave() -> None:
@@ -129,7 +130,7 @@ def test_one_officer_less_at_run_time(one_left, name: str) -> None:
     lost = approvals[name][after].sum() / DAYS[after].sum() / (approvals[name][before].sum() / DAYS[before].sum())
     expected = (posts[name] - 1) / posts[name]
     assert lost == pytest.approx(expected, abs=max(0.05, 0.45 * (1 - expected)))
-    assert lost < 1 - 0.5 * (1 - expected)
+    assert lost < 1 - 0.4 * (1 - expected)
     most = can_do(name, posts[name] - 1)[after]
     assert (np.cumsum(approvals[name][after]) <= np.cumsum(most) + heaviest(name)).all()
 

@@ -114,6 +114,7 @@ def test_more_titled_spaces_than_spaces_cannot_be() -> None:
 def test_registrations_are_the_table_of_the_evidence() -> None:
     assert entry.registrations()[2018] == 81_000
     assert list(entry.registrations()) == list(range(2012, 2021))
-    registered = town.by_year(town.run({"registration.days": 20, "entry.fixed_cost": 1500, "entry.trainees": 0}).outcomes["registrations"].sum(axis=1))
+    as_it_was = {"registration.days": [(0, 20), (365, 12), (730, 5)], "entry.fixed_cost": [(0, 1500), (365, 800)]}
+    registered = town.by_year(town.run(as_it_was | {"entry.trainees": 0}).outcomes["registrations"].sum(axis=1))
     # those who file in December are registered in January: the first year lacks them, the others carry them on
     assert registered[1:] == pytest.approx([81_000, 86_000, 88_000], rel=0.03)

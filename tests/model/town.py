@@ -5,7 +5,7 @@ Nothing here depends on policy files: settings are bases, :data:`SUPPORT`, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -109,19 +109,20 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
         where: what :func:`city` takes but ``world``; ``shocks`` and ``initial`` (pairs) instead.
     """
     fixed = {id_: v if isinstance(v, int | float) else tuple(v) for id_, v in (overrides or {}).items()}
-    return _run(tuple(sorted(fixed.items())), tuple(sorted(where.items(), key=lambda pair: pair[0])))
+    world = round(entry.registrations()[2017])
+    return _run(tuple(sorted(fixed.items())), tuple(sorted(where.items(), key=lambda pair: pair[0])), world)
 
 
 @lru_cache(maxsize=12)
-def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...]) -> History:
+def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int) -> History:
     options: dict[str, Any] = {"scale": SCALE, "uncertain": False, "placebo": False} | dict(where)
     chance = Chance(options.pop("seed", SEED), options.pop("replicate", 0))
-    world = World(
+    scene = World(
         macro(options.pop("macro", "observed")),
         frozenset(options.pop("shocks", SHOCKS)),
         dict(options.pop("initial", ())),
     )
-    return live(settings(dict(overrides)), world, chance, **options)
+    return live(settings(dict(overrides)), scene, chance, **options)
 
 
 @contextmanager
@@ -129,19 +130,26 @@ def registering(share: float) -> Iterator[None]:
     """A world in which only this share of firms registers, before 2017 and after: a hamlet at 1:1, or nobody."""
     fewer = {year: share * n for year, n in entry.registrations().items()}
     wiring._PAST.clear()
-    with mock.patch.object(entry, "registrations", lambda: fewer):
-        yield
-    wiring._PAST.clear()
+    try:
+        with mock.patch.object(entry, "registrations", lambda: fewer):
+            yield
+    finally:
+        wiring._PAST.clear()
 
 
-def after(city: City, day: float, action) -> None:
-    """Do something to a city on a day of its run, shortly after midnight's work is done."""
+def at(city: City, time: float, action: Callable[[], object]) -> None:
+    """Do something to a city at a time of its run, in days."""
 
-    def wait():
-        yield city.env.timeout(day + 0.5)
+    def wait() -> Iterator[Any]:
+        yield city.env.timeout(time)
         action()
 
     city.env.process(wait())
+
+
+def after(city: City, day: float, action: Callable[[], object]) -> None:
+    """Do something to a city on a day of its run, in the afternoon."""
+    at(city, day + 0.6, action)
 
 
 def window(history: History, outcome: str, name: str) -> npt.NDArray:

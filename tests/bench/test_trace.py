@@ -1,0 +1,37 @@
+"""The floor of a run: it is noted without a trace left behind, and replayed at the same lengths."""
+
+import simpy
+
+from sim.engine.chance import Chance
+from sim.model import city, growth
+from tests.bench import town
+from tests.bench.bare import numpy_passes, simpy_loop
+from tests.bench.trace import length, rules, tracing
+
+SCALE = 0.005
+
+
+def test_a_run_is_noted_and_nothing_is_left_behind():
+    before = growth.next_jobs, Chance.uniform, city.City, simpy.Environment.step
+    with tracing() as found:
+        noted = town.run(SCALE)
+    assert before == (growth.next_jobs, Chance.uniform, city.City, simpy.Environment.step)
+    assert (noted.outcomes["jobs"] == town.run(SCALE).outcomes["jobs"]).all()
+
+    open_firms = noted.outcomes["firms_universe"]
+    for month in range(48):  # the rules see the open firms, and those that close in the month
+        assert found.rules["growth.next_jobs", month] > 0.9 * open_firms[month] * SCALE
+    assert found.draws["normal", "luck", 47] == found.rules["growth.next_luck", 47]
+    assert min(month for _, month in found.rules) == -60
+    assert found.events["Initialize"] > 1000
+
+    spent = numpy_passes(found, kept=False)
+    assert {"growth.next_jobs", "cost.vat", "exit.closure_hazard", "uniform"} < set(spent)
+    assert length(found.samples["growth.next_jobs"]) > 0
+    assert simpy_loop(found.events) > 0
+
+
+def test_rules_are_the_pure_functions_of_all_rooms():
+    names = {name.partition(".")[0] for name in rules()}
+    assert {"growth", "cost", "exit", "entry", "registration", "claims"} <= names
+    assert "growth.settle" not in rules()
