@@ -287,17 +287,17 @@ class City(Model):
     def trading(self) -> Trading:
         """The open firms of the month, taken from the columns once."""
         firms, rows = self.firms, self.firms.rows_in(OPEN)
-        opened = firms.opened[rows].astype(np.float32)
+        opened = firms.opened.take(rows).astype(np.float32)
         length = self.last_day - self.first_day + 1
         return Trading(
             rows=rows,
-            ids=firms.id[rows],
-            weight=firms.weight[rows].astype(np.int64),
-            segment=firms.segment[rows],
-            sector=firms.sector[rows],
-            exporter=firms.exporter[rows],
-            jobs=firms.jobs[rows],
-            young=self.month - firms.registered_month[rows] < 60,
+            ids=firms.id.take(rows),
+            weight=firms.weight.take(rows).astype(np.int64),
+            segment=firms.segment.take(rows),
+            sector=firms.sector.take(rows),
+            exporter=firms.exporter.take(rows),
+            jobs=firms.jobs.take(rows),
+            young=self.month - firms.registered_month.take(rows) < 60,
             open_share=np.clip((self.last_day + 1 - opened) / np.float32(length), 0, 1),
             years=(self.last_day - opened) / np.float32(365.25),
         )
@@ -344,7 +344,7 @@ class City(Model):
 
     def registered_before(self, rows: Rows) -> None:
         """Firms registered before 2017: when they open, and whose founders were guided then."""
-        registration.open_on(self, rows, self.firms.registered[rows] + self.firms.wait[rows])
+        registration.open_on(self, rows, self.firms.registered.take(rows) + self.firms.wait.take(rows))
         self.never_to_open(rows)
         services.guide_before(self, rows)
 
@@ -372,7 +372,7 @@ class City(Model):
             on_register = np.flatnonzero(self.firms.state < DEREGISTERED)
             self.firms.keep(on_register)
             _PAST.clear()
-            _PAST[key] = (self.firms.copy(), self.base_sales.copy())
+            _PAST[key] = (self.firms, self.base_sales)
         firms, base = _PAST[key]
         return firms.copy(), base.copy()
 

@@ -253,13 +253,15 @@ class ClaimsOffice:
         luck = city.chance.uniform(who, "desk", programme, city.month)
         weights = np.ones(n, dtype=np.int64) if rows is None else city.firms.weight[rows].astype(np.int64)
         numbers = np.arange(len(self.files), len(self.files) + n)
-        for k, asked in enumerate(np.broadcast_to(np.rint(fen), n).astype(np.int64).tolist()):
-            claim = Claim(
-                programme, programme if instruments is None else str(instruments[k]),
-                -1 if rows is None else int(rows[k]), payee, asked, int(weights[k]), honest, float(luck[k]),
-                city.env.event())  # fmt: skip
+        asked = np.broadcast_to(np.rint(fen), n).astype(np.int64)
+        booked = [programme] * n if instruments is None else instruments.tolist()
+        firms = [-1] * n if rows is None else rows.tolist()
+        since = (ago - u) * 365.25 / 12
+        columns = (booked, firms, asked.tolist(), weights.tolist(), luck.tolist(), since.tolist())
+        for instrument, row, fen_, weight, lot, days_ in zip(*columns, strict=True):
+            claim = Claim(programme, instrument, row, payee, fen_, weight, honest, lot, city.env.event())
             self.files.append(claim)
-            city.env.process(self.application(claim, (ago - float(u[k])) * 365.25 / 12))
+            city.env.process(self.application(claim, days_))
         self._handed_in[programme] += int(weights.sum())
         if ago:
             for number in numbers:
@@ -378,10 +380,11 @@ def _think(city: City, rows: Rows, ago: int) -> None:
     """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
     firms, month = city.firms, city.month - ago
     age = month - 1 - firms.opened_month[rows]
-    due = np.take(_ITS_TURN, np.clip(age, -1, 119) * 6 + firms.turn[rows], mode="wrap")
-    since = month - firms.registered_month[rows]
-    due &= since < LATEST_MONTHS
-    rows, turn, since = rows[due], (age - firms.turn[rows])[due], since[due]
+    due = np.flatnonzero((age - firms.turn[rows]) % 6 == 0)
+    rows = rows[due]
+    turn, since = age[due] - firms.turn[rows], month - firms.registered_month[rows]
+    due = np.flatnonzero((turn >= 0) & (since < LATEST_MONTHS))
+    rows, turn, since = rows[due], turn[due], since[due]
     eligible = city.eligible_kind[firms.kind[rows]]
     told = aware(city.at(AWARENESS, city.first_day), city.drawn[WORD_OF_MOUTH.id])
     informed = city.chance.uniform(firms.id[rows], "informed") < told
@@ -418,7 +421,7 @@ def _hand_in(
 
 
 def _one_off(
-    city: City, rows: Rows, turn: npt.NDArray[np.int64], eligible: Mask, informed: Mask, ago: int
+    city: City, rows: Rows, turn: npt.NDArray[np.integer[Any]], eligible: Mask, informed: Mask, ago: int
 ) -> None:
     """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
     programme = "one_off_grant"
@@ -443,7 +446,7 @@ def _one_off(
 
 
 def _rent(
-    city: City, rows: Rows, turn: npt.NDArray[np.int64], likely: Mask, eligible: Mask, ago: int
+    city: City, rows: Rows, turn: npt.NDArray[np.integer[Any]], likely: Mask, eligible: Mask, ago: int
 ) -> None:
     """The rent subsidy: after each full year, for so many years."""
     programme = "rent_subsidy"
@@ -463,9 +466,9 @@ def _rent(
 def _jobs(
     city: City,
     rows: Rows,
-    turn: npt.NDArray[np.int64],
+    turn: npt.NDArray[np.integer[Any]],
     informed: Mask,
-    since: npt.NDArray[np.int64],
+    since: npt.NDArray[np.integer[Any]],
     ago: int,
 ) -> None:
     """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""

@@ -125,7 +125,7 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     tax += on_profit
     profit = before_tax - on_profit
     usual_cost = month_cost(trading.segment, trading.jobs)
-    cash = (firms.cash[rows] * 0.01).astype(np.float32)
+    cash = (firms.cash.take(rows) * 0.01).astype(np.float32)
     draw = owners_draw(profit, cash, usual_cost, share)
 
     posted = city.book(
@@ -138,15 +138,15 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
             flows.DRAW: -draw,
         },
     )
-    now = firms.cash[rows]
-    broke = np.flatnonzero((now < 0) & ~firms.helped[rows])
+    now = firms.cash.take(rows)
+    broke = np.flatnonzero((now < 0) & ~firms.helped.take(rows))
     if len(broke):
         g = city.chance.normal(trading.ids[broke], "family")
         city.pay(flows.FAMILY, rows[broke], 100 * city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))
         firms.helped[rows[broke]] = True
-        now = firms.cash[rows]
+        now = firms.cash.take(rows)
     beyond = now < -100 * arrears_limit(usual_cost)
-    firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears[rows] + 1, 100), 0)
+    firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears.take(rows) + 1, 100), 0)
     if city.month >= 0:
         city.record.put(TAXES, city.month, posted[flows.TAXES] / 100)
     return np.asarray(profit)

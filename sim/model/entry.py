@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.model.city import City
 
 Floats = npt.NDArray[np.floating[Any]]
+Codes = npt.NDArray[np.int8]
 
 # --- sockets ---------------------------------------------------------------------------------------
 FIXED_COST: Final = Socket(
@@ -118,6 +119,40 @@ def propensity(base: float, days: float, cost: float, reform: float, cost_effect
     return min(0.95, base * (1.0 + min(POLICY_CAP, effect)))
 
 
+def segment_of(u: Floats, technology: float, individual: float) -> Codes:
+    """G, E or T by one uniform number; T first, so that who is T does not hang on the share of G."""
+    return np.where(u < technology, T, np.where(u < 1 - individual, E, G)).astype(np.int8)
+
+
+def sector_of(segment: Codes, u: Floats) -> Codes:
+    """Sector by the shares of the segment (ZS121)."""
+    sector = np.zeros(len(segment), dtype=np.int8)
+    for s, shares in SECTOR_SHARE.items():
+        mine = segment == s
+        sector[mine] = np.searchsorted(np.cumsum(list(shares.values()))[:-1], u[mine])
+    return sector
+
+
+def district_of(sector: Codes, u: Floats) -> Codes:
+    """District by the shares of the sector: towns known for it draw more."""
+    cumulative = np.cumsum(places.district_shares(), axis=1)
+    district = np.zeros(len(sector), dtype=np.int8)
+    for s in range(len(cumulative)):
+        mine = np.flatnonzero(sector == s)
+        district[mine] = np.searchsorted(cumulative[s, :-1], u[mine])
+    return district
+
+
+def kind_of(u: Floats) -> Codes:
+    """Founder kind by its share of entrants."""
+    return np.searchsorted(np.cumsum(list(KIND_SHARE.values())), u).astype(np.int8)
+
+
+def luck_sd(u: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
+    """Sd of a firm's monthly luck: s^2 ~ Exp(mean 0.055^2) n0^-0.4, larger firms steadier (JOB16-17)."""
+    return np.asarray(0.055 * np.sqrt(-np.log(u)) * jobs**-0.2)
+
+
 def starting_jobs(
     segment: npt.NDArray[np.int8], g: Floats, c: Floats, u: Floats, size_e: float, size_g: float
 ) -> npt.NDArray[np.int16]:
@@ -164,20 +199,12 @@ def expected_firms(scale: float) -> int:
 def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
     """Everything about would-be founders that the world fixes."""
     chance, p = city.chance, city.drawn
-    u = chance.uniform(ids, "segment")
-    share_t, share_g = p[TECHNOLOGY.id], p[INDIVIDUAL.id]
-    # T first, so that who is a technology firm does not hang on the share of individual businesses
-    segment = np.where(u < share_t, T, np.where(u < 1 - share_g, E, G)).astype(np.int8)
+    segment = segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
     keep, weight = thin(segment, chance.uniform(ids, "scale"), city.scale)
     ids, segment = ids[keep], segment[keep]
-    sector_u = chance.uniform(ids, "sector")
-    sector = np.zeros(len(ids), dtype=np.int8)
-    for s, shares in SECTOR_SHARE.items():
-        mine = segment == s
-        sector[mine] = np.searchsorted(np.cumsum(list(shares.values()))[:-1], sector_u[mine])
-    cumulative = np.cumsum(places.district_shares(), axis=1)[:, :-1]
-    district = (chance.uniform(ids, "district")[:, None] > cumulative[sector]).sum(axis=1)
-    kind = np.searchsorted(np.cumsum(list(KIND_SHARE.values())), chance.uniform(ids, "kind"))
+    sector = sector_of(segment, chance.uniform(ids, "sector"))
+    district = district_of(sector, chance.uniform(ids, "district"))
+    kind = kind_of(chance.uniform(ids, "kind"))
     c = chance.normal(ids, "capability") * np.take(CAPABILITY_SD, segment)
     jobs = starting_jobs(
         segment, chance.normal(ids, "size"), c, chance.uniform(ids, "size", "round"),
@@ -188,8 +215,8 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
         "weight": weight[keep],
         "segment": segment,
         "sector": sector,
-        "district": district.astype(np.int8),
-        "kind": kind.astype(np.int8),
+        "district": district,
+        "kind": kind,
         # founders of able firms tend to be skilled: half of it shows in the firm's capability
         "skill": 0.5 * chance.normal(ids, "capability") + 0.866 * chance.normal(ids, "skill"),
         "exporter": city.tradable[sector] & (chance.uniform(ids, "exporter") < EXPORT_SHARE),
@@ -198,7 +225,7 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
         "capability_start": c,
         "cell": cell(segment, kind, sector, district),
         "turn": ids % 6,
-        "luck_sd": 0.055 * np.sqrt(-np.log(chance.uniform(ids, "luck", "sd"))) * jobs**-0.2,
+        "luck_sd": luck_sd(chance.uniform(ids, "luck", "sd"), jobs),
         "jobs": jobs,
         "jobs_at_12": jobs,
         **city.dispositions(ids, segment, sector),

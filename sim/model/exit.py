@@ -117,10 +117,10 @@ def begin(city: City) -> None:
 def settle(city: City, trading: Trading, profit: Floats) -> Rows:
     """Who closes at the month's end; the owner takes home what is left. Returns their rows."""
     firms, rows, p = city.firms, trading.rows, city.drawn
-    x = next_income(firms.income[rows], profit, firms.granted[rows] * np.float32(0.01))
+    x = next_income(firms.income.take(rows), profit, firms.granted.take(rows) * np.float32(0.01))
     firms.income[rows] = x
     h = closure_hazard(
-        trading.years, trading.segment == G, x, firms.arrears[rows], p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
+        trading.years, trading.segment == G, x, firms.arrears.take(rows), p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
     closing = rows[city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share]
     firms.state[closing] = CLOSED
     firms.closed[closing] = city.last_day
@@ -135,8 +135,8 @@ def settle(city: City, trading: Trading, profit: Floats) -> Rows:
 def will_leave(city: City, rows: Rows, wait: float) -> None:
     """Draw the month in which these firms, closed or never to open, will ask for deregistration."""
     firms, p = city.firms, city.drawn
-    mean = wait * np.where(firms.segment[rows] == G, p[LAG_G.id], p[LAG_E.id])
-    u = city.chance.uniform(firms.id[rows], "deregister")
+    mean = wait * np.where(firms.segment.take(rows) == G, p[LAG_G.id], p[LAG_E.id])
+    u = city.chance.uniform(firms.id.take(rows), "deregister")
     firms.leaves[rows] = np.minimum(city.month + deregistration_lag(u, mean), NEVER)
 
 
@@ -156,16 +156,18 @@ def leave(city: City, rows: Rows) -> None:
         firms.state[rows] = DEREGISTERED
         return
     length = clock.month_length(min(city.month + 1, clock.MONTHS - 1))
-    days = city.last_day + 1 + np.floor(length * city.chance.uniform(firms.id[rows], "deregister", "day"))
+    days = (
+        city.last_day + 1 + np.floor(length * city.chance.uniform(firms.id.take(rows), "deregister", "day"))
+    )
     firms.deregistered[rows] = ASKED
-    city.windows["deregistration"].hand_in(days, city.ties(firms.id[rows], "deregistration"), rows)
+    city.windows["deregistration"].hand_in(days, city.ties(firms.id.take(rows), "deregistration"), rows)
 
 
 def decided(city: City, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
     """The window has handled these files: they leave the register after the notice."""
     firms = city.firms
-    simple = city.chance.uniform(firms.id[rows], "simple") < city.at(SIMPLE_SHARE, day)
-    simple |= firms.segment[rows] == G  # an individual business never needs more
+    simple = city.chance.uniform(firms.id.take(rows), "simple") < city.at(SIMPLE_SHARE, day)
+    simple |= firms.segment.take(rows) == G  # an individual business never needs more
     days = np.where(simple, city.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
     firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
     city.windows["deregistration"].approve(rows)

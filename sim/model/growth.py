@@ -159,15 +159,15 @@ def settle(city: City, trading: Trading) -> Floats:
     """A month of sales and hiring for the firms that are open. Returns value added of the month, yuan."""
     firms, month, p = city.firms, city.month, city.drawn
     rows, ids, jobs = trading.rows, trading.ids, trading.jobs
-    log_scale, c = firms.log_scale[rows], advised_capability(city, rows)
-    luck = next_luck(firms.luck[rows], firms.luck_sd[rows], city.chance.normal(ids, "luck", month))
+    log_scale, c = firms.log_scale.take(rows), advised_capability(city, rows)
+    luck = next_luck(firms.luck.take(rows), firms.luck_sd.take(rows), city.chance.normal(ids, "luck", month))
     usual = potential(log_scale, c, luck, jobs)
     sales = sales_by_sector(usual, trading.young, trading.weight, trading.sector)
     demand = demand_met(city.demand(market(city, sales)), trading.sector, trading.exporter)
-    wage = np.take(WAGE, trading.segment) - firms.subsidised_wage[rows]
+    wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)
     wanted = wanted_jobs(log_scale, c, luck, demand, wage)
     u = city.chance.uniform(ids, "hire", month)
-    firms.jobs[rows] = next_jobs(jobs, wanted, firms.cash[rows] >= 0, u, p[HIRING.id], p[FIRING.id])
+    firms.jobs[rows] = next_jobs(jobs, wanted, firms.cash.take(rows) >= 0, u, p[HIRING.id], p[FIRING.id])
     firms.luck[rows] = luck
     return value_added(usual, demand, trading.open_share)
 
@@ -175,7 +175,7 @@ def settle(city: City, trading: Trading) -> Floats:
 def advised_capability(city: City, rows: Rows) -> Floats:
     """Capability of the month; only firms that have had advice move, and forget it in about a year."""
     firms = city.firms
-    had = firms.support_hours[rows]
+    had = firms.support_hours.take(rows)
     if had.any():
         some = np.flatnonzero(had)
         which, hours = rows[some], had[some]
@@ -184,7 +184,7 @@ def advised_capability(city: City, rows: Rows) -> Floats:
         firms.capability[which] = c
         hours *= np.float32(FORGETTING)
         firms.support_hours[which] = np.where((hours > LEAST_HOURS) | (c > start), hours, 0)
-    return np.asarray(firms.capability[rows])
+    return np.asarray(firms.capability.take(rows))
 
 
 def market(city: City, sales: Vector) -> Vector:
