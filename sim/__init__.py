@@ -15,15 +15,16 @@ from sim.version import __version__
 if TYPE_CHECKING:
     from sim.policy.scenario import load_scenario
     from sim.studies.compare import compare
-    from sim.studies.run import run
+    from sim.studies.run import run, run_many
 
 _WHERE = {
     "load_scenario": "sim.policy.scenario",
     "run": "sim.studies.run",
+    "run_many": "sim.studies.run",
     "compare": "sim.studies.compare",
 }
 
-__all__ = ["__version__", "compare", "load_scenario", "run"]
+__all__ = ["__version__", "compare", "load_scenario", "run", "run_many"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,10 +14,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import click
+try:
+    import click
 
-from sim.engine.errors import Fault, InputError, WorkerError
-from sim.words import LANGUAGES, say, use
+    from sim.engine.errors import Fault, InputError, OutputError, WorkerError
+    from sim.words import LANGUAGES, say, use
+except KeyboardInterrupt:  # before anything can be said in the language in use
+    sys.stderr.write("已中断 / stopped\n")
+    exec("")  # see `_stopped`
+    sys.exit(3)
+
+
+def _stopped() -> None:
+    """Say that Ctrl-C was pressed.
+
+    Python ends as if killed, whatever its exit status, once an interrupt has passed through an
+    ``exec`` (``dataclass`` calls it, so it happens in imports); another ``exec`` takes that back.
+    """
+    click.echo(say("error.stopped"), err=True)
+    exec("")
 
 
 def _speak(_context: click.Context, _option: click.Parameter, lang: str | None) -> None:
@@ -77,6 +92,14 @@ class Group(Command, click.Group):
                 stream.reconfigure(errors="backslashreplace")
         return super().main(words, *rest, **more)
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse; Ctrl-C is told as in :meth:`invoke`."""
+        try:
+            return super().make_context(*args, **more)
+        except KeyboardInterrupt:
+            _stopped()
+            sys.exit(3)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the module for the exit statuses."""
         try:
@@ -84,11 +107,11 @@ class Group(Command, click.Group):
         except InputError as error:
             click.echo(str(error), err=True)
             ctx.exit(2)
-        except WorkerError as error:
+        except (WorkerError, OutputError) as error:
             click.echo(str(error), err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
-            click.echo(say("error.stopped"), err=True)
+            _stopped()
             ctx.exit(3)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader went away, as in `zsim plan | head`
@@ -192,7 +215,7 @@ def run(
     **changes: Any,
 ) -> None:
     """Run scenarios, write a file for each, and print what came out."""
-    from sim.studies import batch, files, layout, results, tables
+    from sim.studies import batch, files, layout, tables
     from sim.studies.run import run_many
 
     loaded = _loaded([*scenarios, *against], changes)
@@ -208,11 +231,8 @@ def run(
         progress=True,
         panels=out if panel else None,
     )
-    wrote = {f"{name}.nc": done.datasets[name] for name in names}
-    wrote |= {f"{told[name]}.nc": found for name, found in done.comparisons.items()}
-    out.mkdir(parents=True, exist_ok=True)
-    for name, dataset in wrote.items():
-        results.write(dataset, out / name)
+    wrote = {out / f"{name}.nc": done.datasets[name] for name in names}
+    wrote |= {out / f"{told[name]}.nc": found for name, found in done.comparisons.items()}
     first = done.datasets[references[0].name] if references else None
     shown = []
     for name in names:
@@ -220,10 +240,8 @@ def run(
         shown += tables.result(done.datasets[name], own)
     for found in done.comparisons.values():
         shown += tables.comparison(found)
-    click.echo(layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])))
-    panels = [f"{name}_firms.parquet" for name in names] if panel else []
-    for file in (*panels, *wrote):
-        click.echo(f"wrote {out / file}", err=True)
+    panels = [out / f"{name}_firms.parquet" for name in names] if panel else []
+    _finish(wrote, layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])), panels)
 
 
 @main.command()
@@ -242,7 +260,7 @@ def compare(
 ) -> None:
     """Compare scenarios or results with a reference."""
     from sim.policy.draft import NAME
-    from sim.studies import batch, files, layout, results, tables
+    from sim.studies import batch, files, layout, tables
     from sim.studies.compare import compare as compared
 
     if not NAME.fullmatch(name):
@@ -250,21 +268,48 @@ def compare(
     given = (reference, *scenarios)
     loaded = {s: s for s in given if s.endswith(".nc")}
     rest = [s for s in given if s not in loaded]
-    known = {**loaded, **dict(zip(rest, _loaded(rest, {}), strict=True))}
+    known = {**loaded, **dict(zip(rest, _loaded(rest, {}, changes), strict=True))}
     files.writable(out)
     found = compared(*(known[s] for s in given), workers=workers or batch.cores(), progress=True, **changes)
-    out.mkdir(parents=True, exist_ok=True)
-    results.write(found, out / f"{name}.nc")
-    click.echo(layout.FORMATS[format](tables.comparison(found), tables.carried(found)))
-    click.echo(f"wrote {out / f'{name}.nc'}", err=True)
+    shown = layout.FORMATS[format](tables.comparison(found), tables.carried(found))
+    _finish({out / f"{name}.nc": found}, shown)
 
 
-def _loaded(names: Sequence[str], changes: dict[str, Any]) -> list[Any]:
-    """Scenarios with other run settings; every fault of all of them at once."""
+def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:
+    """Write datasets and print the tables, these also where a disk is full; then say what was written."""
+    from sim.studies import results
+
+    try:
+        for path, dataset in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            results.write(dataset, path)
+    finally:
+        click.echo(shown)
+    for path in (*wrote, *wanted):
+        click.echo(f"wrote {path}", err=True)
+
+
+def _loaded(
+    names: Sequence[str], changes: dict[str, Any], options: dict[str, Any] | None = None
+) -> list[Any]:
+    """Scenarios with other run settings; every fault of all of them, and of the options, at once.
+
+    Args:
+        names: paths or names.
+        changes: settings of the run, None where not given.
+        options: settings to look at without using them here; else ``changes``.
+    """
+    from sim.policy.scenario import checked
     from sim.studies.run import load
 
     faults: list[Fault | str] = []
     found = []
+    given = {k: v for k, v in (changes if options is None else options).items() if v is not None}
+    try:
+        checked(given, "--")
+    except InputError as error:
+        faults += error.faults
+        changes = {}
     for name in names:
         try:
             found.append(load(name, changes))

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from sim import shipped, words
+from sim.policy.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 BROKEN = ROOT / "tests" / "policy" / "broken"
@@ -59,10 +60,20 @@ def test_a_path_is_repeated_as_it_was_given():
     assert done.stderr.startswith("tag.yaml:3:24: ")
 
 
-def test_what_does_not_act_is_told_in_one_line():
-    done = zsim("check", "no_plan", "--lang", "en")
+def test_what_does_not_act_is_told_in_one_line(tmp_path):
+    path = tmp_path / "case.yaml"
+    idle = next(s for s in catalogue().settings.values() if not s.acting and s.unit.kind != "switch")
+    policy = f"{{{idle.instrument}: {{{idle.name}: {idle.low}}}}}"
+    path.write_text(f"name: case\nextends: no_support\npolicy: {policy}\n", encoding="utf-8")
+    done = zsim("check", path, "--lang", "en")
     assert done.returncode == 0
-    assert len(done.stderr.splitlines()) <= 1
+    assert done.stderr == f"{path}: sets what does not act yet: {idle.id}\n"
+
+
+def test_what_is_set_back_needs_no_warning():
+    done = zsim("check", "no_plan", "no_support", "chapter_1_alone")
+    assert done.returncode == 0
+    assert done.stderr == ""
 
 
 def test_languages():
@@ -137,6 +148,10 @@ def test_diff():
     ]
     policy = zsim("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "fee_cleanup.fees: without the plan (1,500) -> as enacted (800)" in policy
+    settings = catalogue().settings
+    for line in policy.splitlines():
+        if setting := settings.get(line.partition(": ")[0]):
+            assert line.endswith(" [does not act yet]") == (not setting.acting), line
     assert "job_creation_subsidy.cap" not in policy  # equal in both
     assert "older or higher-level rule" in policy
 

@@ -41,5 +41,9 @@ class LedgerError(SimError):
     """Money was made or lost: names the account, the flow where it can, and the amount in fen."""
 
 
+class OutputError(SimError, OSError):
+    """The folder of the results cannot be written to. The command line exits with 1."""
+
+
 class WorkerError(SimError):
     """A run could not be finished: its worker died every time it was tried."""

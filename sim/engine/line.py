@@ -82,6 +82,12 @@ class Line:
         come = int(self._days.searchsorted(day, side="right"))
         return self._files[self._next : max(come, self._next)]
 
+    def to_come(self, day: int) -> Ints:
+        """Files that are announced and have not come by a day."""
+        if self._new:
+            self._merge()
+        return self._files[int(self._days.searchsorted(day, side="right")) :]
+
     def withdraw(self, files: npt.NDArray[np.bool_]) -> None:
         """Take out files (a mask over :meth:`waiting`) that have been given up."""
         keep = np.ones(len(self._files), dtype=bool)

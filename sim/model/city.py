@@ -99,18 +99,19 @@ class City(Model):
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held()})
         self.ledger.held("startups", self.firms.cash_held)
 
-        self.claims = claims.ClaimsOffice(self, {**claims.POTS, **services.POTS})
+        gates = services.GATES | {"training_subsidy": (entry.TRAINEES,)}
+        self.claims = claims.ClaimsOffice(self, {**claims.POTS, **services.POTS}, gates)
         self.carriers = incubator.Carriers(self)
         pots = [*self.claims.pots.values(), self.carriers.awards]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.windows = self._windows()
+        self.month = self.first_day = 0
         self.carriers.begin_with()
 
     # --- the month -------------------------------------------------------------------------------
     def begin(self) -> None:
         """What comes at the month's start: posts are filled, people come, files are handed in."""
-        if self.month % 12 == 0:
-            self.claims.new_year(self.first_day)
+        self.claims.appropriate(self.first_day)
         registration.begin(self)
         exit.begin(self)
         claims.staff(self)
@@ -207,8 +208,8 @@ class City(Model):
         return self._output[:, self.month]
 
     def at(self, socket: Socket, day: float) -> float:
-        """Value of a socket on a day; before 2017 that of the first day."""
-        return self.settings.at(socket, max(day, 0))
+        """Value of a socket on a day; before 2017 its base, whatever the scenario: policy has no part in the past."""
+        return socket.base if self.month < 0 else self.settings.at(socket, day)
 
     def opening_days(self, day: float) -> float:
         """Working days of opening a firm, which a founder looks at before founding."""
@@ -256,6 +257,16 @@ class City(Model):
         """Post a payment that touches no firm's purse."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
+
+    def appropriate(self, pot: government.Budget, fen: int) -> None:
+        """Give a pot its money of the year: anew in January, amended when policy changes within the year."""
+        if self.month % 12 == 0:
+            self.post(flows.APPROPRIATION, fen)
+            self.post(flows.LAPSE, pot.new_year(fen))
+            return
+        change = pot.amend(fen)
+        self.post(flows.APPROPRIATION, max(change, 0))
+        self.post(flows.LAPSE, max(-change, 0))
 
     def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
         """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""

@@ -212,17 +212,21 @@ class Claim:
 class ClaimsOffice:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
-    def __init__(self, city: City, pots: Mapping[str, tuple[Socket, ...]]) -> None:
+    def __init__(
+        self, city: City, pots: Mapping[str, tuple[Socket, ...]], gates: Mapping[str, tuple[Socket, ...]]
+    ) -> None:
         self.city = city
         self.files: list[Claim] = []
         self._yearly = pots
+        # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
+        self._gates = {name: (*sockets, *gates.get(name, ())) for name, sockets in pots.items()}
+        self._entitled: dict[str, set[int]] = {name: set() for name in pots}
         self.pots = {name: Budget(city.env) for name in pots}
         self.believed = dict.fromkeys(pots, FIRST_BELIEF)
         self._handed_in = dict.fromkeys(pots, 0)
         self._paid = dict.fromkeys(pots, 0)
         self.eligible = dict.fromkeys(pots, 0)
         self.takers = dict.fromkeys(pots, 0)
-        self._had: set[tuple[str, int]] = set()
         self._number = {name: number for number, name in enumerate(city.instruments)}
         self.due: list[Claim] = []  # past notice, to be transferred today
         self.payments: list[tuple[int, int, int, int]] = []  # row, instrument, day, fen
@@ -275,6 +279,8 @@ class ClaimsOffice:
         yield claim.desk
         if not self.granted(claim):
             return
+        if since <= 0:  # what was decided before 2017 is no approval of 2017
+            self.city.windows["claims"].passed += claim.weight
         pot, fen = self.pots[claim.programme], claim.fen * claim.weight
         if not pot.covers(fen):
             yield pot.wait(fen)
@@ -294,7 +300,6 @@ class ClaimsOffice:
             found = city.drawn[ERRORS.id] if claim.honest else city.at(FRAUD_FOUND, city.env.now)
             if claim.luck < found:
                 return False
-        city.windows["claims"].passed += claim.weight
         return True
 
     def transfers(self) -> Any:
@@ -322,10 +327,11 @@ class ClaimsOffice:
                 city.post(flows.SERVICES, fen)
             else:
                 to_firms.append((claim.row, instrument, day, claim.fen))
-            if claim.row >= 0 and (claim.programme, claim.row) not in self._had:
-                self._had.add((claim.programme, claim.row))
-                self.takers[claim.programme] += claim.weight
+            if claim.row >= 0:
                 served.append(claim.row)
+                if claim.honest and claim.row in self._entitled[claim.programme]:
+                    self._entitled[claim.programme].remove(claim.row)
+                    self.takers[claim.programme] += claim.weight
         firms.serve(np.array(served, dtype=np.intp), day)
         if to_firms:
             self.payments += to_firms
@@ -336,15 +342,21 @@ class ClaimsOffice:
             city.pay(flows.GRANTS, rows, amounts)
             firms.granted[rows] += amounts
 
-    def new_year(self, day: int) -> None:
-        """1 January: pots are filled, waiting lists reopened, and last year's record becomes known."""
+    def appropriate(self, day: int) -> None:
+        """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
         for programme, pot in self.pots.items():
+            open_ = not any(self.city.settings.never(socket) for socket in self._gates[programme])
             fen = round(100 * np.prod([self.city.at(socket, day) for socket in self._yearly[programme]]))
-            self.city.post(flows.APPROPRIATION, fen)
-            self.city.post(flows.LAPSE, pot.new_year(fen))
-            if self._handed_in[programme] >= 20:
-                self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
-            self._handed_in[programme] = self._paid[programme] = 0
+            self.city.appropriate(pot, fen if open_ else 0)
+            if self.city.month % 12 == 0:
+                if self._handed_in[programme] >= 20:
+                    self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
+                self._handed_in[programme] = self._paid[programme] = 0
+
+    def entitle(self, programme: str, rows: Rows) -> None:
+        """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""
+        self.eligible[programme] += int(self.city.firms.weight[rows].sum())
+        self._entitled[programme].update(rows.tolist())
 
     def settle(self) -> None:
         """Record the month."""
@@ -429,7 +441,7 @@ def _one_off(
         return
     firms, day = city.firms, city.first_day
     first = turn == 6
-    city.claims.eligible[programme] += int(firms.weight[rows[first & eligible]].sum())
+    city.claims.entitle(programme, rows[first & eligible])
     due = ((turn == 6) | (turn == 18)) & ~firms.one_off[rows]
     mine = rows[due & eligible & informed]
     hardship = firms.kind[mine] == city.hardship
@@ -453,7 +465,7 @@ def _rent(
     if city.settings.never(RENT_BUDGET):
         return
     firms, day = city.firms, city.first_day
-    city.claims.eligible[programme] += int(firms.weight[rows[(turn == 12) & eligible]].sum())
+    city.claims.entitle(programme, rows[(turn == 12) & eligible])
     due = likely & (turn >= 12) & (turn % 12 == 0) & (turn <= 12 * city.at(RENT_YEARS, day))
     mine = rows[due]
     hardship = firms.kind[mine] == city.hardship
@@ -490,7 +502,7 @@ def _jobs(
     firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
 
     employers = rows[(turn == 12) & (firms.jobs[rows] > 1)]
-    city.claims.eligible[programme] += int(firms.weight[employers].sum())
+    city.claims.entitle(programme, employers)
     first_claim = firms.hires_paid[rows] == 0
     may = (turn >= 12) & informed & (since < np.where(first_claim, CLAIM_WITHIN_MONTHS, LAST_JOBS_MONTHS))
     mine = rows[may]

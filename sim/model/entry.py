@@ -245,12 +245,12 @@ def cell(
 
 def thin(
     segment: npt.NDArray[np.int8], u: Floats, scale: float
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int16]]:
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
     """Which firms a smaller city keeps, and how many each stands for: T always, G and E if u < scale, with whole weights of mean 1/scale."""
     keep = (segment == T) | (u < scale)
     whole = int(1 / scale)
     more = u < scale * (1 / scale - whole)  # of those kept, so many stand for one more
-    return keep, np.where(segment == T, 1, whole + more).astype(np.int16)
+    return keep, np.where(segment == T, 1, whole + more).astype(np.int32)
 
 
 def monthly_ids(month: int, n: int) -> npt.NDArray[np.int64]:
@@ -287,7 +287,7 @@ def begin(city: City, places: float) -> int:
     ids = monthly_ids(month, n)
     base = propensity(
         p[PROPENSITY.id], city.opening_days(day), city.at(FIXED_COST, day), p[REFORM.id], p[COST_EFFECT.id])  # fmt: skip
-    trained = city.chance.uniform(ids, "trained") < p[ON_THE_VERGE.id] * places / 12 / n
+    trained = city.chance.uniform(ids, "trained") < p[ON_THE_VERGE.id] * places / 12 / max(n, 1)
     u = city.chance.uniform(ids, "found")
     found = u < np.minimum(0.95, base + p[TRAINING.id] * trained)
     persons = round((month % 12 + 1) * places / 12) - round(month % 12 * places / 12)

@@ -81,7 +81,7 @@ class Window(Agent):
         self._haunted = False
         self._index = WINDOWS.index(name)
         self._weigh = weigh or np.ones_like
-        self.handed_in = self.passed = self.decided_files = 0
+        self.handed_in = self.counted = self.passed = self.decided_files = 0
         self.days_waited = 0.0
 
     def staff(self, posts: float) -> None:
@@ -127,6 +127,8 @@ class Window(Agent):
 
     def phantoms(self, env: simpy.Environment) -> Any:
         """The placebo's process: one file a week that is nobody's and takes an officer's time."""
+        if self.files_a_day < 1:  # a file here is weeks of work: a phantom would be a policy
+            return
         self._haunted = True
         while True:
             self.line.join([int(env.now)], np.zeros(1, dtype=np.uint64), np.array([PHANTOM]), [1.0])
@@ -141,12 +143,14 @@ class Window(Agent):
         at = (month, self._index)
         waiting = self.line.waiting(day)
         waiting = waiting[waiting != PHANTOM]
-        record.put(APPLICATIONS, at, self.handed_in)
+        come = self.handed_in - int(self._weight(self.line.to_come(day)).sum())
+        record.put(APPLICATIONS, at, come - self.counted)
+        self.counted = come
         record.put(APPROVALS, at, self.passed)
         record.put(QUEUE, at, int(self._weight(waiting).sum()))
         if self.decided_files:
             record.put(WAITING, at, self.days_waited / self.decided_files)
-        self.handed_in = self.passed = self.decided_files = 0
+        self.passed = self.decided_files = 0
         self.days_waited = 0.0
 
 
@@ -159,6 +163,7 @@ class Budget:
 
     def __init__(self, env: simpy.Environment) -> None:
         self._env = env
+        self.yearly = 0  # fen appropriated for this year
         self.remaining = 0  # fen, free
         self.committed = 0  # fen, set aside for approved claims and not paid yet
         self.waiting: list[tuple[int, simpy.Event]] = []
@@ -188,13 +193,24 @@ class Budget:
 
     def new_year(self, fen: int) -> int:
         """Open the year with this much; returns what lapses of the old one."""
-        lapsed, self.remaining = self.remaining, fen
+        lapsed, self.remaining, self.yearly = self.remaining, fen, fen
+        self._reopen()
+        return lapsed
+
+    def amend(self, fen: int) -> int:
+        """Set the year's money anew within the year; returns what was added, or (negative) taken back while free."""
+        change, self.yearly = fen - self.yearly, fen
+        change = max(change, -self.remaining)
+        self.remaining += change
+        if change > 0:
+            self._reopen()
+        return change
+
+    def _reopen(self) -> None:
         still = []
         for amount, event in self.waiting:
-            if amount <= self.remaining:
-                self.covers(amount)
+            if self.covers(amount):
                 event.succeed()
             else:
                 still.append((amount, event))
         self.waiting = still
-        return lapsed

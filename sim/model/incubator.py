@@ -367,8 +367,13 @@ class Carriers:
         if clock.date(self.city.env.now).year == year:
             self.asked[space.key] = (space, level)
 
+    def hold_round(self, year: int) -> Any:
+        """The year's round, held on 20 December."""
+        yield self.city.env.timeout(19)
+        self.award_titles(year)
+
     def award_titles(self, year: int) -> None:
-        """December: the city recognises all that qualify; province and nation have few titles, the best get them."""
+        """20 December: the city recognises all that qualify; province and nation have few titles, the best get them."""
         city = self.city
         titles = {
             PROVINCE: city.poisson(city.drawn[PROVINCIAL.id], "provincial titles", year),
@@ -439,11 +444,9 @@ class Carriers:
             space.occupancy = next_occupancy(space.occupancy, min(1.0, usual * np.exp(0.15 * space.quality)))
 
     def settle(self) -> None:
-        """Fill the spaces, hold the rounds, count."""
+        """Fill the spaces, count."""
         city, month = self.city, self.city.month
         self.fill()
-        if month % 12 == 11:
-            self.award_titles(clock.year_of(month))
         of = {kind: [s for s in self.spaces if s.kind == kind] for kind in KINDS}
         counted = [s for s in of["incubator"] if s.level >= CITY]
         both = of["incubator"] + of["makerspace"]
@@ -474,10 +477,10 @@ def begin(city: City) -> None:
     city.windows["conversion"].staff(city.at(CONVERSION_OFFICERS, day))
     city.windows["accreditation"].staff(city.at(REVIEWERS, day))
     if city.month % 12 == 0:
-        fen = round(100 * city.at(AWARD_BUDGET, day))
-        city.post(flows.APPROPRIATION, fen)
-        city.post(flows.LAPSE, carriers.awards.new_year(fen))
         carriers.convertible.new_year(round(city.at(CONVERTIBLE_AREA, day)))
+    city.appropriate(carriers.awards, round(100 * city.at(AWARD_BUDGET, day)))
     carriers.propose(city.month)
     if city.month % 12 == ROUND_MONTH:
         carriers.call()
+    if city.month % 12 == 11:
+        city.env.process(carriers.hold_round(clock.year_of(city.month)))

@@ -82,6 +82,8 @@ POTS: Final[dict[str, tuple[Socket, ...]]] = {
     "mentor_subsidy": (MENTOR_BUDGET,),
 }
 
+GATES: Final[dict[str, tuple[Socket, ...]]] = {"lecture_subsidy": (LECTURES,), "mentor_subsidy": (MENTORS,)}
+
 
 # --- rules -----------------------------------------------------------------------------------------
 def guidance_rate(promoted: float, otherwise: float, relative: float) -> float:
@@ -157,8 +159,15 @@ def _course(city: City, rows: Rows) -> None:
         return
     heads = rows[firms.segment[rows] != G]
     score = firms.skill[heads] + city.chance.normal(firms.id[heads], "course", city.month)
-    ranked = heads[np.argsort(-score, kind="stable")]
-    chosen = ranked[np.cumsum(firms.weight[ranked]) <= places]
+    taken: list[int] = []
+    free = places
+    for row in heads[np.argsort(-score, kind="stable")].tolist():
+        if firms.weight[row] <= free:  # a row that stands for more firms than there are places stays out
+            taken.append(row)
+            free -= int(firms.weight[row])
+        if free == 0:
+            break
+    chosen = np.array(taken, dtype=np.intp)
     firms.support_hours[chosen] += np.float32(HOURS_A_COURSE)
     fen = 100 * city.at(UPSKILLING_AMOUNT, city.first_day)
     if fen > 0:

@@ -39,7 +39,7 @@ OWN_INCOME: Final = 4300.0
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # who it is: drawn once from the world
     "id": (np.int64, 0),  # permanent: the candidate's
-    "weight": (np.int16, 1),  # firms of the city that the row stands for (1 at full scale)
+    "weight": (np.int32, 1),  # firms of the city that the row stands for (1 at full scale)
     "segment": (np.int8, G),
     "sector": (np.int8, 0),
     "district": (np.int8, 0),
@@ -96,7 +96,7 @@ class Startups(Table):
     """All firms of a run, living and dead. Columns as in :data:`COLUMNS`; ``history`` holds jobs by month."""
 
     id: npt.NDArray[np.int64]
-    weight: npt.NDArray[np.int16]
+    weight: npt.NDArray[np.int32]
     segment: npt.NDArray[np.int8]
     sector: npt.NDArray[np.int8]
     district: npt.NDArray[np.int8]

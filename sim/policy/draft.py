@@ -115,6 +115,8 @@ class _Reader(Shapes):
             return
         if not NAME.fullmatch(found.text):
             self.report.add(found, "bad_name", name=found.text, allowed=NAME.pattern)
+        elif stem is not None and not NAME.fullmatch(stem):
+            self.report.add(found, "rename", stem=stem, allowed=f"{found.text}.yaml")
         elif stem is not None and found.text != stem:
             self.report.add(found, "other_name", name=found.text, allowed=stem)
         else:
@@ -243,8 +245,11 @@ class _Reader(Shapes):
             self.report.add(node, error.key, among, **words)
             return None
         if not low <= value <= high:
-            spread = {"low": f"{low:.12g}", "high": f"{high:.12g}"}
-            self.report.add(node, "out_of_range", name=node.text, unit=shown, **spread)
+            words = {"name": node.text, "unit": shown, "low": f"{low:.12g}", "high": f"{high:.12g}"}
+            if unit.kind == "share" and "%" not in node.text and value > 1 and low <= value / 100 <= high:
+                self.report.add(node, "per_cent", **words, near=f"{value:.12g}%")
+            else:
+                self.report.add(node, "out_of_range", **words)
             return None
         return value
 
@@ -348,10 +353,12 @@ def run_number(key: str, found: Text, report: Report) -> int | float | None:
     try:
         value = whole(found.text) if key != "scale" else quantity(found.text, _SCALE)
     except QuantityError as error:
-        report.add(found, error.key, name=found.text, unit="", allowed=f"{low} … {high}")
+        fault = "scale" if key == "scale" else error.key
+        report.add(found, fault, name=found.text, allowed=f"{low} … {high}")
         return None
     if not low <= value <= high or (key == "scale" and value == 0):
-        report.add(found, "out_of_range", name=found.text, unit="", low=low, high=high)
+        fault = "scale" if key == "scale" else "out_of_range"
+        report.add(found, fault, name=found.text, unit="", low=low, high=high)
         return None
     return value
 

@@ -100,10 +100,10 @@ class Scenario:
 
     @cached_property
     def not_acting(self) -> tuple[str, ...]:
-        """What it sets and nothing in the model reads yet: settings, and instruments set back."""
-        plan = catalogue()
-        back = (i for i in (*self.without, *self.off) if not plan.instruments[i].acting)
-        return (*(s for s in self.policy if not plan.settings[s].acting), *back)
+        """Settings that it sets, rather than sets back, and that nothing in the model reads yet."""
+        plan = catalogue().settings
+        back = (Stated("without"), Stated("none"))
+        return tuple(s for s, stated in self.policy.items() if stated not in back and not plan[s].acting)
 
     @cached_property
     def world(self) -> World:
@@ -131,18 +131,7 @@ class Scenario:
         Raises:
             InputError: out of range, or no such key.
         """
-        report = Report(self.name)
-        for key, value in changes.items():
-            if key not in ("replicates", "seed", "scale", "uncertainty"):
-                raise TypeError(f"run has no {key!r}")
-            if key == "uncertainty":
-                if value not in ("all", "luck"):
-                    words = {"name": str(value), "allowed": "all, luck"}
-                    report.add(START, "unknown_value", names(("all", "luck")), **words)
-            elif (number := run_number(key, Text(1, 1, str(value)), report)) is not None:
-                changes[key] = float(number) if key == "scale" else number
-        report.check()
-        return replace(self, run=replace(self.run, **changes))
+        return replace(self, run=replace(self.run, **checked(changes)))
 
     def changed(
         self,
@@ -202,6 +191,36 @@ class Scenario:
         return writing.html(self)
 
 
+def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
+    """Other settings of a run, in range.
+
+    Args:
+        changes: by name.
+        mark: what people write before a name: ``--`` on the command line.
+
+    Raises:
+        InputError: out of range; each line names the setting.
+        TypeError: no such setting.
+    """
+    found: dict[str, Any] = {}
+    faults: list[str] = []
+    for key, value in changes.items():
+        report = Report(mark + key)
+        if key not in ("replicates", "seed", "scale", "uncertainty"):
+            raise TypeError(f"run has no {key!r}")
+        if key == "uncertainty":
+            found[key] = value
+            if value not in ("all", "luck"):
+                words = {"name": str(value), "allowed": "all, luck"}
+                report.add(START, "unknown_value", names(("all", "luck")), **words)
+        elif (number := run_number(key, Text(1, 1, str(value)), report)) is not None:
+            found[key] = float(number) if key == "scale" else number
+        faults += [f"{fault.path}: {fault.message}" for fault in report.faults]
+    if faults:
+        raise InputError(faults)
+    return found
+
+
 def as_enacted() -> Scenario:
     """The plan as issued, in the observed world: what every scenario starts from."""
     from sim.model.world import SHOCKS
@@ -238,6 +257,10 @@ def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
     if not path.is_file() and NAME.fullmatch(shown):
         path = shipped.scenarios() / f"{shown}.yaml"
         shown = os.path.relpath(path) if path.is_file() else shown
+    if path.suffix == ".nc" and path.is_file():
+        report = Report(shown)
+        report.add(START, "result")
+        report.check()
     if not (path.exists() or path.is_symlink()):
         report = Report(shown)
         report.add(START, "no_file", names(_shipped()), name=path.stem, allowed=", ".join(_shipped()))

@@ -244,7 +244,8 @@ def difference(a: Scenario, b: Scenario) -> str:
         if _meant(one, setting) == _meant(two, setting):
             equal += 1
         else:
-            rows.append((id_, spoken(one, setting), spoken(two, setting)))
+            idle = "" if setting.acting else f" [{say('plan.not_acting')}]"
+            rows.append((id_, spoken(one, setting), spoken(two, setting) + idle))
     initial = {**a.initial, **b.initial}
     for key, first, second in (
         ("world.macro", a.macro, b.macro),

@@ -117,9 +117,9 @@ class _Slot:
         )
 
     def submit(self, job: int) -> Future[Any]:
-        with _one_thread():  # a process is started by the first submission
+        with _ctrl_c_waits(), _one_thread():  # a process is started by the first submission
             future = self._pool.submit(_do, job)
-        self._processes = list((self._pool._processes or {}).values()) or self._processes
+            self._processes = list((self._pool._processes or {}).values()) or self._processes
         return future
 
     def exit_status(self) -> int:
@@ -161,6 +161,19 @@ def _leave_with_parent() -> None:
 
 def _do(job: int) -> Any:
     return _work(job)
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Hold Ctrl-C back until the end; processes started inside never see it. POSIX only."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

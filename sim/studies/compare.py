@@ -83,7 +83,8 @@ def _opened(one: Given) -> Any:
     if isinstance(one, (str, Path)) and str(one).endswith(".nc"):
         one = results.read(one)
     if isinstance(one, xr.Dataset) and not {"name", "scenario_sha256"} <= one.attrs.keys():
-        raise InputError([say("error.not_a_result", path=one.encoding.get("source", "xarray.Dataset"))])
+        key = "error.is_comparison" if "reference_sha256" in one.attrs else "error.not_a_result"
+        raise InputError([say(key, path=one.encoding.get("source", "xarray.Dataset"))])
     return one
 
 

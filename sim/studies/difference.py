@@ -146,8 +146,11 @@ def headlines(draws: Draws, seed: int) -> dict[str, Estimate]:
         return intervals.ratio(above * factor, below, seed)
 
     net, spending = found["job_years_net"], found["spending_additional"]
+    found["deadweight_judged"] = ratio("paid", "added")
     found["deadweight_money"] = ratio("dead", "paid")
     found["deadweight_jobs"] = ratio("kept_once", "had_once")
+    if found["deadweight_judged"].value == 0:  # something was added, but too late to be judged
+        found |= dict.fromkeys(("deadweight_money", "deadweight_jobs"), intervals.missing("too_late"))
     found["cost_per_net_job_year"] = (
         intervals.missing(net.reason or "denominator_interval_holds_0")
         if net.holds_zero

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.engine.errors import InputError
+from sim.engine.errors import InputError, OutputError
 from sim.words import say
 
 
@@ -14,7 +15,7 @@ def writable(folder: Path) -> None:
     """See that files can be made in a folder, or the folder itself, without leaving anything.
 
     Raises:
-        OSError: they cannot, with the folder's name.
+        OutputError: they cannot; one line with the folder's name.
     """
     there = folder
     while not there.exists() and there != there.parent:
@@ -23,7 +24,8 @@ def writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(folder)) from error
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OutputError(say("error.out", path=folder, reason=reason)) from error
 
 
 def apart(names: Iterable[str]) -> None:

@@ -111,11 +111,12 @@ def deadweight(reference: History, policy: History, instruments: int) -> dict[st
     the same firm by the same instrument. By money: of the additional yuan, those whose recipient
     has the same jobs (none: not open) in both histories :data:`LATER` months after the payment. By
     jobs: over recipients, at that distance from their first payment, min(jobs, jobs in the
-    reference) against jobs. Payments that have fewer months after them are left out of both.
+    reference) against jobs. Payments that have fewer months after them cannot be judged and are left
+    out of both; how much money that is shows in ``added``.
 
     Returns:
-        ``paid``, ``dead`` (yuan) and ``had``, ``kept`` (jobs), each by instrument, ``had_once`` and
-        ``kept_once`` with every recipient once.
+        ``paid``, ``dead`` (yuan that can be judged) and ``had``, ``kept`` (jobs), each by instrument,
+        ``had_once`` and ``kept_once`` with every recipient once, ``added`` (all additional yuan).
     """
     firms, row = policy.firms, policy.payments["row"]
     instrument = policy.payments["instrument"].astype(np.int64)
@@ -127,7 +128,8 @@ def deadweight(reference: History, policy: History, instruments: int) -> dict[st
     judged = np.flatnonzero((share > 0) & (then < clock.MONTHS) & (then >= LATER))
     judged = judged[np.argsort(then[judged], kind="stable")]
     row, instrument, weight, then = row[judged], instrument[judged], weight[judged], then[judged]
-    yuan = share[judged] * fen[judged] * weight / 100
+    added = share * fen * firms["weight"][policy.payments["row"]] / 100
+    yuan = added[judged]
     here = firms["jobs"][then, row].astype(np.int64)
     there = _jobs_of(reference.firms, firms["id"][row], then)
 
@@ -145,6 +147,7 @@ def deadweight(reference: History, policy: History, instruments: int) -> dict[st
         "kept": by_instrument(first * kept),
         "had_once": float(had[once].sum()),
         "kept_once": float(kept[once].sum()),
+        "added": float(added.sum()),
     }
 
 

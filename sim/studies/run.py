@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,7 +76,9 @@ def simulate(scenario: Scenario, replicate: int, placebo: bool) -> History:
 
 def the_city() -> Model:
     """The model that everybody runs; imported when it is run, since that takes a second."""
-    from sim.model.city import OUTCOMES
+    with warnings.catch_warnings():  # Mesa's progress bar, in a notebook without its widgets
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        from sim.model.city import OUTCOMES
     from sim.model.coordinates import COORDS
     from sim.model.flows import FLOWS
 

@@ -67,9 +67,10 @@ def comparison(dataset: xr.Dataset) -> list[Table]:
 def carried(dataset: xr.Dataset) -> list[str]:
     """Which uncertainty the numbers carry, and what is left out of the tables and why."""
     n = dataset.sizes["replicate"]
-    lines = [say(f"table.carries_{dataset.attrs['uncertainty']}", n=n)]
+    times = say("table.once") if n == 1 else say("table.times", n=n)
+    lines = [say(f"table.carries_{dataset.attrs['uncertainty']}", times=times)]
     if n < FEW:
-        lines.append(say("table.few", n=n))
+        lines.append(say("table.few", times=times))
     if float(dataset.attrs["scale"]) < 1:
         lines.append(say("table.scaled", scale=f"{float(dataset.attrs['scale']):g}"))
     return [*lines, say("table.left_out")]
@@ -101,7 +102,9 @@ def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> I
 
     founders, jobs = (last(dataset, n) for n in ("founders_served", "jobs_driven_by_startups"))
     each = jobs / founders if founders else 0.0
-    yield say("table.t7", founders=f"{founders:,.0f}", each=f"{each:.2f}", jobs=f"{jobs:,.0f}")
+    product = {"founders": f"{founders:,.0f}", "each": f"{each:.2f}", "jobs": f"{jobs:,.0f}"}
+    middle = dataset.jobs_driven_by_startups.isel(month=-1).sel(definition="primary").median()
+    yield say("table.t7", **product, median=f"{float(middle):,.0f}")
     if reference is not None and jobs:
         share = last(reference, "jobs_driven_by_startups") / jobs
         name = reference.attrs[f"title_{language()}"]
@@ -174,7 +177,7 @@ def _headlines(one: xr.Dataset) -> Table:
         remark = say(f"reason.{reason}") if reason else ""
         label = headline.zh if language() == "zh" else headline.en
         rows.append(Row(name, label, headline.unit, numbers, remark))
-    notes = (say("table.interval"), *((say("table.placebo"),) if gross else ()))
+    notes = (say("table.interval"), say("table.cost"), *((say("table.placebo"),) if gross else ()))
     return Table("headlines", *_against("headlines", one), PAIRED, tuple(rows), notes)
 
 
@@ -203,7 +206,8 @@ def _deadweight(one: xr.Dataset) -> Table:
                 key = f"deadweight_{kind}_by_instrument" + (f"_{end}" if end else "")
                 numbers[column] = float(of[key])
             rows.append(Row(str(name), _label(one, "instrument", name), "share", numbers))
-    return Table("deadweight", *_against("deadweight", one), columns, tuple(rows))
+    notes = (say("table.judged", share=f"{float(one.deadweight_judged):.1%}"),)
+    return Table("deadweight", *_against("deadweight", one), columns, tuple(rows), notes)
 
 
 def _spread(values: xr.DataArray) -> dict[str, float]:

@@ -64,7 +64,11 @@ def test_the_same_in_another_process() -> None:
     code = "from sim.engine.chance import Chance; print(Chance(5, 3).uniform([1, 2], 'a', 4).tolist())"
     out = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": h}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": h},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
         for h in ("1", "2")
     }
@@ -102,15 +106,15 @@ def test_the_highest_word_there_is_gives_less_than_one(monkeypatch: pytest.Monke
 STREAMS = {
     "consecutive ids": lambda: Chance(1, 0).uniform(IDS, "close", 3),
     "ids a hundred thousand apart": lambda: Chance(1, 0).uniform(IDS * 100_000, "found"),
-    "one id over purposes": lambda: np.array([Chance(1, 0).one("x", k) for k in range(20_000)]),
-    "one id over replicates": lambda: np.array([Chance(1, k).one("x") for k in range(20_000)]),
-    "one id over seeds": lambda: np.array([Chance(k, 0).one("x") for k in range(20_000)]),
+    "one id over purposes": lambda: np.array([Chance(1, 0).one("x", k) for k in range(6000)]),
+    "one id over replicates": lambda: np.array([Chance(1, k).one("x") for k in range(6000)]),
+    "one id over seeds": lambda: np.array([Chance(k, 0).one("x") for k in range(6000)]),
 }
 
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_draws_are_uniform(name: str) -> None:
-    """Kolmogorov-Smirnov at 2e5 draws finds a shift of 0.6 points in the distribution with power over 0.99."""
+    """Kolmogorov-Smirnov at 2e5 draws finds 1 point in the distribution with power over 0.99."""
     u = STREAMS[name]()
     n = len(u)
     distance = stats.kstest(u, "uniform").statistic
@@ -148,12 +152,12 @@ def test_streams_are_independent(name: str) -> None:
 def test_every_bit_is_fair_and_alone() -> None:
     """Tie-breaks compare whole words, so all 64 bits must be luck: 0.5 within five standard errors."""
     words = Chance(3, 0).bits(IDS, "tie", "registry")
-    words = words[:50_000]
+    words = words[:20_000]
     bits = (words[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
     share = bits.mean(axis=0)
     assert np.abs(share - 0.5).max() < SIGMAS * 0.5 / np.sqrt(len(words))
     together = np.corrcoef(bits.T) - np.eye(64)
-    assert np.abs(together).max() < 6 / np.sqrt(50_000)
+    assert np.abs(together).max() < 6 / np.sqrt(20_000)
 
 
 def test_a_neighbouring_id_flips_half_of_the_bits() -> None:

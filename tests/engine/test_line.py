@@ -1,6 +1,7 @@
 """A line of files against the plainest line one can write: a sorted list, served file by file."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ QUARTERS = st.integers(0, 40).map(lambda q: q / 4)
 days_of_work = st.lists(
     st.tuples(
         # the files that are handed in on a day: days to wait until they come, tie-break, work
-        st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([0.25, 1.0, 3.0])), max_size=6),
+        st.lists(
+            st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([0.25, 1.0, 3.0])), max_size=6
+        ),
         QUARTERS,  # capacity
         st.integers(0, 2**16),  # bits: whom of those waiting to withdraw
     ),
@@ -27,7 +30,7 @@ class Plain:
     """Files in a list, sorted by day of coming and tie; worked on one after the other."""
 
     def __init__(self) -> None:
-        self.files: list[list] = []  # day, tie, file, work left
+        self.files: list[list[Any]] = []  # day, tie, file, work left
 
     def join(self, day: int, tie: int, file: int, work: float) -> None:
         self.files.append([day, tie, file, Fraction(work)])
@@ -59,7 +62,9 @@ def test_serves_like_the_plain_line(plan) -> None:
         if files:
             numbers = np.arange(len(handed_in), len(handed_in) + len(files))
             # ties are keyed 64-bit numbers in the model, so no two are equal: nor here
-            ties = np.array([tie * 1000 + int(n) for n, (_, tie, _) in zip(numbers, files, strict=True)], dtype=np.uint64)
+            ties = np.array(
+                [tie * 1000 + int(n) for n, (_, tie, _) in zip(numbers, files, strict=True)], dtype=np.uint64
+            )
             line.join([day + wait for wait, _, _ in files], ties, numbers, [work for _, _, work in files])
             for n, tie, (wait, _, work) in zip(numbers, ties, files, strict=True):
                 plain.join(day + wait, int(tie), int(n), work)
@@ -80,7 +85,8 @@ def test_serves_like_the_plain_line(plan) -> None:
 @many
 @given(st.lists(st.lists(st.floats(0.01, 5), max_size=10), min_size=1, max_size=10), st.floats(0, 7))
 def test_never_does_more_work_than_the_clerks_can(work, capacity) -> None:
-    line, done, number, effort = Line(), 0.0, 0, {}
+    line, done, number = Line(), 0.0, 0
+    effort: dict[int, float] = {}
     for day, batch in enumerate(work):
         if batch:
             numbers = np.arange(number, number + len(batch))

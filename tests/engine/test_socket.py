@@ -81,7 +81,9 @@ def test_triangle_is_the_triangular_distribution() -> None:
 
 
 @quick
-@given(shares, shares, st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted))
+@given(
+    shares, shares, st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted)
+)
 def test_a_draw_stays_in_its_range_and_rises_with_the_quantile(a, b, corners) -> None:
     low, mode, high = corners
     at = [triangle(q, low, mode, high) for q in sorted((a, b))]
@@ -100,7 +102,9 @@ def test_what_is_known_is_not_drawn() -> None:
 
 def test_potency_is_the_chance_that_there_is_an_effect_at_all() -> None:
     effect = parameter(0.004, 0.002, 0.008, potency=0.5)
-    drawn = np.array([effect.draw(q, e) for q in np.linspace(0, 1, 21) for e in np.linspace(0.025, 0.975, 20)])
+    drawn = np.array(
+        [effect.draw(q, e) for q in np.linspace(0, 1, 21) for e in np.linspace(0.025, 0.975, 20)]
+    )
     assert (drawn == 0).mean() == 0.5
     assert drawn[drawn > 0].min() == pytest.approx(0.002)
     assert drawn.max() == pytest.approx(0.008)

@@ -16,7 +16,8 @@ COLUMNS = {"id": (np.int64, 0), "cash": (np.int64, 0), "day": (np.int16, 99)}
 @settings(derandomize=True, deadline=None, max_examples=50)
 @given(st.integers(1, 8), st.lists(st.integers(0, 30), max_size=8))
 def test_appending_beyond_its_room_keeps_every_row(capacity: int, sizes: list[int]) -> None:
-    table, ids = Table(COLUMNS, capacity), []
+    table = Table(COLUMNS, capacity)
+    ids: list[int] = []
     for size in sizes:
         new = list(range(len(ids), len(ids) + size))
         rows = table.append(size, id=new)
@@ -53,7 +54,9 @@ def test_a_copy_shares_nothing() -> None:
     assert twin.id.tolist() == [1, 2, 3]
 
 
-@pytest.mark.parametrize("carry", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "carry", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))], ids=["deepcopy", "pickle"]
+)
 def test_python_can_copy_and_pickle_it(carry) -> None:
     table = Table(COLUMNS, 4)
     table.append(2, id=[1, 2])

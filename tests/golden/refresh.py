@@ -38,7 +38,15 @@ def headlines(history: History) -> dict[str, tuple[float, float]]:
         "openings_2018": (int(out["entries"][12:24].sum()), CLOSE),
         "closures_2018": (int(out["exits"][12:24].sum()), CLOSE),
         "deregistrations_2020": (int(out["deregistrations"][36:].sum()), CLOSE),
-        "young_firms_2016_12": (int(out["firms"][0].sum() - out["entries"][0].sum() + out["exits"][0].sum() + out["aged_out"][0].sum()), CLOSE),
+        "young_firms_2016_12": (
+            int(
+                out["firms"][0].sum()
+                - out["entries"][0].sum()
+                + out["exits"][0].sum()
+                + out["aged_out"][0].sum()
+            ),
+            CLOSE,
+        ),
         "young_firms_2020_12": (int(out["firms"][-1].sum()), CLOSE),
         "jobs_2018_12": (int(out["jobs"][23].sum()), CLOSE),
         "jobs_2020_12": (int(out["jobs"][-1].sum()), CLOSE),
@@ -62,7 +70,9 @@ def headlines(history: History) -> dict[str, tuple[float, float]]:
 def text(history: History) -> str:
     """The file as it would stand now, its head kept."""
     head = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
-    lines = [f"  {name}: {{value: {value}, tolerance: {t}}}" for name, (value, t) in headlines(history).items()]
+    lines = [
+        f"  {name}: {{value: {value}, tolerance: {t}}}" for name, (value, t) in headlines(history).items()
+    ]
     return "\n".join([*head, "values:", *lines, ""])
 
 

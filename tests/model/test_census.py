@@ -13,13 +13,14 @@ from sim.model.startups import NEVER
 from tests.model import town
 
 
-def columns(rows):
+def curves(rows, groups: int, ages: int):
+    """Survival and numbers at risk of firms given one by one: enter, leave, event, weight, group."""
     enter, leave, event, weight, group = (np.array(c) for c in zip(*rows, strict=True))
-    return enter, leave, event.astype(bool), weight, group
+    return kaplan_meier(enter, leave, event.astype(bool), weight, group, groups, ages)
 
 
 def test_by_hand() -> None:
-    """Six firms. Age 0: 4 at risk, 1 closes. Age 1: 3 + 1 late comer, none. Age 2: 4 less one lost from sight, 2 close; age 3: 1 left."""
+    """Six firms, two of them seen later than at age 0, one lost from sight after age 1."""
     rows = [
         (0, 1, True, 1, 0),  # closes at age 0
         (0, 3, True, 1, 0),  # closes at age 2
@@ -28,7 +29,7 @@ def test_by_hand() -> None:
         (1, 3, True, 1, 0),  # seen from age 1 on, closes at age 2
         (2, 3, False, 1, 0),
     ]
-    survival, at_risk = kaplan_meier(*columns(rows), 1, 5)
+    survival, at_risk = curves(rows, 1, 5)
     assert at_risk.tolist() == [[4, 4, 4, 1, 0]]
     assert survival[0, :4] == pytest.approx([0.75, 0.75, 0.375, 0.375])
     assert np.isnan(survival[0, 4])
@@ -38,15 +39,21 @@ def test_delayed_entry_is_not_immortal_time() -> None:
     """Firms seen only from age 2 on say nothing about ages 0 and 1, and must not dilute them."""
     early = [(0, 1, True, 1, 0)] * 50 + [(0, 5, False, 1, 0)] * 50
     late = [(2, 5, False, 1, 0)] * 900
-    with_late, _ = kaplan_meier(*columns(early + late), 1, 5)
+    with_late, _ = curves(early + late, 1, 5)
     assert with_late[0, 0] == 0.5
 
 
 def test_groups_and_weights() -> None:
     rows = [(0, 1, True, 3, 1), (0, 2, False, 1, 1), (0, 2, True, 7, 0)]
-    survival, at_risk = kaplan_meier(*columns(rows), 3, 2)
+    survival, at_risk = curves(rows, 3, 2)
     assert at_risk.tolist() == [[7, 7], [4, 1], [0, 0]]
     assert survival[:2].tolist() == [[1.0, 0.0], [0.25, 0.25]]
+
+
+def test_counting_by_cell() -> None:
+    """Weights of firms in cells of a small table: 2 forms x 3 kinds."""
+    found = census.by_cell(np.array([0, 5, 5, 2]), np.array([1, 10, 100, 7]), (2, 3))
+    assert found.tolist() == [[1, 0, 7], [0, 0, 110]]
 
 
 AGES = 6
@@ -62,7 +69,7 @@ firms = st.lists(
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(firms)
 def test_against_counting_firm_by_firm(rows) -> None:
-    survival, at_risk = kaplan_meier(*columns(rows), 2, AGES)
+    survival, at_risk = curves(rows, 2, AGES)
     for g in (0, 1):
         alive, begun = 1.0, False
         for age in range(AGES):
@@ -86,7 +93,11 @@ def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
             mine = inside["registered"] & (month["registered"] // 12 == cohort - 2017)
             mine &= (panel["segment"] == 0) == (form == 1)
             for k, (origin, begin, end) in enumerate(
-                [("registered", "registered", "deregistered"), ("registered", "opened", "closed"), ("opened", "opened", "closed")]
+                [
+                    ("registered", "registered", "deregistered"),
+                    ("registered", "opened", "closed"),
+                    ("opened", "opened", "closed"),
+                ]
             ):
                 use = np.flatnonzero(mine & inside[begin])
                 alive = 1.0
@@ -102,11 +113,15 @@ def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
                     alive *= 1 - died / n
                     at = (k, form, COORDS["cohort"].values.index(cohort), age)
                     assert history.outcomes["at_risk"][at] == n, (cohort, form, census.CLOCKS[k], age)
-                    assert history.outcomes["survival"][at] == pytest.approx(alive), (cohort, form, census.CLOCKS[k])
+                    assert history.outcomes["survival"][at] == pytest.approx(alive), (
+                        cohort,
+                        form,
+                        census.CLOCKS[k],
+                    )
 
 
 def test_older_cohorts_are_followed_from_2017_on() -> None:
-    """A firm of 2014 is 24 to 35 months old in January 2017 (36 in December): nobody of it is seen younger."""
+    """Firms of 2014 are 25 months old or more in January 2017: nobody of them is seen younger."""
     outcomes = town.run().outcomes
     cohort = COORDS["cohort"].values.index(2014)
     seen = outcomes["at_risk"][0, :, cohort]
@@ -147,7 +162,9 @@ def test_counts_from_the_panel() -> None:
         young = is_open & (month - registered < 60)
         for form in (0, 1):
             mine = young & ((panel["segment"] == 0) == (form == 1))
-            assert history.outcomes["firms"][month, form] == pytest.approx(weight[mine].sum(), abs=0 if month > 40 else 200)
+            assert history.outcomes["firms"][month, form] == pytest.approx(
+                weight[mine].sum(), abs=0 if month > 40 else 200
+            )
         assert history.outcomes["jobs_universe"][month] == (weight * panel["jobs"][month]).sum()
         assert ((panel["jobs"][month] > 0) == is_open).all()
 

@@ -5,15 +5,15 @@ import pytest
 
 from sim.engine import clock
 from sim.model import claims, places
-from sim.model.coordinates import COORDS
-from sim.model.startups import NEVER, OPEN, G
+from sim.model.settings import SOCKETS
+from sim.model.startups import OPEN, G
 from tests.model import town
 from tests.model.cases import cases, check
 
 KINDS = [k.slug for k in places.founder_kinds()]
 TO_FIRMS = ("one_off_grant", "rent_subsidy", "job_creation_subsidy", "hardship_support")
-INSTRUMENTS = COORDS["instrument"].values
-FLOW = COORDS["flow"].values.index
+INSTRUMENTS = town.INSTRUMENTS
+FLOW = town.FLOWS.index
 
 
 @cases("claims")
@@ -32,7 +32,7 @@ def lived():
 
 # --- every fen ---------------------------------------------------------------------------------------
 def test_payments_spending_and_ledger_agree_to_the_fen(lived) -> None:
-    city, history = lived
+    _city, history = lived
     paid, weight = history.payments, history.firms["weight"].astype(np.int64)
     fen = paid["fen"] * weight[paid["row"]]
     month = clock.month_of(paid["day"])
@@ -42,7 +42,10 @@ def test_payments_spending_and_ledger_agree_to_the_fen(lived) -> None:
         if instrument in TO_FIRMS:
             mine = paid["instrument"] == i
             assert mine.sum() > 5, instrument
-            assert np.bincount(month[mine], weights=fen[mine], minlength=48).astype(np.int64).tolist() == spent[:, i].tolist()
+            assert (
+                np.bincount(month[mine], weights=fen[mine], minlength=48).astype(np.int64).tolist()
+                == spent[:, i].tolist()
+            )
     to_firms = [i for i, name in enumerate(INSTRUMENTS) if name in TO_FIRMS]
     awards = INSTRUMENTS.index("incubator_support")
     services = [i for i in range(len(INSTRUMENTS)) if i not in to_firms and i != awards]
@@ -53,7 +56,13 @@ def test_payments_spending_and_ledger_agree_to_the_fen(lived) -> None:
 
 def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
     """Clerks leave in mid-2020, so that all that was granted has been paid or has come back by the end."""
-    city = town.city({"claims.clerks": [(0, 24), (1280, 0)], "incubator.reviewers": [(0, 3), (1280, 0)], "claims.processing_days": 10})
+    city = town.city(
+        {
+            "claims.clerks": [(0, 24), (1280, 0)],
+            "incubator.reviewers": [(0, 3), (1280, 0)],
+            "claims.processing_days": 10,
+        }
+    )
     city.run_all()
     pots = [*city.claims.pots.values(), city.carriers.awards]
     assert city.ledger is not None
@@ -71,7 +80,7 @@ def test_what_is_left_on_31_december_lapses() -> None:
     assert not lapsed[~januaries].any()
     assert lapsed[0] == 0
     assert (appropriated[januaries] == appropriated[0]).all()
-    spent = town.by_year(sum(town.spending(history, i) for i in ("one_off_grant", "hardship_support")))
+    spent = town.by_year(town.spending(history, "one_off_grant") + town.spending(history, "hardship_support"))
     assert (spent < 60e6).all()
     assert (lapsed[januaries][1:] > 300e6 - 60e6).all()
 
@@ -79,12 +88,13 @@ def test_what_is_left_on_31_december_lapses() -> None:
 # --- the pot of the year -----------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def short_of_money():
-    """A hamlet at 1:1 whose one-off grant has money for a part of the claims; the desk and each award are noted."""
+    """A hamlet at 1:1 whose one-off grant has money for some of the claims; each decision is noted."""
     awarded: list[tuple[int, int]] = []  # day, row: in the order of the treasury's decision
     waited: list[tuple[int, int]] = []  # day, row: who joins the waiting list
     with town.registering(0.05):
         city = town.city(
-            {"claims.one_off_budget": 200_000, "claims.hardship_one_off": 0, "claims.processing_days": 1}, scale=1.0
+            {"claims.one_off_budget": 200_000, "claims.hardship_one_off": 0, "claims.processing_days": 1},
+            scale=1.0,
         )
         office, pot = city.claims, city.claims.pots["one_off_grant"]
         granted = office.granted
@@ -96,15 +106,17 @@ def short_of_money():
                 (awarded if fits else waited).append((int(city.env.now), claim.row))
             return good
 
-        office.granted = note
+        office.granted = note  # type: ignore[method-assign]
         history = city.run_all()
         city.close()
     return history, awarded, waited
 
 
-def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_decision(short_of_money) -> None:
+def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_decision(
+    short_of_money,
+) -> None:
     """40 claims of 5,000 yuan a year: those of the waiting list first, in their order, on 1 January."""
-    history, awarded, waited = short_of_money
+    history, _awarded, waited = short_of_money
     paid = history.payments
     one_off = INSTRUMENTS.index("one_off_grant")
     mine = paid["instrument"] == one_off
@@ -113,7 +125,9 @@ def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_de
     for year in (1, 2, 3):
         start = clock.MONTH_START[12 * year]
         queue += [row for day, row in waited if clock.MONTH_START[12 * year - 12] <= day < start]
-        opened_again = [row for row, day in zip(rows, days, strict=True) if start <= day <= start + 1 and row in queue]
+        opened_again = [
+            row for row, day in zip(rows, days, strict=True) if start <= day <= start + 1 and row in queue
+        ]
         closed = history.firms["closed"]
         first = queue[:40]
         due = [row for row in first if closed[row] > start + 1]
@@ -126,7 +140,7 @@ def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_de
 
 
 def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> None:
-    history, awarded, waited = short_of_money
+    history, _awarded, waited = short_of_money
     listed = history.outcomes["waiting_list"][:, INSTRUMENTS.index("one_off_grant")]
     assert listed[11] == 5000 * len([1 for day, _ in waited if day < 365])
     assert listed[12] < listed[11]
@@ -135,8 +149,9 @@ def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> No
 
 @pytest.fixture(scope="module")
 def poor():
-    """A city with four tenths of the usual money, so that every budget binds; and what each pot had promised on 31 December."""
-    small = {socket: 0.4 * float(town.SUPPORT[socket]) for socket in town.BUDGETS.values()}
+    """A city whose budgets all bind, and what each pot had promised on 31 December."""
+    usual = town.settings()
+    small = {id_: 0.4 * usual.at(SOCKETS[id_], 0) for id_ in town.BUDGETS.values()}
     city = town.city(small | {"claims.hardship_rent": 0, "claims.hardship_one_off": 0})
     promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 
@@ -163,7 +178,7 @@ def test_a_year_pays_out_at_most_its_budget_and_what_was_promised_before(poor, p
 
 
 def test_a_budget_that_changes_by_date_bites_on_its_date() -> None:
-    """Contract: a dated value bites on its date, without lag. Money that comes on 1 July 2018 is there in 2018."""
+    """Contract: a dated value bites on its date. Money that comes on 1 July 2018 is there in 2018."""
     july = 546
     assert clock.date(july).isoformat() == "2018-07-01"
     late = town.run({"claims.one_off_budget": [(0, 0.0), (july, 20e6)]})
@@ -173,7 +188,7 @@ def test_a_budget_that_changes_by_date_bites_on_its_date() -> None:
 
 
 # --- nobody can claim: nothing changes ----------------------------------------------------------------
-CLOSED = {
+CLOSED: dict[str, tuple[dict[str, float], dict[str, float]]] = {
     "one_off": (
         {"claims.one_off_budget": 0},
         {"claims.one_off_amount": 50_000, "claims.hardship_one_off": 40_000},
@@ -222,7 +237,11 @@ CLOSED = {
 @pytest.fixture(scope="module")
 def nothing_open():
     """All programmes closed at once, by their money or by their volume."""
-    by_money = [name for name in CLOSED if "no places" not in name and "none held" not in name and "nobody" not in name]
+    by_money = [
+        name
+        for name in CLOSED
+        if "no places" not in name and "none held" not in name and "nobody" not in name
+    ]
     by_volume = ["training, no places", "lectures, none held", "mentors, nobody"]
     return {
         "by money": {k: v for name in by_money for k, v in CLOSED[name][0].items()},
@@ -232,7 +251,7 @@ def nothing_open():
 
 @pytest.mark.parametrize("way", ["by money", "by volume"])
 def test_settings_of_programmes_that_nobody_can_claim_change_nothing(nothing_open, way: str) -> None:
-    """Bit for bit, all outcomes, all firms, all payments; what differs is named, one programme after the other."""
+    """Bit for bit: all outcomes, all firms, all payments; the guilty programme is named."""
     closed, members = nothing_open
     base = town.run(closed[way])
     everything = {k: v for name in members[way] for k, v in CLOSED[name][1].items()}
@@ -247,13 +266,13 @@ def test_a_closed_programme_takes_no_applications(nothing_open) -> None:
     assert town.window(history, "applications", "claims").sum() == 0
     assert history.outcomes["public_spending"].sum() == 0
     assert len(history.payments["fen"]) == 0
-    assert not np.isfinite(history.outcomes["take_up"]).any() or not history.outcomes["take_up"][np.isfinite(history.outcomes["take_up"])].any()
-    assert not history.outcomes["flows"][:, [FLOW("grants"), FLOW("services"), FLOW("awards"), FLOW("appropriation")]].any()
-
-
-def test_an_open_programme_is_not_closed() -> None:
-    """The same comparison must see a programme that people can claim."""
-    assert "payments.fen" in town.differing(town.run(), town.run({"claims.awareness": 1.0}))
+    assert (
+        not np.isfinite(history.outcomes["take_up"]).any()
+        or not history.outcomes["take_up"][np.isfinite(history.outcomes["take_up"])].any()
+    )
+    assert not history.outcomes["flows"][
+        :, [FLOW("grants"), FLOW("services"), FLOW("awards"), FLOW("appropriation")]
+    ].any()
 
 
 # --- who gets what ---------------------------------------------------------------------------------
@@ -262,7 +281,7 @@ def rows_of(city, programme, honest=True):
 
 
 def test_only_those_entitled_claim_honestly(lived) -> None:
-    city, history = lived
+    city, _history = lived
     firms = city.firms
     entitled = [KINDS.index(k) for k in claims.ELIGIBLE_KINDS]
     for programme in ("one_off_grant", "rent_subsidy"):
@@ -275,8 +294,8 @@ def test_only_those_entitled_claim_honestly(lived) -> None:
 
 
 def test_grants_are_what_the_rules_say(lived) -> None:
-    """Once, 5,000 yuan; rent 6,000 a year for three years; jobs at most 30,000; hardship more, on its own account."""
-    city, history = lived
+    """Once 5,000 yuan; rent 6,000 for three years; jobs at most 30,000; hardship more, booked apart."""
+    _city, history = lived
     paid, kind = history.payments, history.firms["kind"]
     by = {name: paid["instrument"] == INSTRUMENTS.index(name) for name in TO_FIRMS}
     assert set(paid["fen"][by["one_off_grant"]].tolist()) == {500_000}
@@ -289,14 +308,16 @@ def test_grants_are_what_the_rules_say(lived) -> None:
     once = np.bincount(paid["row"][by["one_off_grant"]])
     assert once.max() == 1
     assert np.bincount(paid["row"][by["rent_subsidy"]]).max() <= 3
-    jobs = np.bincount(paid["row"][by["job_creation_subsidy"]], weights=paid["fen"][by["job_creation_subsidy"]])
+    jobs = np.bincount(
+        paid["row"][by["job_creation_subsidy"]], weights=paid["fen"][by["job_creation_subsidy"]]
+    )
     assert 0 < jobs.max() <= 3_000_000
     assert set(np.unique(paid["fen"][by["job_creation_subsidy"]]) % 100_000) == {0}
 
 
-def test_equal_amounts_are_not_booked_as_hardship() -> None:
-    history = town.run({"claims.hardship_one_off": 5000, "claims.hardship_rent": 6000})
-    assert town.spending(history, "hardship_support").sum() == 0
+def test_a_hardship_amount_that_is_not_higher_is_not_booked_as_hardship(poor) -> None:
+    assert town.spending(poor[0], "hardship_support").sum() == 0
+    assert town.spending(poor[0], "one_off_grant").sum() > 0
 
 
 def test_the_dead_are_not_paid(lived) -> None:
@@ -308,10 +329,12 @@ def test_the_dead_are_not_paid(lived) -> None:
 
 
 def test_nobody_is_paid_before_the_notice_is_over(short_of_money) -> None:
-    """From the treasury's award to the money: the working days of notice and transfer, here one (1.4 days)."""
+    """From the award to the money: the working days of notice and transfer, here one (1.4 days)."""
     history, awarded, waited = short_of_money
     one_off = history.payments["instrument"] == INSTRUMENTS.index("one_off_grant")
-    paid = dict(zip(history.payments["row"][one_off].tolist(), history.payments["day"][one_off].tolist(), strict=True))
+    paid = dict(
+        zip(history.payments["row"][one_off].tolist(), history.payments["day"][one_off].tolist(), strict=True)
+    )
     took = [paid[row] - day for day, row in awarded if row in paid and day > 0]
     assert len(took) > 20
     assert set(took) == {1}
@@ -342,7 +365,9 @@ def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
             if -claims.UNDER_WAY_MONTHS <= month < clock.MONTHS and here and young:
                 eligible += int(weight[row])
                 takers += int(weight[row]) * (int(row) in had)
-        assert history.outcomes["take_up"][INSTRUMENTS.index(programme)] == pytest.approx(takers / eligible), programme
+        assert history.outcomes["take_up"][INSTRUMENTS.index(programme)] == pytest.approx(
+            takers / eligible
+        ), programme
 
 
 # --- fraud -------------------------------------------------------------------------------------------
@@ -351,7 +376,9 @@ def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: fl
     city = town.city({"claims.fraud_found": 0.35})
     office, n = city.claims, 1000
     files = [
-        claims.Claim("one_off_grant", "one_off_grant", 0, "startups", 5, 1, honest, (k + 0.5) / n, city.env.event())
+        claims.Claim(
+            "one_off_grant", "one_off_grant", 0, "startups", 5, 1, honest, (k + 0.5) / n, city.env.event()
+        )
         for k in range(n)
     ]
     assert 1 - np.mean([office.granted(f) for f in files]) == pytest.approx(refused)
@@ -374,9 +401,11 @@ def test_sanctions_deter_half_of_the_frauds(lived) -> None:
 
 
 # --- levers ------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("lever", [{"claims.awareness": 0.0}, {"claims.one_off_amount": 1000}])
-def test_less_of_it_brings_fewer_claims(lever) -> None:
-    assert len(town.run().payments["row"]) > 1.1 * len(town.run(lever).payments["row"])
+def test_who_is_told_of_fewer_programmes_claims_less() -> None:
+    """And the comparison that finds no difference where nobody can claim finds one here."""
+    untold = town.run({"claims.awareness": 0.0})
+    assert len(town.run().payments["row"]) > 1.1 * len(untold.payments["row"])
+    assert "outcomes.public_spending" in town.differing(town.run(), untold)
 
 
 def test_founders_learn_that_a_programme_does_not_pay(lived) -> None:
@@ -390,7 +419,7 @@ def test_founders_learn_that_a_programme_does_not_pay(lived) -> None:
 
 
 def test_a_job_is_cheaper_only_while_its_subsidy_can_be_claimed(lived) -> None:
-    """The last job subsidy is for firms within 48 months of registration: older ones hire at the full wage."""
+    """The last job subsidy is paid within 48 months of registration: older firms hire at full wage."""
     firms = lived[0].firms
     open_now = firms.state == OPEN
     age = 47 - firms.registered_month[open_now].astype(np.int64)

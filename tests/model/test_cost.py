@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 
 from sim.model import cost
-from sim.model.coordinates import COORDS
 from tests.model import town
 from tests.model.cases import cases, check
 
-FLOW = COORDS["flow"].values.index
+FLOW = town.FLOWS.index
 
 
 @cases("cost")
@@ -37,10 +36,7 @@ def test_from_2019_small_firms_pay_less() -> None:
 
 
 def test_sixty_per_cent_of_wages_while_shut_and_sales_fall_with_activity() -> None:
-    open_, shut = (
-        town.run(shocks=s).outcomes["flows"]
-        for s in ((), ("covid_2020",))
-    )
+    open_, shut = (town.run(shocks=s).outcomes["flows"] for s in ((), ("covid_2020",)))
     february = 37
     wages = shut[february, FLOW("wages")] / open_[february, FLOW("wages")]
     assert wages == pytest.approx(1 - 0.4 * 0.80, abs=0.02)  # 80% of firms shut (SHOCK01)

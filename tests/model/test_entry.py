@@ -35,12 +35,14 @@ def test_ids_are_permanent_and_never_shared() -> None:
 
 
 def test_the_city_as_it_was_registers_what_was_registered() -> None:
-    """Candidates are registrations over the chance to found under the days and fees of that year as they were."""
+    """Candidates: registrations over the chance to found under that year's days and fees as they were."""
     for year, registered in entry.registrations().items():
         days, cost = (20, 1500) if year < 2018 else (12 if year == 2018 else 5, 800)
         chance = entry.propensity(0.6, days, cost, 0.02, 0.05)
         months = range(12 * (year - 2017), 12 * (year - 2016))
-        assert sum(entry.candidates(m, 0.6, 0.02, 0.05) for m in months) * chance == pytest.approx(registered, abs=6)
+        assert sum(entry.candidates(m, 0.6, 0.02, 0.05) for m in months) * chance == pytest.approx(
+            registered, abs=6
+        )
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -100,12 +102,12 @@ def test_as_many_are_trained_as_there_are_places() -> None:
 
 def test_who_opens_pays_the_fees_that_policy_sets() -> None:
     outcomes = town.run({"entry.fixed_cost": [(0, 3000), (365, 1200)]}).outcomes
-    fees = outcomes["flows"][:, list(f.name for f in town.wiring.flows.FLOWS).index("opening_fees")]
+    fees = outcomes["flows"][:, town.FLOWS.index("opening_fees")]
     opened = outcomes["entries"].sum(axis=1)
     assert fees.tolist() == (opened * np.where(np.arange(48) < 12, 3000, 1200)).tolist()
 
 
-def test_forms_of_entrants(base=None) -> None:
+def test_forms_of_entrants() -> None:
     """ZS206: about a third of those who register are enterprises."""
     registered = town.run().outcomes["registrations"].sum(axis=0)
     assert registered[0] / registered.sum() == pytest.approx(1 - 0.66, abs=0.02)

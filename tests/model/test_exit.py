@@ -21,14 +21,18 @@ def test_five_years_of_the_usual_hazard() -> None:
     for individual in (False, True):
         alive = 1.0
         for month in range(60):
-            h = leaving.closure_hazard(np.array([month / 12]), np.array([individual]), x, arrears, 0.45, 1.0, 1.0)
+            h = leaving.closure_hazard(
+                np.array([month / 12]), np.array([individual]), x, arrears, 0.45, 1.0, 1.0
+            )
             alive *= 1 - float(h[0])
         assert 0.42 < alive < 0.55
 
 
 def test_richer_owners_close_less() -> None:
     x = np.linspace(-2, 5, 50)
-    h = leaving.closure_hazard(np.ones(50), np.zeros(50, dtype=bool), x, np.zeros(50, dtype=np.int8), 0.45, 1, 1)
+    h = leaving.closure_hazard(
+        np.ones(50), np.zeros(50, dtype=bool), x, np.zeros(50, dtype=np.int8), 0.45, 1, 1
+    )
     assert (np.diff(h) <= 0).all()
     assert h[0] > 3 * h[-1]
 

@@ -68,7 +68,7 @@ def town():
     return Town()
 
 
-def window(town, posts: float, rate: float = 1.0) -> tuple[Window, list]:
+def window(town, posts: float, rate: float = 1.0) -> tuple[Window, list[tuple[int, int]]]:
     done: list[tuple[int, int]] = []
     desk = Window(town, "claims", rate, lambda day, files, came: done.extend((day, int(f)) for f in files))
     desk.staff(posts)
@@ -145,7 +145,7 @@ def test_without_officers_nothing_happens_and_nothing_is_lost(town) -> None:
 
 
 def test_heavy_files_take_as_much_work_as_they_stand_for(town) -> None:
-    done = []
+    done: list[tuple[int, int]] = []
     desk = Window(
         town, "claims", 1.0, lambda day, files, came: done.extend((day, int(f)) for f in files),
         weigh=lambda files: np.where(files == 0, 10, 1),

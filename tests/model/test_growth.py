@@ -47,7 +47,7 @@ def test_more_young_firms_meet_less_demand_each() -> None:
 
 def test_advice_decays_and_its_effect_is_small() -> None:
     """Equation 13: 40 hours a year for a year give about 3% sales to a founder of usual skill."""
-    c, hours, gamma = np.zeros(1), np.full(1, 40.0), 0.004
+    c: growth.Floats = np.zeros(1)
     for _ in range(12):
-        c = growth.next_capability(c, np.zeros(1), np.zeros(1), hours, gamma)
+        c = growth.next_capability(c, np.zeros(1), np.zeros(1), np.full(1, 40.0), 0.004)
     assert 0.02 < float(c[0]) < 0.04

@@ -48,12 +48,18 @@ def gained(city, level: int, year: int) -> int:
     return n
 
 
-@pytest.mark.parametrize("replicate", [0, 1])
-def test_titles_of_province_and_nation_are_scarce(replicate: int) -> None:
-    """No more in a year than the province and the nation have for the city, however many qualify."""
-    city = town.city({"incubator.reviewers": 40}, replicate=replicate)
-    city.run_all()
+@pytest.fixture(scope="module")
+def busy():
+    """Reviewers in plenty, and as many candidate platforms as there can be."""
+    city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
+    history = city.run_all()
+    yield city, history
     city.close()
+
+
+def test_titles_of_province_and_nation_are_scarce(busy) -> None:
+    """No more in a year than the province and the nation have for the city, however many qualify."""
+    city, _ = busy
     for year in (2017, 2018, 2019, 2020):
         for level, rate, name in (
             (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
@@ -76,7 +82,9 @@ def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
     assert (spent <= 8e6).all()
     assert spent.sum() > 0
     owed = {CITY: 5e5, PROVINCE: 5e5, NATION: 1e6}
-    won = sum(n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))])
+    won = sum(
+        n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))]
+    )
     waiting = sum(fen for fen, _ in city.carriers.awards.waiting) / 100
     assert spent.sum() + waiting == pytest.approx(won)
     assert sum(s.award for s in city.carriers.spaces) == spent.sum()
@@ -90,7 +98,7 @@ def test_no_award_without_a_title(lived) -> None:
 
 
 def test_spaces_open_when_their_work_is_done(lived) -> None:
-    """An incubator decided on in month m opens at the earliest months later, a converted one after its approval too."""
+    """An incubator opens months after its decision, a converted one after its approval as well."""
     city, _ = lived
     fresh = [s for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
     assert len(fresh) > 5
@@ -104,7 +112,13 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
     """Without area nothing is converted, whatever the officers approve; with more, more opens."""
     opened = {}
     for area in (0, 4e5):
-        city = town.city({"incubator.convertible_area": area, "incubator.conversion_officers": 20, "incubator.conversion_days": 1})
+        city = town.city(
+            {
+                "incubator.convertible_area": area,
+                "incubator.conversion_officers": 20,
+                "incubator.conversion_days": 1,
+            }
+        )
         city.run_all()
         city.close()
         keys = [s.key for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
@@ -119,7 +133,13 @@ def test_richer_awards_open_what_opened_before_and_more() -> None:
     """The same projects under every policy: an award tips some of them, none the other way."""
     keys = []
     for award in (0, 5e6):
-        city = town.city({"incubator.opening_award": award, "incubator.conversion_officers": 40, "incubator.convertible_area": 4e5})
+        city = town.city(
+            {
+                "incubator.opening_award": award,
+                "incubator.conversion_officers": 40,
+                "incubator.convertible_area": 4e5,
+            }
+        )
         city.run_all()
         city.close()
         keys.append({s.key for s in city.carriers.spaces if s.kind == "makerspace"})
@@ -127,15 +147,25 @@ def test_richer_awards_open_what_opened_before_and_more() -> None:
     assert len(keys[1]) > len(keys[0])
 
 
-def test_platforms_are_projects_that_come_or_not() -> None:
-    assert town.run({"incubator.platform_projects": 0}).outcomes["international_platforms"].max() == 0
-    city = town.city({"incubator.platform_projects": 4})
-    platforms = city.run_all().outcomes["international_platforms"]
-    city.close()
+def test_platforms_are_projects_that_come_or_not(busy) -> None:
+    city, history = busy
+    platforms = history.outcomes["international_platforms"]
     lucky = sum(city.chance.one("platform opens", k) < city.drawn[incubator.PLATFORM.id] for k in range(4))
     assert (np.diff(platforms) >= 0).all()
     assert platforms[-1] == lucky  # all within 9 to 36 months
     assert platforms[8] == 0
+
+
+def test_no_candidate_no_platform() -> None:
+    """T3 is not typed in: without projects there is none; they come one by one as policy has them."""
+    city = town.city({"incubator.platform_projects": [(0, 0), (365, 1)]})
+    city.env.process(city.months())
+    city.env.run(until=360)
+    assert city.carriers.platforms_begun == 0
+    city.env.run(until=366)
+    assert city.carriers.platforms_begun == 1
+    assert not any(s.kind == "platform" for s in city.carriers.spaces)
+    city.close()
 
 
 def test_online_spaces_need_the_rule_that_lets_them_in() -> None:
@@ -151,7 +181,9 @@ def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
     city, history = lived
     occupancy = history.outcomes["incubator_occupancy"]
     assert ((occupancy > 0) & (occupancy <= 1)).all()
-    assert history.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(history.outcomes["incubation_area"])
+    assert history.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(
+        history.outcomes["incubation_area"]
+    )
     assert (history.outcomes["carrier_area"] >= history.outcomes["incubation_area"]).all()
     kinds = [sum(s.kind == k for s in city.carriers.spaces) for k in KINDS]
     assert city.carriers.numbers == dict(zip(KINDS, kinds, strict=True))

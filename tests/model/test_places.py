@@ -24,7 +24,9 @@ def test_every_sector_finds_a_place_and_clusters_pull() -> None:
     slugs = [d.slug for d in places.districts()]
     lighting = shares[[s.slug for s in places.sectors()].index("lighting")]
     # Guzhen (weight 2.5, a cluster) against Torch (weight 2.5, none for lighting): the pull itself
-    assert lighting[slugs.index("guzhen")] / lighting[slugs.index("torch")] == pytest.approx(places.CLUSTER_PULL)
+    assert lighting[slugs.index("guzhen")] / lighting[slugs.index("torch")] == pytest.approx(
+        places.CLUSTER_PULL
+    )
 
 
 def test_clusters_name_sectors_that_there_are() -> None:

@@ -41,7 +41,13 @@ def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
     """150 mentors x 0.5 visits a month; or what 1.5 m a year covers at the fee."""
     with town.registering(0.05):
         rich, poor = (
-            live(town.settings({"services.mentor_budget": b}), town.WORLD, Chance(1, 0), uncertain=False, scale=1.0)
+            live(
+                town.settings({"services.mentor_budget": b}),
+                town.WORLD,
+                Chance(1, 0),
+                uncertain=False,
+                scale=1.0,
+            )
             for b in (1.5e6, 120_000)
         )
     for history, visits in ((rich, 150 * 0.5), (poor, 120_000 / 12 / 500)):
@@ -67,9 +73,11 @@ def test_the_course_has_its_places_whatever_the_scale(scale: float) -> None:
 def test_the_course_is_paid_for() -> None:
     """Places x amount is its pot: it covers all its places every year, nobody waits."""
     history = town.run()
-    assert town.by_year(town.spending(history, "founder_upskilling"))[1:] == pytest.approx(np.full(3, 250_000), rel=0.25)
+    assert town.by_year(town.spending(history, "founder_upskilling"))[1:] == pytest.approx(
+        np.full(3, 250_000), rel=0.25
+    )
     assert town.window(history, "queue_length", "claims")[-1] < 500
-    waiting = history.outcomes["waiting_list"][:, town.COORDS["instrument"].values.index("founder_upskilling")]
+    waiting = history.outcomes["waiting_list"][:, town.INSTRUMENTS.index("founder_upskilling")]
     assert waiting[-1] == 0
 
 

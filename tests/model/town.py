@@ -5,7 +5,7 @@ Nothing here depends on policy files: settings are bases, :data:`SUPPORT`, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -21,9 +21,12 @@ from sim.model import city as wiring
 from sim.model import entry
 from sim.model.city import City, live
 from sim.model.coordinates import COORDS
+from sim.model.government import WINDOWS
 from sim.model.settings import SOCKETS, Settings
 from sim.model.world import SHOCKS, World, macro
 
+INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
+FLOWS = tuple(str(name) for name in COORDS["flow"].values)
 SEED = 20170609
 SCALE = 0.01
 WORLD = World(macro("observed"))
@@ -81,7 +84,9 @@ BUDGETS = {
 
 def settings(overrides: Mapping[str, Value] | None = None) -> Settings:
     """Bases, support, and on top what a test sets; an id that no room owns is a fault of the test."""
-    values: dict[str, Value] = {id_: s.base for id_, s in SOCKETS.items()} | SUPPORT | (overrides or {})
+    values: dict[str, Value] = {id_: s.base for id_, s in SOCKETS.items()}
+    values |= SUPPORT
+    values |= overrides or {}
     if unknown := set(values) - set(SOCKETS):
         raise KeyError(f"no such sockets: {sorted(unknown)}")
     steps = {}
@@ -92,8 +97,9 @@ def settings(overrides: Mapping[str, Value] | None = None) -> Settings:
 
 
 def city(
-    overrides: Mapping[str, Value] | None = None, *, replicate: int = 0, seed: int = SEED, scale: float = SCALE,
-    uncertain: bool = False, placebo: bool = False, world: World = WORLD,
+    overrides: Mapping[str, Value] | None = None, *,
+    replicate: int = 0, seed: int = SEED, scale: float = SCALE, uncertain: bool = False,
+    placebo: bool = False, world: World = WORLD,
 ) -> City:  # fmt: skip
     """A city that has not lived yet; ``run_all`` makes it live."""
     return City(
@@ -127,11 +133,11 @@ def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any],
 
 @contextmanager
 def registering(share: float) -> Iterator[None]:
-    """A world in which only this share of firms registers, before 2017 and after: a hamlet at 1:1, or nobody."""
+    """A world in which only this share of firms registers, ever: a hamlet at 1:1, or nobody."""
     fewer = {year: share * n for year, n in entry.registrations().items()}
     wiring._PAST.clear()
     try:
-        with mock.patch.object(entry, "registrations", lambda: fewer):
+        with mock.patch.object(entry, "registrations", return_value=fewer):
             yield
     finally:
         wiring._PAST.clear()
@@ -140,7 +146,7 @@ def registering(share: float) -> Iterator[None]:
 def at(city: City, time: float, action: Callable[[], object]) -> None:
     """Do something to a city at a time of its run, in days."""
 
-    def wait() -> Iterator[Any]:
+    def wait() -> Generator[Any, Any, None]:
         yield city.env.timeout(time)
         action()
 
@@ -152,19 +158,19 @@ def after(city: City, day: float, action: Callable[[], object]) -> None:
     at(city, day + 0.6, action)
 
 
-def window(history: History, outcome: str, name: str) -> npt.NDArray:
+def window(history: History, outcome: str, name: str) -> npt.NDArray[Any]:
     """An outcome of one window by month."""
-    return history.outcomes[outcome][:, COORDS["window"].values.index(name)]
+    return history.outcomes[outcome][:, WINDOWS.index(name)]
 
 
-def spending(history: History, instrument: str) -> npt.NDArray:
+def spending(history: History, instrument: str) -> npt.NDArray[Any]:
     """Public spending on one instrument by month, yuan."""
-    return history.outcomes["public_spending"][:, COORDS["instrument"].values.index(instrument)]
+    return history.outcomes["public_spending"][:, INSTRUMENTS.index(instrument)]
 
 
-def by_year(months: npt.NDArray) -> npt.NDArray:
+def by_year(months: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Sums over the months of each year."""
-    return months.reshape(4, 12, *months.shape[1:]).sum(axis=1)
+    return np.asarray(months.reshape(4, 12, *months.shape[1:]).sum(axis=1))
 
 
 def working_days(month: int) -> int:

@@ -107,6 +107,17 @@ def test_no_more_than_a_hundred(tmp_path):
     assert lines[0].startswith(f"{tmp_path}/case.yaml:3:3: ".replace("/", os.sep))
 
 
+def test_a_share_in_per_cent_is_guessed(tmp_path):
+    path = write(tmp_path, "name: case\npolicy:\n  one_stop_service: {online_share: 60}\n")
+    (fault,) = faults(path)
+    assert fault.message == "'60' is out of range; allowed: 0 to 1 share; nearest: 60%"
+
+
+def test_a_file_without_a_legal_name_is_to_be_renamed(tmp_path):
+    (fault,) = faults(write(tmp_path, "name: my_case\n", "My case"))
+    assert fault.message == "the file's name 'My case' is not allowed; rename the file to my_case.yaml"
+
+
 def test_a_link_out_of_the_folder(tmp_path):
     inside, outside = tmp_path / "in", tmp_path / "out"
     inside.mkdir()

@@ -7,7 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import clock
-from sim.model.coordinates import COORDS
+from sim.model.government import WINDOWS
 from sim.model.settings import SOCKETS
 from tests.model import town
 
@@ -37,25 +37,43 @@ def policies(draw) -> dict[str, town.Value]:
 
 
 @settings(derandomize=True, deadline=None, max_examples=8, database=None, phases=[Phase.generate])
-@given(policy=policies(), replicate=st.integers(0, 50), uncertain=st.booleans(), scale=st.sampled_from([0.1, 1.0]))
+@given(
+    policy=policies(),
+    replicate=st.integers(0, 50),
+    uncertain=st.booleans(),
+    scale=st.sampled_from([0.1, 1.0]),
+)
 def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale: float) -> None:
     with town.registering(0.03):
         city = town.city(policy, replicate=replicate, uncertain=uncertain, scale=scale)
         rates: dict[str, list[float]] = {name: [] for name in city.windows}
+
+        def note_rates() -> None:
+            for name, window in city.windows.items():
+                rates[name].append(len(window.officers) * window.files_a_day)
+
         for month in range(clock.MONTHS):
-            town.after(city, float(clock.MONTH_START[month]), lambda: [
-                rates[n].append(len(w.officers) * w.files_a_day) for n, w in city.windows.items()])  # fmt: skip
+            town.after(city, float(clock.MONTH_START[month]), note_rates)
         pots = {**city.claims.pots, "incubator_support": city.carriers.awards}
         promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
+
+        def note_promises() -> None:
+            for name in town.BUDGETS:
+                promised[name].append(pots[name].committed / 100)
+
         for year in (1, 2, 3):
-            town.at(city, clock.MONTH_START[12 * year] - 0.05, lambda: [
-                promised[n].append(pots[n].committed / 100) for n in town.BUDGETS])  # fmt: skip
+            town.at(city, clock.MONTH_START[12 * year] - 0.05, note_promises)
         history = city.run_all()  # the ledger is closed every month, and would say so
         city.close()
     outcomes = history.outcomes
 
     for name, array in outcomes.items():
-        if array.dtype.kind == "i" or name in ("public_spending", "waiting_days", "waiting_list", "incubation_area"):
+        if array.dtype.kind == "i" or name in (
+            "public_spending",
+            "waiting_days",
+            "waiting_list",
+            "incubation_area",
+        ):
             assert not (array < 0).any(), name
     assert not outcomes["ledger_residual"].any()
     change = np.diff(outcomes["firms"], axis=0)
@@ -64,7 +82,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
 
     days = np.array([town.working_days(m) for m in range(clock.MONTHS)])
     heaviest = math.ceil(1 / scale)
-    for name in COORDS["window"].values:
+    for name in WINDOWS:
         can = np.cumsum(days * np.array(rates[name]))
         approved = np.cumsum(town.window(history, "approvals", name))
         assert (approved <= can + heaviest).all(), name
@@ -72,7 +90,9 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
     for programme, socket in town.BUDGETS.items():
         # a budget that changes within a year counts with the largest that was in force
         steps = zip(*city.settings.steps[socket], strict=True)
-        budget = np.array([city.settings.at(SOCKETS[socket], clock.MONTH_START[12 * year]) for year in range(4)])
+        budget = np.array(
+            [city.settings.at(SOCKETS[socket], clock.MONTH_START[12 * year]) for year in range(4)]
+        )
         for day, value in steps:
             year = int(clock.month_of(day)) // 12
             budget[year] = max(budget[year], value)

@@ -12,7 +12,7 @@ from tests.model import town
 
 
 def test_growth_rates_are_tent_shaped() -> None:
-    """JOB16-17: a mixture of variances keeps an excess kurtosis near Laplace's 3 over a year, where a normal has 0.
+    """JOB16-17: a mixture of variances keeps an excess kurtosis near Laplace's 3 over a year.
 
     100,000 firms: the standard error of the kurtosis is about 0.1.
     """
@@ -39,13 +39,15 @@ def test_a_small_city_speaks_for_the_large_one() -> None:
     for name, tolerance in (("firms", 0.05), ("jobs", 0.08), ("market_entities", 0.05)):
         assert small[name][-1].sum() == pytest.approx(large[name][-1].sum(), rel=tolerance), name
     one_off = COORDS["instrument"].values.index("one_off_grant")
-    assert small["public_spending"][:, one_off].sum() == pytest.approx(large["public_spending"][:, one_off].sum(), rel=0.25)
+    assert small["public_spending"][:, one_off].sum() == pytest.approx(
+        large["public_spending"][:, one_off].sum(), rel=0.25
+    )
     for name in ("tech_incubators", "incubation_area", "entrepreneurship_bases"):
         assert small[name][-1] == pytest.approx(large[name][-1], rel=0.06), name
 
 
 def test_who_is_paid_is_not_who_is_not() -> None:
-    """Selection must exist before the naive evaluation can be biased by it: recipients are survivors, and larger."""
+    """Selection must exist before the naive evaluation can be biased by it: recipients survive."""
     history = town.run(scale=0.08)
     paid = np.unique(history.payments["row"])
     firms = history.firms

@@ -128,6 +128,17 @@ def test_progress_counts_every_job() -> None:
     assert shown == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
+def waits(_: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
+def test_workers_never_see_ctrl_c_from_their_first_moment() -> None:
+    """Not only from where they ignore it: their imports take a second."""
+    assert dict(batch.evaluate(waits, [0, 1], workers=2)) == {0: True, 1: True}
+    assert not waits(0)  # this process does
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_stopping_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -> None:

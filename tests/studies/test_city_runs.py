@@ -1,5 +1,6 @@
 """The city itself through runs and comparisons, at a small scale; and the command line."""
 
+import errno
 import json
 import os
 import signal
@@ -103,6 +104,9 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
         for part in text.split("T7 = ")[1].replace(" founders x", "").replace(" jobs each =", "").split()[:3]
     )
     assert founders * each == pytest.approx(jobs, rel=0.01)
+    t7 = runs.datasets["as_enacted"].target_value.sel(target="T7")
+    assert jobs == pytest.approx(float(t7.mean()), abs=1)
+    assert f"the mean over replicates (the table shows the median, {float(t7.median()):,.0f};" in text
     for words in (
         "would be there under 'Without the plan' too",
         "luck and all that is uncertain",
@@ -124,6 +128,9 @@ def test_gross_numbers_stand_beside_a_placebo_or_not_at_all(runs: Runs, english:
     found = runs.comparisons["no_plan"]
     with_placebo = layout.as_text(tables.comparison(found))
     assert "placebo: saved" in with_placebo
+    assert "knock-on effects" in with_placebo
+    assert "not the price of a job bought by subsidies" in with_placebo
+    assert "Judged are payments with 24 months after them: " in with_placebo
     blind = found.assign({f"placebo_{w}": found.placebo_saved * np.nan for w in ("saved", "lost")})
     without = layout.as_text(tables.comparison(blind))
     assert "saved minus lost" in without
@@ -186,10 +193,90 @@ def test_bad_input_is_a_line_and_writes_nothing(words: tuple[object, ...], tmp_p
 def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     began = time.monotonic()
-    done = zsim("run", "as_enacted", "--out", tmp_path / "file" / "results")
+    done = zsim("run", "as_enacted", "--out", tmp_path / "file" / "results", "--lang", "en")
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) == 1
+    assert "the folder of the results (--out)" in done.stderr
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--scale", 0), "--scale: '0.0' is no scale; allowed: a number above 0 up to 1"),
+        (("-n", 0), "--replicates: '0' is out of range; allowed: 1 to 100000"),
+        (("--seed", -1), "--seed: '-1' is out of range; allowed: 0 to 9223372036854775807"),
+    ],
+)
+@pytest.mark.parametrize("command", [("run", "as_enacted"), ("compare", "no_plan", "as_enacted")])
+def test_a_wrong_option_is_named_once(
+    command: tuple[str, ...], words: tuple[object, ...], told: str, tmp_path: Path
+) -> None:
+    done = zsim(*command, *words, "--out", tmp_path, "--lang", "en")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [told]
+
+
+def test_a_result_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "x.nc").touch()
+    done = zsim("run", tmp_path / "x.nc", "--lang", "en")
+    assert done.exit_code == 2
+    assert "a result; a scenario file is needed" in done.stderr
+
+
+def test_a_full_disk_does_not_lose_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(dataset: xr.Dataset, path: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(results, "write", full)
+    small = ("--scale", 0.001, "-n", 1, "--workers", 1, "--out", tmp_path / "out")
+    for command in (("run", "no_plan"), ("compare", "no_plan", "as_enacted")):
+        done = zsim(*command, *small)
+        assert done.exit_code == 1
+        assert "T7" in done.stdout
+        assert len(done.stderr.splitlines()) == 1
+        assert "wrote" not in done.stderr
+
+
+@pytest.mark.parametrize("where", ["click", "numpy"])
+def test_ctrl_c_while_importing_is_one_line(where: str) -> None:
+    """An import that is interrupted, early or inside a command."""
+    code = f"""
+import sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == {where!r}:
+            exec("raise KeyboardInterrupt")  # as in a dataclass: Python then ends as if killed
+sys.meta_path.insert(0, Interrupted())
+sys.argv = ["zsim", "run", "as_enacted"]
+from sim.cli import main
+main()
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == 1
+    assert "已中断" in done.stderr
+
+
+def test_a_city_in_a_notebook_warns_of_nothing() -> None:
+    """Mesa's progress bar does, where Jupyter is without its widgets."""
+    code = """
+import sys, warnings
+warnings.simplefilter("error")
+class Auto:
+    def find_spec(self, name, path=None, target=None):
+        if name == "mesa":
+            warnings.warn("IProgress not found. Please update jupyter and ipywidgets.")
+sys.meta_path.insert(0, Auto())
+from sim.studies.run import the_city
+before = list(warnings.filters)
+the_city()
+assert warnings.filters == before
+"""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")

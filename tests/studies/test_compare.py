@@ -202,6 +202,15 @@ def test_another_version_cannot_be_paired(tmp_path: Path) -> None:
         compare(found["nothing"], old)
 
 
+def test_a_comparison_is_not_a_result(
+    ten: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZSIM_LANG", "en")
+    results.write(ten, tmp_path / "comparison.nc")
+    with pytest.raises(InputError, match=r"comparison\.nc: is a comparison; a result"):
+        compare(NOTHING, tmp_path / "comparison.nc", model=TOWN)
+
+
 def test_one_name_for_two_scenarios() -> None:
     with pytest.raises(InputError, match="grant"):
         compare(NOTHING, GRANT, Scenario("grant", grant=1), model=TOWN)
