@@ -50,8 +50,15 @@ def gained(city, level: int, year: int) -> int:
 
 @pytest.fixture(scope="module")
 def busy():
-    """Reviewers in plenty, and as many candidate platforms as there can be."""
+    """Reviewers in plenty, large incubators that all qualify, as many candidate platforms as there can be."""
     city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
+
+    def enlarge() -> None:
+        for space in city.carriers.spaces:
+            if space.kind == "incubator":
+                space.area, space.opened = 60_000.0, -2000.0
+
+    town.after(city, 250, enlarge)
     history = city.run_all()
     yield city, history
     city.close()
@@ -66,6 +73,12 @@ def test_titles_of_province_and_nation_are_scarce(busy) -> None:
             (NATION, incubator.NATIONAL, "national titles"),
         ):
             assert gained(city, level, year) <= city.poisson(city.drawn[rate.id], name, year)
+    qualify = [s for s in city.carriers.spaces if s.kind == "incubator" and s.level == CITY]
+    assert len(qualify) > 5  # more would have had one: it is titles that are scarce
+    provincial = [
+        city.poisson(city.drawn[incubator.PROVINCIAL.id], "provincial titles", y) for y in (2017, 2018)
+    ]
+    assert [gained(city, PROVINCE, y) for y in (2017, 2018)] == provincial
 
 
 def test_keyed_poisson_numbers_are_poisson() -> None:
@@ -80,7 +93,8 @@ def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
     city, history = lived
     spent = town.by_year(town.spending(history, "incubator_support"))
     assert (spent <= 8e6).all()
-    assert spent.sum() > 0
+    first = sum(gained(city, level, 2017) for level in (CITY, PROVINCE, NATION))
+    assert town.spending(history, "incubator_support")[11] >= 5e5 * first > 0  # with the title, in December
     owed = {CITY: 5e5, PROVINCE: 5e5, NATION: 1e6}
     won = sum(
         n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))]
