@@ -55,6 +55,18 @@ def test_the_waiting_list_keeps_its_order_over_the_years() -> None:
     assert paid == [("a", 365), ("b", 365), ("c", 730), ("d", 730), ("e", 1095)]
 
 
+def test_a_budget_cut_and_restored_within_a_year_is_one_budget() -> None:
+    """All of it is promised, policy cuts it to nothing, then sets it back: no second budget comes of that."""
+    pot = Budget(simpy.Environment())
+    pot.new_year(100)
+    assert pot.covers(100)
+    assert pot.amend(0) == 0  # what is promised cannot be taken back
+    assert pot.amend(100) == 0
+    assert pot.remaining == 0
+    assert pot.amend(130) == 30
+    assert pot.amend(120) == -10
+
+
 class Town(Model):
     """Just enough of a city for a window."""
 

@@ -203,12 +203,31 @@ def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
     assert city.carriers.numbers == dict(zip(KINDS, kinds, strict=True))
 
 
-def test_a_file_late_for_the_round_is_not_in_it() -> None:
-    """One reviewer at a quarter of a file a day: what is not read by December is not decided in it."""
-    city = town.city({"incubator.reviewers": 1})
+def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
+    """One reviewer: what is not read by the round is not decided in it, and spaces apply anew next year."""
+    city, left_over = town.city({"incubator.reviewers": 1}), []
+    for year in (1, 2, 3):
+        town.at(city, clock.MONTH_START[12 * year] + 5.0, lambda: left_over.append(dict(city.carriers.asked)))
     city.run_all()
     city.close()
+    assert left_over == [{}, {}, {}]
     days = sum(clock.is_working_day(d) for d in range(clock.MONTH_START[9], clock.MONTH_START[12]))
     for year in (2017, 2018, 2019, 2020):
         won = sum(gained(city, level, year) for level in (CITY, PROVINCE, NATION))
         assert won <= days * incubator.FILES_A_DAY["accreditation"] + 1
+
+
+def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
+    """Contract: a dated value bites on its date. Projects wait for area until July 2018, then go on."""
+    policy: dict[str, town.Value] = {
+        "incubator.convertible_area": [(0, 0), (546, 400_000)], "incubator.conversion_officers": 20,
+        "incubator.conversion_days": 1,
+    }  # fmt: skip
+    city = town.city(policy)
+    waiting: list[int] = []
+    for day in (540, 580):
+        town.at(city, day, lambda: waiting.append(len(city.carriers.convertible.waiting)))
+    city.run_all()
+    city.close()
+    assert waiting[0] > 3
+    assert waiting[1] < waiting[0] - 2
