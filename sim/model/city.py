@@ -36,7 +36,17 @@ from sim.model import (
 )
 from sim.model.coordinates import COORDS
 from sim.model.settings import PARAMETERS, Settings
-from sim.model.startups import DEREGISTERED, OPEN, PANEL, REGISTERED, Rows, Startups, StartupSet, Trading
+from sim.model.startups import (
+    DEREGISTERED,
+    FILED,
+    OPEN,
+    PANEL,
+    REGISTERED,
+    Rows,
+    Startups,
+    StartupSet,
+    Trading,
+)
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -95,7 +105,7 @@ class City(Model):
         self.ledger: Ledger | None = None
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
-        self.on_register = census.forms(self, np.arange(len(self.firms)))
+        self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held()})
         self.ledger.held("startups", self.firms.cash_held)
 
@@ -352,6 +362,10 @@ class City(Model):
         """Some of those who register will never open: they leave the register sooner or later."""
         never = registered[np.isinf(self.firms.wait[registered])]
         exit.will_leave(self, never, exit.NEVER_OPENED)
+
+    def under_way(self, rows: Rows) -> None:
+        """Files of 2016 that the registry is through with in 2017: when those firms will open."""
+        registration.open_on(self, rows, self.firms.registered.take(rows) + self.firms.wait.take(rows))
 
     def registered_before(self, rows: Rows) -> None:
         """Firms registered before 2017: when they open, and whose founders were guided then."""

@@ -267,9 +267,16 @@ def past(city: City, month: int) -> None:
     ids = new["id"]
     start = round(month * 365.25 / 12)
     day = start + np.floor(30 * city.chance.uniform(ids, "day")).astype(np.int16)
+    # Whose steps reach into 2017 is under way at the start and comes through then; for the others the day is
+    # that of registration.
+    done = day + np.floor(clock.working_days(city.opening_days(start)) * new["steps"])
+    late = done >= 0
     rows = city.firms.append(
-        len(ids), filed=day, registered=day, registered_month=month, state=startups.REGISTERED, **new)  # fmt: skip
-    city.registered_before(np.arange(rows.start, rows.stop))
+        len(ids), filed=day, registered=np.where(late, done, day), registered_month=np.where(late, NEVER, month),
+        state=np.where(late, startups.FILED, startups.REGISTERED), **new)  # fmt: skip
+    numbers = np.arange(rows.start, rows.stop)
+    city.under_way(numbers[late])
+    city.registered_before(numbers[~late])
 
 
 def begin(city: City, places: float) -> int:

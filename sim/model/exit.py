@@ -149,11 +149,10 @@ def deregister(city: City) -> None:
 
 
 def leave(city: City, rows: Rows) -> None:
-    """Hand in the files; before 2017 they are through at once."""
+    """Hand in the files; before 2017 there is no line, only the notice."""
     firms = city.firms
     if city.month < 0:
-        firms.deregistered[rows] = city.last_day
-        firms.state[rows] = DEREGISTERED
+        notice(city, city.last_day, rows)
         return
     length = clock.month_length(min(city.month + 1, clock.MONTHS - 1))
     days = (
@@ -165,9 +164,14 @@ def leave(city: City, rows: Rows) -> None:
 
 def decided(city: City, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
     """The window has handled these files: they leave the register after the notice."""
+    notice(city, day, rows)
+    city.windows["deregistration"].approve(rows)
+
+
+def notice(city: City, day: int, rows: npt.NDArray[np.int64]) -> None:
+    """The day on which firms leave the register whose files are through on a day."""
     firms = city.firms
     simple = city.chance.uniform(firms.id.take(rows), "simple") < city.at(SIMPLE_SHARE, day)
     simple |= firms.segment.take(rows) == G  # an individual business never needs more
     days = np.where(simple, city.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
     firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
-    city.windows["deregistration"].approve(rows)

@@ -199,8 +199,8 @@ class Budget:
 
     def amend(self, fen: int) -> int:
         """Set the year's money anew within the year; returns what was added, or (negative) taken back while free."""
-        change, self.yearly = fen - self.yearly, fen
-        change = max(change, -self.remaining)
+        change = max(fen - self.yearly, -self.remaining)
+        self.yearly += change
         self.remaining += change
         if change > 0:
             self._reopen()

@@ -242,6 +242,7 @@ class Carriers:
         self.asked: dict[int, tuple[Space, int]] = {}
         self.approvals: dict[int, simpy.Event] = {}
         self.files = 0
+        self.rounds_held = 2016
         self.platforms_begun = 0
 
     # what there was before 2017
@@ -261,7 +262,11 @@ class Carriers:
         titled = [s for s in self.spaces if s.kind in ("incubator", "makerspace")]
         titled.sort(
             key=lambda s: (
-                -(s.quality + 0.8 * np.log(s.area / AREAS.get(s.kind, 28000)) + (s.kind == "incubator"))
+                -(
+                    s.quality
+                    + 0.8 * np.log(max(s.area, 1.0) / AREAS.get(s.kind, 28000))
+                    + (s.kind == "incubator")
+                )
             )
         )
         national = min(round(known["national_level_spaces"]), round(known["provincial_level_spaces"]))
@@ -364,13 +369,14 @@ class Carriers:
         """An application: reviewers work through the line; only files reviewed by December are in the round."""
         year = clock.date(self.city.env.now).year
         yield self.hand_in("accreditation", space.key)
-        if clock.date(self.city.env.now).year == year:
+        if self.rounds_held < year and clock.date(self.city.env.now).year == year:
             self.asked[space.key] = (space, level)
 
     def hold_round(self, year: int) -> Any:
         """The year's round, held on 20 December."""
         yield self.city.env.timeout(19)
         self.award_titles(year)
+        self.rounds_held = year
 
     def award_titles(self, year: int) -> None:
         """20 December: the city recognises all that qualify; province and nation have few titles, the best get them."""
@@ -476,8 +482,11 @@ def begin(city: City) -> None:
     carriers, day = city.carriers, city.first_day
     city.windows["conversion"].staff(city.at(CONVERSION_OFFICERS, day))
     city.windows["accreditation"].staff(city.at(REVIEWERS, day))
+    area = round(city.at(CONVERTIBLE_AREA, day))
     if city.month % 12 == 0:
-        carriers.convertible.new_year(round(city.at(CONVERTIBLE_AREA, day)))
+        carriers.convertible.new_year(area)
+    else:
+        carriers.convertible.amend(area)
     city.appropriate(carriers.awards, round(100 * city.at(AWARD_BUDGET, day)))
     carriers.propose(city.month)
     if city.month % 12 == ROUND_MONTH:
