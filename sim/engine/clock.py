@@ -55,6 +55,11 @@ def is_working_day(day_: int) -> bool:
     return (FIRST.weekday() + day_) % 7 < 5
 
 
+def first_friday() -> int:
+    """Day of the first Friday of the run."""
+    return (4 - FIRST.weekday()) % 7
+
+
 def working_days(days: float) -> float:
     """Calendar days that a number of working days takes on average (7 for 5)."""
     return days * 1.4

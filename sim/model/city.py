@@ -15,6 +15,7 @@ from mesa import Agent, Model
 
 from sim.engine import clock
 from sim.engine.chance import Chance
+from sim.engine.diary import Diary
 from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.record import History, Outcome, Recorder
 from sim.engine.socket import Socket
@@ -22,13 +23,17 @@ from sim.model import (
     census,
     claims,
     cost,
+    credit,
     entry,
+    equity,
     exit,
     flows,
     government,
     growth,
+    guarantee,
     incubator,
     places,
+    pools,
     registration,
     services,
     targets,
@@ -58,7 +63,8 @@ RESIDUAL: Final = Outcome(
 )
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *incubator.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
+    *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *guarantee.OUTCOMES,
+    *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
@@ -73,15 +79,16 @@ class City(Model):
         uncertain: draw parameters and what is not known of 2016 from their priors; else their central values.
         scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
         placebo: the same policy with other tie-breaks and one phantom file a week at each window.
+        diary: keeps notes of the lives that somebody asks about.
     """
 
     def __init__(
         self, settings: Settings, scene: world.World, chance: Chance, *,
-        uncertain: bool, scale: float, placebo: bool = False,
+        uncertain: bool, scale: float, placebo: bool = False, diary: Diary | None = None,
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
-        self.placebo = placebo
+        self.placebo, self.diary = placebo, diary
         self.drawn = draw(PARAMETERS, chance, uncertain)
         unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
@@ -103,6 +110,7 @@ class City(Model):
         self.record = Recorder(OUTCOMES, SIZES)
         self.month = self.first_day = self.last_day = -1
         self.ledger: Ledger | None = None
+        self.pools = {name: pools.Pool(name) for name in pools.FUNDS}
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
@@ -112,11 +120,17 @@ class City(Model):
         gates = services.GATES | {"training_subsidy": (entry.TRAINEES,)}
         self.claims = claims.ClaimsOffice(self, {**claims.POTS, **services.POTS}, gates)
         self.carriers = incubator.Carriers(self)
+        self.investors = equity.Investors(self)
+        self.banks = credit.Banks(self)
+        self.guarantors = guarantee.Guarantors(self)
         pots = [*self.claims.pots.values(), self.carriers.awards]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
+        self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
         self.month = self.first_day = 0
         self.carriers.begin_with()
+        self.investors.begin_with()
+        self.banks.begin_with()
 
     # --- the month -------------------------------------------------------------------------------
     def begin(self) -> None:
@@ -133,6 +147,9 @@ class City(Model):
         claims.begin(self, open_now)
         services.begin(self, open_now, trainees)
         incubator.begin(self)
+        self.investors.begin(open_now)
+        self.guarantors.begin()
+        self.banks.begin(open_now)
 
     def settle(self) -> None:
         """What is settled at the month's end, after every day of it."""
@@ -142,6 +159,9 @@ class City(Model):
         opened, trading, closing = self.trade()
         exit.deregister(self)
         incubator.settle(self)
+        self.investors.settle()
+        self.banks.settle()
+        self.guarantors.settle()
         claims.settle(self)
         census.settle(
             self,
@@ -152,8 +172,9 @@ class City(Model):
             float(self.record[growth.DISPLACED][self.month]),
         )
         targets.settle(self)
-        for window in self.windows.values():
-            window.settle(self.record, self.month, self.last_day)
+        for index, pool in enumerate(self.pools.values()):
+            pool.settle(self.record, self.month, index)
+        government.settle(self.desks, self.record, self.month, self.last_day)
         self.close_books()
 
     def trade(self) -> tuple[Rows, Trading, Rows]:
@@ -161,6 +182,8 @@ class City(Model):
         opened = self.open_doors()
         trading = self.trading()
         value_added = growth.settle(self, trading)
+        if self.month >= 0:
+            self.banks.collect(trading.rows)
         profit = cost.settle(self, trading, value_added)
         closing = exit.settle(self, trading, profit)
         census.observe(self, trading)
@@ -180,10 +203,10 @@ class City(Model):
         """Live the four years and hand on what was recorded."""
         self.env.process(self.months())
         self.env.process(self.claims.transfers())
-        for window in self.windows.values():
+        for window in self.desks:
             self.env.process(window.work(self.env))
-            if self.placebo:
-                self.env.process(window.phantoms(self.env))
+        for window in self.windows.values() if self.placebo else ():
+            self.env.process(window.phantoms(self.env))
         self.env.run(until=clock.DAYS)
         census.survival(self)
         targets.final(self)
@@ -225,9 +248,26 @@ class City(Model):
         """Working days of opening a firm, which a founder looks at before founding."""
         return self.at(registration.DAYS, day)
 
-    def dispositions(self, *who: Any) -> dict[str, Any]:
-        """What founders bring to the register."""
-        return registration.dispositions(self, *who)
+    @property
+    def desks(self) -> list[government.Window]:
+        """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
+        return [
+            *self.windows.values(), *self.banks.desks, *self.guarantors.desks, *self.investors.desks]  # fmt: skip
+
+    def dispositions(self, ids: Any, segment: Any, sector: Any) -> dict[str, Any]:
+        """What founders bring with them."""
+        return (
+            registration.dispositions(self, ids, segment, sector)
+            | cost.dispositions(self, ids)
+            | credit.dispositions(self, ids, segment)
+        )
+
+    def wind_up(self, closing: Rows) -> None:
+        """Firms close: tenants leave, debts are settled or not, partners write off."""
+        if self.month >= 0 and len(closing):
+            self.banks.wind_up(closing)
+            self.investors.wind_up(closing)
+            self.carriers.wind_up(closing)
 
     def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
         """Keyed tie-breaks for files that come on the same day."""
@@ -263,6 +303,16 @@ class City(Model):
         """Record public money paid out, by number of the instrument."""
         self.record.add(government.SPENDING, (self.month, instrument), yuan)
 
+    def regain(self, instrument: int, yuan: float) -> None:
+        """Record public money that came back, by number of the instrument."""
+        self.record.add(government.RETURNS, (self.month, instrument), yuan)
+
+    def endow(self, fund: str, yuan: float) -> None:
+        """Give a fund the capital that policy sets today, and post what is paid in or taken back."""
+        change = self.pools[fund].set_capital(round(100 * yuan))
+        self.post(flows.FUND_CAPITAL, max(change, 0))
+        self.post(flows.FUND_WITHDRAWN, max(-change, 0))
+
     def post(self, flow: Flow, fen: int) -> None:
         """Post a payment that touches no firm's purse."""
         if self.ledger is not None:
@@ -280,7 +330,7 @@ class City(Model):
 
     def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
         """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
-        whole = np.rint(fen).astype(np.int64)
+        whole = np.broadcast_to(np.rint(fen).astype(np.int64), len(rows))
         self.firms.cash[rows] += whole
         self.post(flow, abs(self.firms.total(whole, rows)))
 
@@ -436,12 +486,13 @@ def live(
     uncertain: bool,
     scale: float,
     placebo: bool = False,
+    diary: Diary | None = None,
 ) -> History:
     """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
     # Freeing one large block tells glibc to keep the memory of freed arrays: a sixth of a run was page faults.
     np.empty(31 << 20, dtype=np.uint8)
     with _quiet_collector():
-        city = City(settings, scene, chance, uncertain=uncertain, scale=scale, placebo=placebo)
+        city = City(settings, scene, chance, uncertain=uncertain, scale=scale, placebo=placebo, diary=diary)
         try:
             return city.run_all()
         finally:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.model import census, places, targets
+from sim.model import census, places, pools, targets
 from sim.model.flows import FLOWS
 from sim.model.government import WINDOWS
 
@@ -45,8 +45,26 @@ INSTRUMENTS: Final = {
     "founder_upskilling": ("经营者素质提升培训", "founder upskilling"),
     "mentor_subsidy": ("创业导师服务补贴", "mentor subsidy"),
     "incubator_support": ("孵化载体建设奖补", "awards to incubators and other carriers"),
+    "incubation_subsidy": ("创业孵化补贴", "incubation subsidy"),
+    "incubator_risk_compensation": ("孵化器风险补偿", "risk compensation for incubators"),
+    "microloan_interest_subsidy": ("小额贷款贴息", "interest subsidy on small loans"),
+    "startup_loan_fund": ("创业担保贷款代偿", "claims paid by the start-up loan fund"),
+    "loan_pool": ("助保贷补偿", "compensation paid by the loan risk pool"),
+    "ip_pledge_compensation": ("知识产权质押补偿", "compensation for IP-pledged loans"),
+    "guarantee_fund": ("融资担保代偿", "claims paid by government-backed guarantors"),
+    "guarantee_risk_compensation": ("担保风险补偿", "compensation of guarantors"),
+    "guide_fund": ("创业引导基金投资", "investments and losses of the guide fund"),
+    "state_venture_capital": ("国有创投投资", "investments of state venture capital"),
 }
-"""Instruments that pay out so far; credit, guarantees, equity and incubation will add theirs."""
+"""Instruments that pay public money out."""
+SOURCES: Final = {
+    "angel": ("天使投资", "angels"),
+    "venture": ("创业投资基金", "venture funds"),
+    "guide_fund": ("引导基金", "guide fund"),
+    "state": ("国有资本", "state capital"),
+    "foreign": ("外资", "foreign funds"),
+    "crowd": ("股权众筹", "equity crowdfunding"),
+}
 
 COORDS: Final[dict[str, Coordinate]] = {
     "form": _pairs(census.FORMS, [("企业", "enterprise"), ("个体户", "individual business")]),
@@ -71,10 +89,15 @@ COORDS: Final[dict[str, Coordinate]] = {
             ("许可审批", "licences"),
             ("注销", "deregistration"),
             ("补贴申领", "claims"),
+            ("贷款审批", "loans"),
+            ("担保审批", "guarantees"),
+            ("股权尽调", "equity"),
             ("载体认定", "accreditation"),
             ("改建审批", "conversion"),
         ],
     ),
+    "source": _pairs(SOURCES, SOURCES.values()),
+    "fund": _pairs(pools.FUNDS, pools.FUNDS.values()),
     "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),
     "target": _pairs(
         targets.AT_LEAST,

@@ -1,4 +1,4 @@
-"""Cost: wages, rent, taxes, the owner's draw, and what is left in cash.
+"""Cost: wages, rent, taxes, debt service, the owner's draw, and what is left in cash.
 
 Measures reach it through the tax reliefs that firms use (M07); rent waivers and wage subsidies come as
 claims. Tax rates are national and belong to the world.
@@ -34,10 +34,15 @@ SOCKETS: Final = (TAX_UPTAKE,)
 FAMILY_HELP: Final = Parameter(
     "cost.family_help", 15000, 8000, 25000, "yuan", "guess; ENTRY03", "D",
     "亲友资助额", "median of what a family puts in once when cash is out")  # fmt: skip
-PARAMETERS: Final = (FAMILY_HELP,)
+BUFFER: Final = Parameter(
+    "cost.buffer_months", 1.4, 1.15, 1.7, "months of cost", "SHOCK04, CRED16", "B",
+    "业主留存资金可支撑月数", "median of the months of cost that an owner keeps in cash")  # fmt: skip
+PARAMETERS: Final = (FAMILY_HELP, BUFFER)
 
 TURNOVER: Final = 4.0  # turnover per yuan of value added
-DRAW_SHARE: Final = 0.85  # of profit, while cash is below three months of cost
+DRAW_SHARE: Final = 0.85  # of profit, while cash is below what the owner keeps
+EXCESS_DRAWN: Final = 0.15  # of cash above it, a month (guess)
+BUFFER_SPREAD: Final = 0.81  # log points: a third keep less than a month, 15% more than three (SHOCK04)
 LIVING: Final = 1800.0  # yuan a month that an owner takes whatever happens
 ARREARS_MONTHS: Final = 2.0
 ARREARS_YUAN: Final = 5000.0
@@ -74,7 +79,7 @@ def month_cost(segment: Segments, jobs: Jobs) -> Floats:
 
 
 def profit_before_tax(value_added: Floats, wages: Floats, rent: Floats, paid: Floats) -> Floats:
-    """Value added less wages, rent and the tax paid so far, yuan."""
+    """Value added less wages, rent, interest and the tax paid so far, yuan."""
     return np.asarray(value_added - wages - rent - paid)
 
 
@@ -96,12 +101,19 @@ def profit_tax(
     return np.maximum(profit, 0) * rate * enterprise
 
 
-def owners_draw(profit: Floats, cash: Floats, month_cost: Floats, share: Floats) -> Floats:
-    """What the owner takes, yuan a month.
+def reserve(buffer: Floats, month_cost: Floats, tied: Floats) -> Floats:
+    """Cash that the owner keeps, yuan: so many months of cost (SHOCK04), and what creditors and partners put in."""
+    return np.asarray(buffer * month_cost + tied)
 
-    1,800 when cash is negative; max(1,800, 0.85 profit) until it passes three months of cost, then all profit.
+
+def owners_draw(profit: Floats, cash: Floats, kept: Floats, share: Floats) -> Floats:
+    """What the owner takes, yuan a month, of profit less debt service.
+
+    1,800 when cash is negative; max(1,800, 0.85 profit) up to the cash that is kept; beyond it all profit
+    and 0.15 of the excess.
     """
-    usual = np.where(cash > 3 * month_cost, profit, np.float32(DRAW_SHARE) * profit)
+    beyond = cash - kept
+    usual = np.where(beyond > 0, profit + np.float32(EXCESS_DRAWN) * beyond, np.float32(DRAW_SHARE) * profit)
     living = np.float32(LIVING) * share
     return np.where(cash < 0, living, np.maximum(living, usual))
 
@@ -112,21 +124,30 @@ def arrears_limit(month_cost: Floats) -> Floats:
 
 
 # --- settle ----------------------------------------------------------------------------------------
+def dispositions(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Floats]:
+    """What founders bring to the till: how many months of cost they keep in cash."""
+    g = city.chance.normal(ids, "buffer")
+    return {"buffer": np.float32(city.drawn[BUFFER.id]) * np.exp(np.float32(BUFFER_SPREAD) * g)}
+
+
 def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     """Book the month of the open firms. Returns profit before the owner's draw, yuan."""
     firms, rows, share = city.firms, trading.rows, trading.open_share
     law = city.law()
     wages = wage_bill(trading.segment, trading.jobs, city.shut(), share)
-    rent = rent_due(trading.segment, share)
+    rent = rent_due(trading.segment, share) * (1 - firms.rent_waived.take(rows))
+    interest, instalment = firms.interest.take(rows), firms.instalment.take(rows)
     tax = vat(value_added / np.maximum(share, 0.03), law.vat_threshold, law.vat_rate) * share
-    before_tax = profit_before_tax(value_added, wages, rent, tax)
+    before_tax = profit_before_tax(value_added, wages, rent, tax + interest)
     relieved = city.chance.uniform(trading.ids, "tax relief") < city.at(TAX_UPTAKE, city.first_day)
     on_profit = profit_tax(before_tax, trading.segment != G, relieved, law.small_rate, law.full_rate)
     tax += on_profit
     profit = before_tax - on_profit
     usual_cost = month_cost(trading.segment, trading.jobs)
     cash = (firms.cash.take(rows) * 0.01).astype(np.float32)
-    draw = owners_draw(profit, cash, usual_cost, share)
+    tied = (firms.debt.take(rows) + firms.unspent.take(rows)).astype(np.float32) * np.float32(0.01)
+    kept = reserve(firms.buffer.take(rows), usual_cost, tied)
+    draw = owners_draw(profit - instalment, cash, kept, share)
 
     posted = city.book(
         trading,

@@ -124,10 +124,12 @@ def settle(city: City, trading: Trading, profit: Floats) -> Rows:
     closing = rows[city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share]
     firms.state[closing] = CLOSED
     firms.closed[closing] = city.last_day
+    city.wind_up(closing)
     left = firms.cash[closing]
     city.pay(flows.CLOSING, closing, -np.maximum(left, 0))
     city.pay(flows.UNPAID, closing, -np.minimum(left, 0))
     firms.jobs[closing] = 0
+    firms.unspent[closing] = 0
     will_leave(city, closing, 1.0)
     return closing
 

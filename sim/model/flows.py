@@ -1,8 +1,9 @@
 """All kinds of payment of the city: the chart of accounts.
 
-Accounts: startups (all purses of young firms), households, market (customers), landlords, services
-(intermediaries, training bodies, mentors), carriers, treasury (taxes in, appropriations out), budget
-(the programmes' money of the year).
+Accounts: startups (all purses of young firms), households, market (customers and suppliers), landlords,
+services (intermediaries, training bodies, mentors), carriers, banks, guarantors (private ones),
+investors (private ones), treasury (taxes in, appropriations out), budget (the programmes' money of the
+year), funds (public capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
 """
 
 from __future__ import annotations
@@ -36,8 +37,41 @@ SERVICES: Final = Flow(
     "services", "budget", "services", "补贴（付服务机构）", "subsidies paid to service bodies"
 )
 AWARDS: Final = Flow("awards", "budget", "carriers", "载体奖补", "awards to carriers")
+# fmt: off
+TENANTS_RENT: Final = Flow("tenants_rent", "landlords", "carriers", "租户租金转付载体", "rent of tenants, passed on to their space")
+SEED: Final = Flow("seed", "carriers", "startups", "孵化器种子投资", "seed money of incubators")
+LOANS: Final = Flow("loans", "banks", "startups", "发放贷款", "loans paid out")
+EQUIPMENT: Final = Flow("equipment", "startups", "market", "设备购置", "equipment bought with loans")
+INTEREST: Final = Flow("interest", "startups", "banks", "利息", "interest")
+PRINCIPAL: Final = Flow("principal", "startups", "banks", "偿还本金", "principal repaid")
+SETTLED: Final = Flow("debt_settled", "households", "banks", "歇业清偿", "debts settled by owners on closing")
+SETTLED_BY_FIRM: Final = Flow("debt_offset", "startups", "banks", "歇业抵债", "cash of closing firms taken by their bank")
+BANK_RECOVERY: Final = Flow("bank_recovery", "households", "banks", "不良贷款收回", "recovered from bad loans by banks")
+FUND_CAPITAL: Final = Flow("fund_capital", "treasury", "funds", "基金注资", "public capital paid into funds")
+FUND_WITHDRAWN: Final = Flow("fund_withdrawn", "funds", "treasury", "基金撤资", "public capital taken out of funds")
+GUARANTEE_FEE: Final = Flow("guarantee_fee", "startups", "funds", "担保费（政府性）", "guarantee fees to public guarantors")
+PRIVATE_FEE: Final = Flow("private_guarantee_fee", "startups", "guarantors", "担保费（民营）", "guarantee fees to private guarantors")
+CLAIMS: Final = Flow("claims", "funds", "banks", "代偿与风险补偿", "claims and compensation paid by public funds")
+PRIVATE_CLAIMS: Final = Flow("private_claims", "guarantors", "banks", "代偿（民营）", "claims paid by private guarantors")
+FUND_RECOVERY: Final = Flow("fund_recovery", "households", "funds", "代偿追偿", "recovered by public funds")
+PRIVATE_RECOVERY: Final = Flow("private_recovery", "households", "guarantors", "代偿追偿（民营）", "recovered by private guarantors")
+BRIDGE: Final = Flow("bridge", "funds", "banks", "过桥资金垫付", "old loans paid off by the bridge fund")
+BRIDGE_BACK: Final = Flow("bridge_back", "banks", "funds", "过桥资金归还", "bridge money back out of the new loan")
+BRIDGE_FEE: Final = Flow("bridge_fee", "startups", "funds", "过桥费用", "fees for bridge money")
+PRIVATE_BRIDGE: Final = Flow("private_bridge_fee", "startups", "market", "民间过桥费用", "price of private bridge money")
+EQUITY: Final = Flow("equity", "investors", "startups", "股权投资（社会资本）", "equity of private investors")
+PUBLIC_EQUITY: Final = Flow("public_equity", "funds", "startups", "股权投资（财政资金）", "equity of public funds")
+EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金使用", "equity spent on building up")
+EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
+PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（财政资金）", "exits of public funds")
+LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
+# fmt: on
 
 FLOWS: Final = (
     SALES, WAGES, RENT, TAXES, DRAW, CAPITAL, FAMILY, FEES, CLOSING, UNPAID,
-    APPROPRIATION, LAPSE, GRANTS, SERVICES, AWARDS,
+    APPROPRIATION, LAPSE, GRANTS, SERVICES, AWARDS, TENANTS_RENT, SEED,
+    LOANS, EQUIPMENT, INTEREST, PRINCIPAL, SETTLED, SETTLED_BY_FIRM, BANK_RECOVERY,
+    FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
+    PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,
+    EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE,
 )  # fmt: skip

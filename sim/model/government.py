@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +16,8 @@ from sim.engine.record import Outcome, Recorder
 
 PHANTOM: Final = -1
 """A file of nobody's, that only takes an officer's time (placebo arm)."""
-WINDOWS: Final = ("registry", "licence", "deregistration", "claims", "accreditation", "conversion")
+WINDOWS: Final = (
+    "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion")  # fmt: skip
 
 APPLICATIONS: Final = Outcome(
     "applications", ("month", "window"), "count", "受理件数", "files handed in", "flow"
@@ -32,8 +33,12 @@ WAITING: Final = Outcome(
     "mean days in line of the files decided in the month", "mean", whole=False)  # fmt: skip
 
 SPENDING: Final = Outcome(
-    "public_spending", ("month", "instrument"), "yuan", "财政支出", "public money paid out", "flow", whole=False)  # fmt: skip
-OUTCOMES: Final = (SPENDING, APPLICATIONS, APPROVALS, QUEUE, WAITING)
+    "public_spending", ("month", "instrument"), "yuan", "财政支出",
+    "public money paid out: subsidies, awards, claims paid by public funds, equity invested by them", "flow", whole=False)  # fmt: skip
+RETURNS: Final = Outcome(
+    "public_returns", ("month", "instrument"), "yuan", "财政资金回收",
+    "public money that came back: recoveries, fees of public funds, exits", "flow", whole=False)  # fmt: skip
+OUTCOMES: Final = (SPENDING, RETURNS, APPLICATIONS, APPROVALS, QUEUE, WAITING)
 
 
 class Officer(Agent):
@@ -61,6 +66,7 @@ class Window(Agent):
         files_a_day: files that an officer finishes in a working day.
         decided: called with the day, the files finished, and the day each was handed in.
         weigh: how many files of the city each file of the line stands for; one by default.
+        weekly: files are decided once a week, on Friday, with a week's work.
     """
 
     def __init__(
@@ -70,16 +76,17 @@ class Window(Agent):
         files_a_day: float,
         decided: Callable[[int, npt.NDArray[np.int64], npt.NDArray[np.int64]], None],
         weigh: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]] | None = None,
+        weekly: bool = False,
     ) -> None:
         super().__init__(model)
         self.name = name
+        self.weekly = weekly
         self.files_a_day = files_a_day
         self.line = Line()
         self.officers: list[Officer] = []
         self._decided = decided
         self._posts = 0
         self._haunted = False
-        self._index = WINDOWS.index(name)
         self._weigh = weigh or np.ones_like
         self.handed_in = self.counted = self.passed = self.decided_files = 0
         self.days_waited = 0.0
@@ -110,20 +117,25 @@ class Window(Agent):
 
     def work(self, env: simpy.Environment) -> Any:
         """The SimPy process of the window: every working day, as many files as the officers can do."""
-        yield env.timeout(0.25)
+        step = 7 if self.weekly else 1
+        yield env.timeout(clock.first_friday() + 0.25 if self.weekly else 0.25)
         while True:
             day = int(env.now)
-            if clock.is_working_day(day) and self.officers:
-                files, came = self.line.serve(day, len(self.officers) * self.files_a_day)
-                if self._haunted:
-                    real = files != PHANTOM
-                    files, came = files[real], came[real]
-                if len(files):
-                    weight = self._weight(files)
-                    self.decided_files += int(weight.sum())
-                    self.days_waited += float(np.dot(day - came, weight))
-                    self._decided(day, files, came)
-            yield env.timeout(1)
+            if self.officers and clock.is_working_day(day):
+                self.serve(day, len(self.officers) * self.files_a_day * (5 if self.weekly else 1))
+            yield env.timeout(step)
+
+    def serve(self, day: int, work: float) -> None:
+        """Work through the line; what is finished is decided."""
+        files, came = self.line.serve(day, work)
+        if self._haunted:
+            real = files != PHANTOM
+            files, came = files[real], came[real]
+        if len(files):
+            weight = self._weight(files)
+            self.decided_files += int(weight.sum())
+            self.days_waited += float(np.dot(day - came, weight))
+            self._decided(day, files, came)
 
     def phantoms(self, env: simpy.Environment) -> Any:
         """The placebo's process: one file a week that is nobody's and takes an officer's time."""
@@ -138,20 +150,34 @@ class Window(Agent):
         """Count files that were decided well."""
         self.passed += int(self._weight(files).sum())
 
-    def settle(self, record: Recorder, month: int, day: int) -> None:
-        """Record the month and start counting anew."""
-        at = (month, self._index)
+    def settle(self, day: int) -> tuple[int, int, int, int, float]:
+        """The month: files come, approved, in line, decided, and the days that these waited; counting starts anew."""
         waiting = self.line.waiting(day)
         waiting = waiting[waiting != PHANTOM]
         come = self.handed_in - int(self._weight(self.line.to_come(day)).sum())
-        record.put(APPLICATIONS, at, come - self.counted)
+        month = (
+            come - self.counted, self.passed, int(self._weight(waiting).sum()), self.decided_files, self.days_waited
+        )  # fmt: skip
         self.counted = come
-        record.put(APPROVALS, at, self.passed)
-        record.put(QUEUE, at, int(self._weight(waiting).sum()))
-        if self.decided_files:
-            record.put(WAITING, at, self.days_waited / self.decided_files)
         self.passed = self.decided_files = 0
         self.days_waited = 0.0
+        return month
+
+
+def settle(windows: Iterable[Window], record: Recorder, month: int, day: int) -> None:
+    """Record the month of all windows; those of one name (a bank each) are added up."""
+    sums: dict[str, list[float]] = {}
+    for window in windows:
+        total = sums.setdefault(window.name, [0, 0, 0, 0, 0.0])
+        for k, amount in enumerate(window.settle(day)):
+            total[k] += amount
+    for name, (come, passed, waiting, decided, days) in sums.items():
+        at = (month, WINDOWS.index(name))
+        record.put(APPLICATIONS, at, come)
+        record.put(APPROVALS, at, passed)
+        record.put(QUEUE, at, waiting)
+        if decided:
+            record.put(WAITING, at, days / decided)
 
 
 class Budget:

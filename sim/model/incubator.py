@@ -23,7 +23,7 @@ from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
 from sim.model import flows, places
 from sim.model.government import Budget
-from sim.model.startups import OPEN, E, T
+from sim.model.startups import OPEN, E, Rows, T
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -356,6 +356,9 @@ class Carriers:
         """Officers have worked on these files."""
         for number in files:
             self.approvals.pop(int(number)).succeed()
+
+    def wind_up(self, rows: Rows) -> None:
+        """Tenants among these firms leave their space."""
 
     # rounds
     def call(self) -> None:

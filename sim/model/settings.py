@@ -8,9 +8,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.engine.socket import Parameter, Socket
-from sim.model import claims, cost, entry, exit, growth, incubator, registration, services
+from sim.model import (
+    claims,
+    cost,
+    credit,
+    entry,
+    equity,
+    exit,
+    growth,
+    guarantee,
+    incubator,
+    registration,
+    services,
+)
 
-ROOMS: Final = (entry, registration, claims, services, cost, growth, incubator, exit)
+ROOMS: Final = (
+    entry, registration, claims, services, cost, growth, incubator, equity, credit, guarantee, exit)  # fmt: skip
 SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
 PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in ROOMS for p in room.PARAMETERS}
 

@@ -71,9 +71,20 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "jobs": (np.int16, 0),  # owner and staff
     "income": (np.float32, 1.0),  # x: smoothed owner's income over the usual wage
     "cash": (np.int64, 0),  # fen
+    "buffer": (np.float32, 1.4),  # months of cost that the owner keeps in cash
     "arrears": (np.int8, 0),  # months running beyond the arrears limit
     "helped": (np.bool_, False),  # the family has helped once
     "support_hours": (np.float32, 0),  # H: advice had in about 12 months
+    # its debts, partners and place
+    "patent": (np.bool_, False),
+    "debt": (np.int64, 0),  # fen owed to banks
+    "interest": (np.float32, 0),  # yuan due this month
+    "instalment": (np.float32, 0),  # yuan of principal due this month
+    "raised": (np.int64, 0),  # fen of equity had in all
+    "unspent": (np.int64, 0),  # fen of that which is not spent yet, and is not the owner's to draw
+    "space": (np.int16, -1),  # number of the space where it is a tenant
+    "moved_in": (np.int16, NEVER),  # month in which it became one
+    "rent_waived": (np.float32, 0),  # share of its rent
     # its dealings with programmes
     "granted": (np.int64, 0),  # fen paid this month
     "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
@@ -126,6 +137,16 @@ class Startups(Table):
     jobs: npt.NDArray[np.int16]
     income: npt.NDArray[np.float32]
     cash: npt.NDArray[np.int64]
+    buffer: npt.NDArray[np.float32]
+    patent: Mask
+    debt: npt.NDArray[np.int64]
+    interest: npt.NDArray[np.float32]
+    instalment: npt.NDArray[np.float32]
+    raised: npt.NDArray[np.int64]
+    unspent: npt.NDArray[np.int64]
+    space: npt.NDArray[np.int16]
+    moved_in: npt.NDArray[np.int16]
+    rent_waived: npt.NDArray[np.float32]
     arrears: npt.NDArray[np.int8]
     helped: Mask
     support_hours: npt.NDArray[np.float32]

@@ -1,0 +1,87 @@
+"""A diary: what happened to a few that somebody asks about, in the order of the days. Off unless asked for.
+
+Rooms note every event as they act; the diary keeps those of the entities it watches. With ``pick`` it
+only looks for the first entity to which a kind of event happens, whose life can then be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Note:
+    """One event of one life.
+
+    Attributes:
+        day: day of the clock.
+        who: permanent id of a firm, or name of a space.
+        event: ``room.event``; words for people are looked up by it.
+        yuan: money that moved or was asked for, if any.
+        waited: days waited before it, if any.
+        rule: ``room.function`` that decided it.
+        facts: other numbers and names that the rule looked at.
+    """
+
+    day: float
+    who: int | str
+    event: str
+    yuan: float | None
+    waited: float | None
+    rule: str
+    facts: tuple[tuple[str, float | str], ...]
+
+
+class Diary:
+    """Notes of the lives watched.
+
+    Args:
+        watch: ids of firms and names of spaces to keep notes of.
+        pick: an event; ``found`` is then the smallest id (or first name) to which it happened first.
+    """
+
+    def __init__(self, watch: Iterable[int | str] = (), pick: str | None = None) -> None:
+        self.watched: Final = frozenset(watch)
+        self._ids = np.array(sorted(w for w in self.watched if isinstance(w, int)), dtype=np.int64)
+        self.pick = pick
+        self.found: int | str | None = None
+        self.notes: list[Note] = []
+
+    def firms(
+        self, ids: npt.ArrayLike, event: str, *, day: npt.ArrayLike, rule: str,
+        yuan: npt.ArrayLike | None = None, waited: npt.ArrayLike | None = None, **facts: npt.ArrayLike,
+    ) -> None:  # fmt: skip
+        """The same event of several firms; numbers are one for all or one each."""
+        who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
+        if event == self.pick and len(who) and self.found is None:
+            self.found = int(who.min())
+        at = np.flatnonzero(np.isin(who, self._ids)).tolist() if len(self._ids) else []
+
+        def of(value: Any, k: int) -> Any:
+            array = np.asarray(value)
+            return (array[k] if array.ndim else array).item()
+
+        for k in at:
+            self.notes.append(
+                Note(
+                    float(of(day, k)), int(who[k]), event,
+                    None if yuan is None else float(of(yuan, k)),
+                    None if waited is None else float(of(waited, k)),
+                    rule, tuple((name, of(value, k)) for name, value in facts.items()),
+                )
+            )  # fmt: skip
+
+    def space(
+        self, name: str, event: str, *, day: float, rule: str,
+        yuan: float | None = None, waited: float | None = None, **facts: float | str,
+    ) -> None:  # fmt: skip
+        """An event of a space."""
+        if event == self.pick and self.found is None:
+            self.found = name
+        if name in self.watched:
+            self.notes.append(Note(float(day), name, event, yuan, waited, rule, tuple(facts.items())))
