@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
@@ -24,6 +24,7 @@ from sim.model import (
     claims,
     cost,
     credit,
+    debt,
     entry,
     equity,
     exit,
@@ -32,6 +33,7 @@ from sim.model import (
     growth,
     guarantee,
     incubator,
+    lending,
     places,
     pools,
     registration,
@@ -63,7 +65,8 @@ RESIDUAL: Final = Outcome(
 )
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *guarantee.OUTCOMES,
+    *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
+    *guarantee.OUTCOMES,
     *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
@@ -114,20 +117,23 @@ class City(Model):
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
-        self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held()})
-        self.ledger.held("startups", self.firms.cash_held)
-
-        gates = services.GATES | {"training_subsidy": (entry.TRAINEES,)}
-        self.claims = claims.ClaimsOffice(self, {**claims.POTS, **services.POTS}, gates)
+        gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
+        pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
+        self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
         self.carriers = incubator.Carriers(self)
         self.investors = equity.Investors(self)
-        self.banks = credit.Banks(self)
+        self.banks = lending.Banks(self)
         self.guarantors = guarantee.Guarantors(self)
+        self.month = self.first_day = 0
+        self.guarantors.begin()
+        self.banks.endow()
+        in_funds = sum(pool.balance for pool in self.pools.values())
+        self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
+        self.ledger.held("startups", self.firms.cash_held)
         pots = [*self.claims.pots.values(), self.carriers.awards]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
-        self.month = self.first_day = 0
         self.carriers.begin_with()
         self.investors.begin_with()
         self.banks.begin_with()
@@ -183,7 +189,7 @@ class City(Model):
         trading = self.trading()
         value_added = growth.settle(self, trading)
         if self.month >= 0:
-            self.banks.collect(trading.rows)
+            self.banks.collect()
         profit = cost.settle(self, trading, value_added)
         closing = exit.settle(self, trading, profit)
         census.observe(self, trading)
@@ -280,6 +286,14 @@ class City(Model):
         factor = m * self._relative[:, self.month] * self._activity[self.month]
         others = np.where(self.tradable, self._others[self.month], 1.0)
         return np.stack([factor * others, factor * self._exporters[self.month]], axis=1).astype(np.float32)
+
+    def kinds_of(self, slugs: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Numbers of these kinds of founder."""
+        return np.array([k for k, kind in enumerate(places.founder_kinds()) if kind.slug in slugs])
+
+    def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
+        """Chances of default of firms as somebody sees them."""
+        return credit.appraise(self, rows, months, sigma, eye)
 
     def law(self) -> world.TaxLaw:
         """Tax rates of the month."""

@@ -353,6 +353,10 @@ class ClaimsOffice:
                     self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
                 self._handed_in[programme] = self._paid[programme] = 0
 
+    def told(self, day: float) -> float:
+        """Share of founders who know that there are programmes."""
+        return aware(self.city.at(AWARENESS, day), self.city.drawn[WORD_OF_MOUTH.id])
+
     def entitle(self, programme: str, rows: Rows) -> None:
         """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""
         self.eligible[programme] += int(self.city.firms.weight[rows].sum())
@@ -398,8 +402,7 @@ def _think(city: City, rows: Rows, ago: int) -> None:
     due = np.flatnonzero((turn >= 0) & (since < LATEST_MONTHS))
     rows, turn, since = rows[due], turn[due], since[due]
     eligible = city.eligible_kind[firms.kind[rows]]
-    told = aware(city.at(AWARENESS, city.first_day), city.drawn[WORD_OF_MOUTH.id])
-    informed = city.chance.uniform(firms.id[rows], "informed") < told
+    informed = city.chance.uniform(firms.id[rows], "informed") < city.claims.told(city.first_day)
     recent = since < CLAIM_WITHIN_MONTHS
     _one_off(city, rows[recent], turn[recent], eligible[recent], informed[recent], ago)
     _rent(city, rows, turn, eligible & informed, eligible, ago)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.model import census, places, pools, targets
+from sim.model import census, credit, debt, places, pools, targets
 from sim.model.flows import FLOWS
 from sim.model.government import WINDOWS
 
@@ -97,6 +97,8 @@ COORDS: Final[dict[str, Coordinate]] = {
         ],
     ),
     "source": _pairs(SOURCES, SOURCES.values()),
+    "scheme": _pairs(debt.SCHEMES, debt.SCHEMES.values()),
+    "reason": _pairs(credit.REASONS, credit.REASONS.values()),
     "fund": _pairs(pools.FUNDS, pools.FUNDS.values()),
     "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),
     "target": _pairs(

@@ -50,8 +50,9 @@ class Officer(Agent):
 
     def remove(self) -> None:
         """Leave the post for good: the files wait for the others."""
-        self.window.officers.remove(self)
-        super().remove()
+        if self in self.window.officers:  # else it has gone with its office
+            self.window.officers.remove(self)
+            super().remove()
 
 
 class Window(Agent):

@@ -169,7 +169,8 @@ def settle(city: City, trading: Trading) -> Floats:
     u = city.chance.uniform(ids, "hire", month)
     firms.jobs[rows] = next_jobs(jobs, wanted, firms.cash.take(rows) >= 0, u, p[HIRING.id], p[FIRING.id])
     firms.luck[rows] = luck
-    return value_added(usual, demand, trading.open_share)
+    firms.value_added[rows] = made = value_added(usual, demand, trading.open_share)
+    return made
 
 
 def advised_capability(city: City, rows: Rows) -> Floats:

@@ -1,37 +1,334 @@
-"""Guarantee: guarantors and the start-up loan fund."""
+"""Guarantee: who stands behind loans that banks do not give on their own.
+
+A government-backed guarantor (its capital is the guarantee fund), private guarantors, and the start-up loan
+fund. A file waits for an officer; the guarantor looks at the firm with its own eyes and accepts when fee
+and appetite are worth the expected claim. Exposure is bounded by leverage x net capital; appetite falls
+to nothing as claims of a year reach a share of capital. Ninety days after a default the claim is paid in
+shares; what comes back later is shared alike.
+Measures: M11 (capital, leverage, cover, fee, compensation), M06 (start-up loan fund).
+Evidence: CRED02-04, CRED09-10, CRED13-14, CRED21, ZS146, ZS169-176.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
-from sim.model import government
-from sim.model.startups import Rows
+from sim.model import flows
+from sim.model.debt import (
+    GUARANTEE,
+    IP_PLEDGE,
+    LOAN_POOL,
+    PRIVATE,
+    STARTUP,
+    exposure,
+    waterfall,
+)
+from sim.model.government import Window
+from sim.model.pools import Pool
+from sim.model.startups import OPEN, Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
-SOCKETS: Final[tuple[Socket, ...]] = ()
-PARAMETERS: Final[tuple[Parameter, ...]] = ()
-OUTCOMES: Final[tuple[Outcome, ...]] = ()
+Floats = npt.NDArray[np.floating[Any]]
+Ints = npt.NDArray[np.int64]
+
+# --- sockets ---------------------------------------------------------------------------------------
+# fmt: off
+CAPITAL: Final = Socket(
+    "guarantee.capital", "yuan", 0, 0, 2e9, "value", "担保机构资本", "capital of the guarantors")
+LEVERAGE: Final = Socket(
+    "guarantee.leverage", "times", 10, 1, 15, "value", "担保放大倍数", "guarantees per yuan of net capital")
+COVERAGE: Final = Socket(
+    "guarantee.coverage", "share", 0.8, 0, 1, "value", "担保比例", "share of a loan that is covered")
+FEE: Final = Socket(
+    "guarantee.fee", "share a year", 0.025, 0, 0.04, "value", "担保费率", "guarantee fee")
+COMPENSATION: Final = Socket(
+    "guarantee.compensation_pool", "yuan", 0, 0, 3e8, "value", "担保风险补偿资金", "pool that compensates guarantors")
+CITY_SHARE: Final = Socket(
+    "guarantee.city_share", "share", 0, 0, 0.6, "value", "担保代偿补偿比例", "share of a paid claim borne by the city")
+LOAN_FUND: Final = Socket(
+    "guarantee.loan_fund_capital", "yuan", 0, 0, 3e8, "value", "创业担保贷款基金", "start-up loan fund")
+LOAN_FUND_LEVERAGE: Final = Socket(
+    "guarantee.loan_fund_leverage", "times", 5, 1, 10, "value", "担保贷款基金放大倍数", "loans per yuan of the fund")
+SOCKETS: Final = (
+    CAPITAL, LEVERAGE, COVERAGE, FEE, COMPENSATION, CITY_SHARE, LOAN_FUND, LOAN_FUND_LEVERAGE)
+
+# --- parameters ------------------------------------------------------------------------------------
+APPETITE: Final = Parameter(
+    "guarantee.appetite", 0.018, 0.010, 0.025, "share a year", "guess; leverage in use ZS169-170", "D",
+    "政府性担保风险偏好", "loss beyond its fee that a public guarantor bears for its mandate")
+NOISE: Final = Parameter(
+    "guarantee.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
+    "担保机构评审噪声", "spread of a guarantor's error about a firm")
+OTHERS: Final = Parameter(
+    "guarantee.other_business", 0.8, 0.4, 1.5, "times capital", "guess; ZS169, ZS172", "D",
+    "担保机构老客户占用倍数", "guarantees for firms that are not young, per yuan of a guarantor's capital")
+PARAMETERS: Final = (APPETITE, NOISE, OTHERS)
+# fmt: on
+
+SEVERITY: Final = 0.6  # share of a defaulted loan that is lost, as guarantors reckon
+SECURED: Final = 0.35  # the same where private guarantors take security (guess)
+COSTS: Final = 0.005  # of a guarantee a year, to handle it
+STOP: Final = 0.06  # claims of a year over capital at which appetite is gone
+FUND_LIMIT: Final = 0.15  # yearly chance of default beyond which the start-up loan fund declines (guess)
+SURVEY_DAYS: Final = 10  # from an officer's decision to the letter of guarantee (guess)
+CLAIM_DAYS: Final = 90  # after a default
+PRIVATE_CAPITAL: Final = 4e8  # yuan, of the city's private guarantors (guess; CRED14 for the size of one)
+PRIVATE_FEE: Final = 0.03  # a year (guess)
+PRIVATE_LEVERAGE: Final = 2.7  # times (CRED14)
+FUND_COVER: Final = 1.0  # the start-up loan fund bears the whole loss
+# scheme: (name, officers, files that one decides in a day). Guesses.
+DESKS: Final = {GUARANTEE: ("public", 8, 0.4), PRIVATE: ("private", 6, 0.4), STARTUP: ("fund", 3, 0.6)}
+FUND_OF: Final = {
+    STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_pool", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
+INSTRUMENT: Final = {
+    STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
+
+# --- outcomes --------------------------------------------------------------------------------------
+# fmt: off
+NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资本", "net capital of government-backed and private guarantors", whole=False)
+PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保余额", "loans of young firms that private guarantors stand behind", whole=False)
+APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性担保风险偏好", "appetite of the government-backed guarantor", whole=False)
+GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性担保笔数", "guarantees that government-backed guarantors gave", "flow")
+# fmt: on
+OUTCOMES: Final = (NET_CAPITAL, PRIVATE_BOOK, APPETITE_NOW, GUARANTEED)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Terms:
+    """What a guarantor offers: cover (share of a loss), the city's share of that, fee a year, whether it is there at all."""
+
+    cover: float
+    city: float
+    fee: float
+    open: bool
+
+
+def appetite(usual: float, claims_of_a_year: float, capital: float) -> float:
+    """Loss beyond the fee that a guarantor bears, a year: falls in a straight line to nothing as claims reach 6% of capital."""
+    if capital <= 0:
+        return 0.0
+    return usual * max(0.0, 1 - claims_of_a_year / (STOP * capital))
+
+
+def accepts(
+    pd: Floats, fee: float, cover: float, city: float, bears: float, severity: float = SEVERITY
+) -> npt.NDArray[np.bool_]:
+    """Whether a guarantor takes a firm: fee phi + a >= PD x severity x phi (1 - z) + 0.005."""
+    return np.asarray(fee * cover + bears >= pd * severity * cover * (1 - city) + COSTS)
+
+
+# --- agent -----------------------------------------------------------------------------------------
+class Guarantor(Window):
+    """A guarantor or fund: officers with a line of files, capital (a pool), an eye and an appetite of its own."""
+
+    def __init__(self, guarantors: Guarantors, scheme: int, pool: Pool) -> None:
+        name, officers, files = DESKS[scheme]
+        super().__init__(
+            guarantors.city, "guarantee", files, self.decide, guarantors.city.banks.weigh, weekly=True)  # fmt: skip
+        self.guarantors, self.scheme, self.kind, self.pool = guarantors, scheme, name, pool
+        self.gone = False
+        self.staff(officers)
+
+    def remove(self) -> None:
+        """Leave the city: no more business is taken; guarantees given run on."""
+        self.gone = True
+        self.staff(0)
+        super().remove()
+
+    def appetite(self) -> float:
+        """Loss beyond its fee that it bears now, a year; a private one bears none."""
+        usual = self.guarantors.city.drawn[APPETITE.id]
+        return (
+            appetite(usual, self.pool.claims_of_a_year, self.pool.balance)
+            if self.scheme == GUARANTEE
+            else 0.0
+        )
+
+    def likes(self, rows: Rows, months: Ints, day: float) -> npt.NDArray[np.bool_]:
+        """Which of these firms it would stand behind, keyed by firm and month of request."""
+        city, terms = self.guarantors.city, self.guarantors.terms(self.scheme, day)
+        pd = city.appraise(rows, months, city.drawn[NOISE.id], f"guarantor {self.kind}")
+        if self.scheme == STARTUP:
+            return np.asarray(pd <= FUND_LIMIT)
+        severity = SECURED if self.scheme == PRIVATE else SEVERITY
+        return accepts(pd, terms.fee, terms.cover, terms.city, self.appetite(), severity)
+
+    def decide(self, day: int, files: Ints, came: Ints) -> None:
+        """Friday: which firms it stands behind, while there is room."""
+        city, banks = self.guarantors.city, self.guarantors.city.banks
+        r = banks.requests
+        open_ = city.firms.state[r.row[files]] == OPEN
+        banks.refuse(files[~open_], "too_late", "guarantee.decide")
+        files = files[open_]
+        liked = self.likes(r.row[files], r.month[files].astype(np.int64), day)
+        banks.refuse(files[~liked], "guarantor_risk", "guarantee.accepts")
+        terms = self.guarantors.terms(self.scheme, day)
+        r.cover[files] = terms.cover
+        taken: list[int] = []
+        full: list[int] = []
+        weight = banks.weigh(files)
+        for file, w in zip(files[liked].tolist(), weight[liked].tolist(), strict=True):
+            part = int(exposure(r.fen[file : file + 1], r.cover[file : file + 1])[0]) * w
+            (taken if self.pool.covers(part, city.month) else full).append(file)
+        reason = "suspended" if self.pool.suspended else "guarantor_full"
+        banks.refuse(np.array(full, dtype=np.int64), reason, "pools.covers")
+        if taken:
+            numbers = np.array(taken, dtype=np.int64)
+            self.approve(numbers)
+            if self.scheme == GUARANTEE:
+                city.record.add(GUARANTEED, city.month, int(banks.weigh(numbers).sum()))
+            if city.diary:
+                city.diary.firms(
+                    city.firms.id[r.row[numbers]], "guarantee.accepted", day=day, rule="guarantee.accepts",
+                    yuan=r.fen[numbers] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
+            city.env.process(self.promise(numbers, terms))
+
+    def promise(self, files: Ints, terms: Terms) -> Any:
+        """The survey, then the letter of guarantee goes to the banks."""
+        yield self.guarantors.city.env.timeout(SURVEY_DAYS)
+        city = self.guarantors.city
+        city.banks.backed(files, terms.fee, terms.cover, terms.city, int(city.env.now))
 
 
 class Guarantors:
-    """All guarantors of the city."""
+    """All guarantors of the city, and the pools behind loans."""
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.desks: list[government.Window] = []
+        self.private = Pool("private")
+        self.private.balance = self.private.capital = round(100 * PRIVATE_CAPITAL)
+        self.private.leverage = PRIVATE_LEVERAGE
+        city.pools["guarantee_fund"].others = self.private.others = city.drawn[OTHERS.id]
+        self.pools = {scheme: city.pools[fund] for scheme, fund in FUND_OF.items()} | {PRIVATE: self.private}
+        self.agents = {scheme: Guarantor(self, scheme, self.pools[scheme]) for scheme in DESKS}
 
-    def begin_with(self) -> None:
-        """What is under way at the start of 2017."""
+    @property
+    def desks(self) -> list[Guarantor]:
+        """Their lines."""
+        return list(self.agents.values())
 
     def begin(self) -> None:
-        """The month's start."""
+        """Capital, leverage and compensation as policy sets them today."""
+        city, day = self.city, self.city.first_day
+        city.endow("guarantee_fund", city.at(CAPITAL, day))
+        city.endow("startup_loan_fund", city.at(LOAN_FUND, day))
+        city.endow("risk_compensation", city.at(COMPENSATION, day))
+        city.pools["guarantee_fund"].leverage = city.at(LEVERAGE, day)
+        city.pools["startup_loan_fund"].leverage = city.at(LOAN_FUND_LEVERAGE, day)
 
-    def wind_up(self, rows: Rows) -> None:
-        """These firms close: what they owe and are owed."""
+    def terms(self, scheme: int, day: float) -> Terms:
+        """What the guarantor of a scheme offers on a day."""
+        city, agent = self.city, self.agents[scheme]
+        if scheme == PRIVATE:
+            return Terms(1.0, 0.0, PRIVATE_FEE, not agent.gone)
+        if scheme == STARTUP:
+            return Terms(FUND_COVER, 0.0, 0.0, not agent.gone and not city.settings.never(LOAN_FUND))
+        helped = city.at(CITY_SHARE, day) if not city.settings.never(COMPENSATION) else 0.0
+        there = not agent.gone and not city.settings.never(CAPITAL)
+        return Terms(city.at(COVERAGE, day), helped, city.at(FEE, day), there)
+
+    def ask(self, scheme: int, files: Ints) -> None:
+        """Banks send files to a guarantor."""
+        city = self.city
+        rows = city.banks.requests.row[files]
+        day = int(city.env.now)
+        self.agents[scheme].hand_in(
+            np.full(len(files), day), city.ties(city.firms.id[rows], "guarantee"), files)  # fmt: skip
+        if city.diary:
+            city.diary.firms(
+                city.firms.id[rows], "guarantee.asked", day=day, rule="credit.break_even",
+                yuan=city.banks.requests.fen[files] / 100, scheme=scheme)  # fmt: skip
+
+    def accepts(self, scheme: int, rows: Rows, months: Ints, day: float) -> npt.NDArray[np.bool_]:
+        """Whom the guarantor of a scheme would have taken before 2017, without any line."""
+        return self.agents[scheme].likes(rows, months, day)
+
+    def taken_over(self, loans: Rows) -> None:
+        """Guarantees given before 2017 that still run."""
+        book = self.city.banks.book
+        for scheme, pool in self.pools.items():
+            mine = loans[book.scheme[loans] == scheme]
+            pool.outstanding += int(
+                (exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum()
+            )
+
+    def withdrawn(self, files: Ints) -> None:
+        """Covered loans that are not paid out after all: their exposure ends."""
+        r = self.city.banks.requests
+        part = exposure(r.fen[files], r.cover[files]) * self.city.banks.weigh(files)
+        self.release(r.scheme[files], part)
+
+    def release(self, scheme: npt.NDArray[np.int8], fen: Ints) -> None:
+        """Exposure that has ended, by scheme."""
+        for number, pool in self.pools.items():
+            pool.release(int(fen[scheme == number].sum()))
+
+    def earn(self, loans: Rows, fee: Ints) -> None:
+        """The month's fees of these loans go from the firms to their guarantors."""
+        book = self.city.banks.book
+        for number, flow in ((GUARANTEE, flows.GUARANTEE_FEE), (PRIVATE, flows.PRIVATE_FEE)):
+            mine = np.flatnonzero((book.scheme[loans] == number) & (fee > 0))
+            self.city.pay(flow, book.row[loans[mine]], -fee[mine])
+            total = int((fee[mine] * book.weight(loans[mine])).sum())
+            self.pools[number].earn(total)
+            if number == GUARANTEE and total:
+                self.city.regain(self.city.instruments.index(INSTRUMENT[GUARANTEE]), total / 100)
+
+    def claim(self, loan: int) -> Any:
+        """Ninety days after a default: guarantor or pool and the city pay their shares, as far as their money reaches."""
+        yield self.city.env.timeout(CLAIM_DAYS)
+        city, book = self.city, self.city.banks.book
+        scheme, month = int(book.scheme[loan]), city.month
+        one = np.array([loan])
+        weight = int(book.weight(one)[0])
+        pool = self.pools[scheme]
+        pool.release(int(exposure(book.loss[one], book.cover[one])[0]) * weight)
+        _, of_fund, of_city = (
+            int(part[0]) * weight for part in waterfall(book.loss[one], book.cover[one], book.city[one])
+        )
+        by_city = city.pools["risk_compensation"].pay(of_city, month) if of_city else 0
+        by_fund = pool.pay(of_fund + of_city - by_city, month)
+        book.paid_by_city[loan], book.paid_by_fund[loan] = by_city // weight, by_fund // weight
+        city.post(flows.CLAIMS, by_city + (0 if scheme == PRIVATE else by_fund))
+        city.post(flows.PRIVATE_CLAIMS, by_fund if scheme == PRIVATE else 0)
+        if by_city:
+            city.spend(city.instruments.index("guarantee_risk_compensation"), by_city / 100)
+        if scheme != PRIVATE:
+            city.spend(city.instruments.index(INSTRUMENT[scheme]), by_fund / 100)
+        if city.diary:
+            city.diary.firms(
+                city.firms.id[book.row[one]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
+                yuan=(by_fund + by_city) / weight / 100, waited=CLAIM_DAYS, fund=by_fund / 100, city=by_city / 100)  # fmt: skip
+
+    def recover(self, scheme: npt.NDArray[np.int8], to_fund: Ints, to_city: Ints) -> None:
+        """What bad loans bring back, to those who paid."""
+        city = self.city
+        for number, pool in self.pools.items():
+            fen = int(to_fund[scheme == number].sum())
+            pool.recover(fen)
+            city.post(flows.PRIVATE_RECOVERY if number == PRIVATE else flows.FUND_RECOVERY, fen)
+            if number != PRIVATE and fen:
+                city.regain(city.instruments.index(INSTRUMENT[number]), fen / 100)
+        fen = int(to_city.sum())
+        city.pools["risk_compensation"].recover(fen)
+        city.post(flows.FUND_RECOVERY, fen)
+        if fen:
+            city.regain(city.instruments.index("guarantee_risk_compensation"), fen / 100)
 
     def settle(self) -> None:
-        """The month's end."""
+        """Record the month."""
+        put, month = self.city.record.put, self.city.month
+        fund = self.pools[GUARANTEE]
+        put(NET_CAPITAL, month, (fund.balance + self.private.balance) / 100)
+        put(PRIVATE_BOOK, month, self.private.outstanding / 100)
+        put(APPETITE_NOW, month, self.agents[GUARANTEE].appetite())
+        self.private.roll()

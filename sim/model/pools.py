@@ -34,7 +34,7 @@ BALANCE: Final = Outcome("pool_balance", ("month", "fund"), "yuan", "基金余�
 OUTSTANDING: Final = Outcome("guarantees_outstanding", ("month", "fund"), "yuan", "在保余额", "loans that a fund stands behind, its share of them", whole=False)
 CLAIMS_PAID: Final = Outcome("claims_paid", ("month", "fund"), "yuan", "代偿支出", "claims paid by funds", "flow", whole=False)
 RECOVERED: Final = Outcome("fund_recoveries", ("month", "fund"), "yuan", "追偿收回", "what funds recovered", "flow", whole=False)
-IN_USE: Final = Outcome("leverage_in_use", ("month", "fund"), "times", "实际放大倍数", "guarantees outstanding per yuan of balance", whole=False)
+IN_USE: Final = Outcome("leverage_in_use", ("month", "fund"), "times", "实际放大倍数", "guarantees outstanding per yuan of balance, older firms' included", whole=False)
 SUSPENDED: Final = Outcome("pool_suspended", ("month", "fund"), "bool", "暂停新业务", "whether the fund takes no new business at the month's end")
 LOSS: Final = Outcome("fund_loss", ("fund",), "yuan", "基金累计损失", "claims less recoveries and fees, 2017 to 2020", "final", whole=False)
 DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份", "first month in which new business found no room or a claim no money (0 is January 2017, -1 never)", "final")
@@ -47,14 +47,14 @@ class Pool:
 
     Attributes:
         leverage: how much it may stand behind for a yuan of balance.
-        share: of a loss that it bears, for pools that only share losses.
-        capital: what policy wants it to have been given.
+        others: times its balance that it stands behind for firms that are not young.
+        capital: what policy has given it.
     """
 
     def __init__(self, name: str) -> None:
         self.name: Final = name
         self.balance = self.outstanding = self.capital = 0
-        self.leverage = 1.0
+        self.leverage, self.others = 1.0, 0.0
         self.claims_paid = self.recovered = self.earned = 0  # of the month
         self.lost = 0  # since the start
         self.dry: int | None = None
@@ -72,7 +72,7 @@ class Pool:
 
     def room(self) -> int:
         """Fen of exposure that it may still take on."""
-        return max(0, int(self.leverage * self.balance) - self.outstanding)
+        return max(0, int((self.leverage - self.others) * self.balance) - self.outstanding)
 
     def covers(self, fen: int, month: int) -> bool:
         """Take on an exposure if there is room and business is not suspended."""
@@ -92,7 +92,8 @@ class Pool:
         """Policy's capital of today: returns what is paid in, or (negative) taken back."""
         change = fen - self.capital
         if change < 0:
-            tied = int(np.ceil(self.outstanding / self.leverage)) if self.leverage > 0 else self.balance
+            free = self.leverage - self.others
+            tied = int(np.ceil(self.outstanding / free)) if free > 0 else self.balance
             change = -min(-change, max(0, self.balance - tied))
         self.capital += change
         self.balance += change
@@ -107,6 +108,14 @@ class Pool:
         """Part of a claim comes back."""
         self.balance += fen
         self.recovered += fen
+
+    def lend(self, fen: int) -> None:
+        """Money that revolves, or is invested, goes out."""
+        self.balance -= fen
+
+    def back(self, fen: int) -> None:
+        """Money that revolves, or an exit, comes in."""
+        self.balance += fen
 
     def pay(self, fen: int, month: int) -> int:
         """Pay a claim as far as the balance reaches; returns what was paid."""
@@ -125,10 +134,14 @@ class Pool:
         record.put(OUTSTANDING, at, self.outstanding / 100)
         record.put(CLAIMS_PAID, at, self.claims_paid / 100)
         record.put(RECOVERED, at, self.recovered / 100)
-        record.put(IN_USE, at, self.outstanding / self.balance if self.balance > 0 else 0.0)
+        record.put(IN_USE, at, self.outstanding / self.balance + self.others if self.balance > 0 else 0.0)
         record.put(SUSPENDED, at, self.suspended)
         self.lost += self.claims_paid - self.recovered - self.earned
         record.put(LOSS, index, self.lost / 100)
         record.put(DRY, index, -1 if self.dry is None else self.dry)
+        self.roll()
+
+    def roll(self) -> None:
+        """Begin the next month."""
         self.claims_paid = self.recovered = self.earned = 0
         self._months.append(0)

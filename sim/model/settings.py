@@ -12,6 +12,7 @@ from sim.model import (
     claims,
     cost,
     credit,
+    debt,
     entry,
     equity,
     exit,
@@ -25,7 +26,7 @@ from sim.model import (
 ROOMS: Final = (
     entry, registration, claims, services, cost, growth, incubator, equity, credit, guarantee, exit)  # fmt: skip
 SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
-PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in ROOMS for p in room.PARAMETERS}
+PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in (*ROOMS, debt) for p in room.PARAMETERS}
 
 
 @dataclass(frozen=True)

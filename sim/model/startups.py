@@ -69,6 +69,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "luck": (np.float32, 0),  # l
     "luck_sd": (np.float32, 0),  # of its monthly innovation
     "jobs": (np.int16, 0),  # owner and staff
+    "value_added": (np.float32, 0),  # yuan of the last month
     "income": (np.float32, 1.0),  # x: smoothed owner's income over the usual wage
     "cash": (np.int64, 0),  # fen
     "buffer": (np.float32, 1.4),  # months of cost that the owner keeps in cash
@@ -135,6 +136,7 @@ class Startups(Table):
     luck: npt.NDArray[np.float32]
     luck_sd: npt.NDArray[np.float32]
     jobs: npt.NDArray[np.int16]
+    value_added: npt.NDArray[np.float32]
     income: npt.NDArray[np.float32]
     cash: npt.NDArray[np.int64]
     buffer: npt.NDArray[np.float32]

@@ -165,6 +165,32 @@ def tax_law(month: int) -> TaxLaw:
     return TaxLaw(1e5 if y2019 else 3e4, 0.01 if month >= 38 else 0.03, 0.05 if y2019 else 0.10, 0.25)
 
 
+@dataclass(frozen=True)
+class Rates:
+    """Rates of a year: the mean on new small loans, the base rate, and the loss that banks bear for their mandate."""
+
+    loan: float
+    base: float
+    mandate: float
+
+
+@cache
+def _rates() -> dict[int, Rates]:
+    return {
+        int(r["year"]): Rates(float(r["loan"]), float(r["base"]), float(r["mandate"]))
+        for r in _table("rates")
+    }
+
+
+def loan_rates(month: int) -> Rates:
+    """Rates of a month's year (CRED05-06, CRED17, CRED19-20); of 2017 before it."""
+    return _rates()[2017 + max(month, 0) // 12]
+
+
+RELIEF_FROM: Final = 38
+"""March 2020: firms short of cash may put off principal, to the end of the year (national rule, recalled: check)."""
+
+
 def output_index(growth: Floats) -> Floats:
     """Output by sector relative to the end of 2016, sectors x months: each year's growth in equal monthly steps."""
     monthly = np.repeat(np.log1p(growth), 12, axis=1) / 12
