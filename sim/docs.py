@@ -125,6 +125,8 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government.WINDOWS, labels.zh or (), labels.en or (), strict=True):
+        if name not in staffed:  # not the city's: banks, guarantors, investors
+            continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)
         if isinstance(rate, Parameter):

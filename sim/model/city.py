@@ -136,7 +136,9 @@ class City(Model):
         self.windows = self._windows()
         self.carriers.begin_with()
         self.investors.begin_with()
+        self.month = -1  # sockets are at their bases: policy has no part in the past
         self.banks.begin_with()
+        self.month = 0
 
     # --- the month -------------------------------------------------------------------------------
     def begin(self) -> None:

@@ -153,10 +153,14 @@ class Guarantor(Window):
             else 0.0
         )
 
+    def looks_at(self, rows: Rows, months: Ints) -> Floats:
+        """Yearly chances of default of firms as it sees them, keyed by firm and month of request."""
+        city = self.guarantors.city
+        return city.appraise(rows, months, city.drawn[NOISE.id], f"guarantor {self.kind}")
+
     def likes(self, rows: Rows, months: Ints, day: float) -> npt.NDArray[np.bool_]:
-        """Which of these firms it would stand behind, keyed by firm and month of request."""
-        city, terms = self.guarantors.city, self.guarantors.terms(self.scheme, day)
-        pd = city.appraise(rows, months, city.drawn[NOISE.id], f"guarantor {self.kind}")
+        """Which of these firms it would stand behind."""
+        pd, terms = self.looks_at(rows, months), self.guarantors.terms(self.scheme, day)
         if self.scheme == STARTUP:
             return np.asarray(pd <= FUND_LIMIT)
         severity = SECURED if self.scheme == PRIVATE else SEVERITY
@@ -200,7 +204,13 @@ class Guarantor(Window):
 
 
 class Guarantors:
-    """All guarantors of the city, and the pools behind loans."""
+    """All guarantors of the city, and the pools behind loans.
+
+    Attributes:
+        past: terms of the government-backed guarantor before 2017 (the whole loan: CRED13; fee: ZS176).
+    """
+
+    past: Final = Terms(1.0, 0.0, 0.025, True)
 
     def __init__(self, city: City) -> None:
         self.city = city
@@ -219,11 +229,27 @@ class Guarantors:
     def begin(self) -> None:
         """Capital, leverage and compensation as policy sets them today."""
         city, day = self.city, self.city.first_day
-        city.endow("guarantee_fund", city.at(CAPITAL, day))
-        city.endow("startup_loan_fund", city.at(LOAN_FUND, day))
+        self.endow(GUARANTEE, city.at(CAPITAL, day))
+        self.endow(STARTUP, city.at(LOAN_FUND, day))
         city.endow("risk_compensation", city.at(COMPENSATION, day))
         city.pools["guarantee_fund"].leverage = city.at(LEVERAGE, day)
         city.pools["startup_loan_fund"].leverage = city.at(LOAN_FUND_LEVERAGE, day)
+
+    def endow(self, scheme: int, yuan: float) -> None:
+        """The capital of a fund as policy sets it today; one that has none at all stands behind nothing any more."""
+        if yuan == 0 and self.pools[scheme].outstanding:
+            self.void(scheme)
+        self.city.endow(FUND_OF[scheme], yuan)
+
+    def void(self, scheme: int) -> None:
+        """The covers of a scheme's live loans end: the banks bear their losses themselves."""
+        book = self.city.banks.book
+        live = book.live()
+        mine = live[book.scheme[live] == scheme]
+        part = exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)
+        self.pools[scheme].release(int(part.sum()))
+        book.cover[mine] = 0
+        book.fee[mine] = 0
 
     def terms(self, scheme: int, day: float) -> Terms:
         """What the guarantor of a scheme offers on a day."""
@@ -248,9 +274,10 @@ class Guarantors:
                 city.firms.id[rows], "guarantee.asked", day=day, rule="credit.break_even",
                 yuan=city.banks.requests.fen[files] / 100, scheme=scheme)  # fmt: skip
 
-    def accepts(self, scheme: int, rows: Rows, months: Ints, day: float) -> npt.NDArray[np.bool_]:
-        """Whom the guarantor of a scheme would have taken before 2017, without any line."""
-        return self.agents[scheme].likes(rows, months, day)
+    def accepted_before(self, rows: Rows, months: Ints) -> npt.NDArray[np.bool_]:
+        """Whom the government-backed guarantor took before 2017, on the terms of then."""
+        pd = self.agents[GUARANTEE].looks_at(rows, months)
+        return accepts(pd, self.past.fee, self.past.cover, 0.0, self.city.drawn[APPETITE.id])
 
     def taken_over(self, loans: Rows) -> None:
         """Guarantees given before 2017 that still run."""

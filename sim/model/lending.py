@@ -107,7 +107,6 @@ class Banks:
     def begin_with(self) -> None:
         """Loans half-way through on 2017-01-01: what the last four years' requests of today's firms have left, and bad loans of the closed."""
         city, firms = self.city, self.city.firms
-        self.open_branches()
         for month in range(-PAST_MONTHS, 0):
             rows = np.flatnonzero((firms.state == OPEN) & (firms.debt == 0))
             rows = self.asking(rows, month)
@@ -136,11 +135,10 @@ class Banks:
         scheme = np.full(len(rows), -1)
         scheme[credit.pays(cost, rates.loan, rates.mandate)] = PLAIN
         needy = np.flatnonzero(scheme < 0)
-        terms = city.guarantors.terms(GUARANTEE, 0)
-        covered = credit.break_even(pd[needy], terms.cover, rates.base)
+        covered = credit.break_even(pd[needy], city.guarantors.past.cover, rates.base)
         asks = needy[credit.pays(covered, rates.loan, rates.mandate) & self.guaranteeable(rows[needy])]
         if len(asks):
-            ok = city.guarantors.accepts(GUARANTEE, rows[asks], np.full(len(asks), month), 0)
+            ok = city.guarantors.accepted_before(rows[asks], np.full(len(asks), month))
             scheme[asks[ok]] = GUARANTEE
         got = np.flatnonzero(scheme >= 0)
         if month < -credit.TERM + 1:  # only what falls due at once may still be there, renewed
@@ -157,7 +155,7 @@ class Banks:
         self.enter(
             bank, rows[got], fen[got], balance, scheme[got],
             np.where(scheme[got] == PLAIN, credit.price(cost[got], rates.loan), rates.loan),
-            until=until, bullet=bullet, month=month, day=0)  # fmt: skip
+            until=until, bullet=bullet, month=month)  # fmt: skip
 
     # --- the month ---------------------------------------------------------------------------------
     def begin(self, open_now: Rows) -> None:
@@ -180,8 +178,8 @@ class Banks:
     def endow(self) -> None:
         """The pools behind loans, as policy sets them today."""
         city, day = self.city, self.city.first_day
-        city.endow("loan_pool", city.at(credit.POOL, day))
-        city.endow("ip_pledge_pool", city.at(credit.IP_POOL, day))
+        city.guarantors.endow(LOAN_POOL, city.at(credit.POOL, day))
+        city.guarantors.endow(IP_PLEDGE, city.at(credit.IP_POOL, day))
         city.endow("bridge_fund", city.at(credit.BRIDGE_FUND, day))
         city.pools["loan_pool"].leverage = city.at(credit.POOL_LEVERAGE, day)
         city.pools["ip_pledge_pool"].leverage = credit.IP_LEVERAGE
@@ -193,8 +191,7 @@ class Banks:
         for _ in range(wanted - len(have)):
             bank = Bank(self, "tech", len(self.desks), credit.TECH_SHARE, credit.TECH_OFFICERS)
             self.desks.append(bank)
-            if self.city.env.now > 0:
-                self.city.env.process(bank.work(self.city.env))
+            self.city.env.process(bank.work(self.city.env))
         for bank in have[wanted:]:
             bank.remove()
 
@@ -407,7 +404,7 @@ class Banks:
         term[scheme == STARTUP] = round(city.at(credit.STARTUP_TERM, day))
         loans = self.enter(
             bank, rows, fen, fen.copy(), scheme, r.rate[files], until=city.month + term, bullet=bullet,
-            month=city.month, day=day, files=files)  # fmt: skip
+            month=city.month, files=files)  # fmt: skip
         weight = self.book.weight(loans)
         bank.lent += int((fen * weight).sum())
         city.pay(flows.LOANS, rows, fen)
@@ -433,12 +430,12 @@ class Banks:
 
     def enter(
         self, bank: Bank, rows: Rows, fen: Ints, balance: Ints, scheme: Which, rate: Floats, *,
-        until: Any, bullet: npt.NDArray[np.bool_], month: int, day: float, files: Ints | None = None,
+        until: Any, bullet: npt.NDArray[np.bool_], month: int, files: Ints | None = None,
     ) -> Rows:  # fmt: skip
         """Write loans into the book; before 2017 the guarantor's part is entered with them."""
         r, city = self.requests, self.city
         if files is None:
-            terms = city.guarantors.terms(GUARANTEE, day)
+            terms = city.guarantors.past
             covered = scheme == GUARANTEE
             backing = {
                 "fee": np.where(covered, terms.fee, 0), "cover": np.where(covered, terms.cover, 0),

@@ -14,7 +14,6 @@ from sim.engine.errors import LedgerError
 from sim.model import city as wiring
 from sim.model import flows
 from sim.model.city import City, draw, live
-from sim.model.government import WINDOWS
 from sim.model.settings import PARAMETERS, SOCKETS
 from sim.model.startups import Startups
 from tests.model import town
@@ -250,7 +249,7 @@ def test_a_placebo_changes_whose_turn_it_is_and_no_more() -> None:
         a, b = usual.outcomes[outcome], placebo.outcomes[outcome]
         assert a == pytest.approx(b, rel=0.005)
     assert town.differing(usual, placebo)
-    for name in WINDOWS:
+    for name in ("registry", "licence", "deregistration", "claims", "accreditation", "conversion"):
         done = [int(town.window(h, "approvals", name).sum()) for h in (usual, placebo)]
         assert abs(done[0] - done[1]) <= max(4, 0.02 * done[0]), name
         waited = [float(np.nanmean(town.window(h, "waiting_days", name))) for h in (usual, placebo)]
@@ -298,7 +297,7 @@ def test_no_policy_no_money() -> None:
 def test_instant_windows_have_no_lines() -> None:
     """A file waits at most for Monday."""
     history = town.run(INSTANT)
-    for name in WINDOWS:
+    for name in ("registry", "licence", "deregistration", "claims", "accreditation", "conversion"):
         waited = town.window(history, "waiting_days", name)
         assert np.nanmax(waited) <= (4 if name in ("accreditation", "conversion") else 2), name
     plain = town.run()

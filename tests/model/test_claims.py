@@ -12,6 +12,7 @@ from tests.model.cases import cases, check
 
 KINDS = [k.slug for k in places.founder_kinds()]
 TO_FIRMS = ("one_off_grant", "rent_subsidy", "job_creation_subsidy", "hardship_support")
+SERVICES = ("lecture_subsidy", "training_subsidy", "founder_upskilling", "mentor_subsidy")
 INSTRUMENTS = town.INSTRUMENTS
 FLOW = town.FLOWS.index
 
@@ -46,9 +47,9 @@ def test_payments_spending_and_ledger_agree_to_the_fen(lived) -> None:
                 np.bincount(month[mine], weights=fen[mine], minlength=48).astype(np.int64).tolist()
                 == spent[:, i].tolist()
             )
-    to_firms = [i for i, name in enumerate(INSTRUMENTS) if name in TO_FIRMS]
+    to_firms = [i for i, name in enumerate(INSTRUMENTS) if name in (*TO_FIRMS, "microloan_interest_subsidy")]
     awards = INSTRUMENTS.index("incubator_support")
-    services = [i for i in range(len(INSTRUMENTS)) if i not in to_firms and i != awards]
+    services = [i for i, name in enumerate(INSTRUMENTS) if name in SERVICES]
     assert flows[:, FLOW("grants")].tolist() == spent[:, to_firms].sum(axis=1).tolist()
     assert flows[:, FLOW("services")].tolist() == spent[:, services].sum(axis=1).tolist()
     assert flows[:, FLOW("awards")].tolist() == spent[:, awards].tolist()
@@ -226,6 +227,26 @@ CLOSED: dict[str, tuple[dict[str, float], dict[str, float]]] = {
         {"services.mentors": 0},
         {"services.mentor_fee": 3000, "services.mentor_budget": 9e6},
     ),
+    "interest subsidy": (
+        {"credit.interest_subsidy_budget": 0},
+        {"credit.interest_subsidy": 0.06, "credit.interest_subsidy_cap": 1e6},
+    ),
+    "loan fund": (
+        {"guarantee.loan_fund_capital": 0},
+        {"guarantee.loan_fund_leverage": 10, "credit.startup_loan_cap": 1e6, "credit.startup_loan_term": 60},
+    ),
+    "guarantee fund": (
+        {"guarantee.capital": 0},
+        {
+            "guarantee.leverage": 15,
+            "guarantee.coverage": 1,
+            "guarantee.fee": 0.04,
+            "guarantee.city_share": 0.6,
+        },
+    ),
+    "loan pool": ({"credit.loan_pool": 0}, {"credit.loan_pool_leverage": 15, "credit.loan_pool_share": 1}),
+    "IP pledge": ({"credit.ip_pledge_pool": 0}, {"credit.ip_pledge_share": 0.8}),
+    "bridge fund": ({"credit.bridge_fund": 0}, {"credit.bridge_days": 60, "credit.bridge_fee": 0}),
     "awards": (
         {"incubator.award_budget": 0},
         {"incubator.opening_award": 5e6, "incubator.provincial_award": 3e6, "incubator.national_award": 5e6},
@@ -264,7 +285,8 @@ def test_a_closed_programme_takes_no_applications(nothing_open) -> None:
     closed, _ = nothing_open
     history = town.run(closed["by money"])
     assert town.window(history, "applications", "claims").sum() == 0
-    assert history.outcomes["public_spending"].sum() == 0
+    claimed = [INSTRUMENTS.index(name) for name in (*TO_FIRMS, *SERVICES, "incubator_support")]
+    assert history.outcomes["public_spending"][:, claimed].sum() == 0
     assert len(history.payments["fen"]) == 0
     assert (
         not np.isfinite(history.outcomes["take_up"]).any()

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.engine import clock
 from sim.model import cost
+from sim.model.startups import OPEN, G
 from tests.model import town
 from tests.model.cases import cases, check
 
@@ -45,5 +47,24 @@ def test_sixty_per_cent_of_wages_while_shut_and_sales_fall_with_activity() -> No
 
 
 def test_owners_live_and_never_take_money_from_a_firm_without_cash() -> None:
-    draw = cost.owners_draw(np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e9]), np.full(3, 1e4), np.ones(3))
-    assert draw == pytest.approx([1800.0, 42_500.0, 50_000.0])
+    draw = cost.owners_draw(np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e5]), np.full(3, 3e4), np.ones(3))
+    assert draw == pytest.approx([1800.0, 42_500.0, 50_000.0 + 0.15 * 70_000])
+
+
+def test_owners_keep_little_and_what_is_owed_or_raised_is_not_theirs() -> None:
+    """At the end of 2019 most enterprises could live two months at most on their cash (SHOCK04: 67%)."""
+    city = town.city()
+    found: list[float] = []
+
+    def look() -> None:
+        firms = city.firms
+        rows = np.flatnonzero((firms.state == OPEN) & (firms.segment != G))
+        runway = firms.cash[rows] / 100 / cost.month_cost(firms.segment[rows], firms.jobs[rows])
+        found.append(float(np.average(runway <= 2, weights=firms.weight[rows])))
+
+    town.after(city, clock.MONTH_START[36], look)
+    city.run_all()
+    city.close()
+    assert 0.5 < found[0] < 0.8
+    kept = cost.reserve(np.array([1.4, 1.4]), np.array([1e4, 1e4]), np.array([0.0, 3e5]))
+    assert kept[1] - kept[0] == 3e5

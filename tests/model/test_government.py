@@ -6,7 +6,7 @@ import simpy
 from mesa import Model
 
 from sim.engine.record import Recorder
-from sim.model.government import OUTCOMES, WINDOWS, Budget, Window
+from sim.model.government import OUTCOMES, WINDOWS, Budget, Window, settle
 
 
 def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
@@ -116,14 +116,38 @@ def test_a_month_is_recorded_and_counted_anew(town) -> None:
     hand_in(desk, 30, [3, 4])  # Monday, only one of them is served on the 30th
     record = Recorder(OUTCOMES, {"month": 2, "instrument": 1, "window": len(WINDOWS)})
     town.env.run(until=30.875)
-    desk.settle(record, 0, 30)
+    settle([desk], record, 0, 30)
     at = (0, WINDOWS.index("claims"))
     found = {name: record.arrays[name][at] for name in ("applications", "queue_length", "waiting_days")}
     assert found == {"applications": 5, "queue_length": 1, "waiting_days": (0 + 1 + 2 + 0) / 4}
     town.env.run(until=40)
-    desk.settle(record, 1, 40)
+    settle([desk], record, 1, 40)
     assert record.arrays["applications"][1, at[1]] == 0
     assert record.arrays["waiting_days"][1, at[1]] == 1
+
+
+def test_windows_of_one_name_are_added_up(town) -> None:
+    """Banks: each has its own line, the results have one window."""
+    desks = [window(town, 1)[0], window(town, 1)[0]]
+    hand_in(desks[0], 1, [0, 1, 2])  # wait 0, 1, 2 days
+    hand_in(desks[1], 2, [0])  # waits 0
+    town.env.run(until=30.875)
+    record = Recorder(OUTCOMES, {"month": 1, "instrument": 1, "window": len(WINDOWS)})
+    settle(desks, record, 0, 30)
+    at = (0, WINDOWS.index("claims"))
+    assert (record.arrays["applications"][at], record.arrays["waiting_days"][at]) == (4, 3 / 4)
+
+
+def test_a_weekly_desk_decides_on_fridays_for_the_week(town) -> None:
+    done: list[tuple[int, int]] = []
+    desk = Window(
+        town, "loan", 2.0, lambda day, files, came: done.extend((day, int(f)) for f in files), weekly=True
+    )
+    desk.staff(1)
+    town.env.process(desk.work(town.env))
+    hand_in(desk, 1, range(25))
+    town.env.run(until=20)
+    assert [day for day, _ in done] == [5] * 10 + [12] * 10 + [19] * 5  # 2017-01-06 is the first Friday
 
 
 def test_an_officer_who_leaves_is_not_replaced_when_posts_stay(town) -> None:

@@ -27,6 +27,9 @@ from sim.model.world import SHOCKS, World, macro
 
 INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
 FLOWS = tuple(str(name) for name in COORDS["flow"].values)
+FUNDS = tuple(str(name) for name in COORDS["fund"].values)
+SCHEMES = tuple(str(name) for name in COORDS["scheme"].values)
+REASONS = tuple(str(name) for name in COORDS["reason"].values)
 SEED = 20170609
 SCALE = 0.01
 WORLD = World(macro("observed"))
@@ -59,6 +62,20 @@ SUPPORT: Mapping[str, Value] = {
     "services.mentor_fee": 500,
     "services.mentors": 150,
     "services.mentor_budget": 1.5e6,
+    "credit.interest_subsidy": 0.03,
+    "credit.interest_subsidy_budget": 1.2e6,
+    "credit.tech_branches": 3,
+    "credit.days": 15,
+    "credit.relending_quota": 4e8,
+    "credit.loan_pool": 250e6,
+    "credit.bridge_fund": 1e8,
+    "credit.bridge_fee": 0.0003,
+    "credit.ip_pledge_pool": 40e6,
+    "credit.ip_pledge_share": 0.5,
+    "guarantee.capital": 3e8,
+    "guarantee.compensation_pool": 30e6,
+    "guarantee.city_share": 0.3,
+    "guarantee.loan_fund_capital": 20e6,
     "incubator.opening_award": 5e5,
     "incubator.provincial_award": 5e5,
     "incubator.national_award": 1e6,
