@@ -180,6 +180,8 @@ class City(Model):
             float(self.record[growth.DISPLACED][self.month]),
         )
         targets.settle(self)
+        if self.diary and self.month % 12 == 11:
+            self.note_year(trading.rows)
         for index, pool in enumerate(self.pools.values()):
             pool.settle(self.record, self.month, index)
         government.settle(self.desks, self.record, self.month, self.last_day)
@@ -369,6 +371,10 @@ class City(Model):
         self.firms.state[due] = OPEN
         self.firms.opened_month[due] = self.month
         entry.pay_in(self, due)
+        if self.diary and self.month >= 0:
+            self.diary.firms(
+                self.firms.id[due], "registration.opened", day=self.firms.opened[due],
+                rule="registration.opening_wait", yuan=self.firms.cash[due] / 100, jobs=self.firms.jobs[due])  # fmt: skip
         return due
 
     def trading(self) -> Trading:
@@ -395,6 +401,15 @@ class City(Model):
         if missing > 0:  # the table has grown since
             self.history = np.pad(self.history, ((0, 0), (0, missing)))
         self.history[self.month, rows] = jobs
+
+    def note_year(self, rows: Rows) -> None:
+        """How the firms stand at a year's end, for the diary."""
+        assert self.diary is not None
+        firms = self.firms
+        self.diary.firms(
+            firms.id[rows], "growth.year", day=self.last_day, rule="growth.wanted_jobs",
+            jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
+            debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
 
     def close_books(self) -> None:
         """Check every account, record the month's flows."""

@@ -207,6 +207,7 @@ class Claim:
     honest: bool
     luck: float
     desk: simpy.Event
+    came: float = 0.0  # day on which it was handed in
 
 
 class ClaimsOffice:
@@ -272,17 +273,23 @@ class ClaimsOffice:
                 self.files[number].desk.succeed()
             return
         days = city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64)
+        if city.diary and rows is not None:
+            city.diary.firms(
+                city.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="claims.worth_it",
+                programme=programme)  # fmt: skip
         city.windows["claims"].hand_in(days, city.ties(who, "claims", programme), numbers)
 
     def application(self, claim: Claim, since: float) -> Any:
         """The life of a claim: the line, the desk, the budget, notice and transfer (``since`` days of it over)."""
         yield claim.desk
         if not self.granted(claim):
+            self.note(claim, "claims.refused", "claims.granted")
             return
         if since <= 0:  # what was decided before 2017 is no approval of 2017
             self.city.windows["claims"].passed += claim.weight
         pot, fen = self.pots[claim.programme], claim.fen * claim.weight
         if not pot.covers(fen):
+            self.note(claim, "claims.waits", "government.covers")
             yield pot.wait(fen)
         days = clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now))
         yield self.city.env.timeout(int(max(0.0, days - max(0.0, since))))
@@ -290,8 +297,17 @@ class ClaimsOffice:
 
     def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
         """Clerks have worked on these files."""
-        for number in files:
+        for number, since in zip(files.tolist(), came.tolist(), strict=True):
+            self.files[number].came = since
             self.files[number].desk.succeed()
+
+    def note(self, claim: Claim, event: str, rule: str) -> None:
+        """What has become of a claim, for the diary."""
+        city, day = self.city, int(self.city.env.now)
+        if city.diary and claim.row >= 0:
+            city.diary.firms(
+                [city.firms.id[claim.row]], event, day=day, yuan=claim.fen / 100, waited=day - claim.came, rule=rule,
+                programme=claim.programme)  # fmt: skip
 
     def granted(self, claim: Claim) -> bool:
         """The clerk's decision: honest papers fail by chance, fraud is found by inspection (M04)."""
@@ -322,6 +338,7 @@ class ClaimsOffice:
             fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
             self._paid[claim.programme] += claim.weight
             self.pots[claim.programme].paid(fen)
+            self.note(claim, "claims.paid", "claims.pay")
             city.spend(instrument, fen / 100)
             if claim.payee == "services":
                 city.post(flows.SERVICES, fen)

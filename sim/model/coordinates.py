@@ -98,7 +98,7 @@ COORDS: Final[dict[str, Coordinate]] = {
     ),
     "source": _pairs(SOURCES, SOURCES.values()),
     "scheme": _pairs(debt.SCHEMES, debt.SCHEMES.values()),
-    "reason": _pairs(credit.REASONS, credit.REASONS.values()),
+    "refusal": _pairs(credit.REASONS, credit.REASONS.values()),
     "fund": _pairs(pools.FUNDS, pools.FUNDS.values()),
     "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),
     "target": _pairs(

@@ -165,6 +165,10 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
         g = city.chance.normal(trading.ids[broke], "family")
         city.pay(flows.FAMILY, rows[broke], 100 * city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))
         firms.helped[rows[broke]] = True
+        if city.diary and city.month >= 0:
+            city.diary.firms(
+                trading.ids[broke], "cost.family_help", day=city.last_day, rule="cost.owners_draw",
+                yuan=city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))  # fmt: skip
         now = firms.cash.take(rows)
     beyond = now < -100 * arrears_limit(usual_cost)
     firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears.take(rows) + 1, 100), 0)

@@ -177,7 +177,7 @@ GRANTED: Final = Outcome("loans_granted", ("month",), "yuan", "新发放贷款",
 BY_SCHEME: Final = Outcome("loans_granted_by_scheme", ("month", "scheme"), "yuan", "各类新发放贷款", "loans paid out, by scheme", "flow", whole=False)
 NUMBER: Final = Outcome("loans_number", ("month", "scheme"), "count", "新发放贷款笔数", "loans paid out, number by scheme", "flow")
 IP_GRANTED: Final = Outcome("ip_pledge_loans_granted", ("month",), "yuan", "知识产权质押贷款", "IP-pledged loans paid out", "flow", whole=False)
-REFUSED: Final = Outcome("loans_refused", ("month", "reason"), "count", "未获贷款原因", "requests that came to nothing, by what bound", "flow")
+REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获贷款原因", "requests that came to nothing, by what bound", "flow")
 RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans paid out", "mean", whole=False)
 ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed when due", "flow", whole=False)
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans bridged by the fund", "flow", whole=False)

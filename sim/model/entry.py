@@ -306,6 +306,10 @@ def begin(city: City, places: float) -> int:
     rows = city.firms.append(
         len(ids), filed=days, state=startups.FILED, served=np.where(taught, days, NEVER), **new)  # fmt: skip
     city.windows["registry"].hand_in(days, city.ties(ids, "registry"), np.arange(rows.start, rows.stop))
+    if city.diary:
+        city.diary.firms(
+            ids, "entry.founded", day=days, rule="entry.propensity", chance=base, trained=taught,
+            jobs=city.firms.jobs[rows])  # fmt: skip
     return persons
 
 

@@ -125,6 +125,11 @@ def settle(city: City, trading: Trading, profit: Floats) -> Rows:
     firms.state[closing] = CLOSED
     firms.closed[closing] = city.last_day
     city.wind_up(closing)
+    if city.diary and city.month >= 0:
+        at = np.searchsorted(rows, closing)
+        city.diary.firms(
+            firms.id[closing], "exit.closed", day=city.last_day, rule="exit.closure_hazard", chance=h[at],
+            income=x[at], arrears=firms.arrears[closing], cash=firms.cash[closing] / 100)  # fmt: skip
     left = firms.cash[closing]
     city.pay(flows.CLOSING, closing, -np.maximum(left, 0))
     city.pay(flows.UNPAID, closing, -np.minimum(left, 0))
@@ -177,3 +182,6 @@ def notice(city: City, day: int, rows: npt.NDArray[np.int64]) -> None:
     simple |= firms.segment.take(rows) == G  # an individual business never needs more
     days = np.where(simple, city.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
     firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
+    if city.diary and city.month >= 0:
+        city.diary.firms(
+            firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="exit.deregistration_lag", days=days)  # fmt: skip

@@ -332,7 +332,7 @@ class Carriers:
 
     def build(self, kind: str, key: int, months: float, approved: bool = False) -> Any:
         """The life of a project until it opens: conversion of a building where it needs one, then the work."""
-        city = self.city
+        city, since = self.city, self.city.env.now
         area = float(self.area_of(kind, np.array([key]))[0])
         if kind == "incubator" and not approved and city.chance.one("converted", key) < CONVERTED:
             yield self.hand_in("conversion", key)
@@ -341,7 +341,11 @@ class Carriers:
                 yield self.convertible.wait(round(area))
             yield city.env.timeout(city.at(CONVERSION_DAYS, city.env.now))
         yield city.env.timeout(round(months * 365.25 / 12))
-        self.open(kind, key, area, city.env.now)
+        space = self.open(kind, key, area, city.env.now)
+        if city.diary:
+            city.diary.space(
+                space.name, "incubator.opened", day=city.env.now, waited=city.env.now - since, rule="incubator.yields",
+                area=area, district=space.district)  # fmt: skip
 
     def hand_in(self, window: str, key: int) -> simpy.Event:
         """A file of a space or project; the event happens when an officer has worked on it."""
@@ -409,12 +413,19 @@ class Carriers:
                 and city.chance.one("title", space.key, year) < city.drawn[LOST.id]
             ):
                 space.level -= 1
+                if city.diary:
+                    city.diary.space(
+                        space.name, "incubator.title_lost", day=city.env.now, rule="incubator.award_titles")  # fmt: skip
                 space.rounds.append((year, space.level))
 
     def recognise(self, space: Space, level: int, year: int) -> None:
         """A title, and the award that comes with it when the year's budget covers it."""
         space.level = level
         space.rounds.append((year, level))
+        if self.city.diary:
+            self.city.diary.space(
+                space.name, "incubator.recognised", day=self.city.env.now, rule="incubator.award_titles",
+                level=("none", "city", "province", "nation")[level], tenants=space.tenants, years=space.years(self.city.env.now))  # fmt: skip
         self.city.windows["accreditation"].passed += 1
         socket = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
         yuan = self.city.at(socket, self.city.env.now)
@@ -428,6 +439,9 @@ class Carriers:
             yield self.awards.wait(fen)
         self.awards.paid(fen)
         space.award += yuan
+        if self.city.diary:
+            self.city.diary.space(
+                space.name, "incubator.award", day=self.city.env.now, yuan=yuan, rule="incubator.pay")  # fmt: skip
         self.city.post(flows.AWARDS, fen)
         self.city.spend(self.city.instruments.index(AWARD_PROGRAMME), yuan)
 

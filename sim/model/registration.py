@@ -126,6 +126,10 @@ def registered(city: City, day: int, rows: Ints, came: Ints) -> None:
     done = day + np.floor(clock.working_days(city.at(DAYS, day)) * firms.steps[rows])
     firms.registered[rows] = done
     city.windows["registry"].approve(rows)
+    if city.diary:
+        city.diary.firms(
+            firms.id[rows], "registration.registered", day=done, waited=day - came, rule="registration.files_a_day",
+            steps=done - day)  # fmt: skip
     open_on(city, rows, done + firms.wait[rows])
     bound = firms.licence[rows] > 0
     if bound.any():
@@ -140,6 +144,9 @@ def licensed(city: City, day: int, rows: Ints, came: Ints) -> None:
     days = np.where(firms.licence[rows] == 2, city.at(PRODUCTION_DAYS, day), city.at(LICENCE_DAYS, day))
     open_on(city, rows, np.maximum(day + days, firms.registered[rows] + firms.wait[rows]))
     city.windows["licence"].approve(rows)
+    if city.diary:
+        city.diary.firms(
+            firms.id[rows], "registration.licensed", day=day + days, waited=day - came, rule="registration.licensed")  # fmt: skip
 
 
 # --- settle ----------------------------------------------------------------------------------------
@@ -166,5 +173,10 @@ def settle(city: City) -> Rows:
         tired &= waiting >= 0  # a phantom never tires
         if tired.any():
             firms.state[waiting[tired]] = GIVEN_UP
+            if city.diary:
+                gone = waiting[tired]
+                city.diary.firms(
+                    firms.id[gone], "registration.given_up", day=city.last_day, rule="registration.settle",
+                    waited=city.last_day - firms.filed[gone])  # fmt: skip
             line.withdraw(tired)
     return rows

@@ -145,6 +145,9 @@ def _visits(city: City, rows: Rows) -> None:
     visited = rows[city.chance.uniform(firms.id[rows], "visit", city.month) < chance]
     firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
     firms.serve(visited, day)
+    if city.diary:
+        city.diary.firms(
+            firms.id[visited], "services.visited", day=day, rule="services._visits", hours=HOURS_A_VISIT)  # fmt: skip
     paid = int(firms.weight[visited].sum())
     city.record.put(VISITS_PAID, city.month, paid)
     if fee > 0:
@@ -169,6 +172,9 @@ def _course(city: City, rows: Rows) -> None:
             break
     chosen = np.array(taken, dtype=np.intp)
     firms.support_hours[chosen] += np.float32(HOURS_A_COURSE)
+    if city.diary:
+        city.diary.firms(
+            firms.id[chosen], "services.course", day=city.first_day, rule="services._course", hours=HOURS_A_COURSE)  # fmt: skip
     fen = 100 * city.at(UPSKILLING_AMOUNT, city.first_day)
     if fen > 0:
         city.claims.hand_in("founder_upskilling", firms.id[chosen], fen, rows=chosen)
@@ -179,6 +185,9 @@ def guide(city: City, rows: Rows, day: int, relative: float) -> None:
     rate = guidance_rate(city.initial["promoted_founders"], city.drawn[OTHERWISE_SERVED.id], relative)
     guided = _guided(city, rows, rate)
     city.firms.serve(guided, day)
+    if city.diary:
+        city.diary.firms(
+            city.firms.id[guided], "services.guided", day=day, rule="services.guidance_rate", chance=rate)  # fmt: skip
 
 
 def guide_before(city: City, rows: Rows) -> None:

@@ -109,10 +109,11 @@ def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -
     Net jobs are taken over the fixed universe "founded 2012-01 or later, whatever age" and the
     incumbents: net = change of the universe's jobs - displaced = recipients + others - displaced.
     """
-    universe, displaced, spending = (
+    universe, displaced, spending, returned = (
         (policy[name] - reference[name]).transpose("replicate", "month", ...).values
-        for name in ("jobs_universe", "jobs_displaced", "public_spending")
+        for name in ("jobs_universe", "jobs_displaced", "public_spending", "public_returns")
     )
+    spending = spending - returned
     net = universe - displaced
     draws: dict[str, Array] = {
         "jobs_additional": net[:, -1],

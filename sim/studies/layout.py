@@ -110,7 +110,9 @@ def _cell(row: Row, column: str, scale: float) -> str:
         numbers = row.numbers
         bounds = f"{numbers['chance_low']:.0%}–{numbers['chance_high']:.0%}"
         return f"{numbers['met']:.0f}/{numbers['of']:.0f} ({bounds})"
-    if row.unit == "share":
+    if column == "dry_first":
+        return f"{value:.0f}"
+    if row.unit == "share" or column == "dry":
         return f"{value:.1%}"
     value /= scale
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2

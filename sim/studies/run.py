@@ -23,6 +23,7 @@ from sim.studies import batch, difference, pair, panel, results
 from sim.words import say
 
 if TYPE_CHECKING:
+    from sim.engine.diary import Diary
     from sim.policy.scenario import Scenario
 
 Simulate = Callable[["Scenario", int, bool], History]
@@ -57,8 +58,8 @@ class Model:
     further: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
 
 
-def simulate(scenario: Scenario, replicate: int, placebo: bool) -> History:
-    """One history of the city of Zhongshan."""
+def simulate(scenario: Scenario, replicate: int, placebo: bool, diary: Diary | None = None) -> History:
+    """One history of the city of Zhongshan; ``diary`` keeps notes of the lives it watches."""
     from sim.model import city
     from sim.policy import resolve
 
@@ -71,6 +72,7 @@ def simulate(scenario: Scenario, replicate: int, placebo: bool) -> History:
         uncertain=uncertain,
         scale=scenario.run.scale,
         placebo=placebo,
+        diary=diary,
     )
 
 

@@ -46,13 +46,16 @@ class Table:
 
 
 def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Table]:
-    """Targets, outcomes and spending of one scenario.
+    """Targets, outcomes, spending, credit and funds of one scenario.
 
     Args:
         dataset: a result.
         reference: the same luck without the plan, if it was run: how much of T7 exists anyway.
     """
-    return [_targets(dataset, reference), _outcomes(dataset), _spending(dataset)]
+    tables = [_targets(dataset, reference), _outcomes(dataset), _spending(dataset)]
+    if "loans_granted" in dataset:
+        tables += [_credit(dataset), _bound(dataset), _funds(dataset)]
+    return [table for table in tables if table.rows]
 
 
 def comparison(dataset: xr.Dataset) -> list[Table]:
@@ -146,20 +149,102 @@ def _outcomes(dataset: xr.Dataset) -> Table:
 
 def _spending(dataset: xr.Dataset) -> Table:
     """Mean yuan by instrument and year; instruments on which nothing was spent are left out."""
-    columns = (*map(str, YEARS), "total")
+    columns = (*map(str, YEARS), "total", "returned")
+    returned = dataset.get("public_returns", 0 * dataset.public_spending).mean("replicate").sum("month")
     yearly = dataset.public_spending.mean("replicate").groupby("month.year").sum().transpose("year", ...)
 
-    def row(name: str, label: str, years: Iterable[float]) -> Row:
+    def row(name: str, label: str, years: Iterable[float], back: float) -> Row:
         amounts = [float(y) for y in years]
-        return Row(name, label, "yuan", dict(zip(columns, [*amounts, sum(amounts)], strict=True)))
+        return Row(name, label, "yuan", dict(zip(columns, [*amounts, sum(amounts), back], strict=True)))
 
     rows = [
-        row(str(name), _label(dataset, "instrument", name), yearly.sel(instrument=name).values)
+        row(
+            str(name), _label(dataset, "instrument", name), yearly.sel(instrument=name).values,
+            float(returned.sel(instrument=name)))
         for name in dataset.instrument.values
-        if float(yearly.sel(instrument=name).sum())
-    ]
-    rows.append(row("total", say("column.total"), yearly.sum("instrument").values))
+        if float(yearly.sel(instrument=name).sum()) or float(returned.sel(instrument=name))
+    ]  # fmt: skip
+    spent = yearly.sum("instrument").values
+    rows.append(row("total", say("column.total"), spent, float(returned.sum())))
     return Table("spending", *_titled("spending", dataset), columns, tuple(rows))
+
+
+def _credit(dataset: xr.Dataset) -> Table:
+    """Loans of the four years: how much, how many of those asked, how many bad, who stands behind."""
+    whole, end = dataset.sum("month"), dataset.isel(month=-1)
+    asked, decided = (whole[name].sel(window="loan") for name in ("applications", "approvals"))
+    refused = whole.loans_refused.sum("refusal")
+    found = {
+        "loans_granted": ("yuan", whole.loans_granted),
+        "loans_number": ("count", whole.loans_number.sum("scheme")),
+        "loans_passed": ("share", decided / (decided + refused).where(asked > 0)),
+        "loans_outstanding": ("yuan", end.loans_outstanding),
+        "bad_share": ("share", end.bad_loans / end.loans_outstanding.where(end.loans_outstanding > 0)),
+        "guaranteed": ("count", whole.loans_number.sel(scheme="guarantee")),
+        "startup_loans": ("count", whole.loans_number.sel(scheme="startup")),
+        "guarantor_capital": ("yuan", end.pool_balance.sel(fund="guarantee_fund")),
+        "leverage": ("times", end.leverage_in_use.sel(fund="guarantee_fund")),
+    }
+    rows = [
+        Row(name, say(f"outcome.{name}"), unit, _spread(values))
+        for name, (unit, values) in found.items()
+        if values.notnull().any()
+    ]
+    return Table("credit", *_titled("credit", dataset), SPREAD, tuple(rows))
+
+
+def _bound(dataset: xr.Dataset) -> Table:
+    """What bound: requests for loans that came to nothing, by reason and year (means)."""
+    columns = (*map(str, YEARS), "total")
+    yearly = dataset.loans_refused.mean("replicate").groupby("month.year").sum().transpose("year", ...)
+    rows = []
+    for name in dataset.refusal.values:
+        years = [float(y) for y in yearly.sel(refusal=name).values]
+        numbers = dict(zip(columns, [*years, sum(years)], strict=True))
+        rows.append(Row(str(name), _label(dataset, "refusal", name), "count", numbers))
+    return Table("bound", *_titled("bound", dataset), columns, tuple(rows), (say("table.bound_note"),))
+
+
+def _funds(dataset: xr.Dataset) -> Table:
+    """What each public fund holds, what it may lose (expected, 95%, worst of the replicates), when it runs dry."""
+    columns = (
+        "balance",
+        "claims",
+        "claims_p95",
+        "claims_worst",
+        "loss",
+        "loss_p95",
+        "loss_worst",
+        "dry",
+        "dry_first",
+    )
+    rows = []
+    for name in dataset.fund.values:
+        of = dataset.sel(fund=name)
+        balance = of.pool_balance.isel(month=-1)
+        if not float(of.pool_balance.sum()):
+            continue
+        claims, lost, dry = of.claims_paid.sum("month"), of.fund_loss, of.fund_dry_month
+        ran = dry.values[dry.values >= 0]
+        numbers = {"balance": float(balance.median())}
+        for key, values in (("claims", claims), ("loss", lost)):
+            numbers |= {
+                key: float(values.mean()),
+                f"{key}_p95": _spread(values)["p95"],
+                f"{key}_worst": float(values.max()),
+            }
+        numbers |= {
+            "dry": ran.size / dry.size,
+            "dry_first": _month(dataset, int(ran.min())) if ran.size else np.nan,
+        }
+        rows.append(Row(str(name), _label(dataset, "fund", name), "yuan", numbers))
+    return Table("funds", *_titled("funds", dataset), columns, tuple(rows), (say("table.funds_note"),))
+
+
+def _month(dataset: xr.Dataset, number: int) -> float:
+    """A month of the run as a number that people can read: 201906."""
+    date = dataset.month.values[number].astype("datetime64[M]").astype(str)
+    return float(date.replace("-", ""))
 
 
 def _headlines(one: xr.Dataset) -> Table:
