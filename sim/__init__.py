@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from sim.policy.scenario import load_scenario
     from sim.studies.compare import compare
     from sim.studies.run import run, run_many
+    from sim.studies.story import story
 
 _WHERE = {
     "load_scenario": "sim.policy.scenario",
     "run": "sim.studies.run",
     "run_many": "sim.studies.run",
     "compare": "sim.studies.compare",
+    "story": "sim.studies.story",
 }
 
-__all__ = ["__version__", "compare", "load_scenario", "run", "run_many"]
+__all__ = ["__version__", "compare", "load_scenario", "run", "run_many", "story"]
 
 
 def __getattr__(name: str) -> Any:

@@ -275,6 +275,31 @@ def compare(
     _finish({out / f"{name}.nc": found}, shown)
 
 
+@main.command()
+@click.argument("scenario", default="as_enacted")
+@click.option("--firm", type=int)
+@click.option("--space")
+@click.option("--pick")
+@click.option("--reference")
+@click.option("--replicate", type=click.IntRange(min=0), default=0)
+@click.option("--seed", type=int)
+@click.option("--scale", type=float)
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+def story(
+    scenario: str, firm: int | None, space: str | None, pick: str | None, reference: str | None,
+    replicate: int, seed: int | None, scale: float | None, format: str,
+) -> None:  # fmt: skip
+    """One life, event by event; under two scenarios side by side."""
+    from sim.studies import story as telling
+
+    given = [scenario] if reference is None else [scenario, reference]
+    arms = _loaded(given, {"seed": seed, "scale": scale})
+    told = telling.story(
+        arms[0], firm=firm, space=space, pick=pick, reference=arms[1] if reference else None,
+        replicate=replicate)  # fmt: skip
+    click.echo(telling.as_json(told) if format == "json" else telling.as_text(told))
+
+
 def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:
     """Write datasets and print the tables, these also where a disk is full; then say what was written."""
     from sim.studies import results

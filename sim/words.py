@@ -44,6 +44,11 @@ def _texts() -> dict[str, dict[str, str]]:
     return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
 
 
+def known(key: str) -> bool:
+    """Whether there is a text of this key."""
+    return key in _texts()
+
+
 def say(key: str, /, **fields: object) -> str:
     """The text of a key in the language in use, its ``{fields}`` filled in.
 

@@ -42,14 +42,16 @@ class Diary:
 
     Args:
         watch: ids of firms and names of spaces to keep notes of.
-        pick: an event; ``found`` is then the smallest id (or first name) to which it happened first.
+        pick: an event; ``found`` is then the first to whom it happens (of several at once the smallest id).
+        born: ids below this are picked only if it happens to nobody else.
     """
 
-    def __init__(self, watch: Iterable[int | str] = (), pick: str | None = None) -> None:
+    def __init__(self, watch: Iterable[int | str] = (), pick: str | None = None, born: int = 0) -> None:
         self.watched: Final = frozenset(watch)
         self._ids = np.array(sorted(w for w in self.watched if isinstance(w, int)), dtype=np.int64)
         self.pick = pick
         self.found: int | str | None = None
+        self._born, self._settled = born, False
         self.notes: list[Note] = []
 
     def firms(
@@ -58,8 +60,11 @@ class Diary:
     ) -> None:  # fmt: skip
         """The same event of several firms; numbers are one for all or one each."""
         who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
-        if event == self.pick and len(who) and self.found is None:
-            self.found = int(who.min())
+        if event == self.pick and len(who) and not self._settled:
+            fit = who[who >= self._born]
+            self._settled = len(fit) > 0
+            if self.found is None or self._settled:
+                self.found = int((fit if self._settled else who).min())
         at = np.flatnonzero(np.isin(who, self._ids)).tolist() if len(self._ids) else []
 
         def of(value: Any, k: int) -> Any:

@@ -283,13 +283,13 @@ class ClaimsOffice:
         """The life of a claim: the line, the desk, the budget, notice and transfer (``since`` days of it over)."""
         yield claim.desk
         if not self.granted(claim):
-            self.note(claim, "claims.refused", "claims.granted")
+            self.note(claim, "claims.refused", "claims.ClaimsOffice")
             return
         if since <= 0:  # what was decided before 2017 is no approval of 2017
             self.city.windows["claims"].passed += claim.weight
         pot, fen = self.pots[claim.programme], claim.fen * claim.weight
         if not pot.covers(fen):
-            self.note(claim, "claims.waits", "government.covers")
+            self.note(claim, "claims.waits", "government.Budget")
             yield pot.wait(fen)
         days = clock.working_days(self.city.at(PROCESSING_DAYS, self.city.env.now))
         yield self.city.env.timeout(int(max(0.0, days - max(0.0, since))))
@@ -338,7 +338,7 @@ class ClaimsOffice:
             fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
             self._paid[claim.programme] += claim.weight
             self.pots[claim.programme].paid(fen)
-            self.note(claim, "claims.paid", "claims.pay")
+            self.note(claim, "claims.paid", "claims.ClaimsOffice")
             city.spend(instrument, fen / 100)
             if claim.payee == "services":
                 city.post(flows.SERVICES, fen)

@@ -25,6 +25,7 @@ from sim.model.debt import (
     IP_PLEDGE,
     LOAN_POOL,
     PRIVATE,
+    SCHEMES,
     STARTUP,
     exposure,
     waterfall,
@@ -171,7 +172,7 @@ class Guarantor(Window):
         city, banks = self.guarantors.city, self.guarantors.city.banks
         r = banks.requests
         open_ = city.firms.state[r.row[files]] == OPEN
-        banks.refuse(files[~open_], "too_late", "guarantee.decide")
+        banks.refuse(files[~open_], "too_late", "guarantee.Guarantor")
         files = files[open_]
         liked = self.likes(r.row[files], r.month[files].astype(np.int64), day)
         banks.refuse(files[~liked], "guarantor_risk", "guarantee.accepts")
@@ -184,7 +185,7 @@ class Guarantor(Window):
             part = int(exposure(r.fen[file : file + 1], r.cover[file : file + 1])[0]) * w
             (taken if self.pool.covers(part, city.month) else full).append(file)
         reason = "suspended" if self.pool.suspended else "guarantor_full"
-        banks.refuse(np.array(full, dtype=np.int64), reason, "pools.covers")
+        banks.refuse(np.array(full, dtype=np.int64), reason, "pools.Pool")
         if taken:
             numbers = np.array(taken, dtype=np.int64)
             self.approve(numbers)
@@ -272,7 +273,7 @@ class Guarantors:
         if city.diary:
             city.diary.firms(
                 city.firms.id[rows], "guarantee.asked", day=day, rule="credit.break_even",
-                yuan=city.banks.requests.fen[files] / 100, scheme=scheme)  # fmt: skip
+                yuan=city.banks.requests.fen[files] / 100, scheme=list(SCHEMES)[scheme])  # fmt: skip
 
     def accepted_before(self, rows: Rows, months: Ints) -> npt.NDArray[np.bool_]:
         """Whom the government-backed guarantor took before 2017, on the terms of then."""

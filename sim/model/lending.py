@@ -16,6 +16,7 @@ from sim.engine.table import Table
 from sim.model import credit, flows, world
 from sim.model.credit import Bank
 from sim.model.debt import (
+    DEFAULT,
     GUARANTEE,
     IP_PLEDGE,
     LIVE,
@@ -24,6 +25,7 @@ from sim.model.debt import (
     PRIVATE,
     RESTRUCTURED_MONTHS,
     RUN_OFF,
+    SCHEMES,
     STARTUP,
     Book,
     exposure,
@@ -119,7 +121,7 @@ class Banks:
         p = city.drawn
         rate = np.where(firms.segment[gone] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
         u = city.chance.uniform(firms.id[gone], "bad before 2017")
-        gone = gone[u < rate * credit.TERM * p["debt.default_share"] / 2]
+        gone = gone[u < rate * credit.TERM * p[DEFAULT.id] / 2]
         fen = self.ticket(gone, -1)
         self.book.append(
             len(gone), row=gone, bank=0, principal=fen, balance=fen // 2, loss=fen // 2,
@@ -283,7 +285,7 @@ class Banks:
         """Friday: who gets a loan as it is, who with cover, who not."""
         city, firms, r = self.city, self.city.firms, self.requests
         open_ = firms.state[r.row[files]] == OPEN
-        self.refuse(files[~open_], "too_late", "lending.decide")
+        self.refuse(files[~open_], "too_late", "lending.Banks")
         files = files[open_]
         if not len(files):
             return
@@ -323,7 +325,7 @@ class Banks:
         none = files[scheme < 0]
         hopeless = ~fits(credit.USUAL_COVER)[scheme < 0]
         self.refuse(none[hopeless], "risk", "credit.pays")
-        self.refuse(none[~hopeless], "no_cover", "lending.decide")
+        self.refuse(none[~hopeless], "no_cover", "credit.pays")
         r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
         self.commit(bank, files[scheme == PLAIN], day)
         for kind, fund, share in (
@@ -355,7 +357,7 @@ class Banks:
             part = int(exposure(r.fen[file : file + 1], r.cover[file : file + 1])[0])
             backed.append(pool.covers(part * w, city.month))
         taken = np.array(backed, dtype=np.bool_)
-        self.refuse(files[~taken], "suspended" if pool.suspended else "guarantor_full", "pools.covers")
+        self.refuse(files[~taken], "suspended" if pool.suspended else "guarantor_full", "pools.Pool")
         self.commit(bank, files[taken], day)
 
     def backed(self, files: Ints, fee: float, cover: float, city_share: float, day: int) -> None:
@@ -377,7 +379,7 @@ class Banks:
         if not fits.all():
             out = files[~fits]
             self.city.guarantors.withdrawn(out)
-            self.refuse(out, "bank_full", "credit.room")
+            self.refuse(out, "bank_full", "credit.Bank")
         files = files[fits]
         if len(files):
             bank.approve(files)
@@ -392,7 +394,7 @@ class Banks:
         ready = (firms.state[r.row[files]] == OPEN) & (firms.debt[r.row[files]] == 0)
         late = files[~ready]
         city.guarantors.withdrawn(late)
-        self.refuse(late, "too_late", "lending.pay_out")
+        self.refuse(late, "too_late", "lending.Banks")
         files = files[ready]
         if not len(files):
             return
@@ -421,7 +423,8 @@ class Banks:
         if city.diary:
             city.diary.firms(
                 firms.id[rows], "credit.granted", day=day, yuan=fen / 100, rule="credit.price",
-                waited=day - r.day[files], rate=r.rate[files], pd=r.pd[files], scheme=scheme)  # fmt: skip
+                waited=day - r.day[files], rate=r.rate[files], pd=r.pd[files],
+                scheme=np.array(list(SCHEMES))[scheme])  # fmt: skip
 
     def falls_due_at_once(self, rows: Rows, fen: Ints, scheme: Which) -> npt.NDArray[np.bool_]:
         """Larger loans of enterprises fall due after a year; the start-up loan is repaid month by month."""
@@ -548,7 +551,7 @@ class Banks:
         u = city.chance.uniform(firms.id[book.row[short]], "called in", city.month)
         bad = u < city.drawn[RUN_OFF.id]
         self.instead(short[~bad])
-        book.default(short[bad], "lending.call_in")
+        book.default(short[bad], "lending.Banks")
 
     # --- the month's end ---------------------------------------------------------------------------
     def collect(self) -> None:

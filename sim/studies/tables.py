@@ -206,7 +206,7 @@ def _bound(dataset: xr.Dataset) -> Table:
 
 
 def _funds(dataset: xr.Dataset) -> Table:
-    """What each public fund holds, what it may lose (expected, 95%, worst of the replicates), when it runs dry."""
+    """What each public fund holds, what it may lose (expected, 95%, worst), and when it runs dry."""
     columns = (
         "balance",
         "claims",

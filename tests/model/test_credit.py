@@ -87,7 +87,7 @@ def test_less_noise_fewer_bad_loans_per_yuan_lent() -> None:
 
 
 # --- take it away and it binds -----------------------------------------------------------------------
-def without(action) -> dict:
+def without(action) -> dict[str, np.ndarray]:
     """A city in which something happens to its banks half-way."""
     city = town.city(scale=SCALE)
     town.after(city, HALF, lambda: action(city))
@@ -214,7 +214,7 @@ def test_technology_branches_are_quicker() -> None:
                 waited.extend((city.env.now + length - city.banks.requests.day[files]).tolist())
             return pay_out(bank, files, length)
 
-        city.banks.pay_out = watched
+        setattr(city.banks, "pay_out", watched)  # noqa: B010
         city.run_all()
         city.close()
         days[value] = float(np.mean(waited))

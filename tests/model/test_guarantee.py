@@ -30,7 +30,7 @@ def given(history) -> int:
 
 # --- who ---------------------------------------------------------------------------------------------
 def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
-    """Among firms that guarantors look at: by what the bank sees, and by the income they really have (CRED03)."""
+    """Among firms that guarantors look at: by what the bank sees, and by true income (CRED03)."""
     city = town.city(scale=SCALE)
     income: dict[int, list[float]] = {debt.PLAIN: [], debt.GUARANTEE: []}
     pay_out = city.banks.pay_out
@@ -42,7 +42,7 @@ def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
             found.extend(city.firms.income[rows[city.banks.guaranteeable(rows)]].tolist())
         return pay_out(bank, files, days)
 
-    city.banks.pay_out = watched
+    setattr(city.banks, "pay_out", watched)  # noqa: B010
     city.run_all()
     city.close()
     r = city.banks.requests
