@@ -20,6 +20,7 @@ from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.record import History, Outcome, Recorder
 from sim.engine.socket import Socket
 from sim.model import (
+    carriers,
     census,
     claims,
     cost,
@@ -39,6 +40,7 @@ from sim.model import (
     registration,
     services,
     targets,
+    tenancy,
     world,
 )
 from sim.model.coordinates import COORDS
@@ -100,7 +102,7 @@ class City(Model):
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in places.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
-        self.hardship = kinds.index("hardship")
+        self.hardship, self.veteran = kinds.index("hardship"), kinds.index("veteran")
         self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
 
         self._output = world.output_index(scene.growth)
@@ -120,7 +122,8 @@ class City(Model):
         gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
         pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
-        self.carriers = incubator.Carriers(self)
+        self.carriers = carriers.Carriers(self)
+        self.tenancy = tenancy.Tenancy(self)
         self.investors = equity.Investors(self)
         self.banks = lending.Banks(self)
         self.guarantors = guarantee.Guarantors(self)
@@ -130,13 +133,14 @@ class City(Model):
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
-        pots = [*self.claims.pots.values(), self.carriers.awards]
+        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
         self.carriers.begin_with()
-        self.investors.begin_with()
         self.month = -1  # sockets are at their bases: policy has no part in the past
+        self.tenancy.begin_with()
+        self.investors.begin_with()
         self.banks.begin_with()
         self.month = 0
 
@@ -154,7 +158,8 @@ class City(Model):
         open_now = self.firms.rows_in(OPEN)
         claims.begin(self, open_now)
         services.begin(self, open_now, trainees)
-        incubator.begin(self)
+        carriers.begin(self)
+        self.tenancy.begin(open_now)
         self.investors.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
@@ -166,7 +171,8 @@ class City(Model):
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
         opened, trading, closing = self.trade()
         exit.deregister(self)
-        incubator.settle(self)
+        self.carriers.settle()
+        self.tenancy.settle()
         self.investors.settle()
         self.banks.settle()
         self.guarantors.settle()
@@ -270,14 +276,19 @@ class City(Model):
             registration.dispositions(self, ids, segment, sector)
             | cost.dispositions(self, ids)
             | credit.dispositions(self, ids, segment)
+            | incubator.dispositions(self, ids, segment)
         )
+
+    def seeks(self, ids: Any, segment: Any) -> npt.NDArray[np.bool_]:
+        """Who of these founders will seek a berth: they are never thinned."""
+        return np.asarray(incubator.dispositions(self, ids, segment)["seeks"] > 0)
 
     def wind_up(self, closing: Rows) -> None:
         """Firms close: tenants leave, debts are settled or not, partners write off."""
         if self.month >= 0 and len(closing):
             self.banks.wind_up(closing)
             self.investors.wind_up(closing)
-            self.carriers.wind_up(closing)
+            self.tenancy.wind_up(closing)
 
     def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
         """Keyed tie-breaks for files that come on the same day."""

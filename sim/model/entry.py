@@ -200,7 +200,7 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
     """Everything about would-be founders that the world fixes."""
     chance, p = city.chance, city.drawn
     segment = segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
-    keep, weight = thin(segment, chance.uniform(ids, "scale"), city.scale)
+    keep, weight = thin(segment, chance.uniform(ids, "scale"), city.scale, city.seeks(ids, segment))
     ids, segment = ids[keep], segment[keep]
     sector = sector_of(segment, chance.uniform(ids, "sector"))
     district = district_of(sector, chance.uniform(ids, "district"))
@@ -244,13 +244,17 @@ def cell(
 
 
 def thin(
-    segment: npt.NDArray[np.int8], u: Floats, scale: float
+    segment: npt.NDArray[np.int8], u: Floats, scale: float, seeks: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
-    """Which firms a smaller city keeps, and how many each stands for: T always, G and E if u < scale, with whole weights of mean 1/scale."""
-    keep = (segment == T) | (u < scale)
+    """Which firms a smaller city keeps, and how many each stands for.
+
+    T and those who seek a berth always and 1:1; other G and E if u < scale, with whole weights of mean 1/scale.
+    """
+    always = (segment == T) | seeks
+    keep = always | (u < scale)
     whole = int(1 / scale)
     more = u < scale * (1 / scale - whole)  # of those kept, so many stand for one more
-    return keep, np.where(segment == T, 1, whole + more).astype(np.int32)
+    return keep, np.where(always, 1, whole + more).astype(np.int32)
 
 
 def monthly_ids(month: int, n: int) -> npt.NDArray[np.int64]:

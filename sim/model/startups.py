@@ -83,6 +83,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "instalment": (np.float32, 0),  # yuan of principal due this month
     "raised": (np.int64, 0),  # fen of equity had in all
     "unspent": (np.int64, 0),  # fen of that which is not spent yet, and is not the owner's to draw
+    "seeks": (np.int8, 0),  # 1 a berth in an incubator, 2 in a small space
     "space": (np.int16, -1),  # number of the space where it is a tenant
     "moved_in": (np.int16, NEVER),  # month in which it became one
     "rent_waived": (np.float32, 0),  # share of its rent
@@ -146,6 +147,7 @@ class Startups(Table):
     instalment: npt.NDArray[np.float32]
     raised: npt.NDArray[np.int64]
     unspent: npt.NDArray[np.int64]
+    seeks: npt.NDArray[np.int8]
     space: npt.NDArray[np.int16]
     moved_in: npt.NDArray[np.int16]
     rent_waived: npt.NDArray[np.float32]

@@ -36,6 +36,8 @@ PICKS: Final = {
     "claim_refused": "claims.refused",
     "visit": "services.visited",
     "closing": "exit.closed",
+    "tenant": "incubator.admitted",
+    "graduate": "incubator.graduated",
     "space": "incubator.opened",
 }
 """What ``--pick`` may look for, and the event of the diary behind it."""

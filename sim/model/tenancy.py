@@ -1,0 +1,193 @@
+"""Tenancy: firms seek a berth, are admitted or not, are advised, graduate, outstay, are evicted, or close.
+
+A founder who seeks a berth asks one space a month for two years. The space takes it if a berth is free and
+its score lies above a threshold that rises with occupancy. A berth by itself does nothing for a firm
+(INC22) and does not touch its closing (INC09); advice from a recognised space does what advice does.
+Evidence: INC01, INC05, INC08-09, INC11-12, INC21-22, JOB09, ZS157-163, ZS211, ZS214.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.model import flows, incubator
+from sim.model.incubator import NATION, Space
+from sim.model.startups import NEVER, OPEN, RENT, Rows, T
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.floating[Any]]
+INCUBATORS, SMALL = 1, 2  # what a founder seeks
+EVICTED_AFTER: Final = 3  # months in arrears beyond the limit
+
+
+class Tenancy:
+    """Who is in which space, and who seeks one."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.graduated = self.evicted = self.admitted = 0  # this month
+
+    # --- who seeks and who gets --------------------------------------------------------------------
+    def begin_with(self) -> None:
+        """Tenancies half-way through on 2017-01-01: those of the last four years that would still be there."""
+        city, firms = self.city, self.city.firms
+        open_now = firms.rows_in(OPEN)
+        for month in range(-incubator.STAY + 1, 0):
+            day = round(month * 365.25 / 12)
+            spaces = [s for s in city.carriers.spaces if s.opened <= day]
+            self.admit(self.seeking(open_now, month), spaces, month, day)
+        rows, months = self.tenants(-1)
+        grown = incubator.graduates(
+            firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
+        )
+        old = np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)
+        self.leave(rows[old])
+        self.admitted = 0
+
+    def seeking(self, open_now: Rows, month: int) -> Rows:
+        """Firms that have opened within two years and have not had a berth."""
+        firms = self.city.firms
+        rows = open_now[firms.seeks[open_now] > 0]
+        age = month - firms.opened_month[rows]
+        found: Rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        return found
+
+    def score(self, rows: Rows) -> Floats:
+        """What a space sees of these firms."""
+        firms = self.city.firms
+        g = self.city.chance.normal(firms.id[rows], "admission")
+        return incubator.score(firms.skill[rows], firms.jobs[rows], g)
+
+    def admit(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
+        """Each asks one space; spaces take the best first, veterans before all in public bases where policy says so."""
+        city, firms = self.city, self.city.firms
+        first = city.at(incubator.VETERANS_FIRST, day) > 0
+        veteran = firms.kind[rows] == city.veteran
+        for wanted in (INCUBATORS, SMALL):
+            open_to = [s for s in spaces if (s.kind == "incubator") == (wanted == INCUBATORS) and s.berths]
+            mine = np.flatnonzero(firms.seeks[rows] == wanted)
+            if not open_to or not len(mine):
+                continue
+            berths = np.cumsum([s.berths for s in open_to])
+            u = city.chance.uniform(firms.id[rows[mine]], "space", month)
+            pick = np.searchsorted(berths, u * berths[-1], side="right")
+            score, ties = self.score(rows[mine]), city.ties(firms.id[rows[mine]], "admission")
+            public = np.array([s.public for s in open_to])[pick]
+            order = np.lexsort((ties, -score, ~(veteran[mine] & public & first)))
+            for k in order.tolist():
+                space = open_to[int(pick[k])]
+                if space.tenants < space.berths and score[k] >= incubator.threshold(space.occupancy):
+                    self.move_in(int(rows[mine[k]]), space, month, day)
+                elif city.diary:
+                    city.diary.firms(
+                        [firms.id[rows[mine[k]]]], "incubator.refused", day=day, rule="incubator.threshold",
+                        space=space.name, score=score[k], let=space.occupancy)  # fmt: skip
+
+    def move_in(self, row: int, space: Space, month: int, day: float) -> None:
+        """A firm gets a berth; in a base or a recognised space its founder has been served."""
+        firms = self.city.firms
+        firms.space[row], firms.moved_in[row] = space.number, month
+        space.tenants += 1
+        self.admitted += 1
+        if space.kind == "base" or space.level > 0:
+            firms.serve(row, day)
+        if self.city.diary:
+            self.city.diary.firms(
+                [firms.id[row]], "incubator.admitted", day=day, rule="incubator.threshold", space=space.name,
+                let=space.occupancy)  # fmt: skip
+
+    # --- who leaves --------------------------------------------------------------------------------
+    def tenants(self, month: int) -> tuple[Rows, npt.NDArray[np.int16]]:
+        """Rows of all tenants, and their months in their space."""
+        rows = np.flatnonzero(self.city.firms.space >= 0)
+        return rows, month - self.city.firms.moved_in[rows]
+
+    def small(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Whether tenants are in something smaller than a tech incubator."""
+        kinds = np.array([s.kind != "incubator" for s in self.city.carriers.ever], dtype=np.bool_)
+        return np.asarray(kinds[self.city.firms.space[rows]], dtype=np.bool_)
+
+    def leave(self, rows: Rows) -> None:
+        """These firms give up their berth."""
+        firms = self.city.firms
+        for number, count in zip(*np.unique(firms.space[rows], return_counts=True), strict=True):
+            self.city.carriers.ever[int(number)].tenants -= int(count)
+        firms.space[rows] = -1
+        firms.rent_waived[rows] = 0
+
+    def leave_all(self, space: Space) -> None:
+        """A space closes: its tenants go on without one."""
+        self.leave(np.flatnonzero(self.city.firms.space == space.number))
+
+    def wind_up(self, closing: Rows) -> None:
+        """Tenants among closing firms leave their berth."""
+        self.leave(closing[self.city.firms.space[closing] >= 0])
+
+    def part(self) -> None:
+        """Who graduates, has stayed as long as it may, or is evicted."""
+        city, firms, month = self.city, self.city.firms, self.city.month
+        rows, months = self.tenants(month)
+        small = self.small(rows)
+        u = city.chance.uniform(firms.id[rows], "high-tech", month)
+        certified = (firms.segment[rows] == T) & (u < city.drawn[incubator.HIGH_TECH.id] / 12)
+        grown = incubator.graduates(firms.value_added[rows], firms.raised[rows] / 100, certified, months)
+        done = np.where(small, months >= incubator.SMALL_STAY, grown)
+        out = ~done & (firms.arrears[rows] >= EVICTED_AFTER)
+        expired = ~done & ~out & ~small & (months >= incubator.STAY)
+        for row in rows[done].tolist():
+            city.carriers.reward(city.carriers.ever[int(firms.space[row])])
+        self.graduated += int(done.sum())
+        self.evicted += int(out.sum())
+        if city.diary:
+            for event, which, rule in (
+                ("incubator.graduated", done, "incubator.graduates"),
+                ("incubator.evicted", out, "tenancy.Tenancy"),
+                ("incubator.expired", expired, "incubator.graduates"),
+            ):
+                city.diary.firms(
+                    firms.id[rows[which]], event, day=city.first_day, rule=rule, months=months[which],
+                    value_added=firms.value_added[rows[which]])  # fmt: skip
+        self.leave(rows[done | out | expired])
+
+    # --- the month ---------------------------------------------------------------------------------
+    def begin(self, open_now: Rows) -> None:
+        """Some leave, some come; tenants are advised, and pay no rent where it is waived."""
+        city, firms, day = self.city, self.city.firms, self.city.first_day
+        self.part()
+        self.admit(self.seeking(open_now, city.month), city.carriers.spaces, city.month, day)
+        rows, _ = self.tenants(city.month)
+        spaces = city.carriers.ever
+        hours = city.drawn[incubator.MENTORING.id]
+        given = np.array(
+            [hours * (incubator.NATIONAL_GAIN if s.level == NATION else 1.0) * (s.level > 0) for s in spaces])  # fmt: skip
+        free = np.array([s.public for s in spaces], dtype=np.float32) * city.at(incubator.RENT_WAIVED, day)
+        if len(rows):
+            firms.support_hours[rows] += given[firms.space[rows]].astype(np.float32)
+            firms.rent_waived[rows] = free[firms.space[rows]]
+
+    def settle(self) -> None:
+        """Rent of tenants goes on to their space; count."""
+        city, firms, month = self.city, self.city.firms, self.city.month
+        rows, _ = self.tenants(month)
+        rent = np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])
+        city.post(flows.TENANTS_RENT, int(np.rint(100 * rent).astype(np.int64).sum()))
+        spaces, put = city.carriers.spaces, city.record.put
+        put(incubator.BERTHS, month, sum(s.berths for s in spaces))
+        put(incubator.TENANTS, month, sum(s.tenants for s in spaces))
+        for kind, outcome in incubator.BY_KIND.items():
+            put(outcome, month, sum(s.tenants for s in spaces if s.kind == kind))
+        for space in spaces:
+            city.record.add(incubator.TENANTS_BY_DISTRICT, (month, space.district), space.tenants)
+        small, jobs = self.small(rows), firms.jobs[rows].astype(np.int64)
+        put(incubator.JOBS_IN, month, jobs[~small].sum())
+        put(incubator.JOBS_IN_SMALL, month, jobs[small].sum())
+        put(incubator.GRADUATIONS, month, self.graduated)
+        put(incubator.ADMITTED, month, self.admitted)
+        put(incubator.EVICTED, month, self.evicted)
+        put(incubator.QUEUE, month, len(self.seeking(firms.rows_in(OPEN), month)))
+        self.graduated = self.evicted = self.admitted = 0
