@@ -47,14 +47,17 @@ def test_the_city_as_it_was_registers_what_was_registered() -> None:
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
-    """Technology firms are all there; the rest is weighted so that counts are right on average."""
+    """Technology firms and those who seek a berth are all there; the rest is weighted, right on average."""
     n = 400_000
     u = Chance(1, 0).uniform(np.arange(n), "scale")
     segment = np.repeat([T, E, G, G], n // 4).astype(np.int8)
-    keep, weight = entry.thin(segment, u, scale)
-    assert keep[segment == T].all()
-    assert (weight[segment == T] == 1).all()
-    rest = segment != T
+    seeks = np.zeros(n, dtype=bool)
+    seeks[::50] = True
+    keep, weight = entry.thin(segment, u, scale, seeks)
+    bound = (segment == T) | seeks
+    assert keep[bound].all()
+    assert (weight[bound] == 1).all()
+    rest = ~bound
     kept = int((keep & rest).sum())
     total = int(weight[keep & rest].sum(dtype=np.int64))
     assert total == pytest.approx(rest.sum(), rel=6 / np.sqrt(kept))
@@ -63,14 +66,16 @@ def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
 
 def test_weights_hold_at_the_smallest_scale_a_user_may_ask_for() -> None:
     """The contract takes any scale above 0: a weight must not wrap round to a negative number."""
-    _, weight = entry.thin(np.array([G, E, T], dtype=np.int8), np.array([1e-9, 0.5, 0.5]), 2e-6)
+    _, weight = entry.thin(
+        np.array([G, E, T], dtype=np.int8), np.array([1e-9, 0.5, 0.5]), 2e-6, np.zeros(3, dtype=bool)
+    )
     assert weight.tolist()[0] == 500_000
 
 
 def test_a_firm_kept_in_a_small_city_is_kept_in_a_larger_one() -> None:
     u = Chance(1, 0).uniform(np.arange(10_000), "scale")
     segment = np.full(10_000, E, dtype=np.int8)
-    small, large = (entry.thin(segment, u, s)[0] for s in (0.01, 0.1))
+    small, large = (entry.thin(segment, u, s, segment == T)[0] for s in (0.01, 0.1))
     assert small.sum() > 50
     assert large[small].all()
 

@@ -18,7 +18,7 @@ def test_rule(case) -> None:
 def test_a_level_is_applied_for_step_by_step() -> None:
     city = town.city()
     space = next(s for s in city.carriers.spaces if s.kind == "incubator")
-    space.area, space.occupancy, space.opened = 60_000.0, 0.9, -2000.0
+    space.area, space.tenants, space.opened = 60_000.0, 77, -2000.0
     for level in (0, CITY, PROVINCE):
         space.level = level
         assert space.decide_to_apply(0) == level + 1
@@ -40,7 +40,7 @@ def lived():
 def gained(city, level: int, year: int) -> int:
     """Titles of a level won in a year's round."""
     n = 0
-    for space in city.carriers.spaces:
+    for space in city.carriers.ever:
         was = CITY if space.opened < 0 and not any(y == 2016 for y, _ in space.rounds) else 0
         for when, now in space.rounds:
             n += when == year and now == level and now > was
@@ -101,7 +101,7 @@ def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
     )
     waiting = sum(fen for fen, _ in city.carriers.awards.waiting) / 100
     assert spent.sum() + waiting == pytest.approx(won)
-    assert sum(s.award for s in city.carriers.spaces) == spent.sum()
+    assert sum(s.award for s in city.carriers.ever) == spent.sum()
 
 
 def test_no_award_without_a_title(lived) -> None:
@@ -144,21 +144,39 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
 
 
 def test_richer_awards_open_what_opened_before_and_more() -> None:
-    """The same projects under every policy: an award tips some of them, none the other way."""
+    """For the same let share an award tips some projects, and none the other way."""
     keys = []
     for award in (0, 5e6):
-        city = town.city(
-            {
-                "incubator.opening_award": award,
-                "incubator.conversion_officers": 40,
-                "incubator.convertible_area": 4e5,
-            }
-        )
-        city.run_all()
+        city = town.city({"incubator.opening_award": award})
         city.close()
-        keys.append({s.key for s in city.carriers.spaces if s.kind == "makerspace"})
-    assert keys[0] <= keys[1]
-    assert len(keys[1]) > len(keys[0])
+        projects = range(200_000, 204_800)
+        keys.append({k for k in projects if city.carriers.pays("makerspace", k)})
+    assert keys[0] < keys[1]
+
+
+def test_space_ahead_of_tenants_lowers_what_opens_later() -> None:
+    """Projects look at the let share: an empty city of spaces draws fewer than a full one."""
+    city = town.city()
+    projects, count = range(100_000, 104_800), []
+    for let in (1.0, 0.4):
+        for space in city.carriers.spaces:
+            space.tenants = int(let * space.berths)
+        count.append(sum(city.carriers.pays("incubator", k) for k in projects))
+    city.close()
+    assert count[1] < 0.5 * count[0]
+
+
+def test_a_space_that_does_not_pay_for_two_years_closes_but_no_public_one() -> None:
+    city = town.city()
+    private = next(s for s in city.carriers.spaces if not s.public and s.opened < -1200)
+    public = next(s for s in city.carriers.spaces if s.public)
+    closes = []
+    for space in (private, public):
+        space.tenants, space.edge = 0, -5.0
+        closes.append([space.decide_to_close(0.0, 0.0, 30.0 * month) for month in range(24)])
+    city.close()
+    assert closes[0] == [False] * 23 + [True]
+    assert not any(closes[1])
 
 
 def test_platforms_are_projects_that_come_or_not(busy) -> None:
@@ -194,12 +212,12 @@ def test_online_spaces_need_the_rule_that_lets_them_in() -> None:
 def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
     city, history = lived
     occupancy = history.outcomes["incubator_occupancy"]
-    assert ((occupancy > 0) & (occupancy <= 1)).all()
+    assert ((occupancy > 0.5) & (occupancy <= 1)).all()
     assert history.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(
         history.outcomes["incubation_area"]
     )
     assert (history.outcomes["carrier_area"] >= history.outcomes["incubation_area"]).all()
-    kinds = [sum(s.kind == k for s in city.carriers.spaces) for k in KINDS]
+    kinds = [sum(s.kind == k for s in city.carriers.ever) for k in KINDS]
     assert city.carriers.numbers == dict(zip(KINDS, kinds, strict=True))
 
 

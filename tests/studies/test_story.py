@@ -52,9 +52,11 @@ def test_every_rule_that_is_named_can_be_found() -> None:
     named = {rule for _, rule in noted() if rule}
     for source in SOURCES.values():  # and those handed on as the last argument
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr in ("refuse", "default") and isinstance(node.args[-1], ast.Constant):
-                    named.add(str(node.args[-1].value))
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="refuse" | "default"), args=[*_, ast.Constant(value=str(rule))]
+                ):
+                    named.add(rule)
     assert len(named) > 15
     for rule in named:
         room, name = rule.split(".")
