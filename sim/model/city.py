@@ -38,6 +38,7 @@ from sim.model import (
     places,
     pools,
     registration,
+    rounds,
     services,
     targets,
     tenancy,
@@ -102,7 +103,9 @@ class City(Model):
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in places.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
-        self.hardship, self.veteran = kinds.index("hardship"), kinds.index("veteran")
+        self.hardship, self.veteran, self.graduate = (
+            kinds.index(k) for k in ("hardship", "veteran", "graduate")
+        )
         self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
 
         self._output = world.output_index(scene.growth)
@@ -124,12 +127,13 @@ class City(Model):
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
-        self.investors = equity.Investors(self)
+        self.investors = rounds.Investors(self)
         self.banks = lending.Banks(self)
         self.guarantors = guarantee.Guarantors(self)
         self.month = self.first_day = 0
         self.guarantors.begin()
         self.banks.endow()
+        self.investors.endow()
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)

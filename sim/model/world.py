@@ -187,6 +187,16 @@ def loan_rates(month: int) -> Rates:
     return _rates()[2017 + max(month, 0) // 12]
 
 
+@cache
+def _deals() -> dict[int, float]:
+    return {int(r["year"]): float(r["deals"]) for r in _table("deals")}
+
+
+def deal_activity(month: int) -> float:
+    """Early-stage deals of a month's year relative to 2017 (VC02); 1 before it."""
+    return _deals()[2017 + month // 12] if month >= 0 else 1.0
+
+
 RELIEF_FROM: Final = 38
 """March 2020: firms short of cash may put off principal, to the end of the year (national rule, recalled: check)."""
 

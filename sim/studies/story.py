@@ -36,6 +36,7 @@ PICKS: Final = {
     "claim_refused": "claims.refused",
     "visit": "services.visited",
     "closing": "exit.closed",
+    "round": "equity.round",
     "tenant": "incubator.admitted",
     "graduate": "incubator.graduated",
     "space": "incubator.opened",
