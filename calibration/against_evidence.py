@@ -147,6 +147,64 @@ def _technology(h: History) -> float:
     )
 
 
+_FUND: Final = COORDS["fund"].values.index
+
+
+def _window(h: History, name: str, year: int, window: str) -> float:
+    return float(
+        h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016), COORDS["window"].values.index(window)].sum()
+    )
+
+
+def _passed(year: int) -> Callable[[History], float]:
+    """Loans approved, of those decided in a year."""
+
+    def read(h: History) -> float:
+        passed = _window(h, "approvals", year, "loan")
+        return passed / max(1.0, passed + _year(h, "loans_refused", year))
+
+    return read
+
+
+def _rate(year: int) -> Callable[[History], float]:
+    return lambda h: float(h.outcomes["loan_rate"][12 * (year - 2017) : 12 * (year - 2016)].mean())
+
+
+def _bad(year: int) -> Callable[[History], float]:
+    return lambda h: _end(h, "bad_loans", year) / _end(h, "loans_outstanding", year)
+
+
+def _loan_growth(year: int) -> Callable[[History], float]:
+    return lambda h: _end(h, "loans_outstanding", year) / _end(h, "loans_outstanding", year - 1) - 1
+
+
+def _a_borrower(h: History) -> float:
+    return (
+        (_end(h, "loans_outstanding", 2019) - _end(h, "bad_loans", 2019)) / _end(h, "borrowers", 2019) / 1e3
+    )
+
+
+def _scheme(h: History, scheme: str, year: int) -> float:
+    at = COORDS["scheme"].values.index(scheme)
+    return float(h.outcomes["loans_number"][12 * (year - 2017) : 12 * (year - 2016), at].sum())
+
+
+def _looks(h: History) -> float:
+    """Change in the looks that investors took."""
+    return (
+        _window(h, "applications", 2019, "equity") / max(1.0, _window(h, "applications", 2018, "equity")) - 1
+    )
+
+
+def _tenants(year: int) -> Callable[[History], float]:
+    return lambda h: _end(h, "incubator_tenants", year) / max(1.0, _end(h, "tech_incubators", year))
+
+
+def _small_jobs(h: History) -> float:
+    small = _end(h, "tenants", 2019) - _end(h, "incubator_tenants", 2019)
+    return _end(h, "jobs_in_small_spaces", 2019) / max(1.0, small)
+
+
 FIGURES: Final = (
     *(
         Figure(f"registrations {y}, thousand", "world series (ENTRY05-07, ENTRY09, ZS009)", 0.95 * n, 1.05 * n,
@@ -183,6 +241,35 @@ FIGURES: Final = (
     Figure("area of a tech incubator, thousand m2", "ZS043, ZS217", 25, 36,
            lambda h: float(h.outcomes["incubation_area"][-1] / h.outcomes["tech_incubators"][-1]) / 1e3),
     Figure("excess kurtosis of yearly log growth", "JOB17 (Laplace: 3)", 2.0, 5.0, _kurtosis),
+    # credit and guarantees
+    Figure("requests for a loan that pass, 2017", "CRED08", 0.40, 0.55, _passed(2017), "input"),
+    *(Figure(f"mean rate of new loans {y}", "CRED05-06, CRED20", low, high, _rate(y), "input")
+      for y, low, high in ((2018, 0.0702, 0.0781), (2019, 0.0675, 0.0689), (2020, 0.0588, 0.0588))),
+    *(Figure(f"bad loans, share of the stock, end {y}", "CRED07", 0.0356, 0.0418, _bad(y)) for y in (2018, 2019)),
+    *(Figure(f"growth of loans outstanding in {y}", "CRED17", 0.208, 0.307, _loan_growth(y)) for y in (2019, 2020)),
+    Figure("outstanding a borrower, thousand yuan, end 2019", "CRED18", 538, 542, _a_borrower),
+    Figure("leverage in use, government-backed guarantor, end 2017", "ZS169-170", 1.21, 2.78,
+           lambda h: float(h.outcomes["leverage_in_use"][11, _FUND("guarantee_fund")])),
+    Figure("start-up guaranteed loans a year, 2018", "guess of the design", 100, 250,
+           lambda h: _scheme(h, "startup", 2018), "order"),
+    Figure("IP-pledged loans of young firms 2017", "a third of ZS069-070", 15, 35, lambda h: _scheme(h, "ip_pledge", 2017), "order"),
+    Figure("loan-pool firms a year, young ones, 2018", "under ZS064's 125", 1, 125, lambda h: _scheme(h, "loan_pool", 2018), "order"),
+    # equity
+    Figure("equity rounds a year, 2017-2018", "VC05 arithmetic", 15, 40, lambda h: (_year(h, "equity_rounds", 2017) + _year(h, "equity_rounds", 2018)) / 2),
+    Figure("serious looks in 2019 against 2018", "VC02", -0.427, -0.352, _looks),
+    Figure("mean round, million yuan", "VC01", 10.2, 11.0, lambda h: float(h.outcomes["equity_invested"].sum() / max(1, h.outcomes["equity_rounds"].sum())) / 1e6),
+    Figure("private yuan beside each yuan of the guide fund", "VC10 (term sheets; crowding in VC09 is 0.9)", 3, 4,
+           lambda h: float(np.nan_to_num(h.outcomes["realised_leverage"][-1])), "order"),
+    # carriers
+    Figure("tenants of a tech incubator, end 2017", "INC01, JOB18", 35, 45, _tenants(2017), "input"),
+    Figure("tenants of a tech incubator, end 2019", "ZS157", 37, 42, _tenants(2019)),
+    Figure("jobs of an incubator's tenant, end 2019", "JOB09, ZS159", 13.6, 14.7,
+           lambda h: float(h.outcomes["jobs_in_incubators"][35] / max(1, h.outcomes["incubator_tenants"][35]))),
+    Figure("jobs of a tenant of a small space, end 2019", "ZS162, ZS213", 3.5, 3.8, _small_jobs),
+    Figure("let share of incubators' berths, end 2019", "INC04 (title asks for 0.75)", 0.75, 1.0,
+           lambda h: float(h.outcomes["incubator_occupancy"][35])),
+    Figure("growth of tech incubators a year, 2017-2019", "INC03; Guangdong ZS029, ZS153", 0.14, 0.25,
+           lambda h: float((h.outcomes["tech_incubators"][35] / max(1, h.outcomes["tech_incubators"][0])) ** (1 / 3) - 1)),
 )  # fmt: skip
 
 

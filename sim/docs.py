@@ -20,7 +20,18 @@ import numpy as np
 
 from sim.engine import clock
 from sim.engine.socket import Parameter, Socket
-from sim.model import census, claims, exit, government, incubator, registration, startups, world
+from sim.model import (
+    census,
+    claims,
+    debt,
+    exit,
+    government,
+    incubator,
+    pools,
+    registration,
+    startups,
+    world,
+)
 from sim.model.city import OUTCOMES
 from sim.model.coordinates import COORDS
 from sim.model.flows import FLOWS
@@ -107,7 +118,8 @@ def _plain(value: Any) -> str:
         each = {key: _plain(part) for key, part in value.items() if isinstance(key, str)}
         return ", ".join(f"{key} {told}" for key, told in each.items()) if all(each.values()) else ""
     if isinstance(value, (tuple, np.ndarray)):
-        parts = [_plain(getattr(part, "item", lambda part=part: part)()) for part in value]
+        values = (part.item() if isinstance(part, np.generic) else part for part in value)
+        parts = [_plain(part) for part in values]
         return ", ".join(parts) if all(parts) else ""
     return ""
 
@@ -175,8 +187,12 @@ def _room(module: ModuleType) -> str:
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
     **{f"sockets of {_room(room)}": partial(socket_table, room) for room in ROOMS},
     **{f"parameters of {_room(room)}": partial(parameter_table, room.PARAMETERS) for room in ROOMS},
+    "parameters of debt": partial(parameter_table, debt.PARAMETERS),
     "parameters of world": partial(parameter_table, world.INITIAL),
-    **{f"fixed numbers of {_room(m)}": partial(fixed_table, m) for m in (*ROOMS, startups, world, census)},
+    **{
+        f"fixed numbers of {_room(m)}": partial(fixed_table, m)
+        for m in (*ROOMS, debt, pools, startups, world, census)
+    },
     "windows": window_table,
     "accounts": account_table,
     "outcomes": outcome_table,

@@ -89,6 +89,17 @@ class Chance:
             out[block] = z
         return out
 
+    def _word(self, who: int, what: tuple[int | str, ...]) -> int:
+        """The 64 bits of a single id: as :func:`_hashed`, in Python's own numbers, faster for one."""
+        stream = self._stream(what)
+        z = (who * _GOLDEN) & _MASK
+        for offset in (stream, (stream * _GOLDEN) & _MASK):
+            z = (z + offset) & _MASK
+            z = ((z ^ (z >> 30)) * int(_M1)) & _MASK
+            z = ((z ^ (z >> 27)) * int(_M2)) & _MASK
+            z ^= z >> 31
+        return z
+
     def uniform(self, who: npt.ArrayLike, *what: int | str) -> Floats:
         """Uniform numbers in (0, 1), one for each id. ``what`` is the purpose and, if it repeats, when."""
         n, blocks = self._blocks(who, what)
@@ -123,4 +134,4 @@ class Chance:
 
     def one(self, *what: int | str) -> float:
         """A single uniform number for a purpose that has no entity."""
-        return float(self.uniform(np.zeros(1, dtype=np.int64), *what)[0])
+        return (self._word(0, what) >> 12) * _UNIT + _UNIT / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,15 @@ class Table:
         self._fill = {name: fill for name, (_, fill) in columns.items()}
         self._data = {name: np.full(capacity, fill, dtype=t) for name, (t, fill) in columns.items()}
         self._n = 0
+        self._show()
+
+    def _show(self) -> None:
+        """Make each column's view of the living length an attribute: asked for often, made anew rarely."""
+        self.__dict__.update({name: column[: self._n] for name, column in self._data.items()})
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> npt.NDArray[Any]: ...
 
     def __len__(self) -> int:
         return self._n
@@ -31,12 +40,6 @@ class Table:
     def capacity(self) -> int:
         """Rows that there is room for."""
         return len(next(iter(self._data.values())))
-
-    def __getattr__(self, name: str) -> npt.NDArray[Any]:
-        # While a copy is being made or unpickled there is no _data yet, and asking for it would ask again.
-        if name.startswith("_") or name not in self._data:
-            raise AttributeError(name)
-        return self._data[name][: self._n]
 
     def append(self, n: int, **values: npt.ArrayLike) -> slice:
         """Add ``n`` rows, with these values; other columns take that of a new row. Returns where they are."""
@@ -50,6 +53,7 @@ class Table:
         self._n = new.stop
         for name, value in values.items():
             self._data[name][new] = value
+        self._show()
         return new
 
     def copy(self) -> Self:
@@ -57,6 +61,7 @@ class Table:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin._data = {name: column.copy() for name, column in self._data.items()}
+        twin._show()
         return twin
 
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
@@ -65,3 +70,4 @@ class Table:
             column[: len(rows)] = column[rows]
             column[len(rows) : self._n] = self._fill[name]
         self._n = len(rows)
+        self._show()

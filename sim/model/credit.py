@@ -151,10 +151,10 @@ ELIGIBLE: Final = (
 )  # start-up loans (ZS146)
 # kind: (banks of it, share of requests, officers each). Guesses.
 KINDS: Final = {
-    "state": (4, 0.40, 10),
-    "joint_stock": (4, 0.20, 5),
+    "state": (2, 0.40, 20),
+    "joint_stock": (2, 0.20, 10),
     "rural": (1, 0.30, 30),
-    "village": (2, 0.10, 5),
+    "village": (1, 0.10, 10),
 }
 TECH_OFFICERS: Final = 3
 TECH_SHARE: Final = 0.02  # of what all banks may lend, for each technology branch (guess)
@@ -178,7 +178,7 @@ BY_SCHEME: Final = Outcome("loans_granted_by_scheme", ("month", "scheme"), "yuan
 NUMBER: Final = Outcome("loans_number", ("month", "scheme"), "count", "新发放贷款笔数", "loans paid out, number by scheme", "flow")
 IP_GRANTED: Final = Outcome("ip_pledge_loans_granted", ("month",), "yuan", "知识产权质押贷款", "IP-pledged loans paid out", "flow", whole=False)
 REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获贷款原因", "requests that came to nothing, by what bound", "flow")
-RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans paid out", "mean", whole=False)
+RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans paid out (0 where there is none)", whole=False)
 ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed when due", "flow", whole=False)
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans bridged by the fund", "flow", whole=False)
 UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金不足金额", "loans due that found the bridge fund empty", "flow", whole=False)

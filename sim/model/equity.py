@@ -112,7 +112,7 @@ INVESTED: Final = Outcome("equity_invested", ("month", "source"), "yuan", "股�
 ROUNDS: Final = Outcome("equity_rounds", ("month",), "count", "股权融资轮次", "rounds closed, follow-ons included", "flow")
 SOLD: Final = Outcome("equity_exits", ("month",), "yuan", "投资退出金额", "proceeds of exits", "flow", whole=False)
 WRITTEN: Final = Outcome("equity_written_off", ("month",), "yuan", "投资核销金额", "stakes written off", "flow", whole=False)
-LEVERAGE: Final = Outcome("realised_leverage", ("month",), "ratio", "引导基金实际放大倍数", "private yuan beside each yuan of the guide fund so far, in the rounds it joined", "mean", whole=False)
+LEVERAGE: Final = Outcome("realised_leverage", ("month",), "ratio", "引导基金实际放大倍数", "private yuan beside each yuan of the guide fund so far, in the rounds it joined (0 before the first)", whole=False)
 # fmt: on
 OUTCOMES: Final = (INVESTED, ROUNDS, SOLD, WRITTEN, LEVERAGE)
 
@@ -131,7 +131,7 @@ def hurdle(usual: float, response: float, deducted: float, borne: float) -> floa
 def ticket(g: Floats, size: float | Floats, value_added: Floats) -> Floats:
     """A round, yuan: LN(median 3 m, sd 1.55) x size of the investor, at least 0.3 m, at most six years of value added (VC01)."""
     wish = TICKET_MEDIAN * size * np.exp(TICKET_SPREAD * g)
-    return np.maximum(LEAST_TICKET, np.minimum(wish, MOST_YEARS * 12 * value_added))
+    return np.asarray(np.maximum(LEAST_TICKET, np.minimum(wish, MOST_YEARS * 12 * value_added)))
 
 
 def growth(effect: float, raised: Floats, value_added: Floats) -> Floats:

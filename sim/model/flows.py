@@ -39,7 +39,6 @@ SERVICES: Final = Flow(
 AWARDS: Final = Flow("awards", "budget", "carriers", "载体奖补", "awards to carriers")
 # fmt: off
 TENANTS_RENT: Final = Flow("tenants_rent", "landlords", "carriers", "租户租金转付载体", "rent of tenants, passed on to their space")
-SEED: Final = Flow("seed", "carriers", "startups", "孵化器种子投资", "seed money of incubators")
 LOANS: Final = Flow("loans", "banks", "startups", "发放贷款", "loans paid out")
 EQUIPMENT: Final = Flow("equipment", "startups", "market", "设备购置", "equipment bought with loans")
 INTEREST: Final = Flow("interest", "startups", "banks", "利息", "interest")
@@ -69,7 +68,7 @@ LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿
 
 FLOWS: Final = (
     SALES, WAGES, RENT, TAXES, DRAW, CAPITAL, FAMILY, FEES, CLOSING, UNPAID,
-    APPROPRIATION, LAPSE, GRANTS, SERVICES, AWARDS, TENANTS_RENT, SEED,
+    APPROPRIATION, LAPSE, GRANTS, SERVICES, AWARDS, TENANTS_RENT,
     LOANS, EQUIPMENT, INTEREST, PRINCIPAL, SETTLED, SETTLED_BY_FIRM, BANK_RECOVERY,
     FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
     PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,

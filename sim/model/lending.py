@@ -161,7 +161,7 @@ class Banks:
 
     # --- the month ---------------------------------------------------------------------------------
     def begin(self, open_now: Rows) -> None:
-        """Posts, pools and quotas as policy sets them; the month's requests; loans that fall due."""
+        """Posts, pools and quotas as policy sets them; the month's requests; loans that fall due; subsidies claimed."""
         city, day = self.city, self.city.first_day
         self.open_branches()
         self.book.strategic = city.at(credit.STRATEGIC, day)
@@ -175,6 +175,8 @@ class Banks:
         rows = self.asking(rows, city.month)
         self.ask(rows, self.ticket(rows, city.month), city.month)
         self.follow(open_now)
+        if city.month % 12 == credit.SUBSIDY_MONTH and not city.settings.never(credit.SUBSIDY_BUDGET):
+            self.claim_interest()
         self.fall_due()
 
     def endow(self) -> None:
@@ -563,12 +565,10 @@ class Banks:
         self.book.wind_up(rows)
 
     def settle(self) -> None:
-        """Count; in December borrowers claim the year's interest subsidy."""
+        """Count."""
         self.book.settle()
         city, month, book = self.city, self.city.month, self.book
         lent = city.record[credit.BY_SCHEME][month].sum()
-        if month % 12 == credit.SUBSIDY_MONTH and not city.settings.never(credit.SUBSIDY_BUDGET):
-            self.claim_interest()
         if lent > 0:
             new = np.flatnonzero((book.month == month) & (book.principal > 0) & (book.bank >= 0))
             city.record.put(

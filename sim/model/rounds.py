@@ -257,7 +257,7 @@ class Investors:
         if city.diary:
             city.diary.firms(
                 [firms.id[stake.row]], "equity.written_off", day=city.last_day, yuan=(stake.private + stake.public) / 100,
-                rule="equity.Investors", borne=paid / 100)  # fmt: skip
+                rule="rounds.Investors", borne=paid / 100)  # fmt: skip
 
     def wind_up(self, rows: Rows) -> None:
         """Firms close: their stakes are lost."""
@@ -283,7 +283,7 @@ class Investors:
         if city.diary:
             city.diary.firms(
                 [city.firms.id[stake.row]], "equity.exit", day=city.last_day, yuan=(private + public) / 100,
-                rule="equity.Investors", multiple=multiple)  # fmt: skip
+                rule="rounds.Investors", multiple=multiple)  # fmt: skip
 
     def settle(self) -> None:
         """Firms spend what they raised; some stakes are sold, some written off; record."""

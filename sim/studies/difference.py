@@ -111,6 +111,8 @@ def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -
     """
     universe, displaced, spending, returned = (
         (policy[name] - reference[name]).transpose("replicate", "month", ...).values
+        if name in policy
+        else 0.0
         for name in ("jobs_universe", "jobs_displaced", "public_spending", "public_returns")
     )
     spending = spending - returned

@@ -82,6 +82,7 @@ class Firm(mesa.Agent):
         self.support_hours: float = state["support_hours"]
         self.subsidised_wage: float = state["subsidised_wage"]
         self.cash: float = state["cash"] / 100
+        self.buffer: float = state["buffer"]
         self.relief_lot = model.random.random()
         self.usual = 0.0
 
@@ -151,7 +152,8 @@ class Firm(mesa.Agent):
         if self.cash < 0:
             draw = cost.LIVING
         else:
-            usual = profit if self.cash > 3 * month_cost else cost.DRAW_SHARE * profit
+            beyond = self.cash - self.buffer * month_cost
+            usual = profit + cost.EXCESS_DRAWN * beyond if beyond > 0 else cost.DRAW_SHARE * profit
             draw = max(cost.LIVING, usual)
         self.cash += profit - draw
         return profit, month_cost

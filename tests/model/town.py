@@ -20,7 +20,7 @@ from sim.engine.record import History
 from sim.model import city as wiring
 from sim.model import entry
 from sim.model.city import City, live
-from sim.model.coordinates import COORDS
+from sim.model.coordinates import COORDS as COORDS
 from sim.model.government import WINDOWS
 from sim.model.settings import SOCKETS, Settings
 from sim.model.world import SHOCKS, World, macro
