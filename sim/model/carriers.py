@@ -270,7 +270,7 @@ class Carriers:
                 space.level -= 1
                 if city.diary:
                     city.diary.space(
-                        space.name, "incubator.title_lost", day=city.env.now, rule="incubator.Carriers")  # fmt: skip
+                        space.name, "incubator.title_lost", day=city.env.now, rule="carriers.Carriers")  # fmt: skip
                 space.rounds.append((year, space.level))
 
     def recognise(self, space: Space, level: int, year: int) -> None:
@@ -279,7 +279,7 @@ class Carriers:
         space.rounds.append((year, level))
         if self.city.diary:
             self.city.diary.space(
-                space.name, "incubator.recognised", day=self.city.env.now, rule="incubator.Carriers",
+                space.name, "incubator.recognised", day=self.city.env.now, rule="carriers.Carriers",
                 level=("none", "city", "province", "nation")[level], tenants=space.tenants, years=space.years(self.city.env.now))  # fmt: skip
         self.city.windows["accreditation"].passed += 1
         socket = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
@@ -302,7 +302,7 @@ class Carriers:
         space.award += yuan
         if self.city.diary:
             self.city.diary.space(
-                space.name, "incubator.award", day=self.city.env.now, yuan=yuan, rule="incubator.Carriers")  # fmt: skip
+                space.name, "incubator.award", day=self.city.env.now, yuan=yuan, rule="carriers.Carriers")  # fmt: skip
         self.city.post(flows.AWARDS, fen)
         self.city.spend(self.city.instruments.index(programme), yuan)
 

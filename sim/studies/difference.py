@@ -109,13 +109,13 @@ def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -
     Net jobs are taken over the fixed universe "founded 2012-01 or later, whatever age" and the
     incumbents: net = change of the universe's jobs - displaced = recipients + others - displaced.
     """
-    universe, displaced, spending, returned = (
+    universe, displaced, spending = (
         (policy[name] - reference[name]).transpose("replicate", "month", ...).values
-        if name in policy
-        else 0.0
-        for name in ("jobs_universe", "jobs_displaced", "public_spending", "public_returns")
+        for name in ("jobs_universe", "jobs_displaced", "public_spending")
     )
-    spending = spending - returned
+    if "public_returns" in policy:
+        returned = policy["public_returns"] - reference["public_returns"]
+        spending = spending - returned.transpose("replicate", "month", ...).values
     net = universe - displaced
     draws: dict[str, Array] = {
         "jobs_additional": net[:, -1],

@@ -23,7 +23,7 @@ SEED: Final = 20170609
 COLUMNS: Final = (
     "segment", "sector", "exporter", "registered_month", "opened", "log_scale", "capability",
     "capability_start", "skill", "luck", "luck_sd", "jobs", "income", "arrears", "helped",
-    "support_hours", "subsidised_wage", "cash")  # fmt: skip
+    "support_hours", "subsidised_wage", "cash", "buffer")  # fmt: skip
 
 
 def as_enacted() -> tuple[Settings, World]:
