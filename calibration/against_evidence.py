@@ -115,11 +115,14 @@ def _survival(clock: str, age: int, form: int | None = 0) -> Callable[[History],
 
 
 def _spending(year: int) -> Callable[[History], float]:
-    carriers = COORDS["instrument"].values.index("incubator_support")
+    names = COORDS["instrument"].values
+    # what labour offices pay out: neither awards to carriers nor what public funds invest or lose
+    subsidies = [i for i, name in enumerate(names) if i < names.index("incubator_support")]
+    subsidies += [names.index(name) for name in ("incubation_subsidy", "microloan_interest_subsidy")]
 
     def read(h: History) -> float:
         a = h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016)]
-        return float(a.sum() - a[:, carriers].sum()) / 1e6
+        return float(a[:, subsidies].sum()) / 1e6
 
     return read
 
@@ -243,7 +246,7 @@ FIGURES: Final = (
     Figure("excess kurtosis of yearly log growth", "JOB17 (Laplace: 3)", 2.0, 5.0, _kurtosis),
     # credit and guarantees
     Figure("requests for a loan that pass, 2017", "CRED08", 0.40, 0.55, _passed(2017), "input"),
-    *(Figure(f"mean rate of new loans {y}", "CRED05-06, CRED20", low, high, _rate(y), "input")
+    *(Figure(f"mean rate of new loans {y}", "CRED05-06, CRED20", low, high, _rate(y))
       for y, low, high in ((2018, 0.0702, 0.0781), (2019, 0.0675, 0.0689), (2020, 0.0588, 0.0588))),
     *(Figure(f"bad loans, share of the stock, end {y}", "CRED07", 0.0356, 0.0418, _bad(y)) for y in (2018, 2019)),
     *(Figure(f"growth of loans outstanding in {y}", "CRED17", 0.208, 0.307, _loan_growth(y)) for y in (2019, 2020)),

@@ -28,6 +28,8 @@ _LOW: Final = np.uint64(0xFFFFFFFF)
 _UNIT: Final = 2.0**-52
 
 
+_FEW: Final = 6
+"""Ids that are hashed faster one by one in Python than as an array."""
 _BLOCK: Final = 32768
 """Ids hashed at a time, so that the words stay in the processor's cache (three times faster)."""
 
@@ -79,7 +81,14 @@ class Chance:
         self, who: npt.ArrayLike, what: tuple[int | str, ...]
     ) -> tuple[int, Iterator[tuple[slice, Words]]]:
         ids = np.ascontiguousarray(who, dtype=np.int64)
+        if len(ids) <= _FEW:
+            return len(ids), self._words(ids, what)
         return len(ids), _hashed(ids, self._stream(what))
+
+    def _words(self, ids: Ids, what: tuple[int | str, ...]) -> Iterator[tuple[slice, Words]]:
+        """As :func:`_hashed`, for a few."""
+        words = [self._word(who, what) for who in ids.tolist()]
+        yield slice(0, len(words)), np.array(words, dtype=np.uint64)
 
     def bits(self, who: npt.ArrayLike, *what: int | str) -> Words:
         """64 keyed bits for each id: tie-breaks, and the source of all other draws."""
@@ -92,7 +101,7 @@ class Chance:
     def _word(self, who: int, what: tuple[int | str, ...]) -> int:
         """The 64 bits of a single id: as :func:`_hashed`, in Python's own numbers, faster for one."""
         stream = self._stream(what)
-        z = (who * _GOLDEN) & _MASK
+        z = ((who & _MASK) * _GOLDEN) & _MASK
         for offset in (stream, (stream * _GOLDEN) & _MASK):
             z = (z + offset) & _MASK
             z = ((z ^ (z >> 30)) * int(_M1)) & _MASK

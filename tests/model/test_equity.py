@@ -28,7 +28,7 @@ def usual():
     return town.run(FUND)
 
 
-def several(overrides, replicates: int = 3) -> list[dict[str, np.ndarray]]:
+def several(overrides, replicates: int = 2) -> list[dict[str, np.ndarray]]:
     return [town.run(FUND | overrides, replicate=k).outcomes for k in range(replicates)]
 
 
@@ -40,7 +40,7 @@ def test_fifteen_to_forty_rounds_a_year() -> None:
 
 def test_one_look_in_ten_ends_in_a_round_after_some_months() -> None:
     looks, passed = (
-        sum(town.by_year(town.window(town.run(FUND, replicate=k), n, "equity")).sum() for k in range(3))
+        sum(town.by_year(town.window(town.run(FUND, replicate=k), n, "equity")).sum() for k in range(2))
         for n in ("applications", "approvals")
     )
     assert 0.08 < passed / looks < 0.25
@@ -49,7 +49,7 @@ def test_one_look_in_ten_ends_in_a_round_after_some_months() -> None:
 def test_deals_fell_in_2019() -> None:
     """VC02: looks are as many fewer as deals were, 39%, against what 2018 and trend would give."""
     each = [
-        town.by_year(town.window(town.run(FUND, replicate=k), "applications", "equity")) for k in range(3)
+        town.by_year(town.window(town.run(FUND, replicate=k), "applications", "equity")) for k in range(2)
     ]
     looks = np.sum(each, axis=0)
     assert looks[2] < 0.85 * looks[1]

@@ -136,7 +136,7 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
     return _run(tuple(sorted(fixed.items())), tuple(sorted(where.items(), key=lambda pair: pair[0])), world)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=32)
 def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int) -> History:
     options: dict[str, Any] = {"scale": SCALE, "uncertain": False, "placebo": False} | dict(where)
     chance = Chance(options.pop("seed", SEED), options.pop("replicate", 0))
