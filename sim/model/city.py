@@ -306,9 +306,9 @@ class City(Model):
         others = np.where(self.tradable, self._others[self.month], 1.0)
         return np.stack([factor * others, factor * self._exporters[self.month]], axis=1).astype(np.float32)
 
-    def kinds_of(self, slugs: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Numbers of these kinds of founder."""
-        return np.array([k for k, kind in enumerate(places.founder_kinds()) if kind.slug in slugs])
+    def kinds_among(self, slugs: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Of each kind of founder, whether it is one of these."""
+        return np.array([kind.slug in slugs for kind in places.founder_kinds()])
 
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""

@@ -86,6 +86,7 @@ class Banks:
             city.firms.capacity, dtype=np.int64
         )  # equity of each firm as banks last saw it
         self.desks: list[Bank] = []
+        self._eligible = city.kinds_among(credit.ELIGIBLE)
         for kind, (count, share, officers) in credit.KINDS.items():
             for _ in range(count):
                 self.desks.append(Bank(self, kind, len(self.desks), share / count, officers))
@@ -346,8 +347,7 @@ class Banks:
         ids = firms.id[rows]
         told = city.chance.uniform(ids, "informed") < city.claims.told(day)
         knows = city.chance.uniform(ids, "knows", "startup loan") < city.drawn[credit.FUND_SALIENCE.id]
-        kinds = np.isin(firms.kind[rows], city.kinds_of(credit.ELIGIBLE))
-        return np.asarray(kinds & told & knows)
+        return np.asarray(self._eligible[firms.kind[rows]] & told & knows)
 
     def pooled(self, bank: Bank, files: Ints, fund: str, share: float, day: int) -> None:
         """Loans for which a risk pool bears part of a loss: the pool is tested file by file."""

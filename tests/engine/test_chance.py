@@ -85,6 +85,17 @@ def test_nothing_drawn_for_nobody() -> None:
     assert Chance(1, 0).uniform(np.zeros(0, dtype=np.int64), "x").shape == (0,)
 
 
+def test_a_few_are_hashed_as_many_are() -> None:
+    """One by one in Python or as an array: the same bits, for any id there may be."""
+    ids = np.array([0, 5, -3, 7_000_123, 2**62, -(2**63), 99, 1])
+    c = Chance(5, 3)
+    for draw in (c.bits, c.uniform, c.normal):
+        assert np.array_equal(
+            draw(ids, "x", 1), np.concatenate([draw(ids[k : k + 1], "x", 1) for k in range(8)])
+        )
+    assert c.one("x") == c.uniform(np.zeros(9, dtype=np.int64), "x")[0]
+
+
 def test_never_zero_never_one() -> None:
     u = Chance(2, 0).uniform(IDS, "x")
     assert u.min() > 0
@@ -95,10 +106,10 @@ def test_the_highest_word_there_is_gives_less_than_one(monkeypatch: pytest.Monke
     """A uniform number of exactly 1 is an infinite wait or no month at all: the promise is (0, 1)."""
 
     def words(ids, stream):
-        yield slice(0, 2), np.array([0, 2**64 - 1], dtype=np.uint64)
+        yield slice(0, 8), np.array([0, 2**64 - 1] * 4, dtype=np.uint64)
 
     monkeypatch.setattr("sim.engine.chance._hashed", words)
-    low, high = Chance(2, 0).uniform([0, 1], "x")
+    low, high = Chance(2, 0).uniform(range(8), "x")[:2]
     assert 0 < low < high < 1
 
 
