@@ -187,7 +187,8 @@ def test_what_is_stated_is_not_drawn(chance, id_, share):
     stated = as_enacted().changed("x", policy={id_: value})
     for move in setting.moves:
         socket = SOCKETS.get(move.socket)
-        if socket and socket.combiner == "value":
+        # invested money arrives over four years: at the end part of what is drawn is still there
+        if socket and socket.combiner == "value" and move.how == "value":
             end = resolve(stated, chance).at(socket, DAYS - 1)
             assert end == pytest.approx(min(socket.high, max(socket.low, value * move.factor)))
 
