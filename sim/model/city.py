@@ -222,7 +222,8 @@ class City(Model):
     def run_all(self) -> History:
         """Live the four years and hand on what was recorded."""
         self.env.process(self.months())
-        self.env.process(self.claims.transfers())
+        for process in (self.claims.transfers(), self.banks.committee(), self.banks.payments()):
+            self.env.process(process)
         for window in self.desks:
             self.env.process(window.work(self.env))
         for window in self.windows.values() if self.placebo else ():
@@ -312,7 +313,7 @@ class City(Model):
 
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
-        return credit.appraise(self, rows, months, sigma, eye)
+        return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye))
 
     def law(self) -> world.TaxLaw:
         """Tax rates of the month."""

@@ -161,6 +161,7 @@ TECH_SHARE: Final = 0.02  # of what all banks may lend, for each technology bran
 NEEDED_DAYS: Final = (7.0, 20.0)  # of bridge money, from the old loan to the new (guess)
 IP_LEVERAGE: Final = 10.0  # loans per yuan of the IP-pledge pool (ZS068)
 CHEAP: Final = ("rural", "village")  # banks that get relending money
+EYES: Final = (*KINDS, "tech", "public", "private", "fund")  # who looks at firms: banks by kind, guarantors
 REASONS: Final = {
     "risk": ("风险过高", "too risky even with four fifths covered"),
     "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),
@@ -236,6 +237,16 @@ def bridge_price(needed: Floats, fund: Mask, most: float, daily: float) -> Float
     return np.asarray(of_fund * daily + (needed - of_fund) * PRIVATE_BRIDGE)
 
 
+def within(wanted: Ints, bank: npt.NDArray[np.integer[Any]], room: Ints) -> Mask:
+    """Which of these sums each bank still has room for, in their order: a sum fits if all of its bank up to it do."""
+    order = np.argsort(bank, kind="stable")
+    so_far = np.cumsum(wanted[order])
+    first = np.searchsorted(bank[order], bank[order])
+    fits = np.empty(len(wanted), dtype=np.bool_)
+    fits[order] = so_far - (so_far - wanted[order])[first] <= room[bank[order]]
+    return fits
+
+
 # --- agents ----------------------------------------------------------------------------------------
 class Bank(Window):
     """A bank or technology branch: officers with a line of requests, a limit, its own eye for risk.
@@ -248,8 +259,9 @@ class Bank(Window):
     """
 
     def __init__(self, banks: Banks, kind: str, number: int, share: float, officers: int) -> None:
-        super().__init__(banks.city, "loan", FILES_A_DAY, banks.decided_by(number), banks.weigh, weekly=True)
+        super().__init__(banks.city, "loan", FILES_A_DAY, self.screen, banks.weigh, weekly=True)
         self.banks, self.kind, self.number, self.share = banks, kind, number, share
+        self.eye = EYES.index(kind)
         self.noise = TECH_NOISE if kind == "tech" else 1.0
         self.gone = False
         self.lent = self.committed = 0  # fen paid out and not back, and promised
@@ -268,8 +280,8 @@ class Bank(Window):
         return self.share * city.drawn[CAPACITY.id] * grown
 
     def room(self) -> int:
-        """Fen that it may still lend."""
-        return max(0, round(100 * self.limit()) - self.lent - self.committed)
+        """Fen that it may still lend; a bank that has left lends nothing."""
+        return 0 if self.gone else max(0, round(100 * self.limit()) - self.lent - self.committed)
 
     def days(self, day: float) -> float:
         """Days from decision to money."""
@@ -279,18 +291,27 @@ class Bank(Window):
         """By how much its money is cheaper while the relending quota lasts."""
         return RELENT if self.kind in CHEAP and self.banks.relending_left(day) > 0 else 0.0
 
-    def appraise(self, rows: Rows, months: Ints, known: float = 1.0) -> Floats:
-        """Yearly chances of default of these firms as this bank sees them, keyed by firm and month of request."""
+    def sigma(self) -> float:
+        """Spread of its error about a stranger; public credit records change it."""
         city = self.banks.city
-        sigma = city.drawn[NOISE.id] * (1 + city.at(NOISE_CHANGE, city.env.now)) * self.noise * known
-        return appraise(city, rows, months, sigma, self.kind)
+        return city.drawn[NOISE.id] * (1 + city.at(NOISE_CHANGE, city.env.now)) * self.noise
+
+    def appraise(self, rows: Rows, months: Ints) -> Floats:
+        """Yearly chances of default of these firms as this bank sees them."""
+        return appraise(self.banks.city, rows, months, self.sigma(), self.eye)
+
+    def screen(self, day: int, files: Ints, came: Ints) -> None:
+        """Its officers have looked at these firms: what they believe goes to the week's decision."""
+        r = self.banks.requests
+        r.pd[files] = self.appraise(r.row[files], r.month[files].astype(np.int64))
+        self.banks.screened.append(files)
 
 
-def appraise(city: City, rows: Rows, months: Ints, sigma: float, eye: str) -> Floats:
-    """Yearly chances of default of firms to somebody whose eye has this noise; the error is keyed by firm, month and eye."""
+def appraise(city: City, rows: Rows, months: Ints, sigma: float | Floats, eye: int | Ints) -> Floats:
+    """Yearly chances of default of firms to an eye with this noise; the error is keyed by firm, month and eye (:data:`EYES`)."""
     firms = city.firms
     years = (city.env.now - firms.opened[rows]) / 365.25
-    g = city.chance.normal(firms.id[rows] * 128 + months + 64, "screening", eye)
+    g = city.chance.normal((firms.id[rows] * 128 + months + 64) * len(EYES) + eye, "screening")
     return default_chance(score(firms.income[rows], years, sigma, g), city.drawn[INTERCEPT.id])
 
 
