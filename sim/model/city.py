@@ -411,12 +411,13 @@ class City(Model):
             years=(self.last_day - opened) / np.float32(365.25),
         )
 
-    def note_jobs(self, rows: Rows, jobs: npt.NDArray[np.int16]) -> None:
+    def note_jobs(self) -> None:
         """Keep the month's jobs of the open firms for the panel."""
         missing = self.firms.capacity - self.history.shape[1]
         if missing > 0:  # the table has grown since
             self.history = np.pad(self.history, ((0, 0), (0, missing)))
-        self.history[self.month, rows] = jobs
+        open_ = self.firms.state == OPEN
+        np.multiply(self.firms.jobs, open_, out=self.history[self.month, : len(self.firms)])
 
     def note_year(self, rows: Rows) -> None:
         """How the firms stand at a year's end, for the diary."""

@@ -124,11 +124,6 @@ DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
 UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
 FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
 
-# Whether a founder thinks of programmes, by months open (row) and the firm's turn (column): every half-year.
-_ITS_TURN: Final = np.array(
-    [[a >= t and (a - t) % 6 == 0 for t in range(6)] for a in [*range(120), -1]]
-).ravel()
-
 # --- outcomes --------------------------------------------------------------------------------------
 TAKE_UP: Final = Outcome(
     "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
@@ -412,14 +407,14 @@ def begin(city: City, rows: Rows) -> None:
 def _think(city: City, rows: Rows, ago: int) -> None:
     """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
     firms, month = city.firms, city.month - ago
-    age = month - 1 - firms.opened_month[rows]
-    due = np.flatnonzero((age - firms.turn[rows]) % 6 == 0)
+    age = month - 1 - firms.opened_month.take(rows)
+    due = np.flatnonzero((age - firms.turn.take(rows)) % 6 == 0)
     rows = rows[due]
-    turn, since = age[due] - firms.turn[rows], month - firms.registered_month[rows]
+    turn, since = age[due] - firms.turn.take(rows), month - firms.registered_month.take(rows)
     due = np.flatnonzero((turn >= 0) & (since < LATEST_MONTHS))
     rows, turn, since = rows[due], turn[due], since[due]
-    eligible = city.eligible_kind[firms.kind[rows]]
-    informed = city.chance.uniform(firms.id[rows], "informed") < city.claims.told(city.first_day)
+    eligible = city.eligible_kind[firms.kind.take(rows)]
+    informed = city.chance.uniform(firms.id.take(rows), "informed") < city.claims.told(city.first_day)
     recent = since < CLAIM_WITHIN_MONTHS
     _one_off(city, rows[recent], turn[recent], eligible[recent], informed[recent], ago)
     _rent(city, rows, turn, eligible & informed, eligible, ago)

@@ -92,7 +92,7 @@ class Banks:
         if len(self.pending) < city.firms.capacity:
             grow = city.firms.capacity - len(self.pending)
             self.pending, self.raised = np.pad(self.pending, (0, grow)), np.pad(self.raised, (0, grow))
-        rows = open_now[(city.firms.debt[open_now] == 0) & ~self.pending[open_now]]
+        rows = open_now[(city.firms.debt.take(open_now) == 0) & ~self.pending.take(open_now)]
         rows = asking(city, rows, city.month)
         self.ask(rows, ticket(city, rows, city.month), city.month)
         self.follow(open_now)
@@ -163,7 +163,7 @@ class Banks:
         """Loans offered to firms that have just raised equity (M13)."""
         city, firms = self.city, self.city.firms
         ratio = city.at(credit.FOLLOWS, city.first_day)
-        tech = open_now[firms.segment[open_now] == T]
+        tech = open_now[firms.segment.take(open_now) == T]
         fresh = firms.raised[tech] - self.raised[tech]
         self.raised[tech] = firms.raised[tech]
         able = (fresh > 0) & (firms.debt[tech] == 0) & ~self.pending[tech]

@@ -90,7 +90,8 @@ class Investors:
     def seen(self, rows: Rows, month: int) -> Rows:
         """Technology firms that search in a month and get a serious look."""
         city, firms = self.city, self.city.firms
-        rows = rows[(firms.segment[rows] == T) & (firms.opened_month[rows] <= month - 3)]
+        rows = rows[firms.segment.take(rows) == T]
+        rows = rows[firms.opened_month[rows] <= month - 3]
         ids = firms.id[rows]
         searches = city.chance.uniform(ids, "equity search", month) < city.drawn[SEARCH.id] / 12
         looked_at = city.chance.uniform(ids, "serious look", month) < LOOK * world.deal_activity(month)

@@ -52,7 +52,7 @@ class Tenancy:
     def seeking(self, open_now: Rows, month: int) -> Rows:
         """Firms that have opened within two years and have not had a berth."""
         firms = self.city.firms
-        rows = open_now[firms.seeks[open_now] > 0]
+        rows = open_now[firms.seeks.take(open_now) > 0]
         age = month - firms.opened_month[rows]
         found: Rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
         return found
