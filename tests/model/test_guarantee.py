@@ -64,7 +64,7 @@ def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> N
 
 # --- take it away and it binds -----------------------------------------------------------------------
 def test_capital_may_not_be_what_binds() -> None:
-    """With capital in plenty, more of it moves lending by a few files at most: appetite is a share of capital."""
+    """In plenty, more of it moves lending by a few files at most: appetite is a share of capital."""
     usual_, double = (town.run({"guarantee.capital": v}, scale=SCALE).outcomes for v in (1e9, 2e9))
     full = town.REASONS.index("guarantor_full")
     for outcomes in (usual_, double):
