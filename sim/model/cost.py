@@ -171,7 +171,9 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
                 yuan=city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))  # fmt: skip
         now = firms.cash.take(rows)
     beyond = now < -100 * arrears_limit(usual_cost)
-    firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears.take(rows) + 1, 100), 0)
+    before = firms.arrears.take(rows)
+    some = np.flatnonzero(beyond | (before > 0))
+    firms.arrears[rows[some]] = np.where(beyond[some], np.minimum(before[some] + 1, 100), 0)
     if city.month >= 0:
         city.record.put(TAXES, city.month, posted[flows.TAXES] / 100)
     return np.asarray(profit)
