@@ -112,12 +112,8 @@ def _tests(room: str) -> str:
 
 
 def _clause(clause: Clause) -> dict[str, Any]:
-    reason = clause.not_modelled
-    return {
-        "zh": clause.zh,
-        "instruments": list(clause.instruments),
-        "not_modelled": reason and named(reason),
-    }
+    reason = clause.not_modelled and named(clause.not_modelled)
+    return {"zh": clause.zh, "instruments": list(clause.instruments), "not_modelled": reason}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
@@ -224,16 +220,12 @@ def _counts(plan: Catalogue) -> Iterator[str]:
     acting = sum(i.acting for i in plan.instruments.values())
     whole = sum(all(i.acting for i in m.instruments) for m in plan.measures.values())
     yield say("plan.counts", **counts, acting=acting, settings=len(plan.settings), whole=whole)
-    yield say(
-        "plan.by_response",
-        number=sum(i.way == "response" for i in plan.instruments.values()),
-        most=MOST_RESPONSES,
-    )
-    cover = coverage(plan)
-    yield say("plan.coverage", **vars(cover))
+    responses = sum(i.way == "response" for i in plan.instruments.values())
+    yield say("plan.by_response", number=responses, most=MOST_RESPONSES)
+    yield say("plan.coverage", **vars(coverage(plan)))
     left = Counter(named(c.not_modelled) for c in plan.clauses if c.not_modelled and not c.instruments)
-    for reason, number in left.most_common():
-        yield "  " + say("plan.left_out", number=number, reason=reason)
+    for reason, times in left.most_common():
+        yield "  " + say("plan.left_out", number=times, reason=reason)
 
 
 def _clauses(clauses: Iterable[Clause]) -> Iterator[str]:

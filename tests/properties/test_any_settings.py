@@ -103,8 +103,8 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
 
         for month in range(clock.MONTHS):
             town.after(city, float(clock.MONTH_START[month]), note_rates)
-        for week in range(clock.DAYS // 7):
-            town.at(city, 7 * week + 0.7, look_for_overflow)
+        for monday in range(1, clock.DAYS, 7):
+            town.at(city, monday + 0.7, look_for_overflow)
         pots = {**city.claims.pots, "incubator_support": city.carriers.awards}
         promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 
