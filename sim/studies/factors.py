@@ -54,6 +54,7 @@ class Factor:
         unit: an id of the catalogue's units, or any text.
         log: spread evenly in its logarithm.
         whole: whole numbers only.
+        values: the only numbers it takes, ascending; its range is then theirs.
         categories: labels without an order; the column then holds their numbers from 0.
     """
 
@@ -65,10 +66,11 @@ class Factor:
     unit: str = ""
     log: bool = False
     whole: bool = False
+    values: tuple[float, ...] = ()
     categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.categories and not self.low < self.high:
+        if not (self.categories or self.values) and not self.low < self.high:
             raise ValueError(f"{self.name}: low {self.low} is not below high {self.high}")
         if self.log and self.low <= 0:
             raise ValueError(f"{self.name}: a logarithmic range starts above 0, not at {self.low}")
@@ -76,8 +78,9 @@ class Factor:
     def at(self, share: npt.ArrayLike) -> Floats:
         """Values at shares 0 to 1 of the way from the low end to the high one."""
         way = np.asarray(share, dtype=np.float64)
-        if self.categories:
-            return np.minimum(np.floor(way * len(self.categories)), len(self.categories) - 1.0)
+        if kinds := len(self.categories) or len(self.values):
+            number = np.minimum(np.floor(way * kinds), kinds - 1.0)
+            return np.array(self.values)[number.astype(np.int64)] if self.values else number
         if self.log:
             values = np.exp(np.log(self.low) + way * (np.log(self.high) - np.log(self.low)))
         else:

@@ -5,14 +5,13 @@ runs anything: arrays in, numbers out.
 
 - :func:`half_width`, :func:`replicates_for`: mean of paired differences (Student's t);
 - :func:`replicates_for_share`: a chance, such as that of meeting a target (Wilson 1927);
-- :func:`pairing_gain`: what common random numbers are worth;
-- :func:`split`: luck and parameters apart, from samples (point, replicate).
+- :func:`pairing_gain`: what common random numbers are worth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +21,6 @@ from sim.studies.intervals import LEVEL, wilson
 
 MOST: Final = 100_000
 """Replicates beyond which no run is thought of; a scenario file allows no more."""
-
-
-class Split(NamedTuple):
-    """Variance of one run's outcome: between points, and between replicates of one point."""
-
-    between: float
-    within: float
-
-    @property
-    def luck(self) -> float:
-        """Share of the variance that is luck."""
-        total = self.between + self.within
-        return self.within / total if total > 0 else np.nan
 
 
 def half_width(sd: float, replicates: int) -> float:
@@ -104,20 +90,6 @@ def pairing_gain(policy: npt.ArrayLike, reference: npt.ArrayLike) -> float:
     apart = float(a.var(ddof=1) + b.var(ddof=1))
     paired = float((a - b).var(ddof=1))
     return apart / paired if paired > 0 else (np.inf if apart > 0 else np.nan)
-
-
-def split(samples: npt.ArrayLike) -> Split:
-    """Luck and parameters apart: one-way analysis of variance of (point, replicate).
-
-    between = var of the points' means - within / replicates, not below 0 (Searle, Casella & McCulloch 1992).
-    Holds where replicates of one point differ by luck only.
-    """
-    x = np.asarray(samples, dtype=np.float64)
-    if x.ndim != 2 or min(x.shape) < 2:
-        raise ValueError(f"samples {x.shape}: at least two points with two replicates each")
-    within = float(x.var(axis=1, ddof=1).mean())
-    between = float(x.mean(axis=1).var(ddof=1)) - within / x.shape[1]
-    return Split(max(0.0, between), within)
 
 
 def _least(enough: Callable[[int], bool]) -> int:

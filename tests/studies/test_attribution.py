@@ -80,7 +80,7 @@ def additive(effects: list[float], luck: float, replicates: int, seed: int) -> E
     common = 1000 * draws.standard_normal(replicates)
 
     def evaluate(points: Floats) -> Floats:
-        return (points @ own.T + common)[:, :, None]
+        return np.asarray((points @ own.T + common)[:, :, None])
 
     return evaluate
 
@@ -124,7 +124,7 @@ def test_intervals_hold_what_they_promise() -> None:
 
         def evaluate(points: Floats) -> Floats:
             shared = np.einsum("ni,nj,nk,ijk->n", points, points, points, three)
-            return (shared[:, None] + points @ own.T)[:, :, None]
+            return np.asarray((shared[:, None] + points @ own.T)[:, :, None])
 
         return evaluate
 
