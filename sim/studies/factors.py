@@ -88,6 +88,17 @@ class Factor:
         values = np.clip(values, self.low, self.high)  # exp(log(x)) may miss x by a bit
         return np.rint(values) if self.whole else np.asarray(values)
 
+    def share(self, value: npt.ArrayLike) -> Floats:
+        """How far values lie from the low end to the high one; outside 0 to 1 beyond them."""
+        values = np.asarray(value, dtype=np.float64)
+        if kinds := len(self.categories) or len(self.values):
+            number = np.searchsorted(self.values, values) if self.values else values
+            return np.asarray((number + 0.5) / kinds)
+        low, high = self.low, self.high
+        if self.log:
+            return np.asarray(np.log(values / low) / np.log(high / low))
+        return np.asarray((values - low) / (high - low))
+
     def said(self, language: str) -> str:
         """Its name in a language."""
         return Label(self.name, self.zh, self.en).said(language)
