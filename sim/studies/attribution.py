@@ -56,6 +56,8 @@ VARIABLES: Final = (
 )
 JUDGED: Final = (
     ("state", BOTH, "与零相比", "against zero"),
+    ("rank_best", BOTH, "最高可能名次", "best place possible"),
+    ("rank_worst", BOTH, "最低可能名次", "worst place possible"),
     ("rank", BOTH, "名次（0：不能排名）", "rank (0: no ranking possible)"),
     ("ranking", ("outcome",), "能否排名", "whether any ranking is possible"),
 )
@@ -71,7 +73,8 @@ class Attribution:
         low, high: 95% interval of one player.
         low_all, high_all: intervals that hold for all players together with 95%.
         state: ``above``, ``below``, ``zero`` (can't be told from it) or ``missing`` (no number, no interval).
-        rank: 1 for the largest value; 0 where an interval overlaps another's.
+        rank_best, rank_worst: places that the intervals leave open, 1 for the largest value.
+        rank: the place where only one is left, that is, no other interval overlaps; else 0.
         total, total_low, total_high: (outcome) effect of all players together.
         residual: (outcome) largest |sum of values - total| of a replicate; rounding only.
         coalitions, replicates, orders: how many were evaluated.
@@ -89,6 +92,8 @@ class Attribution:
     low_all: Floats
     high_all: Floats
     state: npt.NDArray[np.str_]
+    rank_best: npt.NDArray[np.int64]
+    rank_worst: npt.NDArray[np.int64]
     rank: npt.NDArray[np.int64]
     total: Floats
     total_low: Floats
@@ -249,6 +254,7 @@ def _judged(
     state = np.full(value.shape, MISSING)
     state[(low_all <= 0) & (high_all >= 0)] = ZERO
     state[low_all > 0], state[high_all < 0] = ABOVE, BELOW
+    best, worst = _places(low_all, high_all)
     whole = total.mean(axis=0)
     spread = total.std(axis=0, ddof=1) / np.sqrt(r) if r > 1 else np.full(len(outcomes), np.nan)
     reach = stdtrit(max(1, r - 1), 0.5 + LEVEL / 2) * spread
@@ -265,7 +271,9 @@ def _judged(
         low_all=low_all,
         high_all=high_all,
         state=state,
-        rank=_ranks(value, low_all, high_all),
+        rank_best=best,
+        rank_worst=worst,
+        rank=np.where(best == worst, best, 0) * (state != MISSING),
         total=whole,
         total_low=whole - reach,
         total_high=whole + reach,
@@ -295,11 +303,7 @@ def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     return luck, order, variance, np.where(squares > 0, whole / np.where(squares > 0, squares, 1), r - 1)
 
 
-def _ranks(value: Floats, low: Floats, high: Floats) -> npt.NDArray[np.int64]:
-    """Place by value of those whose interval meets no other's; 0 for the rest."""
-    meets = (low[:, None] <= high[None]) & (low[None] <= high[:, None])
-    unknown = np.isnan(low) | np.isnan(high)
-    meets |= unknown[:, None] | unknown[None]
-    meets &= ~np.eye(len(value), dtype=np.bool_)[:, :, None]
-    place = 1 + (value[None] > value[:, None]).sum(axis=1)
-    return np.where(meets.any(axis=1) | unknown, 0, place)
+def _places(low: Floats, high: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Best and worst place by value that the intervals leave open; any where there is no interval."""
+    above, below = (low[None] > high[:, None]).sum(axis=1), (high[None] < low[:, None]).sum(axis=1)
+    return 1 + above, len(low) - below

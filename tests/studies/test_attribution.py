@@ -98,6 +98,8 @@ def test_luck_common_to_all_coalitions_drops_out(noisy: Attribution) -> None:
 def test_who_cannot_be_told_apart_has_no_rank(noisy: Attribution) -> None:
     assert noisy.state[:, 0].tolist() == ["above", "above", BELOW, ZERO, ZERO, "above"]
     assert noisy.rank[:, 0].tolist() == [1, 0, 6, 0, 0, 0]
+    assert noisy.rank_best[:, 0].tolist() == [1, 2, 6, 4, 4, 2]
+    assert noisy.rank_worst[:, 0].tolist() == [1, 3, 6, 5, 5, 3]
 
 
 def test_no_ranking_possible_is_an_answer() -> None:
