@@ -248,7 +248,7 @@ def _found(
     chance = _chance(part, steps, least, density, generator(seed, f"shuffles {name}"), shuffles)
     if chance > LEVEL or not limits.restricted:
         return None, chance
-    stability, density_new, coverage_new = _again(
+    stability, density_new, coverage_new = on_halves(
         part, least, density, generator(seed, f"halves {name}"), halves
     )
     for j in limits.restricted:
@@ -299,7 +299,7 @@ def _chance(
     return as_good / (shuffles + 1)
 
 
-def _again(
+def on_halves(
     part: Sample, least: float, density: float, draws: np.random.Generator, halves: int
 ) -> tuple[Floats, float, float]:
     """With half of the points: share of boxes restricting each factor; density and coverage on the rest."""

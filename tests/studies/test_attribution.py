@@ -102,6 +102,12 @@ def test_who_cannot_be_told_apart_has_no_rank(noisy: Attribution) -> None:
     assert noisy.rank_worst[:, 0].tolist() == [1, 3, 6, 5, 5, 3]
 
 
+def test_players_who_do_nothing_seldom_look_as_if_one_did() -> None:
+    """Eight judged at once: in one world of twenty one of them may, not in one of three."""
+    found = [exact(additive([0.0] * 8, 1.0, 10, seed), named(8), JOBS) for seed in range(150)]
+    assert np.mean([(each.state != ZERO).any() for each in found]) <= 0.1
+
+
 def test_no_ranking_possible_is_an_answer() -> None:
     found = exact(additive([1, 2, 3], 50.0, 4, 5), named(3), JOBS)
     assert not found.ranking[0]

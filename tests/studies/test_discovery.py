@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, qmc
 
 from sim.studies import prim
-from sim.studies.discovery import Discovery, discover
+from sim.studies.discovery import Discovery, discover, on_halves
 from sim.studies.factors import Factor, Label
 
 TARGET = Label("T7", "创业带动就业", "jobs driven by startups")
@@ -60,6 +60,7 @@ def test_new_samples_lie_between_what_half_and_all_say(found: Discovery) -> None
     x = drawn(4000, 11)
     y = noisy(planted(x), 12)
     inside = found.boxes[0].limits.holds(x)
+    assert found.boxes[0].density_new < found.boxes[0].density  # what is picked on a half is flattered there
     assert found.boxes[0].density_new - 0.03 < y[inside].mean() < found.boxes[0].density + 0.03
 
 
@@ -94,6 +95,19 @@ def test_false_alarms_are_as_rare_as_stated() -> None:
         y = draws.random(120) < 0.4
         alarms += bool(discover(x, y, FACTORS[5:9], seed=seed, halves=2, shuffles=39).boxes)
     assert alarms <= binom.ppf(0.999, 60, 0.05)
+
+
+def test_what_is_found_in_luck_does_not_hold_on_the_other_half() -> None:
+    """A box picked in nothing but luck looks dense where it was picked, and is as all others elsewhere."""
+    draws = np.random.default_rng(3)
+    noise = prim.sample(draws.random((200, 20)), (draws.random(200) < 0.4).astype(float), {})
+    limits, _ = prim.box(noise, 0.05)
+    step = noise.step(limits)
+    restricted, density_new, coverage_new = on_halves(noise, 0.05, 0.0, draws, 40)
+    assert step.hits / step.points > 0.6
+    assert density_new == pytest.approx(float(noise.y.mean()), abs=0.08)
+    assert coverage_new < 0.7
+    assert restricted.max() < 0.8
 
 
 def test_two_boxes_one_after_the_other() -> None:

@@ -125,6 +125,19 @@ def test_what_is_not_monotone_is_said() -> None:
     assert "未必随取值单调" in found.sentences("zh", TARGET)[-1]
 
 
+def test_luck_of_its_own_at_every_point_is_smoothed_and_said() -> None:
+    def evaluate(points: Floats) -> Floats:
+        luck = [np.random.default_rng(list(p.view(np.uint64))).standard_normal(30) for p in points]
+        return ((points / 1e8 - 4) / 3 + np.array(luck))[:, :, None]
+
+    found = threshold(evaluate, [FUND], tolerance=0.02, rising=True)
+    assert (np.diff(found.share) < 0).any()
+    assert (np.diff(found.fitted) >= 0).all()
+    assert found.at[0] == pytest.approx(4e8, abs=1e8)
+    assert found.at_low[0] < found.at[0] < found.at_high[0]
+    assert found.turned_back > 0.2
+
+
 def test_points_are_few_and_stop_at_the_most() -> None:
     asked = []
 
