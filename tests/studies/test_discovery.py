@@ -103,10 +103,10 @@ def test_what_is_found_in_luck_does_not_hold_on_the_other_half() -> None:
     noise = prim.sample(draws.random((200, 20)), (draws.random(200) < 0.4).astype(float), {})
     limits, _ = prim.box(noise, 0.05)
     step = noise.step(limits)
-    restricted, density_new, coverage_new = on_halves(noise, 0.05, 0.0, draws, 40)
-    assert step.hits / step.points > 0.6
-    assert density_new == pytest.approx(float(noise.y.mean()), abs=0.08)
-    assert coverage_new < 0.7
+    restricted, density_new, _ = on_halves(noise, 0.05, 0.0, draws, 40)
+    base = float(noise.y.mean())
+    assert step.hits / step.points > base + 0.05
+    assert density_new == pytest.approx(base, abs=0.04)
     assert restricted.max() < 0.8
 
 
