@@ -27,6 +27,7 @@ from sim.model.debt import (
     RUN_OFF,
     SCHEMES,
     STARTUP,
+    TENANT,
     Book,
     exposure,
 )
@@ -319,6 +320,9 @@ class Banks:
         for kind, cover, may, exists in ways:
             if exists and cover > 0:
                 scheme[(scheme < 0) & may & fits(cover)] = kind
+        borne = city.at(credit.TENANT_SHARE, day)
+        if borne > 0:  # it costs bank and tenant nothing: every first loan that pays with it is registered for it
+            scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
         if terms[STARTUP].open:  # a founder who knows of it asks for it first
             knows = self.knows_startup_loan(rows, day)
             fen_cap = np.int64(100 * city.at(credit.STARTUP_CAP, day))
@@ -331,6 +335,9 @@ class Banks:
         self.refuse(none[~hopeless], "no_cover", "credit.pays")
         r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
         self.commit(bank, files[scheme == PLAIN], day)
+        mine = files[scheme == TENANT]
+        r.cover[mine], r.city[mine] = borne, 1.0
+        self.commit(bank, mine, day)
         for kind, fund, share in (
             (IP_PLEDGE, "ip_pledge_pool", city.at(credit.IP_SHARE, day)),
             (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
@@ -340,6 +347,12 @@ class Banks:
             mine = files[scheme == kind]
             if len(mine):
                 city.guarantors.ask(kind, mine)
+
+    def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Tenants of recognised tech incubators that have never had a loan."""
+        firms = self.city.firms
+        recognised = np.array([s.kind == "incubator" and s.level > 0 for s in self.city.carriers.ever] + [False])
+        return np.asarray(recognised[firms.space[rows]] & ~firms.borrowed[rows])
 
     def knows_startup_loan(self, rows: Rows, day: float) -> npt.NDArray[np.bool_]:
         """Founders of the kinds that the start-up loan is for, who know of it."""
@@ -452,6 +465,7 @@ class Banks:
             rate=rate, month=month, until=until, bullet=bullet, **backing)  # fmt: skip
         loans = np.arange(new.start, new.stop)
         city.firms.debt[rows] = balance
+        city.firms.borrowed[rows] = True
         if files is None:
             city.guarantors.taken_over(loans)
         return loans
