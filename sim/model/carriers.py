@@ -307,6 +307,9 @@ class Carriers:
         fen = round(100 * yuan)
         if not pot.covers(fen):
             yield pot.wait(fen)
+        if space not in self.spaces:  # it has closed while it waited
+            pot.returned(fen)
+            return
         pot.paid(fen)
         space.award += yuan
         if self.city.diary:

@@ -98,7 +98,7 @@ class City(Model):
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
-        self.placebo, self.diary = placebo, diary
+        self.placebo, self.diary, self.over = placebo, diary, False
         self.drawn = draw(PARAMETERS, chance, uncertain)
         unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
@@ -219,6 +219,8 @@ class City(Model):
         if self.month >= 0:
             self.banks.collect()
         profit = cost.settle(self, trading, value_added)
+        if self.month >= 0:
+            self.tenancy.collect()
         closing = exit.settle(self, trading, profit)
         census.observe(self, trading)
         return opened, trading, closing
@@ -258,6 +260,7 @@ class City(Model):
 
     def close(self) -> None:
         """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
+        self.over = True  # what its agents do when they go is no event of the city's any more
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:

@@ -80,7 +80,11 @@ class Demonstration:
 
     def put_forward(self, places: int) -> None:
         """The city's best recognised bases that are none yet."""
-        able = [s for s in self.city.carriers.spaces if s.kind == "base" and s.level and s.number not in self.chosen]
+        able = [
+            s
+            for s in self.city.carriers.spaces
+            if s.kind == "base" and s.level and s.number not in self.chosen
+        ]
         able.sort(key=lambda s: (-s.quality, s.key))
         self.nominated = len(able[:places])
         self.city.env.process(self.choose(able[:places], clock.year_of(self.city.month)))
@@ -90,7 +94,9 @@ class Demonstration:
         yield self.city.env.timeout(CHOSEN_AFTER)
         city = self.city
         titles = city.poisson(city.drawn[TITLES.id], "demonstration titles", year)
-        seen = {s.number: s.quality + 0.5 * float(city.chance.normal([s.key], "province", year)[0]) for s in bases}
+        seen = {
+            s.number: s.quality + 0.5 * float(city.chance.normal([s.key], "province", year)[0]) for s in bases
+        }
         there = [s for s in bases if s in city.carriers.spaces]
         for space in sorted(there, key=lambda s: (-seen[s.number], s.key))[:titles]:
             self.chosen[space.number] = year
@@ -105,6 +111,8 @@ class Demonstration:
         """The money, then the advice at once and the rooms after the works."""
         city = self.city
         yield city.env.process(city.carriers.pay(space, yuan, self.money, PROGRAMME))
+        if space not in city.carriers.spaces:
+            return
         space.advice = advice(yuan)
         more = rooms(yuan, space.area)
         yield city.env.timeout(WORKS)

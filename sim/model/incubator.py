@@ -85,8 +85,10 @@ DOUBT: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "gue
                          "项目收益判断的离散", "spread of what investors know about a project's yield")
 LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
                        "孵化器建设周期", "months from the decision to the opening of a tech incubator")
-DEMAND: Final = Parameter("incubator.tenant_share", 0.27, 0.20, 0.34, "share", "INC01, JOB18 x ZS136", "D",
-                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, who want a berth")
+DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
+                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, who want a berth once they have the staff for it")
+LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
+                               "申请入驻最少人数", "owner and staff from which a firm asks for a berth in a tech incubator")
 PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
                               "省级名额", "provincial titles for the city, incubators and makerspaces")
 NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
@@ -104,7 +106,7 @@ MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a m
 HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
                              "在孵科技企业认定高企比例", "technology tenants certified as high-tech enterprises")
 PARAMETERS: Final = (
-    *PROJECTS.values(), AREA, DOUBT, LAG, DEMAND, PROVINCIAL, NATIONAL, LOST, PLATFORM, SMALL_DEMAND, PARK_DEMAND,
+    *PROJECTS.values(), AREA, DOUBT, LAG, DEMAND, LEAST_STAFF, PROVINCIAL, NATIONAL, LOST, PLATFORM, SMALL_DEMAND, PARK_DEMAND,
     MENTORING, HIGH_TECH)
 # fmt: on
 
@@ -283,6 +285,7 @@ class Space(Agent):
         self, city: City, kind: str, number: int, order: int, key: int, area: float, opened: float, level: int
     ) -> None:
         super().__init__(city)
+        self.city = city
         self.name, self.number = f"{PREFIX[kind]}-{order:03d}", number
         self.kind, self.key, self.opened, self.level = kind, key, opened, level
         self.rounds: list[tuple[int, int]] = []
@@ -303,7 +306,8 @@ class Space(Agent):
 
     def remove(self) -> None:
         """Leave the city for good: nothing is let any more, its tenants have to go."""
-        self.model.carriers.forget(self)
+        if not self.city.over:
+            self.city.carriers.forget(self)
         super().remove()
 
     def worth(self, relief: float, saving: float) -> float:

@@ -71,7 +71,9 @@ class Parks:
     def fit_out(self, number: int) -> Any:
         """The months until a park is ready, keyed by its number."""
         g = float(self.city.chance.normal([number], "park fit-out")[0])
-        yield self.city.env.timeout(round(30.44 * self.city.drawn[FIT_OUT.id] * (1 + 0.25 * max(-2.0, min(2.0, g)))))
+        yield self.city.env.timeout(
+            round(30.44 * self.city.drawn[FIT_OUT.id] * (1 + 0.25 * max(-2.0, min(2.0, g))))
+        )
         self.ready.append(number)
 
     def adjust(self, number: int, seats: int) -> None:

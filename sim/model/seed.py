@@ -116,7 +116,9 @@ class SeedFunds:
         for space in self.city.carriers.spaces:
             if space.kind == "incubator" and space.level:
                 fen = round(100 * share * months * self.city.carriers.surplus(space))
-                self.funds[space.number] = min(self.funds.get(space.number, 0) + fen, round(100 * LARGEST_FUND))
+                self.funds[space.number] = min(
+                    self.funds.get(space.number, 0) + fen, round(100 * LARGEST_FUND)
+                )
 
     def asking(self, rows: Rows, month: int) -> Rows:
         """Technology tenants of incubators with a fund that ask for seed money in a month."""

@@ -33,7 +33,6 @@ class Tenancy:
     def __init__(self, city: City) -> None:
         self.city = city
         self.graduated = self.evicted = self.admitted = 0  # this month
-        self.rent = 0  # fen that tenants who closed have paid this month
         self._park_sector = np.array([s.slug in incubator.PARK_SECTORS for s in places.sectors()])
 
     # --- who seeks and who gets --------------------------------------------------------------------
@@ -45,20 +44,25 @@ class Tenancy:
             day = round(month * 365.25 / 12)
             spaces = [s for s in city.carriers.spaces if s.opened <= day]
             self.admit(self.seeking(open_now, month), spaces, month, day)
-        rows, months = self.tenants(-1)
-        grown = incubator.graduates(
-            firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
-        )
-        old = np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)
-        self.leave(rows[old])
+            rows, months = self.tenants(month)
+            grown = incubator.graduates(
+                firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
+            )
+            self.leave(rows[np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)])
         self.admitted = 0
 
     def seeking(self, open_now: Rows, month: int) -> Rows:
-        """Firms that have opened within two years and have not had a berth."""
+        """Firms that have opened within two years, have not had a berth and would ask for one now.
+
+        For a tech incubator a firm needs the staff to fill a berth; for a park there must be one.
+        """
         firms = self.city.firms
         rows = open_now[firms.seeks[open_now] > 0]
         age = month - firms.opened_month[rows]
-        found: Rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[incubator.LEAST_STAFF.id]
+        park = self._park_sector[firms.sector[rows]] & bool(self.city.parks.open)
+        found: Rows = rows[np.where(seeks == INCUBATORS, large, (seeks == SMALL) | park)]
         return found
 
     def score(self, rows: Rows) -> Floats:
@@ -77,9 +81,11 @@ class Tenancy:
             (seeks == INCUBATORS, ("incubator",)),
             ((seeks == SMALL) & ~online, SMALL_KINDS),
             ((seeks == SMALL) & online, (*SMALL_KINDS, "park")),
-            ((seeks == PARK) & online, ("park",)),
+            (seeks == PARK, ("park",)),
         ):
-            of_kind = np.array([k for k, s in enumerate(spaces) if s.kind in kinds and s.berths], dtype=np.int64)
+            of_kind = np.array(
+                [k for k, s in enumerate(spaces) if s.kind in kinds and s.berths], dtype=np.int64
+            )
             if len(of_kind) and who.any():
                 berths = np.cumsum([spaces[k].berths for k in of_kind])
                 pick[who] = of_kind[np.searchsorted(berths, u[who] * berths[-1], side="right")]
@@ -149,15 +155,8 @@ class Tenancy:
         self.leave(newest[: max(0, len(rows) - space.berths)])
 
     def wind_up(self, closing: Rows) -> None:
-        """Tenants among closing firms leave their berth; the month's rent they have paid."""
-        rows = closing[self.city.firms.space[closing] >= 0]
-        self.rent += self.rent_paid(rows)
-        self.leave(rows)
-
-    def rent_paid(self, rows: Rows) -> int:
-        """Fen of rent that these tenants pay in a month: what is not waived."""
-        firms = self.city.firms
-        return int(whole_fen(np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])).sum())
+        """Tenants among closing firms leave their berth."""
+        self.leave(closing[self.city.firms.space[closing] >= 0])
 
     def part(self) -> None:
         """Who graduates, has stayed as long as it may, or is evicted."""
@@ -202,12 +201,17 @@ class Tenancy:
             firms.support_hours[rows] += given[firms.space[rows]].astype(np.float32)
             firms.rent_waived[rows] = free[firms.space[rows]]
 
+    def collect(self) -> None:
+        """What tenants have paid of rent this month, to the fen, goes on to their spaces."""
+        firms = self.city.firms
+        rows, _ = self.tenants(self.city.month)
+        rent = np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])
+        self.city.post(flows.TENANTS_RENT, int(whole_fen(rent).sum()))
+
     def settle(self) -> None:
-        """Rent of tenants goes on to their space; count."""
+        """Count."""
         city, firms, month = self.city, self.city.firms, self.city.month
         rows, _ = self.tenants(month)
-        city.post(flows.TENANTS_RENT, self.rent + self.rent_paid(rows))
-        self.rent = 0
         spaces, put = city.carriers.spaces, city.record.put
         put(incubator.BERTHS, month, sum(s.berths for s in spaces))
         put(incubator.TENANTS, month, sum(s.tenants for s in spaces))

@@ -11,6 +11,7 @@ from sim.engine import clock
 from sim.model.government import WINDOWS
 from sim.model.settings import SOCKETS
 from tests.model import town
+from tests.properties.capacity import Watch
 
 WINDOW_POSTS = {
     "registry": "registration.clerks",
@@ -64,9 +65,11 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
 
         for year in (1, 2, 3):
             town.at(city, clock.MONTH_START[12 * year] - 0.05, note_promises)
+        watch = Watch(city)
         history = city.run_all()  # the ledger is closed every month, and would say so
         city.close()
     outcomes = history.outcomes
+    watch.check(history)
 
     for name, array in outcomes.items():
         if array.dtype.kind == "i" or name in (
