@@ -26,6 +26,7 @@ from sim.model import (
     cost,
     credit,
     debt,
+    demonstration,
     entry,
     equity,
     exit,
@@ -35,10 +36,12 @@ from sim.model import (
     guarantee,
     incubator,
     lending,
+    parks,
     places,
     pools,
     registration,
     rounds,
+    seed,
     services,
     targets,
     tenancy,
@@ -68,7 +71,8 @@ RESIDUAL: Final = Outcome(
 )
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
+    *cost.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
+    *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
     *guarantee.OUTCOMES,
     *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
@@ -94,7 +98,7 @@ class City(Model):
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
-        self.placebo, self.diary = placebo, diary
+        self.placebo, self.diary, self.over = placebo, diary, False
         self.drawn = draw(PARAMETERS, chance, uncertain)
         unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
@@ -127,6 +131,9 @@ class City(Model):
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
+        self.seed = seed.SeedFunds(self)
+        self.parks = parks.Parks(self)
+        self.demonstration = demonstration.Demonstration(self)
         self.investors = rounds.Investors(self)
         self.banks = lending.Banks(self)
         self.guarantors = guarantee.Guarantors(self)
@@ -137,13 +144,19 @@ class City(Model):
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
-        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies]
+        pots = [
+            *self.claims.pots.values(),
+            self.carriers.awards,
+            self.carriers.subsidies,
+            self.demonstration.money,
+        ]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
         self.carriers.begin_with()
         self.month = -1  # sockets are at their bases: policy has no part in the past
         self.tenancy.begin_with()
+        self.seed.begin_with()
         self.investors.begin_with()
         self.banks.begin_with()
         self.month = 0
@@ -163,7 +176,10 @@ class City(Model):
         claims.begin(self, open_now)
         services.begin(self, open_now, trainees)
         carriers.begin(self)
+        self.parks.begin()
+        self.demonstration.begin()
         self.tenancy.begin(open_now)
+        self.seed.begin()
         self.investors.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
@@ -177,6 +193,9 @@ class City(Model):
         exit.deregister(self)
         self.carriers.settle()
         self.tenancy.settle()
+        self.seed.settle()
+        self.parks.settle()
+        self.demonstration.settle()
         self.investors.settle()
         self.banks.settle()
         self.guarantors.settle()
@@ -205,6 +224,8 @@ class City(Model):
         if self.month >= 0:
             self.banks.collect()
         profit = cost.settle(self, trading, value_added)
+        if self.month >= 0:
+            self.tenancy.collect()
         closing = exit.settle(self, trading, profit)
         census.observe(self, trading)
         return opened, trading, closing
@@ -245,6 +266,7 @@ class City(Model):
 
     def close(self) -> None:
         """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
+        self.over = True  # what its agents do when they go is no event of the city's any more
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
@@ -293,6 +315,7 @@ class City(Model):
         if self.month >= 0 and len(closing):
             self.banks.wind_up(closing)
             self.investors.wind_up(closing)
+            self.seed.wind_up(closing)
             self.tenancy.wind_up(closing)
 
     def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
@@ -314,6 +337,14 @@ class City(Model):
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
         return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye))
+
+    def build_up(self, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
+        firms = self.firms
+        firms.raised[rows] += fen
+        firms.unspent[rows] += fen
+        effect = self.drawn[equity.GROWTH_EFFECT.id]
+        firms.log_scale[rows] += equity.growth(effect, fen / 100, firms.value_added[rows])
 
     def law(self) -> world.TaxLaw:
         """Tax rates of the month."""

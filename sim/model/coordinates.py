@@ -47,6 +47,7 @@ INSTRUMENTS: Final = {
     "incubator_support": ("孵化载体建设奖补", "awards to incubators and other carriers"),
     "incubation_subsidy": ("创业孵化补贴", "incubation subsidy"),
     "incubator_risk_compensation": ("孵化器风险补偿", "risk compensation for incubators"),
+    "demonstration_bases": ("双创示范基地资助", "funding of demonstration bases"),
     "microloan_interest_subsidy": ("小额贷款贴息", "interest subsidy on small loans"),
     "startup_loan_fund": ("创业担保贷款代偿", "claims paid by the start-up loan fund"),
     "loan_pool": ("助保贷补偿", "compensation paid by the loan risk pool"),

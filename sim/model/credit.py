@@ -7,7 +7,7 @@ after a year and are rolled over, with money of the bridge fund while it lasts. 
 ``debt``; how requests, decisions and money follow on each other is in ``lending``; guarantors in ``guarantee``.
 Measures: M02, M04 and M34 (noise of screening), M04 (defaults on purpose), M06 (start-up loans, interest
 subsidy), M10 (branches, relending, loan pool, bridge fund, search), M11 (IP pledge), M13 (loans that follow
-equity).
+equity), M16 (first loans of tenants).
 Evidence: CRED05-08, CRED16, CRED18-20, ZS054-061, ZS063-070, ZS146.
 """
 
@@ -72,10 +72,12 @@ IP_SHARE: Final = Socket(
     "credit.ip_pledge_share", "share", 0, 0, 0.8, "value", "知识产权质押分担比例", "pool's share of a loss")
 FOLLOWS: Final = Socket(
     "credit.follows_equity", "ratio", 0, 0, 2, "value", "投贷联动比例", "loan offered for a yuan of equity")
+TENANT_SHARE: Final = Socket(
+    "credit.tenant_loss_share", "share", 0, 0, 0.9, "value", "在孵企业首贷补偿比例", "share of a tenant's first loan's loss borne by the city")
 SOCKETS: Final = (
     NOISE_CHANGE, STRATEGIC, SEARCH_CHANGE, SUBSIDY, SUBSIDY_CAP, SUBSIDY_BUDGET, STARTUP_CAP, STARTUP_TERM,
     BRANCHES, DAYS, RELENDING, POOL, POOL_LEVERAGE, POOL_SHARE, BRIDGE_FUND, BRIDGE_DAYS, BRIDGE_FEE, IP_POOL,
-    IP_SHARE, FOLLOWS)
+    IP_SHARE, FOLLOWS, TENANT_SHARE)
 
 # --- parameters ------------------------------------------------------------------------------------
 REQUESTS: Final = Parameter(
@@ -161,7 +163,8 @@ TECH_SHARE: Final = 0.02  # of what all banks may lend, for each technology bran
 NEEDED_DAYS: Final = (7.0, 20.0)  # of bridge money, from the old loan to the new (guess)
 IP_LEVERAGE: Final = 10.0  # loans per yuan of the IP-pledge pool (ZS068)
 CHEAP: Final = ("rural", "village")  # banks that get relending money
-EYES: Final = (*KINDS, "tech", "public", "private", "fund")  # who looks at firms: banks by kind, guarantors
+# who looks at firms: banks by kind, guarantors, incubators that give seed money
+EYES: Final = (*KINDS, "tech", "public", "private", "fund", "incubator")
 REASONS: Final = {
     "risk": ("风险过高", "too risky even with four fifths covered"),
     "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),

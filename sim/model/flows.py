@@ -64,6 +64,11 @@ EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金�
 EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
 PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（财政资金）", "exits of public funds")
 LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
+SEED: Final = Flow("seed", "carriers", "startups", "种子投资", "seed money of incubators")
+SEED_EXITS: Final = Flow("seed_exits", "market", "carriers", "种子投资退出", "exits from seed stakes")
+SEED_LOSSES: Final = Flow("seed_losses", "treasury", "carriers", "种子投资损失补偿", "losses of seed money borne by the city")
+TENANT_LOSSES: Final = Flow("tenant_losses", "treasury", "banks", "在孵企业首贷损失补偿", "losses of tenants' first loans borne by the city")
+TENANT_RECOVERY: Final = Flow("tenant_recovery", "households", "treasury", "在孵企业首贷追偿", "recovered by the city from tenants' first loans")
 # fmt: on
 
 FLOWS: Final = (
@@ -73,4 +78,5 @@ FLOWS: Final = (
     FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
     PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,
     EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE,
+    SEED, SEED_EXITS, SEED_LOSSES, TENANT_LOSSES, TENANT_RECOVERY,
 )  # fmt: skip

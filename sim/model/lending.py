@@ -22,6 +22,7 @@ from sim.model.debt import (
     PRIVATE,
     SCHEMES,
     STARTUP,
+    TENANT,
     Book,
     exposure,
 )
@@ -234,6 +235,11 @@ class Banks:
         for kind, cover, may, exists in ways:
             if exists and cover > 0:
                 scheme[(scheme < 0) & may & fits(cover)] = kind
+        borne = city.at(credit.TENANT_SHARE, day)
+        if (
+            borne > 0
+        ):  # it costs bank and tenant nothing: every first loan that pays with it is registered for it
+            scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
         if terms[STARTUP].open:  # a founder who knows of it asks for it first
             knows = self.knows_startup_loan(rows, day)
             fen_cap = np.int64(100 * city.at(credit.STARTUP_CAP, day))
@@ -245,7 +251,9 @@ class Banks:
         self.refuse(none[hopeless], "risk", "credit.pays")
         self.refuse(none[~hopeless], "no_cover", "credit.pays")
         r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
-        self.commit(files[scheme == PLAIN], day)
+        of_tenants = files[scheme == TENANT]
+        r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
+        self.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)
         for kind, fund, share in (
             (IP_PLEDGE, "ip_pledge_pool", city.at(credit.IP_SHARE, day)),
             (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
@@ -255,6 +263,14 @@ class Banks:
             mine = files[scheme == kind]
             if len(mine):
                 city.guarantors.ask(kind, mine)
+
+    def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Tenants of recognised tech incubators that have never had a loan."""
+        firms = self.city.firms
+        recognised = np.array(
+            [s.kind == "incubator" and s.level > 0 for s in self.city.carriers.ever] + [False]
+        )
+        return np.asarray(recognised[firms.space[rows]] & ~firms.borrowed[rows])
 
     def knows_startup_loan(self, rows: Rows, day: float) -> npt.NDArray[np.bool_]:
         """Founders of the kinds that the start-up loan is for, who know of it."""
@@ -367,6 +383,7 @@ class Banks:
         """Write loans of these firms into the book; columns as in :data:`sim.model.debt.COLUMNS`."""
         new = self.book.append(len(rows), row=rows, **columns)
         self.city.firms.debt[rows] = columns["balance"]
+        self.city.firms.borrowed[rows] = True
         return np.arange(new.start, new.stop)
 
     # --- the month's end ---------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from sim.model.equity import (
     FOLLOW_ON,
     FOREIGN_DAYS,
     GRADUATES,
-    GROWTH_EFFECT,
     INVESTED,
     KINDS,
     LEAST_TICKET,
@@ -46,7 +45,6 @@ from sim.model.equity import (
     WRITE_OFFS,
     WRITTEN,
     Investor,
-    growth,
     public_part,
     ticket,
 )
@@ -210,11 +208,7 @@ class Investors:
             ):  # fmt: skip
                 self.guide_spent[part] += guide * bool(mine)
         total = fen + guide
-        firms.raised[row] += total
-        firms.unspent[row] += total
-        firms.log_scale[row] += growth(
-            city.drawn[GROWTH_EFFECT.id], np.array([total / 100]), firms.value_added[one]
-        )[0]
+        city.build_up(one, np.array([total]))
         self.stakes.append(
             Stake(row, investor.kind, 0 if state else fen, guide + (fen if state else 0), month)
         )

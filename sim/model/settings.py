@@ -13,18 +13,22 @@ from sim.model import (
     cost,
     credit,
     debt,
+    demonstration,
     entry,
     equity,
     exit,
     growth,
     guarantee,
     incubator,
+    parks,
     registration,
+    seed,
     services,
 )
 
 ROOMS: Final = (
-    entry, registration, claims, services, cost, growth, incubator, equity, credit, guarantee, exit)  # fmt: skip
+    entry, registration, claims, services, cost, growth, incubator, seed, parks, demonstration,
+    equity, credit, guarantee, exit)  # fmt: skip
 SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
 PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in (*ROOMS, debt) for p in room.PARAMETERS}
 

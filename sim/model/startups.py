@@ -79,6 +79,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # its debts, partners and place
     "patent": (np.bool_, False),
     "debt": (np.int64, 0),  # fen owed to banks
+    "borrowed": (np.bool_, False),  # has had a loan
     "interest": (np.float32, 0),  # yuan due this month
     "instalment": (np.float32, 0),  # yuan of principal due this month
     "raised": (np.int64, 0),  # fen of equity had in all
@@ -143,6 +144,7 @@ class Startups(Table):
     buffer: npt.NDArray[np.float32]
     patent: Mask
     debt: npt.NDArray[np.int64]
+    borrowed: Mask
     interest: npt.NDArray[np.float32]
     instalment: npt.NDArray[np.float32]
     raised: npt.NDArray[np.int64]
