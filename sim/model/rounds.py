@@ -226,6 +226,16 @@ class Investors:
                 [firms.id[row]], event, day=int(city.env.now), yuan=total / 100, rule="equity.ticket",
                 investor=investor.kind, fund=guide / 100)  # fmt: skip
 
+    def from_the_crowd(self, row: int, fen: int) -> None:
+        """Equity that backers on a platform give: no investor holds it, the firm builds up with it."""
+        city, firms, one = self.city, self.city.firms, np.array([row])
+        city.pay(flows.CROWD_EQUITY, one, [fen])
+        firms.raised[row] += fen
+        firms.unspent[row] += fen
+        scale = growth(city.drawn[GROWTH_EFFECT.id], np.array([fen / 100]), firms.value_added[one])
+        firms.log_scale[row] += scale[0]
+        city.record.add(INVESTED, (city.month, SOURCES.index("crowd")), fen * int(firms.weight[row]) / 100)
+
     def follow_on(self) -> None:
         """Holders put more money into a few of the firms that they hold."""
         city, month = self.city, self.city.month

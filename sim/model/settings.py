@@ -12,6 +12,7 @@ from sim.model import (
     claims,
     cost,
     credit,
+    crowdfunding,
     debt,
     entry,
     equity,
@@ -19,12 +20,14 @@ from sim.model import (
     growth,
     guarantee,
     incubator,
+    ip,
     registration,
     services,
 )
 
 ROOMS: Final = (
-    entry, registration, claims, services, cost, growth, incubator, equity, credit, guarantee, exit)  # fmt: skip
+    entry, registration, claims, services, cost, growth, ip, incubator, equity, credit, guarantee,
+    crowdfunding, exit)  # fmt: skip
 SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
 PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in (*ROOMS, debt) for p in room.PARAMETERS}
 
