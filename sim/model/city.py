@@ -294,19 +294,20 @@ class City(Model):
             *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
             *self.investors.desks]  # fmt: skip
 
-    def dispositions(self, ids: Any, segment: Any, sector: Any) -> dict[str, Any]:
+    def dispositions(self, ids: Any, segment: Any, sector: Any, skill: Any) -> dict[str, Any]:
         """What founders bring with them."""
         return (
             registration.dispositions(self, ids, segment, sector)
             | cost.dispositions(self, ids)
-            | ip.dispositions(self, ids, segment, sector)
+            | ip.dispositions(self, ids, segment, sector, skill)
             | credit.dispositions(self, ids, segment)
             | incubator.dispositions(self, ids, segment)
         )
 
-    def seeks(self, ids: Any, segment: Any) -> npt.NDArray[np.bool_]:
-        """Who of these founders will seek a berth: they are never thinned."""
-        return np.asarray(incubator.dispositions(self, ids, segment)["seeks"] > 0)
+    def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
+        """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
+        seeks = incubator.dispositions(self, ids, segment)["seeks"] > 0
+        return np.asarray(seeks | ip.dispositions(self, ids, segment, sector, skill)["design"])
 
     def wind_up(self, closing: Rows) -> None:
         """Firms close: tenants leave, debts are settled or not, partners write off."""

@@ -110,10 +110,10 @@ FILES_A_DAY: Final = Parameter(
     "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
     "claims that a clerk decides in a day")  # fmt: skip
 KNOWS_CONTEST: Final = Parameter(
-    "claims.knows_contest", 0.25, 0.12, 0.4, "share", "guess", "D",
+    "claims.knows_contest", 0.1, 0.05, 0.17, "share", "guess", "D",
     "知晓政策者中了解大赛的比例", "of those told of programmes, who think of entering the contest")  # fmt: skip
 CONTEST_TROUBLE: Final = Parameter(
-    "claims.contest_trouble", 14000, 9000, 20000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
+    "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
     "参赛麻烦折价", "median worth of the trouble of a plan, a pitch and the days of the contest")  # fmt: skip
 PARAMETERS: Final = (
     SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, WORD_OF_MOUTH, HASSLE, FRAUD, ERRORS, FILES_A_DAY,

@@ -80,5 +80,5 @@ def entrants(city: City, open_now: Rows, expected: float) -> Rows:
     told = city.chance.uniform(ids, "informed") < city.claims.told(day)
     knows = city.chance.uniform(ids, "knows", PROGRAMME) < p[claims.KNOWS_CONTEST.id]
     g = city.chance.normal(ids, "trouble of contest", clock.year_of(city.month))
-    trouble = claims.hassle(p[claims.CONTEST_TROUBLE.id], g, firms.skill[rows], city.at(claims.ONLINE, day))
+    trouble = claims.hassle(p[claims.CONTEST_TROUBLE.id], g, firms.skill[rows], 0.0)
     return rows[told & knows & claims.worth_it(np.full(len(rows), expected), 1.0, trouble)]

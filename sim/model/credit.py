@@ -105,7 +105,7 @@ CAPACITY: Final = Parameter(
     "credit.lending_limit", 7e9, 5e9, 9e9, "yuan", "guess: 1.9% of the city's loans, ZS059", "D",
     "银行对初创企业贷款限额", "what all banks would lend to young firms at most, at the end of 2016")
 ISSUES: Final = Parameter(
-    "credit.bond_issues", 0.1, 0.03, 0.2, "share a year", "guess", "D",
+    "credit.bond_issues", 0.05, 0.02, 0.1, "share a year", "guess", "D",
     "符合条件企业年发债比例", "borrowers that may issue debt and do so in a year")
 PARAMETERS: Final = (
     REQUESTS, REQUESTS_G, INTERCEPT, NOISE, EQUIPMENT, FUND_SALIENCE, PATENTS, CAPACITY, ISSUES)

@@ -67,24 +67,37 @@ class Insurers:
         city, firms, month = self.city, self.city.firms, self.city.month
         self.policies = [p for p in self.policies if p.until > month and firms.state[p.row] == OPEN]
         subsidy = city.at(PREMIUM_SUBSIDY, city.first_day)
-        rows = open_now[firms.segment[open_now] == T]
-        rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
-        rows = rows[(firms.id[rows] + month) % 12 == 0]
-        rows = rows[firms.value_added[rows] > 0]
-        rows = rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
-        insured = COVER_MONTHS * firms.value_added[rows].astype(np.float64)
+        if month == 0:  # policies of 2016 run on; nobody was subsidised then
+            for ago in range(11, 0, -1):
+                self.write(self.insuring(open_now, -ago, 0.0), -ago)
+        rows = self.insuring(open_now, month, subsidy)
+        insured = self.write(rows, month)
         premium = np.rint(100 * PREMIUM * insured)
         of_city = np.rint(subsidy * premium)
         city.pay(flows.PREMIUMS, rows, -(premium - of_city))
         whole = firms.total(of_city.astype(np.int64), rows)
         city.post(flows.PREMIUM_SUBSIDY, whole)
         city.spend(self._subsidised, whole / 100)
-        luck = firms.luck[rows]
-        for row, sum_, start in zip(rows.tolist(), insured.tolist(), luck.tolist(), strict=True):
-            self.policies.append(Policy(row, month + 12, sum_, start))
         if city.diary:
             city.diary.firms(
                 firms.id[rows], "exit.insured", day=city.first_day, yuan=premium / 100, rule="insurance.insures")  # fmt: skip
+
+    def insuring(self, open_now: Rows, month: int, subsidy: float) -> Rows:
+        """Technology firms whose month of the year it is, who consider insurance and find it worth their part of the premium."""
+        city, firms = self.city, self.city.firms
+        rows = open_now[firms.segment[open_now] == T]
+        rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
+        rows = rows[(firms.id[rows] + month) % 12 == 0]
+        rows = rows[(firms.value_added[rows] > 0) & (firms.opened_month[rows] < month)]
+        return rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
+
+    def write(self, rows: Rows, month: int) -> Floats:
+        """Policies of a year from a month on. Returns the sum insured of each, yuan."""
+        firms = self.city.firms
+        insured = COVER_MONTHS * firms.value_added[rows].astype(np.float64)
+        for row, yuan, luck in zip(rows.tolist(), insured.tolist(), firms.luck[rows].tolist(), strict=True):
+            self.policies.append(Policy(row, month + 12, yuan, luck))
+        return insured
 
     def pay(self) -> None:
         """After the month's sales: what policies pay is part of the owner's income of the month."""

@@ -85,9 +85,9 @@ OUTCOMES: Final = (COPIES, LOST, CASES, LENGTH, SOLD)
 
 
 # --- rules -----------------------------------------------------------------------------------------
-def holds(patent: Mask, design: Mask, technology: Mask, skill: Floats) -> Mask:
-    """Who holds a right: a patent, or a design; an enterprise that is no technology firm only if its founder is able."""
-    return np.asarray(patent | (design & (technology | (skill >= ABLE))))
+def has_design(technology: Mask, designs: Mask, skill: Floats, u: Floats, share: float) -> Mask:
+    """Who holds a design: u < share, of technology firms and of enterprises in lines of design with an able founder."""
+    return np.asarray((technology | (designs & (skill >= ABLE))) & (u < share))
 
 
 def copied(u: Floats, lot: Floats, yearly: float, stopped: float) -> Mask:
@@ -144,20 +144,17 @@ class Centre(Window):
 
 
 def dispositions(
-    city: City, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8]
-) -> dict[str, npt.NDArray[Any]]:
-    """What founders bring: a design, which counts if they are able."""
-    lines = (segment == T) | ((segment == E) & _in(sector, DESIGN_SECTORS))
-    return {"design": lines & (city.chance.uniform(ids, "design") < city.drawn[DESIGNS.id])}
+    city: City, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
+) -> dict[str, Mask]:
+    """What founders bring: a design."""
+    lines = (segment == E) & np.isin(sector, numbers_of(DESIGN_SECTORS))
+    u = city.chance.uniform(ids, "design")
+    return {"design": has_design(segment == T, lines, skill, u, city.drawn[DESIGNS.id])}
 
 
 def numbers_of(slugs: Sequence[str]) -> list[int]:
     """Numbers of sectors."""
     return [s for slug in slugs for s, each in enumerate(places.sectors()) if each.slug == slug]
-
-
-def _in(sector: npt.NDArray[np.int8], slugs: Sequence[str]) -> Mask:
-    return np.isin(sector, numbers_of(slugs))
 
 
 # --- process ---------------------------------------------------------------------------------------
@@ -216,9 +213,7 @@ class Rights:
     def holders(self, rows: Rows) -> Rows:
         """Who of these holds a right that can be copied or licensed."""
         firms = self.city.firms
-        rows = rows[firms.patent[rows] | firms.design[rows]]
-        technology = firms.segment[rows] == T
-        return rows[holds(firms.patent[rows], firms.design[rows], technology, firms.skill[rows])]
+        return rows[firms.patent[rows] | firms.design[rows]]
 
     def copies(self, open_now: Rows) -> None:
         """Holders of whose products a copy comes onto the market this month, each on its own day; one case at a time."""

@@ -81,7 +81,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "design": (
         np.bool_,
         False,
-    ),  # a protected design or utility model, if the founder is able enough to have made one
+    ),  # holds a protected design or utility model
     "sales_lost": (np.float32, 0),  # share of this month's sales lost to copies
     "debt": (np.int64, 0),  # fen owed to banks
     "interest": (np.float32, 0),  # yuan due this month
