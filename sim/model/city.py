@@ -20,11 +20,14 @@ from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.record import History, Outcome, Recorder
 from sim.engine.socket import Socket
 from sim.model import (
+    bonds,
     carriers,
     census,
     claims,
+    contest,
     cost,
     credit,
+    crowdfunding,
     debt,
     demonstration,
     entry,
@@ -35,6 +38,8 @@ from sim.model import (
     growth,
     guarantee,
     incubator,
+    insurance,
+    ip,
     lending,
     parks,
     places,
@@ -71,9 +76,9 @@ RESIDUAL: Final = Outcome(
 )
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
-    *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
-    *guarantee.OUTCOMES,
+    *cost.OUTCOMES, *ip.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
+    *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
+    *insurance.OUTCOMES,
     *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
@@ -129,6 +134,7 @@ class City(Model):
         gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
         pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.rights = ip.Rights(self)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
         self.seed = seed.SeedFunds(self)
@@ -136,7 +142,10 @@ class City(Model):
         self.demonstration = demonstration.Demonstration(self)
         self.investors = rounds.Investors(self)
         self.banks = lending.Banks(self)
+        self.bonds = bonds.Bonds(self)
         self.guarantors = guarantee.Guarantors(self)
+        self.crowd = crowdfunding.Crowd(self)
+        self.insurers = insurance.Insurers(self)
         self.month = self.first_day = 0
         self.guarantors.begin()
         self.banks.endow()
@@ -174,7 +183,9 @@ class City(Model):
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         claims.begin(self, open_now)
+        contest.begin(self, open_now)
         services.begin(self, open_now, trainees)
+        self.rights.begin(open_now)
         carriers.begin(self)
         self.parks.begin()
         self.demonstration.begin()
@@ -183,6 +194,9 @@ class City(Model):
         self.investors.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
+        self.bonds.begin(open_now)
+        self.crowd.begin(open_now)
+        self.insurers.begin(open_now)
 
     def settle(self) -> None:
         """What is settled at the month's end, after every day of it."""
@@ -191,6 +205,7 @@ class City(Model):
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
         opened, trading, closing = self.trade()
         exit.deregister(self)
+        self.rights.settle()
         self.carriers.settle()
         self.tenancy.settle()
         self.seed.settle()
@@ -220,9 +235,13 @@ class City(Model):
         """Open, sell, hire, pay, close: the month of every firm. Before 2017 this is all that happens."""
         opened = self.open_doors()
         trading = self.trading()
+        if self.month >= 0:
+            self.rights.press()
         value_added = growth.settle(self, trading)
         if self.month >= 0:
             self.banks.collect()
+            self.bonds.collect()
+            self.insurers.pay()
         profit = cost.settle(self, trading, value_added)
         if self.month >= 0:
             self.tenancy.collect()
@@ -295,20 +314,23 @@ class City(Model):
     def desks(self) -> list[government.Window]:
         """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
         return [
-            *self.windows.values(), *self.banks.desks, *self.guarantors.desks, *self.investors.desks]  # fmt: skip
+            *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
+            *self.investors.desks]  # fmt: skip
 
-    def dispositions(self, ids: Any, segment: Any, sector: Any) -> dict[str, Any]:
+    def dispositions(self, ids: Any, segment: Any, sector: Any, skill: Any) -> dict[str, Any]:
         """What founders bring with them."""
         return (
             registration.dispositions(self, ids, segment, sector)
             | cost.dispositions(self, ids)
+            | ip.dispositions(self, ids, segment, sector, skill)
             | credit.dispositions(self, ids, segment)
             | incubator.dispositions(self, ids, segment)
         )
 
-    def seeks(self, ids: Any, segment: Any) -> npt.NDArray[np.bool_]:
-        """Who of these founders will seek a berth: they are never thinned."""
-        return np.asarray(incubator.dispositions(self, ids, segment)["seeks"] > 0)
+    def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
+        """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
+        seeks = incubator.dispositions(self, ids, segment)["seeks"] > 0
+        return np.asarray(seeks | ip.dispositions(self, ids, segment, sector, skill)["design"])
 
     def wind_up(self, closing: Rows) -> None:
         """Firms close: tenants leave, debts are settled or not, partners write off."""

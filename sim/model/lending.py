@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
+from sim.engine.ledger import Flow
 from sim.model import credit, flows, past_loans, world
 from sim.model.credit import Bank
 from sim.model.debt import (
@@ -394,6 +395,13 @@ class Banks:
     def wind_up(self, rows: Rows) -> None:
         """These firms close: what becomes of their loans."""
         self.book.wind_up(rows)
+
+    def replace(self, rows: Rows, flow: Flow) -> Ints:
+        """Firms pay off their loans with money that comes by another flow. Returns what each owed, fen."""
+        fen = self.city.firms.debt[rows].copy()
+        self.city.pay(flow, rows, fen)
+        self.book.pay_off(self.book.of(rows))
+        return fen
 
     def settle(self) -> None:
         """Count."""

@@ -221,6 +221,14 @@ class Investors:
                 [firms.id[row]], event, day=int(city.env.now), yuan=total / 100, rule="equity.ticket",
                 investor=investor.kind, fund=guide / 100)  # fmt: skip
 
+    def from_the_crowd(self, row: int, fen: int) -> None:
+        """Equity that backers on a platform give: no investor holds it, the firm builds up with it."""
+        city, one = self.city, np.array([row])
+        city.pay(flows.CROWD_EQUITY, one, [fen])
+        city.build_up(one, np.array([fen]))
+        yuan = fen * int(city.firms.weight[row]) / 100
+        city.record.add(INVESTED, (city.month, SOURCES.index("crowd")), yuan)
+
     def follow_on(self) -> None:
         """Holders put more money into a few of the firms that they hold."""
         city, month = self.city, self.city.month
