@@ -35,11 +35,13 @@ from sim.model import (
     guarantee,
     incubator,
     lending,
+    orders,
     places,
     pools,
     registration,
     rounds,
     services,
+    support,
     targets,
     tenancy,
     world,
@@ -55,6 +57,7 @@ from sim.model.startups import (
     Rows,
     Startups,
     StartupSet,
+    T,
     Trading,
 )
 
@@ -122,9 +125,11 @@ class City(Model):
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
-        gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
-        pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
+        gates = services.GATES | credit.GATES | growth.GATES | {"training_subsidy": (entry.TRAINEES,)}
+        pots_of_claims: dict[str, claims.Pot] = {
+            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money}  # fmt: skip
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.orders = orders.Orders(self)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
         self.investors = rounds.Investors(self)
@@ -162,8 +167,12 @@ class City(Model):
         open_now = self.firms.rows_in(OPEN)
         claims.begin(self, open_now)
         services.begin(self, open_now, trainees)
+        technology = open_now[self.firms.segment[open_now] == T]
+        support.begin(self, open_now, technology)
+        self.orders.begin(open_now, technology)
         carriers.begin(self)
         self.tenancy.begin(open_now)
+        cost.begin(self, open_now)
         self.investors.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)

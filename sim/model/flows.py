@@ -64,6 +64,8 @@ EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金�
 EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
 PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（财政资金）", "exits of public funds")
 LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
+INPUTS_SAVED: Final = Flow("inputs_saved", "market", "startups", "检测与信息化费用节省", "testing and IT had for less")
+SPACE_SUPPORT: Final = Flow("space_support", "treasury", "landlords", "低成本场所租金差额", "rent forgone on low-cost space, made good")
 # fmt: on
 
 FLOWS: Final = (
@@ -73,4 +75,5 @@ FLOWS: Final = (
     FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
     PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,
     EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE,
+    INPUTS_SAVED, SPACE_SUPPORT,
 )  # fmt: skip
