@@ -104,11 +104,11 @@ ADDITIONAL: Final = Parameter(
     "growth.orders_additional", 0.3, 0.1, 0.6, "share", "guess; no figure found", "D",
     "订单中新增销售比例", "of an order won, what the firm would not have sold to somebody else", potency=0.75)  # fmt: skip
 VOUCHERS_KNOWN: Final = Parameter(
-    "growth.salience_vouchers", 0.10, 0.05, 0.15, "share", "guess; SUB12", "D",
+    "growth.salience_vouchers", 0.20, 0.10, 0.30, "share", "guess; SUB12", "D",
     "知晓政策者中了解创新券的比例", "of those told of programmes, who know of innovation vouchers")  # fmt: skip
 VOUCHER_NEED: Final = Parameter(
     "growth.voucher_need", 40000, 25000, 60000, "yuan a year", "guess", "D",
-    "企业年外购科技服务需求", "median of what a technology firm has tested, designed or calculated outside in a year")  # fmt: skip
+    "企业年外购科技服务需求", "median of what a technology firm with such work has tested, designed or calculated outside in a year")  # fmt: skip
 BY_CROWD: Final = Parameter(
     "growth.crowd_share", 0.2, 0.05, 0.4, "share", "guess", "D",
     "众包订单中本市初创企业比例", "of crowdsourced orders, what young enterprises of the city win")  # fmt: skip
@@ -210,6 +210,11 @@ def incumbent_jobs(before: Vector, output: Vector, m: Vector) -> tuple[float, fl
     return float(at_usual @ m), float(at_usual @ (1 - m))
 
 
+def further_reach(gain: float) -> float:
+    """Factor on demand at given staff, 1 + 0.35 r, at which sales rise by r once staff has followed (n* goes with D^2.86)."""
+    return 1 + (1 - LABOUR_SHARE) * gain
+
+
 def incumbents_demand(m: Vector, taken: Vector, base: Vector, output: Vector, share: float) -> Vector:
     """Demand that older firms meet: m less what young firms took from them, yuan for yuan, within the same bounds.
 
@@ -304,7 +309,7 @@ def settle(city: City, trading: Trading) -> Floats:
     demand = demand_met(city.demand(m), trading.sector, trading.exporter)
     reach = p[REACH_EFFECT.id] * city.at(REACH, city.first_day)
     if reach:
-        demand *= np.where(trading.young, np.float32(1 + reach), np.float32(1))
+        demand *= np.where(trading.young, np.float32(further_reach(reach)), np.float32(1))
     taken = reach * m * sales + deliver(city, trading, usual, demand)
     displace(city, m, taken)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)

@@ -27,6 +27,9 @@ Floats = npt.NDArray[np.floating[Any]]
 TENDER: Final = 400_000.0  # yuan of turnover, mean of a tender that a young firm can win (guess)
 TENDER_SPREAD: Final = 0.8  # log points
 MOST_TENDERS: Final = 10_000  # candidate tenders of a month
+LARGEST: Final = (
+    4.0  # months of its turnover that a firm can win at once; the rest of a tender goes elsewhere (guess)
+)
 BIDDERS: Final = 0.1  # of technology firms, who bid in a month (guess)
 OPEN_MONTHS: Final = 6  # before a buyer looks at a firm (guess)
 FULL_BOOK: Final = (
@@ -56,6 +59,11 @@ def let(sizes: Floats, money: float) -> int:
 def winners(score: Floats, n: int) -> npt.NDArray[np.intp]:
     """The n bidders with the highest scores, best first; with more tenders the same win and others besides."""
     return np.argsort(-score, kind="stable")[:n]
+
+
+def lots(sizes: Floats, value_added: Floats) -> Floats:
+    """Yuan that each winner takes on: the tender, at most four months of its turnover."""
+    return np.minimum(sizes, LARGEST * TURNOVER * value_added)
 
 
 def additional(yuan: Floats, share: float) -> Floats:
@@ -136,10 +144,11 @@ class Orders:
         bidders = ready[city.chance.uniform(firms.id[ready], "bids", month) < BIDDERS]
         score = firms.skill[bidders] + city.chance.normal(firms.id[bidders], "tender", month)
         won = bidders[winners(score, n)]
-        self.win(won, sizes[: len(won)])
+        yuan = lots(sizes[: len(won)], firms.value_added[won])
+        self.win(won, yuan)
         if city.diary:
             city.diary.firms(
-                firms.id[won], "growth.order_won", day=day, yuan=sizes[: len(won)], rule="orders.winners")  # fmt: skip
+                firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="orders.winners")  # fmt: skip
 
     def spread(self, open_now: Rows, sectors: tuple[str, ...], yuan: float, what: str) -> None:
         """Orders of a month for young enterprises of these sectors, over those that take such orders, by size."""

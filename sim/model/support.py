@@ -29,6 +29,7 @@ HOURS_A_JOB: Final = 10.0  # that a service body works for a firm when it does (
 INSTRUMENT_HOURS: Final = 100.0  # a year that a user is at shared instruments (guess)
 INSTRUMENT_COUNTS: Final = 0.1  # of an hour of advice (INC22: space and equipment alone do little)
 BODIES: Final = 10  # service bodies under contract with the city
+HAS_WORK: Final = 0.5  # chance that a firm of usual skill has something to be done outside in a year (guess)
 NEED_SPREAD: Final = 0.8  # log points, of what firms have done outside in a year
 CLUSTERS: Final = ("lighting", "appliances", "mahogany")
 ZONES: Final = ("torch", "cuiheng")
@@ -119,7 +120,8 @@ def vouchers(city: City, technology: Rows) -> None:
     first = (month < 12) | (firms.opened_month[mine] > month - 12)
     city.claims.entitle(programme, mine[first])
     informed = city.chance.uniform(firms.id[mine], "informed") < city.claims.told(city.first_day)
-    mine = mine[informed]
+    works = city.chance.uniform(firms.id[mine], "voucher use", month) < HAS_WORK * quality(firms.skill[mine])
+    mine = mine[informed & works]
     g = city.chance.normal(firms.id[mine], "voucher need", month)
     need = city.drawn[growth.VOUCHER_NEED.id] * np.exp(NEED_SPREAD * g)
     yuan = voucher(need, city.at(growth.VOUCHER_CAP, city.first_day))
