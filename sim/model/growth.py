@@ -221,13 +221,13 @@ def incumbents_demand(m: Vector, taken: Vector, base: Vector, output: Vector, sh
     m - T b/((1 - b) S D): T value added taken, S sales of young firms at the end of 2016 (b of the sector's), D output.
     """
     lost = taken * share / ((1 - share) * base * output)
-    return np.clip(m - lost, *DEMAND_BOUNDS)
+    return np.asarray(np.clip(m - lost, *DEMAND_BOUNDS))
 
 
 def delivery(book: Floats, usual: Floats) -> Floats:
     """Value added of orders delivered in a month: a quarter of the book, at most a quarter above usual sales."""
     due = np.where(book > np.float32(SMALL_BOOK), np.float32(PACE) * book, book)
-    return np.minimum(due, np.float32(SPARE) * usual)
+    return np.asarray(np.minimum(due, np.float32(SPARE) * usual))
 
 
 def hiring_days(apprentices: float, transfer: float, response: float) -> float:
@@ -261,7 +261,7 @@ def next_luck(luck: Floats, sd: Floats, g: Vector) -> Floats:
 
 def quality(skill: Floats) -> Floats:
     """Q: how much founders make of advice, and how often they seek it: clip(1 + 0.5 skill, 0, 2) (INC23)."""
-    return np.clip(1 + 0.5 * skill, 0, 2)
+    return np.asarray(np.clip(1 + 0.5 * skill, 0, 2))
 
 
 def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamma: float) -> Floats:

@@ -63,7 +63,7 @@ def winners(score: Floats, n: int) -> npt.NDArray[np.intp]:
 
 def lots(sizes: Floats, value_added: Floats) -> Floats:
     """Yuan that each winner takes on: the tender, at most four months of its turnover."""
-    return np.minimum(sizes, LARGEST * TURNOVER * value_added)
+    return np.asarray(np.minimum(sizes, LARGEST * TURNOVER * value_added))
 
 
 def additional(yuan: Floats, share: float) -> Floats:
