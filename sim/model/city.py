@@ -54,6 +54,7 @@ from sim.model.startups import (
     OPEN,
     PANEL,
     REGISTERED,
+    G,
     Rows,
     Startups,
     StartupSet,
@@ -167,12 +168,13 @@ class City(Model):
         open_now = self.firms.rows_in(OPEN)
         claims.begin(self, open_now)
         services.begin(self, open_now, trainees)
-        technology = open_now[self.firms.segment[open_now] == T]
-        support.begin(self, open_now, technology)
-        self.orders.begin(open_now, technology)
+        enterprises = open_now[self.firms.segment.take(open_now) != G]
+        technology = enterprises[self.firms.segment[enterprises] == T]
+        support.begin(self, enterprises, technology)
+        self.orders.begin(enterprises, technology)
         carriers.begin(self)
         self.tenancy.begin(open_now)
-        cost.begin(self, open_now)
+        cost.begin(self, enterprises)
         self.investors.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)

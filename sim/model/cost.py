@@ -174,18 +174,18 @@ def dispositions(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Floats]:
     return {"buffer": np.float32(city.drawn[BUFFER.id]) * np.exp(np.float32(BUFFER_SPREAD) * g)}
 
 
-def begin(city: City, open_now: Rows) -> None:
+def begin(city: City, enterprises: Rows) -> None:
     """Young enterprises move to low-cost space while there are places, who opened first before all; others leave it."""
     if city.settings.never(SPACE_AREA) or city.settings.never(SPACE_DISCOUNT):
         return
     firms, month = city.firms, city.month
-    held = open_now[firms.low_cost[open_now] != NEVER]
+    held = enterprises[firms.low_cost[enterprises] != NEVER]
     out = (month - firms.low_cost[held] >= SPACE_MONTHS) | (firms.space[held] >= 0)
     firms.low_cost[held[out]] = NEVER
     taken = int(firms.weight[held[~out]].sum())
     free = places_left(city.at(SPACE_AREA, city.first_day), taken)
     if free and city.at(SPACE_DISCOUNT, city.first_day) > 0:
-        for row in _in_line(city, open_now).tolist():
+        for row in _in_line(city, enterprises).tolist():
             weight = int(firms.weight[row])
             if weight <= free:  # a row that stands for more firms than there are places stays out
                 firms.low_cost[row] = month
@@ -198,12 +198,10 @@ def begin(city: City, open_now: Rows) -> None:
     city.record.put(LOW_COST, month, taken)
 
 
-def _in_line(city: City, open_now: Rows) -> Rows:
+def _in_line(city: City, enterprises: Rows) -> Rows:
     """Young enterprises outside carriers that would move to low-cost space, in the order in which they opened."""
     firms = city.firms
-    rows = open_now[
-        (firms.segment[open_now] != G) & (city.month - firms.opened_month[open_now] <= SPACE_MONTHS)
-    ]
+    rows = enterprises[city.month - firms.opened_month[enterprises] <= SPACE_MONTHS]
     rows = rows[(firms.low_cost[rows] == NEVER) & (firms.space[rows] < 0)]
     wants = city.chance.uniform(firms.id[rows], "low-cost space") < city.drawn[SPACE_SEEKERS.id]
     rows = rows[wants]

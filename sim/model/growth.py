@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
-from sim.model.startups import LABOUR_SHARE, WAGE, G, Mask, Rows, Trading
+from sim.model.startups import LABOUR_SHARE, WAGE, Mask, Rows, Trading
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -330,7 +330,8 @@ def hiring_speed(city: City, segment: npt.NDArray[np.int8]) -> float | Floats:
         city.record.put(HIRING_DAYS, city.month, days)
     if days == SEARCH_DAYS:
         return p[HIRING.id]
-    return np.where(segment == G, np.float32(p[HIRING.id]), np.float32(p[HIRING.id] * SEARCH_DAYS / days))
+    faster = np.array([1.0, SEARCH_DAYS / days, SEARCH_DAYS / days], dtype=np.float32)  # G, E, T
+    return np.take(np.float32(p[HIRING.id]) * faster, segment)
 
 
 def deliver(city: City, trading: Trading, usual: Floats, demand: Floats) -> Vector:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sim.model import growth, places
 from sim.model.cost import TURNOVER
 from sim.model.growth import quality
-from sim.model.startups import YOUNG_MONTHS, G, Mask, Rows
+from sim.model.startups import YOUNG_MONTHS, Mask, Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -102,14 +102,14 @@ class Orders:
         self.city = city
         self.left = 0.0  # yuan of public orders for young firms that did not cover the next tender
 
-    def begin(self, open_now: Rows, technology: Rows) -> None:
+    def begin(self, enterprises: Rows, technology: Rows) -> None:
         """Tenders are let, orders opened, first sets offered."""
         city, day, p = self.city, self.city.first_day, self.city.drawn
         self.public(technology)
         crowd = city.at(growth.CROWD_ORDERS, day) * p[growth.BY_CROWD.id] / 12
-        self.spread(open_now, CROWD_SECTORS, crowd, "crowd orders")
+        self.spread(enterprises, CROWD_SECTORS, crowd, "crowd orders")
         opened = city.at(growth.SUPPLY_CHAIN, day) * p[growth.BY_LARGE_FIRM.id] / 12
-        self.spread(open_now, SUPPLIERS, opened, "supply orders")
+        self.spread(enterprises, SUPPLIERS, opened, "supply orders")
         self.first_sets(technology)
 
     def able(self, rows: Rows, months: int) -> Rows:
@@ -150,13 +150,13 @@ class Orders:
             city.diary.firms(
                 firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="orders.winners")  # fmt: skip
 
-    def spread(self, open_now: Rows, sectors: tuple[str, ...], yuan: float, what: str) -> None:
+    def spread(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, what: str) -> None:
         """Orders of a month for young enterprises of these sectors, over those that take such orders, by size."""
         if yuan <= 0:
             return
         city, firms = self.city, self.city.firms
         theirs = np.array([s.slug in sectors for s in places.sectors()])
-        rows = open_now[(firms.segment[open_now] != G) & theirs[firms.sector[open_now]]]
+        rows = enterprises[theirs[firms.sector[enterprises]]]
         takes = city.chance.uniform(firms.id[rows], what) < TAKERS * quality(firms.skill[rows])
         rows = self.able(rows[takes], OPEN_MONTHS)
         self.win(rows, yuan * parts(firms.value_added[rows].astype(np.float64), firms.weight[rows]))

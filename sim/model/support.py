@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sim.model import growth, places
 from sim.model.growth import quality
-from sim.model.startups import G, Rows
+from sim.model.startups import Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -57,12 +57,11 @@ def voucher(need: Floats, cap: float) -> Floats:
 
 
 # --- settle ----------------------------------------------------------------------------------------
-def begin(city: City, open_now: Rows, technology: Rows) -> None:
+def begin(city: City, enterprises: Rows, technology: Rows) -> None:
     """A month of service for technology firms and, in the clusters, for other enterprises; vouchers are asked for."""
     firms, day = city.firms, city.first_day
     had = give(city, technology, city.at(growth.SUPPORT_HOURS, day), "service job")
     if (hours := city.at(growth.CLUSTER_HOURS, day)) > 0:
-        enterprises = open_now[firms.segment[open_now] != G]
         in_cluster = np.array([s.slug in CLUSTERS for s in places.sectors()])
         had += give(city, enterprises[in_cluster[firms.sector[enterprises]]], hours, "cluster job")
     if (hours := city.at(growth.DISTRICT_HOURS, day)) > 0:
