@@ -112,6 +112,11 @@ def test_low_cost_space_fills_and_no_more_and_the_city_makes_the_rent_good() -> 
     assert paid[6:].min() >= 0.8 * 20 * 4000 * 0.25  # a tenant who closes leaves within the month
 
 
+def test_a_row_that_stands_for_many_firms_does_not_squeeze_in() -> None:
+    held = town.run({"cost.space_discount": 0.25, "cost.space_area": 5_000}).outcomes["low_cost_tenants"]
+    assert 0 < held.max() <= 50  # an ordinary enterprise stands for a hundred here
+
+
 @pytest.mark.parametrize("values", [{"cost.space_area": 5e5}, {"cost.space_discount": 0.6}])
 def test_no_space_or_no_discount_changes_nothing(values) -> None:
     assert not town.differing(town.run(values), town.run())
