@@ -307,6 +307,7 @@ def settle(city: City, trading: Trading) -> Floats:
     sales = sales_by_sector(usual, trading.young, trading.weight, trading.sector)
     m = market(city, sales)
     demand = demand_met(city.demand(m), trading.sector, trading.exporter)
+    demand *= 1 - firms.sales_lost.take(rows)
     reach = p[REACH_EFFECT.id] * city.at(REACH, city.first_day)
     if reach:
         demand *= np.where(trading.young, np.float32(further_reach(reach)), np.float32(1))

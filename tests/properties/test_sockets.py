@@ -16,6 +16,10 @@ AT_WORK: dict[str, town.Value] = {
     "growth.public_orders_startups": 0.3,
     "cost.space_discount": 0.2,
     "cost.space_area": 2_000,
+    "ip.rapid_centres": 3,
+    "claims.contest_awards": 30,
+    "claims.contest_award": 50000,
+    "crowdfunding.campaigns": 200,
 }
 """Settings under which every mechanism has something to do."""
 WITH: dict[str, dict[str, town.Value]] = {
