@@ -27,9 +27,11 @@ from sim.model import (
     exit,
     government,
     incubator,
+    orders,
     pools,
     registration,
     startups,
+    support,
     world,
 )
 from sim.model.city import OUTCOMES
@@ -191,7 +193,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "parameters of world": partial(parameter_table, world.INITIAL),
     **{
         f"fixed numbers of {_room(m)}": partial(fixed_table, m)
-        for m in (*ROOMS, debt, pools, startups, world, census)
+        for m in (*ROOMS, support, orders, debt, pools, startups, world, census)
     },
     "windows": window_table,
     "accounts": account_table,

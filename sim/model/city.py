@@ -41,6 +41,7 @@ from sim.model import (
     insurance,
     ip,
     lending,
+    orders,
     parks,
     places,
     pools,
@@ -48,6 +49,7 @@ from sim.model import (
     rounds,
     seed,
     services,
+    support,
     targets,
     tenancy,
     world,
@@ -60,9 +62,11 @@ from sim.model.startups import (
     OPEN,
     PANEL,
     REGISTERED,
+    G,
     Rows,
     Startups,
     StartupSet,
+    T,
     Trading,
 )
 
@@ -131,9 +135,11 @@ class City(Model):
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
-        gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
-        pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
+        gates = services.GATES | credit.GATES | growth.GATES | {"training_subsidy": (entry.TRAINEES,)}
+        pots_of_claims: dict[str, claims.Pot] = {
+            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money}  # fmt: skip
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.orders = orders.Orders(self)
         self.rights = ip.Rights(self)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
@@ -185,11 +191,16 @@ class City(Model):
         claims.begin(self, open_now)
         contest.begin(self, open_now)
         services.begin(self, open_now, trainees)
+        enterprises = open_now[self.firms.segment.take(open_now) != G]
+        technology = enterprises[self.firms.segment[enterprises] == T]
+        support.begin(self, enterprises, technology)
+        self.orders.begin(enterprises, technology)
         self.rights.begin(open_now)
         carriers.begin(self)
         self.parks.begin()
         self.demonstration.begin()
         self.tenancy.begin(open_now)
+        cost.begin(self, enterprises)
         self.seed.begin()
         self.investors.begin(open_now)
         self.guarantors.begin()

@@ -9,7 +9,7 @@ Evidence: ZS131, ZS139-140, ZS143, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -151,6 +151,9 @@ ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛
 OUTCOMES: Final = (TAKE_UP, WAITING_LIST, ENTRANTS)
 
 
+Pot = tuple[Socket, ...] | Callable[["City"], float]
+"""What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
+
 # Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
 POTS: Final[dict[str, tuple[Socket, ...]]] = {
     "one_off_grant": (ONE_OFF_BUDGET,),
@@ -209,6 +212,7 @@ class Claim:
         weight: claims of the city that it stands for.
         honest: eligible by the rules.
         luck: the uniform number that decides at the desk.
+        hours: of work for the firm that the money pays for.
         desk: happens when a clerk has worked on it.
     """
 
@@ -221,20 +225,20 @@ class Claim:
     honest: bool
     luck: float
     desk: simpy.Event
+    hours: float = 0.0
     came: float = 0.0  # day on which it was handed in
 
 
 class ClaimsOffice:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
-    def __init__(
-        self, city: City, pots: Mapping[str, tuple[Socket, ...]], gates: Mapping[str, tuple[Socket, ...]]
-    ) -> None:
+    def __init__(self, city: City, pots: Mapping[str, Pot], gates: Mapping[str, tuple[Socket, ...]]) -> None:
         self.city = city
         self.files: list[Claim] = []
         self._yearly = pots
         # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
-        self._gates = {name: (*sockets, *gates.get(name, ())) for name, sockets in pots.items()}
+        self._gates = {
+            name: (*(() if callable(pot) else pot), *gates.get(name, ())) for name, pot in pots.items()}  # fmt: skip
         self._entitled: dict[str, set[int]] = {name: set() for name in pots}
         self.pots = {name: Budget(city.env) for name in pots}
         self.believed = dict.fromkeys(pots, FIRST_BELIEF)
@@ -253,7 +257,7 @@ class ClaimsOffice:
     def hand_in(
         self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
         rows: Rows | None = None, payee: str = "services", honest: bool = True,
-        instruments: npt.NDArray[np.str_] | None = None, ago: int = 0,
+        instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
     ) -> None:  # fmt: skip
         """Claims of a month come to the window, each on its own day.
 
@@ -266,6 +270,7 @@ class ClaimsOffice:
             honest: eligible by the rules.
             instruments: what each is booked on; the programme by default.
             ago: months before the run's first in which they came: they are past the desk by now.
+            hours: of work for each firm that the money pays for.
         """
         city, n = self.city, len(who)
         u = city.chance.uniform(who, "claim day", programme, city.month - ago)
@@ -276,9 +281,12 @@ class ClaimsOffice:
         booked = [programme] * n if instruments is None else instruments.tolist()
         firms = [-1] * n if rows is None else rows.tolist()
         since = (ago - u) * 365.25 / 12
-        columns = (booked, firms, asked.tolist(), weights.tolist(), luck.tolist(), since.tolist())
-        for instrument, row, fen_, weight, lot, days_ in zip(*columns, strict=True):
-            claim = Claim(programme, instrument, row, payee, fen_, weight, honest, lot, city.env.event())
+        work = np.broadcast_to(hours, n).tolist()
+        columns = (booked, firms, asked.tolist(), weights.tolist(), luck.tolist(), work, since.tolist())
+        for instrument, row, fen_, weight, lot, hours_, days_ in zip(*columns, strict=True):
+            claim = Claim(
+                programme, instrument, row, payee, fen_, weight, honest, lot, city.env.event(), hours_
+            )
             self.files.append(claim)
             city.env.process(self.application(claim, days_))
         self._handed_in[programme] += int(weights.sum())
@@ -356,6 +364,8 @@ class ClaimsOffice:
             city.spend(instrument, fen / 100)
             if claim.payee == "services":
                 city.post(flows.SERVICES, fen)
+                if claim.hours:
+                    firms.support_hours[claim.row] += claim.hours
             else:
                 to_firms.append((claim.row, instrument, day, claim.fen))
             if claim.row >= 0:
@@ -377,7 +387,9 @@ class ClaimsOffice:
         """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
         for programme, pot in self.pots.items():
             open_ = not any(self.city.settings.never(socket) for socket in self._gates[programme])
-            fen = round(100 * np.prod([self.city.at(socket, day) for socket in self._yearly[programme]]))
+            yearly = self._yearly[programme]
+            fen = round(
+                100 * (yearly(self.city) if callable(yearly) else np.prod([self.city.at(s, day) for s in yearly])))  # fmt: skip
             self.city.appropriate(pot, fen if open_ else 0)
             if self.city.month % 12 == 0:
                 if self._handed_in[programme] >= 20:
@@ -387,6 +399,10 @@ class ClaimsOffice:
     def told(self, day: float) -> float:
         """Share of founders who know that there are programmes."""
         return aware(self.city.at(AWARENESS, day), self.city.drawn[WORD_OF_MOUTH.id])
+
+    def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
+        """Who of these firms knows the programme and finds it worth the trouble."""
+        return _willing(self.city, rows, programme, salience, amount)
 
     def entitle(self, programme: str, rows: Rows) -> None:
         """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""

@@ -56,6 +56,10 @@ INSTRUMENTS: Final = {
     "guarantee_risk_compensation": ("担保风险补偿", "compensation of guarantors"),
     "guide_fund": ("创业引导基金投资", "investments and losses of the guide fund"),
     "state_venture_capital": ("国有创投投资", "investments of state venture capital"),
+    "service_purchase": ("政府购买服务", "public purchase of services"),
+    "innovation_vouchers": ("科技创新券", "innovation vouchers"),
+    "first_set_award": ("首台（套）奖补", "awards and insurance subsidy for first sets"),
+    "low_cost_space": ("低成本场所租金差额", "rent forgone on low-cost space"),
     "contests": ("创业创新大赛奖金", "contest awards"),
     "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }

@@ -64,6 +64,8 @@ EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金�
 EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
 PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（财政资金）", "exits of public funds")
 LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
+INPUTS_SAVED: Final = Flow("inputs_saved", "market", "startups", "检测与信息化费用节省", "testing and IT had for less")
+SPACE_SUPPORT: Final = Flow("space_support", "treasury", "landlords", "低成本场所租金差额", "rent forgone on low-cost space, made good")
 SEED: Final = Flow("seed", "carriers", "startups", "种子投资", "seed money of incubators")
 SEED_EXITS: Final = Flow("seed_exits", "market", "carriers", "种子投资退出", "exits from seed stakes")
 SEED_LOSSES: Final = Flow("seed_losses", "treasury", "carriers", "种子投资损失补偿", "losses of seed money borne by the city")
@@ -88,6 +90,7 @@ FLOWS: Final = (
     FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
     PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,
     EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE,
+    INPUTS_SAVED, SPACE_SUPPORT,
     SEED, SEED_EXITS, SEED_LOSSES, TENANT_LOSSES, TENANT_RECOVERY,
     BONDS, COUPONS, BONDS_REPAID, LICENCES, PRESALES, DELIVERY, CROWD_EQUITY, PREMIUMS, PREMIUM_SUBSIDY, INSURANCE,
 )  # fmt: skip

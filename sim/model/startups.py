@@ -76,6 +76,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "arrears": (np.int8, 0),  # months running beyond the arrears limit
     "helped": (np.bool_, False),  # the family has helped once
     "support_hours": (np.float32, 0),  # H: advice had in about 12 months
+    "order_book": (np.float32, 0),  # yuan of value added of orders won that are still to be delivered
     # its debts, partners and place
     "patent": (np.bool_, False),
     "design": (
@@ -94,6 +95,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "space": (np.int16, -1),  # number of the space where it is a tenant
     "moved_in": (np.int16, NEVER),  # month in which it became one
     "rent_waived": (np.float32, 0),  # share of its rent
+    "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
     # its dealings with programmes
     "granted": (np.int64, 0),  # fen paid this month
     "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
@@ -162,9 +164,11 @@ class Startups(Table):
     space: npt.NDArray[np.int16]
     moved_in: npt.NDArray[np.int16]
     rent_waived: npt.NDArray[np.float32]
+    low_cost: npt.NDArray[np.int16]
     arrears: npt.NDArray[np.int8]
     helped: Mask
     support_hours: npt.NDArray[np.float32]
+    order_book: npt.NDArray[np.float32]
     granted: npt.NDArray[np.int64]
     subsidised_wage: npt.NDArray[np.float32]
     served: npt.NDArray[np.int16]
