@@ -30,11 +30,13 @@ from sim.model import (
     equity,
     exit,
     flows,
+    founders,
     government,
     growth,
     guarantee,
     incubator,
     lending,
+    newcomers,
     places,
     pools,
     registration,
@@ -42,6 +44,7 @@ from sim.model import (
     services,
     targets,
     tenancy,
+    ventures,
     world,
 )
 from sim.model.coordinates import COORDS
@@ -70,7 +73,7 @@ OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
     *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
     *guarantee.OUTCOMES,
-    *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
+    *pools.OUTCOMES, *government.OUTCOMES, *newcomers.OUTCOMES, *ventures.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
@@ -103,8 +106,8 @@ class City(Model):
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in places.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
-        self.hardship, self.veteran, self.graduate = (
-            kinds.index(k) for k in ("hardship", "veteran", "graduate")
+        self.hardship, self.veteran, self.graduate, self.unemployed = (
+            kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
         self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
 
@@ -112,7 +115,8 @@ class City(Model):
         self.tradable = np.array([market == "tradable" for market in self.markets])
         self._relative = self._output / world.usual_index()
         self._activity, self._shut = world.activity(scene.shocks)
-        self._exporters, self._others = world.export_demand(scene.shocks, entry.EXPORT_SHARE)
+        self._exporters, self._others = world.export_demand(scene.shocks, founders.EXPORT_SHARE)
+        self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
 
         self.env = simpy.Environment()
         self.record = Recorder(OUTCOMES, SIZES)
@@ -123,8 +127,14 @@ class City(Model):
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
         gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
-        pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
-        self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        pots_of_claims = {
+            **claims.POTS, **services.POTS, **credit.POTS,
+            "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE),
+            "second_chance": (exit.SECOND_SHARE, exit.SECOND_SUPPORT),
+        }  # fmt: skip
+        self.claims = claims.ClaimsOffice(self, pots_of_claims, gates, {"second_chance": exit.FORESEEN})
+        self.newcomers = newcomers.Newcomers(self)
+        self.ventures = ventures.Ventures(self)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
         self.investors = rounds.Investors(self)
@@ -160,8 +170,10 @@ class City(Model):
         )
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
+        self.newcomers.begin(open_now)
+        self.ventures.begin(open_now)
         claims.begin(self, open_now)
-        services.begin(self, open_now, trainees)
+        services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
         carriers.begin(self)
         self.tenancy.begin(open_now)
         self.investors.begin(open_now)
@@ -173,7 +185,9 @@ class City(Model):
         registered = registration.settle(self)
         self.never_to_open(registered)
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
+        self.recalled = self.newcomers.settle()
         opened, trading, closing = self.trade()
+        self.ventures.failed(closing)
         exit.deregister(self)
         self.carriers.settle()
         self.tenancy.settle()
@@ -234,6 +248,10 @@ class City(Model):
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name).copy() for name in PANEL}
         panel["jobs"] = self.history[:, : len(firms)]
         paid = np.array(self.claims.payments, dtype=np.int64).reshape(-1, 4)
+        order = ventures.in_order(firms.id)
+        if order is not None:  # the panel is in the order of ids
+            panel = {name: column[..., order] for name, column in panel.items()}
+            paid[:, 0] = np.argsort(order)[paid[:, 0]]
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
         return History(
             self.record.arrays,
@@ -350,6 +368,18 @@ class City(Model):
         """Post a payment that touches no firm's purse."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
+
+    def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
+        if not len(rows):
+            return
+        number, total = self.instruments.index(instrument), self.firms.total(fen, rows)
+        self.post(flows.APPROPRIATION, total)
+        self.pay(flows.GRANTS, rows, fen)
+        self.firms.granted[rows] += fen
+        self.spend(number, total / 100)
+        paid = zip(rows.tolist(), fen.tolist(), strict=True)
+        self.claims.payments += [(row, number, self.first_day, each) for row, each in paid]
 
     def appropriate(self, pot: government.Budget, fen: int) -> None:
         """Give a pot its money of the year: anew in January, amended when policy changes within the year."""

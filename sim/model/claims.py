@@ -3,7 +3,7 @@
 A founder claims if it has heard of the programme, is eligible, and thinks the money worth the hassle;
 the file waits for a clerk; the budget of the year pays, or the claim waits for the next one.
 Measures: M06 (grants; incubation, free rent and loans come with incubators and credit), M20
-(information, online claims), M03, M04 (fraud), M28 (hardship).
+(information, online claims), M03, M04 (fraud), M27 (package), M28 (hardship).
 Evidence: ZS139-140, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
 """
 
@@ -72,10 +72,12 @@ HARDSHIP_RENT: Final = Socket(
     "claims.hardship_rent", "yuan a year", 0, 0, 20000, "value", "困难群体租金补贴", "rent subsidy for founders from hardship households")
 HARDSHIP_ONE_OFF: Final = Socket(
     "claims.hardship_one_off", "yuan", 0, 0, 50000, "value", "困难群体一次性资助", "one-off grant for founders from hardship households")
+TALENT_PACKAGE: Final = Socket(
+    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
 SOCKETS: Final = (
     AWARENESS, GUIDANCE, ONLINE, PROCESSING_DAYS, CLERKS, FRAUD_FOUND, SANCTIONS,
     ONE_OFF_AMOUNT, ONE_OFF_BUDGET, RENT_AMOUNT, RENT_YEARS, RENT_BUDGET, JOB_FIRST, JOB_BEYOND,
-    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF)
+    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF, TALENT_PACKAGE)
 # fmt: on
 
 
@@ -214,11 +216,12 @@ class ClaimsOffice:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
     def __init__(
-        self, city: City, pots: Mapping[str, tuple[Socket, ...]], gates: Mapping[str, tuple[Socket, ...]]
-    ) -> None:
+        self, city: City, pots: Mapping[str, tuple[Socket, ...]], gates: Mapping[str, tuple[Socket, ...]],
+        foreseen: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         self.city = city
         self.files: list[Claim] = []
-        self._yearly = pots
+        self._yearly, self._foreseen = pots, foreseen or {}
         # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
         self._gates = {name: (*sockets, *gates.get(name, ())) for name, sockets in pots.items()}
         self._entitled: dict[str, set[int]] = {name: set() for name in pots}
@@ -363,7 +366,10 @@ class ClaimsOffice:
         """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
         for programme, pot in self.pots.items():
             open_ = not any(self.city.settings.never(socket) for socket in self._gates[programme])
-            fen = round(100 * np.prod([self.city.at(socket, day) for socket in self._yearly[programme]]))
+            yuan = self._foreseen.get(programme, 1.0) * np.prod(
+                [self.city.at(s, day) for s in self._yearly[programme]]
+            )
+            fen = round(100 * yuan)
             self.city.appropriate(pot, fen if open_ else 0)
             if self.city.month % 12 == 0:
                 if self._handed_in[programme] >= 20:
