@@ -139,7 +139,6 @@ AS_IT_WAS_OPEN: Final = {2018: 0.97, 2019: 0.97, 2020: 0.97}  # share of lines (
 OLD_OPEN: Final = 0.9  # share of lines open before the negative list (catalogue)
 POLICY_CAP: Final = 0.05  # most that policy can add to entries in all
 RESTRICTED: Final = 0.3  # founders in a line under restriction, relative to a line that is open (guess)
-ZONES: Final = ("torch", "cuiheng")  # whose platforms pull (M22)
 STUDENTS_FOUND: Final = 0.029  # of students, who found anyway (ENTRY01)
 
 # --- outcomes --------------------------------------------------------------------------------------
@@ -177,11 +176,6 @@ def closing_line(lines: float) -> float:
     return 1 - RESTRICTED * (1 - lines)
 
 
-def drawn_away(share: Floats, pull: float) -> Floats:
-    """Chance that a founder outside the zones goes there when their weight rises by ``pull``: pull s/(1 + pull s)."""
-    return np.asarray(pull * share / (1 + pull * share))
-
-
 def room_left(founders: float, usual: float) -> float:
     """Founders that policy may still add: what is left of 5% of the usual number (equation 13)."""
     return max(0.0, (1 + POLICY_CAP) * usual - founders)
@@ -199,8 +193,8 @@ def registrations() -> dict[int, float]:
 def candidates(month: int, base: float, reform: float, cost_effect: float, barred: float = 0.0) -> int:
     """Number of candidates of a month (0 is January 2017, negative before).
 
-    Registrations / 12 / the chance to found under the days, fees and closed lines of that year as they were,
-    so that the city as it was registers what was registered, and a world without the reform less.
+    Registrations / 12 / the chance to found under the days, fees and closed lines of that year as they were, so
+    that the city as it was registers what was registered, and a world without the reform less.
     """
     year = 2017 + month // 12
     chance = propensity(
@@ -237,10 +231,13 @@ def _draw(city: City, ids: Ids) -> dict[str, Any]:
     return new | {"weight": weight}
 
 
-def describe(city: City, ids: Ids, segment: Codes, sector: Codes, kind: Codes) -> dict[str, Any]:
+def describe(
+    city: City, ids: Ids, segment: Codes, sector: Codes, kind: Codes, district: Codes | None = None
+) -> dict[str, Any]:
     """Everything else about founders of these forms, lines and kinds that the world fixes; each stands for one."""
     chance, p = city.chance, city.drawn
-    district = _place(city, ids, segment, sector)
+    if district is None:
+        district = _place(city, ids, segment, sector)
     c = chance.normal(ids, "capability") * np.take(founders.CAPABILITY_SD, segment)
     jobs = founders.starting_jobs(
         segment, chance.normal(ids, "size"), c, chance.uniform(ids, "size", "round"),
@@ -272,9 +269,9 @@ def _place(city: City, ids: Ids, segment: Codes, sector: Codes) -> Codes:
     district = founders.district_of(sector, city.chance.uniform(ids, "district"))
     pull = city.at(DISTRICT_PULL, city.first_day) * city.drawn[PULL.id]
     if pull > 0:
-        zones = np.flatnonzero([d.slug in ZONES for d in places.districts()])
+        zones = np.flatnonzero([d.slug in founders.ZONES for d in places.districts()])
         weight = places.district_shares()[:, zones][sector]
-        chance = drawn_away(weight.sum(axis=1), pull)
+        chance = founders.drawn_away(weight.sum(axis=1), pull)
         go = (segment != G) & ~np.isin(district, zones) & (city.chance.uniform(ids, "pull") < chance)
         first = city.chance.uniform(ids, "pull", "zone") * weight.sum(axis=1) < weight[:, 0]
         district[go] = np.where(first, *zones)[go]
@@ -336,6 +333,9 @@ def begin(city: City, places: float) -> int:
     new = _draw(city, ids[found])
     ids = new["id"]
     days = filing_days(city, ids)
+    if city.at(LUMP_SUM, day) < 1:
+        left, waits = _benefit(city, ids, new["kind"])
+        days += np.where(waits, np.rint(left * 365.25 / 12), 0).astype(np.int64)
     taught = trained[ids - monthly_ids(month, 1)[0]]
     # Most students of a programme who found would have founded anyway; the programme counts them all the same.
     students = (
@@ -370,11 +370,18 @@ def hand_in(
     return numbers
 
 
+def _benefit(city: City, ids: Ids, kind: Codes) -> tuple[Floats, Mask]:
+    """Months of benefit that founders have left, and who would draw them month by month before he founds."""
+    left = np.where(kind == city.unemployed, founders.benefit_left(city.chance.uniform(ids, "benefit")), 0.0)
+    waits = city.chance.uniform(ids, "benefit", "waits") < founders.WAIT_FOR_BENEFIT
+    return left, waits & (left > 0)
+
+
 def pay_in(city: City, rows: startups.Rows) -> None:
     """Founders bring their own capital when they open, and pay what opening costs.
 
     K = capital_months x exp(0.7 g) months of cost + 3,000 yuan (SHOCK04, CRED16). What the registered
-    unemployed bring holds the benefit that they may take at once; where they may not, it is lost to them.
+    unemployed bring holds the benefit that they may take at once; where they may not, who has not waited loses it.
     """
     firms = city.firms
     segment = firms.segment[rows]
@@ -383,9 +390,8 @@ def pay_in(city: City, rows: startups.Rows) -> None:
     g = city.chance.normal(firms.id[rows], "capital")
     capital = 3000 + city.drawn[CAPITAL.id] * np.exp(0.7 * g) * cost
     if city.at(LUMP_SUM, city.first_day) < 1:
-        idle = firms.kind[rows] == city.unemployed
-        lost = founders.benefit_lost(city.chance.uniform(firms.id[rows], "benefit"))
-        capital = np.where(idle, np.maximum(capital - lost, 0), capital)
+        left, waits = _benefit(city, firms.id[rows], firms.kind[rows])
+        capital = np.where(waits, capital, np.maximum(capital - founders.BENEFIT * left, 0))
     city.pay(flows.CAPITAL, rows, 100 * capital)
     if city.month >= 0:
         fee = city.at(FIXED_COST, city.first_day)

@@ -33,16 +33,14 @@ SECTOR_SHARE: Final = {
     T: {"lighting": 0.10, "appliances": 0.08, "mahogany": 0.0, "equipment": 0.25, "health": 0.10,
         "software": 0.35, "culture": 0.10, "trade": 0.0, "agriculture": 0.02},
 }  # fmt: skip
-PLATFORMS: Final = {
-    "software": 0.15,
-    "culture": 0.03,
-    "trade": 0.01,
-}  # of founders, in platform lines (guess)
+# Of the founders of a sector, those in platform lines (guess).
+PLATFORMS: Final = {"software": 0.15, "culture": 0.03, "trade": 0.01}
 IN_PLATFORMS: Final = np.array([PLATFORMS.get(s.slug, 0.0) for s in places.sectors()])
+ZONES: Final = ("torch", "cuiheng")  # whose platforms pull (M22)
 BENEFIT: Final = 1350.0  # yuan a month of unemployment benefit (guess: 80% of the minimum wage)
 BENEFIT_MONTHS: Final = 12  # not drawn yet, at most (guess)
 ON_BENEFIT: Final = 0.5  # of founders who are registered unemployed (guess)
-FIRST_YEAR: Final = 2012
+WAIT_FOR_BENEFIT: Final = 0.5  # of those who may not take it at once, who draw it out first (guess)
 
 
 # --- rules -------------------------------------------------------------------------------------------
@@ -120,7 +118,11 @@ def thin(
     return keep, np.where(always, 1, whole + more).astype(np.int32)
 
 
-def benefit_lost(u: Floats) -> Floats:
-    """Unemployment benefit not drawn yet, yuan: 1,350 x 0 to 12 months; half of the registered unemployed have none."""
-    months = np.floor((1 - u / ON_BENEFIT) * (BENEFIT_MONTHS + 1))
-    return np.where(u < ON_BENEFIT, BENEFIT * months, 0.0)
+def drawn_away(share: Floats, pull: float) -> Floats:
+    """Chance that a founder outside the zones goes there when their weight rises by ``pull``: pull s/(1 + pull s)."""
+    return np.asarray(pull * share / (1 + pull * share))
+
+
+def benefit_left(u: Floats) -> Floats:
+    """Months of unemployment benefit not drawn yet: 0 to 12, even; half of the registered unemployed have none."""
+    return np.where(u < ON_BENEFIT, np.floor((1 - u / ON_BENEFIT) * (BENEFIT_MONTHS + 1)), 0.0)

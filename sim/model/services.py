@@ -62,6 +62,7 @@ PARAMETERS: Final = (OTHERWISE_SERVED, GUIDED_ENTERPRISES, VISITS)
 CLASS_SIZE: Final = 30  # trainees in a class: one claim
 HOURS_A_VISIT: Final = 3.0  # of advice (guess)
 HOURS_A_COURSE: Final = 40.0  # (guess)
+VISITS_TO_FIRMS: Final = 0.3  # of university mentors' visits; the others go to projects of students (guess)
 COURSE_MONTH: Final = 8  # September
 TOWNS: Final = 24  # each hands in its mentors' visits once a month
 YOUNG_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
@@ -120,7 +121,8 @@ def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
     _visits(city, turn)
     if mentors > 0:
         of_graduates = turn[city.firms.kind[turn] == city.graduate]
-        _visited(city, of_graduates, mentors * city.drawn[VISITS.id], "university visit")
+        visits = VISITS_TO_FIRMS * mentors * city.drawn[VISITS.id]
+        _visited(city, of_graduates, visits, "university visit")
     if city.month % 12 == COURSE_MONTH:
         _course(city, _young(city, rows))
 

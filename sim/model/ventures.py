@@ -76,7 +76,7 @@ class Ventures:
         rows = rows[np.cumsum(firms.weight[rows]) <= max(city.newcomers.room, float(firms.weight[rows[0]]))]
         ids = firms.id[rows] + SECOND
         new: dict[str, Any] = entry.describe(
-            city, ids, firms.segment[rows], firms.sector[rows], firms.kind[rows]
+            city, ids, firms.segment[rows], firms.sector[rows], firms.kind[rows], firms.district[rows]
         )
         new |= {name: getattr(firms, name)[rows] for name in SAME}
         city.record.put(FOUNDED_AGAIN, city.month, int(firms.weight[rows].sum()))
