@@ -25,8 +25,10 @@ from sim.model import (
     claims,
     debt,
     exit,
+    founders,
     government,
     incubator,
+    newcomers,
     pools,
     registration,
     startups,
@@ -191,7 +193,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "parameters of world": partial(parameter_table, world.INITIAL),
     **{
         f"fixed numbers of {_room(m)}": partial(fixed_table, m)
-        for m in (*ROOMS, debt, pools, startups, world, census)
+        for m in (*ROOMS, founders, newcomers, debt, pools, startups, world, census)
     },
     "windows": window_table,
     "accounts": account_table,
