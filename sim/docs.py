@@ -25,8 +25,10 @@ from sim.model import (
     claims,
     debt,
     exit,
+    founders,
     government,
     incubator,
+    newcomers,
     orders,
     pools,
     registration,
@@ -193,7 +195,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "parameters of world": partial(parameter_table, world.INITIAL),
     **{
         f"fixed numbers of {_room(m)}": partial(fixed_table, m)
-        for m in (*ROOMS, support, orders, debt, pools, startups, world, census)
+        for m in (*ROOMS, founders, newcomers, support, orders, debt, pools, startups, world, census)
     },
     "windows": window_table,
     "accounts": account_table,

@@ -25,6 +25,15 @@ AT_WORK: dict[str, town.Value] = {
 WITH: dict[str, dict[str, town.Value]] = {
     "registration.electronic_share": {"registration.clerks": 2},  # clerks' time counts where there is a line
     "incubator.supported_makerspaces": {"incubator.utility_discount": 1.0},  # support is worth what it saves
+    "entry.researchers": {"entry.leave_approval": 1.0},  # who found on leave
+    "entry.leave_approval": {"entry.researchers": 1000},
+    "entry.leave_term": {"entry.leave_approval": 1.0, "entry.researchers": 1000},
+    "entry.leave_terms": {"entry.leave_approval": 1.0, "entry.researchers": 1000},
+    "entry.permit_days": {"entry.returnees": 70},
+    "claims.talent_package": {"entry.returnees": 70},
+    "entry.equity_deferral": {"entry.equity_incentives": 1.0},
+    "exit.second_chance_share": {"exit.second_chance_support": 50_000},
+    "exit.second_chance_support": {"exit.second_chance_share": 1.0},
 }
 """What a socket works through, where that is another setting."""
 
