@@ -35,6 +35,7 @@ from sim.model import (
     guarantee,
     incubator,
     lending,
+    listing,
     places,
     pools,
     registration,
@@ -128,6 +129,7 @@ class City(Model):
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
         self.investors = rounds.Investors(self)
+        self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
         self.guarantors = guarantee.Guarantors(self)
         self.month = self.first_day = 0
@@ -137,7 +139,7 @@ class City(Model):
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
-        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies]
+        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies, self.listings.awards]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
@@ -165,6 +167,7 @@ class City(Model):
         carriers.begin(self)
         self.tenancy.begin(open_now)
         self.investors.begin(open_now)
+        self.listings.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
 
