@@ -89,8 +89,8 @@ DOWNSIDE: Final = Parameter(
     "equity.downside_response", 0.3, 0.0, 0.6, "spreads of skill", "guess", "D",
     "风险分担对投资门槛的影响", "by how much a whole loss borne by others, or deducted, lowers the hurdle", potency=0.5)
 CROWDED_OUT: Final = Parameter(
-    "equity.crowded_out", 0.3, 0.0, 0.6, "share", "guess; VC09, VC12", "D",
-    "财政跟投挤出比例", "private money that stays away where public money comes")
+    "equity.crowded_out", 0.15, -0.5, 0.6, "share", "guess; VC12: the sign hangs on how developed the place is", "D",
+    "财政跟投挤出比例（负为带动）", "private money that stays away for each yuan of the guide fund in a round; negative: comes along")
 NEW_PARTNERS: Final = Parameter(
     "equity.new_partners", 0.9, 0.4, 2.0, "ratio", "VC09; VC12", "B",
     "财政资金实际带动倍数", "private yuan new to the city's funds that a public yuan in a sub-fund draws in")
@@ -235,17 +235,18 @@ def raised(ask: float, pace: float) -> tuple[float, float]:
     return months, found if found >= LEAST_RAISED * ask else 0.0
 
 
-def money_of_year(own: float, higher: float, moved: float, funds: int, bank: float) -> float:
-    """Yuan a year of each venture fund: its own and its part of higher-level money, less partners moved to sub-funds, and bank finance on top.
+def money_of_year(own: float, higher: float, funds: int, bank: float) -> float:
+    """Yuan a year of each venture fund: its own and its part of higher-level money, and bank finance on top: (own + higher/funds)/(1 - bank share)."""
+    return (own + higher / funds) / (1 - bank)
 
-    max(0, own + (higher - moved)/funds)/(1 - bank share)
+
+def moved_share(found: float, new: float, bank: float) -> float:
+    """Part of a sub-fund's private money that was in the city's venture funds before.
+
+    (found - new)/(found + (1 + found) bank/(1 - bank)), both for each public yuan; what banks lend is new.
     """
-    return max(0.0, own + (higher - moved) / funds) / (1 - bank)
-
-
-def stays(own: float, moved: float, funds: int) -> float:
-    """Share of the venture funds' looks that stays theirs: partners who moved take their deals along: 1 - moved/(own x funds)."""
-    return max(0.0, 1 - moved / (own * funds))
+    private = found + (1 + found) * bank / (1 - bank)
+    return (found - min(found, new)) / private if private > 0 else 0.0
 
 
 def pace_left(size: float, years: float, placed: float) -> float:

@@ -3,8 +3,7 @@
 Part of the fund invests beside private money; part is kept for sub-funds, for which it calls twice a year.
 A sub-fund looks for private partners until its term sheet is met; if it finds too few it is not set up, and
 the money lies idle till the next call (VC13). Of what partners bring, only ``new_partners`` for each public
-yuan is new to the city's funds (VC09): the rest is moved from the venture funds that are here, and the deals
-that it would have done with it.
+yuan is new to the city's funds (VC09): the rest was in the venture funds that are here, which do as much less.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from sim.model.equity import (
     EARLY,
     EARLY_MONTHS,
     GRADUATES,
-    INVEST_YEARS,
     KINDS,
     LEVERAGE,
     MATCH,
@@ -35,6 +33,7 @@ from sim.model.equity import (
     SUB_FUNDS,
     Investor,
     asked,
+    moved_share,
     pace_left,
     public_part,
     raised,
@@ -52,6 +51,7 @@ class SubFund(Investor):
     Attributes:
         committed: public fen that the guide fund has promised it.
         drawn: of these, public fen invested.
+        moved_share: part of its private money that the city's venture funds had before.
     """
 
     def __init__(self, market: Investors, number: int) -> None:
@@ -60,6 +60,7 @@ class SubFund(Investor):
         self.capital = 0.0  # yuan, all partners
         self.since = np.inf  # day from which it invests
         self.committed = self.drawn = 0
+        self.moved_share = 0.0
 
     @property
     def called(self) -> bool:
@@ -92,8 +93,7 @@ class SubFund(Investor):
         public = fen / 100
         self.capital = public * (1 + found) / (1 - bank)
         self.public_share, self.since = public / self.capital, city.env.now
-        new = min(found, city.drawn[NEW_PARTNERS.id])
-        self.market.moved += public * (found - new) / INVEST_YEARS
+        self.moved_share = moved_share(found, city.drawn[NEW_PARTNERS.id], bank)
         self.staff(KINDS[self.kind][2])
 
 

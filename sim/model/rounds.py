@@ -45,7 +45,6 @@ from sim.model.equity import (
     joint_parts,
     money_of_year,
     private_part,
-    stays,
     ticket,
 )
 from sim.model.funds import GuideFund, SubFund
@@ -64,7 +63,7 @@ class Investors:
 
     Attributes:
         looks: of each file: the firm's row, the month of its search, the day on which it gives up.
-        moved: yuan a year of the venture funds' partners that sub-funds have won over.
+        moved: yuan that sub-funds invested and that venture funds had to do without, not made up for yet.
     """
 
     def __init__(self, city: City) -> None:
@@ -92,13 +91,7 @@ class Investors:
         looked_at = LOOK * self._share * self.city.scene.deal_activity(month)
         u = chance.uniform(ids, "investor", month) * self._cumulative[-1]
         number = np.searchsorted(self._cumulative[:-1], u, side="right")
-        seen = chance.uniform(ids, "serious look", month) < looked_at
-        if self.moved:
-            count = KINDS["venture"][0]
-            stay = stays(self.city.drawn[FUND_MONEY.id], self.moved, count)
-            of_funds = np.array([i.kind == "venture" for i in self.desks])[number]
-            seen &= ~of_funds | (chance.uniform(ids, "partners who moved", month) < stay)
-        return np.where(seen, number, -1)
+        return np.where(chance.uniform(ids, "serious look", month) < looked_at, number, -1)
 
     def met_beside(self, investor: Investor, rows: Rows, month: int) -> Rows:
         """Which of these a fund that came with a policy looks at: as many as it has money to place, in luck of its own."""
@@ -184,7 +177,7 @@ class Investors:
         """Yuan of a year of each venture fund, those of higher levels among its partners."""
         city, funds = self.city, sum(i.kind == "venture" and not i.gone for i in self.desks)
         own = city.drawn[FUND_MONEY.id]
-        return money_of_year(own, city.at(HIGHER, day), self.moved, max(1, funds), city.at(BANK_SHARE, day))
+        return money_of_year(own, city.at(HIGHER, day), max(1, funds), city.at(BANK_SHARE, day))
 
     # --- rounds ------------------------------------------------------------------------------------
     def wish(self, size: float, row: int, month: int) -> float:
@@ -212,13 +205,15 @@ class Investors:
         wish = self.wish(max(lead.size, second.size if second else 0.0), row, month)
         first, other = joint_parts(wish, max(0.0, lead.money(row)), second.money(row) if second else 0.0)
         city.record.add(SHORT, city.month, wish - first - other)
+        first, other = self.left_to(lead, first), self.left_to(second, other)
         if first + other < LEAST_TICKET:
             return
         guide = self.guide.follows(lead, row, first + other)
+        parts = [(i, part) for i, part in ((lead, first), (second, other)) if i is not None and part > 0]
         kept = private_part(first + other, city.drawn[CROWDED_OUT.id], guide) / (first + other)
-        for investor, part in ((lead, first * kept), (second, other * kept)):
-            if investor is not None and part > 0:
-                self.put_in(investor, row, part, guide if investor is lead or first == 0 else 0.0)
+        kept = min(kept, *(i.money(row) / part for i, part in parts))
+        for k, (investor, part) in enumerate(parts):
+            self.put_in(investor, row, part * kept, guide if k == 0 else 0.0)
         total = (first + other) * kept + guide
         self.stakes.last[row] = city.month
         one = np.array([row])
@@ -230,6 +225,14 @@ class Investors:
             city.diary.firms(
                 [firms.id[row]], event, day=int(city.env.now), yuan=total, rule="equity.ticket",
                 investor=lead.kind, second=second.kind if second else "none", fund=guide / 100)  # fmt: skip
+
+    def left_to(self, investor: Investor | None, yuan: float) -> float:
+        """What is left of a venture fund's part of a round when its partners' money has gone through sub-funds."""
+        if investor is None or investor.kind != "venture":
+            return yuan
+        gone = min(yuan, self.moved)
+        self.moved -= gone
+        return yuan - gone
 
     def put_in(self, investor: Investor, row: int, yuan: float, guide: float) -> None:
         """An investor's part of a round, and what the guide fund adds to it: money is paid, a stake is held."""
@@ -245,6 +248,7 @@ class Investors:
             city.spend(city.instruments.index("state_venture_capital"), public / 100)
         if isinstance(investor, SubFund) and public:
             self.guide.put_in(row, public, private, investor)
+            self.moved += investor.moved_share * private / 100
         if of_guide:
             self.guide.put_in(row, of_guide, private)
         firms.raised[row] += private + public + of_guide

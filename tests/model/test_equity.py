@@ -217,7 +217,7 @@ def test_funds_money_of_the_year_binds_and_higher_levels_add_to_it() -> None:
     assert helped["equity_invested"][:, venture].sum() > 1.5 * poor["equity_invested"][:, venture].sum()
     yearly = town.by_year(poor["equity_invested"])[:, venture]
     assert (yearly <= 4 * 2e6).all()
-    usual_short = sum(o["equity_short_of_money"].sum() for o in several({}, 3))
+    usual_short = sum(o["equity_short_of_money"].sum() for o in several({}))
     assert usual_short > 0
 
 
@@ -343,10 +343,10 @@ def test_an_overseas_fund_lands_a_part_here() -> None:
 def test_listings_a_few_a_year_and_the_award_goes_mostly_to_those_who_list_anyway() -> None:
     surely = {"equity.listing_response": 0.3}
     runs = [
-        [lived(FUND | {"equity.listing_award": award}, surely, k) for k in range(3)] for award in (0, 1e6)
+        [lived(FUND | {"equity.listing_award": award}, surely, k) for k in range(2)] for award in (0, 1e6)
     ]
     none, paid = (sum(o["equity_listings"].sum() for _, o in arm) for arm in runs)
-    assert 0 < none <= paid <= 3 * 4 * 3
+    assert 0 < none <= paid <= 3 * 4 * 2
     assert none >= 0.5 * paid
     listing = town.INSTRUMENTS.index("listing_support")
     spent = [sum(o["public_spending"][:, listing].sum() for _, o in arm) for arm in runs]
