@@ -42,6 +42,7 @@ from sim.model import (
     insurance,
     ip,
     lending,
+    listing,
     newcomers,
     orders,
     parks,
@@ -160,6 +161,7 @@ class City(Model):
         self.parks = parks.Parks(self)
         self.demonstration = demonstration.Demonstration(self)
         self.investors = rounds.Investors(self)
+        self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
         self.bonds = bonds.Bonds(self)
         self.guarantors = guarantee.Guarantors(self)
@@ -173,11 +175,8 @@ class City(Model):
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
         pots = [
-            *self.claims.pots.values(),
-            self.carriers.awards,
-            self.carriers.subsidies,
-            self.demonstration.money,
-        ]
+            *self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies, self.demonstration.money,
+            self.listings.awards]  # fmt: skip
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
@@ -218,6 +217,7 @@ class City(Model):
         cost.begin(self, enterprises)
         self.seed.begin()
         self.investors.begin(open_now)
+        self.listings.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
         self.bonds.begin(open_now)

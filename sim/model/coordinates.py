@@ -58,6 +58,7 @@ INSTRUMENTS: Final = {
     "guarantee_fund": ("融资担保代偿", "claims paid by government-backed guarantors"),
     "guarantee_risk_compensation": ("担保风险补偿", "compensation of guarantors"),
     "guide_fund": ("创业引导基金投资", "investments and losses of the guide fund"),
+    "listing_support": ("上市挂牌奖励", "awards for listings"),
     "state_venture_capital": ("国有创投投资", "investments of state venture capital"),
     "service_purchase": ("政府购买服务", "public purchase of services"),
     "innovation_vouchers": ("科技创新券", "innovation vouchers"),

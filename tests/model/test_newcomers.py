@@ -109,8 +109,8 @@ def test_persuasion_stays_within_five_percent_of_entries() -> None:
 
 # --- leave -------------------------------------------------------------------------------------------
 def test_without_approval_or_without_a_term_nobody_takes_leave() -> None:
-    for none in ({"entry.leave_approval": 0}, {"entry.leave_term": 0}, {"entry.leave_terms": 0}):
-        assert drawn_in(town.run(SURE | none), "researcher") == 0
+    for none in ("entry.leave_approval", "entry.leave_term", "entry.leave_terms"):
+        assert drawn_in(town.run(SURE | {none: 0.0}), "researcher") == 0
     granted = [drawn_in(town.run(SURE | {"entry.leave_approval": a}), "researcher") for a in (0.3, 1.0)]
     assert 0 < granted[0] < granted[1]
 
