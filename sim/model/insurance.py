@@ -89,7 +89,8 @@ class Insurers:
         rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
         rows = rows[(firms.id[rows] + month) % 12 == 0]
         rows = rows[(firms.value_added[rows] > 0) & (firms.opened_month[rows] < month)]
-        return rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
+        worth: Rows = rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
+        return worth
 
     def write(self, rows: Rows, month: int) -> Floats:
         """Policies of a year from a month on. Returns the sum insured of each, yuan."""

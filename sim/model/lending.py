@@ -237,9 +237,7 @@ class Banks:
             if exists and cover > 0:
                 scheme[(scheme < 0) & may & fits(cover)] = kind
         borne = city.at(credit.TENANT_SHARE, day)
-        if (
-            borne > 0
-        ):  # it costs bank and tenant nothing: every first loan that pays with it is registered for it
+        if borne > 0:  # free for bank and tenant: every first loan that pays with it is registered
             scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
         if terms[STARTUP].open:  # a founder who knows of it asks for it first
             knows = self.knows_startup_loan(rows, day)
@@ -268,9 +266,8 @@ class Banks:
     def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Tenants of recognised tech incubators that have never had a loan."""
         firms = self.city.firms
-        recognised = np.array(
-            [s.kind == "incubator" and s.level > 0 for s in self.city.carriers.ever] + [False]
-        )
+        spaces = self.city.carriers.ever
+        recognised = np.array([s.kind == "incubator" and s.level > 0 for s in spaces] + [False])
         return np.asarray(recognised[firms.space[rows]] & ~firms.borrowed[rows])
 
     def knows_startup_loan(self, rows: Rows, day: float) -> npt.NDArray[np.bool_]:

@@ -81,7 +81,7 @@ def expected_back(lost: Floats, borne: float) -> Floats:
 
 def stake(u: Floats) -> Ints:
     """A stake, fen: 0.1 to 0.3 m yuan, evenly."""
-    return np.rint(100 * (LEAST + (MOST - LEAST) * u)).astype(np.int64)
+    return np.asarray(np.rint(100 * (LEAST + (MOST - LEAST) * u)), dtype=np.int64)
 
 
 def borne_by_city(fen: int, share: float) -> int:

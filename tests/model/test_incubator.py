@@ -266,7 +266,7 @@ def test_titles_are_lost_and_the_count_falls() -> None:
 
 
 def test_spaces_at_a_loss_close_and_are_counted() -> None:
-    """From 2018 on nothing earns its cost: two years later the private spaces are gone, the public ones are not."""
+    """From 2018 on nothing earns its cost: two years later only public spaces are left."""
     city = town.city()
 
     def impoverish() -> None:

@@ -9,8 +9,10 @@ from tests.model import town
 Policy = dict[str, town.Value]
 FUNDED: Policy = {"incubator.base_funding": 2e7, "incubator.nominations": 10}
 CONVERTING: Policy = {
-    "incubator.convertible_area": 400_000, "incubator.conversion_officers": 20, "incubator.conversion_days": 30,
-}  # fmt: skip
+    "incubator.convertible_area": 400_000,
+    "incubator.conversion_officers": 20,
+    "incubator.conversion_days": 30,
+}
 
 MOVES: dict[str, tuple[str, int, Policy]] = {
     "subsidy_per_firm": ("spending incubation_subsidy", 1, {"incubator.subsidy_budget": 2e6}),

@@ -100,7 +100,7 @@ def test_the_city_pays_its_share_of_what_was_given_since_2017_and_lost(lived) ->
 
 
 def test_money_given_sold_lost_and_held_add_up(lived) -> None:
-    city, history, _ = lived
+    _, history, _ = lived
     o = history.outcomes
     assert o["flows"][:, FLOW("seed")].sum() == pytest.approx(o["seed_invested"].sum())
     assert o["flows"][:, FLOW("seed_exits")].sum() > 0

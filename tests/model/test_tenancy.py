@@ -195,7 +195,7 @@ def test_tenancies_under_way_before_2017_are_nobodys_policy() -> None:
 
 
 def test_a_space_that_leaves_the_city_lowers_tenants() -> None:
-    """Removed at run time, without more ado: what it housed is out, what it would have housed has one door less."""
+    """Removed at run time: what it housed is out, who seeks has one door less."""
     usual = town.run()
     city = town.city()
 

@@ -1,4 +1,4 @@
-"""First loans of incubators' tenants: the city bears a share of the loss, so banks lend to some they would refuse."""
+"""First loans of tenants: the city bears a share of the loss, so banks lend to some they would refuse."""
 
 import numpy as np
 import pytest

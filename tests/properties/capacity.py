@@ -45,8 +45,9 @@ class Watch:
         assert self.looks == clock.MONTHS
         for year in (2017, 2018, 2019, 2020):
             for level, rate, name in (
-                (PROVINCE, incubator.PROVINCIAL, "provincial titles"), (NATION, incubator.NATIONAL, "national titles")
-            ):  # fmt: skip
+                (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
+                (NATION, incubator.NATIONAL, "national titles"),
+            ):
                 titles = city.poisson(city.drawn[rate.id], name, year)
                 assert sum(gains(space.rounds, year, level) for space in city.carriers.ever) <= titles
             titles = city.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
@@ -57,13 +58,15 @@ class Watch:
         ):
             spent = np.cumsum(town.by_year(town.spending(history, name)))
             assert (spent <= np.cumsum([what(year) for year in range(4)]) + 1e-6).all(), name
-        converted = sum(
-            s.area for s in city.carriers.ever
-            if s.kind == "incubator" and s.key >= 100_000 and city.chance.one("converted", s.key) < incubator.CONVERTED
-        )  # fmt: skip
-        assert converted <= sum(
-            self.most(incubator.CONVERTIBLE_AREA.id, year) for year in range(4)
-        ) + 1.0 * len(city.carriers.ever)
+        converted = [
+            s.area
+            for s in city.carriers.ever
+            if s.kind == "incubator"
+            and s.key >= 100_000
+            and city.chance.one("converted", s.key) < incubator.CONVERTED
+        ]
+        allowed = sum(self.most(incubator.CONVERTIBLE_AREA.id, year) for year in range(4))
+        assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2
 
     def most(self, socket: str, year: int) -> float:
         """The largest value of a socket that was in force in a year."""
@@ -78,11 +81,12 @@ class Watch:
 
     def funding(self, year: int) -> float:
         """Yuan for demonstration bases that a year had at most."""
-        return self.most(demonstration.FUNDING.id, year) * self.most(demonstration.NOMINATIONS.id, year)
+        places = round(self.most(demonstration.NOMINATIONS.id, year))
+        return places * self.most(demonstration.FUNDING.id, year)
 
 
 def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:
-    """How often a space was given a level in a year's round: it is written down with its year, a loss likewise."""
+    """How often a space was given a level in a year's round: written down with its year, as is a loss."""
     was, n = CITY, 0
     for when, now in rounds:
         n += when == year and now == level and now > was
