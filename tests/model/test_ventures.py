@@ -50,11 +50,17 @@ def test_the_panel_is_in_the_order_of_ids_and_payments_follow(lived) -> None:
 
 def test_more_support_brings_back_more_and_never_loses_one(lived) -> None:
     """Thinned by one number a founder, but for luck that a venture's own competition brings to others."""
-    little = town.run(MUCH | {"exit.second_chance_support": 10_000})
-    none = town.run(MUCH | {"exit.second_chance_share": 0})
-    few, many = (set(h.firms["id"][seconds(h)].tolist()) for h in (little, lived))
+    fewer = (
+        {"exit.second_chance_support": 10_000},
+        {"exit.second_chance_share": 0.3},
+        {"exit.second_chance_share": 0},
+    )
+    little, some, none = (town.run(MUCH | less) for less in fewer)
+    few, third, many = (set(h.firms["id"][seconds(h)].tolist()) for h in (little, some, lived))
     assert len(few) < len(many)
     assert len(few - many) <= 0.1 * len(few)
+    assert 0.1 * len(many) < len(third) < 0.6 * len(many)
+    assert len(third - many) <= 0.1 * len(third)
     assert not len(seconds(none))
     assert lived.outcomes["firms"][-1].sum() > none.outcomes["firms"][-1].sum()
 
