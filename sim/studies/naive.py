@@ -5,9 +5,9 @@ The evaluator sees one history, with the programme. Three ways, from the usual t
 - ``raw``: of the firms opened in 2017-2018, the share open 24 months after opening, paid against never
   paid. Who is paid after a year has lived a year: immortal time is in it.
 - ``matched``: the same within cells of segment, sector, size at opening and half-year of opening.
-- ``landmark``: at each month of payment, the paid against those in the same cell of segment, sector,
-  kind of founder, size and age who are open then and not paid so far; open 24 months after that? Those
-  paid later stay among the controls, as in an emulated trial by intention.
+- ``landmark``: at the end of each month of payment, those first paid in it against those in the same
+  cell of segment, sector, kind of founder, size (a month before) and age who are open then and not paid
+  so far; open 24 months later? Those paid later stay among the controls (a trial by intention).
 
 The truth beside each is the twins': the same paid firms, with the programme and without it, same luck.
 """
@@ -39,7 +39,7 @@ class Treated(NamedTuple):
 
     Attributes:
         row: in the panel, each once.
-        month: the last month of their life without it: at its end they are compared with others.
+        month: in which it did; at its end they are compared with others.
     """
 
     row: Array
@@ -47,12 +47,12 @@ class Treated(NamedTuple):
 
 
 def paid_first(history: History, instruments: Sequence[int]) -> Treated:
-    """Firms that these instruments paid in 2017-2020: the month before their first payment."""
+    """Firms that these instruments paid in 2017-2020, and the month of their first payment."""
     ours = np.isin(history.payments["instrument"], list(instruments))
     row, day = history.payments["row"][ours], history.payments["day"][ours]
     order = np.argsort(day, kind="stable")
     rows, first = np.unique(row[order], return_index=True)
-    return Treated(rows, clock.month_of(day[order][first]) - 1)
+    return Treated(rows, clock.month_of(day[order][first]))
 
 
 def taught(history: History) -> Treated:
@@ -104,7 +104,7 @@ def _at_opening(
 
 
 def _at_payment(panel: Panel, off: Panel, twin: Array, treated: Treated) -> tuple[float, ...]:
-    """Newly treated against those at risk of it, 24 months after the month before."""
+    """Newly treated against those not treated so far, 24 months later."""
     when = np.full(len(panel["id"]), clock.MONTHS)
     when[treated.row] = treated.month
 
@@ -112,11 +112,12 @@ def _at_payment(panel: Panel, off: Panel, twin: Array, treated: Treated) -> tupl
         opened = clock.month_of(panel["opened"])
         for month in range(clock.MONTHS - LATER):
             at_risk = np.flatnonzero((panel["jobs"][month] > 0) & (when >= month))
+            before, now = panel["jobs"][max(month - 1, 0), at_risk], panel["jobs"][month, at_risk]
             hit = when[at_risk] == month
             if not hit.any():
                 continue
             columns = [panel[name][at_risk] for name in ("segment", "sector", "kind")]
-            size = np.digitize(panel["jobs"][month, at_risk], SIZES)
+            size = np.digitize(np.where(before > 0, before, now), SIZES)
             age = np.digitize(month - opened[at_risk], AGES)
             known, there = _of_twin(off["jobs"][month + LATER] > 0, twin[at_risk])
             known &= _of_twin(off["jobs"][month] > 0, twin[at_risk])[1]
