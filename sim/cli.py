@@ -296,8 +296,8 @@ def trial(
     files.writable(out)
     workers = workers or batch.cores()
     if everything:
-        path = trial_all.run(base, set_back, out, workers=workers, runs=runs, tell=_aside, **changes)
-        click.echo(f"wrote {path}", err=True)
+        found, path = trial_all.run(base, set_back, out, workers=workers, runs=runs, tell=_aside, **changes)
+        _finish({}, layout.FORMATS[format](trial_tables.summary(found), ()), [path])
         return
     chosen = ids or yardsticks.declared()["programmes"]
     set_back = "off" if naive else set_back

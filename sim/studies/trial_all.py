@@ -61,7 +61,7 @@ def run(
     seed: int | None = None,
     tell: Callable[[str], None] = print,
     model: Model | None = None,
-) -> Path:
+) -> tuple[xr.Dataset, Path]:
     """Try all instruments, and all measures of several; write ``OUT/trials_AGAINST.csv``.
 
     Args:
@@ -76,6 +76,9 @@ def run(
         seed: in place of the scenario's own.
         tell: is told what was chosen and how precise it came out.
         model: in place of the city, in tests.
+
+    Returns:
+        what was found (:func:`sim.studies.trial_results.assemble`), and the table's path.
     """
     model = model or the_city()
     pilot = replicates or PILOT
@@ -108,7 +111,7 @@ def run(
     tell(_precision(found))
     path = out / f"trials_{against}.csv"
     write(found, path)
-    return path
+    return found, path
 
 
 def everything() -> list[str]:

@@ -31,6 +31,23 @@ def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[Table]
     return [table for table in tables if table.rows]
 
 
+def summary(dataset: xr.Dataset) -> list[Table]:
+    """One line a trial: what it does to net job-years."""
+    found = dataset.sel(quantity="job_years_net", group="all")
+    label = str(found[f"quantity_{language()}"].values)
+    rows = []
+    for name in dataset.trial.values:
+        one = found.sel(trial=name)
+        numbers = {"effect": one.difference, "low": one.low, "high": one.high, "runs": one.replicates}
+        told = {key: float(value) for key, value in numbers.items()}
+        word = say(f"trial.{one.word.values}")
+        rows.append(Row(str(name), _label(one), str(one.quantity_unit.values), told, word=word))
+    title = say("trial.summary", quantity=label, against=_against(dataset))
+    return [
+        Table("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))
+    ]
+
+
 def _skipped(dataset: xr.Dataset) -> Table:
     """Trials that were not run, and why."""
     rows = tuple(

@@ -139,7 +139,11 @@ IDS = ("one_off_grant", "loan_pool", "M06")
 
 def all_of_it(out: Path, model: Model) -> list[str]:
     told: list[str] = []
-    path = trial_all.run(load("as_enacted", {}), "off", out, ids=IDS, runs=14, model=model, tell=told.append)
+    found, path = trial_all.run(
+        load("as_enacted", {}), "off", out, ids=IDS, runs=14, model=model, tell=told.append
+    )
+    (table,) = trial_tables.summary(found)
+    assert [row.name for row in table.rows] == list(IDS)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(told) == 3
     return lines

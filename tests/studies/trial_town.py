@@ -40,14 +40,14 @@ def live(months: float, scenario: Any, replicate: int, placebo: bool) -> History
     jobs = ((month >= opened) & (month < closed)).astype(np.int16) * (1 + who % 3)
     record = Recorder(OUTCOMES, SIZES).arrays
     when = opened[paid] + WAIT
-    np.add.at(record["public_spending"], (when, PAYS), yuan)
+    record["public_spending"][:, PAYS] = yuan * np.bincount(when, minlength=clock.MONTHS)
     record["jobs_universe"][:] = jobs.sum(axis=1)
     record["take_up"][PAYS] = len(paid) / FIRMS if yuan else np.nan
     start = clock.MONTH_START
     day = start[opened]
     kind = (who % 9).astype(np.int8)
     end = np.where(closed < clock.MONTHS, start[np.minimum(closed, clock.MONTHS)], 32767)
-    panel = {
+    panel: dict[str, Any] = {
         "id": who,
         "weight": np.ones(FIRMS, dtype=np.int32),
         "segment": (who % 2).astype(np.int8),
