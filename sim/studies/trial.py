@@ -204,7 +204,7 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
         if any(other.steps[socket] != ours[socket] for other, ours in zip(others, steps, strict=True))
     }
     asleep = any(not s.acting and _set_back(s, against) != s.enacted for one in parts for s in one.settings)
-    status = "run" if moved else "not_acting" if asleep or not acting else "no_addition"
+    status = "run" if moved else "not_acting" if asleep else "no_addition"
     looked_at = {
         y.name: y for y in (yardsticks.yardstick(i, model.outcomes, model.coordinates) for i in acting)
     }

@@ -165,7 +165,7 @@ def _paired(rows: Mapping[tuple[str, int], Sums], id_: str, count: int) -> list[
 def _precision(found: xr.Dataset) -> str:
     """What half-widths came out, in job-years."""
     of = found.sel(quantity=RULED_BY[0], group=RULED_BY[1])
-    half = ((of.high - of.low) / 2).values[of.status.values == "run"]
+    half = ((of.high - of.low) / 2).values[np.isin(of.word.values, ("up", "down", "unclear"))]
     half = half[~np.isnan(half)]
     if not half.size:
         return say("trial.no_precision")
