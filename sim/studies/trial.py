@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -38,7 +38,6 @@ class Trial:
 
     Attributes:
         id, zh, en: its own.
-        twin: the scenario with it set back.
         status: ``run``; ``no_addition``: set back, every socket is the same; ``not_acting``: no room
             reads what it would move.
         pays: numbers of its instruments among those that pay public money.
@@ -51,7 +50,6 @@ class Trial:
     id: str
     zh: str
     en: str
-    twin: Scenario
     status: str
     pays: tuple[int, ...]
     eligible: tuple[yardsticks.Group, ...]
@@ -67,27 +65,29 @@ class Twins:
     Attributes:
         simulate: see :class:`sim.studies.run.Model`.
         base: the plan as enacted; lived once for all jobs of a replicate that one process does in turn.
+        world: digest of ``base``.
         trials: all of them.
         jobs: replicate and number of the trial of each job.
-        evaluated: whether the naive evaluation is made.
+        against: what trials are set back to; against ``off`` the naive evaluation is made too.
     """
 
     simulate: Any
     base: Scenario
+    world: str
     trials: tuple[Trial, ...]
     jobs: tuple[tuple[int, int], ...]
-    evaluated: bool
-    _lived: dict[int, History] = field(default_factory=dict)
+    against: Against
 
     def __call__(self, job: int) -> Sums:
         """Live a twin and lay it beside the plan as enacted."""
         replicate, number = self.jobs[job]
         tried = self.trials[number]
-        if replicate not in self._lived:
-            self._lived.clear()
-            self._lived[replicate] = self.simulate(self.base, replicate, False)
-        policy = self._lived[replicate]
-        reference = self.simulate(tried.twin, replicate, False)
+        key = self.simulate, self.world, replicate
+        if key not in _LIVED:
+            _LIVED.clear()
+            _LIVED[key] = self.simulate(self.base, replicate, False)
+        policy = _LIVED[key]
+        reference = self.simulate(twin(self.base, tried.id, self.against), replicate, False)
         sums: Sums = dict(
             twins.compare(
                 reference,
@@ -97,13 +97,17 @@ class Twins:
                 yardsticks=tried.yardsticks,
             )
         )
-        if self.evaluated:
+        if self.against == "off":
             taught = tried.treated == "taught"
             treated = naive.taught(policy) if taught else naive.paid_first(policy, tried.pays)
             if treated.row.size:
                 found = naive.evaluate(policy, reference, treated)
                 sums |= {(trial_results.NAIVE, approach): numbers for approach, numbers in found.items()}
         return sums
+
+
+_LIVED: Final[dict[Any, History]] = {}
+"""The plan as enacted in the last replicate that this process lived; never written to."""
 
 
 def trial(
@@ -180,24 +184,31 @@ def live(
     progress: bool = False,
 ) -> Iterator[tuple[tuple[int, int], Sums]]:
     """Do jobs (replicate, number of the trial), each handed back as it ends."""
-    work = Twins(model.simulate, base, trials, tuple(jobs), against == "off")
-    with bar(progress) as shown:
-        for job, sums in batch.evaluate(work, range(len(jobs)), workers=workers, progress=shown):
-            yield jobs[job], sums
+    work = Twins(model.simulate, base, base.sha256, trials, tuple(jobs), against)
+    try:
+        with bar(progress) as shown:
+            for job, sums in batch.evaluate(work, range(len(jobs)), workers=workers, progress=shown):
+                yield jobs[job], sums
+    finally:
+        _LIVED.clear()
+
+
+def twin(base: Scenario, id_: str, against: Against) -> Scenario:
+    """The same policy with an instrument or a measure set back."""
+    name = f"{against}_{id_}".lower()
+    return base.changed(name, without=[id_]) if against == "without" else base.changed(name, off=[id_])
 
 
 def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, model: Model) -> Trial:
     plan = catalogue()
     chosen(id_)
     id_ = id_ if id_ in plan.instruments else id_.upper()
-    name, back = f"{against}_{id_}".lower(), [id_]
-    twin = base.changed(name, without=back) if against == "without" else base.changed(name, off=back)
     tried: Any = plan.measures.get(id_) or plan.instruments[id_]
     parts: tuple[Instrument, ...] = getattr(tried, "instruments", (tried,))
     acting = [one for one in parts if one.acting]
     payers = list(model.coordinates["instrument"].values)
     steps = [settings.steps for settings in own]
-    others = _drawn(twin)
+    others = _drawn(twin(base, id_, against))
     moved = {
         socket: tuple(tuple(_yearly(settings.steps[socket])) for settings in (others[0], own[0]))
         for socket in others[0].steps
@@ -213,7 +224,6 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
         id_,
         tried.zh,
         tried.en,
-        twin,
         status,
         tuple(payers.index(one.id) for one in parts if one.id in payers),
         tuple(yardsticks.group(name, model.coordinates) for name in groups),

@@ -23,7 +23,7 @@ from scipy.special import stdtrit
 from sim.policy.catalogue import catalogue
 from sim.studies import intervals, results, trial_results
 from sim.studies.run import Model, the_city
-from sim.studies.trial import Against, Trial, live, prepare
+from sim.studies.trial import Against, Trial, live, prepare, twin
 from sim.studies.trial_results import Sums
 from sim.words import say
 
@@ -85,7 +85,7 @@ def run(
     base = base.with_run(replicates=pilot, scale=scale or SCALE, **({} if seed is None else {"seed": seed}))
     trials = prepare(everything() if ids is None else ids, base, against, model)
     out.mkdir(parents=True, exist_ok=True)
-    kept = Kept(out / f"trials_{against}.jsonl", base, trials)
+    kept = Kept(out / f"trials_{against}.jsonl", base, trials, against)
     wanted = {one.id: pilot for one in trials if one.status == "run"}
     tell(say("trial.pilot", trials=len(wanted), n=pilot, scale=f"{base.run.scale:g}"))
 
@@ -179,17 +179,15 @@ class Kept:
         path: the file; need not exist.
         base: the plan as enacted.
         trials: those that may be taken.
+        against: what they are set back to.
     """
 
-    def __init__(self, path: Path, base: Scenario, trials: Sequence[Trial]) -> None:
+    def __init__(self, path: Path, base: Scenario, trials: Sequence[Trial], against: Against) -> None:
         self.path = path
         code = _code()
-        world = base.with_run(replicates=1).sha256
+        base = base.with_run(replicates=1)
         self._keys = {
-            one.id: hashlib.sha256(
-                "\n".join((code, world, one.twin.with_run(replicates=1).sha256)).encode()
-            ).hexdigest()[:16]
-            for one in trials
+            one.id: _digest(code, base.sha256, twin(base, one.id, against).sha256) for one in trials
         }
         self.rows: Rows = dict(self._read())
 
@@ -263,6 +261,10 @@ def _evaluated(one: xr.Dataset) -> Iterator[tuple[str, ...]]:
 
 def _plain(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.6g}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _code() -> str:
