@@ -11,6 +11,7 @@ import xarray as xr
 from click.testing import CliRunner
 
 import sim
+from sim import docs, shipped
 from sim.cli import main
 from sim.engine.errors import InputError
 from sim.engine.record import Outcome
@@ -173,6 +174,18 @@ def test_the_table_of_all_trials(tmp_path: Path, null: xr.Dataset) -> None:
     assert set(trial_all.everything()) > {"guarantee_fee", "M06"}
 
 
+def test_the_model_description_shows_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "calibration", lambda: tmp_path)
+    assert docs.trial_table("off") == docs.evaluation_table() == docs.NOT_RUN
+    all_of_it(tmp_path, town(12))
+    shown = docs.trial_table("off")
+    (line,) = (line for line in shown.splitlines() if line.startswith("| `one_off_grant`"))
+    assert shown.startswith("against off, scale 0.2, seed 20170609")
+    assert "take_up 0.2" in line or "%" in line
+    assert line.count(" up |") >= 3
+    assert docs.evaluation_table().count("| `one_off_grant` | ") == 3
+
+
 # --- what is declared ------------------------------------------------------------------------------
 def test_what_is_declared_exists() -> None:
     plan = catalogue()
@@ -180,6 +193,12 @@ def test_what_is_declared_exists() -> None:
     assert not set(DECLARED["programmes"]) - set(plan.instruments)
     rooms = {m.socket.partition(".")[0] for s in plan.settings.values() for m in s.moves}
     assert not set(DECLARED["rooms"]) - rooms
+    recorded = {outcome.name: outcome for outcome in OUTCOMES}
+    for facts in DECLARED["outcomes"].values():
+        for dim, label in facts.get("at", {}).items():
+            assert dim in recorded[facts["variable"]].dims
+            assert label in (*COORDS[dim].values, "self")
+        assert facts["variable"] in recorded
     for name in DECLARED["groups"]:
         assert yardsticks.group(name, COORDS).zh
     for entry in (*DECLARED["rooms"].values(), *DECLARED["instruments"].values()):
