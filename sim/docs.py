@@ -225,15 +225,8 @@ def trial_table(against: str) -> str:
         others = [q for q, group in lines if group == "all" and q not in yardsticks.declared()["quantities"]]
         first = "; ".join(f"{q.partition('.')[0]} {_effect(lines[q, 'all'])}".strip() for q in others)
         runs = next(iter(lines.values()))["replicates"]
-        rows.append(
-            (
-                f"`{name}`",
-                told.zh,
-                first or "–",
-                *(_effect(lines.get(q, lines.get((q[0], "all")))) for q in fixed),
-                runs,
-            )
-        )
+        effects = [_effect(lines.get(q, lines.get((q[0], "all")))) for q in fixed]
+        rows.append((f"`{name}`", told.zh, first or "–", *effects, runs))
     columns = "trial | 中文 | first-order outcome | survival at 24 months, eligible | net job-years"
     return f"{head}\n\n" + grid(f"{columns} | outlay, yuan | runs", rows)
 
