@@ -141,7 +141,7 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government.WINDOWS, labels.zh or (), labels.en or (), strict=True):
-        if name not in staffed:  # not the city's: banks, guarantors, investors
+        if name not in staffed:  # banks, guarantors, investors; IP centres, whose officers come with a centre
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)

@@ -3,8 +3,8 @@
 A founder claims if it has heard of the programme, is eligible, and thinks the money worth the hassle;
 the file waits for a clerk; the budget of the year pays, or the claim waits for the next one.
 Measures: M06 (grants; incubation, free rent and loans come with incubators and credit), M20
-(information, online claims), M03, M04 (fraud), M28 (hardship).
-Evidence: ZS139-140, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
+(information, online claims; contests, which are held in ``contest``), M03, M04 (fraud), M28 (hardship).
+Evidence: ZS131, ZS139-140, ZS143, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
 """
 
 from __future__ import annotations
@@ -72,10 +72,14 @@ HARDSHIP_RENT: Final = Socket(
     "claims.hardship_rent", "yuan a year", 0, 0, 20000, "value", "困难群体租金补贴", "rent subsidy for founders from hardship households")
 HARDSHIP_ONE_OFF: Final = Socket(
     "claims.hardship_one_off", "yuan", 0, 0, 50000, "value", "困难群体一次性资助", "one-off grant for founders from hardship households")
+CONTEST_AWARDS: Final = Socket(
+    "claims.contest_awards", "awards a year", 0, 0, 200, "value", "大赛奖项数", "awards of the yearly contest")
+CONTEST_AWARD: Final = Socket(
+    "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
 SOCKETS: Final = (
     AWARENESS, GUIDANCE, ONLINE, PROCESSING_DAYS, CLERKS, FRAUD_FOUND, SANCTIONS,
     ONE_OFF_AMOUNT, ONE_OFF_BUDGET, RENT_AMOUNT, RENT_YEARS, RENT_BUDGET, JOB_FIRST, JOB_BEYOND,
-    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF)
+    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF, CONTEST_AWARDS, CONTEST_AWARD)
 # fmt: on
 
 
@@ -105,8 +109,15 @@ ERRORS: Final = Parameter(
 FILES_A_DAY: Final = Parameter(
     "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
     "claims that a clerk decides in a day")  # fmt: skip
+KNOWS_CONTEST: Final = Parameter(
+    "claims.knows_contest", 0.1, 0.05, 0.17, "share", "guess", "D",
+    "知晓政策者中了解大赛的比例", "of those told of programmes, who think of entering the contest")  # fmt: skip
+CONTEST_TROUBLE: Final = Parameter(
+    "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
+    "参赛麻烦折价", "median worth of the trouble of a plan, a pitch and the days of the contest")  # fmt: skip
 PARAMETERS: Final = (
-    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, WORD_OF_MOUTH, HASSLE, FRAUD, ERRORS, FILES_A_DAY)  # fmt: skip
+    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, WORD_OF_MOUTH, HASSLE, FRAUD, ERRORS, FILES_A_DAY,
+    KNOWS_CONTEST, CONTEST_TROUBLE)  # fmt: skip
 
 ELIGIBLE_KINDS: Final = (
     "graduate",
@@ -122,12 +133,13 @@ ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (gu
 SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
 DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
 UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
+CONTEST_MONTH: Final = 7  # August
+USUAL_FIELD: Final = 217  # entrants among whom a founder thinks to win (ZS131)
+CONTEST_SKILL: Final = (
+    1.0  # spreads of skill, from which an enterprise that is not of technology enters (guess)
+)
+JURY_NOISE: Final = 0.7  # spreads of skill, of what a jury sees (guess)
 FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
-
-# Whether a founder thinks of programmes, by months open (row) and the firm's turn (column): every half-year.
-_ITS_TURN: Final = np.array(
-    [[a >= t and (a - t) % 6 == 0 for t in range(6)] for a in [*range(120), -1]]
-).ravel()
 
 # --- outcomes --------------------------------------------------------------------------------------
 TAKE_UP: Final = Outcome(
@@ -135,7 +147,8 @@ TAKE_UP: Final = Outcome(
 WAITING_LIST: Final = Outcome(
     "waiting_list", ("month", "instrument"), "yuan", "待下年预算支付金额",
     "approved claims that wait for next year's budget", whole=False)  # fmt: skip
-OUTCOMES: Final = (TAKE_UP, WAITING_LIST)
+ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛企业", "firms that enter the contest", "flow")  # fmt: skip
+OUTCOMES: Final = (TAKE_UP, WAITING_LIST, ENTRANTS)
 
 
 # Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
@@ -143,6 +156,7 @@ POTS: Final[dict[str, tuple[Socket, ...]]] = {
     "one_off_grant": (ONE_OFF_BUDGET,),
     "rent_subsidy": (RENT_BUDGET,),
     "job_creation_subsidy": (JOB_BUDGET,),
+    "contests": (CONTEST_AWARDS, CONTEST_AWARD),
 }
 
 
@@ -412,14 +426,14 @@ def begin(city: City, rows: Rows) -> None:
 def _think(city: City, rows: Rows, ago: int) -> None:
     """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
     firms, month = city.firms, city.month - ago
-    age = month - 1 - firms.opened_month[rows]
-    due = np.flatnonzero((age - firms.turn[rows]) % 6 == 0)
+    age = month - 1 - firms.opened_month.take(rows)
+    due = np.flatnonzero((age - firms.turn.take(rows)) % 6 == 0)
     rows = rows[due]
-    turn, since = age[due] - firms.turn[rows], month - firms.registered_month[rows]
+    turn, since = age[due] - firms.turn.take(rows), month - firms.registered_month.take(rows)
     due = np.flatnonzero((turn >= 0) & (since < LATEST_MONTHS))
     rows, turn, since = rows[due], turn[due], since[due]
-    eligible = city.eligible_kind[firms.kind[rows]]
-    informed = city.chance.uniform(firms.id[rows], "informed") < city.claims.told(city.first_day)
+    eligible = city.eligible_kind[firms.kind.take(rows)]
+    informed = city.chance.uniform(firms.id.take(rows), "informed") < city.claims.told(city.first_day)
     recent = since < CLAIM_WITHIN_MONTHS
     _one_off(city, rows[recent], turn[recent], eligible[recent], informed[recent], ago)
     _rent(city, rows, turn, eligible & informed, eligible, ago)

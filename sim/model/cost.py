@@ -102,7 +102,7 @@ def profit_tax(
 
 
 def reserve(buffer: Floats, month_cost: Floats, tied: Floats) -> Floats:
-    """Cash that the owner keeps, yuan: so many months of cost (SHOCK04), and what creditors and partners put in."""
+    """Cash that the owner keeps, yuan: so many months of cost (SHOCK04), and what creditors, partners and backers put in."""
     return np.asarray(buffer * month_cost + tied)
 
 
@@ -145,7 +145,8 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     profit = before_tax - on_profit
     usual_cost = month_cost(trading.segment, trading.jobs)
     cash = (firms.cash.take(rows) * 0.01).astype(np.float32)
-    tied = (firms.debt.take(rows) + firms.unspent.take(rows)).astype(np.float32) * np.float32(0.01)
+    owed = firms.debt.take(rows) + firms.unspent.take(rows) + firms.prepaid.take(rows)
+    tied = owed.astype(np.float32) * np.float32(0.01)
     kept = reserve(firms.buffer.take(rows), usual_cost, tied)
     draw = owners_draw(profit - instalment, cash, kept, share)
 
@@ -171,7 +172,9 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
                 yuan=city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))  # fmt: skip
         now = firms.cash.take(rows)
     beyond = now < -100 * arrears_limit(usual_cost)
-    firms.arrears[rows] = np.where(beyond, np.minimum(firms.arrears.take(rows) + 1, 100), 0)
+    before = firms.arrears.take(rows)
+    some = np.flatnonzero(beyond | (before > 0))
+    firms.arrears[rows[some]] = np.where(beyond[some], np.minimum(before[some] + 1, 100), 0)
     if city.month >= 0:
         city.record.put(TAXES, city.month, posted[flows.TAXES] / 100)
     return np.asarray(profit)

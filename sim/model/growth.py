@@ -164,6 +164,7 @@ def settle(city: City, trading: Trading) -> Floats:
     usual = potential(log_scale, c, luck, jobs)
     sales = sales_by_sector(usual, trading.young, trading.weight, trading.sector)
     demand = demand_met(city.demand(market(city, sales)), trading.sector, trading.exporter)
+    demand *= 1 - firms.sales_lost.take(rows)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)
     wanted = wanted_jobs(log_scale, c, luck, demand, wage)
     u = city.chance.uniform(ids, "hire", month)

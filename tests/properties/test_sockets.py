@@ -10,6 +10,10 @@ AT_WORK: dict[str, town.Value] = {
     "incubator.conversion_officers": 20,
     "incubator.convertible_area": 400_000,
     "incubator.award_budget": 50e6,
+    "ip.rapid_centres": 3,
+    "claims.contest_awards": 30,
+    "claims.contest_award": 50000,
+    "crowdfunding.campaigns": 200,
 }
 """Settings under which every mechanism has something to do."""
 WITH: dict[str, dict[str, town.Value]] = {
