@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import xarray as xr
-from scipy.special import stdtrit
 
 from sim.policy.catalogue import catalogue
-from sim.studies import intervals, results, trial_results
+from sim.studies import results, trial_results
+from sim.studies.precision import replicates_for
 from sim.studies.run import Model, the_city
 from sim.studies.trial import Against, Trial, live, prepare, twin
 from sim.studies.trial_results import Sums
@@ -150,10 +150,7 @@ def _replicates(pilot: Sequence[float], factor: float) -> int:
     if fewest < 2:
         return fewest
     wanted = factor * max(WANTED, SHARE * abs(float(values.mean())))
-    n = np.arange(fewest, max(fewest, MOST) + 1)
-    half = stdtrit(n - 1, 0.5 + intervals.LEVEL / 2) * values.std(ddof=1) / np.sqrt(n)
-    enough = np.flatnonzero(half <= wanted)
-    return int(n[enough[0]] if enough.size else n[-1])
+    return max(fewest, min(MOST, replicates_for(values, wanted)))
 
 
 def _paired(rows: Mapping[tuple[str, int], Sums], id_: str, count: int) -> list[float]:
