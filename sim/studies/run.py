@@ -305,7 +305,7 @@ def _collect(work: Replicate, model: Model, count: int, workers: int, progress: 
     began = time.perf_counter()
     outcomes = {s.name: results.Stack(count) for s in work.scenarios}
     sums = {names: results.Stack(count) for names in work.pairs}
-    with _bar(progress) as shown:
+    with bar(progress) as shown:
         for k, found in batch.evaluate(work, range(count), workers=workers, progress=shown):
             for name, recorded in found.outcomes.items():
                 outcomes[name].put(k, recorded)
@@ -332,7 +332,7 @@ def _collect(work: Replicate, model: Model, count: int, workers: int, progress: 
 
 
 @contextmanager
-def _bar(wanted: bool) -> Iterator[batch.Progress | None]:
+def bar(wanted: bool) -> Iterator[batch.Progress | None]:
     """A progress bar on standard error, if it is wanted and that is a terminal."""
     if not (wanted and sys.stderr.isatty()):
         yield None
