@@ -237,7 +237,7 @@ def test_public_money_kills_no_round() -> None:
 def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city = town.city(FUND | {"equity.loss_share": 0.5, "equity.public_capital": 1e8})
     city.drawn["equity.downside_response"] = 0.6
-    found: dict[str, float] = {}
+    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def look() -> None:
         firms, angel = city.firms, city.investors.desks[0]
@@ -258,7 +258,7 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city.env.run(until=45)
     city.close()
     assert found["young"][0].sum() > found["young"][1].sum() > 0
-    assert np.array_equal(*found["old"])
+    assert np.array_equal(found["old"][0], found["old"][1])
     assert found["old"][0].any()
 
 

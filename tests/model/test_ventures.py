@@ -50,7 +50,7 @@ def test_the_panel_is_in_the_order_of_ids_and_payments_follow(lived) -> None:
 
 def test_more_support_brings_back_more_and_never_loses_one(lived) -> None:
     """Thinned by one number a founder, but for luck that a venture's own competition brings to others."""
-    fewer = (
+    fewer: tuple[dict[str, float], ...] = (
         {"exit.second_chance_support": 10_000},
         {"exit.second_chance_share": 0.3},
         {"exit.second_chance_share": 0},
