@@ -17,6 +17,7 @@ from typing import Any
 try:
     import click
 
+    from sim import cli_study
     from sim.engine.errors import Fault, InputError, OutputError, WorkerError
     from sim.words import LANGUAGES, say, use
 except KeyboardInterrupt:  # before anything can be said in the language in use
@@ -259,7 +260,7 @@ def compare(
     **changes: Any,
 ) -> None:
     """Compare scenarios or results with a reference."""
-    from sim.policy.draft import NAME
+    from sim.policy.shapes import NAME
     from sim.studies import batch, files, layout, tables
     from sim.studies.compare import compare as compared
 
@@ -346,6 +347,8 @@ def _loaded(
         warn_not_acting(scenario.name, scenario.not_acting)
     return found
 
+
+cli_study.register(main)
 
 if __name__ == "__main__":
     main()

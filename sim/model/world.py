@@ -128,11 +128,13 @@ class World:
         growth: real output growth, sectors x years 2017 to 2020.
         shocks: which of :data:`SHOCKS` happen.
         initial: numbers of :data:`INITIAL` that the analyst knows, by id without ``initial.``; the rest is drawn.
+        parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
     """
 
     growth: Floats
     shocks: frozenset[str] = frozenset(SHOCKS)
     initial: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
 
 def _table(name: str) -> list[dict[str, str]]:

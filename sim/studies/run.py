@@ -5,6 +5,7 @@ Replicate k draws luck k and, under ``uncertainty: all``, one set k of everythin
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import time
 import warnings
@@ -58,21 +59,46 @@ class Model:
     further: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
 
 
-def simulate(scenario: Scenario, replicate: int, placebo: bool, diary: Diary | None = None) -> History:
-    """One history of the city of Zhongshan; ``diary`` keeps notes of the lives it watches."""
+def simulate(
+    scenario: Scenario,
+    replicate: int,
+    placebo: bool,
+    diary: Diary | None = None,
+    *,
+    stated: Mapping[str, float] | None = None,
+    beliefs: int | None = None,
+) -> History:
+    """One history of the city of Zhongshan.
+
+    Args:
+        scenario: what is done.
+        replicate: whose luck.
+        placebo: see :class:`Model`.
+        diary: keeps notes of the lives it watches.
+        stated: what a study knows: ``parameter.ID`` its value, ``ratio.SETTING`` by how much a
+            guessed setting differs from the catalogue. All else is drawn as ever.
+        beliefs: the replicate whose set of what is uncertain it is; its own if not given.
+    """
     from sim.model import city
     from sim.policy import resolve
 
     chance = Chance(scenario.run.seed, replicate)
+    beliefs_ = chance if beliefs is None else Chance(scenario.run.seed, beliefs)
     uncertain = scenario.run.uncertainty == "all"
+    known: dict[str, dict[str, float]] = {"parameter": {}, "ratio": {}}
+    for name, value in (stated or {}).items():
+        kind, _, id_ = name.partition(".")
+        known[kind][id_] = value
+    scene = dataclasses.replace(scenario.world, parameters=known["parameter"])
     return city.live(
-        resolve.settings(scenario, chance if uncertain else None),
-        scenario.world,
+        resolve.settings(scenario, beliefs_ if uncertain else None, known["ratio"]),
+        scene,
         chance,
         uncertain=uncertain,
         scale=scenario.run.scale,
         placebo=placebo,
         diary=diary,
+        beliefs=beliefs_,
     )
 
 
