@@ -83,9 +83,9 @@ class Varied:
         if self.prior:
             assert self.known.prior is not None
             low, mode, high, potency = self.known.prior
-            if share >= potency:
+            if potency < 1 and share >= potency:
                 return 0.0
-            return self._whole(triangle(share / potency, low, mode, high))
+            return self._whole(triangle(min(1.0, share / potency), low, mode, high))
         if self.log:
             return self._whole(math.exp(math.log(self.low) + share * math.log(self.high / self.low)))
         return self._whole(self.low + share * (self.high - self.low))
@@ -145,9 +145,8 @@ def known() -> dict[str, Known]:
     from sim.model.world import INITIAL, MACROS
 
     plan = catalogue()
-    found = [
-        _of_setting(s) for s in (*plan.settings.values(), plan.delivery) if s.acting or s is plan.delivery
-    ]
+    found = [_of_setting(s) for s in plan.settings.values() if s.acting]
+    found.append(_of_setting(plan.delivery))
     for parameter in INITIAL:
         id_ = "world." + parameter.id.partition(".")[2]
         found.append(_of_parameter(parameter, id_, plan.units[parameter.unit]))
