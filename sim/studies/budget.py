@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from sim.studies.players import players
 from sim.studies.study_file import Study
 
 SECONDS: Final = (1.1, 7.0)
@@ -31,6 +32,11 @@ USUAL: Final = {
     "ensemble of points": Size((200, 30), (2, 2)),
     "morris": Size((10, 4), (2, 2)),
     "sobol": Size((128, 32), (2, 2)),
+    "attribution": Size((40, 10), (10, 4)),
+    "discovery": Size((400, 100), (1, 1)),
+    "threshold": Size((20, 10), (40, 20)),
+    "robustness": Size((1, 1), (200, 30)),
+    "search": Size((300, 60), (5, 3)),
 }
 
 
@@ -43,6 +49,11 @@ def runs(study: Study) -> int:
         "ensemble": lambda: samples if factors else 1,
         "morris": lambda: samples * (factors + 1),
         "sobol": lambda: samples * (factors + 2),
+        "attribution": lambda: _coalitions(study.players, samples),
+        "discovery": lambda: samples,
+        "threshold": lambda: samples,
+        "robustness": lambda: 1,
+        "search": lambda: samples + samples // 4,  # what is left on the front is lived again
     }[study.kind]()
     arms = max(1, len(study.scenarios))
     total = points * replicates * arms
@@ -57,6 +68,14 @@ def runs(study: Study) -> int:
 def repeated(replicates: int) -> int:
     """Sets of what is uncertain that an ensemble lives with a second luck, to tell luck from the rest."""
     return min(replicates, max(10, replicates // 5))
+
+
+def _coalitions(kind: str, pairs: int) -> int:
+    """All of a few players; else those along so many orders and their reverses."""
+    from sim.studies.attribution import MOST
+
+    number = len(players(kind))
+    return int(2**number) if number <= MOST else 2 * pairs * (number - 1) + 2
 
 
 def _grid(study: Study, samples: int) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,11 @@ from sim.studies.store import UNREADABLE, Store, Unpacked, packed
 from sim.studies.study_file import Study
 from sim.studies.varied import Floats
 from sim.words import say
+
+Variant: TypeAlias = tuple[Scenario, Mapping[str, float]]
+"""A scenario, and what a run is told beside it."""
+Luck: TypeAlias = tuple[int, int]
+"""Whose luck and whose set of what is uncertain a run has, as numbers of replicates."""
 
 
 @dataclass(frozen=True)
@@ -125,49 +130,60 @@ class Evaluator:
     watch: Watch = field(default_factory=Silent)
     numbers: dict[str, Floats] = field(default_factory=dict)
 
+    @property
+    def luck(self) -> list[tuple[int, int]]:
+        """Luck and beliefs of the study's replicates: replicate k has luck k and set k."""
+        return [(k, k) for k in range(self.study.replicates or 1)]
+
     def __call__(self, points: Floats) -> Floats:
         """Outcomes (point, replicate, outcome) of the first scenario at points (point, factor)."""
-        replicates = range(self.study.replicates or 1)
-        return self.at(self.study.scenarios[0], points, [(k, k) for k in replicates])
+        return self.at(self.study.scenarios[0], points, self.luck)
 
     def at(
+        self, scenario: Scenario, points: Floats, luck: Sequence[Luck], *, difference: bool = False
+    ) -> Floats:
+        """Outcomes of a scenario at points of the study's factors; see :meth:`of`."""
+        factors = self.study.varied if points.shape[1] else ()
+        reference = self.study.reference
+        variants = [varied.applied(scenario, factors, point) for point in points]
+        against = [
+            varied.applied(reference, factors, point, policy=False)
+            for point in (points if reference is not None else ())
+        ]
+        return self.of(variants, luck, against, difference=difference)
+
+    def of(
         self,
-        scenario: Scenario,
-        points: Floats,
-        luck: Sequence[tuple[int, int]],
+        variants: Sequence[Variant],
+        luck: Sequence[Luck],
+        against: Sequence[Variant] = (),
         *,
         difference: bool = False,
     ) -> Floats:
-        """Outcomes of a scenario (point, replicate, outcome); NaN where a run has no number.
+        """Outcomes (variant, replicate, outcome); NaN where a run has no number.
 
         Args:
-            scenario: the scenario.
-            points: numbers of the study's factors.
+            variants: scenarios, and what is stated beside them.
             luck: for each replicate whose luck and whose set of what is uncertain.
+            against: for each variant its reference.
             difference: less the reference under the same luck; else only what can be nothing else.
         """
-        jobs = self._jobs(scenario, points, luck, policy=True)
-        reference = self.study.reference
-        against = self._jobs(reference, points, luck, policy=False) if reference is not None else []
-        self._look([*jobs, *against])
-        shape = (len(points), len(luck), len(self.study.outcomes))
+        jobs, base = self._jobs(variants, luck), self._jobs(against, luck)
+        self._look([*jobs, *base])
+        shape = (-1, len(luck), len(self.study.outcomes))
         values = np.array([self.numbers[key] for key, _ in jobs]).reshape(shape)
-        if not against:
+        if not base:
             return values
-        base = np.array([self.numbers[key] for key, _ in against]).reshape(shape)
+        less = np.array([self.numbers[key] for key, _ in base]).reshape(shape)
         paired = np.array([difference or o.paired for o in self.study.outcomes])
-        return np.where(paired, values - base, values)
+        return np.where(paired, values - less, values)
 
-    def _jobs(
-        self, scenario: Scenario, points: Floats, luck: Sequence[tuple[int, int]], *, policy: bool
-    ) -> list[tuple[str, Job]]:
+    def _jobs(self, variants: Sequence[Variant], luck: Sequence[Luck]) -> list[tuple[str, Job]]:
         study = self.study
-        scenario = scenario.with_run(seed=study.seed, scale=study.scale, uncertainty=study.uncertainty)
-        factors = study.varied if points.shape[1] else ()
         found = []
-        for point in points:
-            at_point, stated = varied.applied(scenario, factors, point, policy=policy)
-            jobs = [Job(at_point, stated, replicate, beliefs) for replicate, beliefs in luck]
+        for scenario, stated in variants:
+            run = scenario.with_run(seed=study.seed, scale=study.scale, uncertainty=study.uncertainty)
+            jobs = [Job(run, stated, replicate, beliefs) for replicate, beliefs in luck]
             found += [(job.key, job) for job in jobs]
         return found
 

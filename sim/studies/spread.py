@@ -18,7 +18,7 @@ from scipy.stats import binom, qmc
 from sim.engine.chance import key
 from sim.policy.scenario import Scenario
 from sim.studies import budget, intervals, varied
-from sim.studies.evaluator import Evaluator
+from sim.studies.evaluator import Evaluator, Luck
 from sim.studies.sensitivity import asked, noise
 from sim.studies.varied import Floats
 
@@ -52,7 +52,7 @@ def sweep(evaluator: Evaluator) -> xr.Dataset:
 def ensemble(evaluator: Evaluator) -> xr.Dataset:
     """Outcomes over luck and all that is uncertain, and how much of their spread is luck."""
     study = evaluator.study
-    points = _points(evaluator)
+    points = drawn(evaluator)
     number = _replicates(evaluator, points)
     luck = [(k, k) for k in range(number)]
     arms = [_arm(evaluator, scenario, points, luck) for scenario in study.scenarios]
@@ -67,8 +67,8 @@ def ensemble(evaluator: Evaluator) -> xr.Dataset:
     return found.assign(_summary(found, ("scenario", "outcome")))
 
 
-def _points(evaluator: Evaluator) -> Floats:
-    """Evenly spread over the factors (Sobol's sequence, scrambled); the first stay as more are asked for."""
+def drawn(evaluator: Evaluator) -> Floats:
+    """Points evenly spread over the factors (Sobol's sequence); the first stay as more are asked for."""
     study = evaluator.study
     if not study.varied:
         return np.zeros((1, 0))
@@ -78,7 +78,7 @@ def _points(evaluator: Evaluator) -> Floats:
 
 
 def _arm(
-    evaluator: Evaluator, scenario: Scenario, points: Floats, luck: Sequence[tuple[int, int]]
+    evaluator: Evaluator, scenario: Scenario, points: Floats, luck: Sequence[Luck]
 ) -> tuple[Floats, Floats | None]:
     """Outcomes of a scenario, and their differences from the reference if there is one."""
     values = evaluator.at(scenario, points, luck)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import xarray as xr
 
-from sim.studies import budget, executors, results, sensitivity, spread
+from sim.studies import budget, connected, executors, results, sensitivity, spread
 from sim.studies import store as stores
 from sim.studies.evaluator import Evaluator, Silent, Watch
 from sim.studies.fingerprint import fingerprint
@@ -33,6 +33,11 @@ ASK: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
     "ensemble": spread.ensemble,
     "morris": partial(_indices, sensitivity.morris),
     "sobol": partial(_indices, sensitivity.sobol),
+    "attribution": connected.attributed,
+    "discovery": connected.discovered,
+    "threshold": connected.needed,
+    "robustness": connected.robust,
+    "search": connected.searched,
 }
 """What each kind of study does with its evaluator."""
 

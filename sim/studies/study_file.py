@@ -1,54 +1,77 @@
 """A study file, read and checked like a scenario: every fault at once, nothing run before it is right.
 
-name: fund_against_subsidies          # equal to the file's stem
-title: {zh: …, en: …}
-kind: sweep                           # see KINDS
-scenario: as_enacted                  # or scenarios: [a, b]: beside this file, or shipped
-reference: no_plan                    # what differences are taken from; shares world and parameters
-factors:
-guarantee_fund.capital: {values: [0元, 3亿元, 6亿元]}
-guarantee_fee.fee: {low: 0.5%, high: 2%}            # log: true for a logarithmic scale
-parameter.growth.*: {prior: true}                   # as it is believed; * stands for all uncertain
-outcomes: [jobs_driven_by_startups, target_met.T7, job_years_net, public_spending]
-at: 2020-12
-samples: 8                            # levels, trajectories or base samples, as the kind has them
-replicates: 10
-precision: {job_years_net: 200}       # half-width wanted: replicates up to `replicates`, no more than needed
-seed: 20170609
-scale: 0.1
-uncertainty: luck
-budget: 20                            # minutes, for what is not given above
+For example::
+
+    name: fund_against_subsidies          # equal to the file's stem
+    title: {zh: …, en: …}
+    kind: sweep                           # see KINDS
+    scenario: as_enacted                  # or scenarios: [a, b]: beside this file, or shipped
+    reference: no_plan                    # what differences are taken from; shares world and parameters
+    factors:
+      guarantee_fund.capital: {values: [0元, 3亿元, 6亿元]}
+      guarantee_fee.fee: {low: 0.5%, high: 2%}       # log: true for a logarithmic scale
+      parameter.growth.*: {prior: true}              # as it is believed; * stands for all uncertain
+    outcomes: [jobs_driven_by_startups, target_met.T7, job_years_net, public_spending]
+    at: 2020-12
+    samples: 8                            # levels, trajectories or base samples, as the kind has them
+    replicates: 10
+    precision: {job_years_net: 200}       # half-width wanted: no more replicates than it needs
+    seed: 20170609
+    scale: 0.1
+    uncertainty: luck
+    budget: 20                            # minutes, for what is not given above
+    wanted: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
+    chance: 50%                           # threshold: of meeting what is wanted
+    players: chapters                     # attribution: chapters, measures or instruments
+    against: without                      # attribution: those not in force are set back to without, or off
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from sim import shipped
 from sim.engine import clock
 from sim.engine.errors import Fault, InputError
+from sim.policy.catalogue import Unit, catalogue
 from sim.policy.draft import run_number
 from sim.policy.quantity import QuantityError, quantity, whole
-from sim.policy.reading import START, List, Map, Node, Report, Text, names, read
+from sim.policy.reading import START, Map, Node, Report, names, read
 from sim.policy.scenario import Scenario, load_scenario
-from sim.policy.shapes import NAME, Shapes
+from sim.policy.shapes import NAME
 from sim.studies import wanted
+from sim.studies.factor_file import Factors
 from sim.studies.run import Model
-from sim.studies.varied import MACRO, Known, Varied, known, matching
+from sim.studies.varied import Varied
 from sim.studies.wanted import Wanted
 
 SAMPLED: Final = ("morris", "sobol")
-KINDS: Final = ("sweep", "ensemble", *SAMPLED)
+AIMED: Final = ("discovery", "threshold", "robustness", "search")
+KINDS: Final = ("sweep", "ensemble", *SAMPLED, "attribution", *AIMED)
+BOUNDED: Final = ("discovery", "threshold")
+SEVERAL: Final = ("sweep", "ensemble", "robustness")
+WITHOUT_FACTORS: Final = ("attribution", "robustness")
+PLAYERS: Final = ("chapters", "measures", "instruments")
 KEYS: Final = (
     "name", "title", "question", "source", "kind", "scenario", "scenarios", "reference", "factors",
     "outcomes", "at", "samples", "replicates", "precision", "seed", "scale", "uncertainty", "budget",
+    "wanted", "chance", "players", "against",
 )  # fmt: skip
 MOST_POINTS: Final = 1_000_000
 BUDGET: Final = 20.0
+PLAIN: Final = Unit("ratio", "", "", "ratio")
+
+
+class Aim(NamedTuple):
+    """What is wanted of an outcome: more or less of it, and from or up to which number it is good enough."""
+
+    more: bool | None = None
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,10 @@ class Study:
     scale: float | None = None
     uncertainty: Literal["all", "luck"] = "luck"
     budget: float = BUDGET
+    wanted: Mapping[str, Aim] = field(default_factory=dict)
+    chance: float = 0.5
+    players: Literal["chapters", "measures", "instruments"] = "chapters"
+    against: Literal["without", "off"] = "without"
 
 
 def load_study(path: str | Path, model: Model) -> Study:
@@ -100,7 +127,7 @@ def load_study(path: str | Path, model: Model) -> Study:
     return study
 
 
-class _Reader(Shapes):
+class _Reader(Factors):
     """One method a key; what is wrong is reported and left out, and reading goes on."""
 
     def __init__(self, report: Report, path: Path, model: Model) -> None:
@@ -129,6 +156,9 @@ class _Reader(Shapes):
             "scale": lambda node: self.number(node, "scale"),
             "uncertainty": lambda node: self.one_of(node, ("all", "luck")),
             "budget": self.minutes,
+            "chance": lambda node: self.amount(node, Unit("share", "比例", "share", "share"), 0.01, 0.99),
+            "players": lambda node: self.one_of(node, PLAYERS),
+            "against": lambda node: self.one_of(node, ("without", "off")),
         }
         fields = {"scenario": "scenarios", "factors": "varied", "at": "month"}
         for key, node in entries.items():
@@ -139,8 +169,13 @@ class _Reader(Shapes):
             found["outcomes"] = self.outcomes(entries["outcomes"], month)
         if "precision" in entries:
             found["precision"] = self.precision(entries["precision"], found.get("outcomes", ()))
+        if "wanted" in entries:
+            found["wanted"] = self.wanted(entries["wanted"], found.get("outcomes", ()))
         self.between(root, entries, found)
-        if "uncertainty" not in found and found.get("kind") == "ensemble" and "varied" not in found:
+        wide = found.get("kind") == "robustness" or (
+            found.get("kind") == "ensemble" and "varied" not in found
+        )
+        if "uncertainty" not in found and wide:
             found["uncertainty"] = "all"
         return Study(**found)
 
@@ -175,79 +210,6 @@ class _Reader(Shapes):
             found[scenario.name] = scenario
         return tuple(found.values())
 
-    def factors(self, node: Node) -> tuple[Varied, ...]:
-        """What is varied; a star stands for all that is uncertain below it, but for what is named itself."""
-        choices = known()
-        written = [key.text for key, _ in node.pairs] if isinstance(node, Map) else []
-        if isinstance(node, Map):
-            for key, _ in node.pairs:
-                if not (key.text in choices or (key.text.endswith("*") and matching(key.text))):
-                    near = {**names(choices), **{k.zh: i for i, k in choices.items()}}
-                    self.report.add(key, "unknown_factor", near, name=key.text)
-        elif type(node) is not Node:
-            self.report.add(
-                node, "not_a_mapping", allowed="instrument.setting, world.KEY, parameter.ROOM.NAME"
-            )
-        found: dict[str, Varied] = {}
-        for key, value in node.pairs if isinstance(node, Map) else ():
-            if key.text in choices:
-                if (one := self.factor(choices[key.text], key, value)) is not None:
-                    found[key.text] = one
-            elif key.text.endswith("*"):
-                for each in matching(key.text):
-                    if each.id not in written and (one := self.factor(each, key, value)) is not None:
-                        found.setdefault(each.id, one)
-        return tuple(found.values())
-
-    def factor(self, what: Known, key: Text, node: Node) -> Varied | None:
-        """One factor: two ends, a list, or its prior."""
-        given = {k.text: v for k, v in self.entries(node, ("low", "high", "log", "values", "prior"))}
-        if not isinstance(node, Map):
-            return None
-        if "prior" in given and self.switch(given["prior"]):
-            if what.prior is None:
-                self.report.add(key, "no_prior", name=what.id)
-                return None
-            low, _, high, _ = what.prior
-            return Varied(what, low, high, prior=True)
-        if "values" in given:
-            return self.listed_values(what, given["values"])
-        missing = [k for k in ("low", "high") if k not in given]
-        if missing:
-            self.report.add(
-                node, "missing", name=", ".join(missing), allowed="low, high / values / prior: true"
-            )
-            return None
-        ends = [self.amount(given[k], what.unit, what.low, what.high) for k in ("low", "high")]
-        if ends[0] is None or ends[1] is None:
-            return None
-        log = "log" in given and self.switch(given["log"])
-        if not ends[0] < ends[1] or (log and ends[0] <= 0):
-            self.report.add(given["low"], "bad_range", name=what.id)
-            return None
-        return Varied(what, ends[0], ends[1], log=log)
-
-    def listed_values(self, what: Known, node: Node) -> Varied | None:
-        """A list of at least two numbers, put in order."""
-        items = self.items(node, "[a, b, …]")
-        if what.id == MACRO:
-            from sim.model.world import MACROS
-
-            chosen = [self.one_of(item, MACROS) for item in items]
-            labels = tuple(m for m in MACROS if m in chosen)
-            values = [float(MACROS.index(m)) for m in labels]
-        else:
-            labels = ()
-            given = [self.amount(item, what.unit, what.low, what.high) for item in items]
-            if None in given:
-                return None
-            values = sorted({v for v in given if v is not None})
-        if len(values) < 2:
-            if isinstance(node, List):
-                self.report.add(node, "two_values", name=what.id)
-            return None
-        return Varied(what, values[0], values[-1], values=tuple(values), labels=labels)
-
     def outcomes(self, node: Node, month: int) -> tuple[Wanted, ...]:
         """What is asked for."""
         found: dict[str, Wanted] = {}
@@ -262,14 +224,31 @@ class _Reader(Shapes):
 
     def precision(self, node: Node, outcomes: tuple[Wanted, ...]) -> dict[str, float]:
         """Half-widths wanted, by outcome, in its own unit."""
-        from sim.policy.catalogue import Unit
-
-        plain = Unit("ratio", "", "", "ratio")
+        units = {o.name: unit_of(o) for o in outcomes}
         found = {}
-        for key, value in self.entries(node, tuple(o.name for o in outcomes)):
-            width = self.amount(value, plain, 0, 1e15)
+        for key, value in self.entries(node, tuple(units)):
+            width = self.amount(value, units[key.text], 0, 1e15)
             if width:
                 found[key.text] = width
+        return found
+
+    def wanted(self, node: Node, outcomes: tuple[Wanted, ...]) -> dict[str, Aim]:
+        """What is wanted, by outcome."""
+        units = {o.name: unit_of(o) for o in outcomes}
+        found = {}
+        for key, value in self.entries(node, tuple(units)):
+            given = {k.text: v for k, v in self.entries(value, Aim._fields)}
+            more = self.switch(given["more"]) if "more" in given else None
+            ends = {
+                end: self.amount(given[end], units[key.text], -1e15, 1e15)
+                for end in ("at_least", "at_most")
+                if end in given
+            }
+            if len(ends) == 2:
+                self.report.add(value, "one_of_two", name="at_least, at_most")
+            elif more is None and not ends and isinstance(value, Map):
+                self.report.add(value, "missing", name="more", allowed=", ".join(Aim._fields))
+            found[key.text] = Aim(more, **ends)
         return found
 
     def at(self, node: Node) -> int | None:
@@ -304,10 +283,8 @@ class _Reader(Shapes):
     def minutes(self, node: Node) -> float | None:
         """How long it may take."""
         text = (self.text(node) or "").removesuffix("minutes").removesuffix("分钟").strip()
-        from sim.policy.catalogue import Unit
-
         try:
-            value = quantity(text, Unit("ratio", "", "", "ratio"))
+            value = quantity(text, PLAIN)
         except QuantityError:
             value = -1.0
         if not 0 < value <= 100_000:
@@ -315,38 +292,40 @@ class _Reader(Shapes):
             return None
         return value
 
-    def switch(self, node: Node) -> bool:
-        """Yes or no."""
-        text = self.one_of(node, ("true", "false", "yes", "no"))
-        return text in ("true", "yes")
-
     def between(self, root: Map, entries: Mapping[str, Node], found: dict[str, Any]) -> None:
         """What keys ask of each other."""
-        for key, allowed in (("name", NAME.pattern), ("kind", ", ".join(KINDS)), ("outcomes", "[…]")):
+        kind, varied = found.get("kind"), found.get("varied", ())
+        scenarios, aims = found.get("scenarios", ()), tuple(found.get("wanted", {}).values())
+        bounded = [a for a in aims if a.at_least is not None or a.at_most is not None]
+        paired = [o.name for o in found.get("outcomes", ()) if o.paired]
+        needed = {"name": NAME.pattern, "kind": ", ".join(KINDS), "outcomes": "[…]"}
+        if kind not in (None, "ensemble", *WITHOUT_FACTORS):
+            needed["factors"] = "{guarantee_fee.fee: {low: …, high: …}}"
+        if kind in AIMED and ("wanted" not in entries or not aims):
+            needed["wanted"] = "{target_met.T7: {at_least: 1}}"
+        if "scenarios" not in entries:
+            needed["scenario"] = "scenario, scenarios"
+        for key, allowed in needed.items():
             if key not in entries:
                 self.report.add(START, "study_lacks", name=key, allowed=allowed)
-        if "scenario" in entries and "scenarios" in entries:
-            self.report.add(self._key(root, "scenarios"), "one_of_two", name="scenario, scenarios")
-        elif "scenario" not in entries and "scenarios" not in entries:
-            self.report.add(START, "study_lacks", name="scenario", allowed="scenario, scenarios")
-        kind, varied = found.get("kind"), found.get("varied", ())
-        if kind in ("sweep", *SAMPLED) and "factors" not in entries:
-            self.report.add(
-                START, "study_lacks", name="factors", allowed="{guarantee_fee.fee: {low: …, high: …}}"
-            )
-        if kind in SAMPLED and len(found.get("scenarios", ())) > 1:
-            self.report.add(self._key(root, "scenarios"), "one_scenario", name=kind)
-        if kind in SAMPLED and varied and len(varied) < 2:
-            self.report.add(self._key(root, "factors"), "two_factors", name=kind)
-        paired = [o.name for o in found.get("outcomes", ()) if o.paired]
-        if paired and "reference" not in entries:
-            self.report.add(self._key(root, "outcomes"), "needs_reference", name=", ".join(paired))
-        if "precision" in entries and kind in SAMPLED:
-            self.report.add(self._key(root, "precision"), "no_precision", name=kind)
+        listed = any(v.values for v in varied)
+        goals = any(a.more is not None for a in aims)
+        for wrong, key, fault, name in (
+            ({"scenario", "scenarios"} <= entries.keys(), "scenarios", "one_of_two", "scenario, scenarios"),
+            (kind not in SEVERAL and len(scenarios) > 1, "scenarios", "one_scenario", kind),
+            (kind == "robustness" and len(scenarios) == 1, "scenarios", "two_scenarios", kind),
+            (kind in SAMPLED and len(varied) == 1, "factors", "two_factors", kind),
+            (kind in WITHOUT_FACTORS and bool(varied), "factors", "no_factors", kind),
+            (kind in ("threshold", "search") and listed, "factors", "ranges_only", kind),
+            (kind in BOUNDED and bool(aims) and len(bounded) != 1, "wanted", "one_aim", kind),
+            (kind == "search" and bool(aims) and not goals, "wanted", "no_objective", kind),
+            (bool(paired) and "reference" not in entries, "outcomes", "needs_reference", ", ".join(paired)),
+            ("precision" in entries and kind not in ("sweep", "ensemble"), "precision", "no_precision", kind),
+        ):  # fmt: skip
+            if wrong:
+                self.report.add(self._key(root, key), fault, name=name)
         reference = found.get("reference")
-        if reference is not None and any(
-            s.name == reference.name and not varied for s in found.get("scenarios", ())
-        ):
+        if reference is not None and not varied and reference.name in [s.name for s in scenarios]:
             self.report.add(self._key(root, "reference"), "own_reference", name=reference.name)
 
     @staticmethod
@@ -354,6 +333,6 @@ class _Reader(Shapes):
         return next((key for key, _ in root.pairs if key.text == name), START)
 
 
-def settled(study: Study, **chosen: Any) -> Study:
-    """The study with what was left open chosen."""
-    return replace(study, **{k: v for k, v in chosen.items() if getattr(study, k) is None})
+def unit_of(outcome: Wanted) -> Unit:
+    """How amounts of an outcome are written."""
+    return catalogue().units.get(outcome.unit, PLAIN)

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
+from sim.studies import found_tables
 from sim.studies.layout import LARGE
 from sim.studies.tables import Row, Table
 from sim.studies.varied import Floats
@@ -25,7 +26,8 @@ EFFECT: Final = ("effect", "effect_low", "effect_high", "effect_mean", "effect_s
 def tables(found: xr.Dataset) -> list[Table]:
     """The tables of a study's dataset."""
     kind = found.attrs["kind"]
-    made = {"sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices}[kind](found)
+    own = {"sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices}
+    made = own[kind](found) if kind in own else found_tables.tables(found)
     return [table for table in made if table.rows]
 
 
@@ -34,7 +36,8 @@ def carried(found: xr.Dataset) -> list[str]:
     attributes = found.attrs
     lived = attributes.get("replicates_lived", attributes["replicates"])
     scale = f"{float(attributes['scale']):g}"
-    return [say(f"study.carries_{attributes['uncertainty']}", replicates=lived, scale=scale)]
+    said = [line for line in str(attributes.get(f"said_{language()}", "")).splitlines() if line]
+    return [*said, say(f"study.carries_{attributes['uncertainty']}", replicates=lived, scale=scale)]
 
 
 def _points(found: xr.Dataset) -> Iterable[Table]:

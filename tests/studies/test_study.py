@@ -479,3 +479,68 @@ def test_the_store_is_where_it_is_told(monkeypatch, tmp_path):
     assert stores.place(Path("out")) == Path("out/store")
     monkeypatch.setenv("ZSIM_STORE", str(tmp_path))
     assert stores.place(Path("out")) == tmp_path
+
+
+HEAD = "name: found\ntitle: {zh: 问, en: asked}\nscenario: as_enacted\nscale: 0.5\n"
+FACTORS = """factors:
+  guarantee_fee.fee: {low: 0.5%, high: 2%}
+  parameter.growth.hiring_speed: {low: 0.03, high: 0.1}
+"""
+OTHERS = {
+    "attribution": "outcomes: [jobs_universe]\nplayers: chapters\nreplicates: 2\n",
+    "discovery": FACTORS
+    + """outcomes: [jobs_universe]
+wanted: {jobs_universe: {at_least: 7000}}
+samples: 128
+replicates: 1
+""",
+    "threshold": """factors: {parameter.growth.hiring_speed: {low: 0.03, high: 0.1}}
+outcomes: [jobs_universe]
+wanted: {jobs_universe: {at_least: 7000}}
+samples: 20
+replicates: 20
+""",
+    "robustness": """outcomes: [jobs_universe, public_spending]
+replicates: 60
+wanted: {jobs_universe: {more: true, at_least: 7000}, public_spending: {more: false}}
+""",
+    "search": """factors:
+  guarantee_fee.fee: {low: 0.5%, high: 2%}
+  one_off_grant.amount: {low: 0元, high: 2万元}
+outcomes: [jobs_universe, public_spending]
+samples: 60
+replicates: 3
+wanted: {jobs_universe: {more: true}, public_spending: {more: false, at_most: 100万元}}
+""",
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.filterwarnings("default::DeprecationWarning")
+def test_algorithms_are_connected(kind, tmp_path):
+    text = HEAD + f"kind: {kind}\n" + OTHERS[kind]
+    if kind == "robustness":
+        text = text.replace("scenario: as_enacted", "scenarios: [as_enacted, no_plan]")
+    found = ask(tmp_path, text)
+    for lang in ("zh", "en"):
+        use(lang)
+        assert found.attrs[f"said_{lang}"]
+        told = study_tables.tables(found)
+        assert told
+        for form in layout.FORMATS.values():
+            assert form(told, study_tables.carried(found))
+    results.write(found, tmp_path / "found.nc")
+    assert results.read(tmp_path / "found.nc").content_sha256 == found.content_sha256
+    again = Watch()
+    assert ask(tmp_path, text, watch=again).content_sha256 == found.content_sha256
+    assert again.count == 0
+    if kind == "threshold":  # jobs are 1000 + 47 (2000 speed + 10 - 7.5) and a little luck
+        assert float(found["at"].values[0]) == pytest.approx((6000 / 47 - 2.5) / 2000, rel=0.03)
+    if kind == "attribution":  # only the fee and the grant act
+        moved = found.player.values[(abs(found.value.values[:, 0]) > 1)]
+        assert len(moved) == 2
+    if kind == "search":
+        assert (found.attrs["at_most"], found.attrs["limit"]) == (1e6, "public_spending")
+    if kind == "discovery":
+        assert found.sizes["box"] == 1
+        assert "hiring" in found.attrs["said_en"] or "speed" in found.attrs["said_en"]
