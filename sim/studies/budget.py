@@ -44,7 +44,7 @@ def runs(study: Study) -> int:
     """Runs that a study with samples and replicates asks for, kept or not."""
     samples, replicates = study.samples or 1, study.replicates or 1
     factors = len(study.varied)
-    points = {
+    by_kind: dict[str, Callable[[], int]] = {
         "sweep": lambda: _grid(study, samples),
         "ensemble": lambda: samples if factors else 1,
         "morris": lambda: samples * (factors + 1),
@@ -54,7 +54,8 @@ def runs(study: Study) -> int:
         "threshold": lambda: samples,
         "robustness": lambda: 1,
         "search": lambda: samples + samples // 4,  # what is left on the front is lived again
-    }[study.kind]()
+    }
+    points = by_kind[study.kind]()
     arms = max(1, len(study.scenarios))
     total = points * replicates * arms
     if study.kind == "ensemble" and not factors and study.uncertainty == "all":

@@ -7,7 +7,7 @@ for (see :mod:`sim.studies.factors`); what they find is said in both languages i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -16,7 +16,7 @@ import xarray as xr
 from sim.policy.scenario import Scenario
 from sim.studies import attribution, discovery, robustness, search, spread, threshold
 from sim.studies.evaluator import Evaluator, Variant
-from sim.studies.factors import Factor, Floats, Label
+from sim.studies.factors import Bools, Factor, Floats, Label
 from sim.studies.players import players
 from sim.studies.study_file import Aim
 from sim.studies.varied import Varied
@@ -45,7 +45,8 @@ def attributed(evaluator: Evaluator) -> xr.Dataset:
         variants: list[Variant] = []
         for row in coalitions:
             absent = [i for (_, ids), here in zip(chosen, row, strict=True) if not here for i in ids]
-            variants.append((scenario.changed(**{study.against: absent}), {}))
+            out = scenario.changed(off=absent) if study.against == "off" else scenario.changed(without=absent)
+            variants.append((out, {}))
         against: list[Variant] = [(reference, {})] * len(variants) if reference is not None else []
         return evaluator.of(variants, evaluator.luck, against)
 
@@ -137,8 +138,11 @@ def searched(evaluator: Evaluator) -> xr.Dataset:
     return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
 
 
-def _met(values: Floats, aim: Aim) -> Any:
-    return values >= aim.at_least if aim.at_least is not None else values <= aim.at_most
+def _met(values: Floats, aim: Aim) -> Bools:
+    if aim.at_least is not None:
+        return np.asarray(values >= aim.at_least)
+    assert aim.at_most is not None, "a checked study has one bound"
+    return np.asarray(values <= aim.at_most)
 
 
 def _bounded(wanted: Any) -> tuple[str, Aim]:
@@ -151,7 +155,7 @@ def _factors(varied: Sequence[Varied]) -> list[Factor]:
     return [
         Factor(
             v.id, v.low, v.high, v.known.zh, v.known.en, _unit(v), v.log, v.known.unit.whole,
-            v.labels,
+            values=() if v.labels else v.values, categories=v.labels,
         )
         for v in varied
     ]  # fmt: skip
@@ -169,5 +173,5 @@ def _scenario(scenario: Scenario) -> Label:
     return Label(scenario.name, scenario.title["zh"], scenario.title["en"])
 
 
-def _spoken(found: xr.Dataset, said: dict[str, Iterable[str]]) -> xr.Dataset:
+def _spoken(found: xr.Dataset, said: Mapping[str, Iterable[str]]) -> xr.Dataset:
     return found.assign_attrs({f"said_{lang}": "\n".join(lines) for lang, lines in said.items()})

@@ -146,10 +146,9 @@ class Evaluator:
         factors = self.study.varied if points.shape[1] else ()
         reference = self.study.reference
         variants = [varied.applied(scenario, factors, point) for point in points]
-        against = [
-            varied.applied(reference, factors, point, policy=False)
-            for point in (points if reference is not None else ())
-        ]
+        against: list[Variant] = []
+        if reference is not None:
+            against = [varied.applied(reference, factors, point, policy=False) for point in points]
         return self.of(variants, luck, against, difference=difference)
 
     def of(

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import xarray as xr
 
+from sim.engine.errors import InputError
 from sim.studies import budget, connected, executors, results, sensitivity, spread
 from sim.studies import store as stores
 from sim.studies.evaluator import Evaluator, Silent, Watch
@@ -72,6 +74,7 @@ def study(
     model = model or the_city()
     asked = budget.chosen(path if isinstance(path, Study) else load_study(path, model))
     watch = watch or Silent()
+    _has_libraries(asked)
     kept = Store(Path(store) if store else stores.place(Path("results")), fingerprint())
     kept.check()
     began = time.perf_counter()
@@ -81,6 +84,22 @@ def study(
         found = ASK[asked.kind](evaluator)
     seconds = time.perf_counter() - began
     return results.sealed(found.assign_attrs(attributes(asked, kept.model, len(evaluator.numbers), seconds)))
+
+
+def _has_libraries(asked: Study) -> None:
+    """See that what a kind computes with is there, before anything runs.
+
+    Raises:
+        InputError: it is not; one line says what to install.
+    """
+    try:
+        if asked.kind in ("morris", "sobol"):
+            import_module(f"SALib.sample.{asked.kind}")
+            import_module(f"SALib.analyze.{asked.kind}")
+        elif asked.kind == "search":
+            import_module("pymoo")
+    except ImportError:
+        raise InputError([say("error.no_libraries", kind=asked.kind)]) from None
 
 
 def estimate(asked: Study, workers: int) -> str:

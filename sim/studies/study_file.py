@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -308,7 +308,7 @@ class _Reader(Factors):
         for key, allowed in needed.items():
             if key not in entries:
                 self.report.add(START, "study_lacks", name=key, allowed=allowed)
-        listed = any(v.values for v in varied)
+        words = any(v.labels for v in varied)
         goals = any(a.more is not None for a in aims)
         for wrong, key, fault, name in (
             ({"scenario", "scenarios"} <= entries.keys(), "scenarios", "one_of_two", "scenario, scenarios"),
@@ -316,7 +316,7 @@ class _Reader(Factors):
             (kind == "robustness" and len(scenarios) == 1, "scenarios", "two_scenarios", kind),
             (kind in SAMPLED and len(varied) == 1, "factors", "two_factors", kind),
             (kind in WITHOUT_FACTORS and bool(varied), "factors", "no_factors", kind),
-            (kind in ("threshold", "search") and listed, "factors", "ranges_only", kind),
+            (kind in ("threshold", "search") and words, "factors", "ranges_only", kind),
             (kind in BOUNDED and bool(aims) and len(bounded) != 1, "wanted", "one_aim", kind),
             (kind == "search" and bool(aims) and not goals, "wanted", "no_objective", kind),
             (bool(paired) and "reference" not in entries, "outcomes", "needs_reference", ", ".join(paired)),
@@ -334,5 +334,5 @@ class _Reader(Factors):
 
 
 def unit_of(outcome: Wanted) -> Unit:
-    """How amounts of an outcome are written."""
-    return catalogue().units.get(outcome.unit, PLAIN)
+    """How amounts of an outcome are written; a mean of whole things need not be whole."""
+    return replace(catalogue().units.get(outcome.unit, PLAIN), whole=False)

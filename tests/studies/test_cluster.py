@@ -12,7 +12,7 @@ import pytest
 from sim.engine.errors import InputError
 from sim.studies import executors
 from sim.studies.study import study
-from tests.studies.test_study import LONGER, Watch, ask, write
+from tests.studies.asking import LONGER, Watch, ask, write
 from tests.studies.toy import TOY
 
 pytest.importorskip("distributed")
@@ -32,7 +32,7 @@ def cluster(tmp_path):
     local = ("--no-dashboard", "--scheduler-file", str(told))
     with ExitStack() as stack:
 
-        def start(*words: str) -> subprocess.Popen:
+        def start(*words: str) -> subprocess.Popen[bytes]:
             process = stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", "dask", *words],

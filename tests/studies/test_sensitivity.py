@@ -1,5 +1,7 @@
 """Known answers in place of the city: Ishigami, Sobol's g, a function with noise."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -33,10 +35,10 @@ def test_ishigami_within_the_stated_error():
     v2, v13 = a**2 / 8, b**2 * np.pi**8 * (1 / 18 - 1 / 50)
     v = v1 + v2 + v13
     for name, right in (("first", [v1, v2, 0]), ("total", [v1 + v13, v2, v13])):
-        right = np.array(right) / v
-        assert found[name].values == pytest.approx(right, abs=0.05)
-        assert (found[f"{name}_low"].values <= right).all()
-        assert (right <= found[f"{name}_high"].values).all()
+        share = np.array(right) / v
+        assert found[name].values == pytest.approx(share, abs=0.05)
+        assert (found[f"{name}_low"].values <= share).all()
+        assert (share <= found[f"{name}_high"].values).all()
     assert (found.reason == "").all()
 
 
@@ -108,7 +110,11 @@ def test_no_index_out_of_noise():
 
 
 def test_what_does_not_move_or_has_no_number_has_no_index():
-    for values, why in ((1.0, "does_not_move"), (np.nan, "no_number")):
+    for value, why in ((1.0, "does_not_move"), (np.nan, "no_number")):
         for method in (sobol, morris):
-            found = method(lambda p, v=values: np.full((len(p), 2, 1), v), factors((0, 1), (0, 1)), Y, 4, 1)
+            found = method(partial(everywhere, value), factors((0, 1), (0, 1)), Y, 4, 1)
             assert (found.reason == why).all()
+
+
+def everywhere(value, points):
+    return np.full((len(points), 2, 1), value)

@@ -118,7 +118,7 @@ def test_every_fault_at_once_also_those_of_a_scenario(tmp_path):
     )
     with pytest.raises(InputError) as caught:
         load_study(tmp_path / "case.yaml", MODEL)
-    places = [(Path(f.path).name, f.line) for f in caught.value.faults]
+    places = [(Path(f.path).name, f.line) for f in caught.value.faults if isinstance(f, Fault)]
     assert places == [("case.yaml", 5), ("case.yaml", 6), ("mine.yaml", 2)]
 
 
