@@ -27,9 +27,11 @@ from sim.model import (
     exit,
     government,
     incubator,
+    orders,
     pools,
     registration,
     startups,
+    support,
     world,
 )
 from sim.model.city import OUTCOMES
@@ -137,7 +139,7 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government.WINDOWS, labels.zh or (), labels.en or (), strict=True):
-        if name not in staffed:  # not the city's: banks, guarantors, investors
+        if name not in staffed:  # banks, guarantors, investors; IP centres, whose officers come with a centre
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)
@@ -191,7 +193,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "parameters of world": partial(parameter_table, world.INITIAL),
     **{
         f"fixed numbers of {_room(m)}": partial(fixed_table, m)
-        for m in (*ROOMS, debt, pools, startups, world, census)
+        for m in (*ROOMS, support, orders, debt, pools, startups, world, census)
     },
     "windows": window_table,
     "accounts": account_table,

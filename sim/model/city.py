@@ -20,12 +20,16 @@ from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.record import History, Outcome, Recorder
 from sim.engine.socket import Socket
 from sim.model import (
+    bonds,
     carriers,
     census,
     claims,
+    contest,
     cost,
     credit,
+    crowdfunding,
     debt,
+    demonstration,
     entry,
     equity,
     exit,
@@ -34,12 +38,18 @@ from sim.model import (
     growth,
     guarantee,
     incubator,
+    insurance,
+    ip,
     lending,
+    orders,
+    parks,
     places,
     pools,
     registration,
     rounds,
+    seed,
     services,
+    support,
     targets,
     tenancy,
     world,
@@ -52,9 +62,11 @@ from sim.model.startups import (
     OPEN,
     PANEL,
     REGISTERED,
+    G,
     Rows,
     Startups,
     StartupSet,
+    T,
     Trading,
 )
 
@@ -68,8 +80,9 @@ RESIDUAL: Final = Outcome(
 )
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
-    *guarantee.OUTCOMES,
+    *cost.OUTCOMES, *ip.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
+    *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
+    *insurance.OUTCOMES,
     *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
@@ -96,7 +109,7 @@ class City(Model):
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
-        self.placebo, self.diary = placebo, diary
+        self.placebo, self.diary, self.over = placebo, diary, False
         self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
         unknown = draw({p.id: p for p in world.INITIAL}, beliefs or chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
@@ -124,14 +137,23 @@ class City(Model):
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
-        gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
-        pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
+        gates = services.GATES | credit.GATES | growth.GATES | {"training_subsidy": (entry.TRAINEES,)}
+        pots_of_claims: dict[str, claims.Pot] = {
+            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money}  # fmt: skip
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.orders = orders.Orders(self)
+        self.rights = ip.Rights(self)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
+        self.seed = seed.SeedFunds(self)
+        self.parks = parks.Parks(self)
+        self.demonstration = demonstration.Demonstration(self)
         self.investors = rounds.Investors(self)
         self.banks = lending.Banks(self)
+        self.bonds = bonds.Bonds(self)
         self.guarantors = guarantee.Guarantors(self)
+        self.crowd = crowdfunding.Crowd(self)
+        self.insurers = insurance.Insurers(self)
         self.month = self.first_day = 0
         self.guarantors.begin()
         self.banks.endow()
@@ -139,13 +161,19 @@ class City(Model):
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
-        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies]
+        pots = [
+            *self.claims.pots.values(),
+            self.carriers.awards,
+            self.carriers.subsidies,
+            self.demonstration.money,
+        ]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
         self.carriers.begin_with()
         self.month = -1  # sockets are at their bases: policy has no part in the past
         self.tenancy.begin_with()
+        self.seed.begin_with()
         self.investors.begin_with()
         self.banks.begin_with()
         self.month = 0
@@ -163,12 +191,25 @@ class City(Model):
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         claims.begin(self, open_now)
+        contest.begin(self, open_now)
         services.begin(self, open_now, trainees)
+        enterprises = open_now[self.firms.segment.take(open_now) != G]
+        technology = enterprises[self.firms.segment[enterprises] == T]
+        support.begin(self, enterprises, technology)
+        self.orders.begin(enterprises, technology)
+        self.rights.begin(open_now)
         carriers.begin(self)
+        self.parks.begin()
+        self.demonstration.begin()
         self.tenancy.begin(open_now)
+        cost.begin(self, enterprises)
+        self.seed.begin()
         self.investors.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
+        self.bonds.begin(open_now)
+        self.crowd.begin(open_now)
+        self.insurers.begin(open_now)
 
     def settle(self) -> None:
         """What is settled at the month's end, after every day of it."""
@@ -177,8 +218,12 @@ class City(Model):
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
         opened, trading, closing = self.trade()
         exit.deregister(self)
+        self.rights.settle()
         self.carriers.settle()
         self.tenancy.settle()
+        self.seed.settle()
+        self.parks.settle()
+        self.demonstration.settle()
         self.investors.settle()
         self.banks.settle()
         self.guarantors.settle()
@@ -203,10 +248,16 @@ class City(Model):
         """Open, sell, hire, pay, close: the month of every firm. Before 2017 this is all that happens."""
         opened = self.open_doors()
         trading = self.trading()
+        if self.month >= 0:
+            self.rights.press()
         value_added = growth.settle(self, trading)
         if self.month >= 0:
             self.banks.collect()
+            self.bonds.collect()
+            self.insurers.pay()
         profit = cost.settle(self, trading, value_added)
+        if self.month >= 0:
+            self.tenancy.collect()
         closing = exit.settle(self, trading, profit)
         census.observe(self, trading)
         return opened, trading, closing
@@ -224,7 +275,8 @@ class City(Model):
     def run_all(self) -> History:
         """Live the four years and hand on what was recorded."""
         self.env.process(self.months())
-        self.env.process(self.claims.transfers())
+        for process in (self.claims.transfers(), self.banks.committee(), self.banks.payments()):
+            self.env.process(process)
         for window in self.desks:
             self.env.process(window.work(self.env))
         for window in self.windows.values() if self.placebo else ():
@@ -246,6 +298,7 @@ class City(Model):
 
     def close(self) -> None:
         """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
+        self.over = True  # what its agents do when they go is no event of the city's any more
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
@@ -274,26 +327,30 @@ class City(Model):
     def desks(self) -> list[government.Window]:
         """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
         return [
-            *self.windows.values(), *self.banks.desks, *self.guarantors.desks, *self.investors.desks]  # fmt: skip
+            *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
+            *self.investors.desks]  # fmt: skip
 
-    def dispositions(self, ids: Any, segment: Any, sector: Any) -> dict[str, Any]:
+    def dispositions(self, ids: Any, segment: Any, sector: Any, skill: Any) -> dict[str, Any]:
         """What founders bring with them."""
         return (
             registration.dispositions(self, ids, segment, sector)
             | cost.dispositions(self, ids)
+            | ip.dispositions(self, ids, segment, sector, skill)
             | credit.dispositions(self, ids, segment)
             | incubator.dispositions(self, ids, segment)
         )
 
-    def seeks(self, ids: Any, segment: Any) -> npt.NDArray[np.bool_]:
-        """Who of these founders will seek a berth: they are never thinned."""
-        return np.asarray(incubator.dispositions(self, ids, segment)["seeks"] > 0)
+    def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
+        """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
+        seeks = incubator.dispositions(self, ids, segment)["seeks"] > 0
+        return np.asarray(seeks | ip.dispositions(self, ids, segment, sector, skill)["design"])
 
     def wind_up(self, closing: Rows) -> None:
         """Firms close: tenants leave, debts are settled or not, partners write off."""
         if self.month >= 0 and len(closing):
             self.banks.wind_up(closing)
             self.investors.wind_up(closing)
+            self.seed.wind_up(closing)
             self.tenancy.wind_up(closing)
 
     def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
@@ -314,7 +371,15 @@ class City(Model):
 
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
-        return credit.appraise(self, rows, months, sigma, eye)
+        return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye))
+
+    def build_up(self, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
+        firms = self.firms
+        firms.raised[rows] += fen
+        firms.unspent[rows] += fen
+        effect = self.drawn[equity.GROWTH_EFFECT.id]
+        firms.log_scale[rows] += equity.growth(effect, fen / 100, firms.value_added[rows])
 
     def law(self) -> world.TaxLaw:
         """Tax rates of the month."""
@@ -412,12 +477,13 @@ class City(Model):
             years=(self.last_day - opened) / np.float32(365.25),
         )
 
-    def note_jobs(self, rows: Rows, jobs: npt.NDArray[np.int16]) -> None:
+    def note_jobs(self) -> None:
         """Keep the month's jobs of the open firms for the panel."""
         missing = self.firms.capacity - self.history.shape[1]
         if missing > 0:  # the table has grown since
             self.history = np.pad(self.history, ((0, 0), (0, missing)))
-        self.history[self.month, rows] = jobs
+        open_ = self.firms.state == OPEN
+        np.multiply(self.firms.jobs, open_, out=self.history[self.month, : len(self.firms)])
 
     def note_year(self, rows: Rows) -> None:
         """How the firms stand at a year's end, for the diary."""

@@ -47,6 +47,7 @@ INSTRUMENTS: Final = {
     "incubator_support": ("孵化载体建设奖补", "awards to incubators and other carriers"),
     "incubation_subsidy": ("创业孵化补贴", "incubation subsidy"),
     "incubator_risk_compensation": ("孵化器风险补偿", "risk compensation for incubators"),
+    "demonstration_bases": ("双创示范基地资助", "funding of demonstration bases"),
     "microloan_interest_subsidy": ("小额贷款贴息", "interest subsidy on small loans"),
     "startup_loan_fund": ("创业担保贷款代偿", "claims paid by the start-up loan fund"),
     "loan_pool": ("助保贷补偿", "compensation paid by the loan risk pool"),
@@ -55,6 +56,12 @@ INSTRUMENTS: Final = {
     "guarantee_risk_compensation": ("担保风险补偿", "compensation of guarantors"),
     "guide_fund": ("创业引导基金投资", "investments and losses of the guide fund"),
     "state_venture_capital": ("国有创投投资", "investments of state venture capital"),
+    "service_purchase": ("政府购买服务", "public purchase of services"),
+    "innovation_vouchers": ("科技创新券", "innovation vouchers"),
+    "first_set_award": ("首台（套）奖补", "awards and insurance subsidy for first sets"),
+    "low_cost_space": ("低成本场所租金差额", "rent forgone on low-cost space"),
+    "contests": ("创业创新大赛奖金", "contest awards"),
+    "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }
 """Instruments that pay public money out."""
 SOURCES: Final = {
@@ -94,6 +101,7 @@ COORDS: Final[dict[str, Coordinate]] = {
             ("股权尽调", "equity"),
             ("载体认定", "accreditation"),
             ("改建审批", "conversion"),
+            ("知识产权快速维权", "IP protection centres"),
         ],
     ),
     "source": _pairs(SOURCES, SOURCES.values()),

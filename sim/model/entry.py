@@ -200,9 +200,12 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
     """Everything about would-be founders that the world fixes."""
     chance, p = city.chance, city.drawn
     segment = segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
-    keep, weight = thin(segment, chance.uniform(ids, "scale"), city.scale, city.seeks(ids, segment))
-    ids, segment = ids[keep], segment[keep]
     sector = sector_of(segment, chance.uniform(ids, "sector"))
+    # founders of able firms tend to be skilled: half of it shows in the firm's capability
+    skill = 0.5 * chance.normal(ids, "capability") + 0.866 * chance.normal(ids, "skill")
+    whole = city.never_thinned(ids, segment, sector, skill)
+    keep, weight = thin(segment, chance.uniform(ids, "scale"), city.scale, whole)
+    ids, segment, sector, skill = ids[keep], segment[keep], sector[keep], skill[keep]
     district = district_of(sector, chance.uniform(ids, "district"))
     kind = kind_of(chance.uniform(ids, "kind"))
     c = chance.normal(ids, "capability") * np.take(CAPABILITY_SD, segment)
@@ -217,8 +220,7 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
         "sector": sector,
         "district": district,
         "kind": kind,
-        # founders of able firms tend to be skilled: half of it shows in the firm's capability
-        "skill": 0.5 * chance.normal(ids, "capability") + 0.866 * chance.normal(ids, "skill"),
+        "skill": skill,
         "exporter": city.tradable[sector] & (chance.uniform(ids, "exporter") < EXPORT_SHARE),
         "log_scale": log_scale(jobs, c, wage),
         "capability": c,
@@ -228,7 +230,7 @@ def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
         "luck_sd": luck_sd(chance.uniform(ids, "luck", "sd"), jobs),
         "jobs": jobs,
         "jobs_at_12": jobs,
-        **city.dispositions(ids, segment, sector),
+        **city.dispositions(ids, segment, sector, skill),
     }
 
 
@@ -244,17 +246,18 @@ def cell(
 
 
 def thin(
-    segment: npt.NDArray[np.int8], u: Floats, scale: float, seeks: npt.NDArray[np.bool_]
+    segment: npt.NDArray[np.int8], u: Floats, scale: float, whole: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
     """Which firms a smaller city keeps, and how many each stands for.
 
-    T and those who seek a berth always and 1:1; other G and E if u < scale, with whole weights of mean 1/scale.
+    T and ``whole`` (who seeks a berth, who holds a design) always and 1:1; other G and E if u < scale, with
+    whole weights of mean 1/scale.
     """
-    always = (segment == T) | seeks
+    always = (segment == T) | whole
     keep = always | (u < scale)
-    whole = int(1 / scale)
-    more = u < scale * (1 / scale - whole)  # of those kept, so many stand for one more
-    return keep, np.where(always, 1, whole + more).astype(np.int32)
+    each = int(1 / scale)
+    more = u < scale * (1 / scale - each)  # of those kept, so many stand for one more
+    return keep, np.where(always, 1, each + more).astype(np.int32)
 
 
 def monthly_ids(month: int, n: int) -> npt.NDArray[np.int64]:

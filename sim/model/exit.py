@@ -3,7 +3,8 @@
 One hazard by years open and form, moved by the owner's smoothed income, so that nothing dies twice;
 running out of cash adds to it only after three months beyond the arrears limit (SHOCK04: closing as
 soon as cash is out would kill two thirds in two shut months). Closed firms stay registered until they
-ask for deregistration and the window and the notice are through (M02).
+ask for deregistration and the window and the notice are through (M02). Insurance of technology firms against
+a bad month (M11) is in ``insurance``.
 Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
 """
 
@@ -42,7 +43,10 @@ SIMPLE_SHARE: Final = Socket(
     "share of closing enterprises that may deregister the simple way")  # fmt: skip
 CLERKS: Final = Socket(
     "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员", "clerks who handle deregistrations")  # fmt: skip
-SOCKETS: Final = (DEREGISTRATION_DAYS, SIMPLE_SHARE, CLERKS)
+PREMIUM_SUBSIDY: Final = Socket(
+    "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴",
+    "share of a technology firm's insurance premium that the city pays")  # fmt: skip
+SOCKETS: Final = (DEREGISTRATION_DAYS, SIMPLE_SHARE, CLERKS, PREMIUM_SUBSIDY)
 
 # --- parameters ------------------------------------------------------------------------------------
 LEVEL_E: Final = Parameter(
@@ -63,7 +67,10 @@ LAG_G: Final = Parameter(
 FILES_A_DAY: Final = Parameter(
     "exit.files_a_day", 8, 6, 10, "files", "guess", "D",
     "注销窗口人均日办件", "deregistrations that a clerk handles in a day")  # fmt: skip
-PARAMETERS: Final = (LEVEL_E, LEVEL_G, BETA, LAG_E, LAG_G, FILES_A_DAY)
+CONSIDERS: Final = Parameter(
+    "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
+    "考虑投保科技保险的企业比例", "technology firms that consider insurance at all")  # fmt: skip
+PARAMETERS: Final = (LEVEL_E, LEVEL_G, BETA, LAG_E, LAG_G, FILES_A_DAY, CONSIDERS)
 
 # Yearly closure hazard by years since opening, 0 to 7 and later, at an income of 1.5 usual wages.
 HAZARD_E: Final = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
@@ -72,6 +79,11 @@ BROKE: Final = 0.15  # a month, once beyond the arrears limit for three months r
 BROKE_MONTHS: Final = 3
 MINIMUM_LAG: Final = 3  # months
 NEVER_OPENED: Final = 1.6  # how much longer those wait to deregister who never opened
+LOADING: Final = 1.5  # what a premium costs for a yuan paid out on average (guess)
+WORTH_SPREAD: Final = 0.5  # log points, of what a yuan paid out in a bad month is worth to an owner (guess)
+PREMIUM: Final = 0.01  # of the sum insured, a year: loading x what is paid out on average in this model
+COVER_MONTHS: Final = 3.0  # of value added: the sum insured (guess)
+MISHAP: Final = 0.35  # log points by which luck has fallen since the policy began: a bad month (guess)
 ORDINARY_DAYS: Final = 180.0  # of an ordinary deregistration (check)
 
 

@@ -23,7 +23,6 @@ from sim.model.equity import (
     FOLLOW_ON,
     FOREIGN_DAYS,
     GRADUATES,
-    GROWTH_EFFECT,
     INVESTED,
     KINDS,
     LEAST_TICKET,
@@ -46,7 +45,6 @@ from sim.model.equity import (
     WRITE_OFFS,
     WRITTEN,
     Investor,
-    growth,
     public_part,
     ticket,
 )
@@ -90,7 +88,8 @@ class Investors:
     def seen(self, rows: Rows, month: int) -> Rows:
         """Technology firms that search in a month and get a serious look."""
         city, firms = self.city, self.city.firms
-        rows = rows[(firms.segment[rows] == T) & (firms.opened_month[rows] <= month - 3)]
+        rows = rows[firms.segment.take(rows) == T]
+        rows = rows[firms.opened_month[rows] <= month - 3]
         ids = firms.id[rows]
         searches = city.chance.uniform(ids, "equity search", month) < city.drawn[SEARCH.id] / 12
         looked_at = city.chance.uniform(ids, "serious look", month) < LOOK * world.deal_activity(month)
@@ -209,11 +208,7 @@ class Investors:
             ):  # fmt: skip
                 self.guide_spent[part] += guide * bool(mine)
         total = fen + guide
-        firms.raised[row] += total
-        firms.unspent[row] += total
-        firms.log_scale[row] += growth(
-            city.drawn[GROWTH_EFFECT.id], np.array([total / 100]), firms.value_added[one]
-        )[0]
+        city.build_up(one, np.array([total]))
         self.stakes.append(
             Stake(row, investor.kind, 0 if state else fen, guide + (fen if state else 0), month)
         )
@@ -225,6 +220,14 @@ class Investors:
             city.diary.firms(
                 [firms.id[row]], event, day=int(city.env.now), yuan=total / 100, rule="equity.ticket",
                 investor=investor.kind, fund=guide / 100)  # fmt: skip
+
+    def from_the_crowd(self, row: int, fen: int) -> None:
+        """Equity that backers on a platform give: no investor holds it, the firm builds up with it."""
+        city, one = self.city, np.array([row])
+        city.pay(flows.CROWD_EQUITY, one, [fen])
+        city.build_up(one, np.array([fen]))
+        yuan = fen * int(city.firms.weight[row]) / 100
+        city.record.add(INVESTED, (city.month, SOURCES.index("crowd")), yuan)
 
     def follow_on(self) -> None:
         """Holders put more money into a few of the firms that they hold."""

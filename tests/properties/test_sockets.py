@@ -10,6 +10,16 @@ AT_WORK: dict[str, town.Value] = {
     "incubator.conversion_officers": 20,
     "incubator.convertible_area": 400_000,
     "incubator.award_budget": 50e6,
+    "growth.voucher_volume": 1e6,
+    "growth.voucher_cap": 100_000,
+    "growth.public_orders": 1e7,
+    "growth.public_orders_startups": 0.3,
+    "cost.space_discount": 0.2,
+    "cost.space_area": 2_000,
+    "ip.rapid_centres": 3,
+    "claims.contest_awards": 30,
+    "claims.contest_award": 50000,
+    "crowdfunding.campaigns": 200,
 }
 """Settings under which every mechanism has something to do."""
 WITH: dict[str, dict[str, town.Value]] = {
