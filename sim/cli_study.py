@@ -75,6 +75,18 @@ def store(do: str, out: Path, everything: bool) -> None:
         click.echo(say("store.empty", path=kept.folder))
 
 
+def checked(file: str) -> None:
+    """Check a study's file.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    from sim.studies.run import the_city
+    from sim.studies.study_file import load_study
+
+    load_study(file, the_city())
+
+
 def register(main: Group) -> None:
     """Add the commands."""
     main.command()(study)

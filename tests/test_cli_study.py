@@ -105,3 +105,12 @@ def test_without_salib_one_line(zsim, tmp_path, monkeypatch):
     assert done.exit_code == 2
     assert "[studies]" in done.stderr
     assert not Path("results/store").exists(), "said before anything runs"
+
+
+def test_check_knows_studies(zsim, tmp_path):
+    write(tmp_path, SWEEP)
+    assert "fee_and_speed.yaml: " in zsim("check", "fee_and_speed.yaml").stdout
+    write(tmp_path, SWEEP.replace("2%", "200%"))
+    done = zsim("check", "fee_and_speed.yaml")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("fee_and_speed.yaml:8:38: ")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from sim.policy.catalogue import Unit
 from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, quantity
-from sim.policy.reading import List, Map, Node, Report, Text, names
+from sim.policy.reading import List, Map, Node, Report, Text, names, read
 from sim.words import language
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -145,3 +146,9 @@ class Shapes:
                 self.report.add(node, "out_of_range", **words)
             return None
         return value
+
+
+def is_study(path: Path) -> bool:
+    """Whether a file is a study's, not a scenario's: it says of which kind it is."""
+    root = read(path, Report(str(path))) if path.is_file() else None
+    return root is not None and root.get("kind") is not None

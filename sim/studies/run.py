@@ -224,6 +224,7 @@ def run_many(
     placebos: int = PLACEBOS,
     panels: Path | None = None,
     model: Model | None = None,
+    cluster: str | None = None,
 ) -> Runs:
     """Run several scenarios in one pass, and compare them with references lived with the same luck.
 
@@ -238,11 +239,14 @@ def run_many(
         placebos: replicates in which a comparison measures the noise of queues: one more run each.
         panels: a folder that gets ``NAME_firms.parquet`` for each scenario.
         model: in place of the city, in tests.
+        cluster: address of a Dask scheduler, in place of processes here; it writes no panels.
 
     Raises:
-        InputError: as :func:`run`; two scenarios of one name; references and scenarios differ in
-            seed, scale, replicates or uncertainty.
+        InputError: as :func:`run`; panels were asked of a cluster; two scenarios of one name;
+            references and scenarios differ in seed, scale, replicates or uncertainty.
     """
+    if cluster is not None and panels is not None:
+        raise InputError([say("error.panel_of_cluster")])
     changes = {"replicates": replicates, "seed": seed, "scale": scale}
     references = distinct(load(s, changes) for s in against)
     asked = distinct(load(s, changes) for s in scenarios)
@@ -259,7 +263,7 @@ def run_many(
         instruments = len(model.coordinates["instrument"].values)
         with panel.parts(panels) as folder:
             work = Replicate(model.simulate, group, len(references), pairs, instruments, placebos, folder)
-            _collect(work, model, term.replicates, workers, progress, done)
+            _collect(work, model, term.replicates, workers, cluster, progress, done)
             if panels and folder:
                 for scenario in group:
                     panel.merge(folder, scenario.name, panels)
@@ -326,13 +330,22 @@ def attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:
     }
 
 
-def _collect(work: Replicate, model: Model, count: int, workers: int, progress: bool, done: Runs) -> None:
+def _collect(
+    work: Replicate,
+    model: Model,
+    count: int,
+    workers: int,
+    cluster: str | None,
+    progress: bool,
+    done: Runs,
+) -> None:
     """Do the work for ``count`` replicates; add its datasets and comparisons to ``done``."""
     began = time.perf_counter()
     outcomes = {s.name: results.Stack(count) for s in work.scenarios}
     sums = {names: results.Stack(count) for names in work.pairs}
     with _bar(progress) as shown:
-        for k, found in batch.evaluate(work, range(count), workers=workers, progress=shown):
+        lived = batch.evaluate(work, range(count), workers=workers, progress=shown, cluster=cluster)
+        for k, found in lived:
             for name, recorded in found.outcomes.items():
                 outcomes[name].put(k, recorded)
             for names, amounts in found.pairs.items():

@@ -11,8 +11,10 @@ import pytest
 
 from sim.engine.errors import InputError
 from sim.studies import executors
+from sim.studies.run import run_many
 from sim.studies.study import study
 from tests.studies.asking import LONGER, Watch, ask, write
+from tests.studies.town import GRANT, NOTHING, TOWN
 from tests.studies.toy import TOY
 
 pytest.importorskip("distributed")
@@ -79,6 +81,10 @@ def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
     assert watch.count == 72
     assert workers[0].wait(timeout=20) == -9
     assert workers[1].poll() is None, "the other did the rest"
+    pairs = run_many([GRANT], [NOTHING], model=TOWN, cluster=address)
+    alone_too = run_many([GRANT], [NOTHING], model=TOWN)
+    for name, dataset in alone_too.datasets.items():
+        assert pairs.datasets[name].content_sha256 == dataset.content_sha256
 
 
 def test_no_scheduler_is_one_line():
