@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 @click.option("--cluster")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text")
-def study(file: str, workers: int | None, cluster: str | None, out: Path, format: str) -> None:
+@click.option("--xlsx", is_flag=True)
+def study(file: str, workers: int | None, cluster: str | None, out: Path, format: str, xlsx: bool) -> None:
     """Run a study, or go on with one that was stopped."""
-    from sim.studies import executors, files, layout, results, study_tables
+    from sim.studies import executors, files, layout, results, study_tables, workbook
     from sim.studies import store as stores
     from sim.studies.study import study as ask
     from sim.studies.watching import watching
 
     files.writable(out)
+    if xlsx:
+        workbook.available()
     place = stores.place(out)
     with watching() as watch:
         try:
@@ -37,15 +40,17 @@ def study(file: str, workers: int | None, cluster: str | None, out: Path, format
             exec("")  # see `sim.cli._stopped`
             sys.exit(3)
     tables, notes = study_tables.tables(found), study_tables.carried(found)
-    path, table = out / f"{found.attrs['name']}.nc", out / f"{found.attrs['name']}.csv"
+    path, table, book = (out / f"{found.attrs['name']}.{end}" for end in ("nc", "csv", "xlsx"))
     try:
         out.mkdir(parents=True, exist_ok=True)
         results.write(found, path)
         with results.whole(table) as aside:
             aside.write_text(layout.as_csv(tables) + "\n", encoding="utf-8-sig")
+        if xlsx:
+            workbook.write(tables, notes, book)
     finally:
         click.echo(layout.FORMATS[format](tables, notes))
-    for written in (table, path):
+    for written in (table, *([book] if xlsx else []), path):
         click.echo(f"wrote {written}", err=True)
 
 

@@ -114,3 +114,16 @@ def test_check_knows_studies(zsim, tmp_path):
     done = zsim("check", "fee_and_speed.yaml")
     assert done.exit_code == 2
     assert done.stderr.startswith("fee_and_speed.yaml:8:38: ")
+
+
+def test_a_workbook_has_every_table(zsim, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    write(tmp_path, SWEEP.replace("scenario: as_enacted", "scenarios: [as_enacted, no_support]"))
+    done = zsim("study", "fee_and_speed.yaml", "--workers", "1", "--xlsx")
+    assert done.exit_code == 0, done.output
+    book = openpyxl.load_workbook("results/fee_and_speed.xlsx")
+    assert len(book.sheetnames) == 1 + 2 * 5
+    sheet = book["job_years_net"]
+    found = results.read("results/fee_and_speed.nc")
+    told = found.difference.sel(outcome="job_years_net", scenario="as_enacted").values
+    assert [row[2].value for row in sheet.iter_rows(min_row=3, max_row=8)] == list(told)

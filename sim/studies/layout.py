@@ -38,8 +38,7 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
         drawn.add_column("", overflow="fold")
         drawn.add_column(say("column.unit"))
         for column in table.columns:
-            heading = table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
-            drawn.add_column(heading, justify="right", no_wrap=True)
+            drawn.add_column(heading(table, column), justify="right", no_wrap=True)
         for row in table.rows:
             unit, scale = _unit(row.unit)
             drawn.add_row(row.label, unit, *(_cell(row, c, scale) for c in table.columns))
@@ -53,6 +52,11 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     text = console.file
     assert isinstance(text, io.StringIO)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def heading(table: Table, column: str) -> str:
+    """What stands above a column."""
+    return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
 
 
 def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:

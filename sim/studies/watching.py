@@ -65,7 +65,7 @@ class Bar(Progress):
     """The same as a bar."""
 
     def __init__(self, bar: Any) -> None:
-        super().__init__(bar.console.print)
+        super().__init__(lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True))
         self._bar = bar
         self._task = bar.add_task("", total=None)
 
