@@ -17,6 +17,7 @@ from typing import Any
 try:
     import click
 
+    from sim import cli_study
     from sim.engine.errors import Fault, InputError, OutputError, WorkerError
     from sim.words import LANGUAGES, say, use
 except KeyboardInterrupt:  # before anything can be said in the language in use
@@ -129,12 +130,17 @@ def main() -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True)
 def check(files: tuple[str, ...]) -> None:
-    """Validate scenario files; every fault of every file."""
+    """Validate scenario and study files; every fault of every file."""
     from sim.policy.scenario import load_scenario
+    from sim.policy.shapes import is_study
 
     faults: list[Fault | str] = []
     for file in files:
         try:
+            if is_study(Path(file)):
+                cli_study.checked(file)
+                click.echo(say("check.ok", path=file))
+                continue
             scenario = load_scenario(file)
         except InputError as error:
             faults += error.faults
@@ -204,11 +210,13 @@ def _run_options(command: Any) -> Any:
 @click.argument("scenarios", nargs=-1, required=True)
 @_run_options
 @click.option("--panel", is_flag=True)
+@click.option("--cluster")
 @click.option("--against", multiple=True)
 def run(
     scenarios: tuple[str, ...],
     against: tuple[str, ...],
     panel: bool,
+    cluster: str | None,
     workers: int | None,
     out: Path,
     format: str,
@@ -230,6 +238,7 @@ def run(
         workers=workers or batch.cores(),
         progress=True,
         panels=out if panel else None,
+        cluster=cluster,
     )
     wrote = {out / f"{name}.nc": done.datasets[name] for name in names}
     wrote |= {out / f"{told[name]}.nc": found for name, found in done.comparisons.items()}
@@ -259,7 +268,7 @@ def compare(
     **changes: Any,
 ) -> None:
     """Compare scenarios or results with a reference."""
-    from sim.policy.draft import NAME
+    from sim.policy.shapes import NAME
     from sim.studies import batch, files, layout, tables
     from sim.studies.compare import compare as compared
 
@@ -382,6 +391,8 @@ def _loaded(
         warn_not_acting(scenario.name, scenario.not_acting)
     return found
 
+
+cli_study.register(main)
 
 if __name__ == "__main__":
     main()

@@ -103,17 +103,19 @@ class City(Model):
         scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
         placebo: the same policy with other tie-breaks and one phantom file a week at each window.
         diary: keeps notes of the lives that somebody asks about.
+        beliefs: draws what is uncertain; else ``chance`` does. Studies split luck and parameters with it.
     """
 
     def __init__(
         self, settings: Settings, scene: world.World, chance: Chance, *,
         uncertain: bool, scale: float, placebo: bool = False, diary: Diary | None = None,
+        beliefs: Chance | None = None,
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
         self.placebo, self.diary, self.over = placebo, diary, False
-        self.drawn = draw(PARAMETERS, chance, uncertain)
-        unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
+        self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
+        unknown = draw({p.id: p for p in world.INITIAL}, beliefs or chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
         if "incubation_area" not in scene.initial:  # number and area hang together
             self.initial["incubation_area"] = self.initial["tech_incubators"] * self.drawn[incubator.AREA.id]
@@ -632,12 +634,14 @@ def live(
     scale: float,
     placebo: bool = False,
     diary: Diary | None = None,
+    beliefs: Chance | None = None,
 ) -> History:
     """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
     # Freeing one large block tells glibc to keep the memory of freed arrays: a sixth of a run was page faults.
     np.empty(31 << 20, dtype=np.uint8)
     with _quiet_collector():
-        city = City(settings, scene, chance, uncertain=uncertain, scale=scale, placebo=placebo, diary=diary)
+        how: dict[str, Any] = {"uncertain": uncertain, "scale": scale, "placebo": placebo, "diary": diary}
+        city = City(settings, scene, chance, beliefs=beliefs, **how)
         try:
             return city.run_all()
         finally:

@@ -14,8 +14,9 @@ from sim import shipped
 from sim.engine.errors import InputError
 from sim.policy import writing
 from sim.policy.catalogue import catalogue
-from sim.policy.draft import NAME, Draft, Stated, Word, draft, run_number
+from sim.policy.draft import Draft, Stated, Word, draft, run_number
 from sim.policy.reading import START, Report, Text, names, parse, read
+from sim.policy.shapes import NAME
 from sim.words import language
 
 if TYPE_CHECKING:

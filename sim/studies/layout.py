@@ -17,6 +17,7 @@ LARGE: Final = {"zh": 1e4, "en": 1e6}  # yuan are told in 万元 or in millions
 OURS: Final = {
     "count": "count",
     "share": "share",  # told in per cent
+    "1": "share",  # a pure number
     "job-years": "job_years",
     "yuan per job-year": "yuan_per_job_year",
     "job-years per million yuan": "job_years_per_million_yuan",
@@ -37,8 +38,7 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
         drawn.add_column("", overflow="fold")
         drawn.add_column(say("column.unit"))
         for column in table.columns:
-            heading = column if column.isdigit() else say(f"column.{column}")
-            drawn.add_column(heading, justify="right", no_wrap=True)
+            drawn.add_column(heading(table, column), justify="right", no_wrap=True)
         worded = any(row.word for row in table.rows)
         if worded:
             drawn.add_column(say("column.word"))
@@ -56,6 +56,11 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     text = console.file
     assert isinstance(text, io.StringIO)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def heading(table: Table, column: str) -> str:
+    """What stands above a column."""
+    return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
 
 
 def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
@@ -108,7 +113,9 @@ def _unit(unit: str) -> tuple[str, float]:
         return say("unit.large_yuan"), LARGE[language()]
     if unit in OURS:
         return say(f"unit.{OURS[unit]}"), 1
-    known = catalogue().units[unit]
+    known = catalogue().units.get(unit)
+    if known is None:
+        return unit, 1
     return (known.zh if language() == "zh" else known.en), 1
 
 
@@ -116,7 +123,7 @@ def _cell(row: Row, column: str, scale: float) -> str:
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"
-    if column == "chance":
+    if column == "chance" and "met" in row.numbers:
         numbers = row.numbers
         bounds = f"{numbers['chance_low']:.0%}–{numbers['chance_high']:.0%}"
         return f"{numbers['met']:.0f}/{numbers['of']:.0f} ({bounds})"
