@@ -139,7 +139,12 @@ class City(Model):
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
-        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies, self.listings.awards]
+        pots = [
+            *self.claims.pots.values(),
+            self.carriers.awards,
+            self.carriers.subsidies,
+            self.listings.awards,
+        ]
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()

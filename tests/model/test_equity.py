@@ -230,14 +230,15 @@ def test_public_money_kills_no_round() -> None:
         )[1]["equity_rounds"][:12]
         for match in (0.0, 1.0)
     ]  # fmt: skip
-    assert np.array_equal(*rounds)
-    assert rounds[0].sum() > 5
+    without, with_ = rounds
+    assert np.array_equal(without, with_)
+    assert without.sum() > 5
 
 
 def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city = town.city(FUND | {"equity.loss_share": 0.5, "equity.public_capital": 1e8})
     city.drawn["equity.downside_response"] = 0.6
-    found = {}
+    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def look() -> None:
         firms, angel = city.firms, city.investors.desks[0]
@@ -320,7 +321,7 @@ def test_bank_finance_makes_funds_larger() -> None:
 
 
 def test_joint_rounds_are_shared_and_make_up_for_a_lead_without_money() -> None:
-    def both(share: float) -> tuple[float, np.ndarray]:
+    def both(share: float) -> tuple[float, dict[str, np.ndarray]]:
         city, o = lived(FUND | {"equity.syndicated_share": share}, {"equity.fund_money": 2e6})
         held = [(s.row, s.month) for s in city.investors.stakes.held if s.month >= 0]
         return len(held) / len(set(held)), o
