@@ -11,7 +11,7 @@ from tests.model import town
 from tests.model.cases import cases, check
 
 FLOW = town.FLOWS.index
-SURE = {"entry.leave_approval": 1.0, "entry.researchers": 1000}
+SURE: dict[str, town.Value] = {"entry.leave_approval": 1.0, "entry.researchers": 1000}
 """Researchers come in numbers, so that a town sees some."""
 
 

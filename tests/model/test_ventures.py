@@ -9,7 +9,11 @@ from sim.model.newcomers import KINDS
 from sim.model.ventures import SECOND
 from tests.model import town
 
-MUCH = {"exit.second_chance_share": 1.0, "exit.second_chance_support": 50_000, "claims.processing_days": 5}
+MUCH: dict[str, town.Value] = {
+    "exit.second_chance_share": 1.0,
+    "exit.second_chance_support": 50_000,
+    "claims.processing_days": 5,
+}
 
 
 @pytest.fixture(scope="module")
