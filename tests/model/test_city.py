@@ -70,7 +70,7 @@ def test_one_fen_of_one_posting_stops_the_month_by_name() -> None:
 def test_money_paid_but_not_posted_stops_the_month() -> None:
     """A room that moves cash without the ledger is caught in the month in which it does so."""
     city = town.city()
-    town.after(city, 400, lambda: city.firms.cash.__setitem__(slice(0, 3), 0))
+    town.after(city, 400, lambda: city.firms.cash.__setitem__(slice(0, 3), 7))
     with pytest.raises(LedgerError, match="2018-02: account startups"):
         city.run_all()
     city.close()
