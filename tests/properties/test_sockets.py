@@ -14,6 +14,7 @@ AT_WORK: dict[str, town.Value] = {
 """Settings under which every mechanism has something to do."""
 WITH: dict[str, dict[str, town.Value]] = {
     "registration.electronic_share": {"registration.clerks": 2},  # clerks' time counts where there is a line
+    "incubator.base_funding": {"incubator.nominations": 10},  # nobody put forward, nobody funded
     "incubator.supported_makerspaces": {"incubator.utility_discount": 1.0},  # support is worth what it saves
 }
 """What a socket works through, where that is another setting."""
