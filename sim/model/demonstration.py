@@ -102,7 +102,7 @@ class Demonstration:
             self.chosen[space.number] = year
             if city.diary:
                 city.diary.space(
-                    space.name, "incubator.demonstration", day=city.env.now, rule="demonstration.Demonstration")  # fmt: skip
+                    space.name, "demonstration.chosen", day=city.env.now, rule="demonstration.Demonstration")  # fmt: skip
             yuan = city.at(FUNDING, city.env.now)
             if yuan > 0:
                 city.env.process(self.fund(space, yuan))

@@ -219,6 +219,10 @@ class SeedFunds:
                 fen = round(held.fen * MULTIPLE * float(np.exp(MULTIPLE_SPREAD * g - MULTIPLE_SPREAD**2 / 2)))
                 city.post(flows.SEED_EXITS, fen)
                 self.put_back(held, fen)
+                if city.diary:
+                    city.diary.firms(
+                        [who], "seed.sold", day=city.last_day, yuan=fen / 100, rule="seed.SeedFunds",
+                        multiple=fen / held.fen)  # fmt: skip
             else:
                 kept.append(held)
         self.stakes = kept

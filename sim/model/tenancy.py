@@ -92,7 +92,10 @@ class Tenancy:
         return pick
 
     def admit(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
-        """Each asks one space; spaces take the best first, veterans before all in public bases where policy says so."""
+        """Each asks one space; spaces take the best first.
+
+        Where policy says so public bases take veterans before all, and whatever their score while a berth is free.
+        """
         city, firms = self.city, self.city.firms
         pick = self.asked(rows, spaces, month)
         rows, pick = rows[pick >= 0], pick[pick >= 0]
@@ -101,10 +104,12 @@ class Tenancy:
         first = city.at(incubator.VETERANS_FIRST, day) > 0
         score, ties = self.score(rows), city.ties(firms.id[rows], "admission")
         public = np.array([s.public for s in spaces], dtype=np.bool_)[pick]
-        order = np.lexsort((ties, -score, ~((firms.kind[rows] == city.veteran) & public & first)))
+        preferred = (firms.kind[rows] == city.veteran) & public & first
+        order = np.lexsort((ties, -score, ~preferred))
         for k in order.tolist():
             space = spaces[int(pick[k])]
-            if space.tenants < space.berths and score[k] >= incubator.threshold(space.occupancy):
+            good = preferred[k] or score[k] >= incubator.threshold(space.occupancy)
+            if space.tenants < space.berths and good:
                 self.move_in(int(rows[k]), space, month, day)
             elif city.diary:
                 city.diary.firms(

@@ -1,5 +1,6 @@
 """Every lever of carriers, from one end to the other, moves the outcome that an official would look at."""
 
+import numpy as np
 import pytest
 
 from sim.model import demonstration, incubator, parks, seed
@@ -49,11 +50,17 @@ def measured(history, name: str) -> float:
 
 
 def test_no_lever_is_left_out() -> None:
-    """Veterans first moves who gets in, not how many: its test is with the tenancies."""
+    """Veterans first moves who gets in, not how many."""
     rooms = (incubator, seed, parks, demonstration)
     assert {f"incubator.{name}" for name in MOVES} | {incubator.VETERANS_FIRST.id} == {
         s.id for room in rooms for s in room.SOCKETS
     }
+
+
+def test_veterans_first_moves_who_is_let_in() -> None:
+    """Berths of public bases are few: others wait, and firms that were tenants are not in the other arm."""
+    low, high = (town.run({incubator.VETERANS_FIRST.id: v}) for v in (0, 1))
+    assert not np.array_equal(low.outcomes["tenants_by_district"], high.outcomes["tenants_by_district"])
 
 
 @pytest.mark.parametrize("name", MOVES)

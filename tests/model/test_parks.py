@@ -16,8 +16,8 @@ def test_rule(case) -> None:
 
 @pytest.fixture(scope="module")
 def lived():
-    """2,000 seats from the start, 801 from July 2018 on, none from January 2020."""
-    city = town.city({"incubator.park_seats": [(0, 2000), (546, 801), (1095, 0)]})
+    """2,000 seats from the start, 1,003 from July 2018 on, none from January 2020."""
+    city = town.city({"incubator.park_seats": [(0, 2000), (546, 1003), (1095, 0)]})
     seen: list[list[tuple[int, int]]] = []
 
     def look() -> None:
@@ -37,7 +37,7 @@ def test_seats_come_after_the_fit_out_and_never_exceed_what_policy_wants(lived) 
     assert (seats <= 2000).all()
     assert (np.diff(seats[:18]) >= 0).all()
     assert seats[17] == 2000
-    assert (seats[18:36] == 800).all()
+    assert (seats[18:36] == 1000).all()
     assert not seats[36:].any()
     assert all(tenants <= berths for parks in seen for berths, tenants in parks)
 
@@ -46,7 +46,7 @@ def test_those_who_came_last_go_when_a_park_shrinks_and_all_when_it_closes(lived
     city, history, _ = lived
     tenants = history.outcomes["park_tenants"]
     assert tenants[17] > 250
-    assert 150 < tenants[18] <= 200
+    assert 200 < tenants[18] <= 250
     assert not tenants[36:].any()
     parks = [s.number for s in city.carriers.ever if s.kind == "park"]
     assert not np.isin(city.firms.space, parks).any()
