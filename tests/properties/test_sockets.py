@@ -50,7 +50,7 @@ IN_TOWN = {
     "incubator.veteran_priority": {},
     "incubator.seed_loss_share": {},
 }
-"""Sockets that need short berths, or as many technology firms as the whole city has; and what is set beside them."""
+"""Sockets that need short berths or the technology firms of a whole city, with what is set beside them."""
 
 
 def moved(id_: str, around: dict[str, town.Value], scale: float) -> list[str]:
