@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.studies.run import run, run_many
     from sim.studies.story import story
     from sim.studies.study import study
+    from sim.studies.trial import trial
 
 _WHERE = {
     "load_scenario": "sim.policy.scenario",
@@ -26,9 +27,10 @@ _WHERE = {
     "compare": "sim.studies.compare",
     "story": "sim.studies.story",
     "study": "sim.studies.study",
+    "trial": "sim.studies.trial",
 }
 
-__all__ = ["__version__", "compare", "load_scenario", "run", "run_many", "story", "study"]
+__all__ = ["__version__", "compare", "load_scenario", "run", "run_many", "story", "study", "trial"]
 
 
 def __getattr__(name: str) -> Any:

@@ -285,6 +285,37 @@ def compare(
 
 
 @main.command()
+@click.argument("ids", nargs=-1)
+@_run_options
+@click.option("--all", "everything", is_flag=True)
+@click.option("--against", "set_back", type=click.Choice(["without", "off"]), default="without")
+@click.option("--naive", is_flag=True)
+@click.option("--runs", type=click.IntRange(min=1))
+def trial(
+    ids: tuple[str, ...], everything: bool, set_back: Any, naive: bool, runs: int | None,
+    workers: int | None, out: Path, format: str, **changes: Any,
+) -> None:  # fmt: skip
+    """Try instruments and measures, each by itself."""
+    from sim.studies import batch, files, layout, tables, trial_all, trial_tables, yardsticks
+    from sim.studies.trial import trial as tried
+
+    if everything == bool(ids or naive):
+        raise InputError([say("error.trial_of_what")])
+    base = _loaded(["as_enacted"], changes)[0]
+    files.writable(out)
+    workers = workers or batch.cores()
+    if everything:
+        found, path = trial_all.run(base, set_back, out, workers=workers, runs=runs, tell=_aside, **changes)
+        _finish({}, layout.FORMATS[format](trial_tables.summary(found), ()), [path])
+        return
+    chosen = ids or yardsticks.declared()["programmes"]
+    set_back = "off" if naive else set_back
+    found = tried(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
+    shown = trial_tables.trials(found, only_evaluation=naive)
+    _finish({out / "trial.nc": found}, layout.FORMATS[format](shown, tables.carried(found)))
+
+
+@main.command()
 @click.argument("scenario", default="as_enacted")
 @click.option("--firm", type=int)
 @click.option("--space")
@@ -307,6 +338,11 @@ def story(
         arms[0], firm=firm, space=space, pick=pick, reference=arms[1] if reference else None,
         replicate=replicate)  # fmt: skip
     click.echo(telling.as_json(told) if format == "json" else telling.as_text(told))
+
+
+def _aside(line: str) -> None:
+    """Say something that is no result."""
+    click.echo(line, err=True)
 
 
 def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:

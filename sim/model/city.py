@@ -34,6 +34,7 @@ from sim.model import (
     equity,
     exit,
     flows,
+    founders,
     government,
     growth,
     guarantee,
@@ -41,6 +42,8 @@ from sim.model import (
     insurance,
     ip,
     lending,
+    listing,
+    newcomers,
     orders,
     parks,
     places,
@@ -52,6 +55,7 @@ from sim.model import (
     support,
     targets,
     tenancy,
+    ventures,
     world,
 )
 from sim.model.coordinates import COORDS
@@ -82,8 +86,8 @@ OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
     *cost.OUTCOMES, *ip.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
     *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
-    *insurance.OUTCOMES,
-    *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
+    *insurance.OUTCOMES, *pools.OUTCOMES, *government.OUTCOMES, *newcomers.OUTCOMES, *ventures.OUTCOMES,
+    FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
@@ -118,8 +122,8 @@ class City(Model):
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in places.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
-        self.hardship, self.veteran, self.graduate = (
-            kinds.index(k) for k in ("hardship", "veteran", "graduate")
+        self.hardship, self.veteran, self.graduate, self.unemployed = (
+            kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
         self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
 
@@ -127,7 +131,8 @@ class City(Model):
         self.tradable = np.array([market == "tradable" for market in self.markets])
         self._relative = self._output / world.usual_index()
         self._activity, self._shut = world.activity(scene.shocks)
-        self._exporters, self._others = world.export_demand(scene.shocks, entry.EXPORT_SHARE)
+        self._exporters, self._others = world.export_demand(scene.shocks, founders.EXPORT_SHARE)
+        self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
 
         self.env = simpy.Environment()
         self.record = Recorder(OUTCOMES, SIZES)
@@ -137,10 +142,19 @@ class City(Model):
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
-        gates = services.GATES | credit.GATES | growth.GATES | {"training_subsidy": (entry.TRAINEES,)}
+        gates = (
+            services.GATES
+            | credit.GATES
+            | growth.GATES
+            | exit.GATES
+            | {"training_subsidy": (entry.TRAINEES,)}
+        )
         pots_of_claims: dict[str, claims.Pot] = {
-            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money}  # fmt: skip
+            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
+            "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": ventures.money}  # fmt: skip
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.newcomers = newcomers.Newcomers(self)
+        self.ventures = ventures.Ventures(self)
         self.orders = orders.Orders(self)
         self.rights = ip.Rights(self)
         self.carriers = carriers.Carriers(self)
@@ -149,6 +163,7 @@ class City(Model):
         self.parks = parks.Parks(self)
         self.demonstration = demonstration.Demonstration(self)
         self.investors = rounds.Investors(self)
+        self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
         self.bonds = bonds.Bonds(self)
         self.guarantors = guarantee.Guarantors(self)
@@ -162,11 +177,8 @@ class City(Model):
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
         pots = [
-            *self.claims.pots.values(),
-            self.carriers.awards,
-            self.carriers.subsidies,
-            self.demonstration.money,
-        ]
+            *self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies, self.demonstration.money,
+            self.listings.awards]  # fmt: skip
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
@@ -190,9 +202,11 @@ class City(Model):
         )
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
+        self.newcomers.begin(open_now)
+        self.ventures.begin(open_now)
         claims.begin(self, open_now)
         contest.begin(self, open_now)
-        services.begin(self, open_now, trainees)
+        services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
         enterprises = open_now[self.firms.segment.take(open_now) != G]
         technology = enterprises[self.firms.segment[enterprises] == T]
         support.begin(self, enterprises, technology)
@@ -205,6 +219,7 @@ class City(Model):
         cost.begin(self, enterprises)
         self.seed.begin()
         self.investors.begin(open_now)
+        self.listings.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
         self.bonds.begin(open_now)
@@ -216,7 +231,9 @@ class City(Model):
         registered = registration.settle(self)
         self.never_to_open(registered)
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
+        self.recalled = self.newcomers.settle()
         opened, trading, closing = self.trade()
+        self.ventures.failed(closing)
         exit.deregister(self)
         self.rights.settle()
         self.carriers.settle()
@@ -288,6 +305,10 @@ class City(Model):
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name).copy() for name in PANEL}
         panel["jobs"] = self.history[:, : len(firms)]
         paid = np.array(self.claims.payments, dtype=np.int64).reshape(-1, 4)
+        order = ventures.in_order(firms.id)
+        if order is not None:  # the panel is in the order of ids
+            panel = {name: column[..., order] for name, column in panel.items()}
+            paid[:, 0] = np.argsort(order)[paid[:, 0]]
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
         return History(
             self.record.arrays,
@@ -417,6 +438,18 @@ class City(Model):
         """Post a payment that touches no firm's purse."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
+
+    def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
+        if not len(rows):
+            return
+        number, total = self.instruments.index(instrument), self.firms.total(fen, rows)
+        self.post(flows.APPROPRIATION, total)
+        self.pay(flows.GRANTS, rows, fen)
+        self.firms.granted[rows] += fen
+        self.spend(number, total / 100)
+        paid = zip(rows.tolist(), fen.tolist(), strict=True)
+        self.claims.payments += [(row, number, self.first_day, each) for row, each in paid]
 
     def appropriate(self, pot: government.Budget, fen: int) -> None:
         """Give a pot its money of the year: anew in January, amended when policy changes within the year."""

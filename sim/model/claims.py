@@ -3,7 +3,8 @@
 A founder claims if it has heard of the programme, is eligible, and thinks the money worth the hassle;
 the file waits for a clerk; the budget of the year pays, or the claim waits for the next one.
 Measures: M06 (grants; incubation, free rent and loans come with incubators and credit), M20
-(information, online claims; contests, which are held in ``contest``), M03, M04 (fraud), M28 (hardship).
+(information, online claims; contests, which are held in ``contest``), M03, M04 (fraud), M27 (package), M28
+(hardship).
 Evidence: ZS131, ZS139-140, ZS143, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
 """
 
@@ -76,10 +77,12 @@ CONTEST_AWARDS: Final = Socket(
     "claims.contest_awards", "awards a year", 0, 0, 200, "value", "大赛奖项数", "awards of the yearly contest")
 CONTEST_AWARD: Final = Socket(
     "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
+TALENT_PACKAGE: Final = Socket(
+    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
 SOCKETS: Final = (
     AWARENESS, GUIDANCE, ONLINE, PROCESSING_DAYS, CLERKS, FRAUD_FOUND, SANCTIONS,
     ONE_OFF_AMOUNT, ONE_OFF_BUDGET, RENT_AMOUNT, RENT_YEARS, RENT_BUDGET, JOB_FIRST, JOB_BEYOND,
-    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF, CONTEST_AWARDS, CONTEST_AWARD)
+    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF, CONTEST_AWARDS, CONTEST_AWARD, TALENT_PACKAGE)
 # fmt: on
 
 

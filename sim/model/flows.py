@@ -59,6 +59,7 @@ BRIDGE_BACK: Final = Flow("bridge_back", "banks", "funds", "过桥资金归还",
 BRIDGE_FEE: Final = Flow("bridge_fee", "startups", "funds", "过桥费用", "fees for bridge money")
 PRIVATE_BRIDGE: Final = Flow("private_bridge_fee", "startups", "market", "民间过桥费用", "price of private bridge money")
 EQUITY: Final = Flow("equity", "investors", "startups", "股权投资（社会资本）", "equity of private investors")
+LISTING_FEES: Final = Flow("listing_fees", "startups", "services", "挂牌中介费", "fees of a listing")
 PUBLIC_EQUITY: Final = Flow("public_equity", "funds", "startups", "股权投资（财政资金）", "equity of public funds")
 EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金使用", "equity spent on building up")
 EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
@@ -89,8 +90,7 @@ FLOWS: Final = (
     LOANS, EQUIPMENT, INTEREST, PRINCIPAL, SETTLED, SETTLED_BY_FIRM, BANK_RECOVERY,
     FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
     PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,
-    EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE,
-    INPUTS_SAVED, SPACE_SUPPORT,
+    EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE, LISTING_FEES, INPUTS_SAVED, SPACE_SUPPORT,
     SEED, SEED_EXITS, SEED_LOSSES, TENANT_LOSSES, TENANT_RECOVERY,
     BONDS, COUPONS, BONDS_REPAID, LICENCES, PRESALES, DELIVERY, CROWD_EQUITY, PREMIUMS, PREMIUM_SUBSIDY, INSURANCE,
 )  # fmt: skip

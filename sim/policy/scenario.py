@@ -111,10 +111,11 @@ class Scenario:
         """What it takes as given, for the model."""
         import numpy as np
 
-        from sim.model.world import World, macro
+        from sim.model.world import World, deals_of, macro
 
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
-        return World(growth=growth, shocks=frozenset(self.shocks), initial=dict(self.initial))
+        made = deals_of(self.macro if isinstance(self.macro, str) else "observed")
+        return World(growth, frozenset(self.shocks), dict(self.initial), made)
 
     @cached_property
     def resolved(self) -> str:

@@ -343,7 +343,7 @@ def _collect(
     began = time.perf_counter()
     outcomes = {s.name: results.Stack(count) for s in work.scenarios}
     sums = {names: results.Stack(count) for names in work.pairs}
-    with _bar(progress) as shown:
+    with bar(progress) as shown:
         lived = batch.evaluate(work, range(count), workers=workers, progress=shown, cluster=cluster)
         for k, found in lived:
             for name, recorded in found.outcomes.items():
@@ -371,7 +371,7 @@ def _collect(
 
 
 @contextmanager
-def _bar(wanted: bool) -> Iterator[batch.Progress | None]:
+def bar(wanted: bool) -> Iterator[batch.Progress | None]:
     """A progress bar on standard error, if it is wanted and that is a terminal."""
     if not (wanted and sys.stderr.isatty()):
         yield None

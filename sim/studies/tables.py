@@ -24,13 +24,14 @@ FEW: Final = 20  # replicates below which 5% and 95% lie near the lowest and the
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: raw numbers in ``unit``; ``remark`` says why one is missing."""
+    """One line of a table: raw numbers in ``unit``; ``remark``: why one is missing; ``word``: the finding."""
 
     name: str
     label: str
     unit: str
     numbers: dict[str, float]
     remark: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def lived(**sockets: float):
 
 
 def outcomes(**sockets: float) -> dict[str, np.ndarray]:
-    return lived(**sockets)[1]
+    return dict(lived(**sockets)[1])
 
 
 def flow(o: dict[str, np.ndarray], name: str) -> float:

@@ -22,7 +22,7 @@ def with_(subsidy: float, replicate: int = 0):
 
 
 def flow(history, name: str) -> np.ndarray:
-    return history.outcomes["flows"][:, town.FLOWS.index(name)]
+    return np.asarray(history.outcomes["flows"][:, town.FLOWS.index(name)])
 
 
 def test_the_subsidy_raises_how_many_insure() -> None:
