@@ -139,15 +139,15 @@ class World:
         growth: real output growth, sectors x years 2017 to 2020.
         shocks: which of :data:`SHOCKS` happen.
         initial: numbers of :data:`INITIAL` that the analyst knows, by id without ``initial.``; the rest is drawn.
-        parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
         deals: early-stage deals by year, relative to 2017.
+        parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
     """
 
     growth: Floats
     shocks: frozenset[str] = frozenset(SHOCKS)
     initial: Mapping[str, float] = field(default_factory=dict)
-    parameters: Mapping[str, float] = field(default_factory=dict)
     deals: Mapping[int, float] = field(default_factory=lambda: deals_of("observed"))
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
     def deal_activity(self, month: int) -> float:
         """Early-stage deals of a month's year relative to 2017 (VC02); 1 before it."""
