@@ -55,4 +55,13 @@ def say(key: str, /, **fields: object) -> str:
     Raises:
         KeyError: no such key, or a field is missing.
     """
-    return _texts()[key][language()].format(**fields)
+    return told(language(), key, **fields)
+
+
+def told(lang: str, key: str, /, **fields: object) -> str:
+    """The text of a key in one language, whatever the language in use: results carry both.
+
+    Raises:
+        KeyError: no such key or language, or a field is missing.
+    """
+    return _texts()[key][lang].format(**fields)

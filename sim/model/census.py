@@ -117,10 +117,10 @@ def forms(city: City, rows: Rows) -> Ints:
 def observe(city: City, trading: Trading) -> None:
     """Keep what is asked of a firm later: its peak, and its jobs 12 months after opening or when last seen."""
     firms, month = city.firms, city.month
-    firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak[trading.rows], trading.jobs)
-    first_year = trading.rows[month - firms.opened_month[trading.rows] <= 12]
-    still = first_year[firms.state[first_year] == OPEN]
-    firms.jobs_at_12[still] = firms.jobs[still]
+    firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak.take(trading.rows), trading.jobs)
+    first_year = trading.rows[firms.opened_month.take(trading.rows) >= month - 12]
+    still = first_year[firms.state.take(first_year) == OPEN]
+    firms.jobs_at_12[still] = firms.jobs.take(still)
 
 
 def settle(
@@ -128,11 +128,11 @@ def settle(
 ) -> None:
     """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
     firms, month, put = city.firms, city.month, city.record.put
-    stays = firms.state[trading.rows] == OPEN
-    open_now, weight = trading.rows[stays], trading.weight[stays]
-    jobs_now = firms.jobs[open_now]
-    age = month - firms.registered_month[open_now]
-    city.note_jobs(open_now, jobs_now)
+    stays = np.flatnonzero(firms.state.take(trading.rows) == OPEN)
+    open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
+    jobs_now = firms.jobs.take(open_now)
+    age = month - firms.registered_month.take(open_now)
+    city.note_jobs()
     was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
     left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(REGISTRATIONS, month, forms(city, registered))
@@ -150,8 +150,8 @@ def settle(
     put(FIRMS_ALL, month, weight.sum())
     put(JOBS_ALL, month, np.dot(weight, jobs_now))
 
-    young = age < YOUNG_MONTHS
-    cells, weight, jobs_now = firms.cell[open_now[young]], weight[young], jobs_now[young]
+    young = np.flatnonzero(age < YOUNG_MONTHS)
+    cells, weight, jobs_now = firms.cell.take(open_now.take(young)), weight.take(young), jobs_now.take(young)
     shape = (len(FORMS), *(city.record[firms_by].shape[1] for firms_by, _ in BY.values()))
     counts = [by_cell(cells, w, shape) for w in (weight, weight * jobs_now)]
     for outcome, count in zip((FIRMS, JOBS), counts, strict=True):

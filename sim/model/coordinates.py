@@ -44,6 +44,9 @@ INSTRUMENTS: Final = {
     "training_subsidy": ("创业培训补贴", "training subsidy"),
     "founder_upskilling": ("经营者素质提升培训", "founder upskilling"),
     "mentor_subsidy": ("创业导师服务补贴", "mentor subsidy"),
+    "overseas_talent": ("境外人才创业扶持", "package for founders from abroad"),
+    "allowance_retention": ("低保待遇保留", "minimum allowance kept by founders"),
+    "second_chance": ("创业失败者扶持", "support after failure"),
     "incubator_support": ("孵化载体建设奖补", "awards to incubators and other carriers"),
     "incubation_subsidy": ("创业孵化补贴", "incubation subsidy"),
     "incubator_risk_compensation": ("孵化器风险补偿", "risk compensation for incubators"),
@@ -55,7 +58,14 @@ INSTRUMENTS: Final = {
     "guarantee_fund": ("融资担保代偿", "claims paid by government-backed guarantors"),
     "guarantee_risk_compensation": ("担保风险补偿", "compensation of guarantors"),
     "guide_fund": ("创业引导基金投资", "investments and losses of the guide fund"),
+    "listing_support": ("上市挂牌奖励", "awards for listings"),
     "state_venture_capital": ("国有创投投资", "investments of state venture capital"),
+    "service_purchase": ("政府购买服务", "public purchase of services"),
+    "innovation_vouchers": ("科技创新券", "innovation vouchers"),
+    "first_set_award": ("首台（套）奖补", "awards and insurance subsidy for first sets"),
+    "low_cost_space": ("低成本场所租金差额", "rent forgone on low-cost space"),
+    "contests": ("创业创新大赛奖金", "contest awards"),
+    "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }
 """Instruments that pay public money out."""
 SOURCES: Final = {
@@ -95,6 +105,7 @@ COORDS: Final[dict[str, Coordinate]] = {
             ("股权尽调", "equity"),
             ("载体认定", "accreditation"),
             ("改建审批", "conversion"),
+            ("知识产权快速维权", "IP protection centres"),
         ],
     ),
     "source": _pairs(SOURCES, SOURCES.values()),

@@ -6,8 +6,8 @@ pool), or refuse. A loan is paid out after the days of approval. Larger loans of
 after a year and are rolled over, with money of the bridge fund while it lasts. What becomes of a loan is in
 ``debt``; how requests, decisions and money follow on each other is in ``lending``; guarantors in ``guarantee``.
 Measures: M02, M04 and M34 (noise of screening), M04 (defaults on purpose), M06 (start-up loans, interest
-subsidy), M10 (branches, relending, loan pool, bridge fund, search), M11 (IP pledge), M13 (loans that follow
-equity), M16 (first loans of tenants).
+subsidy), M09 (bonds, which are issued in ``bonds``), M10 (branches, relending, loan pool, bridge fund,
+search), M11 (IP pledge), M13 (loans that follow equity), M16 (first loans of tenants).
 Evidence: CRED05-08, CRED16, CRED18-20, ZS054-061, ZS063-070, ZS146.
 """
 
@@ -74,10 +74,12 @@ FOLLOWS: Final = Socket(
     "credit.follows_equity", "ratio", 0, 0, 2, "value", "投贷联动比例", "loan offered for a yuan of equity")
 TENANT_SHARE: Final = Socket(
     "credit.tenant_loss_share", "share", 0, 0, 0.9, "value", "在孵企业首贷补偿比例", "share of a tenant's first loan's loss borne by the city")
+BOND_SIZE: Final = Socket(
+    "credit.bond_size", "yuan a year", 1e8, 1e7, 5e8, "value", "发债营收门槛", "revenue of a year from which a firm may issue debt")
 SOCKETS: Final = (
     NOISE_CHANGE, STRATEGIC, SEARCH_CHANGE, SUBSIDY, SUBSIDY_CAP, SUBSIDY_BUDGET, STARTUP_CAP, STARTUP_TERM,
     BRANCHES, DAYS, RELENDING, POOL, POOL_LEVERAGE, POOL_SHARE, BRIDGE_FUND, BRIDGE_DAYS, BRIDGE_FEE, IP_POOL,
-    IP_SHARE, FOLLOWS, TENANT_SHARE)
+    IP_SHARE, FOLLOWS, TENANT_SHARE, BOND_SIZE)
 
 # --- parameters ------------------------------------------------------------------------------------
 REQUESTS: Final = Parameter(
@@ -104,8 +106,11 @@ PATENTS: Final = Parameter(
 CAPACITY: Final = Parameter(
     "credit.lending_limit", 7e9, 5e9, 9e9, "yuan", "guess: 1.9% of the city's loans, ZS059", "D",
     "银行对初创企业贷款限额", "what all banks would lend to young firms at most, at the end of 2016")
+ISSUES: Final = Parameter(
+    "credit.bond_issues", 0.05, 0.02, 0.1, "share a year", "guess", "D",
+    "符合条件企业年发债比例", "borrowers that may issue debt and do so in a year")
 PARAMETERS: Final = (
-    REQUESTS, REQUESTS_G, INTERCEPT, NOISE, EQUIPMENT, FUND_SALIENCE, PATENTS, CAPACITY)
+    REQUESTS, REQUESTS_G, INTERCEPT, NOISE, EQUIPMENT, FUND_SALIENCE, PATENTS, CAPACITY, ISSUES)
 # fmt: on
 
 SHORT_OF_CASH: Final = 2.0  # times as many requests when cash is out
@@ -162,7 +167,12 @@ TECH_OFFICERS: Final = 3
 TECH_SHARE: Final = 0.02  # of what all banks may lend, for each technology branch (guess)
 NEEDED_DAYS: Final = (7.0, 20.0)  # of bridge money, from the old loan to the new (guess)
 IP_LEVERAGE: Final = 10.0  # loans per yuan of the IP-pledge pool (ZS068)
+BOND_CHEAPER: Final = 0.01  # a year, that debt of the interbank market costs below the mean loan (guess)
+BOND_MONTHS: Final = 36  # until it is repaid
+BOND_FIRST_MONTHS: Final = 24  # since opening, before anybody may issue (guess)
 CHEAP: Final = ("rural", "village")  # banks that get relending money
+# who looks at firms: banks by kind, guarantors, incubators that give seed money
+EYES: Final = (*KINDS, "tech", "public", "private", "fund", "incubator")
 REASONS: Final = {
     "risk": ("风险过高", "too risky even with four fifths covered"),
     "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),
@@ -183,9 +193,10 @@ REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获
 RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans paid out (0 where there is none)", whole=False)
 ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed when due", "flow", whole=False)
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans bridged by the fund", "flow", whole=False)
+BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "债务融资工具发行额", "debt issued by young firms in the interbank market", "flow", whole=False)
 UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金不足金额", "loans due that found the bridge fund empty", "flow", whole=False)
 # fmt: on
-OUTCOMES: Final = (GRANTED, BY_SCHEME, NUMBER, IP_GRANTED, REFUSED, RATE, ROLLED, BRIDGED, UNBRIDGED)
+OUTCOMES: Final = (GRANTED, BY_SCHEME, NUMBER, IP_GRANTED, REFUSED, RATE, ROLLED, BRIDGED, UNBRIDGED, BONDS)
 POTS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
 GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
 
@@ -238,6 +249,16 @@ def bridge_price(needed: Floats, fund: Mask, most: float, daily: float) -> Float
     return np.asarray(of_fund * daily + (needed - of_fund) * PRIVATE_BRIDGE)
 
 
+def within(wanted: Ints, bank: npt.NDArray[np.integer[Any]], room: Ints) -> Mask:
+    """Which of these sums each bank still has room for, in their order: a sum fits if all of its bank up to it do."""
+    order = np.argsort(bank, kind="stable")
+    so_far = np.cumsum(wanted[order])
+    first = np.searchsorted(bank[order], bank[order])
+    fits = np.empty(len(wanted), dtype=np.bool_)
+    fits[order] = so_far - (so_far - wanted[order])[first] <= room[bank[order]]
+    return fits
+
+
 # --- agents ----------------------------------------------------------------------------------------
 class Bank(Window):
     """A bank or technology branch: officers with a line of requests, a limit, its own eye for risk.
@@ -250,8 +271,9 @@ class Bank(Window):
     """
 
     def __init__(self, banks: Banks, kind: str, number: int, share: float, officers: int) -> None:
-        super().__init__(banks.city, "loan", FILES_A_DAY, banks.decided_by(number), banks.weigh, weekly=True)
+        super().__init__(banks.city, "loan", FILES_A_DAY, self.screen, banks.weigh, weekly=True)
         self.banks, self.kind, self.number, self.share = banks, kind, number, share
+        self.eye = EYES.index(kind)
         self.noise = TECH_NOISE if kind == "tech" else 1.0
         self.gone = False
         self.lent = self.committed = 0  # fen paid out and not back, and promised
@@ -270,8 +292,8 @@ class Bank(Window):
         return self.share * city.drawn[CAPACITY.id] * grown
 
     def room(self) -> int:
-        """Fen that it may still lend."""
-        return max(0, round(100 * self.limit()) - self.lent - self.committed)
+        """Fen that it may still lend; a bank that has left lends nothing."""
+        return 0 if self.gone else max(0, round(100 * self.limit()) - self.lent - self.committed)
 
     def days(self, day: float) -> float:
         """Days from decision to money."""
@@ -281,18 +303,27 @@ class Bank(Window):
         """By how much its money is cheaper while the relending quota lasts."""
         return RELENT if self.kind in CHEAP and self.banks.relending_left(day) > 0 else 0.0
 
-    def appraise(self, rows: Rows, months: Ints, known: float = 1.0) -> Floats:
-        """Yearly chances of default of these firms as this bank sees them, keyed by firm and month of request."""
+    def sigma(self) -> float:
+        """Spread of its error about a stranger; public credit records change it."""
         city = self.banks.city
-        sigma = city.drawn[NOISE.id] * (1 + city.at(NOISE_CHANGE, city.env.now)) * self.noise * known
-        return appraise(city, rows, months, sigma, self.kind)
+        return city.drawn[NOISE.id] * (1 + city.at(NOISE_CHANGE, city.env.now)) * self.noise
+
+    def appraise(self, rows: Rows, months: Ints) -> Floats:
+        """Yearly chances of default of these firms as this bank sees them."""
+        return appraise(self.banks.city, rows, months, self.sigma(), self.eye)
+
+    def screen(self, day: int, files: Ints, came: Ints) -> None:
+        """Its officers have looked at these firms: what they believe goes to the week's decision."""
+        r = self.banks.requests
+        r.pd[files] = self.appraise(r.row[files], r.month[files].astype(np.int64))
+        self.banks.screened.append(files)
 
 
-def appraise(city: City, rows: Rows, months: Ints, sigma: float, eye: str) -> Floats:
-    """Yearly chances of default of firms to somebody whose eye has this noise; the error is keyed by firm, month and eye."""
+def appraise(city: City, rows: Rows, months: Ints, sigma: float | Floats, eye: int | Ints) -> Floats:
+    """Yearly chances of default of firms to an eye with this noise; the error is keyed by firm, month and eye (:data:`EYES`)."""
     firms = city.firms
     years = (city.env.now - firms.opened[rows]) / 365.25
-    g = city.chance.normal(firms.id[rows] * 128 + months + 64, "screening", eye)
+    g = city.chance.normal((firms.id[rows] * 128 + months + 64) * len(EYES) + eye, "screening")
     return default_chance(score(firms.income[rows], years, sigma, g), city.drawn[INTERCEPT.id])
 
 

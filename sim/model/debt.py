@@ -165,7 +165,7 @@ class Book(Table):
     def of(self, rows: Rows) -> Rows:
         """Numbers of the live loans of these firms."""
         live = self.live()
-        return live[np.isin(self.row[live], rows)]
+        return live[np.isin(self.row[live], rows[self.town.firms.debt[rows] > 0])]
 
     def _repaid(self, loans: Rows, fen: Ints) -> None:
         """Principal has come back: the balance falls, and with it what stands behind the loan."""

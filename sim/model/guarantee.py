@@ -159,7 +159,7 @@ class Guarantor(Window):
     def looks_at(self, rows: Rows, months: Ints) -> Floats:
         """Yearly chances of default of firms as it sees them, keyed by firm and month of request."""
         city = self.guarantors.city
-        return city.appraise(rows, months, city.drawn[NOISE.id], f"guarantor {self.kind}")
+        return city.appraise(rows, months, city.drawn[NOISE.id], self.kind)
 
     def likes(self, rows: Rows, months: Ints, day: float) -> npt.NDArray[np.bool_]:
         """Which of these firms it would stand behind."""

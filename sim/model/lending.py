@@ -1,37 +1,35 @@
-"""Lending: how requests, decisions, money and renewals follow on each other. What banks decide is in ``credit``.
+"""Lending: how decisions, money and the month's end follow on each other. What banks decide is in ``credit``.
 
-One firm, one loan, one scheme. A week's decisions of a bank are one SimPy process until the money is there.
+One firm, one loan, one scheme. Officers screen during the week; on Friday at noon all banks decide on what
+has been screened; the money comes after the days of approval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.table import Table
-from sim.model import credit, flows, world
+from sim.engine.ledger import Flow
+from sim.model import credit, flows, past_loans, world
 from sim.model.credit import Bank
 from sim.model.debt import (
-    DEFAULT,
     GUARANTEE,
     IP_PLEDGE,
-    LIVE,
     LOAN_POOL,
     PLAIN,
     PRIVATE,
-    RESTRUCTURED_MONTHS,
-    RUN_OFF,
     SCHEMES,
     STARTUP,
     TENANT,
     Book,
     exposure,
 )
-from sim.model.startups import CLOSED, OPEN, G, Rows, T
+from sim.model.renewal import Renewals
+from sim.model.requests import REQUEST, Requests, asking, ticket
+from sim.model.startups import OPEN, G, Rows, T
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -40,39 +38,7 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Which = npt.NDArray[np.integer[Any]]
 REASON: Final = {name: number for number, name in enumerate(credit.REASONS)}
-PAST_MONTHS: Final = (
-    credit.RENEWED_MONTHS + RESTRUCTURED_MONTHS - 1
-)  # of requests before 2017 that may have left a loan, renewed since
-
-REQUEST: Final = {
-    "row": (np.int64, -1),
-    "month": (np.int16, 0),  # asked in, which keys its luck
-    "fen": (np.int64, 0),  # asked for
-    "bank": (np.int8, 0),
-    "day": (np.float32, 0),  # handed in
-    "pd": (np.float32, 0),  # as the bank believes
-    "rate": (np.float32, 0),  # a year
-    "scheme": (np.int8, PLAIN),
-    "cover": (np.float32, 0),
-    "city": (np.float32, 0),
-    "fee": (np.float32, 0),
-}
-
-
-class Requests(Table):
-    """All requests for loans of a run; a file's number is its row here."""
-
-    row: Ints
-    month: npt.NDArray[np.int16]
-    fen: Ints
-    bank: npt.NDArray[np.int8]
-    day: npt.NDArray[np.float32]
-    pd: npt.NDArray[np.float32]
-    rate: npt.NDArray[np.float32]
-    scheme: npt.NDArray[np.int8]
-    cover: npt.NDArray[np.float32]
-    city: npt.NDArray[np.float32]
-    fee: npt.NDArray[np.float32]
+NOON: Final = 0.5  # when banks pay and, on Fridays, decide; windows work at a quarter past midnight
 
 
 class Banks:
@@ -87,6 +53,9 @@ class Banks:
             city.firms.capacity, dtype=np.int64
         )  # equity of each firm as banks last saw it
         self.desks: list[Bank] = []
+        self.renewals = Renewals(self)
+        self.screened: list[Ints] = []  # files that officers have looked at, for Friday noon
+        self.due: dict[int, list[Ints]] = {}  # approved files by the day on which their money comes
         self._eligible = city.kinds_among(credit.ELIGIBLE)
         for kind, (count, share, officers) in credit.KINDS.items():
             for _ in range(count):
@@ -98,68 +67,20 @@ class Banks:
         """Requests of the city that files stand for."""
         return np.asarray(self.city.firms.weight[self.requests.row[files]], dtype=np.int64)
 
-    def decided_by(self, number: int) -> Callable[[int, Ints, Ints], None]:
-        """What a bank does on Friday with the files its officers have screened."""
-        return lambda day, files, came: self.decide(self.desks[number], day, files)
+    def appraise(self, banks: Which, rows: Rows, months: Ints, known: float = 1.0) -> Floats:
+        """Yearly chances of default of firms, each as its bank sees it; ``known`` is its noise about a client."""
+        sigma = np.array([bank.sigma() for bank in self.desks])[banks]
+        eye = np.array([bank.eye for bank in self.desks])[banks]
+        return credit.appraise(self.city, rows, months, sigma * known, eye)
 
     def relending_left(self, day: float) -> float:
         """Yuan of the relending quota that are not lent out."""
         lent = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in credit.CHEAP)
         return self.city.at(credit.RELENDING, day) - lent / 100
 
-    # --- the start ---------------------------------------------------------------------------------
     def begin_with(self) -> None:
-        """Loans half-way through on 2017-01-01: what the last four years' requests of today's firms have left, and bad loans of the closed."""
-        city, firms = self.city, self.city.firms
-        for month in range(-PAST_MONTHS, 0):
-            rows = np.flatnonzero((firms.state == OPEN) & (firms.debt == 0))
-            rows = self.asking(rows, month)
-            fen = self.ticket(rows, month)
-            bank = self.route(rows, month)
-            for number in np.unique(bank).tolist():
-                mine = bank == number
-                self.lent_before(self.desks[number], rows[mine], fen[mine], month)
-        gone = np.flatnonzero((firms.state == CLOSED) & (firms.closed >= -730) & (firms.opened_month < 0))
-        p = city.drawn
-        rate = np.where(firms.segment[gone] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
-        u = city.chance.uniform(firms.id[gone], "bad before 2017")
-        gone = gone[u < rate * credit.TERM * p[DEFAULT.id] / 2]
-        fen = self.ticket(gone, -1)
-        self.book.append(
-            len(gone), row=gone, bank=0, principal=fen, balance=fen // 2, loss=fen // 2,
-            rate=world.loan_rates(0).loan, state=2, until=-1,
-            bad_since=np.floor(firms.closed[gone] / 30.44).astype(np.int16))  # fmt: skip
-
-    def lent_before(self, bank: Bank, rows: Rows, fen: Ints, month: int) -> None:
-        """What of these requests of a month before 2017 would have been granted, without any line."""
-        city = self.city
-        rates = world.loan_rates(0)
-        pd = bank.appraise(rows, np.full(len(rows), month))
-        cost = credit.break_even(pd, 0.0, rates.base)
-        scheme = np.full(len(rows), -1)
-        scheme[credit.pays(cost, rates.loan, rates.mandate)] = PLAIN
-        needy = np.flatnonzero(scheme < 0)
-        covered = credit.break_even(pd[needy], city.guarantors.past.cover, rates.base)
-        asks = needy[credit.pays(covered, rates.loan, rates.mandate) & self.guaranteeable(rows[needy])]
-        if len(asks):
-            ok = city.guarantors.accepted_before(rows[asks], np.full(len(asks), month))
-            scheme[asks[ok]] = GUARANTEE
-        got = np.flatnonzero(scheme >= 0)
-        if month < -credit.TERM + 1:  # only what falls due at once may still be there, renewed
-            got = got[self.falls_due_at_once(rows[got], fen[got], scheme[got])]
-        bullet = self.falls_due_at_once(rows[got], fen[got], scheme[got])
-        # A loan due within the year has been renewed and falls due again in the month in which it was asked
-        # for, until it is too old for that.
-        old = -month >= credit.RENEWED_MONTHS
-        left = np.where(bullet, PAST_MONTHS + 1, credit.TERM) + month
-        share = np.where(bullet & (not old), 1.0, left / np.where(bullet, RESTRUCTURED_MONTHS, credit.TERM))
-        until = np.where(bullet & (not old), month % credit.BULLET_TERM, left - 1)
-        bullet &= not old
-        balance = np.maximum((fen[got] * share).astype(np.int64), 1)
-        self.enter(
-            bank, rows[got], fen[got], balance, scheme[got],
-            np.where(scheme[got] == PLAIN, credit.price(cost[got], rates.loan), rates.loan),
-            until=until, bullet=bullet, month=month)  # fmt: skip
+        """Loans half-way through on 2017-01-01."""
+        past_loans.lend(self)
 
     # --- the month ---------------------------------------------------------------------------------
     def begin(self, open_now: Rows) -> None:
@@ -173,13 +94,13 @@ class Banks:
         if len(self.pending) < city.firms.capacity:
             grow = city.firms.capacity - len(self.pending)
             self.pending, self.raised = np.pad(self.pending, (0, grow)), np.pad(self.raised, (0, grow))
-        rows = open_now[(city.firms.debt[open_now] == 0) & ~self.pending[open_now]]
-        rows = self.asking(rows, city.month)
-        self.ask(rows, self.ticket(rows, city.month), city.month)
+        rows = open_now[(city.firms.debt.take(open_now) == 0) & ~self.pending.take(open_now)]
+        rows = asking(city, rows, city.month)
+        self.ask(rows, ticket(city, rows, city.month), city.month)
         self.follow(open_now)
         if city.month % 12 == credit.SUBSIDY_MONTH and not city.settings.never(credit.SUBSIDY_BUDGET):
             self.claim_interest()
-        self.fall_due()
+        self.renewals.fall_due()
 
     def endow(self) -> None:
         """The pools behind loans, as policy sets them today."""
@@ -200,22 +121,6 @@ class Banks:
             self.city.env.process(bank.work(self.city.env))
         for bank in have[wanted:]:
             bank.remove()
-
-    def asking(self, rows: Rows, month: int) -> Rows:
-        """Who of these asks for a loan in a month."""
-        firms, p = self.city.firms, self.city.drawn
-        rows = rows[firms.opened_month[rows] <= month - credit.FIRST_MONTHS]
-        base = np.where(firms.segment[rows] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
-        u = self.city.chance.uniform(firms.id[rows], "loan request", month)
-        return rows[u < credit.request_rate(base, firms.cash[rows])]
-
-    def ticket(self, rows: Rows, month: int) -> Ints:
-        """What these firms ask for, fen."""
-        firms = self.city.firms
-        y = firms.value_added[rows]
-        cap = credit.cap_months(firms.segment[rows], 12 * credit.TURNOVER * y)
-        g = self.city.chance.normal(firms.id[rows], "ticket", month)
-        return np.maximum(100 * credit.ticket(y, g, cap), 100 * credit.LEAST_TICKET).astype(np.int64)
 
     def route(self, rows: Rows, month: int) -> npt.NDArray[np.int8]:
         """The bank that each firm turns to; technology branches draw technology firms."""
@@ -260,7 +165,7 @@ class Banks:
         """Loans offered to firms that have just raised equity (M13)."""
         city, firms = self.city, self.city.firms
         ratio = city.at(credit.FOLLOWS, city.first_day)
-        tech = open_now[firms.segment[open_now] == T]
+        tech = open_now[firms.segment.take(open_now) == T]
         fresh = firms.raised[tech] - self.raised[tech]
         self.raised[tech] = firms.raised[tech]
         able = (fresh > 0) & (firms.debt[tech] == 0) & ~self.pending[tech]
@@ -285,18 +190,29 @@ class Banks:
                     city.firms.id[rows], "credit.refused", day=int(city.env.now), rule=rule,
                     waited=city.env.now - self.requests.day[files], pd=self.requests.pd[files], reason=reason)  # fmt: skip
 
-    def decide(self, bank: Bank, day: int, files: Ints) -> None:
-        """Friday: who gets a loan as it is, who with cover, who not."""
+    def committee(self) -> Any:
+        """The SimPy process of all banks' decisions: Fridays at noon."""
+        city = self.city
+        yield city.env.timeout(clock.first_friday() + NOON)
+        while True:
+            if self.screened:
+                files = np.concatenate(self.screened)
+                self.screened.clear()
+                ties = city.ties(city.firms.id[self.requests.row[files]], "loan")
+                self.decide(int(city.env.now), files[np.lexsort((ties, self.requests.day[files]))])
+            yield city.env.timeout(7)
+
+    def decide(self, day: int, files: Ints) -> None:
+        """Who gets a loan as it is, who with cover, who not; pools serve files in the order of the lines."""
         city, firms, r = self.city, self.city.firms, self.requests
         open_ = firms.state[r.row[files]] == OPEN
         self.refuse(files[~open_], "too_late", "lending.Banks")
         files = files[open_]
         if not len(files):
             return
-        rows = r.row[files]
+        rows, pd = r.row[files], r.pd[files]
         rates = world.loan_rates(city.month)
-        relief = bank.cheaper(day)
-        r.pd[files] = pd = bank.appraise(rows, r.month[files].astype(np.int64))
+        relief = np.array([bank.cheaper(day) for bank in self.desks])[r.bank[files]]
 
         def fits(cover: float) -> npt.NDArray[np.bool_]:
             return credit.pays(credit.break_even(pd, cover, rates.base, relief), rates.loan, rates.mandate)
@@ -334,15 +250,14 @@ class Banks:
         self.refuse(none[hopeless], "risk", "credit.pays")
         self.refuse(none[~hopeless], "no_cover", "credit.pays")
         r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
-        self.commit(bank, files[scheme == PLAIN], day)
-        mine = files[scheme == TENANT]
-        r.cover[mine], r.city[mine] = borne, 1.0
-        self.commit(bank, mine, day)
+        of_tenants = files[scheme == TENANT]
+        r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
+        self.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)
         for kind, fund, share in (
             (IP_PLEDGE, "ip_pledge_pool", city.at(credit.IP_SHARE, day)),
             (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
         ):
-            self.pooled(bank, files[scheme == kind], fund, share, day)
+            self.pooled(files[scheme == kind], fund, share, day)
         for kind in (STARTUP, GUARANTEE, PRIVATE):
             mine = files[scheme == kind]
             if len(mine):
@@ -363,9 +278,11 @@ class Banks:
         knows = city.chance.uniform(ids, "knows", "startup loan") < city.drawn[credit.FUND_SALIENCE.id]
         return np.asarray(self._eligible[firms.kind[rows]] & told & knows)
 
-    def pooled(self, bank: Bank, files: Ints, fund: str, share: float, day: int) -> None:
+    def pooled(self, files: Ints, fund: str, share: float, day: int) -> None:
         """Loans for which a risk pool bears part of a loss: the pool is tested file by file."""
         city, pool, r = self.city, self.city.pools[fund], self.requests
+        if not len(files):
+            return
         weight = self.weigh(files)
         backed = []
         for file, w in zip(files.tolist(), weight.tolist(), strict=True):
@@ -374,7 +291,7 @@ class Banks:
             backed.append(pool.covers(part * w, city.month))
         taken = np.array(backed, dtype=np.bool_)
         self.refuse(files[~taken], "suspended" if pool.suspended else "guarantor_full", "pools.Pool")
-        self.commit(bank, files[taken], day)
+        self.commit(files[taken], day)
 
     def backed(self, files: Ints, fee: float, cover: float, city_share: float, day: int) -> None:
         """A guarantor stands behind these: the bank commits."""
@@ -382,49 +299,62 @@ class Banks:
         r.fee[files], r.cover[files], r.city[files] = fee, cover, city_share
         rates = world.loan_rates(self.city.month)
         r.rate[files] = credit.price(credit.break_even(r.pd[files], cover, rates.base), rates.loan)
-        for number in np.unique(r.bank[files]).tolist():
-            self.commit(self.desks[number], files[r.bank[files] == number], day)
+        self.commit(files, day)
 
-    def commit(self, bank: Bank, files: Ints, day: int) -> None:
-        """Approve while the bank may still lend; the money comes after the days of approval."""
+    def commit(self, files: Ints, day: int) -> None:
+        """Approve while each bank may still lend, in the order of the files; the money comes after the days of approval."""
         if not len(files):
             return
-        r = self.requests
+        r, bank = self.requests, self.requests.bank[files]
         wanted = r.fen[files] * self.weigh(files)
-        fits = np.cumsum(wanted) <= bank.room()
+        fits = credit.within(wanted, bank, np.array([b.room() for b in self.desks]))
         if not fits.all():
             out = files[~fits]
             self.city.guarantors.withdrawn(out)
             self.refuse(out, "bank_full", "credit.Bank")
-        files = files[fits]
-        if len(files):
-            bank.approve(files)
-            bank.committed += int(wanted[fits].sum())
-            self.city.env.process(self.pay_out(bank, files, bank.days(day)))
+            files, bank, wanted = files[fits], bank[fits], wanted[fits]
+        length = np.array([b.days(day) for b in self.desks])[bank]
+        comes = day + np.maximum(1, np.rint(length)).astype(np.int64)
+        for number in np.unique(bank).tolist():
+            self.desks[number].approve(files[bank == number])
+            self.desks[number].committed += int(wanted[bank == number].sum())
+        for when in np.unique(comes).tolist():
+            self.due.setdefault(when, []).append(files[comes == when])
 
-    def pay_out(self, bank: Bank, files: Ints, days: float) -> Any:
-        """The days of approval, then the money to those still open."""
-        yield self.city.env.timeout(days)
+    def payments(self) -> Any:
+        """The SimPy process of the banks' tills: every day at noon, the loans whose money comes."""
+        yield self.city.env.timeout(NOON)
+        while True:
+            if files := self.due.pop(int(self.city.env.now), None):
+                self.pay_out(np.concatenate(files))
+            yield self.city.env.timeout(1)
+
+    def pay_out(self, files: Ints) -> None:
+        """The money goes to those who are still open."""
         city, firms, r = self.city, self.city.firms, self.requests
-        bank.committed -= int((r.fen[files] * self.weigh(files)).sum())
+        bank = r.bank[files]
+        promised = np.bincount(bank, r.fen[files] * self.weigh(files), len(self.desks))
         ready = (firms.state[r.row[files]] == OPEN) & (firms.debt[r.row[files]] == 0)
         late = files[~ready]
         city.guarantors.withdrawn(late)
         self.refuse(late, "too_late", "lending.Banks")
-        files = files[ready]
+        files, bank = files[ready], bank[ready]
+        rows, fen, day = r.row[files], r.fen[files], int(city.env.now)
+        weight = self.weigh(files)
+        paid = np.bincount(bank, fen * weight, len(self.desks))
+        for desk, less, more in zip(self.desks, promised.tolist(), paid.tolist(), strict=True):
+            desk.committed -= int(less)
+            desk.lent += int(more)
         if not len(files):
             return
-        rows, fen, day = r.row[files], r.fen[files], int(city.env.now)
         self.pending[rows] = False
         scheme = r.scheme[files]
         bullet = self.falls_due_at_once(rows, fen, scheme)
         term = np.where(bullet, credit.BULLET_TERM, credit.TERM)
         term[scheme == STARTUP] = round(city.at(credit.STARTUP_TERM, day))
-        loans = self.enter(
-            bank, rows, fen, fen.copy(), scheme, r.rate[files], until=city.month + term, bullet=bullet,
-            month=city.month, files=files)  # fmt: skip
-        weight = self.book.weight(loans)
-        bank.lent += int((fen * weight).sum())
+        self.enter(
+            rows, bank=bank, scheme=scheme, principal=fen, balance=fen, rate=r.rate[files], fee=r.fee[files],
+            cover=r.cover[files], city=r.city[files], until=city.month + term, bullet=bullet, month=city.month)  # fmt: skip
         city.pay(flows.LOANS, rows, fen)
         bought = np.rint(credit.SPENT_ON_EQUIPMENT * fen).astype(np.int64)
         city.pay(flows.EQUIPMENT, rows, -bought)
@@ -447,128 +377,12 @@ class Banks:
         enterprise = self.city.firms.segment[rows] != G
         return np.asarray(enterprise & (fen >= 100 * credit.BULLET_FROM) & (scheme != STARTUP))
 
-    def enter(
-        self, bank: Bank, rows: Rows, fen: Ints, balance: Ints, scheme: Which, rate: Floats, *,
-        until: Any, bullet: npt.NDArray[np.bool_], month: int, files: Ints | None = None,
-    ) -> Rows:  # fmt: skip
-        """Write loans into the book; before 2017 the guarantor's part is entered with them."""
-        r, city = self.requests, self.city
-        if files is None:
-            terms = city.guarantors.past
-            covered = scheme == GUARANTEE
-            backing = {
-                "fee": np.where(covered, terms.fee, 0), "cover": np.where(covered, terms.cover, 0),
-                "city": np.where(covered, terms.city, 0)}  # fmt: skip
-        else:
-            backing = {"fee": r.fee[files], "cover": r.cover[files], "city": r.city[files]}
-        new = self.book.append(
-            len(rows), row=rows, bank=bank.number, scheme=scheme, principal=fen, balance=balance,
-            rate=rate, month=month, until=until, bullet=bullet, **backing)  # fmt: skip
-        loans = np.arange(new.start, new.stop)
-        city.firms.debt[rows] = balance
-        city.firms.borrowed[rows] = True
-        if files is None:
-            city.guarantors.taken_over(loans)
-        return loans
-
-    # --- what falls due ----------------------------------------------------------------------------
-    def fall_due(self) -> None:
-        """Loans that fall due at once this month, a week's worth at a time."""
-        city, book = self.city, self.book
-        loans = book.live()
-        loans = loans[book.bullet[loans] & (book.until[loans] == city.month)]
-        u = city.chance.uniform(city.firms.id[book.row[loans]], "due day", city.month)
-        week = np.floor(u * 4).astype(int)
-        for k in range(4):
-            if (week == k).any():
-                city.env.process(self.renew(loans[week == k], 7 * k + 3))
-
-    def renew(self, loans: Rows, days: int) -> Any:
-        """The bank looks at its clients again; who is renewed needs bridge money from the old loan to the new."""
-        yield self.city.env.timeout(days)
-        city, firms, book = self.city, self.city.firms, self.book
-        loans = loans[(book.state[loans] == LIVE) & (firms.state[book.row[loans]] == OPEN)]
-        if not len(loans):
-            return
-        month = city.month
-        old = month - book.month[loans] >= credit.RENEWED_MONTHS
-        self.instead(loans[old])
-        loans = loans[~old]
-        rows = book.row[loans]
-        rates = world.loan_rates(month)
-        pd = np.empty(len(loans))
-        for number in np.unique(book.bank[loans]).tolist():
-            mine = book.bank[loans] == number
-            known = np.full(int(mine.sum()), month)
-            pd[mine] = self.desks[number].appraise(rows[mine], known, credit.KNOWN_CLIENT)
-        cost = credit.break_even(pd, book.cover[loans], rates.base)
-        renewed = credit.pays(cost, rates.loan, rates.mandate)
-        yield from self.bridge(loans[renewed], credit.price(cost[renewed], rates.loan))
-        self.call_in(loans[~renewed])
-
-    def instead(self, loans: Rows) -> None:
-        """From now on these loans are paid off in twelve instalments."""
-        self.book.bullet[loans] = False
-        self.book.until[loans] = self.city.month + RESTRUCTURED_MONTHS
-
-    def bridge(self, loans: Rows, rate: Floats) -> Any:
-        """Bridge money: of the fund while it has any, first come by a keyed tie; else at the private price."""
-        city, firms, book = self.city, self.city.firms, self.book
-        rows, day = book.row[loans], int(city.env.now)
-        fund, weight = city.pools["bridge_fund"], book.weight(loans)
-        low, high = credit.NEEDED_DAYS
-        needed = low + (high - low) * city.chance.uniform(firms.id[rows], "bridge days", city.month)
-        most, daily = city.at(credit.BRIDGE_DAYS, day), city.at(credit.BRIDGE_FEE, day)
-        order = np.argsort(city.ties(firms.id[rows], "bridge"), kind="stable")
-        fits = np.zeros(len(loans), dtype=np.bool_)
-        fits[order] = np.cumsum((book.balance[loans] * weight)[order]) <= fund.balance
-        fee_days = credit.bridge_price(needed, fits, most, daily)
-        fee = np.rint(book.balance[loans] * fee_days).astype(np.int64)
-        by_fund = np.rint(book.balance[loans] * np.where(fits, daily * np.minimum(needed, most), 0)).astype(
-            np.int64
-        )
-        able = fits | (firms.cash[rows] >= fee)
-        self.call_in(loans[~able])
-        loans, rows, weight, rate = loans[able], rows[able], weight[able], rate[able]
-        fits, fee, by_fund, needed = fits[able], fee[able], by_fund[able], needed[able]
-        yuan = book.balance[loans] * weight / 100
-        city.record.add(credit.ROLLED, city.month, float(yuan.sum()))
-        city.record.add(credit.BRIDGED, city.month, float(yuan[fits].sum()))
-        city.record.add(credit.UNBRIDGED, city.month, float(yuan[~fits].sum()))
-        book.until[loans] += credit.BULLET_TERM
-        book.rate[loans] = rate
-        city.pay(flows.BRIDGE_FEE, rows, -by_fund)
-        fund.earn(int((by_fund * weight).sum()))
-        city.pay(flows.PRIVATE_BRIDGE, rows, -(fee - by_fund))
-        if city.diary:
-            city.diary.firms(
-                firms.id[rows], "credit.renewed", day=day, yuan=book.balance[loans] / 100, rule="credit.bridge_price",
-                fee=fee / 100, fund=fits)  # fmt: skip
-        out = int((book.balance[loans] * weight)[fits].sum())
-        city.post(flows.BRIDGE, out)
-        fund.lend(out)
-        if out:
-            yield city.env.timeout(float(np.minimum(needed[fits], most).mean()))
-        city.post(flows.BRIDGE_BACK, out)
-        fund.back(out)
-
-    def call_in(self, loans: Rows) -> None:
-        """Loans that are not renewed: repaid from cash, or bad, or paid off in twelve instalments."""
-        if not len(loans):
-            return
-        city, firms, book = self.city, self.city.firms, self.book
-        rows = book.row[loans]
-        liquid = firms.cash[rows] >= book.balance[loans]
-        if city.diary:
-            city.diary.firms(
-                firms.id[rows], "credit.called_in", day=int(city.env.now), yuan=book.balance[loans] / 100,
-                rule="credit.pays", cash=firms.cash[rows] / 100)  # fmt: skip
-        book.pay_off(loans[liquid])
-        short = loans[~liquid]
-        u = city.chance.uniform(firms.id[book.row[short]], "called in", city.month)
-        bad = u < city.drawn[RUN_OFF.id]
-        self.instead(short[~bad])
-        book.default(short[bad], "lending.Banks")
+    def enter(self, rows: Rows, **columns: Any) -> Rows:
+        """Write loans of these firms into the book; columns as in :data:`sim.model.debt.COLUMNS`."""
+        new = self.book.append(len(rows), row=rows, **columns)
+        self.city.firms.debt[rows] = columns["balance"]
+        self.city.firms.borrowed[rows] = True
+        return np.arange(new.start, new.stop)
 
     # --- the month's end ---------------------------------------------------------------------------
     def collect(self) -> None:
@@ -578,6 +392,13 @@ class Banks:
     def wind_up(self, rows: Rows) -> None:
         """These firms close: what becomes of their loans."""
         self.book.wind_up(rows)
+
+    def replace(self, rows: Rows, flow: Flow) -> Ints:
+        """Firms pay off their loans with money that comes by another flow. Returns what each owed, fen."""
+        fen = self.city.firms.debt[rows].copy()
+        self.city.pay(flow, rows, fen)
+        self.book.pay_off(self.book.of(rows))
+        return fen
 
     def settle(self) -> None:
         """Count."""

@@ -61,7 +61,7 @@ class Parks:
     def begin(self) -> None:
         """Begin the parks that policy wants, open what is ready, fit those open to what policy wants today."""
         city = self.city
-        wanted = round(city.at(SEATS, city.first_day))
+        wanted = int(city.at(SEATS, city.first_day))
         while seats_of(self.begun, wanted):
             city.env.process(self.fit_out(self.begun))
             self.begun += 1

@@ -12,6 +12,7 @@ from sim.model import (
     claims,
     cost,
     credit,
+    crowdfunding,
     debt,
     demonstration,
     entry,
@@ -20,6 +21,7 @@ from sim.model import (
     growth,
     guarantee,
     incubator,
+    ip,
     parks,
     registration,
     seed,
@@ -27,8 +29,8 @@ from sim.model import (
 )
 
 ROOMS: Final = (
-    entry, registration, claims, services, cost, growth, incubator, seed, parks, demonstration,
-    equity, credit, guarantee, exit)  # fmt: skip
+    entry, registration, claims, services, cost, growth, ip, incubator, seed, parks, demonstration,
+    equity, credit, guarantee, crowdfunding, exit)  # fmt: skip
 SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
 PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in (*ROOMS, debt) for p in room.PARAMETERS}
 

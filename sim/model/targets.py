@@ -57,12 +57,12 @@ def settle(city: City) -> None:
     """Count founders served and the jobs they drive, by definition."""
     firms, month = city.firms, city.month
     rows = np.flatnonzero(firms.served <= city.last_day)
-    rows = rows[np.take(_ON_REGISTER, firms.state[rows])]
-    weight = firms.weight[rows].astype(np.float64)
-    begun = weight * (firms.opened[rows] <= city.last_day)
-    jobs = firms.jobs_at_12[rows]
+    rows = rows[np.take(_ON_REGISTER, firms.state.take(rows))]
+    weight = firms.weight.take(rows).astype(np.float64)
+    begun = weight * (firms.opened.take(rows) <= city.last_day)
+    jobs = firms.jobs_at_12.take(rows)
     # Windows open one after another: count by the last that a founder falls into, then add up from behind.
-    window = np.searchsorted(_WINDOW_DAYS, firms.served[rows], side="right")
+    window = np.searchsorted(_WINDOW_DAYS, firms.served.take(rows), side="right")
 
     def within(counted: npt.NDArray[np.floating[Any]]) -> dict[str, int]:
         by = np.bincount(window, weights=counted, minlength=len(_WINDOW_DAYS) + 1)
@@ -70,14 +70,14 @@ def settle(city: City) -> None:
 
     founders, driven = within(weight), within(begun * jobs)
     young = firms.rows_in(OPEN)
-    young = young[month - firms.registered_month[young] < YOUNG_MONTHS]
+    young = young[firms.registered_month.take(young) > month - YOUNG_MONTHS]
     everybody = {
         **{name: (founders[name], driven[name]) for name in _WINDOWS},
         "staff_only": (founders["primary"], within(begun * np.maximum(jobs - 1, 0))["primary"]),
-        "peak_staff": (founders["primary"], within(begun * firms.jobs_peak[rows])["primary"]),
+        "peak_staff": (founders["primary"], within(begun * firms.jobs_peak.take(rows))["primary"]),
         "all_young_firms": (
-            int(firms.weight[young].sum(dtype=np.int64)),
-            firms.total(firms.jobs[young].astype(np.int64), young),
+            int(firms.weight.take(young).sum(dtype=np.int64)),
+            firms.total(firms.jobs.take(young).astype(np.int64), young),
         ),
     }
     for i, name in enumerate(DEFINITIONS):

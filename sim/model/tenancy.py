@@ -57,7 +57,7 @@ class Tenancy:
         For a tech incubator a firm needs the staff to fill a berth; for a park there must be one.
         """
         firms = self.city.firms
-        rows = open_now[firms.seeks[open_now] > 0]
+        rows = open_now[firms.seeks.take(open_now) > 0]
         age = month - firms.opened_month[rows]
         rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
         seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[incubator.LEAST_STAFF.id]

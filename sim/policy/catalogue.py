@@ -142,7 +142,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Clause:
-    """A sentence of the plan, the instruments that carry it, and what is not modelled, and why."""
+    """A sentence of the plan or a part of one: what carries it, what of it is not modelled, and why."""
 
     zh: str
     instruments: tuple[str, ...]
@@ -158,6 +158,7 @@ class Measure:
     zh: str
     en: str
     lead: tuple[str, ...]
+    supporting: tuple[str, ...]
     clauses: tuple[Clause, ...]
     instruments: tuple[Instrument, ...]
 
@@ -192,6 +193,7 @@ class Catalogue:
     delivery: Setting
     chapters: tuple[Chapter, ...]
     measures: Mapping[str, Measure]
+    closing: tuple[Clause, ...]
     planned: Mapping[str, Planned]
 
     @cached_property
@@ -203,6 +205,11 @@ class Catalogue:
     def settings(self) -> dict[str, Setting]:
         """All settings by ``instrument.setting``."""
         return {s.id: s for i in self.instruments.values() for s in i.settings}
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """All clauses in the order of the text, the closing paragraph's last."""
+        return (*(c for m in self.measures.values() for c in m.clauses), *self.closing)
 
     @property
     def sockets(self) -> dict[str, SocketFact]:
@@ -258,6 +265,7 @@ def catalogue(path: Path | None = None) -> Catalogue:
             id_: _measure(id_, chapter_of[id_], entry, clauses.get(id_, ()), reasons, units)
             for id_, entry in data["measures"].items()
         },
+        closing=_clauses(clauses.get("closing", ()), reasons),
         planned={id_: Planned(id_, **entry) for id_, entry in data["planned"].items()},
     )
 
@@ -276,9 +284,8 @@ def _measure(
         zh=entry["zh"],
         en=entry["en"],
         lead=tuple(entry["lead"]),
-        clauses=tuple(
-            Clause(c["zh"], tuple(c.get("instruments", ())), reasons[c.get("not_modelled")]) for c in clauses
-        ),
+        supporting=tuple(entry.get("supporting", ())),
+        clauses=_clauses(clauses, reasons),
         instruments=tuple(
             Instrument(
                 id=name,
@@ -291,6 +298,12 @@ def _measure(
             )
             for name, i in entry["instruments"].items()
         ),
+    )
+
+
+def _clauses(entries: Any, reasons: Mapping[str | None, Reason | None]) -> tuple[Clause, ...]:
+    return tuple(
+        Clause(c["zh"], tuple(c.get("instruments", ())), reasons[c.get("not_modelled")]) for c in entries
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sim.engine.errors import InputError
-from sim.policy.catalogue import Catalogue, Instrument, Measure, Setting, Value, catalogue
+from sim.policy.catalogue import Catalogue, Clause, Instrument, Measure, Setting, Value, catalogue
+from sim.policy.coverage import MOST_RESPONSES, coverage
 from sim.policy.draft import Stated
 from sim.policy.reading import names, nearest
 from sim.policy.scenario import Scenario
@@ -61,6 +63,8 @@ def plan_json(measures: Iterable[Measure]) -> str:
             for t in plan.targets
         ],
         "measures": [_measure(m) for m in measures],
+        "closing": [_clause(c) for c in plan.closing],
+        "coverage": vars(coverage(plan)),
         "sockets": [vars(s) for s in plan.sockets.values()],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
@@ -107,6 +111,11 @@ def _tests(room: str) -> str:
     return f"tests/model/test_{room}.py"
 
 
+def _clause(clause: Clause) -> dict[str, Any]:
+    reason = clause.not_modelled and named(clause.not_modelled)
+    return {"zh": clause.zh, "instruments": list(clause.instruments), "not_modelled": reason}
+
+
 def _measure(measure: Measure) -> dict[str, Any]:
     return {
         "id": measure.id,
@@ -114,14 +123,8 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "zh": measure.zh,
         "en": measure.en,
         "lead": list(measure.lead),
-        "clauses": [
-            {
-                "zh": c.zh,
-                "instruments": list(c.instruments),
-                "not_modelled": c.not_modelled and named(c.not_modelled),
-            }
-            for c in measure.clauses
-        ],
+        "supporting": list(measure.supporting),
+        "clauses": [_clause(c) for c in measure.clauses],
         "instruments": [
             {
                 "id": i.id,
@@ -194,6 +197,8 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
             lines += ["", f"{head}{chapter}"]
         lines += ["", f"{sub}{measure.id} {named(measure)}", ""]
         lines.append(say("plan.lead", names="、".join(measure.lead)))
+        if measure.supporting:
+            lines.append(say("plan.supporting", names="、".join(measure.supporting)))
         for instrument in measure.instruments:
             way = f"{say(f'plan.{instrument.way}')}; {acts(instrument)}"
             bold = "**" if markdown else ""
@@ -201,15 +206,30 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
             lines += _table(instrument, plan, markdown)
         if measure.clauses and (markdown or not whole):
             lines += ["", say("plan.clauses"), ""]
-            lines += [bullet + line for line in _clauses(measure)]
-    acting = sum(i.acting for i in plan.instruments.values())
-    counts = {"measures": len(plan.measures), "instruments": len(plan.instruments)}
-    lines += ["", say("plan.counts", **counts, acting=acting, settings=len(plan.settings))]
+            lines += [bullet + line for line in _clauses(measure.clauses)]
+    if whole and markdown and plan.closing:
+        lines += ["", f"{head}{say('plan.closing')}", ""]
+        lines += [bullet + line for line in _clauses(plan.closing)]
+    lines += ["", *_counts(plan)]
     return "\n".join(lines).strip()
 
 
-def _clauses(measure: Measure) -> Iterator[str]:
-    for clause in measure.clauses:
+def _counts(plan: Catalogue) -> Iterator[str]:
+    """How much of the plan acts, counted."""
+    counts = {"measures": len(plan.measures), "instruments": len(plan.instruments)}
+    acting = sum(i.acting for i in plan.instruments.values())
+    whole = sum(all(i.acting for i in m.instruments) for m in plan.measures.values())
+    yield say("plan.counts", **counts, acting=acting, settings=len(plan.settings), whole=whole)
+    responses = sum(i.way == "response" for i in plan.instruments.values())
+    yield say("plan.by_response", number=responses, most=MOST_RESPONSES)
+    yield say("plan.coverage", **vars(coverage(plan)))
+    left = Counter(named(c.not_modelled) for c in plan.clauses if c.not_modelled and not c.instruments)
+    for reason, times in left.most_common():
+        yield "  " + say("plan.left_out", number=times, reason=reason)
+
+
+def _clauses(clauses: Iterable[Clause]) -> Iterator[str]:
+    for clause in clauses:
         parts = [say("plan.carried", names=", ".join(clause.instruments))] if clause.instruments else []
         if clause.not_modelled:
             parts.append(say("plan.not_modelled", reason=named(clause.not_modelled)))

@@ -82,7 +82,7 @@ def ratio(over: npt.ArrayLike, under: npt.ArrayLike, seed: int) -> Estimate:
     return Estimate(value, float(low), float(high))
 
 
-def wilson(hits: int, of: int) -> tuple[float, float]:
+def wilson(hits: float, of: int) -> tuple[float, float]:
     """95% interval of a chance seen ``hits`` times in ``of`` replicates (Wilson 1927).
 
     >>> [round(x, 3) for x in wilson(10, 10)]

@@ -53,7 +53,7 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
     city = town.city(scale=SCALE)
     city.run_all()
     r = city.banks.requests
-    seen = np.flatnonzero(r.pd > 0)
+    seen = np.flatnonzero(r.rate > 0)  # decided
     plain = seen[r.scheme[seen] == debt.PLAIN]
     none = seen[r.scheme[seen] < 0]
     assert r.pd[plain].max() < r.pd[none].min() + 0.05
@@ -209,10 +209,11 @@ def test_technology_branches_are_quicker() -> None:
         waited: list[float] = []
         pay_out = city.banks.pay_out
 
-        def watched(bank, files, length, waited=waited, pay_out=pay_out, city=city):
-            if bank.kind == "tech":
-                waited.extend((city.env.now + length - city.banks.requests.day[files]).tolist())
-            return pay_out(bank, files, length)
+        def watched(files, waited=waited, pay_out=pay_out, city=city):
+            r, tech = city.banks.requests, [b.number for b in city.banks.desks if b.kind == "tech"]
+            of_branches = files[np.isin(r.bank[files], tech)]
+            waited.extend((city.env.now - r.day[of_branches]).tolist())
+            pay_out(files)
 
         setattr(city.banks, "pay_out", watched)  # noqa: B010
         city.run_all()

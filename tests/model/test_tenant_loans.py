@@ -17,10 +17,9 @@ def lived():
     first: list[bool] = []
     was = city.banks.enter
 
-    def watched(bank, rows, *given, **named):
-        scheme = given[2]
-        first.extend((~city.firms.borrowed[rows])[scheme == TENANT].tolist())
-        return was(bank, rows, *given, **named)
+    def watched(rows, **columns):
+        first.extend((~city.firms.borrowed[rows])[columns["scheme"] == TENANT].tolist())
+        return was(rows, **columns)
 
     setattr(city.banks, "enter", watched)  # noqa: B010
     history = city.run_all()

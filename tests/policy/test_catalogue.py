@@ -11,6 +11,7 @@ from sim.model.settings import SOCKETS
 from sim.model.world import INITIAL
 from sim.policy import sockets as copies
 from sim.policy.catalogue import catalogue
+from sim.policy.coverage import MOST_RESPONSES, coverage
 
 PLAN = catalogue()
 SETTINGS = list(PLAN.settings.values())
@@ -123,8 +124,45 @@ def test_the_clauses_are_the_whole_text():
         for clause in measure.clauses:
             assert clause.instruments or clause.not_modelled, clause.zh
             assert set(clause.instruments) <= set(PLAN.instruments)
-    named = {i for m in PLAN.measures.values() for c in m.clauses for i in c.instruments}
-    assert named == set(PLAN.instruments)
+    assert "\n".join(("", "".join(c.zh for c in PLAN.closing), "")) in text
+    named = {i for c in PLAN.clauses for i in c.instruments}
+    assert named == {*PLAN.instruments, "delivery"}
+
+
+def test_departments_are_those_of_the_text():
+    text = (Path(__file__).with_name("plan_2017_no23_zh.txt")).read_text(encoding="utf-8")
+    for measure in PLAN.measures.values():
+        lead = "、".join(measure.lead)
+        if measure.supporting:
+            assert f"(牵头单位:{lead},配合单位:{'、'.join(measure.supporting)})" in text, measure.id
+        else:
+            assert f"(责任单位:{lead})" in text, measure.id
+
+
+def test_coverage_is_counted_from_the_clauses():
+    found = coverage(PLAN)
+    assert found.clauses == len(PLAN.clauses) > 130
+    assert found.carried + found.partly + found.left_out == found.clauses
+    assert found.left_out == sum(1 for c in PLAN.clauses if not c.instruments)
+    not_carried = (
+        "严重违法企业名单", "远期约定", "境外上市", "技术合同登记", "标准和检验互认", "分享经济新型",
+        "多层工业厂房", "统计工作", "组建创业学院", "生态园",
+    )  # fmt: skip
+    for words in not_carried:
+        clause = next(c for c in PLAN.clauses if words in c.zh)
+        assert clause.not_modelled, words
+        assert not clause.instruments, words
+    for words, instrument in (
+        ("网络知识产权执法", "ip_enforcement"),
+        ("简化创业用房", "space_conversion"),
+        ("督查督导", "delivery"),
+    ):
+        clause = next(c for c in PLAN.clauses if words in c.zh)
+        assert clause.instruments == (instrument,), words
+
+
+def test_at_most_forty_instruments_act_by_response():
+    assert sum(i.way == "response" for i in PLAN.instruments.values()) <= MOST_RESPONSES == 40
 
 
 def test_ways():

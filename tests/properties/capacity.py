@@ -81,7 +81,8 @@ class Watch:
 
     def funding(self, year: int) -> float:
         """Yuan for demonstration bases that a year had at most."""
-        return self.most(demonstration.FUNDING.id, year) * self.most(demonstration.NOMINATIONS.id, year)
+        places = round(self.most(demonstration.NOMINATIONS.id, year))
+        return places * self.most(demonstration.FUNDING.id, year)
 
 
 def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:
