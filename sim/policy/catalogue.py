@@ -1,11 +1,13 @@
 """The catalogue: the plan as typed, frozen data, read from ``measures.yaml``.
 
-Another city's plan is another file of the same form: ``catalogue(path)``.
+Another city's plan is another file of the same form: ``catalogue(path)`` reads it, and the environment
+variable ``ZSIM_PLAN`` puts it in place of the plan that ships, for all commands.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,9 +16,13 @@ from typing import Any, Final, Literal, get_args
 
 import yaml
 
+from sim.engine.errors import InputError
 from sim.policy.sockets import SocketFact, sockets
+from sim.words import say
 
 PLAN: Final = Path(__file__).with_name("measures.yaml")
+VARIABLE: Final = "ZSIM_PLAN"
+"""Names the file of another city's plan."""
 
 Steps = tuple[tuple[dt.date, float], ...]
 """Dated values, ascending."""
@@ -224,7 +230,12 @@ def load(path: Path) -> Any:
         return yaml.load(file, loader)
 
 
-@cache
+def plan_in_use() -> Path:
+    """The file of the plan that scenarios are about: the one that ships, or that of ``ZSIM_PLAN``."""
+    named = os.environ.get(VARIABLE)
+    return Path(named).resolve() if named else PLAN
+
+
 def catalogue(path: Path | None = None) -> Catalogue:
     """The catalogue of the plan, read once.
 
@@ -233,8 +244,30 @@ def catalogue(path: Path | None = None) -> Catalogue:
 
     Raises:
         ValueError: the file contradicts itself; says where.
+        InputError: the file that ``ZSIM_PLAN`` names can't be read or is no plan.
     """
-    file = path or PLAN
+    if path is not None:
+        return _catalogue(path)
+    file = plan_in_use()
+    try:
+        return _catalogue(file)
+    except (
+        OSError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        yaml.YAMLError,
+    ) as why:
+        if file == PLAN:
+            raise
+        told = " ".join(str(why).split())[:200]
+        raise InputError([say("error.bad_plan", path=file, why=f"{type(why).__name__}: {told}")]) from None
+
+
+@cache
+def _catalogue(file: Path) -> Catalogue:
     data = load(file)
     units = {name: Unit(name, **unit) for name, unit in data["units"].items()}
     beside = file.with_name("clauses.yaml")
