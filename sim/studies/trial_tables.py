@@ -43,7 +43,9 @@ def summary(dataset: xr.Dataset) -> list[Table]:
         word = say(f"trial.{one.word.values}")
         rows.append(Row(str(name), _label(one), str(one.quantity_unit.values), told, word=word))
     title = say("trial.summary", quantity=label, against=_against(dataset))
-    return [Table("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))]
+    return [
+        Table("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))
+    ]
 
 
 def _skipped(dataset: xr.Dataset) -> Table:
