@@ -35,11 +35,16 @@ PACKAGES: Final = ("numpy", "scipy", "simpy", "mesa")
 
 def fingerprint(root: Path = ROOT) -> str:
     """Digest of the model in a folder and of the plan in use, 16 hexadecimal digits."""
-    return _digest(root, plan_in_use())
+    return _kept(root, plan_in_use())
 
 
 @cache
-def _digest(root: Path, plan: Path) -> str:
+def _kept(root: Path, plan: Path) -> str:
+    return digest(root, plan)
+
+
+def digest(root: Path, plan: Path = PLAN) -> str:
+    """The same, computed anew."""
     files = [f for folder in FOLDERS for f in (root / folder).rglob("*") if f.suffix in SUFFIXES]
     files += [root / name for name in FILES if (root / name).is_file()]
     total = hashlib.sha256()
