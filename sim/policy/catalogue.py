@@ -122,7 +122,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Instrument:
-    """What an analyst may set: a rule, a service, a subsidy or a fund of the plan."""
+    """What an analyst may set: a rule, a service, a subsidy or a fund of the plan.
+
+    ``before`` says what was in force before June 2017, and how sure that is.
+    """
 
     id: str
     measure: str
@@ -131,6 +134,7 @@ class Instrument:
     arrives: str
     way: Literal["mechanism", "response"]
     settings: tuple[Setting, ...]
+    before: str = ""
 
     @property
     def acting(self) -> bool:
@@ -328,6 +332,7 @@ def _measure(
                 arrives=i["arrives"],
                 way=i["way"],
                 settings=tuple(_setting(name, key, s, units) for key, s in i["settings"].items()),
+                before=i.get("before", ""),
             )
             for name, i in entry["instruments"].items()
         ),
