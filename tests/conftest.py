@@ -9,7 +9,7 @@ from sim.policy.catalogue import PLAN
 
 @pytest.fixture
 def half_built_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The plan as it would be while a room is still to be built, in use; returns the setting that does not act."""
+    """The plan while a room is still to be built, in use; returns the setting that does not act."""
     text = PLAN.read_text(encoding="utf-8")
     text = text.replace("moves: {claims.fraud_found: value}", "moves: {claims.not_built: value}")
     text = text.replace("planned: {}", "planned: {claims.not_built: {unit: share, zh: 待建, en: not built}}")
