@@ -29,6 +29,19 @@ BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 MONTH: Final = 365.25 / 12
 REPLICATES: Final = 10
 SCALE: Final = 0.3
+LABOUR_OFFICES: Final = (
+    "one_off_grant",
+    "rent_subsidy",
+    "job_creation_subsidy",
+    "hardship_support",
+    "lecture_subsidy",
+    "training_subsidy",
+    "founder_upskilling",
+    "mentor_subsidy",
+    "incubation_subsidy",
+    "microloan_interest_subsidy",
+)
+"""Programmes that labour offices pay out (ZS138): neither awards to carriers nor what public funds invest or lose."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +129,7 @@ def _survival(clock: str, age: int, form: int | None = 0) -> Callable[[History],
 
 def _spending(year: int) -> Callable[[History], float]:
     names = COORDS["instrument"].values
-    # what labour offices pay out: neither awards to carriers nor what public funds invest or lose
-    subsidies = [i for i, name in enumerate(names) if i < names.index("incubator_support")]
-    subsidies += [names.index(name) for name in ("incubation_subsidy", "microloan_interest_subsidy")]
+    subsidies = [names.index(name) for name in LABOUR_OFFICES]
 
     def read(h: History) -> float:
         a = h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016)]
@@ -259,6 +270,7 @@ FIGURES: Final = (
     Figure("loan-pool firms a year, young ones, 2018", "under ZS064's 125", 1, 125, lambda h: _scheme(h, "loan_pool", 2018), "order"),
     # equity
     Figure("equity rounds a year, 2017-2018", "VC05 arithmetic", 15, 40, lambda h: (_year(h, "equity_rounds", 2017) + _year(h, "equity_rounds", 2018)) / 2),
+    Figure("entrants of the contest, 2019", "ZS131", 217, 217, lambda h: _year(h, "contest_entrants", 2019)),
     Figure("serious looks in 2019 against 2018", "VC02", -0.427, -0.352, _looks),
     Figure("mean round, million yuan", "VC01", 10.2, 11.0, lambda h: float(h.outcomes["equity_invested"].sum() / max(1, h.outcomes["equity_rounds"].sum())) / 1e6),
     Figure("private yuan beside each yuan of the guide fund", "VC10 (term sheets; crowding in VC09 is 0.9)", 3, 4,
