@@ -300,6 +300,19 @@ def story(
     click.echo(telling.as_json(told) if format == "json" else telling.as_text(told))
 
 
+@main.command()
+@click.argument("results", nargs=-1, required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--tables", type=click.Path(path_type=Path))
+def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
+    """Results as a document."""
+    from sim.output.report import report as written
+    from sim.words import language
+
+    for path in written(results, output, language(), tables):
+        click.echo(f"wrote {path}", err=True)
+
+
 def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:
     """Write datasets and print the tables, these also where a disk is full; then say what was written."""
     from sim.studies import results
