@@ -18,10 +18,10 @@ from sim.output.wording import Wording
 BODY, TITLE, FIRST, SECOND, PLAIN = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 LATIN: Final = "Times New Roman"
 SIZES: Final = {
-    "zh": {"body": 16, "title": 22, "point": 12, "table": 9, "note": 9, "caption": 12, "page": 14},
-    "en": {"body": 12, "title": 20, "point": 10.5, "table": 8.5, "note": 8.5, "caption": 10.5, "page": 12},
+    "zh": {"body": 16, "title": 22, "point": 10.5, "table": 9, "note": 9, "caption": 12, "page": 14},
+    "en": {"body": 12, "title": 18, "point": 9, "table": 8.5, "note": 8.5, "caption": 10.5, "page": 12},
 }
-"""Points: 三号 16, 二号 22, 小四 12, 四号 14, 小五 9."""
+"""Points: 三号 16, 二号 22, 小四 12, 四号 14, 五号 10.5, 小五 9."""
 LINE: Final = {"zh": 28.0, "en": 18.0}
 """Points from line to line of the text: 22 lines a page."""
 THEME: Final = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
@@ -188,6 +188,7 @@ def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[st
     _paragraph(made, caption, "Caption").paragraph_format.keep_with_next = True
     drawn = made.add_table(rows=0, cols=len(table.head), style="Table Grid")
     drawn.autofit = False
+    _narrow_margins(drawn)
     shares = [Mm(WIDTH * share) for share in widths(table)]
     for column, width in zip(drawn.columns, shares, strict=True):
         column.width = width
@@ -213,6 +214,20 @@ def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[st
     drawn._tbl.tblPr.append(described)
     for note in table.notes or ("",):
         _paragraph(made, words.text("report.note", note=note) if note else "", "Note")
+
+
+def _narrow_margins(drawn: Any) -> None:
+    """One millimetre beside each text, so that a number stays in one line."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "57")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    drawn._tbl.tblPr.append(margins)
 
 
 def _figure(made: Any, figure: Figure, caption: str) -> None:

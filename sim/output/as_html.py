@@ -31,6 +31,8 @@ ul.points li { margin: .4rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .84rem; line-height: 1.45; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: .4rem 0; font-size: .95rem; }
 th, td { border-bottom: 1px solid #bbb; padding: .3rem .45rem; text-align: left; vertical-align: top; }
+tbody th { min-width: 9em; }
+thead th, td { min-width: 3.6em; }
 thead th { border-top: 2px solid #333; border-bottom: 1px solid #333; background: #f2f2f2; }
 tbody tr:last-child > * { border-bottom: 2px solid #333; }
 .number { text-align: right; white-space: nowrap; }

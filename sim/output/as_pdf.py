@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.engine.errors import OutputError
 from sim.output import drawing
-from sim.output.document import Block, Document, Figure, FirstPageEnd, Heading, Paragraph, Table
+from sim.output.document import Block, Document, Figure, FirstPageEnd, Heading, Table
 from sim.output.layout import MARGINS, laid_out, widths
 from sim.output.shipped_faces import HERE, SANS, SERIF
 from sim.output.wording import Wording
@@ -17,6 +17,7 @@ from sim.words import say
 
 SIZES: Final = {"zh": 14.0, "en": 11.0}
 """Of the text in points; tables, notes and the first page are smaller."""
+FIRST_PAGE: Final = {"zh": 10.0, "en": 8.5}
 EPOCH: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 SETUP: Final = """
@@ -33,7 +34,7 @@ SETUP: Final = """
 #show heading.where(level: 1): set text(size: {first}pt)
 #show heading.where(level: 2): set text(size: {second}pt)
 #show heading: set block(above: 1.3em, below: 0.8em, sticky: true)
-#set table(stroke: (x, y) => (top: if y == 0 {{ 1pt }} else {{ 0.4pt + luma(160) }}, bottom: 0.6pt), inset: (x: 3pt, y: 3.5pt))
+#set table(stroke: (x, y) => (top: if y == 0 {{ 1pt }} else {{ 0.4pt + luma(160) }}, bottom: 0.6pt), inset: (x: 4pt, y: 3pt))
 #show table.cell.where(y: 0): set text(font: ("{sans}", "{serif}"))
 #set list(marker: [•], indent: 0pt, body-indent: 0.5em, spacing: 0.7em)
 #let small(body) = {{ set text(size: 9pt); set par(first-line-indent: 0em, leading: 0.55em, spacing: 0.6em, justify: false); body }}
@@ -53,7 +54,11 @@ def render(document: Document) -> bytes:
         source = Path(folder) / "report.typ"
         source.write_text(_source(document, Path(folder)), encoding="utf-8")
         found, warnings = typst.compile_with_warnings(
-            str(source), font_paths=[str(HERE)], ignore_system_fonts=True, timestamp=EPOCH, pdf_standards=["ua-1"]
+            str(source),
+            font_paths=[str(HERE)],
+            ignore_system_fonts=True,
+            timestamp=EPOCH,
+            pdf_standards=["ua-1"],
         )
     if warnings:
         raise OutputError(say("error.typst", reason=str(warnings[0].message)))
@@ -75,9 +80,10 @@ def _source(document: Document, folder: Path) -> str:
         f"#align(center, block(below: 0.9em, text(font: \"{SANS.family}\", size: {size + 6}pt, {_quoted(document.title)})))",
         f"#align(center, small({_quoted(document.subtitle)}))",
     ]  # fmt: skip
-    first = any(isinstance(block, FirstPageEnd) for block in document.blocks)
-    if first:
-        parts.append("#[\n#set text(size: 10.5pt)\n#set par(leading: 0.6em, first-line-indent: 0em)")
+    if any(isinstance(block, FirstPageEnd) for block in document.blocks):
+        parts.append(
+            f"#[\n#set text(size: {FIRST_PAGE[document.lang]}pt)\n#set par(leading: 0.55em, spacing: 0.55em, first-line-indent: 0em)\n#set list(spacing: 0.5em)"
+        )
     for number, (block, caption) in enumerate(laid_out(document)):
         parts.append(_block(block, caption, folder / f"{number}.svg", words))
     return "\n\n".join(parts)
@@ -104,7 +110,9 @@ def _table(table: Table, caption: str, words: Wording) -> str:
     shares = ", ".join(f"{100 * share:.2f}fr" for share in widths(table))
     aligned = ", ".join("right" if table.numeric(i) else "left" for i in range(len(table.head)))
     head = ", ".join(f"[#{_quoted(text)}]" for text in table.head)
-    rows = "\n".join("  " + ", ".join(f"[#{_quoted(_broken(cell.text))}]" for cell in row) + "," for row in table.rows)
+    rows = "\n".join(
+        "  " + ", ".join(f"[#{_quoted(_broken(cell.text))}]" for cell in row) + "," for row in table.rows
+    )
     notes = "\n".join(f"#small({_quoted(words.text('report.note', note=note))})" for note in table.notes)
     size = "8.5pt" if len(table.head) > 6 else "9pt"
     return (

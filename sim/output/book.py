@@ -140,4 +140,3 @@ class Book:
 def by_name(found: Sequence[tables.Table], name: str) -> tables.Table | None:
     """The table of this name, if it has any rows."""
     return next((table for table in found if table.name == name), None)
-

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 QUANTILES: Final = (0.05, 0.5, 0.95)
 YEARS: Final = (2017, 2018, 2019, 2020, 2021)
+MOST_HIGH: Final = 7.0  # inches that a page has for rows
 
 
 class Series(NamedTuple):
@@ -44,7 +45,9 @@ class Bar(NamedTuple):
 
 def fan(panels: Sequence[Panel], zero: bool = False) -> Figure:
     """Months: the middle line, and the band from 5% to 95% of replicates; lines on their own have no band."""
-    drawn, grid = figure(2.75 * -(-len(panels) // 2), min(2, len(panels)), -(-len(panels) // 2), squeeze=False)
+    drawn, grid = figure(
+        2.75 * -(-len(panels) // 2), min(2, len(panels)), -(-len(panels) // 2), squeeze=False
+    )
     for axes, panel in zip(grid.flat, panels, strict=False):
         for i, series in enumerate(panel.series):
             months = 2017 + (np.arange(series.values.shape[-1]) + 1) / 12
@@ -74,7 +77,8 @@ def survival(panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], words
         at_risk: for each panel and curve the numbers (age).
         words: the names of the axis and of the numbers at risk.
     """
-    drawn, axes_row = figure(3.1, len(panels), sharey=True, squeeze=False)
+    drawn, axes_row = figure(3.2, len(panels), sharey=True, squeeze=False)
+    drawn.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))
     for axes, panel, numbers in zip(axes_row[0], panels, at_risk, strict=True):
         ages = np.arange(panel.series[0].values.shape[-1] + 1)
         for i, (series, risk) in enumerate(zip(panel.series, numbers, strict=True)):
@@ -115,6 +119,7 @@ def bars(
     kinds = max(len(panel[2]) for panel in panels)
     height = 0.85 + len(labels) * (0.2 if kinds == 1 else 0.3)
     drawn, row = figure(height, len(panels), sharey=True, squeeze=False)
+    drawn.get_layout_engine().set(wspace=0.08)
     y = np.arange(len(labels))
     scale = 100 if percent else 1
     for axes, (title, unit, several, ends) in zip(row[0], panels, strict=True):
@@ -208,7 +213,7 @@ def fund(balance: Panel, losses: Floats, marks: Sequence[Bar], title: str, unit:
     _titled(right, title, "%")
     right.set_xlabel(unit, loc="right")
     _thousands(right.xaxis)
-    right.legend(loc="lower right")
+    right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, columnspacing=1, handlelength=1.6)
     return drawn
 
 
@@ -218,9 +223,13 @@ def aims(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
     for i, series in enumerate(several):
         y = np.arange(len(labels)) + (i - (len(several) - 1) / 2) * 0.24
         style: dict[str, Any] = {"color": COLOURS[i], "marker": "osD^"[i % 4]}
-        axes.plot(series.values.T * 100, y, linestyle="none", markersize=3, alpha=0.45, markeredgewidth=0, **style)
+        axes.plot(
+            series.values.T * 100, y, linestyle="none", markersize=3, alpha=0.45, markeredgewidth=0, **style
+        )
         middle = np.median(series.values, axis=0) * 100
-        axes.plot(middle, y, linestyle="none", markersize=6.5, label=series.label, markerfacecolor="white", **style)
+        axes.plot(
+            middle, y, linestyle="none", markersize=6.5, label=series.label, markerfacecolor="white", **style
+        )
     axes.axvline(100, color="black", linewidth=1)
     axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", length=0)
@@ -234,7 +243,8 @@ def aims(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
 
 def beside_evidence(rows: Sequence[tuple[str, Bar, Bar]], unit: str, words: tuple[str, str]) -> Figure:
     """Published ranges as bands and the model's 5 to 95% as lines, both as a share of the published middle."""
-    drawn, axes = figure(0.9 + 0.17 * len(rows))
+    height = 0.9 + min(0.15 * len(rows), MOST_HIGH)
+    drawn, axes = figure(height)
     for y, (_, published, model) in enumerate(rows):
         middle = published.value
         axes.barh(
@@ -248,7 +258,35 @@ def beside_evidence(rows: Sequence[tuple[str, Bar, Bar]], unit: str, words: tupl
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.3, -0.7)
     axes.set_xlabel(unit, loc="right")
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.35 / (0.9 + 0.17 * len(rows)) - 0.01), ncols=2)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.45 / height), ncols=2)
+    return drawn
+
+
+def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, str]) -> Figure:
+    """Amounts from a few to very many, on a scale of tens: what goes out above, what comes back below."""
+    rows = [*out, *back]
+    drawn, axes = figure(0.9 + 0.21 * len(rows))
+    for start, several, marker, colour, word in (
+        (0, out, "o", MAIN, words[0]),
+        (len(out), back, "s", COLOURS[1], words[1]),
+    ):
+        if not several:
+            continue
+        y = start + np.arange(len(several))
+        axes.plot([bar.value for bar in several], y, marker, color=colour, markersize=5, label=word)
+        for at, bar in zip(y, several, strict=True):
+            axes.annotate(
+                f"{bar.value:,.0f}" if bar.value >= 10 else f"{bar.value:,.1f}", (bar.value, at),
+                xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5, color=GREY)  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_yticks(range(len(rows)), [bar.label for bar in rows])
+    axes.tick_params(axis="y", length=0)
+    axes.minorticks_off()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.margins(x=0.12)
+    axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
+    axes.set_xlabel(unit, loc="right")
+    axes.legend(loc="best")
     return drawn
 
 

@@ -40,7 +40,9 @@ def survival(book: Book) -> Iterator[Block]:
         for months in (12, AGES):
             at = {"clock": "since_opening", "cohort": COHORT, "age": months - 1, "form": form}
             fields[f"after_{months}"] = book.words.share(float(book.result.survival.sel(at).median()))
-        yield book.paragraph("survival.said", form=book.label(book.result, "form", form), cohort=COHORT, **fields)
+        yield book.paragraph(
+            "survival.said", form=book.label(book.result, "form", form), cohort=COHORT, **fields
+        )
     yield _curves(book)
     if (table := _by_founder(book)) is not None:
         yield table
@@ -51,7 +53,9 @@ def _curves(book: Book) -> Figure:
     panels, risks = [], []
     for form in book.result.form.values:
         runs = [(book.title(r), r.sel(at).sel(form=form).isel(age=slice(AGES))) for r in beside(book)]
-        curves = [charts.Series(title, run.survival.transpose("replicate", "age").values) for title, run in runs]
+        curves = [
+            charts.Series(title, run.survival.transpose("replicate", "age").values) for title, run in runs
+        ]
         panels.append(charts.Panel(book.label(book.result, "form", form), "", curves))
         risks.append([run.at_risk.mean("replicate").values for _, run in runs])
     words = (book.words.text("axis.months_open"), book.words.text("axis.at_risk"))
@@ -119,13 +123,17 @@ def _districts(book: Book) -> Figure:
         low, middle, high = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
         series = [charts.Series("", middle)]
         unit = book.words.unit(str(last[name].attrs["units"] if "area" in name else "persons"))
-        panels.append((book.long_name(book.result[name]), unit, series, [charts.Series("", np.array([low, high]))]))
+        panels.append(
+            (book.long_name(book.result[name]), unit, series, [charts.Series("", np.array([low, high]))])
+        )
     labels = [book.label(book.result, "district", d) for d in districts]
     top = book.words.joined(
         book.words.say("mark.named", name=book.label(book.result, "district", d), value=book.words.count(float(order.sel(district=d))))
         for d in districts[:3]
     )  # fmt: skip
-    return book.figure("districts", lambda: charts.bars(panels, labels), book.words.say("alt.districts", top=top))
+    return book.figure(
+        "districts", lambda: charts.bars(panels, labels), book.words.say("alt.districts", top=top)
+    )
 
 
 def carriers(book: Book) -> Iterator[Block]:
@@ -165,6 +173,8 @@ def _stocks(book: Book, names: Sequence[str]) -> Table:
         middle = variable.isel(month=[11, 23, 35, 47]).median("replicate").values
         tell = book.words.share if unit == "share" else book.words.count
         cells = [book.words.cell(tell(float(x)), unit) for x in middle]
-        rows.append((Cell(book.long_name(variable)), Cell("" if unit == "share" else book.words.unit(unit)), *cells))
+        rows.append(
+            (Cell(book.long_name(variable)), Cell("" if unit == "share" else book.words.unit(unit)), *cells)
+        )
     head = (book.words.text("head.carrier"), book.words.text("head.unit"), *map(str, YEARS))
     return Table("carriers", book.words.text("carriers.table"), head, tuple(rows))

@@ -68,8 +68,12 @@ def _against(book: Book, one: xr.Dataset) -> Iterator[Block]:
 
 
 def _over_time(book: Book, one: xr.Dataset) -> Figure:
-    net = (one.jobs_universe_difference - one.jobs_displaced_difference).transpose("replicate", "month").values
-    low, middle, high = (book.words.told(float(x), "persons") for x in np.quantile(net[:, -1], [0.05, 0.5, 0.95]))
+    net = (
+        (one.jobs_universe_difference - one.jobs_displaced_difference).transpose("replicate", "month").values
+    )
+    low, middle, high = (
+        book.words.told(float(x), "persons") for x in np.quantile(net[:, -1], [0.05, 0.5, 0.95])
+    )
     reference = book.reference(one)
     alt = book.words.say("alt.net_jobs", reference=reference, low=low, middle=middle, high=high)
     title = book.words.text("axis.net_jobs")
@@ -92,4 +96,6 @@ def _waterfall(book: Book, one: xr.Dataset) -> Figure:
     }
     alt = book.words.say("alt.who_gains", **fields)
     unit = book.words.unit("job-years")
-    return book.figure("who_gains", lambda: charts.waterfall(parts, total, unit), alt, reference=book.reference(one))
+    return book.figure(
+        "who_gains", lambda: charts.waterfall(parts, total, unit), alt, reference=book.reference(one)
+    )

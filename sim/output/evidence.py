@@ -11,6 +11,8 @@ from sim import shipped
 from sim.engine.socket import Parameter
 from sim.model.settings import PARAMETERS
 
+MISSES: Final = ("misfit", "order_outside")
+"""Verdicts that say the model misses a figure."""
 GRADES: Final = ("A", "B", "C", "D")
 IDS: Final = re.compile(r"[A-Z]{2,}\d+(?:-\d+)?(?:, [A-Z]{2,}\d+(?:-\d+)?)*")
 NUMBER: Final = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
@@ -48,7 +50,11 @@ def beside() -> tuple[Row, ...]:
     rows = []
     for line in body.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if len(cells) != 5 or not (published := RANGE.match(cells[2])) or not (model := SPREAD.match(cells[3])):
+        if (
+            len(cells) != 5
+            or not (published := RANGE.match(cells[2]))
+            or not (model := SPREAD.match(cells[3]))
+        ):
             continue
         low = float(published[1])
         middle = float(model[1])

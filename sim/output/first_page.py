@@ -59,16 +59,17 @@ def _wilson(result: xr.Dataset, target: str) -> tuple[float, float]:
 def _targets(book: Book) -> Table:
     words, result = book.words, book.result
     plain = book.sources.references.get(PLAN)
-    keys = ["target", "at_least", "value", "met", "likely", *(["anyway"] if plain is not None else []), "rests"]
+    keys = ["target", "value", "met", "likely", *(["anyway"] if plain is not None else []), "rests"]
     rows = []
     for target in shown(result):
         low, middle, high = (
             float(x) for x in np.quantile(result.target_value.sel(target=target.id).values, [0.05, 0.5, 0.95])
         )
-        spread = words.say("mark.spread", middle=words.count(middle), low=words.count(low), high=words.count(high))
+        spread = words.say(
+            "mark.spread", middle=words.count(middle), low=words.count(low), high=words.count(high)
+        )
         row = [
-            Cell(name(book, target)),
-            Cell(_aim(book, target)),
+            Cell(words.text("mark.aimed", name=name(book, target), aim=_aim(book, target))),
             Cell(spread.text, spread.numbers),
             _met(book, result, target.id),
             Cell(words.chance(*_wilson(result, target.id))),
@@ -116,7 +117,9 @@ def _rests(book: Book, target: str) -> str:
         return book.words.text("rests.not_on_plan")
     middle = float(book.result.target_value.sel(target=target).mean())
     share = abs(estimate.value / middle) if middle else 1.0
-    return book.words.text("rests.wholly" if share >= 0.5 else "rests.partly" if share >= 0.02 else "rests.hardly")
+    return book.words.text(
+        "rests.wholly" if share >= 0.5 else "rests.partly" if share >= 0.02 else "rests.hardly"
+    )
 
 
 def _founders_times_jobs(book: Book) -> Said:
@@ -160,7 +163,11 @@ def _additions(book: Book) -> Iterator[Said]:
 
 def net_jobs(book: Book, comparison: xr.Dataset) -> Said:
     """The effect on net job-years, against all job-years of young firms."""
-    base = float(book.result.jobs_universe.mean("replicate").sum()) / 12 if "jobs_universe" in book.result else np.nan
+    base = (
+        float(book.result.jobs_universe.mean("replicate").sum()) / 12
+        if "jobs_universe" in book.result
+        else np.nan
+    )
     return headline(book, comparison, "job_years_net", base)
 
 
@@ -213,14 +220,37 @@ def _work(book: Book) -> Said:
     parts: list[Said] = []
     if comparison is not None and np.isfinite(float(comparison.job_years_recipients)):
         paid, others, displaced = (
-            words.told(float(comparison[f"job_years_{who}"]), "job-years") for who in ("recipients", "others", "displaced")
+            words.told(float(comparison[f"job_years_{who}"]), "job-years")
+            for who in ("recipients", "others", "displaced")
         )
         parts.append(words.say("first.who", paid=paid, others=others, displaced=displaced))
         if np.isfinite(dead := float(comparison.deadweight_money)):
             judged = words.share(float(comparison.deadweight_judged))
             parts.append(words.say("first.deadweight", share=words.share(dead), judged=judged))
-    key = "first.see_attribution" if book.sources.studies.get("attribution") else "first.no_attribution"
-    return words.joined([*parts, words.say(key)], "mark.none")
+    found = book.sources.studies.get("attribution")
+    parts.append(_attributed(book, found[0].isel(outcome=0)) if found else words.say("first.no_attribution"))
+    return words.joined(parts, "mark.none")
+
+
+def _attributed(book: Book, one: xr.Dataset) -> Said:
+    """Which players can be told from zero, the largest first."""
+    words = book.words
+    unit = str(one.outcome_unit.values)
+    seen = [
+        i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
+    ][:3]
+    fields = {"outcome": str(one[f"outcome_{words.lang}"].values)}
+    if not seen:
+        return words.say("first.none_attributed", **fields)
+    named = (
+        words.say(
+            "mark.named",
+            name=str(one[f"player_{words.lang}"].values[i]),
+            value=words.told(float(one.value.values[i]), "share" if unit == "bool" else unit),
+        )
+        for i in seen
+    )
+    return words.say("first.attributed", players=words.joined(named), **fields)
 
 
 def _unknown(book: Book) -> Said:
@@ -229,7 +259,7 @@ def _unknown(book: Book) -> Said:
     grades = evidence.grades()
     total, guesses = sum(grades.values()), grades["D"]
     rows = evidence.beside()
-    misses = [row for row in rows if row.verdict == "misfit"]
+    misses = [row for row in rows if row.verdict in evidence.MISSES]
     parts = [
         words.say(
             "first.unknown",
@@ -237,8 +267,15 @@ def _unknown(book: Book) -> Said:
             rows=words.count(len(rows)), misses=words.count(len(misses)),
         )
     ]  # fmt: skip
-    fields = {"n": words.count(book.sources.replicates), "scale": words.share(float(book.result.attrs["scale"]), 0)}
-    key = "first.trial" if book.sources.replicates < 20 or float(book.result.attrs["scale"]) < 1 else "first.full"
+    fields = {
+        "n": words.count(book.sources.replicates),
+        "scale": words.share(float(book.result.attrs["scale"]), 0),
+    }
+    key = (
+        "first.trial"
+        if book.sources.replicates < 20 or float(book.result.attrs["scale"]) < 1
+        else "first.full"
+    )
     parts.append(words.say(key, **fields))
     parts.append(words.say("first.not_net"))
     return words.joined(parts, "mark.none")

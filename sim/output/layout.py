@@ -13,8 +13,12 @@ MARGINS: Final = {"top": 37, "bottom": 35, "left": 28, "right": 26}
 """Of the page, millimetres (GB/T 9704-2012)."""
 WIDTH: Final = 210 - MARGINS["left"] - MARGINS["right"]
 DIGITS: Final = "〇一二三四五六七八九"
-LEAST, MOST = 5, 26
-"""Of a column's width, in half-width characters, before it is shared out over the page."""
+LEAST, MOST, PAD = 4, 30, 2
+"""Of a column's width in half-width characters: the least, the most of words, and the space beside."""
+NARROW, NAMES, SPREAD = 12, 22, 24
+"""To what words give way; to what the names of rows do; and the most for cells with several numbers."""
+PAGE: Final = 96
+"""Half-width characters of a table's size that fit on the page."""
 
 
 def laid_out(document: Document) -> Iterator[tuple[Block, str]]:
@@ -37,7 +41,11 @@ def headed(heading: Heading, number: int, lang: str) -> str:
     ('十二、要点', '(1) Funds')
     """
     if lang == "zh":
-        return f"{chinese(number)}、{heading.text}" if heading.level == 1 else f"（{chinese(number)}）{heading.text}"
+        return (
+            f"{chinese(number)}、{heading.text}"
+            if heading.level == 1
+            else f"（{chinese(number)}）{heading.text}"
+        )
     return f"{number}. {heading.text}" if heading.level == 1 else f"({number}) {heading.text}"
 
 
@@ -54,12 +62,24 @@ def chinese(number: int) -> str:
 
 
 def widths(table: Table) -> list[float]:
-    """Shares of the page's width of a table's columns, by how long their texts are."""
+    """Shares of the page's width of a table's columns, by how long their texts are.
+
+    Where all of it does not fit, columns of words give way, so that numbers stay in one line.
+    """
     wanted = []
     for column, head in enumerate(table.head):
-        texts = [row[column].text for row in table.rows]
-        longest = max((length(text) for text in texts), default=0)
-        wanted.append(float(min(MOST, max(LEAST, longest, length(head) / 2 + 1))))
+        longest = max((length(row[column].text) for row in table.rows), default=0)
+        heading = min(length(head), max(8, length(head) // 2 + 1))
+        several = any(len(row[column].numbers) > 1 for row in table.rows)
+        most = SPREAD if several else PAGE if table.numeric(column) else MOST
+        wanted.append(float(min(most, max(LEAST, longest, heading)) + PAD))
+    narrow = [NAMES if i == 0 else NARROW for i in range(len(wanted))]
+    words = [i for i in range(len(wanted)) if not table.numeric(i) and wanted[i] > narrow[i]]
+    spare = sum(wanted[i] - narrow[i] for i in words)
+    if (over := sum(wanted) - PAGE) > 0 and spare:
+        given = min(1.0, over / spare)
+        for i in words:
+            wanted[i] -= given * (wanted[i] - narrow[i])
     return [width / sum(wanted) for width in wanted]
 
 

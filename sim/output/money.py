@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -49,7 +49,10 @@ def _fund_tables(book: Book, funds: tables.Table) -> Iterator[Table]:
     """Claims in one table and losses in another: eleven columns fit on no page."""
     for number, columns in enumerate((CLAIMS, LOSSES)):
         for table in book.tables_of(funds, columns):
-            name, caption = f"funds_{number + 1}", table.caption + book.words.text(f"credit.part_{number + 1}")
+            name, caption = (
+                f"funds_{number + 1}",
+                table.caption + book.words.text(f"credit.part_{number + 1}"),
+            )
             yield Table(name, caption, table.head, table.rows, table.notes if number else ())
 
 
@@ -59,7 +62,10 @@ def _tail(book: Book, row: tables.Row) -> Said:
     fields = {key: words.yuan(of[key]) for key in ("balance", "claims", "claims_p95", "claims_worst")}
     parts = [words.say("credit.claims", fund=row.label, **fields)]
     lost = of["loss"]
-    fields = {key: words.yuan(abs(of[key]) if key == "loss" else of[key]) for key in ("loss", "loss_p95", "loss_worst")}
+    fields = {
+        key: words.yuan(abs(of[key]) if key == "loss" else of[key])
+        for key in ("loss", "loss_p95", "loss_worst")
+    }
     parts.append(words.say("credit.loss" if lost > 0 else "credit.surplus", **fields))
     if of["dry"] > 0:
         year, month = divmod(int(of["dry_first"]), 100)
@@ -75,7 +81,9 @@ def _fund(book: Book, of: xr.Dataset) -> Figure:
     balance = of.pool_balance.transpose("replicate", "month").values / size
     losses = np.asarray(of.fund_loss.values, dtype=np.float64)
     numbers = {"expected": losses.mean(), "p95": np.quantile(losses, 0.95), "worst": losses.max()}
-    marks = [charts.Bar(book.words.text(f"axis.{key}"), float(value) / size) for key, value in numbers.items()]
+    marks = [
+        charts.Bar(book.words.text(f"axis.{key}"), float(value) / size) for key, value in numbers.items()
+    ]
     told = {key: book.words.yuan(float(value)) for key, value in numbers.items()}
     panel = charts.Panel(book.words.text("axis.balance"), unit, [charts.Series("", balance)])
     title = book.words.text("axis.loss_by_replicate")
@@ -100,7 +108,9 @@ def equity(book: Book) -> Iterator[Block]:
     yield _amounts(book, "equity", "source", yearly, book.words.text("equity.table"))
     unit, size = large(book)
     parts = _parts(book, "source", yearly / size)
-    yield book.figure("equity", lambda: charts.stacked(YEARS, parts, unit), book.words.say("alt.equity", total=total))
+    yield book.figure(
+        "equity", lambda: charts.stacked(YEARS, parts, unit), book.words.say("alt.equity", total=total)
+    )
 
 
 def spending(book: Book) -> Iterator[Block]:
@@ -108,12 +118,18 @@ def spending(book: Book) -> Iterator[Block]:
     yield book.heading(1, "spending.heading")
     spent = book.result.public_spending
     total = float(spent.sum(("month", "instrument")).mean())
-    returned = float(book.result.public_returns.sum(("month", "instrument")).mean()) if "public_returns" in book.result else 0.0
+    returned = (
+        float(book.result.public_returns.sum(("month", "instrument")).mean())
+        if "public_returns" in book.result
+        else 0.0
+    )
     fields = {"total": book.words.yuan(total), "returned": book.words.yuan(returned)}
     yield book.paragraph("spending.said", **fields)
     if (reference := book.sources.references.get(PLAN)) is not None:
         other = float(reference.public_spending.sum(("month", "instrument")).mean())
-        yield book.paragraph("spending.anyway", reference=book.title(reference), amount=book.words.yuan(other))
+        yield book.paragraph(
+            "spending.anyway", reference=book.title(reference), amount=book.words.yuan(other)
+        )
     if (table := by_name(tables.result(book.result), "spending")) is not None:
         yield from book.tables_of(table)
     unit, size = large(book)
@@ -124,7 +140,9 @@ def spending(book: Book) -> Iterator[Block]:
         book.words.say("mark.named", name=book.label(book.result, "instrument", i), value=book.words.yuan(float(largest.sel(instrument=i))))
         for i in largest.instrument.values[:3]
     )  # fmt: skip
-    yield book.figure("spending", lambda: charts.stacked(YEARS, parts, unit), book.words.say("alt.spending", top=top))
+    yield book.figure(
+        "spending", lambda: charts.stacked(YEARS, parts, unit), book.words.say("alt.spending", top=top)
+    )
     if "flows" in book.result:
         yield _way(book)
 
@@ -138,9 +156,13 @@ def _parts(book: Book, dim: str, yearly: xr.DataArray, most: int = 6) -> list[ch
     """The largest parts, and all others in one."""
     total = yearly.sum("year").sortby(yearly.sum("year"), ascending=False)
     names = [n for n in total[dim].values if float(total.sel({dim: n})) > 0]
-    parts = [charts.Series(book.label(book.result, dim, n), yearly.sel({dim: n}).values) for n in names[:most]]
+    parts = [
+        charts.Series(book.label(book.result, dim, n), yearly.sel({dim: n}).values) for n in names[:most]
+    ]
     if len(names) > most:
-        parts.append(charts.Series(book.words.text("axis.others"), yearly.sel({dim: names[most:]}).sum(dim).values))
+        parts.append(
+            charts.Series(book.words.text("axis.others"), yearly.sel({dim: names[most:]}).sum(dim).values)
+        )
     return parts
 
 
@@ -150,7 +172,9 @@ def _amounts(book: Book, name: str, dim: str, yearly: xr.DataArray, caption: str
     for slug in yearly[dim].values:
         values = [float(x) for x in yearly.sel({dim: slug}).values]
         if any(values):
-            rows.append((Cell(book.label(book.result, dim, slug)), *_cells(book, [*values, sum(values)], size)))
+            rows.append(
+                (Cell(book.label(book.result, dim, slug)), *_cells(book, [*values, sum(values)], size))
+            )
     totals = [float(x) for x in yearly.sum(dim).values]
     rows.append((Cell(book.words.text("head.total")), *_cells(book, [*totals, sum(totals)], size)))
     head = (book.words.text("head.in_unit", unit=unit), *map(str, YEARS), book.words.text("head.total"))
@@ -158,34 +182,39 @@ def _amounts(book: Book, name: str, dim: str, yearly: xr.DataArray, caption: str
 
 
 def _cells(book: Book, values: list[float], size: float) -> list[Cell]:
-    return [
-        book.words.cell(book.words.count(value / size)._replace(value=value), "yuan") for value in values
-    ]
+    return [book.words.cell(book.words.count(value / size)._replace(value=value), "yuan") for value in values]
 
 
 def _way(book: Book) -> Figure:
-    """Public money's way: out to the left of zero, back to the right, from whom to whom."""
+    """Public money's way: from whom to whom, out and back."""
     sums = book.result.flows.sum("month").mean("replicate")
     unit, size = large(book)
-    rows: list[tuple[str, float]] = []
+    out: list[charts.Bar] = []
+    back: list[charts.Bar] = []
     for slug in book.result.flow.values:
         one = sums.sel(flow=slug)
         giver, taker = (str(one[f"flow_{end}"].values) for end in ("from", "to"))
-        if (giver in PUBLIC) == (taker in PUBLIC) or not float(one):
+        if (giver in PUBLIC) == (taker in PUBLIC) or float(one) <= 0:
             continue
-        sign = -1 if giver in PUBLIC else 1
-        ways = {"giver": _account(book, giver), "taker": _account(book, taker)}
-        rows.append((book.words.text("mark.way", what=book.label(book.result, "flow", slug), **ways), sign * float(one)))
-    rows.sort(key=lambda row: row[1])
-    values = np.array([value for _, value in rows]) / size
-    nothing = np.full((2, len(rows)), np.nan)
-    panels = [("", unit, [charts.Series("", values)], [charts.Series("", nothing)])]
-    fields: dict[str, Any] = {
-        "out": book.words.yuan(-sum(v for _, v in rows if v < 0)),
-        "back": book.words.yuan(sum(v for _, v in rows if v > 0)),
+        names = {"giver": _account(book, giver), "taker": _account(book, taker)}
+        label = book.words.text("mark.way", what=book.label(book.result, "flow", slug), **names)
+        (out if giver in PUBLIC else back).append(charts.Bar(label, float(one) / size))
+    for several in (out, back):
+        several.sort(key=lambda bar: -bar.value)
+    told = {
+        f"{way}_{i + 1}": book.words.say(
+            "mark.named", name=bar.label, value=book.words.yuan(bar.value * size)
+        )
+        for way, several in (("out", out), ("back", back))
+        for i, bar in enumerate(several[:2])
     }
-    return book.figure(
-        "way", lambda: charts.bars(panels, [label for label, _ in rows]), book.words.say("alt.way", **fields))  # fmt: skip
+    words = (book.words.text("axis.out"), book.words.text("axis.back"))
+    alt = book.words.say(
+        "alt.way",
+        out=book.words.joined(v for k, v in told.items() if k.startswith("out")),
+        back=book.words.joined(v for k, v in told.items() if k.startswith("back")),
+    )
+    return book.figure("way", lambda: charts.ways(out, back, unit, words), alt)
 
 
 def _account(book: Book, name: str) -> str:

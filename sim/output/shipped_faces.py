@@ -70,6 +70,7 @@ def woff(face: Face, text: str) -> str:
     out = io.BytesIO()
     font.flavor = "woff"
     font.save(out)
+    font.close()
     return base64.b64encode(out.getvalue()).decode("ascii")
 
 
@@ -102,10 +103,10 @@ def make(folder: Path) -> None:
 
     for face in FACES:
         file, name = face.source
-        fonts = TTCollection(folder / file).fonts
-        number = next(i for i, f in enumerate(fonts) if f["name"].getDebugName(1) == name)
+        with TTCollection(folder / file) as collection:
+            names = [font["name"].getDebugName(1) for font in collection.fonts]
         options = _options(subset)
-        options.font_number = number
+        options.font_number = names.index(name)
         font = subset.load_font(str(folder / file), options)
         _cut(subset, font, options, "".join(sorted(wanted())))
         for record in font["name"].names:
@@ -113,6 +114,7 @@ def make(folder: Path) -> None:
                 told = face.family if record.nameID != 6 else face.family.replace(" ", "")
                 record.string = told
         font.save(face.file)
+        font.close()
         sys.stdout.write(f"{face.file.name}: {face.file.stat().st_size / 1024:,.0f} KiB\n")
 
 

@@ -36,7 +36,9 @@ def sensitivity(book: Book) -> Iterator[Block]:
 
 
 def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
-    order = np.argsort(-np.nan_to_num(np.fmax(one.total.values, one.total_low.values), nan=-np.inf), kind="stable")
+    order = np.argsort(
+        -np.nan_to_num(np.fmax(one.total.values, one.total_low.values), nan=-np.inf), kind="stable"
+    )
     labels = [_called(book, one.isel(factor=int(i)), "factor") for i in order]
     yield _leaders(book, labels, one.total.values[order], one.total_low.values[order], outcome, "share")
     columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
@@ -44,10 +46,18 @@ def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Blo
     caption = book.words.text("sensitivity.sobol_table", outcome=outcome)
     yield _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], "share")
     top = order[:MOST]
-    series = [charts.Series(book.words.text(f"axis.{key}"), np.nan_to_num(one[key].values[top])) for key in ("first", "total")]
-    ends = [charts.Series("", np.array([one[f"{key}_{end}"].values[top] for end in ("low", "high")])) for key in ("first", "total")]
+    series = [
+        charts.Series(book.words.text(f"axis.{key}"), np.nan_to_num(one[key].values[top]))
+        for key in ("first", "total")
+    ]
+    ends = [
+        charts.Series("", np.array([one[f"{key}_{end}"].values[top] for end in ("low", "high")]))
+        for key in ("first", "total")
+    ]
     panel = ("", "%", series, ends)
-    alt = book.words.say("alt.sobol", outcome=outcome, top=_top(book, labels, one.total.values[order], "share"))
+    alt = book.words.say(
+        "alt.sobol", outcome=outcome, top=_top(book, labels, one.total.values[order], "share")
+    )
     caption = book.words.text("figure.sobol", outcome=outcome)
     yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:MOST], percent=True))
 
@@ -66,19 +76,24 @@ def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Bl
     series = [charts.Series("", np.nan_to_num(one.effect.values[top]) / scale)]
     ends = [charts.Series("", np.array([one.effect_low.values[top], one.effect_high.values[top]]) / scale)]
     panel = ("", _unit_name(book, unit), series, ends)
-    alt = book.words.say("alt.morris", outcome=outcome, top=_top(book, labels, one.effect.values[order], unit))
+    alt = book.words.say(
+        "alt.morris", outcome=outcome, top=_top(book, labels, one.effect.values[order], unit)
+    )
     floor, shares = float(one.floor) / scale, unit == "share"
     caption = book.words.text("figure.morris", outcome=outcome)
     yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:MOST], floor, shares))
 
 
-def _leaders(book: Book, labels: list[str], values: Floats, lows: Floats, outcome: str, unit: str) -> Paragraph:
+def _leaders(
+    book: Book, labels: list[str], values: Floats, lows: Floats, outcome: str, unit: str
+) -> Paragraph:
     """Which factors lead, those only that can be told from nothing."""
     seen = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
     if not seen:
         return book.paragraph("sensitivity.nothing", outcome=outcome)
     parts = [
-        book.words.say("mark.named", name=labels[i], value=book.words.told(float(values[i]), unit)) for i in seen
+        book.words.say("mark.named", name=labels[i], value=book.words.told(float(values[i]), unit))
+        for i in seen
     ]
     return book.paragraph("sensitivity.leaders", outcome=outcome, factors=book.words.joined(parts))
 
@@ -105,15 +120,26 @@ def attribution(book: Book) -> Iterator[Block]:
 def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, unit: str, name: str) -> Figure:
     """Players that can be told from zero, the rest as one, and the total."""
     scale = _scale(book, unit) if unit != "share" else 0.01
-    seen = [i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")]
+    seen = [
+        i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
+    ]
     parts = [
-        charts.Bar(labels[i], *(float(one[c].values[i]) / scale for c in ("value", "low", "high"))) for i in seen[:MOST]
+        charts.Bar(labels[i], *(float(one[c].values[i]) / scale for c in ("value", "low", "high")))
+        for i in seen[:MOST]
     ]
     rest = [i for i in range(len(labels)) if i not in seen[:MOST]]
     if rest:
-        parts.append(charts.Bar(book.words.text("axis.rest"), float(np.nansum(one.value.values[rest])) / scale))
-    total = charts.Bar(book.words.text("axis.sum"), *(float(one[f"total{end}"]) / scale for end in ("", "_low", "_high")))
-    fields = {"total": book.words.told(float(one.total), unit), "seen": f"{len(seen)}", "all": f"{len(labels)}"}
+        parts.append(
+            charts.Bar(book.words.text("axis.rest"), float(np.nansum(one.value.values[rest])) / scale)
+        )
+    total = charts.Bar(
+        book.words.text("axis.sum"), *(float(one[f"total{end}"]) / scale for end in ("", "_low", "_high"))
+    )
+    fields = {
+        "total": book.words.told(float(one.total), unit),
+        "seen": f"{len(seen)}",
+        "all": f"{len(labels)}",
+    }
     alt = book.words.say("alt.attribution", outcome=outcome, **fields)
     caption = book.words.text("figure.attribution", outcome=outcome)
     return Figure(name, caption, alt, lambda: charts.waterfall(parts, total, _unit_name(book, unit)))
@@ -156,23 +182,38 @@ def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:
         share = unit.startswith("share")
         scale = 0.01 if share else _scale(book, unit)
         told = "%" if share else _unit_name(book, unit)
-        panels.append((_called(book, factor, "factor"), told, factor.setting.values / scale, study.share.values))
-    ends = {"first": book.words.share(float(study.share.values[0])), "last": book.words.share(float(study.share.values[-1]))}
+        panels.append(
+            (_called(book, factor, "factor"), told, factor.setting.values / scale, study.share.values)
+        )
+    ends = {
+        "first": book.words.share(float(study.share.values[0])),
+        "last": book.words.share(float(study.share.values[-1])),
+    }
     chance = float(study.attrs["chance"])
     alt = book.words.say("alt.threshold", **ends)
     unit = book.words.text("axis.met")
-    return Figure(name, book.words.text("figure.threshold"), alt, lambda: charts.crossing(panels, chance, unit))
+    return Figure(
+        name, book.words.text("figure.threshold"), alt, lambda: charts.crossing(panels, chance, unit)
+    )
 
 
 def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
     """The sentences that a study brings along."""
     for line in str(study.attrs.get(f"said_{book.words.lang}", "")).splitlines():
-        if line:
-            yield Paragraph(Said(line))
+        if line:  # a face for Chinese sets curly marks as wide as its characters
+            yield Paragraph(
+                Said(line if book.words.lang == "zh" else line.replace("“", '"').replace("”", '"'))
+            )
 
 
 def _table(
-    book: Book, name: str, caption: str, keys: tuple[str, ...], labels: list[str], columns: list[Floats], unit: str
+    book: Book,
+    name: str,
+    caption: str,
+    keys: tuple[str, ...],
+    labels: list[str],
+    columns: list[Floats],
+    unit: str,
 ) -> Table:
     """Rows by label, a column a variable."""
     scale = _scale(book, unit)
@@ -181,7 +222,11 @@ def _table(
         cells = []
         for values in columns:
             value = float(values[i])
-            told = book.words.share(value) if unit == "share" else Number(value, book.words.count(value / scale).text)
+            told = (
+                book.words.share(value)
+                if unit == "share"
+                else Number(value, book.words.count(value / scale).text)
+            )
             cells.append(book.words.cell(told, unit))
         rows.append((Cell(label), *cells))
     return Table(name, caption, tuple(book.words.text(f"head.{key}") for key in keys), tuple(rows))
@@ -207,7 +252,11 @@ def _unit(one: xr.Dataset) -> str:
 
 
 def _scale(book: Book, unit: str) -> float:
-    return book.scaled("yuan")[1] if unit.partition(" ")[0] == "yuan" and unit in ("yuan", "yuan a year") else 1.0
+    return (
+        book.scaled("yuan")[1]
+        if unit.partition(" ")[0] == "yuan" and unit in ("yuan", "yuan a year")
+        else 1.0
+    )
 
 
 def _unit_name(book: Book, unit: str) -> str:

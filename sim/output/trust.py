@@ -12,18 +12,21 @@ from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.studies import tables
 
-MISSES = ("misfit", "order_outside")
-
 
 def calibration(book: Book) -> Iterator[Block]:
     """Published figures and the model's."""
     yield book.heading(1, "calibration.heading")
     rows = evidence.beside()
     words = book.words
-    count = {key: words.count(sum(r.verdict == key for r in rows)) for key in ("inside", "overlaps", "order", "input")}
+    count = {
+        key: words.count(sum(r.verdict == key for r in rows))
+        for key in ("inside", "overlaps", "order", "input")
+    }
     run = evidence.run_of_the_table()
-    told = {"replicates": words.count(run["replicates"]), "scale": words.share(run["scale"], 0)} if run else {}
-    misses = [row for row in rows if row.verdict in MISSES]
+    told = (
+        {"replicates": words.count(run["replicates"]), "scale": words.share(run["scale"], 0)} if run else {}
+    )
+    misses = [row for row in rows if row.verdict in evidence.MISSES]
     yield book.paragraph(
         "calibration.said", rows=words.count(len(rows)), misses=words.count(len(misses)), **count, **told
     )
@@ -52,7 +55,13 @@ def _rows(book: Book, name: str, rows: Sequence[evidence.Row]) -> Table:
         )
         verdict = book.words.text(f"verdict.{row.verdict}")
         body.append(
-            (Cell(called(book, row)), Cell(row.ids), published, Cell(model.text, model.numbers), Cell(verdict))
+            (
+                Cell(called(book, row)),
+                Cell(row.ids),
+                published,
+                Cell(model.text, model.numbers),
+                Cell(verdict),
+            )
         )
     head = tuple(book.words.text(f"head.{key}") for key in keys)
     return Table(name, book.words.text(f"calibration.{name}_table"), head, tuple(body))
@@ -73,7 +82,7 @@ def _figure(value: float) -> Number:
 
 def _panel(book: Book, rows: Sequence[evidence.Row]) -> Figure:
     """All figures that have a positive middle, as shares of it."""
-    shown = [r for r in rows if r.low > 0 and r.model / ((r.low + r.high) / 2) < 4]
+    shown = [r for r in rows if r.verdict != "input" and r.low > 0 and r.model / ((r.low + r.high) / 2) < 4]
     drawn = [
         (
             called(book, r),
@@ -109,14 +118,27 @@ def _parameter(book: Book, p: Parameter) -> tuple[Cell, ...]:
     words = book.words
     unit = "" if p.unit in ("share", "probability", "ratio") else words.unit(p.unit)
     percent = p.unit in ("share", "share a year", "share a month", "probability")
-    tell = (lambda x: words.share(x)) if percent else _figure
+    tell = words.share if percent else _figure
+    if p.unit == "yuan" and p.high >= 1e6:
+        tell, unit = words.yuan, ""
     if percent:
-        unit = {"share a year": words.text("mark.per_year"), "share a month": words.text("mark.per_month")}.get(p.unit, "")
-    value = words.say("mark.amount", amount=tell(p.value), unit=unit) if unit else Said(tell(p.value).text, (tell(p.value),))
+        unit = {
+            "share a year": words.text("mark.per_year"),
+            "share a month": words.text("mark.per_month"),
+        }.get(p.unit, "")
+    value = (
+        words.say("mark.amount", amount=tell(p.value), unit=unit)
+        if unit
+        else Said(tell(p.value).text, (tell(p.value),))
+    )
     span = words.say("mark.interval", low=tell(p.low), high=tell(p.high)) if p.low < p.high else Said("–")
     if p.potency < 1:
         span = words.say("assumptions.potency", range=span, chance=words.share(p.potency, 0))
-    source = words.text("assumptions.guess") if p.source == "guess" else ", ".join(evidence.IDS.findall(p.source)) or p.source
+    source = (
+        words.text("assumptions.guess")
+        if p.source == "guess"
+        else ", ".join(evidence.IDS.findall(p.source)) or p.source
+    )
     if words.lang == "zh" and not evidence.IDS.search(p.source) and p.source != "guess":
         source = words.text("assumptions.rule")
     return (
@@ -150,7 +172,8 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
     for dataset in book.sources.all():
         rows.append((_what(book, dataset), str(dataset.attrs["content_sha256"])))
     body = tuple(
-        (Cell(words.text(f"again.{key}") if words.known(f"again.{key}") else key), Cell(value)) for key, value in rows
+        (Cell(words.text(f"again.{key}") if words.known(f"again.{key}") else key), Cell(value))
+        for key, value in rows
     )
     head = (words.text("head.item"), words.text("head.content"))
     yield Table("again", words.text("again.table"), head, body)

@@ -19,6 +19,8 @@ from sim.policy.catalogue import catalogue
 SMALL: Final = 0.01
 """Of what there is anyway: an effect below this is called slight."""
 LARGE: Final = {"zh": ((1e8, "亿元"), (1e4, "万元")), "en": ((1e9, "billion yuan"), (1e6, "million yuan"))}
+MYRIADS: Final = 1e6
+"""From here on Chinese counts in 万."""
 DASH: Final = "–"
 
 
@@ -71,7 +73,9 @@ class Wording:
     # --- numbers ---
 
     def count(self, value: float) -> Number:
-        """Persons, firms, days: as many digits as one needs."""
+        """Persons, firms, square metres: as many digits as one needs; in Chinese a million is 100万."""
+        if self.lang == "zh" and abs(value) >= MYRIADS:
+            return Number(value, f"{value / 1e4:,.1f}".removesuffix(".0") + "万")
         return Number(value, plain(value))
 
     def share(self, value: float, digits: int = 1) -> Number:
@@ -171,4 +175,4 @@ def plain(value: float) -> str:
     size = abs(value)
     digits = 0 if size >= 100 or value == round(value) else 1 if size >= 1 else 2 if size >= 0.01 else 4
     text = f"{value:,.{digits}f}"
-    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+    return "0" if float(text.replace(",", "")) == 0 else text
