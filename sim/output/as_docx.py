@@ -1,4 +1,4 @@
-"""Word in the format of official documents (GB/T 9704-2012): page, faces by name, levels 一、（一）, page numbers.
+"""Word in the format of official documents (GB/T 9704-2012): page, faces by name, levels, page numbers.
 
 Faces are named, not embedded: 仿宋_GB2312, 方正小标宋简体, 黑体 and 楷体_GB2312 are on every office machine. Word's own
 heading styles carry theme faces that would win over them, so these attributes are taken out.

@@ -1,4 +1,4 @@
-"""One HTML file: works offline, on a phone, on paper and for a screen reader; it loads nothing and runs no script."""
+"""One HTML file: works offline, on a phone, on paper and for a screen reader; loads nothing, runs no script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PDF by typst: the same page as the Word document, set in our own faces, tagged for screen readers (PDF/UA-1)."""
+"""PDF by typst: the page of the Word document in our own faces, tagged for screen readers (PDF/UA-1)."""
 
 from __future__ import annotations
 

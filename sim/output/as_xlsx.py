@@ -21,7 +21,7 @@ def render(document: Document) -> bytes:
 
     words = Wording(document.lang)
     book = Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     book.properties.title = document.title
     index = book.create_sheet(words.text("report.contents"))
     index.append([document.title])

@@ -1,4 +1,4 @@
-"""What all sections of a report share: its sources, its words, and how a table of a study becomes one of a report."""
+"""What all sections share: sources, words, and how a table of a study becomes one of a report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from sim.output.document import Cell, Figure, Heading, Number, Paragraph, Role, Said, Table
+from sim.output.document import Cell, Figure, Heading, Number, Paragraph, Said, Table
 from sim.output.sources import Sources
 from sim.output.wording import Wording
 from sim.studies import tables
@@ -42,9 +42,13 @@ class Book:
         """A heading."""
         return Heading(level, self.words.text(key, **fields))
 
-    def paragraph(self, key: str, /, role: Role = "body", **fields: Any) -> Paragraph:
+    def paragraph(self, key: str, /, **fields: Any) -> Paragraph:
         """A paragraph from the words."""
-        return Paragraph(self.words.say(key, **fields), role)
+        return Paragraph(self.words.say(key, **fields))
+
+    def note(self, key: str, /, **fields: Any) -> Paragraph:
+        """A small one."""
+        return Paragraph(self.words.say(key, **fields), "note")
 
     def figure(self, name: str, draw: Callable[[], Drawing], alt: Said, **fields: Any) -> Figure:
         """A figure; its caption is ``figure.NAME``."""
@@ -132,9 +136,13 @@ class Book:
         row = tables.Row("", "", unit, {"median": float(middle), "p5": float(low), "p95": float(high)})
         return [self.told_cell(row, column, size) for column in ("median", "p5", "p95")]
 
+    def named(self, label: str, number: Number) -> Said:
+        """A name with its number."""
+        return self.words.say("mark.named", name=label, value=number)
+
     def absent(self, key: str) -> Paragraph:
         """One sentence: what was not given is left out."""
-        return self.paragraph("absent.study", name=self.words.text(f"absent.{key}"), role="note")
+        return self.note("absent.study", name=self.words.text(f"absent.{key}"))
 
 
 def by_name(found: Sequence[tables.Table], name: str) -> tables.Table | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.output.drawing import COLOURS, DASHES, GREY, HATCHES, MAIN, figure
+from sim.output.drawing import COLOURS, DASHES, GREY, HATCHES, MAIN, figure, spaced
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,7 +78,7 @@ def survival(panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], words
         words: the names of the axis and of the numbers at risk.
     """
     drawn, axes_row = figure(3.2, len(panels), sharey=True, squeeze=False)
-    drawn.get_layout_engine().set(rect=(0, 0.05, 1, 0.95))
+    spaced(drawn, rect=(0, 0.05, 1, 0.95))
     for axes, panel, numbers in zip(axes_row[0], panels, at_risk, strict=True):
         ages = np.arange(panel.series[0].values.shape[-1] + 1)
         for i, (series, risk) in enumerate(zip(panel.series, numbers, strict=True)):
@@ -119,7 +119,7 @@ def bars(
     kinds = max(len(panel[2]) for panel in panels)
     height = 0.85 + len(labels) * (0.2 if kinds == 1 else 0.3)
     drawn, row = figure(height, len(panels), sharey=True, squeeze=False)
-    drawn.get_layout_engine().set(wspace=0.08)
+    spaced(drawn, wspace=0.08)
     y = np.arange(len(labels))
     scale = 100 if percent else 1
     for axes, (title, unit, several, ends) in zip(row[0], panels, strict=True):
@@ -149,7 +149,7 @@ def bars(
 
 
 def waterfall(parts: Sequence[Bar], total: Bar, unit: str) -> Figure:
-    """What adds and what takes away, from nothing to the total; black lines are 95% intervals of each part."""
+    """What adds and what takes away, up to the total; black lines are 95% intervals."""
     drawn, axes = figure(0.9 + 0.28 * (len(parts) + 1))
     labels = [p.label for p in parts] + [total.label]
     reached = 0.0
@@ -242,7 +242,7 @@ def aims(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
 
 
 def beside_evidence(rows: Sequence[tuple[str, Bar, Bar]], unit: str, words: tuple[str, str]) -> Figure:
-    """Published ranges as bands and the model's 5 to 95% as lines, both as a share of the published middle."""
+    """Published ranges as bands, the model's 5 to 95% as lines, both as shares of the published middle."""
     height = 0.9 + min(0.15 * len(rows), MOST_HIGH)
     drawn, axes = figure(height)
     for y, (_, published, model) in enumerate(rows):
@@ -251,8 +251,8 @@ def beside_evidence(rows: Sequence[tuple[str, Bar, Bar]], unit: str, words: tupl
             y, (published.high - published.low) / middle * 100, 0.7, published.low / middle * 100,
             color="#CFCFCF", label=words[0] if y == 0 else None)  # fmt: skip
         axes.hlines(y, model.low / middle * 100, model.high / middle * 100, color=MAIN, linewidth=1.3)
-        axes.plot(
-            model.value / middle * 100, y, "o", color=MAIN, markersize=3.5, label=words[1] if y == 0 else None)  # fmt: skip
+        named = {"label": words[1]} if y == 0 else {}
+        axes.plot(model.value / middle * 100, y, "o", color=MAIN, markersize=3.5, **named)
     axes.axvline(100, color="black", linewidth=0.8)
     axes.set_yticks(range(len(rows)), [row[0] for row in rows], fontsize=7)
     axes.tick_params(axis="y", length=0)

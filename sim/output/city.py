@@ -128,9 +128,9 @@ def _districts(book: Book) -> Figure:
         )
     labels = [book.label(book.result, "district", d) for d in districts]
     top = book.words.joined(
-        book.words.say("mark.named", name=book.label(book.result, "district", d), value=book.words.count(float(order.sel(district=d))))
-        for d in districts[:3]
-    )  # fmt: skip
+        book.named(label, book.words.count(float(order.sel(district=d))))
+        for label, d in zip(labels[:3], districts[:3], strict=True)
+    )
     return book.figure(
         "districts", lambda: charts.bars(panels, labels), book.words.say("alt.districts", top=top)
     )

@@ -19,7 +19,7 @@ def comparison(book: Book) -> Iterator[Block]:
     yield book.heading(1, "compared.heading")
     yield _aims(book)
     if not book.sources.comparisons:
-        yield book.paragraph("absent.comparison", role="note")
+        yield book.note("absent.comparison")
         return
     yield book.paragraph("compared.two_references")
     for reference, one in book.sources.comparisons.items():

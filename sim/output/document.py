@@ -1,7 +1,8 @@
 """A report as data: headings, paragraphs, tables and figures, in one language.
 
-Renderers (:mod:`sim.output.as_html`, ``as_docx``, ``as_pdf``, ``as_xlsx``) print it and know nothing of results. Every
-number that comes from results is a :class:`Number` somewhere in a block, so a test can look each of them up.
+Renderers (:mod:`sim.output.as_html`, ``as_docx``, ``as_pdf``, ``as_xlsx``) print it and know nothing of
+results. Every number that comes from results is a :class:`Number` somewhere in a block, so a test can look
+each of them up.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def block_texts(block: Block) -> Iterable[str]:
 
 
 def numbered(blocks: Iterable[Block]) -> list[int]:
-    """For each block its number among those of its kind: headings of level 2 start anew below each of level 1."""
+    """For each block its number among its kind; headings of level 2 start anew below each of level 1."""
     first = second = tables = figures = 0
     found = []
     for block in blocks:

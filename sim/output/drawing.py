@@ -1,7 +1,8 @@
-"""How figures look, and how they become SVG or PNG: colours that all readers tell apart, also in grey; our own face.
+"""How figures look and become SVG or PNG: colours told apart by all readers, also in grey; our own face.
 
-Matplotlib, as in the notebooks: it is in the lock, draws survival steps, bands and error bars without a browser, and
-writes text as outlines, so that a figure needs no face where it is read. Imported only where a figure is drawn.
+Matplotlib, as in the notebooks: it is in the lock, draws survival steps, bands and error bars without a
+browser, and writes text as outlines, so that a figure needs no face where it is read. Imported only where a
+figure is drawn.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sim.engine.errors import OutputError
 from sim.output.shipped_faces import FACES, SANS
@@ -58,7 +59,7 @@ def styled() -> Iterator[None]:
     for face in FACES:
         if face.family not in font_manager.fontManager.get_font_names():
             font_manager.fontManager.addfont(face.file)
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
+    with mpl.rc_context(cast(Any, STYLE)), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         warnings.filterwarnings("error", message="findfont")
         yield
@@ -70,6 +71,12 @@ def figure(height: float, columns: int = 1, rows: int = 1, **more: Any) -> tuple
 
     drawn = Figure(figsize=(WIDTH, height))
     return drawn, drawn.subplots(rows, columns, **more)
+
+
+def spaced(drawn: Figure, **pads: Any) -> None:
+    """Leave room between plots (``wspace``) or around all of them (``rect``)."""
+    layout: Any = drawn.get_layout_engine()
+    layout.set(**pads)
 
 
 def svg(draw: Callable[[], Figure]) -> str:

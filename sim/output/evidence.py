@@ -1,4 +1,4 @@
-"""What a report says of its grounds: the model beside published figures, and every parameter with its grade."""
+"""What a report says of its grounds: the model beside published figures, each parameter with its grade."""
 
 from __future__ import annotations
 

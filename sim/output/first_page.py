@@ -1,4 +1,4 @@
-"""The first page: the targets, what the plan and all support add, what it costs, what does the work, what is not known."""
+"""The first page: targets, what the plan and all support add and cost, what does the work, what is open."""
 
 from __future__ import annotations
 
@@ -242,12 +242,9 @@ def _attributed(book: Book, one: xr.Dataset) -> Said:
     fields = {"outcome": str(one[f"outcome_{words.lang}"].values)}
     if not seen:
         return words.say("first.none_attributed", **fields)
+    told = "share" if unit == "bool" else unit
     named = (
-        words.say(
-            "mark.named",
-            name=str(one[f"player_{words.lang}"].values[i]),
-            value=words.told(float(one.value.values[i]), "share" if unit == "bool" else unit),
-        )
+        book.named(str(one[f"player_{words.lang}"].values[i]), words.told(float(one.value.values[i]), told))
         for i in seen
     )
     return words.say("first.attributed", players=words.joined(named), **fields)

@@ -137,9 +137,11 @@ def spending(book: Book) -> Iterator[Block]:
     parts = _parts(book, "instrument", yearly / size)
     largest = yearly.sum("year").sortby(yearly.sum("year"), ascending=False)
     top = book.words.joined(
-        book.words.say("mark.named", name=book.label(book.result, "instrument", i), value=book.words.yuan(float(largest.sel(instrument=i))))
+        book.named(
+            book.label(book.result, "instrument", i), book.words.yuan(float(largest.sel(instrument=i)))
+        )
         for i in largest.instrument.values[:3]
-    )  # fmt: skip
+    )
     yield book.figure(
         "spending", lambda: charts.stacked(YEARS, parts, unit), book.words.say("alt.spending", top=top)
     )
@@ -202,9 +204,7 @@ def _way(book: Book) -> Figure:
     for several in (out, back):
         several.sort(key=lambda bar: -bar.value)
     told = {
-        f"{way}_{i + 1}": book.words.say(
-            "mark.named", name=bar.label, value=book.words.yuan(bar.value * size)
-        )
+        f"{way}_{i + 1}": book.named(bar.label, book.words.yuan(bar.value * size))
         for way, several in (("out", out), ("back", back))
         for i, bar in enumerate(several[:2])
     }

@@ -75,7 +75,7 @@ def report(
         what was written.
 
     Raises:
-        InputError: a file is not ours, two do not belong together, the ending is another, or a library is missing.
+        InputError: a file is not ours, two do not belong together, or a library is missing.
         OutputError: a character cannot be printed, or a file cannot be written.
     """
     words.use(lang)
@@ -96,9 +96,9 @@ def write(made: Document, path: Path) -> None:
     lacking = shipped_faces.missing("".join(made.texts()))
     if lacking:
         raise OutputError(words.say("error.no_glyph", characters=lacking))
-    render: dict[str, Callable[[Document], bytes]] = {
-        ".html": as_html.render, ".docx": as_docx.render, ".pdf": as_pdf.render, ".xlsx": as_xlsx.render}  # fmt: skip
-    content = render[path.suffix.lower()](made)
+    forms = {".html": as_html, ".docx": as_docx, ".pdf": as_pdf, ".xlsx": as_xlsx}
+    render: Callable[[Document], bytes] = forms[path.suffix.lower()].render
+    content = render(made)
     path.parent.mkdir(parents=True, exist_ok=True)
     with results.whole(path) as aside:
         aside.write_bytes(content)

@@ -1,12 +1,12 @@
 """The two faces that every report is set in: where they lie, what they hold, and how they are made.
 
-Cut from Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``faces/OFL.txt``) down to the characters
-of GB 2312, level 1, its signs, Latin letters, and whatever else the package says to people. So Chinese prints on a
-machine that has no Chinese face. A character that neither holds is a fault, never a box:
-:func:`missing` finds it before anything is drawn.
+Cut from Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``faces/OFL.txt``) down to the
+characters of GB 2312, level 1, its signs, Latin letters, and whatever else the package says to people. So
+Chinese prints on a machine that has no Chinese face. A character that neither holds is a fault, never a
+box: :func:`missing` finds it before anything is drawn.
 
-``python -m sim.output.shipped_faces FOLDER`` cuts them anew out of Debian's ``fonts-noto-cjk`` (FOLDER holds its
-``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``).
+``python -m sim.output.shipped_faces FOLDER`` cuts them anew out of Debian's ``fonts-noto-cjk`` (FOLDER
+holds its ``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``).
 """
 
 from __future__ import annotations

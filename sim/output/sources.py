@@ -1,7 +1,8 @@
 """What a report is made of: result files, told apart by what they hold.
 
-Of each file its dataset says what it is: a run has ``target_value``, a comparison the dimension ``headline``, and a
-study the dimensions of its kind. Whatever is not among the files is left out of the report, with one sentence.
+Of each file its dataset says what it is: a run has ``target_value``, a comparison the dimension
+``headline``, and a study the dimensions of its kind. Whatever is not among the files is left out of the
+report, with one sentence.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sim.studies import difference, results
 from sim.words import say
 
 PLAN, SUPPORT = "no_plan", "no_support"
-"""References with a meaning of their own: less the first is what the plan adds, less the second what all support does."""
+"""References with a meaning: what the plan adds is told against the first, all support against the second."""
 TERMS: Final = ("seed", "scale", "version", "uncertainty")
 STUDIES: Final[Mapping[str, str]] = {
     "attribution": "player",

@@ -1,6 +1,7 @@
-"""What studies found: what an outcome hangs on, what does the work, where a target is missed and what it would need.
+"""What studies found: what outcomes hang on, what does the work, where a target is missed, what it needs.
 
-A study brings its own sentences (``said_zh``, ``said_en``); the tables and figures are made here from its dataset.
+A study brings its own sentences (``said_zh``, ``said_en``); the tables and figures are made here from its
+dataset.
 """
 
 from __future__ import annotations
@@ -91,10 +92,7 @@ def _leaders(
     seen = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
     if not seen:
         return book.paragraph("sensitivity.nothing", outcome=outcome)
-    parts = [
-        book.words.say("mark.named", name=labels[i], value=book.words.told(float(values[i]), unit))
-        for i in seen
-    ]
+    parts = [book.named(labels[i], book.words.told(float(values[i]), unit)) for i in seen]
     return book.paragraph("sensitivity.leaders", outcome=outcome, factors=book.words.joined(parts))
 
 
@@ -169,8 +167,8 @@ def discovery(book: Book) -> Iterator[Block]:
         labels = [_called(book, study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
         columns = [study[n].values for n in ("domain", "domain_low", "domain_high")]
         caption = book.words.text("discovery.domain_table")
-        keys = ("scenario", "domain", "low", "high")
-        yield _table(book, f"robustness_{number + 1}", caption, keys, labels, columns, "share")
+        heads = ("scenario", "domain", "low", "high")
+        yield _table(book, f"robustness_{number + 1}", caption, heads, labels, columns, "share")
 
 
 def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:
@@ -234,7 +232,7 @@ def _table(
 
 def _top(book: Book, labels: list[str], values: Floats, unit: str) -> Said:
     parts = [
-        book.words.say("mark.named", name=label, value=book.words.told(float(value), unit))
+        book.named(label, book.words.told(float(value), unit))
         for label, value in list(zip(labels, values, strict=True))[:3]
         if np.isfinite(value)
     ]

@@ -1,10 +1,12 @@
-"""Why one may believe it, and where not: the model beside evidence, what it assumes, and how to do it again."""
+"""Why one may believe it, and where not: evidence, assumptions, and how to do it again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+
+import xarray as xr
 
 from sim.engine.socket import Parameter
 from sim.output import charts, evidence
@@ -105,7 +107,7 @@ def assumptions(book: Book) -> Iterator[Block]:
     total = sum(grades.values())
     fields = {grade: words.count(grades[grade]) for grade in evidence.GRADES}
     yield book.paragraph("assumptions.said", total=words.count(total), **fields)
-    yield book.paragraph("assumptions.grades", role="note")
+    yield book.note("assumptions.grades")
     head = tuple(words.text(f"head.{key}") for key in ("parameter", "value_unit", "range", "grade", "source"))
     for room, several in groupby(evidence.parameters(), lambda p: p.id.partition(".")[0]):
         rows = tuple(_parameter(book, p) for p in several)
@@ -169,8 +171,7 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
         ("packages", str(attributes.get("packages", ""))),
         ("date", str(attributes.get("date", ""))),
     ]
-    for dataset in book.sources.all():
-        rows.append((_what(book, dataset), str(dataset.attrs["content_sha256"])))
+    rows += [(_what(book, dataset), str(dataset.attrs["content_sha256"])) for dataset in book.sources.all()]
     body = tuple(
         (Cell(words.text(f"again.{key}") if words.known(f"again.{key}") else key), Cell(value))
         for key, value in rows
@@ -182,11 +183,11 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
         yield Paragraph(Said(command), "code")
     if book.sources.unused:
         unused = words.text("mark.list").join(book.title(d) for d in book.sources.unused)
-        yield book.paragraph("again.unused", role="note", names=unused)
+        yield book.note("again.unused", names=unused)
 
 
-def _what(book: Book, dataset: object) -> str:
-    attributes = dataset.attrs  # type: ignore[attr-defined]
+def _what(book: Book, dataset: xr.Dataset) -> str:
+    attributes = dataset.attrs
     if "reference" in attributes and "interval" in attributes:
         return book.words.text("again.hash_comparison", reference=attributes[f"reference_{book.words.lang}"])
     title = attributes.get(f"title_{book.words.lang}", attributes.get("name", ""))

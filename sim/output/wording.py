@@ -1,4 +1,4 @@
-"""How a report says its numbers: texts from ``words.yaml``, figures with units, and the right word for an effect.
+"""How a report says its numbers: texts of ``words.yaml``, figures with units, the right word for an effect.
 
 A number goes into a text as a :class:`~sim.output.document.Number`, which the text then carries with it.
 """
@@ -135,7 +135,7 @@ class Wording:
             unit: of all three.
             base: what there is anyway; a change below :data:`SMALL` of it is slight.
         """
-        fields = {"name": name, "value": self.told(value, unit)}
+        fields: dict[str, Any] = {"name": name, "value": self.told(value, unit)}
         size = {"value": self.told(abs(value), unit)}
         if value == low == high == 0:
             return self.say("effect.none", name=name)

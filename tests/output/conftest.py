@@ -12,7 +12,7 @@ import xarray as xr
 from sim import words
 from sim.output.sources import Sources, gather
 from sim.studies import attribution, discovery, results, threshold
-from sim.studies.factors import Factor, Label
+from sim.studies.factors import Factor, Floats, Label
 from sim.studies.run import load, run_many
 
 OUTCOME = Label("job_years_net", "净增就业人年", "net job-years", "job-years")
@@ -56,16 +56,16 @@ def studies() -> dict[str, xr.Dataset]:
     players = [Label(f"chapter_{i}", f"第{i}章", f"Chapter {i}") for i in range(1, 5)]
     worth = np.array([300.0, -120.0, 0.0, 40.0])
 
-    def coalition(points: np.ndarray) -> np.ndarray:
+    def coalition(points: Floats) -> Floats:
         luck = draws.normal(0, 5, (len(points), 6, 1))
-        return (points @ worth)[:, None, None] + luck
+        return np.asarray((points @ worth)[:, None, None] + luck)
 
     shares = attribution.exact(coalition, players, [OUTCOME])
     points = np.column_stack([f.at(draws.uniform(size=300)) for f in FACTORS])
     missed = (points[:, 0] < 2.5e8).astype(float)
     boxes = discovery.discover(points, missed, FACTORS, seed=1, halves=4, shuffles=39)
 
-    def met(points: np.ndarray) -> np.ndarray:
+    def met(points: Floats) -> Floats:
         own = np.linspace(2e8, 4e8, 30)
         return (points[:, :1] >= own).astype(float)[:, :, None]
 

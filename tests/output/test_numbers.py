@@ -34,10 +34,8 @@ def pool(sources: Sources) -> np.ndarray:
     """All numbers that results, evidence and parameters hold, as they are or summed up in a usual way."""
     found = [np.concatenate([np.ravel(v) for v in _summaries(d)]) for d in sources.all()]
     found.append(np.array(list(_derived(sources)), dtype=np.float64))
-    for row in evidence.beside():
-        found.append(np.array(row[2:7]))
-    for p in PARAMETERS.values():
-        found.append(np.array([p.value, p.low, p.high, p.potency]))
+    found += [np.array(row[2:7]) for row in evidence.beside()]
+    found += [np.array([p.value, p.low, p.high, p.potency]) for p in PARAMETERS.values()]
     numbers = np.abs(np.concatenate(found))
     return np.unique(numbers[np.isfinite(numbers)])
 
@@ -148,7 +146,7 @@ def test_a_number_that_is_a_little_off_is_found_out(reports: dict[str, Document]
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_numbers_are_told_as_they_are(reports: dict[str, Document], lang: str) -> None:
-    """What stands in the text, read back, is the number to the figures that are told; money columns are scaled."""
+    """What stands in the text, read back, is the number to the figures that are told."""
     scales = (1.0, 1e4, 1e6)  # a column in 万元 or million yuan says so in its head
     for number in reports[lang].numbers():
         told, step = read(number)
@@ -163,7 +161,6 @@ def read(number: Number) -> tuple[float, float]:
     after = number.text[figures.end() :]
     scale = next((s for mark, s in SCALES.items() if after.strip().startswith(mark)), 1.0)
     decimals = len(plain.partition(".")[2])
-    # four figures of a long number: "1,300,000" may be told of 1,299,999.7
     return float(plain) * scale, scale * 10.0**-decimals
 
 
