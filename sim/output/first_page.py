@@ -9,7 +9,7 @@ import xarray as xr
 
 from sim.output import evidence
 from sim.output.book import Book
-from sim.output.document import Block, Cell, FirstPageEnd, Paragraph, Said, Table
+from sim.output.document import Block, Cell, FirstPageEnd, Number, Paragraph, Said, Table
 from sim.output.sources import PLAN, SUPPORT
 from sim.policy.catalogue import Target, catalogue
 from sim.studies import intervals
@@ -59,7 +59,9 @@ def _wilson(result: xr.Dataset, target: str) -> tuple[float, float]:
 def _targets(book: Book) -> Table:
     words, result = book.words, book.result
     plain = book.sources.references.get(PLAN)
-    keys = ["target", "value", "met", "likely", *(["anyway"] if plain is not None else []), "rests"]
+    compared = PLAN in book.sources.comparisons
+    keys = ["target", "value", "met", "likely", *(["anyway"] if plain is not None else [])]
+    keys += ["rests"] if compared else []
     rows = []
     for target in shown(result):
         low, middle, high = (
@@ -76,11 +78,12 @@ def _targets(book: Book) -> Table:
         ]
         if plain is not None:
             row.append(_met(book, plain, target.id, interval=False))
-        rows.append((*row, Cell(_rests(book, target.id))))
+        rows.append((*row, *([Cell(_rests(book, target.id))] if compared else [])))
     head = tuple(words.text(f"head.{key}") for key in keys)
     notes = [words.text("first.table_note")]
-    if plain is not None:
-        notes.append(words.text("first.rests_note", reference=book.title(plain)))
+    if compared:
+        reference = book.reference(book.sources.comparisons[PLAN])
+        notes.append(words.text("first.rests_note", reference=reference))
     caption = words.text("first.table", scenario=book.title(result))
     return Table("first_page", caption, head, tuple(rows), tuple(notes))
 
@@ -264,15 +267,9 @@ def _unknown(book: Book) -> Said:
             rows=words.count(len(rows)), misses=words.count(len(misses)),
         )
     ]  # fmt: skip
-    fields = {
-        "n": words.count(book.sources.replicates),
-        "scale": words.share(float(book.result.attrs["scale"]), 0),
-    }
-    key = (
-        "first.trial"
-        if book.sources.replicates < 20 or float(book.result.attrs["scale"]) < 1
-        else "first.full"
-    )
+    scale = float(book.result.attrs["scale"])
+    fields = {"n": words.count(book.sources.replicates), "scale": Number(scale, f"{scale:g}")}
+    key = "first.trial" if book.sources.replicates < 20 or scale < 1 else "first.full"
     parts.append(words.say(key, **fields))
     parts.append(words.say("first.not_net"))
     return words.joined(parts, "mark.none")

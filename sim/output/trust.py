@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 
 import xarray as xr
@@ -109,7 +108,10 @@ def assumptions(book: Book) -> Iterator[Block]:
     yield book.paragraph("assumptions.said", total=words.count(total), **fields)
     yield book.note("assumptions.grades")
     head = tuple(words.text(f"head.{key}") for key in ("parameter", "value_unit", "range", "grade", "source"))
-    for room, several in groupby(evidence.parameters(), lambda p: p.id.partition(".")[0]):
+    rooms: dict[str, list[Parameter]] = {}
+    for parameter in evidence.parameters():
+        rooms.setdefault(parameter.id.partition(".")[0], []).append(parameter)
+    for room, several in rooms.items():
         rows = tuple(_parameter(book, p) for p in several)
         called_room = words.text(f"room.{room}") if words.known(f"room.{room}") else room
         caption = words.text("assumptions.table", room=called_room)
