@@ -3,6 +3,7 @@
 #   make run                       the three scenarios and their differences, to results/
 #   make test | check              the suite | lint, format, types, floors, generated files
 #   make validate | bench          long statistical checks | speed and memory, as ratios
+#   make trials                    every instrument and measure by itself, twice an hour on 2 cores; then make docs
 #   make docs | lock | clean       generated tables | requirements.lock | take the environment away
 #   make clean test PYTHON=python3.12     with an interpreter of your choice
 
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 BENCH := .venv-bench
 QUIET := --quiet --disable-pip-version-check --no-input
 
-.PHONY: run test check types validate bench docs lock clean environment
+.PHONY: run test check types validate bench trials docs lock clean environment
 .DEFAULT_GOAL := run
 
 run: environment
@@ -33,6 +34,11 @@ check: environment types
 
 types: environment
 	$(BIN)/mypy $(wildcard sim calibration tests)
+
+# Resumed by the same command: runs are kept in calibration/trials_*.jsonl, which is nobody's but yours.
+trials: environment
+	$(BIN)/zsim trial --all --out calibration
+	$(BIN)/zsim trial --all --against off --out calibration
 
 docs: environment
 	$(docs)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.studies.compare import compare
     from sim.studies.run import run, run_many
     from sim.studies.story import story
+    from sim.studies.study import study
+    from sim.studies.trial import trial
 
 _WHERE = {
     "load_scenario": "sim.policy.scenario",
@@ -24,9 +26,11 @@ _WHERE = {
     "run_many": "sim.studies.run",
     "compare": "sim.studies.compare",
     "story": "sim.studies.story",
+    "study": "sim.studies.study",
+    "trial": "sim.studies.trial",
 }
 
-__all__ = ["__version__", "compare", "load_scenario", "run", "run_many", "story"]
+__all__ = ["__version__", "compare", "load_scenario", "run", "run_many", "story", "study", "trial"]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 try:
     import click
 
+    from sim import cli_study
     from sim.engine.errors import Fault, InputError, OutputError, WorkerError
     from sim.words import LANGUAGES, say, use
 except KeyboardInterrupt:  # before anything can be said in the language in use
@@ -129,12 +130,17 @@ def main() -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True)
 def check(files: tuple[str, ...]) -> None:
-    """Validate scenario files; every fault of every file."""
+    """Validate scenario and study files; every fault of every file."""
     from sim.policy.scenario import load_scenario
+    from sim.policy.shapes import is_study
 
     faults: list[Fault | str] = []
     for file in files:
         try:
+            if is_study(Path(file)):
+                cli_study.checked(file)
+                click.echo(say("check.ok", path=file))
+                continue
             scenario = load_scenario(file)
         except InputError as error:
             faults += error.faults
@@ -204,11 +210,13 @@ def _run_options(command: Any) -> Any:
 @click.argument("scenarios", nargs=-1, required=True)
 @_run_options
 @click.option("--panel", is_flag=True)
+@click.option("--cluster")
 @click.option("--against", multiple=True)
 def run(
     scenarios: tuple[str, ...],
     against: tuple[str, ...],
     panel: bool,
+    cluster: str | None,
     workers: int | None,
     out: Path,
     format: str,
@@ -230,6 +238,7 @@ def run(
         workers=workers or batch.cores(),
         progress=True,
         panels=out if panel else None,
+        cluster=cluster,
     )
     wrote = {out / f"{name}.nc": done.datasets[name] for name in names}
     wrote |= {out / f"{told[name]}.nc": found for name, found in done.comparisons.items()}
@@ -259,7 +268,7 @@ def compare(
     **changes: Any,
 ) -> None:
     """Compare scenarios or results with a reference."""
-    from sim.policy.draft import NAME
+    from sim.policy.shapes import NAME
     from sim.studies import batch, files, layout, tables
     from sim.studies.compare import compare as compared
 
@@ -273,6 +282,37 @@ def compare(
     found = compared(*(known[s] for s in given), workers=workers or batch.cores(), progress=True, **changes)
     shown = layout.FORMATS[format](tables.comparison(found), tables.carried(found))
     _finish({out / f"{name}.nc": found}, shown)
+
+
+@main.command()
+@click.argument("ids", nargs=-1)
+@_run_options
+@click.option("--all", "everything", is_flag=True)
+@click.option("--against", "set_back", type=click.Choice(["without", "off"]), default="without")
+@click.option("--naive", is_flag=True)
+@click.option("--runs", type=click.IntRange(min=1))
+def trial(
+    ids: tuple[str, ...], everything: bool, set_back: Any, naive: bool, runs: int | None,
+    workers: int | None, out: Path, format: str, **changes: Any,
+) -> None:  # fmt: skip
+    """Try instruments and measures, each by itself."""
+    from sim.studies import batch, files, layout, tables, trial_all, trial_tables, yardsticks
+    from sim.studies.trial import trial as tried
+
+    if everything == bool(ids or naive):
+        raise InputError([say("error.trial_of_what")])
+    base = _loaded(["as_enacted"], changes)[0]
+    files.writable(out)
+    workers = workers or batch.cores()
+    if everything:
+        found, path = trial_all.run(base, set_back, out, workers=workers, runs=runs, tell=_aside, **changes)
+        _finish({}, layout.FORMATS[format](trial_tables.summary(found), ()), [path])
+        return
+    chosen = ids or yardsticks.declared()["programmes"]
+    set_back = "off" if naive else set_back
+    found = tried(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
+    shown = trial_tables.trials(found, only_evaluation=naive)
+    _finish({out / "trial.nc": found}, layout.FORMATS[format](shown, tables.carried(found)))
 
 
 @main.command()
@@ -300,17 +340,9 @@ def story(
     click.echo(telling.as_json(told) if format == "json" else telling.as_text(told))
 
 
-@main.command()
-@click.argument("results", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@click.option("--tables", type=click.Path(path_type=Path))
-def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
-    """Results as a document."""
-    from sim.output.report import report as written
-    from sim.words import language
-
-    for path in written(results, output, language(), tables):
-        click.echo(f"wrote {path}", err=True)
+def _aside(line: str) -> None:
+    """Say something that is no result."""
+    click.echo(line, err=True)
 
 
 def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:
@@ -359,6 +391,8 @@ def _loaded(
         warn_not_acting(scenario.name, scenario.not_acting)
     return found
 
+
+cli_study.register(main)
 
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ markers, so that prose and code cannot drift apart there.
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import sys
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim import shipped
 from sim.engine import clock
 from sim.engine.socket import Parameter, Socket
 from sim.model import (
@@ -25,11 +27,15 @@ from sim.model import (
     claims,
     debt,
     exit,
+    founders,
     government,
     incubator,
+    newcomers,
+    orders,
     pools,
     registration,
     startups,
+    support,
     world,
 )
 from sim.model.city import OUTCOMES
@@ -39,6 +45,7 @@ from sim.model.settings import ROOMS
 from sim.policy.catalogue import Measure, catalogue
 from sim.policy.resolve import settings
 from sim.policy.scenario import load_scenario
+from sim.studies import naive, trial_results, yardsticks
 
 FILE: Final = Path(__file__).with_name("model") / "README.md"
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
@@ -47,6 +54,7 @@ _TECHNICAL: Final = {"FIRST_YEAR", "YEARS", "COHORTS", "AGES", "NEVER", "ASKED"}
 """Fixed numbers that are calendar or code, not belief."""
 WORKING_DAYS: Final = 250
 """Of a year, for the capacity of a window."""
+NOT_RUN: Final = "Not run yet: `make trials`.\n"
 
 
 def number(value: float) -> str:
@@ -137,7 +145,7 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government.WINDOWS, labels.zh or (), labels.en or (), strict=True):
-        if name not in staffed:  # not the city's: banks, guarantors, investors
+        if name not in staffed:  # banks, guarantors, investors; IP centres, whose officers come with a centre
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)
@@ -180,6 +188,66 @@ def acting_table() -> str:
     )
 
 
+def trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict[str, str]]]]:
+    """How the kept table of all trials was made, and its lines by trial, then by quantity and group."""
+    file = shipped.calibration() / f"trials_{against}.csv"
+    if not file.exists():
+        return "", {}
+    head, _, text = file.read_text(encoding="utf-8").partition("\n")
+    found: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
+    for line in csv.DictReader(text.splitlines()):
+        found.setdefault(line["trial"], {})[line["quantity"], line["group"]] = line
+    return head.removeprefix("# "), found
+
+
+def _effect(line: Mapping[str, str] | None) -> str:
+    """An effect with its interval and its word."""
+    if line is None or line["word"] in ("", "no_addition", "not_acting"):
+        return "" if line is None else line["word"]
+    percent = line["unit"].partition(" ")[0] == "share"
+
+    def told(text: str) -> str:
+        value = 100 * float(text) if percent else float(text)
+        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
+        return f"{value:,.{digits}f}" + ("%" if percent else "")
+
+    if line["word"] == "zero":
+        return "zero"
+    interval = f" [{told(line['low'])}, {told(line['high'])}]" if line["low"] else ""
+    return f"{told(line['difference'])}{interval} {line['word']}"
+
+
+def trial_table(against: str) -> str:
+    """What every trial found: first-order outcome, survival, net job-years, outlay."""
+    head, found = trials(against)
+    if not found:
+        return NOT_RUN
+    fixed = [("survival_24", "eligible"), ("job_years_net", "all"), ("outlay", "all")]
+    rows = []
+    for name, lines in found.items():
+        told = catalogue().instruments.get(name) or catalogue().measures[name]
+        others = [q for q, group in lines if group == "all" and q not in yardsticks.declared()["quantities"]]
+        first = "; ".join(f"{q.partition('.')[0]} {_effect(lines[q, 'all'])}".strip() for q in others)
+        runs = next(iter(lines.values()))["replicates"]
+        effects = [_effect(lines.get(q, lines.get((q[0], "all")))) for q in fixed]
+        rows.append((f"`{name}`", told.zh, first or "–", *effects, runs))
+    columns = "trial | 中文 | first-order outcome | survival at 24 months, eligible | net job-years"
+    return f"{head}\n\n" + grid(f"{columns} | outlay, yuan | runs", rows)
+
+
+def evaluation_table() -> str:
+    """Survival that an evaluator would ascribe to each programme, and the truth, by approach."""
+    rows = []
+    for name, lines in trials("off")[1].items():
+        for approach in naive.APPROACHES:
+            key = f"{trial_results.NAIVE}.{approach}"
+            numbers = [lines.get((key, number)) for number in ("found", "truth", "bias")]
+            cells = [_effect({**line, "word": " "}).strip() if line else "" for line in numbers]
+            if any(cells):
+                rows.append((f"`{name}`", approach, *cells))
+    return grid("programme | approach | found | truth | bias", rows) if rows else NOT_RUN
+
+
 def _room(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
@@ -191,12 +259,15 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "parameters of world": partial(parameter_table, world.INITIAL),
     **{
         f"fixed numbers of {_room(m)}": partial(fixed_table, m)
-        for m in (*ROOMS, debt, pools, startups, world, census)
+        for m in (*ROOMS, founders, newcomers, support, orders, debt, pools, startups, world, census)
     },
     "windows": window_table,
     "accounts": account_table,
     "outcomes": outcome_table,
     "measures": acting_table,
+    "trials without": partial(trial_table, "without"),
+    "trials off": partial(trial_table, "off"),
+    "naive evaluation": evaluation_table,
 }
 """What stands between the markers, by the name in them."""
 

@@ -139,14 +139,18 @@ class Carriers:
         return space
 
     def close(self, space: Space) -> None:
-        """A space closes for good; its tenants have to go."""
-        self.spaces.remove(space)
-        self.closed += 1
-        self.city.tenancy.leave_all(space)
+        """A space closes for good."""
         if self.city.diary:
             self.city.diary.space(
                 space.name, "incubator.closed", day=self.city.env.now, rule="incubator.Space", at_a_loss=space.at_a_loss)  # fmt: skip
         space.remove()
+
+    def forget(self, space: Space) -> None:
+        """A space that leaves the city is open no more; its tenants have to go."""
+        if space in self.spaces:
+            self.spaces.remove(space)
+            self.closed += 1
+            self.city.tenancy.leave_all(space)
 
     # projects
     def propose(self, month: int) -> None:
@@ -187,6 +191,11 @@ class Carriers:
             return 0.0
         supported = min(1.0, city.at(SUPPORTED_MAKERSPACES, day) / 12 / city.drawn[PROJECTS[kind].id])
         return UTILITIES * city.at(UTILITY_DISCOUNT, day) * supported
+
+    def surplus(self, space: Space) -> float:
+        """What a space has left of its income, yuan a month; never below nothing."""
+        relief = self.city.at(TAX_RELIEF, self.city.first_day)
+        return max(0.0, space.worth(relief, self.saving(space.kind))) * space.area
 
     def build(self, kind: str, key: int, months: float, approved: bool = False) -> Any:
         """The life of a project until it opens: conversion of a building where it needs one, then the work."""
@@ -298,6 +307,9 @@ class Carriers:
         fen = round(100 * yuan)
         if not pot.covers(fen):
             yield pot.wait(fen)
+        if space not in self.spaces:  # it has closed while it waited
+            pot.returned(fen)
+            return
         pot.paid(fen)
         space.award += yuan
         if self.city.diary:

@@ -20,28 +20,42 @@ from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.record import History, Outcome, Recorder
 from sim.engine.socket import Socket
 from sim.model import (
+    bonds,
     carriers,
     census,
     claims,
+    contest,
     cost,
     credit,
+    crowdfunding,
     debt,
+    demonstration,
     entry,
     equity,
     exit,
     flows,
+    founders,
     government,
     growth,
     guarantee,
     incubator,
+    insurance,
+    ip,
     lending,
+    listing,
+    newcomers,
+    orders,
+    parks,
     places,
     pools,
     registration,
     rounds,
+    seed,
     services,
+    support,
     targets,
     tenancy,
+    ventures,
     world,
 )
 from sim.model.coordinates import COORDS
@@ -52,9 +66,11 @@ from sim.model.startups import (
     OPEN,
     PANEL,
     REGISTERED,
+    G,
     Rows,
     Startups,
     StartupSet,
+    T,
     Trading,
 )
 
@@ -68,9 +84,10 @@ RESIDUAL: Final = Outcome(
 )
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *incubator.OUTCOMES, *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES,
-    *guarantee.OUTCOMES,
-    *pools.OUTCOMES, *government.OUTCOMES, FLOWS, RESIDUAL)  # fmt: skip
+    *cost.OUTCOMES, *ip.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
+    *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
+    *insurance.OUTCOMES, *pools.OUTCOMES, *government.OUTCOMES, *newcomers.OUTCOMES, *ventures.OUTCOMES,
+    FLOWS, RESIDUAL)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
@@ -86,25 +103,27 @@ class City(Model):
         scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
         placebo: the same policy with other tie-breaks and one phantom file a week at each window.
         diary: keeps notes of the lives that somebody asks about.
+        beliefs: draws what is uncertain; else ``chance`` does. Studies split luck and parameters with it.
     """
 
     def __init__(
         self, settings: Settings, scene: world.World, chance: Chance, *,
         uncertain: bool, scale: float, placebo: bool = False, diary: Diary | None = None,
+        beliefs: Chance | None = None,
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
-        self.placebo, self.diary = placebo, diary
-        self.drawn = draw(PARAMETERS, chance, uncertain)
-        unknown = draw({p.id: p for p in world.INITIAL}, chance, uncertain)
+        self.placebo, self.diary, self.over = placebo, diary, False
+        self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
+        unknown = draw({p.id: p for p in world.INITIAL}, beliefs or chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
         if "incubation_area" not in scene.initial:  # number and area hang together
             self.initial["incubation_area"] = self.initial["tech_incubators"] * self.drawn[incubator.AREA.id]
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in places.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
-        self.hardship, self.veteran, self.graduate = (
-            kinds.index(k) for k in ("hardship", "veteran", "graduate")
+        self.hardship, self.veteran, self.graduate, self.unemployed = (
+            kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
         self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
 
@@ -112,7 +131,8 @@ class City(Model):
         self.tradable = np.array([market == "tradable" for market in self.markets])
         self._relative = self._output / world.usual_index()
         self._activity, self._shut = world.activity(scene.shocks)
-        self._exporters, self._others = world.export_demand(scene.shocks, entry.EXPORT_SHARE)
+        self._exporters, self._others = world.export_demand(scene.shocks, founders.EXPORT_SHARE)
+        self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
 
         self.env = simpy.Environment()
         self.record = Recorder(OUTCOMES, SIZES)
@@ -122,14 +142,33 @@ class City(Model):
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
-        gates = services.GATES | credit.GATES | {"training_subsidy": (entry.TRAINEES,)}
-        pots_of_claims = {**claims.POTS, **services.POTS, **credit.POTS}
+        gates = (
+            services.GATES
+            | credit.GATES
+            | growth.GATES
+            | exit.GATES
+            | {"training_subsidy": (entry.TRAINEES,)}
+        )
+        pots_of_claims: dict[str, claims.Pot] = {
+            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
+            "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": ventures.money}  # fmt: skip
         self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.newcomers = newcomers.Newcomers(self)
+        self.ventures = ventures.Ventures(self)
+        self.orders = orders.Orders(self)
+        self.rights = ip.Rights(self)
         self.carriers = carriers.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
+        self.seed = seed.SeedFunds(self)
+        self.parks = parks.Parks(self)
+        self.demonstration = demonstration.Demonstration(self)
         self.investors = rounds.Investors(self)
+        self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
+        self.bonds = bonds.Bonds(self)
         self.guarantors = guarantee.Guarantors(self)
+        self.crowd = crowdfunding.Crowd(self)
+        self.insurers = insurance.Insurers(self)
         self.month = self.first_day = 0
         self.guarantors.begin()
         self.banks.endow()
@@ -137,13 +176,16 @@ class City(Model):
         in_funds = sum(pool.balance for pool in self.pools.values())
         self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
         self.ledger.held("startups", self.firms.cash_held)
-        pots = [*self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies]
+        pots = [
+            *self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies, self.demonstration.money,
+            self.listings.awards]  # fmt: skip
         self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
         self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
         self.windows = self._windows()
         self.carriers.begin_with()
         self.month = -1  # sockets are at their bases: policy has no part in the past
         self.tenancy.begin_with()
+        self.seed.begin_with()
         self.investors.begin_with()
         self.banks.begin_with()
         self.month = 0
@@ -160,23 +202,45 @@ class City(Model):
         )
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
+        self.newcomers.begin(open_now)
+        self.ventures.begin(open_now)
         claims.begin(self, open_now)
-        services.begin(self, open_now, trainees)
+        contest.begin(self, open_now)
+        services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
+        enterprises = open_now[self.firms.segment.take(open_now) != G]
+        technology = enterprises[self.firms.segment[enterprises] == T]
+        support.begin(self, enterprises, technology)
+        self.orders.begin(enterprises, technology)
+        self.rights.begin(open_now)
         carriers.begin(self)
+        self.parks.begin()
+        self.demonstration.begin()
         self.tenancy.begin(open_now)
+        cost.begin(self, enterprises)
+        self.seed.begin()
         self.investors.begin(open_now)
+        self.listings.begin(open_now)
         self.guarantors.begin()
         self.banks.begin(open_now)
+        self.bonds.begin(open_now)
+        self.crowd.begin(open_now)
+        self.insurers.begin(open_now)
 
     def settle(self) -> None:
         """What is settled at the month's end, after every day of it."""
         registered = registration.settle(self)
         self.never_to_open(registered)
         services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
+        self.recalled = self.newcomers.settle()
         opened, trading, closing = self.trade()
+        self.ventures.failed(closing)
         exit.deregister(self)
+        self.rights.settle()
         self.carriers.settle()
         self.tenancy.settle()
+        self.seed.settle()
+        self.parks.settle()
+        self.demonstration.settle()
         self.investors.settle()
         self.banks.settle()
         self.guarantors.settle()
@@ -201,10 +265,16 @@ class City(Model):
         """Open, sell, hire, pay, close: the month of every firm. Before 2017 this is all that happens."""
         opened = self.open_doors()
         trading = self.trading()
+        if self.month >= 0:
+            self.rights.press()
         value_added = growth.settle(self, trading)
         if self.month >= 0:
             self.banks.collect()
+            self.bonds.collect()
+            self.insurers.pay()
         profit = cost.settle(self, trading, value_added)
+        if self.month >= 0:
+            self.tenancy.collect()
         closing = exit.settle(self, trading, profit)
         census.observe(self, trading)
         return opened, trading, closing
@@ -235,6 +305,10 @@ class City(Model):
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name).copy() for name in PANEL}
         panel["jobs"] = self.history[:, : len(firms)]
         paid = np.array(self.claims.payments, dtype=np.int64).reshape(-1, 4)
+        order = ventures.in_order(firms.id)
+        if order is not None:  # the panel is in the order of ids
+            panel = {name: column[..., order] for name, column in panel.items()}
+            paid[:, 0] = np.argsort(order)[paid[:, 0]]
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
         return History(
             self.record.arrays,
@@ -245,6 +319,7 @@ class City(Model):
 
     def close(self) -> None:
         """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
+        self.over = True  # what its agents do when they go is no event of the city's any more
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
@@ -273,26 +348,30 @@ class City(Model):
     def desks(self) -> list[government.Window]:
         """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
         return [
-            *self.windows.values(), *self.banks.desks, *self.guarantors.desks, *self.investors.desks]  # fmt: skip
+            *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
+            *self.investors.desks]  # fmt: skip
 
-    def dispositions(self, ids: Any, segment: Any, sector: Any) -> dict[str, Any]:
+    def dispositions(self, ids: Any, segment: Any, sector: Any, skill: Any) -> dict[str, Any]:
         """What founders bring with them."""
         return (
             registration.dispositions(self, ids, segment, sector)
             | cost.dispositions(self, ids)
+            | ip.dispositions(self, ids, segment, sector, skill)
             | credit.dispositions(self, ids, segment)
             | incubator.dispositions(self, ids, segment)
         )
 
-    def seeks(self, ids: Any, segment: Any) -> npt.NDArray[np.bool_]:
-        """Who of these founders will seek a berth: they are never thinned."""
-        return np.asarray(incubator.dispositions(self, ids, segment)["seeks"] > 0)
+    def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
+        """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
+        seeks = incubator.dispositions(self, ids, segment)["seeks"] > 0
+        return np.asarray(seeks | ip.dispositions(self, ids, segment, sector, skill)["design"])
 
     def wind_up(self, closing: Rows) -> None:
         """Firms close: tenants leave, debts are settled or not, partners write off."""
         if self.month >= 0 and len(closing):
             self.banks.wind_up(closing)
             self.investors.wind_up(closing)
+            self.seed.wind_up(closing)
             self.tenancy.wind_up(closing)
 
     def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
@@ -314,6 +393,14 @@ class City(Model):
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
         return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye))
+
+    def build_up(self, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
+        firms = self.firms
+        firms.raised[rows] += fen
+        firms.unspent[rows] += fen
+        effect = self.drawn[equity.GROWTH_EFFECT.id]
+        firms.log_scale[rows] += equity.growth(effect, fen / 100, firms.value_added[rows])
 
     def law(self) -> world.TaxLaw:
         """Tax rates of the month."""
@@ -351,6 +438,18 @@ class City(Model):
         """Post a payment that touches no firm's purse."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
+
+    def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
+        if not len(rows):
+            return
+        number, total = self.instruments.index(instrument), self.firms.total(fen, rows)
+        self.post(flows.APPROPRIATION, total)
+        self.pay(flows.GRANTS, rows, fen)
+        self.firms.granted[rows] += fen
+        self.spend(number, total / 100)
+        paid = zip(rows.tolist(), fen.tolist(), strict=True)
+        self.claims.payments += [(row, number, self.first_day, each) for row, each in paid]
 
     def appropriate(self, pot: government.Budget, fen: int) -> None:
         """Give a pot its money of the year: anew in January, amended when policy changes within the year."""
@@ -535,12 +634,14 @@ def live(
     scale: float,
     placebo: bool = False,
     diary: Diary | None = None,
+    beliefs: Chance | None = None,
 ) -> History:
     """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
     # Freeing one large block tells glibc to keep the memory of freed arrays: a sixth of a run was page faults.
     np.empty(31 << 20, dtype=np.uint8)
     with _quiet_collector():
-        city = City(settings, scene, chance, uncertain=uncertain, scale=scale, placebo=placebo, diary=diary)
+        how: dict[str, Any] = {"uncertain": uncertain, "scale": scale, "placebo": placebo, "diary": diary}
+        city = City(settings, scene, chance, beliefs=beliefs, **how)
         try:
             return city.run_all()
         finally:

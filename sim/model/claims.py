@@ -3,13 +3,14 @@
 A founder claims if it has heard of the programme, is eligible, and thinks the money worth the hassle;
 the file waits for a clerk; the budget of the year pays, or the claim waits for the next one.
 Measures: M06 (grants; incubation, free rent and loans come with incubators and credit), M20
-(information, online claims), M03, M04 (fraud), M28 (hardship).
-Evidence: ZS139-140, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
+(information, online claims; contests, which are held in ``contest``), M03, M04 (fraud), M27 (package), M28
+(hardship).
+Evidence: ZS131, ZS139-140, ZS143, ZS148-149, ZS151-152, ADMIN01, ADMIN05, SUB12, SUB16-18.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,10 +73,16 @@ HARDSHIP_RENT: Final = Socket(
     "claims.hardship_rent", "yuan a year", 0, 0, 20000, "value", "困难群体租金补贴", "rent subsidy for founders from hardship households")
 HARDSHIP_ONE_OFF: Final = Socket(
     "claims.hardship_one_off", "yuan", 0, 0, 50000, "value", "困难群体一次性资助", "one-off grant for founders from hardship households")
+CONTEST_AWARDS: Final = Socket(
+    "claims.contest_awards", "awards a year", 0, 0, 200, "value", "大赛奖项数", "awards of the yearly contest")
+CONTEST_AWARD: Final = Socket(
+    "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
+TALENT_PACKAGE: Final = Socket(
+    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
 SOCKETS: Final = (
     AWARENESS, GUIDANCE, ONLINE, PROCESSING_DAYS, CLERKS, FRAUD_FOUND, SANCTIONS,
     ONE_OFF_AMOUNT, ONE_OFF_BUDGET, RENT_AMOUNT, RENT_YEARS, RENT_BUDGET, JOB_FIRST, JOB_BEYOND,
-    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF)
+    JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF, CONTEST_AWARDS, CONTEST_AWARD, TALENT_PACKAGE)
 # fmt: on
 
 
@@ -105,8 +112,15 @@ ERRORS: Final = Parameter(
 FILES_A_DAY: Final = Parameter(
     "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
     "claims that a clerk decides in a day")  # fmt: skip
+KNOWS_CONTEST: Final = Parameter(
+    "claims.knows_contest", 0.1, 0.05, 0.17, "share", "guess", "D",
+    "知晓政策者中了解大赛的比例", "of those told of programmes, who think of entering the contest")  # fmt: skip
+CONTEST_TROUBLE: Final = Parameter(
+    "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
+    "参赛麻烦折价", "median worth of the trouble of a plan, a pitch and the days of the contest")  # fmt: skip
 PARAMETERS: Final = (
-    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, WORD_OF_MOUTH, HASSLE, FRAUD, ERRORS, FILES_A_DAY)  # fmt: skip
+    SALIENCE_ONE_OFF, SALIENCE_RENT, SALIENCE_JOBS, WORD_OF_MOUTH, HASSLE, FRAUD, ERRORS, FILES_A_DAY,
+    KNOWS_CONTEST, CONTEST_TROUBLE)  # fmt: skip
 
 ELIGIBLE_KINDS: Final = (
     "graduate",
@@ -122,6 +136,12 @@ ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (gu
 SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
 DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
 UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
+CONTEST_MONTH: Final = 7  # August
+USUAL_FIELD: Final = 217  # entrants among whom a founder thinks to win (ZS131)
+CONTEST_SKILL: Final = (
+    1.0  # spreads of skill, from which an enterprise that is not of technology enters (guess)
+)
+JURY_NOISE: Final = 0.7  # spreads of skill, of what a jury sees (guess)
 FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
 
 # --- outcomes --------------------------------------------------------------------------------------
@@ -130,14 +150,19 @@ TAKE_UP: Final = Outcome(
 WAITING_LIST: Final = Outcome(
     "waiting_list", ("month", "instrument"), "yuan", "待下年预算支付金额",
     "approved claims that wait for next year's budget", whole=False)  # fmt: skip
-OUTCOMES: Final = (TAKE_UP, WAITING_LIST)
+ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛企业", "firms that enter the contest", "flow")  # fmt: skip
+OUTCOMES: Final = (TAKE_UP, WAITING_LIST, ENTRANTS)
 
+
+Pot = tuple[Socket, ...] | Callable[["City"], float]
+"""What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
 
 # Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
 POTS: Final[dict[str, tuple[Socket, ...]]] = {
     "one_off_grant": (ONE_OFF_BUDGET,),
     "rent_subsidy": (RENT_BUDGET,),
     "job_creation_subsidy": (JOB_BUDGET,),
+    "contests": (CONTEST_AWARDS, CONTEST_AWARD),
 }
 
 
@@ -190,6 +215,7 @@ class Claim:
         weight: claims of the city that it stands for.
         honest: eligible by the rules.
         luck: the uniform number that decides at the desk.
+        hours: of work for the firm that the money pays for.
         desk: happens when a clerk has worked on it.
     """
 
@@ -202,20 +228,20 @@ class Claim:
     honest: bool
     luck: float
     desk: simpy.Event
+    hours: float = 0.0
     came: float = 0.0  # day on which it was handed in
 
 
 class ClaimsOffice:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
-    def __init__(
-        self, city: City, pots: Mapping[str, tuple[Socket, ...]], gates: Mapping[str, tuple[Socket, ...]]
-    ) -> None:
+    def __init__(self, city: City, pots: Mapping[str, Pot], gates: Mapping[str, tuple[Socket, ...]]) -> None:
         self.city = city
         self.files: list[Claim] = []
         self._yearly = pots
         # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
-        self._gates = {name: (*sockets, *gates.get(name, ())) for name, sockets in pots.items()}
+        self._gates = {
+            name: (*(() if callable(pot) else pot), *gates.get(name, ())) for name, pot in pots.items()}  # fmt: skip
         self._entitled: dict[str, set[int]] = {name: set() for name in pots}
         self.pots = {name: Budget(city.env) for name in pots}
         self.believed = dict.fromkeys(pots, FIRST_BELIEF)
@@ -234,7 +260,7 @@ class ClaimsOffice:
     def hand_in(
         self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
         rows: Rows | None = None, payee: str = "services", honest: bool = True,
-        instruments: npt.NDArray[np.str_] | None = None, ago: int = 0,
+        instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
     ) -> None:  # fmt: skip
         """Claims of a month come to the window, each on its own day.
 
@@ -247,6 +273,7 @@ class ClaimsOffice:
             honest: eligible by the rules.
             instruments: what each is booked on; the programme by default.
             ago: months before the run's first in which they came: they are past the desk by now.
+            hours: of work for each firm that the money pays for.
         """
         city, n = self.city, len(who)
         u = city.chance.uniform(who, "claim day", programme, city.month - ago)
@@ -257,9 +284,12 @@ class ClaimsOffice:
         booked = [programme] * n if instruments is None else instruments.tolist()
         firms = [-1] * n if rows is None else rows.tolist()
         since = (ago - u) * 365.25 / 12
-        columns = (booked, firms, asked.tolist(), weights.tolist(), luck.tolist(), since.tolist())
-        for instrument, row, fen_, weight, lot, days_ in zip(*columns, strict=True):
-            claim = Claim(programme, instrument, row, payee, fen_, weight, honest, lot, city.env.event())
+        work = np.broadcast_to(hours, n).tolist()
+        columns = (booked, firms, asked.tolist(), weights.tolist(), luck.tolist(), work, since.tolist())
+        for instrument, row, fen_, weight, lot, hours_, days_ in zip(*columns, strict=True):
+            claim = Claim(
+                programme, instrument, row, payee, fen_, weight, honest, lot, city.env.event(), hours_
+            )
             self.files.append(claim)
             city.env.process(self.application(claim, days_))
         self._handed_in[programme] += int(weights.sum())
@@ -337,6 +367,8 @@ class ClaimsOffice:
             city.spend(instrument, fen / 100)
             if claim.payee == "services":
                 city.post(flows.SERVICES, fen)
+                if claim.hours:
+                    firms.support_hours[claim.row] += claim.hours
             else:
                 to_firms.append((claim.row, instrument, day, claim.fen))
             if claim.row >= 0:
@@ -358,7 +390,9 @@ class ClaimsOffice:
         """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
         for programme, pot in self.pots.items():
             open_ = not any(self.city.settings.never(socket) for socket in self._gates[programme])
-            fen = round(100 * np.prod([self.city.at(socket, day) for socket in self._yearly[programme]]))
+            yearly = self._yearly[programme]
+            fen = round(
+                100 * (yearly(self.city) if callable(yearly) else np.prod([self.city.at(s, day) for s in yearly])))  # fmt: skip
             self.city.appropriate(pot, fen if open_ else 0)
             if self.city.month % 12 == 0:
                 if self._handed_in[programme] >= 20:
@@ -368,6 +402,10 @@ class ClaimsOffice:
     def told(self, day: float) -> float:
         """Share of founders who know that there are programmes."""
         return aware(self.city.at(AWARENESS, day), self.city.drawn[WORD_OF_MOUTH.id])
+
+    def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
+        """Who of these firms knows the programme and finds it worth the trouble."""
+        return _willing(self.city, rows, programme, salience, amount)
 
     def entitle(self, programme: str, rows: Rows) -> None:
         """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""

@@ -6,8 +6,8 @@ pool), or refuse. A loan is paid out after the days of approval. Larger loans of
 after a year and are rolled over, with money of the bridge fund while it lasts. What becomes of a loan is in
 ``debt``; how requests, decisions and money follow on each other is in ``lending``; guarantors in ``guarantee``.
 Measures: M02, M04 and M34 (noise of screening), M04 (defaults on purpose), M06 (start-up loans, interest
-subsidy), M10 (branches, relending, loan pool, bridge fund, search), M11 (IP pledge), M13 (loans that follow
-equity).
+subsidy), M09 (bonds, which are issued in ``bonds``), M10 (branches, relending, loan pool, bridge fund,
+search), M11 (IP pledge), M13 (loans that follow equity), M16 (first loans of tenants).
 Evidence: CRED05-08, CRED16, CRED18-20, ZS054-061, ZS063-070, ZS146.
 """
 
@@ -72,10 +72,14 @@ IP_SHARE: Final = Socket(
     "credit.ip_pledge_share", "share", 0, 0, 0.8, "value", "知识产权质押分担比例", "pool's share of a loss")
 FOLLOWS: Final = Socket(
     "credit.follows_equity", "ratio", 0, 0, 2, "value", "投贷联动比例", "loan offered for a yuan of equity")
+TENANT_SHARE: Final = Socket(
+    "credit.tenant_loss_share", "share", 0, 0, 0.9, "value", "在孵企业首贷补偿比例", "share of a tenant's first loan's loss borne by the city")
+BOND_SIZE: Final = Socket(
+    "credit.bond_size", "yuan a year", 1e8, 1e7, 5e8, "value", "发债营收门槛", "revenue of a year from which a firm may issue debt")
 SOCKETS: Final = (
     NOISE_CHANGE, STRATEGIC, SEARCH_CHANGE, SUBSIDY, SUBSIDY_CAP, SUBSIDY_BUDGET, STARTUP_CAP, STARTUP_TERM,
     BRANCHES, DAYS, RELENDING, POOL, POOL_LEVERAGE, POOL_SHARE, BRIDGE_FUND, BRIDGE_DAYS, BRIDGE_FEE, IP_POOL,
-    IP_SHARE, FOLLOWS)
+    IP_SHARE, FOLLOWS, TENANT_SHARE, BOND_SIZE)
 
 # --- parameters ------------------------------------------------------------------------------------
 REQUESTS: Final = Parameter(
@@ -102,8 +106,11 @@ PATENTS: Final = Parameter(
 CAPACITY: Final = Parameter(
     "credit.lending_limit", 7e9, 5e9, 9e9, "yuan", "guess: 1.9% of the city's loans, ZS059", "D",
     "银行对初创企业贷款限额", "what all banks would lend to young firms at most, at the end of 2016")
+ISSUES: Final = Parameter(
+    "credit.bond_issues", 0.05, 0.02, 0.1, "share a year", "guess", "D",
+    "符合条件企业年发债比例", "borrowers that may issue debt and do so in a year")
 PARAMETERS: Final = (
-    REQUESTS, REQUESTS_G, INTERCEPT, NOISE, EQUIPMENT, FUND_SALIENCE, PATENTS, CAPACITY)
+    REQUESTS, REQUESTS_G, INTERCEPT, NOISE, EQUIPMENT, FUND_SALIENCE, PATENTS, CAPACITY, ISSUES)
 # fmt: on
 
 SHORT_OF_CASH: Final = 2.0  # times as many requests when cash is out
@@ -160,8 +167,12 @@ TECH_OFFICERS: Final = 3
 TECH_SHARE: Final = 0.02  # of what all banks may lend, for each technology branch (guess)
 NEEDED_DAYS: Final = (7.0, 20.0)  # of bridge money, from the old loan to the new (guess)
 IP_LEVERAGE: Final = 10.0  # loans per yuan of the IP-pledge pool (ZS068)
+BOND_CHEAPER: Final = 0.01  # a year, that debt of the interbank market costs below the mean loan (guess)
+BOND_MONTHS: Final = 36  # until it is repaid
+BOND_FIRST_MONTHS: Final = 24  # since opening, before anybody may issue (guess)
 CHEAP: Final = ("rural", "village")  # banks that get relending money
-EYES: Final = (*KINDS, "tech", "public", "private", "fund")  # who looks at firms: banks by kind, guarantors
+# who looks at firms: banks by kind, guarantors, incubators that give seed money
+EYES: Final = (*KINDS, "tech", "public", "private", "fund", "incubator")
 REASONS: Final = {
     "risk": ("风险过高", "too risky even with four fifths covered"),
     "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),
@@ -182,9 +193,10 @@ REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获
 RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans paid out (0 where there is none)", whole=False)
 ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed when due", "flow", whole=False)
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans bridged by the fund", "flow", whole=False)
+BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "债务融资工具发行额", "debt issued by young firms in the interbank market", "flow", whole=False)
 UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金不足金额", "loans due that found the bridge fund empty", "flow", whole=False)
 # fmt: on
-OUTCOMES: Final = (GRANTED, BY_SCHEME, NUMBER, IP_GRANTED, REFUSED, RATE, ROLLED, BRIDGED, UNBRIDGED)
+OUTCOMES: Final = (GRANTED, BY_SCHEME, NUMBER, IP_GRANTED, REFUSED, RATE, ROLLED, BRIDGED, UNBRIDGED, BONDS)
 POTS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
 GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
 

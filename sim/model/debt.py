@@ -48,8 +48,9 @@ SCHEMES: Final = {
     "loan_pool": ("助保贷", "loan of the risk pool"),
     "guarantee": ("政府性担保贷款", "publicly guaranteed loan"),
     "private": ("民营担保贷款", "privately guaranteed loan"),
+    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant, its loss shared by the city"),
 }
-PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE = range(6)
+PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
 LIVE, REPAID, BAD, WRITTEN_OFF = range(4)
 RECOVERY_MONTHS: Final = 30  # over which recoveries come, after three months
 FIRST_RECOVERY: Final = 3  # months after default (claim after 90 days)

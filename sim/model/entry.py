@@ -3,8 +3,10 @@
 Each month's candidates are drawn once from the world and are the same under every policy. A candidate
 founds if its own uniform number lies under its propensity, which policy moves a little (M01-M03
 through fixed cost and days, M06 through training), so that the firms which exist only under a policy
-can be told from those that would have come anyway.
-Evidence: ENTRY04-07, ENTRY09, SUB26, ZS009, ZS121, ZS206, JOB03, JOB08.
+can be told from those that would have come anyway. Who thinks of a line that is closed to him asks for
+a licence or stays out (M01, M34); some go where the platforms are (M22). Programmes for people (M07,
+M16, M20, M25-M28, M30) act on founders that ``newcomers`` draws.
+Evidence: ENTRY01, ENTRY04-09, SUB26, ZS009, ZS121, ZS133, ZS206, JOB03, JOB08.
 """
 
 from __future__ import annotations
@@ -20,14 +22,15 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
-from sim.model import flows, places, startups
-from sim.model.startups import LABOUR_SHARE, NEVER, OWN_INCOME, RENT, WAGE, E, G, T
+from sim.model import flows, founders, places, startups
+from sim.model.startups import NEVER, OWN_INCOME, RENT, WAGE, G, Mask
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
 Floats = npt.NDArray[np.floating[Any]]
 Codes = npt.NDArray[np.int8]
+Ids = npt.NDArray[np.int64]
 
 # --- sockets ---------------------------------------------------------------------------------------
 FIXED_COST: Final = Socket(
@@ -36,7 +39,46 @@ FIXED_COST: Final = Socket(
 TRAINEES: Final = Socket(
     "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
     "would-be founders trained in a year")  # fmt: skip
-SOCKETS: Final = (FIXED_COST, TRAINEES)
+# fmt: off
+OPEN_SHARE: Final = Socket(
+    "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "business lines open to any entrant")
+PLATFORM_OPEN_SHARE: Final = Socket(
+    "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "platform lines open to any entrant")
+DISTRICT_PULL: Final = Socket(
+    "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative pull of the Torch zone and Cuiheng on founders")
+RESEARCHERS: Final = Socket(
+    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "researchers more who think of founding")
+LEAVE_TERM: Final = Socket(
+    "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a leave to found a firm")
+LEAVE_TERMS: Final = Socket(
+    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "terms of leave at most")
+LEAVE_APPROVAL: Final = Socket(
+    "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "requests for leave that the employer grants")
+EQUITY_INCENTIVES: Final = Socket(
+    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "technology firms with equity incentives")
+EQUITY_DEFERRAL: Final = Socket(
+    "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
+RETURNEES: Final = Socket(
+    "entry.returnees", "persons a year", 0, 0, 70, "value", "境外与留学人才创业人数", "founders who come from abroad")
+PERMIT_DAYS: Final = Socket(
+    "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days of a work permit")
+SPINOFFS: Final = Socket(
+    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "employees more who think of founding")
+FARMERS: Final = Socket(
+    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "farmers more who think of founding")
+GRADUATES_TRAINED: Final = Socket(
+    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生", "students in start-up programmes")
+GRADUATE_MENTORS: Final = Socket(
+    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "mentors at the universities")
+LUMP_SUM: Final = Socket(
+    "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit may be taken at once")
+ALLOWANCE_MONTHS: Final = Socket(
+    "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum allowance is kept")
+SOCKETS: Final = (
+    FIXED_COST, TRAINEES, OPEN_SHARE, PLATFORM_OPEN_SHARE, DISTRICT_PULL, RESEARCHERS, LEAVE_TERM, LEAVE_TERMS,
+    LEAVE_APPROVAL, EQUITY_INCENTIVES, EQUITY_DEFERRAL, RETURNEES, PERMIT_DAYS, SPINOFFS, FARMERS, GRADUATES_TRAINED,
+    GRADUATE_MENTORS, LUMP_SUM, ALLOWANCE_MONTHS)
+# fmt: on
 
 # --- parameters ------------------------------------------------------------------------------------
 PROPENSITY: Final = Parameter(
@@ -69,30 +111,35 @@ SIZE_G: Final = Parameter(
 CAPITAL: Final = Parameter(
     "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
     "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
+BARRED: Final = Parameter(
+    "entry.barred", 0.1, 0.0, 0.25, "share", "guess; potency ENTRY08", "D",
+    "受限行业中放弃创业的比例", "of those whose line is closed, who stay out; the rest ask for a licence", potency=0.5)  # fmt: skip
+PULL: Final = Parameter(
+    "entry.pull_effect", 1.0, 0.3, 2.0, "ratio", "guess; potency SUB08-09", "D",
+    "平台吸引力的实际程度", "how far the pull of district platforms is real", potency=0.5)  # fmt: skip
+ENCOURAGED: Final = Parameter(
+    "entry.encouraged", 0.2, 0.05, 0.4, "share", "guess; potency ENTRY08", "D",
+    "受鼓励者中本不会考虑创业的比例", "of persons whom programmes lead to think of founding, who would not have otherwise",
+    potency=0.5)  # fmt: skip
+PROGRAMME: Final = Parameter(
+    "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
+    "创业教育对创业概率的影响", "more chance to found for a student of a start-up programme", potency=0.5)  # fmt: skip
+ASKING: Final = Parameter(
+    "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
+    "有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
 PARAMETERS: Final = (
-    PROPENSITY, REFORM, TRAINING, COST_EFFECT, ON_THE_VERGE, INDIVIDUAL, TECHNOLOGY, SIZE_E, SIZE_G, CAPITAL)  # fmt: skip
+    PROPENSITY, REFORM, TRAINING, COST_EFFECT, ON_THE_VERGE, INDIVIDUAL, TECHNOLOGY, SIZE_E, SIZE_G, CAPITAL,
+    BARRED, PULL, ENCOURAGED, PROGRAMME, ASKING)  # fmt: skip
 
 OLD_DAYS, NEW_DAYS = 20.0, 5.0  # working days before and after the reform (ADMIN02, ADMIN04)
 AS_IT_WAS_DAYS: Final = {2018: 12.0, 2019: 5.0, 2020: 5.0}  # working days (ADMIN02-04, as in the catalogue)
 AS_IT_WAS_FEES: Final = {2018: 800.0, 2019: 800.0, 2020: 800.0}  # yuan (catalogue: fee_cleanup)
 OLD_FEES: Final = 1500.0  # yuan, fees before their clean-up, address shared (catalogue: fee_cleanup)
+AS_IT_WAS_OPEN: Final = {2018: 0.97, 2019: 0.97, 2020: 0.97}  # share of lines (catalogue: negative_list)
+OLD_OPEN: Final = 0.9  # share of lines open before the negative list (catalogue)
 POLICY_CAP: Final = 0.05  # most that policy can add to entries in all
-CAPABILITY_SD: Final = (0.30, 0.38, 0.38)  # by segment
-EXPORT_SHARE: Final = 0.25  # of firms in tradable sectors (guess)
-FIRST_YEAR: Final = 2012
-
-# Shares of entrants by founder kind and by sector (services 80% of new enterprises, ZS121; the rest: guesses).
-KIND_SHARE: Final = {
-    "graduate": 0.10, "researcher": 0.0001, "returnee": 0.0002, "veteran": 0.01, "farmer": 0.05,
-    "unemployed": 0.02, "hardship": 0.015, "spinoff": 0.08}  # fmt: skip
-SECTOR_SHARE: Final = {
-    G: {"lighting": 0.02, "appliances": 0.005, "mahogany": 0.01, "equipment": 0.03, "health": 0.005,
-        "software": 0.005, "culture": 0.05, "trade": 0.85, "agriculture": 0.025},
-    E: {"lighting": 0.05, "appliances": 0.03, "mahogany": 0.01, "equipment": 0.10, "health": 0.02,
-        "software": 0.06, "culture": 0.10, "trade": 0.62, "agriculture": 0.01},
-    T: {"lighting": 0.10, "appliances": 0.08, "mahogany": 0.0, "equipment": 0.25, "health": 0.10,
-        "software": 0.35, "culture": 0.10, "trade": 0.0, "agriculture": 0.02},
-}  # fmt: skip
+RESTRICTED: Final = 0.3  # founders in a line under restriction, relative to a line that is open (guess)
+STUDENTS_FOUND: Final = 0.029  # of students, who found anyway (ENTRY01)
 
 # --- outcomes --------------------------------------------------------------------------------------
 TRAINED: Final = Outcome(
@@ -119,53 +166,19 @@ def propensity(base: float, days: float, cost: float, reform: float, cost_effect
     return min(0.95, base * (1.0 + min(POLICY_CAP, effect)))
 
 
-def segment_of(u: Floats, technology: float, individual: float) -> Codes:
-    """G, E or T by one uniform number; T first, so that who is T does not hang on the share of G."""
-    return np.where(u < technology, T, np.where(u < 1 - individual, E, G)).astype(np.int8)
+def line_open(u: Floats, platform: Mask, lines: float, platforms: float) -> Mask:
+    """Whether a founder's line is open to any entrant: u <= 1 - 0.3 (1 - lines), on platforms u <= platforms."""
+    return np.asarray(u <= np.where(platform, platforms, closing_line(lines)))
 
 
-def sector_of(segment: Codes, u: Floats) -> Codes:
-    """Sector by the shares of the segment (ZS121)."""
-    sector = np.zeros(len(segment), dtype=np.int8)
-    for s, shares in SECTOR_SHARE.items():
-        mine = segment == s
-        sector[mine] = np.searchsorted(np.cumsum(list(shares.values()))[:-1], u[mine])
-    return sector
+def closing_line(lines: float) -> float:
+    """Share of founders whose line is open: 1 - 0.3 (1 - lines); lines under restriction are thin in founders."""
+    return 1 - RESTRICTED * (1 - lines)
 
 
-def district_of(sector: Codes, u: Floats) -> Codes:
-    """District by the shares of the sector: towns known for it draw more."""
-    cumulative = np.cumsum(places.district_shares(), axis=1)
-    district = np.zeros(len(sector), dtype=np.int8)
-    for s in range(len(cumulative)):
-        mine = np.flatnonzero(sector == s)
-        district[mine] = np.searchsorted(cumulative[s, :-1], u[mine])
-    return district
-
-
-def kind_of(u: Floats) -> Codes:
-    """Founder kind by its share of entrants."""
-    return np.searchsorted(np.cumsum(list(KIND_SHARE.values())), u).astype(np.int8)
-
-
-def luck_sd(u: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
-    """Sd of a firm's monthly luck: s^2 ~ Exp(mean 0.055^2) n0^-0.4, larger firms steadier (JOB16-17)."""
-    return np.asarray(0.055 * np.sqrt(-np.log(u)) * jobs**-0.2)
-
-
-def starting_jobs(
-    segment: npt.NDArray[np.int8], g: Floats, c: Floats, u: Floats, size_e: float, size_g: float
-) -> npt.NDArray[np.int16]:
-    """Owner and staff at opening: E, T round(size_e exp(0.7 g + 0.8 c)), G 1 + floor(size_g exp(0.65 g + 0.8 c) + u) (JOB03, JOB08)."""
-    enterprise = np.rint(size_e * np.exp(0.7 * g + 0.8 * c))
-    individual = 1 + np.floor(size_g * np.exp(0.65 * g + 0.8 * c) + u)
-    return np.clip(np.where(segment == G, individual, enterprise), 1, 2000).astype(np.int16)
-
-
-def log_scale(jobs: npt.NDArray[np.int16], c: Floats, wage: Floats) -> Floats:
-    """Ln A such that the firm wants 1.08 times its starting jobs at l = 0 (JOB04: grows 13-18% in a year with selection)."""
-    wanted = 1.08 * jobs.astype(np.float64)
-    return np.asarray(np.log(wage / LABOUR_SHARE) + (1 - LABOUR_SHARE) * np.log(wanted) - c)
+def room_left(founders: float, usual: float) -> float:
+    """Founders that policy may still add: what is left of 5% of the usual number (equation 13)."""
+    return max(0.0, (1 + POLICY_CAP) * usual - founders)
 
 
 # --- process and settle ----------------------------------------------------------------------------
@@ -177,16 +190,18 @@ def registrations() -> dict[int, float]:
     return {int(r["year"]): 1000 * float(r["thousand"]) for r in rows}
 
 
-def candidates(month: int, base: float, reform: float, cost_effect: float) -> int:
+def candidates(month: int, base: float, reform: float, cost_effect: float, barred: float = 0.0) -> int:
     """Number of candidates of a month (0 is January 2017, negative before).
 
-    Registrations / 12 / the chance to found under the days and fees of that year as they were, so that the
-    city as it was registers what was registered, and a world without the reform less.
+    Registrations / 12 / the chance to found under the days, fees and closed lines of that year as they were, so
+    that the city as it was registers what was registered, and a world without the reform less.
     """
     year = 2017 + month // 12
     chance = propensity(
         base, AS_IT_WAS_DAYS.get(year, OLD_DAYS), AS_IT_WAS_FEES.get(year, OLD_FEES), reform, cost_effect
     )
+    if month >= 0:
+        chance *= 1 - barred * (1 - closing_line(AS_IT_WAS_OPEN.get(year, OLD_OPEN)))
     return round(registrations()[year] / 12 / chance)
 
 
@@ -196,68 +211,86 @@ def expected_firms(scale: float) -> int:
     return int(1.03 * whole * (scale * 0.97 + 0.04)) + 2000
 
 
-def _draw(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Any]:
-    """Everything about would-be founders that the world fixes."""
+def _draw(city: City, ids: Ids) -> dict[str, Any]:
+    """The city's own founders among these: what the world fixes of them, and what lines and places policy lets them choose."""
+    chance, p, day = city.chance, city.drawn, city.first_day
+    segment = founders.segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
+    sector, skill = founders.sector_of(segment, chance.uniform(ids, "sector")), skill_of(city, ids)
+    whole = city.never_thinned(ids, segment, sector, skill)
+    keep, weight = founders.thin(segment, chance.uniform(ids, "scale"), city.scale, whole)
+    ids, segment, sector, skill, weight = ids[keep], segment[keep], sector[keep], skill[keep], weight[keep]
+    lines, platforms = city.at(OPEN_SHARE, day), city.at(PLATFORM_OPEN_SHARE, day)
+    open_ = np.ones(len(ids), dtype=np.bool_)
+    if min(lines, platforms) < 1:
+        platform = chance.uniform(ids, "platform") < founders.IN_PLATFORMS[sector]
+        open_ = line_open(chance.uniform(ids, "line"), platform, lines, platforms)
+        go = open_ | (chance.uniform(ids, "barred") >= p[BARRED.id])
+        ids, segment, sector, skill, weight, open_ = (
+            ids[go], segment[go], sector[go], skill[go], weight[go], open_[go])  # fmt: skip
+    kind = founders.kind_of(chance.uniform(ids, "kind"))
+    new = describe(city, ids, segment, sector, kind, skill)
+    new["licence"] = np.where(open_, new["licence"], np.maximum(new["licence"], 1))
+    return new | {"weight": weight}
+
+
+def skill_of(city: City, ids: Ids) -> Floats:
+    """Founders' skill: those of able firms tend to be skilled, half of it shows in the firm's capability."""
+    return np.asarray(0.5 * city.chance.normal(ids, "capability") + 0.866 * city.chance.normal(ids, "skill"))
+
+
+def describe(
+    city: City,
+    ids: Ids,
+    segment: Codes,
+    sector: Codes,
+    kind: Codes,
+    skill: Floats,
+    district: Codes | None = None,
+) -> dict[str, Any]:
+    """Everything else about founders of these forms, lines, kinds and skill that the world fixes; each stands for one."""
     chance, p = city.chance, city.drawn
-    segment = segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
-    keep, weight = thin(segment, chance.uniform(ids, "scale"), city.scale, city.seeks(ids, segment))
-    ids, segment = ids[keep], segment[keep]
-    sector = sector_of(segment, chance.uniform(ids, "sector"))
-    district = district_of(sector, chance.uniform(ids, "district"))
-    kind = kind_of(chance.uniform(ids, "kind"))
-    c = chance.normal(ids, "capability") * np.take(CAPABILITY_SD, segment)
-    jobs = starting_jobs(
+    if district is None:
+        district = _place(city, ids, segment, sector)
+    c = chance.normal(ids, "capability") * np.take(founders.CAPABILITY_SD, segment)
+    jobs = founders.starting_jobs(
         segment, chance.normal(ids, "size"), c, chance.uniform(ids, "size", "round"),
         p[SIZE_E.id], p[SIZE_G.id])  # fmt: skip
     wage = np.take(WAGE, segment)
     return {
         "id": ids,
-        "weight": weight[keep],
         "segment": segment,
         "sector": sector,
         "district": district,
         "kind": kind,
-        # founders of able firms tend to be skilled: half of it shows in the firm's capability
-        "skill": 0.5 * chance.normal(ids, "capability") + 0.866 * chance.normal(ids, "skill"),
-        "exporter": city.tradable[sector] & (chance.uniform(ids, "exporter") < EXPORT_SHARE),
-        "log_scale": log_scale(jobs, c, wage),
+        "skill": skill,
+        "exporter": city.tradable[sector] & (chance.uniform(ids, "exporter") < founders.EXPORT_SHARE),
+        "log_scale": founders.log_scale(jobs, c, wage),
         "capability": c,
         "capability_start": c,
-        "cell": cell(segment, kind, sector, district),
+        "cell": founders.cell(segment, kind, sector, district),
         "turn": ids % 6,
-        "luck_sd": luck_sd(chance.uniform(ids, "luck", "sd"), jobs),
+        "luck_sd": founders.luck_sd(chance.uniform(ids, "luck", "sd"), jobs),
         "jobs": jobs,
         "jobs_at_12": jobs,
-        **city.dispositions(ids, segment, sector),
+        **city.dispositions(ids, segment, sector, skill),
     }
 
 
-def cell(
-    segment: npt.NDArray[np.int8],
-    kind: npt.NDArray[Any],
-    sector: npt.NDArray[Any],
-    district: npt.NDArray[Any],
-) -> npt.NDArray[np.int16]:
-    """Form, founder kind, sector and district in one number, by which the census counts (C order)."""
-    shape = (2, len(places.founder_kinds()), len(places.sectors()), len(places.districts()))
-    return np.ravel_multi_index(((segment == G).astype(int), kind, sector, district), shape).astype(np.int16)
+def _place(city: City, ids: Ids, segment: Codes, sector: Codes) -> Codes:
+    """Where they found; enterprises are drawn to the zones that have platforms (M22), by a number of their own."""
+    district = founders.district_of(sector, city.chance.uniform(ids, "district"))
+    pull = city.at(DISTRICT_PULL, city.first_day) * city.drawn[PULL.id]
+    if pull > 0:
+        zones = np.flatnonzero([d.slug in founders.ZONES for d in places.districts()])
+        weight = places.district_shares()[:, zones][sector]
+        chance = founders.drawn_away(weight.sum(axis=1), pull)
+        go = (segment != G) & ~np.isin(district, zones) & (city.chance.uniform(ids, "pull") < chance)
+        first = city.chance.uniform(ids, "pull", "zone") * weight.sum(axis=1) < weight[:, 0]
+        district[go] = np.where(first, *zones)[go]
+    return district
 
 
-def thin(
-    segment: npt.NDArray[np.int8], u: Floats, scale: float, seeks: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
-    """Which firms a smaller city keeps, and how many each stands for.
-
-    T and those who seek a berth always and 1:1; other G and E if u < scale, with whole weights of mean 1/scale.
-    """
-    always = (segment == T) | seeks
-    keep = always | (u < scale)
-    whole = int(1 / scale)
-    more = u < scale * (1 / scale - whole)  # of those kept, so many stand for one more
-    return keep, np.where(always, 1, whole + more).astype(np.int32)
-
-
-def monthly_ids(month: int, n: int) -> npt.NDArray[np.int64]:
+def monthly_ids(month: int, n: int) -> Ids:
     """Permanent ids of a month's candidates: (months since 2012) x 100,000 + number."""
     return (month + 60) * 100_000 + np.arange(n, dtype=np.int64)
 
@@ -283,6 +316,14 @@ def past(city: City, month: int) -> None:
     city.registered_before(numbers[~late])
 
 
+def usual(city: City) -> tuple[int, float]:
+    """This month's candidates, and the chance that one founds under the days and costs of the month."""
+    p, day = city.drawn, city.first_day
+    n = candidates(city.month, p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id], p[BARRED.id])
+    return n, propensity(
+        p[PROPENSITY.id], city.opening_days(day), city.at(FIXED_COST, day), p[REFORM.id], p[COST_EFFECT.id])  # fmt: skip
+
+
 def begin(city: City, places: float) -> int:
     """A month's candidates: who founds hands in a file at the registry on its own day.
 
@@ -294,10 +335,8 @@ def begin(city: City, places: float) -> int:
         Persons trained this month, on the verge of founding or not.
     """
     p, day, month = city.drawn, city.first_day, city.month
-    n = candidates(month, p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id])
+    n, base = usual(city)
     ids = monthly_ids(month, n)
-    base = propensity(
-        p[PROPENSITY.id], city.opening_days(day), city.at(FIXED_COST, day), p[REFORM.id], p[COST_EFFECT.id])  # fmt: skip
     trained = city.chance.uniform(ids, "trained") < p[ON_THE_VERGE.id] * places / 12 / max(n, 1)
     u = city.chance.uniform(ids, "found")
     found = u < np.minimum(0.95, base + p[TRAINING.id] * trained)
@@ -305,29 +344,67 @@ def begin(city: City, places: float) -> int:
     city.record.put(TRAINED, month, persons)
     new = _draw(city, ids[found])
     ids = new["id"]
-    days = day + np.floor(clock.month_length(month) * city.chance.uniform(ids, "day")).astype(np.int16)
+    days = filing_days(city, ids)
+    if city.at(LUMP_SUM, day) < 1:
+        left, waits = _benefit(city, ids, new["kind"])
+        days += np.where(waits, np.rint(left * 365.25 / 12), 0).astype(np.int64)
     taught = trained[ids - monthly_ids(month, 1)[0]]
-    rows = city.firms.append(
-        len(ids), filed=days, state=startups.FILED, served=np.where(taught, days, NEVER), **new)  # fmt: skip
-    city.windows["registry"].hand_in(days, city.ties(ids, "registry"), np.arange(rows.start, rows.stop))
+    # Most students of a programme who found would have founded anyway; the programme counts them all the same.
+    students = (
+        STUDENTS_FOUND
+        * city.at(GRADUATES_TRAINED, day)
+        / (12 * max(n * base * founders.KIND_SHARE["graduate"], 1))
+    )
+    if students > 0:
+        taught |= (new["kind"] == city.graduate) & (city.chance.uniform(ids, "programme") < students)
+    hand_in(city, new, days, np.where(taught, days, NEVER), "entry.propensity", base)
+    return persons
+
+
+def filing_days(city: City, ids: Ids) -> npt.NDArray[np.int64]:
+    """The day of the month on which each hands in its file."""
+    u = city.chance.uniform(ids, "day")
+    return np.asarray(city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64))
+
+
+def hand_in(
+    city: City, new: dict[str, Any], days: npt.ArrayLike, served: npt.ArrayLike, rule: str, chance: npt.ArrayLike
+) -> startups.Rows:  # fmt: skip
+    """Founders hand in their files at the registry. Returns their rows."""
+    ids = new["id"]
+    rows = city.firms.append(len(ids), filed=days, state=startups.FILED, served=served, **new)
+    numbers = np.arange(rows.start, rows.stop)
+    city.windows["registry"].hand_in(days, city.ties(ids, "registry"), numbers)
     if city.diary:
         city.diary.firms(
-            ids, "entry.founded", day=days, rule="entry.propensity", chance=base, trained=taught,
-            jobs=city.firms.jobs[rows])  # fmt: skip
-    return persons
+            ids, "entry.founded", day=days, rule=rule, chance=chance,
+            trained=np.asarray(served) < NEVER, jobs=city.firms.jobs[rows])  # fmt: skip
+    return numbers
+
+
+def _benefit(city: City, ids: Ids, kind: Codes) -> tuple[Floats, Mask]:
+    """Months of benefit that founders have left, and who would draw them month by month before he founds."""
+    left = np.where(kind == city.unemployed, founders.benefit_left(city.chance.uniform(ids, "benefit")), 0.0)
+    waits = city.chance.uniform(ids, "benefit", "waits") < founders.WAIT_FOR_BENEFIT
+    return left, waits & (left > 0)
 
 
 def pay_in(city: City, rows: startups.Rows) -> None:
     """Founders bring their own capital when they open, and pay what opening costs.
 
-    K = capital_months x exp(0.7 g) months of cost + 3,000 yuan (SHOCK04, CRED16).
+    K = capital_months x exp(0.7 g) months of cost + 3,000 yuan (SHOCK04, CRED16). What the registered
+    unemployed bring holds the benefit that they may take at once; where they may not, who has not waited loses it.
     """
     firms = city.firms
     segment = firms.segment[rows]
     cost = np.take(WAGE, segment) * (firms.jobs[rows] - 1)
     cost = cost + np.take(RENT, segment)
     g = city.chance.normal(firms.id[rows], "capital")
-    city.pay(flows.CAPITAL, rows, 100 * (3000 + city.drawn[CAPITAL.id] * np.exp(0.7 * g) * cost))
+    capital = 3000 + city.drawn[CAPITAL.id] * np.exp(0.7 * g) * cost
+    if city.at(LUMP_SUM, city.first_day) < 1:
+        left, waits = _benefit(city, firms.id[rows], firms.kind[rows])
+        capital = np.where(waits, capital, np.maximum(capital - founders.BENEFIT * left, 0))
+    city.pay(flows.CAPITAL, rows, 100 * capital)
     if city.month >= 0:
         fee = city.at(FIXED_COST, city.first_day)
         city.pay(flows.FEES, rows, np.full(len(rows), -100.0 * fee))

@@ -3,8 +3,10 @@
 One hazard by years open and form, moved by the owner's smoothed income, so that nothing dies twice;
 running out of cash adds to it only after three months beyond the arrears limit (SHOCK04: closing as
 soon as cash is out would kill two thirds in two shut months). Closed firms stay registered until they
-ask for deregistration and the window and the notice are through (M02).
-Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
+ask for deregistration and the window and the notice are through (M02). A founder who has failed may
+found again: ``ventures`` tells how (M29). Insurance of technology firms against a bad month (M11) is in
+``insurance``.
+Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09, JOB06, SUB26.
 """
 
 from __future__ import annotations
@@ -42,7 +44,18 @@ SIMPLE_SHARE: Final = Socket(
     "share of closing enterprises that may deregister the simple way")  # fmt: skip
 CLERKS: Final = Socket(
     "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员", "clerks who handle deregistrations")  # fmt: skip
-SOCKETS: Final = (DEREGISTRATION_DAYS, SIMPLE_SHARE, CLERKS)
+PREMIUM_SUBSIDY: Final = Socket(
+    "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴",
+    "share of a technology firm's insurance premium that the city pays")  # fmt: skip
+SECOND_SHARE: Final = Socket(
+    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
+    "failed founders who are supported")  # fmt: skip
+SECOND_SUPPORT: Final = Socket(
+    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
+    "support of a failed founder, paid when he has opened again")  # fmt: skip
+SOCKETS: Final = (
+    DEREGISTRATION_DAYS, SIMPLE_SHARE, CLERKS, PREMIUM_SUBSIDY, SECOND_SHARE, SECOND_SUPPORT)  # fmt: skip
+GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
 
 # --- parameters ------------------------------------------------------------------------------------
 LEVEL_E: Final = Parameter(
@@ -63,7 +76,17 @@ LAG_G: Final = Parameter(
 FILES_A_DAY: Final = Parameter(
     "exit.files_a_day", 8, 6, 10, "files", "guess", "D",
     "注销窗口人均日办件", "deregistrations that a clerk handles in a day")  # fmt: skip
-PARAMETERS: Final = (LEVEL_E, LEVEL_G, BETA, LAG_E, LAG_G, FILES_A_DAY)
+CONSIDERS: Final = Parameter(
+    "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
+    "考虑投保科技保险的企业比例", "technology firms that consider insurance at all")  # fmt: skip
+AGAIN: Final = Parameter(
+    "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
+    "扶持对再次创业概率的影响", "more chance that a failed founder founds again, for support of one month of own income",
+    potency=0.5)  # fmt: skip
+SERIAL: Final = Parameter(
+    "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",
+    "新设中非首次创业者比例", "founders who have founded before")  # fmt: skip
+PARAMETERS: Final = (LEVEL_E, LEVEL_G, BETA, LAG_E, LAG_G, FILES_A_DAY, CONSIDERS, AGAIN, SERIAL)
 
 # Yearly closure hazard by years since opening, 0 to 7 and later, at an income of 1.5 usual wages.
 HAZARD_E: Final = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
@@ -72,7 +95,15 @@ BROKE: Final = 0.15  # a month, once beyond the arrears limit for three months r
 BROKE_MONTHS: Final = 3
 MINIMUM_LAG: Final = 3  # months
 NEVER_OPENED: Final = 1.6  # how much longer those wait to deregister who never opened
+LOADING: Final = 1.5  # what a premium costs for a yuan paid out on average (guess)
+WORTH_SPREAD: Final = 0.5  # log points, of what a yuan paid out in a bad month is worth to an owner (guess)
+PREMIUM: Final = 0.01  # of the sum insured, a year: loading x what is paid out on average in this model
+COVER_MONTHS: Final = 3.0  # of value added: the sum insured (guess)
+MISHAP: Final = 0.35  # log points by which luck has fallen since the policy began: a bad month (guess)
 ORDINARY_DAYS: Final = 180.0  # of an ordinary deregistration (check)
+MOST_AGAIN: Final = 0.25  # of failed founders, whom support can lead to found again (guess)
+AGAIN_LAG: Final = 9.0  # months from failing to founding again, beyond the least of three (guess)
+FORESEEN: Final = 1400.0  # failed founders in a year whom the budget foresees if all are supported
 
 
 # --- rules -----------------------------------------------------------------------------------------
@@ -108,6 +139,16 @@ def deregistration_lag(u: Floats, mean: Floats) -> npt.NDArray[np.int64]:
     return MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
 
 
+def founding_again(support: float, effect: float) -> float:
+    """More chance that a supported founder founds again: effect x support/4,300, at most 0.25."""
+    return min(MOST_AGAIN, effect * support / OWN_INCOME)
+
+
+def again_lag(u: Floats) -> npt.NDArray[np.int64]:
+    """Months from failing to founding again: three and an exponential time of nine."""
+    return MINIMUM_LAG + np.floor(-AGAIN_LAG * np.log(u)).astype(np.int64)
+
+
 # --- process and settle ----------------------------------------------------------------------------
 def begin(city: City) -> None:
     """Clerks at the window as policy sets them this month."""
@@ -121,7 +162,10 @@ def settle(city: City, trading: Trading, profit: Floats) -> Rows:
     firms.income[rows] = x
     h = closure_hazard(
         trading.years, trading.segment == G, x, firms.arrears.take(rows), p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
-    closing = rows[city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share]
+    closes = city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share
+    if len(city.recalled):  # heads who have gone back to their institute
+        closes |= np.isin(rows, city.recalled)
+    closing = rows[closes]
     firms.state[closing] = CLOSED
     firms.closed[closing] = city.last_day
     city.wind_up(closing)

@@ -2,7 +2,7 @@
 
 Accounts: startups (all purses of young firms), households, market (customers and suppliers), landlords,
 services (intermediaries, training bodies, mentors), carriers, banks, guarantors (private ones),
-investors (private ones), treasury (taxes in, appropriations out), budget (the programmes' money of the
+investors (private ones), insurers, treasury (taxes in, appropriations out), budget (the programmes' money of the
 year), funds (public capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
 """
 
@@ -59,11 +59,29 @@ BRIDGE_BACK: Final = Flow("bridge_back", "banks", "funds", "过桥资金归还",
 BRIDGE_FEE: Final = Flow("bridge_fee", "startups", "funds", "过桥费用", "fees for bridge money")
 PRIVATE_BRIDGE: Final = Flow("private_bridge_fee", "startups", "market", "民间过桥费用", "price of private bridge money")
 EQUITY: Final = Flow("equity", "investors", "startups", "股权投资（社会资本）", "equity of private investors")
+LISTING_FEES: Final = Flow("listing_fees", "startups", "services", "挂牌中介费", "fees of a listing")
 PUBLIC_EQUITY: Final = Flow("public_equity", "funds", "startups", "股权投资（财政资金）", "equity of public funds")
 EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金使用", "equity spent on building up")
 EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
 PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（财政资金）", "exits of public funds")
 LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
+INPUTS_SAVED: Final = Flow("inputs_saved", "market", "startups", "检测与信息化费用节省", "testing and IT had for less")
+SPACE_SUPPORT: Final = Flow("space_support", "treasury", "landlords", "低成本场所租金差额", "rent forgone on low-cost space, made good")
+SEED: Final = Flow("seed", "carriers", "startups", "种子投资", "seed money of incubators")
+SEED_EXITS: Final = Flow("seed_exits", "market", "carriers", "种子投资退出", "exits from seed stakes")
+SEED_LOSSES: Final = Flow("seed_losses", "treasury", "carriers", "种子投资损失补偿", "losses of seed money borne by the city")
+TENANT_LOSSES: Final = Flow("tenant_losses", "treasury", "banks", "在孵企业首贷损失补偿", "losses of tenants' first loans borne by the city")
+TENANT_RECOVERY: Final = Flow("tenant_recovery", "households", "treasury", "在孵企业首贷追偿", "recovered by the city from tenants' first loans")
+BONDS: Final = Flow("bonds", "investors", "startups", "发行债务融资工具", "bonds issued")
+COUPONS: Final = Flow("coupons", "startups", "investors", "债务融资工具利息", "interest on bonds")
+BONDS_REPAID: Final = Flow("bonds_repaid", "startups", "investors", "债务融资工具兑付", "bonds repaid")
+LICENCES: Final = Flow("ip_licences", "market", "startups", "知识产权转让与许可", "rights sold or licensed")
+PRESALES: Final = Flow("presales", "households", "startups", "众筹预售款", "goods sold ahead to backers")
+DELIVERY: Final = Flow("delivery", "startups", "market", "众筹产品交付成本", "cost of the goods that backers were promised")
+CROWD_EQUITY: Final = Flow("crowd_equity", "households", "startups", "股权众筹", "equity of backers")
+PREMIUMS: Final = Flow("premiums", "startups", "insurers", "科技保险保费（企业承担）", "insurance premiums paid by firms")
+PREMIUM_SUBSIDY: Final = Flow("premium_subsidy", "treasury", "insurers", "科技保险保费补贴", "insurance premiums paid by the city")
+INSURANCE: Final = Flow("insurance", "insurers", "startups", "科技保险赔付", "insurance paid out")
 # fmt: on
 
 FLOWS: Final = (
@@ -72,5 +90,7 @@ FLOWS: Final = (
     LOANS, EQUIPMENT, INTEREST, PRINCIPAL, SETTLED, SETTLED_BY_FIRM, BANK_RECOVERY,
     FUND_CAPITAL, FUND_WITHDRAWN, GUARANTEE_FEE, PRIVATE_FEE, CLAIMS, PRIVATE_CLAIMS, FUND_RECOVERY,
     PRIVATE_RECOVERY, BRIDGE, BRIDGE_BACK, BRIDGE_FEE, PRIVATE_BRIDGE,
-    EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE,
+    EQUITY, PUBLIC_EQUITY, EQUITY_SPENT, EXITS, PUBLIC_EXITS, LOSS_SHARE, LISTING_FEES, INPUTS_SAVED, SPACE_SUPPORT,
+    SEED, SEED_EXITS, SEED_LOSSES, TENANT_LOSSES, TENANT_RECOVERY,
+    BONDS, COUPONS, BONDS_REPAID, LICENCES, PRESALES, DELIVERY, CROWD_EQUITY, PREMIUMS, PREMIUM_SUBSIDY, INSURANCE,
 )  # fmt: skip

@@ -17,7 +17,8 @@ from sim.engine.record import Outcome, Recorder
 PHANTOM: Final = -1
 """A file of nobody's, that only takes an officer's time (placebo arm)."""
 WINDOWS: Final = (
-    "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion")  # fmt: skip
+    "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion",
+    "ip")  # fmt: skip
 
 APPLICATIONS: Final = Outcome(
     "applications", ("month", "window"), "count", "受理件数", "files handed in", "flow"

@@ -27,6 +27,7 @@ from sim.model.debt import (
     PRIVATE,
     SCHEMES,
     STARTUP,
+    TENANT,
     exposure,
     waterfall,
 )
@@ -90,7 +91,8 @@ DESKS: Final = {GUARANTEE: ("public", 8, 0.4), PRIVATE: ("private", 6, 0.4), STA
 FUND_OF: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_pool", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
 INSTRUMENT: Final = {
-    STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
+    STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund",
+    TENANT: "incubator_risk_compensation"}  # fmt: skip
 
 # --- outcomes --------------------------------------------------------------------------------------
 # fmt: off
@@ -317,6 +319,9 @@ class Guarantors:
         city, book = self.city, self.city.banks.book
         scheme, month = int(book.scheme[loan]), city.month
         one = np.array([loan])
+        if scheme == TENANT:
+            self.compensate(one)
+            return
         weight = int(book.weight(one)[0])
         pool = self.pools[scheme]
         pool.release(int(exposure(book.loss[one], book.cover[one])[0]) * weight)
@@ -337,6 +342,19 @@ class Guarantors:
                 city.firms.id[book.row[one]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
                 yuan=(by_fund + by_city) / weight / 100, waited=CLAIM_DAYS, fund=by_fund / 100, city=by_city / 100)  # fmt: skip
 
+    def compensate(self, loan: Rows) -> None:
+        """The city bears its share of the loss of a tenant's first loan; there is no fund behind it but the treasury."""
+        city, book = self.city, self.city.banks.book
+        _, _, of_city = waterfall(book.loss[loan], book.cover[loan], book.city[loan])
+        book.paid_by_city[loan] = of_city
+        fen = int((of_city * book.weight(loan)).sum())
+        city.post(flows.TENANT_LOSSES, fen)
+        city.spend(city.instruments.index(INSTRUMENT[TENANT]), fen / 100)
+        if city.diary:
+            city.diary.firms(
+                city.firms.id[book.row[loan]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
+                yuan=of_city / 100, waited=CLAIM_DAYS, fund=0.0, city=of_city / 100)  # fmt: skip
+
     def recover(self, scheme: npt.NDArray[np.int8], to_fund: Ints, to_city: Ints) -> None:
         """What bad loans bring back, to those who paid."""
         city = self.city
@@ -346,7 +364,11 @@ class Guarantors:
             city.post(flows.PRIVATE_RECOVERY if number == PRIVATE else flows.FUND_RECOVERY, fen)
             if number != PRIVATE and fen:
                 city.regain(city.instruments.index(INSTRUMENT[number]), fen / 100)
-        fen = int(to_city.sum())
+        fen = int(to_city[scheme == TENANT].sum())
+        city.post(flows.TENANT_RECOVERY, fen)
+        if fen:
+            city.regain(city.instruments.index(INSTRUMENT[TENANT]), fen / 100)
+        fen = int(to_city[scheme != TENANT].sum())
         city.pools["risk_compensation"].recover(fen)
         city.post(flows.FUND_RECOVERY, fen)
         if fen:

@@ -2,8 +2,9 @@
 
 What a space is and decides stands here. How projects, rounds and awards follow on each other is in
 ``carriers``; how firms seek, get and leave a berth is in ``tenancy``. T1 to T6 count these spaces.
-Measures: M06 (incubation subsidy, free rent), M07 (tax relief, online spaces), M16 (awards, platforms, seed
-losses), M24 (conversion), M28 (veterans first), M30 (makerspaces).
+Measures: M06 (incubation subsidy, free rent), M07 (tax relief, online spaces), M16 (awards, platforms),
+M24 (conversion), M28 (veterans first), M30 (makerspaces). Seed money is in ``seed``, parks (M18)
+in ``parks``, demonstration bases (M23) in ``demonstration``.
 Evidence: ZS020-023, ZS043, ZS211-212, INC01, INC03-08, INC16-17, INC24.
 """
 
@@ -84,8 +85,10 @@ DOUBT: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "gue
                          "项目收益判断的离散", "spread of what investors know about a project's yield")
 LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
                        "孵化器建设周期", "months from the decision to the opening of a tech incubator")
-DEMAND: Final = Parameter("incubator.tenant_share", 0.27, 0.20, 0.34, "share", "INC01, JOB18 x ZS136", "D",
-                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, who want a berth")
+DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
+                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, who want a berth once they have the staff for it")
+LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
+                               "申请入驻最少人数", "owner and staff from which a firm asks for a berth in a tech incubator")
 PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
                               "省级名额", "provincial titles for the city, incubators and makerspaces")
 NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
@@ -96,16 +99,19 @@ PLATFORM: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", 
                             "国际平台落地概率", "candidate international platforms that open")
 SMALL_DEMAND: Final = Parameter("incubator.small_space_share", 0.016, 0.008, 0.03, "share", "guess; ZS163, ZS211, ZS214", "D",
                                 "有意入驻基地或众创空间的比例", "of other founders, who want a berth in a base or makerspace")
+PARK_DEMAND: Final = Parameter("incubator.park_share", 0.008, 0.004, 0.016, "share", "guess", "D",
+                               "有意入驻园区的比例", "of founders, who would move into an Internet Plus park if their line is software, design or trade")
 MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a month", "guess; INC08: a mentor for five tenants", "D",
                              "在孵企业月均辅导小时", "advice that a tenant of a recognised space gets")
 HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
                              "在孵科技企业认定高企比例", "technology tenants certified as high-tech enterprises")
 PARAMETERS: Final = (
-    *PROJECTS.values(), AREA, DOUBT, LAG, DEMAND, PROVINCIAL, NATIONAL, LOST, PLATFORM, SMALL_DEMAND, MENTORING, HIGH_TECH)
+    *PROJECTS.values(), AREA, DOUBT, LAG, DEMAND, LEAST_STAFF, PROVINCIAL, NATIONAL, LOST, PLATFORM, SMALL_DEMAND, PARK_DEMAND,
+    MENTORING, HIGH_TECH)
 # fmt: on
 
-KINDS: Final = ("incubator", "makerspace", "base", "platform")
-PREFIX: Final = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP"}
+KINDS: Final = ("incubator", "makerspace", "base", "platform", "park")
+PREFIX: Final = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
 NONE, CITY, PROVINCE, NATION = range(4)
 RENT: Final = (
     28.5  # yuan/m2/month of let area, services included (ZS164 over 28,000 m2, ZS023, nine tenths let)
@@ -124,7 +130,9 @@ SMALL_BERTH: Final = {
     "makerspace": 50.0,
     "base": 150.0,
     "platform": 150.0,
-}  # m2 a tenant (guesses; ZS214-215, INC07)
+    "park": 24.0,
+}  # m2 a tenant (guesses; ZS214-215, INC07; four desks in a park)
+PARK_SECTORS: Final = ("software", "culture", "trade")
 STAY: Final = 48  # months at most in an incubator (INC21)
 SMALL_STAY: Final = (
     24  # months in a small space, after which a firm still open counts as incubated (guess; ZS214)
@@ -171,10 +179,11 @@ BY_KIND: Final = {
     "makerspace": Outcome("makerspace_tenants", ("month",), "count", "众创空间入驻企业", "tenants of makerspaces"),
     "base": Outcome("base_tenants", ("month",), "count", "基地入驻企业", "tenants of entrepreneurship bases"),
     "platform": Outcome("platform_tenants", ("month",), "count", "国际平台入驻企业", "tenants of international platforms"),
+    "park": Outcome("park_tenants", ("month",), "count", "互联网+园区入驻企业", "tenants of Internet Plus parks"),
 }
 TENANTS_BY_DISTRICT: Final = Outcome("tenants_by_district", ("month", "district"), "count", "各镇区在孵企业", "tenants by district")
 JOBS_IN: Final = Outcome("jobs_in_incubators", ("month",), "persons", "孵化器在孵企业就业", "jobs in tenants of tech incubators")
-JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "众创空间和基地入驻企业就业", "jobs in tenants of makerspaces and bases")
+JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "众创空间、基地和园区入驻企业就业", "jobs in tenants of makerspaces, bases and parks")
 GRADUATIONS: Final = Outcome("graduations", ("month",), "count", "毕业企业", "tenants that graduate", "flow")
 ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业", "firms admitted to a berth", "flow")
 EVICTED: Final = Outcome("evictions", ("month",), "count", "清退企业", "tenants evicted for arrears", "flow")
@@ -192,7 +201,9 @@ def yields(occupancy: float, relief: float, award: float, area: float, saving: f
 
 
 def city_criteria(kind: str, area: float, tenants: float, years: float) -> bool:
-    """The city's own recognition (INC08; makerspaces ZS215; bases ZS214 at a third)."""
+    """The city's own recognition (INC08; makerspaces ZS215; bases ZS214 at a third); parks have none."""
+    if kind == "park":
+        return False
     needed = {
         "incubator": (2000, 10, 0.5),
         "makerspace": (300, 6, 1.0),
@@ -263,8 +274,9 @@ class Space(Agent):
         opened: day of the clock (negative: before 2017).
         level: 0 none, 1 city, 2 province, 3 nation.
         rounds: (year, level) of each recognition, the last one loses or gains the title it has now.
-        public: run by government; it never closes.
+        public: a base run by government; it never closes, nor does a park for want of tenants.
         berths: firms that it can house; ``tenants``: firms that it houses.
+        advice: hours a month that it has to give beside the usual, shared by its tenants.
         edge: what its investor knew besides, yuan/m2/month.
         at_a_loss: months running.
     """
@@ -273,19 +285,34 @@ class Space(Agent):
         self, city: City, kind: str, number: int, order: int, key: int, area: float, opened: float, level: int
     ) -> None:
         super().__init__(city)
+        self.city = city
         self.name, self.number = f"{PREFIX[kind]}-{order:03d}", number
-        self.kind, self.key, self.area, self.opened, self.level = kind, key, area, opened, level
+        self.kind, self.key, self.opened, self.level = kind, key, opened, level
         self.rounds: list[tuple[int, int]] = []
-        self.award = 0.0
+        self.award = self.advice = 0.0
         self.quality = float(city.chance.normal([key], "space quality")[0])
         self.district = place(city.chance.one("space district", key))
         self.public = kind == "base" and city.chance.one("public base", key) < PUBLIC_BASES
-        self.berths = int(area / SMALL_BERTH.get(kind, BERTH))
         self.tenants = 0
+        self.resize(area)
         doubt = float(city.chance.normal([key], "doubt")[0])
         # Of spaces that opened before 2017 the investor had been right.
         self.edge = city.drawn[DOUBT.id] * (abs(doubt) if opened < 0 else doubt)
         self.at_a_loss = 0
+
+    def resize(self, area: float) -> None:
+        """So much area from now on, and the berths that fit in."""
+        self.area, self.berths = area, int(area / SMALL_BERTH.get(self.kind, BERTH))
+
+    def remove(self) -> None:
+        """Leave the city for good: nothing is let any more, its tenants have to go."""
+        if not self.city.over:
+            self.city.carriers.forget(self)
+        super().remove()
+
+    def worth(self, relief: float, saving: float) -> float:
+        """What it earns as it is let now, yuan/m2/month."""
+        return yields(self.occupancy, relief, 0.0, self.area, saving) + self.edge
 
     @property
     def occupancy(self) -> float:
@@ -307,18 +334,18 @@ class Space(Agent):
 
     def decide_to_close(self, relief: float, saving: float, day: float) -> bool:
         """A month's thought: whether it has been at a loss for two years. A public space, or a young one, never closes."""
-        if self.public or 12 * self.years(day) < GRACE:
+        if self.public or self.kind == "park" or 12 * self.years(day) < GRACE:
             return False
-        worth = yields(self.occupancy, relief, 0.0, self.area, saving) + self.edge
-        self.at_a_loss = self.at_a_loss + 1 if worth < 0 else 0
+        self.at_a_loss = self.at_a_loss + 1 if self.worth(relief, saving) < 0 else 0
         return self.at_a_loss >= LOSS_MONTHS
 
 
 def dispositions(
     city: City, ids: npt.NDArray[np.int64], segment: npt.NDArray[np.int8]
 ) -> dict[str, npt.NDArray[Any]]:
-    """What founders seek: a berth in an incubator (1: technology firms, and enterprises a twentieth as often), in a small space (2), none."""
+    """What founders seek: a berth in an incubator (1: technology firms, and enterprises a twentieth as often), in a small space (2), in a park (3), none."""
     u, p = city.chance.uniform(ids, "seeks berth"), city.drawn
     want = np.select([segment == T, segment == E], [p[DEMAND.id], 0.05 * p[DEMAND.id]], 0.0)
-    small = u < want + np.where(segment == T, 0.0, p[SMALL_DEMAND.id])
-    return {"seeks": np.where(u < want, 1, np.where(small, 2, 0)).astype(np.int8)}
+    small = want + np.where(segment == T, 0.0, p[SMALL_DEMAND.id])
+    park = small + p[PARK_DEMAND.id]
+    return {"seeks": np.select([u < want, u < small, u < park], [1, 2, 3], 0).astype(np.int8)}

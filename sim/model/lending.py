@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
+from sim.engine.ledger import Flow
 from sim.model import credit, flows, past_loans, world
 from sim.model.credit import Bank
 from sim.model.debt import (
@@ -22,6 +23,7 @@ from sim.model.debt import (
     PRIVATE,
     SCHEMES,
     STARTUP,
+    TENANT,
     Book,
     exposure,
 )
@@ -234,6 +236,9 @@ class Banks:
         for kind, cover, may, exists in ways:
             if exists and cover > 0:
                 scheme[(scheme < 0) & may & fits(cover)] = kind
+        borne = city.at(credit.TENANT_SHARE, day)
+        if borne > 0:  # free for bank and tenant: every first loan that pays with it is registered
+            scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
         if terms[STARTUP].open:  # a founder who knows of it asks for it first
             knows = self.knows_startup_loan(rows, day)
             fen_cap = np.int64(100 * city.at(credit.STARTUP_CAP, day))
@@ -245,7 +250,9 @@ class Banks:
         self.refuse(none[hopeless], "risk", "credit.pays")
         self.refuse(none[~hopeless], "no_cover", "credit.pays")
         r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
-        self.commit(files[scheme == PLAIN], day)
+        of_tenants = files[scheme == TENANT]
+        r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
+        self.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)
         for kind, fund, share in (
             (IP_PLEDGE, "ip_pledge_pool", city.at(credit.IP_SHARE, day)),
             (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
@@ -255,6 +262,13 @@ class Banks:
             mine = files[scheme == kind]
             if len(mine):
                 city.guarantors.ask(kind, mine)
+
+    def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Tenants of recognised tech incubators that have never had a loan."""
+        firms = self.city.firms
+        spaces = self.city.carriers.ever
+        recognised = np.array([s.kind == "incubator" and s.level > 0 for s in spaces] + [False])
+        return np.asarray(recognised[firms.space[rows]] & ~firms.borrowed[rows])
 
     def knows_startup_loan(self, rows: Rows, day: float) -> npt.NDArray[np.bool_]:
         """Founders of the kinds that the start-up loan is for, who know of it."""
@@ -367,6 +381,7 @@ class Banks:
         """Write loans of these firms into the book; columns as in :data:`sim.model.debt.COLUMNS`."""
         new = self.book.append(len(rows), row=rows, **columns)
         self.city.firms.debt[rows] = columns["balance"]
+        self.city.firms.borrowed[rows] = True
         return np.arange(new.start, new.stop)
 
     # --- the month's end ---------------------------------------------------------------------------
@@ -377,6 +392,13 @@ class Banks:
     def wind_up(self, rows: Rows) -> None:
         """These firms close: what becomes of their loans."""
         self.book.wind_up(rows)
+
+    def replace(self, rows: Rows, flow: Flow) -> Ints:
+        """Firms pay off their loans with money that comes by another flow. Returns what each owed, fen."""
+        fen = self.city.firms.debt[rows].copy()
+        self.city.pay(flow, rows, fen)
+        self.book.pay_off(self.book.of(rows))
+        return fen
 
     def settle(self) -> None:
         """Count."""

@@ -1,147 +1,141 @@
-"""Rounds: how searches, looks, rounds, follow-ons, exits and write-offs follow on each other. What investors decide is in ``equity``.
+"""Rounds: how searches, looks, rounds and follow-ons follow on each other. What investors decide is in ``equity``.
 
-A serious look waits for a partner's time; a round is one SimPy process of diligence until the money is there.
+A firm searches until it is found or gives up; a serious look waits for a partner's time; a round is one
+SimPy process of diligence until the money is there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.model import flows, world
+from sim.model import flows
 from sim.model.equity import (
+    BANK_SHARE,
     CROWDED_OUT,
     DAYS,
-    EARLY,
-    EARLY_MONTHS,
-    EXIT_CHANGE,
-    EXITS,
     FOLLOW_ON,
     FOREIGN_DAYS,
-    GRADUATES,
-    GROWTH_EFFECT,
+    FUND_MONEY,
+    HIGHER,
     INVESTED,
     KINDS,
     LEAST_TICKET,
-    LEVERAGE,
     LOOK,
-    LOSS_SHARE,
-    MATCH,
+    LOOKS,
     MEAN_SPENDING,
-    MULTIPLE,
     PAST_MONTHS,
+    PATIENCE,
+    PRIVATE,
     PUBLIC,
     REST_MONTHS,
     ROUNDS,
     SEARCH,
     SEARCH_CHANGE,
     SEARCH_DAYS,
-    SOLD,
+    SHORT,
     SOURCES,
     STATE,
-    WRITE_OFFS,
-    WRITTEN,
     Investor,
-    growth,
-    public_part,
+    joint_parts,
+    money_of_year,
+    private_part,
     ticket,
 )
+from sim.model.funds import GuideFund, SubFund
+from sim.model.stakes import Stake, Stakes
 from sim.model.startups import OPEN, Rows, T
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass
-class Stake:
-    """What an investor and public funds hold of a firm (fen)."""
-
-    row: int
-    kind: str
-    private: int
-    public: int
-    month: int
+SOURCE_OF = {"sub_fund": "venture", "overseas": "foreign"}
 
 
 class Investors:
-    """All investors of the city, the firms that they look at, and the stakes that they hold."""
+    """All investors of the city, the firms that they look at, and the stakes that they hold.
+
+    Attributes:
+        looks: of each file: the firm's row, the month of its search, the day on which it gives up.
+        moved: yuan that sub-funds invested and that venture funds had to do without, not made up for yet.
+    """
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.looks: list[tuple[int, int]] = []  # row, month of the search
-        self.stakes: list[Stake] = []
-        self.last: dict[int, int] = {}  # month of a firm's last round
-        self.guide_spent = {"graduate": 0, "early": 0, "all": 0}  # fen
-        self.beside = 0  # private fen in rounds that the guide fund joined
-        self.desks: list[Investor] = []
-        for kind, (count, _, partners, size) in KINDS.items():
-            for _ in range(count):
-                self.desks.append(Investor(self, kind, len(self.desks), partners, size))
-        each = [KINDS[i.kind][1] / KINDS[i.kind][0] for i in self.desks]
-        self._cumulative = np.cumsum(each)
+        self.looks: list[tuple[int, int, float]] = []
+        self.moved = 0.0
+        kinds = [kind for kind, (count, *_) in KINDS.items() if kind != "sub_fund" for _ in range(count)]
+        self.desks = [Investor(self, kind, number) for number, kind in enumerate(kinds)]
+        self.guide = GuideFund(self, len(self.desks))
+        self.desks += self.guide.subs
+        self.stakes = Stakes(city, self.guide.bear)
+        each = np.array([KINDS[i.kind][1] / KINDS[i.kind][0] for i in self.desks])
+        self._share, self._cumulative = each.sum(), np.cumsum(each)
 
     # --- search ------------------------------------------------------------------------------------
-    def seen(self, rows: Rows, month: int) -> Rows:
-        """Technology firms that search in a month and get a serious look."""
+    def searching(self, rows: Rows, month: int) -> Rows:
+        """Technology firms that begin to look for equity in a month."""
         city, firms = self.city, self.city.firms
         rows = rows[firms.segment.take(rows) == T]
         rows = rows[firms.opened_month[rows] <= month - 3]
-        ids = firms.id[rows]
-        searches = city.chance.uniform(ids, "equity search", month) < city.drawn[SEARCH.id] / 12
-        looked_at = city.chance.uniform(ids, "serious look", month) < LOOK * world.deal_activity(month)
-        return rows[searches & looked_at]
+        return rows[city.chance.uniform(firms.id[rows], "equity search", month) < city.drawn[SEARCH.id] / 12]
 
-    def investor_of(self, rows: Rows, month: int) -> Ints:
-        """Number of the investor whom each meets."""
-        u = self.city.chance.uniform(self.city.firms.id[rows], "investor", month)
-        return np.asarray(np.searchsorted(self._cumulative[:-1], u * self._cumulative[-1]), dtype=np.int64)
+    def met(self, rows: Rows, month: int) -> Ints:
+        """Number of the angel or venture fund that takes a serious look at each, -1 for none."""
+        chance, ids = self.city.chance, self.city.firms.id[rows]
+        looked_at = LOOK * self._share * self.city.scene.deal_activity(month)
+        u = chance.uniform(ids, "investor", month) * self._cumulative[-1]
+        number = np.searchsorted(self._cumulative[:-1], u, side="right")
+        return np.where(chance.uniform(ids, "serious look", month) < looked_at, number, -1)
+
+    def met_beside(self, investor: Investor, rows: Rows, month: int) -> Rows:
+        """Which of these a fund that came with a policy looks at: as many as it has money to place, in luck of its own."""
+        more = LOOK * LOOKS[investor.kind] * investor.to_place() / 1e8
+        if more == 0:
+            return rows[:0]
+        u = self.city.chance.uniform(self.city.firms.id[rows], "serious look", investor.number, month)
+        return rows[u < more * self.city.scene.deal_activity(month)]
 
     def begin_with(self) -> None:
         """Stakes half-way on 2017-01-01: rounds of the three years before, without any line."""
         firms = self.city.firms
         open_now = firms.rows_in(OPEN)
         for month in range(-PAST_MONTHS, 0):
-            rows = self.seen(open_now, month)
-            for row, number in zip(rows.tolist(), self.investor_of(rows, month).tolist(), strict=True):
+            rows = self.searching(open_now, month)
+            for row, number in zip(rows.tolist(), self.met(rows, month).tolist(), strict=True):
+                if number < 0 or row in self.stakes.last:
+                    continue
                 investor = self.desks[number]
-                if (
-                    investor.kind in ("angel", "venture")
-                    and row not in self.last
-                    and investor.likes(row, month)
-                ):
-                    fen = round(100 * self.size_of(investor, row, month))
-                    self.stakes.append(Stake(row, investor.kind, fen, 0, month))
-                    self.last[row] = month
+                if investor.likes(row, month):
+                    fen = round(100 * self.wish(investor.size, row, month))
+                    self.stakes.held.append(Stake(row, investor, fen, 0, month))
+                    self.stakes.last[row] = month
                     firms.raised[row] += fen
 
     def begin(self, open_now: Rows) -> None:
         """Public capital as policy sets it; the month's searches come before investors; holders follow on."""
-        city, month, day = self.city, self.city.month, self.city.first_day
+        month = self.city.month
         self.endow()
+        self.guide.call()
         if month % 12 == 0:
             for investor in self.desks:
                 investor.spent = 0.0
-        rows = self.seen(open_now, month)
-        rows = rows[[month - self.last.get(row, -99) > REST_MONTHS for row in rows.tolist()]]
-        search = max(0.0, SEARCH_DAYS + city.at(SEARCH_CHANGE, day))
-        u = city.chance.uniform(city.firms.id[rows], "search day", month)
-        days = np.floor(day + search + clock.month_length(month) * u).astype(np.int64)
-        ties = city.ties(city.firms.id[rows], "equity")
-        met = self.investor_of(rows, month)
-        for k, row in enumerate(rows.tolist()):
-            investor = self.desks[int(met[k])]
-            if investor.gone:
-                continue
-            self.looks.append((row, month))
-            investor.hand_in(days[k : k + 1], ties[k : k + 1], np.array([len(self.looks) - 1]))
-            if city.diary:
-                city.diary.firms([city.firms.id[row]], "equity.look", day=int(days[k]), rule="equity.score", investor=investor.kind)  # fmt: skip
+        rows = self.searching(open_now, month)
+        rows = rows[[self.rested(row) for row in rows.tolist()]]
+        rows, days, gives_up = self.found(rows)
+        numbers = self.met(rows, month)
+        for investor in self.desks:
+            if not investor.gone:
+                mine = (
+                    np.isin(rows, self.met_beside(investor, rows, month))
+                    if investor.kind in LOOKS
+                    else numbers == investor.number
+                )
+                self.hand_in(investor, rows[mine], days[mine], gives_up[mine])
         self.follow_on()
 
     def endow(self) -> None:
@@ -150,15 +144,49 @@ class Investors:
         city.endow("guide_fund", city.at(PUBLIC, day))
         city.endow("state_capital", city.at(STATE, day))
 
+    def rested(self, row: int) -> bool:
+        """Whether a firm's last round is long enough ago."""
+        return self.city.month - self.stakes.last.get(row, -99) >= REST_MONTHS
+
+    def found(self, rows: Rows) -> tuple[Rows, Ints, npt.NDArray[np.float64]]:
+        """Of firms that search: who finds investors before it gives up, on which day, and when it will give up."""
+        city, month = self.city, self.city.month
+        ids, search = city.firms.id[rows], max(0.0, SEARCH_DAYS + city.at(SEARCH_CHANGE, city.first_day))
+        began = city.first_day + clock.month_length(month) * city.chance.uniform(ids, "search day", month)
+        patience = -city.drawn[PATIENCE.id] * np.log(city.chance.uniform(ids, "search patience", month))
+        still = patience >= search
+        return (
+            rows[still],
+            np.floor(began[still] + search).astype(np.int64),
+            began[still] + patience[still],
+        )
+
+    def hand_in(self, investor: Investor, rows: Rows, days: Ints, gives_up: npt.NDArray[np.float64]) -> None:
+        """These firms come into an investor's line."""
+        city = self.city
+        files = np.arange(len(self.looks), len(self.looks) + len(rows))
+        for row, last in zip(rows.tolist(), gives_up.tolist(), strict=True):
+            self.looks.append((row, city.month, last))
+        if len(rows):
+            investor.hand_in(days, city.ties(city.firms.id[rows], "equity"), files)
+        if city.diary and len(rows):
+            city.diary.firms(city.firms.id[rows], "equity.look", day=days, rule="equity.score", investor=investor.kind)  # fmt: skip
+
+    def of_a_fund(self, day: float) -> float:
+        """Yuan of a year of each venture fund, those of higher levels among its partners."""
+        city, funds = self.city, sum(i.kind == "venture" and not i.gone for i in self.desks)
+        own = city.drawn[FUND_MONEY.id]
+        return money_of_year(own, city.at(HIGHER, day), max(1, funds), city.at(BANK_SHARE, day))
+
     # --- rounds ------------------------------------------------------------------------------------
-    def size_of(self, investor: Investor, row: int, month: int) -> float:
-        """Yuan of a round."""
+    def wish(self, size: float, row: int, month: int) -> float:
+        """Yuan that an investor of a size would put into a round."""
         firms = self.city.firms
         g = self.city.chance.normal([int(firms.id[row])], "ticket of equity", month)
-        return float(ticket(g, investor.size, firms.value_added[[row]])[0])
+        return float(ticket(g, size, firms.value_added[[row]])[0])
 
     def close_round(self, investor: Investor, row: int, month: int) -> Any:
-        """Diligence and, for a foreign fund, its approval; then the money, if both are still there."""
+        """Diligence and, for a foreign fund, its approval; then the money, if both are still there and nobody was faster."""
         city = self.city
         days = DAYS * float(
             np.exp(0.3 * city.chance.normal([int(city.firms.id[row])], "diligence", month)[0])
@@ -166,145 +194,99 @@ class Investors:
         if investor.kind == "foreign":
             days += city.at(FOREIGN_DAYS, city.env.now)
         yield city.env.timeout(round(days))
-        if city.firms.state[row] == OPEN and not investor.gone:
-            self.invest(investor, row, self.size_of(investor, row, month), "equity.round")
+        if city.firms.state[row] == OPEN and not investor.gone and self.rested(row):
+            self.invest(investor, row, month, "equity.round")
 
-    def guide_room(self, row: int) -> float:
-        """Yuan that the guide fund may put into a firm: what it has, within the parts kept for graduates and early firms."""
-        city, firms, day = self.city, self.city.firms, self.city.env.now
-        pool = city.pools["guide_fund"]
-        early = city.month - firms.opened_month[row] < EARLY_MONTHS
-        used, room = self.guide_spent, float(pool.balance)
-        if not early:
-            room = min(room, (1 - city.at(EARLY, day)) * pool.capital - (used["all"] - used["early"]))
-        if firms.kind[row] != city.graduate:
-            room = min(room, (1 - city.at(GRADUATES, day)) * pool.capital - (used["all"] - used["graduate"]))
-        return max(0.0, room / 100)
-
-    def invest(self, investor: Investor, row: int, yuan: float, event: str) -> None:
-        """A round: private and public money come to the firm, its scale grows."""
-        city, firms, month = self.city, self.city.firms, self.city.month
-        of_guide = (
-            public_part(yuan, city.at(MATCH, city.env.now), self.guide_room(row))
-            if investor.kind != "state"
-            else 0.0
-        )
-        own = min(yuan - city.drawn[CROWDED_OUT.id] * of_guide, investor.money())
-        if own < LEAST_TICKET:
+    def invest(self, lead: Investor, row: int, month: int, event: str) -> None:
+        """A round: one or two investors and the guide fund bring money to the firm, its scale grows."""
+        city, firms = self.city, self.city.firms
+        second = lead.second(row, month)
+        wish = self.wish(max(lead.size, second.size if second else 0.0), row, month)
+        first, other = joint_parts(wish, max(0.0, lead.money(row)), second.money(row) if second else 0.0)
+        city.record.add(SHORT, city.month, wish - first - other)
+        first, other = self.left_to(lead, first), self.left_to(second, other)
+        if first + other < LEAST_TICKET:
             return
-        guide, fen = round(100 * of_guide), round(100 * own)
-        one, state = np.array([row]), investor.kind == "state"
-        investor.spent += own
-        city.pay(flows.PUBLIC_EQUITY if state else flows.EQUITY, one, [fen])
-        if state:
-            city.pools["state_capital"].lend(fen)
-            city.spend(city.instruments.index("state_venture_capital"), fen / 100)
-        if guide:
-            city.pay(flows.PUBLIC_EQUITY, one, [guide])
-            city.pools["guide_fund"].lend(guide)
-            city.spend(city.instruments.index("guide_fund"), guide / 100)
-            self.beside += fen
-            for part, mine in (
-                ("all", True), ("early", month - firms.opened_month[row] < EARLY_MONTHS),
-                ("graduate", firms.kind[row] == city.graduate),
-            ):  # fmt: skip
-                self.guide_spent[part] += guide * bool(mine)
-        total = fen + guide
-        firms.raised[row] += total
-        firms.unspent[row] += total
-        firms.log_scale[row] += growth(
-            city.drawn[GROWTH_EFFECT.id], np.array([total / 100]), firms.value_added[one]
-        )[0]
-        self.stakes.append(
-            Stake(row, investor.kind, 0 if state else fen, guide + (fen if state else 0), month)
+        guide = self.guide.follows(lead, row, first + other)
+        parts = [(i, part) for i, part in ((lead, first), (second, other)) if i is not None and part > 0]
+        kept = private_part(first + other, city.drawn[CROWDED_OUT.id], guide) / (first + other)
+        kept = min(kept, *(i.money(row) / part for i, part in parts))
+        fen = sum(
+            self.put_in(investor, row, part * kept, guide if k == 0 else 0.0)
+            for k, (investor, part) in enumerate(parts)
         )
-        self.last[row] = month
-        city.record.add(INVESTED, (month, SOURCES.index(investor.kind)), fen / 100)
-        city.record.add(INVESTED, (month, SOURCES.index("guide_fund")), guide / 100)
-        city.record.add(ROUNDS, month, 1)
+        self.stakes.last[row] = city.month
+        city.build_up(np.array([row]), np.array([fen]))
+        city.record.add(ROUNDS, city.month, 1)
         if city.diary:
             city.diary.firms(
-                [firms.id[row]], event, day=int(city.env.now), yuan=total / 100, rule="equity.ticket",
-                investor=investor.kind, fund=guide / 100)  # fmt: skip
+                [firms.id[row]], event, day=int(city.env.now), yuan=fen / 100, rule="equity.ticket",
+                investor=lead.kind, second=second.kind if second else "none", fund=guide / 100)  # fmt: skip
+
+    def left_to(self, investor: Investor | None, yuan: float) -> float:
+        """What is left of a venture fund's part of a round when its partners' money has gone through sub-funds."""
+        if investor is None or investor.kind != "venture":
+            return yuan
+        gone = min(yuan, self.moved)
+        self.moved -= gone
+        return yuan - gone
+
+    def put_in(self, investor: Investor, row: int, yuan: float, guide: float) -> int:
+        """An investor's part of a round, and what the guide fund adds to it: money is paid, a stake is held. Returns the fen."""
+        city = self.city
+        investor.spent += yuan
+        investor.placed += yuan
+        public = round(100 * yuan * investor.public_share)
+        private, of_guide = round(100 * yuan) - public, round(100 * guide)
+        city.pay(flows.EQUITY, np.array([row]), [private])
+        if investor.kind == "state":
+            city.pay(flows.PUBLIC_EQUITY, np.array([row]), [public])
+            city.pools["state_capital"].lend(public)
+            city.spend(city.instruments.index("state_venture_capital"), public / 100)
+        if isinstance(investor, SubFund) and public:
+            self.guide.put_in(row, public, private, investor)
+            self.moved += investor.moved_share * private / 100
+        if of_guide:
+            self.guide.put_in(row, of_guide, private)
+        self.stakes.held.append(Stake(row, investor, private, public + of_guide, city.month))
+        for source, fen in (
+            (SOURCE_OF.get(investor.kind, investor.kind), private),
+            ("state" if investor.kind == "state" else "guide_fund", public + of_guide),
+        ):
+            city.record.add(INVESTED, (city.month, SOURCES.index(source)), fen / 100)
+        city.record.add(PRIVATE, city.month, private / 100)
+        return private + public + of_guide
+
+    def from_the_crowd(self, row: int, fen: int) -> None:
+        """Equity that backers on a platform give: no investor holds it, the firm builds up with it."""
+        city, one = self.city, np.array([row])
+        city.pay(flows.CROWD_EQUITY, one, [fen])
+        city.build_up(one, np.array([fen]))
+        yuan = fen * int(city.firms.weight[row]) / 100
+        city.record.add(INVESTED, (city.month, SOURCES.index("crowd")), yuan)
 
     def follow_on(self) -> None:
         """Holders put more money into a few of the firms that they hold."""
         city, month = self.city, self.city.month
-        for stake in list(self.stakes):
-            if month - stake.month < REST_MONTHS or city.firms.state[stake.row] != OPEN:
+        chance = FOLLOW_ON * city.scene.deal_activity(month)
+        for stake in list(self.stakes.held):
+            if not self.rested(stake.row) or city.firms.state[stake.row] != OPEN or stake.holder.gone:
                 continue
-            if city.chance.one(
-                "follow on", int(city.firms.id[stake.row]), stake.month, month
-            ) < FOLLOW_ON * world.deal_activity(month):
-                investor = next((i for i in self.desks if i.kind == stake.kind and not i.gone), None)
-                if investor is not None and month - self.last[stake.row] >= REST_MONTHS:
-                    self.invest(
-                        investor, stake.row, self.size_of(investor, stake.row, month), "equity.follow_on"
-                    )
-
-    # --- the end of a stake ------------------------------------------------------------------------
-    def write_off(self, stake: Stake) -> None:
-        """A stake is lost; the city bears part of a private loss in an early firm."""
-        city, firms = self.city, self.city.firms
-        city.record.add(WRITTEN, city.month, (stake.private + stake.public) / 100)
-        early = stake.month - firms.opened_month[stake.row] < EARLY_MONTHS and stake.month >= 0
-        pool = city.pools["guide_fund"]
-        owed = round(city.at(LOSS_SHARE, city.first_day) * stake.private) if early and pool.capital else 0
-        paid = min(owed, pool.balance)
-        if paid:
-            pool.lend(paid)
-            city.post(flows.LOSS_SHARE, paid)
-            city.spend(city.instruments.index("guide_fund"), paid / 100)
-        if city.diary:
-            city.diary.firms(
-                [firms.id[stake.row]], "equity.written_off", day=city.last_day, yuan=(stake.private + stake.public) / 100,
-                rule="rounds.Investors", borne=paid / 100)  # fmt: skip
+            if city.chance.one("follow on", int(city.firms.id[stake.row]), stake.month, month) < chance:
+                self.invest(stake.holder, stake.row, month, "equity.follow_on")
 
     def wind_up(self, rows: Rows) -> None:
         """Firms close: their stakes are lost."""
-        gone = set(rows.tolist())
-        for stake in [s for s in self.stakes if s.row in gone]:
-            self.write_off(stake)
-        self.stakes = [s for s in self.stakes if s.row not in gone]
-
-    def sell(self, stake: Stake) -> None:
-        """An exit: a sale to others, a buy-back, a listing (VC04); public money comes back to its fund."""
-        city = self.city
-        g = float(city.chance.normal([int(city.firms.id[stake.row])], "multiple", stake.month)[0])
-        multiple = MULTIPLE * float(np.exp(0.8 * g - 0.32))
-        private, public = round(multiple * stake.private), round(multiple * stake.public)
-        city.post(flows.EXITS, private)
-        city.post(flows.PUBLIC_EXITS, public)
-        if public:
-            fund = "state_capital" if stake.kind == "state" else "guide_fund"
-            city.pools[fund].back(public)
-            name = "state_venture_capital" if stake.kind == "state" else "guide_fund"
-            city.regain(city.instruments.index(name), public / 100)
-        city.record.add(SOLD, city.month, (private + public) / 100)
-        if city.diary:
-            city.diary.firms(
-                [city.firms.id[stake.row]], "equity.exit", day=city.last_day, yuan=(private + public) / 100,
-                rule="rounds.Investors", multiple=multiple)  # fmt: skip
+        self.stakes.wind_up(rows)
 
     def settle(self) -> None:
-        """Firms spend what they raised; some stakes are sold, some written off; record."""
-        city, firms, month, p = self.city, self.city.firms, self.city.month, self.city.drawn
+        """Firms spend what they raised; stakes end; record."""
+        city, firms = self.city, self.city.firms
         rows = np.flatnonzero(firms.unspent > 0)
         spent = np.minimum(
             np.maximum(firms.unspent[rows] // int(MEAN_SPENDING), 100_000), firms.unspent[rows]
         )
         city.pay(flows.EQUITY_SPENT, rows, -spent)
         firms.unspent[rows] -= spent
-        kept = []
-        exits = p[EXITS.id] + city.at(EXIT_CHANGE, city.first_day)
-        for stake in self.stakes:
-            u = city.chance.one("stake", int(firms.id[stake.row]), stake.month, month)
-            if u < exits / 12:
-                self.sell(stake)
-            elif u > 1 - p[WRITE_OFFS.id] / 12:
-                self.write_off(stake)
-            else:
-                kept.append(stake)
-        self.stakes = kept
-        if self.guide_spent["all"]:
-            city.record.put(LEVERAGE, month, self.beside / self.guide_spent["all"])
+        self.stakes.settle()
+        self.guide.settle()

@@ -2,7 +2,7 @@
 
 Service bodies hold what they hold and claim for it at the claims window. Guidance is the service that
 reaches most founders, counts for T7, and does nothing to their firms.
-Measures: M06 (lectures, training, upskilling, mentors), M20 (guidance).
+Measures: M06 (lectures, training, upskilling, mentors), M20 (guidance), M26 (mentors of universities).
 Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
 """
 
@@ -62,6 +62,7 @@ PARAMETERS: Final = (OTHERWISE_SERVED, GUIDED_ENTERPRISES, VISITS)
 CLASS_SIZE: Final = 30  # trainees in a class: one claim
 HOURS_A_VISIT: Final = 3.0  # of advice (guess)
 HOURS_A_COURSE: Final = 40.0  # (guess)
+VISITS_TO_FIRMS: Final = 0.3  # of university mentors' visits; the others go to projects of students (guess)
 COURSE_MONTH: Final = 8  # September
 TOWNS: Final = 24  # each hands in its mentors' visits once a month
 YOUNG_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
@@ -101,15 +102,27 @@ def held_by(month: int, yearly: float) -> int:
 
 
 # --- settle ----------------------------------------------------------------------------------------
-def begin(city: City, rows: Rows, trainees: int) -> None:
-    """A month of classes, lectures, visits and courses; visits and courses for the firms that are open."""
+def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
+    """A month of classes, lectures, visits and courses; visits and courses for the firms that are open.
+
+    Args:
+        city: the city.
+        rows: the firms that are open.
+        trainees: trained this month.
+        mentors: at the universities, who visit the firms of graduates.
+    """
     day = city.first_day
     _train(city, trainees)
     if not city.settings.never(LECTURE_BUDGET) and city.at(LECTURE_AMOUNT, day) > 0:
         held = held_by(city.month, city.at(LECTURES, day))
         _claim(city, "lecture_subsidy", np.full(held, city.at(LECTURE_AMOUNT, day)))
     # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
-    _visits(city, _young(city, rows[city.firms.turn[rows] == city.month % 6]))
+    turn = _young(city, rows[city.firms.turn[rows] == city.month % 6])
+    _visits(city, turn)
+    if mentors > 0:
+        of_graduates = turn[city.firms.kind[turn] == city.graduate]
+        visits = VISITS_TO_FIRMS * mentors * city.drawn[VISITS.id]
+        _visited(city, of_graduates, visits, "university visit")
     if city.month % 12 == COURSE_MONTH:
         _course(city, _young(city, rows))
 
@@ -140,19 +153,26 @@ def _visits(city: City, rows: Rows) -> None:
     visits = city.at(MENTORS, day) * city.drawn[VISITS.id]
     if fee > 0:
         visits = min(visits, city.at(MENTOR_BUDGET, day) / 12 / fee)
-    appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
-    chance = visits * appeal / max(1.0, float((appeal * firms.weight[rows]).sum()))
-    visited = rows[city.chance.uniform(firms.id[rows], "visit", city.month) < chance]
-    firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
-    firms.serve(visited, day)
-    if city.diary:
-        city.diary.firms(
-            firms.id[visited], "services.visited", day=day, rule="services._visits", hours=HOURS_A_VISIT)  # fmt: skip
+    visited = _visited(city, rows, visits, "visit")
     paid = int(firms.weight[visited].sum())
     city.record.put(VISITS_PAID, city.month, paid)
     if fee > 0:
         by_town = (paid + np.arange(TOWNS)) // TOWNS
         _claim(city, "mentor_subsidy", fee * by_town[by_town > 0])
+
+
+def _visited(city: City, rows: Rows, visits: float, which: str) -> Rows:
+    """Who of these firms is visited this month when there are so many visits; each brings hours of advice."""
+    firms, day = city.firms, city.first_day
+    appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
+    chance = visits * appeal / max(1.0, float((appeal * firms.weight[rows]).sum()))
+    visited: Rows = rows[city.chance.uniform(firms.id[rows], which, city.month) < chance]
+    firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
+    firms.serve(visited, day)
+    if city.diary:
+        city.diary.firms(
+            firms.id[visited], "services.visited", day=day, rule="services._visited", hours=HOURS_A_VISIT)  # fmt: skip
+    return visited
 
 
 def _course(city: City, rows: Rows) -> None:

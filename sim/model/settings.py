@@ -12,19 +12,25 @@ from sim.model import (
     claims,
     cost,
     credit,
+    crowdfunding,
     debt,
+    demonstration,
     entry,
     equity,
     exit,
     growth,
     guarantee,
     incubator,
+    ip,
+    parks,
     registration,
+    seed,
     services,
 )
 
 ROOMS: Final = (
-    entry, registration, claims, services, cost, growth, incubator, equity, credit, guarantee, exit)  # fmt: skip
+    entry, registration, claims, services, cost, growth, ip, incubator, seed, parks, demonstration,
+    equity, credit, guarantee, crowdfunding, exit)  # fmt: skip
 SOCKETS: Final[Mapping[str, Socket]] = {s.id: s for room in ROOMS for s in room.SOCKETS}
 PARAMETERS: Final[Mapping[str, Parameter]] = {p.id: p for room in (*ROOMS, debt) for p in room.PARAMETERS}
 

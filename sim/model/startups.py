@@ -76,17 +76,26 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "arrears": (np.int8, 0),  # months running beyond the arrears limit
     "helped": (np.bool_, False),  # the family has helped once
     "support_hours": (np.float32, 0),  # H: advice had in about 12 months
+    "order_book": (np.float32, 0),  # yuan of value added of orders won that are still to be delivered
     # its debts, partners and place
     "patent": (np.bool_, False),
+    "design": (
+        np.bool_,
+        False,
+    ),  # holds a protected design or utility model
+    "sales_lost": (np.float32, 0),  # share of this month's sales lost to copies
     "debt": (np.int64, 0),  # fen owed to banks
+    "borrowed": (np.bool_, False),  # has had a loan
     "interest": (np.float32, 0),  # yuan due this month
     "instalment": (np.float32, 0),  # yuan of principal due this month
     "raised": (np.int64, 0),  # fen of equity had in all
     "unspent": (np.int64, 0),  # fen of that which is not spent yet, and is not the owner's to draw
+    "prepaid": (np.int64, 0),  # fen that the goods owed to backers will cost, and is not the owner's to draw
     "seeks": (np.int8, 0),  # 1 a berth in an incubator, 2 in a small space
     "space": (np.int16, -1),  # number of the space where it is a tenant
     "moved_in": (np.int16, NEVER),  # month in which it became one
     "rent_waived": (np.float32, 0),  # share of its rent
+    "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
     # its dealings with programmes
     "granted": (np.int64, 0),  # fen paid this month
     "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
@@ -142,18 +151,24 @@ class Startups(Table):
     cash: npt.NDArray[np.int64]
     buffer: npt.NDArray[np.float32]
     patent: Mask
+    design: Mask
+    sales_lost: npt.NDArray[np.float32]
     debt: npt.NDArray[np.int64]
+    borrowed: Mask
     interest: npt.NDArray[np.float32]
     instalment: npt.NDArray[np.float32]
     raised: npt.NDArray[np.int64]
     unspent: npt.NDArray[np.int64]
+    prepaid: npt.NDArray[np.int64]
     seeks: npt.NDArray[np.int8]
     space: npt.NDArray[np.int16]
     moved_in: npt.NDArray[np.int16]
     rent_waived: npt.NDArray[np.float32]
+    low_cost: npt.NDArray[np.int16]
     arrears: npt.NDArray[np.int8]
     helped: Mask
     support_hours: npt.NDArray[np.float32]
+    order_book: npt.NDArray[np.float32]
     granted: npt.NDArray[np.int64]
     subsidised_wage: npt.NDArray[np.float32]
     served: npt.NDArray[np.int16]

@@ -1,7 +1,7 @@
 """Tenancy: firms seek a berth, are admitted or not, are advised, graduate, outstay, are evicted, or close.
 
 A founder who seeks a berth asks one space a month for two years. The space takes it if a berth is free and
-its score lies above a threshold that rises with occupancy. A berth by itself does nothing for a firm
+its score lies above a threshold that rises with occupancy. Firms in software, design and trade ask parks too. A berth by itself does nothing for a firm
 (INC22) and does not touch its closing (INC09); advice from a recognised space does what advice does.
 Evidence: INC01, INC05, INC08-09, INC11-12, INC21-22, JOB09, ZS157-163, ZS211, ZS214.
 """
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.model import flows, incubator
+from sim.engine.ledger import whole_fen
+from sim.model import flows, incubator, places
 from sim.model.incubator import NATION, Space
 from sim.model.startups import NEVER, OPEN, RENT, Rows, T
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from sim.model.city import City
 
 Floats = npt.NDArray[np.floating[Any]]
-INCUBATORS, SMALL = 1, 2  # what a founder seeks
+INCUBATORS, SMALL, PARK = 1, 2, 3  # what a founder seeks
+SMALL_KINDS: Final = ("makerspace", "base", "platform")
 EVICTED_AFTER: Final = 3  # months in arrears beyond the limit
 
 
@@ -31,6 +33,7 @@ class Tenancy:
     def __init__(self, city: City) -> None:
         self.city = city
         self.graduated = self.evicted = self.admitted = 0  # this month
+        self._park_sector = np.array([s.slug in incubator.PARK_SECTORS for s in places.sectors()])
 
     # --- who seeks and who gets --------------------------------------------------------------------
     def begin_with(self) -> None:
@@ -41,20 +44,25 @@ class Tenancy:
             day = round(month * 365.25 / 12)
             spaces = [s for s in city.carriers.spaces if s.opened <= day]
             self.admit(self.seeking(open_now, month), spaces, month, day)
-        rows, months = self.tenants(-1)
-        grown = incubator.graduates(
-            firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
-        )
-        old = np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)
-        self.leave(rows[old])
+            rows, months = self.tenants(month)
+            grown = incubator.graduates(
+                firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
+            )
+            self.leave(rows[np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)])
         self.admitted = 0
 
     def seeking(self, open_now: Rows, month: int) -> Rows:
-        """Firms that have opened within two years and have not had a berth."""
+        """Firms that have opened within two years, have not had a berth and would ask for one now.
+
+        For a tech incubator a firm needs the staff to fill a berth; for a park there must be one.
+        """
         firms = self.city.firms
         rows = open_now[firms.seeks.take(open_now) > 0]
         age = month - firms.opened_month[rows]
-        found: Rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[incubator.LEAST_STAFF.id]
+        park = self._park_sector[firms.sector[rows]] & bool(self.city.parks.open)
+        found: Rows = rows[np.where(seeks == INCUBATORS, large, (seeks == SMALL) | park)]
         return found
 
     def score(self, rows: Rows) -> Floats:
@@ -63,38 +71,58 @@ class Tenancy:
         g = self.city.chance.normal(firms.id[rows], "admission")
         return incubator.score(firms.skill[rows], firms.jobs[rows], g)
 
+    def asked(self, rows: Rows, spaces: list[Space], month: int) -> npt.NDArray[np.int64]:
+        """The space that each of these asks, by position: one with a chance by its berths; -1 where there is none."""
+        firms = self.city.firms
+        seeks, online = firms.seeks[rows], self._park_sector[firms.sector[rows]]
+        u = self.city.chance.uniform(firms.id[rows], "space", month)
+        pick = np.full(len(rows), -1, dtype=np.int64)
+        for who, kinds in (
+            (seeks == INCUBATORS, ("incubator",)),
+            ((seeks == SMALL) & ~online, SMALL_KINDS),
+            ((seeks == SMALL) & online, (*SMALL_KINDS, "park")),
+            (seeks == PARK, ("park",)),
+        ):
+            of_kind = np.array(
+                [k for k, s in enumerate(spaces) if s.kind in kinds and s.berths], dtype=np.int64
+            )
+            if len(of_kind) and who.any():
+                berths = np.cumsum([spaces[k].berths for k in of_kind])
+                pick[who] = of_kind[np.searchsorted(berths, u[who] * berths[-1], side="right")]
+        return pick
+
     def admit(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
-        """Each asks one space; spaces take the best first, veterans before all in public bases where policy says so."""
+        """Each asks one space; spaces take the best first.
+
+        Where policy says so public bases take veterans before all, and whatever their score while a berth is free.
+        """
         city, firms = self.city, self.city.firms
+        pick = self.asked(rows, spaces, month)
+        rows, pick = rows[pick >= 0], pick[pick >= 0]
+        if not len(rows):
+            return
         first = city.at(incubator.VETERANS_FIRST, day) > 0
-        veteran = firms.kind[rows] == city.veteran
-        for wanted in (INCUBATORS, SMALL):
-            open_to = [s for s in spaces if (s.kind == "incubator") == (wanted == INCUBATORS) and s.berths]
-            mine = np.flatnonzero(firms.seeks[rows] == wanted)
-            if not open_to or not len(mine):
-                continue
-            berths = np.cumsum([s.berths for s in open_to])
-            u = city.chance.uniform(firms.id[rows[mine]], "space", month)
-            pick = np.searchsorted(berths, u * berths[-1], side="right")
-            score, ties = self.score(rows[mine]), city.ties(firms.id[rows[mine]], "admission")
-            public = np.array([s.public for s in open_to])[pick]
-            order = np.lexsort((ties, -score, ~(veteran[mine] & public & first)))
-            for k in order.tolist():
-                space = open_to[int(pick[k])]
-                if space.tenants < space.berths and score[k] >= incubator.threshold(space.occupancy):
-                    self.move_in(int(rows[mine[k]]), space, month, day)
-                elif city.diary:
-                    city.diary.firms(
-                        [firms.id[rows[mine[k]]]], "incubator.refused", day=day, rule="incubator.threshold",
-                        space=space.name, score=score[k], let=space.occupancy)  # fmt: skip
+        score, ties = self.score(rows), city.ties(firms.id[rows], "admission")
+        public = np.array([s.public for s in spaces], dtype=np.bool_)[pick]
+        preferred = (firms.kind[rows] == city.veteran) & public & first
+        order = np.lexsort((ties, -score, ~preferred))
+        for k in order.tolist():
+            space = spaces[int(pick[k])]
+            good = preferred[k] or score[k] >= incubator.threshold(space.occupancy)
+            if space.tenants < space.berths and good:
+                self.move_in(int(rows[k]), space, month, day)
+            elif city.diary:
+                city.diary.firms(
+                    [firms.id[rows[k]]], "incubator.refused", day=day, rule="incubator.threshold",
+                    space=space.name, score=score[k], let=space.occupancy)  # fmt: skip
 
     def move_in(self, row: int, space: Space, month: int, day: float) -> None:
-        """A firm gets a berth; in a base or a recognised space its founder has been served."""
+        """A firm gets a berth; in a base, a park or a recognised space its founder has been served."""
         firms = self.city.firms
         firms.space[row], firms.moved_in[row] = space.number, month
         space.tenants += 1
         self.admitted += 1
-        if space.kind == "base" or space.level > 0:
+        if space.kind in ("base", "park") or space.level > 0:
             firms.serve(row, day)
         if self.city.diary:
             self.city.diary.firms(
@@ -123,6 +151,13 @@ class Tenancy:
     def leave_all(self, space: Space) -> None:
         """A space closes: its tenants go on without one."""
         self.leave(np.flatnonzero(self.city.firms.space == space.number))
+
+    def make_room(self, space: Space) -> None:
+        """A space has shrunk: those who came last have to go."""
+        firms = self.city.firms
+        rows = np.flatnonzero(firms.space == space.number)
+        newest = rows[np.lexsort((firms.id[rows], -firms.moved_in[rows].astype(np.int64)))]
+        self.leave(newest[: max(0, len(rows) - space.berths)])
 
     def wind_up(self, closing: Rows) -> None:
         """Tenants among closing firms leave their berth."""
@@ -164,18 +199,24 @@ class Tenancy:
         spaces = city.carriers.ever
         hours = city.drawn[incubator.MENTORING.id]
         given = np.array(
-            [hours * (incubator.NATIONAL_GAIN if s.level == NATION else 1.0) * (s.level > 0) for s in spaces])  # fmt: skip
+            [hours * (incubator.NATIONAL_GAIN if s.level == NATION else 1.0) * (s.level > 0) + s.advice / max(s.tenants, 1)
+             for s in spaces])  # fmt: skip
         free = np.array([s.public for s in spaces], dtype=np.float32) * city.at(incubator.RENT_WAIVED, day)
         if len(rows):
             firms.support_hours[rows] += given[firms.space[rows]].astype(np.float32)
             firms.rent_waived[rows] = free[firms.space[rows]]
 
+    def collect(self) -> None:
+        """What tenants have paid of rent this month, to the fen, goes on to their spaces."""
+        firms = self.city.firms
+        rows, _ = self.tenants(self.city.month)
+        rent = np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])
+        self.city.post(flows.TENANTS_RENT, int(whole_fen(rent).sum()))
+
     def settle(self) -> None:
-        """Rent of tenants goes on to their space; count."""
+        """Count."""
         city, firms, month = self.city, self.city.firms, self.city.month
         rows, _ = self.tenants(month)
-        rent = np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])
-        city.post(flows.TENANTS_RENT, int(np.rint(100 * rent).astype(np.int64).sum()))
         spaces, put = city.carriers.spaces, city.record.put
         put(incubator.BERTHS, month, sum(s.berths for s in spaces))
         put(incubator.TENANTS, month, sum(s.tenants for s in spaces))

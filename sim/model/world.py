@@ -120,6 +120,17 @@ INITIAL: Final = (
 )
 
 
+def _table(name: str) -> list[dict[str, str]]:
+    text = files("sim.model").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+@cache
+def deals_of(name: str) -> Mapping[int, float]:
+    """Early-stage deals by year relative to 2017 in a shipped world; a world of the analyst's own has those observed."""
+    return {int(r["year"]): float(r["deals"]) for r in _table("deals") if r["world"] == name}
+
+
 @dataclass(frozen=True)
 class World:
     """What a scenario takes as given.
@@ -128,16 +139,19 @@ class World:
         growth: real output growth, sectors x years 2017 to 2020.
         shocks: which of :data:`SHOCKS` happen.
         initial: numbers of :data:`INITIAL` that the analyst knows, by id without ``initial.``; the rest is drawn.
+        deals: early-stage deals by year, relative to 2017.
+        parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
     """
 
     growth: Floats
     shocks: frozenset[str] = frozenset(SHOCKS)
     initial: Mapping[str, float] = field(default_factory=dict)
+    deals: Mapping[int, float] = field(default_factory=lambda: deals_of("observed"))
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
-
-def _table(name: str) -> list[dict[str, str]]:
-    text = files("sim.model").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    def deal_activity(self, month: int) -> float:
+        """Early-stage deals of a month's year relative to 2017 (VC02); 1 before it."""
+        return self.deals[2017 + month // 12] if month >= 0 else 1.0
 
 
 @cache
@@ -185,16 +199,6 @@ def _rates() -> dict[int, Rates]:
 def loan_rates(month: int) -> Rates:
     """Rates of a month's year (CRED05-06, CRED17, CRED19-20); of 2017 before it."""
     return _rates()[2017 + max(month, 0) // 12]
-
-
-@cache
-def _deals() -> dict[int, float]:
-    return {int(r["year"]): float(r["deals"]) for r in _table("deals")}
-
-
-def deal_activity(month: int) -> float:
-    """Early-stage deals of a month's year relative to 2017 (VC02); 1 before it."""
-    return _deals()[2017 + month // 12] if month >= 0 else 1.0
 
 
 RELIEF_FROM: Final = 38

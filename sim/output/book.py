@@ -86,7 +86,11 @@ class Book:
             yield self._table_of(table, columns[start : start + MOST_COLUMNS], number)
 
     def _table_of(self, table: tables.Table, columns: Sequence[str], number: int) -> Table:
-        head = [self.words.text("head.item"), say("column.unit"), *(c if c.isdigit() else say(f"column.{c}") for c in columns)]
+        head = [
+            self.words.text("head.item"),
+            say("column.unit"),
+            *(c if c.isdigit() else say(f"column.{c}") for c in columns),
+        ]
         rows = []
         for row in table.rows:
             unit, size = self.scaled(row.unit)

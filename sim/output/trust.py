@@ -138,19 +138,14 @@ def _parameter(book: Book, p: Parameter) -> tuple[Cell, ...]:
     span = words.say("mark.interval", low=tell(p.low), high=tell(p.high)) if p.low < p.high else Said("–")
     if p.potency < 1:
         span = words.say("assumptions.potency", range=span, chance=words.share(p.potency, 0))
-    source = (
-        words.text("assumptions.guess")
-        if p.source == "guess"
-        else ", ".join(evidence.IDS.findall(p.source)) or p.source
-    )
-    if words.lang == "zh" and not evidence.IDS.search(p.source) and p.source != "guess":
-        source = words.text("assumptions.rule")
+    ids = ", ".join(evidence.IDS.findall(p.source))
+    kind = words.text("assumptions.guess" if p.source.startswith("guess") else "assumptions.rule")
     return (
         Cell(p.zh if words.lang == "zh" else p.en),
         Cell(value.text, value.numbers),
         Cell(span.text, span.numbers),
         Cell(p.grade),
-        Cell(source),
+        Cell(ids or kind),
     )
 
 

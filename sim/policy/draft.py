@@ -12,10 +12,10 @@ from typing import Final, Literal
 
 from sim.engine.clock import FIRST, LAST
 from sim.policy.catalogue import Catalogue, Instrument, Measure, Setting, Steps, Unit, catalogue
-from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, quantity, whole
+from sim.policy.quantity import QuantityError, quantity, whole
 from sim.policy.reading import START, List, Map, Node, Report, Text, names
-from sim.policy.shapes import Shapes
-from sim.words import language, say
+from sim.policy.shapes import NAME, Shapes
+from sim.words import say
 
 Word = Literal["enacted", "without", "none"]
 """A column of the catalogue, in place of a number."""
@@ -24,7 +24,6 @@ WORDS: Final[tuple[Word, ...]] = ("enacted", "without", "none")
 ISSUED: Final = "issued"
 """In place of a first date: the value is issued with the plan, and bites after its arrival."""
 
-NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 KEYS: Final = (
     "name",
     "title",
@@ -111,24 +110,7 @@ class _Reader(Shapes):
     # --- head ---
 
     def name(self, node: Node, stem: str | None) -> None:
-        if (found := self.words(node)) is None:
-            return
-        if not NAME.fullmatch(found.text):
-            self.report.add(found, "bad_name", name=found.text, allowed=NAME.pattern)
-        elif stem is not None and not NAME.fullmatch(stem):
-            self.report.add(found, "rename", stem=stem, allowed=f"{found.text}.yaml")
-        elif stem is not None and found.text != stem:
-            self.report.add(found, "other_name", name=found.text, allowed=stem)
-        else:
-            self.found.name = found.text
-
-    def bilingual(self, node: Node) -> dict[str, str] | None:
-        entries = self.entries(node, ("zh", "en"))
-        found = {key.text: text for key, value in entries if (text := self.text(value))}
-        missing = [k for k in ("zh", "en") if k not in {key.text for key, _ in entries}]
-        if missing and isinstance(node, Map):
-            self.report.add(node, "missing", name=", ".join(missing), allowed="zh, en")
-        return found if len(found) == 2 else None
+        self.found.name = self.named(node, stem) or ""
 
     def back(self, node: Node, into: dict[str, Node]) -> None:
         """Instruments that a list of instruments and measures sets back, with their places."""
@@ -229,29 +211,6 @@ class _Reader(Shapes):
             self.report.add(found, "date_range", name=found.text, low=FIRST, high=LAST)
             return None
         return date
-
-    def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
-        """A number in a unit and within its range."""
-        if not isinstance(node, Text):
-            if type(node) is not Node:
-                self.report.add(node, "not_a_value", allowed=allowed(unit))
-            return None
-        shown = unit.zh if language() == "zh" else unit.en
-        try:
-            value = quantity(node.text, unit)
-        except QuantityError as error:
-            words = {"name": node.text, **error.words, "unit": shown, "allowed": allowed(unit)}
-            among = names(UNITS_WRITTEN) if error.key == "unknown_unit" else None
-            self.report.add(node, error.key, among, **words)
-            return None
-        if not low <= value <= high:
-            words = {"name": node.text, "unit": shown, "low": f"{low:.12g}", "high": f"{high:.12g}"}
-            if unit.kind == "share" and "%" not in node.text and value > 1 and low <= value / 100 <= high:
-                self.report.add(node, "per_cent", **words, near=f"{value:.12g}%")
-            else:
-                self.report.add(node, "out_of_range", **words)
-            return None
-        return value
 
     # --- world and run ---
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,26 +94,31 @@ def believed(setting: Setting, value: float, ratio_: float) -> float:
     return max(1.0, float(round(value))) if setting.unit.whole else value
 
 
-def settings(scenario: Scenario, chance: Chance | None = None) -> Settings:
+def settings(
+    scenario: Scenario, chance: Chance | None = None, ratios: Mapping[str, float] | None = None
+) -> Settings:
     """The value of every socket, day by day.
 
     Args:
         scenario: what is set.
         chance: luck of the replicate, under ``uncertainty: all``; None takes the central values.
+        ratios: in place of :func:`ratio`, by setting: what a study states.
     """
+    known = ratios or {}
     plan = catalogue()
     parts: dict[str, list[Course]] = {id_: [] for id_ in SOCKETS}
     for instrument in plan.instruments.values():
         acting = [s for s in instrument.settings if any(m.socket in parts for m in s.moves)]
         if not acting:
             continue
-        delivered, bites = _delivery(scenario, plan, instrument, chance)
+        delivered, bites = _delivery(scenario, plan, instrument, chance, known)
         ramp = plan.arrival[instrument.arrives].ramp
         for setting in acting:
             for move in setting.moves:
                 if move.socket in parts:
                     onset = Onset(bites, 0 if move.how == "value" else ramp)
-                    course = _course(scenario.values[setting.id], setting, onset, chance)
+                    drawn = known[setting.id] if setting.id in known else ratio(setting, chance)
+                    course = _course(scenario.values[setting.id], setting, onset, drawn)
                     parts[move.socket].append(_moved(course, move, delivered))
     return Settings({id_: _steps(SOCKETS[id_], courses) for id_, courses in parts.items()})
 
@@ -163,9 +168,8 @@ def _toward(before: Course, target: float, onset: Onset) -> Course:
     return Course((*before.days, *onset.days), at)
 
 
-def _course(stated: Stated, setting: Setting, onset: Onset, chance: Chance | None) -> Course:
-    """A setting's own number over time, as a scenario has it."""
-    drawn = ratio(setting, chance)
+def _course(stated: Stated, setting: Setting, onset: Onset, drawn: float) -> Course:
+    """A setting's own number over time, as a scenario has it; ``drawn`` is its ratio."""
 
     def believe(value: float) -> float:
         return believed(setting, value, drawn)
@@ -183,7 +187,11 @@ def _course(stated: Stated, setting: Setting, onset: Onset, chance: Chance | Non
 
 
 def _delivery(
-    scenario: Scenario, plan: Catalogue, instrument: Instrument, chance: Chance | None
+    scenario: Scenario,
+    plan: Catalogue,
+    instrument: Instrument,
+    chance: Chance | None,
+    ratios: Mapping[str, float],
 ) -> tuple[Course, int]:
     """The share of an instrument's dose that arrives, over time, and the day the plan bites.
 
@@ -191,7 +199,8 @@ def _delivery(
     """
     rule = plan.arrival[instrument.arrives]
     bites = day(ISSUED) + _bites(instrument.id, rule, chance)
-    drawn = ratio(plan.delivery, chance)
+    known = plan.delivery.id in ratios
+    drawn = ratios[plan.delivery.id] if known else ratio(plan.delivery, chance)
     before = _dated(plan.delivery.without, lambda v: believed(plan.delivery, v, drawn))
     back = {Stated("without"), Stated("none")}
     if all(scenario.values[s.id] in back for s in instrument.settings):

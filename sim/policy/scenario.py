@@ -14,8 +14,9 @@ from sim import shipped
 from sim.engine.errors import InputError
 from sim.policy import writing
 from sim.policy.catalogue import catalogue
-from sim.policy.draft import NAME, Draft, Stated, Word, draft, run_number
+from sim.policy.draft import Draft, Stated, Word, draft, run_number
 from sim.policy.reading import START, Report, Text, names, parse, read
+from sim.policy.shapes import NAME
 from sim.words import language
 
 if TYPE_CHECKING:
@@ -110,10 +111,11 @@ class Scenario:
         """What it takes as given, for the model."""
         import numpy as np
 
-        from sim.model.world import World, macro
+        from sim.model.world import World, deals_of, macro
 
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
-        return World(growth=growth, shocks=frozenset(self.shocks), initial=dict(self.initial))
+        made = deals_of(self.macro if isinstance(self.macro, str) else "observed")
+        return World(growth, frozenset(self.shocks), dict(self.initial), made)
 
     @cached_property
     def resolved(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.policy.catalogue import Setting, catalogue
-from sim.policy.draft import ISSUED, NAME, WORDS
+from sim.policy.draft import ISSUED, WORDS
 from sim.policy.quantity import allowed
+from sim.policy.shapes import NAME
 
 
 def _described(zh: str, en: str) -> str:

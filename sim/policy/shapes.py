@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from sim.policy.reading import List, Map, Node, Report, Text, names
+from sim.policy.catalogue import Unit
+from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, quantity
+from sim.policy.reading import List, Map, Node, Report, Text, names, read
+from sim.words import language
+
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 # What somebody may write in Chinese for a key: for finding the nearest.
 _CHINESE: Final = {
@@ -93,3 +100,55 @@ class Shapes:
         among = names(choices)
         self.report.add(found, "unknown_value", among, name=found.text, allowed=self.listed(choices))
         return None
+
+    def named(self, node: Node, stem: str | None) -> str | None:
+        """The name of a file's subject, equal to its stem."""
+        if (found := self.words(node)) is None:
+            return None
+        if not NAME.fullmatch(found.text):
+            self.report.add(found, "bad_name", name=found.text, allowed=NAME.pattern)
+        elif stem is not None and not NAME.fullmatch(stem):
+            self.report.add(found, "rename", stem=stem, allowed=f"{found.text}.yaml")
+        elif stem is not None and found.text != stem:
+            self.report.add(found, "other_name", name=found.text, allowed=stem)
+        else:
+            return found.text
+        return None
+
+    def bilingual(self, node: Node) -> dict[str, str] | None:
+        """A text in both languages."""
+        entries = self.entries(node, ("zh", "en"))
+        found = {key.text: text for key, value in entries if (text := self.text(value))}
+        missing = [k for k in ("zh", "en") if k not in {key.text for key, _ in entries}]
+        if missing and isinstance(node, Map):
+            self.report.add(node, "missing", name=", ".join(missing), allowed="zh, en")
+        return found if len(found) == 2 else None
+
+    def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
+        """A number in a unit and within its range."""
+        if not isinstance(node, Text):
+            if type(node) is not Node:
+                self.report.add(node, "not_a_value", allowed=allowed(unit))
+            return None
+        shown = unit.zh if language() == "zh" else unit.en
+        try:
+            value = quantity(node.text, unit)
+        except QuantityError as error:
+            words = {"name": node.text, **error.words, "unit": shown, "allowed": allowed(unit)}
+            among = names(UNITS_WRITTEN) if error.key == "unknown_unit" else None
+            self.report.add(node, error.key, among, **words)
+            return None
+        if not low <= value <= high:
+            words = {"name": node.text, "unit": shown, "low": f"{low:.12g}", "high": f"{high:.12g}"}
+            if unit.kind == "share" and "%" not in node.text and value > 1 and low <= value / 100 <= high:
+                self.report.add(node, "per_cent", **words, near=f"{value:.12g}%")
+            else:
+                self.report.add(node, "out_of_range", **words)
+            return None
+        return value
+
+
+def is_study(path: Path) -> bool:
+    """Whether a file is a study's, not a scenario's: it says of which kind it is."""
+    root = read(path, Report(str(path))) if path.is_file() else None
+    return root is not None and root.get("kind") is not None

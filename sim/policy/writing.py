@@ -48,6 +48,17 @@ def canonical(scenario: Scenario) -> str:
             lines.append(f"{key}: {{zh: {_quote(texts['zh'])}, en: {_quote(texts['en'])}}}")
     if scenario.source:
         lines.append(f"source: {_quote(scenario.source)}")
+    run = scenario.run
+    ending = (
+        f"run: {{replicates: {run.replicates}, seed: {run.seed}, scale: {number(run.scale)}, "
+        f"uncertainty: {run.uncertainty}}}"
+    )
+    return "\n".join([*lines, substance(scenario) + ending]) + "\n"
+
+
+def substance(scenario: Scenario) -> str:
+    """What acts in a scenario, its policy and its world, whatever it is called and however it is run."""
+    lines = []
     for key in ("without", "off"):
         if ids := getattr(scenario, key):
             lines += [f"{key}:", *(f"  - {id_}" for id_ in ids)]
@@ -74,11 +85,6 @@ def canonical(scenario: Scenario) -> str:
     if scenario.initial:
         known = ", ".join(f"{k}: {number(v)}" for k, v in sorted(scenario.initial.items()))
         lines.append(f"  initial: {{{known}}}")
-    run = scenario.run
-    lines.append(
-        f"run: {{replicates: {run.replicates}, seed: {run.seed}, scale: {number(run.scale)}, "
-        f"uncertainty: {run.uncertainty}}}"
-    )
     return "\n".join(lines) + "\n"
 
 

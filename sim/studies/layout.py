@@ -17,6 +17,7 @@ LARGE: Final = {"zh": 1e4, "en": 1e6}  # yuan are told in 万元 or in millions
 OURS: Final = {
     "count": "count",
     "share": "share",  # told in per cent
+    "1": "share",  # a pure number
     "job-years": "job_years",
     "yuan per job-year": "yuan_per_job_year",
     "job-years per million yuan": "job_years_per_million_yuan",
@@ -37,11 +38,14 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
         drawn.add_column("", overflow="fold")
         drawn.add_column(say("column.unit"))
         for column in table.columns:
-            heading = column if column.isdigit() else say(f"column.{column}")
-            drawn.add_column(heading, justify="right", no_wrap=True)
+            drawn.add_column(heading(table, column), justify="right", no_wrap=True)
+        worded = any(row.word for row in table.rows)
+        if worded:
+            drawn.add_column(say("column.word"))
         for row in table.rows:
             unit, scale = _unit(row.unit)
-            drawn.add_row(row.label, unit, *(_cell(row, c, scale) for c in table.columns))
+            cells = [_cell(row, c, scale) for c in table.columns]
+            drawn.add_row(row.label, unit, *cells, *([row.word] if worded else []))
         console.print(drawn)
         remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
         for note in (*remarks, *table.notes):
@@ -52,6 +56,11 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     text = console.file
     assert isinstance(text, io.StringIO)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def heading(table: Table, column: str) -> str:
+    """What stands above a column."""
+    return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
 
 
 def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
@@ -65,7 +74,9 @@ def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
             head = (table.scenario, table.name, row.name, row.label, row.unit)
             for measure, value in row.numbers.items():
                 told = "" if math.isnan(value) else repr(value)
-                writer.writerow((*head, measure, told, row.remark))
+                writer.writerow((*head, measure, told, row.remark or row.word))
+            if not row.numbers:
+                writer.writerow((*head, "", "", row.remark or row.word))
     return out.getvalue().rstrip("\n")
 
 
@@ -89,16 +100,22 @@ FORMATS: Final = {"text": as_text, "csv": as_csv, "json": as_json}
 
 def _plain(row: Row) -> dict[str, Any]:
     numbers = {k: None if math.isnan(v) else v for k, v in row.numbers.items()}
-    return {"name": row.name, "label": row.label, "unit": row.unit, **numbers, "remark": row.remark}
+    return {"name": row.name, "label": row.label, "unit": row.unit, **numbers, "remark": row.remark} | (
+        {"word": row.word} if row.word else {}
+    )
 
 
 def _unit(unit: str) -> tuple[str, float]:
     """What a unit is called, and by what its numbers are divided."""
+    if not unit:
+        return "", 1
     if unit == "yuan":
         return say("unit.large_yuan"), LARGE[language()]
     if unit in OURS:
         return say(f"unit.{OURS[unit]}"), 1
-    known = catalogue().units[unit]
+    known = catalogue().units.get(unit)
+    if known is None:
+        return unit, 1
     return (known.zh if language() == "zh" else known.en), 1
 
 
@@ -106,14 +123,14 @@ def _cell(row: Row, column: str, scale: float) -> str:
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"
-    if column == "chance":
+    if column == "chance" and "met" in row.numbers:
         numbers = row.numbers
         bounds = f"{numbers['chance_low']:.0%}–{numbers['chance_high']:.0%}"
         return f"{numbers['met']:.0f}/{numbers['of']:.0f} ({bounds})"
     if column == "dry_first":
         return f"{value:.0f}"
-    if row.unit == "share" or column == "dry":
-        return f"{value:.1%}"
+    if row.unit.partition(" ")[0] == "share" or column == "dry":
+        return f"{value:.1%}" if value == 0 or abs(value) >= 0.0005 else f"{value:.3%}"
     value /= scale
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}"

@@ -32,7 +32,7 @@ def compare(reference: History, policy: History, instruments: int) -> dict[str, 
     Returns:
         the sums of :func:`entries`, :func:`survivors`, :func:`job_years` and :func:`deadweight`.
     """
-    ours, theirs = _aligned(policy.firms, reference.firms)
+    ours, theirs = aligned(policy.firms, reference.firms)
     return {
         **entries(reference.firms, policy.firms, ours, theirs),
         **survivors(reference.firms, policy.firms, ours, theirs),
@@ -50,7 +50,7 @@ def placebo(policy: History, again: History | None) -> dict[str, float]:
     """
     if again is None:
         return {"placebo_saved": np.nan, "placebo_lost": np.nan}
-    found = survivors(policy.firms, again.firms, *_aligned(again.firms, policy.firms))
+    found = survivors(policy.firms, again.firms, *aligned(again.firms, policy.firms))
     return {
         "placebo_saved": float(found["firms_saved"]),
         "placebo_lost": float(found["firms_lost"]),
@@ -151,7 +151,7 @@ def deadweight(reference: History, policy: History, instruments: int) -> dict[st
     }
 
 
-def _aligned(left: Panel, right: Panel) -> tuple[Array, Array]:
+def aligned(left: Panel, right: Panel) -> tuple[Array, Array]:
     """Rows of the firms that are in both panels; panels are sorted by id."""
     at = np.searchsorted(right["id"], left["id"])
     at[at == len(right["id"])] = 0

@@ -222,7 +222,8 @@ def write(dataset: xr.Dataset, path: str | Path) -> None:
         for name, variable in dataset.variables.items()
         if variable.ndim and variable.dtype.kind in "fib"
     }
-    encoding["month"] = {"units": f"days since {clock.FIRST}", "dtype": "int64"}
+    if "month" in dataset.variables:
+        encoding["month"] = {"units": f"days since {clock.FIRST}", "dtype": "int64"}
     path = Path(path)
     with whole(path) as aside:
         try:

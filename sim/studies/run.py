@@ -5,6 +5,7 @@ Replicate k draws luck k and, under ``uncertainty: all``, one set k of everythin
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import time
 import warnings
@@ -58,21 +59,46 @@ class Model:
     further: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
 
 
-def simulate(scenario: Scenario, replicate: int, placebo: bool, diary: Diary | None = None) -> History:
-    """One history of the city of Zhongshan; ``diary`` keeps notes of the lives it watches."""
+def simulate(
+    scenario: Scenario,
+    replicate: int,
+    placebo: bool,
+    diary: Diary | None = None,
+    *,
+    stated: Mapping[str, float] | None = None,
+    beliefs: int | None = None,
+) -> History:
+    """One history of the city of Zhongshan.
+
+    Args:
+        scenario: what is done.
+        replicate: whose luck.
+        placebo: see :class:`Model`.
+        diary: keeps notes of the lives it watches.
+        stated: what a study knows: ``parameter.ID`` its value, ``ratio.SETTING`` by how much a
+            guessed setting differs from the catalogue. All else is drawn as ever.
+        beliefs: the replicate whose set of what is uncertain it is; its own if not given.
+    """
     from sim.model import city
     from sim.policy import resolve
 
     chance = Chance(scenario.run.seed, replicate)
+    beliefs_ = chance if beliefs is None else Chance(scenario.run.seed, beliefs)
     uncertain = scenario.run.uncertainty == "all"
+    known: dict[str, dict[str, float]] = {"parameter": {}, "ratio": {}}
+    for name, value in (stated or {}).items():
+        kind, _, id_ = name.partition(".")
+        known[kind][id_] = value
+    scene = dataclasses.replace(scenario.world, parameters=known["parameter"])
     return city.live(
-        resolve.settings(scenario, chance if uncertain else None),
-        scenario.world,
+        resolve.settings(scenario, beliefs_ if uncertain else None, known["ratio"]),
+        scene,
         chance,
         uncertain=uncertain,
         scale=scenario.run.scale,
         placebo=placebo,
         diary=diary,
+        beliefs=beliefs_,
     )
 
 
@@ -198,6 +224,7 @@ def run_many(
     placebos: int = PLACEBOS,
     panels: Path | None = None,
     model: Model | None = None,
+    cluster: str | None = None,
 ) -> Runs:
     """Run several scenarios in one pass, and compare them with references lived with the same luck.
 
@@ -212,11 +239,14 @@ def run_many(
         placebos: replicates in which a comparison measures the noise of queues: one more run each.
         panels: a folder that gets ``NAME_firms.parquet`` for each scenario.
         model: in place of the city, in tests.
+        cluster: address of a Dask scheduler, in place of processes here; it writes no panels.
 
     Raises:
-        InputError: as :func:`run`; two scenarios of one name; references and scenarios differ in
-            seed, scale, replicates or uncertainty.
+        InputError: as :func:`run`; panels were asked of a cluster; two scenarios of one name;
+            references and scenarios differ in seed, scale, replicates or uncertainty.
     """
+    if cluster is not None and panels is not None:
+        raise InputError([say("error.panel_of_cluster")])
     changes = {"replicates": replicates, "seed": seed, "scale": scale}
     references = distinct(load(s, changes) for s in against)
     asked = distinct(load(s, changes) for s in scenarios)
@@ -233,7 +263,7 @@ def run_many(
         instruments = len(model.coordinates["instrument"].values)
         with panel.parts(panels) as folder:
             work = Replicate(model.simulate, group, len(references), pairs, instruments, placebos, folder)
-            _collect(work, model, term.replicates, workers, progress, done)
+            _collect(work, model, term.replicates, workers, cluster, progress, done)
             if panels and folder:
                 for scenario in group:
                     panel.merge(folder, scenario.name, panels)
@@ -300,13 +330,22 @@ def attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:
     }
 
 
-def _collect(work: Replicate, model: Model, count: int, workers: int, progress: bool, done: Runs) -> None:
+def _collect(
+    work: Replicate,
+    model: Model,
+    count: int,
+    workers: int,
+    cluster: str | None,
+    progress: bool,
+    done: Runs,
+) -> None:
     """Do the work for ``count`` replicates; add its datasets and comparisons to ``done``."""
     began = time.perf_counter()
     outcomes = {s.name: results.Stack(count) for s in work.scenarios}
     sums = {names: results.Stack(count) for names in work.pairs}
-    with _bar(progress) as shown:
-        for k, found in batch.evaluate(work, range(count), workers=workers, progress=shown):
+    with bar(progress) as shown:
+        lived = batch.evaluate(work, range(count), workers=workers, progress=shown, cluster=cluster)
+        for k, found in lived:
             for name, recorded in found.outcomes.items():
                 outcomes[name].put(k, recorded)
             for names, amounts in found.pairs.items():
@@ -332,7 +371,7 @@ def _collect(work: Replicate, model: Model, count: int, workers: int, progress: 
 
 
 @contextmanager
-def _bar(wanted: bool) -> Iterator[batch.Progress | None]:
+def bar(wanted: bool) -> Iterator[batch.Progress | None]:
     """A progress bar on standard error, if it is wanted and that is a terminal."""
     if not (wanted and sys.stderr.isatty()):
         yield None

@@ -5,8 +5,8 @@ A table is data; :mod:`sim.studies.layout` prints it as text, CSV or JSON.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -24,18 +24,19 @@ FEW: Final = 20  # replicates below which 5% and 95% lie near the lowest and the
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: raw numbers in ``unit``; ``remark`` says why one is missing."""
+    """One line of a table: raw numbers in ``unit``; ``remark``: why one is missing; ``word``: the finding."""
 
     name: str
     label: str
     unit: str
     numbers: dict[str, float]
     remark: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under one title; ``columns`` are keys of ``column`` in the words, or years."""
+    """Rows under one title; ``columns`` are keys of ``headings``, of ``column`` in the words, or years."""
 
     name: str
     scenario: str
@@ -43,6 +44,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Table]:

@@ -27,6 +27,7 @@ class Size:
         firms, months: in the comparison with plain Mesa.
         agents: in the comparison with Starsim.
         rounds: turns of each comparison.
+        runs: of a study.
     """
 
     scale: float
@@ -34,10 +35,11 @@ class Size:
     months: int
     agents: int
     rounds: int
+    runs: int
 
 
-FULL: Final = Size(scale=1.0, firms=30_000, months=24, agents=350_000, rounds=3)
-QUICK: Final = Size(scale=0.1, firms=3_000, months=6, agents=35_000, rounds=1)
+FULL: Final = Size(scale=1.0, firms=30_000, months=24, agents=350_000, rounds=3, runs=200)
+QUICK: Final = Size(scale=0.1, firms=3_000, months=6, agents=35_000, rounds=1, runs=8)
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,26 @@ def starsim(size: Size) -> Iterator[Line]:
             f"{theirs['alive']:,.0f} / {ours['alive']:,.0f}")  # fmt: skip
 
 
+def studies(size: Size) -> Iterator[Line]:
+    """A study of many runs against the runs alone; two workers against one; the parent's memory."""
+    runs = (str(size.runs), "0.1")
+    alone, one, two = (
+        task("plain_runs", *runs),
+        task("study_runs", *runs, "1"),
+        task("study_runs", *runs, "2"),
+    )
+    each = alone["cpu"] / size.runs
+    yield at_most(
+        "a study's CPU / that of its runs alone", one["cpu"] / one["runs"] / each, 1.1,
+        f"{size.runs} runs at scale 0.1, {each:.2f} s each")  # fmt: skip
+    yield at_least(
+        "one worker / two, wall time", one["wall"] / two["wall"], 1.7,
+        f"{one['wall']:.0f} / {two['wall']:.0f} s")  # fmt: skip
+    yield Line(
+        "growth of the parent from the first quarter of the runs to the last", f"{two['grown']:.0f} MiB",
+        "at most 20 MiB", two["grown"] <= 20)  # fmt: skip
+
+
 def command_line() -> Iterator[Line]:
     """``zsim --help`` over the bare interpreter."""
     commands = {"zsim": [sys.executable, "-c", HELP], "bare": [sys.executable, "-c", "pass"]}
@@ -193,7 +215,7 @@ def main() -> None:
             print(note, file=sys.stderr)
 
     lines: list[Line] = []
-    for part in (floor(size, details), mesa(size), starsim(size), command_line()):
+    for part in (floor(size, details), mesa(size), starsim(size), studies(size), command_line()):
         for line in part:
             lines.append(line)
             print(f"  {line.what}: {line.measured}", file=sys.stderr, flush=True)

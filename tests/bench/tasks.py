@@ -105,6 +105,20 @@ def starsim(agents: str, keyed: str) -> dict[str, float]:
     return starsim(int(agents), keyed == "keyed")
 
 
+def plain_runs(number: str, scale: str) -> dict[str, float]:
+    """CPU and wall time of runs, one after the other."""
+    from tests.bench.studies import plain
+
+    return plain(int(number), float(scale))
+
+
+def study_runs(number: str, scale: str, workers: str) -> dict[str, float]:
+    """CPU, wall time and the parent's growth of the same as a study."""
+    from tests.bench.studies import study
+
+    return study(int(number), float(scale), int(workers))
+
+
 def has_starsim() -> dict[str, float]:
     """Ends badly where there is no Starsim."""
     if importlib.util.find_spec("starsim") is None:
@@ -112,7 +126,8 @@ def has_starsim() -> dict[str, float]:
     return {}
 
 
-TASKS = {f.__name__: f for f in (run, trace, bare, rooms, mesa, ours, starsim, has_starsim)}
+_ALL = (run, trace, bare, rooms, mesa, ours, starsim, has_starsim, plain_runs, study_runs)
+TASKS = {f.__name__: f for f in _ALL}
 
 if __name__ == "__main__":
     gc.disable()

@@ -15,7 +15,7 @@ from sim.model import city as wiring
 from sim.model import flows
 from sim.model.city import City, draw, live
 from sim.model.settings import PARAMETERS, SOCKETS
-from sim.model.startups import Startups
+from sim.model.startups import OPEN, Startups
 from tests.model import town
 
 FLOW = town.FLOWS.index
@@ -70,7 +70,11 @@ def test_one_fen_of_one_posting_stops_the_month_by_name() -> None:
 def test_money_paid_but_not_posted_stops_the_month() -> None:
     """A room that moves cash without the ledger is caught in the month in which it does so."""
     city = town.city()
-    town.after(city, 400, lambda: city.firms.cash.__setitem__(slice(0, 3), 0))
+
+    def a_fen_too_much() -> None:
+        city.firms.cash[city.firms.rows_in(OPEN)[:3]] += 1
+
+    town.after(city, 400, a_fen_too_much)
     with pytest.raises(LedgerError, match="2018-02: account startups"):
         city.run_all()
     city.close()

@@ -375,9 +375,10 @@ def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
         ("one_off_grant", 6, claims.CLAIM_WITHIN_MONTHS),
         ("rent_subsidy", 12, claims.LATEST_MONTHS),
     ):
-        honest = {f.row for f in rows_of(city, programme)}
-        booked = [INSTRUMENTS.index(programme), INSTRUMENTS.index("hardship_support")]
-        had = {int(r) for r in paid["row"][np.isin(paid["instrument"], booked)]} & honest
+        # hardship grants of both programmes are booked on one instrument: told apart by their amounts
+        honest = {(f.row, INSTRUMENTS.index(f.instrument), f.fen) for f in rows_of(city, programme)}
+        each = zip(paid["row"].tolist(), paid["instrument"].tolist(), paid["fen"].tolist(), strict=True)
+        had = {row for row, instrument, fen in each if (row, instrument, fen) in honest}
         eligible, takers = 0, 0
         for row in np.flatnonzero(city.eligible_kind[firms.kind] & (firms.opened_month < clock.MONTHS)):
             month = int(firms.opened_month[row]) + 1 + int(firms.turn[row]) + at

@@ -4,26 +4,15 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.engine.chance import Chance
-from sim.model import entry, places
-from sim.model.startups import E, G, T
+from sim.model import entry, founders, places
+from sim.model.startups import G
 from tests.model import town
 from tests.model.cases import cases, check
-
-SCALES = [1.0, 0.5, 0.3, 0.07, 0.01, 0.003]
 
 
 @cases("entry")
 def test_rule(case) -> None:
     check(case)
-
-
-def test_shares_are_shares() -> None:
-    assert sum(entry.KIND_SHARE.values()) < 1  # the rest are others
-    for segment, shares in entry.SECTOR_SHARE.items():
-        assert sum(shares.values()) == pytest.approx(1), segment
-        assert list(shares) == [s.slug for s in places.sectors()]
-    assert list(entry.KIND_SHARE) == [k.slug for k in places.founder_kinds()][:-1]
 
 
 def test_ids_are_permanent_and_never_shared() -> None:
@@ -43,41 +32,6 @@ def test_the_city_as_it_was_registers_what_was_registered() -> None:
         assert sum(entry.candidates(m, 0.6, 0.02, 0.05) for m in months) * chance == pytest.approx(
             registered, abs=6
         )
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
-    """Technology firms and those who seek a berth are all there; the rest is weighted, right on average."""
-    n = 400_000
-    u = Chance(1, 0).uniform(np.arange(n), "scale")
-    segment = np.repeat([T, E, G, G], n // 4).astype(np.int8)
-    seeks = np.zeros(n, dtype=bool)
-    seeks[::50] = True
-    keep, weight = entry.thin(segment, u, scale, seeks)
-    bound = (segment == T) | seeks
-    assert keep[bound].all()
-    assert (weight[bound] == 1).all()
-    rest = ~bound
-    kept = int((keep & rest).sum())
-    total = int(weight[keep & rest].sum(dtype=np.int64))
-    assert total == pytest.approx(rest.sum(), rel=6 / np.sqrt(kept))
-    assert set(weight[keep & rest].tolist()) <= {int(1 / scale), int(1 / scale) + 1}
-
-
-def test_weights_hold_at_the_smallest_scale_a_user_may_ask_for() -> None:
-    """The contract takes any scale above 0: a weight must not wrap round to a negative number."""
-    _, weight = entry.thin(
-        np.array([G, E, T], dtype=np.int8), np.array([1e-9, 0.5, 0.5]), 2e-6, np.zeros(3, dtype=bool)
-    )
-    assert weight.tolist()[0] == 500_000
-
-
-def test_a_firm_kept_in_a_small_city_is_kept_in_a_larger_one() -> None:
-    u = Chance(1, 0).uniform(np.arange(10_000), "scale")
-    segment = np.full(10_000, E, dtype=np.int8)
-    small, large = (entry.thin(segment, u, s, segment == T)[0] for s in (0.01, 0.1))
-    assert small.sum() > 50
-    assert large[small].all()
 
 
 def test_policy_only_adds_founders_or_only_takes_them_away() -> None:
@@ -116,3 +70,40 @@ def test_forms_of_entrants() -> None:
     """ZS206: about a third of those who register are enterprises."""
     registered = town.run().outcomes["registrations"].sum(axis=0)
     assert registered[0] / registered.sum() == pytest.approx(1 - 0.66, abs=0.02)
+
+
+# --- lines and places -----------------------------------------------------------------------------------
+def test_more_open_lines_lose_nobody_and_need_fewer_licences() -> None:
+    """M01, M34: who stays out of a closed line founds when it opens; others no longer ask for a licence."""
+    for socket in ("entry.open_share", "entry.platform_open_share"):
+        closed, half, free = (town.run({socket: share}, scale=0.02) for share in (0.0, 0.5, 1.0))
+        few, some, all_ = (set(h.firms["id"].tolist()) for h in (closed, half, free))
+        assert few < some < all_, socket
+        assert len(all_ - few) < 0.3 * 0.05 * 1.2 * len(all_), socket  # 0.3 of founders, 0.05 stay out
+        files = [town.window(h, "applications", "licence").sum() for h in (closed, half, free)]
+        assert files[0] > files[1] > files[2], socket
+
+
+def test_platform_lines_are_closed_to_few() -> None:
+    """M34 touches software, culture and trade only."""
+    closed, free = (town.run({"entry.platform_open_share": s}, scale=0.02) for s in (0.0, 1.0))
+    gone = ~np.isin(free.firms["id"], closed.firms["id"])
+    sectors = np.array([s.slug for s in places.sectors()])[free.firms["sector"][gone]]
+    assert set(sectors) <= {"software", "culture", "trade"}
+    assert 0 < gone.sum() < 0.01 * len(gone)
+
+
+def test_platforms_of_the_zones_draw_enterprises_there_and_nobody_else_moves() -> None:
+    """M22: as many founders, some elsewhere; a stronger pull keeps those whom a weaker one has drawn."""
+    none, weak, strong = (town.run({"entry.district_pull": pull}) for pull in (0.0, 0.2, 0.8))
+    zones = [i for i, d in enumerate(places.districts()) if d.slug in founders.ZONES]
+    assert none.firms["id"].tolist() == weak.firms["id"].tolist() == strong.firms["id"].tolist()
+    moved = [h.firms["district"] != none.firms["district"] for h in (weak, strong)]
+    assert 0 < moved[0].sum() < moved[1].sum()
+    assert moved[1][moved[0]].all()
+    assert np.isin(strong.firms["district"][moved[1]], zones).all()
+    assert not np.isin(none.firms["district"][moved[1]], zones).any()
+    assert (none.firms["segment"][moved[1]] != G).all()
+    assert (none.firms["registered"][moved[1]] >= 0).all()  # not before 2017
+    firms = [h.outcomes["firms_by_district"][-1, zones].sum() for h in (none, weak, strong)]
+    assert firms[0] < firms[1] < firms[2]

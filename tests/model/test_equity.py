@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.model import equity
-from sim.model.startups import T
+from sim.model.city import City
+from sim.model.startups import OPEN, T
 from tests.model import town
 from tests.model.cases import cases, check
 
@@ -16,6 +17,7 @@ FUND: dict[str, town.Value] = {
 }  # fmt: skip
 SOURCE = equity.SOURCES.index
 GUIDE = town.FUNDS.index("guide_fund")
+EQUITY = list(town.COORDS["window"].values).index("equity")
 
 
 @cases("equity")
@@ -103,7 +105,7 @@ def test_the_fund_invests_no_more_than_it_has_and_keeps_its_parts() -> None:
         FUND | {"equity.graduate_share": 0.5, "equity.early_share": 0.5, "equity.public_capital": 1e7}
     )
     o = city.run_all().outcomes
-    spent = city.investors.guide_spent
+    spent = city.investors.guide.spent
     city.close()
     assert (o["pool_balance"][:, GUIDE] >= 0).all()
     assert spent["all"] - spent["graduate"] <= 0.5 * 1e9
@@ -174,7 +176,219 @@ def test_rounds_before_2017_are_nobodys_policy() -> None:
         {"equity.tax_deduction": 1, "equity.public_capital": 1e9, "equity.loss_share": 0.5},
     ):
         city = town.city(overrides)
-        held.append([(s.row, s.private, s.month) for s in city.investors.stakes])
+        held.append([(s.row, s.private, s.month) for s in city.investors.stakes.held])
         city.close()
     assert held[0] == held[1]
     assert len(held[0]) > 10
+
+
+PRIVATE = [SOURCE(s) for s in ("angel", "venture", "foreign")]
+SUBS: dict[str, town.Value] = FUND | {
+    "equity.public_capital": 1e8, "equity.stage_participation": 0.3, "equity.nominal_leverage": 3,
+}  # fmt: skip
+
+
+def lived(
+    overrides: dict[str, town.Value], drawn: dict[str, float] | None = None, replicate: int = 0
+) -> tuple[City, dict[str, np.ndarray]]:
+    """A city that has lived, some of its parameters set, and what it recorded."""
+    city = town.city(overrides, replicate=replicate)
+    city.drawn |= drawn or {}
+    outcomes = city.run_all().outcomes
+    city.close()
+    return city, outcomes
+
+
+def test_the_slump_of_deals_belongs_to_the_world() -> None:
+    seen, trend = (
+        town.by_year(town.window(town.run(FUND, macro=name), "applications", "equity"))[2]
+        for name in ("observed", "no_shocks")
+    )
+    assert trend > 1.35 * seen
+
+
+def test_funds_money_of_the_year_binds_and_higher_levels_add_to_it() -> None:
+    venture = SOURCE("venture")
+    poor, helped = (
+        lived(FUND | {"equity.higher_level_inflow": v}, {"equity.fund_money": 2e6})[1] for v in (0, 5e8)
+    )
+    assert poor["equity_short_of_money"].sum() > 20e6
+    assert helped["equity_short_of_money"].sum() < 0.1 * poor["equity_short_of_money"].sum()
+    assert helped["equity_invested"][:, venture].sum() > 1.5 * poor["equity_invested"][:, venture].sum()
+    yearly = town.by_year(poor["equity_invested"])[:, venture]
+    assert (yearly <= 4 * 2e6).all()
+    usual_short = sum(o["equity_short_of_money"].sum() for o in several({}))
+    assert usual_short > 0
+
+
+def test_public_money_kills_no_round() -> None:
+    """A round near the least ticket stands with the fund in it, however much private money stays away."""
+    rounds = [
+        lived(
+            FUND | {"equity.public_capital": 1e9, "equity.co_investment": match, "equity.loss_share": 0},
+            {"equity.crowded_out": 0.6}, replicate=1,
+        )[1]["equity_rounds"][:12]
+        for match in (0.0, 1.0)
+    ]  # fmt: skip
+    assert np.array_equal(rounds[0], rounds[1])
+    assert rounds[0].sum() > 5
+
+
+def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
+    city = town.city(FUND | {"equity.loss_share": 0.5, "equity.public_capital": 1e8})
+    city.drawn["equity.downside_response"] = 0.6
+    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def look() -> None:
+        firms, angel = city.firms, city.investors.desks[0]
+        rows = np.flatnonzero((firms.state == OPEN) & (firms.segment == T))
+        young = city.month - firms.opened_month[rows] < 36
+
+        def liked() -> np.ndarray:
+            return np.array([angel.likes(row, city.month) for row in rows.tolist()])
+
+        with_money = liked()
+        balance, city.pools["guide_fund"].balance = city.pools["guide_fund"].balance, 0
+        without = liked()
+        city.pools["guide_fund"].balance = balance
+        found.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
+
+    town.after(city, 40, look)
+    city.env.process(city.months())
+    city.env.run(until=45)
+    city.close()
+    assert found["young"][0].sum() > found["young"][1].sum() > 0
+    assert np.array_equal(found["old"][0], found["old"][1])
+    assert found["old"][0].any()
+
+
+def test_private_equity_is_what_is_not_the_citys() -> None:
+    o = usual().outcomes
+    assert o["private_equity_invested"] == pytest.approx(o["equity_invested"][:, PRIVATE].sum(axis=1), abs=1)
+
+
+def test_a_sub_fund_finds_partners_then_invests_with_the_guide_funds_part() -> None:
+    city, o = lived(SUBS)
+    subs = [s for s in city.investors.guide.subs if s.capital]
+    assert subs
+    first = min(s.since for s in subs)
+    assert 90 + 3 / 1.2 * 30 < first < 600  # set up, then partners at 0.4 a month, not at once
+    assert o["sub_funds"][0] == 0 < o["sub_funds"][-1] == len(subs)
+    for sub in subs:
+        assert 0.2 < sub.public_share <= 0.3
+        assert sub.drawn == pytest.approx(100 * sub.placed * sub.public_share, rel=1e-6)
+        assert 0 < sub.placed <= sub.capital
+        assert sub.drawn <= sub.committed
+    without = town.run(SUBS | {"equity.stage_participation": 0}).outcomes
+    assert without["sub_funds"].max() == 0
+    assert o["private_equity_invested"].sum() != without["private_equity_invested"].sum()
+    assert (o["pool_balance"][:, GUIDE] >= 0).all()
+
+
+def test_without_private_partners_no_sub_fund_and_the_money_lies_idle() -> None:
+    _, none = lived(SUBS, {"equity.raising_pace": 0.05})
+    with_ = town.run(SUBS).outcomes
+    assert none["sub_funds"].max() == 0
+    assert none["pool_balance"][-1, GUIDE] > with_["pool_balance"][-1, GUIDE]
+
+
+def test_the_more_leverage_the_term_sheet_asks_the_later_and_rarer_the_sub_fund() -> None:
+    opened, capital = [], []
+    for nominal in (0, 3, 10):
+        city, _ = lived(SUBS | {"equity.stage_participation": 0.5, "equity.nominal_leverage": nominal})
+        first = city.investors.guide.subs[0]
+        opened.append(first.since)
+        capital.append(first.capital)
+    assert opened[0] < opened[1] < opened[2]
+    assert 0 < capital[0] < capital[1]
+
+
+def test_partners_won_over_from_venture_funds_do_fewer_deals_there() -> None:
+    _, all_new = lived(SUBS, {"equity.new_partners": 3.0})
+    _, none_new = lived(SUBS, {"equity.new_partners": 0.0})
+    assert all_new["private_equity_invested"].sum() > none_new["private_equity_invested"].sum()
+
+
+def test_bank_finance_makes_funds_larger() -> None:
+    own, financed = (
+        lived(SUBS | {"equity.bank_finance_share": v}, {"equity.fund_money": 2e6}) for v in (0, 0.3)
+    )
+    sizes = [next(s for s in city.investors.guide.subs if s.capital).capital for city, _ in (own, financed)]
+    assert sizes[1] == pytest.approx(sizes[0] / 0.7)
+    venture = SOURCE("venture")
+    assert financed[1]["equity_invested"][:24, venture].sum() > own[1]["equity_invested"][:24, venture].sum()
+
+
+def test_joint_rounds_are_shared_and_make_up_for_a_lead_without_money() -> None:
+    def both(share: float) -> tuple[float, dict[str, np.ndarray]]:
+        city, o = lived(FUND | {"equity.syndicated_share": share}, {"equity.fund_money": 2e6})
+        held = [(s.row, s.month) for s in city.investors.stakes.held if s.month >= 0]
+        return len(held) / len(set(held)), o
+
+    (alone, without), (shared, with_) = both(0.0), both(1.0)
+    assert alone == 1 < shared
+    assert with_["equity_rounds"].sum() > without["equity_rounds"].sum()
+    assert with_["private_equity_invested"].sum() > without["private_equity_invested"].sum()
+
+
+def test_an_overseas_fund_lands_a_part_here() -> None:
+    foreign = SOURCE("foreign")
+    none, much = (
+        town.run(FUND | {"equity.foreign_inflow": 0, "equity.overseas_capital": v}).outcomes for v in (0, 1e9)
+    )
+    assert none["equity_invested"][:, foreign].sum() == 0
+    assert 0 < much["equity_invested"][:, foreign].sum() <= 0.2 * 1e9
+
+
+def test_listings_a_few_a_year_and_the_award_goes_mostly_to_those_who_list_anyway() -> None:
+    surely = {"equity.listing_response": 0.3}
+    runs = [
+        [lived(FUND | {"equity.listing_award": award}, surely, k) for k in range(2)] for award in (0, 1e6)
+    ]
+    none, paid = (sum(o["equity_listings"].sum() for _, o in arm) for arm in runs)
+    assert 0 < none <= paid <= 3 * 4 * 2
+    assert none >= 0.5 * paid
+    listing = town.INSTRUMENTS.index("listing_support")
+    spent = [sum(o["public_spending"][:, listing].sum() for _, o in arm) for arm in runs]
+    assert spent[0] == 0 < spent[1] <= 1e6 * paid
+    for (before, _), (after, _) in zip(*runs, strict=True):
+        assert (
+            len(before.listings.listed - after.listings.listed) <= 1
+        )  # the same firms, as far as equity is alike
+
+
+def test_a_larger_award_draws_in_more() -> None:
+    surely = {"equity.listing_response": 3.0, "equity.listing_rate": 1.0}
+    low, high = (lived(FUND | {"equity.listing_award": v}, surely)[1] for v in (0, 5e6))
+    assert high["equity_listings"].sum() > low["equity_listings"].sum() > 0
+
+
+MOVES: dict[str, tuple[float, float, dict[str, town.Value], str]] = {
+    "equity.early_share": (0, 1, {"equity.public_capital": 2e7}, "guide_fund"),
+    "equity.graduate_share": (0, 0.5, {"equity.public_capital": 2e7}, "guide_fund"),
+    "equity.state_capital": (1e8, 3e8, {}, "state"),
+    "equity.foreign_inflow": (2e7, 1e9, {}, "foreign"),
+}
+
+
+@pytest.mark.parametrize("socket", MOVES)
+def test_money_follows_its_setting(socket: str) -> None:
+    low, high, around, source = MOVES[socket]
+    a, b = (
+        town.run(FUND | around | {socket: v}).outcomes["equity_invested"][:, SOURCE(source)]
+        for v in (low, high)
+    )
+    assert b.sum() > a.sum() if high > 1 else b.sum() < a.sum()
+
+
+def test_quicker_search_finds_more_and_slower_approval_brings_foreign_money_later() -> None:
+    looks = [
+        sum(o["applications"][:, EQUITY].sum() for o in several({"equity.search_days": d})) for d in (60, -60)
+    ]
+    assert looks[1] > 1.5 * looks[0]
+    foreign = SOURCE("foreign")
+    quick, slow = (
+        town.run(FUND | {"equity.foreign_inflow": 1e9, "equity.foreign_days": d}).outcomes["equity_invested"]
+        for d in (5, 180)
+    )
+    assert np.flatnonzero(quick[:, foreign])[0] < np.flatnonzero(slow[:, foreign])[0]

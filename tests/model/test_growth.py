@@ -7,6 +7,7 @@ from sim.model import growth
 from sim.model.coordinates import COORDS
 from tests.model import town
 from tests.model.cases import cases, check
+from tests.model.levers import moved
 
 
 @cases("growth")
@@ -51,3 +52,53 @@ def test_advice_decays_and_its_effect_is_small() -> None:
     for _ in range(12):
         c = growth.next_capability(c, np.zeros(1), np.zeros(1), np.full(1, 40.0), 0.004)
     assert 0.02 < float(c[0]) < 0.04
+
+
+@pytest.mark.parametrize(
+    ("socket", "low", "high", "outcomes"),
+    [
+        ("growth.reach", 0, 0.05, ["jobs", "jobs_displaced"]),
+        ("growth.apprentices", 0, 50_000, ["jobs", "hiring_days"]),
+        ("growth.transfer_days", 90, 1, ["jobs", "hiring_days"]),
+    ],
+)
+def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]) -> None:
+    less, more = moved(socket, low, high, outcomes, {"growth.transfer_days": 45.0})
+    assert more.outcomes["jobs"][-12:].sum() > less.outcomes["jobs"][-12:].sum()
+    if "hiring_days" in outcomes:
+        assert more.outcomes["hiring_days"][-1] < less.outcomes["hiring_days"][-1]
+
+
+def test_what_young_firms_win_by_reach_older_firms_lose_at_once() -> None:
+    wide, usual = town.run({"growth.reach": 0.01}).outcomes, town.run().outcomes
+    assert (wide["jobs_displaced"][:6] > usual["jobs_displaced"][:6]).all()
+    assert np.array_equal(wide["demand_factor"][0], usual["demand_factor"][0])  # not by pressing on demand
+
+
+@pytest.mark.parametrize(
+    ("parameter", "around"),
+    [
+        ("growth.reach_effect", {"growth.reach": 0.01}),
+        ("growth.hiring_response", {"growth.apprentices": 50_000, "growth.transfer_days": 1}),
+    ],
+)
+def test_an_effect_that_is_zero_leaves_no_trace(parameter: str, around: dict[str, town.Value]) -> None:
+    """Half of the replicates live in such a world."""
+    histories = []
+    for overrides in ({}, around):
+        city = town.city(overrides)
+        city.drawn[parameter] = 0.0
+        histories.append(city.run_all())
+        city.close()
+    assert not town.differing(*histories)
+
+
+def test_only_enterprises_hire_faster() -> None:
+    """Jobs of individual businesses move only through demand, which the others press on: down if at all."""
+    fast, usual = (
+        town.run({"growth.apprentices": 50_000, "growth.transfer_days": 1}).outcomes,
+        town.run().outcomes,
+    )
+    more = fast["jobs"][-1] - usual["jobs"][-1]
+    assert more[0] > 0
+    assert abs(more[1]) < 0.2 * more[0]

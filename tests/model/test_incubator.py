@@ -249,3 +249,39 @@ def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
     city.close()
     assert waiting[0] > 3
     assert waiting[1] < waiting[0] - 2
+
+
+def test_titles_are_lost_and_the_count_falls() -> None:
+    """If all lose theirs in the yearly evaluation, only those of the year are left in December."""
+    city = town.city()
+    city.drawn["incubator.title_lost"] = 1.0
+    lost = city.run_all().outcomes["provincial_level_spaces"]
+    year = [gained(city, PROVINCE, y) + gained(city, NATION, y) for y in (2017, 2018, 2019, 2020)]
+    city.close()
+    usual = town.run().outcomes["provincial_level_spaces"]
+    assert lost[10] == usual[10] > 0
+    assert lost[11] < usual[11]
+    assert lost[47] < usual[47]
+    assert lost[47] <= sum(year)
+
+
+def test_spaces_at_a_loss_close_and_are_counted() -> None:
+    """From 2018 on nothing earns its cost: two years later only public spaces are left."""
+    city = town.city()
+
+    def impoverish() -> None:
+        for space in city.carriers.spaces:
+            space.edge = -30.0
+
+    town.after(city, 365, impoverish)
+    o = city.run_all().outcomes
+    left = [s for s in city.carriers.spaces if s.kind == "base" and s.opened < -365]
+    usual = town.run().outcomes
+    assert o["spaces_closed"].sum() > 40
+    assert o["spaces_closed"][:35].sum() < 0.3 * o["spaces_closed"].sum()
+    assert o["tech_incubators"][-1] < 0.6 * usual["tech_incubators"][-1]
+    assert o["incubation_area"][-1] < 0.7 * usual["incubation_area"][-1]
+    assert o["incubator_tenants"][-1] < 0.9 * usual["incubator_tenants"][-1]
+    assert left
+    assert all(s.public for s in left)
+    city.close()

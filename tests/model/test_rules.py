@@ -14,7 +14,7 @@ ELSEWHERE = {"census": {"kaplan_meier", "by_cell"}, "services": {"seated"}}
 ROOMS = [room.__name__.rpartition(".")[2] for room in settings.ROOMS]
 
 
-@pytest.mark.parametrize("room", [*ROOMS, "census"])
+@pytest.mark.parametrize("room", [*ROOMS, "census", "support", "orders"])
 def test_every_rule_has_a_hand_number(room: str) -> None:
     source = Path(import_module(f"sim.model.{room}").__file__ or "").read_text(encoding="utf-8")
     section = re.search(r"# --- rules -+\n(.*?)(?=\n# --- |\Z)", source, re.S)

@@ -6,6 +6,7 @@ import pytest
 from sim.engine import clock
 from sim.model import entry, targets
 from sim.model.coordinates import COORDS
+from sim.model.founders import starting_jobs
 from sim.model.incubator import CITY, NATION, PROVINCE
 from sim.model.startups import FILED, GIVEN_UP, NEVER
 from tests.model import town
@@ -115,7 +116,7 @@ def test_who_opened_long_before_has_grown_since_it_began(lived) -> None:
     rows = np.array([r for r in founders(city, 0) if -60 < city.firms.opened_month[r] < -12])
     assert len(rows) > 50
     c, g = city.firms.capability_start[rows], city.chance.normal(city.firms.id[rows], "size")
-    starting = entry.starting_jobs(
+    starting = starting_jobs(
         city.firms.segment[rows], g, c, city.chance.uniform(city.firms.id[rows], "size", "round"),
         city.drawn[entry.SIZE_E.id], city.drawn[entry.SIZE_G.id])  # fmt: skip
     assert (city.firms.jobs_at_12[rows] != starting).mean() > 0.2

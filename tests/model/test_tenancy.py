@@ -192,3 +192,70 @@ def test_tenancies_under_way_before_2017_are_nobodys_policy() -> None:
     assert np.array_equal(spaces[0][0], spaces[1][0])
     assert np.array_equal(spaces[0][1], spaces[1][1])
     assert len(np.unique(spaces[0][1][spaces[0][0] >= 0])) > 30  # half-way through, at all stages
+
+
+def test_a_space_that_leaves_the_city_lowers_tenants() -> None:
+    """Removed at run time: what it housed is out, who seeks has one door less."""
+    usual = town.run()
+    city = town.city()
+
+    def go() -> None:
+        for space in [s for s in city.carriers.spaces if s.kind == "incubator"][:10]:
+            space.remove()
+
+    town.after(city, 700, go)
+    fewer = city.run_all()
+    city.close()
+    for name in ("incubator_tenants", "tech_incubators"):  # others take in some of those who seek
+        assert fewer.outcomes[name][23] < 0.85 * usual.outcomes[name][23], name
+        assert (fewer.outcomes[name][23:] < usual.outcomes[name][23:]).all(), name
+        assert np.array_equal(fewer.outcomes[name][:22], usual.outcomes[name][:22])
+    assert not any(s in city.carriers.spaces for s in city.carriers.ever[:10])
+
+
+def test_the_let_share_falls_when_space_runs_ahead_of_tenants() -> None:
+    """Four times the candidate projects: more area, little more tenants, emptier incubators."""
+    usual = town.run().outcomes
+    city = town.city()
+    city.drawn["incubator.projects"] *= 4
+    ahead = city.run_all().outcomes
+    city.close()
+    assert ahead["incubation_area"][-1] > 1.15 * usual["incubation_area"][-1]
+    assert ahead["incubator_occupancy"][-1] < usual["incubator_occupancy"][-1] - 0.03
+    assert ahead["incubator_occupancy"][-1] < ahead["incubator_occupancy"][0] - 0.1
+    more = ahead["incubator_tenants"][-1] / usual["incubator_tenants"][-1]
+    assert more < ahead["incubation_area"][-1] / usual["incubation_area"][-1]
+
+
+@pytest.mark.parametrize("waived", [0.0, 0.37])
+def test_spaces_get_to_the_fen_what_their_tenants_pay(waived: float) -> None:
+    city, paid = town.city({"incubator.rent_waived": waived}), []
+
+    def look() -> None:
+        firms = city.firms
+        rows = np.flatnonzero(firms.space >= 0)
+        public = np.array([s.public for s in city.carriers.ever])[firms.space[rows]]
+        full = np.where(firms.segment[rows] == G, 1600, 4000)
+        paid.append(
+            round(sum(yuan * (1 - waived * free) for yuan, free in zip(full, public, strict=True)), 2)
+        )
+
+    for month in range(48):
+        town.after(city, clock.MONTH_START[month] + 5.0, look)
+    posted = city.run_all().outcomes["flows"][:, FLOW("tenants_rent")]
+    city.close()
+    assert posted == pytest.approx(paid, abs=1e-6)
+
+
+def test_firms_without_the_staff_for_a_berth_do_not_ask_an_incubator(lived) -> None:
+    """JOB09: tenants are larger than other technology firms because those who are small do not ask."""
+    city, history, _ = lived
+    firms = city.firms
+    open_now = firms.rows_in(OPEN)
+    asking = city.tenancy.seeking(open_now, 47)
+    asking = asking[firms.seeks[asking] == 1]
+    assert len(asking) > 30
+    assert (firms.jobs[asking] >= 6).all()
+    each = history.outcomes["jobs_in_incubators"] / history.outcomes["incubator_tenants"]
+    tech = firms.jobs[open_now[firms.segment[open_now] == T]].mean()
+    assert (each > 1.1 * tech).all()

@@ -31,8 +31,9 @@ PLENTY = {
     "accreditation": 40,
     "conversion": 40,
 }
-ELSEWHERE = {"loan", "guarantee", "equity"}
-"""Windows that are not the city's: their officers are in test_credit, test_guarantee, test_equity."""
+ELSEWHERE = {"loan", "guarantee", "equity", "ip"}
+"""Windows that are not the city's: their officers are in test_credit, test_guarantee, test_equity.
+The officers of an IP centre come with it and are in test_ip."""
 assert set(POSTS) | ELSEWHERE == set(WINDOWS) == set(COORDS["window"].values), "a window without a test"
 DAYS = np.array([town.working_days(m) for m in range(clock.MONTHS)])
 # Reviewers work when files are there: from October to the round in December.

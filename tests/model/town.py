@@ -23,7 +23,7 @@ from sim.model.city import City, live
 from sim.model.coordinates import COORDS as COORDS
 from sim.model.government import WINDOWS
 from sim.model.settings import SOCKETS, Settings
-from sim.model.world import SHOCKS, World, macro
+from sim.model.world import SHOCKS, World, deals_of, macro
 
 INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
 FLOWS = tuple(str(name) for name in COORDS["flow"].values)
@@ -140,10 +140,12 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
 def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int) -> History:
     options: dict[str, Any] = {"scale": SCALE, "uncertain": False, "placebo": False} | dict(where)
     chance = Chance(options.pop("seed", SEED), options.pop("replicate", 0))
+    name = options.pop("macro", "observed")
     scene = World(
-        macro(options.pop("macro", "observed")),
+        macro(name),
         frozenset(options.pop("shocks", SHOCKS)),
         dict(options.pop("initial", ())),
+        deals_of(name),
     )
     return live(settings(dict(overrides)), scene, chance, **options)
 

@@ -225,3 +225,12 @@ def test_without_is_the_same_in_every_scenario(chance, instrument):
 def test_a_replicate_draws_the_same_every_time(seed):
     assert resolve(as_enacted(), Chance(seed, 3)) == resolve(as_enacted(), Chance(seed, 3))
     assert resolve(as_enacted(), Chance(seed, 3)) != resolve(as_enacted(), Chance(seed, 4))
+
+
+@pytest.mark.parametrize("id_", [s.id for s in PLAN.settings.values() if s.acting])
+def test_a_setting_moves_its_sockets_from_one_end_to_the_other(id_):
+    setting, plan = PLAN.settings[id_], as_enacted()
+    low, high = (resolve(plan.changed(policy={id_: end})) for end in (setting.low, setting.high))
+    for move in setting.moves:
+        if move.socket in SOCKETS:
+            assert low.steps[move.socket] != high.steps[move.socket], move.socket

@@ -13,6 +13,7 @@ from sim.model import credit
 from sim.model.government import WINDOWS
 from sim.model.settings import SOCKETS
 from tests.model import town
+from tests.properties.capacity import Watch
 
 WINDOW_POSTS = {
     "registry": "registration.clerks",
@@ -44,11 +45,7 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
 
     A limit that policy or a claim lowers under what is held already lets nothing new in.
     """
-    over = [
-        f"{s.name}: {s.tenants} tenants, {s.berths} berths"
-        for s in city.carriers.spaces
-        if s.tenants > s.berths
-    ]
+    over: list[str] = []
 
     def grows(who: object, holds: int, most: float) -> bool:
         before, held[who] = held.get(who, holds), holds
@@ -114,9 +111,11 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
 
         for year in (1, 2, 3):
             town.at(city, clock.MONTH_START[12 * year] - 0.05, note_promises)
+        watch = Watch(city)
         history = city.run_all()  # the ledger is closed every month, and would say so
         city.close()
     outcomes = history.outcomes
+    watch.check(history)
     assert not over, over[:5]
 
     for name, array in outcomes.items():

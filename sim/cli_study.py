@@ -1,0 +1,111 @@
+"""The commands ``zsim study``, ``zsim store`` and ``zsim report``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.words import say
+
+if TYPE_CHECKING:
+    from sim.cli import Group
+
+
+@click.argument("file")
+@click.option("--workers", type=click.IntRange(min=1))
+@click.option("--cluster")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
+@click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text")
+@click.option("--xlsx", is_flag=True)
+def study(file: str, workers: int | None, cluster: str | None, out: Path, format: str, xlsx: bool) -> None:
+    """Run a study, or go on with one that was stopped."""
+    from sim.studies import executors, files, layout, results, study_tables, workbook
+    from sim.studies import store as stores
+    from sim.studies.study import study as ask
+    from sim.studies.watching import watching
+
+    files.writable(out)
+    if xlsx:
+        workbook.available()
+    place = stores.place(out)
+    with watching() as watch:
+        try:
+            found = ask(file, workers=workers or executors.cores(), cluster=cluster, store=place, watch=watch)
+        except KeyboardInterrupt:
+            click.echo(say("study.stopped", lived=watch.lived_runs, path=place), err=True)
+            exec("")  # see `sim.cli._stopped`
+            sys.exit(3)
+    tables, notes = study_tables.tables(found), study_tables.carried(found)
+    path, table, book = (out / f"{found.attrs['name']}.{end}" for end in ("nc", "csv", "xlsx"))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        results.write(found, path)
+        with results.whole(table) as aside:
+            aside.write_text(layout.as_csv(tables) + "\n", encoding="utf-8-sig")
+        if xlsx:
+            workbook.write(tables, notes, book)
+    finally:
+        click.echo(layout.FORMATS[format](tables, notes))
+    for written in (table, *([book] if xlsx else []), path):
+        click.echo(f"wrote {written}", err=True)
+
+
+@click.argument("do", type=click.Choice(["ls", "gc"]))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
+@click.option("--all", "every_run", is_flag=True)
+def store(do: str, out: Path, every_run: bool) -> None:
+    """List or tidy the runs that are kept."""
+    from sim.studies import store as stores
+    from sim.studies.fingerprint import fingerprint
+
+    kept = stores.Store(stores.place(out), fingerprint())
+    if do == "gc":
+        number, size = kept.gc(everything=every_run)
+        click.echo(say("store.freed", number=number, size=f"{size / 1e6:,.1f}"))
+        return
+    shelves = kept.shelves()
+    for shelf in shelves:
+        click.echo(
+            say(
+                "store.shelf", model=shelf.model, runs=f"{shelf.runs:,}", size=f"{shelf.size / 1e6:,.1f}",
+                mark=say("store.this" if shelf.model == kept.model else "store.other"),
+                date=dt.datetime.fromtimestamp(shelf.last).isoformat(" ", "minutes"),
+            )
+        )  # fmt: skip
+    if not shelves:
+        click.echo(say("store.empty", path=kept.folder))
+
+
+@click.argument("results", nargs=-1, required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--tables", type=click.Path(path_type=Path))
+def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
+    """Results as a document."""
+    from sim.output.report import report as written
+    from sim.words import language
+
+    for path in written(results, output, language(), tables):
+        click.echo(f"wrote {path}", err=True)
+
+
+def checked(file: str) -> None:
+    """Check a study's file.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    from sim.studies.run import the_city
+    from sim.studies.study_file import load_study
+
+    load_study(file, the_city())
+
+
+def register(main: Group) -> None:
+    """Add the commands."""
+    main.command()(study)
+    main.command()(store)
+    main.command()(report)

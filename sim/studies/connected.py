@@ -1,0 +1,177 @@
+"""From a study to the algorithms that know no city, and back to a dataset with sentences.
+
+Attribution, discovery, threshold, robustness and search each get an evaluator in the form that they ask
+for (see :mod:`sim.studies.factors`); what they find is said in both languages in ``said_zh`` and
+``said_en``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+import xarray as xr
+
+from sim.policy.scenario import Scenario
+from sim.studies import attribution, discovery, robustness, search, spread, threshold
+from sim.studies.evaluator import Evaluator, Variant
+from sim.studies.factors import Bools, Factor, Floats, Label
+from sim.studies.players import players
+from sim.studies.study_file import Aim
+from sim.studies.varied import Varied
+from sim.studies.wanted import Wanted
+
+CONFIRM: Final = 500_000
+"""Number of the first replicate that a search has not seen, by which its front is lived again."""
+POPULATION: Final = 20
+
+
+class Said(Protocol):
+    """What an algorithm hands back."""
+
+    def dataset(self) -> xr.Dataset:
+        """As a dataset."""
+
+
+def attributed(evaluator: Evaluator) -> xr.Dataset:
+    """Shapley values of chapters, measures or instruments of the plan."""
+    study = evaluator.study
+    scenario, reference = study.scenarios[0], study.reference
+    chosen = players(study.players)
+    labels = [label for label, _ in chosen]
+
+    def worth(coalitions: Floats) -> Floats:
+        variants: list[Variant] = []
+        for row in coalitions:
+            absent = [i for (_, ids), here in zip(chosen, row, strict=True) if not here for i in ids]
+            out = scenario.changed(off=absent) if study.against == "off" else scenario.changed(without=absent)
+            variants.append((out, {}))
+        against: list[Variant] = [(reference, {})] * len(variants) if reference is not None else []
+        return evaluator.of(variants, evaluator.luck, against)
+
+    outcomes = [_label(o) for o in study.outcomes]
+    if len(chosen) <= attribution.MOST:
+        found = attribution.exact(worth, labels, outcomes)
+    else:
+        pairs = max(2, study.samples or 2)
+        found = attribution.sampled(worth, labels, outcomes, pairs=pairs, seed=study.seed)
+    return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+
+
+def discovered(evaluator: Evaluator) -> xr.Dataset:
+    """Under which conditions what is wanted is missed."""
+    study = evaluator.study
+    name, aim = _bounded(study.wanted)
+    index = [o.name for o in study.outcomes].index(name)
+    points = spread.drawn(evaluator)
+    values = evaluator(points)[:, :, index]
+    missed = ~_met(values, aim)
+    found = discovery.discover(points, missed.astype(np.float64), _factors(study.varied), seed=study.seed)
+    label = _label(study.outcomes[index])
+    said = {lang: found.sentences(lang, label) for lang in ("zh", "en")}
+    return _spoken(found.dataset(), said)
+
+
+def needed(evaluator: Evaluator) -> xr.Dataset:
+    """The setting at which what is wanted is reached with a chance."""
+    study = evaluator.study
+    name, aim = _bounded(study.wanted)
+    index = [o.name for o in study.outcomes].index(name)
+
+    def met(points: Floats) -> Floats:
+        values = evaluator(points)[:, :, index : index + 1]
+        return np.where(np.isnan(values), np.nan, _met(values, aim))
+
+    found = threshold.threshold(
+        met, _factors(study.varied), aim=0.5, chance=study.chance, most=study.samples or 40
+    )
+    label = _label(study.outcomes[index])
+    said = {lang: found.sentences(lang, label) for lang in ("zh", "en")}
+    return _spoken(found.dataset(), said)
+
+
+def robust(evaluator: Evaluator) -> xr.Dataset:
+    """Which scenario stands up to what nobody knows: replicate k is world k for all."""
+    study = evaluator.study
+    names = [o.name for o in study.outcomes]
+    reference = study.reference
+    against: list[Variant] = [(reference, {})] * len(study.scenarios) if reference is not None else []
+    values = evaluator.of([(s, {}) for s in study.scenarios], evaluator.luck, against)
+    kept = [names.index(name) for name in study.wanted]
+    wishes = []
+    for index, aim in zip(kept, study.wanted.values(), strict=True):
+        bound = aim.at_least if aim.at_least is not None else aim.at_most
+        more = aim.more if aim.more is not None else aim.at_most is None
+        wishes.append(robustness.Wish(_label(study.outcomes[index]), more, bound))
+    policies = [_scenario(s) for s in study.scenarios]
+    found = robustness.robustness(values[:, :, kept], policies, wishes, seed=study.seed)
+    return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+
+
+def searched(evaluator: Evaluator) -> xr.Dataset:
+    """Settings of which none is better in everything, under a limit."""
+    study = evaluator.study
+    names = [o.name for o in study.outcomes]
+    objectives = [
+        search.Objective(_label(study.outcomes[names.index(n)]), names.index(n), aim.more)
+        for n, aim in study.wanted.items()
+        if aim.more is not None
+    ]
+    limits = [
+        search.Limit(_label(study.outcomes[names.index(n)]), names.index(n), aim.at_most)
+        for n, aim in study.wanted.items()
+        if aim.at_most is not None
+    ]
+    again = [(CONFIRM + k, CONFIRM + k) for k in range(study.replicates or 1)]
+    most = max(POPULATION, study.samples or 200)
+    found = search.search(
+        evaluator,
+        _factors(study.varied),
+        objectives,
+        limits[0] if limits else None,
+        most=most,
+        seed=study.seed,
+        population=POPULATION,
+        confirm=lambda points: evaluator.at(study.scenarios[0], points, again),
+    )
+    return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+
+
+def _met(values: Floats, aim: Aim) -> Bools:
+    if aim.at_least is not None:
+        return np.asarray(values >= aim.at_least)
+    assert aim.at_most is not None, "a checked study has one bound"
+    return np.asarray(values <= aim.at_most)
+
+
+def _bounded(wanted: Any) -> tuple[str, Aim]:
+    """The one outcome with a bound."""
+    return next((n, a) for n, a in wanted.items() if a.at_least is not None or a.at_most is not None)
+
+
+def _factors(varied: Sequence[Varied]) -> list[Factor]:
+    """The study's factors as algorithms see them."""
+    return [
+        Factor(
+            v.id, v.low, v.high, v.known.zh, v.known.en, _unit(v), v.log, v.known.unit.whole,
+            values=() if v.labels else v.values, categories=v.labels,
+        )
+        for v in varied
+    ]  # fmt: skip
+
+
+def _unit(one: Varied) -> str:
+    return one.known.unit.id if one.known.kind != "parameter" else one.known.units
+
+
+def _label(outcome: Wanted) -> Label:
+    return Label(outcome.name, outcome.zh, outcome.en, outcome.unit)
+
+
+def _scenario(scenario: Scenario) -> Label:
+    return Label(scenario.name, scenario.title["zh"], scenario.title["en"])
+
+
+def _spoken(found: xr.Dataset, said: Mapping[str, Iterable[str]]) -> xr.Dataset:
+    return found.assign_attrs({f"said_{lang}": "\n".join(lines) for lang, lines in said.items()})

@@ -1,0 +1,79 @@
+"""Which model it is: a digest of all that decides what a run comes to.
+
+Code counts as what it does: comments, docstrings and layout do not. Data counts byte by byte. Beside
+the model these are the engine, the catalogue and how scenarios become settings, and the versions of
+Python and of the libraries that compute.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+FOLDERS: Final = ("engine", "model")
+FILES: Final = (
+    *(
+        "policy/catalogue.py",
+        "policy/draft.py",
+        "policy/growth.py",
+        "policy/quantity.py",
+        "policy/resolve.py",
+    ),
+    *("policy/scenario.py", "policy/measures.yaml", "policy/sockets.py"),
+)
+SUFFIXES: Final = (".py", ".csv", ".yaml", ".json", ".npz")
+PACKAGES: Final = ("numpy", "scipy", "simpy", "mesa")
+
+
+@cache
+def fingerprint(root: Path = ROOT) -> str:
+    """Digest of the model in a folder, 16 hexadecimal digits."""
+    files = [f for folder in FOLDERS for f in (root / folder).rglob("*") if f.suffix in SUFFIXES]
+    files += [root / name for name in FILES if (root / name).is_file()]
+    total = hashlib.sha256()
+    total.update(f"python {sys.version_info[:2]}".encode())
+    for package in PACKAGES:
+        total.update(f"{package} {_version(package)}".encode())
+    for file in sorted(files):
+        content = file.read_bytes()
+        if file.suffix == ".py":
+            content = acts(content.decode("utf-8")).encode()
+        total.update(file.relative_to(root).as_posix().encode() + hashlib.sha256(content).digest())
+    return total.hexdigest()[:16]
+
+
+def acts(source: str) -> str:
+    r"""What a module does, without what it says of itself.
+
+    >>> acts("x = 1  # one") == acts("'''Numbers.'''\\nx = (1)")
+    True
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if (
+            not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            or not body
+        ):
+            continue
+        first = body[0]
+        if (
+            isinstance(first, ast.Expr)
+            and isinstance(first.value, ast.Constant)
+            and isinstance(first.value.value, str)
+        ):
+            node.body = body[1:]
+    return ast.dump(tree)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "absent"

@@ -1,0 +1,68 @@
+"""What executing and keeping runs costs beside the runs themselves: CPU, wall time, memory of the parent."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+
+def plain(number: int, scale: float) -> dict[str, float]:
+    """CPU of so many runs of the plan as enacted, one after the other, nothing kept."""
+    from sim.policy.scenario import load_scenario
+    from sim.studies.run import simulate
+
+    scenario = load_scenario("as_enacted").with_run(scale=scale)
+    simulate(scenario, number, False)  # imports and the first use of everything
+    cpu, wall = time.process_time(), time.perf_counter()
+    for replicate in range(number):
+        simulate(scenario, replicate, False)
+    return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+
+
+def study(number: int, scale: float, workers: int) -> dict[str, float]:
+    """The same runs as a study: CPU of the parent and its workers, wall time, growth of the parent."""
+    from sim.policy.scenario import load_scenario
+    from sim.studies.evaluator import Silent
+    from sim.studies.run import simulate, the_city
+    from sim.studies.study import study as ask
+    from sim.studies.study_file import load_study
+
+    simulate(load_scenario("as_enacted").with_run(scale=scale), number, False)
+    me = psutil.Process()
+    held: list[int] = []
+
+    class Weigh(Silent):
+        """Looks at the parent's memory at every run."""
+
+        def lived(self) -> None:
+            """A run more."""
+            held.append(me.memory_info().rss)
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "bench.yaml")
+        file.write_text(
+            "name: bench\nkind: ensemble\nscenario: as_enacted\nuncertainty: all\n"
+            f"outcomes: [jobs_driven_by_startups, public_spending]\nreplicates: {number}\nscale: {scale}\n"
+        )
+        asked = load_study(file, the_city())
+        before, wall = _spent(), time.perf_counter()
+        ask(asked, workers=workers, store=Path(folder, "store"), watch=Weigh())
+        wall = time.perf_counter() - wall
+    quarter = len(held) // 4
+    return {
+        "cpu": _spent() - before,
+        "wall": wall,
+        "runs": float(len(held)),
+        "grown": (max(held[-quarter:]) - max(held[:quarter])) / 2**20,
+    }
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of children that have ended."""
+    import resource
+
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)

@@ -1,0 +1,43 @@
+"""A socket moved from one end to the other on 1 January 2019, in a hamlet at 1:1 with everything at work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sim.engine import clock
+from sim.engine.record import History
+from tests.model import town
+
+MONTH = 24
+DAY = int(clock.MONTH_START[MONTH])
+EARLIER = ("registrations", "trainees", "mentor_visits")
+"""Outcomes of rooms that come before in the month's order, which nothing of this month may move."""
+
+
+def moved(
+    socket: str,
+    low: float,
+    high: float,
+    outcomes: Sequence[str],
+    around: Mapping[str, town.Value] | None = None,
+) -> tuple[History, History]:
+    """The two histories: what is to move moves; nothing before that day does, nor earlier rooms then."""
+    before = (around or {}).get(socket, 0.0)
+    assert isinstance(before, int | float)
+    with town.registering(0.03):
+        ours, theirs = (
+            town.run({**(around or {}), socket: [(0, before), (DAY, value)]}, scale=1.0)
+            for value in (low, high)
+        )
+    for name, array in ours.outcomes.items():
+        if len(array) == clock.MONTHS:
+            assert np.array_equal(
+                array[:MONTH], theirs.outcomes[name][:MONTH], equal_nan=array.dtype.kind == "f"
+            ), name
+    for name in EARLIER:
+        assert np.array_equal(ours.outcomes[name][MONTH], theirs.outcomes[name][MONTH]), name
+    for name in outcomes:
+        assert not np.array_equal(ours.outcomes[name], theirs.outcomes[name]), name
+    return ours, theirs

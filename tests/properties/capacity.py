@@ -1,0 +1,94 @@
+"""What no scenario may exceed in the carriers: berths, seats, titles, area to convert, money of the year."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from sim.engine import clock
+from sim.engine.record import History
+from sim.model import demonstration, incubator, parks
+from sim.model.city import City
+from sim.model.incubator import CITY, NATION, PROVINCE
+from tests.model import town
+
+
+class Watch:
+    """Looks at a city in the middle of every month, and afterwards at what it has recorded."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.looks = 0
+        for month in range(clock.MONTHS):
+            town.after(city, clock.MONTH_START[month] + 14.0, self.look)
+
+    def look(self) -> None:
+        """Every tenant has a berth, every berth its area, every stake its money, every park its seats."""
+        city = self.city
+        self.looks += 1
+        housed = Counter(city.firms.space[city.firms.space >= 0].tolist())
+        for space in city.carriers.ever:
+            assert 0 <= space.tenants == housed[space.number], space.name
+            assert space.tenants <= space.berths, space.name
+            size = incubator.SMALL_BERTH.get(space.kind, incubator.BERTH)
+            assert space.berths * size <= space.area + 1e-6, space.name
+            assert space.tenants == 0 or space in city.carriers.spaces, space.name
+        assert all(fen >= 0 for fen in city.seed.funds.values())
+        assert city.carriers.convertible.remaining >= 0
+        seats = parks.SEATS_A_BERTH * sum(s.berths for s in city.carriers.spaces if s.kind == parks.KIND)
+        assert seats <= city.at(parks.SEATS, city.first_day)
+
+    def check(self, history: History) -> None:
+        """Titles of each year, area converted so far, money of each year."""
+        city = self.city
+        assert self.looks == clock.MONTHS
+        for year in (2017, 2018, 2019, 2020):
+            for level, rate, name in (
+                (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
+                (NATION, incubator.NATIONAL, "national titles"),
+            ):
+                titles = city.poisson(city.drawn[rate.id], name, year)
+                assert sum(gains(space.rounds, year, level) for space in city.carriers.ever) <= titles
+            titles = city.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
+            assert list(city.demonstration.chosen.values()).count(year) <= titles
+        for name, what in (
+            (incubator.SUBSIDY_PROGRAMME, self.subsidies),
+            (demonstration.PROGRAMME, self.funding),
+        ):
+            spent = np.cumsum(town.by_year(town.spending(history, name)))
+            assert (spent <= np.cumsum([what(year) for year in range(4)]) + 1e-6).all(), name
+        converted = [
+            s.area
+            for s in city.carriers.ever
+            if s.kind == "incubator"
+            and s.key >= 100_000
+            and city.chance.one("converted", s.key) < incubator.CONVERTED
+        ]
+        allowed = sum(self.most(incubator.CONVERTIBLE_AREA.id, year) for year in range(4))
+        assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2
+
+    def most(self, socket: str, year: int) -> float:
+        """The largest value of a socket that was in force in a year."""
+        days, values = self.city.settings.steps[socket]
+        start, end = (clock.MONTH_START[12 * k] for k in (year, year + 1))
+        last = max(k for k, day in enumerate(days) if day <= start)
+        return max(v for k, v in enumerate(values) if k == last or start < days[k] < end)
+
+    def subsidies(self, year: int) -> float:
+        """Yuan of the incubation subsidy that a year had at most."""
+        return self.most(incubator.SUBSIDY_BUDGET.id, year)
+
+    def funding(self, year: int) -> float:
+        """Yuan for demonstration bases that a year had at most."""
+        places = round(self.most(demonstration.NOMINATIONS.id, year))
+        return places * self.most(demonstration.FUNDING.id, year)
+
+
+def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:
+    """How often a space was given a level in a year's round: written down with its year, as is a loss."""
+    was, n = CITY, 0
+    for when, now in rounds:
+        n += when == year and now == level and now > was
+        was = now
+    return n

@@ -1,0 +1,41 @@
+"""Whatever policy wants of carriers, where berths or titles are short: nothing exceeds its capacity."""
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from sim.model.settings import SOCKETS
+from sim.model.world import SHOCKS, World, macro
+from tests.model import town
+from tests.properties.capacity import Watch
+
+STEP = 546  # 1 July 2018: some settings change then
+SHORT = World(
+    macro("observed"), frozenset(SHOCKS), {"tech_incubators": 34, "incubation_area": 250_000, "makerspaces": 4}
+)
+"""A city with a quarter of the berths."""
+
+
+@st.composite
+def policies(draw) -> dict[str, town.Value]:
+    """Ends, base or something between of every socket of the carriers; half of them change by date."""
+    policy: dict[str, town.Value] = {}
+    for id_, socket in SOCKETS.items():
+        if id_.startswith("incubator.") or id_ == "credit.tenant_loss_share":
+            value = st.sampled_from([socket.low, socket.high]) | st.floats(socket.low, socket.high)
+            policy[id_] = ((0, draw(value)), (STEP, draw(value))) if draw(st.booleans()) else draw(value)
+    policy["incubator.reviewers"] = 20  # so that titles are what is scarce
+    return policy
+
+
+@settings(derandomize=True, deadline=None, max_examples=6, database=None, phases=[Phase.generate])
+@given(
+    policy=policies(), replicate=st.integers(0, 20), short=st.booleans(), titles=st.sampled_from([0.4, 4.0])
+)
+def test_nothing_exceeds_its_capacity(policy, replicate: int, short: bool, titles: float) -> None:
+    city = town.city(policy, replicate=replicate, world=SHORT if short else town.WORLD)
+    city.drawn["incubator.provincial_titles"] = titles
+    watch = Watch(city)
+    history = city.run_all()
+    city.close()
+    watch.check(history)
+    assert not history.outcomes["ledger_residual"].any()

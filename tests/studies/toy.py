@@ -1,0 +1,91 @@
+"""A city of five lines in place of Zhongshan: takes real scenarios, costs nothing, is honest in its luck."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.engine import clock
+from sim.engine.chance import Chance
+from sim.engine.record import History, Outcome
+from sim.studies.run import Model
+from tests.studies.town import Labels
+
+OUTCOMES = (
+    Outcome("jobs_universe", ("month",), "persons", "岗位", "jobs", whole=False),
+    Outcome("jobs_displaced", ("month",), "persons", "挤出", "jobs displaced", whole=False),
+    Outcome("public_spending", ("month", "instrument"), "yuan", "支出", "spending", "flow", False),
+    Outcome("pool_balance", ("month", "fund"), "yuan", "余额", "balance", whole=False),
+    Outcome("survival", ("clock", "form", "cohort", "age"), "share", "存活率", "survival", "mean", False),
+    Outcome("target_met", ("target",), "bool", "达标", "target met", "final"),
+)
+COORDS = {
+    "instrument": Labels(["grant", "rent"], ["资助", "租金"], ["grant", "rent"]),
+    "fund": Labels(["guarantee_fund"], ["担保基金"], ["guarantee fund"]),
+    "clock": Labels(["registered", "operating"], ["登记", "在营"], ["registered", "operating"]),
+    "form": Labels(["enterprise", "individual"], ["企业", "个体户"], ["enterprise", "individual"]),
+    "cohort": Labels([2016, 2017]),
+    "age": Labels(list(range(48))),
+    "target": Labels(["T1", "T7"], ["一", "七"], ["one", "seven"]),
+}
+
+
+def live(
+    scenario: Any,
+    replicate: int,
+    placebo: bool,
+    *,
+    stated: Mapping[str, float] | None = None,
+    beliefs: int | None = None,
+) -> History:
+    """Jobs are what the fee and the grant make of them, times what is uncertain, and luck.
+
+    ``ZSIM_TOY_SECONDS`` makes a run last; ``ZSIM_TOY_COUNT`` names a file that gets a byte a run.
+    """
+    del placebo
+    time.sleep(float(os.environ.get("ZSIM_TOY_SECONDS", "0")))
+    if counted := os.environ.get("ZSIM_TOY_COUNT"):
+        with open(counted, "ab", buffering=0) as file:
+            file.write(b".")
+    luck = Chance(scenario.run.seed, replicate)
+    known = stated or {}
+    uncertain = scenario.run.uncertainty == "all"
+    drawn = (
+        Chance(scenario.run.seed, replicate if beliefs is None else beliefs).one("speed")
+        if uncertain
+        else 0.5
+    )
+    speed = known.get("parameter.growth.hiring_speed", 0.05 + 0.05 * drawn)
+    fee = number(scenario, "guarantee_fee.fee", 0.015)
+    grant = number(scenario, "one_off_grant.amount", 10_000.0)
+    months = np.arange(clock.MONTHS)
+    jobs = 1000 + months * (100 * speed * 20 + grant / 1000 - 500 * fee) + 5 * luck.normal(months, "jobs")
+    spending = np.stack([np.full(clock.MONTHS, grant), np.zeros(clock.MONTHS)], axis=1)
+    age = np.arange(48)
+    curve = np.exp(-age * (0.02 + fee / 10))
+    survival = np.broadcast_to(curve, (2, 2, 2, 48)).copy()
+    survival[1] *= 0.9
+    return History(
+        {
+            "jobs_universe": jobs.astype(np.float64),
+            "jobs_displaced": 0.1 * jobs.astype(np.float64),
+            "public_spending": spending,
+            "pool_balance": (100 - 3 * months + months**2 / 10.0)[:, None],
+            "survival": survival,
+            "target_met": np.array([True, luck.one("met") < 0.5]),
+        },
+        notes={"growth.hiring_speed": speed},
+    )
+
+
+def number(scenario: Any, setting: str, otherwise: float) -> float:
+    """What a scenario says of a setting, if it is a number."""
+    base = scenario.values[setting].base
+    return base if isinstance(base, float) else 0.0 if base in ("without", "none") else otherwise
+
+
+TOY = Model(live, OUTCOMES, COORDS)

@@ -1,0 +1,81 @@
+"""A town in which the one-off grant is all there is, and its effect is planted: for trials, in no time.
+
+Firms open in 2017-2018 and live exponential lives, alike in all arms. Two fifths of those who are open
+after half a year are paid if the grant is above zero; that adds the planted months to their lives.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from sim.engine import clock
+from sim.engine.chance import Chance
+from sim.engine.record import History, Recorder
+from sim.model import claims
+from sim.model.city import OUTCOMES, SIZES
+from sim.model.coordinates import COORDS
+from sim.policy import resolve
+from sim.studies.run import Model
+
+FIRMS = 3000
+WAIT = 6  # months from opening to payment
+PAYS = list(COORDS["instrument"].values).index("one_off_grant")
+
+
+def live(months: float, scenario: Any, replicate: int, placebo: bool) -> History:
+    """One history; a grant adds ``months`` to its recipient's life."""
+    chance = Chance(scenario.run.seed, replicate)
+    settings = resolve.settings(scenario)
+    who = np.arange(FIRMS) + 1
+    month = np.arange(clock.MONTHS)[:, None]
+    opened = (chance.uniform(who, "opened") * 24).astype(np.int64)
+    life = -24 * np.log(chance.uniform(who, "life"))
+    closed = opened + 1 + life.astype(np.int64)
+    yuan = settings.at(claims.ONE_OFF_AMOUNT, 400)
+    paid = np.flatnonzero((closed > opened + WAIT) & (chance.uniform(who, "claims") < 0.4) & (yuan > 0))
+    closed[paid] += round(months)
+    jobs = ((month >= opened) & (month < closed)).astype(np.int16) * (1 + who % 3)
+    record = Recorder(OUTCOMES, SIZES).arrays
+    when = opened[paid] + WAIT
+    record["public_spending"][:, PAYS] = yuan * np.bincount(when, minlength=clock.MONTHS)
+    record["jobs_universe"][:] = jobs.sum(axis=1)
+    record["take_up"][PAYS] = len(paid) / FIRMS if yuan else np.nan
+    start = clock.MONTH_START
+    day = start[opened]
+    kind = (who % 9).astype(np.int8)
+    end = np.where(closed < clock.MONTHS, start[np.minimum(closed, clock.MONTHS)], 32767)
+    panel: dict[str, Any] = {
+        "id": who,
+        "weight": np.ones(FIRMS, dtype=np.int32),
+        "segment": (who % 2).astype(np.int8),
+        "sector": (who % 5).astype(np.int8),
+        "kind": kind,
+        "registered": day - 1,
+        "opened": day,
+        "closed": end,
+        "served": np.full(FIRMS, 32767),
+        "jobs": jobs,
+    }
+    payments = {
+        "row": paid,
+        "instrument": np.full(len(paid), PAYS),
+        "day": start[when] + 10,
+        "fen": np.full(len(paid), round(100 * yuan)),
+    }
+    return History(record, panel, payments)
+
+
+def town(months: float) -> Model:
+    """The town with a grant worth so many months of life."""
+    return Model(partial(live, months), OUTCOMES, COORDS)
+
+
+def nowhere(scenario: Any, replicate: int, placebo: bool) -> History:
+    """No history: nothing may be lived here."""
+    raise AssertionError(f"{scenario.name} was lived")
+
+
+NOWHERE = Model(nowhere, OUTCOMES, COORDS)
