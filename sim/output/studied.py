@@ -240,8 +240,12 @@ def _top(book: Book, labels: list[str], values: Floats, unit: str) -> Said:
 
 
 def _called(book: Book, one: xr.Dataset, dim: str) -> str:
-    name = f"{dim}_{book.words.lang}"
-    return str(one[name].values) if name in one.coords else str(one[dim].values)
+    name, slug = f"{dim}_{book.words.lang}", str(one[dim].values)
+    told = str(one[name].values) if name in one.coords else slug
+    setting = f"setting.{slug.rpartition('.')[2]}"
+    if dim == "factor" and book.words.lang == "zh" and "：" in told and book.words.known(setting):
+        return f"{told.partition('：')[0]}：{book.words.text(setting)}"
+    return told
 
 
 def _unit(one: xr.Dataset) -> str:
