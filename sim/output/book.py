@@ -13,7 +13,7 @@ import xarray as xr
 
 from sim.output.document import Cell, Figure, Heading, Number, Paragraph, Said, Table
 from sim.output.sources import Sources
-from sim.output.wording import Wording
+from sim.output.wording import Wording, plain
 from sim.studies import tables
 from sim.words import say
 
@@ -122,8 +122,7 @@ class Book:
             return Cell(self.words.text("mark.month", year=year, month=month))
         if row.unit == "share" or column == "dry":
             return self.words.cell(self.words.share(value), row.unit)
-        told = self.words.count(value / size)
-        return self.words.cell(Number(value, told.text), row.unit)
+        return self.words.cell(Number(value, plain(value / size)), row.unit)
 
     def chance_cell(self, row: tables.Row) -> Cell:
         """Met how often, and between what and what the chance lies."""

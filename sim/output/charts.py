@@ -78,7 +78,7 @@ def survival(panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], words
         words: the names of the axis and of the numbers at risk.
     """
     drawn, axes_row = figure(3.2, len(panels), sharey=True, squeeze=False)
-    spaced(drawn, rect=(0, 0.05, 1, 0.95))
+    spaced(drawn, rect=(0, 0.05, 1, 0.95), wspace=0.1)
     for axes, panel, numbers in zip(axes_row[0], panels, at_risk, strict=True):
         ages = np.arange(panel.series[0].values.shape[-1] + 1)
         for i, (series, risk) in enumerate(zip(panel.series, numbers, strict=True)):
@@ -89,7 +89,7 @@ def survival(panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], words
             axes.fill_between(ages, low, high, step="post", color=COLOURS[i], alpha=0.16, linewidth=0)
             for mark in range(0, len(ages), 12):
                 told = f"{risk[min(mark, len(risk) - 1)]:,.0f}"
-                side = "left" if mark == 0 else "center"
+                side = "left" if mark == 0 else "right" if mark == len(ages) - 1 else "center"
                 axes.text(
                     mark, -0.3 - 0.09 * i, told, color=COLOURS[i], fontsize=7.5, ha=side,
                     transform=axes.get_xaxis_transform())  # fmt: skip
@@ -143,8 +143,11 @@ def bars(
         _titled(axes, title, "")
         axes.set_xlabel(unit, loc="right")
         _thousands(axes.xaxis)
+        if percent:  # an index lies from 0 to 100; the interval of one that is not known may lie anywhere
+            left, right = axes.get_xlim()
+            axes.set_xlim(max(left, -50), min(right, 150))
         if len(several) > 1:
-            axes.legend(loc="best")
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncols=len(several))
     return drawn
 
 
@@ -264,6 +267,8 @@ def beside_evidence(rows: Sequence[tuple[str, Bar, Bar]], unit: str, words: tupl
 
 def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, str]) -> Figure:
     """Amounts from a few to very many, on a scale of tens: what goes out above, what comes back below."""
+    from matplotlib.ticker import LogLocator
+
     rows = [*out, *back]
     drawn, axes = figure(0.9 + 0.21 * len(rows))
     for start, several, marker, colour, word in (
@@ -284,6 +289,7 @@ def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, s
     axes.minorticks_off()
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.12)
+    axes.xaxis.set_major_locator(LogLocator(numticks=5))
     axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
     axes.set_xlabel(unit, loc="right")
     axes.legend(loc="best")

@@ -171,8 +171,7 @@ def _stocks(book: Book, names: Sequence[str]) -> Table:
         variable = book.result[name]
         unit = str(variable.attrs["units"])
         middle = variable.isel(month=[11, 23, 35, 47]).median("replicate").values
-        tell = book.words.share if unit == "share" else book.words.count
-        cells = [book.words.cell(tell(float(x)), unit) for x in middle]
+        cells = [book.told_cell(tables.Row("", "", unit, {"of": float(x)}), "of", 1) for x in middle]
         rows.append(
             (Cell(book.long_name(variable)), Cell("" if unit == "share" else book.words.unit(unit)), *cells)
         )

@@ -67,9 +67,7 @@ def _targets(book: Book) -> Table:
         low, middle, high = (
             float(x) for x in np.quantile(result.target_value.sel(target=target.id).values, [0.05, 0.5, 0.95])
         )
-        spread = words.say(
-            "mark.spread", middle=words.count(middle), low=words.count(low), high=words.count(high)
-        )
+        spread = words.spread(low, middle, high)
         row = [
             Cell(words.text("mark.aimed", name=name(book, target), aim=_aim(book, target))),
             Cell(spread.text, spread.numbers),

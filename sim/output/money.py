@@ -10,8 +10,9 @@ import xarray as xr
 
 from sim.output import charts
 from sim.output.book import YEARS, Book, by_name
-from sim.output.document import Block, Cell, Figure, Paragraph, Said, Table
+from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.output.sources import PLAN
+from sim.output.wording import plain
 from sim.studies import tables
 
 FUND: Final = "guarantee_fund"
@@ -184,7 +185,7 @@ def _amounts(book: Book, name: str, dim: str, yearly: xr.DataArray, caption: str
 
 
 def _cells(book: Book, values: list[float], size: float) -> list[Cell]:
-    return [book.words.cell(book.words.count(value / size)._replace(value=value), "yuan") for value in values]
+    return [book.words.cell(Number(value, plain(value / size)), "yuan") for value in values]
 
 
 def _way(book: Book) -> Figure:

@@ -16,6 +16,7 @@ import xarray as xr
 from sim.output import charts
 from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.output.wording import plain
 
 Floats = npt.NDArray[np.float64]
 MOST: Final = 16
@@ -220,11 +221,7 @@ def _table(
         cells = []
         for values in columns:
             value = float(values[i])
-            told = (
-                book.words.share(value)
-                if unit == "share"
-                else Number(value, book.words.count(value / scale).text)
-            )
+            told = book.words.share(value) if unit == "share" else Number(value, plain(value / scale))
             cells.append(book.words.cell(told, unit))
         rows.append((Cell(label), *cells))
     return Table(name, caption, tuple(book.words.text(f"head.{key}") for key in keys), tuple(rows))
@@ -234,7 +231,7 @@ def _top(book: Book, labels: list[str], values: Floats, unit: str) -> Said:
     parts = [
         book.named(label, book.words.told(float(value), unit))
         for label, value in list(zip(labels, values, strict=True))[:3]
-        if np.isfinite(value)
+        if np.isfinite(value) and value
     ]
     return book.words.joined(parts) if parts else Said(book.words.text("mark.nobody"))
 

@@ -74,9 +74,22 @@ class Wording:
 
     def count(self, value: float) -> Number:
         """Persons, firms, square metres: as many digits as one needs; in Chinese a million is 100万."""
-        if self.lang == "zh" and abs(value) >= MYRIADS:
-            return Number(value, f"{value / 1e4:,.1f}".removesuffix(".0") + "万")
-        return Number(value, plain(value))
+        return (
+            self.large(value) if self.lang == "zh" and abs(value) >= MYRIADS else Number(value, plain(value))
+        )
+
+    def spread(self, low: float, middle: float, high: float) -> Said:
+        """Middle (low to high), all three counted alike."""
+        if abs(middle) < MYRIADS:
+            low_told, high_told = (Number(end, plain(end)) for end in (low, high))
+            return self.say("mark.spread", middle=self.count(middle), low=low_told, high=high_told)
+        return self.say("mark.spread", middle=self.count(middle), low=self.large(low), high=self.large(high))
+
+    def large(self, value: float) -> Number:
+        """A large count: in Chinese in 万."""
+        if self.lang == "en":
+            return self.count(value)
+        return Number(value, f"{value / 1e4:,.1f}".removesuffix(".0") + "万")
 
     def share(self, value: float, digits: int = 1) -> Number:
         """A share, in per cent."""
