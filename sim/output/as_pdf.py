@@ -17,7 +17,8 @@ from sim.words import say
 
 SIZES: Final = {"zh": 14.0, "en": 11.0}
 """Of the text in points; tables, notes and the first page are smaller."""
-FIRST_PAGE: Final = {"zh": 10.0, "en": 8.5}
+FIRST_PAGE: Final = (10.5, 7.5)
+"""Points of the first page's text: the most, and the least to which it shrinks so that it stays one page."""
 EPOCH: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 SETUP: Final = """
@@ -39,6 +40,21 @@ SETUP: Final = """
 #set list(marker: [•], indent: 0pt, body-indent: 0.5em, spacing: 0.7em)
 #let small(body) = {{ set text(size: 9pt); set par(first-line-indent: 0em, leading: 0.55em, spacing: 0.6em, justify: false); body }}
 #let caption(body) = block(above: 1em, below: 0.6em, sticky: true, width: 100%, align(center, text(font: ("{sans}", "{serif}"), size: 10.5pt, body)))
+"""
+
+FITTED: Final = """
+#layout(page => {{
+  let set-in(points) = {{
+    set text(size: points * 1pt)
+    set par(leading: 0.55em, spacing: 0.55em, first-line-indent: 0em)
+    set list(spacing: 0.55em)
+    first
+  }}
+  let points = {most}
+  while points > {least} and measure(width: page.width, set-in(points)).height > page.height - 4pt {{ points -= 0.25 }}
+  set-in(points)
+}})
+#pagebreak()
 """
 
 
@@ -77,13 +93,15 @@ def _source(document: Document, folder: Path) -> str:
             first=size + 1.5, second=size, justify="true" if chinese else "false", indent=2 if chinese else 0,
             page=f"{_quoted(before)} + str(number) + {_quoted(after)}", **MARGINS,
         ),
-        f"#align(center, block(below: 0.9em, text(font: \"{SANS.family}\", size: {size + 6}pt, {_quoted(document.title)})))",
-        f"#align(center, small({_quoted(document.subtitle)}))",
     ]  # fmt: skip
+    titled = [
+        f'#align(center, block(below: 0.9em, text(font: "{SANS.family}", size: {size + 6}pt, {_quoted(document.title)})))',
+        f"#align(center, small({_quoted(document.subtitle)}))",
+    ]
     if any(isinstance(block, FirstPageEnd) for block in document.blocks):
-        parts.append(
-            f"#[\n#set text(size: {FIRST_PAGE[document.lang]}pt)\n#set par(leading: 0.55em, spacing: 0.55em, first-line-indent: 0em)\n#set list(spacing: 0.5em)"
-        )
+        parts += ["#let first = [", *titled]
+    else:
+        parts += titled
     for number, (block, caption) in enumerate(laid_out(document)):
         parts.append(_block(block, caption, folder / f"{number}.svg", words))
     return "\n\n".join(parts)
@@ -91,7 +109,8 @@ def _source(document: Document, folder: Path) -> str:
 
 def _block(block: Block, caption: str, file: Path, words: Wording) -> str:
     if isinstance(block, FirstPageEnd):
-        return "]\n#pagebreak()"
+        most, least = FIRST_PAGE
+        return "]\n" + FITTED.format(most=most, least=least)
     if isinstance(block, Heading):
         return f"#heading(level: {block.level}, {_quoted(caption)})"
     if isinstance(block, Table):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -142,7 +143,7 @@ def bars(
         axes.set_ylim(len(labels) - 0.4, -0.6)
         _titled(axes, title, "")
         axes.set_xlabel(unit, loc="right")
-        _thousands(axes.xaxis)
+        _thousands(axes.xaxis, 5 if len(panels) == 1 else 3)
         if percent:  # an index lies from 0 to 100; the interval of one that is not known may lie anywhere
             left, right = axes.get_xlim()
             axes.set_xlim(max(left, -50), min(right, 150))
@@ -240,7 +241,8 @@ def aims(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
     axes.set_xlim(left=0)
     axes.set_xlabel(unit, loc="right")
     if len(several) > 1:
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.25 / len(labels)), ncols=len(several))
+        long = sum(len(series.label) for series in several) > 50
+        drawn.legend(loc="outside lower center", ncols=2 if long else len(several))
     return drawn
 
 
@@ -292,7 +294,7 @@ def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, s
     axes.xaxis.set_major_locator(LogLocator(numticks=5))
     axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
     axes.set_xlabel(unit, loc="right")
-    axes.legend(loc="best")
+    axes.legend(loc="lower right")
     return drawn
 
 
@@ -312,14 +314,15 @@ def crossing(panels: Sequence[tuple[str, str, Floats, Floats]], chance: float, u
 def _titled(axes: Any, title: str, unit: str) -> None:
     """The title, and the unit on top of the vertical axis where it reads level."""
     told = "　".join(part for part in (title, f"({unit})" if unit else "") if part)
-    axes.set_title(told)
+    wide = axes.get_subplotspec().get_gridspec().ncols == 1
+    axes.set_title("\n".join(wrap(told, 84 if wide else 42)))
 
 
-def _thousands(axis: Any) -> None:
+def _thousands(axis: Any, most: int = 5) -> None:
     """Numbers with marks of thousands, few of them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if axis.axis_name == "x" and axis.get_view_interval()[0] > 2000 and axis.get_view_interval()[1] < 2030:
         return
-    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_locator(MaxNLocator(most))
     axis.set_major_formatter(FuncFormatter(lambda value, _at: f"{value:,.10g}".replace("-", "−")))

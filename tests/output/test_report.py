@@ -234,6 +234,23 @@ def test_pdf_is_set_in_our_faces(small: Document) -> None:
     assert names == {b"ReportSerif", b"ReportSans"}
 
 
+def test_the_first_page_is_one_page_however_much_it_says(small: Document) -> None:
+    first = small.blocks[: small.blocks.index(FirstPageEnd()) + 1]
+    more = [replace(b, said=Said(b.said.text + b.said.text[:60])) for b in first if isinstance(b, Paragraph)]
+    long = [*[b for b in first if not isinstance(b, (Paragraph, FirstPageEnd))], *more, FirstPageEnd()]
+    for blocks in (first, tuple(long)):
+        found = as_pdf.render(replace(small, blocks=(*blocks, Heading(1, "图"))))
+        assert max(int(n) for n in re.findall(rb"/Count (\d+)", found)) == 2
+
+
+def test_a_face_that_is_not_there_is_a_fault(
+    small: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_pdf, "HERE", tmp_path)
+    with pytest.raises(OutputError, match="font"):
+        as_pdf.render(replace(small, blocks=small.blocks[:2]))
+
+
 def test_a_character_that_no_face_holds_is_a_fault(small: Document, tmp_path: Path) -> None:
     strange = replace(small, blocks=(*small.blocks, Paragraph(Said("龘"))))
     path = tmp_path / "report.html"
