@@ -56,15 +56,15 @@ def study(file: str, workers: int | None, cluster: str | None, out: Path, format
 
 @click.argument("do", type=click.Choice(["ls", "gc"]))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
-@click.option("--all", "every_run", is_flag=True)
-def store(do: str, out: Path, every_run: bool) -> None:
+@click.option("--all", "clear_all", is_flag=True)
+def store(do: str, out: Path, clear_all: bool) -> None:
     """List or tidy the runs that are kept."""
     from sim.studies import store as stores
     from sim.studies.fingerprint import fingerprint
 
     kept = stores.Store(stores.place(out), fingerprint())
     if do == "gc":
-        number, size = kept.gc(everything=every_run)
+        number, size = kept.gc(everything=clear_all)
         click.echo(say("store.freed", number=number, size=f"{size / 1e6:,.1f}"))
         return
     shelves = kept.shelves()

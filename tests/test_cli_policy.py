@@ -60,9 +60,9 @@ def test_a_path_is_repeated_as_it_was_given():
     assert done.stderr.startswith("tag.yaml:3:24: ")
 
 
-def test_what_does_not_act_is_told_in_one_line(tmp_path):
+def test_what_does_not_act_is_told_in_one_line(tmp_path, half_built_plan):
     path = tmp_path / "case.yaml"
-    idle = next(s for s in catalogue().settings.values() if not s.acting and s.unit.kind != "switch")
+    idle = catalogue().settings[half_built_plan]
     policy = f"{{{idle.instrument}: {{{idle.name}: {idle.low}}}}}"
     path.write_text(f"name: case\nextends: no_support\npolicy: {policy}\n", encoding="utf-8")
     done = zsim("check", path, "--lang", "en")
@@ -128,7 +128,12 @@ def test_plan_text_names_everything():
     text = zsim("plan").stdout
     for number in range(1, 35):
         assert f"M{number:02d} " in text
-    assert "尚未起作用" in text
+    assert "102 项工具，其中 102 项起作用" in text
+    assert "尚未起作用" not in text
+
+
+def test_plan_text_says_what_does_not_act_yet(half_built_plan):
+    assert "尚未起作用" in zsim("plan").stdout
 
 
 def test_schema_is_json_and_knows_every_setting():

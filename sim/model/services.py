@@ -49,7 +49,7 @@ SOCKETS: Final = (
 
 # --- parameters ------------------------------------------------------------------------------------
 OTHERWISE_SERVED: Final = Parameter(
-    "services.served_otherwise", 6000, 5000, 7000, "founders a year", "measured in this model", "D",
+    "services.served_otherwise", 6600, 5600, 7600, "founders a year", "measured in this model", "D",
     "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
 GUIDED_ENTERPRISES: Final = Parameter(
     "services.guided_enterprises", 0.6, 0.3, 1.0, "ratio", "guess: the clients of labour offices are mostly self-employed", "D",

@@ -50,7 +50,7 @@ AT_LEAST: Final = {
     "T6": ("entrepreneurship_bases", 50),
     "T7": ("jobs_driven_by_startups", 150_000),
 }
-"""Outcome and threshold of each target (ZS001-007)."""
+"""Outcome and threshold of each target (ZS001-007); a plan in the world may ask for another number."""
 
 
 def settle(city: City) -> None:
@@ -88,7 +88,8 @@ def settle(city: City) -> None:
 def final(city: City) -> None:
     """Value of each target at the end of 2020, and whether it is met."""
     arrays = city.record.arrays
-    for i, (outcome, threshold) in enumerate(AT_LEAST.values()):
+    for i, (target, (outcome, usual)) in enumerate(AT_LEAST.items()):
+        threshold = city.scene.at_least.get(target, usual)
         value = arrays[outcome][-1]
         value = float(value[0] if value.ndim else value)
         city.record.put(VALUE, i, value)

@@ -140,6 +140,7 @@ class World:
         shocks: which of :data:`SHOCKS` happen.
         initial: numbers of :data:`INITIAL` that the analyst knows, by id without ``initial.``; the rest is drawn.
         deals: early-stage deals by year, relative to 2017.
+        at_least: what the plan's targets ask for, by id.
         parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
     """
 
@@ -148,6 +149,7 @@ class World:
     initial: Mapping[str, float] = field(default_factory=dict)
     deals: Mapping[int, float] = field(default_factory=lambda: deals_of("observed"))
     parameters: Mapping[str, float] = field(default_factory=dict)
+    at_least: Mapping[str, float] = field(default_factory=dict)
 
     def deal_activity(self, month: int) -> float:
         """Early-stage deals of a month's year relative to 2017 (VC02); 1 before it."""

@@ -1,11 +1,13 @@
 """The catalogue: the plan as typed, frozen data, read from ``measures.yaml``.
 
-Another city's plan is another file of the same form: ``catalogue(path)``.
+Another city's plan is another file of the same form: ``catalogue(path)`` reads it, and the environment
+variable ``ZSIM_PLAN`` puts it in place of the plan that ships, for all commands.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,9 +16,13 @@ from typing import Any, Final, Literal, get_args
 
 import yaml
 
+from sim.engine.errors import InputError
 from sim.policy.sockets import SocketFact, sockets
+from sim.words import say
 
 PLAN: Final = Path(__file__).with_name("measures.yaml")
+VARIABLE: Final = "ZSIM_PLAN"
+"""Names the file of another city's plan."""
 
 Steps = tuple[tuple[dt.date, float], ...]
 """Dated values, ascending."""
@@ -116,7 +122,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Instrument:
-    """What an analyst may set: a rule, a service, a subsidy or a fund of the plan."""
+    """What an analyst may set: a rule, a service, a subsidy or a fund of the plan.
+
+    ``before`` says what was in force before June 2017, and how sure that is.
+    """
 
     id: str
     measure: str
@@ -125,6 +134,7 @@ class Instrument:
     arrives: str
     way: Literal["mechanism", "response"]
     settings: tuple[Setting, ...]
+    before: str = ""
 
     @property
     def acting(self) -> bool:
@@ -224,7 +234,12 @@ def load(path: Path) -> Any:
         return yaml.load(file, loader)
 
 
-@cache
+def plan_in_use() -> Path:
+    """The file of the plan that scenarios are about: the one that ships, or that of ``ZSIM_PLAN``."""
+    named = os.environ.get(VARIABLE)
+    return Path(named).resolve() if named else PLAN
+
+
 def catalogue(path: Path | None = None) -> Catalogue:
     """The catalogue of the plan, read once.
 
@@ -233,8 +248,30 @@ def catalogue(path: Path | None = None) -> Catalogue:
 
     Raises:
         ValueError: the file contradicts itself; says where.
+        InputError: the file that ``ZSIM_PLAN`` names can't be read or is no plan.
     """
-    file = path or PLAN
+    if path is not None:
+        return _catalogue(path)
+    file = plan_in_use()
+    try:
+        return _catalogue(file)
+    except (
+        OSError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        yaml.YAMLError,
+    ) as why:
+        if file == PLAN:
+            raise
+        told = " ".join(str(why).split())[:200]
+        raise InputError([say("error.bad_plan", path=file, why=f"{type(why).__name__}: {told}")]) from None
+
+
+@cache
+def _catalogue(file: Path) -> Catalogue:
     data = load(file)
     units = {name: Unit(name, **unit) for name, unit in data["units"].items()}
     beside = file.with_name("clauses.yaml")
@@ -295,6 +332,7 @@ def _measure(
                 arrives=i["arrives"],
                 way=i["way"],
                 settings=tuple(_setting(name, key, s, units) for key, s in i["settings"].items()),
+                before=i.get("before", ""),
             )
             for name, i in entry["instruments"].items()
         ),

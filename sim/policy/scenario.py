@@ -115,7 +115,8 @@ class Scenario:
 
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
         made = deals_of(self.macro if isinstance(self.macro, str) else "observed")
-        return World(growth, frozenset(self.shocks), dict(self.initial), made)
+        at_least = {target.id: target.at_least for target in catalogue().targets}
+        return World(growth, frozenset(self.shocks), dict(self.initial), made, at_least=at_least)
 
     @cached_property
     def resolved(self) -> str:

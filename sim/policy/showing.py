@@ -133,6 +133,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
                 "acting": i.acting,
                 "way": i.way,
                 "arrives": i.arrives,
+                "before": i.before,
                 "settings": [_setting(s) for s in i.settings],
                 "rooms": rooms(i),
                 "tests": [t for room in rooms(i) if (_ROOT / (t := _tests(room))).is_file()],
@@ -203,6 +204,8 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
             way = f"{say(f'plan.{instrument.way}')}; {acts(instrument)}"
             bold = "**" if markdown else ""
             lines += ["", f"{bold}{instrument.id}{bold} {named(instrument)} [{way}]", ""]
+            if instrument.before:
+                lines += [bullet + say("plan.before", text=instrument.before), ""]
             lines += _table(instrument, plan, markdown)
         if measure.clauses and (markdown or not whole):
             lines += ["", say("plan.clauses"), ""]

@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from sim.policy.catalogue import PLAN, plan_in_use
+
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = ("engine", "model")
 FILES: Final = (
@@ -31,12 +33,23 @@ SUFFIXES: Final = (".py", ".csv", ".yaml", ".json", ".npz")
 PACKAGES: Final = ("numpy", "scipy", "simpy", "mesa")
 
 
-@cache
 def fingerprint(root: Path = ROOT) -> str:
-    """Digest of the model in a folder, 16 hexadecimal digits."""
+    """Digest of the model in a folder and of the plan in use, 16 hexadecimal digits."""
+    return _kept(root, plan_in_use())
+
+
+@cache
+def _kept(root: Path, plan: Path) -> str:
+    return digest(root, plan)
+
+
+def digest(root: Path, plan: Path = PLAN) -> str:
+    """The same, computed anew."""
     files = [f for folder in FOLDERS for f in (root / folder).rglob("*") if f.suffix in SUFFIXES]
     files += [root / name for name in FILES if (root / name).is_file()]
     total = hashlib.sha256()
+    if plan != PLAN:
+        total.update(b"plan " + plan.read_bytes())
     total.update(f"python {sys.version_info[:2]}".encode())
     for package in PACKAGES:
         total.update(f"{package} {_version(package)}".encode())

@@ -94,9 +94,10 @@ def _effects(found: xr.Dataset) -> Iterable[Table]:
         floor = float(one.floor)
         told = "–" if np.isnan(floor) else f"{floor:,.4g} {_unit(one)}"
         notes = (say("study.floor", floor=told), _noise(one))
-        yield Table(
-            str(outcome), str(found.attrs["name"]), _title(found, one, None), EFFECT, tuple(rows), notes
-        )
+        title = _title(found, one, None)
+        heads = {"effect": say("column.effect_size")}
+        name = str(found.attrs["name"])
+        yield Table(str(outcome), name, title, EFFECT, tuple(rows), notes, heads)
 
 
 def _ranked(one: xr.Dataset, columns: tuple[str, ...], size: Floats, unit: str) -> list[Row]:

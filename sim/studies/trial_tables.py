@@ -11,7 +11,7 @@ from sim.policy.catalogue import catalogue
 from sim.studies.tables import Row, Table
 from sim.words import language, say
 
-EFFECTS = ("reference_arm", "policy_arm", "moved", "low", "high")
+EFFECTS = ("reference_arm", "policy_arm", "effect", "low", "high")
 NAIVE = tuple(f"{number}{end}" for number in ("found", "truth", "bias") for end in ("", "_low", "_high"))
 
 
@@ -38,12 +38,14 @@ def summary(dataset: xr.Dataset) -> list[Table]:
     rows = []
     for name in dataset.trial.values:
         one = found.sel(trial=name)
-        numbers = {"moved": one.difference, "low": one.low, "high": one.high, "runs": one.replicates}
+        numbers = {"effect": one.difference, "low": one.low, "high": one.high, "runs": one.replicates}
         told = {key: float(value) for key, value in numbers.items()}
         word = say(f"trial.{one.word.values}")
         rows.append(Row(str(name), _label(one), str(one.quantity_unit.values), told, word=word))
     title = say("trial.summary", quantity=label, against=_against(dataset))
-    return [Table("trials", str(dataset.attrs["name"]), title, ("moved", "low", "high", "runs"), tuple(rows))]
+    return [
+        Table("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))
+    ]
 
 
 def _skipped(dataset: xr.Dataset) -> Table:
@@ -85,7 +87,7 @@ def _effects(one: xr.Dataset) -> Table:
             numbers = {
                 f"{arm}_arm": float(np.nanmean(of.value.sel(arm=arm))) for arm in ("reference", "policy")
             }
-            ends = {"moved": of.difference, "low": of.low, "high": of.high}
+            ends = {"effect": of.difference, "low": of.low, "high": of.high}
             numbers |= {end: float(value) for end, value in ends.items()}
             label = str(of[f"quantity_{language()}"].values)
             if one.word.sel(quantity=quantity, group="eligible").values:

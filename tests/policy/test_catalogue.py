@@ -115,6 +115,23 @@ def test_a_socket_takes_the_whole_range(setting):
             assert setting.high * move.factor <= socket.high
 
 
+@pytest.mark.parametrize("instrument", PLAN.instruments.values(), ids=lambda i: i.id)
+def test_every_instrument_says_what_was_before(instrument):
+    """What the plan takes over as it was continues something older, and nothing else is said to."""
+    assert len(instrument.before) <= 120
+    said = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", instrument.before)
+    assert said, instrument.before
+    same = all(s.without == s.enacted for s in instrument.settings)
+    assert same == (said[1] == "Continues"), instrument.before
+
+
+def test_what_is_new_begins_at_nothing():
+    """At least one of its numbers is 0 (or no) where the plan was not issued."""
+    for instrument in PLAN.instruments.values():
+        if instrument.before.startswith("New"):
+            assert any(numbers(s.without)[0] == 0 for s in instrument.settings), instrument.id
+
+
 def test_the_clauses_are_the_whole_text():
     """Every sentence of every measure, in order and verbatim, is carried or said to be not modelled."""
     text = (Path(__file__).with_name("plan_2017_no23_zh.txt")).read_text(encoding="utf-8")

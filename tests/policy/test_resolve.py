@@ -50,15 +50,16 @@ def test_every_socket_from_day_0_on():
 def test_a_rule_bites_three_months_after_the_issue():
     issue = day(dt.date(2017, 6, 9))
     assert arrival(PLAN.instruments["fee_cleanup"]) == dt.date(2017, 9, 8)
-    assert steps(as_enacted(), "claims.online_share") == [(0, 0.2), (issue + LAG_RULE, 0.6)]
+    assert steps(as_enacted(), "claims.online_share") == [(0, 0.4), (issue + LAG_RULE, 0.6)]
 
 
 def test_money_waits_for_the_next_budget():
     assert arrival(PLAN.instruments["training_subsidy"]) == dt.date(2018, 1, 1)
     assert arrival(PLAN.instruments["training_subsidy"], Chance(1, 2)) == dt.date(2018, 1, 1)
-    assert steps(as_enacted(), "entry.trainees") == [(0, 4500), (365, 6000)]
+    assert steps(as_enacted(), "growth.service_purchase") == [(0, 4e6), (365, 1e7)]
+    assert steps(as_enacted(), "entry.trainees") == [(0, 6000)]  # the text adds no place
     stated = read("policy: {training_subsidy: {places: 9000}}")
-    assert steps(stated, "entry.trainees") == [(0, 4500), (365, 9000)]
+    assert steps(stated, "entry.trainees") == [(0, 6000), (365, 9000)]
 
 
 def test_dated_values_bite_on_their_date():
@@ -81,10 +82,11 @@ def test_contributions_meet_in_the_sockets_combiner():
     assert on(as_enacted(), "entry.fixed_cost", "2017-01-01") == 3000 - 3000 + 1500
     own = read("policy: {premises_rule: {shared_address_allowed: no}}")
     assert on(own, "entry.fixed_cost", "2019-01-01") == 3000 + 800
-    # union of the channels, each with its dose: reach, a tenth of the directory, lectures
-    before = 1 - (1 - 0.3 * 0.6) * (1 - 0.5 * 0.6 * 0.1) * (1 - 36 * 0.6 * 0.001)
+    # union of the channels, each with its dose: reach, a tenth of directory and finance platform, lectures
+    before = 1 - (1 - 0.3 * 0.6) * (1 - 0.5 * 0.6 * 0.1) * (1 - 48 * 0.6 * 0.001)
+    before = 1 - (1 - before) * (1 - 0.1 * 0.6 * 0.1)
     after = 1 - (1 - 0.6 * 0.7) * (1 - 0.7 * 0.7 * 0.1) * (1 - 48 * 0.7 * 0.001)
-    after = 1 - (1 - after) * (1 - 0.4 * 0.7 * 0.1)  # and the finance platform, new with the plan
+    after = 1 - (1 - after) * (1 - 0.4 * 0.7 * 0.1)
     assert on(as_enacted(), "claims.awareness", "2017-06-09") == pytest.approx(before, abs=1e-12)
     assert on(as_enacted(), "claims.awareness", "2020-12-31") == pytest.approx(after, abs=1e-12)
     assert steps(load_scenario("no_plan"), "claims.awareness") == [(0, pytest.approx(before))]
@@ -95,7 +97,7 @@ def test_a_dose_fills_up_over_a_year():
     found = steps(read(only), "claims.awareness")
     starts = day(dt.date(2017, 6, 9)) + LAG_SERVICE
     assert [d for d, _ in found] == [0] + [starts + round(k * 30.4375) for k in range(1, 13)]
-    rest = (1 - 0.5 * 0.6 * 0.1) * (1 - 36 * 0.6 * 0.001)
+    rest = (1 - 0.5 * 0.6 * 0.1) * (1 - 48 * 0.6 * 0.001) * (1 - 0.1 * 0.6 * 0.1)
     for k, (_, value) in enumerate(found):
         reach, delivered = 0.3 + 0.3 * k / 12, 0.6 + 0.1 * k / 12
         assert value == pytest.approx(1 - (1 - reach * delivered) * rest)
@@ -114,7 +116,7 @@ def test_money_that_is_invested_fills_up_over_four_years():
 
 def test_off_is_none_from_the_first_day():
     assert steps(read("off: [one_off_grant]"), "claims.one_off_amount") == [(0, 0)]
-    assert steps(read("off: [one_stop_service]"), "claims.online_share") == [(0, 0.2)]  # no `none`
+    assert steps(read("off: [one_stop_service]"), "claims.online_share") == [(0, 0.4)]  # no `none`
     assert resolve(load_scenario("no_support")).never(SOCKETS["claims.job_budget"])
 
 

@@ -278,10 +278,11 @@ def test_the_world_is_made_for_the_model():
     assert world.growth.shape == (9, 4)
 
 
-def test_not_acting_names_what_does_nothing_yet():
+def test_not_acting_names_what_does_nothing_yet(half_built_plan):
     plan = catalogue()
-    idle = next(s for s in plan.settings.values() if not s.acting)
+    idle = plan.settings[half_built_plan]
     busy = plan.settings["one_off_grant.amount"]
+    assert not idle.acting
     changed = as_enacted().changed("x", policy={idle.id: idle.low, busy.id: 1.0})
     assert changed.not_acting == (idle.id,)
 

@@ -10,7 +10,9 @@ from tests.properties.capacity import Watch
 
 STEP = 546  # 1 July 2018: some settings change then
 SHORT = World(
-    macro("observed"), frozenset(SHOCKS), {"tech_incubators": 34, "incubation_area": 250_000, "makerspaces": 4}
+    macro("observed"),
+    frozenset(SHOCKS),
+    {"tech_incubators": 34, "incubation_area": 250_000, "makerspaces": 4},
 )
 """A city with a quarter of the berths."""
 

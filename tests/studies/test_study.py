@@ -18,7 +18,7 @@ from sim.policy.scenario import load_scenario
 from sim.studies import budget, layout, results, study_tables, varied
 from sim.studies import store as stores
 from sim.studies.evaluator import Job
-from sim.studies.fingerprint import acts, fingerprint
+from sim.studies.fingerprint import acts, digest, fingerprint
 from sim.studies.store import Store
 from sim.studies.study import study
 from sim.studies.study_file import load_study
@@ -182,13 +182,13 @@ def test_a_change_of_the_model_is_noticed_and_a_comment_is_not(tmp_path):
     room = tmp_path / "model" / "room.py"
     room.parent.mkdir()
     room.write_text('"""Room."""\nRATE = 0.5  # a guess\n')
-    first = fingerprint.__wrapped__(tmp_path)
+    first = digest(tmp_path)
     room.write_text('"""A better room."""\n# so\nRATE = (0.5)\n')
-    assert fingerprint.__wrapped__(tmp_path) == first
+    assert digest(tmp_path) == first
     room.write_text('"""Room."""\nRATE = 0.6\n')
-    second = fingerprint.__wrapped__(tmp_path)
+    second = digest(tmp_path)
     (room.parent / "data.csv").write_text("1\n")
-    assert len({first, second, fingerprint.__wrapped__(tmp_path)}) == 3
+    assert len({first, second, digest(tmp_path)}) == 3
     assert acts("def f():\n    'says'\n    return 1") != acts("def f():\n    'says'\n    return 2")
 
 
