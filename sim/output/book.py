@@ -15,6 +15,7 @@ from sim.output.document import Cell, Figure, Heading, Number, Paragraph, Said, 
 from sim.output.sources import Sources
 from sim.output.wording import Wording, plain
 from sim.studies import tables
+from sim.studies.layout import heading
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Book:
         head = [
             self.words.text("head.item"),
             say("column.unit"),
-            *(c if c.isdigit() else say(f"column.{c}") for c in columns),
+            *(heading(table, c) for c in columns),
         ]
         rows = []
         for row in table.rows:

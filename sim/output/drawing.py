@@ -20,12 +20,12 @@ from sim.words import say
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
+COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999")
 """Okabe and Ito 2008; lines also differ in their dashes and bars in their hatching."""
 MAIN, OTHER, THIRD = COLOURS[:3]
 GREY: Final = "#555555"
 DASHES: Final[tuple[Any, ...]] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
-HATCHES: Final = ("", "///", "...", "\\\\\\", "xxx", "---", "")
+HATCHES: Final = ("", "///", "...", "\\\\\\", "xxx", "---", "+++", "")
 WIDTH: Final = 6.3  # inches: 160 mm
 DPI: Final = 200
 

@@ -155,7 +155,7 @@ def _yearly(values: xr.DataArray) -> xr.DataArray:
     return values.mean("replicate").groupby("month.year").sum()
 
 
-def _parts(book: Book, dim: str, yearly: xr.DataArray, most: int = 6) -> list[charts.Series]:
+def _parts(book: Book, dim: str, yearly: xr.DataArray, most: int = 7) -> list[charts.Series]:
     """The largest parts, and all others in one."""
     total = yearly.sum("year").sortby(yearly.sum("year"), ascending=False)
     names = [n for n in total[dim].values if float(total.sel({dim: n})) > 0]

@@ -29,6 +29,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     studied.sensitivity,
     studied.attribution,
     studied.discovery,
+    studied.others,
     trust.calibration,
     trust.assumptions,
 )

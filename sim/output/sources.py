@@ -29,7 +29,9 @@ STUDIES: Final[Mapping[str, str]] = {
     "morris": "effect",
     "robustness": "criterion",
 }
-"""Kinds of study that a report tells, and the name of a dimension or variable that only theirs have."""
+"""Kinds of study with a part of their own, and the name of a dimension or variable that only theirs have."""
+OTHERS: Final = ("sweep", "ensemble", "search")
+"""Kinds of which the tables are told as they are."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,14 @@ class Sources:
         references: results of what it is compared with, by name.
         comparisons: with each reference, by its name; the scenario of the report is selected.
         studies: by kind.
-        unused: titles of results that are neither.
+        unused: names of files that are none of these.
     """
 
     result: xr.Dataset
     references: Mapping[str, xr.Dataset] = field(default_factory=dict)
     comparisons: Mapping[str, xr.Dataset] = field(default_factory=dict)
     studies: Mapping[str, Sequence[xr.Dataset]] = field(default_factory=dict)
-    unused: Sequence[xr.Dataset] = ()
+    unused: Sequence[str] = ()
 
     @property
     def replicates(self) -> int:
@@ -85,6 +87,7 @@ def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
     runs: dict[str, tuple[str, xr.Dataset]] = {}
     compared: list[tuple[str, xr.Dataset]] = []
     studies: dict[str, list[xr.Dataset]] = {}
+    strange: list[str] = []
     for path, dataset in found:
         if "headline" in dataset.dims:
             compared.append((path, dataset))
@@ -93,7 +96,7 @@ def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
         elif kind := _kind(dataset):
             studies.setdefault(kind, []).append(dataset)
         else:
-            raise InputError([say("error.not_for_a_report", path=path)])
+            strange.append(Path(path).name)
     references = {str(c.attrs["reference"]) for _, c in compared} | {PLAN, SUPPORT}
     subjects = [name for name in runs if name not in references] or list(runs)
     if not subjects:
@@ -109,7 +112,7 @@ def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
     for reference, dataset in kept.items():
         if reference not in comparisons:  # without the firms of both arms, so with less in it
             comparisons[reference] = difference.assemble(dataset, [result], None).sel(scenario=name)
-    unused = [d for n, (_, d) in runs.items() if n != name and n not in kept]
+    unused = [Path(p).name for n, (p, _) in runs.items() if n != name and n not in kept] + strange
     return Sources(result, kept, dict(sorted(comparisons.items(), key=_usual)), studies, unused)
 
 
@@ -121,7 +124,7 @@ def _usual(item: tuple[str, xr.Dataset]) -> tuple[int, str]:
 
 def _kind(dataset: xr.Dataset) -> str:
     said = str(dataset.attrs.get("kind", ""))
-    if said in STUDIES:
+    if said in STUDIES or said in OTHERS:
         return said
     names = {*map(str, dataset.dims), *map(str, dataset.variables)}
     return next((kind for kind, name in STUDIES.items() if name in names), "")

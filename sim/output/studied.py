@@ -7,6 +7,7 @@ dataset.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,8 +16,10 @@ import xarray as xr
 
 from sim.output import charts
 from sim.output.book import Book
-from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.output.document import Block, Cell, Figure, Heading, Number, Paragraph, Said, Table
+from sim.output.sources import OTHERS
 from sim.output.wording import plain
+from sim.studies import study_tables
 
 Floats = npt.NDArray[np.float64]
 MOST: Final = 16
@@ -170,6 +173,20 @@ def discovery(book: Book) -> Iterator[Block]:
         caption = book.words.text("discovery.domain_table")
         heads = ("scenario", "domain", "low", "high")
         yield _table(book, f"robustness_{number + 1}", caption, heads, labels, columns, "share")
+
+
+def others(book: Book) -> Iterator[Block]:
+    """Sweeps, ensembles and searches: their sentences, and their tables as the command prints them."""
+    found = [one for kind in OTHERS for one in book.sources.studies.get(kind, ())]
+    if not found:
+        return
+    yield book.heading(1, "other.heading")
+    for number, study in enumerate(found):
+        yield Heading(2, str(study.attrs[f"title_{book.words.lang}"]))
+        yield from said(book, study)
+        for i, table in enumerate(study_tables.tables(study)):
+            for made in book.tables_of(table):
+                yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
 
 
 def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:

@@ -11,6 +11,7 @@ from sim.engine.socket import Parameter
 from sim.output import charts, evidence
 from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.policy.catalogue import catalogue
 from sim.studies import tables
 
 
@@ -106,6 +107,9 @@ def assumptions(book: Book) -> Iterator[Block]:
     total = sum(grades.values())
     fields = {grade: words.count(grades[grade]) for grade in evidence.GRADES}
     yield book.paragraph("assumptions.said", total=words.count(total), **fields)
+    settings = [s for s in catalogue().settings.values() if s.acting]
+    numbers = {"settings": len(settings), "guesses": sum(s.guess for s in settings)}
+    yield book.paragraph("assumptions.settings", **{k: words.count(n) for k, n in numbers.items()})
     yield book.note("assumptions.grades")
     head = tuple(words.text(f"head.{key}") for key in ("parameter", "value_unit", "range", "grade", "source"))
     rooms: dict[str, list[Parameter]] = {}
@@ -179,7 +183,7 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
     for command in _commands(book, files):
         yield Paragraph(Said(command), "code")
     if book.sources.unused:
-        unused = words.text("mark.list").join(book.title(d) for d in book.sources.unused)
+        unused = words.text("mark.list").join(book.sources.unused)
         yield book.note("again.unused", names=unused)
 
 

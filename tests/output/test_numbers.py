@@ -107,6 +107,8 @@ def _derived(sources: Sources) -> Iterator[float]:
     yield from (verdicts.count(v) for v in set(verdicts))
     yield sum(v in evidence.MISSES for v in verdicts)
     yield from (sources.replicates, float(result.attrs["scale"]), *evidence.run_of_the_table().values())
+    settings = [s for s in catalogue().settings.values() if s.acting]
+    yield from (len(settings), sum(s.source == "guess" for s in settings))
     flows = result.flows.sum("month").mean("replicate")
     yield from flows.values.tolist()
 
