@@ -11,9 +11,11 @@ import xarray as xr
 
 from sim import words
 from sim.output.sources import Sources, gather
-from sim.studies import attribution, discovery, results, threshold
+from sim.studies import attribution, discovery, results, robustness, threshold
 from sim.studies.factors import Factor, Floats, Label
 from sim.studies.run import load, run_many
+from sim.studies.study import study as ask
+from tests.studies.toy import TOY
 
 OUTCOME = Label("job_years_net", "净增就业人年", "net job-years", "job-years")
 FACTORS = (
@@ -70,6 +72,12 @@ def studies() -> dict[str, xr.Dataset]:
         return (points[:, :1] >= own).astype(float)[:, :, None]
 
     needed = threshold.threshold(met, FACTORS[:1], aim=0.5)
+    worlds = draws.normal(1000, 100, (1, 40, 1)) + np.array([0.0, 300.0])[:, None, None]
+    policies = [
+        Label("as_enacted", "按方案实施", "The plan as enacted"),
+        Label("other", "另一方案", "Another plan"),
+    ]
+    stands = robustness.robustness(worlds, policies, [robustness.Wish(OUTCOME, wanted=1100)], seed=1)
     target = Label("target_met.T7", "创业带动就业达标", "T7 met")
     return {
         "attribution": study(
@@ -83,6 +91,9 @@ def studies() -> dict[str, xr.Dataset]:
             needed.dataset(),
             zh=needed.sentences("zh", target),
             en=needed.sentences("en", target),
+        ),
+        "robustness": study(
+            "robustness", stands.dataset(), zh=stands.sentences("zh"), en=stands.sentences("en")
         ),
         "sobol": study("sobol", sobol()),
         "morris": study("morris", morris()),
@@ -137,7 +148,25 @@ def folder(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (whole / path.name).write_bytes(path.read_bytes())
     for kind, dataset in studies().items():
         dataset.to_netcdf(whole / f"toy_{kind}.nc")
+    results.write(ensemble(whole), whole / "toy_ensemble.nc")
     return whole
+
+
+ENSEMBLE = """
+name: toy_ensemble
+title: {zh: 玩具集合, en: A toy ensemble}
+kind: ensemble
+scenarios: [as_enacted, guarantee_fee_halved]
+outcomes: [pool_balance.guarantee_fund.min, survival.operating.36]
+replicates: 5
+"""
+
+
+def ensemble(folder: Path) -> xr.Dataset:
+    """A study of a kind that a report tells by its tables alone."""
+    file = folder / "toy_ensemble.yaml"
+    file.write_text(ENSEMBLE, encoding="utf-8")
+    return ask(file, store=folder / "store", model=TOY)
 
 
 @pytest.fixture(scope="session")

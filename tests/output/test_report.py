@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import xarray as xr
 from click.testing import CliRunner
 
 from sim import words
@@ -21,7 +22,7 @@ from sim.cli import main
 from sim.engine.errors import InputError, OutputError
 from sim.output import as_docx, as_html, as_pdf, as_xlsx, drawing, report
 from sim.output.document import Document, FirstPageEnd, Heading, Paragraph, Said
-from sim.output.sources import Sources, gather, sorted_out
+from sim.output.sources import STUDIES, Sources, gather, sorted_out
 from sim.studies import results
 
 
@@ -62,7 +63,7 @@ def test_the_first_page_says_all_that_it_should(made: Document) -> None:
 
 
 def test_all_parts_and_figures_are_there(made: Document) -> None:
-    assert len([b for b in made.blocks if isinstance(b, Heading) and b.level == 1]) == 14
+    assert len([b for b in made.blocks if isinstance(b, Heading) and b.level == 1]) == 15
     names = {figure.name for figure in made.figures()}
     wanted = {
         "targets",
@@ -97,6 +98,20 @@ def test_what_is_not_given_is_left_out_with_a_sentence(sources: Sources) -> None
         assert f"未提供{name}，此部分从略。" in told
     assert "headlines" not in {t.name for t in alone.tables()}
     assert "无方案时" not in alone.tables()[0].head
+
+
+def test_every_kind_of_study_is_told(made: Document, sources: Sources) -> None:
+    assert set(sources.studies) == {*STUDIES, "ensemble"}
+    names = " ".join(table.name for table in made.tables())
+    for kind in ("sobol", "morris", "attribution", "discovery", "robustness", "other_1"):
+        assert kind in names
+    assert "从略" not in paragraphs(made)
+
+
+def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:
+    found = sorted_out([("results/as_enacted.nc", sources.result), ("results/trial.nc", xr.Dataset())])
+    assert found.unused == ["trial.nc"]
+    assert "trial.nc" in paragraphs(report.document(found, "zh"))
 
 
 def test_a_comparison_is_made_of_two_runs_where_none_is_given(runs: Path) -> None:
