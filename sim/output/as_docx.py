@@ -93,7 +93,8 @@ def _page(made: Any, document: Document, sizes: dict[str, float]) -> None:
     core = made.core_properties
     core.title, core.author, core.comments = document.title, "", ""
     core.language = {"zh": "zh-CN", "en": "en-GB"}[document.lang]
-    core.created = core.modified = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    if document.made:
+        core.created = core.modified = dt.datetime.fromisoformat(document.made)
 
 
 def _field(line: Any, size: float) -> None:

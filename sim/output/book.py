@@ -100,9 +100,14 @@ class Book:
         if not any(row[1].text for row in rows):
             del head[1]
             rows = [(row[0], *row[2:]) for row in rows]
-        remarks = [f"{row.label}：{row.remark}" for row in table.rows if row.remark]
-        if self.words.lang == "en":
-            remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
+        reasons: dict[str, list[str]] = {}
+        for row in table.rows:
+            if row.remark:
+                reasons.setdefault(row.remark, []).append(row.label)
+        remarks = [
+            self.words.text("mark.why", names=self.words.text("mark.list").join(labels), reason=reason)
+            for reason, labels in reasons.items()
+        ]
         name = table.name if not number else f"{table.name}_{number + 1}"
         caption = table.title if not number else table.title + self.words.text("mark.continued")
         return Table(name, caption, tuple(head), tuple(rows), (*remarks, *table.notes))

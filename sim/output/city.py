@@ -90,11 +90,7 @@ def employment(book: Book) -> Iterator[Block]:
         several = [charts.Series(book.title(r), _monthly(r[name].sum("form"))) for r in runs if name in r]
         unit = book.words.unit("persons" if name == "jobs" else "firms")
         panels.append(charts.Panel(book.long_name(book.result[name]), unit, several))
-    last = {
-        f"{name}_{end}": book.words.count(x)
-        for name in ("firms", "jobs")
-        for end, x in zip(("low", "middle", "high"), _last(book.result[name].sum("form")), strict=True)
-    }
+    last = {name: book.words.spread(*_last(book.result[name].sum("form"))) for name in ("firms", "jobs")}
     yield book.figure("jobs", lambda: charts.fan(panels), book.words.say("alt.jobs", **last))
     yield book.paragraph("jobs.not_net")
     if "jobs_by_district" in book.result:

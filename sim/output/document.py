@@ -106,12 +106,14 @@ class Document:
         title: of the whole.
         subtitle: below it.
         blocks: in order.
+        made: when the results were, as in ISO 8601.
     """
 
     lang: str
     title: str
     subtitle: str
     blocks: tuple[Block, ...]
+    made: str = ""
 
     def tables(self) -> list[Table]:
         """All tables, in order."""

@@ -69,7 +69,7 @@ def widths(table: Table) -> list[float]:
     wanted = []
     for column, head in enumerate(table.head):
         longest = max((length(row[column].text) for row in table.rows), default=0)
-        heading = min(length(head), max(8, length(head) // 2 + 1))
+        heading = min(length(head), max(12, length(head) // 2 + 1))
         several = any(len(row[column].numbers) > 1 for row in table.rows)
         most = SPREAD if several else PAGE if table.numeric(column) else MOST
         wanted.append(float(min(most, max(LEAST, longest, heading)) + PAD))

@@ -51,14 +51,15 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     blocks = [block for section in SECTIONS for block in section(book)]
     blocks += trust.again(book, files)
     title = book.words.text("report.title")
+    made = str(sources.result.attrs.get("date", ""))
     fields = {
         "scenario": book.title(sources.result),
         "replicates": sources.replicates,
         "scale": f"{float(sources.result.attrs['scale']):g}",
         "version": sources.result.attrs["version"],
-        "date": str(sources.result.attrs.get("date", ""))[:10],
+        "date": made[:10],
     }
-    return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks))
+    return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
 
 
 def report(
