@@ -11,16 +11,17 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import simpy
-from mesa import Agent, Model
+from mesa import Agent
 
 from sim.engine import clock
 from sim.engine.chance import Chance
 from sim.engine.diary import Diary
-from sim.engine.ledger import Flow, Ledger, whole_fen
-from sim.engine.record import History, Outcome, Recorder
+from sim.engine.ledger import Ledger
+from sim.engine.record import History, Recorder
 from sim.engine.socket import Socket
 from sim.model import (
     bonds,
+    books,
     carriers,
     census,
     claims,
@@ -58,6 +59,7 @@ from sim.model import (
     ventures,
     world,
 )
+from sim.model.books import Books
 from sim.model.coordinates import COORDS
 from sim.model.settings import PARAMETERS, Settings
 from sim.model.startups import (
@@ -76,23 +78,17 @@ from sim.model.startups import (
 
 Floats = npt.NDArray[np.floating[Any]]
 
-FLOWS: Final = Outcome(
-    "flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False
-)
-RESIDUAL: Final = Outcome(
-    "ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False
-)
 OUTCOMES: Final = (
     *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
     *cost.OUTCOMES, *ip.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
     *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
     *insurance.OUTCOMES, *pools.OUTCOMES, *government.OUTCOMES, *newcomers.OUTCOMES, *ventures.OUTCOMES,
-    FLOWS, RESIDUAL)  # fmt: skip
+    *books.OUTCOMES)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
 
-class City(Model):
+class City(Books):
     """One city under one set of settings, with one replicate's luck.
 
     Args:
@@ -139,6 +135,7 @@ class City(Model):
         self.month = self.first_day = self.last_day = -1
         self.ledger: Ledger | None = None
         self.pools = {name: pools.Pool(name) for name in pools.FUNDS}
+        self.payments = []
         self.firms, self.base_sales = self._past()
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
@@ -304,7 +301,7 @@ class City(Model):
         firms = self.firms
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name).copy() for name in PANEL}
         panel["jobs"] = self.history[:, : len(firms)]
-        paid = np.array(self.claims.payments, dtype=np.int64).reshape(-1, 4)
+        paid = np.array(self.payments, dtype=np.int64).reshape(-1, 4)
         order = ventures.in_order(firms.id)
         if order is not None:  # the panel is in the order of ids
             panel = {name: column[..., order] for name, column in panel.items()}
@@ -420,64 +417,6 @@ class City(Model):
             total += p
         return k
 
-    def spend(self, instrument: int, yuan: float) -> None:
-        """Record public money paid out, by number of the instrument."""
-        self.record.add(government.SPENDING, (self.month, instrument), yuan)
-
-    def regain(self, instrument: int, yuan: float) -> None:
-        """Record public money that came back, by number of the instrument."""
-        self.record.add(government.RETURNS, (self.month, instrument), yuan)
-
-    def endow(self, fund: str, yuan: float) -> None:
-        """Give a fund the capital that policy sets today, and post what is paid in or taken back."""
-        change = self.pools[fund].set_capital(round(100 * yuan))
-        self.post(flows.FUND_CAPITAL, max(change, 0))
-        self.post(flows.FUND_WITHDRAWN, max(-change, 0))
-
-    def post(self, flow: Flow, fen: int) -> None:
-        """Post a payment that touches no firm's purse."""
-        if self.ledger is not None:
-            self.ledger.post(flow, fen)
-
-    def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
-        """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
-        if not len(rows):
-            return
-        number, total = self.instruments.index(instrument), self.firms.total(fen, rows)
-        self.post(flows.APPROPRIATION, total)
-        self.pay(flows.GRANTS, rows, fen)
-        self.firms.granted[rows] += fen
-        self.spend(number, total / 100)
-        paid = zip(rows.tolist(), fen.tolist(), strict=True)
-        self.claims.payments += [(row, number, self.first_day, each) for row, each in paid]
-
-    def appropriate(self, pot: government.Budget, fen: int) -> None:
-        """Give a pot its money of the year: anew in January, amended when policy changes within the year."""
-        if self.month % 12 == 0:
-            self.post(flows.APPROPRIATION, fen)
-            self.post(flows.LAPSE, pot.new_year(fen))
-            return
-        change = pot.amend(fen)
-        self.post(flows.APPROPRIATION, max(change, 0))
-        self.post(flows.LAPSE, max(-change, 0))
-
-    def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
-        """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
-        whole = np.broadcast_to(np.rint(fen).astype(np.int64), len(rows))
-        self.firms.cash[rows] += whole
-        self.post(flow, abs(self.firms.total(whole, rows)))
-
-    def book(self, trading: Trading, yuan: Mapping[Flow, Floats]) -> dict[Flow, int]:
-        """Move the month's money of all open firms, in whole fen. Returns the sums posted."""
-        change, sums = np.zeros(len(trading.rows), dtype=np.int64), {}
-        for flow, amount in yuan.items():
-            fen = whole_fen(amount)
-            change += fen
-            sums[flow] = abs(int(np.dot(fen, trading.weight)))
-            self.post(flow, sums[flow])
-        self.firms.cash[trading.rows] += change
-        return sums
-
     # --- parts ------------------------------------------------------------------------------------
     def open_doors(self) -> Rows:
         """Registered firms whose day has come open, with their founders' money."""
@@ -526,13 +465,6 @@ class City(Model):
             firms.id[rows], "growth.year", day=self.last_day, rule="growth.wanted_jobs",
             jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
             debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
-
-    def close_books(self) -> None:
-        """Check every account, record the month's flows."""
-        assert self.ledger is not None
-        when = f"{clock.year_of(self.month)}-{self.month % 12 + 1:02d}"
-        self.record.put(FLOWS, self.month, [fen / 100 for fen in self.ledger.close(when)])
-        self.record.put(RESIDUAL, self.month, self.ledger.residual() / 100)
 
     def _windows(self) -> dict[str, government.Window]:
         p = self.drawn

@@ -251,7 +251,6 @@ class ClaimsOffice:
         self.takers = dict.fromkeys(pots, 0)
         self._number = {name: number for number, name in enumerate(city.instruments)}
         self.due: list[Claim] = []  # past notice, to be transferred today
-        self.payments: list[tuple[int, int, int, int]] = []  # row, instrument, day, fen
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Claims of the city that files stand for."""
@@ -378,7 +377,7 @@ class ClaimsOffice:
                     self.takers[claim.programme] += claim.weight
         firms.serve(np.array(served, dtype=np.intp), day)
         if to_firms:
-            self.payments += to_firms
+            city.payments += to_firms
             rows, amounts = np.array([(row, fen) for row, _, _, fen in to_firms]).T
             if len(set(rows.tolist())) < len(rows):  # paid by two programmes on one day
                 rows, first = np.unique(rows, return_inverse=True)

@@ -87,6 +87,6 @@ class Listings:
         city.pay(flows.GRANTS, np.array([row]), [fen])
         firms.granted[row] += fen
         city.spend(instrument, fen / 100)
-        city.claims.payments.append((row, instrument, day, fen))
+        city.payments.append((row, instrument, day, fen))
         if city.diary:
             city.diary.firms([firms.id[row]], "equity.listing_award", day=day, yuan=fen / 100, rule="listing.Listings")  # fmt: skip

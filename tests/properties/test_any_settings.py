@@ -70,7 +70,7 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
         city.carriers.convertible,
     )
     over += ["a pot holds less than nothing" for pot in pots if min(pot.remaining, pot.committed) < 0]
-    over += [f"{i.kind}: has invested what it has not" for i in city.investors.desks if i.money() < 0]
+    over += [f"{i.kind}: has invested what it has not" for i in city.investors.desks if i.money(0) < 0]
     return over
 
 
