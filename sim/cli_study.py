@@ -1,4 +1,4 @@
-"""The commands ``zsim study`` and ``zsim store``."""
+"""The commands ``zsim study``, ``zsim store`` and ``zsim report``."""
 
 from __future__ import annotations
 
@@ -80,6 +80,18 @@ def store(do: str, out: Path, clear_all: bool) -> None:
         click.echo(say("store.empty", path=kept.folder))
 
 
+@click.argument("results", nargs=-1, required=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@click.option("--tables", type=click.Path(path_type=Path))
+def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
+    """Results as a document."""
+    from sim.output.report import report as written
+    from sim.words import language
+
+    for path in written(results, output, language(), tables):
+        click.echo(f"wrote {path}", err=True)
+
+
 def checked(file: str) -> None:
     """Check a study's file.
 
@@ -96,3 +108,4 @@ def register(main: Group) -> None:
     """Add the commands."""
     main.command()(study)
     main.command()(store)
+    main.command()(report)

@@ -28,6 +28,7 @@ READINGS: Final[dict[str, Callable[[npt.NDArray[Any]], Any]]] = {
     "mean": np.mean,
     "last": lambda x: x[-1],
 }
+READ: Final = {"min": "最低", "max": "最高", "sum": "合计", "mean": "平均", "last": "期末"}
 PAIRED: Final = {
     "jobs_additional": ("persons", "期末企业内净增就业", "net jobs in firms at the end, added"),
     "job_years_net": ("job-years", "净增就业（人年）", "net job-years added"),
@@ -135,7 +136,7 @@ def read(node: Text, model: Model, month: int, report: Report) -> Wanted | None:
     said = "".join(f" · {_said(dim, picked[dim], model, word)[0]}" for dim, word in words.items())
     told = "".join(f", {_said(dim, picked[dim], model, word)[1]}" for dim, word in words.items())
     if reading not in ({"flow": "sum"}.get(outcome.kind, "last"),):
-        said, told = f"{said} · {reading}", f"{told}, {reading}"
+        said, told = f"{said} · {READ[reading]}", f"{told}, {reading}"
     return Wanted(
         written, outcome.unit, outcome.zh + said, outcome.en + told, source,
         tuple(picked[d] for d in dims), monthly, reading, month)  # fmt: skip

@@ -1,0 +1,159 @@
+"""What all sections share: sources, words, and how a table of a study becomes one of a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim.output.document import Cell, Figure, Heading, Number, Paragraph, Said, Table
+from sim.output.sources import Sources
+from sim.output.wording import Wording, plain
+from sim.studies import tables
+from sim.studies.layout import heading
+from sim.words import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+
+Floats = npt.NDArray[np.float64]
+YEARS: Final = (2017, 2018, 2019, 2020)
+MOST_COLUMNS: Final = 7
+"""Of numbers, beside the name and the unit, that fit on a page."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Sources and words of one report."""
+
+    sources: Sources
+    words: Wording
+
+    @property
+    def result(self) -> xr.Dataset:
+        """The scenario that the report is about."""
+        return self.sources.result
+
+    def heading(self, level: int, key: str, **fields: Any) -> Heading:
+        """A heading."""
+        return Heading(level, self.words.text(key, **fields))
+
+    def paragraph(self, key: str, /, **fields: Any) -> Paragraph:
+        """A paragraph from the words."""
+        return Paragraph(self.words.say(key, **fields))
+
+    def note(self, key: str, /, **fields: Any) -> Paragraph:
+        """A small one."""
+        return Paragraph(self.words.say(key, **fields), "note")
+
+    def figure(self, name: str, draw: Callable[[], Drawing], alt: Said, **fields: Any) -> Figure:
+        """A figure; its caption is ``figure.NAME``."""
+        return Figure(name, self.words.text(f"figure.{name}", **fields), alt, draw)
+
+    def title(self, dataset: xr.Dataset) -> str:
+        """What a scenario is called."""
+        return str(dataset.attrs[f"title_{self.words.lang}"])
+
+    def reference(self, comparison: xr.Dataset) -> str:
+        """What the reference of a comparison is called."""
+        return str(comparison.attrs[f"reference_{self.words.lang}"])
+
+    def label(self, dataset: xr.Dataset, dim: str, slug: Any) -> str:
+        """What a coordinate is called."""
+        name = f"{dim}_{self.words.lang}"
+        return str(dataset[name].sel({dim: slug}).values) if name in dataset.coords else str(slug)
+
+    def long_name(self, variable: xr.DataArray) -> str:
+        """What a variable is called."""
+        return str(variable.attrs["long_name_zh" if self.words.lang == "zh" else "long_name"])
+
+    # --- tables ---
+
+    def tables_of(self, table: tables.Table, keep: Sequence[str] = ()) -> Iterator[Table]:
+        """A table of the studies for a page: cut in two where it is too wide; without empty columns.
+
+        Args:
+            table: as the commands print it.
+            keep: its columns wanted; all if none are named.
+        """
+        columns = [c for c in table.columns if not keep or c in keep]
+        columns = [c for c in columns if any(not math.isnan(r.numbers.get(c, math.nan)) for r in table.rows)]
+        for number, start in enumerate(range(0, len(columns), MOST_COLUMNS)):
+            yield self._table_of(table, columns[start : start + MOST_COLUMNS], number)
+
+    def _table_of(self, table: tables.Table, columns: Sequence[str], number: int) -> Table:
+        head = [
+            self.words.text("head.item"),
+            say("column.unit"),
+            *(heading(table, c) for c in columns),
+        ]
+        rows = []
+        for row in table.rows:
+            unit, size = self.scaled(row.unit)
+            cells = [self.told_cell(row, column, size) for column in columns]
+            rows.append((Cell(row.label), Cell(unit), *cells))
+        if not any(row[1].text for row in rows):
+            del head[1]
+            rows = [(row[0], *row[2:]) for row in rows]
+        reasons: dict[str, list[str]] = {}
+        for row in table.rows:
+            if row.remark:
+                reasons.setdefault(row.remark, []).append(row.label)
+        remarks = [
+            self.words.text("mark.why", names=self.words.text("mark.list").join(labels), reason=reason)
+            for reason, labels in reasons.items()
+        ]
+        name = table.name if not number else f"{table.name}_{number + 1}"
+        caption = table.title if not number else table.title + self.words.text("mark.continued")
+        return Table(name, caption, tuple(head), tuple(rows), (*remarks, *table.notes))
+
+    def scaled(self, unit: str) -> tuple[str, float]:
+        """What a unit is called in a table's column, and by what its numbers are divided."""
+        if unit == "yuan":
+            return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
+        return ("", 1.0) if unit == "share" else (self.words.unit(unit), 1.0)
+
+    def told_cell(self, row: tables.Row, column: str, size: float) -> Cell:
+        """One number of a studies' table."""
+        value = row.numbers.get(column, math.nan)
+        if column == "chance" and not math.isnan(value):
+            return self.chance_cell(row)
+        if column == "dry_first" and not math.isnan(value):
+            year, month = divmod(int(value), 100)
+            return Cell(self.words.text("mark.month", year=year, month=month))
+        if row.unit == "share" or column == "dry":
+            return self.words.cell(self.words.share(value), row.unit)
+        return self.words.cell(Number(value, plain(value / size)), row.unit)
+
+    def chance_cell(self, row: tables.Row) -> Cell:
+        """Met how often, and between what and what the chance lies."""
+        of = row.numbers
+        met, runs = self.words.count(of["met"]), self.words.count(of["of"])
+        low, high = (self.words.share(of[f"chance_{end}"], 0) for end in ("low", "high"))
+        said = self.words.say("mark.chance", met=met, of=runs, low=low, high=high)
+        return Cell(said.text, said.numbers)
+
+    def spread(self, values: xr.DataArray, unit: str) -> list[Cell]:
+        """Median, 5% and 95% over replicates as cells, money in the table's unit."""
+        size = self.scaled(unit)[1]
+        low, middle, high = np.quantile(np.asarray(values, dtype=np.float64), [0.05, 0.5, 0.95])
+        row = tables.Row("", "", unit, {"median": float(middle), "p5": float(low), "p95": float(high)})
+        return [self.told_cell(row, column, size) for column in ("median", "p5", "p95")]
+
+    def named(self, label: str, number: Number) -> Said:
+        """A name with its number."""
+        return self.words.say("mark.named", name=label, value=number)
+
+    def absent(self, key: str) -> Paragraph:
+        """One sentence: what was not given is left out."""
+        return self.note("absent.study", name=self.words.text(f"absent.{key}"))
+
+
+def by_name(found: Sequence[tables.Table], name: str) -> tables.Table | None:
+    """The table of this name, if it has any rows."""
+    return next((table for table in found if table.name == name), None)

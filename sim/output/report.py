@@ -1,0 +1,119 @@
+"""The report: from result files to a document, and from a document to a file."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from sim import words
+from sim.engine.errors import InputError, OutputError
+from sim.output import city, compared, first_page, money, studied, trust
+from sim.output.book import Book
+from sim.output.document import Block, Document
+from sim.output.sources import Sources, gather
+from sim.output.wording import Wording
+from sim.studies import results
+
+Section = Callable[[Book], Iterator[Block]]
+SECTIONS: Final[tuple[Section, ...]] = (
+    first_page.first_page,
+    compared.comparison,
+    city.survival,
+    city.employment,
+    city.carriers,
+    money.credit,
+    money.equity,
+    money.spending,
+    studied.sensitivity,
+    studied.attribution,
+    studied.discovery,
+    studied.others,
+    trust.calibration,
+    trust.assumptions,
+)
+FORMS: Final = (".html", ".docx", ".pdf")
+NEEDED: Final = {".html": (), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
+"""Modules that a form needs beside Matplotlib and fontTools, by the ending of the file."""
+
+
+def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Document:
+    """The report of some results in one language.
+
+    Args:
+        sources: what :func:`sim.output.sources.gather` read.
+        lang: ``zh`` or ``en``.
+        files: the files, to be named among the commands.
+    """
+    words.use(lang)
+    book = Book(sources, Wording(lang))
+    blocks = [block for section in SECTIONS for block in section(book)]
+    blocks += trust.again(book, files)
+    title = book.words.text("report.title")
+    made = str(sources.result.attrs.get("date", ""))
+    fields = {
+        "scenario": book.title(sources.result),
+        "replicates": sources.replicates,
+        "scale": f"{float(sources.result.attrs['scale']):g}",
+        "version": sources.result.attrs["version"],
+        "date": made[:10],
+    }
+    return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
+
+
+def report(
+    given: Iterable[str | Path], output: str | Path, lang: str = "zh", tables: str | Path | None = None
+) -> list[Path]:
+    """Write the report of result files; the ending of ``output`` says in which form.
+
+    Args:
+        given: files of runs, comparisons and studies, or folders of them.
+        output: ``.html``, ``.docx`` or ``.pdf``.
+        lang: ``zh`` or ``en``.
+        tables: where to write its tables too, ``.xlsx``.
+
+    Returns:
+        what was written.
+
+    Raises:
+        InputError: a file is not ours, two do not belong together, or a library is missing.
+        OutputError: a character cannot be printed, or a file cannot be written.
+    """
+    words.use(lang)
+    wanted = [Path(output), *([Path(tables)] if tables else [])]
+    _checked(wanted)
+    paths = [Path(path) for path in given]
+    made = document(gather(paths), lang, [p for p in paths if p.suffix == ".nc"])
+    write(made, wanted[0])
+    if tables:
+        write(made, wanted[1])
+    return wanted
+
+
+def write(made: Document, path: Path) -> None:
+    """A document as a file, whole or not at all."""
+    from sim.output import as_docx, as_html, as_pdf, as_xlsx, shipped_faces
+
+    lacking = shipped_faces.missing("".join(made.texts()))
+    if lacking:
+        raise OutputError(words.say("error.no_glyph", characters=lacking))
+    forms = {".html": as_html, ".docx": as_docx, ".pdf": as_pdf, ".xlsx": as_xlsx}
+    render: Callable[[Document], bytes] = forms[path.suffix.lower()].render
+    content = render(made)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with results.whole(path) as aside:
+        aside.write_bytes(content)
+
+
+def _checked(wanted: Sequence[Path]) -> None:
+    """Endings that we know, and the libraries that they need."""
+    output, *tables = wanted
+    if output.suffix.lower() not in FORMS:
+        raise InputError([words.say("error.report_form", path=output, allowed=", ".join(FORMS))])
+    if tables and tables[0].suffix.lower() != ".xlsx":
+        raise InputError([words.say("error.report_form", path=tables[0], allowed=".xlsx")])
+    modules = {"matplotlib", "fontTools"}.union(*(NEEDED[path.suffix.lower()] for path in wanted))
+    absent = sorted(name for name in modules if importlib.util.find_spec(name) is None)
+    if absent:
+        raise InputError([words.say("error.no_report_extra", names=", ".join(absent))])

@@ -1,0 +1,284 @@
+"""What studies found: what outcomes hang on, what does the work, where a target is missed, what it needs.
+
+A study brings its own sentences (``said_zh``, ``said_en``); the tables and figures are made here from its
+dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim.output import charts
+from sim.output.book import Book
+from sim.output.document import Block, Cell, Figure, Heading, Number, Paragraph, Said, Table
+from sim.output.sources import OTHERS
+from sim.output.wording import plain
+from sim.studies import study_tables
+
+Floats = npt.NDArray[np.float64]
+MOST: Final = 16
+"""Rows of a figure; a table tells them all."""
+
+
+def sensitivity(book: Book) -> Iterator[Block]:
+    """Tornado of elementary effects, shares of variance."""
+    yield book.heading(1, "sensitivity.heading")
+    found = [(kind, one) for kind in ("sobol", "morris") for one in book.sources.studies.get(kind, ())]
+    if not found:
+        yield book.absent("sensitivity")
+    for number, (kind, study) in enumerate(found):
+        for i in range(study.sizes["outcome"]):
+            one = study.isel(outcome=i)
+            outcome = _called(book, one, "outcome")
+            name = f"{kind}_{number + 1}_{i + 1}"
+            yield from (_sobol if kind == "sobol" else _morris)(book, one, outcome, name)
+
+
+def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
+    order = np.argsort(
+        -np.nan_to_num(np.fmax(one.total.values, one.total_low.values), nan=-np.inf), kind="stable"
+    )
+    labels = [_called(book, one.isel(factor=int(i)), "factor") for i in order]
+    yield _leaders(book, labels, one.total.values[order], one.total_low.values[order], outcome, "share")
+    columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
+    keys = ("factor", "first", "low", "high", "total_index", "low", "high")
+    caption = book.words.text("sensitivity.sobol_table", outcome=outcome)
+    yield _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], "share")
+    top = order[:MOST]
+    series = [
+        charts.Series(book.words.text(f"axis.{key}"), np.nan_to_num(one[key].values[top]))
+        for key in ("first", "total")
+    ]
+    ends = [
+        charts.Series("", np.array([one[f"{key}_{end}"].values[top] for end in ("low", "high")]))
+        for key in ("first", "total")
+    ]
+    panel = ("", "%", series, ends)
+    alt = book.words.say(
+        "alt.sobol", outcome=outcome, top=_top(book, labels, one.total.values[order], "share")
+    )
+    caption = book.words.text("figure.sobol", outcome=outcome)
+    yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:MOST], percent=True))
+
+
+def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
+    unit = _unit(one)
+    size = (one.effect_low + one.effect_high).values
+    order = np.argsort(-np.nan_to_num(size, nan=-np.inf), kind="stable")
+    labels = [_called(book, one.isel(factor=int(i)), "factor") for i in order]
+    yield _leaders(book, labels, one.effect.values[order], one.effect_low.values[order], outcome, unit)
+    columns = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
+    keys = ("factor", "effect", "low", "high", "effect_mean", "effect_spread")
+    caption = book.words.text("sensitivity.morris_table", outcome=outcome, unit=_unit_name(book, unit))
+    yield _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], unit)
+    top, scale = order[:MOST], _scale(book, unit)
+    series = [charts.Series("", np.nan_to_num(one.effect.values[top]) / scale)]
+    ends = [charts.Series("", np.array([one.effect_low.values[top], one.effect_high.values[top]]) / scale)]
+    panel = ("", _unit_name(book, unit), series, ends)
+    alt = book.words.say(
+        "alt.morris", outcome=outcome, top=_top(book, labels, one.effect.values[order], unit)
+    )
+    floor, shares = float(one.floor) / scale, unit == "share"
+    caption = book.words.text("figure.morris", outcome=outcome)
+    yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:MOST], floor, shares))
+
+
+def _leaders(
+    book: Book, labels: list[str], values: Floats, lows: Floats, outcome: str, unit: str
+) -> Paragraph:
+    """Which factors lead, those only that can be told from nothing."""
+    seen = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
+    if not seen:
+        return book.paragraph("sensitivity.nothing", outcome=outcome)
+    parts = [book.named(labels[i], book.words.told(float(values[i]), unit)) for i in seen]
+    return book.paragraph("sensitivity.leaders", outcome=outcome, factors=book.words.joined(parts))
+
+
+def attribution(book: Book) -> Iterator[Block]:
+    """Shapley values: a waterfall an outcome."""
+    yield book.heading(1, "attribution.heading")
+    found = book.sources.studies.get("attribution", ())
+    if not found:
+        yield book.absent("attribution")
+    for number, study in enumerate(found):
+        yield from said(book, study)
+        for i in range(study.sizes["outcome"]):
+            one = study.isel(outcome=i)
+            unit, outcome = _unit(one), _called(book, one, "outcome")
+            name = f"attribution_{number + 1}_{i + 1}"
+            labels = [_called(book, one.isel(player=j), "player") for j in range(one.sizes["player"])]
+            columns = [one[c].values for c in ("value", "low", "high")]
+            caption = book.words.text("attribution.table", outcome=outcome, unit=_unit_name(book, unit))
+            yield _table(book, name, caption, ("player", "shapley", "low", "high"), labels, columns, unit)
+            yield _waterfall(book, one, labels, outcome, unit, name)
+
+
+def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, unit: str, name: str) -> Figure:
+    """Players that can be told from zero, the rest as one, and the total."""
+    scale = _scale(book, unit) if unit != "share" else 0.01
+    seen = [
+        i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
+    ]
+    parts = [
+        charts.Bar(labels[i], *(float(one[c].values[i]) / scale for c in ("value", "low", "high")))
+        for i in seen[:MOST]
+    ]
+    rest = [i for i in range(len(labels)) if i not in seen[:MOST]]
+    if rest:
+        parts.append(
+            charts.Bar(book.words.text("axis.rest"), float(np.nansum(one.value.values[rest])) / scale)
+        )
+    total = charts.Bar(
+        book.words.text("axis.sum"), *(float(one[f"total{end}"]) / scale for end in ("", "_low", "_high"))
+    )
+    fields = {
+        "total": book.words.told(float(one.total), unit),
+        "seen": f"{len(seen)}",
+        "all": f"{len(labels)}",
+    }
+    alt = book.words.say("alt.attribution", outcome=outcome, **fields)
+    caption = book.words.text("figure.attribution", outcome=outcome)
+    return Figure(name, caption, alt, lambda: charts.waterfall(parts, total, _unit_name(book, unit)))
+
+
+def discovery(book: Book) -> Iterator[Block]:
+    """When a target is missed; what it would need; which policy stands up to what nobody knows."""
+    yield book.heading(1, "discovery.heading")
+    studies = book.sources.studies
+    for kind in ("discovery", "threshold", "robustness"):
+        if not studies.get(kind):
+            yield book.absent(kind)
+    for number, study in enumerate(studies.get("discovery", ())):
+        yield from said(book, study)
+        if study.sizes.get("box"):
+            names = ("mass", "density", "density_low", "density_high", "coverage", "density_new")
+            labels = [book.words.text("discovery.box", number=i + 1) for i in range(study.sizes["box"])]
+            keys = ("box", "mass", "density", "low", "high", "coverage", "density_new")
+            caption = book.words.text("discovery.table")
+            columns = [study[n].values for n in names]
+            yield _table(book, f"discovery_{number + 1}", caption, keys, labels, columns, "share")
+    for number, study in enumerate(studies.get("threshold", ())):
+        yield from said(book, study)
+        yield _crossing(book, study, f"threshold_{number + 1}")
+    for number, study in enumerate(studies.get("robustness", ())):
+        yield from said(book, study)
+        labels = [_called(book, study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
+        columns = [study[n].values for n in ("domain", "domain_low", "domain_high")]
+        caption = book.words.text("discovery.domain_table")
+        heads = ("scenario", "domain", "low", "high")
+        yield _table(book, f"robustness_{number + 1}", caption, heads, labels, columns, "share")
+
+
+def others(book: Book) -> Iterator[Block]:
+    """Sweeps, ensembles and searches: their sentences, and their tables as the command prints them."""
+    found = [one for kind in OTHERS for one in book.sources.studies.get(kind, ())]
+    if not found:
+        return
+    yield book.heading(1, "other.heading")
+    for number, study in enumerate(found):
+        yield Heading(2, str(study.attrs[f"title_{book.words.lang}"]))
+        yield from said(book, study)
+        for i, table in enumerate(study_tables.tables(study)):
+            for made in book.tables_of(table):
+                yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
+
+
+def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:
+    """The share that meets the target along each setting that moves."""
+    panels = []
+    for i in range(study.sizes["factor"]):
+        factor = study.isel(factor=i)
+        unit = str(factor.factor_unit.values)
+        share = unit.startswith("share")
+        scale = 0.01 if share else _scale(book, unit)
+        told = "%" if share else _unit_name(book, unit)
+        panels.append(
+            (_called(book, factor, "factor"), told, factor.setting.values / scale, study.share.values)
+        )
+    ends = {
+        "first": book.words.share(float(study.share.values[0])),
+        "last": book.words.share(float(study.share.values[-1])),
+    }
+    chance = float(study.attrs["chance"])
+    alt = book.words.say("alt.threshold", **ends)
+    unit = book.words.text("axis.met")
+    return Figure(
+        name, book.words.text("figure.threshold"), alt, lambda: charts.crossing(panels, chance, unit)
+    )
+
+
+def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
+    """The sentences that a study brings along."""
+    for line in str(study.attrs.get(f"said_{book.words.lang}", "")).splitlines():
+        if line:  # a face for Chinese sets curly marks as wide as its characters
+            yield Paragraph(
+                Said(line if book.words.lang == "zh" else line.replace("“", '"').replace("”", '"'))
+            )
+
+
+def _table(
+    book: Book,
+    name: str,
+    caption: str,
+    keys: tuple[str, ...],
+    labels: list[str],
+    columns: list[Floats],
+    unit: str,
+) -> Table:
+    """Rows by label, a column a variable."""
+    scale = _scale(book, unit)
+    rows = []
+    for i, label in enumerate(labels):
+        cells = []
+        for values in columns:
+            value = float(values[i])
+            told = book.words.share(value) if unit == "share" else Number(value, plain(value / scale))
+            cells.append(book.words.cell(told, unit))
+        rows.append((Cell(label), *cells))
+    return Table(name, caption, tuple(book.words.text(f"head.{key}") for key in keys), tuple(rows))
+
+
+def _top(book: Book, labels: list[str], values: Floats, unit: str) -> Said:
+    parts = [
+        book.named(label, book.words.told(float(value), unit))
+        for label, value in list(zip(labels, values, strict=True))[:3]
+        if np.isfinite(value) and value
+    ]
+    return book.words.joined(parts) if parts else Said(book.words.text("mark.nobody"))
+
+
+def _called(book: Book, one: xr.Dataset, dim: str) -> str:
+    name, slug = f"{dim}_{book.words.lang}", str(one[dim].values)
+    told = str(one[name].values) if name in one.coords else slug
+    setting = f"setting.{slug.rpartition('.')[2]}"
+    if dim == "factor" and book.words.lang == "zh" and "：" in told and book.words.known(setting):
+        return f"{told.partition('：')[0]}：{book.words.text(setting)}"
+    return told
+
+
+def _unit(one: xr.Dataset) -> str:
+    unit = str(one.outcome_unit.values) if "outcome_unit" in one.coords else "1"
+    return "share" if unit == "bool" else unit
+
+
+def _scale(book: Book, unit: str) -> float:
+    return (
+        book.scaled("yuan")[1]
+        if unit.partition(" ")[0] == "yuan" and unit in ("yuan", "yuan a year")
+        else 1.0
+    )
+
+
+def _unit_name(book: Book, unit: str) -> str:
+    if unit == "share":
+        return "%"
+    if _scale(book, unit) == 1:
+        return "" if unit == "1" else book.words.unit(unit)
+    large = book.scaled("yuan")[0]
+    return large if unit == "yuan" else book.words.text("mark.a_year", unit=large)

@@ -1,0 +1,211 @@
+"""Why one may believe it, and where not: evidence, assumptions, and how to do it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import xarray as xr
+
+from sim.engine.socket import Parameter
+from sim.output import charts, evidence
+from sim.output.book import Book
+from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.policy.catalogue import catalogue
+from sim.studies import tables
+
+
+def calibration(book: Book) -> Iterator[Block]:
+    """Published figures and the model's."""
+    yield book.heading(1, "calibration.heading")
+    rows = evidence.beside()
+    words = book.words
+    count = {
+        key: words.count(sum(r.verdict == key for r in rows))
+        for key in ("inside", "overlaps", "order", "input")
+    }
+    run = evidence.run_of_the_table()
+    told = (
+        {"replicates": words.count(run["replicates"]), "scale": words.share(run["scale"], 0)} if run else {}
+    )
+    misses = [row for row in rows if row.verdict in evidence.MISSES]
+    yield book.paragraph(
+        "calibration.said", rows=words.count(len(rows)), misses=words.count(len(misses)), **count, **told
+    )
+    yield _rows(book, "misses", misses)
+    yield _panel(book, rows)
+    yield _rows(book, "calibration", rows)
+
+
+def called(book: Book, row: evidence.Row) -> str:
+    """What a published figure is called."""
+    key, years = evidence.slug(row.what)
+    if book.words.lang == "en":
+        return row.what
+    if not book.words.known(f"measured.{key}"):
+        return book.words.text("calibration.by_id", ids=row.ids or "–")
+    return book.words.text(f"measured.{key}", year=years.replace("-", "—"))
+
+
+def _rows(book: Book, name: str, rows: Sequence[evidence.Row]) -> Table:
+    keys = ("figure", "ids", "published", "model", "verdict")
+    body = []
+    for row in rows:
+        published = _range(book, row.low, row.high)
+        model = book.words.say(
+            "mark.spread", middle=_figure(row.model), low=_figure(row.model_low), high=_figure(row.model_high)
+        )
+        verdict = book.words.text(f"verdict.{row.verdict}")
+        body.append(
+            (
+                Cell(called(book, row)),
+                Cell(row.ids),
+                published,
+                Cell(model.text, model.numbers),
+                Cell(verdict),
+            )
+        )
+    head = tuple(book.words.text(f"head.{key}") for key in keys)
+    return Table(name, book.words.text(f"calibration.{name}_table"), head, tuple(body))
+
+
+def _range(book: Book, low: float, high: float) -> Cell:
+    if low == high:
+        return Cell(_figure(low).text, (_figure(low),))
+    said = book.words.say("mark.interval", low=_figure(low), high=_figure(high))
+    return Cell(said.text, said.numbers)
+
+
+def _figure(value: float) -> Number:
+    """A published figure: four figures long, never an exponent."""
+    text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(".")
+    return Number(value, text)
+
+
+def _panel(book: Book, rows: Sequence[evidence.Row]) -> Figure:
+    """All figures that have a positive middle, as shares of it."""
+    shown = [r for r in rows if r.verdict != "input" and r.low > 0 and r.model / ((r.low + r.high) / 2) < 4]
+    drawn = [
+        (
+            called(book, r),
+            charts.Bar("", (r.low + r.high) / 2, r.low, r.high),
+            charts.Bar("", r.model, r.model_low, r.model_high),
+        )
+        for r in shown
+    ]
+    names = (book.words.text("axis.published"), book.words.text("axis.model"))
+    unit = book.words.text("axis.of_published")
+    inside = book.words.count(sum(r.verdict == "inside" for r in rows))
+    alt = book.words.say("alt.calibration", rows=book.words.count(len(rows)), inside=inside)
+    return book.figure("calibration", lambda: charts.beside_evidence(drawn, unit, names), alt)
+
+
+def assumptions(book: Book) -> Iterator[Block]:
+    """Every parameter, its range, its source and its grade, room by room."""
+    yield book.heading(1, "assumptions.heading")
+    grades, words = evidence.grades(), book.words
+    total = sum(grades.values())
+    fields = {grade: words.count(grades[grade]) for grade in evidence.GRADES}
+    yield book.paragraph("assumptions.said", total=words.count(total), **fields)
+    settings = [s for s in catalogue().settings.values() if s.acting]
+    numbers = {"settings": len(settings), "guesses": sum(s.guess for s in settings)}
+    yield book.paragraph("assumptions.settings", **{k: words.count(n) for k, n in numbers.items()})
+    yield book.note("assumptions.grades")
+    head = tuple(words.text(f"head.{key}") for key in ("parameter", "value_unit", "range", "grade", "source"))
+    rooms: dict[str, list[Parameter]] = {}
+    for parameter in evidence.parameters():
+        rooms.setdefault(parameter.id.partition(".")[0], []).append(parameter)
+    for room, several in rooms.items():
+        rows = tuple(_parameter(book, p) for p in several)
+        called_room = words.text(f"room.{room}") if words.known(f"room.{room}") else room
+        caption = words.text("assumptions.table", room=called_room)
+        yield Table(f"assumptions_{room}", caption, head, rows)
+
+
+def _parameter(book: Book, p: Parameter) -> tuple[Cell, ...]:
+    words = book.words
+    unit = "" if p.unit in ("share", "probability", "ratio") else words.unit(p.unit)
+    percent = p.unit in ("share", "share a year", "share a month", "probability")
+    tell = words.share if percent else _figure
+    if p.unit == "yuan" and p.high >= 1e6:
+        tell, unit = words.yuan, ""
+    if percent:
+        unit = {
+            "share a year": words.text("mark.per_year"),
+            "share a month": words.text("mark.per_month"),
+        }.get(p.unit, "")
+    value = (
+        words.say("mark.amount", amount=tell(p.value), unit=unit)
+        if unit
+        else Said(tell(p.value).text, (tell(p.value),))
+    )
+    span = words.say("mark.interval", low=tell(p.low), high=tell(p.high)) if p.low < p.high else Said("–")
+    if p.potency < 1:
+        span = words.say("assumptions.potency", range=span, chance=words.share(p.potency, 0))
+    ids = ", ".join(evidence.IDS.findall(p.source))
+    kind = words.text("assumptions.guess" if p.source.startswith("guess") else "assumptions.rule")
+    return (
+        Cell(p.zh if words.lang == "zh" else p.en),
+        Cell(value.text, value.numbers),
+        Cell(span.text, span.numbers),
+        Cell(p.grade),
+        Cell(ids or kind),
+    )
+
+
+def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
+    """Seed, scale, version, hash, and the commands."""
+    yield book.heading(1, "again.heading")
+    words, result = book.words, book.result
+    for line in tables.carried(result):
+        yield Paragraph(Said(line), "note")
+    attributes = result.attrs
+    rows = [
+        ("scenario", str(attributes["name"])),
+        ("scenario_sha256", str(attributes["scenario_sha256"])),
+        ("seed", str(attributes["seed"])),
+        ("replicates", str(book.sources.replicates)),
+        ("scale", f"{float(attributes['scale']):g}"),
+        ("uncertainty", words.text(f"again.{attributes['uncertainty']}")),
+        ("version", str(attributes["version"])),
+        ("commit", str(attributes.get("commit", ""))),
+        ("packages", str(attributes.get("packages", ""))),
+        ("date", str(attributes.get("date", ""))),
+    ]
+    rows += [(_what(book, dataset), str(dataset.attrs["content_sha256"])) for dataset in book.sources.all()]
+    body = tuple(
+        (Cell(words.text(f"again.{key}") if words.known(f"again.{key}") else key), Cell(value))
+        for key, value in rows
+    )
+    head = (words.text("head.item"), words.text("head.content"))
+    yield Table("again", words.text("again.table"), head, body)
+    yield book.paragraph("again.commands")
+    for command in _commands(book, files):
+        yield Paragraph(Said(command), "code")
+    if book.sources.unused:
+        unused = words.text("mark.list").join(book.sources.unused)
+        yield book.note("again.unused", names=unused)
+
+
+def _what(book: Book, dataset: xr.Dataset) -> str:
+    attributes = dataset.attrs
+    if "reference" in attributes and "interval" in attributes:
+        return book.words.text("again.hash_comparison", reference=attributes[f"reference_{book.words.lang}"])
+    title = attributes.get(f"title_{book.words.lang}", attributes.get("name", ""))
+    return book.words.text("again.hash", name=title)
+
+
+def _commands(book: Book, files: Sequence[Path]) -> Iterator[str]:
+    attributes = book.result.attrs
+    against = "".join(f" --against {name}" for name in book.sources.comparisons)
+    scale = f"{float(attributes['scale']):g}"
+    yield (
+        f"zsim run {attributes['name']} -n {book.sources.replicates} --seed {attributes['seed']}"
+        f" --scale {scale}{against} --out results"
+    )
+    for several in book.sources.studies.values():
+        for study in several:
+            if "name" in study.attrs:
+                yield f"zsim study {study.attrs['name']}.yaml --out results"
+    names = " ".join(f"results/{path.name}" for path in files) or "results"
+    yield f"zsim report {names} -o report.docx --lang {book.words.lang}"

@@ -1,0 +1,363 @@
+"""What a report holds, and the three forms that it comes in."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import xarray as xr
+from click.testing import CliRunner
+
+from sim import words
+from sim.cli import main
+from sim.engine.errors import InputError, OutputError
+from sim.output import as_docx, as_html, as_pdf, as_xlsx, drawing, report
+from sim.output.document import Document, FirstPageEnd, Heading, Paragraph, Said
+from sim.output.sources import STUDIES, Sources, gather, sorted_out
+from sim.studies import results
+
+
+@pytest.fixture(scope="module")
+def made(sources: Sources) -> Document:
+    return report.document(sources, "zh")
+
+
+@pytest.fixture(scope="module")
+def small(made: Document) -> Document:
+    """The first page, one heading, two tables and a figure."""
+    first = made.blocks[: made.blocks.index(FirstPageEnd()) + 1]
+    return replace(made, blocks=(*first, Heading(1, "图"), made.figures()[0], *made.tables()[1:3]))
+
+
+def paragraphs(document: Document) -> str:
+    return "\n".join(b.said.text for b in document.blocks if isinstance(b, Paragraph))
+
+
+# --- what stands in it ---
+
+
+def test_the_first_page_says_all_that_it_should(made: Document) -> None:
+    first = made.blocks[: made.blocks.index(FirstPageEnd())]
+    table = made.tables()[0]
+    assert [row[0].text[:2] for row in table.rows] == [f"T{i}" for i in range(1, 8)]
+    told = paragraphs(replace(made, blocks=first))
+    for word in (
+        "名创业者×每人",
+        "情形下同样会有",
+        "方案本身的作用",
+        "整个扶持体系的作用",
+        "财政支出",
+        "归因研究",
+        "尚不清楚的",
+    ):
+        assert word in told
+
+
+def test_all_parts_and_figures_are_there(made: Document) -> None:
+    assert len([b for b in made.blocks if isinstance(b, Heading) and b.level == 1]) == 15
+    names = {figure.name for figure in made.figures()}
+    wanted = {
+        "targets",
+        "net_jobs",
+        "who_gains",
+        "survival",
+        "jobs",
+        "districts",
+        "carriers",
+        "fund",
+        "equity",
+    }
+    wanted |= {"spending", "way", "sobol_1_1", "morris_2_1", "attribution_1_1", "threshold_1", "calibration"}
+    assert wanted <= names
+    assert all(figure.alt.text for figure in made.figures())
+
+
+def test_the_document_and_the_whole_system_are_not_mixed_up(made: Document, sources: Sources) -> None:
+    plan = float(sources.comparisons["no_plan"].firms_induced)
+    support = float(sources.comparisons["no_support"].firms_induced)
+    points = [b.said for b in made.blocks if isinstance(b, Paragraph) and b.role == "point"]
+    for said, value in ((points[1], plan), (points[2], support)):
+        assert value in [n.value for n in said.numbers]
+    assert points[1].text.startswith("方案本身的作用（与“没有本方案”相比）")
+
+
+def test_what_is_not_given_is_left_out_with_a_sentence(sources: Sources) -> None:
+    alone = report.document(Sources(sources.result), "zh")
+    told = paragraphs(alone)
+    assert "未提供与参照情景的比较" in told
+    for name in ("敏感性分析", "归因研究", "落空条件的研究", "所需取值的研究", "稳健性研究"):
+        assert f"未提供{name}，此部分从略。" in told
+    assert "headlines" not in {t.name for t in alone.tables()}
+    assert "无方案时" not in alone.tables()[0].head
+
+
+def test_every_kind_of_study_is_told(made: Document, sources: Sources) -> None:
+    assert set(sources.studies) == {*STUDIES, "ensemble"}
+    names = " ".join(table.name for table in made.tables())
+    for kind in ("sobol", "morris", "attribution", "discovery", "robustness", "other_1"):
+        assert kind in names
+    assert "从略" not in paragraphs(made)
+
+
+def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:
+    found = sorted_out([("results/as_enacted.nc", sources.result), ("results/trial.nc", xr.Dataset())])
+    assert found.unused == ["trial.nc"]
+    assert "trial.nc" in paragraphs(report.document(found, "zh"))
+
+
+def test_a_comparison_is_made_of_two_runs_where_none_is_given(runs: Path) -> None:
+    found = gather([runs / "as_enacted.nc", runs / "no_plan.nc"])
+    assert list(found.comparisons) == ["no_plan"]
+    assert "两种情形下都设立" not in paragraphs(
+        report.document(found, "zh")
+    )  # it needs the firms of both arms
+
+
+def test_how_to_do_it_again(made: Document, sources: Sources) -> None:
+    codes = [b.said.text for b in made.blocks if isinstance(b, Paragraph) and b.role == "code"]
+    run = "zsim run as_enacted -n 5 --seed 7 --scale 0.002 --against no_plan --against no_support"
+    assert codes[0] == f"{run} --out results"
+    cells = {row[1].text for row in made.tables()[-1].rows}
+    assert {str(d.attrs["content_sha256"]) for d in sources.all()} <= cells
+
+
+# --- what goes in ---
+
+
+def test_runs_of_two_seeds_cannot_stand_in_one_report(runs: Path) -> None:
+    one, other = results.read(runs / "as_enacted.nc"), results.read(runs / "no_plan.nc")
+    with pytest.raises(InputError, match="seed"):
+        sorted_out([("a.nc", one), ("b.nc", other.assign_attrs(seed=8))])
+
+
+def test_a_report_needs_a_run(runs: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="zsim run"):
+        gather([runs / "comparison.nc"])
+    words.use("en")
+    with pytest.raises(InputError, match="no result"):
+        gather([tmp_path])
+
+
+# --- HTML ---
+
+
+class Page(HTMLParser):
+    """What a screen reader and a checker would look at."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_the_page_is_whole_and_can_be_read_aloud(small: Document) -> None:
+    text = as_html.render(small).decode()
+    page = Page(text)
+    assert page.all("html")[0]["lang"] == "zh-CN"
+    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("title")) == 1
+    assert all(h["scope"] in ("col", "row") for h in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table")) == 3
+    images = page.all("img")
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    assert images
+    assert all(image["alt"] and image["aria-describedby"] in ids for image in images)
+    assert not page.all("script")
+    addresses = re.findall(r"""(?:src|href)=["']?([^"'> ]+)|url\(([^)]+)\)""", text)
+    assert all((one or other).startswith(("data:", "#")) for one, other in addresses)
+    targets = {a["href"] for a in page.all("a")}
+    assert {t[1:] for t in targets if t} <= ids
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_text_and_grounds_stand_apart_enough() -> None:
+    """WCAG AA: 4.5 to 1, for every colour of text in the style."""
+
+    def light(colour: str) -> float:
+        full = "".join(c * 2 for c in colour) if len(colour) == 3 else colour
+        parts = [int(full[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    ground = light("f2f2f2")
+    colours = re.findall(r"[ {]color: #([0-9a-f]+)", as_html.STYLE)
+    assert len(colours) >= 3
+    assert all((ground + 0.05) / (light(colour) + 0.05) >= 4.5 for colour in colours)
+
+
+# --- Word ---
+
+
+def test_word_has_the_page_of_official_documents(small: Document) -> None:
+    import docx
+    from docx.oxml.ns import qn
+
+    made = docx.Document(io.BytesIO(as_docx.render(small)))
+    section = made.sections[0]
+    page = [section.page_width, section.page_height, section.top_margin, section.bottom_margin]
+    page += [section.left_margin, section.right_margin]
+    assert [round(length.mm) for length in page if length] == [210, 297, 37, 35, 28, 26]
+    faces = {}
+    for name in ("Normal", "Title", "Heading 1", "Heading 2"):
+        fonts = made.styles[name].element.rPr.rFonts
+        assert not [key for key in fonts.attrib if key.endswith("Theme")]
+        faces[name] = fonts.get(qn("w:eastAsia"))
+    assert faces == {
+        "Normal": "仿宋_GB2312",
+        "Title": "方正小标宋简体",
+        "Heading 1": "黑体",
+        "Heading 2": "楷体_GB2312",
+    }
+    assert made.styles["Normal"].font.size.pt == 16
+    assert made.settings.odd_and_even_pages_header_footer
+    for footer in (section.footer, section.even_page_footer):
+        assert "PAGE" in footer._element.xml
+    for table in made.tables:
+        assert table.rows[0]._tr.get_or_add_trPr().find(qn("w:tblHeader")) is not None
+    pictures = [p for p in made.element.iter(qn("wp:docPr"))]
+    assert pictures
+    assert all(p.get("descr") for p in pictures)
+    texts = [p.text for p in made.paragraphs]
+    assert "一、要点" in texts
+    assert any(text.startswith("表1　") for text in texts)
+    assert any(text.startswith("图1　") for text in texts)
+
+
+# --- PDF and figures ---
+
+
+def test_pdf_is_set_in_our_faces(small: Document) -> None:
+    found = as_pdf.render(small)
+    assert found.startswith(b"%PDF")
+    assert found == as_pdf.render(small)
+    names = set(re.findall(rb"/FontName ?/[A-Z]+\+(\w+)", found))
+    assert names == {b"ReportSerif", b"ReportSans"}
+
+
+def test_the_first_page_is_one_page_however_much_it_says(small: Document) -> None:
+    first = small.blocks[: small.blocks.index(FirstPageEnd()) + 1]
+    more = [replace(b, said=Said(b.said.text + b.said.text[:60])) for b in first if isinstance(b, Paragraph)]
+    long = [*[b for b in first if not isinstance(b, (Paragraph, FirstPageEnd))], *more, FirstPageEnd()]
+    for blocks in (first, tuple(long)):
+        found = as_pdf.render(replace(small, blocks=(*blocks, Heading(1, "图"))))
+        assert max(int(n) for n in re.findall(rb"/Count (\d+)", found)) == 2
+
+
+def test_a_face_that_is_not_there_is_a_fault(
+    small: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_pdf, "HERE", tmp_path)
+    with pytest.raises(OutputError, match="font"):
+        as_pdf.render(replace(small, blocks=small.blocks[:2]))
+
+
+def test_a_character_that_no_face_holds_is_a_fault(small: Document, tmp_path: Path) -> None:
+    strange = replace(small, blocks=(*small.blocks, Paragraph(Said("龘"))))
+    path = tmp_path / "report.html"
+    with pytest.raises(OutputError, match="龘"):
+        report.write(strange, path)
+    assert not path.exists()
+
+
+def test_a_character_missing_in_a_figure_is_a_fault() -> None:
+    def draw() -> object:
+        made, axes = drawing.figure(1)
+        axes.set_title("龘")
+        return made
+
+    with pytest.raises(OutputError, match=r"9f98|40856"):
+        drawing.svg(draw)  # type: ignore[arg-type]
+
+
+def test_figures_leave_the_users_style_alone(made: Document) -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    drawing.png(made.figures()[1].draw)
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("number", range(16))
+def test_every_figure_can_be_drawn_in_english(sources: Sources, number: int) -> None:
+    figure = report.document(sources, "en").figures()[number]
+    assert drawing.svg(figure.draw).startswith("<?xml")
+
+
+# --- tables, and the command ---
+
+
+def test_tables_as_a_workbook_hold_numbers(made: Document) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx.render(made)))
+    assert len(book.sheetnames) == len(made.tables()) + 1
+    sheet = book["headlines"]
+    table = next(t for t in made.tables() if t.name == "headlines")
+    assert sheet["A1"].value.endswith(table.caption)
+    assert isinstance(sheet["C3"].value, (int, float))
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+def test_the_same_results_give_the_same_file(small: Document, form: str) -> None:
+    render: Callable[[Document], bytes] = {"html": as_html.render, "xlsx": _contents}[form]
+    assert hashlib.sha256(render(small)).digest() == hashlib.sha256(render(small)).digest()
+
+
+def _contents(document: Document) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(as_xlsx.render(document))) as book:
+        return b"".join(
+            book.read(name) for name in sorted(book.namelist()) if name.startswith("xl/worksheets")
+        )
+
+
+def test_the_command_writes_the_report_and_its_tables(runs: Path, tmp_path: Path) -> None:
+    out, tables = tmp_path / "report.pdf", tmp_path / "report.xlsx"
+    done = CliRunner().invoke(
+        main, ["report", str(runs), "-o", str(out), "--tables", str(tables), "--lang", "en"]
+    )
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes().startswith(b"%PDF")
+    assert tables.exists()
+
+
+def test_the_command_says_what_is_wrong_in_one_line(runs: Path, tmp_path: Path) -> None:
+    run = CliRunner()
+    wrong = run.invoke(main, ["report", str(runs), "-o", str(tmp_path / "report.odt")])
+    assert (wrong.exit_code, wrong.output.count("\n")) == (2, 1)
+    assert ".docx" in wrong.output
+    nothing = run.invoke(main, ["report", str(tmp_path / "no.nc"), "-o", str(tmp_path / "report.html")])
+    assert (nothing.exit_code, nothing.output.count("\n")) == (2, 1)
+
+
+def test_without_the_extra_the_command_says_what_to_install(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name == "typst" else found(name, *more)
+    )
+    done = CliRunner().invoke(main, ["report", str(runs), "-o", str(tmp_path / "report.pdf")])
+    assert done.exit_code == 2
+    assert "zhongshan-policy-sim[report]" in done.output
+    assert done.output.count("\n") == 1
+
+
+def test_every_figure_says_what_it_shows(made: Document) -> None:
+    captions = [figure.caption for figure in made.figures()]
+    assert len(set(captions)) == len(captions)
+    assert all(len(figure.alt.text) > 8 for figure in made.figures())
