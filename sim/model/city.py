@@ -37,6 +37,7 @@ from sim.model import (
     flows,
     founders,
     government,
+    grants,
     growth,
     guarantee,
     incubator,
@@ -201,7 +202,7 @@ class City(Books):
         open_now = self.firms.rows_in(OPEN)
         self.newcomers.begin(open_now)
         self.ventures.begin(open_now)
-        claims.begin(self, open_now)
+        grants.begin(self, open_now)
         contest.begin(self, open_now)
         services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
         enterprises = open_now[self.firms.segment.take(open_now) != G]
