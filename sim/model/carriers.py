@@ -175,7 +175,7 @@ class Carriers:
         """Whether the project opens: yield + sigma g > 0. Online makerspaces need the rule that lets them be supported."""
         city, day = self.city, self.city.first_day
         area = float(self.area_of(kind, np.array([key]))[0])
-        award = city.at(OPENING_AWARD, day) if not city.settings.never(AWARD_BUDGET) else 0.0
+        award = city.at(OPENING_AWARD, day) if not city.not_yet(AWARD_BUDGET) else 0.0
         online = kind == "makerspace" and city.chance.one("online", key) < 0.15
         if online and not city.at(ONLINE_ALLOWED, day):
             return False
@@ -293,13 +293,13 @@ class Carriers:
         self.city.windows["accreditation"].passed += 1
         socket = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
         yuan = self.city.at(socket, self.city.env.now)
-        if yuan > 0 and not self.city.settings.never(AWARD_BUDGET):
+        if yuan > 0 and not self.city.not_yet(AWARD_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.awards, AWARD_PROGRAMME))
 
     def reward(self, space: Space) -> None:
         """A firm has been incubated with success: the base asks for its subsidy."""
         yuan = self.city.at(SUBSIDY, self.city.env.now)
-        if space.kind == "base" and yuan > 0 and not self.city.settings.never(SUBSIDY_BUDGET):
+        if space.kind == "base" and yuan > 0 and not self.city.not_yet(SUBSIDY_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.subsidies, SUBSIDY_PROGRAMME))
 
     def pay(self, space: Space, yuan: float, pot: Budget, programme: str) -> Any:

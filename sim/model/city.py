@@ -195,9 +195,7 @@ class City(Books):
         registration.begin(self)
         exit.begin(self)
         claims.staff(self)
-        places = (
-            0.0 if self.settings.never(services.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
-        )
+        places = 0.0 if self.not_yet(services.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         self.newcomers.begin(open_now)
@@ -337,6 +335,10 @@ class City(Books):
     def at(self, socket: Socket, day: float) -> float:
         """Value of a socket on a day; before 2017 its base, whatever the scenario: policy has no part in the past."""
         return socket.base if self.month < 0 else self.settings.at(socket, day)
+
+    def not_yet(self, socket: Socket) -> bool:
+        """Whether a socket has been zero all along until now: what it pays for has not begun, and takes no claims."""
+        return self.settings.not_yet(socket, max(self.first_day, self.env.now))
 
     def opening_days(self, day: float) -> float:
         """Working days of opening a firm, which a founder looks at before founding."""

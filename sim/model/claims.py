@@ -388,7 +388,7 @@ class ClaimsOffice:
     def appropriate(self, day: int) -> None:
         """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
         for programme, pot in self.pots.items():
-            open_ = not any(self.city.settings.never(socket) for socket in self._gates[programme])
+            open_ = not any(self.city.not_yet(socket) for socket in self._gates[programme])
             yearly = self._yearly[programme]
             fen = round(
                 100 * (yearly(self.city) if callable(yearly) else np.prod([self.city.at(s, day) for s in yearly])))  # fmt: skip

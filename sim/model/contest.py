@@ -53,7 +53,7 @@ def begin(city: City, open_now: Rows) -> None:
     """In August the contest is held; its awards come to the claims window."""
     if city.month % 12 != claims.CONTEST_MONTH:
         return
-    if city.settings.never(CONTEST_AWARDS) or city.settings.never(CONTEST_AWARD):
+    if city.not_yet(CONTEST_AWARDS) or city.not_yet(CONTEST_AWARD):
         return
     firms, day = city.firms, city.first_day
     awards, award = round(city.at(CONTEST_AWARDS, day)), city.at(CONTEST_AWARD, day)

@@ -176,7 +176,7 @@ def dispositions(city: City, ids: npt.NDArray[np.int64]) -> dict[str, Floats]:
 
 def begin(city: City, enterprises: Rows) -> None:
     """Young enterprises move to low-cost space while there are places, who opened first before all; others leave it."""
-    if city.settings.never(SPACE_AREA) or city.settings.never(SPACE_DISCOUNT):
+    if city.not_yet(SPACE_AREA) or city.not_yet(SPACE_DISCOUNT):
         return
     firms, month = city.firms, city.month
     held = enterprises[firms.low_cost[enterprises] != NEVER]
@@ -212,7 +212,7 @@ def _in_line(city: City, enterprises: Rows) -> Rows:
 def cheaper_space(city: City, trading: Trading, rent: Floats) -> Floats:
     """Rent of the month less the discount on low-cost space, which the city makes good to the landlord, its own company."""
     firms, discount = city.firms, city.at(SPACE_DISCOUNT, city.first_day)
-    if discount <= 0 or city.settings.never(SPACE_AREA):
+    if discount <= 0 or city.not_yet(SPACE_AREA):
         return rent
     inside = np.flatnonzero(
         (firms.low_cost.take(trading.rows) != NEVER) & (firms.space.take(trading.rows) < 0)

@@ -119,7 +119,7 @@ class Crowd:
     def begin(self, open_now: Rows) -> None:
         """The month's campaigns: who has a product to offer, and which of them a check turns away."""
         city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
-        if city.settings.never(CAMPAIGNS):
+        if city.not_yet(CAMPAIGNS):
             return
         rows = open_now[self._line[firms.sector[open_now]] & (firms.segment[open_now] != G)]
         age = month - firms.registered_month[rows]

@@ -92,7 +92,7 @@ def _one_off(
 ) -> None:
     """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
     programme = "one_off_grant"
-    if city.settings.never(ONE_OFF_BUDGET):
+    if city.not_yet(ONE_OFF_BUDGET):
         return
     firms, day = city.firms, city.first_day
     first = turn == 6
@@ -117,7 +117,7 @@ def _rent(
 ) -> None:
     """The rent subsidy: after each full year, for so many years."""
     programme = "rent_subsidy"
-    if city.settings.never(RENT_BUDGET):
+    if city.not_yet(RENT_BUDGET):
         return
     firms, day = city.firms, city.first_day
     city.claims.entitle(programme, rows[(turn == 12) & eligible])
@@ -141,7 +141,7 @@ def _jobs(
     """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""
     programme = "job_creation_subsidy"
     firms, day = city.firms, city.first_day
-    if city.settings.never(JOB_BUDGET):
+    if city.not_yet(JOB_BUDGET):
         return
     first, beyond, cap = city.at(JOB_FIRST, day), city.at(JOB_BEYOND, day), city.at(JOB_CAP, day)
     yearly = (firms.segment[rows] != G) & (turn % 12 == 0)

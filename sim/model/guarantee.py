@@ -261,7 +261,7 @@ class Guarantors:
             return Terms(1.0, 0.0, PRIVATE_FEE, not agent.gone)
         if scheme == STARTUP:
             return Terms(FUND_COVER, 0.0, 0.0, not agent.gone and city.at(LOAN_FUND, day) > 0)
-        helped = city.at(CITY_SHARE, day) if not city.settings.never(COMPENSATION) else 0.0
+        helped = city.at(CITY_SHARE, day) if not city.not_yet(COMPENSATION) else 0.0
         there = not agent.gone and city.at(CAPITAL, day) > 0
         return Terms(city.at(COVERAGE, day), helped, city.at(FEE, day), there)
 

@@ -98,7 +98,7 @@ class Banks:
         rows = asking(city, rows, city.month)
         self.ask(rows, ticket(city, rows, city.month), city.month)
         self.follow(open_now)
-        if city.month % 12 == credit.SUBSIDY_MONTH and not city.settings.never(credit.SUBSIDY_BUDGET):
+        if city.month % 12 == credit.SUBSIDY_MONTH and not city.not_yet(credit.SUBSIDY_BUDGET):
             self.claim_interest()
         self.renewals.fall_due()
 

@@ -197,7 +197,7 @@ class Newcomers:
     def package(self) -> None:
         """Founders from abroad who opened last month claim their package."""
         city, firms = self.city, self.city.firms
-        never = city.settings.never(entry.RETURNEES) or city.settings.never(claims.TALENT_PACKAGE)
+        never = city.not_yet(entry.RETURNEES) or city.not_yet(claims.TALENT_PACKAGE)
         if never or not len(self.from_abroad):
             return
         opened = firms.opened_month[self.from_abroad] == city.month - 1

@@ -113,7 +113,7 @@ def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
     """
     day = city.first_day
     _train(city, trainees)
-    if not city.settings.never(LECTURE_BUDGET) and city.at(LECTURE_AMOUNT, day) > 0:
+    if not city.not_yet(LECTURE_BUDGET) and city.at(LECTURE_AMOUNT, day) > 0:
         held = held_by(city.month, city.at(LECTURES, day))
         _claim(city, "lecture_subsidy", np.full(held, city.at(LECTURE_AMOUNT, day)))
     # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
@@ -134,7 +134,7 @@ def _young(city: City, rows: Rows) -> Rows:
 def _train(city: City, trainees: int) -> None:
     """Training bodies claim for the month's classes."""
     amount = city.at(TRAINING_AMOUNT, city.first_day)
-    if trainees and amount > 0 and not city.settings.never(TRAINING_BUDGET):
+    if trainees and amount > 0 and not city.not_yet(TRAINING_BUDGET):
         classes = np.diff(np.arange(0, trainees + CLASS_SIZE, CLASS_SIZE).clip(max=trainees))
         _claim(city, "training_subsidy", amount * classes)
 
@@ -148,7 +148,7 @@ def _claim(city: City, programme: str, yuan: npt.NDArray[np.floating[Any]]) -> N
 def _visits(city: City, rows: Rows) -> None:
     """Mentors visit young firms, the able a little more often; as many as the year's budget covers."""
     firms, day, fee = city.firms, city.first_day, city.at(MENTOR_FEE, city.first_day)
-    if city.settings.never(MENTORS) or city.settings.never(MENTOR_BUDGET) or not len(rows):
+    if city.not_yet(MENTORS) or city.not_yet(MENTOR_BUDGET) or not len(rows):
         return
     visits = city.at(MENTORS, day) * city.drawn[VISITS.id]
     if fee > 0:
@@ -178,7 +178,7 @@ def _visited(city: City, rows: Rows, visits: float, which: str) -> Rows:
 def _course(city: City, rows: Rows) -> None:
     """The yearly course takes the most promising heads of young enterprises (ZS142)."""
     firms, places = city.firms, round(city.at(UPSKILLING_PLACES, city.first_day))
-    if city.settings.never(UPSKILLING_PLACES) or places == 0:
+    if city.not_yet(UPSKILLING_PLACES) or places == 0:
         return
     heads = rows[firms.segment[rows] != G]
     score = firms.skill[heads] + city.chance.normal(firms.id[heads], "course", city.month)

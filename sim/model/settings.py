@@ -52,5 +52,10 @@ class Settings:
         return values[bisect_right(days, day) - 1]
 
     def never(self, socket: Socket) -> bool:
-        """Whether the socket is zero from the first day to the last: a programme that takes no claims."""
+        """Whether the socket is zero from the first day to the last."""
         return all(v == 0 for v in self.steps[socket.id][1])
+
+    def not_yet(self, socket: Socket, day: float) -> bool:
+        """Whether the socket has been zero on every day up to this one: a programme that takes no claims yet."""
+        days, values = self.steps[socket.id]
+        return not any(values[: bisect_right(days, day)])

@@ -102,7 +102,7 @@ def instruments(city: City, rows: Rows, share: float) -> float:
 
 def purchase(city: City) -> None:
     """The bodies that the city buys from hand in the month's bill, a twelfth of the contract."""
-    if city.settings.never(growth.SERVICE_PURCHASE):
+    if city.not_yet(growth.SERVICE_PURCHASE):
         return
     fen = np.floor(100 * city.at(growth.SERVICE_PURCHASE, city.first_day) / 12 / BODIES)
     if fen > 0:
@@ -112,7 +112,7 @@ def purchase(city: City) -> None:
 def vouchers(city: City, technology: Rows) -> None:
     """Once a year a technology firm thinks of a voucher for what it needs done outside; the body redeems it."""
     programme = "innovation_vouchers"
-    if city.settings.never(growth.VOUCHER_VOLUME) or city.settings.never(growth.VOUCHER_CAP):
+    if city.not_yet(growth.VOUCHER_VOLUME) or city.not_yet(growth.VOUCHER_CAP):
         return
     firms, month = city.firms, city.month
     mine = technology[firms.id[technology] % 12 == month % 12]

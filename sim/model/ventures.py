@@ -47,7 +47,11 @@ class Ventures:
     def __init__(self, city: City) -> None:
         self.city = city
         self.due: defaultdict[int, list[int]] = defaultdict(list)  # month -> rows of the ventures that failed
-        self.closed = any(city.settings.never(s) for s in (exit.SECOND_SHARE, exit.SECOND_SUPPORT))
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody has been supported so far."""
+        return any(self.city.not_yet(s) for s in (exit.SECOND_SHARE, exit.SECOND_SUPPORT))
 
     def supported(self, ids: npt.NDArray[np.int64], day: float) -> npt.NDArray[np.bool_]:
         """Who of these founders is recognised as one who has failed, and supported."""
