@@ -84,7 +84,7 @@ class Group(Command, click.Group):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
         """Run; the language is looked for first, since ``--help`` may stand before ``--lang``."""
         words = list(sys.argv[1:] if args is None else args)
-        for word, following in zip(words, [*words[1:], ""], strict=True):
+        for word, following in zip(words, [*words[1:], ""], strict=False):
             chosen = following if word == "--lang" else word.removeprefix("--lang=")
             if word.startswith("--lang") and chosen in LANGUAGES:
                 use(chosen)

@@ -135,6 +135,8 @@ LATEST_MONTHS: Final = 96  # no programme looks at older firms
 ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
 SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
 DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
+NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
+"""Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
 UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
 CONTEST_MONTH: Final = 7  # August
 USUAL_FIELD: Final = 217  # entrants among whom a founder thinks to win (ZS131)
@@ -371,7 +373,8 @@ class ClaimsOffice:
             else:
                 to_firms.append((claim.row, instrument, day, claim.fen))
             if claim.row >= 0:
-                served.append(claim.row)
+                if claim.programme not in NO_START_UP_SERVICE:
+                    served.append(claim.row)
                 if claim.honest and claim.row in self._entitled[claim.programme]:
                     self._entitled[claim.programme].remove(claim.row)
                     self.takers[claim.programme] += claim.weight

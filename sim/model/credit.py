@@ -177,6 +177,7 @@ REASONS: Final = {
     "risk": ("风险过高", "too risky even with four fifths covered"),
     "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),
     "bank_full": ("银行额度不足", "the bank has lent all it may"),
+    "fee": ("嫌担保费高而放弃", "gave up because of the guarantee fee"),
     "guarantor_risk": ("担保机构不予承保", "declined by the guarantor"),
     "guarantor_full": ("担保能力不足", "guarantor or pool has no room"),
     "suspended": ("资金池暂停", "pool or guarantor suspended after claims"),

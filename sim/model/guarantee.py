@@ -72,7 +72,10 @@ NOISE: Final = Parameter(
 OTHERS: Final = Parameter(
     "guarantee.other_business", 0.8, 0.4, 1.5, "times capital", "guess; ZS169, ZS172", "D",
     "担保机构老客户占用倍数", "guarantees for firms that are not young, per yuan of a guarantor's capital")
-PARAMETERS: Final = (APPETITE, NOISE, OTHERS)
+FEE_RESPONSE: Final = Parameter(
+    "guarantee.fee_response", 0.15, 0.0, 0.3, "share a point", "guess", "D",
+    "担保费每高一个百分点放弃的比例", "of firms that need cover, who turn away for each point of the fee", potency=0.5)  # fmt: skip
+PARAMETERS: Final = (APPETITE, NOISE, OTHERS, FEE_RESPONSE)
 # fmt: on
 
 SEVERITY: Final = 0.6  # share of a defaulted loan that is lost, as guarantors reckon
@@ -129,6 +132,11 @@ def accepts(
     return np.asarray(fee * cover + bears >= pd * severity * cover * (1 - city) + COSTS)
 
 
+def bears_fee(u: Floats, fee: float, response: float) -> npt.NDArray[np.bool_]:
+    """Who does not turn away because of the fee: u >= response x fee in points of a year."""
+    return np.asarray(u >= response * 100 * fee)
+
+
 # --- agent -----------------------------------------------------------------------------------------
 class Guarantor(Window):
     """A guarantor or fund: officers with a line of files, capital (a pool), an eye and an appetite of its own."""
@@ -177,7 +185,7 @@ class Guarantor(Window):
         banks.refuse(files[~open_], "too_late", "guarantee.Guarantor")
         files = files[open_]
         liked = self.likes(r.row[files], r.month[files].astype(np.int64), day)
-        banks.refuse(files[~liked], "guarantor_risk", "guarantee.accepts")
+        self.next_door(files[~liked], day, "guarantor_risk", "guarantee.accepts")
         terms = self.guarantors.terms(self.scheme, day)
         r.cover[files] = terms.cover
         taken: list[int] = []
@@ -187,7 +195,7 @@ class Guarantor(Window):
             part = int(exposure(r.fen[file : file + 1], r.cover[file : file + 1])[0]) * w
             (taken if self.pool.covers(part, city.month) else full).append(file)
         reason = "suspended" if self.pool.suspended else "guarantor_full"
-        banks.refuse(np.array(full, dtype=np.int64), reason, "pools.Pool")
+        self.next_door(np.array(full, dtype=np.int64), day, reason, "pools.Pool")
         if taken:
             numbers = np.array(taken, dtype=np.int64)
             self.approve(numbers)
@@ -198,6 +206,14 @@ class Guarantor(Window):
                     city.firms.id[r.row[numbers]], "guarantee.accepted", day=day, rule="guarantee.accepts",
                     yuan=r.fen[numbers] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
             city.env.process(self.promise(numbers, terms))
+
+    def next_door(self, files: Ints, day: int, reason: str, rule: str) -> None:
+        """Files that it does not take go on from the public to the private guarantors; there the road ends."""
+        banks = self.guarantors.city.banks
+        if self.scheme != GUARANTEE or not self.guarantors.terms(PRIVATE, day).open:
+            banks.refuse(files, reason, rule)
+        elif len(files):
+            banks.seek_cover(files, PRIVATE, day)
 
     def promise(self, files: Ints, terms: Terms) -> Any:
         """The survey, then the letter of guarantee goes to the banks."""
@@ -265,8 +281,14 @@ class Guarantors:
         there = not agent.gone and city.at(CAPITAL, day) > 0
         return Terms(city.at(COVERAGE, day), helped, city.at(FEE, day), there)
 
+    def bears(self, u: Floats, scheme: int, day: float) -> npt.NDArray[np.bool_]:
+        """Which owners, by a number each, go on at a guarantor's fee."""
+        return bears_fee(u, self.terms(scheme, day).fee, self.city.drawn[FEE_RESPONSE.id])
+
     def ask(self, scheme: int, files: Ints) -> None:
         """Banks send files to a guarantor."""
+        if not len(files):
+            return
         city = self.city
         rows = city.banks.requests.row[files]
         day = int(city.env.now)

@@ -197,7 +197,7 @@ OUTCOMES: Final = (BERTHS, TENANTS, *BY_KIND.values(), TENANTS_BY_DISTRICT, JOBS
 # --- rules -----------------------------------------------------------------------------------------
 def yields(occupancy: float, relief: float, award: float, area: float, saving: float = 0.0) -> float:
     """What a project earns, yuan/m2/month: rent x occupancy x (1 + relief) + saving + award/(area x 60) - running cost."""
-    return RENT * occupancy * (1 + relief) + saving + award / (area * AWARD_MONTHS) - RUNNING_COST
+    return RENT * occupancy * (1 + relief) + saving + award / (max(area, 1.0) * AWARD_MONTHS) - RUNNING_COST
 
 
 def city_criteria(kind: str, area: float, tenants: float, years: float) -> bool:

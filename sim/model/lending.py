@@ -258,10 +258,20 @@ class Banks:
             (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
         ):
             self.pooled(files[scheme == kind], fund, share, day)
-        for kind in (STARTUP, GUARANTEE, PRIVATE):
-            mine = files[scheme == kind]
-            if len(mine):
-                city.guarantors.ask(kind, mine)
+        city.guarantors.ask(STARTUP, files[scheme == STARTUP])
+        for kind in (GUARANTEE, PRIVATE):
+            self.seek_cover(files[scheme == kind], kind, day)
+
+    def seek_cover(self, files: Ints, kind: int, day: int) -> None:
+        """Files go to a guarantor, but for those whose owners find its fee too dear."""
+        if not len(files):
+            return
+        city, r = self.city, self.requests
+        u = city.chance.uniform(city.firms.id[r.row[files]] * 128 + r.month[files] + 64, "bears the fee")
+        bears = city.guarantors.bears(u, kind, day)
+        self.refuse(files[~bears], "fee", "guarantee.bears_fee")
+        r.scheme[files] = kind
+        city.guarantors.ask(kind, files[bears])
 
     def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Tenants of recognised tech incubators that have never had a loan."""

@@ -315,13 +315,15 @@ def run_number(key: str, found: Text, report: Report) -> int | float | None:
         fault = "scale" if key == "scale" else error.key
         report.add(found, fault, name=found.text, allowed=f"{low} … {high}")
         return None
-    if not low <= value <= high or (key == "scale" and value == 0):
+    if not low <= value <= high or (key == "scale" and value < LEAST_SCALE):
         fault = "scale" if key == "scale" else "out_of_range"
         report.add(found, fault, name=found.text, unit="", low=low, high=high)
         return None
     return value
 
 
+LEAST_SCALE: Final = 1e-6
+"""A firm that stands for more than a million others tells nothing."""
 _SCALE: Final = Unit("scale", "", "", "ratio")
 
 

@@ -25,6 +25,9 @@ from sim.policy.scenario import Scenario
 MONTH: Final = 365.25 / 12
 """Days in a month of a lag or a ramp."""
 
+GATES: Final = ("budget", "places", "pool", "volume")
+"""Settings without which a programme takes nobody."""
+
 NEXT_BUDGET: Final = dt.date(ISSUED.year + 1, 1, 1)
 
 
@@ -113,14 +116,29 @@ def settings(
             continue
         delivered, bites = _delivery(scenario, plan, instrument, chance, known)
         ramp = plan.arrival[instrument.arrives].ramp
+        shut = any(_shut(scenario.values[s.id], s) for s in instrument.settings)
         for setting in acting:
+            stated = scenario.values[setting.id]
+            if shut and setting.name not in GATES:
+                stated = Stated("without" if setting.none is None else "none")
             for move in setting.moves:
                 if move.socket in parts:
                     onset = Onset(bites, 0 if move.how == "value" else ramp)
                     drawn = known[setting.id] if setting.id in known else ratio(setting, chance)
-                    course = _course(scenario.values[setting.id], setting, onset, drawn)
+                    course = _course(stated, setting, onset, drawn)
                     parts[move.socket].append(_moved(course, move, delivered))
     return Settings({id_: _steps(SOCKETS[id_], courses) for id_, courses in parts.items()})
+
+
+def _shut(stated: Stated, setting: Setting) -> bool:
+    """Whether a scenario gives a programme no money, places or volume from the first day to the last.
+
+    Its other settings then change nothing: they are as in a world without such support.
+    """
+    if setting.name not in GATES:
+        return False
+    course = _course(stated, setting, Onset(day(ISSUED), 0), 1.0)
+    return all(course.at(d) == 0 for d in (0, *course.days) if d < DAYS)
 
 
 def _steps(socket: Socket, courses: list[Course]) -> tuple[tuple[int, ...], tuple[float, ...]]:

@@ -97,6 +97,14 @@ def assemble(
     for headline in BY_INSTRUMENT:
         rows = [_by_instrument(headline.name, d, reference.sizes["instrument"], seed) for d in drawn]
         data |= _three(headline, ("scenario", "instrument"), [[e[:3] for e in row] for row in rows])
+    if all("judged" in d for d in drawn):
+        judged = np.array([d["judged"].sum(axis=0) for d in drawn])
+        zh, en = (
+            "可判断无谓损失的受助企业（各次重复合计）",
+            "recipients that can be judged, over all replicates",
+        )
+        told = (("scenario", "instrument"), judged, _names("count", zh, en))
+        data["deadweight_recipients_by_instrument"] = told
     data |= _differences(reference, policies)
     return sealed(
         xr.Dataset(data, _coordinates(reference, policies), _attributes(reference, policies, seconds))
@@ -124,6 +132,9 @@ def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -
         "jobs_displaced": displaced[:, -1],
         "spending_additional": spending.reshape(len(spending), -1).sum(axis=1),
     }
+    if "tax_receipts" in policy:
+        tax = policy["tax_receipts"] - reference["tax_receipts"]
+        draws["tax_additional"] = tax.sum("month").values
     draws |= sums or {}
     if sums:
         draws["firms_saved_minus_lost"] = draws["firms_saved"] - draws["firms_lost"]
@@ -160,8 +171,8 @@ def headlines(draws: Draws, seed: int) -> dict[str, Estimate]:
         else ratio("spending_additional", "job_years_net")
     )
     found["net_job_years_per_million_yuan"] = (
-        intervals.missing("denominator_interval_holds_0")
-        if spending.holds_zero and not spending.reason
+        intervals.missing("denominator_interval_holds_0" if spending.holds_zero else "numerator_holds_0")
+        if (spending.holds_zero or net.holds_zero) and not spending.reason
         else ratio("job_years_net", "spending_additional", 1e6)
     )
     return found

@@ -142,7 +142,8 @@ def deadweight(reference: History, policy: History, instruments: int) -> dict[st
     had, kept = weight * here, weight * np.minimum(here, there)
     return {
         "paid": by_instrument(yuan),
-        "dead": by_instrument(yuan * (here == there)),
+        "dead": by_instrument(yuan * (here <= there)),
+        "judged": by_instrument(first),
         "had": by_instrument(first * had),
         "kept": by_instrument(first * kept),
         "had_once": float(had[once].sum()),

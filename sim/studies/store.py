@@ -106,7 +106,7 @@ class Store:
         """The bytes of a run, or None if it is not kept."""
         try:
             return self.path(key).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             return None
 
     def put(self, key: str, content: bytes) -> None:

@@ -40,7 +40,7 @@ from sim.engine.errors import Fault, InputError
 from sim.policy.catalogue import Unit, catalogue
 from sim.policy.draft import run_number
 from sim.policy.quantity import QuantityError, quantity, whole
-from sim.policy.reading import START, Map, Node, Report, names, read
+from sim.policy.reading import START, List, Map, Node, Report, names, read
 from sim.policy.scenario import Scenario, load_scenario
 from sim.policy.shapes import NAME
 from sim.studies import wanted
@@ -306,7 +306,7 @@ class _Reader(Factors):
         if "scenarios" not in entries:
             needed["scenario"] = "scenario, scenarios"
         for key, allowed in needed.items():
-            if key not in entries:
+            if key not in entries or _empty(entries[key]):
                 self.report.add(START, "study_lacks", name=key, allowed=allowed)
         words = any(v.labels for v in varied)
         goals = any(a.more is not None for a in aims)
@@ -336,3 +336,8 @@ class _Reader(Factors):
 def unit_of(outcome: Wanted) -> Unit:
     """How amounts of an outcome are written; a mean of whole things need not be whole."""
     return replace(catalogue().units.get(outcome.unit, PLAIN), whole=False)
+
+
+def _empty(node: Node) -> bool:
+    """Whether it is a list or mapping without anything in it."""
+    return (isinstance(node, List) and not node.items) or (isinstance(node, Map) and not node.pairs)

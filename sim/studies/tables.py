@@ -19,6 +19,8 @@ from sim.words import language, say
 SPREAD: Final = ("median", "p5", "p95")
 PAIRED: Final = ("mean", "low", "high", "p5", "p95")
 YEARS: Final = (2017, 2018, 2019, 2020)
+PUBLISHED_JOBS_EACH: Final = 3.2  # of a founder whom public services helped (JOB12: 2.5 to 4.2)
+FEWEST: Final = 30  # recipients, below which the deadweight of an instrument is not printed
 FEW: Final = 20  # replicates below which 5% and 95% lie near the lowest and the highest
 
 
@@ -78,7 +80,8 @@ def carried(dataset: xr.Dataset) -> list[str]:
         lines.append(say("table.few", times=times))
     if float(dataset.attrs["scale"]) < 1:
         lines.append(say("table.scaled", scale=f"{float(dataset.attrs['scale']):g}"))
-    return [*lines, say("table.left_out")]
+    idle = not all(s.acting for s in catalogue().settings.values())
+    return [*lines, *((say("table.left_out"),) if idle else ())]
 
 
 def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> Table:
@@ -110,6 +113,10 @@ def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> I
     product = {"founders": f"{founders:,.0f}", "each": f"{each:.2f}", "jobs": f"{jobs:,.0f}"}
     middle = dataset.jobs_driven_by_startups.isel(month=-1).sel(definition="primary").median()
     yield say("table.t7", **product, median=f"{float(middle):,.0f}")
+    asked = next((t.at_least for t in catalogue().targets if t.id == "T7"), 0.0)
+    if founders and asked:
+        published = f"{PUBLISHED_JOBS_EACH * founders:,.0f}"
+        yield say("table.t7_turns", each=f"{asked / founders:.2f}", jobs=published)
     if reference is not None and jobs:
         share = last(reference, "jobs_driven_by_startups") / jobs
         name = reference.attrs[f"title_{language()}"]
@@ -286,14 +293,15 @@ def _deadweight(one: xr.Dataset) -> Table:
     rows = []
     for name in one.instrument.values:
         of = one.sel(instrument=name)
-        if not np.isnan(of.deadweight_money_by_instrument):
+        judged = float(of.get("deadweight_recipients_by_instrument", 0.0))
+        if judged >= FEWEST and not np.isnan(of.deadweight_money_by_instrument):
             numbers = {}
             for column in columns:
                 kind, _, end = column.partition("_")
                 key = f"deadweight_{kind}_by_instrument" + (f"_{end}" if end else "")
                 numbers[column] = float(of[key])
             rows.append(Row(str(name), _label(one, "instrument", name), "share", numbers))
-    notes = (say("table.judged", share=f"{float(one.deadweight_judged):.1%}"),)
+    notes = (say("table.judged", share=f"{float(one.deadweight_judged):.1%}", fewest=FEWEST),)
     return Table("deadweight", *_against("deadweight", one), columns, tuple(rows), notes)
 
 

@@ -75,10 +75,23 @@ def test_capital_may_not_be_what_binds() -> None:
 
 
 def test_capital_that_is_too_little_binds() -> None:
+    """Who finds no room goes on to the private guarantors, and some of them are taken there."""
     small = town.run({"guarantee.capital": 8e6}, scale=SCALE)
     assert given(small) < 0.6 * given(usual())
-    full = small.outcomes["loans_refused"][:, town.REASONS.index("guarantor_full")].sum()
-    assert full > usual().outcomes["loans_refused"][:, town.REASONS.index("guarantor_full")].sum()
+    private = [h.outcomes["loans_number"][:, SCHEME("private")].sum() for h in (usual(), small)]
+    assert private[1] > private[0]
+
+
+def test_a_lower_fee_turns_fewer_away() -> None:
+    """Demand follows the fee; what the guarantor then takes is another matter."""
+    turned = []
+    for fee in (0.0, 0.015, 0.04):
+        city = town.city({"guarantee.fee": fee})
+        city.drawn["guarantee.fee_response"] = 0.3
+        refused = city.run_all().outcomes["loans_refused"]
+        city.close()
+        turned.append(int(refused[:, town.REASONS.index("fee")].sum()))
+    assert turned[0] < turned[1] < turned[2]
 
 
 def test_leverage_binds_like_capital() -> None:

@@ -72,6 +72,7 @@ OUTCOMES = (
     Outcome("jobs_universe", ("month",), "persons", "岗位", "jobs of firms founded 2012 or later"),
     Outcome("jobs_displaced", ("month",), "persons", "挤出", "jobs displaced", whole=False),
     Outcome("public_spending", ("month", "instrument"), "yuan", "支出", "spending", "flow", False),
+    Outcome("tax_receipts", ("month",), "yuan", "税收", "taxes", "flow", False),
     Outcome("waiting_days", ("month",), "days", "等待天数", "days in line", "mean", whole=False),
     Outcome("target_met", ("target",), "bool", "达标", "target met", "final"),
 )
@@ -118,6 +119,7 @@ def live(scenario: Any, replicate: int, placebo: bool) -> History:
             "jobs_universe": universe,
             "jobs_displaced": 0.2 * universe,
             "public_spending": spending,
+            "tax_receipts": 50.0 * universe,
             "waiting_days": np.where(months[:, 0] == 0, np.nan, chance.one("wait")),
             "target_met": np.array([universe[-1] > 200, replicate % 2 == 0]),
         },
