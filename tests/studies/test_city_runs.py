@@ -111,7 +111,6 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
         "would be there under 'Without the plan' too",
         "luck and all that is uncertain",
         "2 replicates",
-        "Instruments that do not act yet",
         "Loans and guarantees",
         "Guarantee fund and pools",
         "T7 Jobs driven by startups",
