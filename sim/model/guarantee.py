@@ -73,7 +73,7 @@ OTHERS: Final = Parameter(
     "guarantee.other_business", 0.8, 0.4, 1.5, "times capital", "guess; ZS169, ZS172", "D",
     "担保机构老客户占用倍数", "guarantees for firms that are not young, per yuan of a guarantor's capital")
 FEE_RESPONSE: Final = Parameter(
-    "guarantee.fee_response", 0.15, 0.0, 0.3, "share a point", "guess", "D",
+    "guarantee.fee_response", 0.15, 0.0, 0.3, "share", "guess", "D",
     "担保费每高一个百分点放弃的比例", "of firms that need cover, who turn away for each point of the fee", potency=0.5)  # fmt: skip
 PARAMETERS: Final = (APPETITE, NOISE, OTHERS, FEE_RESPONSE)
 # fmt: on
