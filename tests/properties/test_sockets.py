@@ -30,6 +30,9 @@ WITH: dict[str, dict[str, town.Value]] = {
     "registration.electronic_share": {"registration.clerks": 2},  # clerks' time counts where there is a line
     "incubator.base_funding": {"incubator.nominations": 10},  # nobody put forward, nobody funded
     "incubator.supported_makerspaces": {"incubator.utility_discount": 1.0},  # support is worth what it saves
+    "guarantee.leverage": {"guarantee.capital": 1e6},  # a multiple counts where capital is short
+    "guarantee.loan_fund_leverage": {"guarantee.loan_fund_capital": 1e5},
+    "credit.loan_pool_leverage": {"credit.loan_pool": 1e5},
     "entry.researchers": {"entry.leave_approval": 1.0},  # who found on leave
     "entry.leave_approval": {"entry.researchers": 1000},
     "entry.leave_term": {"entry.leave_approval": 1.0, "entry.researchers": 1000},
@@ -51,10 +54,20 @@ INVESTING: dict[str, town.Value] = {
 """Under which money for firms has something to do."""
 IN_TOWN = {
     **{id_: INVESTING for id_ in SOCKETS if id_.startswith("equity.")},
+    **{
+        f"incubator.{name}": AT_WORK
+        for name in (
+            "provincial_award", "national_award", "tax_relief", "utility_discount",
+            "convertible_area", "conversion_days", "conversion_officers",
+        )
+    },
+    "incubator.supported_makerspaces": AT_WORK | WITH["incubator.supported_makerspaces"],
+    "incubator.subsidy_per_firm": AT_WORK | {"incubator.subsidy_budget": 5e6},
+    "incubator.subsidy_budget": AT_WORK | {"incubator.subsidy_per_firm": 3000},
     "incubator.veteran_priority": {},
     "incubator.seed_loss_share": {},
-}
-"""Sockets that need short berths or the technology firms of a whole city, with what is set beside them."""
+}  # fmt: skip
+"""Sockets that need spaces with tenants or the technology firms of a whole city, with what is set beside them."""
 
 
 def moved(id_: str, around: dict[str, town.Value], scale: float) -> list[str]:
