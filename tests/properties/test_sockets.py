@@ -67,7 +67,7 @@ IN_TOWN = {
     "incubator.veteran_priority": {},
     "incubator.seed_loss_share": {},
 }  # fmt: skip
-"""Sockets that need spaces with tenants or the technology firms of a whole city, with what is set beside them."""
+"""Sockets that need tenants or a whole city's technology firms, with what is set beside them."""
 
 
 def moved(id_: str, around: dict[str, town.Value], scale: float) -> list[str]:
