@@ -101,6 +101,8 @@ def story(
         near = nearest(pick, names([*PICKS]))
         message = say("error.no_pick", name=pick, allowed=", ".join(PICKS))
         raise InputError([message + (say("fault.nearest", near=near) if near else "")])
+    if firm is not None and not 0 <= firm < 2**63:  # no column holds it
+        raise InputError([say("error.no_life", who=firm)])
     changes = {"seed": seed, "scale": scale}
     arms = [load(arm, changes) for arm in (scenario, reference) if arm is not None]
     who: int | str | None = firm if firm is not None else space

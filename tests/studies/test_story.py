@@ -116,7 +116,15 @@ def test_text_and_json_tell_the_same(told) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"firm": 1, "space": "TI-001"}, {"pick": "lone"}, {"firm": 5}, {"space": "TI-999"}]
+    "asked",
+    [
+        {},
+        {"firm": 1, "space": "TI-001"},
+        {"pick": "lone"},
+        {"firm": 5},
+        {"firm": 10**30},
+        {"space": "TI-999"},
+    ],
 )
 def test_what_cannot_be_told_is_one_line(asked) -> None:
     with pytest.raises(InputError) as error:
