@@ -21,36 +21,54 @@ Words = npt.NDArray[np.uint64]
 
 _GOLDEN: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
-_M1: Final = np.uint64(0xBF58476D1CE4E5B9)
-_M2: Final = np.uint64(0x94D049BB133111EB)
+_FIRST: Final = 0xBF58476D1CE4E5B9
+_SECOND: Final = 0x94D049BB133111EB
+_STEP, _M1, _M2 = (np.uint64(k) for k in (_GOLDEN, _FIRST, _SECOND))
 _S30, _S27, _S31, _S12, _S32 = (np.uint64(k) for k in (30, 27, 31, 12, 32))
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _UNIT: Final = 2.0**-52
-
 
 _FEW: Final = 6
 """Ids that are hashed faster one by one in Python than as an array."""
 _BLOCK: Final = 32768
 """Ids hashed at a time, so that the words stay in the processor's cache (three times faster)."""
 
+Offsets = tuple[int, int]
+"""What a purpose adds before the first round and before the second."""
 
-def _hashed(ids: Ids, stream: int) -> Iterator[tuple[slice, Words]]:
+
+def _hashed(ids: Ids, added: Offsets) -> Iterator[tuple[slice, Words]]:
     """Blocks of 64 bits for each id, each in place of the last: two rounds on id x golden ratio + stream."""
-    size = min(_BLOCK, len(ids))
-    words, shifted = np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
-    offsets = np.uint64(stream), np.uint64((stream * _GOLDEN) & _MASK)
-    for start in range(0, len(ids), _BLOCK):
-        block = slice(start, min(start + _BLOCK, len(ids)))
+    n = len(ids)
+    if n <= _FEW:
+        yield slice(0, n), np.array([_word(who, added) for who in ids.tolist()], dtype=np.uint64)
+        return
+    words, shifted = np.empty((2, min(_BLOCK, n)), dtype=np.uint64)
+    first, second = np.uint64(added[0]), np.uint64(added[1])
+    shift, xor, times = np.right_shift, np.bitwise_xor, np.multiply  # called often on little: no lookups
+    for start in range(0, n, _BLOCK):
+        block = slice(start, min(start + _BLOCK, n))
         z, t = words[: block.stop - start], shifted[: block.stop - start]
-        np.multiply(ids[block].view(np.uint64), np.uint64(_GOLDEN), out=z)
-        for offset in offsets:
-            z += offset
-            for shift, factor in ((_S30, _M1), (_S27, _M2), (_S31, None)):
-                np.right_shift(z, shift, out=t)
-                z ^= t
-                if factor is not None:
-                    z *= factor
+        times(ids[block].view(np.uint64), _STEP, z)
+        for offset in (first, second):
+            np.add(z, offset, z)
+            xor(z, shift(z, _S30, t), z)
+            times(z, _M1, z)
+            xor(z, shift(z, _S27, t), z)
+            times(z, _M2, z)
+            xor(z, shift(z, _S31, t), z)
         yield block, z
+
+
+def _word(who: int, added: Offsets) -> int:
+    """The 64 bits of a single id: as :func:`_hashed`, in Python's own numbers, faster for one."""
+    z = (who & _MASK) * _GOLDEN
+    for offset in added:
+        z = (z + offset) & _MASK
+        z = ((z ^ (z >> 30)) * _FIRST) & _MASK
+        z = ((z ^ (z >> 27)) * _SECOND) & _MASK
+        z ^= z >> 31
+    return z
 
 
 def key(*parts: int | str) -> int:
@@ -69,54 +87,30 @@ class Chance:
 
     def __init__(self, seed: int, replicate: int) -> None:
         self.root = key("replicate", seed, replicate)
-        self._streams: dict[tuple[int | str, ...], int] = {}
+        self._streams: dict[tuple[int | str, ...], Offsets] = {}
 
-    def _stream(self, parts: tuple[int | str, ...]) -> int:
-        word = self._streams.get(parts)
-        if word is None:
-            word = self._streams[parts] = key(self.root, *parts)
-        return word
-
-    def _blocks(
-        self, who: npt.ArrayLike, what: tuple[int | str, ...]
-    ) -> tuple[int, Iterator[tuple[slice, Words]]]:
-        ids = np.ascontiguousarray(who, dtype=np.int64)
-        if len(ids) <= _FEW:
-            return len(ids), self._words(ids, what)
-        return len(ids), _hashed(ids, self._stream(what))
-
-    def _words(self, ids: Ids, what: tuple[int | str, ...]) -> Iterator[tuple[slice, Words]]:
-        """As :func:`_hashed`, for a few."""
-        words = [self._word(who, what) for who in ids.tolist()]
-        yield slice(0, len(words)), np.array(words, dtype=np.uint64)
+    def _stream(self, what: tuple[int | str, ...]) -> Offsets:
+        added = self._streams.get(what)
+        if added is None:
+            word = key(self.root, *what)
+            added = self._streams[what] = word, (word * _GOLDEN) & _MASK
+        return added
 
     def bits(self, who: npt.ArrayLike, *what: int | str) -> Words:
         """64 keyed bits for each id: tie-breaks, and the source of all other draws."""
-        n, blocks = self._blocks(who, what)
-        out = np.empty(n, dtype=np.uint64)
-        for block, z in blocks:
+        ids = np.ascontiguousarray(who, dtype=np.int64)
+        out = np.empty(len(ids), dtype=np.uint64)
+        for block, z in _hashed(ids, self._stream(what)):
             out[block] = z
         return out
 
-    def _word(self, who: int, what: tuple[int | str, ...]) -> int:
-        """The 64 bits of a single id: as :func:`_hashed`, in Python's own numbers, faster for one."""
-        stream = self._stream(what)
-        z = ((who & _MASK) * _GOLDEN) & _MASK
-        for offset in (stream, (stream * _GOLDEN) & _MASK):
-            z = (z + offset) & _MASK
-            z = ((z ^ (z >> 30)) * int(_M1)) & _MASK
-            z = ((z ^ (z >> 27)) * int(_M2)) & _MASK
-            z ^= z >> 31
-        return z
-
     def uniform(self, who: npt.ArrayLike, *what: int | str) -> Floats:
         """Uniform numbers in (0, 1), one for each id. ``what`` is the purpose and, if it repeats, when."""
-        n, blocks = self._blocks(who, what)
-        out = np.empty(n)
-        for block, z in blocks:
-            z >>= _S12
+        ids = np.ascontiguousarray(who, dtype=np.int64)
+        out = np.empty(len(ids))
+        for block, z in _hashed(ids, self._stream(what)):
             u = out[block]
-            np.multiply(z, _UNIT, out=u)
+            np.multiply(np.right_shift(z, _S12, z), _UNIT, u)
             u += _UNIT / 2  # the middle of each of 2^52 cells: never 0, never 1
         return out
 
@@ -125,9 +119,9 @@ class Chance:
 
         Both uniform numbers come from the halves of one hash; tails end at 6.7.
         """
-        n, blocks = self._blocks(who, what)
-        out = np.empty(n, dtype=np.float32)
-        for block, z in blocks:
+        ids = np.ascontiguousarray(who, dtype=np.int64)
+        out = np.empty(len(ids), dtype=np.float32)
+        for block, z in _hashed(ids, self._stream(what)):
             angle = (z & _LOW).astype(np.float32)
             z >>= _S32
             radius = z.astype(np.float32)
@@ -143,4 +137,4 @@ class Chance:
 
     def one(self, *what: int | str) -> float:
         """A single uniform number for a purpose that has no entity."""
-        return (self._word(0, what) >> 12) * _UNIT + _UNIT / 2
+        return (_word(0, self._stream(what)) >> 12) * _UNIT + _UNIT / 2

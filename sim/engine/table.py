@@ -9,6 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 
+def _blank(rows: int, fill: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """A column of new rows; the system clears zeros, and only where they are used."""
+    return np.full(rows, fill, dtype=dtype) if fill else np.zeros(rows, dtype=dtype)
+
+
 class Table:
     """One array a column, all of the same length; rows are appended and never removed.
 
@@ -21,7 +26,7 @@ class Table:
 
     def __init__(self, columns: Mapping[str, tuple[Any, Any]], capacity: int) -> None:
         self._fill = {name: fill for name, (_, fill) in columns.items()}
-        self._data = {name: np.full(capacity, fill, dtype=t) for name, (t, fill) in columns.items()}
+        self._data = {name: _blank(capacity, fill, t) for name, (t, fill) in columns.items()}
         self._n = 0
         self._show()
 
@@ -47,7 +52,7 @@ class Table:
         if new.stop > self.capacity:
             room = max(new.stop, self.capacity + self.capacity // 4)
             for name, old in self._data.items():
-                grown = np.full(room, self._fill[name], dtype=old.dtype)
+                grown = _blank(room, self._fill[name], old.dtype)
                 grown[: self._n] = old[: self._n]
                 self._data[name] = grown
         self._n = new.stop
@@ -60,7 +65,10 @@ class Table:
         """An independent copy of all rows, with the same room to grow."""
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin._data = {name: column.copy() for name, column in self._data.items()}
+        twin._data = {}
+        for name, column in self._data.items():
+            twin._data[name] = _blank(len(column), self._fill[name], column.dtype)
+            twin._data[name][: self._n] = column[: self._n]
         twin._show()
         return twin
 

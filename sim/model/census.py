@@ -132,7 +132,7 @@ def settle(
     open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
     jobs_now = firms.jobs.take(open_now)
     age = month - firms.registered_month.take(open_now)
-    city.note_jobs()
+    city.note_jobs(open_now, jobs_now)
     was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
     left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(REGISTRATIONS, month, forms(city, registered))

@@ -298,7 +298,7 @@ class City(Books):
         census.survival(self)
         targets.final(self)
         firms = self.firms
-        panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name).copy() for name in PANEL}
+        panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
         panel["jobs"] = self.history[:, : len(firms)]
         paid = np.array(self.payments, dtype=np.int64).reshape(-1, 4)
         order = ventures.in_order(firms.id)
@@ -452,13 +452,12 @@ class City(Books):
             years=(self.last_day - opened) / np.float32(365.25),
         )
 
-    def note_jobs(self) -> None:
+    def note_jobs(self, open_now: Rows, jobs: npt.NDArray[np.int16]) -> None:
         """Keep the month's jobs of the open firms for the panel."""
         missing = self.firms.capacity - self.history.shape[1]
         if missing > 0:  # the table has grown since
             self.history = np.pad(self.history, ((0, 0), (0, missing)))
-        open_ = self.firms.state == OPEN
-        np.multiply(self.firms.jobs, open_, out=self.history[self.month, : len(self.firms)])
+        self.history[self.month][open_now] = jobs
 
     def note_year(self, rows: Rows) -> None:
         """How the firms stand at a year's end, for the diary."""
