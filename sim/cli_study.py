@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text")
 @click.option("--xlsx", is_flag=True)
-def study(file: str, workers: int | None, cluster: str | None, out: Path, format: str, xlsx: bool) -> None:
+@click.option("--charts", is_flag=True)
+def study(
+    file: str, workers: int | None, cluster: str | None, out: Path, format: str, xlsx: bool, charts: bool
+) -> None:
     """Run a study, or go on with one that was stopped."""
     from sim.studies import executors, files, layout, results, study_tables, workbook
     from sim.studies import store as stores
@@ -31,6 +34,10 @@ def study(file: str, workers: int | None, cluster: str | None, out: Path, format
     files.writable(out)
     if xlsx:
         workbook.available()
+    if charts:
+        from sim.output.report import charts_of, drawable
+
+        drawable()
     place = stores.place(out)
     with watching() as watch:
         try:
@@ -48,9 +55,10 @@ def study(file: str, workers: int | None, cluster: str | None, out: Path, format
             aside.write_text(layout.as_csv(tables) + "\n", encoding="utf-8-sig")
         if xlsx:
             workbook.write(tables, notes, book)
+        drawn = charts_of(found, out) if charts else []
     finally:
         click.echo(layout.FORMATS[format](tables, notes))
-    for written in (table, *([book] if xlsx else []), path):
+    for written in (table, *([book] if xlsx else []), *drawn, path):
         click.echo(f"wrote {written}", err=True)
 
 

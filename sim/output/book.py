@@ -118,6 +118,42 @@ class Book:
             return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
         return ("", 1.0) if unit == "share" else (self.words.unit(unit), 1.0)
 
+    def called(self, one: xr.Dataset, dim: str) -> str:
+        """What the one label of a study's dimension is called: a factor, an outcome, a scenario, a player."""
+        name, slug = f"{dim}_{self.words.lang}", str(one[dim].values)
+        told = str(one[name].values) if name in one.coords else slug
+        setting = f"setting.{slug.rpartition('.')[2]}"
+        if dim == "factor" and self.words.lang == "zh" and "：" in told and self.words.known(setting):
+            return f"{told.partition('：')[0]}：{self.words.text(setting)}"
+        return told
+
+    def unit(self, one: xr.Dataset) -> str:
+        """The unit of a study's one outcome; a chance is a share."""
+        unit = str(one.outcome_unit.values) if "outcome_unit" in one.coords else "1"
+        return "share" if unit == "bool" else unit
+
+    def scale(self, unit: str) -> float:
+        """By what a study's numbers are divided where money is told in large units."""
+        return self.scaled("yuan")[1] if unit in ("yuan", "yuan a year") else 1.0
+
+    def unit_name(self, unit: str) -> str:
+        """What a study's unit is called on an axis."""
+        if unit == "share":
+            return "%"
+        if self.scale(unit) == 1:
+            return "" if unit == "1" else self.words.unit(unit)
+        large = self.scaled("yuan")[0]
+        return large if unit == "yuan" else self.words.text("mark.a_year", unit=large)
+
+    def setting(self, unit: str) -> tuple[str, float]:
+        """The same of a factor's unit."""
+        return ("%", 0.01) if unit.startswith("share") else (self.unit_name(unit), self.scale(unit))
+
+    def axis(self, one: xr.Dataset) -> tuple[str, float]:
+        """Name of the axis of a study's one outcome, and by what its numbers are divided."""
+        unit = self.unit(one)
+        return self.unit_name(unit), 0.01 if unit == "share" else self.scale(unit)
+
     def told_cell(self, row: tables.Row, column: str, size: float) -> Cell:
         """One number of a studies' table."""
         value = row.numbers.get(column, math.nan)
@@ -149,9 +185,10 @@ class Book:
         """A name with its number."""
         return self.words.say("mark.named", name=label, value=number)
 
-    def absent(self, key: str) -> Paragraph:
-        """One sentence: what was not given is left out."""
-        return self.note("absent.study", name=self.words.text(f"absent.{key}"))
+    def absent(self, key: str) -> Iterator[Paragraph]:
+        """One sentence: what was not given is left out. A report of studies alone lacks nothing."""
+        if self.sources.of_a_run:
+            yield self.note("absent.study", name=self.words.text(f"absent.{key}"))
 
 
 def by_name(found: Sequence[tables.Table], name: str) -> tables.Table | None:

@@ -60,9 +60,9 @@ def fan(panels: Sequence[Panel], zero: bool = False) -> Figure:
                 axes.plot(months, low, months, high, linewidth=0.6, **style)
         if zero:
             axes.axhline(0, color="black", linewidth=0.8)
-        _titled(axes, panel.title, panel.unit)
+        titled(axes, panel.title, panel.unit)
         axes.set_xticks(YEARS)
-        _thousands(axes.yaxis)
+        thousands(axes.yaxis)
         if len(panel.series) > 1:
             axes.legend(loc="best")
     for axes in grid.flat[len(panels) :]:
@@ -97,7 +97,7 @@ def survival(panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], words
         axes.text(0, -0.215, words[1], fontsize=7.5, color=GREY, transform=axes.get_xaxis_transform())
         axes.set_xticks(range(0, len(ages), 12))
         axes.set(ylim=(0, 103), xlim=(0, len(ages) - 1))
-        _titled(axes, panel.title, "%")
+        titled(axes, panel.title, "%")
         axes.set_xlabel(words[0], loc="right", labelpad=-1)
         axes.legend(loc="lower left")
     return drawn
@@ -141,9 +141,9 @@ def bars(
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
         axes.set_ylim(len(labels) - 0.4, -0.6)
-        _titled(axes, title, "")
+        titled(axes, title, "")
         axes.set_xlabel(unit, loc="right")
-        _thousands(axes.xaxis, 5 if len(panels) == 1 else 3)
+        thousands(axes.xaxis, 5 if len(panels) == 1 else 3)
         if percent:  # an index lies from 0 to 100; the interval of one that is not known may lie anywhere
             left, right = axes.get_xlim()
             axes.set_xlim(max(left, -50), min(right, 150))
@@ -173,7 +173,7 @@ def waterfall(parts: Sequence[Bar], total: Bar, unit: str) -> Figure:
     axes.grid(False, axis="y")
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlabel(unit, loc="right")
-    _thousands(axes.xaxis)
+    thousands(axes.xaxis)
     return drawn
 
 
@@ -188,8 +188,8 @@ def stacked(years: Sequence[int], parts: Sequence[Series], unit: str) -> Figure:
         floor = floor + part.values
     axes.set_xticks(list(years))
     axes.grid(False, axis="x")
-    _titled(axes, "", unit)
-    _thousands(axes.yaxis)
+    titled(axes, "", unit)
+    thousands(axes.yaxis)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
     return drawn
@@ -205,8 +205,8 @@ def fund(balance: Panel, losses: Floats, marks: Sequence[Bar], title: str, unit:
     left.fill_between(months, low, high, color=MAIN, alpha=0.18, linewidth=0)
     left.set_ylim(bottom=min(0.0, float(low.min())))
     left.set_xticks(YEARS)
-    _titled(left, balance.title, balance.unit)
-    _thousands(left.yaxis)
+    titled(left, balance.title, balance.unit)
+    thousands(left.yaxis)
     ordered = np.sort(losses)
     right.plot(ordered, (np.arange(len(ordered)) + 1) / len(ordered) * 100, "o", color=MAIN, markersize=3.5)
     for i, mark in enumerate(marks):
@@ -214,9 +214,9 @@ def fund(balance: Panel, losses: Floats, marks: Sequence[Bar], title: str, unit:
         right.axvline(mark.value, linewidth=1.4, label=mark.label, **style)
     right.axvline(0, color="black", linewidth=0.8)
     right.set_ylim(0, 104)
-    _titled(right, title, "%")
+    titled(right, title, "%")
     right.set_xlabel(unit, loc="right")
-    _thousands(right.xaxis)
+    thousands(right.xaxis)
     right.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, columnspacing=1, handlelength=1.6)
     return drawn
 
@@ -305,20 +305,20 @@ def crossing(panels: Sequence[tuple[str, str, Floats, Floats]], chance: float, u
         axes.plot(settings, share * 100, "o-", color=MAIN, markersize=4)
         axes.axhline(chance * 100, color=GREY, linestyle="--", linewidth=1)
         axes.set_ylim(-3, 103)
-        _titled(axes, title, unit)
+        titled(axes, title, unit)
         axes.set_xlabel(x_unit, loc="right")
-        _thousands(axes.xaxis)
+        thousands(axes.xaxis)
     return drawn
 
 
-def _titled(axes: Any, title: str, unit: str) -> None:
+def titled(axes: Any, title: str, unit: str) -> None:
     """The title, and the unit on top of the vertical axis where it reads level."""
     told = "　".join(part for part in (title, f"({unit})" if unit else "") if part)
     wide = axes.get_subplotspec().get_gridspec().ncols == 1
     axes.set_title("\n".join(wrap(told, 84 if wide else 42)))
 
 
-def _thousands(axis: Any, most: int = 5) -> None:
+def thousands(axis: Any, most: int = 5) -> None:
     """Numbers with marks of thousands, few of them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 

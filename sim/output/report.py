@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Final
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+import xarray as xr
 
 from sim import words
 from sim.engine.errors import InputError, OutputError
-from sim.output import city, compared, first_page, money, studied, trust
+from sim.output import city, compared, first_page, money, spreads, studied, trust
 from sim.output.book import Book
-from sim.output.document import Block, Document
-from sim.output.sources import Sources, gather
+from sim.output.document import Block, Document, Figure
+from sim.output.sources import Sources, gather, sorted_out
 from sim.output.wording import Wording
 from sim.studies import results
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 Section = Callable[[Book], Iterator[Block]]
 SECTIONS: Final[tuple[Section, ...]] = (
@@ -29,9 +36,16 @@ SECTIONS: Final[tuple[Section, ...]] = (
     studied.sensitivity,
     studied.attribution,
     studied.discovery,
-    studied.others,
+    spreads.others,
     trust.calibration,
     trust.assumptions,
+)
+OF_STUDIES: Final[tuple[Section, ...]] = (
+    studied.questions,
+    studied.sensitivity,
+    studied.attribution,
+    studied.discovery,
+    spreads.others,
 )
 FORMS: Final = (".html", ".docx", ".pdf")
 NEEDED: Final = {".html": (), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
@@ -48,10 +62,13 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     """
     words.use(lang)
     book = Book(sources, Wording(lang))
-    blocks = [block for section in SECTIONS for block in section(book)]
+    sections = SECTIONS if sources.of_a_run else OF_STUDIES
+    blocks = [block for section in sections for block in section(book)]
     blocks += trust.again(book, files)
-    title = book.words.text("report.title")
     made = str(sources.result.attrs.get("date", ""))
+    if not sources.of_a_run:
+        return Document(lang, *_of_studies(book), tuple(blocks), made)
+    title = book.words.text("report.title")
     fields = {
         "scenario": book.title(sources.result),
         "replicates": sources.replicates,
@@ -60,6 +77,19 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
         "date": made[:10],
     }
     return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
+
+
+def _of_studies(book: Book) -> tuple[str, str]:
+    """Title and subtitle of a report of studies alone; of several, the first gives its name."""
+    attributes = book.result.attrs
+    fields = {
+        "runs": f"{int(attributes['runs']):,}",
+        "scale": f"{float(attributes['scale']):g}",
+        "version": attributes["version"],
+        "date": str(attributes.get("date", ""))[:10],
+    }
+    title = book.words.text("report.of_studies", title=book.title(book.result))
+    return title, book.words.text("report.of_studies_subtitle", **fields)
 
 
 def report(
@@ -91,6 +121,45 @@ def report(
     return wanted
 
 
+def drawable() -> None:
+    """See that charts can be drawn, before anything runs.
+
+    Raises:
+        InputError: a library is missing; one line says what to install.
+    """
+    _present({"matplotlib", "fontTools"})
+
+
+def charts_of(study: xr.Dataset, folder: Path) -> list[Path]:
+    """Write every figure of a study as ``FOLDER/NAME_FIGURE.png``, in the language in use.
+
+    Args:
+        study: as :func:`sim.study` returns it.
+        folder: where to.
+
+    Returns:
+        what was written.
+    """
+    from sim.output.drawing import png
+
+    name = str(study.attrs["name"])
+    made = document(sorted_out([(name, study)]), words.language())
+    paths = []
+    for figure in made.figures():
+        path = folder / f"{name}_{figure.name}.png"
+        with results.whole(path) as aside:
+            aside.write_bytes(png(partial(_captioned, figure)))
+        paths.append(path)
+    return paths
+
+
+def _captioned(figure: Figure) -> Drawing:
+    """A figure that stands alone, with its caption on top."""
+    drawn = figure.draw()
+    drawn.suptitle("\n".join(wrap(figure.caption, 60)), x=0.01, ha="left", fontsize=9.5)
+    return drawn
+
+
 def write(made: Document, path: Path) -> None:
     """A document as a file, whole or not at all."""
     from sim.output import as_docx, as_html, as_pdf, as_xlsx, shipped_faces
@@ -114,6 +183,10 @@ def _checked(wanted: Sequence[Path]) -> None:
     if tables and tables[0].suffix.lower() != ".xlsx":
         raise InputError([words.say("error.report_form", path=tables[0], allowed=".xlsx")])
     modules = {"matplotlib", "fontTools"}.union(*(NEEDED[path.suffix.lower()] for path in wanted))
+    _present(modules)
+
+
+def _present(modules: Iterable[str]) -> None:
     absent = sorted(name for name in modules if importlib.util.find_spec(name) is None)
     if absent:
         raise InputError([words.say("error.no_report_extra", names=", ".join(absent))])

@@ -39,7 +39,7 @@ class Sources:
     """The files of a report, read.
 
     Args:
-        result: of the scenario that the report is about.
+        result: of the scenario that the report is about; where no run is among the files, the first study.
         references: results of what it is compared with, by name.
         comparisons: with each reference, by its name; the scenario of the report is selected.
         studies: by kind.
@@ -53,21 +53,28 @@ class Sources:
     unused: Sequence[str] = ()
 
     @property
+    def of_a_run(self) -> bool:
+        """Whether there is a run to report on, and not studies alone."""
+        return "target_value" in self.result
+
+    @property
     def replicates(self) -> int:
         """Number of replicates."""
-        return int(self.result.sizes["replicate"])
+        return int(self.result.sizes["replicate"] if self.of_a_run else self.result.attrs["replicates"])
 
     def all(self) -> list[xr.Dataset]:
         """Every dataset that the report draws on."""
         studies = (one for several in self.studies.values() for one in several)
-        return [self.result, *self.references.values(), *self.comparisons.values(), *studies]
+        runs = [self.result] if self.of_a_run else []
+        return [*runs, *self.references.values(), *self.comparisons.values(), *studies]
 
 
 def gather(paths: Iterable[str | Path]) -> Sources:
     """Read files, and folders of files, and tell which is which.
 
     Raises:
-        InputError: a file is not ours, no run is among them, or two cannot stand in one report.
+        InputError: a file is not ours, neither a run nor a study is among them, or two cannot stand in one
+            report.
     """
     found: list[tuple[str, xr.Dataset]] = []
     for given in map(Path, paths):
@@ -99,6 +106,9 @@ def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
             strange.append(Path(path).name)
     references = {str(c.attrs["reference"]) for _, c in compared} | {PLAN, SUPPORT}
     subjects = [name for name in runs if name not in references] or list(runs)
+    if not subjects and studies and not compared:
+        first, *_ = (one for several in studies.values() for one in several)
+        return Sources(first, studies=studies, unused=strange)
     if not subjects:
         raise InputError([say("error.no_run")])
     path, result = runs[subjects[0]]

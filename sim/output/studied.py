@@ -6,18 +6,19 @@ dataset.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from sim.output import charts
+from sim.output import charts, spreads, study_charts
 from sim.output.book import Book
-from sim.output.document import Block, Cell, Figure, Heading, Number, Paragraph, Said, Table
-from sim.output.sources import OTHERS
+from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.output.study_charts import Ends
 from sim.output.wording import plain
 from sim.studies import study_tables
 
@@ -26,16 +27,27 @@ MOST: Final = 16
 """Rows of a figure; a table tells them all."""
 
 
+def questions(book: Book) -> Iterator[Block]:
+    """What was asked, in a report of studies alone, and which uncertainty the answers carry."""
+    yield book.heading(1, "report.question")
+    for several in book.sources.studies.values():
+        for study in several:
+            asked = json.loads(study.attrs["study"]).get("question") or {}
+            yield Paragraph(Said(str(asked.get(book.words.lang, book.title(study)))))
+            yield Paragraph(Said(study_tables.carried(study)[-1]), "note")
+
+
 def sensitivity(book: Book) -> Iterator[Block]:
     """Tornado of elementary effects, shares of variance."""
-    yield book.heading(1, "sensitivity.heading")
     found = [(kind, one) for kind in ("sobol", "morris") for one in book.sources.studies.get(kind, ())]
+    if found or book.sources.of_a_run:
+        yield book.heading(1, "sensitivity.heading")
     if not found:
-        yield book.absent("sensitivity")
+        yield from book.absent("sensitivity")
     for number, (kind, study) in enumerate(found):
         for i in range(study.sizes["outcome"]):
             one = study.isel(outcome=i)
-            outcome = _called(book, one, "outcome")
+            outcome = book.called(one, "outcome")
             name = f"{kind}_{number + 1}_{i + 1}"
             yield from (_sobol if kind == "sobol" else _morris)(book, one, outcome, name)
 
@@ -44,7 +56,7 @@ def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Blo
     order = np.argsort(
         -np.nan_to_num(np.fmax(one.total.values, one.total_low.values), nan=-np.inf), kind="stable"
     )
-    labels = [_called(book, one.isel(factor=int(i)), "factor") for i in order]
+    labels = [book.called(one.isel(factor=int(i)), "factor") for i in order]
     yield _leaders(book, labels, one.total.values[order], one.total_low.values[order], outcome, "share")
     columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     keys = ("factor", "first", "low", "high", "total_index", "low", "high")
@@ -68,19 +80,19 @@ def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Blo
 
 
 def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
-    unit = _unit(one)
+    unit = book.unit(one)
     size = (one.effect_low + one.effect_high).values
     order = np.argsort(-np.nan_to_num(size, nan=-np.inf), kind="stable")
-    labels = [_called(book, one.isel(factor=int(i)), "factor") for i in order]
+    labels = [book.called(one.isel(factor=int(i)), "factor") for i in order]
     yield _leaders(book, labels, one.effect.values[order], one.effect_low.values[order], outcome, unit)
     columns = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
     keys = ("factor", "effect", "low", "high", "effect_mean", "effect_spread")
-    caption = book.words.text("sensitivity.morris_table", outcome=outcome, unit=_unit_name(book, unit))
+    caption = book.words.text("sensitivity.morris_table", outcome=outcome, unit=book.unit_name(unit))
     yield _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], unit)
-    top, scale = order[:MOST], _scale(book, unit)
+    top, scale = order[:MOST], book.scale(unit)
     series = [charts.Series("", np.nan_to_num(one.effect.values[top]) / scale)]
     ends = [charts.Series("", np.array([one.effect_low.values[top], one.effect_high.values[top]]) / scale)]
-    panel = ("", _unit_name(book, unit), series, ends)
+    panel = ("", book.unit_name(unit), series, ends)
     alt = book.words.say(
         "alt.morris", outcome=outcome, top=_top(book, labels, one.effect.values[order], unit)
     )
@@ -102,26 +114,27 @@ def _leaders(
 
 def attribution(book: Book) -> Iterator[Block]:
     """Shapley values: a waterfall an outcome."""
-    yield book.heading(1, "attribution.heading")
     found = book.sources.studies.get("attribution", ())
+    if found or book.sources.of_a_run:
+        yield book.heading(1, "attribution.heading")
     if not found:
-        yield book.absent("attribution")
+        yield from book.absent("attribution")
     for number, study in enumerate(found):
-        yield from said(book, study)
+        yield from spreads.said(book, study)
         for i in range(study.sizes["outcome"]):
             one = study.isel(outcome=i)
-            unit, outcome = _unit(one), _called(book, one, "outcome")
+            unit, outcome = book.unit(one), book.called(one, "outcome")
             name = f"attribution_{number + 1}_{i + 1}"
-            labels = [_called(book, one.isel(player=j), "player") for j in range(one.sizes["player"])]
+            labels = [book.called(one.isel(player=j), "player") for j in range(one.sizes["player"])]
             columns = [one[c].values for c in ("value", "low", "high")]
-            caption = book.words.text("attribution.table", outcome=outcome, unit=_unit_name(book, unit))
+            caption = book.words.text("attribution.table", outcome=outcome, unit=book.unit_name(unit))
             yield _table(book, name, caption, ("player", "shapley", "low", "high"), labels, columns, unit)
             yield _waterfall(book, one, labels, outcome, unit, name)
 
 
 def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, unit: str, name: str) -> Figure:
     """Players that can be told from zero, the rest as one, and the total."""
-    scale = _scale(book, unit) if unit != "share" else 0.01
+    scale = book.scale(unit) if unit != "share" else 0.01
     seen = [
         i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
     ]
@@ -144,18 +157,19 @@ def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, uni
     }
     alt = book.words.say("alt.attribution", outcome=outcome, **fields)
     caption = book.words.text("figure.attribution", outcome=outcome)
-    return Figure(name, caption, alt, lambda: charts.waterfall(parts, total, _unit_name(book, unit)))
+    return Figure(name, caption, alt, lambda: charts.waterfall(parts, total, book.unit_name(unit)))
 
 
 def discovery(book: Book) -> Iterator[Block]:
     """When a target is missed; what it would need; which policy stands up to what nobody knows."""
-    yield book.heading(1, "discovery.heading")
-    studies = book.sources.studies
-    for kind in ("discovery", "threshold", "robustness"):
+    studies, kinds = book.sources.studies, ("discovery", "threshold", "robustness")
+    if book.sources.of_a_run or any(studies.get(kind) for kind in kinds):
+        yield book.heading(1, "discovery.heading")
+    for kind in kinds:
         if not studies.get(kind):
-            yield book.absent(kind)
+            yield from book.absent(kind)
     for number, study in enumerate(studies.get("discovery", ())):
-        yield from said(book, study)
+        yield from spreads.said(book, study)
         if study.sizes.get("box"):
             names = ("mass", "density", "density_low", "density_high", "coverage", "density_new")
             labels = [book.words.text("discovery.box", number=i + 1) for i in range(study.sizes["box"])]
@@ -163,30 +177,34 @@ def discovery(book: Book) -> Iterator[Block]:
             caption = book.words.text("discovery.table")
             columns = [study[n].values for n in names]
             yield _table(book, f"discovery_{number + 1}", caption, keys, labels, columns, "share")
+            yield _missed(book, study, labels, f"discovery_{number + 1}")
     for number, study in enumerate(studies.get("threshold", ())):
-        yield from said(book, study)
+        yield from spreads.said(book, study)
         yield _crossing(book, study, f"threshold_{number + 1}")
     for number, study in enumerate(studies.get("robustness", ())):
-        yield from said(book, study)
-        labels = [_called(book, study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
+        yield from spreads.said(book, study)
+        labels = [book.called(study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
         columns = [study[n].values for n in ("domain", "domain_low", "domain_high")]
         caption = book.words.text("discovery.domain_table")
         heads = ("scenario", "domain", "low", "high")
         yield _table(book, f"robustness_{number + 1}", caption, heads, labels, columns, "share")
+        ends = [Ends("", *(column * 100 for column in columns))]
+        caption = book.words.text("figure.robustness")
+        alt = book.words.say("alt.robustness", top=_top(book, labels, columns[0], "share"))
+        draw = partial(study_charts.dots, labels, ends, "%")
+        yield Figure(f"robustness_{number + 1}", caption, alt, draw)
 
 
-def others(book: Book) -> Iterator[Block]:
-    """Sweeps, ensembles and searches: their sentences, and their tables as the command prints them."""
-    found = [one for kind in OTHERS for one in book.sources.studies.get(kind, ())]
-    if not found:
-        return
-    yield book.heading(1, "other.heading")
-    for number, study in enumerate(found):
-        yield Heading(2, str(study.attrs[f"title_{book.words.lang}"]))
-        yield from said(book, study)
-        for i, table in enumerate(study_tables.tables(study)):
-            for made in book.tables_of(table):
-                yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
+def _missed(book: Book, study: xr.Dataset, labels: list[str], name: str) -> Figure:
+    """How often the target is missed inside each set of conditions; the line is how often in all."""
+    values = [study[n].values * 100 for n in ("density", "density_low", "density_high")]
+    base = float(study.attrs["base"])
+    caption = book.words.text("figure.discovery")
+    alt = book.words.say(
+        "alt.discovery", base=book.words.share(base), top=_top(book, labels, values[0] / 100, "share")
+    )
+    draw = partial(study_charts.dots, labels, [Ends("", *values)], "%", base * 100)
+    return Figure(name, caption, alt, draw)
 
 
 def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:
@@ -194,12 +212,9 @@ def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:
     panels = []
     for i in range(study.sizes["factor"]):
         factor = study.isel(factor=i)
-        unit = str(factor.factor_unit.values)
-        share = unit.startswith("share")
-        scale = 0.01 if share else _scale(book, unit)
-        told = "%" if share else _unit_name(book, unit)
+        told, scale = book.setting(str(factor.factor_unit.values))
         panels.append(
-            (_called(book, factor, "factor"), told, factor.setting.values / scale, study.share.values)
+            (book.called(factor, "factor"), told, factor.setting.values / scale, study.share.values)
         )
     ends = {
         "first": book.words.share(float(study.share.values[0])),
@@ -213,15 +228,6 @@ def _crossing(book: Book, study: xr.Dataset, name: str) -> Figure:
     )
 
 
-def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
-    """The sentences that a study brings along."""
-    for line in str(study.attrs.get(f"said_{book.words.lang}", "")).splitlines():
-        if line:  # a face for Chinese sets curly marks as wide as its characters
-            yield Paragraph(
-                Said(line if book.words.lang == "zh" else line.replace("“", '"').replace("”", '"'))
-            )
-
-
 def _table(
     book: Book,
     name: str,
@@ -232,7 +238,7 @@ def _table(
     unit: str,
 ) -> Table:
     """Rows by label, a column a variable."""
-    scale = _scale(book, unit)
+    scale = book.scale(unit)
     rows = []
     for i, label in enumerate(labels):
         cells = []
@@ -251,34 +257,3 @@ def _top(book: Book, labels: list[str], values: Floats, unit: str) -> Said:
         if np.isfinite(value) and value
     ]
     return book.words.joined(parts) if parts else Said(book.words.text("mark.nobody"))
-
-
-def _called(book: Book, one: xr.Dataset, dim: str) -> str:
-    name, slug = f"{dim}_{book.words.lang}", str(one[dim].values)
-    told = str(one[name].values) if name in one.coords else slug
-    setting = f"setting.{slug.rpartition('.')[2]}"
-    if dim == "factor" and book.words.lang == "zh" and "：" in told and book.words.known(setting):
-        return f"{told.partition('：')[0]}：{book.words.text(setting)}"
-    return told
-
-
-def _unit(one: xr.Dataset) -> str:
-    unit = str(one.outcome_unit.values) if "outcome_unit" in one.coords else "1"
-    return "share" if unit == "bool" else unit
-
-
-def _scale(book: Book, unit: str) -> float:
-    return (
-        book.scaled("yuan")[1]
-        if unit.partition(" ")[0] == "yuan" and unit in ("yuan", "yuan a year")
-        else 1.0
-    )
-
-
-def _unit_name(book: Book, unit: str) -> str:
-    if unit == "share":
-        return "%"
-    if _scale(book, unit) == 1:
-        return "" if unit == "1" else book.words.unit(unit)
-    large = book.scaled("yuan")[0]
-    return large if unit == "yuan" else book.words.text("mark.a_year", unit=large)

@@ -157,12 +157,14 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
     """Seed, scale, version, hash, and the commands."""
     yield book.heading(1, "again.heading")
     words, result = book.words, book.result
-    for line in tables.carried(result):
-        yield Paragraph(Said(line), "note")
+    if book.sources.of_a_run:
+        for line in tables.carried(result):
+            yield Paragraph(Said(line), "note")
     attributes = result.attrs
+    what = "scenario" if book.sources.of_a_run else "study"
     rows = [
-        ("scenario", str(attributes["name"])),
-        ("scenario_sha256", str(attributes["scenario_sha256"])),
+        (what, str(attributes["name"])),
+        (f"{what}_sha256", str(attributes[f"{what}_sha256"])),
         ("seed", str(attributes["seed"])),
         ("replicates", str(book.sources.replicates)),
         ("scale", f"{float(attributes['scale']):g}"),
@@ -197,12 +199,13 @@ def _what(book: Book, dataset: xr.Dataset) -> str:
 
 def _commands(book: Book, files: Sequence[Path]) -> Iterator[str]:
     attributes = book.result.attrs
-    against = "".join(f" --against {name}" for name in book.sources.comparisons)
-    scale = f"{float(attributes['scale']):g}"
-    yield (
-        f"zsim run {attributes['name']} -n {book.sources.replicates} --seed {attributes['seed']}"
-        f" --scale {scale}{against} --out results"
-    )
+    if book.sources.of_a_run:
+        against = "".join(f" --against {name}" for name in book.sources.comparisons)
+        scale = f"{float(attributes['scale']):g}"
+        yield (
+            f"zsim run {attributes['name']} -n {book.sources.replicates} --seed {attributes['seed']}"
+            f" --scale {scale}{against} --out results"
+        )
     for several in book.sources.studies.values():
         for study in several:
             if "name" in study.attrs:

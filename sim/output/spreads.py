@@ -1,0 +1,147 @@
+"""Sweeps, ensembles, searches and policies under all that is unknown: what they found, and their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim.output import study_charts
+from sim.output.book import Book
+from sim.output.charts import Series
+from sim.output.document import Block, Figure, Heading, Paragraph, Said
+from sim.output.sources import OTHERS
+from sim.output.study_charts import Axis, Ends
+from sim.studies import study_tables
+from sim.studies.wanted import PAIRED
+
+Floats = npt.NDArray[np.float64]
+MOST_ROWS: Final = 24
+"""Points of a sweep that a figure has room for; a table tells them all."""
+
+
+def others(book: Book) -> Iterator[Block]:
+    """Studies without a part of their own: sentences, figures, and tables as the command prints them."""
+    found = [one for kind in OTHERS for one in book.sources.studies.get(kind, ())]
+    if not found:
+        return
+    yield book.heading(1, "other.heading")
+    for number, study in enumerate(found):
+        yield Heading(2, str(study.attrs[f"title_{book.words.lang}"]))
+        yield from said(book, study)
+        for figure in figures(book, study):
+            yield replace(figure, name=f"other_{number + 1}_{figure.name}")
+        for i, table in enumerate(study_tables.tables(study)):
+            for made in book.tables_of(table):
+                yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
+
+
+def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
+    """The sentences that a study brings along."""
+    for line in str(study.attrs.get(f"said_{book.words.lang}", "")).splitlines():
+        if line:  # a face for Chinese sets curly marks as wide as its characters
+            yield Paragraph(
+                Said(line if book.words.lang == "zh" else line.replace("“", '"').replace("”", '"'))
+            )
+
+
+def figures(book: Book, study: xr.Dataset) -> Iterator[Figure]:
+    """The figures of a sweep, an ensemble or a search."""
+    if study.attrs["kind"] == "search":
+        yield from _front(book, study)
+        return
+    for i in range(study.sizes["outcome"]):
+        one = study.isel(outcome=i)
+        if np.isfinite(_middle(one)[0].values).any():
+            yield (_sweep if study.attrs["kind"] == "sweep" else _spread)(book, one, f"{i + 1}")
+
+
+def _middle(one: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
+    """A difference from the reference with its interval, where the study has one; else the mean."""
+    paired = str(one.outcome.values) in PAIRED
+    return tuple(one[f"{'difference' if paired else 'mean'}{end}"] for end in ("", "_low", "_high"))  # type: ignore[return-value]
+
+
+def _sweep(book: Book, one: xr.Dataset, name: str) -> Figure:
+    """Means and their intervals at every point: along the setting if there is one, else a row a point."""
+    unit, scale = book.axis(one)
+    ends = [
+        Ends(_called(book, one, "scenario", k), *(v.values[k] / scale for v in _middle(one)))
+        for k in range(one.sizes["scenario"])
+    ]
+    outcome = book.called(one, "outcome")
+    caption = book.words.text("figure.sweep", outcome=outcome)
+    alt = book.words.say("alt.sweep", outcome=outcome)
+    if one.sizes["factor"] == 1:
+        of, size = book.setting(str(one.factor_unit.values[0]))
+        axis = f"{book.called(one.isel(factor=0), 'factor')} {f'({of})' if of else ''}".strip()
+        setting = Series(axis, one.design.values[:, 0] / size)
+        return Figure(name, caption, alt, lambda: study_charts.lines(setting, ends, unit))
+    labels = [_point(book, one, point) for point in one.design.values[:MOST_ROWS]]
+    few = [Ends(e.label, *(np.asarray(v)[:MOST_ROWS] for v in e[1:])) for e in ends]
+    return Figure(name, caption, alt, lambda: study_charts.dots(labels, few, unit))
+
+
+def _point(book: Book, one: xr.Dataset, values: Floats) -> str:
+    """A point of a sweep by its settings."""
+    parts = []
+    for j, value in enumerate(values):
+        factor = one.isel(factor=j)
+        amount = study_tables.amount(float(value), str(factor.factor_unit.values))
+        parts.append(f"{book.called(factor, 'factor')} {amount}")
+    return book.words.text("mark.list").join(parts)
+
+
+def _spread(book: Book, one: xr.Dataset, name: str) -> Figure:
+    """A row a scenario: the median and what lies between 5% and 95% of all runs; a chance, its interval."""
+    unit, scale = book.axis(one)
+    chance = str(one.outcome_unit.values) == "bool"
+    values = one.value.transpose("scenario", ...).values.reshape(one.sizes["scenario"], -1)
+    if chance:
+        middle, low, high = (v.values for v in _middle(one))
+    else:
+        low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=1)
+    labels = [_called(book, one, "scenario", k) for k in range(one.sizes["scenario"])]
+    outcome = book.called(one, "outcome")
+    caption = book.words.text("figure.ensemble_chance" if chance else "figure.ensemble", outcome=outcome)
+    unit_ = book.unit(one)
+    rows = [
+        book.named(label, book.words.told(float(v), unit_)) for label, v in zip(labels, middle, strict=True)
+    ]
+    alt = book.words.say("alt.ensemble", outcome=outcome, rows=book.words.joined(rows))
+    series = [Ends("", middle / scale, low / scale, high / scale)]
+    return Figure(name, caption, alt, lambda: study_charts.dots(labels, series, unit))
+
+
+def _front(book: Book, study: xr.Dataset) -> Iterator[Figure]:
+    """The first thing wanted against each of the others."""
+    axes = []
+    for k in range(study.sizes["objective"]):
+        one = study.isel(objective=k)
+        of, scale = book.scaled(str(one.objective_unit.values))
+        label = f"{book.called(one, 'objective')} {f'({of})' if of else ''}".strip()
+        axes.append(
+            Axis(
+                label,
+                one.tried_value.values / scale,
+                np.atleast_1d(one.value.values) / scale,
+                np.atleast_1d(one.se.values) / scale,
+            )
+        )
+    words = [book.words.text(f"axis.{key}") for key in ("tried", "beyond", "front")]
+    feasible = study.tried_feasible.values.astype(bool)
+    for k, y in enumerate(axes[1:], start=1):
+        caption = book.words.text("figure.front", first=axes[0].label, second=y.label)
+        alt = book.words.say(
+            "alt.front", points=book.words.count(study.sizes["point"]), tried=book.words.count(len(feasible))
+        )
+        yield Figure(f"front_{k}", caption, alt, partial(study_charts.front, y, axes[0], feasible, words))
+
+
+def _called(book: Book, one: xr.Dataset, dim: str, number: int) -> str:
+    return book.called(one.isel({dim: number}), dim)
