@@ -1,4 +1,4 @@
-"""The generated tables of the model description.
+"""The generated tables of the model description, and of the pages on studies.
 
 ``python -m sim.docs`` makes them, ``--check`` finds stale ones. What the code holds as data (sockets,
 parameters, fixed numbers, windows, accounts, outcomes) stands in ``sim/model/README.md`` between
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim import shipped
+from sim import docs_studies, shipped
 from sim.engine import clock
 from sim.engine.socket import Parameter, Socket
 from sim.model import (
@@ -272,16 +272,19 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
 """What stands between the markers, by the name in them."""
 
 
-def fresh(text: str) -> str:
+Parts = Mapping[str, Callable[[], str]]
+
+
+def fresh(text: str, parts: Parts = PARTS) -> str:
     """The text with every part made anew."""
-    return PART.sub(lambda m: f"{m[1]}{PARTS[m[2]]() if m[2] in PARTS else m[3]}{m[4]}", text)
+    return PART.sub(lambda m: f"{m[1]}{parts[m[2]]() if m[2] in parts else m[3]}{m[4]}", text)
 
 
-def stale(text: str) -> list[str]:
+def stale(text: str, parts: Parts = PARTS) -> list[str]:
     """What is wrong with a text's parts: one line each."""
     found = {m[2]: m[3] for m in PART.finditer(text)}
-    lines = [f"{name}: no such part" for name in found if name not in PARTS]
-    for name, make in PARTS.items():
+    lines = [f"{name}: no such part" for name in found if name not in parts]
+    for name, make in parts.items():
         if name not in found:
             lines.append(f"{name}: missing")
         elif found[name] != make():
@@ -291,14 +294,18 @@ def stale(text: str) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the parts anew, or with ``--check`` say which are stale. Returns the exit status."""
-    text = FILE.read_text(encoding="utf-8")
-    if "--check" in (sys.argv[1:] if argv is None else argv):
-        lines = stale(text)
+    check, wrong = "--check" in (sys.argv[1:] if argv is None else argv), 0
+    files = {FILE: PARTS} | {page: docs_studies.parts(page) for page in docs_studies.pages()}
+    for file, parts in files.items():
+        text = file.read_text(encoding="utf-8")
+        if not check:
+            file.write_text(fresh(text, parts), encoding="utf-8", newline="\n")
+            continue
+        lines = stale(text, parts)
         for line in lines:
-            print(f"{FILE.parent.name}/{FILE.name}: {line}; `make docs` mends what is stale")
-        return min(1, len(lines))
-    FILE.write_text(fresh(text), encoding="utf-8", newline="\n")
-    return 0
+            print(f"{file.parent.name}/{file.name}: {line}; `make docs` mends what is stale")
+        wrong += len(lines)
+    return min(1, wrong)
 
 
 if __name__ == "__main__":
