@@ -247,7 +247,10 @@ def _funds(dataset: xr.Dataset) -> Table:
             "dry_first": _month(dataset, int(ran.min())) if ran.size else np.nan,
         }
         rows.append(Row(str(name), _label(dataset, "fund", name), "yuan", numbers))
-    return Table("funds", *_titled("funds", dataset), columns, tuple(rows), (say("table.funds_note"),))
+    notes = [say("table.funds_note")]
+    if float(dataset.attrs["scale"]) < 1:
+        notes.append(say("table.funds_small", scale=f"{float(dataset.attrs['scale']):g}"))
+    return Table("funds", *_titled("funds", dataset), columns, tuple(rows), tuple(notes))
 
 
 def _month(dataset: xr.Dataset, number: int) -> float:

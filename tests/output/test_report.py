@@ -23,7 +23,7 @@ from sim.engine.errors import InputError, OutputError
 from sim.output import as_docx, as_html, as_pdf, as_xlsx, drawing, report
 from sim.output.document import Document, FirstPageEnd, Heading, Paragraph, Said
 from sim.output.sources import STUDIES, Sources, gather, sorted_out
-from sim.studies import results
+from sim.studies import results, tables
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,18 @@ def test_every_kind_of_study_is_told(made: Document, sources: Sources) -> None:
     for kind in ("sobol", "morris", "attribution", "discovery", "robustness", "other_1"):
         assert kind in names
     assert "从略" not in paragraphs(made)
+
+
+def test_a_small_run_says_that_its_funds_are_lumpier_than_the_citys(sources: Sources) -> None:
+    """At a scale below 1 a borrower stands for several: worst cases and suspensions are too high."""
+    words.use("zh")
+
+    def notes(scale: float) -> str:
+        found = tables.result(sources.result.assign_attrs(scale=scale))
+        return " ".join(next(t for t in found if t.name == "funds").notes)
+
+    assert "比例0.1" in notes(0.1)
+    assert "偏高" not in notes(1.0)
 
 
 def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:
