@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -51,14 +52,17 @@ def doctor(out: Path) -> Iterator[Finding]:
         out: folder of the results.
     """
     yield _python()
-    yield from _libraries()
-    for extra in EXTRAS:
-        yield _extra(extra)
+    try:
+        yield from _libraries()
+        for extra in EXTRAS:
+            yield _extra(extra)
+    except metadata.PackageNotFoundError:  # run from a folder that was never installed
+        yield Finding("wrong", say("doctor.library", name=PROJECT, version="–"))
     for check in (_scenarios, _evidence, _faces, _workers):
         try:
             yield check()
         except (SimError, OSError, ValueError) as error:
-            name = say(f"doctor{check.__name__}")
+            name = say(f"doctor.{check.__name__}")
             yield Finding("wrong", say("doctor.fails", name=name, why=str(error).partition("\n")[0]))
     yield from _folder(out)
 
@@ -86,9 +90,10 @@ def _libraries() -> Iterator[Finding]:
 def _extra(extra: str) -> Finding:
     needs = [(need, *_version(need)) for need in _needs(extra)]
     purpose = say(f"doctor.for_{extra}")
-    if lacking := [need.name for need, _, fits in needs if not fits]:
-        names, fields = ", ".join(lacking), {"extra": extra, "purpose": purpose}
-        return Finding("absent", say("doctor.no_extra", names=names, project=PROJECT, **fields))
+    lacking = [need.name for need, _, fits in needs if not fits]
+    if lacking or not needs:  # an older installation does not know the extra at all
+        fields = {"extra": extra, "purpose": purpose, "names": ", ".join(lacking) or "–"}
+        return Finding("absent", say("doctor.no_extra", project=PROJECT, **fields))
     names = ", ".join(f"{need.name} {version}" for need, version, _ in needs)
     return Finding("good", say("doctor.extra", extra=extra, purpose=purpose, names=names))
 
@@ -144,12 +149,11 @@ def _faces() -> Finding:
         with face.file.open("rb") as file:
             if file.read(4) != b"OTTO":
                 raise ValueError(str(face.file))
-    lacking = "" if any(n.name == "fonttools" and not _version(n)[1] for n in _needs("report")) else (
-        shipped_faces.missing(SAMPLE)
-    )  # fmt: skip
-    if lacking:
+    if find_spec("fontTools") and (lacking := shipped_faces.missing(SAMPLE)):
         raise ValueError(lacking)
-    return Finding("good", say("doctor.chinese", names=", ".join(face.family for face in shipped_faces.FACES)))
+    return Finding(
+        "good", say("doctor.chinese", names=", ".join(face.family for face in shipped_faces.FACES))
+    )
 
 
 def _workers() -> Finding:

@@ -1,1 +1,1 @@
-"""The dashboard: a page in the browser, on loopback only, that turns a few settings and runs at small scale."""
+"""The dashboard: a page on loopback only, that turns a few settings and runs at small scale."""

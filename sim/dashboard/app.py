@@ -76,7 +76,9 @@ class Dashboard:
     async def act(self, request: Request) -> Response:
         """A button of the form was pressed."""
         try:
-            pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+            pairs = parse_qsl(
+                (await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS
+            )
         except ValueError:
             return Response(status_code=400)
         if not self._sessions.known(request.cookies.get(self._cookie)):

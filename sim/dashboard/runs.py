@@ -1,4 +1,4 @@
-"""Runs that the page asked for: a queue, a process for each, how far it is, and its end at a press of a button."""
+"""Runs that the page asked for: a queue, a process for each, how far it is, and how it is stopped."""
 
 from __future__ import annotations
 

@@ -45,15 +45,15 @@ def serve(files: tuple[str, ...], port: int | None, browse: bool, tell: Callable
         number = int(listening.getsockname()[1])
         dashboard = Dashboard(known, number)
         address = f"http://{HOST}:{number}/"
-        tell(say("dashboard.at", address=address))
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         settings = uvicorn.Config(
             dashboard.app, lifespan="off", log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=2)  # fmt: skip
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
-            if browse:
-                webbrowser.open(address)
             with suppress(KeyboardInterrupt):  # the way to end it
+                tell(say("dashboard.at", address=address))
+                if browse:
+                    webbrowser.open(address)
                 uvicorn.Server(settings).run([listening])
         finally:
             dashboard.close()

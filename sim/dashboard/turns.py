@@ -142,7 +142,7 @@ class Turn:
         return self.course(stated)[-1][1].replace(",", "")
 
     def course(self, stated: Stated) -> list[tuple[str, str]]:
-        """What a scenario says of it: the year from which a value holds (empty: throughout), and the value."""
+        """What a scenario says of it: the month from which a value holds (empty: throughout), the value."""
         base: Value
         if isinstance(stated.base, float):
             base = stated.base

@@ -128,7 +128,9 @@ def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
         for which in (reference, scenario):
             dataset = runs.datasets[which]
             values = dataset[name].sel(fund=FUND).transpose("replicate", "month").values / scale
-            series.append(charts.Series(say(f"figure.{'scenario' if which == scenario else 'reference'}"), values))
+            series.append(
+                charts.Series(say(f"figure.{'scenario' if which == scenario else 'reference'}"), values)
+            )
         panels.append(charts.Panel(say(f"figure.{name}"), unit, series))
     return lambda: charts.fan(panels)
 
@@ -139,17 +141,19 @@ def _title(dataset: xr.Dataset) -> str:
 
 def _said(one: xr.Dataset, ours: xr.Dataset, theirs: xr.Dataset) -> list[str]:
     wording = Wording(language())
-    told = [
-        wording.effect(
-            say(f"effect.{name}"), *(float(one[name + end]) for end in ("", "_low", "_high")), one[name].units
-        ).text
-        for name in SAID
-    ]
+    told = []
+    for name in SAID:
+        value, low, high = (float(one[name + end]) for end in ("", "_low", "_high"))
+        told.append(wording.effect(say(f"effect.{name}"), value, low, high, one[name].units).text)
     if "pool_balance" in ours:
         change = intervals.mean(_balance(ours).values - _balance(theirs).values)
         base = float(_balance(theirs).mean())
-        told.append(wording.effect(say("effect.fund"), *change[:3], "yuan", base).text)
-    cost, reason = float(one.cost_per_net_job_year), str(one.reason.sel(headline="cost_per_net_job_year").values)
+        fund = wording.effect(say("effect.fund"), change.value, change.low, change.high, "yuan", base)
+        told.append(fund.text)
+    cost, reason = (
+        float(one.cost_per_net_job_year),
+        str(one.reason.sel(headline="cost_per_net_job_year").values),
+    )
     if math.isnan(cost):
         told.append(say("effect.no_cost", reason=words.say(f"reason.{reason}")))
     else:
@@ -212,7 +216,9 @@ def _quantities(
         found.append((name, say(f"outcome.{name}"), unit, end(name)))
     found.append(("pool_balance", words.say("outcome.guarantor_capital"), "yuan", _balance))
     label = say("outcome.guarantees_outstanding")
-    found.append(("guarantees_outstanding", label, "yuan", lambda of: end("guarantees_outstanding")(_fund(of))))
+    found.append(
+        ("guarantees_outstanding", label, "yuan", lambda of: end("guarantees_outstanding")(_fund(of)))
+    )
     label = say("outcome.claims_paid")
     found.append(("claims_paid", label, "yuan", lambda of: _fund(of).claims_paid.sum("month")))
     return found
@@ -239,12 +245,15 @@ def _fund(dataset: xr.Dataset) -> xr.Dataset:
 
 def _spent(dataset: xr.Dataset) -> xr.DataArray:
     """Public spending less what came back, as the headline counts it."""
-    spent = dataset.public_spending.sum(("month", "instrument"))
-    return spent - dataset.public_returns.sum(("month", "instrument")) if "public_returns" in dataset else spent
+    spent: xr.DataArray = dataset.public_spending.sum(("month", "instrument"))
+    if "public_returns" in dataset:
+        spent = spent - dataset.public_returns.sum(("month", "instrument"))
+    return spent
 
 
 def _balance(dataset: xr.Dataset) -> xr.DataArray:
-    return _fund(dataset).pool_balance.isel(month=-1)
+    balance: xr.DataArray = _fund(dataset).pool_balance.isel(month=-1)
+    return balance
 
 
 def _ends(ours: xr.Dataset, theirs: xr.Dataset) -> dict[str, str]:
