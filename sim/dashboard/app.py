@@ -68,9 +68,10 @@ class Dashboard:
 
     async def page(self, request: Request) -> Response:
         """The whole page."""
-        session = self._session(request)
+        session = self._session(request) or self._sessions.new()
+        words.use(session.lang)
         response = HTMLResponse(self._drawn("page.html", session))
-        response.set_cookie(self._cookie, session.key, httponly=True, samesite="strict")
+        response.set_cookie(self._cookie, session.key, httponly=True, samesite="lax")
         return response
 
     async def act(self, request: Request) -> Response:
@@ -81,9 +82,9 @@ class Dashboard:
             )
         except ValueError:
             return Response(status_code=400)
-        if not self._sessions.known(request.cookies.get(self._cookie)):
-            return RedirectResponse("/", 303)
         session, given = self._session(request), dict(pairs)
+        if session is None:
+            return RedirectResponse("/", 303)
         session.form.fill(given)
         action, _, which = given.get("action", "run").partition(":")
         if action == "save":
@@ -107,8 +108,8 @@ class Dashboard:
     async def progress(self, request: Request) -> Response:
         """How far the run is, and in one line for people."""
         session = self._session(request)
-        if session.run is None:
-            return JSONResponse({"state": "", "done": 0, "total": 1, "text": ""})
+        if session is None or session.run is None:
+            return Response(status_code=404)
         done, total = session.run.progress
         return JSONResponse(
             {"state": session.run.state, "done": done, "total": total, "text": self._going(session.run)}
@@ -116,7 +117,8 @@ class Dashboard:
 
     async def result(self, request: Request) -> Response:
         """The part of the page that a run fills."""
-        return HTMLResponse(self._drawn("result.html", self._session(request)))
+        session = self._session(request)
+        return HTMLResponse(self._drawn("result.html", session)) if session else Response(status_code=404)
 
     async def static(self, request: Request) -> Response:
         """Style and script."""
@@ -127,7 +129,8 @@ class Dashboard:
 
     async def file(self, request: Request) -> Response:
         """A file of the session's own run."""
-        run, name = self._session(request).run, request.path_params["name"]
+        session, name = self._session(request), request.path_params["name"]
+        run = session.run if session else None
         if run is None or run.id != request.path_params["run"] or run.state != "done":
             return Response(status_code=404)
         if name == f"{run.question.saved.name}.yaml":
@@ -140,10 +143,11 @@ class Dashboard:
 
     # --- parts ---
 
-    def _session(self, request: Request) -> Session:
+    def _session(self, request: Request) -> Session | None:
         """The browser's session; its language is in use from here on."""
-        session = self._sessions.of(request.cookies.get(self._cookie))
-        words.use(session.lang)
+        session = self._sessions.find(request.cookies.get(self._cookie))
+        if session is not None:
+            words.use(session.lang)
         return session
 
     def _drawn(self, name: str, session: Session) -> str:

@@ -66,8 +66,11 @@ class Guard:
             return 421
         if origin is not None and origin != f"http://{host}":
             return 403
+        site = headers.get("sec-fetch-site", "same-origin")
+        if site not in ("same-origin", "none") and headers.get("sec-fetch-dest") != "document":
+            return 403  # a link may lead here; a picture, a frame or a script of another page may not
         if method not in ("GET", "HEAD"):
-            if origin is None or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            if origin is None or site != "same-origin":
                 return 403
             length = headers.get("content-length", "")
             if not length.isdecimal() or int(length) > LARGEST:

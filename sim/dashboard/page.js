@@ -26,7 +26,9 @@ async function watch() {
   while (live()) {
     await new Promise((later) => setTimeout(later, 500));
     try {
-      const told = await (await fetch("/progress")).json();
+      const asked = await fetch("/progress");
+      if (!asked.ok) return location.reload(); // another server, or the session is gone
+      const told = await asked.json();
       if (["waiting", "running"].includes(told.state)) {
         const state = document.getElementById("state");
         if (state.textContent !== told.text) state.textContent = told.text;
@@ -40,7 +42,7 @@ async function watch() {
       region.innerHTML = await answer.text();
       if (lost) region.focus();
     } catch {
-      // the server was stopped, or is busy: ask again
+      document.getElementById("state").textContent = region.querySelector(".going").dataset.lost;
     }
   }
 }

@@ -14,7 +14,7 @@ from sim.dashboard.runs import Run, Runs
 from sim.policy.scenario import Scenario
 
 MOST: Final = 100
-"""Sessions that are kept; the one unused for longest goes first."""
+"""Sessions that are kept."""
 
 
 @dataclass
@@ -49,22 +49,23 @@ class Sessions:
         self._lang = words.language()
         self._known: OrderedDict[str, Session] = OrderedDict()
 
-    def of(self, key: str | None) -> Session:
-        """The session of a cookie, or a new one."""
+    def find(self, key: str | None) -> Session | None:
+        """The session of a cookie."""
         session = self._known.get(key or "")
-        if session is None:
-            session = Session(token_urlsafe(24), Form(self._choices), self._lang)
-            self._known[session.key] = session
-            while len(self._known) > MOST:
-                _, oldest = self._known.popitem(last=False)
-                if oldest.run:
-                    self._runs.forget(oldest.run)
-        self._known.move_to_end(session.key)
+        if session is not None:
+            self._known.move_to_end(session.key)
         return session
 
-    def known(self, key: str | None) -> bool:
-        """Whether there is such a session."""
-        return key in self._known
+    def new(self) -> Session:
+        """Another one; where there are too many, one goes, rather one that never ran anything."""
+        if len(self._known) >= MOST:
+            idle = (key for key, session in self._known.items() if session.run is None)
+            gone = self._known.pop(next(idle, next(iter(self._known))))
+            if gone.run:
+                self._runs.forget(gone.run)
+        session = Session(token_urlsafe(24), Form(self._choices), self._lang)
+        self._known[session.key] = session
+        return session
 
     def ask(self, session: Session) -> None:
         """Run what the form says; or keep what is wrong with it, and run nothing."""

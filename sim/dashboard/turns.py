@@ -105,8 +105,12 @@ class Turn:
         unit = self.setting.unit
         if self.size == 1:
             return unit.zh if words.language() == "zh" else unit.en
-        key = "unit.percent" if unit.kind == "share" else "unit.large"
-        return say(key) + (say(f"unit.per_{unit.per}") if unit.per else "")
+        return self._sized + (say(f"unit.per_{unit.per}") if unit.per else "")
+
+    @property
+    def _sized(self) -> str:
+        """The shown unit of a number that is not shown in the catalogue's, without the time it is for."""
+        return say("unit.percent" if self.setting.unit.kind == "share" else "unit.large")
 
     @property
     def low(self) -> str:
@@ -166,7 +170,10 @@ class Turn:
             TurnError: it is no number of this kind, or out of the range of the catalogue.
         """
         written = unicodedata.normalize("NFKC", text).strip()
-        bare = re.sub(r"(?<=\d),(?=\d{3})", "", written.removesuffix(self.unit).rstrip()).casefold()
+        bare = written.casefold()
+        for ending in (self.unit, self._sized) if self.size != 1 else ():
+            bare = bare.removesuffix(ending).rstrip()
+        bare = re.sub(r"(?<=\d),(?=\d{3})", "", bare)
         try:
             if _PLAIN.fullmatch(bare) and len(bare) < 40:
                 written = format(Decimal(bare) * self.size, "f" if "e" not in bare else "")

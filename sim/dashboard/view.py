@@ -235,7 +235,7 @@ def _numbers(here: xr.DataArray, there: xr.DataArray) -> dict[str, float]:
 def _beside(
     name: str, columns: Sequence[str], rows: Sequence[tables.Row], notes: Sequence[str] = ()
 ) -> tables.Table:
-    heads = {column: say(f"head.{column}") for column in BESIDE}
+    heads = {column: say(f"head.{column}") for column in ("at_least", "chance", *BESIDE)}
     return tables.Table(name, "", say(f"table.{name}"), tuple(columns), tuple(rows), tuple(notes), heads)
 
 

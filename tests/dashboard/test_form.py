@@ -16,6 +16,7 @@ from sim.policy.scenario import load_scenario, read_scenario
 SETTINGS = catalogue().settings
 IDS = [id_ for ids in GROUPS.values() for id_ in ids]
 FEE, CAPITAL = Turn(SETTINGS["guarantee_fee.fee"]), Turn(SETTINGS["guarantee_fund.capital"])
+BUDGET = Turn(SETTINGS["rent_subsidy.budget"])
 CLERKS = Turn(SETTINGS["online_claims.clerks"])
 
 
@@ -63,6 +64,9 @@ def test_every_text_speaks_both_languages():
         (CAPITAL, "en", "300", 3e8),
         (CAPITAL, "en", "412.5 million yuan", 4.125e8),
         (CAPITAL, "en", "3e2", 3e8),
+        (BUDGET, "en", "18 million yuan", 1.8e7),
+        (BUDGET, "en", "18 million yuan a year", 1.8e7),
+        (BUDGET, "zh", "1,800万元/年", 1.8e7),
         (CLERKS, "en", "40", 40.0),
         (CLERKS, "zh", "40人", 40.0),
     ],

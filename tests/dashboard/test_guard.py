@@ -62,8 +62,12 @@ def test_a_form_on_another_page_changes_nothing(address, origin):
 
 
 def test_what_a_browser_calls_cross_site_is_refused(address):
-    headers = {"Origin": address, "Sec_Fetch_Site": "cross-site"}
+    headers = {"Origin": address, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Dest": "document"}
     assert answer(address, "POST", body=b"action=run", **headers)[0].status == 403
+    for dest, status in (("image", 403), ("iframe", 403), ("empty", 403), ("document", 200)):
+        found, _ = answer(address, Sec_Fetch_Site="cross-site", Sec_Fetch_Dest=dest)
+        assert found.status == status
+        assert ("set-cookie" in found.headers) == (status == 200)
 
 
 def test_our_own_page_is_let_in_and_a_stranger_gets_a_fresh_page(address):
@@ -97,7 +101,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(address):
         assert found.headers["x-frame-options"] == "DENY"
     cookie = answer(address)[0].headers["set-cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    assert "SameSite=lax" in cookie
 
 
 def test_the_page_names_no_other_server(address):

@@ -10,9 +10,12 @@ import pytest
 import xarray as xr
 
 from sim import words
+from sim.dashboard.form import Form, choices
+from sim.dashboard.runs import Run
 from sim.output.wording import Wording
 from sim.policy.scenario import load_scenario
 from sim.studies.run import run_many
+from tests.dashboard.conftest import ended, started
 
 pytestmark = pytest.mark.timeout(240)
 SMALL = {"#scale": "0.002", "#replicates": "2", "#seed": "7"}
@@ -189,7 +192,7 @@ def test_nonsense_is_a_line_a_fault_and_nothing_is_run(browser, address):
     lines = page.locator("#faults li").all_inner_texts()
     assert len(lines) == 6
     assert all("\n" not in line for line in lines)
-    page.wait_for_function("document.activeElement.id === 'faults'")
+    page.locator("#faults:focus").wait_for()
     assert page.inner_text("#state") == "尚未运行。"
     assert page.input_value(FEE) == "lots"
     assert page.get_attribute(FEE, "aria-invalid") == "true"
@@ -216,6 +219,27 @@ def test_a_run_is_stopped_at_once(browser, address):
     assert time.monotonic() - began < 5
     assert page.locator("ul.said").count() == 0
     closed(page)
+
+
+def test_a_server_that_is_gone_is_told(browser, tmp_path):
+    process, address = started(folder=tmp_path)
+    page = opened(browser, address)
+    fill(page, **{"#scale": "0.2", "#replicates": "30"})
+    page.click("button.main")
+    page.locator("#state", has_text="运行中").wait_for()
+    assert ended(process) == 0
+    page.locator("#state", has_text="连接断了").wait_for(timeout=10_000)
+    page.context.close()
+    assert list(tmp_path.iterdir()) == [], "the run was ended and its files taken away"
+
+
+def test_a_run_that_fails_says_why(tmp_path):
+    question, _ = Form(choices()).question()
+    assert question is not None
+    run = Run(question, tmp_path / "nowhere", 1)
+    run.see_through()
+    assert run.state == "failed"
+    assert "nowhere" in run.fault
 
 
 def test_by_keyboard_alone(browser, address):
