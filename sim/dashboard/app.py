@@ -21,7 +21,7 @@ from starlette.routing import Route
 from sim import words
 from sim.dashboard.form import MOST, REFERENCES
 from sim.dashboard.guard import Guard
-from sim.dashboard.runs import Run, Runs
+from sim.dashboard.runs import DIED, Run, Runs
 from sim.dashboard.sessions import Session, Sessions
 from sim.dashboard.turns import turns
 from sim.dashboard.wording import say
@@ -94,7 +94,7 @@ class Dashboard:
         elif action == "run":
             await run_in_threadpool(self._sessions.ask, session)
         elif action == "stop" and session.run:
-            await run_in_threadpool(session.run.stop)
+            session.run.stop()
         elif action == "reset":
             session.form.reset()
             session.faults = {}
@@ -178,7 +178,8 @@ class Dashboard:
         done, total = run.progress
         ahead = self.runs.ahead(run)
         key = "running_behind" if run.state == "waiting" and ahead else run.state
-        return say(f"state.{key}", done=done, total=total, ahead=ahead, fault=run.fault)
+        fault = say("state.died") if run.fault == DIED else run.fault
+        return say(f"state.{key}", done=done, total=total, ahead=ahead, fault=fault)
 
 
 def _download(text: str, name: str) -> Response:

@@ -6,8 +6,7 @@ import os
 import shutil
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -23,6 +22,10 @@ from sim.studies.run import run_many
 AT_ONCE: Final = 2
 """Runs at a time, so that two people need not wait for each other; they share the processors."""
 PROGRESS: Final = "progress"
+SOON: Final = 0.1
+"""Seconds between two looks at whether a run was stopped."""
+DIED: Final = "died"
+"""In place of a fault's text: its process was killed every time."""
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 
@@ -79,8 +82,7 @@ class Run:
         self.state: State = "waiting"
         self.fault = ""
         self.views: dict[str, view.View] = {}
-        self._pool: executors.Pool | None = None
-        self._lock = threading.Lock()
+        self._lock, self._stop = threading.Lock(), threading.Event()
 
     @property
     def live(self) -> bool:
@@ -102,28 +104,34 @@ class Run:
             if self.state != "waiting":
                 return
             self.state = "running"
-            self._pool = executors.Pool(1)
-        work = Work(self.question, self.folder, self.workers)
+        with executors.Pool(1) as pool:  # whose end, here and nowhere else, kills its process
+            future = pool.submit(Work(self.question, self.folder, self.workers), 0)
+            while not self._stop.is_set() and not wait([future], timeout=SOON).done:
+                pass
+            if not self._stop.is_set():
+                self._finish(future)
+        if self._stop.is_set():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _finish(self, future: Future[dict[str, view.View]]) -> None:
         try:
-            with self._pool as pool:
-                ((_, views),) = executors.finished(pool, 1, work, [0])
-        except (SimError, OSError, BrokenProcessPool) as error:
-            self._end("failed", str(error))
+            self.views = future.result()
+        except executors.DiedError:
+            self._end("failed", DIED)
         except Exception as error:  # whatever it was, the page goes on and says so
-            self._end("failed", f"{type(error).__name__}: {error}")
+            told = (
+                str(error) if isinstance(error, (SimError, OSError)) else f"{type(error).__name__}: {error}"
+            )
+            self._end("failed", told)
         else:
-            self.views = views
             self._end("done")
 
     def stop(self) -> None:
-        """End it at once, wherever it is."""
+        """End it, wherever it is, within :data:`SOON`."""
         with self._lock:
-            if not self.live:
-                return
-            self.state = "stopped"
-            pool = self._pool
-        if pool is not None:
-            pool.shutdown(wait=False)
+            if self.live:
+                self.state = "stopped"
+                self._stop.set()
 
     def _end(self, state: State, fault: str = "") -> None:
         with self._lock:

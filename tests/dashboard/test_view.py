@@ -36,7 +36,9 @@ def test_an_interval_stands_in_one_cell_and_its_absence_is_a_dash():
 
 def test_a_table_of_the_command_line_keeps_its_cells():
     words.use("zh")
-    table = Table("t", "s", "标题", ("2017", "total"), (Row("r", "行", "yuan", {"2017": 5e6, "total": 1.5e7}),))
+    table = Table(
+        "t", "s", "标题", ("2017", "total"), (Row("r", "行", "yuan", {"2017": 5e6, "total": 1.5e7}),)
+    )
     grid = view.grid(table)
     assert grid.heads == ("2017", "合计")
     assert grid.lines == (view.Line("行", "万元", ("500", "1,500")),)
