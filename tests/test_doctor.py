@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sim.doctor import EXTRAS
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -20,14 +22,15 @@ def doctor(*args, cwd, path=ROOT):
 
 
 def test_all_is_well_here_in_both_languages(tmp_path):
+    scenarios = len(list((ROOT / "scenarios").glob("*.yaml")))
     for lang, good, absent in (("zh", "正常", "未装"), ("en", "ok", "absent")):
         done = doctor("--lang", lang, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         lines = done.stdout.splitlines()
-        assert len(lines) == 16
+        assert len(lines) == len(EXTRAS) + 8
         assert all(line.startswith((good, absent)) for line in lines)
         assert bool(re.search("[\u4e00-\u9fff]", done.stdout)) == (lang == "zh")
-        for told in ("numpy 2.", "report", "dashboard", "16", "GB"):
+        for told in ("numpy 2.", "report", "dashboard", str(scenarios), "GB"):
             assert told in done.stdout
     assert list(tmp_path.iterdir()) == [], "looking leaves nothing"
 

@@ -41,14 +41,17 @@ def started(*options: str, folder: Path, **environment: str) -> tuple[subprocess
     )  # fmt: skip
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert "http://127.0.0.1:" in line
+    if "http://127.0.0.1:" not in line:
+        process.kill()
+        process.wait()
+        raise AssertionError(f"no address: {line!r}")
     return process, line[line.index("http") :].split("/（")[0].split("/ ")[0]
 
 
 def ended(process: subprocess.Popen[str]) -> int:
     """Its exit status after Ctrl-C."""
     process.send_signal(signal.SIGINT)
-    status = process.wait(20)
+    status = process.wait(60)
     assert process.stdout is not None
     process.stdout.close()
     return status

@@ -49,7 +49,7 @@ def test_without_its_libraries_it_says_which(tmp_path):
 def test_it_ends_with_0_and_leaves_nothing(tmp_path, ending):
     process, _ = started(folder=tmp_path)
     process.send_signal(ending)
-    assert ended(process) == 0 if ending == signal.SIGINT else process.wait(20) == 0
+    assert ended(process) == 0 if ending == signal.SIGINT else process.wait(60) == 0
     assert process.stdout is not None
     process.stdout.close()
     assert list(tmp_path.iterdir()) == []
