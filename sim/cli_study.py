@@ -1,4 +1,4 @@
-"""The commands ``zsim study``, ``zsim store`` and ``zsim report``."""
+"""The commands ``zsim study``, ``zsim store``, ``zsim report``, ``zsim dashboard`` and ``zsim doctor``."""
 
 from __future__ import annotations
 
@@ -100,6 +100,29 @@ def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
         click.echo(f"wrote {path}", err=True)
 
 
+@click.argument("scenarios", nargs=-1)
+@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--no-open", is_flag=True)
+def dashboard(scenarios: tuple[str, ...], port: int | None, no_open: bool) -> None:
+    """The same in a browser."""
+    from sim.dashboard.serve import serve
+
+    serve(scenarios, port, not no_open, click.echo)
+
+
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
+def doctor(out: Path) -> None:
+    """Look the machine over."""
+    from sim.doctor import doctor as examined
+
+    wrong = False
+    for finding in examined(out):
+        click.echo(str(finding))
+        wrong |= finding.state == "wrong"
+    if wrong:
+        sys.exit(1)
+
+
 def checked(file: str) -> None:
     """Check a study's file.
 
@@ -117,3 +140,5 @@ def register(main: Group) -> None:
     main.command()(study)
     main.command()(store)
     main.command()(report)
+    main.command()(dashboard)
+    main.command()(doctor)

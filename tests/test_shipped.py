@@ -46,7 +46,7 @@ def test_the_wheel_carries_the_data(unpacked: Path, folder: str) -> None:
 
 
 def test_the_wheel_carries_the_packages_own_data(unpacked: Path) -> None:
-    here = data(ROOT / "sim", "py", "typed", "yaml", "csv", "md", "otf", "txt")
+    here = data(ROOT / "sim", "py", "typed", "yaml", "csv", "md", "otf", "txt", "html", "css", "js", "svg")
     assert here.items() <= data(unpacked / "sim", "*").items()
 
 

@@ -43,8 +43,8 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
         if worded:
             drawn.add_column(say("column.word"))
         for row in table.rows:
-            unit, scale = _unit(row.unit)
-            cells = [_cell(row, c, scale) for c in table.columns]
+            unit, scale = scaled(row.unit)
+            cells = [cell(row, c, scale) for c in table.columns]
             drawn.add_row(row.label, unit, *cells, *([row.word] if worded else []))
         console.print(drawn)
         remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
@@ -105,7 +105,7 @@ def _plain(row: Row) -> dict[str, Any]:
     )
 
 
-def _unit(unit: str) -> tuple[str, float]:
+def scaled(unit: str) -> tuple[str, float]:
     """What a unit is called, and by what its numbers are divided."""
     if not unit:
         return "", 1
@@ -119,7 +119,8 @@ def _unit(unit: str) -> tuple[str, float]:
     return (known.zh if language() == "zh" else known.en), 1
 
 
-def _cell(row: Row, column: str, scale: float) -> str:
+def cell(row: Row, column: str, scale: float) -> str:
+    """One number of a row for people, divided by ``scale``; a dash where there is none."""
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"

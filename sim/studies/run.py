@@ -220,7 +220,7 @@ def run_many(
     seed: int | None = None,
     scale: float | None = None,
     workers: int = 1,
-    progress: bool = False,
+    progress: bool | batch.Progress = False,
     placebos: int = PLACEBOS,
     panels: Path | None = None,
     model: Model | None = None,
@@ -235,7 +235,7 @@ def run_many(
         seed: see :func:`run`.
         scale: see :func:`run`.
         workers: see :func:`run`.
-        progress: see :func:`run`.
+        progress: see :func:`run`; or what is to be called with replicates done and replicates in all.
         placebos: replicates in which a comparison measures the noise of queues: one more run each.
         panels: a folder that gets ``NAME_firms.parquet`` for each scenario.
         model: in place of the city, in tests.
@@ -336,7 +336,7 @@ def _collect(
     count: int,
     workers: int,
     cluster: str | None,
-    progress: bool,
+    progress: bool | batch.Progress,
     done: Runs,
 ) -> None:
     """Do the work for ``count`` replicates; add its datasets and comparisons to ``done``."""
@@ -371,8 +371,11 @@ def _collect(
 
 
 @contextmanager
-def bar(wanted: bool) -> Iterator[batch.Progress | None]:
-    """A progress bar on standard error, if it is wanted and that is a terminal."""
+def bar(wanted: bool | batch.Progress) -> Iterator[batch.Progress | None]:
+    """A progress bar on standard error, if it is wanted and that is a terminal; or the caller's own."""
+    if callable(wanted):
+        yield wanted
+        return
     if not (wanted and sys.stderr.isatty()):
         yield None
         return

@@ -142,7 +142,7 @@ def test_gross_numbers_stand_beside_a_placebo_or_not_at_all(runs: Runs, english:
 def test_every_headline_and_reason_has_words() -> None:
     assert len({h.name for h in difference.HEADLINES}) == len(difference.HEADLINES)
     for headline in (*difference.HEADLINES, *difference.BY_INSTRUMENT):
-        assert layout._unit(headline.unit)[1] > 0
+        assert layout.scaled(headline.unit)[1] > 0
 
 
 def zsim(*words: object) -> Result:

@@ -215,7 +215,7 @@ def test_every_instrument_has_its_yardstick() -> None:
     used = set()
     for instrument in catalogue().instruments.values():
         yardstick = yardsticks.yardstick(instrument, OUTCOMES, COORDS)
-        assert layout._unit(yardstick.unit)
+        assert layout.scaled(yardstick.unit)
         used.add(yardstick.name.partition(".")[0])
     assert used <= set(DECLARED["outcomes"])
 

@@ -1,0 +1,1 @@
+"""The dashboard: a page on loopback only, that turns a few settings and runs at small scale."""

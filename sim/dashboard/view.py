@@ -1,0 +1,267 @@
+"""What the page shows of a run, as texts in one language: sentences, tables, figures and what these show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import xarray as xr
+
+from sim import words
+from sim.dashboard.wording import say
+from sim.output.wording import Wording
+from sim.policy.catalogue import catalogue
+from sim.studies import intervals, layout, tables
+from sim.studies.run import Runs
+from sim.words import language
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FUND: Final = "guarantee_fund"
+SAID: Final = ("jobs_additional", "job_years_net", "spending_additional")
+"""Headlines of the comparison that are told in a sentence each."""
+FIGURES: Final = ("fund",)
+BESIDE: Final = ("reference", "scenario", "change", "low", "high")
+"""Columns of the tables that put a scenario beside its reference."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table."""
+
+    label: str
+    unit: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as texts; ``heads`` stand over the cells, label and unit have no head."""
+
+    name: str
+    caption: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A run in one language.
+
+    Attributes:
+        title: what is compared with what.
+        said: the findings, a sentence each.
+        beside: targets and outcomes of the scenario beside the reference's.
+        further: the tables that ``zsim run`` prints.
+        notes: which uncertainty the numbers carry.
+        figure: what the figure shows, for those who do not see it.
+    """
+
+    title: str
+    said: tuple[str, ...]
+    beside: tuple[Grid, ...]
+    further: tuple[Grid, ...]
+    notes: tuple[str, ...]
+    figure: str
+
+
+def view(runs: Runs, scenario: str, reference: str) -> View:
+    """What a run of a scenario against a reference says, in the language in use.
+
+    Args:
+        runs: what :func:`sim.studies.run.run_many` gave.
+        scenario: its name.
+        reference: the reference's name.
+    """
+    ours, theirs = runs.datasets[scenario], runs.datasets[reference]
+    found = runs.comparisons[reference]
+    printed = [*tables.result(ours, theirs), *tables.result(theirs), *tables.comparison(found)]
+    titles = {"scenario": _title(ours), "reference": _title(theirs)}
+    return View(
+        title=say("result.title", **titles),
+        said=tuple(_said(found.sel(scenario=scenario), ours, theirs)),
+        beside=(_merged(grid(_targets(ours, theirs))), _merged(grid(_outcomes(ours, theirs)))),
+        further=tuple(grid(table) for table in printed),
+        notes=tuple(tables.carried(ours)),
+        figure=say("figure.alt", **titles, **_ends(ours, theirs)),
+    )
+
+
+def grid(table: tables.Table) -> Grid:
+    """A table of the studies, its numbers told as on a terminal."""
+    lines = []
+    for row in table.rows:
+        unit, scale = layout.scaled(row.unit)
+        lines.append(Line(row.label, unit, tuple(layout.cell(row, c, scale) for c in table.columns)))
+    heads = tuple(layout.heading(table, column) for column in table.columns)
+    remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
+    return Grid(table.name, table.title, heads, tuple(lines), (*remarks, *table.notes))
+
+
+def _merged(grid_: Grid) -> Grid:
+    """The two ends of an interval in one cell, so that a table fits beside the form."""
+    at = grid_.heads.index(say("head.low"))
+
+    def joined(cells: tuple[str, ...]) -> tuple[str, ...]:
+        low, high = cells[at : at + 2]
+        told = low if low == high == "–" else say("table.interval", low=low, high=high)
+        return (*cells[:at], told, *cells[at + 2 :])
+
+    heads = (*grid_.heads[:at], say("head.interval"), *grid_.heads[at + 2 :])
+    lines = tuple(replace(line, cells=joined(line.cells)) for line in grid_.lines)
+    return replace(grid_, heads=heads, lines=lines)
+
+
+def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
+    """The figure of the guarantee fund: capital and guarantees month by month, both scenarios in each."""
+    from sim.output import charts
+
+    unit, scale = layout.scaled("yuan")
+    panels = []
+    for name in ("pool_balance", "guarantees_outstanding"):
+        series = []
+        for which in (reference, scenario):
+            dataset = runs.datasets[which]
+            values = dataset[name].sel(fund=FUND).transpose("replicate", "month").values / scale
+            series.append(
+                charts.Series(say(f"figure.{'scenario' if which == scenario else 'reference'}"), values)
+            )
+        panels.append(charts.Panel(say(f"figure.{name}"), unit, series))
+    return lambda: charts.fan(panels)
+
+
+def _title(dataset: xr.Dataset) -> str:
+    return str(dataset.attrs[f"title_{language()}"])
+
+
+def _said(one: xr.Dataset, ours: xr.Dataset, theirs: xr.Dataset) -> list[str]:
+    wording = Wording(language())
+    told = []
+    for name in SAID:
+        value, low, high = (float(one[name + end]) for end in ("", "_low", "_high"))
+        told.append(wording.effect(say(f"effect.{name}"), value, low, high, one[name].units).text)
+    if "pool_balance" in ours:
+        change = intervals.mean(_balance(ours).values - _balance(theirs).values)
+        base = float(_balance(theirs).mean())
+        fund = wording.effect(say("effect.fund"), change.value, change.low, change.high, "yuan", base)
+        told.append(fund.text)
+    cost, reason = (
+        float(one.cost_per_net_job_year),
+        str(one.reason.sel(headline="cost_per_net_job_year").values),
+    )
+    if math.isnan(cost):
+        told.append(say("effect.no_cost", reason=words.say(f"reason.{reason}")))
+    else:
+        low, high = (float(one[f"cost_per_net_job_year_{end}"]) for end in ("low", "high"))
+        told.append(say("effect.cost", value=f"{cost:,.0f}", interval=_between(low, high)))
+    return told
+
+
+def _between(low: float, high: float) -> str:
+    return "" if math.isnan(low) else say("effect.between", low=f"{low:,.0f}", high=f"{high:,.0f}")
+
+
+def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> tables.Table:
+    """Each target under both, and how often it is met."""
+    rows = []
+    for target in catalogue().targets:
+        if target.id not in ours.target:
+            continue
+        here, there = (dataset.sel(target=target.id) for dataset in (ours, theirs))
+        numbers = {"at_least": target.at_least} | _numbers(here.target_value, there.target_value)
+        met, of = int(here.target_met.sum()), here.sizes["replicate"]
+        low, high = intervals.wilson(met, of)
+        numbers |= {"met": met, "of": of, "chance": met / of, "chance_low": low, "chance_high": high}
+        name = target.zh if language() == "zh" else target.en
+        rows.append(tables.Row(target.id, f"{target.id} {name}", target.unit, numbers))
+    return _beside("targets", ("at_least", *BESIDE, "chance"), rows)
+
+
+def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> tables.Table:
+    """What people ask about first, under both."""
+    rows = []
+    for name, label, unit, of in _quantities(ours):
+        here, there = of(ours), of(theirs)
+        if here.notnull().any():
+            rows.append(tables.Row(name, label, unit, _numbers(here, there)))
+    return _beside("outcomes", BESIDE, rows, (say("table.points"),))
+
+
+def _quantities(
+    dataset: xr.Dataset,
+) -> list[tuple[str, str, str, Callable[[xr.Dataset], xr.DataArray]]]:
+    """Name, label and unit of an outcome, and one number a replicate of it."""
+
+    def end(name: str) -> Callable[[xr.Dataset], xr.DataArray]:
+        return lambda of: of[name].isel(month=-1)
+
+    def survived(form: str, months: int) -> Callable[[xr.Dataset], xr.DataArray]:
+        at = {"clock": "since_opening", "cohort": 2017, "age": months - 1, "form": form}
+        return lambda of: of.survival.sel(at)
+
+    net = say("outcome.jobs_net")
+    found = [("jobs_net", net, "persons", lambda of: end("jobs_universe")(of) - end("jobs_displaced")(of))]
+    for form in ("enterprise", "individual"):
+        named = str(dataset[f"form_{language()}"].sel(form=form).values)
+        for months in (12, 36):
+            label = words.say("outcome.survival", months=months, form=named)
+            found.append((f"survival.{form}.{months}", label, "share", survived(form, months)))
+    found.append(("spending", say("outcome.spending"), "yuan", _spent))
+    for name, unit in (("berths", "seats"), ("tenants", "firms")):
+        found.append((name, say(f"outcome.{name}"), unit, end(name)))
+    found.append(("pool_balance", words.say("outcome.guarantor_capital"), "yuan", _balance))
+    label = say("outcome.guarantees_outstanding")
+    found.append(
+        ("guarantees_outstanding", label, "yuan", lambda of: end("guarantees_outstanding")(_fund(of)))
+    )
+    label = say("outcome.claims_paid")
+    found.append(("claims_paid", label, "yuan", lambda of: _fund(of).claims_paid.sum("month")))
+    return found
+
+
+def _numbers(here: xr.DataArray, there: xr.DataArray) -> dict[str, float]:
+    """Both medians, and the mean of the paired differences with its interval."""
+    ours, theirs = (np.asarray(values.values, dtype=np.float64) for values in (here, there))
+    change = intervals.mean(ours - theirs)
+    medians = {"reference": float(np.median(theirs)), "scenario": float(np.median(ours))}
+    return medians | {"change": change.value, "low": change.low, "high": change.high}
+
+
+def _beside(
+    name: str, columns: Sequence[str], rows: Sequence[tables.Row], notes: Sequence[str] = ()
+) -> tables.Table:
+    heads = {column: say(f"head.{column}") for column in ("at_least", "chance", *BESIDE)}
+    return tables.Table(name, "", say(f"table.{name}"), tuple(columns), tuple(rows), tuple(notes), heads)
+
+
+def _fund(dataset: xr.Dataset) -> xr.Dataset:
+    return dataset.sel(fund=FUND)
+
+
+def _spent(dataset: xr.Dataset) -> xr.DataArray:
+    """Public spending less what came back, as the headline counts it."""
+    spent: xr.DataArray = dataset.public_spending.sum(("month", "instrument"))
+    if "public_returns" in dataset:
+        spent = spent - dataset.public_returns.sum(("month", "instrument"))
+    return spent
+
+
+def _balance(dataset: xr.Dataset) -> xr.DataArray:
+    balance: xr.DataArray = _fund(dataset).pool_balance.isel(month=-1)
+    return balance
+
+
+def _ends(ours: xr.Dataset, theirs: xr.Dataset) -> dict[str, str]:
+    """Medians at the end of 2020, for the figure's text."""
+    wording = Wording(language())
+    told = {}
+    for which, dataset in (("ours", ours), ("theirs", theirs)):
+        told[f"balance_{which}"] = wording.yuan(float(_balance(dataset).median())).text
+        outstanding = _fund(dataset).guarantees_outstanding.isel(month=-1)
+        told[f"guarantees_{which}"] = wording.yuan(float(outstanding.median())).text
+    return told

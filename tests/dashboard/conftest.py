@@ -1,0 +1,85 @@
+"""A dashboard that runs as its users run it, and Debian's Chromium to look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import words
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = """
+name: own
+title: {zh: 自己的情景, en: A scenario of one's own}
+extends: as_enacted
+policy:
+  guarantee_fund: {capital: [{from: 2018-01-01, value: 4亿元}, {from: 2019-07-01, value: 5亿元}]}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    chosen = words._language.set(None)
+    yield
+    words._language.reset(chosen)
+
+
+def started(*options: str, folder: Path, **environment: str) -> tuple[subprocess.Popen[str], str]:
+    """``zsim dashboard`` as a process, and its address."""
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TMPDIR": str(folder)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *options],
+        stdout=subprocess.PIPE, encoding="utf-8", env=env | environment, cwd=folder,
+    )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if "http://127.0.0.1:" not in line:
+        process.kill()
+        process.wait()
+        raise AssertionError(f"no address: {line!r}")
+    return process, line[line.index("http") :].split("/（")[0].split("/ ")[0]
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    """Its exit status after Ctrl-C."""
+    process.send_signal(signal.SIGINT)
+    status = process.wait(60)
+    assert process.stdout is not None
+    process.stdout.close()
+    return status
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a dashboard is that starts from the shipped scenarios and one of the analyst's."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "own.yaml").write_text(OWN, encoding="utf-8")
+    process, where = started("own.yaml", folder=folder)
+    yield where
+    assert ended(process) == 0
+    assert [path.name for path in folder.iterdir()] == ["own.yaml"], "files of runs were left"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; without it the tests are left out, but where ``.ci/run`` asks for them they fail."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        told = "no Chromium: apt-get install chromium, or CHROMIUM=path"
+        if os.environ.get("BROWSER_REQUIRED"):
+            pytest.fail(told)
+        pytest.skip(told)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=chromium)
+        yield launched
+        launched.close()
