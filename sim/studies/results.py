@@ -24,6 +24,7 @@ import xarray as xr
 from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.record import Outcome
+from sim.policy.reading import is_file
 from sim.version import __version__
 from sim.words import say
 
@@ -240,7 +241,7 @@ def read(path: str | Path) -> xr.Dataset:
     Raises:
         InputError: not there, not NetCDF, not ours, or not as it was written. One line.
     """
-    if not Path(path).is_file():
+    if not is_file(Path(path)):
         raise InputError([say("error.no_such_file", path=path)])
     try:
         with xr.open_dataset(path, engine="netcdf4", decode_timedelta=False) as source:
