@@ -171,12 +171,10 @@ def compare(
     **changes: Any,
 ) -> None:
     """Compare scenarios or results with a reference."""
-    from sim.policy.shapes import NAME
     from sim.studies import batch, files, layout, tables
     from sim.studies.compare import compare as compared
 
-    if not NAME.fullmatch(name):
-        raise InputError([say("error.bad_name", name=name)])
+    files.named(name)
     given = (reference, *scenarios)
     loaded = {s: s for s in given if s.endswith(".nc")}
     rest = [s for s in given if s not in loaded]
@@ -194,8 +192,9 @@ def compare(
 @click.option("--against", "set_back", type=OneOf(["without", "off"]), default="without")
 @click.option("--naive", is_flag=True)
 @click.option("--runs", type=Whole(min=1))
+@click.option("--name", default="trial")
 def trial(
-    ids: tuple[str, ...], everything: bool, set_back: Any, naive: bool, runs: int | None,
+    ids: tuple[str, ...], everything: bool, set_back: Any, naive: bool, runs: int | None, name: str,
     workers: int | None, out: Path, format: str, **changes: Any,
 ) -> None:  # fmt: skip
     """Try instruments and measures, each by itself."""
@@ -204,6 +203,7 @@ def trial(
 
     if everything == bool(ids or naive):
         raise InputError([say("error.trial_of_what")])
+    files.named(name)
     base = _loaded(["as_enacted"], changes)[0]
     files.writable(out)
     workers = workers or batch.cores()
@@ -215,7 +215,7 @@ def trial(
     set_back = "off" if naive else set_back
     found = tried(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
     shown = trial_tables.trials(found, only_evaluation=naive)
-    _finish({out / "trial.nc": found}, layout.FORMATS[format](shown, tables.carried(found)))
+    _finish({out / f"{name}.nc": found}, layout.FORMATS[format](shown, tables.carried(found)))
 
 
 @main.command()
@@ -252,12 +252,15 @@ def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> 
     """Write datasets and print the tables, these also where a disk is full; then say what was written."""
     from sim.studies import results
 
+    notes: list[str] = []
     try:
         for path, dataset in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            results.write(dataset, path)
+            notes.append(results.write(dataset, path))
     finally:
         click.echo(shown)
+    for note in filter(None, notes):
+        _aside(note)
     for path in (*wrote, *wanted):
         click.echo(f"wrote {path}", err=True)
 

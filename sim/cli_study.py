@@ -47,7 +47,7 @@ def study(
     path, table, book = (out / f"{found.attrs['name']}.{end}" for end in ("nc", "csv", "xlsx"))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        results.write(found, path)
+        note = results.write(found, path)
         with results.whole(table) as aside:
             aside.write_text(layout.as_csv(tables) + "\n", encoding="utf-8-sig")
         if xlsx:
@@ -55,6 +55,8 @@ def study(
         drawn = charts_of(found, out) if charts else []
     finally:
         click.echo(layout.FORMATS[format](tables, notes))
+    if note:
+        click.echo(note, err=True)
     for written in (table, *([book] if xlsx else []), *drawn, path):
         click.echo(f"wrote {written}", err=True)
 

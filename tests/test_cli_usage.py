@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.words import use
 
 LONG = "a" * 5000
 USAGE = {
@@ -59,7 +60,7 @@ def wrong(tmp_path, monkeypatch):
 
     def call(words, lang):
         before = os.listdir()
-        monkeypatch.setenv("ZSIM_LANG", lang)
+        use(lang)  # nobody's choice is left from another test
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 2, done.output
         assert done.stdout == ""
@@ -68,7 +69,8 @@ def wrong(tmp_path, monkeypatch):
         assert len(line) < 300
         return line
 
-    return call
+    yield call
+    use("zh")
 
 
 @pytest.mark.parametrize("words", USAGE)

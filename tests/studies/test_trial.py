@@ -277,11 +277,11 @@ def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
 
 def test_the_command(tmp_path: Path, english: None) -> None:
     words = ["trial", "loan_pool", "service_purchase", "--scale", "0.005", "-n", "1", "--workers", "1"]
-    done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv"])
+    done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv", "--name", "two"])
     assert done.exit_code == 0, done.output
     assert "no addition: older or higher-level rule" in done.output
     assert "service_purchase,effects,support_hours.all" in done.output
-    assert results.read(tmp_path / "trial.nc").attrs["against"] == "without"
+    assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
     for wrong in ([], ["M06", "--all"], ["--all", "--naive"]):
         refused = CliRunner().invoke(main, ["trial", *wrong])
         assert refused.exit_code == 2
