@@ -89,8 +89,8 @@ def plan(only: str | None, format: str) -> None:
 @click.argument("b")
 def diff(a: str, b: str) -> None:
     """What two scenarios set differently."""
+    from sim.policy.differing import difference
     from sim.policy.scenario import load_scenario
-    from sim.policy.showing import difference
 
     click.echo(difference(load_scenario(a), load_scenario(b)))
 

@@ -99,6 +99,8 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
     shown = tables.result(runs.datasets["as_enacted"], runs.datasets["no_plan"])
     notes = tables.carried(runs.datasets["as_enacted"])
     text = layout.as_text(shown, notes)
+    assert "jobs in firms under 60 months, end of 2020" in text, "not those of trials, of all since 2012"
+    assert "Came in: recoveries, fees of guarantees, and sales of stakes" in text
     founders, each, jobs = (
         float(part.replace(",", ""))
         for part in text.split("T7 = ")[1].replace(" founders x", "").replace(" jobs each =", "").split()[:3]

@@ -271,6 +271,7 @@ def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
     assert "exactly zero" in text or "can't be told from zero" in text
     only = trial_tables.trials(city, only_evaluation=True)
     assert [table.name for table in only] == ["evaluation"]
+    assert "jobs at the end of 2020 (firms founded since 2012, whatever age)" in text
     told = json.loads(layout.as_json(trial_tables.trials(city)))["tables"]
     assert any(row.get("word") for table in told for row in table["rows"])
 
