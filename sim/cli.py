@@ -90,9 +90,8 @@ def plan(only: str | None, format: str) -> None:
 def diff(a: str, b: str) -> None:
     """What two scenarios set differently."""
     from sim.policy.differing import difference
-    from sim.policy.scenario import load_scenario
 
-    click.echo(difference(load_scenario(a), load_scenario(b)))
+    click.echo(difference(*_loaded([a, b], {})))
 
 
 def _run_options(command: Any) -> Any:

@@ -161,6 +161,10 @@ def test_diff():
     assert "older or higher-level rule" in policy
 
 
+def test_diff_lists_the_faults_of_both():
+    assert len(zsim("diff", "no_such", "nor_this").stderr.splitlines()) == 2
+
+
 def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
     jobs = "policy: {job_creation_subsidy: {per_job_beyond: [%s]}}"
     for name, policy in {
