@@ -27,7 +27,7 @@ def stopped() -> None:
     exec("")
 
 
-class _Told(click.ParamType):
+class _Told(click.ParamType):  # type: ignore[type-arg]  # not generic in older clicks
     """A type whose faults are said in the language in use, with what was given."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

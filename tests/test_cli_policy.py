@@ -177,10 +177,12 @@ def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
         (tmp_path / f"{name}.yaml").write_text(f"name: {name}\n{policy}\n")
 
     def lines(one, other):
-        return zsim("diff", f"{one}.yaml", f"{other}.yaml", "--lang", "en", cwd=tmp_path).stdout.splitlines()[1:]
+        done = zsim("diff", f"{one}.yaml", f"{other}.yaml", "--lang", "en", cwd=tmp_path)
+        return done.stdout.splitlines()[1:]
 
     assert lines("a", "b") == [
-        "job_creation_subsidy.per_job_beyond: 2019-01-01 to 2019-06-30: 5,000 yuan per job -> 4,000 yuan per job; "
+        "job_creation_subsidy.per_job_beyond: "
+        "2019-01-01 to 2019-06-30: 5,000 yuan per job -> 4,000 yuan per job; "
         "from 2020-10-01: 5,000 yuan per job -> 6,000 yuan per job"
     ]
     assert lines("issued", "dated") == [

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-
 LONGEST: Final = 299
 """Characters of a line that says what is wrong."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import errno
-import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

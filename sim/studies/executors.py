@@ -265,8 +265,10 @@ def _asked_for_its_name(address: str) -> None:
     """
     from distributed.core import rpc
 
+    make: Any = rpc
+
     async def name() -> str:
-        there = rpc(address, timeout=PATIENCE)
+        there: Any = make(address, timeout=PATIENCE)
         try:
             return str((await asyncio.wait_for(there.identity(), PATIENCE + 1))["type"])
         finally:
