@@ -57,11 +57,12 @@ class OneOf(_Told, click.Choice[str]):
 
 
 class Whole(_Told, click.IntRange):
-    """A whole number, of at least ``min`` where that is given."""
+    """A whole number, from ``min`` and up to ``max`` where these are given."""
 
     def wanted(self, given: str, name: str) -> str:
-        """With the lowest that is allowed."""
-        allowed = say("usage.whole") if self.min is None else say("usage.whole_from", least=self.min)
+        """With the ends that are allowed."""
+        key = "whole" if self.min is None else "whole_from" if self.max is None else "whole_between"
+        allowed = say(f"usage.{key}", least=self.min, most=self.max)
         return say("usage.no_number", option=name, given=given, allowed=allowed)
 
 

@@ -100,7 +100,7 @@ def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
 
 
 @click.argument("scenarios", nargs=-1)
-@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--port", type=Whole(1, 65535))
 @click.option("--no-open", is_flag=True)
 def dashboard(scenarios: tuple[str, ...], port: int | None, no_open: bool) -> None:
     """The same in a browser."""

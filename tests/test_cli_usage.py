@@ -22,6 +22,7 @@ USAGE = {
     "run a --panel=3": "--panel takes no value",
     "run a --seed 1.5": "--seed: not '1.5'; allowed: a whole number",
     "run a --workers 0": "a whole number from 1",
+    "dashboard --port 70000": "a whole number, 1 to 65535",
     "run a --scale much": "--scale: not 'much'; allowed: a number",
     "run a --format txt": "allowed: text, csv, json; nearest: text",
     "store sl": "no 'sl'; allowed: ls, gc",
