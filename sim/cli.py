@@ -1,14 +1,12 @@
 """The command ``zsim``: parse, call, print. The rest is imported inside the command that needs it.
 
 Add a command with ``@main.command()``: its help is the text ``command.NAME`` of ``words.yaml``, an
-option's help the text ``option.NAME``; ``--lang`` comes by itself, and so do the exit statuses:
-2 the input is wrong (:class:`InputError`), 1 the machine failed (:class:`OSError`), 3 stopped.
+option's help the text ``option.NAME``; ``--lang`` and the exit statuses come by themselves, see
+:mod:`sim.cli_group`.
 """
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,108 +16,13 @@ try:
     import click
 
     from sim import cli_study
-    from sim.engine.errors import Fault, InputError, OutputError, WorkerError
-    from sim.words import LANGUAGES, say, use
+    from sim.cli_group import Group, Number, OneOf, Whole
+    from sim.engine.errors import Fault, InputError
+    from sim.words import say
 except KeyboardInterrupt:  # before anything can be said in the language in use
     sys.stderr.write("已中断 / stopped\n")
-    exec("")  # see `_stopped`
+    exec("")  # see `sim.cli_group.stopped`
     sys.exit(3)
-
-
-def _stopped() -> None:
-    """Say that Ctrl-C was pressed.
-
-    Python ends as if killed, whatever its exit status, once an interrupt has passed through an
-    ``exec`` (``dataclass`` calls it, so it happens in imports); another ``exec`` takes that back.
-    """
-    click.echo(say("error.stopped"), err=True)
-    exec("")
-
-
-def _speak(_context: click.Context, _option: click.Parameter, lang: str | None) -> None:
-    if lang:
-        use(lang)
-
-
-class Command(click.Command):
-    """A command that speaks the chosen language and takes ``--lang``."""
-
-    def __init__(self, *args: Any, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.params.append(
-            click.Option(
-                ["--lang"],
-                type=click.Choice(LANGUAGES),
-                callback=_speak,
-                expose_value=False,
-                is_eager=True,
-            )
-        )
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Parameters with their help in the language in use."""
-        params = super().get_params(ctx)
-        for param in params:
-            if isinstance(param, click.Option):
-                name = "help" if "--help" in param.opts else param.name
-                param.help = say(f"option.{name}")
-        return params
-
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """One line for the list of commands."""
-        return say(f"command.{self.name}")
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the command does, above its options."""
-        with formatter.indentation():
-            formatter.write_paragraph()
-            formatter.write_text(say(f"command.{self.name}"))
-
-
-class Group(Command, click.Group):
-    """The group: turns what went wrong into one line each and an exit status."""
-
-    command_class = Command
-
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
-        """Run; the language is looked for first, since ``--help`` may stand before ``--lang``."""
-        words = list(sys.argv[1:] if args is None else args)
-        for word, following in zip(words, [*words[1:], ""], strict=False):
-            chosen = following if word == "--lang" else word.removeprefix("--lang=")
-            if word.startswith("--lang") and chosen in LANGUAGES:
-                use(chosen)
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):  # a terminal without Chinese shows escapes, no traceback
-                stream.reconfigure(errors="backslashreplace")
-        return super().main(words, *rest, **more)
-
-    def make_context(self, *args: Any, **more: Any) -> click.Context:
-        """Parse; Ctrl-C is told as in :meth:`invoke`."""
-        try:
-            return super().make_context(*args, **more)
-        except KeyboardInterrupt:
-            _stopped()
-            sys.exit(3)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; see the module for the exit statuses."""
-        try:
-            return super().invoke(ctx)
-        except InputError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(2)
-        except (WorkerError, OutputError) as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
-        except KeyboardInterrupt:
-            _stopped()
-            ctx.exit(3)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader went away, as in `zsim plan | head`
-                raise
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            click.echo(say("error.machine", reason=reason, path=error.filename or "-"), err=True)
-            ctx.exit(1)
 
 
 @click.group(name="zsim", cls=Group)
@@ -172,7 +75,7 @@ def schema() -> None:
 
 @main.command()
 @click.argument("only", required=False)
-@click.option("--format", type=click.Choice(["text", "md", "json"]), default="text")
+@click.option("--format", type=OneOf(["text", "md", "json"]), default="text")
 def plan(only: str | None, format: str) -> None:
     """The catalogue, whole or one measure."""
     from sim.policy.showing import chosen, plan_json, plan_text
@@ -186,21 +89,20 @@ def plan(only: str | None, format: str) -> None:
 @click.argument("b")
 def diff(a: str, b: str) -> None:
     """What two scenarios set differently."""
-    from sim.policy.scenario import load_scenario
-    from sim.policy.showing import difference
+    from sim.policy.differing import difference
 
-    click.echo(difference(load_scenario(a), load_scenario(b)))
+    click.echo(difference(*_loaded([a, b], {})))
 
 
 def _run_options(command: Any) -> Any:
     """Options that every command takes which runs scenarios."""
     for option in (
-        click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text"),
+        click.option("--format", type=OneOf(["text", "csv", "json"]), default="text"),
         click.option("--out", type=click.Path(path_type=Path), default=Path("results")),
-        click.option("--workers", type=click.IntRange(min=1)),
-        click.option("--scale", type=float),
-        click.option("--seed", type=int),
-        click.option("-n", "--replicates", type=int),
+        click.option("--workers", type=Whole(min=1)),
+        click.option("--scale", type=Number()),
+        click.option("--seed", type=Whole()),
+        click.option("-n", "--replicates", type=Whole()),
     ):
         command = option(command)
     return command
@@ -268,12 +170,10 @@ def compare(
     **changes: Any,
 ) -> None:
     """Compare scenarios or results with a reference."""
-    from sim.policy.shapes import NAME
     from sim.studies import batch, files, layout, tables
     from sim.studies.compare import compare as compared
 
-    if not NAME.fullmatch(name):
-        raise InputError([say("error.bad_name", name=name)])
+    files.named(name)
     given = (reference, *scenarios)
     loaded = {s: s for s in given if s.endswith(".nc")}
     rest = [s for s in given if s not in loaded]
@@ -288,11 +188,12 @@ def compare(
 @click.argument("ids", nargs=-1)
 @_run_options
 @click.option("--all", "everything", is_flag=True)
-@click.option("--against", "set_back", type=click.Choice(["without", "off"]), default="without")
+@click.option("--against", "set_back", type=OneOf(["without", "off"]), default="without")
 @click.option("--naive", is_flag=True)
-@click.option("--runs", type=click.IntRange(min=1))
+@click.option("--runs", type=Whole(min=1))
+@click.option("--name", default="trial")
 def trial(
-    ids: tuple[str, ...], everything: bool, set_back: Any, naive: bool, runs: int | None,
+    ids: tuple[str, ...], everything: bool, set_back: Any, naive: bool, runs: int | None, name: str,
     workers: int | None, out: Path, format: str, **changes: Any,
 ) -> None:  # fmt: skip
     """Try instruments and measures, each by itself."""
@@ -301,6 +202,7 @@ def trial(
 
     if everything == bool(ids or naive):
         raise InputError([say("error.trial_of_what")])
+    files.named(name)
     base = _loaded(["as_enacted"], changes)[0]
     files.writable(out)
     workers = workers or batch.cores()
@@ -312,19 +214,19 @@ def trial(
     set_back = "off" if naive else set_back
     found = tried(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
     shown = trial_tables.trials(found, only_evaluation=naive)
-    _finish({out / "trial.nc": found}, layout.FORMATS[format](shown, tables.carried(found)))
+    _finish({out / f"{name}.nc": found}, layout.FORMATS[format](shown, tables.carried(found)))
 
 
 @main.command()
 @click.argument("scenario", default="as_enacted")
-@click.option("--firm", type=int)
+@click.option("--firm", type=Whole())
 @click.option("--space")
 @click.option("--pick")
 @click.option("--reference")
-@click.option("--replicate", type=click.IntRange(min=0), default=0)
-@click.option("--seed", type=int)
-@click.option("--scale", type=float)
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@click.option("--replicate", type=Whole(min=0), default=0)
+@click.option("--seed", type=Whole())
+@click.option("--scale", type=Number())
+@click.option("--format", type=OneOf(["text", "json"]), default="text")
 def story(
     scenario: str, firm: int | None, space: str | None, pick: str | None, reference: str | None,
     replicate: int, seed: int | None, scale: float | None, format: str,
@@ -349,12 +251,15 @@ def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> 
     """Write datasets and print the tables, these also where a disk is full; then say what was written."""
     from sim.studies import results
 
+    notes: list[str] = []
     try:
         for path, dataset in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            results.write(dataset, path)
+            notes.append(results.write(dataset, path))
     finally:
         click.echo(shown)
+    for note in filter(None, notes):
+        _aside(note)
     for path in (*wrote, *wanted):
         click.echo(f"wrote {path}", err=True)
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli_group import Group, OneOf, Whole
 from sim.words import say
-
-if TYPE_CHECKING:
-    from sim.cli import Group
 
 
 @click.argument("file")
-@click.option("--workers", type=click.IntRange(min=1))
+@click.option("--workers", type=Whole(min=1))
 @click.option("--cluster")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
-@click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text")
+@click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 @click.option("--xlsx", is_flag=True)
 @click.option("--charts", is_flag=True)
 def study(
@@ -44,13 +41,13 @@ def study(
             found = ask(file, workers=workers or executors.cores(), cluster=cluster, store=place, watch=watch)
         except KeyboardInterrupt:
             click.echo(say("study.stopped", lived=watch.lived_runs, path=place), err=True)
-            exec("")  # see `sim.cli._stopped`
+            exec("")  # see `sim.cli_group.stopped`
             sys.exit(3)
     tables, notes = study_tables.tables(found), study_tables.carried(found)
     path, table, book = (out / f"{found.attrs['name']}.{end}" for end in ("nc", "csv", "xlsx"))
     try:
         out.mkdir(parents=True, exist_ok=True)
-        results.write(found, path)
+        note = results.write(found, path)
         with results.whole(table) as aside:
             aside.write_text(layout.as_csv(tables) + "\n", encoding="utf-8-sig")
         if xlsx:
@@ -58,11 +55,13 @@ def study(
         drawn = charts_of(found, out) if charts else []
     finally:
         click.echo(layout.FORMATS[format](tables, notes))
+    if note:
+        click.echo(note, err=True)
     for written in (table, *([book] if xlsx else []), *drawn, path):
         click.echo(f"wrote {written}", err=True)
 
 
-@click.argument("do", type=click.Choice(["ls", "gc"]))
+@click.argument("do", metavar="ls|gc", type=OneOf(["ls", "gc"]))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--all", "clear_all", is_flag=True)
 def store(do: str, out: Path, clear_all: bool) -> None:
@@ -101,7 +100,7 @@ def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
 
 
 @click.argument("scenarios", nargs=-1)
-@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--port", type=Whole(1, 65535))
 @click.option("--no-open", is_flag=True)
 def dashboard(scenarios: tuple[str, ...], port: int | None, no_open: bool) -> None:
     """The same in a browser."""

@@ -161,6 +161,38 @@ def test_diff():
     assert "older or higher-level rule" in policy
 
 
+def test_diff_lists_the_faults_of_both():
+    assert len(zsim("diff", "no_such", "nor_this").stderr.splitlines()) == 2
+
+
+def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
+    jobs = "policy: {job_creation_subsidy: {per_job_beyond: [%s]}}"
+    for name, policy in {
+        "a": jobs % "{from: 2017-06-09, value: 4000}, {from: 2019-01-01, value: 5000}",
+        "b": jobs % "{from: 2017-06-09, value: 4000}, {from: 2019-07-01, value: 5000}, "
+        "{from: 2020-01-01, value: 5000}, {from: 2020-10-01, value: 6000}",
+        "issued": "policy: {one_off_grant: {amount: 8000}}",
+        "dated": "policy: {one_off_grant: {amount: [{from: 2018-01-01, value: 8000}]}}",
+    }.items():
+        (tmp_path / f"{name}.yaml").write_text(f"name: {name}\n{policy}\n")
+
+    def lines(one, other):
+        done = zsim("diff", f"{one}.yaml", f"{other}.yaml", "--lang", "en", cwd=tmp_path)
+        return done.stdout.splitlines()[1:]
+
+    assert lines("a", "b") == [
+        "job_creation_subsidy.per_job_beyond: "
+        "2019-01-01 to 2019-06-30: 5,000 yuan per job -> 4,000 yuan per job; "
+        "from 2020-10-01: 5,000 yuan per job -> 6,000 yuan per job"
+    ]
+    assert lines("issued", "dated") == [
+        "one_off_grant.amount: until 2017-12-31: 8,000 yuan (when the plan arrives) -> 5,000 yuan; "
+        "from 2018-01-01: 8,000 yuan (when the plan arrives) -> 8,000 yuan"
+    ]
+    days = zsim("diff", "no_plan", "as_enacted", "--lang", "en").stdout
+    assert "registration_days: 2018-01-01 to 2018-12-30: 20 working days -> 12 working days\n" in days
+
+
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     path = tmp_path / "case.yaml"
     path.write_text("name: case\n")

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST: Final = 299
+"""Characters of a line that says what is wrong."""
+
+
+def one_line(text: str, most: int = LONGEST) -> str:
+    """``text`` on one line, its middle cut out where it is too long: the end says what is allowed.
+
+    >>> one_line("no scenario 'aaaaaaaaaaaaaaaaaaaa'; nearest: bb", 30)
+    "no scenario 'aa…'; nearest: bb"
+    """
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return text if len(text) <= most else text[: most // 2] + "…" + text[len(text) - (most - 1) // 2 :]
 
 
 class SimError(Exception):
@@ -20,8 +34,8 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        text = f"{self.path}:{self.line}:{self.column}: {self.message}"
-        return text if len(text) < 300 else text[:296] + "..."
+        text = f":{self.line}:{self.column}: {self.message}"
+        return one_line(self.path, max(60, LONGEST - len(text))) + text
 
 
 class InputError(SimError):
@@ -31,7 +45,7 @@ class InputError(SimError):
 
     def __init__(self, faults: Sequence[Fault | str]) -> None:
         self.faults = sorted(set(faults), key=lambda f: (isinstance(f, str), f))
-        lines = [str(f) for f in self.faults[: self.limit]]
+        lines = [one_line(str(f)) for f in self.faults[: self.limit]]
         if len(self.faults) > self.limit:
             lines.append(f"and {len(self.faults) - self.limit} more")
         super().__init__("\n".join(lines))

@@ -88,13 +88,21 @@ class Window(Agent):
         self.officers: list[Officer] = []
         self._decided = decided
         self._posts = 0
-        self._haunted = False
+        self._closed = self._haunted = False
         self._weigh = weigh or np.ones_like
         self.handed_in = self.counted = self.passed = self.decided_files = 0
         self.days_waited = 0.0
 
+    def remove(self) -> None:
+        """Close for good: its officers go, nobody is posted here any more, files stay where they are."""
+        self.staff(0)
+        self._closed = True
+        super().remove()
+
     def staff(self, posts: float) -> None:
         """Set the number of posts; an officer who was removed is not replaced by this."""
+        if self._closed:
+            return
         change, self._posts = round(posts) - self._posts, round(posts)
         for _ in range(change):
             self.officers.append(Officer(self.model, self))

@@ -61,8 +61,8 @@ class Draft:
     question: dict[str, str] | None = None
     source: str | None = None
     extends: Text | None = None
-    without: dict[str, Node] = field(default_factory=dict)
-    off: dict[str, Node] = field(default_factory=dict)
+    without: dict[str, Text] = field(default_factory=dict)
+    off: dict[str, Text] = field(default_factory=dict)
     policy: dict[str, Stated | Steps] = field(default_factory=dict)
     macro: Text | tuple[tuple[float, ...], ...] | None = None
     shocks: tuple[str, ...] | None = None
@@ -112,10 +112,10 @@ class _Reader(Shapes):
     def name(self, node: Node, stem: str | None) -> None:
         self.found.name = self.named(node, stem) or ""
 
-    def back(self, node: Node, into: dict[str, Node]) -> None:
+    def back(self, node: Node, into: dict[str, Text]) -> None:
         """Instruments that a list of instruments and measures sets back, with their places."""
         seen: dict[str, int] = {}
-        chosen: dict[str, Node] = {}
+        chosen: dict[str, Text] = {}
         for item in self.items(node, say("fault.instruments")):
             if (found := self.words(item)) is None:
                 continue
@@ -288,21 +288,22 @@ class _Reader(Shapes):
 
     def contradictions(self, root: Map) -> None:
         """An instrument set back and set at the same time, or set back in both ways."""
-        for id_, spot in self.found.off.items():
-            other = self.found.without.get(id_)
-            if other is None:
-                continue
-            named = isinstance(spot, Text) and spot.text == id_
-            if named == (isinstance(other, Text) and other.text == id_):
-                later = max(spot, other, key=lambda n: (n.line, n.column))
-                self.report.add(later, "both_back", name=id_)
-            elif not named:  # its measure is off, but the instrument itself is in `without`
-                self.found.off = {k: v for k, v in self.found.off.items() if k != id_}
+        seen: set[Text] = set()
+        for id_ in self.found.off.keys() & self.found.without.keys():
+            first, later = sorted((self.found.off[id_], self.found.without[id_]), key=_place)
+            if later not in seen:  # a measure once, not each of its instruments
+                fault = "both_back" if first.text == later.text else "back_within"
+                self.report.add(later, fault, name=later.text, other=first.text, first=first.line)
+            seen.add(later)
         policy = root.get("policy")
         for key, _ in policy.pairs if isinstance(policy, Map) else ():
             for section in ("without", "off"):
                 if key.text in getattr(self.found, section):
                     self.report.add(key, "set_and_back", name=key.text, section=section)
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return node.line, node.column
 
 
 def run_number(key: str, found: Text, report: Report) -> int | float | None:

@@ -8,8 +8,9 @@ and depth are seen, nothing is ever constructed, and no scalar is guessed at (YA
 from __future__ import annotations
 
 import codecs
+import errno
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -134,6 +135,29 @@ def nearest(name: str, among: Mapping[str, str]) -> str | None:
 def names(choices: Iterable[str]) -> dict[str, str]:
     """A table for :func:`nearest` of names that are spelt in one way only."""
     return {choice: choice for choice in choices}
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; no file has a name that is too long.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    return _seen(path.is_file)
+
+
+def is_there(path: Path) -> bool:
+    """The same of anything: a folder, or a link that leads nowhere, too."""
+    return _seen(path.exists) or _seen(path.is_symlink)
+
+
+def _seen(look: Callable[[], bool]) -> bool:
+    try:
+        return look()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 def read(path: Path, report: Report) -> Map | None:

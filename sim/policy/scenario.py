@@ -15,7 +15,7 @@ from sim.engine.errors import InputError
 from sim.policy import writing
 from sim.policy.catalogue import catalogue
 from sim.policy.draft import Draft, Stated, Word, draft, run_number
-from sim.policy.reading import START, Report, Text, names, parse, read
+from sim.policy.reading import START, Report, Text, is_file, is_there, names, parse, read
 from sim.policy.shapes import NAME
 from sim.words import language
 
@@ -257,14 +257,14 @@ def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
         return scenario
     shown = os.fspath(scenario)
     path = Path(shown)
-    if not path.is_file() and NAME.fullmatch(shown):
+    if not is_file(path) and NAME.fullmatch(shown):
         path = shipped.scenarios() / f"{shown}.yaml"
-        shown = os.path.relpath(path) if path.is_file() else shown
-    if path.suffix == ".nc" and path.is_file():
+        shown = os.path.relpath(path) if is_file(path) else shown
+    if path.suffix == ".nc" and is_file(path):
         report = Report(shown)
         report.add(START, "result")
         report.check()
-    if not (path.exists() or path.is_symlink()):
+    if not is_there(path):
         report = Report(shown)
         report.add(START, "no_file", names(_shipped()), name=path.stem, allowed=", ".join(_shipped()))
         report.check()
@@ -343,7 +343,7 @@ def _parent(own: Draft, path: Path, shown: str, report: Report) -> tuple[Path, s
     if file is None:
         report.add(own.extends, "outside", name=wanted)
         return None
-    if file.is_file():
+    if is_file(file):
         return file, str(folder / file.relative_to(path.parent))
     ships = shipped.scenarios() / f"{wanted}.yaml"
     if NAME.fullmatch(wanted) and ships.is_file():
@@ -372,7 +372,7 @@ def _macro(own: Draft, path: Path | None, report: Report) -> None:
     file = _beside(path, node.text) if path else None
     if file is None:
         report.add(node, "outside", name=node.text)
-    elif not file.is_file():
+    elif not is_file(file):
         report.add(node, "no_csv", name=node.text)
     else:
         from sim.policy.growth import read_growth

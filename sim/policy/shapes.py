@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.policy.catalogue import Unit
 from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, quantity
-from sim.policy.reading import List, Map, Node, Report, Text, names, read
+from sim.policy.reading import List, Map, Node, Report, Text, is_file, names, read
 from sim.words import language
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -150,5 +150,5 @@ class Shapes:
 
 def is_study(path: Path) -> bool:
     """Whether a file is a study's, not a scenario's: it says of which kind it is."""
-    root = read(path, Report(str(path))) if path.is_file() else None
+    root = read(path, Report(str(path))) if is_file(path) else None
     return root is not None and root.get("kind") is not None

@@ -1,4 +1,4 @@
-"""The catalogue as text, Markdown and JSON; and what two scenarios set differently."""
+"""The catalogue as text, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from typing import Any
 from sim.engine.errors import InputError
 from sim.policy.catalogue import Catalogue, Clause, Instrument, Measure, Setting, Value, catalogue
 from sim.policy.coverage import MOST_RESPONSES, coverage
-from sim.policy.draft import Stated
 from sim.policy.reading import names, nearest
-from sim.policy.scenario import Scenario
-from sim.policy.writing import column_text, number, spoken
+from sim.policy.writing import column_text
 from sim.words import language, say
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -251,55 +249,3 @@ def _table(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[
     for row in rows:
         told = [f"{c} {cell}" for c, cell in zip(columns[1:], row[1:], strict=True) if cell]
         yield f"    {row[0]}: {'; '.join(told)}"
-
-
-# --- two scenarios ---
-
-
-def difference(a: Scenario, b: Scenario) -> str:
-    """What two scenarios set differently: a line each for a setting, the world and the run."""
-    plan = catalogue().settings
-    rows, equal = [], 0
-    for id_, setting in plan.items():
-        one, two = a.values[id_], b.values[id_]
-        if one == two:
-            continue
-        if _meant(one, setting) == _meant(two, setting):
-            equal += 1
-        else:
-            idle = "" if setting.acting else f" [{say('plan.not_acting')}]"
-            rows.append((id_, spoken(one, setting), spoken(two, setting) + idle))
-    initial = {**a.initial, **b.initial}
-    for key, first, second in (
-        ("world.macro", a.macro, b.macro),
-        ("world.shocks", a.shocks, b.shocks),
-        *((f"world.initial.{k}", a.initial.get(k), b.initial.get(k)) for k in initial),
-        *((f"run.{k}", v, vars(b.run)[k]) for k, v in vars(a.run).items()),
-    ):
-        if first != second:
-            rows.append((key, _said(first), _said(second)))
-    lines = [f"{say('diff.setting')}: {a.name} -> {b.name}"] if rows else [say("diff.none")]
-    lines += [f"{key}: {first} -> {second}" for key, first, second in rows]
-    if equal:
-        lines.append(say("diff.equal", number=equal))
-    return "\n".join(lines)
-
-
-def _meant(stated: Stated, setting: Setting) -> tuple[object, ...]:
-    """What a statement comes to, so that equal values under other words are seen."""
-    base: object = stated.base
-    if base == "none":
-        base = setting.without if setting.none is None else setting.none
-    elif base in ("enacted", "without"):
-        base = getattr(setting, str(base))
-    if base == setting.without:  # nothing changes, so it does not matter when
-        return ("as before", stated.dates)
-    return (base, stated.base == "none", stated.dates)
-
-
-def _said(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_said, value))}]"
-    return "-" if value is None else number(float(value))  # type: ignore[arg-type]

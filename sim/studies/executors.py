@@ -8,6 +8,7 @@ most :data:`TRIES` times.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import multiprocessing
 import os
@@ -28,10 +29,12 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, TypeVar
 
-from sim.engine.errors import InputError, WorkerError
+from sim.engine.errors import InputError, WorkerError, one_line
 from sim.words import say
 
 TRIES: Final = 3
+PATIENCE: Final = 3.0
+"""Seconds that a scheduler has to answer."""
 _THREADS: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -254,6 +257,36 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
+def _asked_for_its_name(address: str) -> None:
+    """See that a scheduler answers; a client of Dask waits for ever where something else does.
+
+    Raises:
+        InputError: none does within :data:`PATIENCE` seconds, or the address is none.
+    """
+    from distributed.core import rpc
+
+    make: Any = rpc
+
+    async def name() -> str:
+        there: Any = make(address, timeout=PATIENCE)
+        try:
+            return str((await asyncio.wait_for(there.identity(), PATIENCE + 1))["type"])
+        finally:
+            await there.close_rpc()
+
+    try:
+        with ThreadPoolExecutor(1) as aside:  # a notebook has a loop of its own in this thread
+            kind = aside.submit(lambda: asyncio.run(name())).result()
+    except Exception as error:  # whatever an address that is none, or a stranger behind it, leads to
+        why = str(error).partition("\n")[0] or type(error).__name__
+    else:
+        if kind == "Scheduler":
+            return
+        why = kind
+    words = {"address": one_line(address, 80), "why": one_line(why, 120)}
+    raise InputError([say("error.no_cluster", **words)])
+
+
 @contextmanager
 def _dask(address: str) -> Iterator[tuple[Executor, int]]:
     try:
@@ -262,12 +295,9 @@ def _dask(address: str) -> Iterator[tuple[Executor, int]]:
         raise InputError([say("error.no_dask")]) from None
     from sim.studies.fingerprint import fingerprint
 
-    try:
-        make: Any = _Client
-        client: Any = make(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        why = str(error).partition("\n")[0][:120]
-        raise InputError([say("error.no_cluster", address=address, why=why)]) from None
+    _asked_for_its_name(address)
+    make: Any = _Client
+    client: Any = make(address, timeout=10, set_as_default=False)
     try:
         threads = sum(client.nthreads().values())
         models = client.run(fingerprint)

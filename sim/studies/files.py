@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.engine.errors import InputError, OutputError
+from sim.engine.errors import InputError, OutputError, one_line
+from sim.policy.shapes import NAME
 from sim.words import say
 
 
@@ -26,6 +27,16 @@ def writable(folder: Path) -> None:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise OutputError(say("error.out", path=folder, reason=reason)) from error
+
+
+def named(name: str) -> None:
+    """See that a name that was chosen can be a file's.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if not NAME.fullmatch(name):
+        raise InputError([say("error.bad_name", name=one_line(name, 80))])
 
 
 def apart(names: Iterable[str]) -> None:

@@ -24,6 +24,8 @@ import xarray as xr
 from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.record import Outcome
+from sim.policy.reading import is_file
+from sim.studies import earlier
 from sim.version import __version__
 from sim.words import say
 
@@ -211,8 +213,11 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def write(dataset: xr.Dataset, path: str | Path) -> None:
+def write(dataset: xr.Dataset, path: str | Path) -> str:
     """Write NetCDF-4, compressed, whole or not at all.
+
+    Returns:
+        what became of a file that was there, see :func:`sim.studies.earlier.make_way`.
 
     Raises:
         OSError: the folder does not take it.
@@ -232,6 +237,7 @@ def write(dataset: xr.Dataset, path: str | Path) -> None:
             full = shutil.disk_usage(path.parent).free < dataset.nbytes
             code = errno.ENOSPC if full else errno.EIO
             raise OSError(code, os.strerror(code), str(path)) from error
+        return earlier.make_way(path, dataset)
 
 
 def read(path: str | Path) -> xr.Dataset:
@@ -240,7 +246,7 @@ def read(path: str | Path) -> xr.Dataset:
     Raises:
         InputError: not there, not NetCDF, not ours, or not as it was written. One line.
     """
-    if not Path(path).is_file():
+    if not is_file(Path(path)):
         raise InputError([say("error.no_such_file", path=path)])
     try:
         with xr.open_dataset(path, engine="netcdf4", decode_timedelta=False) as source:

@@ -78,8 +78,8 @@ def study(
     kept = Store(Path(store) if store else stores.place(Path("results")), fingerprint())
     kept.check()
     began = time.perf_counter()
-    watch.say(estimate(asked, workers))
     with executors.workers(workers, cluster) as (executor, ahead):
+        watch.say(estimate(asked, workers))
         evaluator = Evaluator(asked, model, kept, executor, ahead, watch)
         found = ASK[asked.kind](evaluator)
     seconds = time.perf_counter() - began

@@ -40,7 +40,7 @@ from sim.engine.errors import Fault, InputError
 from sim.policy.catalogue import Unit, catalogue
 from sim.policy.draft import run_number
 from sim.policy.quantity import QuantityError, quantity, whole
-from sim.policy.reading import START, List, Map, Node, Report, names, read
+from sim.policy.reading import START, List, Map, Node, Report, is_file, is_there, names, read
 from sim.policy.scenario import Scenario, load_scenario
 from sim.policy.shapes import NAME
 from sim.studies import wanted
@@ -109,10 +109,10 @@ def load_study(path: str | Path, model: Model) -> Study:
         OSError: a file is there and cannot be read.
     """
     given = Path(path)
-    if not given.is_file() and NAME.fullmatch(str(path)):
+    if not is_file(given) and NAME.fullmatch(str(path)):
         given = shipped.scenarios() / "studies" / f"{path}.yaml"
     report = Report(str(given))
-    if not (given.exists() or given.is_symlink()):
+    if not is_there(given):
         found = sorted(p.stem for p in (shipped.scenarios() / "studies").glob("*.yaml"))
         report.add(START, "no_study", names(found), name=given.stem, allowed=", ".join(found) or "-")
         report.check()
@@ -189,12 +189,12 @@ class _Reader(Factors):
             self.report.add(node, "outside", name=given)
             return None
         known_ = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
-        if not beside.is_file() and given not in known_:
+        if not is_file(beside) and given not in known_:
             near = names([*known_, *(p.stem for p in self.path.parent.glob("*.yaml"))])
             self.report.add(node, "no_file", near, name=given, allowed=", ".join(known_))
             return None
         try:
-            return load_scenario(beside if beside.is_file() else given)
+            return load_scenario(beside if is_file(beside) else given)
         except InputError as error:
             self.others += error.faults
             return None

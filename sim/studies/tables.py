@@ -175,7 +175,8 @@ def _spending(dataset: xr.Dataset) -> Table:
     ]  # fmt: skip
     spent = yearly.sum("instrument").values
     rows.append(row("total", say("column.total"), spent, float(returned.sum())))
-    return Table("spending", *_titled("spending", dataset), columns, tuple(rows))
+    notes = (say("table.returned_note"),) if float(returned.sum()) else ()
+    return Table("spending", *_titled("spending", dataset), columns, tuple(rows), notes)
 
 
 def _credit(dataset: xr.Dataset) -> Table:

@@ -11,7 +11,14 @@ def test_faults_are_sorted_by_place_and_counted_beyond_a_hundred() -> None:
     assert lines[100:] == ["and 30 more"]
 
 
-def test_a_line_stays_under_300_characters() -> None:
-    text = str(Fault("a.yaml", 3, 7, "长" * 500))
-    assert len(text) < 301
-    assert text.startswith("a.yaml:3:7: ")
+def test_a_line_stays_under_300_characters_and_keeps_its_ends() -> None:
+    long = "长" * 5000
+    place, path, word = (
+        str(InputError([fault]))
+        for fault in (Fault("a.yaml", 3, 7, long), Fault(long, 3, 7, "wrong"), f"no '{long}\n'; nearest: b")
+    )
+    assert all(len(line) < 300 and "\n" not in line for line in (place, path, word))
+    assert place.startswith("a.yaml:3:7: 长")
+    assert path.endswith("长:3:7: wrong")
+    assert word.startswith("no '长")
+    assert word.endswith("'; nearest: b")

@@ -180,6 +180,18 @@ def test_without_officers_nothing_happens_and_nothing_is_lost(town) -> None:
     assert desk.line.waiting(60).tolist() == list(range(2, 10))
 
 
+def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) -> None:
+    desk, done = window(town, 1)
+    hand_in(desk, 1, range(10))
+    town.env.run(until=3)
+    desk.remove()
+    desk.staff(5)
+    town.env.run(until=60)
+    assert len(done) == 2
+    assert desk.line.waiting(60).tolist() == list(range(2, 10))
+    assert desk not in town.agents
+
+
 def test_heavy_files_take_as_much_work_as_they_stand_for(town) -> None:
     done: list[tuple[int, int]] = []
     desk = Window(

@@ -242,15 +242,6 @@ def test_a_later_list_keeps_what_the_parent_dated_before(tmp_path):
     ]
 
 
-def test_the_more_specific_word_holds():
-    both = read("without: [M06]", "off: [one_off_grant]")
-    assert both.off == ("one_off_grant",)
-    assert "rent_subsidy" in both.without
-    other = read("off: [M06]", "without: [one_off_grant]")
-    assert other.without == ("one_off_grant",)
-    assert "rent_subsidy" in other.off
-
-
 def test_columns_of_the_catalogue_may_be_named():
     scenario = read("extends: no_plan", "policy: {guarantee_fund: {capital: enacted, leverage: none}}")
     assert scenario.values["guarantee_fund.capital"] == Stated("enacted")

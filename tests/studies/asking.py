@@ -11,10 +11,14 @@ from sim.studies.evaluator import Silent
 from sim.studies.study import study
 from tests.studies.toy import TOY
 
-SWEEP = """
-name: fee_and_speed
-title: {zh: 费率, en: fees}
-kind: sweep
+
+def worded(name: str, zh: str, en: str, kind: str, rest: str) -> str:
+    """The text of a study's file; what differs between studies is ``rest``."""
+    return f"\nname: {name}\ntitle: {{zh: {zh}, en: {en}}}\nkind: {kind}\n{rest.strip()}\nscale: 0.5\n"
+
+
+# fmt: off
+SWEEP = worded("fee_and_speed", "费率", "fees", "sweep", """
 scenario: as_enacted
 reference: no_plan
 factors:
@@ -24,21 +28,13 @@ outcomes:
   [job_years_net, public_spending, survival.operating.36, pool_balance.guarantee_fund.min, target_met.T7]
 samples: 3
 replicates: 4
-scale: 0.5
-"""
-ENSEMBLE = """
-name: everything
-title: {zh: 全部, en: everything}
-kind: ensemble
+""")
+ENSEMBLE = worded("everything", "全部", "everything", "ensemble", """
 scenarios: [as_enacted, no_plan]
 outcomes: [jobs_universe, target_met.T7]
 replicates: 80
-scale: 0.5
-"""
-SOBOL = """
-name: shares
-title: {zh: 份额, en: shares}
-kind: sobol
+""")
+SOBOL = worded("shares", "份额", "shares", "sobol", """
 scenario: as_enacted
 factors:
   guarantee_fee.fee: {low: 0.5%, high: 2%}
@@ -46,20 +42,15 @@ factors:
 outcomes: [jobs_universe]
 samples: 64
 replicates: 2
-scale: 0.5
-"""
-
-PRECISE = """
-name: precise
-title: {zh: 精度, en: precise}
-kind: sweep
+""")
+PRECISE = worded("precise", "精度", "precise", "sweep", """
 scenario: as_enacted
 factors: {guarantee_fee.fee: {values: [0.5%, 2%]}}
 outcomes: [jobs_universe, pool_balance.guarantee_fund.min]
 replicates: 400
 precision: {jobs_universe: WIDTH, pool_balance.guarantee_fund.min: 1}
-scale: 0.5
-"""
+""")
+# fmt: on
 MORRIS = SOBOL.replace("sobol", "morris").replace("64", "6")
 LONGER = SWEEP.replace("replicates: 4", "replicates: 8")
 

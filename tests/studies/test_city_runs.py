@@ -99,6 +99,8 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
     shown = tables.result(runs.datasets["as_enacted"], runs.datasets["no_plan"])
     notes = tables.carried(runs.datasets["as_enacted"])
     text = layout.as_text(shown, notes)
+    assert "jobs in firms under 60 months, end of 2020" in text, "not those of trials, of all since 2012"
+    assert "Came in: recoveries, fees of guarantees, and sales of stakes" in text
     founders, each, jobs = (
         float(part.replace(",", ""))
         for part in text.split("T7 = ")[1].replace(" founders x", "").replace(" jobs each =", "").split()[:3]
@@ -167,6 +169,22 @@ def test_run_and_compare_by_command(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == f"wrote {out / 'again.nc'}"
     both = [results.read(out / f"{name}.nc") for name in ("comparison", "again")]
     xr.testing.assert_equal(both[0].job_years_net, both[1].job_years_net)
+    assert not (out / "earlier").exists(), "the same again replaces nothing that differs"
+    other = (out / "no_support.nc", out / "as_enacted.nc", "--out", out)
+    for _ in range(2):  # the second time with the same numbers
+        done = zsim("compare", *other)
+        assert done.exit_code == 0, done.output
+        (kept,) = (out / "earlier").iterdir()
+    assert results.read(kept).identical(both[0])
+    assert results.read(out / "comparison.nc").attrs["reference"] == "no_support"
+    (out / "comparison.nc").write_text("no result of ours")
+    done = zsim("compare", *other, "--lang", "en")
+    (mine,) = (path for path in (out / "earlier").iterdir() if path != kept)
+    assert mine.read_text() == "no result of ours"
+    assert done.stderr.splitlines() == [
+        f"{out / 'comparison.nc'} held other numbers; they are now in {mine}",
+        f"wrote {out / 'comparison.nc'}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +244,7 @@ def test_a_result_is_not_run(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_does_not_lose_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(dataset: xr.Dataset, path: Path) -> None:
+    def full(dataset: xr.Dataset, path: Path) -> str:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     monkeypatch.setattr(results, "write", full)

@@ -1,6 +1,7 @@
 """A real Dask scheduler with two workers on loopback, one of which is killed."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -87,7 +88,15 @@ def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
         assert pairs.datasets[name].content_sha256 == dataset.content_sha256
 
 
-def test_no_scheduler_is_one_line():
-    with pytest.raises(InputError) as caught, executors.workers(cluster="tcp://127.0.0.1:9"):
-        pass
-    assert "\n" not in str(caught.value)
+@pytest.mark.parametrize("address", ["", "a" * 5000, "tcp://127.0.0.1:9", "http://localhost:1", "silent"])
+def test_no_scheduler_is_one_line_and_soon(address):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls and says nothing
+        if address == "silent":
+            address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        with pytest.raises(InputError) as caught, executors.workers(cluster=address):
+            pass
+        assert time.monotonic() - began < 8
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 300
+    assert address[:30] in str(caught.value)

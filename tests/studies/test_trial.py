@@ -271,17 +271,18 @@ def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
     assert "exactly zero" in text or "can't be told from zero" in text
     only = trial_tables.trials(city, only_evaluation=True)
     assert [table.name for table in only] == ["evaluation"]
+    assert "jobs at the end of 2020 (firms founded since 2012, whatever age)" in text
     told = json.loads(layout.as_json(trial_tables.trials(city)))["tables"]
     assert any(row.get("word") for table in told for row in table["rows"])
 
 
 def test_the_command(tmp_path: Path, english: None) -> None:
     words = ["trial", "loan_pool", "service_purchase", "--scale", "0.005", "-n", "1", "--workers", "1"]
-    done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv"])
+    done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv", "--name", "two"])
     assert done.exit_code == 0, done.output
     assert "no addition: older or higher-level rule" in done.output
     assert "service_purchase,effects,support_hours.all" in done.output
-    assert results.read(tmp_path / "trial.nc").attrs["against"] == "without"
+    assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
     for wrong in ([], ["M06", "--all"], ["--all", "--naive"]):
         refused = CliRunner().invoke(main, ["trial", *wrong])
         assert refused.exit_code == 2

@@ -1,0 +1,46 @@
+"""What a study takes: sizes chosen for the budget, and progress while it runs."""
+
+from sim.studies import budget
+from sim.studies.study_file import load_study
+from sim.studies.watching import Progress
+from tests.studies.asking import ENSEMBLE, SOBOL, SWEEP, Watch, ask, write
+from tests.studies.toy import TOY
+
+
+def test_the_budget_chooses_and_what_is_stated_stays(tmp_path):
+    text = SOBOL.replace("samples: 64\nreplicates: 2\nscale: 0.5\n", "budget: {}\n")
+    sizes = []
+    for minutes in (0.01, 20, 100, 10_000):
+        chosen = budget.chosen(load_study(write(tmp_path, text.replace("{}", str(minutes))), TOY))
+        assert chosen.samples
+        assert chosen.scale
+        assert chosen.samples & (chosen.samples - 1) == 0
+        needed = budget.seconds(budget.runs(chosen), chosen.scale) / 60
+        assert needed <= minutes or (minutes == 0.01 and chosen.samples == 32)
+        sizes.append((chosen.scale, chosen.samples))
+    assert sizes == sorted(sizes)
+    assert sizes[0] == (0.05, 32)
+    assert sizes[-1] == (1.0, 128)
+    stated = budget.chosen(load_study(write(tmp_path, SOBOL), TOY))
+    assert (stated.samples, stated.replicates, stated.scale) == (64, 2, 0.5)
+    for text in (SWEEP, SOBOL, ENSEMBLE):
+        watch = Watch()
+        ask(tmp_path, text, watch=watch)
+        planned = budget.runs(budget.chosen(load_study(write(tmp_path, text), TOY)))
+        assert sum(runs for runs, _, _ in watch.rounds) <= planned
+
+
+def test_progress_tells_rate_and_time_left(monkeypatch):
+    monkeypatch.setenv("ZSIM_LANG", "en")
+    now = [0.0]
+    lines: list[str] = []
+    watch = Progress(lines.append, lambda: now[0])
+    watch.planned(100, 20, 0)
+    for _ in range(20):
+        now[0] += 6
+        watch.lived()
+    assert lines[0] == "100 runs are needed, 20 of them kept, 80 to be lived"
+    assert lines[-1] == "20 of 80 runs, 10 a minute, about 6 min left"
+    assert len(lines) == 1 + 120 // 30
+    watch.planned(10, 10, 4)
+    assert "4 are kept under another version" in lines[-1]
