@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 
 from calibration import counterparts
@@ -151,7 +152,7 @@ def judge(published: Published, value: float, low: float, high: float) -> str:
     >>> judge(Published("share", 0.1, 0.2), 0.15, 0.0, 0.3), judge(Published("share", sign="up"), 0.0, 0.0, 0.0)
     ('agrees', 'disagrees')
     """
-    if not np.isfinite([value, low, high]).all():
+    if np.isnan([value, low, high]).any():
         return "unclear"
     if published.sign == "zero":
         inside, outside = (
@@ -236,23 +237,43 @@ def rows(found: Mapping[int, Sequence[tuple[float, float, float]]], seed: int) -
     """What is written of each finding, compared or not."""
     for i, effect in enumerate(effects()):
         numbers = np.array(found[i])
-        estimate = intervals.ratio(numbers[:, 0], numbers[:, 1], seed)
+        estimate = estimated(effect.look.measure, numbers, seed)
         yield {
             "id": effect.id,
             "also": " ".join(effect.also),
             "part": effect.part,
             "unit": effect.published.unit,
             "published": str(effect.published),
-            "model": _plain(estimate.value),
-            "low": _plain(estimate.low),
-            "high": _plain(estimate.high),
+            "model": _plain(estimate[0]),
+            "low": _plain(estimate[1]),
+            "high": _plain(estimate[2]),
             "treated": _plain(float(numbers[:, 2].sum())),
             "replicates": str(len(numbers)),
-            "verdict": judge(effect.published, *estimate[:3]),
+            "verdict": judge(effect.published, *estimate),
             "reason": effect.differs,
         }
     for id_, reason in declared()["not_comparable"].items():
         yield dict.fromkeys(COLUMNS, "") | {"id": id_, "verdict": "can't be compared", "reason": reason}
+
+
+def estimated(measure: str, numbers: npt.NDArray[np.float64], seed: int) -> tuple[float, float, float]:
+    """Mean and 95% interval of a measure.
+
+    A cost of a job is judged by its inverse, the jobs for the money, which stays finite where there is hardly
+    a job; a cost without end means that none can be told.
+
+    Args:
+        measure: its name.
+        numbers: a row a replicate: numerator, denominator, treated.
+        seed: of the run.
+    """
+    over, under = numbers[:, 0], numbers[:, 1]
+    if not measure.endswith("_per_job"):
+        value, low, high, _ = intervals.ratio(over, under, seed)
+        return value, low, high
+    jobs = intervals.ratio(under, over, seed)
+    value, low, high = (1 / x if x > 0 else np.inf for x in (jobs.value, jobs.high, jobs.low))
+    return (value, low, high) if not np.isnan(jobs.low) else (value, np.nan, np.nan)
 
 
 def write(lines: Iterator[dict[str, str]], scale: float, seed: int, path: Path = FOUND) -> None:
@@ -349,6 +370,8 @@ def _told(value: float, unit: str) -> str:
     """A number in its unit, for people."""
     if np.isnan(value):
         return "–"
+    if np.isinf(value):
+        return "∞"
     if unit == "share":
         return f"{100 * value:.3g}%"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ EVIDENCE = {
     )
 }
 LISTED = effects.effects()
-PAID = {"paid": ("one_off_grant",)}
+PAID: dict[str, Any] = {"paid": ("one_off_grant",)}
 
 
 def planted(months: float, replicate: int = 0) -> Pair:
@@ -36,8 +37,8 @@ def planted(months: float, replicate: int = 0) -> Pair:
     return Pair(with_it, twin)
 
 
-def effect(measure: str, pair: Pair, **look: object) -> float:
-    over, under = MEASURES[measure](pair, Look(measure, **{**PAID, **look}))  # type: ignore[arg-type]
+def effect(measure: str, pair: Pair, **look: Any) -> float:
+    over, under = MEASURES[measure](pair, Look(measure, **{**PAID, **look}))
     return over / under
 
 
@@ -131,6 +132,17 @@ def test_a_register_holds_what_the_results_count() -> None:
     assert (firms["jobs"][found.month[found.month < 48], found.row[found.month < 48]] > 0).all()
     assert counterparts.jobs(pair, look)[0] == 0  # a history against itself
     assert MEASURES["value_added"](pair, Look("value_added", event="services.course", months=15))[1] > 0
+
+
+def test_a_cost_without_jobs_has_no_end() -> None:
+    money = np.full(8, 1e6)
+    dear, none = np.tile([1.0, 3.0], 4), np.tile([-1.0, 1.5], 4)
+    value, low, high = effects.estimated("paid_per_job", np.column_stack([money, dear, dear]), 1)
+    assert 1e6 / 3 < low < value == 5e5 < high < 1e6
+    value, low, high = effects.estimated("paid_per_job", np.column_stack([money, none, none]), 1)
+    assert value == 4e6
+    assert 0 < low < value < high == math.inf
+    assert judge(Published("US$", 10, 20), value, low, high) == "disagrees"
 
 
 # --- the verdict -----------------------------------------------------------------------------------
