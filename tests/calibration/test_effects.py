@@ -195,6 +195,7 @@ def test_the_findings_are_those_of_the_list_and_the_table_those_of_the_findings(
         row = compared[one.id, one.part]
         numbers = [float(row[key] or "nan") for key in ("model", "low", "high")]
         assert (row["published"], row["verdict"]) == (str(one.published), judge(one.published, *numbers))
+        assert row["reason"] == one.differs
     rest = {row["id"]: row["reason"] for row in found if not row["part"]}
     assert rest == effects.declared()["not_comparable"]
     text = effects.README.read_text(encoding="utf-8")
