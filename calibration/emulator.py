@@ -19,11 +19,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from calibration.priors import Prior
+from calibration.priors import Prior, triangular
+from calibration.threads import one_thread
 
 Floats = npt.NDArray[np.float64]
 FOLDS: Final = 10
 PENALTIES: Final = tuple(np.logspace(-2, 4, 19))
+LEARNT: Final = 300
+"""Runs that a Gaussian process learns from at most."""
 ENOUGH: Final = 2.0
 """Runs for each term from which squares and products are fitted; with fewer only the first powers are."""
 
@@ -34,14 +37,15 @@ class Emulator:
 
     Attributes:
         priors: of the parameters, in order.
-        model: takes scaled parameters.
+        intercept, slopes: of each figure (figure), (term, figure), on the terms of :func:`terms`.
         left_over: what it misses (run, figure) in runs that it has not seen: its error, luck, unfitted numbers.
         explained: share of a figure's variance that it explains in runs that it has not seen.
         degree: 2, or 1 where runs were too few.
     """
 
     priors: tuple[Prior, ...]
-    model: Any
+    intercept: Floats
+    slopes: Floats
     left_over: Floats
     explained: Floats
     degree: int
@@ -53,19 +57,24 @@ class Emulator:
 
     def __call__(self, quantiles: Floats) -> Floats:
         """Expected figures (point, figure) at quantiles (point, parameter)."""
-        found: Floats = self.model.predict(scaled(self.priors, quantiles))
-        return found
+        return np.asarray(terms(scaled(self.priors, quantiles), self.degree) @ self.slopes + self.intercept)
 
 
 def scaled(priors: tuple[Prior, ...], quantiles: Floats) -> Floats:
     """Values at quantiles, each from -1 at the low end of its range to 1 at the high one."""
-    columns = [
-        2 * (prior.at(u) - prior.low) / (prior.high - prior.low) - 1
-        for prior, u in zip(priors, quantiles.T, strict=True)
-    ]
-    return np.column_stack(columns)
+    low, mode, high = (np.array([getattr(p, end) for p in priors]) for end in ("low", "mode", "high"))
+    return np.asarray(2 * (triangular(quantiles, low, mode, high) - low) / (high - low) - 1)
 
 
+def terms(points: Floats, degree: int) -> Floats:
+    """First powers and, for degree 2, all squares and products, of scaled parameters (point, term)."""
+    if degree < 2:
+        return points
+    first, second = np.triu_indices(points.shape[1])
+    return np.hstack([points, points[:, first] * points[:, second]])
+
+
+@one_thread
 def emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) -> Emulator:
     """Fit to runs.
 
@@ -76,32 +85,34 @@ def emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) -> E
     """
     from sklearn.model_selection import KFold, cross_val_predict
 
-    points = scaled(priors, quantiles)
-    d = len(priors)
-    terms = 1 + d + d * (d + 1) // 2
-    degree = 2 if len(points) >= ENOUGH * terms else 1
+    degree = _degree(len(priors), len(quantiles))
+    points = terms(scaled(priors, quantiles), degree)
     folds = KFold(min(FOLDS, len(points) // 2), shuffle=True, random_state=1)
-    left_out = figures - cross_val_predict(_regression(degree), points, figures, cv=folds)
+    left_out = figures - cross_val_predict(_regression(), points, figures, cv=folds)
     variance = figures.var(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         explained = np.where(variance > 0, 1 - (left_out**2).mean(axis=0) / variance, 0.0)
-    return Emulator(priors, _regression(degree).fit(points, figures), left_out, explained, degree)
+    scaler, ridge = (step for _, step in _regression().fit(points, figures).steps)
+    slopes = ridge.coef_.T / scaler.scale_[:, None]
+    return Emulator(priors, ridge.intercept_ - scaler.mean_ @ slopes, slopes, left_out, explained, degree)
 
 
-def _regression(degree: int) -> Any:
+def _degree(parameters: int, runs: int) -> int:
+    """Squares and products only where there are runs enough for them."""
+    return 2 if runs >= ENOUGH * (1 + parameters + parameters * (parameters + 1) // 2) else 1
+
+
+def _regression() -> Any:
     from sklearn.linear_model import RidgeCV
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+    from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(
-        PolynomialFeatures(degree, include_bias=False),
-        StandardScaler(),
-        RidgeCV(alphas=PENALTIES, alpha_per_target=True),
-    )
+    return make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES, alpha_per_target=True))
 
 
+@one_thread
 def against_gaussian_process(
-    priors: tuple[Prior, ...], quantiles: Floats, figures: Floats, most: int = 300
+    priors: tuple[Prior, ...], quantiles: Floats, figures: Floats, most: int = LEARNT
 ) -> Floats:
     """Error of a Gaussian process over that of the quadratic, by figure, in the runs that neither has seen.
 
@@ -114,9 +125,9 @@ def against_gaussian_process(
     points = scaled(priors, quantiles)
     half = min(len(points) // 2, most)
     seen, unseen = slice(None, half), slice(half, None)
-    terms = 1 + len(priors) + len(priors) * (len(priors) + 1) // 2
-    quadratic = _regression(2 if half >= ENOUGH * terms else 1).fit(points[seen], figures[seen])
-    ours = ((quadratic.predict(points[unseen]) - figures[unseen]) ** 2).mean(axis=0)
+    wide = terms(points, _degree(len(priors), half))
+    quadratic = _regression().fit(wide[seen], figures[seen])
+    ours = ((quadratic.predict(wide[unseen]) - figures[unseen]) ** 2).mean(axis=0)
     ratio = np.full(figures.shape[1], np.nan)
     for k in range(figures.shape[1]):
         y = figures[seen, k]

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from calibration import readers as r
 from calibration.readers import Reader
 from sim.engine.record import History
@@ -114,6 +112,6 @@ HEADLINES: Final = _by_id((
 FIGURES: Final[Mapping[str, Figure]] = {**OBSERVED, **ASKED, **HEADLINES}
 
 
-def read_all(history: History) -> dict[str, np.ndarray[tuple[()], np.dtype[np.float64]]]:
-    """Every figure of a run by name, as arrays without dimensions."""
-    return {name: np.array(figure.read(history), dtype=np.float64) for name, figure in FIGURES.items()}
+def read_all(history: History) -> dict[str, float]:
+    """Every figure of a run by name."""
+    return {name: float(figure.read(history)) for name, figure in FIGURES.items()}

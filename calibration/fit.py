@@ -19,6 +19,7 @@ from scipy.linalg import cho_factor, cho_solve
 from calibration.emulator import Emulator
 from calibration.figures import FIGURES
 from calibration.published import Published
+from calibration.threads import one_thread
 
 Floats = npt.NDArray[np.float64]
 STEPS: Final = 8000
@@ -84,6 +85,7 @@ def likelihood(emulator: Emulator, published: Sequence[Published]) -> Likelihood
     return Likelihood(emulator, columns, values, emulator.noise[np.ix_(columns, columns)] + tolerance)
 
 
+@one_thread
 def sample(posterior: Likelihood, seed: int, draws: int, steps: int = STEPS) -> Sampled:
     """Sample a posterior; the first half of the steps is thrown away.
 

@@ -25,13 +25,12 @@ from calibration.fit import Likelihood
 from calibration.priors import Prior
 from calibration.published import Published, fitted, holdout, identified_below, targets
 from calibration.recovery import Recovered
-from calibration.runs import Plan, figures
+from calibration.runs import City, Plan, figures, the_city
 from sim import shipped
 from sim.studies import executors, results
 from sim.studies.evaluator import Watch
 from sim.studies.factors import Label, labelled, variable
 from sim.studies.fingerprint import fingerprint
-from sim.studies.run import Simulate, simulate
 from sim.studies.store import Store
 from sim.words import say
 
@@ -52,6 +51,8 @@ class Size:
         refits: of recovery.
         draws: that are kept.
         steps: of the sampler.
+        refit_steps: of the sampler in a refit.
+        process: runs that the Gaussian process, which is only a check on the emulator, learns from at most.
         scale: share of small firms lived one by one.
     """
 
@@ -60,16 +61,18 @@ class Size:
     refits: int = 200
     draws: int = 1000
     steps: int = fit.STEPS
+    refit_steps: int = recovery.STEPS
+    process: int = emulators.LEARNT
     scale: float = 0.1
 
 
-QUICK: Final = Size(runs=32, check=8, refits=10, draws=200, steps=1000, scale=0.01)
+QUICK: Final = Size(runs=32, check=8, refits=10, draws=200, steps=1000, refit_steps=400, scale=0.01)
 """Shows that everything works; says nothing about the city."""
 
 
 def calibrate(
     size: Size, store: Store, watch: Watch, *, workers: int = 1, seed: int = SEED, command: str = "",
-    simulate: Simulate = simulate,
+    city: City = the_city,
 ) -> xr.Dataset:  # fmt: skip
     """Fit the parameters of ``targets.yaml`` to its figures.
 
@@ -80,7 +83,7 @@ def calibrate(
         workers: processes; what comes out does not depend on it.
         seed: of everything.
         command: that this was, for the record.
-        simulate: lives a run.
+        city: lives a run and reads its figures.
 
     Raises:
         OutputError: the store does not take a run.
@@ -91,7 +94,7 @@ def calibrate(
     quantiles = plan.design(size.runs)
     with executors.workers(workers) as (executor, ahead):
         jobs = [plan.job(values, k) for k, values in enumerate(plan.values(quantiles))]
-        came = _single(figures(jobs, simulate, store, executor, ahead, watch))
+        came = _single(figures(jobs, city, store, executor, ahead, watch))
         emulator = emulators.emulator(plan.priors, quantiles, came)
         posterior = fit.likelihood(emulator, targets())
         watch.say(say("calibrate.sampling", figures=len(targets()), parameters=len(plan.priors)))
@@ -99,10 +102,12 @@ def calibrate(
         draws = plan.values(sampled.quantiles)
         watch.say(say("calibrate.checking", runs=size.check))
         checks = check_jobs(plan, draws, size.check)
-        seen = _single(figures(checks, simulate, store, executor, ahead, watch))
+        seen = _single(figures(checks, city, store, executor, ahead, watch))
         watch.say(say("calibrate.recovering", refits=size.refits))
-        recovered = recovery.recover(posterior, size.refits, seed, executor, ahead, watch)
-    process = emulators.against_gaussian_process(plan.priors, quantiles, came[:, list(posterior.columns)])
+        recovered = recovery.recover(posterior, size.refits, seed, executor, ahead, watch, size.refit_steps)
+    process = emulators.against_gaussian_process(
+        plan.priors, quantiles, came[:, list(posterior.columns)], size.process
+    )
     return _dataset(plan, size, quantiles, came, posterior, draws, seen, recovered, process).assign_attrs(
         {
             "command": command,

@@ -56,13 +56,7 @@ class Prior:
 
     def at(self, quantile: npt.ArrayLike) -> Floats:
         """Values at quantiles of the triangle, as :meth:`sim.engine.socket.Parameter.draw` has them."""
-        u = np.asarray(quantile, dtype=np.float64)
-        width, up, down = self.high - self.low, self.mode - self.low, self.high - self.mode
-        return np.where(
-            u * width < up,
-            self.low + np.sqrt(u * width * up),
-            self.high - np.sqrt((1 - u) * width * down),
-        )
+        return triangular(np.asarray(quantile, dtype=np.float64), self.low, self.mode, self.high)
 
     def quantile(self, value: npt.ArrayLike) -> Floats:
         """The share of the triangle that lies below values."""
@@ -77,6 +71,13 @@ class Prior:
         """Its standard deviation, given that it exists."""
         a, b, c = self.low, self.high, self.mode
         return float(np.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18))
+
+
+def triangular(u: Floats, low: npt.ArrayLike, mode: npt.ArrayLike, high: npt.ArrayLike) -> Floats:
+    """Values at quantiles of triangles, which may differ along the last axis."""
+    a, c, b = np.asarray(low), np.asarray(mode), np.asarray(high)
+    rising, falling = np.sqrt(u * (b - a) * (c - a)), np.sqrt((1 - u) * (b - a) * (b - c))
+    return np.asarray(np.where(u * (b - a) < c - a, a + rising, b - falling))
 
 
 def priors() -> dict[str, Prior]:

@@ -68,12 +68,20 @@ def band(refits: int, level: float, tests: int) -> tuple[float, float]:
 
 
 def recover(
-    posterior: Likelihood, refits: int, seed: int, executor: Executor, ahead: int, watch: Watch
+    posterior: Likelihood,
+    refits: int,
+    seed: int,
+    executor: Executor,
+    ahead: int,
+    watch: Watch,
+    steps: int = STEPS,
 ) -> Recovered:
     """Refit as many made data sets."""
     watch.planned(refits, 0, 0)
     found: dict[int, tuple[Floats, Whole, Floats, float]] = {}
-    for number, one in executors.finished(executor, ahead, partial(_refit, posterior, seed), range(refits)):
+    for number, one in executors.finished(
+        executor, ahead, partial(_refit, posterior, seed, steps), range(refits)
+    ):
         found[number] = one
         watch.lived()
     rows: Sequence[tuple[Floats, Whole, Floats, float]] = [found[k] for k in range(refits)]
@@ -81,7 +89,7 @@ def recover(
     return Recovered(truth, rank, narrowed, max(row[3] for row in rows))
 
 
-def _refit(posterior: Likelihood, seed: int, number: int) -> tuple[Floats, Whole, Floats, float]:
+def _refit(posterior: Likelihood, seed: int, steps: int, number: int) -> tuple[Floats, Whole, Floats, float]:
     emulator = posterior.emulator
     rng = np.random.default_rng([seed, 3, number])
     truth = rng.uniform(size=len(emulator.priors))
@@ -90,7 +98,7 @@ def _refit(posterior: Likelihood, seed: int, number: int) -> tuple[Floats, Whole
     tolerance = posterior.spread - emulator.noise[np.ix_(columns, columns)]
     published = rng.multivariate_normal(emulator(truth[None])[0, columns] + left, tolerance)
     again = replace(posterior, values=published)
-    found = fit.sample(again, seed + number, RANKS, STEPS)
+    found = fit.sample(again, seed + number, RANKS, steps)
     values = np.column_stack([p.at(u) for p, u in zip(emulator.priors, found.quantiles.T, strict=True)])
     narrowed = values.std(axis=0) / np.array([p.sd for p in emulator.priors])
     return truth, (found.quantiles < truth).sum(axis=0), narrowed, found.split

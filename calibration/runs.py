@@ -8,10 +8,10 @@ part of the fit's error. Only figures are kept, not whole results.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +24,16 @@ from sim.policy.scenario import Scenario, load_scenario
 from sim.studies import executors
 from sim.studies.evaluator import Job, Watch
 from sim.studies.fingerprint import acts
-from sim.studies.run import Simulate
+from sim.studies.run import simulate
 from sim.studies.store import UNREADABLE, Store, Unpacked, packed
 from sim.words import say
 
 Floats = npt.NDArray[np.float64]
 SCENARIO: Final = "as_enacted"
 START: Final = "initial."
+
+City = Callable[[Job], Mapping[str, float]]
+"""Lives a job and reads its figures."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Plan:
     seed: int
     scale: float
 
-    @property
+    @cached_property
     def scenario(self) -> Scenario:
         """The scenario of all runs."""
         return load_scenario(SCENARIO).with_run(seed=self.seed, scale=self.scale, uncertainty="all")
@@ -74,7 +77,7 @@ class Plan:
 
 
 def figures(
-    jobs: Sequence[Job], simulate: Simulate, store: Store, executor: Executor, ahead: int, watch: Watch
+    jobs: Sequence[Job], city: City, store: Store, executor: Executor, ahead: int, watch: Watch
 ) -> Floats:
     """Figures (job, figure) in the order of :data:`calibration.figures.FIGURES`; runs that are kept are not lived.
 
@@ -93,17 +96,22 @@ def figures(
             found[name] = kept
     watch.planned(len(jobs), len(jobs) - len(todo), store.elsewhere(todo))
     back = {id(job): name for name, job in todo.items()}
-    for job, content in executors.finished(executor, ahead, partial(live, simulate), todo.values()):
+    for job, content in executors.finished(executor, ahead, partial(live, city), todo.values()):
         store.put(back[id(job)], content)
         found[back[id(job)]] = _row(Unpacked(content))
         watch.lived()
     return np.array([found[name] for name in names])
 
 
-def live(simulate: Simulate, job: Job) -> bytes:
-    """Live a run and read its figures; the bytes of a file of the store."""
-    history = simulate(job.scenario, job.replicate, False, stated=job.stated)  # type: ignore[call-arg]
-    return packed(read_all(history), {"scenario": job.scenario.name, "figures": len(FIGURES)})
+def the_city(job: Job) -> Mapping[str, float]:
+    """What the city's run comes to."""
+    return read_all(simulate(job.scenario, job.replicate, False, stated=job.stated))
+
+
+def live(city: City, job: Job) -> bytes:
+    """Live a run; its figures as the bytes of a file of the store."""
+    found = city(job)
+    return packed({"figures": np.array([found[name] for name in FIGURES])}, {"scenario": job.scenario.name})
 
 
 def _key(job: Job) -> str:
@@ -120,7 +128,10 @@ def _readers() -> str:
 
 
 def _row(arrays: Mapping[str, npt.NDArray[np.float64]]) -> Floats:
-    return np.array([float(arrays[name]) for name in FIGURES], dtype=np.float64)
+    row = np.asarray(arrays["figures"], dtype=np.float64)
+    if row.shape != (len(FIGURES),):
+        raise ValueError(f"{row.shape} in place of {len(FIGURES)} figures")
+    return row
 
 
 def _kept(store: Store, name: str, watch: Watch) -> Floats | None:

@@ -12,10 +12,9 @@ import xarray as xr
 from calibration import posterior
 from calibration.figures import FIGURES
 from calibration.published import Published, holdout, targets
-from calibration.runs import figures
+from calibration.runs import City, figures, the_city
 from sim.studies import executors
 from sim.studies.evaluator import Watch
-from sim.studies.run import Simulate, simulate
 from sim.studies.store import Store
 
 Floats = npt.NDArray[np.float64]
@@ -63,7 +62,7 @@ class Beside:
 
 
 def checked_anew(
-    found: xr.Dataset, store: Store, watch: Watch, workers: int = 1, simulate: Simulate = simulate
+    found: xr.Dataset, store: Store, watch: Watch, workers: int = 1, city: City = the_city
 ) -> Floats:
     """Figures (check, figure) of draws of a fit, lived under the model of today.
 
@@ -73,7 +72,7 @@ def checked_anew(
     plan = posterior.plan_of(found)
     with executors.workers(workers) as (executor, ahead):
         jobs = posterior.check_jobs(plan, found.draws.values, found.sizes["check"])
-        return figures(jobs, simulate, store, executor, ahead, watch)
+        return figures(jobs, city, store, executor, ahead, watch)
 
 
 def beside(found: xr.Dataset, seen: Floats | None = None) -> list[Beside]:
