@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -110,12 +111,18 @@ def _own(evidence: Path, format: str) -> None:
 
 
 def _fit(path: Path | None) -> Any:
+    """A fit: the one named, that of ``ZSIM_POSTERIOR``, or the one that ships."""
     from calibration import posterior
     from sim import shipped
 
-    if path is None and not (shipped.calibration() / posterior.NAME).is_file():
-        raise InputError([say("calibrate.no_fit")])
-    return posterior.read(path)
+    chosen = os.environ.get("ZSIM_POSTERIOR")
+    path = path or (Path(chosen) if chosen else shipped.calibration() / posterior.NAME)
+    if not path.is_file():
+        raise InputError([say("calibrate.no_fit", path=path)])
+    found = posterior.read(path)
+    if "design" not in found:
+        raise InputError([say("calibrate.no_fit", path=path)])
+    return found
 
 
 def _same_figures(found: Any) -> None:
