@@ -71,13 +71,14 @@ def parameters(found: xr.Dataset) -> Table:
         word = say("calibrate.identified" if bool(of.identified) else "calibrate.not_identified")
         rows.append(Row(prior.id, _named(prior), prior.unit, numbers, word=word))
     columns = ("prior_low", "prior_mode", "prior_high", "p5", "median", "p95", "narrowed")
-    return _table("parameters", columns, rows, [say("calibrate.rule", below=f"{identified_below():g}")])
+    number = int(found.identified.sum())
+    rule = say("calibrate.rule", below=f"{identified_below():g}", number=number, parameters=len(rows))
+    return _table("parameters", columns, rows, [rule])
 
 
 def recovered(found: xr.Dataset) -> Table:
     """How often refits of known parameters held the truth, and whether that is inside its band."""
-    identified = found.parameter.values[found.identified.values].tolist()
-    tests = max(1, len(identified) * len(recovery.LEVELS))
+    tests = found.sizes["parameter"] * len(recovery.LEVELS)
     refits = found.sizes["refit"]
     bands = {level: recovery.band(refits, level, tests) for level in recovery.LEVELS}
     rows = []
@@ -90,8 +91,6 @@ def recovered(found: xr.Dataset) -> Table:
             numbers[f"covered_{level * 100:.0f}"] = share
             good &= bands[level][0] <= share <= bands[level][1]
         word = say("calibrate.in_band" if good else "calibrate.out_of_band")
-        if prior.id not in identified:
-            word = say("calibrate.not_identified")
         rows.append(Row(prior.id, _named(prior), "1", numbers, word=word))
     notes = [
         say("calibrate.band", level=f"{level:.0%}", low=f"{low:.0%}", high=f"{high:.0%}", refits=refits)
