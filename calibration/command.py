@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli_group import Group, Number, OneOf, Whole
 from sim.engine.errors import InputError
 from sim.words import say
 
 if TYPE_CHECKING:
-    from sim.cli_group import Group
     from sim.studies.store import Store
 
 
 @click.option("--quick", is_flag=True)
-@click.option("--runs", "design_runs", type=click.IntRange(min=16, max=100_000))
-@click.option("--scale", "design_scale", type=click.FloatRange(0, 1, min_open=True))
-@click.option("--seed", "design_seed", type=click.IntRange(0, 2**63 - 1))
+@click.option("--runs", "design_runs", type=Whole(min=16, max=100_000))
+@click.option("--scale", "design_scale", type=Number())
+@click.option("--seed", "design_seed", type=Whole())
 @click.option("--evidence", type=click.Path(path_type=Path))
 @click.option("--figures", "list_figures", is_flag=True)
-@click.option("--workers", type=click.IntRange(min=1))
+@click.option("--workers", type=Whole(min=1))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
-@click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text")
+@click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 def calibrate(
     quick: bool, design_runs: int | None, design_scale: float | None, design_seed: int | None, evidence: Path | None,
     list_figures: bool, workers: int | None, out: Path, format: str,
@@ -46,9 +46,12 @@ def calibrate(
     from dataclasses import replace
 
     from calibration import posterior, telling
+    from sim.policy.scenario import checked
     from sim.studies import executors, files, results
     from sim.studies.watching import watching
 
+    given = {"scale": design_scale, "seed": design_seed}
+    checked({name: value for name, value in given.items() if value is not None}, "--")
     files.writable(out)
     size = posterior.QUICK if quick else posterior.Size()
     size = replace(size, runs=design_runs or size.runs, scale=design_scale or size.scale)
@@ -63,17 +66,19 @@ def calibrate(
     out.mkdir(parents=True, exist_ok=True)
     path = out / posterior.NAME
     try:
-        results.write(found, path)
+        note = results.write(found, path)
     finally:
         click.echo(layout.FORMATS[format](telling.fit_tables(found), telling.fit_notes(found)))
+    if note:
+        click.echo(note, err=True)
     click.echo(f"wrote {path}", err=True)
 
 
 @click.argument("fit", type=click.Path(path_type=Path), required=False)
 @click.option("--fresh", is_flag=True)
-@click.option("--workers", type=click.IntRange(min=1))
+@click.option("--workers", type=Whole(min=1))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
-@click.option("--format", type=click.Choice(["text", "csv", "json"]), default="text")
+@click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, format: str) -> None:
     """Published figures beside the fitted model."""
     from calibration import posterior, telling, validation
@@ -168,7 +173,7 @@ def _said() -> str:
 
 def _stopped(lived: int, store: Store) -> None:
     click.echo(say("study.stopped", lived=lived, path=store.folder), err=True)
-    exec("")  # see `sim.cli._stopped`
+    exec("")  # see `sim.cli_group.stopped`
     sys.exit(3)
 
 
