@@ -13,35 +13,39 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from calibration.readers import (
+    FUND,
+    a_borrower,
+    at_end,
+    bad_loans,
+    by_scheme,
+    growth_kurtosis,
+    in_year,
+    left,
+    loan_growth,
+    loan_rate,
+    looks,
+    operating,
+    passed,
+    registered,
+    size,
+    small_jobs,
+    spending,
+    survival,
+    technology,
+    tenants,
+)
 from sim.engine.chance import Chance
 from sim.engine.record import History
-from sim.model.census import OLDER_ENTERPRISES, OLDER_EXIT
 from sim.model.city import live
-from sim.model.coordinates import COORDS
-from sim.model.startups import NEVER, G
 from sim.policy.resolve import settings
 from sim.policy.scenario import load_scenario
 
 README: Final = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
-MONTH: Final = 365.25 / 12
 REPLICATES: Final = 10
 SCALE: Final = 0.3
-LABOUR_OFFICES: Final = (
-    "one_off_grant",
-    "rent_subsidy",
-    "job_creation_subsidy",
-    "hardship_support",
-    "lecture_subsidy",
-    "training_subsidy",
-    "founder_upskilling",
-    "mentor_subsidy",
-    "incubation_subsidy",
-    "microloan_interest_subsidy",
-)
-"""Programmes that labour offices pay out (ZS138): neither awards to carriers nor what public funds invest or lose."""
 
 
 @dataclass(frozen=True)
@@ -57,230 +61,68 @@ class Figure:
     unit: str = ""
 
 
-def _year(h: History, name: str, year: int, form: int | None = None) -> float:
-    a = h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016)]
-    return float(a.sum() if form is None else a[:, form].sum())
-
-
-def _end(h: History, name: str, year: int, form: int | None = None) -> float:
-    a = h.outcomes[name][12 * (year - 2016) - 1]
-    return float(a.sum() if form is None else a[form])
-
-
-def _enterprises(h: History, first: int, last: int) -> npt.NDArray[np.intp]:
-    f = h.firms
-    days = (f["registered"] >= first) & (f["registered"] < last)
-    return np.flatnonzero(days & (f["segment"] != G))
-
-
-def _operating(months: float) -> Callable[[History], float]:
-    """Share of enterprises registered in 2017-2018 that are open so long after registration."""
-
-    def read(h: History) -> float:
-        f, rows = h.firms, _enterprises(h, 0, 730)
-        day = f["registered"][rows] + months * MONTH
-        opened = f["opened"][rows] <= day
-        return float(np.average(opened & (f["closed"][rows] > day), weights=f["weight"][rows]))
-
-    return read
-
-
-def _size(months: int, segment_g: bool = False) -> Callable[[History], float]:
-    """Mean jobs so many months after opening of firms opened in 2017-2018 and still open."""
-
-    def read(h: History) -> float:
-        f = h.firms
-        rows = np.flatnonzero((f["opened"] >= 0) & (f["opened"] < 730) & ((f["segment"] == G) == segment_g))
-        month = np.floor(f["opened"][rows] / MONTH).astype(int) + months
-        jobs = f["jobs"][np.minimum(month, 47), rows]
-        return float(np.average(jobs[jobs > 0], weights=f["weight"][rows][jobs > 0]))
-
-    return read
-
-
-def _kurtosis(h: History) -> float:
-    """Excess kurtosis of a year's log growth of jobs, enterprises of five jobs and more."""
-    f = h.firms
-    a, b = f["jobs"][23].astype(float), f["jobs"][35].astype(float)
-    use = (a >= 5) & (b > 0) & (f["segment"] != G)
-    g = np.log(b[use] / a[use])
-    g -= g.mean()
-    return float((g**4).mean() / (g**2).mean() ** 2 - 3)
-
-
-def _survival(clock: str, age: int, form: int | None = 0) -> Callable[[History], float]:
-    """Survival to so many months, cohorts weighted by the number at risk at the start of their last seen age."""
-
-    def read(h: History) -> float:
-        k = COORDS["clock"].values.index(clock)
-        share, risk = h.outcomes["survival"][k], h.outcomes["at_risk"][k]
-        if form is not None:
-            share, risk = share[form : form + 1], risk[form : form + 1]
-        # Pool cohorts: hazard by age over all that were at risk at it.
-        before = np.concatenate([np.ones((*share.shape[:2], 1)), share[..., :-1]], axis=2)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            hazard = np.nan_to_num(1 - share / before)
-        deaths = (hazard * risk).sum(axis=(0, 1))
-        total = risk.sum(axis=(0, 1))
-        return float(np.prod(1 - deaths[:age] / np.maximum(total[:age], 1)))
-
-    return read
-
-
-def _spending(year: int) -> Callable[[History], float]:
-    names = COORDS["instrument"].values
-    subsidies = [names.index(name) for name in LABOUR_OFFICES]
-
-    def read(h: History) -> float:
-        a = h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016)]
-        return float(a[:, subsidies].sum()) / 1e6
-
-    return read
-
-
-def _left(year: int, form: int) -> Callable[[History], float]:
-    """Deregistrations of a year, those founded before 2012 included as the model's stock of them runs down."""
-
-    def read(h: History) -> float:
-        older = h.notes["initial.older_entities"] * (1 - OLDER_EXIT) ** (year - 2017) * OLDER_EXIT
-        return (
-            _year(h, "deregistrations", year, form) + older * (OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES)[form]
-        )
-
-    return read
-
-
-def _registered(year: int) -> Callable[[History], float]:
-    return lambda h: _year(h, "registrations", year) / 1e3
-
-
-def _technology(h: History) -> float:
-    f = h.firms
-    return float(
-        ((f["segment"] == 2) & (f["opened"] < 730) & (f["closed"] > 729) & (f["opened"] < NEVER)).sum()
-    )
-
-
-_FUND: Final = COORDS["fund"].values.index
-
-
-def _window(h: History, name: str, year: int, window: str) -> float:
-    return float(
-        h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016), COORDS["window"].values.index(window)].sum()
-    )
-
-
-def _passed(year: int) -> Callable[[History], float]:
-    """Loans approved, of those decided in a year."""
-
-    def read(h: History) -> float:
-        passed = _window(h, "approvals", year, "loan")
-        return passed / max(1.0, passed + _year(h, "loans_refused", year))
-
-    return read
-
-
-def _rate(year: int) -> Callable[[History], float]:
-    return lambda h: float(h.outcomes["loan_rate"][12 * (year - 2017) : 12 * (year - 2016)].mean())
-
-
-def _bad(year: int) -> Callable[[History], float]:
-    return lambda h: _end(h, "bad_loans", year) / _end(h, "loans_outstanding", year)
-
-
-def _loan_growth(year: int) -> Callable[[History], float]:
-    return lambda h: _end(h, "loans_outstanding", year) / _end(h, "loans_outstanding", year - 1) - 1
-
-
-def _a_borrower(h: History) -> float:
-    return (
-        (_end(h, "loans_outstanding", 2019) - _end(h, "bad_loans", 2019)) / _end(h, "borrowers", 2019) / 1e3
-    )
-
-
-def _scheme(h: History, scheme: str, year: int) -> float:
-    at = COORDS["scheme"].values.index(scheme)
-    return float(h.outcomes["loans_number"][12 * (year - 2017) : 12 * (year - 2016), at].sum())
-
-
-def _looks(h: History) -> float:
-    """Change in the looks that investors took."""
-    return (
-        _window(h, "applications", 2019, "equity") / max(1.0, _window(h, "applications", 2018, "equity")) - 1
-    )
-
-
-def _tenants(year: int) -> Callable[[History], float]:
-    return lambda h: _end(h, "incubator_tenants", year) / max(1.0, _end(h, "tech_incubators", year))
-
-
-def _small_jobs(h: History) -> float:
-    small = _end(h, "tenants", 2019) - _end(h, "incubator_tenants", 2019)
-    return _end(h, "jobs_in_small_spaces", 2019) / max(1.0, small)
-
-
 FIGURES: Final = (
     *(
         Figure(f"registrations {y}, thousand", "world series (ENTRY05-07, ENTRY09, ZS009)", 0.95 * n, 1.05 * n,
-               _registered(y), "input")
+               registered(y), "input")
         for y, n in ((2017, 72), (2018, 81), (2019, 86), (2020, 88))
     ),
-    Figure("enterprises among registrations", "ZS206", 0.32, 0.35, lambda h: _year(h, "registrations", 2018, 0) / _year(h, "registrations", 2018), "input"),
-    Figure("market entities, end 2017, thousand", "ZS012 + a year's net increase", 340, 375, lambda h: _end(h, "market_entities", 2017) / 1e3, "order"),
-    Figure("enterprises open in the month of registration", "JOB02", 0.38, 0.43, _operating(0.5)),
-    Figure("enterprises open 12 months after registration", "JOB01", 0.688, 0.699, _operating(12.0)),
-    Figure("jobs of an enterprise at opening", "JOB03", 6.07, 6.2, _size(0)),
-    Figure("jobs of an open enterprise 12 months later", "JOB04", 7.0, 7.14, _size(12)),
-    Figure("jobs of an individual business", "JOB08", 2.0, 2.9, lambda h: _end(h, "jobs", 2018, 1) / _end(h, "firms", 2018, 1)),
+    Figure("enterprises among registrations", "ZS206", 0.32, 0.35, lambda h: in_year(h, "registrations", 2018, 0) / in_year(h, "registrations", 2018), "input"),
+    Figure("market entities, end 2017, thousand", "ZS012 + a year's net increase", 340, 375, lambda h: at_end(h, "market_entities", 2017) / 1e3, "order"),
+    Figure("enterprises open in the month of registration", "JOB02", 0.38, 0.43, operating(0.5)),
+    Figure("enterprises open 12 months after registration", "JOB01", 0.688, 0.699, operating(12.0)),
+    Figure("jobs of an enterprise at opening", "JOB03", 6.07, 6.2, size(0)),
+    Figure("jobs of an open enterprise 12 months later", "JOB04", 7.0, 7.14, size(12)),
+    Figure("jobs of an individual business", "JOB08", 2.0, 2.9, lambda h: at_end(h, "jobs", 2018, 1) / at_end(h, "firms", 2018, 1)),
     *(
-        Figure(f"enterprises still registered after {m} months", "SURV01-05", low, high, _survival("registered", m))
+        Figure(f"enterprises still registered after {m} months", "SURV01-05", low, high, survival("registered", m))
         for m, low, high in ((12, 0.97, 0.99), (24, 0.89, 0.94), (36, 0.80, 0.86), (48, 0.73, 0.79), (59, 0.66, 0.73))
     ),
     *(
-        Figure(f"still open {m} months after opening, all forms", "SURV12-13, SURV17", low, high, _survival("since_opening", m, None))
+        Figure(f"still open {m} months after opening, all forms", "SURV12-13, SURV17", low, high, survival("since_opening", m, None))
         for m, low, high in ((12, 0.78, 0.85), (59, 0.40, 0.50))
     ),
     Figure("individual businesses deregistered per 100 registered, 2019", "SURV15", 45, 60,
-           lambda h: 100 * _left(2019, 1)(h) / _year(h, "registrations", 2019, 1)),
+           lambda h: 100 * left(2019, 1)(h) / in_year(h, "registrations", 2019, 1)),
     Figure("deregistrations of enterprises, % of those registered, 2019", "ZS200, ZS202 (Shenzhen)", 5.1, 5.5,
-           lambda h: 100 * _left(2019, 0)(h) / _end(h, "market_entities", 2019, 0)),
+           lambda h: 100 * left(2019, 0)(h) / at_end(h, "market_entities", 2019, 0)),
     Figure("deregistrations of individual businesses, %, 2019", "ZS201, ZS203 (Shenzhen)", 7.8, 9.7,
-           lambda h: 100 * _left(2019, 1)(h) / _end(h, "market_entities", 2019, 1)),
+           lambda h: 100 * left(2019, 1)(h) / at_end(h, "market_entities", 2019, 1)),
     Figure("promoted founders, 2018", "ZS045", 9513, 9513,
            lambda h: float(h.outcomes["founders_served"][23, 0] - h.outcomes["founders_served"][11, 0]), "input"),
     Figure("jobs per promoted founder", "JOB12-13", 2.5, 4.2,
            lambda h: float(h.outcomes["jobs_driven_by_startups"][-1, 0] / h.outcomes["founders_served"][-1, 0])),
-    *(Figure(f"subsidies {y}, million yuan", "ZS138 x the city's share", 35, 70, _spending(y), "order") for y in (2017, 2018, 2019, 2020)),
-    Figure("open technology enterprises, end 2018", "ZS136 (science service units)", 4000, 7500, _technology, "order"),
+    *(Figure(f"subsidies {y}, million yuan", "ZS138 x the city's share", 35, 70, spending(y), "order") for y in (2017, 2018, 2019, 2020)),
+    Figure("open technology enterprises, end 2018", "ZS136 (science service units)", 4000, 7500, technology, "order"),
     Figure("area of a tech incubator, thousand m2", "ZS043, ZS217", 25, 36,
            lambda h: float(h.outcomes["incubation_area"][-1] / h.outcomes["tech_incubators"][-1]) / 1e3),
-    Figure("excess kurtosis of yearly log growth", "JOB17 (Laplace: 3)", 2.0, 5.0, _kurtosis),
+    Figure("excess kurtosis of yearly log growth", "JOB17 (Laplace: 3)", 2.0, 5.0, growth_kurtosis),
     # credit and guarantees
-    Figure("requests for a loan that pass, 2017", "CRED08", 0.40, 0.55, _passed(2017), "input"),
-    *(Figure(f"mean rate of new loans {y}", "CRED05-06, CRED20", low, high, _rate(y))
+    Figure("requests for a loan that pass, 2017", "CRED08", 0.40, 0.55, passed(2017), "input"),
+    *(Figure(f"mean rate of new loans {y}", "CRED05-06, CRED20", low, high, loan_rate(y))
       for y, low, high in ((2018, 0.0702, 0.0781), (2019, 0.0675, 0.0689), (2020, 0.0588, 0.0588))),
-    *(Figure(f"bad loans, share of the stock, end {y}", "CRED07", 0.0356, 0.0418, _bad(y)) for y in (2018, 2019)),
-    *(Figure(f"growth of loans outstanding in {y}", "CRED17", 0.208, 0.307, _loan_growth(y)) for y in (2019, 2020)),
-    Figure("outstanding a borrower, thousand yuan, end 2019", "CRED18", 538, 542, _a_borrower),
+    *(Figure(f"bad loans, share of the stock, end {y}", "CRED07", 0.0356, 0.0418, bad_loans(y)) for y in (2018, 2019)),
+    *(Figure(f"growth of loans outstanding in {y}", "CRED17", 0.208, 0.307, loan_growth(y)) for y in (2019, 2020)),
+    Figure("outstanding a borrower, thousand yuan, end 2019", "CRED18", 538, 542, a_borrower),
     Figure("leverage in use, government-backed guarantor, end 2017", "ZS169-170", 1.21, 2.78,
-           lambda h: float(h.outcomes["leverage_in_use"][11, _FUND("guarantee_fund")])),
+           lambda h: float(h.outcomes["leverage_in_use"][11, FUND("guarantee_fund")])),
     Figure("start-up guaranteed loans a year, 2018", "guess of the design", 100, 250,
-           lambda h: _scheme(h, "startup", 2018), "order"),
-    Figure("IP-pledged loans of young firms 2017", "a third of ZS069-070", 15, 35, lambda h: _scheme(h, "ip_pledge", 2017), "order"),
-    Figure("loan-pool firms a year, young ones, 2018", "under ZS064's 125", 1, 125, lambda h: _scheme(h, "loan_pool", 2018), "order"),
+           lambda h: by_scheme(h, "startup", 2018), "order"),
+    Figure("IP-pledged loans of young firms 2017", "a third of ZS069-070", 15, 35, lambda h: by_scheme(h, "ip_pledge", 2017), "order"),
+    Figure("loan-pool firms a year, young ones, 2018", "under ZS064's 125", 1, 125, lambda h: by_scheme(h, "loan_pool", 2018), "order"),
     # equity
-    Figure("equity rounds a year, 2017-2018", "VC05 arithmetic", 15, 40, lambda h: (_year(h, "equity_rounds", 2017) + _year(h, "equity_rounds", 2018)) / 2),
-    Figure("entrants of the contest, 2019", "ZS131", 217, 217, lambda h: _year(h, "contest_entrants", 2019)),
-    Figure("serious looks in 2019 against 2018", "VC02", -0.427, -0.352, _looks),
+    Figure("equity rounds a year, 2017-2018", "VC05 arithmetic", 15, 40, lambda h: (in_year(h, "equity_rounds", 2017) + in_year(h, "equity_rounds", 2018)) / 2),
+    Figure("entrants of the contest, 2019", "ZS131", 217, 217, lambda h: in_year(h, "contest_entrants", 2019)),
+    Figure("serious looks in 2019 against 2018", "VC02", -0.427, -0.352, looks),
     Figure("mean round, million yuan", "VC01", 10.2, 11.0, lambda h: float(h.outcomes["equity_invested"].sum() / max(1, h.outcomes["equity_rounds"].sum())) / 1e6),
     Figure("private yuan beside each yuan of the guide fund", "VC10 (term sheets; crowding in VC09 is 0.9)", 3, 4,
            lambda h: float(np.nan_to_num(h.outcomes["realised_leverage"][-1])), "order"),
     # carriers
-    Figure("tenants of a tech incubator, end 2017", "INC01, JOB18", 35, 45, _tenants(2017), "input"),
-    Figure("tenants of a tech incubator, end 2019", "ZS157", 37, 42, _tenants(2019)),
+    Figure("tenants of a tech incubator, end 2017", "INC01, JOB18", 35, 45, tenants(2017), "input"),
+    Figure("tenants of a tech incubator, end 2019", "ZS157", 37, 42, tenants(2019)),
     Figure("jobs of an incubator's tenant, end 2019", "JOB09, ZS159", 13.6, 14.7,
            lambda h: float(h.outcomes["jobs_in_incubators"][35] / max(1, h.outcomes["incubator_tenants"][35]))),
-    Figure("jobs of a tenant of a small space, end 2019", "ZS162, ZS213", 3.5, 3.8, _small_jobs),
+    Figure("jobs of a tenant of a small space, end 2019", "ZS162, ZS213", 3.5, 3.8, small_jobs),
     Figure("let share of incubators' berths, end 2019", "INC04 (title asks for 0.75)", 0.75, 1.0,
            lambda h: float(h.outcomes["incubator_occupancy"][35])),
     Figure("growth of tech incubators a year, 2017-2019", "INC03; Guangdong ZS029, ZS153", 0.14, 0.25,

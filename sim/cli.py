@@ -298,6 +298,10 @@ def _loaded(
 
 
 cli_study.register(main)
+if (Path(__file__).resolve().parents[1] / "calibration" / "command.py").is_file():  # in a checkout only
+    from calibration import command
+
+    command.register(main)
 
 if __name__ == "__main__":
     main()

@@ -14,7 +14,7 @@ from sim.engine.clock import FIRST, LAST
 from sim.policy.catalogue import Catalogue, Instrument, Measure, Setting, Steps, Unit, catalogue
 from sim.policy.quantity import QuantityError, quantity, whole
 from sim.policy.reading import START, List, Map, Node, Report, Text, names
-from sim.policy.shapes import NAME, Shapes
+from sim.policy.shapes import NAME, UNCERTAINTIES, Shapes
 from sim.words import say
 
 Word = Literal["enacted", "without", "none"]
@@ -276,7 +276,7 @@ class _Reader(Shapes):
     def run(self, node: Node) -> None:
         for key, value in self.entries(node, ("replicates", "seed", "scale", "uncertainty")):
             if key.text == "uncertainty":
-                given: int | float | str | None = self.one_of(value, ("all", "luck"))
+                given: int | float | str | None = self.one_of(value, UNCERTAINTIES)
             elif (found := self.words(value)) is None:
                 continue
             else:

@@ -16,7 +16,7 @@ from sim.policy import writing
 from sim.policy.catalogue import catalogue
 from sim.policy.draft import Draft, Stated, Word, draft, run_number
 from sim.policy.reading import START, Report, Text, is_file, is_there, names, parse, read
-from sim.policy.shapes import NAME
+from sim.policy.shapes import NAME, UNCERTAINTIES
 from sim.words import language
 
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ class Run:
         replicates: how many; number k draws luck k.
         seed: of all luck.
         scale: share of small firms that are simulated one by one, above 0 up to 1.
-        uncertainty: ``all``: replicate k also draws set k of what is not known; ``luck``: luck.
+        uncertainty: ``all``: replicate k also draws set k of what is not known; ``posterior``: the same, the
+            fitted parameters from what the fit left of them; ``luck``: luck.
     """
 
     replicates: int = 30
     seed: int = 20170609
     scale: float = 1.0
-    uncertainty: Literal["all", "luck"] = "all"
+    uncertainty: Literal["all", "posterior", "luck"] = "all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,9 +214,9 @@ def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
             raise TypeError(f"run has no {key!r}")
         if key == "uncertainty":
             found[key] = value
-            if value not in ("all", "luck"):
-                words = {"name": str(value), "allowed": "all, luck"}
-                report.add(START, "unknown_value", names(("all", "luck")), **words)
+            if value not in UNCERTAINTIES:
+                words = {"name": str(value), "allowed": ", ".join(UNCERTAINTIES)}
+                report.add(START, "unknown_value", names(UNCERTAINTIES), **words)
         elif (number := run_number(key, Text(1, 1, str(value)), report)) is not None:
             found[key] = float(number) if key == "scale" else number
         faults += [f"{fault.path}: {fault.message}" for fault in report.faults]

@@ -7,7 +7,7 @@ from typing import Any
 from sim.policy.catalogue import Setting, catalogue
 from sim.policy.draft import ISSUED, WORDS
 from sim.policy.quantity import allowed
-from sim.policy.shapes import NAME
+from sim.policy.shapes import NAME, UNCERTAINTIES
 
 
 def _described(zh: str, en: str) -> str:
@@ -129,7 +129,7 @@ def schema() -> dict[str, Any]:
                     "replicates": {"type": "integer", "minimum": 1, "maximum": 100_000},
                     "seed": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
                     "scale": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-                    "uncertainty": {"enum": ["all", "luck"]},
+                    "uncertainty": {"enum": list(UNCERTAINTIES)},
                 },
             },
         },

@@ -12,6 +12,8 @@ from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, quantity
 from sim.policy.reading import List, Map, Node, Report, Text, is_file, names, read
 from sim.words import language
 
+UNCERTAINTIES: Final = ("all", "posterior", "luck")
+"""What a run carries: luck and all that is uncertain; the same with the fit's parameters; luck alone."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 # What somebody may write in Chinese for a key: for finding the nearest.

@@ -58,7 +58,7 @@ def runs(study: Study) -> int:
     points = by_kind[study.kind]()
     arms = max(1, len(study.scenarios))
     total = points * replicates * arms
-    if study.kind == "ensemble" and not factors and study.uncertainty == "all":
+    if study.kind == "ensemble" and not factors and study.uncertainty != "luck":
         total += repeated(replicates) * arms
     if study.reference is not None:
         moving = any(v.known.kind != "setting" or v.prior for v in study.varied)

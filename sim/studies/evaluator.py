@@ -20,6 +20,7 @@ import numpy as np
 from sim.policy import writing
 from sim.policy.scenario import Scenario
 from sim.studies import executors, varied
+from sim.studies.beliefs import posterior
 from sim.studies.run import Model, Simulate
 from sim.studies.store import UNREADABLE, Store, Unpacked, packed
 from sim.studies.study_file import Study
@@ -62,8 +63,10 @@ class Job:
             "seed": run.seed,
             "scale": float(run.scale).hex(),
             "luck": self.replicate,
-            "beliefs": self.beliefs if run.uncertainty == "all" else None,
+            "beliefs": self.beliefs if run.uncertainty != "luck" else None,
         }
+        if run.uncertainty == "posterior":
+            identity["posterior"] = posterior().digest
         return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Running scenarios, many times over.
 
-Replicate k draws luck k and, under ``uncertainty: all``, one set k of everything that is uncertain.
+Replicate k draws luck k and, unless ``uncertainty`` is ``luck``, one set k of everything that is uncertain.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sim.engine.chance import Chance
 from sim.engine.errors import InputError
 from sim.engine.record import History, Outcome
 from sim.studies import batch, difference, pair, panel, results
+from sim.studies.beliefs import posterior
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -84,12 +85,17 @@ def simulate(
 
     chance = Chance(scenario.run.seed, replicate)
     beliefs_ = chance if beliefs is None else Chance(scenario.run.seed, beliefs)
-    uncertain = scenario.run.uncertainty == "all"
+    uncertain = scenario.run.uncertainty != "luck"
     known: dict[str, dict[str, float]] = {"parameter": {}, "ratio": {}}
     for name, value in (stated or {}).items():
         kind, _, id_ = name.partition(".")
         known[kind][id_] = value
-    scene = dataclasses.replace(scenario.world, parameters=known["parameter"])
+    scene = scenario.world
+    fitted: dict[str, float] = {}
+    if scenario.run.uncertainty == "posterior":
+        fitted, start = posterior().drawn(beliefs_)
+        scene = dataclasses.replace(scene, initial={**start, **scene.initial})
+    scene = dataclasses.replace(scene, parameters=fitted | known["parameter"])
     return city.live(
         resolve.settings(scenario, beliefs_ if uncertain else None, known["ratio"]),
         scene,
@@ -292,7 +298,10 @@ def load(scenario: Asked, changes: Mapping[str, Any]) -> Scenario:
 
         scenario = load_scenario(scenario)
     wanted = {name: value for name, value in changes.items() if value is not None}
-    return scenario.with_run(**wanted) if wanted else scenario
+    scenario = scenario.with_run(**wanted) if wanted else scenario
+    if scenario.run.uncertainty == "posterior":
+        posterior()  # that there is none is said before anything runs
+    return scenario
 
 
 def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
@@ -326,6 +335,7 @@ def attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:
         "seed": run.seed,
         "scale": run.scale,
         "uncertainty": run.uncertainty,
+        **({"posterior": posterior().digest} if run.uncertainty == "posterior" else {}),
         **results.provenance(seconds),
     }
 

@@ -42,7 +42,7 @@ from sim.policy.draft import run_number
 from sim.policy.quantity import QuantityError, quantity, whole
 from sim.policy.reading import START, List, Map, Node, Report, is_file, is_there, names, read
 from sim.policy.scenario import Scenario, load_scenario
-from sim.policy.shapes import NAME
+from sim.policy.shapes import NAME, UNCERTAINTIES
 from sim.studies import wanted
 from sim.studies.factor_file import Factors
 from sim.studies.run import Model
@@ -93,7 +93,7 @@ class Study:
     precision: Mapping[str, float] = field(default_factory=dict)
     seed: int = 20170609
     scale: float | None = None
-    uncertainty: Literal["all", "luck"] = "luck"
+    uncertainty: Literal["all", "posterior", "luck"] = "luck"
     budget: float = BUDGET
     wanted: Mapping[str, Aim] = field(default_factory=dict)
     chance: float = 0.5
@@ -154,7 +154,7 @@ class _Reader(Factors):
             "replicates": lambda node: self.count(node, "replicates", 100_000),
             "seed": lambda node: self.number(node, "seed"),
             "scale": lambda node: self.number(node, "scale"),
-            "uncertainty": lambda node: self.one_of(node, ("all", "luck")),
+            "uncertainty": lambda node: self.one_of(node, UNCERTAINTIES),
             "budget": self.minutes,
             "chance": lambda node: self.amount(node, Unit("share", "比例", "share", "share"), 0.01, 0.99),
             "players": lambda node: self.one_of(node, PLAYERS),

@@ -243,7 +243,7 @@ def _drawn(scenario: Scenario) -> list[Settings]:
     from sim.policy import resolve
 
     run = scenario.run
-    drawn = range(run.replicates) if run.uncertainty == "all" else ()
+    drawn = range(run.replicates) if run.uncertainty != "luck" else ()
     return [resolve.settings(scenario, chance) for chance in (None, *(Chance(run.seed, k) for k in drawn))]
 
 

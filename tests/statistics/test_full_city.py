@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calibration.against_evidence import LABOUR_OFFICES
+from calibration.readers import LABOUR_OFFICES
 from sim.engine.chance import Chance
 from sim.engine.record import History
 from sim.model.city import live
