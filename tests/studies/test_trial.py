@@ -271,7 +271,8 @@ def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
     assert "exactly zero" in text or "can't be told from zero" in text
     only = trial_tables.trials(city, only_evaluation=True)
     assert [table.name for table in only] == ["evaluation"]
-    assert "jobs at the end of 2020 (firms founded since 2012, whatever age)" in text
+    labels = {row.label for table in trial_tables.trials(city) for row in table.rows}
+    assert "jobs at the end of 2020 (firms founded since 2012, whatever age): all" in labels
     told = json.loads(layout.as_json(trial_tables.trials(city)))["tables"]
     assert any(row.get("word") for table in told for row in table["rows"])
 
