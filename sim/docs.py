@@ -38,10 +38,11 @@ from sim.model import (
     support,
     world,
 )
-from sim.model.city import OUTCOMES
+from sim.model.city import OUTCOMES, RULES
 from sim.model.coordinates import COORDS
 from sim.model.flows import FLOWS
 from sim.model.settings import ROOMS
+from sim.model.structure import STRUCTURES
 from sim.policy.catalogue import Measure, catalogue
 from sim.policy.resolve import settings
 from sim.policy.scenario import load_scenario
@@ -248,6 +249,19 @@ def evaluation_table() -> str:
     return grid("programme | approach | found | truth | bias", rows) if rows else NOT_RUN
 
 
+def structure_table() -> str:
+    """Rules that have rivals: how a scenario names them, and what each goes by."""
+    return grid(
+        "rule | way | 中文 | English | function",
+        (
+            (f"`{name}`", f"`{way}`" + (" (usual)" if way == rule.usual else ""), zh, en,
+             f"`{_room(sys.modules[RULES[name][way].__module__])}.{RULES[name][way].__name__}`")
+            for name, rule in STRUCTURES.items()
+            for way, (zh, en) in rule.ways.items()
+        ),
+    )  # fmt: skip
+
+
 def _room(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
@@ -261,6 +275,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
         f"fixed numbers of {_room(m)}": partial(fixed_table, m)
         for m in (*ROOMS, founders, newcomers, support, orders, debt, pools, startups, world, census)
     },
+    "structures": structure_table,
     "windows": window_table,
     "accounts": account_table,
     "outcomes": outcome_table,

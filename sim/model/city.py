@@ -54,6 +54,7 @@ from sim.model import (
     rounds,
     seed,
     services,
+    structure,
     support,
     targets,
     tenancy,
@@ -86,6 +87,8 @@ OUTCOMES: Final = (
     *insurance.OUTCOMES, *pools.OUTCOMES, *government.OUTCOMES, *newcomers.OUTCOMES, *ventures.OUTCOMES,
     *books.OUTCOMES)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
+RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
+    "demand": growth.DEMANDS, "closure": exit.CLOSURES, "screening": credit.SCREENINGS}  # fmt: skip
 DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
 
@@ -111,6 +114,8 @@ class City(Books):
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
         self.placebo, self.diary, self.over = placebo, diary, False
+        self.ways = structure.chosen(scene.structure)
+        self.rules = structure.Rules(**{name: RULES[name][way] for name, way in self.ways.items()})
         self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
         unknown = draw({p.id: p for p in world.INITIAL}, beliefs or chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
@@ -516,6 +521,7 @@ class City(Books):
             tuple(self.drawn.items()),
             self.initial["promoted_founders"],
             self.scale,
+            tuple(self.ways.values()),
         )
         if key not in _PAST:
             self.firms = Startups(entry.expected_firms(self.scale))

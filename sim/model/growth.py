@@ -204,6 +204,24 @@ def demand_factor(young: Vector, output: Vector, share: float, delta: Vector) ->
     return np.clip(((share * young + (1 - share) * output) / output) ** -delta, *DEMAND_BOUNDS)
 
 
+def shared_demand(young: Vector, output: Vector, share: float, delta: Vector) -> tuple[Vector, Vector]:
+    """Demand that young and older firms meet: both the same m of :func:`demand_factor`. Arguments as there."""
+    m = demand_factor(young, output, share, delta)
+    return m, m
+
+
+def yielding_demand(young: Vector, output: Vector, share: float, delta: Vector) -> tuple[Vector, Vector]:
+    """Demand that young and older firms meet: 1, and 1 - delta b (Q - D)/((1 - b) D), within 0.9 to 1.05.
+
+    The rival of :func:`shared_demand`, and how appraisals net out displacement (SUB22): young firms sell what they
+    can and do not press on each other; of each yuan beyond their usual part, older firms lose delta. So creative
+    destruction has it too: those who come take the place of those who were there (Fritsch and Mueller 2004; recalled:
+    check). Arguments as of :func:`demand_factor`.
+    """
+    lost = delta * share * (young - output) / ((1 - share) * output)
+    return np.ones_like(young), np.clip(1 - lost, *DEMAND_BOUNDS)
+
+
 def incumbent_jobs(before: Vector, output: Vector, m: Vector) -> tuple[float, float]:
     """Jobs of older firms, L = L0 D^0.5 m, and how many fewer they are than at m = 1."""
     at_usual = before * np.sqrt(output)
@@ -296,6 +314,9 @@ def next_jobs(
     return whole
 
 
+DEMANDS: Final = {"shared": shared_demand, "incumbents_yield": yielding_demand}
+
+
 # --- settle ----------------------------------------------------------------------------------------
 def settle(city: City, trading: Trading) -> Floats:
     """A month of sales and hiring for the firms that are open. Returns value added of the month, yuan."""
@@ -305,14 +326,14 @@ def settle(city: City, trading: Trading) -> Floats:
     luck = next_luck(firms.luck.take(rows), firms.luck_sd.take(rows), city.chance.normal(ids, "luck", month))
     usual = potential(log_scale, c, luck, jobs)
     sales = sales_by_sector(usual, trading.young, trading.weight, trading.sector)
-    m = market(city, sales)
+    m, older = market(city, sales)
     demand = demand_met(city.demand(m), trading.sector, trading.exporter)
     demand *= 1 - firms.sales_lost.take(rows)
     reach = p[REACH_EFFECT.id] * city.at(REACH, city.first_day)
     if reach:
         demand *= np.where(trading.young, np.float32(further_reach(reach)), np.float32(1))
     taken = reach * m * sales + deliver(city, trading, usual, demand)
-    displace(city, m, taken)
+    displace(city, older, taken)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)
     wanted = wanted_jobs(log_scale, c, luck, demand, wage)
     u = city.chance.uniform(ids, "hire", month)
@@ -366,17 +387,17 @@ def advised_capability(city: City, rows: Rows) -> Floats:
     return np.asarray(firms.capability.take(rows))
 
 
-def market(city: City, sales: Vector) -> Vector:
-    """Demand factor of each sector this month; before 2017 it is 1 and the last month sets the base."""
+def market(city: City, sales: Vector) -> tuple[Vector, Vector]:
+    """Demand factor of young and of older firms, by sector; before 2017 it is 1 and the last month sets the base."""
     if city.month < 0:
         city.base_sales = np.maximum(sales, 1.0)
-        return np.ones_like(sales)
+        return np.ones_like(sales), np.ones_like(sales)
     p = city.drawn
     delta = np.array([p[DISPLACEMENT[market].id] for market in city.markets])
     young = sales / city.base_sales / TAU ** (city.month + 1)
-    m = demand_factor(young, city.output, p[YOUNG_SHARE.id], delta)
+    m, older = city.rules.demand(young, city.output, p[YOUNG_SHARE.id], delta)
     city.record.put(DEMAND, city.month, m)
-    return m
+    return m, older
 
 
 def displace(city: City, m: Vector, taken: Vector) -> None:

@@ -142,6 +142,7 @@ class World:
         deals: early-stage deals by year, relative to 2017.
         at_least: what the plan's targets ask for, by id.
         parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
+        structure: which of its ways a rule takes, by the names of ``structure``; the usual one where it is not said.
     """
 
     growth: Floats
@@ -149,6 +150,7 @@ class World:
     initial: Mapping[str, float] = field(default_factory=dict)
     deals: Mapping[int, float] = field(default_factory=lambda: deals_of("observed"))
     parameters: Mapping[str, float] = field(default_factory=dict)
+    structure: Mapping[str, str] = field(default_factory=dict)
     at_least: Mapping[str, float] = field(default_factory=dict)
 
     def deal_activity(self, month: int) -> float:

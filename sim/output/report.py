@@ -38,6 +38,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     studied.discovery,
     spreads.others,
     trust.calibration,
+    trust.split,
     trust.assumptions,
 )
 OF_STUDIES: Final[tuple[Section, ...]] = (
@@ -45,6 +46,7 @@ OF_STUDIES: Final[tuple[Section, ...]] = (
     studied.sensitivity,
     studied.attribution,
     studied.discovery,
+    trust.split,
     spreads.others,
 )
 FORMS: Final = (".html", ".docx", ".pdf")

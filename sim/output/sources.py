@@ -28,6 +28,7 @@ STUDIES: Final[Mapping[str, str]] = {
     "sobol": "total",
     "morris": "effect",
     "robustness": "criterion",
+    "split": "part",
 }
 """Kinds of study with a part of their own, and the name of a dimension or variable that only theirs have."""
 OTHERS: Final = ("sweep", "ensemble", "search")

@@ -92,7 +92,7 @@ def _point(book: Book, one: xr.Dataset, values: Floats) -> str:
     parts = []
     for j, value in enumerate(values):
         factor = one.isel(factor=j)
-        amount = study_tables.amount(float(value), str(factor.factor_unit.values))
+        amount = study_tables.told(float(value), factor)
         parts.append(f"{book.called(factor, 'factor')} {amount}")
     return book.words.text("mark.list").join(parts)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import xarray as xr
 
@@ -12,7 +14,10 @@ from sim.output import charts, evidence
 from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.policy.catalogue import catalogue
-from sim.studies import tables
+from sim.studies import split_tables, tables
+
+SPLIT: Final = ("luck", "parameters", "guessed", "structure")
+"""Columns of a split before those of single rules."""
 
 
 def calibration(book: Book) -> Iterator[Block]:
@@ -98,6 +103,40 @@ def _panel(book: Book, rows: Sequence[evidence.Row]) -> Figure:
     inside = book.words.count(sum(r.verdict == "inside" for r in rows))
     alt = book.words.say("alt.calibration", rows=book.words.count(len(rows)), inside=inside)
     return book.figure("calibration", lambda: charts.beside_evidence(drawn, unit, names), alt)
+
+
+def split(book: Book) -> Iterator[Block]:
+    """How much of each headline is luck, how much what is not known, how much how rules are written."""
+    found = book.sources.studies.get("split", ())
+    if found or book.sources.of_a_run:
+        yield book.heading(1, "split.heading")
+    if not found:
+        yield from book.absent("split")
+    for number, study in enumerate(found):
+        words = book.words
+        sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "luck")}
+        yield book.paragraph("split.said", **sizes)
+        outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
+        lines = [{part.name: part for part in split_tables.parts(one)} for one in outcomes]
+        rules = [name for name in lines[0] if name not in SPLIT]
+        names = [words.text(f"head.{name}") for name in SPLIT]
+        names += [lines[0][name].label for name in rules]
+        rows = tuple(
+            (Cell(book.called(one, "outcome")), *(_share(book, *of[name].share) for name in (*SPLIT, *rules)))
+            for one, of in zip(outcomes, lines, strict=True)
+        )
+        head = (words.text("head.item"), *names)
+        yield Table(f"split_{number + 1}", words.text("split.table"), head, rows)
+        yield book.note("split.rivals")
+
+
+def _share(book: Book, value: float, low: float, high: float) -> Cell:
+    """A share with its interval; a dash where there is none."""
+    told = [book.words.share(end, 0) for end in (value, low, high)]
+    if any(math.isnan(number.value) for number in told):
+        return book.words.cell(told[0])
+    said = book.words.say("mark.spread", middle=told[0], low=told[1], high=told[2])
+    return Cell(said.text, said.numbers)
 
 
 def assumptions(book: Book) -> Iterator[Block]:

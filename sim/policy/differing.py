@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from sim.engine.clock import FIRST
+from sim.model import structure
 from sim.policy.catalogue import Setting, Value, catalogue
 from sim.policy.draft import Stated
 from sim.policy.scenario import Scenario
@@ -31,10 +32,12 @@ def difference(a: Scenario, b: Scenario) -> str:
         else:
             equal += 1
     initial = {**a.initial, **b.initial}
+    ways = [structure.chosen(s.structure) for s in (a, b)]
     for key, first, second in (
         ("world.macro", a.macro, b.macro),
         ("world.shocks", a.shocks, b.shocks),
         *((f"world.initial.{k}", a.initial.get(k), b.initial.get(k)) for k in initial),
+        *((f"world.structure.{k}", v, ways[1][k]) for k, v in ways[0].items()),
         *((f"run.{k}", v, vars(b.run)[k]) for k, v in vars(a.run).items()),
     ):
         if first != second:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, Literal
 
 from sim.engine.clock import FIRST, LAST
+from sim.model.structure import STRUCTURES
 from sim.policy.catalogue import Catalogue, Instrument, Measure, Setting, Steps, Unit, catalogue
 from sim.policy.quantity import QuantityError, quantity, whole
 from sim.policy.reading import START, List, Map, Node, Report, Text, names
@@ -67,6 +68,7 @@ class Draft:
     macro: Text | tuple[tuple[float, ...], ...] | None = None
     shocks: tuple[str, ...] | None = None
     initial: dict[str, float] = field(default_factory=dict)
+    structure: dict[str, str] = field(default_factory=dict)
     run: dict[str, int | float | str] = field(default_factory=dict)
 
 
@@ -217,11 +219,13 @@ class _Reader(Shapes):
     def world(self, node: Node) -> None:
         from sim.model.world import INITIAL, SHOCKS
 
-        for key, value in self.entries(node, ("macro", "shocks", "initial")):
+        for key, value in self.entries(node, ("macro", "shocks", "initial", "structure")):
             if key.text == "macro":
                 self.macro(value)
             elif key.text == "shocks":
                 self.shocks(value, SHOCKS)
+            elif key.text == "structure":
+                self.structure(value)
             else:
                 known = {p.id.partition(".")[2]: p for p in INITIAL}
                 spelt = {**names(known), **{p.zh: k for k, p in known.items()}}
@@ -230,6 +234,14 @@ class _Reader(Shapes):
                     amount = self.amount(given, self.plan.units[parameter.unit], 0, 10 * parameter.high)
                     if amount is not None:
                         self.found.initial[name.text] = amount
+
+    def structure(self, node: Node) -> None:
+        """Which of its ways a rule takes, by names in either language."""
+        spelt = {**names(STRUCTURES), **{s.zh: name for name, s in STRUCTURES.items()}}
+        for key, value in self.entries(node, spelt):
+            ways = STRUCTURES[key.text].ways
+            if (way := self.one_of(value, tuple(ways))) is not None:
+                self.found.structure[key.text] = way
 
     def macro(self, node: Node) -> None:
         if isinstance(node, Map):

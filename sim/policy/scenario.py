@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim import shipped
 from sim.engine.errors import InputError
+from sim.model.structure import STRUCTURES
 from sim.policy import writing
 from sim.policy.catalogue import catalogue
 from sim.policy.draft import Draft, Stated, Word, draft, run_number
@@ -57,6 +58,7 @@ class Scenario:
         macro: growth of the world.
         shocks: shocks that happen.
         initial: numbers of the start that the analyst knows.
+        structure: which of its ways a rule takes, where it is not the usual one.
         run: how to run it.
     """
 
@@ -70,6 +72,7 @@ class Scenario:
     shocks: tuple[str, ...]
     initial: Mapping[str, float]
     run: Run
+    structure: Mapping[str, str] = field(default_factory=dict)
 
     def _all(self, base: Word) -> tuple[str, ...]:
         state = Stated(base)
@@ -117,7 +120,14 @@ class Scenario:
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
         made = deals_of(self.macro if isinstance(self.macro, str) else "observed")
         at_least = {target.id: target.at_least for target in catalogue().targets}
-        return World(growth, frozenset(self.shocks), dict(self.initial), made, at_least=at_least)
+        return World(
+            growth,
+            frozenset(self.shocks),
+            dict(self.initial),
+            made,
+            structure=dict(self.structure),
+            at_least=at_least,
+        )
 
     @cached_property
     def resolved(self) -> str:
@@ -193,6 +203,11 @@ class Scenario:
 
     def _repr_html_(self) -> str:
         return writing.html(self)
+
+
+def unusual(structure: Mapping[str, str]) -> dict[str, str]:
+    """What of a structure is not usual, in the order of the rules: so that the usual has one spelling."""
+    return {k: structure[k] for k, s in STRUCTURES.items() if structure.get(k, s.usual) != s.usual}
 
 
 def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
@@ -409,6 +424,7 @@ def _combine(parent: Scenario, own: Draft) -> Scenario:
         macro=own.macro.text if isinstance(own.macro, Text) else own.macro or parent.macro,
         shocks=parent.shocks if own.shocks is None else own.shocks,
         initial={**parent.initial, **own.initial},
+        structure=unusual({**parent.structure, **own.structure}),
         run=replace(parent.run, **own.run),  # type: ignore[arg-type]
     )
 

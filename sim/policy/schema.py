@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.model.structure import STRUCTURES
 from sim.policy.catalogue import Setting, catalogue
 from sim.policy.draft import ISSUED, WORDS
 from sim.policy.quantity import allowed
@@ -118,6 +119,14 @@ def schema() -> dict[str, Any]:
                                 "description": _described(p.zh, p.en),
                             }
                             for p in INITIAL
+                        },
+                    },
+                    "structure": {
+                        "type": ["object", "null"],
+                        "additionalProperties": False,
+                        "properties": {
+                            name: {"enum": [*s.ways], "description": _described(s.zh, s.en)}
+                            for name, s in STRUCTURES.items()
                         },
                     },
                 },

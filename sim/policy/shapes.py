@@ -35,6 +35,7 @@ _CHINESE: Final = {
     "macro": "宏观",
     "shocks": "冲击",
     "initial": "初始",
+    "structure": "结构",
     "from": "日期",
     "value": "数值",
 }

@@ -85,6 +85,8 @@ def substance(scenario: Scenario) -> str:
     if scenario.initial:
         known = ", ".join(f"{k}: {number(v)}" for k, v in sorted(scenario.initial.items()))
         lines.append(f"  initial: {{{known}}}")
+    if scenario.structure:
+        lines.append(f"  structure: {{{', '.join(f'{k}: {v}' for k, v in scenario.structure.items())}}}")
     return "\n".join(lines) + "\n"
 
 

@@ -16,6 +16,8 @@ from sim.studies.study_file import Study
 SECONDS: Final = (1.1, 7.0)
 """Of one run: of any, and per unit of scale, on one core of two."""
 CORES: Final = 2
+LUCKS: Final = 2
+"""With which a split lives each set of parameters under each structure."""
 SCALES: Final = (1.0, 0.5, 0.2, 0.1, 0.05)
 
 
@@ -30,6 +32,7 @@ USUAL: Final = {
     "sweep": Size((5, 3), (20, 5)),
     "ensemble": Size((1, 1), (200, 30)),
     "ensemble of points": Size((200, 30), (2, 2)),
+    "split": Size((1, 1), (40, 16)),
     "morris": Size((10, 4), (2, 2)),
     "sobol": Size((128, 32), (2, 2)),
     "attribution": Size((40, 10), (10, 4)),
@@ -47,6 +50,7 @@ def runs(study: Study) -> int:
     by_kind: dict[str, Callable[[], int]] = {
         "sweep": lambda: _grid(study, samples),
         "ensemble": lambda: samples if factors else 1,
+        "split": lambda: LUCKS * (_grid(study, 1) + 1),  # the first once more, with part of it at its centre
         "morris": lambda: samples * (factors + 1),
         "sobol": lambda: samples * (factors + 2),
         "attribution": lambda: _coalitions(study.players, samples),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.policy.reading import List, Map, Node, Text, names
 from sim.policy.shapes import Shapes
-from sim.studies.varied import MACRO, Known, Varied, known, matching
+from sim.studies.varied import Known, Varied, known, matching
 
 
 class Factors(Shapes):
@@ -47,11 +47,12 @@ class Factors(Shapes):
             return Varied(what, low, high, prior=True)
         if "values" in given:
             return self.listed_values(what, given["values"])
-        missing = [k for k in ("low", "high") if k not in given]
+        missing = ["values"] if what.words else [k for k in ("low", "high") if k not in given]
         if missing:
-            self.report.add(
-                node, "missing", name=", ".join(missing), allowed="low, high / values / prior: true"
-            )
+            allowed = "low, high / values / prior: true"
+            if what.words:
+                allowed = f"values: [{', '.join(what.words)}]"
+            self.report.add(node, "missing", name=", ".join(missing), allowed=allowed)
             return None
         ends = [self.amount(given[k], what.unit, what.low, what.high) for k in ("low", "high")]
         if ends[0] is None or ends[1] is None:
@@ -63,14 +64,14 @@ class Factors(Shapes):
         return Varied(what, ends[0], ends[1], log=log)
 
     def listed_values(self, what: Known, node: Node) -> Varied | None:
-        """A list of at least two numbers, put in order."""
+        """A list of at least two numbers or words, put in order."""
         items = self.items(node, "[a, b, …]")
-        if what.id == MACRO:
-            from sim.model.world import MACROS
-
-            chosen = [self.one_of(item, MACROS) for item in items]
-            labels = tuple(m for m in MACROS if m in chosen)
-            values = [float(MACROS.index(m)) for m in labels]
+        if what.words:
+            chosen = [self.one_of(item, what.words) for item in items]
+            if None in chosen:
+                return None
+            labels = tuple(word for word in what.words if word in chosen)
+            values = [float(place) for place in range(len(labels))]
         else:
             labels = ()
             given = [self.amount(item, what.unit, what.low, what.high) for item in items]

@@ -15,7 +15,7 @@ from typing import Any, Final
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies import budget, connected, executors, results, sensitivity, spread
+from sim.studies import budget, connected, executors, results, sensitivity, split, spread
 from sim.studies import store as stores
 from sim.studies.evaluator import Evaluator, Silent, Watch
 from sim.studies.fingerprint import fingerprint
@@ -33,6 +33,7 @@ def _indices(method: Callable[..., xr.Dataset], evaluator: Evaluator) -> xr.Data
 ASK: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
     "sweep": spread.sweep,
     "ensemble": spread.ensemble,
+    "split": split.split,
     "morris": partial(_indices, sensitivity.morris),
     "sobol": partial(_indices, sensitivity.sobol),
     "attribution": connected.attributed,

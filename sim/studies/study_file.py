@@ -51,7 +51,7 @@ from sim.studies.wanted import Wanted
 
 SAMPLED: Final = ("morris", "sobol")
 AIMED: Final = ("discovery", "threshold", "robustness", "search")
-KINDS: Final = ("sweep", "ensemble", *SAMPLED, "attribution", *AIMED)
+KINDS: Final = ("sweep", "ensemble", "split", *SAMPLED, "attribution", *AIMED)
 BOUNDED: Final = ("discovery", "threshold")
 SEVERAL: Final = ("sweep", "ensemble", "robustness")
 WITHOUT_FACTORS: Final = ("attribution", "robustness")
@@ -175,6 +175,7 @@ class _Reader(Factors):
         wide = found.get("kind") == "robustness" or (
             found.get("kind") == "ensemble" and "varied" not in found
         )
+        wide = wide or found.get("kind") == "split"
         if "uncertainty" not in found and wide:
             found["uncertainty"] = "all"
         return Study(**found)
@@ -317,6 +318,8 @@ class _Reader(Factors):
             (kind in SAMPLED and len(varied) == 1, "factors", "two_factors", kind),
             (kind in WITHOUT_FACTORS and bool(varied), "factors", "no_factors", kind),
             (kind in ("threshold", "search") and words, "factors", "ranges_only", kind),
+            (kind == "split" and not all(v.labels for v in varied), "factors", "words_only", kind),
+            (kind == "split" and found.get("uncertainty") == "luck", "uncertainty", "all_only", kind),
             (kind in BOUNDED and bool(aims) and len(bounded) != 1, "wanted", "one_aim", kind),
             (kind == "search" and bool(aims) and not goals, "wanted", "no_objective", kind),
             (bool(paired) and "reference" not in entries, "outcomes", "needs_reference", ", ".join(paired)),

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from sim.studies import found_tables
+from sim.studies import found_tables, split_tables
 from sim.studies.layout import LARGE
 from sim.studies.tables import Row, Table
 from sim.studies.varied import Floats
@@ -26,7 +26,9 @@ EFFECT: Final = ("effect", "effect_low", "effect_high", "effect_mean", "effect_s
 def tables(found: xr.Dataset) -> list[Table]:
     """The tables of a study's dataset."""
     kind = found.attrs["kind"]
-    own = {"sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices}
+    own = {
+        "sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices,
+        "split": split_tables.tables}  # fmt: skip
     made = own[kind](found) if kind in own else found_tables.tables(found)
     return [table for table in made if table.rows]
 
@@ -129,14 +131,19 @@ def _numbers(one: xr.Dataset, columns: tuple[str, ...]) -> dict[str, float]:
 
 def _point(found: xr.Dataset, number: int) -> str:
     values = found.design.isel(point=number).values
-    pairs = zip(found.factor.values, values, found.factor_unit.values, strict=True)
-    return ", ".join(f"{name} = {amount(float(v), str(unit))}" for name, v, unit in pairs) or say(
-        "study.point"
-    )
+    factors = [found.isel(factor=j) for j in range(len(values))]
+    pairs = zip(found.factor.values, values, factors, strict=True)
+    return ", ".join(f"{name} = {told(float(v), factor)}" for name, v, factor in pairs) or say("study.point")
+
+
+def told(value: float, factor: xr.Dataset) -> str:
+    """A value of one factor of a study as people write it: a word, or a number with its unit."""
+    words = str(factor.factor_words.values).split() if "factor_words" in factor.coords else []
+    return words[int(value)] if words else amount(value, str(factor.factor_unit.values))
 
 
 def amount(value: float, unit: str) -> str:
-    """A factor's value as people write it.
+    """A number as people write it.
 
     >>> amount(0.015, "share a year"), amount(2e8, "yuan"), amount(20, "workdays")
     ('1.5%', '20,000 万元', '20')

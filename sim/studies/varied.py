@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from sim.engine.socket import Parameter, triangle
 from sim.policy.catalogue import Setting, Unit, catalogue
-from sim.policy.scenario import Scenario
+from sim.policy.scenario import Scenario, unusual
 
 Floats = npt.NDArray[np.float64]
 _PLAIN: Final = Unit("ratio", "", "", "ratio")
 MACRO: Final = "world.macro"
+STRUCTURE: Final = "world.structure."
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Known:
         low, high: what may be stated.
         prior: low, mode, high and the chance that it is there at all; None where it is known.
         kind: where it acts.
+        words: what it may be, where that is words and not numbers.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Known:
     high: float
     prior: tuple[float, float, float, float] | None
     kind: Literal["setting", "world", "parameter"]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Varied:
         log: whether it is spread evenly on a logarithmic scale.
         values: the only numbers it takes, in ascending order; empty for a range.
         prior: whether it is drawn from what is believed of it.
-        labels: what its values are called, where they are words.
+        labels: its values, where they are words; the numbers are then their places here.
     """
 
     known: Known
@@ -138,10 +141,15 @@ def _of_parameter(parameter: Parameter, id_: str, unit: Unit) -> Known:
     return Known(id_, parameter.zh, parameter.en, unit, parameter.unit, low, high, prior, kind)
 
 
+def _of_words(id_: str, zh: str, en: str, words: tuple[str, ...]) -> Known:
+    return Known(id_, zh, en, _PLAIN, "", 0, len(words) - 1, None, "world", words)
+
+
 @cache
 def known() -> dict[str, Known]:
     """Everything that can be a factor, by id."""
     from sim.model.settings import PARAMETERS
+    from sim.model.structure import STRUCTURES
     from sim.model.world import INITIAL, MACROS
 
     plan = catalogue()
@@ -150,8 +158,9 @@ def known() -> dict[str, Known]:
     for parameter in INITIAL:
         id_ = "world." + parameter.id.partition(".")[2]
         found.append(_of_parameter(parameter, id_, plan.units[parameter.unit]))
-    words = ("宏观经济", "growth of the world")
-    found.append(Known(MACRO, *words, _PLAIN, "", 0, len(MACROS) - 1, None, "world"))
+    found.append(_of_words(MACRO, "宏观经济", "growth of the world", MACROS))
+    for name, rule in STRUCTURES.items():
+        found.append(_of_words(f"{STRUCTURE}{name}", rule.zh, rule.en, tuple(rule.ways)))
     for id_, parameter in PARAMETERS.items():
         found.append(_of_parameter(parameter, f"parameter.{id_}", _PLAIN))
     return {one.id: one for one in found}
@@ -174,16 +183,17 @@ def applied(
         point: a number for each.
         policy: whether settings of the plan are set; in a study's reference they are not.
     """
-    from sim.model.world import MACROS
-
     plan = catalogue()
     settings: dict[str, float] = {}
     initial: dict[str, float] = {}
     stated: dict[str, float] = {}
+    structure: dict[str, str] = {}
     for factor, number in zip(varied, point, strict=True):
         value = float(number)
         if factor.id == MACRO:
-            scenario = replace(scenario, macro=MACROS[int(value)])
+            scenario = replace(scenario, macro=factor.labels[int(value)])
+        elif factor.id.startswith(STRUCTURE):
+            structure[factor.id.removeprefix(STRUCTURE)] = factor.labels[int(value)]
         elif factor.known.kind == "world":
             initial[factor.id.partition(".")[2]] = value
         elif factor.known.kind == "parameter":
@@ -198,6 +208,8 @@ def applied(
         scenario = scenario.changed(policy=settings)
     if initial:
         scenario = replace(scenario, initial={**scenario.initial, **initial})
+    if structure:
+        scenario = replace(scenario, structure=unusual({**scenario.structure, **structure}))
     return scenario, stated
 
 
@@ -229,4 +241,6 @@ def described(varied: Sequence[Varied]) -> dict[str, Any]:
         ("unit", [v.known.units for v in varied]),
     ):
         found[f"factor_{name}"] = ("factor", np.array(words, dtype=np.str_))
+    if any(v.labels for v in varied):
+        found["factor_words"] = ("factor", np.array([" ".join(v.labels) for v in varied], dtype=np.str_))
     return found

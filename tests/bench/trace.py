@@ -81,8 +81,12 @@ def tracing() -> Iterator[Trace]:
         trace.events[type(event).__name__] += 1
         step(env)
 
+    rivals = {name: dict(ways) for name, ways in city.RULES.items()}
     for name, (room, function) in wrapped.items():
-        setattr(room, name.partition(".")[2], _rule(trace, name, function))
+        noted = _rule(trace, name, function)
+        setattr(room, name.partition(".")[2], noted)
+        for known in city.RULES.values():  # rules that a city picks by name
+            known.update({way: noted for way, rule in known.items() if rule is function})
     for name, draw in originals.items():
         setattr(Chance, name, _draw(trace, name, draw))
     city.City = Traced  # type: ignore[misc]
@@ -95,6 +99,8 @@ def tracing() -> Iterator[Trace]:
         environment.step = step
         for name, (room, function) in wrapped.items():
             setattr(room, name.partition(".")[2], function)
+        for name, ways in rivals.items():
+            city.RULES[name].update(ways)
         for name, draw in originals.items():
             setattr(Chance, name, draw)
 

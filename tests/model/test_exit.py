@@ -17,12 +17,12 @@ def test_rule(case) -> None:
 
 def test_five_years_of_the_usual_hazard() -> None:
     """Since opening, all forms: half to six tenths are left after five years (SURV01-04 and EU .44-.50)."""
-    x, arrears = np.full(1, 1.5), np.zeros(1, dtype=np.int8)
+    x, arrears, jobs = np.full(1, 1.5), np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.int16)
     for individual in (False, True):
         alive = 1.0
         for month in range(60):
             h = leaving.closure_hazard(
-                np.array([month / 12]), np.array([individual]), x, arrears, 0.45, 1.0, 1.0
+                np.array([month / 12]), np.array([individual]), x, arrears, jobs, 0.45, 1.0, 1.0
             )
             alive *= 1 - float(h[0])
         assert 0.42 < alive < 0.55
@@ -31,7 +31,14 @@ def test_five_years_of_the_usual_hazard() -> None:
 def test_richer_owners_close_less() -> None:
     x = np.linspace(-2, 5, 50)
     h = leaving.closure_hazard(
-        np.ones(50), np.zeros(50, dtype=bool), x, np.zeros(50, dtype=np.int8), 0.45, 1, 1
+        np.ones(50),
+        np.zeros(50, dtype=bool),
+        x,
+        np.zeros(50, dtype=np.int8),
+        np.ones(50, dtype=np.int16),
+        0.45,
+        1,
+        1,
     )
     assert (np.diff(h) <= 0).all()
     assert h[0] > 3 * h[-1]

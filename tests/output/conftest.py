@@ -148,7 +148,9 @@ def folder(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (whole / path.name).write_bytes(path.read_bytes())
     for kind, dataset in studies().items():
         dataset.to_netcdf(whole / f"toy_{kind}.nc")
-    results.write(ensemble(whole), whole / "toy_ensemble.nc")
+    for text in (ENSEMBLE, SPLIT):
+        found = lived(whole, text)
+        results.write(found, whole / f"{found.attrs['name']}.nc")
     return whole
 
 
@@ -162,10 +164,21 @@ replicates: 5
 """
 
 
-def ensemble(folder: Path) -> xr.Dataset:
-    """A study of a kind that a report tells by its tables alone."""
-    file = folder / "toy_ensemble.yaml"
-    file.write_text(ENSEMBLE, encoding="utf-8")
+SPLIT = """
+name: toy_split
+title: {zh: 玩具分解, en: A toy split}
+kind: split
+scenario: as_enacted
+factors: {world.structure.closure: {values: [income, age_size]}}
+outcomes: [jobs_universe, target_met.T7, public_spending]
+replicates: 12
+"""
+
+
+def lived(folder: Path, text: str) -> xr.Dataset:
+    """A study of the toy city."""
+    file = folder / f"{text.split()[1]}.yaml"
+    file.write_text(text, encoding="utf-8")
     return ask(file, store=folder / "store", model=TOY)
 
 

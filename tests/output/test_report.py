@@ -63,7 +63,7 @@ def test_the_first_page_says_all_that_it_should(made: Document) -> None:
 
 
 def test_all_parts_and_figures_are_there(made: Document) -> None:
-    assert len([b for b in made.blocks if isinstance(b, Heading) and b.level == 1]) == 15
+    assert len([b for b in made.blocks if isinstance(b, Heading) and b.level == 1]) == 16
     names = {figure.name for figure in made.figures()}
     wanted = {
         "targets",
@@ -94,7 +94,14 @@ def test_what_is_not_given_is_left_out_with_a_sentence(sources: Sources) -> None
     alone = report.document(Sources(sources.result), "zh")
     told = paragraphs(alone)
     assert "未提供与参照情景的比较" in told
-    for name in ("敏感性分析", "归因研究", "落空条件的研究", "所需取值的研究", "稳健性研究"):
+    for name in (
+        "敏感性分析",
+        "归因研究",
+        "落空条件的研究",
+        "所需取值的研究",
+        "稳健性研究",
+        "运气、参数与结构的分解",
+    ):
         assert f"未提供{name}，此部分从略。" in told
     assert "headlines" not in {t.name for t in alone.tables()}
     assert "无方案时" not in alone.tables()[0].head
@@ -118,6 +125,29 @@ def test_a_small_run_says_that_its_funds_are_lumpier_than_the_citys(sources: Sou
 
     assert "比例0.1" in notes(0.1)
     assert "偏高" not in notes(1.0)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None:
+    (study,) = sources.studies["split"]
+    told = report.document(sources, lang)
+    table = next(t for t in told.tables() if t.name == "split_1")
+    assert (
+        table.head[1:5]
+        == {
+            "zh": ("运气", "参数", "参数中C、D级", "结构"),
+            "en": ("Luck", "Parameters", "Of parameters: C, D", "Structure"),
+        }[lang]
+    )
+    jobs, met, spent = (row[1:] for row in table.rows)
+    for cell, part in zip((jobs[0], jobs[1], jobs[3]), study.part.values, strict=True):
+        one = study.sel(part=part, outcome="jobs_universe")
+        ends = [float(one[f"share{end}"]) for end in ("", "_low", "_high")]
+        assert [n.value for n in cell.numbers] == ends
+        assert all(f"{end:.0%}" in cell.text for end in ends)
+    assert met[0].numbers[2].value == 1, "the toy tosses a coin for T7, whatever is believed"
+    assert not any(cell.numbers for cell in spent), "all runs spend the same: nothing to split"
+    assert "split.heading" not in paragraphs(told)
 
 
 def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from sim import shipped
 from sim.engine.errors import InputError
+from sim.policy import writing
 from sim.policy.catalogue import Unit, catalogue
+from sim.policy.differing import difference
 from sim.policy.draft import Stated
 from sim.policy.quantity import WRITTEN, QuantityError, quantity
 from sim.policy.scenario import Run, as_enacted, load_scenario, read_scenario
+from sim.policy.schema import schema
 
 SHIPPED = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
 CONTRACT = """\
@@ -368,3 +371,24 @@ def test_any_scenario_resolves_to_itself(text):
     again = read_scenario(scenario.resolved)
     assert again.values == scenario.values
     assert again.resolved == scenario.resolved
+
+
+def test_a_structure_is_kept_told_and_set_back(tmp_path):
+    (tmp_path / "sized.yaml").write_text(
+        "name: sized\nworld: {structure: {closure: age_size, screening: earnings}}\n"
+    )
+    (tmp_path / "both.yaml").write_text(
+        "name: both\nextends: sized\nworld: {structure: {demand: incumbents_yield}}\n"
+    )
+    (tmp_path / "back.yaml").write_text("name: back\nextends: sized\nworld: {structure: {closure: income}}\n")
+    sized, both, back = (load_scenario(tmp_path / f"{name}.yaml") for name in ("sized", "both", "back"))
+    assert sized.structure == sized.world.structure == {"closure": "age_size"}
+    assert both.structure == {"demand": "incumbents_yield", "closure": "age_size"}
+    for scenario in (sized, both, back):
+        assert read_scenario(scenario.resolved).structure == scenario.structure
+    usual = load_scenario("as_enacted")
+    assert writing.substance(back) == writing.substance(usual), "the usual is said by saying nothing"
+    assert "world.structure.closure: age_size -> income" in difference(sized, back)
+    assert "structure" not in difference(usual, back)
+    enum = schema()["properties"]["world"]["properties"]["structure"]["properties"]["closure"]["enum"]
+    assert enum == ["income", "age_size"]

@@ -92,6 +92,24 @@ CASES = {
         "name: case\nkind: ensemble\nscenario: no_plan\nreference: no_plan\noutcomes: [firms]\n",
         [(4, 1, "own reference")],
     ),
+    "unknown rule": (
+        swapped(5, "  world.structure.closur: {values: [income, age_size]}"),
+        [(5, 3, "nearest: world.structure.closure")],
+    ),
+    "unknown way": (
+        swapped(5, "  world.structure.closure: {values: [income, age_and_size]}"),
+        [(5, 46, "nearest: age_size")],
+    ),
+    "range of words": (
+        swapped(5, "  world.structure.closure: {low: 0, high: 1}"),
+        [(5, 28, "lacks values; needed: values: [income, age_size]")],
+    ),
+    "split of numbers": (swapped(2, "kind: split"), [(4, 1, "ways of a rule")]),
+    "split of luck": (
+        "name: case\nkind: split\nscenario: no_plan\nuncertainty: luck\noutcomes: [firms]\n"
+        "factors: {world.structure.closure: {values: [income, age_size]}}\n",
+        [(4, 1, "uncertainty: all")],
+    ),
     "nothing": ("name: case\n", [(1, 1, "kind"), (1, 1, "outcomes"), (1, 1, "scenario")]),
     "duplicate": (GOOD + "kind: sweep\n", [(7, 1, "duplicate")]),
     "name": (swapped(1, "name: other"), [(1, 7, "case")]),

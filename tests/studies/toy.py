@@ -42,7 +42,7 @@ def live(
     stated: Mapping[str, float] | None = None,
     beliefs: int | None = None,
 ) -> History:
-    """Jobs are what the fee and the grant make of them, times what is uncertain, and luck.
+    """Jobs are what fee, grant and structure make of them, times what is uncertain, and luck.
 
     ``ZSIM_TOY_SECONDS`` makes a run last; ``ZSIM_TOY_COUNT`` names a file that gets a byte a run.
     """
@@ -63,7 +63,10 @@ def live(
     fee = number(scenario, "guarantee_fee.fee", 0.015)
     grant = number(scenario, "one_off_grant.amount", 10_000.0)
     months = np.arange(clock.MONTHS)
-    jobs = 1000 + months * (100 * speed * 20 + grant / 1000 - 500 * fee) + 5 * luck.normal(months, "jobs")
+    more = 20 * (scenario.structure.get("closure") == "age_size") * (1 + grant / 10_000)
+    jobs = (
+        1000 + months * (100 * speed * 20 + grant / 1000 - 500 * fee + more) + 5 * luck.normal(months, "jobs")
+    )
     spending = np.stack([np.full(clock.MONTHS, grant), np.zeros(clock.MONTHS)], axis=1)
     age = np.arange(48)
     curve = np.exp(-age * (0.02 + fee / 10))
