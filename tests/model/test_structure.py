@@ -44,6 +44,7 @@ def past(**ways: str) -> tuple[Past, wiring.City]:
         wind_up(city, closing)
 
     scene = replace(town.WORLD, structure=ways)
+    wiring._PAST.clear()  # lived anew, not taken from a test before
     with mock.patch.object(wiring.City, "wind_up", counted):
         city = wiring.City(town.settings({}), scene, Chance(town.SEED, 0), uncertain=False, scale=0.05)
     city.close()
