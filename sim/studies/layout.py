@@ -107,16 +107,19 @@ def _plain(row: Row) -> dict[str, Any]:
 
 def scaled(unit: str) -> tuple[str, float]:
     """What a unit is called, and by what its numbers are divided."""
-    if not unit:
-        return "", 1
     if unit == "yuan":
         return say("unit.large_yuan"), LARGE[language()]
+    return unit_name(unit), 1
+
+
+def unit_name(unit: str) -> str:
+    """What a unit is called, in the language in use."""
     if unit in OURS:
-        return say(f"unit.{OURS[unit]}"), 1
+        return say(f"unit.{OURS[unit]}")
     known = catalogue().units.get(unit)
     if known is None:
-        return unit, 1
-    return (known.zh if language() == "zh" else known.en), 1
+        return unit
+    return known.zh if language() == "zh" else known.en
 
 
 def cell(row: Row, column: str, scale: float) -> str:

@@ -42,6 +42,10 @@ PICKS: Final = {
     "space": "incubator.opened",
 }
 """What ``--pick`` may look for, and the event of the diary behind it."""
+NAMED: Final = {
+    "scheme": "scheme", "reason": "refusal", "investor": "source", "second": "source", "programme": "instrument",
+}  # fmt: skip
+"""Facts that are slugs of a dimension of the results, whose labels they are told by."""
 BORN_2017: Final = 60 * 100_000
 """Ids of those who founded since January 2017, whose whole life can be told."""
 
@@ -166,6 +170,8 @@ def _firm(history: History, who: int) -> tuple[str, str]:
 def _facts(note: Note) -> str:
     def told(name: str, value: float | str) -> str:
         label = say(f"fact.{name}") if known(f"fact.{name}") else name
+        if (named := _named(name, value)) is not None:
+            return f"{label} {named}"
         if isinstance(value, float) and name in ("chance", "pd", "rate", "fee_rate", "cover"):
             return f"{label} {value:.1%}"
         if isinstance(value, bool):
@@ -179,6 +185,22 @@ def _facts(note: Note) -> str:
         return f"{label} {value}"
 
     return say("story_of.and").join(told(name, value) for name, value in note.facts)
+
+
+def _named(fact: str, value: float | str) -> str | None:
+    """What the slug or number of a thing is called, in the language in use; None for what is a number."""
+    from sim.model.coordinates import COORDS
+
+    if fact == "district":
+        district = COORDS["district"]
+        labels = district.zh if language() == "zh" else district.en
+        return str(labels[int(value)]) if labels else None
+    if not isinstance(value, str):
+        return None
+    if fact in NAMED and value in (dimension := COORDS[NAMED[fact]]).values:
+        labels = dimension.zh if language() == "zh" else dimension.en
+        return str(labels[list(dimension.values).index(value)]) if labels else value
+    return say(f"named.{value}") if known(f"named.{value}") else None
 
 
 def _event(note: Note) -> str:
