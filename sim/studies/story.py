@@ -43,8 +43,12 @@ PICKS: Final = {
 }
 """What ``--pick`` may look for, and the event of the diary behind it."""
 NAMED: Final = {
-    "scheme": "scheme", "reason": "refusal", "investor": "source", "second": "source", "programme": "instrument",
-}  # fmt: skip
+    "scheme": "scheme",
+    "reason": "refusal",
+    "investor": "source",
+    "second": "source",
+    "programme": "instrument",
+}
 """Facts that are slugs of a dimension of the results, whose labels they are told by."""
 BORN_2017: Final = 60 * 100_000
 """Ids of those who founded since January 2017, whose whole life can be told."""

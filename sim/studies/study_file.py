@@ -45,7 +45,7 @@ from sim.policy.scenario import Scenario, load_scenario
 from sim.policy.shapes import NAME
 from sim.studies import wanted
 from sim.studies.factor_file import Factors
-from sim.studies.run import Model
+from sim.studies.run import Model, the_city
 from sim.studies.varied import Varied
 from sim.studies.wanted import Wanted
 
@@ -100,9 +100,18 @@ class Study:
     players: Literal["chapters", "measures", "instruments"] = "chapters"
     against: Literal["without", "off"] = "without"
 
+    def _repr_html_(self) -> str:
+        from sim.studies.study_shown import html
 
-def load_study(path: str | Path, model: Model) -> Study:
+        return html(self)
+
+
+def load_study(path: str | Path, model: Model | None = None) -> Study:
     """Load and check a study.
+
+    Args:
+        path: of its file, or the name of one that ships.
+        model: in place of the city, in tests.
 
     Raises:
         InputError: everything that is wrong in it and in its scenarios, a line each.
@@ -120,7 +129,7 @@ def load_study(path: str | Path, model: Model) -> Study:
     if root is None:
         report.check()
         raise AssertionError("a file without a tree has a fault")
-    reader = _Reader(report, given, model)
+    reader = _Reader(report, given, model or the_city())
     study = reader.study(root)
     if report.faults or reader.others:
         raise InputError([*report.faults, *reader.others])

@@ -50,8 +50,8 @@ def test_every_event_has_words_in_both_languages() -> None:
 
 def test_slugs_among_the_facts_are_told_by_their_labels() -> None:
     """As far as rooms note slugs: literals, and the labels of dimensions."""
-    slugs = {"scheme": "tenant", "reason": "bank_full", "investor": "venture", "second": "none", "level": "city",
-             "programme": "one_off_grant", "district": 2}  # fmt: skip
+    slugs = {"scheme": "tenant", "reason": "bank_full", "investor": "venture", "second": "none",
+             "level": "city", "programme": "one_off_grant", "district": 2}  # fmt: skip
     for fact, slug in slugs.items():
         note = Note(0.0, 1, "credit.granted", None, None, "", ((fact, slug),))
         for lang in LANGUAGES:
