@@ -30,7 +30,7 @@ Given: TypeAlias = xr.Dataset | Runs
 DPI: Final = 130
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shown:
     """Tables of results: HTML in a notebook, text when printed; ``shown["targets"]`` is one of them."""
 
@@ -48,7 +48,7 @@ class Shown:
             raise _unknown(name, self.names)
         return Shown(found)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return layout.as_text(self.tables, self.notes)
 
     def _repr_html_(self) -> str:
@@ -86,7 +86,7 @@ def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[Tab
     raise InputError([say("error.not_a_result", path=dataset.attrs.get("name", "xarray.Dataset"))])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A figure of the report, drawn when it is shown."""
 
@@ -108,7 +108,7 @@ class Picture:
         return data, {"image/png": {"alt": self.figure.alt.text}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Leaf:
     """A table of the report."""
 
@@ -126,7 +126,7 @@ class Leaf:
         return told + markup.paragraphs(table.notes, small=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pages:
     """A report that is no file yet; its figures and tables are taken out by name."""
 
@@ -175,10 +175,16 @@ class Pages:
             report.write(self.document, path)
         return wanted
 
+    def _told(self) -> list[str]:
+        """What it is of, and the names of its parts."""
+        parts = {say("pages.figures"): [*self.figures], say("pages.tables"): [*self.tables]}
+        return [self.document.subtitle, *(f"{word} {', '.join(ids)}" for word, ids in parts.items() if ids)]
+
+    def __repr__(self) -> str:
+        return "\n".join([self.document.title, *self._told()])
+
     def _repr_html_(self) -> str:
-        said = {say("pages.figures"): [*self.figures], say("pages.tables"): [*self.tables]}
-        lines = [f"{word} {', '.join(parts)}" for word, parts in said.items() if parts]
-        return markup.heading(self.document.title) + markup.paragraphs([self.document.subtitle, *lines])
+        return markup.heading(self.document.title) + markup.paragraphs(self._told())
 
 
 def pages(*given: Given | str | Path) -> Pages:

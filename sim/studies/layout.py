@@ -33,7 +33,9 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     from rich.markup import escape
     from rich.table import Table as Drawn
 
-    console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
+    )  # in Jupyter it would print past the file
     for table in tables:
         drawn = Drawn(title=escape(table.title), title_justify="left", box=SIMPLE_HEAD)
         head, rows = _printed(table)

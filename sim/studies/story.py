@@ -220,7 +220,9 @@ def as_text(told: Sequence[Story], width: int = 150) -> str:
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
+    )  # in Jupyter it would print past the file
     console.print(escape(next(one.about for one in told if one.about)), soft_wrap=True)
     for one in told:
         arm = say("story_of.arm", title=one.title, name=one.scenario, replicate=one.replicate)

@@ -74,7 +74,7 @@ class Aim(NamedTuple):
     at_most: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A checked study; None is what the budget decides."""
 
@@ -99,6 +99,9 @@ class Study:
     chance: float = 0.5
     players: Literal["chapters", "measures", "instruments"] = "chapters"
     against: Literal["without", "off"] = "without"
+
+    def __repr__(self) -> str:
+        return f"<Study {self.name}>"
 
     def _repr_html_(self) -> str:
         from sim.studies.study_shown import html

@@ -10,6 +10,7 @@ import xarray as xr
 
 from sim.studies import found_tables
 from sim.studies.factor_words import factor, factors, settings
+from sim.studies.layout import unit_name
 from sim.studies.tables import Row, Table
 from sim.studies.varied import Floats
 from sim.studies.wanted import PAIRED
@@ -93,7 +94,7 @@ def _effects(found: xr.Dataset) -> Iterable[Table]:
         one = found.sel(outcome=outcome)
         rows = _ranked(one, EFFECT, (one.effect_low + one.effect_high).values, _unit(one))
         floor = float(one.floor)
-        told = "–" if np.isnan(floor) else f"{floor:,.4g} {_unit(one)}"
+        told = "–" if np.isnan(floor) else f"{floor:,.4g} {unit_name(_unit(one))}".strip()
         notes = (say("study.floor", floor=told), _noise(one))
         title = _title(found, one, None)
         heads = {"effect": say("column.effect_size")}
