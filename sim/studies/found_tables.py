@@ -80,7 +80,8 @@ def _row(found: xr.Dataset, row: str, label: object, number: int) -> str:
 def _said(found: xr.Dataset, dim: str, label: object) -> str:
     name = f"{dim}_{language()}"
     told = str(found[name].sel({dim: label}).values) if name in found.coords else str(label)
-    return f"{told} ({label})" if dim == "player" and told != str(label) else told
+    written = dim == "player" and not str(label).startswith("chapter_")  # an id that people write
+    return f"{told} ({label})" if written and told != str(label) else told
 
 
 def _unit(found: xr.Dataset, dim: str, label: object) -> str:
