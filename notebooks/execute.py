@@ -74,7 +74,8 @@ def shrink(book: Any) -> None:
             continue
         for output in cell.outputs:
             if "metadata" in output:
-                output.metadata = {}
+                alt = output.metadata.get("image/png", {}).get("alt")
+                output.metadata = {"image/png": {"alt": alt}} if alt else {}
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = few_colours(output.data["image/png"])
 

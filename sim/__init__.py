@@ -3,8 +3,20 @@
 >>> import sim
 >>> result = sim.run("as_enacted", replicates=2, scale=0.01)  # doctest: +SKIP
 >>> difference = sim.compare("no_plan", "as_enacted", replicates=10)  # doctest: +SKIP
+>>> sim.show(difference)  # doctest: +SKIP
 
 Names are looked up when first used, so that ``import sim`` costs nothing.
+
+=================  ===============================================================================
+to read            :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
+                   :func:`diff` (what two scenarios set differently), :func:`catalogue` (the plan)
+to ask             :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
+                   :func:`story`
+to look            :func:`show` (tables), :func:`pages` (the report's figures and tables),
+                   :func:`styled` (figures of one's own in our colours and face), :func:`use` (zh, en)
+to keep            :func:`write`, :func:`read` (results as NetCDF), :func:`report`
+what goes wrong    :class:`InputError`: one line a fault
+=================  ===============================================================================
 """
 
 from importlib import import_module
@@ -13,30 +25,73 @@ from typing import TYPE_CHECKING, Any
 from sim.version import __version__
 
 if TYPE_CHECKING:
-    from sim.policy.scenario import load_scenario
+    from sim.engine.errors import InputError
+    from sim.output.drawing import styled
+    from sim.output.notebook import pages, show
+    from sim.output.report import report
+    from sim.policy.catalogue import catalogue
+    from sim.policy.differing import difference as diff
+    from sim.policy.scenario import load_scenario, read_scenario
     from sim.studies.compare import compare
+    from sim.studies.results import read, write
     from sim.studies.run import run, run_many
     from sim.studies.story import story
     from sim.studies.study import study
+    from sim.studies.study_file import load_study
     from sim.studies.trial import trial
+    from sim.words import use
 
 _WHERE = {
+    "InputError": "sim.engine.errors",
+    "catalogue": "sim.policy.catalogue",
+    "compare": "sim.studies.compare",
+    "diff": "sim.policy.differing:difference",
     "load_scenario": "sim.policy.scenario",
+    "load_study": "sim.studies.study_file",
+    "pages": "sim.output.notebook",
+    "read": "sim.studies.results",
+    "read_scenario": "sim.policy.scenario",
+    "report": "sim.output.report",
     "run": "sim.studies.run",
     "run_many": "sim.studies.run",
-    "compare": "sim.studies.compare",
+    "show": "sim.output.notebook",
     "story": "sim.studies.story",
     "study": "sim.studies.study",
+    "styled": "sim.output.drawing",
     "trial": "sim.studies.trial",
+    "use": "sim.words",
+    "write": "sim.studies.results",
 }
 
-__all__ = ["__version__", "compare", "load_scenario", "run", "run_many", "story", "study", "trial"]
+__all__ = [
+    "InputError",
+    "__version__",
+    "catalogue",
+    "compare",
+    "diff",
+    "load_scenario",
+    "load_study",
+    "pages",
+    "read",
+    "read_scenario",
+    "report",
+    "run",
+    "run_many",
+    "show",
+    "story",
+    "study",
+    "styled",
+    "trial",
+    "use",
+    "write",
+]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_WHERE[name]), name)
+    module, _, attribute = _WHERE[name].partition(":")
+    found = globals()[name] = getattr(import_module(module), attribute or name)
     return found
 
 

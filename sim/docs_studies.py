@@ -17,7 +17,7 @@ import xarray as xr
 
 from sim import shipped, words
 from sim.studies import results, study_tables
-from sim.studies.layout import heading
+from sim.studies.layout import heading, unit_name
 from sim.studies.tables import Row, Table
 
 MOST_ROWS: Final = 15
@@ -68,7 +68,9 @@ def _table(table: Table) -> str:
     ]
     head = ["", words.say("column.unit"), *(heading(table, c) for c in columns)]
     lines = [f"**{table.title}**", "", _row(head), _row(["---"] * len(head))]
-    lines += [_row([r.label, r.unit, *(_cell(r, c) for c in columns)]) for r in table.rows[:MOST_ROWS]]
+    lines += [
+        _row([r.label, unit_name(r.unit), *(_cell(r, c) for c in columns)]) for r in table.rows[:MOST_ROWS]
+    ]
     if len(table.rows) > MOST_ROWS:
         lines += [
             "",

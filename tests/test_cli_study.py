@@ -123,7 +123,7 @@ def test_a_workbook_has_every_table(zsim, tmp_path):
     assert done.exit_code == 0, done.output
     book = openpyxl.load_workbook("results/fee_and_speed.xlsx")
     assert len(book.sheetnames) == 1 + 2 * 5
-    sheet = book["job_years_net"]
+    sheet = book["net job-years added"]
     found = results.read("results/fee_and_speed.nc")
     told = found.difference.sel(outcome="job_years_net", scenario="as_enacted").values
     assert [row[2].value for row in sheet.iter_rows(min_row=3, max_row=8)] == list(told)

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PLOTS = re.compile(r"\bplt\.(subplots|figure|subplot_mosaic|show)\(")
+PLOTS = re.compile(r"\bplt\.(subplots|subplot_mosaic|show)\(|\.figure\(")
 LARGEST = 300 * 1024  # with its outputs, which are kept so that it reads without being run
 
 pytestmark = pytest.mark.timeout(1800)
@@ -56,4 +56,9 @@ def test_a_notebook_reads_without_being_run(path: Path) -> None:
     assert undrawn(notebook) == []
     prose = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     assert re.search("[\u4e00-\u9fff]", prose[0])
+    assert "不得引用" in prose[0], "a small run says so at the top"
+    pictures = [o for s, each in outputs(notebook) for o in each if "image/png" in o.get("data", {})]
+    ours = [o for s, each in outputs(notebook) for o in each if "pages.figure(" in s]
+    assert all(o["metadata"]["image/png"]["alt"] for o in ours), "figures of the report carry their texts"
+    assert len(pictures) >= 2
     assert all(re.search("[a-z]{3}", text) for text in prose)  # in English too

@@ -50,6 +50,10 @@ class InputError(SimError):
             lines.append(f"and {len(self.faults) - self.limit} more")
         super().__init__("\n".join(lines))
 
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter prints in place of a traceback: the faults alone."""
+        return str(self).splitlines()
+
 
 class LedgerError(SimError):
     """Money was made or lost: names the account, the flow where it can, and the amount in fen."""

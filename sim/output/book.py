@@ -14,7 +14,7 @@ import xarray as xr
 from sim.output.document import Cell, Figure, Heading, Number, Paragraph, Said, Table
 from sim.output.sources import Sources
 from sim.output.wording import Wording, plain
-from sim.studies import tables
+from sim.studies import factor_words, tables
 from sim.studies.layout import heading
 from sim.words import say
 
@@ -120,12 +120,10 @@ class Book:
 
     def called(self, one: xr.Dataset, dim: str) -> str:
         """What the one label of a study's dimension is called: a factor, an outcome, a scenario, a player."""
+        if dim == "factor":
+            return factor_words.factor(one)
         name, slug = f"{dim}_{self.words.lang}", str(one[dim].values)
-        told = str(one[name].values) if name in one.coords else slug
-        setting = f"setting.{slug.rpartition('.')[2]}"
-        if dim == "factor" and self.words.lang == "zh" and "：" in told and self.words.known(setting):
-            return f"{told.partition('：')[0]}：{self.words.text(setting)}"
-        return told
+        return str(one[name].values) if name in one.coords else slug
 
     def unit(self, one: xr.Dataset) -> str:
         """The unit of a study's one outcome; a chance is a share."""

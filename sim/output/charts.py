@@ -92,13 +92,13 @@ def survival(panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], words
                 told = f"{risk[min(mark, len(risk) - 1)]:,.0f}"
                 side = "left" if mark == 0 else "right" if mark == len(ages) - 1 else "center"
                 axes.text(
-                    mark, -0.3 - 0.09 * i, told, color=COLOURS[i], fontsize=7.5, ha=side,
+                    mark, -0.32 - 0.09 * i, told, color=COLOURS[i], fontsize=7.5, ha=side,
                     transform=axes.get_xaxis_transform())  # fmt: skip
-        axes.text(0, -0.215, words[1], fontsize=7.5, color=GREY, transform=axes.get_xaxis_transform())
+        axes.text(0, -0.235, words[1], fontsize=7.5, color=GREY, transform=axes.get_xaxis_transform())
         axes.set_xticks(range(0, len(ages), 12))
         axes.set(ylim=(0, 103), xlim=(0, len(ages) - 1))
         titled(axes, panel.title, "%")
-        axes.set_xlabel(words[0], loc="right", labelpad=-1)
+        axes.set_xlabel(words[0], loc="right", labelpad=2)
         axes.legend(loc="lower left")
     return drawn
 

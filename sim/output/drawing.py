@@ -84,17 +84,17 @@ def svg(draw: Callable[[], Figure]) -> str:
     return _saved(draw, "svg").decode("utf-8")
 
 
-def png(draw: Callable[[], Figure]) -> bytes:
-    """A figure as PNG, for Word."""
-    return _saved(draw, "png")
+def png(draw: Callable[[], Figure], dpi: int = DPI) -> bytes:
+    """A figure as PNG, for Word and for notebooks."""
+    return _saved(draw, "png", dpi)
 
 
-def _saved(draw: Callable[[], Figure], form: str) -> bytes:
+def _saved(draw: Callable[[], Figure], form: str, dpi: int = DPI) -> bytes:
     out = io.BytesIO()
     with styled():
         try:
             metadata = {"Date": None} if form == "svg" else {"Software": None}
-            draw().savefig(out, format=form, dpi=DPI, metadata=metadata)
+            draw().savefig(out, format=form, dpi=dpi, metadata=metadata)
         except UserWarning as warning:
             raise OutputError(say("error.no_glyph", characters=str(warning))) from warning
     return out.getvalue()

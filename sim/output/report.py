@@ -95,12 +95,15 @@ def _of_studies(book: Book) -> tuple[str, str]:
 
 
 def report(
-    given: Iterable[str | Path], output: str | Path, lang: str = "zh", tables: str | Path | None = None
+    given: Iterable[str | Path | xr.Dataset],
+    output: str | Path,
+    lang: str = "zh",
+    tables: str | Path | None = None,
 ) -> list[Path]:
-    """Write the report of result files; the ending of ``output`` says in which form.
+    """Write the report of results; the ending of ``output`` says in which form.
 
     Args:
-        given: files of runs, comparisons and studies, or folders of them.
+        given: runs, comparisons and studies, as datasets, files, or folders of files.
         output: ``.html``, ``.docx`` or ``.pdf``.
         lang: ``zh`` or ``en``.
         tables: where to write its tables too, ``.xlsx``.
@@ -114,9 +117,14 @@ def report(
     """
     words.use(lang)
     wanted = [Path(output), *([Path(tables)] if tables else [])]
-    _checked(wanted)
-    paths = [Path(path) for path in given]
-    made = document(gather(paths), lang, [p for p in paths if p.suffix == ".nc"])
+    if wanted[0].suffix.lower() not in FORMS:
+        raise InputError([words.say("error.report_form", path=output, allowed=", ".join(FORMS))])
+    if tables and wanted[1].suffix.lower() != ".xlsx":
+        raise InputError([words.say("error.report_form", path=tables, allowed=".xlsx")])
+    checked(wanted)
+    all_given = list(given)
+    files = [Path(one) for one in all_given if not isinstance(one, xr.Dataset)]
+    made = document(gather(all_given), lang, [path for path in files if path.suffix == ".nc"])
     write(made, wanted[0])
     if tables:
         write(made, wanted[1])
@@ -129,7 +137,7 @@ def drawable() -> None:
     Raises:
         InputError: a library is missing; one line says what to install.
     """
-    _present({"matplotlib", "fontTools"})
+    checked([])
 
 
 def charts_of(study: xr.Dataset, folder: Path) -> list[Path]:
@@ -150,12 +158,12 @@ def charts_of(study: xr.Dataset, folder: Path) -> list[Path]:
     for figure in made.figures():
         path = folder / f"{name}_{figure.name}.png"
         with results.whole(path) as aside:
-            aside.write_bytes(png(partial(_captioned, figure)))
+            aside.write_bytes(png(partial(captioned, figure)))
         paths.append(path)
     return paths
 
 
-def _captioned(figure: Figure) -> Drawing:
+def captioned(figure: Figure) -> Drawing:
     """A figure that stands alone, with its caption on top."""
     drawn = figure.draw()
     drawn.suptitle("\n".join(wrap(figure.caption, 60)), x=0.01, ha="left", fontsize=9.5)
@@ -177,15 +185,16 @@ def write(made: Document, path: Path) -> None:
         aside.write_bytes(content)
 
 
-def _checked(wanted: Sequence[Path]) -> None:
-    """Endings that we know, and the libraries that they need."""
-    output, *tables = wanted
-    if output.suffix.lower() not in FORMS:
-        raise InputError([words.say("error.report_form", path=output, allowed=", ".join(FORMS))])
-    if tables and tables[0].suffix.lower() != ".xlsx":
-        raise InputError([words.say("error.report_form", path=tables[0], allowed=".xlsx")])
-    modules = {"matplotlib", "fontTools"}.union(*(NEEDED[path.suffix.lower()] for path in wanted))
-    _present(modules)
+def checked(wanted: Sequence[Path]) -> None:
+    """See that files of these endings can be made, before anything is.
+
+    Raises:
+        InputError: an ending that we do not know, or a library is missing; one line says what to install.
+    """
+    for path in wanted:
+        if path.suffix.lower() not in NEEDED:
+            raise InputError([words.say("error.report_form", path=path, allowed=", ".join(NEEDED))])
+    _present({"matplotlib", "fontTools"}.union(*(NEEDED[path.suffix.lower()] for path in wanted)))
 
 
 def _present(modules: Iterable[str]) -> None:

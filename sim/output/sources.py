@@ -70,15 +70,19 @@ class Sources:
         return [*runs, *self.references.values(), *self.comparisons.values(), *studies]
 
 
-def gather(paths: Iterable[str | Path]) -> Sources:
-    """Read files, and folders of files, and tell which is which.
+def gather(paths: Iterable[str | Path | xr.Dataset]) -> Sources:
+    """Read files, and folders of files, and tell which is which; a dataset is taken as it is.
 
     Raises:
         InputError: a file is not ours, neither a run nor a study is among them, or two cannot stand in one
             report.
     """
     found: list[tuple[str, xr.Dataset]] = []
-    for given in map(Path, paths):
+    for one in paths:
+        if isinstance(one, xr.Dataset):
+            found.append((str(one.attrs.get("name", "xarray.Dataset")), one))
+            continue
+        given = Path(one)
         inside = sorted(given.glob("*.nc")) if given.is_dir() else [given]
         if not inside:
             raise InputError([say("error.no_results", path=given)])

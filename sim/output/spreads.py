@@ -17,7 +17,7 @@ from sim.output.charts import Series
 from sim.output.document import Block, Figure, Heading, Paragraph, Said
 from sim.output.sources import OTHERS
 from sim.output.study_charts import Axis, Ends
-from sim.studies import study_tables
+from sim.studies import factor_words, study_tables
 from sim.studies.wanted import PAIRED
 
 Floats = npt.NDArray[np.float64]
@@ -92,7 +92,7 @@ def _point(book: Book, one: xr.Dataset, values: Floats) -> str:
     parts = []
     for j, value in enumerate(values):
         factor = one.isel(factor=j)
-        amount = study_tables.told(float(value), factor)
+        amount = factor_words.told(float(value), factor)
         parts.append(f"{book.called(factor, 'factor')} {amount}")
     return book.words.text("mark.list").join(parts)
 

@@ -103,6 +103,8 @@ class Setting:
     evidence: tuple[str, ...]
     moves: tuple[Move, ...]
     note: str
+    zh: str
+    en: str
 
     @property
     def id(self) -> str:
@@ -121,11 +123,16 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Instrument:
-    """What an analyst may set: a rule, a service, a subsidy or a fund of the plan.
+class Before:
+    """What was in force before June 2017, and how sure that is."""
 
-    ``before`` says what was in force before June 2017, and how sure that is.
-    """
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What an analyst may set: a rule, a service, a subsidy or a fund of the plan."""
 
     id: str
     measure: str
@@ -134,7 +141,7 @@ class Instrument:
     arrives: str
     way: Literal["mechanism", "response"]
     settings: tuple[Setting, ...]
-    before: str = ""
+    before: Before | None = None
 
     @property
     def acting(self) -> bool:
@@ -332,7 +339,7 @@ def _measure(
                 arrives=i["arrives"],
                 way=i["way"],
                 settings=tuple(_setting(name, key, s, units) for key, s in i["settings"].items()),
-                before=i.get("before", ""),
+                before=Before(**i["before"]) if "before" in i else None,
             )
             for name, i in entry["instruments"].items()
         ),
@@ -347,6 +354,7 @@ def _clauses(entries: Any, reasons: Mapping[str | None, Reason | None]) -> tuple
 
 def _setting(instrument: str, name: str, entry: Any, units: Mapping[str, Unit]) -> Setting:
     plausible = entry.get("plausible")
+    plain = name.replace("_", " ")
     setting = Setting(
         name=name,
         instrument=instrument,
@@ -361,6 +369,8 @@ def _setting(instrument: str, name: str, entry: Any, units: Mapping[str, Unit]) 
         evidence=tuple(entry.get("evidence", ())),
         moves=tuple(_move(socket, how) for socket, how in entry.get("moves", {}).items()),
         note=entry.get("note", ""),
+        zh=entry.get("zh", plain),
+        en=entry.get("en", plain),
     )
     if setting.guess != (setting.plausible is not None):
         raise ValueError(f"{setting.id}: a guess has a plausible range, and nothing else has one")

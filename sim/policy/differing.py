@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -11,7 +12,7 @@ from sim.engine.clock import FIRST
 from sim.model import structure
 from sim.policy.catalogue import Setting, Value, catalogue
 from sim.policy.draft import Stated
-from sim.policy.scenario import Scenario
+from sim.policy.scenario import Scenario, load_scenario
 from sim.policy.writing import number, spoken
 from sim.words import say
 
@@ -19,8 +20,17 @@ Holds: TypeAlias = list[tuple[dt.date, Stated | float]]
 """From which date on what holds: a number, or a statement that bites when the plan arrives."""
 
 
-def difference(a: Scenario, b: Scenario) -> str:
-    """What two scenarios set differently: a line each for a setting, the world and the run."""
+def difference(a: str | os.PathLike[str] | Scenario, b: str | os.PathLike[str] | Scenario) -> str:
+    """What two scenarios set differently: a line each for a setting, the world and the run.
+
+    Args:
+        a: a scenario, or its path or name.
+        b: another.
+
+    Raises:
+        InputError: everything that is wrong in one of them.
+    """
+    a, b = load_scenario(a), load_scenario(b)
     plan = catalogue().settings
     rows, equal = [], 0
     for id_, setting in plan.items():

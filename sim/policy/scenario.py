@@ -45,7 +45,7 @@ class Run:
     uncertainty: Literal["all", "posterior", "luck"] = "all"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
     """A checked scenario: what of the plan it changes, in which world, and how to run it.
 
@@ -200,6 +200,9 @@ class Scenario:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.title.get(language(), self.name)}"
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self}>"
 
     def _repr_html_(self) -> str:
         return writing.html(self)

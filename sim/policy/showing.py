@@ -84,6 +84,7 @@ def _column(value: Value | None, setting: Setting) -> Any:
 def _setting(setting: Setting) -> dict[str, Any]:
     return {
         "id": setting.name,
+        "zh": setting.zh,
         "unit": setting.unit.id,
         "without": _column(setting.without, setting),
         "enacted": _column(setting.enacted, setting),
@@ -131,7 +132,8 @@ def _measure(measure: Measure) -> dict[str, Any]:
                 "acting": i.acting,
                 "way": i.way,
                 "arrives": i.arrives,
-                "before": i.before,
+                "before": i.before.en if i.before else "",
+                "before_zh": i.before.zh if i.before else "",
                 "settings": [_setting(s) for s in i.settings],
                 "rooms": rooms(i),
                 "tests": [t for room in rooms(i) if (_ROOT / (t := _tests(room))).is_file()],
@@ -165,7 +167,7 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
         moves.append(where if str(move) == "value" else f"{where}: {move}")
     source = say(f"plan.{setting.source}")
     return [
-        setting.name,
+        setting.name if language() == "en" else f"{setting.name} {setting.zh}",
         named(setting.unit),
         text(setting.without),
         text(setting.enacted),
@@ -203,7 +205,7 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
             bold = "**" if markdown else ""
             lines += ["", f"{bold}{instrument.id}{bold} {named(instrument)} [{way}]", ""]
             if instrument.before:
-                lines += [bullet + say("plan.before", text=instrument.before), ""]
+                lines += [bullet + say("plan.before", text=named(instrument.before)), ""]
             lines += _table(instrument, plan, markdown)
         if measure.clauses and (markdown or not whole):
             lines += ["", say("plan.clauses"), ""]

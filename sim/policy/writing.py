@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html as markup
 import json
 from typing import TYPE_CHECKING
 
+from sim import markup
 from sim.policy.catalogue import Setting, Unit, catalogue
 from sim.policy.draft import ISSUED, Stated
 from sim.words import language, say
@@ -121,15 +121,36 @@ def column_text(value: float | tuple[tuple[object, float], ...], unit: Unit) -> 
 
 
 def html(scenario: Scenario) -> str:
-    """A table of what the scenario sets, for a notebook."""
-    plan = catalogue()
-    rows = [(id_, spoken(stated, plan.settings[id_])) for id_, stated in scenario.policy.items()]
-    rows += [(id_, say("column.without")) for id_ in scenario.without]
-    rows += [(id_, say("column.none")) for id_ in scenario.off]
-    body = "".join(f"<tr><td>{markup.escape(a)}</td><td>{markup.escape(b)}</td></tr>" for a, b in rows)
-    title = scenario.title.get(language(), scenario.name)
-    question = scenario.question.get(language(), "")
-    return (
-        f"<h4>{markup.escape(title)} <code>{scenario.name}</code></h4>"
-        f"<p>{markup.escape(question)}</p><table>{body}</table>"
-    )
+    """What a scenario is, and what it sets otherwise than the plan as enacted, for a notebook."""
+    plan, of = catalogue(), language()
+    rows = []
+    for id_, stated in scenario.policy.items():
+        setting = plan.settings[id_]
+        instrument = plan.instruments[setting.instrument]
+        names = (instrument.zh, setting.zh) if of == "zh" else (instrument.en, setting.en)
+        name = say("study.setting", instrument=names[0], setting=names[1])
+        rows.append((name, id_, spoken(Stated(), setting), spoken(stated, setting)))
+    for ids, word in ((scenario.without, "without"), (scenario.off, "none")):
+        for id_ in ids:
+            one = plan.instruments[id_]
+            name = one.zh if of == "zh" else one.en
+            rows.append((name, id_, say("column.enacted"), say(f"column.{word}")))
+    head = [say(f"scenario.{key}") for key in ("setting", "id", "enacted", "here")]
+    told = markup.table(head, rows, left=(1, 2, 3)) if rows else ""
+    run = scenario.run
+    lines = [
+        scenario.question.get(of, ""),
+        scenario.source and say("scenario.source", source=scenario.source),
+        "" if rows else say("scenario.nothing"),
+    ]
+    size = {"replicates": run.replicates, "scale": f"{run.scale:g}", "seed": run.seed}
+    macro = scenario.macro if isinstance(scenario.macro, str) else say("scenario.own_growth")
+    world = {"macro": macro, "shocks": ", ".join(scenario.shocks) or "-"}
+    known = ", ".join(f"{key} = {number(value)}" for key, value in sorted(scenario.initial.items()))
+    notes = [
+        say("scenario.world", **world),
+        known and say("scenario.initial", known=known),
+        say("scenario.run", **size, uncertainty=say(f"scenario.{run.uncertainty}")),
+    ]
+    title = markup.heading(scenario.title.get(of, scenario.name), scenario.name)
+    return title + markup.paragraphs(lines) + told + markup.paragraphs(notes, small=True)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.studies.players import players
-from sim.studies.study_file import Study
+from sim.words import say
+
+if TYPE_CHECKING:
+    from sim.studies.study_file import Study
 
 SECONDS: Final = (1.1, 7.0)
 """Of one run: of any, and per unit of scale, on one core of two."""
@@ -123,3 +126,15 @@ def chosen(study: Study) -> Study:
         if fits(found := sized(share, scales[-1])):
             return found
     return sized(0.0, scales[-1])
+
+
+def estimate(asked: Study, workers: int) -> str:
+    """What a study will take, in one line."""
+    number = runs(asked)
+    minutes = seconds(number, asked.scale or 1) * CORES / max(1, workers) / 60
+    return say(
+        "study.estimate",
+        name=asked.name, runs=f"{number:,}", scale=f"{asked.scale:g}", samples=asked.samples,
+        replicates=asked.replicates, minutes=f"{max(1, minutes):,.0f}", workers=workers,
+        budget=f"{asked.budget:g}",
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Final
 
 import xarray as xr
 
+from sim.studies import factor_words
 from sim.studies.tables import Row, Table
 from sim.words import language, say
 
@@ -63,20 +64,24 @@ def _table(
     for i, label in enumerate(found[row].values if row in found.coords else range(found.sizes[row])):
         numbers = {key: float(values.values[i]) for key, values in columns.items()}
         rows.append(Row(str(label), _row(found, row, label, i), unit, numbers))
-    return Table(what or "found", str(found.attrs["name"]), title, tuple(columns), tuple(rows), (), heads)
+    notes = factor_words.factors(found) if row == "point" else ()
+    name = str(found.attrs["name"])
+    return Table(what or "found", name, title, tuple(columns), tuple(rows), notes, heads)
 
 
 def _row(found: xr.Dataset, row: str, label: object, number: int) -> str:
     settings = next((found[n] for n in ("settings", "setting") if n in found), None)
     if row == "point" and settings is not None and settings.dims == ("point", "factor"):
         values = settings.values[number]
-        return ", ".join(f"{n} = {v:.6g}" for n, v in zip(found.factor.values, values, strict=True))
+        return factor_words.settings(found, values)
     return _said(found, row, label)
 
 
 def _said(found: xr.Dataset, dim: str, label: object) -> str:
     name = f"{dim}_{language()}"
-    return str(found[name].sel({dim: label}).values) if name in found.coords else str(label)
+    told = str(found[name].sel({dim: label}).values) if name in found.coords else str(label)
+    written = dim == "player" and not str(label).startswith("chapter_")  # an id that people write
+    return f"{told} ({label})" if written and told != str(label) else told
 
 
 def _unit(found: xr.Dataset, dim: str, label: object) -> str:

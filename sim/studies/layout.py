@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Final
 
+from sim import markup
 from sim.policy.catalogue import catalogue
 from sim.studies.tables import Row, Table
 from sim.words import language, say
@@ -32,23 +33,20 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     from rich.markup import escape
     from rich.table import Table as Drawn
 
-    console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
+    )  # in Jupyter it would print past the file
     for table in tables:
         drawn = Drawn(title=escape(table.title), title_justify="left", box=SIMPLE_HEAD)
-        drawn.add_column("", overflow="fold")
-        drawn.add_column(say("column.unit"))
-        for column in table.columns:
-            drawn.add_column(heading(table, column), justify="right", no_wrap=True)
-        worded = any(row.word for row in table.rows)
-        if worded:
-            drawn.add_column(say("column.word"))
-        for row in table.rows:
-            unit, scale = scaled(row.unit)
-            cells = [cell(row, c, scale) for c in table.columns]
-            drawn.add_row(row.label, unit, *cells, *([row.word] if worded else []))
+        head, rows = _printed(table)
+        for number, column in enumerate(head):
+            numeric = 2 <= number < 2 + len(table.columns)
+            side: Any = {"justify": "right", "no_wrap": True} if numeric else {}
+            drawn.add_column(column, overflow="fold" if number == 0 else "ellipsis", **side)
+        for row in rows:
+            drawn.add_row(*row)
         console.print(drawn)
-        remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
-        for note in (*remarks, *table.notes):
+        for note in _below(table):
             console.print(escape(note), soft_wrap=True)
         console.print()
     for note in notes:
@@ -56,6 +54,34 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     text = console.file
     assert isinstance(text, io.StringIO)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def as_html(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+    """The same for a notebook."""
+    parts = []
+    for table in tables:
+        head, rows = _printed(table)
+        words = (1, *range(2 + len(table.columns), len(head)))
+        parts.append(markup.table(head, rows, caption=table.title, left=words))
+        parts.append(markup.paragraphs(_below(table), small=True))
+    return "".join(parts) + markup.paragraphs(notes, small=True)
+
+
+def _printed(table: Table) -> tuple[list[str], list[list[str]]]:
+    """Head and cells: label, unit, a column a number, and the finding where rows have one."""
+    worded = any(row.word for row in table.rows)
+    head = ["", say("column.unit"), *(heading(table, column) for column in table.columns)]
+    rows = []
+    for row in table.rows:
+        unit, scale = scaled(row.unit)
+        cells = [cell(row, column, scale) for column in table.columns]
+        rows.append([row.label, unit, *cells, *([row.word] if worded else [])])
+    return [*head, *([say("column.word")] if worded else [])], rows
+
+
+def _below(table: Table) -> list[str]:
+    """What stands below a table: why a number is missing, and its notes."""
+    return [*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes]
 
 
 def heading(table: Table, column: str) -> str:
@@ -107,16 +133,19 @@ def _plain(row: Row) -> dict[str, Any]:
 
 def scaled(unit: str) -> tuple[str, float]:
     """What a unit is called, and by what its numbers are divided."""
-    if not unit:
-        return "", 1
     if unit == "yuan":
         return say("unit.large_yuan"), LARGE[language()]
+    return unit_name(unit), 1
+
+
+def unit_name(unit: str) -> str:
+    """What a unit is called, in the language in use."""
     if unit in OURS:
-        return say(f"unit.{OURS[unit]}"), 1
+        return say(f"unit.{OURS[unit]}")
     known = catalogue().units.get(unit)
     if known is None:
-        return unit, 1
-    return (known.zh if language() == "zh" else known.en), 1
+        return unit
+    return known.zh if language() == "zh" else known.en
 
 
 def cell(row: Row, column: str, scale: float) -> str:

@@ -42,6 +42,14 @@ PICKS: Final = {
     "space": "incubator.opened",
 }
 """What ``--pick`` may look for, and the event of the diary behind it."""
+NAMED: Final = {
+    "scheme": "scheme",
+    "reason": "refusal",
+    "investor": "source",
+    "second": "source",
+    "programme": "instrument",
+}
+"""Facts that are slugs of a dimension of the results, whose labels they are told by."""
 BORN_2017: Final = 60 * 100_000
 """Ids of those who founded since January 2017, whose whole life can be told."""
 
@@ -166,6 +174,8 @@ def _firm(history: History, who: int) -> tuple[str, str]:
 def _facts(note: Note) -> str:
     def told(name: str, value: float | str) -> str:
         label = say(f"fact.{name}") if known(f"fact.{name}") else name
+        if (named := _named(name, value)) is not None:
+            return f"{label} {named}"
         if isinstance(value, float) and name in ("chance", "pd", "rate", "fee_rate", "cover"):
             return f"{label} {value:.1%}"
         if isinstance(value, bool):
@@ -181,6 +191,22 @@ def _facts(note: Note) -> str:
     return say("story_of.and").join(told(name, value) for name, value in note.facts)
 
 
+def _named(fact: str, value: float | str) -> str | None:
+    """What the slug or number of a thing is called, in the language in use; None for what is a number."""
+    from sim.model.coordinates import COORDS
+
+    if fact == "district":
+        district = COORDS["district"]
+        labels = district.zh if language() == "zh" else district.en
+        return str(labels[int(value)]) if labels else None
+    if not isinstance(value, str):
+        return None
+    if fact in NAMED and value in (dimension := COORDS[NAMED[fact]]).values:
+        labels = dimension.zh if language() == "zh" else dimension.en
+        return str(labels[list(dimension.values).index(value)]) if labels else value
+    return say(f"named.{value}") if known(f"named.{value}") else None
+
+
 def _event(note: Note) -> str:
     return say(f"story.{note.event}")
 
@@ -194,7 +220,9 @@ def as_text(told: Sequence[Story], width: int = 150) -> str:
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(file=io.StringIO(), width=width, highlight=False, no_color=True)
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
+    )  # in Jupyter it would print past the file
     console.print(escape(next(one.about for one in told if one.about)), soft_wrap=True)
     for one in told:
         arm = say("story_of.arm", title=one.title, name=one.scenario, replicate=one.replicate)

@@ -80,7 +80,7 @@ def study(
     kept.check()
     began = time.perf_counter()
     with executors.workers(workers, cluster) as (executor, ahead):
-        watch.say(estimate(asked, workers))
+        watch.say(budget.estimate(asked, workers))
         evaluator = Evaluator(asked, model, kept, executor, ahead, watch)
         found = ASK[asked.kind](evaluator)
     seconds = time.perf_counter() - began
@@ -101,18 +101,6 @@ def _has_libraries(asked: Study) -> None:
             import_module("pymoo")
     except ImportError:
         raise InputError([say("error.no_libraries", kind=asked.kind)]) from None
-
-
-def estimate(asked: Study, workers: int) -> str:
-    """What a study will take, in one line."""
-    number = budget.runs(asked)
-    minutes = budget.seconds(number, asked.scale or 1) * budget.CORES / max(1, workers) / 60
-    return say(
-        "study.estimate",
-        name=asked.name, runs=f"{number:,}", scale=f"{asked.scale:g}", samples=asked.samples,
-        replicates=asked.replicates, minutes=f"{max(1, minutes):,.0f}", workers=workers,
-        budget=f"{asked.budget:g}",
-    )  # fmt: skip
 
 
 def attributes(asked: Study, model: str, runs: int, seconds: float) -> dict[str, Any]:

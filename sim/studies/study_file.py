@@ -45,7 +45,7 @@ from sim.policy.scenario import Scenario, load_scenario
 from sim.policy.shapes import NAME, UNCERTAINTIES
 from sim.studies import wanted
 from sim.studies.factor_file import Factors
-from sim.studies.run import Model
+from sim.studies.run import Model, the_city
 from sim.studies.varied import Varied
 from sim.studies.wanted import Wanted
 
@@ -74,7 +74,7 @@ class Aim(NamedTuple):
     at_most: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A checked study; None is what the budget decides."""
 
@@ -100,9 +100,21 @@ class Study:
     players: Literal["chapters", "measures", "instruments"] = "chapters"
     against: Literal["without", "off"] = "without"
 
+    def __repr__(self) -> str:
+        return f"<Study {self.name}>"
 
-def load_study(path: str | Path, model: Model) -> Study:
+    def _repr_html_(self) -> str:
+        from sim.studies.study_shown import html
+
+        return html(self)
+
+
+def load_study(path: str | Path, model: Model | None = None) -> Study:
     """Load and check a study.
+
+    Args:
+        path: of its file, or the name of one that ships.
+        model: in place of the city, in tests.
 
     Raises:
         InputError: everything that is wrong in it and in its scenarios, a line each.
@@ -120,7 +132,7 @@ def load_study(path: str | Path, model: Model) -> Study:
     if root is None:
         report.check()
         raise AssertionError("a file without a tree has a fault")
-    reader = _Reader(report, given, model)
+    reader = _Reader(report, given, model or the_city())
     study = reader.study(root)
     if report.faults or reader.others:
         raise InputError([*report.faults, *reader.others])

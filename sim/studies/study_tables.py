@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 
 from sim.studies import found_tables, split_tables
-from sim.studies.layout import LARGE
+from sim.studies.factor_words import factor, factors, settings
+from sim.studies.layout import unit_name
 from sim.studies.tables import Row, Table
 from sim.studies.varied import Floats
 from sim.studies.wanted import PAIRED
@@ -52,10 +53,9 @@ def _points(found: xr.Dataset) -> Iterable[Table]:
                 Row(str(i), _point(found, i), _unit(one), _numbers(one.isel(point=i), columns))
                 for i in range(found.sizes["point"])
             ]
-            notes = _reasons([str(r) for r in one.reason.values])
-            yield Table(
-                str(outcome), str(scenario), _title(found, one, scenario), columns, tuple(rows), notes
-            )
+            notes = (*factors(found), *_reasons([str(r) for r in one.reason.values]))
+            title, sheet = _title(found, one, scenario), _outcome(one)
+            yield Table(str(outcome), str(scenario), title, columns, tuple(rows), notes, sheet=sheet)
 
 
 def _spread(found: xr.Dataset) -> Iterable[Table]:
@@ -74,7 +74,8 @@ def _spread(found: xr.Dataset) -> Iterable[Table]:
                 within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
                 notes.append(f"{label}: " + say("study.luck", share=f"{share:.0%}{within}"))
         title = _title(found, of, None)
-        yield Table(str(outcome), str(found.attrs["name"]), title, columns, tuple(rows), tuple(notes))
+        name, sheet = str(found.attrs["name"]), _outcome(of)
+        yield Table(str(outcome), name, title, columns, tuple(rows), tuple(notes), sheet=sheet)
 
 
 def _indices(found: xr.Dataset) -> Iterable[Table]:
@@ -85,7 +86,8 @@ def _indices(found: xr.Dataset) -> Iterable[Table]:
         rows = [_renamed(row) for row in _ranked(one, (*FIRST, *TOTAL), size, "share")]
         columns = (*FIRST, "total_index", *TOTAL[1:])
         title = _title(found, one, None)
-        yield Table(str(outcome), str(found.attrs["name"]), title, columns, tuple(rows), (_noise(one),))
+        name, sheet = str(found.attrs["name"]), _outcome(one)
+        yield Table(str(outcome), name, title, columns, tuple(rows), (_noise(one),), sheet=sheet)
 
 
 def _effects(found: xr.Dataset) -> Iterable[Table]:
@@ -94,22 +96,22 @@ def _effects(found: xr.Dataset) -> Iterable[Table]:
         one = found.sel(outcome=outcome)
         rows = _ranked(one, EFFECT, (one.effect_low + one.effect_high).values, _unit(one))
         floor = float(one.floor)
-        told = "–" if np.isnan(floor) else f"{floor:,.4g} {_unit(one)}"
+        told = "–" if np.isnan(floor) else f"{floor:,.4g} {unit_name(_unit(one))}".strip()
         notes = (say("study.floor", floor=told), _noise(one))
         title = _title(found, one, None)
         heads = {"effect": say("column.effect_size")}
         name = str(found.attrs["name"])
-        yield Table(str(outcome), name, title, EFFECT, tuple(rows), notes, heads)
+        yield Table(str(outcome), name, title, EFFECT, tuple(rows), notes, heads, _outcome(one))
 
 
 def _ranked(one: xr.Dataset, columns: tuple[str, ...], size: Floats, unit: str) -> list[Row]:
     rows = []
     for i in np.argsort(-np.nan_to_num(size, nan=-np.inf), kind="stable"):
-        factor = one.isel(factor=int(i))
-        reason = str(factor.reason.values)
-        label = f"{factor[f'factor_{language()}'].values} ({factor.factor.values})"
+        of = one.isel(factor=int(i))
+        reason = str(of.reason.values)
+        label = f"{factor(of)} ({of.factor.values})"
         remark = say(f"reason.{reason}") if reason else ""
-        rows.append(Row(str(factor.factor.values), label, unit, _numbers(factor, columns), remark))
+        rows.append(Row(str(of.factor.values), label, unit, _numbers(of, columns), remark))
     return rows
 
 
@@ -130,29 +132,11 @@ def _numbers(one: xr.Dataset, columns: tuple[str, ...]) -> dict[str, float]:
 
 
 def _point(found: xr.Dataset, number: int) -> str:
-    values = found.design.isel(point=number).values
-    factors = [found.isel(factor=j) for j in range(len(values))]
-    pairs = zip(found.factor.values, values, factors, strict=True)
-    return ", ".join(f"{name} = {told(float(v), factor)}" for name, v, factor in pairs) or say("study.point")
+    return settings(found, found.design.isel(point=number).values) or say("study.point")
 
 
-def told(value: float, factor: xr.Dataset) -> str:
-    """A value of one factor of a study as people write it: a word, or a number with its unit."""
-    words = str(factor.factor_words.values).split() if "factor_words" in factor.coords else []
-    return words[int(value)] if words else amount(value, str(factor.factor_unit.values))
-
-
-def amount(value: float, unit: str) -> str:
-    """A number as people write it.
-
-    >>> amount(0.015, "share a year"), amount(2e8, "yuan"), amount(20, "workdays")
-    ('1.5%', '20,000 万元', '20')
-    """
-    if unit.startswith("share"):
-        return f"{value * 100:.6g}%"
-    if unit == "yuan" and abs(value) >= LARGE[language()]:
-        return f"{value / LARGE[language()]:,.6g} {say('unit.large_yuan')}"
-    return f"{value:,.6g}"
+def _outcome(one: xr.Dataset) -> str:
+    return str(one[f"outcome_{language()}"].values)
 
 
 def _unit(one: xr.Dataset) -> str:
@@ -161,7 +145,7 @@ def _unit(one: xr.Dataset) -> str:
 
 
 def _title(found: xr.Dataset, one: xr.Dataset, scenario: str | None) -> str:
-    words = {"study": found.attrs[f"title_{language()}"], "outcome": str(one[f"outcome_{language()}"].values)}
+    words = {"study": found.attrs[f"title_{language()}"], "outcome": _outcome(one)}
     if scenario is None:
         return say("study.table", **words)
     label = str(found[f"scenario_{language()}"].sel(scenario=scenario).values)

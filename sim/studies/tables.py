@@ -38,7 +38,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under one title; ``columns`` are keys of ``headings``, of ``column`` in the words, or years."""
+    """Rows under one title; ``columns`` are keys of ``headings``, of ``column`` in the words, or years.
+
+    ``sheet`` is what people call it in a workbook, where ``name`` is an id.
+    """
 
     name: str
     scenario: str
@@ -47,6 +50,7 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
 
 def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Table]:

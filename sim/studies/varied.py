@@ -113,8 +113,7 @@ def _of_setting(setting: Setting) -> Known:
     zh, en = "服务落实率", "share of services that are delivered"
     if setting is not catalogue().delivery:
         instrument = catalogue().instruments[setting.instrument]
-        words = setting.name.replace("_", " ")
-        zh, en = f"{instrument.zh}：{words}", f"{instrument.en}: {words}"
+        zh, en = f"{instrument.zh}：{setting.zh}", f"{instrument.en}: {setting.en}"
     last = _last(setting)
     prior = (
         (setting.plausible[0], last, setting.plausible[1], 1.0)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sim.engine.errors import InputError
 from sim.studies import results
-from sim.studies.layout import heading
+from sim.studies.layout import heading, unit_name
 from sim.studies.tables import Table
 from sim.words import say
 
@@ -47,7 +47,11 @@ def write(tables: Sequence[Table], notes: Sequence[str], path: Path) -> None:
         sheet.append([say("column.name"), say("column.unit"), *(heading(table, c) for c in table.columns)])
         for row in table.rows:
             numbers = [row.numbers.get(column, math.nan) for column in table.columns]
-            sheet.append([row.label, row.unit, *(None if math.isnan(n) else n for n in numbers), row.remark])
+            cells = (None if math.isnan(n) else n for n in numbers)
+            sheet.append([row.label, unit_name(row.unit), *cells, row.remark])
+            if row.unit.partition(" ")[0] == "share":
+                for cell in sheet[sheet.max_row][2 : 2 + len(numbers)]:
+                    cell.number_format = "0.0%"
         for note in table.notes:
             sheet.append([note])
     first.title = say("column.notes")
@@ -59,7 +63,7 @@ def write(tables: Sequence[Table], notes: Sequence[str], path: Path) -> None:
 
 def _name(table: Table, taken: set[str]) -> str:
     """A name that the format allows and that no other sheet has."""
-    plain = re.sub(r"[\\/*?:\[\]]", " ", table.name).strip()[:LONGEST] or "table"
+    plain = re.sub(r"[\\/*?:\[\]]", " ", table.sheet or table.name).strip()[:LONGEST] or "table"
     if plain.casefold() in taken:
         short = plain[: LONGEST - 4]
         plain = next(n for k in range(2, 1000) if (n := f"{short} {k}").casefold() not in taken)

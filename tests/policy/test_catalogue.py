@@ -16,6 +16,8 @@ from sim.policy.coverage import MOST_RESPONSES, coverage
 PLAN = catalogue()
 SETTINGS = list(PLAN.settings.values())
 UNIT_OF = {s.id: s.unit for s in SOCKETS.values()} | {p.id: p.unit for p in PLAN.planned.values()}
+IN_CHINESE = {"Continues": "延续原有", "Partly": "部分已有", "New": "新设",
+              "source": "有来源", "text": "据原文", "judgement": "凭判断"}  # fmt: skip
 ids = pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.id)
 
 
@@ -118,17 +120,32 @@ def test_a_socket_takes_the_whole_range(setting):
 @pytest.mark.parametrize("instrument", PLAN.instruments.values(), ids=lambda i: i.id)
 def test_every_instrument_says_what_was_before(instrument):
     """What the plan takes over as it was continues something older, and nothing else is said to."""
-    assert len(instrument.before) <= 120
-    said = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", instrument.before)
-    assert said, instrument.before
+    zh, en = instrument.before.zh, instrument.before.en
+    assert len(en) <= 120
+    said = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", en)
+    assert said, en
     same = all(s.without == s.enacted for s in instrument.settings)
-    assert same == (said[1] == "Continues"), instrument.before
+    assert same == (said[1] == "Continues"), en
+    told = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|凭判断)）", zh)
+    assert told, zh
+    assert told.groups() == tuple(IN_CHINESE[word] for word in said.groups()), zh
+    assert not re.search("[A-Za-z]{2}", zh), zh
+    assert set(re.findall(r"(?:19|20)\d\d", en)) <= set(re.findall(r"(?:19|20)\d\d", zh)), (zh, en)
+
+
+def test_settings_are_called_something_in_chinese():
+    for setting in PLAN.settings.values():
+        assert re.search("[\u4e00-\u9fff]", setting.zh), setting.id
+        assert not re.search("[A-Za-z_]{2}", setting.zh), setting.id
+    for instrument in PLAN.instruments.values():
+        told = [s.zh for s in instrument.settings]
+        assert len(set(told)) == len(told), instrument.id
 
 
 def test_what_is_new_begins_at_nothing():
     """At least one of its numbers is 0 (or no) where the plan was not issued."""
     for instrument in PLAN.instruments.values():
-        if instrument.before.startswith("New"):
+        if instrument.before and instrument.before.en.startswith("New"):
             assert any(numbers(s.without)[0] == 0 for s in instrument.settings), instrument.id
 
 

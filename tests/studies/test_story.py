@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.engine.diary import Diary
+from sim.engine.diary import Diary, Note
 from sim.engine.errors import InputError
 from sim.studies import story as telling
 from sim.words import LANGUAGES, _texts
+from sim.words import told as said
 
 SCALE = 0.02
 MODEL = Path(sim.__file__).parent / "model"
@@ -46,6 +47,28 @@ def test_every_event_has_words_in_both_languages() -> None:
     assert len(events) > 25
     for event in events:
         assert set(_texts()[f"story.{event}"]) == set(LANGUAGES), event
+
+
+SLUGS: dict[str, float | str] = {
+    "scheme": "tenant",
+    "reason": "bank_full",
+    "investor": "venture",
+    "second": "none",
+    "level": "city",
+    "programme": "one_off_grant",
+    "district": 2,
+}
+
+
+@pytest.mark.parametrize(("fact", "slug"), SLUGS.items(), ids=SLUGS)
+def test_slugs_among_the_facts_have_labels(
+    fact: str, slug: float | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.words.language", lambda: "zh")
+    monkeypatch.setattr(telling, "language", lambda: "zh")
+    told = telling._facts(Note(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
+    assert told.startswith(said("zh", f"fact.{fact}"))
+    assert not re.search("[a-z0-9]", told)
 
 
 def test_every_rule_that_is_named_can_be_found() -> None:
