@@ -300,8 +300,11 @@ def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, s
 
 def crossing(panels: Sequence[tuple[str, str, Floats, Floats]], chance: float, unit: str) -> Figure:
     """Share of replicates that meet a target along a setting; the dashed line is the chance wanted."""
-    drawn, row = figure(2.6, len(panels), sharey=True, squeeze=False)
-    for axes, (title, x_unit, settings, share) in zip(row[0], panels, strict=True):
+    rows = -(-len(panels) // 2)
+    drawn, grid = figure(2.6 * rows, min(2, len(panels)), rows, sharey=True, squeeze=False)
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    for axes, (title, x_unit, settings, share) in zip(grid.flat, panels, strict=False):
         axes.plot(settings, share * 100, "o-", color=MAIN, markersize=4)
         axes.axhline(chance * 100, color=GREY, linestyle="--", linewidth=1)
         axes.set_ylim(-3, 103)
@@ -314,8 +317,10 @@ def crossing(panels: Sequence[tuple[str, str, Floats, Floats]], chance: float, u
 def titled(axes: Any, title: str, unit: str) -> None:
     """The title, and the unit on top of the vertical axis where it reads level."""
     told = "　".join(part for part in (title, f"({unit})" if unit else "") if part)
-    wide = axes.get_subplotspec().get_gridspec().ncols == 1
-    axes.set_title("\n".join(wrap(told, 84 if wide else 42)))
+    room = 84 if axes.get_subplotspec().get_gridspec().ncols == 1 else 42
+    if not told.isascii():  # a Chinese character is twice as wide
+        room //= 2
+    axes.set_title("\n".join(wrap(told, room)))
 
 
 def thousands(axis: Any, most: int = 5) -> None:
