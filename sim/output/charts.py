@@ -316,11 +316,13 @@ def crossing(panels: Sequence[tuple[str, str, Floats, Floats]], chance: float, u
 
 def titled(axes: Any, title: str, unit: str) -> None:
     """The title, and the unit on top of the vertical axis where it reads level."""
-    told = "　".join(part for part in (title, f"({unit})" if unit else "") if part)
+    of = f"({unit})" if unit else ""
+    told = "　".join(part for part in (title, of) if part)
     room = 84 if axes.get_subplotspec().get_gridspec().ncols == 1 else 42
-    if not told.isascii():  # a Chinese character is twice as wide
-        room //= 2
-    axes.set_title("\n".join(wrap(told, room)))
+    if not told.isascii():  # a Chinese character is nearly twice as wide
+        room = room * 5 // 9
+    lines = [told] if len(told) <= room else [*wrap(title, room), of]
+    axes.set_title("\n".join(line for line in lines if line))
 
 
 def thousands(axis: Any, most: int = 5) -> None:
