@@ -13,7 +13,8 @@ import xarray as xr
 import sim
 from sim.engine.errors import InputError
 from sim.studies import layout, results, tables
-from sim.studies.study_file import load_study
+from sim.studies.study_file import KINDS, load_study
+from sim.words import known
 from tests.studies import asking
 from tests.studies.toy import TOY
 
@@ -94,6 +95,10 @@ def test_a_study_shows_what_it_varies(tmp_path: Path) -> None:
     assert "降低担保费率：年担保费率" in cells
     assert "parameter.growth.hiring_speed" in cells
     assert any("次运行" in cell for cell in cells)
+
+
+def test_every_kind_of_study_has_a_name() -> None:
+    assert [kind for kind in KINDS if not known(f"study.kind_{kind}")] == []
 
 
 def test_faults_are_told_without_a_traceback() -> None:
