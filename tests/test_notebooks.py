@@ -60,5 +60,5 @@ def test_a_notebook_reads_without_being_run(path: Path) -> None:
     pictures = [o for s, each in outputs(notebook) for o in each if "image/png" in o.get("data", {})]
     ours = [o for s, each in outputs(notebook) for o in each if "pages.figure(" in s]
     assert all(o["metadata"]["image/png"]["alt"] for o in ours), "figures of the report carry their texts"
-    assert len(pictures) >= 2
+    assert pictures
     assert all(re.search("[a-z]{3}", text) for text in prose)  # in English too
