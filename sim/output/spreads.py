@@ -105,10 +105,12 @@ def _spread(book: Book, one: xr.Dataset, name: str) -> Figure:
     if chance:
         middle, low, high = (v.values for v in _middle(one))
     else:
-        low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95), axis=1)
+        told = bool(np.isfinite(one.p5.values).all())  # too few runs have no 5%: all that was seen is shown
+        low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95) if told else (0, 0.5, 1), axis=1)
     labels = [_called(book, one, "scenario", k) for k in range(one.sizes["scenario"])]
     outcome = book.called(one, "outcome")
-    caption = book.words.text("figure.ensemble_chance" if chance else "figure.ensemble", outcome=outcome)
+    key = "ensemble_chance" if chance else "ensemble" if told else "ensemble_few"
+    caption = book.words.text(f"figure.{key}", outcome=outcome)
     unit_ = book.unit(one)
     rows = [
         book.named(label, book.words.told(float(v), unit_)) for label, v in zip(labels, middle, strict=True)

@@ -112,6 +112,16 @@ def test_its_charts_are_pictures(found, kind: str, tmp_path: Path) -> None:
     assert len(set(paths)) == len(paths) == len(list(tmp_path.iterdir()))
 
 
+def test_a_figure_of_few_runs_does_not_claim_a_twentieth(found) -> None:
+    """80 runs have a 5%; of 20 the least and the most are shown, and the caption says which."""
+    words.use("zh")
+    many = report.document(sorted_out([("study.nc", found["ensemble"])]), "zh").figures()[0]
+    assert "线为5%至95%" in many.caption
+    few = found["ensemble"].isel(replicate=slice(20))
+    few = few.assign(p5=few.p5 * np.nan)
+    assert "最低至最高" in report.document(sorted_out([("study.nc", few)]), "zh").figures()[0].caption
+
+
 def test_a_comparison_without_its_run_is_still_no_report() -> None:
     with pytest.raises(InputError):
         sorted_out(
