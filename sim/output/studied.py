@@ -57,7 +57,7 @@ def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Blo
         -np.nan_to_num(np.fmax(one.total.values, one.total_low.values), nan=-np.inf), kind="stable"
     )
     labels = [book.called(one.isel(factor=int(i)), "factor") for i in order]
-    yield _leaders(book, labels, one.total.values[order], one.total_low.values[order], outcome, "share")
+    yield _leaders(book, one, labels, one.total.values[order], one.total_low.values[order], outcome, "share")
     columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     keys = ("factor", "first", "low", "high", "total_index", "low", "high")
     caption = book.words.text("sensitivity.sobol_table", outcome=outcome)
@@ -84,7 +84,7 @@ def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Bl
     size = (one.effect_low + one.effect_high).values
     order = np.argsort(-np.nan_to_num(size, nan=-np.inf), kind="stable")
     labels = [book.called(one.isel(factor=int(i)), "factor") for i in order]
-    yield _leaders(book, labels, one.effect.values[order], one.effect_low.values[order], outcome, unit)
+    yield _leaders(book, one, labels, one.effect.values[order], one.effect_low.values[order], outcome, unit)
     columns = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
     keys = ("factor", "effect", "low", "high", "effect_mean", "effect_spread")
     caption = book.words.text("sensitivity.morris_table", outcome=outcome, unit=book.unit_name(unit))
@@ -102,12 +102,13 @@ def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Bl
 
 
 def _leaders(
-    book: Book, labels: list[str], values: Floats, lows: Floats, outcome: str, unit: str
+    book: Book, one: xr.Dataset, labels: list[str], values: Floats, lows: Floats, outcome: str, unit: str
 ) -> Paragraph:
     """Which factors lead, those only that can be told from nothing."""
     seen = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
     if not seen:
-        return book.paragraph("sensitivity.nothing", outcome=outcome)
+        refused = one.reason.isin(("noise_unknown", "too_few_samples")).all()  # is no sign of nothing
+        return book.paragraph(f"sensitivity.{'refused' if refused else 'nothing'}", outcome=outcome)
     parts = [book.named(labels[i], book.words.told(float(values[i]), unit)) for i in seen]
     return book.paragraph("sensitivity.leaders", outcome=outcome, factors=book.words.joined(parts))
 

@@ -122,6 +122,20 @@ def test_a_figure_of_few_runs_does_not_claim_a_twentieth(found) -> None:
     assert "最低至最高" in report.document(sorted_out([("study.nc", few)]), "zh").figures()[0].caption
 
 
+def test_effects_that_are_refused_are_not_called_nothing(found) -> None:
+    """One draw of luck leaves the noise unknown: the intervals stay, and nobody may read "no effect"."""
+    morris = found["morris"]
+
+    def why(reason: str) -> str:
+        none = morris.assign(effect=morris.effect * np.nan, effect_mean=morris.effect_mean * np.nan)
+        none["reason"] = morris.reason.copy(data=np.full(morris.reason.shape, reason, dtype="<U32"))
+        return told(report.document(sorted_out([("study.nc", none)]), "zh"))
+
+    assert "不等于没有效应" in why("noise_unknown")
+    assert "没有一个因素能与无作用区别" in why("within_noise")
+    assert "不等于没有效应" not in told(report.document(sorted_out([("study.nc", morris)]), "zh"))
+
+
 def test_a_comparison_without_its_run_is_still_no_report() -> None:
     with pytest.raises(InputError):
         sorted_out(
