@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import xarray as xr
 
 from sim.engine.socket import Parameter
-from sim.output import charts, evidence
+from sim.output import charts, evidence, study_charts
 from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.policy.catalogue import catalogue
+from sim.studies import split as splits
 from sim.studies import split_tables, tables
 
 SPLIT: Final = ("luck", "parameters", "guessed", "structure")
@@ -125,9 +127,31 @@ def split(book: Book) -> Iterator[Block]:
             (Cell(book.called(one, "outcome")), *(_share(book, *of[name].share) for name in (*SPLIT, *rules)))
             for one, of in zip(outcomes, lines, strict=True)
         )
+        yield _parts(book, outcomes, lines, f"split_{number + 1}")
         head = (words.text("head.item"), *names)
         yield Table(f"split_{number + 1}", words.text("split.table"), head, rows)
         yield book.note("split.rivals")
+
+
+def _parts(
+    book: Book, outcomes: Sequence[xr.Dataset], lines: Sequence[Mapping[str, split_tables.Part]], name: str
+) -> Figure:
+    """A row an outcome; a mark and its interval for luck, for parameters and for structure."""
+    shares = {part: np.array([of[part].share for of in lines]) for part in splits.PARTS}
+    several = [study_charts.Ends(lines[0][part].label, *(100 * each.T)) for part, each in shares.items()]
+    labels = [book.called(one, "outcome") for one in outcomes]
+    rows = [
+        book.words.say(
+            "alt.split_row", name=label, **{p: book.words.share(v[i][0], 0) for p, v in shares.items()}
+        )
+        for i, label in enumerate(labels)
+        if all(np.isfinite(v[i][0]) for v in shares.values())
+    ]
+    alt = book.words.say("alt.split", rows=book.words.joined(rows))
+    unit = book.words.text("axis.of_variance")
+    return Figure(
+        name, book.words.text("figure.split"), alt, lambda: study_charts.dots(labels, several, unit)
+    )
 
 
 def _share(book: Book, value: float, low: float, high: float) -> Cell:

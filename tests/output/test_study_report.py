@@ -16,7 +16,7 @@ from sim.output.document import Document, Heading, Paragraph
 from sim.output.report import charts_of
 from sim.output.sources import sorted_out
 from sim.studies.study import study as ask
-from tests.studies import asking
+from tests.studies import asking, test_split
 from tests.studies.toy import TOY
 
 QUESTION = 'question: {zh: 费率高低差多少？, en: "What does the fee change?"}\nkind:'
@@ -47,7 +47,7 @@ scale: 0.5
 """
 ASKED = {
     "sweep": asking.SWEEP, "along one setting": ONE_SETTING, "ensemble": asking.ENSEMBLE,
-    "sobol": asking.SOBOL, "morris": asking.MORRIS, "search": SEARCH}  # fmt: skip
+    "sobol": asking.SOBOL, "morris": asking.MORRIS, "search": SEARCH, "split": test_split.SPLIT}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
