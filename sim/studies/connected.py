@@ -24,6 +24,8 @@ from sim.studies.wanted import Wanted
 
 CONFIRM: Final = 500_000
 """Number of the first replicate that a search has not seen, by which its front is lived again."""
+AGAIN: Final = 20
+"""Replicates with which the front, and the policy as it stands, are lived again, at the least."""
 POPULATION: Final = 20
 
 
@@ -123,8 +125,10 @@ def searched(evaluator: Evaluator) -> xr.Dataset:
         for n, aim in study.wanted.items()
         if aim.at_most is not None
     ]
-    again = [(CONFIRM + k, CONFIRM + k) for k in range(study.replicates or 1)]
+    again = [(CONFIRM + k, CONFIRM + k) for k in range(max(AGAIN, study.replicates or 1))]
     most = max(POPULATION, study.samples or 200)
+    scenario, reference = study.scenarios[0], study.reference
+    against: list[Variant] = [(reference, {})] if reference is not None else []
     found = search.search(
         evaluator,
         _factors(study.varied),
@@ -133,7 +137,8 @@ def searched(evaluator: Evaluator) -> xr.Dataset:
         most=most,
         seed=study.seed,
         population=POPULATION,
-        confirm=lambda points: evaluator.at(study.scenarios[0], points, again),
+        confirm=lambda points: evaluator.at(scenario, points, again),
+        standing=evaluator.of([(scenario, {})], again, against)[0],
     )
     return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
 

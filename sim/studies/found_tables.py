@@ -1,7 +1,7 @@
 """Tables of what the algorithms found: every number that hangs on one thing, a row each.
 
-An attribution has a row a player, a robustness a row a scenario, a search and a threshold a row a point,
-a discovery a row a box; what hangs on an outcome too has a table an outcome.
+An attribution has a row a player, a robustness a row a scenario, a threshold a row a point, a discovery a
+row a box; what hangs on an outcome too has a table an outcome.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from sim.words import language, say
 ROWS: Final = {
     "attribution": ("player", ("value", "low", "high", "low_all", "high_all", "rank")),
     "robustness": ("policy", ()),
-    "search": ("point", ()),
     "threshold": ("point", ("way", "share", "fitted")),
     "discovery": ("box", ()),
 }

@@ -14,7 +14,8 @@ apart by paired differences. Whoever looks for the best of many noisy numbers fi
 is lived again by ``confirm`` (the same points with other replicates) where it is given, only these numbers
 are told, and points that no longer hold their place or the limit fall out. ``stays`` is the share of
 resampled replicates in which a point is still on the front and ``within`` the share of replicates within
-the limit.
+the limit. Where ``standing`` tells what the policy comes to as it stands, with the same luck, every point
+is also told as a gain over it: a paired difference with Student's t interval.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import xarray as xr
 from scipy.stats import qmc
 
 from sim import words
+from sim.studies import intervals
 from sim.studies.factors import (
     Bools,
     Evaluate,
@@ -70,6 +72,8 @@ class Front:
     Args:
         settings: (point, factor).
         value, se: (point, objective) mean over replicates and its standard error, as confirmed.
+        standing: (objective) mean of the policy as it stands; NaN where it was not asked.
+        gain, gain_low, gain_high: (point, objective) mean of the paired difference from it, 95% interval.
         spent, within: (point) mean of what is limited, and share of replicates within the limit; NaN without.
         stays: (point) share of resampled replicates in which it is on the front.
         confirmed: whether the numbers come from replicates that the search did not see.
@@ -85,6 +89,10 @@ class Front:
     settings: Floats
     value: Floats
     se: Floats
+    standing: Floats
+    gain: Floats
+    gain_low: Floats
+    gain_high: Floats
     spent: Floats
     within: Floats
     stays: Floats
@@ -113,14 +121,23 @@ class Front:
                 words.told(language, "threshold.setting", factor=f.said(language), value=f.told(v, language))
                 for f, v in pairs
             ]
-            numbers = [
-                f"{o.label.said(language)} {v:,.4g} (±{1.96 * e:,.2g})"
-                for o, v, e in zip(self.objectives, self.value[i], self.se[i], strict=True)
-            ]
+            numbers = [self._number(i, n, language) for n in range(len(self.objectives))]
             comma = words.told(language, "threshold.comma")
             best = {"objective": objective.label.said(language), "settings": comma.join(parts)}
-            said.append(words.told(language, "search.best", numbers=comma.join(numbers), **best))
+            said.append(words.told(language, "search.best", point=i + 1, numbers=comma.join(numbers), **best))
         return said
+
+    def _number(self, point: int, number: int, language: str) -> str:
+        """An objective at a point, and how much more than under the policy as it stands, or its error."""
+        label = self.objectives[number].label
+        unit = Factor(label.name, unit=label.unit)
+        fields = {"name": label.said(language), "value": unit.told(self.value[point, number], language)}
+        ends = [each[point, number] for each in (self.gain, self.gain_low, self.gain_high)]
+        if np.isnan(ends).any():
+            return words.told(language, "search.number", **fields)
+        gain, low, high = (unit.told(end, language) for end in ends)
+        told = "search.gain" if ends[1] > 0 or ends[2] < 0 else "search.no_gain"
+        return words.told(language, told, gain=gain, low=low, high=high, **fields)
 
     def dataset(self) -> xr.Dataset:
         """Dimensions point (the front), tried (all), factor and objective."""
@@ -150,6 +167,10 @@ VARIABLES: Final = (
     ("setting", "settings", ("point", "factor"), "as the factor", "取值", "setting"),
     ("value", "value", ("point", "objective"), "as the objective", "目标值", "objective"),
     ("se", "se", ("point", "objective"), "as the objective", "标准误", "standard error"),
+    ("standing", "standing", ("objective",), "as the objective", "现方案", "policy as it stands"),
+    ("gain", "gain", ("point", "objective"), "as the objective", "与现方案之差", "gain over it"),
+    ("gain_low", "gain_low", ("point", "objective"), "as the objective", "差的下限", "gain, low"),
+    ("gain_high", "gain_high", ("point", "objective"), "as the objective", "差的上限", "gain, high"),
     ("spent", "spent", POINT, "as the limit", "受限的量", "what is limited"),
     ("within", "within", POINT, "1", "不超限的比例", "share of replicates within the limit"),
     ("stays", "stays", POINT, "1", "重抽后仍在前沿的比例", "share of resamples on the front"),
@@ -177,6 +198,7 @@ def search(
     population: int = 20,
     start: npt.ArrayLike | None = None,
     confirm: Evaluate | None = None,
+    standing: npt.ArrayLike | None = None,
 ) -> Front:
     """The settings of which none is better in everything.
 
@@ -190,6 +212,7 @@ def search(
         population: points a generation.
         start: (point, factor) settings to begin with beside random ones, such as the plan as enacted.
         confirm: the same with replicates that ``evaluate`` does not use, for the points of the front.
+        standing: (replicate, outcome) the policy as it stands, with the luck that the front is told by.
 
     Raises:
         ValueError: no objective, an unordered factor, a start outside the ranges, fewer points than a
@@ -215,6 +238,8 @@ def search(
     spent = np.full(found.shape[:2], np.nan) if limit is None else found[:, :, limit.outcome]
     within = np.full(len(found), np.nan) if limit is None else (spent <= limit.at_most).mean(axis=1)
     wanted = found[:, :, columns]
+    now = np.full(found.shape[1:], np.nan) if standing is None else np.asarray(standing, dtype=np.float64)
+    gains = _gains(wanted - now[:, columns])
     return Front(
         factors=tuple(factors),
         objectives=tuple(objectives),
@@ -222,6 +247,10 @@ def search(
         settings=chosen,
         value=wanted.mean(axis=1),
         se=wanted.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.full((len(found), len(columns)), np.nan),
+        standing=now[:, columns].mean(axis=0),
+        gain=gains[..., 0],
+        gain_low=gains[..., 1],
+        gain_high=gains[..., 2],
         spent=spent.mean(axis=1),
         within=within,
         stays=_stays(found, tried.objectives, limit, generator(seed, "front")),
@@ -233,6 +262,13 @@ def search(
         all_values=samples.mean(axis=1)[:, columns],
         all_feasible=_excess(samples, limit) <= 0,
     )
+
+
+def _gains(differences: Floats) -> Floats:
+    """(point, objective, 3) mean and ends of the interval, from (point, replicate, objective)."""
+    points, _, objectives = differences.shape
+    found = [[intervals.mean(differences[i, :, k])[:3] for k in range(objectives)] for i in range(points)]
+    return np.array(found, dtype=np.float64).reshape(points, objectives, 3)
 
 
 def dominated(losses: Floats) -> Bools:

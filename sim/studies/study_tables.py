@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from sim.studies import found_tables, split_tables
+from sim.studies import found_tables, search_tables, split_tables
 from sim.studies.factor_words import factor, factors, settings
 from sim.studies.layout import unit_name
 from sim.studies.tables import Row, Table
@@ -29,7 +29,7 @@ def tables(found: xr.Dataset) -> list[Table]:
     kind = found.attrs["kind"]
     own = {
         "sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices,
-        "split": split_tables.tables}  # fmt: skip
+        "split": split_tables.tables, "search": search_tables.tables}  # fmt: skip
     made = own[kind](found) if kind in own else found_tables.tables(found)
     return [table for table in made if table.rows]
 

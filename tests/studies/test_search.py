@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.studies import search_tables
 from sim.studies.factors import Evaluate, Factor, Floats, Label
 from sim.studies.search import Front, Limit, Objective, dominated, search
 
@@ -132,6 +133,30 @@ def test_how_sure_a_place_on_the_front_is() -> None:
     assert flat.stays.min() < 0.9
 
 
+def test_a_gain_is_over_the_policy_as_it_stands_with_the_same_luck() -> None:
+    """Luck of 100 is shared, so a gain of 3 is seen; where there is none, that is said."""
+    luck = np.random.default_rng(5).normal(0, 100, 8)
+
+    def evaluate(points: Floats) -> Floats:
+        jobs = points[:, :1] + luck
+        return np.stack([jobs, np.zeros_like(jobs)], axis=2)
+
+    standing = np.column_stack([luck + 7 + np.linspace(-0.1, 0.1, 8), np.zeros(8)])
+    goals = [JOBS, FIRMS]
+    found = search(evaluate, [FUND], goals, most=60, population=20, seed=1, start=[[10.0]], standing=standing)
+    assert found.standing[0] == pytest.approx(7 + luck.mean())
+    assert found.gain[0, 0] == pytest.approx(3)
+    assert 2.9 < found.gain_low[0, 0] < 3 < found.gain_high[0, 0] < 3.1
+    assert "相差3" in found.sentences("zh")[1]
+    assert "看不出差别" in found.sentences("zh")[1]  # firms
+    said = {"name": "s", "title_zh": "寻优", "kind": "search"}
+    settings, jobs, _, sure = search_tables.tables(found.dataset().assign_attrs(said))
+    assert settings.rows[0].numbers["1"] == found.settings[0, 0]
+    assert [row.name for row in jobs.rows] == ["standing", "1"]
+    assert jobs.rows[1].numbers["gain"] == found.gain[0, 0]
+    assert set(sure.columns) == {"stays"}  # nothing is limited
+
+
 def test_a_budget_that_cannot_be_kept_is_said() -> None:
     none = search(linear, PLAN, [JOBS, FIRMS], Limit(BUDGET.label, 2, -1.0), most=40, seed=1, confirm=linear)
     assert none.settings.shape == (0, 3)
@@ -142,7 +167,7 @@ def test_a_budget_that_cannot_be_kept_is_said() -> None:
 def test_sentences_and_dataset(under_budget: Front) -> None:
     zh = under_budget.sentences("zh")
     assert zh[0].startswith("试了1600种取值")
-    assert zh[1].startswith("岗位最好的取值：担保基金")
+    assert zh[1].startswith("岗位最好的是取值1：担保基金")
     assert len(under_budget.sentences("en")) == 3
     data = under_budget.dataset()
     assert data["tried_value"].shape == (1600, 2)
