@@ -14,10 +14,11 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.scenario import Scenario
-from sim.studies import attribution, discovery, robustness, search, spread, threshold
+from sim.studies import attribution, discovery, intervals, robustness, search, spread, threshold
 from sim.studies.evaluator import Evaluator, Variant
-from sim.studies.factors import Bools, Factor, Floats, Label
+from sim.studies.factors import Bools, Factor, Floats, Label, variable
 from sim.studies.players import players
+from sim.studies.sensitivity import asked
 from sim.studies.study_file import Aim
 from sim.studies.varied import Varied
 from sim.studies.wanted import Wanted
@@ -90,7 +91,22 @@ def needed(evaluator: Evaluator) -> xr.Dataset:
     )
     label = _label(study.outcomes[index])
     said = {lang: found.sentences(lang, label) for lang in ("zh", "en")}
-    return _spoken(found.dataset(), said)
+    lived = evaluator(found.points)  # kept already: what else is asked, along the same way
+    return _spoken(found.dataset().assign(_means(lived)).assign_coords(asked(study.outcomes)), said)
+
+
+def _means(lived: Floats) -> dict[str, Any]:
+    """Mean over replicates with its interval, from (point, replicate, outcome)."""
+    ends = np.array([[intervals.mean(one)[:3] for one in point.T] for point in lived])
+    names = {
+        "mean": ("均值", "mean"),
+        "mean_low": ("均值下限", "mean, low"),
+        "mean_high": ("均值上限", "mean, high"),
+    }
+    return {
+        name: variable(("point", "outcome"), ends[:, :, i], "as the outcome", zh, en)
+        for i, (name, (zh, en)) in enumerate(names.items())
+    }
 
 
 def robust(evaluator: Evaluator) -> xr.Dataset:

@@ -18,7 +18,7 @@ from sim.words import language, say
 ROWS: Final = {
     "attribution": ("player", ("value", "low", "high", "low_all", "high_all", "rank")),
     "robustness": ("policy", ()),
-    "threshold": ("point", ("way", "share", "fitted")),
+    "threshold": ("point", ("way", "share", "fitted", "mean", "mean_low", "mean_high")),
     "discovery": ("box", ()),
 }
 """By kind what a row is, and which variables are its columns; all of the row's own where none is named."""

@@ -158,6 +158,8 @@ def test_algorithms_are_connected(kind, tmp_path):
     assert again.count == 0
     if kind == "threshold":  # jobs are 1000 + 47 (2000 speed + 10 - 7.5) and a little luck
         assert float(found["at"].values[0]) == pytest.approx((6000 / 47 - 2.5) / 2000, rel=0.03)
+        speed = found.setting.values[:, 0]
+        np.testing.assert_allclose(found["mean"].values[:, 0], 1000 + 47 * (2000 * speed + 2.5), rtol=0.03)
     if kind == "attribution":  # only the fee and the grant act
         moved = found.player.values[(abs(found.value.values[:, 0]) > 1)]
         assert len(moved) == 2
