@@ -11,7 +11,7 @@ from typing import Final
 
 import xarray as xr
 
-from sim.studies import factor_words
+from sim.studies import factor_words, search_tables
 from sim.studies.tables import Row, Table
 from sim.words import language, say
 
@@ -30,6 +30,9 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
     row, names = ROWS[kind]
     if row not in found.dims or not found.sizes[row]:
         return
+    if _many(found):
+        ways = {str(i): _along(found, i) for i in range(found.sizes[row])}
+        yield search_tables.settings(found, ways)
     numeric = [(str(n), v) for n, v in found.data_vars.items() if row in v.dims and v.dtype.kind in "bif"]
     if names:
         numeric = [(n, v) for n, v in numeric if n in names]
@@ -63,12 +66,24 @@ def _table(
     for i, label in enumerate(found[row].values if row in found.coords else range(found.sizes[row])):
         numbers = {key: float(values.values[i]) for key, values in columns.items()}
         rows.append(Row(str(label), _row(found, row, label, i), unit, numbers))
-    notes = factor_words.factors(found) if row == "point" else ()
+    notes = factor_words.factors(found) if row == "point" and not _many(found) else ()
     name = str(found.attrs["name"])
     return Table(what or "found", name, title, tuple(columns), tuple(rows), notes, heads)
 
 
+def _many(found: xr.Dataset) -> bool:
+    """Whether points differ in more than one setting, so that their names would be too long."""
+    return found.attrs["kind"] == "threshold" and found.sizes["factor"] > 1
+
+
+def _along(found: xr.Dataset, number: int) -> str:
+    """A point by how far along the way it lies."""
+    return say("threshold.along", share=f"{float(found.way.values[number]):.4g}")
+
+
 def _row(found: xr.Dataset, row: str, label: object, number: int) -> str:
+    if row == "point" and _many(found):
+        return _along(found, number)
     settings = next((found[n] for n in ("settings", "setting") if n in found), None)
     if row == "point" and settings is not None and settings.dims == ("point", "factor"):
         values = settings.values[number]

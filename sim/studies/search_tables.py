@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -23,13 +23,7 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
     if not points:
         return
     names = {point: say("search.point", number=point) for point in points}
-    rows = [
-        Row(str(one.factor.values), factor(one), str(one.factor_unit.values),
-            dict(zip(points, map(float, one.setting.values), strict=True)))
-        for one in (found.isel(factor=i) for i in range(found.sizes["factor"]))
-    ]  # fmt: skip
-    called = say("study.table", study=title, outcome=say("search.settings"))
-    yield Table("settings", study, called, tuple(points), tuple(rows), (), names)
+    yield settings(found, names)
     for k in range(found.sizes["objective"]):
         yield _objective(found.isel(objective=k), study, title, names)
     sure = [n for n in SURE if np.isfinite(found[n].values).any()]
@@ -39,6 +33,18 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
     ]
     called = say("study.table", study=title, outcome=say("search.sure"))
     yield Table("sure", study, called, tuple(sure), tuple(ends), (), _heads(found, sure))
+
+
+def settings(found: xr.Dataset, names: Mapping[str, str]) -> Table:
+    """A row a factor, a column a point; ``names``: what the points are called, in order."""
+    study, title = str(found.attrs["name"]), str(found.attrs[f"title_{language()}"])
+    rows = [
+        Row(str(one.factor.values), factor(one), str(one.factor_unit.values),
+            dict(zip(names, map(float, one.setting.values), strict=True)))
+        for one in (found.isel(factor=i) for i in range(found.sizes["factor"]))
+    ]  # fmt: skip
+    called = say("study.table", study=title, outcome=say("search.settings"))
+    return Table("settings", study, called, tuple(names), tuple(rows), (), names)
 
 
 def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -> Table:
