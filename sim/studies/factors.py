@@ -27,6 +27,8 @@ Bools = npt.NDArray[np.bool_]
 Evaluate = Callable[[Floats], Floats]
 
 LANGUAGES: Final = ("zh", "en")
+_OURS: Final = {"job-years": "人年"}
+"""Units of outcomes that the catalogue has not."""
 _LARGE: Final = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, " billion"), (1e6, " million"))}
 
 
@@ -120,7 +122,8 @@ class Factor:
         if kind == "switch":
             return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
         size, tens = next(((s, t) for s, t in _LARGE[language] if abs(value) >= s), (1.0, ""))
-        name = self.unit if unit is None else unit.zh if language == "zh" else unit.en
+        known = _OURS.get(self.unit, self.unit) if language == "zh" else self.unit
+        name = known if unit is None else unit.zh if language == "zh" else unit.en
         name = "" if kind == "ratio" and name in ("比值", "ratio") else name
         return f"{_figures(value / size)}{tens}{' ' if language == 'en' and name else ''}{name}"
 

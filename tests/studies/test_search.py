@@ -11,7 +11,7 @@ FUND = Factor("guarantee_fund.capital", 0, 10, "担保基金", "guarantee fund")
 FEE = Factor("fee_cut.share", 0, 10, "降费", "fee cut")
 GRANT = Factor("grant.amount", 0, 10, "补助", "grant")
 PLAN = (FUND, FEE, GRANT)
-JOBS, FIRMS = Objective(Label("jobs", "岗位", "jobs"), 0), Objective(Label("firms", "企业", "firms"), 1)
+JOBS, FIRMS = Objective(Label("jobs", "岗位", "jobs", "job-years"), 0), Objective(Label("firms", "企业", "firms"), 1)
 BUDGET = Limit(Label("spending", "支出", "spending", "yuan"), 2, 10.0)
 
 
@@ -147,7 +147,7 @@ def test_a_gain_is_over_the_policy_as_it_stands_with_the_same_luck() -> None:
     assert found.standing[0] == pytest.approx(7 + luck.mean())
     assert found.gain[0, 0] == pytest.approx(3)
     assert 2.9 < found.gain_low[0, 0] < 3 < found.gain_high[0, 0] < 3.1
-    assert "相差3" in found.sentences("zh")[1]
+    assert "相差3人年" in found.sentences("zh")[1]
     assert "看不出差别" in found.sentences("zh")[1]  # firms
     said = {"name": "s", "title_zh": "寻优", "kind": "search"}
     settings, jobs, _, sure = search_tables.tables(found.dataset().assign_attrs(said))
