@@ -1,15 +1,38 @@
-"""Where results go: looked at before a run, since a run may take an hour."""
+"""Where results come from and go to: looked at before a run, since a run may take an hour."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
-from sim.engine.errors import InputError, OutputError, one_line
+from sim.engine.errors import Fault, InputError, OutputError, one_line
 from sim.policy.shapes import NAME
 from sim.words import say
+
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def each(take: Callable[[A], B], given: Iterable[A]) -> list[B]:
+    """What becomes of every one that is given.
+
+    Raises:
+        InputError: the faults of all that cannot be taken, not of the first alone.
+    """
+    found: list[B] = []
+    faults: list[Fault | str] = []
+    for one in given:
+        try:
+            found.append(take(one))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return found
 
 
 def writable(folder: Path) -> None:

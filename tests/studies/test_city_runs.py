@@ -209,6 +209,17 @@ def test_bad_input_is_a_line_and_writes_nothing(words: tuple[object, ...], tmp_p
     assert not (tmp_path / "results").exists()
 
 
+def test_every_input_of_a_comparison_that_is_wrong_is_named(tmp_path: Path) -> None:
+    text = tmp_path / "text.nc"
+    text.write_text("no result of ours")
+    given = (tmp_path / "none.nc", "as_enactd", text)
+    done = zsim("compare", *given, "--out", tmp_path / "results")
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 3
+    assert all(str(one) in done.stderr for one in given)
+    assert not (tmp_path / "results").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     began = time.monotonic()
