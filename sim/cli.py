@@ -152,7 +152,7 @@ def run(
     for found in done.comparisons.values():
         shown += tables.comparison(found)
     panels = [out / f"{name}_firms.parquet" for name in names] if panel else []
-    _finish(wrote, layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])), panels)
+    _finish(wrote, layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])), panels, done.replaced)
 
 
 @main.command()
@@ -244,11 +244,13 @@ def _aside(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:
+def _finish(
+    wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = (), replaced: Sequence[str] = ()
+) -> None:
     """Write datasets and print the tables, these also where a disk is full; then say what was written."""
     from sim.studies import results
 
-    notes: list[str] = []
+    notes = list(replaced)
     try:
         for path, dataset in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)

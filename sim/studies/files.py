@@ -52,6 +52,17 @@ def writable(folder: Path) -> None:
         raise OutputError(say("error.out", path=folder, reason=reason)) from error
 
 
+def is_folder(path: Path) -> None:
+    """See that a folder, which need not exist, is no file and lies in none.
+
+    Raises:
+        InputError: it is, or does.
+    """
+    there = next((one for one in (path, *path.parents) if one.exists()), path)
+    if there.exists() and not there.is_dir():
+        raise InputError([say("error.no_folder", path=there)])
+
+
 def named(name: str) -> None:
     """See that a name that was chosen can be a file's.
 

@@ -182,7 +182,7 @@ def test_run_and_compare_by_command(tmp_path: Path) -> None:
     (mine,) = (path for path in (out / "earlier").iterdir() if path != kept)
     assert mine.read_text() == "no result of ours"
     assert done.stderr.splitlines() == [
-        f"{out / 'comparison.nc'} held other numbers; they are now in {mine}",
+        f"{out / 'comparison.nc'} held something else; that is now in {mine}",
         f"wrote {out / 'comparison.nc'}",
     ]
 
