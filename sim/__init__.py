@@ -19,9 +19,11 @@ what goes wrong    :class:`InputError`: one line a fault
 =================  ===============================================================================
 """
 
+import copyreg
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.engine import errors
 from sim.version import __version__
 
 if TYPE_CHECKING:
@@ -85,6 +87,15 @@ __all__ = [
     "use",
     "write",
 ]
+
+
+def _again(error: errors.InputError) -> tuple[object, ...]:
+    """How an error raised in another process is made again in this one: from its faults, not its text."""
+    return errors.InputError, (error.faults,), error.__dict__
+
+
+copyreg.pickle(errors.InputError, _again)
+# here and not in the class: the engine's files say which model it is, and a pickle does not change that
 
 
 def __getattr__(name: str) -> Any:

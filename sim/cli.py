@@ -152,7 +152,9 @@ def run(
     for found in done.comparisons.values():
         shown += tables.comparison(found)
     panels = [out / f"{name}_firms.parquet" for name in names] if panel else []
-    _finish(wrote, layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])), panels)
+    _finish(
+        wrote, layout.FORMATS[format](shown, tables.carried(done.datasets[names[0]])), panels, done.replaced
+    )
 
 
 @main.command()
@@ -174,12 +176,9 @@ def compare(
     from sim.studies.compare import compare as compared
 
     files.named(name)
-    given = (reference, *scenarios)
-    loaded = {s: s for s in given if s.endswith(".nc")}
-    rest = [s for s in given if s not in loaded]
-    known = {**loaded, **dict(zip(rest, _loaded(rest, {}, changes), strict=True))}
+    given = _loaded([reference, *scenarios], {}, changes)
     files.writable(out)
-    found = compared(*(known[s] for s in given), workers=workers or batch.cores(), progress=True, **changes)
+    found = compared(*given, workers=workers or batch.cores(), progress=True, **changes)
     shown = layout.FORMATS[format](tables.comparison(found), tables.carried(found))
     _finish({out / f"{name}.nc": found}, shown)
 
@@ -247,11 +246,13 @@ def _aside(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _finish(wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = ()) -> None:
+def _finish(
+    wanted: dict[Path, Any], shown: str, wrote: Sequence[Path] = (), replaced: Sequence[str] = ()
+) -> None:
     """Write datasets and print the tables, these also where a disk is full; then say what was written."""
     from sim.studies import results
 
-    notes: list[str] = []
+    notes = list(replaced)
     try:
         for path, dataset in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -270,11 +271,12 @@ def _loaded(
     """Scenarios with other run settings; every fault of all of them, and of the options, at once.
 
     Args:
-        names: paths or names.
+        names: paths or names; with ``options`` also of results.
         changes: settings of the run, None where not given.
         options: settings to look at without using them here; else ``changes``.
     """
-    from sim.policy.scenario import checked
+    from sim.policy.scenario import Scenario, checked
+    from sim.studies.compare import opened
     from sim.studies.run import load
 
     faults: list[Fault | str] = []
@@ -287,12 +289,13 @@ def _loaded(
         changes = {}
     for name in names:
         try:
-            found.append(load(name, changes))
+            result = options is not None and name.endswith(".nc")
+            found.append(opened(name) if result else load(name, changes))
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(faults)
-    for scenario in {s.name: s for s in found}.values():
+    for scenario in {s.name: s for s in found if isinstance(s, Scenario)}.values():
         warn_not_acting(scenario.name, scenario.not_acting)
     return found
 

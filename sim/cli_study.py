@@ -45,18 +45,19 @@ def study(
             sys.exit(3)
     tables, notes = study_tables.tables(found), study_tables.carried(found)
     path, table, book = (out / f"{found.attrs['name']}.{end}" for end in ("nc", "csv", "xlsx"))
+    replaced: list[str] = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        note = results.write(found, path)
-        with results.whole(table) as aside:
+        replaced.append(results.write(found, path))
+        with results.whole(table, replaced) as aside:
             aside.write_text(layout.as_csv(tables) + "\n", encoding="utf-8-sig")
         if xlsx:
-            workbook.write(tables, notes, book)
+            workbook.write(tables, notes, book, replaced)
         drawn = charts_of(found, out) if charts else []
     finally:
         click.echo(layout.FORMATS[format](tables, notes))
-    if note:
-        click.echo(note, err=True)
+    for told in filter(None, replaced):
+        click.echo(told, err=True)
     for written in (table, *([book] if xlsx else []), *drawn, path):
         click.echo(f"wrote {written}", err=True)
 
@@ -66,9 +67,11 @@ def study(
 @click.option("--all", "clear_all", is_flag=True)
 def store(do: str, out: Path, clear_all: bool) -> None:
     """List or tidy the runs that are kept."""
+    from sim.studies import files
     from sim.studies import store as stores
     from sim.studies.fingerprint import fingerprint
 
+    files.is_folder(stores.place(out))
     kept = stores.Store(stores.place(out), fingerprint())
     if do == "gc":
         number, size = kept.gc(everything=clear_all)

@@ -87,7 +87,7 @@ def _cell(row: Row, column: str) -> str:
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"
-    if row.unit == "share":
+    if row.unit.partition(" ")[0] == "share":
         return f"{value:.1%}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 

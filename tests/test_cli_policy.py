@@ -39,6 +39,7 @@ def test_check_lists_the_faults_of_all_files(tmp_path):
     lines = done.stderr.splitlines()
     assert len(lines) == 5
     assert lines[-1].startswith(f"{one}:3:29: unknown unit '亿园'; ")
+    assert "; counted in yuan, allowed: yuan cny 元 万元 亿元" in lines[-1], "English words in English"
     assert lines[-1].endswith("; nearest: 亿元")
     assert "Traceback" not in done.stderr
 
@@ -129,6 +130,8 @@ def test_plan_text_names_everything():
     for number in range(1, 35):
         assert f"M{number:02d} " in text
     assert "102 项工具，其中 102 项起作用" in text
+    assert "单位 /年; 无方案 2017-01-01: 2.5%" in text, "per cent is no share: only per what time is said"
+    assert "单位 比例" not in text
     assert "尚未起作用" not in text
 
 
@@ -153,6 +156,8 @@ def test_diff():
     ]
     policy = zsim("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "fee_cleanup.fees: without the plan (1,500) -> as enacted (800)" in policy
+    assert "guarantee_fee.fee: 2018-01-01 to 2018-12-31: 2.5% a year -> 2% a year" in policy
+    assert "% share" not in policy
     settings = catalogue().settings
     for line in policy.splitlines():
         if setting := settings.get(line.partition(": ")[0]):

@@ -127,3 +127,45 @@ def test_a_workbook_has_every_table(zsim, tmp_path):
     found = results.read("results/fee_and_speed.nc")
     told = found.difference.sel(outcome="job_years_net", scenario="as_enacted").values
     assert [row[2].value for row in sheet.iter_rows(min_row=3, max_row=8)] == list(told)
+
+
+def test_what_a_study_writes_over_is_kept_where_it_differs(zsim, tmp_path):
+    pytest.importorskip("openpyxl")
+    out = tmp_path / "results"
+
+    def asked(text):
+        write(tmp_path, text)
+        done = zsim("study", "fee_and_speed.yaml", "--workers", "1", "--xlsx")
+        assert done.exit_code == 0, done.output
+        return [line for line in done.stderr.splitlines() if "held something else" in line]
+
+    names = {f"fee_and_speed.{ending}" for ending in ("nc", "csv", "xlsx")}
+    assert asked(SWEEP) == []
+    before = {name: (out / name).read_bytes() for name in names}
+    assert asked(SWEEP) == []
+    assert not (out / "earlier").exists(), "the same again"
+    csv_, xlsx = (out / f"fee_and_speed.{ending}" for ending in ("csv", "xlsx"))
+    csv_.write_bytes(before[csv_.name] + b"a note of mine\n")
+    xlsx.write_bytes(b"no workbook")
+    assert len(asked(SWEEP)) == 2
+    assert {path.read_bytes() for path in (out / "earlier").iterdir()} == {
+        before[csv_.name] + b"a note of mine\n",
+        b"no workbook",
+    }
+    assert len(asked(SWEEP.replace("scale: 0.5", "scale: 0.5\nseed: 8"))) == 3
+    kept = list((out / "earlier").iterdir())
+    assert len(kept) == 5
+    assert {path.suffix for path in kept} == {".nc", ".csv", ".xlsx"}
+
+
+def test_a_store_in_a_file_is_no_empty_store(zsim, tmp_path, monkeypatch):
+    file = tmp_path / "file"
+    file.touch()
+    for do in ("gc", "ls"):
+        done = zsim("store", do, "--out", "file")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert done.stderr.splitlines() == ["file: not a folder (--out or ZSIM_STORE)"]
+    monkeypatch.setenv("ZSIM_STORE", str(file))
+    assert zsim("store", "gc").exit_code == 2
+    monkeypatch.delenv("ZSIM_STORE")
+    assert zsim("store", "gc", "--out", "nowhere").exit_code == 0

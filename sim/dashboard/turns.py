@@ -12,7 +12,8 @@ from sim import words
 from sim.dashboard.wording import say
 from sim.policy.catalogue import Setting, Value, catalogue
 from sim.policy.draft import Stated
-from sim.policy.quantity import QuantityError, allowed, quantity
+from sim.policy.quantity import QuantityError, quantity
+from sim.policy.shapes import spellings
 
 GROUPS: Final = {
     "subsidies": (
@@ -180,7 +181,12 @@ class Turn:
             value = quantity(written, self.setting.unit)
         except (QuantityError, DecimalException) as error:
             key, more = (error.key, error.words) if isinstance(error, QuantityError) else ("not_a_number", {})
-            fields = {"name": _short(text), **more, "unit": self.unit, "allowed": allowed(self.setting.unit)}
+            fields = {
+                "name": _short(text),
+                **more,
+                "unit": self.unit,
+                "allowed": spellings(self.setting.unit),
+            }
             told = words.say(f"fault.{key}", **fields)
             raise TurnError(say("fault.of", name=self.name, fault=told)) from None
         if not self.setting.low <= value <= self.setting.high:

@@ -15,7 +15,7 @@ from typing import Final
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies import difference, results
+from sim.studies import difference, files, results
 from sim.words import say
 
 PLAN, SUPPORT = "no_plan", "no_support"
@@ -74,20 +74,27 @@ def gather(paths: Iterable[str | Path | xr.Dataset]) -> Sources:
     """Read files, and folders of files, and tell which is which; a dataset is taken as it is.
 
     Raises:
-        InputError: a file is not ours, neither a run nor a study is among them, or two cannot stand in one
-            report.
+        InputError: files are not ours or named twice, neither a run nor a study is among them, or some
+            cannot stand in one report; a line each.
     """
-    found: list[tuple[str, xr.Dataset]] = []
-    for one in paths:
+    seen: set[Path] = set()
+
+    def taken(one: str | Path | xr.Dataset) -> list[tuple[str, xr.Dataset]]:
         if isinstance(one, xr.Dataset):
-            found.append((str(one.attrs.get("name", "xarray.Dataset")), one))
-            continue
+            return [(str(one.attrs.get("name", "xarray.Dataset")), one)]
         given = Path(one)
         inside = sorted(given.glob("*.nc")) if given.is_dir() else [given]
         if not inside:
             raise InputError([say("error.no_results", path=given)])
-        found += [(str(path), results.read(path)) for path in inside]
-    return sorted_out(found)
+        return files.each(read, inside)
+
+    def read(path: Path) -> tuple[str, xr.Dataset]:
+        if path.resolve() in seen:
+            raise InputError([say("error.named_twice", path=path)])
+        seen.add(path.resolve())
+        return str(path), results.read(path)
+
+    return sorted_out([one for several in files.each(taken, paths) for one in several])
 
 
 def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
@@ -100,15 +107,21 @@ def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
     compared: list[tuple[str, xr.Dataset]] = []
     studies: dict[str, list[xr.Dataset]] = {}
     strange: list[str] = []
+    doubled: list[str] = []
     for path, dataset in found:
         if "headline" in dataset.dims:
             compared.append((path, dataset))
         elif "target_value" in dataset:
-            runs[str(dataset.attrs["name"])] = path, dataset
+            name = str(dataset.attrs["name"])
+            if name in runs:
+                doubled.append(say("error.two_runs", first=runs[name][0], second=path, name=name))
+            runs[name] = path, dataset
         elif kind := _kind(dataset):
             studies.setdefault(kind, []).append(dataset)
         else:
             strange.append(Path(path).name)
+    if doubled:
+        raise InputError(doubled)
     references = {str(c.attrs["reference"]) for _, c in compared} | {PLAN, SUPPORT}
     subjects = [name for name in runs if name not in references] or list(runs)
     if not subjects and studies and not compared:
@@ -146,9 +159,11 @@ def _kind(dataset: xr.Dataset) -> str:
 
 
 def _agree(path: str, result: xr.Dataset, others: Iterable[tuple[str, xr.Dataset]]) -> None:
-    for other, dataset in others:
+    def agreed(other: tuple[str, xr.Dataset]) -> None:
         for term in TERMS:
-            one, two = (str(d.attrs.get(term)) for d in (result, dataset))
+            one, two = (str(d.attrs.get(term)) for d in (result, other[1]))
             if one != two:
-                fields = {"first": path, "second": other, "what": term, "one": one, "other": two}
+                fields = {"first": path, "second": other[0], "what": term, "one": one, "other": two}
                 raise InputError([say("error.unpaired", **fields)])
+
+    files.each(agreed, others)

@@ -64,7 +64,8 @@ def figures(book: Book, study: xr.Dataset) -> Iterator[Figure]:
 def _middle(one: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
     """A difference from the reference with its interval, where the study has one; else the mean."""
     paired = str(one.outcome.values) in PAIRED
-    return tuple(one[f"{'difference' if paired else 'mean'}{end}"] for end in ("", "_low", "_high"))  # type: ignore[return-value]
+    name = "difference" if paired else "mean"
+    return one[name], one[f"{name}_low"], one[f"{name}_high"]
 
 
 def _sweep(book: Book, one: xr.Dataset, name: str) -> Figure:

@@ -131,13 +131,13 @@ class Shapes:
         """A number in a unit and within its range."""
         if not isinstance(node, Text):
             if type(node) is not Node:
-                self.report.add(node, "not_a_value", allowed=allowed(unit))
+                self.report.add(node, "not_a_value", allowed=spellings(unit))
             return None
         shown = unit.zh if language() == "zh" else unit.en
         try:
             value = quantity(node.text, unit)
         except QuantityError as error:
-            words = {"name": node.text, **error.words, "unit": shown, "allowed": allowed(unit)}
+            words = {"name": node.text, **error.words, "unit": shown, "allowed": spellings(unit)}
             among = names(UNITS_WRITTEN) if error.key == "unknown_unit" else None
             self.report.add(node, error.key, among, **words)
             return None
@@ -149,6 +149,28 @@ class Shapes:
                 self.report.add(node, "out_of_range", **words)
             return None
         return value
+
+
+def spellings(unit: Unit) -> str:
+    """How amounts in a unit may be written, for a message: in English its English words first.
+
+    >>> spellings(Unit("yuan a year", "元/年", "yuan a year", "money", "year"))
+    '元 万元 亿元 yuan /年'
+    """
+    if language() == "zh":
+        return allowed(unit)
+    words = [word for word in UNITS_WRITTEN if word.isascii() and _is_of(f"1{word}", unit)]
+    words = [word for word in words if f"{word}s" not in words]
+    words += [f"/{unit.per}"] if unit.per else []
+    return " ".join(dict.fromkeys([*words, *allowed(unit).split()]))
+
+
+def _is_of(text: str, unit: Unit) -> bool:
+    try:
+        quantity(text, unit)
+    except QuantityError:
+        return False
+    return True
 
 
 def is_study(path: Path) -> bool:

@@ -12,7 +12,7 @@ from sim.engine.errors import InputError
 from sim.policy.catalogue import Catalogue, Clause, Instrument, Measure, Setting, Value, catalogue
 from sim.policy.coverage import MOST_RESPONSES, coverage
 from sim.policy.reading import names, nearest
-from sim.policy.writing import column_text
+from sim.policy.writing import column_text, written_unit
 from sim.words import language, say
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -168,7 +168,7 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     source = say(f"plan.{setting.source}")
     return [
         setting.name if language() == "en" else f"{setting.name} {setting.zh}",
-        named(setting.unit),
+        written_unit(setting.unit),
         text(setting.without),
         text(setting.enacted),
         text(setting.none),

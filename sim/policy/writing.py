@@ -92,21 +92,30 @@ def substance(scenario: Scenario) -> str:
 
 def spoken(stated: Stated, setting: Setting) -> str:
     """What is said of a setting, for people: in words, with its unit."""
-    unit = setting.unit.zh if language() == "zh" else setting.unit.en
+    unit = written_unit(setting.unit)
 
     def amount(value: float | str) -> str:
         if isinstance(value, str):
             column = setting.none if value == "none" else getattr(setting, value)
             inside = "" if column is None else f" ({column_text(column, setting.unit)})"
             return say(f"column.{value}") + inside
-        return (
-            f"{column_text(value, setting.unit)} {unit}"
-            if setting.unit.kind != "switch"
-            else column_text(value, setting.unit)
-        )
+        number = column_text(value, setting.unit)
+        if setting.unit.kind == "switch" or not unit:
+            return number
+        return f"{number}{unit}" if unit.startswith("/") else f"{number} {unit}"
 
     parts = [amount(stated.base)] + [f"{date}: {amount(value)}" for date, value in stated.dates]
     return "; ".join(parts)
+
+
+def written_unit(unit: Unit) -> str:
+    """What a unit is called beside a number of :func:`column_text`: after a per cent, only per what time.
+
+    >>> written_unit(catalogue().units["yuan a year"]), written_unit(catalogue().units["share a year"])
+    ('元/年', '/年')
+    """
+    name, share = ((u.zh if language() == "zh" else u.en) for u in (unit, catalogue().units["share"]))
+    return name.removeprefix(share).strip() if unit.kind == "share" else name
 
 
 def column_text(value: float | tuple[tuple[object, float], ...], unit: Unit) -> str:

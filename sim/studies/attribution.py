@@ -202,18 +202,17 @@ def sampled(
     n = len(players)
     if n < 1 or pairs < 2:
         raise ValueError(f"{n} players, {pairs} pairs of orders: at least 1 and 2")
-    draws = generator(seed, "orders")
-    orders = [draws.permutation(n) for _ in range(pairs)]
+    orders = drawn(n, pairs, seed)
     known: dict[bytes, Floats] = {}
     value = []
     for start in range(0, pairs, batch):
         lot = orders[start : start + batch]
-        paths = [_path(order) for each in lot for order in (each, each[::-1])]
-        wanted = {c.tobytes(): c for path in paths for c in path if c.tobytes() not in known}
+        paths = [path(order) for each in lot for order in (each, each[::-1])]
+        wanted = {c.tobytes(): c for way in paths for c in way if c.tobytes() not in known}
         if wanted:
             found = evaluated(evaluate, np.array(list(wanted.values()), dtype=np.float64))
             known |= dict(zip(wanted, found, strict=True))
-        steps = [np.diff([known[c.tobytes()] for c in path], axis=0) for path in paths]
+        steps = [np.diff([known[c.tobytes()] for c in way], axis=0) for way in paths]
         for there, back, order in zip(steps[::2], steps[1::2], lot, strict=True):
             addition = np.empty_like(there)
             addition[order] = (there + back[::-1]) / 2
@@ -222,7 +221,13 @@ def sampled(
     return _judged(players, outcomes, np.array(value), total, "orders", len(known), 2 * pairs)
 
 
-def _path(order: npt.NDArray[np.int64]) -> Bools:
+def drawn(number: int, pairs: int, seed: int) -> list[npt.NDArray[np.int64]]:
+    """Orders in which so many players come."""
+    draws = generator(seed, "orders")
+    return [draws.permutation(number) for _ in range(pairs)]
+
+
+def path(order: npt.NDArray[np.int64]) -> Bools:
     """Coalitions from nobody to everybody as players come in an order."""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))

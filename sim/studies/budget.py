@@ -1,7 +1,7 @@
-"""How large a study may be: scale, samples and replicates from minutes, and what it will take.
+"""How large a study may be: scale, samples and replicates from minutes.
 
 The choice rests on nominal seconds of a run, not on a clock: the same file gives the same study on any
-machine, so that it can be resumed on another. How long it takes here is told while it runs.
+machine, so that it can be resumed on another.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.studies.players import players
-from sim.words import say
 
 if TYPE_CHECKING:
     from sim.studies.study_file import Study
@@ -47,7 +46,11 @@ USUAL: Final = {
 
 
 def runs(study: Study) -> int:
-    """Runs that a study with samples and replicates asks for, kept or not."""
+    """Runs that a study with samples and replicates takes at most, kept or not.
+
+    Every point's reference counts as a run of its own if any is: sizes that files have been given stay as they
+    were. How many are lived is told by :mod:`sim.studies.estimate`.
+    """
     samples, replicates = study.samples or 1, study.replicates or 1
     factors = len(study.varied)
     by_kind: dict[str, Callable[[], int]] = {
@@ -126,15 +129,3 @@ def chosen(study: Study) -> Study:
         if fits(found := sized(share, scales[-1])):
             return found
     return sized(0.0, scales[-1])
-
-
-def estimate(asked: Study, workers: int) -> str:
-    """What a study will take, in one line."""
-    number = runs(asked)
-    minutes = seconds(number, asked.scale or 1) * CORES / max(1, workers) / 60
-    return say(
-        "study.estimate",
-        name=asked.name, runs=f"{number:,}", scale=f"{asked.scale:g}", samples=asked.samples,
-        replicates=asked.replicates, minutes=f"{max(1, minutes):,.0f}", workers=workers,
-        budget=f"{asked.budget:g}",
-    )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies import difference, results
+from sim.studies import difference, files, results
 from sim.studies.run import PLACEBOS, Model, differing, run_many
 from sim.words import say
 
@@ -52,7 +52,7 @@ def compare(
         InputError: an input is wrong, or two differ in seed, scale, version, replicates or
             uncertainty.
     """
-    given = [_opened(one) for one in (reference, *scenarios)]
+    given = files.each(opened, (reference, *scenarios))
     changes: dict[str, Any] = {"replicates": replicates, "seed": seed, "scale": scale}
     more: Mapping[str, Any] = {"workers": workers, "progress": progress, "model": model}
     finished = [one for one in given if isinstance(one, xr.Dataset)]
@@ -79,7 +79,12 @@ def compare(
     return difference.assemble(datasets[0], datasets[1:], None)
 
 
-def _opened(one: Given) -> Any:
+def opened(one: Given) -> Any:
+    """The result behind the path of one; all else as it is.
+
+    Raises:
+        InputError: it cannot be read, or is something else; one line.
+    """
     if isinstance(one, (str, Path)) and str(one).endswith(".nc"):
         one = results.read(one)
     if isinstance(one, xr.Dataset) and not {"name", "scenario_sha256"} <= one.attrs.keys():

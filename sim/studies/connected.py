@@ -19,7 +19,7 @@ from sim.studies.evaluator import Evaluator, Variant
 from sim.studies.factors import Bools, Factor, Floats, Label, variable
 from sim.studies.players import players
 from sim.studies.sensitivity import asked
-from sim.studies.study_file import Aim
+from sim.studies.study_file import Aim, Study
 from sim.studies.varied import Varied
 from sim.studies.wanted import Wanted
 
@@ -40,26 +40,29 @@ class Said(Protocol):
 def attributed(evaluator: Evaluator) -> xr.Dataset:
     """Shapley values of chapters, measures or instruments of the plan."""
     study = evaluator.study
-    scenario, reference = study.scenarios[0], study.reference
-    chosen = players(study.players)
-    labels = [label for label, _ in chosen]
+    reference = study.reference
+    labels = [label for label, _ in players(study.players)]
 
     def worth(coalitions: Floats) -> Floats:
-        variants: list[Variant] = []
-        for row in coalitions:
-            absent = [i for (_, ids), here in zip(chosen, row, strict=True) if not here for i in ids]
-            out = scenario.changed(off=absent) if study.against == "off" else scenario.changed(without=absent)
-            variants.append((out, {}))
+        variants = [coalition(study, row) for row in coalitions]
         against: list[Variant] = [(reference, {})] * len(variants) if reference is not None else []
         return evaluator.of(variants, evaluator.luck, against)
 
     outcomes = [_label(o) for o in study.outcomes]
-    if len(chosen) <= attribution.MOST:
+    if len(labels) <= attribution.MOST:
         found = attribution.exact(worth, labels, outcomes)
     else:
         pairs = max(2, study.samples or 2)
         found = attribution.sampled(worth, labels, outcomes, pairs=pairs, seed=study.seed)
     return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+
+
+def coalition(study: Study, here: Floats) -> Variant:
+    """The study's scenario with some of the players only: all others are set back."""
+    chosen = players(study.players)
+    absent = [i for (_, ids), present in zip(chosen, here, strict=True) if not present for i in ids]
+    scenario = study.scenarios[0]
+    return scenario.changed(off=absent) if study.against == "off" else scenario.changed(without=absent), {}
 
 
 def discovered(evaluator: Evaluator) -> xr.Dataset:

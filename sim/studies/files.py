@@ -1,15 +1,37 @@
-"""Where results go: looked at before a run, since a run may take an hour."""
+"""Where results come from and go to: looked at before a run, since a run may take an hour."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
-from sim.engine.errors import InputError, OutputError, one_line
+from sim.engine.errors import Fault, InputError, OutputError, one_line
 from sim.policy.shapes import NAME
 from sim.words import say
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+def each(take: Callable[[A], B], given: Iterable[A]) -> list[B]:
+    """What becomes of every one that is given.
+
+    Raises:
+        InputError: the faults of all that cannot be taken, not of the first alone.
+    """
+    found: list[B] = []
+    faults: list[Fault | str] = []
+    for one in given:
+        try:
+            found.append(take(one))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return found
 
 
 def writable(folder: Path) -> None:
@@ -27,6 +49,17 @@ def writable(folder: Path) -> None:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise OutputError(say("error.out", path=folder, reason=reason)) from error
+
+
+def is_folder(path: Path) -> None:
+    """See that a folder, which need not exist, is no file and lies in none.
+
+    Raises:
+        InputError: it is, or does.
+    """
+    there = next((one for one in (path, *path.parents) if one.exists()), path)
+    if there.exists() and not there.is_dir():
+        raise InputError([say("error.no_folder", path=there)])
 
 
 def named(name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sim import markup
 from sim.policy.catalogue import catalogue
+from sim.policy.writing import written_unit
 from sim.studies.tables import Row, Table
 from sim.words import language, say
 
@@ -139,13 +140,13 @@ def scaled(unit: str) -> tuple[str, float]:
 
 
 def unit_name(unit: str) -> str:
-    """What a unit is called, in the language in use."""
+    """What a unit is called, in the language in use; shares are told in per cent, so theirs is left out."""
     if unit in OURS:
         return say(f"unit.{OURS[unit]}")
     known = catalogue().units.get(unit)
     if known is None:
         return unit
-    return known.zh if language() == "zh" else known.en
+    return written_unit(known)
 
 
 def cell(row: Row, column: str, scale: float) -> str:

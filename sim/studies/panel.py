@@ -46,13 +46,20 @@ def write_part(history: History, replicate: int, folder: Path, name: str) -> Non
     pq.write_table(pa.table(columns), folder / f"{name}-{replicate:06d}.parquet", compression="zstd")
 
 
-def merge(folder: Path, name: str, into: Path) -> Path:
-    """Put a scenario's parts into ``NAME_firms.parquet``, one replicate at a time in memory."""
+def merge(folder: Path, name: str, into: Path, replaced: list[str]) -> Path:
+    """Put a scenario's parts into ``NAME_firms.parquet``, one replicate at a time in memory.
+
+    Args:
+        folder: of the parts.
+        name: the scenario's.
+        into: folder of the file.
+        replaced: see :func:`sim.studies.results.whole`.
+    """
     import pyarrow.parquet as pq
 
     files = sorted(folder.glob(f"{name}-*.parquet"))
     path = into / f"{name}_firms.parquet"
-    with whole(path) as aside, pq.ParquetWriter(aside, pq.read_schema(files[0])) as writer:
+    with whole(path, replaced) as aside, pq.ParquetWriter(aside, pq.read_schema(files[0])) as writer:
         for file in files:
             writer.write_table(pq.read_table(file))
             file.unlink()

@@ -187,15 +187,22 @@ def commit() -> str:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def whole(path: Path, replaced: list[str] | None = None) -> Iterator[Path]:
     """A name beside ``path`` to write to; it becomes ``path`` at the end, or nothing does.
 
     Readers see the old file or the new one, never a part, whatever is killed when.
+
+    Args:
+        path: of the file.
+        replaced: gets what became of another file that was there, see
+            :func:`sim.studies.earlier.make_way`; without it that one is written over.
     """
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield aside
         _sync(aside)
+        if replaced is not None:
+            replaced += filter(None, [earlier.make_way(path, aside)])
         os.replace(aside, path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -217,7 +224,7 @@ def write(dataset: xr.Dataset, path: str | Path) -> str:
     """Write NetCDF-4, compressed, whole or not at all.
 
     Returns:
-        what became of a file that was there, see :func:`sim.studies.earlier.make_way`.
+        what became of a file that was there, see :func:`sim.studies.earlier.make_way`; else nothing.
 
     Raises:
         OSError: the folder does not take it.
@@ -230,14 +237,15 @@ def write(dataset: xr.Dataset, path: str | Path) -> str:
     if "month" in dataset.variables:
         encoding["month"] = {"units": f"days since {clock.FIRST}", "dtype": "int64"}
     path = Path(path)
-    with whole(path) as aside:
+    replaced: list[str] = []
+    with whole(path, replaced) as aside:
         try:
             dataset.to_netcdf(aside, engine="netcdf4", format="NETCDF4", encoding=encoding)
         except RuntimeError as error:  # the library says "HDF error" whatever the disk said
             full = shutil.disk_usage(path.parent).free < dataset.nbytes
             code = errno.ENOSPC if full else errno.EIO
             raise OSError(code, os.strerror(code), str(path)) from error
-        return earlier.make_way(path, dataset)
+    return "".join(replaced)
 
 
 def read(path: str | Path) -> xr.Dataset:

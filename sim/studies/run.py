@@ -36,10 +36,14 @@ Asked: TypeAlias = "Scenario | str | Path"
 
 
 class Runs(NamedTuple):
-    """What :func:`run_many` hands back: results by scenario, comparisons by reference."""
+    """What :func:`run_many` hands back: results by scenario, comparisons by reference.
+
+    And what became of panels that were there before, see :func:`sim.studies.earlier.make_way`.
+    """
 
     datasets: dict[str, xr.Dataset]
     comparisons: dict[str, xr.Dataset]
+    replaced: list[str]
 
 
 @dataclass(frozen=True)
@@ -263,7 +267,7 @@ def run_many(
     if references and not pairs:
         raise InputError([say("error.nothing_to_compare")])
     model = model or the_city()
-    done = Runs({}, {})
+    done = Runs({}, {}, [])
     for term in dict.fromkeys(terms(s) for s in everyone):
         group = tuple(s for s in everyone if terms(s) == term)
         instruments = len(model.coordinates["instrument"].values)
@@ -272,7 +276,7 @@ def run_many(
             _collect(work, model, term.replicates, workers, cluster, progress, done)
             if panels and folder:
                 for scenario in group:
-                    panel.merge(folder, scenario.name, panels)
+                    panel.merge(folder, scenario.name, panels, done.replaced)
     return done
 
 

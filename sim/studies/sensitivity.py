@@ -89,6 +89,24 @@ def noise(values: Floats) -> Noise:
     return Noise(between, common, rest, replicates)
 
 
+def points(kind: str, factors: Sequence[Varied], samples: int, seed: int) -> Floats:
+    """Where in the unit cube ``morris`` or ``sobol`` looks (point, factor); needs SALib."""
+    problem, own = _cube(factors), _seed(kind, seed)
+    if kind == "sobol":
+        from SALib.sample import sobol as saltelli
+
+        cube = saltelli.sample(problem, samples, calc_second_order=False, scramble=True, seed=own)
+    else:
+        from SALib.sample import morris as trajectories
+
+        cube = trajectories.sample(problem, samples, num_levels=LEVELS, seed=own)
+    return np.asarray(cube, dtype=np.float64)
+
+
+def _seed(kind: str, seed: int) -> int:
+    return key(kind, seed) % 2**32
+
+
 def sobol(
     evaluate: Evaluate, factors: Sequence[Varied], outcomes: Sequence[Wanted], samples: int, seed: int
 ) -> xr.Dataset:
@@ -105,11 +123,9 @@ def sobol(
         seed: of sampling and resampling.
     """
     from SALib.analyze import sobol as analysis
-    from SALib.sample import sobol as sampling
 
-    problem = _cube(factors)
-    own = key("sobol", seed) % 2**32
-    cube = sampling.sample(problem, samples, calc_second_order=False, scramble=True, seed=own)
+    problem, own = _cube(factors), _seed("sobol", seed)
+    cube = points("sobol", factors, samples, seed)
     values = evaluate(varied.spread(factors, cube))
     shape = (len(factors), len(outcomes))
     first, total = np.full((2, 3, *shape), np.nan)
@@ -157,11 +173,9 @@ def morris(
         seed: of sampling and resampling.
     """
     from SALib.analyze import morris as analysis
-    from SALib.sample import morris as sampling
 
-    problem = _cube(factors)
-    own = key("morris", seed) % 2**32
-    cube = sampling.sample(problem, samples, num_levels=LEVELS, seed=own)
+    problem, own = _cube(factors), _seed("morris", seed)
+    cube = points("morris", factors, samples, seed)
     values = evaluate(varied.spread(factors, cube))
     shape = (len(factors), len(outcomes))
     size, low, high, mean, sigma = np.full((5, *shape), np.nan)

@@ -8,7 +8,7 @@ are paired replicate by replicate, under the same luck and the same parameters.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import xarray as xr
@@ -21,6 +21,9 @@ from sim.studies import budget, intervals, varied
 from sim.studies.evaluator import Evaluator, Luck
 from sim.studies.sensitivity import asked, noise
 from sim.studies.varied import Floats
+
+if TYPE_CHECKING:
+    from sim.studies.study_file import Study
 
 PILOT: Final = 8
 """Replicates from which the number that a precision needs is told (Stein 1945: its own t is kept)."""
@@ -69,7 +72,11 @@ def ensemble(evaluator: Evaluator) -> xr.Dataset:
 
 def drawn(evaluator: Evaluator) -> Floats:
     """Points evenly spread over the factors (Sobol's sequence); the first stay as more are asked for."""
-    study = evaluator.study
+    return points(evaluator.study)
+
+
+def points(study: Study) -> Floats:
+    """The same, of a study."""
     if not study.varied:
         return np.zeros((1, 0))
     number = study.samples or 1

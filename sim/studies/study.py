@@ -15,7 +15,7 @@ from typing import Any, Final
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies import budget, connected, executors, results, sensitivity, split, spread
+from sim.studies import budget, connected, estimate, executors, results, sensitivity, split, spread
 from sim.studies import store as stores
 from sim.studies.evaluator import Evaluator, Silent, Watch
 from sim.studies.fingerprint import fingerprint
@@ -80,7 +80,7 @@ def study(
     kept.check()
     began = time.perf_counter()
     with executors.workers(workers, cluster) as (executor, ahead):
-        watch.say(budget.estimate(asked, workers))
+        watch.say(estimate.estimate(asked, workers))
         evaluator = Evaluator(asked, model, kept, executor, ahead, watch)
         found = ASK[asked.kind](evaluator)
     seconds = time.perf_counter() - began

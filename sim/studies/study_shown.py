@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim import markup
-from sim.studies import budget
+from sim.studies import budget, estimate
 from sim.studies.factor_words import amount
 from sim.studies.varied import Varied, label
 from sim.words import language, say
@@ -28,7 +28,7 @@ def html(study: Study) -> str:
     head = [say(f"study.column_{key}") for key in ("factor", "id", "range")]
     table = markup.table(head, rows, left=(1, 2)) if rows else ""
     outcomes = say("study.and").join(f"{getattr(o, of)} ({o.name})" for o in study.outcomes)
-    notes = [say("study.outcomes", names=outcomes), budget.estimate(asked, 1)]
+    notes = [say("study.outcomes", names=outcomes), estimate.estimate(asked, 1)]
     title = markup.heading(study.title.get(of, study.name), study.name)
     return title + markup.paragraphs(lines) + table + markup.paragraphs(notes, small=True)
 

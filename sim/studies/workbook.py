@@ -30,8 +30,14 @@ def available() -> None:
         raise InputError([say("error.no_xlsx")]) from None
 
 
-def write(tables: Sequence[Table], notes: Sequence[str], path: Path) -> None:
+def write(tables: Sequence[Table], notes: Sequence[str], path: Path, replaced: list[str]) -> None:
     """Write a workbook, whole or not at all, in base units and in the language in use.
+
+    Args:
+        tables: a sheet each.
+        notes: on the first sheet.
+        path: of the file.
+        replaced: see :func:`sim.studies.results.whole`.
 
     Raises:
         OSError: the folder does not take it.
@@ -57,7 +63,7 @@ def write(tables: Sequence[Table], notes: Sequence[str], path: Path) -> None:
     first.title = say("column.notes")
     for note in notes:
         first.append([note])
-    with results.whole(path) as aside:
+    with results.whole(path, replaced) as aside:
         book.save(aside)
 
 

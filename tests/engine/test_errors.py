@@ -1,5 +1,7 @@
 """Faults of an input: all at once, sorted, one short line each."""
 
+import pickle
+
 from sim.engine.errors import Fault, InputError
 
 
@@ -22,3 +24,11 @@ def test_a_line_stays_under_300_characters_and_keeps_its_ends() -> None:
     assert path.endswith("长:3:7: wrong")
     assert word.startswith("no '长")
     assert word.endswith("'; nearest: b")
+
+
+def test_faults_come_whole_out_of_another_process() -> None:
+    error = InputError([*(Fault("a.yaml", line, 1, "wrong") for line in range(1, 131)), "no file 'b'"])
+    error.add_note("in replicate 3")
+    told = pickle.loads(pickle.dumps(error))
+    assert type(told) is InputError
+    assert (told.faults, str(told), told.__notes__) == (error.faults, str(error), ["in replicate 3"])

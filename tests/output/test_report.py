@@ -382,8 +382,39 @@ def test_the_command_says_what_is_wrong_in_one_line(runs: Path, tmp_path: Path) 
     wrong = run.invoke(main, ["report", str(runs), "-o", str(tmp_path / "report.odt")])
     assert (wrong.exit_code, wrong.output.count("\n")) == (2, 1)
     assert ".docx" in wrong.output
-    nothing = run.invoke(main, ["report", str(tmp_path / "no.nc"), "-o", str(tmp_path / "report.html")])
-    assert (nothing.exit_code, nothing.output.count("\n")) == (2, 1)
+
+
+def told(*given: Path, lang: str = "en") -> list[str]:
+    """What ``zsim report`` says of results that it does not take."""
+    out = given[0].parent / "report.html"
+    done = CliRunner().invoke(main, ["report", *map(str, given), "-o", str(out), "--lang", lang])
+    assert done.exit_code == 2, done.output
+    assert not out.exists()
+    return done.stderr.splitlines()
+
+
+def test_every_result_that_cannot_be_taken_is_a_line(runs: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.nc"
+    text.write_text("no result of ours")
+    none, empty = tmp_path / "none.nc", tmp_path / "empty"
+    empty.mkdir()
+    lines = told(none, runs / "as_enacted.nc", text, empty)
+    assert [line.split(": ")[0] for line in lines] == sorted(map(str, (none, text, empty)))
+    one, other = runs / "as_enacted.nc", runs / "no_plan.nc"
+    changed = [results.read(path).assign_attrs(seed=8) for path in (other, runs / "no_support.nc")]
+    with pytest.raises(InputError) as caught:
+        sorted_out([("a.nc", results.read(one)), *zip(("b.nc", "c.nc"), changed, strict=True)])
+    assert len(caught.value.faults) == 2, "each that does not belong is named"
+
+
+def test_a_result_that_is_named_twice_is_said(runs: Path, tmp_path: Path) -> None:
+    one, again = runs / "as_enacted.nc", runs / ".." / runs.name / "as_enacted.nc"
+    assert told(one, again) == [f"{again}: is named twice; name each result once"]
+    assert told(runs, one, lang="zh") == [f"{one}：列出两次；每个结果只列一次"]
+    copy = tmp_path / "copy.nc"
+    copy.write_bytes(one.read_bytes())
+    (line,) = told(copy, one)
+    assert line.endswith("are both runs of as_enacted; a report takes one of them")
 
 
 def test_without_the_extra_the_command_says_what_to_install(

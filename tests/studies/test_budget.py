@@ -1,10 +1,18 @@
 """What a study takes: sizes chosen for the budget, and progress while it runs."""
 
+import pytest
+
 from sim.studies import budget
 from sim.studies.study_file import load_study
 from sim.studies.watching import Progress
-from tests.studies.asking import ENSEMBLE, SOBOL, SWEEP, Watch, ask, write
+from tests.studies.asking import ENSEMBLE, MORRIS, SOBOL, SWEEP, Watch, ask, write
+from tests.studies.test_study import HEAD, OTHERS
 from tests.studies.toy import TOY
+
+SPLIT = """factors: {world.structure.closure: {values: [income, age_size]}}
+outcomes: [jobs_universe]
+replicates: 6
+"""
 
 
 def test_the_budget_chooses_and_what_is_stated_stays(tmp_path):
@@ -28,6 +36,25 @@ def test_the_budget_chooses_and_what_is_stated_stays(tmp_path):
         ask(tmp_path, text, watch=watch)
         planned = budget.runs(budget.chosen(load_study(write(tmp_path, text), TOY)))
         assert sum(runs for runs, _, _ in watch.rounds) <= planned
+
+
+REFERRED = {kind: text + "reference: no_plan\n" for kind, text in (
+    ("ensemble", ENSEMBLE.replace(", no_plan]", "]").replace("80", "12")),
+    ("sobol", SOBOL.replace("64", "8")),
+    ("morris", MORRIS),
+    ("discovery", HEAD + "kind: discovery\n" + OTHERS["discovery"].replace("128", "16")),
+    ("attribution", HEAD + "kind: attribution\n" + OTHERS["attribution"]),
+    ("split", HEAD + "kind: split\n" + SPLIT),
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["sweep", *REFERRED])
+def test_as_many_runs_are_told_as_are_lived(kind, tmp_path, monkeypatch):
+    """With a reference, which all points share that differ in settings of the plan alone."""
+    monkeypatch.setenv("ZSIM_LANG", "en")
+    watch = Watch()
+    ask(tmp_path, SWEEP if kind == "sweep" else REFERRED[kind], watch=watch)
+    assert f" {watch.count:,} runs (" in watch.lines[0]
 
 
 def test_progress_tells_rate_and_time_left(monkeypatch):

@@ -182,7 +182,7 @@ def test_run_and_compare_by_command(tmp_path: Path) -> None:
     (mine,) = (path for path in (out / "earlier").iterdir() if path != kept)
     assert mine.read_text() == "no result of ours"
     assert done.stderr.splitlines() == [
-        f"{out / 'comparison.nc'} held other numbers; they are now in {mine}",
+        f"{out / 'comparison.nc'} held something else; that is now in {mine}",
         f"wrote {out / 'comparison.nc'}",
     ]
 
@@ -206,6 +206,17 @@ def test_bad_input_is_a_line_and_writes_nothing(words: tuple[object, ...], tmp_p
     assert done.exit_code == 2
     assert "Traceback" not in done.output
     assert not done.stdout
+    assert not (tmp_path / "results").exists()
+
+
+def test_every_input_of_a_comparison_that_is_wrong_is_named(tmp_path: Path) -> None:
+    text = tmp_path / "text.nc"
+    text.write_text("no result of ours")
+    given = (tmp_path / "none.nc", "as_enactd", text)
+    done = zsim("compare", *given, "--out", tmp_path / "results")
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 3
+    assert all(str(one) in done.stderr for one in given)
     assert not (tmp_path / "results").exists()
 
 

@@ -177,6 +177,19 @@ def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
     assert float(np.sum(rows["paid"])) == history.payments["fen"].sum() / 100
 
 
+def test_a_panel_of_other_firms_is_kept(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "grant_firms.parquet"
+    run_many([GRANT], model=TOWN, replicates=2, panels=tmp_path)
+    first = path.read_bytes()
+    assert not run_many([GRANT], model=TOWN, replicates=2, panels=tmp_path).replaced
+    (told,) = run_many([GRANT], model=TOWN, replicates=3, panels=tmp_path).replaced
+    (kept,) = (tmp_path / "earlier").iterdir()
+    assert kept.read_bytes() == first != path.read_bytes()
+    assert str(path) in told
+    assert str(kept) in told
+
+
 def test_no_panels_no_folder() -> None:
     with panel.parts(None) as folder:
         assert folder is None

@@ -11,7 +11,10 @@ FUND = Factor("guarantee_fund.capital", 0, 10, "担保基金", "guarantee fund")
 FEE = Factor("fee_cut.share", 0, 10, "降费", "fee cut")
 GRANT = Factor("grant.amount", 0, 10, "补助", "grant")
 PLAN = (FUND, FEE, GRANT)
-JOBS, FIRMS = Objective(Label("jobs", "岗位", "jobs", "job-years"), 0), Objective(Label("firms", "企业", "firms"), 1)
+JOBS, FIRMS = (
+    Objective(Label("jobs", "岗位", "jobs", "job-years"), 0),
+    Objective(Label("firms", "企业", "firms"), 1),
+)
 BUDGET = Limit(Label("spending", "支出", "spending", "yuan"), 2, 10.0)
 
 
