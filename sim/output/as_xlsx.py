@@ -1,4 +1,4 @@
-"""The report's tables as a workbook: a sheet a table, numbers as numbers in base units, notes below."""
+"""The report's tables as a workbook: a sheet a table, numbers as numbers in the units shown, notes below."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def render(document: Document) -> bytes:
         for cell in sheet[2]:
             cell.font = Font(bold=True)
         for row in block.rows:
-            sheet.append([c.value if c.value is not None else c.text for c in row])
+            sheet.append([c.text if c.value is None else c.value / c.scale for c in row])
             for cell, given in zip(sheet[sheet.max_row], row, strict=True):
                 if given.value is not None:
-                    cell.number_format = _format(given.unit, given.value)
+                    cell.number_format = _format(given.unit, given.value / given.scale)
         for note in block.notes:
             sheet.append([words.text("report.note", note=note)])
         sheet.freeze_panes = "B3"

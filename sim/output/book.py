@@ -161,8 +161,8 @@ class Book:
             year, month = divmod(int(value), 100)
             return Cell(self.words.text("mark.month", year=year, month=month))
         if row.unit == "share" or column == "dry":
-            return self.words.cell(self.words.share(value), row.unit)
-        return self.words.cell(Number(value, plain(value / size)), row.unit)
+            return self.words.cell(self.words.share(value), "share")
+        return self.words.cell(Number(value, plain(value / size)), row.unit, size)
 
     def chance_cell(self, row: tables.Row) -> Cell:
         """Met how often, and between what and what the chance lies."""

@@ -52,11 +52,12 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: its text, and the number behind it, if it is one."""
+    """One cell of a table: its text, the number behind it if it is one, and by what the text divides it."""
 
     text: str
     numbers: tuple[Number, ...] = ()
     unit: str = ""
+    scale: float = 1.0
 
     @property
     def value(self) -> float | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from sim.output import evidence
@@ -12,12 +14,24 @@ from sim.output.book import Book
 from sim.output.document import Block, Cell, FirstPageEnd, Number, Paragraph, Said, Table
 from sim.output.sources import PLAN, SUPPORT
 from sim.policy.catalogue import Target, catalogue
-from sim.studies import intervals
+from sim.studies import intervals, tables
+
+Floats = npt.NDArray[np.float64]
+T7: Final = "T7"
+JOBS_EACH: Final = (2.5, tables.PUBLISHED_JOBS_EACH, 4.2)
+"""Of a founder whom public services helped, and the range of what is published (JOB12)."""
+TOLD: Final = ("job_years_net", "jobs_driven_by_startups")
+"""Outcomes of an attribution that the first page tells."""
+SPACES: Final = "INC03"
+"""Evidence on the growth of incubators: if the model is slower, T1 and T2 look worse than they are."""
+SOME: Final = 0.05
+"""Share of a target from which it rests on the plan in part: seven are judged, one may stand out by luck."""
 
 
 def first_page(book: Book) -> Iterator[Block]:
     """All of it."""
     yield book.heading(1, "first.heading")
+    yield Paragraph(_size(book), "note")
     yield _targets(book)
     for said in (
         _founders_times_jobs(book),
@@ -58,9 +72,9 @@ def _wilson(result: xr.Dataset, target: str) -> tuple[float, float]:
 
 def _targets(book: Book) -> Table:
     words, result = book.words, book.result
-    plain = book.sources.references.get(PLAN)
     compared = PLAN in book.sources.comparisons
-    keys = ["target", "value", "met", "likely", *(["anyway"] if plain is not None else [])]
+    anyway = any(_under(book, PLAN, target.id) is not None for target in shown(result))
+    keys = ["target", "value", "met", "likely", *(["anyway"] if anyway else [])]
     keys += ["rests"] if compared else []
     rows = []
     for target in shown(result):
@@ -71,11 +85,12 @@ def _targets(book: Book) -> Table:
         row = [
             Cell(words.text("mark.aimed", name=name(book, target), aim=_aim(book, target))),
             Cell(spread.text, spread.numbers),
-            _met(book, result, target.id),
+            _met(book, int(result.target_met.sel(target=target.id).sum()), result.sizes["replicate"]),
             Cell(words.chance(*_wilson(result, target.id))),
         ]
-        if plain is not None:
-            row.append(_met(book, plain, target.id, interval=False))
+        if anyway:
+            values = _under(book, PLAN, target.id)
+            row.append(Cell("–") if values is None else _times(book, values, target))
         rows.append((*row, *([Cell(_rests(book, target.id))] if compared else [])))
     head = tuple(words.text(f"head.{key}") for key in keys)
     notes = [words.text("first.table_note")]
@@ -94,14 +109,31 @@ def _aim(book: Book, target: Target) -> str:
     return book.words.text("mark.amount", amount=number, unit=book.words.unit(target.unit))
 
 
-def _met(book: Book, result: xr.Dataset, target: str, interval: bool = True) -> Cell:
-    met, of = (float(result.target_met.sel(target=target).sum()), float(result.sizes["replicate"]))
+def _under(book: Book, reference: str, target: str) -> Floats | None:
+    """A target by replicate under a reference: of its run, else of this one less the paired difference."""
+    if (other := book.sources.references.get(reference)) is not None:
+        return np.asarray(other.target_value.sel(target=target), dtype=np.float64)
+    comparison = book.sources.comparisons.get(reference)
+    if comparison is None or "target_value_difference" not in comparison:
+        return None
+    own, apart = book.result.target_value, comparison.target_value_difference
+    if own.sizes["replicate"] != apart.sizes["replicate"]:
+        return None
+    return np.asarray(own.sel(target=target).values - apart.sel(target=target).values, dtype=np.float64)
+
+
+def _met(book: Book, met: int, of: int) -> Cell:
+    """Met how often, with the interval of the chance."""
     words = book.words
-    fields = {"met": words.count(met), "of": words.count(of)}
-    if interval:
-        low, high = _wilson(result, target)
-        fields |= {"low": words.share(low, 0), "high": words.share(high, 0)}
-    said = words.say("mark.chance" if interval else "mark.times", **fields)
+    low, high = (words.share(end, 0) for end in intervals.wilson(met, of))
+    said = words.say("mark.chance", met=words.count(met), of=words.count(of), low=low, high=high)
+    return Cell(said.text, said.numbers)
+
+
+def _times(book: Book, values: Floats, target: Target) -> Cell:
+    """Met how often, without more."""
+    met, of = (book.words.count(float(n)) for n in ((values >= target.at_least - 1e-6).sum(), len(values)))
+    said = book.words.say("mark.times", met=met, of=of)
     return Cell(said.text, said.numbers)
 
 
@@ -119,7 +151,7 @@ def _rests(book: Book, target: str) -> str:
     middle = float(book.result.target_value.sel(target=target).mean())
     share = abs(estimate.value / middle) if middle else 1.0
     return book.words.text(
-        "rests.wholly" if share >= 0.5 else "rests.partly" if share >= 0.02 else "rests.hardly"
+        "rests.wholly" if share >= 0.5 else "rests.partly" if share >= SOME else "rests.hardly"
     )
 
 
@@ -134,18 +166,45 @@ def _founders_times_jobs(book: Book) -> Said:
     fields = {"founders": words.count(founders), "jobs": words.count(jobs)}
     each = jobs / founders
     fields["each"] = words.count(each)._replace(text=f"{each:.2f}")
-    parts = [words.say("first.t7", **fields)]
+    parts = [words.say("first.t7", **fields), *_published(book, founders)]
     anyway = [
         words.say(
             "first.t7_anyway",
-            share=words.share(_primary(other, "jobs_driven_by_startups") / jobs), reference=book.title(other),
+            share=words.share(float(values.mean()) / jobs), reference=_named(book, reference),
         )
         for reference in (PLAN, SUPPORT)
-        if (other := book.sources.references.get(reference)) is not None
+        if (values := _under(book, reference, T7)) is not None
     ]  # fmt: skip
     if anyway:
         parts.append(words.say("first.t7_of_these", shares=words.joined(anyway, "mark.comma")))
     return words.joined([*parts, words.say("first.t7_count")], "mark.none")
+
+
+def _published(book: Book, founders: float) -> Iterator[Said]:
+    """How many jobs a founder the target takes, and what it comes to at the published number."""
+    words = book.words
+    target = next((t for t in shown(book.result) if t.id == T7), None)
+    if target is None:
+        return
+    needed = target.at_least / founders
+    least, each, most = (Number(v, f"{v:g}") for v in JOBS_EACH)
+    fields = {
+        "needed": Number(needed, f"{needed:.2f}"), "each": each, "least": least, "most": most,
+        "jobs": words.count(each.value * founders),
+    }  # fmt: skip
+    turns = (
+        "turns"
+        if each.value < needed <= _primary(book.result, "jobs_driven_by_startups") / founders
+        else "stands"
+    )
+    yield words.say(f"first.t7_{turns}", **fields)
+
+
+def _named(book: Book, reference: str) -> str:
+    """What a reference is called."""
+    if (other := book.sources.references.get(reference)) is not None:
+        return book.title(other)
+    return book.reference(book.sources.comparisons[reference])
 
 
 def _primary(dataset: xr.Dataset, variable: str) -> float:
@@ -193,24 +252,27 @@ def headline(book: Book, comparison: xr.Dataset, each: str, base: float = np.nan
 
 
 def _cost(book: Book) -> Said:
+    """What it costs: payments, and taxes that are not paid, of the plan and of all support."""
     words = book.words
     spent = float(book.result.public_spending.sum(("month", "instrument")).mean())
     parts = [words.say("first.spent", amount=words.yuan(spent))]
     for reference, comparison in book.sources.comparisons.items():
-        if reference != PLAN:
+        if reference not in (PLAN, SUPPORT):
             continue
+        parts.append(words.say("first.costs_against", reference=book.reference(comparison)))
         parts.append(headline(book, comparison, "spending_additional"))
+        parts.append(headline(book, comparison, "tax_additional"))
         cost = float(comparison.cost_per_net_job_year)
-        if np.isfinite(cost):
-            fields = {"cost": words.count(cost)}
-            ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
-            if np.isfinite(ends).all():
-                low, high = map(words.count, ends)
-                parts.append(words.say("first.cost", interval=words.interval(low, high), **fields))
-            else:
-                parts.append(words.say("first.cost_no_interval", **fields))
-        else:
+        if not np.isfinite(cost):
             parts.append(headline(book, comparison, "cost_per_net_job_year"))
+            continue
+        fields = {"cost": words.count(cost)}
+        ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
+        if np.isfinite(ends).all():
+            low, high = map(words.count, ends)
+            parts.append(words.say("first.cost", interval=words.interval(low, high), **fields))
+        else:
+            parts.append(words.say("first.cost_no_interval", **fields))
     return words.joined(parts, "mark.none")
 
 
@@ -229,7 +291,13 @@ def _work(book: Book) -> Said:
             judged = words.share(float(comparison.deadweight_judged))
             parts.append(words.say("first.deadweight", share=words.share(dead), judged=judged))
     found = book.sources.studies.get("attribution")
-    parts.append(_attributed(book, found[0].isel(outcome=0)) if found else words.say("first.no_attribution"))
+    if not found:
+        parts.append(words.say("first.no_attribution"))
+    else:
+        outcomes = [found[0].isel(outcome=i) for i in range(found[0].sizes["outcome"])]
+        parts += [_attributed(book, one) for one in outcomes if str(one.outcome.values) in TOLD] or [
+            _attributed(book, outcomes[0])
+        ]
     return words.joined(parts, "mark.none")
 
 
@@ -240,7 +308,7 @@ def _attributed(book: Book, one: xr.Dataset) -> Said:
     seen = [
         i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
     ][:3]
-    fields = {"outcome": str(one[f"outcome_{words.lang}"].values)}
+    fields: dict[str, str | Number] = {"outcome": str(one[f"outcome_{words.lang}"].values)}
     if not seen:
         return words.say("first.none_attributed", **fields)
     told = "share" if unit == "bool" else unit
@@ -248,6 +316,7 @@ def _attributed(book: Book, one: xr.Dataset) -> Said:
         book.named(str(one[f"player_{words.lang}"].values[i]), words.told(float(one.value.values[i]), told))
         for i in seen
     )
+    fields["total"] = words.told(float(one.total), told)
     return words.say("first.attributed", players=words.joined(named), **fields)
 
 
@@ -265,9 +334,22 @@ def _unknown(book: Book) -> Said:
             rows=words.count(len(rows)), misses=words.count(len(misses)),
         )
     ]  # fmt: skip
-    scale = float(book.result.attrs["scale"])
-    fields = {"n": words.count(book.sources.replicates), "scale": Number(scale, f"{scale:g}")}
-    key = "first.trial" if book.sources.replicates < 20 or scale < 1 else "first.full"
-    parts.append(words.say(key, **fields))
+    slow = next((row for row in misses if SPACES in row.ids), None)
+    if slow is not None:
+        parts.append(
+            words.say(
+                "first.slow",
+                model=words.share(slow.model), low=words.share(slow.low, 0), high=words.share(slow.high, 0),
+            )
+        )  # fmt: skip
     parts.append(words.say("first.not_net"))
     return words.joined(parts, "mark.none")
+
+
+def _size(book: Book) -> Said:
+    """How much was lived, and whether its numbers may be quoted."""
+    scale = float(book.result.attrs["scale"])
+    fields = {"n": book.words.count(book.sources.replicates), "scale": Number(scale, f"{scale:g}")}
+    return book.words.say(
+        "first.trial" if book.sources.replicates < 20 or scale < 1 else "first.full", **fields
+    )

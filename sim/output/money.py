@@ -13,7 +13,7 @@ from sim.output.book import YEARS, Book, by_name
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.output.sources import PLAN
 from sim.output.wording import plain
-from sim.studies import tables
+from sim.studies import intervals, tables
 
 FUND: Final = "guarantee_fund"
 PUBLIC: Final = ("treasury", "budget", "funds")
@@ -73,8 +73,24 @@ def _tail(book: Book, row: tables.Row) -> Said:
         when = words.text("mark.month", year=year, month=month)
         parts.append(words.say("credit.dry", share=words.share(of["dry"]), month=when))
     else:
-        parts.append(words.say("credit.never_dry", n=words.count(book.sources.replicates)))
+        n = book.sources.replicates
+        most = words.share(intervals.wilson(0, n)[1], 0)
+        parts.append(words.say("credit.never_dry", n=words.count(n), most=most))
+    parts.append(_suspended(book, row.name))
     return words.joined(parts, "mark.none")
+
+
+def _suspended(book: Book, fund: str) -> Said:
+    """In how many replicates the fund takes no new business for a while, and for how long."""
+    if "pool_suspended" not in book.result:
+        return Said("")
+    months = book.result.pool_suspended.sel(fund=fund).sum("month").values.astype(np.float64)
+    held, words = months[months > 0], book.words
+    fields = {"n": words.count(len(months)), "some": words.count(len(held))}
+    if not len(held):
+        return words.say("credit.never_suspended", **fields)
+    low, high = (words.count(float(end)) for end in (held.min(), held.max()))
+    return words.say("credit.suspended", months=words.interval(low, high), **fields)
 
 
 def _fund(book: Book, of: xr.Dataset) -> Figure:
@@ -185,7 +201,7 @@ def _amounts(book: Book, name: str, dim: str, yearly: xr.DataArray, caption: str
 
 
 def _cells(book: Book, values: list[float], size: float) -> list[Cell]:
-    return [book.words.cell(Number(value, plain(value / size)), "yuan") for value in values]
+    return [book.words.cell(Number(value, plain(value / size)), "yuan", size) for value in values]
 
 
 def _way(book: Book) -> Figure:

@@ -23,6 +23,7 @@ from sim.output.wording import plain
 from sim.studies import study_tables
 
 Floats = npt.NDArray[np.float64]
+JOINT: Final = ("value", "low_all", "high_all")
 MOST: Final = 16
 """Rows of a figure; a table tells them all."""
 
@@ -127,7 +128,7 @@ def attribution(book: Book) -> Iterator[Block]:
             unit, outcome = book.unit(one), book.called(one, "outcome")
             name = f"attribution_{number + 1}_{i + 1}"
             labels = [book.called(one.isel(player=j), "player") for j in range(one.sizes["player"])]
-            columns = [one[c].values for c in ("value", "low", "high")]
+            columns = [one[c].values for c in JOINT]  # those by which a player is told from zero
             caption = book.words.text("attribution.table", outcome=outcome, unit=book.unit_name(unit))
             yield _table(book, name, caption, ("player", "shapley", "low", "high"), labels, columns, unit)
             yield _waterfall(book, one, labels, outcome, unit, name)
@@ -139,10 +140,7 @@ def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, uni
     seen = [
         i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
     ]
-    parts = [
-        charts.Bar(labels[i], *(float(one[c].values[i]) / scale for c in ("value", "low", "high")))
-        for i in seen[:MOST]
-    ]
+    parts = [charts.Bar(labels[i], *(float(one[c].values[i]) / scale for c in JOINT)) for i in seen[:MOST]]
     rest = [i for i in range(len(labels)) if i not in seen[:MOST]]
     if rest:
         parts.append(
@@ -246,7 +244,7 @@ def _table(
         for values in columns:
             value = float(values[i])
             told = book.words.share(value) if unit == "share" else Number(value, plain(value / scale))
-            cells.append(book.words.cell(told, unit))
+            cells.append(book.words.cell(told, unit, 1.0 if unit == "share" else scale))
         rows.append((Cell(label), *cells))
     return Table(name, caption, tuple(book.words.text(f"head.{key}") for key in keys), tuple(rows))
 

@@ -121,9 +121,9 @@ class Wording:
         known = catalogue().units.get(unit)
         return unit if known is None else known.zh if self.lang == "zh" else known.en
 
-    def cell(self, number: Number, unit: str = "") -> Cell:
-        """A number as a cell of a table."""
-        return Cell(number.text, () if math.isnan(number.value) else (number,), unit)
+    def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
+        """A number as a cell of a table; ``scale``: by what its text divides it."""
+        return Cell(number.text, () if math.isnan(number.value) else (number,), unit, scale)
 
     def interval(self, low: Number, high: Number) -> Said:
         """From ... to ..."""
