@@ -89,7 +89,7 @@ __all__ = [
 ]
 
 
-def _again(error: errors.InputError) -> tuple[object, ...]:
+def _again(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
     """How an error raised in another process is made again in this one: from its faults, not its text."""
     return errors.InputError, (error.faults,), error.__dict__
 

@@ -17,6 +17,7 @@ STYLE: Final = """
 * { box-sizing: border-box; }
 html { font-size: 100%; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: #fff; color: #1a1a1a; font: 1rem/1.75 "Report Serif", serif; }
+header { display: flow-root; }
 main, header, nav { max-width: 56rem; margin: 0 auto; padding: 0 1rem; }
 h1, h2, h3, caption, figcaption, th { font-family: "Report Sans", sans-serif; font-weight: normal; }
 h1 { font-size: 1.7rem; line-height: 1.35; text-align: center; margin: 1.5rem 0 .5rem; }

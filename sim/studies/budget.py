@@ -48,8 +48,8 @@ USUAL: Final = {
 def runs(study: Study) -> int:
     """Runs that a study with samples and replicates takes at most, kept or not.
 
-    Every point's reference counts as a run of its own if any is: sizes that files have been given stay as they
-    were. How many are lived is told by :mod:`sim.studies.estimate`.
+    Every point's reference counts as a run of its own if any is: sizes that files have been given stay as
+    they were. How many are lived is told by :mod:`sim.studies.estimate`.
     """
     samples, replicates = study.samples or 1, study.replicates or 1
     factors = len(study.varied)

@@ -1,15 +1,13 @@
-"""A dashboard that runs as its users run it, and Debian's Chromium to look at it with."""
+"""A dashboard that runs as its users run it."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -66,20 +64,3 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield where
     assert ended(process) == 0
     assert [path.name for path in folder.iterdir()] == ["own.yaml"], "files of runs were left"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium; without it the tests are left out, but where ``.ci/run`` asks for them they fail."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        told = "no Chromium: apt-get install chromium, or CHROMIUM=path"
-        if os.environ.get("BROWSER_REQUIRED"):
-            pytest.fail(told)
-        pytest.skip(told)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=chromium)
-        yield launched
-        launched.close()

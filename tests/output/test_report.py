@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import io
@@ -12,6 +13,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xarray as xr
@@ -21,7 +23,7 @@ from sim import words
 from sim.cli import main
 from sim.engine.errors import InputError, OutputError
 from sim.output import as_docx, as_html, as_pdf, as_xlsx, drawing, report
-from sim.output.document import Document, FirstPageEnd, Heading, Paragraph, Said
+from sim.output.document import Document, Figure, FirstPageEnd, Heading, Paragraph, Said
 from sim.output.sources import STUDIES, Sources, gather, sorted_out
 from sim.studies import results, tables
 
@@ -382,6 +384,36 @@ def test_the_command_says_what_is_wrong_in_one_line(runs: Path, tmp_path: Path) 
     wrong = run.invoke(main, ["report", str(runs), "-o", str(tmp_path / "report.odt")])
     assert (wrong.exit_code, wrong.output.count("\n")) == (2, 1)
     assert ".docx" in wrong.output
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_browser_finds_nothing_wrong_with_the_page(
+    sources: Sources, lang: str, browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    whole = report.document(sources, lang)
+    draw = whole.figures()[0].draw  # an image is one to the page, so the first stands for all
+    monkeypatch.setattr(drawing, "svg", functools.cache(drawing.svg))
+    blocks = tuple(replace(b, draw=draw) if isinstance(b, Figure) else b for b in whole.blocks)
+    path = tmp_path / "report.html"
+    path.write_bytes(as_html.render(replace(whole, blocks=blocks)))
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(path.as_uri())
+    found = Axe().run(page)
+    assert found.response["violations"] == [], found.generate_report()
+    assert found.response["incomplete"] == [], "what it could not judge"
+    page.set_viewport_size({"width": 360, "height": 800})
+    for part in ("documentElement", "body"):
+        assert page.evaluate(f"document.{part}.scrollWidth") <= 360, "the page is as wide as a phone"
+    charts = page.evaluate(
+        """() => [...document.images].map(image => [image.naturalWidth, image.alt,
+            document.getElementById(image.getAttribute("aria-describedby")).innerText])"""
+    )
+    assert [told for *_, told in charts] == [figure.alt.text for figure in whole.figures()]
+    assert all(width > 100 and alt for width, alt, _ in charts)
+    page.close()
 
 
 def told(*given: Path, lang: str = "en") -> list[str]:
