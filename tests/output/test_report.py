@@ -60,8 +60,21 @@ def test_the_first_page_says_all_that_it_should(made: Document) -> None:
         "财政支出",
         "归因研究",
         "尚不清楚的",
+        "各级税收",
+        "公开数据为3.2个（2.5—4.2，JOB12）",
+        "T1、T2因此偏向于不达标",
+        "数字不宜引用",
     ):
         assert word in told
+
+
+def test_what_would_be_there_anyway_is_told_without_the_reference_s_own_file(sources: Sources) -> None:
+    """A comparison holds the paired differences, so the first page needs no more than it."""
+    whole, less = (report.document(given, "zh") for given in (sources, replace(sources, references={})))
+    told = [[row[4].text for row in made.tables()[0].rows] for made in (whole, less)]
+    assert told[0] == told[1]
+    assert all("/" in each for each in told[0])
+    assert "情形下同样会有" in paragraphs(less)
 
 
 def test_all_parts_and_figures_are_there(made: Document) -> None:
@@ -354,6 +367,11 @@ def test_tables_as_a_workbook_hold_numbers(made: Document) -> None:
     table = next(t for t in made.tables() if t.name == "headlines")
     assert sheet["A1"].value.endswith(table.caption)
     assert isinstance(sheet["C3"].value, (int, float))
+    spent = next(t for t in made.tables() if t.name == "spending")
+    total, told = spent.rows[-1][2], book["spending"].cell(len(spent.rows) + 2, 3).value
+    assert book["spending"].cell(len(spent.rows) + 2, 2).value == "万元"
+    assert told == pytest.approx(total.value / 1e4)  # in the unit that stands beside it, as in the report
+    assert told == pytest.approx(float(total.text.replace(",", "")), rel=0.01)
 
 
 @pytest.mark.parametrize("form", ["html", "xlsx"])
