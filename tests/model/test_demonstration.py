@@ -73,8 +73,7 @@ def test_tenants_of_a_funded_base_are_advised() -> None:
             hours.append(float(city.firms.support_hours[tenants].mean()))
 
         town.at(city, 1000, note)
-        city.run_all()
-        city.close()
+        town.until(city, 1000.1)
     assert hours[1] > 2 * hours[0]
 
 

@@ -214,9 +214,7 @@ def test_a_stake_for_staff_is_worth_more_the_longer_its_tax_is_deferred() -> Non
     """Through the one response of advice: technology firms gain."""
 
     def able(settings) -> float:
-        city = town.city(settings)
-        city.run_all()
-        city.close()
+        city, _ = town.lived(settings)
         technology = city.firms.segment == T
         return float((city.firms.capability - city.firms.capability_start)[technology].mean())
 

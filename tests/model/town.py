@@ -131,12 +131,33 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
         overrides: sockets set otherwise.
         where: what :func:`city` takes but ``world``; ``shocks`` and ``initial`` (pairs) instead.
     """
+    return _run(told(overrides), how(where), round(entry.registrations()[2017]))
+
+
+def lived(
+    overrides: Mapping[str, Value] | None = None, drawn: Mapping[str, float] | None = None, **where: Any
+) -> tuple[City, History]:
+    """A city at the end of its life and its history, kept as those of :func:`run` are: only to be looked at.
+
+    Args:
+        overrides: sockets set otherwise.
+        drawn: parameters set otherwise.
+        where: what :func:`city` takes but ``world``.
+    """
+    parameters = tuple(sorted((drawn or {}).items()))
+    return _lived(told(overrides), parameters, how(where), round(entry.registrations()[2017]))
+
+
+def told(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
+    """What is set otherwise than usual, to hash: without it, it is the usual run."""
     fixed = {id_: dated(v) for id_, v in (overrides or {}).items()}
     usual = {id_: SUPPORT.get(id_, SOCKETS[id_].base) for id_ in fixed.keys() & SOCKETS}
-    told = {id_: v for id_, v in fixed.items() if v != usual.get(id_)}  # else it is the run without
-    world = round(entry.registrations()[2017])
-    how = tuple((name, v) for name, v in sorted(where.items()) if v != USUALLY.get(name))
-    return _run(tuple(sorted(told.items())), how, world)
+    return tuple((id_, v) for id_, v in sorted(fixed.items()) if v != usual.get(id_))
+
+
+def how(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Where it is lived otherwise than usual, to hash."""
+    return tuple((name, v) for name, v in sorted(where.items()) if v != USUALLY.get(name))
 
 
 def dated(value: Value) -> Value:
@@ -163,6 +184,21 @@ def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any],
         deals_of(name),
     )
     return live(settings(dict(overrides)), scene, chance, **options)
+
+
+@lru_cache(maxsize=8)
+def _lived(
+    overrides: tuple[tuple[str, Value], ...],
+    drawn: tuple[tuple[str, float], ...],
+    where: tuple[tuple[str, Any], ...],
+    world: int,
+) -> tuple[City, History]:
+    del world  # it is in the key: of whom there are fewer, see `registering`
+    one = city(dict(overrides), **dict(where))
+    one.drawn |= dict(drawn)
+    history = one.run_all()
+    one.close()
+    return one, history
 
 
 @contextmanager
@@ -192,7 +228,7 @@ def after(city: City, day: float, action: Callable[[], object]) -> None:
     at(city, day + 0.6, action)
 
 
-class Enough(Exception):
+class EnoughError(Exception):
     """A test has seen what it wanted to see."""
 
 
@@ -200,10 +236,10 @@ def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
     """Let a city live as ever, but only until a day; returns its outcomes as far as they were recorded."""
 
     def stop() -> None:
-        raise Enough
+        raise EnoughError
 
     at(city, day, stop)
-    with suppress(Enough):
+    with suppress(EnoughError):
         city.run_all()
     city.close()
     return city.record.arrays
