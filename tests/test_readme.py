@@ -74,7 +74,7 @@ def test_the_commands_and_then_the_python_work(folder: Path, monkeypatch: pytest
             assert done.stdout or "wrote" in done.stderr, line
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     for text in blocks("python"):
-        done = subprocess.run(
+        ran = subprocess.run(
             [sys.executable, "-W", "error", "-c", text],
             cwd=folder,
             env=env,
@@ -82,7 +82,7 @@ def test_the_commands_and_then_the_python_work(folder: Path, monkeypatch: pytest
             encoding="utf-8",
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+        assert ran.returncode == 0, ran.stderr
 
 
 def test_the_printed_tables_have_the_rows_that_are_printed_today() -> None:
