@@ -1,16 +1,19 @@
-"""The commands that read the catalogue, as processes: what goes where, and the exit status."""
+"""The commands that read the catalogue: what goes where, the exit status; one of a kind as a process."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from sim import shipped, words
+from sim.cli import main
 from sim.policy.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +25,12 @@ def zsim(*args, cwd=ROOT, **environment):
     env |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
     command = [sys.executable, "-W", "error", "-m", "sim.cli", *map(str, args)]
     return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=env)
+
+
+def here(*args):
+    """The same in this process, in a context of its own: the language of one call is not the next's."""
+    call = CliRunner(env={"ZSIM_LANG": None}).invoke
+    return copy_context().run(call, main, [str(a) for a in args])
 
 
 def test_check_says_ok():
@@ -88,8 +97,8 @@ def test_languages():
 
 def test_help_in_both_languages():
     for args in (["--help"], *([c, "--help"] for c in ("check", "schema", "plan", "diff"))):
-        zh, en = zsim(*args), zsim(*args, "--lang", "en")
-        assert zh.returncode == en.returncode == 0
+        zh, en = here(*args), here(*args, "--lang", "en")
+        assert zh.exit_code == en.exit_code == 0
         assert re.search("[\u4e00-\u9fff]", zh.stdout)
         assert not re.search("[\u4e00-\u9fff]", en.stdout)
         assert "--lang" in zh.stdout
@@ -115,13 +124,13 @@ def test_plan_json_has_the_contracts_shape():
 
 
 def test_plan_of_one_measure():
-    text = zsim("plan", "M11", "--lang", "en").stdout
+    text = here("plan", "M11", "--lang", "en").stdout
     assert "guarantee_fee" in text
     assert "one_off_grant" not in text
-    assert "guarantee_fee" in zsim("plan", "m11", "--format", "md").stdout
-    assert zsim("plan", "guarantee_fee").stdout == zsim("plan", "M11").stdout
-    wrong = zsim("plan", "guarantee_fees", "--lang", "en")
-    assert wrong.returncode == 2
+    assert "guarantee_fee" in here("plan", "m11", "--format", "md").stdout
+    assert here("plan", "guarantee_fee").stdout == here("plan", "M11").stdout
+    wrong = here("plan", "guarantee_fees", "--lang", "en")
+    assert wrong.exit_code == 2
     assert wrong.stderr == "the plan has no 'guarantee_fees'; nearest: guarantee_fee\n"
 
 
@@ -147,14 +156,14 @@ def test_schema_is_json_and_knows_every_setting():
 
 
 def test_diff():
-    same = zsim("diff", "as_enacted", "as_enacted", "--lang", "en")
+    same = here("diff", "as_enacted", "as_enacted", "--lang", "en")
     assert same.stdout == "The two scenarios set the same.\n"
-    shocks = zsim("diff", "as_enacted", "no_shocks", "--lang", "en").stdout.splitlines()
+    shocks = here("diff", "as_enacted", "no_shocks", "--lang", "en").stdout.splitlines()
     assert shocks[1:] == [
         "world.macro: observed -> no_shocks",
         "world.shocks: [trade_war_2018, covid_2020] -> []",
     ]
-    policy = zsim("diff", "no_plan", "as_enacted", "--lang", "en").stdout
+    policy = here("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "fee_cleanup.fees: without the plan (1,500) -> as enacted (800)" in policy
     assert "guarantee_fee.fee: 2018-01-01 to 2018-12-31: 2.5% a year -> 2% a year" in policy
     assert "% share" not in policy
@@ -167,7 +176,7 @@ def test_diff():
 
 
 def test_diff_lists_the_faults_of_both():
-    assert len(zsim("diff", "no_such", "nor_this").stderr.splitlines()) == 2
+    assert len(here("diff", "no_such", "nor_this").stderr.splitlines()) == 2
 
 
 def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
@@ -182,7 +191,7 @@ def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
         (tmp_path / f"{name}.yaml").write_text(f"name: {name}\n{policy}\n")
 
     def lines(one, other):
-        done = zsim("diff", f"{one}.yaml", f"{other}.yaml", "--lang", "en", cwd=tmp_path)
+        done = here("diff", tmp_path / f"{one}.yaml", tmp_path / f"{other}.yaml", "--lang", "en")
         return done.stdout.splitlines()[1:]
 
     assert lines("a", "b") == [
@@ -194,7 +203,7 @@ def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
         "one_off_grant.amount: until 2017-12-31: 8,000 yuan (when the plan arrives) -> 5,000 yuan; "
         "from 2018-01-01: 8,000 yuan (when the plan arrives) -> 8,000 yuan"
     ]
-    days = zsim("diff", "no_plan", "as_enacted", "--lang", "en").stdout
+    days = here("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "registration_days: 2018-01-01 to 2018-12-30: 20 working days -> 12 working days\n" in days
 
 

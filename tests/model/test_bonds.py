@@ -1,7 +1,5 @@
 """Bonds: only the largest young borrowers issue; a bond replaces a loan and is cheaper."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -17,10 +15,9 @@ def test_rule(case) -> None:
     check(case)
 
 
-@cache
 def lived(size: float):
-    city = town.city({"credit.bond_size": size}, scale=SCALE)
-    return city, city.run_all().outcomes
+    city, history = town.lived({"credit.bond_size": size}, scale=SCALE)
+    return city, history.outcomes
 
 
 def test_the_lower_the_size_the_more_is_issued() -> None:

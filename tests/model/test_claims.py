@@ -25,10 +25,7 @@ def test_rule(case) -> None:
 @pytest.fixture(scope="module")
 def lived():
     """The usual city after its run: files, pots and ledger can be looked into."""
-    city = town.city()
-    history = city.run_all()
-    yield city, history
-    city.close()
+    return town.lived()
 
 
 # --- every fen ---------------------------------------------------------------------------------------

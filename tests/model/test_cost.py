@@ -64,8 +64,7 @@ def test_owners_keep_little_and_what_is_owed_or_raised_is_not_theirs() -> None:
         found.append(float(np.average(runway <= 2, weights=firms.weight[rows])))
 
     town.after(city, clock.MONTH_START[36], look)
-    city.run_all()
-    city.close()
+    town.until(city, clock.MONTH_START[36] + 0.7)
     assert 0.5 < found[0] < 0.8
     kept = cost.reserve(np.array([1.4, 1.4]), np.array([1e4, 1e4]), np.array([0.0, 3e5]))
     assert kept[1] - kept[0] == 3e5
@@ -137,6 +136,6 @@ def test_low_cost_space_is_for_young_enterprises_outside_carriers() -> None:
 
     for day in (5, 400, 800, 1200):
         town.after(city, day, look)
-    city.run_all()
-    city.close()
+    town.until(city, 1200.7)
+    assert len(seen) == 4
     assert seen[0] > 0

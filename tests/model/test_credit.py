@@ -1,7 +1,5 @@
 """Credit: who asks, who gets a loan, and what binds when something is taken away."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -20,9 +18,8 @@ def test_rule(case) -> None:
     check(case)
 
 
-@cache
 def usual():
-    return town.run(scale=SCALE)
+    return town.lived(scale=SCALE)[1]
 
 
 def refused(history, reason: str) -> int:
@@ -37,8 +34,7 @@ def test_about_half_of_the_requests_pass() -> None:
 
 
 def test_every_request_is_granted_refused_or_still_there() -> None:
-    city = town.city(scale=SCALE)
-    history = city.run_all()
+    city, history = town.lived(scale=SCALE)
     r, banks = city.banks.requests, city.banks
     asked = int(banks.weigh(np.arange(len(r))).sum())
     granted = int(history.outcomes["loans_number"].sum())
@@ -46,12 +42,10 @@ def test_every_request_is_granted_refused_or_still_there() -> None:
     waiting = np.flatnonzero(banks.pending)
     still = int(city.firms.weight[waiting].sum())
     assert asked == granted + turned_down + still
-    city.close()
 
 
 def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
-    city = town.city(scale=SCALE)
-    city.run_all()
+    city, _ = town.lived(scale=SCALE)
     r = city.banks.requests
     seen = np.flatnonzero(r.rate > 0)  # decided
     plain = seen[r.scheme[seen] == debt.PLAIN]
@@ -63,13 +57,11 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
         rates = world.loan_rates(12 * year)
         of_year = r.rate[plain][(r.month[plain] // 12 == year) & (r.rate[plain] > 0)]
         assert np.median(np.abs(of_year - rates.loan)) <= credit.SPREAD + 1e-6
-    city.close()
 
 
 def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -> None:
     """Mean outstanding of an enterprise about half a million (CRED18)."""
-    city = town.city(scale=SCALE)
-    city.run_all()
+    city, _ = town.lived(scale=SCALE)
     book = city.banks.book
     live = book.live()
     weight = book.weight(live)
@@ -77,7 +69,6 @@ def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -
     mean = [np.average(book.balance[live][m] / 100, weights=weight[m]) for m in (~individual, individual)]
     assert 3e5 < mean[0] < 8e5
     assert 3e4 < mean[1] < 2e5
-    city.close()
 
 
 def test_less_noise_fewer_bad_loans_per_yuan_lent() -> None:

@@ -1,7 +1,5 @@
 """Crowdfunding: campaigns raise money for goods owed; checks turn away some that would not deliver."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -29,10 +27,9 @@ def test_rule(case) -> None:
     check(case)
 
 
-@cache
 def lived(**sockets: float):
-    city = town.city(AT_WORK | {f"crowdfunding.{k}": v for k, v in sockets.items()}, scale=1.0)
-    return city, city.run_all().outcomes
+    city, history = town.lived(AT_WORK | {f"crowdfunding.{k}": v for k, v in sockets.items()}, scale=1.0)
+    return city, history.outcomes
 
 
 def outcomes(**sockets: float) -> dict[str, np.ndarray]:

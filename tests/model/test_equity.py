@@ -1,10 +1,9 @@
 """Equity: rounds come from search and partners' time; public money beside private; what binds."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
+from sim.engine import clock
 from sim.model import equity
 from sim.model.city import City
 from sim.model.startups import OPEN, T
@@ -25,7 +24,6 @@ def test_rule(case) -> None:
     check(case)
 
 
-@cache
 def usual():
     return town.run(FUND)
 
@@ -58,8 +56,7 @@ def test_deals_fell_in_2019() -> None:
 
 
 def test_only_technology_firms_and_what_they_raised_is_theirs_to_build_with() -> None:
-    city = town.city(FUND)
-    history = city.run_all()
+    city, history = town.lived(FUND)
     firms = city.firms
     raised = np.flatnonzero(firms.raised > 0)
     assert (firms.segment[raised] == T).all()
@@ -68,7 +65,6 @@ def test_only_technology_firms_and_what_they_raised_is_theirs_to_build_with() ->
     into = flows[:, town.FLOWS.index("equity")].sum() + flows[:, town.FLOWS.index("public_equity")].sum()
     assert into == pytest.approx(history.outcomes["equity_invested"].sum(), abs=1)
     assert flows[:, town.FLOWS.index("equity_spent")].sum() < into
-    city.close()
 
 
 def test_without_capital_no_public_equity() -> None:
@@ -192,11 +188,8 @@ def lived(
     overrides: dict[str, town.Value], drawn: dict[str, float] | None = None, replicate: int = 0
 ) -> tuple[City, dict[str, np.ndarray]]:
     """A city that has lived, some of its parameters set, and what it recorded."""
-    city = town.city(overrides, replicate=replicate)
-    city.drawn |= drawn or {}
-    outcomes = city.run_all().outcomes
-    city.close()
-    return city, outcomes
+    city, history = town.lived(overrides, drawn, replicate=replicate)
+    return city, dict(history.outcomes)
 
 
 def test_the_slump_of_deals_belongs_to_the_world() -> None:
@@ -223,13 +216,12 @@ def test_funds_money_of_the_year_binds_and_higher_levels_add_to_it() -> None:
 
 def test_public_money_kills_no_round() -> None:
     """A round near the least ticket stands with the fund in it, however much private money stays away."""
-    rounds = [
-        lived(
-            FUND | {"equity.public_capital": 1e9, "equity.co_investment": match, "equity.loss_share": 0},
-            {"equity.crowded_out": 0.6}, replicate=1,
-        )[1]["equity_rounds"][:12]
-        for match in (0.0, 1.0)
-    ]  # fmt: skip
+    rounds = []
+    for match in (0.0, 1.0):
+        generous = {"equity.public_capital": 1e9, "equity.co_investment": match, "equity.loss_share": 0}
+        city = town.city(FUND | generous, replicate=1)
+        city.drawn["equity.crowded_out"] = 0.6
+        rounds.append(town.until(city, clock.MONTH_START[12])["equity_rounds"][:12])
     assert np.array_equal(rounds[0], rounds[1])
     assert rounds[0].sum() > 5
 
@@ -287,7 +279,7 @@ def test_a_sub_fund_finds_partners_then_invests_with_the_guide_funds_part() -> N
 
 def test_without_private_partners_no_sub_fund_and_the_money_lies_idle() -> None:
     _, none = lived(SUBS, {"equity.raising_pace": 0.05})
-    with_ = town.run(SUBS).outcomes
+    _, with_ = lived(SUBS)
     assert none["sub_funds"].max() == 0
     assert none["pool_balance"][-1, GUIDE] > with_["pool_balance"][-1, GUIDE]
 

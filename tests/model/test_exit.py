@@ -46,10 +46,7 @@ def test_richer_owners_close_less() -> None:
 
 @pytest.fixture(scope="module", params=[30, 4], ids=["licence clerks as usual", "few licence clerks"])
 def lived(request):
-    city = town.city({"registration.licence_clerks": request.param})
-    city.run_all()
-    yield city
-    city.close()
+    return town.lived({"registration.licence_clerks": request.param})[0]
 
 
 def test_only_the_closed_and_the_never_opened_leave_the_register(lived) -> None:

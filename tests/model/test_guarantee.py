@@ -1,7 +1,5 @@
 """Guarantee: who is stood behind, what binds, and who bears a loss."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
@@ -19,9 +17,8 @@ def test_rule(case) -> None:
     check(case)
 
 
-@cache
 def usual():
-    return town.run(scale=SCALE)
+    return town.lived(scale=SCALE)[1]
 
 
 def given(history) -> int:
@@ -53,13 +50,11 @@ def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
 
 
 def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> None:
-    city = town.city(scale=SCALE)
-    city.run_all()
+    city, _ = town.lived(scale=SCALE)
     book = city.banks.book
     mine = np.flatnonzero((book.scheme == debt.GUARANTEE) & (book.month >= 0))
     assert len(mine) > 10
     assert (city.firms.segment[book.row[mine]] > 0).all()
-    city.close()
 
 
 # --- take it away and it binds -----------------------------------------------------------------------
@@ -86,10 +81,8 @@ def test_a_lower_fee_turns_fewer_away() -> None:
     """Demand follows the fee; what the guarantor then takes is another matter."""
     turned = []
     for fee in (0.0, 0.015, 0.04):
-        city = town.city({"guarantee.fee": fee})
-        city.drawn["guarantee.fee_response"] = 0.3
-        refused = city.run_all().outcomes["loans_refused"]
-        city.close()
+        _, history = town.lived({"guarantee.fee": fee}, {"guarantee.fee_response": 0.3})
+        refused = history.outcomes["loans_refused"]
         turned.append(int(refused[:, town.REASONS.index("fee")].sum()))
     assert turned[0] < turned[1] < turned[2]
 

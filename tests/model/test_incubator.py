@@ -31,10 +31,7 @@ def test_a_level_is_applied_for_step_by_step() -> None:
 
 @pytest.fixture(scope="module")
 def lived():
-    city = town.city()
-    history = city.run_all()
-    yield city, history
-    city.close()
+    return town.lived()
 
 
 def gained(city, level: int, year: int) -> int:

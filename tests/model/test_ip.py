@@ -29,12 +29,9 @@ def window(o: dict[str, np.ndarray], what: str) -> np.ndarray:
     return o[what][:, list(town.COORDS["window"].values).index("ip")]
 
 
-@cache
 def lived(**sockets: float):
     """A city at the end of its life, its cases with it."""
-    city = town.city(AT_WORK | {f"ip.{name}": value for name, value in sockets.items()})
-    city.run_all()
-    return city
+    return town.lived(AT_WORK | {f"ip.{name}": value for name, value in sockets.items()})[0]
 
 
 def test_who_holds_a_right_and_who_is_copied() -> None:

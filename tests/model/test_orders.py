@@ -39,12 +39,7 @@ def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]
 
 def lived(overrides: dict[str, town.Value], **drawn: float):
     """A city with some parameters set, lived to the end, and its history."""
-    city = town.city(overrides)
-    for name, value in drawn.items():
-        city.drawn[f"growth.{name}"] = value
-    history = city.run_all()
-    city.close()
-    return city, history
+    return town.lived(overrides, {f"growth.{name}": value for name, value in drawn.items()})
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,7 @@ def test_openers_by_age_follow_the_curve() -> None:
 @pytest.fixture(scope="module")
 def lived():
     """A city after its run, with what the panel does not carry."""
-    city = town.city()
-    city.run_all()
-    yield city
-    city.close()
+    return town.lived()[0]
 
 
 def test_dates_come_in_order(lived) -> None:

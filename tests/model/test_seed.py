@@ -111,8 +111,7 @@ def test_money_given_sold_lost_and_held_add_up(lived) -> None:
 def test_no_stake_is_sold_in_its_first_year() -> None:
     city = town.city()
     city.seed.stakes.clear()
-    o = city.run_all().outcomes
-    city.close()
+    o = town.until(city, clock.MONTH_START[12])
     assert not o["flows"][:12, FLOW("seed_exits")].any()
 
 

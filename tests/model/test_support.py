@@ -44,13 +44,7 @@ def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]
 
 def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
     """Hours that firms hold at the end because of these settings, where advice does nothing else."""
-    cities = []
-    for values in ({}, overrides):
-        city = town.city(values)
-        city.drawn[growth.ADVICE.id] = 0.0
-        city.run_all()
-        city.close()
-        cities.append(city)
+    cities = [town.lived(values, {growth.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
     bare, served = (c.firms.support_hours for c in cities)
     return served - bare, cities[1]
 

@@ -6,7 +6,7 @@ Nothing here depends on policy files: settings are bases, :data:`SUPPORT`, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 from unittest import mock
@@ -36,7 +36,7 @@ WORLD = World(macro("observed"))
 Value = float | Sequence[tuple[int, float]]
 """One number for the whole run, or (day, value) from day 0 on."""
 
-SUPPORT: Mapping[str, Value] = {
+SUPPORT: dict[str, Value] = {
     "entry.fixed_cost": 1500,
     "entry.trainees": 6000,
     "registration.days": 12,
@@ -131,16 +131,52 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
         overrides: sockets set otherwise.
         where: what :func:`city` takes but ``world``; ``shocks`` and ``initial`` (pairs) instead.
     """
-    fixed = {id_: v if isinstance(v, int | float) else tuple(v) for id_, v in (overrides or {}).items()}
-    world = round(entry.registrations()[2017])
-    return _run(tuple(sorted(fixed.items())), tuple(sorted(where.items(), key=lambda pair: pair[0])), world)
+    return _run(told(overrides), how(where), round(entry.registrations()[2017]))
 
 
-@lru_cache(maxsize=32)
+def lived(
+    overrides: Mapping[str, Value] | None = None, drawn: Mapping[str, float] | None = None, **where: Any
+) -> tuple[City, History]:
+    """A city at the end of its life and its history, kept as those of :func:`run` are: only to be looked at.
+
+    Args:
+        overrides: sockets set otherwise.
+        drawn: parameters set otherwise.
+        where: what :func:`city` takes but ``world``.
+    """
+    parameters = tuple(sorted((drawn or {}).items()))
+    return _lived(told(overrides), parameters, how(where), round(entry.registrations()[2017]))
+
+
+def told(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
+    """What is set otherwise than usual, to hash: without it, it is the usual run."""
+    fixed = {id_: dated(v) for id_, v in (overrides or {}).items()}
+    usual = {id_: SUPPORT.get(id_, SOCKETS[id_].base) for id_ in fixed.keys() & SOCKETS}
+    return tuple((id_, v) for id_, v in sorted(fixed.items()) if v != usual.get(id_))
+
+
+def how(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Where it is lived otherwise than usual, to hash."""
+    return tuple((name, v) for name, v in sorted(where.items()) if v != USUALLY.get(name))
+
+
+def dated(value: Value) -> Value:
+    """The same to hash: days on which nothing changes are left out, and a single value is a number."""
+    steps = [(0, value)] if isinstance(value, int | float) else value
+    kept = [s for k, s in enumerate(steps) if k == 0 or s[1] != steps[k - 1][1]]
+    return kept[0][1] if len(kept) == 1 and kept[0][0] == 0 else tuple(kept)
+
+
+USUALLY: Mapping[str, Any] = {
+    "scale": SCALE, "uncertain": False, "placebo": False, "seed": SEED, "replicate": 0, "macro": "observed",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)
 def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int) -> History:
-    options: dict[str, Any] = {"scale": SCALE, "uncertain": False, "placebo": False} | dict(where)
-    chance = Chance(options.pop("seed", SEED), options.pop("replicate", 0))
-    name = options.pop("macro", "observed")
+    options = {**USUALLY, **dict(where)}
+    chance = Chance(options.pop("seed"), options.pop("replicate"))
+    name = options.pop("macro")
     scene = World(
         macro(name),
         frozenset(options.pop("shocks", SHOCKS)),
@@ -148,6 +184,21 @@ def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any],
         deals_of(name),
     )
     return live(settings(dict(overrides)), scene, chance, **options)
+
+
+@lru_cache(maxsize=8)
+def _lived(
+    overrides: tuple[tuple[str, Value], ...],
+    drawn: tuple[tuple[str, float], ...],
+    where: tuple[tuple[str, Any], ...],
+    world: int,
+) -> tuple[City, History]:
+    del world  # it is in the key: of whom there are fewer, see `registering`
+    one = city(dict(overrides), **dict(where))
+    one.drawn |= dict(drawn)
+    history = one.run_all()
+    one.close()
+    return one, history
 
 
 @contextmanager
@@ -175,6 +226,23 @@ def at(city: City, time: float, action: Callable[[], object]) -> None:
 def after(city: City, day: float, action: Callable[[], object]) -> None:
     """Do something to a city on a day of its run, in the afternoon."""
     at(city, day + 0.6, action)
+
+
+class EnoughError(Exception):
+    """A test has seen what it wanted to see."""
+
+
+def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
+    """Let a city live as ever, but only until a day; returns its outcomes as far as they were recorded."""
+
+    def stop() -> None:
+        raise EnoughError
+
+    at(city, day, stop)
+    with suppress(EnoughError):
+        city.run_all()
+    city.close()
+    return city.record.arrays
 
 
 def window(history: History, outcome: str, name: str) -> npt.NDArray[Any]:

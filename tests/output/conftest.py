@@ -15,6 +15,7 @@ from sim.studies import attribution, discovery, results, robustness, threshold
 from sim.studies.factors import Factor, Floats, Label
 from sim.studies.run import load, run_many
 from sim.studies.study import study as ask
+from tests.model.town import registering
 from tests.studies.toy import TOY
 
 OUTCOME = Label("job_years_net", "净增就业人年", "net job-years", "job-years")
@@ -33,11 +34,12 @@ def _nobodys_language() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files of ``zsim run as_enacted --against no_plan --against no_support``, very small."""
+    """Files of ``zsim run as_enacted --against no_plan --against no_support``, of one firm in ten."""
     folder = tmp_path_factory.mktemp("runs")
-    changes = {"scale": 0.002, "replicates": 5, "seed": 7}
+    changes = {"scale": 0.02, "replicates": 5, "seed": 7}
     plan, *references = (load(name, changes) for name in ("as_enacted", "no_plan", "no_support"))
-    done = run_many([plan], references, placebos=1)
+    with registering(0.1):
+        done = run_many([plan], references, placebos=1)
     for name, dataset in done.datasets.items():
         results.write(dataset, folder / f"{name}.nc")
     results.write(done.comparisons["no_plan"], folder / "comparison.nc")

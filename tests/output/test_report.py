@@ -181,7 +181,7 @@ def test_a_comparison_is_made_of_two_runs_where_none_is_given(runs: Path) -> Non
 
 def test_how_to_do_it_again(made: Document, sources: Sources) -> None:
     codes = [b.said.text for b in made.blocks if isinstance(b, Paragraph) and b.role == "code"]
-    run = "zsim run as_enacted -n 5 --seed 7 --scale 0.002 --against no_plan --against no_support"
+    run = "zsim run as_enacted -n 5 --seed 7 --scale 0.02 --against no_plan --against no_support"
     assert codes[0] == f"{run} --out results"
     cells = {row[1].text for row in made.tables()[-1].rows}
     assert {str(d.attrs["content_sha256"]) for d in sources.all()} <= cells

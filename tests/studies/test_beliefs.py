@@ -1,5 +1,6 @@
 """Runs that draw fitted parameters from a posterior."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sim.policy.scenario import as_enacted, read_scenario
 from sim.studies import beliefs, results
 from sim.studies.evaluator import Job
 from sim.studies.run import load, simulate
+from tests.model import town
 
 BETA, FOUNDERS = "exit.beta", "initial.promoted_founders"
 
@@ -32,7 +34,13 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_a_run_draws_fitted_parameters_jointly_and_the_rest_as_ever(fit: Path) -> None:
+@pytest.fixture
+def hamlet() -> Iterator[None]:
+    with town.registering(0.02):
+        yield
+
+
+def test_a_run_draws_fitted_parameters_jointly_and_the_rest_as_ever(fit: Path, hamlet: None) -> None:
     scenario = as_enacted().with_run(scale=0.005, seed=4)
     every = simulate(scenario, 1, False).notes
     fitted = simulate(scenario.with_run(uncertainty="posterior"), 1, False).notes
@@ -42,7 +50,7 @@ def test_a_run_draws_fitted_parameters_jointly_and_the_rest_as_ever(fit: Path) -
     assert fitted[BETA] == beliefs.posterior().drawn(Chance(4, 1))[0][BETA]
 
 
-def test_what_is_stated_is_not_drawn(fit: Path) -> None:
+def test_what_is_stated_is_not_drawn(fit: Path, hamlet: None) -> None:
     text = "extends: as_enacted\nname: known\nworld: {initial: {promoted_founders: 9000}}\n"
     scenario = read_scenario(text).with_run(scale=0.005, uncertainty="posterior")
     notes = simulate(scenario, 0, False, stated={f"parameter.{BETA}": 0.3}).notes

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sim.policy.catalogue import catalogue
 from sim.studies import layout, results, trial_all, trial_tables, yardsticks
 from sim.studies.run import Model, load
 from sim.studies.trial import trial
+from tests.model.town import registering
 from tests.studies.trial_town import NOWHERE, town
 
 DECLARED = yardsticks.declared()
@@ -239,12 +241,18 @@ def test_a_yardstick_by_hand() -> None:
 
 # --- the city --------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def city() -> xr.Dataset:
-    return trial("online_claims", "rent_subsidy", replicates=2, scale=0.005, against="off")
+def hamlet() -> Iterator[None]:
+    with registering(0.1):
+        yield
 
 
-def test_the_trial_counts_what_the_run_counts(city: xr.Dataset) -> None:
-    run = sim.run("as_enacted", replicates=2, scale=0.005)
+@pytest.fixture(scope="module")
+def city(hamlet: None) -> xr.Dataset:
+    return trial("online_claims", "rent_subsidy", replicates=2, scale=0.05, against="off")
+
+
+def test_the_trial_counts_what_the_run_counts(hamlet: None, city: xr.Dataset) -> None:
+    run = sim.run("as_enacted", replicates=2, scale=0.05)
     arms = city.value.sel(group="all", arm="policy", trial="rent_subsidy")
     net = (run.jobs_universe - run.jobs_displaced).sum("month") / 12
     np.testing.assert_allclose(arms.sel(quantity="job_years_net"), net)
@@ -277,7 +285,7 @@ def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
     assert any(row.get("word") for table in told for row in table["rows"])
 
 
-def test_the_command(tmp_path: Path, english: None) -> None:
+def test_the_command(hamlet: None, tmp_path: Path, english: None) -> None:
     words = ["trial", "loan_pool", "service_purchase", "--scale", "0.005", "-n", "1", "--workers", "1"]
     done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv", "--name", "two"])
     assert done.exit_code == 0, done.output

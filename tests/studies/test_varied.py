@@ -5,6 +5,8 @@ import pytest
 
 from sim.policy.scenario import load_scenario
 from sim.studies import varied
+from sim.studies.run import simulate
+from tests.model import town
 
 
 def test_what_is_known_of_a_factor_decides_its_values():
@@ -24,8 +26,11 @@ def test_what_is_known_of_a_factor_decides_its_values():
 
 def test_what_is_stated_reaches_the_city():
     """A parameter and a ratio, in the real one: the same run where they are what they were."""
-    from sim.studies.run import simulate
+    with town.registering(0.05):
+        stated_is_lived()
 
+
+def stated_is_lived():
     scenario = load_scenario("as_enacted").with_run(scale=0.01, uncertainty="luck")
     base = simulate(scenario, 0, False)
     value = base.notes["growth.hiring_speed"]
