@@ -122,10 +122,20 @@ class Front:
                 for f, v in pairs
             ]
             numbers = [self._number(i, n, language) for n in range(len(self.objectives))]
+            if self.gain_high.size and (self._better(k) < 0).all():
+                said.append(
+                    words.told(language, "search.none_better", objective=objective.label.said(language))
+                )
             comma = words.told(language, "threshold.comma")
             best = {"objective": objective.label.said(language), "settings": comma.join(parts)}
             said.append(words.told(language, "search.best", point=i + 1, numbers=comma.join(numbers), **best))
         return said
+
+    def _better(self, number: int) -> Floats:
+        """(point) The most that an objective may be better than as it stands; below 0 it is surely worse."""
+        if self.objectives[number].more:
+            return np.asarray(self.gain_high[:, number])
+        return np.asarray(-self.gain_low[:, number])
 
     def _number(self, point: int, number: int, language: str) -> str:
         """An objective at a point, and how much more than under the policy as it stands, or its error."""
