@@ -179,7 +179,7 @@ class Book:
         row = tables.Row("", "", unit, {"median": float(middle), "p5": float(low), "p95": float(high)})
         return [self.told_cell(row, column, size) for column in ("median", "p5", "p95")]
 
-    def named(self, label: str, number: Number) -> Said:
+    def named(self, label: str, number: Number | Said) -> Said:
         """A name with its number."""
         return self.words.say("mark.named", name=label, value=number)
 

@@ -8,7 +8,7 @@ each of them up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -67,13 +67,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; its first column names the rows."""
+    """A table; its first column names the rows; ``rest`` are rows for which a page has no room."""
 
     name: str
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    rest: tuple[tuple[Cell, ...], ...] = ()
 
     def numeric(self, column: int) -> bool:
         """Whether a column holds numbers, so that it is set to the right."""
@@ -119,6 +120,13 @@ class Document:
     def tables(self) -> list[Table]:
         """All tables, in order."""
         return [block for block in self.blocks if isinstance(block, Table)]
+
+    def unfolded(self) -> Document:
+        """The same with all rows of its tables."""
+        whole = tuple(
+            replace(b, rows=(*b.rows, *b.rest), rest=()) if isinstance(b, Table) else b for b in self.blocks
+        )
+        return replace(self, blocks=whole)
 
     def figures(self) -> list[Figure]:
         """All figures, in order."""

@@ -179,7 +179,7 @@ def write(made: Document, path: Path) -> None:
         raise OutputError(words.say("error.no_glyph", characters=lacking))
     forms = {".html": as_html, ".docx": as_docx, ".pdf": as_pdf, ".xlsx": as_xlsx}
     render: Callable[[Document], bytes] = forms[path.suffix.lower()].render
-    content = render(made)
+    content = render(made.unfolded() if render is as_xlsx.render else made)
     path.parent.mkdir(parents=True, exist_ok=True)
     with results.whole(path) as aside:
         aside.write_bytes(content)

@@ -21,6 +21,8 @@ from sim.studies import factor_words, study_tables
 from sim.studies.wanted import PAIRED
 
 Floats = npt.NDArray[np.float64]
+SAMPLED: Final = ("morris", "sobol", "discovery")
+"""Kinds of study for which the number of samples says how much they tried."""
 MOST_ROWS: Final = 24
 """Points of a sweep that a figure has room for; a table tells them all."""
 
@@ -33,12 +35,43 @@ def others(book: Book) -> Iterator[Block]:
     yield book.heading(1, "other.heading")
     for number, study in enumerate(found):
         yield Heading(2, str(study.attrs[f"title_{book.words.lang}"]))
-        yield from said(book, study)
+        yield from introduced(book, study)
         for figure in figures(book, study):
             yield replace(figure, name=f"other_{number + 1}_{figure.name}")
         for i, table in enumerate(study_tables.tables(study)):
             for made in book.tables_of(table):
                 yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
+
+
+def introduced(book: Book, study: xr.Dataset) -> Iterator[Block]:
+    """What a study was, where a run stands beside it, and its sentences."""
+    if book.sources.of_a_run:
+        yield from was(book, study)
+    yield from said(book, study)
+
+
+def was(book: Book, study: xr.Dataset) -> Iterator[Paragraph]:
+    """One line: at which scale and how often a study was run, what it carries, and how the run differs."""
+    attributes, words = study.attrs, book.words
+    if not {"scale", "uncertainty", "replicates"} <= set(attributes):
+        return
+    samples = words.text("study.samples", n=attributes["samples"]) if attributes["kind"] in SAMPLED else ""
+    run = book.result.attrs
+    apart = [
+        words.text(f"study.{key}")
+        for key in ("scale", "uncertainty")
+        if book.sources.of_a_run and attributes[key] != run[key]
+    ]
+    told = words.text("study.apart", what=words.text("mark.and").join(apart)) if apart else ""
+    yield book.note(
+        "study.was",
+        title=book.title(study),
+        scale=words.scale(float(attributes["scale"])),
+        replicates=attributes.get("replicates_lived", attributes["replicates"]),
+        samples=samples,
+        carried=words.text(f"study.{attributes['uncertainty']}"),
+        apart=told,
+    )
 
 
 def said(book: Book, study: xr.Dataset) -> Iterator[Block]:

@@ -114,6 +114,10 @@ class Wording:
         number = self.count(value)
         return Number(value, f"{number.text}{'' if self.lang == 'zh' or not name else ' '}{name}")
 
+    def scale(self, scale: float) -> str:
+        """How large a share of small firms is lived."""
+        return self.text("study.full" if scale == 1 else "study.sampled", share=f"{100 * scale:g}%")
+
     def unit(self, unit: str) -> str:
         """What a unit is called."""
         if self.known(f"unit.{unit}"):
@@ -130,8 +134,9 @@ class Wording:
         return self.say("mark.interval", low=low, high=high)
 
     def range(self, low: float, high: float, unit: str) -> Said:
-        """From ... to ... in a unit, which is told once; money has its own at each end."""
-        return self.interval(self.yuan(low) if unit == "yuan" else self.count(low), self.told(high, unit))
+        """From ... to ... in a unit, which is told once; money and shares have their own at each end."""
+        alike = unit in ("yuan", "share")
+        return self.interval(self.told(low, unit) if alike else self.count(low), self.told(high, unit))
 
     # --- words for what an interval says ---
 
