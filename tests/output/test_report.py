@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from sim import words
 from sim.cli import main
 from sim.engine.errors import InputError, OutputError
-from sim.output import as_docx, as_html, as_pdf, as_xlsx, drawing, report
+from sim.output import as_docx, as_html, as_pdf, as_xlsx, charts, drawing, report, wording
 from sim.output.document import Document, Figure, FirstPageEnd, Heading, Paragraph, Said
 from sim.output.sources import STUDIES, Sources, gather, sorted_out
 from sim.studies import results, tables
@@ -339,6 +339,31 @@ def test_a_character_missing_in_a_figure_is_a_fault() -> None:
 
     with pytest.raises(OutputError, match=r"9f98|40856"):
         drawing.svg(draw)  # type: ignore[arg-type]
+
+
+def test_long_names_of_rows_leave_the_plot_half_the_width() -> None:
+    label = "founders who hear of programmes from agents and each other, whatever policy does"
+    with drawing.styled():
+        made = charts.waterfall(
+            [charts.Bar(name, 5e4) for name in (label, "知" * 40)], charts.Bar("", 1e5), ""
+        )
+        made.draw_without_rendering()
+        (axes,) = made.axes
+        assert axes.get_position().width > 0.5
+        ends = [t.get_window_extent() for t in axes.get_xticklabels() if t.get_text()]
+    assert all(one.x1 < other.x0 for one, other in pairwise(ends)), "ticks collide"
+
+
+def test_lines_of_the_money_scale_are_tenfold() -> None:
+    """As its caption says."""
+    assert "十倍" in wording.texts()["figure.way"]["zh"]
+    with drawing.styled():
+        made = charts.ways(
+            [charts.Bar("a", 0.4), charts.Bar("b", 9e4)], [charts.Bar("c", 3.0)], "", ("o", "i")
+        )
+        made.draw_without_rendering()
+        lines = made.axes[0].get_xticks()
+    assert [b / a for a, b in pairwise(lines)] == pytest.approx([10] * (len(lines) - 1))
 
 
 def test_figures_leave_the_users_style_alone(made: Document) -> None:
