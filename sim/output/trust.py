@@ -58,33 +58,29 @@ def _rows(book: Book, name: str, rows: Sequence[evidence.Row]) -> Table:
     keys = ("figure", "ids", "published", "model", "verdict")
     body = []
     for row in rows:
-        published = _range(book, row.low, row.high)
-        model = book.words.say(
-            "mark.spread", middle=_figure(row.model), low=_figure(row.model_low), high=_figure(row.model_high)
-        )
+        low, high, *model = (_published(book, row, value) for value in row[2:7])
+        between = book.words.interval(low, high) if row.low != row.high else Said(low.text, (low,))
+        spread = book.words.say("mark.spread", middle=model[0], low=model[1], high=model[2])
+        cells = (between, spread)
         verdict = book.words.text(f"verdict.{row.verdict}")
         body.append(
-            (
-                Cell(called(book, row)),
-                Cell(row.ids),
-                published,
-                Cell(model.text, model.numbers),
-                Cell(verdict),
-            )
+            (Cell(called(book, row)), Cell(row.ids), *(Cell(c.text, c.numbers) for c in cells), Cell(verdict))
         )
     head = tuple(book.words.text(f"head.{key}") for key in keys)
     return Table(name, book.words.text(f"calibration.{name}_table"), head, tuple(body))
 
 
-def _range(book: Book, low: float, high: float) -> Cell:
-    if low == high:
-        return Cell(_figure(low).text, (_figure(low),))
-    said = book.words.say("mark.interval", low=_figure(low), high=_figure(high))
-    return Cell(said.text, said.numbers)
+def _published(book: Book, row: evidence.Row, value: float) -> Number:
+    """A published figure or the model's: a share in per cent, else three figures, and of a count all of it."""
+    if row.high <= 1:  # of what is published only shares are as small
+        return book.words.share(value)
+    figures = value if abs(value) >= 1000 else float(f"{value:.3g}")
+    text = f"{figures:,.0f}" if abs(value) >= 1000 else f"{figures:.10f}".rstrip("0").rstrip(".")
+    return Number(value, text)
 
 
 def _figure(value: float) -> Number:
-    """A published figure: four figures long, never an exponent."""
+    """A number of a parameter: four figures long, never an exponent."""
     text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(".")
     return Number(value, text)
 
@@ -102,8 +98,10 @@ def _panel(book: Book, rows: Sequence[evidence.Row]) -> Figure:
     ]
     names = (book.words.text("axis.published"), book.words.text("axis.model"))
     unit = book.words.text("axis.of_published")
-    inside = book.words.count(sum(r.verdict == "inside" for r in rows))
-    alt = book.words.say("alt.calibration", rows=book.words.count(len(rows)), inside=inside)
+    count = {
+        "rows": len(rows), "drawn": len(shown), "inside": sum(r.low <= r.model <= r.high for r in shown),
+    }  # fmt: skip
+    alt = book.words.say("alt.calibration", **{key: book.words.count(n) for key, n in count.items()})
     return book.figure("calibration", lambda: charts.beside_evidence(drawn, unit, names), alt)
 
 
