@@ -74,7 +74,7 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     fields = {
         "scenario": book.title(sources.result),
         "replicates": sources.replicates,
-        "scale": f"{float(sources.result.attrs['scale']):g}",
+        "scale": book.words.scale(float(sources.result.attrs["scale"])),
         "version": sources.result.attrs["version"],
         "date": made[:10],
     }
@@ -86,7 +86,7 @@ def _of_studies(book: Book) -> tuple[str, str]:
     attributes = book.result.attrs
     fields = {
         "runs": f"{int(attributes['runs']):,}",
-        "scale": f"{float(attributes['scale']):g}",
+        "scale": book.words.scale(float(attributes["scale"])),
         "version": attributes["version"],
         "date": str(attributes.get("date", ""))[:10],
     }

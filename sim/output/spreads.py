@@ -79,7 +79,11 @@ def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
     for line in str(study.attrs.get(f"said_{book.words.lang}", "")).splitlines():
         if line:  # a face for Chinese sets curly marks as wide as its characters
             yield Paragraph(
-                Said(line if book.words.lang == "zh" else line.replace("“", '"').replace("”", '"'))
+                Said(
+                    book.words.instead(line)
+                    if book.words.lang == "zh"
+                    else line.replace("“", '"').replace("”", '"')
+                )
             )
 
 

@@ -43,10 +43,8 @@ def questions(book: Book) -> Iterator[Block]:
 def sensitivity(book: Book) -> Iterator[Block]:
     """Tornado of elementary effects, shares of variance."""
     found = [(kind, one) for kind in ("sobol", "morris") for one in book.sources.studies.get(kind, ())]
-    if found or book.sources.of_a_run:
+    if found:
         yield book.heading(1, "sensitivity.heading")
-    if not found:
-        yield from book.absent("sensitivity")
     for number, (kind, study) in enumerate(found):
         if book.sources.of_a_run:
             yield from spreads.was(book, study)
@@ -148,10 +146,8 @@ def _leaders(
 def attribution(book: Book) -> Iterator[Block]:
     """Shapley values: a waterfall an outcome."""
     found = book.sources.studies.get("attribution", ())
-    if found or book.sources.of_a_run:
+    if found:
         yield book.heading(1, "attribution.heading")
-    if not found:
-        yield from book.absent("attribution")
     for number, study in enumerate(found):
         yield from spreads.introduced(book, study)
         for i in range(study.sizes["outcome"]):
@@ -193,11 +189,8 @@ def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, uni
 def discovery(book: Book) -> Iterator[Block]:
     """When a target is missed; what it would need; which policy stands up to what nobody knows."""
     studies, kinds = book.sources.studies, ("discovery", "threshold", "robustness")
-    if book.sources.of_a_run or any(studies.get(kind) for kind in kinds):
+    if any(studies.get(kind) for kind in kinds):
         yield book.heading(1, "discovery.heading")
-    for kind in kinds:
-        if not studies.get(kind):
-            yield from book.absent(kind)
     for number, study in enumerate(studies.get("discovery", ())):
         yield from spreads.introduced(book, study)
         if study.sizes.get("box"):

@@ -108,10 +108,8 @@ def _panel(book: Book, rows: Sequence[evidence.Row]) -> Figure:
 def split(book: Book) -> Iterator[Block]:
     """How much of each headline is luck, how much what is not known, how much how rules are written."""
     found = book.sources.studies.get("split", ())
-    if found or book.sources.of_a_run:
+    if found:
         yield book.heading(1, "split.heading")
-    if not found:
-        yield from book.absent("split")
     for number, study in enumerate(found):
         words = book.words
         sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "luck")}
@@ -136,7 +134,9 @@ def _parts(
 ) -> Figure:
     """A row an outcome; a mark and its interval for luck, for parameters and for structure."""
     shares = {part: np.array([of[part].share for of in lines]) for part in splits.PARTS}
-    several = [study_charts.Ends(lines[0][part].label, *(100 * each.T)) for part, each in shares.items()]
+    several = [
+        study_charts.Ends(book.words.text(f"head.{part}"), *(100 * each.T)) for part, each in shares.items()
+    ]
     labels = [book.called(one, "outcome") for one in outcomes]
     rows = [
         book.words.say(
@@ -220,7 +220,8 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
     words, result = book.words, book.result
     if book.sources.of_a_run:
         for line in tables.carried(result):
-            yield Paragraph(Said(line), "note")
+            yield Paragraph(Said(words.instead(line)), "note")
+        yield from book.absent()
     attributes = result.attrs
     what = "scenario" if book.sources.of_a_run else "study"
     rows = [

@@ -72,17 +72,19 @@ class Wording:
 
     # --- numbers ---
 
-    def count(self, value: float) -> Number:
-        """Persons, firms, square metres: as many digits as one needs; in Chinese a million is 100万."""
+    def count(self, value: float, whole: bool = False) -> Number:
+        """Persons, firms, square metres: as many digits as one needs, or none; in Chinese a million is 100万."""
+        if whole and not math.isnan(value) and abs(value) < MYRIADS:
+            return Number(value, f"{math.floor(value + 0.5):,}")
         return (
             self.large(value) if self.lang == "zh" and abs(value) >= MYRIADS else Number(value, plain(value))
         )
 
     def spread(self, low: float, middle: float, high: float) -> Said:
-        """Middle (low to high), all three counted alike."""
+        """Middle (low to high), all three counted alike, in whole ones."""
         if abs(middle) < MYRIADS:
-            low_told, high_told = (Number(end, plain(end)) for end in (low, high))
-            return self.say("mark.spread", middle=self.count(middle), low=low_told, high=high_told)
+            low_told, high_told = (Number(end, f"{math.floor(end + 0.5):,}") for end in (low, high))
+            return self.say("mark.spread", middle=self.count(middle, True), low=low_told, high=high_told)
         return self.say("mark.spread", middle=self.count(middle), low=self.large(low), high=self.large(high))
 
     def large(self, value: float) -> Number:
@@ -93,7 +95,10 @@ class Wording:
 
     def share(self, value: float, digits: int = 1) -> Number:
         """A share, in per cent."""
-        return Number(value, DASH if math.isnan(value) else f"{value:.{digits}%}")
+        if math.isnan(value):
+            return Number(value, DASH)
+        text = f"{value:.{digits}%}"
+        return Number(value, text.lstrip("-") if float(text[:-1]) == 0 else text)
 
     def yuan(self, value: float) -> Number:
         """Money with its unit: 万元 or 亿元, million or billion."""
@@ -124,6 +129,18 @@ class Wording:
             return self.text(f"unit.{unit}")
         known = catalogue().units.get(unit)
         return unit if known is None else known.zh if self.lang == "zh" else known.en
+
+    def whole(self, unit: str) -> bool:
+        """Whether a unit counts whole things."""
+        known = catalogue().units.get(unit)
+        return unit == "count" or (known is not None and known.whole)
+
+    def instead(self, text: str) -> str:
+        """A text of the terminal or of results in a report's words."""
+        for key, words in texts().items():
+            if key.startswith("instead.") and words[self.lang]:
+                text = text.replace(*words[self.lang].split("→"))
+        return text
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
         """A number as a cell of a table; ``scale``: by what its text divides it."""

@@ -226,7 +226,14 @@ def _printed(block: object) -> Iterator[tuple[str, tuple[Number, ...]]]:
 
 def test_misses_of_the_text_are_the_misses_of_the_table(reports: dict[str, Document]) -> None:
     made = reports["zh"]
-    said = next(b.said.text for b in made.blocks if isinstance(b, Paragraph) and "项不符" in b.said.text and "对照" in b.said.text and "数量级" in b.said.text)
+    said = next(
+        b.said.text
+        for b in made.blocks
+        if isinstance(b, Paragraph)
+        and "项不符" in b.said.text
+        and "对照" in b.said.text
+        and "数量级" in b.said.text
+    )
     every = next(t for t in made.tables() if t.name == "calibration")
     misses = [row for row in every.rows if row[-1].text.startswith("不符")]
     assert f"，{len(misses)}项不符" in said

@@ -105,19 +105,24 @@ def test_the_document_and_the_whole_system_are_not_mixed_up(made: Document, sour
     assert points[1].text.startswith("方案本身的作用（与“没有本方案”相比）")
 
 
-def test_what_is_not_given_is_left_out_with_a_sentence(sources: Sources) -> None:
+def test_what_is_not_given_has_no_part_and_is_named_once(sources: Sources) -> None:
     alone = report.document(Sources(sources.result), "zh")
     told = paragraphs(alone)
     assert "未提供与参照情景的比较" in told
+    (line,) = [text for text in told.splitlines() if "本报告未收到" in text]
     for name in (
         "敏感性分析",
         "归因研究",
         "落空条件的研究",
         "所需取值的研究",
         "稳健性研究",
-        "运气、参数与结构的分解",
+        "方差来源的分解",
     ):
-        assert f"未提供{name}，此部分从略。" in told
+        assert name in line
+    headings = [b for b in alone.blocks if isinstance(b, Heading) and b.level == 1]
+    parts = [alone.blocks[alone.blocks.index(b) + 1 : alone.blocks.index(b) + 2] for b in headings]
+    assert len(headings) == 11
+    assert not any(isinstance(part[0], Heading) for part in parts), "a heading with nothing below it"
     assert "headlines" not in {t.name for t in alone.tables()}
     assert "无方案时" not in alone.tables()[0].head
 
@@ -127,7 +132,7 @@ def test_every_kind_of_study_is_told(made: Document, sources: Sources) -> None:
     names = " ".join(table.name for table in made.tables())
     for kind in ("sobol", "morris", "attribution", "discovery", "robustness", "other_1"):
         assert kind in names
-    assert "从略" not in paragraphs(made)
+    assert "未收到" not in paragraphs(made)
 
 
 def test_a_small_run_says_that_its_funds_are_lumpier_than_the_citys(sources: Sources) -> None:
@@ -150,7 +155,7 @@ def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None
     assert (
         table.head[1:5]
         == {
-            "zh": ("运气", "参数", "参数中C、D级", "结构"),
+            "zh": ("随机因素", "参数", "参数中C、D级", "结构"),
             "en": ("Luck", "Parameters", "Of parameters: C, D", "Structure"),
         }[lang]
     )
@@ -163,6 +168,25 @@ def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None
     assert met[0].numbers[2].value == 1, "the toy tosses a coin for T7, whatever is believed"
     assert not any(cell.numbers for cell in spent), "all runs spend the same: nothing to split"
     assert "split.heading" not in paragraphs(told)
+
+
+def test_a_report_speaks_as_an_office_does(made: Document) -> None:
+    """Words of the terminal, and of labels in results, have others here."""
+    told = "\n".join(made.texts())
+    plain = ("运气", "安慰剂", "挖人", "夏普利值", "嫌担保", "挽救", "发出去", "略增", " 比 ", "-0.0%", "0%–")
+    assert [word for word in plain if word in told] == []
+    assert "（没有补贴也会发生的部分）" in paragraphs(made)
+
+
+def test_things_are_counted_in_whole_ones_and_by_their_own_word(made: Document) -> None:
+    tables_ = {table.name: table for table in made.tables()}
+    carriers = tables_["carriers"]
+    for row in carriers.rows:
+        if row[1].text != "平方米" and row[1].text:
+            assert not any("." in cell.text for cell in row[2:]), row
+    assert {row[1].text for row in tables_["bound"].rows} == {"笔"}
+    assert {row[1].text for row in tables_["credit"].rows if "笔数" in row[0].text} == {"笔"}
+    assert {row[1].text for row in carriers.rows if "工位" in row[0].text} == {"个"}
 
 
 def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:
