@@ -185,6 +185,14 @@ class Book:
         said = self.words.say("mark.chance", met=met, of=runs, low=low, high=high)
         return Cell(said.text, said.numbers)
 
+    def share_cell(self, value: float, low: float, high: float) -> Cell:
+        """A share with its interval; a dash where there is none."""
+        told = [self.words.share(end, 0) for end in (value, low, high)]
+        if any(math.isnan(number.value) for number in told):
+            return self.words.cell(told[0])
+        said = self.words.say("mark.spread", middle=told[0], low=told[1], high=told[2])
+        return Cell(said.text, said.numbers)
+
     def spread(self, values: xr.DataArray, unit: str) -> list[Cell]:
         """Median, 5% and 95% over replicates as cells, money in the table's unit."""
         size = self.scaled(unit)[1]

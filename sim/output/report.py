@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from textwrap import wrap
@@ -15,7 +16,7 @@ from sim import words
 from sim.engine.errors import InputError, OutputError
 from sim.output import city, compared, first_page, money, spreads, studied, trust
 from sim.output.book import Book
-from sim.output.document import Block, Document, Figure
+from sim.output.document import Block, Document, Figure, Table, numbered
 from sim.output.sources import Sources, gather, sorted_out
 from sim.output.wording import Wording
 from sim.studies import results
@@ -66,7 +67,7 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     book = Book(sources, Wording(lang))
     sections = SECTIONS if sources.of_a_run else OF_STUDIES
     blocks = [block for section in sections for block in section(book)]
-    blocks += trust.again(book, files)
+    blocks = _said_once(book, [*blocks, *trust.again(book, files)])
     made = str(sources.result.attrs.get("date", ""))
     if not sources.of_a_run:
         return Document(lang, *_of_studies(book), tuple(blocks), made)
@@ -79,6 +80,22 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
         "date": made[:10],
     }
     return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
+
+
+def _said_once(book: Book, blocks: list[Block]) -> list[Block]:
+    """A note that stands below an earlier table is not told again: the table is named."""
+    first: dict[str, int] = {}
+    made: list[Block] = []
+    for block, number in zip(blocks, numbered(blocks), strict=True):
+        if not isinstance(block, Table):
+            made.append(block)
+            continue
+        own = [note for note in block.notes if note not in first]
+        before = dict.fromkeys(first[note] for note in block.notes if note in first)
+        same = [book.words.text("report.same_note", number=earlier) for earlier in before]
+        first |= dict.fromkeys(own, number)
+        made.append(replace(block, notes=(*own, *same)))
+    return made
 
 
 def _of_studies(book: Book) -> tuple[str, str]:

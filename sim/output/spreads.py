@@ -14,7 +14,7 @@ import xarray as xr
 from sim.output import study_charts
 from sim.output.book import Book
 from sim.output.charts import Series
-from sim.output.document import Block, Figure, Heading, Paragraph, Said
+from sim.output.document import Block, Cell, Figure, Heading, Paragraph, Said
 from sim.output.sources import OTHERS
 from sim.output.study_charts import Axis, Ends
 from sim.studies import factor_words, study_tables
@@ -39,8 +39,28 @@ def others(book: Book) -> Iterator[Block]:
         for figure in figures(book, study):
             yield replace(figure, name=f"other_{number + 1}_{figure.name}")
         for i, table in enumerate(study_tables.tables(study)):
-            for made in book.tables_of(table):
+            luck = _luck(book, study, table.name)
+            told = [note for note in table.notes if note not in luck]
+            for made in book.tables_of(replace(table, notes=tuple(told))):
+                if luck:
+                    made = replace(
+                        made,
+                        head=(*made.head, book.words.text("head.luck_share")),
+                        rows=tuple((*row, cell) for row, cell in zip(made.rows, luck.values(), strict=True)),
+                    )
                 yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
+
+
+def _luck(book: Book, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
+    """Luck's share of the variance of one run by scenario, by the notes that the studies' tables give it."""
+    if study.attrs["kind"] != "ensemble":
+        return {}
+    of = study.sel(outcome=outcome)
+    notes = study_tables.luck_notes(of)
+    if len(notes) < of.sizes["scenario"]:
+        return {}
+    ends = of[["luck_share", "luck_share_low", "luck_share_high"]].to_array().transpose("scenario", ...)
+    return {n: book.share_cell(*map(float, e.values)) for n, e in zip(notes, ends, strict=True)}
 
 
 def introduced(book: Book, study: xr.Dataset) -> Iterator[Block]:

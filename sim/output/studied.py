@@ -115,7 +115,7 @@ def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Bl
 
 
 def _leading(book: Book, table: Table) -> Table:
-    """The first rows of a long table and a sentence on the rest, which the workbook tells; no empty columns."""
+    """The first rows of a long table, without empty columns; the workbook tells the rest."""
     rows = table.rows
     keep = [0, *(i for i in range(1, len(table.head)) if any(row[i].numbers for row in rows))]
     rows = tuple(tuple(row[i] for i in keep) for row in rows)

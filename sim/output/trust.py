@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -71,7 +70,7 @@ def _rows(book: Book, name: str, rows: Sequence[evidence.Row]) -> Table:
 
 
 def _published(book: Book, row: evidence.Row, value: float) -> Number:
-    """A published figure or the model's: a share in per cent, else three figures, and of a count all of it."""
+    """A published figure or the model's: a share in per cent, else three figures, a count in full."""
     if row.high <= 1:  # of what is published only shares are as small
         return book.words.share(value)
     figures = value if abs(value) >= 1000 else float(f"{value:.3g}")
@@ -120,7 +119,10 @@ def split(book: Book) -> Iterator[Block]:
         names = [words.text(f"head.{name}") for name in SPLIT]
         names += [lines[0][name].label for name in rules]
         rows = tuple(
-            (Cell(book.called(one, "outcome")), *(_share(book, *of[name].share) for name in (*SPLIT, *rules)))
+            (
+                Cell(book.called(one, "outcome")),
+                *(book.share_cell(*of[name].share) for name in (*SPLIT, *rules)),
+            )
             for one, of in zip(outcomes, lines, strict=True)
         )
         yield _parts(book, outcomes, lines, f"split_{number + 1}")
@@ -150,15 +152,6 @@ def _parts(
     return Figure(
         name, book.words.text("figure.split"), alt, lambda: study_charts.dots(labels, several, unit)
     )
-
-
-def _share(book: Book, value: float, low: float, high: float) -> Cell:
-    """A share with its interval; a dash where there is none."""
-    told = [book.words.share(end, 0) for end in (value, low, high)]
-    if any(math.isnan(number.value) for number in told):
-        return book.words.cell(told[0])
-    said = book.words.say("mark.spread", middle=told[0], low=told[1], high=told[2])
-    return Cell(said.text, said.numbers)
 
 
 def assumptions(book: Book) -> Iterator[Block]:

@@ -191,7 +191,7 @@ def literals(sources: Sources) -> set[str]:
     given += [f"{row.what} {row.ids}" for row in evidence.beside()]
     given += [f"{t.zh} {t.en} {t.at_least:,.0f} {t.at_least / 1e4:,.0f}" for t in catalogue().targets]
     given += [unit.en for unit in catalogue().units.values()]
-    given += [str(n) for n in range(13)] + [f"{sources.replicates}"]  # months, numbers of boxes
+    given += [str(n) for n in range(60)] + [f"{sources.replicates}"]  # months, numbers of boxes and tables
     return {figure for text in given for figure in DIGITS.findall(text)}
 
 

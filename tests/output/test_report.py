@@ -170,6 +170,18 @@ def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None
     assert "split.heading" not in paragraphs(told)
 
 
+def test_no_note_is_printed_twice(made: Document) -> None:
+    notes = [note for table in made.tables() for note in table.notes]
+    long = [note for note in notes if len(note) > 12]
+    assert len(long) == len(set(long))
+    headlines = [t for t in made.tables() if t.name == "headlines"]
+    number = made.tables().index(headlines[0]) + 1
+    assert f"同表{number}的注。" in headlines[1].notes
+    table = next(t for t in made.tables() if t.name.startswith("other_1_1"))
+    assert table.head[-1] == "随机因素占单次运行方差"
+    assert not any("方差中" in note for note in notes)
+
+
 def test_a_report_speaks_as_an_office_does(made: Document) -> None:
     """Words of the terminal, and of labels in results, have others here."""
     told = "\n".join(made.texts())
