@@ -163,6 +163,28 @@ def block_texts(block: Block) -> Iterable[str]:
     return (block.caption, *block.head, *cells, *block.notes)
 
 
+def begun(block: Block) -> Block:
+    """A block of an English report: headings, captions, sentences and names of rows begin with a capital."""
+
+    def up(text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    if isinstance(block, Heading):
+        return replace(block, text=up(block.text))
+    if isinstance(block, Paragraph) and block.role != "code":
+        return replace(block, said=block.said._replace(text=up(block.said.text)))
+    if isinstance(block, Figure):
+        return replace(block, caption=up(block.caption), alt=block.alt._replace(text=up(block.alt.text)))
+    if isinstance(block, Table):
+        rows, rest = (
+            tuple((replace(row[0], text=up(row[0].text)), *row[1:]) for row in part)
+            for part in (block.rows, block.rest)
+        )
+        head, notes = (tuple(map(up, texts)) for texts in (block.head, block.notes))
+        return replace(block, caption=up(block.caption), head=head, rows=rows, rest=rest, notes=notes)
+    return block
+
+
 def numbered(blocks: Iterable[Block]) -> list[int]:
     """For each block its number among its kind; headings of level 2 start anew below each of level 1."""
     first = second = tables = figures = 0

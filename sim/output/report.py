@@ -16,7 +16,7 @@ from sim import words
 from sim.engine.errors import InputError, OutputError
 from sim.output import city, compared, first_page, money, spreads, studied, trust
 from sim.output.book import Book
-from sim.output.document import Block, Document, Figure, Table, numbered
+from sim.output.document import Block, Document, Figure, Table, begun, numbered
 from sim.output.sources import Sources, gather, sorted_out
 from sim.output.wording import Wording
 from sim.studies import results
@@ -68,6 +68,8 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     sections = SECTIONS if sources.of_a_run else OF_STUDIES
     blocks = [block for section in sections for block in section(book)]
     blocks = _said_once(book, [*blocks, *trust.again(book, files)])
+    if lang == "en":
+        blocks = [begun(block) for block in blocks]
     made = str(sources.result.attrs.get("date", ""))
     if not sources.of_a_run:
         return Document(lang, *_of_studies(book), tuple(blocks), made)

@@ -13,6 +13,7 @@ from sim.engine.socket import Parameter
 from sim.output import charts, evidence, study_charts
 from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.output.wording import squared
 from sim.policy.catalogue import catalogue
 from sim.studies import split as splits
 from sim.studies import split_tables, tables
@@ -47,7 +48,7 @@ def called(book: Book, row: evidence.Row) -> str:
     """What a published figure is called."""
     key, years = evidence.slug(row.what)
     if book.words.lang == "en":
-        return row.what
+        return squared(row.what)
     if not book.words.known(f"measured.{key}"):
         return book.words.text("calibration.by_id", ids=row.ids or "–")
     return book.words.text(f"measured.{key}", year=years.replace("-", "—"))

@@ -6,6 +6,7 @@ A number goes into a text as a :class:`~sim.output.document.Number`, which the t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -126,9 +127,9 @@ class Wording:
     def unit(self, unit: str) -> str:
         """What a unit is called."""
         if self.known(f"unit.{unit}"):
-            return self.text(f"unit.{unit}")
+            return squared(self.text(f"unit.{unit}"))
         known = catalogue().units.get(unit)
-        return unit if known is None else known.zh if self.lang == "zh" else known.en
+        return squared(unit if known is None else known.zh if self.lang == "zh" else known.en)
 
     def whole(self, unit: str) -> bool:
         """Whether a unit counts whole things."""
@@ -197,6 +198,15 @@ class Wording:
             if holds:
                 return self.text(f"chance.{key}")
         return self.text("chance.open")
+
+
+def squared(text: str) -> str:
+    """The square metres of results and catalogues as they are printed.
+
+    >>> squared("yuan/m2/month"), squared("IM25")
+    ('yuan/m²/month', 'IM25')
+    """
+    return re.sub(r"\bm2\b", "m²", text)
 
 
 def plain(value: float) -> str:

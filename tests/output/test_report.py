@@ -190,6 +190,18 @@ def test_a_report_speaks_as_an_office_does(made: Document) -> None:
     assert "（没有补贴也会发生的部分）" in paragraphs(made)
 
 
+def test_english_names_begin_with_a_capital_and_metres_are_square(sources: Sources) -> None:
+    made = report.document(sources, "en")
+    names = [b.text for b in made.blocks if isinstance(b, Heading)]
+    names += [f.caption for f in made.figures()]
+    for table in made.tables():
+        names += [table.caption, *table.head, *(row[0].text for row in table.rows)]
+    assert [name for name in names if name[:1].islower()] == []
+    assert not any(re.search(r"\bm2\b", text) for text in made.texts())
+    assert "m²" in "".join(made.texts())
+    assert {"Assessment", "Depends on the plan"} <= set(made.tables()[0].head)
+
+
 def test_things_are_counted_in_whole_ones_and_by_their_own_word(made: Document) -> None:
     tables_ = {table.name: table for table in made.tables()}
     carriers = tables_["carriers"]
