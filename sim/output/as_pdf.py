@@ -36,6 +36,7 @@ SETUP: Final = """
 #show heading.where(level: 2): set text(size: {second}pt)
 #show heading: set block(above: 1.3em, below: 0.8em, sticky: true)
 #set table(stroke: (x, y) => (top: if y == 0 {{ 1pt }} else {{ 0.4pt + luma(160) }}, bottom: 0.6pt), inset: (x: 4pt, y: 3pt))
+#set table.cell(breakable: false)
 #show table.cell.where(y: 0): set text(font: ("{sans}", "{serif}"))
 #set list(marker: [•], indent: 0pt, body-indent: 0.5em, spacing: 0.7em)
 #let small(body) = {{ set text(size: 9pt); set par(first-line-indent: 0em, leading: 0.55em, spacing: 0.6em, justify: false); body }}

@@ -290,6 +290,18 @@ def test_the_page_is_whole_and_can_be_read_aloud(small: Document) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_a_narrow_screen_shows_all_of_a_table(small: Document) -> None:
+    """The first table's rows turn into cards, whose cells say their column; one of numbers says it can be swiped."""
+    text = as_html.render(small).decode()
+    page = Page(text)
+    head = small.tables()[0].head
+    cards = [a for a in page.all("td") if "data-head" in a]
+    assert [a["data-head"] for a in cards[: len(head) - 1]] == list(head[1:])
+    assert all(a["role"] == "cell" for a in cards), "a screen reader still finds the table"
+    assert len([a for a in page.all("p") if a.get("class") == "hint"]) == 2
+    assert "44rem" not in as_html.STYLE, "figures fit the width"
+
+
 def test_text_and_grounds_stand_apart_enough() -> None:
     """WCAG AA: 4.5 to 1, for every colour of text in the style."""
 
