@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.output import drawing
 from sim.output.document import Block, Document, Figure, FirstPageEnd, Heading, Paragraph, Table
-from sim.output.layout import laid_out, length
+from sim.output.layout import SHORT, laid_out, length
 from sim.output.shipped_faces import SANS, SERIF, woff
 from sim.output.wording import Wording
 
@@ -78,8 +78,6 @@ a { color: #00538a; }
 
 LONG: Final = 24
 """Half-width characters of a cell that is more than a number or a unit."""
-SHORT: Final = 12
-"""Rows of a table that stays on one printed page."""
 
 
 def render(document: Document) -> bytes:

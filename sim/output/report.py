@@ -79,7 +79,7 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
         "replicates": sources.replicates,
         "scale": book.words.scale(float(sources.result.attrs["scale"])),
         "version": sources.result.attrs["version"],
-        "date": made[:10],
+        "date": book.words.day(made),
     }
     return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
 
@@ -107,7 +107,7 @@ def _of_studies(book: Book) -> tuple[str, str]:
         "runs": f"{int(attributes['runs']):,}",
         "scale": book.words.scale(float(attributes["scale"])),
         "version": attributes["version"],
-        "date": str(attributes.get("date", ""))[:10],
+        "date": book.words.day(str(attributes.get("date", ""))),
     }
     title = book.words.text("report.of_studies", title=book.title(book.result))
     return title, book.words.text("report.of_studies_subtitle", **fields)

@@ -5,6 +5,7 @@ A number goes into a text as a :class:`~sim.output.document.Number`, which the t
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable
@@ -119,6 +120,13 @@ class Wording:
         name = self.unit(unit)
         number = self.count(value)
         return Number(value, f"{number.text}{'' if self.lang == 'zh' or not name else ' '}{name}")
+
+    def day(self, stamp: str) -> str:
+        """The day of a time as in ISO 8601; nothing where there is none."""
+        if not stamp:
+            return ""
+        when = dt.datetime.fromisoformat(stamp)
+        return self.text("mark.day", year=when.year, month=when.month, day=when.day)
 
     def scale(self, scale: float) -> str:
         """How large a share of small firms is lived."""

@@ -342,8 +342,14 @@ def test_word_has_the_page_of_official_documents(small: Document) -> None:
     }
     assert made.styles["Normal"].font.size.pt == 16
     assert made.settings.odd_and_even_pages_header_footer
-    for footer in (section.footer, section.even_page_footer):
+    for footer, side in ((section.footer, "right_indent"), (section.even_page_footer, "left_indent")):
         assert "PAGE" in footer._element.xml
+        form = footer.paragraphs[0].paragraph_format
+        assert getattr(form, side).pt == 14, "one character in from the edge"
+        assert form.first_line_indent.pt == 0
+    cells = [run for row in made.tables[0].rows for cell in row.cells for run in cell.paragraphs[0].runs]
+    assert all(run.font.size.pt >= 12 for run in cells)
+    assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日", made.paragraphs[1].text)
     for table in made.tables:
         assert table.rows[0]._tr.get_or_add_trPr().find(qn("w:tblHeader")) is not None
     pictures = [p for p in made.element.iter(qn("wp:docPr"))]
