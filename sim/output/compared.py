@@ -64,9 +64,9 @@ def _against(book: Book, one: xr.Dataset) -> Iterator[Block]:
     found = tables.comparison(one.expand_dims("scenario"))
     for name in ("headlines", "target_changes", "deadweight"):
         if (table := by_name(found, name)) is not None:
-            fields = {"scenario": book.title(book.result), "reference": book.reference(one)}
             key = f"compared.{name}" if name != "deadweight" else "compared.deadweight_table"
-            caption = book.words.text(key, **fields)
+            arms = {"scenario": book.title(book.result), "reference": book.reference(one)}
+            caption = book.words.text(key, **arms)
             yield from book.tables_of(replace(table, title=caption))
 
 

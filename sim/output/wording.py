@@ -75,7 +75,7 @@ class Wording:
     # --- numbers ---
 
     def count(self, value: float, whole: bool = False) -> Number:
-        """Persons, firms, square metres: as many digits as one needs, or none; in Chinese a million is 100万."""
+        """Persons, firms, square metres: as many digits as one needs or none; in Chinese a million: 100万."""
         if whole and not math.isnan(value) and abs(value) < MYRIADS:
             return Number(value, f"{math.floor(value + 0.5):,}")
         return (
@@ -148,7 +148,8 @@ class Wording:
         """A text of the terminal or of results in a report's words."""
         for key, words in texts().items():
             if key.startswith("instead.") and words[self.lang]:
-                text = text.replace(*words[self.lang].split("→"))
+                told, _, better = words[self.lang].partition("→")
+                text = text.replace(told, better)
         return text
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:

@@ -291,7 +291,7 @@ def test_the_page_is_whole_and_can_be_read_aloud(small: Document) -> None:
 
 
 def test_a_narrow_screen_shows_all_of_a_table(small: Document) -> None:
-    """The first table's rows turn into cards, whose cells say their column; one of numbers says it can be swiped."""
+    """Rows of the first table turn into cards whose cells say their column; others say that they swipe."""
     text = as_html.render(small).decode()
     page = Page(text)
     head = small.tables()[0].head
@@ -461,7 +461,7 @@ def test_tables_as_a_workbook_hold_numbers(made: Document) -> None:
     spent = next(t for t in made.tables() if t.name == "spending")
     total, told = spent.rows[-1][2], book["spending"].cell(len(spent.rows) + 2, 3).value
     assert book["spending"].cell(len(spent.rows) + 2, 2).value == "万元"
-    assert told == pytest.approx(total.value / 1e4)  # in the unit that stands beside it, as in the report
+    assert told == pytest.approx(total.numbers[0].value / 1e4)  # in the unit that stands beside it, as in the report
     assert told == pytest.approx(float(total.text.replace(",", "")), rel=0.01)
 
 
