@@ -461,7 +461,7 @@ def test_tables_as_a_workbook_hold_numbers(made: Document) -> None:
     spent = next(t for t in made.tables() if t.name == "spending")
     total, told = spent.rows[-1][2], book["spending"].cell(len(spent.rows) + 2, 3).value
     assert book["spending"].cell(len(spent.rows) + 2, 2).value == "万元"
-    assert told == pytest.approx(total.numbers[0].value / 1e4)  # in the unit that stands beside it, as in the report
+    assert told == pytest.approx(total.numbers[0].value / 1e4)  # in the unit beside it
     assert told == pytest.approx(float(total.text.replace(",", "")), rel=0.01)
 
 
