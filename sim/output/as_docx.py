@@ -12,14 +12,32 @@ from typing import Any, Final
 
 from sim.output import drawing
 from sim.output.document import Block, Document, Figure, FirstPageEnd, Heading, Paragraph, Table
-from sim.output.layout import MARGINS, WIDTH, laid_out, widths
+from sim.output.layout import MARGINS, SHORT, WIDTH, laid_out, widths
 from sim.output.wording import Wording
 
 BODY, TITLE, FIRST, SECOND, PLAIN = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 LATIN: Final = "Times New Roman"
 SIZES: Final = {
-    "zh": {"body": 16, "title": 22, "point": 10.5, "table": 9, "note": 9, "caption": 12, "page": 14},
-    "en": {"body": 12, "title": 18, "point": 9, "table": 8.5, "note": 8.5, "caption": 10.5, "page": 12},
+    "zh": {
+        "body": 16,
+        "title": 22,
+        "point": 10.5,
+        "table": 9,
+        "first": 12,
+        "note": 9,
+        "caption": 12,
+        "page": 14,
+    },
+    "en": {
+        "body": 12,
+        "title": 18,
+        "point": 9,
+        "table": 8.5,
+        "first": 12,
+        "note": 8.5,
+        "caption": 10.5,
+        "page": 12,
+    },
 }
 """Points: 三号 16, 二号 22, 小四 12, 四号 14, 五号 10.5, 小五 9."""
 LINE: Final = {"zh": 28.0, "en": 18.0}
@@ -72,7 +90,7 @@ def _paragraph(made: Any, text: str, style: str) -> Any:
 def _page(made: Any, document: Document, sizes: dict[str, float]) -> None:
     """A4, the margins of official documents, and page numbers outside: odd right, even left."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -87,6 +105,12 @@ def _page(made: Any, document: Document, sizes: dict[str, float]) -> None:
     ):
         line = footer.paragraphs[0]
         line.alignment = side
+        form = line.paragraph_format  # one character in from the edge, and no indent of the text's style
+        form.first_line_indent, outer = Pt(0), Pt(sizes["page"])
+        if side == WD_ALIGN_PARAGRAPH.RIGHT:
+            form.right_indent, form.left_indent = outer, Pt(0)
+        else:
+            form.left_indent, form.right_indent = outer, Pt(0)
         _faced(line.add_run(before), PLAIN, sizes["page"])
         _field(line, sizes["page"])
         _faced(line.add_run(after), PLAIN, sizes["page"])
@@ -186,6 +210,8 @@ def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[st
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
+    first = table.name == "first_page"
+    size = sizes["first" if first else "table"]
     _paragraph(made, caption, "Caption").paragraph_format.keep_with_next = True
     drawn = made.add_table(rows=0, cols=len(table.head), style="Table Grid")
     drawn.autofit = False
@@ -204,11 +230,11 @@ def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[st
             line = cell.paragraphs[0]
             line.style = made.styles["Cell"]
             run = line.add_run(text)
-            if number == 0:
-                _faced(run, FIRST, sizes["table"])
+            if number == 0 or first:
+                _faced(run, PLAIN if number else FIRST, size)
             if table.numeric(column):
                 line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            if number == 0 or number < len(table.rows) < 8:
+            if number == 0 or number < len(table.rows) <= SHORT:
                 line.paragraph_format.keep_with_next = True
     described = OxmlElement("w:tblCaption")
     described.set(qn("w:val"), caption)

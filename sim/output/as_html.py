@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.output import drawing
 from sim.output.document import Block, Document, Figure, FirstPageEnd, Heading, Paragraph, Table
-from sim.output.layout import laid_out
+from sim.output.layout import SHORT, laid_out, length
 from sim.output.shipped_faces import SANS, SERIF, woff
 from sim.output.wording import Wording
 
@@ -39,7 +39,8 @@ tbody tr:last-child > * { border-bottom: 2px solid #333; }
 .number { text-align: right; white-space: nowrap; }
 td.break { overflow-wrap: anywhere; }
 figure { margin: 1.2rem 0; }
-figure img { display: block; width: 100%; max-width: 46rem; margin: 0 auto; height: auto; }
+figure img { display: block; width: 100%; max-width: min(46rem, 100%); margin: 0 auto; height: auto; }
+.hint { display: none; color: #444; font-size: .8rem; margin: .6rem 0 0; }
 figcaption { font-size: .95rem; text-align: center; }
 pre { background: #f2f2f2; padding: .6rem; overflow-x: auto; font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 nav ol { padding-left: 0; list-style: none; columns: 2; font-size: .9rem; }
@@ -47,9 +48,17 @@ a { color: #00538a; }
 .skip { position: absolute; left: -999rem; }
 .skip:focus { left: 1rem; top: .5rem; background: #fff; padding: .3rem; }
 :focus-visible { outline: 3px solid #d55e00; outline-offset: 2px; }
-@media (max-width: 40rem) {
-  figure img { width: 44rem; max-width: none; }
+@media screen and (max-width: 40rem) {
   nav ol { columns: 1; }
+  .hint { display: block; }
+  .hint + .scroll { margin-top: .2rem; border-right: 3px solid #0072b2; }
+  .cards :is(caption, tbody, tr, th, td), .cards table { display: block; width: 100%; min-width: 0; }
+  .cards thead { position: absolute; left: -999rem; }
+  .cards tbody tr { border: 1px solid #bbb; margin: .5rem 0; padding: .2rem .3rem; }
+  .cards tbody tr > * { border: 0; text-align: left; white-space: normal; }
+  .cards tbody tr:last-child > * { border: 0; }
+  .cards tbody th { font-size: .95rem; }
+  .cards td::before { content: attr(data-head) "："; color: #444; }
 }
 @media print {
   @page { size: A4; margin: 20mm 18mm; }
@@ -58,19 +67,24 @@ a { color: #00538a; }
   nav, .skip { display: none; }
   .first { break-after: page; }
   h2, h3, caption { break-after: avoid; }
-  figure, tr, li { break-inside: avoid; }
-  thead { display: table-header-group; }
+  figure, tr, li, .short { break-inside: avoid; }
+  thead { display: table-header-group; break-after: avoid; }
+  tbody tr:nth-child(-n+2), tbody tr:last-child { break-before: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
 }
 """
 
 
+LONG: Final = 24
+"""Half-width characters of a cell that is more than a number or a unit."""
+
+
 def render(document: Document) -> bytes:
     """The whole file."""
     words = Wording(document.lang)
     texts = "".join(document.texts()) + "".join(caption for _, caption in laid_out(document))
-    texts += "".join(words.text(f"report.{key}") for key in ("contents", "skip")) + "：:"
+    texts += "".join(words.text(f"report.{key}") for key in ("contents", "skip", "swipe")) + "：:"
     faces = "".join(
         f'@font-face {{ font-family: "{face.family}"; font-display: swap; '
         f'src: url(data:font/woff;base64,{woff(face, texts)}) format("woff"); }}\n'
@@ -128,22 +142,42 @@ def _point(block: Block) -> bool:
 
 
 def _table(table: Table, caption: str, number: int, words: Wording) -> str:
+    cards = _wordy(table)
+
+    def role(name: str) -> str:
+        """Said outright where a narrow screen no longer lays it out as a table."""
+        return f' role="{name}"' if cards else ""
+
     numeric = [table.numeric(column) for column in range(len(table.head))]
     kinds = [' class="number"' if n else "" for n in numeric]
-    head = "".join(f'<th scope="col"{k}>{escape(h)}</th>' for h, k in zip(table.head, kinds, strict=True))
+    head = "".join(
+        f'<th scope="col"{role("columnheader")}{k}>{escape(h)}</th>'
+        for h, k in zip(table.head, kinds, strict=True)
+    )
     rows = []
     for row in table.rows:
-        cells = [f'<th scope="row">{escape(row[0].text)}</th>']
-        for cell, kind in zip(row[1:], kinds[1:], strict=True):
+        cells = [f'<th scope="row"{role("rowheader")}>{escape(row[0].text)}</th>']
+        for cell, kind, title in zip(row[1:], kinds[1:], table.head[1:], strict=True):
             own = ' class="break"' if len(cell.text) > 40 else kind
-            cells.append(f"<td{own}>{escape(cell.text)}</td>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
+            named = f' data-head="{escape(title)}"' if cards else ""
+            cells.append(f"<td{role('cell')}{own}{named}>{escape(cell.text)}</td>")
+        rows.append(f"<tr{role('row')}>{''.join(cells)}</tr>")
     notes = "".join(f'<p class="note">{escape(words.text("report.note", note=n))}</p>' for n in table.notes)
+    wide = not cards and len(table.head) > 3
+    hint = f'<p class="hint" aria-hidden="true">{escape(words.text("report.swipe"))}</p>' if wide else ""
+    kind = "scroll" + (" cards" if cards else "") + (" short" if len(table.rows) <= SHORT else "")
     return (
-        f'<div class="scroll" role="region" aria-labelledby="t{number}" tabindex="0"><table>'
-        f'<caption id="t{number}">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>{notes}"
+        f'{hint}<div class="{kind}" role="region" aria-labelledby="t{number}" tabindex="0"><table{role("table")}>'
+        f'<caption id="t{number}">{escape(caption)}</caption>'
+        f"<thead{role('rowgroup')}><tr{role('row')}>{head}</tr></thead>"
+        f"<tbody{role('rowgroup')}>{''.join(rows)}</tbody></table></div>{notes}"
     )
+
+
+def _wordy(table: Table) -> bool:
+    """Whether cells say more than a number, so that on a narrow screen a row reads better as a card."""
+    cells = [cell for row in table.rows for cell in row[1:]]
+    return len(table.head) > 2 and any(len(c.numbers) > 1 or length(c.text) > LONG for c in cells)
 
 
 def _figure(figure: Figure, caption: str, number: int) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from sim.engine.errors import OutputError
 from sim.output import drawing
 from sim.output.document import Block, Document, Figure, FirstPageEnd, Heading, Table
-from sim.output.layout import MARGINS, laid_out, widths
+from sim.output.layout import MARGINS, SHORT, laid_out, widths
 from sim.output.shipped_faces import HERE, SANS, SERIF
 from sim.output.wording import Wording
 from sim.words import say
@@ -36,6 +36,7 @@ SETUP: Final = """
 #show heading.where(level: 2): set text(size: {second}pt)
 #show heading: set block(above: 1.3em, below: 0.8em, sticky: true)
 #set table(stroke: (x, y) => (top: if y == 0 {{ 1pt }} else {{ 0.4pt + luma(160) }}, bottom: 0.6pt), inset: (x: 4pt, y: 3pt))
+#set table.cell(breakable: false)
 #show table.cell.where(y: 0): set text(font: ("{sans}", "{serif}"))
 #set list(marker: [•], indent: 0pt, body-indent: 0.5em, spacing: 0.7em)
 #let small(body) = {{ set text(size: 9pt); set par(first-line-indent: 0em, leading: 0.55em, spacing: 0.6em, justify: false); body }}
@@ -133,11 +134,13 @@ def _table(table: Table, caption: str, words: Wording) -> str:
         "  " + ", ".join(f"[#{_quoted(_broken(cell.text))}]" for cell in row) + "," for row in table.rows
     )
     notes = "\n".join(f"#small({_quoted(words.text('report.note', note=note))})" for note in table.notes)
+    whole = "false" if len(table.rows) <= SHORT else "true"
     size = "8.5pt" if len(table.head) > 6 else "9pt"
     return (
         f"#caption({_quoted(caption)})\n"
-        f"#{{ set text(size: {size}); set par(first-line-indent: 0em, leading: 0.5em, justify: false)\n"
-        f"table(columns: ({shares}), align: ({aligned},),\n  table.header({head}),\n{rows}\n) }}\n{notes}\n#v(0.6em)"
+        f"#block(breakable: {whole}, width: 100%, {{ set text(size: {size})\n"
+        "set par(first-line-indent: 0em, leading: 0.5em, justify: false)\n"
+        f"table(columns: ({shares}), align: ({aligned},),\n  table.header({head}),\n{rows}\n) }})\n{notes}\n#v(0.6em)"
     )
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 YEARS: Final = (2017, 2018, 2019, 2020)
+WHOLE: Final = ("median", "p5", "p95", "of")
+"""Columns of what there is, not of means and differences: incubators are told as whole ones."""
+OTHER_PARTS: Final = ("attribution", "discovery", "threshold", "robustness", "split")
+"""Kinds of study that a report of a run tells where they are given, beside the sensitivity studies."""
 MOST_COLUMNS: Final = 7
 """Of numbers, beside the name and the unit, that fit on a page."""
 
@@ -95,22 +99,29 @@ class Book:
         rows = []
         for row in table.rows:
             unit, size = self.scaled(row.unit)
+            unit = self.counted(unit, row.name, table.name)
             cells = [self.told_cell(row, column, size) for column in columns]
-            rows.append((Cell(row.label), Cell(unit), *cells))
+            rows.append((Cell(self.words.instead(row.label)), Cell(unit), *cells))
         if not any(row[1].text for row in rows):
             del head[1]
             rows = [(row[0], *row[2:]) for row in rows]
         reasons: dict[str, list[str]] = {}
         for row in table.rows:
             if row.remark:
-                reasons.setdefault(row.remark, []).append(row.label)
+                reasons.setdefault(row.remark, []).append(self.words.instead(row.label))
         remarks = [
             self.words.text("mark.why", names=self.words.text("mark.list").join(labels), reason=reason)
             for reason, labels in reasons.items()
         ]
         name = table.name if not number else f"{table.name}_{number + 1}"
         caption = table.title if not number else table.title + self.words.text("mark.continued")
-        return Table(name, caption, tuple(head), tuple(rows), (*remarks, *table.notes))
+        notes = tuple(self.words.instead(note) for note in (*remarks, *table.notes))
+        return Table(name, self.words.instead(caption), tuple(head), tuple(rows), notes)
+
+    def counted(self, unit: str, *names: str) -> str:
+        """What a row counts, by its name or its table's, where the results only say that it is a number."""
+        own = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
+        return self.words.text(own) if own else unit
 
     def scaled(self, unit: str) -> tuple[str, float]:
         """What a unit is called in a table's column, and by what its numbers are divided."""
@@ -162,6 +173,8 @@ class Book:
             return Cell(self.words.text("mark.month", year=year, month=month))
         if row.unit == "share" or column == "dry":
             return self.words.cell(self.words.share(value), "share")
+        if column in WHOLE and size == 1 and self.words.whole(row.unit):
+            return self.words.cell(self.words.count(value, whole=True), row.unit)
         return self.words.cell(Number(value, plain(value / size)), row.unit, size)
 
     def chance_cell(self, row: tables.Row) -> Cell:
@@ -172,6 +185,14 @@ class Book:
         said = self.words.say("mark.chance", met=met, of=runs, low=low, high=high)
         return Cell(said.text, said.numbers)
 
+    def share_cell(self, value: float, low: float, high: float) -> Cell:
+        """A share with its interval; a dash where there is none."""
+        told = [self.words.share(end, 0) for end in (value, low, high)]
+        if any(math.isnan(number.value) for number in told):
+            return self.words.cell(told[0])
+        said = self.words.say("mark.spread", middle=told[0], low=told[1], high=told[2])
+        return Cell(said.text, said.numbers)
+
     def spread(self, values: xr.DataArray, unit: str) -> list[Cell]:
         """Median, 5% and 95% over replicates as cells, money in the table's unit."""
         size = self.scaled(unit)[1]
@@ -179,14 +200,21 @@ class Book:
         row = tables.Row("", "", unit, {"median": float(middle), "p5": float(low), "p95": float(high)})
         return [self.told_cell(row, column, size) for column in ("median", "p5", "p95")]
 
-    def named(self, label: str, number: Number) -> Said:
+    def named(self, label: str, number: Number | Said) -> Said:
         """A name with its number."""
         return self.words.say("mark.named", name=label, value=number)
 
-    def absent(self, key: str) -> Iterator[Paragraph]:
-        """One sentence: what was not given is left out. A report of studies alone lacks nothing."""
-        if self.sources.of_a_run:
-            yield self.note("absent.study", name=self.words.text(f"absent.{key}"))
+    def absent(self) -> Iterator[Paragraph]:
+        """One sentence: what a report of a run might tell, was it given."""
+        studies = self.sources.studies
+        there = {
+            "comparison": self.sources.comparisons,
+            "sensitivity": [*studies.get("sobol", ()), *studies.get("morris", ())],
+            **{kind: studies.get(kind, ()) for kind in OTHER_PARTS},
+        }
+        lacking = [self.words.text(f"absent.{key}") for key, found in there.items() if not found]
+        if lacking:
+            yield self.note("absent.said", names=self.words.text("mark.list").join(lacking))
 
 
 def by_name(found: Sequence[tables.Table], name: str) -> tables.Table | None:

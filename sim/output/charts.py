@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.output.drawing import COLOURS, DASHES, GREY, HATCHES, MAIN, figure, spaced
+from sim.output.drawing import COLOURS, DASHES, GREY, HATCHES, MAIN, figure, named, spaced
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,7 +118,8 @@ def bars(
         percent: whether the numbers are shares.
     """
     kinds = max(len(panel[2]) for panel in panels)
-    height = 0.85 + len(labels) * (0.2 if kinds == 1 else 0.3)
+    told, more = named(labels)
+    height = 0.85 + len(labels) * ((0.2 if kinds == 1 else 0.3) + more)
     drawn, row = figure(height, len(panels), sharey=True, squeeze=False)
     spaced(drawn, wspace=0.08)
     y = np.arange(len(labels))
@@ -137,13 +138,13 @@ def bars(
         axes.axvline(0, color="black", linewidth=0.8)
         if line is not None and np.isfinite(line):
             axes.axvline(line * scale, color=GREY, linewidth=1, linestyle="--")
-        axes.set_yticks(y, labels)
+        axes.set_yticks(y, told)
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
         axes.set_ylim(len(labels) - 0.4, -0.6)
         titled(axes, title, "")
         axes.set_xlabel(unit, loc="right")
-        thousands(axes.xaxis, 5 if len(panels) == 1 else 3)
+        thousands(axes.xaxis, 4 if len(panels) == 1 else 3)
         if percent:  # an index lies from 0 to 100; the interval of one that is not known may lie anywhere
             left, right = axes.get_xlim()
             axes.set_xlim(max(left, -50), min(right, 150))
@@ -154,8 +155,8 @@ def bars(
 
 def waterfall(parts: Sequence[Bar], total: Bar, unit: str) -> Figure:
     """What adds and what takes away, up to the total; black lines are 95% intervals."""
-    drawn, axes = figure(0.9 + 0.28 * (len(parts) + 1))
-    labels = [p.label for p in parts] + [total.label]
+    labels, more = named([p.label for p in parts] + [total.label])
+    drawn, axes = figure(0.9 + (0.28 + more) * len(labels))
     reached = 0.0
     for row, part in enumerate([*parts, total]):
         last = row == len(parts)
@@ -223,7 +224,8 @@ def fund(balance: Panel, losses: Floats, marks: Sequence[Bar], title: str, unit:
 
 def aims(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
     """Each target's value as a share of its aim, a dot a replicate; the line is the aim."""
-    drawn, axes = figure(0.9 + 0.42 * len(labels))
+    told, more = named(labels)
+    drawn, axes = figure(0.9 + (0.42 + more) * len(labels))
     for i, series in enumerate(several):
         y = np.arange(len(labels)) + (i - (len(several) - 1) / 2) * 0.24
         style: dict[str, Any] = {"color": COLOURS[i], "marker": "osD^"[i % 4]}
@@ -235,7 +237,7 @@ def aims(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
             middle, y, linestyle="none", markersize=6.5, label=series.label, markerfacecolor="white", **style
         )
     axes.axvline(100, color="black", linewidth=1)
-    axes.set_yticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), told)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlim(left=0)
@@ -272,7 +274,8 @@ def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, s
     from matplotlib.ticker import LogLocator
 
     rows = [*out, *back]
-    drawn, axes = figure(0.9 + 0.21 * len(rows))
+    told, more = named([bar.label for bar in rows])
+    drawn, axes = figure(0.9 + (0.21 + more) * len(rows))
     for start, several, marker, colour, word in (
         (0, out, "o", MAIN, words[0]),
         (len(out), back, "s", COLOURS[1], words[1]),
@@ -286,13 +289,13 @@ def ways(out: Sequence[Bar], back: Sequence[Bar], unit: str, words: tuple[str, s
                 f"{bar.value:,.0f}" if bar.value >= 10 else f"{bar.value:,.1f}", (bar.value, at),
                 xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5, color=GREY)  # fmt: skip
     axes.set_xscale("log")
-    axes.set_yticks(range(len(rows)), [bar.label for bar in rows])
+    axes.set_yticks(range(len(rows)), told)
     axes.tick_params(axis="y", length=0)
     axes.minorticks_off()
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.margins(x=0.12)
-    axes.xaxis.set_major_locator(LogLocator(numticks=5))
-    axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
+    axes.xaxis.set_major_locator(LogLocator(numticks=20))  # a line for every ten, a number at every second
+    axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}" if round(np.log10(value)) % 2 else "")
     axes.set_xlabel(unit, loc="right")
     axes.legend(loc="lower right")
     return drawn

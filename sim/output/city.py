@@ -156,7 +156,7 @@ def carriers(book: Book) -> Iterator[Block]:
         if name in book.result
     ]
     spaces = {"low": 0, "middle": 1, "high": 2}
-    told = {k: book.words.count(_last(book.result[names[0]])[i]) for k, i in spaces.items()}
+    told = {k: book.words.count(_last(book.result[names[0]])[i], whole=True) for k, i in spaces.items()}
     yield book.figure("carriers", lambda: charts.fan(panels), book.words.say("alt.carriers", **told))
 
 
@@ -169,7 +169,11 @@ def _stocks(book: Book, names: Sequence[str]) -> Table:
         middle = variable.isel(month=[11, 23, 35, 47]).median("replicate").values
         cells = [book.told_cell(tables.Row("", "", unit, {"of": float(x)}), "of", 1) for x in middle]
         rows.append(
-            (Cell(book.long_name(variable)), Cell("" if unit == "share" else book.words.unit(unit)), *cells)
+            (
+                Cell(book.long_name(variable)),
+                Cell("" if unit == "share" else book.counted(book.words.unit(unit), name)),
+                *cells,
+            )
         )
     head = (book.words.text("head.carrier"), book.words.text("head.unit"), *map(str, YEARS))
     return Table("carriers", book.words.text("carriers.table"), head, tuple(rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -19,7 +20,6 @@ def comparison(book: Book) -> Iterator[Block]:
     yield book.heading(1, "compared.heading")
     yield _aims(book)
     if not book.sources.comparisons:
-        yield book.note("absent.comparison")
         return
     yield book.paragraph("compared.two_references")
     for reference, one in book.sources.comparisons.items():
@@ -64,7 +64,10 @@ def _against(book: Book, one: xr.Dataset) -> Iterator[Block]:
     found = tables.comparison(one.expand_dims("scenario"))
     for name in ("headlines", "target_changes", "deadweight"):
         if (table := by_name(found, name)) is not None:
-            yield from book.tables_of(table)
+            key = f"compared.{name}" if name != "deadweight" else "compared.deadweight_table"
+            arms = {"scenario": book.title(book.result), "reference": book.reference(one)}
+            caption = book.words.text(key, **arms)
+            yield from book.tables_of(replace(table, title=caption))
 
 
 def _over_time(book: Book, one: xr.Dataset) -> Figure:

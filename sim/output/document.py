@@ -8,7 +8,7 @@ each of them up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -67,13 +67,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; its first column names the rows."""
+    """A table; its first column names the rows; ``rest`` are rows for which a page has no room."""
 
     name: str
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    rest: tuple[tuple[Cell, ...], ...] = ()
 
     def numeric(self, column: int) -> bool:
         """Whether a column holds numbers, so that it is set to the right."""
@@ -120,6 +121,13 @@ class Document:
         """All tables, in order."""
         return [block for block in self.blocks if isinstance(block, Table)]
 
+    def unfolded(self) -> Document:
+        """The same with all rows of its tables."""
+        whole = tuple(
+            replace(b, rows=(*b.rows, *b.rest), rest=()) if isinstance(b, Table) else b for b in self.blocks
+        )
+        return replace(self, blocks=whole)
+
     def figures(self) -> list[Figure]:
         """All figures, in order."""
         return [block for block in self.blocks if isinstance(block, Figure)]
@@ -153,6 +161,28 @@ def block_texts(block: Block) -> Iterable[str]:
         return ()
     cells = (cell.text for row in block.rows for cell in row)
     return (block.caption, *block.head, *cells, *block.notes)
+
+
+def begun(block: Block) -> Block:
+    """A block of an English report: headings, captions, sentences and names of rows begin with a capital."""
+
+    def up(text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    if isinstance(block, Heading):
+        return replace(block, text=up(block.text))
+    if isinstance(block, Paragraph) and block.role != "code":
+        return replace(block, said=block.said._replace(text=up(block.said.text)))
+    if isinstance(block, Figure):
+        return replace(block, caption=up(block.caption), alt=block.alt._replace(text=up(block.alt.text)))
+    if isinstance(block, Table):
+        rows, rest = (
+            tuple((replace(row[0], text=up(row[0].text)), *row[1:]) for row in part)
+            for part in (block.rows, block.rest)
+        )
+        head, notes = (tuple(map(up, texts)) for texts in (block.head, block.notes))
+        return replace(block, caption=up(block.caption), head=head, rows=rows, rest=rest, notes=notes)
+    return block
 
 
 def numbered(blocks: Iterable[Block]) -> list[int]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sim.engine.errors import OutputError
+from sim.output.layout import length
 from sim.output.shipped_faces import FACES, SANS
 from sim.words import say
 
@@ -28,6 +30,9 @@ DASHES: Final[tuple[Any, ...]] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 
 HATCHES: Final = ("", "///", "...", "\\\\\\", "xxx", "---", "+++", "")
 WIDTH: Final = 6.3  # inches: 160 mm
 DPI: Final = 200
+ROOM: Final = 46
+"""Half-width characters of a row's name in one line: nine twentieths of the figure's width."""
+LINE: Final = 0.135  # inches from line to line of such a name
 
 STYLE: Final[dict[str, Any]] = {
     "font.family": [SANS.family],
@@ -71,6 +76,25 @@ def figure(height: float, columns: int = 1, rows: int = 1, **more: Any) -> tuple
 
     drawn = Figure(figsize=(WIDTH, height))
     return drawn, drawn.subplots(rows, columns, **more)
+
+
+def named(labels: Sequence[str]) -> tuple[list[str], float]:
+    """Names of rows in lines that leave the plot its room, and the inches that a row needs for the more."""
+    told = [_folded(label) for label in labels]
+    return told, LINE * max((label.count("\n") for label in told), default=0)
+
+
+def _folded(label: str) -> str:
+    if length(label) <= ROOM:
+        return label
+    if max(label) < "\u2e80":
+        return "\n".join(wrap(label, ROOM))
+    lines = [""]
+    for character in label:
+        if length(lines[-1] + character) > ROOM:
+            lines.append("")
+        lines[-1] += character
+    return "\n".join(lines)
 
 
 def spaced(drawn: Figure, **pads: Any) -> None:

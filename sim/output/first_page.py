@@ -218,7 +218,7 @@ def _additions(book: Book) -> Iterator[Said]:
         lead = book.words.say(f"first.adds_{key}", reference=book.reference(comparison))
         yield book.words.joined([lead, net_jobs(book, comparison), firms(book, comparison)], "mark.none")
     if not book.sources.comparisons:
-        yield book.words.say("absent.comparison")
+        yield book.words.say("absent.no_comparison")
 
 
 def net_jobs(book: Book, comparison: xr.Dataset) -> Said:

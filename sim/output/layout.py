@@ -17,6 +17,8 @@ LEAST, MOST, PAD = 4, 30, 2
 """Of a column's width in half-width characters: the least, the most of words, and the space beside."""
 NARROW, NAMES, SPREAD = 12, 22, 24
 """To what words give way; to what the names of rows do; and the most for cells with several numbers."""
+SHORT: Final = 16
+"""Rows of a table that stays on one page; a longer one goes on with its head on the next."""
 PAGE: Final = 96
 """Half-width characters of a table's size that fit on the page."""
 

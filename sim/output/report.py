@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from textwrap import wrap
@@ -15,7 +16,7 @@ from sim import words
 from sim.engine.errors import InputError, OutputError
 from sim.output import city, compared, first_page, money, spreads, studied, trust
 from sim.output.book import Book
-from sim.output.document import Block, Document, Figure
+from sim.output.document import Block, Document, Figure, Table, begun, numbered
 from sim.output.sources import Sources, gather, sorted_out
 from sim.output.wording import Wording
 from sim.studies import results
@@ -66,7 +67,9 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     book = Book(sources, Wording(lang))
     sections = SECTIONS if sources.of_a_run else OF_STUDIES
     blocks = [block for section in sections for block in section(book)]
-    blocks += trust.again(book, files)
+    blocks = _said_once(book, [*blocks, *trust.again(book, files)])
+    if lang == "en":
+        blocks = [begun(block) for block in blocks]
     made = str(sources.result.attrs.get("date", ""))
     if not sources.of_a_run:
         return Document(lang, *_of_studies(book), tuple(blocks), made)
@@ -74,11 +77,27 @@ def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Documen
     fields = {
         "scenario": book.title(sources.result),
         "replicates": sources.replicates,
-        "scale": f"{float(sources.result.attrs['scale']):g}",
+        "scale": book.words.scale(float(sources.result.attrs["scale"])),
         "version": sources.result.attrs["version"],
-        "date": made[:10],
+        "date": book.words.day(made),
     }
     return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
+
+
+def _said_once(book: Book, blocks: list[Block]) -> list[Block]:
+    """A note that stands below an earlier table is not told again: the table is named."""
+    first: dict[str, int] = {}
+    made: list[Block] = []
+    for block, number in zip(blocks, numbered(blocks), strict=True):
+        if not isinstance(block, Table):
+            made.append(block)
+            continue
+        own = [note for note in block.notes if note not in first]
+        before = dict.fromkeys(first[note] for note in block.notes if note in first)
+        same = [book.words.text("report.same_note", number=earlier) for earlier in before]
+        first |= dict.fromkeys(own, number)
+        made.append(replace(block, notes=(*own, *same)))
+    return made
 
 
 def _of_studies(book: Book) -> tuple[str, str]:
@@ -86,9 +105,9 @@ def _of_studies(book: Book) -> tuple[str, str]:
     attributes = book.result.attrs
     fields = {
         "runs": f"{int(attributes['runs']):,}",
-        "scale": f"{float(attributes['scale']):g}",
+        "scale": book.words.scale(float(attributes["scale"])),
         "version": attributes["version"],
-        "date": str(attributes.get("date", ""))[:10],
+        "date": book.words.day(str(attributes.get("date", ""))),
     }
     title = book.words.text("report.of_studies", title=book.title(book.result))
     return title, book.words.text("report.of_studies_subtitle", **fields)
@@ -179,7 +198,7 @@ def write(made: Document, path: Path) -> None:
         raise OutputError(words.say("error.no_glyph", characters=lacking))
     forms = {".html": as_html, ".docx": as_docx, ".pdf": as_pdf, ".xlsx": as_xlsx}
     render: Callable[[Document], bytes] = forms[path.suffix.lower()].render
-    content = render(made)
+    content = render(made.unfolded() if render is as_xlsx.render else made)
     path.parent.mkdir(parents=True, exist_ok=True)
     with results.whole(path) as aside:
         aside.write_bytes(content)

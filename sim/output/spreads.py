@@ -14,13 +14,15 @@ import xarray as xr
 from sim.output import study_charts
 from sim.output.book import Book
 from sim.output.charts import Series
-from sim.output.document import Block, Figure, Heading, Paragraph, Said
+from sim.output.document import Block, Cell, Figure, Heading, Paragraph, Said
 from sim.output.sources import OTHERS
 from sim.output.study_charts import Axis, Ends
 from sim.studies import factor_words, study_tables
 from sim.studies.wanted import PAIRED
 
 Floats = npt.NDArray[np.float64]
+SAMPLED: Final = ("morris", "sobol", "discovery")
+"""Kinds of study for which the number of samples says how much they tried."""
 MOST_ROWS: Final = 24
 """Points of a sweep that a figure has room for; a table tells them all."""
 
@@ -33,12 +35,63 @@ def others(book: Book) -> Iterator[Block]:
     yield book.heading(1, "other.heading")
     for number, study in enumerate(found):
         yield Heading(2, str(study.attrs[f"title_{book.words.lang}"]))
-        yield from said(book, study)
+        yield from introduced(book, study)
         for figure in figures(book, study):
             yield replace(figure, name=f"other_{number + 1}_{figure.name}")
         for i, table in enumerate(study_tables.tables(study)):
-            for made in book.tables_of(table):
+            luck = _luck(book, study, table.name)
+            told = [note for note in table.notes if note not in luck]
+            for made in book.tables_of(replace(table, notes=tuple(told))):
+                if luck:
+                    made = replace(
+                        made,
+                        head=(*made.head, book.words.text("head.luck_share")),
+                        rows=tuple((*row, cell) for row, cell in zip(made.rows, luck.values(), strict=True)),
+                    )
                 yield replace(made, name=f"other_{number + 1}_{i + 1}_{made.name}"[:31])
+
+
+def _luck(book: Book, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
+    """Luck's share of the variance of one run by scenario, by the notes that the studies' tables give it."""
+    if study.attrs["kind"] != "ensemble":
+        return {}
+    of = study.sel(outcome=outcome)
+    notes = study_tables.luck_notes(of)
+    if len(notes) < of.sizes["scenario"]:
+        return {}
+    ends = of[["luck_share", "luck_share_low", "luck_share_high"]].to_array().transpose("scenario", ...)
+    return {n: book.share_cell(*map(float, e.values)) for n, e in zip(notes, ends, strict=True)}
+
+
+def introduced(book: Book, study: xr.Dataset) -> Iterator[Block]:
+    """What a study was, where a run stands beside it, and its sentences."""
+    if book.sources.of_a_run:
+        yield from was(book, study)
+    yield from said(book, study)
+
+
+def was(book: Book, study: xr.Dataset) -> Iterator[Paragraph]:
+    """One line: at which scale and how often a study was run, what it carries, and how the run differs."""
+    attributes, words = study.attrs, book.words
+    if not {"scale", "uncertainty", "replicates"} <= set(attributes):
+        return
+    samples = words.text("study.samples", n=attributes["samples"]) if attributes["kind"] in SAMPLED else ""
+    run = book.result.attrs
+    apart = [
+        words.text(f"study.{key}")
+        for key in ("scale", "uncertainty")
+        if book.sources.of_a_run and attributes[key] != run[key]
+    ]
+    told = words.text("study.apart", what=words.text("mark.and").join(apart)) if apart else ""
+    yield book.note(
+        "study.was",
+        title=book.title(study),
+        scale=words.scale(float(attributes["scale"])),
+        replicates=attributes.get("replicates_lived", attributes["replicates"]),
+        samples=samples,
+        carried=words.text(f"study.{attributes['uncertainty']}"),
+        apart=told,
+    )
 
 
 def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
@@ -46,7 +99,11 @@ def said(book: Book, study: xr.Dataset) -> Iterator[Block]:
     for line in str(study.attrs.get(f"said_{book.words.lang}", "")).splitlines():
         if line:  # a face for Chinese sets curly marks as wide as its characters
             yield Paragraph(
-                Said(line if book.words.lang == "zh" else line.replace("“", '"').replace("”", '"'))
+                Said(
+                    book.words.instead(line)
+                    if book.words.lang == "zh"
+                    else line.replace("“", '"').replace("”", '"')
+                )
             )
 
 

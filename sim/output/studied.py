@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -20,12 +21,13 @@ from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.output.study_charts import Ends
 from sim.output.wording import plain
-from sim.studies import study_tables
 
 Floats = npt.NDArray[np.float64]
 JOINT: Final = ("value", "low_all", "high_all")
 MOST: Final = 16
-"""Rows of a figure; a table tells them all."""
+"""Players in a figure; a table tells them all."""
+LEADING: Final = 10
+"""Factors in a figure and in the printed table; the workbook tells them all."""
 
 
 def questions(book: Book) -> Iterator[Block]:
@@ -35,17 +37,17 @@ def questions(book: Book) -> Iterator[Block]:
         for study in several:
             asked = json.loads(study.attrs["study"]).get("question") or {}
             yield Paragraph(Said(str(asked.get(book.words.lang, book.title(study)))))
-            yield Paragraph(Said(study_tables.carried(study)[-1]), "note")
+            yield from spreads.was(book, study)
 
 
 def sensitivity(book: Book) -> Iterator[Block]:
     """Tornado of elementary effects, shares of variance."""
     found = [(kind, one) for kind in ("sobol", "morris") for one in book.sources.studies.get(kind, ())]
-    if found or book.sources.of_a_run:
+    if found:
         yield book.heading(1, "sensitivity.heading")
-    if not found:
-        yield from book.absent("sensitivity")
     for number, (kind, study) in enumerate(found):
+        if book.sources.of_a_run:
+            yield from spreads.was(book, study)
         for i in range(study.sizes["outcome"]):
             one = study.isel(outcome=i)
             outcome = book.called(one, "outcome")
@@ -62,8 +64,9 @@ def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Blo
     columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     keys = ("factor", "first", "low", "high", "total_index", "low", "high")
     caption = book.words.text("sensitivity.sobol_table", outcome=outcome)
-    yield _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], "share")
-    top = order[:MOST]
+    told = _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], "share")
+    yield _leading(book, told)
+    top = order[:LEADING]
     series = [
         charts.Series(book.words.text(f"axis.{key}"), np.nan_to_num(one[key].values[top]))
         for key in ("first", "total")
@@ -77,7 +80,7 @@ def _sobol(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Blo
         "alt.sobol", outcome=outcome, top=_top(book, labels, one.total.values[order], "share")
     )
     caption = book.words.text("figure.sobol", outcome=outcome)
-    yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:MOST], percent=True))
+    yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:LEADING], percent=True))
 
 
 def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
@@ -89,17 +92,37 @@ def _morris(book: Book, one: xr.Dataset, outcome: str, name: str) -> Iterator[Bl
     columns = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
     keys = ("factor", "effect", "low", "high", "effect_mean", "effect_spread")
     caption = book.words.text("sensitivity.morris_table", outcome=outcome, unit=book.unit_name(unit))
-    yield _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], unit)
-    top, scale = order[:MOST], book.scale(unit)
-    series = [charts.Series("", np.nan_to_num(one.effect.values[top]) / scale)]
-    ends = [charts.Series("", np.array([one.effect_low.values[top], one.effect_high.values[top]]) / scale)]
-    panel = ("", book.unit_name(unit), series, ends)
-    alt = book.words.say(
-        "alt.morris", outcome=outcome, top=_top(book, labels, one.effect.values[order], unit)
-    )
+    told = _table(book, name, caption, keys, labels, [one[c].values[order] for c in columns], unit)
+    yield _leading(book, told)
+    top, scale = order[:LEADING], book.scale(unit)
+    values, low, high = (one[c].values[top] for c in ("effect", "effect_low", "effect_high"))
+    series = [charts.Series("", np.nan_to_num(values) / scale)]
+    panel = ("", book.unit_name(unit), series, [charts.Series("", np.array([low, high]) / scale)])
     floor, shares = float(one.floor) / scale, unit == "share"
-    caption = book.words.text("figure.morris", outcome=outcome)
-    yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:MOST], floor, shares))
+    drawn = {"bars": np.isfinite(values).any(), "intervals": True, "dashed": np.isfinite(floor)}
+    marks = book.words.joined(book.words.text(f"marks.{key}") for key, there in drawn.items() if there)
+    caption = book.words.text("figure.morris", outcome=outcome, marks=marks)
+    if drawn["bars"]:
+        leaders = _top(book, labels, one.effect.values[order], unit)
+        alt = book.words.say("alt.morris", outcome=outcome, top=leaders)
+    else:
+        parts = [
+            book.named(label, book.words.range(float(a), float(b), unit))
+            for label, a, b in list(zip(labels, low, high, strict=False))[:3]
+        ]
+        alt = book.words.say("alt.morris_intervals", outcome=outcome, top=book.words.joined(parts))
+    yield Figure(name, caption, alt, lambda: charts.bars([panel], labels[:LEADING], floor, shares))
+
+
+def _leading(book: Book, table: Table) -> Table:
+    """The first rows of a long table, without empty columns; the workbook tells the rest."""
+    rows = table.rows
+    keep = [0, *(i for i in range(1, len(table.head)) if any(row[i].numbers for row in rows))]
+    rows = tuple(tuple(row[i] for i in keep) for row in rows)
+    first, rest = rows[:LEADING], rows[LEADING:]
+    head = tuple(table.head[i] for i in keep)
+    notes = (book.words.text("sensitivity.rest", first=len(first), rest=len(rest)),) if rest else ()
+    return replace(table, head=head, rows=first, rest=rest, notes=(*table.notes, *notes))
 
 
 def _leaders(
@@ -109,7 +132,13 @@ def _leaders(
     seen = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
     if not seen:
         refused = one.reason.isin(("noise_unknown", "too_few_samples")).all()  # is no sign of nothing
-        return book.paragraph(f"sensitivity.{'refused' if refused else 'nothing'}", outcome=outcome)
+        if not refused:
+            return book.paragraph("sensitivity.nothing", outcome=outcome)
+        shown = list(zip(labels, lows, strict=True))[:LEADING]
+        apart = [label for label, low in shown if low > 0]
+        key = "all" if len(apart) == len(shown) else "some" if apart else "none"
+        above = book.words.text(f"sensitivity.{key}_above", factors=book.words.text("mark.list").join(apart))
+        return book.paragraph("sensitivity.refused", outcome=outcome, above=above)
     parts = [book.named(labels[i], book.words.told(float(values[i]), unit)) for i in seen]
     return book.paragraph("sensitivity.leaders", outcome=outcome, factors=book.words.joined(parts))
 
@@ -117,12 +146,10 @@ def _leaders(
 def attribution(book: Book) -> Iterator[Block]:
     """Shapley values: a waterfall an outcome."""
     found = book.sources.studies.get("attribution", ())
-    if found or book.sources.of_a_run:
+    if found:
         yield book.heading(1, "attribution.heading")
-    if not found:
-        yield from book.absent("attribution")
     for number, study in enumerate(found):
-        yield from spreads.said(book, study)
+        yield from spreads.introduced(book, study)
         for i in range(study.sizes["outcome"]):
             one = study.isel(outcome=i)
             unit, outcome = book.unit(one), book.called(one, "outcome")
@@ -162,13 +189,10 @@ def _waterfall(book: Book, one: xr.Dataset, labels: list[str], outcome: str, uni
 def discovery(book: Book) -> Iterator[Block]:
     """When a target is missed; what it would need; which policy stands up to what nobody knows."""
     studies, kinds = book.sources.studies, ("discovery", "threshold", "robustness")
-    if book.sources.of_a_run or any(studies.get(kind) for kind in kinds):
+    if any(studies.get(kind) for kind in kinds):
         yield book.heading(1, "discovery.heading")
-    for kind in kinds:
-        if not studies.get(kind):
-            yield from book.absent(kind)
     for number, study in enumerate(studies.get("discovery", ())):
-        yield from spreads.said(book, study)
+        yield from spreads.introduced(book, study)
         if study.sizes.get("box"):
             names = ("mass", "density", "density_low", "density_high", "coverage", "density_new")
             labels = [book.words.text("discovery.box", number=i + 1) for i in range(study.sizes["box"])]
@@ -178,10 +202,10 @@ def discovery(book: Book) -> Iterator[Block]:
             yield _table(book, f"discovery_{number + 1}", caption, keys, labels, columns, "share")
             yield _missed(book, study, labels, f"discovery_{number + 1}")
     for number, study in enumerate(studies.get("threshold", ())):
-        yield from spreads.said(book, study)
+        yield from spreads.introduced(book, study)
         yield _crossing(book, study, f"threshold_{number + 1}")
     for number, study in enumerate(studies.get("robustness", ())):
-        yield from spreads.said(book, study)
+        yield from spreads.introduced(book, study)
         labels = [book.called(study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
         columns = [study[n].values for n in ("domain", "domain_low", "domain_high")]
         caption = book.words.text("discovery.domain_table")

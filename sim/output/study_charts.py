@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.output.charts import Series, thousands, titled
-from sim.output.drawing import COLOURS, DASHES, GREY, MAIN, figure
+from sim.output.drawing import COLOURS, DASHES, GREY, MAIN, figure, named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,7 +45,8 @@ def dots(labels: Sequence[str], several: Sequence[Ends], unit: str, line: float 
         unit: of the axis.
         line: a vertical line, such as nothing (0) or what holds for all.
     """
-    drawn, axes = figure(0.9 + len(labels) * (0.16 + 0.14 * len(several)))
+    told, more = named(labels)
+    drawn, axes = figure(0.9 + len(labels) * (0.16 + 0.14 * len(several) + more))
     for i, series in enumerate(several):
         y = np.arange(len(labels)) + (i - (len(several) - 1) / 2) * 0.7 / len(several)
         style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)]}
@@ -55,7 +56,7 @@ def dots(labels: Sequence[str], several: Sequence[Ends], unit: str, line: float 
         axes.axvline(
             line, color="black" if line == 0 else GREY, linewidth=0.8, linestyle="-" if line == 0 else "--"
         )
-    axes.set_yticks(range(len(labels)), labels)
+    axes.set_yticks(range(len(labels)), told)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlabel(unit, loc="right")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from sim.engine.socket import Parameter
 from sim.output import charts, evidence, study_charts
 from sim.output.book import Book
 from sim.output.document import Block, Cell, Figure, Number, Paragraph, Said, Table
+from sim.output.wording import squared
 from sim.policy.catalogue import catalogue
 from sim.studies import split as splits
 from sim.studies import split_tables, tables
@@ -48,7 +48,7 @@ def called(book: Book, row: evidence.Row) -> str:
     """What a published figure is called."""
     key, years = evidence.slug(row.what)
     if book.words.lang == "en":
-        return row.what
+        return squared(row.what)
     if not book.words.known(f"measured.{key}"):
         return book.words.text("calibration.by_id", ids=row.ids or "–")
     return book.words.text(f"measured.{key}", year=years.replace("-", "—"))
@@ -58,33 +58,29 @@ def _rows(book: Book, name: str, rows: Sequence[evidence.Row]) -> Table:
     keys = ("figure", "ids", "published", "model", "verdict")
     body = []
     for row in rows:
-        published = _range(book, row.low, row.high)
-        model = book.words.say(
-            "mark.spread", middle=_figure(row.model), low=_figure(row.model_low), high=_figure(row.model_high)
-        )
+        low, high, *model = (_published(book, row, value) for value in row[2:7])
+        between = book.words.interval(low, high) if row.low != row.high else Said(low.text, (low,))
+        spread = book.words.say("mark.spread", middle=model[0], low=model[1], high=model[2])
+        cells = (between, spread)
         verdict = book.words.text(f"verdict.{row.verdict}")
         body.append(
-            (
-                Cell(called(book, row)),
-                Cell(row.ids),
-                published,
-                Cell(model.text, model.numbers),
-                Cell(verdict),
-            )
+            (Cell(called(book, row)), Cell(row.ids), *(Cell(c.text, c.numbers) for c in cells), Cell(verdict))
         )
     head = tuple(book.words.text(f"head.{key}") for key in keys)
     return Table(name, book.words.text(f"calibration.{name}_table"), head, tuple(body))
 
 
-def _range(book: Book, low: float, high: float) -> Cell:
-    if low == high:
-        return Cell(_figure(low).text, (_figure(low),))
-    said = book.words.say("mark.interval", low=_figure(low), high=_figure(high))
-    return Cell(said.text, said.numbers)
+def _published(book: Book, row: evidence.Row, value: float) -> Number:
+    """A published figure or the model's: a share in per cent, else three figures, a count in full."""
+    if row.high <= 1:  # of what is published only shares are as small
+        return book.words.share(value)
+    figures = value if abs(value) >= 1000 else float(f"{value:.3g}")
+    text = f"{figures:,.0f}" if abs(value) >= 1000 else f"{figures:.10f}".rstrip("0").rstrip(".")
+    return Number(value, text)
 
 
 def _figure(value: float) -> Number:
-    """A published figure: four figures long, never an exponent."""
+    """A number of a parameter: four figures long, never an exponent."""
     text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(".")
     return Number(value, text)
 
@@ -102,18 +98,18 @@ def _panel(book: Book, rows: Sequence[evidence.Row]) -> Figure:
     ]
     names = (book.words.text("axis.published"), book.words.text("axis.model"))
     unit = book.words.text("axis.of_published")
-    inside = book.words.count(sum(r.verdict == "inside" for r in rows))
-    alt = book.words.say("alt.calibration", rows=book.words.count(len(rows)), inside=inside)
+    count = {
+        "rows": len(rows), "drawn": len(shown), "inside": sum(r.low <= r.model <= r.high for r in shown),
+    }  # fmt: skip
+    alt = book.words.say("alt.calibration", **{key: book.words.count(n) for key, n in count.items()})
     return book.figure("calibration", lambda: charts.beside_evidence(drawn, unit, names), alt)
 
 
 def split(book: Book) -> Iterator[Block]:
     """How much of each headline is luck, how much what is not known, how much how rules are written."""
     found = book.sources.studies.get("split", ())
-    if found or book.sources.of_a_run:
+    if found:
         yield book.heading(1, "split.heading")
-    if not found:
-        yield from book.absent("split")
     for number, study in enumerate(found):
         words = book.words
         sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "luck")}
@@ -124,7 +120,10 @@ def split(book: Book) -> Iterator[Block]:
         names = [words.text(f"head.{name}") for name in SPLIT]
         names += [lines[0][name].label for name in rules]
         rows = tuple(
-            (Cell(book.called(one, "outcome")), *(_share(book, *of[name].share) for name in (*SPLIT, *rules)))
+            (
+                Cell(book.called(one, "outcome")),
+                *(book.share_cell(*of[name].share) for name in (*SPLIT, *rules)),
+            )
             for one, of in zip(outcomes, lines, strict=True)
         )
         yield _parts(book, outcomes, lines, f"split_{number + 1}")
@@ -138,7 +137,9 @@ def _parts(
 ) -> Figure:
     """A row an outcome; a mark and its interval for luck, for parameters and for structure."""
     shares = {part: np.array([of[part].share for of in lines]) for part in splits.PARTS}
-    several = [study_charts.Ends(lines[0][part].label, *(100 * each.T)) for part, each in shares.items()]
+    several = [
+        study_charts.Ends(book.words.text(f"head.{part}"), *(100 * each.T)) for part, each in shares.items()
+    ]
     labels = [book.called(one, "outcome") for one in outcomes]
     rows = [
         book.words.say(
@@ -152,15 +153,6 @@ def _parts(
     return Figure(
         name, book.words.text("figure.split"), alt, lambda: study_charts.dots(labels, several, unit)
     )
-
-
-def _share(book: Book, value: float, low: float, high: float) -> Cell:
-    """A share with its interval; a dash where there is none."""
-    told = [book.words.share(end, 0) for end in (value, low, high)]
-    if any(math.isnan(number.value) for number in told):
-        return book.words.cell(told[0])
-    said = book.words.say("mark.spread", middle=told[0], low=told[1], high=told[2])
-    return Cell(said.text, said.numbers)
 
 
 def assumptions(book: Book) -> Iterator[Block]:
@@ -222,7 +214,8 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
     words, result = book.words, book.result
     if book.sources.of_a_run:
         for line in tables.carried(result):
-            yield Paragraph(Said(line), "note")
+            yield Paragraph(Said(words.instead(line)), "note")
+        yield from book.absent()
     attributes = result.attrs
     what = "scenario" if book.sources.of_a_run else "study"
     rows = [

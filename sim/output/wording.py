@@ -5,7 +5,9 @@ A number goes into a text as a :class:`~sim.output.document.Number`, which the t
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -72,17 +74,19 @@ class Wording:
 
     # --- numbers ---
 
-    def count(self, value: float) -> Number:
-        """Persons, firms, square metres: as many digits as one needs; in Chinese a million is 100万."""
+    def count(self, value: float, whole: bool = False) -> Number:
+        """Persons, firms, square metres: as many digits as one needs or none; in Chinese a million: 100万."""
+        if whole and not math.isnan(value) and abs(value) < MYRIADS:
+            return Number(value, f"{math.floor(value + 0.5):,}")
         return (
             self.large(value) if self.lang == "zh" and abs(value) >= MYRIADS else Number(value, plain(value))
         )
 
     def spread(self, low: float, middle: float, high: float) -> Said:
-        """Middle (low to high), all three counted alike."""
+        """Middle (low to high), all three counted alike, in whole ones."""
         if abs(middle) < MYRIADS:
-            low_told, high_told = (Number(end, plain(end)) for end in (low, high))
-            return self.say("mark.spread", middle=self.count(middle), low=low_told, high=high_told)
+            low_told, high_told = (Number(end, f"{math.floor(end + 0.5):,}") for end in (low, high))
+            return self.say("mark.spread", middle=self.count(middle, True), low=low_told, high=high_told)
         return self.say("mark.spread", middle=self.count(middle), low=self.large(low), high=self.large(high))
 
     def large(self, value: float) -> Number:
@@ -93,7 +97,10 @@ class Wording:
 
     def share(self, value: float, digits: int = 1) -> Number:
         """A share, in per cent."""
-        return Number(value, DASH if math.isnan(value) else f"{value:.{digits}%}")
+        if math.isnan(value):
+            return Number(value, DASH)
+        text = f"{value:.{digits}%}"
+        return Number(value, text.lstrip("-") if float(text[:-1]) == 0 else text)
 
     def yuan(self, value: float) -> Number:
         """Money with its unit: 万元 or 亿元, million or billion."""
@@ -114,12 +121,36 @@ class Wording:
         number = self.count(value)
         return Number(value, f"{number.text}{'' if self.lang == 'zh' or not name else ' '}{name}")
 
+    def day(self, stamp: str) -> str:
+        """The day of a time as in ISO 8601; nothing where there is none."""
+        if not stamp:
+            return ""
+        when = dt.datetime.fromisoformat(stamp)
+        return self.text("mark.day", year=when.year, month=when.month, day=when.day)
+
+    def scale(self, scale: float) -> str:
+        """How large a share of small firms is lived."""
+        return self.text("study.full" if scale == 1 else "study.sampled", share=f"{100 * scale:g}%")
+
     def unit(self, unit: str) -> str:
         """What a unit is called."""
         if self.known(f"unit.{unit}"):
-            return self.text(f"unit.{unit}")
+            return squared(self.text(f"unit.{unit}"))
         known = catalogue().units.get(unit)
-        return unit if known is None else known.zh if self.lang == "zh" else known.en
+        return squared(unit if known is None else known.zh if self.lang == "zh" else known.en)
+
+    def whole(self, unit: str) -> bool:
+        """Whether a unit counts whole things."""
+        known = catalogue().units.get(unit)
+        return unit == "count" or (known is not None and known.whole)
+
+    def instead(self, text: str) -> str:
+        """A text of the terminal or of results in a report's words."""
+        for key, words in texts().items():
+            if key.startswith("instead.") and words[self.lang]:
+                told, _, better = words[self.lang].partition("→")
+                text = text.replace(told, better)
+        return text
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
         """A number as a cell of a table; ``scale``: by what its text divides it."""
@@ -130,8 +161,9 @@ class Wording:
         return self.say("mark.interval", low=low, high=high)
 
     def range(self, low: float, high: float, unit: str) -> Said:
-        """From ... to ... in a unit, which is told once; money has its own at each end."""
-        return self.interval(self.yuan(low) if unit == "yuan" else self.count(low), self.told(high, unit))
+        """From ... to ... in a unit, which is told once; money and shares have their own at each end."""
+        alike = unit in ("yuan", "share")
+        return self.interval(self.told(low, unit) if alike else self.count(low), self.told(high, unit))
 
     # --- words for what an interval says ---
 
@@ -175,6 +207,15 @@ class Wording:
             if holds:
                 return self.text(f"chance.{key}")
         return self.text("chance.open")
+
+
+def squared(text: str) -> str:
+    """The square metres of results and catalogues as they are printed.
+
+    >>> squared("yuan/m2/month"), squared("IM25")
+    ('yuan/m²/month', 'IM25')
+    """
+    return re.sub(r"\bm2\b", "m²", text)
 
 
 def plain(value: float) -> str:

@@ -62,20 +62,29 @@ def _spread(found: xr.Dataset) -> Iterable[Table]:
     """A row a scenario."""
     for outcome in found.outcome.values:
         of = found.sel(outcome=outcome)
-        rows, notes, columns = [], [], _columns(of)
+        rows, columns = [], _columns(of)
         for scenario in found.scenario.values:
             one = of.sel(scenario=scenario)
             label = str(one[f"scenario_{language()}"].values)
             reason = str(one.reason.values)
             remark = say(f"reason.{reason}") if reason else ""
             rows.append(Row(str(scenario), label, _unit(one), _numbers(one, columns), remark))
-            share, low, high = (float(one[f"luck_share{end}"]) for end in ("", "_low", "_high"))
-            if not np.isnan(share):
-                within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
-                notes.append(f"{label}: " + say("study.luck", share=f"{share:.0%}{within}"))
         title = _title(found, of, None)
         name, sheet = str(found.attrs["name"]), _outcome(of)
-        yield Table(str(outcome), name, title, columns, tuple(rows), tuple(notes), sheet=sheet)
+        yield Table(str(outcome), name, title, columns, tuple(rows), luck_notes(of), sheet=sheet)
+
+
+def luck_notes(of: xr.Dataset) -> tuple[str, ...]:
+    """How much of the variance of one run is luck under each scenario, of an ensemble's one outcome."""
+    notes = []
+    for scenario in of.scenario.values:
+        one = of.sel(scenario=scenario)
+        share, low, high = (float(one[f"luck_share{end}"]) for end in ("", "_low", "_high"))
+        if not np.isnan(share):
+            within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
+            label = str(one[f"scenario_{language()}"].values)
+            notes.append(f"{label}: " + say("study.luck", share=f"{share:.0%}{within}"))
+    return tuple(notes)
 
 
 def _indices(found: xr.Dataset) -> Iterable[Table]:

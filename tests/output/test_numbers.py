@@ -110,6 +110,8 @@ def _derived(sources: Sources) -> Iterator[float]:
     verdicts = [row.verdict for row in rows]
     yield from (verdicts.count(v) for v in set(verdicts))
     yield sum(v in evidence.MISSES for v in verdicts)
+    drawn = [r for r in rows if r.verdict != "input" and r.low > 0 and 2 * r.model < 4 * (r.low + r.high)]
+    yield from (len(drawn), sum(r.low <= r.model <= r.high for r in drawn))
     yield from (sources.replicates, float(result.attrs["scale"]), *evidence.run_of_the_table().values())
     settings = [s for s in catalogue().settings.values() if s.acting]
     yield from (len(settings), sum(s.source == "guess" for s in settings))
@@ -189,7 +191,7 @@ def literals(sources: Sources) -> set[str]:
     given += [f"{row.what} {row.ids}" for row in evidence.beside()]
     given += [f"{t.zh} {t.en} {t.at_least:,.0f} {t.at_least / 1e4:,.0f}" for t in catalogue().targets]
     given += [unit.en for unit in catalogue().units.values()]
-    given += [str(n) for n in range(13)] + [f"{sources.replicates}"]  # months, numbers of boxes
+    given += [str(n) for n in range(60)] + [f"{sources.replicates}"]  # months, numbers of boxes and tables
     return {figure for text in given for figure in DIGITS.findall(text)}
 
 
@@ -220,6 +222,31 @@ def _printed(block: object) -> Iterator[tuple[str, tuple[Number, ...]]]:
     elif isinstance(block, Table):
         yield from ((cell.text, cell.numbers) for row in block.rows for cell in row)
         yield from ((text, ()) for text in (block.caption, *block.head, *block.notes))
+
+
+def test_misses_of_the_text_are_the_misses_of_the_table(reports: dict[str, Document]) -> None:
+    made = reports["zh"]
+    said = next(
+        b.said.text
+        for b in made.blocks
+        if isinstance(b, Paragraph)
+        and "项不符" in b.said.text
+        and "对照" in b.said.text
+        and "数量级" in b.said.text
+    )
+    every = next(t for t in made.tables() if t.name == "calibration")
+    misses = [row for row in every.rows if row[-1].text.startswith("不符")]
+    assert f"，{len(misses)}项不符" in said
+    assert len(next(t for t in made.tables() if t.name == "misses").rows) == len(misses)
+
+
+def test_published_figures_are_told_to_three_figures(reports: dict[str, Document]) -> None:
+    every = next(t for t in reports["zh"].tables() if t.name == "calibration")
+    told = [n for row in every.rows for cell in row for n in cell.numbers]
+    assert any(n.text.endswith("%") for n in told)
+    for number in told:
+        figures = re.sub(r"\D", "", number.text).strip("0")
+        assert len(figures) <= 3 or abs(number.value) >= 1000, number
 
 
 ENGLISH = re.compile(r"[A-Za-z]{2,}")

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from sim import words
 from sim.cli import main
 from sim.engine.errors import InputError, OutputError
-from sim.output import as_docx, as_html, as_pdf, as_xlsx, drawing, report
+from sim.output import as_docx, as_html, as_pdf, as_xlsx, charts, drawing, report, wording
 from sim.output.document import Document, Figure, FirstPageEnd, Heading, Paragraph, Said
 from sim.output.sources import STUDIES, Sources, gather, sorted_out
 from sim.studies import results, tables
@@ -105,19 +105,24 @@ def test_the_document_and_the_whole_system_are_not_mixed_up(made: Document, sour
     assert points[1].text.startswith("方案本身的作用（与“没有本方案”相比）")
 
 
-def test_what_is_not_given_is_left_out_with_a_sentence(sources: Sources) -> None:
+def test_what_is_not_given_has_no_part_and_is_named_once(sources: Sources) -> None:
     alone = report.document(Sources(sources.result), "zh")
     told = paragraphs(alone)
     assert "未提供与参照情景的比较" in told
+    (line,) = [text for text in told.splitlines() if "本报告未收到" in text]
     for name in (
         "敏感性分析",
         "归因研究",
         "落空条件的研究",
         "所需取值的研究",
         "稳健性研究",
-        "运气、参数与结构的分解",
+        "方差来源的分解",
     ):
-        assert f"未提供{name}，此部分从略。" in told
+        assert name in line
+    headings = [b for b in alone.blocks if isinstance(b, Heading) and b.level == 1]
+    parts = [alone.blocks[alone.blocks.index(b) + 1 : alone.blocks.index(b) + 2] for b in headings]
+    assert len(headings) == 11
+    assert not any(isinstance(part[0], Heading) for part in parts), "a heading with nothing below it"
     assert "headlines" not in {t.name for t in alone.tables()}
     assert "无方案时" not in alone.tables()[0].head
 
@@ -127,7 +132,7 @@ def test_every_kind_of_study_is_told(made: Document, sources: Sources) -> None:
     names = " ".join(table.name for table in made.tables())
     for kind in ("sobol", "morris", "attribution", "discovery", "robustness", "other_1"):
         assert kind in names
-    assert "从略" not in paragraphs(made)
+    assert "未收到" not in paragraphs(made)
 
 
 def test_a_small_run_says_that_its_funds_are_lumpier_than_the_citys(sources: Sources) -> None:
@@ -150,7 +155,7 @@ def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None
     assert (
         table.head[1:5]
         == {
-            "zh": ("运气", "参数", "参数中C、D级", "结构"),
+            "zh": ("随机因素", "参数", "参数中C、D级", "结构"),
             "en": ("Luck", "Parameters", "Of parameters: C, D", "Structure"),
         }[lang]
     )
@@ -163,6 +168,49 @@ def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None
     assert met[0].numbers[2].value == 1, "the toy tosses a coin for T7, whatever is believed"
     assert not any(cell.numbers for cell in spent), "all runs spend the same: nothing to split"
     assert "split.heading" not in paragraphs(told)
+
+
+def test_no_note_is_printed_twice(made: Document) -> None:
+    notes = [note for table in made.tables() for note in table.notes]
+    long = [note for note in notes if len(note) > 12]
+    assert len(long) == len(set(long))
+    headlines = [t for t in made.tables() if t.name == "headlines"]
+    number = made.tables().index(headlines[0]) + 1
+    assert f"同表{number}的注。" in headlines[1].notes
+    table = next(t for t in made.tables() if t.name.startswith("other_1_1"))
+    assert table.head[-1] == "随机因素占单次运行方差"
+    assert not any("方差中" in note for note in notes)
+
+
+def test_a_report_speaks_as_an_office_does(made: Document) -> None:
+    """Words of the terminal, and of labels in results, have others here."""
+    told = "\n".join(made.texts())
+    plain = ("运气", "安慰剂", "挖人", "夏普利值", "嫌担保", "挽救", "发出去", "略增", " 比 ", "-0.0%", "0%–")
+    assert [word for word in plain if word in told] == []
+    assert "（没有补贴也会发生的部分）" in paragraphs(made)
+
+
+def test_english_names_begin_with_a_capital_and_metres_are_square(sources: Sources) -> None:
+    made = report.document(sources, "en")
+    names = [b.text for b in made.blocks if isinstance(b, Heading)]
+    names += [f.caption for f in made.figures()]
+    for table in made.tables():
+        names += [table.caption, *table.head, *(row[0].text for row in table.rows)]
+    assert [name for name in names if name[:1].islower()] == []
+    assert not any(re.search(r"\bm2\b", text) for text in made.texts())
+    assert "m²" in "".join(made.texts())
+    assert {"Assessment", "Depends on the plan"} <= set(made.tables()[0].head)
+
+
+def test_things_are_counted_in_whole_ones_and_by_their_own_word(made: Document) -> None:
+    tables_ = {table.name: table for table in made.tables()}
+    carriers = tables_["carriers"]
+    for row in carriers.rows:
+        if row[1].text != "平方米" and row[1].text:
+            assert not any("." in cell.text for cell in row[2:]), row
+    assert {row[1].text for row in tables_["bound"].rows} == {"笔"}
+    assert {row[1].text for row in tables_["credit"].rows if "笔数" in row[0].text} == {"笔"}
+    assert {row[1].text for row in carriers.rows if "工位" in row[0].text} == {"个"}
 
 
 def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:
@@ -242,6 +290,18 @@ def test_the_page_is_whole_and_can_be_read_aloud(small: Document) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_a_narrow_screen_shows_all_of_a_table(small: Document) -> None:
+    """Rows of the first table turn into cards whose cells say their column; others say that they swipe."""
+    text = as_html.render(small).decode()
+    page = Page(text)
+    head = small.tables()[0].head
+    cards = [a for a in page.all("td") if "data-head" in a]
+    assert [a["data-head"] for a in cards[: len(head) - 1]] == list(head[1:])
+    assert all(a["role"] == "cell" for a in cards), "a screen reader still finds the table"
+    assert len([a for a in page.all("p") if a.get("class") == "hint"]) == 2
+    assert "44rem" not in as_html.STYLE, "figures fit the width"
+
+
 def test_text_and_grounds_stand_apart_enough() -> None:
     """WCAG AA: 4.5 to 1, for every colour of text in the style."""
 
@@ -282,8 +342,14 @@ def test_word_has_the_page_of_official_documents(small: Document) -> None:
     }
     assert made.styles["Normal"].font.size.pt == 16
     assert made.settings.odd_and_even_pages_header_footer
-    for footer in (section.footer, section.even_page_footer):
+    for footer, side in ((section.footer, "right_indent"), (section.even_page_footer, "left_indent")):
         assert "PAGE" in footer._element.xml
+        form = footer.paragraphs[0].paragraph_format
+        assert getattr(form, side).pt == 14, "one character in from the edge"
+        assert form.first_line_indent.pt == 0
+    cells = [run for row in made.tables[0].rows for cell in row.cells for run in cell.paragraphs[0].runs]
+    assert all(run.font.size.pt >= 12 for run in cells)
+    assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日", made.paragraphs[1].text)
     for table in made.tables:
         assert table.rows[0]._tr.get_or_add_trPr().find(qn("w:tblHeader")) is not None
     pictures = [p for p in made.element.iter(qn("wp:docPr"))]
@@ -341,6 +407,31 @@ def test_a_character_missing_in_a_figure_is_a_fault() -> None:
         drawing.svg(draw)  # type: ignore[arg-type]
 
 
+def test_long_names_of_rows_leave_the_plot_half_the_width() -> None:
+    label = "founders who hear of programmes from agents and each other, whatever policy does"
+    with drawing.styled():
+        made = charts.waterfall(
+            [charts.Bar(name, 5e4) for name in (label, "知" * 40)], charts.Bar("", 1e5), ""
+        )
+        made.draw_without_rendering()
+        (axes,) = made.axes
+        assert axes.get_position().width > 0.5
+        ends = [t.get_window_extent() for t in axes.get_xticklabels() if t.get_text()]
+    assert all(one.x1 < other.x0 for one, other in pairwise(ends)), "ticks collide"
+
+
+def test_lines_of_the_money_scale_are_tenfold() -> None:
+    """As its caption says."""
+    assert "十倍" in wording.texts()["figure.way"]["zh"]
+    with drawing.styled():
+        made = charts.ways(
+            [charts.Bar("a", 0.4), charts.Bar("b", 9e4)], [charts.Bar("c", 3.0)], "", ("o", "i")
+        )
+        made.draw_without_rendering()
+        lines = made.axes[0].get_xticks()
+    assert [b / a for a, b in pairwise(lines)] == pytest.approx([10] * (len(lines) - 1))
+
+
 def test_figures_leave_the_users_style_alone(made: Document) -> None:
     import matplotlib as mpl
 
@@ -370,7 +461,7 @@ def test_tables_as_a_workbook_hold_numbers(made: Document) -> None:
     spent = next(t for t in made.tables() if t.name == "spending")
     total, told = spent.rows[-1][2], book["spending"].cell(len(spent.rows) + 2, 3).value
     assert book["spending"].cell(len(spent.rows) + 2, 2).value == "万元"
-    assert told == pytest.approx(total.value / 1e4)  # in the unit that stands beside it, as in the report
+    assert told == pytest.approx(total.numbers[0].value / 1e4)  # in the unit beside it
     assert told == pytest.approx(float(total.text.replace(",", "")), rel=0.01)
 
 

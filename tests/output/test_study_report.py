@@ -11,7 +11,7 @@ import xarray as xr
 
 from sim import words
 from sim.engine.errors import InputError
-from sim.output import report
+from sim.output import report, studied
 from sim.output.document import Document, Heading, Paragraph
 from sim.output.report import charts_of
 from sim.output.sources import sorted_out
@@ -126,14 +126,45 @@ def test_effects_that_are_refused_are_not_called_nothing(found) -> None:
     """One draw of luck leaves the noise unknown: the intervals stay, and nobody may read "no effect"."""
     morris = found["morris"]
 
-    def why(reason: str) -> str:
+    def refused(reason: str) -> Document:
         none = morris.assign(effect=morris.effect * np.nan, effect_mean=morris.effect_mean * np.nan)
+        none["effect_spread"] = morris.effect_spread * np.nan
+        none["floor"] = morris.floor * np.nan
         none["reason"] = morris.reason.copy(data=np.full(morris.reason.shape, reason, dtype="<U32"))
-        return told(report.document(sorted_out([("study.nc", none)]), "zh"))
+        return report.document(sorted_out([("study.nc", none)]), "zh")
 
+    def why(reason: str) -> str:
+        return told(refused(reason))
+
+    made = refused("noise_unknown")
+    assert all("虚线" not in f.caption and "点" not in f.caption for f in made.figures()), "none is drawn"
+    assert all("无" not in f.alt.text for f in made.figures())
+    table = made.tables()[0]
+    assert [any(row[i].numbers for row in table.rows) for i in range(1, len(table.head))] == [True, True]
     assert "不等于没有效应" in why("noise_unknown")
     assert "没有一个因素能与无作用区别" in why("within_noise")
     assert "不等于没有效应" not in told(report.document(sorted_out([("study.nc", morris)]), "zh"))
+
+
+def test_a_long_table_shows_its_head_and_the_workbook_all(found) -> None:
+    morris = found["morris"]
+    many = morris.isel(factor=[i % morris.sizes["factor"] for i in range(23)])
+    made = report.document(sorted_out([("study.nc", many)]), "zh")
+    table = made.tables()[0]
+    assert len(table.rows) == studied.LEADING
+    assert any(f"{23 - studied.LEADING}个" in note for note in table.notes)
+    assert len(made.unfolded().tables()[0].rows) == 23
+
+
+def test_a_study_says_what_it_was(found) -> None:
+    """Scale, replicates and uncertainty stand in the report: the numbers of two studies are not alike."""
+    study = found["sobol"]
+    made = report.document(sorted_out([("study.nc", study)]), "zh")
+    (line,) = [text for text in told(made).splitlines() if text.startswith("研究“")]
+    assert f"抽样{100 * study.attrs['scale']:g}%" in line
+    assert f"重复{study.attrs['replicates']}次" in line
+    assert f"样本{study.attrs['samples']}组" in line
+    assert "随机因素" in line
 
 
 def test_a_comparison_without_its_run_is_still_no_report() -> None:
