@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from functools import cache
@@ -40,6 +41,16 @@ class Row(NamedTuple):
     model_low: float
     model_high: float
     verdict: str
+
+
+@cache
+def effects() -> Counter[str]:
+    """Published effects of programmes, by verdict: ``agrees``, ``disagrees``, ``unclear`` and so on."""
+    file = shipped.calibration() / "effects_found.csv"
+    if not file.is_file():
+        return Counter()
+    lines = (line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return Counter(row["verdict"] for row in csv.DictReader(lines))
 
 
 @cache

@@ -18,6 +18,7 @@ from sim.studies import intervals, tables
 
 Floats = npt.NDArray[np.float64]
 T7: Final = "T7"
+STAFF: Final = "staff_only"
 JOBS_EACH: Final = (2.5, tables.PUBLISHED_JOBS_EACH, 4.2)
 """Of a founder whom public services helped, and the range of what is published (JOB12)."""
 TOLD: Final = ("job_years_net", "jobs_driven_by_startups")
@@ -52,7 +53,8 @@ def targets_met(book: Book) -> tuple[list[str], list[str], list[str]]:
     unclear: list[str] = []
     for target in shown(book.result):
         low, high = _wilson(book.result, target.id)
-        (likely if low > 0.5 else unlikely if high < 0.5 else unclear).append(target.id)
+        sure = not _turns(book, target)
+        (likely if sure and low > 0.5 else unlikely if high < 0.5 else unclear).append(target.id)
     return likely, unlikely, unclear
 
 
@@ -86,7 +88,11 @@ def _targets(book: Book) -> Table:
             Cell(words.text("mark.aimed", name=name(book, target), aim=_aim(book, target))),
             Cell(spread.text, spread.numbers),
             _met(book, int(result.target_met.sel(target=target.id).sum()), result.sizes["replicate"]),
-            Cell(words.chance(*_wilson(result, target.id))),
+            Cell(
+                words.text("chance.by_count")
+                if _turns(book, target)
+                else words.chance(*_wilson(result, target.id))
+            ),
         ]
         if anyway:
             values = _under(book, PLAN, target.id)
@@ -192,12 +198,24 @@ def _published(book: Book, founders: float) -> Iterator[Said]:
         "needed": Number(needed, f"{needed:.2f}"), "each": each, "least": least, "most": most,
         "jobs": words.count(each.value * founders),
     }  # fmt: skip
-    turns = (
-        "turns"
-        if each.value < needed <= _primary(book.result, "jobs_driven_by_startups") / founders
-        else "stands"
-    )
-    yield words.say(f"first.t7_{turns}", **fields)
+    yield words.say(f"first.t7_{'turns' if _turns(book, target) else 'stands'}", **fields)
+    counted = book.result.jobs_driven_by_startups.isel(month=-1)
+    if STAFF in counted.definition.values:
+        staff = counted.sel(definition=STAFF).values
+        met = words.say(
+            "mark.times",
+            met=words.count(float((staff >= target.at_least).sum())),
+            of=words.count(float(len(staff))),
+        )
+        yield words.say("first.t7_staff", jobs=words.count(float(staff.mean())), met=met)
+
+
+def _turns(book: Book, target: Target) -> bool:
+    """Whether T7 is met as it is counted here and missed at the published number of jobs a founder."""
+    if target.id != T7 or "founders_served" not in book.result:
+        return False
+    founders, jobs = (_primary(book.result, v) for v in ("founders_served", "jobs_driven_by_startups"))
+    return founders * JOBS_EACH[1] < target.at_least <= jobs
 
 
 def _named(book: Book, reference: str) -> str:
@@ -238,6 +256,8 @@ def firms(book: Book, comparison: xr.Dataset) -> Said:
         for each in ("firms_induced", "firms_saved_minus_lost")
         if np.isfinite(float(comparison[each]))
     ]
+    if float(comparison.firms_saved_minus_lost_high) < 0:
+        parts.append(book.words.say("first.longer_exposed"))
     return book.words.joined(parts, "mark.none") if parts else Said("")
 
 
@@ -266,13 +286,19 @@ def _cost(book: Book) -> Said:
         if not np.isfinite(cost):
             parts.append(headline(book, comparison, "cost_per_net_job_year"))
             continue
-        fields = {"cost": words.count(cost)}
+        spent_and_forgone = float(comparison.spending_additional) - float(comparison.tax_additional)
+        fields = {
+            "cost": words.count(cost),
+            "with_tax": words.count(spent_and_forgone / float(comparison.job_years_net)),
+        }
         ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
         if np.isfinite(ends).all():
             low, high = map(words.count, ends)
             parts.append(words.say("first.cost", interval=words.interval(low, high), **fields))
         else:
             parts.append(words.say("first.cost_no_interval", **fields))
+    if len(parts) > 1:
+        parts.append(words.say("first.no_price"))
     return words.joined(parts, "mark.none")
 
 
@@ -289,12 +315,17 @@ def _work(book: Book) -> Said:
         parts.append(words.say("first.who", paid=paid, others=others, displaced=displaced))
         if np.isfinite(dead := float(comparison.deadweight_money)):
             judged = words.share(float(comparison.deadweight_judged))
-            parts.append(words.say("first.deadweight", share=words.share(dead), judged=judged))
+            reference = book.reference(comparison)
+            by_jobs = words.share(float(comparison.deadweight_jobs))
+            fields = {"share": words.share(dead), "judged": judged, "by_jobs": by_jobs}
+            parts.append(words.say("first.deadweight", reference=reference, **fields))
     found = book.sources.studies.get("attribution")
     if not found:
         parts.append(words.say("first.no_attribution"))
     else:
         outcomes = [found[0].isel(outcome=i) for i in range(found[0].sizes["outcome"])]
+        luck = str(found[0].attrs.get("uncertainty", "")) == "luck"
+        parts.append(words.say("first.attribution_luck" if luck else "first.attribution_own"))
         parts += [_attributed(book, one) for one in outcomes if str(one.outcome.values) in TOLD] or [
             _attributed(book, outcomes[0])
         ]
@@ -334,6 +365,9 @@ def _unknown(book: Book) -> Said:
             rows=words.count(len(rows)), misses=words.count(len(misses)),
         )
     ]  # fmt: skip
+    if (effects := evidence.effects()).total():
+        told = {key: words.count(effects[key]) for key in ("agrees", "disagrees", "unclear")}
+        parts.append(words.say("first.effects", **told))
     slow = next((row for row in misses if SPACES in row.ids), None)
     if slow is not None:
         parts.append(

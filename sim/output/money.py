@@ -60,14 +60,15 @@ def _fund_tables(book: Book, funds: tables.Table) -> Iterator[Table]:
 def _tail(book: Book, row: tables.Row) -> Said:
     """What the guarantee fund may lose, and whether it runs dry."""
     words, of = book.words, row.numbers
+    few = "_few" if book.sources.replicates < tables.FEW else ""  # no 5% and 95% of so few
     fields = {key: words.yuan(of[key]) for key in ("balance", "claims", "claims_p95", "claims_worst")}
-    parts = [words.say("credit.claims", fund=row.label, **fields)]
+    parts = [words.say(f"credit.claims{few}", fund=row.label, **fields)]
     lost = of["loss"]
     fields = {
         key: words.yuan(abs(of[key]) if key == "loss" else of[key])
         for key in ("loss", "loss_p95", "loss_worst")
     }
-    parts.append(words.say("credit.loss" if lost > 0 else "credit.surplus", **fields))
+    parts.append(words.say(f"credit.{'loss' if lost > 0 else 'surplus'}{few}", **fields))
     if of["dry"] > 0:
         year, month = divmod(int(of["dry_first"]), 100)
         when = words.text("mark.month", year=year, month=month)

@@ -94,7 +94,11 @@ def _derived(sources: Sources) -> Iterator[float]:
             yield from intervals.wilson(float(met), run.sizes["replicate"])
     yield from (t.at_least for t in catalogue().targets)
     base = float(result.jobs_universe.mean("replicate").sum()) / 12
+    staff = result.jobs_driven_by_startups.isel(month=-1).sel(definition="staff_only").values
+    yield from (float(staff.mean()), float((staff >= 150_000).sum()))
+    yield from (float(n) for n in evidence.effects().values())
     for one in sources.comparisons.values():
+        yield float(one.spending_additional - one.tax_additional) / float(one.job_years_net)
         net = (one.jobs_universe_difference - one.jobs_displaced_difference).values[:, -1]
         yield from np.quantile(net, [0.05, 0.5, 0.95])
         yield float(one.job_years_net) / base
