@@ -33,6 +33,8 @@ def first_page(book: Book) -> Iterator[Block]:
     """All of it."""
     yield book.heading(1, "first.heading")
     yield Paragraph(_size(book), "note")
+    if book.sources.unused:
+        yield book.note("first.unused", names=book.words.text("mark.list").join(book.sources.unused))
     yield _targets(book)
     for said in (
         _founders_times_jobs(book),
@@ -383,7 +385,7 @@ def _unknown(book: Book) -> Said:
 def _size(book: Book) -> Said:
     """How much was lived, and whether its numbers may be quoted."""
     scale = float(book.result.attrs["scale"])
-    fields = {"n": book.words.count(book.sources.replicates), "scale": Number(scale, f"{scale:g}")}
+    fields = {"n": book.words.count(book.sources.replicates), "scale": book.words.scale(scale)}
     return book.words.say(
         "first.trial" if book.sources.replicates < 20 or scale < 1 else "first.full", **fields
     )

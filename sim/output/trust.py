@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
+from sim import shipped
 from sim.engine.socket import Parameter
 from sim.output import charts, evidence, study_charts
 from sim.output.book import Book
@@ -240,9 +241,6 @@ def again(book: Book, files: Sequence[Path] = ()) -> Iterator[Block]:
     yield book.paragraph("again.commands")
     for command in _commands(book, files):
         yield Paragraph(Said(command), "code")
-    if book.sources.unused:
-        unused = words.text("mark.list").join(book.sources.unused)
-        yield book.note("again.unused", names=unused)
 
 
 def _what(book: Book, dataset: xr.Dataset) -> str:
@@ -253,13 +251,19 @@ def _what(book: Book, dataset: xr.Dataset) -> str:
     return book.words.text("again.hash", name=title)
 
 
+def _file(scenario: str) -> str:
+    """How a command names a scenario: one that ships by its name, one of the user's own by its file."""
+    return scenario if (shipped.scenarios() / f"{scenario}.yaml").is_file() else f"{scenario}.yaml"
+
+
 def _commands(book: Book, files: Sequence[Path]) -> Iterator[str]:
     attributes = book.result.attrs
     if book.sources.of_a_run:
-        against = "".join(f" --against {name}" for name in book.sources.comparisons)
+        against = "".join(f" --against {_file(name)}" for name in book.sources.comparisons)
         scale = f"{float(attributes['scale']):g}"
+        subject = _file(str(attributes["name"]))
         yield (
-            f"zsim run {attributes['name']} -n {book.sources.replicates} --seed {attributes['seed']}"
+            f"zsim run {subject} -n {book.sources.replicates} --seed {attributes['seed']}"
             f" --scale {scale}{against} --out results"
         )
     for several in book.sources.studies.values():
