@@ -78,9 +78,8 @@ def drawn(fitted: tuple[Prior, ...], values: Floats, seed: int) -> Drawn:
         column = np.array([ratio(setting, c) for c in chances])
         if column.std() > 0:
             instrument = plan.instruments.get(setting.instrument)
-            words = setting.name.replace("_", " ")
-            zh = f"{instrument.zh}：{words}" if instrument else "服务落实率"
-            en = f"{instrument.en}: {words}" if instrument else "share of services that are delivered"
+            zh = f"{instrument.zh}：{setting.zh}" if instrument else "服务落实率"
+            en = f"{instrument.en}: {setting.en}" if instrument else "share of services that are delivered"
             columns.append(column)
             about.append((setting.id, zh, en, "D", True))
     names, zhs, ens, grades, ours = zip(*about, strict=True)

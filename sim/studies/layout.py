@@ -13,6 +13,7 @@ from sim import markup
 from sim.policy.catalogue import catalogue
 from sim.policy.writing import written_unit
 from sim.studies.tables import Row, Table
+from sim.words import known as is_known
 from sim.words import language, say
 
 LARGE: Final = {"zh": 1e4, "en": 1e6}  # yuan are told in 万元 or in millions
@@ -145,7 +146,7 @@ def unit_name(unit: str) -> str:
         return say(f"unit.{OURS[unit]}")
     known = catalogue().units.get(unit)
     if known is None:
-        return unit
+        return say(f"unit.{unit}") if is_known(f"unit.{unit}") else unit
     return written_unit(known)
 
 
