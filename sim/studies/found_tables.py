@@ -32,7 +32,7 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
         return
     if _many(found):
         ways = {str(i): _along(found, i) for i in range(found.sizes[row])}
-        yield search_tables.settings(found, ways)
+        yield from search_tables.settings(found, ways)
     numeric = [(str(n), v) for n, v in found.data_vars.items() if row in v.dims and v.dtype.kind in "bif"]
     if names:
         numeric = [(n, v) for n, v in numeric if n in names]

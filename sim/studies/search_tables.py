@@ -14,6 +14,8 @@ from sim.words import language, say
 
 OF_A_POINT: Final = ("value", "gain", "gain_low", "gain_high")
 SURE: Final = ("within", "stays")
+ABREAST: Final = 6
+"""Points beside each other in a table."""
 
 
 def tables(found: xr.Dataset) -> Iterator[Table]:
@@ -23,7 +25,7 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
     if not points:
         return
     names = {point: say("search.point", number=point) for point in points}
-    yield settings(found, names)
+    yield from settings(found, names)
     for k in range(found.sizes["objective"]):
         yield _objective(found.isel(objective=k), study, title, names)
     sure = [n for n in SURE if np.isfinite(found[n].values).any()]
@@ -35,16 +37,20 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
     yield Table("sure", study, called, tuple(sure), tuple(ends), (), _heads(found, sure))
 
 
-def settings(found: xr.Dataset, names: Mapping[str, str]) -> Table:
-    """A row a factor, a column a point; ``names``: what the points are called, in order."""
+def settings(found: xr.Dataset, names: Mapping[str, str]) -> Iterator[Table]:
+    """A row a factor, a column a point, a few points a table; ``names``: what all are called, in order."""
     study, title = str(found.attrs["name"]), str(found.attrs[f"title_{language()}"])
-    rows = [
-        Row(str(one.factor.values), factor(one), str(one.factor_unit.values),
-            dict(zip(names, map(float, one.setting.values), strict=True)))
-        for one in (found.isel(factor=i) for i in range(found.sizes["factor"]))
-    ]  # fmt: skip
     called = say("study.table", study=title, outcome=say("search.settings"))
-    return Table("settings", study, called, tuple(names), tuple(rows), (), names)
+    for first in range(0, len(names), ABREAST):
+        here = dict(list(names.items())[first : first + ABREAST])
+        part = found.isel(point=slice(first, first + ABREAST))
+        rows = [
+            Row(str(one.factor.values), factor(one), str(one.factor_unit.values),
+                dict(zip(here, map(float, one.setting.values), strict=True)))
+            for one in (part.isel(factor=i) for i in range(part.sizes["factor"]))
+        ]  # fmt: skip
+        name = "settings" if not first else f"settings {first + 1}"
+        yield Table(name, study, called, tuple(here), tuple(rows), (), here)
 
 
 def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -> Table:
