@@ -236,7 +236,8 @@ def _additions(book: Book) -> Iterator[Said]:
     for reference, comparison in book.sources.comparisons.items():
         key = reference if reference in (PLAN, SUPPORT) else "other"
         lead = book.words.say(f"first.adds_{key}", reference=book.reference(comparison))
-        yield book.words.joined([lead, net_jobs(book, comparison), firms(book, comparison)], "mark.none")
+        told = [lead, net_jobs(book, comparison), *([firms(book, comparison)] if reference == PLAN else [])]
+        yield book.words.joined(told, "mark.none")
     if not book.sources.comparisons:
         yield book.words.say("absent.no_comparison")
 

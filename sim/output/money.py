@@ -61,12 +61,14 @@ def _tail(book: Book, row: tables.Row) -> Said:
     """What the guarantee fund may lose, and whether it runs dry."""
     words, of = book.words, row.numbers
     few = "_few" if book.sources.replicates < tables.FEW else ""  # no 5% and 95% of so few
-    fields = {key: words.yuan(of[key]) for key in ("balance", "claims", "claims_p95", "claims_worst")}
+    quantile = () if few else ("p95",)
+    keys = ("balance", "claims", *(f"claims_{end}" for end in (*quantile, "worst")))
+    fields = {key: words.yuan(of[key]) for key in keys}
     parts = [words.say(f"credit.claims{few}", fund=row.label, **fields)]
     lost = of["loss"]
     fields = {
         key: words.yuan(abs(of[key]) if key == "loss" else of[key])
-        for key in ("loss", "loss_p95", "loss_worst")
+        for key in ("loss", *(f"loss_{end}" for end in (*quantile, "worst")))
     }
     parts.append(words.say(f"credit.{'loss' if lost > 0 else 'surplus'}{few}", **fields))
     if of["dry"] > 0:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from sim import words
 from sim.output.sources import Sources, gather
 from sim.studies import attribution, discovery, results, robustness, threshold
 from sim.studies.factors import Factor, Floats, Label
@@ -23,13 +21,6 @@ FACTORS = (
     Factor("guarantee_fund.capital", 1e8, 6e8, "担保基金资本", "capital of the guarantee fund", "yuan"),
     Factor("guarantee_fee.fee", 0.005, 0.03, "担保费率", "guarantee fee", "share a year"),
 )
-
-
-@pytest.fixture(autouse=True)
-def _nobodys_language() -> Iterator[None]:
-    chosen = words._language.set(None)
-    yield
-    words._language.reset(chosen)
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,7 @@ def test_the_first_page_says_all_that_it_should(made: Document) -> None:
         "归因研究",
         "尚不清楚的",
         "各级税收",
-        "公开数据为3.2个（2.5—4.2，JOB12）",
+        "公开数据为3.2个（2.5—4.2，JOB12，外省数据）",
         "T1、T2因此偏向于不达标",
         "数字不宜引用",
     ):
@@ -97,8 +97,8 @@ def test_all_parts_and_figures_are_there(made: Document) -> None:
 
 
 def test_the_document_and_the_whole_system_are_not_mixed_up(made: Document, sources: Sources) -> None:
-    plan = float(sources.comparisons["no_plan"].firms_induced)
-    support = float(sources.comparisons["no_support"].firms_induced)
+    plan = float(sources.comparisons["no_plan"].job_years_net)
+    support = float(sources.comparisons["no_support"].job_years_net)
     points = [b.said for b in made.blocks if isinstance(b, Paragraph) and b.role == "point"]
     for said, value in ((points[1], plan), (points[2], support)):
         assert value in [n.value for n in said.numbers]
