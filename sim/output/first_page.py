@@ -284,7 +284,8 @@ def _cost(book: Book) -> Said:
             continue
         parts.append(words.say("first.costs_against", reference=book.reference(comparison)))
         parts.append(headline(book, comparison, "spending_additional"))
-        parts.append(headline(book, comparison, "tax_additional"))
+        if reference == PLAN:
+            parts.append(headline(book, comparison, "tax_additional"))
         cost = float(comparison.cost_per_net_job_year)
         if not np.isfinite(cost):
             parts.append(headline(book, comparison, "cost_per_net_job_year"))
@@ -295,7 +296,9 @@ def _cost(book: Book) -> Said:
             "with_tax": words.count(spent_and_forgone / float(comparison.job_years_net)),
         }
         ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
-        if np.isfinite(ends).all():
+        if reference == SUPPORT:
+            parts.append(words.say("first.cost_brief", **fields))
+        elif np.isfinite(ends).all():
             low, high = map(words.count, ends)
             parts.append(words.say("first.cost", interval=words.interval(low, high), **fields))
         else:
@@ -329,19 +332,18 @@ def _work(book: Book) -> Said:
         outcomes = [found[0].isel(outcome=i) for i in range(found[0].sizes["outcome"])]
         luck = str(found[0].attrs.get("uncertainty", "")) == "luck"
         parts.append(words.say("first.attribution_luck" if luck else "first.attribution_own"))
-        parts += [_attributed(book, one) for one in outcomes if str(one.outcome.values) in TOLD] or [
-            _attributed(book, outcomes[0])
-        ]
+        told = [one for one in outcomes if str(one.outcome.values) in TOLD] or outcomes[:1]
+        parts += [_attributed(book, one, 1 if k else 3) for k, one in enumerate(told)]
     return words.joined(parts, "mark.none")
 
 
-def _attributed(book: Book, one: xr.Dataset) -> Said:
+def _attributed(book: Book, one: xr.Dataset, most: int) -> Said:
     """Which players can be told from zero, the largest first."""
     words = book.words
     unit = str(one.outcome_unit.values)
     seen = [
         i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
-    ][:3]
+    ][:most]
     fields: dict[str, str | Number] = {"outcome": str(one[f"outcome_{words.lang}"].values)}
     if not seen:
         return words.say("first.none_attributed", **fields)
