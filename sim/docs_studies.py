@@ -20,6 +20,9 @@ from sim.studies import results, study_tables
 from sim.studies.layout import heading, unit_name
 from sim.studies.tables import Row, Table
 
+NO_WORDS: Final = (
+    "这类研究只有数值，结论见上文“读法”。/ A study of this kind has numbers only: see the reading above.\n"
+)
 MOST_ROWS: Final = 15
 """Of a table on a page; the CSV beside it has them all."""
 
@@ -54,7 +57,7 @@ def question(found: xr.Dataset) -> str:
 def answer(found: xr.Dataset) -> str:
     """The study's own sentences, in both languages; none of a kind that has none."""
     lines = [line for lang in ("zh", "en") for line in found.attrs.get(f"said_{lang}", "").splitlines()]
-    return "".join(f"- {line}\n" for line in lines if line) or "–\n"
+    return "".join(f"- {line}\n" for line in lines if line) or NO_WORDS
 
 
 def tables(found: xr.Dataset) -> str:
