@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SECONDS: Final = (1.1, 7.0)
 """Of one run: of any, and per unit of scale, on one core of two."""
 CORES: Final = 2
+AGAIN: Final = 20
+"""Replicates with which a search lives its front, and the policy as it stands, again, at the least."""
 LUCKS: Final = 2
 """With which a split lives each set of parameters under each structure."""
 SCALES: Final = (1.0, 0.5, 0.2, 0.1, 0.05)
@@ -63,14 +65,17 @@ def runs(study: Study) -> int:
         "discovery": lambda: samples,
         "threshold": lambda: samples,
         "robustness": lambda: 1,
-        "search": lambda: samples + samples // 4,  # what is left on the front is lived again
+        "search": lambda: samples,
     }
     points = by_kind[study.kind]()
     arms = max(1, len(study.scenarios))
     total = points * replicates * arms
     if study.kind == "ensemble" and not factors and study.uncertainty != "luck":
         total += repeated(replicates) * arms
+    again = max(AGAIN, replicates) if study.kind == "search" else 0
+    total += again * (samples // 4 + 1)  # about as many are left on the front
     if study.reference is not None:
+        total += again
         moving = any(v.known.kind != "setting" or v.prior for v in study.varied)
         total += (points if moving else 1) * replicates
     return total

@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.scenario import Scenario
-from sim.studies import attribution, discovery, intervals, robustness, search, spread, threshold
+from sim.studies import attribution, budget, discovery, intervals, robustness, search, spread, threshold
 from sim.studies.evaluator import Evaluator, Variant
 from sim.studies.factors import Bools, Factor, Floats, Label, variable
 from sim.studies.players import players
@@ -25,8 +25,6 @@ from sim.studies.wanted import Wanted
 
 CONFIRM: Final = 500_000
 """Number of the first replicate that a search has not seen, by which its front is lived again."""
-AGAIN: Final = 20
-"""Replicates with which the front, and the policy as it stands, are lived again, at the least."""
 POPULATION: Final = 20
 
 
@@ -144,7 +142,7 @@ def searched(evaluator: Evaluator) -> xr.Dataset:
         for n, aim in study.wanted.items()
         if aim.at_most is not None
     ]
-    again = [(CONFIRM + k, CONFIRM + k) for k in range(max(AGAIN, study.replicates or 1))]
+    again = [(CONFIRM + k, CONFIRM + k) for k in range(max(budget.AGAIN, study.replicates or 1))]
     most = max(POPULATION, study.samples or 200)
     scenario, reference = study.scenarios[0], study.reference
     against: list[Variant] = [(reference, {})] if reference is not None else []

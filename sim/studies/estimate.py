@@ -22,8 +22,8 @@ from sim.words import say
 def needed(study: Study) -> int:
     """Runs that a study with samples and replicates needs, kept or not.
 
-    At most so many for a search, a threshold and a wanted precision, where only the runs tell; for a Morris
-    or Sobol' study also where SALib, which chooses the points, is not installed.
+    At most so many for a threshold and a wanted precision, about so many for a search, where only the runs
+    tell; at most so many too for a Morris or Sobol' study without SALib, which chooses the points.
     """
     if study.kind in ("search", "threshold"):
         return budget.runs(study)

@@ -57,6 +57,16 @@ def test_as_many_runs_are_told_as_are_lived(kind, tmp_path, monkeypatch):
     assert f" {watch.count:,} runs (" in watch.lines[0]
 
 
+def test_a_search_is_told_with_what_it_lives_again(tmp_path, monkeypatch):
+    """60 settings by 3 lucks, then its front by 20: about as many as are told, not a half or a double."""
+    monkeypatch.setenv("ZSIM_LANG", "en")
+    watch = Watch()
+    ask(tmp_path, HEAD + "kind: search\n" + OTHERS["search"], watch=watch)
+    told = int(watch.lines[0].partition(": ")[2].partition(" runs")[0].replace(",", ""))
+    assert 0.5 * told < watch.count < 2 * told
+    assert watch.count > 60 * 3 + 20
+
+
 def test_progress_tells_rate_and_time_left(monkeypatch):
     monkeypatch.setenv("ZSIM_LANG", "en")
     now = [0.0]
