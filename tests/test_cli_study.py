@@ -117,7 +117,8 @@ def test_check_knows_studies(zsim, tmp_path):
 
 
 def test_a_workbook_has_every_table(zsim, tmp_path):
-    openpyxl = pytest.importorskip("openpyxl")
+    import openpyxl
+
     write(tmp_path, SWEEP.replace("scenario: as_enacted", "scenarios: [as_enacted, no_support]"))
     done = zsim("study", "fee_and_speed.yaml", "--workers", "1", "--xlsx")
     assert done.exit_code == 0, done.output
@@ -130,7 +131,6 @@ def test_a_workbook_has_every_table(zsim, tmp_path):
 
 
 def test_what_a_study_writes_over_is_kept_where_it_differs(zsim, tmp_path):
-    pytest.importorskip("openpyxl")
     out = tmp_path / "results"
 
     def asked(text):

@@ -18,7 +18,6 @@ from tests.studies.asking import LONGER, Watch, ask, write
 from tests.studies.town import GRANT, NOTHING, TOWN
 from tests.studies.toy import TOY
 
-pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
 
 

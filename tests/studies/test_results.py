@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as parquet
 import pytest
 import xarray as xr
 
@@ -163,7 +164,6 @@ def test_no_file(tmp_path: Path) -> None:
 
 
 def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     run_many([GRANT, NOTHING], model=TOWN, replicates=3, workers=2, panels=tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "grant_firms.parquet",
@@ -178,7 +178,6 @@ def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
 
 
 def test_a_panel_of_other_firms_is_kept(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     path = tmp_path / "grant_firms.parquet"
     run_many([GRANT], model=TOWN, replicates=2, panels=tmp_path)
     first = path.read_bytes()
