@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sim import words
 from sim.engine.chance import key
 from sim.policy.catalogue import catalogue
 
@@ -27,8 +28,6 @@ Bools = npt.NDArray[np.bool_]
 Evaluate = Callable[[Floats], Floats]
 
 LANGUAGES: Final = ("zh", "en")
-_OURS: Final = {"job-years": "人年"}
-"""Units of outcomes that the catalogue has not."""
 _LARGE: Final = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, " billion"), (1e6, " million"))}
 
 
@@ -122,8 +121,8 @@ class Factor:
         if kind == "switch":
             return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
         size, tens = next(((s, t) for s, t in _LARGE[language] if abs(value) >= s), (1.0, ""))
-        known = _OURS.get(self.unit, self.unit) if language == "zh" else self.unit
-        name = known if unit is None else unit.zh if language == "zh" else unit.en
+        own = self.unit if self.unit != "job-years" else words.told(language, "unit.job_years")
+        name = own if unit is None else unit.zh if language == "zh" else unit.en
         name = "" if kind == "ratio" and name in ("比值", "ratio") else name
         return f"{_figures(value / size)}{tens}{' ' if language == 'en' and name else ''}{name}"
 
