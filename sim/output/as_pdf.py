@@ -17,7 +17,7 @@ from sim.words import say
 
 SIZES: Final = {"zh": 14.0, "en": 11.0}
 """Of the text in points; tables, notes and the first page are smaller."""
-FIRST_PAGE: Final = (10.5, 7)
+FIRST_PAGE: Final = (10.5, 7.5)
 """Points of the first page's text: the most, and the least to which it shrinks so that it stays one page."""
 EPOCH: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 

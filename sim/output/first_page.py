@@ -19,8 +19,6 @@ from sim.studies import intervals, tables
 Floats = npt.NDArray[np.float64]
 T7: Final = "T7"
 STAFF: Final = "staff_only"
-JOBS_EACH: Final = (2.5, tables.PUBLISHED_JOBS_EACH, 4.2)
-"""Of a founder whom public services helped, and the range of what is published (JOB12)."""
 TOLD: Final = ("job_years_net", "jobs_driven_by_startups")
 """Outcomes of an attribution that the first page tells."""
 SPACES: Final = "INC03"
@@ -77,8 +75,9 @@ def _wilson(result: xr.Dataset, target: str) -> tuple[float, float]:
 def _targets(book: Book) -> Table:
     words, result = book.words, book.result
     compared = PLAN in book.sources.comparisons
-    anyway = any(_under(book, PLAN, target.id) is not None for target in shown(result))
-    keys = ["target", "value", "met", "likely", *(["anyway"] if anyway else [])]
+    anyway = {target.id: _under(book, PLAN, "target_met", target.id) for target in shown(result)}
+    told = any(met is not None for met in anyway.values())
+    keys = ["target", "value", "met", "likely", *(["anyway"] if told else [])]
     keys += ["rests"] if compared else []
     rows = []
     for target in shown(result):
@@ -96,9 +95,8 @@ def _targets(book: Book) -> Table:
                 else words.chance(*_wilson(result, target.id))
             ),
         ]
-        if anyway:
-            values = _under(book, PLAN, target.id)
-            row.append(Cell("–") if values is None else _times(book, values, target))
+        if told:
+            row.append(_times(book, anyway[target.id]))
         rows.append((*row, *([Cell(_rests(book, target.id))] if compared else [])))
     head = tuple(words.text(f"head.{key}") for key in keys)
     notes = [words.text("first.table_note")]
@@ -117,17 +115,19 @@ def _aim(book: Book, target: Target) -> str:
     return book.words.text("mark.amount", amount=number, unit=book.words.unit(target.unit))
 
 
-def _under(book: Book, reference: str, target: str) -> Floats | None:
+def _under(book: Book, reference: str, variable: str, target: str) -> Floats | None:
     """A target by replicate under a reference: of its run, else of this one less the paired difference."""
     if (other := book.sources.references.get(reference)) is not None:
-        return np.asarray(other.target_value.sel(target=target), dtype=np.float64)
+        return np.asarray(other[variable].sel(target=target), dtype=np.float64)
     comparison = book.sources.comparisons.get(reference)
-    if comparison is None or "target_value_difference" not in comparison:
+    if comparison is None or f"{variable}_difference" not in comparison:
         return None
-    own, apart = book.result.target_value, comparison.target_value_difference
+    own, apart = (
+        one.sel(target=target) for one in (book.result[variable], comparison[f"{variable}_difference"])
+    )
     if own.sizes["replicate"] != apart.sizes["replicate"]:
         return None
-    return np.asarray(own.sel(target=target).values - apart.sel(target=target).values, dtype=np.float64)
+    return np.asarray(own.values - apart.values, dtype=np.float64)
 
 
 def _met(book: Book, met: int, of: int) -> Cell:
@@ -138,11 +138,19 @@ def _met(book: Book, met: int, of: int) -> Cell:
     return Cell(said.text, said.numbers)
 
 
-def _times(book: Book, values: Floats, target: Target) -> Cell:
-    """Met how often, without more."""
-    met, of = (book.words.count(float(n)) for n in ((values >= target.at_least - 1e-6).sum(), len(values)))
-    said = book.words.say("mark.times", met=met, of=of)
+def _times(book: Book, met: Floats | None) -> Cell:
+    """Met how often, without more; a dash where it is not known."""
+    if met is None:
+        return Cell("–")
+    said = _often(book, met)
     return Cell(said.text, said.numbers)
+
+
+def _often(book: Book, met: Floats) -> Said:
+    """In how many of how many replicates."""
+    return book.words.say(
+        "mark.times", met=book.words.count(float(met.sum())), of=book.words.count(float(len(met)))
+    )
 
 
 def _rests(book: Book, target: str) -> str:
@@ -181,7 +189,7 @@ def _founders_times_jobs(book: Book) -> Said:
             share=words.share(float(values.mean()) / jobs), reference=_named(book, reference),
         )
         for reference in (PLAN, SUPPORT)
-        if (values := _under(book, reference, T7)) is not None
+        if (values := _under(book, reference, "target_value", T7)) is not None
     ]  # fmt: skip
     if anyway:
         parts.append(words.say("first.t7_of_these", shares=words.joined(anyway, "mark.comma")))
@@ -195,7 +203,7 @@ def _published(book: Book, founders: float) -> Iterator[Said]:
     if target is None:
         return
     needed = target.at_least / founders
-    least, each, most = (Number(v, f"{v:g}") for v in JOBS_EACH)
+    least, each, most = (Number(v, f"{v:g}") for v in tables.PUBLISHED_JOBS_EACH)
     fields = {
         "needed": Number(needed, f"{needed:.2f}"), "each": each, "least": least, "most": most,
         "jobs": words.count(each.value * founders),
@@ -204,11 +212,7 @@ def _published(book: Book, founders: float) -> Iterator[Said]:
     counted = book.result.jobs_driven_by_startups.isel(month=-1)
     if STAFF in counted.definition.values:
         staff = counted.sel(definition=STAFF).values
-        met = words.say(
-            "mark.times",
-            met=words.count(float((staff >= target.at_least).sum())),
-            of=words.count(float(len(staff))),
-        )
+        met = _often(book, np.asarray(staff >= target.at_least))
         yield words.say("first.t7_staff", jobs=words.count(float(staff.mean())), met=met)
 
 
@@ -217,7 +221,7 @@ def _turns(book: Book, target: Target) -> bool:
     if target.id != T7 or "founders_served" not in book.result:
         return False
     founders, jobs = (_primary(book.result, v) for v in ("founders_served", "jobs_driven_by_startups"))
-    return founders * JOBS_EACH[1] < target.at_least <= jobs
+    return tables.hangs_on_the_count(founders, jobs, target.at_least)
 
 
 def _named(book: Book, reference: str) -> str:
@@ -236,7 +240,12 @@ def _additions(book: Book) -> Iterator[Said]:
     for reference, comparison in book.sources.comparisons.items():
         key = reference if reference in (PLAN, SUPPORT) else "other"
         lead = book.words.say(f"first.adds_{key}", reference=book.reference(comparison))
-        told = [lead, net_jobs(book, comparison), *([firms(book, comparison)] if reference == PLAN else [])]
+        told = [lead, net_jobs(book, comparison)]
+        if reference != SUPPORT:
+            told.append(firms(book, comparison))
+        elif (fields := _a_job_year(book, comparison)) is not None:
+            spent = book.words.yuan(float(comparison.spending_additional))
+            told.append(book.words.say("first.cost_brief", spent=spent, **fields))
         yield book.words.joined(told, "mark.none")
     if not book.sources.comparisons:
         yield book.words.say("absent.no_comparison")
@@ -275,37 +284,32 @@ def headline(book: Book, comparison: xr.Dataset, each: str, base: float = np.nan
 
 
 def _cost(book: Book) -> Said:
-    """What it costs: payments, and taxes that are not paid, of the plan and of all support."""
+    """What the plan costs: payments, and taxes that are not paid."""
     words = book.words
     spent = float(book.result.public_spending.sum(("month", "instrument")).mean())
     parts = [words.say("first.spent", amount=words.yuan(spent))]
-    for reference, comparison in book.sources.comparisons.items():
-        if reference not in (PLAN, SUPPORT):
-            continue
-        parts.append(words.say("first.costs_against", reference=book.reference(comparison)))
-        parts.append(headline(book, comparison, "spending_additional"))
-        if reference == PLAN:
-            parts.append(headline(book, comparison, "tax_additional"))
-        cost = float(comparison.cost_per_net_job_year)
-        if not np.isfinite(cost):
-            parts.append(headline(book, comparison, "cost_per_net_job_year"))
-            continue
-        spent_and_forgone = float(comparison.spending_additional) - float(comparison.tax_additional)
-        fields = {
-            "cost": words.count(cost),
-            "with_tax": words.count(spent_and_forgone / float(comparison.job_years_net)),
-        }
-        ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
-        if reference == SUPPORT:
-            parts.append(words.say("first.cost_brief", **fields))
-        elif np.isfinite(ends).all():
-            low, high = map(words.count, ends)
-            parts.append(words.say("first.cost", interval=words.interval(low, high), **fields))
-        else:
-            parts.append(words.say("first.cost_no_interval", **fields))
-    if len(parts) > 1:
-        parts.append(words.say("first.no_price"))
-    return words.joined(parts, "mark.none")
+    if (comparison := book.sources.comparisons.get(PLAN)) is None:
+        return parts[0]
+    parts.append(words.say("first.costs_against", reference=book.reference(comparison)))
+    parts += [headline(book, comparison, f"{what}_additional") for what in ("spending", "tax")]
+    if (fields := _a_job_year(book, comparison)) is None:
+        return words.joined([*parts, headline(book, comparison, "cost_per_net_job_year")], "mark.none")
+    ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
+    if np.isfinite(ends).all():
+        low, high = map(words.count, ends)
+        parts.append(words.say("first.cost", interval=words.interval(low, high), **fields))
+    else:
+        parts.append(words.say("first.cost_no_interval", **fields))
+    return words.joined([*parts, words.say("first.no_price")], "mark.none")
+
+
+def _a_job_year(book: Book, comparison: xr.Dataset) -> dict[str, Number] | None:
+    """What is spent for a net job-year, and with the taxes not paid; None where that has no sense."""
+    cost, words = float(comparison.cost_per_net_job_year), book.words
+    if not np.isfinite(cost):
+        return None
+    forgone = float(comparison.spending_additional) - float(comparison.tax_additional)
+    return {"cost": words.count(cost), "with_tax": words.count(forgone / float(comparison.job_years_net))}
 
 
 def _work(book: Book) -> Said:

@@ -6,11 +6,11 @@ report of them, whose figures and tables are taken out by name and which ``save`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import xarray as xr
 
@@ -27,6 +27,7 @@ from sim.studies.tables import Table
 from sim.words import language, say
 
 Given: TypeAlias = xr.Dataset | Runs
+Part = TypeVar("Part")
 DPI: Final = 130
 
 
@@ -148,9 +149,7 @@ class Pages:
         Raises:
             InputError: none of this name.
         """
-        if name not in self.figures:
-            raise _unknown(name, list(self.figures))
-        return self.figures[name]
+        return _taken(self.figures, name)
 
     def table(self, name: str) -> Leaf:
         """A table.
@@ -158,9 +157,7 @@ class Pages:
         Raises:
             InputError: none of this name.
         """
-        if name not in self.tables:
-            raise _unknown(name, list(self.tables))
-        return self.tables[name]
+        return _taken(self.tables, name)
 
     def save(self, *paths: str | Path) -> list[Path]:
         """Write it, whole or not at all: ``.html``, ``.docx`` or ``.pdf``; ``.xlsx`` holds its tables.
@@ -214,6 +211,12 @@ def _by_name(blocks: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     for block in blocks:
         count[block.name] = number = count.get(block.name, 0) + 1
         yield (block.name if number == 1 else f"{block.name}_{number}"), block
+
+
+def _taken(parts: Mapping[str, Part], name: str) -> Part:
+    if name not in parts:
+        raise _unknown(name, list(parts))
+    return parts[name]
 
 
 def _unknown(name: str, known: Sequence[str]) -> InputError:

@@ -35,6 +35,13 @@ def texts() -> dict[str, dict[str, str]]:
     return {f"{section}.{name}": text for section, named in sections.items() for name, text in named.items()}
 
 
+@cache
+def replacements(lang: str) -> tuple[tuple[str, str], ...]:
+    """What the terminal and results say, and what a report says in its place, in order."""
+    pairs = (words[lang].partition("→") for key, words in texts().items() if key.startswith("instead."))
+    return tuple((told, better) for told, _, better in pairs if told)
+
+
 class Wording:
     """Texts and numbers in one language.
 
@@ -146,10 +153,8 @@ class Wording:
 
     def instead(self, text: str) -> str:
         """A text of the terminal or of results in a report's words."""
-        for key, words in texts().items():
-            if key.startswith("instead.") and words[self.lang]:
-                told, _, better = words[self.lang].partition("→")
-                text = text.replace(told, better)
+        for told, better in replacements(self.lang):
+            text = text.replace(told, better)
         return text
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
