@@ -30,7 +30,8 @@ class Flow:
 
 def whole_fen(yuan: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
     """Amounts rounded to whole fen, as they are booked."""
-    return np.asarray(np.rint(yuan * np.float32(100)), dtype=np.int64)
+    fen = yuan * np.float32(100)
+    return np.asarray(np.rint(fen, out=fen), dtype=np.int64)
 
 
 class Ledger:

@@ -94,15 +94,17 @@ class Books(Model):
         self.firms.cash[rows] += whole
         self.post(flow, abs(self.firms.total(whole, rows)))
 
-    def book(self, trading: Trading, yuan: Mapping[Flow, Floats]) -> dict[Flow, int]:
-        """Move the month's money of all open firms, in whole fen. Returns the sums posted."""
-        change, sums = np.zeros(len(trading.rows), dtype=np.int64), {}
+    def book(
+        self, trading: Trading, cash: npt.NDArray[np.int64], yuan: Mapping[Flow, Floats]
+    ) -> dict[Flow, int]:
+        """Move the month's money of all open firms, in whole fen; ``cash`` is theirs and follows. Returns the sums posted."""
+        sums = {}
         for flow, amount in yuan.items():
             fen = whole_fen(amount)
-            change += fen
+            cash += fen
             sums[flow] = abs(int(np.dot(fen, trading.weight)))
             self.post(flow, sums[flow])
-        self.firms.cash[trading.rows] += change
+        self.firms.cash[trading.rows] = cash
         return sums
 
     def close_books(self) -> None:

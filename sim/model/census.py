@@ -118,8 +118,8 @@ def observe(city: City, trading: Trading) -> None:
     """Keep what is asked of a firm later: its peak, and its jobs 12 months after opening or when last seen."""
     firms, month = city.firms, city.month
     firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak.take(trading.rows), trading.jobs)
-    first_year = trading.rows[firms.opened_month.take(trading.rows) >= month - 12]
-    still = first_year[firms.state.take(first_year) == OPEN]
+    first_year = trading.rows.compress(firms.opened_month.take(trading.rows) >= month - 12)
+    still = first_year.compress(firms.state.take(first_year) == OPEN)
     firms.jobs_at_12[still] = firms.jobs.take(still)
 
 
@@ -138,7 +138,7 @@ def settle(
     put(REGISTRATIONS, month, forms(city, registered))
     put(ENTRIES, month, forms(city, opened))
     put(EXITS, month, forms(city, was_young))
-    put(AGED_OUT, month, forms(city, open_now[age == YOUNG_MONTHS]))
+    put(AGED_OUT, month, forms(city, open_now.compress(age == YOUNG_MONTHS)))
     put(DEREGISTRATIONS, month, forms(city, left))
     city.on_register += forms(city, registered) - forms(city, left)
     older = city.initial["older_entities"] * (1 - OLDER_EXIT / 12) ** (month + 1)

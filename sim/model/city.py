@@ -208,8 +208,8 @@ class City(Books):
         grants.begin(self, open_now)
         contest.begin(self, open_now)
         services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
-        enterprises = open_now[self.firms.segment.take(open_now) != G]
-        technology = enterprises[self.firms.segment[enterprises] == T]
+        segment = self.firms.segment.take(open_now)
+        enterprises, technology = open_now.compress(segment != G), open_now.compress(segment == T)
         support.begin(self, enterprises, technology)
         self.orders.begin(enterprises, technology)
         self.rights.begin(open_now)

@@ -234,7 +234,7 @@ def inputs_saved(city: City, trading: Trading, value_added: Floats) -> dict[Flow
     ):
         if discount > 0:
             theirs = np.array([s.slug in sectors for s in places.sectors()])
-            some = np.flatnonzero((trading.segment != G) & theirs[trading.sector])
+            some = np.flatnonzero((trading.segment != G) & theirs.take(trading.sector))
             user = city.chance.uniform(trading.ids[some], "public platform") < city.drawn[PLATFORM_USERS.id]
             total[some] = saved(city.drawn[share.id], discount, value_added[some], user)
     return {flows.INPUTS_SAVED: total} if total.any() else {}
@@ -257,7 +257,8 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     tax += on_profit
     profit = before_tax - on_profit
     usual_cost = month_cost(trading.segment, trading.jobs)
-    cash = (firms.cash.take(rows) * 0.01).astype(np.float32)
+    purse = firms.cash.take(rows)
+    cash = (purse * 0.01).astype(np.float32)
     owed = firms.debt.take(rows) + firms.unspent.take(rows) + firms.prepaid.take(rows)
     tied = owed.astype(np.float32) * np.float32(0.01)
     kept = reserve(firms.buffer.take(rows), usual_cost, tied)
@@ -265,6 +266,7 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
 
     posted = city.book(
         trading,
+        purse,
         {
             flows.SALES: value_added,
             flows.WAGES: -wages,
@@ -274,8 +276,8 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
             **less,
         },
     )
-    now = firms.cash.take(rows)
-    broke = np.flatnonzero((now < 0) & ~firms.helped.take(rows))
+    broke = np.flatnonzero(purse < 0)
+    broke = broke[~firms.helped.take(rows[broke])]
     if len(broke):
         g = city.chance.normal(trading.ids[broke], "family")
         city.pay(flows.FAMILY, rows[broke], 100 * city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))
@@ -284,8 +286,8 @@ def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
             city.diary.firms(
                 trading.ids[broke], "cost.family_help", day=city.last_day, rule="cost.owners_draw",
                 yuan=city.drawn[FAMILY_HELP.id] * np.exp(0.8 * g))  # fmt: skip
-        now = firms.cash.take(rows)
-    beyond = now < -100 * arrears_limit(usual_cost)
+        purse = firms.cash.take(rows)
+    beyond = purse < -100 * arrears_limit(usual_cost)
     before = firms.arrears.take(rows)
     some = np.flatnonzero(beyond | (before > 0))
     firms.arrears[rows[some]] = np.where(beyond[some], np.minimum(before[some] + 1, 100), 0)

@@ -187,7 +187,7 @@ class Startups(Table):
 
     def total(self, column: npt.NDArray[Any], rows: Rows) -> int:
         """Weighted sum of whole numbers (fen, jobs) over rows, exact."""
-        return int(np.dot(column, self.weight[rows].astype(np.int64)))
+        return int(np.dot(column, self.weight.take(rows).astype(np.int64)))
 
     def cash_held(self) -> int:
         """Fen in all purses, counted firm by firm."""

@@ -57,7 +57,7 @@ def settle(city: City) -> None:
     """Count founders served and the jobs they drive, by definition."""
     firms, month = city.firms, city.month
     rows = np.flatnonzero(firms.served <= city.last_day)
-    rows = rows[np.take(_ON_REGISTER, firms.state.take(rows))]
+    rows = rows.compress(_ON_REGISTER.take(firms.state.take(rows)))
     weight = firms.weight.take(rows).astype(np.float64)
     begun = weight * (firms.opened.take(rows) <= city.last_day)
     jobs = firms.jobs_at_12.take(rows)
@@ -70,7 +70,7 @@ def settle(city: City) -> None:
 
     founders, driven = within(weight), within(begun * jobs)
     young = firms.rows_in(OPEN)
-    young = young[firms.registered_month.take(young) > month - YOUNG_MONTHS]
+    young = young.compress(firms.registered_month.take(young) > month - YOUNG_MONTHS)
     everybody = {
         **{name: (founders[name], driven[name]) for name in _WINDOWS},
         "staff_only": (founders["primary"], within(begun * np.maximum(jobs - 1, 0))["primary"]),
