@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
+import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 import simpy
 
+import sim.model
 from sim.engine.chance import Chance
 from sim.model import city
-from sim.model.settings import ROOMS
 
 DRAWS: Final = ("uniform", "normal", "bits")
 
@@ -43,16 +45,19 @@ class Trace:
 def rules() -> dict[str, tuple[Any, Callable[..., Any]]]:
     """The pure rules of all rooms by name ``room.rule``, each with its module.
 
-    They are the rooms' public functions that do not take the city.
+    They are the public functions of the model's files that do not take the city. What takes no array
+    is noted as nothing.
     """
     found: dict[str, tuple[Any, Callable[..., Any]]] = {}
-    for room in ROOMS:
-        short = room.__name__.rpartition(".")[2]
+    for file in pkgutil.iter_modules(sim.model.__path__):
+        room = importlib.import_module(f"{sim.model.__name__}.{file.name}")
+        if room is city:
+            continue
         for name, function in vars(room).items():
             if not inspect.isfunction(function) or function.__module__ != room.__name__:
                 continue
             if not name.startswith("_") and "city" not in inspect.signature(function).parameters:
-                found[f"{short}.{name}"] = (room, function)
+                found[f"{file.name}.{name}"] = (room, function)
     return found
 
 
