@@ -123,6 +123,24 @@ def observe(city: City, trading: Trading) -> None:
     firms.jobs_at_12[still] = firms.jobs.take(still)
 
 
+def note_jobs(city: City, open_now: Rows, jobs: npt.NDArray[np.int16]) -> None:
+    """Keep the month's jobs of the open firms for the panel."""
+    missing = city.firms.capacity - city.history.shape[1]
+    if missing > 0:  # the table has grown since
+        city.history = np.pad(city.history, ((0, 0), (0, missing)))
+    city.history[city.month][open_now] = jobs
+
+
+def note_year(city: City, rows: Rows) -> None:
+    """How the firms stand at a year's end, for the diary."""
+    assert city.diary is not None
+    firms = city.firms
+    city.diary.firms(
+        firms.id[rows], "growth.year", day=city.last_day, rule="growth.wanted_jobs",
+        jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
+        debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
+
+
 def settle(
     city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
 ) -> None:
@@ -132,7 +150,7 @@ def settle(
     open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
     jobs_now = firms.jobs.take(open_now)
     age = month - firms.registered_month.take(open_now)
-    city.note_jobs(open_now, jobs_now)
+    note_jobs(city, open_now, jobs_now)
     was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
     left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(REGISTRATIONS, month, forms(city, registered))

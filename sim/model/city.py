@@ -48,6 +48,7 @@ from sim.model import (
     newcomers,
     orders,
     parks,
+    past,
     places,
     pools,
     registration,
@@ -63,16 +64,14 @@ from sim.model import (
 )
 from sim.model.books import Books
 from sim.model.coordinates import COORDS
-from sim.model.settings import PARAMETERS, Settings
+from sim.model.settings import PARAMETERS, Settings, draw
 from sim.model.startups import (
-    DEREGISTERED,
     FILED,
     OPEN,
     PANEL,
     REGISTERED,
     G,
     Rows,
-    Startups,
     StartupSet,
     T,
     Trading,
@@ -142,7 +141,7 @@ class City(Books):
         self.ledger: Ledger | None = None
         self.pools = {name: pools.Pool(name) for name in pools.FUNDS}
         self.payments = []
-        self.firms, self.base_sales = self._past()
+        self.firms, self.base_sales = past.lived(self)
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
         gates = (
@@ -256,7 +255,7 @@ class City(Books):
         )
         targets.settle(self)
         if self.diary and self.month % 12 == 11:
-            self.note_year(trading.rows)
+            census.note_year(self, trading.rows)
         for index, pool in enumerate(self.pools.values()):
             pool.settle(self.record, self.month, index)
         government.settle(self.desks, self.record, self.month, self.last_day)
@@ -265,7 +264,7 @@ class City(Books):
     def trade(self) -> tuple[Rows, Trading, Rows]:
         """Open, sell, hire, pay, close: the month of every firm. Before 2017 this is all that happens."""
         opened = self.open_doors()
-        trading = self.trading()
+        trading = self.firms.trading(self.month, self.first_day, self.last_day)
         if self.month >= 0:
             self.rights.press()
         value_added = growth.settle(self, trading)
@@ -439,40 +438,6 @@ class City(Books):
                 rule="registration.opening_wait", yuan=self.firms.cash[due] / 100, jobs=self.firms.jobs[due])  # fmt: skip
         return due
 
-    def trading(self) -> Trading:
-        """The open firms of the month, taken from the columns once."""
-        firms, rows = self.firms, self.firms.rows_in(OPEN)
-        opened = firms.opened.take(rows).astype(np.float32)
-        length = self.last_day - self.first_day + 1
-        return Trading(
-            rows=rows,
-            ids=firms.id.take(rows),
-            weight=firms.weight.take(rows).astype(np.int64),
-            segment=firms.segment.take(rows),
-            sector=firms.sector.take(rows),
-            exporter=firms.exporter.take(rows),
-            jobs=firms.jobs.take(rows),
-            young=self.month - firms.registered_month.take(rows) < 60,
-            open_share=np.clip((self.last_day + 1 - opened) / np.float32(length), 0, 1),
-            years=(self.last_day - opened) / np.float32(365.25),
-        )
-
-    def note_jobs(self, open_now: Rows, jobs: npt.NDArray[np.int16]) -> None:
-        """Keep the month's jobs of the open firms for the panel."""
-        missing = self.firms.capacity - self.history.shape[1]
-        if missing > 0:  # the table has grown since
-            self.history = np.pad(self.history, ((0, 0), (0, missing)))
-        self.history[self.month][open_now] = jobs
-
-    def note_year(self, rows: Rows) -> None:
-        """How the firms stand at a year's end, for the diary."""
-        assert self.diary is not None
-        firms = self.firms
-        self.diary.firms(
-            firms.id[rows], "growth.year", day=self.last_day, rule="growth.wanted_jobs",
-            jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
-            debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
-
     def _windows(self) -> dict[str, government.Window]:
         p = self.drawn
 
@@ -508,49 +473,6 @@ class City(Books):
         registration.open_on(self, rows, self.firms.registered.take(rows) + self.firms.wait.take(rows))
         self.never_to_open(rows)
         services.guide_before(self, rows)
-
-    def _past(self) -> tuple[Startups, npt.NDArray[np.float64]]:
-        """The firms founded 2012 to 2016 as they stand at the end of 2016.
-
-        They live those years by the rules of trade alone, without queues or programmes, so that size,
-        cash, luck and age hang together as they do later. Policy has no part in it: arms that share
-        luck, parameters and scale share the result.
-        """
-        key = (
-            self.chance.root,
-            tuple(self.drawn.items()),
-            self.initial["promoted_founders"],
-            self.scale,
-            tuple(self.ways.values()),
-        )
-        if key not in _PAST:
-            self.firms = Startups(entry.expected_firms(self.scale))
-            for self.month in range(-60, 0):
-                self.first_day = round(self.month * 365.25 / 12)
-                self.last_day = round((self.month + 1) * 365.25 / 12) - 1
-                entry.past(self, self.month)
-                self.trade()
-                exit.deregister(self)
-            on_register = np.flatnonzero(self.firms.state < DEREGISTERED)
-            self.firms.keep(on_register)
-            _PAST.clear()
-            _PAST[key] = (self.firms, self.base_sales)
-        firms, base = _PAST[key]
-        return firms.copy(), base.copy()
-
-
-_PAST: Final[dict[Any, tuple[Startups, npt.NDArray[np.float64]]]] = {}
-"""The last past lived, kept for the other arms of the same replicate; never written to."""
-
-
-def draw(parameters: Mapping[str, Any], chance: Chance, uncertain: bool) -> dict[str, float]:
-    """One value of every parameter: drawn at a keyed quantile of its prior, or its central (expected) value."""
-    return {
-        name: p.draw(chance.one("parameter", name), chance.one("exists", name))
-        if uncertain
-        else p.value * p.potency
-        for name, p in parameters.items()
-    }
 
 
 @contextmanager

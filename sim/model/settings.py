@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sim.engine.chance import Chance
 from sim.engine.socket import Parameter, Socket
 from sim.model import (
     claims,
@@ -59,3 +60,13 @@ class Settings:
         """Whether the socket has been zero on every day up to this one: a programme that takes no claims yet."""
         days, values = self.steps[socket.id]
         return not any(values[: bisect_right(days, day)])
+
+
+def draw(parameters: Mapping[str, Parameter], chance: Chance, uncertain: bool) -> dict[str, float]:
+    """One value of every parameter: drawn at a keyed quantile of its prior, or its central (expected) value."""
+    return {
+        name: p.draw(chance.one("parameter", name), chance.one("exists", name))
+        if uncertain
+        else p.value * p.potency
+        for name, p in parameters.items()
+    }

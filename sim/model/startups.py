@@ -193,6 +193,23 @@ class Startups(Table):
         """Fen in all purses, counted firm by firm."""
         return int(np.dot(self.cash, self.weight.astype(np.int64)))
 
+    def trading(self, month: int, first_day: int, last_day: int) -> Trading:
+        """The open firms of a month, taken from the columns once."""
+        rows = self.rows_in(OPEN)
+        opened = self.opened.take(rows).astype(np.float32)
+        return Trading(
+            rows=rows,
+            ids=self.id.take(rows),
+            weight=self.weight.take(rows).astype(np.int64),
+            segment=self.segment.take(rows),
+            sector=self.sector.take(rows),
+            exporter=self.exporter.take(rows),
+            jobs=self.jobs.take(rows),
+            young=month - self.registered_month.take(rows) < 60,
+            open_share=np.clip((last_day + 1 - opened) / np.float32(last_day - first_day + 1), 0, 1),
+            years=(last_day - opened) / np.float32(365.25),
+        )
+
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
         """Note a public service had by these founders; only the first counts."""
         self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))

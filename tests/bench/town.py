@@ -78,7 +78,7 @@ def trade(city: City, months: int) -> Tally:
     for city.month in range(months):
         city.first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
         city.last_day = end - 1
-        trading = city.trading()
+        trading = city.firms.trading(city.month, city.first_day, city.last_day)
         value_added = growth.settle(city, trading)
         profit = cost.settle(city, trading, value_added)
         closing = exit.settle(city, trading, profit)

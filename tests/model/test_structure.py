@@ -10,7 +10,7 @@ import pytest
 
 from sim.engine.chance import Chance
 from sim.model import city as wiring
-from sim.model import structure
+from sim.model import past, structure
 from sim.model.startups import CLOSED, OPEN, G
 from tests.model import town
 
@@ -31,7 +31,7 @@ class Past(Counter):  # type: ignore[type-arg]
     """Closures before 2017 by form, and loans on the books at its start."""
 
 
-def past(**ways: str) -> tuple[Past, wiring.City]:
+def years_before(**ways: str) -> tuple[Past, wiring.City]:
     """A city at the start of 2017, and what came before."""
     found = Past()
     wind_up = wiring.City.wind_up
@@ -44,7 +44,7 @@ def past(**ways: str) -> tuple[Past, wiring.City]:
         wind_up(city, closing)
 
     scene = replace(town.WORLD, structure=ways)
-    wiring._PAST.clear()  # lived anew, not taken from a test before
+    past.forget()  # lived anew, not taken from a test before
     with mock.patch.object(wiring.City, "wind_up", counted):
         city = wiring.City(town.settings({}), scene, Chance(town.SEED, 0), uncertain=False, scale=0.05)
     city.close()
@@ -57,16 +57,16 @@ def past(**ways: str) -> tuple[Past, wiring.City]:
 
 def test_rivals_have_the_same_past_in_level() -> None:
     """Else one would compare levels, not structures."""
-    usual, base = past()
-    sized, other = past(closure="age_size")
+    usual, base = years_before()
+    sized, other = years_before(closure="age_size")
     for what in ("individual", "enterprise", "jobs"):
         assert sized[what] == pytest.approx(usual[what], rel=0.04)
     assert not np.array_equal(base.firms.id[: len(other.firms)], other.firms.id[: len(base.firms)])
-    pledged, _ = past(screening="collateral")
+    pledged, _ = years_before(screening="collateral")
     assert pledged["lent"] == pytest.approx(usual["lent"], rel=0.05)
     assert pledged["lent"] != usual["lent"]
     assert pledged["individual"] == usual["individual"]
-    yielding, same = past(demand="incumbents_yield")
+    yielding, same = years_before(demand="incumbents_yield")
     assert yielding == usual
     assert np.array_equal(base.firms.cash, same.firms.cash), "young firms meet a factor of 1 before 2017"
 

@@ -17,8 +17,7 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.chance import Chance
 from sim.engine.record import History
-from sim.model import city as wiring
-from sim.model import entry
+from sim.model import entry, past
 from sim.model.city import City, live
 from sim.model.coordinates import COORDS as COORDS
 from sim.model.government import WINDOWS
@@ -205,12 +204,12 @@ def _lived(
 def registering(share: float) -> Iterator[None]:
     """A world in which only this share of firms registers, ever: a hamlet at 1:1, or nobody."""
     fewer = {year: share * n for year, n in entry.registrations().items()}
-    wiring._PAST.clear()
+    past.forget()
     try:
         with mock.patch.object(entry, "registrations", new=fewer.copy):  # no mock: it keeps every call
             yield
     finally:
-        wiring._PAST.clear()
+        past.forget()
 
 
 def at(city: City, time: float, action: Callable[[], object]) -> None:
