@@ -123,12 +123,12 @@ def observe(city: City, trading: Trading) -> None:
     firms.jobs_at_12[still] = firms.jobs.take(still)
 
 
-def note_jobs(city: City, open_now: Rows, jobs: npt.NDArray[np.int16]) -> None:
+def note_jobs(city: City) -> None:
     """Keep the month's jobs of the open firms for the panel."""
-    missing = city.firms.capacity - city.history.shape[1]
+    firms, missing = city.firms, city.firms.capacity - city.history.shape[1]
     if missing > 0:  # the table has grown since
         city.history = np.pad(city.history, ((0, 0), (0, missing)))
-    city.history[city.month][open_now] = jobs
+    np.multiply(firms.jobs, firms.state == OPEN, out=city.history[city.month, : len(firms)])
 
 
 def note_year(city: City, rows: Rows) -> None:
@@ -150,7 +150,7 @@ def settle(
     open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
     jobs_now = firms.jobs.take(open_now)
     age = month - firms.registered_month.take(open_now)
-    note_jobs(city, open_now, jobs_now)
+    note_jobs(city)
     was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
     left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
     put(REGISTRATIONS, month, forms(city, registered))
