@@ -62,7 +62,7 @@ def _against(book: Book, one: xr.Dataset) -> Iterator[Block]:
     if np.isfinite(float(one.job_years_recipients)):
         yield _waterfall(book, one)
     found = tables.comparison(one.expand_dims("scenario"))
-    for name in ("headlines", "target_changes", "deadweight"):
+    for name in ("headlines", "target_changes", "credit_changes", "deadweight"):
         if (table := by_name(found, name)) is not None:
             key = f"compared.{name}" if name != "deadweight" else "compared.deadweight_table"
             arms = {"scenario": book.title(book.result), "reference": book.reference(one)}

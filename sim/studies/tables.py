@@ -73,11 +73,11 @@ def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Tab
 
 
 def comparison(dataset: xr.Dataset) -> list[Table]:
-    """What each scenario of a comparison changes: headlines, targets, deadweight by instrument."""
+    """What each scenario of a comparison changes: headlines, targets, credit, deadweight by instrument."""
     tables = []
     for name in dataset.scenario.values:
         one = dataset.sel(scenario=name)
-        tables += [_headlines(one), _target_changes(one), _deadweight(one)]
+        tables += [_headlines(one), _target_changes(one), _credit_changes(one), _deadweight(one)]
     return [table for table in tables if table.rows]
 
 
@@ -296,12 +296,30 @@ def _target_changes(one: xr.Dataset) -> Table:
     for target in catalogue().targets if "target_value_difference" in one else ():
         if target.id in one.target:
             values = one.target_value_difference.sel(target=target.id)
-            mean, low, high, _ = intervals.mean(values.values)
-            numbers = {"mean": mean, "low": low, "high": high}
-            if values.size > 1:
-                numbers |= {k: v for k, v in _spread(values).items() if k in PAIRED}
-            rows.append(Row(target.id, _target(target), target.unit, numbers))
+            rows.append(Row(target.id, _target(target), target.unit, _paired(values)))
     return Table("target_changes", *_against("target_changes", one), PAIRED, tuple(rows))
+
+
+def _credit_changes(one: xr.Dataset) -> Table:
+    """What becomes of loans and of the guarantee fund; what does not change at all is left out."""
+    found: dict[str, tuple[str, xr.DataArray]] = {}
+    if "loans_granted_difference" in one:
+        number = one.loans_number_difference.sum("month")
+        found = {
+            "loans_granted": ("yuan", one.loans_granted_difference.sum("month")),
+            "loans_number": ("count", number.sum("scheme")),
+            "guaranteed": ("count", number.sel(scheme="guarantee")),
+            "startup_loans": ("count", number.sel(scheme="startup")),
+            "fund_claims": ("yuan", one.claims_paid_difference.sel(fund="guarantee_fund").sum("month")),
+            "guarantor_capital": (
+                "yuan", one.pool_balance_difference.sel(fund="guarantee_fund").isel(month=-1)),
+        }  # fmt: skip
+    rows = [
+        Row(name, say(f"outcome.{name}"), unit, _paired(values))
+        for name, (unit, values) in found.items()
+        if values.any()
+    ]
+    return Table("credit_changes", *_against("credit_changes", one), PAIRED, tuple(rows))
 
 
 def _deadweight(one: xr.Dataset) -> Table:
@@ -325,6 +343,13 @@ def _spread(values: xr.DataArray) -> dict[str, float]:
     """Median, 5% and 95% over replicates."""
     low, middle, high = intervals.quantiles(values.values)
     return {"median": middle, "p5": low, "p95": high}
+
+
+def _paired(values: xr.DataArray) -> dict[str, float]:
+    """Mean of differences with its interval; beyond one replicate also where 90% of them lie."""
+    mean, low, high, _ = intervals.mean(values.values)
+    spread = _spread(values) if values.size > 1 else {}
+    return {"mean": mean, "low": low, "high": high} | {k: v for k, v in spread.items() if k in PAIRED}
 
 
 def _target(target: Target) -> str:

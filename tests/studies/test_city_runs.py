@@ -153,6 +153,24 @@ def test_gross_numbers_stand_beside_a_placebo_or_not_at_all(runs: Runs, english:
     assert "fewer than 5 replicates have no interval" in without
 
 
+def test_what_becomes_of_loans_stands_beside_the_headlines_and_only_what_changes(
+    runs: Runs, english: None
+) -> None:
+    found = runs.comparisons["no_plan"]
+    table = {t.name: t for t in tables.comparison(found)}["credit_changes"]
+    rows = {row.name: row for row in table.rows}
+    ours, theirs = (
+        runs.datasets[name].loans_number.sel(scheme="guarantee").sum("month")
+        for name in ("as_enacted", "no_plan")
+    )
+    assert rows["guaranteed"].numbers["mean"] == pytest.approx(float((ours - theirs).mean()))
+    assert "claims paid by the guarantee fund" in layout.as_text([table])
+    alike = found.assign(
+        {name: 0 * of for name, of in found.data_vars.items() if str(name).endswith("_difference")}
+    )
+    assert "credit_changes" not in {t.name for t in tables.comparison(alike)}
+
+
 def test_every_headline_and_reason_has_words() -> None:
     assert len({h.name for h in difference.HEADLINES}) == len(difference.HEADLINES)
     for headline in (*difference.HEADLINES, *difference.BY_INSTRUMENT):
