@@ -293,7 +293,9 @@ def _cost(book: Book) -> Said:
     parts.append(words.say("first.costs_against", reference=book.reference(comparison)))
     parts += [headline(book, comparison, f"{what}_additional") for what in ("spending", "tax")]
     if (fields := _a_job_year(book, comparison)) is None:
-        return words.joined([*parts, headline(book, comparison, "cost_per_net_job_year")], "mark.none")
+        if np.isnan(float(comparison.cost_per_net_job_year)):
+            parts.append(headline(book, comparison, "cost_per_net_job_year"))
+        return words.joined(parts, "mark.none")
     ends = [float(comparison[f"cost_per_net_job_year_{end}"]) for end in ("low", "high")]
     if np.isfinite(ends).all():
         low, high = map(words.count, ends)
@@ -304,12 +306,13 @@ def _cost(book: Book) -> Said:
 
 
 def _a_job_year(book: Book, comparison: xr.Dataset) -> dict[str, Number] | None:
-    """What is spent for a net job-year, and with the taxes not paid; None where that has no sense."""
+    """What is spent for a net job-year, and with the taxes not paid; None unless money is spent for jobs gained."""
     cost, words = float(comparison.cost_per_net_job_year), book.words
-    if not np.isfinite(cost):
+    spent, gained = float(comparison.spending_additional), float(comparison.job_years_net)
+    if not (np.isfinite(cost) and spent > 0 and gained > 0):
         return None
-    forgone = float(comparison.spending_additional) - float(comparison.tax_additional)
-    return {"cost": words.count(cost), "with_tax": words.count(forgone / float(comparison.job_years_net))}
+    with_tax = (spent - float(comparison.tax_additional)) / gained
+    return {"cost": words.count(cost), "with_tax": words.count(with_tax)}
 
 
 def _work(book: Book) -> Said:
@@ -323,7 +326,10 @@ def _work(book: Book) -> Said:
             for who in ("recipients", "others", "displaced")
         )
         parts.append(words.say("first.who", paid=paid, others=others, displaced=displaced))
-        if np.isfinite(dead := float(comparison.deadweight_money)):
+        if (
+            np.isfinite(dead := float(comparison.deadweight_money))
+            and float(comparison.spending_additional) > 0
+        ):
             judged = words.share(float(comparison.deadweight_judged))
             reference = book.reference(comparison)
             by_jobs = words.share(float(comparison.deadweight_jobs))

@@ -78,6 +78,19 @@ def test_what_would_be_there_anyway_is_told_without_the_reference_s_own_file(sou
     assert "情形下同样会有" in paragraphs(less)
 
 
+def test_money_that_is_saved_is_no_price_of_a_job(sources: Sources) -> None:
+    def first_page(spent: float) -> str:
+        given = sources.comparisons["no_plan"]
+        numbers = {"spending_additional": spent, "job_years_net": 900.0, "cost_per_net_job_year": spent / 900}
+        known = {f"{n}{end}": v + 0 * given[n] for n, v in numbers.items() for end in ("", "_low", "_high")}
+        comparisons = {**sources.comparisons, "no_plan": given.assign(known)}
+        told = report.document(replace(sources, comparisons=comparisons), "en")
+        return paragraphs(replace(told, blocks=told.blocks[: told.blocks.index(FirstPageEnd())]))
+
+    assert "per net job-year" in first_page(4.5e7)
+    assert "per net job-year" not in first_page(-4.5e7)
+
+
 def test_all_parts_and_figures_are_there(made: Document) -> None:
     assert len([b for b in made.blocks if isinstance(b, Heading) and b.level == 1]) == 16
     names = {figure.name for figure in made.figures()}
