@@ -306,7 +306,7 @@ def _cost(book: Book) -> Said:
 
 
 def _a_job_year(book: Book, comparison: xr.Dataset) -> dict[str, Number] | None:
-    """What is spent for a net job-year, and with the taxes not paid; None unless money is spent for jobs gained."""
+    """What is spent for a net job-year, and with the taxes not paid; None unless money buys jobs."""
     cost, words = float(comparison.cost_per_net_job_year), book.words
     spent, gained = float(comparison.spending_additional), float(comparison.job_years_net)
     if not (np.isfinite(cost) and spent > 0 and gained > 0):
