@@ -77,11 +77,11 @@ def schema() -> None:
 @click.argument("only", required=False)
 @click.option("--format", type=OneOf(["text", "md", "json"]), default="text")
 def plan(only: str | None, format: str) -> None:
-    """The catalogue, whole or one measure."""
+    """The catalogue, whole, one measure or one instrument."""
     from sim.policy.showing import chosen, plan_json, plan_text
 
-    measures = chosen(only)
-    click.echo(plan_json(measures) if format == "json" else plan_text(measures, format == "md"))
+    shown = chosen(only)
+    click.echo(plan_json(shown) if format == "json" else plan_text(shown, format == "md"))
 
 
 @main.command()

@@ -1,10 +1,15 @@
-"""Numbers with units, as people write them: ``6亿元``, ``1.0%``, ``20 工作日``, full width too."""
+"""Numbers with units, as people write them: ``6亿元``, ``1.0%``, ``20 工作日``, full width too.
+
+A unit may also be called what the catalogue calls it, so that what ``zsim plan`` prints can be written:
+``5,000 元/户``, ``2.5% a year``, ``12 clerks``.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from decimal import Decimal, DecimalException
+from functools import cache
 from typing import Final
 
 from sim.policy.catalogue import Unit
@@ -14,7 +19,7 @@ _SUFFIX: Final[dict[str, tuple[tuple[str, ...], Decimal]]] = {
     word: (kinds, factor)
     for words, kinds, factor in (
         ("元 块 yuan cny", ("money",), Decimal(1)),
-        ("%", ("share", "ratio"), Decimal("0.01")),
+        ("% percent", ("share", "ratio"), Decimal("0.01")),
         ("倍 times", ("ratio",), Decimal(1)),
         ("天 日 day days", ("days",), Decimal(1)),
         ("工作日 个工作日 workday workdays", ("workdays",), Decimal(1)),
@@ -29,11 +34,20 @@ _SUFFIX: Final[dict[str, tuple[tuple[str, ...], Decimal]]] = {
     )
     for word in words.split()
 }
-_TENS: Final = {"": Decimal(1), "万": Decimal(10**4), "亿": Decimal(10**8)}
+_SCALES: Final = {
+    **{"千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8},
+    **{"thousand": 10**3, "10,000": 10**4, "million": 10**6, "billion": 10**9},
+}
 _PER: Final = {"年": "year", "year": "year", "天": "day", "日": "day", "day": "day"}
 _NUMBER: Final = re.compile(
-    r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)\s*([万亿]?)\s*(%|[^\W\d_][^/]*?)?\s*(?:/\s*(\S+))?"
+    r"""(?P<digits>[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)
+    \s*(?P<scale>百万|千万|[千万亿]|thousand|million|billion|(?<=\s)10,000)?
+    \s*(?P<of>%|[^\W\d_][^/]*?)?
+    \s*(?:/\s*(?P<per>\S.*))?""",
+    re.VERBOSE,
 )
+_STROKE: Final = re.compile(r"\s*\b(?:per|an?)\s+(?!cent\b)")
+"""What stands in English for the stroke of ``yuan/firm``: yuan per firm, 2% a year."""
 _SWITCH: Final = {
     **dict.fromkeys(("true", "yes", "on", "1", "是", "开", "允许"), 1.0),
     **dict.fromkeys(("false", "no", "off", "0", "否", "关", "不允许"), 0.0),
@@ -65,14 +79,34 @@ class QuantityError(ValueError):
 
 def allowed(unit: Unit) -> str:
     """How amounts in a unit may be written, for a message."""
-    per = {"year": " /年", "day": " /天"}.get(unit.per or "", "")
-    return WRITTEN[unit.kind] + per
+    _, _, per = unit.zh.partition("/")
+    return f"{WRITTEN[unit.kind]} /{per}" if per else WRITTEN[unit.kind]
+
+
+def _stroked(text: str) -> str:
+    """Half width, lower case, with a stroke before what an amount is for."""
+    written = unicodedata.normalize("NFKC", text).strip().casefold().replace("per cent", "%")
+    return _STROKE.sub("/", written)
+
+
+@cache
+def called(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
+    """What a unit is called in the catalogue: what is counted, and for what.
+
+    >>> of, per = called(Unit("yuan per firm", "元/户", "yuan per firm", "money"))
+    >>> sorted(of), sorted(per)
+    (['yuan', '元'], ['firm', '户'])
+    """
+    parts = [_stroked(name).partition("/") for name in (unit.zh, unit.en, unit.id)]
+    of, per = ({part[at].strip() for part in parts} - {""} for at in (0, 2))
+    return frozenset(of), frozenset(per)
 
 
 def quantity(text: str, unit: Unit) -> float:
     """The number that a text means, in ``unit``.
 
-    A plain number is in the unit already; a suffix must be of its dimension, ``/年`` of its period.
+    A plain number is in the unit already; a suffix must be of its dimension, ``/年`` of its period,
+    ``/户`` what the unit is for.
 
     Raises:
         QuantityError: no number, another dimension, or not whole where only whole ones exist.
@@ -81,28 +115,31 @@ def quantity(text: str, unit: Unit) -> float:
     >>> quantity("１.５ ％/年", fee), quantity("010", fee)
     (0.015, 10.0)
     """
-    written = unicodedata.normalize("NFKC", text).strip().casefold()
+    written = _stroked(text)
+    own, own_per = called(unit)
     if unit.kind == "switch":
+        for name in own:
+            written = written.removesuffix(name).strip()
         if written not in _SWITCH:
             raise QuantityError("not_a_switch")
         return _SWITCH[written]
     match = _NUMBER.fullmatch(written) if len(written) <= 64 else None
     if match is None:
         raise QuantityError("not_a_number")
-    digits, tens, suffix, per = match.groups()
-    factor = _TENS[tens]
-    if suffix is not None:
-        known = _SUFFIX.get(suffix)
+    digits, scale, of, per = match.group("digits", "scale", "of", "per")
+    factor = Decimal(_SCALES.get(scale, 1))
+    if of is not None and not {of, f"{of}s"} & own:
+        known = _SUFFIX.get(of)
         if known is None:
-            raise QuantityError("unknown_unit", name=tens + suffix)
+            raise QuantityError("unknown_unit", name=(scale or "") + of)
         kinds, size = known
         if unit.kind not in kinds:
-            raise QuantityError("wrong_unit", name=tens + suffix)
+            raise QuantityError("wrong_unit", name=(scale or "") + of)
         factor *= size / 12 if unit.id == "years" else size
-    if per is not None and _PER.get(per, per) != unit.per:
-        raise QuantityError("wrong_unit", name=f"{tens}{suffix or ''}/{per}")
+    if per is not None and per not in own_per and _PER.get(per, per) != unit.per:
+        raise QuantityError("wrong_unit", name=f"{scale or ''}{of or ''}/{per}")
     try:
-        value = Decimal(digits) * factor
+        value = Decimal(digits.replace(",", "")) * factor
     except DecimalException:
         raise QuantityError("not_a_number") from None
     if unit.whole and value != value.to_integral_value():

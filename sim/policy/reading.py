@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 import errno
+import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from typing import Any, Final
 import yaml
 
 from sim.engine.errors import Fault, InputError
+from sim.policy import signs
 from sim.words import say
 
 MOST_BYTES: Final = 256 * 1024
@@ -26,6 +29,9 @@ MOST_DEPTH: Final = 16
 LARGE: Final = 64 * 1024
 """From here on libyaml parses, ten times quicker where it is there; below, PyYAML, whose places of
 grammar faults are better and the same on every machine."""
+_WIDTHS: Final = {"allowed": 110, "kinds": 110, "here": 110, "files": 200}
+"""Characters of the longer fields of a message."""
+_THOUSANDS: Final = re.compile(r"[0-9]{3}(?:[^0-9].*)?")
 MOST_NAMES: Final = 300
 """Unknown names for which the nearest is looked up; more than a hundred faults are never shown."""
 
@@ -73,6 +79,7 @@ class Report:
 
     path: str
     faults: list[Fault] = field(default_factory=list)
+    signs: dict[int, signs.Sign] = field(default_factory=dict)
     _names: int = 0
 
     def add(self, node: Node, key: str, among: Mapping[str, str] | None = None, /, **words: object) -> None:
@@ -84,10 +91,10 @@ class Report:
             among: what may be written, by everything that somebody might have written for it.
             words: the fields of the text; strings are shortened and stripped of control characters.
         """
-        shown = {
-            k: shorten(v, {"allowed": 110, "files": 200}.get(k, 60)) if isinstance(v, str) else v
-            for k, v in words.items()
-        }
+        if isinstance(node, Text) and self.holds_sign(node):
+            self.sign(node.line)
+            return
+        shown = {k: shorten(v, _WIDTHS.get(k, 60)) if isinstance(v, str) else v for k, v in words.items()}
         message = say(f"fault.{key}", **shown).strip()
         if among:
             self._names += 1
@@ -95,7 +102,21 @@ class Report:
             if near:
                 message += say("fault.nearest", near=near)
         path = "".join(c if c.isprintable() else "?" for c in self.path)
-        self.faults.append(Fault(path, node.line, node.column, message))
+        fault = Fault(path, node.line, node.column, message)
+        if fault not in self.faults[-1:]:
+            self.faults.append(fault)
+
+    def holds_sign(self, node: Text) -> bool:
+        """Whether letters of a scalar were meant as signs of YAML."""
+        sign = self.signs.get(node.line)
+        return sign is not None and not node.quoted and any(place in node.text for place in sign.written)
+
+    def sign(self, line: int) -> None:
+        """Note the signs of a line that are not YAML's."""
+        sign = self.signs[line]
+        kinds = say("fault.and").join(say(f"fault.sign_{kind}") for kind in sign.kinds)
+        key = "full_width" if kinds else "colon_space"
+        self.add(Node(line, sign.column), key, name=sign.written[0].strip("“”‘’"), kinds=kinds)
 
     def check(self) -> None:
         """Raise what was found.
@@ -190,13 +211,19 @@ def parse(data: bytes, report: Report) -> Map | None:
         key = "nul" if odd.group() == "\0" else "control"
         report.add(_place(text[: odd.start()]), key, code=f"U+{ord(odd.group()):04X}")
         return None
+    report.signs = signs.find(text)
+    text, stumbled = signs.stumbled(text, report.signs, _stops)
+    for line in stumbled:
+        report.sign(line)
     try:
         root = _Builder(text, report).document()
     except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
-        spot = Node(mark.line + 1, mark.column + 1) if mark else START
+        spot = _spot_of(error)
         problem = "tab" if "\\t" in (error.problem or "") else "grammar"
-        report.add(spot, problem, problem=str(error.problem or error.context or ""))
+        if problem == "grammar" and spot.line in report.signs:
+            report.sign(spot.line)
+        else:
+            report.add(spot, problem, problem=str(error.problem or error.context or ""))
         return None
     except _TooDeepError as error:
         report.add(error.node, "too_deep", most=MOST_DEPTH)
@@ -208,6 +235,36 @@ def parse(data: bytes, report: Report) -> Map | None:
         report.add(root, "not_a_scenario")
         return None
     return root
+
+
+def _stops(text: str) -> float:
+    """The line where a text can't be read on, or where a key holds what is no sign of YAML."""
+    report = Report("", signs=signs.find(text))
+    try:
+        root = _Builder(text, report).document()
+    except yaml.MarkedYAMLError as error:
+        return _spot_of(error).line
+    except _TooDeepError:
+        return math.inf
+    if not isinstance(root, Map):
+        return root.line if root else math.inf
+    return min((key.line for key in _keys(root) if report.holds_sign(key)), default=math.inf)
+
+
+def _keys(node: Node) -> Iterable[Text]:
+    """All keys inside a node."""
+    if isinstance(node, Map):
+        for key, value in node.pairs:
+            yield key
+            yield from _keys(value)
+    elif isinstance(node, List):
+        for item in node.items:
+            yield from _keys(item)
+
+
+def _spot_of(error: yaml.MarkedYAMLError) -> Node:
+    mark: Any = error.problem_mark or error.context_mark
+    return Node(mark.line + 1, mark.column + 1) if mark else START
 
 
 def _place(before: str) -> Node:
@@ -265,8 +322,7 @@ class _Builder:
 
     def mapping(self, depth: int) -> Iterable[tuple[Text, Node]]:
         seen: dict[str, int] = {}
-        while not self.events.check_event(yaml.MappingEndEvent):
-            key, value = self.node(depth + 1), self.node(depth + 1)
+        for key, value in self.uncut(depth):
             if not isinstance(key, Text):
                 if type(key) is not Node:
                     self.report.add(key, "key_not_text")
@@ -276,6 +332,22 @@ class _Builder:
                 seen[key.text] = key.line
                 yield key, value
         self.events.get_event()
+
+    def uncut(self, depth: int) -> list[tuple[Node, Node]]:
+        """Keys and values; ``{fees: 1,000}`` holds a number that its comma cuts, and no key ``000``."""
+        pairs: list[tuple[Node, Node]] = []
+        while not self.events.check_event(yaml.MappingEndEvent):
+            key, value = self.node(depth + 1), self.node(depth + 1)
+            rest = isinstance(key, Text) and isinstance(value, Text) and not value.text and key.text
+            number = pairs[-1][1] if pairs else key
+            if not rest or not _THOUSANDS.fullmatch(rest) or number is key:
+                pairs.append((key, value))
+            elif isinstance(number, Text) and number.text[-1:].isdigit():
+                self.report.add(number, "comma_in_number", name=f"{number.text},{rest}")
+                pairs[-1] = pairs[-1][0], Node(number.line, number.column)
+            elif type(number) is not Node:  # else further thousands of the same number
+                pairs.append((key, value))
+        return pairs
 
 
 def _spot(event: Any) -> Node:

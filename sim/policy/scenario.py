@@ -7,17 +7,16 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim import shipped
 from sim.engine.errors import InputError
 from sim.model.structure import STRUCTURES
 from sim.policy import writing
 from sim.policy.catalogue import catalogue
-from sim.policy.draft import Draft, Stated, Word, draft, run_number
-from sim.policy.reading import START, Report, Text, is_file, is_there, names, parse, read
-from sim.policy.shapes import NAME, UNCERTAINTIES
+from sim.policy.draft import Draft, Stated, Word, run_number
+from sim.policy.parents import chain, chain_of_text, file_of
+from sim.policy.reading import START, Report, Text, names
+from sim.policy.shapes import UNCERTAINTIES
 from sim.words import language
 
 if TYPE_CHECKING:
@@ -274,20 +273,7 @@ def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
     """
     if isinstance(scenario, Scenario):
         return scenario
-    shown = os.fspath(scenario)
-    path = Path(shown)
-    if not is_file(path) and NAME.fullmatch(shown):
-        path = shipped.scenarios() / f"{shown}.yaml"
-        shown = os.path.relpath(path) if is_file(path) else shown
-    if path.suffix == ".nc" and is_file(path):
-        report = Report(shown)
-        report.add(START, "result")
-        report.check()
-    if not is_there(path):
-        report = Report(shown)
-        report.add(START, "no_file", names(_shipped()), name=path.stem, allowed=", ".join(_shipped()))
-        report.check()
-    return _load(path, shown)
+    return _laid(chain(*file_of(os.fspath(scenario))))
 
 
 def read_scenario(text: str, path: str = "<text>") -> Scenario:
@@ -296,109 +282,15 @@ def read_scenario(text: str, path: str = "<text>") -> Scenario:
     Raises:
         InputError: everything that is wrong in it.
     """
-    report = Report(path)
-    root = parse(text.encode(), report)
-    own = draft(root, report, None) if root else Draft()
-    _macro(own, None, report)
-    parent = None
-    if own.extends is not None:
-        file = shipped.scenarios() / f"{own.extends.text}.yaml"
-        if NAME.fullmatch(own.extends.text) and file.is_file():
-            parent = _load(file, os.path.relpath(file))
-        else:
-            _no_parent(own.extends, report)
-    report.check()
-    return _combine(parent or as_enacted(), own)
+    return _laid(chain_of_text(text, path))
 
 
-def _shipped() -> list[str]:
-    return sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
-
-
-def _no_parent(node: Text, report: Report, beside: Iterable[str] = ()) -> None:
-    known = names([*beside, *_shipped()])
-    report.add(node, "no_parent", known, name=node.text, allowed=", ".join(_shipped()))
-
-
-def _load(path: Path, shown: str) -> Scenario:
-    """Read a file and its parents, up to one that extends nothing; lay them over each other."""
-    chain: list[Draft] = []
-    reports: list[Report] = []
-    seen: dict[Path, str] = {}
-    here: tuple[Path, str] | None = (path, shown)
-    while here is not None:
-        path, shown = here
-        seen[path.resolve()] = shown
-        report = Report(shown)
-        reports.append(report)
-        root = read(path, report)
-        if root is None:
-            break
-        own = draft(root, report, path.stem)
-        _macro(own, path, report)
-        chain.append(own)
-        here = _parent(own, path, shown, report)
-        if here is not None and here[0].resolve() in seen and own.extends is not None:
-            files = [*seen.values()]
-            circle = files[files.index(seen[here[0].resolve()]) :]
-            report.add(own.extends, "circle", files=" -> ".join(Path(f).name for f in (*circle, circle[0])))
-            here = None
-    faults = [fault for report in reports for fault in report.faults]
-    if faults:
-        raise InputError(faults)
+def _laid(drafts: list[Draft]) -> Scenario:
+    """Drafts laid over each other, the last of them over the plan as enacted."""
     scenario = as_enacted()
-    for own in reversed(chain):
+    for own in reversed(drafts):
         scenario = _combine(scenario, own)
     return scenario
-
-
-def _parent(own: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
-    """File of the parent, beside the scenario or shipped, and its name for people."""
-    if own.extends is None:
-        return None
-    wanted = own.extends.text.strip()
-    folder = Path(shown).parent
-    file = _beside(path, wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
-    if file is None:
-        report.add(own.extends, "outside", name=wanted)
-        return None
-    if is_file(file):
-        return file, str(folder / file.relative_to(path.parent))
-    ships = shipped.scenarios() / f"{wanted}.yaml"
-    if NAME.fullmatch(wanted) and ships.is_file():
-        return ships, os.path.relpath(ships)
-    _no_parent(own.extends, report, (p.stem for p in sorted(path.parent.glob("*.yaml"))[:200]))
-    return None
-
-
-def _beside(path: Path, wanted: str) -> Path | None:
-    """A file named in a scenario; None if it lies outside the scenario's folder, also by a link."""
-    folder = path.parent.resolve()
-    parts = wanted.replace("\\", "/")
-    if "\0" in wanted or Path(wanted).is_absolute() or parts.startswith("/") or ":" in wanted:
-        return None
-    file = path.parent / parts
-    if ".." in Path(parts).parts or not file.resolve().is_relative_to(folder):
-        return None
-    return file
-
-
-def _macro(own: Draft, path: Path | None, report: Report) -> None:
-    """Replace the name of a CSV file by what it says."""
-    node = own.macro
-    if not isinstance(node, Text) or not node.text.lower().endswith(".csv"):
-        return
-    file = _beside(path, node.text) if path else None
-    if file is None:
-        report.add(node, "outside", name=node.text)
-    elif not is_file(file):
-        report.add(node, "no_csv", name=node.text)
-    else:
-        from sim.policy.growth import read_growth
-
-        table = Report(str(Path(report.path).parent / node.text))
-        own.macro = read_growth(file, table)
-        report.faults += table.faults
 
 
 def _combine(parent: Scenario, own: Draft) -> Scenario:

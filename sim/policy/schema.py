@@ -51,10 +51,10 @@ def schema() -> dict[str, Any]:
     from sim.model.world import INITIAL, SECTORS, SHOCKS
 
     plan = catalogue()
-    both = {
-        "type": "object",
+    text = {
+        "type": ["string", "object"],
         "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
-        "required": ["zh", "en"],
+        "minProperties": 1,
         "additionalProperties": False,
     }
     programmes = {
@@ -70,8 +70,8 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             "name": {"type": "string", "pattern": f"^{NAME.pattern}$"},
-            "title": both,
-            "question": both,
+            "title": text,
+            "question": text,
             "source": {"type": "string"},
             "extends": {"type": "string"},
             "without": programmes,

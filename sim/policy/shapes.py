@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.policy.catalogue import Unit
-from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, quantity
+from sim.policy.quantity import UNITS_WRITTEN, QuantityError, allowed, called, quantity
 from sim.policy.reading import List, Map, Node, Report, Text, is_file, names, read
 from sim.words import language
 
@@ -119,13 +119,15 @@ class Shapes:
         return None
 
     def bilingual(self, node: Node) -> dict[str, str] | None:
-        """A text in both languages."""
+        """A text in both languages; one that is given alone, by itself or by its language, serves as both."""
+        if isinstance(node, Text):
+            text = None if self.empty(node) else self.text(node)
+            return {"zh": text, "en": text} if text else None
         entries = self.entries(node, ("zh", "en"))
         found = {key.text: text for key, value in entries if (text := self.text(value))}
-        missing = [k for k in ("zh", "en") if k not in {key.text for key, _ in entries}]
-        if missing and isinstance(node, Map):
-            self.report.add(node, "missing", name=", ".join(missing), allowed="zh, en")
-        return found if len(found) == 2 else None
+        if not entries and isinstance(node, Map):
+            self.report.add(node, "missing", name="zh / en", allowed="zh, en")
+        return {k: found.get(k) or next(iter(found.values())) for k in ("zh", "en")} if found else None
 
     def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
         """A number in a unit and within its range."""
@@ -161,7 +163,7 @@ def spellings(unit: Unit) -> str:
         return allowed(unit)
     words = [word for word in UNITS_WRITTEN if word.isascii() and _is_of(f"1{word}", unit)]
     words = [word for word in words if f"{word}s" not in words]
-    words += [f"/{unit.per}"] if unit.per else []
+    words += [f"/{per}" for per in sorted(called(unit)[1]) if per.isascii()]
     return " ".join(dict.fromkeys([*words, *allowed(unit).split()]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ from sim.words import language, say
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def chosen(id_: str | None) -> list[Measure]:
-    """The measures to show: all, one, or the one of an instrument.
+Part = list[Measure] | Instrument
+"""What of the plan is shown."""
+
+
+def chosen(id_: str | None) -> Part:
+    """What is to be shown: all measures, one, or an instrument.
 
     Raises:
         InputError: neither a measure nor an instrument.
@@ -28,7 +33,7 @@ def chosen(id_: str | None) -> list[Measure]:
     if id_ is None:
         return list(plan.measures.values())
     if id_ in plan.instruments:
-        return [plan.measures[plan.instruments[id_].measure]]
+        return plan.instruments[id_]
     if id_.upper() in plan.measures:
         return [plan.measures[id_.upper()]]
     near = nearest(id_, names([*plan.measures, *plan.instruments]))
@@ -44,9 +49,12 @@ def named(thing: Any) -> str:
 # --- JSON ---
 
 
-def plan_json(measures: Iterable[Measure]) -> str:
-    """The shape is part of the contract."""
+def plan_json(shown: Part) -> str:
+    """The shape is part of the contract; an instrument stands alone in its measure."""
     plan = catalogue()
+    if isinstance(shown, Instrument):
+        carried = tuple(_carried(shown, plan))
+        shown = [replace(plan.measures[shown.measure], instruments=(shown,), clauses=carried)]
     document = {
         "targets": [
             {
@@ -60,7 +68,7 @@ def plan_json(measures: Iterable[Measure]) -> str:
             }
             for t in plan.targets
         ],
-        "measures": [_measure(m) for m in measures],
+        "measures": [_measure(m) for m in shown],
         "closing": [_clause(c) for c in plan.closing],
         "coverage": vars(coverage(plan)),
         "sockets": [vars(s) for s in plan.sockets.values()],
@@ -179,10 +187,17 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     ]
 
 
-def plan_text(measures: list[Measure], markdown: bool = False) -> str:
-    """The plan to read: targets, then every measure with its instruments, settings and clauses."""
+def plan_text(shown: Part, markdown: bool = False) -> str:
+    """The plan to read: targets, then every measure with its instruments, settings and clauses.
+
+    Args:
+        shown: what of it.
+        markdown: rather than plain text.
+    """
     plan = catalogue()
-    whole = len(measures) == len(plan.measures)
+    if isinstance(shown, Instrument):
+        return "\n".join(_alone(shown, plan, markdown))
+    whole = len(shown) == len(plan.measures)
     head, sub, bullet = ("## ", "### ", "- ") if markdown else ("", "", "  ")
     lines: list[str] = []
     if whole:
@@ -191,7 +206,7 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
             aim = {"at_least": f"{t.at_least:,.0f}", "unit": named(plan.units[t.unit])}
             lines.append(bullet + say("plan.target", id=t.id, name=named(t), **aim))
     last = 0
-    for measure in measures:
+    for measure in shown:
         if measure.chapter != last:
             last = measure.chapter
             chapter = say("plan.chapter", number=last, name=named(plan.chapters[last - 1]))
@@ -201,12 +216,7 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
         if measure.supporting:
             lines.append(say("plan.supporting", names="、".join(measure.supporting)))
         for instrument in measure.instruments:
-            way = f"{say(f'plan.{instrument.way}')}; {acts(instrument)}"
-            bold = "**" if markdown else ""
-            lines += ["", f"{bold}{instrument.id}{bold} {named(instrument)} [{way}]", ""]
-            if instrument.before:
-                lines += [bullet + say("plan.before", text=named(instrument.before)), ""]
-            lines += _table(instrument, plan, markdown)
+            lines += ["", *_instrument(instrument, plan, markdown)]
         if measure.clauses and (markdown or not whole):
             lines += ["", say("plan.clauses"), ""]
             lines += [bullet + line for line in _clauses(measure.clauses)]
@@ -215,6 +225,30 @@ def plan_text(measures: list[Measure], markdown: bool = False) -> str:
         lines += [bullet + line for line in _clauses(plan.closing)]
     lines += ["", *_counts(plan)]
     return "\n".join(lines).strip()
+
+
+def _alone(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
+    """An instrument, of which measure it is, and the clauses that it carries."""
+    measure = plan.measures[instrument.measure]
+    yield from _instrument(instrument, plan, markdown)
+    yield from ("", say("plan.of_measure", id=measure.id, name=named(measure)))
+    if clauses := _carried(instrument, plan):
+        yield from ("", say("plan.clauses"), "")
+        yield from (f"{'- ' if markdown else '  '}{line}" for line in _clauses(clauses))
+
+
+def _carried(instrument: Instrument, plan: Catalogue) -> list[Clause]:
+    """The clauses that an instrument carries, in the order of the text."""
+    return [c for c in plan.clauses if instrument.id in c.instruments]
+
+
+def _instrument(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
+    way = f"{say(f'plan.{instrument.way}')}; {acts(instrument)}"
+    bold, bullet = ("**", "- ") if markdown else ("", "  ")
+    yield from (f"{bold}{instrument.id}{bold} {named(instrument)} [{way}]", "")
+    if instrument.before:
+        yield from (bullet + say("plan.before", text=named(instrument.before)), "")
+    yield from _table(instrument, plan, markdown)
 
 
 def _counts(plan: Catalogue) -> Iterator[str]:

@@ -24,6 +24,7 @@ FILES: Final = (
         "policy/catalogue.py",
         "policy/draft.py",
         "policy/growth.py",
+        "policy/parents.py",
         "policy/quantity.py",
         "policy/resolve.py",
     ),

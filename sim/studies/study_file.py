@@ -39,6 +39,7 @@ from sim.engine import clock
 from sim.engine.errors import Fault, InputError
 from sim.policy.catalogue import Unit, catalogue
 from sim.policy.draft import run_number
+from sim.policy.parents import missing
 from sim.policy.quantity import QuantityError, quantity, whole
 from sim.policy.reading import START, List, Map, Node, Report, is_file, is_there, names, read
 from sim.policy.scenario import Scenario, load_scenario
@@ -125,8 +126,7 @@ def load_study(path: str | Path, model: Model | None = None) -> Study:
         given = shipped.scenarios() / "studies" / f"{path}.yaml"
     report = Report(str(given))
     if not is_there(given):
-        found = sorted(p.stem for p in (shipped.scenarios() / "studies").glob("*.yaml"))
-        report.add(START, "no_study", names(found), name=given.stem, allowed=", ".join(found) or "-")
+        missing(report, "no_study", shipped.scenarios() / "studies")
         report.check()
     root = read(given, report)
     if root is None:

@@ -129,11 +129,56 @@ def test_a_link_out_of_the_folder(tmp_path):
     assert "outside" in fault.message
 
 
-@pytest.mark.parametrize("shown", ["as_enactd", "missing/as_enactd.yaml"])
+@pytest.mark.parametrize("shown", ["as_enactd", "as_enactd.yaml", "missing/as_enactd.yaml"])
 def test_no_such_file(shown):
     (fault,) = faults(shown)
     assert str(fault).startswith(f"{shown}:1:1: ")
     assert fault.message.endswith("nearest: as_enacted")
+
+
+def test_the_nearest_file_beside_one_that_is_missing(tmp_path, monkeypatch):
+    write(tmp_path, "name: my_scenario\n", "my_scenario")
+    monkeypatch.chdir(tmp_path)
+    for shown in ("my_scenaro.yaml", "my_scenario", "./my_scenario"):
+        (fault,) = faults(shown)
+        assert fault.path == shown
+        assert fault.message.endswith("nearest: my_scenario.yaml"), fault.message
+    (fault,) = faults("my_scenaro.yaml")
+    assert f"no file 'my_scenaro.yaml' in {tmp_path}"[:90] in fault.message
+    (fault,) = faults("deeper/my_scenario.yaml")
+    assert "no folder 'deeper'" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("policy：", "'policy：' has a full-width colon;"),
+        ("“policy”:", "'policy' has a full-width or curly quote;"),
+        ("policy:\n  guarantee_fund: {leverage: 5，capital: 1}", "'capital' has a full-width comma;"),
+        ("without: [M31、M32]", "'M31、' has a Chinese enumeration comma;"),
+        ("run: ｛seed: 3｝", "'run: ｛' has a full-width bracket;"),
+        ("run:\u3000{seed: 3}", "'run' has a full-width space;"),
+        ("run:{seed: 3}", "no space after the colon of 'run:';"),
+    ],
+)
+def test_signs_that_are_not_yamls_are_named(tmp_path, line, words):
+    """Once, at their place, whatever else they lead to; and the same in a text of which nothing is a key."""
+    (fault,) = faults(write(tmp_path, f"name: case\n{line}\n"))
+    assert words in fault.message
+    assert fault.line == 2 + line.count("\n")
+    first, second = faults(write(tmp_path, f"name：case\n{line}\n"))
+    assert "'name：' has a full-width colon" in first.message
+    assert second == fault
+
+
+def test_full_width_signs_in_texts_are_no_fault(tmp_path):
+    """Nor are they told of when the fault is another."""
+    text = "name: case\ntitle: 担保：翻倍，真的\nquestion: |\n  “说明”：文字\n  a：b\n"
+    assert load_scenario(write(tmp_path, text)).question["zh"] == "“说明”：文字\na：b"
+    (fault,) = faults(write(tmp_path, text + "run: {seed: 3\n"))
+    assert fault.message.startswith("not YAML")
+    (fault,) = faults(write(tmp_path, text + "run：\n  seed: 3\n"))
+    assert fault.line == 6
 
 
 def test_a_folder(tmp_path):

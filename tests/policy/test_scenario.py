@@ -100,6 +100,24 @@ UNITS = catalogue().units
         ("no", "switch", 0),
         ("是", "switch", 1),
         ("-0", "yuan", 0),
+        ("5,000元/户", "yuan per firm", 5000),
+        ("0.5 万元／户", "yuan per firm", 5000),
+        ("5000 yuan per firm", "yuan per firm", 5000),
+        ("5000 yuan/firm", "yuan per firm", 5000),
+        ("200 元/次", "yuan per visit", 200),
+        ("30万元/家", "yuan per listing", 300_000),
+        ("3千万元", "yuan", 3e7),
+        ("10,000 yuan", "yuan", 10_000),
+        ("600 10,000 yuan", "yuan", 6e6),
+        ("1.5 million yuan a year", "yuan a year", 1.5e6),
+        ("2.5% a year", "share a year", 0.025),
+        ("2.5 per cent per year", "share a year", 0.025),
+        ("0.025 share a year", "share a year", 0.025),
+        ("12 clerks", "clerks", 12),
+        ("1 clerk", "clerks", 1),
+        ("8 working days", "workdays", 8),
+        ("48 lectures a year", "lectures a year", 48),
+        ("yes", "switch", 1),
     ],
 )
 def test_quantities(text, unit, value):
@@ -128,7 +146,13 @@ def test_every_spelling_that_a_message_allows_is_accepted(lang):
         ("60:30", "days", "not_a_number"),
         ("0x10", "days", "unknown_unit"),
         ("1_000", "yuan", "not_a_number"),
-        ("1,000", "yuan", "not_a_number"),
+        ("1,00", "yuan", "not_a_number"),
+        ("1,0000", "yuan", "not_a_number"),
+        ("60010,000", "yuan", "not_a_number"),
+        ("5000元/家", "yuan per firm", "wrong_unit"),
+        ("5000 yuan per visit", "yuan per firm", "wrong_unit"),
+        ("12 mentors", "clerks", "unknown_unit"),
+        ("yes or no", "switch", "not_a_switch"),
         (".inf", "yuan", "not_a_number"),
         ("", "yuan", "not_a_number"),
         ("no", "yuan", "not_a_number"),
@@ -162,6 +186,31 @@ def test_every_kind_of_unit_can_be_written():
             text = word if unit.kind == "switch" else f"12{word}"
             assert quantity(text, unit) >= 0
     assert quantity("12", Unit("x", "", "", "money")) == 12
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        ("title: 只有中文", "只有中文", "只有中文"),
+        ("title: 担保：翻倍", "担保：翻倍", "担保：翻倍"),
+        ("title: {zh: 只有中文}", "只有中文", "只有中文"),
+        ('title: {en: "English only"}', "English only", "English only"),
+        ("title: {zh: 两种, en: both}", "两种", "both"),
+        ("title:", "case", "case"),
+    ],
+)
+def test_a_title_in_one_language_serves_as_both(written, zh, en):
+    for key in ("title", "question"):
+        scenario = read(written.replace("title", key))
+        found = getattr(scenario, key)
+        assert found == ({} if key == "question" and written == "title:" else {"zh": zh, "en": en})
+        again = read_scenario(scenario.resolved)
+        assert (again.title, again.question) == (scenario.title, scenario.question)
+        assert again.resolved == scenario.resolved
+        for lang in ("zh", "en"):
+            use(lang)
+            assert str(scenario) == f"case: {scenario.title[lang]}"
+            assert scenario._repr_html_()
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -334,6 +383,7 @@ words = st.sampled_from(
         *("name", "policy", "world", "run", "without", "off", "extends", "fee", "capital", "seed"),
         *("guarantee_fee", "one_off_grant", "amount", "M11", "as_enacted", "covid_2020", "shocks"),
         *("5000元", "1.0%", "[", "]", "{", "}", ":", ",", "-", "\n", "\n  ", " ", "&a", "*a", "!t"),
+        *("：", "，", "、", "“", "”", "｛", "\u3000", "name：", "run:{"),
         *("'", '"', "#", "2018-01-01", "from", "value", "担保", "\t", "|", ">", "---", "?", "0"),
     ]
 )

@@ -142,7 +142,7 @@ def test_every_fault_at_once_also_those_of_a_scenario(tmp_path):
 
 def test_no_such_study(tmp_path):
     use("en")
-    with pytest.raises(InputError, match="no study 'nowhere'"):
+    with pytest.raises(InputError, match=r"no file 'nowhere\.yaml'"):
         load_study(tmp_path / "nowhere.yaml", MODEL)
 
 
