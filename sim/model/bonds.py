@@ -21,7 +21,7 @@ from sim.model.credit import (
     ISSUES,
     TURNOVER,
 )
-from sim.model.startups import OPEN, G, Mask, Rows
+from sim.model.startups import OPEN, Mask, Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -58,10 +58,10 @@ class Bonds:
         self.city = city
         self.held: list[Bond] = []
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, enterprises: Rows) -> None:
         """Borrowers large enough issue, a few, and pay off their loan with it."""
         city, firms, month = self.city, self.city.firms, self.city.month
-        rows = open_now[(firms.debt[open_now] > 0) & (firms.segment[open_now] != G)]
+        rows = enterprises.compress(firms.debt.take(enterprises) > 0)
         turnover = 12 * TURNOVER * firms.value_added[rows]
         size = city.at(BOND_SIZE, city.first_day)
         rows = rows[may_issue(turnover, size, month - firms.opened_month[rows])]

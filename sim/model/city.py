@@ -211,7 +211,7 @@ class City(Books):
         enterprises, technology = open_now.compress(segment != G), open_now.compress(segment == T)
         support.begin(self, enterprises, technology)
         self.orders.begin(enterprises, technology)
-        self.rights.begin(open_now)
+        self.rights.begin(technology)
         carriers.begin(self)
         self.parks.begin()
         self.demonstration.begin()
@@ -221,10 +221,10 @@ class City(Books):
         self.investors.begin(open_now)
         self.listings.begin(open_now)
         self.guarantors.begin()
-        self.banks.begin(open_now)
-        self.bonds.begin(open_now)
-        self.crowd.begin(open_now)
-        self.insurers.begin(open_now)
+        self.banks.begin(open_now, technology)
+        self.bonds.begin(enterprises)
+        self.crowd.begin(enterprises)
+        self.insurers.begin(technology)
 
     def settle(self) -> None:
         """What is settled at the month's end, after every day of it."""

@@ -19,7 +19,7 @@ from sim.engine import clock
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
 from sim.model import flows, places
-from sim.model.startups import OPEN, YOUNG_MONTHS, G, Mask, Rows, T
+from sim.model.startups import OPEN, YOUNG_MONTHS, Mask, Rows, T
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -116,14 +116,14 @@ class Crowd:
         self._line = np.array([s.slug in LINES for s in places.sectors()])
         self.busy: set[int] = set()  # rows with a campaign or goods to deliver
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, enterprises: Rows) -> None:
         """The month's campaigns: who has a product to offer, and which of them a check turns away."""
         city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
         if city.not_yet(CAMPAIGNS):
             return
-        rows = open_now[self._line[firms.sector[open_now]] & (firms.segment[open_now] != G)]
-        age = month - firms.registered_month[rows]
-        rows = rows[(firms.opened_month[rows] <= month - FIRST_MONTHS) & (age < YOUNG_MONTHS)]
+        rows = enterprises.compress(self._line.take(firms.sector.take(enterprises)))
+        young = month - firms.registered_month.take(rows) < YOUNG_MONTHS
+        rows = rows.compress(young & (firms.opened_month.take(rows) <= month - FIRST_MONTHS))
         chance = campaign_chance(firms.skill[rows], firms.weight[rows], city.at(CAMPAIGNS, day) / 12)
         rows = rows[city.chance.uniform(firms.id[rows], "campaign", month) < chance]
         rows = rows[[row not in self.busy for row in rows.tolist()]]

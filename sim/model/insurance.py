@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sim.engine.record import Outcome
 from sim.model import flows
 from sim.model.exit import CONSIDERS, COVER_MONTHS, LOADING, MISHAP, PREMIUM, PREMIUM_SUBSIDY, WORTH_SPREAD
-from sim.model.startups import OPEN, Mask, Rows, T
+from sim.model.startups import OPEN, Mask, Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -62,15 +62,15 @@ class Insurers:
         self.policies: list[Policy] = []
         self._subsidised = city.instruments.index("tech_insurance")
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, technology: Rows) -> None:
         """Policies that are over end; technology firms whose month it is decide on a new one."""
         city, firms, month = self.city, self.city.firms, self.city.month
         self.policies = [p for p in self.policies if p.until > month and firms.state[p.row] == OPEN]
         subsidy = city.at(PREMIUM_SUBSIDY, city.first_day)
         if month == 0:  # policies of 2016 run on; nobody was subsidised then
             for ago in range(11, 0, -1):
-                self.write(self.insuring(open_now, -ago, 0.0), -ago)
-        rows = self.insuring(open_now, month, subsidy)
+                self.write(self.insuring(technology, -ago, 0.0), -ago)
+        rows = self.insuring(technology, month, subsidy)
         insured = self.write(rows, month)
         premium = np.rint(100 * PREMIUM * insured)
         of_city = np.rint(subsidy * premium)
@@ -82,10 +82,9 @@ class Insurers:
             city.diary.firms(
                 firms.id[rows], "exit.insured", day=city.first_day, yuan=premium / 100, rule="insurance.insures")  # fmt: skip
 
-    def insuring(self, open_now: Rows, month: int, subsidy: float) -> Rows:
-        """Technology firms whose month of the year it is, who consider insurance and find it worth their part of the premium."""
+    def insuring(self, rows: Rows, month: int, subsidy: float) -> Rows:
+        """Who of these firms have their month of the year, consider insurance and find it worth their part of the premium."""
         city, firms = self.city, self.city.firms
-        rows = open_now[firms.segment[open_now] == T]
         rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
         rows = rows[(firms.id[rows] + month) % 12 == 0]
         rows = rows[(firms.value_added[rows] > 0) & (firms.opened_month[rows] < month)]

@@ -193,11 +193,11 @@ class Rights:
         rows = [self.cases[file].row for file in files.tolist()]
         return np.asarray(self.city.firms.weight[rows], dtype=np.int64)
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, technology: Rows) -> None:
         """Centres as policy has them; the month's copies; technology firms look into what others have patented."""
         self.open_centres()
-        self.copies(open_now)
-        self.inform(open_now)
+        self.copies()
+        self.inform(technology)
 
     def open_centres(self) -> None:
         """Centres open in the order of their sectors, a second for lighting after the third; the last close first."""
@@ -210,15 +210,15 @@ class Rights:
             centre.remove()
         del self.centres[wanted:]
 
-    def holders(self, rows: Rows) -> Rows:
-        """Who of these holds a right that can be copied or licensed."""
+    def holders(self) -> Rows:
+        """Open firms that hold a right that can be copied or licensed."""
         firms = self.city.firms
-        return rows[firms.patent[rows] | firms.design[rows]]
+        return np.flatnonzero((firms.patent | firms.design) & (firms.state == OPEN))
 
-    def copies(self, open_now: Rows) -> None:
+    def copies(self) -> None:
         """Holders of whose products a copy comes onto the market this month, each on its own day; one case at a time."""
         city, firms, month = self.city, self.city.firms, self.city.month
-        rows = self.holders(open_now)
+        rows = self.holders()
         u = city.chance.uniform(firms.id[rows], "copied", month)
         lot = city.chance.uniform(firms.id[rows], "copier stopped", month)
         rows = rows[copied(u, lot, city.drawn[COPIED.id], city.at(ENFORCEMENT, city.first_day))]
@@ -258,13 +258,12 @@ class Rights:
         days = OLD_DAYS if centre.gone else self.city.at(DAYS, now)
         case.over = max(now, case.came) + self.length(case, days)
 
-    def inform(self, open_now: Rows) -> None:
+    def inform(self, technology: Rows) -> None:
         """Users of patent information are spared work that others have done: hours of the common dose."""
         city, firms = self.city, self.city.firms
         share = city.at(USERS, city.first_day)
         if share > 0:
-            rows = open_now[firms.segment[open_now] == T]
-            users = rows[city.chance.uniform(firms.id[rows], "patent information") < share]
+            users = technology[city.chance.uniform(firms.id[technology], "patent information") < share]
             firms.support_hours[users] += np.float32(COUNTS * HOURS_OF_USE)
 
     # --- settle ------------------------------------------------------------------------------------
@@ -307,7 +306,7 @@ class Rights:
         share = city.at(TRADED, city.first_day)
         if share <= 0:
             return
-        rows = self.holders(firms.rows_in(OPEN))
+        rows = self.holders()
         rows = rows[city.chance.uniform(firms.id[rows], "licensed", month) < share / 12]
         yuan = price(city.chance.normal(firms.id[rows], "price of right", month), firms.value_added[rows])
         city.pay(flows.LICENCES, rows, 100 * yuan)

@@ -83,7 +83,7 @@ class Banks:
         past_loans.lend(self)
 
     # --- the month ---------------------------------------------------------------------------------
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, open_now: Rows, technology: Rows) -> None:
         """Posts, pools and quotas as policy sets them; the month's requests; loans that fall due; subsidies claimed."""
         city, day = self.city, self.city.first_day
         self.open_branches()
@@ -94,10 +94,10 @@ class Banks:
         if len(self.pending) < city.firms.capacity:
             grow = city.firms.capacity - len(self.pending)
             self.pending, self.raised = np.pad(self.pending, (0, grow)), np.pad(self.raised, (0, grow))
-        rows = open_now[(city.firms.debt.take(open_now) == 0) & ~self.pending.take(open_now)]
-        rows = asking(city, rows, city.month)
+        rows = asking(city, open_now, city.month)
+        rows = rows[(city.firms.debt[rows] == 0) & ~self.pending[rows]]
         self.ask(rows, ticket(city, rows, city.month), city.month)
-        self.follow(open_now)
+        self.follow(technology)
         if city.month % 12 == credit.SUBSIDY_MONTH and not city.not_yet(credit.SUBSIDY_BUDGET):
             self.claim_interest()
         self.renewals.fall_due()
@@ -161,11 +161,10 @@ class Banks:
             mine = bank == number
             self.desks[number].hand_in(day[mine].astype(np.int64), ties[mine], numbers[mine])
 
-    def follow(self, open_now: Rows) -> None:
+    def follow(self, tech: Rows) -> None:
         """Loans offered to firms that have just raised equity (M13)."""
         city, firms = self.city, self.city.firms
         ratio = city.at(credit.FOLLOWS, city.first_day)
-        tech = open_now[firms.segment.take(open_now) == T]
         fresh = firms.raised[tech] - self.raised[tech]
         self.raised[tech] = firms.raised[tech]
         able = (fresh > 0) & (firms.debt[tech] == 0) & ~self.pending[tech]

@@ -156,9 +156,9 @@ class Orders:
             return
         city, firms = self.city, self.city.firms
         theirs = np.array([s.slug in sectors for s in places.sectors()])
-        rows = enterprises[theirs[firms.sector[enterprises]]]
-        takes = city.chance.uniform(firms.id[rows], what) < TAKERS * quality(firms.skill[rows])
-        rows = self.able(rows[takes], OPEN_MONTHS)
+        rows = enterprises.compress(theirs.take(firms.sector.take(enterprises)))
+        takes = city.chance.uniform(firms.id.take(rows), what) < TAKERS * quality(firms.skill.take(rows))
+        rows = self.able(rows.compress(takes), OPEN_MONTHS)
         self.win(rows, yuan * parts(firms.value_added[rows].astype(np.float64), firms.weight[rows]))
 
     def first_sets(self, technology: Rows) -> None:

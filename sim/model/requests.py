@@ -55,10 +55,12 @@ class Requests(Table):
 def asking(city: City, rows: Rows, month: int) -> Rows:
     """Who of these asks for a loan in a month."""
     firms, p = city.firms, city.drawn
-    rows = rows[firms.opened_month.take(rows) <= month - credit.FIRST_MONTHS]
-    base = np.where(firms.segment.take(rows) == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
+    of_g, of_others = p[credit.REQUESTS_G.id], p[credit.REQUESTS.id]
     u = city.chance.uniform(firms.id.take(rows), "loan request", month)
-    return rows[u < credit.request_rate(base, firms.cash.take(rows))]
+    low = u < credit.SHORT_OF_CASH * max(of_g, of_others)  # few: the others would not ask at any rate
+    rows, u = rows.compress(low), u.compress(low)
+    rate = credit.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
+    return rows[(u < rate) & (firms.opened_month[rows] <= month - credit.FIRST_MONTHS)]
 
 
 def ticket(city: City, rows: Rows, month: int) -> Ints:
