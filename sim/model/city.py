@@ -396,7 +396,7 @@ class City(Books):
 
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
-        return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye))
+        return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye), self.env.now)
 
     def build_up(self, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
         """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""

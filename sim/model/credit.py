@@ -328,21 +328,17 @@ class Bank(Window):
         city = self.banks.city
         return city.drawn[NOISE.id] * (1 + city.at(NOISE_CHANGE, city.env.now)) * self.noise
 
-    def appraise(self, rows: Rows, months: Ints) -> Floats:
-        """Yearly chances of default of these firms as this bank sees them."""
-        return appraise(self.banks.city, rows, months, self.sigma(), self.eye)
-
     def screen(self, day: int, files: Ints, came: Ints) -> None:
-        """Its officers have looked at these firms: what they believe goes to the week's decision."""
-        r = self.banks.requests
-        r.pd[files] = self.appraise(r.row[files], r.month[files].astype(np.int64))
+        """Its officers have looked at these firms: they come before the week's decision."""
         self.banks.screened.append(files)
 
 
-def appraise(city: City, rows: Rows, months: Ints, sigma: float | Floats, eye: int | Ints) -> Floats:
-    """Yearly chances of default of firms to an eye with this noise; the error is keyed by firm, month and eye (:data:`EYES`)."""
+def appraise(
+    city: City, rows: Rows, months: Ints, sigma: float | Floats, eye: int | Ints, day: float
+) -> Floats:
+    """Yearly chances of default of firms to an eye with this noise on a day; the error is keyed by firm, month and eye (:data:`EYES`)."""
     firms = city.firms
-    years = (city.env.now - firms.opened[rows]) / 365.25
+    years = (day - firms.opened[rows]) / 365.25
     g = city.chance.normal((firms.id[rows] * 128 + months + 64) * len(EYES) + eye, "screening")
     seen = city.rules.screening(firms.income[rows], years, firms.jobs[rows], sigma, g)
     return default_chance(seen, city.drawn[INTERCEPT.id])

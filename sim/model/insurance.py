@@ -85,8 +85,8 @@ class Insurers:
     def insuring(self, rows: Rows, month: int, subsidy: float) -> Rows:
         """Who of these firms have their month of the year, consider insurance and find it worth their part of the premium."""
         city, firms = self.city, self.city.firms
+        rows = rows.compress((firms.id.take(rows) + month) % 12 == 0)
         rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
-        rows = rows[(firms.id[rows] + month) % 12 == 0]
         rows = rows[(firms.value_added[rows] > 0) & (firms.opened_month[rows] < month)]
         worth: Rows = rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
         return worth

@@ -147,7 +147,8 @@ def dispositions(
     city: City, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
 ) -> dict[str, Mask]:
     """What founders bring: a design."""
-    lines = (segment == E) & np.isin(sector, numbers_of(DESIGN_SECTORS))
+    of_design = np.array([s.slug in DESIGN_SECTORS for s in places.sectors()])
+    lines = (segment == E) & of_design.take(sector)
     u = city.chance.uniform(ids, "design")
     return {"design": has_design(segment == T, lines, skill, u, city.drawn[DESIGNS.id])}
 
@@ -164,17 +165,21 @@ class Case:
 
     Attributes:
         row: the holder.
-        month: in which it began, which keys its luck.
         came: day on which it began.
+        luck: one number, of its length.
         desk: happens when an officer of the centre is through with it.
         over: day on which it ends; infinite while that is not known.
     """
 
     row: int
-    month: int
     came: int
+    luck: Floats
     desk: simpy.Event
     over: float = np.inf
+
+    def length(self, days: float) -> float:
+        """Days from its officer's desk on, where cases usually take so many."""
+        return float(np.rint(case_length(days, self.luck)).item())
 
 
 class Rights:
@@ -224,39 +229,35 @@ class Rights:
         rows = rows[copied(u, lot, city.drawn[COPIED.id], city.at(ENFORCEMENT, city.first_day))]
         busy = {case.row for case in self.live}
         rows = rows[[row not in busy for row in rows.tolist()]]
-        length = clock.month_length(month)
-        days = city.first_day + np.floor(length * city.chance.uniform(firms.id[rows], "day of copy", month))
-        for row, day in zip(rows.tolist(), days.astype(int).tolist(), strict=True):
-            self.bring(Case(row, month, day, city.env.event()))
+        ids, length = firms.id[rows], clock.month_length(month)
+        days = city.first_day + np.floor(length * city.chance.uniform(ids, "day of copy", month))
+        luck = city.chance.normal(ids, "length of case", month).reshape(-1, 1)
+        ties = city.ties(ids, "ip").reshape(-1, 1)
+        for row, day, one, tie in zip(rows.tolist(), days.astype(int).tolist(), luck, ties, strict=True):
+            self.bring(Case(row, day, one, city.env.event()), tie)
         city.record.add(COPIES, month, int(firms.weight[rows].sum()))
         if city.diary:
-            city.diary.firms(firms.id[rows], "ip.copied", day=days, rule="ip.copied")
+            city.diary.firms(ids, "ip.copied", day=days, rule="ip.copied")
 
-    def bring(self, case: Case) -> None:
+    def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
         """A case begins: at the centre of its sector, with the shorter line where there are two, or the old way."""
         city = self.city
         self.cases.append(case)
         self.live.append(case)
         here = [c for c in self.centres if c.sector == city.firms.sector[case.row]]
         if not here:
-            case.over = case.came + self.length(case, OLD_DAYS)
+            case.over = case.came + case.length(OLD_DAYS)
             return
-        file = np.array([len(self.cases) - 1])
-        centre = min(here, key=lambda c: len(c.line.waiting(case.came)))
-        centre.hand_in([case.came], city.ties(city.firms.id[[case.row]], "ip"), file)
+        centre = min(here, key=lambda c: len(c.line.waiting(case.came))) if len(here) > 1 else here[0]
+        centre.hand_in([case.came], tie, np.array([len(self.cases) - 1]))
         city.env.process(self.at_centre(case, centre))
-
-    def length(self, case: Case, days: float) -> float:
-        """Days of a case from its officer's desk on, keyed by firm and month."""
-        g = self.city.chance.normal(self.city.firms.id[[case.row]], "length of case", case.month)
-        return float(np.rint(case_length(days, g)[0]))
 
     def at_centre(self, case: Case, centre: Centre) -> Any:
         """A case at a centre: the line, an officer's time, the procedure."""
         yield case.desk
         now = self.city.env.now
         days = OLD_DAYS if centre.gone else self.city.at(DAYS, now)
-        case.over = max(now, case.came) + self.length(case, days)
+        case.over = max(now, case.came) + case.length(days)
 
     def inform(self, technology: Rows) -> None:
         """Users of patent information are spared work that others have done: hours of the common dose."""

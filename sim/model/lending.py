@@ -38,7 +38,8 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Which = npt.NDArray[np.integer[Any]]
 REASON: Final = {name: number for number, name in enumerate(credit.REASONS)}
-NOON: Final = 0.5  # when banks pay and, on Fridays, decide; windows work at a quarter past midnight
+MORNING: Final = 0.25  # when windows work, and officers look at firms
+NOON: Final = 0.5  # when banks pay and, on Fridays, decide
 
 
 class Banks:
@@ -67,11 +68,15 @@ class Banks:
         """Requests of the city that files stand for."""
         return np.asarray(self.city.firms.weight[self.requests.row[files]], dtype=np.int64)
 
-    def appraise(self, banks: Which, rows: Rows, months: Ints, known: float = 1.0) -> Floats:
-        """Yearly chances of default of firms, each as its bank sees it; ``known`` is its noise about a client."""
-        sigma = np.array([bank.sigma() for bank in self.desks])[banks]
-        eye = np.array([bank.eye for bank in self.desks])[banks]
-        return credit.appraise(self.city, rows, months, sigma * known, eye)
+    def appraise(self, banks: Which, rows: Rows, months: Ints, day: float) -> Floats:
+        """Yearly chances of default of firms that ask for a loan, each as its bank sees it on a day."""
+        sigma, eye = self.eyes()
+        single = sigma.astype(np.float32)  # as draws are
+        return credit.appraise(self.city, rows, months, single.take(banks), eye.take(banks), day)
+
+    def eyes(self) -> tuple[Floats, Ints]:
+        """Of each bank, the spread of its error about a stranger and which of :data:`credit.EYES` it is."""
+        return np.array([bank.sigma() for bank in self.desks]), np.array([bank.eye for bank in self.desks])
 
     def relending_left(self, day: float) -> float:
         """Yuan of the relending quota that are not lent out."""
@@ -195,10 +200,12 @@ class Banks:
         yield city.env.timeout(clock.first_friday() + NOON)
         while True:
             if self.screened:
-                files = np.concatenate(self.screened)
+                files, r, day = np.concatenate(self.screened), self.requests, int(city.env.now)
                 self.screened.clear()
-                ties = city.ties(city.firms.id[self.requests.row[files]], "loan")
-                self.decide(int(city.env.now), files[np.lexsort((ties, self.requests.day[files]))])
+                rows, bank = r.row[files], r.bank[files]
+                r.pd[files] = self.appraise(bank, rows, r.month[files].astype(np.int64), day + MORNING)
+                ties = city.ties(city.firms.id[rows], "loan")
+                self.decide(day, files[np.lexsort((ties, r.day[files]))])
             yield city.env.timeout(7)
 
     def decide(self, day: int, files: Ints) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.model import credit, world
-from sim.model.credit import Bank
 from sim.model.debt import BAD, DEFAULT, GUARANTEE, PLAIN, RESTRUCTURED_MONTHS
 from sim.model.requests import asking, ticket
 from sim.model.startups import CLOSED, OPEN, G, Rows
@@ -27,16 +26,26 @@ PAST_MONTHS: Final = (
 
 def lend(banks: Banks) -> None:
     """Write into the book the loans of firms that are open, and the bad loans of those that have closed."""
-    city, firms = banks.city, banks.city.firms
-    for month in range(-PAST_MONTHS, 0):
-        rows = np.flatnonzero((firms.state == OPEN) & (firms.debt == 0))
-        rows = asking(city, rows, month)
-        fen = ticket(city, rows, month)
-        bank = banks.route(rows, month)
-        for number in np.unique(bank).tolist():
-            mine = bank == number
-            _granted(banks, banks.desks[number], rows[mine], fen[mine], month)
+    firms = banks.city.firms
+    rows = firms.rows_in(OPEN)
+    rows = rows[np.argsort(firms.opened_month[rows], kind="stable")]
+    opened = firms.opened_month[rows]
+    months = range(-PAST_MONTHS, 0)
+    asked = [
+        _asked(banks, rows[: opened.searchsorted(month - credit.FIRST_MONTHS, side="right")], month)
+        for month in months
+    ]
+    _granted(banks, *(np.concatenate(column) for column in zip(*asked, strict=True)))
     _bad(banks)
+
+
+def _asked(banks: Banks, rows: Rows, month: int) -> tuple[Rows, Ints, Ints, Ints]:
+    """The requests of a month before 2017, bank by bank: rows, month, fen, bank."""
+    rows = np.sort(asking(banks.city, rows, month))
+    bank = banks.route(rows, month)
+    order = np.argsort(bank, kind="stable")
+    rows, bank = rows[order], bank[order]
+    return rows, np.full(len(rows), month), ticket(banks.city, rows, month), bank.astype(np.int64)
 
 
 def _bad(banks: Banks) -> None:
@@ -53,37 +62,35 @@ def _bad(banks: Banks) -> None:
         bad_since=np.floor(firms.closed[gone] / 30.44).astype(np.int16))  # fmt: skip
 
 
-def _granted(banks: Banks, bank: Bank, rows: Rows, fen: Ints, month: int) -> None:
-    """What of a bank's requests of a month before 2017 was granted, and what of that is left."""
+def _granted(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -> None:
+    """What of these requests was granted, and what of that is left: a firm that had a loan did not ask again."""
     guarantors, rates = banks.city.guarantors, world.loan_rates(0)
-    pd = bank.appraise(rows, np.full(len(rows), month))
+    pd = banks.appraise(bank, rows, month, banks.city.env.now)
     cost = credit.break_even(pd, 0.0, rates.base)
     scheme = np.full(len(rows), -1)
     scheme[credit.pays(cost, rates.loan, rates.mandate)] = PLAIN
     needy = np.flatnonzero(scheme < 0)
     covered = credit.break_even(pd[needy], guarantors.past.cover, rates.base)
     asks = needy[credit.pays(covered, rates.loan, rates.mandate) & banks.guaranteeable(rows[needy])]
-    if len(asks):
-        ok = guarantors.accepted_before(rows[asks], np.full(len(asks), month))
-        scheme[asks[ok]] = GUARANTEE
-    got = np.flatnonzero(scheme >= 0)
-    if month < -credit.TERM + 1:  # only what falls due at once may still be there, renewed
-        got = got[banks.falls_due_at_once(rows[got], fen[got], scheme[got])]
-    bullet = banks.falls_due_at_once(rows[got], fen[got], scheme[got])
+    scheme[asks[guarantors.accepted_before(rows[asks], month[asks])]] = GUARANTEE
+    bullet = banks.falls_due_at_once(rows, fen, scheme)
+    # What is paid in instalments has been paid off by now if it was granted before that many months.
+    got = np.flatnonzero((scheme >= 0) & (bullet | (month > -credit.TERM)))
+    got = got[np.sort(np.unique(rows[got], return_index=True)[1])]
+    rows, month, fen, bank = rows[got], month[got], fen[got], bank[got]
+    scheme, bullet, cost = scheme[got], bullet[got], cost[got]
     # A loan due within the year has been renewed and falls due again in the month in which it was asked
     # for, until it is too old for that.
-    old = -month >= credit.RENEWED_MONTHS
+    renewed = bullet & (-month < credit.RENEWED_MONTHS)
     left = np.where(bullet, PAST_MONTHS + 1, credit.TERM) + month
-    share = np.where(bullet & (not old), 1.0, left / np.where(bullet, RESTRUCTURED_MONTHS, credit.TERM))
-    until = np.where(bullet & (not old), month % credit.BULLET_TERM, left - 1)
-    bullet &= not old
-    balance = np.maximum((fen[got] * share).astype(np.int64), 1)
-    covers, terms = scheme[got] == GUARANTEE, guarantors.past
+    share = np.where(renewed, 1.0, left / np.where(bullet, RESTRUCTURED_MONTHS, credit.TERM))
+    covers, terms = scheme == GUARANTEE, guarantors.past
     backing: dict[str, Any] = {
         "fee": np.where(covers, terms.fee, 0), "cover": np.where(covers, terms.cover, 0),
         "city": np.where(covers, terms.city, 0)}  # fmt: skip
     loans = banks.enter(
-        rows[got], bank=bank.number, scheme=scheme[got], principal=fen[got], balance=balance,
-        rate=np.where(scheme[got] == PLAIN, credit.price(cost[got], rates.loan), rates.loan),
-        until=until, bullet=bullet, month=month, **backing)  # fmt: skip
+        rows, bank=bank, scheme=scheme, principal=fen, balance=np.maximum((fen * share).astype(np.int64), 1),
+        rate=np.where(covers, rates.loan, credit.price(cost, rates.loan)),
+        until=np.where(renewed, month % credit.BULLET_TERM, left - 1), bullet=renewed, month=month,
+        **backing)  # fmt: skip
     guarantors.taken_over(loans)

@@ -50,7 +50,9 @@ class Renewals:
         loans = loans[~old]
         rows = book.row[loans]
         rates = world.loan_rates(month)
-        pd = self.banks.appraise(book.bank[loans], rows, np.full(len(rows), month), credit.KNOWN_CLIENT)
+        sigma, eye = (of_bank[book.bank[loans]] for of_bank in self.banks.eyes())
+        pd = credit.appraise(
+            city, rows, np.full(len(rows), month), credit.KNOWN_CLIENT * sigma, eye, city.env.now)  # fmt: skip
         cost = credit.break_even(pd, book.cover[loans], rates.base)
         renewed = credit.pays(cost, rates.loan, rates.mandate)
         yield from self.bridge(loans[renewed], credit.price(cost[renewed], rates.loan))
