@@ -297,6 +297,7 @@ class Bank(Window):
         self.noise = TECH_NOISE if kind == "tech" else 1.0
         self.gone = False
         self.lent = self.committed = 0  # fen paid out and not back, and promised
+        self.most = 0  # fen that it may have lent this month
         self.staff(officers)
 
     def remove(self) -> None:
@@ -311,9 +312,18 @@ class Bank(Window):
         grown = float((1 + LIMIT_GROWTH) ** ((city.month + 1) / 12))
         return self.share * city.drawn[CAPACITY.id] * grown
 
+    def begin(self, lent: int) -> None:
+        """The month: what it has lent, and may."""
+        self.lent, self.most = lent, round(100 * self.limit())
+
     def room(self) -> int:
         """Fen that it may still lend; a bank that has left lends nothing."""
-        return 0 if self.gone else max(0, round(100 * self.limit()) - self.lent - self.committed)
+        return 0 if self.gone else max(0, self.most - self.lent - self.committed)
+
+    def promise(self, fen: int, number: int) -> None:
+        """Loans of the city, so many, are approved: their money is set aside."""
+        self.committed += fen
+        self.passed += number
 
     def days(self, day: float) -> float:
         """Days from decision to money."""
@@ -322,11 +332,6 @@ class Bank(Window):
     def cheaper(self, day: float) -> float:
         """By how much its money is cheaper while the relending quota lasts."""
         return RELENT if self.kind in CHEAP and self.banks.relending_left(day) > 0 else 0.0
-
-    def sigma(self) -> float:
-        """Spread of its error about a stranger; public credit records change it."""
-        city = self.banks.city
-        return city.drawn[NOISE.id] * (1 + city.at(NOISE_CHANGE, city.env.now)) * self.noise
 
     def screen(self, day: int, files: Ints, came: Ints) -> None:
         """Its officers have looked at these firms: they come before the week's decision."""

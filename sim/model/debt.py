@@ -160,12 +160,15 @@ class Book(Table):
         """Fen that each bank has lent and not got back or written off."""
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))
         fen = self.balance[held] * self.weight(held)
-        return [int(fen[self.bank[held] == number].sum()) for number in range(banks)]
+        lent: list[int] = np.bincount(self.bank[held], fen, banks).astype(np.int64).tolist()
+        return lent
 
     def of(self, rows: Rows) -> Rows:
         """Numbers of the live loans of these firms."""
-        live = self.live()
-        return live[np.isin(self.row[live], rows[self.town.firms.debt[rows] > 0])]
+        firms, live = self.town.firms, self.live()
+        owing = np.zeros(len(firms), dtype=np.bool_)
+        owing[rows[firms.debt[rows] > 0]] = True
+        return live[owing[self.row[live]]]
 
     def _repaid(self, loans: Rows, fen: Ints) -> None:
         """Principal has come back: the balance falls, and with it what stands behind the loan."""

@@ -188,24 +188,21 @@ class Guarantor(Window):
         self.next_door(files[~liked], day, "guarantor_risk", "guarantee.accepts")
         terms = self.guarantors.terms(self.scheme, day)
         r.cover[files] = terms.cover
-        taken: list[int] = []
-        full: list[int] = []
-        weight = banks.weigh(files)
-        for file, w in zip(files[liked].tolist(), weight[liked].tolist(), strict=True):
-            part = int(exposure(r.fen[file : file + 1], r.cover[file : file + 1])[0]) * w
-            (taken if self.pool.covers(part, city.month) else full).append(file)
+        files = files[liked]
+        parts = exposure(r.fen[files], r.cover[files]) * banks.weigh(files)
+        fits = np.array([self.pool.covers(part, city.month) for part in parts.tolist()], dtype=np.bool_)
         reason = "suspended" if self.pool.suspended else "guarantor_full"
-        self.next_door(np.array(full, dtype=np.int64), day, reason, "pools.Pool")
-        if taken:
-            numbers = np.array(taken, dtype=np.int64)
-            self.approve(numbers)
+        self.next_door(files[~fits], day, reason, "pools.Pool")
+        taken = files[fits]
+        if len(taken):
+            self.approve(taken)
             if self.scheme == GUARANTEE:
-                city.record.add(GUARANTEED, city.month, int(banks.weigh(numbers).sum()))
+                city.record.add(GUARANTEED, city.month, int(banks.weigh(taken).sum()))
             if city.diary:
                 city.diary.firms(
-                    city.firms.id[r.row[numbers]], "guarantee.accepted", day=day, rule="guarantee.accepts",
-                    yuan=r.fen[numbers] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
-            city.env.process(self.promise(numbers, terms))
+                    city.firms.id[r.row[taken]], "guarantee.accepted", day=day, rule="guarantee.accepts",
+                    yuan=r.fen[taken] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
+            city.env.process(self.promise(taken, terms))
 
     def next_door(self, files: Ints, day: int, reason: str, rule: str) -> None:
         """Files that it does not take go on from the public to the private guarantors; there the road ends."""
@@ -321,8 +318,9 @@ class Guarantors:
 
     def release(self, scheme: npt.NDArray[np.int8], fen: Ints) -> None:
         """Exposure that has ended, by scheme."""
+        ended = np.bincount(scheme, fen, len(SCHEMES)).astype(np.int64).tolist()
         for number, pool in self.pools.items():
-            pool.release(int(fen[scheme == number].sum()))
+            pool.release(ended[number])
 
     def earn(self, loans: Rows, fee: Ints) -> None:
         """The month's fees of these loans go from the firms to their guarantors."""

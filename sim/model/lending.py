@@ -75,8 +75,10 @@ class Banks:
         return credit.appraise(self.city, rows, months, single.take(banks), eye.take(banks), day)
 
     def eyes(self) -> tuple[Floats, Ints]:
-        """Of each bank, the spread of its error about a stranger and which of :data:`credit.EYES` it is."""
-        return np.array([bank.sigma() for bank in self.desks]), np.array([bank.eye for bank in self.desks])
+        """Of each bank, the spread of its error about a stranger, which public records change, and its :data:`credit.EYES`."""
+        city = self.city
+        usual = city.drawn[credit.NOISE.id] * (1 + city.at(credit.NOISE_CHANGE, city.env.now))
+        return np.array([usual * bank.noise for bank in self.desks]), np.array([b.eye for b in self.desks])
 
     def relending_left(self, day: float) -> float:
         """Yuan of the relending quota that are not lent out."""
@@ -95,7 +97,7 @@ class Banks:
         self.book.strategic = city.at(credit.STRATEGIC, day)
         self.endow()
         for bank, fen in zip(self.desks, self.book.lent(len(self.desks)), strict=True):
-            bank.lent = fen
+            bank.begin(fen)
         if len(self.pending) < city.firms.capacity:
             grow = city.firms.capacity - len(self.pending)
             self.pending, self.raised = np.pad(self.pending, (0, grow)), np.pad(self.raised, (0, grow))
@@ -299,13 +301,9 @@ class Banks:
         city, pool, r = self.city, self.city.pools[fund], self.requests
         if not len(files):
             return
-        weight = self.weigh(files)
-        backed = []
-        for file, w in zip(files.tolist(), weight.tolist(), strict=True):
-            r.cover[file] = share
-            part = int(exposure(r.fen[file : file + 1], r.cover[file : file + 1])[0])
-            backed.append(pool.covers(part * w, city.month))
-        taken = np.array(backed, dtype=np.bool_)
+        r.cover[files] = share
+        parts = exposure(r.fen[files], r.cover[files]) * self.weigh(files)
+        taken = np.array([pool.covers(part, city.month) for part in parts.tolist()], dtype=np.bool_)
         self.refuse(files[~taken], "suspended" if pool.suspended else "guarantor_full", "pools.Pool")
         self.commit(files[taken], day)
 
@@ -321,21 +319,24 @@ class Banks:
         """Approve while each bank may still lend, in the order of the files; the money comes after the days of approval."""
         if not len(files):
             return
-        r, bank = self.requests, self.requests.bank[files]
-        wanted = r.fen[files] * self.weigh(files)
+        bank, weight = self.requests.bank[files], self.weigh(files)
+        wanted = self.requests.fen[files] * weight
         fits = credit.within(wanted, bank, np.array([b.room() for b in self.desks]))
         if not fits.all():
             out = files[~fits]
             self.city.guarantors.withdrawn(out)
             self.refuse(out, "bank_full", "credit.Bank")
-            files, bank, wanted = files[fits], bank[fits], wanted[fits]
-        length = np.array([b.days(day) for b in self.desks])[bank]
-        comes = day + np.maximum(1, np.rint(length)).astype(np.int64)
-        for number in np.unique(bank).tolist():
-            self.desks[number].approve(files[bank == number])
-            self.desks[number].committed += int(wanted[bank == number].sum())
-        for when in np.unique(comes).tolist():
+            files, bank, weight, wanted = files[fits], bank[fits], weight[fits], wanted[fits]
+        fen, number = self.by_bank(bank, wanted), self.by_bank(bank, weight)
+        for desk, promised, loans in zip(self.desks, fen, number, strict=True):
+            desk.promise(promised, loans)
+        comes = np.array([day + max(1, round(b.days(day))) for b in self.desks])[bank]
+        for when in set(comes.tolist()):
             self.due.setdefault(when, []).append(files[comes == when])
+
+    def by_bank(self, bank: Which, numbers: Ints) -> list[int]:
+        """Sum of whole numbers (fen, loans) for each bank."""
+        return np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
 
     def payments(self) -> Any:
         """The SimPy process of the banks' tills: every day at noon, the loans whose money comes."""
@@ -349,18 +350,19 @@ class Banks:
         """The money goes to those who are still open."""
         city, firms, r = self.city, self.city.firms, self.requests
         bank = r.bank[files]
-        promised = np.bincount(bank, r.fen[files] * self.weigh(files), len(self.desks))
+        promised = self.by_bank(bank, r.fen[files] * self.weigh(files))
         ready = (firms.state[r.row[files]] == OPEN) & (firms.debt[r.row[files]] == 0)
-        late = files[~ready]
-        city.guarantors.withdrawn(late)
-        self.refuse(late, "too_late", "lending.Banks")
-        files, bank = files[ready], bank[ready]
+        if not ready.all():
+            late = files[~ready]
+            city.guarantors.withdrawn(late)
+            self.refuse(late, "too_late", "lending.Banks")
+            files, bank = files[ready], bank[ready]
         rows, fen, day = r.row[files], r.fen[files], int(city.env.now)
         weight = self.weigh(files)
-        paid = np.bincount(bank, fen * weight, len(self.desks))
-        for desk, less, more in zip(self.desks, promised.tolist(), paid.tolist(), strict=True):
-            desk.committed -= int(less)
-            desk.lent += int(more)
+        paid = self.by_bank(bank, fen * weight)
+        for desk, less, more in zip(self.desks, promised, paid, strict=True):
+            desk.committed -= less
+            desk.lent += more
         if not len(files):
             return
         self.pending[rows] = False
