@@ -40,6 +40,7 @@ from sim.model import (
     grants,
     growth,
     guarantee,
+    guarantors,
     incubator,
     insurance,
     ip,
@@ -168,7 +169,7 @@ class City(Books):
         self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
         self.bonds = bonds.Bonds(self)
-        self.guarantors = guarantee.Guarantors(self)
+        self.guarantors = guarantors.Guarantors(self)
         self.crowd = crowdfunding.Crowd(self)
         self.insurers = insurance.Insurers(self)
         self.month = self.first_day = 0
@@ -292,7 +293,7 @@ class City(Books):
     def run_all(self) -> History:
         """Live the four years and hand on what was recorded."""
         self.env.process(self.months())
-        for process in (self.claims.transfers(), self.banks.committee(), self.banks.payments()):
+        for process in (self.claims.transfers(), self.banks.committee.fridays(), self.banks.payments()):
             self.env.process(process)
         for window in self.desks:
             self.env.process(window.work(self.env))

@@ -329,13 +329,9 @@ class Bank(Window):
         """Days from decision to money."""
         return self.banks.city.at(DAYS, day) if self.kind == "tech" else APPROVAL_DAYS
 
-    def cheaper(self, day: float) -> float:
-        """By how much its money is cheaper while the relending quota lasts."""
-        return RELENT if self.kind in CHEAP and self.banks.relending_left(day) > 0 else 0.0
-
     def screen(self, day: int, files: Ints, came: Ints) -> None:
         """Its officers have looked at these firms: they come before the week's decision."""
-        self.banks.screened.append(files)
+        self.banks.committee.screened.append(files)
 
 
 def appraise(

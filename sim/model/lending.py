@@ -1,4 +1,4 @@
-"""Lending: how decisions, money and the month's end follow on each other. What banks decide is in ``credit``.
+"""Lending: how requests, money and the month's end follow on each other. What banks decide is in ``committee``.
 
 One firm, one loan, one scheme. Officers screen during the week; on Friday at noon all banks decide on what
 has been screened; the money comes after the days of approval.
@@ -14,19 +14,9 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.ledger import Flow
 from sim.model import credit, flows, past_loans, world
+from sim.model.committee import Committee
 from sim.model.credit import Bank
-from sim.model.debt import (
-    GUARANTEE,
-    IP_PLEDGE,
-    LOAN_POOL,
-    PLAIN,
-    PRIVATE,
-    SCHEMES,
-    STARTUP,
-    TENANT,
-    Book,
-    exposure,
-)
+from sim.model.debt import IP_PLEDGE, LOAN_POOL, SCHEMES, STARTUP, Book
 from sim.model.renewal import Renewals
 from sim.model.requests import REQUEST, Requests, asking, ticket
 from sim.model.startups import OPEN, G, Rows, T
@@ -38,8 +28,7 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Which = npt.NDArray[np.integer[Any]]
 REASON: Final = {name: number for number, name in enumerate(credit.REASONS)}
-MORNING: Final = 0.25  # when windows work, and officers look at firms
-NOON: Final = 0.5  # when banks pay and, on Fridays, decide
+NOON: Final = 0.5  # when banks pay
 
 
 class Banks:
@@ -54,10 +43,8 @@ class Banks:
             city.firms.capacity, dtype=np.int64
         )  # equity of each firm as banks last saw it
         self.desks: list[Bank] = []
-        self.renewals = Renewals(self)
-        self.screened: list[Ints] = []  # files that officers have looked at, for Friday noon
+        self.committee, self.renewals = Committee(self), Renewals(self)
         self.due: dict[int, list[Ints]] = {}  # approved files by the day on which their money comes
-        self._eligible = city.kinds_among(credit.ELIGIBLE)
         for kind, (count, share, officers) in credit.KINDS.items():
             for _ in range(count):
                 self.desks.append(Bank(self, kind, len(self.desks), share / count, officers))
@@ -178,13 +165,7 @@ class Banks:
         if ratio > 0 and able.any() and city.month > 0:
             self.ask(tech[able], np.rint(ratio * fresh[able]).astype(np.int64), city.month)
 
-    # --- decisions ---------------------------------------------------------------------------------
-    def guaranteeable(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Firms that guarantors look at: enterprises with a turnover of two million a year."""
-        firms = self.city.firms
-        turnover = 12 * credit.TURNOVER * firms.value_added[rows]
-        return np.asarray((firms.segment[rows] != G) & (turnover >= credit.GUARANTEED_FROM))
-
+    # --- the tills ---------------------------------------------------------------------------------
     def refuse(self, files: Ints, reason: str, rule: str) -> None:
         """Requests that come to nothing."""
         if len(files):
@@ -195,125 +176,6 @@ class Banks:
                 city.diary.firms(
                     city.firms.id[rows], "credit.refused", day=int(city.env.now), rule=rule,
                     waited=city.env.now - self.requests.day[files], pd=self.requests.pd[files], reason=reason)  # fmt: skip
-
-    def committee(self) -> Any:
-        """The SimPy process of all banks' decisions: Fridays at noon."""
-        city = self.city
-        yield city.env.timeout(clock.first_friday() + NOON)
-        while True:
-            if self.screened:
-                files, r, day = np.concatenate(self.screened), self.requests, int(city.env.now)
-                self.screened.clear()
-                rows, bank = r.row[files], r.bank[files]
-                r.pd[files] = self.appraise(bank, rows, r.month[files].astype(np.int64), day + MORNING)
-                ties = city.ties(city.firms.id[rows], "loan")
-                self.decide(day, files[np.lexsort((ties, r.day[files]))])
-            yield city.env.timeout(7)
-
-    def decide(self, day: int, files: Ints) -> None:
-        """Who gets a loan as it is, who with cover, who not; pools serve files in the order of the lines."""
-        city, firms, r = self.city, self.city.firms, self.requests
-        open_ = firms.state[r.row[files]] == OPEN
-        self.refuse(files[~open_], "too_late", "lending.Banks")
-        files = files[open_]
-        if not len(files):
-            return
-        rows, pd = r.row[files], r.pd[files]
-        rates = world.loan_rates(city.month)
-        relief = np.array([bank.cheaper(day) for bank in self.desks])[r.bank[files]]
-
-        def fits(cover: float) -> npt.NDArray[np.bool_]:
-            return credit.pays(credit.break_even(pd, cover, rates.base, relief), rates.loan, rates.mandate)
-
-        scheme = np.where(fits(0.0), PLAIN, -1).astype(np.int8)
-        turnover = 12 * credit.TURNOVER * firms.value_added[rows]
-        enterprise = firms.segment[rows] != G
-        terms = {kind: city.guarantors.terms(kind, day) for kind in (STARTUP, GUARANTEE, PRIVATE)}
-        # The pool lets a listed firm borrow beyond what a bank lends on its own (ZS063-065); without it, it borrows less.
-        usual = np.int64(100 * credit.TICKET_CAP) * firms.value_added[rows].astype(np.int64)
-        listed = enterprise & (turnover >= credit.GROWTH_FIRM) & (r.fen[files] > usual)
-        pool = city.pools["loan_pool"].capital > 0 and city.at(credit.POOL_SHARE, day) > 0
-        if pool:
-            scheme[listed & fits(city.at(credit.POOL_SHARE, day))] = LOAN_POOL
-        r.fen[files[listed & (scheme != LOAN_POOL)]] = usual[listed & (scheme != LOAN_POOL)]
-        ways = (
-            (IP_PLEDGE, city.at(credit.IP_SHARE, day), firms.patent[rows], city.pools["ip_pledge_pool"].capital > 0),
-            (GUARANTEE, terms[GUARANTEE].cover, self.guaranteeable(rows), terms[GUARANTEE].open),
-            (PRIVATE, terms[PRIVATE].cover, self.guaranteeable(rows), terms[PRIVATE].open),
-        )  # fmt: skip
-        for kind, cover, may, exists in ways:
-            if exists and cover > 0:
-                scheme[(scheme < 0) & may & fits(cover)] = kind
-        borne = city.at(credit.TENANT_SHARE, day)
-        if borne > 0:  # free for bank and tenant: every first loan that pays with it is registered
-            scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
-        if terms[STARTUP].open:  # a founder who knows of it asks for it first
-            knows = self.knows_startup_loan(rows, day)
-            fen_cap = np.int64(100 * city.at(credit.STARTUP_CAP, day))
-            scheme[knows] = STARTUP
-            r.fen[files[knows]] = np.minimum(r.fen[files[knows]], fen_cap)
-        r.scheme[files] = scheme
-        none = files[scheme < 0]
-        hopeless = ~fits(credit.USUAL_COVER)[scheme < 0]
-        self.refuse(none[hopeless], "risk", "credit.pays")
-        self.refuse(none[~hopeless], "no_cover", "credit.pays")
-        r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
-        of_tenants = files[scheme == TENANT]
-        r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
-        self.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)
-        for kind, fund, share in (
-            (IP_PLEDGE, "ip_pledge_pool", city.at(credit.IP_SHARE, day)),
-            (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
-        ):
-            self.pooled(files[scheme == kind], fund, share, day)
-        city.guarantors.ask(STARTUP, files[scheme == STARTUP])
-        for kind in (GUARANTEE, PRIVATE):
-            self.seek_cover(files[scheme == kind], kind, day)
-
-    def seek_cover(self, files: Ints, kind: int, day: int) -> None:
-        """Files go to a guarantor, but for those whose owners find its fee too dear."""
-        if not len(files):
-            return
-        city, r = self.city, self.requests
-        u = city.chance.uniform(city.firms.id[r.row[files]] * 128 + r.month[files] + 64, "bears the fee")
-        bears = city.guarantors.bears(u, kind, day)
-        self.refuse(files[~bears], "fee", "guarantee.bears_fee")
-        r.scheme[files] = kind
-        city.guarantors.ask(kind, files[bears])
-
-    def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Tenants of recognised tech incubators that have never had a loan."""
-        firms = self.city.firms
-        spaces = self.city.carriers.ever
-        recognised = np.array([s.kind == "incubator" and s.level > 0 for s in spaces] + [False])
-        return np.asarray(recognised[firms.space[rows]] & ~firms.borrowed[rows])
-
-    def knows_startup_loan(self, rows: Rows, day: float) -> npt.NDArray[np.bool_]:
-        """Founders of the kinds that the start-up loan is for, who know of it."""
-        city, firms = self.city, self.city.firms
-        ids = firms.id[rows]
-        told = city.chance.uniform(ids, "informed") < city.claims.told(day)
-        knows = city.chance.uniform(ids, "knows", "startup loan") < city.drawn[credit.FUND_SALIENCE.id]
-        return np.asarray(self._eligible[firms.kind[rows]] & told & knows)
-
-    def pooled(self, files: Ints, fund: str, share: float, day: int) -> None:
-        """Loans for which a risk pool bears part of a loss: the pool is tested file by file."""
-        city, pool, r = self.city, self.city.pools[fund], self.requests
-        if not len(files):
-            return
-        r.cover[files] = share
-        parts = exposure(r.fen[files], r.cover[files]) * self.weigh(files)
-        taken = np.array([pool.covers(part, city.month) for part in parts.tolist()], dtype=np.bool_)
-        self.refuse(files[~taken], "suspended" if pool.suspended else "guarantor_full", "pools.Pool")
-        self.commit(files[taken], day)
-
-    def backed(self, files: Ints, fee: float, cover: float, city_share: float, day: int) -> None:
-        """A guarantor stands behind these: the bank commits."""
-        r = self.requests
-        r.fee[files], r.cover[files], r.city[files] = fee, cover, city_share
-        rates = world.loan_rates(self.city.month)
-        r.rate[files] = credit.price(credit.break_even(r.pd[files], cover, rates.base), rates.loan)
-        self.commit(files, day)
 
     def commit(self, files: Ints, day: int) -> None:
         """Approve while each bank may still lend, in the order of the files; the money comes after the days of approval."""
@@ -389,6 +251,12 @@ class Banks:
                 firms.id[rows], "credit.granted", day=day, yuan=fen / 100, rule="credit.price",
                 waited=day - r.day[files], rate=r.rate[files], pd=r.pd[files],
                 scheme=np.array(list(SCHEMES))[scheme])  # fmt: skip
+
+    def guaranteeable(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Firms that guarantors look at: enterprises with a turnover of two million a year."""
+        firms = self.city.firms
+        turnover = 12 * credit.TURNOVER * firms.value_added[rows]
+        return np.asarray((firms.segment[rows] != G) & (turnover >= credit.GUARANTEED_FROM))
 
     def falls_due_at_once(self, rows: Rows, fen: Ints, scheme: Which) -> npt.NDArray[np.bool_]:
         """Larger loans of enterprises fall due after a year; the start-up loan is repaid month by month."""
