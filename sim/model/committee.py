@@ -68,7 +68,8 @@ class Committee:
         def fits(cover: float) -> npt.NDArray[np.bool_]:
             return credit.pays(credit.break_even(pd, cover, rates.base, relief), rates.loan, rates.mandate)
 
-        scheme = np.where(fits(0.0), PLAIN, -1).astype(np.int8)
+        alone = credit.break_even(pd, 0.0, rates.base, relief)
+        scheme = np.where(credit.pays(alone, rates.loan, rates.mandate), PLAIN, -1).astype(np.int8)
         turnover = 12 * credit.TURNOVER * firms.value_added[rows]
         enterprise = firms.segment[rows] != G
         terms = {kind: city.guarantors.terms(kind, day) for kind in (STARTUP, GUARANTEE, PRIVATE)}
@@ -100,7 +101,7 @@ class Committee:
         hopeless = ~fits(credit.USUAL_COVER)[scheme < 0]
         self.banks.refuse(none[hopeless], "risk", "credit.pays")
         self.banks.refuse(none[~hopeless], "no_cover", "credit.pays")
-        r.rate[files] = credit.price(credit.break_even(pd, 0.0, rates.base, relief), rates.loan)
+        r.rate[files] = credit.price(alone, rates.loan)
         of_tenants = files[scheme == TENANT]
         r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
         self.banks.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)

@@ -264,7 +264,8 @@ class Rights:
         city, firms = self.city, self.city.firms
         share = city.at(USERS, city.first_day)
         if share > 0:
-            users = technology[city.chance.uniform(firms.id[technology], "patent information") < share]
+            lot = city.chance.uniform(firms.id.take(technology), "patent information")
+            users = technology.compress(lot < share)
             firms.support_hours[users] += np.float32(COUNTS * HOURS_OF_USE)
 
     # --- settle ------------------------------------------------------------------------------------

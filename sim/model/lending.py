@@ -155,15 +155,18 @@ class Banks:
             mine = bank == number
             self.desks[number].hand_in(day[mine].astype(np.int64), ties[mine], numbers[mine])
 
-    def follow(self, tech: Rows) -> None:
+    def follow(self, technology: Rows) -> None:
         """Loans offered to firms that have just raised equity (M13)."""
         city, firms = self.city, self.city.firms
         ratio = city.at(credit.FOLLOWS, city.first_day)
-        fresh = firms.raised[tech] - self.raised[tech]
-        self.raised[tech] = firms.raised[tech]
-        able = (fresh > 0) & (firms.debt[tech] == 0) & ~self.pending[tech]
+        raised = firms.raised.take(technology)
+        fresh = raised - self.raised.take(technology)
+        some = np.flatnonzero(fresh)
+        rows, fresh = technology[some], fresh[some]
+        self.raised[rows] = raised[some]
+        able = (firms.debt[rows] == 0) & ~self.pending[rows]
         if ratio > 0 and able.any() and city.month > 0:
-            self.ask(tech[able], np.rint(ratio * fresh[able]).astype(np.int64), city.month)
+            self.ask(rows[able], np.rint(ratio * fresh[able]).astype(np.int64), city.month)
 
     # --- the tills ---------------------------------------------------------------------------------
     def refuse(self, files: Ints, reason: str, rule: str) -> None:
@@ -212,21 +215,20 @@ class Banks:
         """The money goes to those who are still open."""
         city, firms, r = self.city, self.city.firms, self.requests
         bank = r.bank[files]
-        promised = self.by_bank(bank, r.fen[files] * self.weigh(files))
+        paid = promised = self.by_bank(bank, r.fen[files] * self.weigh(files))
         ready = (firms.state[r.row[files]] == OPEN) & (firms.debt[r.row[files]] == 0)
         if not ready.all():
             late = files[~ready]
             city.guarantors.withdrawn(late)
             self.refuse(late, "too_late", "lending.Banks")
             files, bank = files[ready], bank[ready]
-        rows, fen, day = r.row[files], r.fen[files], int(city.env.now)
-        weight = self.weigh(files)
-        paid = self.by_bank(bank, fen * weight)
+            paid = self.by_bank(bank, r.fen[files] * self.weigh(files))
         for desk, less, more in zip(self.desks, promised, paid, strict=True):
             desk.committed -= less
             desk.lent += more
         if not len(files):
             return
+        rows, fen, day, weight = r.row[files], r.fen[files], int(city.env.now), self.weigh(files)
         self.pending[rows] = False
         scheme = r.scheme[files]
         bullet = self.falls_due_at_once(rows, fen, scheme)

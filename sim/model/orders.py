@@ -115,10 +115,9 @@ class Orders:
     def able(self, rows: Rows, months: int) -> Rows:
         """Young firms that have been open for so many months and have room in their order book."""
         firms, month = self.city.firms, self.city.month
-        room = firms.order_book[rows] < FULL_BOOK * firms.value_added[rows]
-        young = month - firms.registered_month[rows] < YOUNG_MONTHS
-        found: Rows = rows[room & young & (month - firms.opened_month[rows] >= months)]
-        return found
+        room = firms.order_book.take(rows) < FULL_BOOK * firms.value_added.take(rows)
+        young = month - firms.registered_month.take(rows) < YOUNG_MONTHS
+        return rows.compress(room & young & (month - firms.opened_month.take(rows) >= months))
 
     def win(self, rows: Rows, yuan: Floats) -> None:
         """These firms have won orders; what is additional goes into their books."""

@@ -66,37 +66,35 @@ class Renewals:
     def bridge(self, loans: Rows, rate: Floats) -> Any:
         """Bridge money: of the fund while it has any, first come by a keyed tie; else at the private price."""
         city, firms, book = self.city, self.city.firms, self.book
-        rows, day = book.row[loans], int(city.env.now)
-        fund, weight = city.pools["bridge_fund"], book.weight(loans)
+        rows, owed, day = book.row[loans], book.balance[loans], int(city.env.now)
+        fund, whole = city.pools["bridge_fund"], owed * book.weight(loans)
         low, high = credit.NEEDED_DAYS
         needed = low + (high - low) * city.chance.uniform(firms.id[rows], "bridge days", city.month)
         most, daily = city.at(credit.BRIDGE_DAYS, day), city.at(credit.BRIDGE_FEE, day)
         order = np.argsort(city.ties(firms.id[rows], "bridge"), kind="stable")
         fits = np.zeros(len(loans), dtype=np.bool_)
-        fits[order] = np.cumsum((book.balance[loans] * weight)[order]) <= fund.balance
+        fits[order] = np.cumsum(whole[order]) <= fund.balance
         fee_days = credit.bridge_price(needed, fits, most, daily)
-        fee = np.rint(book.balance[loans] * fee_days).astype(np.int64)
-        by_fund = np.rint(book.balance[loans] * np.where(fits, daily * np.minimum(needed, most), 0)).astype(
-            np.int64
-        )
+        fee = np.rint(owed * fee_days).astype(np.int64)
+        by_fund = np.rint(owed * np.where(fits, daily * np.minimum(needed, most), 0)).astype(np.int64)
         able = fits | (firms.cash[rows] >= fee)
         self.call_in(loans[~able])
-        loans, rows, weight, rate = loans[able], rows[able], weight[able], rate[able]
+        loans, rows, owed, whole, rate = loans[able], rows[able], owed[able], whole[able], rate[able]
         fits, fee, by_fund, needed = fits[able], fee[able], by_fund[able], needed[able]
-        yuan = book.balance[loans] * weight / 100
+        yuan = whole / 100
         city.record.add(credit.ROLLED, city.month, float(yuan.sum()))
         city.record.add(credit.BRIDGED, city.month, float(yuan[fits].sum()))
         city.record.add(credit.UNBRIDGED, city.month, float(yuan[~fits].sum()))
         book.until[loans] += credit.BULLET_TERM
         book.rate[loans] = rate
         city.pay(flows.BRIDGE_FEE, rows, -by_fund)
-        fund.earn(int((by_fund * weight).sum()))
+        fund.earn(firms.total(by_fund, rows))
         city.pay(flows.PRIVATE_BRIDGE, rows, -(fee - by_fund))
         if city.diary:
             city.diary.firms(
-                firms.id[rows], "credit.renewed", day=day, yuan=book.balance[loans] / 100, rule="credit.bridge_price",
+                firms.id[rows], "credit.renewed", day=day, yuan=owed / 100, rule="credit.bridge_price",
                 fee=fee / 100, fund=fits)  # fmt: skip
-        out = int((book.balance[loans] * weight)[fits].sum())
+        out = int(whole[fits].sum())
         city.post(flows.BRIDGE, out)
         fund.lend(out)
         if out:

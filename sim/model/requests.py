@@ -57,8 +57,8 @@ def asking(city: City, rows: Rows, month: int) -> Rows:
     firms, p = city.firms, city.drawn
     of_g, of_others = p[credit.REQUESTS_G.id], p[credit.REQUESTS.id]
     u = city.chance.uniform(firms.id.take(rows), "loan request", month)
-    low = u < credit.SHORT_OF_CASH * max(of_g, of_others)  # few: the others would not ask at any rate
-    rows, u = rows.compress(low), u.compress(low)
+    low = np.flatnonzero(u < credit.SHORT_OF_CASH * max(of_g, of_others))  # the others ask at no rate
+    rows, u = rows[low], u[low]
     rate = credit.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
     return rows[(u < rate) & (firms.opened_month[rows] <= month - credit.FIRST_MONTHS)]
 
