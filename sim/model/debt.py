@@ -166,7 +166,7 @@ class Book(Table):
     def of(self, rows: Rows) -> Rows:
         """Numbers of the live loans of these firms."""
         firms, live = self.town.firms, self.live()
-        owing = np.zeros(len(firms), dtype=np.bool_)
+        owing = np.zeros(firms.capacity, dtype=np.bool_)
         owing[rows[firms.debt[rows] > 0]] = True
         return live[owing[self.row[live]]]
 
