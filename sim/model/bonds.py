@@ -66,6 +66,8 @@ class Bonds:
         size = city.at(BOND_SIZE, city.first_day)
         rows = rows[may_issue(turnover, size, month - firms.opened_month[rows])]
         rows = rows[city.chance.uniform(firms.id[rows], "bond", month) < city.drawn[ISSUES.id] / 12]
+        if not len(rows):
+            return
         rate = world.loan_rates(month).loan - BOND_CHEAPER
         fen = city.banks.replace(rows, flows.BONDS)
         for row, owed in zip(rows.tolist(), fen.tolist(), strict=True):

@@ -164,8 +164,10 @@ class Orders:
         """Equipment firms build first sets, policy or not; those that find a buyer claim what there is to claim."""
         city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
         n = city.poisson(city.drawn[growth.FIRST_SETS.id] / 12, "first sets", month)
+        if not n:
+            return
         equipment = [s.slug for s in places.sectors()].index("equipment")
-        ready = self.able(technology[firms.sector[technology] == equipment], FIRST_SET_AGE) if n else technology[:0]  # fmt: skip
+        ready = self.able(technology[firms.sector[technology] == equipment], FIRST_SET_AGE)
         score = firms.skill[ready] + city.chance.normal(firms.id[ready], "first set", month)
         built = ready[winners(score, n)]
         share = city.at(growth.FIRST_SET_PREMIUM, day)
