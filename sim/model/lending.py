@@ -201,7 +201,8 @@ class Banks:
 
     def by_bank(self, bank: Which, numbers: Ints) -> list[int]:
         """Sum of whole numbers (fen, loans) for each bank."""
-        return np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
+        sums: list[int] = np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
+        return sums
 
     def payments(self) -> Any:
         """The SimPy process of the banks' tills: every day at noon, the loans whose money comes."""

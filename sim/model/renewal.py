@@ -50,9 +50,9 @@ class Renewals:
         loans = loans[~old]
         rows = book.row[loans]
         rates = world.loan_rates(month)
-        sigma, eye = (of_bank[book.bank[loans]] for of_bank in self.banks.eyes())
-        pd = credit.appraise(
-            city, rows, np.full(len(rows), month), credit.KNOWN_CLIENT * sigma, eye, city.env.now)  # fmt: skip
+        bank, (sigma, eye) = book.bank[loans], self.banks.eyes()
+        known = credit.KNOWN_CLIENT * sigma[bank]
+        pd = credit.appraise(city, rows, np.full(len(rows), month), known, eye[bank], city.env.now)
         cost = credit.break_even(pd, book.cover[loans], rates.base)
         renewed = credit.pays(cost, rates.loan, rates.mandate)
         yield from self.bridge(loans[renewed], credit.price(cost[renewed], rates.loan))
