@@ -15,6 +15,7 @@ FIRST: Final = dt.date(2017, 1, 1)
 LAST: Final = dt.date(2020, 12, 31)
 MONTHS: Final = 48
 DAYS: Final = (LAST - FIRST).days + 1
+_FIRST_WEEKDAY: Final = FIRST.weekday()  # Monday is 0
 ISSUED: Final = dt.date(2017, 6, 9)  # the day the plan was issued
 
 _starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [LAST + dt.timedelta(days=1)]
@@ -52,12 +53,12 @@ def month_of(days: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 def is_working_day(day_: int) -> bool:
     """Monday to Friday. Public holidays are not known here: a clerk works about 4% too much."""
-    return (FIRST.weekday() + day_) % 7 < 5
+    return (_FIRST_WEEKDAY + day_) % 7 < 5
 
 
 def first_friday() -> int:
     """Day of the first Friday of the run."""
-    return (4 - FIRST.weekday()) % 7
+    return (4 - _FIRST_WEEKDAY) % 7
 
 
 def working_days(days: float) -> float:

@@ -10,6 +10,9 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+NEVER: Final = 1 << 62
+"""A day that does not come."""
+
 
 class Line:
     """Files sorted by the day they come and a keyed tie-break, served up to a capacity of work a day.
@@ -25,7 +28,8 @@ class Line:
         self._done_by = np.zeros(0)  # work up to and with each file
         self._next = 0
         self._spent = 0.0  # work done, on the same scale
-        self._new: Final[list[tuple[Ints, npt.NDArray[np.uint64], Ints, npt.NDArray[np.float64]]]] = []
+        self._new: Final[list[tuple[Ints, npt.NDArray[np.uint64], Ints, Floats]]] = []
+        self._first_new = NEVER
 
     def join(
         self,
@@ -39,17 +43,21 @@ class Line:
             came, each = np.empty(len(ties), dtype=np.int64), np.empty(len(ties))
             came[:], each[:] = days, work
             self._new.append((came, ties, np.asarray(files, dtype=np.int64), each))
+            self._first_new = min(self._first_new, int(np.minimum.reduce(came)))
 
     def _merge(self) -> None:
+        """Put the new files in their places, on the first day on which one of them is in line."""
         left = slice(self._next, None)
         parts = [(self._days[left], self._ties[left], self._files[left], self._work_left()), *self._new]
-        days, ties, files, work = (np.concatenate(column) for column in zip(*parts, strict=True))
+        days, ties, files, work = map(np.concatenate, zip(*parts, strict=True))
         # A file under way stays first: nothing that comes today is older than it.
-        order = np.lexsort((ties, days))
+        by_tie = ties.argsort()  # no two are equal on a day
+        order = by_tie[days[by_tie].argsort(kind="stable")]
         self._days, self._ties, self._files = days[order], ties[order], files[order]
         self._done_by = work[order].cumsum()
         self._next, self._spent = 0, 0.0
         self._new.clear()
+        self._first_new = NEVER
 
     def _work_left(self) -> Floats:
         """Work that each file still takes, the one under way less what is done."""
@@ -63,7 +71,7 @@ class Line:
 
         Work begun on a file is kept for the next day; idle capacity is lost.
         """
-        if self._new:
+        if self._first_new <= day:
             self._merge()
         if self._next == len(self._days) or self._days[self._next] > day or capacity <= 0:
             return self._files[:0], self._days[:0]
@@ -77,7 +85,7 @@ class Line:
 
     def waiting(self, day: int) -> Ints:
         """Files that have come by a day and are not finished."""
-        if self._new:
+        if self._first_new <= day:
             self._merge()
         come = int(self._days.searchsorted(day, side="right"))
         return self._files[self._next : max(come, self._next)]

@@ -448,7 +448,7 @@ class City(Books):
             return government.Window(self, name, rate, decided, weigh)
 
         def of_firms(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-            return self.firms.weight[files].astype(np.int64)
+            return self.firms.weight.take(files).astype(np.int64)
 
         made = (
             window("registry", p[registration.FILES_A_DAY.id], partial(registration.registered, self), of_firms),

@@ -256,7 +256,7 @@ class ClaimsOffice:
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Claims of the city that files stand for."""
-        return np.array([self.files[i].weight for i in files], dtype=np.int64)
+        return np.array([self.files[i].weight for i in files.tolist()], dtype=np.int64)
 
     def hand_in(
         self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,

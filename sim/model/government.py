@@ -42,6 +42,10 @@ RETURNS: Final = Outcome(
 OUTCOMES: Final = (SPENDING, RETURNS, APPLICATIONS, APPROVALS, QUEUE, WAITING)
 
 
+def _one_each(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.ones(len(files), dtype=np.int64)
+
+
 class Officer(Agent):
     """Somebody who works through files at a window; takes a share of the line away when removed."""
 
@@ -89,7 +93,7 @@ class Window(Agent):
         self._decided = decided
         self._posts = 0
         self._closed = self._haunted = False
-        self._weigh = weigh or np.ones_like
+        self._weigh = weigh or _one_each
         self.handed_in = self.counted = self.passed = self.decided_files = 0
         self.days_waited = 0.0
 
@@ -109,30 +113,26 @@ class Window(Agent):
         for officer in self.officers[max(0, len(self.officers) + change) :] if change < 0 else ():
             officer.remove()
 
-    def _weight(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        if not self._haunted:
-            return self._weigh(files)
-        weight = np.ones(len(files), dtype=np.int64)
-        real = files != PHANTOM
-        weight[real] = self._weigh(files[real])
-        return weight
+    def _stand_for(self, files: npt.NDArray[np.int64]) -> int:
+        """Files of the city that these stand for."""
+        return int(np.add.reduce(self._weigh(files))) if len(files) else 0
 
     def hand_in(
         self, days: npt.ArrayLike, ties: npt.NDArray[np.uint64], files: npt.NDArray[np.int64]
     ) -> None:
         """Files that come on these days."""
-        work = self._weight(files)
-        self.handed_in += int(work.sum())
+        work = self._weigh(files)
+        self.handed_in += int(np.add.reduce(work))
         self.line.join(days, ties, files, work)
 
     def work(self, env: simpy.Environment) -> Any:
         """The SimPy process of the window: every working day, as many files as the officers can do."""
-        step = 7 if self.weekly else 1
+        step, days = (7, 5) if self.weekly else (1, 1)
         yield env.timeout(clock.first_friday() + 0.25 if self.weekly else 0.25)
         while True:
             day = int(env.now)
             if self.officers and clock.is_working_day(day):
-                self.serve(day, len(self.officers) * self.files_a_day * (5 if self.weekly else 1))
+                self.serve(day, len(self.officers) * self.files_a_day * days)
             yield env.timeout(step)
 
     def serve(self, day: int, work: float) -> None:
@@ -142,9 +142,9 @@ class Window(Agent):
             real = files != PHANTOM
             files, came = files[real], came[real]
         if len(files):
-            weight = self._weight(files)
-            self.decided_files += int(weight.sum())
-            self.days_waited += float(np.dot(day - came, weight))
+            weight = self._weigh(files)
+            self.decided_files += int(np.add.reduce(weight))
+            self.days_waited += float((day - came).dot(weight))
             self._decided(day, files, came)
 
     def phantoms(self, env: simpy.Environment) -> Any:
@@ -158,15 +158,16 @@ class Window(Agent):
 
     def approve(self, files: npt.NDArray[np.int64]) -> None:
         """Count files that were decided well."""
-        self.passed += int(self._weight(files).sum())
+        self.passed += self._stand_for(files)
 
     def settle(self, day: int) -> tuple[int, int, int, int, float]:
         """The month: files come, approved, in line, decided, and the days that these waited; counting starts anew."""
         waiting = self.line.waiting(day)
-        waiting = waiting[waiting != PHANTOM]
-        come = self.handed_in - int(self._weight(self.line.to_come(day)).sum())
+        if self._haunted:
+            waiting = waiting[waiting != PHANTOM]
+        come = self.handed_in - self._stand_for(self.line.to_come(day))
         month = (
-            come - self.counted, self.passed, int(self._weight(waiting).sum()), self.decided_files, self.days_waited
+            come - self.counted, self.passed, self._stand_for(waiting), self.decided_files, self.days_waited
         )  # fmt: skip
         self.counted = come
         self.passed = self.decided_files = 0
