@@ -199,12 +199,12 @@ def settle(city: City, trading: Trading, profit: Floats) -> Rows:
     closes = city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share
     if len(city.recalled):  # heads who have gone back to their institute
         closes |= np.isin(rows, city.recalled)
-    closing = rows[closes]
+    closing = rows.compress(closes)
     firms.state[closing] = CLOSED
     firms.closed[closing] = city.last_day
     city.wind_up(closing)
     if city.diary and city.month >= 0:
-        at = np.searchsorted(rows, closing)
+        at = rows.searchsorted(closing)
         city.diary.firms(
             firms.id[closing], "exit.closed", day=city.last_day, rule=f"exit.{city.rules.closure.__name__}", chance=h[at],
             income=x[at], arrears=firms.arrears[closing], cash=firms.cash[closing] / 100)  # fmt: skip

@@ -56,18 +56,26 @@ def begin(city: City, rows: Rows) -> None:
 def _think(city: City, rows: Rows, ago: int) -> None:
     """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
     firms, month = city.firms, city.month - ago
-    age = month - 1 - firms.opened_month.take(rows)
-    due = np.flatnonzero((age - firms.turn.take(rows)) % 6 == 0)
-    rows = rows[due]
-    turn, since = age[due] - firms.turn.take(rows), month - firms.registered_month.take(rows)
-    due = np.flatnonzero((turn >= 0) & (since < LATEST_MONTHS))
-    rows, turn, since = rows[due], turn[due], since[due]
-    eligible = city.eligible_kind[firms.kind.take(rows)]
+    turn = month - 1 - firms.opened_month.take(rows) - firms.turn.take(rows)
+    rows, turn = _of(_multiple(turn, 6), rows, turn)
+    since = month - firms.registered_month.take(rows)
+    rows, turn, since = _of((turn >= 0) & (since < LATEST_MONTHS), rows, turn, since)
+    eligible = city.eligible_kind.take(firms.kind.take(rows))
     informed = city.chance.uniform(firms.id.take(rows), "informed") < city.claims.told(city.first_day)
-    recent = since < CLAIM_WITHIN_MONTHS
-    _one_off(city, rows[recent], turn[recent], eligible[recent], informed[recent], ago)
+    _one_off(city, *_of(since < CLAIM_WITHIN_MONTHS, rows, turn, eligible, informed), ago)
     _rent(city, rows, turn, eligible & informed, eligible, ago)
     _jobs(city, rows, turn, informed, since, ago)
+
+
+def _multiple(months: npt.NDArray[np.integer[Any]], length: int) -> Mask:
+    """Where so many months are full turns of a length: NumPy divides four times as fast as it takes a remainder."""
+    return np.asarray(months // length * length == months)
+
+
+def _of(mask: Mask, *columns: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:
+    """Of each column the entries for which the mask is true."""
+    true = np.flatnonzero(mask)
+    return tuple(column.take(true) for column in columns)
 
 
 def _hand_in(
@@ -96,9 +104,9 @@ def _one_off(
         return
     firms, day = city.firms, city.first_day
     first = turn == 6
-    city.claims.entitle(programme, rows[first & eligible])
-    due = ((turn == 6) | (turn == 18)) & ~firms.one_off[rows]
-    mine = rows[due & eligible & informed]
+    city.claims.entitle(programme, rows.compress(first & eligible))
+    due = ((turn == 6) | (turn == 18)) & ~firms.one_off.take(rows)
+    mine = rows.compress(due & eligible & informed)
     hardship = firms.kind[mine] == city.hardship
     general = city.at(ONE_OFF_AMOUNT, day)
     amount = np.where(hardship, max(general, city.at(HARDSHIP_ONE_OFF, day)), general)
@@ -106,7 +114,7 @@ def _one_off(
     firms.one_off[mine[go]] = True
     _hand_in(city, mine[go], programme, amount[go], hardship=(amount > general)[go], ago=ago)
 
-    others = rows[first & ~eligible]
+    others = rows.compress(first & ~eligible)
     tempted = city.drawn[FRAUD.id] * (1 - DETERRENCE * city.at(SANCTIONS, day))
     cheats = others[city.chance.uniform(firms.id[others], "cheat") < tempted] if general > 0 else others[:0]
     _hand_in(city, cheats, programme, np.full(len(cheats), general), honest=False, ago=ago)
@@ -120,9 +128,9 @@ def _rent(
     if city.not_yet(RENT_BUDGET):
         return
     firms, day = city.firms, city.first_day
-    city.claims.entitle(programme, rows[(turn == 12) & eligible])
-    due = likely & (turn >= 12) & (turn % 12 == 0) & (turn <= 12 * city.at(RENT_YEARS, day))
-    mine = rows[due]
+    city.claims.entitle(programme, rows.compress((turn == 12) & eligible))
+    due = likely & (turn >= 12) & _multiple(turn, 12) & (turn <= 12 * city.at(RENT_YEARS, day))
+    mine = rows.compress(due)
     hardship = firms.kind[mine] == city.hardship
     general = city.at(RENT_AMOUNT, day)
     amount = np.where(hardship, max(general, city.at(HARDSHIP_RENT, day)), general)
@@ -144,23 +152,23 @@ def _jobs(
     if city.not_yet(JOB_BUDGET):
         return
     first, beyond, cap = city.at(JOB_FIRST, day), city.at(JOB_BEYOND, day), city.at(JOB_CAP, day)
-    yearly = (firms.segment[rows] != G) & (turn % 12 == 0)
-    rows, turn, informed, since = rows[yearly], turn[yearly], informed[yearly], since[yearly]
+    yearly = (firms.segment.take(rows) != G) & _multiple(turn, 12)
+    rows, turn, informed, since = _of(yearly, rows, turn, informed, since)
     # What a usual first claim would bring decides whether an owner counts on it when hiring.
     none = np.zeros(len(rows))
     usual = job_subsidy(none + 3, none, none, first, beyond, cap)
     counts_on_it = informed & city.claims.willing(rows, programme, SALIENCE_JOBS, usual)
-    counts_on_it &= (firms.hires_paid[rows] < cap) & (since + 12 < LAST_JOBS_MONTHS)
+    counts_on_it &= (firms.hires_paid.take(rows) < cap) & (since + 12 < LAST_JOBS_MONTHS)
     relief = (
         min(cheaper_job(first, city.claims.believed[programme]), 0.5 * float(WAGE[1])) if cap > 0 else 0.0
     )
     firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
 
-    employers = rows[(turn == 12) & (firms.jobs[rows] > 1)]
+    employers = rows.compress((turn == 12) & (firms.jobs.take(rows) > 1))
     city.claims.entitle(programme, employers)
-    first_claim = firms.hires_paid[rows] == 0
+    first_claim = firms.hires_paid.take(rows) == 0
     may = (turn >= 12) & informed & (since < np.where(first_claim, CLAIM_WITHIN_MONTHS, LAST_JOBS_MONTHS))
-    mine = rows[may]
+    mine = rows.compress(may)
     hires = firms.jobs[mine].astype(np.float64) - 1
     amount = job_subsidy(
         hires, firms.hires_claimed[mine].astype(np.float64), firms.hires_paid[mine], first, beyond, cap

@@ -163,7 +163,7 @@ def settle(city: City) -> Rows:
     """Who was registered this month; who has waited too long gives up. Returns the rows registered."""
     firms = city.firms
     filed = firms.rows_in(FILED)
-    rows = filed[firms.registered[filed] <= city.last_day]
+    rows = filed.compress(firms.registered.take(filed) <= city.last_day)
     firms.state[rows] = REGISTERED
     firms.registered_month[rows] = city.month
     line = city.windows["registry"].line

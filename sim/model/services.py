@@ -117,10 +117,10 @@ def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
         held = held_by(city.month, city.at(LECTURES, day))
         _claim(city, "lecture_subsidy", np.full(held, city.at(LECTURE_AMOUNT, day)))
     # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
-    turn = _young(city, rows[city.firms.turn[rows] == city.month % 6])
+    turn = _young(city, rows.compress(city.firms.turn.take(rows) == city.month % 6))
     _visits(city, turn)
     if mentors > 0:
-        of_graduates = turn[city.firms.kind[turn] == city.graduate]
+        of_graduates = turn.compress(city.firms.kind.take(turn) == city.graduate)
         visits = VISITS_TO_FIRMS * mentors * city.drawn[VISITS.id]
         _visited(city, of_graduates, visits, "university visit")
     if city.month % 12 == COURSE_MONTH:
@@ -128,7 +128,7 @@ def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
 
 
 def _young(city: City, rows: Rows) -> Rows:
-    return rows[city.month - city.firms.opened_month[rows] <= YOUNG_MONTHS]
+    return rows.compress(city.month - city.firms.opened_month.take(rows) <= YOUNG_MONTHS)
 
 
 def _train(city: City, trainees: int) -> None:
@@ -164,9 +164,9 @@ def _visits(city: City, rows: Rows) -> None:
 def _visited(city: City, rows: Rows, visits: float, which: str) -> Rows:
     """Who of these firms is visited this month when there are so many visits; each brings hours of advice."""
     firms, day = city.firms, city.first_day
-    appeal = np.clip(1 + 0.5 * firms.skill[rows], 0, 2).astype(np.float64)
-    chance = visits * appeal / max(1.0, float((appeal * firms.weight[rows]).sum()))
-    visited: Rows = rows[city.chance.uniform(firms.id[rows], which, city.month) < chance]
+    appeal = np.clip(1 + 0.5 * firms.skill.take(rows), 0, 2).astype(np.float64)
+    chance = visits * appeal / max(1.0, float((appeal * firms.weight.take(rows)).sum()))
+    visited: Rows = rows.compress(city.chance.uniform(firms.id.take(rows), which, city.month) < chance)
     firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
     firms.serve(visited, day)
     if city.diary:
@@ -180,7 +180,7 @@ def _course(city: City, rows: Rows) -> None:
     firms, places = city.firms, round(city.at(UPSKILLING_PLACES, city.first_day))
     if city.not_yet(UPSKILLING_PLACES) or places == 0:
         return
-    heads = rows[firms.segment[rows] != G]
+    heads = rows.compress(firms.segment.take(rows) != G)
     score = firms.skill[heads] + city.chance.normal(firms.id[heads], "course", city.month)
     taken: list[int] = []
     free = places
@@ -220,5 +220,5 @@ def _guided(city: City, rows: Rows, rate: float) -> Rows:
     """Who is guided, enterprises less often, at the same rate over all."""
     firms, tilt = city.firms, city.drawn[GUIDED_ENTERPRISES.id]
     usual = rate / (1 - ENTERPRISES * (1 - tilt))
-    chance = np.where(firms.segment[rows] == G, usual, usual * tilt)
-    return rows[city.chance.uniform(firms.id[rows], "guided") < chance]
+    chance = np.where(firms.segment.take(rows) == G, usual, usual * tilt)
+    return rows.compress(city.chance.uniform(firms.id.take(rows), "guided") < chance)

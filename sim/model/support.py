@@ -63,10 +63,14 @@ def begin(city: City, enterprises: Rows, technology: Rows) -> None:
     had = give(city, technology, city.at(growth.SUPPORT_HOURS, day), "service job")
     if (hours := city.at(growth.CLUSTER_HOURS, day)) > 0:
         in_cluster = np.array([s.slug in CLUSTERS for s in places.sectors()])
-        had += give(city, enterprises[in_cluster[firms.sector[enterprises]]], hours, "cluster job")
+        had += give(
+            city, enterprises.compress(in_cluster.take(firms.sector.take(enterprises))), hours, "cluster job"
+        )
     if (hours := city.at(growth.DISTRICT_HOURS, day)) > 0:
         in_zone = np.array([d.slug in ZONES for d in places.districts()])
-        had += give(city, technology[in_zone[firms.district[technology]]], hours, "zone job")
+        had += give(
+            city, technology.compress(in_zone.take(firms.district.take(technology))), hours, "zone job"
+        )
     had += instruments(city, technology, city.at(growth.EQUIPMENT, day))
     city.record.put(growth.ADVISED, city.month, had)
     purchase(city)
@@ -78,14 +82,15 @@ def give(city: City, rows: Rows, hours: float, what: str) -> float:
     if hours <= 0 or not len(rows):
         return 0.0
     firms = city.firms
-    jobs = expected_jobs(hours, quality(firms.skill[rows]), firms.weight[rows])
-    had = hours_had(city.chance.uniform(firms.id[rows], what, city.month), jobs)
+    weight = firms.weight.take(rows)
+    jobs = expected_jobs(hours, quality(firms.skill.take(rows)), weight)
+    had = hours_had(city.chance.uniform(firms.id.take(rows), what, city.month), jobs)
     some = np.flatnonzero(had)
     firms.support_hours[rows[some]] += had[some].astype(np.float32)
     if city.diary:
         city.diary.firms(
             firms.id[rows[some]], "growth.supported", day=city.first_day, rule="support.expected_jobs", hours=had[some])  # fmt: skip
-    return float(had @ firms.weight[rows])
+    return float(had @ weight)
 
 
 def instruments(city: City, rows: Rows, share: float) -> float:
@@ -93,8 +98,8 @@ def instruments(city: City, rows: Rows, share: float) -> float:
     if share <= 0:
         return 0.0
     firms = city.firms
-    u = city.chance.uniform(firms.id[rows], "instruments")
-    users = rows[uses_instruments(u, share, quality(firms.skill[rows]))]
+    u = city.chance.uniform(firms.id.take(rows), "instruments")
+    users = rows.compress(uses_instruments(u, share, quality(firms.skill.take(rows))))
     hours = INSTRUMENT_HOURS * INSTRUMENT_COUNTS / 12
     firms.support_hours[users] += np.float32(hours)
     return hours * int(firms.weight[users].sum())
@@ -115,7 +120,7 @@ def vouchers(city: City, technology: Rows) -> None:
     if city.not_yet(growth.VOUCHER_VOLUME) or city.not_yet(growth.VOUCHER_CAP):
         return
     firms, month = city.firms, city.month
-    mine = technology[firms.id[technology] % 12 == month % 12]
+    mine = technology.compress(firms.id.take(technology) % 12 == month % 12)
     first = (month < 12) | (firms.opened_month[mine] > month - 12)
     city.claims.entitle(programme, mine[first])
     informed = city.chance.uniform(firms.id[mine], "informed") < city.claims.told(city.first_day)
