@@ -25,6 +25,7 @@ from sim.model import (
     carriers,
     census,
     claims,
+    claims_office,
     contest,
     cost,
     credit,
@@ -152,10 +153,10 @@ class City(Books):
             | exit.GATES
             | {"training_subsidy": (entry.TRAINEES,)}
         )
-        pots_of_claims: dict[str, claims.Pot] = {
+        pots_of_claims: dict[str, claims_office.Pot] = {
             **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
             "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": ventures.money}  # fmt: skip
-        self.claims = claims.ClaimsOffice(self, pots_of_claims, gates)
+        self.claims = claims_office.ClaimsOffice(self, pots_of_claims, gates)
         self.newcomers = newcomers.Newcomers(self)
         self.ventures = ventures.Ventures(self)
         self.orders = orders.Orders(self)

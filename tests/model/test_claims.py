@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model import claims, places
+from sim.model import claims, claims_office, places
 from sim.model.settings import SOCKETS
 from sim.model.startups import OPEN, G
 from tests.model import town
@@ -287,7 +287,7 @@ def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: fl
     city = town.city({"claims.fraud_found": 0.35})
     office, n = city.claims, 1000
     files = [
-        claims.Claim(
+        claims_office.Claim(
             "one_off_grant", "one_off_grant", 0, "startups", 5, 1, honest, (k + 0.5) / n, city.env.event()
         )
         for k in range(n)
