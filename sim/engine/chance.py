@@ -54,7 +54,7 @@ Offsets = tuple[Words, Words]
 def _hashed(ids: Ids, added: Offsets) -> Words:
     """64 bits for each id: two rounds on id x golden ratio + stream."""
     if len(ids) <= _FEW:
-        first, second = (int(word) for word in added)
+        first, second = int(added[0]), int(added[1])
         return np.array([_word(who, first, second) for who in ids.tolist()], dtype=np.uint64)
     z = ids.view(np.uint64) * _STEP
     for offset in added:

@@ -117,7 +117,7 @@ def dispositions(
 
 def open_on(city: City, rows: Rows, day: Floats) -> None:
     """Note the day on which firms will open; a day after the run never comes."""
-    city.firms.opened[rows] = np.where(day <= clock.DAYS, np.ceil(np.minimum(day, clock.DAYS)), NEVER)
+    city.firms.opened[rows] = np.where(day <= clock.DAYS, np.ceil(day), NEVER)
 
 
 def registered(city: City, day: int, rows: Ints, came: Ints) -> None:
