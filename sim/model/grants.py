@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sim.model.city import City
 
 Floats = npt.NDArray[np.floating[Any]]
+Months = npt.NDArray[np.integer[Any]]
 
 
 def begin(city: City, rows: Rows) -> None:
@@ -62,12 +63,12 @@ def _think(city: City, rows: Rows, ago: int) -> None:
     rows, turn, since = _of((turn >= 0) & (since < LATEST_MONTHS), rows, turn, since)
     eligible = city.eligible_kind.take(firms.kind.take(rows))
     informed = city.chance.uniform(firms.id.take(rows), "informed") < city.claims.told(city.first_day)
-    _one_off(city, *_of(since < CLAIM_WITHIN_MONTHS, rows, turn, eligible, informed), ago)
+    _one_off(city, rows, turn, eligible, informed, since, ago)
     _rent(city, rows, turn, eligible & informed, eligible, ago)
     _jobs(city, rows, turn, informed, since, ago)
 
 
-def _multiple(months: npt.NDArray[np.integer[Any]], length: int) -> Mask:
+def _multiple(months: Months, length: int) -> Mask:
     """Where so many months are full turns of a length: NumPy divides four times as fast as it takes a remainder."""
     return np.asarray(months // length * length == months)
 
@@ -96,13 +97,14 @@ def _hand_in(
 
 
 def _one_off(
-    city: City, rows: Rows, turn: npt.NDArray[np.integer[Any]], eligible: Mask, informed: Mask, ago: int
+    city: City, rows: Rows, turn: Months, eligible: Mask, informed: Mask, since: Months, ago: int
 ) -> None:
     """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
     programme = "one_off_grant"
     if city.not_yet(ONE_OFF_BUDGET):
         return
     firms, day = city.firms, city.first_day
+    rows, turn, eligible, informed = _of(since < CLAIM_WITHIN_MONTHS, rows, turn, eligible, informed)
     first = turn == 6
     city.claims.entitle(programme, rows.compress(first & eligible))
     due = ((turn == 6) | (turn == 18)) & ~firms.one_off.take(rows)
@@ -120,9 +122,7 @@ def _one_off(
     _hand_in(city, cheats, programme, np.full(len(cheats), general), honest=False, ago=ago)
 
 
-def _rent(
-    city: City, rows: Rows, turn: npt.NDArray[np.integer[Any]], likely: Mask, eligible: Mask, ago: int
-) -> None:
+def _rent(city: City, rows: Rows, turn: Months, likely: Mask, eligible: Mask, ago: int) -> None:
     """The rent subsidy: after each full year, for so many years."""
     programme = "rent_subsidy"
     if city.not_yet(RENT_BUDGET):
@@ -141,9 +141,9 @@ def _rent(
 def _jobs(
     city: City,
     rows: Rows,
-    turn: npt.NDArray[np.integer[Any]],
+    turn: Months,
     informed: Mask,
-    since: npt.NDArray[np.integer[Any]],
+    since: Months,
     ago: int,
 ) -> None:
     """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""
