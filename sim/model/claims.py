@@ -137,6 +137,7 @@ CONTEST_SKILL: Final = (
     1.0  # spreads of skill, from which an enterprise that is not of technology enters (guess)
 )
 JURY_NOISE: Final = 0.7  # spreads of skill, of what a jury sees (guess)
+FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
 
 # --- outcomes --------------------------------------------------------------------------------------
 TAKE_UP: Final = Outcome(

@@ -20,6 +20,7 @@ from sim.model import flows
 from sim.model.claims import (
     AWARENESS,
     ERRORS,
+    FIRST_BELIEF,
     FRAUD_FOUND,
     HASSLE,
     ONLINE,
@@ -41,7 +42,6 @@ Floats = npt.NDArray[np.floating[Any]]
 
 NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
 """Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
-FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
 
 Pot = tuple[Socket, ...] | Callable[["City"], float]
 """What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
