@@ -184,9 +184,9 @@ def _course(city: City, rows: Rows) -> None:
     score = firms.skill[heads] + city.chance.normal(firms.id[heads], "course", city.month)
     taken: list[int] = []
     free = places
-    for row in heads[np.argsort(-score, kind="stable")].tolist():
+    for row in heads[np.argsort(-score, kind="stable")]:  # the first few are asked for
         if firms.weight[row] <= free:  # a row that stands for more firms than there are places stays out
-            taken.append(row)
+            taken.append(int(row))
             free -= int(firms.weight[row])
         if free == 0:
             break
