@@ -298,8 +298,10 @@ class Carriers:
 
     def reward(self, space: Space) -> None:
         """A firm has been incubated with success: the base asks for its subsidy."""
+        if space.kind != "base":
+            return
         yuan = self.city.at(SUBSIDY, self.city.env.now)
-        if space.kind == "base" and yuan > 0 and not self.city.not_yet(SUBSIDY_BUDGET):
+        if yuan > 0 and not self.city.not_yet(SUBSIDY_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.subsidies, SUBSIDY_PROGRAMME))
 
     def pay(self, space: Space, yuan: float, pot: Budget, programme: str) -> Any:
@@ -327,8 +329,9 @@ class Carriers:
     def close_down(self) -> None:
         """Spaces that have not paid for two years close."""
         relief = self.city.at(TAX_RELIEF, self.city.first_day)
+        saving = {kind: self.saving(kind) for kind in KINDS}
         for space in list(self.spaces):
-            if space.decide_to_close(relief, self.saving(space.kind), self.city.last_day):
+            if space.decide_to_close(relief, saving[space.kind], self.city.last_day):
                 self.close(space)
 
     def settle(self) -> None:

@@ -204,10 +204,10 @@ class City(Books):
         places = 0.0 if self.not_yet(services.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
         trainees = entry.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
-        self.newcomers.begin(open_now)
-        self.ventures.begin(open_now)
+        self.newcomers.begin()
+        self.ventures.begin()
         grants.begin(self, open_now)
-        contest.begin(self, open_now)
+        contest.begin(self)
         services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
         segment = self.firms.segment.take(open_now)
         enterprises, technology = open_now.compress(segment != G), open_now.compress(segment == T)
@@ -217,11 +217,11 @@ class City(Books):
         carriers.begin(self)
         self.parks.begin()
         self.demonstration.begin()
-        self.tenancy.begin(open_now)
+        self.tenancy.begin()
         cost.begin(self, enterprises)
         self.seed.begin()
-        self.investors.begin(open_now)
-        self.listings.begin(open_now)
+        self.investors.begin(technology)
+        self.listings.begin(technology)
         self.guarantors.begin()
         self.banks.begin(open_now, technology)
         self.bonds.begin(enterprises)
@@ -309,8 +309,10 @@ class City(Books):
         paid = np.array(self.payments, dtype=np.int64).reshape(-1, 4)
         order = ventures.in_order(firms.id)
         if order is not None:  # the panel is in the order of ids
-            panel = {name: column[..., order] for name, column in panel.items()}
-            paid[:, 0] = np.argsort(order)[paid[:, 0]]
+            panel = {name: column.take(order, axis=-1) for name, column in panel.items()}
+            place = np.empty_like(order)
+            place[order] = np.arange(len(order))
+            paid[:, 0] = place[paid[:, 0]]
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
         return History(
             self.record.arrays,

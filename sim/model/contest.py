@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.model import claims
 from sim.model.claims import CONTEST_AWARD, CONTEST_AWARDS, ENTRANTS
-from sim.model.startups import YOUNG_MONTHS, E, Mask, Rows, T
+from sim.model.startups import OPEN, YOUNG_MONTHS, E, Mask, Rows, T
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -49,7 +49,7 @@ def winners(score: Floats, weight: npt.NDArray[np.integer[Any]], awards: int) ->
 
 
 # --- process ---------------------------------------------------------------------------------------
-def begin(city: City, open_now: Rows) -> None:
+def begin(city: City) -> None:
     """In August the contest is held; its awards come to the claims window."""
     if city.month % 12 != claims.CONTEST_MONTH:
         return
@@ -57,7 +57,7 @@ def begin(city: City, open_now: Rows) -> None:
         return
     firms, day = city.firms, city.first_day
     awards, award = round(city.at(CONTEST_AWARDS, day)), city.at(CONTEST_AWARD, day)
-    rows = entrants(city, open_now, hope(awards, award))
+    rows = entrants(city, hope(awards, award))
     firms.serve(rows, day)
     city.claims.entitle(PROGRAMME, rows)
     city.record.add(ENTRANTS, city.month, int(firms.weight[rows].sum()))
@@ -69,13 +69,12 @@ def begin(city: City, open_now: Rows) -> None:
         city.diary.firms(ids, "claims.contest", day=day, rule="contest.hope")
 
 
-def entrants(city: City, open_now: Rows, expected: float) -> Rows:
+def entrants(city: City, expected: float) -> Rows:
     """Who enters: has heard of it, and finds what it may win worth the trouble."""
     firms, day, p = city.firms, city.first_day, city.drawn
-    segment = firms.segment[open_now]
-    may = may_enter(
-        segment == T, segment == E, firms.kind[open_now] == city.graduate, firms.skill[open_now])  # fmt: skip
-    rows = open_now[may & (city.month - firms.registered_month[open_now] < YOUNG_MONTHS)]
+    young = city.month - firms.registered_month < YOUNG_MONTHS
+    may = may_enter(firms.segment == T, firms.segment == E, firms.kind == city.graduate, firms.skill)
+    rows = np.flatnonzero(may & young & (firms.state == OPEN))
     ids = firms.id[rows]
     told = city.chance.uniform(ids, "informed") < city.claims.told(day)
     knows = city.chance.uniform(ids, "knows", PROGRAMME) < p[claims.KNOWS_CONTEST.id]

@@ -140,6 +140,7 @@ OLD_OPEN: Final = 0.9  # share of lines open before the negative list (catalogue
 POLICY_CAP: Final = 0.05  # most that policy can add to entries in all
 RESTRICTED: Final = 0.3  # founders in a line under restriction, relative to a line that is open (guess)
 STUDENTS_FOUND: Final = 0.029  # of students, who found anyway (ENTRY01)
+_ZONES: Final = [k for k, d in enumerate(places.districts()) if d.slug in founders.ZONES]
 
 # --- outcomes --------------------------------------------------------------------------------------
 TRAINED: Final = Outcome(
@@ -216,9 +217,12 @@ def _draw(city: City, ids: Ids) -> dict[str, Any]:
     chance, p, day = city.chance, city.drawn, city.first_day
     segment = founders.segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
     sector, skill = founders.sector_of(segment, chance.uniform(ids, "sector")), skill_of(city, ids)
-    whole = city.never_thinned(ids, segment, sector, skill)
-    keep, weight = founders.thin(segment, chance.uniform(ids, "scale"), city.scale, whole)
-    ids, segment, sector, skill, weight = ids[keep], segment[keep], sector[keep], skill[keep], weight[keep]
+    weight = np.ones(len(ids), dtype=np.int32)
+    if city.scale < 1:
+        whole = city.never_thinned(ids, segment, sector, skill)
+        keep, weight = founders.thin(segment, chance.uniform(ids, "scale"), city.scale, whole)
+        ids, segment, sector, skill, weight = (
+            a.compress(keep) for a in (ids, segment, sector, skill, weight))  # fmt: skip
     lines, platforms = city.at(OPEN_SHARE, day), city.at(PLATFORM_OPEN_SHARE, day)
     open_ = np.ones(len(ids), dtype=np.bool_)
     if min(lines, platforms) < 1:
@@ -226,7 +230,7 @@ def _draw(city: City, ids: Ids) -> dict[str, Any]:
         open_ = line_open(chance.uniform(ids, "line"), platform, lines, platforms)
         go = open_ | (chance.uniform(ids, "barred") >= p[BARRED.id])
         ids, segment, sector, skill, weight, open_ = (
-            ids[go], segment[go], sector[go], skill[go], weight[go], open_[go])  # fmt: skip
+            a.compress(go) for a in (ids, segment, sector, skill, weight, open_))  # fmt: skip
     kind = founders.kind_of(chance.uniform(ids, "kind"))
     new = describe(city, ids, segment, sector, kind, skill)
     new["licence"] = np.where(open_, new["licence"], np.maximum(new["licence"], 1))
@@ -281,12 +285,14 @@ def _place(city: City, ids: Ids, segment: Codes, sector: Codes) -> Codes:
     district = founders.district_of(sector, city.chance.uniform(ids, "district"))
     pull = city.at(DISTRICT_PULL, city.first_day) * city.drawn[PULL.id]
     if pull > 0:
-        zones = np.flatnonzero([d.slug in founders.ZONES for d in places.districts()])
-        weight = places.district_shares()[:, zones][sector]
-        chance = founders.drawn_away(weight.sum(axis=1), pull)
-        go = (segment != G) & ~np.isin(district, zones) & (city.chance.uniform(ids, "pull") < chance)
-        first = city.chance.uniform(ids, "pull", "zone") * weight.sum(axis=1) < weight[:, 0]
-        district[go] = np.where(first, *zones)[go]
+        one, other = _ZONES
+        first, second = places.district_shares()[:, _ZONES].T
+        chance = founders.drawn_away(first + second, pull)[sector]
+        go = (segment != G) & (district != one) & (district != other)
+        go &= city.chance.uniform(ids, "pull") < chance
+        ids, sector = ids[go], sector[go]
+        u = city.chance.uniform(ids, "pull", "zone") * (first + second)[sector]
+        district[go] = np.where(u < first[sector], one, other)
     return district
 
 

@@ -177,7 +177,7 @@ OUTCOMES: Final = (INVESTED, ROUNDS, SOLD, WRITTEN, LEVERAGE, PRIVATE, SHORT, SU
 
 
 # --- rules -----------------------------------------------------------------------------------------
-def score(skill: Floats, income: Floats, g: Floats) -> Floats:
+def score(skill: Floats, income: Floats, g: float | Floats) -> Floats:
     """What an investor sees, in spreads of skill: skill + 0.5 (x - 2) + 0.5 g."""
     return np.asarray(skill + 0.5 * (income - 2) + NOISE * g)
 
@@ -298,15 +298,15 @@ class Investor(Window):
             return city.at(FOREIGN, day) - self.spent
         return self.to_place() - self.placed if self.kind == "overseas" else np.inf
 
-    def likes(self, row: int, month: int) -> bool:
-        """Whether it would invest in a firm, keyed by firm and month of its search; losses are shared in early firms alone."""
+    def likes(self, row: int, nose: float) -> bool:
+        """Whether it would invest in a firm, of which its nose says so much; losses are shared in early firms alone."""
         city, firms, p = self.market.city, self.market.city.firms, self.market.city.drawn
         day = city.env.now
-        g = city.chance.normal([int(firms.id[row])], "nose", self.kind, month)
         shared = self.kind != "state" and self.market.guide.shares_losses(row)
         borne = city.at(LOSS_SHARE, day) if shared else 0.0
         needed = hurdle(p[HURDLE.id], p[DOWNSIDE.id], city.at(DEDUCTION, day), borne)
-        return bool(score(firms.skill[[row]], firms.income[[row]], g)[0] >= needed)
+        one = slice(row, row + 1)
+        return bool(score(firms.skill[one], firms.income[one], nose)[0] >= needed)
 
     def second(self, row: int, month: int) -> Investor | None:
         """Whom it asks into a round, where rounds are done together: the first with money, from a keyed place on."""
@@ -324,10 +324,10 @@ class Investor(Window):
         """Friday: a partner has looked at these firms; some have given up waiting."""
         city = self.market.city
         for file in files.tolist():
-            row, month, gives_up = self.market.looks[file]
+            row, month, gives_up, nose = self.market.looks[file]
             if city.firms.state[row] != OPEN or day > gives_up:
                 continue
-            if self.likes(row, month):
+            if self.likes(row, nose):
                 self.approve(np.array([file]))
                 city.env.process(self.market.close_round(self, row, month))
             elif city.diary:

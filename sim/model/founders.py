@@ -18,7 +18,7 @@ from sim.model.startups import LABOUR_SHARE, E, G, T
 Floats = npt.NDArray[np.floating[Any]]
 Codes = npt.NDArray[np.int8]
 
-CAPABILITY_SD: Final = (0.30, 0.38, 0.38)  # by segment
+CAPABILITY_SD: Final = np.array([0.30, 0.38, 0.38])  # by segment
 EXPORT_SHARE: Final = 0.25  # of firms in tradable sectors (guess)
 
 # Shares of entrants by founder kind and by sector (services 80% of new enterprises, ZS121; the rest: guesses).
@@ -37,6 +37,10 @@ SECTOR_SHARE: Final = {
 PLATFORMS: Final = {"software": 0.15, "culture": 0.03, "trade": 0.01}
 IN_PLATFORMS: Final = np.array([PLATFORMS.get(s.slug, 0.0) for s in places.sectors()])
 ZONES: Final = ("torch", "cuiheng")  # whose platforms pull (M22)
+# Where a uniform number passes from each kind, sector of a segment, district of a sector to the next.
+_KINDS: Final = np.cumsum(list(KIND_SHARE.values()))
+_SECTORS: Final = {segment: np.cumsum(list(shares.values()))[:-1] for segment, shares in SECTOR_SHARE.items()}
+_DISTRICTS: Final = np.cumsum(places.district_shares(), axis=1)[:, :-1]
 BENEFIT: Final = 1350.0  # yuan a month of unemployment benefit (guess: 80% of the minimum wage)
 BENEFIT_MONTHS: Final = 12  # not drawn yet, at most (guess)
 ON_BENEFIT: Final = 0.5  # of founders who are registered unemployed (guess)
@@ -52,25 +56,24 @@ def segment_of(u: Floats, technology: float, individual: float) -> Codes:
 def sector_of(segment: Codes, u: Floats) -> Codes:
     """Sector by the shares of the segment (ZS121)."""
     sector = np.zeros(len(segment), dtype=np.int8)
-    for s, shares in SECTOR_SHARE.items():
-        mine = segment == s
-        sector[mine] = np.searchsorted(np.cumsum(list(shares.values()))[:-1], u[mine])
+    for s, bounds in _SECTORS.items():
+        mine = np.flatnonzero(segment == s)
+        sector[mine] = bounds.searchsorted(u.take(mine))
     return sector
 
 
 def district_of(sector: Codes, u: Floats) -> Codes:
     """District by the shares of the sector: towns known for it draw more."""
-    cumulative = np.cumsum(places.district_shares(), axis=1)
     district = np.zeros(len(sector), dtype=np.int8)
-    for s in range(len(cumulative)):
+    for s, bounds in enumerate(_DISTRICTS):
         mine = np.flatnonzero(sector == s)
-        district[mine] = np.searchsorted(cumulative[s, :-1], u[mine])
+        district[mine] = bounds.searchsorted(u.take(mine))
     return district
 
 
 def kind_of(u: Floats) -> Codes:
     """Founder kind by its share of entrants."""
-    return np.searchsorted(np.cumsum(list(KIND_SHARE.values())), u).astype(np.int8)
+    return _KINDS.searchsorted(u).astype(np.int8)
 
 
 def luck_sd(u: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
@@ -84,7 +87,8 @@ def starting_jobs(
     """Owner and staff at opening: E, T round(size_e exp(0.7 g + 0.8 c)), G 1 + floor(size_g exp(0.65 g + 0.8 c) + u) (JOB03, JOB08)."""
     enterprise = np.rint(size_e * np.exp(0.7 * g + 0.8 * c))
     individual = 1 + np.floor(size_g * np.exp(0.65 * g + 0.8 * c) + u)
-    return np.clip(np.where(segment == G, individual, enterprise), 1, 2000).astype(np.int16)
+    jobs = np.where(segment == G, individual, enterprise)
+    return np.minimum(np.maximum(jobs, 1), 2000).astype(np.int16)
 
 
 def log_scale(jobs: npt.NDArray[np.int16], c: Floats, wage: Floats) -> Floats:

@@ -345,7 +345,10 @@ def dispositions(
 ) -> dict[str, npt.NDArray[Any]]:
     """What founders seek: a berth in an incubator (1: technology firms, and enterprises a twentieth as often), in a small space (2), in a park (3), none."""
     u, p = city.chance.uniform(ids, "seeks berth"), city.drawn
-    want = np.select([segment == T, segment == E], [p[DEMAND.id], 0.05 * p[DEMAND.id]], 0.0)
-    small = want + np.where(segment == T, 0.0, p[SMALL_DEMAND.id])
+    want = np.array([0.0, 0.05 * p[DEMAND.id], p[DEMAND.id]])  # by segment
+    small = want + [p[SMALL_DEMAND.id], p[SMALL_DEMAND.id], 0.0]
     park = small + p[PARK_DEMAND.id]
-    return {"seeks": np.select([u < want, u < small, u < park], [1, 2, 3], 0).astype(np.int8)}
+    seeks = np.where(u < park[segment], 3, 0)
+    seeks[u < small[segment]] = 2
+    seeks[u < want[segment]] = 1
+    return {"seeks": seeks.astype(np.int8)}

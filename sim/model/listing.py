@@ -25,7 +25,7 @@ from sim.model.equity import (
     lists,
 )
 from sim.model.government import Budget
-from sim.model.startups import OPEN, Rows, T
+from sim.model.startups import OPEN, Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -41,21 +41,21 @@ class Listings:
         self.awards = Budget(city.env)
         self.listed: set[int] = set()
 
-    def able(self, open_now: Rows) -> Rows:
-        """Firms that a broker takes on and that can pay for it: equity had, two full years, turnover, cash."""
+    def able(self, technology: Rows) -> Rows:
+        """Of technology firms those that a broker takes on and that can pay for it: equity had, two full years, turnover, cash."""
         firms = self.city.firms
-        rows = open_now[(firms.segment[open_now] == T) & (firms.raised[open_now] > 0)]
+        rows = technology[firms.raised.take(technology) > 0]
         turnover = 12 * TURNOVER * firms.value_added[rows]
         old = firms.opened_month[rows] <= self.city.month - LISTING_MONTHS
         rows = rows[old & (turnover >= LISTING_TURNOVER) & (firms.cash[rows] >= 100 * LISTING_COST)]
         return np.array([row for row in rows.tolist() if row not in self.listed], dtype=np.intp)
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, technology: Rows) -> None:
         """The year's money as policy sets it; the month's listings."""
         city, month, p = self.city, self.city.month, self.city.drawn
         award = city.at(AWARD, city.first_day)
         city.appropriate(self.awards, round(100 * LISTINGS * award))
-        rows = self.able(open_now)
+        rows = self.able(technology)
         usual = p[LISTING.id] / 12 * city.scene.deal_activity(month)
         u = city.chance.uniform(city.firms.id[rows], "listing", month)
         for row in rows[u < lists(usual, p[LISTING_RESPONSE.id], award)].tolist():

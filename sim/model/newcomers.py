@@ -34,16 +34,13 @@ class Pool:
     """Would-be founders of a kind who exist in the world whatever policy does.
 
     Attributes:
-        first: number within the month of the first of them; the city's own candidates have lower ones.
+        first: number within the month, see ``entry.monthly_ids``, of the first of them; the city's own candidates
+            have lower ones.
         size: how many there are in a month, enough for the most that settings may ask for.
     """
 
     first: int
     size: int
-
-    def ids(self, month: int) -> Ids:
-        """Their permanent ids."""
-        return np.asarray(entry.monthly_ids(month, 1)[0] + self.first + np.arange(self.size, dtype=np.int64))
 
 
 SECTORS: Final = [s.slug for s in places.sectors()]
@@ -55,6 +52,12 @@ POOLS: Final = {
     "farmer": Pool(53_000, 50),
     "graduate": Pool(54_000, 30),
 }
+_NUMBERS: Final = np.concatenate([pool.first + np.arange(pool.size) for pool in POOLS.values()])
+_SIZES: Final = [pool.size for pool in POOLS.values()]
+_KINDS: Final = np.repeat([KINDS.index(slug) for slug in POOLS], _SIZES).astype(np.int8)
+RESEARCHER, RETURNEE, SPINOFF, FARMER = (
+    KINDS.index(slug) for slug in ("researcher", "returnee", "spinoff", "farmer")
+)
 SPINOFFS_T: Final = 0.3  # of employees' firms, technology enterprises (guess)
 FARMERS_E: Final = 0.2  # of farmers' firms, enterprises; the rest individual businesses (guess)
 FARMING: Final = 0.6  # of farmers' firms, in agriculture; the rest rural services (guess)
@@ -113,12 +116,12 @@ class Newcomers:
         self.from_abroad = np.zeros(0, dtype=np.intp)
         self.room = 0.0  # founders whom policy may still add this month
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self) -> None:
         """A month: who of the pools founds; packages, allowances, stakes."""
         self.found()
         self.package()
-        self.allowance(open_now)
-        self.stakes(open_now)
+        self.allowance()
+        self.stakes()
 
     def chances(self) -> dict[str, float]:
         """Chance of each pool's members this month; what programmes add by persuasion stays within 5% of the usual."""
@@ -155,41 +158,34 @@ class Newcomers:
     def found(self) -> None:
         """Those of the pools whose number lies under their chance hand in their files."""
         city = self.city
-        ids, kind = [], []
-        chances = self.chances()
-        for slug, chance in chances.items():
-            pool = POOLS[slug].ids(city.month)
-            come = pool[city.chance.uniform(pool, "comes") < chance] if chance > 0 else pool[:0]
-            ids.append(come)
-            kind.append(np.full(len(come), KINDS.index(slug), dtype=np.int8))
-            city.record.put(DRAWN_IN, (city.month, KINDS.index(slug)), len(come))
-        who = np.concatenate(ids)
+        ids, chances = entry.monthly_ids(city.month, 1)[0] + _NUMBERS, self.chances()
+        chance = np.repeat([chances[slug] for slug in POOLS], _SIZES)
+        come = np.flatnonzero(city.chance.uniform(ids, "comes") < chance)
+        who, kind = ids[come], _KINDS[come]
+        city.record.put(DRAWN_IN, city.month, np.bincount(kind, minlength=len(KINDS)))
         if not len(who):
             return
-        new = self.describe(who, np.concatenate(kind))
+        new = self.describe(who, kind)
         days = entry.filing_days(city, who)
-        abroad = new["kind"] == KINDS.index("returnee")
+        abroad = kind == RETURNEE
         foreign = abroad & (city.chance.uniform(who, "foreign") < FOREIGN)
         days += np.where(foreign, round(city.at(entry.PERMIT_DAYS, city.first_day)), 0)
-        served = np.where(new["kind"] == city.graduate, days, NEVER)  # by the programme
-        rows = entry.hand_in(
-            city, new, days, served, "newcomers.comes", [chances[KINDS[k]] for k in new["kind"]]
-        )
-        self.on_leave = np.append(self.on_leave, rows[new["kind"] == KINDS.index("researcher")])
+        served = np.where(kind == city.graduate, days, NEVER)  # by the programme
+        rows = entry.hand_in(city, new, days, served, "newcomers.comes", chance[come])
+        self.on_leave = np.append(self.on_leave, rows[kind == RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
     def describe(self, ids: Ids, kind: npt.NDArray[np.int8]) -> dict[str, Any]:
         """What these founders bring along."""
         city, p = self.city, self.city.drawn
-        kinds = np.array(KINDS)[kind]
         u, v = city.chance.uniform(ids, "segment"), city.chance.uniform(ids, "sector")
-        usual = founders.segment_of(u, p[entry.TECHNOLOGY.id], p[entry.INDIVIDUAL.id])
-        able = np.isin(kinds, ("researcher", "returnee"))
-        segment = np.select(
-            [able, kinds == "spinoff", kinds == "farmer"],
-            [T, np.where(u < SPINOFFS_T, T, E), np.where(u < FARMERS_E, E, G)], usual).astype(np.int8)  # fmt: skip
-        rural = np.where(v < FARMING, SECTORS.index("agriculture"), SECTORS.index("trade"))
-        line = np.where(kinds == "farmer", rural, founders.sector_of(segment, v)).astype(np.int8)
+        able, spinoff, farmer = (kind == RESEARCHER) | (kind == RETURNEE), kind == SPINOFF, kind == FARMER
+        segment = founders.segment_of(u, p[entry.TECHNOLOGY.id], p[entry.INDIVIDUAL.id])
+        segment[able] = T
+        segment[spinoff] = np.where(u[spinoff] < SPINOFFS_T, T, E)
+        segment[farmer] = np.where(u[farmer] < FARMERS_E, E, G)
+        line = founders.sector_of(segment, v)
+        line[farmer] = np.where(v[farmer] < FARMING, SECTORS.index("agriculture"), SECTORS.index("trade"))
         skill = entry.skill_of(city, ids) + np.where(able, EXCELLENCE, 0)
         return entry.describe(city, ids, segment, line, kind, skill)
 
@@ -207,28 +203,29 @@ class Newcomers:
             city.claims.entitle("overseas_talent", rows)
             city.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
-    def allowance(self, open_now: Rows) -> None:
+    def allowance(self) -> None:
         """Founders from households on the minimum allowance keep it for so many months: public money, in their purse."""
         city, firms = self.city, self.city.firms
         months = city.at(entry.ALLOWANCE_MONTHS, city.first_day)
         if months <= 0:
             return
-        rows = open_now[firms.kind[open_now] == city.hardship]
+        rows = np.flatnonzero((firms.kind == city.hardship) & (firms.state == OPEN))
         age = city.month - firms.opened_month[rows]
         rows = rows[(age > 0) & (age <= months)]
         rows = rows[city.chance.uniform(firms.id[rows], "minimum allowance") < ON_ALLOWANCE]
         fen = np.full(len(rows), round(100 * ALLOWANCE), dtype=np.int64)
         city.entitlement("allowance_retention", rows, fen)
 
-    def stakes(self, open_now: Rows) -> None:
+    def stakes(self) -> None:
         """Technology firms whose staff hold a stake keep the able ones: worth so many hours of advice to them."""
         city, firms = self.city, self.city.firms
         share = city.at(entry.EQUITY_INCENTIVES, city.first_day)
         hours = stake_hours(city.at(entry.EQUITY_DEFERRAL, city.first_day)) / 2  # turns come twice a year
         if share <= 0 or hours <= 0:
             return
-        turn = open_now[firms.turn[open_now] == city.month % 6]
-        rows = turn[(firms.segment[turn] == T) & (firms.jobs[turn] > 1)]
+        rows = np.flatnonzero(
+            (firms.segment == T) & (firms.turn == city.month % 6) & (firms.jobs > 1) & (firms.state == OPEN)
+        )
         uses = city.chance.uniform(firms.id[rows], "stakes") < share
         firms.support_hours[rows[uses]] += np.float32(hours)
 

@@ -47,11 +47,12 @@ from sim.model.equity import (
 )
 from sim.model.funds import GuideFund, SubFund
 from sim.model.stakes import Stake, Stakes
-from sim.model.startups import OPEN, Rows, T
+from sim.model.startups import OPEN, Mask, Rows, T
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
+Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 SOURCE_OF = {"sub_fund": "venture", "overseas": "foreign"}
 
@@ -60,13 +61,14 @@ class Investors:
     """All investors of the city, the firms that they look at, and the stakes that they hold.
 
     Attributes:
-        looks: of each file: the firm's row, the month of its search, the day on which it gives up.
+        looks: of each file: the firm's row, the month of its search, the day on which it gives up, what an
+            investor's nose says of it.
         moved: yuan that sub-funds invested and that venture funds had to do without, not made up for yet.
     """
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.looks: list[tuple[int, int, float]] = []
+        self.looks: list[tuple[int, int, float, float]] = []
         self.moved = 0.0
         kinds = [kind for kind, (count, *_) in KINDS.items() if kind != "sub_fund" for _ in range(count)]
         self.desks = [Investor(self, kind, number) for number, kind in enumerate(kinds)]
@@ -77,11 +79,10 @@ class Investors:
         self._share, self._cumulative = each.sum(), np.cumsum(each)
 
     # --- search ------------------------------------------------------------------------------------
-    def searching(self, rows: Rows, month: int) -> Rows:
-        """Technology firms that begin to look for equity in a month."""
+    def searching(self, technology: Rows, month: int) -> Rows:
+        """Of technology firms those that begin to look for equity in a month."""
         city, firms = self.city, self.city.firms
-        rows = rows[firms.segment.take(rows) == T]
-        rows = rows[firms.opened_month[rows] <= month - 3]
+        rows = technology[firms.opened_month[technology] <= month - 3]
         return rows[city.chance.uniform(firms.id[rows], "equity search", month) < city.drawn[SEARCH.id] / 12]
 
     def met(self, rows: Rows, month: int) -> Ints:
@@ -92,31 +93,32 @@ class Investors:
         number = np.searchsorted(self._cumulative[:-1], u, side="right")
         return np.where(chance.uniform(ids, "serious look", month) < looked_at, number, -1)
 
-    def met_beside(self, investor: Investor, rows: Rows, month: int) -> Rows:
+    def met_beside(self, investor: Investor, rows: Rows, month: int) -> Mask:
         """Which of these a fund that came with a policy looks at: as many as it has money to place, in luck of its own."""
         more = LOOK * LOOKS[investor.kind] * investor.to_place() / 1e8
         if more == 0:
-            return rows[:0]
+            return np.zeros(len(rows), dtype=np.bool_)
         u = self.city.chance.uniform(self.city.firms.id[rows], "serious look", investor.number, month)
-        return rows[u < more * self.city.scene.deal_activity(month)]
+        return np.asarray(u < more * self.city.scene.deal_activity(month))
 
     def begin_with(self) -> None:
         """Stakes half-way on 2017-01-01: rounds of the three years before, without any line."""
         firms = self.city.firms
-        open_now = firms.rows_in(OPEN)
+        technology = np.flatnonzero((firms.segment == T) & (firms.state == OPEN))
         for month in range(-PAST_MONTHS, 0):
-            rows = self.searching(open_now, month)
-            for row, number in zip(rows.tolist(), self.met(rows, month).tolist(), strict=True):
-                if number < 0 or row in self.stakes.last:
-                    continue
+            rows = self.searching(technology, month)
+            numbers = self.met(rows, month)
+            rows, numbers = rows[numbers >= 0], numbers[numbers >= 0]
+            noses = {kind: self.noses(kind, rows, month).tolist() for kind in ("angel", "venture")}
+            for k, (row, number) in enumerate(zip(rows.tolist(), numbers.tolist(), strict=True)):
                 investor = self.desks[number]
-                if investor.likes(row, month):
+                if row not in self.stakes.last and investor.likes(row, noses[investor.kind][k]):
                     fen = round(100 * self.wish(investor.size, row, month))
                     self.stakes.held.append(Stake(row, investor, fen, 0, month))
                     self.stakes.last[row] = month
                     firms.raised[row] += fen
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self, technology: Rows) -> None:
         """Public capital as policy sets it; the month's searches come before investors; holders follow on."""
         month = self.city.month
         self.endow()
@@ -124,18 +126,19 @@ class Investors:
         if month % 12 == 0:
             for investor in self.desks:
                 investor.spent = 0.0
-        rows = self.searching(open_now, month)
+        rows = self.searching(technology, month)
         rows = rows[[self.rested(row) for row in rows.tolist()]]
         rows, days, gives_up = self.found(rows)
         numbers = self.met(rows, month)
+        noses: dict[str, Floats] = {}
         for investor in self.desks:
-            if not investor.gone:
-                mine = (
-                    np.isin(rows, self.met_beside(investor, rows, month))
-                    if investor.kind in LOOKS
-                    else numbers == investor.number
-                )
-                self.hand_in(investor, rows[mine], days[mine], gives_up[mine])
+            kind = investor.kind
+            mine = self.met_beside(investor, rows, month) if kind in LOOKS else numbers == investor.number
+            if investor.gone or not mine.any():
+                continue
+            if kind not in noses:
+                noses[kind] = self.noses(kind, rows, month)
+            self.hand_in(investor, rows[mine], days[mine], gives_up[mine], noses[kind][mine])
         self.follow_on()
 
     def endow(self) -> None:
@@ -161,15 +164,18 @@ class Investors:
             began[still] + patience[still],
         )
 
-    def hand_in(self, investor: Investor, rows: Rows, days: Ints, gives_up: npt.NDArray[np.float64]) -> None:
+    def noses(self, kind: str, rows: Rows, month: int) -> Floats:
+        """What investors of a kind see in these firms besides, keyed by firm and month of its search."""
+        return self.city.chance.normal(self.city.firms.id[rows], "nose", kind, month)
+
+    def hand_in(self, investor: Investor, rows: Rows, days: Ints, gives_up: Floats, noses: Floats) -> None:
         """These firms come into an investor's line."""
         city = self.city
         files = np.arange(len(self.looks), len(self.looks) + len(rows))
-        for row, last in zip(rows.tolist(), gives_up.tolist(), strict=True):
-            self.looks.append((row, city.month, last))
-        if len(rows):
-            investor.hand_in(days, city.ties(city.firms.id[rows], "equity"), files)
-        if city.diary and len(rows):
+        for row, last, nose in zip(rows.tolist(), gives_up.tolist(), noses.tolist(), strict=True):
+            self.looks.append((row, city.month, last, nose))
+        investor.hand_in(days, city.ties(city.firms.id[rows], "equity"), files)
+        if city.diary:
             city.diary.firms(city.firms.id[rows], "equity.look", day=days, rule="equity.score", investor=investor.kind)  # fmt: skip
 
     def of_a_fund(self, day: float) -> float:

@@ -187,7 +187,9 @@ class SeedFunds:
     # --- the end of a stake ------------------------------------------------------------------------
     def wind_up(self, rows: Rows) -> None:
         """Firms close: their stakes are lost, and the city bears its share."""
-        gone = set(rows.tolist()) & self.had
+        gone = self.had.intersection(rows.tolist())
+        if not gone:
+            return
         for held in [s for s in self.stakes if s.row in gone]:
             city, paid = self.city, borne_by_city(held.fen, held.share)
             city.record.add(LOST, city.month, held.fen / 100)
@@ -207,14 +209,21 @@ class SeedFunds:
         if held.space in self.funds:
             self.funds[held.space] += fen
 
+    def sold(self, held: Stake) -> bool:
+        """Whether a stake is sold this month: some are, a year after they were given."""
+        city, firms = self.city, self.city.firms
+        if city.month - held.month < FIRST_YEAR or firms.state[held.row] != OPEN:
+            return False
+        u = city.chance.one("seed exit", int(firms.id[held.row]), city.month)
+        return u < city.drawn[SOLD.id] / 12
+
     def settle(self) -> None:
         """Some stakes are sold; count."""
         city, month = self.city, self.city.month
         kept = []
         for held in self.stakes:
-            who = int(city.firms.id[held.row])
-            due = month - held.month >= FIRST_YEAR and city.firms.state[held.row] == OPEN
-            if due and city.chance.one("seed exit", who, month) < city.drawn[SOLD.id] / 12:
+            if self.sold(held):
+                who = int(city.firms.id[held.row])
                 g = float(city.chance.normal([who], "seed multiple")[0])
                 fen = round(held.fen * MULTIPLE * float(np.exp(MULTIPLE_SPREAD * g - MULTIPLE_SPREAD**2 / 2)))
                 city.post(flows.SEED_EXITS, fen)

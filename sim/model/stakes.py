@@ -63,7 +63,9 @@ class Stakes:
 
     def wind_up(self, rows: Rows) -> None:
         """Firms close: their stakes are lost."""
-        gone = set(rows.tolist())
+        gone = {stake.row for stake in self.held}.intersection(rows.tolist())
+        if not gone:
+            return
         for stake in [s for s in self.held if s.row in gone]:
             self.write_off(stake)
         self.held = [s for s in self.held if s.row not in gone]

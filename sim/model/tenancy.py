@@ -39,11 +39,10 @@ class Tenancy:
     def begin_with(self) -> None:
         """Tenancies half-way through on 2017-01-01: those of the last four years that would still be there."""
         city, firms = self.city, self.city.firms
-        open_now = firms.rows_in(OPEN)
         for month in range(-incubator.STAY + 1, 0):
             day = round(month * 365.25 / 12)
             spaces = [s for s in city.carriers.spaces if s.opened <= day]
-            self.admit(self.seeking(open_now, month), spaces, month, day)
+            self.admit(self.seeking(month), spaces, month, day)
             rows, months = self.tenants(month)
             grown = incubator.graduates(
                 firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
@@ -51,15 +50,15 @@ class Tenancy:
             self.leave(rows[np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)])
         self.admitted = 0
 
-    def seeking(self, open_now: Rows, month: int) -> Rows:
-        """Firms that have opened within two years, have not had a berth and would ask for one now.
+    def seeking(self, month: int) -> Rows:
+        """Firms that opened within two years and are open, have not had a berth and would ask for one now.
 
         For a tech incubator a firm needs the staff to fill a berth; for a park there must be one.
         """
         firms = self.city.firms
-        rows = open_now[firms.seeks.take(open_now) > 0]
+        rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
         age = month - firms.opened_month[rows]
-        rows = rows[(firms.moved_in[rows] == NEVER) & (age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        rows = rows[(age >= 0) & (age <= incubator.SEEK_MONTHS)]
         seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[incubator.LEAST_STAFF.id]
         park = self._park_sector[firms.sector[rows]] & bool(self.city.parks.open)
         found: Rows = rows[np.where(seeks == INCUBATORS, large, (seeks == SMALL) | park)]
@@ -83,18 +82,17 @@ class Tenancy:
             ((seeks == SMALL) & online, (*SMALL_KINDS, "park")),
             (seeks == PARK, ("park",)),
         ):
-            of_kind = np.array(
-                [k for k, s in enumerate(spaces) if s.kind in kinds and s.berths], dtype=np.int64
-            )
-            if len(of_kind) and who.any():
-                berths = np.cumsum([spaces[k].berths for k in of_kind])
-                pick[who] = of_kind[np.searchsorted(berths, u[who] * berths[-1], side="right")]
+            if who.any():
+                berths = np.cumsum([s.berths if s.kind in kinds else 0 for s in spaces])
+                if berths.any():
+                    pick[who] = berths.searchsorted(u[who] * berths[-1], side="right")
         return pick
 
     def admit(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
-        """Each asks one space; spaces take the best first.
+        """Each asks one space; spaces take the best first, each of whom finds one berth less.
 
-        Where policy says so public bases take veterans before all, and whatever their score while a berth is free.
+        So whom a space refuses, it refuses all after. Where policy says so public bases take veterans before all,
+        and whatever their score while a berth is free.
         """
         city, firms = self.city, self.city.firms
         pick = self.asked(rows, spaces, month)
@@ -105,29 +103,32 @@ class Tenancy:
         score, ties = self.score(rows), city.ties(firms.id[rows], "admission")
         public = np.array([s.public for s in spaces], dtype=np.bool_)[pick]
         preferred = (firms.kind[rows] == city.veteran) & public & first
-        order = np.lexsort((ties, -score, ~preferred))
-        for k in order.tolist():
-            space = spaces[int(pick[k])]
-            good = preferred[k] or score[k] >= incubator.threshold(space.occupancy)
-            if space.tenants < space.berths and good:
-                self.move_in(int(rows[k]), space, month, day)
-            elif city.diary:
-                city.diary.firms(
-                    [firms.id[rows[k]]], "incubator.refused", day=day, rule="incubator.threshold",
-                    space=space.name, score=score[k], let=space.occupancy)  # fmt: skip
+        order = np.lexsort((ties, -score, ~preferred, pick))
+        rows, pick, score, preferred = rows[order], pick[order], score[order], preferred[order]
+        tenants, berths = np.array([(s.tenants, s.berths) for s in spaces])[pick].T
+        before = np.arange(len(pick)) - pick.searchsorted(pick)  # who have asked the same space
+        let = (tenants + before) / berths
+        good = (let < 1) & (preferred | (score >= incubator.threshold(let)))
+        self.move_in(rows[good], [spaces[k] for k in pick[good].tolist()], month, day)
+        if city.diary:
+            asked = [spaces[k] for k in pick.tolist()]
+            names, full = np.array([s.name for s in asked]), np.array([s.occupancy for s in asked])
+            city.diary.firms(
+                firms.id[rows[good]], "incubator.admitted", day=day, rule="incubator.threshold",
+                space=names[good], let=((tenants + before + 1) / berths)[good])  # fmt: skip
+            city.diary.firms(
+                firms.id[rows[~good]], "incubator.refused", day=day, rule="incubator.threshold",
+                space=names[~good], score=score[~good], let=full[~good])  # fmt: skip
 
-    def move_in(self, row: int, space: Space, month: int, day: float) -> None:
-        """A firm gets a berth; in a base, a park or a recognised space its founder has been served."""
+    def move_in(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
+        """Firms get berths; in a base, a park or a recognised space their founders have been served."""
         firms = self.city.firms
-        firms.space[row], firms.moved_in[row] = space.number, month
-        space.tenants += 1
-        self.admitted += 1
-        if space.kind in ("base", "park") or space.level > 0:
-            firms.serve(row, day)
-        if self.city.diary:
-            self.city.diary.firms(
-                [firms.id[row]], "incubator.admitted", day=day, rule="incubator.threshold", space=space.name,
-                let=space.occupancy)  # fmt: skip
+        firms.space[rows], firms.moved_in[rows] = [s.number for s in spaces], month
+        for space in spaces:
+            space.tenants += 1
+        self.admitted += len(rows)
+        served = [s.kind in ("base", "park") or s.level > 0 for s in spaces]
+        firms.serve(rows[np.array(served, dtype=np.bool_)], day)
 
     # --- who leaves --------------------------------------------------------------------------------
     def tenants(self, month: int) -> tuple[Rows, npt.NDArray[np.int16]]:
@@ -143,8 +144,8 @@ class Tenancy:
     def leave(self, rows: Rows) -> None:
         """These firms give up their berth."""
         firms = self.city.firms
-        for number, count in zip(*np.unique(firms.space[rows], return_counts=True), strict=True):
-            self.city.carriers.ever[int(number)].tenants -= int(count)
+        for number in firms.space[rows].tolist():
+            self.city.carriers.ever[number].tenants -= 1
         firms.space[rows] = -1
         firms.rent_waived[rows] = 0
 
@@ -174,8 +175,8 @@ class Tenancy:
         done = np.where(small, months >= incubator.SMALL_STAY, grown)
         out = ~done & (firms.arrears[rows] >= EVICTED_AFTER)
         expired = ~done & ~out & ~small & (months >= incubator.STAY)
-        for row in rows[done].tolist():
-            city.carriers.reward(city.carriers.ever[int(firms.space[row])])
+        for number in firms.space[rows[done]].tolist():
+            city.carriers.reward(city.carriers.ever[number])
         self.graduated += int(done.sum())
         self.evicted += int(out.sum())
         if city.diary:
@@ -190,11 +191,11 @@ class Tenancy:
         self.leave(rows[done | out | expired])
 
     # --- the month ---------------------------------------------------------------------------------
-    def begin(self, open_now: Rows) -> None:
+    def begin(self) -> None:
         """Some leave, some come; tenants are advised, and pay no rent where it is waived."""
         city, firms, day = self.city, self.city.firms, self.city.first_day
         self.part()
-        self.admit(self.seeking(open_now, city.month), city.carriers.spaces, city.month, day)
+        self.admit(self.seeking(city.month), city.carriers.spaces, city.month, day)
         rows, _ = self.tenants(city.month)
         spaces = city.carriers.ever
         hours = city.drawn[incubator.MENTORING.id]
@@ -230,5 +231,5 @@ class Tenancy:
         put(incubator.GRADUATIONS, month, self.graduated)
         put(incubator.ADMITTED, month, self.admitted)
         put(incubator.EVICTED, month, self.evicted)
-        put(incubator.QUEUE, month, len(self.seeking(firms.rows_in(OPEN), month)))
+        put(incubator.QUEUE, month, len(self.seeking(month)))
         self.graduated = self.evicted = self.admitted = 0

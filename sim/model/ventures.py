@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sim.engine.record import Outcome
 from sim.model import entry, exit
-from sim.model.startups import NEVER, Rows
+from sim.model.startups import NEVER, OPEN, Rows
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -71,10 +71,10 @@ class Ventures:
         for row, month in zip(rows[again].tolist(), months[again].tolist(), strict=True):
             self.due[month].append(row)
 
-    def begin(self, open_now: Rows) -> None:
+    def begin(self) -> None:
         """A month: who founds again, and claims of those who have opened again."""
         self.found()
-        self.claim(open_now)
+        self.claim()
 
     def found(self) -> None:
         """Those whose month has come hand in their files, at most as many as policy may still add."""
@@ -100,13 +100,13 @@ class Ventures:
             city, new, entry.filing_days(city, ids), NEVER, "exit.founding_again", city.drawn[exit.AGAIN.id]
         )
 
-    def claim(self, open_now: Rows) -> None:
+    def claim(self) -> None:
         """Failed founders who opened again last month claim: those who do so because of it, and the others."""
         city, firms, day = self.city, self.city.firms, self.city.first_day
         yuan = city.at(exit.SECOND_SUPPORT, day)
         if self.closed or yuan <= 0:
             return
-        rows = open_now[firms.opened_month[open_now] == city.month - 1]
+        rows = np.flatnonzero((firms.opened_month == city.month - 1) & (firms.state == OPEN))
         ids = firms.id[rows]
         serial = city.chance.uniform(ids, "serial founder") < city.drawn[exit.SERIAL.id]
         usual = serial & city.eligible_kind[firms.kind[rows]] & self.supported(ids, day)

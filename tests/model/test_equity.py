@@ -237,7 +237,8 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
         young = city.month - firms.opened_month[rows] < 36
 
         def liked() -> np.ndarray:
-            return np.array([angel.likes(row, city.month) for row in rows.tolist()])
+            noses = city.investors.noses("angel", rows, city.month).tolist()
+            return np.array([angel.likes(row, nose) for row, nose in zip(rows.tolist(), noses, strict=True)])
 
         with_money = liked()
         balance, city.pools["guide_fund"].balance = city.pools["guide_fund"].balance, 0

@@ -120,10 +120,10 @@ def test_veterans_go_first_in_public_bases() -> None:
         order: list[bool] = []
         move_in = city.tenancy.move_in
 
-        def watched(row, space, month, day, city=city, order=order, move_in=move_in):
-            if space.public and month >= 0:
-                order.append(bool(city.firms.kind[row] == city.veteran))
-            move_in(row, space, month, day)
+        def watched(rows, spaces, month, day, city=city, order=order, move_in=move_in):
+            public = [s.public and month >= 0 for s in spaces]
+            order.extend((city.firms.kind[rows] == city.veteran)[public])
+            move_in(rows, spaces, month, day)
 
         setattr(city.tenancy, "move_in", watched)  # noqa: B010
         city.run_all()
@@ -252,7 +252,7 @@ def test_firms_without_the_staff_for_a_berth_do_not_ask_an_incubator(lived) -> N
     city, history, _ = lived
     firms = city.firms
     open_now = firms.rows_in(OPEN)
-    asking = city.tenancy.seeking(open_now, 47)
+    asking = city.tenancy.seeking(47)
     asking = asking[firms.seeks[asking] == 1]
     assert len(asking) > 30
     assert (firms.jobs[asking] >= 6).all()
