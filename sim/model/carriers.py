@@ -323,8 +323,9 @@ class Carriers:
     # the month
     def occupancy(self, kind: str) -> float:
         """Let share of the berths of a kind now, which projects expect to find."""
-        berths = sum(s.berths for s in self.spaces if s.kind == kind)
-        return sum(s.tenants for s in self.spaces if s.kind == kind) / berths if berths else 0.75
+        of_kind = [s for s in self.spaces if s.kind == kind]
+        berths = sum(s.berths for s in of_kind)
+        return sum(s.tenants for s in of_kind) / berths if berths else 0.75
 
     def close_down(self) -> None:
         """Spaces that have not paid for two years close."""

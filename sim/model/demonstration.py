@@ -123,6 +123,6 @@ class Demonstration:
     def settle(self) -> None:
         """Record."""
         city, put = self.city, self.city.record.put
-        put(CHOSEN, city.month, sum(s.number in self.chosen for s in city.carriers.spaces))
+        put(CHOSEN, city.month, sum(city.carriers.ever[k] in city.carriers.spaces for k in self.chosen))
         put(NOMINATED, city.month, self.nominated)
         self.nominated = 0

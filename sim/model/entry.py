@@ -305,7 +305,7 @@ def past(city: City, month: int) -> None:
     """A month before 2017: those who registered then, without queues or policy."""
     base = city.drawn[PROPENSITY.id]
     ids = monthly_ids(month, candidates(month, base, city.drawn[REFORM.id], city.drawn[COST_EFFECT.id]))
-    ids = ids[city.chance.uniform(ids, "found") < base]
+    ids = ids.compress(city.chance.uniform(ids, "found") < base)
     new = _draw(city, ids)
     ids = new["id"]
     start = round(month * 365.25 / 12)
@@ -348,7 +348,7 @@ def begin(city: City, places: float) -> int:
     found = u < np.minimum(0.95, base + p[TRAINING.id] * trained)
     persons = round((month % 12 + 1) * places / 12) - round(month % 12 * places / 12)
     city.record.put(TRAINED, month, persons)
-    new = _draw(city, ids[found])
+    new = _draw(city, ids.compress(found))
     ids = new["id"]
     days = filing_days(city, ids)
     if city.at(LUMP_SUM, day) < 1:

@@ -20,7 +20,7 @@ from mesa import Agent
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
 from sim.model import places
-from sim.model.startups import E, Mask, T
+from sim.model.startups import Mask
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -345,8 +345,8 @@ def dispositions(
 ) -> dict[str, npt.NDArray[Any]]:
     """What founders seek: a berth in an incubator (1: technology firms, and enterprises a twentieth as often), in a small space (2), in a park (3), none."""
     u, p = city.chance.uniform(ids, "seeks berth"), city.drawn
-    want = np.array([0.0, 0.05 * p[DEMAND.id], p[DEMAND.id]])  # by segment
-    small = want + [p[SMALL_DEMAND.id], p[SMALL_DEMAND.id], 0.0]
+    want = np.array([0.0, 0.05 * p[DEMAND.id], p[DEMAND.id]])  # by segment G, E, T
+    small = want + np.array([p[SMALL_DEMAND.id], p[SMALL_DEMAND.id], 0.0])
     park = small + p[PARK_DEMAND.id]
     seeks = np.where(u < park[segment], 3, 0)
     seeks[u < small[segment]] = 2

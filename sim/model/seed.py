@@ -140,7 +140,7 @@ class SeedFunds:
         """Stakes half-way on 2017-01-01: what the last three years would have given to today's tenants."""
         firms = self.city.firms
         self.save(FIRST_YEAR)
-        tenants = np.flatnonzero(firms.space >= 0)
+        tenants, _ = self.city.tenancy.tenants(self.city.month)
         for month in range(-PAST_MONTHS, 0):
             rows = self.asking(tenants[firms.moved_in[tenants] <= month], month)
             liked, _ = self.likes(rows, month, 0.0)
@@ -154,7 +154,7 @@ class SeedFunds:
         """Incubators save; tenants ask; the safest are served first, while there is money."""
         city, firms, month = self.city, self.city.firms, self.city.month
         self.save(1)
-        rows = self.asking(np.flatnonzero(firms.space >= 0), month)
+        rows = self.asking(city.tenancy.tenants(month)[0], month)
         if not len(rows):
             return
         share = city.at(LOSS_SHARE, city.first_day)

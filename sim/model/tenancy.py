@@ -33,6 +33,7 @@ class Tenancy:
     def __init__(self, city: City) -> None:
         self.city = city
         self.graduated = self.evicted = self.admitted = 0  # this month
+        self._rows: Rows | None = None  # of all tenants, until one comes or goes
         self._park_sector = np.array([s.slug in incubator.PARK_SECTORS for s in places.sectors()])
 
     # --- who seeks and who gets --------------------------------------------------------------------
@@ -124,6 +125,7 @@ class Tenancy:
         """Firms get berths; in a base, a park or a recognised space their founders have been served."""
         firms = self.city.firms
         firms.space[rows], firms.moved_in[rows] = [s.number for s in spaces], month
+        self._rows = None
         for space in spaces:
             space.tenants += 1
         self.admitted += len(rows)
@@ -133,8 +135,9 @@ class Tenancy:
     # --- who leaves --------------------------------------------------------------------------------
     def tenants(self, month: int) -> tuple[Rows, npt.NDArray[np.int16]]:
         """Rows of all tenants, and their months in their space."""
-        rows = np.flatnonzero(self.city.firms.space >= 0)
-        return rows, month - self.city.firms.moved_in[rows]
+        if self._rows is None:
+            self._rows = np.flatnonzero(self.city.firms.space >= 0)
+        return self._rows, month - self.city.firms.moved_in[self._rows]
 
     def small(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Whether tenants are in something smaller than a tech incubator."""
@@ -143,7 +146,9 @@ class Tenancy:
 
     def leave(self, rows: Rows) -> None:
         """These firms give up their berth."""
-        firms = self.city.firms
+        if not len(rows):
+            return
+        firms, self._rows = self.city.firms, None
         for number in firms.space[rows].tolist():
             self.city.carriers.ever[number].tenants -= 1
         firms.space[rows] = -1
@@ -219,12 +224,15 @@ class Tenancy:
         city, firms, month = self.city, self.city.firms, self.city.month
         rows, _ = self.tenants(month)
         spaces, put = city.carriers.spaces, city.record.put
-        put(incubator.BERTHS, month, sum(s.berths for s in spaces))
-        put(incubator.TENANTS, month, sum(s.tenants for s in spaces))
-        for kind, outcome in incubator.BY_KIND.items():
-            put(outcome, month, sum(s.tenants for s in spaces if s.kind == kind))
+        by_kind, by_district = dict.fromkeys(incubator.BY_KIND, 0), [0] * len(places.districts())
         for space in spaces:
-            city.record.add(incubator.TENANTS_BY_DISTRICT, (month, space.district), space.tenants)
+            by_kind[space.kind] += space.tenants
+            by_district[space.district] += space.tenants
+        put(incubator.BERTHS, month, sum(s.berths for s in spaces))
+        put(incubator.TENANTS, month, sum(by_kind.values()))
+        for kind, outcome in incubator.BY_KIND.items():
+            put(outcome, month, by_kind[kind])
+        put(incubator.TENANTS_BY_DISTRICT, month, by_district)
         small, jobs = self.small(rows), firms.jobs[rows].astype(np.int64)
         put(incubator.JOBS_IN, month, jobs[~small].sum())
         put(incubator.JOBS_IN_SMALL, month, jobs[small].sum())

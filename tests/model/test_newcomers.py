@@ -44,7 +44,8 @@ def others(history) -> set[int]:
 def test_pools_lie_beyond_the_citys_own_candidates_and_apart() -> None:
     numbers = np.concatenate([p.first + np.arange(p.size) for p in POOLS.values()])
     assert len(np.unique(numbers)) == len(numbers)
-    assert (numbers >= 50_000).all() and (numbers < 100_000).all()
+    assert (numbers >= 50_000).all()
+    assert (numbers < 100_000).all()
 
 
 SETTINGS = {
