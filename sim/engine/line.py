@@ -51,7 +51,7 @@ class Line:
         parts = [(self._days[left], self._ties[left], self._files[left], self._work_left()), *self._new]
         days, ties, files, work = map(np.concatenate, zip(*parts, strict=True))
         # A file under way stays first: nothing that comes today is older than it.
-        by_tie = ties.argsort()  # no two are equal on a day
+        by_tie = ties.argsort(kind="stable")
         order = by_tie[days[by_tie].argsort(kind="stable")]
         self._days, self._ties, self._files = days[order], ties[order], files[order]
         self._done_by = work[order].cumsum()

@@ -37,6 +37,7 @@ from sim.model import (
     exit,
     flows,
     founders,
+    founding,
     government,
     grants,
     growth,
@@ -202,7 +203,7 @@ class City(Books):
         exit.begin(self)
         claims.staff(self)
         places = 0.0 if self.not_yet(services.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
-        trainees = entry.begin(self, places)
+        trainees = founding.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         self.newcomers.begin()
         self.ventures.begin()
@@ -435,7 +436,7 @@ class City(Books):
         due = waiting[self.firms.opened[waiting] <= self.last_day]
         self.firms.state[due] = OPEN
         self.firms.opened_month[due] = self.month
-        entry.pay_in(self, due)
+        founding.pay_in(self, due)
         if self.diary and self.month >= 0:
             self.diary.firms(
                 self.firms.id[due], "registration.opened", day=self.firms.opened[due],

@@ -1,7 +1,7 @@
 """Founders: what somebody who founds brings along, whoever it is that draws them.
 
 Form, line of business, place, kind, size and scale of a firm as the world fixes them, by pure rules;
-``entry`` draws the city's own founders by them, ``newcomers`` those whom programmes draw in.
+``founding`` draws the city's own founders by them, ``newcomers`` those whom programmes draw in.
 Evidence: ZS121, ZS206, JOB03-04, JOB08, JOB16-17.
 """
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.record import Outcome
-from sim.model import claims, entry, founders, places
+from sim.model import claims, entry, founders, founding, places
 from sim.model.startups import NEVER, OPEN, E, G, Rows, T
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ POOLS: Final = {
 _NUMBERS: Final = np.concatenate([pool.first + np.arange(pool.size) for pool in POOLS.values()])
 _SIZES: Final = [pool.size for pool in POOLS.values()]
 _KINDS: Final = np.repeat([KINDS.index(slug) for slug in POOLS], _SIZES).astype(np.int8)
-RESEARCHER, RETURNEE, SPINOFF, FARMER = (
+_RESEARCHER, _RETURNEE, _SPINOFF, _FARMER = (
     KINDS.index(slug) for slug in ("researcher", "returnee", "spinoff", "farmer")
 )
 SPINOFFS_T: Final = 0.3  # of employees' firms, technology enterprises (guess)
@@ -126,7 +126,7 @@ class Newcomers:
     def chances(self) -> dict[str, float]:
         """Chance of each pool's members this month; what programmes add by persuasion stays within 5% of the usual."""
         city, p, day = self.city, self.city.drawn, self.city.first_day
-        n, base = entry.usual(city)
+        n, base = founding.usual(city)
         share = p[entry.ENCOURAGED.id]
         persuaded = {
             "spinoff": comes(city.at(entry.SPINOFFS, day), share * base, POOLS["spinoff"].size),
@@ -166,28 +166,28 @@ class Newcomers:
         if not len(who):
             return
         new = self.describe(who, kind)
-        days = entry.filing_days(city, who)
-        abroad = kind == RETURNEE
+        days = founding.filing_days(city, who)
+        abroad = kind == _RETURNEE
         foreign = abroad & (city.chance.uniform(who, "foreign") < FOREIGN)
         days += np.where(foreign, round(city.at(entry.PERMIT_DAYS, city.first_day)), 0)
         served = np.where(kind == city.graduate, days, NEVER)  # by the programme
-        rows = entry.hand_in(city, new, days, served, "newcomers.comes", chance[come])
-        self.on_leave = np.append(self.on_leave, rows[kind == RESEARCHER])
+        rows = founding.hand_in(city, new, days, served, "newcomers.comes", chance[come])
+        self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
     def describe(self, ids: Ids, kind: npt.NDArray[np.int8]) -> dict[str, Any]:
         """What these founders bring along."""
         city, p = self.city, self.city.drawn
         u, v = city.chance.uniform(ids, "segment"), city.chance.uniform(ids, "sector")
-        able, spinoff, farmer = (kind == RESEARCHER) | (kind == RETURNEE), kind == SPINOFF, kind == FARMER
+        able, spinoff, farmer = (kind == _RESEARCHER) | (kind == _RETURNEE), kind == _SPINOFF, kind == _FARMER
         segment = founders.segment_of(u, p[entry.TECHNOLOGY.id], p[entry.INDIVIDUAL.id])
         segment[able] = T
         segment[spinoff] = np.where(u[spinoff] < SPINOFFS_T, T, E)
         segment[farmer] = np.where(u[farmer] < FARMERS_E, E, G)
         line = founders.sector_of(segment, v)
         line[farmer] = np.where(v[farmer] < FARMING, SECTORS.index("agriculture"), SECTORS.index("trade"))
-        skill = entry.skill_of(city, ids) + np.where(able, EXCELLENCE, 0)
-        return entry.describe(city, ids, segment, line, kind, skill)
+        skill = founding.skill_of(city, ids) + np.where(able, EXCELLENCE, 0)
+        return founding.describe(city, ids, segment, line, kind, skill)
 
     # --- what programmes do later ------------------------------------------------------------------
     def package(self) -> None:

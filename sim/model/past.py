@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.model import entry, exit
+from sim.model import entry, exit, founding
 from sim.model.startups import DEREGISTERED, Startups
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def lived(city: City) -> tuple[Startups, Vector]:
         for city.month in range(-MONTHS, 0):
             city.first_day = round(city.month * 365.25 / 12)
             city.last_day = round((city.month + 1) * 365.25 / 12) - 1
-            entry.past(city, city.month)
+            founding.past(city, city.month)
             city.trade()
             exit.deregister(city)
         city.firms.keep(np.flatnonzero(city.firms.state < DEREGISTERED))

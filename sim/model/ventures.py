@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.record import Outcome
-from sim.model import entry, exit
+from sim.model import exit, founding
 from sim.model.startups import NEVER, OPEN, Rows
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Ventures:
         rows = rows[np.argsort(city.chance.uniform(firms.id[rows], "founds again"))]
         rows = rows[np.cumsum(firms.weight[rows]) <= max(city.newcomers.room, float(firms.weight[rows[0]]))]
         ids = firms.id[rows] + SECOND
-        new: dict[str, Any] = entry.describe(
+        new: dict[str, Any] = founding.describe(
             city,
             ids,
             firms.segment[rows],
@@ -96,8 +96,13 @@ class Ventures:
         )
         new |= {name: getattr(firms, name)[rows] for name in SAME}
         city.record.put(FOUNDED_AGAIN, city.month, int(firms.weight[rows].sum()))
-        entry.hand_in(
-            city, new, entry.filing_days(city, ids), NEVER, "exit.founding_again", city.drawn[exit.AGAIN.id]
+        founding.hand_in(
+            city,
+            new,
+            founding.filing_days(city, ids),
+            NEVER,
+            "exit.founding_again",
+            city.drawn[exit.AGAIN.id],
         )
 
     def claim(self) -> None:
