@@ -176,6 +176,7 @@ def room_left(founders: float, usual: float) -> float:
     return max(0.0, (1 + POLICY_CAP) * usual - founders)
 
 
+# --- candidates ------------------------------------------------------------------------------------
 @cache
 def registrations() -> dict[int, float]:
     """Registrations of a year, from ``data/registrations.csv``."""
