@@ -90,7 +90,8 @@ class Books(Model):
 
     def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
         """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
-        whole = np.broadcast_to(np.rint(fen).astype(np.int64), len(rows))
+        whole = np.empty(len(rows), dtype=np.int64)
+        whole[:] = np.rint(fen)
         self.firms.cash[rows] += whole
         self.post(flow, abs(self.firms.total(whole, rows)))
 

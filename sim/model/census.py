@@ -198,7 +198,7 @@ def survival(city: City) -> None:
     gone = np.where(firms.deregistered[rows] <= clock.DAYS, clock.month_of(firms.deregistered[rows]), end + 1)
     form = (firms.segment[rows] == G).astype(np.int64)
     cohort = np.clip((birth + 60) // 12, 0, len(COHORTS) - 1)
-    weight = firms.weight[rows].astype(np.int64)
+    weight = firms.weight[rows]
     kind = firms.kind[rows].astype(np.int64)
     spells: dict[str, tuple[Any, ...]] = {
         "registered": (birth, birth, gone, np.ones(len(rows), dtype=bool)),
@@ -210,13 +210,14 @@ def survival(city: City) -> None:
         enter = np.maximum(begins, 0) - origin
         leave = np.minimum(ends + 1, end) - origin
         use = counts & (leave > enter)
-        event = (ends < end)[use]
-        args = (enter[use], leave[use], event, weight[use])
-        shape = (len(FORMS), len(COHORTS), AGES)
-        share, at_risk = kaplan_meier(
-            *args, (form * len(COHORTS) + cohort)[use], len(FORMS) * len(COHORTS), AGES
+        seen = (
+            x.compress(use) for x in (enter, leave, ends < end, weight, form * len(COHORTS) + cohort, kind)
         )
+        came, went, event, stands, group, of_kind = seen
+        args = (came, went, event, stands)
+        shape = (len(FORMS), len(COHORTS), AGES)
+        share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
         city.record.put(SURVIVAL, k, share.reshape(shape))
         city.record.put(AT_RISK, k, at_risk.reshape(shape))
         kinds = city.record[BY_FOUNDER].shape[1]
-        city.record.put(BY_FOUNDER, k, kaplan_meier(*args, kind[use], kinds, AGES)[0])
+        city.record.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])

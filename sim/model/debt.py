@@ -154,7 +154,7 @@ class Book(Table):
 
     def weight(self, loans: Rows) -> Ints:
         """Firms that the borrower of each loan stands for."""
-        return np.asarray(self.town.firms.weight[self.row[loans]], dtype=np.int64)
+        return self.town.firms.weight.take(self.row[loans])
 
     def lent(self, banks: int) -> list[int]:
         """Fen that each bank has lent and not got back or written off."""

@@ -55,7 +55,7 @@ def _draw(city: City, ids: Ids) -> dict[str, Any]:
     chance, p, day = city.chance, city.drawn, city.first_day
     segment = founders.segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
     sector, skill = founders.sector_of(segment, chance.uniform(ids, "sector")), skill_of(city, ids)
-    weight = np.ones(len(ids), dtype=np.int32)
+    weight = np.ones(len(ids), dtype=np.int64)
     if city.scale < 1:
         whole = city.never_thinned(ids, segment, sector, skill)
         keep, weight = founders.thin(segment, chance.uniform(ids, "scale"), city.scale, whole)

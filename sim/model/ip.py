@@ -196,7 +196,7 @@ class Rights:
     def weigh(self, files: Ints) -> Ints:
         """Cases of the city that files stand for."""
         rows = [self.cases[file].row for file in files.tolist()]
-        return np.asarray(self.city.firms.weight[rows], dtype=np.int64)
+        return self.city.firms.weight.take(rows)
 
     def begin(self, technology: Rows) -> None:
         """Centres as policy has them; the month's copies; technology firms look into what others have patented."""

@@ -53,7 +53,7 @@ class Banks:
 
     def weigh(self, files: Ints) -> Ints:
         """Requests of the city that files stand for."""
-        return np.asarray(self.city.firms.weight[self.requests.row[files]], dtype=np.int64)
+        return self.city.firms.weight.take(self.requests.row[files])
 
     def appraise(self, banks: Which, rows: Rows, months: Ints, day: float) -> Floats:
         """Yearly chances of default of firms that ask for a loan, each as its bank sees it on a day."""

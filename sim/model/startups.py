@@ -39,7 +39,7 @@ OWN_INCOME: Final = 4300.0
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # who it is: drawn once from the world
     "id": (np.int64, 0),  # permanent: the candidate's
-    "weight": (np.int32, 1),  # firms of the city that the row stands for (1 at full scale)
+    "weight": (np.int64, 1),  # firms of the city that the row stands for (1 at full scale)
     "segment": (np.int8, G),
     "sector": (np.int8, 0),
     "district": (np.int8, 0),
@@ -118,7 +118,7 @@ class Startups(Table):
     """All firms of a run, living and dead. Columns as in :data:`COLUMNS`; ``history`` holds jobs by month."""
 
     id: npt.NDArray[np.int64]
-    weight: npt.NDArray[np.int32]
+    weight: npt.NDArray[np.int64]
     segment: npt.NDArray[np.int8]
     sector: npt.NDArray[np.int8]
     district: npt.NDArray[np.int8]
@@ -187,11 +187,11 @@ class Startups(Table):
 
     def total(self, column: npt.NDArray[Any], rows: Rows) -> int:
         """Weighted sum of whole numbers (fen, jobs) over rows, exact."""
-        return int(np.dot(column, self.weight.take(rows).astype(np.int64)))
+        return int(np.dot(column, self.weight.take(rows)))
 
     def cash_held(self) -> int:
         """Fen in all purses, counted firm by firm."""
-        return int(np.dot(self.cash, self.weight.astype(np.int64)))
+        return int(np.dot(self.cash, self.weight))
 
     def trading(self, month: int, first_day: int, last_day: int) -> Trading:
         """The open firms of a month, taken from the columns once."""
@@ -200,7 +200,7 @@ class Startups(Table):
         return Trading(
             rows=rows,
             ids=self.id.take(rows),
-            weight=self.weight.take(rows).astype(np.int64),
+            weight=self.weight.take(rows),
             segment=self.segment.take(rows),
             sector=self.sector.take(rows),
             exporter=self.exporter.take(rows),
