@@ -110,7 +110,7 @@ def cell(
 
 def thin(
     segment: npt.NDArray[np.int8], u: Floats, scale: float, seeks: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
     """Which firms a smaller city keeps, and how many each stands for.
 
     T and those who seek a berth always and 1:1; other G and E if u < scale, with whole weights of mean 1/scale.
@@ -119,7 +119,7 @@ def thin(
     keep = always | (u < scale)
     whole = int(1 / scale)
     more = u < scale * (1 / scale - whole)  # of those kept, so many stand for one more
-    return keep, np.where(always, 1, whole + more).astype(np.int32)
+    return keep, np.where(always, 1, whole + more).astype(np.int64)
 
 
 def drawn_away(share: Floats, pull: float) -> Floats:
