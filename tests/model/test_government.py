@@ -150,6 +150,20 @@ def test_a_weekly_desk_decides_on_fridays_for_the_week(town) -> None:
     assert [day for day, _ in done] == [5] * 10 + [12] * 10 + [19] * 5  # 2017-01-06 is the first Friday
 
 
+@pytest.mark.parametrize("opens", range(60, 67))
+def test_a_weekly_desk_that_opens_later_decides_on_fridays_too(town, opens: int) -> None:
+    done: list[int] = []
+    desk = Window(town, "loan", 2.0, lambda day, files, came: done.append(day), weekly=True)
+    desk.staff(1)
+    town.env.run(until=opens)
+    town.env.process(desk.work(town.env))
+    hand_in(desk, opens, range(25))
+    town.env.run(until=opens + 20)
+    assert done[0] in range(opens, opens + 7)
+    assert {day % 7 for day in done} == {5}  # 2017-01-06 is a Friday
+    assert len(done) == 3
+
+
 def test_an_officer_who_leaves_is_not_replaced_when_posts_stay(town) -> None:
     desk, _ = window(town, 3)
     desk.officers[0].remove()
