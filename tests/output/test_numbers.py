@@ -105,6 +105,7 @@ def _derived(sources: Sources) -> Iterator[float]:
         for target in one.target.values:
             values = one.target_value_difference.sel(target=target).values
             yield from intervals.mean(values)[:3]
+        yield from _credit_changes(one)
     whole, end = result.sum("month"), result.isel(month=-1)
     yield from _credit(whole, end)
     ran_dry = (result.fund_dry_month >= 0).mean("replicate").values
@@ -133,6 +134,20 @@ def _credit(whole: xr.Dataset, end: xr.Dataset) -> Iterator[float]:
         yield from np.quantile(values, [0.05, 0.5, 0.95])
     yearly = whole.loans_refused.mean("replicate")
     yield from yearly.values.tolist()
+
+
+def _credit_changes(one: xr.Dataset) -> Iterator[float]:
+    number = one.loans_number_difference.sum("month")
+    for values in (
+        one.loans_granted_difference.sum("month"),
+        number.sum("scheme"),
+        number.sel(scheme="guarantee"),
+        number.sel(scheme="startup"),
+        one.claims_paid_difference.sel(fund="guarantee_fund").sum("month"),
+        one.pool_balance_difference.sel(fund="guarantee_fund").isel(month=-1),
+    ):
+        yield from intervals.mean(values.values)[:3]
+        yield from np.quantile(values, [0.05, 0.95])
 
 
 def holds(pool: np.ndarray, value: float) -> bool:

@@ -95,7 +95,10 @@ def test_ctrl_c_keeps_what_is_lived(tmp_path):
         out, error = run.communicate(timeout=60)
     assert run.returncode == 3, error
     assert "Traceback" not in error
-    assert f"stopped {kept(tmp_path)}" in out
+    told = int(
+        out.rpartition("stopped ")[2]
+    )  # the signal may come after a run is kept and before it is counted
+    assert told <= kept(tmp_path) <= told + 1
     _, alive = psutil.wait_procs(family, timeout=20)
     assert not alive
 
