@@ -96,10 +96,14 @@ def figures(
             found[name] = kept
     watch.planned(len(jobs), len(jobs) - len(todo), store.elsewhere(todo))
     back = {id(job): name for name, job in todo.items()}
-    for job, content in executors.finished(executor, ahead, partial(live, city), todo.values()):
-        store.put(back[id(job)], content)
-        found[back[id(job)]] = _row(Unpacked(content))
-        watch.lived()
+    try:
+        for job, content in executors.finished(executor, ahead, partial(live, city), todo.values()):
+            store.put(back[id(job)], content)
+            watch.lived()
+            found[back[id(job)]] = _row(Unpacked(content))
+    except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
+        watch.stopped(store.holds(todo))
+        raise
     return np.array([found[name] for name in names])
 
 

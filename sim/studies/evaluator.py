@@ -94,6 +94,9 @@ class Watch(Protocol):
     def lived(self) -> None:
         """A run more is lived and kept."""
 
+    def stopped(self, kept: int) -> None:
+        """The round is stopped; so many of the runs that it was to live are kept."""
+
     def say(self, line: str) -> None:
         """One line for people."""
 
@@ -105,6 +108,9 @@ class Silent:
         """Nothing."""
 
     def lived(self) -> None:
+        """Nothing."""
+
+    def stopped(self, kept: int) -> None:
         """Nothing."""
 
     def say(self, line: str) -> None:
@@ -202,10 +208,14 @@ class Evaluator:
             else:
                 self.numbers[key] = numbers
         self.watch.planned(len(asked), len(asked) - len(todo), self.store.elsewhere(todo))
-        for key, content in self._live(todo):
-            self.store.put(key, content)
-            self.numbers[key] = self._read(content)
-            self.watch.lived()
+        try:
+            for key, content in self._live(todo):
+                self.store.put(key, content)
+                self.watch.lived()
+                self.numbers[key] = self._read(content)
+        except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
+            self.watch.stopped(self.store.holds(todo))
+            raise
 
     def _live(self, todo: Mapping[str, Job]) -> Iterator[tuple[str, bytes]]:
         work: Callable[[Job], bytes] = partial(live, self.model.simulate)

@@ -109,6 +109,10 @@ class Store:
         except (FileNotFoundError, IsADirectoryError):
             return None
 
+    def holds(self, keys: Iterable[str]) -> int:
+        """How many of these runs are kept."""
+        return sum(self.path(key).exists() for key in keys)
+
     def put(self, key: str, content: bytes) -> None:
         """Keep a run.
 

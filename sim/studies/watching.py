@@ -24,7 +24,7 @@ class Progress:
 
     def __init__(self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self.tell, self.clock = tell, clock
-        self.lived_runs = self.todo = 0
+        self.lived_runs = self.todo = self._before = 0
         self._began = self._told = clock()
 
     def planned(self, runs: int, kept: int, outdated: int) -> None:
@@ -32,6 +32,7 @@ class Progress:
         if not self.todo:
             self._began = self._told = self.clock()
         self.todo += runs - kept
+        self._before = self.lived_runs
         if runs > kept or not self.lived_runs:
             self.say(say("study.kept", runs=runs, kept=kept, todo=runs - kept))
         if outdated:
@@ -42,6 +43,10 @@ class Progress:
         """A run more is kept."""
         self.lived_runs += 1
         self.shown()
+
+    def stopped(self, kept: int) -> None:
+        """The round is stopped; so many of the runs that it was to live are kept."""
+        self.lived_runs = self._before + kept
 
     def say(self, line: str) -> None:
         """A line for people."""
