@@ -31,8 +31,6 @@ from sim.studies.prim import Limits, Sample, Step
 LEVEL: Final = 0.05
 STABLE: Final = 0.5
 """Share of half-samples that must restrict a factor too, else the restriction is dropped."""
-TOO_FEW: Final = 2 * prim.FEWEST
-"""Points, and misses or hits among them, below which nothing is looked for."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,6 @@ KEYS: Final = (
     "outcomes", "at", "samples", "replicates", "precision", "seed", "scale", "uncertainty", "budget",
     "wanted", "chance", "players", "against",
 )  # fmt: skip
-MOST_POINTS: Final = 1_000_000
 BUDGET: Final = 20.0
 PLAIN: Final = Unit("ratio", "", "", "ratio")
 

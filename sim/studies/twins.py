@@ -25,8 +25,6 @@ Mask = npt.NDArray[np.bool_]
 GROUPS: Final = ("all", "eligible", "recipients")
 HORIZON: Final = round(LATER * 365.25 / 12)
 """Days after its opening on which a firm is looked at."""
-BY_GROUP: Final = ("survival_24", "jobs", "job_years")
-OF_THE_CITY: Final = ("job_years_net", "outlay", "outlay_own")
 
 
 def compare(
