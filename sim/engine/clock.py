@@ -17,6 +17,8 @@ MONTHS: Final = 48
 DAYS: Final = (LAST - FIRST).days + 1
 _FIRST_WEEKDAY: Final = FIRST.weekday()  # Monday is 0
 ISSUED: Final = dt.date(2017, 6, 9)  # the day the plan was issued
+MORNING, NOON, DUSK = 0.25, 0.5, 0.875
+"""Of a day: windows work; money is paid and, on Fridays, banks decide; on its last, a month is settled."""
 
 _starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [LAST + dt.timedelta(days=1)]
 MONTH_START: Final[npt.NDArray[np.int64]] = np.array([(d - FIRST).days for d in _starts])

@@ -91,7 +91,6 @@ OUTCOMES: Final = (
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
     "demand": growth.DEMANDS, "closure": exit.CLOSURES, "screening": credit.SCREENINGS}  # fmt: skip
-DUSK: Final = 0.875  # a month is settled late on its last day; windows work at a quarter past midnight
 
 
 class City(Books):
@@ -288,9 +287,9 @@ class City(Books):
             self.first_day, end = (int(d) for d in clock.MONTH_START[self.month : self.month + 2])
             self.last_day = end - 1
             self.begin()
-            yield self.env.timeout(end - self.first_day - 1 + DUSK)
+            yield self.env.timeout(end - self.first_day - 1 + clock.DUSK)
             self.settle()
-            yield self.env.timeout(1 - DUSK)
+            yield self.env.timeout(1 - clock.DUSK)
 
     def run_all(self) -> History:
         """Live the four years and hand on what was recorded."""

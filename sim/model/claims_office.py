@@ -192,7 +192,7 @@ class ClaimsOffice:
 
     def transfers(self) -> Any:
         """The treasury's process: at noon it transfers all that has come due."""
-        yield self.city.env.timeout(0.5)
+        yield self.city.env.timeout(clock.NOON)
         while True:
             if self.due:
                 self.pay()

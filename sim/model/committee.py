@@ -5,7 +5,7 @@ What a loan must bring is the rule of ``credit``; what follows on a decision is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sim.model.lending import Banks
 
 Ints = npt.NDArray[np.int64]
-MORNING: Final = 0.25  # of a Friday, when officers are through with the week's firms
-NOON: Final = 0.5  # when banks decide
 
 
 class Committee:
@@ -38,14 +36,14 @@ class Committee:
     def fridays(self) -> Any:
         """The SimPy process of all banks' decisions."""
         city, r = self.city, self.requests
-        yield city.env.timeout(clock.first_friday() + NOON)
+        yield city.env.timeout(clock.first_friday() + clock.NOON)
         while True:
             if self.screened:
                 files, day = np.concatenate(self.screened), int(city.env.now)
                 self.screened.clear()
                 rows, bank = r.row[files], r.bank[files]
                 months = r.month[files].astype(np.int64)
-                r.pd[files] = self.banks.appraise(bank, rows, months, day + MORNING)
+                r.pd[files] = self.banks.appraise(bank, rows, months, day + clock.MORNING)
                 ties = city.ties(city.firms.id[rows], "loan")
                 self.decide(day, files[np.lexsort((ties, r.day[files]))])
             yield city.env.timeout(7)
@@ -54,7 +52,7 @@ class Committee:
         """Who gets a loan as it is, who with cover, who not; pools serve files in the order of the lines."""
         city, firms, r = self.city, self.city.firms, self.requests
         open_ = firms.state[r.row[files]] == OPEN
-        self.banks.refuse(files[~open_], "too_late", "lending.Banks")
+        self.banks.refuse(files[~open_], "too_late", "committee.Committee")
         files = files[open_]
         if not len(files):
             return

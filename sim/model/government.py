@@ -129,7 +129,7 @@ class Window(Agent):
         """The SimPy process of the window: every working day, as many files as the officers can do."""
         step, days = (7, 5) if self.weekly else (1, 1)
         friday = (clock.first_friday() - int(env.now)) % 7  # an office may open in the middle of a week
-        yield env.timeout(friday + 0.25 if self.weekly else 0.25)
+        yield env.timeout(friday + clock.MORNING if self.weekly else clock.MORNING)
         while True:
             day = int(env.now)
             if self.officers and clock.is_working_day(day):

@@ -28,7 +28,6 @@ Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 Which = npt.NDArray[np.integer[Any]]
 REASON: Final = {name: number for number, name in enumerate(credit.REASONS)}
-NOON: Final = 0.5  # when banks pay
 
 
 class Banks:
@@ -206,7 +205,7 @@ class Banks:
 
     def payments(self) -> Any:
         """The SimPy process of the banks' tills: every day at noon, the loans whose money comes."""
-        yield self.city.env.timeout(NOON)
+        yield self.city.env.timeout(clock.NOON)
         while True:
             if files := self.due.pop(int(self.city.env.now), None):
                 self.pay_out(np.concatenate(files))

@@ -118,4 +118,4 @@ class Renewals:
         u = city.chance.uniform(firms.id[book.row[short]], "called in", city.month)
         bad = u < city.drawn[RUN_OFF.id]
         self.instead(short[~bad])
-        book.default(short[bad], "lending.Banks")
+        book.default(short[bad], "renewal.Renewals")

@@ -57,7 +57,9 @@ def asking(city: City, rows: Rows, month: int) -> Rows:
     firms, p = city.firms, city.drawn
     of_g, of_others = p[credit.REQUESTS_G.id], p[credit.REQUESTS.id]
     u = city.chance.uniform(firms.id.take(rows), "loan request", month)
-    low = np.flatnonzero(u < credit.SHORT_OF_CASH * max(of_g, of_others))  # the others ask at no rate
+    # Nobody asks at a higher rate than who is out of cash: whose number is above that need not be looked at.
+    highest = credit.request_rate(np.array(max(of_g, of_others)), np.array(-1))
+    low = np.flatnonzero(u < highest)
     rows, u = rows[low], u[low]
     rate = credit.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
     return rows[(u < rate) & (firms.opened_month[rows] <= month - credit.FIRST_MONTHS)]
