@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from sim.output import report
+from sim.output.document import Document, FirstPageEnd, Heading
 from sim.output.sources import Sources, gather
 from sim.studies import attribution, discovery, results, robustness, threshold
 from sim.studies.factors import Factor, Floats, Label
@@ -178,3 +181,15 @@ def lived(folder: Path, text: str) -> xr.Dataset:
 @pytest.fixture(scope="session")
 def sources(folder: Path) -> Sources:
     return gather([folder])
+
+
+@pytest.fixture(scope="session")
+def made(sources: Sources) -> Document:
+    return report.document(sources, "zh")
+
+
+@pytest.fixture(scope="session")
+def small(made: Document) -> Document:
+    """The first page, one heading, two tables and a figure."""
+    first = made.blocks[: made.blocks.index(FirstPageEnd()) + 1]
+    return replace(made, blocks=(*first, Heading(1, "图"), made.figures()[0], *made.tables()[1:3]))
