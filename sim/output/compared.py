@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from sim.output import charts, first_page
+from sim.output import charts, first_page, verdicts
 from sim.output.book import Book, by_name
 from sim.output.document import Block, Figure, Paragraph
 from sim.output.sources import PLAN, SUPPORT
@@ -31,18 +31,18 @@ def comparison(book: Book) -> Iterator[Block]:
 def _aims(book: Book) -> Figure:
     """Targets as a share of their aims, under each scenario."""
     runs = [book.result, *book.sources.references.values()]
-    targets = first_page.shown(book.result)
+    targets = verdicts.shown(book.result)
     aims = np.array([t.at_least for t in targets])
     several = [
         charts.Series(book.title(run), run.target_value.sel(target=[t.id for t in targets]).values / aims)
         for run in runs
     ]
-    likely, unlikely, unclear = first_page.targets_met(book)
+    likely, unlikely, unclear = verdicts.targets_met(book)
     lists = {"likely": likely, "unlikely": unlikely, "unclear": unclear}
     none = book.words.text("mark.nobody")
     told = {key: book.words.text("mark.list").join(ids) or none for key, ids in lists.items()}
     alt = book.words.say("alt.targets", **told)
-    labels = [first_page.name(book, target) for target in targets]
+    labels = [verdicts.name(book, target) for target in targets]
     unit = book.words.text("axis.of_target")
     return book.figure("targets", lambda: charts.aims(labels, several, unit), alt)
 
