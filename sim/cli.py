@@ -276,8 +276,8 @@ def _loaded(
         options: settings to look at without using them here; else ``changes``.
     """
     from sim.policy.scenario import Scenario, checked
+    from sim.studies.asked import load
     from sim.studies.compare import opened
-    from sim.studies.run import load
 
     faults: list[Fault | str] = []
     found = []

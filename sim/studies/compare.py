@@ -11,7 +11,8 @@ import xarray as xr
 
 from sim.engine.errors import InputError
 from sim.studies import difference, files, results
-from sim.studies.run import PLACEBOS, Model, differing, run_many
+from sim.studies.asked import differing
+from sim.studies.run import PLACEBOS, Model, run_many
 from sim.words import say
 
 if TYPE_CHECKING:

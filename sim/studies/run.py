@@ -9,11 +9,11 @@ import dataclasses
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xarray as xr
 
@@ -21,6 +21,7 @@ from sim.engine.chance import Chance
 from sim.engine.errors import InputError
 from sim.engine.record import History, Outcome
 from sim.studies import batch, difference, pair, panel, results
+from sim.studies.asked import Asked, differing, distinct, load, terms
 from sim.studies.beliefs import posterior
 from sim.words import say
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 Simulate = Callable[["Scenario", int, bool], History]
 PLACEBOS: Final = 5
 """Enough to see the size of the noise; no conclusion rests on it, and each costs a run."""
-
-Asked: TypeAlias = "Scenario | str | Path"
 
 
 class Runs(NamedTuple):
@@ -278,53 +277,6 @@ def run_many(
                 for scenario in group:
                     panel.merge(folder, scenario.name, panels, done.replaced)
     return done
-
-
-class Terms(NamedTuple):
-    """What runs must share to be compared."""
-
-    replicates: int
-    seed: int
-    scale: float
-    uncertainty: str
-
-
-def terms(scenario: Scenario) -> Terms:
-    """Replicates, seed, scale and uncertainty of a scenario."""
-    run = scenario.run
-    return Terms(run.replicates, run.seed, run.scale, run.uncertainty)
-
-
-def load(scenario: Asked, changes: Mapping[str, Any]) -> Scenario:
-    """The scenario of a path or a name, with other run settings where they are not None."""
-    if isinstance(scenario, (str, Path)):
-        from sim.policy.scenario import load_scenario
-
-        scenario = load_scenario(scenario)
-    wanted = {name: value for name, value in changes.items() if value is not None}
-    scenario = scenario.with_run(**wanted) if wanted else scenario
-    if scenario.run.uncertainty == "posterior":
-        posterior()  # that there is none is said before anything runs
-    return scenario
-
-
-def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    """Each scenario once. Raises InputError for two different ones of one name."""
-    seen: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        if seen.setdefault(scenario.name, scenario).resolved != scenario.resolved:
-            raise InputError([say("error.same_name", name=scenario.name)])
-    return tuple(seen.values())
-
-
-def differing(those: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """One line that says in what runs differ that should be paired."""
-    (first, ours), *others = those
-    what, second, other = next(
-        (what, name, theirs[what]) for name, theirs in others for what in ours if ours[what] != theirs[what]
-    )
-    fields = {"what": what, "first": first, "second": second}
-    return say("error.unpaired", **fields, one=ours[what], other=other)
 
 
 def attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from sim.engine import clock
 from sim.engine.diary import Diary, Note
 from sim.engine.errors import InputError
 from sim.policy.reading import names, nearest
-from sim.studies.run import Asked, load, simulate
+from sim.studies.asked import Asked, load
+from sim.studies.run import simulate
 from sim.words import known, language, say
 
 if TYPE_CHECKING:

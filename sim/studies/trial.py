@@ -20,7 +20,8 @@ from sim.engine.record import History
 from sim.policy.catalogue import Instrument, Setting, Value, catalogue
 from sim.policy.showing import chosen
 from sim.studies import batch, naive, trial_results, twins, yardsticks
-from sim.studies.run import Asked, Model, bar, load, the_city
+from sim.studies.asked import Asked, load
+from sim.studies.run import Model, bar, the_city
 from sim.studies.trial_results import Sums
 
 if TYPE_CHECKING:

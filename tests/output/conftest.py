@@ -13,8 +13,9 @@ from sim.output import report
 from sim.output.document import Document, FirstPageEnd, Heading
 from sim.output.sources import Sources, gather
 from sim.studies import attribution, discovery, results, robustness, threshold
+from sim.studies.asked import load
 from sim.studies.factors import Factor, Floats, Label
-from sim.studies.run import load, run_many
+from sim.studies.run import run_many
 from sim.studies.study import study as ask
 from tests.model.town import registering
 from tests.studies.toy import TOY

@@ -5,7 +5,8 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from sim.studies.run import load, simulate
+from sim.studies.asked import load
+from sim.studies.run import simulate
 from tests.model import town
 
 pytestmark = [pytest.mark.validate, pytest.mark.timeout(3600)]

@@ -12,8 +12,9 @@ from sim.engine.chance import Chance
 from sim.engine.errors import InputError
 from sim.policy.scenario import as_enacted, read_scenario
 from sim.studies import beliefs, results
+from sim.studies.asked import load
 from sim.studies.evaluator import Job
-from sim.studies.run import load, simulate
+from sim.studies.run import simulate
 from tests.model import town
 
 BETA, FOUNDERS = "exit.beta", "initial.promoted_founders"

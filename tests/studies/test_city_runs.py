@@ -19,7 +19,8 @@ from click.testing import CliRunner, Result
 
 from sim.cli import main
 from sim.studies import difference, layout, results, tables
-from sim.studies.run import Runs, load, run_many, simulate
+from sim.studies.asked import load
+from sim.studies.run import Runs, run_many, simulate
 from tests.model.town import registering
 
 SMALL = {"scale": 0.005, "replicates": 2}

@@ -13,7 +13,8 @@ import sim
 from sim.engine.diary import Diary, Note
 from sim.engine.errors import InputError
 from sim.studies import story as telling
-from sim.studies.run import load, simulate
+from sim.studies.asked import load
+from sim.studies.run import simulate
 from sim.words import LANGUAGES, _texts
 from sim.words import told as said
 from tests.model import town

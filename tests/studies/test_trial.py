@@ -20,7 +20,8 @@ from sim.model.city import OUTCOMES
 from sim.model.coordinates import COORDS
 from sim.policy.catalogue import catalogue
 from sim.studies import layout, results, trial_all, trial_tables, yardsticks
-from sim.studies.run import Model, load
+from sim.studies.asked import load
+from sim.studies.run import Model
 from sim.studies.trial import trial
 from tests.model.town import registering
 from tests.studies.trial_town import NOWHERE, town
