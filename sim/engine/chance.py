@@ -160,3 +160,13 @@ class Chance:
     def one(self, *what: int | str) -> float:
         """A single uniform number for a purpose that has no entity."""
         return (_word(0, *_offsets(key(self.root, *what))) >> 12) * _UNIT + _UNIT / 2
+
+    def poisson(self, mean: float, *what: int | str) -> int:
+        """A Poisson number with this mean, by inversion of a single uniform number."""
+        u, k, p = self.one(*what), 0, float(np.exp(-mean))
+        total = p
+        while u > total and k < 1000:
+            k += 1
+            p *= mean / k
+            total += p
+        return k

@@ -253,8 +253,8 @@ class Carriers:
         """20 December: the city recognises all that qualify; province and nation have few titles, the best get them."""
         city = self.city
         titles = {
-            PROVINCE: city.poisson(city.drawn[PROVINCIAL.id], "provincial titles", year),
-            NATION: city.poisson(city.drawn[NATIONAL.id], "national titles", year),
+            PROVINCE: city.chance.poisson(city.drawn[PROVINCIAL.id], "provincial titles", year),
+            NATION: city.chance.poisson(city.drawn[NATIONAL.id], "national titles", year),
         }
         ranked = sorted(
             (entry for entry in self.asked.values() if entry[0] in self.spaces),

@@ -26,6 +26,7 @@ from sim.model import (
     census,
     claims,
     claims_office,
+    conditions,
     contest,
     cost,
     credit,
@@ -36,7 +37,6 @@ from sim.model import (
     equity,
     exit,
     flows,
-    founders,
     founding,
     government,
     grants,
@@ -56,6 +56,7 @@ from sim.model import (
     pools,
     registration,
     rounds,
+    sales,
     seed,
     services,
     structure,
@@ -128,13 +129,7 @@ class City(Books):
         self.hardship, self.veteran, self.graduate, self.unemployed = (
             kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
-        self.markets = ["mixed" if s.market == "farm" else s.market for s in places.sectors()]
-
-        self._output = world.output_index(scene.growth)
-        self.tradable = np.array([market == "tradable" for market in self.markets])
-        self._relative = self._output / world.usual_index()
-        self._activity, self._shut = world.activity(scene.shocks)
-        self._exporters, self._others = world.export_demand(scene.shocks, founders.EXPORT_SHARE)
+        self.conditions = conditions.Conditions(scene)
         self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
 
         self.env = simpy.Environment()
@@ -269,7 +264,7 @@ class City(Books):
         trading = self.firms.trading(self.month, self.first_day, self.last_day)
         if self.month >= 0:
             self.rights.press()
-        value_added = growth.settle(self, trading)
+        value_added = sales.settle(self, trading)
         if self.month >= 0:
             self.banks.collect()
             self.bonds.collect()
@@ -337,11 +332,6 @@ class City(Books):
         """All firms as Mesa's agent-set verbs see them."""
         return StartupSet(self, self.firms)
 
-    @property
-    def output(self) -> Floats:
-        """Output by sector relative to the end of 2016."""
-        return self._output[:, self.month]
-
     def at(self, socket: Socket, day: float) -> float:
         """Value of a socket on a day; before 2017 its base, whatever the scenario: policy has no part in the past."""
         return socket.base if self.month < 0 else self.settings.at(socket, day)
@@ -388,14 +378,6 @@ class City(Books):
         """Keyed tie-breaks for files that come on the same day."""
         return self.chance.bits(ids, "tie", *what, *(("placebo",) if self.placebo else ()))
 
-    def demand(self, m: Floats) -> Floats:
-        """Demand met this month by sector, and by exporters in it: market x output on trend x activity x tariffs."""
-        if self.month < 0:
-            return np.ones((len(m), 2), dtype=np.float32)
-        factor = m * self._relative[:, self.month] * self._activity[self.month]
-        others = np.where(self.tradable, self._others[self.month], 1.0)
-        return np.stack([factor * others, factor * self._exporters[self.month]], axis=1).astype(np.float32)
-
     def kinds_among(self, slugs: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Of each kind of founder, whether it is one of these."""
         return np.array([kind.slug in slugs for kind in places.founder_kinds()])
@@ -411,24 +393,6 @@ class City(Books):
         firms.unspent[rows] += fen
         effect = self.drawn[equity.GROWTH_EFFECT.id]
         firms.log_scale[rows] += equity.growth(effect, fen / 100, firms.value_added[rows])
-
-    def law(self) -> world.TaxLaw:
-        """Tax rates of the month."""
-        return world.tax_law(max(self.month, 0))
-
-    def shut(self) -> float:
-        """Share of firms shut by decree this month."""
-        return float(self._shut[self.month]) if self.month >= 0 else 0.0
-
-    def poisson(self, mean: float, *what: int | str) -> int:
-        """A keyed Poisson number by inversion."""
-        u, k, p = self.chance.one(*what), 0, np.exp(-mean)
-        total = p
-        while u > total and k < 1000:
-            k += 1
-            p *= mean / k
-            total += p
-        return k
 
     # --- parts ------------------------------------------------------------------------------------
     def open_doors(self) -> Rows:

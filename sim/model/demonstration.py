@@ -93,7 +93,7 @@ class Demonstration:
         """The province chooses the best in its own eyes, as many as it has titles."""
         yield self.city.env.timeout(CHOSEN_AFTER)
         city = self.city
-        titles = city.poisson(city.drawn[TITLES.id], "demonstration titles", year)
+        titles = city.chance.poisson(city.drawn[TITLES.id], "demonstration titles", year)
         seen = {
             s.number: s.quality + 0.5 * float(city.chance.normal([s.key], "province", year)[0]) for s in bases
         }

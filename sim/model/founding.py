@@ -105,7 +105,8 @@ def describe(
         "district": district,
         "kind": kind,
         "skill": skill,
-        "exporter": city.tradable[sector] & (chance.uniform(ids, "exporter") < founders.EXPORT_SHARE),
+        "exporter": city.conditions.tradable[sector]
+        & (chance.uniform(ids, "exporter") < founders.EXPORT_SHARE),
         "log_scale": founders.log_scale(jobs, c, wage),
         "capability": c,
         "capability_start": c,

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from sim.engine.record import Outcome
 from sim.engine.socket import Parameter, Socket
-from sim.model.startups import LABOUR_SHARE, WAGE, Mask, Rows, Trading
+from sim.model.startups import LABOUR_SHARE, Mask
 
 if TYPE_CHECKING:
-    from sim.model.city import City
+    pass
 
 Floats = npt.NDArray[np.floating[Any]]
 Vector = Floats
@@ -315,96 +315,3 @@ def next_jobs(
 
 
 DEMANDS: Final = {"shared": shared_demand, "incumbents_yield": yielding_demand}
-
-
-# --- settle ----------------------------------------------------------------------------------------
-def settle(city: City, trading: Trading) -> Floats:
-    """A month of sales and hiring for the firms that are open. Returns value added of the month, yuan."""
-    firms, month, p = city.firms, city.month, city.drawn
-    rows, ids, jobs = trading.rows, trading.ids, trading.jobs
-    log_scale, c = firms.log_scale.take(rows), advised_capability(city, rows)
-    luck = next_luck(firms.luck.take(rows), firms.luck_sd.take(rows), city.chance.normal(ids, "luck", month))
-    usual = potential(log_scale, c, luck, jobs)
-    sales = sales_by_sector(usual, trading.young, trading.weight, trading.sector)
-    m, older = market(city, sales)
-    demand = demand_met(city.demand(m), trading.sector, trading.exporter)
-    demand *= 1 - firms.sales_lost.take(rows)
-    reach = p[REACH_EFFECT.id] * city.at(REACH, city.first_day)
-    if reach:
-        demand *= np.where(trading.young, np.float32(further_reach(reach)), np.float32(1))
-    taken = reach * m * sales + deliver(city, trading, usual, demand)
-    displace(city, older, taken)
-    wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)
-    wanted = wanted_jobs(log_scale, c, luck, demand, wage)
-    u = city.chance.uniform(ids, "hire", month)
-    hire = hiring_speed(city, trading.segment)
-    firms.jobs[rows] = next_jobs(jobs, wanted, firms.cash.take(rows) >= 0, u, hire, p[FIRING.id])
-    firms.luck[rows] = luck
-    firms.value_added[rows] = made = value_added(usual, demand, trading.open_share)
-    return made
-
-
-def hiring_speed(city: City, segment: npt.NDArray[np.int8]) -> float | Floats:
-    """Speed of hiring, a month; enterprises hire trainees and insured staff, individual businesses neighbours and kin."""
-    p, day = city.drawn, city.first_day
-    days = hiring_days(city.at(APPRENTICES, day), city.at(TRANSFER_DAYS, day), p[HIRING_RESPONSE.id])
-    if city.month >= 0:
-        city.record.put(HIRING_DAYS, city.month, days)
-    if days == SEARCH_DAYS:
-        return p[HIRING.id]
-    faster = np.array([1.0, SEARCH_DAYS / days, SEARCH_DAYS / days], dtype=np.float32)  # G, E, T
-    return np.take(np.float32(p[HIRING.id]) * faster, segment)
-
-
-def deliver(city: City, trading: Trading, usual: Floats, demand: Floats) -> Vector:
-    """Firms with orders in their books sell more than usual this month: ``demand`` rises. Returns that by sector, yuan."""
-    firms = city.firms
-    book = firms.order_book.take(trading.rows)
-    some = np.flatnonzero(book)
-    if not len(some):
-        return np.zeros(len(INCUMBENT_SHARE))
-    able = usual[some] * demand[some]
-    done = delivery(book[some], able)
-    firms.order_book[trading.rows[some]] = book[some] - done
-    demand[some] *= 1 + done / able
-    by_sector = sales_by_sector(done, True, trading.weight[some], trading.sector[some])
-    city.record.put(DELIVERED, city.month, by_sector.sum())
-    return by_sector
-
-
-def advised_capability(city: City, rows: Rows) -> Floats:
-    """Capability of the month; only firms that have had advice move, and forget it in about a year."""
-    firms = city.firms
-    had = firms.support_hours.take(rows)
-    if had.any():
-        some = np.flatnonzero(had)
-        which, hours = rows[some], had[some]
-        start = firms.capability_start[which]
-        c = next_capability(firms.capability[which], start, firms.skill[which], hours, city.drawn[ADVICE.id])
-        firms.capability[which] = c
-        hours *= np.float32(FORGETTING)
-        firms.support_hours[which] = np.where((hours > LEAST_HOURS) | (c > start), hours, 0)
-    return np.asarray(firms.capability.take(rows))
-
-
-def market(city: City, sales: Vector) -> tuple[Vector, Vector]:
-    """Demand factor of young and of older firms, by sector; before 2017 it is 1 and the last month sets the base."""
-    if city.month < 0:
-        city.base_sales = np.maximum(sales, 1.0)
-        return np.ones_like(sales), np.ones_like(sales)
-    p = city.drawn
-    delta = np.array([p[DISPLACEMENT[market].id] for market in city.markets])
-    young = sales / city.base_sales / TAU ** (city.month + 1)
-    m, older = city.rules.demand(young, city.output, p[YOUNG_SHARE.id], delta)
-    city.record.put(DEMAND, city.month, m)
-    return m, older
-
-
-def displace(city: City, m: Vector, taken: Vector) -> None:
-    """What older firms lose in jobs, to the press of young firms and to what these took from them."""
-    if city.month < 0:
-        return
-    p = city.drawn
-    older = incumbents_demand(m, taken, city.base_sales, city.output, p[YOUNG_SHARE.id]) if taken.any() else m
-    _, fewer = incumbent_jobs(p[INCUMBENTS.id] * INCUMBENT_SHARE, city.output, older)
-    city.record.put(DISPLACED, city.month, fewer)

@@ -163,7 +163,7 @@ class Orders:
     def first_sets(self, technology: Rows) -> None:
         """Equipment firms build first sets, policy or not; those that find a buyer claim what there is to claim."""
         city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
-        n = city.poisson(city.drawn[growth.FIRST_SETS.id] / 12, "first sets", month)
+        n = city.chance.poisson(city.drawn[growth.FIRST_SETS.id] / 12, "first sets", month)
         if not n:
             return
         equipment = [s.slug for s in places.sectors()].index("equipment")

@@ -205,7 +205,7 @@ class Startups(Table):
             sector=self.sector.take(rows),
             exporter=self.exporter.take(rows),
             jobs=self.jobs.take(rows),
-            young=month - self.registered_month.take(rows) < 60,
+            young=month - self.registered_month.take(rows) < YOUNG_MONTHS,
             open_share=np.clip((last_day + 1 - opened) / np.float32(last_day - first_day + 1), 0, 1),
             years=(last_day - opened) / np.float32(365.25),
         )

@@ -40,16 +40,16 @@ class Month:
 
 def weather(city: City, months: int) -> list[Month]:
     """The world of a city in plain numbers, so that both models meet the same."""
-    usual = np.ones(len(city.markets), dtype=np.float32)
+    usual = np.ones(len(city.conditions.markets), dtype=np.float32)
     found = []
     for city.month in range(months):
         first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
         found.append(
             Month(
-                factor=city.demand(usual).tolist(),
-                output=city.output.tolist(),
-                shut=city.shut(),
-                law=city.law(),
+                factor=city.conditions.demand(city.month, usual).tolist(),
+                output=city.conditions.output(city.month).tolist(),
+                shut=city.conditions.shut(city.month),
+                law=city.conditions.law(city.month),
                 tax_uptake=city.at(cost.TAX_UPTAKE, first_day),
                 last_day=end - 1,
             )
@@ -181,7 +181,7 @@ class Town(mesa.Model):
         p = city.drawn
         self.weather = weather(city, months)
         self.base_sales = city.base_sales.tolist()
-        self.displacement = [p[growth.DISPLACEMENT[m].id] for m in city.markets]
+        self.displacement = [p[growth.DISPLACEMENT[m].id] for m in city.conditions.markets]
         self.share = p[growth.YOUNG_SHARE.id]
         self.hiring, self.firing = p[growth.HIRING.id], p[growth.FIRING.id]
         self.advice, self.family_help = p[growth.ADVICE.id], p[cost.FAMILY_HELP.id]

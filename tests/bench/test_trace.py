@@ -24,6 +24,7 @@ def test_a_run_is_noted_and_nothing_is_left_behind():
     assert found.draws["normal", "luck", 47] == found.rules["growth.next_luck", 47]
     assert min(month for _, month in found.rules) == -60
     assert found.events["Initialize"] > 1000
+    assert "claims.hassle" in {name for name, _ in found.rules}, "a rule that another file imports"
 
     spent = numpy_passes(found, kept=False)
     assert {"growth.next_jobs", "cost.vat", "exit.closure_hazard", "uniform"} < set(spent)
@@ -34,4 +35,7 @@ def test_a_run_is_noted_and_nothing_is_left_behind():
 def test_rules_are_the_pure_functions_of_all_rooms():
     names = {name.partition(".")[0] for name in rules()}
     assert {"growth", "cost", "exit", "entry", "registration", "claims"} <= names
-    assert "growth.settle" not in rules()
+    assert {"census", "founders", "debt", "orders", "support"} <= names, (
+        "rooms without sockets have rules too"
+    )
+    assert "sales.settle" not in rules()

@@ -11,7 +11,7 @@ from sim.engine.chance import Chance
 from sim.engine.clock import MONTH_START
 from sim.engine.ledger import Ledger
 from sim.engine.record import History
-from sim.model import cost, exit, flows, growth
+from sim.model import cost, exit, flows, growth, sales
 from sim.model.city import City, live
 from sim.model.settings import Settings
 from sim.model.startups import OPEN, YOUNG_MONTHS
@@ -79,7 +79,7 @@ def trade(city: City, months: int) -> Tally:
         city.first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
         city.last_day = end - 1
         trading = city.firms.trading(city.month, city.first_day, city.last_day)
-        value_added = growth.settle(city, trading)
+        value_added = sales.settle(city, trading)
         profit = cost.settle(city, trading, value_added)
         closing = exit.settle(city, trading, profit)
         city.close_books()

@@ -70,6 +70,10 @@ def length(arguments: tuple[Any, ...]) -> int:
 def tracing() -> Iterator[Trace]:
     """Note all calls of rules, draws and events while this lasts."""
     trace, city_class, step = Trace(), city.City, simpy.Environment.step
+    rooms = [
+        importlib.import_module(f"{sim.model.__name__}.{m.name}")
+        for m in pkgutil.iter_modules(sim.model.__path__)
+    ]
     originals = {name: getattr(Chance, name) for name in DRAWS}
     wrapped = rules()
 
@@ -87,9 +91,13 @@ def tracing() -> Iterator[Trace]:
         step(env)
 
     rivals = {name: dict(ways) for name, ways in city.RULES.items()}
-    for name, (room, function) in wrapped.items():
+    places = []  # where a rule is known, and by which name: other files may have imported it
+    for name, (_, function) in wrapped.items():
         noted = _rule(trace, name, function)
-        setattr(room, name.partition(".")[2], noted)
+        for room in rooms:
+            for known_as in [n for n, value in vars(room).items() if value is function]:
+                setattr(room, known_as, noted)
+                places.append((room, known_as, function))
         for known in city.RULES.values():  # rules that a city picks by name
             known.update({way: noted for way, rule in known.items() if rule is function})
     for name, draw in originals.items():
@@ -102,8 +110,8 @@ def tracing() -> Iterator[Trace]:
     finally:
         city.City = city_class  # type: ignore[misc]
         environment.step = step
-        for name, (room, function) in wrapped.items():
-            setattr(room, name.partition(".")[2], function)
+        for room, known_as, function in places:
+            setattr(room, known_as, function)
         for name, ways in rivals.items():
             city.RULES[name].update(ways)
         for name, draw in originals.items():

@@ -36,7 +36,7 @@ def test_titles_are_scarce_and_the_city_puts_forward_as_many_as_it_may(lived) ->
     forward = town.by_year(history.outcomes["demonstration_nominated"])
     assert forward.tolist() == [3, 3, 3, 3]
     for k, year in enumerate((2017, 2018, 2019, 2020)):
-        titles = city.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
+        titles = city.chance.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
         won = [n for n, y in city.demonstration.chosen.items() if y == year]
         assert len(won) == min(titles, forward[k])
     assert 0 < len(city.demonstration.chosen) < 12

@@ -69,18 +69,18 @@ def test_titles_of_province_and_nation_are_scarce(busy) -> None:
             (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
             (NATION, incubator.NATIONAL, "national titles"),
         ):
-            assert gained(city, level, year) <= city.poisson(city.drawn[rate.id], name, year)
+            assert gained(city, level, year) <= city.chance.poisson(city.drawn[rate.id], name, year)
     qualify = [s for s in city.carriers.spaces if s.kind == "incubator" and s.level == CITY]
     assert len(qualify) > 5  # more would have had one: it is titles that are scarce
     provincial = [
-        city.poisson(city.drawn[incubator.PROVINCIAL.id], "provincial titles", y) for y in (2017, 2018)
+        city.chance.poisson(city.drawn[incubator.PROVINCIAL.id], "provincial titles", y) for y in (2017, 2018)
     ]
     assert [gained(city, PROVINCE, y) for y in (2017, 2018)] == provincial
 
 
 def test_keyed_poisson_numbers_are_poisson() -> None:
     city = town.city()
-    n = np.array([city.poisson(2.5, "x", k) for k in range(4000)])
+    n = np.array([city.chance.poisson(2.5, "x", k) for k in range(4000)])
     city.close()
     assert n.mean() == pytest.approx(2.5, abs=5 * np.sqrt(2.5 / 4000))
     assert n.var() == pytest.approx(2.5, abs=0.35)

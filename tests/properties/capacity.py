@@ -48,9 +48,9 @@ class Watch:
                 (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
                 (NATION, incubator.NATIONAL, "national titles"),
             ):
-                titles = city.poisson(city.drawn[rate.id], name, year)
+                titles = city.chance.poisson(city.drawn[rate.id], name, year)
                 assert sum(gains(space.rounds, year, level) for space in city.carriers.ever) <= titles
-            titles = city.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
+            titles = city.chance.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
             assert list(city.demonstration.chosen.values()).count(year) <= titles
         for name, what in (
             (incubator.SUBSIDY_PROGRAMME, self.subsidies),
