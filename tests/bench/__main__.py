@@ -65,7 +65,7 @@ def floor(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
                 "tenth": ("run", str(size.scale / 10)),
                 "kept": ("bare", str(file), "kept"),
             },
-            size.rounds,
+            3 * size.rounds,  # the ratio lies near its bound, and three turns leave it 0.1 of noise
         )
     run, plain, kept, tenth = (found[name] for name in ("run", "plain", "kept", "tenth"))
     for name, seconds in sorted(plain.items(), key=lambda item: -item[1]):
