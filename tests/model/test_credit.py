@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.model import credit, debt, world
-from sim.model.startups import G
+from sim.model import credit, debt, requests, world
+from sim.model.startups import OPEN, G
 from tests.model import town
 from tests.model.cases import cases, check
 
@@ -27,6 +27,23 @@ def refused(history, reason: str) -> int:
 
 
 # --- who asks and who gets ---------------------------------------------------------------------------
+def test_who_asks_is_the_rule_asked_of_everybody() -> None:
+    """Also of those out of cash, who ask twice as often; here they are every other firm."""
+    city = town.city(scale=SCALE)
+    firms, p, month = city.firms, city.drawn, 30
+    rows = firms.rows_in(OPEN)
+    firms.cash[rows[::2]] = -1
+    base = np.where(firms.segment[rows] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
+    u = city.chance.uniform(firms.id[rows], "loan request", month)
+    by_rule = (u < credit.request_rate(base, firms.cash[rows])) & (
+        firms.opened_month[rows] <= month - credit.FIRST_MONTHS
+    )
+    found = requests.asking(city, rows, month)
+    city.close()
+    assert found.tolist() == rows[by_rule].tolist()
+    assert by_rule[::2].sum() > 1.7 * by_rule[1::2].sum() > 0
+
+
 def test_about_half_of_the_requests_pass() -> None:
     """CRED08: 46 of 100 firms with a need got a loan (40 to 55)."""
     asked, got = (usual().outcomes[n][:, 4].sum() for n in ("applications", "approvals"))
