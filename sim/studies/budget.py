@@ -15,7 +15,7 @@ from sim.studies.players import players
 if TYPE_CHECKING:
     from sim.studies.study_file import Study
 
-SECONDS: Final = (1.1, 7.0)
+SECONDS: Final = (1.1, 3.5)
 """Of one run: of any, and per unit of scale, on one core of two."""
 CORES: Final = 2
 AGAIN: Final = 20
