@@ -1,0 +1,129 @@
+"""Runs whose every array is kept as a digest: ``python -m tests.equality.record`` prints the file anew.
+
+Texts (labels, rules named in case histories) are left out: they may change, numbers may not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import xarray as xr
+
+import sim
+from sim.engine.chance import Chance
+from sim.engine.diary import Diary
+from sim.engine.record import History
+from sim.model.city import live
+from sim.policy.resolve import settings
+from sim.policy.scenario import load_scenario, read_scenario
+
+FILE: Final = Path(__file__).with_name("recorded.json")
+SEED: Final = 20170609
+
+RIVALS: Final = """
+name: rivals
+title: {zh: 其他结构, en: Other structures}
+world: {structure: {demand: incumbents_yield, closure: age_size, screening: collateral}}
+"""
+SWEEP: Final = """
+name: sweep
+title: {zh: 扫描, en: Sweep}
+kind: sweep
+scenario: as_enacted
+factors:
+  guarantee_fee.fee: {values: [0.5%, 2%]}
+  parameter.growth.hiring_speed: {values: [0.04, 0.08]}
+outcomes: [jobs_driven_by_startups, claims_paid.guarantee_fund]
+replicates: 2
+scale: 0.02
+"""
+
+
+def digest(values: Any) -> str:
+    """Digest of an array's type, shape and numbers."""
+    array = np.ascontiguousarray(values)
+    return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + array.tobytes()).hexdigest()[:20]
+
+
+def arrays(history: History) -> dict[str, str]:
+    """Digests of everything that a run leaves."""
+    parts: Mapping[str, Mapping[str, Any]] = {
+        "outcomes": history.outcomes, "firms": history.firms, "payments": history.payments, "notes": history.notes}  # fmt: skip
+    return {f"{part}.{name}": digest(value) for part, kept in parts.items() for name, value in kept.items()}
+
+
+def numbers(dataset: xr.Dataset) -> dict[str, str]:
+    """Digests of the numeric variables of a dataset."""
+    return {
+        str(name): digest(variable.values)
+        for name, variable in sorted(dataset.variables.items())
+        if variable.dtype.kind in "biufM"
+    }
+
+
+def city(
+    name: str, scale: float, *, replicate: int = 0, uncertain: bool = True, text: str | None = None, **more: Any
+) -> History:  # fmt: skip
+    """One run of the city; ``uncertain`` draws parameters and settings from their priors."""
+    scenario = read_scenario(text) if text else load_scenario(name)
+    chance = Chance(SEED, replicate)
+    drawn = settings(scenario, chance) if uncertain else settings(scenario)
+    return live(drawn, scenario.world, chance, uncertain=uncertain, scale=scale, **more)
+
+
+def case_history() -> dict[str, str]:
+    """The numbers of all events of one firm that gets a loan."""
+    seeker = Diary(pick="credit.granted", born=6_000_000)
+    city("as_enacted", 0.02, diary=seeker)
+    assert seeker.found is not None
+    diary = Diary(watch=[seeker.found])
+    run = city("as_enacted", 0.02, diary=diary)
+    days = sorted(float(note.day) for note in diary.notes)
+    return arrays(run) | {"diary.days": digest(np.array(days)), "diary.found": str(seeker.found)}
+
+
+def study() -> dict[str, str]:
+    """A sweep over a setting and a parameter."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sweep.yaml"
+        file.write_text(SWEEP, encoding="utf-8")
+        return numbers(sim.study(file, store=folder))
+
+
+RUNS: Final[dict[str, Callable[[], dict[str, str]]]] = {
+    "as_enacted_all_0.02": lambda: arrays(city("as_enacted", 0.02)),
+    "as_enacted_random_0.02": lambda: arrays(city("as_enacted", 0.02, replicate=3, uncertain=False)),
+    "no_plan_all_0.02": lambda: arrays(city("no_plan", 0.02, replicate=1)),
+    "no_support_random_0.02": lambda: arrays(city("no_support", 0.02, replicate=1, uncertain=False)),
+    "subsidies_doubled_all_0.02": lambda: arrays(city("subsidies_doubled", 0.02, replicate=2)),
+    "no_shocks_all_0.02": lambda: arrays(city("no_shocks", 0.02, replicate=4)),
+    "rivals_all_0.02": lambda: arrays(city("rivals", 0.02, text=RIVALS)),
+    "placebo_all_0.02": lambda: arrays(city("as_enacted", 0.02, placebo=True)),
+    "beliefs_of_another_0.02": lambda: arrays(city("as_enacted", 0.02, beliefs=Chance(SEED, 7))),
+    "as_enacted_all_0.1": lambda: arrays(city("as_enacted", 0.1, replicate=5)),
+    "no_plan_random_0.1": lambda: arrays(city("no_plan", 0.1, uncertain=False)),
+    "guarantee_fund_doubled_all_0.1": lambda: arrays(city("guarantee_fund_doubled", 0.1, replicate=6)),
+    "as_enacted_all_1": lambda: arrays(city("as_enacted", 1)),
+    "no_support_random_1": lambda: arrays(city("no_support", 1, uncertain=False)),
+    "case_history_0.02": case_history,
+    "comparison_0.02": lambda: numbers(sim.compare("no_plan", "as_enacted", replicates=2, scale=0.02)),
+    "trial_0.02": lambda: numbers(sim.trial("guarantee_fund", replicates=2, scale=0.02)),
+    "study_0.02": study,
+}
+
+
+def changed(name: str) -> list[str]:
+    """Arrays of a recorded run that are not what they were, by name; empty if all are."""
+    kept = json.loads(FILE.read_text(encoding="utf-8"))[name]
+    now = RUNS[name]()
+    return sorted(array for array in kept.keys() | now.keys() if kept.get(array) != now.get(array))
+
+
+if __name__ == "__main__":
+    print(json.dumps({name: run() for name, run in RUNS.items()}, indent=0, sort_keys=True))
