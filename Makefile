@@ -65,7 +65,7 @@ clean:
 	rm -rf $(VENV) $(BENCH) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The generated tables, once there is something that makes them.
-docs = $(if $(wildcard sim/docs.py),$(BIN)/python -m sim.docs)
+docs = $(if $(wildcard sim/docs/model_tables.py),$(BIN)/python -m sim.docs.model_tables)
 
 # --- the environment: first what the lock names, then the project itself, in place ---
 environment: $(VENV)/project

@@ -36,11 +36,11 @@ from calibration.readers import (
     technology,
     tenants,
 )
-from sim.engine.chance import Chance
-from sim.engine.record import History
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History
 from sim.model.city import live
-from sim.policy.resolve import settings
-from sim.policy.scenario import load_scenario
+from sim.policy.scenario.resolution import settings
+from sim.policy.scenario.scenario import load_scenario
 
 README: Final = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"

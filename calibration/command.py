@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli_group import Group, Number, OneOf, Whole
+from sim.cli.group import Group, Number, OneOf, Whole
 from sim.engine.errors import InputError
-from sim.words import say
+from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.studies.store import Store
+    from sim.studies.execution.store import Store
 
 
 @click.option("--quick", is_flag=True)
@@ -32,12 +32,12 @@ def calibrate(
     list_figures: bool, workers: int | None, out: Path, format: str,
 ) -> None:  # fmt: skip
     """Fit to the evidence, or see what the city's own figures change."""
-    from sim.studies import layout
+    from sim.reporting.tables import printing
 
     if list_figures:
         from calibration import telling
 
-        click.echo(layout.FORMATS[format](telling.known_figures(), ()))
+        click.echo(printing.FORMATS[format](telling.known_figures(), ()))
         return
     _libraries()
     if evidence is not None:
@@ -46,9 +46,9 @@ def calibrate(
     from dataclasses import replace
 
     from calibration import posterior, telling
-    from sim.policy.scenario import checked
-    from sim.studies import executors, files, results
-    from sim.studies.watching import watching
+    from sim.policy.scenario.scenario import checked
+    from sim.studies.execution import executors, files, results
+    from sim.studies.execution.progress import watching
 
     given = {"scale": design_scale, "seed": design_seed}
     checked({name: value for name, value in given.items() if value is not None}, "--")
@@ -68,7 +68,7 @@ def calibrate(
     try:
         note = results.write(found, path)
     finally:
-        click.echo(layout.FORMATS[format](telling.fit_tables(found), telling.fit_notes(found)))
+        click.echo(printing.FORMATS[format](telling.fit_tables(found), telling.fit_notes(found)))
     if note:
         click.echo(note, err=True)
     click.echo(f"wrote {path}", err=True)
@@ -82,8 +82,9 @@ def calibrate(
 def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, format: str) -> None:
     """Published figures beside the fitted model."""
     from calibration import posterior, telling, validation
-    from sim.studies import executors, files, layout
-    from sim.studies.watching import watching
+    from sim.reporting.tables import printing
+    from sim.studies.execution import executors, files
+    from sim.studies.execution.progress import watching
 
     found = _fit(fit)
     _same_figures(found)
@@ -99,12 +100,14 @@ def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, form
             except KeyboardInterrupt:
                 _stopped(watch.lived_runs, store)
     rows = validation.beside(found, seen)
-    click.echo(layout.FORMATS[format](telling.validation_tables(rows), telling.validation_notes(found, rows)))
+    click.echo(
+        printing.FORMATS[format](telling.validation_tables(rows), telling.validation_notes(found, rows))
+    )
 
 
 def _own(evidence: Path, format: str) -> None:
     from calibration import own, posterior, published, telling
-    from sim.studies import layout
+    from sim.reporting.tables import printing
 
     figures = published.own(evidence)
     found = _fit(None)
@@ -112,7 +115,7 @@ def _own(evidence: Path, format: str) -> None:
     if not posterior.current(found):
         click.echo(say("calibrate.old_fit"), err=True)
     changed = own.changed(found, figures)
-    click.echo(layout.FORMATS[format](telling.own_tables(found, changed), telling.own_notes()))
+    click.echo(printing.FORMATS[format](telling.own_tables(found, changed), telling.own_notes()))
 
 
 def _fit(path: Path | None) -> Any:
@@ -158,8 +161,8 @@ def _libraries() -> None:
 
 
 def _store(out: Path) -> Store:
-    from sim.studies import store as stores
-    from sim.studies.fingerprint import fingerprint
+    from sim.studies.execution import store as stores
+    from sim.studies.execution.fingerprint import fingerprint
 
     kept = stores.Store(stores.place(out), fingerprint())
     kept.check()
@@ -173,7 +176,7 @@ def _said() -> str:
 
 def _stopped(lived: int, store: Store) -> None:
     click.echo(say("study.stopped", lived=lived, path=store.folder), err=True)
-    exec("")  # see `sim.cli_group.stopped`
+    exec("")  # see `sim.cli.group.stopped`
     sys.exit(3)
 
 

@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.diary import Diary
-from sim.engine.record import History
+from sim.engine.event_log import Diary
+from sim.engine.recorder import History
 from sim.model.coordinates import COORDS
-from sim.studies import naive, twins
-from sim.studies.pair import LATER, aligned
-from sim.studies.yardsticks import SEGMENTS, Group
+from sim.studies.comparison.counterfactual_pair import LATER, aligned
+from sim.studies.trials import counterfactual, observational_estimate
+from sim.studies.trials.quantities import SEGMENTS, Group
 
 Array = npt.NDArray[Any]
 Two = tuple[float, float]
@@ -59,7 +59,7 @@ class Register(Diary):
         self._kept: dict[str, list[dict[str, Array]]] = {event: [] for event in EVENTS}
 
     def firms(self, ids: npt.ArrayLike, event: str, **said: Any) -> None:
-        """See :meth:`sim.engine.diary.Diary.firms`."""
+        """See :meth:`sim.engine.event_log.Diary.firms`."""
         if event in self._kept:
             who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
             facts = {name: of for name, of in said.items() if name != "rule" and of is not None}
@@ -134,20 +134,20 @@ class Followed(NamedTuple):
     id: Array
 
 
-def treated(pair: Pair, look: Look) -> naive.Treated:
+def treated(pair: Pair, look: Look) -> observational_estimate.Treated:
     """Firms of the policy's history that were treated, each once, and the month in which they were first."""
     history = pair.policy.history
     if look.paid:
         names = list(COORDS["instrument"].values)
-        found = naive.paid_first(history, [names.index(name) for name in look.paid])
+        found = observational_estimate.paid_first(history, [names.index(name) for name in look.paid])
     else:
         events = pair.policy.register.of(look.event).where(look.where)
         order = np.argsort(events.day, kind="stable")
         ids, first = np.unique(events.id[order], return_index=True)
         rows = np.searchsorted(history.firms["id"], ids)
-        found = naive.Treated(rows, clock.month_of(events.day[order][first]))
+        found = observational_estimate.Treated(rows, clock.month_of(events.day[order][first]))
     keep = _group(look).among(history.firms)[found.row] & (found.month <= look.until) & (found.month >= 0)
-    return naive.Treated(found.row[keep], found.month[keep])
+    return observational_estimate.Treated(found.row[keep], found.month[keep])
 
 
 def followed(pair: Pair, look: Look, *, to_the_end: bool = False) -> Followed:
@@ -266,8 +266,8 @@ def survival_found(pair: Pair, look: Look) -> Two:
     who = treated(pair, look)
     if not who.row.size:
         return NOTHING
-    numbers = naive.evaluate(pair.policy.history, pair.reference.history, who)[look.approach]
-    found = dict(zip(naive.NUMBERS, numbers, strict=True))
+    numbers = observational_estimate.evaluate(pair.policy.history, pair.reference.history, who)[look.approach]
+    found = dict(zip(observational_estimate.NUMBERS, numbers, strict=True))
     compared = found["treated"] * found["compared"]
     return NOTHING if np.isnan(compared) else (found["found"] * compared, compared)
 
@@ -275,7 +275,7 @@ def survival_found(pair: Pair, look: Look) -> Two:
 def growth_found(pair: Pair, look: Look) -> Two:
     """Growth of jobs in the two years after opening, of survivors: the treated less firms never treated."""
     panel = pair.policy.history.firms
-    followed_, there = twins.survived(panel)
+    followed_, there = counterfactual.survived(panel)
     rows = np.flatnonzero(followed_ & there)
     month = clock.month_of(panel["opened"][rows])
     weight = panel["weight"][rows].astype(np.float64)

@@ -27,14 +27,16 @@ import yaml
 
 from calibration import counterparts
 from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
-from sim import docs
-from sim.model.settings import PARAMETERS
-from sim.policy.draft import Stated
-from sim.policy.scenario import Scenario, load_scenario
-from sim.studies import intervals, naive, results, store
-from sim.studies.evaluator import Job
-from sim.studies.fingerprint import acts, fingerprint
+from sim.docs import model_tables
+from sim.model.registry import PARAMETERS
+from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.scenario import Scenario, load_scenario
+from sim.studies.adapters.evaluator import Job
+from sim.studies.execution import results, store
+from sim.studies.execution.fingerprint import acts, fingerprint
+from sim.studies.methods import intervals
 from sim.studies.run import simulate
+from sim.studies.trials import observational_estimate
 
 HERE: Final = Path(__file__).parent
 LIST: Final = HERE / "effects.yaml"
@@ -172,7 +174,10 @@ class Kept:
     """Numbers of finished replicates, kept so that the same command goes on where it stopped."""
 
     def __init__(self, folder: Path) -> None:
-        code = "".join(acts(Path(str(m.__file__)).read_text(encoding="utf-8")) for m in (counterparts, naive))
+        code = "".join(
+            acts(Path(str(m.__file__)).read_text(encoding="utf-8"))
+            for m in (counterparts, observational_estimate)
+        )
         self._code = hashlib.sha256(code.encode()).hexdigest()
         self._store = store.Store(folder, fingerprint())
         self._store.check()
@@ -313,11 +318,11 @@ def table(path: Path = FOUND) -> str:
             lines.append(
                 (ids, what, str(effect.published), model, verdict, ", ".join(told) or "–", effect.differs)
             )
-    compared = docs.grid(
+    compared = model_tables.grid(
         "evidence | what, of whom | published | model, mean (95%) | verdict | told to the model | differs from the study",
         lines,
     )
-    others = docs.grid(
+    others = model_tables.grid(
         "evidence | can't be compared, because", ((r["id"], r["reason"]) for r in found if not r["part"])
     )
     counts = Counter(row["verdict"] for row in found)
@@ -343,7 +348,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         seed = load_scenario("as_enacted").run.seed
         write(rows(run(asked.replicates, asked.scale, asked.store), seed), asked.scale, seed)
     text = README.read_text(encoding="utf-8")
-    README.write_text(docs.fresh(text, {PART: table}), encoding="utf-8", newline="\n")
+    README.write_text(model_tables.fresh(text, {PART: table}), encoding="utf-8", newline="\n")
     return 0
 
 

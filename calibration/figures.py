@@ -12,7 +12,7 @@ from typing import Final
 
 from calibration import readers as r
 from calibration.readers import Reader
-from sim.engine.record import History
+from sim.engine.recorder import History
 
 
 @dataclass(frozen=True)

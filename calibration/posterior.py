@@ -27,12 +27,12 @@ from calibration.published import Published, fitted, holdout, identified_below, 
 from calibration.recovery import Recovered
 from calibration.runs import City, Plan, figures, the_city
 from sim import shipped
-from sim.studies import executors, results
-from sim.studies.evaluator import Watch
-from sim.studies.factors import Label, labelled, variable
-from sim.studies.fingerprint import fingerprint
-from sim.studies.store import Store
-from sim.words import say
+from sim.studies.adapters.evaluator import Watch
+from sim.studies.execution import executors, results
+from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.store import Store
+from sim.studies.methods.interface import Label, labelled, variable
+from sim.texts import say
 
 Floats = npt.NDArray[np.float64]
 NAME: Final = "posterior.nc"

@@ -15,10 +15,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.socket import Parameter
-from sim.model.settings import PARAMETERS
-from sim.model.world import INITIAL
-from sim.policy.catalogue import catalogue
+from sim.engine.levers import Parameter
+from sim.model.environment.world import INITIAL
+from sim.model.registry import PARAMETERS
+from sim.policy.catalogue.catalogue import catalogue
 
 Floats = npt.NDArray[np.float64]
 FILE: Final = Path(__file__).with_name("priors.yaml")
@@ -55,7 +55,7 @@ class Prior:
     grade: str
 
     def at(self, quantile: npt.ArrayLike) -> Floats:
-        """Values at quantiles of the triangle, as :meth:`sim.engine.socket.Parameter.draw` has them."""
+        """Values at quantiles of the triangle, as :meth:`sim.engine.levers.Parameter.draw` has them."""
         return triangular(np.asarray(quantile, dtype=np.float64), self.low, self.mode, self.high)
 
     def quantile(self, value: npt.ArrayLike) -> Floats:

@@ -21,7 +21,7 @@ from calibration.figures import ASKED, OBSERVED, Figure
 from calibration.priors import Prior, priors
 from sim import shipped
 from sim.engine.errors import InputError
-from sim.words import say
+from sim.texts import say
 
 MOST: Final = 14
 """Parameters that may be fitted."""

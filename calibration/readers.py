@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.record import History
-from sim.model.census import OLDER_ENTERPRISES, OLDER_EXIT
+from sim.engine.recorder import History
 from sim.model.coordinates import COORDS
-from sim.model.startups import NEVER, G
+from sim.model.population.firm_table import NEVER, G
+from sim.model.population.statistics import OLDER_ENTERPRISES, OLDER_EXIT
 
 Reader = Callable[[History], float]
 MONTH: Final = 365.25 / 12

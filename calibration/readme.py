@@ -14,8 +14,8 @@ from typing import Final
 import xarray as xr
 
 from calibration import posterior, telling, validation
-from sim.studies.tables import Table
-from sim.words import language, use
+from sim.reporting.tables.tables import Table
+from sim.texts import language, use
 
 README: Final = Path(__file__).with_name("README.md")
 FIT: Final = Path(__file__).with_name(posterior.NAME)

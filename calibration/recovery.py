@@ -21,8 +21,8 @@ from scipy import stats
 
 from calibration import fit
 from calibration.fit import Likelihood
-from sim.studies import executors
-from sim.studies.evaluator import Watch
+from sim.studies.adapters.evaluator import Watch
+from sim.studies.execution import executors
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]

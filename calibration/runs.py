@@ -20,13 +20,13 @@ import numpy.typing as npt
 
 from calibration.figures import FIGURES, read_all
 from calibration.priors import Prior
-from sim.policy.scenario import Scenario, load_scenario
-from sim.studies import executors
-from sim.studies.evaluator import Job, Watch
-from sim.studies.fingerprint import acts
+from sim.policy.scenario.scenario import Scenario, load_scenario
+from sim.studies.adapters.evaluator import Job, Watch
+from sim.studies.execution import executors
+from sim.studies.execution.fingerprint import acts
+from sim.studies.execution.store import UNREADABLE, Store, Unpacked, packed
 from sim.studies.run import simulate
-from sim.studies.store import UNREADABLE, Store, Unpacked, packed
-from sim.words import say
+from sim.texts import say
 
 Floats = npt.NDArray[np.float64]
 SCENARIO: Final = "as_enacted"

@@ -13,8 +13,8 @@ from calibration.figures import ASKED, FIGURES, HEADLINES, OBSERVED, Figure
 from calibration.own import Changed
 from calibration.published import holdout, identified_below, targets
 from calibration.validation import Beside
-from sim.studies.tables import Row, Table
-from sim.words import language, say
+from sim.reporting.tables.tables import Row, Table
+from sim.texts import language, say
 
 MOST: Final = 5
 """Missing figures told of a headline."""

@@ -13,9 +13,9 @@ from calibration import posterior
 from calibration.figures import FIGURES
 from calibration.published import Published, holdout, targets
 from calibration.runs import City, figures, the_city
-from sim.studies import executors
-from sim.studies.evaluator import Watch
-from sim.studies.store import Store
+from sim.studies.adapters.evaluator import Watch
+from sim.studies.execution import executors
+from sim.studies.execution.store import Store
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["in50", "in90", "near", "miss"]

@@ -20,12 +20,12 @@ import numpy.typing as npt
 from calibration.figures import ASKED, FIGURES, HEADLINES
 from calibration.priors import Prior, priors
 from calibration.published import Published
-from sim.engine.chance import Chance
-from sim.engine.socket import Parameter
-from sim.model.settings import PARAMETERS
-from sim.model.world import INITIAL
-from sim.policy.catalogue import catalogue
-from sim.policy.resolve import ratio
+from sim.engine.levers import Parameter
+from sim.engine.random_streams import Chance
+from sim.model.environment.world import INITIAL
+from sim.model.registry import PARAMETERS
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.scenario.resolution import ratio
 
 Floats = npt.NDArray[np.float64]
 CHI2: Final = 10.83

@@ -28,41 +28,41 @@ from sim.version import __version__
 
 if TYPE_CHECKING:
     from sim.engine.errors import InputError
-    from sim.output.drawing import styled
-    from sim.output.notebook import pages, show
-    from sim.output.report import report
-    from sim.policy.catalogue import catalogue
-    from sim.policy.differing import difference as diff
-    from sim.policy.scenario import load_scenario, read_scenario
+    from sim.policy.catalogue.catalogue import catalogue
+    from sim.policy.scenario.differences import difference as diff
+    from sim.policy.scenario.scenario import load_scenario, read_scenario
+    from sim.reporting.figure_style import styled
+    from sim.reporting.notebook import pages, show
+    from sim.reporting.report import report
+    from sim.studies.case_history import story
     from sim.studies.compare import compare
-    from sim.studies.results import read, write
+    from sim.studies.execution.results import read, write
     from sim.studies.run import run, run_many
-    from sim.studies.story import story
+    from sim.studies.specification.study_file import load_study
     from sim.studies.study import study
-    from sim.studies.study_file import load_study
-    from sim.studies.trial import trial
-    from sim.words import use
+    from sim.studies.trials.trial import trial
+    from sim.texts import use
 
 _WHERE = {
     "InputError": "sim.engine.errors",
-    "catalogue": "sim.policy.catalogue",
+    "catalogue": "sim.policy.catalogue.catalogue",
     "compare": "sim.studies.compare",
-    "diff": "sim.policy.differing:difference",
-    "load_scenario": "sim.policy.scenario",
-    "load_study": "sim.studies.study_file",
-    "pages": "sim.output.notebook",
-    "read": "sim.studies.results",
-    "read_scenario": "sim.policy.scenario",
-    "report": "sim.output.report",
+    "diff": "sim.policy.scenario.differences:difference",
+    "load_scenario": "sim.policy.scenario.scenario",
+    "load_study": "sim.studies.specification.study_file",
+    "pages": "sim.reporting.notebook",
+    "read": "sim.studies.execution.results",
+    "read_scenario": "sim.policy.scenario.scenario",
+    "report": "sim.reporting.report",
     "run": "sim.studies.run",
     "run_many": "sim.studies.run",
-    "show": "sim.output.notebook",
-    "story": "sim.studies.story",
+    "show": "sim.reporting.notebook",
+    "story": "sim.studies.case_history",
     "study": "sim.studies.study",
-    "styled": "sim.output.drawing",
-    "trial": "sim.studies.trial",
-    "use": "sim.words",
-    "write": "sim.studies.results",
+    "styled": "sim.reporting.figure_style",
+    "trial": "sim.studies.trials.trial",
+    "use": "sim.texts",
+    "write": "sim.studies.execution.results",
 }
 
 __all__ = [

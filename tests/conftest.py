@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from sim import words
-from sim.policy.catalogue import PLAN
+from sim import texts
+from sim.policy.catalogue.catalogue import PLAN
 
 
 @pytest.fixture(autouse=True)
 def _nobodys_language() -> Iterator[None]:
     """The language of another test, chosen in the same process, is not ours."""
-    chosen = words._language.set(None)
+    chosen = texts._language.set(None)
     yield
-    words._language.reset(chosen)
+    texts._language.reset(chosen)
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import yaml
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
-from sim.policy.catalogue import catalogue
+from sim.cli.main import main
+from sim.policy.catalogue.catalogue import catalogue
 from tests.model.town import registering
 
 ROOT = Path(__file__).resolve().parents[1]

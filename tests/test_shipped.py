@@ -53,7 +53,7 @@ def test_the_wheel_carries_the_packages_own_data(unpacked: Path) -> None:
 def test_the_wheel_carries_nothing_else(unpacked: Path) -> None:
     (record,) = unpacked.glob("*.dist-info")
     assert {each.name for each in unpacked.iterdir()} == {"sim", record.name}
-    assert "zsim = sim.cli:main" in (record / "entry_points.txt").read_text()
+    assert "zsim = sim.cli.main:main" in (record / "entry_points.txt").read_text()
 
 
 def test_an_installation_finds_them_from_anywhere(unpacked: Path, tmp_path: Path) -> None:

@@ -18,14 +18,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sim import words
+from sim import texts
+from sim.dashboard.access import Guard
+from sim.dashboard.controls import turns
 from sim.dashboard.form import MOST, REFERENCES
-from sim.dashboard.guard import Guard
 from sim.dashboard.runs import DIED, Run, Runs
 from sim.dashboard.sessions import Session, Sessions
-from sim.dashboard.turns import turns
-from sim.dashboard.wording import say
-from sim.policy.scenario import Scenario
+from sim.dashboard.texts import say
+from sim.policy.scenario.scenario import Scenario
 from sim.version import __version__
 
 HERE: Final = Path(__file__).parent
@@ -69,7 +69,7 @@ class Dashboard:
     async def page(self, request: Request) -> Response:
         """The whole page."""
         session = self._session(request) or self._sessions.new()
-        words.use(session.lang)
+        texts.use(session.lang)
         response = HTMLResponse(self._drawn("page.html", session))
         response.set_cookie(self._cookie, session.key, httponly=True, samesite="lax")
         return response
@@ -98,7 +98,7 @@ class Dashboard:
         elif action == "reset":
             session.form.reset()
             session.faults = {}
-        elif action == "lang" and which in words.LANGUAGES:
+        elif action == "lang" and which in texts.LANGUAGES:
             session.form.speak(which)
             session.lang = which
             if session.faults:
@@ -135,7 +135,7 @@ class Dashboard:
             return Response(status_code=404)
         if name == f"{run.question.saved.name}.yaml":
             return _download(run.question.saved.resolved, name)
-        if name not in self._files(run) and name not in (f"fund_{lang}.svg" for lang in words.LANGUAGES):
+        if name not in self._files(run) and name not in (f"fund_{lang}.svg" for lang in texts.LANGUAGES):
             return Response(status_code=404)
         if name.endswith(".svg"):
             return FileResponse(run.folder / name, media_type="image/svg+xml")
@@ -147,14 +147,14 @@ class Dashboard:
         """The browser's session; its language is in use from here on."""
         session = self._sessions.find(request.cookies.get(self._cookie))
         if session is not None:
-            words.use(session.lang)
+            texts.use(session.lang)
         return session
 
     def _drawn(self, name: str, session: Session) -> str:
         form, run = session.form, session.run
         found: dict[str, Any] = {
             "lang": session.lang,
-            "others": [lang for lang in words.LANGUAGES if lang != session.lang],
+            "others": [lang for lang in texts.LANGUAGES if lang != session.lang],
             "form": form.texts,
             "base": form.base,
             "choices": self._choices,

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sim import shipped, words
-from sim.dashboard.turns import TurnError, turns
-from sim.dashboard.wording import say, told
+from sim import shipped, texts
+from sim.dashboard.controls import TurnError, turns
+from sim.dashboard.texts import say, told
 from sim.engine.errors import InputError
-from sim.policy.scenario import Scenario, checked, load_scenario
-from sim.policy.shapes import NAME
+from sim.policy.scenario.scenario import Scenario, checked, load_scenario
+from sim.policy.scenario.shapes import NAME
 
 REFERENCES: Final = ("no_plan", "no_support", "as_enacted")
 MOST: Final = {"replicates": 30, "scale": 0.2, "seed": 2**63 - 1}
@@ -86,7 +86,7 @@ class Form:
         """Change the language: numbers in 万元 become numbers in millions, and back."""
         known = [turn for those in turns().values() for turn in those]
         before = {turn.id: turn.size for turn in known}
-        words.use(lang)
+        texts.use(lang)
         for turn in known:
             self.texts[turn.id] = turn.retold(self.texts[turn.id], before[turn.id])
 
@@ -101,11 +101,11 @@ class Form:
         for name, known in (("base", tuple(self.choices)), ("reference", REFERENCES)):
             if self.texts[name] not in known:
                 given = {"name": self.texts[name][:40], "allowed": ", ".join(known)[:110]}
-                fault = words.say("fault.unknown_value", **given)
+                fault = texts.say("fault.unknown_value", **given)
                 faults[name] = say("fault.of", name=say(f"field.{name}"), fault=fault)
         name = self.texts["name"]
         if not NAME.fullmatch(name):
-            fault = words.say("fault.bad_name", name=name[:40], allowed=NAME.pattern)
+            fault = texts.say("fault.bad_name", name=name[:40], allowed=NAME.pattern)
             faults["name"] = say("fault.of", name=say("field.name"), fault=fault)
         elif name in self.choices or name in REFERENCES or name == "comparison":
             faults["name"] = say("fault.taken", name=name)
@@ -122,7 +122,7 @@ class Form:
         base = self.choices[self.texts["base"]]
         saved = dataclasses.replace(
             base.changed(name, policy=policy),
-            title={lang: told(lang, "page.varied", base=base.title[lang]) for lang in words.LANGUAGES},
+            title={lang: told(lang, "page.varied", base=base.title[lang]) for lang in texts.LANGUAGES},
             question={},
             source=f"zsim dashboard: {base.name}",
             extends=None,
@@ -162,7 +162,7 @@ def choices(files: tuple[str, ...] = ()) -> dict[str, Scenario]:
             faults += error.faults
             continue
         if scenario.name in found:
-            faults.append(words.say("error.same_name", name=scenario.name))
+            faults.append(texts.say("error.same_name", name=scenario.name))
         found.setdefault(scenario.name, scenario)
     if faults:
         raise InputError(faults)  # type: ignore[arg-type]

@@ -12,11 +12,11 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final, Literal
 
-from sim import words
+from sim import texts
 from sim.dashboard import view
 from sim.dashboard.form import Question
 from sim.engine.errors import SimError
-from sim.studies import executors, results
+from sim.studies.execution import executors, results
 from sim.studies.run import run_many
 
 AT_ONCE: Final = 2
@@ -46,7 +46,7 @@ class Work:
 
     def __call__(self, _job: int) -> dict[str, view.View]:
         """Run, write and describe; the views by language."""
-        from sim.output import drawing
+        from sim.reporting import figure_style
 
         ours, theirs = self.question.scenario, self.question.reference
         done = run_many([ours], [theirs], workers=self.workers, progress=self._tell)
@@ -54,10 +54,10 @@ class Work:
             results.write(dataset, self.folder / f"{dataset.attrs['name']}.nc")
         results.write(done.comparisons[theirs.name], self.folder / "comparison.nc")
         views = {}
-        for lang in words.LANGUAGES:
-            words.use(lang)
+        for lang in texts.LANGUAGES:
+            texts.use(lang)
             views[lang] = view.view(done, ours.name, theirs.name)
-            drawn = drawing.svg(view.draw(done, ours.name, theirs.name))
+            drawn = figure_style.svg(view.draw(done, ours.name, theirs.name))
             (self.folder / f"fund_{lang}.svg").write_text(drawn, encoding="utf-8")
         return views
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 from sim.engine.errors import InputError, OutputError
-from sim.words import say
+from sim.texts import say
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765

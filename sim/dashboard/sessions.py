@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Final
 
-from sim import words
+from sim import texts
 from sim.dashboard.form import Faults, Form
 from sim.dashboard.runs import Run, Runs
-from sim.policy.scenario import Scenario
+from sim.policy.scenario.scenario import Scenario
 
 MOST: Final = 100
 """Sessions that are kept."""
@@ -46,7 +46,7 @@ class Sessions:
 
     def __init__(self, choices: Mapping[str, Scenario], runs: Runs) -> None:
         self._choices, self._runs = choices, runs
-        self._lang = words.language()
+        self._lang = texts.language()
         self._known: OrderedDict[str, Session] = OrderedDict()
 
     def find(self, key: str | None) -> Session | None:

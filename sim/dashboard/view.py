@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import xarray as xr
 
-from sim import words
-from sim.dashboard.wording import say
-from sim.output.wording import Wording
-from sim.policy.catalogue import catalogue
-from sim.studies import intervals, layout, tables
+from sim import texts
+from sim.dashboard.texts import say
+from sim.policy.catalogue.catalogue import catalogue
+from sim.reporting.tables import printing, tables
+from sim.reporting.wording import Wording
+from sim.studies.methods import intervals
 from sim.studies.run import Runs
-from sim.words import language
+from sim.texts import language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,9 +97,9 @@ def grid(table: tables.Table) -> Grid:
     """A table of the studies, its numbers told as on a terminal."""
     lines = []
     for row in table.rows:
-        unit, scale = layout.scaled(row.unit)
-        lines.append(Line(row.label, unit, tuple(layout.cell(row, c, scale) for c in table.columns)))
-    heads = tuple(layout.heading(table, column) for column in table.columns)
+        unit, scale = printing.scaled(row.unit)
+        lines.append(Line(row.label, unit, tuple(printing.cell(row, c, scale) for c in table.columns)))
+    heads = tuple(printing.heading(table, column) for column in table.columns)
     remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
     return Grid(table.name, table.title, heads, tuple(lines), (*remarks, *table.notes))
 
@@ -119,9 +120,9 @@ def _merged(grid_: Grid) -> Grid:
 
 def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
     """The figure of the guarantee fund: capital and guarantees month by month, both scenarios in each."""
-    from sim.output import charts
+    from sim.reporting import charts
 
-    unit, scale = layout.scaled("yuan")
+    unit, scale = printing.scaled("yuan")
     panels = []
     for name in ("pool_balance", "guarantees_outstanding"):
         series = []
@@ -155,7 +156,7 @@ def _said(one: xr.Dataset, ours: xr.Dataset, theirs: xr.Dataset) -> list[str]:
         str(one.reason.sel(headline="cost_per_net_job_year").values),
     )
     if math.isnan(cost):
-        told.append(say("effect.no_cost", reason=words.say(f"reason.{reason}")))
+        told.append(say("effect.no_cost", reason=texts.say(f"reason.{reason}")))
     else:
         low, high = (float(one[f"cost_per_net_job_year_{end}"]) for end in ("low", "high"))
         told.append(say("effect.cost", value=f"{cost:,.0f}", interval=_between(low, high)))
@@ -209,12 +210,12 @@ def _quantities(
     for form in ("enterprise", "individual"):
         named = str(dataset[f"form_{language()}"].sel(form=form).values)
         for months in (12, 36):
-            label = words.say("outcome.survival", months=months, form=named)
+            label = texts.say("outcome.survival", months=months, form=named)
             found.append((f"survival.{form}.{months}", label, "share", survived(form, months)))
     found.append(("spending", say("outcome.spending"), "yuan", _spent))
     for name, unit in (("berths", "seats"), ("tenants", "firms")):
         found.append((name, say(f"outcome.{name}"), unit, end(name)))
-    found.append(("pool_balance", words.say("outcome.guarantor_capital"), "yuan", _balance))
+    found.append(("pool_balance", texts.say("outcome.guarantor_capital"), "yuan", _balance))
     label = say("outcome.guarantees_outstanding")
     found.append(
         ("guarantees_outstanding", label, "yuan", lambda of: end("guarantees_outstanding")(_fund(of)))

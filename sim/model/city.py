@@ -14,81 +14,36 @@ import simpy
 from mesa import Agent
 
 from sim.engine import clock
-from sim.engine.chance import Chance
-from sim.engine.diary import Diary
+from sim.engine.event_log import Diary
 from sim.engine.ledger import Ledger
-from sim.engine.record import History, Recorder
-from sim.engine.socket import Socket
-from sim.model import (
-    bonds,
-    books,
-    carriers,
-    census,
-    claims,
-    claims_office,
-    conditions,
-    contest,
-    cost,
-    credit,
-    crowdfunding,
-    debt,
-    demonstration,
-    entry,
-    equity,
-    exit,
-    flows,
-    founding,
-    government,
-    grants,
-    growth,
-    guarantee,
-    guarantors,
-    incubator,
-    insurance,
-    ip,
-    lending,
-    listing,
-    newcomers,
-    orders,
-    parks,
-    past,
-    places,
-    pools,
-    registration,
-    rounds,
-    sales,
-    seed,
-    services,
-    structure,
-    support,
-    targets,
-    tenancy,
-    ventures,
-    world,
-)
-from sim.model.books import Books
+from sim.engine.levers import Socket
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History, Recorder
+from sim.model import rule_variants
+from sim.model.banking import bonds, credit, lending, loan_book
+from sim.model.business_support import advice, insurance, intellectual_property, orders
 from sim.model.coordinates import COORDS
-from sim.model.settings import PARAMETERS, Settings, draw
-from sim.model.startups import (
-    FILED,
-    OPEN,
-    PANEL,
-    REGISTERED,
-    G,
-    Rows,
-    StartupSet,
-    T,
-    Trading,
-)
+from sim.model.entry import entry, founding, programme_entrants, re_entry, registration
+from sim.model.environment import environment, geography, world
+from sim.model.equity import crowdfunding, equity, listing, rounds
+from sim.model.firms import cost, exit, growth, sales
+from sim.model.government import accounts, budgets, flows, public_funds, targets
+from sim.model.government.accounts import Books
+from sim.model.guarantees import guarantee, guarantors
+from sim.model.incubation import demonstration_bases, facilities, incubator, parks, seed_money, tenancy
+from sim.model.population import initial_population, statistics
+from sim.model.population.firm_table import FILED, OPEN, PANEL, REGISTERED, G, Rows, StartupSet, T, Trading
+from sim.model.registry import PARAMETERS, Settings, draw
+from sim.model.subsidies import claims, claims_desk, contest, grants, training
 
 Floats = npt.NDArray[np.floating[Any]]
 
 OUTCOMES: Final = (
-    *targets.OUTCOMES, *census.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *services.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *ip.OUTCOMES, *incubator.OUTCOMES, *seed.OUTCOMES, *parks.OUTCOMES, *demonstration.OUTCOMES,
-    *equity.OUTCOMES, *credit.OUTCOMES, *debt.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
-    *insurance.OUTCOMES, *pools.OUTCOMES, *government.OUTCOMES, *newcomers.OUTCOMES, *ventures.OUTCOMES,
-    *books.OUTCOMES)  # fmt: skip
+    *targets.OUTCOMES, *statistics.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *training.OUTCOMES, *growth.OUTCOMES,
+    *cost.OUTCOMES, *intellectual_property.OUTCOMES, *incubator.OUTCOMES, *seed_money.OUTCOMES, *parks.OUTCOMES, *demonstration_bases.OUTCOMES,
+    *equity.OUTCOMES, *credit.OUTCOMES, *loan_book.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
+    *insurance.OUTCOMES, *public_funds.OUTCOMES, *budgets.OUTCOMES, *programme_entrants.OUTCOMES, *re_entry.OUTCOMES,
+    *accounts.OUTCOMES)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
     "demand": growth.DEMANDS, "closure": exit.CLOSURES, "screening": credit.SCREENINGS}  # fmt: skip
@@ -116,51 +71,51 @@ class City(Books):
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
         self.placebo, self.diary, self.over = placebo, diary, False
-        self.ways = structure.chosen(scene.structure)
-        self.rules = structure.Rules(**{name: RULES[name][way] for name, way in self.ways.items()})
+        self.ways = rule_variants.chosen(scene.structure)
+        self.rules = rule_variants.Rules(**{name: RULES[name][way] for name, way in self.ways.items()})
         self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
         unknown = draw({p.id: p for p in world.INITIAL}, beliefs or chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
         if "incubation_area" not in scene.initial:  # number and area hang together
             self.initial["incubation_area"] = self.initial["tech_incubators"] * self.drawn[incubator.AREA.id]
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
-        kinds = [k.slug for k in places.founder_kinds()]
+        kinds = [k.slug for k in geography.founder_kinds()]
         self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
         self.hardship, self.veteran, self.graduate, self.unemployed = (
             kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
-        self.conditions = conditions.Conditions(scene)
+        self.conditions = environment.Conditions(scene)
         self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
 
         self.env = simpy.Environment()
         self.record = Recorder(OUTCOMES, SIZES)
         self.month = self.first_day = self.last_day = -1
         self.ledger: Ledger | None = None
-        self.pools = {name: pools.Pool(name) for name in pools.FUNDS}
+        self.pools = {name: public_funds.Pool(name) for name in public_funds.FUNDS}
         self.payments = []
-        self.firms, self.base_sales = past.lived(self)
+        self.firms, self.base_sales = initial_population.lived(self)
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
-        self.on_register = census.forms(self, np.flatnonzero(self.firms.state != FILED))
+        self.on_register = statistics.forms(self, np.flatnonzero(self.firms.state != FILED))
         gates = (
-            services.GATES
+            training.GATES
             | credit.GATES
             | growth.GATES
             | exit.GATES
             | {"training_subsidy": (entry.TRAINEES,)}
         )
-        pots_of_claims: dict[str, claims_office.Pot] = {
-            **claims.POTS, **services.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
-            "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": ventures.money}  # fmt: skip
-        self.claims = claims_office.ClaimsOffice(self, pots_of_claims, gates)
-        self.newcomers = newcomers.Newcomers(self)
-        self.ventures = ventures.Ventures(self)
+        pots_of_claims: dict[str, claims_desk.Pot] = {
+            **claims.POTS, **training.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
+            "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": re_entry.money}  # fmt: skip
+        self.claims = claims_desk.ClaimsOffice(self, pots_of_claims, gates)
+        self.newcomers = programme_entrants.Newcomers(self)
+        self.ventures = re_entry.Ventures(self)
         self.orders = orders.Orders(self)
-        self.rights = ip.Rights(self)
-        self.carriers = carriers.Carriers(self)
+        self.rights = intellectual_property.Rights(self)
+        self.carriers = facilities.Carriers(self)
         self.tenancy = tenancy.Tenancy(self)
-        self.seed = seed.SeedFunds(self)
+        self.seed = seed_money.SeedFunds(self)
         self.parks = parks.Parks(self)
-        self.demonstration = demonstration.Demonstration(self)
+        self.demonstration = demonstration_bases.Demonstration(self)
         self.investors = rounds.Investors(self)
         self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
@@ -196,20 +151,20 @@ class City(Books):
         registration.begin(self)
         exit.begin(self)
         claims.staff(self)
-        places = 0.0 if self.not_yet(services.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
+        places = 0.0 if self.not_yet(training.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
         trainees = founding.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         self.newcomers.begin()
         self.ventures.begin()
         grants.begin(self, open_now)
         contest.begin(self)
-        services.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
+        training.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
         segment = self.firms.segment.take(open_now)
         enterprises, technology = open_now.compress(segment != G), open_now.compress(segment == T)
-        support.begin(self, enterprises, technology)
+        advice.begin(self, enterprises, technology)
         self.orders.begin(enterprises, technology)
         self.rights.begin(technology)
-        carriers.begin(self)
+        facilities.begin(self)
         self.parks.begin()
         self.demonstration.begin()
         self.tenancy.begin()
@@ -227,7 +182,7 @@ class City(Books):
         """What is settled at the month's end, after every day of it."""
         registered = registration.settle(self)
         self.never_to_open(registered)
-        services.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
+        training.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
         self.recalled = self.newcomers.settle()
         opened, trading, closing = self.trade()
         self.ventures.failed(closing)
@@ -242,7 +197,7 @@ class City(Books):
         self.banks.settle()
         self.guarantors.settle()
         claims.settle(self)
-        census.settle(
+        statistics.settle(
             self,
             registered,
             opened,
@@ -252,10 +207,10 @@ class City(Books):
         )
         targets.settle(self)
         if self.diary and self.month % 12 == 11:
-            census.note_year(self, trading.rows)
+            statistics.note_year(self, trading.rows)
         for index, pool in enumerate(self.pools.values()):
             pool.settle(self.record, self.month, index)
-        government.settle(self.desks, self.record, self.month, self.last_day)
+        budgets.settle(self.desks, self.record, self.month, self.last_day)
         self.close_books()
 
     def trade(self) -> tuple[Rows, Trading, Rows]:
@@ -273,7 +228,7 @@ class City(Books):
         if self.month >= 0:
             self.tenancy.collect()
         closing = exit.settle(self, trading, profit)
-        census.observe(self, trading)
+        statistics.observe(self, trading)
         return opened, trading, closing
 
     def months(self) -> Any:
@@ -296,13 +251,13 @@ class City(Books):
         for window in self.windows.values() if self.placebo else ():
             self.env.process(window.phantoms(self.env))
         self.env.run(until=clock.DAYS)
-        census.survival(self)
+        statistics.survival(self)
         targets.final(self)
         firms = self.firms
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
         jobs = self.history[:, : len(firms)]
         paid = np.array(self.payments, dtype=np.int64).reshape(-1, 4)
-        order = ventures.in_order(firms.id)
+        order = re_entry.in_order(firms.id)
         if order is not None:  # the panel is in the order of ids
             panel = {name: column.take(order) for name, column in panel.items()}
             for month in jobs:  # in place: all months at once are 50 MiB more
@@ -345,7 +300,7 @@ class City(Books):
         return self.at(registration.DAYS, day)
 
     @property
-    def desks(self) -> list[government.Window]:
+    def desks(self) -> list[budgets.Window]:
         """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
         return [
             *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
@@ -356,7 +311,7 @@ class City(Books):
         return (
             registration.dispositions(self, ids, segment, sector)
             | cost.dispositions(self, ids)
-            | ip.dispositions(self, ids, segment, sector, skill)
+            | intellectual_property.dispositions(self, ids, segment, sector, skill)
             | credit.dispositions(self, ids, segment)
             | incubator.dispositions(self, ids, segment)
         )
@@ -364,7 +319,9 @@ class City(Books):
     def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
         """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
         seeks = incubator.dispositions(self, ids, segment)["seeks"] > 0
-        return np.asarray(seeks | ip.dispositions(self, ids, segment, sector, skill)["design"])
+        return np.asarray(
+            seeks | intellectual_property.dispositions(self, ids, segment, sector, skill)["design"]
+        )
 
     def wind_up(self, closing: Rows) -> None:
         """Firms close: tenants leave, debts are settled or not, partners write off."""
@@ -380,7 +337,7 @@ class City(Books):
 
     def kinds_among(self, slugs: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Of each kind of founder, whether it is one of these."""
-        return np.array([kind.slug in slugs for kind in places.founder_kinds()])
+        return np.array([kind.slug in slugs for kind in geography.founder_kinds()])
 
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
@@ -408,13 +365,11 @@ class City(Books):
                 rule="registration.opening_wait", yuan=self.firms.cash[due] / 100, jobs=self.firms.jobs[due])  # fmt: skip
         return due
 
-    def _windows(self) -> dict[str, government.Window]:
+    def _windows(self) -> dict[str, budgets.Window]:
         p = self.drawn
 
-        def window(
-            name: str, rate: float, decided: Callable[..., None], weigh: Any = None
-        ) -> government.Window:
-            return government.Window(self, name, rate, decided, weigh)
+        def window(name: str, rate: float, decided: Callable[..., None], weigh: Any = None) -> budgets.Window:
+            return budgets.Window(self, name, rate, decided, weigh)
 
         def of_firms(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
             return self.firms.weight.take(files)
@@ -442,7 +397,7 @@ class City(Books):
         """Firms registered before 2017: when they open, and whose founders were guided then."""
         registration.open_on(self, rows, self.firms.registered.take(rows) + self.firms.wait.take(rows))
         self.never_to_open(rows)
-        services.guide_before(self, rows)
+        training.guide_before(self, rows)
 
 
 @contextmanager

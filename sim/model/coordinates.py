@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.model import census, credit, debt, places, pools, targets
-from sim.model.flows import FLOWS
-from sim.model.government import WINDOWS
+from sim.model.banking import credit, loan_book
+from sim.model.environment import geography
+from sim.model.government import public_funds, targets
+from sim.model.government.budgets import WINDOWS
+from sim.model.government.flows import FLOWS
+from sim.model.population import statistics
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Coordinate:
         return len(self.values)
 
 
-def _labelled(entries: Iterable[places.Labelled]) -> Coordinate:
+def _labelled(entries: Iterable[geography.Labelled]) -> Coordinate:
     entries = tuple(entries)
     return Coordinate(
         tuple(e.slug for e in entries), tuple(e.zh for e in entries), tuple(e.en for e in entries)
@@ -78,14 +81,14 @@ SOURCES: Final = {
 }
 
 COORDS: Final[dict[str, Coordinate]] = {
-    "form": _pairs(census.FORMS, [("企业", "enterprise"), ("个体户", "individual business")]),
-    "founder_kind": _labelled(places.founder_kinds()),
-    "sector": _labelled(places.sectors()),
-    "district": _labelled(places.districts()),
-    "cohort": Coordinate(census.COHORTS),
-    "age": Coordinate(tuple(range(census.AGES))),
+    "form": _pairs(statistics.FORMS, [("企业", "enterprise"), ("个体户", "individual business")]),
+    "founder_kind": _labelled(geography.founder_kinds()),
+    "sector": _labelled(geography.sectors()),
+    "district": _labelled(geography.districts()),
+    "cohort": Coordinate(statistics.COHORTS),
+    "age": Coordinate(tuple(range(statistics.AGES))),
     "clock": _pairs(
-        census.CLOCKS,
+        statistics.CLOCKS,
         [
             ("登记至注销", "registered"),
             ("登记至歇业", "operating"),
@@ -109,9 +112,9 @@ COORDS: Final[dict[str, Coordinate]] = {
         ],
     ),
     "source": _pairs(SOURCES, SOURCES.values()),
-    "scheme": _pairs(debt.SCHEMES, debt.SCHEMES.values()),
+    "scheme": _pairs(loan_book.SCHEMES, loan_book.SCHEMES.values()),
     "refusal": _pairs(credit.REASONS, credit.REASONS.values()),
-    "fund": _pairs(pools.FUNDS, pools.FUNDS.values()),
+    "fund": _pairs(public_funds.FUNDS, public_funds.FUNDS.values()),
     "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),
     "target": _pairs(
         targets.AT_LEAST,

@@ -10,13 +10,14 @@ import numpy as np
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies import difference, files, results
-from sim.studies.asked import differing
+from sim.studies.comparison import paired_comparison
+from sim.studies.execution import files, results
+from sim.studies.execution.run_specification import differing
 from sim.studies.run import PLACEBOS, Model, run_many
-from sim.words import say
+from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.policy.scenario import Scenario
+    from sim.policy.scenario.scenario import Scenario
 
 Given: TypeAlias = "Scenario | xr.Dataset | str | Path"
 
@@ -47,7 +48,7 @@ def compare(
         model: in place of the city, in tests.
 
     Returns:
-        see :func:`sim.studies.difference.assemble`.
+        see :func:`sim.studies.comparison.paired_comparison.assemble`.
 
     Raises:
         InputError: an input is wrong, or two differ in seed, scale, version, replicates or
@@ -77,7 +78,7 @@ def compare(
     for name in names:
         if names.count(name) > 1:
             raise InputError([say("error.same_name", name=name)])
-    return difference.assemble(datasets[0], datasets[1:], None)
+    return paired_comparison.assemble(datasets[0], datasets[1:], None)
 
 
 def opened(one: Given) -> Any:

@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import xarray as xr
 
-from sim.engine.chance import Chance
 from sim.engine.errors import InputError
-from sim.engine.record import History, Outcome
-from sim.studies import batch, difference, pair, panel, results
-from sim.studies.asked import Asked, differing, distinct, load, terms
-from sim.studies.beliefs import posterior
-from sim.words import say
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History, Outcome
+from sim.studies.comparison import counterfactual_pair, paired_comparison
+from sim.studies.execution import batch, panel, results
+from sim.studies.execution.posterior import posterior
+from sim.studies.execution.run_specification import Asked, differing, distinct, load, terms
+from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.engine.diary import Diary
-    from sim.policy.scenario import Scenario
+    from sim.engine.event_log import Diary
+    from sim.policy.scenario.scenario import Scenario
 
 Simulate = Callable[["Scenario", int, bool], History]
 PLACEBOS: Final = 5
@@ -37,7 +38,7 @@ PLACEBOS: Final = 5
 class Runs(NamedTuple):
     """What :func:`run_many` hands back: results by scenario, comparisons by reference.
 
-    And what became of panels that were there before, see :func:`sim.studies.earlier.make_way`.
+    And what became of panels that were there before, see :func:`sim.studies.execution.archive.make_way`.
     """
 
     datasets: dict[str, xr.Dataset]
@@ -84,7 +85,7 @@ def simulate(
         beliefs: the replicate whose set of what is uncertain it is; its own if not given.
     """
     from sim.model import city
-    from sim.policy import resolve
+    from sim.policy.scenario import resolution
 
     chance = Chance(scenario.run.seed, replicate)
     beliefs_ = chance if beliefs is None else Chance(scenario.run.seed, beliefs)
@@ -100,7 +101,7 @@ def simulate(
         scene = dataclasses.replace(scene, initial={**start, **scene.initial})
     scene = dataclasses.replace(scene, parameters=fitted | known["parameter"])
     return city.live(
-        resolve.settings(scenario, beliefs_ if uncertain else None, known["ratio"]),
+        resolution.settings(scenario, beliefs_ if uncertain else None, known["ratio"]),
         scene,
         chance,
         uncertain=uncertain,
@@ -117,7 +118,7 @@ def the_city() -> Model:
         warnings.filterwarnings("ignore", message="IProgress not found")
         from sim.model.city import OUTCOMES
     from sim.model.coordinates import COORDS
-    from sim.model.flows import FLOWS
+    from sim.model.government.flows import FLOWS
 
     further = {
         "flow_from": ("flow", [flow.source for flow in FLOWS]),
@@ -132,8 +133,8 @@ class Findings:
 
     Attributes:
         outcomes: arrays by scenario.
-        pairs: sums by (reference, scenario), see :func:`sim.studies.pair.compare`.
-        noise: sums by scenario, see :func:`sim.studies.pair.placebo`.
+        pairs: sums by (reference, scenario), see :func:`sim.studies.comparison.counterfactual_pair.compare`.
+        noise: sums by scenario, see :func:`sim.studies.comparison.counterfactual_pair.placebo`.
     """
 
     outcomes: dict[str, dict[str, Any]]
@@ -175,10 +176,10 @@ class Replicate:
             for names in self.pairs:
                 if scenario.name in names and lived.keys() >= set(names):
                     reference, policy = (lived[name] for name in names)
-                    found.pairs[names] = pair.compare(reference, policy, self.instruments)
+                    found.pairs[names] = counterfactual_pair.compare(reference, policy, self.instruments)
             if any(scenario.name == policy for _, policy in self.pairs):
                 again = self.simulate(scenario, replicate, True) if replicate < self.placebos else None
-                found.noise[scenario.name] = pair.placebo(history, again)
+                found.noise[scenario.name] = counterfactual_pair.placebo(history, again)
             if number >= self.references:
                 del lived[scenario.name]
         return found
@@ -328,7 +329,7 @@ def _collect(
     for reference in work.scenarios[: work.references]:
         policies = [names[1] for names in work.pairs if names[0] == reference.name]
         if policies:
-            done.comparisons[reference.name] = difference.assemble(
+            done.comparisons[reference.name] = paired_comparison.assemble(
                 done.datasets[reference.name],
                 [done.datasets[name] for name in policies],
                 [sums[reference.name, name].arrays for name in policies],

@@ -15,14 +15,16 @@ from typing import Any, Final
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies import budget, connected, estimate, executors, results, sensitivity, split, spread
-from sim.studies import store as stores
-from sim.studies.evaluator import Evaluator, Silent, Watch
-from sim.studies.fingerprint import fingerprint
+from sim.studies.adapters import ensemble, method_adapters, run_estimate, sensitivity, variance_decomposition
+from sim.studies.adapters.evaluator import Evaluator, Silent, Watch
+from sim.studies.execution import executors, results
+from sim.studies.execution import store as stores
+from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.store import Store
 from sim.studies.run import Model, the_city
-from sim.studies.store import Store
-from sim.studies.study_file import Study, load_study
-from sim.words import say
+from sim.studies.specification import sizing
+from sim.studies.specification.study_file import Study, load_study
+from sim.texts import say
 
 
 def _indices(method: Callable[..., xr.Dataset], evaluator: Evaluator) -> xr.Dataset:
@@ -31,16 +33,16 @@ def _indices(method: Callable[..., xr.Dataset], evaluator: Evaluator) -> xr.Data
 
 
 ASK: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
-    "sweep": spread.sweep,
-    "ensemble": spread.ensemble,
-    "split": split.split,
+    "sweep": ensemble.sweep,
+    "ensemble": ensemble.ensemble,
+    "split": variance_decomposition.split,
     "morris": partial(_indices, sensitivity.morris),
     "sobol": partial(_indices, sensitivity.sobol),
-    "attribution": connected.attributed,
-    "discovery": connected.discovered,
-    "threshold": connected.needed,
-    "robustness": connected.robust,
-    "search": connected.searched,
+    "attribution": method_adapters.attributed,
+    "discovery": method_adapters.discovered,
+    "threshold": method_adapters.needed,
+    "robustness": method_adapters.robust,
+    "search": method_adapters.searched,
 }
 """What each kind of study does with its evaluator."""
 
@@ -73,14 +75,14 @@ def study(
         WorkerError: a worker died every time a run was tried.
     """
     model = model or the_city()
-    asked = budget.chosen(path if isinstance(path, Study) else load_study(path, model))
+    asked = sizing.chosen(path if isinstance(path, Study) else load_study(path, model))
     watch = watch or Silent()
     _has_libraries(asked)
     kept = Store(Path(store) if store else stores.place(Path("results")), fingerprint())
     kept.check()
     began = time.perf_counter()
     with executors.workers(workers, cluster) as (executor, ahead):
-        watch.say(estimate.estimate(asked, workers))
+        watch.say(run_estimate.estimate(asked, workers))
         evaluator = Evaluator(asked, model, kept, executor, ahead, watch)
         found = ASK[asked.kind](evaluator)
     seconds = time.perf_counter() - began

@@ -14,7 +14,7 @@ from typing import Final
 
 from tests.bench.fresh import TaskError, command_cpu, in_turns, task
 
-HELP: Final = "import sys; from sim.cli import main; sys.argv = ['zsim', '--help']; sys.exit(main())"
+HELP: Final = "import sys; from sim.cli.main import main; sys.argv = ['zsim', '--help']; sys.exit(main())"
 BASE_MIB: Final = 350
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import simpy
 
-from sim.engine.chance import Chance
 from sim.engine.clock import DAYS
+from sim.engine.random_streams import Chance
 from tests.bench.trace import Trace, length, rules
 
 LONGEST: Final = 90  # days that a timeout of a file takes at most

@@ -20,8 +20,8 @@ PERSISTENCE, SHOCK = 0.97, 0.05
 
 def ours(agents: int) -> dict[str, float]:
     """With :mod:`sim.engine`: keyed luck, permanent ids, rows that are never removed."""
-    from sim.engine.chance import Chance
-    from sim.engine.table import Table
+    from sim.engine.columns import Table
+    from sim.engine.random_streams import Chance
 
     start = time.process_time()
     chance = Chance(1, 0)

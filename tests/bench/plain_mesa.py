@@ -16,9 +16,10 @@ import mesa
 import numpy as np
 
 from sim.engine.clock import MONTH_START
-from sim.model import cost, exit, growth, world
 from sim.model.city import City
-from sim.model.startups import LABOUR_SHARE, OWN_INCOME, RENT, WAGE, YOUNG_MONTHS, G
+from sim.model.environment import world
+from sim.model.firms import cost, exit, growth
+from sim.model.population.firm_table import LABOUR_SHARE, OWN_INCOME, RENT, WAGE, YOUNG_MONTHS, G
 from tests.bench.town import Tally, columns
 
 WAGES: Final = [float(w) for w in WAGE]

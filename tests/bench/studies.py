@@ -11,7 +11,7 @@ import psutil
 
 def plain(number: int, scale: float) -> dict[str, float]:
     """CPU of so many runs of the plan as enacted, one after the other, nothing kept."""
-    from sim.policy.scenario import load_scenario
+    from sim.policy.scenario.scenario import load_scenario
     from sim.studies.run import simulate
 
     scenario = load_scenario("as_enacted").with_run(scale=scale)
@@ -24,11 +24,11 @@ def plain(number: int, scale: float) -> dict[str, float]:
 
 def study(number: int, scale: float, workers: int) -> dict[str, float]:
     """The same runs as a study: CPU of the parent and its workers, wall time, growth of the parent."""
-    from sim.policy.scenario import load_scenario
-    from sim.studies.evaluator import Silent
+    from sim.policy.scenario.scenario import load_scenario
+    from sim.studies.adapters.evaluator import Silent
     from sim.studies.run import simulate, the_city
+    from sim.studies.specification.study_file import load_study
     from sim.studies.study import study as ask
-    from sim.studies.study_file import load_study
 
     simulate(load_scenario("as_enacted").with_run(scale=scale), number, False)
     me = psutil.Process()

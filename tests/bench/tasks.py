@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def run(scale: str) -> dict[str, float]:
     """CPU, rows and peak memory of one run of the plan as enacted."""
-    from sim.engine.chance import Chance
+    from sim.engine.random_streams import Chance
     from sim.model.city import live
     from tests.bench import town
 

@@ -2,8 +2,9 @@
 
 import simpy
 
-from sim.engine.chance import Chance
-from sim.model import city, growth
+from sim.engine.random_streams import Chance
+from sim.model import city
+from sim.model.firms import growth
 from tests.bench import town
 from tests.bench.bare import numpy_passes, simpy_loop
 from tests.bench.trace import length, rules, tracing

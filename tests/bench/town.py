@@ -7,17 +7,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.engine.chance import Chance
 from sim.engine.clock import MONTH_START
 from sim.engine.ledger import Ledger
-from sim.engine.record import History
-from sim.model import cost, exit, flows, growth, sales
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History
 from sim.model.city import City, live
-from sim.model.settings import Settings
-from sim.model.startups import OPEN, YOUNG_MONTHS
-from sim.model.world import World
-from sim.policy.resolve import settings
-from sim.policy.scenario import load_scenario
+from sim.model.environment.world import World
+from sim.model.firms import cost, exit, growth, sales
+from sim.model.government import flows
+from sim.model.population.firm_table import OPEN, YOUNG_MONTHS
+from sim.model.registry import Settings
+from sim.policy.scenario.resolution import settings
+from sim.policy.scenario.scenario import load_scenario
 
 SEED: Final = 20170609
 COLUMNS: Final = (

@@ -16,7 +16,7 @@ import numpy as np
 import simpy
 
 import sim.model
-from sim.engine.chance import Chance
+from sim.engine.random_streams import Chance
 from sim.model import city
 
 DRAWS: Final = ("uniform", "normal", "bits")

@@ -11,8 +11,8 @@ import numpy as np
 
 from calibration.figures import FIGURES
 from calibration.published import fitted, targets
-from sim.engine.chance import Chance
-from sim.studies.evaluator import Job
+from sim.engine.random_streams import Chance
+from sim.studies.adapters.evaluator import Job
 
 NOISE = 0.5
 """Luck's standard deviation, in tolerances of a fitted figure."""

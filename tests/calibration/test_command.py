@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 from calibration import posterior
 from calibration.posterior import Size
 from calibration.published import holdout, targets
-from sim.cli import main
-from sim.studies import results
-from sim.studies.evaluator import Silent
-from sim.studies.fingerprint import fingerprint
-from sim.studies.store import Store
+from sim.cli.main import main
+from sim.studies.adapters.evaluator import Silent
+from sim.studies.execution import results
+from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.store import Store
 from tests.calibration import plain
 
 Call = Callable[..., Result]

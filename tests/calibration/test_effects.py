@@ -12,9 +12,9 @@ import pytest
 from calibration import counterparts, effects
 from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
 from calibration.effects import Published, judge
-from sim import docs
-from sim.policy.scenario import load_scenario
-from sim.studies.evaluator import Job
+from sim.docs import model_tables
+from sim.policy.scenario.scenario import load_scenario
+from sim.studies.adapters.evaluator import Job
 from sim.studies.run import simulate
 from tests.studies.trial_town import town
 
@@ -200,4 +200,4 @@ def test_the_findings_are_those_of_the_list_and_the_table_those_of_the_findings(
     assert rest == effects.declared()["not_comparable"]
     text = effects.README.read_text(encoding="utf-8")
     assert f"generated: {effects.PART} -->" in text
-    assert docs.fresh(text, {effects.PART: effects.table}) == text
+    assert model_tables.fresh(text, {effects.PART: effects.table}) == text

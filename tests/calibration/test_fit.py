@@ -12,11 +12,12 @@ from calibration.figures import ASKED, FIGURES, HEADLINES
 from calibration.posterior import Size
 from calibration.published import Published, fitted, holdout, targets
 from calibration.runs import Plan, the_city
-from sim.engine.record import History
-from sim.studies import beliefs, results
-from sim.studies.evaluator import Job, Silent
-from sim.studies.executors import Serial
-from sim.studies.store import Store
+from sim.engine.recorder import History
+from sim.studies.adapters.evaluator import Job, Silent
+from sim.studies.execution import posterior as draws
+from sim.studies.execution import results
+from sim.studies.execution.executors import Serial
+from sim.studies.execution.store import Store
 from tests.calibration import plain
 
 SIZE = Size(runs=256, check=24, refits=20, draws=400, steps=2000, refit_steps=500, process=16, scale=0.01)
@@ -118,7 +119,7 @@ def test_it_is_written_read_and_drawn_from(
     read = posterior.read(path)
     assert read.content_sha256 == found.content_sha256
     monkeypatch.setenv("ZSIM_POSTERIOR", str(path))
-    drawn = beliefs.posterior()
+    drawn = draws.posterior()
     assert drawn.draws == pytest.approx(found.draws.values)
     assert set(drawn.parameters) == set(plain.PARAMETERS)
     for name in ("model", "seed", "scale", "runs", "command", "figures_sha256", "commit", "packages"):

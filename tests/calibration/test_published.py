@@ -12,7 +12,7 @@ from calibration import published
 from calibration.figures import ASKED, HEADLINES, OBSERVED
 from calibration.priors import FILE, priors, written
 from sim.engine.errors import InputError
-from sim.model.settings import PARAMETERS
+from sim.model.registry import PARAMETERS
 
 FOLDER = Path(published.__file__).parent
 TARGETS = yaml.safe_load((FOLDER / "targets.yaml").read_text(encoding="utf-8"))

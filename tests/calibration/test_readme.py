@@ -6,8 +6,8 @@ import pytest
 
 from calibration import posterior, readme
 from calibration.posterior import Size
-from sim.studies.evaluator import Silent
-from sim.studies.store import Store
+from sim.studies.adapters.evaluator import Silent
+from sim.studies.execution.store import Store
 from tests.calibration import plain
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import words
+from sim import texts
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = """
@@ -25,16 +25,16 @@ policy:
 
 @pytest.fixture(autouse=True)
 def _nobodys_language() -> Iterator[None]:
-    chosen = words._language.set(None)
+    chosen = texts._language.set(None)
     yield
-    words._language.reset(chosen)
+    texts._language.reset(chosen)
 
 
 def started(*options: str, folder: Path, **environment: str) -> tuple[subprocess.Popen[str], str]:
     """``zsim dashboard`` as a process, and its address."""
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TMPDIR": str(folder)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *options],
+        [sys.executable, "-m", "sim.cli.main", "dashboard", "--no-open", *options],
         stdout=subprocess.PIPE, encoding="utf-8", env=env | environment, cwd=folder,
     )  # fmt: skip
     assert process.stdout is not None

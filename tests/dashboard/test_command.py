@@ -13,7 +13,7 @@ from tests.dashboard.conftest import ROOT, ended, started
 
 def zsim(*args, **environment):
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
-    command = [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *args]
+    command = [sys.executable, "-m", "sim.cli.main", "dashboard", "--no-open", *args]
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=env, timeout=60, check=False)
 
 
@@ -56,5 +56,5 @@ def test_it_ends_with_0_and_leaves_nothing(tmp_path, ending):
 
 
 def test_the_commands_do_not_load_a_server():
-    code = "import sys, sim.cli; assert not {'starlette', 'uvicorn', 'jinja2'} & sys.modules.keys()"
+    code = "import sys, sim.cli.main; assert not {'starlette', 'uvicorn', 'jinja2'} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -5,13 +5,13 @@ import re
 import pytest
 import yaml
 
-from sim import words
+from sim import texts
+from sim.dashboard.controls import GROUPS, Turn, TurnError, turns
 from sim.dashboard.form import END, REFERENCES, START, Form, choices
-from sim.dashboard.turns import GROUPS, Turn, TurnError, turns
-from sim.dashboard.wording import FILE
-from sim.policy.catalogue import catalogue
-from sim.policy.draft import Stated
-from sim.policy.scenario import load_scenario, read_scenario
+from sim.dashboard.texts import FILE
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.scenario import load_scenario, read_scenario
 
 SETTINGS = catalogue().settings
 IDS = [id_ for ids in GROUPS.values() for id_ in ids]
@@ -33,8 +33,8 @@ def filled(known, **given):
 
 def test_every_turn_is_in_the_catalogue_acts_and_has_a_name():
     assert len(set(IDS)) == len(IDS)
-    for lang in words.LANGUAGES:
-        words.use(lang)
+    for lang in texts.LANGUAGES:
+        texts.use(lang)
         for group, those in turns().items():
             assert [t.id for t in those] == list(GROUPS[group])
             for turn in those:
@@ -72,11 +72,11 @@ def test_every_text_speaks_both_languages():
     ],
 )
 def test_numbers_are_read_in_the_unit_that_is_shown(turn, lang, text, value):
-    words.use(lang)
+    texts.use(lang)
     assert turn.read(text) == value
 
 
-@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
 @pytest.mark.parametrize(
     ("turn", "text"),
     [
@@ -86,7 +86,7 @@ def test_numbers_are_read_in_the_unit_that_is_shown(turn, lang, text, value):
     ],
 )  # fmt: skip
 def test_nonsense_is_one_line_that_names_the_setting(turn, text, lang):
-    words.use(lang)
+    texts.use(lang)
     with pytest.raises(TurnError) as caught:
         turn.read(text)
     line = str(caught.value)
@@ -98,9 +98,9 @@ def test_nonsense_is_one_line_that_names_the_setting(turn, text, lang):
 
 
 @pytest.mark.parametrize("id_", IDS)
-@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
 def test_both_ends_of_a_range_as_they_are_shown_can_be_written(id_, lang):
-    words.use(lang)
+    texts.use(lang)
     turn = Turn(SETTINGS[id_])
     assert turn.read(turn.low) == turn.setting.low
     assert turn.read(turn.high) == turn.setting.high
@@ -171,7 +171,7 @@ def test_fields_that_the_page_has_not_are_not_looked_at(known):
 
 
 def test_another_language_keeps_the_amounts(known):
-    words.use("zh")
+    texts.use("zh")
     form = filled(known, **{"guarantee_fund.capital": "45000", "guarantee_fee.fee": "1.2"})
     before = form.question()[0].saved.values
     form.speak("en")

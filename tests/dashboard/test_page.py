@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 import xarray as xr
 
-from sim import words
+from sim import texts
 from sim.dashboard.form import Form, choices
 from sim.dashboard.runs import Run
-from sim.output.wording import Wording
-from sim.policy.scenario import load_scenario
+from sim.policy.scenario.scenario import load_scenario
+from sim.reporting.wording import Wording
 from sim.studies.run import run_many
 from tests.dashboard.conftest import ended, started
 
@@ -103,7 +103,7 @@ def test_the_numbers_are_those_of_the_api_to_the_bit(both):
     for name, dataset in (("a_fund", done.datasets["a_fund"]), ("comparison", found)):
         there = xr.open_dataset(folder / f"{name}.nc", decode_timedelta=False)
         assert there.attrs["content_sha256"] == dataset.attrs["content_sha256"]
-    words.use("zh")
+    texts.use("zh")
     change = float(found.jobs_additional.sel(scenario="a_fund"))
     row = page.locator("#beside-outcomes tbody tr").nth(0).inner_text().split("\t")
     assert float(row[4].replace(",", "")) == pytest.approx(change, abs=0.5)
@@ -127,7 +127,7 @@ def test_what_is_saved_passes_zsim_check(both, tmp_path):
         path = downloaded(page, lambda page=page: page.click("text=存为 YAML"), tmp_path)
         assert path.name == f"{name}.yaml"
         checked = subprocess.run(
-            [sys.executable, "-m", "sim.cli", "check", path],
+            [sys.executable, "-m", "sim.cli.main", "check", path],
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from sim import words
+from sim import texts
 from sim.dashboard import view
-from sim.studies.tables import Row, Table
+from sim.reporting.tables.tables import Row, Table
 
 
 def test_medians_side_by_side_and_the_mean_of_paired_differences():
@@ -19,7 +19,7 @@ def test_medians_side_by_side_and_the_mean_of_paired_differences():
 
 
 def test_an_interval_stands_in_one_cell_and_its_absence_is_a_dash():
-    words.use("en")
+    texts.use("en")
     nan = float("nan")
     numbers = {"reference": 1e7, "scenario": 3e7, "change": 2e7, "low": 1e7, "high": 3e7}
     rows = (
@@ -35,7 +35,7 @@ def test_an_interval_stands_in_one_cell_and_its_absence_is_a_dash():
 
 
 def test_a_table_of_the_command_line_keeps_its_cells():
-    words.use("zh")
+    texts.use("zh")
     table = Table(
         "t", "s", "标题", ("2017", "total"), (Row("r", "行", "yuan", {"2017": 5e6, "total": 1.5e7}),)
     )

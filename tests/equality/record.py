@@ -16,12 +16,12 @@ import numpy as np
 import xarray as xr
 
 import sim
-from sim.engine.chance import Chance
-from sim.engine.diary import Diary
-from sim.engine.record import History
+from sim.engine.event_log import Diary
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History
 from sim.model.city import live
-from sim.policy.resolve import settings
-from sim.policy.scenario import load_scenario, read_scenario
+from sim.policy.scenario.resolution import settings
+from sim.policy.scenario.scenario import load_scenario, read_scenario
 
 FILE: Final = Path(__file__).with_name("recorded.json")
 SEED: Final = 20170609

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.chance import Chance
-from sim.engine.record import History
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History
 from sim.model.city import live
 from sim.model.coordinates import COORDS
-from sim.policy.resolve import settings
-from sim.policy.scenario import load_scenario
+from sim.policy.scenario.resolution import settings
+from sim.policy.scenario.scenario import load_scenario
 
 FILE = Path(__file__).with_name("golden.yaml")
 SEED, SCALE = 20170609, 0.02

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.model.startups import E, G, T
+from sim.model.population.firm_table import E, G, T
 
 SEGMENTS = {"G": G, "E": E, "T": T}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.record import History
+from sim.engine.recorder import History
 from tests.model import town
 
 MONTH = 24

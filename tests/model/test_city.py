@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.engine.chance import Chance
 from sim.engine.errors import LedgerError
+from sim.engine.random_streams import Chance
 from sim.model import city as wiring
-from sim.model import flows, past
 from sim.model.city import City, live
-from sim.model.settings import PARAMETERS, SOCKETS, draw
-from sim.model.startups import OPEN, Startups
+from sim.model.government import flows
+from sim.model.population import initial_population
+from sim.model.population.firm_table import OPEN, Startups
+from sim.model.registry import PARAMETERS, SOCKETS, draw
 from tests.model import town
 
 FLOW = town.FLOWS.index
@@ -185,9 +186,9 @@ def far_apart() -> tuple[dict[str, float], dict[str, float]]:
 def test_one_scenario_cannot_change_another_s_result() -> None:
     """Whatever was run before in the process, in whatever order, in one replicate or another."""
     low, high = far_apart()
-    past.forget()
+    initial_population.forget()
     alone = lived(low)
-    past.forget()
+    initial_population.forget()
     lived(high)  # the same luck: shares the past
     after_another = lived(low)
     lived(low, replicate=1)
@@ -200,7 +201,7 @@ def test_policy_has_no_part_in_the_past() -> None:
     """The city of December 2016 is the same under every policy: firms, cash, size, luck."""
     cities = []
     for overrides in far_apart():
-        past.forget()
+        initial_population.forget()
         city = town.city(overrides)
         cities.append((city, city.firms.copy()))
         city.close()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.model import demonstration, incubator, parks, seed
-from sim.model.settings import SOCKETS
+from sim.model.incubation import demonstration_bases, incubator, parks, seed_money
+from sim.model.registry import SOCKETS
 from tests.model import town
 
 Policy = dict[str, town.Value]
@@ -51,7 +51,7 @@ def measured(history, name: str) -> float:
 
 def test_no_lever_is_left_out() -> None:
     """Veterans first moves who gets in, not how many."""
-    rooms = (incubator, seed, parks, demonstration)
+    rooms = (incubator, seed_money, parks, demonstration_bases)
     assert {f"incubator.{name}" for name in MOVES} | {incubator.VETERANS_FIRST.id} == {
         s.id for room in rooms for s in room.SOCKETS
     }

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.model import settings
+from sim.model import registry
 
 ELSEWHERE = {"census": {"kaplan_meier", "by_cell"}, "services": {"seated"}}
 """Rules whose hand examples do not fit into a line: they stand in the test file of their room."""
-ROOMS = [room.__name__.rpartition(".")[2] for room in settings.ROOMS]
+ROOMS = [room.__name__.rpartition(".")[2] for room in registry.ROOMS]
 
 
 @pytest.mark.parametrize("room", [*ROOMS, "census", "support", "orders"])

@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.chance import Chance
-from sim.engine.record import History
-from sim.model import entry, past
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History
 from sim.model.city import City, live
 from sim.model.coordinates import COORDS as COORDS
-from sim.model.government import WINDOWS
-from sim.model.settings import SOCKETS, Settings
-from sim.model.world import SHOCKS, World, deals_of, macro
+from sim.model.entry import entry
+from sim.model.environment.world import SHOCKS, World, deals_of, macro
+from sim.model.government.budgets import WINDOWS
+from sim.model.population import initial_population
+from sim.model.registry import SOCKETS, Settings
 
 INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
 FLOWS = tuple(str(name) for name in COORDS["flow"].values)
@@ -204,12 +205,12 @@ def _lived(
 def registering(share: float) -> Iterator[None]:
     """A world in which only this share of firms registers, ever: a hamlet at 1:1, or nobody."""
     fewer = {year: share * n for year, n in entry.registrations().items()}
-    past.forget()
+    initial_population.forget()
     try:
         with mock.patch.object(entry, "registrations", new=fewer.copy):  # no mock: it keeps every call
             yield
     finally:
-        past.forget()
+        initial_population.forget()
 
 
 def at(city: City, time: float, action: Callable[[], object]) -> None:

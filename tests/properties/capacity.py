@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.record import History
-from sim.model import demonstration, incubator, parks
+from sim.engine.recorder import History
 from sim.model.city import City
-from sim.model.incubator import CITY, NATION, PROVINCE
+from sim.model.incubation import demonstration_bases, incubator, parks
+from sim.model.incubation.incubator import CITY, NATION, PROVINCE
 from tests.model import town
 
 
@@ -50,11 +50,13 @@ class Watch:
             ):
                 titles = city.chance.poisson(city.drawn[rate.id], name, year)
                 assert sum(gains(space.rounds, year, level) for space in city.carriers.ever) <= titles
-            titles = city.chance.poisson(city.drawn[demonstration.TITLES.id], "demonstration titles", year)
+            titles = city.chance.poisson(
+                city.drawn[demonstration_bases.TITLES.id], "demonstration titles", year
+            )
             assert list(city.demonstration.chosen.values()).count(year) <= titles
         for name, what in (
             (incubator.SUBSIDY_PROGRAMME, self.subsidies),
-            (demonstration.PROGRAMME, self.funding),
+            (demonstration_bases.PROGRAMME, self.funding),
         ):
             spent = np.cumsum(town.by_year(town.spending(history, name)))
             assert (spent <= np.cumsum([what(year) for year in range(4)]) + 1e-6).all(), name
@@ -81,8 +83,8 @@ class Watch:
 
     def funding(self, year: int) -> float:
         """Yuan for demonstration bases that a year had at most."""
-        places = round(self.most(demonstration.NOMINATIONS.id, year))
-        return places * self.most(demonstration.FUNDING.id, year)
+        places = round(self.most(demonstration_bases.NOMINATIONS.id, year))
+        return places * self.most(demonstration_bases.FUNDING.id, year)
 
 
 def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:

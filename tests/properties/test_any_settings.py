@@ -9,9 +9,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import clock
-from sim.model import credit
-from sim.model.government import WINDOWS
-from sim.model.settings import SOCKETS
+from sim.model.banking import credit
+from sim.model.government.budgets import WINDOWS
+from sim.model.registry import SOCKETS
 from tests.model import town
 from tests.properties.capacity import Watch
 

@@ -3,8 +3,8 @@
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.model.settings import SOCKETS
-from sim.model.world import SHOCKS, World, macro
+from sim.model.environment.world import SHOCKS, World, macro
+from sim.model.registry import SOCKETS
 from tests.model import town
 from tests.properties.capacity import Watch
 

@@ -8,7 +8,7 @@ import pytest
 
 from sim.engine import clock
 from sim.model.city import OUTCOMES
-from sim.model.settings import SOCKETS
+from sim.model.registry import SOCKETS
 from tests.model import town
 
 DIMS = {o.name: o.dims[0] for o in OUTCOMES}

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.engine.chance import Chance
-from sim.model import growth
+from sim.engine.random_streams import Chance
 from sim.model.coordinates import COORDS
-from sim.model.startups import NEVER
+from sim.model.firms import growth
+from sim.model.population.firm_table import NEVER
 from tests.model import town
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from calibration.readers import LABOUR_OFFICES
-from sim.engine.chance import Chance
-from sim.engine.record import History
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History
 from sim.model.city import live
 from sim.model.coordinates import COORDS
-from sim.policy.resolve import settings
-from sim.policy.scenario import load_scenario
+from sim.policy.scenario.resolution import settings
+from sim.policy.scenario.scenario import load_scenario
 
 pytestmark = pytest.mark.validate
 SEED = 20170609

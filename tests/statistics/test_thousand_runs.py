@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from sim.studies.asked import load
+from sim.studies.execution.run_specification import load
 from sim.studies.run import simulate
 from tests.model import town
 

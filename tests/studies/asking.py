@@ -7,7 +7,7 @@ from typing import Any
 
 import xarray as xr
 
-from sim.studies.evaluator import Silent
+from sim.studies.adapters.evaluator import Silent
 from sim.studies.study import study
 from tests.studies.toy import TOY
 

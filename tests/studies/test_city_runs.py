@@ -17,9 +17,11 @@ import pytest
 import xarray as xr
 from click.testing import CliRunner, Result
 
-from sim.cli import main
-from sim.studies import difference, layout, results, tables
-from sim.studies.asked import load
+from sim.cli.main import main
+from sim.reporting.tables import printing, tables
+from sim.studies.comparison import paired_comparison
+from sim.studies.execution import results
+from sim.studies.execution.run_specification import load
 from sim.studies.run import Runs, run_many, simulate
 from tests.model.town import registering
 
@@ -111,7 +113,7 @@ def test_memory_stays_flat() -> None:
 def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
     shown = tables.result(runs.datasets["as_enacted"], runs.datasets["no_plan"])
     notes = tables.carried(runs.datasets["as_enacted"])
-    text = layout.as_text(shown, notes)
+    text = printing.as_text(shown, notes)
     assert "jobs in firms under 60 months, end of 2020" in text, "not those of trials, of all since 2012"
     assert "Came in: recoveries, fees of guarantees, and sales of stakes" in text
     founders, each, jobs = (
@@ -132,23 +134,23 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
         "One-off",
     ):
         assert words.lower() in text.lower()
-    parsed = json.loads(layout.as_json(shown, notes))
+    parsed = json.loads(printing.as_json(shown, notes))
     t7 = next(r for r in parsed["tables"][0]["rows"] if r["name"] == "T7")
     assert 0 <= t7["chance_low"] <= t7["chance"] <= t7["chance_high"] <= 1
-    lines = layout.as_csv(shown).splitlines()
+    lines = printing.as_csv(shown).splitlines()
     assert lines[0] == "scenario,table,row,label,unit,measure,value,remark"
     assert all(line.startswith("as_enacted,") for line in lines[1:])
 
 
 def test_gross_numbers_stand_beside_a_placebo_or_not_at_all(runs: Runs, english: None) -> None:
     found = runs.comparisons["no_plan"]
-    with_placebo = layout.as_text(tables.comparison(found))
+    with_placebo = printing.as_text(tables.comparison(found))
     assert "placebo: saved" in with_placebo
     assert "knock-on effects" in with_placebo
     assert "not the price of a job bought by subsidies" in with_placebo
     assert "Judged are payments with 24 months after them: " in with_placebo
     blind = found.assign({f"placebo_{w}": found.placebo_saved * np.nan for w in ("saved", "lost")})
-    without = layout.as_text(tables.comparison(blind))
+    without = printing.as_text(tables.comparison(blind))
     assert "saved minus lost" in without
     assert "gross" not in without
     assert "fewer than 5 replicates have no interval" in without
@@ -165,7 +167,7 @@ def test_what_becomes_of_loans_stands_beside_the_headlines_and_only_what_changes
         for name in ("as_enacted", "no_plan")
     )
     assert rows["guaranteed"].numbers["mean"] == pytest.approx(float((ours - theirs).mean()))
-    assert "claims paid by the guarantee fund" in layout.as_text([table])
+    assert "claims paid by the guarantee fund" in printing.as_text([table])
     alike = found.assign(
         {name: 0 * of for name, of in found.data_vars.items() if str(name).endswith("_difference")}
     )
@@ -173,9 +175,9 @@ def test_what_becomes_of_loans_stands_beside_the_headlines_and_only_what_changes
 
 
 def test_every_headline_and_reason_has_words() -> None:
-    assert len({h.name for h in difference.HEADLINES}) == len(difference.HEADLINES)
-    for headline in (*difference.HEADLINES, *difference.BY_INSTRUMENT):
-        assert layout.scaled(headline.unit)[1] > 0
+    assert len({h.name for h in paired_comparison.HEADLINES}) == len(paired_comparison.HEADLINES)
+    for headline in (*paired_comparison.HEADLINES, *paired_comparison.BY_INSTRUMENT):
+        assert printing.scaled(headline.unit)[1] > 0
 
 
 def zsim(*words: object) -> Result:
@@ -312,7 +314,7 @@ class Interrupted:
             exec("raise KeyboardInterrupt")  # as in a dataclass: Python then ends as if killed
 sys.meta_path.insert(0, Interrupted())
 sys.argv = ["zsim", "run", "as_enacted"]
-from sim.cli import main
+from sim.cli.main import main
 main()
 """
     root = Path(__file__).parents[2]
@@ -344,7 +346,7 @@ assert warnings.filters == before
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sim.cli", "run", "as_enacted", "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "sim.cli.main", "run", "as_enacted", "--out", str(tmp_path / "out")]
     with subprocess.Popen(
         [*command, "--workers", "2", "--scale", "0.001"],
         stderr=subprocess.PIPE,

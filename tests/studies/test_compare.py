@@ -11,9 +11,11 @@ import yaml
 
 from sim.engine import clock
 from sim.engine.errors import InputError
-from sim.engine.record import History, Outcome
-from sim.studies import difference, intervals, pair, results
+from sim.engine.recorder import History, Outcome
 from sim.studies.compare import compare
+from sim.studies.comparison import counterfactual_pair, paired_comparison
+from sim.studies.execution import results
+from sim.studies.methods import intervals
 from tests.studies.town import COORDS, GRANT, NOTHING, TOWN, Scenario
 
 INSTRUMENTS = list(COORDS["instrument"].values)
@@ -80,8 +82,8 @@ def dataset(history: History, name: str) -> xr.Dataset:
 def test_a_case_by_hand(case: dict[str, Any]) -> None:
     names = sorted({*(case["reference"]["firms"] or {}), *(case["policy"]["firms"] or {})})
     reference, policy = (lived(case[arm], names) for arm in ("reference", "policy"))
-    sums = pair.compare(reference, policy, len(INSTRUMENTS))
-    found = difference.assemble(
+    sums = counterfactual_pair.compare(reference, policy, len(INSTRUMENTS))
+    found = paired_comparison.assemble(
         dataset(reference, "reference"),
         [dataset(policy, "policy")],
         [{name: np.asarray(value)[None] for name, value in sums.items()}],
@@ -111,7 +113,7 @@ def test_what_a_comparison_holds(ten: xr.Dataset) -> None:
         "scenario": 1, "replicate": 10, "month": 48, "form": 2
     }  # fmt: skip
     assert set(np.unique(ten.target_met_difference)) <= {-1, 0, 1}
-    for headline in difference.HEADLINES:
+    for headline in paired_comparison.HEADLINES:
         assert (ten[headline.name + "_low"] <= ten[headline.name]).all(), headline.name
         assert (ten[headline.name + "_high"] >= ten[headline.name]).all(), headline.name
     cost = ten.spending_additional / ten.job_years_net

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.studies import layout, results, study_tables
+from sim.reporting.tables import printing, study_tables
+from sim.studies.execution import results
 from sim.studies.study import study
-from sim.words import use
+from sim.texts import use
 from tests.studies.asking import ENSEMBLE, MORRIS, PRECISE, SOBOL, SWEEP, Watch, ask, write
 from tests.studies.toy import TOY
 
@@ -71,7 +72,7 @@ def test_sobol_through_file_store_and_city(tmp_path):
     found = ask(tmp_path, SOBOL).sel(outcome="jobs_universe")
     assert found.total.sel(factor="parameter.growth.hiring_speed") == pytest.approx(1, abs=0.1)
     assert float(found.noise_share) < 0.05
-    text = layout.as_text(study_tables.tables(ask(tmp_path, SOBOL)))
+    text = printing.as_text(study_tables.tables(ask(tmp_path, SOBOL)))
     assert "parameter.growth.hiring_speed" in text
 
 
@@ -82,7 +83,7 @@ def test_every_kind_is_told_in_both_languages_and_written(text, lang, tmp_path):
     found = ask(tmp_path, text)
     told = study_tables.tables(found)
     assert len(told) >= found.sizes["outcome"]
-    for form in layout.FORMATS.values():
+    for form in printing.FORMATS.values():
         assert form(told, study_tables.carried(found))
     results.write(found, tmp_path / "found.nc")
     assert results.read(tmp_path / "found.nc").content_sha256 == found.content_sha256
@@ -149,7 +150,7 @@ def test_algorithms_are_connected(kind, tmp_path):
         assert found.attrs[f"said_{lang}"]
         told = study_tables.tables(found)
         assert told
-        for form in layout.FORMATS.values():
+        for form in printing.FORMATS.values():
             assert form(told, study_tables.carried(found))
     results.write(found, tmp_path / "found.nc")
     assert results.read(tmp_path / "found.nc").content_sha256 == found.content_sha256

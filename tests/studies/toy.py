@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.chance import Chance
-from sim.engine.record import History, Outcome
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History, Outcome
 from sim.studies.run import Model
 from tests.studies.town import Labels
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.chance import Chance
-from sim.engine.record import History, Recorder
-from sim.model import claims
+from sim.engine.random_streams import Chance
+from sim.engine.recorder import History, Recorder
 from sim.model.city import OUTCOMES, SIZES
 from sim.model.coordinates import COORDS
-from sim.policy import resolve
+from sim.model.subsidies import claims
+from sim.policy.scenario import resolution
 from sim.studies.run import Model
 
 FIRMS = 3000
@@ -28,7 +28,7 @@ PAYS = list(COORDS["instrument"].values).index("one_off_grant")
 def live(months: float, scenario: Any, replicate: int, placebo: bool) -> History:
     """One history; a grant adds ``months`` to its recipient's life."""
     chance = Chance(scenario.run.seed, replicate)
-    settings = resolve.settings(scenario)
+    settings = resolution.settings(scenario)
     who = np.arange(FIRMS) + 1
     month = np.arange(clock.MONTHS)[:, None]
     opened = (chance.uniform(who, "opened") * 24).astype(np.int64)

@@ -1,0 +1,332 @@
+"""The generated tables of the model description, and of the pages on studies.
+
+``python -m sim.docs.model_tables`` makes them, ``--check`` finds stale ones. What the code holds as data (sockets,
+parameters, fixed numbers, windows, accounts, outcomes) stands in ``sim/model/README.md`` between
+markers, so that prose and code cannot drift apart there.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from sim import shipped
+from sim.docs import study_pages
+from sim.engine import clock
+from sim.engine.levers import Parameter, Socket
+from sim.model.banking import loan_book
+from sim.model.business_support import advice, orders
+from sim.model.city import OUTCOMES, RULES
+from sim.model.coordinates import COORDS
+from sim.model.entry import founders, programme_entrants, registration
+from sim.model.environment import world
+from sim.model.firms import exit
+from sim.model.government import budgets, public_funds
+from sim.model.government.flows import FLOWS
+from sim.model.incubation import incubator
+from sim.model.population import firm_table, statistics
+from sim.model.registry import ROOMS
+from sim.model.rule_variants import STRUCTURES
+from sim.model.subsidies import claims
+from sim.policy.catalogue.catalogue import Measure, catalogue
+from sim.policy.scenario.resolution import settings
+from sim.policy.scenario.scenario import load_scenario
+from sim.studies.trials import observational_estimate, quantities, results
+
+FILE: Final = Path(__file__).parents[1] / "model" / "README.md"
+PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
+_FIXED: Final = re.compile(r"([A-Z]\w[\w, ]*?)(?:: Final)? = (?!range)[^#]*?(?:  # (.*))?$")
+_TECHNICAL: Final = {"FIRST_YEAR", "YEARS", "COHORTS", "AGES", "NEVER", "ASKED"}
+"""Fixed numbers that are calendar or code, not belief."""
+WORKING_DAYS: Final = 250
+"""Of a year, for the capacity of a window."""
+NOT_RUN: Final = "Not run yet: `make trials`.\n"
+
+
+def number(value: float) -> str:
+    """A number as people write it: thousands apart, no trailing zeros."""
+    return f"{float(value):,.10g}"
+
+
+def span(low: float, high: float) -> str:
+    """A range as people write it."""
+    return f"{number(low)} to {number(high)}" if low < high else "fixed"
+
+
+def grid(head: str, rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; ``head`` names the columns, ``|`` between them."""
+    lines = [f"| {head} |", "|" + "---|" * (head.count("|") + 1)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def socket_table(room: ModuleType) -> str:
+    """The sockets that a room owns, and the instruments that move each."""
+    movers: dict[str, dict[str, None]] = {}
+    for setting in catalogue().settings.values():
+        for move in setting.moves:
+            movers.setdefault(move.socket, {})[setting.instrument] = None
+    if not room.SOCKETS:
+        return "None yet.\n"
+    return grid(
+        "socket | unit | base | range | how combined | 中文 | English | moved by",
+        (
+            (f"`{s.id}`", s.unit, number(s.base), span(s.low, s.high), s.combiner, s.zh, s.en,
+             ", ".join(f"`{m}`" for m in movers.get(s.id, ())) or "–")
+            for s in room.SOCKETS
+        ),
+    )  # fmt: skip
+
+
+def parameter_table(parameters: Sequence[Parameter]) -> str:
+    """What no measure moves: the value, what is believed about it, and why."""
+    return grid(
+        "parameter | value | low to high | potency | unit | source | grade | 中文 | English",
+        (
+            (f"`{p.id}`", number(p.value), span(p.low, p.high), number(p.potency), p.unit, p.source, p.grade,
+             p.zh, p.en)
+            for p in parameters
+        ),
+    )  # fmt: skip
+
+
+def fixed_table(module: ModuleType) -> str:
+    """Numbers of a module that are never drawn, with the comment beside, above or below them."""
+    lines = inspect.getsource(module).splitlines()
+    rows = []
+    for above, line, below in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        if not (found := _FIXED.match(line)):
+            continue
+        around = (found[2], below.strip('"') if below.startswith('"""') else "", above.removeprefix("# "))
+        what = around[0] or around[1] or (around[2] if above.startswith("# ") and "---" not in above else "")
+        told = {name: _plain(getattr(module, name)) for name in set(found[1].split(", ")) - _TECHNICAL}
+        rows += [(f"`{name}`", value, what) for name, value in told.items() if value]
+    return grid("fixed number | value | what", sorted(rows))
+
+
+def _plain(value: Any) -> str:
+    """A number, or several, as text; nothing for all else."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    if isinstance(value, Mapping):
+        each = {key: _plain(part) for key, part in value.items() if isinstance(key, str)}
+        return ", ".join(f"{key} {told}" for key, told in each.items()) if all(each.values()) else ""
+    if isinstance(value, (tuple, np.ndarray)):
+        values = (part.item() if isinstance(part, np.generic) else part for part in value)
+        parts = [_plain(part) for part in values]
+        return ", ".join(parts) if all(parts) else ""
+    return ""
+
+
+def window_table() -> str:
+    """Every window: its posts under the plan at the end of 2020, and what they can do in a working year."""
+    staffed: dict[str, tuple[Socket, Parameter | float]] = {
+        "registry": (registration.CLERKS, registration.FILES_A_DAY),
+        "licence": (registration.LICENCE_CLERKS, registration.LICENCES_A_DAY),
+        "deregistration": (exit.CLERKS, exit.FILES_A_DAY),
+        "claims": (claims.CLERKS, claims.FILES_A_DAY),
+        "accreditation": (incubator.REVIEWERS, incubator.FILES_A_DAY["accreditation"]),
+        "conversion": (incubator.CONVERSION_OFFICERS, incubator.FILES_A_DAY["conversion"]),
+    }
+    enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
+    rows = []
+    for name, zh, en in zip(budgets.WINDOWS, labels.zh or (), labels.en or (), strict=True):
+        if name not in staffed:  # banks, guarantors, investors; IP centres, whose officers come with a centre
+            continue
+        posts, rate = staffed[name]
+        n = enacted.at(posts, clock.DAYS - 1)
+        if isinstance(rate, Parameter):
+            a_day, told, source = rate.value, span(rate.low, rate.high), rate.id
+        else:
+            a_day, told, source = rate, "fixed", "incubator.FILES_A_DAY"
+        a_year = number(round(n * a_day * WORKING_DAYS))
+        rows.append(
+            (f"`{name}`", zh, en, f"`{posts.id}`", number(n), f"`{source}`", number(a_day), told, a_year)
+        )
+    return grid(
+        "window | 中文 | English | posts are | posts | rate | a post and day | low to high | a year", rows
+    )
+
+
+def account_table() -> str:
+    """The chart of accounts: every kind of payment, from whom and to whom."""
+    rows = ((f"`{f.name}`", f.source, f.target, f.zh, f.en) for f in FLOWS)
+    return grid("flow | from | to | 中文 | English", rows)
+
+
+def outcome_table() -> str:
+    """Every variable of the results but ``replicate``, its first dimension."""
+    return grid(
+        "outcome | dimensions | unit | kind | 中文 | English",
+        ((f"`{o.name}`", ", ".join(o.dims) or "–", o.unit, o.kind, o.zh, o.en) for o in OUTCOMES),
+    )
+
+
+def acting_table() -> str:
+    """Every measure of the plan: its instruments that act in the model, and those that do not yet."""
+
+    def those(measure: Measure, acting: bool) -> str:
+        return ", ".join(f"`{i.id}`" for i in measure.instruments if i.acting == acting) or "–"
+
+    return grid(
+        "measure | 中文 | English | acts | not yet",
+        ((m.id, m.zh, m.en, those(m, True), those(m, False)) for m in catalogue().measures.values()),
+    )
+
+
+def trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict[str, str]]]]:
+    """How the kept table of all trials was made, and its lines by trial, then by quantity and group."""
+    file = shipped.calibration() / f"trials_{against}.csv"
+    if not file.exists():
+        return "", {}
+    head, _, text = file.read_text(encoding="utf-8").partition("\n")
+    found: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
+    for line in csv.DictReader(text.splitlines()):
+        found.setdefault(line["trial"], {})[line["quantity"], line["group"]] = line
+    return head.removeprefix("# "), found
+
+
+def _effect(line: Mapping[str, str] | None) -> str:
+    """An effect with its interval and its word."""
+    if line is None or line["word"] in ("", "no_addition", "not_acting"):
+        return "" if line is None else line["word"]
+    percent = line["unit"].partition(" ")[0] == "share"
+
+    def told(text: str) -> str:
+        value = 100 * float(text) if percent else float(text)
+        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
+        return f"{value:,.{digits}f}" + ("%" if percent else "")
+
+    if line["word"] == "zero":
+        return "zero"
+    interval = f" [{told(line['low'])}, {told(line['high'])}]" if line["low"] else ""
+    return f"{told(line['difference'])}{interval} {line['word']}"
+
+
+def trial_table(against: str) -> str:
+    """What every trial found: first-order outcome, survival, net job-years, outlay."""
+    head, found = trials(against)
+    if not found:
+        return NOT_RUN
+    fixed = [("survival_24", "eligible"), ("job_years_net", "all"), ("outlay", "all")]
+    rows = []
+    for name, lines in found.items():
+        told = catalogue().instruments.get(name) or catalogue().measures[name]
+        others = [q for q, group in lines if group == "all" and q not in quantities.declared()["quantities"]]
+        first = "; ".join(f"{q.partition('.')[0]} {_effect(lines[q, 'all'])}".strip() for q in others)
+        runs = next(iter(lines.values()))["replicates"]
+        effects = [_effect(lines.get(q, lines.get((q[0], "all")))) for q in fixed]
+        rows.append((f"`{name}`", told.zh, first or "–", *effects, runs))
+    columns = "trial | 中文 | first-order outcome | survival at 24 months, eligible | net job-years"
+    return f"{head}\n\n" + grid(f"{columns} | outlay, yuan | runs", rows)
+
+
+def evaluation_table() -> str:
+    """Survival that an evaluator would ascribe to each programme, and the truth, by approach."""
+    rows = []
+    for name, lines in trials("off")[1].items():
+        for approach in observational_estimate.APPROACHES:
+            key = f"{results.NAIVE}.{approach}"
+            numbers = [lines.get((key, number)) for number in ("found", "truth", "bias")]
+            cells = [_effect({**line, "word": " "}).strip() if line else "" for line in numbers]
+            if any(cells):
+                rows.append((f"`{name}`", approach, *cells))
+    return grid("programme | approach | found | truth | bias", rows) if rows else NOT_RUN
+
+
+def structure_table() -> str:
+    """Rules that have rivals: how a scenario names them, and what each goes by."""
+    return grid(
+        "rule | way | 中文 | English | function",
+        (
+            (f"`{name}`", f"`{way}`" + (" (usual)" if way == rule.usual else ""), zh, en,
+             f"`{_room(sys.modules[RULES[name][way].__module__])}.{RULES[name][way].__name__}`")
+            for name, rule in STRUCTURES.items()
+            for way, (zh, en) in rule.ways.items()
+        ),
+    )  # fmt: skip
+
+
+def _room(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    **{f"sockets of {_room(room)}": partial(socket_table, room) for room in ROOMS},
+    **{f"parameters of {_room(room)}": partial(parameter_table, room.PARAMETERS) for room in ROOMS},
+    "parameters of debt": partial(parameter_table, loan_book.PARAMETERS),
+    "parameters of world": partial(parameter_table, world.INITIAL),
+    **{
+        f"fixed numbers of {_room(m)}": partial(fixed_table, m)
+        for m in (
+            *ROOMS,
+            founders,
+            programme_entrants,
+            advice,
+            orders,
+            loan_book,
+            public_funds,
+            firm_table,
+            world,
+            statistics,
+        )
+    },
+    "structures": structure_table,
+    "windows": window_table,
+    "accounts": account_table,
+    "outcomes": outcome_table,
+    "measures": acting_table,
+    "trials without": partial(trial_table, "without"),
+    "trials off": partial(trial_table, "off"),
+    "naive evaluation": evaluation_table,
+}
+"""What stands between the markers, by the name in them."""
+
+
+Parts = Mapping[str, Callable[[], str]]
+
+
+def fresh(text: str, parts: Parts = PARTS) -> str:
+    """The text with every part made anew."""
+    return PART.sub(lambda m: f"{m[1]}{parts[m[2]]() if m[2] in parts else m[3]}{m[4]}", text)
+
+
+def stale(text: str, parts: Parts = PARTS) -> list[str]:
+    """What is wrong with a text's parts: one line each."""
+    found = {m[2]: m[3] for m in PART.finditer(text)}
+    lines = [f"{name}: no such part" for name in found if name not in parts]
+    for name, make in parts.items():
+        if name not in found:
+            lines.append(f"{name}: missing")
+        elif found[name] != make():
+            lines.append(f"{name}: stale")
+    return lines
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make the parts anew, or with ``--check`` say which are stale. Returns the exit status."""
+    check, wrong = "--check" in (sys.argv[1:] if argv is None else argv), 0
+    files = {FILE: PARTS} | {page: study_pages.parts(page) for page in study_pages.pages()}
+    for file, parts in files.items():
+        text = file.read_text(encoding="utf-8")
+        if not check:
+            file.write_text(fresh(text, parts), encoding="utf-8", newline="\n")
+            continue
+        lines = stale(text, parts)
+        for line in lines:
+            print(f"{file.parent.name}/{file.name}: {line}; `make docs` mends what is stale")
+        wrong += len(lines)
+    return min(1, wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

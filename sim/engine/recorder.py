@@ -1,0 +1,88 @@
+"""What a run leaves behind: named arrays with dimensions, units and labels, filled month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A variable of the results.
+
+    Attributes:
+        name: its name in the dataset.
+        dims: its dimensions after ``replicate``, in order.
+        unit: what it is counted in.
+        zh, en: long name, for people.
+        kind: ``stock`` (at the month's end), ``flow`` (within the month), ``total`` (since the start),
+            ``mean`` or ``final`` (of the whole run).
+        whole: counted in whole units (stored as int64, else float64).
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    zh: str
+    en: str
+    kind: str = "stock"
+    whole: bool = True
+
+    @property
+    def dtype(self) -> type:
+        """Type it is stored in."""
+        if self.unit == "bool":
+            return np.bool_
+        return np.int64 if self.whole else np.float64
+
+
+class Recorder:
+    """One array an outcome, zero until written (NaN where a mean of nothing is possible).
+
+    Args:
+        outcomes: all variables that rooms record.
+        sizes: length of each dimension.
+    """
+
+    def __init__(self, outcomes: Iterable[Outcome], sizes: Mapping[str, int]) -> None:
+        self.arrays: Final[dict[str, npt.NDArray[Any]]] = {}
+        for outcome in outcomes:
+            if outcome.name in self.arrays:
+                raise ValueError(f"outcome {outcome.name} is recorded by two rooms")
+            array: npt.NDArray[Any] = np.zeros([sizes[d] for d in outcome.dims], dtype=outcome.dtype)
+            if outcome.kind == "mean":
+                array.fill(np.nan)
+            self.arrays[outcome.name] = array
+
+    def put(self, outcome: Outcome, where: Any, value: npt.ArrayLike | bool) -> None:
+        """Write a value or a vector at an index of the leading dimensions."""
+        self.arrays[outcome.name][where] = value
+
+    def add(self, outcome: Outcome, where: Any, value: npt.ArrayLike) -> None:
+        """Add to what stands there."""
+        self.arrays[outcome.name][where] += value
+
+    def __getitem__(self, outcome: Outcome) -> npt.NDArray[Any]:
+        return self.arrays[outcome.name]
+
+
+@dataclass
+class History:
+    """One finished run of one city.
+
+    Attributes:
+        outcomes: arrays by outcome name, without the replicate dimension.
+        firms: the panel, one array a column, one entry a firm (see ``sim.model.population.firm_table.PANEL``);
+            ``jobs`` has the shape (months, firms).
+        payments: every payment to a firm: ``row``, ``instrument``, ``day``, ``fen`` (one entry each).
+        notes: anything else worth knowing of the run (events, drawn parameters), by name.
+    """
+
+    outcomes: dict[str, npt.NDArray[Any]]
+    firms: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    payments: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    notes: dict[str, float] = field(default_factory=dict)

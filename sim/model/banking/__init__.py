@@ -1,0 +1,1 @@
+"""Loan applications, underwriting, the credit committee, the loan book, rollover and bonds."""

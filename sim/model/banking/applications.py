@@ -1,0 +1,74 @@
+"""Requests: who asks for a loan in a month, for how much, and the table in which every request stands.
+
+Keyed by firm and month, so that a request is the same one in every scenario. What banks make of it is in
+``lending``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.columns import Table
+from sim.model.banking import credit
+from sim.model.banking.loan_book import PLAIN
+from sim.model.population.firm_table import G, Rows
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Ints = npt.NDArray[np.int64]
+
+REQUEST: Final = {
+    "row": (np.int64, -1),
+    "month": (np.int16, 0),  # asked in, which keys its luck
+    "fen": (np.int64, 0),  # asked for
+    "bank": (np.int8, 0),
+    "day": (np.float32, 0),  # handed in
+    "pd": (np.float32, 0),  # as the bank believes
+    "rate": (np.float32, 0),  # a year
+    "scheme": (np.int8, PLAIN),
+    "cover": (np.float32, 0),
+    "city": (np.float32, 0),
+    "fee": (np.float32, 0),
+}
+
+
+class Requests(Table):
+    """All requests for loans of a run; a file's number is its row here."""
+
+    row: Ints
+    month: npt.NDArray[np.int16]
+    fen: Ints
+    bank: npt.NDArray[np.int8]
+    day: npt.NDArray[np.float32]
+    pd: npt.NDArray[np.float32]
+    rate: npt.NDArray[np.float32]
+    scheme: npt.NDArray[np.int8]
+    cover: npt.NDArray[np.float32]
+    city: npt.NDArray[np.float32]
+    fee: npt.NDArray[np.float32]
+
+
+def asking(city: City, rows: Rows, month: int) -> Rows:
+    """Who of these asks for a loan in a month."""
+    firms, p = city.firms, city.drawn
+    of_g, of_others = p[credit.REQUESTS_G.id], p[credit.REQUESTS.id]
+    u = city.chance.uniform(firms.id.take(rows), "loan request", month)
+    # Nobody asks at a higher rate than who is out of cash: whose number is above that need not be looked at.
+    highest = credit.request_rate(np.array(max(of_g, of_others)), np.array(-1))
+    low = np.flatnonzero(u < highest)
+    rows, u = rows[low], u[low]
+    rate = credit.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
+    return rows[(u < rate) & (firms.opened_month[rows] <= month - credit.FIRST_MONTHS)]
+
+
+def ticket(city: City, rows: Rows, month: int) -> Ints:
+    """What these firms ask for, fen."""
+    firms = city.firms
+    y = firms.value_added[rows]
+    cap = credit.cap_months(firms.segment[rows], 12 * credit.TURNOVER * y)
+    g = city.chance.normal(firms.id[rows], "ticket", month)
+    return np.maximum(100 * credit.ticket(y, g, cap), 100 * credit.LEAST_TICKET).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Advice, vouchers, shared equipment, orders, intellectual property, insurance."""

@@ -1,0 +1,126 @@
+"""Technology and patent insurance: a few technology firms insure against a bad month; the city bears part of the premium.
+
+An owner who considers insurance takes it if a yuan in a bad month is worth more to him than his part of the
+premium. A bad month is one in which the firm's own luck has fallen far below where it stood when the policy
+began: a mishap, not the market. Its socket, parameter and fixed numbers are in ``exit``.
+Measures: M11 (technology insurance). Evidence: none found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.recorder import Outcome
+from sim.model.firms.exit import (
+    CONSIDERS,
+    COVER_MONTHS,
+    LOADING,
+    MISHAP,
+    PREMIUM,
+    PREMIUM_SUBSIDY,
+    WORTH_SPREAD,
+)
+from sim.model.government import flows
+from sim.model.population.firm_table import OPEN, Mask, Rows
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.floating[Any]]
+
+# --- outcomes --------------------------------------------------------------------------------------
+INSURED: Final = Outcome(
+    "insured_firms", ("month",), "count", "投保科技保险企业", "technology firms that are insured"
+)
+PAID: Final = Outcome("insurance_paid", ("month",), "yuan", "科技保险赔付", "paid out by insurers", "flow", whole=False)  # fmt: skip
+OUTCOMES: Final = (INSURED, PAID)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def insures(g: Floats, subsidy: float) -> Mask:
+    """Who takes insurance of those who consider it: exp(0.5 g) > 1.5 (1 - subsidy)."""
+    return np.asarray(np.exp(WORTH_SPREAD * g) > LOADING * (1 - subsidy))
+
+
+def paid_out(insured: Floats, fallen: Floats) -> Floats:
+    """What a policy pays, yuan: sum insured x min(1, fall of luck), once luck has fallen by 0.35 since it began."""
+    return np.where(fallen >= MISHAP, insured * np.minimum(1.0, fallen), 0.0)
+
+
+# --- process ---------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy of one year, ended by its first payment: the sum insured (yuan) and the firm's luck at its start."""
+
+    row: int
+    until: int
+    insured: float
+    luck: float
+
+
+class Insurers:
+    """The policies in force."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.policies: list[Policy] = []
+        self._subsidised = city.instruments.index("tech_insurance")
+
+    def begin(self, technology: Rows) -> None:
+        """Policies that are over end; technology firms whose month it is decide on a new one."""
+        city, firms, month = self.city, self.city.firms, self.city.month
+        self.policies = [p for p in self.policies if p.until > month and firms.state[p.row] == OPEN]
+        subsidy = city.at(PREMIUM_SUBSIDY, city.first_day)
+        if month == 0:  # policies of 2016 run on; nobody was subsidised then
+            for ago in range(11, 0, -1):
+                self.write(self.insuring(technology, -ago, 0.0), -ago)
+        rows = self.insuring(technology, month, subsidy)
+        insured = self.write(rows, month)
+        premium = np.rint(100 * PREMIUM * insured)
+        of_city = np.rint(subsidy * premium)
+        city.pay(flows.PREMIUMS, rows, -(premium - of_city))
+        whole = firms.total(of_city.astype(np.int64), rows)
+        city.post(flows.PREMIUM_SUBSIDY, whole)
+        city.spend(self._subsidised, whole / 100)
+        if city.diary:
+            city.diary.firms(
+                firms.id[rows], "exit.insured", day=city.first_day, yuan=premium / 100, rule="insurance.insures")  # fmt: skip
+
+    def insuring(self, rows: Rows, month: int, subsidy: float) -> Rows:
+        """Who of these firms have their month of the year, consider insurance and find it worth their part of the premium."""
+        city, firms = self.city, self.city.firms
+        rows = rows.compress((firms.id.take(rows) + month) % 12 == 0)
+        rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
+        rows = rows[(firms.value_added[rows] > 0) & (firms.opened_month[rows] < month)]
+        worth: Rows = rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
+        return worth
+
+    def write(self, rows: Rows, month: int) -> Floats:
+        """Policies of a year from a month on. Returns the sum insured of each, yuan."""
+        firms = self.city.firms
+        insured = COVER_MONTHS * firms.value_added[rows].astype(np.float64)
+        for row, yuan, luck in zip(rows.tolist(), insured.tolist(), firms.luck[rows].tolist(), strict=True):
+            self.policies.append(Policy(row, month + 12, yuan, luck))
+        return insured
+
+    def pay(self) -> None:
+        """After the month's sales: what policies pay is part of the owner's income of the month."""
+        city, firms, month = self.city, self.city.firms, self.city.month
+        there = [p for p in self.policies if firms.state[p.row] == OPEN]
+        rows = np.array([p.row for p in there], dtype=np.intp)
+        fallen = np.array([p.luck for p in there]) - firms.luck[rows]
+        fen = np.rint(100 * paid_out(np.array([p.insured for p in there]), fallen)).astype(np.int64)
+        hit = fen > 0
+        city.pay(flows.INSURANCE, rows[hit], fen[hit])
+        firms.granted[rows[hit]] += fen[hit]
+        city.record.put(PAID, month, firms.total(fen, rows) / 100)
+        if city.diary:
+            city.diary.firms(
+                firms.id[rows[hit]], "exit.insurance_paid", day=city.last_day, yuan=fen[hit] / 100,
+                rule="insurance.paid_out")  # fmt: skip
+        self.policies = [p for p, gone in zip(there, hit.tolist(), strict=True) if not gone]
+        city.record.put(INSURED, month, int(firms.weight[[p.row for p in self.policies]].sum()))

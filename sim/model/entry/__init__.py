@@ -1,0 +1,1 @@
+"""Who founds a firm, with what, and how it is registered and licensed."""

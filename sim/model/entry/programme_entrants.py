@@ -1,0 +1,253 @@
+"""Newcomers: founders whom programmes for people draw in, and what those programmes do for founders later.
+
+Researchers on leave (M16, M20, M25), founders from abroad (M27), employees, farmers and graduates whom
+platforms, projects and programmes lead to found (M20, M26, M28, M30) come from pools of candidates that
+are the same under every policy; each comes to life if its own uniform number lies under its chance. The
+pools are few and stand 1:1 at every scale. Most whom a programme counts would have founded anyway: they
+are the city's own founders, and of the others only a share is real (``encouraged``, ``programme_effect``).
+Then: leave that ends, the package for founders from abroad, the minimum allowance that is kept, staff
+with a stake in a technology firm (M07, M25).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.recorder import Outcome
+from sim.model.entry import entry, founders, founding
+from sim.model.environment import geography
+from sim.model.population.firm_table import NEVER, OPEN, E, G, Rows, T
+from sim.model.subsidies import claims
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.floating[Any]]
+Ids = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Would-be founders of a kind who exist in the world whatever policy does.
+
+    Attributes:
+        first: number within the month, see ``entry.monthly_ids``, of the first of them; the city's own candidates
+            have lower ones.
+        size: how many there are in a month, enough for the most that settings may ask for.
+    """
+
+    first: int
+    size: int
+
+
+SECTORS: Final = [s.slug for s in geography.sectors()]
+KINDS: Final = [k.slug for k in geography.founder_kinds()]
+POOLS: Final = {
+    "researcher": Pool(50_000, 12),
+    "returnee": Pool(51_000, 6),
+    "spinoff": Pool(52_000, 15),
+    "farmer": Pool(53_000, 50),
+    "graduate": Pool(54_000, 30),
+}
+_NUMBERS: Final = np.concatenate([pool.first + np.arange(pool.size) for pool in POOLS.values()])
+_SIZES: Final = [pool.size for pool in POOLS.values()]
+_KINDS: Final = np.repeat([KINDS.index(slug) for slug in POOLS], _SIZES).astype(np.int8)
+_RESEARCHER, _RETURNEE, _SPINOFF, _FARMER = (
+    KINDS.index(slug) for slug in ("researcher", "returnee", "spinoff", "farmer")
+)
+SPINOFFS_T: Final = 0.3  # of employees' firms, technology enterprises (guess)
+FARMERS_E: Final = 0.2  # of farmers' firms, enterprises; the rest individual businesses (guess)
+FARMING: Final = 0.6  # of farmers' firms, in agriculture; the rest rural services (guess)
+EXCELLENCE: Final = (
+    1.0  # spreads of skill by which researchers and founders from abroad lie above the usual (guess)
+)
+FOREIGN: Final = 0.5  # of founders from abroad, who need a work permit (guess)
+INSECURE: Final = (
+    1.0  # usual wages: a researcher on leave whose firm brings less goes back at the end of a term (guess)
+)
+POST_WORTH: Final = (
+    2.0  # usual wages for which a researcher gives up the post for good at the end of all terms (guess)
+)
+CLOSES_WITHOUT_HEAD: Final = 0.5  # of firms whose head has gone back; the rest go on with another (guess)
+ALLOWANCE: Final = 900.0  # yuan a month of minimum allowance of a household (guess)
+ON_ALLOWANCE: Final = 0.4  # of founders from hardship households, who get the minimum allowance (guess)
+STAKE_HOURS: Final = (
+    20.0  # hours of advice a year that staff are worth who stay for their stake, fully deferred (guess)
+)
+HALF_DEFERRAL: Final = 5.0  # years of deferral that make a stake half as attractive as it can be (guess)
+
+DRAWN_IN: Final = Outcome(
+    "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
+    "founders whom programmes for people drew in, at the registry", "flow")  # fmt: skip
+OUTCOMES: Final = (DRAWN_IN,)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+def comes(persons: float, share: float, size: int) -> float:
+    """Chance that a member of a pool comes to life in a month: persons a year x share/(12 x size)."""
+    return min(1.0, persons * share / (12 * size))
+
+
+def goes_back(income: Floats, months: npt.NDArray[np.integer[Any]], term: float, terms: float) -> Mask:
+    """Who of researchers on leave goes back to the post, by smoothed income and months open.
+
+    At the end of a term who earns less than a usual wage; at the end of the last who earns less than two.
+    """
+    ends = (months > 0) & (months % max(round(term), 1) == 0)
+    last = months >= round(term * terms)
+    return np.asarray(ends & (income < np.where(last, POST_WORTH, INSECURE)))
+
+
+def stake_hours(deferral: float) -> float:
+    """Hours a year that staff with a stake are worth: 20 x years/(years + 5) of tax deferral."""
+    return STAKE_HOURS * deferral / (deferral + HALF_DEFERRAL)
+
+
+# --- process ---------------------------------------------------------------------------------------
+class Newcomers:
+    """Who has been drawn in, who is on leave, and who is owed a package."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.on_leave = np.zeros(0, dtype=np.intp)
+        self.from_abroad = np.zeros(0, dtype=np.intp)
+        self.room = 0.0  # founders whom policy may still add this month
+
+    def begin(self) -> None:
+        """A month: who of the pools founds; packages, allowances, stakes."""
+        self.found()
+        self.package()
+        self.allowance()
+        self.stakes()
+
+    def chances(self) -> dict[str, float]:
+        """Chance of each pool's members this month; what programmes add by persuasion stays within 5% of the usual."""
+        city, p, day = self.city, self.city.drawn, self.city.first_day
+        n, base = founding.usual(city)
+        share = p[entry.ENCOURAGED.id]
+        persuaded = {
+            "spinoff": comes(city.at(entry.SPINOFFS, day), share * base, POOLS["spinoff"].size),
+            "farmer": comes(city.at(entry.FARMERS, day), share * base, POOLS["farmer"].size),
+            "graduate": comes(
+                city.at(entry.GRADUATES_TRAINED, day), p[entry.PROGRAMME.id], POOLS["graduate"].size
+            ),
+        }
+        self.room = entry.room_left(n * base, n * p[entry.PROPENSITY.id])
+        expected = sum(chance * POOLS[kind].size for kind, chance in persuaded.items())
+        within = min(1.0, self.room / expected) if expected else 1.0
+        self.room -= within * expected
+        asking = p[entry.ASKING.id] + share * city.at(entry.RESEARCHERS, day)
+        leave = city.at(entry.LEAVE_APPROVAL, day) if self.term(day) * self.terms(day) > 0 else 0.0
+        return {
+            "researcher": comes(asking, leave * base, POOLS["researcher"].size),
+            "returnee": comes(city.at(entry.RETURNEES, day), 1.0, POOLS["returnee"].size),
+            **{kind: within * chance for kind, chance in persuaded.items()},
+        }
+
+    def term(self, day: float) -> float:
+        """Months of a leave."""
+        return self.city.at(entry.LEAVE_TERM, day)
+
+    def terms(self, day: float) -> float:
+        """Terms of leave at most."""
+        return self.city.at(entry.LEAVE_TERMS, day)
+
+    def found(self) -> None:
+        """Those of the pools whose number lies under their chance hand in their files."""
+        city = self.city
+        ids, chances = entry.monthly_ids(city.month, 1)[0] + _NUMBERS, self.chances()
+        chance = np.repeat([chances[slug] for slug in POOLS], _SIZES)
+        come = np.flatnonzero(city.chance.uniform(ids, "comes") < chance)
+        who, kind = ids[come], _KINDS[come]
+        city.record.put(DRAWN_IN, city.month, np.bincount(kind, minlength=len(KINDS)))
+        if not len(who):
+            return
+        new = self.describe(who, kind)
+        days = founding.filing_days(city, who)
+        abroad = kind == _RETURNEE
+        foreign = abroad & (city.chance.uniform(who, "foreign") < FOREIGN)
+        days += np.where(foreign, round(city.at(entry.PERMIT_DAYS, city.first_day)), 0)
+        served = np.where(kind == city.graduate, days, NEVER)  # by the programme
+        rows = founding.hand_in(city, new, days, served, "newcomers.comes", chance[come])
+        self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
+        self.from_abroad = np.append(self.from_abroad, rows[abroad])
+
+    def describe(self, ids: Ids, kind: npt.NDArray[np.int8]) -> dict[str, Any]:
+        """What these founders bring along."""
+        city, p = self.city, self.city.drawn
+        u, v = city.chance.uniform(ids, "segment"), city.chance.uniform(ids, "sector")
+        able, spinoff, farmer = (kind == _RESEARCHER) | (kind == _RETURNEE), kind == _SPINOFF, kind == _FARMER
+        segment = founders.segment_of(u, p[entry.TECHNOLOGY.id], p[entry.INDIVIDUAL.id])
+        segment[able] = T
+        segment[spinoff] = np.where(u[spinoff] < SPINOFFS_T, T, E)
+        segment[farmer] = np.where(u[farmer] < FARMERS_E, E, G)
+        line = founders.sector_of(segment, v)
+        line[farmer] = np.where(v[farmer] < FARMING, SECTORS.index("agriculture"), SECTORS.index("trade"))
+        skill = founding.skill_of(city, ids) + np.where(able, EXCELLENCE, 0)
+        return founding.describe(city, ids, segment, line, kind, skill)
+
+    # --- what programmes do later ------------------------------------------------------------------
+    def package(self) -> None:
+        """Founders from abroad who opened last month claim their package."""
+        city, firms = self.city, self.city.firms
+        never = city.not_yet(entry.RETURNEES) or city.not_yet(claims.TALENT_PACKAGE)
+        if never or not len(self.from_abroad):
+            return
+        opened = firms.opened_month[self.from_abroad] == city.month - 1
+        rows = self.from_abroad[opened & (firms.state[self.from_abroad] == OPEN)]
+        yuan = city.at(claims.TALENT_PACKAGE, city.first_day)
+        if len(rows) and yuan > 0:
+            city.claims.entitle("overseas_talent", rows)
+            city.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
+
+    def allowance(self) -> None:
+        """Founders from households on the minimum allowance keep it for so many months: public money, in their purse."""
+        city, firms = self.city, self.city.firms
+        months = city.at(entry.ALLOWANCE_MONTHS, city.first_day)
+        if months <= 0:
+            return
+        rows = np.flatnonzero((firms.kind == city.hardship) & (firms.state == OPEN))
+        age = city.month - firms.opened_month[rows]
+        rows = rows[(age > 0) & (age <= months)]
+        rows = rows[city.chance.uniform(firms.id[rows], "minimum allowance") < ON_ALLOWANCE]
+        fen = np.full(len(rows), round(100 * ALLOWANCE), dtype=np.int64)
+        city.entitlement("allowance_retention", rows, fen)
+
+    def stakes(self) -> None:
+        """Technology firms whose staff hold a stake keep the able ones: worth so many hours of advice to them."""
+        city, firms = self.city, self.city.firms
+        share = city.at(entry.EQUITY_INCENTIVES, city.first_day)
+        hours = stake_hours(city.at(entry.EQUITY_DEFERRAL, city.first_day)) / 2  # turns come twice a year
+        if share <= 0 or hours <= 0:
+            return
+        rows = np.flatnonzero(
+            (firms.segment == T) & (firms.turn == city.month % 6) & (firms.jobs > 1) & (firms.state == OPEN)
+        )
+        uses = city.chance.uniform(firms.id[rows], "stakes") < share
+        firms.support_hours[rows[uses]] += np.float32(hours)
+
+    def settle(self) -> Rows:
+        """Leaves that end this month: who goes back, and whose firm closes for it. Returns the latter."""
+        city, firms, day = self.city, self.city.firms, self.city.first_day
+        term, terms = self.term(day), self.terms(day)
+        rows = self.on_leave[firms.state[self.on_leave] == OPEN]
+        if term <= 0 or not len(rows):
+            return np.zeros(0, dtype=np.intp)
+        months = city.month - firms.opened_month[rows]
+        back = goes_back(firms.income[rows], months, term, terms)
+        closes = back & (city.chance.uniform(firms.id[rows], "closes without head") < CLOSES_WITHOUT_HEAD)
+        others = rows[back & ~closes]
+        firms.skill[others] = np.minimum(firms.skill[others], 0)  # another head, of usual skill
+        over = rows[back | (months >= round(term * terms))]
+        self.on_leave = self.on_leave[~np.isin(self.on_leave, over)]
+        if city.diary:
+            city.diary.firms(
+                firms.id[rows[back]], "entry.back_to_post", day=city.last_day, rule="newcomers.goes_back",
+                months=months[back], income=firms.income[rows[back]])  # fmt: skip
+        closing: Rows = rows[closes]
+        return closing

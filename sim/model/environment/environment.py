@@ -1,0 +1,53 @@
+"""Conditions: what the world imposes on the city's firms, month by month, whatever the plan: demand, closures by decree, taxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.model.entry import founders
+from sim.model.environment import geography, world
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+class Conditions:
+    """The world of a run.
+
+    Args:
+        scene: what the scenario takes as given.
+
+    Attributes:
+        markets: of each sector, on which market it sells: tradable, mixed or local.
+        tradable: of each sector, whether that is the first.
+    """
+
+    def __init__(self, scene: world.World) -> None:
+        self.markets = ["mixed" if s.market == "farm" else s.market for s in geography.sectors()]
+        self.tradable = np.array([market == "tradable" for market in self.markets])
+        self._output = world.output_index(scene.growth)
+        self._relative = self._output / world.usual_index()
+        self._activity, self._shut = world.activity(scene.shocks)
+        self._exporters, self._others = world.export_demand(scene.shocks, founders.EXPORT_SHARE)
+
+    def output(self, month: int) -> Floats:
+        """Output by sector relative to the end of 2016."""
+        return self._output[:, month]
+
+    def demand(self, month: int, m: Floats) -> Floats:
+        """Demand met in a month by sector, and by exporters in it: market x output on trend x activity x tariffs."""
+        if month < 0:
+            return np.ones((len(m), 2), dtype=np.float32)
+        factor = m * self._relative[:, month] * self._activity[month]
+        others = np.where(self.tradable, self._others[month], 1.0)
+        return np.stack([factor * others, factor * self._exporters[month]], axis=1).astype(np.float32)
+
+    def shut(self, month: int) -> float:
+        """Share of firms shut by decree."""
+        return float(self._shut[month]) if month >= 0 else 0.0
+
+    def law(self, month: int) -> world.TaxLaw:
+        """Tax rates; before 2017 those of January 2017."""
+        return world.tax_law(max(month, 0))

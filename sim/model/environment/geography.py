@@ -1,0 +1,83 @@
+"""Where, in what and who: districts, sectors and founder kinds, as data in ``data/districts.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+Market = Literal["tradable", "mixed", "local", "farm"]
+CLUSTER_PULL: Final = 4.0
+"""How many times likelier a firm is to found in a town known for its sector, for equal weight (guess)."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A slug with its Chinese and English names."""
+
+    slug: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class District(Labelled):
+    """A town, district or zone; ``weight`` is its guessed share of firms before clusters."""
+
+    clusters: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Sector(Labelled):
+    """A line of business; ``market`` says whom its firms compete with."""
+
+    market: Market
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("sim.model.environment").joinpath("data/districts.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def _en(slug: str, entry: dict[str, Any]) -> str:
+    return str(entry.get("en", slug.replace("_", " ")))
+
+
+@cache
+def districts() -> tuple[District, ...]:
+    """The 25 places, in the order of the data."""
+    return tuple(
+        District(k, d["zh"], _en(k, d), tuple(d["clusters"]), float(d["weight"]))
+        for k, d in _data()["districts"].items()
+    )
+
+
+@cache
+def sectors() -> tuple[Sector, ...]:
+    """The nine sectors. Farming competes in a market of its own."""
+    return tuple(
+        Sector(k, d["zh"], _en(k, d), "farm" if k == "agriculture" else d["market"])
+        for k, d in _data()["sectors"].items()
+    )
+
+
+@cache
+def founder_kinds() -> tuple[Labelled, ...]:
+    """The nine kinds of founder."""
+    return tuple(Labelled(k, d["zh"], _en(k, d)) for k, d in _data()["founder_kinds"].items())
+
+
+@cache
+def district_shares() -> npt.NDArray[np.float64]:
+    """Chance that a firm of each sector is in each district: sectors x districts, rows sum to 1."""
+    pull = np.array(
+        [[d.weight * (CLUSTER_PULL if s.slug in d.clusters else 1.0) for d in districts()] for s in sectors()]
+    )
+    return np.asarray(pull / pull.sum(axis=1, keepdims=True))

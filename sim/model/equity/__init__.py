@@ -1,0 +1,1 @@
+"""Investors, rounds, the guide fund, holdings, listing and crowdfunding."""

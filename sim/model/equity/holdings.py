@@ -1,0 +1,105 @@
+"""Stakes: what investors hold of firms, and how it ends: sold, written off, lost with the firm. The rules are in ``equity``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.equity.equity import (
+    EARLY_MONTHS,
+    EXIT_CHANGE,
+    EXITS,
+    LOSS_SHARE,
+    MULTIPLE,
+    SOLD,
+    WRITE_OFFS,
+    WRITTEN,
+    Investor,
+)
+from sim.model.government import flows
+from sim.model.population.firm_table import Rows
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+
+@dataclass
+class Stake:
+    """What an investor and public funds beside it hold of a firm (fen)."""
+
+    row: int
+    holder: Investor
+    private: int
+    public: int
+    month: int
+
+
+class Stakes:
+    """All stakes held.
+
+    Attributes:
+        last: month of each firm's last round.
+        bear: asks the guide fund for part of a loss, in fen; returns what it paid.
+    """
+
+    def __init__(self, city: City, bear: Callable[[int], int]) -> None:
+        self.city, self.bear = city, bear
+        self.held: list[Stake] = []
+        self.last: dict[int, int] = {}
+
+    def write_off(self, stake: Stake) -> None:
+        """A stake is lost; the city bears part of a private loss in a firm that was early when the money came."""
+        city, firms = self.city, self.city.firms
+        city.record.add(WRITTEN, city.month, (stake.private + stake.public) / 100)
+        early = stake.month - firms.opened_month[stake.row] < EARLY_MONTHS and stake.month >= 0
+        paid = self.bear(round(city.at(LOSS_SHARE, city.first_day) * stake.private)) if early else 0
+        if city.diary:
+            city.diary.firms(
+                [firms.id[stake.row]], "equity.written_off", day=city.last_day, yuan=(stake.private + stake.public) / 100,
+                rule="stakes.Stakes", borne=paid / 100)  # fmt: skip
+
+    def wind_up(self, rows: Rows) -> None:
+        """Firms close: their stakes are lost."""
+        gone = {stake.row for stake in self.held}.intersection(rows.tolist())
+        if not gone:
+            return
+        for stake in [s for s in self.held if s.row in gone]:
+            self.write_off(stake)
+        self.held = [s for s in self.held if s.row not in gone]
+
+    def sell(self, stake: Stake) -> None:
+        """An exit: a sale to others, a buy-back, a listing (VC04); public money comes back to its fund."""
+        city = self.city
+        g = float(city.chance.normal([int(city.firms.id[stake.row])], "multiple", stake.month)[0])
+        multiple = MULTIPLE * float(np.exp(0.8 * g - 0.32))
+        private, public = round(multiple * stake.private), round(multiple * stake.public)
+        city.post(flows.EXITS, private)
+        city.post(flows.PUBLIC_EXITS, public)
+        if public:
+            state = stake.holder.kind == "state"
+            city.pools["state_capital" if state else "guide_fund"].back(public)
+            name = "state_venture_capital" if state else "guide_fund"
+            city.regain(city.instruments.index(name), public / 100)
+        city.record.add(SOLD, city.month, (private + public) / 100)
+        if city.diary:
+            city.diary.firms(
+                [city.firms.id[stake.row]], "equity.exit", day=city.last_day, yuan=(private + public) / 100,
+                rule="stakes.Stakes", multiple=multiple)  # fmt: skip
+
+    def settle(self) -> None:
+        """Some stakes are sold, some written off."""
+        city, month, p = self.city, self.city.month, self.city.drawn
+        kept = []
+        exits = p[EXITS.id] + city.at(EXIT_CHANGE, city.first_day)
+        for stake in self.held:
+            u = city.chance.one("stake", int(city.firms.id[stake.row]), stake.month, month)
+            if u < exits / 12:
+                self.sell(stake)
+            elif u > 1 - p[WRITE_OFFS.id] / 12:
+                self.write_off(stake)
+            else:
+                kept.append(stake)
+        self.held = kept

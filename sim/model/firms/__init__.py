@@ -1,0 +1,1 @@
+"""Sales, hiring, costs and taxes, closure and deregistration."""

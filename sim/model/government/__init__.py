@@ -1,0 +1,1 @@
+"""Accounts and ledger flows, programme budgets, public funds, the plan's targets."""

@@ -1,0 +1,116 @@
+"""Books: every fen that moves is posted, and the month is closed only when all accounts agree.
+
+The city is its own bookkeeper: rooms ask it to pay, post, spend and endow. Which flow runs from which
+account to which is in ``flows``; the ledger that checks them is ``sim.engine.ledger``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from mesa import Model
+
+from sim.engine import clock
+from sim.engine.ledger import Flow, Ledger, whole_fen
+from sim.engine.recorder import Outcome, Recorder
+from sim.model.government import budgets, flows
+from sim.model.government.public_funds import Pool
+from sim.model.population.firm_table import Rows, Startups, Trading
+
+Floats = npt.NDArray[np.floating[Any]]
+
+FLOWS: Final = Outcome(
+    "flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False
+)
+RESIDUAL: Final = Outcome(
+    "ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False
+)
+OUTCOMES: Final = (FLOWS, RESIDUAL)
+
+
+class Books(Model):
+    """A city as its bookkeeper sees it.
+
+    Attributes:
+        payments: (row, number of the instrument, day, fen) of all public money that went to firms.
+    """
+
+    record: Recorder
+    ledger: Ledger | None
+    pools: dict[str, Pool]
+    firms: Startups
+    instruments: Any
+    payments: list[tuple[int, int, int, int]]
+    month: int
+    first_day: int
+
+    def spend(self, instrument: int, yuan: float) -> None:
+        """Record public money paid out, by number of the instrument."""
+        self.record.add(budgets.SPENDING, (self.month, instrument), yuan)
+
+    def regain(self, instrument: int, yuan: float) -> None:
+        """Record public money that came back, by number of the instrument."""
+        self.record.add(budgets.RETURNS, (self.month, instrument), yuan)
+
+    def endow(self, fund: str, yuan: float) -> None:
+        """Give a fund the capital that policy sets today, and post what is paid in or taken back."""
+        change = self.pools[fund].set_capital(round(100 * yuan))
+        self.post(flows.FUND_CAPITAL, max(change, 0))
+        self.post(flows.FUND_WITHDRAWN, max(-change, 0))
+
+    def post(self, flow: Flow, fen: int) -> None:
+        """Post a payment that touches no firm's purse."""
+        if self.ledger is not None:
+            self.ledger.post(flow, fen)
+
+    def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
+        """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
+        if not len(rows):
+            return
+        number, total = self.instruments.index(instrument), self.firms.total(fen, rows)
+        self.post(flows.APPROPRIATION, total)
+        self.pay(flows.GRANTS, rows, fen)
+        self.firms.granted[rows] += fen
+        self.spend(number, total / 100)
+        paid = zip(rows.tolist(), fen.tolist(), strict=True)
+        self.payments += [(row, number, self.first_day, each) for row, each in paid]
+
+    def appropriate(self, pot: budgets.Budget, fen: int) -> None:
+        """Give a pot its money of the year: anew in January, amended when policy changes within the year."""
+        if self.month % 12 == 0:
+            self.post(flows.APPROPRIATION, fen)
+            self.post(flows.LAPSE, pot.new_year(fen))
+            return
+        change = pot.amend(fen)
+        self.post(flows.APPROPRIATION, max(change, 0))
+        self.post(flows.LAPSE, max(-change, 0))
+
+    def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
+        """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
+        whole = np.empty(len(rows), dtype=np.int64)
+        whole[:] = np.rint(fen)
+        self.firms.cash[rows] += whole
+        self.post(flow, abs(self.firms.total(whole, rows)))
+
+    def book(
+        self, trading: Trading, cash: npt.NDArray[np.int64], yuan: Mapping[Flow, Floats]
+    ) -> dict[Flow, int]:
+        """Move the month's money of all open firms, in whole fen; ``cash`` is theirs and follows. Returns the sums posted."""
+        sums = {}
+        for flow, amount in yuan.items():
+            fen = whole_fen(amount)
+            cash += fen
+            sums[flow] = abs(int(np.dot(fen, trading.weight)))
+            self.post(flow, sums[flow])
+        self.firms.cash[trading.rows] = cash
+        return sums
+
+    def close_books(self) -> None:
+        """Check every account, record the month's flows."""
+        assert self.ledger is not None
+        when = f"{clock.year_of(self.month)}-{self.month % 12 + 1:02d}"
+        self.record.put(FLOWS, self.month, [fen / 100 for fen in self.ledger.close(when)])
+        self.record.put(RESIDUAL, self.month, self.ledger.residual() / 100)

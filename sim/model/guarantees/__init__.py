@@ -1,0 +1,1 @@
+"""Guarantors and the start-up loan fund."""

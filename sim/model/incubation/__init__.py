@@ -1,0 +1,1 @@
+"""Incubation facilities, tenancy, seed money, parks and demonstration bases."""

@@ -1,0 +1,245 @@
+"""Tenancy: firms seek a berth, are admitted or not, are advised, graduate, outstay, are evicted, or close.
+
+A founder who seeks a berth asks one space a month for two years. The space takes it if a berth is free and
+its score lies above a threshold that rises with occupancy. Firms in software, design and trade ask parks too. A berth by itself does nothing for a firm
+(INC22) and does not touch its closing (INC09); advice from a recognised space does what advice does.
+Evidence: INC01, INC05, INC08-09, INC11-12, INC21-22, JOB09, ZS157-163, ZS211, ZS214.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.ledger import whole_fen
+from sim.model.environment import geography
+from sim.model.government import flows
+from sim.model.incubation import incubator
+from sim.model.incubation.incubator import NATION, Space
+from sim.model.population.firm_table import NEVER, OPEN, RENT, Rows, T
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.floating[Any]]
+INCUBATORS, SMALL, PARK = 1, 2, 3  # what a founder seeks
+SMALL_KINDS: Final = ("makerspace", "base", "platform")
+EVICTED_AFTER: Final = 3  # months in arrears beyond the limit
+
+
+class Tenancy:
+    """Who is in which space, and who seeks one."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.graduated = self.evicted = self.admitted = 0  # this month
+        self._rows: Rows | None = None  # of all tenants, until one comes or goes
+        self._park_sector = np.array([s.slug in incubator.PARK_SECTORS for s in geography.sectors()])
+
+    # --- who seeks and who gets --------------------------------------------------------------------
+    def begin_with(self) -> None:
+        """Tenancies half-way through on 2017-01-01: those of the last four years that would still be there."""
+        city, firms = self.city, self.city.firms
+        for month in range(-incubator.STAY + 1, 0):
+            day = round(month * 365.25 / 12)
+            spaces = [s for s in city.carriers.spaces if s.opened <= day]
+            self.admit(self.seeking(month), spaces, month, day)
+            rows, months = self.tenants(month)
+            grown = incubator.graduates(
+                firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
+            )
+            self.leave(rows[np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)])
+        self.admitted = 0
+
+    def seeking(self, month: int) -> Rows:
+        """Firms that opened within two years and are open, have not had a berth and would ask for one now.
+
+        For a tech incubator a firm needs the staff to fill a berth; for a park there must be one.
+        """
+        firms = self.city.firms
+        rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
+        age = month - firms.opened_month[rows]
+        rows = rows[(age >= 0) & (age <= incubator.SEEK_MONTHS)]
+        seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[incubator.LEAST_STAFF.id]
+        park = self._park_sector[firms.sector[rows]] & bool(self.city.parks.open)
+        found: Rows = rows[np.where(seeks == INCUBATORS, large, (seeks == SMALL) | park)]
+        return found
+
+    def score(self, rows: Rows) -> Floats:
+        """What a space sees of these firms."""
+        firms = self.city.firms
+        g = self.city.chance.normal(firms.id[rows], "admission")
+        return incubator.score(firms.skill[rows], firms.jobs[rows], g)
+
+    def asked(self, rows: Rows, spaces: list[Space], month: int) -> npt.NDArray[np.int64]:
+        """The space that each of these asks, by position: one with a chance by its berths; -1 where there is none."""
+        firms = self.city.firms
+        seeks, online = firms.seeks[rows], self._park_sector[firms.sector[rows]]
+        u = self.city.chance.uniform(firms.id[rows], "space", month)
+        pick = np.full(len(rows), -1, dtype=np.int64)
+        for who, kinds in (
+            (seeks == INCUBATORS, ("incubator",)),
+            ((seeks == SMALL) & ~online, SMALL_KINDS),
+            ((seeks == SMALL) & online, (*SMALL_KINDS, "park")),
+            (seeks == PARK, ("park",)),
+        ):
+            if who.any():
+                berths = np.cumsum([s.berths if s.kind in kinds else 0 for s in spaces])
+                if berths.any():
+                    pick[who] = berths.searchsorted(u[who] * berths[-1], side="right")
+        return pick
+
+    def admit(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
+        """Each asks one space; spaces take the best first, each of whom finds one berth less.
+
+        So whom a space refuses, it refuses all after. Where policy says so public bases take veterans before all,
+        and whatever their score while a berth is free.
+        """
+        city, firms = self.city, self.city.firms
+        pick = self.asked(rows, spaces, month)
+        rows, pick = rows[pick >= 0], pick[pick >= 0]
+        if not len(rows):
+            return
+        first = city.at(incubator.VETERANS_FIRST, day) > 0
+        score, ties = self.score(rows), city.ties(firms.id[rows], "admission")
+        public = np.array([s.public for s in spaces], dtype=np.bool_)[pick]
+        preferred = (firms.kind[rows] == city.veteran) & public & first
+        order = np.lexsort((ties, -score, ~preferred, pick))
+        rows, pick, score, preferred = rows[order], pick[order], score[order], preferred[order]
+        tenants, berths = np.array([(s.tenants, s.berths) for s in spaces])[pick].T
+        before = np.arange(len(pick)) - pick.searchsorted(pick)  # who have asked the same space
+        let = (tenants + before) / berths
+        good = (let < 1) & (preferred | (score >= incubator.threshold(let)))
+        self.move_in(rows[good], [spaces[k] for k in pick[good].tolist()], month, day)
+        if city.diary:
+            asked = [spaces[k] for k in pick.tolist()]
+            names, full = np.array([s.name for s in asked]), np.array([s.occupancy for s in asked])
+            city.diary.firms(
+                firms.id[rows[good]], "incubator.admitted", day=day, rule="incubator.threshold",
+                space=names[good], let=((tenants + before + 1) / berths)[good])  # fmt: skip
+            city.diary.firms(
+                firms.id[rows[~good]], "incubator.refused", day=day, rule="incubator.threshold",
+                space=names[~good], score=score[~good], let=full[~good])  # fmt: skip
+
+    def move_in(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
+        """Firms get berths; in a base, a park or a recognised space their founders have been served."""
+        firms = self.city.firms
+        firms.space[rows], firms.moved_in[rows] = [s.number for s in spaces], month
+        self._rows = None
+        for space in spaces:
+            space.tenants += 1
+        self.admitted += len(rows)
+        served = [s.kind in ("base", "park") or s.level > 0 for s in spaces]
+        firms.serve(rows[np.array(served, dtype=np.bool_)], day)
+
+    # --- who leaves --------------------------------------------------------------------------------
+    def tenants(self, month: int) -> tuple[Rows, npt.NDArray[np.int16]]:
+        """Rows of all tenants, and their months in their space."""
+        if self._rows is None:
+            self._rows = np.flatnonzero(self.city.firms.space >= 0)
+        return self._rows, month - self.city.firms.moved_in[self._rows]
+
+    def small(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Whether tenants are in something smaller than a tech incubator."""
+        kinds = np.array([s.kind != "incubator" for s in self.city.carriers.ever], dtype=np.bool_)
+        return np.asarray(kinds[self.city.firms.space[rows]], dtype=np.bool_)
+
+    def leave(self, rows: Rows) -> None:
+        """These firms give up their berth."""
+        if not len(rows):
+            return
+        firms, self._rows = self.city.firms, None
+        for number in firms.space[rows].tolist():
+            self.city.carriers.ever[number].tenants -= 1
+        firms.space[rows] = -1
+        firms.rent_waived[rows] = 0
+
+    def leave_all(self, space: Space) -> None:
+        """A space closes: its tenants go on without one."""
+        self.leave(np.flatnonzero(self.city.firms.space == space.number))
+
+    def make_room(self, space: Space) -> None:
+        """A space has shrunk: those who came last have to go."""
+        firms = self.city.firms
+        rows = np.flatnonzero(firms.space == space.number)
+        newest = rows[np.lexsort((firms.id[rows], -firms.moved_in[rows].astype(np.int64)))]
+        self.leave(newest[: max(0, len(rows) - space.berths)])
+
+    def wind_up(self, closing: Rows) -> None:
+        """Tenants among closing firms leave their berth."""
+        self.leave(closing[self.city.firms.space[closing] >= 0])
+
+    def part(self) -> None:
+        """Who graduates, has stayed as long as it may, or is evicted."""
+        city, firms, month = self.city, self.city.firms, self.city.month
+        rows, months = self.tenants(month)
+        small = self.small(rows)
+        u = city.chance.uniform(firms.id[rows], "high-tech", month)
+        certified = (firms.segment[rows] == T) & (u < city.drawn[incubator.HIGH_TECH.id] / 12)
+        grown = incubator.graduates(firms.value_added[rows], firms.raised[rows] / 100, certified, months)
+        done = np.where(small, months >= incubator.SMALL_STAY, grown)
+        out = ~done & (firms.arrears[rows] >= EVICTED_AFTER)
+        expired = ~done & ~out & ~small & (months >= incubator.STAY)
+        for number in firms.space[rows[done]].tolist():
+            city.carriers.reward(city.carriers.ever[number])
+        self.graduated += int(done.sum())
+        self.evicted += int(out.sum())
+        if city.diary:
+            for event, which, rule in (
+                ("incubator.graduated", done, "incubator.graduates"),
+                ("incubator.evicted", out, "tenancy.Tenancy"),
+                ("incubator.expired", expired, "incubator.graduates"),
+            ):
+                city.diary.firms(
+                    firms.id[rows[which]], event, day=city.first_day, rule=rule, months=months[which],
+                    value_added=firms.value_added[rows[which]])  # fmt: skip
+        self.leave(rows[done | out | expired])
+
+    # --- the month ---------------------------------------------------------------------------------
+    def begin(self) -> None:
+        """Some leave, some come; tenants are advised, and pay no rent where it is waived."""
+        city, firms, day = self.city, self.city.firms, self.city.first_day
+        self.part()
+        self.admit(self.seeking(city.month), city.carriers.spaces, city.month, day)
+        rows, _ = self.tenants(city.month)
+        spaces = city.carriers.ever
+        hours = city.drawn[incubator.MENTORING.id]
+        given = np.array(
+            [hours * (incubator.NATIONAL_GAIN if s.level == NATION else 1.0) * (s.level > 0) + s.advice / max(s.tenants, 1)
+             for s in spaces])  # fmt: skip
+        free = np.array([s.public for s in spaces], dtype=np.float32) * city.at(incubator.RENT_WAIVED, day)
+        if len(rows):
+            firms.support_hours[rows] += given[firms.space[rows]].astype(np.float32)
+            firms.rent_waived[rows] = free[firms.space[rows]]
+
+    def collect(self) -> None:
+        """What tenants have paid of rent this month, to the fen, goes on to their spaces."""
+        firms = self.city.firms
+        rows, _ = self.tenants(self.city.month)
+        rent = np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])
+        self.city.post(flows.TENANTS_RENT, int(whole_fen(rent).sum()))
+
+    def settle(self) -> None:
+        """Count."""
+        city, firms, month = self.city, self.city.firms, self.city.month
+        rows, _ = self.tenants(month)
+        spaces, put = city.carriers.spaces, city.record.put
+        by_kind, by_district = dict.fromkeys(incubator.BY_KIND, 0), [0] * len(geography.districts())
+        for space in spaces:
+            by_kind[space.kind] += space.tenants
+            by_district[space.district] += space.tenants
+        put(incubator.BERTHS, month, sum(s.berths for s in spaces))
+        put(incubator.TENANTS, month, sum(by_kind.values()))
+        for kind, outcome in incubator.BY_KIND.items():
+            put(outcome, month, by_kind[kind])
+        put(incubator.TENANTS_BY_DISTRICT, month, by_district)
+        small, jobs = self.small(rows), firms.jobs[rows].astype(np.int64)
+        put(incubator.JOBS_IN, month, jobs[~small].sum())
+        put(incubator.JOBS_IN_SMALL, month, jobs[small].sum())
+        put(incubator.GRADUATIONS, month, self.graduated)
+        put(incubator.ADMITTED, month, self.admitted)
+        put(incubator.EVICTED, month, self.evicted)
+        put(incubator.QUEUE, month, len(self.seeking(month)))
+        self.graduated = self.evicted = self.admitted = 0

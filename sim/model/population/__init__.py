@@ -1,0 +1,1 @@
+"""The firms as columns, the initial population, statistics and survival."""

@@ -1,0 +1,311 @@
+"""The population of young firms: one row a firm, one array a field, and the agent that stands for a row.
+
+Who can use what depends on the segment: G individual business (two thirds of entrants), E ordinary
+enterprise, T technology enterprise (3%).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from mesa import Agent, Model
+
+from sim.engine.columns import Table
+
+Rows = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+G, E, T = 0, 1, 2
+FILED, REGISTERED, OPEN, CLOSED, DEREGISTERED, GIVEN_UP = range(6)
+STATES: Final = ("filed", "registered", "open", "closed", "deregistered", "given_up")
+NEVER: Final = 32767
+"""A day that does not come."""
+ASKED: Final = 32766
+"""Deregistration asked for; its day is not known yet."""
+YOUNG_MONTHS: Final = 60
+WAGE: Final = np.array([3600.0, 5000.0, 5000.0], dtype=np.float32)
+"""Yuan a month for one job by segment G, E, T (ZS124 less the small-firm discount)."""
+RENT: Final = np.array([1600.0, 4000.0, 4000.0], dtype=np.float32)
+"""Yuan a month by segment (guess: rents were not found)."""
+LABOUR_SHARE: Final = 0.65
+"""Exponent of jobs in value added."""
+OWN_INCOME: Final = 4300.0
+"""Yuan a month that a founder could earn elsewhere (ZS124 less a discount)."""
+
+COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
+    # who it is: drawn once from the world
+    "id": (np.int64, 0),  # permanent: the candidate's
+    "weight": (np.int64, 1),  # firms of the city that the row stands for (1 at full scale)
+    "segment": (np.int8, G),
+    "sector": (np.int8, 0),
+    "district": (np.int8, 0),
+    "kind": (np.int8, 0),  # founder kind
+    "skill": (np.float32, 0),  # founder skill, standard normal
+    "exporter": (np.bool_, False),
+    "cell": (np.int16, 0),  # form, founder kind, sector and district in one number, to count by
+    "turn": (np.int8, 0),  # 0 to 5: when in a half-year the founder thinks of programmes
+    "patience": (np.float32, 0),  # days in line that the founder bears
+    "steps": (np.float32, 1),  # its days of opening, relative to the usual
+    "wait": (np.float32, 0),  # days from registration to opening, infinite if it never comes
+    "licence": (np.int8, 0),  # 0 none needed, 1 of its line, 2 for production
+    # its dates, in days of the clock
+    "filed": (np.int16, NEVER),
+    "registered": (np.int16, NEVER),
+    "opened": (np.int16, NEVER),  # once registered: the day on which it will open, if it comes
+    "closed": (np.int16, NEVER),
+    "deregistered": (np.int16, NEVER),
+    "registered_month": (np.int16, NEVER),  # month of the run, negative before 2017
+    "opened_month": (np.int16, NEVER),
+    "leaves": (np.int16, NEVER),  # month in which it asks for deregistration
+    "state": (np.int8, FILED),
+    # its business
+    "log_scale": (np.float32, 0),  # ln A; A: value added a month of one person at c = l = 0, yuan
+    "capability": (np.float32, 0),  # c
+    "capability_start": (np.float32, 0),  # c at founding, to which gains fade back
+    "luck": (np.float32, 0),  # l
+    "luck_sd": (np.float32, 0),  # of its monthly innovation
+    "jobs": (np.int16, 0),  # owner and staff
+    "value_added": (np.float32, 0),  # yuan of the last month
+    "income": (np.float32, 1.0),  # x: smoothed owner's income over the usual wage
+    "cash": (np.int64, 0),  # fen
+    "buffer": (np.float32, 1.4),  # months of cost that the owner keeps in cash
+    "arrears": (np.int8, 0),  # months running beyond the arrears limit
+    "helped": (np.bool_, False),  # the family has helped once
+    "support_hours": (np.float32, 0),  # H: advice had in about 12 months
+    "order_book": (np.float32, 0),  # yuan of value added of orders won that are still to be delivered
+    # its debts, partners and place
+    "patent": (np.bool_, False),
+    "design": (
+        np.bool_,
+        False,
+    ),  # holds a protected design or utility model
+    "sales_lost": (np.float32, 0),  # share of this month's sales lost to copies
+    "debt": (np.int64, 0),  # fen owed to banks
+    "borrowed": (np.bool_, False),  # has had a loan
+    "interest": (np.float32, 0),  # yuan due this month
+    "instalment": (np.float32, 0),  # yuan of principal due this month
+    "raised": (np.int64, 0),  # fen of equity had in all
+    "unspent": (np.int64, 0),  # fen of that which is not spent yet, and is not the owner's to draw
+    "prepaid": (np.int64, 0),  # fen that the goods owed to backers will cost, and is not the owner's to draw
+    "seeks": (np.int8, 0),  # 1 a berth in an incubator, 2 in a small space
+    "space": (np.int16, -1),  # number of the space where it is a tenant
+    "moved_in": (np.int16, NEVER),  # month in which it became one
+    "rent_waived": (np.float32, 0),  # share of its rent
+    "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
+    # its dealings with programmes
+    "granted": (np.int64, 0),  # fen paid this month
+    "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
+    "served": (
+        np.int16,
+        NEVER,
+    ),  # day of the first public service, which counts the founder once in life
+    "jobs_at_12": (
+        np.int16,
+        0,
+    ),  # owner and staff 12 months after opening, or at the last observation
+    "jobs_peak": (np.int16, 0),
+    "one_off": (np.bool_, False),  # has handed in for the one-off grant
+    "hires_claimed": (np.int16, 0),  # hires handed in for
+    "hires_paid": (np.float32, 0),  # yuan of the job subsidy asked for so far
+}
+
+
+class Startups(Table):
+    """All firms of a run, living and dead. Columns as in :data:`COLUMNS`; ``history`` holds jobs by month."""
+
+    id: npt.NDArray[np.int64]
+    weight: npt.NDArray[np.int64]
+    segment: npt.NDArray[np.int8]
+    sector: npt.NDArray[np.int8]
+    district: npt.NDArray[np.int8]
+    kind: npt.NDArray[np.int8]
+    skill: npt.NDArray[np.float32]
+    exporter: Mask
+    cell: npt.NDArray[np.int16]
+    turn: npt.NDArray[np.int8]
+    patience: npt.NDArray[np.float32]
+    steps: npt.NDArray[np.float32]
+    wait: npt.NDArray[np.float32]
+    licence: npt.NDArray[np.int8]
+    filed: npt.NDArray[np.int16]
+    registered: npt.NDArray[np.int16]
+    opened: npt.NDArray[np.int16]
+    closed: npt.NDArray[np.int16]
+    deregistered: npt.NDArray[np.int16]
+    registered_month: npt.NDArray[np.int16]
+    opened_month: npt.NDArray[np.int16]
+    leaves: npt.NDArray[np.int16]
+    state: npt.NDArray[np.int8]
+    log_scale: npt.NDArray[np.float32]
+    capability: npt.NDArray[np.float32]
+    capability_start: npt.NDArray[np.float32]
+    luck: npt.NDArray[np.float32]
+    luck_sd: npt.NDArray[np.float32]
+    jobs: npt.NDArray[np.int16]
+    value_added: npt.NDArray[np.float32]
+    income: npt.NDArray[np.float32]
+    cash: npt.NDArray[np.int64]
+    buffer: npt.NDArray[np.float32]
+    patent: Mask
+    design: Mask
+    sales_lost: npt.NDArray[np.float32]
+    debt: npt.NDArray[np.int64]
+    borrowed: Mask
+    interest: npt.NDArray[np.float32]
+    instalment: npt.NDArray[np.float32]
+    raised: npt.NDArray[np.int64]
+    unspent: npt.NDArray[np.int64]
+    prepaid: npt.NDArray[np.int64]
+    seeks: npt.NDArray[np.int8]
+    space: npt.NDArray[np.int16]
+    moved_in: npt.NDArray[np.int16]
+    rent_waived: npt.NDArray[np.float32]
+    low_cost: npt.NDArray[np.int16]
+    arrears: npt.NDArray[np.int8]
+    helped: Mask
+    support_hours: npt.NDArray[np.float32]
+    order_book: npt.NDArray[np.float32]
+    granted: npt.NDArray[np.int64]
+    subsidised_wage: npt.NDArray[np.float32]
+    served: npt.NDArray[np.int16]
+    jobs_at_12: npt.NDArray[np.int16]
+    jobs_peak: npt.NDArray[np.int16]
+    one_off: Mask
+    hires_claimed: npt.NDArray[np.int16]
+    hires_paid: npt.NDArray[np.float32]
+
+    def __init__(self, capacity: int) -> None:
+        super().__init__(COLUMNS, capacity)
+
+    def rows_in(self, state: int) -> Rows:
+        """Rows in a state, ascending."""
+        return np.flatnonzero(self.state == state)
+
+    def total(self, column: npt.NDArray[Any], rows: Rows) -> int:
+        """Weighted sum of whole numbers (fen, jobs) over rows, exact."""
+        return int(np.dot(column, self.weight.take(rows)))
+
+    def cash_held(self) -> int:
+        """Fen in all purses, counted firm by firm."""
+        return int(np.dot(self.cash, self.weight))
+
+    def trading(self, month: int, first_day: int, last_day: int) -> Trading:
+        """The open firms of a month, taken from the columns once."""
+        rows = self.rows_in(OPEN)
+        opened = self.opened.take(rows).astype(np.float32)
+        return Trading(
+            rows=rows,
+            ids=self.id.take(rows),
+            weight=self.weight.take(rows),
+            segment=self.segment.take(rows),
+            sector=self.sector.take(rows),
+            exporter=self.exporter.take(rows),
+            jobs=self.jobs.take(rows),
+            young=month - self.registered_month.take(rows) < YOUNG_MONTHS,
+            open_share=np.clip((last_day + 1 - opened) / np.float32(last_day - first_day + 1), 0, 1),
+            years=(last_day - opened) / np.float32(365.25),
+        )
+
+    def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
+        """Note a public service had by these founders; only the first counts."""
+        self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))
+
+
+@dataclass(frozen=True)
+class Trading:
+    """The firms that are open in a month, as all rules of the month see them: taken from the columns once.
+
+    Attributes:
+        rows: where they stand in the table, ascending.
+        jobs: owner and staff at the month's start, who are paid in it.
+        young: under 60 months since registration at the month's end.
+        open_share: share of the month's days on which each is open.
+        years: years since opening at the month's end.
+    """
+
+    rows: Rows
+    ids: npt.NDArray[np.int64]
+    weight: npt.NDArray[np.int64]
+    segment: npt.NDArray[np.int8]
+    sector: npt.NDArray[np.int8]
+    exporter: Mask
+    jobs: npt.NDArray[np.int16]
+    young: Mask
+    open_share: npt.NDArray[np.float32]
+    years: npt.NDArray[np.float32]
+
+
+PANEL: Final = (
+    "id", "weight", "segment", "sector", "district", "kind",
+    "registered", "opened", "closed", "deregistered", "served",
+)  # fmt: skip
+"""Columns that a run hands on firm by firm; ``jobs`` (months x firms) comes with them."""
+
+
+class Startup(Agent):
+    """A handle on one row, made when somebody asks for it; it holds nothing of its own.
+
+    Attributes of the row are attributes of the agent: ``startup.jobs``, ``startup.cash``.
+    """
+
+    def __init__(self, model: Model, firms: Startups, row: int) -> None:
+        # Not Agent.__init__: a handle is not registered, or half a million of them would live for ever.
+        self.model = model
+        self.unique_id = int(firms.id[row])
+        self.pos = None
+        self._firms = firms
+        self.row = row
+
+    def __getattr__(self, name: str) -> Any:
+        if name in COLUMNS:
+            return getattr(self._firms, name)[self.row].item()
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        return f"<Startup {self.unique_id}: {STATES[self.state]}, {self.jobs} jobs>"
+
+
+class StartupSet:
+    """Mesa's agent-set verbs over columns: nothing is made until a single firm is asked for.
+
+    Args:
+        model: the city.
+        firms: the population.
+        rows: which of its rows are in the set; all by default.
+    """
+
+    def __init__(self, model: Model, firms: Startups, rows: Rows | None = None) -> None:
+        self.model, self.firms = model, firms
+        self.rows = np.arange(len(firms)) if rows is None else rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Startup]:
+        return (Startup(self.model, self.firms, int(row)) for row in self.rows)
+
+    def __getitem__(self, position: int) -> Startup:
+        return Startup(self.model, self.firms, int(self.rows[position]))
+
+    def select(self, mask: Mask | Callable[[StartupSet], Mask], at_most: int | None = None) -> StartupSet:
+        """Those for which the mask, or the function of the set that returns one, is true."""
+        chosen = self.rows[mask(self) if callable(mask) else mask]
+        return StartupSet(self.model, self.firms, chosen[:at_most])
+
+    def get(self, column: str) -> npt.NDArray[Any]:
+        """A column of the members."""
+        return np.asarray(getattr(self.firms, column)[self.rows])
+
+    def agg(self, column: str, function: Callable[[npt.NDArray[Any]], Any]) -> Any:
+        """A function of a column of the members."""
+        return function(self.get(column))
+
+    def do(self, action: Callable[[Startup], Any]) -> StartupSet:
+        """Call a function on each member, one handle at a time."""
+        for startup in self:
+            action(startup)
+        return self

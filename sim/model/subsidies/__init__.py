@@ -1,0 +1,1 @@
+"""Claims for subsidies, the claims desk, grants, training and mentoring, the contest."""

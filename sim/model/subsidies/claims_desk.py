@@ -1,0 +1,275 @@
+"""The claims office: files under way, from the line to the money or the refusal, and each programme's pot.
+
+Sockets, parameters and rules of claims are in ``claims``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+
+from sim.engine import clock
+from sim.engine.levers import Parameter, Socket
+from sim.model.government import flows
+from sim.model.government.budgets import Budget
+from sim.model.population.firm_table import OPEN, Mask, Rows
+from sim.model.subsidies.claims import (
+    AWARENESS,
+    ERRORS,
+    FIRST_BELIEF,
+    FRAUD_FOUND,
+    HASSLE,
+    ONLINE,
+    PROCESSING_DAYS,
+    TAKE_UP,
+    WAITING_LIST,
+    WORD_OF_MOUTH,
+    aware,
+    hassle,
+    worth_it,
+)
+
+if TYPE_CHECKING:
+    from sim.model.city import City
+
+Floats = npt.NDArray[np.floating[Any]]
+
+NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
+"""Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
+
+Pot = tuple[Socket, ...] | Callable[["City"], float]
+"""What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
+
+
+@dataclass(slots=True)
+class Claim:
+    """A file at the claims window.
+
+    Attributes:
+        programme: whose budget pays.
+        instrument: what it is booked on.
+        row: the firm, or -1 for a service body.
+        payee: ``startups`` or ``services``.
+        fen: asked for.
+        weight: claims of the city that it stands for.
+        honest: eligible by the rules.
+        luck: the uniform number that decides at the desk.
+        hours: of work for the firm that the money pays for.
+        desk: happens when a clerk has worked on it.
+    """
+
+    programme: str
+    instrument: str
+    row: int
+    payee: str
+    fen: int
+    weight: int
+    honest: bool
+    luck: float
+    desk: simpy.Event
+    hours: float = 0.0
+    came: float = 0.0  # day on which it was handed in
+
+
+class ClaimsOffice:
+    """The files under way, each programme's pot, and the record from which founders guess their chance."""
+
+    def __init__(self, city: City, pots: Mapping[str, Pot], gates: Mapping[str, tuple[Socket, ...]]) -> None:
+        self.city = city
+        self.files: list[Claim] = []
+        self._yearly = pots
+        # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
+        self._gates = {
+            name: (*(() if callable(pot) else pot), *gates.get(name, ())) for name, pot in pots.items()}  # fmt: skip
+        self._entitled: dict[str, set[int]] = {name: set() for name in pots}
+        self.pots = {name: Budget(city.env) for name in pots}
+        self.believed = dict.fromkeys(pots, FIRST_BELIEF)
+        self._handed_in = dict.fromkeys(pots, 0)
+        self._paid = dict.fromkeys(pots, 0)
+        self.eligible = dict.fromkeys(pots, 0)
+        self.takers = dict.fromkeys(pots, 0)
+        self._number = {name: number for number, name in enumerate(city.instruments)}
+        self.due: list[Claim] = []  # past notice, to be transferred today
+
+    def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Claims of the city that files stand for."""
+        return np.array([self.files[i].weight for i in files.tolist()], dtype=np.int64)
+
+    def hand_in(
+        self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
+        rows: Rows | None = None, payee: str = "services", honest: bool = True,
+        instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
+    ) -> None:  # fmt: skip
+        """Claims of a month come to the window, each on its own day.
+
+        Args:
+            programme: whose pot pays.
+            who: permanent numbers that key the day, the tie-break and the luck of each.
+            fen: asked for by each.
+            rows: the firms; none for service bodies.
+            payee: ``startups`` or ``services``.
+            honest: eligible by the rules.
+            instruments: what each is booked on; the programme by default.
+            ago: months before the run's first in which they came: they are past the desk by now.
+            hours: of work for each firm that the money pays for.
+        """
+        city, env, n = self.city, self.city.env, len(who)
+        if not n:
+            return
+        u = city.chance.uniform(who, "claim day", programme, city.month - ago)
+        luck = city.chance.uniform(who, "desk", programme, city.month)
+        weights = [1] * n if rows is None else city.firms.weight.take(rows).tolist()
+        numbers = np.arange(len(self.files), len(self.files) + n)
+        asked = np.full(n, np.rint(fen), dtype=np.int64)
+        booked = [programme] * n if instruments is None else instruments.tolist()
+        firms = [-1] * n if rows is None else rows.tolist()
+        since = (ago - u) * 365.25 / 12
+        work = np.full(n, hours).tolist()
+        columns = (booked, firms, asked.tolist(), weights, luck.tolist(), work, since.tolist())
+        for instrument, row, fen_, weight, lot, hours_, days_ in zip(*columns, strict=True):
+            claim = Claim(programme, instrument, row, payee, fen_, weight, honest, lot, env.event(), hours_)
+            self.files.append(claim)
+            env.process(self.application(claim, days_))
+        self._handed_in[programme] += sum(weights)
+        if ago:
+            for number in numbers:
+                self.files[number].desk.succeed()
+            return
+        days = city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64)
+        if city.diary and rows is not None:
+            city.diary.firms(
+                city.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="claims.worth_it",
+                programme=programme)  # fmt: skip
+        city.windows["claims"].hand_in(days, city.ties(who, "claims", programme), numbers)
+
+    def application(self, claim: Claim, since: float) -> Any:
+        """The life of a claim: the line, the desk, the budget, notice and transfer (``since`` days of it over)."""
+        yield claim.desk
+        city = self.city
+        if not self.granted(claim):
+            self.note(claim, "claims.refused", "claims_office.ClaimsOffice")
+            return
+        if since <= 0:  # what was decided before 2017 is no approval of 2017
+            city.windows["claims"].passed += claim.weight
+        pot, fen = self.pots[claim.programme], claim.fen * claim.weight
+        if not pot.covers(fen):
+            self.note(claim, "claims.waits", "government.Budget")
+            yield pot.wait(fen)
+        days = clock.working_days(city.at(PROCESSING_DAYS, city.env.now))
+        yield city.env.timeout(int(max(0.0, days - max(0.0, since))))
+        self.due.append(claim)
+
+    def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
+        """Clerks have worked on these files."""
+        for number, since in zip(files.tolist(), came.tolist(), strict=True):
+            claim = self.files[number]
+            claim.came = since
+            claim.desk.succeed()
+
+    def note(self, claim: Claim, event: str, rule: str) -> None:
+        """What has become of a claim, for the diary."""
+        city = self.city
+        if city.diary and claim.row >= 0:
+            day = int(city.env.now)
+            city.diary.firms(
+                [city.firms.id[claim.row]], event, day=day, yuan=claim.fen / 100, waited=day - claim.came, rule=rule,
+                programme=claim.programme)  # fmt: skip
+
+    def granted(self, claim: Claim) -> bool:
+        """The clerk's decision: honest papers fail by chance, fraud is found by inspection (M04)."""
+        city = self.city
+        if claim.row >= 0:
+            found = city.drawn[ERRORS.id] if claim.honest else city.at(FRAUD_FOUND, city.env.now)
+            if claim.luck < found:
+                return False
+        return True
+
+    def transfers(self) -> Any:
+        """The treasury's process: at noon it transfers all that has come due."""
+        yield self.city.env.timeout(clock.NOON)
+        while True:
+            if self.due:
+                self.pay()
+                self.due.clear()
+            yield self.city.env.timeout(1)
+
+    def pay(self) -> None:
+        """Transfer what is due; money for a firm that has closed meanwhile goes back into its pot."""
+        city, firms, day = self.city, self.city.firms, int(self.city.env.now)
+        to_firms, served = [], []
+        for claim in self.due:
+            if claim.row >= 0 and firms.state[claim.row] != OPEN:
+                self.pots[claim.programme].returned(claim.fen * claim.weight)
+                continue
+            fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
+            self._paid[claim.programme] += claim.weight
+            self.pots[claim.programme].paid(fen)
+            self.note(claim, "claims.paid", "claims_office.ClaimsOffice")
+            city.spend(instrument, fen / 100)
+            if claim.payee == "services":
+                city.post(flows.SERVICES, fen)
+                if claim.hours:
+                    firms.support_hours[claim.row] += claim.hours
+            else:
+                to_firms.append((claim.row, instrument, day, claim.fen))
+            if claim.row >= 0:
+                if claim.programme not in NO_START_UP_SERVICE:
+                    served.append(claim.row)
+                if claim.honest and claim.row in self._entitled[claim.programme]:
+                    self._entitled[claim.programme].remove(claim.row)
+                    self.takers[claim.programme] += claim.weight
+        firms.serve(np.array(served, dtype=np.intp), day)
+        if to_firms:
+            city.payments += to_firms
+            rows, amounts = np.array([(row, fen) for row, _, _, fen in to_firms]).T
+            if len(set(rows.tolist())) < len(rows):  # paid by two programmes on one day
+                rows, first = np.unique(rows, return_inverse=True)
+                amounts = np.bincount(first, weights=amounts).astype(np.int64)
+            city.pay(flows.GRANTS, rows, amounts)
+            firms.granted[rows] += amounts
+
+    def appropriate(self, day: int) -> None:
+        """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
+        city = self.city
+        for programme, pot in self.pots.items():
+            open_ = not any(city.not_yet(socket) for socket in self._gates[programme])
+            yearly = self._yearly[programme]
+            yuan = yearly(city) if callable(yearly) else prod(city.at(s, day) for s in yearly)
+            city.appropriate(pot, round(100 * yuan) if open_ else 0)
+            if city.month % 12 == 0:
+                if self._handed_in[programme] >= 20:
+                    self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
+                self._handed_in[programme] = self._paid[programme] = 0
+
+    def told(self, day: float) -> float:
+        """Share of founders who know that there are programmes."""
+        return aware(self.city.at(AWARENESS, day), self.city.drawn[WORD_OF_MOUTH.id])
+
+    def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
+        """Who of these knows the programme and finds it worth the trouble."""
+        city, firms = self.city, self.city.firms
+        ids = firms.id.take(rows)
+        knows = city.chance.uniform(ids, "knows", programme) < city.drawn[salience.id]
+        g = city.chance.normal(ids, "hassle", programme)
+        trouble = hassle(city.drawn[HASSLE.id], g, firms.skill.take(rows), city.at(ONLINE, city.first_day))
+        return knows & worth_it(amount, self.believed[programme], trouble)
+
+    def entitle(self, programme: str, rows: Rows) -> None:
+        """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""
+        self.eligible[programme] += int(np.add.reduce(self.city.firms.weight.take(rows)))
+        self._entitled[programme].update(rows.tolist())
+
+    def settle(self) -> None:
+        """Record the month."""
+        record, month = self.city.record, self.city.month
+        for programme, pot in self.pots.items():
+            i = self._number[programme]
+            record.put(WAITING_LIST, (month, i), sum(fen for fen, _ in pot.waiting) / 100)
+            if month == clock.MONTHS - 1 and self.eligible[programme]:
+                record.put(TAKE_UP, i, self.takers[programme] / self.eligible[programme])

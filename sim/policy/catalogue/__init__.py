@@ -1,0 +1,1 @@
+"""The plan as data: targets, measures, instruments, settings and levers."""

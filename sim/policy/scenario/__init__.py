@@ -1,0 +1,1 @@
+"""Scenarios: reading, checking and resolving them to lever values by date."""

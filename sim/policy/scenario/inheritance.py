@@ -1,0 +1,171 @@
+"""A scenario's files: where it lies, what it extends and the table it names, each found and read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim import shipped
+from sim.engine.errors import InputError
+from sim.policy.scenario.draft import Draft, draft
+from sim.policy.scenario.shapes import NAME
+from sim.policy.scenario.yaml_reader import START, Report, Text, is_file, is_there, names, parse, read
+
+
+def file_of(shown: str) -> tuple[Path, str]:
+    """File of a scenario that people name by its path or, if it ships, by its bare name.
+
+    Args:
+        shown: what they wrote.
+
+    Returns:
+        The path, and what to call it in messages.
+
+    Raises:
+        InputError: there is none, or it is a result.
+    """
+    path = Path(shown)
+    if not is_file(path) and NAME.fullmatch(shown):
+        path = shipped.scenarios() / f"{shown}.yaml"
+        shown = os.path.relpath(path) if is_file(path) else shown
+    report = Report(shown)
+    if path.suffix == ".nc" and is_file(path):
+        report.add(START, "result")
+    elif not is_there(path):
+        missing(report, "no_file", shipped.scenarios())
+    report.check()
+    return path, shown
+
+
+def missing(report: Report, key: str, ships: Path) -> None:
+    """Note that a file is not there, and the nearest that is: one beside it, or one that ships.
+
+    Args:
+        report: of the file.
+        key: the text for one that is named as if it shipped.
+        ships: folder of those that ship.
+    """
+    path = Path(report.path)
+    known = sorted(p.stem for p in ships.glob("*.yaml"))
+    beside = sorted(path.parent.glob("*.yaml"))[:200] if is_there(path.parent) else []
+    among = {**{p.stem: str(p) for p in beside}, **names(known)}
+    if NAME.fullmatch(report.path):
+        report.add(START, key, among, name=path.stem, allowed=", ".join(known) or "-")
+    elif is_there(path.parent):
+        here = os.path.abspath(path.parent)
+        report.add(START, "no_path", among, name=path.stem, file=path.name, here=here)
+    else:
+        report.add(START, "no_folder", among, name=path.stem, folder=str(path.parent), here=os.getcwd())
+
+
+def chain(path: Path, shown: str) -> list[Draft]:
+    """What a file says, and then its parents', up to one that extends nothing.
+
+    Raises:
+        InputError: everything that is wrong in any of them.
+    """
+    drafts: list[Draft] = []
+    reports: list[Report] = []
+    seen: dict[Path, str] = {}
+    here: tuple[Path, str] | None = (path, shown)
+    while here is not None:
+        path, shown = here
+        seen[path.resolve()] = shown
+        report = Report(shown)
+        reports.append(report)
+        root = read(path, report)
+        if root is None:
+            break
+        own = draft(root, report, path.stem)
+        _macro(own, path, report)
+        drafts.append(own)
+        here = _parent(own, path, shown, report)
+        if here is not None and here[0].resolve() in seen and own.extends is not None:
+            files = [*seen.values()]
+            circle = files[files.index(seen[here[0].resolve()]) :]
+            report.add(own.extends, "circle", files=" -> ".join(Path(f).name for f in (*circle, circle[0])))
+            here = None
+    faults = [fault for report in reports for fault in report.faults]
+    if faults:
+        raise InputError(faults)
+    return drafts
+
+
+def chain_of_text(text: str, shown: str) -> list[Draft]:
+    """The same of a text that is no file, so that it extends shipped scenarios only.
+
+    Raises:
+        InputError: everything that is wrong in it.
+    """
+    report = Report(shown)
+    root = parse(text.encode(), report)
+    own = draft(root, report, None) if root else Draft()
+    _macro(own, None, report)
+    parents: list[Draft] = []
+    if own.extends is not None:
+        file = shipped.scenarios() / f"{own.extends.text}.yaml"
+        if NAME.fullmatch(own.extends.text) and file.is_file():
+            parents = chain(file, os.path.relpath(file))
+        else:
+            _no_parent(own.extends, report)
+    report.check()
+    return [own, *parents]
+
+
+def _shipped() -> list[str]:
+    return sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
+
+
+def _no_parent(node: Text, report: Report, beside: Iterable[str] = ()) -> None:
+    known = names([*beside, *_shipped()])
+    report.add(node, "no_parent", known, name=node.text, allowed=", ".join(_shipped()))
+
+
+def _parent(own: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
+    """File of the parent, beside the scenario or shipped, and its name for people."""
+    if own.extends is None:
+        return None
+    wanted = own.extends.text.strip()
+    folder = Path(shown).parent
+    file = _beside(path, wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
+    if file is None:
+        report.add(own.extends, "outside", name=wanted)
+        return None
+    if is_file(file):
+        return file, str(folder / file.relative_to(path.parent))
+    ships = shipped.scenarios() / f"{wanted}.yaml"
+    if NAME.fullmatch(wanted) and ships.is_file():
+        return ships, os.path.relpath(ships)
+    _no_parent(own.extends, report, (p.stem for p in sorted(path.parent.glob("*.yaml"))[:200]))
+    return None
+
+
+def _beside(path: Path, wanted: str) -> Path | None:
+    """A file named in a scenario; None if it lies outside the scenario's folder, also by a link."""
+    folder = path.parent.resolve()
+    parts = wanted.replace("\\", "/")
+    if "\0" in wanted or Path(wanted).is_absolute() or parts.startswith("/") or ":" in wanted:
+        return None
+    file = path.parent / parts
+    if ".." in Path(parts).parts or not file.resolve().is_relative_to(folder):
+        return None
+    return file
+
+
+def _macro(own: Draft, path: Path | None, report: Report) -> None:
+    """Replace the name of a CSV file by what it says."""
+    node = own.macro
+    if not isinstance(node, Text) or not node.text.lower().endswith(".csv"):
+        return
+    file = _beside(path, node.text) if path else None
+    if file is None:
+        report.add(node, "outside", name=node.text)
+    elif not is_file(file):
+        report.add(node, "no_csv", name=node.text)
+    else:
+        from sim.policy.scenario.growth_table import read_growth
+
+        table = Report(str(Path(report.path).parent / node.text))
+        own.macro = read_growth(file, table)
+        report.faults += table.faults

@@ -1,0 +1,181 @@
+"""The shapes that a scenario is made of: mappings with known keys, lists, words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from sim.policy.catalogue.catalogue import Unit
+from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, called, quantity
+from sim.policy.scenario.yaml_reader import List, Map, Node, Report, Text, is_file, names, read
+from sim.texts import language
+
+UNCERTAINTIES: Final = ("all", "posterior", "luck")
+"""What a run carries: luck and all that is uncertain; the same with the fit's parameters; luck alone."""
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+# What somebody may write in Chinese for a key: for finding the nearest.
+_CHINESE: Final = {
+    "name": "名称",
+    "title": "标题",
+    "question": "问题",
+    "source": "来源",
+    "extends": "继承",
+    "without": "撤回",
+    "off": "取消",
+    "policy": "政策",
+    "world": "世界",
+    "run": "运行",
+    "replicates": "重复次数",
+    "seed": "种子",
+    "scale": "规模",
+    "uncertainty": "不确定性",
+    "macro": "宏观",
+    "shocks": "冲击",
+    "initial": "初始",
+    "structure": "结构",
+    "from": "日期",
+    "value": "数值",
+}
+
+
+class Shapes:
+    """Looks at nodes; what is wrong is reported and left out, and reading goes on."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def entries(
+        self, node: Node, known: Mapping[str, str] | tuple[str, ...], what: str = ""
+    ) -> list[tuple[Text, Node]]:
+        """The known entries of a mapping; the others are faults at their key."""
+        if not isinstance(node, Map):
+            if not self.empty(node) and type(node) is not Node:
+                self.report.add(node, "not_a_mapping", allowed=what or self.listed(known))
+            return []
+        spelt = known if isinstance(known, dict) else names(known)
+        kept = []
+        for key, value in node.pairs:
+            if key.text in (known if isinstance(known, tuple) else spelt.values()):
+                kept.append((key, value))
+            else:
+                among = {**spelt, **{_CHINESE[k]: k for k in spelt if k in _CHINESE}}
+                self.report.add(key, "unknown_key", among, name=key.text, allowed=what or self.listed(known))
+        return kept
+
+    def items(self, node: Node, what: str) -> list[Node]:
+        """The items of a list; nothing at all is an empty one."""
+        if isinstance(node, List):
+            return list(node.items)
+        if not self.empty(node) and type(node) is not Node:
+            self.report.add(node, "not_a_list", allowed=what)
+        return []
+
+    def words(self, node: Node) -> Text | None:
+        """A scalar that is not empty."""
+        if isinstance(node, Text) and node.text.strip():
+            return node
+        if type(node) is not Node:
+            self.report.add(node, "not_text")
+        return None
+
+    def text(self, node: Node) -> str | None:
+        """Its text."""
+        found = self.words(node)
+        return found.text.strip() if found else None
+
+    @staticmethod
+    def empty(node: Node) -> bool:
+        """Whether nothing was written: a key and no value."""
+        return isinstance(node, Text) and not node.quoted and node.text in ("", "~", "null")
+
+    @staticmethod
+    def listed(known: Mapping[str, str] | tuple[str, ...]) -> str:
+        """Allowed names in one line, if they are few."""
+        return ", ".join(dict.fromkeys(known if isinstance(known, tuple) else known.values()))
+
+    def one_of(self, node: Node, choices: tuple[str, ...]) -> str | None:
+        """A scalar that must be one of a few words."""
+        if (found := self.words(node)) is None or found.text in choices:
+            return found.text if found else None
+        among = names(choices)
+        self.report.add(found, "unknown_value", among, name=found.text, allowed=self.listed(choices))
+        return None
+
+    def named(self, node: Node, stem: str | None) -> str | None:
+        """The name of a file's subject, equal to its stem."""
+        if (found := self.words(node)) is None:
+            return None
+        if not NAME.fullmatch(found.text):
+            self.report.add(found, "bad_name", name=found.text, allowed=NAME.pattern)
+        elif stem is not None and not NAME.fullmatch(stem):
+            self.report.add(found, "rename", stem=stem, allowed=f"{found.text}.yaml")
+        elif stem is not None and found.text != stem:
+            self.report.add(found, "other_name", name=found.text, allowed=stem)
+        else:
+            return found.text
+        return None
+
+    def bilingual(self, node: Node) -> dict[str, str] | None:
+        """A text in both languages; one that is given alone, by itself or by its language, serves as both."""
+        if isinstance(node, Text):
+            text = None if self.empty(node) else self.text(node)
+            return {"zh": text, "en": text} if text else None
+        entries = self.entries(node, ("zh", "en"))
+        found = {key.text: text for key, value in entries if (text := self.text(value))}
+        if not entries and isinstance(node, Map):
+            self.report.add(node, "missing", name="zh / en", allowed="zh, en")
+        return {k: found.get(k) or next(iter(found.values())) for k in ("zh", "en")} if found else None
+
+    def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
+        """A number in a unit and within its range."""
+        if not isinstance(node, Text):
+            if type(node) is not Node:
+                self.report.add(node, "not_a_value", allowed=spellings(unit))
+            return None
+        shown = unit.zh if language() == "zh" else unit.en
+        try:
+            value = quantity(node.text, unit)
+        except QuantityError as error:
+            words = {"name": node.text, **error.words, "unit": shown, "allowed": spellings(unit)}
+            among = names(UNITS_WRITTEN) if error.key == "unknown_unit" else None
+            self.report.add(node, error.key, among, **words)
+            return None
+        if not low <= value <= high:
+            words = {"name": node.text, "unit": shown, "low": f"{low:.12g}", "high": f"{high:.12g}"}
+            if unit.kind == "share" and "%" not in node.text and value > 1 and low <= value / 100 <= high:
+                self.report.add(node, "per_cent", **words, near=f"{value:.12g}%")
+            else:
+                self.report.add(node, "out_of_range", **words)
+            return None
+        return value
+
+
+def spellings(unit: Unit) -> str:
+    """How amounts in a unit may be written, for a message: in English its English words first.
+
+    >>> spellings(Unit("yuan a year", "元/年", "yuan a year", "money", "year"))
+    '元 万元 亿元 yuan /年'
+    """
+    if language() == "zh":
+        return allowed(unit)
+    words = [word for word in UNITS_WRITTEN if word.isascii() and _is_of(f"1{word}", unit)]
+    words = [word for word in words if f"{word}s" not in words]
+    words += [f"/{per}" for per in sorted(called(unit)[1]) if per.isascii()]
+    return " ".join(dict.fromkeys([*words, *allowed(unit).split()]))
+
+
+def _is_of(text: str, unit: Unit) -> bool:
+    try:
+        quantity(text, unit)
+    except QuantityError:
+        return False
+    return True
+
+
+def is_study(path: Path) -> bool:
+    """Whether a file is a study's, not a scenario's: it says of which kind it is."""
+    root = read(path, Report(str(path))) if is_file(path) else None
+    return root is not None and root.get("kind") is not None

@@ -1,0 +1,1 @@
+"""Reports as HTML, Word, PDF and workbook."""

@@ -1,0 +1,168 @@
+"""Tables as text, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sim import markup
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.scenario.text import written_unit
+from sim.reporting.tables.tables import Row, Table
+from sim.texts import known as is_known
+from sim.texts import language, say
+
+LARGE: Final = {"zh": 1e4, "en": 1e6}  # yuan are told in 万元 or in millions
+OURS: Final = {
+    "count": "count",
+    "share": "share",  # told in per cent
+    "1": "share",  # a pure number
+    "job-years": "job_years",
+    "yuan per job-year": "yuan_per_job_year",
+    "job-years per million yuan": "job_years_per_million_yuan",
+}
+CSV: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
+
+
+def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 160) -> str:
+    """Tables for a terminal, notes below each, and at the end the notes that hold for all."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table as Drawn
+
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
+    )  # in Jupyter it would print past the file
+    for table in tables:
+        drawn = Drawn(title=escape(table.title), title_justify="left", box=SIMPLE_HEAD)
+        head, rows = _printed(table)
+        for number, column in enumerate(head):
+            numeric = 2 <= number < 2 + len(table.columns)
+            side: Any = {"justify": "right", "no_wrap": True} if numeric else {}
+            drawn.add_column(column, overflow="fold" if number == 0 else "ellipsis", **side)
+        for row in rows:
+            drawn.add_row(*row)
+        console.print(drawn)
+        for note in _below(table):
+            console.print(escape(note), soft_wrap=True)
+        console.print()
+    for note in notes:
+        console.print(escape(note), soft_wrap=True)
+    text = console.file
+    assert isinstance(text, io.StringIO)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def as_html(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+    """The same for a notebook."""
+    parts = []
+    for table in tables:
+        head, rows = _printed(table)
+        words = (1, *range(2 + len(table.columns), len(head)))
+        parts.append(markup.table(head, rows, caption=table.title, left=words))
+        parts.append(markup.paragraphs(_below(table), small=True))
+    return "".join(parts) + markup.paragraphs(notes, small=True)
+
+
+def _printed(table: Table) -> tuple[list[str], list[list[str]]]:
+    """Head and cells: label, unit, a column a number, and the finding where rows have one."""
+    worded = any(row.word for row in table.rows)
+    head = ["", say("column.unit"), *(heading(table, column) for column in table.columns)]
+    rows = []
+    for row in table.rows:
+        unit, scale = scaled(row.unit)
+        cells = [cell(row, column, scale) for column in table.columns]
+        rows.append([row.label, unit, *cells, *([row.word] if worded else [])])
+    return [*head, *([say("column.word")] if worded else [])], rows
+
+
+def _below(table: Table) -> list[str]:
+    """What stands below a table: why a number is missing, and its notes."""
+    return [*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes]
+
+
+def heading(table: Table, column: str) -> str:
+    """What stands above a column."""
+    return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
+
+
+def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+    """One line a number, in base units; a missing number is an empty field."""
+    del notes
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV)
+    for table in tables:
+        for row in table.rows:
+            head = (table.scenario, table.name, row.name, row.label, row.unit)
+            for measure, value in row.numbers.items():
+                told = "" if math.isnan(value) else repr(value)
+                writer.writerow((*head, measure, told, row.remark or row.word))
+            if not row.numbers:
+                writer.writerow((*head, "", "", row.remark or row.word))
+    return out.getvalue().rstrip("\n")
+
+
+def as_json(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+    """``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``; null is missing."""
+    found = [
+        {
+            "name": table.name,
+            "scenario": table.scenario,
+            "title": table.title,
+            "rows": [_plain(row) for row in table.rows],
+            "notes": list(table.notes),
+        }
+        for table in tables
+    ]
+    return json.dumps({"tables": found, "notes": list(notes)}, ensure_ascii=False, indent=1)
+
+
+FORMATS: Final = {"text": as_text, "csv": as_csv, "json": as_json}
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    numbers = {k: None if math.isnan(v) else v for k, v in row.numbers.items()}
+    return {"name": row.name, "label": row.label, "unit": row.unit, **numbers, "remark": row.remark} | (
+        {"word": row.word} if row.word else {}
+    )
+
+
+def scaled(unit: str) -> tuple[str, float]:
+    """What a unit is called, and by what its numbers are divided."""
+    if unit == "yuan":
+        return say("unit.large_yuan"), LARGE[language()]
+    return unit_name(unit), 1
+
+
+def unit_name(unit: str) -> str:
+    """What a unit is called, in the language in use; shares are told in per cent, so theirs is left out."""
+    if unit in OURS:
+        return say(f"unit.{OURS[unit]}")
+    known = catalogue().units.get(unit)
+    if known is None:
+        return say(f"unit.{unit}") if is_known(f"unit.{unit}") else unit
+    return written_unit(known)
+
+
+def cell(row: Row, column: str, scale: float) -> str:
+    """One number of a row for people, divided by ``scale``; a dash where there is none."""
+    value = row.numbers.get(column, math.nan)
+    if math.isnan(value):
+        return "–"
+    if column == "chance" and "met" in row.numbers:
+        numbers = row.numbers
+        bounds = f"{numbers['chance_low']:.0%}–{numbers['chance_high']:.0%}"
+        return f"{numbers['met']:.0f}/{numbers['of']:.0f} ({bounds})"
+    if column == "dry_first":
+        return f"{value:.0f}"
+    if row.unit.partition(" ")[0] == "share" or column == "dry":
+        return f"{value:.1%}" if value == 0 or abs(value) >= 0.0005 else f"{value:.3%}"
+    value /= scale
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
+    return f"{value:,.{digits}f}"

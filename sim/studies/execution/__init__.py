@@ -1,0 +1,1 @@
+"""Runs: where they are computed, kept and identified."""

@@ -1,0 +1,66 @@
+"""The firms of a run as a Parquet table: a row a firm and replicate, whole or absent."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.engine import clock
+from sim.engine.recorder import History
+from sim.studies.execution.results import whole
+
+
+@contextmanager
+def parts(folder: Path | None) -> Iterator[Path | None]:
+    """A folder inside ``folder`` for one file a replicate, gone at the end; None for None."""
+    if folder is None:
+        yield None
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".panel-", dir=folder) as made:
+            yield Path(made)
+
+
+def write_part(history: History, replicate: int, folder: Path, name: str) -> None:
+    """Write the firms of one replicate.
+
+    Columns: ``replicate``, the panel's own (dates as days from 2017-01-01, 32767: never), ``paid``
+    (yuan of subsidies 2017-2020) and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and staff at the
+    month's end).
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    firms, payments = history.firms, history.payments
+    size = len(firms["id"])
+    columns: dict[str, Any] = {"replicate": np.full(size, replicate, dtype=np.int32)}
+    columns |= {key: column for key, column in firms.items() if key != "jobs"}
+    columns["paid"] = np.bincount(payments["row"], payments["fen"], minlength=size) / 100
+    for month, jobs in enumerate(firms["jobs"]):
+        columns[f"jobs_{clock.year_of(month)}_{month % 12 + 1:02d}"] = jobs
+    pq.write_table(pa.table(columns), folder / f"{name}-{replicate:06d}.parquet", compression="zstd")
+
+
+def merge(folder: Path, name: str, into: Path, replaced: list[str]) -> Path:
+    """Put a scenario's parts into ``NAME_firms.parquet``, one replicate at a time in memory.
+
+    Args:
+        folder: of the parts.
+        name: the scenario's.
+        into: folder of the file.
+        replaced: see :func:`sim.studies.execution.results.whole`.
+    """
+    import pyarrow.parquet as pq
+
+    files = sorted(folder.glob(f"{name}-*.parquet"))
+    path = into / f"{name}_firms.parquet"
+    with whole(path, replaced) as aside, pq.ParquetWriter(aside, pq.read_schema(files[0])) as writer:
+        for file in files:
+            writer.write_table(pq.read_table(file))
+            file.unlink()
+    return path

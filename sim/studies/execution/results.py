@@ -1,0 +1,269 @@
+"""From the histories of replicates to a dataset, and to a file that is whole or absent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import json
+import os
+import platform
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim.engine import clock
+from sim.engine.errors import InputError
+from sim.engine.recorder import Outcome
+from sim.policy.scenario.yaml_reader import is_file
+from sim.studies.execution import archive
+from sim.texts import say
+from sim.version import __version__
+
+PACKAGES: Final = ("numpy", "scipy", "xarray", "netCDF4", "simpy", "mesa")
+Array = npt.NDArray[Any]
+
+
+class Coordinate(Protocol):
+    """Labels along a dimension: slugs or numbers, and what people call them where that differs."""
+
+    @property
+    def values(self) -> Sequence[str | int]:
+        """Slugs or numbers."""
+
+    @property
+    def zh(self) -> Sequence[str] | None:
+        """Chinese names."""
+
+    @property
+    def en(self) -> Sequence[str] | None:
+        """English names."""
+
+
+class Stack:
+    """Arrays of all replicates, filled in any order.
+
+    Args:
+        replicates: how many there will be.
+    """
+
+    def __init__(self, replicates: int) -> None:
+        self.replicates = replicates
+        self.arrays: dict[str, Array] = {}
+
+    def put(self, replicate: int, outcomes: Mapping[str, Any]) -> None:
+        """Write the outcomes of one replicate."""
+        for name, value in outcomes.items():
+            array = np.asarray(value)
+            if name not in self.arrays:
+                self.arrays[name] = np.zeros((self.replicates, *array.shape), array.dtype)
+            self.arrays[name][replicate] = array
+
+
+def assemble(
+    arrays: Mapping[str, Array],
+    outcomes: Sequence[Outcome],
+    coordinates: Mapping[str, Coordinate],
+    attributes: Mapping[str, Any],
+    further: Mapping[str, tuple[str, Sequence[str]]] | None = None,
+) -> xr.Dataset:
+    """A dataset as the contract describes it.
+
+    Args:
+        arrays: by outcome name, the replicate first.
+        outcomes: dimensions, units and names of the variables, in the order wanted.
+        coordinates: labels by dimension; ``replicate`` and ``month`` are known here.
+        attributes: provenance; ``content_sha256`` is added.
+        further: other labels of a dimension, by name: the dimension and the labels.
+    """
+    coords: dict[str, Any] = {
+        "replicate": np.arange(len(next(iter(arrays.values())))),
+        "month": months(),
+    }
+    used = {d for outcome in outcomes for d in outcome.dims} - {"month"}
+    for name in sorted(used):
+        coords |= labels(name, coordinates[name])
+    for name, (dim, words) in (further or {}).items():
+        coords[name] = (dim, np.asarray(words, dtype=np.str_))
+    data = {
+        o.name: (
+            ("replicate", *o.dims),
+            arrays[o.name],
+            {"units": o.unit, "long_name": o.en, "long_name_zh": o.zh, "kind": o.kind},
+        )
+        for o in outcomes
+    }
+    return sealed(xr.Dataset(data, coords, dict(attributes)))
+
+
+def months() -> npt.NDArray[np.datetime64]:
+    """The 48 month starts."""
+    return np.datetime64(clock.FIRST, "ns") + clock.MONTH_START[:-1].astype("timedelta64[D]")
+
+
+def labels(name: str, coordinate: Coordinate) -> dict[str, Any]:
+    """A dimension's slugs or numbers, and ``<name>_zh``, ``<name>_en`` where there are names."""
+    found: dict[str, Any] = {name: np.asarray(coordinate.values)}
+    for language, words in (("zh", coordinate.zh), ("en", coordinate.en)):
+        if words is not None:
+            found[f"{name}_{language}"] = (name, np.asarray(words, dtype=np.str_))
+    return found
+
+
+def sealed(dataset: xr.Dataset) -> xr.Dataset:
+    """The dataset with the hash of its content as an attribute."""
+    return dataset.assign_attrs(content_sha256=content_sha256(dataset))
+
+
+def content_sha256(dataset: xr.Dataset) -> str:
+    """Hash over names, dimensions, types and values of all variables and coordinates.
+
+    Not over attributes. The same before writing and after reading: text is hashed as text, times as
+    seconds, all NaN alike.
+    """
+    total = hashlib.sha256()
+    for name in sorted(map(str, dataset.variables)):
+        variable = dataset.variables[name]
+        kind, content = _canonical(variable.values)
+        head = [name, list(map(str, variable.dims)), kind, list(variable.shape)]
+        total.update(json.dumps(head).encode() + content)
+    return total.hexdigest()
+
+
+def _canonical(values: Array) -> tuple[str, bytes]:
+    if values.dtype.kind in "OUT":
+        return "text", json.dumps([str(v) for v in values.ravel()]).encode()
+    if values.dtype.kind == "M":
+        return "time", values.astype("datetime64[s]").astype("<i8").tobytes()
+    if values.dtype.kind == "f":
+        values = np.where(np.isnan(values), np.nan, values)
+    kind = values.dtype.newbyteorder("<")
+    return kind.str, np.ascontiguousarray(values, dtype=kind).tobytes()
+
+
+def provenance(seconds: float) -> dict[str, Any]:
+    """Where and when a dataset was made: outside its content hash."""
+    return {
+        "version": __version__,
+        "commit": commit(),
+        "packages": ", ".join(f"{p} {_installed(p)}" for p in PACKAGES),
+        "python": platform.python_version(),
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "host": f"{platform.node()} {platform.system()} {platform.machine()}",
+        "run_seconds": round(seconds, 1),
+    }
+
+
+def _installed(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "absent"
+
+
+def commit() -> str:
+    """The commit of the checkout this runs from (``+``: with changes), else ``unknown``."""
+    root = Path(__file__).parents[3]
+    if not (root / ".git").exists():
+        return "unknown"
+
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(root), *words]
+        return subprocess.run(command, capture_output=True, check=True, timeout=10, text=True).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "sim") else "")
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+
+
+@contextmanager
+def whole(path: Path, replaced: list[str] | None = None) -> Iterator[Path]:
+    """A name beside ``path`` to write to; it becomes ``path`` at the end, or nothing does.
+
+    Readers see the old file or the new one, never a part, whatever is killed when.
+
+    Args:
+        path: of the file.
+        replaced: gets what became of another file that was there, see
+            :func:`sim.studies.execution.archive.make_way`; without it that one is written over.
+    """
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield aside
+        _sync(aside)
+        if replaced is not None:
+            replaced += filter(None, [archive.make_way(path, aside)])
+        os.replace(aside, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            aside.unlink()
+        raise
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write(dataset: xr.Dataset, path: str | Path) -> str:
+    """Write NetCDF-4, compressed, whole or not at all.
+
+    Returns:
+        what became of a file that was there, see :func:`sim.studies.execution.archive.make_way`; else nothing.
+
+    Raises:
+        OSError: the folder does not take it.
+    """
+    encoding: dict[str, dict[str, Any]] = {
+        str(name): {"zlib": True, "complevel": 4, "shuffle": True}
+        for name, variable in dataset.variables.items()
+        if variable.ndim and variable.dtype.kind in "fib"
+    }
+    if "month" in dataset.variables:
+        encoding["month"] = {"units": f"days since {clock.FIRST}", "dtype": "int64"}
+    path = Path(path)
+    replaced: list[str] = []
+    with whole(path, replaced) as aside:
+        try:
+            dataset.to_netcdf(aside, engine="netcdf4", format="NETCDF4", encoding=encoding)
+        except RuntimeError as error:  # the library says "HDF error" whatever the disk said
+            full = shutil.disk_usage(path.parent).free < dataset.nbytes
+            code = errno.ENOSPC if full else errno.EIO
+            raise OSError(code, os.strerror(code), str(path)) from error
+    return "".join(replaced)
+
+
+def read(path: str | Path) -> xr.Dataset:
+    """Read a result or a comparison wholly into memory, and check that it is what was written.
+
+    Raises:
+        InputError: not there, not NetCDF, not ours, or not as it was written. One line.
+    """
+    if not is_file(Path(path)):
+        raise InputError([say("error.no_such_file", path=path)])
+    try:
+        with xr.open_dataset(path, engine="netcdf4", decode_timedelta=False) as source:
+            dataset = source.load()
+    except (OSError, RuntimeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        why = str(error).partition("\n")[0][:120] or type(error).__name__
+        raise InputError([say("error.not_netcdf", path=path, why=why)]) from error
+    if "content_sha256" not in dataset.attrs:
+        raise InputError([say("error.not_a_result", path=path)])
+    if content_sha256(dataset) != dataset.attrs["content_sha256"]:
+        raise InputError([say("error.changed", path=path)])
+    return dataset

@@ -1,0 +1,1 @@
+"""Algorithms of sensitivity analysis, attribution and optimisation; none knows the city."""

@@ -1,0 +1,314 @@
+"""Under which conditions is a target missed: boxes in the space of what is uncertain or may be set.
+
+Interface: samples already evaluated. ``points`` (point, factor) in each factor's own unit, as drawn (evenly
+over the ranges, or from priors); ``missed`` (point) or (point, replicate), 1 where the target is missed.
+:func:`discover` returns a :class:`Discovery`; ``.dataset()`` makes it an xarray.Dataset,
+``.sentences(language, target)`` says it. How a box is found stands in :mod:`sim.studies.methods.prim`.
+
+Peeling finds a box in any noise. A box is therefore told only if its hits beyond chance are among the
+largest 5% of those found when the misses are dealt out to the points at random (permutation test); after one
+is found its points are set aside and the next is looked for, until none passes. "No such conditions" is an
+answer. With half of the points at a time the search is repeated: how often the same factor is restricted, and
+the density and coverage on the half not used, which are what one may expect of new samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim import texts
+from sim.studies.methods import prim
+from sim.studies.methods.interface import Bools, Factor, Floats, Label, generator, labelled, variable
+from sim.studies.methods.intervals import wilson
+from sim.studies.methods.prim import Limits, Sample, Step
+
+LEVEL: Final = 0.05
+STABLE: Final = 0.5
+"""Share of half-samples that must restrict a factor too, else the restriction is dropped."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Conditions under which the target is missed more often.
+
+    Args:
+        limits: what it restricts.
+        mass: share of all points in it.
+        density, density_low, density_high: share of its points that miss, with its 95% interval (Wilson).
+        coverage: share of all misses that lie in it.
+        density_new, coverage_new: the same on points that the search had not seen.
+        quasi_p: by factor, NaN where free.
+        stability: by factor, share of half-samples whose box restricts it.
+        chance: p-value of the permutation test.
+        path: (step, 3) mass, density and coverage along the peeling.
+    """
+
+    limits: Limits
+    mass: float
+    density: float
+    density_low: float
+    density_high: float
+    coverage: float
+    density_new: float
+    coverage_new: float
+    quasi_p: Floats
+    stability: Floats
+    chance: float
+    path: Floats
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The boxes found, the largest account first.
+
+    Args:
+        boxes: none is an answer.
+        base: share of all points that miss.
+        points: how many there are.
+        refused: p-value of the first box that was not told; NaN where none was looked for.
+        reason: ``""``, or why nothing was looked for: ``too_few``, ``never`` or ``always`` missed.
+    """
+
+    factors: tuple[Factor, ...]
+    boxes: tuple[Box, ...]
+    base: float
+    points: int
+    refused: float
+    reason: str
+
+    def sentences(self, language: str, target: Label) -> list[str]:
+        """Each box in one sentence, or that there is none and why."""
+        fields = {"target": target.said(language), "points": self.points, "base": f"{self.base:.0%}"}
+        if self.reason:
+            return [texts.told(language, f"discovery.{self.reason}", **fields)]
+        if not self.boxes:
+            return [texts.told(language, "discovery.none", p=f"{self.refused:.2f}", **fields)]
+        comma = texts.told(language, "discovery.and")
+        return [
+            texts.told(
+                language,
+                "discovery.box",
+                conditions=comma.join(self._conditions(box, language)),
+                density=f"{box.density:.0%}",
+                low=f"{box.density_low:.0%}",
+                high=f"{box.density_high:.0%}",
+                coverage=f"{box.coverage:.0%}",
+                new=f"{box.density_new:.0%}",
+                **fields,
+            )
+            for box in self.boxes
+        ]
+
+    def _conditions(self, box: Box, language: str) -> list[str]:
+        said = []
+        for j in box.limits.restricted:
+            factor = self.factors[j]
+            low, high = box.limits.ends[j]
+            fields = {"factor": factor.said(language)}
+            if factor.categories:
+                names = [factor.categories[i] for i in np.flatnonzero(box.limits.allowed[j])]
+                key, fields["values"] = "one_of", texts.told(language, "discovery.or").join(names)
+            else:
+                key = (
+                    "between" if np.isfinite([low, high]).all() else "above" if np.isfinite(low) else "below"
+                )
+                if factor.whole:
+                    key, low, high = f"{key}_whole", np.ceil(low), np.floor(high)
+                ends = {"low": low, "high": high}
+                fields |= {k: factor.told(v, language) for k, v in ends.items() if np.isfinite(v)}
+            said.append(texts.told(language, f"discovery.{key}", **fields))
+        return said
+
+    def dataset(self) -> xr.Dataset:
+        """Dimensions box, factor and step; limits are NaN where free, a category allowed is 1."""
+        n, d = len(self.boxes), len(self.factors)
+        steps = max((len(box.path) for box in self.boxes), default=0)
+        path = np.full((n, steps, 3), np.nan)
+        for i, box in enumerate(self.boxes):
+            path[i, : len(box.path)] = box.path
+        ends = np.array([box.limits.ends for box in self.boxes]).reshape(n, d, 2)
+        ends = np.where(np.isfinite(ends), ends, np.nan)
+        each, one = ("box", "factor"), ("box",)
+        data: dict[str, Any] = {
+            "low": variable(each, ends[..., 0], "as the factor", "高于", "above"),
+            "high": variable(each, ends[..., 1], "as the factor", "低于", "below"),
+        }
+        for name, zh, en in BY_FACTOR:
+            values = np.array([getattr(box, name) for box in self.boxes]).reshape(n, d)
+            data[name] = variable(each, values, "1", zh, en)
+        for name, zh, en in BY_BOX:
+            data[name] = variable(one, np.array([getattr(box, name) for box in self.boxes]), "1", zh, en)
+        for k, (name, zh, en) in enumerate(PATH):
+            data[f"path_{name}"] = variable(("box", "step"), path[..., k], "1", zh, en)
+        for j, factor in enumerate(self.factors):
+            if factor.categories:
+                allowed = np.array([box.limits.allowed[j] for box in self.boxes], dtype=np.bool_)
+                shape = allowed.reshape(n, len(factor.categories))
+                data[f"allowed_{j}"] = variable((*one, f"category_{j}"), shape, "1", "允许", "allowed")
+        coordinates = labelled("factor", self.factors) | {"box": np.arange(n)}
+        coordinates["factor_unit"] = ("factor", np.array([f.unit for f in self.factors], dtype=np.str_))
+        facts = {"base": self.base, "points": self.points, "refused": self.refused, "reason": self.reason}
+        return xr.Dataset(data, coordinates, facts)
+
+
+BY_FACTOR: Final = (
+    ("quasi_p", "准p值", "quasi-p-value"),
+    ("stability", "半样本中同样受限的比例", "share of half-samples that restrict it too"),
+)
+BY_BOX: Final = (
+    ("mass", "占全部样本", "share of all points"),
+    ("density", "落空率", "density: share missed"),
+    ("density_low", "落空率（下限）", "density: low"),
+    ("density_high", "落空率（上限）", "density: high"),
+    ("coverage", "占全部落空", "coverage: share of all misses"),
+    ("density_new", "落空率（未用样本）", "density on points not used"),
+    ("coverage_new", "占全部落空（未用样本）", "coverage on points not used"),
+    ("chance", "置换检验p值", "p-value of the permutation test"),
+)
+PATH: Final = (
+    ("mass", "占全部样本（剥离过程）", "share of all points, while peeling"),
+    ("density", "落空率（剥离过程）", "density, while peeling"),
+    ("coverage", "占全部落空（剥离过程）", "coverage, while peeling"),
+)
+
+
+def discover(
+    points: npt.ArrayLike,
+    missed: npt.ArrayLike,
+    factors: Sequence[Factor],
+    *,
+    seed: int,
+    least: float = 0.05,
+    density: float = 0.0,
+    most: int = 3,
+    halves: int = 20,
+    shuffles: int = 99,
+) -> Discovery:
+    """Boxes in which the target is missed more often than chance.
+
+    Args:
+        points: (point, factor).
+        missed: (point) or (point, replicate), 0 to 1.
+        factors: what the columns are.
+        seed: keys shuffles and halves.
+        least: share of all points below which no box is looked at.
+        density: share of a box's points that must miss; 0 leaves it to hits beyond chance.
+        most: boxes looked for.
+        halves: half-samples for stability.
+        shuffles: permutations; 99 can tell p = 0.01.
+
+    Raises:
+        ValueError: shapes that do not fit, or NaN.
+    """
+    x, y = np.asarray(points, dtype=np.float64), np.asarray(missed, dtype=np.float64)
+    y = y.mean(axis=1) if y.ndim == 2 else y
+    if x.ndim != 2 or x.shape != (len(y), len(factors)):
+        raise ValueError(f"points {x.shape}, missed {y.shape}, {len(factors)} factors do not fit together")
+    if np.isnan(x).any() or not ((y >= 0) & (y <= 1)).all():
+        raise ValueError("points have no NaN and missed lies between 0 and 1")
+    base = float(y.mean()) if len(y) else np.nan
+    reason = "never" if base == 0 else "always" if base == 1 else ""
+    reason = "too_few" if min(len(y) / 2, y.sum(), (1 - y).sum()) < prim.FEWEST and not reason else reason
+    whole = prim.sample(x, y, {j: len(f.categories) for j, f in enumerate(factors) if f.categories})
+    boxes: list[Box] = []
+    left, refused = np.ones(len(y), dtype=np.bool_), np.nan
+    while not reason and len(boxes) < most:
+        part = whole.rows(np.flatnonzero(left))
+        if min(len(part.y) / 2, part.y.sum(), (1 - part.y).sum()) < prim.FEWEST:
+            break
+        found, chance = _found(whole, part, f"{len(boxes)}", seed, least, density, halves, shuffles)
+        if found is None:
+            refused = chance
+            break
+        boxes.append(found)
+        left &= ~found.limits.holds(x)
+    return Discovery(tuple(factors), tuple(boxes), base, len(y), refused, reason)
+
+
+def _found(
+    whole: Sample,
+    part: Sample,
+    name: str,
+    seed: int,
+    least: float,
+    density: float,
+    halves: int,
+    shuffles: int,
+) -> tuple[Box | None, float]:
+    """The next box among the points left, if it is more than chance; and its p-value."""
+    limits, steps = prim.box(part, least, density)
+    chance = _chance(part, steps, least, density, generator(seed, f"shuffles {name}"), shuffles)
+    if chance > LEVEL or not limits.restricted:
+        return None, chance
+    stability, density_new, coverage_new = on_halves(
+        part, least, density, generator(seed, f"halves {name}"), halves
+    )
+    for j in limits.restricted:
+        if stability[j] < STABLE and len(limits.restricted) > 1:
+            limits = limits.without(j)
+    quasi_p = np.full(len(stability), np.nan)
+    for j, p in prim.quasi_p(part, limits).items():
+        quasi_p[j] = p
+    _, points, hits = part.step(limits)
+    low, high = wilson(hits, points)
+    path = np.array([(s.points / len(whole.y), s.hits / s.points, s.hits / whole.y.sum()) for s in steps])
+    box = Box(
+        limits=limits,
+        mass=points / len(whole.y),
+        density=hits / points,
+        density_low=low,
+        density_high=high,
+        coverage=hits / float(whole.y.sum()),
+        density_new=density_new,
+        coverage_new=coverage_new * float(part.y.sum() / whole.y.sum()),
+        quasi_p=quasi_p,
+        stability=stability,
+        chance=chance,
+        path=path,
+    )
+    return box, chance
+
+
+def _chance(
+    part: Sample,
+    steps: list[Step],
+    least: float,
+    density: float,
+    draws: np.random.Generator,
+    shuffles: int,
+) -> float:
+    """p-value of hits beyond chance against misses dealt out at random; stopped once it can't be small."""
+
+    def best(sample: Sample, trajectory: list[Step]) -> float:
+        return sample.beyond_chance(prim.chosen(sample, trajectory, density))
+
+    seen, as_good = best(part, steps), 1
+    for done in range(1, shuffles + 1):
+        dealt = part._replace(y=draws.permutation(part.y))
+        as_good += best(dealt, prim.peel(dealt, least)) >= seen
+        if as_good > LEVEL * (shuffles + 1) and as_good / (done + 1) > 2 * LEVEL:
+            return as_good / (done + 1)
+    return as_good / (shuffles + 1)
+
+
+def on_halves(
+    part: Sample, least: float, density: float, draws: np.random.Generator, halves: int
+) -> tuple[Floats, float, float]:
+    """With half of the points: share of boxes restricting each factor; density and coverage on the rest."""
+    n, d = part.x.shape
+    restricted = np.zeros(d)
+    counts = np.zeros(3)  # hits inside, points inside, hits in all
+    for _ in range(halves):
+        half: Bools = draws.permutation(n) < n // 2
+        limits, _steps = prim.box(part.rows(np.flatnonzero(half)), least, density)
+        restricted[limits.restricted] += 1
+        inside = limits.holds(part.x) & ~half
+        counts += part.y[inside].sum(), inside.sum(), part.y[~half].sum()
+    hits, points, all_hits = counts
+    return restricted / halves, hits / points if points else np.nan, hits / all_hits if all_hits else np.nan

@@ -1,0 +1,1 @@
+"""Study files: what a study varies, and which outcomes it asks for."""

@@ -1,0 +1,1 @@
+"""Each instrument or measure by itself, against the same plan without it."""

@@ -1,0 +1,54 @@
+"""Bonds: only the largest young borrowers issue; a bond replaces a loan and is cheaper."""
+
+import numpy as np
+import pytest
+
+from sim.model.banking import credit
+from sim.model.environment import world
+from tests.model import town
+from tests.model.cases import cases, check
+
+SCALE = 0.1
+
+
+@cases("bonds")
+def test_rule(case) -> None:
+    check(case)
+
+
+def lived(size: float):
+    city, history = town.lived({"credit.bond_size": size}, scale=SCALE)
+    return city, history.outcomes
+
+
+def test_the_lower_the_size_the_more_is_issued() -> None:
+    low, high = lived(1e7)[1]["bonds_issued"].sum(), lived(5e8)[1]["bonds_issued"].sum()
+    assert low > 0
+    assert high == 0
+    assert lived(2e7)[1]["bonds_issued"].sum() <= low
+
+
+def test_under_the_plan_hardly_any_young_firm_is_large_enough() -> None:
+    """Nought to three in four years."""
+    city, _ = lived(5e7)
+    assert sum(city.firms.weight[b.row] for b in city.bonds.held) <= 3
+
+
+def test_a_bond_pays_off_the_loan_and_costs_less() -> None:
+    city, o = lived(1e7)
+    issued = o["bonds_issued"].sum()
+    assert o["flows"][:, town.FLOWS.index("bonds")].sum() == pytest.approx(issued)
+    assert o["flows"][:, town.FLOWS.index("coupons")].sum() > 0
+    for bond in city.bonds.held:
+        since = bond.until - credit.BOND_MONTHS
+        assert bond.rate == pytest.approx(world.loan_rates(since).loan - credit.BOND_CHEAPER)
+        loans = np.flatnonzero((city.banks.book.row == bond.row) & (city.banks.book.state == 0))
+        assert (city.banks.book.month[loans] >= since).all()  # what it owes a bank now was lent after it
+
+
+def test_investors_get_their_money_back_or_lose_it() -> None:
+    city, o = lived(1e7)
+    paid = o["flows"][:, town.FLOWS.index("bonds_repaid")].sum()
+    assert paid <= o["bonds_issued"].sum()
+    assert not o["ledger_residual"].any()
+    assert all(city.firms.state[b.row] == 2 for b in city.bonds.held if city.firms.closed[b.row] > 1400)

@@ -1,0 +1,251 @@
+"""Credit: who asks, who gets a loan, and what binds when something is taken away."""
+
+import numpy as np
+import pytest
+
+from sim.model.banking import applications, credit, loan_book
+from sim.model.environment import world
+from sim.model.population.firm_table import OPEN, G
+from tests.model import town
+from tests.model.cases import cases, check
+
+SCALE = 0.1
+HALF = 730  # day from which something is taken away
+SCHEME = town.SCHEMES.index
+
+
+@cases("credit")
+def test_rule(case) -> None:
+    check(case)
+
+
+def usual():
+    return town.lived(scale=SCALE)[1]
+
+
+def refused(history, reason: str) -> int:
+    return int(history.outcomes["loans_refused"][:, town.REASONS.index(reason)].sum())
+
+
+# --- who asks and who gets ---------------------------------------------------------------------------
+def test_who_asks_is_the_rule_asked_of_everybody() -> None:
+    """Also of those out of cash, who ask twice as often; here they are every other firm."""
+    city = town.city(scale=SCALE)
+    firms, p, month = city.firms, city.drawn, 30
+    rows = firms.rows_in(OPEN)
+    firms.cash[rows[::2]] = -1
+    base = np.where(firms.segment[rows] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
+    u = city.chance.uniform(firms.id[rows], "loan request", month)
+    by_rule = (u < credit.request_rate(base, firms.cash[rows])) & (
+        firms.opened_month[rows] <= month - credit.FIRST_MONTHS
+    )
+    found = applications.asking(city, rows, month)
+    city.close()
+    assert found.tolist() == rows[by_rule].tolist()
+    assert by_rule[::2].sum() > 1.7 * by_rule[1::2].sum() > 0
+
+
+def test_about_half_of_the_requests_pass() -> None:
+    """CRED08: 46 of 100 firms with a need got a loan (40 to 55)."""
+    asked, got = (usual().outcomes[n][:, 4].sum() for n in ("applications", "approvals"))
+    assert 0.40 < got / asked < 0.62
+
+
+def test_every_request_is_granted_refused_or_still_there() -> None:
+    city, history = town.lived(scale=SCALE)
+    r, banks = city.banks.requests, city.banks
+    asked = int(banks.weigh(np.arange(len(r))).sum())
+    granted = int(history.outcomes["loans_number"].sum())
+    turned_down = int(history.outcomes["loans_refused"].sum())
+    waiting = np.flatnonzero(banks.pending)
+    still = int(city.firms.weight[waiting].sum())
+    assert asked == granted + turned_down + still
+
+
+def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
+    city, _ = town.lived(scale=SCALE)
+    r = city.banks.requests
+    seen = np.flatnonzero(r.rate > 0)  # decided
+    plain = seen[r.scheme[seen] == loan_book.PLAIN]
+    none = seen[r.scheme[seen] < 0]
+    assert r.pd[plain].max() < r.pd[none].min() + 0.05
+    assert r.pd[plain].mean() < 0.5 * r.pd[none].mean()
+    assert np.corrcoef(r.pd[plain], r.rate[plain])[0, 1] > 0.2
+    for year in range(4):
+        rates = world.loan_rates(12 * year)
+        of_year = r.rate[plain][(r.month[plain] // 12 == year) & (r.rate[plain] > 0)]
+        assert np.median(np.abs(of_year - rates.loan)) <= credit.SPREAD + 1e-6
+
+
+def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -> None:
+    """Mean outstanding of an enterprise about half a million (CRED18)."""
+    city, _ = town.lived(scale=SCALE)
+    book = city.banks.book
+    live = book.live()
+    weight = book.weight(live)
+    individual = city.firms.segment[book.row[live]] == G
+    mean = [np.average(book.balance[live][m] / 100, weights=weight[m]) for m in (~individual, individual)]
+    assert 3e5 < mean[0] < 8e5
+    assert 3e4 < mean[1] < 2e5
+
+
+def test_less_noise_fewer_bad_loans_per_yuan_lent() -> None:
+    sharp, blunt = (town.run({"credit.screening_noise": v}, scale=SCALE).outcomes for v in (-0.5, 0.5))
+    rate = [o["loans_defaulted"].sum() / o["loans_granted"].sum() for o in (sharp, blunt)]
+    assert rate[0] < rate[1]
+
+
+# --- take it away and it binds -----------------------------------------------------------------------
+def without(action) -> dict[str, np.ndarray]:
+    """A city in which something happens to its banks half-way."""
+    city = town.city(scale=SCALE)
+    town.after(city, HALF, lambda: action(city))
+    history = city.run_all()
+    city.close()
+    return history.outcomes
+
+
+def later(outcomes, name: str) -> float:
+    return float(outcomes[name][27:].sum())
+
+
+def test_a_bank_that_leaves_lowers_lending() -> None:
+    def leave(city) -> None:
+        next(b for b in city.banks.desks if b.kind == "rural").remove()
+
+    found = without(leave)
+    assert later(found, "loans_granted") < 0.85 * later(usual().outcomes, "loans_granted")
+    assert np.array_equal(found["loans_granted"][:24], usual().outcomes["loans_granted"][:24])
+
+
+def test_fewer_officers_longer_lines() -> None:
+    def go(city) -> None:
+        for bank in city.banks.desks:
+            for officer in bank.officers[len(bank.officers) // 4 :]:
+                officer.remove()
+
+    found = without(go)
+    assert later(found, "loans_granted") < 0.9 * later(usual().outcomes, "loans_granted")
+    assert found["queue_length"][40, 4] > 2 * usual().outcomes["queue_length"][40, 4]
+
+
+def test_no_officer_no_loan() -> None:
+    def go(city) -> None:
+        for bank in city.banks.desks:
+            bank.staff(0)
+
+    found = without(go)
+    assert not found["loans_granted"][27:].any()
+
+
+def test_banks_lend_no_more_than_they_may() -> None:
+    def squeeze(city) -> None:
+        city.drawn[credit.CAPACITY.id] = 2e9
+
+    found = without(squeeze)
+    assert later(found, "loans_granted") < 0.8 * later(usual().outcomes, "loans_granted")
+    full = found["loans_refused"][:, town.REASONS.index("bank_full")]
+    assert full[24:].sum() > full[:24].sum()
+
+
+def test_every_bank_stays_within_its_limit() -> None:
+    city = town.city(scale=SCALE)
+    over: list[str] = []
+
+    def look() -> None:
+        for bank, fen in zip(city.banks.desks, city.banks.book.lent(len(city.banks.desks)), strict=True):
+            if fen / 100 > 1.0001 * bank.limit():
+                over.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
+
+    city.drawn[credit.CAPACITY.id] = 5e9
+    for day in range(200, 1461, 60):
+        town.after(city, day, look)
+    city.run_all()
+    city.close()
+    assert over == []
+
+
+def test_an_empty_bridge_fund_is_the_private_price_or_no_renewal() -> None:
+    none, plenty = (town.run({"credit.bridge_fund": v}, scale=SCALE).outcomes for v in (0, 1e9))
+    private = town.FLOWS.index("private_bridge_fee")
+    assert none["bridge_used"].sum() == 0 < none["bridge_out"].sum()
+    assert plenty["bridge_out"].sum() == 0 < plenty["bridge_used"].sum()
+    assert none["flows"][:, private].sum() > 3 * plenty["flows"][:, private].sum()
+    assert (plenty["pool_balance"][:, town.FUNDS.index("bridge_fund")] > 0).all()
+
+
+def test_the_bridge_fund_lends_what_it_has_and_gets_it_back() -> None:
+    o = usual().outcomes
+    out, back = (o["flows"][:, town.FLOWS.index(f)].cumsum() for f in ("bridge", "bridge_back"))
+    assert (out >= back - 1).all()
+    assert out[-1] - back[-1] <= 1e8
+    assert (o["pool_balance"][:, town.FUNDS.index("bridge_fund")] >= 0).all()
+
+
+# --- what the schemes do -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("socket", "scheme"),
+    [("credit.loan_pool", "loan_pool"), ("credit.ip_pledge_pool", "ip_pledge"),
+     ("guarantee.loan_fund_capital", "startup"), ("guarantee.capital", "guarantee")],
+)  # fmt: skip
+def test_without_its_pool_a_scheme_is_not_there(socket: str, scheme: str) -> None:
+    number = "loans_number"
+    assert usual().outcomes[number][:, SCHEME(scheme)].sum() > 0
+    assert town.run({socket: 0}, scale=SCALE).outcomes[number][:, SCHEME(scheme)].sum() == 0
+
+
+def test_pledged_patents_are_what_the_results_say() -> None:
+    o = usual().outcomes
+    assert o["ip_pledge_loans_granted"] == pytest.approx(o["loans_granted_by_scheme"][:, SCHEME("ip_pledge")])
+
+
+def test_a_borrower_of_the_loan_fund_is_served_and_gets_interest_back() -> None:
+    spent = town.spending(usual(), "microloan_interest_subsidy")
+    assert spent.sum() > 0
+    assert (
+        town.spending(
+            town.run({"credit.interest_subsidy_budget": 0}, scale=SCALE), "microloan_interest_subsidy"
+        ).sum()
+        == 0
+    )
+
+
+def test_technology_branches_are_quicker() -> None:
+    """Days from request to money of technology firms, by the days of the branches."""
+    days = {}
+    for value in (3, 60):
+        city = town.city({"credit.days": value, "credit.tech_branches": 8}, scale=SCALE)
+        waited: list[float] = []
+        pay_out = city.banks.pay_out
+
+        def watched(files, waited=waited, pay_out=pay_out, city=city):
+            r, tech = city.banks.requests, [b.number for b in city.banks.desks if b.kind == "tech"]
+            of_branches = files[np.isin(r.bank[files], tech)]
+            waited.extend((city.env.now - r.day[of_branches]).tolist())
+            pay_out(files)
+
+        setattr(city.banks, "pay_out", watched)  # noqa: B010
+        city.run_all()
+        city.close()
+        days[value] = float(np.mean(waited))
+    assert days[60] - days[3] == pytest.approx(57, abs=6)
+
+
+def test_relending_money_makes_loans_of_rural_banks_pay_that_did_not() -> None:
+    none, much = (town.run({"credit.relending_quota": v}, scale=SCALE).outcomes for v in (0, 5e9))
+    assert (
+        much["loans_number"][:, SCHEME("plain")].sum() > 1.02 * none["loans_number"][:, SCHEME("plain")].sum()
+    )
+
+
+def test_loans_under_way_before_2017_are_nobodys_policy() -> None:
+    books = []
+    for overrides in ({}, {"guarantee.capital": 0, "credit.tech_branches": 8, "credit.screening_noise": 0.5}):
+        city = town.city(overrides, scale=SCALE)
+        book = city.banks.book
+        books.append(
+            [getattr(book, c)[: len(book)].copy() for c in ("row", "balance", "until", "scheme", "cover")]
+        )
+        city.close()
+    for a, b in zip(*books, strict=True):
+        assert np.array_equal(a, b)

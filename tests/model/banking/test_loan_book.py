@@ -1,0 +1,130 @@
+"""Debt: what becomes of loans, and who bears what is lost."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.model.banking import loan_book
+from tests.model import town
+from tests.model.cases import cases, check
+
+FLOW = town.FLOWS.index
+
+
+@cases("debt")
+def test_rule(case) -> None:
+    check(case)
+
+
+@given(
+    loss=st.integers(0, 10**12),
+    cover=st.floats(0, 1, width=32),
+    city=st.floats(0, 1, width=32),
+)
+def test_a_loss_is_borne_in_shares_that_sum_to_it(loss: int, cover: float, city: float) -> None:
+    parts = loan_book.waterfall(np.array([loss]), np.array([cover]), np.array([city]))
+    assert sum(int(part[0]) for part in parts) == loss
+    assert all(int(part[0]) >= 0 for part in parts)
+
+
+@given(balance=st.integers(1, 10**11), months=st.integers(1, 60))
+def test_instalments_end_with_the_term(balance: int, months: int) -> None:
+    left = balance
+    for k in range(months, 0, -1):
+        left -= int(loan_book.instalments(np.array([left]), np.array([k]))[0])
+    assert left == 0
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """A usual city after its run: its loan book can be looked into."""
+    return town.lived(scale=0.1)
+
+
+def test_the_stock_moves_by_what_is_granted_repaid_and_written_off(lived) -> None:
+    _, history = lived
+    o = history.outcomes
+    moved = (o["loans_granted"] - o["loans_repaid"] - o["loans_written_off"])[1:]
+    assert np.diff(o["loans_outstanding"]) == pytest.approx(moved, abs=0.01)
+
+
+def test_the_book_and_the_firms_agree(lived) -> None:
+    city, history = lived
+    book = city.banks.book
+    live = book.live()
+    owed = np.zeros(len(city.firms), dtype=np.int64)
+    np.add.at(owed, book.row[live], book.balance[live])
+    assert np.array_equal(owed, city.firms.debt)
+    assert len(np.unique(book.row[live])) == len(live), "one loan at a time"
+    stock = (book.balance * book.weight(np.arange(len(book))))[
+        (book.state == loan_book.LIVE) | (book.state == loan_book.BAD)
+    ]
+    assert stock.sum() / 100 == pytest.approx(history.outcomes["loans_outstanding"][-1])
+
+
+def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
+    city, _ = lived
+    book, banks = city.banks.book, city.banks
+    for scheme, pool in city.guarantors.pools.items():
+        live = book.live()
+        mine = live[book.scheme[live] == scheme]
+        stands = int((loan_book.exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum())
+        r = banks.requests
+        promised = np.flatnonzero((r.scheme == scheme) & banks.pending[r.row] & (r.cover > 0))
+        assert pool.outstanding - stands >= 0, town.SCHEMES[scheme]
+        most = int((loan_book.exposure(r.fen[promised], r.cover[promised]) * banks.weigh(promised)).sum())
+        unclaimed = np.flatnonzero(
+            (book.state == loan_book.BAD) & (book.scheme == scheme) & (book.paid_by_fund == 0)
+        )
+        most += int(
+            (loan_book.exposure(book.loss[unclaimed], book.cover[unclaimed]) * book.weight(unclaimed)).sum()
+        )
+        assert pool.outstanding - stands <= most, town.SCHEMES[scheme]
+
+
+def test_what_guarantors_and_city_pay_is_their_share_of_the_loss(lived) -> None:
+    city, history = lived
+    book = city.banks.book
+    paid = np.flatnonzero(book.paid_by_fund > 0)
+    assert len(paid) > 3
+    covered = loan_book.exposure(book.loss[paid], book.cover[paid])
+    assert np.array_equal(book.paid_by_fund[paid] + book.paid_by_city[paid], covered)
+    total = history.outcomes["claims_paid"].sum()
+    assert history.outcomes["flows"][:, FLOW("claims")].sum() == pytest.approx(total)
+
+
+def test_a_borrower_pays_interest_and_instalments(lived) -> None:
+    _, history = lived
+    flows = history.outcomes["flows"]
+    interest = town.by_year(flows[:, FLOW("interest")])
+    stock = history.outcomes["loans_outstanding"].reshape(4, 12).mean(axis=1)
+    assert (interest / stock > 0.04).all()
+    assert (interest / stock < 0.09).all()
+    assert (flows[:, FLOW("principal")] > 0).all()
+
+
+def test_owners_who_close_pay_or_do_not(lived) -> None:
+    """A third of those who still owe when their cash is gone do not pay (debt.default_share 0.35)."""
+    _, history = lived
+    o, flows = history.outcomes, history.outcomes["flows"]
+    settled = flows[:, FLOW("debt_settled")].sum() + flows[:, FLOW("debt_offset")].sum()
+    share = o["loans_defaulted"].sum() / (o["loans_defaulted"].sum() + settled)
+    assert 0.15 < share < 0.4
+
+
+def test_what_is_recovered_stays_within_its_share(lived) -> None:
+    city, history = lived
+    flows = history.outcomes["flows"]
+    back = sum(flows[:, FLOW(f)].sum() for f in ("bank_recovery", "fund_recovery", "private_recovery"))
+    book = city.banks.book
+    bad = (book.state == loan_book.BAD) | (book.state == loan_book.WRITTEN_OFF)
+    lost = (book.loss * book.weight(np.arange(len(book))))[bad].sum() / 100
+    assert 0 < back < city.drawn[loan_book.RECOVERY.id] * lost
+
+
+def test_firms_short_of_cash_may_wait_with_principal_in_2020() -> None:
+    """The national relief: from March 2020 less principal comes in than without the pandemic."""
+    open_, shut = (town.run(scale=0.05, shocks=s).outcomes["flows"] for s in ((), ("covid_2020",)))
+    assert np.array_equal(open_[:36, FLOW("principal")], shut[:36, FLOW("principal")])
+    assert shut[38:42, FLOW("principal")].sum() < open_[38:42, FLOW("principal")].sum()

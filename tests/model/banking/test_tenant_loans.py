@@ -1,0 +1,96 @@
+"""First loans of tenants: the city bears a share of the loss, so banks lend to some they would refuse."""
+
+import numpy as np
+import pytest
+
+from sim.model.banking import loan_book
+from tests.model import town
+
+TENANT = town.SCHEMES.index("tenant")
+FLOW = town.FLOWS.index
+
+
+@pytest.fixture(scope="module")
+def lived():
+    city = town.city({"credit.tenant_loss_share": 0.9})
+    city.drawn["debt.default_share"] = 1.0  # every owner who closes in debt walks away: losses to look at
+    first: list[bool] = []
+    was = city.banks.enter
+
+    def watched(rows, **columns):
+        first.extend((~city.firms.borrowed[rows])[columns["scheme"] == TENANT].tolist())
+        return was(rows, **columns)
+
+    setattr(city.banks, "enter", watched)  # noqa: B010
+    history = city.run_all()
+    yield city, history, first
+    city.close()
+
+
+def test_only_first_loans_of_those_who_were_tenants_of_an_incubator(lived) -> None:
+    city, _, first = lived
+    assert len(first) > 100
+    assert all(first)
+    rows = city.banks.book.row[city.banks.book.scheme == TENANT]
+    assert (city.firms.moved_in[rows] < 48).all()
+    assert (city.firms.seeks[rows] == 1).all()
+
+
+def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(lived) -> None:
+    city, history, _ = lived
+    book = city.banks.book
+    paid = np.flatnonzero((book.scheme == TENANT) & (book.paid_by_city > 0))
+    assert len(paid) > 5
+    bank, fund, of_city = loan_book.waterfall(book.loss[paid], book.cover[paid], book.city[paid])
+    assert (bank + fund + of_city == book.loss[paid]).all()
+    assert not fund.any()
+    assert np.array_equal(of_city, book.paid_by_city[paid])
+    assert not book.paid_by_fund[paid].any()
+    assert of_city.sum() / book.loss[paid].sum() == pytest.approx(0.9, abs=1e-6)
+    spent = (
+        town.spending(history, "incubator_risk_compensation").sum()
+        - history.outcomes["seed_losses_borne"].sum()
+    )
+    assert spent == pytest.approx(of_city.sum() / 100)
+    assert history.outcomes["flows"][:, FLOW("tenant_losses")].sum() == pytest.approx(spent)
+
+
+def test_what_comes_back_goes_back_to_the_treasury_in_its_share(lived) -> None:
+    _, history, _ = lived
+    back = history.outcomes["flows"][:, FLOW("tenant_recovery")].sum()
+    returns = history.outcomes["public_returns"][
+        :, town.INSTRUMENTS.index("incubator_risk_compensation")
+    ].sum()
+    assert 0 < back == pytest.approx(returns)
+    assert back < history.outcomes["flows"][:, FLOW("tenant_losses")].sum()
+
+
+def test_banks_lend_to_some_whom_they_would_refuse_and_to_many_whom_they_would_not() -> None:
+    """Among those who may be tenants there are more loans, and far fewer more than loans with the cover."""
+    lent, riskiest = [], []
+    for share in (0.0, 0.9):
+        city = town.city({"credit.tenant_loss_share": share})
+        city.run_all()
+        book, r = city.banks.book, city.banks.requests
+        new = np.flatnonzero((book.month >= 0) & (city.firms.seeks[book.row] == 1))
+        lent.append((len(new), int((book.scheme[new] == TENANT).sum())))
+        pd = r.pd[(r.scheme == TENANT) & (r.cover > 0)]
+        riskiest.append(float(pd.max()) if len(pd) else 0.0)
+        city.close()
+    assert lent[0][1] == 0
+    assert lent[0][0] < lent[1][0] < lent[0][0] + lent[1][1] / 2
+    assert 0.6 * riskiest[1] > 0.08  # a loss that no rate pays for without the cover
+
+
+def test_without_incubators_no_such_loan() -> None:
+    city = town.city({"credit.tenant_loss_share": 0.9})
+    for space in list(city.carriers.spaces):
+        if space.kind == "incubator":
+            space.level = 0
+    city.drawn["incubator.projects"] = 0.0
+    city.carriers.asked.clear()
+    setattr(city.carriers, "call", lambda: None)  # noqa: B010
+    o = city.run_all().outcomes
+    city.close()
+    assert o["loans_number"].sum() > 0
+    assert not o["loans_number"][:, TENANT].any()

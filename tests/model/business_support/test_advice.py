@@ -1,0 +1,131 @@
+"""Support: whom public services reach, who pays, and that an hour is an hour."""
+
+import numpy as np
+import pytest
+
+from sim.model.business_support import advice
+from sim.model.city import City
+from sim.model.environment import geography
+from sim.model.firms import growth
+from sim.model.population.firm_table import G, T
+from tests.model import town
+from tests.model.cases import cases, check
+from tests.model.levers import moved
+
+AROUND: dict[str, town.Value] = {
+    "growth.support_hours": 3000,
+    "growth.service_purchase": 300_000,
+    "growth.voucher_volume": 1.5e6,
+    "growth.voucher_cap": 100_000,
+}
+SPENT = "public_spending"
+
+
+@cases("support")
+def test_rule(case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    ("socket", "low", "high", "outcomes"),
+    [
+        ("growth.support_hours", 0, 20_000, ["support_hours", "jobs"]),
+        ("growth.cluster_hours", 0, 12_000, ["support_hours", "jobs"]),
+        ("growth.district_hours", 0, 20_000, ["support_hours", "jobs"]),
+        ("growth.equipment_share", 0, 1, ["support_hours", "jobs"]),
+        ("growth.service_purchase", 0, 1e6, [SPENT]),
+        ("growth.voucher_volume", 0, 5e6, [SPENT, "tax_receipts"]),
+        ("growth.voucher_cap", 0, 500_000, [SPENT, "tax_receipts", "applications"]),
+    ],
+)
+def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]) -> None:
+    less, more = moved(socket, low, high, outcomes, AROUND)
+    for name in set(outcomes) - {"tax_receipts"}:  # a little more of value added: luck decides on jobs
+        assert more.outcomes[name][25:].sum() > less.outcomes[name][25:].sum(), name
+
+
+def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
+    """Hours that firms hold at the end because of these settings, where advice does nothing else."""
+    cities = [town.lived(values, {growth.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
+    bare, served = (c.firms.support_hours for c in cities)
+    return served - bare, cities[1]
+
+
+def test_platforms_of_the_zones_serve_technology_firms_there_alone() -> None:
+    gain, city = hours_gained({"growth.district_hours": 20_000})
+    firms = city.firms
+    zones = [k for k, d in enumerate(geography.districts()) if d.slug in advice.ZONES]
+    assert len(zones) == 2
+    got = gain > 0
+    assert got.sum() > 100
+    assert np.isin(firms.district[got], zones).all()
+    assert (firms.segment[got] == T).all()
+
+
+def test_centres_of_the_clusters_serve_enterprises_of_their_lines_alone() -> None:
+    gain, city = hours_gained({"growth.cluster_hours": 12_000})
+    firms = city.firms
+    lines = [k for k, s in enumerate(geography.sectors()) if s.slug in advice.CLUSTERS]
+    got = gain > 0
+    assert got.sum() > 20
+    assert np.isin(firms.sector[got], lines).all()
+    assert (firms.segment[got] != G).all()
+
+
+def test_hours_given_are_the_hours_there_are_and_the_able_have_more() -> None:
+    year = town.by_year(town.run({"growth.support_hours": 40_000}).outcomes["support_hours"])
+    assert year == pytest.approx(np.full(4, 40_000), rel=0.05)
+    gain, city = hours_gained({"growth.support_hours": 40_000})
+    technology = city.firms.segment == T
+    got = technology & (gain > 0)
+    assert (city.firms.segment[gain > 0] == T).all()
+    assert city.firms.skill[got].mean() > city.firms.skill[technology].mean() + 0.05
+
+
+def test_an_hour_at_an_instrument_counts_a_tenth() -> None:
+    outcome = town.run({"growth.equipment_share": 0.3}).outcomes["support_hours"]
+    firms = town.run().outcomes["firms"]
+    assert (
+        0 < outcome[-12:].sum() < 0.5 * advice.INSTRUMENT_HOURS * advice.INSTRUMENT_COUNTS * firms[-1].sum()
+    )
+    users = outcome[-1] * 12 / (advice.INSTRUMENT_HOURS * advice.INSTRUMENT_COUNTS)
+    assert 1500 < users < 3500  # three in ten of about 8,000
+
+
+def test_what_the_city_buys_it_pays_for() -> None:
+    spent = town.by_year(town.spending(town.run({"growth.service_purchase": 1e7}), "service_purchase"))
+    assert spent[1:] == pytest.approx(np.full(3, 1e7), rel=0.12)
+    assert spent.sum() < 4e7
+
+
+def test_vouchers_keep_to_their_cap_and_their_pot_and_pay_for_work() -> None:
+    city = town.city({"growth.voucher_volume": 6e6, "growth.voucher_cap": 50_000})
+    history = city.run_all()
+    city.close()
+    files = [f for f in city.claims.files if f.programme == "innovation_vouchers"]
+    yuan = np.array([f.fen for f in files]) / 100
+    assert len(files) > 100
+    assert yuan.max() == 50_000
+    assert [f.hours for f in files] == pytest.approx(yuan / advice.YUAN_AN_HOUR, abs=0.01)
+    rows = np.array([f.row for f in files])
+    assert (city.firms.segment[rows] == T).all()
+    assert city.firms.skill[rows].mean() > city.firms.skill[city.firms.segment == T].mean() + 0.1
+    spent = town.by_year(town.spending(history, "innovation_vouchers"))
+    assert (spent <= 6e6 * 1.25).all()  # what was set aside in December is paid in January
+    assert spent.sum() <= 4 * 6e6
+    assert (
+        history.outcomes["waiting_list"][-1, town.INSTRUMENTS.index("innovation_vouchers")] > 0
+    )  # the pot binds
+    in_year = history.outcomes["flows"][:, town.FLOWS.index("services")]
+    assert town.by_year(in_year)[1:].min() >= spent[1:].min()
+
+
+@pytest.mark.parametrize(
+    ("nothing", "whatever"),
+    [
+        ({"growth.voucher_volume": 0}, {"growth.voucher_cap": 400_000}),
+        ({"growth.voucher_cap": 0}, {"growth.voucher_volume": 5e7}),
+    ],
+)
+def test_a_programme_that_cannot_pay_changes_nothing(nothing, whatever) -> None:
+    assert not town.differing(town.run(nothing | whatever), town.run())

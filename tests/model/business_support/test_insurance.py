@@ -1,0 +1,74 @@
+"""Technology insurance: the subsidy raises how many insure; it pays in a bad month; public money shows."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.model.firms import exit
+from sim.model.population.firm_table import T
+from tests.model import town
+from tests.model.cases import cases, check
+
+
+@cases("insurance")
+def test_rule(case) -> None:
+    check(case)
+
+
+@cache
+def with_(subsidy: float, replicate: int = 0):
+    return town.run({"exit.premium_subsidy": subsidy}, replicate=replicate)
+
+
+def flow(history, name: str) -> np.ndarray:
+    return np.asarray(history.outcomes["flows"][:, town.FLOWS.index(name)])
+
+
+def test_the_subsidy_raises_how_many_insure() -> None:
+    insured = [with_(s).outcomes["insured_firms"][12:].mean() for s in (0.0, 0.5, 0.8)]
+    assert 10 < insured[0] < insured[1] < insured[2]
+    assert insured[1] < 0.1 * 6000
+
+
+def test_the_city_pays_its_share_and_nothing_without_a_subsidy() -> None:
+    assert not town.spending(with_(0.0), "tech_insurance").any()
+    half = with_(0.5)
+    public, own = flow(half, "premium_subsidy"), flow(half, "premiums")
+    assert public.sum() == pytest.approx(own.sum(), rel=1e-3)
+    assert town.spending(half, "tech_insurance") == pytest.approx(public)
+
+
+def test_premiums_are_more_than_what_is_paid_out_and_not_many_times_as_much() -> None:
+    premiums = paid = 0.0
+    for k in range(3):
+        history = with_(0.8, k)
+        premiums += flow(history, "premium_subsidy").sum() + flow(history, "premiums").sum()
+        paid += flow(history, "insurance").sum()
+    assert 0.3 * premiums < paid < premiums * exit.LOADING / 1.0
+
+
+def test_it_pays_firms_whose_luck_has_fallen_and_they_earn_more_that_month() -> None:
+    city = town.city({"exit.premium_subsidy": 0.8})
+    seen: list[tuple[int, float, int]] = []
+    pay = city.insurers.pay
+
+    def watch() -> None:
+        before = {p.row: p.luck for p in city.insurers.policies}
+        pay()
+        gone = set(before) - {p.row for p in city.insurers.policies}
+        firms = city.firms
+        seen.extend((r, before[r] - float(firms.luck[r]), int(firms.granted[r])) for r in sorted(gone))
+
+    city.insurers.pay = watch  # type: ignore[method-assign]
+    city.run_all()
+    paid = [(row, fallen) for row, fallen, granted in seen if granted > 0]
+    assert len(paid) > 5
+    assert all(fallen >= exit.MISHAP for _, fallen in paid)
+    assert all(city.firms.segment[row] == T for row, _ in paid)
+    city.close()
+
+
+def test_what_is_paid_out_reaches_outcomes() -> None:
+    assert with_(0.8).outcomes["insurance_paid"].sum() > with_(0.0).outcomes["insurance_paid"].sum() > 0
+    assert flow(with_(0.8), "insurance").sum() == pytest.approx(with_(0.8).outcomes["insurance_paid"].sum())

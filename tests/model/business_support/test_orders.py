@@ -1,0 +1,141 @@
+"""Orders: who wins them, what they take from others, and that a firm delivers what its staff can."""
+
+import numpy as np
+import pytest
+
+from sim.model.business_support import orders
+from sim.model.population.firm_table import OPEN, T
+from tests.model import town
+from tests.model.cases import cases, check
+from tests.model.levers import moved
+
+PUBLIC: dict[str, town.Value] = {"growth.public_orders": 2e8, "growth.public_orders_startups": 0.3}
+HAMLET: dict[str, town.Value] = {
+    "growth.public_orders": 1e7,
+    "growth.public_orders_startups": 0.3,
+    "growth.first_set_award": 500_000,
+}
+
+
+@cases("orders")
+def test_rule(case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    ("socket", "low", "high", "outcomes"),
+    [
+        ("growth.public_orders", 0, 1e8, ["orders_won", "orders_delivered", "jobs_displaced"]),
+        ("growth.public_orders_startups", 0, 1, ["orders_won", "orders_delivered", "jobs_displaced"]),
+        ("growth.crowd_orders", 0, 1e8, ["orders_won", "orders_delivered", "jobs_displaced"]),
+        ("growth.supply_chain_firms", 0, 40, ["orders_won", "orders_delivered", "jobs_displaced"]),
+    ],
+)
+def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]) -> None:
+    less, more = moved(socket, low, high, [*outcomes, "jobs"], HAMLET)
+    for name in outcomes:
+        assert more.outcomes[name][25:].sum() > less.outcomes[name][25:].sum(), name
+
+
+def lived(overrides: dict[str, town.Value], **drawn: float):
+    """A city with some parameters set, lived to the end, and its history."""
+    return town.lived(overrides, {f"growth.{name}": value for name, value in drawn.items()})
+
+
+@pytest.mark.parametrize(
+    ("socket", "high"), [("growth.first_set_award", 3e6), ("growth.first_set_premium", 0.8)]
+)
+def test_first_sets_are_paid_for_and_insured_ones_sell(socket: str, high: float) -> None:
+    sums = []
+    for value in (0.0, high):
+        _, history = lived({"growth.first_set_award": 5e5, socket: value}, first_sets=8.0, insured_sale=0.6)
+        sums.append(
+            (town.spending(history, "first_set_award").sum(), history.outcomes["orders_won"].sum(),
+             history.outcomes["orders_delivered"].sum())
+        )  # fmt: skip
+    assert sums[1][0] > sums[0][0]
+    if socket.endswith("premium"):
+        assert sums[0][1:] == (0, 0)  # what sells anyway is a part of usual sales
+        assert sums[1][1] > 0
+        assert sums[1][2] > 0
+    else:
+        assert sums == [(0, 0, 0), (sums[1][0], 0, 0)]
+
+
+def test_there_is_money_for_three_first_sets_a_year() -> None:
+    """Forty a year ask; one that was sold in December may be paid in January."""
+    _, history = lived({"growth.first_set_award": 5e5, "growth.first_set_premium": 0.5}, first_sets=40.0)
+    spent = town.by_year(town.spending(history, "first_set_award"))
+    assert spent[1:].sum() >= 2 * 3 * 545_000
+    assert spent.sum() <= 4 * 3 * 545_000
+    assert (spent % 545_000 == 0).all()
+
+
+def test_the_volume_is_let_and_the_able_win() -> None:
+    won = town.by_year(town.run(PUBLIC).outcomes["orders_won"])
+    assert (won <= 6e7 + orders.TENDER).all()
+    assert (won > 0.8 * 6e7).all()  # what is too large for the winner goes elsewhere
+    city = town.city(PUBLIC)
+    seen: list[float] = []
+
+    def look() -> None:
+        firms = city.firms
+        busy = firms.order_book > 0
+        assert (firms.segment[busy] == T).all()
+        seen.append(firms.skill[busy].mean() - firms.skill[firms.segment == T].mean())
+
+    for day in (300, 700, 1100):
+        town.after(city, day, look)
+    city.run_all()
+    city.close()
+    assert min(seen) > 0.5
+
+
+def test_books_empty_once_nothing_is_let() -> None:
+    city, history = lived(PUBLIC | {"growth.public_orders": [(0, 2e8), (366, 0.0)]})
+    delivered = history.outcomes["orders_delivered"]
+    assert (delivered[2:12] > 0).all()
+    assert (delivered[30:] == 0).all()
+    open_ = city.firms.state == OPEN
+    assert (city.firms.order_book[open_] == 0).all()
+
+
+def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
+    """With books that nobody could ever empty, technology firms sell 1.25 times the usual."""
+    city = town.city()
+    made: list[float] = []
+
+    def fill() -> None:
+        firms = city.firms
+        firms.order_book[(firms.state == OPEN) & (firms.segment == T)] = 1e9
+
+    def look() -> None:
+        firms = city.firms
+        made.append(float(firms.value_added[firms.order_book > 0].sum()))
+
+    town.at(city, 1090, fill)  # in December 2019
+    town.at(city, 1094.95, look)
+    history = city.run_all()
+    city.close()
+    assert history.outcomes["orders_delivered"][35] == pytest.approx(0.2 * made[0], rel=0.01)
+
+
+def test_what_is_not_additional_changes_nobody() -> None:
+    """Orders that replace other sales, to the last yuan, leave no trace but in the count of orders."""
+    with_, without = (lived(v, orders_additional=0.0)[1] for v in (PUBLIC, {}))
+    assert town.differing(with_, without) == ["outcomes.orders_won"]
+
+
+def test_orders_take_from_older_firms() -> None:
+    """The first month's deliveries are lost by incumbents before a single person is hired for them."""
+    with_, without = town.run(PUBLIC).outcomes, town.run().outcomes
+    first = int(np.flatnonzero(with_["orders_delivered"])[0])
+    assert with_["jobs_displaced"][first] > without["jobs_displaced"][first]
+    assert np.array_equal(with_["jobs_displaced"][:first], without["jobs_displaced"][:first])
+    assert np.array_equal(with_["demand_factor"][first], without["demand_factor"][first])
+
+
+def test_no_part_for_the_young_no_orders() -> None:
+    assert not town.differing(
+        town.run({"growth.public_orders": 1e9, "growth.public_orders_startups": 0}), town.run()
+    )

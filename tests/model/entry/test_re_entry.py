@@ -1,0 +1,91 @@
+"""Ventures: a second firm is its founder's, comes after the first has failed, and only for support."""
+
+import numpy as np
+import pytest
+
+from sim.engine import clock
+from sim.model.entry.programme_entrants import KINDS
+from sim.model.entry.re_entry import SECOND
+from sim.model.firms import exit as leaving
+from tests.model import town
+
+MUCH: dict[str, town.Value] = {
+    "exit.second_chance_share": 1.0,
+    "exit.second_chance_support": 50_000,
+    "claims.processing_days": 5,
+}
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """A town where much is done for those who have failed."""
+    return town.run(MUCH)
+
+
+def seconds(history):
+    return np.flatnonzero(history.firms["id"] >= SECOND)
+
+
+def test_a_second_venture_is_its_founders(lived) -> None:
+    firms = lived.firms
+    again = seconds(lived)
+    assert len(again) > 20
+    first = np.searchsorted(firms["id"], firms["id"][again] - SECOND)
+    assert (firms["id"][first] == firms["id"][again] - SECOND).all()
+    for column in ("weight", "segment", "sector", "district", "kind"):
+        assert np.array_equal(firms[column][first], firms[column][again]), column
+    assert (clock.month_of(firms["registered"][again]) - clock.month_of(firms["closed"][first]) >= 3).all()
+    assert lived.outcomes["second_ventures"].sum() == firms["weight"][again].sum()
+
+
+def test_the_panel_is_in_the_order_of_ids_and_payments_follow(lived) -> None:
+    """Pairs of histories are matched by searching ids: second ventures come last."""
+    assert (np.diff(lived.firms["id"]) > 0).all()
+    paid = lived.payments["instrument"] == town.INSTRUMENTS.index("second_chance")
+    rows = lived.payments["row"][paid]
+    eligible = [KINDS.index(k) for k in ("graduate", "returnee", "veteran", "unemployed", "hardship")]
+    assert np.isin(lived.firms["kind"][rows], eligible).all()
+    since = lived.payments["day"][paid] - lived.firms["opened"][rows]
+    assert since.min() >= 1
+    opened = seconds(lived)[lived.firms["opened"][seconds(lived)] < clock.DAYS - 200]
+    assert np.isin(opened, rows).mean() > 0.5  # refused papers and firms closed meanwhile apart
+    assert (lived.firms["id"][rows] < SECOND).sum() > 20  # and others who would have come anyway
+
+
+def test_more_support_brings_back_more_and_never_loses_one(lived) -> None:
+    """Thinned by one number a founder, but for luck that a venture's own competition brings to others."""
+    fewer: tuple[dict[str, float], ...] = (
+        {"exit.second_chance_support": 10_000},
+        {"exit.second_chance_share": 0.3},
+        {"exit.second_chance_share": 0},
+    )
+    little, some, none = (town.run(MUCH | less) for less in fewer)
+    few, third, many = (set(h.firms["id"][seconds(h)].tolist()) for h in (little, some, lived))
+    assert len(few) < len(many)
+    assert len(few - many) <= 0.1 * len(few)
+    assert 0.1 * len(many) < len(third) < 0.6 * len(many)
+    assert len(third - many) <= 0.1 * len(third)
+    assert not len(seconds(none))
+    assert lived.outcomes["firms"][-1].sum() > none.outcomes["firms"][-1].sum()
+
+
+def test_support_for_nobody_or_of_nothing_changes_nothing() -> None:
+    usual = town.run()
+    assert town.differing(usual, town.run({"exit.second_chance_share": 0.5})) == []
+    assert town.differing(usual, town.run({"exit.second_chance_support": 8000})) == []
+
+
+def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
+    """Potency: with no effect nobody founds again because of it, and all of it is deadweight."""
+    city = town.city(MUCH)
+    city.drawn[leaving.AGAIN.id] = 0.0
+    history = city.run_all()
+    city.close()
+    assert not len(seconds(history))
+    assert town.spending(history, "second_chance").sum() > 0
+
+
+def test_the_pot_of_the_year_holds(lived) -> None:
+    spent = town.by_year(town.spending(lived, "second_chance"))
+    assert (np.cumsum(spent) <= leaving.FORESEEN * 50_000 * np.arange(1, 5)).all()
+    assert not lived.outcomes["ledger_residual"].any()

@@ -1,0 +1,110 @@
+"""Crowdfunding: campaigns raise money for goods owed; checks turn away some that would not deliver."""
+
+import numpy as np
+import pytest
+
+from sim.model.equity import crowdfunding
+from sim.model.population.firm_table import NEVER, G, T
+from tests.model import town
+from tests.model.cases import cases, check
+
+AT_WORK: dict[str, town.Value] = {
+    "crowdfunding.campaigns": 600, "crowdfunding.success": 0.4, "crowdfunding.verified": 0.5,
+    "crowdfunding.rated": 0.5,
+}  # fmt: skip
+CROWD = list(town.COORDS["source"].values).index("crowd")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hamlet():
+    """One firm in ten, each standing for itself: the campaigns asked for are as many."""
+    with town.registering(0.1):
+        yield
+
+
+@cases("crowdfunding")
+def test_rule(case) -> None:
+    check(case)
+
+
+def lived(**sockets: float):
+    city, history = town.lived(AT_WORK | {f"crowdfunding.{k}": v for k, v in sockets.items()}, scale=1.0)
+    return city, history.outcomes
+
+
+def outcomes(**sockets: float) -> dict[str, np.ndarray]:
+    return dict(lived(**sockets)[1])
+
+
+def flow(o: dict[str, np.ndarray], name: str) -> float:
+    return float(o["flows"][:, town.FLOWS.index(name)].sum())
+
+
+def test_as_many_campaigns_as_asked_for() -> None:
+    for wanted in (60.0, 600.0):
+        o = outcomes(campaigns=wanted)
+        started = o["crowdfunding_campaigns"].sum() + o["crowdfunding_turned_away"].sum()
+        assert 0.75 * 4 * wanted < started < 1.2 * 4 * wanted
+
+
+def test_no_campaigns_and_the_rest_changes_nothing() -> None:
+    none = AT_WORK | {"crowdfunding.campaigns": 0.0}
+    other = none | {"crowdfunding.success": 1.0, "crowdfunding.verified": 1.0, "crowdfunding.rated": 1.0}
+    a, b = (town.run(each, scale=1.0) for each in (none, other))
+    assert town.differing(a, b) == []
+    assert not a.outcomes["crowdfunding_raised"].any()
+
+
+def test_more_succeed_and_more_is_raised() -> None:
+    low, high = outcomes(success=0.1), outcomes(success=0.8)
+    assert 0 < 5 * low["crowdfunding_raised"].sum() < high["crowdfunding_raised"].sum()
+    assert not outcomes(success=0.0)["crowdfunding_raised"].any()
+
+
+def test_checks_turn_away_who_would_not_deliver() -> None:
+    none, all_ = outcomes(verified=0.0), outcomes(verified=1.0)
+    assert not none["crowdfunding_turned_away"].any()
+    assert all_["crowdfunding_turned_away"].sum() > 50
+    assert all_["crowdfunding_undelivered"].sum() < 0.8 * none["crowdfunding_undelivered"].sum()
+
+
+def test_backers_give_more_on_rated_platforms() -> None:
+    none, all_ = outcomes(rated=0.0), outcomes(rated=1.0)
+    assert none["crowdfunding_raised"].sum() < all_["crowdfunding_raised"].sum()
+    response = lived()[0].drawn[crowdfunding.RATING.id]
+    assert all_["crowdfunding_raised"].sum() < 1.1 * (1 + response) * none["crowdfunding_raised"].sum()
+
+
+def test_the_money_is_owed_as_goods() -> None:
+    """Presales and a little equity come in; of presales four fifths and more go out for the goods."""
+    city, o = lived()
+    firms = city.firms
+    assert flow(o, "presales") + flow(o, "crowd_equity") == pytest.approx(o["crowdfunding_raised"].sum())
+    owed = firms.total(firms.prepaid[: len(firms)], np.arange(len(firms))) / 100
+    spent, raised, lost = flow(o, "delivery"), flow(o, "presales"), o["crowdfunding_undelivered"].sum()
+    assert 0.8 * (raised - lost) - owed - 1 <= spent <= raised
+    assert owed > 0
+
+
+def test_equity_of_the_crowd_is_of_technology_firms_and_of_its_own_source() -> None:
+    city, o = lived()
+    assert o["equity_invested"][:, CROWD].sum() == pytest.approx(flow(o, "crowd_equity"))
+    assert 0 < flow(o, "crowd_equity") < 0.5 * flow(o, "presales")
+    raised = np.flatnonzero(city.firms.raised > 0)
+    assert (city.firms.segment[raised] == T).all()
+
+
+def test_only_enterprises_in_the_lines_that_the_plan_names() -> None:
+    city, _ = lived()
+    owing = np.flatnonzero(city.firms.prepaid > 0)
+    assert len(owing) > 20
+    assert (city.firms.segment[owing] != G).all()
+    assert city.crowd._line[city.firms.sector[owing]].all()
+    assert (city.firms.opened[owing] < NEVER).all()
+
+
+def test_owners_leave_what_is_owed_in_the_till() -> None:
+    """Most who owe goods have the money for them at any time."""
+    city, _ = lived()
+    owing = np.flatnonzero(city.firms.prepaid > 0)
+    assert (city.firms.cash[owing] >= 0.5 * city.firms.prepaid[owing]).mean() > 0.8

@@ -1,0 +1,286 @@
+"""Every window binds: fewer clerks, longer lines, fewer approvals; no officer, nothing.
+
+The load is measured on a city with clerks in plenty, so that these tests hold whatever the priors are.
+"""
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.engine import clock
+from sim.model.coordinates import COORDS
+from sim.model.government.budgets import WINDOWS
+from sim.model.incubation import incubator
+from sim.model.subsidies import claims
+from tests.model import town
+
+POSTS = {
+    "registry": "registration.clerks",
+    "licence": "registration.licence_clerks",
+    "deregistration": "exit.clerks",
+    "claims": "claims.clerks",
+    "accreditation": "incubator.reviewers",
+    "conversion": "incubator.conversion_officers",
+}
+PLENTY = {
+    "registry": 300,
+    "licence": 300,
+    "deregistration": 300,
+    "claims": 300,
+    "accreditation": 40,
+    "conversion": 40,
+}
+ELSEWHERE = {"loan", "guarantee", "equity", "ip"}
+"""Windows that are not the city's: their officers are in test_credit, test_guarantee, test_equity.
+The officers of an IP centre come with it and are in test_ip."""
+assert set(POSTS) | ELSEWHERE == set(WINDOWS) == set(COORDS["window"].values), "a window without a test"
+DAYS = np.array([town.working_days(m) for m in range(clock.MONTHS)])
+# Reviewers work when files are there: from October to the round in December.
+BUSY = np.where(np.isin(np.arange(48) % 12, [9, 10, 11]), DAYS, 0)
+
+
+@cache
+def rate(name: str) -> float:
+    """Files a day of one officer."""
+    city = town.city()
+    city.env.process(city.months())
+    city.env.run(until=0.1)
+    found = {n: w.files_a_day for n, w in city.windows.items()}
+    city.close()
+    return float(found[name])
+
+
+@cache
+def needed(name: str) -> int:
+    """Officers who can just do what comes: two at least, so that one of them can go."""
+    ample = town.run({POSTS[n]: PLENTY[n] for n in POSTS})
+    applied = town.by_year(town.window(ample, "applications", name))
+    days = town.by_year(BUSY if name == "accreditation" else DAYS)
+    busiest = float((applied[1:] / days[1:]).max())
+    return max(2, math.ceil(1.1 * busiest / rate(name)))
+
+
+def can_do(name: str, officers: float) -> np.ndarray:
+    """Files that officers can finish in each month."""
+    return DAYS * officers * rate(name)
+
+
+def heaviest(name: str) -> int:
+    """Files of the city that the largest file stands for: begun in one month, it may be done in the next."""
+    return 1 if name in ("accreditation", "conversion") else math.ceil(1 / town.SCALE)
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_half_the_clerks(name: str) -> None:
+    """Waiting days and the line grow; approvals fall to what the clerks can do."""
+    enough = town.run({POSTS[n]: needed(n) for n in POSTS})
+    half = needed(name) / 2
+    few = town.run({POSTS[n]: needed(n) for n in POSTS} | {POSTS[name]: math.floor(half)})
+    late = slice(12, None)
+    for outcome in ("waiting_days", "queue_length"):
+        before, after = (np.nanmean(town.window(h, outcome, name)[late]) for h in (enough, few))
+        assert after > 1.3 * before, outcome
+    before, after = (town.window(h, "approvals", name) for h in (enough, few))
+    assert after[late].sum() < before[late].sum()
+    most = can_do(name, math.floor(half))
+    assert (np.cumsum(after[1:]) <= np.cumsum(most[1:]) + heaviest(name)).all()
+    if name == "accreditation":  # it also lacks titles and companies that qualify
+        return
+    busy = town.window(few, "queue_length", name)[late] >= heaviest(name)
+    passed = 1 - claims.ERRORS.value if name == "claims" else 1
+    assert busy.mean() > 0.8
+    assert after[late][busy].sum() == pytest.approx(passed * most[late][busy].sum(), rel=0.06)
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_nobody_approves_more_than_has_been_handed_in_and_worked_on(name: str) -> None:
+    """From the first month on: what was decided before 2017 is no approval of 2017."""
+    few = town.run({POSTS[n]: needed(n) for n in POSTS} | {POSTS[name]: needed(name) // 2})
+    approved, applied = (np.cumsum(town.window(few, o, name)) for o in ("approvals", "applications"))
+    assert (approved <= applied).all()
+    assert (approved <= np.cumsum(can_do(name, needed(name) // 2)) + heaviest(name)).all()
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_lines_add_up(name: str) -> None:
+    """A line grows by what comes and shrinks by what is decided; only at the registry do founders give up."""
+    history = town.run({POSTS[n]: needed(n) for n in POSTS})
+    line, applied, approved = (
+        town.window(history, o, name) for o in ("queue_length", "applications", "approvals")
+    )
+    gone = np.cumsum(applied - approved) - line
+    if name in ("licence", "deregistration", "conversion"):
+        assert not gone.any()
+    else:  # refused, given up, not ranked among the titles: never back in line
+        assert (gone >= 0).all()
+
+
+@pytest.fixture(scope="module")
+def one_left() -> tuple[dict[str, int], dict[str, np.ndarray]]:
+    """A city short of officers, from which one of them goes at each window at the end of 2018."""
+    day = 730
+    short = {POSTS[n]: max(2, needed(n) // 4) for n in POSTS} | {POSTS["registry"]: needed("registry")}
+    city = town.city(short, scale=0.05)  # lighter files than elsewhere: it is shares that are measured
+    posts: dict[str, int] = {}
+
+    def leave() -> None:
+        for name, window in city.windows.items():
+            posts[name] = len(window.officers)
+            window.officers[0].remove()
+
+    town.after(city, day, leave)
+    history = city.run_all()
+    assert {n: len(w.officers) for n, w in city.windows.items()} == {n: k - 1 for n, k in posts.items()}
+    city.close()
+    return posts, {n: town.window(history, "approvals", n) for n in POSTS}
+
+
+@pytest.mark.parametrize("name", ["licence", "deregistration", "claims", "conversion"])
+def test_one_officer_less_at_run_time(one_left, name: str) -> None:
+    """Capacity falls by that officer's share, in the months after and for good."""
+    posts, approvals = one_left
+    before, after = slice(12, 24), slice(25, 48)
+    lost = (
+        approvals[name][after].sum()
+        / DAYS[after].sum()
+        / (approvals[name][before].sum() / DAYS[before].sum())
+    )
+    expected = (posts[name] - 1) / posts[name]
+    assert lost == pytest.approx(expected, abs=max(0.05, 0.45 * (1 - expected)))
+    assert lost < 1 - 0.4 * (1 - expected)
+    most = can_do(name, posts[name] - 1)[after]
+    assert (np.cumsum(approvals[name][after]) <= np.cumsum(most) + heaviest(name)).all()
+
+
+@pytest.fixture(scope="module")
+def nobody_left():
+    """A city whose windows are all emptied on 1 July 2018."""
+    city = town.city()
+
+    def leave() -> None:
+        for window in city.windows.values():
+            for officer in list(window.officers):
+                officer.remove()
+
+    town.after(city, LEFT, leave)
+    history = city.run_all()
+    city.close()
+    return city, history
+
+
+LEFT = 546  # 1 July 2018
+JULY = 18
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_no_officer_no_approvals(nobody_left, name: str) -> None:
+    _, history = nobody_left
+    assert clock.date(LEFT).isoformat() == "2018-07-01"
+    assert town.window(history, "approvals", name)[:JULY].sum() > 0
+    assert town.window(history, "approvals", name)[JULY + 1 :].sum() == 0
+    assert np.isnan(town.window(history, "waiting_days", name)[JULY + 1 :]).all()
+
+
+def test_what_the_registry_did_stops(nobody_left) -> None:
+    """Nobody is registered once the steps of the last files are done (12 working days, some slower)."""
+    _, history = nobody_left
+    registered = history.outcomes["registrations"].sum(axis=1)
+    assert registered[JULY - 1] > 3000
+    assert registered[JULY + 3 :].sum() == 0
+    line = town.window(history, "queue_length", "registry")
+    assert line[JULY + 2] > line[JULY - 1] + 5000
+    firms = history.outcomes["firms"].sum(axis=1)
+    assert firms[-1] < 0.7 * firms[JULY]
+
+
+def test_what_the_licence_office_did_stops(nobody_left) -> None:
+    """Who needs a licence opens at most 60 days of procedure after the last decision, or never."""
+    city, _ = nobody_left
+    firms = city.firms
+    new = (firms.licence > 0) & (firms.filed >= 0)
+    opened = new & (firms.opened <= city.last_day)
+    assert opened.sum() > 100
+    intended = firms.registered + firms.wait
+    prompt = opened & (intended < LEFT)
+    assert firms.opened[prompt].max() <= LEFT + 60
+    assert (firms.opened[new & (firms.registered > LEFT)] > city.last_day).all()
+
+
+def test_what_the_deregistration_window_did_stops(nobody_left) -> None:
+    """75 or 180 days of notice after the last decision the register is not left any more."""
+    _, history = nobody_left
+    left = history.outcomes["deregistrations"].sum(axis=1)
+    assert left[JULY] > 500
+    assert left[JULY + 7 :].sum() == 0
+
+
+def test_what_the_claims_window_did_stops(nobody_left) -> None:
+    """Programmes pay what had been decided, and the waiting list of January, then nothing."""
+    _, history = nobody_left
+    elsewhere = {"incubator_support", *town.INSTRUMENTS[town.INSTRUMENTS.index("startup_loan_fund") :]}
+    paid_here = [i for i in town.INSTRUMENTS if i not in elsewhere]
+    spent = np.sum([town.spending(history, i) for i in paid_here], axis=0)
+    assert spent[:JULY].sum() > 0
+    assert spent[JULY + 3 : 24].sum() == 0
+    assert spent[28:36].sum() == 0
+
+
+def test_what_the_reviewers_did_stops(nobody_left) -> None:
+    city, history = nobody_left
+    assert all(year <= 2017 or level < was for s in city.carriers.spaces for was, (year, level) in _steps(s))
+    assert (
+        town.spending(history, "incubator_support")[25:].sum()
+        <= 0 + town.spending(history, "incubator_support")[24:].sum()
+    )
+    incubators = history.outcomes["tech_incubators"]
+    assert (np.diff(incubators[JULY:]) <= 0).all()
+    assert len([s for s in city.carriers.spaces if s.kind == "incubator"]) > incubators[-1]
+
+
+def _steps(space):
+    """Each recognition with the level before it."""
+    levels = [0, *(level for _, level in space.rounds)]
+    return list(zip(levels, space.rounds, strict=False))
+
+
+def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
+    """Projects in old buildings do not open any more once those under way have opened; new buildings do."""
+    city, _ = nobody_left
+    keys = [s.key for s in city.carriers.spaces if s.kind == "incubator" and s.key >= 100_000]
+    converted = [k for k in keys if city.chance.one("converted", k) < incubator.CONVERTED]
+    month = [(k % 100_000) // 100 for k in converted]
+    assert all(m <= JULY for m in month)
+
+
+def test_a_closed_space_is_counted_no_more() -> None:
+    """Remove institutions at run time, one of each kind that the targets count."""
+    city = town.city({POSTS["accreditation"]: 0, "incubator.platform_projects": 4})
+    outcomes = {
+        "incubator": "tech_incubators", "base": "entrepreneurship_bases", "makerspace": "makerspaces",
+        "platform": "international_platforms",
+    }  # fmt: skip
+    closed, there = {}, {}
+
+    def close() -> None:
+        for kind in outcomes:
+            closed[kind] = next(
+                s for s in city.carriers.spaces if s.kind == kind and (s.level >= 1 or kind == "platform")
+            )
+            city.carriers.close(closed[kind])
+
+    def count() -> None:
+        for kind in outcomes:
+            counted = [s for s in city.carriers.spaces if s.kind == kind and s.level >= (kind != "platform")]
+            assert closed[kind] not in counted
+            there[kind] = len(counted)
+
+    assert clock.date(1415).isoformat() == "2020-11-16"
+    town.after(city, 1415, close)
+    town.at(city, clock.MONTH_START[47] - 0.05, count)
+    arrays = city.run_all().outcomes
+    for kind, outcome in outcomes.items():
+        assert arrays[outcome][46] == there[kind], kind
+        gained = sum(s.kind == kind and s.opened > clock.MONTH_START[46] for s in city.carriers.ever)
+        assert arrays[outcome][46] <= arrays[outcome][45] - 1 + gained, kind

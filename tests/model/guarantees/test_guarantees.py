@@ -1,0 +1,178 @@
+"""Guarantee: who is stood behind, what binds, and who bears a loss."""
+
+import numpy as np
+import pytest
+
+from sim.model.banking import loan_book
+from sim.model.guarantees import guarantee
+from tests.model import town
+from tests.model.cases import cases, check
+
+SCALE = 0.1
+FUND = town.FUNDS.index("guarantee_fund")
+SCHEME = town.SCHEMES.index
+
+
+@cases("guarantee")
+def test_rule(case) -> None:
+    check(case)
+
+
+def usual():
+    return town.lived(scale=SCALE)[1]
+
+
+def given(history) -> int:
+    return int(history.outcomes["guarantees_number"].sum())
+
+
+# --- who ---------------------------------------------------------------------------------------------
+def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
+    """Among firms that guarantors look at: by what the bank sees, and by true income (CRED03)."""
+    city = town.city(scale=SCALE)
+    income: dict[int, list[float]] = {loan_book.PLAIN: [], loan_book.GUARANTEE: []}
+    pay_out = city.banks.pay_out
+
+    def watched(files):
+        r = city.banks.requests
+        for scheme, found in income.items():
+            rows = r.row[files[r.scheme[files] == scheme]]
+            found.extend(city.firms.income[rows[city.banks.guaranteeable(rows)]].tolist())
+        pay_out(files)
+
+    setattr(city.banks, "pay_out", watched)  # noqa: B010
+    city.run_all()
+    city.close()
+    r = city.banks.requests
+    seen = r.rate > 0  # decided
+    pd = {s: float(r.pd[seen & (r.scheme == s)].mean()) for s in income}
+    assert pd[loan_book.GUARANTEE] > 1.5 * pd[loan_book.PLAIN]
+    assert np.mean(income[loan_book.GUARANTEE]) < np.mean(income[loan_book.PLAIN]) - 0.3
+
+
+def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> None:
+    city, _ = town.lived(scale=SCALE)
+    book = city.banks.book
+    mine = np.flatnonzero((book.scheme == loan_book.GUARANTEE) & (book.month >= 0))
+    assert len(mine) > 10
+    assert (city.firms.segment[book.row[mine]] > 0).all()
+
+
+# --- take it away and it binds -----------------------------------------------------------------------
+def test_capital_may_not_be_what_binds() -> None:
+    """In plenty, more of it moves lending by a few files at most: appetite is a share of capital."""
+    usual_, double = (town.run({"guarantee.capital": v}, scale=SCALE).outcomes for v in (1e9, 2e9))
+    full = town.REASONS.index("guarantor_full")
+    for outcomes in (usual_, double):
+        assert not outcomes["loans_refused"][:24, full].any()
+        assert outcomes["guarantees_number"].sum() > 0
+    lent = [o["loans_granted"].sum() for o in (usual_, double)]
+    assert lent[1] == pytest.approx(lent[0], rel=0.002)
+
+
+def test_capital_that_is_too_little_binds() -> None:
+    """Who finds no room goes on to the private guarantors, and some of them are taken there."""
+    small = town.run({"guarantee.capital": 8e6}, scale=SCALE)
+    assert given(small) < 0.6 * given(usual())
+    private = [h.outcomes["loans_number"][:, SCHEME("private")].sum() for h in (usual(), small)]
+    assert private[1] > private[0]
+
+
+def test_a_lower_fee_turns_fewer_away() -> None:
+    """Demand follows the fee; what the guarantor then takes is another matter."""
+    turned = []
+    for fee in (0.0, 0.015, 0.04):
+        _, history = town.lived({"guarantee.fee": fee}, {"guarantee.fee_response": 0.3})
+        refused = history.outcomes["loans_refused"]
+        turned.append(int(refused[:, town.REASONS.index("fee")].sum()))
+    assert turned[0] < turned[1] < turned[2]
+
+
+def test_leverage_binds_like_capital() -> None:
+    tight = town.run({"guarantee.capital": 3e7, "guarantee.leverage": 1.2}, scale=SCALE)
+    loose = town.run({"guarantee.capital": 3e7, "guarantee.leverage": 15}, scale=SCALE)
+    assert given(tight) < 0.7 * given(loose)
+
+
+def test_no_officers_no_guarantees() -> None:
+    city = town.city(scale=SCALE)
+
+    def go() -> None:
+        for officer in list(city.guarantors.agents[loan_book.GUARANTEE].officers):
+            officer.remove()
+
+    town.after(city, 730, go)
+    history = city.run_all()
+    city.close()
+    assert not history.outcomes["guarantees_number"][25:].any()
+    assert np.array_equal(
+        history.outcomes["guarantees_number"][:24], usual().outcomes["guarantees_number"][:24]
+    )
+
+
+def test_a_guarantor_that_leaves_leaves_its_promises() -> None:
+    city = town.city(scale=SCALE)
+    town.after(city, 730, city.guarantors.agents[loan_book.GUARANTEE].remove)
+    history = city.run_all()
+    city.close()
+    assert not history.outcomes["guarantees_number"][25:].any()
+    stands = history.outcomes["guarantees_outstanding"][:, FUND]
+    assert 0 < stands[-1] < stands[24]
+
+
+def test_appetite_gone_nobody_is_taken_who_costs_more_than_the_fee() -> None:
+    city = town.city(scale=SCALE)
+
+    def sour() -> None:
+        city.drawn[guarantee.APPETITE.id] = 0.0
+
+    town.after(city, 0, sour)
+    history = city.run_all()
+    city.close()
+    assert given(history) < 0.85 * given(usual())
+    risk = town.REASONS.index("guarantor_risk")
+    declined = [h.outcomes["loans_refused"][:, risk].sum() for h in (history, usual())]
+    assert declined[0] > declined[1]
+
+
+def test_a_dearer_fee_reaches_further_and_earns_more() -> None:
+    """A guarantor that earns more takes more risk; whether a firm asks does not hang on the fee here."""
+    cheap, dear = (town.run({"guarantee.fee": v}, scale=SCALE) for v in (0.005, 0.04))
+    fee = town.FLOWS.index("guarantee_fee")
+    assert given(cheap) < given(dear)
+    assert cheap.outcomes["flows"][:, fee].sum() < dear.outcomes["flows"][:, fee].sum()
+
+
+def test_claims_wear_down_capital_and_appetite() -> None:
+    city = town.city(scale=SCALE)
+    town.after(city, 700, lambda: city.drawn.update({loan_book.DEFAULT.id: 1.0, loan_book.RUN_OFF.id: 1.0}))
+    history = city.run_all()
+    city.close()
+    o = history.outcomes
+    assert o["claims_paid"][24:, FUND].sum() > 2 * usual().outcomes["claims_paid"][24:, FUND].sum()
+    assert o["guarantor_appetite"][30:].min() < usual().outcomes["guarantor_appetite"][30:].min()
+
+
+def test_a_fund_that_is_taken_away_stands_behind_nothing() -> None:
+    """Capital 0 from 2019: its balance goes back, banks bear their losses themselves."""
+    gone = town.run({"guarantee.capital": [(0, 3e8), (730, 0)]}, scale=SCALE).outcomes
+    assert gone["guarantees_outstanding"][30:, FUND].max() == 0
+    assert gone["claims_paid"][32:, FUND].sum() == 0
+    out = gone["flows"][24:, town.FLOWS.index("fund_withdrawn")].sum()
+    assert out == pytest.approx(3e8, rel=0.05)
+
+
+def test_the_city_bears_its_share_while_its_pool_lasts() -> None:
+    none, pool = (
+        town.run({"guarantee.compensation_pool": v, "guarantee.city_share": 0.6}, scale=SCALE).outcomes
+        for v in (0, 3e8)
+    )
+    comp = town.FUNDS.index("risk_compensation")
+    assert none["claims_paid"][:, comp].sum() == 0
+    assert pool["claims_paid"][:, comp].sum() > 0
+
+
+def test_the_loan_fund_counts_its_founders_as_served() -> None:
+    with_, without = (town.run({"guarantee.loan_fund_capital": v}, scale=SCALE).outcomes for v in (3e8, 0))
+    assert with_["founders_served"][-1, 0] > without["founders_served"][-1, 0]
+    assert with_["loans_number"][:, SCHEME("startup")].sum() > 50

@@ -1,0 +1,88 @@
+"""Demonstration bases: few titles, money once, rooms a year later, advice for three years."""
+
+import numpy as np
+import pytest
+
+from sim.engine import clock
+from sim.model.incubation import demonstration_bases
+from tests.model import town
+from tests.model.cases import cases, check
+
+BASES = {"incubator.base_funding": 5e6, "incubator.nominations": 3}
+
+
+@cases("demonstration")
+def test_rule(case) -> None:
+    check(case)
+
+
+@pytest.fixture(scope="module")
+def lived():
+    city = town.city(BASES)
+    seen: list[dict[int, tuple[float, int, float]]] = []
+
+    def look() -> None:
+        seen.append({s.number: (s.area, s.berths, s.advice) for s in city.carriers.ever})
+
+    for month in range(48):
+        town.after(city, clock.MONTH_START[month] + 5.0, look)
+    history = city.run_all()
+    yield city, history, seen
+    city.close()
+
+
+def test_titles_are_scarce_and_the_city_puts_forward_as_many_as_it_may(lived) -> None:
+    city, history, _ = lived
+    forward = town.by_year(history.outcomes["demonstration_nominated"])
+    assert forward.tolist() == [3, 3, 3, 3]
+    for k, year in enumerate((2017, 2018, 2019, 2020)):
+        titles = city.chance.poisson(city.drawn[demonstration_bases.TITLES.id], "demonstration titles", year)
+        won = [n for n, y in city.demonstration.chosen.items() if y == year]
+        assert len(won) == min(titles, forward[k])
+    assert 0 < len(city.demonstration.chosen) < 12
+    assert all(city.carriers.ever[n].kind == "base" for n in city.demonstration.chosen)
+
+
+def test_each_is_paid_once(lived) -> None:
+    city, history, _ = lived
+    spent = town.by_year(town.spending(history, "demonstration_bases"))
+    years = list(city.demonstration.chosen.values())
+    assert spent.tolist() == [5e6 * years.count(y) for y in (2017, 2018, 2019, 2020)]
+
+
+def test_the_money_becomes_rooms_after_a_year_and_advice_at_once(lived) -> None:
+    city, _, seen = lived
+    number, year = min(city.demonstration.chosen.items(), key=lambda item: item[1])
+    month = 12 * (year - 2017) + 11  # 20 December
+    before, after, later = seen[month][number], seen[month + 1][number], seen[month + 13][number]
+    assert before[2] == 0.0
+    assert after[2] == pytest.approx(demonstration_bases.advice(5e6))
+    assert after[:2] == before[:2]
+    assert later[0] == pytest.approx(before[0] + min(before[0], 5e6 / 3000))
+    assert later[1] > before[1]
+
+
+def test_tenants_of_a_funded_base_are_advised() -> None:
+    """Beside the usual advice of a recognised space they get the hours that were paid for."""
+    hours = []
+    for funding in (0.0, 5e7):
+        city = town.city({"incubator.base_funding": funding, "incubator.nominations": 10})
+
+        def note(city=city) -> None:
+            tenants = np.isin(city.firms.space, list(city.demonstration.chosen))
+            hours.append(float(city.firms.support_hours[tenants].mean()))
+
+        town.at(city, 1000, note)
+        town.until(city, 1000.1)
+    assert hours[1] > 2 * hours[0]
+
+
+def test_nobody_put_forward_nothing_happens() -> None:
+    none = {"incubator.nominations": 0}
+    assert town.differing(town.run(none), town.run(none | {"incubator.base_funding": 5e7})) == []
+
+
+def test_titles_without_money_are_titles() -> None:
+    o = town.run({"incubator.nominations": 3})
+    assert o.outcomes["demonstration_bases"][-1] > 0
+    assert not town.spending(o, "demonstration_bases").any()

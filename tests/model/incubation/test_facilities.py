@@ -1,0 +1,284 @@
+"""Carriers: projects that open when it pays, rounds with few titles, money and area of the year."""
+
+import numpy as np
+import pytest
+
+from sim.engine import clock
+from sim.model.incubation import incubator
+from sim.model.incubation.incubator import CITY, KINDS, NATION, PROVINCE
+from tests.model import town
+from tests.model.cases import cases, check
+
+
+@cases("incubator")
+def test_rule(case) -> None:
+    check(case)
+
+
+def test_a_level_is_applied_for_step_by_step() -> None:
+    city = town.city()
+    space = next(s for s in city.carriers.spaces if s.kind == "incubator")
+    space.area, space.tenants, space.opened = 60_000.0, 77, -2000.0
+    for level in (0, CITY, PROVINCE):
+        space.level = level
+        assert space.decide_to_apply(0) == level + 1
+    space.level = NATION
+    assert space.decide_to_apply(0) == 0
+    space.level, space.area = CITY, 3000.0
+    assert space.decide_to_apply(0) == 0
+    city.close()
+
+
+@pytest.fixture(scope="module")
+def lived():
+    return town.lived()
+
+
+def gained(city, level: int, year: int) -> int:
+    """Titles of a level won in a year's round."""
+    n = 0
+    for space in city.carriers.ever:
+        was = CITY if space.opened < 0 and not any(y == 2016 for y, _ in space.rounds) else 0
+        for when, now in space.rounds:
+            n += when == year and now == level and now > was
+            was = now
+    return n
+
+
+@pytest.fixture(scope="module")
+def busy():
+    """Reviewers in plenty, large incubators that all qualify, as many candidate platforms as there can be."""
+    city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
+
+    def enlarge() -> None:
+        for space in city.carriers.spaces:
+            if space.kind == "incubator":
+                space.area, space.opened = 60_000.0, -2000.0
+
+    town.after(city, 250, enlarge)
+    history = city.run_all()
+    yield city, history
+    city.close()
+
+
+def test_titles_of_province_and_nation_are_scarce(busy) -> None:
+    """No more in a year than the province and the nation have for the city, however many qualify."""
+    city, _ = busy
+    for year in (2017, 2018, 2019, 2020):
+        for level, rate, name in (
+            (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
+            (NATION, incubator.NATIONAL, "national titles"),
+        ):
+            assert gained(city, level, year) <= city.chance.poisson(city.drawn[rate.id], name, year)
+    qualify = [s for s in city.carriers.spaces if s.kind == "incubator" and s.level == CITY]
+    assert len(qualify) > 5  # more would have had one: it is titles that are scarce
+    provincial = [
+        city.chance.poisson(city.drawn[incubator.PROVINCIAL.id], "provincial titles", y) for y in (2017, 2018)
+    ]
+    assert [gained(city, PROVINCE, y) for y in (2017, 2018)] == provincial
+
+
+def test_keyed_poisson_numbers_are_poisson() -> None:
+    city = town.city()
+    n = np.array([city.chance.poisson(2.5, "x", k) for k in range(4000)])
+    city.close()
+    assert n.mean() == pytest.approx(2.5, abs=5 * np.sqrt(2.5 / 4000))
+    assert n.var() == pytest.approx(2.5, abs=0.35)
+
+
+def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
+    city, history = lived
+    spent = town.by_year(town.spending(history, "incubator_support"))
+    assert (spent <= 8e6).all()
+    first = sum(gained(city, level, 2017) for level in (CITY, PROVINCE, NATION))
+    assert town.spending(history, "incubator_support")[11] >= 5e5 * first > 0  # with the title, in December
+    owed = {CITY: 5e5, PROVINCE: 5e5, NATION: 1e6}
+    won = sum(
+        n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))]
+    )
+    waiting = sum(fen for fen, _ in city.carriers.awards.waiting) / 100
+    assert spent.sum() + waiting == pytest.approx(won)
+    assert sum(s.award for s in city.carriers.ever) == spent.sum()
+
+
+def test_no_award_without_a_title(lived) -> None:
+    city, _ = lived
+    for space in city.carriers.spaces:
+        if space.award:
+            assert any(year > 2016 for year, _ in space.rounds), space.name
+
+
+def test_spaces_open_when_their_work_is_done(lived) -> None:
+    """An incubator opens months after its decision, a converted one after its approval as well."""
+    city, _ = lived
+    fresh = [s for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
+    assert len(fresh) > 5
+    for space in fresh:
+        decided = clock.MONTH_START[(space.key % 100_000) // 100]
+        converted = city.chance.one("converted", space.key) < incubator.CONVERTED
+        assert space.opened - decided > (180 + 90 if converted else 90), space.name
+
+
+def test_conversions_stay_within_the_area_of_the_year() -> None:
+    """Without area nothing is converted, whatever the officers approve; with more, more opens."""
+    opened = {}
+    for area in (0, 4e5):
+        city = town.city(
+            {
+                "incubator.convertible_area": area,
+                "incubator.conversion_officers": 20,
+                "incubator.conversion_days": 1,
+            }
+        )
+        city.run_all()
+        city.close()
+        keys = [s.key for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
+        opened[area] = {k for k in keys if city.chance.one("converted", k) < incubator.CONVERTED}
+        by_area = sum(float(city.carriers.area_of("incubator", np.array([k]))[0]) for k in opened[area])
+        assert by_area <= 4 * area
+    assert opened[0] == set()
+    assert len(opened[4e5]) > 3
+
+
+def test_richer_awards_open_what_opened_before_and_more() -> None:
+    """For the same let share an award tips some projects, and none the other way."""
+    keys = []
+    for award in (0, 5e6):
+        city = town.city({"incubator.opening_award": award})
+        city.close()
+        projects = range(200_000, 204_800)
+        keys.append({k for k in projects if city.carriers.pays("makerspace", k)})
+    assert keys[0] < keys[1]
+
+
+def test_space_ahead_of_tenants_lowers_what_opens_later() -> None:
+    """Projects look at the let share: an empty city of spaces draws fewer than a full one."""
+    city = town.city()
+    projects, count = range(100_000, 104_800), []
+    for let in (1.0, 0.4):
+        for space in city.carriers.spaces:
+            space.tenants = int(let * space.berths)
+        count.append(sum(city.carriers.pays("incubator", k) for k in projects))
+    city.close()
+    assert count[1] < 0.5 * count[0]
+
+
+def test_a_space_that_does_not_pay_for_two_years_closes_but_no_public_one() -> None:
+    city = town.city()
+    private = next(s for s in city.carriers.spaces if not s.public and s.opened < -1200)
+    public = next(s for s in city.carriers.spaces if s.public)
+    closes = []
+    for space in (private, public):
+        space.tenants, space.edge = 0, -5.0
+        closes.append([space.decide_to_close(0.0, 0.0, 30.0 * month) for month in range(24)])
+    city.close()
+    assert closes[0] == [False] * 23 + [True]
+    assert not any(closes[1])
+
+
+def test_platforms_are_projects_that_come_or_not(busy) -> None:
+    city, history = busy
+    platforms = history.outcomes["international_platforms"]
+    lucky = sum(city.chance.one("platform opens", k) < city.drawn[incubator.PLATFORM.id] for k in range(4))
+    assert (np.diff(platforms) >= 0).all()
+    assert platforms[-1] == lucky  # all within 9 to 36 months
+    assert platforms[8] == 0
+
+
+def test_no_candidate_no_platform() -> None:
+    """T3 is not typed in: without projects there is none; they come one by one as policy has them."""
+    city = town.city({"incubator.platform_projects": [(0, 0), (365, 1)]})
+    city.env.process(city.months())
+    city.env.run(until=360)
+    assert city.carriers.platforms_begun == 0
+    city.env.run(until=366)
+    assert city.carriers.platforms_begun == 1
+    assert not any(s.kind == "platform" for s in city.carriers.spaces)
+    city.close()
+
+
+def test_online_spaces_need_the_rule_that_lets_them_in() -> None:
+    city = town.city({"incubator.online_allowed": 0})
+    asked = [k for k in range(200_000, 204_800) if city.chance.one("online", k) < 0.15]
+    assert len(asked) > 500
+    city.month, city.first_day = 0, 0
+    assert not any(city.carriers.pays("makerspace", k) for k in asked[:200])
+    city.close()
+
+
+def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
+    city, history = lived
+    occupancy = history.outcomes["incubator_occupancy"]
+    assert ((occupancy > 0.5) & (occupancy <= 1)).all()
+    assert history.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(
+        history.outcomes["incubation_area"]
+    )
+    assert (history.outcomes["carrier_area"] >= history.outcomes["incubation_area"]).all()
+    kinds = [sum(s.kind == k for s in city.carriers.ever) for k in KINDS]
+    assert city.carriers.numbers == dict(zip(KINDS, kinds, strict=True))
+
+
+def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
+    """One reviewer: what is not read by the round is not decided in it, and spaces apply anew next year."""
+    city, left_over = town.city({"incubator.reviewers": 1}), []
+    for year in (1, 2, 3):
+        town.at(city, clock.MONTH_START[12 * year] + 5.0, lambda: left_over.append(dict(city.carriers.asked)))
+    city.run_all()
+    city.close()
+    assert left_over == [{}, {}, {}]
+    days = sum(clock.is_working_day(d) for d in range(clock.MONTH_START[9], clock.MONTH_START[12]))
+    for year in (2017, 2018, 2019, 2020):
+        won = sum(gained(city, level, year) for level in (CITY, PROVINCE, NATION))
+        assert won <= days * incubator.FILES_A_DAY["accreditation"] + 1
+
+
+def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
+    """Contract: a dated value bites on its date. Projects wait for area until July 2018, then go on."""
+    policy: dict[str, town.Value] = {
+        "incubator.convertible_area": [(0, 0), (546, 400_000)], "incubator.conversion_officers": 20,
+        "incubator.conversion_days": 1,
+    }  # fmt: skip
+    city = town.city(policy)
+    waiting: list[int] = []
+    for day in (540, 580):
+        town.at(city, day, lambda: waiting.append(len(city.carriers.convertible.waiting)))
+    city.run_all()
+    city.close()
+    assert waiting[0] > 3
+    assert waiting[1] < waiting[0] - 2
+
+
+def test_titles_are_lost_and_the_count_falls() -> None:
+    """If all lose theirs in the yearly evaluation, only those of the year are left in December."""
+    city = town.city()
+    city.drawn["incubator.title_lost"] = 1.0
+    lost = city.run_all().outcomes["provincial_level_spaces"]
+    year = [gained(city, PROVINCE, y) + gained(city, NATION, y) for y in (2017, 2018, 2019, 2020)]
+    city.close()
+    usual = town.run().outcomes["provincial_level_spaces"]
+    assert lost[10] == usual[10] > 0
+    assert lost[11] < usual[11]
+    assert lost[47] < usual[47]
+    assert lost[47] <= sum(year)
+
+
+def test_spaces_at_a_loss_close_and_are_counted() -> None:
+    """From 2018 on nothing earns its cost: two years later only public spaces are left."""
+    city = town.city()
+
+    def impoverish() -> None:
+        for space in city.carriers.spaces:
+            space.edge = -30.0
+
+    town.after(city, 365, impoverish)
+    o = city.run_all().outcomes
+    left = [s for s in city.carriers.spaces if s.kind == "base" and s.opened < -365]
+    usual = town.run().outcomes
+    assert o["spaces_closed"].sum() > 40
+    assert o["spaces_closed"][:35].sum() < 0.3 * o["spaces_closed"].sum()
+    assert o["tech_incubators"][-1] < 0.6 * usual["tech_incubators"][-1]
+    assert o["incubation_area"][-1] < 0.7 * usual["incubation_area"][-1]
+    assert o["incubator_tenants"][-1] < 0.9 * usual["incubator_tenants"][-1]
+    assert left
+    assert all(s.public for s in left)
+    city.close()

@@ -1,0 +1,97 @@
+"""Services: bodies that hold classes, lectures and courses, mentors who visit, guidance that only counts."""
+
+import numpy as np
+import pytest
+
+from sim.engine.random_streams import Chance
+from sim.model.city import live
+from sim.model.population.firm_table import G
+from sim.model.subsidies import training
+from tests.model import town
+from tests.model.cases import cases, check
+
+
+@cases("services")
+def test_rule(case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("yearly", [0, 1, 5, 12, 36, 47.5, 200])
+def test_a_year_holds_what_it_is_to_hold(yearly: float) -> None:
+    held = [training.held_by(m, yearly) for m in range(24)]
+    assert sum(held[:12]) == sum(held[12:]) == int(yearly)
+    assert max(held) - min(held) <= 1
+
+
+def test_lectures_are_paid_one_by_one() -> None:
+    """48 a year at 3,000 yuan; the first are paid 56 days after the desk."""
+    spent = town.spending(town.run(), "lecture_subsidy")
+    assert (spent % 3000 == 0).all()
+    assert town.by_year(spent)[1:] == pytest.approx(np.full(3, 48 * 3000), abs=6 * 3000)
+
+
+def test_training_is_paid_by_the_head() -> None:
+    history = town.run()
+    spent = town.spending(history, "training_subsidy")
+    assert spent.sum() <= 1000 * history.outcomes["trainees"].sum()
+    assert town.by_year(spent)[2] == pytest.approx(6000 * 1000, rel=0.05)
+
+
+def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
+    """150 mentors x 0.5 visits a month; or what 1.5 m a year covers at the fee."""
+    with town.registering(0.05):
+        rich, poor = (
+            live(
+                town.settings({"services.mentor_budget": b}),
+                town.WORLD,
+                Chance(1, 0),
+                uncertain=False,
+                scale=1.0,
+            )
+            for b in (1.5e6, 120_000)
+        )
+    for history, visits in ((rich, 150 * 0.5), (poor, 120_000 / 12 / 500)):
+        held = history.outcomes["mentor_visits"].sum()
+        assert held == pytest.approx(48 * visits, abs=4 * np.sqrt(48 * visits))
+        assert town.spending(history, "mentor_subsidy").sum() <= 500 * held
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.2])
+def test_the_course_has_its_places_whatever_the_scale(scale: float) -> None:
+    """25 persons a year, of the whole city: a row that stands for a hundred firms is not one person."""
+    with town.registering(0.1):
+        city = town.city({"services.mentors": 0}, scale=scale)
+        city.drawn["incubator.mentor_hours"] = 0.0
+        city.run_all()
+        city.close()
+    firms = city.firms
+    taught = firms.support_hours > 0
+    assert not (taught & (firms.segment == G)).any()
+    assert firms.weight[taught].sum(dtype=int) <= 4 * 25
+    assert firms.weight[taught].sum(dtype=int) >= 4 * 25 * 0.6
+
+
+def test_the_course_is_paid_for() -> None:
+    """Places x amount is its pot: it covers all its places every year, nobody waits."""
+    history = town.run()
+    assert town.by_year(town.spending(history, "founder_upskilling"))[1:] == pytest.approx(
+        np.full(3, 250_000), rel=0.25
+    )
+    assert town.window(history, "queue_length", "claims")[-1] < 500
+    waiting = history.outcomes["waiting_list"][:, town.INSTRUMENTS.index("founder_upskilling")]
+    assert waiting[-1] == 0
+
+
+def test_advice_helps_only_those_who_had_it() -> None:
+    """With full potency, visited firms gain capability; the others keep what they had, to the last bit."""
+    city = town.city()
+    city.drawn["growth.advice_effect"] = 0.004
+    history = city.run_all()
+    city.close()
+    firms = city.firms
+    helped = firms.support_hours > 0
+    gain = firms.capability - firms.capability_start
+    assert (gain[helped] >= 0).all()
+    assert gain[helped].max() > 0.001
+    assert (gain[~helped] == 0).all()
+    assert history.outcomes["mentor_visits"].sum() > 0

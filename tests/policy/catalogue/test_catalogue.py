@@ -1,0 +1,250 @@
+"""The catalogue agrees with itself, with the model's sockets and with the plan's text."""
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.model.environment.world import INITIAL
+from sim.model.registry import SOCKETS
+from sim.policy.catalogue import levers as copies
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
+
+PLAN = catalogue()
+SETTINGS = list(PLAN.settings.values())
+UNIT_OF = {s.id: s.unit for s in SOCKETS.values()} | {p.id: p.unit for p in PLAN.planned.values()}
+IN_CHINESE = {"Continues": "延续原有", "Partly": "部分已有", "New": "新设",
+              "source": "有来源", "text": "据原文", "judgement": "凭判断"}  # fmt: skip
+ids = pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.id)
+
+
+def numbers(value):
+    return [v for _, v in value] if isinstance(value, tuple) else [value]
+
+
+def test_it_is_whole():
+    assert list(PLAN.measures) == [f"M{n:02d}" for n in range(1, 35)]
+    assert [t.id for t in PLAN.targets] == [f"T{n}" for n in range(1, 8)]
+    assert [m for c in PLAN.chapters for m in c.measures] == list(PLAN.measures)
+    assert all(PLAN.measures[m].chapter == c.number for c in PLAN.chapters for m in c.measures)
+    assert len(PLAN.instruments) == sum(len(m.instruments) for m in PLAN.measures.values())
+
+
+def test_everything_has_both_names():
+    things: list[Any] = [*PLAN.targets, *PLAN.chapters, *PLAN.measures.values(), *PLAN.instruments.values()]
+    things += [*PLAN.units.values(), *PLAN.planned.values(), *PLAN.sockets.values()]
+    for thing in things:
+        assert re.search(r"[\u4e00-\u9fff]", thing.zh), thing
+        assert thing.en.isascii(), thing
+
+
+def test_the_copy_of_the_sockets_is_fresh():
+    """After a change of a room's sockets: python -m sim.policy.catalogue.levers."""
+    assert copies.FILE.read_text(encoding="utf-8") == copies.current()
+
+
+def test_every_moved_socket_exists_or_is_planned():
+    moved = {m.socket for s in SETTINGS for m in s.moves}
+    assert moved <= set(SOCKETS) | set(PLAN.planned)
+    assert not set(SOCKETS) & set(PLAN.planned), "a room has it now: take it out of `planned`"
+    assert set(PLAN.planned) <= moved
+
+
+def test_every_socket_is_moved():
+    assert set(SOCKETS) <= {m.socket for s in SETTINGS for m in s.moves}
+
+
+def test_a_value_socket_has_one_setting():
+    for socket in SOCKETS.values():
+        moving = [s.id for s in SETTINGS for m in s.moves if m.socket == socket.id]
+        assert socket.combiner != "value" or len(moving) <= 1, moving
+
+
+@ids
+def test_setting(setting):
+    assert setting.moves
+    assert PLAN.instruments[setting.instrument].arrives in PLAN.arrival
+    assert setting.source in ("plan", "rule", "evidence", "guess")
+    assert setting.low <= setting.high
+    values = numbers(setting.without) + numbers(setting.enacted)
+    assert all(setting.low <= v <= setting.high for v in values)
+    if setting.unit.whole:
+        assert all(v == round(v) for v in values)
+    for column in (setting.without, setting.enacted):
+        if isinstance(column, tuple):
+            dates = [d for d, _ in column]
+            assert dates == sorted(set(dates))
+            assert dates[0] <= dt.date(2017, 1, 1), "what held at the start is said"
+    if setting.source == "evidence":
+        assert setting.evidence
+
+
+@ids
+def test_guesses(setting):
+    """What is believed is narrower than what may be asked for, and holds the last enacted value."""
+    assert setting.guess == (setting.plausible is not None)
+    if setting.plausible:
+        low, high = setting.plausible
+        last = numbers(setting.enacted)[-1]
+        assert setting.low <= low <= last <= high <= setting.high
+        assert last != 0
+        if setting.unit.kind != "switch":
+            assert low < high
+            assert high - low < setting.high - setting.low
+
+
+@ids
+def test_units_meet(setting):
+    """A number that enters a socket as it is counts in the socket's unit."""
+    for move in setting.moves:
+        unit = UNIT_OF[move.socket]
+        assert unit in PLAN.units, move.socket
+        if move.factor == 1:
+            assert PLAN.units[unit].kind == setting.unit.kind, move.socket
+            assert PLAN.units[unit].per == setting.unit.per, move.socket
+
+
+@ids
+def test_a_socket_takes_the_whole_range(setting):
+    """A setting that moves nothing at the end of its range is a defect."""
+    for move in setting.moves:
+        socket = SOCKETS.get(move.socket)
+        if socket and socket.combiner == "value" and move.how == "value":
+            assert socket.low <= setting.low or setting.low < socket.low == 1
+            assert setting.high * move.factor <= socket.high
+
+
+@pytest.mark.parametrize("instrument", PLAN.instruments.values(), ids=lambda i: i.id)
+def test_every_instrument_says_what_was_before(instrument):
+    """What the plan takes over as it was continues something older, and nothing else is said to."""
+    zh, en = instrument.before.zh, instrument.before.en
+    assert len(en) <= 120
+    said = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", en)
+    assert said, en
+    same = all(s.without == s.enacted for s in instrument.settings)
+    assert same == (said[1] == "Continues"), en
+    told = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|凭判断)）", zh)
+    assert told, zh
+    assert told.groups() == tuple(IN_CHINESE[word] for word in said.groups()), zh
+    assert not re.search("[A-Za-z]{2}", zh), zh
+    assert set(re.findall(r"(?:19|20)\d\d", en)) <= set(re.findall(r"(?:19|20)\d\d", zh)), (zh, en)
+
+
+def test_settings_are_called_something_in_chinese():
+    for setting in PLAN.settings.values():
+        assert re.search("[\u4e00-\u9fff]", setting.zh), setting.id
+        assert not re.search("[A-Za-z_]{2}", setting.zh), setting.id
+    for instrument in PLAN.instruments.values():
+        told = [s.zh for s in instrument.settings]
+        assert len(set(told)) == len(told), instrument.id
+
+
+def test_what_is_new_begins_at_nothing():
+    """At least one of its numbers is 0 (or no) where the plan was not issued."""
+    for instrument in PLAN.instruments.values():
+        if instrument.before and instrument.before.en.startswith("New"):
+            assert any(numbers(s.without)[0] == 0 for s in instrument.settings), instrument.id
+
+
+def test_the_clauses_are_the_whole_text():
+    """Every sentence of every measure, in order and verbatim, is carried or said to be not modelled."""
+    text = (Path(__file__).with_name("plan_2017_no23_zh.txt")).read_text(encoding="utf-8")
+    for measure in PLAN.measures.values():
+        body = "".join(c.zh for c in measure.clauses)
+        assert f"\n{int(measure.id[1:])}.{measure.zh}。{body}" in text, measure.id
+        for clause in measure.clauses:
+            assert clause.instruments or clause.not_modelled, clause.zh
+            assert set(clause.instruments) <= set(PLAN.instruments)
+    assert "\n".join(("", "".join(c.zh for c in PLAN.closing), "")) in text
+    named = {i for c in PLAN.clauses for i in c.instruments}
+    assert named == {*PLAN.instruments, "delivery"}
+
+
+def test_departments_are_those_of_the_text():
+    text = (Path(__file__).with_name("plan_2017_no23_zh.txt")).read_text(encoding="utf-8")
+    for measure in PLAN.measures.values():
+        lead = "、".join(measure.lead)
+        if measure.supporting:
+            assert f"(牵头单位:{lead},配合单位:{'、'.join(measure.supporting)})" in text, measure.id
+        else:
+            assert f"(责任单位:{lead})" in text, measure.id
+
+
+def test_coverage_is_counted_from_the_clauses():
+    found = coverage(PLAN)
+    assert found.clauses == len(PLAN.clauses) > 130
+    assert found.carried + found.partly + found.left_out == found.clauses
+    assert found.left_out == sum(1 for c in PLAN.clauses if not c.instruments)
+    not_carried = (
+        "严重违法企业名单", "远期约定", "境外上市", "技术合同登记", "标准和检验互认", "分享经济新型",
+        "多层工业厂房", "统计工作", "组建创业学院", "生态园",
+    )  # fmt: skip
+    for words in not_carried:
+        clause = next(c for c in PLAN.clauses if words in c.zh)
+        assert clause.not_modelled, words
+        assert not clause.instruments, words
+    for words, instrument in (
+        ("网络知识产权执法", "ip_enforcement"),
+        ("简化创业用房", "space_conversion"),
+        ("督查督导", "delivery"),
+    ):
+        clause = next(c for c in PLAN.clauses if words in c.zh)
+        assert clause.instruments == (instrument,), words
+
+
+def test_at_most_forty_instruments_act_by_response():
+    assert sum(i.way == "response" for i in PLAN.instruments.values()) <= MOST_RESPONSES == 40
+
+
+def test_ways():
+    for instrument in PLAN.instruments.values():
+        assert instrument.way in ("mechanism", "response")
+
+
+def test_what_the_city_knows_has_a_unit():
+    assert {p.unit for p in INITIAL} <= set(PLAN.units)
+
+
+def test_a_measure_acts_through_its_instruments():
+    assert PLAN.instruments["one_off_grant"].acting
+    acting = [i.id for i in PLAN.instruments.values() if i.acting]
+    assert len(acting) >= 25
+
+
+def test_another_plan_is_data_only(tmp_path):
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        """
+units: {yuan: {zh: 元, en: yuan, kind: money}, share: {zh: 比例, en: share, kind: share}}
+targets: {}
+arrival: {rule: {lag: [0, 3, 6]}}
+delivery: {without: 0.6, enacted: 0.7, low: 0.4, high: 0.95, plausible: [0.5, 0.85], unit: share,
+  source: guess}
+chapters: {1: {zh: 一, en: One, measures: [M01]}}
+measures:
+  M01:
+    zh: 一
+    en: One
+    lead: []
+    instruments:
+      fees: {zh: 费, en: Fees, arrives: rule, way: mechanism, settings: {fee: {without: 9, enacted: 5,
+        low: 0, high: 10, unit: yuan, source: rule, moves: {entry.fixed_cost: value}}}}
+planned: {}
+""",
+        encoding="utf-8",
+    )
+    other = catalogue(path)
+    assert list(other.instruments) == ["fees"]
+    assert other.settings["fees.fee"].acting
+
+
+@pytest.mark.parametrize("how", ["valu", "dose x", "value y 3"])
+def test_a_misspelt_way_is_refused(tmp_path, how):
+    text = (copies.FILE.with_name("measures.yaml")).read_text(encoding="utf-8")
+    path = tmp_path / "plan.yaml"
+    path.write_text(text.replace("{entry.fixed_cost: value}", f"{{entry.fixed_cost: {how}}}"))
+    with pytest.raises(ValueError, match=r"fixed_cost|float"):
+        catalogue(path)

@@ -1,0 +1,91 @@
+"""The right word for an effect and the right figures for a number."""
+
+import math
+
+import pytest
+
+from sim.model.registry import PARAMETERS
+from sim.reporting.document import Number
+from sim.reporting.numbering import chinese
+from sim.reporting.wording import Wording, texts
+
+ZH, EN = Wording("zh"), Wording("en")
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_fields() -> None:
+    import string
+
+    for key, text in texts().items():
+        assert set(text) == {"zh", "en"}, key
+        if key.startswith("measured."):
+            continue  # English names stand in the table itself
+        fields = [{f for _, f, _, _ in string.Formatter().parse(text[lang]) if f} for lang in ("zh", "en")]
+        assert fields[0] == fields[1], key
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "base", "word"),
+    [
+        (0, 0, 0, math.nan, "没有变化"),
+        (120, -30, 270, math.nan, "看不出变化"),
+        (120, 0, 240, math.nan, "看不出变化"),
+        (120, 20, 220, math.nan, "增加120人"),
+        (-120, -220, -20, math.nan, "减少120人（95%区间为20至220人）"),
+        (120, 20, 220, 1e6, "增加120人，占总量的0.01%"),
+        (-120, -220, -20, 1e6, "减少120人，占总量的0.01%"),
+        (120, 20, 220, 2000, "增加120人"),
+        (120, math.nan, math.nan, math.nan, "没有区间"),
+    ],
+)
+def test_small_uncertain_and_absent_effects_have_words_of_their_own(
+    value: float, low: float, high: float, base: float, word: str
+) -> None:
+    assert word in ZH.effect("就业", value, low, high, "persons", base).text
+
+
+def test_an_interval_that_holds_zero_is_never_told_as_a_change() -> None:
+    said = EN.effect("Jobs", 5000, -1, 10001, "persons").text
+    assert "no effect seen" in said
+    assert "up by" not in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (0.92, 1, "很有把握"),
+        (0.51, 1, "可能性较大"),
+        (0, 0.49, "可能性较小"),
+        (0, 0.08, "基本无望"),
+        (0.3, 0.95, "尚难判断"),
+    ],
+)
+def test_a_chance_is_told_as_far_as_its_interval_allows(low: float, high: float, word: str) -> None:
+    assert ZH.chance(low, high) == word
+
+
+def test_money_and_large_counts() -> None:
+    assert ZH.yuan(316676565.3).text == "3.17亿元"
+    assert ZH.yuan(84392626.6).text == "8,439万元"
+    assert EN.yuan(316676565.3).text == "317 million yuan"
+    assert ZH.count(1180128.8).text == "118万"
+    assert EN.count(1180128.8).text == "1,180,129"
+    assert ZH.told(0.0356, "share").text == "3.6%"
+    assert EN.count(-0.0000001).text == "0"
+
+
+def test_a_text_carries_the_numbers_that_went_into_it() -> None:
+    one, two = Number(1.25, "1.3"), Number(2.0, "2")
+    inner = ZH.interval(one, two)
+    said = ZH.say("effect.up", name="就业", value=Number(7.0, "7"), interval=inner)
+    assert said.text == "就业增加7（95%区间为1.3至2）。"
+    assert said.numbers == (Number(7.0, "7"), one, two)
+
+
+def test_chinese_numbers_of_headings() -> None:
+    assert [chinese(n) for n in (1, 10, 11, 20, 21, 99)] == ["一", "十", "十一", "二十", "二十一", "九十九"]
+
+
+def test_every_room_has_a_chinese_name() -> None:
+    """A room that is added needs a line under ``room`` of ``words.yaml``."""
+    names = {f"room.{id_.partition('.')[0]}" for id_ in PARAMETERS}
+    assert sorted(names - texts().keys()) == []

@@ -1,0 +1,188 @@
+"""The pool: who does the work, and who dies doing it, changes nothing."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sim.engine.errors import WorkerError
+from sim.studies.execution import batch
+from sim.studies.run import Runs, run, run_many
+from tests.studies.town import GRANT, NOTHING, TOWN, Scenario
+
+
+def hashes(runs: Runs) -> dict[str, str]:
+    found = {name: str(d.content_sha256) for name, d in runs.datasets.items()}
+    return found | {f"against {name}": str(d.content_sha256) for name, d in runs.comparisons.items()}
+
+
+@pytest.fixture(scope="module")
+def alone() -> Runs:
+    return run_many([GRANT], [NOTHING], model=TOWN)
+
+
+def test_two_workers_equal_one(alone: Runs) -> None:
+    assert hashes(run_many([GRANT], [NOTHING], model=TOWN, workers=2)) == hashes(alone)
+
+
+def test_a_killed_worker_costs_only_its_run(alone: Runs, tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    trap.touch()
+    trapped = [Scenario(s.name, s.grant, s.pull, str(trap)) for s in (GRANT, NOTHING)]
+    again = run_many(trapped[:1], trapped[1:], model=TOWN, workers=2)
+    assert not trap.exists(), "nobody was killed"
+    for name in ("grant", "nothing"):
+        assert again.datasets[name].content_sha256 == alone.datasets[name].content_sha256
+
+
+def test_a_run_that_always_kills_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZSIM_LANG", "en")
+    with pytest.raises(WorkerError, match=r"replicate [0-4]: its process was killed 3 times"):
+        run_many([Scenario("trap", trap="always")], model=TOWN, workers=2)
+
+
+@pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__":'])
+def test_a_script_without_its_guard_is_told_so(guard: str, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    call = "print(sorted(evaluate(abs, range(3), workers=2)))"
+    script.write_text(
+        f"from sim.studies.execution.batch import evaluate\n{guard} {call}\n".replace("\n ", "\n")
+    )
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "ZSIM_LANG": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if guard:
+        assert ended.stdout.strip() == "[(0, 0), (1, 1), (2, 2)]"
+    else:
+        assert "must be a file and start under if __name__" in ended.stderr
+
+
+def test_replicate_k_does_not_know_how_many_there_are(alone: Runs) -> None:
+    three = run_many([GRANT], model=TOWN, replicates=3).datasets["grant"]
+    assert three.equals(alone.datasets["grant"].isel(replicate=slice(3)))
+
+
+def test_order_of_scenarios_does_not_matter(alone: Runs) -> None:
+    for order in ([GRANT, NOTHING], [NOTHING, GRANT]):
+        found = run_many(order, model=TOWN).datasets
+        assert {n: d.content_sha256 for n, d in found.items()} == {
+            n: d.content_sha256 for n, d in alone.datasets.items()
+        }
+
+
+def test_two_scenarios_in_one_process_do_not_change_each_other(alone: Runs) -> None:
+    del alone  # ran GRANT in this process before
+    before = run_many([NOTHING], model=TOWN).datasets["nothing"].content_sha256
+    run_many([GRANT, Scenario("other", grant=5, pull=-0.3)], model=TOWN)
+    assert run_many([NOTHING], model=TOWN).datasets["nothing"].content_sha256 == before
+
+
+def fails(job: int) -> int:
+    if job == 3:
+        raise ZeroDivisionError("of the model")
+    return job
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_of_the_model_names_the_replicate(workers: int) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        list(batch.evaluate(fails, range(6), workers=workers))
+    assert caught.value.__notes__ == ["in replicate 3"]
+
+
+def surroundings(_: int) -> tuple[str | None, str | None]:
+    return os.environ.get("OMP_NUM_THREADS"), multiprocessing.get_start_method(allow_none=True)
+
+
+def test_workers_use_one_thread_and_nothing_global_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    before = multiprocessing.get_start_method(allow_none=True)
+    for _, (threads, _) in batch.evaluate(surroundings, [0, 1], workers=2):
+        assert threads == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert multiprocessing.get_start_method(allow_none=True) == before
+
+
+def big(job: int) -> bytes:
+    return bytes([job % 7]) * 20_000_000
+
+
+def test_the_parent_stays_flat() -> None:
+    me = psutil.Process()
+    seen = [me.memory_info().rss for _ in batch.evaluate(big, range(40), workers=2)]
+    assert max(seen) - min(seen) < 300e6, "40 results of 20 MB pile up"
+
+
+def test_progress_counts_every_job() -> None:
+    shown: list[tuple[int, int]] = []
+    list(batch.evaluate(abs, range(3), progress=lambda done, total: shown.append((done, total))))
+    assert shown == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def waits(_: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
+def test_workers_never_see_ctrl_c_from_their_first_moment() -> None:
+    """Not only from where they ignore it: their imports take a second."""
+    assert dict(batch.evaluate(waits, [0, 1], workers=2)) == {0: True, 1: True}
+    assert not waits(0)  # this process does
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_stopping_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "slow.py"
+    script.write_text(
+        textwrap.dedent("""
+        import os, sys, time
+        from sim.studies.execution.batch import evaluate
+
+        def slow(job):
+            print(os.getpid(), flush=True)
+            time.sleep(60)
+
+        if __name__ == "__main__":
+            try:
+                list(evaluate(slow, range(4), workers=2))
+            except KeyboardInterrupt:
+                sys.exit(3)
+        """),
+        encoding="utf-8",
+    )
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    ) as parent:
+        assert parent.stdout
+        assert parent.stderr
+        workers = [psutil.Process(int(parent.stdout.readline())) for _ in range(2)]
+        began = time.monotonic()
+        parent.send_signal(how)
+        gone, alive = psutil.wait_procs(workers, timeout=20)
+        assert parent.wait(timeout=20) == (3 if how == signal.SIGINT else -9)
+        assert len(gone) == 2
+        assert not alive
+        assert time.monotonic() - began < 20
+        assert "Traceback" not in parent.stderr.read()
+
+
+def test_run_is_one_scenario_of_run_many(alone: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.studies.run.the_city", lambda: TOWN)
+    assert run(GRANT).content_sha256 == alone.datasets["grant"].content_sha256

@@ -1,0 +1,101 @@
+"""A real Dask scheduler with two workers on loopback, one of which is killed."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sim.engine.errors import InputError
+from sim.studies.execution import executors
+from sim.studies.run import run_many
+from sim.studies.study import study
+from tests.studies.asking import LONGER, Watch, ask, write
+from tests.studies.town import GRANT, NOTHING, TOWN
+from tests.studies.toy import TOY
+
+pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """The scheduler's address and its workers' processes."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+        "ZSIM_TOY_SECONDS": "0.05",
+        "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "1s",
+    }
+    told = tmp_path / "scheduler.json"
+    local = ("--no-dashboard", "--scheduler-file", str(told))
+    with ExitStack() as stack:
+
+        def start(*words: str) -> subprocess.Popen[bytes]:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "dask", *words],
+                    env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path,
+                )
+            )  # fmt: skip
+            stack.callback(process.kill)
+            return process
+
+        start("scheduler", "--host", "tcp://127.0.0.1:0", *local)
+        until = time.monotonic() + 60
+        while not told.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        workers = [
+            start("worker", "--nthreads", "1", "--nworkers", "1", "--no-nanny", "--host", "127.0.0.1", *local)
+            for _ in range(2)
+        ]
+        import json
+
+        address = json.loads(told.read_text())["address"]
+        from distributed import Client
+
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+
+
+@pytest.mark.timeout(240)
+def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
+    address, workers = cluster
+    here = tmp_path / "here"
+    here.mkdir()
+    alone = ask(here, LONGER).content_sha256
+
+    class Kill(Watch):
+        def lived(self) -> None:
+            super().lived()
+            if self.count == 5:
+                workers[0].kill()
+
+    watch = Kill()
+    found = study(write(tmp_path, LONGER), store=tmp_path / "store", cluster=address, model=TOY, watch=watch)
+    assert found.content_sha256 == alone
+    assert watch.count == 72
+    assert workers[0].wait(timeout=20) == -9
+    assert workers[1].poll() is None, "the other did the rest"
+    pairs = run_many([GRANT], [NOTHING], model=TOWN, cluster=address)
+    alone_too = run_many([GRANT], [NOTHING], model=TOWN)
+    for name, dataset in alone_too.datasets.items():
+        assert pairs.datasets[name].content_sha256 == dataset.content_sha256
+
+
+@pytest.mark.parametrize("address", ["", "a" * 5000, "tcp://127.0.0.1:9", "http://localhost:1", "silent"])
+def test_no_scheduler_is_one_line_and_soon(address):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls and says nothing
+        if address == "silent":
+            address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        with pytest.raises(InputError) as caught, executors.workers(cluster=address):
+            pass
+        assert time.monotonic() - began < 8
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 300
+    assert address[:30] in str(caught.value)

@@ -1,0 +1,133 @@
+"""Studies that are killed or stopped: what is lived is kept, and the answer is the same."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from sim.studies.execution.progress import Progress
+from sim.studies.execution.store import Store
+from tests.studies.asking import ENSEMBLE, LONGER, SWEEP, Watch, ask, write
+
+SCRIPT = """
+import sys
+from sim.studies.study import study
+from sim.studies.execution.progress import Progress
+from tests.studies.asking import ENSEMBLE, LONGER, MORRIS, PRECISE, SOBOL, SWEEP, Watch, ask, write
+from tests.studies.toy import TOY
+
+if __name__ == "__main__":
+    watch = Progress(lambda line: print(line, flush=True))
+    try:
+        found = study(sys.argv[1], store=sys.argv[2], workers=2, model=TOY, watch=watch)
+    except KeyboardInterrupt:
+        print("stopped", watch.lived_runs)
+        sys.exit(3)
+    print("hash", found.content_sha256)
+"""
+
+
+def start(folder: Path, text: str, **environment: str) -> subprocess.Popen[str]:
+    script = folder / "ask.py"
+    script.write_text(textwrap.dedent(SCRIPT))
+    return subprocess.Popen(
+        [sys.executable, str(script), str(write(folder, text)), str(folder / "store")],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "ZSIM_LANG": "en", **environment},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def kept(folder: Path) -> int:
+    return len(list((folder / "store").glob("*/??/*.npz")))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
+@pytest.mark.timeout(240)
+def test_five_kills_at_random_moments_change_nothing(tmp_path):
+    """The whole family is killed, as by a power cut; the same command goes on."""
+    quiet, torn = tmp_path / "quiet", tmp_path / "torn"
+    quiet.mkdir()
+    torn.mkdir()
+    undisturbed = ask(quiet, LONGER).content_sha256
+    moments = np.random.default_rng(20170609).uniform(0.0, 0.5, size=5)
+    counted = torn / "count"
+    seen = []
+    for moment in moments:
+        before = kept(torn)
+        with start(
+            torn,
+            LONGER,
+            ZSIM_TOY_SECONDS="0.05",
+            ZSIM_TOY_COUNT=str(counted),
+        ) as run:
+            until = time.monotonic() + 60
+            while kept(torn) < before + 2 and run.poll() is None and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(moment)
+            os.killpg(run.pid, signal.SIGKILL)
+            run.communicate()
+        seen.append(kept(torn))
+        assert not [
+            f for f in (torn / "store").glob("*/??/*") if f.suffix == ".npz" and f.stat().st_size == 0
+        ]
+    assert seen == sorted(seen)
+    assert 0 < seen[0] < seen[-1] < 72, "killed in the middle each time"
+    with start(torn, LONGER, ZSIM_TOY_COUNT=str(counted)) as run:
+        out, error = run.communicate(timeout=100)
+    assert f"hash {undisturbed}" in out, error
+    assert f"72 runs are needed, {seen[-1]} of them kept" in out
+    assert 72 <= counted.stat().st_size <= 72 + 5 * 3, "what was kept is not lived again"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
+def test_ctrl_c_keeps_what_is_lived(tmp_path):
+    with start(tmp_path, SWEEP, ZSIM_TOY_SECONDS="0.1") as run:
+        until = time.monotonic() + 60
+        while kept(tmp_path) < 3 and run.poll() is None and time.monotonic() < until:
+            time.sleep(0.02)
+        family = psutil.Process(run.pid).children(recursive=True)
+        os.kill(run.pid, signal.SIGINT)
+        out, error = run.communicate(timeout=60)
+    assert run.returncode == 3, error
+    assert "Traceback" not in error
+    assert f"stopped {kept(tmp_path)}" in out
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert not alive
+
+
+def test_the_parent_keeps_numbers_only(tmp_path):
+    """A thousand runs: memory grows by their few numbers, not by what they leave."""
+    me = psutil.Process()
+    seen = []
+
+    class Weigh(Watch):
+        def lived(self) -> None:
+            super().lived()
+            if self.count in (100, 1000):
+                seen.append(me.memory_info().rss)
+
+    text = ENSEMBLE.replace("scenarios: [as_enacted, no_plan]", "scenario: as_enacted").replace("80", "840")
+    ask(tmp_path, text, watch=Weigh())
+    assert seen[1] - seen[0] < 20e6
+
+
+def test_a_stop_between_keeping_a_run_and_counting_it_counts_it(tmp_path, monkeypatch):
+    put, progress, kept_runs = Store.put, Progress(lambda line: None), []
+
+    def stopping(store, key, content):
+        put(store, key, content)
+        kept_runs.append(key)
+        if len(kept_runs) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "put", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        ask(tmp_path, SWEEP, watch=progress)
+    assert progress.lived_runs == kept(tmp_path) == 3

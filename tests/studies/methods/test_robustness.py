@@ -1,0 +1,146 @@
+"""Regret and satisficing over worlds: numbers worked out by hand."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from sim.studies.methods.interface import Label
+from sim.studies.methods.robustness import CRITERIA, Robustness, Wish, robustness
+
+POLICIES = [Label("fund", "担保基金", "fund"), Label("fee", "降费", "fee"), Label("both", "并举", "both")]
+JOBS = Label("jobs", "岗位", "jobs", "persons")
+COST = Label("cost", "支出", "spending", "yuan")
+
+#                  worlds:  1    2    3    4
+HAND = np.array(
+    [
+        [[100, 10], [80, 10], [60, 20], [40, 10]],  # fund
+        [[90, 5], [90, 5], [50, 5], [50, 5]],  # fee
+        [[120, 30], [60, 30], [60, 30], [0, 30]],  # both
+    ],
+    dtype=float,
+)
+WISHES = [Wish(JOBS, wanted=50), Wish(COST, more=False, wanted=15)]
+
+
+@pytest.fixture(scope="module")
+def found() -> Robustness:
+    return robustness(HAND, POLICIES, WISHES, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "jobs", "cost"),
+    [
+        ("mean", [70, 70, 60], [12.5, 5, 30]),
+        ("worst", [40, 50, 0], [20, 5, 30]),
+        ("best", [100, 90, 120], [10, 5, 30]),
+        ("hurwicz", [70, 70, 60], [15, 5, 30]),
+        ("tenth", [46, 50, 18], [17, 5, 30]),  # 0.3 of the way from the worst to the next
+        (
+            "regret_worst",
+            [20, 30, 50],
+            [15, 0, 25],
+        ),  # fund 20, 10, 0, 10; fee 30, 0, 10, 0; both 0, 30, 0, 50
+        ("regret_90", [17, 24, 44], [12, 0, 25]),
+    ],
+)
+def test_criteria_by_hand(found: Robustness, criterion: str, jobs: list[float], cost: list[float]) -> None:
+    k = list(CRITERIA).index(criterion)
+    np.testing.assert_allclose(found.value[k, :, 0], jobs)
+    np.testing.assert_allclose(found.value[k, :, 1], cost)
+
+
+def test_domain_by_hand(found: Robustness) -> None:
+    assert found.met.tolist() == [[0.75, 0.75], [1, 1], [0.75, 0]]
+    np.testing.assert_allclose(found.domain, [0.5, 1, 0])
+    assert found.domain_low[1] == pytest.approx(0.5101, abs=1e-3)  # Wilson, 4 of 4
+    assert found.domain_high[1] == pytest.approx(1)
+
+
+def test_relative_regret_and_deviation_as_rhodium_has_them() -> None:
+    """Regret types I and II of Herman et al. 2015, on ten worlds so that 90% is an order statistic."""
+    draws = np.random.default_rng(4)
+    x = draws.uniform(10, 20, (3, 11, 2))
+    base = draws.uniform(10, 20, (3, 2))
+    found = robustness(x, POLICIES, WISHES, seed=1, base=base)
+    best = np.array([x[:, :, 0].max(axis=0), x[:, :, 1].min(axis=0)]).T
+    for i in range(3):
+        second = [
+            np.percentile([abs((x[i, w, k] - best[w, k]) / x[i, w, k]) for w in range(11)], 90)
+            for k in (0, 1)
+        ]
+        first = [
+            np.percentile([abs((x[i, w, k] - base[i, k]) / base[i, k]) for w in range(11)], 90)
+            for k in (0, 1)
+        ]
+        assert found.regret_relative[i] == pytest.approx(max(second))
+        assert found.deviation[i] == pytest.approx(max(first))
+
+
+def test_horizon_is_the_nearest_world_that_fails() -> None:
+    worlds = np.array([[0.5, 0.5], [0.5, 0.9], [0.8, 0.9], [0.5, 0.6]])
+    found = robustness(HAND, POLICIES, WISHES, seed=1, worlds=worlds, base_world=[0.5, 0.5])
+    np.testing.assert_allclose(found.horizon, [0.1, np.inf, 0])  # fund: 4th at 0.1, 3rd at 0.5; both: the 1st
+
+
+def test_without_wishes_or_base_world_nothing_is_said_of_them() -> None:
+    found = robustness(HAND, POLICIES, [Wish(JOBS), Wish(COST, more=False)], seed=1)
+    for name in ("domain", "domain_low", "domain_first", "deviation", "horizon"):
+        assert np.isnan(getattr(found, name)).all()
+    assert not any("全部要求" in text for text in found.sentences("zh"))
+
+
+def test_nothing_regretted_of_nothing_had_is_none() -> None:
+    x = np.array([[[0.0], [1.0]], [[0.0], [2.0]]])
+    found = robustness(x, POLICIES[:2], [Wish(JOBS)], seed=1)
+    assert found.regret_relative.tolist() == [1.0, 0.0]
+    worse = robustness(x - [[[1.0], [1.0]], [[0.0], [0.0]]], POLICIES[:2], [Wish(JOBS)], seed=1)
+    assert worse.regret_relative[0] == np.inf
+
+
+def test_the_better_policy_is_chosen_when_worlds_can_tell_and_not_before() -> None:
+    draws = np.random.default_rng(2)
+    worlds = 100 * draws.standard_normal(400)
+    gap = 3 + 10 * draws.standard_normal(400)  # better by 3 on average; t = 6 with 400 worlds, 1 with 12
+    many = np.stack([worlds, worlds + gap])[:, :, None]
+    labels = POLICIES[:2]
+    assert robustness(many, labels, [Wish(JOBS)], seed=1).choice("mean", 0) == 1
+    few = robustness(many[:, :12], labels, [Wish(JOBS)], seed=1)
+    assert few.choice("mean", 0) is None
+    assert any("分辨不出" in text for text in few.sentences("zh"))
+    assert any("can't tell" in text for text in few.sentences("en"))
+
+
+def test_share_first_is_that_of_the_sampling_error() -> None:
+    draws = np.random.default_rng(5)
+    gap = draws.standard_normal(200)
+    gap += 0.1 - gap.mean()
+    found = robustness(np.stack([np.zeros(200), gap])[:, :, None], POLICIES[:2], [Wish(JOBS)], seed=1)
+    assert found.first[0, 1, 0] == pytest.approx(norm.cdf(0.1 * np.sqrt(200) / gap.std()), abs=0.05)
+
+
+def test_equals_share_the_place() -> None:
+    found = robustness(np.ones((2, 5, 1)), POLICIES[:2], [Wish(JOBS)], seed=1)
+    np.testing.assert_allclose(found.first, 0.5)
+
+
+def test_sentences_name_the_choice_and_each_domain(found: Robustness) -> None:
+    zh = found.sentences("zh")
+    assert "支出，按“各世界平均”：选降费。" in zh
+    assert any(text.startswith("担保基金在4个世界的50%中达到全部要求") for text in zh)
+    assert len(found.sentences("en")) == len(zh) == 2 * len(CRITERIA) + 3 + 1
+
+
+def test_the_dataset_holds_it_all(found: Robustness) -> None:
+    data = found.dataset()
+    assert float(data["value"].sel(criterion="worst", policy="fee", outcome="jobs")) == 50
+    assert float(data["domain"].sel(policy="fund")) == 0.5
+    assert data["more_is_better"].values.tolist() == [True, False]
+    assert data["criterion_zh"].values[0] == "各世界平均"
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="fit"):
+        robustness(HAND, POLICIES[:2], WISHES, seed=1)
+    with pytest.raises(ValueError, match="without a number"):
+        robustness(np.where(HAND == 0, np.nan, HAND), POLICIES, WISHES, seed=1)

@@ -1,0 +1,176 @@
+"""What a target would need: known crossings, intervals that hold, and ranges that do not reach."""
+
+import numpy as np
+import pytest
+
+from sim.studies.methods.interface import Evaluate, Factor, Floats, Label
+from sim.studies.methods.threshold import isotonic, threshold
+
+TARGET = Label("T7", "创业带动就业", "jobs driven by startups")
+FUND = Factor("guarantee_fund.capital", 1e8, 9e8, "担保基金", "guarantee fund", "yuan")
+FEE = Factor("guarantee_fee.fee", 0.0, 0.04, "担保费率", "guarantee fee", "share a year")
+
+
+def normal(seed: int, replicates: int, spread: float = 0.5, slope: float = 1.0) -> Evaluate:
+    """Margin = fund in 亿元 - 4 + luck: the chance is 50% at 4亿元; the same luck at every point."""
+    luck = spread * np.random.default_rng(seed).standard_normal(replicates)
+
+    def evaluate(points: Floats) -> Floats:
+        return (slope * (points[:, 0] / 1e8 - 4)[:, None] + luck)[:, :, None]
+
+    return evaluate
+
+
+def test_the_crossing_is_found_to_a_hair_where_there_is_no_luck() -> None:
+    found = threshold(normal(1, 10, spread=0.0), [FUND], tolerance=1e-4, most=60)
+    assert found.state == "reached"
+    assert found.at[0] == pytest.approx(4e8, rel=1e-3)
+    assert found.at_low[0] <= found.at[0] <= found.at_high[0]
+    assert found.at_high[0] - found.at_low[0] < 1e6
+
+
+def test_it_is_the_median_of_each_replicates_own_threshold() -> None:
+    found = threshold(normal(3, 41), [FUND], tolerance=1e-3, most=200)
+    own = 4e8 - 0.5e8 * np.random.default_rng(3).standard_normal(41)
+    assert found.at[0] == pytest.approx(np.median(own), abs=1.2e6)
+    assert found.at_low[0] == pytest.approx(np.sort(own)[13], abs=1.2e6)  # 14th and 28th of 41
+    assert found.at_high[0] == pytest.approx(np.sort(own)[27], abs=1.2e6)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
+    held = [
+        found.at_low[0] <= 4e8 <= found.at_high[0]
+        for seed in range(200)
+        for found in [threshold(normal(seed, 20, 1.0), [FUND])]
+    ]
+    assert np.mean(held) >= 0.93
+
+
+def test_another_chance() -> None:
+    found = threshold(normal(5, 400), [FUND], chance=0.9, tolerance=1e-3, most=100)
+    assert found.at[0] == pytest.approx(4.64e8, abs=0.1e8)  # 4 + 1.2816 x 0.5
+    assert found.at_low[0] < 4.64e8 < found.at_high[0]
+
+
+def test_a_chance_that_falls_turns_the_way_round() -> None:
+    found = threshold(normal(7, 60, slope=-1.0), [FUND])
+    assert not found.rising
+    assert found.at[0] == pytest.approx(4e8, rel=0.05)
+    assert found.at_low[0] < found.at[0] < found.at_high[0]
+    assert (np.diff(found.points[:, 0]) < 0).all()
+    assert (np.diff(found.fitted) >= 0).all()
+
+
+def test_two_settings_move_together() -> None:
+    def evaluate(points: Floats) -> Floats:
+        margin = points[:, 0] / 1e8 - 100 * points[:, 1] - 4
+        return np.repeat(margin[:, None, None], 5, axis=1)
+
+    found = threshold(evaluate, [FUND, FEE], tolerance=1e-3, most=60)
+    assert found.way == pytest.approx(0.75, abs=0.01)  # 1 + 8 w - 4 w = 4
+    np.testing.assert_allclose(found.at, [7e8, 0.03], rtol=0.01)
+    assert "担保基金7亿元、担保费率3%/年" in found.sentences("zh", TARGET)[0]
+
+
+@pytest.mark.parametrize(
+    ("shift", "replicates", "state", "zh"),
+    [
+        (-20, 10, "not_reached", "达不到50%的机会"),
+        (20, 10, "already", "已超过50%"),
+        (-20, 2, "unclear", "分辨不了"),
+        (20, 2, "unclear", "分辨不了"),
+    ],
+)
+def test_a_range_without_the_crossing_is_said(shift: float, replicates: int, state: str, zh: str) -> None:
+    def evaluate(points: Floats) -> Floats:
+        return np.repeat((points[:, 0] / 1e8 - 4 + shift)[:, None, None], replicates, axis=1)
+
+    found = threshold(evaluate, [FUND])
+    assert found.state == state
+    assert np.isnan(found.at).all()
+    assert zh in found.sentences("zh", TARGET)[0]
+    assert found.sentences("en", TARGET)
+    assert len(found.ways) == 5  # nothing to look for in between
+
+
+def test_an_interval_may_reach_beyond_the_range() -> None:
+    narrow = Factor("guarantee_fund.capital", 1e8, 4.05e8, "担保基金", "guarantee fund", "yuan")
+    found = threshold(normal(2, 30), [narrow])
+    assert found.state == "reached"
+    assert found.at_high[0] == np.inf
+    assert "范围之外" in found.sentences("zh", TARGET)[0]
+
+
+def test_whole_numbers_are_met_at_a_number() -> None:
+    clerks = Factor("claims.clerks", 1, 40, "经办人员", "clerks", "clerks", whole=True)
+
+    def evaluate(points: Floats) -> Floats:
+        assert (points == np.rint(points)).all()
+        return np.repeat((points[:, 0] - 6.5)[:, None, None], 8, axis=1)
+
+    found = threshold(evaluate, [clerks], tolerance=1e-6)
+    assert found.at[0] == 7
+    assert (found.at_low[0], found.at_high[0]) == (6, 7)
+    assert len(found.ways) <= 5 + 3 * 6
+    assert "需要经办人员7人" in found.sentences("zh", TARGET)[0]
+
+
+def test_what_is_not_monotone_is_said() -> None:
+    def evaluate(points: Floats) -> Floats:
+        inside = np.abs(points[:, 0] / 1e8 - 5) < 2.5
+        return np.repeat(inside[:, None, None].astype(float), 9, axis=1)
+
+    found = threshold(evaluate, [FUND], aim=0.5, rising=True)
+    assert found.turned_back == 1
+    assert "未必随取值单调" in found.sentences("zh", TARGET)[-1]
+
+
+def test_luck_of_its_own_at_every_point_is_smoothed_and_said() -> None:
+    def evaluate(points: Floats) -> Floats:
+        luck = [np.random.default_rng(list(p.view(np.uint64))).standard_normal(30) for p in points]
+        return ((points / 1e8 - 4) / 3 + np.array(luck))[:, :, None]
+
+    found = threshold(evaluate, [FUND], tolerance=0.02, rising=True)
+    assert (np.diff(found.share) < 0).any()
+    assert (np.diff(found.fitted) >= 0).all()
+    assert found.at[0] == pytest.approx(4e8, abs=1e8)
+    assert found.at_low[0] < found.at[0] < found.at_high[0]
+    assert found.turned_back > 0.2
+
+
+def test_points_are_few_and_stop_at_the_most() -> None:
+    asked = []
+
+    def evaluate(points: Floats) -> Floats:
+        asked.append(len(points))
+        return normal(1, 20)(points)
+
+    threshold(evaluate, [FUND])
+    assert sum(asked) <= 20
+    asked.clear()
+    threshold(evaluate, [FUND], tolerance=1e-9, most=12)
+    assert sum(asked) == 12
+
+
+def test_isotonic_keeps_means_and_rises() -> None:
+    counts = np.random.default_rng(1).integers(0, 20, 50).astype(float)
+    fitted = isotonic(counts)
+    assert fitted.sum() == pytest.approx(counts.sum())
+    assert (np.diff(fitted) >= -1e-12).all()
+
+
+def test_the_dataset_holds_it_all() -> None:
+    found = threshold(normal(1, 20), [FUND])
+    data = found.dataset()
+    assert float(data["at"].sel(factor="guarantee_fund.capital")) == found.at[0]
+    assert data.attrs["state"] == "reached"
+    assert data["share"].sizes["point"] == len(found.ways)
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    with pytest.raises(ValueError, match="numbers"):
+        threshold(normal(1, 2), [Factor("x", categories=("a", "b"))])
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        threshold(normal(1, 2), [FUND], chance=1.0)
+    with pytest.raises(ValueError, match="without a number"):
+        threshold(lambda points: np.full((len(points), 2, 1), np.nan), [FUND])

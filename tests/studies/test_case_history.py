@@ -1,0 +1,177 @@
+"""Stories: lives are told as they were lived, with words and a rule for every event."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.engine.errors import InputError
+from sim.engine.event_log import Diary, Note
+from sim.studies import case_history as telling
+from sim.studies.execution.run_specification import load
+from sim.studies.run import simulate
+from sim.texts import LANGUAGES, _texts
+from sim.texts import told as said
+from tests.model import town
+
+SCALE = 0.2
+MODEL = Path(sim.__file__).parent / "model"
+SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in MODEL.glob("*.py")}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hamlet() -> Iterator[None]:
+    """One firm in ten: enough for a grant, a loan and a refusal."""
+    with town.registering(0.1):
+        yield
+
+
+def noted() -> set[tuple[str, str]]:
+    """Every event and rule that is written as a literal in a call of the diary, room by room."""
+    found = set()
+    for source in SOURCES.values():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr not in ("firms", "space", "note"):
+                    continue
+                words = [
+                    a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+                ]
+                rules = [
+                    k.value.value
+                    for k in node.keywords
+                    if k.arg == "rule" and isinstance(k.value, ast.Constant)
+                ]
+                events = [w for w in words if re.fullmatch(r"[a-z]+\.[a-z_]+", w)]
+                if events:
+                    found.add((events[0], str((rules + words[1:] + [""])[0])))
+    return found
+
+
+def test_every_event_has_words_in_both_languages() -> None:
+    events = {event for event, _ in noted()}
+    assert len(events) > 25
+    for event in events:
+        assert set(_texts()[f"story.{event}"]) == set(LANGUAGES), event
+
+
+SLUGS: dict[str, float | str] = {
+    "scheme": "tenant",
+    "reason": "bank_full",
+    "investor": "venture",
+    "second": "none",
+    "level": "city",
+    "programme": "one_off_grant",
+    "district": 2,
+}
+
+
+@pytest.mark.parametrize(("fact", "slug"), SLUGS.items(), ids=SLUGS)
+def test_slugs_among_the_facts_have_labels(
+    fact: str, slug: float | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.texts.language", lambda: "zh")
+    monkeypatch.setattr(telling, "language", lambda: "zh")
+    told = telling._facts(Note(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
+    assert told.startswith(said("zh", f"fact.{fact}"))
+    assert not re.search("[a-z0-9]", told)
+
+
+def test_every_rule_that_is_named_can_be_found() -> None:
+    named = {rule for _, rule in noted() if rule}
+    for source in SOURCES.values():  # and those handed on as the last argument
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="refuse" | "default"), args=[*_, ast.Constant(value=str(rule))]
+                ):
+                    named.add(rule)
+    assert len(named) > 15
+    for rule in named:
+        room, name = rule.split(".")
+        assert hasattr(import_module(f"sim.model.{room}"), name), rule
+
+
+def test_what_can_be_picked_happens_in_the_model() -> None:
+    written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES.values())))
+    assert set(telling.PICKS.values()) <= written
+    assert all(f"story.{event}" in _texts() for event in telling.PICKS.values())
+
+
+@pytest.fixture(scope="module")
+def told():
+    return sim.story("as_enacted", pick="grant", reference="no_support", scale=SCALE)
+
+
+def test_a_life_is_told_in_the_order_of_its_days(told) -> None:
+    ours, _ = told
+    days = [note.day for note in ours.notes]
+    assert days == sorted(days)
+    events = [note.event for note in ours.notes]
+    assert events.index("entry.founded") < events.index("registration.opened") < events.index("claims.paid")
+    assert ours.about
+    assert ours.end
+
+
+def test_beside_a_reference_the_same_founder_has_the_same_start(told) -> None:
+    ours, theirs = told
+    assert ours.who == theirs.who
+    assert "claims.paid" not in [note.event for note in theirs.notes]
+    founded = [next(n for n in one.notes if n.event == "entry.founded") for one in told]
+    assert founded[0].day == founded[1].day
+
+
+def test_money_and_waiting_of_a_grant_are_told(told) -> None:
+    paid = next(n for n in told[0].notes if n.event == "claims.paid")
+    asked = next(n for n in told[0].notes if n.event == "claims.handed_in" and n.yuan == paid.yuan)
+    assert paid.waited == paid.day - asked.day > 30
+
+
+def test_a_diary_changes_nothing() -> None:
+    scenario = load("as_enacted", {"scale": SCALE})
+    without = simulate(scenario, 0, False)
+    diary = Diary(without.firms["id"][without.payments["row"][:5]].tolist())
+    assert town.differing(without, simulate(scenario, 0, False, diary)) == []
+    assert len(diary.notes) > 10
+
+
+def test_text_and_json_tell_the_same(told) -> None:
+    text = telling.as_text(told)
+    found = json.loads(telling.as_json(told))
+    assert [len(one["events"]) for one in found] == [len(one.notes) for one in told]
+    for event in found[0]["events"]:
+        assert event["date"] in text
+        assert event["rule"] in text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"firm": 1, "space": "TI-001"},
+        {"pick": "lone"},
+        {"firm": 5},
+        {"firm": 10**30},
+        {"space": "TI-999"},
+    ],
+)
+def test_what_cannot_be_told_is_one_line(asked) -> None:
+    with pytest.raises(InputError) as error:
+        sim.story("as_enacted", scale=0.005, **asked)
+    assert len(error.value.faults) == 1
+    if asked.get("pick"):
+        assert "loan" in str(error.value)
+
+
+def test_why_doubling_the_fund_does_nothing_is_in_the_story() -> None:
+    """A firm refused under the plan is refused alike with twice the capital, for the same reason."""
+    ours, theirs = sim.story(
+        "as_enacted", pick="loan_refused", reference="guarantee_fund_doubled", scale=SCALE
+    )
+    why = [next(n for n in one.notes if n.event == "credit.refused") for one in (ours, theirs)]
+    assert dict(why[0].facts)["reason"] == dict(why[1].facts)["reason"]

@@ -1,0 +1,45 @@
+"""The studies that ship with their results: each result is that of the file as it stands, whole, and read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from sim import shipped
+from sim.docs import study_pages
+from sim.studies.execution import results
+from sim.studies.run import the_city
+from sim.studies.specification import sizing
+from sim.studies.specification.study_file import load_study
+from sim.studies.study import described
+
+PAGES = study_pages.pages()
+PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_kept_result_answers_the_study_as_it_stands(page: Path) -> None:
+    """Whoever changes a question must ask it again: the hash of all that the file says is in the result."""
+    file = shipped.scenarios() / "studies" / f"{page.stem}.yaml"
+    found = results.read(page.with_suffix(".nc"))
+    asked = described(sizing.chosen(load_study(file, the_city())))
+    assert found.attrs["study_sha256"] == hashlib.sha256(asked.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_its_page_has_pictures_that_are_there_and_reads_in_both_languages(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    pictures = PICTURE.findall(text)
+    assert pictures
+    assert all((page.parent / picture).is_file() for picture in pictures)
+    assert "**读法。**" in text
+    assert "**Reading.**" in text
+    assert page.with_suffix(".csv").is_file()
+
+
+def test_kept_results_are_small() -> None:
+    kept = (shipped.scenarios() / "studies" / "found").iterdir()
+    assert sum(file.stat().st_size for file in kept) < 4e6

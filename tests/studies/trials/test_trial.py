@@ -1,0 +1,302 @@
+"""Trials: planted effects are found, what adds nothing is not run, runs are kept, the city is the city."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from click.testing import CliRunner
+
+import sim
+from sim import shipped
+from sim.cli.main import main
+from sim.docs import model_tables
+from sim.engine.errors import InputError
+from sim.engine.recorder import Outcome
+from sim.model.city import OUTCOMES
+from sim.model.coordinates import COORDS
+from sim.policy.catalogue.catalogue import catalogue
+from sim.reporting.tables import printing, trial_tables
+from sim.studies.execution import results
+from sim.studies.execution.run_specification import load
+from sim.studies.run import Model
+from sim.studies.trials import all_trials, quantities
+from sim.studies.trials.trial import trial
+from tests.model.town import registering
+from tests.studies.trial_town import NOWHERE, town
+
+DECLARED = quantities.declared()
+
+
+@pytest.fixture
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZSIM_LANG", "en")
+
+
+@pytest.fixture(scope="module")
+def null() -> xr.Dataset:
+    return trial("one_off_grant", against="off", replicates=8, model=town(0))
+
+
+@pytest.fixture(scope="module")
+def strong() -> xr.Dataset:
+    return trial("one_off_grant", against="off", replicates=8, model=town(12))
+
+
+def said(found: xr.Dataset, quantity: str, group: str = "all") -> str:
+    return str(found.isel(trial=0).sel(quantity=quantity, group=group).word.values)
+
+
+# --- what is found ---------------------------------------------------------------------------------
+def test_money_that_does_nothing_is_said_to_do_nothing(null: xr.Dataset) -> None:
+    for group in null.group.values:
+        for quantity in ("survival_24", "jobs", "job_years"):
+            assert said(null, quantity, group) == "zero"
+    assert said(null, "outlay") == said(null, "outlay_own") == said(null, "take_up.one_off_grant") == "up"
+    paid = null.isel(trial=0).sel(quantity="take_up.one_off_grant", group="all").value
+    assert (paid.sel(arm="reference") == 0).all()  # nobody is paid where there is no grant: not NaN
+
+
+def test_money_that_does_something_is_seen_in_those_who_get_it(strong: xr.Dataset) -> None:
+    one = strong.isel(trial=0)
+    effect = one.difference.sel(quantity="survival_24")
+    assert said(strong, "survival_24", "recipients") == said(strong, "job_years", "all") == "up"
+    assert 0 < effect.sel(group="all") < effect.sel(group="recipients")
+    years = one.difference.sel(quantity="job_years")
+    assert float(years.sel(group="all")) == pytest.approx(float(years.sel(group="recipients")))
+    assert float(years.sel(group="eligible")) < float(years.sel(group="all"))
+
+
+def test_the_naive_evaluator_takes_immortal_time_for_an_effect(null: xr.Dataset, strong: xr.Dataset) -> None:
+    found = null.isel(trial=0)
+    low, value = found.evaluation_low.sel(number="found"), found.evaluation.sel(number="found")
+    assert (found.evaluation.sel(number="truth") == 0).all()
+    # P(24 months) = 1/e against P(24 | 6) = e^-3/4: a tenth and more, all of it immortal time
+    assert float(value.sel(approach="raw")) > 0.1
+    assert float(low.sel(approach="raw")) > 0
+    assert float(low.sel(approach="matched")) > 0
+    careful = value.sel(approach="landmark")
+    high = found.evaluation_high.sel(number="found", approach="landmark")
+    assert float(low.sel(approach="landmark")) < 0 < float(high)
+    assert abs(float(careful)) < 0.03
+    bias = strong.isel(trial=0).evaluation.sel(number="bias")
+    truth = strong.isel(trial=0).evaluation.sel(number="truth", approach="landmark")
+    assert float(truth) > 0.1
+    assert abs(float(bias.sel(approach="landmark"))) < 0.04 < float(bias.sel(approach="raw"))
+
+
+def test_replicate_k_is_replicate_k_however_many_there_are(null: xr.Dataset) -> None:
+    few = trial("one_off_grant", against="off", replicates=3, model=town(0))
+    xr.testing.assert_equal(few.value, null.value.isel(replicate=slice(3)))
+
+
+# --- what is run -----------------------------------------------------------------------------------
+def test_what_adds_nothing_is_not_run() -> None:
+    same = [i.id for i in catalogue().instruments.values() if i.acting]
+    same = [i for i in same if all(s.without == s.enacted for s in catalogue().instruments[i].settings)]
+    # of a dose more is delivered where the plan is in force (督查), though as much is given
+    same = [
+        i for i in same
+        if not any(m.how == "dose" for s in catalogue().instruments[i].settings for m in s.moves)
+    ]  # fmt: skip
+    assert {"one_off_grant", "loan_pool"} <= set(same)
+    found = trial(*same, replicates=3, model=NOWHERE)
+    assert (found.status == "no_addition").all()
+    assert (found.difference.sel(quantity="job_years_net", group="all") == 0).all()
+    for one in catalogue().instruments.values():  # nothing reads them yet, but for what is the same anyway
+        if not one.acting:
+            changed = any(s.without != s.enacted for s in one.settings)
+            status = str(trial(one.id, replicates=1, model=NOWHERE).status[0].values)
+            assert status == ("not_acting" if changed else "no_addition"), one.id
+
+
+def test_the_plan_is_lived_once_a_replicate() -> None:
+    lived = []
+
+    def watched(scenario: Any, replicate: int, placebo: bool) -> Any:
+        lived.append((scenario.name, replicate))
+        return town(0).simulate(scenario, replicate, placebo)
+
+    ids = ("one_off_grant", "guarantee_fee", "M06")
+    found = trial(*ids, against="off", replicates=2, model=Model(watched, OUTCOMES, COORDS))
+    assert list(found.replicates) == [2, 2, 2]
+    assert sorted(lived) == sorted(set(lived))
+    assert len(lived) == 2 * 4
+
+
+def test_faults_come_all_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        trial("one_off_grnat", "M35", replicates=1, model=NOWHERE)
+    assert len(caught.value.faults) == 2
+    assert "one_off_grant" in str(caught.value)
+
+
+# --- all of them -----------------------------------------------------------------------------------
+def test_the_precision_wanted_chooses_the_runs() -> None:
+    pilots = {"quiet": [50.0, 51, 49, 50, 50, 50], "loud": [0.0, 400, -400, 300, -300, 0]}
+    wanted, factor = all_trials.allotted(pilots, 1000)
+    assert factor == 1
+    assert wanted["quiet"] == 6
+    # sd 316: a half-width of 100 takes n with t(n-1) x 316/sqrt(n) <= 100: 41
+    assert wanted["loud"] == 41
+    fewer, factor = all_trials.allotted(pilots, 20)
+    assert factor > 1
+    assert 15 <= sum(fewer.values()) <= 20
+
+
+IDS = ("one_off_grant", "loan_pool", "M06")
+
+
+def all_of_it(out: Path, model: Model) -> list[str]:
+    told: list[str] = []
+    found, path = all_trials.run(
+        load("as_enacted", {}), "off", out, ids=IDS, runs=14, model=model, tell=told.append
+    )
+    (table,) = trial_tables.summary(found)
+    assert [row.name for row in table.rows] == list(IDS)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(told) == 3
+    return lines
+
+
+def test_runs_are_kept_and_taken_again(tmp_path: Path) -> None:
+    lines = all_of_it(tmp_path, town(12))
+    kept = tmp_path / "trials_off.jsonl"
+    assert all_of_it(tmp_path, NOWHERE) == lines  # nothing is lived again
+    whole = kept.read_text(encoding="utf-8")
+    kept.write_text(whole[:-40], encoding="utf-8")  # killed within the last line
+    assert all_of_it(tmp_path, town(12)) == lines
+    changed = [line for line in whole.splitlines() if json.loads(line)["key"]]
+    kept.write_text(changed[0].replace('"key": "', '"key": "0') + "\n", encoding="utf-8")  # another model
+    with pytest.raises(AssertionError, match="was lived"):
+        all_of_it(tmp_path, NOWHERE)
+
+
+def test_the_table_of_all_trials(tmp_path: Path, null: xr.Dataset) -> None:
+    lines = list(csv.DictReader(all_of_it(tmp_path, town(0))[1:]))
+    mine = {(w["quantity"], w["group"]): w for w in lines if w["trial"] == "one_off_grant"}
+    assert mine["survival_24", "recipients"]["word"] == "zero"
+    assert float(mine["naive.raw", "found"]["difference"]) > 0.1
+    assert {w["trial"] for w in lines} == {"one_off_grant", "loan_pool", "M06"}
+    assert set(all_trials.everything()) > {"guarantee_fee", "M06"}
+
+
+def test_the_model_description_shows_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "calibration", lambda: tmp_path)
+    assert model_tables.trial_table("off") == model_tables.evaluation_table() == model_tables.NOT_RUN
+    all_of_it(tmp_path, town(12))
+    shown = model_tables.trial_table("off")
+    (line,) = (line for line in shown.splitlines() if line.startswith("| `one_off_grant`"))
+    assert shown.startswith("against off, scale 0.2, seed 20170609")
+    assert "take_up 0.2" in line or "%" in line
+    assert line.count(" up |") >= 3
+    assert model_tables.evaluation_table().count("| `one_off_grant` | ") == 3
+
+
+# --- what is declared ------------------------------------------------------------------------------
+def test_what_is_declared_exists() -> None:
+    plan = catalogue()
+    assert not set(DECLARED["instruments"]) - set(plan.instruments)
+    assert not set(DECLARED["programmes"]) - set(plan.instruments)
+    rooms = {m.socket.partition(".")[0] for s in plan.settings.values() for m in s.moves}
+    assert not set(DECLARED["rooms"]) - rooms
+    recorded = {outcome.name: outcome for outcome in OUTCOMES}
+    for facts in DECLARED["outcomes"].values():
+        for dim, label in facts.get("at", {}).items():
+            assert dim in recorded[facts["variable"]].dims
+            assert label in (*COORDS[dim].values, "self")
+        assert facts["variable"] in recorded
+    for name in DECLARED["groups"]:
+        assert quantities.group(name, COORDS).zh
+    for entry in (*DECLARED["rooms"].values(), *DECLARED["instruments"].values()):
+        assert entry.get("outcome", "firms") in DECLARED["outcomes"]
+        assert entry.get("eligible", "everyone") in DECLARED["groups"]
+
+
+def test_every_instrument_has_its_yardstick() -> None:
+    used = set()
+    for instrument in catalogue().instruments.values():
+        yardstick = quantities.yardstick(instrument, OUTCOMES, COORDS)
+        assert printing.scaled(yardstick.unit)
+        used.add(yardstick.name.partition(".")[0])
+    assert used <= set(DECLARED["outcomes"])
+
+
+def test_a_yardstick_by_hand() -> None:
+    waits = Outcome("waits", ("month", "window"), "days", "等候", "wait", "mean", whole=False)
+    loans = Outcome("loans", ("month", "scheme"), "count", "贷款", "loans", "flow")
+    days, granted = np.full((48, 2), np.nan), np.zeros((48, 2))
+    days[3:5, 1] = (10, 20)
+    granted[:, 0], granted[7, 1] = 1, 5
+    history = {"waits": days, "loans": granted}
+
+    def of(outcome: Outcome, at: tuple[int | slice, ...], over: str) -> float:
+        return quantities.Yardstick("x", outcome.name, at, over, -1, "", "", "").of(history)
+
+    assert of(waits, (slice(None), 1), "mean") == 15
+    assert of(waits, (slice(None), 0), "mean") == -1
+    assert of(loans, (slice(None), slice(None)), "total") == 53
+    assert of(loans, (slice(None), 1), "end") == 0
+
+
+# --- the city --------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def hamlet() -> Iterator[None]:
+    with registering(0.1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def city(hamlet: None) -> xr.Dataset:
+    return trial("online_claims", "rent_subsidy", replicates=2, scale=0.05, against="off")
+
+
+def test_the_trial_counts_what_the_run_counts(hamlet: None, city: xr.Dataset) -> None:
+    run = sim.run("as_enacted", replicates=2, scale=0.05)
+    arms = city.value.sel(group="all", arm="policy", trial="rent_subsidy")
+    net = (run.jobs_universe - run.jobs_displaced).sum("month") / 12
+    np.testing.assert_allclose(arms.sel(quantity="job_years_net"), net)
+    np.testing.assert_allclose(arms.sel(quantity="job_years"), run.jobs_universe.sum("month") / 12)
+    spent = (run.public_spending - run.public_returns).sum(("month", "instrument"))
+    np.testing.assert_allclose(arms.sel(quantity="outlay"), spent)
+
+
+def test_what_is_moved_and_who_is_paid(city: xr.Dataset) -> None:
+    days = city.socket_value.sel(trial="online_claims", socket="claims.processing_days")
+    assert list(days.sel(arm="reference").values) == [60] * 4
+    assert days.sel(arm="policy", year=2020) < 30
+    assert city.socket_value.sel(trial="rent_subsidy", socket="claims.processing_days").isnull().all()
+    own = city.difference.sel(trial="rent_subsidy", quantity="outlay_own", group="all")
+    assert float(own) > 0
+    assert str(city.word.sel(trial="rent_subsidy", quantity="job_years", group="recipients").values)
+
+
+def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
+    text = printing.as_text(trial_tables.trials(city))
+    assert "online_claims" in text
+    assert "finding" in text
+    assert "immortal time" in text
+    assert "exactly zero" in text or "can't be told from zero" in text
+    only = trial_tables.trials(city, only_evaluation=True)
+    assert [table.name for table in only] == ["evaluation"]
+    labels = {row.label for table in trial_tables.trials(city) for row in table.rows}
+    assert "jobs at the end of 2020 (firms founded since 2012, whatever age): all" in labels
+    told = json.loads(printing.as_json(trial_tables.trials(city)))["tables"]
+    assert any(row.get("word") for table in told for row in table["rows"])
+
+
+def test_the_command(hamlet: None, tmp_path: Path, english: None) -> None:
+    words = ["trial", "loan_pool", "service_purchase", "--scale", "0.005", "-n", "1", "--workers", "1"]
+    done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv", "--name", "two"])
+    assert done.exit_code == 0, done.output
+    assert "no addition: older or higher-level rule" in done.output
+    assert "service_purchase,effects,support_hours.all" in done.output
+    assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
+    for wrong in ([], ["M06", "--all"], ["--all", "--naive"]):
+        refused = CliRunner().invoke(main, ["trial", *wrong])
+        assert refused.exit_code == 2
+        assert refused.output.startswith("try what?")
