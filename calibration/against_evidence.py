@@ -36,8 +36,8 @@ from calibration.readers import (
     technology,
     tenants,
 )
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.model.city import live
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
@@ -56,7 +56,7 @@ class Figure:
     evidence: str
     low: float
     high: float
-    read: Callable[[History], float]
+    read: Callable[[RunOutput], float]
     role: str = "check"  # input: the model takes it as given; check: not used; order: of magnitude only
     unit: str = ""
 
@@ -135,7 +135,7 @@ def table(replicates: int = REPLICATES, scale: float = SCALE) -> str:
     scenario = load_scenario("as_enacted")
     runs: list[list[float]] = []
     for k in range(replicates):
-        chance = Chance(scenario.run.seed, k)
+        chance = RandomStreams(scenario.run.seed, k)
         history = live(settings(scenario, chance), scenario.world, chance, uncertain=True, scale=scale)
         runs.append([figure.read(history) for figure in FIGURES])
     values = np.array(runs)

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.event_log import Diary
-from sim.engine.recorder import History
+from sim.engine.event_log import EventLog
+from sim.engine.recorder import RunOutput
 from sim.model.coordinates import COORDS
 from sim.studies.comparison.counterfactual_pair import LATER, aligned
 from sim.studies.trials import counterfactual, observational_estimate
@@ -51,7 +51,7 @@ class Events(NamedTuple):
         return Events(self.id[keep], self.day[keep], {name: of[keep] for name, of in self.facts.items()})
 
 
-class Register(Diary):
+class Register(EventLog):
     """A diary that keeps a few kinds of events of all firms, as arrays."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Register(Diary):
         self._kept: dict[str, list[dict[str, Array]]] = {event: [] for event in EVENTS}
 
     def firms(self, ids: npt.ArrayLike, event: str, **said: Any) -> None:
-        """See :meth:`sim.engine.event_log.Diary.firms`."""
+        """See :meth:`sim.engine.event_log.EventLog.firms`."""
         if event in self._kept:
             who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
             facts = {name: of for name, of in said.items() if name != "rule" and of is not None}
@@ -113,7 +113,7 @@ class Look:
 class Lived:
     """One history and its register."""
 
-    history: History
+    history: RunOutput
     register: Register
 
 
@@ -376,7 +376,7 @@ def _of_december(lived: Lived, ids: Array, month: Array) -> Array:
     return found
 
 
-def _total(history: History, name: str, at: Mapping[str, str]) -> Array:
+def _total(history: RunOutput, name: str, at: Mapping[str, str]) -> Array:
     """An outcome by month, at labels of its dimension, else summed over the rest."""
     values = np.asarray(history.outcomes[name], dtype=np.float64)
     if at:

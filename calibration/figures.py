@@ -12,7 +12,7 @@ from typing import Final
 
 from calibration import readers as r
 from calibration.readers import Reader
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,6 @@ HEADLINES: Final = _by_id((
 FIGURES: Final[Mapping[str, Figure]] = {**OBSERVED, **ASKED, **HEADLINES}
 
 
-def read_all(history: History) -> dict[str, float]:
+def read_all(history: RunOutput) -> dict[str, float]:
     """Every figure of a run by name."""
     return {name: float(figure.read(history)) for name, figure in FIGURES.items()}

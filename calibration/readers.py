@@ -12,12 +12,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from sim.model.coordinates import COORDS
 from sim.model.population.firm_table import NEVER, G
 from sim.model.population.statistics import OLDER_ENTERPRISES, OLDER_EXIT
 
-Reader = Callable[[History], float]
+Reader = Callable[[RunOutput], float]
 MONTH: Final = 365.25 / 12
 LABOUR_OFFICES: Final = (
     "one_off_grant",
@@ -34,29 +34,29 @@ LABOUR_OFFICES: Final = (
 """Programmes that labour offices pay out (ZS138): neither awards to carriers nor what public funds invest or lose."""
 
 
-def in_year(h: History, name: str, year: int, form: int | None = None) -> float:
+def in_year(h: RunOutput, name: str, year: int, form: int | None = None) -> float:
     """Sum of a flow over a year."""
     a = h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016)]
     return float(a.sum() if form is None else a[:, form].sum())
 
 
-def at_end(h: History, name: str, year: int, form: int | None = None) -> float:
+def at_end(h: RunOutput, name: str, year: int, form: int | None = None) -> float:
     """A stock at the end of a year."""
     a = h.outcomes[name][12 * (year - 2016) - 1]
     return float(a.sum() if form is None else a[form])
 
 
-def enterprises(h: History, first: int, last: int) -> npt.NDArray[np.intp]:
+def enterprises(h: RunOutput, first: int, last: int) -> npt.NDArray[np.intp]:
     """Rows of enterprises registered between two days."""
     f = h.firms
     days = (f["registered"] >= first) & (f["registered"] < last)
     return np.flatnonzero(days & (f["segment"] != G))
 
 
-def operating(months: float) -> Callable[[History], float]:
+def operating(months: float) -> Callable[[RunOutput], float]:
     """Share of enterprises registered in 2017-2018 that are open so long after registration."""
 
-    def read(h: History) -> float:
+    def read(h: RunOutput) -> float:
         f, rows = h.firms, enterprises(h, 0, 730)
         day = f["registered"][rows] + months * MONTH
         opened = f["opened"][rows] <= day
@@ -65,10 +65,10 @@ def operating(months: float) -> Callable[[History], float]:
     return read
 
 
-def size(months: int, segment_g: bool = False) -> Callable[[History], float]:
+def size(months: int, segment_g: bool = False) -> Callable[[RunOutput], float]:
     """Mean jobs so many months after opening of firms opened in 2017-2018 and still open."""
 
-    def read(h: History) -> float:
+    def read(h: RunOutput) -> float:
         f = h.firms
         rows = np.flatnonzero((f["opened"] >= 0) & (f["opened"] < 730) & ((f["segment"] == G) == segment_g))
         month = np.floor(f["opened"][rows] / MONTH).astype(int) + months
@@ -78,7 +78,7 @@ def size(months: int, segment_g: bool = False) -> Callable[[History], float]:
     return read
 
 
-def growth_kurtosis(h: History) -> float:
+def growth_kurtosis(h: RunOutput) -> float:
     """Excess kurtosis of a year's log growth of jobs, enterprises of five jobs and more."""
     f = h.firms
     a, b = f["jobs"][23].astype(float), f["jobs"][35].astype(float)
@@ -88,10 +88,10 @@ def growth_kurtosis(h: History) -> float:
     return float((g**4).mean() / (g**2).mean() ** 2 - 3)
 
 
-def survival(clock: str, age: int, form: int | None = 0) -> Callable[[History], float]:
+def survival(clock: str, age: int, form: int | None = 0) -> Callable[[RunOutput], float]:
     """Survival to so many months, cohorts weighted by the number at risk at the start of their last seen age."""
 
-    def read(h: History) -> float:
+    def read(h: RunOutput) -> float:
         k = COORDS["clock"].values.index(clock)
         share, risk = h.outcomes["survival"][k], h.outcomes["at_risk"][k]
         if form is not None:
@@ -107,22 +107,22 @@ def survival(clock: str, age: int, form: int | None = 0) -> Callable[[History], 
     return read
 
 
-def spending(year: int) -> Callable[[History], float]:
+def spending(year: int) -> Callable[[RunOutput], float]:
     """What labour offices paid out in a year, million yuan."""
     names = COORDS["instrument"].values
     subsidies = [names.index(name) for name in LABOUR_OFFICES]
 
-    def read(h: History) -> float:
+    def read(h: RunOutput) -> float:
         a = h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016)]
         return float(a[:, subsidies].sum()) / 1e6
 
     return read
 
 
-def left(year: int, form: int) -> Callable[[History], float]:
+def left(year: int, form: int) -> Callable[[RunOutput], float]:
     """Deregistrations of a year, those founded before 2012 included as the model's stock of them runs down."""
 
-    def read(h: History) -> float:
+    def read(h: RunOutput) -> float:
         older = h.notes["initial.older_entities"] * (1 - OLDER_EXIT) ** (year - 2017) * OLDER_EXIT
         return (
             in_year(h, "deregistrations", year, form)
@@ -132,12 +132,12 @@ def left(year: int, form: int) -> Callable[[History], float]:
     return read
 
 
-def registered(year: int) -> Callable[[History], float]:
+def registered(year: int) -> Callable[[RunOutput], float]:
     """Registrations of a year, thousand."""
     return lambda h: in_year(h, "registrations", year) / 1e3
 
 
-def technology(h: History) -> float:
+def technology(h: RunOutput) -> float:
     """Technology enterprises open at the end of 2018."""
     f = h.firms
     return float(
@@ -148,39 +148,39 @@ def technology(h: History) -> float:
 FUND: Final = COORDS["fund"].values.index
 
 
-def at_window(h: History, name: str, year: int, window: str) -> float:
+def at_window(h: RunOutput, name: str, year: int, window: str) -> float:
     """Files of a year at a window."""
     return float(
         h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016), COORDS["window"].values.index(window)].sum()
     )
 
 
-def passed(year: int) -> Callable[[History], float]:
+def passed(year: int) -> Callable[[RunOutput], float]:
     """Loans approved, of those decided in a year."""
 
-    def read(h: History) -> float:
+    def read(h: RunOutput) -> float:
         passed = at_window(h, "approvals", year, "loan")
         return passed / max(1.0, passed + in_year(h, "loans_refused", year))
 
     return read
 
 
-def loan_rate(year: int) -> Callable[[History], float]:
+def loan_rate(year: int) -> Callable[[RunOutput], float]:
     """Mean rate of the year's new loans."""
     return lambda h: float(h.outcomes["loan_rate"][12 * (year - 2017) : 12 * (year - 2016)].mean())
 
 
-def bad_loans(year: int) -> Callable[[History], float]:
+def bad_loans(year: int) -> Callable[[RunOutput], float]:
     """Bad loans in the stock at a year's end."""
     return lambda h: at_end(h, "bad_loans", year) / at_end(h, "loans_outstanding", year)
 
 
-def loan_growth(year: int) -> Callable[[History], float]:
+def loan_growth(year: int) -> Callable[[RunOutput], float]:
     """Growth of loans outstanding over a year."""
     return lambda h: at_end(h, "loans_outstanding", year) / at_end(h, "loans_outstanding", year - 1) - 1
 
 
-def a_borrower(h: History) -> float:
+def a_borrower(h: RunOutput) -> float:
     """Good loans outstanding a borrower at the end of 2019, thousand yuan."""
     return (
         (at_end(h, "loans_outstanding", 2019) - at_end(h, "bad_loans", 2019))
@@ -189,13 +189,13 @@ def a_borrower(h: History) -> float:
     )
 
 
-def by_scheme(h: History, scheme: str, year: int) -> float:
+def by_scheme(h: RunOutput, scheme: str, year: int) -> float:
     """Loans granted in a year under a scheme."""
     at = COORDS["scheme"].values.index(scheme)
     return float(h.outcomes["loans_number"][12 * (year - 2017) : 12 * (year - 2016), at].sum())
 
 
-def looks(h: History) -> float:
+def looks(h: RunOutput) -> float:
     """Change in the looks that investors took."""
     return (
         at_window(h, "applications", 2019, "equity") / max(1.0, at_window(h, "applications", 2018, "equity"))
@@ -203,18 +203,18 @@ def looks(h: History) -> float:
     )
 
 
-def tenants(year: int) -> Callable[[History], float]:
+def tenants(year: int) -> Callable[[RunOutput], float]:
     """Tenants of a tech incubator at a year's end."""
     return lambda h: at_end(h, "incubator_tenants", year) / max(1.0, at_end(h, "tech_incubators", year))
 
 
-def small_jobs(h: History) -> float:
+def small_jobs(h: RunOutput) -> float:
     """Jobs of a tenant of a base or makerspace at the end of 2019."""
     small = at_end(h, "tenants", 2019) - at_end(h, "incubator_tenants", 2019)
     return at_end(h, "jobs_in_small_spaces", 2019) / max(1.0, small)
 
 
-def size_exponent(h: History) -> float:
+def size_exponent(h: RunOutput) -> float:
     """Exponent b of sd(growth) ~ size^-b, a year's log growth of enterprises' jobs, from five jobs up (JOB16)."""
     f = h.firms
     a, b = f["jobs"][23].astype(float), f["jobs"][35].astype(float)
@@ -233,48 +233,48 @@ def size_exponent(h: History) -> float:
     return float(-np.polyfit(x, y, 1)[0])
 
 
-def exits_per_entry(h: History) -> float:
+def exits_per_entry(h: RunOutput) -> float:
     """Deregistrations of 2019, older firms' included, for each registration."""
     return (left(2019, 0)(h) + left(2019, 1)(h)) / in_year(h, "registrations", 2019)
 
 
-def technology_jobs(h: History) -> float:
+def technology_jobs(h: RunOutput) -> float:
     """Mean jobs of the technology enterprises open at the end of 2018."""
     f = h.firms
     rows = (f["segment"] == 2) & (f["opened"] < 730) & (f["closed"] > 729)
     return float(f["jobs"][23, rows].mean())
 
 
-def tenant_jobs(h: History) -> float:
+def tenant_jobs(h: RunOutput) -> float:
     """Jobs of a tenant of a tech incubator at the end of 2019."""
     return at_end(h, "jobs_in_incubators", 2019) / max(1.0, at_end(h, "incubator_tenants", 2019))
 
 
-def carrier_jobs(h: History) -> float:
+def carrier_jobs(h: RunOutput) -> float:
     """Jobs of a tenant of any carrier at the end of 2019."""
     jobs = at_end(h, "jobs_in_incubators", 2019) + at_end(h, "jobs_in_small_spaces", 2019)
     return jobs / max(1.0, at_end(h, "tenants", 2019))
 
 
-def incubator_growth(h: History) -> float:
+def incubator_growth(h: RunOutput) -> float:
     """Growth of tech incubators a year from the end of 2017 to the end of 2019."""
     return float(
         (at_end(h, "tech_incubators", 2019) / max(1.0, at_end(h, "tech_incubators", 2017))) ** 0.5 - 1
     )
 
 
-def promoted(h: History) -> float:
+def promoted(h: RunOutput) -> float:
     """Founders first served in 2018."""
     served = h.outcomes["founders_served"]
     return float(served[23, 0] - served[11, 0])
 
 
-def jobs_per_promoted(h: History) -> float:
+def jobs_per_promoted(h: RunOutput) -> float:
     """Jobs driven by each founder served, by the primary definition, at the end of 2020."""
     return float(h.outcomes["jobs_driven_by_startups"][-1, 0] / max(1, h.outcomes["founders_served"][-1, 0]))
 
 
-def mean_round(h: History) -> float:
+def mean_round(h: RunOutput) -> float:
     """Mean equity round, million yuan."""
     return float(h.outcomes["equity_invested"].sum() / max(1, h.outcomes["equity_rounds"].sum())) / 1e6
 

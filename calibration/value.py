@@ -21,7 +21,7 @@ from calibration.figures import ASKED, FIGURES, HEADLINES
 from calibration.priors import Prior, priors
 from calibration.published import Published
 from sim.engine.levers import Parameter
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model.environment.world import INITIAL
 from sim.model.registry import PARAMETERS
 from sim.policy.catalogue.catalogue import catalogue
@@ -62,7 +62,7 @@ def drawn(fitted: tuple[Prior, ...], values: Floats, seed: int) -> Drawn:
         seed: of the runs.
     """
     stated = {prior.id: column for prior, column in zip(fitted, values.T, strict=True)}
-    chances = [Chance(seed, k) for k in range(len(values))]
+    chances = [RandomStreams(seed, k) for k in range(len(values))]
     columns: list[Floats] = []
     about: list[tuple[str, str, str, str, bool]] = []
     declared: dict[str, Parameter] = {p.id: p for p in (*PARAMETERS.values(), *INITIAL)}

@@ -22,7 +22,7 @@ import numpy as np
 from sim import shipped
 from sim.docs import study_pages
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.model.banking import loan_book
 from sim.model.business_support import advice, orders
 from sim.model.city import OUTCOMES, RULES
@@ -69,20 +69,20 @@ def grid(head: str, rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def socket_table(room: ModuleType) -> str:
+def lever_table(room: ModuleType) -> str:
     """The sockets that a room owns, and the instruments that move each."""
     movers: dict[str, dict[str, None]] = {}
     for setting in catalogue().settings.values():
         for move in setting.moves:
-            movers.setdefault(move.socket, {})[setting.instrument] = None
-    if not room.SOCKETS:
+            movers.setdefault(move.lever, {})[setting.instrument] = None
+    if not room.LEVERS:
         return "None yet.\n"
     return grid(
-        "socket | unit | base | range | how combined | 中文 | English | moved by",
+        "lever | unit | base | range | how combined | 中文 | English | moved by",
         (
             (f"`{s.id}`", s.unit, number(s.base), span(s.low, s.high), s.combiner, s.zh, s.en,
              ", ".join(f"`{m}`" for m in movers.get(s.id, ())) or "–")
-            for s in room.SOCKETS
+            for s in room.LEVERS
         ),
     )  # fmt: skip
 
@@ -129,7 +129,7 @@ def _plain(value: Any) -> str:
 
 def window_table() -> str:
     """Every window: its posts under the plan at the end of 2020, and what they can do in a working year."""
-    staffed: dict[str, tuple[Socket, Parameter | float]] = {
+    staffed: dict[str, tuple[PolicyLever, Parameter | float]] = {
         "registry": (registration.CLERKS, registration.FILES_A_DAY),
         "licence": (registration.LICENCE_CLERKS, registration.LICENCES_A_DAY),
         "deregistration": (exit.CLERKS, exit.FILES_A_DAY),
@@ -261,7 +261,7 @@ def _room(module: ModuleType) -> str:
 
 
 PARTS: Final[Mapping[str, Callable[[], str]]] = {
-    **{f"sockets of {_room(room)}": partial(socket_table, room) for room in ROOMS},
+    **{f"levers of {_room(room)}": partial(lever_table, room) for room in ROOMS},
     **{f"parameters of {_room(room)}": partial(parameter_table, room.PARAMETERS) for room in ROOMS},
     "parameters of debt": partial(parameter_table, loan_book.PARAMETERS),
     "parameters of world": partial(parameter_table, world.INITIAL),

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 
 @dataclass(frozen=True)
-class Note:
+class Event:
     """One event of one life.
 
     Attributes:
@@ -37,7 +37,7 @@ class Note:
     facts: tuple[tuple[str, float | str], ...]
 
 
-class Diary:
+class EventLog:
     """Notes of the lives watched.
 
     Args:
@@ -52,7 +52,7 @@ class Diary:
         self.pick = pick
         self.found: int | str | None = None
         self._born, self._settled = born, False
-        self.notes: list[Note] = []
+        self.notes: list[Event] = []
 
     def firms(
         self, ids: npt.ArrayLike, event: str, *, day: npt.ArrayLike, rule: str,
@@ -73,7 +73,7 @@ class Diary:
 
         for k in at:
             self.notes.append(
-                Note(
+                Event(
                     float(of(day, k)), int(who[k]), event,
                     None if yuan is None else float(of(yuan, k)),
                     None if waited is None else float(of(waited, k)),
@@ -89,4 +89,4 @@ class Diary:
         if event == self.pick and self.found is None:
             self.found = name
         if name in self.watched:
-            self.notes.append(Note(float(day), name, event, yuan, waited, rule, tuple(facts.items())))
+            self.notes.append(Event(float(day), name, event, yuan, waited, rule, tuple(facts.items())))

@@ -14,7 +14,7 @@ NEVER: Final = 1 << 62
 """A day that does not come."""
 
 
-class Line:
+class FileQueue:
     """Files sorted by the day they come and a keyed tie-break, served up to a capacity of work a day.
 
     A file that comes later never overtakes, so who is next is known and a day's service is two binary

@@ -19,7 +19,7 @@ max: the largest; share: the union of independent shares, 1 - (1 - base) x prod(
 
 
 @dataclass(frozen=True)
-class Socket:
+class PolicyLever:
     """A number of a mechanism that measures may move, by month.
 
     Attributes:
@@ -41,7 +41,7 @@ class Socket:
     en: str
 
     @property
-    def room(self) -> str:
+    def submodel(self) -> str:
         """The module that owns it."""
         return self.id.partition(".")[0]
 

@@ -113,7 +113,7 @@ def _offsets(stream: int) -> tuple[int, int]:
     return stream, (stream * _GOLDEN) & _MASK
 
 
-class Chance:
+class RandomStreams:
     """All luck of one replicate.
 
     Args:

@@ -71,7 +71,7 @@ class Recorder:
 
 
 @dataclass
-class History:
+class RunOutput:
     """One finished run of one city.
 
     Attributes:

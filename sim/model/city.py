@@ -14,11 +14,11 @@ import simpy
 from mesa import Agent
 
 from sim.engine import clock
-from sim.engine.event_log import Diary
+from sim.engine.event_log import EventLog
 from sim.engine.ledger import Ledger
-from sim.engine.levers import Socket
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History, Recorder
+from sim.engine.levers import PolicyLever
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import Recorder, RunOutput
 from sim.model import rule_variants
 from sim.model.banking import bonds, credit, lending, loan_book
 from sim.model.business_support import advice, insurance, intellectual_property, orders
@@ -64,9 +64,9 @@ class City(Books):
     """
 
     def __init__(
-        self, settings: Settings, scene: world.World, chance: Chance, *,
-        uncertain: bool, scale: float, placebo: bool = False, diary: Diary | None = None,
-        beliefs: Chance | None = None,
+        self, settings: Settings, scene: world.World, chance: RandomStreams, *,
+        uncertain: bool, scale: float, placebo: bool = False, diary: EventLog | None = None,
+        beliefs: RandomStreams | None = None,
     ) -> None:  # fmt: skip
         super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
@@ -241,7 +241,7 @@ class City(Books):
             self.settle()
             yield self.env.timeout(1 - clock.DUSK)
 
-    def run_all(self) -> History:
+    def run_all(self) -> RunOutput:
         """Live the four years and hand on what was recorded."""
         self.env.process(self.months())
         for process in (self.claims.transfers(), self.banks.committee.fridays(), self.banks.payments()):
@@ -266,7 +266,7 @@ class City(Books):
             place[order] = np.arange(len(order))
             paid[:, 0] = place[paid[:, 0]]
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
-        return History(
+        return RunOutput(
             self.record.arrays,
             panel | {"jobs": jobs},
             payments,
@@ -287,20 +287,20 @@ class City(Books):
         """All firms as Mesa's agent-set verbs see them."""
         return StartupSet(self, self.firms)
 
-    def at(self, socket: Socket, day: float) -> float:
+    def at(self, lever: PolicyLever, day: float) -> float:
         """Value of a socket on a day; before 2017 its base, whatever the scenario: policy has no part in the past."""
-        return socket.base if self.month < 0 else self.settings.at(socket, day)
+        return lever.base if self.month < 0 else self.settings.at(lever, day)
 
-    def not_yet(self, socket: Socket) -> bool:
+    def not_yet(self, lever: PolicyLever) -> bool:
         """Whether a socket has been zero all along until now: what it pays for has not begun, and takes no claims."""
-        return self.settings.not_yet(socket, max(self.first_day, self.env.now))
+        return self.settings.not_yet(lever, max(self.first_day, self.env.now))
 
     def opening_days(self, day: float) -> float:
         """Working days of opening a firm, which a founder looks at before founding."""
         return self.at(registration.DAYS, day)
 
     @property
-    def desks(self) -> list[budgets.Window]:
+    def desks(self) -> list[budgets.ServiceDesk]:
         """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
         return [
             *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
@@ -365,11 +365,13 @@ class City(Books):
                 rule="registration.opening_wait", yuan=self.firms.cash[due] / 100, jobs=self.firms.jobs[due])  # fmt: skip
         return due
 
-    def _windows(self) -> dict[str, budgets.Window]:
+    def _windows(self) -> dict[str, budgets.ServiceDesk]:
         p = self.drawn
 
-        def window(name: str, rate: float, decided: Callable[..., None], weigh: Any = None) -> budgets.Window:
-            return budgets.Window(self, name, rate, decided, weigh)
+        def window(
+            name: str, rate: float, decided: Callable[..., None], weigh: Any = None
+        ) -> budgets.ServiceDesk:
+            return budgets.ServiceDesk(self, name, rate, decided, weigh)
 
         def of_firms(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
             return self.firms.weight.take(files)
@@ -415,14 +417,14 @@ def _quiet_collector() -> Iterator[None]:
 def live(
     settings: Settings,
     scene: world.World,
-    chance: Chance,
+    chance: RandomStreams,
     *,
     uncertain: bool,
     scale: float,
     placebo: bool = False,
-    diary: Diary | None = None,
-    beliefs: Chance | None = None,
-) -> History:
+    diary: EventLog | None = None,
+    beliefs: RandomStreams | None = None,
+) -> RunOutput:
     """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
     # Freeing one large block tells glibc to keep the memory of freed arrays: a sixth of a run was page faults.
     np.empty(31 << 20, dtype=np.uint8)

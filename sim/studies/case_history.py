@@ -16,14 +16,14 @@ import numpy as np
 
 from sim.engine import clock
 from sim.engine.errors import InputError
-from sim.engine.event_log import Diary, Note
+from sim.engine.event_log import Event, EventLog
 from sim.policy.scenario.yaml_reader import names, nearest
 from sim.studies.execution.run_specification import Asked, load
 from sim.studies.run import simulate
 from sim.texts import known, language, say
 
 if TYPE_CHECKING:
-    from sim.engine.recorder import History
+    from sim.engine.recorder import RunOutput
     from sim.policy.scenario.scenario import Scenario
 
 PICKS: Final = {
@@ -74,7 +74,7 @@ class Story:
     title: str
     replicate: int
     about: str
-    notes: tuple[Note, ...]
+    notes: tuple[Event, ...]
     end: str
 
     def __str__(self) -> str:
@@ -116,7 +116,7 @@ def story(
     arms = [load(arm, changes) for arm in (scenario, reference) if arm is not None]
     who: int | str | None = firm if firm is not None else space
     if pick is not None:
-        seeker = Diary(pick=PICKS[pick], born=BORN_2017)
+        seeker = EventLog(pick=PICKS[pick], born=BORN_2017)
         simulate(arms[0], replicate, False, seeker)
         who = seeker.found
         if who is None:
@@ -129,7 +129,7 @@ def story(
 
 
 def _told(scenario: Scenario, who: int | str, replicate: int) -> Story:
-    diary = Diary(watch=[who])
+    diary = EventLog(watch=[who])
     history = simulate(scenario, replicate, False, diary)
     notes = tuple(sorted(diary.notes, key=lambda note: note.day))
     about, end = _firm(history, who) if isinstance(who, int) else (_space(who) if notes else "", "")
@@ -140,7 +140,7 @@ def _space(name: str) -> str:
     return say("story_of.space", name=name)
 
 
-def _firm(history: History, who: int) -> tuple[str, str]:
+def _firm(history: RunOutput, who: int) -> tuple[str, str]:
     """What a firm is and how it ended, in words; empty where it was never founded."""
     from sim.model.environment import geography
     from sim.model.population.firm_table import NEVER
@@ -172,7 +172,7 @@ def _firm(history: History, who: int) -> tuple[str, str]:
 
 
 # --- as text and as JSON -----------------------------------------------------------------------------
-def _facts(note: Note) -> str:
+def _facts(note: Event) -> str:
     def told(name: str, value: float | str) -> str:
         label = say(f"fact.{name}") if known(f"fact.{name}") else name
         if (named := _named(name, value)) is not None:
@@ -208,7 +208,7 @@ def _named(fact: str, value: float | str) -> str | None:
     return say(f"named.{value}") if known(f"named.{value}") else None
 
 
-def _event(note: Note) -> str:
+def _event(note: Event) -> str:
     return say(f"story.{note.event}")
 
 
@@ -259,9 +259,9 @@ def as_text(told: Sequence[Story], width: int = 150) -> str:
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
-def _aligned(lives: Sequence[Sequence[Note]]) -> list[list[Note | None]]:
+def _aligned(lives: Sequence[Sequence[Event]]) -> list[list[Event | None]]:
     """Events of all lives in the order of their days; the k-th event of a kind stands beside the k-th."""
-    rows: dict[tuple[str, int], list[Note | None]] = {}
+    rows: dict[tuple[str, int], list[Event | None]] = {}
     for arm, notes in enumerate(lives):
         count: Counter[str] = Counter()
         for note in notes:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History, Outcome
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import Outcome, RunOutput
 from sim.studies.comparison import counterfactual_pair, paired_comparison
 from sim.studies.execution import batch, panel, results
 from sim.studies.execution.posterior import posterior
@@ -27,10 +27,10 @@ from sim.studies.execution.run_specification import Asked, differing, distinct, 
 from sim.texts import say
 
 if TYPE_CHECKING:
-    from sim.engine.event_log import Diary
+    from sim.engine.event_log import EventLog
     from sim.policy.scenario.scenario import Scenario
 
-Simulate = Callable[["Scenario", int, bool], History]
+Simulate = Callable[["Scenario", int, bool], RunOutput]
 PLACEBOS: Final = 5
 """Enough to see the size of the noise; no conclusion rests on it, and each costs a run."""
 
@@ -68,11 +68,11 @@ def simulate(
     scenario: Scenario,
     replicate: int,
     placebo: bool,
-    diary: Diary | None = None,
+    diary: EventLog | None = None,
     *,
     stated: Mapping[str, float] | None = None,
     beliefs: int | None = None,
-) -> History:
+) -> RunOutput:
     """One history of the city of Zhongshan.
 
     Args:
@@ -87,9 +87,9 @@ def simulate(
     from sim.model import city
     from sim.policy.scenario import resolution
 
-    chance = Chance(scenario.run.seed, replicate)
-    beliefs_ = chance if beliefs is None else Chance(scenario.run.seed, beliefs)
-    uncertain = scenario.run.uncertainty != "luck"
+    chance = RandomStreams(scenario.run.seed, replicate)
+    beliefs_ = chance if beliefs is None else RandomStreams(scenario.run.seed, beliefs)
+    uncertain = scenario.run.uncertainty != "random"
     known: dict[str, dict[str, float]] = {"parameter": {}, "ratio": {}}
     for name, value in (stated or {}).items():
         kind, _, id_ = name.partition(".")
@@ -167,7 +167,7 @@ class Replicate:
     def __call__(self, replicate: int) -> Findings:
         """Live one replicate of all scenarios."""
         found = Findings({}, {}, {})
-        lived: dict[str, History] = {}
+        lived: dict[str, RunOutput] = {}
         for number, scenario in enumerate(self.scenarios):
             history = lived[scenario.name] = self.simulate(scenario, replicate, False)
             found.outcomes[scenario.name] = history.outcomes

@@ -10,7 +10,7 @@ import numpy as np
 import simpy
 
 from sim.engine.clock import DAYS
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from tests.bench.trace import Trace, length, rules
 
 LONGEST: Final = 90  # days that a timeout of a file takes at most
@@ -74,7 +74,7 @@ def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
     pools = {name: _stretched(trace.samples[name], n) for name, n in longest.items()}
     spent = dict.fromkeys([*sorted(longest), *sorted({d for d, *_ in trace.draws})], 0.0)
     ids = np.arange(max(trace.draws.values(), default=0), dtype=np.int64)
-    chance = Chance(1, 0)
+    chance = RandomStreams(1, 0)
     passes: dict[int, list[tuple[str, str, int]]] = {}
     for (name, month), n in trace.rules.items():
         passes.setdefault(month, []).append((name, "", n))

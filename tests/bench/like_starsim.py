@@ -21,10 +21,10 @@ PERSISTENCE, SHOCK = 0.97, 0.05
 def ours(agents: int) -> dict[str, float]:
     """With :mod:`sim.engine`: keyed luck, permanent ids, rows that are never removed."""
     from sim.engine.columns import Table
-    from sim.engine.random_streams import Chance
+    from sim.engine.random_streams import RandomStreams
 
     start = time.process_time()
-    chance = Chance(1, 0)
+    chance = RandomStreams(1, 0)
     # as Starsim turns yearly rates into monthly chances, each its own way
     enter, leave = 1 - (1 - BORN / 1000) ** (1 / 12), 1 - np.exp(-DIED / 12_000)
     columns = {

@@ -2,7 +2,7 @@
 
 import simpy
 
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model import city
 from sim.model.firms import growth
 from tests.bench import town
@@ -13,10 +13,10 @@ SCALE = 0.005
 
 
 def test_a_run_is_noted_and_nothing_is_left_behind():
-    before = growth.next_jobs, Chance.uniform, city.City, simpy.Environment.step
+    before = growth.next_jobs, RandomStreams.uniform, city.City, simpy.Environment.step
     with tracing() as found:
         noted = town.run(SCALE)
-    assert before == (growth.next_jobs, Chance.uniform, city.City, simpy.Environment.step)
+    assert before == (growth.next_jobs, RandomStreams.uniform, city.City, simpy.Environment.step)
     assert (noted.outcomes["jobs"] == town.run(SCALE).outcomes["jobs"]).all()
 
     open_firms = noted.outcomes["firms_universe"]

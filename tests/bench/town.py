@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.engine.clock import MONTH_START
 from sim.engine.ledger import Ledger
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.model.city import City, live
 from sim.model.environment.world import World
 from sim.model.firms import cost, exit, growth, sales
@@ -33,16 +33,16 @@ def as_enacted() -> tuple[Settings, World]:
     return settings(scenario, None), scenario.world
 
 
-def run(scale: float) -> History:
+def run(scale: float) -> RunOutput:
     """One run of the plan as enacted at a scale, the past before 2017 included."""
     policy, world = as_enacted()
-    return live(policy, world, Chance(SEED, 0), uncertain=False, scale=scale)
+    return live(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
 
 
 def of_firms(firms: int, scale: float = 1.0) -> City:
     """The city on 1 January 2017 with this many open firms and nothing else, drawn by lot."""
     policy, world = as_enacted()
-    city = City(policy, world, Chance(SEED, 0), uncertain=False, scale=scale)
+    city = City(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
     open_now = city.firms.rows_in(OPEN)
     if len(open_now) < firms:
         raise ValueError(f"{len(open_now)} firms are open at scale {scale}, {firms} wanted")

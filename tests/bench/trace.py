@@ -16,7 +16,7 @@ import numpy as np
 import simpy
 
 import sim.model
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model import city
 
 DRAWS: Final = ("uniform", "normal", "bits")
@@ -74,7 +74,7 @@ def tracing() -> Iterator[Trace]:
         importlib.import_module(f"{sim.model.__name__}.{m.name}")
         for m in pkgutil.iter_modules(sim.model.__path__)
     ]
-    originals = {name: getattr(Chance, name) for name in DRAWS}
+    originals = {name: getattr(RandomStreams, name) for name in DRAWS}
     wrapped = rules()
 
     class Traced(city.City):
@@ -101,7 +101,7 @@ def tracing() -> Iterator[Trace]:
         for known in city.RULES.values():  # rules that a city picks by name
             known.update({way: noted for way, rule in known.items() if rule is function})
     for name, draw in originals.items():
-        setattr(Chance, name, _draw(trace, name, draw))
+        setattr(RandomStreams, name, _draw(trace, name, draw))
     city.City = Traced  # type: ignore[misc]
     environment: Any = simpy.Environment
     environment.step = stepping
@@ -115,7 +115,7 @@ def tracing() -> Iterator[Trace]:
         for name, ways in rivals.items():
             city.RULES[name].update(ways)
         for name, draw in originals.items():
-            setattr(Chance, name, draw)
+            setattr(RandomStreams, name, draw)
 
 
 def _rule(trace: Trace, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -145,7 +145,7 @@ def _rule(trace: Trace, name: str, function: Callable[..., Any]) -> Callable[...
 
 def _draw(trace: Trace, name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(draw)
-    def noted(self: Chance, who: Any, *what: int | str) -> Any:
+    def noted(self: RandomStreams, who: Any, *what: int | str) -> Any:
         if trace.busy:
             return draw(self, who, *what)
         purpose = " ".join(w for w in what if isinstance(w, str))

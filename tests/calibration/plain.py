@@ -11,7 +11,7 @@ import numpy as np
 
 from calibration.figures import FIGURES
 from calibration.published import fitted, targets
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.studies.adapters.evaluator import Job
 
 NOISE = 0.5
@@ -26,7 +26,7 @@ def city(job: Job) -> Mapping[str, float]:
     """Figure k answers parameter k: its published value where that is half-way up its prior's range."""
     known = {key.removeprefix("parameter."): value for key, value in job.stated.items()}
     known |= {f"initial.{key}": value for key, value in job.scenario.initial.items()}
-    chance = Chance(job.scenario.run.seed, job.replicate)
+    chance = RandomStreams(job.scenario.run.seed, job.replicate)
     found = {name: float(chance.normal([0], name)[0]) for name in FIGURES}
     for prior, target in zip(fitted(), TARGETS, strict=True):
         way = 2 * (known[prior.id] - prior.low) / (prior.high - prior.low) - 1

@@ -12,7 +12,7 @@ from calibration.figures import ASKED, FIGURES, HEADLINES
 from calibration.posterior import Size
 from calibration.published import Published, fitted, holdout, targets
 from calibration.runs import Plan, the_city
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from sim.studies.adapters.evaluator import Job, Silent
 from sim.studies.execution import posterior as draws
 from sim.studies.execution import results
@@ -297,7 +297,7 @@ def test_what_the_runs_drew_is_known_afterwards(lived: tuple[Plan, Job, dict[str
     plan, job, _ = lived
     from sim.studies.run import simulate
 
-    history: History = simulate(job.scenario, job.replicate, False, stated=job.stated)
+    history: RunOutput = simulate(job.scenario, job.replicate, False, stated=job.stated)
     values = np.repeat(plan.values(np.full((1, len(plan.priors)), 0.8)), 6, axis=0)
     draws = value.drawn(plan.priors, values, plan.seed)
     told = dict(zip(draws.names, draws.values[5].tolist(), strict=True))

@@ -125,7 +125,7 @@ def test_help_in_both_languages():
 
 def test_plan_json_has_the_contracts_shape():
     plan = json.loads(zsim("plan", "--format", "json").stdout)
-    assert {"targets", "measures", "sockets"} <= set(plan)
+    assert {"targets", "measures", "levers"} <= set(plan)
     assert {"id", "name", "zh", "en", "at_least", "aim", "unit"} <= set(plan["targets"][0])
     assert len(plan["measures"]) == 34
     for measure in plan["measures"]:
@@ -138,8 +138,8 @@ def test_plan_json_has_the_contracts_shape():
             for setting in instrument["settings"]:
                 assert {"id", "unit", "without", "enacted", "none", "low", "high", "plausible",
                         "source", "evidence", "moves"} <= set(setting)  # fmt: skip
-    for socket in plan["sockets"]:
-        assert {"id", "room", "unit", "low", "high", "combiner", "zh", "en"} == set(socket)
+    for lever in plan["levers"]:
+        assert {"id", "room", "unit", "low", "high", "combiner", "zh", "en"} == set(lever)
 
 
 def test_plan_of_one_measure():

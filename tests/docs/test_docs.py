@@ -75,7 +75,7 @@ def test_a_part_that_is_missing_or_unknown_is_found() -> None:
 def test_every_room_has_its_section_with_its_sockets_and_parameters(room: str) -> None:
     module = next(m for m in registry.ROOMS if m.__name__.endswith(f".{room}"))
     text = section(room.capitalize())
-    owned = [each.id for each in (*module.SOCKETS, *module.PARAMETERS)]
+    owned = [each.id for each in (*module.LEVERS, *module.PARAMETERS)]
     assert [id_ for id_ in owned if f"| `{id_}` |" not in text] == []
     assert "Evidence:" in text
 
@@ -87,7 +87,7 @@ def test_what_is_no_room_has_its_section_too(title: str) -> None:
 
 def test_every_socket_and_parameter_is_of_a_room() -> None:
     rooms = {*ROOMS, "debt"}  # the loan book stands below the rooms and has parameters of its own
-    assert {id_.partition(".")[0] for id_ in (*registry.SOCKETS, *registry.PARAMETERS)} <= rooms
+    assert {id_.partition(".")[0] for id_ in (*registry.LEVERS, *registry.PARAMETERS)} <= rooms
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.parent.name)

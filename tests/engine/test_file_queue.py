@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine.file_queue import Line
+from sim.engine.file_queue import FileQueue
 
 many = settings(derandomize=True, deadline=None, max_examples=150)
 QUARTERS = st.integers(0, 40).map(lambda q: q / 4)
@@ -54,7 +54,7 @@ class Plain:
 @given(days_of_work)
 def test_serves_like_the_plain_line(plan) -> None:
     """First come first served, work begun is kept, idle time is lost, nobody is lost or served twice."""
-    line, plain = Line(), Plain()
+    line, plain = FileQueue(), Plain()
     handed_in: set[int] = set()
     served: list[int] = []
     gone: set[int] = set()
@@ -85,7 +85,7 @@ def test_serves_like_the_plain_line(plan) -> None:
 @many
 @given(st.lists(st.lists(st.floats(0.01, 5), max_size=10), min_size=1, max_size=10), st.floats(0, 7))
 def test_never_does_more_work_than_the_clerks_can(work, capacity) -> None:
-    line, done, number = Line(), 0.0, 0
+    line, done, number = FileQueue(), 0.0, 0
     effort: dict[int, float] = {}
     for day, batch in enumerate(work):
         if batch:
@@ -99,7 +99,7 @@ def test_never_does_more_work_than_the_clerks_can(work, capacity) -> None:
 
 
 def test_idle_capacity_is_lost() -> None:
-    line = Line()
+    line = FileQueue()
     assert line.serve(0, 100)[0].tolist() == []
     line.join(1, np.arange(5, dtype=np.uint64), range(5), 1.0)
     assert line.serve(1, 2)[0].tolist() == [0, 1]
@@ -110,7 +110,7 @@ def test_idle_capacity_is_lost() -> None:
 
 
 def test_a_large_file_takes_several_days_and_keeps_its_place() -> None:
-    line = Line()
+    line = FileQueue()
     line.join(0, np.array([5], dtype=np.uint64), [1], 2.5)
     assert line.serve(0, 1)[0].tolist() == []
     line.join(1, np.array([1], dtype=np.uint64), [2], 0.5)  # comes later, with a better tie
@@ -121,7 +121,7 @@ def test_a_large_file_takes_several_days_and_keeps_its_place() -> None:
 
 
 def test_nobody_is_served_before_coming() -> None:
-    line = Line()
+    line = FileQueue()
     line.join([3, 1], np.array([1, 2], dtype=np.uint64), [30, 10], 1.0)
     assert line.serve(0, 9)[0].tolist() == []
     assert line.waiting(0).tolist() == []
@@ -132,7 +132,7 @@ def test_nobody_is_served_before_coming() -> None:
 
 def test_ties_are_broken_by_their_key_and_not_by_the_order_of_the_code() -> None:
     for order in ([0, 1, 2], [2, 0, 1]):
-        line, ties = Line(), {0: 7, 1: 3, 2: 5}
+        line, ties = FileQueue(), {0: 7, 1: 3, 2: 5}
         for file in order:
             line.join(4, np.array([ties[file]], dtype=np.uint64), [file], 1.0)
         assert line.serve(4, 9)[0].tolist() == [1, 2, 0]
@@ -140,7 +140,7 @@ def test_ties_are_broken_by_their_key_and_not_by_the_order_of_the_code() -> None
 
 def test_small_days_add_up_to_the_file() -> None:
     """Two officers at 0.02 files a day: a file every 25 days, for years, whatever floats make of 0.04."""
-    line = Line()
+    line = FileQueue()
     line.join(0, np.arange(60, dtype=np.uint64), range(60), 1.0)
     when = [day for day in range(1500) for _ in line.serve(day, 0.04)[0]]
     assert when == list(range(24, 1500, 25))
@@ -148,7 +148,7 @@ def test_small_days_add_up_to_the_file() -> None:
 
 @pytest.mark.parametrize("first", [True, False])
 def test_withdrawing_leaves_the_others_their_place_and_their_work(first: bool) -> None:
-    line = Line()
+    line = FileQueue()
     line.join(0, np.arange(3, dtype=np.uint64), [0, 1, 2], 2.0)
     line.join(5, np.array([0], dtype=np.uint64), [7], 2.0)
     assert line.serve(0, 1)[0].tolist() == []  # one of two hours on file 0

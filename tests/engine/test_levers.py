@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.engine.levers import Parameter, Socket, triangle
+from sim.engine.levers import Parameter, PolicyLever, triangle
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 shares = st.floats(0, 1)
 
 
-def socket(combiner, base=0.0, low=-100.0, high=100.0) -> Socket:
-    return Socket("room.name", "yuan", base, low, high, combiner, "名", "name")
+def lever(combiner, base=0.0, low=-100.0, high=100.0) -> PolicyLever:
+    return PolicyLever("room.name", "yuan", base, low, high, combiner, "名", "name")
 
 
 @pytest.mark.parametrize(
@@ -34,26 +34,26 @@ def socket(combiner, base=0.0, low=-100.0, high=100.0) -> Socket:
     ],
 )
 def test_combiners(combiner, base: float, parts: list[float], value: float) -> None:
-    assert socket(combiner, base, high=10_000).combine(parts) == pytest.approx(value, abs=1e-12)
+    assert lever(combiner, base, high=10_000).combine(parts) == pytest.approx(value, abs=1e-12)
 
 
 def test_two_settings_cannot_both_be_the_value() -> None:
     with pytest.raises(ValueError, match=r"room\.name"):
-        socket("value").combine([1.0, 2.0])
+        lever("value").combine([1.0, 2.0])
 
 
 @pytest.mark.parametrize("combiner", ["value", "sum", "product", "max"])
 def test_cut_at_its_bounds(combiner) -> None:
-    assert socket(combiner, base=1.0, low=0.5, high=2.0).combine([50.0]) == 2.0
-    assert socket(combiner, base=1.0, low=0.5, high=2.0).combine([]) == 1.0
+    assert lever(combiner, base=1.0, low=0.5, high=2.0).combine([50.0]) == 2.0
+    assert lever(combiner, base=1.0, low=0.5, high=2.0).combine([]) == 1.0
     if combiner != "max":
-        assert socket(combiner, base=1.0, low=0.5, high=2.0).combine([-50.0]) == 0.5
+        assert lever(combiner, base=1.0, low=0.5, high=2.0).combine([-50.0]) == 0.5
 
 
 @quick
 @given(st.lists(shares, max_size=6), shares, st.randoms(use_true_random=False))
 def test_a_union_of_shares_knows_no_order_and_only_grows(parts, more, random) -> None:
-    told = socket("share", low=0, high=1)
+    told = lever("share", low=0, high=1)
     shuffled = list(parts)
     random.shuffle(shuffled)
     assert told.combine(parts) == pytest.approx(told.combine(shuffled), abs=1e-12)
@@ -62,7 +62,7 @@ def test_a_union_of_shares_knows_no_order_and_only_grows(parts, more, random) ->
 
 
 def test_the_room_is_the_prefix() -> None:
-    assert Socket("claims.rent.years", "", 0, 0, 1, "value", "", "").room == "claims"
+    assert PolicyLever("claims.rent.years", "", 0, 0, 1, "value", "", "").submodel == "claims"
 
 
 @pytest.mark.parametrize(

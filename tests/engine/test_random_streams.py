@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.engine.random_streams import Chance, key
+from sim.engine.random_streams import RandomStreams, key
 
 N = 200_000
 IDS = np.arange(N, dtype=np.int64)
@@ -34,8 +34,8 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
     st.randoms(use_true_random=False),
 )
 def test_a_draw_is_the_same_whatever_else_is_drawn(seed, replicate, ids, random) -> None:
-    alone = [Chance(seed, replicate).uniform([i], "close", 7)[0] for i in ids]
-    busy = Chance(seed, replicate)
+    alone = [RandomStreams(seed, replicate).uniform([i], "close", 7)[0] for i in ids]
+    busy = RandomStreams(seed, replicate)
     busy.uniform(range(17), "close", 6)
     busy.normal(range(5), "luck", 7)
     busy.bits([3], "tie")
@@ -48,13 +48,13 @@ def test_a_draw_is_the_same_whatever_else_is_drawn(seed, replicate, ids, random)
 def test_long_arrays_give_each_id_what_it_gets_alone() -> None:
     """Ids are hashed in blocks: the seams must not show."""
     ids = np.arange(100_000, dtype=np.int64) * 7919 + 3
-    together = Chance(1, 0).bits(ids, "x")
+    together = RandomStreams(1, 0).bits(ids, "x")
     for at in (0, 1, 32767, 32768, 32769, 65535, 65536, 99_999):
-        assert Chance(1, 0).bits(ids[at : at + 1], "x")[0] == together[at]
+        assert RandomStreams(1, 0).bits(ids[at : at + 1], "x")[0] == together[at]
 
 
 def test_a_slice_and_a_reversed_view_get_the_draws_of_their_ids() -> None:
-    chance = Chance(1, 0)
+    chance = RandomStreams(1, 0)
     whole = chance.uniform(IDS[:1000], "x")
     assert np.array_equal(chance.uniform(IDS[:1000][::-3], "x"), whole[::-3])
 
@@ -74,7 +74,7 @@ def test_the_same_in_another_process() -> None:
         ).stdout.strip()
         for h in ("1", "2")
     }
-    assert out == {str(Chance(5, 3).uniform([1, 2], "a", 4).tolist())}
+    assert out == {str(RandomStreams(5, 3).uniform([1, 2], "a", 4).tolist())}
 
 
 def test_keys_know_their_parts_apart() -> None:
@@ -84,13 +84,13 @@ def test_keys_know_their_parts_apart() -> None:
 
 
 def test_nothing_drawn_for_nobody() -> None:
-    assert Chance(1, 0).uniform(np.zeros(0, dtype=np.int64), "x").shape == (0,)
+    assert RandomStreams(1, 0).uniform(np.zeros(0, dtype=np.int64), "x").shape == (0,)
 
 
 def test_a_few_are_hashed_as_many_are() -> None:
     """One by one in Python or as an array: the same bits, for any id there may be."""
     ids = np.array([0, 5, -3, 7_000_123, 2**62, -(2**63), 99, 1])
-    c = Chance(5, 3)
+    c = RandomStreams(5, 3)
     for draw in (c.bits, c.uniform, c.normal):
         assert np.array_equal(
             draw(ids, "x", 1), np.concatenate([draw(ids[k : k + 1], "x", 1) for k in range(8)])
@@ -99,7 +99,7 @@ def test_a_few_are_hashed_as_many_are() -> None:
 
 
 def test_never_zero_never_one() -> None:
-    u = Chance(2, 0).uniform(IDS, "x")
+    u = RandomStreams(2, 0).uniform(IDS, "x")
     assert u.min() > 0
     assert u.max() < 1
 
@@ -111,17 +111,17 @@ def test_the_highest_word_there_is_gives_less_than_one(monkeypatch: pytest.Monke
         return np.array([0, 2**64 - 1] * 4, dtype=np.uint64)
 
     monkeypatch.setattr("sim.engine.random_streams._hashed", words)
-    low, high = Chance(2, 0).uniform(range(8), "x")[:2]
+    low, high = RandomStreams(2, 0).uniform(range(8), "x")[:2]
     assert 0 < low < high < 1
 
 
 # What repeats in the model: firms month by month, candidates of successive months, replicates.
 STREAMS = {
-    "consecutive ids": lambda: Chance(1, 0).uniform(IDS, "close", 3),
-    "ids a hundred thousand apart": lambda: Chance(1, 0).uniform(IDS * 100_000, "found"),
-    "one id over purposes": lambda: np.array([Chance(1, 0).one("x", k) for k in range(6000)]),
-    "one id over replicates": lambda: np.array([Chance(1, k).one("x") for k in range(6000)]),
-    "one id over seeds": lambda: np.array([Chance(k, 0).one("x") for k in range(6000)]),
+    "consecutive ids": lambda: RandomStreams(1, 0).uniform(IDS, "close", 3),
+    "ids a hundred thousand apart": lambda: RandomStreams(1, 0).uniform(IDS * 100_000, "found"),
+    "one id over purposes": lambda: np.array([RandomStreams(1, 0).one("x", k) for k in range(6000)]),
+    "one id over replicates": lambda: np.array([RandomStreams(1, k).one("x") for k in range(6000)]),
+    "one id over seeds": lambda: np.array([RandomStreams(k, 0).one("x") for k in range(6000)]),
 }
 
 
@@ -152,7 +152,7 @@ PAIRS = {
 def test_streams_are_independent(name: str) -> None:
     """A correlation of 0.02, of values, of extremes or at a shift of one id, has power over 0.99."""
     first, k, second, m = PAIRS[name]
-    a, b = Chance(9, k).uniform(IDS, *first), Chance(9, m).uniform(IDS, *second)
+    a, b = RandomStreams(9, k).uniform(IDS, *first), RandomStreams(9, m).uniform(IDS, *second)
     bound = SIGMAS / np.sqrt(N)
     assert abs(correlation(a, b)) < bound
     assert abs(correlation(a[1:], b[:-1])) < bound
@@ -164,7 +164,7 @@ def test_streams_are_independent(name: str) -> None:
 
 def test_every_bit_is_fair_and_alone() -> None:
     """Tie-breaks compare whole words, so all 64 bits must be luck: 0.5 within five standard errors."""
-    words = Chance(3, 0).bits(IDS, "tie", "registry")
+    words = RandomStreams(3, 0).bits(IDS, "tie", "registry")
     words = words[:20_000]
     bits = (words[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
     share = bits.mean(axis=0)
@@ -174,41 +174,41 @@ def test_every_bit_is_fair_and_alone() -> None:
 
 
 def test_a_neighbouring_id_flips_half_of_the_bits() -> None:
-    words = Chance(3, 0).bits(IDS, "x")
+    words = RandomStreams(3, 0).bits(IDS, "x")
     flipped = np.bitwise_count(words[1:] ^ words[:-1])
     assert abs(flipped.mean() - 32) < SIGMAS * 4 / np.sqrt(N)
     assert flipped.min() > 5
 
 
 def test_no_two_of_a_million_ids_tie() -> None:
-    words = Chance(3, 0).bits(np.arange(1_000_000), "tie")
+    words = RandomStreams(3, 0).bits(np.arange(1_000_000), "tie")
     assert len(np.unique(words)) == len(words)
 
 
 def test_the_normal_is_normal() -> None:
-    g = Chance(4, 0).normal(IDS, "size").astype(np.float64)
+    g = RandomStreams(4, 0).normal(IDS, "size").astype(np.float64)
     assert np.isfinite(g).all()
     assert stats.kstest(g, "norm").statistic * np.sqrt(N) < 2.7
     assert abs(g.mean()) < SIGMAS / np.sqrt(N)
     assert abs(g.std() - 1) < SIGMAS / np.sqrt(2 * N)
     assert abs(stats.kurtosis(g)) < SIGMAS * np.sqrt(24 / N)
     assert abs(correlation(g[1:], g[:-1])) < SIGMAS / np.sqrt(N)
-    again = Chance(4, 0).normal(IDS[::-1], "size")[::-1]
+    again = RandomStreams(4, 0).normal(IDS[::-1], "size")[::-1]
     assert np.array_equal(again, g.astype(again.dtype))
 
 
 def test_the_tails_of_the_normal_are_there() -> None:
     """Four standard deviations: 3.17 in a hundred thousand on each side."""
-    g = Chance(4, 0).normal(np.arange(2_000_000), "luck", 7)
+    g = RandomStreams(4, 0).normal(np.arange(2_000_000), "luck", 7)
     for far in (int((g > 4).sum()), int((g < -4).sum())):
         assert abs(far - 63.3) < SIGMAS * np.sqrt(63.3)
 
 
 def test_replicates_and_seeds_differ_and_do_not_meet() -> None:
     """Replicate 1 of seed 0 must not be replicate 0 of seed 1, nor any other near one."""
-    roots = {Chance(seed, k).root for seed in range(50) for k in range(50)}
+    roots = {RandomStreams(seed, k).root for seed in range(50) for k in range(50)}
     assert len(roots) == 2500
 
 
 def test_one_is_the_draw_of_entity_zero() -> None:
-    assert Chance(1, 2).one("titles", 2018) == Chance(1, 2).uniform([0], "titles", 2018)[0]
+    assert RandomStreams(1, 2).one("titles", 2018) == RandomStreams(1, 2).uniform([0], "titles", 2018)[0]

@@ -16,9 +16,9 @@ import numpy as np
 import xarray as xr
 
 import sim
-from sim.engine.event_log import Diary
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.event_log import EventLog
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.model.city import live
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario, read_scenario
@@ -51,7 +51,7 @@ def digest(values: Any) -> str:
     return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + array.tobytes()).hexdigest()[:20]
 
 
-def arrays(history: History) -> dict[str, str]:
+def arrays(history: RunOutput) -> dict[str, str]:
     """Digests of everything that a run leaves."""
     parts: Mapping[str, Mapping[str, Any]] = {
         "outcomes": history.outcomes, "firms": history.firms, "payments": history.payments, "notes": history.notes}  # fmt: skip
@@ -69,20 +69,20 @@ def numbers(dataset: xr.Dataset) -> dict[str, str]:
 
 def city(
     name: str, scale: float, *, replicate: int = 0, uncertain: bool = True, text: str | None = None, **more: Any
-) -> History:  # fmt: skip
+) -> RunOutput:  # fmt: skip
     """One run of the city; ``uncertain`` draws parameters and settings from their priors."""
     scenario = read_scenario(text) if text else load_scenario(name)
-    chance = Chance(SEED, replicate)
+    chance = RandomStreams(SEED, replicate)
     drawn = settings(scenario, chance) if uncertain else settings(scenario)
     return live(drawn, scenario.world, chance, uncertain=uncertain, scale=scale, **more)
 
 
 def case_history() -> dict[str, str]:
     """The numbers of all events of one firm that gets a loan."""
-    seeker = Diary(pick="credit.granted", born=6_000_000)
+    seeker = EventLog(pick="credit.granted", born=6_000_000)
     city("as_enacted", 0.02, diary=seeker)
     assert seeker.found is not None
-    diary = Diary(watch=[seeker.found])
+    diary = EventLog(watch=[seeker.found])
     run = city("as_enacted", 0.02, diary=diary)
     days = sorted(float(note.day) for note in diary.notes)
     return arrays(run) | {"diary.days": digest(np.array(days)), "diary.found": str(seeker.found)}
@@ -105,7 +105,7 @@ RUNS: Final[dict[str, Callable[[], dict[str, str]]]] = {
     "no_shocks_all_0.02": lambda: arrays(city("no_shocks", 0.02, replicate=4)),
     "rivals_all_0.02": lambda: arrays(city("rivals", 0.02, text=RIVALS)),
     "placebo_all_0.02": lambda: arrays(city("as_enacted", 0.02, placebo=True)),
-    "beliefs_of_another_0.02": lambda: arrays(city("as_enacted", 0.02, beliefs=Chance(SEED, 7))),
+    "beliefs_of_another_0.02": lambda: arrays(city("as_enacted", 0.02, beliefs=RandomStreams(SEED, 7))),
     "as_enacted_all_0.1": lambda: arrays(city("as_enacted", 0.1, replicate=5)),
     "no_plan_random_0.1": lambda: arrays(city("no_plan", 0.1, uncertain=False)),
     "guarantee_fund_doubled_all_0.1": lambda: arrays(city("guarantee_fund_doubled", 0.1, replicate=6)),

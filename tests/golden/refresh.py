@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.model.city import live
 from sim.model.coordinates import COORDS
 from sim.policy.scenario.resolution import settings
@@ -22,13 +22,13 @@ SEED, SCALE = 20170609, 0.02
 EXACT, CLOSE = 0.0, 0.01
 
 
-def run() -> History:
+def run() -> RunOutput:
     """The plan as enacted, central values, one luck."""
     scenario = load_scenario("as_enacted")
-    return live(settings(scenario), scenario.world, Chance(SEED, 0), uncertain=False, scale=SCALE)
+    return live(settings(scenario), scenario.world, RandomStreams(SEED, 0), uncertain=False, scale=SCALE)
 
 
-def headlines(history: History) -> dict[str, tuple[float, float]]:
+def headlines(history: RunOutput) -> dict[str, tuple[float, float]]:
     """A dozen numbers that somebody who knows the city would ask for first, and how far each may move."""
     out = history.outcomes
     spent = out["public_spending"].sum(axis=1)
@@ -83,7 +83,7 @@ def headlines(history: History) -> dict[str, tuple[float, float]]:
     }
 
 
-def text(history: History) -> str:
+def text(history: RunOutput) -> str:
     """The file as it would stand now, its head kept."""
     head = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     lines = [

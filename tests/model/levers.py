@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from tests.model import town
 
 MONTH = 24
@@ -17,18 +17,18 @@ EARLIER = ("registrations", "trainees", "mentor_visits")
 
 
 def moved(
-    socket: str,
+    lever: str,
     low: float,
     high: float,
     outcomes: Sequence[str],
     around: Mapping[str, town.Value] | None = None,
-) -> tuple[History, History]:
+) -> tuple[RunOutput, RunOutput]:
     """The two histories: what is to move moves; nothing before that day does, nor earlier rooms then."""
-    before = (around or {}).get(socket, 0.0)
+    before = (around or {}).get(lever, 0.0)
     assert isinstance(before, int | float)
     with town.registering(0.03):
         ours, theirs = (
-            town.run({**(around or {}), socket: [(0, before), (DAY, value)]}, scale=1.0)
+            town.run({**(around or {}), lever: [(0, before), (DAY, value)]}, scale=1.0)
             for value in (low, high)
         )
     for name, array in ours.outcomes.items():

@@ -10,17 +10,17 @@ import pytest
 
 from sim.engine import clock
 from sim.engine.errors import LedgerError
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model import city as wiring
 from sim.model.city import City, live
 from sim.model.government import flows
 from sim.model.population import initial_population
 from sim.model.population.firm_table import OPEN, Startups
-from sim.model.registry import PARAMETERS, SOCKETS, draw
+from sim.model.registry import LEVERS, PARAMETERS, draw
 from tests.model import town
 
 FLOW = town.FLOWS.index
-BASES = {id_: s.base for id_, s in SOCKETS.items()}
+BASES = {id_: s.base for id_, s in LEVERS.items()}
 NOTHING = BASES | {"claims.guidance": 0.0}
 INSTANT = {
     "registration.clerks": 1000, "registration.days": 1, "registration.licence_clerks": 1000,
@@ -160,7 +160,7 @@ def test_every_outcome_has_its_shape_and_only_means_may_be_missing() -> None:
 # --- luck held fixed ---------------------------------------------------------------------------------
 def test_the_same_seed_gives_the_same_bits() -> None:
     settings = town.settings()
-    again = live(settings, town.WORLD, Chance(town.SEED, 0), uncertain=False, scale=town.SCALE)
+    again = live(settings, town.WORLD, RandomStreams(town.SEED, 0), uncertain=False, scale=town.SCALE)
     assert town.differing(town.run(), again) == []
     assert town.run().notes == again.notes
 
@@ -169,7 +169,7 @@ def lived(overrides, replicate=0, **options):
     return live(
         town.settings(overrides),
         town.WORLD,
-        Chance(town.SEED, replicate),
+        RandomStreams(town.SEED, replicate),
         uncertain=False,
         scale=town.SCALE,
         **options,
@@ -178,8 +178,8 @@ def lived(overrides, replicate=0, **options):
 
 def far_apart() -> tuple[dict[str, float], dict[str, float]]:
     """Two policies that differ in every socket from the first day on."""
-    low, high = ({id_: getattr(s, end) for id_, s in SOCKETS.items()} for end in ("low", "high"))
-    bounded = {id_: min(v, 50 * max(1.0, SOCKETS[id_].base)) for id_, v in high.items()}
+    low, high = ({id_: getattr(s, end) for id_, s in LEVERS.items()} for end in ("low", "high"))
+    bounded = {id_: min(v, 50 * max(1.0, LEVERS[id_].base)) for id_, v in high.items()}
     return low, bounded
 
 
@@ -218,18 +218,18 @@ def test_replicates_differ() -> None:
 
 
 def test_replicate_7_has_its_luck_and_parameters_whoever_else_runs() -> None:
-    chance = Chance(town.SEED, 7)
+    chance = RandomStreams(town.SEED, 7)
     chance.uniform(range(9), "anything")
-    busy, fresh = draw(PARAMETERS, chance, True), draw(PARAMETERS, Chance(town.SEED, 7), True)
+    busy, fresh = draw(PARAMETERS, chance, True), draw(PARAMETERS, RandomStreams(town.SEED, 7), True)
     assert busy == fresh
-    assert busy != draw(PARAMETERS, Chance(town.SEED, 8), True)
+    assert busy != draw(PARAMETERS, RandomStreams(town.SEED, 8), True)
 
 
 def test_draws_lie_in_their_priors_and_are_central_where_nothing_is_uncertain() -> None:
-    central = draw(PARAMETERS, Chance(1, 0), False)
+    central = draw(PARAMETERS, RandomStreams(1, 0), False)
     for id_, p in PARAMETERS.items():
         assert central[id_] == pytest.approx(p.value * p.potency)
-    values = [draw(PARAMETERS, Chance(1, k), True) for k in range(100)]
+    values = [draw(PARAMETERS, RandomStreams(1, k), True) for k in range(100)]
     for id_, p in PARAMETERS.items():
         drawn = np.array([v[id_] for v in values])
         there = drawn[drawn != 0]
@@ -381,5 +381,5 @@ def test_the_collector_is_as_it_was_after_a_run_and_after_a_crash() -> None:
         assert gc.isenabled()
         broken = town.settings()
         with pytest.raises(KeyError):
-            live(type(broken)({}), town.WORLD, Chance(1, 0), uncertain=False, scale=1.0)
+            live(type(broken)({}), town.WORLD, RandomStreams(1, 0), uncertain=False, scale=1.0)
     assert gc.isenabled()

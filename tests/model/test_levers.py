@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.incubation import demonstration_bases, incubator, parks, seed_money
-from sim.model.registry import SOCKETS
+from sim.model.registry import LEVERS
 from tests.model import town
 
 Policy = dict[str, town.Value]
@@ -53,7 +53,7 @@ def test_no_lever_is_left_out() -> None:
     """Veterans first moves who gets in, not how many."""
     rooms = (incubator, seed_money, parks, demonstration_bases)
     assert {f"incubator.{name}" for name in MOVES} | {incubator.VETERANS_FIRST.id} == {
-        s.id for room in rooms for s in room.SOCKETS
+        s.id for room in rooms for s in room.LEVERS
     }
 
 
@@ -66,6 +66,6 @@ def test_veterans_first_moves_who_is_let_in() -> None:
 @pytest.mark.parametrize("name", MOVES)
 def test_a_lever_moves_its_outcome(name: str) -> None:
     outcome, sign, around = MOVES[name]
-    socket = SOCKETS[f"incubator.{name}"]
-    low, high = (measured(town.run(around | {socket.id: v}), outcome) for v in (socket.low, socket.high))
+    lever = LEVERS[f"incubator.{name}"]
+    low, high = (measured(town.run(around | {lever.id: v}), outcome) for v in (lever.low, lever.high))
     assert sign * (high - low) > 0

@@ -8,7 +8,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model import city as wiring
 from sim.model import rule_variants
 from sim.model.population import initial_population
@@ -47,7 +47,7 @@ def years_before(**ways: str) -> tuple[Past, wiring.City]:
     scene = replace(town.WORLD, structure=ways)
     initial_population.forget()  # lived anew, not taken from a test before
     with mock.patch.object(wiring.City, "wind_up", counted):
-        city = wiring.City(town.settings({}), scene, Chance(town.SEED, 0), uncertain=False, scale=0.05)
+        city = wiring.City(town.settings({}), scene, RandomStreams(town.SEED, 0), uncertain=False, scale=0.05)
     city.close()
     firms = city.firms
     open_ = firms.state == OPEN
@@ -75,7 +75,7 @@ def test_rivals_have_the_same_past_in_level() -> None:
 def test_under_rivals_the_city_lives_otherwise_and_its_books_close() -> None:
     """Young firms meet a factor of 1 in every month; older firms still lose jobs to them."""
     ways = {name: list(rule.ways)[1] for name, rule in rule_variants.STRUCTURES.items()}
-    scene, chance = replace(town.WORLD, structure=ways), Chance(town.SEED, 0)
+    scene, chance = replace(town.WORLD, structure=ways), RandomStreams(town.SEED, 0)
     other = wiring.live(town.settings({}), scene, chance, uncertain=False, scale=town.SCALE).outcomes
     usual = town.run().outcomes
     assert (other["demand_factor"] == 1).all()

@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.model.city import City, live
 from sim.model.coordinates import COORDS as COORDS
 from sim.model.entry import entry
 from sim.model.environment.world import SHOCKS, World, deals_of, macro
 from sim.model.government.budgets import WINDOWS
 from sim.model.population import initial_population
-from sim.model.registry import SOCKETS, Settings
+from sim.model.registry import LEVERS, Settings
 
 INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
 FLOWS = tuple(str(name) for name in COORDS["flow"].values)
@@ -101,10 +101,10 @@ BUDGETS = {
 
 def settings(overrides: Mapping[str, Value] | None = None) -> Settings:
     """Bases, support, and on top what a test sets; an id that no room owns is a fault of the test."""
-    values: dict[str, Value] = {id_: s.base for id_, s in SOCKETS.items()}
+    values: dict[str, Value] = {id_: s.base for id_, s in LEVERS.items()}
     values |= SUPPORT
     values |= overrides or {}
-    if unknown := set(values) - set(SOCKETS):
+    if unknown := set(values) - set(LEVERS):
         raise KeyError(f"no such sockets: {sorted(unknown)}")
     steps = {}
     for id_, value in values.items():
@@ -120,11 +120,16 @@ def city(
 ) -> City:  # fmt: skip
     """A city that has not lived yet; ``run_all`` makes it live."""
     return City(
-        settings(overrides), world, Chance(seed, replicate), uncertain=uncertain, scale=scale, placebo=placebo
+        settings(overrides),
+        world,
+        RandomStreams(seed, replicate),
+        uncertain=uncertain,
+        scale=scale,
+        placebo=placebo,
     )
 
 
-def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
+def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> RunOutput:
     """One run, kept for tests that ask for the same again: what it returns must not be written to.
 
     Args:
@@ -136,7 +141,7 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> History:
 
 def lived(
     overrides: Mapping[str, Value] | None = None, drawn: Mapping[str, float] | None = None, **where: Any
-) -> tuple[City, History]:
+) -> tuple[City, RunOutput]:
     """A city at the end of its life and its history, kept as those of :func:`run` are: only to be looked at.
 
     Args:
@@ -151,7 +156,7 @@ def lived(
 def told(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
     """What is set otherwise than usual, to hash: without it, it is the usual run."""
     fixed = {id_: dated(v) for id_, v in (overrides or {}).items()}
-    usual = {id_: SUPPORT.get(id_, SOCKETS[id_].base) for id_ in fixed.keys() & SOCKETS}
+    usual = {id_: SUPPORT.get(id_, LEVERS[id_].base) for id_ in fixed.keys() & LEVERS}
     return tuple((id_, v) for id_, v in sorted(fixed.items()) if v != usual.get(id_))
 
 
@@ -173,9 +178,11 @@ USUALLY: Mapping[str, Any] = {
 
 
 @lru_cache(maxsize=64)
-def _run(overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int) -> History:
+def _run(
+    overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int
+) -> RunOutput:
     options = {**USUALLY, **dict(where)}
-    chance = Chance(options.pop("seed"), options.pop("replicate"))
+    chance = RandomStreams(options.pop("seed"), options.pop("replicate"))
     name = options.pop("macro")
     scene = World(
         macro(name),
@@ -192,7 +199,7 @@ def _lived(
     drawn: tuple[tuple[str, float], ...],
     where: tuple[tuple[str, Any], ...],
     world: int,
-) -> tuple[City, History]:
+) -> tuple[City, RunOutput]:
     del world  # it is in the key: of whom there are fewer, see `registering`
     one = city(dict(overrides), **dict(where))
     one.drawn |= dict(drawn)
@@ -245,12 +252,12 @@ def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
     return city.record.arrays
 
 
-def window(history: History, outcome: str, name: str) -> npt.NDArray[Any]:
+def window(history: RunOutput, outcome: str, name: str) -> npt.NDArray[Any]:
     """An outcome of one window by month."""
     return history.outcomes[outcome][:, WINDOWS.index(name)]
 
 
-def spending(history: History, instrument: str) -> npt.NDArray[Any]:
+def spending(history: RunOutput, instrument: str) -> npt.NDArray[Any]:
     """Public spending on one instrument by month, yuan."""
     return history.outcomes["public_spending"][:, INSTRUMENTS.index(instrument)]
 
@@ -266,7 +273,7 @@ def working_days(month: int) -> int:
     return sum(clock.is_working_day(day) for day in range(start, end))
 
 
-def differing(a: History, b: History) -> list[str]:
+def differing(a: RunOutput, b: RunOutput) -> list[str]:
     """Outcomes, firms' fates and payments that are not the same bit for bit."""
     found = []
     for part in ("outcomes", "firms", "payments"):

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from sim.model.city import City
 from sim.model.incubation import demonstration_bases, incubator, parks
 from sim.model.incubation.incubator import CITY, NATION, PROVINCE
@@ -39,7 +39,7 @@ class Watch:
         seats = parks.SEATS_A_BERTH * sum(s.berths for s in city.carriers.spaces if s.kind == parks.KIND)
         assert seats <= city.at(parks.SEATS, city.first_day)
 
-    def check(self, history: History) -> None:
+    def check(self, history: RunOutput) -> None:
         """Titles of each year, area converted so far, money of each year."""
         city = self.city
         assert self.looks == clock.MONTHS
@@ -70,9 +70,9 @@ class Watch:
         allowed = sum(self.most(incubator.CONVERTIBLE_AREA.id, year) for year in range(4))
         assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2
 
-    def most(self, socket: str, year: int) -> float:
+    def most(self, lever: str, year: int) -> float:
         """The largest value of a socket that was in force in a year."""
-        days, values = self.city.settings.steps[socket]
+        days, values = self.city.settings.steps[lever]
         start, end = (clock.MONTH_START[12 * k] for k in (year, year + 1))
         last = max(k for k, day in enumerate(days) if day <= start)
         return max(v for k, v in enumerate(values) if k == last or start < days[k] < end)

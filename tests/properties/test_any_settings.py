@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim.engine import clock
 from sim.model.banking import credit
 from sim.model.government.budgets import WINDOWS
-from sim.model.registry import SOCKETS
+from sim.model.registry import LEVERS
 from tests.model import town
 from tests.properties.capacity import Watch
 
@@ -30,9 +30,9 @@ STEP = 546  # 1 July 2018: some settings change then
 def policies(draw) -> dict[str, town.Value]:
     """A value for every socket: its ends, its base, something in between, or a change by date."""
     policy: dict[str, town.Value] = {}
-    for id_, socket in SOCKETS.items():
-        top = min(socket.high, 100 * max(socket.base, 1e-9)) if socket.base else socket.high
-        value = st.sampled_from([socket.low, socket.base, socket.high]) | st.floats(socket.low, top)
+    for id_, lever in LEVERS.items():
+        top = min(lever.high, 100 * max(lever.base, 1e-9)) if lever.base else lever.high
+        value = st.sampled_from([lever.low, lever.base, lever.high]) | st.floats(lever.low, top)
         if draw(st.integers(0, 9)) == 0:
             policy[id_] = ((0, draw(value)), (STEP, draw(value)))
         else:
@@ -141,8 +141,8 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
 
     limits = {"guarantee_fund": "guarantee.leverage", "startup_loan_fund": "guarantee.loan_fund_leverage",
               "loan_pool": "credit.loan_pool_leverage"}  # fmt: skip
-    for fund, socket in limits.items():
-        most = max(city.settings.steps[socket][1])
+    for fund, lever in limits.items():
+        most = max(city.settings.steps[lever][1])
         stands, holds = (
             outcomes[n][:, town.FUNDS.index(fund)] for n in ("guarantees_outstanding", "pool_balance")
         )
@@ -155,11 +155,11 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
     granted, repaid, written = (outcomes[n] for n in steps_)
     assert np.diff(stock) == pytest.approx((granted - repaid - written)[1:], abs=0.5)
 
-    for programme, socket in town.BUDGETS.items():
+    for programme, lever in town.BUDGETS.items():
         # a budget that changes within a year counts with the largest that was in force
-        steps = zip(*city.settings.steps[socket], strict=True)
+        steps = zip(*city.settings.steps[lever], strict=True)
         budget = np.array(
-            [city.settings.at(SOCKETS[socket], clock.MONTH_START[12 * year]) for year in range(4)]
+            [city.settings.at(LEVERS[lever], clock.MONTH_START[12 * year]) for year in range(4)]
         )
         for day, value in steps:
             year = int(clock.month_of(day)) // 12

@@ -4,7 +4,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.model.environment.world import SHOCKS, World, macro
-from sim.model.registry import SOCKETS
+from sim.model.registry import LEVERS
 from tests.model import town
 from tests.properties.capacity import Watch
 
@@ -21,9 +21,9 @@ SHORT = World(
 def policies(draw) -> dict[str, town.Value]:
     """Ends, base or something between of every socket of the carriers; half of them change by date."""
     policy: dict[str, town.Value] = {}
-    for id_, socket in SOCKETS.items():
+    for id_, lever in LEVERS.items():
         if id_.startswith("incubator.") or id_ == "credit.tenant_loss_share":
-            value = st.sampled_from([socket.low, socket.high]) | st.floats(socket.low, socket.high)
+            value = st.sampled_from([lever.low, lever.high]) | st.floats(lever.low, lever.high)
             policy[id_] = ((0, draw(value)), (STEP, draw(value))) if draw(st.booleans()) else draw(value)
     policy["incubator.reviewers"] = 20  # so that titles are what is scarce
     return policy

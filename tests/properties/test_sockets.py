@@ -8,7 +8,7 @@ import pytest
 
 from sim.engine import clock
 from sim.model.city import OUTCOMES
-from sim.model.registry import SOCKETS
+from sim.model.registry import LEVERS
 from tests.model import town
 
 DIMS = {o.name: o.dims[0] for o in OUTCOMES}
@@ -56,7 +56,7 @@ INVESTING: dict[str, town.Value] = {
 }
 """Under which money for firms has something to do."""
 IN_TOWN = {
-    **{id_: INVESTING for id_ in SOCKETS if id_.startswith("equity.")},
+    **{id_: INVESTING for id_ in LEVERS if id_.startswith("equity.")},
     **{
         f"incubator.{name}": AT_WORK
         for name in (
@@ -75,9 +75,9 @@ IN_TOWN = {
 
 def moved(id_: str, around: dict[str, town.Value], scale: float) -> list[str]:
     """Outcomes that differ between the ends of a socket's range."""
-    socket = SOCKETS[id_]
-    high = min(socket.high, 20 * socket.base) if socket.base else socket.high
-    low, top = (town.run(around | {id_: v}, scale=scale) for v in (socket.low, high))
+    lever = LEVERS[id_]
+    high = min(lever.high, 20 * lever.base) if lever.base else lever.high
+    low, top = (town.run(around | {id_: v}, scale=scale) for v in (lever.low, high))
     return [
         name for name in low.outcomes
         if name != "flows" and low.outcomes[name].tobytes() != top.outcomes[name].tobytes()
@@ -97,13 +97,13 @@ def small():
 
 
 @pytest.mark.validate
-@pytest.mark.parametrize("id_", [id_ for id_ in SOCKETS if id_ not in IN_TOWN])
+@pytest.mark.parametrize("id_", [id_ for id_ in LEVERS if id_ not in IN_TOWN])
 def test_a_socket_moves_something(small, id_: str) -> None:
     assert moved(id_, AT_WORK | WITH.get(id_, {}), 1.0)
 
 
 STEP = 24  # month in whose first day a socket changes
-SOME = [id_ for k, id_ in enumerate(SOCKETS) if k % 12 == 0]
+SOME = [id_ for k, id_ in enumerate(LEVERS) if k % 12 == 0]
 """One socket of a dozen, for the suite; all in ``make validate``."""
 
 
@@ -120,12 +120,12 @@ def two_years(values: Mapping[str, town.Value]) -> Mapping[str, np.ndarray]:
 
 def before_the_change(id_: str) -> None:
     """A town that parts from another in January 2019 is the same until then, bit for bit."""
-    socket = SOCKETS[id_]
+    lever = LEVERS[id_]
     around = AT_WORK | WITH.get(id_, {})
-    before = (town.SUPPORT | around).get(id_, socket.base)
+    before = (town.SUPPORT | around).get(id_, lever.base)
     assert isinstance(before, int | float)
-    high = min(socket.high, 20 * socket.base) if socket.base else socket.high
-    far = max(socket.low, high, key=lambda value: abs(value - before))
+    high = min(lever.high, 20 * lever.base) if lever.base else lever.high
+    far = max(lever.low, high, key=lambda value: abs(value - before))
     usual = untouched(tuple(around.items()))
     parted = two_years(around | {id_: ((0, before), (int(clock.MONTH_START[STEP]), far))})
     for name, one in usual.items():
@@ -135,13 +135,13 @@ def before_the_change(id_: str) -> None:
 
 def before_the_change_over_four_years(id_: str) -> None:
     """The same of both ends, lived to the end: no room writes to months before the change later on."""
-    socket = SOCKETS[id_]
-    high = min(socket.high, 20 * socket.base) if socket.base else socket.high
+    lever = LEVERS[id_]
+    high = min(lever.high, 20 * lever.base) if lever.base else lever.high
     day = int(clock.MONTH_START[STEP])
     around = AT_WORK | WITH.get(id_, {})
     arms = [
-        town.run(around | {id_: ((0, socket.base), (day, value))}, scale=1.0).outcomes
-        for value in (socket.low, high)
+        town.run(around | {id_: ((0, lever.base), (day, value))}, scale=1.0).outcomes
+        for value in (lever.low, high)
     ]
     for name, one in arms[0].items():
         if DIMS[name] == "month":
@@ -154,6 +154,6 @@ def test_nothing_moves_before_a_socket_does(small, id_: str) -> None:
 
 
 @pytest.mark.validate
-@pytest.mark.parametrize("id_", SOCKETS)
+@pytest.mark.parametrize("id_", LEVERS)
 def test_nothing_moves_before_any_socket_does(small, id_: str) -> None:
     before_the_change_over_four_years(id_)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model.coordinates import COORDS
 from sim.model.firms import growth
 from sim.model.population.firm_table import NEVER
@@ -16,7 +16,7 @@ def test_growth_rates_are_tent_shaped() -> None:
 
     100,000 firms: the standard error of the kurtosis is about 0.1.
     """
-    chance, ids = Chance(3, 0), np.arange(100_000)
+    chance, ids = RandomStreams(3, 0), np.arange(100_000)
     sd = (0.055 * np.sqrt(-np.log(chance.uniform(ids, "luck", "sd")))).astype(np.float32)
     luck = np.zeros(len(ids), dtype=np.float32)
     years = []

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from calibration.readers import LABOUR_OFFICES
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.model.city import live
 from sim.model.coordinates import COORDS
 from sim.policy.scenario.resolution import settings
@@ -17,23 +17,25 @@ pytestmark = pytest.mark.validate
 SEED = 20170609
 
 
-def _lived(name: str, replicate: int = 0) -> History:
+def _lived(name: str, replicate: int = 0) -> RunOutput:
     scenario = load_scenario(name)
-    return live(settings(scenario, None), scenario.world, Chance(SEED, replicate), uncertain=False, scale=1.0)
+    return live(
+        settings(scenario, None), scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=1.0
+    )
 
 
 @pytest.fixture(scope="module")
-def arms() -> dict[str, History]:
+def arms() -> dict[str, RunOutput]:
     return {name: _lived(name) for name in ("as_enacted", "no_plan", "no_support")}
 
 
-def _net_job_years(a: History, b: History) -> float:
+def _net_job_years(a: RunOutput, b: RunOutput) -> float:
     gross = a.outcomes["jobs_universe"] - b.outcomes["jobs_universe"]
     displaced = a.outcomes["jobs_displaced"] - b.outcomes["jobs_displaced"]
     return float((gross - displaced).sum() / 12)
 
 
-def test_subsidies_of_every_year_stay_in_the_range_of_the_evidence(arms: dict[str, History]) -> None:
+def test_subsidies_of_every_year_stay_in_the_range_of_the_evidence(arms: dict[str, RunOutput]) -> None:
     """35 to 70 million yuan a year for labour offices' programmes (ZS138 x the city's share, and match)."""
     programmes = [COORDS["instrument"].values.index(name) for name in LABOUR_OFFICES]
     spent = arms["as_enacted"].outcomes["public_spending"][:, programmes]
@@ -42,7 +44,7 @@ def test_subsidies_of_every_year_stay_in_the_range_of_the_evidence(arms: dict[st
     assert (by_year < 72).all(), by_year
 
 
-def test_small_grants_bring_few_net_jobs(arms: dict[str, History]) -> None:
+def test_small_grants_bring_few_net_jobs(arms: dict[str, RunOutput]) -> None:
     """What the older support does beyond the plan: thousands of job-years would be a bug (SUB15, SUB27)."""
     spent = sum(
         sign * arms[name].outcomes["public_spending"].sum()
@@ -52,7 +54,7 @@ def test_small_grants_bring_few_net_jobs(arms: dict[str, History]) -> None:
     assert -2 < per_million < 40, per_million
 
 
-def test_the_city_has_the_size_of_the_city(arms: dict[str, History]) -> None:
+def test_the_city_has_the_size_of_the_city(arms: dict[str, RunOutput]) -> None:
     o = arms["as_enacted"].outcomes
     assert 500_000 < len(arms["as_enacted"].firms["id"]) < 600_000
     assert o["firms"][-1].sum() == pytest.approx(248_000, rel=0.1)
@@ -60,7 +62,7 @@ def test_the_city_has_the_size_of_the_city(arms: dict[str, History]) -> None:
     assert 2.0 < o["jobs"][-1, 1] / o["firms"][-1, 1] < 2.9
 
 
-def test_money_is_neither_made_nor_lost(arms: dict[str, History]) -> None:
+def test_money_is_neither_made_nor_lost(arms: dict[str, RunOutput]) -> None:
     for history in arms.values():
         assert not history.outcomes["ledger_residual"].any()
 
@@ -71,7 +73,7 @@ def test_a_tenth_of_the_city_tells_what_the_whole_city_tells() -> None:
     told = settings(scenario, None)
 
     def headline(scale: float, replicate: int) -> list[float]:
-        h = live(told, scenario.world, Chance(SEED, replicate), uncertain=False, scale=scale)
+        h = live(told, scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=scale)
         return [
             float(h.outcomes["firms"][-1].sum()),
             float(h.outcomes["jobs"][-1].sum()),

@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.engine.errors import InputError
-from sim.engine.event_log import Diary, Note
+from sim.engine.event_log import Event, EventLog
 from sim.studies import case_history as telling
 from sim.studies.execution.run_specification import load
 from sim.studies.run import simulate
@@ -77,7 +77,7 @@ def test_slugs_among_the_facts_have_labels(
 ) -> None:
     monkeypatch.setattr("sim.texts.language", lambda: "zh")
     monkeypatch.setattr(telling, "language", lambda: "zh")
-    told = telling._facts(Note(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
+    told = telling._facts(Event(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
     assert told.startswith(said("zh", f"fact.{fact}"))
     assert not re.search("[a-z0-9]", told)
 
@@ -135,7 +135,7 @@ def test_money_and_waiting_of_a_grant_are_told(told) -> None:
 def test_a_diary_changes_nothing() -> None:
     scenario = load("as_enacted", {"scale": SCALE})
     without = simulate(scenario, 0, False)
-    diary = Diary(without.firms["id"][without.payments["row"][:5]].tolist())
+    diary = EventLog(without.firms["id"][without.payments["row"][:5]].tolist())
     assert town.differing(without, simulate(scenario, 0, False, diary)) == []
     assert len(diary.notes) > 10
 

@@ -11,7 +11,7 @@ import yaml
 
 from sim.engine import clock
 from sim.engine.errors import InputError
-from sim.engine.recorder import History, Outcome
+from sim.engine.recorder import Outcome, RunOutput
 from sim.studies.compare import compare
 from sim.studies.comparison import counterfactual_pair, paired_comparison
 from sim.studies.execution import results
@@ -32,7 +32,7 @@ def month(text: str) -> int:
     return (year - 2017) * 12 + number - 1
 
 
-def lived(arm: dict[str, Any], names: list[str]) -> History:
+def lived(arm: dict[str, Any], names: list[str]) -> RunOutput:
     """The history that a case writes down."""
     firms = sorted(arm["firms"] or {}, key=names.index)
     jobs = np.zeros((clock.MONTHS, len(firms)), dtype=np.int16)
@@ -53,7 +53,7 @@ def lived(arm: dict[str, Any], names: list[str]) -> History:
     rows, instruments, days, fen = np.array(paid, dtype=np.int64).reshape(-1, 4).T
     spending = np.zeros((clock.MONTHS, len(INSTRUMENTS)))
     np.add.at(spending, (clock.month_of(days), instruments), fen / 100 * weight[rows])
-    return History(
+    return RunOutput(
         {
             "jobs_universe": (jobs * weight).sum(axis=1, dtype=np.int64),
             "jobs_displaced": np.full(clock.MONTHS, float(arm.get("displaced", 0))),
@@ -71,10 +71,10 @@ def lived(arm: dict[str, Any], names: list[str]) -> History:
     )
 
 
-def dataset(history: History, name: str) -> xr.Dataset:
+def dataset(history: RunOutput, name: str) -> xr.Dataset:
     arrays = {key: array[None] for key, array in history.outcomes.items()}
     facts = {"name": name, "title_zh": name, "title_en": name, "scenario": "", "seed": 1}
-    facts |= {"scenario_sha256": name, "scale": 1.0, "uncertainty": "luck"}
+    facts |= {"scenario_sha256": name, "scale": 1.0, "uncertainty": "random"}
     return results.assemble(arrays, OUTCOMES, COORDS, facts)
 
 
@@ -175,7 +175,7 @@ def test_files_give_the_same_but_what_needs_firms(ten: xr.Dataset, tmp_path: Pat
         ({"seed": 1}, "seed"),
         ({"scale": 0.5}, "scale"),
         ({"replicates": 4}, "replicates"),
-        ({"uncertainty": "luck"}, "uncertainty"),
+        ({"uncertainty": "random"}, "uncertainty"),
     ],
 )
 def test_what_cannot_be_paired_is_named(change: dict[str, Any], what: str, tmp_path: Path) -> None:

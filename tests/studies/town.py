@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History, Outcome
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import Outcome, RunOutput
 from sim.studies.run import Model
 
 CANDIDATES = 200
@@ -86,10 +86,10 @@ COORDS = {
 Scenario: Any = Sketch  # to the type checker, as good as a scenario from a file
 
 
-def live(scenario: Any, replicate: int, placebo: bool) -> History:
+def live(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
     """One history of the town."""
     spring(scenario.trap)
-    chance = Chance(scenario.run.seed, replicate)
+    chance = RandomStreams(scenario.run.seed, replicate)
     ids = np.arange(1000, 1000 + CANDIDATES) * 7919
     entered = chance.uniform(ids, "enter") < 0.6 + scenario.pull
     who = ids[entered]
@@ -113,7 +113,7 @@ def live(scenario: Any, replicate: int, placebo: bool) -> History:
     np.add.at(spending[:, 0], start[row], fen / 100)
     universe = jobs.sum(axis=1, dtype=np.int64)
     form = np.arange(len(who)) % 2
-    return History(
+    return RunOutput(
         outcomes={
             "firms": np.stack([(jobs[:, form == f] > 0).sum(axis=1) for f in (0, 1)], axis=1),
             "jobs_universe": universe,

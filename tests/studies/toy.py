@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History, Outcome
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import Outcome, RunOutput
 from sim.studies.run import Model
 from tests.studies.town import Labels
 
@@ -41,7 +41,7 @@ def live(
     *,
     stated: Mapping[str, float] | None = None,
     beliefs: int | None = None,
-) -> History:
+) -> RunOutput:
     """Jobs are what fee, grant and structure make of them, times what is uncertain, and luck.
 
     ``ZSIM_TOY_SECONDS`` makes a run last; ``ZSIM_TOY_COUNT`` names a file that gets a byte a run.
@@ -51,11 +51,11 @@ def live(
     if counted := os.environ.get("ZSIM_TOY_COUNT"):
         with open(counted, "ab", buffering=0) as file:
             file.write(b".")
-    luck = Chance(scenario.run.seed, replicate)
+    luck = RandomStreams(scenario.run.seed, replicate)
     known = stated or {}
     uncertain = scenario.run.uncertainty == "all"
     drawn = (
-        Chance(scenario.run.seed, replicate if beliefs is None else beliefs).one("speed")
+        RandomStreams(scenario.run.seed, replicate if beliefs is None else beliefs).one("speed")
         if uncertain
         else 0.5
     )
@@ -72,7 +72,7 @@ def live(
     curve = np.exp(-age * (0.02 + fee / 10))
     survival = np.broadcast_to(curve, (2, 2, 2, 48)).copy()
     survival[1] *= 0.9
-    return History(
+    return RunOutput(
         {
             "jobs_universe": jobs.astype(np.float64),
             "jobs_displaced": 0.1 * jobs.astype(np.float64),

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History, Recorder
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import Recorder, RunOutput
 from sim.model.city import OUTCOMES, SIZES
 from sim.model.coordinates import COORDS
 from sim.model.subsidies import claims
@@ -25,9 +25,9 @@ WAIT = 6  # months from opening to payment
 PAYS = list(COORDS["instrument"].values).index("one_off_grant")
 
 
-def live(months: float, scenario: Any, replicate: int, placebo: bool) -> History:
+def live(months: float, scenario: Any, replicate: int, placebo: bool) -> RunOutput:
     """One history; a grant adds ``months`` to its recipient's life."""
-    chance = Chance(scenario.run.seed, replicate)
+    chance = RandomStreams(scenario.run.seed, replicate)
     settings = resolution.settings(scenario)
     who = np.arange(FIRMS) + 1
     month = np.arange(clock.MONTHS)[:, None]
@@ -65,7 +65,7 @@ def live(months: float, scenario: Any, replicate: int, placebo: bool) -> History
         "day": start[when] + 10,
         "fen": np.full(len(paid), round(100 * yuan)),
     }
-    return History(record, panel, payments)
+    return RunOutput(record, panel, payments)
 
 
 def town(months: float) -> Model:
@@ -73,7 +73,7 @@ def town(months: float) -> Model:
     return Model(partial(live, months), OUTCOMES, COORDS)
 
 
-def nowhere(scenario: Any, replicate: int, placebo: bool) -> History:
+def nowhere(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
     """No history: nothing may be lived here."""
     raise AssertionError(f"{scenario.name} was lived")
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
-from sim.model.government.budgets import Window
+from sim.model.government.budgets import ServiceDesk
 from sim.model.population.firm_table import G, Mask, Rows, T
 
 if TYPE_CHECKING:
@@ -32,51 +32,51 @@ Ints = npt.NDArray[np.int64]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-NOISE_CHANGE: Final = Socket(
+NOISE_CHANGE: Final = PolicyLever(
     "credit.screening_noise", "ratio", 0, -0.5, 0.5, "sum", "信息不对称变化", "change in the noise of a bank's screening")
-STRATEGIC: Final = Socket(
+STRATEGIC: Final = PolicyLever(
     "credit.strategic_default", "ratio", 0, -0.5, 0.5, "sum", "恶意违约变化", "change in defaults on purpose")
-SEARCH_CHANGE: Final = Socket(
+SEARCH_CHANGE: Final = PolicyLever(
     "credit.search_days", "days", 0, -20, 60, "sum", "贷款寻找天数变化", "change in the days of search for a loan")
-SUBSIDY: Final = Socket(
+SUBSIDY: Final = PolicyLever(
     "credit.interest_subsidy", "share a year", 0, 0, 0.06, "value", "贴息点数", "interest paid by the city")
-SUBSIDY_CAP: Final = Socket(
+SUBSIDY_CAP: Final = PolicyLever(
     "credit.interest_subsidy_cap", "yuan", 200000, 0, 1e6, "value", "贴息贷款上限", "largest loan with interest subsidy")
-SUBSIDY_BUDGET: Final = Socket(
+SUBSIDY_BUDGET: Final = PolicyLever(
     "credit.interest_subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "贴息预算", "its yearly budget")
-STARTUP_CAP: Final = Socket(
+STARTUP_CAP: Final = PolicyLever(
     "credit.startup_loan_cap", "yuan per person", 200000, 0, 1e6, "value", "创业担保贷款上限", "largest start-up guaranteed loan")
-STARTUP_TERM: Final = Socket(
+STARTUP_TERM: Final = PolicyLever(
     "credit.startup_loan_term", "months", 24, 6, 60, "value", "创业担保贷款期限", "term of a start-up guaranteed loan")
-BRANCHES: Final = Socket(
+BRANCHES: Final = PolicyLever(
     "credit.tech_branches", "branches", 0, 0, 8, "value", "科技支行", "technology credit branches")
-DAYS: Final = Socket(
+DAYS: Final = PolicyLever(
     "credit.days", "days", 30, 3, 60, "value", "贷款审批天数", "days of a loan approval")
-RELENDING: Final = Socket(
+RELENDING: Final = PolicyLever(
     "credit.relending_quota", "yuan", 0, 0, 5e9, "value", "支小再贷款额度", "relending quota")
-POOL: Final = Socket(
+POOL: Final = PolicyLever(
     "credit.loan_pool", "yuan", 0, 0, 1e9, "value", "助保贷资金池", "loan risk pool")
-POOL_LEVERAGE: Final = Socket(
+POOL_LEVERAGE: Final = PolicyLever(
     "credit.loan_pool_leverage", "times", 10, 1, 15, "value", "助保贷放大倍数", "loans per yuan of the pool")
-POOL_SHARE: Final = Socket(
+POOL_SHARE: Final = PolicyLever(
     "credit.loan_pool_share", "share", 0.5, 0, 1, "value", "助保贷分担比例", "pool's share of a loss")
-BRIDGE_FUND: Final = Socket(
+BRIDGE_FUND: Final = PolicyLever(
     "credit.bridge_fund", "yuan", 0, 0, 1e9, "value", "过桥资金池", "bridge fund")
-BRIDGE_DAYS: Final = Socket(
+BRIDGE_DAYS: Final = PolicyLever(
     "credit.bridge_days", "days", 10, 5, 60, "value", "过桥最长天数", "longest use of the bridge fund")
-BRIDGE_FEE: Final = Socket(
+BRIDGE_FEE: Final = PolicyLever(
     "credit.bridge_fee", "share a day", 0.001, 0, 0.003, "value", "过桥日费率", "daily price of the bridge fund")
-IP_POOL: Final = Socket(
+IP_POOL: Final = PolicyLever(
     "credit.ip_pledge_pool", "yuan", 0, 0, 3e8, "value", "知识产权质押风险池", "IP-pledge risk pool")
-IP_SHARE: Final = Socket(
+IP_SHARE: Final = PolicyLever(
     "credit.ip_pledge_share", "share", 0, 0, 0.8, "value", "知识产权质押分担比例", "pool's share of a loss")
-FOLLOWS: Final = Socket(
+FOLLOWS: Final = PolicyLever(
     "credit.follows_equity", "ratio", 0, 0, 2, "value", "投贷联动比例", "loan offered for a yuan of equity")
-TENANT_SHARE: Final = Socket(
+TENANT_SHARE: Final = PolicyLever(
     "credit.tenant_loss_share", "share", 0, 0, 0.9, "value", "在孵企业首贷补偿比例", "share of a tenant's first loan's loss borne by the city")
-BOND_SIZE: Final = Socket(
+BOND_SIZE: Final = PolicyLever(
     "credit.bond_size", "yuan a year", 1e8, 1e7, 5e8, "value", "发债营收门槛", "revenue of a year from which a firm may issue debt")
-SOCKETS: Final = (
+LEVERS: Final = (
     NOISE_CHANGE, STRATEGIC, SEARCH_CHANGE, SUBSIDY, SUBSIDY_CAP, SUBSIDY_BUDGET, STARTUP_CAP, STARTUP_TERM,
     BRANCHES, DAYS, RELENDING, POOL, POOL_LEVERAGE, POOL_SHARE, BRIDGE_FUND, BRIDGE_DAYS, BRIDGE_FEE, IP_POOL,
     IP_SHARE, FOLLOWS, TENANT_SHARE, BOND_SIZE)
@@ -280,7 +280,7 @@ SCREENINGS: Final = {"earnings": score, "collateral": collateral_score}
 
 
 # --- agents ----------------------------------------------------------------------------------------
-class Bank(Window):
+class Bank(ServiceDesk):
     """A bank or technology branch: officers with a line of requests, a limit, its own eye for risk.
 
     Attributes:

@@ -19,11 +19,11 @@ import numpy.typing as npt
 import simpy
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.environment import geography
 from sim.model.government import flows
-from sim.model.government.budgets import Window
+from sim.model.government.budgets import ServiceDesk
 from sim.model.population.firm_table import OPEN, E, Mask, Rows, T
 
 if TYPE_CHECKING:
@@ -34,17 +34,17 @@ Ints = npt.NDArray[np.int64]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-ENFORCEMENT: Final = Socket(
+ENFORCEMENT: Final = PolicyLever(
     "ip.enforcement", "share", 0, 0, 1, "value", "侵权制止率", "infringements stopped before they cost the holder sales")
-CENTRES: Final = Socket(
+CENTRES: Final = PolicyLever(
     "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心", "rapid IP protection centres")
-DAYS: Final = Socket(
+DAYS: Final = PolicyLever(
     "ip.case_days", "days", 180, 1, 365, "value", "维权天数", "days of an IP case at a centre, the line apart")
-TRADED: Final = Socket(
+TRADED: Final = PolicyLever(
     "ip.traded_share", "share", 0, 0, 1, "value", "专利可交易比例", "rights that are licensed or sold in a year")
-USERS: Final = Socket(
+USERS: Final = PolicyLever(
     "ip.information_users", "share", 0, 0, 1, "value", "专利信息用户比例", "technology firms that use patent information")
-SOCKETS: Final = (ENFORCEMENT, CENTRES, DAYS, TRADED, USERS)
+LEVERS: Final = (ENFORCEMENT, CENTRES, DAYS, TRADED, USERS)
 
 # --- parameters ------------------------------------------------------------------------------------
 DESIGNS: Final = Parameter(
@@ -114,7 +114,7 @@ def price(g: Floats, value_added: Floats) -> Floats:
 
 
 # --- agents ----------------------------------------------------------------------------------------
-class Centre(Window):
+class Centre(ServiceDesk):
     """A rapid protection centre: two case officers and the line of its sector's cases.
 
     Attributes:

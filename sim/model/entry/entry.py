@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.population.firm_table import OWN_INCOME, Mask
 
@@ -28,48 +28,48 @@ Floats = npt.NDArray[np.floating[Any]]
 Ids = npt.NDArray[np.int64]
 
 # --- sockets ---------------------------------------------------------------------------------------
-FIXED_COST: Final = Socket(
+FIXED_COST: Final = PolicyLever(
     "entry.fixed_cost", "yuan", 3000, 0, 50000, "sum", "开办固定成本",
     "fees and address a new firm must pay for before it opens; base: an address of one's own")  # fmt: skip
-TRAINEES: Final = Socket(
+TRAINEES: Final = PolicyLever(
     "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
     "would-be founders trained in a year")  # fmt: skip
 # fmt: off
-OPEN_SHARE: Final = Socket(
+OPEN_SHARE: Final = PolicyLever(
     "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "business lines open to any entrant")
-PLATFORM_OPEN_SHARE: Final = Socket(
+PLATFORM_OPEN_SHARE: Final = PolicyLever(
     "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "platform lines open to any entrant")
-DISTRICT_PULL: Final = Socket(
+DISTRICT_PULL: Final = PolicyLever(
     "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative pull of the Torch zone and Cuiheng on founders")
-RESEARCHERS: Final = Socket(
+RESEARCHERS: Final = PolicyLever(
     "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "researchers more who think of founding")
-LEAVE_TERM: Final = Socket(
+LEAVE_TERM: Final = PolicyLever(
     "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a leave to found a firm")
-LEAVE_TERMS: Final = Socket(
+LEAVE_TERMS: Final = PolicyLever(
     "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "terms of leave at most")
-LEAVE_APPROVAL: Final = Socket(
+LEAVE_APPROVAL: Final = PolicyLever(
     "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "requests for leave that the employer grants")
-EQUITY_INCENTIVES: Final = Socket(
+EQUITY_INCENTIVES: Final = PolicyLever(
     "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "technology firms with equity incentives")
-EQUITY_DEFERRAL: Final = Socket(
+EQUITY_DEFERRAL: Final = PolicyLever(
     "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
-RETURNEES: Final = Socket(
+RETURNEES: Final = PolicyLever(
     "entry.returnees", "persons a year", 0, 0, 70, "value", "境外与留学人才创业人数", "founders who come from abroad")
-PERMIT_DAYS: Final = Socket(
+PERMIT_DAYS: Final = PolicyLever(
     "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days of a work permit")
-SPINOFFS: Final = Socket(
+SPINOFFS: Final = PolicyLever(
     "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "employees more who think of founding")
-FARMERS: Final = Socket(
+FARMERS: Final = PolicyLever(
     "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "farmers more who think of founding")
-GRADUATES_TRAINED: Final = Socket(
+GRADUATES_TRAINED: Final = PolicyLever(
     "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生", "students in start-up programmes")
-GRADUATE_MENTORS: Final = Socket(
+GRADUATE_MENTORS: Final = PolicyLever(
     "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "mentors at the universities")
-LUMP_SUM: Final = Socket(
+LUMP_SUM: Final = PolicyLever(
     "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit may be taken at once")
-ALLOWANCE_MONTHS: Final = Socket(
+ALLOWANCE_MONTHS: Final = PolicyLever(
     "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum allowance is kept")
-SOCKETS: Final = (
+LEVERS: Final = (
     FIXED_COST, TRAINEES, OPEN_SHARE, PLATFORM_OPEN_SHARE, DISTRICT_PULL, RESEARCHERS, LEAVE_TERM, LEAVE_TERMS,
     LEAVE_APPROVAL, EQUITY_INCENTIVES, EQUITY_DEFERRAL, RETURNEES, PERMIT_DAYS, SPINOFFS, FARMERS, GRADUATES_TRAINED,
     GRADUATE_MENTORS, LUMP_SUM, ALLOWANCE_MONTHS)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.model.environment import geography
 from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, REGISTERED, G, Rows
 
@@ -26,23 +26,23 @@ Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-DAYS: Final = Socket(
+DAYS: Final = PolicyLever(
     "registration.days", "workdays", 20, 1, 60, "value",
     "企业开办全流程天数", "working days of all steps of opening a firm, the line apart")
-CLERKS: Final = Socket(
+CLERKS: Final = PolicyLever(
     "registration.clerks", "clerks", 60, 0, 1000, "value", "登记窗口人员", "clerks of the registry")
-ELECTRONIC: Final = Socket(
+ELECTRONIC: Final = PolicyLever(
     "registration.electronic_share", "share", 0.1, 0, 1, "value",
     "全程电子化登记比例", "share of files handled online, which take a clerk less time")
-LICENCE_DAYS: Final = Socket(
+LICENCE_DAYS: Final = PolicyLever(
     "registration.licence_days", "days", 30, 1, 365, "value",
     "许可审批天数", "days of a licence that a service line needs, the line apart")
-LICENCE_CLERKS: Final = Socket(
+LICENCE_CLERKS: Final = PolicyLever(
     "registration.licence_clerks", "clerks", 30, 0, 1000, "value", "许可窗口人员", "clerks of the licence offices")
-PRODUCTION_DAYS: Final = Socket(
+PRODUCTION_DAYS: Final = PolicyLever(
     "registration.production_licence_days", "days", 60, 1, 365, "value",
     "工业产品生产许可证天数", "days of an industrial production licence, the line apart")
-SOCKETS: Final = (DAYS, CLERKS, ELECTRONIC, LICENCE_DAYS, LICENCE_CLERKS, PRODUCTION_DAYS)
+LEVERS: Final = (DAYS, CLERKS, ELECTRONIC, LICENCE_DAYS, LICENCE_CLERKS, PRODUCTION_DAYS)
 # fmt: on
 
 # --- parameters ------------------------------------------------------------------------------------

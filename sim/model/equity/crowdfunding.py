@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.environment import geography
 from sim.model.government import flows
@@ -29,15 +29,15 @@ Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-CAMPAIGNS: Final = Socket(
+CAMPAIGNS: Final = PolicyLever(
     "crowdfunding.campaigns", "campaigns a year", 0, 0, 2000, "value", "众筹项目数", "crowdfunding campaigns")
-SUCCESS: Final = Socket(
+SUCCESS: Final = PolicyLever(
     "crowdfunding.success", "share", 0.3, 0, 1, "value", "众筹成功率", "campaigns that reach their goal")
-VERIFIED: Final = Socket(
+VERIFIED: Final = PolicyLever(
     "crowdfunding.verified", "share", 0, 0, 1, "value", "项目核验比例", "campaigns checked before they start")
-RATED: Final = Socket(
+RATED: Final = PolicyLever(
     "crowdfunding.rated", "share", 0, 0, 1, "value", "平台公开评价比例", "platforms rated in public")
-SOCKETS: Final = (CAMPAIGNS, SUCCESS, VERIFIED, RATED)
+LEVERS: Final = (CAMPAIGNS, SUCCESS, VERIFIED, RATED)
 
 # --- parameters ------------------------------------------------------------------------------------
 UNABLE: Final = Parameter(

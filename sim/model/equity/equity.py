@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
-from sim.model.government.budgets import Window
+from sim.model.government.budgets import ServiceDesk
 from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
@@ -32,43 +32,43 @@ Ints = npt.NDArray[np.int64]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-PUBLIC: Final = Socket(
+PUBLIC: Final = PolicyLever(
     "equity.public_capital", "yuan", 0, 0, 1e9, "value", "引导基金规模", "guide-fund capital")
-MATCH: Final = Socket(
+MATCH: Final = PolicyLever(
     "equity.co_investment", "share", 0, 0, 1, "value", "跟进投资比例", "share of a round matched")
-LOSS_SHARE: Final = Socket(
+LOSS_SHARE: Final = PolicyLever(
     "equity.loss_share", "share", 0, 0, 0.5, "value", "投资损失补偿比例", "share of early-stage losses borne by the city")
-GRADUATES: Final = Socket(
+GRADUATES: Final = PolicyLever(
     "equity.graduate_share", "share", 0, 0, 0.5, "value", "大学生创业份额", "part of the fund kept for graduates")
-EARLY: Final = Socket(
+EARLY: Final = PolicyLever(
     "equity.early_share", "share", 0.2, 0, 1, "value", "投早比例", "guide-fund money for firms under three years")
-DEDUCTION: Final = Socket(
+DEDUCTION: Final = PolicyLever(
     "equity.tax_deduction", "share", 0, 0, 1, "value", "投资抵扣比例", "investment that may be deducted from tax")
-EXIT_CHANGE: Final = Socket(
+EXIT_CHANGE: Final = PolicyLever(
     "equity.exit_rate", "ratio", 0, 0, 0.2, "sum", "退出概率增量", "yearly chance more of an exit")
-SEARCH_CHANGE: Final = Socket(
+SEARCH_CHANGE: Final = PolicyLever(
     "equity.search_days", "days", 0, -60, 60, "sum", "融资寻找天数变化", "change in the days of search")
-HIGHER: Final = Socket(
+HIGHER: Final = PolicyLever(
     "equity.higher_level_inflow", "yuan a year", 0, 0, 5e8, "value", "上级基金流入", "money of national and provincial funds")
-STATE: Final = Socket(
+STATE: Final = PolicyLever(
     "equity.state_capital", "yuan", 0, 0, 2e9, "value", "国有创投资本", "state venture capital")
-FOREIGN: Final = Socket(
+FOREIGN: Final = PolicyLever(
     "equity.foreign_inflow", "yuan a year", 0, 0, 1e9, "value", "外资创投流入", "foreign venture capital")
-FOREIGN_DAYS: Final = Socket(
+FOREIGN_DAYS: Final = PolicyLever(
     "equity.foreign_days", "days", 90, 5, 180, "value", "外资审批天数", "days of approval of a foreign fund")
-STAGE: Final = Socket(
+STAGE: Final = PolicyLever(
     "equity.stage_participation", "share", 0, 0, 0.5, "value", "阶段参股比例", "guide fund's share of a sub-fund, at most")
-NOMINAL: Final = Socket(
+NOMINAL: Final = PolicyLever(
     "equity.nominal_leverage", "times", 0, 0, 10, "value", "名义杠杆", "private yuan per public yuan on the term sheet")
-BANK_SHARE: Final = Socket(
+BANK_SHARE: Final = PolicyLever(
     "equity.bank_finance_share", "share", 0, 0, 0.3, "value", "银行融资比例", "bank finance as a share of fund size")
-JOINT: Final = Socket(
+JOINT: Final = PolicyLever(
     "equity.syndicated_share", "share", 0, 0, 1, "value", "联合投资比例", "rounds done together")
-OVERSEAS: Final = Socket(
+OVERSEAS: Final = PolicyLever(
     "equity.overseas_capital", "yuan", 0, 0, 1e9, "value", "海外基金规模", "overseas fund")
-AWARD: Final = Socket(
+AWARD: Final = PolicyLever(
     "equity.listing_award", "yuan per listing", 0, 0, 5e6, "value", "上市挂牌奖励", "award for a listing")
-SOCKETS: Final = (
+LEVERS: Final = (
     PUBLIC, MATCH, LOSS_SHARE, GRADUATES, EARLY, DEDUCTION, EXIT_CHANGE, SEARCH_CHANGE, HIGHER, STATE, FOREIGN,
     FOREIGN_DAYS, STAGE, NOMINAL, BANK_SHARE, JOINT, OVERSEAS, AWARD)
 
@@ -260,7 +260,7 @@ def lists(chance: float, response: float, award: float) -> float:
 
 
 # --- agents ----------------------------------------------------------------------------------------
-class Investor(Window):
+class Investor(ServiceDesk):
     """An investor: partners with a line of firms to look at, money of the year, a nose of its own."""
 
     def __init__(self, market: Investors, kind: str, number: int) -> None:

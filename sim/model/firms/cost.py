@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.ledger import Flow, whole_fen
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.environment import geography
 from sim.model.government import flows
@@ -27,20 +27,20 @@ Segments = npt.NDArray[np.int8]
 Jobs = npt.NDArray[np.int16]
 
 # --- sockets ---------------------------------------------------------------------------------------
-TAX_UPTAKE: Final = Socket(
+TAX_UPTAKE: Final = PolicyLever(
     "cost.tax_uptake", "share", 0.45, 0, 1, "value", "税收优惠享受率",
     "share of entitled firms that use a tax relief")  # fmt: skip
 # fmt: off
-TESTING_DISCOUNT: Final = Socket(
+TESTING_DISCOUNT: Final = PolicyLever(
     "cost.testing_discount", "share", 0, 0, 0.6, "value", "检测费用优惠", "discount on testing")
-IT_DISCOUNT: Final = Socket(
+IT_DISCOUNT: Final = PolicyLever(
     "cost.it_discount", "share", 0, 0, 0.5, "value", "信息化成本优惠", "discount on IT")
-SPACE_DISCOUNT: Final = Socket(
+SPACE_DISCOUNT: Final = PolicyLever(
     "cost.space_discount", "share", 0, 0, 0.6, "value", "低成本场所租金优惠", "discount on rent of low-cost space")
-SPACE_AREA: Final = Socket(
+SPACE_AREA: Final = PolicyLever(
     "cost.space_area", "m2", 0, 0, 5e5, "value", "低成本场所面积", "area of low-cost space")
 # fmt: on
-SOCKETS: Final = (TAX_UPTAKE, TESTING_DISCOUNT, IT_DISCOUNT, SPACE_DISCOUNT, SPACE_AREA)
+LEVERS: Final = (TAX_UPTAKE, TESTING_DISCOUNT, IT_DISCOUNT, SPACE_DISCOUNT, SPACE_AREA)
 
 # --- parameters ------------------------------------------------------------------------------------
 FAMILY_HELP: Final = Parameter(

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.model.government import flows
 from sim.model.population.firm_table import ASKED, CLOSED, DEREGISTERED, NEVER, OWN_INCOME, G, Rows, Trading
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
-DEREGISTRATION_DAYS: Final = Socket(
+DEREGISTRATION_DAYS: Final = PolicyLever(
     "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销天数",
     "days of a simple deregistration, public notice included, the line apart")  # fmt: skip
-SIMPLE_SHARE: Final = Socket(
+SIMPLE_SHARE: Final = PolicyLever(
     "exit.simple_share", "share", 0.5, 0, 1, "value", "可简易注销比例",
     "share of closing enterprises that may deregister the simple way")  # fmt: skip
-CLERKS: Final = Socket(
+CLERKS: Final = PolicyLever(
     "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员", "clerks who handle deregistrations")  # fmt: skip
-PREMIUM_SUBSIDY: Final = Socket(
+PREMIUM_SUBSIDY: Final = PolicyLever(
     "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴",
     "share of a technology firm's insurance premium that the city pays")  # fmt: skip
-SECOND_SHARE: Final = Socket(
+SECOND_SHARE: Final = PolicyLever(
     "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
     "failed founders who are supported")  # fmt: skip
-SECOND_SUPPORT: Final = Socket(
+SECOND_SUPPORT: Final = PolicyLever(
     "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
     "support of a failed founder, paid when he has opened again")  # fmt: skip
-SOCKETS: Final = (
+LEVERS: Final = (
     DEREGISTRATION_DAYS, SIMPLE_SHARE, CLERKS, PREMIUM_SUBSIDY, SECOND_SHARE, SECOND_SUPPORT)  # fmt: skip
 GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
 

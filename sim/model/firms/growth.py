@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.population.firm_table import LABOUR_SHARE, Mask
 
@@ -28,39 +28,39 @@ Sectors = npt.NDArray[np.int8]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-REACH: Final = Socket(
+REACH: Final = PolicyLever(
     "growth.reach", "share", 0, 0, 0.05, "sum", "市场可及度增益", "gain in the demand that a young firm may win")
-SUPPORT_HOURS: Final = Socket(
+SUPPORT_HOURS: Final = PolicyLever(
     "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "公共支持服务小时", "hours of public support to technology firms")
-SERVICE_PURCHASE: Final = Socket(
+SERVICE_PURCHASE: Final = PolicyLever(
     "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "what the city pays service bodies for such hours")
-CLUSTER_HOURS: Final = Socket(
+CLUSTER_HOURS: Final = PolicyLever(
     "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇服务小时", "hours of support to enterprises of cluster sectors")
-DISTRICT_HOURS: Final = Socket(
+DISTRICT_HOURS: Final = PolicyLever(
     "growth.district_hours", "hours a year", 0, 0, 1e5, "sum", "火炬、翠亨平台服务小时", "hours of support in Torch and Cuiheng")
-EQUIPMENT: Final = Socket(
+EQUIPMENT: Final = PolicyLever(
     "growth.equipment_share", "share", 0, 0, 1, "value", "大型仪器共享覆盖率", "technology firms that use shared instruments")
-VOUCHER_VOLUME: Final = Socket(
+VOUCHER_VOLUME: Final = PolicyLever(
     "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "创新券规模", "innovation vouchers")
-VOUCHER_CAP: Final = Socket(
+VOUCHER_CAP: Final = PolicyLever(
     "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "创新券单户上限", "most that a firm may get in vouchers in a year")
-PUBLIC_ORDERS: Final = Socket(
+PUBLIC_ORDERS: Final = PolicyLever(
     "growth.public_orders", "yuan a year", 0, 0, 1e9, "value", "创新产品政府采购额", "public orders for innovative goods")
-TO_STARTUPS: Final = Socket(
+TO_STARTUPS: Final = PolicyLever(
     "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中初创企业比例", "young firms' part of these orders")
-FIRST_SET_AWARD: Final = Socket(
+FIRST_SET_AWARD: Final = PolicyLever(
     "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）奖励", "award for a first set")
-FIRST_SET_PREMIUM: Final = Socket(
+FIRST_SET_PREMIUM: Final = PolicyLever(
     "growth.first_set_premium", "share", 0, 0, 0.8, "value", "首台（套）保费补贴比例", "insurance subsidy for a first set")
-CROWD_ORDERS: Final = Socket(
+CROWD_ORDERS: Final = PolicyLever(
     "growth.crowd_orders", "yuan a year", 0, 0, 5e9, "value", "众包订单", "crowdsourced orders")
-SUPPLY_CHAIN: Final = Socket(
+SUPPLY_CHAIN: Final = PolicyLever(
     "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源的大企业", "large firms that open resources and orders")
-APPRENTICES: Final = Socket(
+APPRENTICES: Final = PolicyLever(
     "growth.apprentices", "persons a year", 0, 0, 5e4, "value", "现代学徒", "apprentices and students trained, who shorten hiring")
-TRANSFER_DAYS: Final = Socket(
+TRANSFER_DAYS: Final = PolicyLever(
     "growth.transfer_days", "days", 45, 1, 90, "value", "社保转移天数", "days to transfer social insurance")
-SOCKETS: Final = (
+LEVERS: Final = (
     REACH, SUPPORT_HOURS, SERVICE_PURCHASE, CLUSTER_HOURS, DISTRICT_HOURS, EQUIPMENT, VOUCHER_VOLUME, VOUCHER_CAP,
     PUBLIC_ORDERS, TO_STARTUPS, FIRST_SET_AWARD, FIRST_SET_PREMIUM, CROWD_ORDERS, SUPPLY_CHAIN, APPRENTICES,
     TRANSFER_DAYS)
@@ -179,11 +179,11 @@ OUTCOMES: Final = (DISPLACED, DEMAND, ADVISED, ORDERS_WON, DELIVERED, HIRING_DAY
 
 
 # Programmes paid to service bodies, and the pot of each.
-POTS: Final[dict[str, tuple[Socket, ...]]] = {
+POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "service_purchase": (SERVICE_PURCHASE,),
     "innovation_vouchers": (VOUCHER_VOLUME,),
 }
-GATES: Final[dict[str, tuple[Socket, ...]]] = {"innovation_vouchers": (VOUCHER_CAP,)}
+GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {"innovation_vouchers": (VOUCHER_CAP,)}
 
 
 # --- rules -----------------------------------------------------------------------------------------

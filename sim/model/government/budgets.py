@@ -11,7 +11,7 @@ import simpy
 from mesa import Agent, Model
 
 from sim.engine import clock
-from sim.engine.file_queue import Line
+from sim.engine.file_queue import FileQueue
 from sim.engine.recorder import Outcome, Recorder
 
 PHANTOM: Final = -1
@@ -46,10 +46,10 @@ def _one_each(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.ones(len(files), dtype=np.int64)
 
 
-class Officer(Agent):
+class Clerk(Agent):
     """Somebody who works through files at a window; takes a share of the line away when removed."""
 
-    def __init__(self, model: Model, window: Window) -> None:
+    def __init__(self, model: Model, window: ServiceDesk) -> None:
         super().__init__(model)
         self.window = window
 
@@ -60,7 +60,7 @@ class Officer(Agent):
             super().remove()
 
 
-class Window(Agent):
+class ServiceDesk(Agent):
     """A service window: officers, a line, and what happens to a file once somebody has worked on it.
 
     Each working day the officers take files in the order of the line. A file that stands for several
@@ -88,8 +88,8 @@ class Window(Agent):
         self.name = name
         self.weekly = weekly
         self.files_a_day = files_a_day
-        self.line = Line()
-        self.officers: list[Officer] = []
+        self.line = FileQueue()
+        self.officers: list[Clerk] = []
         self._decided = decided
         self._posts = 0
         self._closed = self._haunted = False
@@ -109,7 +109,7 @@ class Window(Agent):
             return
         change, self._posts = round(posts) - self._posts, round(posts)
         for _ in range(change):
-            self.officers.append(Officer(self.model, self))
+            self.officers.append(Clerk(self.model, self))
         for officer in self.officers[max(0, len(self.officers) + change) :] if change < 0 else ():
             officer.remove()
 
@@ -176,7 +176,7 @@ class Window(Agent):
         return month
 
 
-def settle(windows: Iterable[Window], record: Recorder, month: int, day: int) -> None:
+def settle(windows: Iterable[ServiceDesk], record: Recorder, month: int, day: int) -> None:
     """Record the month of all windows; those of one name (a bank each) are added up."""
     sums: dict[str, list[float]] = {}
     for window in windows:

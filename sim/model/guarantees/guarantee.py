@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.banking.loan_book import GUARANTEE, PRIVATE, STARTUP, exposure
-from sim.model.government.budgets import Window
+from sim.model.government.budgets import ServiceDesk
 from sim.model.government.public_funds import Pool
 from sim.model.population.firm_table import OPEN, Rows
 
@@ -32,23 +32,23 @@ Ints = npt.NDArray[np.int64]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-CAPITAL: Final = Socket(
+CAPITAL: Final = PolicyLever(
     "guarantee.capital", "yuan", 0, 0, 2e9, "value", "担保机构资本", "capital of the guarantors")
-LEVERAGE: Final = Socket(
+LEVERAGE: Final = PolicyLever(
     "guarantee.leverage", "times", 10, 1, 15, "value", "担保放大倍数", "guarantees per yuan of net capital")
-COVERAGE: Final = Socket(
+COVERAGE: Final = PolicyLever(
     "guarantee.coverage", "share", 0.8, 0, 1, "value", "担保比例", "share of a loan that is covered")
-FEE: Final = Socket(
+FEE: Final = PolicyLever(
     "guarantee.fee", "share a year", 0.025, 0, 0.04, "value", "担保费率", "guarantee fee")
-COMPENSATION: Final = Socket(
+COMPENSATION: Final = PolicyLever(
     "guarantee.compensation_pool", "yuan", 0, 0, 3e8, "value", "担保风险补偿资金", "pool that compensates guarantors")
-CITY_SHARE: Final = Socket(
+CITY_SHARE: Final = PolicyLever(
     "guarantee.city_share", "share", 0, 0, 0.6, "value", "担保代偿补偿比例", "share of a paid claim borne by the city")
-LOAN_FUND: Final = Socket(
+LOAN_FUND: Final = PolicyLever(
     "guarantee.loan_fund_capital", "yuan", 0, 0, 3e8, "value", "创业担保贷款基金", "start-up loan fund")
-LOAN_FUND_LEVERAGE: Final = Socket(
+LOAN_FUND_LEVERAGE: Final = PolicyLever(
     "guarantee.loan_fund_leverage", "times", 5, 1, 10, "value", "担保贷款基金放大倍数", "loans per yuan of the fund")
-SOCKETS: Final = (
+LEVERS: Final = (
     CAPITAL, LEVERAGE, COVERAGE, FEE, COMPENSATION, CITY_SHARE, LOAN_FUND, LOAN_FUND_LEVERAGE)
 
 # --- parameters ------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def bears_fee(u: Floats, fee: float, response: float) -> npt.NDArray[np.bool_]:
 
 
 # --- agent -----------------------------------------------------------------------------------------
-class Guarantor(Window):
+class Guarantor(ServiceDesk):
     """A guarantor or fund: officers with a line of files, capital (a pool), an eye and an appetite of its own."""
 
     def __init__(self, guarantors: Guarantors, scheme: int, pool: Pool) -> None:

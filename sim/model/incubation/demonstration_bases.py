@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.government.budgets import Budget
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 # fmt: off
 # --- sockets ---------------------------------------------------------------------------------------
-FUNDING: Final = Socket(
+FUNDING: Final = PolicyLever(
     "incubator.base_funding", "yuan per base", 0, 0, 5e7, "value", "示范基地资助", "funding of a demonstration base")
-NOMINATIONS: Final = Socket(
+NOMINATIONS: Final = PolicyLever(
     "incubator.nominations", "bases", 0, 0, 10, "value", "示范基地推荐数", "demonstration bases put forward in a year's call")
-SOCKETS: Final = (FUNDING, NOMINATIONS)
+LEVERS: Final = (FUNDING, NOMINATIONS)
 
 # --- parameters ------------------------------------------------------------------------------------
 TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "titles a year", "guess; INC24", "D",

@@ -291,8 +291,8 @@ class Carriers:
                 space.name, "incubator.recognised", day=self.city.env.now, rule="carriers.Carriers",
                 level=("none", "city", "province", "nation")[level], tenants=space.tenants, years=space.years(self.city.env.now))  # fmt: skip
         self.city.windows["accreditation"].passed += 1
-        socket = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
-        yuan = self.city.at(socket, self.city.env.now)
+        lever = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
+        yuan = self.city.at(lever, self.city.env.now)
         if yuan > 0 and not self.city.not_yet(AWARD_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.awards, AWARD_PROGRAMME))
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from mesa import Agent
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.environment import geography
 from sim.model.population.firm_table import Mask
@@ -29,41 +29,41 @@ Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-OPENING_AWARD: Final = Socket(
+OPENING_AWARD: Final = PolicyLever(
     "incubator.opening_award", "yuan", 0, 0, 5e6, "value", "认定奖补（市级）", "award of a space recognised by the city")
-PROVINCIAL_AWARD: Final = Socket(
+PROVINCIAL_AWARD: Final = PolicyLever(
     "incubator.provincial_award", "yuan", 0, 0, 3e6, "value", "认定奖补（省级）", "award with the provincial title")
-NATIONAL_AWARD: Final = Socket(
+NATIONAL_AWARD: Final = PolicyLever(
     "incubator.national_award", "yuan", 0, 0, 5e6, "value", "认定奖补（国家级）", "award with the national title")
-AWARD_BUDGET: Final = Socket(
+AWARD_BUDGET: Final = PolicyLever(
     "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "载体奖补预算", "yearly budget of these awards")
-TAX_RELIEF: Final = Socket(
+TAX_RELIEF: Final = PolicyLever(
     "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收优惠", "tax relief as a share of a space's income")
-ONLINE_ALLOWED: Final = Socket(
+ONLINE_ALLOWED: Final = PolicyLever(
     "incubator.online_allowed", "switch", 0, 0, 1, "value", "网络众创空间可获扶持", "online spaces may be supported")
-PLATFORM_PROJECTS: Final = Socket(
+PLATFORM_PROJECTS: Final = PolicyLever(
     "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台项目数", "candidate international platforms")
-CONVERTIBLE_AREA: Final = Socket(
+CONVERTIBLE_AREA: Final = PolicyLever(
     "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "可改建面积", "area for which conversion may be approved in a year")
-CONVERSION_DAYS: Final = Socket(
+CONVERSION_DAYS: Final = PolicyLever(
     "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of a conversion approval, the line apart")
-CONVERSION_OFFICERS: Final = Socket(
+CONVERSION_OFFICERS: Final = PolicyLever(
     "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "officers who approve conversions")
-REVIEWERS: Final = Socket(
+REVIEWERS: Final = PolicyLever(
     "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of accreditation files")
-UTILITY_DISCOUNT: Final = Socket(
+UTILITY_DISCOUNT: Final = PolicyLever(
     "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电优惠", "discount on a makerspace's utilities")
-SUPPORTED_MAKERSPACES: Final = Socket(
+SUPPORTED_MAKERSPACES: Final = PolicyLever(
     "incubator.supported_makerspaces", "spaces a year", 0, 0, 40, "value", "每年扶持众创空间数", "makerspaces that may get support in a year")
-SUBSIDY: Final = Socket(
+SUBSIDY: Final = PolicyLever(
     "incubator.subsidy_per_firm", "yuan per firm", 0, 0, 10000, "value", "孵化补贴标准", "subsidy per firm incubated with success")
-SUBSIDY_BUDGET: Final = Socket(
+SUBSIDY_BUDGET: Final = PolicyLever(
     "incubator.subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "孵化补贴预算", "its yearly budget")
-RENT_WAIVED: Final = Socket(
+RENT_WAIVED: Final = PolicyLever(
     "incubator.rent_waived", "share", 0, 0, 1, "value", "公办基地免租比例", "rent waived in public bases")
-VETERANS_FIRST: Final = Socket(
+VETERANS_FIRST: Final = PolicyLever(
     "incubator.veteran_priority", "switch", 0, 0, 1, "value", "退役军人优先入驻", "veterans are admitted first")
-SOCKETS: Final = (
+LEVERS: Final = (
     SUBSIDY, SUBSIDY_BUDGET, RENT_WAIVED, VETERANS_FIRST, OPENING_AWARD, PROVINCIAL_AWARD, NATIONAL_AWARD, AWARD_BUDGET, TAX_RELIEF, ONLINE_ALLOWED,
     PLATFORM_PROJECTS, CONVERTIBLE_AREA, CONVERSION_DAYS, CONVERSION_OFFICERS, REVIEWERS,
     UTILITY_DISCOUNT, SUPPORTED_MAKERSPACES)

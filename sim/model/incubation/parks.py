@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # fmt: off
 # --- sockets ---------------------------------------------------------------------------------------
-SEATS: Final = Socket(
+SEATS: Final = PolicyLever(
     "incubator.park_seats", "seats", 0, 0, 10000, "value", "互联网+园区工位", "seats in Internet Plus parks")
-SOCKETS: Final = (SEATS,)
+LEVERS: Final = (SEATS,)
 
 # --- parameters ------------------------------------------------------------------------------------
 FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D",

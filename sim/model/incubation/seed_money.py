@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN, Mask, Rows, T
@@ -28,9 +28,9 @@ Ints = npt.NDArray[np.int64]
 
 # fmt: off
 # --- sockets ---------------------------------------------------------------------------------------
-LOSS_SHARE: Final = Socket(
+LOSS_SHARE: Final = PolicyLever(
     "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失补偿", "share of seed losses borne by the city")
-SOCKETS: Final = (LOSS_SHARE,)
+LEVERS: Final = (LOSS_SHARE,)
 
 # --- parameters ------------------------------------------------------------------------------------
 SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.population.firm_table import Mask
 
@@ -27,54 +27,54 @@ Floats = npt.NDArray[np.floating[Any]]
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-AWARENESS: Final = Socket(
+AWARENESS: Final = PolicyLever(
     "claims.awareness", "share", 0.0, 0, 1, "share",
     "政策知晓率", "share of eligible founders whom some channel has told of the programmes")
-GUIDANCE: Final = Socket(
+GUIDANCE: Final = PolicyLever(
     "claims.guidance", "ratio", 1.0, 0, 3, "value",
     "登记创业指导强度", "relative contacts of registration guidance")
-ONLINE: Final = Socket(
+ONLINE: Final = PolicyLever(
     "claims.online_share", "share", 0.2, 0, 1, "value",
     "一门一网办理比例", "share of matters handled at one window or online: less hassle")
-PROCESSING_DAYS: Final = Socket(
+PROCESSING_DAYS: Final = PolicyLever(
     "claims.processing_days", "workdays", 60, 1, 250, "value",
     "补贴审核公示拨付天数", "working days of notice and transfer after a clerk's decision")
-CLERKS: Final = Socket(
+CLERKS: Final = PolicyLever(
     "claims.clerks", "clerks", 24, 0, 500, "value", "补贴窗口人员", "clerks who decide claims")
-FRAUD_FOUND: Final = Socket(
+FRAUD_FOUND: Final = PolicyLever(
     "claims.fraud_found", "share", 0.2, 0, 1, "value", "骗补查处率", "share of fraudulent claims found")
-SANCTIONS: Final = Socket(
+SANCTIONS: Final = PolicyLever(
     "claims.sanctions", "share", 0.2, 0, 1, "value",
     "失信联合惩戒力度", "share of dishonest acts that are sanctioned, which deters fraud")
-ONE_OFF_AMOUNT: Final = Socket(
+ONE_OFF_AMOUNT: Final = PolicyLever(
     "claims.one_off_amount", "yuan", 0, 0, 50000, "value", "一次性创业资助标准", "one-off start-up grant")
-ONE_OFF_BUDGET: Final = Socket(
+ONE_OFF_BUDGET: Final = PolicyLever(
     "claims.one_off_budget", "yuan a year", 0, 0, 1e9, "value", "一次性创业资助预算", "its yearly budget")
-RENT_AMOUNT: Final = Socket(
+RENT_AMOUNT: Final = PolicyLever(
     "claims.rent_amount", "yuan a year", 0, 0, 20000, "value", "租金补贴标准", "rent subsidy for a full year")
-RENT_YEARS: Final = Socket(
+RENT_YEARS: Final = PolicyLever(
     "claims.rent_years", "years", 3, 0, 5, "value", "租金补贴年限", "years of rent subsidy at most")
-RENT_BUDGET: Final = Socket(
+RENT_BUDGET: Final = PolicyLever(
     "claims.rent_budget", "yuan a year", 0, 0, 1e9, "value", "租金补贴预算", "its yearly budget")
-JOB_FIRST: Final = Socket(
+JOB_FIRST: Final = PolicyLever(
     "claims.job_first", "yuan per job", 0, 0, 10000, "value", "带动就业补贴（前三人）", "subsidy for each of the first three jobs")
-JOB_BEYOND: Final = Socket(
+JOB_BEYOND: Final = PolicyLever(
     "claims.job_beyond", "yuan per job", 0, 0, 10000, "value", "带动就业补贴（第四人起）", "subsidy for each further job")
-JOB_CAP: Final = Socket(
+JOB_CAP: Final = PolicyLever(
     "claims.job_cap", "yuan per firm", 0, 0, 200000, "value", "带动就业补贴上限", "most that a firm may get in all")
-JOB_BUDGET: Final = Socket(
+JOB_BUDGET: Final = PolicyLever(
     "claims.job_budget", "yuan a year", 0, 0, 1e9, "value", "带动就业补贴预算", "its yearly budget")
-HARDSHIP_RENT: Final = Socket(
+HARDSHIP_RENT: Final = PolicyLever(
     "claims.hardship_rent", "yuan a year", 0, 0, 20000, "value", "困难群体租金补贴", "rent subsidy for founders from hardship households")
-HARDSHIP_ONE_OFF: Final = Socket(
+HARDSHIP_ONE_OFF: Final = PolicyLever(
     "claims.hardship_one_off", "yuan", 0, 0, 50000, "value", "困难群体一次性资助", "one-off grant for founders from hardship households")
-CONTEST_AWARDS: Final = Socket(
+CONTEST_AWARDS: Final = PolicyLever(
     "claims.contest_awards", "awards a year", 0, 0, 200, "value", "大赛奖项数", "awards of the yearly contest")
-CONTEST_AWARD: Final = Socket(
+CONTEST_AWARD: Final = PolicyLever(
     "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
-TALENT_PACKAGE: Final = Socket(
+TALENT_PACKAGE: Final = PolicyLever(
     "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
-SOCKETS: Final = (
+LEVERS: Final = (
     AWARENESS, GUIDANCE, ONLINE, PROCESSING_DAYS, CLERKS, FRAUD_FOUND, SANCTIONS,
     ONE_OFF_AMOUNT, ONE_OFF_BUDGET, RENT_AMOUNT, RENT_YEARS, RENT_BUDGET, JOB_FIRST, JOB_BEYOND,
     JOB_CAP, JOB_BUDGET, HARDSHIP_RENT, HARDSHIP_ONE_OFF, CONTEST_AWARDS, CONTEST_AWARD, TALENT_PACKAGE)
@@ -150,7 +150,7 @@ OUTCOMES: Final = (TAKE_UP, WAITING_LIST, ENTRANTS)
 
 
 # Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
-POTS: Final[dict[str, tuple[Socket, ...]]] = {
+POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "one_off_grant": (ONE_OFF_BUDGET,),
     "rent_subsidy": (RENT_BUDGET,),
     "job_creation_subsidy": (JOB_BUDGET,),

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import simpy
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.model.government import flows
 from sim.model.government.budgets import Budget
 from sim.model.population.firm_table import OPEN, Mask, Rows
@@ -43,7 +43,7 @@ Floats = npt.NDArray[np.floating[Any]]
 NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
 """Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
 
-Pot = tuple[Socket, ...] | Callable[["City"], float]
+Pot = tuple[PolicyLever, ...] | Callable[["City"], float]
 """What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
 
 
@@ -80,7 +80,9 @@ class Claim:
 class ClaimsOffice:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
-    def __init__(self, city: City, pots: Mapping[str, Pot], gates: Mapping[str, tuple[Socket, ...]]) -> None:
+    def __init__(
+        self, city: City, pots: Mapping[str, Pot], gates: Mapping[str, tuple[PolicyLever, ...]]
+    ) -> None:
         self.city = city
         self.files: list[Claim] = []
         self._yearly = pots
@@ -238,7 +240,7 @@ class ClaimsOffice:
         """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
         city = self.city
         for programme, pot in self.pots.items():
-            open_ = not any(city.not_yet(socket) for socket in self._gates[programme])
+            open_ = not any(city.not_yet(lever) for lever in self._gates[programme])
             yearly = self._yearly[programme]
             yuan = yearly(city) if callable(yearly) else prod(city.at(s, day) for s in yearly)
             city.appropriate(pot, round(100 * yuan) if open_ else 0)

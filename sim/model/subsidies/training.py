@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, Socket
+from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.population.firm_table import G, Rows
 
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 
 # --- sockets ---------------------------------------------------------------------------------------
 # fmt: off
-TRAINING_AMOUNT: Final = Socket(
+TRAINING_AMOUNT: Final = PolicyLever(
     "services.training_amount", "yuan per person", 0, 0, 5000, "value", "创业培训补贴标准", "training subsidy for a trainee")
-TRAINING_BUDGET: Final = Socket(
+TRAINING_BUDGET: Final = PolicyLever(
     "services.training_budget", "yuan a year", 0, 0, 1e9, "value", "创业培训补贴预算", "its yearly budget")
-LECTURE_AMOUNT: Final = Socket(
+LECTURE_AMOUNT: Final = PolicyLever(
     "services.lecture_amount", "yuan per lecture", 0, 0, 20000, "value", "创业大讲堂补贴标准", "subsidy for a lecture")
-LECTURES: Final = Socket(
+LECTURES: Final = PolicyLever(
     "services.lectures", "lectures a year", 0, 0, 200, "value", "创业大讲堂场次", "lectures held in a year")
-LECTURE_BUDGET: Final = Socket(
+LECTURE_BUDGET: Final = PolicyLever(
     "services.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
-UPSKILLING_AMOUNT: Final = Socket(
+UPSKILLING_AMOUNT: Final = PolicyLever(
     "services.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
-UPSKILLING_PLACES: Final = Socket(
+UPSKILLING_PLACES: Final = PolicyLever(
     "services.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
-MENTOR_FEE: Final = Socket(
+MENTOR_FEE: Final = PolicyLever(
     "services.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
-MENTORS: Final = Socket(
+MENTORS: Final = PolicyLever(
     "services.mentors", "mentors", 0, 0, 1000, "value", "创业导师人数", "mentors on the list")
-MENTOR_BUDGET: Final = Socket(
+MENTOR_BUDGET: Final = PolicyLever(
     "services.mentor_budget", "yuan a year", 0, 0, 1e8, "value", "创业导师服务补贴预算", "its yearly budget")
-SOCKETS: Final = (
+LEVERS: Final = (
     TRAINING_AMOUNT, TRAINING_BUDGET, LECTURE_AMOUNT, LECTURES, LECTURE_BUDGET,
     UPSKILLING_AMOUNT, UPSKILLING_PLACES, MENTOR_FEE, MENTORS, MENTOR_BUDGET)
 # fmt: on
@@ -76,14 +76,17 @@ OUTCOMES: Final = (VISITS_PAID,)
 
 
 # Programmes paid to service bodies, and the pot of each: one socket, or places x amount.
-POTS: Final[dict[str, tuple[Socket, ...]]] = {
+POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "lecture_subsidy": (LECTURE_BUDGET,),
     "training_subsidy": (TRAINING_BUDGET,),
     "founder_upskilling": (UPSKILLING_PLACES, UPSKILLING_AMOUNT),
     "mentor_subsidy": (MENTOR_BUDGET,),
 }
 
-GATES: Final[dict[str, tuple[Socket, ...]]] = {"lecture_subsidy": (LECTURES,), "mentor_subsidy": (MENTORS,)}
+GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {
+    "lecture_subsidy": (LECTURES,),
+    "mentor_subsidy": (MENTORS,),
+}
 
 
 # --- rules -----------------------------------------------------------------------------------------

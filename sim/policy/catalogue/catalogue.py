@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, get_args
 import yaml
 
 from sim.engine.errors import InputError
-from sim.policy.catalogue.levers import SocketFact, sockets
+from sim.policy.catalogue.levers import LeverFact, levers
 from sim.texts import say
 
 PLAN: Final = Path(__file__).with_name("measures.yaml")
@@ -78,7 +78,7 @@ class Arrival:
 class Move:
     """A socket that a setting moves, and how."""
 
-    socket: str
+    lever: str
     how: How
     factor: float = 1.0
 
@@ -119,7 +119,7 @@ class Setting:
     @property
     def acting(self) -> bool:
         """Whether a room reads a socket that it moves."""
-        return any(move.socket in sockets() for move in self.moves)
+        return any(move.lever in levers() for move in self.moves)
 
 
 @dataclass(frozen=True)
@@ -229,9 +229,9 @@ class Catalogue:
         return (*(c for m in self.measures.values() for c in m.clauses), *self.closing)
 
     @property
-    def sockets(self) -> dict[str, SocketFact]:
+    def levers(self) -> dict[str, LeverFact]:
         """Sockets that rooms read today."""
-        return sockets()
+        return levers()
 
 
 def load(path: Path) -> Any:
@@ -367,7 +367,7 @@ def _setting(instrument: str, name: str, entry: Any, units: Mapping[str, Unit]) 
         unit=units[entry["unit"]],
         source=entry["source"],
         evidence=tuple(entry.get("evidence", ())),
-        moves=tuple(_move(socket, how) for socket, how in entry.get("moves", {}).items()),
+        moves=tuple(_move(lever, how) for lever, how in entry.get("moves", {}).items()),
         note=entry.get("note", ""),
         zh=entry.get("zh", plain),
         en=entry.get("en", plain),
@@ -391,8 +391,8 @@ def _arrival(entry: Any) -> Arrival:
     return Arrival(lag, int(entry.get("ramp", 0)))
 
 
-def _move(socket: str, how: str) -> Move:
+def _move(lever: str, how: str) -> Move:
     for kind in get_args(How):
         if how.partition(" x ")[0] == kind:
-            return Move(socket, kind, float(how.partition(" x ")[2] or 1))
-    raise ValueError(f"{socket}: moved by {how!r}; value, dose or invested, with `x factor`")
+            return Move(lever, kind, float(how.partition(" x ")[2] or 1))
+    raise ValueError(f"{lever}: moved by {how!r}; value, dose or invested, with `x factor`")

@@ -1,4 +1,4 @@
-"""What the catalogue knows of the model's sockets: a copy in ``sockets.json``.
+"""What the catalogue knows of the model's sockets: a copy in ``levers.json``.
 
 The rooms own their sockets, but asking them imports the whole city (Mesa, SimPy: a second), and
 ``zsim check`` and ``zsim plan`` must answer at once. ``python -m sim.policy.catalogue.levers`` writes the
@@ -19,11 +19,11 @@ FILE: Final = Path(__file__).with_name("levers.json")
 
 
 @dataclass(frozen=True)
-class SocketFact:
-    """A socket as people see it; fields as in :class:`sim.engine.levers.Socket`."""
+class LeverFact:
+    """A socket as people see it; fields as in :class:`sim.engine.levers.PolicyLever`."""
 
     id: str
-    room: str
+    submodel: str
     unit: str
     low: float
     high: float
@@ -33,19 +33,19 @@ class SocketFact:
 
 
 @cache
-def sockets() -> dict[str, SocketFact]:
+def levers() -> dict[str, LeverFact]:
     """All sockets that a room reads, by id."""
-    return {row["id"]: SocketFact(**row) for row in json.loads(FILE.read_text(encoding="utf-8"))}
+    return {row["id"]: LeverFact(**row) for row in json.loads(FILE.read_text(encoding="utf-8"))}
 
 
 def current() -> str:
-    """The text that ``sockets.json`` should have, from the rooms themselves."""
-    from sim.model.registry import SOCKETS
+    """The text that ``levers.json`` should have, from the rooms themselves."""
+    from sim.model.registry import LEVERS
 
     rows = (
         {
             "id": s.id,
-            "room": s.room,
+            "submodel": s.submodel,
             "unit": s.unit,
             "low": s.low,
             "high": s.high,
@@ -53,7 +53,7 @@ def current() -> str:
             "zh": s.zh,
             "en": s.en,
         }
-        for s in SOCKETS.values()
+        for s in LEVERS.values()
     )
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f"[\n{lines}\n]\n"

@@ -71,7 +71,7 @@ def plan_json(shown: Part) -> str:
         "measures": [_measure(m) for m in shown],
         "closing": [_clause(c) for c in plan.closing],
         "coverage": vars(coverage(plan)),
-        "sockets": [vars(s) for s in plan.sockets.values()],
+        "levers": [vars(s) for s in plan.levers.values()],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
@@ -102,15 +102,15 @@ def _setting(setting: Setting) -> dict[str, Any]:
         "plausible": setting.plausible and [_column(v, setting) for v in setting.plausible],
         "source": setting.source,
         "evidence": list(setting.evidence),
-        "moves": {m.socket: str(m) for m in setting.moves},
+        "moves": {m.lever: str(m) for m in setting.moves},
         "acting": setting.acting,
         "note": setting.note,
     }
 
 
-def rooms(instrument: Instrument) -> list[str]:
+def submodels(instrument: Instrument) -> list[str]:
     """The rooms whose sockets an instrument moves, planned ones too."""
-    found = (m.socket.partition(".")[0] for s in instrument.settings for m in s.moves)
+    found = (m.lever.partition(".")[0] for s in instrument.settings for m in s.moves)
     return list(dict.fromkeys(found))
 
 
@@ -143,8 +143,8 @@ def _measure(measure: Measure) -> dict[str, Any]:
                 "before": i.before.en if i.before else "",
                 "before_zh": i.before.zh if i.before else "",
                 "settings": [_setting(s) for s in i.settings],
-                "rooms": rooms(i),
-                "tests": [t for room in rooms(i) if (_ROOT / (t := _tests(room))).is_file()],
+                "submodels": submodels(i),
+                "tests": [t for name in submodels(i) if (_ROOT / (t := _tests(name))).is_file()],
             }
             for i in measure.instruments
         ],
@@ -170,8 +170,8 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
 
     moves = []
     for move in setting.moves:
-        built = move.socket in plan.sockets
-        where = move.socket if built else say("plan.planned", socket=move.socket)
+        built = move.lever in plan.levers
+        where = move.lever if built else say("plan.planned", lever=move.lever)
         moves.append(where if str(move) == "value" else f"{where}: {move}")
     source = say(f"plan.{setting.source}")
     return [

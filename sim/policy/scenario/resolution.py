@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.engine.clock import DAYS, ISSUED, day
-from sim.engine.levers import Socket, triangle
-from sim.engine.random_streams import Chance
-from sim.model.registry import SOCKETS, Settings
+from sim.engine.levers import PolicyLever, triangle
+from sim.engine.random_streams import RandomStreams
+from sim.model.registry import LEVERS, Settings
 from sim.policy.catalogue.catalogue import Arrival, Catalogue, Instrument, Move, Setting, Value, catalogue
 from sim.policy.scenario.draft import Stated
 from sim.policy.scenario.scenario import Scenario
@@ -58,7 +58,7 @@ class Onset:
         return tuple(self.bites + round(k * MONTH) for k in range(self.ramp + 1))
 
 
-def arrival(instrument: Instrument, chance: Chance | None = None) -> dt.date:
+def arrival(instrument: Instrument, chance: RandomStreams | None = None) -> dt.date:
     """The date on which the plan's values bite for an instrument.
 
     The lag is central, or drawn at the instrument's quantile; money waits for the next 1 January.
@@ -67,7 +67,7 @@ def arrival(instrument: Instrument, chance: Chance | None = None) -> dt.date:
     return ISSUED + dt.timedelta(days=_bites(instrument.id, rule, chance))
 
 
-def _bites(instrument: str, arrival_: Arrival, chance: Chance | None) -> int:
+def _bites(instrument: str, arrival_: Arrival, chance: RandomStreams | None) -> int:
     """Days from the issue until the plan bites."""
     if arrival_.lag is None:
         return (NEXT_BUDGET - ISSUED).days
@@ -76,7 +76,7 @@ def _bites(instrument: str, arrival_: Arrival, chance: Chance | None) -> int:
     return round(months * MONTH)
 
 
-def ratio(setting: Setting, chance: Chance | None = None) -> float:
+def ratio(setting: Setting, chance: RandomStreams | None = None) -> float:
     """By how much a setting that is a guess differs from the catalogue in this replicate.
 
     The last enacted value is drawn from a triangle over ``plausible``; all values of the setting,
@@ -98,7 +98,7 @@ def believed(setting: Setting, value: float, ratio_: float) -> float:
 
 
 def settings(
-    scenario: Scenario, chance: Chance | None = None, ratios: Mapping[str, float] | None = None
+    scenario: Scenario, chance: RandomStreams | None = None, ratios: Mapping[str, float] | None = None
 ) -> Settings:
     """The value of every socket, day by day.
 
@@ -109,9 +109,9 @@ def settings(
     """
     known = ratios or {}
     plan = catalogue()
-    parts: dict[str, list[Course]] = {id_: [] for id_ in SOCKETS}
+    parts: dict[str, list[Course]] = {id_: [] for id_ in LEVERS}
     for instrument in plan.instruments.values():
-        acting = [s for s in instrument.settings if any(m.socket in parts for m in s.moves)]
+        acting = [s for s in instrument.settings if any(m.lever in parts for m in s.moves)]
         if not acting:
             continue
         delivered, bites = _delivery(scenario, plan, instrument, chance, known)
@@ -122,12 +122,12 @@ def settings(
             if shut and setting.name not in GATES:
                 stated = Stated("without" if setting.none is None else "none")
             for move in setting.moves:
-                if move.socket in parts:
+                if move.lever in parts:
                     onset = Onset(bites, 0 if move.how == "value" else ramp)
                     drawn = known[setting.id] if setting.id in known else ratio(setting, chance)
                     course = _course(stated, setting, onset, drawn)
-                    parts[move.socket].append(_moved(course, move, delivered))
-    return Settings({id_: _steps(SOCKETS[id_], courses) for id_, courses in parts.items()})
+                    parts[move.lever].append(_moved(course, move, delivered))
+    return Settings({id_: _steps(LEVERS[id_], courses) for id_, courses in parts.items()})
 
 
 def _shut(stated: Stated, setting: Setting) -> bool:
@@ -141,13 +141,13 @@ def _shut(stated: Stated, setting: Setting) -> bool:
     return all(course.at(d) == 0 for d in (0, *course.days) if d < DAYS)
 
 
-def _steps(socket: Socket, courses: list[Course]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+def _steps(lever: PolicyLever, courses: list[Course]) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """The days of the run on which a socket changes, from day 0, and its values from then on."""
     changes = {d for course in courses for d in course.days if 0 < d < DAYS}
     days: list[int] = []
     values: list[float] = []
     for day_ in (0, *sorted(changes)):
-        value = float(socket.combine(course.at(day_) for course in courses))
+        value = float(lever.combine(course.at(day_) for course in courses))
         if not values or value != values[-1]:
             days.append(day_)
             values.append(value)
@@ -208,7 +208,7 @@ def _delivery(
     scenario: Scenario,
     plan: Catalogue,
     instrument: Instrument,
-    chance: Chance | None,
+    chance: RandomStreams | None,
     ratios: Mapping[str, float],
 ) -> tuple[Course, int]:
     """The share of an instrument's dose that arrives, over time, and the day the plan bites.

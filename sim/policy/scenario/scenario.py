@@ -35,13 +35,13 @@ class Run:
         seed: of all luck.
         scale: share of small firms that are simulated one by one, above 0 up to 1.
         uncertainty: ``all``: replicate k also draws set k of what is not known; ``posterior``: the same, the
-            fitted parameters from what the fit left of them; ``luck``: luck.
+            fitted parameters from what the fit left of them; ``random``: random numbers only.
     """
 
     replicates: int = 30
     seed: int = 20170609
     scale: float = 1.0
-    uncertainty: Literal["all", "posterior", "luck"] = "all"
+    uncertainty: Literal["all", "posterior", "random"] = "all"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

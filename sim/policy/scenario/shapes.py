@@ -12,8 +12,8 @@ from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed
 from sim.policy.scenario.yaml_reader import List, Map, Node, Report, Text, is_file, names, read
 from sim.texts import language
 
-UNCERTAINTIES: Final = ("all", "posterior", "luck")
-"""What a run carries: luck and all that is uncertain; the same with the fit's parameters; luck alone."""
+UNCERTAINTIES: Final = ("all", "posterior", "random")
+"""What varies between replicates: random numbers and everything uncertain; the same with fitted parameters; random numbers only."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 # What somebody may write in Chinese for a key: for finding the nearest.

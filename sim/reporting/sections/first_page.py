@@ -143,7 +143,7 @@ def _work(book: Book) -> Said:
         parts.append(words.say("first.no_attribution"))
     else:
         outcomes = [found[0].isel(outcome=i) for i in range(found[0].sizes["outcome"])]
-        luck = str(found[0].attrs.get("uncertainty", "")) == "luck"
+        luck = str(found[0].attrs.get("uncertainty", "")) == "random"
         parts.append(words.say("first.attribution_luck" if luck else "first.attribution_own"))
         told = [one for one in outcomes if str(one.outcome.values) in TOLD] or outcomes[:1]
         parts += [_attributed(book, one, 1 if k else 3) for k, one in enumerate(told)]

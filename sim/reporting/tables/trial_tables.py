@@ -62,18 +62,18 @@ def _skipped(dataset: xr.Dataset) -> Table:
 def _sockets(one: xr.Dataset) -> Table:
     """Yearly means of every socket that the trial moves, in both arms."""
     rows = []
-    known = catalogue().sockets
-    for socket in one.socket.values:
-        values = one.socket_value.sel(socket=socket)
+    known = catalogue().levers
+    for lever in one.lever.values:
+        values = one.lever_value.sel(lever=lever)
         if values.isnull().all():
             continue
-        fact = known[str(socket)]
+        fact = known[str(lever)]
         told = fact.zh if language() == "zh" else fact.en
         for arm in one.arm.values:
             numbers = {str(year): float(values.sel(arm=arm, year=year)) for year in one.year.values}
             label = say(f"trial.socket_{arm}", label=told, against=_against(one))
-            rows.append(Row(f"{socket}.{arm}", label, fact.unit, numbers))
-    return Table("sockets", *_titled("sockets", one), tuple(map(str, one.year.values)), tuple(rows))
+            rows.append(Row(f"{lever}.{arm}", label, fact.unit, numbers))
+    return Table("levers", *_titled("levers", one), tuple(map(str, one.year.values)), tuple(rows))
 
 
 def _effects(one: xr.Dataset) -> Table:

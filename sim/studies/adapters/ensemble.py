@@ -129,7 +129,7 @@ def _luck_share(
     outcomes = range(len(study.outcomes))
     if study.varied:
         return [(noise(values[:, :, o]).luck, np.nan, np.nan) for o in outcomes]
-    if study.uncertainty == "luck":
+    if study.uncertainty == "random":
         return [(1.0, 1.0, 1.0)] * len(outcomes)
     if values.shape[1] < 2:
         return [(np.nan, np.nan, np.nan)] * len(outcomes)

@@ -63,7 +63,7 @@ class Job:
             "seed": run.seed,
             "scale": float(run.scale).hex(),
             "luck": self.replicate,
-            "beliefs": self.beliefs if run.uncertainty != "luck" else None,
+            "beliefs": self.beliefs if run.uncertainty != "random" else None,
         }
         if run.uncertainty == "posterior":
             identity["posterior"] = posterior().digest

@@ -35,7 +35,7 @@ def needed(study: Study) -> int:
         return sizing.runs(study)
     replicates = study.replicates or 1
     lucks = replicates * (sizing.LUCKS if study.kind == "split" else 1)
-    if study.kind == "ensemble" and not study.varied and study.uncertainty != "luck" and replicates > 1:
+    if study.kind == "ensemble" and not study.varied and study.uncertainty != "random" and replicates > 1:
         lucks += sizing.repeated(replicates)
     return len(different) * lucks
 

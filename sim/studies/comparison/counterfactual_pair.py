@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 
 LATER: Final = 24  # months after a payment at which its recipient is looked at
 
@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 Panel = dict[str, Array]
 
 
-def compare(reference: History, policy: History, instruments: int) -> dict[str, Any]:
+def compare(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[str, Any]:
     """All sums of one pair.
 
     Args:
@@ -41,7 +41,7 @@ def compare(reference: History, policy: History, instruments: int) -> dict[str, 
     }
 
 
-def placebo(policy: History, again: History | None) -> dict[str, float]:
+def placebo(policy: RunOutput, again: RunOutput | None) -> dict[str, float]:
     """Firms saved and lost by nothing but other tie-breaks: the noise of a policy's queues.
 
     Args:
@@ -88,7 +88,7 @@ def survivors(reference: Panel, policy: Panel, ours: Array, theirs: Array) -> di
     }
 
 
-def job_years(reference: History, policy: History) -> dict[str, float]:
+def job_years(reference: RunOutput, policy: RunOutput) -> dict[str, float]:
     """Job-years gained 2017-2020 in firms that a programme paid in either history, and in others.
 
     Net = recipients + others - displaced. A firm that exists in one history only counts there.
@@ -104,7 +104,7 @@ def job_years(reference: History, policy: History) -> dict[str, float]:
     return {"job_years_recipients": float(gain[0]), "job_years_others": float(gain[1])}
 
 
-def deadweight(reference: History, policy: History, instruments: int) -> dict[str, Any]:
+def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[str, Any]:
     """Money and jobs that would have been there anyway, by instrument and overall.
 
     Only what is additional is judged: of each payment the share that the reference did not pay
@@ -168,7 +168,7 @@ def _closed(panel: Panel) -> Array:
     return np.asarray(panel["closed"] < clock.DAYS)
 
 
-def _additional(reference: History, policy: History, instruments: int) -> Array:
+def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Array:
     """Of each payment, the share that the reference did not pay that firm by that instrument."""
     keys = []
     for history in (policy, reference):

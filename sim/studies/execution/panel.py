@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine import clock
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from sim.studies.execution.results import whole
 
 
@@ -26,7 +26,7 @@ def parts(folder: Path | None) -> Iterator[Path | None]:
             yield Path(made)
 
 
-def write_part(history: History, replicate: int, folder: Path, name: str) -> None:
+def write_part(history: RunOutput, replicate: int, folder: Path, name: str) -> None:
     """Write the firms of one replicate.
 
     Columns: ``replicate``, the panel's own (dates as days from 2017-01-01, 32767: never), ``paid``

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from sim import shipped
 from sim.engine.errors import InputError
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.texts import say
 
 NAME: Final = "posterior.nc"
@@ -39,7 +39,7 @@ class Posterior:
     draws: npt.NDArray[np.float64]
     digest: str
 
-    def drawn(self, chance: Chance) -> tuple[dict[str, float], dict[str, float]]:
+    def drawn(self, chance: RandomStreams) -> tuple[dict[str, float], dict[str, float]]:
         """Parameters and numbers of the start of the replicate whose luck this is."""
         row = self.draws[int(chance.one("posterior") * len(self.draws))]
         named = dict(zip(self.parameters, row.tolist(), strict=True))

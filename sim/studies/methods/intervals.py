@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, stdtrit
 
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 
 LEVEL: Final = 0.95
 RESAMPLES: Final = 2000
@@ -73,7 +73,7 @@ def ratio(over: npt.ArrayLike, under: npt.ArrayLike, seed: int) -> Estimate:
     value, n = float(a.sum() / b.sum()), a.size
     if n < FEWEST:
         return Estimate(value, np.nan, np.nan, "too_few_replicates")
-    drawn = Chance(seed, 0).uniform(np.arange(RESAMPLES * n), "bootstrap")
+    drawn = RandomStreams(seed, 0).uniform(np.arange(RESAMPLES * n), "bootstrap")
     pick = (drawn * n).astype(np.int64).reshape(RESAMPLES, n)
     below = b[pick].sum(axis=1)
     ratios = a[pick].sum(axis=1)[below != 0] / below[below != 0]

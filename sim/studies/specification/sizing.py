@@ -70,7 +70,7 @@ def runs(study: Study) -> int:
     points = by_kind[study.kind]()
     arms = max(1, len(study.scenarios))
     total = points * replicates * arms
-    if study.kind == "ensemble" and not factors and study.uncertainty != "luck":
+    if study.kind == "ensemble" and not factors and study.uncertainty != "random":
         total += repeated(replicates) * arms
     again = max(AGAIN, replicates) if study.kind == "search" else 0
     total += again * (samples // 4 + 1)  # about as many are left on the front

@@ -18,7 +18,7 @@ For example::
     precision: {job_years_net: 200}       # half-width wanted: no more replicates than it needs
     seed: 20170609
     scale: 0.1
-    uncertainty: luck
+    uncertainty: random
     budget: 20                            # minutes, for what is not given above
     wanted: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
     chance: 50%                           # threshold: of meeting what is wanted
@@ -93,7 +93,7 @@ class Study:
     precision: Mapping[str, float] = field(default_factory=dict)
     seed: int = 20170609
     scale: float | None = None
-    uncertainty: Literal["all", "posterior", "luck"] = "luck"
+    uncertainty: Literal["all", "posterior", "random"] = "random"
     budget: float = BUDGET
     wanted: Mapping[str, Aim] = field(default_factory=dict)
     chance: float = 0.5
@@ -330,7 +330,7 @@ class _Reader(Factors):
             (kind in WITHOUT_FACTORS and bool(varied), "factors", "no_factors", kind),
             (kind in ("threshold", "search") and words, "factors", "ranges_only", kind),
             (kind == "split" and not all(v.labels for v in varied), "factors", "words_only", kind),
-            (kind == "split" and found.get("uncertainty") == "luck", "uncertainty", "all_only", kind),
+            (kind == "split" and found.get("uncertainty") == "random", "uncertainty", "all_only", kind),
             (kind in BOUNDED and bool(aims) and len(bounded) != 1, "wanted", "one_aim", kind),
             (kind == "search" and bool(aims) and not goals, "wanted", "no_objective", kind),
             (bool(paired) and "reference" not in entries, "outcomes", "needs_reference", ", ".join(paired)),

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from sim.studies.comparison.counterfactual_pair import LATER
 from sim.studies.trials.quantities import Group, Yardstick
 
@@ -28,8 +28,8 @@ HORIZON: Final = round(LATER * 365.25 / 12)
 
 
 def compare(
-    reference: History,
-    policy: History,
+    reference: RunOutput,
+    policy: RunOutput,
     *,
     instruments: Sequence[int],
     eligible: Sequence[Group],
@@ -73,7 +73,7 @@ def survived(panel: Panel) -> tuple[Mask, Mask]:
 
 
 def _of_firms(
-    history: History, eligible: Sequence[Group], paid: Array
+    history: RunOutput, eligible: Sequence[Group], paid: Array
 ) -> Iterator[tuple[tuple[str, str], float]]:
     """Survival, jobs and job-years of each group in one history."""
     panel = history.firms
@@ -107,7 +107,7 @@ def _of_city(
         yield ("outlay_own", "all"), float(outlay[list(instruments)].sum())
 
 
-def _paid_otherwise(reference: History, policy: History, instruments: Sequence[int]) -> Array:
+def _paid_otherwise(reference: RunOutput, policy: RunOutput, instruments: Sequence[int]) -> Array:
     """Ids of the firms to which these instruments paid another sum in the two histories."""
     ids, fen = [], []
     for history, sign in ((policy, 1), (reference, -1)):

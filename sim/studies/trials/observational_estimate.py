@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.recorder import History
+from sim.engine.recorder import RunOutput
 from sim.studies.comparison.counterfactual_pair import LATER, Panel, aligned
 from sim.studies.trials.counterfactual import HORIZON, survived
 
@@ -46,7 +46,7 @@ class Treated(NamedTuple):
     month: Array
 
 
-def paid_first(history: History, instruments: Sequence[int]) -> Treated:
+def paid_first(history: RunOutput, instruments: Sequence[int]) -> Treated:
     """Firms that these instruments paid in 2017-2020, and the month of their first payment."""
     ours = np.isin(history.payments["instrument"], list(instruments))
     row, day = history.payments["row"][ours], history.payments["day"][ours]
@@ -55,7 +55,7 @@ def paid_first(history: History, instruments: Sequence[int]) -> Treated:
     return Treated(rows, clock.month_of(day[order][first]))
 
 
-def taught(history: History) -> Treated:
+def taught(history: RunOutput) -> Treated:
     """Firms of founders whom a service reached before registration: the month in which they opened."""
     panel = history.firms
     rows = np.flatnonzero((panel["served"] < panel["registered"]) & (panel["served"] >= 0))
@@ -63,7 +63,7 @@ def taught(history: History) -> Treated:
     return Treated(rows, clock.month_of(panel["opened"][rows]))
 
 
-def evaluate(policy: History, off: History, treated: Treated) -> dict[str, tuple[float, ...]]:
+def evaluate(policy: RunOutput, off: RunOutput, treated: Treated) -> dict[str, tuple[float, ...]]:
     """What is found of a programme and what is true, by approach.
 
     Args:

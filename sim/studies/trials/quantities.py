@@ -97,7 +97,7 @@ def declared() -> dict[str, Any]:
 
 def entry(instrument: Instrument) -> dict[str, str]:
     """What is declared of an instrument: its own, else its room's, else the same for all."""
-    rooms = [move.socket.partition(".")[0] for setting in instrument.settings for move in setting.moves]
+    rooms = [move.lever.partition(".")[0] for setting in instrument.settings for move in setting.moves]
     room = declared()["rooms"].get(rooms[0], {}) if rooms else {}
     return {**FALLBACK, **room, **declared()["instruments"].get(instrument.id, {})}
 

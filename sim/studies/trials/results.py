@@ -48,18 +48,18 @@ def assemble(
     Returns:
         ``value`` (trial, quantity, group, arm, replicate) in the units of ``quantity``; the paired
         ``difference``, ``low``, ``high`` and a ``word`` (trial, quantity, group); ``replicates`` and
-        ``status`` (trial); ``socket_value`` (trial, socket, arm, year); ``evaluation``, ``_low``,
+        ``status`` (trial); ``lever_value`` (trial, socket, arm, year); ``evaluation``, ``_low``,
         ``_high`` (trial, approach, number), the naive evaluation of programmes against ``off``.
     """
     measures = {y.name: {"unit": y.unit, "zh": y.zh, "en": y.en} for one in trials for y in one.yardsticks}
     told: dict[str, dict[str, str]] = quantities.declared()["quantities"] | measures
     names = list(told)
     value, found = _filled(trials, rows, names)
-    sockets = list(dict.fromkeys(socket for one in trials for socket in one.moved))
-    moved = np.full((len(trials), len(sockets), len(ARMS), len(YEARS)), np.nan)
+    levers = list(dict.fromkeys(lever for one in trials for lever in one.moved))
+    moved = np.full((len(trials), len(levers), len(ARMS), len(YEARS)), np.nan)
     for t, one in enumerate(trials):
-        for socket, arms in one.moved.items():
-            moved[t, sockets.index(socket)] = arms
+        for lever, arms in one.moved.items():
+            moved[t, levers.index(lever)] = arms
     lived = [sum(name == one.id for name, _ in rows) for one in trials]
     data = {
         "value": (
@@ -75,8 +75,8 @@ def assemble(
             np.array([one.status for one in trials], dtype=np.str_),
             _names("1", "试验状态", "whether it was run, or why not"),
         ),
-        "socket_value": (
-            ("trial", "socket", "arm", "year"),
+        "lever_value": (
+            ("trial", "lever", "arm", "year"),
             moved,
             _names("as the socket", "所作用接口的年均值", "yearly means of what is moved, at central values"),
         ),
@@ -95,7 +95,7 @@ def assemble(
         "group": np.array(counterfactual.GROUPS),
         "arm": np.array(ARMS),
         "replicate": np.arange(value.shape[-1]),
-        "socket": np.array(sockets, dtype=np.str_),
+        "lever": np.array(levers, dtype=np.str_),
         "year": np.array(YEARS),
         "approach": np.array(observational_estimate.APPROACHES),
         "number": np.array(observational_estimate.NUMBERS),

@@ -15,8 +15,8 @@ import numpy as np
 
 from sim.engine import clock
 from sim.engine.errors import InputError
-from sim.engine.random_streams import Chance
-from sim.engine.recorder import History
+from sim.engine.random_streams import RandomStreams
+from sim.engine.recorder import RunOutput
 from sim.policy.catalogue.catalogue import Instrument, Setting, Value, catalogue
 from sim.policy.catalogue.listing import chosen
 from sim.studies.execution import batch
@@ -112,7 +112,7 @@ class Twins:
         return sums
 
 
-_LIVED: Final[dict[Any, History]] = {}
+_LIVED: Final[dict[Any, RunOutput]] = {}
 """The plan as enacted in the last replicate that this process lived; never written to."""
 
 
@@ -216,9 +216,9 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
     steps = [settings.steps for settings in own]
     others = _drawn(twin(base, id_, against))
     moved = {
-        socket: tuple(tuple(_yearly(settings.steps[socket])) for settings in (others[0], own[0]))
-        for socket in others[0].steps
-        if any(other.steps[socket] != ours[socket] for other, ours in zip(others, steps, strict=True))
+        lever: tuple(tuple(_yearly(settings.steps[lever])) for settings in (others[0], own[0]))
+        for lever in others[0].steps
+        if any(other.steps[lever] != ours[lever] for other, ours in zip(others, steps, strict=True))
     }
     asleep = any(not s.acting and _set_back(s, against) != s.enacted for one in parts for s in one.settings)
     status = "run" if moved else "not_acting" if asleep else "no_addition"
@@ -249,8 +249,11 @@ def _drawn(scenario: Scenario) -> list[Settings]:
     from sim.policy.scenario import resolution
 
     run = scenario.run
-    drawn = range(run.replicates) if run.uncertainty != "luck" else ()
-    return [resolution.settings(scenario, chance) for chance in (None, *(Chance(run.seed, k) for k in drawn))]
+    drawn = range(run.replicates) if run.uncertainty != "random" else ()
+    return [
+        resolution.settings(scenario, chance)
+        for chance in (None, *(RandomStreams(run.seed, k) for k in drawn))
+    ]
 
 
 def _yearly(steps: tuple[Sequence[int], Sequence[float]]) -> Iterator[float]:

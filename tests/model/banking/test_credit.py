@@ -184,14 +184,14 @@ def test_the_bridge_fund_lends_what_it_has_and_gets_it_back() -> None:
 
 # --- what the schemes do -----------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("socket", "scheme"),
+    ("lever", "scheme"),
     [("credit.loan_pool", "loan_pool"), ("credit.ip_pledge_pool", "ip_pledge"),
      ("guarantee.loan_fund_capital", "startup"), ("guarantee.capital", "guarantee")],
 )  # fmt: skip
-def test_without_its_pool_a_scheme_is_not_there(socket: str, scheme: str) -> None:
+def test_without_its_pool_a_scheme_is_not_there(lever: str, scheme: str) -> None:
     number = "loans_number"
     assert usual().outcomes[number][:, SCHEME(scheme)].sum() > 0
-    assert town.run({socket: 0}, scale=SCALE).outcomes[number][:, SCHEME(scheme)].sum() == 0
+    assert town.run({lever: 0}, scale=SCALE).outcomes[number][:, SCHEME(scheme)].sum() == 0
 
 
 def test_pledged_patents_are_what_the_results_say() -> None:

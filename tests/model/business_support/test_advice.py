@@ -27,7 +27,7 @@ def test_rule(case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("socket", "low", "high", "outcomes"),
+    ("lever", "low", "high", "outcomes"),
     [
         ("growth.support_hours", 0, 20_000, ["support_hours", "jobs"]),
         ("growth.cluster_hours", 0, 12_000, ["support_hours", "jobs"]),
@@ -38,8 +38,8 @@ def test_rule(case) -> None:
         ("growth.voucher_cap", 0, 500_000, [SPENT, "tax_receipts", "applications"]),
     ],
 )
-def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]) -> None:
-    less, more = moved(socket, low, high, outcomes, AROUND)
+def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str]) -> None:
+    less, more = moved(lever, low, high, outcomes, AROUND)
     for name in set(outcomes) - {"tax_receipts"}:  # a little more of value added: luck decides on jobs
         assert more.outcomes[name][25:].sum() > less.outcomes[name][25:].sum(), name
 

@@ -20,8 +20,8 @@ def test_rule(case) -> None:
 
 
 @cache
-def outcomes(**sockets: float) -> dict[str, np.ndarray]:
-    named = {f"ip.{name}": value for name, value in sockets.items()}
+def outcomes(**levers: float) -> dict[str, np.ndarray]:
+    named = {f"ip.{name}": value for name, value in levers.items()}
     return town.run(AT_WORK | named).outcomes
 
 
@@ -29,9 +29,9 @@ def window(o: dict[str, np.ndarray], what: str) -> np.ndarray:
     return o[what][:, list(town.COORDS["window"].values).index("ip")]
 
 
-def lived(**sockets: float):
+def lived(**levers: float):
     """A city at the end of its life, its cases with it."""
-    return town.lived(AT_WORK | {f"ip.{name}": value for name, value in sockets.items()})[0]
+    return town.lived(AT_WORK | {f"ip.{name}": value for name, value in levers.items()})[0]
 
 
 def test_who_holds_a_right_and_who_is_copied() -> None:

@@ -23,7 +23,7 @@ def test_rule(case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("socket", "low", "high", "outcomes"),
+    ("lever", "low", "high", "outcomes"),
     [
         ("growth.public_orders", 0, 1e8, ["orders_won", "orders_delivered", "jobs_displaced"]),
         ("growth.public_orders_startups", 0, 1, ["orders_won", "orders_delivered", "jobs_displaced"]),
@@ -31,8 +31,8 @@ def test_rule(case) -> None:
         ("growth.supply_chain_firms", 0, 40, ["orders_won", "orders_delivered", "jobs_displaced"]),
     ],
 )
-def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]) -> None:
-    less, more = moved(socket, low, high, [*outcomes, "jobs"], HAMLET)
+def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str]) -> None:
+    less, more = moved(lever, low, high, [*outcomes, "jobs"], HAMLET)
     for name in outcomes:
         assert more.outcomes[name][25:].sum() > less.outcomes[name][25:].sum(), name
 
@@ -43,18 +43,18 @@ def lived(overrides: dict[str, town.Value], **drawn: float):
 
 
 @pytest.mark.parametrize(
-    ("socket", "high"), [("growth.first_set_award", 3e6), ("growth.first_set_premium", 0.8)]
+    ("lever", "high"), [("growth.first_set_award", 3e6), ("growth.first_set_premium", 0.8)]
 )
-def test_first_sets_are_paid_for_and_insured_ones_sell(socket: str, high: float) -> None:
+def test_first_sets_are_paid_for_and_insured_ones_sell(lever: str, high: float) -> None:
     sums = []
     for value in (0.0, high):
-        _, history = lived({"growth.first_set_award": 5e5, socket: value}, first_sets=8.0, insured_sale=0.6)
+        _, history = lived({"growth.first_set_award": 5e5, lever: value}, first_sets=8.0, insured_sale=0.6)
         sums.append(
             (town.spending(history, "first_set_award").sum(), history.outcomes["orders_won"].sum(),
              history.outcomes["orders_delivered"].sum())
         )  # fmt: skip
     assert sums[1][0] > sums[0][0]
-    if socket.endswith("premium"):
+    if lever.endswith("premium"):
         assert sums[0][1:] == (0, 0)  # what sells anyway is a part of usual sales
         assert sums[1][1] > 0
         assert sums[1][2] > 0

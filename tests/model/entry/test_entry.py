@@ -76,13 +76,13 @@ def test_forms_of_entrants() -> None:
 # --- lines and places -----------------------------------------------------------------------------------
 def test_more_open_lines_lose_nobody_and_need_fewer_licences() -> None:
     """M01, M34: who stays out of a closed line founds when it opens; others no longer ask for a licence."""
-    for socket in ("entry.open_share", "entry.platform_open_share"):
-        closed, half, free = (town.run({socket: share}, scale=0.02) for share in (0.0, 0.5, 1.0))
+    for lever in ("entry.open_share", "entry.platform_open_share"):
+        closed, half, free = (town.run({lever: share}, scale=0.02) for share in (0.0, 0.5, 1.0))
         few, some, all_ = (set(h.firms["id"].tolist()) for h in (closed, half, free))
-        assert few < some < all_, socket
-        assert len(all_ - few) < 0.3 * 0.05 * 1.2 * len(all_), socket  # 0.3 of founders, 0.05 stay out
+        assert few < some < all_, lever
+        assert len(all_ - few) < 0.3 * 0.05 * 1.2 * len(all_), lever  # 0.3 of founders, 0.05 stay out
         files = [town.window(h, "applications", "licence").sum() for h in (closed, half, free)]
-        assert files[0] > files[1] > files[2], socket
+        assert files[0] > files[1] > files[2], lever
 
 
 def test_platform_lines_are_closed_to_few() -> None:

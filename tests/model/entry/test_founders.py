@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model.entry import founders
 from sim.model.environment import geography
 from sim.model.population.firm_table import E, G, T
@@ -29,7 +29,7 @@ def test_shares_are_shares() -> None:
 def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
     """Technology firms and those who seek a berth are all there; the rest is weighted, right on average."""
     n = 400_000
-    u = Chance(1, 0).uniform(np.arange(n), "scale")
+    u = RandomStreams(1, 0).uniform(np.arange(n), "scale")
     segment = np.repeat([T, E, G, G], n // 4).astype(np.int8)
     seeks = np.zeros(n, dtype=bool)
     seeks[::50] = True
@@ -53,7 +53,7 @@ def test_weights_hold_at_the_smallest_scale_a_user_may_ask_for() -> None:
 
 
 def test_a_firm_kept_in_a_small_city_is_kept_in_a_larger_one() -> None:
-    u = Chance(1, 0).uniform(np.arange(10_000), "scale")
+    u = RandomStreams(1, 0).uniform(np.arange(10_000), "scale")
     segment = np.full(10_000, E, dtype=np.int8)
     small, large = (founders.thin(segment, u, s, segment == T)[0] for s in (0.01, 0.1))
     assert small.sum() > 50

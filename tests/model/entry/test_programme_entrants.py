@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.engine.event_log import Diary
-from sim.engine.random_streams import Chance
+from sim.engine.event_log import EventLog
+from sim.engine.random_streams import RandomStreams
 from sim.model.city import live
 from sim.model.entry import programme_entrants
 from sim.model.entry.programme_entrants import KINDS, POOLS
@@ -61,9 +61,9 @@ SETTINGS = {
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_more_of_a_programme_draws_in_more_and_never_loses_one(kind: str) -> None:
     """One uniform number each: who came under little comes under much, and nobody else is disturbed."""
-    socket, low, high = SETTINGS[kind]
+    lever, low, high = SETTINGS[kind]
     base = {"entry.leave_approval": 0.5}
-    few, many = (town.run(base | {socket: v}) for v in (low, high))
+    few, many = (town.run(base | {lever: v}) for v in (low, high))
     here, there = (set(h.firms["id"][pool(h, kind)].tolist()) for h in (few, many))
     assert here < there
     assert drawn_in(few, kind) == len(here)
@@ -244,9 +244,9 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
     assert counted.sum() > 5
     # others are reached earlier only through a line that all share: of claims, or of berths
     other = counted & (taught.firms["kind"][b] != KINDS.index("graduate"))
-    diary = Diary(taught.firms["id"][b][other].tolist())
+    diary = EventLog(taught.firms["id"][b][other].tolist())
     live(
-        town.settings({"entry.graduates_trained": 20000}), town.WORLD, Chance(town.SEED, 0),
+        town.settings({"entry.graduates_trained": 20000}), town.WORLD, RandomStreams(town.SEED, 0),
         uncertain=False, scale=town.SCALE, diary=diary,
     )  # fmt: skip
     lines = {(n.who, int(n.day)) for n in diary.notes if n.event in ("claims.paid", "incubator.admitted")}

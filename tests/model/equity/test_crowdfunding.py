@@ -27,13 +27,13 @@ def test_rule(case) -> None:
     check(case)
 
 
-def lived(**sockets: float):
-    city, history = town.lived(AT_WORK | {f"crowdfunding.{k}": v for k, v in sockets.items()}, scale=1.0)
+def lived(**levers: float):
+    city, history = town.lived(AT_WORK | {f"crowdfunding.{k}": v for k, v in levers.items()}, scale=1.0)
     return city, history.outcomes
 
 
-def outcomes(**sockets: float) -> dict[str, np.ndarray]:
-    return dict(lived(**sockets)[1])
+def outcomes(**levers: float) -> dict[str, np.ndarray]:
+    return dict(lived(**levers)[1])
 
 
 def flow(o: dict[str, np.ndarray], name: str) -> float:

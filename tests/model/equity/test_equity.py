@@ -364,11 +364,11 @@ MOVES: dict[str, tuple[float, float, dict[str, town.Value], str]] = {
 }
 
 
-@pytest.mark.parametrize("socket", MOVES)
-def test_money_follows_its_setting(socket: str) -> None:
-    low, high, around, source = MOVES[socket]
+@pytest.mark.parametrize("lever", MOVES)
+def test_money_follows_its_setting(lever: str) -> None:
+    low, high, around, source = MOVES[lever]
     a, b = (
-        town.run(FUND | around | {socket: v}).outcomes["equity_invested"][:, SOURCE(source)]
+        town.run(FUND | around | {lever: v}).outcomes["equity_invested"][:, SOURCE(source)]
         for v in (low, high)
     )
     assert b.sum() > a.sum() if high > 1 else b.sum() < a.sum()

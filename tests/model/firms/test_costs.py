@@ -74,7 +74,7 @@ SPACE: dict[str, town.Value] = {"cost.space_discount": 0.2, "cost.space_area": 5
 
 
 @pytest.mark.parametrize(
-    ("socket", "low", "high", "outcomes", "around"),
+    ("lever", "low", "high", "outcomes", "around"),
     [
         ("cost.testing_discount", 0, 0.6, ["tax_receipts", "flows"], {}),
         ("cost.it_discount", 0, 0.5, ["tax_receipts", "flows"], {}),
@@ -83,10 +83,10 @@ SPACE: dict[str, town.Value] = {"cost.space_discount": 0.2, "cost.space_area": 5
     ],
 )
 def test_setting_moves(
-    socket: str, low: float, high: float, outcomes: list[str], around: dict[str, town.Value]
+    lever: str, low: float, high: float, outcomes: list[str], around: dict[str, town.Value]
 ) -> None:
     """What a firm saves it is taxed on: profit is higher."""
-    less, more = moved(socket, low, high, outcomes, around)
+    less, more = moved(lever, low, high, outcomes, around)
     for name in outcomes:
         if name != "flows":
             assert more.outcomes[name][24:].sum() > less.outcomes[name][24:].sum(), name

@@ -55,15 +55,15 @@ def test_advice_decays_and_its_effect_is_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("socket", "low", "high", "outcomes"),
+    ("lever", "low", "high", "outcomes"),
     [
         ("growth.reach", 0, 0.05, ["jobs", "jobs_displaced"]),
         ("growth.apprentices", 0, 50_000, ["jobs", "hiring_days"]),
         ("growth.transfer_days", 90, 1, ["jobs", "hiring_days"]),
     ],
 )
-def test_setting_moves(socket: str, low: float, high: float, outcomes: list[str]) -> None:
-    less, more = moved(socket, low, high, outcomes, {"growth.transfer_days": 45.0})
+def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str]) -> None:
+    less, more = moved(lever, low, high, outcomes, {"growth.transfer_days": 45.0})
     assert more.outcomes["jobs"][-12:].sum() > less.outcomes["jobs"][-12:].sum()
     if "hiring_days" in outcomes:
         assert more.outcomes["hiring_days"][-1] < less.outcomes["hiring_days"][-1]

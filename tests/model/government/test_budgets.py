@@ -6,7 +6,7 @@ import simpy
 from mesa import Model
 
 from sim.engine.recorder import Recorder
-from sim.model.government.budgets import OUTCOMES, WINDOWS, Budget, Window, settle
+from sim.model.government.budgets import OUTCOMES, WINDOWS, Budget, ServiceDesk, settle
 
 
 def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
@@ -80,15 +80,17 @@ def town():
     return Town()
 
 
-def window(town, posts: float, rate: float = 1.0) -> tuple[Window, list[tuple[int, int]]]:
+def window(town, posts: float, rate: float = 1.0) -> tuple[ServiceDesk, list[tuple[int, int]]]:
     done: list[tuple[int, int]] = []
-    desk = Window(town, "claims", rate, lambda day, files, came: done.extend((day, int(f)) for f in files))
+    desk = ServiceDesk(
+        town, "claims", rate, lambda day, files, came: done.extend((day, int(f)) for f in files)
+    )
     desk.staff(posts)
     town.env.process(desk.work(town.env))
     return desk, done
 
 
-def hand_in(desk: Window, day: int, files) -> None:
+def hand_in(desk: ServiceDesk, day: int, files) -> None:
     files = np.asarray(files)
     desk.hand_in(np.full(len(files), day), files.astype(np.uint64), files)
 
@@ -140,7 +142,7 @@ def test_windows_of_one_name_are_added_up(town) -> None:
 
 def test_a_weekly_desk_decides_on_fridays_for_the_week(town) -> None:
     done: list[tuple[int, int]] = []
-    desk = Window(
+    desk = ServiceDesk(
         town, "loan", 2.0, lambda day, files, came: done.extend((day, int(f)) for f in files), weekly=True
     )
     desk.staff(1)
@@ -153,7 +155,7 @@ def test_a_weekly_desk_decides_on_fridays_for_the_week(town) -> None:
 @pytest.mark.parametrize("opens", range(60, 67))
 def test_a_weekly_desk_that_opens_later_decides_on_fridays_too(town, opens: int) -> None:
     done: list[int] = []
-    desk = Window(town, "loan", 2.0, lambda day, files, came: done.append(day), weekly=True)
+    desk = ServiceDesk(town, "loan", 2.0, lambda day, files, came: done.append(day), weekly=True)
     desk.staff(1)
     town.env.run(until=opens)
     town.env.process(desk.work(town.env))
@@ -208,7 +210,7 @@ def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) 
 
 def test_heavy_files_take_as_much_work_as_they_stand_for(town) -> None:
     done: list[tuple[int, int]] = []
-    desk = Window(
+    desk = ServiceDesk(
         town, "claims", 1.0, lambda day, files, came: done.extend((day, int(f)) for f in files),
         weigh=lambda files: np.where(files == 0, 10, 1),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from sim.engine import clock
 from sim.model.environment import geography
 from sim.model.population.firm_table import OPEN, G
-from sim.model.registry import SOCKETS
+from sim.model.registry import LEVERS
 from sim.model.subsidies import claims, claims_desk
 from tests.model import town
 from tests.model.cases import cases, check
@@ -150,7 +150,7 @@ def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> No
 def poor():
     """A city whose budgets all bind, and what each pot had promised on 31 December."""
     usual = town.settings()
-    small = {id_: 0.4 * usual.at(SOCKETS[id_], 0) for id_ in town.BUDGETS.values()}
+    small = {id_: 0.4 * usual.at(LEVERS[id_], 0) for id_ in town.BUDGETS.values()}
     city = town.city(small | {"claims.hardship_rent": 0, "claims.hardship_one_off": 0})
     promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.model.city import live
 from sim.model.population.firm_table import G
 from sim.model.subsidies import training
@@ -44,7 +44,7 @@ def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
             live(
                 town.settings({"services.mentor_budget": b}),
                 town.WORLD,
-                Chance(1, 0),
+                RandomStreams(1, 0),
                 uncertain=False,
                 scale=1.0,
             )

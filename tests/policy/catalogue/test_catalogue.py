@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from sim.model.environment.world import INITIAL
-from sim.model.registry import SOCKETS
+from sim.model.registry import LEVERS
 from sim.policy.catalogue import levers as copies
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
 
 PLAN = catalogue()
 SETTINGS = list(PLAN.settings.values())
-UNIT_OF = {s.id: s.unit for s in SOCKETS.values()} | {p.id: p.unit for p in PLAN.planned.values()}
+UNIT_OF = {s.id: s.unit for s in LEVERS.values()} | {p.id: p.unit for p in PLAN.planned.values()}
 IN_CHINESE = {"Continues": "延续原有", "Partly": "部分已有", "New": "新设",
               "source": "有来源", "text": "据原文", "judgement": "凭判断"}  # fmt: skip
 ids = pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.id)
@@ -35,7 +35,7 @@ def test_it_is_whole():
 
 def test_everything_has_both_names():
     things: list[Any] = [*PLAN.targets, *PLAN.chapters, *PLAN.measures.values(), *PLAN.instruments.values()]
-    things += [*PLAN.units.values(), *PLAN.planned.values(), *PLAN.sockets.values()]
+    things += [*PLAN.units.values(), *PLAN.planned.values(), *PLAN.levers.values()]
     for thing in things:
         assert re.search(r"[\u4e00-\u9fff]", thing.zh), thing
         assert thing.en.isascii(), thing
@@ -47,20 +47,20 @@ def test_the_copy_of_the_sockets_is_fresh():
 
 
 def test_every_moved_socket_exists_or_is_planned():
-    moved = {m.socket for s in SETTINGS for m in s.moves}
-    assert moved <= set(SOCKETS) | set(PLAN.planned)
-    assert not set(SOCKETS) & set(PLAN.planned), "a room has it now: take it out of `planned`"
+    moved = {m.lever for s in SETTINGS for m in s.moves}
+    assert moved <= set(LEVERS) | set(PLAN.planned)
+    assert not set(LEVERS) & set(PLAN.planned), "a room has it now: take it out of `planned`"
     assert set(PLAN.planned) <= moved
 
 
 def test_every_socket_is_moved():
-    assert set(SOCKETS) <= {m.socket for s in SETTINGS for m in s.moves}
+    assert set(LEVERS) <= {m.lever for s in SETTINGS for m in s.moves}
 
 
 def test_a_value_socket_has_one_setting():
-    for socket in SOCKETS.values():
-        moving = [s.id for s in SETTINGS for m in s.moves if m.socket == socket.id]
-        assert socket.combiner != "value" or len(moving) <= 1, moving
+    for lever in LEVERS.values():
+        moving = [s.id for s in SETTINGS for m in s.moves if m.lever == lever.id]
+        assert lever.combiner != "value" or len(moving) <= 1, moving
 
 
 @ids
@@ -100,21 +100,21 @@ def test_guesses(setting):
 def test_units_meet(setting):
     """A number that enters a socket as it is counts in the socket's unit."""
     for move in setting.moves:
-        unit = UNIT_OF[move.socket]
-        assert unit in PLAN.units, move.socket
+        unit = UNIT_OF[move.lever]
+        assert unit in PLAN.units, move.lever
         if move.factor == 1:
-            assert PLAN.units[unit].kind == setting.unit.kind, move.socket
-            assert PLAN.units[unit].per == setting.unit.per, move.socket
+            assert PLAN.units[unit].kind == setting.unit.kind, move.lever
+            assert PLAN.units[unit].per == setting.unit.per, move.lever
 
 
 @ids
 def test_a_socket_takes_the_whole_range(setting):
     """A setting that moves nothing at the end of its range is a defect."""
     for move in setting.moves:
-        socket = SOCKETS.get(move.socket)
-        if socket and socket.combiner == "value" and move.how == "value":
-            assert socket.low <= setting.low or setting.low < socket.low == 1
-            assert setting.high * move.factor <= socket.high
+        lever = LEVERS.get(move.lever)
+        if lever and lever.combiner == "value" and move.how == "value":
+            assert lever.low <= setting.low or setting.low < lever.low == 1
+            assert setting.high * move.factor <= lever.high
 
 
 @pytest.mark.parametrize("instrument", PLAN.instruments.values(), ids=lambda i: i.id)

@@ -9,25 +9,25 @@ from hypothesis import strategies as st
 
 from sim.engine.clock import DAYS, day
 from sim.engine.levers import triangle
-from sim.engine.random_streams import Chance
-from sim.model.registry import SOCKETS
+from sim.engine.random_streams import RandomStreams
+from sim.model.registry import LEVERS
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario.resolution import Onset, arrival, believed, ratio
 from sim.policy.scenario.resolution import settings as resolve
 from sim.policy.scenario.scenario import as_enacted, load_scenario, read_scenario
 
 PLAN = catalogue()
-chances = st.builds(Chance, st.integers(0, 2**63 - 1), st.integers(0, 99))
+chances = st.builds(RandomStreams, st.integers(0, 2**63 - 1), st.integers(0, 99))
 LAG_RULE, LAG_SERVICE = round(3 * 30.4375), round(9 * 30.4375)
 
 
-def steps(scenario, socket, chance=None):
-    days, values = resolve(scenario, chance).steps[socket]
+def steps(scenario, lever, chance=None):
+    days, values = resolve(scenario, chance).steps[lever]
     return list(zip(days, values, strict=True))
 
 
-def on(scenario, socket, date, chance=None):
-    return resolve(scenario, chance).at(SOCKETS[socket], day(dt.date.fromisoformat(date)))
+def on(scenario, lever, date, chance=None):
+    return resolve(scenario, chance).at(LEVERS[lever], day(dt.date.fromisoformat(date)))
 
 
 def read(text):
@@ -37,14 +37,14 @@ def read(text):
 def test_every_socket_from_day_0_on():
     for scenario in map(load_scenario, ("as_enacted", "no_plan", "no_support")):
         found = resolve(scenario).steps
-        assert set(found) == set(SOCKETS)
+        assert set(found) == set(LEVERS)
         for id_, (days, values) in found.items():
             assert days[0] == 0, id_
             assert list(days) == sorted(set(days)), id_
             assert days[-1] < DAYS
             assert all(a != b for a, b in pairwise(values)), id_
-            socket = SOCKETS[id_]
-            assert all(socket.low <= v <= socket.high for v in values), id_
+            lever = LEVERS[id_]
+            assert all(lever.low <= v <= lever.high for v in values), id_
 
 
 def test_a_rule_bites_three_months_after_the_issue():
@@ -55,7 +55,7 @@ def test_a_rule_bites_three_months_after_the_issue():
 
 def test_money_waits_for_the_next_budget():
     assert arrival(PLAN.instruments["training_subsidy"]) == dt.date(2018, 1, 1)
-    assert arrival(PLAN.instruments["training_subsidy"], Chance(1, 2)) == dt.date(2018, 1, 1)
+    assert arrival(PLAN.instruments["training_subsidy"], RandomStreams(1, 2)) == dt.date(2018, 1, 1)
     assert steps(as_enacted(), "growth.service_purchase") == [(0, 4e6), (365, 1e7)]
     assert steps(as_enacted(), "entry.trainees") == [(0, 6000)]  # the text adds no place
     stated = read("policy: {training_subsidy: {places: 9000}}")
@@ -109,7 +109,7 @@ def test_money_that_is_invested_fills_up_over_four_years():
     assert onset.share(100 + round(12 * 30.4375)) == 0.25
     assert onset.share(100 + round(48 * 30.4375)) == 1
     assert Onset(100, 0).share(100) == 1
-    invested = {m.socket for s in PLAN.settings.values() for m in s.moves if m.how == "invested"}
+    invested = {m.lever for s in PLAN.settings.values() for m in s.moves if m.how == "invested"}
     assert "equity.public_capital" in invested
     assert "guarantee.capital" not in invested
 
@@ -117,30 +117,30 @@ def test_money_that_is_invested_fills_up_over_four_years():
 def test_off_is_none_from_the_first_day():
     assert steps(read("off: [one_off_grant]"), "claims.one_off_amount") == [(0, 0)]
     assert steps(read("off: [one_stop_service]"), "claims.online_share") == [(0, 0.4)]  # no `none`
-    assert resolve(load_scenario("no_support")).never(SOCKETS["claims.job_budget"])
+    assert resolve(load_scenario("no_support")).never(LEVERS["claims.job_budget"])
 
 
 def test_without_all_measures_is_no_plan():
     listed = read("without: [" + ", ".join(PLAN.measures) + "]")
     instruments = read("without: [" + ", ".join(PLAN.instruments) + "]")
-    chance = Chance(3, 4)
+    chance = RandomStreams(3, 4)
     wanted = resolve(load_scenario("no_plan"), chance)
     assert resolve(listed, chance) == resolve(instruments, chance) == wanted
 
 
 def test_until_the_issue_the_plan_changes_nothing():
-    for chance in (None, Chance(1, 1), Chance(1, 2)):
+    for chance in (None, RandomStreams(1, 1), RandomStreams(1, 2)):
         plan, none = resolve(as_enacted(), chance), resolve(load_scenario("no_plan"), chance)
-        for id_, socket in SOCKETS.items():
-            assert plan.at(socket, 0) == none.at(socket, 0), id_
-            assert plan.at(socket, day(dt.date(2017, 6, 8))) == none.at(socket, day(dt.date(2017, 6, 8))), id_
+        for id_, lever in LEVERS.items():
+            assert plan.at(lever, 0) == none.at(lever, 0), id_
+            assert plan.at(lever, day(dt.date(2017, 6, 8))) == none.at(lever, day(dt.date(2017, 6, 8))), id_
 
 
 # --- what is not known ---
 
 
 def test_a_draw_by_hand():
-    chance = Chance(20170609, 0)
+    chance = RandomStreams(20170609, 0)
     drawn = triangle(chance.one("setting", "fee_cleanup.fees"), 400, 800, 1300)
     assert ratio(PLAN.settings["fee_cleanup.fees"], chance) == drawn / 800
     assert on(as_enacted(), "entry.fixed_cost", "2020-01-01", chance) == pytest.approx(drawn)
@@ -148,7 +148,7 @@ def test_a_draw_by_hand():
 
 
 def test_lags_are_drawn_by_instrument():
-    chance = Chance(7, 3)
+    chance = RandomStreams(7, 3)
     months = triangle(chance.one("arrival", "one_stop_service"), 0, 3, 6)
     (_, (bites, _)) = steps(as_enacted(), "claims.online_share", chance)
     assert bites == day(dt.date(2017, 6, 9)) + round(months * 365.25 / 12)
@@ -157,7 +157,7 @@ def test_lags_are_drawn_by_instrument():
 def test_plan_rule_and_evidence_are_not_drawn():
     for setting in PLAN.settings.values():
         if not setting.guess:
-            assert ratio(setting, Chance(1, 1)) == 1
+            assert ratio(setting, RandomStreams(1, 1)) == 1
 
 
 @given(chances)
@@ -188,11 +188,11 @@ def test_what_is_stated_is_not_drawn(chance, id_, share):
     value = float(round(value)) if setting.unit.whole or setting.unit.kind == "switch" else value
     stated = as_enacted().changed("x", policy={id_: value})
     for move in setting.moves:
-        socket = SOCKETS.get(move.socket)
+        lever = LEVERS.get(move.lever)
         # invested money arrives over four years: at the end part of what is drawn is still there
-        if socket and socket.combiner == "value" and move.how == "value":
-            end = resolve(stated, chance).at(socket, DAYS - 1)
-            assert end == pytest.approx(min(socket.high, max(socket.low, value * move.factor)))
+        if lever and lever.combiner == "value" and move.how == "value":
+            end = resolve(stated, chance).at(lever, DAYS - 1)
+            assert end == pytest.approx(min(lever.high, max(lever.low, value * move.factor)))
 
 
 @given(chances, st.sampled_from(sorted(PLAN.instruments)), st.sampled_from(["without", "off"]))
@@ -204,7 +204,7 @@ def test_what_a_scenario_does_not_touch_stays(chance, instrument, how):
         "x", without=back if how == "without" else (), off=back if how == "off" else ()
     )
     before, after = resolve(as_enacted(), chance).steps, resolve(changed, chance).steps
-    moved = {m.socket for s in PLAN.instruments[instrument].settings for m in s.moves}
+    moved = {m.lever for s in PLAN.instruments[instrument].settings for m in s.moves}
     assert {id_ for id_ in before if before[id_] != after[id_]} <= moved
 
 
@@ -213,10 +213,10 @@ def test_what_a_scenario_does_not_touch_stays(chance, instrument, how):
 def test_without_is_the_same_in_every_scenario(chance, instrument):
     alone = resolve(load_scenario("no_plan"), chance).steps
     changed = resolve(as_enacted().changed("x", without=[instrument]), chance).steps
-    for id_ in {m.socket for s in PLAN.instruments[instrument].settings for m in s.moves}:
+    for id_ in {m.lever for s in PLAN.instruments[instrument].settings for m in s.moves}:
         others = [
             s for s in PLAN.settings.values() if s.instrument != instrument
-            and any(m.socket == id_ for m in s.moves)
+            and any(m.lever == id_ for m in s.moves)
         ]  # fmt: skip
         if id_ in alone and not others:
             assert changed[id_] == alone[id_]
@@ -225,8 +225,8 @@ def test_without_is_the_same_in_every_scenario(chance, instrument):
 @given(st.integers(0, 2**63 - 1))
 @settings(max_examples=10, deadline=None)
 def test_a_replicate_draws_the_same_every_time(seed):
-    assert resolve(as_enacted(), Chance(seed, 3)) == resolve(as_enacted(), Chance(seed, 3))
-    assert resolve(as_enacted(), Chance(seed, 3)) != resolve(as_enacted(), Chance(seed, 4))
+    assert resolve(as_enacted(), RandomStreams(seed, 3)) == resolve(as_enacted(), RandomStreams(seed, 3))
+    assert resolve(as_enacted(), RandomStreams(seed, 3)) != resolve(as_enacted(), RandomStreams(seed, 4))
 
 
 @pytest.mark.parametrize("id_", [s.id for s in PLAN.settings.values() if s.acting])
@@ -234,5 +234,5 @@ def test_a_setting_moves_its_sockets_from_one_end_to_the_other(id_):
     setting, plan = PLAN.settings[id_], as_enacted()
     low, high = (resolve(plan.changed(policy={id_: end})) for end in (setting.low, setting.high))
     for move in setting.moves:
-        if move.socket in SOCKETS:
-            assert low.steps[move.socket] != high.steps[move.socket], move.socket
+        if move.lever in LEVERS:
+            assert low.steps[move.lever] != high.steps[move.lever], move.lever

@@ -215,8 +215,8 @@ def test_not_acting_names_what_does_nothing_yet(half_built_plan):
 
 
 def test_with_run():
-    scenario = as_enacted().with_run(replicates=5, scale=0.1, uncertainty="luck", seed=2**63 - 1)
-    assert scenario.run == Run(5, 2**63 - 1, 0.1, "luck")
+    scenario = as_enacted().with_run(replicates=5, scale=0.1, uncertainty="random", seed=2**63 - 1)
+    assert scenario.run == Run(5, 2**63 - 1, 0.1, "random")
     for wrong in ({"replicates": 0}, {"scale": 0}, {"scale": 1.5}, {"uncertainty": "some"}):
         with pytest.raises(InputError):
             as_enacted().with_run(**wrong)

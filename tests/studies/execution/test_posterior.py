@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.engine.random_streams import Chance
+from sim.engine.random_streams import RandomStreams
 from sim.policy.scenario.scenario import as_enacted, read_scenario
 from sim.studies.adapters.evaluator import Job
 from sim.studies.execution import posterior, results
@@ -48,7 +48,7 @@ def test_a_run_draws_fitted_parameters_jointly_and_the_rest_as_ever(fit: Path, h
     moved = {name for name in every if every[name] != fitted[name]}
     assert moved == {BETA, FOUNDERS}
     assert fitted[FOUNDERS] == pytest.approx(fitted[BETA] * 10_000)
-    assert fitted[BETA] == posterior.posterior().drawn(Chance(4, 1))[0][BETA]
+    assert fitted[BETA] == posterior.posterior().drawn(RandomStreams(4, 1))[0][BETA]
 
 
 def test_what_is_stated_is_not_drawn(fit: Path, hamlet: None) -> None:
@@ -59,7 +59,7 @@ def test_what_is_stated_is_not_drawn(fit: Path, hamlet: None) -> None:
 
 
 def test_replicates_take_all_of_the_posterior(fit: Path) -> None:
-    drawn = [posterior.posterior().drawn(Chance(1, k))[0][BETA] for k in range(200)]
+    drawn = [posterior.posterior().drawn(RandomStreams(1, k))[0][BETA] for k in range(200)]
     assert len(set(drawn)) > 40
     assert abs(np.mean(drawn) - 0.5) < 0.05
 

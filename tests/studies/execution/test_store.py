@@ -26,12 +26,12 @@ def test_names_of_runs_hold_what_decides_them_and_nothing_else():
         Job(scenario, {}, 3, 4),
         Job(scenario.with_run(seed=1), {}, 3, 3),
         Job(scenario.with_run(scale=0.5), {}, 3, 3),
-        Job(scenario.with_run(uncertainty="luck"), {}, 3, 3),
+        Job(scenario.with_run(uncertainty="random"), {}, 3, 3),
         Job(scenario.changed(policy={"guarantee_fee.fee": 0.01}), {}, 3, 3),
         Job(load_scenario("no_shocks"), {}, 3, 3),
     ]
     assert len({job.key, *(o.key for o in others)}) == 9
-    luck = scenario.with_run(uncertainty="luck")
+    luck = scenario.with_run(uncertainty="random")
     assert Job(luck, {}, 3, 4).key == Job(luck, {}, 3, 3).key, "nothing is drawn from beliefs then"
 
 

@@ -31,7 +31,7 @@ def test_what_is_stated_reaches_the_city():
 
 
 def stated_is_lived():
-    scenario = load_scenario("as_enacted").with_run(scale=0.01, uncertainty="luck")
+    scenario = load_scenario("as_enacted").with_run(scale=0.01, uncertainty="random")
     base = simulate(scenario, 0, False)
     value = base.notes["growth.hiring_speed"]
     same = simulate(

@@ -106,7 +106,7 @@ CASES = {
     ),
     "split of numbers": (swapped(2, "kind: split"), [(4, 1, "ways of a rule")]),
     "split of luck": (
-        "name: case\nkind: split\nscenario: no_plan\nuncertainty: luck\noutcomes: [firms]\n"
+        "name: case\nkind: split\nscenario: no_plan\nuncertainty: random\noutcomes: [firms]\n"
         "factors: {world.structure.closure: {values: [income, age_size]}}\n",
         [(4, 1, "uncertainty: all")],
     ),

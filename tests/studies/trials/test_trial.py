@@ -202,7 +202,7 @@ def test_what_is_declared_exists() -> None:
     plan = catalogue()
     assert not set(DECLARED["instruments"]) - set(plan.instruments)
     assert not set(DECLARED["programmes"]) - set(plan.instruments)
-    rooms = {m.socket.partition(".")[0] for s in plan.settings.values() for m in s.moves}
+    rooms = {m.lever.partition(".")[0] for s in plan.settings.values() for m in s.moves}
     assert not set(DECLARED["rooms"]) - rooms
     recorded = {outcome.name: outcome for outcome in OUTCOMES}
     for facts in DECLARED["outcomes"].values():
@@ -266,10 +266,10 @@ def test_the_trial_counts_what_the_run_counts(hamlet: None, city: xr.Dataset) ->
 
 
 def test_what_is_moved_and_who_is_paid(city: xr.Dataset) -> None:
-    days = city.socket_value.sel(trial="online_claims", socket="claims.processing_days")
+    days = city.lever_value.sel(trial="online_claims", lever="claims.processing_days")
     assert list(days.sel(arm="reference").values) == [60] * 4
     assert days.sel(arm="policy", year=2020) < 30
-    assert city.socket_value.sel(trial="rent_subsidy", socket="claims.processing_days").isnull().all()
+    assert city.lever_value.sel(trial="rent_subsidy", lever="claims.processing_days").isnull().all()
     own = city.difference.sel(trial="rent_subsidy", quantity="outlay_own", group="all")
     assert float(own) > 0
     assert str(city.word.sel(trial="rent_subsidy", quantity="job_years", group="recipients").values)
