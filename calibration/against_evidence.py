@@ -38,7 +38,7 @@ from calibration.readers import (
 )
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.city import live
+from sim.model.city import simulate
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
 
@@ -136,7 +136,7 @@ def table(replicates: int = REPLICATES, scale: float = SCALE) -> str:
     runs: list[list[float]] = []
     for k in range(replicates):
         chance = RandomStreams(scenario.run.seed, k)
-        history = live(settings(scenario, chance), scenario.world, chance, uncertain=True, scale=scale)
+        history = simulate(settings(scenario, chance), scenario.world, chance, uncertain=True, scale=scale)
         runs.append([figure.read(history) for figure in FIGURES])
     values = np.array(runs)
     lines = [

@@ -28,7 +28,7 @@ from sim.model.environment import environment, geography, world
 from sim.model.equity import crowdfunding, equity, listing, rounds
 from sim.model.firms import cost, exit, growth, sales
 from sim.model.government import accounts, budgets, flows, public_funds, targets
-from sim.model.government.accounts import Books
+from sim.model.government.accounts import CityAccounts
 from sim.model.guarantees import guarantee, guarantors
 from sim.model.incubation import demonstration_bases, facilities, incubator, parks, seed_money, tenancy
 from sim.model.population import initial_population, statistics
@@ -49,7 +49,7 @@ RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
     "demand": growth.DEMANDS, "closure": exit.CLOSURES, "screening": credit.SCREENINGS}  # fmt: skip
 
 
-class City(Books):
+class City(CityAccounts):
     """One city under one set of settings, with one replicate's luck.
 
     Args:
@@ -84,14 +84,14 @@ class City(Books):
         self.hardship, self.veteran, self.graduate, self.unemployed = (
             kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
-        self.conditions = environment.Conditions(scene)
+        self.environment = environment.Environment(scene)
         self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
 
         self.env = simpy.Environment()
         self.record = Recorder(OUTCOMES, SIZES)
         self.month = self.first_day = self.last_day = -1
         self.ledger: Ledger | None = None
-        self.pools = {name: public_funds.Pool(name) for name in public_funds.FUNDS}
+        self.pools = {name: public_funds.PublicFund(name) for name in public_funds.FUNDS}
         self.payments = []
         self.firms, self.base_sales = initial_population.lived(self)
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
@@ -106,23 +106,23 @@ class City(Books):
         pots_of_claims: dict[str, claims_desk.Pot] = {
             **claims.POTS, **training.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
             "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": re_entry.money}  # fmt: skip
-        self.claims = claims_desk.ClaimsOffice(self, pots_of_claims, gates)
-        self.newcomers = programme_entrants.Newcomers(self)
-        self.ventures = re_entry.Ventures(self)
+        self.claims = claims_desk.ClaimsDesk(self, pots_of_claims, gates)
+        self.newcomers = programme_entrants.ProgrammeEntrants(self)
+        self.ventures = re_entry.ReEntry(self)
         self.orders = orders.Orders(self)
-        self.rights = intellectual_property.Rights(self)
-        self.carriers = facilities.Carriers(self)
+        self.rights = intellectual_property.IntellectualProperty(self)
+        self.carriers = facilities.Facilities(self)
         self.tenancy = tenancy.Tenancy(self)
-        self.seed = seed_money.SeedFunds(self)
+        self.seed = seed_money.SeedMoney(self)
         self.parks = parks.Parks(self)
-        self.demonstration = demonstration_bases.Demonstration(self)
+        self.demonstration = demonstration_bases.DemonstrationBases(self)
         self.investors = rounds.Investors(self)
         self.listings = listing.Listings(self)
         self.banks = lending.Banks(self)
         self.bonds = bonds.Bonds(self)
         self.guarantors = guarantors.Guarantors(self)
-        self.crowd = crowdfunding.Crowd(self)
-        self.insurers = insurance.Insurers(self)
+        self.crowd = crowdfunding.Crowdfunding(self)
+        self.insurers = insurance.Insurance(self)
         self.month = self.first_day = 0
         self.guarantors.begin()
         self.banks.endow()
@@ -414,7 +414,7 @@ def _quiet_collector() -> Iterator[None]:
             gc.enable()
 
 
-def live(
+def simulate(
     settings: Settings,
     scene: world.World,
     chance: RandomStreams,

@@ -100,7 +100,7 @@ def simulate(
         fitted, start = posterior().drawn(beliefs_)
         scene = dataclasses.replace(scene, initial={**start, **scene.initial})
     scene = dataclasses.replace(scene, parameters=fitted | known["parameter"])
-    return city.live(
+    return city.simulate(
         resolution.settings(scenario, beliefs_ if uncertain else None, known["ratio"]),
         scene,
         chance,

@@ -41,16 +41,16 @@ class Month:
 
 def weather(city: City, months: int) -> list[Month]:
     """The world of a city in plain numbers, so that both models meet the same."""
-    usual = np.ones(len(city.conditions.markets), dtype=np.float32)
+    usual = np.ones(len(city.environment.markets), dtype=np.float32)
     found = []
     for city.month in range(months):
         first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
         found.append(
             Month(
-                factor=city.conditions.demand(city.month, usual).tolist(),
-                output=city.conditions.output(city.month).tolist(),
-                shut=city.conditions.shut(city.month),
-                law=city.conditions.law(city.month),
+                factor=city.environment.demand(city.month, usual).tolist(),
+                output=city.environment.output(city.month).tolist(),
+                shut=city.environment.shut(city.month),
+                law=city.environment.law(city.month),
                 tax_uptake=city.at(cost.TAX_UPTAKE, first_day),
                 last_day=end - 1,
             )
@@ -74,8 +74,8 @@ class Firm(mesa.Agent):
         self.capability: float = state["capability"]
         self.capability_start: float = state["capability_start"]
         self.skill: float = state["skill"]
-        self.luck: float = state["luck"]
-        self.luck_sd: float = state["luck_sd"]
+        self.productivity: float = state["productivity"]
+        self.productivity_sd: float = state["productivity_sd"]
         self.jobs: int = state["jobs"]
         self.income: float = state["income"]
         self.arrears: int = state["arrears"]
@@ -90,7 +90,9 @@ class Firm(mesa.Agent):
     def sell(self) -> None:
         """Luck, capability, and what the firm would sell at usual demand."""
         model = self.model
-        self.luck = growth.PERSISTENCE * self.luck + self.luck_sd * model.random.gauss(0, 1)
+        self.productivity = (
+            growth.PERSISTENCE * self.productivity + self.productivity_sd * model.random.gauss(0, 1)
+        )
         if self.support_hours:
             quality = min(2.0, max(0.0, 1 + 0.5 * self.skill))
             hours = self.support_hours
@@ -100,7 +102,7 @@ class Firm(mesa.Agent):
             if self.support_hours <= growth.LEAST_HOURS and self.capability <= self.capability_start:
                 self.support_hours = 0.0
         power = self.jobs**LABOUR_SHARE
-        self.usual = math.exp(self.log_scale + self.capability + self.luck) * power
+        self.usual = math.exp(self.log_scale + self.capability + self.productivity) * power
         if model.month - self.registered_month < YOUNG_MONTHS:
             model.sales[self.sector] += self.usual
 
@@ -128,7 +130,7 @@ class Firm(mesa.Agent):
         """Move staff towards what expected demand supports."""
         model = self.model
         wage = WAGES[self.segment] - self.subsidised_wage
-        drive = self.log_scale + self.capability + growth.HIRE_ON_LUCK * self.luck
+        drive = self.log_scale + self.capability + growth.HIRE_ON_LUCK * self.productivity
         drive += math.log(LABOUR_SHARE * demand / wage)
         gap = math.exp(growth.ELASTICITY * drive) - self.jobs
         speed = model.firing
@@ -182,7 +184,7 @@ class Town(mesa.Model):
         p = city.drawn
         self.weather = weather(city, months)
         self.base_sales = city.base_sales.tolist()
-        self.displacement = [p[growth.DISPLACEMENT[m].id] for m in city.conditions.markets]
+        self.displacement = [p[growth.DISPLACEMENT[m].id] for m in city.environment.markets]
         self.share = p[growth.YOUNG_SHARE.id]
         self.hiring, self.firing = p[growth.HIRING.id], p[growth.FIRING.id]
         self.advice, self.family_help = p[growth.ADVICE.id], p[cost.FAMILY_HELP.id]

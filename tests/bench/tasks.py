@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def run(scale: str) -> dict[str, float]:
     """CPU, rows and peak memory of one run of the plan as enacted."""
     from sim.engine.random_streams import RandomStreams
-    from sim.model.city import live
+    from sim.model.city import simulate
     from tests.bench import town
 
     policy, world = town.as_enacted()
     start = time.process_time()
-    history = live(policy, world, RandomStreams(town.SEED, 0), uncertain=False, scale=float(scale))
+    history = simulate(policy, world, RandomStreams(town.SEED, 0), uncertain=False, scale=float(scale))
     cpu = time.process_time() - start
     return {"cpu": cpu, "rows": float(len(history.firms["id"])), "peak": peak_mib()}
 

@@ -39,7 +39,7 @@ def test_jobs(both):
 def test_money_and_income(both):
     city, _, model, _ = both
     still = city.firms.state == 2
-    for name, unit in (("cash", 100), ("income", 1), ("luck", 1)):
+    for name, unit in (("cash", 100), ("income", 1), ("productivity", 1)):
         ours = getattr(city.firms, name)[still] / unit
         theirs = np.array([getattr(firm, name) for firm in model.agents])
         assert np.median(ours) == pytest.approx(np.median(theirs), rel=0.05, abs=0.02)

@@ -22,7 +22,7 @@ def test_a_run_is_noted_and_nothing_is_left_behind():
     open_firms = noted.outcomes["firms_universe"]
     for month in range(48):  # the rules see the open firms, and those that close in the month
         assert found.rules["growth.next_jobs", month] > 0.9 * open_firms[month] * SCALE
-    assert found.draws["normal", "luck", 47] == found.rules["growth.next_luck", 47]
+    assert found.draws["normal", "luck", 47] == found.rules["growth.next_productivity", 47]
     assert min(month for _, month in found.rules) == -60
     assert found.events["Initialize"] > 1000
     assert "claims.hassle" in {name for name, _ in found.rules}, "a rule that another file imports"

@@ -11,7 +11,7 @@ from sim.engine.clock import MONTH_START
 from sim.engine.ledger import Ledger
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.city import City, live
+from sim.model.city import City, simulate
 from sim.model.environment.world import World
 from sim.model.firms import cost, exit, growth, sales
 from sim.model.government import flows
@@ -23,7 +23,7 @@ from sim.policy.scenario.scenario import load_scenario
 SEED: Final = 20170609
 COLUMNS: Final = (
     "segment", "sector", "exporter", "registered_month", "opened", "log_scale", "capability",
-    "capability_start", "skill", "luck", "luck_sd", "jobs", "income", "arrears", "helped",
+    "capability_start", "skill", "productivity", "productivity_sd", "jobs", "income", "arrears", "helped",
     "support_hours", "subsidised_wage", "cash", "buffer")  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def as_enacted() -> tuple[Settings, World]:
 def run(scale: float) -> RunOutput:
     """One run of the plan as enacted at a scale, the past before 2017 included."""
     policy, world = as_enacted()
-    return live(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
+    return simulate(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
 
 
 def of_firms(firms: int, scale: float = 1.0) -> City:
@@ -51,7 +51,7 @@ def of_firms(firms: int, scale: float = 1.0) -> City:
     city.firms.keep(kept)
     all_ = city.firms
     all_.weight[:] = 1
-    sales = growth.potential(all_.log_scale, all_.capability, all_.luck, all_.jobs)
+    sales = growth.potential(all_.log_scale, all_.capability, all_.productivity, all_.jobs)
     young = all_.registered_month >= -YOUNG_MONTHS
     weight = all_.weight.astype(np.int64)
     city.base_sales = growth.sales_by_sector(sales, young, weight, all_.sector).astype(np.float64)

@@ -19,7 +19,7 @@ import sim
 from sim.engine.event_log import EventLog
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.city import live
+from sim.model.city import simulate
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario, read_scenario
 
@@ -74,7 +74,7 @@ def city(
     scenario = read_scenario(text) if text else load_scenario(name)
     chance = RandomStreams(SEED, replicate)
     drawn = settings(scenario, chance) if uncertain else settings(scenario)
-    return live(drawn, scenario.world, chance, uncertain=uncertain, scale=scale, **more)
+    return simulate(drawn, scenario.world, chance, uncertain=uncertain, scale=scale, **more)
 
 
 def case_history() -> dict[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.city import live
+from sim.model.city import simulate
 from sim.model.coordinates import COORDS
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
@@ -25,7 +25,7 @@ EXACT, CLOSE = 0.0, 0.01
 def run() -> RunOutput:
     """The plan as enacted, central values, one luck."""
     scenario = load_scenario("as_enacted")
-    return live(settings(scenario), scenario.world, RandomStreams(SEED, 0), uncertain=False, scale=SCALE)
+    return simulate(settings(scenario), scenario.world, RandomStreams(SEED, 0), uncertain=False, scale=SCALE)
 
 
 def headlines(history: RunOutput) -> dict[str, tuple[float, float]]:

@@ -12,10 +12,10 @@ from sim.engine import clock
 from sim.engine.errors import LedgerError
 from sim.engine.random_streams import RandomStreams
 from sim.model import city as wiring
-from sim.model.city import City, live
+from sim.model.city import City, simulate
 from sim.model.government import flows
 from sim.model.population import initial_population
-from sim.model.population.firm_table import OPEN, Startups
+from sim.model.population.firm_table import OPEN, FirmTable
 from sim.model.registry import LEVERS, PARAMETERS, draw
 from tests.model import town
 
@@ -160,13 +160,13 @@ def test_every_outcome_has_its_shape_and_only_means_may_be_missing() -> None:
 # --- luck held fixed ---------------------------------------------------------------------------------
 def test_the_same_seed_gives_the_same_bits() -> None:
     settings = town.settings()
-    again = live(settings, town.WORLD, RandomStreams(town.SEED, 0), uncertain=False, scale=town.SCALE)
+    again = simulate(settings, town.WORLD, RandomStreams(town.SEED, 0), uncertain=False, scale=town.SCALE)
     assert town.differing(town.run(), again) == []
     assert town.run().notes == again.notes
 
 
 def lived(overrides, replicate=0, **options):
-    return live(
+    return simulate(
         town.settings(overrides),
         town.WORLD,
         RandomStreams(town.SEED, replicate),
@@ -207,7 +207,7 @@ def test_policy_has_no_part_in_the_past() -> None:
         city.close()
     (first, ours), (second, theirs) = cities
     assert len(ours) == len(theirs)
-    for column in Startups.__annotations__:
+    for column in FirmTable.__annotations__:
         assert np.array_equal(getattr(ours, column), getattr(theirs, column)), column
     assert np.array_equal(first.base_sales, second.base_sales)
 
@@ -381,5 +381,5 @@ def test_the_collector_is_as_it_was_after_a_run_and_after_a_crash() -> None:
         assert gc.isenabled()
         broken = town.settings()
         with pytest.raises(KeyError):
-            live(type(broken)({}), town.WORLD, RandomStreams(1, 0), uncertain=False, scale=1.0)
+            simulate(type(broken)({}), town.WORLD, RandomStreams(1, 0), uncertain=False, scale=1.0)
     assert gc.isenabled()

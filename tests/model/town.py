@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.city import City, live
+from sim.model.city import City, simulate
 from sim.model.coordinates import COORDS as COORDS
 from sim.model.entry import entry
 from sim.model.environment.world import SHOCKS, World, deals_of, macro
@@ -190,7 +190,7 @@ def _run(
         dict(options.pop("initial", ())),
         deals_of(name),
     )
-    return live(settings(dict(overrides)), scene, chance, **options)
+    return simulate(settings(dict(overrides)), scene, chance, **options)
 
 
 @lru_cache(maxsize=8)

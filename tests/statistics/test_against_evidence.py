@@ -21,7 +21,7 @@ def test_growth_rates_are_tent_shaped() -> None:
     luck = np.zeros(len(ids), dtype=np.float32)
     years = []
     for month in range(36):
-        luck = growth.next_luck(luck, sd, chance.normal(ids, "luck", month))
+        luck = growth.next_productivity(luck, sd, chance.normal(ids, "luck", month))
         if month % 12 == 11:
             years.append(luck.astype(np.float64))
     assert 2.0 < stats.kurtosis(years[2] - years[1]) < 4.0
@@ -67,7 +67,7 @@ def test_the_share_with_a_closure_falls_with_income() -> None:
     firms = city.firms
     ever = (firms.opened >= 0) & (firms.opened < 600) & (firms.segment > 0)
     closed = firms.closed < NEVER
-    gain = firms.luck[ever]
+    gain = firms.productivity[ever]
     lucky = gain > np.median(gain)
     assert ever.sum() > 5000
     assert closed[ever][lucky].mean() < closed[ever][~lucky].mean() - 0.01

@@ -8,7 +8,7 @@ import pytest
 from calibration.readers import LABOUR_OFFICES
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.city import live
+from sim.model.city import simulate
 from sim.model.coordinates import COORDS
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
@@ -19,7 +19,7 @@ SEED = 20170609
 
 def _lived(name: str, replicate: int = 0) -> RunOutput:
     scenario = load_scenario(name)
-    return live(
+    return simulate(
         settings(scenario, None), scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=1.0
     )
 
@@ -73,7 +73,7 @@ def test_a_tenth_of_the_city_tells_what_the_whole_city_tells() -> None:
     told = settings(scenario, None)
 
     def headline(scale: float, replicate: int) -> list[float]:
-        h = live(told, scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=scale)
+        h = simulate(told, scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=scale)
         return [
             float(h.outcomes["firms"][-1].sum()),
             float(h.outcomes["jobs"][-1].sum()),

@@ -17,8 +17,8 @@ from sim.model.banking import credit, initial_loans
 from sim.model.banking.applications import REQUEST, Requests, asking, ticket
 from sim.model.banking.credit import Bank
 from sim.model.banking.credit_committee import Committee
-from sim.model.banking.loan_book import IP_PLEDGE, LOAN_POOL, SCHEMES, STARTUP, Book
-from sim.model.banking.rollover import Renewals
+from sim.model.banking.loan_book import IP_PLEDGE, LOAN_POOL, SCHEMES, STARTUP, LoanBook
+from sim.model.banking.rollover import Rollover
 from sim.model.environment import world
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN, G, Rows, T
@@ -37,14 +37,14 @@ class Banks:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.book = Book(city)
+        self.book = LoanBook(city)
         self.requests = Requests(REQUEST, 16384)
         self.pending = np.zeros(city.firms.capacity, dtype=np.bool_)
         self.raised = np.zeros(
             city.firms.capacity, dtype=np.int64
         )  # equity of each firm as banks last saw it
         self.desks: list[Bank] = []
-        self.committee, self.renewals = Committee(self), Renewals(self)
+        self.committee, self.renewals = Committee(self), Rollover(self)
         self.due: dict[int, list[Ints]] = {}  # approved files by the day on which their money comes
         for kind, (count, share, officers) in credit.KINDS.items():
             for _ in range(count):

@@ -122,7 +122,7 @@ def default_on_closing(
 
 
 # --- the book --------------------------------------------------------------------------------------
-class Book(Table):
+class LoanBook(Table):
     """All loans of a run, live and dead. Columns as in :data:`COLUMNS`."""
 
     row: Ints

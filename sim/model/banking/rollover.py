@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.floating[Any]]
 
 
-class Renewals:
+class Rollover:
     """The loans of all banks that fall due, and what becomes of them."""
 
     def __init__(self, banks: Banks) -> None:

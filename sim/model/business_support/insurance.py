@@ -62,7 +62,7 @@ class Policy:
     luck: float
 
 
-class Insurers:
+class Insurance:
     """The policies in force."""
 
     def __init__(self, city: City) -> None:
@@ -103,7 +103,9 @@ class Insurers:
         """Policies of a year from a month on. Returns the sum insured of each, yuan."""
         firms = self.city.firms
         insured = COVER_MONTHS * firms.value_added[rows].astype(np.float64)
-        for row, yuan, luck in zip(rows.tolist(), insured.tolist(), firms.luck[rows].tolist(), strict=True):
+        for row, yuan, luck in zip(
+            rows.tolist(), insured.tolist(), firms.productivity[rows].tolist(), strict=True
+        ):
             self.policies.append(Policy(row, month + 12, yuan, luck))
         return insured
 
@@ -112,7 +114,7 @@ class Insurers:
         city, firms, month = self.city, self.city.firms, self.city.month
         there = [p for p in self.policies if firms.state[p.row] == OPEN]
         rows = np.array([p.row for p in there], dtype=np.intp)
-        fallen = np.array([p.luck for p in there]) - firms.luck[rows]
+        fallen = np.array([p.luck for p in there]) - firms.productivity[rows]
         fen = np.rint(100 * paid_out(np.array([p.insured for p in there]), fallen)).astype(np.int64)
         hit = fen > 0
         city.pay(flows.INSURANCE, rows[hit], fen[hit])

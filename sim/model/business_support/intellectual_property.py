@@ -114,7 +114,7 @@ def price(g: Floats, value_added: Floats) -> Floats:
 
 
 # --- agents ----------------------------------------------------------------------------------------
-class Centre(ServiceDesk):
+class ProtectionCentre(ServiceDesk):
     """A rapid protection centre: two case officers and the line of its sector's cases.
 
     Attributes:
@@ -122,7 +122,7 @@ class Centre(ServiceDesk):
         gone: closed; what lay in its line goes the old way.
     """
 
-    def __init__(self, rights: Rights, number: int) -> None:
+    def __init__(self, rights: IntellectualProperty, number: int) -> None:
         rate = 1 / rights.city.drawn[CASE_WORK.id]
         super().__init__(rights.city, "ip", rate, self.handled, rights.weigh)
         self.rights, self.sector, self.gone = rights, rights.sectors[number % len(SECTORS)], False
@@ -183,13 +183,13 @@ class Case:
         return float(np.rint(case_length(days, self.luck)).item())
 
 
-class Rights:
+class IntellectualProperty:
     """The centres, and all cases of a run; a case's file is its place in ``cases``."""
 
     def __init__(self, city: City) -> None:
         self.city = city
         self.sectors = numbers_of(SECTORS)
-        self.centres: list[Centre] = []
+        self.centres: list[ProtectionCentre] = []
         self.cases: list[Case] = []
         self.live: list[Case] = []
         self._pressed = np.zeros(0, dtype=np.intp)  # rows whose sales suffered last month
@@ -209,7 +209,7 @@ class Rights:
         """Centres open in the order of their sectors, a second for lighting after the third; the last close first."""
         wanted = round(self.city.at(CENTRES, self.city.first_day))
         for number in range(len(self.centres), wanted):
-            centre = Centre(self, number)
+            centre = ProtectionCentre(self, number)
             self.centres.append(centre)
             self.city.env.process(centre.work(self.city.env))
         for centre in self.centres[wanted:]:
@@ -253,7 +253,7 @@ class Rights:
         centre.hand_in([case.came], tie, np.array([len(self.cases) - 1]))
         city.env.process(self.at_centre(case, centre))
 
-    def at_centre(self, case: Case, centre: Centre) -> Any:
+    def at_centre(self, case: Case, centre: ProtectionCentre) -> Any:
         """A case at a centre: the line, an officer's time, the procedure."""
         yield case.desk
         now = self.city.env.now

@@ -76,7 +76,7 @@ def kind_of(u: Floats) -> Codes:
     return _KINDS.searchsorted(u).astype(np.int8)
 
 
-def luck_sd(u: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
+def productivity_sd(u: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
     """Sd of a firm's monthly luck: s^2 ~ Exp(mean 0.055^2) n0^-0.4, larger firms steadier (JOB16-17)."""
     return np.asarray(0.055 * np.sqrt(-np.log(u)) * jobs**-0.2)
 

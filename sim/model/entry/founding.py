@@ -108,14 +108,14 @@ def describe(
         "district": district,
         "kind": kind,
         "skill": skill,
-        "exporter": city.conditions.tradable[sector]
+        "exporter": city.environment.tradable[sector]
         & (chance.uniform(ids, "exporter") < founders.EXPORT_SHARE),
         "log_scale": founders.log_scale(jobs, c, wage),
         "capability": c,
         "capability_start": c,
         "cell": founders.cell(segment, kind, sector, district),
         "turn": ids % 6,
-        "luck_sd": founders.luck_sd(chance.uniform(ids, "luck", "sd"), jobs),
+        "productivity_sd": founders.productivity_sd(chance.uniform(ids, "luck", "sd"), jobs),
         "jobs": jobs,
         "jobs_at_12": jobs,
         **city.dispositions(ids, segment, sector, skill),

@@ -32,7 +32,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Pool:
+class CandidatePool:
     """Would-be founders of a kind who exist in the world whatever policy does.
 
     Attributes:
@@ -48,11 +48,11 @@ class Pool:
 SECTORS: Final = [s.slug for s in geography.sectors()]
 KINDS: Final = [k.slug for k in geography.founder_kinds()]
 POOLS: Final = {
-    "researcher": Pool(50_000, 12),
-    "returnee": Pool(51_000, 6),
-    "spinoff": Pool(52_000, 15),
-    "farmer": Pool(53_000, 50),
-    "graduate": Pool(54_000, 30),
+    "researcher": CandidatePool(50_000, 12),
+    "returnee": CandidatePool(51_000, 6),
+    "spinoff": CandidatePool(52_000, 15),
+    "farmer": CandidatePool(53_000, 50),
+    "graduate": CandidatePool(54_000, 30),
 }
 _NUMBERS: Final = np.concatenate([pool.first + np.arange(pool.size) for pool in POOLS.values()])
 _SIZES: Final = [pool.size for pool in POOLS.values()]
@@ -109,7 +109,7 @@ def stake_hours(deferral: float) -> float:
 
 
 # --- process ---------------------------------------------------------------------------------------
-class Newcomers:
+class ProgrammeEntrants:
     """Who has been drawn in, who is on leave, and who is owed a package."""
 
     def __init__(self, city: City) -> None:

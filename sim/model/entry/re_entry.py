@@ -42,7 +42,7 @@ def money(city: City) -> float:
     return exit.FORESEEN * city.at(exit.SECOND_SHARE, day) * city.at(exit.SECOND_SUPPORT, day)
 
 
-class Ventures:
+class ReEntry:
     """Who will found again, and when."""
 
     def __init__(self, city: City) -> None:

@@ -105,7 +105,7 @@ def dispositions(
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
     lot = chance.uniform(ids, "licensed")
-    production = city.conditions.tradable[sector] & (lot < PRODUCTION_LICENSED)
+    production = city.environment.tradable[sector] & (lot < PRODUCTION_LICENSED)
     return {
         "wait": opening_wait(u, at_once, ever) * (365.25 / 12),
         "patience": p[PATIENCE.id] * np.exp(0.5 * chance.normal(ids, "patience")),

@@ -13,7 +13,7 @@ from sim.model.environment import geography, world
 Floats = npt.NDArray[np.floating[Any]]
 
 
-class Conditions:
+class Environment:
     """The world of a run.
 
     Args:

@@ -109,7 +109,7 @@ class Campaign:
     able: bool
 
 
-class Crowd:
+class Crowdfunding:
     """The campaigns of the city."""
 
     def __init__(self, city: City) -> None:

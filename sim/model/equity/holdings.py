@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Stake:
+class Holding:
     """What an investor and public funds beside it hold of a firm (fen)."""
 
     row: int
@@ -37,7 +37,7 @@ class Stake:
     month: int
 
 
-class Stakes:
+class Holdings:
     """All stakes held.
 
     Attributes:
@@ -47,10 +47,10 @@ class Stakes:
 
     def __init__(self, city: City, bear: Callable[[int], int]) -> None:
         self.city, self.bear = city, bear
-        self.held: list[Stake] = []
+        self.held: list[Holding] = []
         self.last: dict[int, int] = {}
 
-    def write_off(self, stake: Stake) -> None:
+    def write_off(self, stake: Holding) -> None:
         """A stake is lost; the city bears part of a private loss in a firm that was early when the money came."""
         city, firms = self.city, self.city.firms
         city.record.add(WRITTEN, city.month, (stake.private + stake.public) / 100)
@@ -70,7 +70,7 @@ class Stakes:
             self.write_off(stake)
         self.held = [s for s in self.held if s.row not in gone]
 
-    def sell(self, stake: Stake) -> None:
+    def sell(self, stake: Holding) -> None:
         """An exit: a sale to others, a buy-back, a listing (VC04); public money comes back to its fund."""
         city = self.city
         g = float(city.chance.normal([int(city.firms.id[stake.row])], "multiple", stake.month)[0])

@@ -45,7 +45,7 @@ from sim.model.equity.equity import (
     ticket,
 )
 from sim.model.equity.guide_fund import GuideFund, SubFund
-from sim.model.equity.holdings import Stake, Stakes
+from sim.model.equity.holdings import Holding, Holdings
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN, Mask, Rows, T
 
@@ -74,7 +74,7 @@ class Investors:
         self.desks = [Investor(self, kind, number) for number, kind in enumerate(kinds)]
         self.guide = GuideFund(self, len(self.desks))
         self.desks += self.guide.subs
-        self.stakes = Stakes(city, self.guide.bear)
+        self.stakes = Holdings(city, self.guide.bear)
         each = np.array([KINDS[i.kind][1] / KINDS[i.kind][0] for i in self.desks])
         self._share, self._cumulative = each.sum(), np.cumsum(each)
 
@@ -114,7 +114,7 @@ class Investors:
                 investor = self.desks[number]
                 if row not in self.stakes.last and investor.likes(row, noses[investor.kind][k]):
                     fen = round(100 * self.wish(investor.size, row, month))
-                    self.stakes.held.append(Stake(row, investor, fen, 0, month))
+                    self.stakes.held.append(Holding(row, investor, fen, 0, month))
                     self.stakes.last[row] = month
                     firms.raised[row] += fen
 
@@ -254,7 +254,7 @@ class Investors:
             self.moved += investor.moved_share * private / 100
         if of_guide:
             self.guide.put_in(row, of_guide, private)
-        self.stakes.held.append(Stake(row, investor, private, public + of_guide, city.month))
+        self.stakes.held.append(Holding(row, investor, private, public + of_guide, city.month))
         for source, fen in (
             (SOURCE_OF.get(investor.kind, investor.kind), private),
             ("state" if investor.kind == "state" else "guide_fund", public + of_guide),

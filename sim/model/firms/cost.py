@@ -244,8 +244,8 @@ def inputs_saved(city: City, trading: Trading, value_added: Floats) -> dict[Flow
 def settle(city: City, trading: Trading, value_added: Floats) -> Floats:
     """Book the month of the open firms. Returns profit before the owner's draw, yuan."""
     firms, rows, share = city.firms, trading.rows, trading.open_share
-    law = city.conditions.law(city.month)
-    wages = wage_bill(trading.segment, trading.jobs, city.conditions.shut(city.month), share)
+    law = city.environment.law(city.month)
+    wages = wage_bill(trading.segment, trading.jobs, city.environment.shut(city.month), share)
     rent = rent_due(trading.segment, share) * (1 - firms.rent_waived.take(rows))
     rent = cheaper_space(city, trading, rent)
     less = inputs_saved(city, trading, value_added)

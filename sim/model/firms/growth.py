@@ -187,9 +187,9 @@ GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {"innovation_vouchers": (VOUC
 
 
 # --- rules -----------------------------------------------------------------------------------------
-def potential(log_scale: Floats, capability: Floats, luck: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
+def potential(log_scale: Floats, capability: Floats, productivity: Floats, jobs: npt.NDArray[np.int16]) -> Floats:
     """Value added at usual demand, yuan a month: A exp(c + l) n^0.65."""
-    return np.asarray(np.exp(log_scale + capability + luck) * np.take(_POWERS, jobs, mode="clip"))
+    return np.asarray(np.exp(log_scale + capability + productivity) * np.take(_POWERS, jobs, mode="clip"))
 
 
 def demand_factor(young: Vector, output: Vector, share: float, delta: Vector) -> Vector:
@@ -272,9 +272,9 @@ def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
     return np.asarray(usual * demand * share)
 
 
-def next_luck(luck: Floats, sd: Floats, g: Vector) -> Floats:
+def next_productivity(productivity: Floats, sd: Floats, g: Vector) -> Floats:
     """L' = 0.97 l + s g: a mixture of variances over firms gives the tent of growth rates (JOB16-17)."""
-    return np.asarray(np.float32(PERSISTENCE) * luck + sd * g.astype(np.float32))
+    return np.asarray(np.float32(PERSISTENCE) * productivity + sd * g.astype(np.float32))
 
 
 def quality(skill: Floats) -> Floats:
@@ -288,9 +288,9 @@ def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamm
     return np.asarray(c + gain - np.float32(0.002) * np.maximum(0, c - start))
 
 
-def wanted_jobs(log_scale: Floats, capability: Floats, luck: Floats, demand: Floats, wage: Floats) -> Floats:
+def wanted_jobs(log_scale: Floats, capability: Floats, productivity: Floats, demand: Floats, wage: Floats) -> Floats:
     """n* = (0.65 A exp(c + 0.6 l) m Z / w)^2.86: where the last job still earns its wage."""
-    drive = log_scale + capability + np.float32(HIRE_ON_LUCK) * luck
+    drive = log_scale + capability + np.float32(HIRE_ON_LUCK) * productivity
     drive += np.log(np.float32(LABOUR_SHARE) * demand / wage)
     return np.exp(np.float32(ELASTICITY) * drive)
 

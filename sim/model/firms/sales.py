@@ -23,11 +23,11 @@ def settle(city: City, trading: Trading) -> Floats:
     rows, ids, jobs = trading.rows, trading.ids, trading.jobs
     log_scale, c = firms.log_scale.take(rows), advised_capability(city, rows)
     g = city.chance.normal(ids, "luck", month)
-    luck = growth.next_luck(firms.luck.take(rows), firms.luck_sd.take(rows), g)
-    usual = growth.potential(log_scale, c, luck, jobs)
+    productivity = growth.next_productivity(firms.productivity.take(rows), firms.productivity_sd.take(rows), g)
+    usual = growth.potential(log_scale, c, productivity, jobs)
     sales = growth.sales_by_sector(usual, trading.young, trading.weight, trading.sector)
     m, older = market(city, sales)
-    demand = growth.demand_met(city.conditions.demand(month, m), trading.sector, trading.exporter)
+    demand = growth.demand_met(city.environment.demand(month, m), trading.sector, trading.exporter)
     demand *= 1 - firms.sales_lost.take(rows)
     reach = p[growth.REACH_EFFECT.id] * city.at(growth.REACH, city.first_day)
     if reach:
@@ -35,13 +35,13 @@ def settle(city: City, trading: Trading) -> Floats:
     taken = reach * m * sales + deliver(city, trading, usual, demand)
     displace(city, older, taken)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)
-    wanted = growth.wanted_jobs(log_scale, c, luck, demand, wage)
+    wanted = growth.wanted_jobs(log_scale, c, productivity, demand, wage)
     u = city.chance.uniform(ids, "hire", month)
     hire = hiring_speed(city, trading.segment)
     firms.jobs[rows] = growth.next_jobs(
         jobs, wanted, firms.cash.take(rows) >= 0, u, hire, p[growth.FIRING.id]
     )
-    firms.luck[rows] = luck
+    firms.productivity[rows] = productivity
     firms.value_added[rows] = made = growth.value_added(usual, demand, trading.open_share)
     return made
 
@@ -99,9 +99,9 @@ def market(city: City, sales: Vector) -> tuple[Vector, Vector]:
         city.base_sales = np.maximum(sales, 1.0)
         return np.ones_like(sales), np.ones_like(sales)
     p = city.drawn
-    delta = np.array([p[growth.DISPLACEMENT[market].id] for market in city.conditions.markets])
+    delta = np.array([p[growth.DISPLACEMENT[market].id] for market in city.environment.markets])
     young = sales / city.base_sales / growth.TAU ** (city.month + 1)
-    m, older = city.rules.demand(young, city.conditions.output(city.month), p[growth.YOUNG_SHARE.id], delta)
+    m, older = city.rules.demand(young, city.environment.output(city.month), p[growth.YOUNG_SHARE.id], delta)
     city.record.put(growth.DEMAND, city.month, m)
     return m, older
 
@@ -110,7 +110,7 @@ def displace(city: City, m: Vector, taken: Vector) -> None:
     """What older firms lose in jobs, to the press of young firms and to what these took from them."""
     if city.month < 0:
         return
-    p, base, output = city.drawn, city.base_sales, city.conditions.output(city.month)
+    p, base, output = city.drawn, city.base_sales, city.environment.output(city.month)
     older = m
     if taken.any():
         older = growth.incumbents_demand(m, taken, base, output, p[growth.YOUNG_SHARE.id])

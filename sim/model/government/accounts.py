@@ -17,8 +17,8 @@ from sim.engine import clock
 from sim.engine.ledger import Flow, Ledger, whole_fen
 from sim.engine.recorder import Outcome, Recorder
 from sim.model.government import budgets, flows
-from sim.model.government.public_funds import Pool
-from sim.model.population.firm_table import Rows, Startups, Trading
+from sim.model.government.public_funds import PublicFund
+from sim.model.population.firm_table import FirmTable, Rows, Trading
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -31,7 +31,7 @@ RESIDUAL: Final = Outcome(
 OUTCOMES: Final = (FLOWS, RESIDUAL)
 
 
-class Books(Model):
+class CityAccounts(Model):
     """A city as its bookkeeper sees it.
 
     Attributes:
@@ -40,8 +40,8 @@ class Books(Model):
 
     record: Recorder
     ledger: Ledger | None
-    pools: dict[str, Pool]
-    firms: Startups
+    pools: dict[str, PublicFund]
+    firms: FirmTable
     instruments: Any
     payments: list[tuple[int, int, int, int]]
     month: int

@@ -42,7 +42,7 @@ DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份",
 OUTCOMES: Final = (BALANCE, OUTSTANDING, CLAIMS_PAID, RECOVERED, IN_USE, SUSPENDED, LOSS, DRY)
 
 
-class Pool:
+class PublicFund:
     """One public fund: its balance, what it stands behind, and the claims of the last twelve months (all fen).
 
     Attributes:

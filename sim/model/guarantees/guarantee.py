@@ -21,7 +21,7 @@ from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.banking.loan_book import GUARANTEE, PRIVATE, STARTUP, exposure
 from sim.model.government.budgets import ServiceDesk
-from sim.model.government.public_funds import Pool
+from sim.model.government.public_funds import PublicFund
 from sim.model.population.firm_table import OPEN, Rows
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def bears_fee(u: Floats, fee: float, response: float) -> npt.NDArray[np.bool_]:
 class Guarantor(ServiceDesk):
     """A guarantor or fund: officers with a line of files, capital (a pool), an eye and an appetite of its own."""
 
-    def __init__(self, guarantors: Guarantors, scheme: int, pool: Pool) -> None:
+    def __init__(self, guarantors: Guarantors, scheme: int, pool: PublicFund) -> None:
         name, officers, files = DESKS[scheme]
         super().__init__(
             guarantors.city, "guarantee", files, self.decide, guarantors.city.banks.weigh, weekly=True)  # fmt: skip

@@ -22,7 +22,7 @@ from sim.model.banking.loan_book import (
     waterfall,
 )
 from sim.model.government import flows
-from sim.model.government.public_funds import Pool
+from sim.model.government.public_funds import PublicFund
 from sim.model.guarantees import guarantee
 from sim.model.guarantees.guarantee import Guarantor, Terms
 from sim.model.population.firm_table import Rows
@@ -51,7 +51,7 @@ class Guarantors:
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.private = Pool("private")
+        self.private = PublicFund("private")
         self.private.balance = self.private.capital = round(100 * guarantee.PRIVATE_CAPITAL)
         self.private.leverage = guarantee.PRIVATE_LEVERAGE
         city.pools["guarantee_fund"].others = self.private.others = city.drawn[guarantee.OTHERS.id]

@@ -61,7 +61,7 @@ def advice(yuan: float) -> float:
 
 
 # --- process and settle ----------------------------------------------------------------------------
-class Demonstration:
+class DemonstrationBases:
     """Bases put forward and chosen, and the money for them."""
 
     def __init__(self, city: City) -> None:

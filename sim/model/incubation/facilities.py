@@ -66,7 +66,7 @@ from sim.model.incubation.incubator import (
     TAX_RELIEF,
     UTILITIES,
     UTILITY_DISCOUNT,
-    Space,
+    Facility,
     yields,
 )
 
@@ -74,19 +74,19 @@ if TYPE_CHECKING:
     from sim.model.city import City
 
 
-class Carriers:
+class Facilities:
     """All spaces of a run, the projects on the way, and the yearly rounds."""
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.spaces: list[Space] = []  # open now
-        self.ever: list[Space] = []  # by number
+        self.spaces: list[Facility] = []  # open now
+        self.ever: list[Facility] = []  # by number
         self.numbers = dict.fromkeys(KINDS, 0)
         self.awards = Budget(city.env)
         self.subsidies = Budget(city.env)  # for firms incubated with success
         self.closed = 0  # this month
         self.convertible = Budget(city.env)  # of area, in m2
-        self.asked: dict[int, tuple[Space, int]] = {}
+        self.asked: dict[int, tuple[Facility, int]] = {}
         self.approvals: dict[int, simpy.Event] = {}
         self.files = 0
         self.rounds_held = 2016
@@ -130,22 +130,22 @@ class Carriers:
         g = self.city.chance.normal(keys, "space area")
         return np.asarray(mean * np.exp(0.6 * g - 0.18))
 
-    def open(self, kind: str, key: int, area: float, day: float, level: int = NONE) -> Space:
+    def open(self, kind: str, key: int, area: float, day: float, level: int = NONE) -> Facility:
         """A space opens and gets its number."""
         self.numbers[kind] += 1
-        space = Space(self.city, kind, len(self.ever), self.numbers[kind], key, area, day, level)
+        space = Facility(self.city, kind, len(self.ever), self.numbers[kind], key, area, day, level)
         self.spaces.append(space)
         self.ever.append(space)
         return space
 
-    def close(self, space: Space) -> None:
+    def close(self, space: Facility) -> None:
         """A space closes for good."""
         if self.city.diary:
             self.city.diary.space(
                 space.name, "incubator.closed", day=self.city.env.now, rule="incubator.Space", at_a_loss=space.at_a_loss)  # fmt: skip
         space.remove()
 
-    def forget(self, space: Space) -> None:
+    def forget(self, space: Facility) -> None:
         """A space that leaves the city is open no more; its tenants have to go."""
         if space in self.spaces:
             self.spaces.remove(space)
@@ -192,7 +192,7 @@ class Carriers:
         supported = min(1.0, city.at(SUPPORTED_MAKERSPACES, day) / 12 / city.drawn[PROJECTS[kind].id])
         return UTILITIES * city.at(UTILITY_DISCOUNT, day) * supported
 
-    def surplus(self, space: Space) -> float:
+    def surplus(self, space: Facility) -> float:
         """What a space has left of its income, yuan a month; never below nothing."""
         relief = self.city.at(TAX_RELIEF, self.city.first_day)
         return max(0.0, space.worth(relief, self.saving(space.kind))) * space.area
@@ -236,7 +236,7 @@ class Carriers:
             if level:
                 self.city.env.process(self.apply(space, level))
 
-    def apply(self, space: Space, level: int) -> Any:
+    def apply(self, space: Facility, level: int) -> Any:
         """An application: reviewers work through the line; only files reviewed by December are in the round."""
         year = clock.date(self.city.env.now).year
         yield self.hand_in("accreditation", space.key)
@@ -282,7 +282,7 @@ class Carriers:
                         space.name, "incubator.title_lost", day=city.env.now, rule="carriers.Carriers")  # fmt: skip
                 space.rounds.append((year, space.level))
 
-    def recognise(self, space: Space, level: int, year: int) -> None:
+    def recognise(self, space: Facility, level: int, year: int) -> None:
         """A title, and the award that comes with it when the year's budget covers it."""
         space.level = level
         space.rounds.append((year, level))
@@ -296,7 +296,7 @@ class Carriers:
         if yuan > 0 and not self.city.not_yet(AWARD_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.awards, AWARD_PROGRAMME))
 
-    def reward(self, space: Space) -> None:
+    def reward(self, space: Facility) -> None:
         """A firm has been incubated with success: the base asks for its subsidy."""
         if space.kind != "base":
             return
@@ -304,7 +304,7 @@ class Carriers:
         if yuan > 0 and not self.city.not_yet(SUBSIDY_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.subsidies, SUBSIDY_PROGRAMME))
 
-    def pay(self, space: Space, yuan: float, pot: Budget, programme: str) -> Any:
+    def pay(self, space: Facility, yuan: float, pot: Budget, programme: str) -> Any:
         """An award or subsidy, in the order of decision, from the year's budget."""
         fen = round(100 * yuan)
         if not pot.covers(fen):

@@ -264,7 +264,7 @@ def graduates(
 
 
 # --- agent -----------------------------------------------------------------------------------------
-class Space(Agent):
+class Facility(Agent):
     """A named carrier: what it is, where, how large, since when, who is in it, and by which round it has its level.
 
     Attributes:

@@ -101,7 +101,7 @@ class Stake:
     share: float
 
 
-class SeedFunds:
+class SeedMoney:
     """Seed money of all incubators, and the stakes that they hold."""
 
     def __init__(self, city: City) -> None:

@@ -17,7 +17,7 @@ from sim.engine.ledger import whole_fen
 from sim.model.environment import geography
 from sim.model.government import flows
 from sim.model.incubation import incubator
-from sim.model.incubation.incubator import NATION, Space
+from sim.model.incubation.incubator import NATION, Facility
 from sim.model.population.firm_table import NEVER, OPEN, RENT, Rows, T
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Tenancy:
         g = self.city.chance.normal(firms.id[rows], "admission")
         return incubator.score(firms.skill[rows], firms.jobs[rows], g)
 
-    def asked(self, rows: Rows, spaces: list[Space], month: int) -> npt.NDArray[np.int64]:
+    def asked(self, rows: Rows, spaces: list[Facility], month: int) -> npt.NDArray[np.int64]:
         """The space that each of these asks, by position: one with a chance by its berths; -1 where there is none."""
         firms = self.city.firms
         seeks, online = firms.seeks[rows], self._park_sector[firms.sector[rows]]
@@ -91,7 +91,7 @@ class Tenancy:
                     pick[who] = berths.searchsorted(u[who] * berths[-1], side="right")
         return pick
 
-    def admit(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
+    def admit(self, rows: Rows, spaces: list[Facility], month: int, day: float) -> None:
         """Each asks one space; spaces take the best first, each of whom finds one berth less.
 
         So whom a space refuses, it refuses all after. Where policy says so public bases take veterans before all,
@@ -123,7 +123,7 @@ class Tenancy:
                 firms.id[rows[~good]], "incubator.refused", day=day, rule="incubator.threshold",
                 space=names[~good], score=score[~good], let=full[~good])  # fmt: skip
 
-    def move_in(self, rows: Rows, spaces: list[Space], month: int, day: float) -> None:
+    def move_in(self, rows: Rows, spaces: list[Facility], month: int, day: float) -> None:
         """Firms get berths; in a base, a park or a recognised space their founders have been served."""
         firms = self.city.firms
         firms.space[rows], firms.moved_in[rows] = [s.number for s in spaces], month
@@ -156,11 +156,11 @@ class Tenancy:
         firms.space[rows] = -1
         firms.rent_waived[rows] = 0
 
-    def leave_all(self, space: Space) -> None:
+    def leave_all(self, space: Facility) -> None:
         """A space closes: its tenants go on without one."""
         self.leave(np.flatnonzero(self.city.firms.space == space.number))
 
-    def make_room(self, space: Space) -> None:
+    def make_room(self, space: Facility) -> None:
         """A space has shrunk: those who came last have to go."""
         firms = self.city.firms
         rows = np.flatnonzero(firms.space == space.number)

@@ -66,8 +66,8 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "log_scale": (np.float32, 0),  # ln A; A: value added a month of one person at c = l = 0, yuan
     "capability": (np.float32, 0),  # c
     "capability_start": (np.float32, 0),  # c at founding, to which gains fade back
-    "luck": (np.float32, 0),  # l
-    "luck_sd": (np.float32, 0),  # of its monthly innovation
+    "productivity": (np.float32, 0),  # l
+    "productivity_sd": (np.float32, 0),  # of its monthly innovation
     "jobs": (np.int16, 0),  # owner and staff
     "value_added": (np.float32, 0),  # yuan of the last month
     "income": (np.float32, 1.0),  # x: smoothed owner's income over the usual wage
@@ -114,7 +114,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
 }
 
 
-class Startups(Table):
+class FirmTable(Table):
     """All firms of a run, living and dead. Columns as in :data:`COLUMNS`; ``history`` holds jobs by month."""
 
     id: npt.NDArray[np.int64]
@@ -143,8 +143,8 @@ class Startups(Table):
     log_scale: npt.NDArray[np.float32]
     capability: npt.NDArray[np.float32]
     capability_start: npt.NDArray[np.float32]
-    luck: npt.NDArray[np.float32]
-    luck_sd: npt.NDArray[np.float32]
+    productivity: npt.NDArray[np.float32]
+    productivity_sd: npt.NDArray[np.float32]
     jobs: npt.NDArray[np.int16]
     value_added: npt.NDArray[np.float32]
     income: npt.NDArray[np.float32]
@@ -252,7 +252,7 @@ class Startup(Agent):
     Attributes of the row are attributes of the agent: ``startup.jobs``, ``startup.cash``.
     """
 
-    def __init__(self, model: Model, firms: Startups, row: int) -> None:
+    def __init__(self, model: Model, firms: FirmTable, row: int) -> None:
         # Not Agent.__init__: a handle is not registered, or half a million of them would live for ever.
         self.model = model
         self.unique_id = int(firms.id[row])
@@ -278,7 +278,7 @@ class StartupSet:
         rows: which of its rows are in the set; all by default.
     """
 
-    def __init__(self, model: Model, firms: Startups, rows: Rows | None = None) -> None:
+    def __init__(self, model: Model, firms: FirmTable, rows: Rows | None = None) -> None:
         self.model, self.firms = model, firms
         self.rows = np.arange(len(firms)) if rows is None else rows
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sim.model.entry import entry, founding
 from sim.model.firms import exit
-from sim.model.population.firm_table import DEREGISTERED, Startups
+from sim.model.population.firm_table import DEREGISTERED, FirmTable
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -22,11 +22,11 @@ Vector = npt.NDArray[np.float64]
 
 MONTHS: Final = 60
 
-_LAST: Final[dict[Any, tuple[Startups, Vector]]] = {}
+_LAST: Final[dict[Any, tuple[FirmTable, Vector]]] = {}
 """The last past lived, kept for the other arms of the same replicate; never written to."""
 
 
-def lived(city: City) -> tuple[Startups, Vector]:
+def lived(city: City) -> tuple[FirmTable, Vector]:
     """The firms on the register at the end of 2016, and young firms' sales by sector in that month, yuan.
 
     Arms that share luck, parameters, structure and scale share the past: it is lived once, and copied.
@@ -39,7 +39,7 @@ def lived(city: City) -> tuple[Startups, Vector]:
         tuple(city.ways.values()),
     )
     if key not in _LAST:
-        city.firms = Startups(entry.expected_firms(city.scale))
+        city.firms = FirmTable(entry.expected_firms(city.scale))
         for city.month in range(-MONTHS, 0):
             city.first_day = round(city.month * 365.25 / 12)
             city.last_day = round((city.month + 1) * 365.25 / 12) - 1

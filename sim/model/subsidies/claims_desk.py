@@ -77,7 +77,7 @@ class Claim:
     came: float = 0.0  # day on which it was handed in
 
 
-class ClaimsOffice:
+class ClaimsDesk:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
     def __init__(

@@ -58,7 +58,9 @@ def test_it_pays_firms_whose_luck_has_fallen_and_they_earn_more_that_month() -> 
         pay()
         gone = set(before) - {p.row for p in city.insurers.policies}
         firms = city.firms
-        seen.extend((r, before[r] - float(firms.luck[r]), int(firms.granted[r])) for r in sorted(gone))
+        seen.extend(
+            (r, before[r] - float(firms.productivity[r]), int(firms.granted[r])) for r in sorted(gone)
+        )
 
     city.insurers.pay = watch  # type: ignore[method-assign]
     city.run_all()

@@ -6,7 +6,7 @@ import pytest
 from sim.engine import clock
 from sim.engine.event_log import EventLog
 from sim.engine.random_streams import RandomStreams
-from sim.model.city import live
+from sim.model.city import simulate
 from sim.model.entry import programme_entrants
 from sim.model.entry.programme_entrants import KINDS, POOLS
 from sim.model.environment import geography
@@ -245,7 +245,7 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
     # others are reached earlier only through a line that all share: of claims, or of berths
     other = counted & (taught.firms["kind"][b] != KINDS.index("graduate"))
     diary = EventLog(taught.firms["id"][b][other].tolist())
-    live(
+    simulate(
         town.settings({"entry.graduates_trained": 20000}), town.WORLD, RandomStreams(town.SEED, 0),
         uncertain=False, scale=town.SCALE, diary=diary,
     )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.engine.random_streams import RandomStreams
-from sim.model.city import live
+from sim.model.city import simulate
 from sim.model.population.firm_table import G
 from sim.model.subsidies import training
 from tests.model import town
@@ -41,7 +41,7 @@ def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
     """150 mentors x 0.5 visits a month; or what 1.5 m a year covers at the fee."""
     with town.registering(0.05):
         rich, poor = (
-            live(
+            simulate(
                 town.settings({"services.mentor_budget": b}),
                 town.WORLD,
                 RandomStreams(1, 0),
