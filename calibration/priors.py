@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.levers import Parameter
-from sim.model.environment.world import INITIAL
+from sim.model.environment.parameters import INITIAL
 from sim.model.registry import PARAMETERS
 from sim.policy.catalogue.catalogue import catalogue
 

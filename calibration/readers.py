@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sim.engine.recorder import RunOutput
 from sim.model.coordinates import COORDS
 from sim.model.population.firm_table import NEVER, G
-from sim.model.population.statistics import OLDER_ENTERPRISES, OLDER_EXIT
+from sim.model.population.parameters import OLDER_ENTERPRISES, OLDER_EXIT
 
 Reader = Callable[[RunOutput], float]
 MONTH: Final = 365.25 / 12

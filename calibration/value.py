@@ -22,7 +22,7 @@ from calibration.priors import Prior, priors
 from calibration.published import Published
 from sim.engine.levers import Parameter
 from sim.engine.random_streams import RandomStreams
-from sim.model.environment.world import INITIAL
+from sim.model.environment.parameters import INITIAL
 from sim.model.registry import PARAMETERS
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario.resolution import ratio

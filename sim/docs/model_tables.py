@@ -23,26 +23,23 @@ from sim import shipped
 from sim.docs import study_pages
 from sim.engine import clock
 from sim.engine.levers import Parameter, PolicyLever
-from sim.model.banking import loan_book
-from sim.model.business_support import advice, orders
-from sim.model.city import OUTCOMES, RULES
+from sim.engine.recorder import Outcome
+from sim.model.city import RULES
 from sim.model.coordinates import COORDS
-from sim.model.entry import founders, programme_entrants, registration
-from sim.model.environment import world
-from sim.model.firms import exit
-from sim.model.government import budgets, public_funds
+from sim.model.entry import parameters as entry_parameters
+from sim.model.environment import parameters as environment_parameters
+from sim.model.firms import parameters as firms_parameters
+from sim.model.government import parameters as government_parameters
 from sim.model.government.flows import FLOWS
-from sim.model.incubation import incubator
-from sim.model.population import firm_table, statistics
-from sim.model.registry import ROOMS
+from sim.model.incubation import parameters as incubation_parameters
+from sim.model.registry import SUBMODELS
 from sim.model.rule_variants import STRUCTURES
-from sim.model.subsidies import claims
+from sim.model.subsidies import parameters as subsidies_parameters
 from sim.policy.catalogue.catalogue import Measure, catalogue
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
 from sim.studies.trials import observational_estimate, quantities, results
 
-FILE: Final = Path(__file__).parents[1] / "model" / "README.md"
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
 _FIXED: Final = re.compile(r"([A-Z]\w[\w, ]*?)(?:: Final)? = (?!range)[^#]*?(?:  # (.*))?$")
 _TECHNICAL: Final = {"FIRST_YEAR", "YEARS", "COHORTS", "AGES", "NEVER", "ASKED"}
@@ -75,8 +72,6 @@ def lever_table(room: ModuleType) -> str:
     for setting in catalogue().settings.values():
         for move in setting.moves:
             movers.setdefault(move.lever, {})[setting.instrument] = None
-    if not room.LEVERS:
-        return "None yet.\n"
     return grid(
         "lever | unit | base | range | how combined | 中文 | English | moved by",
         (
@@ -130,16 +125,25 @@ def _plain(value: Any) -> str:
 def window_table() -> str:
     """Every window: its posts under the plan at the end of 2020, and what they can do in a working year."""
     staffed: dict[str, tuple[PolicyLever, Parameter | float]] = {
-        "registry": (registration.CLERKS, registration.FILES_A_DAY),
-        "licence": (registration.LICENCE_CLERKS, registration.LICENCES_A_DAY),
-        "deregistration": (exit.CLERKS, exit.FILES_A_DAY),
-        "claims": (claims.CLERKS, claims.FILES_A_DAY),
-        "accreditation": (incubator.REVIEWERS, incubator.FILES_A_DAY["accreditation"]),
-        "conversion": (incubator.CONVERSION_OFFICERS, incubator.FILES_A_DAY["conversion"]),
+        "registry": (entry_parameters.REGISTRY_CLERKS, entry_parameters.REGISTRY_FILES_A_DAY),
+        "licence": (entry_parameters.LICENCE_CLERKS, entry_parameters.LICENCES_A_DAY),
+        "deregistration": (
+            firms_parameters.DEREGISTRATION_CLERKS,
+            firms_parameters.DEREGISTRATION_FILES_A_DAY,
+        ),
+        "claims": (subsidies_parameters.CLAIMS_CLERKS, subsidies_parameters.CLAIMS_FILES_A_DAY),
+        "accreditation": (
+            incubation_parameters.REVIEWERS,
+            incubation_parameters.FILES_A_DAY["accreditation"],
+        ),
+        "conversion": (
+            incubation_parameters.CONVERSION_OFFICERS,
+            incubation_parameters.FILES_A_DAY["conversion"],
+        ),
     }
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
-    for name, zh, en in zip(budgets.WINDOWS, labels.zh or (), labels.en or (), strict=True):
+    for name, zh, en in zip(government_parameters.DESKS, labels.zh or (), labels.en or (), strict=True):
         if name not in staffed:  # banks, guarantors, investors; IP centres, whose officers come with a centre
             continue
         posts, rate = staffed[name]
@@ -163,11 +167,11 @@ def account_table() -> str:
     return grid("flow | from | to | 中文 | English", rows)
 
 
-def outcome_table() -> str:
-    """Every variable of the results but ``replicate``, its first dimension."""
+def outcome_table(outcomes: Sequence[Outcome]) -> str:
+    """Variables of the results, without ``replicate``, their first dimension."""
     return grid(
         "outcome | dimensions | unit | kind | 中文 | English",
-        ((f"`{o.name}`", ", ".join(o.dims) or "–", o.unit, o.kind, o.zh, o.en) for o in OUTCOMES),
+        ((f"`{o.name}`", ", ".join(o.dims) or "–", o.unit, o.kind, o.zh, o.en) for o in outcomes),
     )
 
 
@@ -249,58 +253,65 @@ def structure_table() -> str:
         "rule | way | 中文 | English | function",
         (
             (f"`{name}`", f"`{way}`" + (" (usual)" if way == rule.usual else ""), zh, en,
-             f"`{_room(sys.modules[RULES[name][way].__module__])}.{RULES[name][way].__name__}`")
+             f"`{_basename(sys.modules[RULES[name][way].__module__])}.{RULES[name][way].__name__}`")
             for name, rule in STRUCTURES.items()
             for way, (zh, en) in rule.ways.items()
         ),
     )  # fmt: skip
 
 
-def _room(module: ModuleType) -> str:
+def _basename(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {
-    **{f"levers of {_room(room)}": partial(lever_table, room) for room in ROOMS},
-    **{f"parameters of {_room(room)}": partial(parameter_table, room.PARAMETERS) for room in ROOMS},
-    "parameters of debt": partial(parameter_table, loan_book.PARAMETERS),
-    "parameters of world": partial(parameter_table, world.INITIAL),
-    **{
-        f"fixed numbers of {_room(m)}": partial(fixed_table, m)
-        for m in (
-            *ROOMS,
-            founders,
-            programme_entrants,
-            advice,
-            orders,
-            loan_book,
-            public_funds,
-            firm_table,
-            world,
-            statistics,
-        )
+MODEL: Final = Path(__file__).parents[1] / "model"
+
+
+def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
+    """The generated tables of a submodel's page, by the name between the markers."""
+    tables: dict[str, Callable[[], str]] = {
+        "levers": partial(lever_table, module),
+        "parameters": partial(parameter_table, module.PARAMETERS),
+        "constants": partial(fixed_table, module),
+        "outcomes": partial(outcome_table, module.OUTCOMES),
+    }
+    empty = {
+        "levers": not module.LEVERS,
+        "parameters": not module.PARAMETERS,
+        "outcomes": not module.OUTCOMES,
+    }
+    return {f"{kind} of {name}": table for kind, table in tables.items() if not empty.get(kind)}
+
+
+PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
+    MODEL / "README.md": {
+        "accounts": account_table,
+        "structures": structure_table,
+        "measures": acting_table,
     },
-    "structures": structure_table,
-    "windows": window_table,
-    "accounts": account_table,
-    "outcomes": outcome_table,
-    "measures": acting_table,
-    "trials without": partial(trial_table, "without"),
-    "trials off": partial(trial_table, "off"),
-    "naive evaluation": evaluation_table,
+    **{
+        MODEL / name / "README.md": _of_submodel(name, module)
+        | ({"windows": window_table} if name == "government" else {})
+        for name, module in {**SUBMODELS, "environment": environment_parameters}.items()
+    },
+    MODEL.parent / "studies" / "trials" / "README.md": {
+        "trials without": partial(trial_table, "without"),
+        "trials off": partial(trial_table, "off"),
+        "naive evaluation": evaluation_table,
+    },
 }
-"""What stands between the markers, by the name in them."""
+"""What stands between the markers of each page, by the name in them."""
 
 
 Parts = Mapping[str, Callable[[], str]]
 
 
-def fresh(text: str, parts: Parts = PARTS) -> str:
+def fresh(text: str, parts: Parts) -> str:
     """The text with every part made anew."""
     return PART.sub(lambda m: f"{m[1]}{parts[m[2]]() if m[2] in parts else m[3]}{m[4]}", text)
 
 
-def stale(text: str, parts: Parts = PARTS) -> list[str]:
+def stale(text: str, parts: Parts) -> list[str]:
     """What is wrong with a text's parts: one line each."""
     found = {m[2]: m[3] for m in PART.finditer(text)}
     lines = [f"{name}: no such part" for name in found if name not in parts]
@@ -315,7 +326,7 @@ def stale(text: str, parts: Parts = PARTS) -> list[str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the parts anew, or with ``--check`` say which are stale. Returns the exit status."""
     check, wrong = "--check" in (sys.argv[1:] if argv is None else argv), 0
-    files = {FILE: PARTS} | {page: study_pages.parts(page) for page in study_pages.pages()}
+    files = {**PAGES, **{page: study_pages.parts(page) for page in study_pages.pages()}}
     for file, parts in files.items():
         text = file.read_text(encoding="utf-8")
         if not check:

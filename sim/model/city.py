@@ -14,39 +14,45 @@ import simpy
 from mesa import Agent
 
 from sim.engine import clock
+from sim.engine.arrays import Floats, Rows
 from sim.engine.event_log import EventLog
 from sim.engine.ledger import Ledger
 from sim.engine.levers import PolicyLever
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import Recorder, RunOutput
 from sim.model import rule_variants
-from sim.model.banking import bonds, credit, lending, loan_book
-from sim.model.business_support import advice, insurance, intellectual_property, orders
+from sim.model.banking import bonds, lending, underwriting
+from sim.model.banking import parameters as banking_parameters
+from sim.model.banking import rules as banking_rules
+from sim.model.business_support import advice, insurance, intellectual_property, low_cost_space, orders
+from sim.model.business_support import parameters as business_support_parameters
 from sim.model.coordinates import COORDS
-from sim.model.entry import entry, founding, programme_entrants, re_entry, registration
+from sim.model.entry import founding, programme_entrants, re_entry, registration
+from sim.model.entry import parameters as entry_parameters
 from sim.model.environment import environment, geography, world
-from sim.model.equity import crowdfunding, equity, listing, rounds
-from sim.model.firms import cost, exit, growth, sales
-from sim.model.government import accounts, budgets, flows, public_funds, targets
+from sim.model.environment import parameters as environment_parameters
+from sim.model.equity import crowdfunding, listing, rounds
+from sim.model.equity import parameters as equity_parameters
+from sim.model.equity import rules as equity_rules
+from sim.model.firms import costs, deregistration, exit, sales
+from sim.model.firms import parameters as firms_parameters
+from sim.model.firms import rules as firms_rules
+from sim.model.government import budgets, flows, public_funds, targets
+from sim.model.government import parameters as government_parameters
 from sim.model.government.accounts import CityAccounts
-from sim.model.guarantees import guarantee, guarantors
-from sim.model.incubation import demonstration_bases, facilities, incubator, parks, seed_money, tenancy
-from sim.model.population import initial_population, statistics
-from sim.model.population.firm_table import FILED, OPEN, PANEL, REGISTERED, G, Rows, StartupSet, T, Trading
-from sim.model.registry import PARAMETERS, Settings, draw
-from sim.model.subsidies import claims, claims_desk, contest, grants, training
+from sim.model.guarantees import guarantors
+from sim.model.incubation import demonstration_bases, facilities, parks, seed_money, tenancy
+from sim.model.incubation import parameters as incubation_parameters
+from sim.model.population import initial_population, statistics, survival
+from sim.model.population.agents import StartupSet
+from sim.model.population.firm_table import FILED, OPEN, PANEL, REGISTERED, G, T, Trading
+from sim.model.registry import OUTCOMES, PARAMETERS, Settings, draw
+from sim.model.subsidies import claims_desk, contest, grants, training
+from sim.model.subsidies import parameters as subsidies_parameters
 
-Floats = npt.NDArray[np.floating[Any]]
-
-OUTCOMES: Final = (
-    *targets.OUTCOMES, *statistics.OUTCOMES, *entry.OUTCOMES, *claims.OUTCOMES, *training.OUTCOMES, *growth.OUTCOMES,
-    *cost.OUTCOMES, *intellectual_property.OUTCOMES, *incubator.OUTCOMES, *seed_money.OUTCOMES, *parks.OUTCOMES, *demonstration_bases.OUTCOMES,
-    *equity.OUTCOMES, *credit.OUTCOMES, *loan_book.OUTCOMES, *guarantee.OUTCOMES, *crowdfunding.OUTCOMES,
-    *insurance.OUTCOMES, *public_funds.OUTCOMES, *budgets.OUTCOMES, *programme_entrants.OUTCOMES, *re_entry.OUTCOMES,
-    *accounts.OUTCOMES)  # fmt: skip
 SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
-    "demand": growth.DEMANDS, "closure": exit.CLOSURES, "screening": credit.SCREENINGS}  # fmt: skip
+    "demand": firms_rules.DEMANDS, "closure": firms_rules.CLOSURES, "screening": banking_rules.SCREENINGS}  # fmt: skip
 
 
 class City(CityAccounts):
@@ -74,13 +80,15 @@ class City(CityAccounts):
         self.ways = rule_variants.chosen(scene.structure)
         self.rules = rule_variants.Rules(**{name: RULES[name][way] for name, way in self.ways.items()})
         self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
-        unknown = draw({p.id: p for p in world.INITIAL}, beliefs or chance, uncertain)
+        unknown = draw({p.id: p for p in environment_parameters.INITIAL}, beliefs or chance, uncertain)
         self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
         if "incubation_area" not in scene.initial:  # number and area hang together
-            self.initial["incubation_area"] = self.initial["tech_incubators"] * self.drawn[incubator.AREA.id]
+            self.initial["incubation_area"] = (
+                self.initial["tech_incubators"] * self.drawn[incubation_parameters.AREA.id]
+            )
         self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
         kinds = [k.slug for k in geography.founder_kinds()]
-        self.eligible_kind = np.array([k in claims.ELIGIBLE_KINDS for k in kinds])
+        self.eligible_kind = np.array([k in subsidies_parameters.ELIGIBLE_KINDS for k in kinds])
         self.hardship, self.veteran, self.graduate, self.unemployed = (
             kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
         )
@@ -91,21 +99,21 @@ class City(CityAccounts):
         self.record = Recorder(OUTCOMES, SIZES)
         self.month = self.first_day = self.last_day = -1
         self.ledger: Ledger | None = None
-        self.pools = {name: public_funds.PublicFund(name) for name in public_funds.FUNDS}
+        self.pools = {name: public_funds.PublicFund(name) for name in government_parameters.FUNDS}
         self.payments = []
         self.firms, self.base_sales = initial_population.lived(self)
         self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
         self.on_register = statistics.forms(self, np.flatnonzero(self.firms.state != FILED))
         gates = (
-            training.GATES
-            | credit.GATES
-            | growth.GATES
-            | exit.GATES
-            | {"training_subsidy": (entry.TRAINEES,)}
+            subsidies_parameters.SERVICE_GATES
+            | banking_parameters.CREDIT_GATES
+            | business_support_parameters.SUPPORT_GATES
+            | entry_parameters.RE_ENTRY_GATES
+            | {"training_subsidy": (entry_parameters.TRAINEES,)}
         )
         pots_of_claims: dict[str, claims_desk.Pot] = {
-            **claims.POTS, **training.POTS, **credit.POTS, **growth.POTS, "first_set_award": orders.first_set_money,
-            "overseas_talent": (entry.RETURNEES, claims.TALENT_PACKAGE), "second_chance": re_entry.money}  # fmt: skip
+            **subsidies_parameters.CLAIM_POTS, **subsidies_parameters.SERVICE_POTS, **banking_parameters.CREDIT_POTS, **business_support_parameters.SUPPORT_POTS, "first_set_award": orders.first_set_money,
+            "overseas_talent": (entry_parameters.RETURNEES, subsidies_parameters.TALENT_PACKAGE), "second_chance": re_entry.money}  # fmt: skip
         self.claims = claims_desk.ClaimsDesk(self, pots_of_claims, gates)
         self.newcomers = programme_entrants.ProgrammeEntrants(self)
         self.ventures = re_entry.ReEntry(self)
@@ -149,16 +157,20 @@ class City(CityAccounts):
         """What comes at the month's start: posts are filled, people come, files are handed in."""
         self.claims.appropriate(self.first_day)
         registration.begin(self)
-        exit.begin(self)
-        claims.staff(self)
-        places = 0.0 if self.not_yet(training.TRAINING_BUDGET) else self.at(entry.TRAINEES, self.first_day)
+        deregistration.begin(self)
+        claims_desk.staff(self)
+        places = (
+            0.0
+            if self.not_yet(subsidies_parameters.TRAINING_BUDGET)
+            else self.at(entry_parameters.TRAINEES, self.first_day)
+        )
         trainees = founding.begin(self, places)
         open_now = self.firms.rows_in(OPEN)
         self.newcomers.begin()
         self.ventures.begin()
         grants.begin(self, open_now)
         contest.begin(self)
-        training.begin(self, open_now, trainees, self.at(entry.GRADUATE_MENTORS, self.first_day))
+        training.begin(self, open_now, trainees, self.at(entry_parameters.GRADUATE_MENTORS, self.first_day))
         segment = self.firms.segment.take(open_now)
         enterprises, technology = open_now.compress(segment != G), open_now.compress(segment == T)
         advice.begin(self, enterprises, technology)
@@ -168,7 +180,7 @@ class City(CityAccounts):
         self.parks.begin()
         self.demonstration.begin()
         self.tenancy.begin()
-        cost.begin(self, enterprises)
+        low_cost_space.begin(self, enterprises)
         self.seed.begin()
         self.investors.begin(technology)
         self.listings.begin(technology)
@@ -182,11 +194,13 @@ class City(CityAccounts):
         """What is settled at the month's end, after every day of it."""
         registered = registration.settle(self)
         self.never_to_open(registered)
-        training.guide(self, registered, self.last_day, self.at(claims.GUIDANCE, self.first_day))
+        training.guide(
+            self, registered, self.last_day, self.at(subsidies_parameters.GUIDANCE, self.first_day)
+        )
         self.recalled = self.newcomers.settle()
         opened, trading, closing = self.trade()
         self.ventures.failed(closing)
-        exit.deregister(self)
+        deregistration.deregister(self)
         self.rights.settle()
         self.carriers.settle()
         self.tenancy.settle()
@@ -196,14 +210,14 @@ class City(CityAccounts):
         self.investors.settle()
         self.banks.settle()
         self.guarantors.settle()
-        claims.settle(self)
+        claims_desk.settle(self)
         statistics.settle(
             self,
             registered,
             opened,
             trading,
             closing,
-            float(self.record[growth.DISPLACED][self.month]),
+            float(self.record[firms_parameters.DISPLACED][self.month]),
         )
         targets.settle(self)
         if self.diary and self.month % 12 == 11:
@@ -224,7 +238,7 @@ class City(CityAccounts):
             self.banks.collect()
             self.bonds.collect()
             self.insurers.pay()
-        profit = cost.settle(self, trading, value_added)
+        profit = costs.settle(self, trading, value_added)
         if self.month >= 0:
             self.tenancy.collect()
         closing = exit.settle(self, trading, profit)
@@ -251,7 +265,7 @@ class City(CityAccounts):
         for window in self.windows.values() if self.placebo else ():
             self.env.process(window.phantoms(self.env))
         self.env.run(until=clock.DAYS)
-        statistics.survival(self)
+        survival.survival(self)
         targets.final(self)
         firms = self.firms
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
@@ -297,7 +311,7 @@ class City(CityAccounts):
 
     def opening_days(self, day: float) -> float:
         """Working days of opening a firm, which a founder looks at before founding."""
-        return self.at(registration.DAYS, day)
+        return self.at(entry_parameters.OPENING_DAYS, day)
 
     @property
     def desks(self) -> list[budgets.ServiceDesk]:
@@ -310,15 +324,15 @@ class City(CityAccounts):
         """What founders bring with them."""
         return (
             registration.dispositions(self, ids, segment, sector)
-            | cost.dispositions(self, ids)
+            | costs.dispositions(self, ids)
             | intellectual_property.dispositions(self, ids, segment, sector, skill)
-            | credit.dispositions(self, ids, segment)
-            | incubator.dispositions(self, ids, segment)
+            | underwriting.dispositions(self, ids, segment)
+            | tenancy.dispositions(self, ids, segment)
         )
 
     def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
         """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
-        seeks = incubator.dispositions(self, ids, segment)["seeks"] > 0
+        seeks = tenancy.dispositions(self, ids, segment)["seeks"] > 0
         return np.asarray(
             seeks | intellectual_property.dispositions(self, ids, segment, sector, skill)["design"]
         )
@@ -341,15 +355,17 @@ class City(CityAccounts):
 
     def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
         """Chances of default of firms as somebody sees them."""
-        return credit.appraise(self, rows, months, sigma, credit.EYES.index(eye), self.env.now)
+        return underwriting.appraise(
+            self, rows, months, sigma, banking_parameters.ASSESSORS.index(eye), self.env.now
+        )
 
     def build_up(self, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
         """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
         firms = self.firms
         firms.raised[rows] += fen
         firms.unspent[rows] += fen
-        effect = self.drawn[equity.GROWTH_EFFECT.id]
-        firms.log_scale[rows] += equity.growth(effect, fen / 100, firms.value_added[rows])
+        effect = self.drawn[equity_parameters.GROWTH_EFFECT.id]
+        firms.log_scale[rows] += equity_rules.growth(effect, fen / 100, firms.value_added[rows])
 
     # --- parts ------------------------------------------------------------------------------------
     def open_doors(self) -> Rows:
@@ -377,19 +393,19 @@ class City(CityAccounts):
             return self.firms.weight.take(files)
 
         made = (
-            window("registry", p[registration.FILES_A_DAY.id], partial(registration.registered, self), of_firms),
-            window("licence", p[registration.LICENCES_A_DAY.id], partial(registration.licensed, self), of_firms),
-            window("deregistration", p[exit.FILES_A_DAY.id], partial(exit.decided, self), of_firms),
-            window("claims", p[claims.FILES_A_DAY.id], self.claims.decided, self.claims.weigh),
-            window("accreditation", incubator.FILES_A_DAY["accreditation"], self.carriers.decided),
-            window("conversion", incubator.FILES_A_DAY["conversion"], self.carriers.decided),
+            window("registry", p[entry_parameters.REGISTRY_FILES_A_DAY.id], partial(registration.registered, self), of_firms),
+            window("licence", p[entry_parameters.LICENCES_A_DAY.id], partial(registration.licensed, self), of_firms),
+            window("deregistration", p[firms_parameters.DEREGISTRATION_FILES_A_DAY.id], partial(deregistration.decided, self), of_firms),
+            window("claims", p[subsidies_parameters.CLAIMS_FILES_A_DAY.id], self.claims.decided, self.claims.weigh),
+            window("accreditation", incubation_parameters.FILES_A_DAY["accreditation"], self.carriers.decided),
+            window("conversion", incubation_parameters.FILES_A_DAY["conversion"], self.carriers.decided),
         )  # fmt: skip
         return {w.name: w for w in made}
 
     def never_to_open(self, registered: Rows) -> None:
         """Some of those who register will never open: they leave the register sooner or later."""
         never = registered[np.isinf(self.firms.wait[registered])]
-        exit.will_leave(self, never, exit.NEVER_OPENED)
+        deregistration.will_leave(self, never, firms_parameters.NEVER_OPENED)
 
     def under_way(self, rows: Rows) -> None:
         """Files of 2016 that the registry is through with in 2017: when those firms will open."""

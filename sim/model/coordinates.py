@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.model.banking import credit, loan_book
+from sim.model.banking import parameters as banking_parameters
 from sim.model.environment import geography
-from sim.model.government import public_funds, targets
-from sim.model.government.budgets import WINDOWS
+from sim.model.government import parameters as government_parameters
 from sim.model.government.flows import FLOWS
-from sim.model.population import statistics
+from sim.model.government.parameters import DESKS
+from sim.model.population import parameters as population_parameters
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,14 @@ SOURCES: Final = {
 }
 
 COORDS: Final[dict[str, Coordinate]] = {
-    "form": _pairs(statistics.FORMS, [("企业", "enterprise"), ("个体户", "individual business")]),
+    "form": _pairs(population_parameters.FORMS, [("企业", "enterprise"), ("个体户", "individual business")]),
     "founder_kind": _labelled(geography.founder_kinds()),
     "sector": _labelled(geography.sectors()),
     "district": _labelled(geography.districts()),
-    "cohort": Coordinate(statistics.COHORTS),
-    "age": Coordinate(tuple(range(statistics.AGES))),
+    "cohort": Coordinate(population_parameters.COHORTS),
+    "age": Coordinate(tuple(range(population_parameters.AGES))),
     "clock": _pairs(
-        statistics.CLOCKS,
+        population_parameters.CLOCKS,
         [
             ("登记至注销", "registered"),
             ("登记至歇业", "operating"),
@@ -97,7 +97,7 @@ COORDS: Final[dict[str, Coordinate]] = {
     ),
     "instrument": _pairs(INSTRUMENTS, INSTRUMENTS.values()),
     "window": _pairs(
-        WINDOWS,
+        DESKS,
         [
             ("商事登记", "registry"),
             ("许可审批", "licences"),
@@ -112,12 +112,12 @@ COORDS: Final[dict[str, Coordinate]] = {
         ],
     ),
     "source": _pairs(SOURCES, SOURCES.values()),
-    "scheme": _pairs(loan_book.SCHEMES, loan_book.SCHEMES.values()),
-    "refusal": _pairs(credit.REASONS, credit.REASONS.values()),
-    "fund": _pairs(public_funds.FUNDS, public_funds.FUNDS.values()),
+    "scheme": _pairs(banking_parameters.SCHEMES, banking_parameters.SCHEMES.values()),
+    "refusal": _pairs(banking_parameters.REASONS, banking_parameters.REASONS.values()),
+    "fund": _pairs(government_parameters.FUNDS, government_parameters.FUNDS.values()),
     "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),
     "target": _pairs(
-        targets.AT_LEAST,
+        government_parameters.AT_LEAST,
         [
             ("科技企业孵化器数量", "tech incubators"),
             ("孵化面积", "incubation area"),
@@ -128,5 +128,5 @@ COORDS: Final[dict[str, Coordinate]] = {
             ("创业带动就业", "jobs driven by startups"),
         ],
     ),
-    "definition": _pairs(targets.DEFINITIONS, targets.DEFINITIONS.values()),
+    "definition": _pairs(government_parameters.DEFINITIONS, government_parameters.DEFINITIONS.values()),
 }

@@ -1,30 +1,66 @@
-"""All sockets and parameters of the model, and their values in one run."""
+"""All levers, uncertain parameters and outcomes of the model, and the values of levers and parameters in one run."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from types import ModuleType
+from typing import Final, TypeVar
 
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.random_streams import RandomStreams
-from sim.model.banking import credit, loan_book
-from sim.model.business_support import intellectual_property
-from sim.model.entry import entry, registration
-from sim.model.equity import crowdfunding, equity
-from sim.model.firms import cost, exit, growth
-from sim.model.guarantees import guarantee
-from sim.model.incubation import demonstration_bases, incubator, parks, seed_money
-from sim.model.subsidies import claims, training
+from sim.engine.recorder import Outcome
+from sim.model.banking import parameters as banking
+from sim.model.business_support import parameters as business_support
+from sim.model.entry import parameters as entry
+from sim.model.equity import parameters as equity
+from sim.model.firms import parameters as firms
+from sim.model.government import parameters as government
+from sim.model.guarantees import parameters as guarantees
+from sim.model.incubation import parameters as incubation
+from sim.model.population import parameters as population
+from sim.model.subsidies import parameters as subsidies
 
-ROOMS: Final = (
-    entry, registration, claims, training, cost, growth, intellectual_property, incubator, seed_money, parks, demonstration_bases,
-    equity, credit, guarantee, crowdfunding, exit)  # fmt: skip
-LEVERS: Final[Mapping[str, PolicyLever]] = {s.id: s for room in ROOMS for s in room.LEVERS}
-PARAMETERS: Final[Mapping[str, Parameter]] = {
-    p.id: p for room in (*ROOMS, loan_book) for p in room.PARAMETERS
+SUBMODELS: Final[Mapping[str, ModuleType]] = {
+    "population": population,
+    "entry": entry,
+    "firms": firms,
+    "business_support": business_support,
+    "subsidies": subsidies,
+    "incubation": incubation,
+    "equity": equity,
+    "banking": banking,
+    "guarantees": guarantees,
+    "government": government,
 }
+"""The declarations of each submodel, by the name of its package."""
+Declared = TypeVar("Declared", PolicyLever, Parameter)
+_PREFIXES: Final = (
+    "entry", "registration", "claims", "services", "cost", "growth", "ip", "incubator", "seed", "parks",
+    "demonstration", "equity", "credit", "guarantee", "crowdfunding", "exit", "debt")  # fmt: skip
+"""Order of ids by prefix. Designs of sensitivity studies depend on the order of parameters: it is kept."""
+
+
+def _by_prefix(declared: Iterable[Declared]) -> dict[str, Declared]:
+    return {d.id: d for d in sorted(declared, key=lambda d: _PREFIXES.index(d.id.partition(".")[0]))}
+
+
+LEVERS: Final[Mapping[str, PolicyLever]] = _by_prefix(
+    lever for submodel in SUBMODELS.values() for lever in submodel.LEVERS
+)
+PARAMETERS: Final[Mapping[str, Parameter]] = _by_prefix(
+    parameter for submodel in SUBMODELS.values() for parameter in submodel.PARAMETERS
+)
+OUTCOMES: Final[tuple[Outcome, ...]] = tuple(
+    outcome for submodel in SUBMODELS.values() for outcome in submodel.OUTCOMES
+)
+SUBMODEL_OF: Final[Mapping[str, str]] = {
+    declared.id: name
+    for name, submodel in SUBMODELS.items()
+    for declared in (*submodel.LEVERS, *submodel.PARAMETERS)
+}
+"""Package that declares a lever or parameter, by its id."""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def the_city() -> Model:
     """The model that everybody runs; imported when it is run, since that takes a second."""
     with warnings.catch_warnings():  # Mesa's progress bar, in a notebook without its widgets
         warnings.filterwarnings("ignore", message="IProgress not found")
-        from sim.model.city import OUTCOMES
+        from sim.model.registry import OUTCOMES
     from sim.model.coordinates import COORDS
     from sim.model.government.flows import FLOWS
 

@@ -17,14 +17,15 @@ import numpy as np
 
 from sim.engine.clock import MONTH_START
 from sim.model.city import City
-from sim.model.environment import world
-from sim.model.firms import cost, exit, growth
-from sim.model.population.firm_table import LABOUR_SHARE, OWN_INCOME, RENT, WAGE, YOUNG_MONTHS, G
+from sim.model.environment import rules as environment_rules
+from sim.model.firms import parameters as firms_parameters
+from sim.model.population.firm_table import G
+from sim.model.population.parameters import LABOUR_SHARE, OWN_INCOME, RENT, WAGE, YOUNG_MONTHS
 from tests.bench.town import Tally, columns
 
 WAGES: Final = [float(w) for w in WAGE]
 RENTS: Final = [float(r) for r in RENT]
-HAZARD: Final = [exit.HAZARD_E.tolist(), exit.HAZARD_G.tolist()]
+HAZARD: Final = [firms_parameters.HAZARD_E.tolist(), firms_parameters.HAZARD_G.tolist()]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Month:
     factor: list[list[float]]
     output: list[float]
     shut: float
-    law: world.TaxLaw
+    law: environment_rules.TaxLaw
     tax_uptake: float
     last_day: int
 
@@ -51,7 +52,7 @@ def weather(city: City, months: int) -> list[Month]:
                 output=city.environment.output(city.month).tolist(),
                 shut=city.environment.shut(city.month),
                 law=city.environment.law(city.month),
-                tax_uptake=city.at(cost.TAX_UPTAKE, first_day),
+                tax_uptake=city.at(firms_parameters.TAX_UPTAKE, first_day),
                 last_day=end - 1,
             )
         )
@@ -91,15 +92,18 @@ class Firm(mesa.Agent):
         """Luck, capability, and what the firm would sell at usual demand."""
         model = self.model
         self.productivity = (
-            growth.PERSISTENCE * self.productivity + self.productivity_sd * model.random.gauss(0, 1)
+            firms_parameters.PERSISTENCE * self.productivity + self.productivity_sd * model.random.gauss(0, 1)
         )
         if self.support_hours:
             quality = min(2.0, max(0.0, 1 + 0.5 * self.skill))
             hours = self.support_hours
-            gain = model.advice * quality * hours / (hours + growth.HALF_HOURS)
+            gain = model.advice * quality * hours / (hours + firms_parameters.HALF_HOURS)
             self.capability += gain - 0.002 * max(0.0, self.capability - self.capability_start)
-            self.support_hours = hours * growth.FORGETTING
-            if self.support_hours <= growth.LEAST_HOURS and self.capability <= self.capability_start:
+            self.support_hours = hours * firms_parameters.FORGETTING
+            if (
+                self.support_hours <= firms_parameters.LEAST_HOURS
+                and self.capability <= self.capability_start
+            ):
                 self.support_hours = 0.0
         power = self.jobs**LABOUR_SHARE
         self.usual = math.exp(self.log_scale + self.capability + self.productivity) * power
@@ -116,7 +120,7 @@ class Firm(mesa.Agent):
         if self.cash < 0 and not self.helped:
             self.cash += model.family_help * math.exp(0.8 * model.random.gauss(0, 1))
             self.helped = True
-        if self.cash < -(cost.ARREARS_MONTHS * month_cost + cost.ARREARS_YUAN):
+        if self.cash < -(firms_parameters.ARREARS_MONTHS * month_cost + firms_parameters.ARREARS_YUAN):
             self.arrears += 1
         else:
             self.arrears = 0
@@ -130,9 +134,9 @@ class Firm(mesa.Agent):
         """Move staff towards what expected demand supports."""
         model = self.model
         wage = WAGES[self.segment] - self.subsidised_wage
-        drive = self.log_scale + self.capability + growth.HIRE_ON_LUCK * self.productivity
+        drive = self.log_scale + self.capability + firms_parameters.HIRE_ON_LUCK * self.productivity
         drive += math.log(LABOUR_SHARE * demand / wage)
-        gap = math.exp(growth.ELASTICITY * drive) - self.jobs
+        gap = math.exp(firms_parameters.ELASTICITY * drive) - self.jobs
         speed = model.firing
         if gap >= 0:
             speed = model.hiring if self.cash >= 0 else 0.0
@@ -144,8 +148,8 @@ class Firm(mesa.Agent):
         wages = WAGES[self.segment] * staff
         rent = RENTS[self.segment]
         month_cost = wages + rent
-        wages *= 1 - (1 - cost.SHUT_WAGE) * now.shut
-        turnover = value_added * cost.TURNOVER
+        wages *= 1 - (1 - firms_parameters.SHUT_WAGE) * now.shut
+        turnover = value_added * firms_parameters.TURNOVER
         tax = turnover * now.law.vat_rate if turnover > now.law.vat_threshold else 0.0
         before_tax = value_added - wages - rent - tax
         if self.segment != G and before_tax > 0:
@@ -153,11 +157,15 @@ class Firm(mesa.Agent):
             tax += before_tax * (now.law.small_rate if relieved else now.law.full_rate)
         profit = value_added - wages - rent - tax
         if self.cash < 0:
-            draw = cost.LIVING
+            draw = firms_parameters.LIVING
         else:
             beyond = self.cash - self.buffer * month_cost
-            usual = profit + cost.EXCESS_DRAWN * beyond if beyond > 0 else cost.DRAW_SHARE * profit
-            draw = max(cost.LIVING, usual)
+            usual = (
+                profit + firms_parameters.EXCESS_DRAWN * beyond
+                if beyond > 0
+                else firms_parameters.DRAW_SHARE * profit
+            )
+            draw = max(firms_parameters.LIVING, usual)
         self.cash += profit - draw
         return profit, month_cost
 
@@ -168,7 +176,7 @@ class Firm(mesa.Agent):
         table = HAZARD[individual]
         h: float = model.level[individual] * table[min(int(years), len(table) - 1)] / 12
         h *= math.exp(-model.beta * (min(3.0, max(-1.0, self.income)) - 1.5))
-        return max(h, exit.BROKE) if self.arrears >= exit.BROKE_MONTHS else h
+        return max(h, firms_parameters.BROKE) if self.arrears >= firms_parameters.BROKE_MONTHS else h
 
 
 class Town(mesa.Model):
@@ -184,12 +192,12 @@ class Town(mesa.Model):
         p = city.drawn
         self.weather = weather(city, months)
         self.base_sales = city.base_sales.tolist()
-        self.displacement = [p[growth.DISPLACEMENT[m].id] for m in city.environment.markets]
-        self.share = p[growth.YOUNG_SHARE.id]
-        self.hiring, self.firing = p[growth.HIRING.id], p[growth.FIRING.id]
-        self.advice, self.family_help = p[growth.ADVICE.id], p[cost.FAMILY_HELP.id]
-        self.beta = p[exit.BETA.id]
-        self.level = [p[exit.LEVEL_E.id], p[exit.LEVEL_G.id]]
+        self.displacement = [p[firms_parameters.DISPLACEMENT[m].id] for m in city.environment.markets]
+        self.share = p[firms_parameters.YOUNG_SHARE.id]
+        self.hiring, self.firing = p[firms_parameters.HIRING.id], p[firms_parameters.FIRING.id]
+        self.advice, self.family_help = p[firms_parameters.ADVICE.id], p[firms_parameters.FAMILY_HELP.id]
+        self.beta = p[firms_parameters.BETA.id]
+        self.level = [p[firms_parameters.LEVEL_E.id], p[firms_parameters.LEVEL_G.id]]
         self.month = -1
         self.closures = 0
         self.sales: list[float] = []
@@ -211,9 +219,9 @@ class Town(mesa.Model):
     def market(self, sector: int) -> tuple[float, float]:
         """Demand that a firm of a sector meets: others, exporters."""
         output = self.now.output[sector]
-        young = self.sales[sector] / self.base_sales[sector] / growth.TAU ** (self.month + 1)
+        young = self.sales[sector] / self.base_sales[sector] / firms_parameters.TAU ** (self.month + 1)
         pressed = (self.share * young + (1 - self.share) * output) / output
-        low, high = growth.DEMAND_BOUNDS
+        low, high = firms_parameters.DEMAND_BOUNDS
         m = min(high, max(low, pressed ** -self.displacement[sector]))
         other, exporter = self.now.factor[sector]
         return m * other, m * exporter

@@ -4,7 +4,7 @@ import simpy
 
 from sim.engine.random_streams import RandomStreams
 from sim.model import city
-from sim.model.firms import growth
+from sim.model.firms import rules as firms_rules
 from tests.bench import town
 from tests.bench.bare import numpy_passes, simpy_loop
 from tests.bench.trace import length, rules, tracing
@@ -13,10 +13,10 @@ SCALE = 0.005
 
 
 def test_a_run_is_noted_and_nothing_is_left_behind():
-    before = growth.next_jobs, RandomStreams.uniform, city.City, simpy.Environment.step
+    before = firms_rules.next_jobs, RandomStreams.uniform, city.City, simpy.Environment.step
     with tracing() as found:
         noted = town.run(SCALE)
-    assert before == (growth.next_jobs, RandomStreams.uniform, city.City, simpy.Environment.step)
+    assert before == (firms_rules.next_jobs, RandomStreams.uniform, city.City, simpy.Environment.step)
     assert (noted.outcomes["jobs"] == town.run(SCALE).outcomes["jobs"]).all()
 
     open_firms = noted.outcomes["firms_universe"]

@@ -13,9 +13,11 @@ from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
 from sim.model.city import City, simulate
 from sim.model.environment.world import World
-from sim.model.firms import cost, exit, growth, sales
+from sim.model.firms import costs, exit, sales
+from sim.model.firms import rules as firms_rules
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, YOUNG_MONTHS
+from sim.model.population.firm_table import OPEN
+from sim.model.population.parameters import YOUNG_MONTHS
 from sim.model.registry import Settings
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
@@ -51,10 +53,10 @@ def of_firms(firms: int, scale: float = 1.0) -> City:
     city.firms.keep(kept)
     all_ = city.firms
     all_.weight[:] = 1
-    sales = growth.potential(all_.log_scale, all_.capability, all_.productivity, all_.jobs)
+    sales = firms_rules.potential(all_.log_scale, all_.capability, all_.productivity, all_.jobs)
     young = all_.registered_month >= -YOUNG_MONTHS
     weight = all_.weight.astype(np.int64)
-    city.base_sales = growth.sales_by_sector(sales, young, weight, all_.sector).astype(np.float64)
+    city.base_sales = firms_rules.sales_by_sector(sales, young, weight, all_.sector).astype(np.float64)
     city.ledger = Ledger(flows.FLOWS, {"startups": all_.cash_held()})
     city.ledger.held("startups", all_.cash_held)
     return city
@@ -81,7 +83,7 @@ def trade(city: City, months: int) -> Tally:
         city.last_day = end - 1
         trading = city.firms.trading(city.month, city.first_day, city.last_day)
         value_added = sales.settle(city, trading)
-        profit = cost.settle(city, trading, value_added)
+        profit = costs.settle(city, trading, value_added)
         closing = exit.settle(city, trading, profit)
         city.close_books()
         tally.traded.append(len(trading.rows))

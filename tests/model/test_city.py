@@ -16,7 +16,7 @@ from sim.model.city import City, simulate
 from sim.model.government import flows
 from sim.model.population import initial_population
 from sim.model.population.firm_table import OPEN, FirmTable
-from sim.model.registry import LEVERS, PARAMETERS, draw
+from sim.model.registry import LEVERS, OUTCOMES, PARAMETERS, draw
 from tests.model import town
 
 FLOW = town.FLOWS.index
@@ -149,7 +149,7 @@ def test_firms_come_and_go_and_nobody_else(name: str) -> None:
 
 def test_every_outcome_has_its_shape_and_only_means_may_be_missing() -> None:
     arrays = town.run().outcomes
-    for outcome in wiring.OUTCOMES:
+    for outcome in OUTCOMES:
         array = arrays[outcome.name]
         assert array.shape == tuple(wiring.SIZES[d] for d in outcome.dims), outcome.name
         assert array.dtype == outcome.dtype

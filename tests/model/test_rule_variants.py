@@ -76,7 +76,7 @@ def test_under_rivals_the_city_lives_otherwise_and_its_books_close() -> None:
     """Young firms meet a factor of 1 in every month; older firms still lose jobs to them."""
     ways = {name: list(rule.ways)[1] for name, rule in rule_variants.STRUCTURES.items()}
     scene, chance = replace(town.WORLD, structure=ways), RandomStreams(town.SEED, 0)
-    other = wiring.live(town.settings({}), scene, chance, uncertain=False, scale=town.SCALE).outcomes
+    other = wiring.simulate(town.settings({}), scene, chance, uncertain=False, scale=town.SCALE).outcomes
     usual = town.run().outcomes
     assert (other["demand_factor"] == 1).all()
     assert (other["jobs_displaced"] != 0).any()

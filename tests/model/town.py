@@ -19,9 +19,11 @@ from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
 from sim.model.city import City, simulate
 from sim.model.coordinates import COORDS as COORDS
-from sim.model.entry import entry
-from sim.model.environment.world import SHOCKS, World, deals_of, macro
-from sim.model.government.budgets import WINDOWS
+from sim.model.entry import candidates
+from sim.model.environment.parameters import SHOCKS
+from sim.model.environment.series import deals_of, macro
+from sim.model.environment.world import World
+from sim.model.government.parameters import DESKS
 from sim.model.population import initial_population
 from sim.model.registry import LEVERS, Settings
 
@@ -136,7 +138,7 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> RunOutput
         overrides: sockets set otherwise.
         where: what :func:`city` takes but ``world``; ``shocks`` and ``initial`` (pairs) instead.
     """
-    return _run(told(overrides), how(where), round(entry.registrations()[2017]))
+    return _run(told(overrides), how(where), round(candidates.registrations()[2017]))
 
 
 def lived(
@@ -150,7 +152,7 @@ def lived(
         where: what :func:`city` takes but ``world``.
     """
     parameters = tuple(sorted((drawn or {}).items()))
-    return _lived(told(overrides), parameters, how(where), round(entry.registrations()[2017]))
+    return _lived(told(overrides), parameters, how(where), round(candidates.registrations()[2017]))
 
 
 def told(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
@@ -211,10 +213,10 @@ def _lived(
 @contextmanager
 def registering(share: float) -> Iterator[None]:
     """A world in which only this share of firms registers, ever: a hamlet at 1:1, or nobody."""
-    fewer = {year: share * n for year, n in entry.registrations().items()}
+    fewer = {year: share * n for year, n in candidates.registrations().items()}
     initial_population.forget()
     try:
-        with mock.patch.object(entry, "registrations", new=fewer.copy):  # no mock: it keeps every call
+        with mock.patch.object(candidates, "registrations", new=fewer.copy):  # no mock: it keeps every call
             yield
     finally:
         initial_population.forget()
@@ -254,7 +256,7 @@ def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
 
 def window(history: RunOutput, outcome: str, name: str) -> npt.NDArray[Any]:
     """An outcome of one window by month."""
-    return history.outcomes[outcome][:, WINDOWS.index(name)]
+    return history.outcomes[outcome][:, DESKS.index(name)]
 
 
 def spending(history: RunOutput, instrument: str) -> npt.NDArray[Any]:

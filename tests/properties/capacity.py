@@ -9,8 +9,8 @@ import numpy as np
 from sim.engine import clock
 from sim.engine.recorder import RunOutput
 from sim.model.city import City
-from sim.model.incubation import demonstration_bases, incubator, parks
-from sim.model.incubation.incubator import CITY, NATION, PROVINCE
+from sim.model.incubation import parameters as incubation_parameters
+from sim.model.incubation.parameters import CITY, NATION, PROVINCE
 from tests.model import town
 
 
@@ -31,13 +31,15 @@ class Watch:
         for space in city.carriers.ever:
             assert 0 <= space.tenants == housed[space.number], space.name
             assert space.tenants <= space.berths, space.name
-            size = incubator.SMALL_BERTH.get(space.kind, incubator.BERTH)
+            size = incubation_parameters.SMALL_PLACE_AREA.get(space.kind, incubation_parameters.PLACE_AREA)
             assert space.berths * size <= space.area + 1e-6, space.name
             assert space.tenants == 0 or space in city.carriers.spaces, space.name
         assert all(fen >= 0 for fen in city.seed.funds.values())
         assert city.carriers.convertible.remaining >= 0
-        seats = parks.SEATS_A_BERTH * sum(s.berths for s in city.carriers.spaces if s.kind == parks.KIND)
-        assert seats <= city.at(parks.SEATS, city.first_day)
+        seats = incubation_parameters.SEATS_A_PLACE * sum(
+            s.berths for s in city.carriers.spaces if s.kind == incubation_parameters.PARK_KIND
+        )
+        assert seats <= city.at(incubation_parameters.PARK_SEATS, city.first_day)
 
     def check(self, history: RunOutput) -> None:
         """Titles of each year, area converted so far, money of each year."""
@@ -45,18 +47,18 @@ class Watch:
         assert self.looks == clock.MONTHS
         for year in (2017, 2018, 2019, 2020):
             for level, rate, name in (
-                (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
-                (NATION, incubator.NATIONAL, "national titles"),
+                (PROVINCE, incubation_parameters.PROVINCIAL, "provincial titles"),
+                (NATION, incubation_parameters.NATIONAL, "national titles"),
             ):
                 titles = city.chance.poisson(city.drawn[rate.id], name, year)
                 assert sum(gains(space.rounds, year, level) for space in city.carriers.ever) <= titles
             titles = city.chance.poisson(
-                city.drawn[demonstration_bases.TITLES.id], "demonstration titles", year
+                city.drawn[incubation_parameters.DEMONSTRATION_TITLES.id], "demonstration titles", year
             )
             assert list(city.demonstration.chosen.values()).count(year) <= titles
         for name, what in (
-            (incubator.SUBSIDY_PROGRAMME, self.subsidies),
-            (demonstration_bases.PROGRAMME, self.funding),
+            (incubation_parameters.SUBSIDY_PROGRAMME, self.subsidies),
+            (incubation_parameters.DEMONSTRATION_PROGRAMME, self.funding),
         ):
             spent = np.cumsum(town.by_year(town.spending(history, name)))
             assert (spent <= np.cumsum([what(year) for year in range(4)]) + 1e-6).all(), name
@@ -65,9 +67,9 @@ class Watch:
             for s in city.carriers.ever
             if s.kind == "incubator"
             and s.key >= 100_000
-            and city.chance.one("converted", s.key) < incubator.CONVERTED
+            and city.chance.one("converted", s.key) < incubation_parameters.CONVERTED
         ]
-        allowed = sum(self.most(incubator.CONVERTIBLE_AREA.id, year) for year in range(4))
+        allowed = sum(self.most(incubation_parameters.CONVERTIBLE_AREA.id, year) for year in range(4))
         assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2
 
     def most(self, lever: str, year: int) -> float:
@@ -79,12 +81,12 @@ class Watch:
 
     def subsidies(self, year: int) -> float:
         """Yuan of the incubation subsidy that a year had at most."""
-        return self.most(incubator.SUBSIDY_BUDGET.id, year)
+        return self.most(incubation_parameters.INCUBATION_SUBSIDY_BUDGET.id, year)
 
     def funding(self, year: int) -> float:
         """Yuan for demonstration bases that a year had at most."""
-        places = round(self.most(demonstration_bases.NOMINATIONS.id, year))
-        return places * self.most(demonstration_bases.FUNDING.id, year)
+        places = round(self.most(incubation_parameters.DEMONSTRATION_NOMINATIONS.id, year))
+        return places * self.most(incubation_parameters.DEMONSTRATION_FUNDING.id, year)
 
 
 def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:

@@ -9,8 +9,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import clock
-from sim.model.banking import credit
-from sim.model.government.budgets import WINDOWS
+from sim.model.banking import parameters as banking_parameters
+from sim.model.government.parameters import DESKS
 from sim.model.registry import LEVERS
 from tests.model import town
 from tests.properties.capacity import Watch
@@ -85,8 +85,8 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
     with town.registering(0.03):
         city = town.city(policy, replicate=replicate, uncertain=uncertain, scale=scale)
         if replicate % 2:  # banks as small as the hamlet, so that their limits bind
-            city.drawn[credit.CAPACITY.id] *= 0.02
-        rates: dict[str, list[float]] = {name: [] for name in WINDOWS}
+            city.drawn[banking_parameters.CAPACITY.id] *= 0.02
+        rates: dict[str, list[float]] = {name: [] for name in DESKS}
 
         def note_rates() -> None:
             for name in rates:
@@ -133,7 +133,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
 
     days = np.array([town.working_days(m) for m in range(clock.MONTHS)])
     heaviest = math.ceil(1 / scale)
-    for name in WINDOWS:
+    for name in DESKS:
         can = np.cumsum(days * np.array(rates[name]))
         approved = np.cumsum(town.window(history, "approvals", name))
         week = 5 * np.array(rates[name])  # banks decide on Fridays, for the week

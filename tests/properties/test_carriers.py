@@ -3,7 +3,9 @@
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sim.model.environment.world import SHOCKS, World, macro
+from sim.model.environment.parameters import SHOCKS
+from sim.model.environment.series import macro
+from sim.model.environment.world import World
 from sim.model.registry import LEVERS
 from tests.model import town
 from tests.properties.capacity import Watch

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.city import OUTCOMES
-from sim.model.registry import LEVERS
+from sim.model.registry import LEVERS, OUTCOMES
 from tests.model import town
 
 DIMS = {o.name: o.dims[0] for o in OUTCOMES}

@@ -6,7 +6,7 @@ from scipy import stats
 
 from sim.engine.random_streams import RandomStreams
 from sim.model.coordinates import COORDS
-from sim.model.firms import growth
+from sim.model.firms import rules as firms_rules
 from sim.model.population.firm_table import NEVER
 from tests.model import town
 
@@ -21,7 +21,7 @@ def test_growth_rates_are_tent_shaped() -> None:
     luck = np.zeros(len(ids), dtype=np.float32)
     years = []
     for month in range(36):
-        luck = growth.next_productivity(luck, sd, chance.normal(ids, "luck", month))
+        luck = firms_rules.next_productivity(luck, sd, chance.normal(ids, "luck", month))
         if month % 12 == 11:
             years.append(luck.astype(np.float64))
     assert 2.0 < stats.kurtosis(years[2] - years[1]) < 4.0

@@ -14,9 +14,10 @@ import numpy as np
 from sim.engine import clock
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import Recorder, RunOutput
-from sim.model.city import OUTCOMES, SIZES
+from sim.model.city import SIZES
 from sim.model.coordinates import COORDS
-from sim.model.subsidies import claims
+from sim.model.registry import OUTCOMES
+from sim.model.subsidies import parameters as subsidies_parameters
 from sim.policy.scenario import resolution
 from sim.studies.run import Model
 
@@ -34,7 +35,7 @@ def live(months: float, scenario: Any, replicate: int, placebo: bool) -> RunOutp
     opened = (chance.uniform(who, "opened") * 24).astype(np.int64)
     life = -24 * np.log(chance.uniform(who, "life"))
     closed = opened + 1 + life.astype(np.int64)
-    yuan = settings.at(claims.ONE_OFF_AMOUNT, 400)
+    yuan = settings.at(subsidies_parameters.ONE_OFF_AMOUNT, 400)
     paid = np.flatnonzero((closed > opened + WAIT) & (chance.uniform(who, "claims") < 0.4) & (yuan > 0))
     closed[paid] += round(months)
     jobs = ((month >= opened) & (month < closed)).astype(np.int16) * (1 + who % 3)

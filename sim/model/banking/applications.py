@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.columns import Table
-from sim.model.banking import credit
-from sim.model.banking.loan_book import PLAIN
-from sim.model.population.firm_table import G, Rows
+from sim.model.banking import parameters, rules
+from sim.model.banking.parameters import PLAIN
+from sim.model.population.firm_table import G
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
     from sim.model.city import City
 
-Ints = npt.NDArray[np.int64]
 
 REQUEST: Final = {
     "row": (np.int64, -1),
@@ -55,20 +55,20 @@ class Requests(Table):
 def asking(city: City, rows: Rows, month: int) -> Rows:
     """Who of these asks for a loan in a month."""
     firms, p = city.firms, city.drawn
-    of_g, of_others = p[credit.REQUESTS_G.id], p[credit.REQUESTS.id]
+    of_g, of_others = p[parameters.REQUESTS_G.id], p[parameters.REQUESTS.id]
     u = city.chance.uniform(firms.id.take(rows), "loan request", month)
     # Nobody asks at a higher rate than who is out of cash: whose number is above that need not be looked at.
-    highest = credit.request_rate(np.array(max(of_g, of_others)), np.array(-1))
+    highest = rules.request_rate(np.array(max(of_g, of_others)), np.array(-1))
     low = np.flatnonzero(u < highest)
     rows, u = rows[low], u[low]
-    rate = credit.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
-    return rows[(u < rate) & (firms.opened_month[rows] <= month - credit.FIRST_MONTHS)]
+    rate = rules.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
+    return rows[(u < rate) & (firms.opened_month[rows] <= month - parameters.FIRST_MONTHS)]
 
 
 def ticket(city: City, rows: Rows, month: int) -> Ints:
     """What these firms ask for, fen."""
     firms = city.firms
     y = firms.value_added[rows]
-    cap = credit.cap_months(firms.segment[rows], 12 * credit.TURNOVER * y)
+    cap = rules.cap_months(firms.segment[rows], 12 * parameters.TURNOVER * y)
     g = city.chance.normal(firms.id[rows], "ticket", month)
-    return np.maximum(100 * credit.ticket(y, g, cap), 100 * credit.LEAST_TICKET).astype(np.int64)
+    return np.maximum(100 * rules.ticket(y, g, cap), 100 * parameters.LEAST_TICKET).astype(np.int64)

@@ -6,42 +6,21 @@ Measures: M09 (access to the interbank market). Evidence: none found; zero to th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.model.banking.credit import (
-    BOND_CHEAPER,
-    BOND_FIRST_MONTHS,
-    BOND_MONTHS,
-    BOND_SIZE,
-    BONDS,
-    ISSUES,
-    TURNOVER,
-)
-from sim.model.environment import world
+from sim.model.banking.parameters import BOND_CHEAPER, BOND_MONTHS, BOND_SIZE, BONDS, ISSUES, TURNOVER
+from sim.model.banking.rules import coupon, may_issue
+from sim.model.environment import series
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, Mask, Rows
+from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
 
-
-# --- rules -----------------------------------------------------------------------------------------
-def may_issue(turnover: Floats, size: float, months_open: Floats) -> Mask:
-    """Who may issue: a year's turnover reaches the size, two years open."""
-    return np.asarray((turnover >= size) & (months_open >= BOND_FIRST_MONTHS))
-
-
-def coupon(fen: int, rate: float) -> int:
-    """Interest of a month, fen."""
-    return round(fen * rate / 12)
-
-
-# --- process ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Bond:
     """Debt of one firm to investors, fen; repaid at once in the month ``until``."""
@@ -69,7 +48,7 @@ class Bonds:
         rows = rows[city.chance.uniform(firms.id[rows], "bond", month) < city.drawn[ISSUES.id] / 12]
         if not len(rows):
             return
-        rate = world.loan_rates(month).loan - BOND_CHEAPER
+        rate = series.loan_rates(month).loan - BOND_CHEAPER
         fen = city.banks.replace(rows, flows.BONDS)
         for row, owed in zip(rows.tolist(), fen.tolist(), strict=True):
             self.held.append(Bond(row, owed, rate, month + BOND_MONTHS))

@@ -11,24 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.model.banking import credit
-from sim.model.banking.loan_book import (
-    GUARANTEE,
-    IP_PLEDGE,
-    LOAN_POOL,
-    PLAIN,
-    PRIVATE,
-    STARTUP,
-    TENANT,
-    exposure,
-)
-from sim.model.environment import world
-from sim.model.population.firm_table import OPEN, G, Rows
+from sim.model.banking import parameters, rules
+from sim.model.banking.parameters import GUARANTEE, IP_PLEDGE, LOAN_POOL, PLAIN, PRIVATE, STARTUP, TENANT
+from sim.model.banking.rules import exposure
+from sim.model.environment import series
+from sim.model.population.firm_table import OPEN, G
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
     from sim.model.banking.lending import Banks
-
-Ints = npt.NDArray[np.int64]
 
 
 class Committee:
@@ -41,7 +32,7 @@ class Committee:
     def __init__(self, banks: Banks) -> None:
         self.banks, self.city, self.requests = banks, banks.city, banks.requests
         self.screened: list[Ints] = []
-        self._eligible = banks.city.kinds_among(credit.ELIGIBLE)
+        self._eligible = banks.city.kinds_among(parameters.ELIGIBLE)
 
     def fridays(self) -> Any:
         """The SimPy process of all banks' decisions."""
@@ -67,55 +58,55 @@ class Committee:
         if not len(files):
             return
         rows, pd = r.row[files], r.pd[files]
-        rates = world.loan_rates(city.month)
-        relent = credit.RELENT if self.banks.relending_left(day) > 0 else 0.0
-        relief = np.array([relent if b.kind in credit.CHEAP else 0.0 for b in self.banks.desks])[
+        rates = series.loan_rates(city.month)
+        relent = parameters.RELENT if self.banks.relending_left(day) > 0 else 0.0
+        relief = np.array([relent if b.kind in parameters.CHEAP else 0.0 for b in self.banks.desks])[
             r.bank[files]
         ]
 
         def fits(cover: float) -> npt.NDArray[np.bool_]:
-            return credit.pays(credit.break_even(pd, cover, rates.base, relief), rates.loan, rates.mandate)
+            return rules.pays(rules.break_even(pd, cover, rates.base, relief), rates.loan, rates.mandate)
 
-        alone = credit.break_even(pd, 0.0, rates.base, relief)
-        scheme = np.where(credit.pays(alone, rates.loan, rates.mandate), PLAIN, -1).astype(np.int8)
-        turnover = 12 * credit.TURNOVER * firms.value_added[rows]
+        alone = rules.break_even(pd, 0.0, rates.base, relief)
+        scheme = np.where(rules.pays(alone, rates.loan, rates.mandate), PLAIN, -1).astype(np.int8)
+        turnover = 12 * parameters.TURNOVER * firms.value_added[rows]
         enterprise = firms.segment[rows] != G
         terms = {kind: city.guarantors.terms(kind, day) for kind in (STARTUP, GUARANTEE, PRIVATE)}
         # The pool lets a listed firm borrow beyond what a bank lends on its own (ZS063-065); without it, it borrows less.
-        usual = np.int64(100 * credit.TICKET_CAP) * firms.value_added[rows].astype(np.int64)
-        listed = enterprise & (turnover >= credit.GROWTH_FIRM) & (r.fen[files] > usual)
-        pool = city.pools["loan_pool"].capital > 0 and city.at(credit.POOL_SHARE, day) > 0
+        usual = np.int64(100 * parameters.TICKET_CAP) * firms.value_added[rows].astype(np.int64)
+        listed = enterprise & (turnover >= parameters.GROWTH_FIRM) & (r.fen[files] > usual)
+        pool = city.pools["loan_pool"].capital > 0 and city.at(parameters.POOL_SHARE, day) > 0
         if pool:
-            scheme[listed & fits(city.at(credit.POOL_SHARE, day))] = LOAN_POOL
+            scheme[listed & fits(city.at(parameters.POOL_SHARE, day))] = LOAN_POOL
         r.fen[files[listed & (scheme != LOAN_POOL)]] = usual[listed & (scheme != LOAN_POOL)]
         ways = (
-            (IP_PLEDGE, city.at(credit.IP_SHARE, day), firms.patent[rows], city.pools["ip_pledge_pool"].capital > 0),
+            (IP_PLEDGE, city.at(parameters.IP_SHARE, day), firms.patent[rows], city.pools["ip_pledge_pool"].capital > 0),
             (GUARANTEE, terms[GUARANTEE].cover, self.banks.guaranteeable(rows), terms[GUARANTEE].open),
             (PRIVATE, terms[PRIVATE].cover, self.banks.guaranteeable(rows), terms[PRIVATE].open),
         )  # fmt: skip
         for kind, cover, may, exists in ways:
             if exists and cover > 0:
                 scheme[(scheme < 0) & may & fits(cover)] = kind
-        borne = city.at(credit.TENANT_SHARE, day)
+        borne = city.at(parameters.TENANT_SHARE, day)
         if borne > 0:  # free for bank and tenant: every first loan that pays with it is registered
             scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
         if terms[STARTUP].open:  # a founder who knows of it asks for it first
             knows = self.knows_startup_loan(rows, day)
-            fen_cap = np.int64(100 * city.at(credit.STARTUP_CAP, day))
+            fen_cap = np.int64(100 * city.at(parameters.STARTUP_CAP, day))
             scheme[knows] = STARTUP
             r.fen[files[knows]] = np.minimum(r.fen[files[knows]], fen_cap)
         r.scheme[files] = scheme
         none = files[scheme < 0]
-        hopeless = ~fits(credit.USUAL_COVER)[scheme < 0]
+        hopeless = ~fits(parameters.USUAL_COVER)[scheme < 0]
         self.banks.refuse(none[hopeless], "risk", "credit.pays")
         self.banks.refuse(none[~hopeless], "no_cover", "credit.pays")
-        r.rate[files] = credit.price(alone, rates.loan)
+        r.rate[files] = rules.price(alone, rates.loan)
         of_tenants = files[scheme == TENANT]
         r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
         self.banks.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)
         for kind, fund, share in (
-            (IP_PLEDGE, "ip_pledge_pool", city.at(credit.IP_SHARE, day)),
-            (LOAN_POOL, "loan_pool", city.at(credit.POOL_SHARE, day)),
+            (IP_PLEDGE, "ip_pledge_pool", city.at(parameters.IP_SHARE, day)),
+            (LOAN_POOL, "loan_pool", city.at(parameters.POOL_SHARE, day)),
         ):
             self.pooled(files[scheme == kind], fund, share, day)
         city.guarantors.ask(STARTUP, files[scheme == STARTUP])
@@ -147,7 +138,7 @@ class Committee:
         city, firms = self.city, self.city.firms
         ids = firms.id[rows]
         told = city.chance.uniform(ids, "informed") < city.claims.told(day)
-        knows = city.chance.uniform(ids, "knows", "startup loan") < city.drawn[credit.FUND_SALIENCE.id]
+        knows = city.chance.uniform(ids, "knows", "startup loan") < city.drawn[parameters.FUND_SALIENCE.id]
         return np.asarray(self._eligible[firms.kind[rows]] & told & knows)
 
     def pooled(self, files: Ints, fund: str, share: float, day: int) -> None:
@@ -165,6 +156,6 @@ class Committee:
         """A guarantor stands behind these: the bank commits."""
         r = self.requests
         r.fee[files], r.cover[files], r.city[files] = fee, cover, city_share
-        rates = world.loan_rates(self.city.month)
-        r.rate[files] = credit.price(credit.break_even(r.pd[files], cover, rates.base), rates.loan)
+        rates = series.loan_rates(self.city.month)
+        r.rate[files] = rules.price(rules.break_even(r.pd[files], cover, rates.base), rates.loan)
         self.banks.commit(files, day)

@@ -8,20 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.model.banking import credit
+from sim.model.banking import parameters, rules
 from sim.model.banking.applications import asking, ticket
-from sim.model.banking.loan_book import BAD, DEFAULT, GUARANTEE, PLAIN, RESTRUCTURED_MONTHS
-from sim.model.environment import world
-from sim.model.population.firm_table import CLOSED, OPEN, G, Rows
+from sim.model.banking.parameters import BAD, DEFAULT, GUARANTEE, PLAIN, RESTRUCTURED_MONTHS
+from sim.model.environment import series
+from sim.model.population.firm_table import CLOSED, OPEN, G
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
     from sim.model.banking.lending import Banks
 
-Ints = npt.NDArray[np.int64]
 PAST_MONTHS: Final = (
-    credit.RENEWED_MONTHS + RESTRUCTURED_MONTHS - 1
+    parameters.RENEWED_MONTHS + RESTRUCTURED_MONTHS - 1
 )  # of requests before 2017 that may have left a loan, renewed since
 
 
@@ -33,7 +32,7 @@ def lend(banks: Banks) -> None:
     opened = firms.opened_month[rows]
     months = range(-PAST_MONTHS, 0)
     asked = [
-        _asked(banks, rows[: opened.searchsorted(month - credit.FIRST_MONTHS, side="right")], month)
+        _asked(banks, rows[: opened.searchsorted(month - parameters.FIRST_MONTHS, side="right")], month)
         for month in months
     ]
     _granted(banks, *(np.concatenate(column) for column in zip(*asked, strict=True)))
@@ -53,45 +52,45 @@ def _bad(banks: Banks) -> None:
     """Bad loans of firms that closed in 2015 and 2016."""
     city, firms, p = banks.city, banks.city.firms, banks.city.drawn
     gone = np.flatnonzero((firms.state == CLOSED) & (firms.closed >= -730) & (firms.opened_month < 0))
-    rate = np.where(firms.segment[gone] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
+    rate = np.where(firms.segment[gone] == G, p[parameters.REQUESTS_G.id], p[parameters.REQUESTS.id])
     u = city.chance.uniform(firms.id[gone], "bad before 2017")
-    gone = gone[u < rate * credit.TERM * p[DEFAULT.id] / 2]
+    gone = gone[u < rate * parameters.TERM * p[DEFAULT.id] / 2]
     fen = ticket(city, gone, -1)
     banks.book.append(
         len(gone), row=gone, bank=0, principal=fen, balance=fen // 2, loss=fen // 2,
-        rate=world.loan_rates(0).loan, state=BAD, until=-1,
+        rate=series.loan_rates(0).loan, state=BAD, until=-1,
         bad_since=np.floor(firms.closed[gone] / 30.44).astype(np.int16))  # fmt: skip
 
 
 def _granted(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -> None:
     """What of these requests was granted, and what of that is left: a firm that had a loan did not ask again."""
-    guarantors, rates = banks.city.guarantors, world.loan_rates(0)
+    guarantors, rates = banks.city.guarantors, series.loan_rates(0)
     pd = banks.appraise(bank, rows, month, banks.city.env.now)
-    cost = credit.break_even(pd, 0.0, rates.base)
+    cost = rules.break_even(pd, 0.0, rates.base)
     scheme = np.full(len(rows), -1)
-    scheme[credit.pays(cost, rates.loan, rates.mandate)] = PLAIN
+    scheme[rules.pays(cost, rates.loan, rates.mandate)] = PLAIN
     needy = np.flatnonzero(scheme < 0)
-    covered = credit.break_even(pd[needy], guarantors.past.cover, rates.base)
-    asks = needy[credit.pays(covered, rates.loan, rates.mandate) & banks.guaranteeable(rows[needy])]
+    covered = rules.break_even(pd[needy], guarantors.past.cover, rates.base)
+    asks = needy[rules.pays(covered, rates.loan, rates.mandate) & banks.guaranteeable(rows[needy])]
     scheme[asks[guarantors.accepted_before(rows[asks], month[asks])]] = GUARANTEE
     bullet = banks.falls_due_at_once(rows, fen, scheme)
     # What is paid in instalments has been paid off by now if it was granted before that many months.
-    got = np.flatnonzero((scheme >= 0) & (bullet | (month > -credit.TERM)))
+    got = np.flatnonzero((scheme >= 0) & (bullet | (month > -parameters.TERM)))
     got = got[np.sort(np.unique(rows[got], return_index=True)[1])]
     rows, month, fen, bank = rows[got], month[got], fen[got], bank[got]
     scheme, bullet, cost = scheme[got], bullet[got], cost[got]
     # A loan due within the year has been renewed and falls due again in the month in which it was asked
     # for, until it is too old for that.
-    renewed = bullet & (-month < credit.RENEWED_MONTHS)
-    left = np.where(bullet, PAST_MONTHS + 1, credit.TERM) + month
-    share = np.where(renewed, 1.0, left / np.where(bullet, RESTRUCTURED_MONTHS, credit.TERM))
+    renewed = bullet & (-month < parameters.RENEWED_MONTHS)
+    left = np.where(bullet, PAST_MONTHS + 1, parameters.TERM) + month
+    share = np.where(renewed, 1.0, left / np.where(bullet, RESTRUCTURED_MONTHS, parameters.TERM))
     covers, terms = scheme == GUARANTEE, guarantors.past
     backing: dict[str, Any] = {
         "fee": np.where(covers, terms.fee, 0), "cover": np.where(covers, terms.cover, 0),
         "city": np.where(covers, terms.city, 0)}  # fmt: skip
     loans = banks.enter(
         rows, bank=bank, scheme=scheme, principal=fen, balance=np.maximum((fen * share).astype(np.int64), 1),
-        rate=np.where(covers, rates.loan, credit.price(cost, rates.loan)),
-        until=np.where(renewed, month % credit.BULLET_TERM, left - 1), bullet=renewed, month=month,
+        rate=np.where(covers, rates.loan, rules.price(cost, rates.loan)),
+        until=np.where(renewed, month % parameters.BULLET_TERM, left - 1), bullet=renewed, month=month,
         **backing)  # fmt: skip
     guarantors.taken_over(loans)

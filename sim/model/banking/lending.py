@@ -12,24 +12,23 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.engine.ledger import Flow
-from sim.model.banking import credit, initial_loans
+from sim.model.banking import initial_loans, parameters, rules, underwriting
+from sim.model.banking.agents import Bank
 from sim.model.banking.applications import REQUEST, Requests, asking, ticket
-from sim.model.banking.credit import Bank
 from sim.model.banking.credit_committee import Committee
-from sim.model.banking.loan_book import IP_PLEDGE, LOAN_POOL, SCHEMES, STARTUP, LoanBook
+from sim.model.banking.loan_book import LoanBook
+from sim.model.banking.parameters import IP_PLEDGE, LOAN_POOL, SCHEMES, STARTUP
 from sim.model.banking.rollover import Rollover
-from sim.model.environment import world
+from sim.model.environment import parameters as environment_parameters
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, G, Rows, T
+from sim.model.population.firm_table import OPEN, G, T
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Integers, Ints, Rows
+    from sim.engine.ledger import Flow
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
-Which = npt.NDArray[np.integer[Any]]
-REASON: Final = {name: number for number, name in enumerate(credit.REASONS)}
+REASON: Final = {name: number for number, name in enumerate(parameters.REASONS)}
 
 
 class Banks:
@@ -46,7 +45,7 @@ class Banks:
         self.desks: list[Bank] = []
         self.committee, self.renewals = Committee(self), Rollover(self)
         self.due: dict[int, list[Ints]] = {}  # approved files by the day on which their money comes
-        for kind, (count, share, officers) in credit.KINDS.items():
+        for kind, (count, share, officers) in parameters.KINDS.items():
             for _ in range(count):
                 self.desks.append(Bank(self, kind, len(self.desks), share / count, officers))
         self._general = len(self.desks)
@@ -56,22 +55,22 @@ class Banks:
         """Requests of the city that files stand for."""
         return self.city.firms.weight.take(self.requests.row[files])
 
-    def appraise(self, banks: Which, rows: Rows, months: Ints, day: float) -> Floats:
+    def appraise(self, banks: Integers, rows: Rows, months: Ints, day: float) -> Floats:
         """Yearly chances of default of firms that ask for a loan, each as its bank sees it on a day."""
         sigma, eye = self.eyes()
         single = sigma.astype(np.float32)  # as draws are
-        return credit.appraise(self.city, rows, months, single.take(banks), eye.take(banks), day)
+        return underwriting.appraise(self.city, rows, months, single.take(banks), eye.take(banks), day)
 
     def eyes(self) -> tuple[Floats, Ints]:
         """Of each bank, the spread of its error about a stranger, which public records change, and its :data:`credit.EYES`."""
         city = self.city
-        usual = city.drawn[credit.NOISE.id] * (1 + city.at(credit.NOISE_CHANGE, city.env.now))
+        usual = city.drawn[parameters.NOISE.id] * (1 + city.at(parameters.NOISE_CHANGE, city.env.now))
         return np.array([usual * bank.noise for bank in self.desks]), np.array([b.eye for b in self.desks])
 
     def relending_left(self, day: float) -> float:
         """Yuan of the relending quota that are not lent out."""
-        lent = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in credit.CHEAP)
-        return self.city.at(credit.RELENDING, day) - lent / 100
+        lent = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in parameters.CHEAP)
+        return self.city.at(parameters.RELENDING, day) - lent / 100
 
     def begin_with(self) -> None:
         """Loans half-way through on 2017-01-01."""
@@ -82,7 +81,7 @@ class Banks:
         """Posts, pools and quotas as policy sets them; the month's requests; loans that fall due; subsidies claimed."""
         city, day = self.city, self.city.first_day
         self.open_branches()
-        self.book.strategic = city.at(credit.STRATEGIC, day)
+        self.book.strategic = city.at(parameters.STRATEGIC, day)
         self.endow()
         for bank, fen in zip(self.desks, self.book.lent(len(self.desks)), strict=True):
             bank.begin(fen)
@@ -93,25 +92,25 @@ class Banks:
         rows = rows[(city.firms.debt[rows] == 0) & ~self.pending[rows]]
         self.ask(rows, ticket(city, rows, city.month), city.month)
         self.follow(technology)
-        if city.month % 12 == credit.SUBSIDY_MONTH and not city.not_yet(credit.SUBSIDY_BUDGET):
+        if city.month % 12 == parameters.SUBSIDY_MONTH and not city.not_yet(parameters.SUBSIDY_BUDGET):
             self.claim_interest()
         self.renewals.fall_due()
 
     def endow(self) -> None:
         """The pools behind loans, as policy sets them today."""
         city, day = self.city, self.city.first_day
-        city.guarantors.endow(LOAN_POOL, city.at(credit.POOL, day))
-        city.guarantors.endow(IP_PLEDGE, city.at(credit.IP_POOL, day))
-        city.endow("bridge_fund", city.at(credit.BRIDGE_FUND, day))
-        city.pools["loan_pool"].leverage = city.at(credit.POOL_LEVERAGE, day)
-        city.pools["ip_pledge_pool"].leverage = credit.IP_LEVERAGE
+        city.guarantors.endow(LOAN_POOL, city.at(parameters.POOL, day))
+        city.guarantors.endow(IP_PLEDGE, city.at(parameters.IP_POOL, day))
+        city.endow("bridge_fund", city.at(parameters.BRIDGE_FUND, day))
+        city.pools["loan_pool"].leverage = city.at(parameters.POOL_LEVERAGE, day)
+        city.pools["ip_pledge_pool"].leverage = parameters.IP_LEVERAGE
 
     def open_branches(self) -> None:
         """Technology branches open or close as policy has it."""
-        wanted = round(self.city.at(credit.BRANCHES, self.city.first_day))
+        wanted = round(self.city.at(parameters.BRANCHES, self.city.first_day))
         have = [b for b in self.desks[self._general :] if not b.gone]
         for _ in range(wanted - len(have)):
-            bank = Bank(self, "tech", len(self.desks), credit.TECH_SHARE, credit.TECH_OFFICERS)
+            bank = Bank(self, "tech", len(self.desks), parameters.TECH_SHARE, parameters.TECH_OFFICERS)
             self.desks.append(bank)
             self.city.env.process(bank.work(self.city.env))
         for bank in have[wanted:]:
@@ -127,8 +126,8 @@ class Banks:
         branches = [b.number for b in self.desks[self._general :] if not b.gone]
         if branches:
             lot = self.city.chance.uniform(firms.id[rows], "branch", month)
-            drawn = (firms.segment[rows] == T) & (lot < min(0.8, credit.TECH_PULL * len(branches)))
-            pick = (lot / min(0.8, credit.TECH_PULL * len(branches)) * len(branches)).astype(int)
+            drawn = (firms.segment[rows] == T) & (lot < min(0.8, parameters.TECH_PULL * len(branches)))
+            pick = (lot / min(0.8, parameters.TECH_PULL * len(branches)) * len(branches)).astype(int)
             bank[drawn] = np.array(branches, dtype=np.int8)[pick[drawn]]
         return bank
 
@@ -137,7 +136,7 @@ class Banks:
         if not len(rows):
             return
         city, firms = self.city, self.city.firms
-        search = max(0.0, credit.SEARCH_DAYS + city.at(credit.SEARCH_CHANGE, city.first_day))
+        search = max(0.0, parameters.SEARCH_DAYS + city.at(parameters.SEARCH_CHANGE, city.first_day))
         length = clock.month_length(month)
         day = np.floor(
             city.first_day + search + length * city.chance.uniform(firms.id[rows], "loan day", month)
@@ -159,7 +158,7 @@ class Banks:
     def follow(self, technology: Rows) -> None:
         """Loans offered to firms that have just raised equity (M13)."""
         city, firms = self.city, self.city.firms
-        ratio = city.at(credit.FOLLOWS, city.first_day)
+        ratio = city.at(parameters.FOLLOWS, city.first_day)
         raised = firms.raised.take(technology)
         fresh = raised - self.raised.take(technology)
         some = np.flatnonzero(fresh)
@@ -175,7 +174,7 @@ class Banks:
         if len(files):
             city, rows = self.city, self.requests.row[files]
             self.pending[rows] = False
-            city.record.add(credit.REFUSED, (city.month, REASON[reason]), int(self.weigh(files).sum()))
+            city.record.add(parameters.REFUSED, (city.month, REASON[reason]), int(self.weigh(files).sum()))
             if city.diary:
                 city.diary.firms(
                     city.firms.id[rows], "credit.refused", day=int(city.env.now), rule=rule,
@@ -187,7 +186,7 @@ class Banks:
             return
         bank, weight = self.requests.bank[files], self.weigh(files)
         wanted = self.requests.fen[files] * weight
-        fits = credit.within(wanted, bank, np.array([b.room() for b in self.desks]))
+        fits = rules.within(wanted, bank, np.array([b.room() for b in self.desks]))
         if not fits.all():
             out = files[~fits]
             self.city.guarantors.withdrawn(out)
@@ -200,7 +199,7 @@ class Banks:
         for when in set(comes.tolist()):
             self.due.setdefault(when, []).append(files[comes == when])
 
-    def by_bank(self, bank: Which, numbers: Ints) -> list[int]:
+    def by_bank(self, bank: Integers, numbers: Ints) -> list[int]:
         """Sum of whole numbers (fen, loans) for each bank."""
         sums: list[int] = np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
         return sums
@@ -234,22 +233,22 @@ class Banks:
         self.pending[rows] = False
         scheme = r.scheme[files]
         bullet = self.falls_due_at_once(rows, fen, scheme)
-        term = np.where(bullet, credit.BULLET_TERM, credit.TERM)
-        term[scheme == STARTUP] = round(city.at(credit.STARTUP_TERM, day))
+        term = np.where(bullet, parameters.BULLET_TERM, parameters.TERM)
+        term[scheme == STARTUP] = round(city.at(parameters.STARTUP_TERM, day))
         self.enter(
             rows, bank=bank, scheme=scheme, principal=fen, balance=fen, rate=r.rate[files], fee=r.fee[files],
             cover=r.cover[files], city=r.city[files], until=city.month + term, bullet=bullet, month=city.month)  # fmt: skip
         city.pay(flows.LOANS, rows, fen)
-        bought = np.rint(credit.SPENT_ON_EQUIPMENT * fen).astype(np.int64)
+        bought = np.rint(parameters.SPENT_ON_EQUIPMENT * fen).astype(np.int64)
         city.pay(flows.EQUIPMENT, rows, -bought)
-        gain = credit.equipment_gain(city.drawn[credit.EQUIPMENT.id], fen / 100, firms.value_added[rows])
+        gain = rules.equipment_gain(city.drawn[parameters.EQUIPMENT.id], fen / 100, firms.value_added[rows])
         firms.log_scale[rows] += gain.astype(np.float32)
         firms.serve(rows[scheme == STARTUP], day)
         yuan, month = fen * weight / 100, city.month
-        city.record.add(credit.GRANTED, month, float(yuan.sum()))
-        np.add.at(city.record[credit.BY_SCHEME][month], scheme, yuan)
-        np.add.at(city.record[credit.NUMBER][month], scheme, weight)
-        city.record.add(credit.IP_GRANTED, month, float(yuan[scheme == IP_PLEDGE].sum()))
+        city.record.add(parameters.GRANTED, month, float(yuan.sum()))
+        np.add.at(city.record[parameters.GRANTED_BY_SCHEME][month], scheme, yuan)
+        np.add.at(city.record[parameters.NUMBER][month], scheme, weight)
+        city.record.add(parameters.IP_GRANTED, month, float(yuan[scheme == IP_PLEDGE].sum()))
         if city.diary:
             city.diary.firms(
                 firms.id[rows], "credit.granted", day=day, yuan=fen / 100, rule="credit.price",
@@ -259,13 +258,13 @@ class Banks:
     def guaranteeable(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Firms that guarantors look at: enterprises with a turnover of two million a year."""
         firms = self.city.firms
-        turnover = 12 * credit.TURNOVER * firms.value_added[rows]
-        return np.asarray((firms.segment[rows] != G) & (turnover >= credit.GUARANTEED_FROM))
+        turnover = 12 * parameters.TURNOVER * firms.value_added[rows]
+        return np.asarray((firms.segment[rows] != G) & (turnover >= parameters.GUARANTEED_FROM))
 
-    def falls_due_at_once(self, rows: Rows, fen: Ints, scheme: Which) -> npt.NDArray[np.bool_]:
+    def falls_due_at_once(self, rows: Rows, fen: Ints, scheme: Integers) -> npt.NDArray[np.bool_]:
         """Larger loans of enterprises fall due after a year; the start-up loan is repaid month by month."""
         enterprise = self.city.firms.segment[rows] != G
-        return np.asarray(enterprise & (fen >= 100 * credit.BULLET_FROM) & (scheme != STARTUP))
+        return np.asarray(enterprise & (fen >= 100 * parameters.BULLET_FROM) & (scheme != STARTUP))
 
     def enter(self, rows: Rows, **columns: Any) -> Rows:
         """Write loans of these firms into the book; columns as in :data:`sim.model.banking.loan_book.COLUMNS`."""
@@ -277,7 +276,9 @@ class Banks:
     # --- the month's end ---------------------------------------------------------------------------
     def collect(self) -> None:
         """Interest and instalments of the month."""
-        self.book.collect("covid_2020" in self.city.scene.shocks and self.city.month >= world.RELIEF_FROM)
+        self.book.collect(
+            "covid_2020" in self.city.scene.shocks and self.city.month >= environment_parameters.RELIEF_FROM
+        )
 
     def wind_up(self, rows: Rows) -> None:
         """These firms close: what becomes of their loans."""
@@ -294,16 +295,19 @@ class Banks:
         """Count."""
         self.book.settle()
         city, month, book = self.city, self.city.month, self.book
-        lent = city.record[credit.BY_SCHEME][month].sum()
+        lent = city.record[parameters.GRANTED_BY_SCHEME][month].sum()
         if lent > 0:
             new = np.flatnonzero((book.month == month) & (book.principal > 0) & (book.bank >= 0))
             city.record.put(
-                credit.RATE, month, float(np.average(book.rate[new], weights=(book.principal[new] * book.weight(new)).astype(float))))  # fmt: skip
+                parameters.RATE, month, float(np.average(book.rate[new], weights=(book.principal[new] * book.weight(new)).astype(float))))  # fmt: skip
 
     def claim_interest(self) -> None:
         """Borrowers of start-up loans within the cap claim the points that the city bears, for the months of the year."""
         city, book = self.city, self.book
-        points, cap = city.at(credit.SUBSIDY, city.first_day), city.at(credit.SUBSIDY_CAP, city.first_day)
+        points, cap = (
+            city.at(parameters.SUBSIDY, city.first_day),
+            city.at(parameters.SUBSIDY_CAP, city.first_day),
+        )
         loans = book.live()
         loans = loans[(book.scheme[loans] == STARTUP) & (book.principal[loans] <= 100 * cap)]
         months = np.minimum(12, city.month - book.month[loans])

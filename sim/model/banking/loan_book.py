@@ -9,65 +9,40 @@ Evidence: CRED02, CRED07, CRED10-11, CRED13.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.engine.columns import Table
-from sim.engine.levers import Parameter
-from sim.engine.recorder import Outcome
+from sim.model.banking.parameters import (
+    BAD,
+    BAD_STOCK,
+    BORROWERS,
+    DEFAULT,
+    DEFAULTED,
+    DEFAULTED_BY_SCHEME,
+    FIRST_RECOVERY,
+    LIVE,
+    MORAL_HAZARD,
+    PAID_BACK,
+    PLAIN,
+    RECOVERY,
+    RECOVERY_MONTHS,
+    REPAID,
+    STOCK,
+    WRITE_OFF_MONTHS,
+    WRITTEN,
+    WRITTEN_OFF,
+)
+from sim.model.banking.rules import default_on_closing, exposure, instalments, interest_due
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, Rows
+from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
-
-# --- parameters ------------------------------------------------------------------------------------
-DEFAULT: Final = Parameter(
-    "debt.default_share", 0.35, 0.2, 0.6, "share", "guess; CRED07", "D",
-    "歇业时违约比例", "of firms that close in debt, who do not pay")  # fmt: skip
-MORAL_HAZARD: Final = Parameter(
-    "debt.covered_default", 1.15, 1.0, 1.4, "ratio", "CRED02", "C",
-    "有担保贷款的违约倍数", "defaults of covered loans relative to others")  # fmt: skip
-RECOVERY: Final = Parameter(
-    "debt.recovery", 0.35, 0.2, 0.5, "share", "guess", "D",
-    "不良贷款回收率", "of a loss that is recovered in the end")  # fmt: skip
-RUN_OFF: Final = Parameter(
-    "debt.not_renewed_default", 0.3, 0.1, 0.5, "share", "guess", "D",
-    "抽贷后违约比例", "of firms whose loan is not renewed and who are short of cash, who default at once")  # fmt: skip
-PARAMETERS: Final = (DEFAULT, MORAL_HAZARD, RECOVERY, RUN_OFF)
-
-SCHEMES: Final = {
-    "plain": ("普通贷款", "without cover"),
-    "startup": ("创业担保贷款", "start-up guaranteed loan"),
-    "ip_pledge": ("知识产权质押贷款", "IP-pledged loan"),
-    "loan_pool": ("助保贷", "loan of the risk pool"),
-    "guarantee": ("政府性担保贷款", "publicly guaranteed loan"),
-    "private": ("民营担保贷款", "privately guaranteed loan"),
-    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant, its loss shared by the city"),
-}
-PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
-LIVE, REPAID, BAD, WRITTEN_OFF = range(4)
-RECOVERY_MONTHS: Final = 30  # over which recoveries come, after three months
-FIRST_RECOVERY: Final = 3  # months after default (claim after 90 days)
-WRITE_OFF_MONTHS: Final = 24  # after which a bad loan leaves the book (guess)
-RESTRUCTURED_MONTHS: Final = 12  # of instalments, for a loan that is not renewed (guess)
-
-# --- outcomes --------------------------------------------------------------------------------------
-# fmt: off
-STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "初创企业贷款余额", "loans of firms founded since 2012, bad ones included", whole=False)
-BAD_STOCK: Final = Outcome("bad_loans", ("month",), "yuan", "不良贷款余额", "bad loans not yet written off", whole=False)
-DEFAULTED: Final = Outcome("loans_defaulted", ("month",), "yuan", "新增不良贷款", "loans that went bad", "flow", whole=False)
-BY_SCHEME: Final = Outcome("loans_defaulted_by_scheme", ("month", "scheme"), "yuan", "各类贷款新增不良", "loans that went bad, by scheme", "flow", whole=False)
-WRITTEN: Final = Outcome("loans_written_off", ("month",), "yuan", "核销贷款", "bad loans written off", "flow", whole=False)
-PAID_BACK: Final = Outcome("loans_repaid", ("month",), "yuan", "偿还贷款本金", "principal repaid, by firms, owners and recovery", "flow", whole=False)
-BORROWERS: Final = Outcome("borrowers", ("month", "form"), "count", "有贷款的在营企业", "open firms with a loan")
-# fmt: on
-OUTCOMES: Final = (STOCK, BAD_STOCK, DEFAULTED, BY_SCHEME, WRITTEN, PAID_BACK, BORROWERS)
 
 COLUMNS: Final = {
     "row": (np.int64, -1),  # the borrower
@@ -90,38 +65,6 @@ COLUMNS: Final = {
 }
 
 
-# --- rules -----------------------------------------------------------------------------------------
-def instalments(balance: Ints, months_left: npt.NDArray[np.integer[Any]]) -> Ints:
-    """Principal due this month, fen: what is left in equal parts."""
-    return np.asarray(-(-balance // np.maximum(months_left, 1)))
-
-
-def interest_due(balance: Ints, rate: Floats) -> Ints:
-    """Interest (or a yearly fee) of a month, fen: balance x rate / 12."""
-    return np.rint(balance * rate.astype(np.float64) / 12).astype(np.int64)
-
-
-def exposure(balance: Ints, cover: Floats) -> Ints:
-    """What a guarantor or pool stands behind, fen: its share of the balance."""
-    return np.rint(balance * cover.astype(np.float32).astype(np.float64)).astype(np.int64)
-
-
-def waterfall(loss: Ints, cover: Floats, city: Floats) -> tuple[Ints, Ints, Ints]:
-    """Who bears a loss, fen: bank 1 - phi, guarantor phi (1 - z), city phi z. The three sum to the loss (CRED10, CRED13)."""
-    covered = exposure(loss, cover)
-    of_city = np.rint(covered * city.astype(np.float64)).astype(np.int64)
-    return loss - covered, covered - of_city, of_city
-
-
-def default_on_closing(
-    share: float, covered: npt.NDArray[np.bool_], hazard: float, strategic: float
-) -> Floats:
-    """Chance that a firm which closes in debt does not pay: share x 1.15 if covered (CRED02) x (1 + change in defaults on purpose)."""
-    chance = share * np.where(covered, hazard, 1.0) * (1 + strategic)
-    return np.asarray(np.clip(chance, 0, 1))
-
-
-# --- the book --------------------------------------------------------------------------------------
 class LoanBook(Table):
     """All loans of a run, live and dead. Columns as in :data:`COLUMNS`."""
 
@@ -242,7 +185,7 @@ class LoanBook(Table):
         town.firms.debt[self.row[loans]] = 0
         fen = self.balance[loans] * self.weight(loans)
         town.record.add(DEFAULTED, month, float(fen.sum()) / 100)
-        np.add.at(town.record[BY_SCHEME][month], self.scheme[loans], fen / 100)
+        np.add.at(town.record[DEFAULTED_BY_SCHEME][month], self.scheme[loans], fen / 100)
         if town.diary:
             town.diary.firms(
                 town.firms.id[self.row[loans]], "credit.default", day=int(town.env.now), rule=rule,

@@ -8,18 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.model.banking import credit
-from sim.model.banking.loan_book import LIVE, RESTRUCTURED_MONTHS, RUN_OFF
-from sim.model.environment import world
+from sim.model.banking import parameters, rules, underwriting
+from sim.model.banking.parameters import LIVE, RESTRUCTURED_MONTHS, RUN_OFF
+from sim.model.environment import series
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, Rows
+from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Rows
     from sim.model.banking.lending import Banks
-
-Floats = npt.NDArray[np.floating[Any]]
 
 
 class Rollover:
@@ -47,17 +45,17 @@ class Rollover:
         if not len(loans):
             return
         month = city.month
-        old = month - book.month[loans] >= credit.RENEWED_MONTHS
+        old = month - book.month[loans] >= parameters.RENEWED_MONTHS
         self.instead(loans[old])
         loans = loans[~old]
         rows = book.row[loans]
-        rates = world.loan_rates(month)
+        rates = series.loan_rates(month)
         bank, (sigma, eye) = book.bank[loans], self.banks.eyes()
-        known = credit.KNOWN_CLIENT * sigma[bank]
-        pd = credit.appraise(city, rows, np.full(len(rows), month), known, eye[bank], city.env.now)
-        cost = credit.break_even(pd, book.cover[loans], rates.base)
-        renewed = credit.pays(cost, rates.loan, rates.mandate)
-        yield from self.bridge(loans[renewed], credit.price(cost[renewed], rates.loan))
+        known = parameters.KNOWN_CLIENT * sigma[bank]
+        pd = underwriting.appraise(city, rows, np.full(len(rows), month), known, eye[bank], city.env.now)
+        cost = rules.break_even(pd, book.cover[loans], rates.base)
+        renewed = rules.pays(cost, rates.loan, rates.mandate)
+        yield from self.bridge(loans[renewed], rules.price(cost[renewed], rates.loan))
         self.call_in(loans[~renewed])
 
     def instead(self, loans: Rows) -> None:
@@ -70,13 +68,13 @@ class Rollover:
         city, firms, book = self.city, self.city.firms, self.book
         rows, owed, day = book.row[loans], book.balance[loans], int(city.env.now)
         fund, whole = city.pools["bridge_fund"], owed * book.weight(loans)
-        low, high = credit.NEEDED_DAYS
+        low, high = parameters.NEEDED_DAYS
         needed = low + (high - low) * city.chance.uniform(firms.id[rows], "bridge days", city.month)
-        most, daily = city.at(credit.BRIDGE_DAYS, day), city.at(credit.BRIDGE_FEE, day)
+        most, daily = city.at(parameters.BRIDGE_DAYS, day), city.at(parameters.BRIDGE_FEE, day)
         order = np.argsort(city.ties(firms.id[rows], "bridge"), kind="stable")
         fits = np.zeros(len(loans), dtype=np.bool_)
         fits[order] = np.cumsum(whole[order]) <= fund.balance
-        fee_days = credit.bridge_price(needed, fits, most, daily)
+        fee_days = rules.bridge_price(needed, fits, most, daily)
         fee = np.rint(owed * fee_days).astype(np.int64)
         by_fund = np.rint(owed * np.where(fits, daily * np.minimum(needed, most), 0)).astype(np.int64)
         able = fits | (firms.cash[rows] >= fee)
@@ -84,10 +82,10 @@ class Rollover:
         loans, rows, owed, whole, rate = loans[able], rows[able], owed[able], whole[able], rate[able]
         fits, fee, by_fund, needed = fits[able], fee[able], by_fund[able], needed[able]
         yuan = whole / 100
-        city.record.add(credit.ROLLED, city.month, float(yuan.sum()))
-        city.record.add(credit.BRIDGED, city.month, float(yuan[fits].sum()))
-        city.record.add(credit.UNBRIDGED, city.month, float(yuan[~fits].sum()))
-        book.until[loans] += credit.BULLET_TERM
+        city.record.add(parameters.ROLLED, city.month, float(yuan.sum()))
+        city.record.add(parameters.BRIDGED, city.month, float(yuan[fits].sum()))
+        city.record.add(parameters.UNBRIDGED, city.month, float(yuan[~fits].sum()))
+        book.until[loans] += parameters.BULLET_TERM
         book.rate[loans] = rate
         city.pay(flows.BRIDGE_FEE, rows, -by_fund)
         fund.earn(firms.total(by_fund, rows))

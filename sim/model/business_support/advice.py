@@ -10,70 +10,46 @@ Evidence: SUB08-09, SUB12, SUB24, INC22-23.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from sim.model.business_support import parameters
+from sim.model.business_support.parameters import (
+    BODIES,
+    CLUSTERS,
+    HAS_WORK,
+    INSTRUMENT_COUNTS,
+    INSTRUMENT_HOURS,
+    NEED_SPREAD,
+    YUAN_AN_HOUR,
+    ZONES,
+)
+from sim.model.business_support.rules import expected_jobs, hours_had, uses_instruments, voucher
 from sim.model.environment import geography
-from sim.model.firms import growth
-from sim.model.firms.growth import quality
-from sim.model.population.firm_table import Rows
+from sim.model.firms.rules import quality
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
 
-YUAN_AN_HOUR: Final = 300.0  # of a service body's work
-HOURS_A_JOB: Final = 10.0  # that a service body works for a firm when it does (guess)
-INSTRUMENT_HOURS: Final = 100.0  # a year that a user is at shared instruments (guess)
-INSTRUMENT_COUNTS: Final = 0.1  # of an hour of advice (INC22: space and equipment alone do little)
-BODIES: Final = 10  # service bodies under contract with the city
-HAS_WORK: Final = 0.5  # chance that a firm of usual skill has something to be done outside in a year (guess)
-NEED_SPREAD: Final = 0.8  # log points, of what firms have done outside in a year
-CLUSTERS: Final = ("lighting", "appliances", "mahogany")
-ZONES: Final = ("torch", "cuiheng")
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def expected_jobs(hours: float, appeal: Floats, weight: npt.NDArray[np.integer[Any]]) -> Floats:
-    """Jobs that service bodies do for each firm in a month: hours a year / 12 / 10, by appeal over all firms."""
-    return np.asarray(hours / 12 / HOURS_A_JOB * appeal / np.maximum(1e-9, (appeal * weight).sum()))
-
-
-def hours_had(u: Floats, jobs: Floats) -> Floats:
-    """Hours of a month: a job of ten hours with probability ``jobs``; where more than one is due, all at once."""
-    return np.where(u < jobs, HOURS_A_JOB * np.maximum(1, jobs), 0)
-
-
-def uses_instruments(u: Floats, share: float, appeal: Floats) -> npt.NDArray[np.bool_]:
-    """Who uses shared instruments: u < share x appeal; who does at a lower share does at a higher one."""
-    return np.asarray(u < share * appeal)
-
-
-def voucher(need: Floats, cap: float) -> Floats:
-    """Yuan of a voucher: what the firm needs done outside, at most the cap."""
-    return np.minimum(need, cap)
-
-
-# --- settle ----------------------------------------------------------------------------------------
 def begin(city: City, enterprises: Rows, technology: Rows) -> None:
     """A month of service for technology firms and, in the clusters, for other enterprises; vouchers are asked for."""
     firms, day = city.firms, city.first_day
-    had = give(city, technology, city.at(growth.SUPPORT_HOURS, day), "service job")
-    if (hours := city.at(growth.CLUSTER_HOURS, day)) > 0:
+    had = give(city, technology, city.at(parameters.SUPPORT_HOURS, day), "service job")
+    if (hours := city.at(parameters.CLUSTER_HOURS, day)) > 0:
         in_cluster = np.array([s.slug in CLUSTERS for s in geography.sectors()])
         had += give(
             city, enterprises.compress(in_cluster.take(firms.sector.take(enterprises))), hours, "cluster job"
         )
-    if (hours := city.at(growth.DISTRICT_HOURS, day)) > 0:
+    if (hours := city.at(parameters.DISTRICT_HOURS, day)) > 0:
         in_zone = np.array([d.slug in ZONES for d in geography.districts()])
         had += give(
             city, technology.compress(in_zone.take(firms.district.take(technology))), hours, "zone job"
         )
-    had += instruments(city, technology, city.at(growth.EQUIPMENT, day))
-    city.record.put(growth.ADVISED, city.month, had)
+    had += instruments(city, technology, city.at(parameters.EQUIPMENT, day))
+    city.record.put(parameters.ADVISED, city.month, had)
     purchase(city)
     vouchers(city, technology)
 
@@ -108,9 +84,9 @@ def instruments(city: City, rows: Rows, share: float) -> float:
 
 def purchase(city: City) -> None:
     """The bodies that the city buys from hand in the month's bill, a twelfth of the contract."""
-    if city.not_yet(growth.SERVICE_PURCHASE):
+    if city.not_yet(parameters.SERVICE_PURCHASE):
         return
-    fen = np.floor(100 * city.at(growth.SERVICE_PURCHASE, city.first_day) / 12 / BODIES)
+    fen = np.floor(100 * city.at(parameters.SERVICE_PURCHASE, city.first_day) / 12 / BODIES)
     if fen > 0:
         city.claims.hand_in("service_purchase", np.arange(BODIES, dtype=np.int64), np.full(BODIES, fen))
 
@@ -118,7 +94,7 @@ def purchase(city: City) -> None:
 def vouchers(city: City, technology: Rows) -> None:
     """Once a year a technology firm thinks of a voucher for what it needs done outside; the body redeems it."""
     programme = "innovation_vouchers"
-    if city.not_yet(growth.VOUCHER_VOLUME) or city.not_yet(growth.VOUCHER_CAP):
+    if city.not_yet(parameters.VOUCHER_VOLUME) or city.not_yet(parameters.VOUCHER_CAP):
         return
     firms, month = city.firms, city.month
     mine = technology.compress(firms.id.take(technology) % 12 == month % 12)
@@ -128,8 +104,8 @@ def vouchers(city: City, technology: Rows) -> None:
     works = city.chance.uniform(firms.id[mine], "voucher use", month) < HAS_WORK * quality(firms.skill[mine])
     mine = mine[informed & works]
     g = city.chance.normal(firms.id[mine], "voucher need", month)
-    need = city.drawn[growth.VOUCHER_NEED.id] * np.exp(NEED_SPREAD * g)
-    yuan = voucher(need, city.at(growth.VOUCHER_CAP, city.first_day))
-    go = city.claims.willing(mine, programme, growth.VOUCHERS_KNOWN, yuan) & (yuan > 0)
+    need = city.drawn[parameters.VOUCHER_NEED.id] * np.exp(NEED_SPREAD * g)
+    yuan = voucher(need, city.at(parameters.VOUCHER_CAP, city.first_day))
+    go = city.claims.willing(mine, programme, parameters.VOUCHERS_KNOWN, yuan) & (yuan > 0)
     city.claims.hand_in(
         programme, firms.id[mine[go]], 100 * yuan[go], rows=mine[go], hours=yuan[go] / YUAN_AN_HOUR)  # fmt: skip

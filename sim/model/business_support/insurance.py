@@ -9,49 +9,27 @@ Measures: M11 (technology insurance). Evidence: none found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.engine.recorder import Outcome
-from sim.model.firms.exit import (
+from sim.model.business_support.parameters import (
     CONSIDERS,
     COVER_MONTHS,
-    LOADING,
-    MISHAP,
+    INSURANCE_PAID,
+    INSURED,
     PREMIUM,
     PREMIUM_SUBSIDY,
-    WORTH_SPREAD,
 )
+from sim.model.business_support.rules import insures, paid_out
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, Mask, Rows
+from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
 
-# --- outcomes --------------------------------------------------------------------------------------
-INSURED: Final = Outcome(
-    "insured_firms", ("month",), "count", "投保科技保险企业", "technology firms that are insured"
-)
-PAID: Final = Outcome("insurance_paid", ("month",), "yuan", "科技保险赔付", "paid out by insurers", "flow", whole=False)  # fmt: skip
-OUTCOMES: Final = (INSURED, PAID)
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def insures(g: Floats, subsidy: float) -> Mask:
-    """Who takes insurance of those who consider it: exp(0.5 g) > 1.5 (1 - subsidy)."""
-    return np.asarray(np.exp(WORTH_SPREAD * g) > LOADING * (1 - subsidy))
-
-
-def paid_out(insured: Floats, fallen: Floats) -> Floats:
-    """What a policy pays, yuan: sum insured x min(1, fall of luck), once luck has fallen by 0.35 since it began."""
-    return np.where(fallen >= MISHAP, insured * np.minimum(1.0, fallen), 0.0)
-
-
-# --- process ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A policy of one year, ended by its first payment: the sum insured (yuan) and the firm's luck at its start."""
@@ -119,7 +97,7 @@ class Insurance:
         hit = fen > 0
         city.pay(flows.INSURANCE, rows[hit], fen[hit])
         firms.granted[rows[hit]] += fen[hit]
-        city.record.put(PAID, month, firms.total(fen, rows) / 100)
+        city.record.put(INSURANCE_PAID, month, firms.total(fen, rows) / 100)
         if city.diary:
             city.diary.firms(
                 firms.id[rows[hit]], "exit.insurance_paid", day=city.last_day, yuan=fen[hit] / 100,

@@ -11,137 +11,41 @@ Evidence: ZS069-070 (who holds a patent); no figure of copies or cases was found
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import simpy
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, PolicyLever
-from sim.engine.recorder import Outcome
+from sim.model.business_support.agents import Case, ProtectionCentre
+from sim.model.business_support.parameters import (
+    CASE_DAYS,
+    CASE_LENGTH,
+    CASES,
+    CENTRE_SECTORS,
+    CENTRES,
+    COPIED,
+    COPIES,
+    DESIGN_SECTORS,
+    DESIGNS,
+    ENFORCEMENT,
+    HOURS_OF_USE,
+    INFORMATION_WEIGHT,
+    ORDINARY_CASE_DAYS,
+    RIGHTS_TRADED,
+    SALES_LOSS,
+    SALES_LOST,
+    TRADED,
+    USERS,
+)
+from sim.model.business_support.rules import copied, has_design, month_lost, right_price
 from sim.model.environment import geography
 from sim.model.government import flows
-from sim.model.government.budgets import ServiceDesk
-from sim.model.population.firm_table import OPEN, E, Mask, Rows, T
+from sim.model.population.firm_table import OPEN, E, T
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Ints, Mask, Rows
     from sim.model.city import City
-
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
-
-# --- sockets ---------------------------------------------------------------------------------------
-# fmt: off
-ENFORCEMENT: Final = PolicyLever(
-    "ip.enforcement", "share", 0, 0, 1, "value", "侵权制止率", "infringements stopped before they cost the holder sales")
-CENTRES: Final = PolicyLever(
-    "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心", "rapid IP protection centres")
-DAYS: Final = PolicyLever(
-    "ip.case_days", "days", 180, 1, 365, "value", "维权天数", "days of an IP case at a centre, the line apart")
-TRADED: Final = PolicyLever(
-    "ip.traded_share", "share", 0, 0, 1, "value", "专利可交易比例", "rights that are licensed or sold in a year")
-USERS: Final = PolicyLever(
-    "ip.information_users", "share", 0, 0, 1, "value", "专利信息用户比例", "technology firms that use patent information")
-LEVERS: Final = (ENFORCEMENT, CENTRES, DAYS, TRADED, USERS)
-
-# --- parameters ------------------------------------------------------------------------------------
-DESIGNS: Final = Parameter(
-    "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
-    "持有外观设计等权利的企业比例", "of technology firms and of able enterprises in lines of design, who hold a design or utility model")
-COPIED: Final = Parameter(
-    "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
-    "权利人年被侵权比例", "holders who would be copied in a year if nobody were stopped")
-LOSS: Final = Parameter(
-    "ip.sales_lost", 0.08, 0.03, 0.15, "share", "guess", "D",
-    "被侵权期间销售损失比例", "of sales, lost to copies while a case is open")
-CASE_WORK: Final = Parameter(
-    "ip.case_work", 10.0, 6.0, 15.0, "working days", "guess", "D",
-    "维权案件人均办理工作日", "of an officer's time that a case takes at a centre")
-PARAMETERS: Final = (DESIGNS, COPIED, LOSS, CASE_WORK)
-# fmt: on
-
-SECTORS: Final = ("lighting", "appliances", "mahogany")  # of the centres, in the order in which they open
-DESIGN_SECTORS: Final = (*SECTORS, "culture")  # where able enterprises hold designs
-ABLE: Final = 0.5  # spreads of skill, from which an enterprise has a design of its own (guess)
-OFFICERS: Final = 2  # at each centre (guess)
-OLD_DAYS: Final = 180.0  # of a case where no centre is (guess)
-CASE_SPREAD: Final = 0.4  # log points, of the days of a case (guess)
-PRICE: Final = 60_000.0  # yuan, median of a licence or sale (guess)
-PRICE_SPREAD: Final = 0.8  # log points
-PRICE_CAP: Final = 3.0  # months of value added
-HOURS_OF_USE: Final = 4.0  # a month, of those who use patent information (guess)
-COUNTS: Final = 0.1  # hours of advice that an hour of use is worth, as of space and equipment
-
-# --- outcomes --------------------------------------------------------------------------------------
-# fmt: off
-COPIES: Final = Outcome("ip_infringements", ("month",), "count", "侵权案件数", "holders whose sales suffer from a new copy", "flow")
-LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "侵权销售损失", "value added lost to copies", "flow", whole=False)
-CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件", "cases not over at the month's end")
-LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "维权案件平均天数", "mean days from copy to end, of the cases that ended (0 where none did)", whole=False)
-SOLD: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权交易额", "paid for rights licensed or sold", "flow", whole=False)
-# fmt: on
-OUTCOMES: Final = (COPIES, LOST, CASES, LENGTH, SOLD)
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def has_design(technology: Mask, designs: Mask, skill: Floats, u: Floats, share: float) -> Mask:
-    """Who holds a design: u < share, of technology firms and of enterprises in lines of design with an able founder."""
-    return np.asarray((technology | (designs & (skill >= ABLE))) & (u < share))
-
-
-def copied(u: Floats, lot: Floats, yearly: float, stopped: float) -> Mask:
-    """Who is copied in a month: u < yearly/12, thinned by one lot each: lot >= share that is stopped."""
-    return np.asarray((u < yearly / 12) & (lot >= stopped))
-
-
-def case_length(days: float, g: Floats) -> Floats:
-    """Days of a case, the line apart: days x LN(mean 1, 0.4), a day at least."""
-    return np.asarray(np.maximum(1.0, days * np.exp(CASE_SPREAD * g - CASE_SPREAD**2 / 2)))
-
-
-def month_lost(loss: float, came: Floats, over: Floats, first: int, end: int) -> Floats:
-    """Share of a month's sales lost: loss x share of the month (first day to the next month's) in which the case was open."""
-    return np.asarray(
-        loss * np.clip(np.minimum(over, end) - np.maximum(came, first), 0, None) / (end - first)
-    )
-
-
-def price(g: Floats, value_added: Floats) -> Floats:
-    """What a right brings, yuan: LN(median 60,000, 0.8), at most three months of value added."""
-    return np.asarray(np.minimum(PRICE * np.exp(PRICE_SPREAD * g), PRICE_CAP * value_added))
-
-
-# --- agents ----------------------------------------------------------------------------------------
-class ProtectionCentre(ServiceDesk):
-    """A rapid protection centre: two case officers and the line of its sector's cases.
-
-    Attributes:
-        sector: number of the sector whose cases it takes.
-        gone: closed; what lay in its line goes the old way.
-    """
-
-    def __init__(self, rights: IntellectualProperty, number: int) -> None:
-        rate = 1 / rights.city.drawn[CASE_WORK.id]
-        super().__init__(rights.city, "ip", rate, self.handled, rights.weigh)
-        self.rights, self.sector, self.gone = rights, rights.sectors[number % len(SECTORS)], False
-        self.staff(OFFICERS)
-
-    def handled(self, day: int, files: Ints, came: Ints) -> None:
-        """An officer is through with these cases: the procedure runs from now on."""
-        self.approve(files)
-        for file in files.tolist():
-            self.rights.cases[file].desk.succeed()
-
-    def remove(self) -> None:
-        """Close: its cases go on the old way."""
-        day = int(self.rights.city.env.now)
-        for file in (*self.line.waiting(day).tolist(), *self.line.to_come(day).tolist()):
-            self.rights.cases[file].desk.succeed()
-        self.gone = True
-        self.staff(0)
-        super().remove()
 
 
 def dispositions(
@@ -159,36 +63,12 @@ def numbers_of(slugs: Sequence[str]) -> list[int]:
     return [s for slug in slugs for s, each in enumerate(geography.sectors()) if each.slug == slug]
 
 
-# --- process ---------------------------------------------------------------------------------------
-@dataclass(slots=True)
-class Case:
-    """A copy of one holder's product, from its first day until it is off the market.
-
-    Attributes:
-        row: the holder.
-        came: day on which it began.
-        luck: one number, of its length.
-        desk: happens when an officer of the centre is through with it.
-        over: day on which it ends; infinite while that is not known.
-    """
-
-    row: int
-    came: int
-    luck: Floats
-    desk: simpy.Event
-    over: float = np.inf
-
-    def length(self, days: float) -> float:
-        """Days from its officer's desk on, where cases usually take so many."""
-        return float(np.rint(case_length(days, self.luck)).item())
-
-
 class IntellectualProperty:
     """The centres, and all cases of a run; a case's file is its place in ``cases``."""
 
     def __init__(self, city: City) -> None:
         self.city = city
-        self.sectors = numbers_of(SECTORS)
+        self.sectors = numbers_of(CENTRE_SECTORS)
         self.centres: list[ProtectionCentre] = []
         self.cases: list[Case] = []
         self.live: list[Case] = []
@@ -247,7 +127,7 @@ class IntellectualProperty:
         self.live.append(case)
         here = [c for c in self.centres if c.sector == city.firms.sector[case.row]]
         if not here:
-            case.over = case.came + case.length(OLD_DAYS)
+            case.over = case.came + case.length(ORDINARY_CASE_DAYS)
             return
         centre = min(here, key=lambda c: len(c.line.waiting(case.came))) if len(here) > 1 else here[0]
         centre.hand_in([case.came], tie, np.array([len(self.cases) - 1]))
@@ -257,7 +137,7 @@ class IntellectualProperty:
         """A case at a centre: the line, an officer's time, the procedure."""
         yield case.desk
         now = self.city.env.now
-        days = OLD_DAYS if centre.gone else self.city.at(DAYS, now)
+        days = ORDINARY_CASE_DAYS if centre.gone else self.city.at(CASE_DAYS, now)
         case.over = max(now, case.came) + case.length(days)
 
     def inform(self, technology: Rows) -> None:
@@ -267,7 +147,7 @@ class IntellectualProperty:
         if share > 0:
             lot = city.chance.uniform(firms.id.take(technology), "patent information")
             users = technology.compress(lot < share)
-            firms.support_hours[users] += np.float32(COUNTS * HOURS_OF_USE)
+            firms.support_hours[users] += np.float32(INFORMATION_WEIGHT * HOURS_OF_USE)
 
     # --- settle ------------------------------------------------------------------------------------
     def press(self) -> None:
@@ -276,7 +156,7 @@ class IntellectualProperty:
         firms.sales_lost[self._pressed] = 0
         rows = np.array([case.row for case in self.live], dtype=np.intp)
         came, over = (np.array([getattr(case, name) for case in self.live]) for name in ("came", "over"))
-        lost = month_lost(city.drawn[LOSS.id], came, over, city.first_day, city.last_day + 1)
+        lost = month_lost(city.drawn[SALES_LOSS.id], came, over, city.first_day, city.last_day + 1)
         firms.sales_lost[rows] = lost
         self._pressed = rows
 
@@ -286,12 +166,12 @@ class IntellectualProperty:
         rows = self._pressed[firms.state[self._pressed] == OPEN]
         lost = firms.sales_lost[rows]
         gone = firms.value_added[rows] * lost / (1 - lost) * firms.weight[rows]
-        city.record.put(LOST, month, float(gone.sum()))
+        city.record.put(SALES_LOST, month, float(gone.sum()))
         ended = [case for case in self.live if case.over <= city.last_day + 1]
         if ended:
             weight = firms.weight[[case.row for case in ended]]
             city.record.put(
-                LENGTH, month, float(np.average([c.over - c.came for c in ended], weights=weight))
+                CASE_LENGTH, month, float(np.average([c.over - c.came for c in ended], weights=weight))
             )
             if city.diary:
                 city.diary.firms(
@@ -311,8 +191,10 @@ class IntellectualProperty:
             return
         rows = self.holders()
         rows = rows[city.chance.uniform(firms.id[rows], "licensed", month) < share / 12]
-        yuan = price(city.chance.normal(firms.id[rows], "price of right", month), firms.value_added[rows])
+        yuan = right_price(
+            city.chance.normal(firms.id[rows], "price of right", month), firms.value_added[rows]
+        )
         city.pay(flows.LICENCES, rows, 100 * yuan)
-        city.record.add(SOLD, month, float((np.rint(100 * yuan) * firms.weight[rows]).sum()) / 100)
+        city.record.add(RIGHTS_TRADED, month, float((np.rint(100 * yuan) * firms.weight[rows]).sum()) / 100)
         if city.diary:
             city.diary.firms(firms.id[rows], "ip.licensed", day=city.last_day, yuan=yuan, rule="ip.price")

@@ -9,90 +9,48 @@ Evidence: none found; volumes and shares are guesses.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from sim.model.business_support import parameters
+from sim.model.business_support.parameters import (
+    BIDDERS,
+    CROWD_SECTORS,
+    FIRST_SET_AGE,
+    FIRST_SET_PRICE,
+    FULL_BOOK,
+    MOST_TENDERS,
+    OPEN_MONTHS,
+    PAID_SETS,
+    SUPPLIERS,
+    TAKERS,
+    TENDER,
+)
+from sim.model.business_support.rules import (
+    additional,
+    first_set_claim,
+    let,
+    lots,
+    parts,
+    sells,
+    tender,
+    winners,
+)
 from sim.model.environment import geography
-from sim.model.firms import growth
-from sim.model.firms.cost import TURNOVER
-from sim.model.firms.growth import quality
-from sim.model.population.firm_table import YOUNG_MONTHS, Mask, Rows
+from sim.model.firms.rules import quality
+from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
 
-TENDER: Final = 400_000.0  # yuan of turnover, mean of a tender that a young firm can win (guess)
-TENDER_SPREAD: Final = 0.8  # log points
-MOST_TENDERS: Final = 10_000  # candidate tenders of a month
-LARGEST: Final = (
-    4.0  # months of its turnover that a firm can win at once; the rest of a tender goes elsewhere (guess)
-)
-BIDDERS: Final = 0.1  # of technology firms, who bid in a month (guess)
-OPEN_MONTHS: Final = 6  # before a buyer looks at a firm (guess)
-FULL_BOOK: Final = (
-    1.0  # months of usual value added in its order book from which a firm asks for no more (guess)
-)
-TAKERS: Final = 0.1  # of enterprises of the sector, who take orders from platforms or large firms (guess)
-CROWD_SECTORS: Final = ("software", "culture")
-SUPPLIERS: Final = ("lighting", "appliances", "mahogany", "equipment")
-FIRST_SET_PRICE: Final = 3e6  # yuan (guess)
-PREMIUM_RATE: Final = 0.03  # of the price, insurance of a first set (check)
-FIRST_BUYER: Final = 0.4  # chance to find a first buyer when the premium is not subsidised (guess)
-PAID_SETS: Final = 3  # first sets a year for which there is money
-FIRST_SET_AGE: Final = 12  # months open before a firm builds one
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def tender(g: Floats) -> Floats:
-    """Yuan of a tender: lognormal with mean 400,000."""
-    return np.asarray(TENDER * np.exp(TENDER_SPREAD * g - TENDER_SPREAD**2 / 2))
-
-
-def let(sizes: Floats, money: float) -> int:
-    """How many of the candidate tenders are let, in their order: those that the money covers."""
-    return int(np.searchsorted(np.cumsum(sizes), money, side="right"))
-
-
-def winners(score: Floats, n: int) -> npt.NDArray[np.intp]:
-    """The n bidders with the highest scores, best first; with more tenders the same win and others besides."""
-    return np.argsort(-score, kind="stable")[:n]
-
-
-def lots(sizes: Floats, value_added: Floats) -> Floats:
-    """Yuan that each winner takes on: the tender, at most four months of its turnover."""
-    return np.asarray(np.minimum(sizes, LARGEST * TURNOVER * value_added))
-
-
-def additional(yuan: Floats, share: float) -> Floats:
-    """Value added of orders that would not have been made otherwise: turnover x share / 4."""
-    return np.asarray(yuan * share / TURNOVER)
-
-
-def parts(value_added: Floats, weight: npt.NDArray[np.integer[Any]]) -> Floats:
-    """A firm's part of orders that are spread by size: its value added over that of all takers."""
-    return np.asarray(value_added / np.maximum(1e-9, (value_added * weight).sum()))
-
-
-def sells(u: Floats, premium_share: float, effect: float) -> Mask:
-    """Whether a first set finds its first buyer: u < 0.4 + effect x share of the premium that is paid."""
-    return np.asarray(u < FIRST_BUYER + effect * premium_share)
-
-
-def first_set_claim(award: float, premium_share: float) -> float:
-    """Yuan for a first set that was sold: the award and the subsidised share of the premium."""
-    return award + premium_share * PREMIUM_RATE * FIRST_SET_PRICE
-
-
-# --- settle ----------------------------------------------------------------------------------------
 def first_set_money(city: City) -> float:
     """The year's money for first sets, yuan: three of them."""
     day = city.first_day
     return PAID_SETS * first_set_claim(
-        city.at(growth.FIRST_SET_AWARD, day), city.at(growth.FIRST_SET_PREMIUM, day)
+        city.at(parameters.FIRST_SET_AWARD, day), city.at(parameters.FIRST_SET_PREMIUM, day)
     )
 
 
@@ -107,9 +65,9 @@ class Orders:
         """Tenders are let, orders opened, first sets offered."""
         city, day, p = self.city, self.city.first_day, self.city.drawn
         self.public(technology)
-        crowd = city.at(growth.CROWD_ORDERS, day) * p[growth.BY_CROWD.id] / 12
+        crowd = city.at(parameters.CROWD_ORDERS, day) * p[parameters.BY_CROWD.id] / 12
         self.spread(enterprises, CROWD_SECTORS, crowd, "crowd orders")
-        opened = city.at(growth.SUPPLY_CHAIN, day) * p[growth.BY_LARGE_FIRM.id] / 12
+        opened = city.at(parameters.SUPPLY_CHAIN, day) * p[parameters.BY_LARGE_FIRM.id] / 12
         self.spread(enterprises, SUPPLIERS, opened, "supply orders")
         self.first_sets(technology)
 
@@ -123,15 +81,15 @@ class Orders:
     def win(self, rows: Rows, yuan: Floats) -> None:
         """These firms have won orders; what is additional goes into their books."""
         city, firms = self.city, self.city.firms
-        new = additional(yuan, city.drawn[growth.ADDITIONAL.id])
+        new = additional(yuan, city.drawn[parameters.ADDITIONAL.id])
         firms.order_book[rows] += new.astype(np.float32)
-        city.record.add(growth.ORDERS_WON, city.month, float(yuan @ firms.weight[rows]))
+        city.record.add(parameters.ORDERS_WON, city.month, float(yuan @ firms.weight[rows]))
 
     def public(self, technology: Rows) -> None:
         """The month's tenders for young firms: bidders by chance, winners by skill and luck."""
         city, firms, month = self.city, self.city.firms, self.city.month
         day = city.first_day
-        volume = city.at(growth.PUBLIC_ORDERS, day) * city.at(growth.TO_STARTUPS, day) / 12
+        volume = city.at(parameters.PUBLIC_ORDERS, day) * city.at(parameters.TO_STARTUPS, day) / 12
         if volume <= 0:
             return
         self.left += volume
@@ -164,16 +122,16 @@ class Orders:
     def first_sets(self, technology: Rows) -> None:
         """Equipment firms build first sets, policy or not; those that find a buyer claim what there is to claim."""
         city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
-        n = city.chance.poisson(city.drawn[growth.FIRST_SETS.id] / 12, "first sets", month)
+        n = city.chance.poisson(city.drawn[parameters.FIRST_SETS.id] / 12, "first sets", month)
         if not n:
             return
         equipment = [s.slug for s in geography.sectors()].index("equipment")
         ready = self.able(technology[firms.sector[technology] == equipment], FIRST_SET_AGE)
         score = firms.skill[ready] + city.chance.normal(firms.id[ready], "first set", month)
         built = ready[winners(score, n)]
-        share = city.at(growth.FIRST_SET_PREMIUM, day)
+        share = city.at(parameters.FIRST_SET_PREMIUM, day)
         u = city.chance.uniform(firms.id[built], "first buyer", month)
-        finds, anyway = sells(u, share, city.drawn[growth.INSURED_SALE.id]), sells(u, 0.0, 0.0)
+        finds, anyway = sells(u, share, city.drawn[parameters.INSURED_SALE.id]), sells(u, 0.0, 0.0)
         sold = built[finds]
         if not len(sold):
             return
@@ -183,7 +141,7 @@ class Orders:
         if city.diary:
             city.diary.firms(
                 firms.id[sold], "growth.first_set", day=day, yuan=FIRST_SET_PRICE, rule="orders.sells")  # fmt: skip
-        claim = first_set_claim(city.at(growth.FIRST_SET_AWARD, day), share)
+        claim = first_set_claim(city.at(parameters.FIRST_SET_AWARD, day), share)
         if claim > 0:
             programme = "first_set_award"
             city.claims.entitle(programme, sold)

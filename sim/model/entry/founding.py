@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.model.entry import founders
-from sim.model.entry.entry import (
+from sim.model.entry import parameters, rules
+from sim.model.entry.candidates import candidates, monthly_ids
+from sim.model.entry.parameters import (
     BARRED,
     CAPITAL,
     COST_EFFECT,
@@ -33,59 +34,56 @@ from sim.model.entry.entry import (
     TECHNOLOGY,
     TRAINED,
     TRAINING,
-    candidates,
-    line_open,
-    monthly_ids,
-    propensity,
 )
+from sim.model.entry.rules import line_open, propensity
 from sim.model.environment import geography
 from sim.model.government import flows
 from sim.model.population import firm_table
-from sim.model.population.firm_table import NEVER, RENT, WAGE, G, Mask
+from sim.model.population.firm_table import NEVER, G
+from sim.model.population.parameters import RENT, WAGE
 
 if TYPE_CHECKING:
+    from sim.engine import arrays
+    from sim.engine.arrays import Codes, Floats, Ints, Mask
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
-Codes = npt.NDArray[np.int8]
-Ids = npt.NDArray[np.int64]
 
-_ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in founders.ZONES]
+_ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in parameters.ZONES]
 
 
-def _draw(city: City, ids: Ids) -> dict[str, Any]:
+def _draw(city: City, ids: Ints) -> dict[str, Any]:
     """The city's own founders among these: what the world fixes of them, and what lines and places policy lets them choose."""
     chance, p, day = city.chance, city.drawn, city.first_day
-    segment = founders.segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
-    sector, skill = founders.sector_of(segment, chance.uniform(ids, "sector")), skill_of(city, ids)
+    segment = rules.segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
+    sector, skill = rules.sector_of(segment, chance.uniform(ids, "sector")), skill_of(city, ids)
     weight = np.ones(len(ids), dtype=np.int64)
     if city.scale < 1:
         whole = city.never_thinned(ids, segment, sector, skill)
-        keep, weight = founders.thin(segment, chance.uniform(ids, "scale"), city.scale, whole)
+        keep, weight = rules.thin(segment, chance.uniform(ids, "scale"), city.scale, whole)
         ids, segment, sector, skill, weight = (
             a.compress(keep) for a in (ids, segment, sector, skill, weight))  # fmt: skip
     lines, platforms = city.at(OPEN_SHARE, day), city.at(PLATFORM_OPEN_SHARE, day)
     open_ = np.ones(len(ids), dtype=np.bool_)
     if min(lines, platforms) < 1:
-        platform = chance.uniform(ids, "platform") < founders.IN_PLATFORMS[sector]
+        platform = chance.uniform(ids, "platform") < parameters.IN_PLATFORMS[sector]
         open_ = line_open(chance.uniform(ids, "line"), platform, lines, platforms)
         go = open_ | (chance.uniform(ids, "barred") >= p[BARRED.id])
         ids, segment, sector, skill, weight, open_ = (
             a.compress(go) for a in (ids, segment, sector, skill, weight, open_))  # fmt: skip
-    kind = founders.kind_of(chance.uniform(ids, "kind"))
+    kind = rules.kind_of(chance.uniform(ids, "kind"))
     new = describe(city, ids, segment, sector, kind, skill)
     new["licence"] = np.where(open_, new["licence"], np.maximum(new["licence"], 1))
     return new | {"weight": weight}
 
 
-def skill_of(city: City, ids: Ids) -> Floats:
+def skill_of(city: City, ids: Ints) -> Floats:
     """Founders' skill: those of able firms tend to be skilled, half of it shows in the firm's capability."""
     return np.asarray(0.5 * city.chance.normal(ids, "capability") + 0.866 * city.chance.normal(ids, "skill"))
 
 
 def describe(
     city: City,
-    ids: Ids,
+    ids: Ints,
     segment: Codes,
     sector: Codes,
     kind: Codes,
@@ -96,8 +94,8 @@ def describe(
     chance, p = city.chance, city.drawn
     if district is None:
         district = _place(city, ids, segment, sector)
-    c = chance.normal(ids, "capability") * np.take(founders.CAPABILITY_SD, segment)
-    jobs = founders.starting_jobs(
+    c = chance.normal(ids, "capability") * np.take(parameters.CAPABILITY_SD, segment)
+    jobs = rules.starting_jobs(
         segment, chance.normal(ids, "size"), c, chance.uniform(ids, "size", "round"),
         p[SIZE_E.id], p[SIZE_G.id])  # fmt: skip
     wage = np.take(WAGE, segment)
@@ -109,27 +107,27 @@ def describe(
         "kind": kind,
         "skill": skill,
         "exporter": city.environment.tradable[sector]
-        & (chance.uniform(ids, "exporter") < founders.EXPORT_SHARE),
-        "log_scale": founders.log_scale(jobs, c, wage),
+        & (chance.uniform(ids, "exporter") < parameters.EXPORT_SHARE),
+        "log_scale": rules.log_scale(jobs, c, wage),
         "capability": c,
         "capability_start": c,
-        "cell": founders.cell(segment, kind, sector, district),
+        "cell": rules.cell(segment, kind, sector, district),
         "turn": ids % 6,
-        "productivity_sd": founders.productivity_sd(chance.uniform(ids, "luck", "sd"), jobs),
+        "productivity_sd": rules.productivity_sd(chance.uniform(ids, "luck", "sd"), jobs),
         "jobs": jobs,
         "jobs_at_12": jobs,
         **city.dispositions(ids, segment, sector, skill),
     }
 
 
-def _place(city: City, ids: Ids, segment: Codes, sector: Codes) -> Codes:
+def _place(city: City, ids: Ints, segment: Codes, sector: Codes) -> Codes:
     """Where they found; enterprises are drawn to the zones that have platforms (M22), by a number of their own."""
-    district = founders.district_of(sector, city.chance.uniform(ids, "district"))
+    district = rules.district_of(sector, city.chance.uniform(ids, "district"))
     pull = city.at(DISTRICT_PULL, city.first_day) * city.drawn[PULL.id]
     if pull > 0:
         one, other = _ZONES
         first, second = geography.district_shares()[:, _ZONES].T
-        chance = founders.drawn_away(first + second, pull)[sector]
+        chance = rules.drawn_away(first + second, pull)[sector]
         go = (segment != G) & (district != one) & (district != other)
         go &= city.chance.uniform(ids, "pull") < chance
         ids, sector = ids[go], sector[go]
@@ -196,7 +194,7 @@ def begin(city: City, places: float) -> int:
     students = (
         STUDENTS_FOUND
         * city.at(GRADUATES_TRAINED, day)
-        / (12 * max(n * base * founders.KIND_SHARE["graduate"], 1))
+        / (12 * max(n * base * parameters.KIND_SHARE["graduate"], 1))
     )
     if students > 0:
         taught |= (new["kind"] == city.graduate) & (city.chance.uniform(ids, "programme") < students)
@@ -204,7 +202,7 @@ def begin(city: City, places: float) -> int:
     return persons
 
 
-def filing_days(city: City, ids: Ids) -> npt.NDArray[np.int64]:
+def filing_days(city: City, ids: Ints) -> npt.NDArray[np.int64]:
     """The day of the month on which each hands in its file."""
     u = city.chance.uniform(ids, "day")
     return np.asarray(city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64))
@@ -212,7 +210,7 @@ def filing_days(city: City, ids: Ids) -> npt.NDArray[np.int64]:
 
 def hand_in(
     city: City, new: dict[str, Any], days: npt.ArrayLike, served: npt.ArrayLike, rule: str, chance: npt.ArrayLike
-) -> firm_table.Rows:  # fmt: skip
+) -> arrays.Rows:  # fmt: skip
     """Founders hand in their files at the registry. Returns their rows."""
     ids = new["id"]
     rows = city.firms.append(len(ids), filed=days, state=firm_table.FILED, served=served, **new)
@@ -225,14 +223,14 @@ def hand_in(
     return numbers
 
 
-def _benefit(city: City, ids: Ids, kind: Codes) -> tuple[Floats, Mask]:
+def _benefit(city: City, ids: Ints, kind: Codes) -> tuple[Floats, Mask]:
     """Months of benefit that founders have left, and who would draw them month by month before he founds."""
-    left = np.where(kind == city.unemployed, founders.benefit_left(city.chance.uniform(ids, "benefit")), 0.0)
-    waits = city.chance.uniform(ids, "benefit", "waits") < founders.WAIT_FOR_BENEFIT
+    left = np.where(kind == city.unemployed, rules.benefit_left(city.chance.uniform(ids, "benefit")), 0.0)
+    waits = city.chance.uniform(ids, "benefit", "waits") < parameters.WAIT_FOR_BENEFIT
     return left, waits & (left > 0)
 
 
-def pay_in(city: City, rows: firm_table.Rows) -> None:
+def pay_in(city: City, rows: arrays.Rows) -> None:
     """Founders bring their own capital when they open, and pay what opening costs.
 
     K = capital_months x exp(0.7 g) months of cost + 3,000 yuan (SHOCK04, CRED16). What the registered
@@ -246,7 +244,7 @@ def pay_in(city: City, rows: firm_table.Rows) -> None:
     capital = 3000 + city.drawn[CAPITAL.id] * np.exp(0.7 * g) * cost
     if city.at(LUMP_SUM, city.first_day) < 1:
         left, waits = _benefit(city, firms.id[rows], firms.kind[rows])
-        capital = np.where(waits, capital, np.maximum(capital - founders.BENEFIT * left, 0))
+        capital = np.where(waits, capital, np.maximum(capital - parameters.BENEFIT * left, 0))
     city.pay(flows.CAPITAL, rows, 100 * capital)
     if city.month >= 0:
         fee = city.at(FIXED_COST, city.first_day)

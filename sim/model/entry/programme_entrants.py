@@ -17,18 +17,26 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.recorder import Outcome
-from sim.model.entry import entry, founders, founding
+from sim.model.entry import candidates, founding, parameters, rules
+from sim.model.entry.parameters import (
+    ALLOWANCE,
+    CLOSES_WITHOUT_HEAD,
+    DRAWN_IN,
+    EXCELLENCE,
+    FARMERS_E,
+    FARMING,
+    FOREIGN,
+    ON_ALLOWANCE,
+    SPINOFFS_T,
+)
+from sim.model.entry.rules import comes, goes_back, stake_hours
 from sim.model.environment import geography
-from sim.model.population.firm_table import NEVER, OPEN, E, G, Rows, T
-from sim.model.subsidies import claims
+from sim.model.population.firm_table import NEVER, OPEN, E, G, T
+from sim.model.subsidies import parameters as subsidies_parameters
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
     from sim.model.city import City
-
-Floats = npt.NDArray[np.floating[Any]]
-Ids = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -60,55 +68,8 @@ _KINDS: Final = np.repeat([KINDS.index(slug) for slug in POOLS], _SIZES).astype(
 _RESEARCHER, _RETURNEE, _SPINOFF, _FARMER = (
     KINDS.index(slug) for slug in ("researcher", "returnee", "spinoff", "farmer")
 )
-SPINOFFS_T: Final = 0.3  # of employees' firms, technology enterprises (guess)
-FARMERS_E: Final = 0.2  # of farmers' firms, enterprises; the rest individual businesses (guess)
-FARMING: Final = 0.6  # of farmers' firms, in agriculture; the rest rural services (guess)
-EXCELLENCE: Final = (
-    1.0  # spreads of skill by which researchers and founders from abroad lie above the usual (guess)
-)
-FOREIGN: Final = 0.5  # of founders from abroad, who need a work permit (guess)
-INSECURE: Final = (
-    1.0  # usual wages: a researcher on leave whose firm brings less goes back at the end of a term (guess)
-)
-POST_WORTH: Final = (
-    2.0  # usual wages for which a researcher gives up the post for good at the end of all terms (guess)
-)
-CLOSES_WITHOUT_HEAD: Final = 0.5  # of firms whose head has gone back; the rest go on with another (guess)
-ALLOWANCE: Final = 900.0  # yuan a month of minimum allowance of a household (guess)
-ON_ALLOWANCE: Final = 0.4  # of founders from hardship households, who get the minimum allowance (guess)
-STAKE_HOURS: Final = (
-    20.0  # hours of advice a year that staff are worth who stay for their stake, fully deferred (guess)
-)
-HALF_DEFERRAL: Final = 5.0  # years of deferral that make a stake half as attractive as it can be (guess)
-
-DRAWN_IN: Final = Outcome(
-    "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
-    "founders whom programmes for people drew in, at the registry", "flow")  # fmt: skip
-OUTCOMES: Final = (DRAWN_IN,)
 
 
-# --- rules -----------------------------------------------------------------------------------------
-def comes(persons: float, share: float, size: int) -> float:
-    """Chance that a member of a pool comes to life in a month: persons a year x share/(12 x size)."""
-    return min(1.0, persons * share / (12 * size))
-
-
-def goes_back(income: Floats, months: npt.NDArray[np.integer[Any]], term: float, terms: float) -> Mask:
-    """Who of researchers on leave goes back to the post, by smoothed income and months open.
-
-    At the end of a term who earns less than a usual wage; at the end of the last who earns less than two.
-    """
-    ends = (months > 0) & (months % max(round(term), 1) == 0)
-    last = months >= round(term * terms)
-    return np.asarray(ends & (income < np.where(last, POST_WORTH, INSECURE)))
-
-
-def stake_hours(deferral: float) -> float:
-    """Hours a year that staff with a stake are worth: 20 x years/(years + 5) of tax deferral."""
-    return STAKE_HOURS * deferral / (deferral + HALF_DEFERRAL)
-
-
-# --- process ---------------------------------------------------------------------------------------
 class ProgrammeEntrants:
     """Who has been drawn in, who is on leave, and who is owed a package."""
 
@@ -129,38 +90,38 @@ class ProgrammeEntrants:
         """Chance of each pool's members this month; what programmes add by persuasion stays within 5% of the usual."""
         city, p, day = self.city, self.city.drawn, self.city.first_day
         n, base = founding.usual(city)
-        share = p[entry.ENCOURAGED.id]
+        share = p[parameters.ENCOURAGED.id]
         persuaded = {
-            "spinoff": comes(city.at(entry.SPINOFFS, day), share * base, POOLS["spinoff"].size),
-            "farmer": comes(city.at(entry.FARMERS, day), share * base, POOLS["farmer"].size),
+            "spinoff": comes(city.at(parameters.SPINOFFS, day), share * base, POOLS["spinoff"].size),
+            "farmer": comes(city.at(parameters.FARMERS, day), share * base, POOLS["farmer"].size),
             "graduate": comes(
-                city.at(entry.GRADUATES_TRAINED, day), p[entry.PROGRAMME.id], POOLS["graduate"].size
+                city.at(parameters.GRADUATES_TRAINED, day), p[parameters.PROGRAMME.id], POOLS["graduate"].size
             ),
         }
-        self.room = entry.room_left(n * base, n * p[entry.PROPENSITY.id])
+        self.room = rules.room_left(n * base, n * p[parameters.PROPENSITY.id])
         expected = sum(chance * POOLS[kind].size for kind, chance in persuaded.items())
         within = min(1.0, self.room / expected) if expected else 1.0
         self.room -= within * expected
-        asking = p[entry.ASKING.id] + share * city.at(entry.RESEARCHERS, day)
-        leave = city.at(entry.LEAVE_APPROVAL, day) if self.term(day) * self.terms(day) > 0 else 0.0
+        asking = p[parameters.ASKING.id] + share * city.at(parameters.RESEARCHERS, day)
+        leave = city.at(parameters.LEAVE_APPROVAL, day) if self.term(day) * self.terms(day) > 0 else 0.0
         return {
             "researcher": comes(asking, leave * base, POOLS["researcher"].size),
-            "returnee": comes(city.at(entry.RETURNEES, day), 1.0, POOLS["returnee"].size),
+            "returnee": comes(city.at(parameters.RETURNEES, day), 1.0, POOLS["returnee"].size),
             **{kind: within * chance for kind, chance in persuaded.items()},
         }
 
     def term(self, day: float) -> float:
         """Months of a leave."""
-        return self.city.at(entry.LEAVE_TERM, day)
+        return self.city.at(parameters.LEAVE_TERM, day)
 
     def terms(self, day: float) -> float:
         """Terms of leave at most."""
-        return self.city.at(entry.LEAVE_TERMS, day)
+        return self.city.at(parameters.LEAVE_TERMS, day)
 
     def found(self) -> None:
         """Those of the pools whose number lies under their chance hand in their files."""
         city = self.city
-        ids, chances = entry.monthly_ids(city.month, 1)[0] + _NUMBERS, self.chances()
+        ids, chances = candidates.monthly_ids(city.month, 1)[0] + _NUMBERS, self.chances()
         chance = np.repeat([chances[slug] for slug in POOLS], _SIZES)
         come = np.flatnonzero(city.chance.uniform(ids, "comes") < chance)
         who, kind = ids[come], _KINDS[come]
@@ -171,22 +132,22 @@ class ProgrammeEntrants:
         days = founding.filing_days(city, who)
         abroad = kind == _RETURNEE
         foreign = abroad & (city.chance.uniform(who, "foreign") < FOREIGN)
-        days += np.where(foreign, round(city.at(entry.PERMIT_DAYS, city.first_day)), 0)
+        days += np.where(foreign, round(city.at(parameters.PERMIT_DAYS, city.first_day)), 0)
         served = np.where(kind == city.graduate, days, NEVER)  # by the programme
         rows = founding.hand_in(city, new, days, served, "newcomers.comes", chance[come])
         self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
-    def describe(self, ids: Ids, kind: npt.NDArray[np.int8]) -> dict[str, Any]:
+    def describe(self, ids: Ints, kind: npt.NDArray[np.int8]) -> dict[str, Any]:
         """What these founders bring along."""
         city, p = self.city, self.city.drawn
         u, v = city.chance.uniform(ids, "segment"), city.chance.uniform(ids, "sector")
         able, spinoff, farmer = (kind == _RESEARCHER) | (kind == _RETURNEE), kind == _SPINOFF, kind == _FARMER
-        segment = founders.segment_of(u, p[entry.TECHNOLOGY.id], p[entry.INDIVIDUAL.id])
+        segment = rules.segment_of(u, p[parameters.TECHNOLOGY.id], p[parameters.INDIVIDUAL.id])
         segment[able] = T
         segment[spinoff] = np.where(u[spinoff] < SPINOFFS_T, T, E)
         segment[farmer] = np.where(u[farmer] < FARMERS_E, E, G)
-        line = founders.sector_of(segment, v)
+        line = rules.sector_of(segment, v)
         line[farmer] = np.where(v[farmer] < FARMING, SECTORS.index("agriculture"), SECTORS.index("trade"))
         skill = founding.skill_of(city, ids) + np.where(able, EXCELLENCE, 0)
         return founding.describe(city, ids, segment, line, kind, skill)
@@ -195,12 +156,12 @@ class ProgrammeEntrants:
     def package(self) -> None:
         """Founders from abroad who opened last month claim their package."""
         city, firms = self.city, self.city.firms
-        never = city.not_yet(entry.RETURNEES) or city.not_yet(claims.TALENT_PACKAGE)
+        never = city.not_yet(parameters.RETURNEES) or city.not_yet(subsidies_parameters.TALENT_PACKAGE)
         if never or not len(self.from_abroad):
             return
         opened = firms.opened_month[self.from_abroad] == city.month - 1
         rows = self.from_abroad[opened & (firms.state[self.from_abroad] == OPEN)]
-        yuan = city.at(claims.TALENT_PACKAGE, city.first_day)
+        yuan = city.at(subsidies_parameters.TALENT_PACKAGE, city.first_day)
         if len(rows) and yuan > 0:
             city.claims.entitle("overseas_talent", rows)
             city.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
@@ -208,7 +169,7 @@ class ProgrammeEntrants:
     def allowance(self) -> None:
         """Founders from households on the minimum allowance keep it for so many months: public money, in their purse."""
         city, firms = self.city, self.city.firms
-        months = city.at(entry.ALLOWANCE_MONTHS, city.first_day)
+        months = city.at(parameters.ALLOWANCE_MONTHS, city.first_day)
         if months <= 0:
             return
         rows = np.flatnonzero((firms.kind == city.hardship) & (firms.state == OPEN))
@@ -221,8 +182,10 @@ class ProgrammeEntrants:
     def stakes(self) -> None:
         """Technology firms whose staff hold a stake keep the able ones: worth so many hours of advice to them."""
         city, firms = self.city, self.city.firms
-        share = city.at(entry.EQUITY_INCENTIVES, city.first_day)
-        hours = stake_hours(city.at(entry.EQUITY_DEFERRAL, city.first_day)) / 2  # turns come twice a year
+        share = city.at(parameters.EQUITY_INCENTIVES, city.first_day)
+        hours = (
+            stake_hours(city.at(parameters.EQUITY_DEFERRAL, city.first_day)) / 2
+        )  # turns come twice a year
         if share <= 0 or hours <= 0:
             return
         rows = np.flatnonzero(

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.recorder import Outcome
-from sim.model.entry import founding
-from sim.model.firms import exit
-from sim.model.population.firm_table import NEVER, OPEN, Rows
+from sim.model.entry import founding, parameters, rules
+from sim.model.entry.parameters import FOUNDED_AGAIN, SECOND_CHANCE
+from sim.model.population.firm_table import NEVER, OPEN
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
+
 
 SECOND: Final = 10**9
 """Added to a founder's number it is that of the second venture."""
@@ -28,18 +29,14 @@ SAME: Final = (
     "weight",
     "skill",
 )  # what the same person brings along again, besides form, line, kind and place
-PROGRAMME: Final = "second_chance"
-
-FOUNDED_AGAIN: Final = Outcome(
-    "second_ventures", ("month",), "persons", "失败后再创业", "founders who found again because they are supported", "flow")  # fmt: skip
-OUTCOMES: Final = (FOUNDED_AGAIN,)
 
 
-# --- process ---------------------------------------------------------------------------------------
 def money(city: City) -> float:
     """The year's money for second ventures, yuan: support x share supported x failed founders whom the budget foresees."""
     day = city.first_day
-    return exit.FORESEEN * city.at(exit.SECOND_SHARE, day) * city.at(exit.SECOND_SUPPORT, day)
+    return (
+        parameters.FORESEEN * city.at(parameters.SECOND_SHARE, day) * city.at(parameters.SECOND_SUPPORT, day)
+    )
 
 
 class ReEntry:
@@ -52,11 +49,11 @@ class ReEntry:
     @property
     def closed(self) -> bool:
         """Whether nobody has been supported so far."""
-        return any(self.city.not_yet(s) for s in (exit.SECOND_SHARE, exit.SECOND_SUPPORT))
+        return any(self.city.not_yet(s) for s in (parameters.SECOND_SHARE, parameters.SECOND_SUPPORT))
 
     def supported(self, ids: npt.NDArray[np.int64], day: float) -> npt.NDArray[np.bool_]:
         """Who of these founders is recognised as one who has failed, and supported."""
-        share = self.city.at(exit.SECOND_SHARE, day)
+        share = self.city.at(parameters.SECOND_SHARE, day)
         return np.asarray(self.city.chance.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
@@ -66,9 +63,9 @@ class ReEntry:
             return
         rows = rows[city.eligible_kind[firms.kind[rows]] & (firms.id[rows] < SECOND)]
         ids = firms.id[rows]
-        more = exit.founding_again(city.at(exit.SECOND_SUPPORT, day), city.drawn[exit.AGAIN.id])
+        more = rules.founding_again(city.at(parameters.SECOND_SUPPORT, day), city.drawn[parameters.AGAIN.id])
         again = self.supported(ids, day) & (city.chance.uniform(ids, "founds again") < more)
-        months = city.month + exit.again_lag(city.chance.uniform(ids, "founds again", "when"))
+        months = city.month + rules.again_lag(city.chance.uniform(ids, "founds again", "when"))
         for row, month in zip(rows[again].tolist(), months[again].tolist(), strict=True):
             self.due[month].append(row)
 
@@ -103,23 +100,23 @@ class ReEntry:
             founding.filing_days(city, ids),
             NEVER,
             "exit.founding_again",
-            city.drawn[exit.AGAIN.id],
+            city.drawn[parameters.AGAIN.id],
         )
 
     def claim(self) -> None:
         """Failed founders who opened again last month claim: those who do so because of it, and the others."""
         city, firms, day = self.city, self.city.firms, self.city.first_day
-        yuan = city.at(exit.SECOND_SUPPORT, day)
+        yuan = city.at(parameters.SECOND_SUPPORT, day)
         if self.closed or yuan <= 0:
             return
         rows = np.flatnonzero((firms.opened_month == city.month - 1) & (firms.state == OPEN))
         ids = firms.id[rows]
-        serial = city.chance.uniform(ids, "serial founder") < city.drawn[exit.SERIAL.id]
+        serial = city.chance.uniform(ids, "serial founder") < city.drawn[parameters.SERIAL.id]
         usual = serial & city.eligible_kind[firms.kind[rows]] & self.supported(ids, day)
         rows = rows[(ids >= SECOND) | usual]
         if len(rows):
-            city.claims.entitle(PROGRAMME, rows)
-            city.claims.hand_in(PROGRAMME, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
+            city.claims.entitle(SECOND_CHANCE, rows)
+            city.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
 
 def in_order(ids: npt.NDArray[np.int64]) -> Rows | None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.entry import founders
-from sim.model.environment import geography, world
+from sim.model.entry import parameters as entry_parameters
+from sim.model.environment import geography, rules, world
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -27,10 +27,10 @@ class Environment:
     def __init__(self, scene: world.World) -> None:
         self.markets = ["mixed" if s.market == "farm" else s.market for s in geography.sectors()]
         self.tradable = np.array([market == "tradable" for market in self.markets])
-        self._output = world.output_index(scene.growth)
-        self._relative = self._output / world.usual_index()
-        self._activity, self._shut = world.activity(scene.shocks)
-        self._exporters, self._others = world.export_demand(scene.shocks, founders.EXPORT_SHARE)
+        self._output = rules.output_index(scene.growth)
+        self._relative = self._output / rules.usual_index()
+        self._activity, self._shut = rules.activity(scene.shocks)
+        self._exporters, self._others = rules.export_demand(scene.shocks, entry_parameters.EXPORT_SHARE)
 
     def output(self, month: int) -> Floats:
         """Output by sector relative to the end of 2016."""
@@ -48,6 +48,6 @@ class Environment:
         """Share of firms shut by decree."""
         return float(self._shut[month]) if month >= 0 else 0.0
 
-    def law(self, month: int) -> world.TaxLaw:
+    def law(self, month: int) -> rules.TaxLaw:
         """Tax rates; before 2017 those of January 2017."""
-        return world.tax_law(max(month, 0))
+        return rules.tax_law(max(month, 0))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.model.equity.equity import (
+from sim.model.equity.agents import Investor
+from sim.model.equity.parameters import (
     BANK_SHARE,
     BESIDE,
     CALL_LEAST,
@@ -30,17 +31,13 @@ from sim.model.equity.equity import (
     STAGE,
     STAGE_PART,
     SUB_FUNDS,
-    Investor,
-    asked,
-    moved_share,
-    pace_left,
-    public_part,
-    raised,
 )
+from sim.model.equity.rules import asked, moved_share, pace_left, public_part, raised
 from sim.model.government import flows
 
 if TYPE_CHECKING:
     from sim.model.equity.rounds import Investors
+
 
 INSTRUMENT: Final = "guide_fund"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.equity.equity import (
+from sim.model.equity.parameters import (
     EARLY_MONTHS,
     EXIT_CHANGE,
     EXITS,
@@ -17,13 +17,13 @@ from sim.model.equity.equity import (
     SOLD,
     WRITE_OFFS,
     WRITTEN,
-    Investor,
 )
 from sim.model.government import flows
-from sim.model.population.firm_table import Rows
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
+    from sim.model.equity.agents import Investor
 
 
 @dataclass

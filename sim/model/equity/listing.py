@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.engine import clock
-from sim.model.equity.equity import (
+from sim.model.equity.parameters import (
     AWARD,
     LISTED,
     LISTING,
@@ -21,15 +21,17 @@ from sim.model.equity.equity import (
     LISTING_TURNOVER,
     LISTINGS,
     TURNOVER,
-    lists,
 )
+from sim.model.equity.rules import lists
 from sim.model.government import flows
 from sim.model.government.budgets import Budget
-from sim.model.population.firm_table import OPEN, Rows
-from sim.model.subsidies import claims
+from sim.model.population.firm_table import OPEN
+from sim.model.subsidies import parameters as subsidies_parameters
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
+
 
 INSTRUMENT: Final = "listing_support"
 
@@ -79,7 +81,9 @@ class Listings:
         city, firms = self.city, self.city.firms
         if not self.awards.covers(fen):
             yield self.awards.wait(fen)
-        yield city.env.timeout(clock.working_days(city.at(claims.PROCESSING_DAYS, city.env.now)))
+        yield city.env.timeout(
+            clock.working_days(city.at(subsidies_parameters.PROCESSING_DAYS, city.env.now))
+        )
         if firms.state[row] != OPEN:
             self.awards.returned(fen)
             return

@@ -12,7 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.model.equity.equity import (
+from sim.model.equity.agents import Investor
+from sim.model.equity.guide_fund import GuideFund, SubFund
+from sim.model.equity.holdings import Holding, Holdings
+from sim.model.equity.parameters import (
     BANK_SHARE,
     CROWDED_OUT,
     DAYS,
@@ -38,22 +41,15 @@ from sim.model.equity.equity import (
     SHORT,
     SOURCES,
     STATE,
-    Investor,
-    joint_parts,
-    money_of_year,
-    private_part,
-    ticket,
 )
-from sim.model.equity.guide_fund import GuideFund, SubFund
-from sim.model.equity.holdings import Holding, Holdings
+from sim.model.equity.rules import joint_parts, money_of_year, private_part, ticket
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, Mask, Rows, T
+from sim.model.population.firm_table import OPEN, T
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Ints, Mask, Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
 SOURCE_OF = {"sub_fund": "venture", "overseas": "foreign"}
 
 

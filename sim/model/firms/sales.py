@@ -1,20 +1,19 @@
-"""Sales: a month of sales and hiring of the firms that are open. The rules, their sockets and parameters are in ``growth``."""
+"""Sales: a month of sales and hiring of the firms that are open."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.firms import growth
-from sim.model.population.firm_table import WAGE, Rows, Trading
+from sim.model.firms import parameters, rules
+from sim.model.population.parameters import WAGE
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Rows
     from sim.model.city import City
-
-Floats = npt.NDArray[np.floating[Any]]
-Vector = Floats
+    from sim.model.population.firm_table import Trading
 
 
 def settle(city: City, trading: Trading) -> Floats:
@@ -23,57 +22,57 @@ def settle(city: City, trading: Trading) -> Floats:
     rows, ids, jobs = trading.rows, trading.ids, trading.jobs
     log_scale, c = firms.log_scale.take(rows), advised_capability(city, rows)
     g = city.chance.normal(ids, "luck", month)
-    productivity = growth.next_productivity(firms.productivity.take(rows), firms.productivity_sd.take(rows), g)
-    usual = growth.potential(log_scale, c, productivity, jobs)
-    sales = growth.sales_by_sector(usual, trading.young, trading.weight, trading.sector)
+    productivity = rules.next_productivity(firms.productivity.take(rows), firms.productivity_sd.take(rows), g)
+    usual = rules.potential(log_scale, c, productivity, jobs)
+    sales = rules.sales_by_sector(usual, trading.young, trading.weight, trading.sector)
     m, older = market(city, sales)
-    demand = growth.demand_met(city.environment.demand(month, m), trading.sector, trading.exporter)
+    demand = rules.demand_met(city.environment.demand(month, m), trading.sector, trading.exporter)
     demand *= 1 - firms.sales_lost.take(rows)
-    reach = p[growth.REACH_EFFECT.id] * city.at(growth.REACH, city.first_day)
+    reach = p[parameters.REACH_EFFECT.id] * city.at(parameters.REACH, city.first_day)
     if reach:
-        demand *= np.where(trading.young, np.float32(growth.further_reach(reach)), np.float32(1))
+        demand *= np.where(trading.young, np.float32(rules.further_reach(reach)), np.float32(1))
     taken = reach * m * sales + deliver(city, trading, usual, demand)
     displace(city, older, taken)
     wage = np.take(WAGE, trading.segment) - firms.subsidised_wage.take(rows)
-    wanted = growth.wanted_jobs(log_scale, c, productivity, demand, wage)
+    wanted = rules.wanted_jobs(log_scale, c, productivity, demand, wage)
     u = city.chance.uniform(ids, "hire", month)
     hire = hiring_speed(city, trading.segment)
-    firms.jobs[rows] = growth.next_jobs(
-        jobs, wanted, firms.cash.take(rows) >= 0, u, hire, p[growth.FIRING.id]
+    firms.jobs[rows] = rules.next_jobs(
+        jobs, wanted, firms.cash.take(rows) >= 0, u, hire, p[parameters.FIRING.id]
     )
     firms.productivity[rows] = productivity
-    firms.value_added[rows] = made = growth.value_added(usual, demand, trading.open_share)
+    firms.value_added[rows] = made = rules.value_added(usual, demand, trading.open_share)
     return made
 
 
 def hiring_speed(city: City, segment: npt.NDArray[np.int8]) -> float | Floats:
     """Speed of hiring, a month; enterprises hire trainees and insured staff, individual businesses neighbours and kin."""
     p, day = city.drawn, city.first_day
-    apprentices, transfer = city.at(growth.APPRENTICES, day), city.at(growth.TRANSFER_DAYS, day)
-    days = growth.hiring_days(apprentices, transfer, p[growth.HIRING_RESPONSE.id])
+    apprentices, transfer = city.at(parameters.APPRENTICES, day), city.at(parameters.TRANSFER_DAYS, day)
+    days = rules.hiring_days(apprentices, transfer, p[parameters.HIRING_RESPONSE.id])
     if city.month >= 0:
-        city.record.put(growth.HIRING_DAYS, city.month, days)
-    if days == growth.SEARCH_DAYS:
-        return p[growth.HIRING.id]
+        city.record.put(parameters.HIRING_DAYS, city.month, days)
+    if days == parameters.SEARCH_DAYS:
+        return p[parameters.HIRING.id]
     faster = np.array(
-        [1.0, growth.SEARCH_DAYS / days, growth.SEARCH_DAYS / days], dtype=np.float32
+        [1.0, parameters.SEARCH_DAYS / days, parameters.SEARCH_DAYS / days], dtype=np.float32
     )  # G, E, T
-    return np.take(np.float32(p[growth.HIRING.id]) * faster, segment)
+    return np.take(np.float32(p[parameters.HIRING.id]) * faster, segment)
 
 
-def deliver(city: City, trading: Trading, usual: Floats, demand: Floats) -> Vector:
+def deliver(city: City, trading: Trading, usual: Floats, demand: Floats) -> Floats:
     """Firms with orders in their books sell more than usual this month: ``demand`` rises. Returns that by sector, yuan."""
     firms = city.firms
     book = firms.order_book.take(trading.rows)
     some = np.flatnonzero(book)
     if not len(some):
-        return np.zeros(len(growth.INCUMBENT_SHARE))
+        return np.zeros(len(parameters.INCUMBENT_SHARE))
     able = usual[some] * demand[some]
-    done = growth.delivery(book[some], able)
+    done = rules.delivery(book[some], able)
     firms.order_book[trading.rows[some]] = book[some] - done
     demand[some] *= 1 + done / able
-    by_sector = growth.sales_by_sector(done, True, trading.weight[some], trading.sector[some])
-    city.record.put(growth.DELIVERED, city.month, by_sector.sum())
+    by_sector = rules.sales_by_sector(done, True, trading.weight[some], trading.sector[some])
+    city.record.put(parameters.DELIVERED, city.month, by_sector.sum())
     return by_sector
 
 
@@ -85,35 +84,37 @@ def advised_capability(city: City, rows: Rows) -> Floats:
         some = np.flatnonzero(had)
         which, hours = rows[some], had[some]
         start = firms.capability_start[which]
-        skill, gamma = firms.skill[which], city.drawn[growth.ADVICE.id]
-        c = growth.next_capability(firms.capability[which], start, skill, hours, gamma)
+        skill, gamma = firms.skill[which], city.drawn[parameters.ADVICE.id]
+        c = rules.next_capability(firms.capability[which], start, skill, hours, gamma)
         firms.capability[which] = c
-        hours *= np.float32(growth.FORGETTING)
-        firms.support_hours[which] = np.where((hours > growth.LEAST_HOURS) | (c > start), hours, 0)
+        hours *= np.float32(parameters.FORGETTING)
+        firms.support_hours[which] = np.where((hours > parameters.LEAST_HOURS) | (c > start), hours, 0)
     return np.asarray(firms.capability.take(rows))
 
 
-def market(city: City, sales: Vector) -> tuple[Vector, Vector]:
+def market(city: City, sales: Floats) -> tuple[Floats, Floats]:
     """Demand factor of young and of older firms, by sector; before 2017 it is 1 and the last month sets the base."""
     if city.month < 0:
         city.base_sales = np.maximum(sales, 1.0)
         return np.ones_like(sales), np.ones_like(sales)
     p = city.drawn
-    delta = np.array([p[growth.DISPLACEMENT[market].id] for market in city.environment.markets])
-    young = sales / city.base_sales / growth.TAU ** (city.month + 1)
-    m, older = city.rules.demand(young, city.environment.output(city.month), p[growth.YOUNG_SHARE.id], delta)
-    city.record.put(growth.DEMAND, city.month, m)
+    delta = np.array([p[parameters.DISPLACEMENT[market].id] for market in city.environment.markets])
+    young = sales / city.base_sales / parameters.TAU ** (city.month + 1)
+    m, older = city.rules.demand(
+        young, city.environment.output(city.month), p[parameters.YOUNG_SHARE.id], delta
+    )
+    city.record.put(parameters.DEMAND, city.month, m)
     return m, older
 
 
-def displace(city: City, m: Vector, taken: Vector) -> None:
+def displace(city: City, m: Floats, taken: Floats) -> None:
     """What older firms lose in jobs, to the press of young firms and to what these took from them."""
     if city.month < 0:
         return
     p, base, output = city.drawn, city.base_sales, city.environment.output(city.month)
     older = m
     if taken.any():
-        older = growth.incumbents_demand(m, taken, base, output, p[growth.YOUNG_SHARE.id])
-    before = p[growth.INCUMBENTS.id] * growth.INCUMBENT_SHARE
-    _, fewer = growth.incumbent_jobs(before, output, older)
-    city.record.put(growth.DISPLACED, city.month, fewer)
+        older = rules.incumbents_demand(m, taken, base, output, p[parameters.YOUNG_SHARE.id])
+    before = p[parameters.INCUMBENTS.id] * parameters.INCUMBENT_SHARE
+    _, fewer = rules.incumbent_jobs(before, output, older)
+    city.record.put(parameters.DISPLACED, city.month, fewer)

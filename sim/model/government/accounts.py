@@ -7,28 +7,23 @@ account to which is in ``flows``; the ledger that checks them is ``sim.engine.le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from mesa import Model
 
 from sim.engine import clock
-from sim.engine.ledger import Flow, Ledger, whole_fen
-from sim.engine.recorder import Outcome, Recorder
-from sim.model.government import budgets, flows
-from sim.model.government.public_funds import PublicFund
-from sim.model.population.firm_table import FirmTable, Rows, Trading
+from sim.engine.ledger import whole_fen
+from sim.model.government import flows, parameters
 
-Floats = npt.NDArray[np.floating[Any]]
-
-FLOWS: Final = Outcome(
-    "flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False
-)
-RESIDUAL: Final = Outcome(
-    "ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False
-)
-OUTCOMES: Final = (FLOWS, RESIDUAL)
+if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Rows
+    from sim.engine.ledger import Flow, Ledger
+    from sim.engine.recorder import Recorder
+    from sim.model.government import budgets
+    from sim.model.government.public_funds import PublicFund
+    from sim.model.population.firm_table import FirmTable, Trading
 
 
 class CityAccounts(Model):
@@ -49,11 +44,11 @@ class CityAccounts(Model):
 
     def spend(self, instrument: int, yuan: float) -> None:
         """Record public money paid out, by number of the instrument."""
-        self.record.add(budgets.SPENDING, (self.month, instrument), yuan)
+        self.record.add(parameters.SPENDING, (self.month, instrument), yuan)
 
     def regain(self, instrument: int, yuan: float) -> None:
         """Record public money that came back, by number of the instrument."""
-        self.record.add(budgets.RETURNS, (self.month, instrument), yuan)
+        self.record.add(parameters.RETURNS, (self.month, instrument), yuan)
 
     def endow(self, fund: str, yuan: float) -> None:
         """Give a fund the capital that policy sets today, and post what is paid in or taken back."""
@@ -112,5 +107,5 @@ class CityAccounts(Model):
         """Check every account, record the month's flows."""
         assert self.ledger is not None
         when = f"{clock.year_of(self.month)}-{self.month % 12 + 1:02d}"
-        self.record.put(FLOWS, self.month, [fen / 100 for fen in self.ledger.close(when)])
-        self.record.put(RESIDUAL, self.month, self.ledger.residual() / 100)
+        self.record.put(parameters.FLOW_TOTALS, self.month, [fen / 100 for fen in self.ledger.close(when)])
+        self.record.put(parameters.LEDGER_RESIDUAL, self.month, self.ledger.residual() / 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,34 +12,10 @@ from mesa import Agent, Model
 
 from sim.engine import clock
 from sim.engine.file_queue import FileQueue
-from sim.engine.recorder import Outcome, Recorder
+from sim.model.government.parameters import APPLICATIONS, APPROVALS, DESKS, PHANTOM, QUEUE, WAITING
 
-PHANTOM: Final = -1
-"""A file of nobody's, that only takes an officer's time (placebo arm)."""
-WINDOWS: Final = (
-    "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion",
-    "ip")  # fmt: skip
-
-APPLICATIONS: Final = Outcome(
-    "applications", ("month", "window"), "count", "受理件数", "files handed in", "flow"
-)
-APPROVALS: Final = Outcome(
-    "approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow"
-)
-QUEUE: Final = Outcome(
-    "queue_length", ("month", "window"), "count", "月末排队件数", "files in line at the month's end"
-)
-WAITING: Final = Outcome(
-    "waiting_days", ("month", "window"), "days", "平均排队天数",
-    "mean days in line of the files decided in the month", "mean", whole=False)  # fmt: skip
-
-SPENDING: Final = Outcome(
-    "public_spending", ("month", "instrument"), "yuan", "财政支出",
-    "public money paid out: subsidies, awards, claims paid by public funds, equity invested by them", "flow", whole=False)  # fmt: skip
-RETURNS: Final = Outcome(
-    "public_returns", ("month", "instrument"), "yuan", "财政资金回收",
-    "public money that came back: recoveries, fees of public funds, exits", "flow", whole=False)  # fmt: skip
-OUTCOMES: Final = (SPENDING, RETURNS, APPLICATIONS, APPROVALS, QUEUE, WAITING)
+if TYPE_CHECKING:
+    from sim.engine.recorder import Recorder
 
 
 def _one_each(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -184,7 +160,7 @@ def settle(windows: Iterable[ServiceDesk], record: Recorder, month: int, day: in
         for k, amount in enumerate(window.settle(day)):
             total[k] += amount
     for name, (come, passed, waiting, decided, days) in sums.items():
-        at = (month, WINDOWS.index(name))
+        at = (month, DESKS.index(name))
         record.put(APPLICATIONS, at, come)
         record.put(APPROVALS, at, passed)
         record.put(QUEUE, at, waiting)

@@ -10,36 +10,25 @@ it is not tied up in exposure.
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.recorder import Outcome, Recorder
+from sim.model.government.parameters import (
+    BALANCE,
+    DRY,
+    FUND_CLAIMS_PAID,
+    FUND_OUTSTANDING,
+    IN_USE,
+    LOSS,
+    NOT_BEFORE,
+    RECOVERED,
+    SUSPENDED,
+    SUSPENDED_ABOVE,
+)
 
-FUNDS: Final = {
-    "guarantee_fund": ("政府性融资担保资本", "government-backed guarantee capital"),
-    "startup_loan_fund": ("创业担保贷款基金", "start-up loan fund"),
-    "loan_pool": ("助保贷资金池", "loan risk pool"),
-    "ip_pledge_pool": ("知识产权质押风险池", "IP-pledge risk pool"),
-    "bridge_fund": ("过桥资金池", "bridge fund"),
-    "guide_fund": ("创业引导基金", "guide fund"),
-    "state_capital": ("国有创投资本", "state venture capital"),
-    "risk_compensation": ("担保风险补偿资金", "risk compensation of guarantors"),
-}
-SUSPENDED_ABOVE: Final = 0.05  # claims of twelve months as a share of what is outstanding
-NOT_BEFORE: Final = 5_000_000_00  # fen outstanding below which that share says nothing
-
-# fmt: off
-BALANCE: Final = Outcome("pool_balance", ("month", "fund"), "yuan", "基金余额", "balance of public funds and pools", whole=False)
-OUTSTANDING: Final = Outcome("guarantees_outstanding", ("month", "fund"), "yuan", "在保余额", "loans that a fund stands behind, its share of them", whole=False)
-CLAIMS_PAID: Final = Outcome("claims_paid", ("month", "fund"), "yuan", "代偿支出", "claims paid by funds", "flow", whole=False)
-RECOVERED: Final = Outcome("fund_recoveries", ("month", "fund"), "yuan", "追偿收回", "what funds recovered", "flow", whole=False)
-IN_USE: Final = Outcome("leverage_in_use", ("month", "fund"), "times", "实际放大倍数", "guarantees outstanding per yuan of balance, older firms' included", whole=False)
-SUSPENDED: Final = Outcome("pool_suspended", ("month", "fund"), "bool", "暂停新业务", "whether the fund takes no new business at the month's end")
-LOSS: Final = Outcome("fund_loss", ("fund",), "yuan", "基金累计损失", "claims less recoveries and fees, 2017 to 2020", "final", whole=False)
-DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份", "first month in which new business found no room or a claim no money (0 is January 2017, -1 never)", "final")
-# fmt: on
-OUTCOMES: Final = (BALANCE, OUTSTANDING, CLAIMS_PAID, RECOVERED, IN_USE, SUSPENDED, LOSS, DRY)
+if TYPE_CHECKING:
+    from sim.engine.recorder import Recorder
 
 
 class PublicFund:
@@ -131,8 +120,8 @@ class PublicFund:
         """Record the month and begin the next."""
         at = (month, index)
         record.put(BALANCE, at, self.balance / 100)
-        record.put(OUTSTANDING, at, self.outstanding / 100)
-        record.put(CLAIMS_PAID, at, self.claims_paid / 100)
+        record.put(FUND_OUTSTANDING, at, self.outstanding / 100)
+        record.put(FUND_CLAIMS_PAID, at, self.claims_paid / 100)
         record.put(RECOVERED, at, self.recovered / 100)
         record.put(IN_USE, at, self.outstanding / self.balance + self.others if self.balance > 0 else 0.0)
         record.put(SUSPENDED, at, self.suspended)

@@ -12,45 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine import clock
-from sim.engine.recorder import Outcome
-from sim.model.population.firm_table import FILED, GIVEN_UP, OPEN, STATES, YOUNG_MONTHS
+from sim.model.government.parameters import AT_LEAST, DEFINITIONS, DRIVEN, FROM_DAY, MET, SERVED, VALUE
+from sim.model.population.firm_table import FILED, GIVEN_UP, OPEN, STATES
+from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
-# fmt: off
-SERVED: Final = Outcome("founders_served", ("month", "definition"), "persons", "促进创业人数（累计）", "founders first served, cumulative", "total")
-DRIVEN: Final = Outcome("jobs_driven_by_startups", ("month", "definition"), "persons", "创业带动就业（累计）", "jobs driven by startups, cumulative", "total")
-VALUE: Final = Outcome("target_value", ("target",), "as the target", "目标完成值", "value of each target at the end of 2020", "final", whole=False)
-MET: Final = Outcome("target_met", ("target",), "bool", "目标是否完成", "whether each target is met", "final")
-# fmt: on
-OUTCOMES: Final = (SERVED, DRIVEN, VALUE, MET)
-
-DEFINITIONS: Final = {
-    "primary": (
-        "2017年1月起首次服务的创业者及其带动就业",
-        "founders first served from 2017-01, founder and staff",
-    ),
-    "window_2016": ("2016年1月起", "window from 2016-01"),
-    "window_2017_06": ("2017年6月9日起", "window from 2017-06-09"),
-    "staff_only": ("不含创业者本人", "staff without the founder"),
-    "peak_staff": ("按最高用工", "peak staff instead of staff at 12 months"),
-    "all_young_firms": ("全部初创企业", "all young firms, served or not"),
-}
-FROM_DAY: Final = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
 _WINDOWS, _WINDOW_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
 _ON_REGISTER: Final = np.array([state not in (FILED, GIVEN_UP) for state in range(len(STATES))])
-AT_LEAST: Final = {
-    "T1": ("tech_incubators", 60),
-    "T2": ("incubation_area", 2_000_000),
-    "T3": ("international_platforms", 1),
-    "T4": ("national_level_spaces", 5),
-    "T5": ("provincial_level_spaces", 20),
-    "T6": ("entrepreneurship_bases", 50),
-    "T7": ("jobs_driven_by_startups", 150_000),
-}
-"""Outcome and threshold of each target (ZS001-007); a plan in the world may ask for another number."""
 
 
 def settle(city: City) -> None:

@@ -10,28 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.banking.loan_book import (
-    GUARANTEE,
-    IP_PLEDGE,
-    LOAN_POOL,
-    PRIVATE,
-    SCHEMES,
-    STARTUP,
-    TENANT,
-    exposure,
-    waterfall,
-)
+from sim.model.banking.parameters import GUARANTEE, IP_PLEDGE, LOAN_POOL, PRIVATE, SCHEMES, STARTUP, TENANT
+from sim.model.banking.rules import exposure, waterfall
 from sim.model.government import flows
 from sim.model.government.public_funds import PublicFund
-from sim.model.guarantees import guarantee
-from sim.model.guarantees.guarantee import Guarantor, Terms
-from sim.model.population.firm_table import Rows
+from sim.model.guarantees import parameters, rules
+from sim.model.guarantees.agents import Guarantor, Terms
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Ints, Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
 
 FUND_OF: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_pool", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
@@ -52,11 +41,11 @@ class Guarantors:
     def __init__(self, city: City) -> None:
         self.city = city
         self.private = PublicFund("private")
-        self.private.balance = self.private.capital = round(100 * guarantee.PRIVATE_CAPITAL)
-        self.private.leverage = guarantee.PRIVATE_LEVERAGE
-        city.pools["guarantee_fund"].others = self.private.others = city.drawn[guarantee.OTHERS.id]
+        self.private.balance = self.private.capital = round(100 * parameters.PRIVATE_CAPITAL)
+        self.private.leverage = parameters.PRIVATE_LEVERAGE
+        city.pools["guarantee_fund"].others = self.private.others = city.drawn[parameters.OTHERS.id]
         self.pools = {scheme: city.pools[fund] for scheme, fund in FUND_OF.items()} | {PRIVATE: self.private}
-        self.agents = {scheme: Guarantor(self, scheme, self.pools[scheme]) for scheme in guarantee.DESKS}
+        self.agents = {scheme: Guarantor(self, scheme, self.pools[scheme]) for scheme in parameters.DESKS}
 
     @property
     def desks(self) -> list[Guarantor]:
@@ -66,11 +55,11 @@ class Guarantors:
     def begin(self) -> None:
         """Capital, leverage and compensation as policy sets them today."""
         city, day = self.city, self.city.first_day
-        self.endow(GUARANTEE, city.at(guarantee.CAPITAL, day))
-        self.endow(STARTUP, city.at(guarantee.LOAN_FUND, day))
-        city.endow("risk_compensation", city.at(guarantee.COMPENSATION, day))
-        city.pools["guarantee_fund"].leverage = city.at(guarantee.LEVERAGE, day)
-        city.pools["startup_loan_fund"].leverage = city.at(guarantee.LOAN_FUND_LEVERAGE, day)
+        self.endow(GUARANTEE, city.at(parameters.CAPITAL, day))
+        self.endow(STARTUP, city.at(parameters.LOAN_FUND, day))
+        city.endow("risk_compensation", city.at(parameters.COMPENSATION, day))
+        city.pools["guarantee_fund"].leverage = city.at(parameters.LEVERAGE, day)
+        city.pools["startup_loan_fund"].leverage = city.at(parameters.LOAN_FUND_LEVERAGE, day)
 
     def endow(self, scheme: int, yuan: float) -> None:
         """The capital of a fund as policy sets it today; one that has none at all stands behind nothing any more."""
@@ -92,18 +81,18 @@ class Guarantors:
         """What the guarantor of a scheme offers on a day."""
         city, agent = self.city, self.agents[scheme]
         if scheme == PRIVATE:
-            return Terms(1.0, 0.0, guarantee.PRIVATE_FEE, not agent.gone)
+            return Terms(1.0, 0.0, parameters.PRIVATE_FEE, not agent.gone)
         if scheme == STARTUP:
             return Terms(
-                guarantee.FUND_COVER, 0.0, 0.0, not agent.gone and city.at(guarantee.LOAN_FUND, day) > 0
+                parameters.FUND_COVER, 0.0, 0.0, not agent.gone and city.at(parameters.LOAN_FUND, day) > 0
             )
-        helped = city.at(guarantee.CITY_SHARE, day) if not city.not_yet(guarantee.COMPENSATION) else 0.0
-        there = not agent.gone and city.at(guarantee.CAPITAL, day) > 0
-        return Terms(city.at(guarantee.COVERAGE, day), helped, city.at(guarantee.FEE, day), there)
+        helped = city.at(parameters.CITY_SHARE, day) if not city.not_yet(parameters.COMPENSATION) else 0.0
+        there = not agent.gone and city.at(parameters.CAPITAL, day) > 0
+        return Terms(city.at(parameters.COVERAGE, day), helped, city.at(parameters.FEE, day), there)
 
     def bears(self, u: Floats, scheme: int, day: float) -> npt.NDArray[np.bool_]:
         """Which owners, by a number each, go on at a guarantor's fee."""
-        return guarantee.bears_fee(u, self.terms(scheme, day).fee, self.city.drawn[guarantee.FEE_RESPONSE.id])
+        return rules.bears_fee(u, self.terms(scheme, day).fee, self.city.drawn[parameters.FEE_RESPONSE.id])
 
     def ask(self, scheme: int, files: Ints) -> None:
         """Banks send files to a guarantor."""
@@ -122,9 +111,7 @@ class Guarantors:
     def accepted_before(self, rows: Rows, months: Ints) -> npt.NDArray[np.bool_]:
         """Whom the government-backed guarantor took before 2017, on the terms of then."""
         pd = self.agents[GUARANTEE].looks_at(rows, months)
-        return guarantee.accepts(
-            pd, self.past.fee, self.past.cover, 0.0, self.city.drawn[guarantee.APPETITE.id]
-        )
+        return rules.accepts(pd, self.past.fee, self.past.cover, 0.0, self.city.drawn[parameters.APPETITE.id])
 
     def taken_over(self, loans: Rows) -> None:
         """Guarantees given before 2017 that still run."""
@@ -162,7 +149,7 @@ class Guarantors:
 
     def claim(self, loan: int) -> Any:
         """Ninety days after a default: guarantor or pool and the city pay their shares, as far as their money reaches."""
-        yield self.city.env.timeout(guarantee.CLAIM_DAYS)
+        yield self.city.env.timeout(parameters.CLAIM_DAYS)
         city, book = self.city, self.city.banks.book
         scheme, month = int(book.scheme[loan]), city.month
         one = np.array([loan])
@@ -187,7 +174,7 @@ class Guarantors:
         if city.diary:
             city.diary.firms(
                 city.firms.id[book.row[one]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
-                yuan=(by_fund + by_city) / weight / 100, waited=guarantee.CLAIM_DAYS, fund=by_fund / 100, city=by_city / 100)  # fmt: skip
+                yuan=(by_fund + by_city) / weight / 100, waited=parameters.CLAIM_DAYS, fund=by_fund / 100, city=by_city / 100)  # fmt: skip
 
     def compensate(self, loan: Rows) -> None:
         """The city bears its share of the loss of a tenant's first loan; there is no fund behind it but the treasury."""
@@ -200,7 +187,7 @@ class Guarantors:
         if city.diary:
             city.diary.firms(
                 city.firms.id[book.row[loan]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
-                yuan=of_city / 100, waited=guarantee.CLAIM_DAYS, fund=0.0, city=of_city / 100)  # fmt: skip
+                yuan=of_city / 100, waited=parameters.CLAIM_DAYS, fund=0.0, city=of_city / 100)  # fmt: skip
 
     def recover(self, scheme: npt.NDArray[np.int8], to_fund: Ints, to_city: Ints) -> None:
         """What bad loans bring back, to those who paid."""
@@ -225,7 +212,7 @@ class Guarantors:
         """Record the month."""
         put, month = self.city.record.put, self.city.month
         fund = self.pools[GUARANTEE]
-        put(guarantee.NET_CAPITAL, month, (fund.balance + self.private.balance) / 100)
-        put(guarantee.PRIVATE_BOOK, month, self.private.outstanding / 100)
-        put(guarantee.APPETITE_NOW, month, self.agents[GUARANTEE].appetite())
+        put(parameters.NET_CAPITAL, month, (fund.balance + self.private.balance) / 100)
+        put(parameters.PRIVATE_BOOK, month, self.private.outstanding / 100)
+        put(parameters.APPETITE_NOW, month, self.agents[GUARANTEE].appetite())
         self.private.roll()

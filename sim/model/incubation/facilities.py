@@ -17,7 +17,8 @@ import simpy
 from sim.engine import clock
 from sim.model.government import flows
 from sim.model.government.budgets import Budget
-from sim.model.incubation.incubator import (
+from sim.model.incubation.agents import Facility
+from sim.model.incubation.parameters import (
     ALL_AREA,
     AREA,
     AREA_OUT,
@@ -34,6 +35,8 @@ from sim.model.incubation.incubator import (
     CONVERTIBLE_AREA,
     DOUBT,
     EXACTLY,
+    INCUBATION_SUBSIDY,
+    INCUBATION_SUBSIDY_BUDGET,
     INCUBATORS,
     KINDS,
     LAG,
@@ -59,16 +62,13 @@ from sim.model.incubation.incubator import (
     PROVINCIALS,
     REVIEWERS,
     ROUND_MONTH,
-    SUBSIDY,
-    SUBSIDY_BUDGET,
     SUBSIDY_PROGRAMME,
     SUPPORTED_MAKERSPACES,
     TAX_RELIEF,
     UTILITIES,
     UTILITY_DISCOUNT,
-    Facility,
-    yields,
 )
+from sim.model.incubation.rules import yields
 
 if TYPE_CHECKING:
     from sim.model.city import City
@@ -300,8 +300,8 @@ class Facilities:
         """A firm has been incubated with success: the base asks for its subsidy."""
         if space.kind != "base":
             return
-        yuan = self.city.at(SUBSIDY, self.city.env.now)
-        if yuan > 0 and not self.city.not_yet(SUBSIDY_BUDGET):
+        yuan = self.city.at(INCUBATION_SUBSIDY, self.city.env.now)
+        if yuan > 0 and not self.city.not_yet(INCUBATION_SUBSIDY_BUDGET):
             self.city.env.process(self.pay(space, yuan, self.subsidies, SUBSIDY_PROGRAMME))
 
     def pay(self, space: Facility, yuan: float, pot: Budget, programme: str) -> Any:
@@ -372,7 +372,8 @@ def begin(city: City) -> None:
         carriers.convertible.amend(area)
     city.appropriate(carriers.awards, round(100 * city.at(AWARD_BUDGET, day)))
     city.appropriate(
-        carriers.subsidies, round(100 * city.at(SUBSIDY_BUDGET, day)) if city.at(SUBSIDY, day) else 0
+        carriers.subsidies,
+        round(100 * city.at(INCUBATION_SUBSIDY_BUDGET, day)) if city.at(INCUBATION_SUBSIDY, day) else 0,
     )
     carriers.propose(city.month)
     if city.month % 12 == ROUND_MONTH:

@@ -9,46 +9,22 @@ Measures: M18. Evidence: INC22 (a desk by itself does nothing), ZS162 (size of s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from sim.engine.levers import Parameter, PolicyLever
-from sim.engine.recorder import Outcome
+from sim.model.incubation.parameters import (
+    PARK_FIT_OUT,
+    PARK_KIND,
+    PARK_SEAT_AREA,
+    PARK_SEATS,
+    PARK_SEATS_OPEN,
+    SEATS_A_PLACE,
+)
+from sim.model.incubation.rules import seats_of
 
 if TYPE_CHECKING:
     from sim.model.city import City
 
-# fmt: off
-# --- sockets ---------------------------------------------------------------------------------------
-SEATS: Final = PolicyLever(
-    "incubator.park_seats", "seats", 0, 0, 10000, "value", "互联网+园区工位", "seats in Internet Plus parks")
-LEVERS: Final = (SEATS,)
 
-# --- parameters ------------------------------------------------------------------------------------
-FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D",
-                           "园区装修周期", "months from the day on which policy wants a park's seats to the day they are there")
-PARAMETERS: Final = (FIT_OUT,)
-# fmt: on
-
-KIND: Final = "park"
-PARK: Final = 400  # seats of a park (guess)
-SEATS_A_BERTH: Final = 4  # desks of a tenant (ZS162: 3.5 jobs)
-SEAT_AREA: Final = 6.0  # m2 a seat (guess)
-
-# --- outcomes --------------------------------------------------------------------------------------
-OPEN_SEATS: Final = Outcome(
-    "park_seats", ("month",), "seats", "互联网+园区已开放工位", "seats that Internet Plus parks have open"
-)
-OUTCOMES: Final = (OPEN_SEATS,)
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def seats_of(number: int, wanted: int) -> int:
-    """Seats of a park when policy wants so many in all: parks of 400, the last one smaller, in whole berths of four."""
-    seats = min(max(wanted - PARK * number, 0), PARK)
-    return seats - seats % SEATS_A_BERTH
-
-
-# --- process and settle ----------------------------------------------------------------------------
 class Parks:
     """All parks of a run: those being fitted out, those ready, those open."""
 
@@ -61,7 +37,7 @@ class Parks:
     def begin(self) -> None:
         """Begin the parks that policy wants, open what is ready, fit those open to what policy wants today."""
         city = self.city
-        wanted = int(city.at(SEATS, city.first_day))
+        wanted = int(city.at(PARK_SEATS, city.first_day))
         while seats_of(self.begun, wanted):
             city.env.process(self.fit_out(self.begun))
             self.begun += 1
@@ -72,14 +48,14 @@ class Parks:
         """The months until a park is ready, keyed by its number."""
         g = float(self.city.chance.normal([number], "park fit-out")[0])
         yield self.city.env.timeout(
-            round(30.44 * self.city.drawn[FIT_OUT.id] * (1 + 0.25 * max(-2.0, min(2.0, g))))
+            round(30.44 * self.city.drawn[PARK_FIT_OUT.id] * (1 + 0.25 * max(-2.0, min(2.0, g))))
         )
         self.ready.append(number)
 
     def adjust(self, number: int, seats: int) -> None:
         """A park that is ready has so many seats from now on: it opens, changes its size, or closes."""
         city, space = self.city, self.open.get(number)
-        if space is not None and space.area == seats * SEAT_AREA:
+        if space is not None and space.area == seats * PARK_SEAT_AREA:
             return
         if not seats:
             if space is not None:
@@ -88,11 +64,13 @@ class Parks:
             return
         if space is None:
             key = 500_000 + number
-            space = self.open[number] = city.carriers.open(KIND, key, seats * SEAT_AREA, city.env.now)
-        space.resize(seats * SEAT_AREA)
+            space = self.open[number] = city.carriers.open(
+                PARK_KIND, key, seats * PARK_SEAT_AREA, city.env.now
+            )
+        space.resize(seats * PARK_SEAT_AREA)
         city.tenancy.make_room(space)
 
     def settle(self) -> None:
         """Record."""
-        seats = SEATS_A_BERTH * sum(space.berths for space in self.open.values())
-        self.city.record.put(OPEN_SEATS, self.city.month, seats)
+        seats = SEATS_A_PLACE * sum(space.berths for space in self.open.values())
+        self.city.record.put(PARK_SEATS_OPEN, self.city.month, seats)

@@ -10,86 +10,39 @@ Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.engine.levers import Parameter, PolicyLever
-from sim.engine.recorder import Outcome
 from sim.model.government import flows
-from sim.model.population.firm_table import OPEN, Mask, Rows, T
+from sim.model.incubation.parameters import (
+    SEED_ASSESSMENT_ERROR,
+    SEED_EXITS,
+    SEED_FIRST_YEAR,
+    SEED_HELD,
+    SEED_HURDLE,
+    SEED_INVESTED,
+    SEED_LARGEST_FUND,
+    SEED_LOSS_SHARE,
+    SEED_LOSSES_BORNE,
+    SEED_LOST,
+    SEED_MULTIPLE,
+    SEED_MULTIPLE_SPREAD,
+    SEED_PAST_MONTHS,
+    SEED_PROGRAMME,
+    SEED_REQUESTS,
+    SEED_SAVED,
+    SEED_STAKES,
+    SEED_TRUST,
+)
+from sim.model.incubation.rules import borne_by_city, expected_back, loss_chance, seed_stake
+from sim.model.population.firm_table import OPEN, T
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Mask, Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.int64]
 
-# fmt: off
-# --- sockets ---------------------------------------------------------------------------------------
-LOSS_SHARE: Final = PolicyLever(
-    "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失补偿", "share of seed losses borne by the city")
-LEVERS: Final = (LOSS_SHARE,)
-
-# --- parameters ------------------------------------------------------------------------------------
-SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",
-                         "种子资金计提比例", "of an incubator's surplus that goes into seed money")
-ASKS: Final = Parameter("seed.requests", 0.12, 0.05, 0.25, "share a year", "guess; INC04: a tenth of tenants financed", "D",
-                        "在孵企业申请种子投资比例", "technology tenants without seed money that ask for it in a year")
-HURDLE: Final = Parameter("seed.hurdle", 1.2, 1.05, 1.4, "yuan back per yuan", "guess: five years of a deposit", "D",
-                          "种子投资收益要求", "what an incubator wants to expect back for a yuan")
-BELIEF: Final = Parameter("seed.believed", 0.6, 0.2, 1.0, "share", "guess", "D",
-                          "对补偿的信任程度", "of the share that the city promises to bear, that an incubator counts on", potency=0.5)
-NOISE: Final = Parameter("seed.noise", 0.4, 0.2, 0.7, "log odds", "guess: it sees its tenants every day", "D",
-                         "孵化器评判噪声", "spread of an incubator's error about a tenant")
-SOLD: Final = Parameter("seed.exits", 0.10, 0.05, 0.2, "share a year", "guess; VC03-04", "D",
-                        "种子投资年退出比例", "seed stakes that are sold, after a year")
-PARAMETERS: Final = (SAVED, ASKS, HURDLE, BELIEF, NOISE, SOLD)
-# fmt: on
-
-LEAST, MOST = 1e5, 3e5  # yuan, of a stake
-HOLD_YEARS: Final = 5.0  # that an incubator reckons with
-MULTIPLE: Final = 1.5  # of a stake, where it ends well: mostly sold to partners or bought back (guess; VC04)
-MULTIPLE_SPREAD: Final = 0.5  # log points
-LARGEST_FUND: Final = 5e6  # yuan that an incubator saves at most (INC04, INC08)
-FIRST_YEAR: Final = 12  # months after which a stake may be sold, and of saving in the funds at the start
-PAST_MONTHS: Final = 36  # before 2017, whose stakes are looked at
-PROGRAMME: Final = "incubator_risk_compensation"
-
-# --- outcomes --------------------------------------------------------------------------------------
-# fmt: off
-GIVEN: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money that incubators gave", "flow", whole=False)
-STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资", "tenants that got seed money", "flow")
-LOST: Final = Outcome("seed_lost", ("month",), "yuan", "种子投资损失", "seed money lost with firms that closed", "flow", whole=False)
-BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失补偿额", "of these losses, what the city bore", "flow", whole=False)
-HELD: Final = Outcome("seed_held", ("month",), "yuan", "种子投资余额", "seed stakes held, at cost", whole=False)
-# fmt: on
-OUTCOMES: Final = (GIVEN, STAKES, LOST, BORNE, HELD)
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def loss_chance(yearly: Floats) -> Floats:
-    """Chance that a stake is lost while it is held: q = 1 - (1 - PD)^5, from the yearly chance of failing as seen."""
-    return np.asarray(1 - (1 - yearly) ** HOLD_YEARS)
-
-
-def expected_back(lost: Floats, borne: float) -> Floats:
-    """What a yuan is expected to bring back: (1 - q) 1.5 + q s."""
-    return np.asarray((1 - lost) * MULTIPLE + lost * borne)
-
-
-def stake(u: Floats) -> Ints:
-    """A stake, fen: 0.1 to 0.3 m yuan, evenly."""
-    return np.asarray(np.rint(100 * (LEAST + (MOST - LEAST) * u)), dtype=np.int64)
-
-
-def borne_by_city(fen: int, share: float) -> int:
-    """What the city bears of a loss, fen."""
-    return round(share * fen)
-
-
-# --- process and settle ----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Stake:
     """What a space holds of a tenant or former tenant: fen, since which month, and the share of a loss that the city bears."""
@@ -112,12 +65,12 @@ class SeedMoney:
 
     def save(self, months: int) -> None:
         """Recognised tech incubators put part of their surplus aside."""
-        share = self.city.drawn[SAVED.id]
+        share = self.city.drawn[SEED_SAVED.id]
         for space in self.city.carriers.spaces:
             if space.kind == "incubator" and space.level:
                 fen = round(100 * share * months * self.city.carriers.surplus(space))
                 self.funds[space.number] = min(
-                    self.funds.get(space.number, 0) + fen, round(100 * LARGEST_FUND)
+                    self.funds.get(space.number, 0) + fen, round(100 * SEED_LARGEST_FUND)
                 )
 
     def asking(self, rows: Rows, month: int) -> Rows:
@@ -125,27 +78,27 @@ class SeedMoney:
         firms = self.city.firms
         rows = rows[firms.segment[rows] == T]
         u = self.city.chance.uniform(firms.id[rows], "seed request", month)
-        rows = rows[u < self.city.drawn[ASKS.id] / 12]
+        rows = rows[u < self.city.drawn[SEED_REQUESTS.id] / 12]
         there = [r not in self.had and int(firms.space[r]) in self.funds for r in rows.tolist()]
         return rows[np.array(there, dtype=np.bool_)]
 
     def likes(self, rows: Rows, month: int, share: float) -> tuple[Mask, Floats]:
         """In whom of these the incubator would put money, and the chance of a loss that it sees, keyed by firm and month."""
         p = self.city.drawn
-        yearly = self.city.appraise(rows, np.full(len(rows), month), p[NOISE.id], "incubator")
+        yearly = self.city.appraise(rows, np.full(len(rows), month), p[SEED_ASSESSMENT_ERROR.id], "incubator")
         lost = loss_chance(yearly)
-        return np.asarray(expected_back(lost, p[BELIEF.id] * share) >= p[HURDLE.id]), lost
+        return np.asarray(expected_back(lost, p[SEED_TRUST.id] * share) >= p[SEED_HURDLE.id]), lost
 
     def begin_with(self) -> None:
         """Stakes half-way on 2017-01-01: what the last three years would have given to today's tenants."""
         firms = self.city.firms
-        self.save(FIRST_YEAR)
+        self.save(SEED_FIRST_YEAR)
         tenants, _ = self.city.tenancy.tenants(self.city.month)
-        for month in range(-PAST_MONTHS, 0):
+        for month in range(-SEED_PAST_MONTHS, 0):
             rows = self.asking(tenants[firms.moved_in[tenants] <= month], month)
             liked, _ = self.likes(rows, month, 0.0)
             u = self.city.chance.uniform(firms.id[rows], "seed stake", month)
-            for row, fen in zip(rows[liked].tolist(), stake(u)[liked].tolist(), strict=True):
+            for row, fen in zip(rows[liked].tolist(), seed_stake(u)[liked].tolist(), strict=True):
                 self.had.add(row)
                 self.stakes.append(Stake(row, int(firms.space[row]), fen, month, 0.0))
                 firms.raised[row] += fen
@@ -157,9 +110,9 @@ class SeedMoney:
         rows = self.asking(city.tenancy.tenants(month)[0], month)
         if not len(rows):
             return
-        share = city.at(LOSS_SHARE, city.first_day)
+        share = city.at(SEED_LOSS_SHARE, city.first_day)
         liked, lost = self.likes(rows, month, share)
-        fen = stake(city.chance.uniform(firms.id[rows], "seed stake", month))
+        fen = seed_stake(city.chance.uniform(firms.id[rows], "seed stake", month))
         for k in np.lexsort((city.ties(firms.id[rows], "seed"), lost)).tolist():
             number = int(firms.space[rows[k]])
             if liked[k] and fen[k] <= self.funds[number]:
@@ -177,8 +130,8 @@ class SeedMoney:
         self.stakes.append(Stake(row, number, fen, city.month, share))
         city.pay(flows.SEED, one, [fen])
         city.build_up(one, np.array([fen]))
-        city.record.add(GIVEN, city.month, fen / 100)
-        city.record.add(STAKES, city.month, 1)
+        city.record.add(SEED_INVESTED, city.month, fen / 100)
+        city.record.add(SEED_STAKES, city.month, 1)
         if city.diary:
             city.diary.firms(
                 city.firms.id[one], "seed.given", day=city.first_day, yuan=fen / 100, rule="seed.expected_back",
@@ -192,11 +145,11 @@ class SeedMoney:
             return
         for held in [s for s in self.stakes if s.row in gone]:
             city, paid = self.city, borne_by_city(held.fen, held.share)
-            city.record.add(LOST, city.month, held.fen / 100)
+            city.record.add(SEED_LOST, city.month, held.fen / 100)
             if paid:
                 city.post(flows.SEED_LOSSES, paid)
-                city.spend(city.instruments.index(PROGRAMME), paid / 100)
-                city.record.add(BORNE, city.month, paid / 100)
+                city.spend(city.instruments.index(SEED_PROGRAMME), paid / 100)
+                city.record.add(SEED_LOSSES_BORNE, city.month, paid / 100)
                 self.put_back(held, paid)
             if city.diary:
                 city.diary.firms(
@@ -212,10 +165,10 @@ class SeedMoney:
     def sold(self, held: Stake) -> bool:
         """Whether a stake is sold this month: some are, a year after they were given."""
         city, firms = self.city, self.city.firms
-        if city.month - held.month < FIRST_YEAR or firms.state[held.row] != OPEN:
+        if city.month - held.month < SEED_FIRST_YEAR or firms.state[held.row] != OPEN:
             return False
         u = city.chance.one("seed exit", int(firms.id[held.row]), city.month)
-        return u < city.drawn[SOLD.id] / 12
+        return u < city.drawn[SEED_EXITS.id] / 12
 
     def settle(self) -> None:
         """Some stakes are sold; count."""
@@ -225,7 +178,11 @@ class SeedMoney:
             if self.sold(held):
                 who = int(city.firms.id[held.row])
                 g = float(city.chance.normal([who], "seed multiple")[0])
-                fen = round(held.fen * MULTIPLE * float(np.exp(MULTIPLE_SPREAD * g - MULTIPLE_SPREAD**2 / 2)))
+                fen = round(
+                    held.fen
+                    * SEED_MULTIPLE
+                    * float(np.exp(SEED_MULTIPLE_SPREAD * g - SEED_MULTIPLE_SPREAD**2 / 2))
+                )
                 city.post(flows.SEED_EXITS, fen)
                 self.put_back(held, fen)
                 if city.diary:
@@ -237,4 +194,4 @@ class SeedMoney:
         self.stakes = kept
         for number in [n for n in self.funds if city.carriers.ever[n] not in city.carriers.spaces]:
             del self.funds[number]
-        city.record.put(HELD, month, sum(s.fen for s in self.stakes) / 100)
+        city.record.put(SEED_HELD, month, sum(s.fen for s in self.stakes) / 100)

@@ -16,14 +16,31 @@ import numpy.typing as npt
 from sim.engine.ledger import whole_fen
 from sim.model.environment import geography
 from sim.model.government import flows
-from sim.model.incubation import incubator
-from sim.model.incubation.incubator import NATION, Facility
-from sim.model.population.firm_table import NEVER, OPEN, RENT, Rows, T
+from sim.model.incubation import parameters, rules
+from sim.model.incubation.parameters import DEMAND, NATION, PARK_DEMAND, SMALL_DEMAND
+from sim.model.population.firm_table import NEVER, OPEN, T
+from sim.model.population.parameters import RENT
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Rows
     from sim.model.city import City
+    from sim.model.incubation.agents import Facility
 
-Floats = npt.NDArray[np.floating[Any]]
+
+def dispositions(
+    city: City, ids: npt.NDArray[np.int64], segment: npt.NDArray[np.int8]
+) -> dict[str, npt.NDArray[Any]]:
+    """What founders seek: a berth in an incubator (1: technology firms, and enterprises a twentieth as often), in a small space (2), in a park (3), none."""
+    u, p = city.chance.uniform(ids, "seeks berth"), city.drawn
+    want = np.array([0.0, 0.05 * p[DEMAND.id], p[DEMAND.id]])  # by segment G, E, T
+    small = want + np.array([p[SMALL_DEMAND.id], p[SMALL_DEMAND.id], 0.0])
+    park = small + p[PARK_DEMAND.id]
+    seeks = np.where(u < park[segment], 3, 0)
+    seeks[u < small[segment]] = 2
+    seeks[u < want[segment]] = 1
+    return {"seeks": seeks.astype(np.int8)}
+
+
 INCUBATORS, SMALL, PARK = 1, 2, 3  # what a founder seeks
 SMALL_KINDS: Final = ("makerspace", "base", "platform")
 EVICTED_AFTER: Final = 3  # months in arrears beyond the limit
@@ -36,21 +53,21 @@ class Tenancy:
         self.city = city
         self.graduated = self.evicted = self.admitted = 0  # this month
         self._rows: Rows | None = None  # of all tenants, until one comes or goes
-        self._park_sector = np.array([s.slug in incubator.PARK_SECTORS for s in geography.sectors()])
+        self._park_sector = np.array([s.slug in parameters.PARK_SECTORS for s in geography.sectors()])
 
     # --- who seeks and who gets --------------------------------------------------------------------
     def begin_with(self) -> None:
         """Tenancies half-way through on 2017-01-01: those of the last four years that would still be there."""
         city, firms = self.city, self.city.firms
-        for month in range(-incubator.STAY + 1, 0):
+        for month in range(-parameters.STAY + 1, 0):
             day = round(month * 365.25 / 12)
             spaces = [s for s in city.carriers.spaces if s.opened <= day]
             self.admit(self.seeking(month), spaces, month, day)
             rows, months = self.tenants(month)
-            grown = incubator.graduates(
+            grown = rules.graduates(
                 firms.value_added[rows], firms.raised[rows] / 100, np.zeros(len(rows), dtype=np.bool_), months
             )
-            self.leave(rows[np.where(self.small(rows), months >= incubator.SMALL_STAY, grown)])
+            self.leave(rows[np.where(self.small(rows), months >= parameters.SMALL_STAY, grown)])
         self.admitted = 0
 
     def seeking(self, month: int) -> Rows:
@@ -61,8 +78,8 @@ class Tenancy:
         firms = self.city.firms
         rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
         age = month - firms.opened_month[rows]
-        rows = rows[(age >= 0) & (age <= incubator.SEEK_MONTHS)]
-        seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[incubator.LEAST_STAFF.id]
+        rows = rows[(age >= 0) & (age <= parameters.SEEK_MONTHS)]
+        seeks, large = firms.seeks[rows], firms.jobs[rows] >= self.city.drawn[parameters.LEAST_STAFF.id]
         park = self._park_sector[firms.sector[rows]] & bool(self.city.parks.open)
         found: Rows = rows[np.where(seeks == INCUBATORS, large, (seeks == SMALL) | park)]
         return found
@@ -71,7 +88,7 @@ class Tenancy:
         """What a space sees of these firms."""
         firms = self.city.firms
         g = self.city.chance.normal(firms.id[rows], "admission")
-        return incubator.score(firms.skill[rows], firms.jobs[rows], g)
+        return rules.score(firms.skill[rows], firms.jobs[rows], g)
 
     def asked(self, rows: Rows, spaces: list[Facility], month: int) -> npt.NDArray[np.int64]:
         """The space that each of these asks, by position: one with a chance by its berths; -1 where there is none."""
@@ -102,7 +119,7 @@ class Tenancy:
         rows, pick = rows[pick >= 0], pick[pick >= 0]
         if not len(rows):
             return
-        first = city.at(incubator.VETERANS_FIRST, day) > 0
+        first = city.at(parameters.VETERANS_FIRST, day) > 0
         score, ties = self.score(rows), city.ties(firms.id[rows], "admission")
         public = np.array([s.public for s in spaces], dtype=np.bool_)[pick]
         preferred = (firms.kind[rows] == city.veteran) & public & first
@@ -111,7 +128,7 @@ class Tenancy:
         tenants, berths = np.array([(s.tenants, s.berths) for s in spaces])[pick].T
         before = np.arange(len(pick)) - pick.searchsorted(pick)  # who have asked the same space
         let = (tenants + before) / berths
-        good = (let < 1) & (preferred | (score >= incubator.threshold(let)))
+        good = (let < 1) & (preferred | (score >= rules.threshold(let)))
         self.move_in(rows[good], [spaces[k] for k in pick[good].tolist()], month, day)
         if city.diary:
             asked = [spaces[k] for k in pick.tolist()]
@@ -177,11 +194,11 @@ class Tenancy:
         rows, months = self.tenants(month)
         small = self.small(rows)
         u = city.chance.uniform(firms.id[rows], "high-tech", month)
-        certified = (firms.segment[rows] == T) & (u < city.drawn[incubator.HIGH_TECH.id] / 12)
-        grown = incubator.graduates(firms.value_added[rows], firms.raised[rows] / 100, certified, months)
-        done = np.where(small, months >= incubator.SMALL_STAY, grown)
+        certified = (firms.segment[rows] == T) & (u < city.drawn[parameters.HIGH_TECH.id] / 12)
+        grown = rules.graduates(firms.value_added[rows], firms.raised[rows] / 100, certified, months)
+        done = np.where(small, months >= parameters.SMALL_STAY, grown)
         out = ~done & (firms.arrears[rows] >= EVICTED_AFTER)
-        expired = ~done & ~out & ~small & (months >= incubator.STAY)
+        expired = ~done & ~out & ~small & (months >= parameters.STAY)
         for number in firms.space[rows[done]].tolist():
             city.carriers.reward(city.carriers.ever[number])
         self.graduated += int(done.sum())
@@ -205,11 +222,11 @@ class Tenancy:
         self.admit(self.seeking(city.month), city.carriers.spaces, city.month, day)
         rows, _ = self.tenants(city.month)
         spaces = city.carriers.ever
-        hours = city.drawn[incubator.MENTORING.id]
+        hours = city.drawn[parameters.MENTORING.id]
         given = np.array(
-            [hours * (incubator.NATIONAL_GAIN if s.level == NATION else 1.0) * (s.level > 0) + s.advice / max(s.tenants, 1)
+            [hours * (parameters.NATIONAL_GAIN if s.level == NATION else 1.0) * (s.level > 0) + s.advice / max(s.tenants, 1)
              for s in spaces])  # fmt: skip
-        free = np.array([s.public for s in spaces], dtype=np.float32) * city.at(incubator.RENT_WAIVED, day)
+        free = np.array([s.public for s in spaces], dtype=np.float32) * city.at(parameters.RENT_WAIVED, day)
         if len(rows):
             firms.support_hours[rows] += given[firms.space[rows]].astype(np.float32)
             firms.rent_waived[rows] = free[firms.space[rows]]
@@ -226,20 +243,20 @@ class Tenancy:
         city, firms, month = self.city, self.city.firms, self.city.month
         rows, _ = self.tenants(month)
         spaces, put = city.carriers.spaces, city.record.put
-        by_kind, by_district = dict.fromkeys(incubator.BY_KIND, 0), [0] * len(geography.districts())
+        by_kind, by_district = dict.fromkeys(parameters.BY_KIND, 0), [0] * len(geography.districts())
         for space in spaces:
             by_kind[space.kind] += space.tenants
             by_district[space.district] += space.tenants
-        put(incubator.BERTHS, month, sum(s.berths for s in spaces))
-        put(incubator.TENANTS, month, sum(by_kind.values()))
-        for kind, outcome in incubator.BY_KIND.items():
+        put(parameters.BERTHS, month, sum(s.berths for s in spaces))
+        put(parameters.TENANTS, month, sum(by_kind.values()))
+        for kind, outcome in parameters.BY_KIND.items():
             put(outcome, month, by_kind[kind])
-        put(incubator.TENANTS_BY_DISTRICT, month, by_district)
+        put(parameters.TENANTS_BY_DISTRICT, month, by_district)
         small, jobs = self.small(rows), firms.jobs[rows].astype(np.int64)
-        put(incubator.JOBS_IN, month, jobs[~small].sum())
-        put(incubator.JOBS_IN_SMALL, month, jobs[small].sum())
-        put(incubator.GRADUATIONS, month, self.graduated)
-        put(incubator.ADMITTED, month, self.admitted)
-        put(incubator.EVICTED, month, self.evicted)
-        put(incubator.QUEUE, month, len(self.seeking(month)))
+        put(parameters.JOBS_IN, month, jobs[~small].sum())
+        put(parameters.JOBS_IN_SMALL, month, jobs[small].sum())
+        put(parameters.GRADUATIONS, month, self.graduated)
+        put(parameters.ADMITTED, month, self.admitted)
+        put(parameters.EVICTED, month, self.evicted)
+        put(parameters.QUEUE, month, len(self.seeking(month)))
         self.graduated = self.evicted = self.admitted = 0

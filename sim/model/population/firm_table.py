@@ -6,18 +6,19 @@ enterprise, T technology enterprise (3%).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from mesa import Agent, Model
 
 from sim.engine.columns import Table
+from sim.model.population.parameters import YOUNG_MONTHS
 
-Rows = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
+if TYPE_CHECKING:
+    from sim.engine.arrays import Mask, Rows
+
 
 G, E, T = 0, 1, 2
 FILED, REGISTERED, OPEN, CLOSED, DEREGISTERED, GIVEN_UP = range(6)
@@ -26,15 +27,6 @@ NEVER: Final = 32767
 """A day that does not come."""
 ASKED: Final = 32766
 """Deregistration asked for; its day is not known yet."""
-YOUNG_MONTHS: Final = 60
-WAGE: Final = np.array([3600.0, 5000.0, 5000.0], dtype=np.float32)
-"""Yuan a month for one job by segment G, E, T (ZS124 less the small-firm discount)."""
-RENT: Final = np.array([1600.0, 4000.0, 4000.0], dtype=np.float32)
-"""Yuan a month by segment (guess: rents were not found)."""
-LABOUR_SHARE: Final = 0.65
-"""Exponent of jobs in value added."""
-OWN_INCOME: Final = 4300.0
-"""Yuan a month that a founder could earn elsewhere (ZS124 less a discount)."""
 
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # who it is: drawn once from the world
@@ -244,68 +236,3 @@ PANEL: Final = (
     "registered", "opened", "closed", "deregistered", "served",
 )  # fmt: skip
 """Columns that a run hands on firm by firm; ``jobs`` (months x firms) comes with them."""
-
-
-class Startup(Agent):
-    """A handle on one row, made when somebody asks for it; it holds nothing of its own.
-
-    Attributes of the row are attributes of the agent: ``startup.jobs``, ``startup.cash``.
-    """
-
-    def __init__(self, model: Model, firms: FirmTable, row: int) -> None:
-        # Not Agent.__init__: a handle is not registered, or half a million of them would live for ever.
-        self.model = model
-        self.unique_id = int(firms.id[row])
-        self.pos = None
-        self._firms = firms
-        self.row = row
-
-    def __getattr__(self, name: str) -> Any:
-        if name in COLUMNS:
-            return getattr(self._firms, name)[self.row].item()
-        raise AttributeError(name)
-
-    def __repr__(self) -> str:
-        return f"<Startup {self.unique_id}: {STATES[self.state]}, {self.jobs} jobs>"
-
-
-class StartupSet:
-    """Mesa's agent-set verbs over columns: nothing is made until a single firm is asked for.
-
-    Args:
-        model: the city.
-        firms: the population.
-        rows: which of its rows are in the set; all by default.
-    """
-
-    def __init__(self, model: Model, firms: FirmTable, rows: Rows | None = None) -> None:
-        self.model, self.firms = model, firms
-        self.rows = np.arange(len(firms)) if rows is None else rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Startup]:
-        return (Startup(self.model, self.firms, int(row)) for row in self.rows)
-
-    def __getitem__(self, position: int) -> Startup:
-        return Startup(self.model, self.firms, int(self.rows[position]))
-
-    def select(self, mask: Mask | Callable[[StartupSet], Mask], at_most: int | None = None) -> StartupSet:
-        """Those for which the mask, or the function of the set that returns one, is true."""
-        chosen = self.rows[mask(self) if callable(mask) else mask]
-        return StartupSet(self.model, self.firms, chosen[:at_most])
-
-    def get(self, column: str) -> npt.NDArray[Any]:
-        """A column of the members."""
-        return np.asarray(getattr(self.firms, column)[self.rows])
-
-    def agg(self, column: str, function: Callable[[npt.NDArray[Any]], Any]) -> Any:
-        """A function of a column of the members."""
-        return function(self.get(column))
-
-    def do(self, action: Callable[[Startup], Any]) -> StartupSet:
-        """Call a function on each member, one handle at a time."""
-        for startup in self:
-            action(startup)
-        return self

@@ -9,24 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.model.entry import entry, founding
-from sim.model.firms import exit
+from sim.model.entry import candidates, founding
+from sim.model.firms import deregistration
 from sim.model.population.firm_table import DEREGISTERED, FirmTable
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats
     from sim.model.city import City
 
-Vector = npt.NDArray[np.float64]
 
 MONTHS: Final = 60
 
-_LAST: Final[dict[Any, tuple[FirmTable, Vector]]] = {}
+_LAST: Final[dict[Any, tuple[FirmTable, Floats]]] = {}
 """The last past lived, kept for the other arms of the same replicate; never written to."""
 
 
-def lived(city: City) -> tuple[FirmTable, Vector]:
+def lived(city: City) -> tuple[FirmTable, Floats]:
     """The firms on the register at the end of 2016, and young firms' sales by sector in that month, yuan.
 
     Arms that share luck, parameters, structure and scale share the past: it is lived once, and copied.
@@ -39,13 +38,13 @@ def lived(city: City) -> tuple[FirmTable, Vector]:
         tuple(city.ways.values()),
     )
     if key not in _LAST:
-        city.firms = FirmTable(entry.expected_firms(city.scale))
+        city.firms = FirmTable(candidates.expected_firms(city.scale))
         for city.month in range(-MONTHS, 0):
             city.first_day = round(city.month * 365.25 / 12)
             city.last_day = round((city.month + 1) * 365.25 / 12) - 1
             founding.past(city, city.month)
             city.trade()
-            exit.deregister(city)
+            deregistration.deregister(city)
         city.firms.keep(np.flatnonzero(city.firms.state < DEREGISTERED))
         forget()
         _LAST[key] = (city.firms, city.base_sales)

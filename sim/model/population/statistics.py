@@ -7,106 +7,37 @@ vanish as it turns five.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.engine import clock
-from sim.engine.recorder import Outcome
-from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, OPEN, YOUNG_MONTHS, G, Rows, Trading
+from sim.model.population.firm_table import OPEN, G
+from sim.model.population.parameters import (
+    AGED_OUT,
+    BY,
+    DEREGISTRATIONS,
+    ENTITIES,
+    ENTRIES,
+    EXITS,
+    FIRMS,
+    FIRMS_ALL,
+    FORMS,
+    JOBS,
+    JOBS_ALL,
+    JOBS_NET,
+    OLDER_ENTERPRISES,
+    OLDER_EXIT,
+    REGISTRATIONS,
+    YOUNG_MONTHS,
+)
+from sim.model.population.rules import by_cell
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
     from sim.model.city import City
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.floating[Any]]
-
-# fmt: off
-REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体", "market entities registered", "flow")
-ENTRIES: Final = Outcome("entries", ("month", "form"), "count", "新开业", "openings", "flow")
-EXITS: Final = Outcome("exits", ("month", "form"), "count", "歇业", "closures of young firms", "flow")
-AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "满五年", "open firms that reach 60 months", "flow")
-DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "注销", "deregistrations of firms founded since 2012", "flow")
-FIRMS: Final = Outcome("firms", ("month", "form"), "count", "在营初创企业", "open firms under 60 months")
-JOBS: Final = Outcome("jobs", ("month", "form"), "persons", "初创企业就业", "owners and staff of open firms under 60 months")
-FIRMS_ALL: Final = Outcome("firms_universe", ("month",), "count", "2012年以来创办的在营企业", "open firms founded since 2012, whatever age")
-JOBS_ALL: Final = Outcome("jobs_universe", ("month",), "persons", "2012年以来创办企业的就业", "jobs of open firms founded since 2012, whatever age")
-JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（企业内）", "jobs of young firms less jobs displaced among incumbents", whole=False)
-ENTITIES: Final = Outcome("market_entities", ("month", "form"), "count", "登记在册市场主体", "registered market entities of all ages")
-BY: Final = {
-    "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "按创业者类型的在营企业", "young firms by kind of founder"),
-                     Outcome("jobs_by_founder", ("month", "founder_kind"), "persons", "按创业者类型的就业", "jobs by kind of founder")),
-    "sector": (Outcome("firms_by_sector", ("month", "sector"), "count", "按行业的在营企业", "young firms by sector"),
-               Outcome("jobs_by_sector", ("month", "sector"), "persons", "按行业的就业", "jobs by sector")),
-    "district": (Outcome("firms_by_district", ("month", "district"), "count", "按镇区的在营企业", "young firms by district"),
-                 Outcome("jobs_by_district", ("month", "district"), "persons", "按镇区的就业", "jobs by district")),
-}
-SURVIVAL: Final = Outcome("survival", ("clock", "form", "cohort", "age"), "share", "存活率", "Kaplan-Meier survival, delayed entry for the initial stock", "mean", whole=False)
-AT_RISK: Final = Outcome("at_risk", ("clock", "form", "cohort", "age"), "count", "风险集", "firms at risk", "final")
-BY_FOUNDER: Final = Outcome("survival_by_founder", ("clock", "founder_kind", "age"), "share", "按创业者类型的存活率", "Kaplan-Meier survival by kind of founder", "mean", whole=False)
-OUTCOMES: Final = (REGISTRATIONS, ENTRIES, EXITS, AGED_OUT, DEREGISTRATIONS, FIRMS, JOBS, FIRMS_ALL, JOBS_ALL, JOBS_NET,
-                   ENTITIES, *(o for pair in BY.values() for o in pair), SURVIVAL, AT_RISK, BY_FOUNDER)
-# fmt: on
-
-FORMS: Final = ("enterprise", "individual")
-CLOCKS: Final = ("registered", "operating", "since_opening")
-COHORTS: Final = tuple(range(2012, 2021))
-AGES: Final = YOUNG_MONTHS
-OLDER_EXIT: Final = 0.065  # a year, of entities registered before 2012 (SURV07, ZS198)
-OLDER_ENTERPRISES: Final = 0.31  # share of them (ZS205)
+    from sim.model.population.firm_table import Trading
 
 
-# --- rules -----------------------------------------------------------------------------------------
-def kaplan_meier(
-    enter: Ints,
-    leave: Ints,
-    event: npt.NDArray[np.bool_],
-    weight: Ints,
-    group: Ints,
-    groups: int,
-    ages: int,
-) -> tuple[Floats, Ints]:
-    """Survival by age for each group, with delayed entry and censoring (Kaplan & Meier 1958).
-
-    Args:
-        enter: age in whole months at which a firm comes under observation.
-        leave: age at which it is last seen (> enter); it is at risk at ages enter..leave - 1, and its
-            event, if any, falls in the last of them.
-        event: whether it ended there.
-        weight: firms that it stands for.
-        group: number of its group.
-        groups: how many groups there are.
-        ages: how many ages, from 0.
-
-    Returns:
-        Share that survives beyond each age, and the number at risk in it: groups x ages. Survival is
-        conditional on reaching the age at which the first firm comes under observation (1 before it),
-        and NaN from the first age after it at which nobody is at risk.
-    """
-    shape = (groups, ages + 1)
-
-    def count(age: Ints, w: Ints) -> Ints:
-        at = group * (ages + 1) + np.clip(age, 0, ages)
-        return np.bincount(at, weights=w, minlength=groups * (ages + 1)).astype(np.int64).reshape(shape)
-
-    at_risk: Ints = np.cumsum(count(enter, weight) - count(leave, weight), axis=1)[:, :ages]
-    ended = event & (leave <= ages)
-    deaths = count(leave - 1, weight * ended)[:, :ages]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
-    begun = np.maximum.accumulate(at_risk, axis=1) > 0
-    stays = np.where(begun, stays, 1.0)
-    survival: Floats = np.asarray(np.cumprod(stays, axis=1), dtype=np.float64)
-    return survival, at_risk
-
-
-def by_cell(cell: npt.NDArray[np.int16], weight: Ints, shape: tuple[int, ...]) -> Ints:
-    """Weighted count by form, founder kind, sector and district."""
-    return np.bincount(cell, weights=weight, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
-
-
-# --- settle ----------------------------------------------------------------------------------------
 def forms(city: City, rows: Rows) -> Ints:
     """Weighted count of rows by form."""
     firms = city.firms
@@ -179,45 +110,3 @@ def settle(
         for outcome, count in zip(pair, counts, strict=True):
             put(outcome, month, count.sum(axis=others))
     put(JOBS_NET, month, counts[1].sum() - displaced)
-
-
-def survival(city: City) -> None:
-    """Survival by clock, form, cohort and founder kind at the run's end.
-
-    registered: from registration to deregistration. operating: from registration to closure, firms
-    coming under observation as they open. since_opening: from opening to closure. Firms registered
-    before 2017 are followed from January 2017 on.
-    """
-    firms = city.firms
-    end = clock.MONTHS
-    rows = np.flatnonzero((firms.state != FILED) & (firms.state != GIVEN_UP))
-    birth = firms.registered_month[rows].astype(np.int64)
-    opened = firms.opened_month[rows].astype(np.int64)
-    ever = opened < NEVER
-    closed = np.where(firms.closed[rows] < NEVER, clock.month_of(firms.closed[rows]), end + 1)
-    gone = np.where(firms.deregistered[rows] <= clock.DAYS, clock.month_of(firms.deregistered[rows]), end + 1)
-    form = (firms.segment[rows] == G).astype(np.int64)
-    cohort = np.clip((birth + 60) // 12, 0, len(COHORTS) - 1)
-    weight = firms.weight[rows]
-    kind = firms.kind[rows].astype(np.int64)
-    spells: dict[str, tuple[Any, ...]] = {
-        "registered": (birth, birth, gone, np.ones(len(rows), dtype=bool)),
-        "operating": (birth, opened, closed, ever),
-        "since_opening": (opened, opened, closed, ever),
-    }
-    for k, name in enumerate(CLOCKS):
-        origin, begins, ends, counts = spells[name]
-        enter = np.maximum(begins, 0) - origin
-        leave = np.minimum(ends + 1, end) - origin
-        use = counts & (leave > enter)
-        seen = (
-            x.compress(use) for x in (enter, leave, ends < end, weight, form * len(COHORTS) + cohort, kind)
-        )
-        came, went, event, stands, group, of_kind = seen
-        args = (came, went, event, stands)
-        shape = (len(FORMS), len(COHORTS), AGES)
-        share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
-        city.record.put(SURVIVAL, k, share.reshape(shape))
-        city.record.put(AT_RISK, k, at_risk.reshape(shape))
-        kinds = city.record[BY_FOUNDER].shape[1]
-        city.record.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])

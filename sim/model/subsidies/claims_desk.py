@@ -8,40 +8,49 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import simpy
 
 from sim.engine import clock
-from sim.engine.levers import Parameter, PolicyLever
+from sim.engine.levers import PolicyLever
 from sim.model.government import flows
 from sim.model.government.budgets import Budget
-from sim.model.population.firm_table import OPEN, Mask, Rows
-from sim.model.subsidies.claims import (
+from sim.model.population.firm_table import OPEN
+from sim.model.subsidies.parameters import (
     AWARENESS,
+    CLAIMS_CLERKS,
+    COMPLIANCE_COST,
     ERRORS,
     FIRST_BELIEF,
     FRAUD_FOUND,
-    HASSLE,
+    NO_START_UP_SERVICE,
     ONLINE,
     PROCESSING_DAYS,
     TAKE_UP,
     WAITING_LIST,
     WORD_OF_MOUTH,
-    aware,
-    hassle,
-    worth_it,
 )
+from sim.model.subsidies.rules import aware, compliance_cost, worth_claiming
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Mask, Rows
+    from sim.engine.levers import Parameter
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
 
-NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
-"""Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
+def staff(city: City) -> None:
+    """Clerks at the window as policy sets them this month."""
+    city.windows["claims"].staff(city.at(CLAIMS_CLERKS, city.first_day))
+
+
+def settle(city: City) -> None:
+    """Record the month; grants have had their part in this month's income."""
+    city.claims.settle()
+    city.firms.granted[:] = 0
+
 
 Pot = tuple[PolicyLever, ...] | Callable[["City"], float]
 """What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
@@ -259,8 +268,10 @@ class ClaimsDesk:
         ids = firms.id.take(rows)
         knows = city.chance.uniform(ids, "knows", programme) < city.drawn[salience.id]
         g = city.chance.normal(ids, "hassle", programme)
-        trouble = hassle(city.drawn[HASSLE.id], g, firms.skill.take(rows), city.at(ONLINE, city.first_day))
-        return knows & worth_it(amount, self.believed[programme], trouble)
+        trouble = compliance_cost(
+            city.drawn[COMPLIANCE_COST.id], g, firms.skill.take(rows), city.at(ONLINE, city.first_day)
+        )
+        return knows & worth_claiming(amount, self.believed[programme], trouble)
 
     def entitle(self, programme: str, rows: Rows) -> None:
         """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""

@@ -7,51 +7,25 @@ Measures: M20 (contests). Evidence: ZS131 (217 entrants in 2019), ZS143 (size of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.engine import clock
-from sim.model.population.firm_table import OPEN, YOUNG_MONTHS, E, Mask, Rows, T
-from sim.model.subsidies import claims
-from sim.model.subsidies.claims import CONTEST_AWARD, CONTEST_AWARDS, ENTRANTS
+from sim.model.population.firm_table import OPEN, E, T
+from sim.model.population.parameters import YOUNG_MONTHS
+from sim.model.subsidies import parameters, rules
+from sim.model.subsidies.parameters import CONTEST, CONTEST_AWARD, CONTEST_AWARDS, ENTRANTS
+from sim.model.subsidies.rules import hope, may_enter, winners
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
 
-Floats = npt.NDArray[np.floating[Any]]
 
-PROGRAMME: Final = "contests"
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def hope(awards: float, award: float) -> float:
-    """What a founder expects to win, yuan: award x min(1, awards / usual field of 217)."""
-    return award * min(1.0, awards / claims.USUAL_FIELD)
-
-
-def may_enter(technology: Mask, enterprise: Mask, graduate: Mask, skill: Floats) -> Mask:
-    """Technology firms; of ordinary enterprises those of graduates and of the most skilled."""
-    return np.asarray(technology | (enterprise & (graduate | (skill >= claims.CONTEST_SKILL))))
-
-
-def winners(score: Floats, weight: npt.NDArray[np.integer[Any]], awards: int) -> npt.NDArray[np.intp]:
-    """Places in the list of those who win: the best scores, as many as there are awards; a row that stands for more firms than are left stays out."""
-    taken: list[int] = []
-    for k in np.argsort(-score, kind="stable").tolist():
-        if awards == 0:
-            break
-        if weight[k] <= awards:
-            taken.append(k)
-            awards -= int(weight[k])
-    return np.array(taken, dtype=np.intp)
-
-
-# --- process ---------------------------------------------------------------------------------------
 def begin(city: City) -> None:
     """In August the contest is held; its awards come to the claims window."""
-    if city.month % 12 != claims.CONTEST_MONTH:
+    if city.month % 12 != parameters.CONTEST_MONTH:
         return
     if city.not_yet(CONTEST_AWARDS) or city.not_yet(CONTEST_AWARD):
         return
@@ -59,12 +33,12 @@ def begin(city: City) -> None:
     awards, award = round(city.at(CONTEST_AWARDS, day)), city.at(CONTEST_AWARD, day)
     rows = entrants(city, hope(awards, award))
     firms.serve(rows, day)
-    city.claims.entitle(PROGRAMME, rows)
+    city.claims.entitle(CONTEST, rows)
     city.record.add(ENTRANTS, city.month, int(firms.weight[rows].sum()))
     ids, year = firms.id[rows], clock.year_of(city.month)
-    score = firms.skill[rows] + claims.JURY_NOISE * city.chance.normal(ids, "jury", year)
+    score = firms.skill[rows] + parameters.JURY_NOISE * city.chance.normal(ids, "jury", year)
     won = rows[winners(score, firms.weight[rows], awards if award > 0 else 0)]
-    city.claims.hand_in(PROGRAMME, firms.id[won], 100 * award, rows=won, payee="startups")
+    city.claims.hand_in(CONTEST, firms.id[won], 100 * award, rows=won, payee="startups")
     if city.diary:
         city.diary.firms(ids, "claims.contest", day=day, rule="contest.hope")
 
@@ -77,7 +51,7 @@ def entrants(city: City, expected: float) -> Rows:
     rows = np.flatnonzero(may & young & (firms.state == OPEN))
     ids = firms.id[rows]
     told = city.chance.uniform(ids, "informed") < city.claims.told(day)
-    knows = city.chance.uniform(ids, "knows", PROGRAMME) < p[claims.KNOWS_CONTEST.id]
+    knows = city.chance.uniform(ids, "knows", CONTEST) < p[parameters.KNOWS_CONTEST.id]
     g = city.chance.normal(ids, "trouble of contest", clock.year_of(city.month))
-    trouble = claims.hassle(p[claims.CONTEST_TROUBLE.id], g, firms.skill[rows], 0.0)
-    return rows[told & knows & claims.worth_it(np.full(len(rows), expected), 1.0, trouble)]
+    trouble = rules.compliance_cost(p[parameters.CONTEST_TROUBLE.id], g, firms.skill[rows], 0.0)
+    return rows[told & knows & rules.worth_claiming(np.full(len(rows), expected), 1.0, trouble)]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.population.firm_table import WAGE, G, Mask, Rows
-from sim.model.subsidies.claims import (
+from sim.model.population.firm_table import G
+from sim.model.population.parameters import WAGE
+from sim.model.subsidies.parameters import (
     CLAIM_WITHIN_MONTHS,
     DETERRENCE,
     FRAUD,
@@ -35,15 +36,12 @@ from sim.model.subsidies.claims import (
     SALIENCE_RENT,
     SANCTIONS,
     UNDER_WAY_MONTHS,
-    cheaper_job,
-    job_subsidy,
 )
+from sim.model.subsidies.rules import cheaper_job, job_subsidy
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Integers, Mask, Rows
     from sim.model.city import City
-
-Floats = npt.NDArray[np.floating[Any]]
-Months = npt.NDArray[np.integer[Any]]
 
 
 def begin(city: City, rows: Rows) -> None:
@@ -68,7 +66,7 @@ def _think(city: City, rows: Rows, ago: int) -> None:
     _jobs(city, rows, turn, informed, since, ago)
 
 
-def _multiple(months: Months, length: int) -> Mask:
+def _multiple(months: Integers, length: int) -> Mask:
     """Where so many months are full turns of a length: NumPy divides four times as fast as it takes a remainder."""
     return np.asarray(months // length * length == months)
 
@@ -97,7 +95,7 @@ def _hand_in(
 
 
 def _one_off(
-    city: City, rows: Rows, turn: Months, eligible: Mask, informed: Mask, since: Months, ago: int
+    city: City, rows: Rows, turn: Integers, eligible: Mask, informed: Mask, since: Integers, ago: int
 ) -> None:
     """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
     programme = "one_off_grant"
@@ -122,7 +120,7 @@ def _one_off(
     _hand_in(city, cheats, programme, np.full(len(cheats), general), honest=False, ago=ago)
 
 
-def _rent(city: City, rows: Rows, turn: Months, likely: Mask, eligible: Mask, ago: int) -> None:
+def _rent(city: City, rows: Rows, turn: Integers, likely: Mask, eligible: Mask, ago: int) -> None:
     """The rent subsidy: after each full year, for so many years."""
     programme = "rent_subsidy"
     if city.not_yet(RENT_BUDGET):
@@ -141,9 +139,9 @@ def _rent(city: City, rows: Rows, turn: Months, likely: Mask, eligible: Mask, ag
 def _jobs(
     city: City,
     rows: Rows,
-    turn: Months,
+    turn: Integers,
     informed: Mask,
-    since: Months,
+    since: Integers,
     ago: int,
 ) -> None:
     """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""

@@ -8,103 +8,43 @@ Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.levers import Parameter, PolicyLever
-from sim.engine.recorder import Outcome
-from sim.model.population.firm_table import G, Rows
+from sim.model.population.firm_table import G
+from sim.model.subsidies.parameters import (
+    CLASS_SIZE,
+    COURSE_MONTH,
+    ENTERPRISE_SHARE,
+    GUIDED_ENTERPRISES,
+    HOURS_A_COURSE,
+    HOURS_A_VISIT,
+    LECTURE_AMOUNT,
+    LECTURE_BUDGET,
+    LECTURES,
+    MENTOR_BUDGET,
+    MENTOR_FEE,
+    MENTORS,
+    OTHERWISE_SERVED,
+    SERVED_MONTHS,
+    TOWNS,
+    TRAINING_AMOUNT,
+    TRAINING_BUDGET,
+    UPSKILLING_AMOUNT,
+    UPSKILLING_PLACES,
+    VISITS,
+    VISITS_PAID,
+    VISITS_TO_FIRMS,
+)
+from sim.model.subsidies.rules import guidance_rate, held_by
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Rows
     from sim.model.city import City
 
-# --- sockets ---------------------------------------------------------------------------------------
-# fmt: off
-TRAINING_AMOUNT: Final = PolicyLever(
-    "services.training_amount", "yuan per person", 0, 0, 5000, "value", "创业培训补贴标准", "training subsidy for a trainee")
-TRAINING_BUDGET: Final = PolicyLever(
-    "services.training_budget", "yuan a year", 0, 0, 1e9, "value", "创业培训补贴预算", "its yearly budget")
-LECTURE_AMOUNT: Final = PolicyLever(
-    "services.lecture_amount", "yuan per lecture", 0, 0, 20000, "value", "创业大讲堂补贴标准", "subsidy for a lecture")
-LECTURES: Final = PolicyLever(
-    "services.lectures", "lectures a year", 0, 0, 200, "value", "创业大讲堂场次", "lectures held in a year")
-LECTURE_BUDGET: Final = PolicyLever(
-    "services.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
-UPSKILLING_AMOUNT: Final = PolicyLever(
-    "services.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
-UPSKILLING_PLACES: Final = PolicyLever(
-    "services.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
-MENTOR_FEE: Final = PolicyLever(
-    "services.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
-MENTORS: Final = PolicyLever(
-    "services.mentors", "mentors", 0, 0, 1000, "value", "创业导师人数", "mentors on the list")
-MENTOR_BUDGET: Final = PolicyLever(
-    "services.mentor_budget", "yuan a year", 0, 0, 1e8, "value", "创业导师服务补贴预算", "its yearly budget")
-LEVERS: Final = (
-    TRAINING_AMOUNT, TRAINING_BUDGET, LECTURE_AMOUNT, LECTURES, LECTURE_BUDGET,
-    UPSKILLING_AMOUNT, UPSKILLING_PLACES, MENTOR_FEE, MENTORS, MENTOR_BUDGET)
-# fmt: on
 
-# --- parameters ------------------------------------------------------------------------------------
-OTHERWISE_SERVED: Final = Parameter(
-    "services.served_otherwise", 6600, 5600, 7600, "founders a year", "measured in this model", "D",
-    "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
-GUIDED_ENTERPRISES: Final = Parameter(
-    "services.guided_enterprises", 0.6, 0.3, 1.0, "ratio", "guess: the clients of labour offices are mostly self-employed", "D",
-    "企业被登记指导的相对概率", "chance of an enterprise to be guided, relative to an individual business")  # fmt: skip
-VISITS: Final = Parameter(
-    "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
-    "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
-PARAMETERS: Final = (OTHERWISE_SERVED, GUIDED_ENTERPRISES, VISITS)
-
-CLASS_SIZE: Final = 30  # trainees in a class: one claim
-HOURS_A_VISIT: Final = 3.0  # of advice (guess)
-HOURS_A_COURSE: Final = 40.0  # (guess)
-VISITS_TO_FIRMS: Final = 0.3  # of university mentors' visits; the others go to projects of students (guess)
-COURSE_MONTH: Final = 8  # September
-TOWNS: Final = 24  # each hands in its mentors' visits once a month
-YOUNG_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
-ENTERPRISES: Final = 0.34  # of registrations (ZS206)
-COUNTED_REGISTRATIONS: Final = 81000.0  # of 2018, the year of ZS045
-
-# --- outcomes --------------------------------------------------------------------------------------
-VISITS_PAID: Final = Outcome(
-    "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
-OUTCOMES: Final = (VISITS_PAID,)
-
-
-# Programmes paid to service bodies, and the pot of each: one socket, or places x amount.
-POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
-    "lecture_subsidy": (LECTURE_BUDGET,),
-    "training_subsidy": (TRAINING_BUDGET,),
-    "founder_upskilling": (UPSKILLING_PLACES, UPSKILLING_AMOUNT),
-    "mentor_subsidy": (MENTOR_BUDGET,),
-}
-
-GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {
-    "lecture_subsidy": (LECTURES,),
-    "mentor_subsidy": (MENTORS,),
-}
-
-
-# --- rules -----------------------------------------------------------------------------------------
-def guidance_rate(promoted: float, otherwise: float, relative: float) -> float:
-    """Share of registering founders whom the labour offices guide (ZS045).
-
-    (promoted - otherwise served)/registrations of 2018 x relative contacts.
-    """
-    return min(1.0, max(0.0, (promoted - otherwise) / COUNTED_REGISTRATIONS * relative))
-
-
-def held_by(month: int, yearly: float) -> int:
-    """Events of a month when ``yearly`` are spread evenly: whole, and exact over a year."""
-    m = month % 12
-    return int(np.floor((m + 1) * yearly / 12 + 1e-9) - np.floor(m * yearly / 12 + 1e-9))
-
-
-# --- settle ----------------------------------------------------------------------------------------
 def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
     """A month of classes, lectures, visits and courses; visits and courses for the firms that are open.
 
@@ -131,7 +71,7 @@ def begin(city: City, rows: Rows, trainees: int, mentors: float) -> None:
 
 
 def _young(city: City, rows: Rows) -> Rows:
-    return rows.compress(city.month - city.firms.opened_month.take(rows) <= YOUNG_MONTHS)
+    return rows.compress(city.month - city.firms.opened_month.take(rows) <= SERVED_MONTHS)
 
 
 def _train(city: City, trainees: int) -> None:
@@ -222,6 +162,6 @@ def guide_before(city: City, rows: Rows) -> None:
 def _guided(city: City, rows: Rows, rate: float) -> Rows:
     """Who is guided, enterprises less often, at the same rate over all."""
     firms, tilt = city.firms, city.drawn[GUIDED_ENTERPRISES.id]
-    usual = rate / (1 - ENTERPRISES * (1 - tilt))
+    usual = rate / (1 - ENTERPRISE_SHARE * (1 - tilt))
     chance = np.where(firms.segment.take(rows) == G, usual, usual * tilt)
     return rows.compress(city.chance.uniform(firms.id.take(rows), "guided") < chance)

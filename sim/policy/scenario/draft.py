@@ -217,7 +217,7 @@ class _Reader(Shapes):
     # --- world and run ---
 
     def world(self, node: Node) -> None:
-        from sim.model.environment.world import INITIAL, SHOCKS
+        from sim.model.environment.parameters import INITIAL, SHOCKS
 
         for key, value in self.entries(node, ("macro", "shocks", "initial", "structure")):
             if key.text == "macro":
@@ -256,7 +256,7 @@ class _Reader(Shapes):
 
     def growth(self, node: Map) -> tuple[tuple[float, ...], ...] | None:
         """Growth by sector, one number a year, written out."""
-        from sim.model.environment.world import SECTORS, YEARS
+        from sim.model.environment.parameters import SECTORS, YEARS
 
         rows: dict[str, tuple[float, ...]] = {}
         share = self.plan.units["share"]

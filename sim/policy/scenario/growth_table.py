@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import Final
 
-from sim.model.environment.world import SECTORS, YEARS
+from sim.model.environment.parameters import SECTORS, YEARS
 from sim.policy.catalogue.catalogue import Unit
 from sim.policy.scenario.quantities import QuantityError, quantity
 from sim.policy.scenario.yaml_reader import MOST_BYTES, START, Node, Report, names

@@ -48,7 +48,7 @@ def _setting(setting: Setting) -> dict[str, Any]:
 
 def schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario; what it cannot say, ``zsim check`` does."""
-    from sim.model.environment.world import INITIAL, SECTORS, SHOCKS
+    from sim.model.environment.parameters import INITIAL, SECTORS, SHOCKS
 
     plan = catalogue()
     text = {

@@ -114,7 +114,8 @@ class Scenario:
         """What it takes as given, for the model."""
         import numpy as np
 
-        from sim.model.environment.world import World, deals_of, macro
+        from sim.model.environment.series import deals_of, macro
+        from sim.model.environment.world import World
 
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
         made = deals_of(self.macro if isinstance(self.macro, str) else "observed")
@@ -244,7 +245,7 @@ def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
 
 def as_enacted() -> Scenario:
     """The plan as issued, in the observed world: what every scenario starts from."""
-    from sim.model.environment.world import SHOCKS
+    from sim.model.environment.parameters import SHOCKS
 
     return Scenario(
         name="as_enacted",

@@ -122,7 +122,7 @@ def centred(scenario: Scenario) -> Variant:
 
     Drawn settings of the plan, its arrival and its delivery are guesses: they stay drawn too.
     """
-    from sim.model.environment.world import INITIAL
+    from sim.model.environment.parameters import INITIAL
     from sim.model.registry import PARAMETERS
 
     stated = {f"parameter.{p.id}": p.value * p.potency for p in PARAMETERS.values() if p.grade not in GUESSED}

@@ -62,7 +62,7 @@ def posterior() -> Posterior:
 
 @cache
 def _read(path: Path, changed: int) -> Posterior:
-    from sim.model.environment.world import INITIAL
+    from sim.model.environment.parameters import INITIAL
     from sim.model.registry import PARAMETERS
     from sim.studies.execution import results
 

@@ -147,7 +147,7 @@ def _of_words(id_: str, zh: str, en: str, words: tuple[str, ...]) -> Known:
 @cache
 def known() -> dict[str, Known]:
     """Everything that can be a factor, by id."""
-    from sim.model.environment.world import INITIAL, MACROS
+    from sim.model.environment.parameters import INITIAL, MACROS
     from sim.model.registry import PARAMETERS
     from sim.model.rule_variants import STRUCTURES
 

@@ -3,17 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.model.banking import credit
-from sim.model.environment import world
+from sim.model.banking import parameters as banking_parameters
+from sim.model.environment import series
 from tests.model import town
-from tests.model.cases import cases, check
 
 SCALE = 0.1
-
-
-@cases("bonds")
-def test_rule(case) -> None:
-    check(case)
 
 
 def lived(size: float):
@@ -40,8 +34,8 @@ def test_a_bond_pays_off_the_loan_and_costs_less() -> None:
     assert o["flows"][:, town.FLOWS.index("bonds")].sum() == pytest.approx(issued)
     assert o["flows"][:, town.FLOWS.index("coupons")].sum() > 0
     for bond in city.bonds.held:
-        since = bond.until - credit.BOND_MONTHS
-        assert bond.rate == pytest.approx(world.loan_rates(since).loan - credit.BOND_CHEAPER)
+        since = bond.until - banking_parameters.BOND_MONTHS
+        assert bond.rate == pytest.approx(series.loan_rates(since).loan - banking_parameters.BOND_CHEAPER)
         loans = np.flatnonzero((city.banks.book.row == bond.row) & (city.banks.book.state == 0))
         assert (city.banks.book.month[loans] >= since).all()  # what it owes a bank now was lent after it
 

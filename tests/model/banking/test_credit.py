@@ -3,20 +3,16 @@
 import numpy as np
 import pytest
 
-from sim.model.banking import applications, credit, loan_book
-from sim.model.environment import world
+from sim.model.banking import applications
+from sim.model.banking import parameters as banking_parameters
+from sim.model.banking import rules as banking_rules
+from sim.model.environment import series
 from sim.model.population.firm_table import OPEN, G
 from tests.model import town
-from tests.model.cases import cases, check
 
 SCALE = 0.1
 HALF = 730  # day from which something is taken away
 SCHEME = town.SCHEMES.index
-
-
-@cases("credit")
-def test_rule(case) -> None:
-    check(case)
 
 
 def usual():
@@ -34,10 +30,12 @@ def test_who_asks_is_the_rule_asked_of_everybody() -> None:
     firms, p, month = city.firms, city.drawn, 30
     rows = firms.rows_in(OPEN)
     firms.cash[rows[::2]] = -1
-    base = np.where(firms.segment[rows] == G, p[credit.REQUESTS_G.id], p[credit.REQUESTS.id])
+    base = np.where(
+        firms.segment[rows] == G, p[banking_parameters.REQUESTS_G.id], p[banking_parameters.REQUESTS.id]
+    )
     u = city.chance.uniform(firms.id[rows], "loan request", month)
-    by_rule = (u < credit.request_rate(base, firms.cash[rows])) & (
-        firms.opened_month[rows] <= month - credit.FIRST_MONTHS
+    by_rule = (u < banking_rules.request_rate(base, firms.cash[rows])) & (
+        firms.opened_month[rows] <= month - banking_parameters.FIRST_MONTHS
     )
     found = applications.asking(city, rows, month)
     city.close()
@@ -66,15 +64,15 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
     city, _ = town.lived(scale=SCALE)
     r = city.banks.requests
     seen = np.flatnonzero(r.rate > 0)  # decided
-    plain = seen[r.scheme[seen] == loan_book.PLAIN]
+    plain = seen[r.scheme[seen] == banking_parameters.PLAIN]
     none = seen[r.scheme[seen] < 0]
     assert r.pd[plain].max() < r.pd[none].min() + 0.05
     assert r.pd[plain].mean() < 0.5 * r.pd[none].mean()
     assert np.corrcoef(r.pd[plain], r.rate[plain])[0, 1] > 0.2
     for year in range(4):
-        rates = world.loan_rates(12 * year)
+        rates = series.loan_rates(12 * year)
         of_year = r.rate[plain][(r.month[plain] // 12 == year) & (r.rate[plain] > 0)]
-        assert np.median(np.abs(of_year - rates.loan)) <= credit.SPREAD + 1e-6
+        assert np.median(np.abs(of_year - rates.loan)) <= banking_parameters.SPREAD + 1e-6
 
 
 def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -> None:
@@ -140,7 +138,7 @@ def test_no_officer_no_loan() -> None:
 
 def test_banks_lend_no_more_than_they_may() -> None:
     def squeeze(city) -> None:
-        city.drawn[credit.CAPACITY.id] = 2e9
+        city.drawn[banking_parameters.CAPACITY.id] = 2e9
 
     found = without(squeeze)
     assert later(found, "loans_granted") < 0.8 * later(usual().outcomes, "loans_granted")
@@ -157,7 +155,7 @@ def test_every_bank_stays_within_its_limit() -> None:
             if fen / 100 > 1.0001 * bank.limit():
                 over.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
 
-    city.drawn[credit.CAPACITY.id] = 5e9
+    city.drawn[banking_parameters.CAPACITY.id] = 5e9
     for day in range(200, 1461, 60):
         town.after(city, day, look)
     city.run_all()

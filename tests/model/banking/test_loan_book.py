@@ -5,16 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.banking import loan_book
+from sim.model.banking import parameters as banking_parameters
+from sim.model.banking import rules as banking_rules
 from tests.model import town
-from tests.model.cases import cases, check
 
 FLOW = town.FLOWS.index
-
-
-@cases("debt")
-def test_rule(case) -> None:
-    check(case)
 
 
 @given(
@@ -23,7 +18,7 @@ def test_rule(case) -> None:
     city=st.floats(0, 1, width=32),
 )
 def test_a_loss_is_borne_in_shares_that_sum_to_it(loss: int, cover: float, city: float) -> None:
-    parts = loan_book.waterfall(np.array([loss]), np.array([cover]), np.array([city]))
+    parts = banking_rules.waterfall(np.array([loss]), np.array([cover]), np.array([city]))
     assert sum(int(part[0]) for part in parts) == loss
     assert all(int(part[0]) >= 0 for part in parts)
 
@@ -32,7 +27,7 @@ def test_a_loss_is_borne_in_shares_that_sum_to_it(loss: int, cover: float, city:
 def test_instalments_end_with_the_term(balance: int, months: int) -> None:
     left = balance
     for k in range(months, 0, -1):
-        left -= int(loan_book.instalments(np.array([left]), np.array([k]))[0])
+        left -= int(banking_rules.instalments(np.array([left]), np.array([k]))[0])
     assert left == 0
 
 
@@ -58,7 +53,7 @@ def test_the_book_and_the_firms_agree(lived) -> None:
     assert np.array_equal(owed, city.firms.debt)
     assert len(np.unique(book.row[live])) == len(live), "one loan at a time"
     stock = (book.balance * book.weight(np.arange(len(book))))[
-        (book.state == loan_book.LIVE) | (book.state == loan_book.BAD)
+        (book.state == banking_parameters.LIVE) | (book.state == banking_parameters.BAD)
     ]
     assert stock.sum() / 100 == pytest.approx(history.outcomes["loans_outstanding"][-1])
 
@@ -69,16 +64,18 @@ def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
     for scheme, pool in city.guarantors.pools.items():
         live = book.live()
         mine = live[book.scheme[live] == scheme]
-        stands = int((loan_book.exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum())
+        stands = int((banking_rules.exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum())
         r = banks.requests
         promised = np.flatnonzero((r.scheme == scheme) & banks.pending[r.row] & (r.cover > 0))
         assert pool.outstanding - stands >= 0, town.SCHEMES[scheme]
-        most = int((loan_book.exposure(r.fen[promised], r.cover[promised]) * banks.weigh(promised)).sum())
+        most = int((banking_rules.exposure(r.fen[promised], r.cover[promised]) * banks.weigh(promised)).sum())
         unclaimed = np.flatnonzero(
-            (book.state == loan_book.BAD) & (book.scheme == scheme) & (book.paid_by_fund == 0)
+            (book.state == banking_parameters.BAD) & (book.scheme == scheme) & (book.paid_by_fund == 0)
         )
         most += int(
-            (loan_book.exposure(book.loss[unclaimed], book.cover[unclaimed]) * book.weight(unclaimed)).sum()
+            (
+                banking_rules.exposure(book.loss[unclaimed], book.cover[unclaimed]) * book.weight(unclaimed)
+            ).sum()
         )
         assert pool.outstanding - stands <= most, town.SCHEMES[scheme]
 
@@ -88,7 +85,7 @@ def test_what_guarantors_and_city_pay_is_their_share_of_the_loss(lived) -> None:
     book = city.banks.book
     paid = np.flatnonzero(book.paid_by_fund > 0)
     assert len(paid) > 3
-    covered = loan_book.exposure(book.loss[paid], book.cover[paid])
+    covered = banking_rules.exposure(book.loss[paid], book.cover[paid])
     assert np.array_equal(book.paid_by_fund[paid] + book.paid_by_city[paid], covered)
     total = history.outcomes["claims_paid"].sum()
     assert history.outcomes["flows"][:, FLOW("claims")].sum() == pytest.approx(total)
@@ -118,9 +115,9 @@ def test_what_is_recovered_stays_within_its_share(lived) -> None:
     flows = history.outcomes["flows"]
     back = sum(flows[:, FLOW(f)].sum() for f in ("bank_recovery", "fund_recovery", "private_recovery"))
     book = city.banks.book
-    bad = (book.state == loan_book.BAD) | (book.state == loan_book.WRITTEN_OFF)
+    bad = (book.state == banking_parameters.BAD) | (book.state == banking_parameters.WRITTEN_OFF)
     lost = (book.loss * book.weight(np.arange(len(book))))[bad].sum() / 100
-    assert 0 < back < city.drawn[loan_book.RECOVERY.id] * lost
+    assert 0 < back < city.drawn[banking_parameters.RECOVERY.id] * lost
 
 
 def test_firms_short_of_cash_may_wait_with_principal_in_2020() -> None:

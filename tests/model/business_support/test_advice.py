@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 
-from sim.model.business_support import advice
+from sim.model.business_support import parameters as business_support_parameters
 from sim.model.city import City
 from sim.model.environment import geography
-from sim.model.firms import growth
+from sim.model.firms import parameters as firms_parameters
 from sim.model.population.firm_table import G, T
 from tests.model import town
-from tests.model.cases import cases, check
 from tests.model.levers import moved
 
 AROUND: dict[str, town.Value] = {
@@ -19,11 +18,6 @@ AROUND: dict[str, town.Value] = {
     "growth.voucher_cap": 100_000,
 }
 SPENT = "public_spending"
-
-
-@cases("support")
-def test_rule(case) -> None:
-    check(case)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +40,7 @@ def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str])
 
 def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
     """Hours that firms hold at the end because of these settings, where advice does nothing else."""
-    cities = [town.lived(values, {growth.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
+    cities = [town.lived(values, {firms_parameters.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
     bare, served = (c.firms.support_hours for c in cities)
     return served - bare, cities[1]
 
@@ -54,7 +48,7 @@ def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
 def test_platforms_of_the_zones_serve_technology_firms_there_alone() -> None:
     gain, city = hours_gained({"growth.district_hours": 20_000})
     firms = city.firms
-    zones = [k for k, d in enumerate(geography.districts()) if d.slug in advice.ZONES]
+    zones = [k for k, d in enumerate(geography.districts()) if d.slug in business_support_parameters.ZONES]
     assert len(zones) == 2
     got = gain > 0
     assert got.sum() > 100
@@ -65,7 +59,7 @@ def test_platforms_of_the_zones_serve_technology_firms_there_alone() -> None:
 def test_centres_of_the_clusters_serve_enterprises_of_their_lines_alone() -> None:
     gain, city = hours_gained({"growth.cluster_hours": 12_000})
     firms = city.firms
-    lines = [k for k, s in enumerate(geography.sectors()) if s.slug in advice.CLUSTERS]
+    lines = [k for k, s in enumerate(geography.sectors()) if s.slug in business_support_parameters.CLUSTERS]
     got = gain > 0
     assert got.sum() > 20
     assert np.isin(firms.sector[got], lines).all()
@@ -86,9 +80,18 @@ def test_an_hour_at_an_instrument_counts_a_tenth() -> None:
     outcome = town.run({"growth.equipment_share": 0.3}).outcomes["support_hours"]
     firms = town.run().outcomes["firms"]
     assert (
-        0 < outcome[-12:].sum() < 0.5 * advice.INSTRUMENT_HOURS * advice.INSTRUMENT_COUNTS * firms[-1].sum()
+        0
+        < outcome[-12:].sum()
+        < 0.5
+        * business_support_parameters.INSTRUMENT_HOURS
+        * business_support_parameters.INSTRUMENT_COUNTS
+        * firms[-1].sum()
     )
-    users = outcome[-1] * 12 / (advice.INSTRUMENT_HOURS * advice.INSTRUMENT_COUNTS)
+    users = (
+        outcome[-1]
+        * 12
+        / (business_support_parameters.INSTRUMENT_HOURS * business_support_parameters.INSTRUMENT_COUNTS)
+    )
     assert 1500 < users < 3500  # three in ten of about 8,000
 
 
@@ -106,7 +109,9 @@ def test_vouchers_keep_to_their_cap_and_their_pot_and_pay_for_work() -> None:
     yuan = np.array([f.fen for f in files]) / 100
     assert len(files) > 100
     assert yuan.max() == 50_000
-    assert [f.hours for f in files] == pytest.approx(yuan / advice.YUAN_AN_HOUR, abs=0.01)
+    assert [f.hours for f in files] == pytest.approx(
+        yuan / business_support_parameters.YUAN_AN_HOUR, abs=0.01
+    )
     rows = np.array([f.row for f in files])
     assert (city.firms.segment[rows] == T).all()
     assert city.firms.skill[rows].mean() > city.firms.skill[city.firms.segment == T].mean() + 0.1

@@ -5,15 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.model.firms import exit
+from sim.model.business_support import parameters as business_support_parameters
 from sim.model.population.firm_table import T
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("insurance")
-def test_rule(case) -> None:
-    check(case)
 
 
 @cache
@@ -45,7 +39,7 @@ def test_premiums_are_more_than_what_is_paid_out_and_not_many_times_as_much() ->
         history = with_(0.8, k)
         premiums += flow(history, "premium_subsidy").sum() + flow(history, "premiums").sum()
         paid += flow(history, "insurance").sum()
-    assert 0.3 * premiums < paid < premiums * exit.LOADING / 1.0
+    assert 0.3 * premiums < paid < premiums * business_support_parameters.LOADING / 1.0
 
 
 def test_it_pays_firms_whose_luck_has_fallen_and_they_earn_more_that_month() -> None:
@@ -66,7 +60,7 @@ def test_it_pays_firms_whose_luck_has_fallen_and_they_earn_more_that_month() -> 
     city.run_all()
     paid = [(row, fallen) for row, fallen, granted in seen if granted > 0]
     assert len(paid) > 5
-    assert all(fallen >= exit.MISHAP for _, fallen in paid)
+    assert all(fallen >= business_support_parameters.MISHAP for _, fallen in paid)
     assert all(city.firms.segment[row] == T for row, _ in paid)
     city.close()
 

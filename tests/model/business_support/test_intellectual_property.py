@@ -6,17 +6,12 @@ import numpy as np
 import pytest
 
 from sim.model.business_support import intellectual_property
+from sim.model.business_support import parameters as business_support_parameters
 from sim.model.population.firm_table import OPEN, E, T
 from tests.model import town
-from tests.model.cases import cases, check
 
 AT_WORK: dict[str, town.Value] = {"ip.enforcement": 0.3, "ip.rapid_centres": 3, "ip.case_days": 30}
 LAST = 47
-
-
-@cases("ip")
-def test_rule(case) -> None:
-    check(case)
 
 
 @cache
@@ -40,9 +35,9 @@ def test_who_holds_a_right_and_who_is_copied() -> None:
     designs = np.flatnonzero(firms.design[: len(firms)])
     assert (firms.segment[designs] >= E).all()
     ordinary = designs[firms.segment[designs] == E]
-    assert (firms.skill[ordinary] >= intellectual_property.ABLE).all()
+    assert (firms.skill[ordinary] >= business_support_parameters.ABLE).all()
     assert set(firms.sector[ordinary].tolist()) == set(
-        intellectual_property.numbers_of(intellectual_property.DESIGN_SECTORS)
+        intellectual_property.numbers_of(business_support_parameters.DESIGN_SECTORS)
     )
     rows = np.array([case.row for case in city.rights.cases])
     assert len(rows) > 400

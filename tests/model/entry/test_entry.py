@@ -4,33 +4,31 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.entry import entry, founders
+from sim.model.entry import candidates
+from sim.model.entry import parameters as entry_parameters
+from sim.model.entry import rules as entry_rules
 from sim.model.environment import geography
 from sim.model.population.firm_table import G
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("entry")
-def test_rule(case) -> None:
-    check(case)
 
 
 def test_ids_are_permanent_and_never_shared() -> None:
     months = range(-60, clock.MONTHS)
-    ids = np.concatenate([entry.monthly_ids(m, entry.candidates(m, 0.6, 0.05, 0.1)) for m in months])
+    ids = np.concatenate(
+        [candidates.monthly_ids(m, candidates.candidates(m, 0.6, 0.05, 0.1)) for m in months]
+    )
     assert len(np.unique(ids)) == len(ids)
     assert ids.min() >= 0
-    assert entry.monthly_ids(5, 10).tolist() == entry.monthly_ids(5, 1000)[:10].tolist()
+    assert candidates.monthly_ids(5, 10).tolist() == candidates.monthly_ids(5, 1000)[:10].tolist()
 
 
 def test_the_city_as_it_was_registers_what_was_registered() -> None:
     """Candidates: registrations over the chance to found under that year's days and fees as they were."""
-    for year, registered in entry.registrations().items():
+    for year, registered in candidates.registrations().items():
         days, cost = (20, 1500) if year < 2018 else (12 if year == 2018 else 5, 800)
-        chance = entry.propensity(0.6, days, cost, 0.02, 0.05)
+        chance = entry_rules.propensity(0.6, days, cost, 0.02, 0.05)
         months = range(12 * (year - 2017), 12 * (year - 2016))
-        assert sum(entry.candidates(m, 0.6, 0.02, 0.05) for m in months) * chance == pytest.approx(
+        assert sum(candidates.candidates(m, 0.6, 0.02, 0.05) for m in months) * chance == pytest.approx(
             registered, abs=6
         )
 
@@ -97,7 +95,7 @@ def test_platform_lines_are_closed_to_few() -> None:
 def test_platforms_of_the_zones_draw_enterprises_there_and_nobody_else_moves() -> None:
     """M22: as many founders, some elsewhere; a stronger pull keeps those whom a weaker one has drawn."""
     none, weak, strong = (town.run({"entry.district_pull": pull}) for pull in (0.0, 0.2, 0.8))
-    zones = [i for i, d in enumerate(geography.districts()) if d.slug in founders.ZONES]
+    zones = [i for i, d in enumerate(geography.districts()) if d.slug in entry_parameters.ZONES]
     assert none.firms["id"].tolist() == weak.firms["id"].tolist() == strong.firms["id"].tolist()
     moved = [h.firms["district"] != none.firms["district"] for h in (weak, strong)]
     assert 0 < moved[0].sum() < moved[1].sum()

@@ -4,25 +4,20 @@ import numpy as np
 import pytest
 
 from sim.engine.random_streams import RandomStreams
-from sim.model.entry import founders
+from sim.model.entry import parameters as entry_parameters
+from sim.model.entry import rules as entry_rules
 from sim.model.environment import geography
 from sim.model.population.firm_table import E, G, T
-from tests.model.cases import cases, check
 
 SCALES = [1.0, 0.5, 0.3, 0.07, 0.01, 0.003]
 
 
-@cases("founders")
-def test_rule(case) -> None:
-    check(case)
-
-
 def test_shares_are_shares() -> None:
-    assert sum(founders.KIND_SHARE.values()) < 1  # the rest are others
-    for segment, shares in founders.SECTOR_SHARE.items():
+    assert sum(entry_parameters.KIND_SHARE.values()) < 1  # the rest are others
+    for segment, shares in entry_parameters.SECTOR_SHARE.items():
         assert sum(shares.values()) == pytest.approx(1), segment
         assert list(shares) == [s.slug for s in geography.sectors()]
-    assert list(founders.KIND_SHARE) == [k.slug for k in geography.founder_kinds()][:-1]
+    assert list(entry_parameters.KIND_SHARE) == [k.slug for k in geography.founder_kinds()][:-1]
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -33,7 +28,7 @@ def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
     segment = np.repeat([T, E, G, G], n // 4).astype(np.int8)
     seeks = np.zeros(n, dtype=bool)
     seeks[::50] = True
-    keep, weight = founders.thin(segment, u, scale, seeks)
+    keep, weight = entry_rules.thin(segment, u, scale, seeks)
     bound = (segment == T) | seeks
     assert keep[bound].all()
     assert (weight[bound] == 1).all()
@@ -46,7 +41,7 @@ def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
 
 def test_weights_hold_at_the_smallest_scale_a_user_may_ask_for() -> None:
     """The contract takes any scale above 0: a weight must not wrap round to a negative number."""
-    _, weight = founders.thin(
+    _, weight = entry_rules.thin(
         np.array([G, E, T], dtype=np.int8), np.array([1e-9, 0.5, 0.5]), 2e-6, np.zeros(3, dtype=bool)
     )
     assert weight.tolist()[0] == 500_000
@@ -55,6 +50,6 @@ def test_weights_hold_at_the_smallest_scale_a_user_may_ask_for() -> None:
 def test_a_firm_kept_in_a_small_city_is_kept_in_a_larger_one() -> None:
     u = RandomStreams(1, 0).uniform(np.arange(10_000), "scale")
     segment = np.full(10_000, E, dtype=np.int8)
-    small, large = (founders.thin(segment, u, s, segment == T)[0] for s in (0.01, 0.1))
+    small, large = (entry_rules.thin(segment, u, s, segment == T)[0] for s in (0.01, 0.1))
     assert small.sum() > 50
     assert large[small].all()

@@ -7,21 +7,15 @@ from sim.engine import clock
 from sim.engine.event_log import EventLog
 from sim.engine.random_streams import RandomStreams
 from sim.model.city import simulate
-from sim.model.entry import programme_entrants
+from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.programme_entrants import KINDS, POOLS
 from sim.model.environment import geography
 from sim.model.population.firm_table import CLOSED, E, G, T
 from tests.model import town
-from tests.model.cases import cases, check
 
 FLOW = town.FLOWS.index
 SURE: dict[str, town.Value] = {"entry.leave_approval": 1.0, "entry.researchers": 1000}
 """Researchers come in numbers, so that a town sees some."""
-
-
-@cases("newcomers")
-def test_rule(case) -> None:
-    check(case)
 
 
 def pool(history, kind: str):
@@ -187,7 +181,7 @@ def test_the_minimum_allowance_is_kept_for_so_many_months() -> None:
     assert since.min() == 1
     assert since.max() == 6
     weight = history.firms["weight"][rows]
-    assert town.spending(history, "allowance_retention").sum() == weight.sum() * programme_entrants.ALLOWANCE
+    assert town.spending(history, "allowance_retention").sum() == weight.sum() * entry_parameters.ALLOWANCE
     longest = town.run({"entry.allowance_months": 60})
     firms = [h.outcomes["firms_by_founder"][:, KINDS.index("hardship")].sum() for h in (town.run(), longest)]
     assert firms[0] < firms[1]  # a household that is fed closes a little later

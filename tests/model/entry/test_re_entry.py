@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
+from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.programme_entrants import KINDS
 from sim.model.entry.re_entry import SECOND
-from sim.model.firms import exit as leaving
 from tests.model import town
 
 MUCH: dict[str, town.Value] = {
@@ -78,7 +78,7 @@ def test_support_for_nobody_or_of_nothing_changes_nothing() -> None:
 def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
     """Potency: with no effect nobody founds again because of it, and all of it is deadweight."""
     city = town.city(MUCH)
-    city.drawn[leaving.AGAIN.id] = 0.0
+    city.drawn[entry_parameters.AGAIN.id] = 0.0
     history = city.run_all()
     city.close()
     assert not len(seconds(history))
@@ -87,5 +87,5 @@ def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
 
 def test_the_pot_of_the_year_holds(lived) -> None:
     spent = town.by_year(town.spending(lived, "second_chance"))
-    assert (np.cumsum(spent) <= leaving.FORESEEN * 50_000 * np.arange(1, 5)).all()
+    assert (np.cumsum(spent) <= entry_parameters.FORESEEN * 50_000 * np.arange(1, 5)).all()
     assert not lived.outcomes["ledger_residual"].any()

@@ -3,21 +3,15 @@
 import numpy as np
 import pytest
 
-from sim.model.entry import registration
+from sim.model.entry import rules as entry_rules
 from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, REGISTERED
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("registration")
-def test_rule(case) -> None:
-    check(case)
 
 
 def test_openers_by_age_follow_the_curve() -> None:
     """40% of enterprises at once, 79% in the end (JOB01-02), half of the late ones within 4 ln 2 months."""
     u = (np.arange(100_000) + 0.5) / 100_000
-    wait = registration.opening_wait(u, np.full(100_000, 0.40), np.full(100_000, 0.79))
+    wait = entry_rules.opening_wait(u, np.full(100_000, 0.40), np.full(100_000, 0.79))
     assert (wait == 0).mean() == pytest.approx(0.40, abs=1e-4)
     assert np.isfinite(wait).mean() == pytest.approx(0.79, abs=1e-4)
     assert (wait <= 4 * np.log(2)).mean() == pytest.approx(0.40 + 0.39 / 2, abs=1e-4)

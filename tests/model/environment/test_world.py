@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from sim.model.coordinates import COORDS
-from sim.model.entry import entry
+from sim.model.entry import candidates
+from sim.model.environment import parameters as environment_parameters
 from sim.model.environment import world
-from sim.model.environment.world import SHOCKS, activity, export_demand, macro, output_index, tax_law
+from sim.model.environment.parameters import SHOCKS
+from sim.model.environment.rules import activity, export_demand, output_index, tax_law
+from sim.model.environment.series import macro
 from tests.model import town
 
 
@@ -29,7 +32,7 @@ def test_the_trade_war_takes_from_exporters_and_gives_to_the_rest_of_their_secto
     exporters, others = export_demand(frozenset(SHOCKS), share)
     assert share * exporters + (1 - share) * others == pytest.approx(np.ones(48), abs=1e-12)
     assert exporters[:18].tolist() == [1.0] * 18  # to June 2018
-    assert exporters[-1] == pytest.approx(1 - world.EXPORT_FALL)
+    assert exporters[-1] == pytest.approx(1 - environment_parameters.EXPORT_FALL)
     assert (np.diff(exporters) <= 0).all()
     for none in export_demand(frozenset({"covid_2020"}), share):
         assert (none == 1).all()
@@ -125,8 +128,8 @@ def test_more_titled_spaces_than_spaces_cannot_be() -> None:
 
 
 def test_registrations_are_the_table_of_the_evidence() -> None:
-    assert entry.registrations()[2018] == 81_000
-    assert list(entry.registrations()) == list(range(2012, 2021))
+    assert candidates.registrations()[2018] == 81_000
+    assert list(candidates.registrations()) == list(range(2012, 2021))
     as_it_was = {
         "registration.days": [(0, 20), (365, 12), (730, 5)],
         "entry.fixed_cost": [(0, 1500), (365, 800)],

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.model.equity import crowdfunding
+from sim.model.equity import parameters as equity_parameters
 from sim.model.population.firm_table import NEVER, G, T
 from tests.model import town
-from tests.model.cases import cases, check
 
 AT_WORK: dict[str, town.Value] = {
     "crowdfunding.campaigns": 600, "crowdfunding.success": 0.4, "crowdfunding.verified": 0.5,
@@ -20,11 +19,6 @@ def hamlet():
     """One firm in ten, each standing for itself: the campaigns asked for are as many."""
     with town.registering(0.1):
         yield
-
-
-@cases("crowdfunding")
-def test_rule(case) -> None:
-    check(case)
 
 
 def lived(**levers: float):
@@ -71,7 +65,7 @@ def test_checks_turn_away_who_would_not_deliver() -> None:
 def test_backers_give_more_on_rated_platforms() -> None:
     none, all_ = outcomes(rated=0.0), outcomes(rated=1.0)
     assert none["crowdfunding_raised"].sum() < all_["crowdfunding_raised"].sum()
-    response = lived()[0].drawn[crowdfunding.RATING.id]
+    response = lived()[0].drawn[equity_parameters.RATING.id]
     assert all_["crowdfunding_raised"].sum() < 1.1 * (1 + response) * none["crowdfunding_raised"].sum()
 
 

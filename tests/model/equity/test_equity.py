@@ -5,23 +5,17 @@ import pytest
 
 from sim.engine import clock
 from sim.model.city import City
-from sim.model.equity import equity
+from sim.model.equity import parameters as equity_parameters
 from sim.model.population.firm_table import OPEN, T
 from tests.model import town
-from tests.model.cases import cases, check
 
 FUND: dict[str, town.Value] = {
     "equity.public_capital": [(0, 0), (500, 1e8)], "equity.co_investment": 0.3, "equity.loss_share": 0.3,
     "equity.state_capital": 1e8, "equity.foreign_inflow": 5e7, "equity.early_share": 0.5,
 }  # fmt: skip
-SOURCE = equity.SOURCES.index
+SOURCE = equity_parameters.SOURCES.index
 GUIDE = town.FUNDS.index("guide_fund")
 EQUITY = list(town.COORDS["window"].values).index("equity")
-
-
-@cases("equity")
-def test_rule(case) -> None:
-    check(case)
 
 
 def usual():

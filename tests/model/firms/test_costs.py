@@ -4,18 +4,13 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.firms import cost
+from sim.model.business_support import parameters as business_support_parameters
+from sim.model.firms import rules as firms_rules
 from sim.model.population.firm_table import OPEN, G
 from tests.model import town
-from tests.model.cases import cases, check
 from tests.model.levers import moved
 
 FLOW = town.FLOWS.index
-
-
-@cases("cost")
-def test_rule(case) -> None:
-    check(case)
 
 
 def test_taxes_recorded_are_taxes_posted() -> None:
@@ -48,7 +43,9 @@ def test_sixty_per_cent_of_wages_while_shut_and_sales_fall_with_activity() -> No
 
 
 def test_owners_live_and_never_take_money_from_a_firm_without_cash() -> None:
-    draw = cost.owners_draw(np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e5]), np.full(3, 3e4), np.ones(3))
+    draw = firms_rules.owners_draw(
+        np.full(3, 50_000.0), np.array([-1.0, 0.0, 1e5]), np.full(3, 3e4), np.ones(3)
+    )
     assert draw == pytest.approx([1800.0, 42_500.0, 50_000.0 + 0.15 * 70_000])
 
 
@@ -60,13 +57,13 @@ def test_owners_keep_little_and_what_is_owed_or_raised_is_not_theirs() -> None:
     def look() -> None:
         firms = city.firms
         rows = np.flatnonzero((firms.state == OPEN) & (firms.segment != G))
-        runway = firms.cash[rows] / 100 / cost.month_cost(firms.segment[rows], firms.jobs[rows])
+        runway = firms.cash[rows] / 100 / firms_rules.month_cost(firms.segment[rows], firms.jobs[rows])
         found.append(float(np.average(runway <= 2, weights=firms.weight[rows])))
 
     town.after(city, clock.MONTH_START[36], look)
     town.until(city, clock.MONTH_START[36] + 0.7)
     assert 0.5 < found[0] < 0.8
-    kept = cost.reserve(np.array([1.4, 1.4]), np.array([1e4, 1e4]), np.array([0.0, 3e5]))
+    kept = firms_rules.reserve(np.array([1.4, 1.4]), np.array([1e4, 1e4]), np.array([0.0, 3e5]))
     assert kept[1] - kept[0] == 3e5
 
 
@@ -132,7 +129,7 @@ def test_low_cost_space_is_for_young_enterprises_outside_carriers() -> None:
         seen.append(len(inside))
         assert (firms.segment[inside] != G).all()
         assert (firms.space[inside] < 0).all()
-        assert (city.month - firms.opened_month[inside] <= cost.SPACE_MONTHS).all()
+        assert (city.month - firms.opened_month[inside] <= business_support_parameters.SPACE_MONTHS).all()
 
     for day in (5, 400, 800, 1200):
         town.after(city, day, look)

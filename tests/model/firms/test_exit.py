@@ -4,15 +4,9 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.firms import exit as leaving
+from sim.model.firms import rules as firms_rules
 from sim.model.population.firm_table import ASKED, CLOSED, NEVER, OPEN, REGISTERED
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("exit")
-def test_rule(case) -> None:
-    check(case)
 
 
 def test_five_years_of_the_usual_hazard() -> None:
@@ -21,7 +15,7 @@ def test_five_years_of_the_usual_hazard() -> None:
     for individual in (False, True):
         alive = 1.0
         for month in range(60):
-            h = leaving.closure_hazard(
+            h = firms_rules.closure_hazard(
                 np.array([month / 12]), np.array([individual]), x, arrears, jobs, 0.45, 1.0, 1.0
             )
             alive *= 1 - float(h[0])
@@ -30,7 +24,7 @@ def test_five_years_of_the_usual_hazard() -> None:
 
 def test_richer_owners_close_less() -> None:
     x = np.linspace(-2, 5, 50)
-    h = leaving.closure_hazard(
+    h = firms_rules.closure_hazard(
         np.ones(50),
         np.zeros(50, dtype=bool),
         x,

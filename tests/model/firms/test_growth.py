@@ -3,16 +3,11 @@
 import numpy as np
 import pytest
 
+from sim.engine import arrays
 from sim.model.coordinates import COORDS
-from sim.model.firms import growth
+from sim.model.firms import rules as firms_rules
 from tests.model import town
-from tests.model.cases import cases, check
 from tests.model.levers import moved
-
-
-@cases("growth")
-def test_rule(case) -> None:
-    check(case)
 
 
 def test_whole_people_are_right_on_average() -> None:
@@ -20,16 +15,16 @@ def test_whole_people_are_right_on_average() -> None:
     n = 10_000
     u = (np.arange(n) + 0.5) / n
     jobs = np.full(n, 10, dtype=np.int16)
-    after = growth.next_jobs(jobs, np.full(n, 20.0), np.ones(n, dtype=bool), u, 0.06, 0.1)
+    after = firms_rules.next_jobs(jobs, np.full(n, 20.0), np.ones(n, dtype=bool), u, 0.06, 0.1)
     assert after.mean() == pytest.approx(10.6, abs=1e-3)
-    fewer = growth.next_jobs(jobs, np.full(n, 3.0), np.ones(n, dtype=bool), u, 0.06, 0.1)
+    fewer = firms_rules.next_jobs(jobs, np.full(n, 3.0), np.ones(n, dtype=bool), u, 0.06, 0.1)
     assert fewer.mean() == pytest.approx(9.3, abs=1e-3)
 
 
 def test_a_cheaper_job_is_a_larger_firm_but_not_by_much() -> None:
     """SUB27: a wage subsidy of 3% must not raise a month's staff by tenths."""
     args = (np.array([9.46]), np.zeros(1), np.zeros(1), np.ones(1))
-    dear, cheap = (growth.wanted_jobs(*args, np.array([w])) for w in (5000.0, 4850.0))
+    dear, cheap = (firms_rules.wanted_jobs(*args, np.array([w])) for w in (5000.0, 4850.0))
     assert 1.0 < float(cheap[0] / dear[0]) < 1.1
 
 
@@ -48,9 +43,9 @@ def test_more_young_firms_meet_less_demand_each() -> None:
 
 def test_advice_decays_and_its_effect_is_small() -> None:
     """Equation 13: 40 hours a year for a year give about 3% sales to a founder of usual skill."""
-    c: growth.Floats = np.zeros(1)
+    c: arrays.Floats = np.zeros(1)
     for _ in range(12):
-        c = growth.next_capability(c, np.zeros(1), np.zeros(1), np.full(1, 40.0), 0.004)
+        c = firms_rules.next_capability(c, np.zeros(1), np.zeros(1), np.full(1, 40.0), 0.004)
     assert 0.02 < float(c[0]) < 0.04
 
 

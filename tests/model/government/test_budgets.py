@@ -6,7 +6,9 @@ import simpy
 from mesa import Model
 
 from sim.engine.recorder import Recorder
-from sim.model.government.budgets import OUTCOMES, WINDOWS, Budget, ServiceDesk, settle
+from sim.model.city import SIZES
+from sim.model.government.budgets import Budget, ServiceDesk, settle
+from sim.model.government.parameters import DESKS, OUTCOMES
 
 
 def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
@@ -116,10 +118,10 @@ def test_a_month_is_recorded_and_counted_anew(town) -> None:
     desk, _ = window(town, 1)
     hand_in(desk, 1, [0, 1, 2])  # Monday: served on days 1, 2, 3 after 0, 1, 2 days in line
     hand_in(desk, 30, [3, 4])  # Monday, only one of them is served on the 30th
-    record = Recorder(OUTCOMES, {"month": 2, "instrument": 1, "window": len(WINDOWS)})
+    record = Recorder(OUTCOMES, SIZES | {"month": 2, "instrument": 1})
     town.env.run(until=30.875)
     settle([desk], record, 0, 30)
-    at = (0, WINDOWS.index("claims"))
+    at = (0, DESKS.index("claims"))
     found = {name: record.arrays[name][at] for name in ("applications", "queue_length", "waiting_days")}
     assert found == {"applications": 5, "queue_length": 1, "waiting_days": (0 + 1 + 2 + 0) / 4}
     town.env.run(until=40)
@@ -134,9 +136,9 @@ def test_windows_of_one_name_are_added_up(town) -> None:
     hand_in(desks[0], 1, [0, 1, 2])  # wait 0, 1, 2 days
     hand_in(desks[1], 2, [0])  # waits 0
     town.env.run(until=30.875)
-    record = Recorder(OUTCOMES, {"month": 1, "instrument": 1, "window": len(WINDOWS)})
+    record = Recorder(OUTCOMES, SIZES | {"month": 1, "instrument": 1})
     settle(desks, record, 0, 30)
-    at = (0, WINDOWS.index("claims"))
+    at = (0, DESKS.index("claims"))
     assert (record.arrays["applications"][at], record.arrays["waiting_days"][at]) == (4, 3 / 4)
 
 

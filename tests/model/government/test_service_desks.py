@@ -11,9 +11,9 @@ import pytest
 
 from sim.engine import clock
 from sim.model.coordinates import COORDS
-from sim.model.government.budgets import WINDOWS
-from sim.model.incubation import incubator
-from sim.model.subsidies import claims
+from sim.model.government.parameters import DESKS
+from sim.model.incubation import parameters as incubation_parameters
+from sim.model.subsidies import parameters as subsidies_parameters
 from tests.model import town
 
 POSTS = {
@@ -35,7 +35,7 @@ PLENTY = {
 ELSEWHERE = {"loan", "guarantee", "equity", "ip"}
 """Windows that are not the city's: their officers are in test_credit, test_guarantee, test_equity.
 The officers of an IP centre come with it and are in test_ip."""
-assert set(POSTS) | ELSEWHERE == set(WINDOWS) == set(COORDS["window"].values), "a window without a test"
+assert set(POSTS) | ELSEWHERE == set(DESKS) == set(COORDS["window"].values), "a window without a test"
 DAYS = np.array([town.working_days(m) for m in range(clock.MONTHS)])
 # Reviewers work when files are there: from October to the round in December.
 BUSY = np.where(np.isin(np.arange(48) % 12, [9, 10, 11]), DAYS, 0)
@@ -89,7 +89,7 @@ def test_half_the_clerks(name: str) -> None:
     if name == "accreditation":  # it also lacks titles and companies that qualify
         return
     busy = town.window(few, "queue_length", name)[late] >= heaviest(name)
-    passed = 1 - claims.ERRORS.value if name == "claims" else 1
+    passed = 1 - subsidies_parameters.ERRORS.value if name == "claims" else 1
     assert busy.mean() > 0.8
     assert after[late][busy].sum() == pytest.approx(passed * most[late][busy].sum(), rel=0.06)
 
@@ -249,7 +249,7 @@ def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
     """Projects in old buildings do not open any more once those under way have opened; new buildings do."""
     city, _ = nobody_left
     keys = [s.key for s in city.carriers.spaces if s.kind == "incubator" and s.key >= 100_000]
-    converted = [k for k in keys if city.chance.one("converted", k) < incubator.CONVERTED]
+    converted = [k for k in keys if city.chance.one("converted", k) < incubation_parameters.CONVERTED]
     month = [(k % 100_000) // 100 for k in converted]
     assert all(m <= JULY for m in month)
 

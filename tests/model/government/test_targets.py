@@ -5,10 +5,10 @@ import pytest
 
 from sim.engine import clock
 from sim.model.coordinates import COORDS
-from sim.model.entry import entry
-from sim.model.entry.founders import starting_jobs
-from sim.model.government import targets
-from sim.model.incubation.incubator import CITY, NATION, PROVINCE
+from sim.model.entry import parameters as entry_parameters
+from sim.model.entry.rules import starting_jobs
+from sim.model.government import parameters as government_parameters
+from sim.model.incubation.parameters import CITY, NATION, PROVINCE
 from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER
 from tests.model import town
 
@@ -42,7 +42,7 @@ def test_every_target_is_a_count_of_spaces_in_the_register(lived) -> None:
     city, history, seen = lived
     end = walk(city)
     for i, target in enumerate(["T1", "T2", "T3", "T4", "T5", "T6"]):
-        outcome, _ = targets.AT_LEAST[target]
+        outcome, _ = government_parameters.AT_LEAST[target]
         assert history.outcomes[outcome][-1] == pytest.approx(end[target]), target
         assert history.outcomes[outcome][17] == pytest.approx(seen[target]), target
         assert history.outcomes["target_value"][i] == pytest.approx(end[target]), target
@@ -60,11 +60,11 @@ def test_spaces_have_names_of_their_own_and_are_agents_of_the_city(lived) -> Non
 
 def test_thresholds_are_the_plan_s() -> None:
     """ZS001-007, and met means at least."""
-    assert [(t, v) for t, (_, v) in targets.AT_LEAST.items()] == [
+    assert [(t, v) for t, (_, v) in government_parameters.AT_LEAST.items()] == [
         ("T1", 60), ("T2", 2_000_000), ("T3", 1), ("T4", 5), ("T5", 20), ("T6", 50), ("T7", 150_000),
     ]  # fmt: skip
     history = town.run()
-    least = [v for _, v in targets.AT_LEAST.values()]
+    least = [v for _, v in government_parameters.AT_LEAST.values()]
     value, met = history.outcomes["target_value"], history.outcomes["target_met"]
     assert met.tolist() == [bool(v >= t) for v, t in zip(value, least, strict=True)]
     assert value[6] == history.outcomes["jobs_driven_by_startups"][-1, DEFINITIONS.index("primary")]
@@ -119,7 +119,7 @@ def test_who_opened_long_before_has_grown_since_it_began(lived) -> None:
     c, g = city.firms.capability_start[rows], city.chance.normal(city.firms.id[rows], "size")
     starting = starting_jobs(
         city.firms.segment[rows], g, c, city.chance.uniform(city.firms.id[rows], "size", "round"),
-        city.drawn[entry.SIZE_E.id], city.drawn[entry.SIZE_G.id])  # fmt: skip
+        city.drawn[entry_parameters.SIZE_E.id], city.drawn[entry_parameters.SIZE_G.id])  # fmt: skip
     assert (city.firms.jobs_at_12[rows] != starting).mean() > 0.2
 
 

@@ -3,19 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.model.banking import loan_book
-from sim.model.guarantees import guarantee
+from sim.model.banking import parameters as banking_parameters
+from sim.model.guarantees import parameters as guarantees_parameters
 from tests.model import town
-from tests.model.cases import cases, check
 
 SCALE = 0.1
 FUND = town.FUNDS.index("guarantee_fund")
 SCHEME = town.SCHEMES.index
-
-
-@cases("guarantee")
-def test_rule(case) -> None:
-    check(case)
 
 
 def usual():
@@ -30,7 +24,7 @@ def given(history) -> int:
 def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
     """Among firms that guarantors look at: by what the bank sees, and by true income (CRED03)."""
     city = town.city(scale=SCALE)
-    income: dict[int, list[float]] = {loan_book.PLAIN: [], loan_book.GUARANTEE: []}
+    income: dict[int, list[float]] = {banking_parameters.PLAIN: [], banking_parameters.GUARANTEE: []}
     pay_out = city.banks.pay_out
 
     def watched(files):
@@ -46,14 +40,14 @@ def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
     r = city.banks.requests
     seen = r.rate > 0  # decided
     pd = {s: float(r.pd[seen & (r.scheme == s)].mean()) for s in income}
-    assert pd[loan_book.GUARANTEE] > 1.5 * pd[loan_book.PLAIN]
-    assert np.mean(income[loan_book.GUARANTEE]) < np.mean(income[loan_book.PLAIN]) - 0.3
+    assert pd[banking_parameters.GUARANTEE] > 1.5 * pd[banking_parameters.PLAIN]
+    assert np.mean(income[banking_parameters.GUARANTEE]) < np.mean(income[banking_parameters.PLAIN]) - 0.3
 
 
 def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> None:
     city, _ = town.lived(scale=SCALE)
     book = city.banks.book
-    mine = np.flatnonzero((book.scheme == loan_book.GUARANTEE) & (book.month >= 0))
+    mine = np.flatnonzero((book.scheme == banking_parameters.GUARANTEE) & (book.month >= 0))
     assert len(mine) > 10
     assert (city.firms.segment[book.row[mine]] > 0).all()
 
@@ -98,7 +92,7 @@ def test_no_officers_no_guarantees() -> None:
     city = town.city(scale=SCALE)
 
     def go() -> None:
-        for officer in list(city.guarantors.agents[loan_book.GUARANTEE].officers):
+        for officer in list(city.guarantors.agents[banking_parameters.GUARANTEE].officers):
             officer.remove()
 
     town.after(city, 730, go)
@@ -112,7 +106,7 @@ def test_no_officers_no_guarantees() -> None:
 
 def test_a_guarantor_that_leaves_leaves_its_promises() -> None:
     city = town.city(scale=SCALE)
-    town.after(city, 730, city.guarantors.agents[loan_book.GUARANTEE].remove)
+    town.after(city, 730, city.guarantors.agents[banking_parameters.GUARANTEE].remove)
     history = city.run_all()
     city.close()
     assert not history.outcomes["guarantees_number"][25:].any()
@@ -124,7 +118,7 @@ def test_appetite_gone_nobody_is_taken_who_costs_more_than_the_fee() -> None:
     city = town.city(scale=SCALE)
 
     def sour() -> None:
-        city.drawn[guarantee.APPETITE.id] = 0.0
+        city.drawn[guarantees_parameters.APPETITE.id] = 0.0
 
     town.after(city, 0, sour)
     history = city.run_all()
@@ -145,7 +139,11 @@ def test_a_dearer_fee_reaches_further_and_earns_more() -> None:
 
 def test_claims_wear_down_capital_and_appetite() -> None:
     city = town.city(scale=SCALE)
-    town.after(city, 700, lambda: city.drawn.update({loan_book.DEFAULT.id: 1.0, loan_book.RUN_OFF.id: 1.0}))
+    town.after(
+        city,
+        700,
+        lambda: city.drawn.update({banking_parameters.DEFAULT.id: 1.0, banking_parameters.RUN_OFF.id: 1.0}),
+    )
     history = city.run_all()
     city.close()
     o = history.outcomes

@@ -4,16 +4,11 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.incubation import demonstration_bases
+from sim.model.incubation import parameters as incubation_parameters
+from sim.model.incubation import rules as incubation_rules
 from tests.model import town
-from tests.model.cases import cases, check
 
 BASES = {"incubator.base_funding": 5e6, "incubator.nominations": 3}
-
-
-@cases("demonstration")
-def test_rule(case) -> None:
-    check(case)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +31,9 @@ def test_titles_are_scarce_and_the_city_puts_forward_as_many_as_it_may(lived) ->
     forward = town.by_year(history.outcomes["demonstration_nominated"])
     assert forward.tolist() == [3, 3, 3, 3]
     for k, year in enumerate((2017, 2018, 2019, 2020)):
-        titles = city.chance.poisson(city.drawn[demonstration_bases.TITLES.id], "demonstration titles", year)
+        titles = city.chance.poisson(
+            city.drawn[incubation_parameters.DEMONSTRATION_TITLES.id], "demonstration titles", year
+        )
         won = [n for n, y in city.demonstration.chosen.items() if y == year]
         assert len(won) == min(titles, forward[k])
     assert 0 < len(city.demonstration.chosen) < 12
@@ -56,7 +53,7 @@ def test_the_money_becomes_rooms_after_a_year_and_advice_at_once(lived) -> None:
     month = 12 * (year - 2017) + 11  # 20 December
     before, after, later = seen[month][number], seen[month + 1][number], seen[month + 13][number]
     assert before[2] == 0.0
-    assert after[2] == pytest.approx(demonstration_bases.advice(5e6))
+    assert after[2] == pytest.approx(incubation_rules.advice_hours(5e6))
     assert after[:2] == before[:2]
     assert later[0] == pytest.approx(before[0] + min(before[0], 5e6 / 3000))
     assert later[1] > before[1]

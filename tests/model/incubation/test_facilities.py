@@ -4,15 +4,9 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.incubation import incubator
-from sim.model.incubation.incubator import CITY, KINDS, NATION, PROVINCE
+from sim.model.incubation import parameters as incubation_parameters
+from sim.model.incubation.parameters import CITY, KINDS, NATION, PROVINCE
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("incubator")
-def test_rule(case) -> None:
-    check(case)
 
 
 def test_a_level_is_applied_for_step_by_step() -> None:
@@ -66,14 +60,15 @@ def test_titles_of_province_and_nation_are_scarce(busy) -> None:
     city, _ = busy
     for year in (2017, 2018, 2019, 2020):
         for level, rate, name in (
-            (PROVINCE, incubator.PROVINCIAL, "provincial titles"),
-            (NATION, incubator.NATIONAL, "national titles"),
+            (PROVINCE, incubation_parameters.PROVINCIAL, "provincial titles"),
+            (NATION, incubation_parameters.NATIONAL, "national titles"),
         ):
             assert gained(city, level, year) <= city.chance.poisson(city.drawn[rate.id], name, year)
     qualify = [s for s in city.carriers.spaces if s.kind == "incubator" and s.level == CITY]
     assert len(qualify) > 5  # more would have had one: it is titles that are scarce
     provincial = [
-        city.chance.poisson(city.drawn[incubator.PROVINCIAL.id], "provincial titles", y) for y in (2017, 2018)
+        city.chance.poisson(city.drawn[incubation_parameters.PROVINCIAL.id], "provincial titles", y)
+        for y in (2017, 2018)
     ]
     assert [gained(city, PROVINCE, y) for y in (2017, 2018)] == provincial
 
@@ -115,7 +110,7 @@ def test_spaces_open_when_their_work_is_done(lived) -> None:
     assert len(fresh) > 5
     for space in fresh:
         decided = clock.MONTH_START[(space.key % 100_000) // 100]
-        converted = city.chance.one("converted", space.key) < incubator.CONVERTED
+        converted = city.chance.one("converted", space.key) < incubation_parameters.CONVERTED
         assert space.opened - decided > (180 + 90 if converted else 90), space.name
 
 
@@ -133,7 +128,7 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
         city.run_all()
         city.close()
         keys = [s.key for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
-        opened[area] = {k for k in keys if city.chance.one("converted", k) < incubator.CONVERTED}
+        opened[area] = {k for k in keys if city.chance.one("converted", k) < incubation_parameters.CONVERTED}
         by_area = sum(float(city.carriers.area_of("incubator", np.array([k]))[0]) for k in opened[area])
         assert by_area <= 4 * area
     assert opened[0] == set()
@@ -179,7 +174,9 @@ def test_a_space_that_does_not_pay_for_two_years_closes_but_no_public_one() -> N
 def test_platforms_are_projects_that_come_or_not(busy) -> None:
     city, history = busy
     platforms = history.outcomes["international_platforms"]
-    lucky = sum(city.chance.one("platform opens", k) < city.drawn[incubator.PLATFORM.id] for k in range(4))
+    lucky = sum(
+        city.chance.one("platform opens", k) < city.drawn[incubation_parameters.PLATFORM.id] for k in range(4)
+    )
     assert (np.diff(platforms) >= 0).all()
     assert platforms[-1] == lucky  # all within 9 to 36 months
     assert platforms[8] == 0
@@ -229,7 +226,7 @@ def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
     days = sum(clock.is_working_day(d) for d in range(clock.MONTH_START[9], clock.MONTH_START[12]))
     for year in (2017, 2018, 2019, 2020):
         won = sum(gained(city, level, year) for level in (CITY, PROVINCE, NATION))
-        assert won <= days * incubator.FILES_A_DAY["accreditation"] + 1
+        assert won <= days * incubation_parameters.FILES_A_DAY["accreditation"] + 1
 
 
 def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:

@@ -6,12 +6,6 @@ import pytest
 from sim.engine import clock
 from sim.model.environment import geography
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("parks")
-def test_rule(case) -> None:
-    check(case)
 
 
 @pytest.fixture(scope="module")

@@ -6,17 +6,11 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.incubation import seed_money
+from sim.model.incubation import parameters as incubation_parameters
 from sim.model.population.firm_table import OPEN, T
 from tests.model import town
-from tests.model.cases import cases, check
 
 FLOW = town.FLOWS.index
-
-
-@cases("seed")
-def test_rule(case) -> None:
-    check(case)
 
 
 @cache
@@ -121,6 +115,6 @@ def test_what_is_drawn_does_not_depend_on_policy() -> None:
     assert a.seed.stakes == b.seed.stakes
     tenants = np.flatnonzero(a.firms.space >= 0)
     assert np.array_equal(a.seed.asking(tenants, 0), b.seed.asking(tenants, 0))
-    assert seed_money.PROGRAMME in town.INSTRUMENTS
+    assert incubation_parameters.SEED_PROGRAMME in town.INSTRUMENTS
     a.close()
     b.close()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
-from sim.model.incubation import incubator
+from sim.model.incubation import parameters as incubation_parameters
 from sim.model.population.firm_table import NEVER, OPEN, E, G, T
 from tests.model import town
 
@@ -65,7 +65,7 @@ def test_the_stock_of_tenants_moves_by_who_comes_and_goes(lived) -> None:
     city, history, _ = lived
     firms, o = city.firms, history.outcomes
     months = 47 - firms.moved_in[firms.space >= 0]
-    assert months.max() <= incubator.STAY
+    assert months.max() <= incubation_parameters.STAY
     assert o["graduations"].sum() > 500
     assert (o["tenants"] <= o["berths"]).all()
     assert o["tenants_by_district"].sum(axis=1).tolist() == o["tenants"].tolist()

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from mesa import Agent
 
-from sim.model.population.firm_table import CLOSED, OPEN, Startup
+from sim.model.population.agents import Startup
+from sim.model.population.firm_table import CLOSED, OPEN
 from tests.model import town
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from sim.engine import clock
 from sim.model.coordinates import COORDS
-from sim.model.population import statistics
+from sim.model.population import parameters as population_parameters
+from sim.model.population import rules as population_rules
 from sim.model.population.firm_table import NEVER
-from sim.model.population.statistics import kaplan_meier
+from sim.model.population.survival import kaplan_meier
 from tests.model import town
 
 
@@ -52,7 +53,7 @@ def test_groups_and_weights() -> None:
 
 def test_counting_by_cell() -> None:
     """Weights of firms in cells of a small table: 2 forms x 3 kinds."""
-    found = statistics.by_cell(np.array([0, 5, 5, 2]), np.array([1, 10, 100, 7]), (2, 3))
+    found = population_rules.by_cell(np.array([0, 5, 5, 2]), np.array([1, 10, 100, 7]), (2, 3))
     assert found.tolist() == [[1, 0, 7], [0, 0, 110]]
 
 
@@ -112,11 +113,16 @@ def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
                             died += int(panel["weight"][row]) * (ends is not None and age == last)
                     alive *= 1 - died / n
                     at = (k, form, COORDS["cohort"].values.index(cohort), age)
-                    assert history.outcomes["at_risk"][at] == n, (cohort, form, statistics.CLOCKS[k], age)
+                    assert history.outcomes["at_risk"][at] == n, (
+                        cohort,
+                        form,
+                        population_parameters.CLOCKS[k],
+                        age,
+                    )
                     assert history.outcomes["survival"][at] == pytest.approx(alive), (
                         cohort,
                         form,
-                        statistics.CLOCKS[k],
+                        population_parameters.CLOCKS[k],
                     )
 
 

@@ -5,17 +5,11 @@ from functools import cache
 import numpy as np
 
 from sim.model.population.firm_table import G, T
-from sim.model.subsidies import claims
+from sim.model.subsidies import parameters as subsidies_parameters
 from tests.model import town
-from tests.model.cases import cases, check
 
 HELD: dict[str, town.Value] = {"claims.contest_awards": 30, "claims.contest_award": 50000}
-AUGUST = slice(claims.CONTEST_MONTH, None, 12)
-
-
-@cases("contest")
-def test_rule(case) -> None:
-    check(case)
+AUGUST = slice(subsidies_parameters.CONTEST_MONTH, None, 12)
 
 
 @cache

@@ -6,19 +6,13 @@ import pytest
 from sim.engine.random_streams import RandomStreams
 from sim.model.city import simulate
 from sim.model.population.firm_table import G
-from sim.model.subsidies import training
+from sim.model.subsidies import rules as subsidies_rules
 from tests.model import town
-from tests.model.cases import cases, check
-
-
-@cases("services")
-def test_rule(case) -> None:
-    check(case)
 
 
 @pytest.mark.parametrize("yearly", [0, 1, 5, 12, 36, 47.5, 200])
 def test_a_year_holds_what_it_is_to_hold(yearly: float) -> None:
-    held = [training.held_by(m, yearly) for m in range(24)]
+    held = [subsidies_rules.held_by(m, yearly) for m in range(24)]
     assert sum(held[:12]) == sum(held[12:]) == int(yearly)
     assert max(held) - min(held) <= 1
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.model.environment.world import INITIAL
+from sim.model.environment.parameters import INITIAL
 from sim.model.registry import LEVERS
 from sim.policy.catalogue import levers as copies
 from sim.policy.catalogue.catalogue import catalogue

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.model.environment.world import INITIAL
+from sim.model.environment.parameters import INITIAL
 from sim.model.registry import PARAMETERS
 from sim.policy.scenario.scenario import load_scenario
 from sim.reporting.tables import printing, study_tables

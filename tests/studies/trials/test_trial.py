@@ -17,8 +17,8 @@ from sim.cli.main import main
 from sim.docs import model_tables
 from sim.engine.errors import InputError
 from sim.engine.recorder import Outcome
-from sim.model.city import OUTCOMES
 from sim.model.coordinates import COORDS
+from sim.model.registry import OUTCOMES
 from sim.policy.catalogue.catalogue import catalogue
 from sim.reporting.tables import printing, trial_tables
 from sim.studies.execution import results

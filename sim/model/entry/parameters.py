@@ -1,0 +1,242 @@
+"""Entry and registration: levers, uncertain parameters, constants and outcomes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.engine.declarations import declared
+from sim.engine.levers import Parameter, PolicyLever
+from sim.engine.recorder import Outcome
+from sim.model.environment import geography
+from sim.model.population.firm_table import E, G, T
+
+# fmt: off
+
+# --- Entry ---
+FIXED_COST: Final = PolicyLever(
+    "entry.fixed_cost", "yuan", 3000, 0, 50000, "sum", "开办固定成本",
+    "fees and address a new firm must pay for before it opens; base: an address of one's own")  # fmt: skip
+TRAINEES: Final = PolicyLever(
+    "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
+    "would-be founders trained in a year")  # fmt: skip
+OPEN_SHARE: Final = PolicyLever(
+    "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "business lines open to any entrant")
+PLATFORM_OPEN_SHARE: Final = PolicyLever(
+    "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "platform lines open to any entrant")
+DISTRICT_PULL: Final = PolicyLever(
+    "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative pull of the Torch zone and Cuiheng on founders")
+RESEARCHERS: Final = PolicyLever(
+    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "researchers more who think of founding")
+LEAVE_TERM: Final = PolicyLever(
+    "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a leave to found a firm")
+LEAVE_TERMS: Final = PolicyLever(
+    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "terms of leave at most")
+LEAVE_APPROVAL: Final = PolicyLever(
+    "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "requests for leave that the employer grants")
+EQUITY_INCENTIVES: Final = PolicyLever(
+    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "technology firms with equity incentives")
+EQUITY_DEFERRAL: Final = PolicyLever(
+    "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
+RETURNEES: Final = PolicyLever(
+    "entry.returnees", "persons a year", 0, 0, 70, "value", "境外与留学人才创业人数", "founders who come from abroad")
+PERMIT_DAYS: Final = PolicyLever(
+    "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days of a work permit")
+SPINOFFS: Final = PolicyLever(
+    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "employees more who think of founding")
+FARMERS: Final = PolicyLever(
+    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "farmers more who think of founding")
+GRADUATES_TRAINED: Final = PolicyLever(
+    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生", "students in start-up programmes")
+GRADUATE_MENTORS: Final = PolicyLever(
+    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "mentors at the universities")
+LUMP_SUM: Final = PolicyLever(
+    "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit may be taken at once")
+ALLOWANCE_MONTHS: Final = PolicyLever(
+    "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum allowance is kept")
+
+PROPENSITY: Final = Parameter(
+    "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: room for policy to move it both ways", "D",
+    "候选人创业概率", "chance that a candidate founds when policy moves nothing")  # fmt: skip
+REFORM: Final = Parameter(
+    "entry.reform_effect", 0.02, 0.01, 0.05, "relative entries", "ENTRY04", "B",
+    "商事登记改革对新设的影响", "more entries from the whole cut of opening days, 20 to 5 working days")  # fmt: skip
+TRAINING: Final = Parameter(
+    "entry.training_effect", 0.02, 0.0, 0.05, "probability", "SUB26", "C",
+    "创业培训对创业概率的影响", "more chance to found for a trainee", potency=0.5)  # fmt: skip
+COST_EFFECT: Final = Parameter(
+    "entry.cost_effect", 0.05, 0.0, 0.1, "relative entries", "guess; potency ENTRY08", "D",
+    "开办成本对新设的影响", "fewer entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
+ON_THE_VERGE: Final = Parameter(
+    "entry.trainees_on_the_verge", 0.3, 0.15, 0.5, "share", "guess", "D",
+    "学员中当月拟创业者比例", "of trainees, who are about to decide whether to found")  # fmt: skip
+INDIVIDUAL: Final = Parameter(
+    "entry.individual_share", 0.66, 0.64, 0.68, "share", "ZS206", "B",
+    "新设中个体户比例", "individual businesses among entrants")  # fmt: skip
+TECHNOLOGY: Final = Parameter(
+    "entry.technology_share", 0.03, 0.02, 0.04, "share", "guess; ZS136 for the stock", "D",
+    "新设中科技企业比例", "technology enterprises among entrants")  # fmt: skip
+SIZE_E: Final = Parameter(
+    "entry.enterprise_size", 4.55, 4.3, 4.8, "persons", "JOB03", "B",
+    "企业初始规模参数", "median jobs of an enterprise at opening, owner included")  # fmt: skip
+SIZE_G: Final = Parameter(
+    "entry.individual_staff", 1.05, 0.85, 1.25, "persons", "JOB08", "B",
+    "个体户初始雇员参数", "median staff of an individual business at opening, owner apart")  # fmt: skip
+CAPITAL: Final = Parameter(
+    "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
+    "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
+BARRED: Final = Parameter(
+    "entry.barred", 0.1, 0.0, 0.25, "share", "guess; potency ENTRY08", "D",
+    "受限行业中放弃创业的比例", "of those whose line is closed, who stay out; the rest ask for a licence", potency=0.5)  # fmt: skip
+PULL: Final = Parameter(
+    "entry.pull_effect", 1.0, 0.3, 2.0, "ratio", "guess; potency SUB08-09", "D",
+    "平台吸引力的实际程度", "how far the pull of district platforms is real", potency=0.5)  # fmt: skip
+ENCOURAGED: Final = Parameter(
+    "entry.encouraged", 0.2, 0.05, 0.4, "share", "guess; potency ENTRY08", "D",
+    "受鼓励者中本不会考虑创业的比例", "of persons whom programmes lead to think of founding, who would not have otherwise",
+    potency=0.5)  # fmt: skip
+PROGRAMME: Final = Parameter(
+    "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
+    "创业教育对创业概率的影响", "more chance to found for a student of a start-up programme", potency=0.5)  # fmt: skip
+ASKING: Final = Parameter(
+    "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
+    "有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
+
+OLD_DAYS, NEW_DAYS = 20.0, 5.0  # working days before and after the reform (ADMIN02, ADMIN04)
+AS_IT_WAS_DAYS: Final = {2018: 12.0, 2019: 5.0, 2020: 5.0}  # working days (ADMIN02-04, as in the catalogue)
+AS_IT_WAS_FEES: Final = {2018: 800.0, 2019: 800.0, 2020: 800.0}  # yuan (catalogue: fee_cleanup)
+OLD_FEES: Final = 1500.0  # yuan, fees before their clean-up, address shared (catalogue: fee_cleanup)
+AS_IT_WAS_OPEN: Final = {2018: 0.97, 2019: 0.97, 2020: 0.97}  # share of lines (catalogue: negative_list)
+OLD_OPEN: Final = 0.9  # share of lines open before the negative list (catalogue)
+POLICY_CAP: Final = 0.05  # most that policy can add to entries in all
+RESTRICTED: Final = 0.3  # founders in a line under restriction, relative to a line that is open (guess)
+STUDENTS_FOUND: Final = 0.029  # of students, who found anyway (ENTRY01)
+
+TRAINED: Final = Outcome(
+    "trainees", ("month",), "persons", "创业培训人数", "would-be founders trained", "flow")  # fmt: skip
+
+# --- Founders ---
+CAPABILITY_SD: Final = np.array([0.30, 0.38, 0.38])  # by segment
+EXPORT_SHARE: Final = 0.25  # of firms in tradable sectors (guess)
+
+# Shares of entrants by founder kind and by sector (services 80% of new enterprises, ZS121; the rest: guesses).
+KIND_SHARE: Final = {
+    "graduate": 0.10, "researcher": 0.0001, "returnee": 0.0002, "veteran": 0.01, "farmer": 0.05,
+    "unemployed": 0.02, "hardship": 0.015, "spinoff": 0.08}  # fmt: skip
+SECTOR_SHARE: Final = {
+    G: {"lighting": 0.02, "appliances": 0.005, "mahogany": 0.01, "equipment": 0.03, "health": 0.005,
+        "software": 0.005, "culture": 0.05, "trade": 0.85, "agriculture": 0.025},
+    E: {"lighting": 0.05, "appliances": 0.03, "mahogany": 0.01, "equipment": 0.10, "health": 0.02,
+        "software": 0.06, "culture": 0.10, "trade": 0.62, "agriculture": 0.01},
+    T: {"lighting": 0.10, "appliances": 0.08, "mahogany": 0.0, "equipment": 0.25, "health": 0.10,
+        "software": 0.35, "culture": 0.10, "trade": 0.0, "agriculture": 0.02},
+}  # fmt: skip
+# Of the founders of a sector, those in platform lines (guess).
+PLATFORMS: Final = {"software": 0.15, "culture": 0.03, "trade": 0.01}
+IN_PLATFORMS: Final = np.array([PLATFORMS.get(s.slug, 0.0) for s in geography.sectors()])
+ZONES: Final = ("torch", "cuiheng")  # whose platforms pull (M22)
+BENEFIT: Final = 1350.0  # yuan a month of unemployment benefit (guess: 80% of the minimum wage)
+BENEFIT_MONTHS: Final = 12  # not drawn yet, at most (guess)
+ON_BENEFIT: Final = 0.5  # of founders who are registered unemployed (guess)
+WAIT_FOR_BENEFIT: Final = 0.5  # of those who may not take it at once, who draw it out first (guess)
+
+# --- Founders whom programmes draw in ---
+SPINOFFS_T: Final = 0.3  # of employees' firms, technology enterprises (guess)
+FARMERS_E: Final = 0.2  # of farmers' firms, enterprises; the rest individual businesses (guess)
+FARMING: Final = 0.6  # of farmers' firms, in agriculture; the rest rural services (guess)
+EXCELLENCE: Final = (
+    1.0  # spreads of skill by which researchers and founders from abroad lie above the usual (guess)
+)
+FOREIGN: Final = 0.5  # of founders from abroad, who need a work permit (guess)
+INSECURE: Final = (
+    1.0  # usual wages: a researcher on leave whose firm brings less goes back at the end of a term (guess)
+)
+POST_WORTH: Final = (
+    2.0  # usual wages for which a researcher gives up the post for good at the end of all terms (guess)
+)
+CLOSES_WITHOUT_HEAD: Final = 0.5  # of firms whose head has gone back; the rest go on with another (guess)
+ALLOWANCE: Final = 900.0  # yuan a month of minimum allowance of a household (guess)
+ON_ALLOWANCE: Final = 0.4  # of founders from hardship households, who get the minimum allowance (guess)
+STAKE_HOURS: Final = (
+    20.0  # hours of advice a year that staff are worth who stay for their stake, fully deferred (guess)
+)
+HALF_DEFERRAL: Final = 5.0  # years of deferral that make a stake half as attractive as it can be (guess)
+
+DRAWN_IN: Final = Outcome(
+    "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
+    "founders whom programmes for people drew in, at the registry", "flow")  # fmt: skip
+
+# --- Re-entry ---
+SECOND_CHANCE: Final = "second_chance"
+
+FOUNDED_AGAIN: Final = Outcome(
+    "second_ventures", ("month",), "persons", "失败后再创业", "founders who found again because they are supported", "flow")  # fmt: skip
+
+# --- Registration ---
+OPENING_DAYS: Final = PolicyLever(
+    "registration.days", "workdays", 20, 1, 60, "value",
+    "企业开办全流程天数", "working days of all steps of opening a firm, the line apart")
+REGISTRY_CLERKS: Final = PolicyLever(
+    "registration.clerks", "clerks", 60, 0, 1000, "value", "登记窗口人员", "clerks of the registry")
+ELECTRONIC_SHARE: Final = PolicyLever(
+    "registration.electronic_share", "share", 0.1, 0, 1, "value",
+    "全程电子化登记比例", "share of files handled online, which take a clerk less time")
+LICENCE_DAYS: Final = PolicyLever(
+    "registration.licence_days", "days", 30, 1, 365, "value",
+    "许可审批天数", "days of a licence that a service line needs, the line apart")
+LICENCE_CLERKS: Final = PolicyLever(
+    "registration.licence_clerks", "clerks", 30, 0, 1000, "value", "许可窗口人员", "clerks of the licence offices")
+PRODUCTION_LICENCE_DAYS: Final = PolicyLever(
+    "registration.production_licence_days", "days", 60, 1, 365, "value",
+    "工业产品生产许可证天数", "days of an industrial production licence, the line apart")
+
+REGISTRY_FILES_A_DAY: Final = Parameter(
+    "registration.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件",
+    "files that a registry clerk handles in a day, none of them online")  # fmt: skip
+LICENCES_A_DAY: Final = Parameter(
+    "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
+    "licence files that a clerk handles in a day")  # fmt: skip
+PATIENCE: Final = Parameter(
+    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人等候耐心",
+    "median days in line after which a founder gives up")  # fmt: skip
+OPEN_AT_ONCE_E: Final = Parameter(
+    "registration.open_at_once_enterprise", 0.40, 0.38, 0.43, "share", "JOB02", "B", "企业登记当月开业比例",
+    "enterprises that open on registration")  # fmt: skip
+OPEN_EVER_E: Final = Parameter(
+    "registration.open_ever_enterprise", 0.79, 0.74, 0.84, "share", "JOB01", "B", "企业最终开业比例",
+    "enterprises that open at all")  # fmt: skip
+OPEN_AT_ONCE_G: Final = Parameter(
+    "registration.open_at_once_individual", 0.75, 0.65, 0.85, "share", "guess", "D", "个体户登记当月开业比例",
+    "individual businesses that open on registration")  # fmt: skip
+OPEN_EVER_G: Final = Parameter(
+    "registration.open_ever_individual", 0.93, 0.88, 0.97, "share", "guess", "D", "个体户最终开业比例",
+    "individual businesses that open at all")  # fmt: skip
+
+ONLINE_SAVES: Final = 0.3  # share of a clerk's time that an online file saves (guess)
+INDIVIDUAL_SHARE_OF_DAYS: Final = 0.4  # an individual business has fewer steps (guess)
+OPENING_MONTHS: Final = 4.0  # mean wait of those who open later (JOB01-02)
+# Share of firms that need a licence before they open, by sector (guess): food, medicine, seeds, schools.
+LICENSED: Final = {"trade": 0.12, "health": 0.6, "agriculture": 0.3, "culture": 0.05}
+PRODUCTION_LICENSED: Final = 0.05  # of firms in the tradable sectors (guess)
+
+# --- Closure and deregistration ---
+SECOND_SHARE: Final = PolicyLever(
+    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
+    "failed founders who are supported")  # fmt: skip
+SECOND_SUPPORT: Final = PolicyLever(
+    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
+    "support of a failed founder, paid when he has opened again")  # fmt: skip
+RE_ENTRY_GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
+AGAIN: Final = Parameter(
+    "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
+    "扶持对再次创业概率的影响", "more chance that a failed founder founds again, for support of one month of own income",
+    potency=0.5)  # fmt: skip
+SERIAL: Final = Parameter(
+    "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",
+    "新设中非首次创业者比例", "founders who have founded before")  # fmt: skip
+MOST_AGAIN: Final = 0.25  # of failed founders, whom support can lead to found again (guess)
+AGAIN_LAG: Final = 9.0  # months from failing to founding again, beyond the least of three (guess)
+FORESEEN: Final = 1400.0  # failed founders in a year whom the budget foresees if all are supported
+
+LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -1,0 +1,60 @@
+"""Published series: growth, deals, interest rates."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.environment import geography
+from sim.model.environment.parameters import YEARS
+
+if TYPE_CHECKING:
+    from sim.engine.arrays import Floats
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    text = files("sim.model.environment").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+@cache
+def deals_of(name: str) -> Mapping[int, float]:
+    """Early-stage deals by year relative to 2017 in a shipped world; a world of the analyst's own has those observed."""
+    return {int(r["year"]): float(r["deals"]) for r in _table("deals") if r["world"] == name}
+
+
+@cache
+def macro(name: str) -> Floats:
+    """Growth table of a shipped world, ``observed`` or ``no_shocks``: sectors x years 2017 to 2020."""
+    rows = {int(r["year"]): r for r in _table("macro") if r["world"] == name}
+    growth = np.array([[float(rows[y][s.market]) for y in YEARS] for s in geography.sectors()])
+    growth.flags.writeable = False
+    return growth
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates of a year: the mean on new small loans, the base rate, and the loss that banks bear for their mandate."""
+
+    loan: float
+    base: float
+    mandate: float
+
+
+@cache
+def _rates() -> dict[int, Rates]:
+    return {
+        int(r["year"]): Rates(float(r["loan"]), float(r["base"]), float(r["mandate"]))
+        for r in _table("rates")
+    }
+
+
+def loan_rates(month: int) -> Rates:
+    """Rates of a month's year (CRED05-06, CRED17, CRED19-20); of 2017 before it."""
+    return _rates()[2017 + max(month, 0) // 12]

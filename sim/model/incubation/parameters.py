@@ -1,0 +1,231 @@
+"""Incubation: levers, uncertain parameters, constants and outcomes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.engine.declarations import declared
+from sim.engine.levers import Parameter, PolicyLever
+from sim.engine.recorder import Outcome
+
+# fmt: off
+
+# --- Facilities ---
+OPENING_AWARD: Final = PolicyLever(
+    "incubator.opening_award", "yuan", 0, 0, 5e6, "value", "认定奖补（市级）", "award of a space recognised by the city")
+PROVINCIAL_AWARD: Final = PolicyLever(
+    "incubator.provincial_award", "yuan", 0, 0, 3e6, "value", "认定奖补（省级）", "award with the provincial title")
+NATIONAL_AWARD: Final = PolicyLever(
+    "incubator.national_award", "yuan", 0, 0, 5e6, "value", "认定奖补（国家级）", "award with the national title")
+AWARD_BUDGET: Final = PolicyLever(
+    "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "载体奖补预算", "yearly budget of these awards")
+TAX_RELIEF: Final = PolicyLever(
+    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收优惠", "tax relief as a share of a space's income")
+ONLINE_ALLOWED: Final = PolicyLever(
+    "incubator.online_allowed", "switch", 0, 0, 1, "value", "网络众创空间可获扶持", "online spaces may be supported")
+PLATFORM_PROJECTS: Final = PolicyLever(
+    "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台项目数", "candidate international platforms")
+CONVERTIBLE_AREA: Final = PolicyLever(
+    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "可改建面积", "area for which conversion may be approved in a year")
+CONVERSION_DAYS: Final = PolicyLever(
+    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of a conversion approval, the line apart")
+CONVERSION_OFFICERS: Final = PolicyLever(
+    "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "officers who approve conversions")
+REVIEWERS: Final = PolicyLever(
+    "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of accreditation files")
+UTILITY_DISCOUNT: Final = PolicyLever(
+    "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电优惠", "discount on a makerspace's utilities")
+SUPPORTED_MAKERSPACES: Final = PolicyLever(
+    "incubator.supported_makerspaces", "spaces a year", 0, 0, 40, "value", "每年扶持众创空间数", "makerspaces that may get support in a year")
+INCUBATION_SUBSIDY: Final = PolicyLever(
+    "incubator.subsidy_per_firm", "yuan per firm", 0, 0, 10000, "value", "孵化补贴标准", "subsidy per firm incubated with success")
+INCUBATION_SUBSIDY_BUDGET: Final = PolicyLever(
+    "incubator.subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "孵化补贴预算", "its yearly budget")
+RENT_WAIVED: Final = PolicyLever(
+    "incubator.rent_waived", "share", 0, 0, 1, "value", "公办基地免租比例", "rent waived in public bases")
+VETERANS_FIRST: Final = PolicyLever(
+    "incubator.veteran_priority", "switch", 0, 0, 1, "value", "退役军人优先入驻", "veterans are admitted first")
+
+PROJECTS: Final = {
+    "incubator": Parameter("incubator.projects", 1.2, 0.7, 1.8, "projects a month", "guess; INC03", "D",
+                           "孵化器候选项目", "candidate tech incubators"),
+    "makerspace": Parameter("incubator.makerspace_projects", 0.9, 0.5, 1.4, "projects a month", "guess; ZS031-032", "D",
+                            "众创空间候选项目", "candidate makerspaces"),
+    "base": Parameter("incubator.base_projects", 0.6, 0.3, 1.2, "projects a month", "guess; ZS211", "D",
+                      "创业孵化基地候选项目", "candidate entrepreneurship bases"),
+}
+AREA: Final = Parameter("incubator.area", 28000, 24000, 34000, "m2", "ZS023, ZS043", "A",
+                        "孵化器平均面积", "mean area of a tech incubator")
+DOUBT: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "guess", "D",
+                         "项目收益判断的离散", "spread of what investors know about a project's yield")
+LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
+                       "孵化器建设周期", "months from the decision to the opening of a tech incubator")
+DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
+                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, who want a berth once they have the staff for it")
+LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
+                               "申请入驻最少人数", "owner and staff from which a firm asks for a berth in a tech incubator")
+PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
+                              "省级名额", "provincial titles for the city, incubators and makerspaces")
+NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
+                            "国家级名额", "national titles for the city, incubators and makerspaces")
+LOST: Final = Parameter("incubator.title_lost", 0.03, 0.0, 0.06, "share a year", "guess; INC06", "D",
+                        "摘牌比例", "titles lost in a year's evaluation")
+PLATFORM: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", "guess", "D",
+                            "国际平台落地概率", "candidate international platforms that open")
+SMALL_DEMAND: Final = Parameter("incubator.small_space_share", 0.016, 0.008, 0.03, "share", "guess; ZS163, ZS211, ZS214", "D",
+                                "有意入驻基地或众创空间的比例", "of other founders, who want a berth in a base or makerspace")
+PARK_DEMAND: Final = Parameter("incubator.park_share", 0.008, 0.004, 0.016, "share", "guess", "D",
+                               "有意入驻园区的比例", "of founders, who would move into an Internet Plus park if their line is software, design or trade")
+MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a month", "guess; INC08: a mentor for five tenants", "D",
+                             "在孵企业月均辅导小时", "advice that a tenant of a recognised space gets")
+HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
+                             "在孵科技企业认定高企比例", "technology tenants certified as high-tech enterprises")
+
+KINDS: Final = ("incubator", "makerspace", "base", "platform", "park")
+PREFIX: Final = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
+NONE, CITY, PROVINCE, NATION = range(4)
+RENT: Final = (
+    28.5  # yuan/m2/month of let area, services included (ZS164 over 28,000 m2, ZS023, nine tenths let)
+)
+RUNNING_COST: Final = 21.0  # yuan/m2/month (ZS165 over 28,000 m2)
+PLACE_AREA: Final = 700.0  # m2 a tenant (ZS216)
+AWARD_MONTHS: Final = 60  # over which an owner counts an award
+UTILITIES: Final = 2.0  # yuan/m2/month of a makerspace (guess)
+AREAS: Final = {
+    "makerspace": 1500.0,
+    "base": 6000.0,
+    "platform": 8000.0,
+}  # m2, means (guesses; ZS215)
+LAG_SHARE: Final = {"incubator": 1.0, "makerspace": 0.33, "base": 0.5}
+SMALL_PLACE_AREA: Final = {
+    "makerspace": 50.0,
+    "base": 150.0,
+    "platform": 150.0,
+    "park": 24.0,
+}  # m2 a tenant (guesses; ZS214-215, INC07; four desks in a park)
+PARK_SECTORS: Final = ("software", "culture", "trade")
+STAY: Final = 48  # months at most in an incubator (INC21)
+SMALL_STAY: Final = (
+    24  # months in a small space, after which a firm still open counts as incubated (guess; ZS214)
+)
+SEEK_MONTHS: Final = 24  # after opening, for which a founder goes on seeking a berth (guess)
+SIZE_COUNTS: Final = (
+    0.5  # spreads of skill that a space gives for a log point of jobs: it lets to larger firms (guess; JOB09)
+)
+GRADUATE_TURNOVER: Final = 1e7  # yuan of turnover in two successive years (INC05)
+GRADUATE_EQUITY: Final = 5e6  # yuan of equity raised (INC05)
+TURNOVER: Final = 4.0  # a yuan of value added
+NATIONAL_GAIN: Final = 1.14  # of advice in a national-level space (INC11)
+PUBLIC_BASES: Final = 0.5  # of bases are run by government (guess)
+GRACE: Final = 36  # months after opening in which no space closes (guess)
+LOSS_MONTHS: Final = 24  # at a loss after which a private space closes (guess)
+TORCH: Final = 0.5  # of spaces are in the Torch zone (ZS020-023: 558,000 m2 there); the rest as firms are
+CONVERTED: Final = 0.6  # of incubator projects, in existing buildings that need approval (guess)
+PIPELINE: Final = 6  # incubators under way at the start of 2017
+FILES_A_DAY: Final = {
+    "accreditation": 0.15,
+    "conversion": 0.02,
+}  # by one reviewer, one officer (guesses)
+ROUND_MONTH: Final = 9  # files go in on 1 October, titles come in December
+AWARD_PROGRAMME: Final = "incubator_support"
+SUBSIDY_PROGRAMME: Final = "incubation_subsidy"
+
+INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器", "tech incubators registered with the science office")
+AREA_OUT: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
+ALL_AREA: Final = Outcome("carrier_area", ("month",), "m2", "各类载体面积", "area of carriers of all kinds", whole=False)
+PLATFORMS: Final = Outcome("international_platforms", ("month",), "platforms", "国际合作孵化平台", "international platforms")
+NATIONALS: Final = Outcome("national_level_spaces", ("month",), "spaces", "国家级孵化器及众创空间", "incubators and makerspaces of national level")
+PROVINCIALS: Final = Outcome("provincial_level_spaces", ("month",), "spaces", "省级及以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher")
+EXACTLY: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级（不含国家级）", "incubators and makerspaces of exactly provincial level")
+BASES: Final = Outcome("entrepreneurship_bases", ("month",), "bases", "创业孵化基地", "entrepreneurship bases")
+MAKERSPACES: Final = Outcome("makerspaces", ("month",), "makerspaces", "众创空间", "makerspaces")
+OCCUPANCY: Final = Outcome("incubator_occupancy", ("month",), "share", "孵化器入驻率", "let share of incubators' area", "mean", whole=False)
+BY_DISTRICT: Final = Outcome("incubation_area_by_district", ("month", "district"), "m2", "各镇区孵化面积", "area of tech incubators by district", whole=False)
+BERTHS: Final = Outcome("berths", ("month",), "count", "孵化工位（户）", "berths of all carriers")
+TENANTS: Final = Outcome("tenants", ("month",), "count", "在孵企业", "tenants of all carriers")
+BY_KIND: Final = {
+    "incubator": Outcome("incubator_tenants", ("month",), "count", "孵化器在孵企业", "tenants of tech incubators"),
+    "makerspace": Outcome("makerspace_tenants", ("month",), "count", "众创空间入驻企业", "tenants of makerspaces"),
+    "base": Outcome("base_tenants", ("month",), "count", "基地入驻企业", "tenants of entrepreneurship bases"),
+    "platform": Outcome("platform_tenants", ("month",), "count", "国际平台入驻企业", "tenants of international platforms"),
+    "park": Outcome("park_tenants", ("month",), "count", "互联网+园区入驻企业", "tenants of Internet Plus parks"),
+}
+TENANTS_BY_DISTRICT: Final = Outcome("tenants_by_district", ("month", "district"), "count", "各镇区在孵企业", "tenants by district")
+JOBS_IN: Final = Outcome("jobs_in_incubators", ("month",), "persons", "孵化器在孵企业就业", "jobs in tenants of tech incubators")
+JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "众创空间、基地和园区入驻企业就业", "jobs in tenants of makerspaces, bases and parks")
+GRADUATIONS: Final = Outcome("graduations", ("month",), "count", "毕业企业", "tenants that graduate", "flow")
+ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业", "firms admitted to a berth", "flow")
+EVICTED: Final = Outcome("evictions", ("month",), "count", "清退企业", "tenants evicted for arrears", "flow")
+QUEUE: Final = Outcome("berth_queue", ("month",), "count", "等候入驻企业", "open firms that seek a berth")
+CLOSED_SPACES: Final = Outcome("spaces_closed", ("month",), "count", "停办载体", "spaces that close", "flow")
+
+# --- Seed money ---
+SEED_LOSS_SHARE: Final = PolicyLever(
+    "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失补偿", "share of seed losses borne by the city")
+
+SEED_SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",
+                         "种子资金计提比例", "of an incubator's surplus that goes into seed money")
+SEED_REQUESTS: Final = Parameter("seed.requests", 0.12, 0.05, 0.25, "share a year", "guess; INC04: a tenth of tenants financed", "D",
+                        "在孵企业申请种子投资比例", "technology tenants without seed money that ask for it in a year")
+SEED_HURDLE: Final = Parameter("seed.hurdle", 1.2, 1.05, 1.4, "yuan back per yuan", "guess: five years of a deposit", "D",
+                          "种子投资收益要求", "what an incubator wants to expect back for a yuan")
+SEED_TRUST: Final = Parameter("seed.believed", 0.6, 0.2, 1.0, "share", "guess", "D",
+                          "对补偿的信任程度", "of the share that the city promises to bear, that an incubator counts on", potency=0.5)
+SEED_ASSESSMENT_ERROR: Final = Parameter("seed.noise", 0.4, 0.2, 0.7, "log odds", "guess: it sees its tenants every day", "D",
+                         "孵化器评判噪声", "spread of an incubator's error about a tenant")
+SEED_EXITS: Final = Parameter("seed.exits", 0.10, 0.05, 0.2, "share a year", "guess; VC03-04", "D",
+                        "种子投资年退出比例", "seed stakes that are sold, after a year")
+
+SEED_LEAST, SEED_MOST = 1e5, 3e5  # yuan, of a stake
+SEED_HOLD_YEARS: Final = 5.0  # that an incubator reckons with
+SEED_MULTIPLE: Final = 1.5  # of a stake, where it ends well: mostly sold to partners or bought back (guess; VC04)
+SEED_MULTIPLE_SPREAD: Final = 0.5  # log points
+SEED_LARGEST_FUND: Final = 5e6  # yuan that an incubator saves at most (INC04, INC08)
+SEED_FIRST_YEAR: Final = 12  # months after which a stake may be sold, and of saving in the funds at the start
+SEED_PAST_MONTHS: Final = 36  # before 2017, whose stakes are looked at
+SEED_PROGRAMME: Final = "incubator_risk_compensation"
+
+SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money that incubators gave", "flow", whole=False)
+SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资", "tenants that got seed money", "flow")
+SEED_LOST: Final = Outcome("seed_lost", ("month",), "yuan", "种子投资损失", "seed money lost with firms that closed", "flow", whole=False)
+SEED_LOSSES_BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失补偿额", "of these losses, what the city bore", "flow", whole=False)
+SEED_HELD: Final = Outcome("seed_held", ("month",), "yuan", "种子投资余额", "seed stakes held, at cost", whole=False)
+
+# --- Parks ---
+PARK_SEATS: Final = PolicyLever(
+    "incubator.park_seats", "seats", 0, 0, 10000, "value", "互联网+园区工位", "seats in Internet Plus parks")
+
+PARK_FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D",
+                           "园区装修周期", "months from the day on which policy wants a park's seats to the day they are there")
+
+PARK_KIND: Final = "park"
+PARK: Final = 400  # seats of a park (guess)
+SEATS_A_PLACE: Final = 4  # desks of a tenant (ZS162: 3.5 jobs)
+PARK_SEAT_AREA: Final = 6.0  # m2 a seat (guess)
+
+PARK_SEATS_OPEN: Final = Outcome(
+    "park_seats", ("month",), "seats", "互联网+园区已开放工位", "seats that Internet Plus parks have open"
+)
+
+# --- Demonstration bases ---
+DEMONSTRATION_FUNDING: Final = PolicyLever(
+    "incubator.base_funding", "yuan per base", 0, 0, 5e7, "value", "示范基地资助", "funding of a demonstration base")
+DEMONSTRATION_NOMINATIONS: Final = PolicyLever(
+    "incubator.nominations", "bases", 0, 0, 10, "value", "示范基地推荐数", "demonstration bases put forward in a year's call")
+
+DEMONSTRATION_TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "titles a year", "guess; INC24", "D",
+                          "省级双创示范基地名额", "provincial demonstration titles for the city")
+
+DEMONSTRATION_CALL_MONTH: Final = 9  # October; the province chooses on 20 December
+DEMONSTRATION_CHOSEN_AFTER: Final = 80  # days
+DEMONSTRATION_AREA_SHARE: Final = 0.5  # of the money; the rest pays for advice (guess)
+DEMONSTRATION_AREA_COST: Final = 1500.0  # yuan/m2, to fit out (guess)
+DEMONSTRATION_WORKS: Final = 365  # days until the rooms are there (guess)
+DEMONSTRATION_HOUR: Final = 300.0  # yuan of an hour of advice, as in the purchase of services (guess)
+DEMONSTRATION_ADVICE_MONTHS: Final = 36  # over which the advice is given (guess)
+DEMONSTRATION_PROGRAMME: Final = "demonstration_bases"
+
+DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级双创示范基地", "provincial demonstration bases")
+DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级双创示范基地", "bases put forward to the province", "flow")
+
+LEVERS, PARAMETERS, OUTCOMES = declared(globals())

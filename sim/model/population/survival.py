@@ -1,0 +1,101 @@
+"""Survival by clock, form, cohort and founder kind at the run's end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine import clock
+from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, G
+from sim.model.population.parameters import AGES, AT_RISK, BY_FOUNDER, CLOCKS, COHORTS, FORMS, SURVIVAL
+
+if TYPE_CHECKING:
+    from sim.engine.arrays import Floats, Ints
+    from sim.model.city import City
+
+
+def kaplan_meier(
+    enter: Ints,
+    leave: Ints,
+    event: npt.NDArray[np.bool_],
+    weight: Ints,
+    group: Ints,
+    groups: int,
+    ages: int,
+) -> tuple[Floats, Ints]:
+    """Survival by age for each group, with delayed entry and censoring (Kaplan & Meier 1958).
+
+    Args:
+        enter: age in whole months at which a firm comes under observation.
+        leave: age at which it is last seen (> enter); it is at risk at ages enter..leave - 1, and its
+            event, if any, falls in the last of them.
+        event: whether it ended there.
+        weight: firms that it stands for.
+        group: number of its group.
+        groups: how many groups there are.
+        ages: how many ages, from 0.
+
+    Returns:
+        Share that survives beyond each age, and the number at risk in it: groups x ages. Survival is
+        conditional on reaching the age at which the first firm comes under observation (1 before it),
+        and NaN from the first age after it at which nobody is at risk.
+    """
+    shape = (groups, ages + 1)
+
+    def count(age: Ints, w: Ints) -> Ints:
+        at = group * (ages + 1) + np.clip(age, 0, ages)
+        return np.bincount(at, weights=w, minlength=groups * (ages + 1)).astype(np.int64).reshape(shape)
+
+    at_risk: Ints = np.cumsum(count(enter, weight) - count(leave, weight), axis=1)[:, :ages]
+    ended = event & (leave <= ages)
+    deaths = count(leave - 1, weight * ended)[:, :ages]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
+    begun = np.maximum.accumulate(at_risk, axis=1) > 0
+    stays = np.where(begun, stays, 1.0)
+    survival: Floats = np.asarray(np.cumprod(stays, axis=1), dtype=np.float64)
+    return survival, at_risk
+
+
+def survival(city: City) -> None:
+    """Survival by clock, form, cohort and founder kind at the run's end.
+
+    registered: from registration to deregistration. operating: from registration to closure, firms
+    coming under observation as they open. since_opening: from opening to closure. Firms registered
+    before 2017 are followed from January 2017 on.
+    """
+    firms = city.firms
+    end = clock.MONTHS
+    rows = np.flatnonzero((firms.state != FILED) & (firms.state != GIVEN_UP))
+    birth = firms.registered_month[rows].astype(np.int64)
+    opened = firms.opened_month[rows].astype(np.int64)
+    ever = opened < NEVER
+    closed = np.where(firms.closed[rows] < NEVER, clock.month_of(firms.closed[rows]), end + 1)
+    gone = np.where(firms.deregistered[rows] <= clock.DAYS, clock.month_of(firms.deregistered[rows]), end + 1)
+    form = (firms.segment[rows] == G).astype(np.int64)
+    cohort = np.clip((birth + 60) // 12, 0, len(COHORTS) - 1)
+    weight = firms.weight[rows]
+    kind = firms.kind[rows].astype(np.int64)
+    spells: dict[str, tuple[Any, ...]] = {
+        "registered": (birth, birth, gone, np.ones(len(rows), dtype=bool)),
+        "operating": (birth, opened, closed, ever),
+        "since_opening": (opened, opened, closed, ever),
+    }
+    for k, name in enumerate(CLOCKS):
+        origin, begins, ends, counts = spells[name]
+        enter = np.maximum(begins, 0) - origin
+        leave = np.minimum(ends + 1, end) - origin
+        use = counts & (leave > enter)
+        seen = (
+            x.compress(use) for x in (enter, leave, ends < end, weight, form * len(COHORTS) + cohort, kind)
+        )
+        came, went, event, stands, group, of_kind = seen
+        args = (came, went, event, stands)
+        shape = (len(FORMS), len(COHORTS), AGES)
+        share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
+        city.record.put(SURVIVAL, k, share.reshape(shape))
+        city.record.put(AT_RISK, k, at_risk.reshape(shape))
+        kinds = city.record[BY_FOUNDER].shape[1]
+        city.record.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])

@@ -1,0 +1,196 @@
+"""Subsidies: levers, uncertain parameters, constants and outcomes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.engine.declarations import declared
+from sim.engine.levers import Parameter, PolicyLever
+from sim.engine.recorder import Outcome
+
+# fmt: off
+
+# --- Claims ---
+AWARENESS: Final = PolicyLever(
+    "claims.awareness", "share", 0.0, 0, 1, "share",
+    "政策知晓率", "share of eligible founders whom some channel has told of the programmes")
+GUIDANCE: Final = PolicyLever(
+    "claims.guidance", "ratio", 1.0, 0, 3, "value",
+    "登记创业指导强度", "relative contacts of registration guidance")
+ONLINE: Final = PolicyLever(
+    "claims.online_share", "share", 0.2, 0, 1, "value",
+    "一门一网办理比例", "share of matters handled at one window or online: less hassle")
+PROCESSING_DAYS: Final = PolicyLever(
+    "claims.processing_days", "workdays", 60, 1, 250, "value",
+    "补贴审核公示拨付天数", "working days of notice and transfer after a clerk's decision")
+CLAIMS_CLERKS: Final = PolicyLever(
+    "claims.clerks", "clerks", 24, 0, 500, "value", "补贴窗口人员", "clerks who decide claims")
+FRAUD_FOUND: Final = PolicyLever(
+    "claims.fraud_found", "share", 0.2, 0, 1, "value", "骗补查处率", "share of fraudulent claims found")
+SANCTIONS: Final = PolicyLever(
+    "claims.sanctions", "share", 0.2, 0, 1, "value",
+    "失信联合惩戒力度", "share of dishonest acts that are sanctioned, which deters fraud")
+ONE_OFF_AMOUNT: Final = PolicyLever(
+    "claims.one_off_amount", "yuan", 0, 0, 50000, "value", "一次性创业资助标准", "one-off start-up grant")
+ONE_OFF_BUDGET: Final = PolicyLever(
+    "claims.one_off_budget", "yuan a year", 0, 0, 1e9, "value", "一次性创业资助预算", "its yearly budget")
+RENT_AMOUNT: Final = PolicyLever(
+    "claims.rent_amount", "yuan a year", 0, 0, 20000, "value", "租金补贴标准", "rent subsidy for a full year")
+RENT_YEARS: Final = PolicyLever(
+    "claims.rent_years", "years", 3, 0, 5, "value", "租金补贴年限", "years of rent subsidy at most")
+RENT_BUDGET: Final = PolicyLever(
+    "claims.rent_budget", "yuan a year", 0, 0, 1e9, "value", "租金补贴预算", "its yearly budget")
+JOB_FIRST: Final = PolicyLever(
+    "claims.job_first", "yuan per job", 0, 0, 10000, "value", "带动就业补贴（前三人）", "subsidy for each of the first three jobs")
+JOB_BEYOND: Final = PolicyLever(
+    "claims.job_beyond", "yuan per job", 0, 0, 10000, "value", "带动就业补贴（第四人起）", "subsidy for each further job")
+JOB_CAP: Final = PolicyLever(
+    "claims.job_cap", "yuan per firm", 0, 0, 200000, "value", "带动就业补贴上限", "most that a firm may get in all")
+JOB_BUDGET: Final = PolicyLever(
+    "claims.job_budget", "yuan a year", 0, 0, 1e9, "value", "带动就业补贴预算", "its yearly budget")
+HARDSHIP_RENT: Final = PolicyLever(
+    "claims.hardship_rent", "yuan a year", 0, 0, 20000, "value", "困难群体租金补贴", "rent subsidy for founders from hardship households")
+HARDSHIP_ONE_OFF: Final = PolicyLever(
+    "claims.hardship_one_off", "yuan", 0, 0, 50000, "value", "困难群体一次性资助", "one-off grant for founders from hardship households")
+CONTEST_AWARDS: Final = PolicyLever(
+    "claims.contest_awards", "awards a year", 0, 0, 200, "value", "大赛奖项数", "awards of the yearly contest")
+CONTEST_AWARD: Final = PolicyLever(
+    "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
+TALENT_PACKAGE: Final = PolicyLever(
+    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
+
+
+def _salience(name: str, value: float, zh: str) -> Parameter:
+    return Parameter(
+        f"claims.salience_{name}", value, value / 2, min(1.0, 1.5 * value), "share",
+        "guess; SUB12: funds are left over because few know of them", "D",
+        f"知晓政策者中了解{zh}的比例", f"of those told of programmes, who know of {name}")  # fmt: skip
+
+SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.42, "一次性创业资助")
+SALIENCE_RENT: Final = _salience("rent_subsidy", 0.22, "租金补贴")
+SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.14, "带动就业补贴")
+WORD_OF_MOUTH: Final = Parameter(
+    "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "口口相传的知晓率",
+    "founders who hear of programmes from agents and each other, whatever policy does")  # fmt: skip
+COMPLIANCE_COST: Final = Parameter(
+    "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领麻烦折价",
+    "median worth of the trouble of a claim")  # fmt: skip
+FRAUD: Final = Parameter(
+    "claims.fraud_rate", 0.004, 0.0, 0.01, "share", "guess", "D", "冒领倾向",
+    "of founders who are not eligible, who would claim all the same if nothing deterred them")  # fmt: skip
+ERRORS: Final = Parameter(
+    "claims.refused_share", 0.08, 0.03, 0.15, "share", "guess", "D", "材料不合格比例",
+    "of honest claims, refused for their papers")  # fmt: skip
+CLAIMS_FILES_A_DAY: Final = Parameter(
+    "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
+    "claims that a clerk decides in a day")  # fmt: skip
+KNOWS_CONTEST: Final = Parameter(
+    "claims.knows_contest", 0.1, 0.05, 0.17, "share", "guess", "D",
+    "知晓政策者中了解大赛的比例", "of those told of programmes, who think of entering the contest")  # fmt: skip
+CONTEST_TROUBLE: Final = Parameter(
+    "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
+    "参赛麻烦折价", "median worth of the trouble of a plan, a pitch and the days of the contest")  # fmt: skip
+
+ELIGIBLE_KINDS: Final = (
+    "graduate",
+    "returnee",
+    "veteran",
+    "unemployed",
+    "hardship",
+)  # ZS139, ZS152
+CLAIM_WITHIN_MONTHS: Final = 36  # of registration: the one-off grant, the first job subsidy (ZS151-152)
+LAST_JOBS_MONTHS: Final = 48  # of registration: the last job subsidy (ZS151)
+LATEST_MONTHS: Final = 96  # no programme looks at older firms
+ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
+SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
+DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
+UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
+CONTEST_MONTH: Final = 7  # August
+USUAL_FIELD: Final = 217  # entrants among whom a founder thinks to win (ZS131)
+CONTEST_SKILL: Final = (
+    1.0  # spreads of skill, from which an enterprise that is not of technology enters (guess)
+)
+JURY_NOISE: Final = 0.7  # spreads of skill, of what a jury sees (guess)
+FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
+
+TAKE_UP: Final = Outcome(
+    "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
+WAITING_LIST: Final = Outcome(
+    "waiting_list", ("month", "instrument"), "yuan", "待下年预算支付金额",
+    "approved claims that wait for next year's budget", whole=False)  # fmt: skip
+ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛企业", "firms that enter the contest", "flow")  # fmt: skip
+
+# Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
+CLAIM_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
+    "one_off_grant": (ONE_OFF_BUDGET,),
+    "rent_subsidy": (RENT_BUDGET,),
+    "job_creation_subsidy": (JOB_BUDGET,),
+    "contests": (CONTEST_AWARDS, CONTEST_AWARD),
+}
+
+# --- claims_desk ---
+NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
+"""Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
+
+# --- Training, lectures, mentors and guidance ---
+TRAINING_AMOUNT: Final = PolicyLever(
+    "services.training_amount", "yuan per person", 0, 0, 5000, "value", "创业培训补贴标准", "training subsidy for a trainee")
+TRAINING_BUDGET: Final = PolicyLever(
+    "services.training_budget", "yuan a year", 0, 0, 1e9, "value", "创业培训补贴预算", "its yearly budget")
+LECTURE_AMOUNT: Final = PolicyLever(
+    "services.lecture_amount", "yuan per lecture", 0, 0, 20000, "value", "创业大讲堂补贴标准", "subsidy for a lecture")
+LECTURES: Final = PolicyLever(
+    "services.lectures", "lectures a year", 0, 0, 200, "value", "创业大讲堂场次", "lectures held in a year")
+LECTURE_BUDGET: Final = PolicyLever(
+    "services.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
+UPSKILLING_AMOUNT: Final = PolicyLever(
+    "services.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
+UPSKILLING_PLACES: Final = PolicyLever(
+    "services.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
+MENTOR_FEE: Final = PolicyLever(
+    "services.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
+MENTORS: Final = PolicyLever(
+    "services.mentors", "mentors", 0, 0, 1000, "value", "创业导师人数", "mentors on the list")
+MENTOR_BUDGET: Final = PolicyLever(
+    "services.mentor_budget", "yuan a year", 0, 0, 1e8, "value", "创业导师服务补贴预算", "its yearly budget")
+
+OTHERWISE_SERVED: Final = Parameter(
+    "services.served_otherwise", 6600, 5600, 7600, "founders a year", "measured in this model", "D",
+    "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
+GUIDED_ENTERPRISES: Final = Parameter(
+    "services.guided_enterprises", 0.6, 0.3, 1.0, "ratio", "guess: the clients of labour offices are mostly self-employed", "D",
+    "企业被登记指导的相对概率", "chance of an enterprise to be guided, relative to an individual business")  # fmt: skip
+VISITS: Final = Parameter(
+    "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
+    "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
+
+CLASS_SIZE: Final = 30  # trainees in a class: one claim
+HOURS_A_VISIT: Final = 3.0  # of advice (guess)
+HOURS_A_COURSE: Final = 40.0  # (guess)
+VISITS_TO_FIRMS: Final = 0.3  # of university mentors' visits; the others go to projects of students (guess)
+COURSE_MONTH: Final = 8  # September
+TOWNS: Final = 24  # each hands in its mentors' visits once a month
+SERVED_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
+ENTERPRISE_SHARE: Final = 0.34  # of registrations (ZS206)
+COUNTED_REGISTRATIONS: Final = 81000.0  # of 2018, the year of ZS045
+
+VISITS_PAID: Final = Outcome(
+    "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
+
+# Programmes paid to service bodies, and the pot of each: one socket, or places x amount.
+SERVICE_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
+    "lecture_subsidy": (LECTURE_BUDGET,),
+    "training_subsidy": (TRAINING_BUDGET,),
+    "founder_upskilling": (UPSKILLING_PLACES, UPSKILLING_AMOUNT),
+    "mentor_subsidy": (MENTOR_BUDGET,),
+}
+
+SERVICE_GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {
+    "lecture_subsidy": (LECTURES,),
+    "mentor_subsidy": (MENTORS,),
+}
+
+# --- Contest ---
+CONTEST: Final = "contests"
+
+LEVERS, PARAMETERS, OUTCOMES = declared(globals())
