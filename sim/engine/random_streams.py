@@ -125,6 +125,12 @@ class RandomStreams:
         self.root = key("replicate", seed, replicate)
         self._streams: dict[tuple[int | str, ...], Offsets] = {}
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RandomStreams) and self.root == other.root
+
+    def __hash__(self) -> int:
+        return hash(self.root)
+
     def _stream(self, what: tuple[int | str, ...]) -> Offsets:
         added = self._streams.get(what)
         if added is None:

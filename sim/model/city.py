@@ -1,277 +1,347 @@
-"""The city: wiring and order only. What happens is in the rooms; ``month`` is their table of contents."""
+"""The city: builds the submodels, hands each what it needs, and runs the month's schedule.
+
+What happens is in the submodels; :meth:`City.begin_month` and :meth:`City.end_month` are their table of contents.
+"""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import simpy
-from mesa import Agent
+from mesa import Agent, Model
 
-from sim.engine import clock
-from sim.engine.arrays import Floats, Rows
-from sim.engine.event_log import EventLog
+from sim.engine import clock as calendar
 from sim.engine.ledger import Ledger
-from sim.engine.levers import PolicyLever
-from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import Recorder, RunOutput
-from sim.model import rule_variants
-from sim.model.banking import bonds, lending, underwriting
+from sim.model import founder_traits, rule_variants
+from sim.model.banking import initial_loans
 from sim.model.banking import parameters as banking_parameters
-from sim.model.banking import rules as banking_rules
-from sim.model.business_support import advice, insurance, intellectual_property, low_cost_space, orders
-from sim.model.business_support import parameters as business_support_parameters
+from sim.model.banking.bonds import Bonds
+from sim.model.banking.lending import Banks
+from sim.model.business_support import parameters as support_parameters
+from sim.model.business_support.advice import Advice
+from sim.model.business_support.insurance import Insurance
+from sim.model.business_support.intellectual_property import IntellectualProperty
+from sim.model.business_support.low_cost_space import LowCostSpace
+from sim.model.business_support.orders import Orders, first_set_money
+from sim.model.business_support.shared_platforms import SharedPlatforms
+from sim.model.context import Calendar, Context, Levers, LeversAtBase
 from sim.model.coordinates import COORDS
-from sim.model.entry import founding, programme_entrants, re_entry, registration
 from sim.model.entry import parameters as entry_parameters
-from sim.model.environment import environment, geography, world
-from sim.model.environment import parameters as environment_parameters
-from sim.model.equity import crowdfunding, listing, rounds
-from sim.model.equity import parameters as equity_parameters
-from sim.model.equity import rules as equity_rules
-from sim.model.firms import costs, deregistration, exit, sales
-from sim.model.firms import parameters as firms_parameters
+from sim.model.entry.founding import Founding
+from sim.model.entry.programme_entrants import ProgrammeEntrants
+from sim.model.entry.re_entry import ReEntry, in_order
+from sim.model.entry.re_entry import money as re_entry_money
+from sim.model.entry.registration import Registration
+from sim.model.environment.environment import Environment
+from sim.model.environment.parameters import INITIAL
+from sim.model.equity.crowdfunding import Crowdfunding
+from sim.model.equity.listing import Listings
+from sim.model.equity.rounds import Investors
 from sim.model.firms import rules as firms_rules
-from sim.model.government import budgets, flows, public_funds, targets
-from sim.model.government import parameters as government_parameters
+from sim.model.firms.costs import Costs
+from sim.model.firms.deregistration import Deregistration
+from sim.model.firms.exit import Exit
+from sim.model.firms.parameters import DISPLACED
+from sim.model.firms.sales import Sales
+from sim.model.government import flows, targets
 from sim.model.government.accounts import CityAccounts
-from sim.model.guarantees import guarantors
-from sim.model.incubation import demonstration_bases, facilities, parks, seed_money, tenancy
+from sim.model.government.desk_statistics import record_desks
+from sim.model.guarantees.guarantors import Guarantees
 from sim.model.incubation import parameters as incubation_parameters
-from sim.model.population import initial_population, statistics, survival
+from sim.model.incubation.demonstration_bases import DemonstrationBases
+from sim.model.incubation.facilities import Facilities
+from sim.model.incubation.parks import Parks
+from sim.model.incubation.register import FacilityRegister
+from sim.model.incubation.seed_money import SeedMoney
+from sim.model.incubation.tenancy import Tenancy
+from sim.model.initial_population import Inputs, initial_population
 from sim.model.population.agents import StartupSet
-from sim.model.population.firm_table import FILED, OPEN, PANEL, REGISTERED, G, T, Trading
+from sim.model.population.firm_table import OPEN, PANEL, G, T
+from sim.model.population.statistics import Statistics, observe
+from sim.model.population.survival import record_survival
 from sim.model.registry import OUTCOMES, PARAMETERS, Settings, draw
-from sim.model.subsidies import claims_desk, contest, grants, training
 from sim.model.subsidies import parameters as subsidies_parameters
+from sim.model.subsidies.claims_desk import ClaimsDesk
+from sim.model.subsidies.contest import Contest
+from sim.model.subsidies.grants import Grants
+from sim.model.subsidies.training import Training
+from sim.model.underwriting import rules as underwriting_rules
 
-SIZES: Final = {"month": clock.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from simpy.events import ProcessGenerator
+
+    from sim.engine.event_log import EventLog
+    from sim.engine.random_streams import RandomStreams
+    from sim.engine.service_desk import ServiceDesk
+    from sim.model.environment.world import World
+    from sim.model.subsidies.claims_desk import Pot
+
+SIZES: Final = {"month": calendar.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
-    "demand": firms_rules.DEMANDS, "closure": firms_rules.CLOSURES, "screening": banking_rules.SCREENINGS}  # fmt: skip
+    "demand": firms_rules.DEMANDS, "closure": firms_rules.CLOSURES, "screening": underwriting_rules.SCREENINGS}  # fmt: skip
+POTS: Final[Mapping[str, Pot]] = {
+    **subsidies_parameters.CLAIM_POTS,
+    **subsidies_parameters.SERVICE_POTS,
+    **banking_parameters.CREDIT_POTS,
+    **support_parameters.SUPPORT_POTS,
+    "first_set_award": first_set_money,
+    "overseas_talent": (entry_parameters.RETURNEES, subsidies_parameters.TALENT_PACKAGE),
+    "second_chance": re_entry_money,
+}
+"""The yearly money of each programme that pays claims."""
+GATES: Final = (
+    subsidies_parameters.SERVICE_GATES
+    | banking_parameters.CREDIT_GATES
+    | support_parameters.SUPPORT_GATES
+    | entry_parameters.RE_ENTRY_GATES
+    | {"training_subsidy": (entry_parameters.TRAINEES,)}
+)
+"""Levers without which a programme takes no claims."""
 
 
-class City(CityAccounts):
-    """One city under one set of settings, with one replicate's luck.
+class City(Model):
+    """City model for one set of policy levers and one replicate's random streams.
 
     Args:
-        settings: value of every socket, day by day.
-        scene: what the scenario takes as given.
-        chance: the replicate's luck.
+        settings: value of every lever, day by day.
+        world: what the scenario takes as given.
+        streams: random numbers of the replicate.
         uncertain: draw parameters and what is not known of 2016 from their priors; else their central values.
         scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
-        placebo: the same policy with other tie-breaks and one phantom file a week at each window.
-        diary: keeps notes of the lives that somebody asks about.
-        beliefs: draws what is uncertain; else ``chance`` does. Studies split luck and parameters with it.
+        placebo: the same policy with other tie-breaks and one file of nobody's a week at each service desk.
+        events: keeps case histories that somebody asks for.
+        parameter_streams: draw what is uncertain; ``streams`` by default. Studies separate the two with it.
     """
 
     def __init__(
-        self, settings: Settings, scene: world.World, chance: RandomStreams, *,
-        uncertain: bool, scale: float, placebo: bool = False, diary: EventLog | None = None,
-        beliefs: RandomStreams | None = None,
+        self, settings: Settings, world: World, streams: RandomStreams, *, uncertain: bool, scale: float,
+        placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
-        self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
-        self.placebo, self.diary, self.over = placebo, diary, False
-        self.ways = rule_variants.chosen(scene.structure)
-        self.rules = rule_variants.Rules(**{name: RULES[name][way] for name, way in self.ways.items()})
-        self.drawn = draw(PARAMETERS, beliefs or chance, uncertain) | dict(scene.parameters)
-        unknown = draw({p.id: p for p in environment_parameters.INITIAL}, beliefs or chance, uncertain)
-        self.initial = {k.removeprefix("initial."): v for k, v in unknown.items()} | dict(scene.initial)
-        if "incubation_area" not in scene.initial:  # number and area hang together
-            self.initial["incubation_area"] = (
-                self.initial["tech_incubators"] * self.drawn[incubation_parameters.AREA.id]
-            )
-        self.districts, self.instruments = COORDS["district"].values, COORDS["instrument"].values
-        kinds = [k.slug for k in geography.founder_kinds()]
-        self.eligible_kind = np.array([k in subsidies_parameters.ELIGIBLE_KINDS for k in kinds])
-        self.hardship, self.veteran, self.graduate, self.unemployed = (
-            kinds.index(k) for k in ("hardship", "veteran", "graduate", "unemployed")
+        super().__init__(rng=0)  # Mesa's own generator is never used: all random numbers are keyed
+        env, clock, recorder = simpy.Environment(), Calendar(), Recorder(OUTCOMES, SIZES)
+        ways = rule_variants.chosen(world.structure)
+        variants = rule_variants.Rules(**{name: RULES[name][way] for name, way in ways.items()})
+        source = parameter_streams or streams
+        parameters = draw(PARAMETERS, source, uncertain) | dict(world.parameters)
+        initial = _initial(world, parameters, source, uncertain)
+        firms, base_sales = initial_population(
+            Inputs(streams, tuple(parameters.items()), initial["promoted_founders"], scale, variants)
         )
-        self.environment = environment.Environment(scene)
-        self.recalled = np.zeros(0, dtype=np.intp)  # firms that close this month as their head goes back
+        firms, base_sales = firms.copy(), base_sales.copy()
+        accounts = CityAccounts(clock, recorder, firms, [str(slug) for slug in COORDS["instrument"].values])
+        self.context = Context(
+            self, env, clock, streams, Levers(settings, env, clock), parameters, initial, variants,
+            Environment(world), firms, accounts, recorder, events, scale, placebo)  # fmt: skip
+        self._build(base_sales)
+        self._open_accounts()
+        self._start(settings)
 
-        self.env = simpy.Environment()
-        self.record = Recorder(OUTCOMES, SIZES)
-        self.month = self.first_day = self.last_day = -1
-        self.ledger: Ledger | None = None
-        self.pools = {name: public_funds.PublicFund(name) for name in government_parameters.FUNDS}
-        self.payments = []
-        self.firms, self.base_sales = initial_population.lived(self)
-        self.history = np.zeros((clock.MONTHS, self.firms.capacity), dtype=np.int16)
-        self.on_register = statistics.forms(self, np.flatnonzero(self.firms.state != FILED))
-        gates = (
-            subsidies_parameters.SERVICE_GATES
-            | banking_parameters.CREDIT_GATES
-            | business_support_parameters.SUPPORT_GATES
-            | entry_parameters.RE_ENTRY_GATES
-            | {"training_subsidy": (entry_parameters.TRAINEES,)}
-        )
-        pots_of_claims: dict[str, claims_desk.Pot] = {
-            **subsidies_parameters.CLAIM_POTS, **subsidies_parameters.SERVICE_POTS, **banking_parameters.CREDIT_POTS, **business_support_parameters.SUPPORT_POTS, "first_set_award": orders.first_set_money,
-            "overseas_talent": (entry_parameters.RETURNEES, subsidies_parameters.TALENT_PACKAGE), "second_chance": re_entry.money}  # fmt: skip
-        self.claims = claims_desk.ClaimsDesk(self, pots_of_claims, gates)
-        self.newcomers = programme_entrants.ProgrammeEntrants(self)
-        self.ventures = re_entry.ReEntry(self)
-        self.orders = orders.Orders(self)
-        self.rights = intellectual_property.IntellectualProperty(self)
-        self.carriers = facilities.Facilities(self)
-        self.tenancy = tenancy.Tenancy(self)
-        self.seed = seed_money.SeedMoney(self)
-        self.parks = parks.Parks(self)
-        self.demonstration = demonstration_bases.DemonstrationBases(self)
-        self.investors = rounds.Investors(self)
-        self.listings = listing.Listings(self)
-        self.banks = lending.Banks(self)
-        self.bonds = bonds.Bonds(self)
-        self.guarantors = guarantors.Guarantors(self)
-        self.crowd = crowdfunding.Crowdfunding(self)
-        self.insurers = insurance.Insurance(self)
-        self.month = self.first_day = 0
-        self.guarantors.begin()
+    # --- construction ------------------------------------------------------------------------------
+    def _build(self, base_sales: npt.NDArray[np.floating[Any]]) -> None:
+        """The submodels, each after those that it calls."""
+        context = self.context
+        self.statistics = Statistics(context)
+        self.claims = ClaimsDesk(context, POTS, GATES)
+        self.registration = Registration(context)
+        self.registration.open_desks()
+        self.founding = Founding(
+            context, self.registration, founder_traits.traits(context), founder_traits.indivisible(context))  # fmt: skip
+        self.entrants = ProgrammeEntrants(context, self.founding, self.claims)
+        self.re_entry = ReEntry(context, self.founding, self.claims, self.entrants)
+        self.grants = Grants(context, self.claims)
+        self.contest = Contest(context, self.claims)
+        self.training = Training(context, self.claims)
+        self.advice = Advice(context, self.claims)
+        self.orders = Orders(context, self.claims)
+        self.rights = IntellectualProperty(context)
+        self.insurance = Insurance(context)
+        self.space = LowCostSpace(context)
+        self.sales = Sales(context, base_sales)
+        self.costs = Costs(context, self.space, SharedPlatforms(context))
+        self.deregistration = Deregistration(context)
+        self.deregistration.open_desk()
+        self.exit = Exit(context, self.deregistration)
+        self.investors = Investors(context)
+        self.listings = Listings(context)
+        self.crowdfunding = Crowdfunding(context, self.investors)
+        self.register = FacilityRegister(context.firms)
+        self.facilities = Facilities(context, self.register)
+        self.tenancy = Tenancy(context, self.register, self.facilities)
+        self.seed_money = SeedMoney(context, self.register, self.facilities)
+        self.parks = Parks(context, self.register, self.facilities)
+        self.demonstration = DemonstrationBases(context, self.register, self.facilities)
+        self.guarantees = Guarantees(context)
+        self.banks = Banks(context, self.guarantees, self.tenancy, self.claims)
+        self.bonds = Bonds(context, self.banks.book)
+
+    def _open_accounts(self) -> None:
+        """Public funds are endowed; from here on the ledger checks every payment."""
+        context, accounts = self.context, self.context.accounts
+        self.guarantees.begin()
         self.banks.endow()
         self.investors.endow()
-        in_funds = sum(pool.balance for pool in self.pools.values())
-        self.ledger = Ledger(flows.FLOWS, {"startups": self.firms.cash_held(), "funds": in_funds})
-        self.ledger.held("startups", self.firms.cash_held)
-        pots = [
-            *self.claims.pots.values(), self.carriers.awards, self.carriers.subsidies, self.demonstration.money,
-            self.listings.awards]  # fmt: skip
-        self.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in pots))
-        self.ledger.held("funds", lambda: sum(pool.balance for pool in self.pools.values()))
-        self.windows = self._windows()
-        self.carriers.begin_with()
-        self.month = -1  # sockets are at their bases: policy has no part in the past
-        self.tenancy.begin_with()
-        self.seed.begin_with()
-        self.investors.begin_with()
-        self.banks.begin_with()
-        self.month = 0
+        funds = accounts.funds.values()
+        in_funds = sum(fund.balance for fund in funds)
+        accounts.ledger = Ledger(flows.FLOWS, {"startups": context.firms.cash_held(), "funds": in_funds})
+        accounts.ledger.held("startups", context.firms.cash_held)
+        budgets = [
+            *self.claims.pots.values(), self.facilities.awards, self.facilities.subsidies,
+            self.demonstration.money, self.listings.awards]  # fmt: skip
+        accounts.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in budgets))
+        accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
 
-    # --- the month -------------------------------------------------------------------------------
-    def begin(self) -> None:
+    def _start(self, settings: Settings) -> None:
+        """What is under way on 1 January 2017: facilities, tenants, seed stakes, rounds, loans. Policy has no part in it."""
+        context = self.context
+        self.facilities.begin_with()
+        planned = context.levers
+        context.levers = LeversAtBase(settings, context.env, context.clock)
+        context.clock.turn(-1, 0, -1)
+        self.tenancy.begin_with()
+        self.seed_money.begin_with()
+        self.investors.begin_with()
+        initial_loans.lend(self.banks)
+        context.levers = planned
+        context.clock.turn(0, 0, 0)
+
+    # --- the month ---------------------------------------------------------------------------------
+    def begin_month(self) -> None:
         """What comes at the month's start: posts are filled, people come, files are handed in."""
-        self.claims.appropriate(self.first_day)
-        registration.begin(self)
-        deregistration.begin(self)
-        claims_desk.staff(self)
-        places = (
-            0.0
-            if self.not_yet(subsidies_parameters.TRAINING_BUDGET)
-            else self.at(entry_parameters.TRAINEES, self.first_day)
-        )
-        trainees = founding.begin(self, places)
-        open_now = self.firms.rows_in(OPEN)
-        self.newcomers.begin()
-        self.ventures.begin()
-        grants.begin(self, open_now)
-        contest.begin(self)
-        training.begin(self, open_now, trainees, self.at(entry_parameters.GRADUATE_MENTORS, self.first_day))
-        segment = self.firms.segment.take(open_now)
+        context, firms = self.context, self.context.firms
+        at, day = context.levers.at, context.clock.first_day
+        self.claims.appropriate(day)
+        self.registration.begin()
+        self.deregistration.begin()
+        self.claims.staff()
+        trained = not context.levers.not_yet(subsidies_parameters.TRAINING_BUDGET)
+        trainees = self.founding.begin(at(entry_parameters.TRAINEES, day) if trained else 0.0)
+        open_now = firms.rows_in(OPEN)
+        self.entrants.begin()
+        self.re_entry.begin()
+        self.grants.begin(open_now)
+        self.contest.begin()
+        self.training.begin(open_now, trainees, at(entry_parameters.GRADUATE_MENTORS, day))
+        segment = firms.segment.take(open_now)
         enterprises, technology = open_now.compress(segment != G), open_now.compress(segment == T)
-        advice.begin(self, enterprises, technology)
+        self.advice.begin(enterprises, technology)
         self.orders.begin(enterprises, technology)
         self.rights.begin(technology)
-        facilities.begin(self)
+        self.facilities.begin()
         self.parks.begin()
         self.demonstration.begin()
         self.tenancy.begin()
-        low_cost_space.begin(self, enterprises)
-        self.seed.begin()
+        self.space.begin(enterprises)
+        self.seed_money.begin()
         self.investors.begin(technology)
         self.listings.begin(technology)
-        self.guarantors.begin()
+        for scheme in self.guarantees.begin():
+            self.banks.book.end_cover(scheme)
         self.banks.begin(open_now, technology)
         self.bonds.begin(enterprises)
-        self.crowd.begin(enterprises)
-        self.insurers.begin(technology)
+        self.crowdfunding.begin(enterprises)
+        self.insurance.begin(technology)
 
-    def settle(self) -> None:
+    def end_month(self) -> None:
         """What is settled at the month's end, after every day of it."""
-        registered = registration.settle(self)
-        self.never_to_open(registered)
-        training.guide(
-            self, registered, self.last_day, self.at(subsidies_parameters.GUIDANCE, self.first_day)
-        )
-        self.recalled = self.newcomers.settle()
-        opened, trading, closing = self.trade()
-        self.ventures.failed(closing)
-        deregistration.deregister(self)
+        context, firms, clock = self.context, self.context.firms, self.context.clock
+        registered = self.registration.settle()
+        self.deregistration.never_to_open(registered)
+        guidance = context.levers.at(subsidies_parameters.GUIDANCE, clock.first_day)
+        self.training.guide(registered, clock.last_day, guidance)
+        recalled = self.entrants.settle()
+        opened = self.founding.open_firms()
+        self.founding.pay_fees(opened)
+        trading = firms.trading(clock.month, clock.first_day, clock.last_day)
+        self.rights.press()
+        value_added = self.sales.settle(trading)
+        self.banks.collect()
+        self.bonds.collect()
+        self.insurance.pay()
+        profit = self.costs.settle(trading, value_added)
+        self.tenancy.collect()
+        closures = self.exit.close(trading, profit, recalled)
+        if len(closures.rows):
+            self.banks.book.wind_up(closures.rows)
+            self.investors.wind_up(closures.rows)
+            self.seed_money.wind_up(closures.rows)
+            self.tenancy.wind_up(closures.rows)
+        self.exit.distribute(closures)
+        observe(context, trading)
+        self.re_entry.failed(closures.rows)
+        self.deregistration.hand_in(self.deregistration.strike_off())
         self.rights.settle()
-        self.carriers.settle()
+        self.facilities.settle()
         self.tenancy.settle()
-        self.seed.settle()
+        self.seed_money.settle()
         self.parks.settle()
         self.demonstration.settle()
         self.investors.settle()
         self.banks.settle()
-        self.guarantors.settle()
-        claims_desk.settle(self)
-        statistics.settle(
-            self,
-            registered,
-            opened,
-            trading,
-            closing,
-            float(self.record[firms_parameters.DISPLACED][self.month]),
-        )
-        targets.settle(self)
-        if self.diary and self.month % 12 == 11:
-            statistics.note_year(self, trading.rows)
-        for index, pool in enumerate(self.pools.values()):
-            pool.settle(self.record, self.month, index)
-        budgets.settle(self.desks, self.record, self.month, self.last_day)
-        self.close_books()
+        self.guarantees.settle()
+        self.claims.settle()
+        displaced = float(context.recorder[DISPLACED][clock.month])
+        self.statistics.settle(registered, opened, trading, closures.rows, displaced)
+        targets.settle(context)
+        if context.events and clock.month % 12 == 11:
+            self.statistics.note_year(trading.rows)
+        for index, fund in enumerate(context.accounts.funds.values()):
+            fund.settle(context.recorder, clock.month, index)
+        record_desks(self.desks, context.recorder, clock.month, clock.last_day)
+        context.accounts.close_month()
 
-    def trade(self) -> tuple[Rows, Trading, Rows]:
-        """Open, sell, hire, pay, close: the month of every firm. Before 2017 this is all that happens."""
-        opened = self.open_doors()
-        trading = self.firms.trading(self.month, self.first_day, self.last_day)
-        if self.month >= 0:
-            self.rights.press()
-        value_added = sales.settle(self, trading)
-        if self.month >= 0:
-            self.banks.collect()
-            self.bonds.collect()
-            self.insurers.pay()
-        profit = costs.settle(self, trading, value_added)
-        if self.month >= 0:
-            self.tenancy.collect()
-        closing = exit.settle(self, trading, profit)
-        statistics.observe(self, trading)
-        return opened, trading, closing
-
-    def months(self) -> Any:
+    def months(self) -> ProcessGenerator:
         """The SimPy process that moves the whole population month by month."""
-        for self.month in range(clock.MONTHS):
-            self.first_day, end = (int(d) for d in clock.MONTH_START[self.month : self.month + 2])
-            self.last_day = end - 1
-            self.begin()
-            yield self.env.timeout(end - self.first_day - 1 + clock.DUSK)
-            self.settle()
-            yield self.env.timeout(1 - clock.DUSK)
+        env = self.context.env
+        for month in range(calendar.MONTHS):
+            first, end = (int(d) for d in calendar.MONTH_START[month : month + 2])
+            self.context.clock.turn(month, first, end - 1)
+            self.begin_month()
+            yield env.timeout(end - first - 1 + calendar.DUSK)
+            self.end_month()
+            yield env.timeout(1 - calendar.DUSK)
+
+    # --- the run -----------------------------------------------------------------------------------
+    @property
+    def city_desks(self) -> list[ServiceDesk]:
+        """The city's own service desks."""
+        return [
+            *self.registration.desks, self.deregistration.desk, self.claims.desk, self.facilities.accreditation,
+            self.facilities.conversion]  # fmt: skip
+
+    @property
+    def desks(self) -> list[ServiceDesk]:
+        """All service desks: the city's, the banks', the guarantors', the investors'."""
+        return [
+            *self.city_desks, *self.rights.centres, *self.banks.desks, *self.guarantees.desks,
+            *self.investors.desks]  # fmt: skip
+
+    @property
+    def startups(self) -> StartupSet:
+        """All firms, with the verbs of Mesa's agent sets."""
+        return StartupSet(self, self.context.firms)
 
     def run_all(self) -> RunOutput:
-        """Live the four years and hand on what was recorded."""
-        self.env.process(self.months())
-        for process in (self.claims.transfers(), self.banks.committee.fridays(), self.banks.payments()):
-            self.env.process(process)
-        for window in self.desks:
-            self.env.process(window.work(self.env))
-        for window in self.windows.values() if self.placebo else ():
-            self.env.process(window.phantoms(self.env))
-        self.env.run(until=clock.DAYS)
-        survival.survival(self)
-        targets.final(self)
-        firms = self.firms
+        """Simulate 2017 to 2020 and return what was recorded."""
+        env, firms = self.context.env, self.context.firms
+        for process in (
+            self.months(), self.claims.transfers(), self.banks.meetings(), self.banks.disbursements(),
+            *(desk.work(env) for desk in self.desks), self.banks.answers(),
+            *(desk.placebo_load(env) for desk in self.city_desks if self.context.placebo),
+        ):  # fmt: skip
+            env.process(process)
+        env.run(until=calendar.DAYS)
+        record_survival(self.context)
+        targets.final(self.context)
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
-        jobs = self.history[:, : len(firms)]
-        paid = np.array(self.payments, dtype=np.int64).reshape(-1, 4)
-        order = re_entry.in_order(firms.id)
+        jobs = self.statistics.jobs_by_month[:, : len(firms)]
+        paid = np.array(self.context.accounts.payments, dtype=np.int64).reshape(-1, 4)
+        order = in_order(firms.id)
         if order is not None:  # the panel is in the order of ids
             panel = {name: column.take(order) for name, column in panel.items()}
             for month in jobs:  # in place: all months at once are 50 MiB more
@@ -280,146 +350,36 @@ class City(CityAccounts):
             place[order] = np.arange(len(order))
             paid[:, 0] = place[paid[:, 0]]
         payments = dict(zip(("row", "instrument", "day", "fen"), paid.T, strict=True))
+        known = {f"initial.{name}": value for name, value in self.context.initial.items()}
         return RunOutput(
-            self.record.arrays,
+            self.context.recorder.arrays,
             panel | {"jobs": jobs},
             payments,
-            self.drawn | {f"initial.{k}": v for k, v in self.initial.items()},
+            {**self.context.parameters, **known},
         )
 
     def close(self) -> None:
         """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
-        self.over = True  # what its agents do when they go is no event of the city's any more
+        self.register.frozen = True  # agents that go now close nothing
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
 
-    # --- what rooms ask of the city -----------------------------------------------------------------
-    @property
-    def startups(self) -> StartupSet:
-        """All firms as Mesa's agent-set verbs see them."""
-        return StartupSet(self, self.firms)
 
-    def at(self, lever: PolicyLever, day: float) -> float:
-        """Value of a socket on a day; before 2017 its base, whatever the scenario: policy has no part in the past."""
-        return lever.base if self.month < 0 else self.settings.at(lever, day)
-
-    def not_yet(self, lever: PolicyLever) -> bool:
-        """Whether a socket has been zero all along until now: what it pays for has not begun, and takes no claims."""
-        return self.settings.not_yet(lever, max(self.first_day, self.env.now))
-
-    def opening_days(self, day: float) -> float:
-        """Working days of opening a firm, which a founder looks at before founding."""
-        return self.at(entry_parameters.OPENING_DAYS, day)
-
-    @property
-    def desks(self) -> list[budgets.ServiceDesk]:
-        """All windows at which files wait: the city's, the banks', the guarantors', the investors'."""
-        return [
-            *self.windows.values(), *self.rights.centres, *self.banks.desks, *self.guarantors.desks,
-            *self.investors.desks]  # fmt: skip
-
-    def dispositions(self, ids: Any, segment: Any, sector: Any, skill: Any) -> dict[str, Any]:
-        """What founders bring with them."""
-        return (
-            registration.dispositions(self, ids, segment, sector)
-            | costs.dispositions(self, ids)
-            | intellectual_property.dispositions(self, ids, segment, sector, skill)
-            | underwriting.dispositions(self, ids, segment)
-            | tenancy.dispositions(self, ids, segment)
-        )
-
-    def never_thinned(self, ids: Any, segment: Any, sector: Any, skill: Any) -> npt.NDArray[np.bool_]:
-        """Who of these founders will seek a berth or hold a design: a heavy row would block a centre's line."""
-        seeks = tenancy.dispositions(self, ids, segment)["seeks"] > 0
-        return np.asarray(
-            seeks | intellectual_property.dispositions(self, ids, segment, sector, skill)["design"]
-        )
-
-    def wind_up(self, closing: Rows) -> None:
-        """Firms close: tenants leave, debts are settled or not, partners write off."""
-        if self.month >= 0 and len(closing):
-            self.banks.wind_up(closing)
-            self.investors.wind_up(closing)
-            self.seed.wind_up(closing)
-            self.tenancy.wind_up(closing)
-
-    def ties(self, ids: npt.NDArray[np.int64], *what: str) -> npt.NDArray[np.uint64]:
-        """Keyed tie-breaks for files that come on the same day."""
-        return self.chance.bits(ids, "tie", *what, *(("placebo",) if self.placebo else ()))
-
-    def kinds_among(self, slugs: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Of each kind of founder, whether it is one of these."""
-        return np.array([kind.slug in slugs for kind in geography.founder_kinds()])
-
-    def appraise(self, rows: Rows, months: npt.NDArray[np.int64], sigma: float, eye: str) -> Floats:
-        """Chances of default of firms as somebody sees them."""
-        return underwriting.appraise(
-            self, rows, months, sigma, banking_parameters.ASSESSORS.index(eye), self.env.now
-        )
-
-    def build_up(self, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
-        """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
-        firms = self.firms
-        firms.raised[rows] += fen
-        firms.unspent[rows] += fen
-        effect = self.drawn[equity_parameters.GROWTH_EFFECT.id]
-        firms.log_scale[rows] += equity_rules.growth(effect, fen / 100, firms.value_added[rows])
-
-    # --- parts ------------------------------------------------------------------------------------
-    def open_doors(self) -> Rows:
-        """Registered firms whose day has come open, with their founders' money."""
-        waiting = self.firms.rows_in(REGISTERED)
-        due = waiting[self.firms.opened[waiting] <= self.last_day]
-        self.firms.state[due] = OPEN
-        self.firms.opened_month[due] = self.month
-        founding.pay_in(self, due)
-        if self.diary and self.month >= 0:
-            self.diary.firms(
-                self.firms.id[due], "registration.opened", day=self.firms.opened[due],
-                rule="registration.opening_wait", yuan=self.firms.cash[due] / 100, jobs=self.firms.jobs[due])  # fmt: skip
-        return due
-
-    def _windows(self) -> dict[str, budgets.ServiceDesk]:
-        p = self.drawn
-
-        def window(
-            name: str, rate: float, decided: Callable[..., None], weigh: Any = None
-        ) -> budgets.ServiceDesk:
-            return budgets.ServiceDesk(self, name, rate, decided, weigh)
-
-        def of_firms(files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-            return self.firms.weight.take(files)
-
-        made = (
-            window("registry", p[entry_parameters.REGISTRY_FILES_A_DAY.id], partial(registration.registered, self), of_firms),
-            window("licence", p[entry_parameters.LICENCES_A_DAY.id], partial(registration.licensed, self), of_firms),
-            window("deregistration", p[firms_parameters.DEREGISTRATION_FILES_A_DAY.id], partial(deregistration.decided, self), of_firms),
-            window("claims", p[subsidies_parameters.CLAIMS_FILES_A_DAY.id], self.claims.decided, self.claims.weigh),
-            window("accreditation", incubation_parameters.FILES_A_DAY["accreditation"], self.carriers.decided),
-            window("conversion", incubation_parameters.FILES_A_DAY["conversion"], self.carriers.decided),
-        )  # fmt: skip
-        return {w.name: w for w in made}
-
-    def never_to_open(self, registered: Rows) -> None:
-        """Some of those who register will never open: they leave the register sooner or later."""
-        never = registered[np.isinf(self.firms.wait[registered])]
-        deregistration.will_leave(self, never, firms_parameters.NEVER_OPENED)
-
-    def under_way(self, rows: Rows) -> None:
-        """Files of 2016 that the registry is through with in 2017: when those firms will open."""
-        registration.open_on(self, rows, self.firms.registered.take(rows) + self.firms.wait.take(rows))
-
-    def registered_before(self, rows: Rows) -> None:
-        """Firms registered before 2017: when they open, and whose founders were guided then."""
-        registration.open_on(self, rows, self.firms.registered.take(rows) + self.firms.wait.take(rows))
-        self.never_to_open(rows)
-        training.guide_before(self, rows)
+def _initial(
+    world: World, parameters: Mapping[str, float], streams: RandomStreams, uncertain: bool
+) -> dict[str, float]:
+    """What was there at the end of 2016: as the scenario knows it, else as drawn."""
+    drawn = draw({p.id: p for p in INITIAL}, streams, uncertain)
+    initial = {name.removeprefix("initial."): value for name, value in drawn.items()} | dict(world.initial)
+    if "incubation_area" not in world.initial:  # number and area hang together
+        initial["incubation_area"] = initial["tech_incubators"] * parameters[incubation_parameters.AREA.id]
+    return initial
 
 
 @contextmanager
-def _quiet_collector() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """A run makes many small objects and few cycles: the collector would only walk them again and again."""
     was = gc.isenabled()
     gc.disable()
@@ -431,22 +391,16 @@ def _quiet_collector() -> Iterator[None]:
 
 
 def simulate(
-    settings: Settings,
-    scene: world.World,
-    chance: RandomStreams,
-    *,
-    uncertain: bool,
-    scale: float,
-    placebo: bool = False,
-    diary: EventLog | None = None,
-    beliefs: RandomStreams | None = None,
-) -> RunOutput:
-    """Build a city, live 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
+    settings: Settings, world: World, streams: RandomStreams, *, uncertain: bool, scale: float,
+    placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
+) -> RunOutput:  # fmt: skip
+    """Build a city, simulate 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
     # Freeing one large block tells glibc to keep the memory of freed arrays: a sixth of a run was page faults.
     np.empty(31 << 20, dtype=np.uint8)
-    with _quiet_collector():
-        how: dict[str, Any] = {"uncertain": uncertain, "scale": scale, "placebo": placebo, "diary": diary}
-        city = City(settings, scene, chance, beliefs=beliefs, **how)
+    with _without_garbage_collection():
+        city = City(
+            settings, world, streams, uncertain=uncertain, scale=scale, placebo=placebo, events=events,
+            parameter_streams=parameter_streams)  # fmt: skip
         try:
             return city.run_all()
         finally:

@@ -11,6 +11,7 @@ from sim.model.environment import geography
 from sim.model.government import parameters as government_parameters
 from sim.model.government.flows import FLOWS
 from sim.model.government.parameters import DESKS
+from sim.model.guarantees import parameters as guarantees_parameters
 from sim.model.population import parameters as population_parameters
 
 
@@ -112,7 +113,7 @@ COORDS: Final[dict[str, Coordinate]] = {
         ],
     ),
     "source": _pairs(SOURCES, SOURCES.values()),
-    "scheme": _pairs(banking_parameters.SCHEMES, banking_parameters.SCHEMES.values()),
+    "scheme": _pairs(guarantees_parameters.SCHEMES, guarantees_parameters.SCHEMES.values()),
     "refusal": _pairs(banking_parameters.REASONS, banking_parameters.REASONS.values()),
     "fund": _pairs(government_parameters.FUNDS, government_parameters.FUNDS.values()),
     "flow": _pairs((f.name for f in FLOWS), ((f.zh, f.en) for f in FLOWS)),

@@ -21,6 +21,7 @@ from sim.model.guarantees import parameters as guarantees
 from sim.model.incubation import parameters as incubation
 from sim.model.population import parameters as population
 from sim.model.subsidies import parameters as subsidies
+from sim.model.underwriting import parameters as underwriting
 
 SUBMODELS: Final[Mapping[str, ModuleType]] = {
     "population": population,
@@ -31,6 +32,7 @@ SUBMODELS: Final[Mapping[str, ModuleType]] = {
     "incubation": incubation,
     "equity": equity,
     "banking": banking,
+    "underwriting": underwriting,
     "guarantees": guarantees,
     "government": government,
 }

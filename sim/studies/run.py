@@ -107,8 +107,8 @@ def simulate(
         uncertain=uncertain,
         scale=scenario.run.scale,
         placebo=placebo,
-        diary=diary,
-        beliefs=beliefs_,
+        events=diary,
+        parameter_streams=beliefs_,
     )
 
 

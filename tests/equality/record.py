@@ -80,10 +80,10 @@ def city(
 def case_history() -> dict[str, str]:
     """The numbers of all events of one firm that gets a loan."""
     seeker = EventLog(pick="credit.granted", born=6_000_000)
-    city("as_enacted", 0.02, diary=seeker)
+    city("as_enacted", 0.02, events=seeker)
     assert seeker.found is not None
     diary = EventLog(watch=[seeker.found])
-    run = city("as_enacted", 0.02, diary=diary)
+    run = city("as_enacted", 0.02, events=diary)
     days = sorted(float(note.day) for note in diary.notes)
     return arrays(run) | {"diary.days": digest(np.array(days)), "diary.found": str(seeker.found)}
 
@@ -105,7 +105,9 @@ RUNS: Final[dict[str, Callable[[], dict[str, str]]]] = {
     "no_shocks_all_0.02": lambda: arrays(city("no_shocks", 0.02, replicate=4)),
     "rivals_all_0.02": lambda: arrays(city("rivals", 0.02, text=RIVALS)),
     "placebo_all_0.02": lambda: arrays(city("as_enacted", 0.02, placebo=True)),
-    "beliefs_of_another_0.02": lambda: arrays(city("as_enacted", 0.02, beliefs=RandomStreams(SEED, 7))),
+    "beliefs_of_another_0.02": lambda: arrays(
+        city("as_enacted", 0.02, parameter_streams=RandomStreams(SEED, 7))
+    ),
     "as_enacted_all_0.1": lambda: arrays(city("as_enacted", 0.1, replicate=5)),
     "no_plan_random_0.1": lambda: arrays(city("no_plan", 0.1, uncertain=False)),
     "guarantee_fund_doubled_all_0.1": lambda: arrays(city("guarantee_fund_doubled", 0.1, replicate=6)),

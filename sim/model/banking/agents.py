@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.banking.parameters import (
-    APPROVAL_DAYS,
-    ASSESSORS,
-    CAPACITY,
-    DAYS,
-    FILES_A_DAY,
-    LIMIT_GROWTH,
-    TECH_NOISE,
-)
-from sim.model.government.budgets import ServiceDesk
+from sim.engine.service_desk import ServiceDesk
+from sim.model.banking.parameters import APPROVAL_DAYS, CAPACITY, DAYS, FILES_A_DAY, LIMIT_GROWTH, TECH_NOISE
+from sim.model.underwriting.parameters import ASSESSORS
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Ints
-    from sim.model.banking.lending import Banks
+    from sim.engine.service_desk import Weigh
+    from sim.model.context import Context
 
 
 class Bank(ServiceDesk):
@@ -30,10 +24,13 @@ class Bank(ServiceDesk):
         noise: of its screening, relative to the usual.
     """
 
-    def __init__(self, banks: Banks, kind: str, number: int, share: float, officers: int) -> None:
-        super().__init__(banks.city, "loan", FILES_A_DAY, self.screen, banks.weigh, weekly=True)
-        self.banks, self.kind, self.number, self.share = banks, kind, number, share
-        self.eye = ASSESSORS.index(kind)
+    def __init__(
+        self, context: Context, weigh: Weigh, kind: str, number: int, share: float, officers: int
+    ) -> None:
+        super().__init__(context.model, "loan", FILES_A_DAY, self.screen, weigh, weekly=True)
+        self.context, self.kind, self.number, self.share = context, kind, number, share
+        self.assessor = ASSESSORS.index(kind)
+        self._screened: list[Ints] = []
         self.noise = TECH_NOISE if kind == "tech" else 1.0
         self.gone = False
         self.lent = self.committed = 0  # fen paid out and not back, and promised
@@ -48,9 +45,9 @@ class Bank(ServiceDesk):
 
     def limit(self) -> float:
         """Yuan that it may have lent to young firms."""
-        city = self.banks.city
-        grown = float((1 + LIMIT_GROWTH) ** ((city.month + 1) / 12))
-        return self.share * city.drawn[CAPACITY.id] * grown
+        context = self.context
+        grown = float((1 + LIMIT_GROWTH) ** ((context.clock.month + 1) / 12))
+        return self.share * context.parameters[CAPACITY.id] * grown
 
     def begin(self, lent: int) -> None:
         """The month: what it has lent, and may."""
@@ -67,8 +64,13 @@ class Bank(ServiceDesk):
 
     def days(self, day: float) -> float:
         """Days from decision to money."""
-        return self.banks.city.at(DAYS, day) if self.kind == "tech" else APPROVAL_DAYS
+        return self.context.levers.at(DAYS, day) if self.kind == "tech" else APPROVAL_DAYS
 
     def screen(self, day: int, files: Ints, came: Ints) -> None:
         """Its officers have looked at these firms: they come before the week's decision."""
-        self.banks.committee.screened.append(files)
+        self._screened.append(files)
+
+    def take_screened(self) -> list[Ints]:
+        """Hand over what has been screened since this was last asked."""
+        screened, self._screened = self._screened, []
+        return screened

@@ -6,19 +6,20 @@ Keyed by firm and month, so that a request is the same one in every scenario. Wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.engine.columns import Table
 from sim.model.banking import parameters, rules
-from sim.model.banking.parameters import PLAIN
-from sim.model.population.firm_table import G
+from sim.model.banking.parameters import PATENTS
+from sim.model.guarantees.parameters import PLAIN
+from sim.model.population.firm_table import G, T
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Ints, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
 
 
 REQUEST: Final = {
@@ -31,7 +32,7 @@ REQUEST: Final = {
     "rate": (np.float32, 0),  # a year
     "scheme": (np.int8, PLAIN),
     "cover": (np.float32, 0),
-    "city": (np.float32, 0),
+    "city_share": (np.float32, 0),
     "fee": (np.float32, 0),
 }
 
@@ -48,15 +49,15 @@ class Requests(Table):
     rate: npt.NDArray[np.float32]
     scheme: npt.NDArray[np.int8]
     cover: npt.NDArray[np.float32]
-    city: npt.NDArray[np.float32]
+    city_share: npt.NDArray[np.float32]
     fee: npt.NDArray[np.float32]
 
 
-def asking(city: City, rows: Rows, month: int) -> Rows:
+def asking(context: Context, rows: Rows, month: int) -> Rows:
     """Who of these asks for a loan in a month."""
-    firms, p = city.firms, city.drawn
+    firms, p = context.firms, context.parameters
     of_g, of_others = p[parameters.REQUESTS_G.id], p[parameters.REQUESTS.id]
-    u = city.chance.uniform(firms.id.take(rows), "loan request", month)
+    u = context.streams.uniform(firms.id.take(rows), "loan request", month)
     # Nobody asks at a higher rate than who is out of cash: whose number is above that need not be looked at.
     highest = rules.request_rate(np.array(max(of_g, of_others)), np.array(-1))
     low = np.flatnonzero(u < highest)
@@ -65,10 +66,17 @@ def asking(city: City, rows: Rows, month: int) -> Rows:
     return rows[(u < rate) & (firms.opened_month[rows] <= month - parameters.FIRST_MONTHS)]
 
 
-def ticket(city: City, rows: Rows, month: int) -> Ints:
+def ticket(context: Context, rows: Rows, month: int) -> Ints:
     """What these firms ask for, fen."""
-    firms = city.firms
+    firms = context.firms
     y = firms.value_added[rows]
     cap = rules.cap_months(firms.segment[rows], 12 * parameters.TURNOVER * y)
-    g = city.chance.normal(firms.id[rows], "ticket", month)
+    g = context.streams.normal(firms.id[rows], "ticket", month)
     return np.maximum(100 * rules.ticket(y, g, cap), 100 * parameters.LEAST_TICKET).astype(np.int64)
+
+
+def founder_traits(context: Context, ids: Ints, segment: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[Any]]:
+    """What founders bring to the bank: whether a technology enterprise holds a patent that it can pledge."""
+    return {
+        "patent": (segment == T) & (context.streams.uniform(ids, "patent") < context.parameters[PATENTS.id])
+    }

@@ -18,7 +18,8 @@ from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
-    from sim.model.city import City
+    from sim.model.banking.loan_book import LoanBook
+    from sim.model.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +35,44 @@ class Bond:
 class Bonds:
     """The bonds that young firms have issued."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context, book: LoanBook) -> None:
+        self.context, self.book = context, book
         self.held: list[Bond] = []
 
     def begin(self, enterprises: Rows) -> None:
         """Borrowers large enough issue, a few, and pay off their loan with it."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows = enterprises.compress(firms.debt.take(enterprises) > 0)
         turnover = 12 * TURNOVER * firms.value_added[rows]
-        size = city.at(BOND_SIZE, city.first_day)
+        size = context.levers.at(BOND_SIZE, context.clock.first_day)
         rows = rows[may_issue(turnover, size, month - firms.opened_month[rows])]
-        rows = rows[city.chance.uniform(firms.id[rows], "bond", month) < city.drawn[ISSUES.id] / 12]
+        rows = rows[
+            context.streams.uniform(firms.id[rows], "bond", month) < context.parameters[ISSUES.id] / 12
+        ]
         if not len(rows):
             return
         rate = series.loan_rates(month).loan - BOND_CHEAPER
-        fen = city.banks.replace(rows, flows.BONDS)
+        fen = self.book.replace(rows, flows.BONDS)
         for row, owed in zip(rows.tolist(), fen.tolist(), strict=True):
             self.held.append(Bond(row, owed, rate, month + BOND_MONTHS))
-        city.record.add(BONDS, month, firms.total(fen, rows) / 100)
-        if city.diary:
-            city.diary.firms(
-                firms.id[rows], "credit.bond", day=city.first_day, yuan=fen / 100, rule="bonds.may_issue")  # fmt: skip
+        context.recorder.add(BONDS, month, firms.total(fen, rows) / 100)
+        if context.events:
+            context.events.firms(
+                firms.id[rows], "credit.bond", day=context.clock.first_day, yuan=fen / 100, rule="bonds.may_issue")  # fmt: skip
 
     def collect(self) -> None:
         """Interest of the month, and bonds that are due: who cannot repay at once issues anew."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         kept = []
         for bond in self.held:
             row = np.array([bond.row])
             if firms.state[bond.row] != OPEN:  # investors bear the loss: no money moves
                 continue
             interest = coupon(bond.fen, bond.rate)
-            city.pay(flows.COUPONS, row, [-interest])
+            context.accounts.pay(flows.COUPONS, row, [-interest])
             firms.interest[bond.row] += interest / 100
             if month >= bond.until and firms.cash[bond.row] >= bond.fen:
-                city.pay(flows.BONDS_REPAID, row, [-bond.fen])
+                context.accounts.pay(flows.BONDS_REPAID, row, [-bond.fen])
             else:
                 kept.append(bond)
         self.held = kept

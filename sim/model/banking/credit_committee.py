@@ -1,161 +1,152 @@
-"""The committee: on Friday at noon banks decide who gets a loan as it is, who with cover, and who does not.
+"""The credit committee: on Friday at noon banks decide who gets a loan as it is, who with cover, and who does not.
 
-What a loan must bring is the rule of ``credit``; what follows on a decision is in ``lending``.
+What a loan must bring, and which scheme a request goes to, are rules in ``rules``; what follows is in ``lending``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.engine import clock
 from sim.model.banking import parameters, rules
-from sim.model.banking.parameters import GUARANTEE, IP_PLEDGE, LOAN_POOL, PLAIN, PRIVATE, STARTUP, TENANT
-from sim.model.banking.rules import exposure
-from sim.model.environment import series
-from sim.model.population.firm_table import OPEN, G
+from sim.model.environment import geography, series
+from sim.model.guarantees.parameters import GUARANTEE, IP_PLEDGE, PRIVATE, STARTUP, TENANT
+from sim.model.population.firm_table import G
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Ints, Rows
-    from sim.model.banking.lending import Banks
+    from collections.abc import Callable
+
+    from sim.engine.arrays import Floats, Ints, Mask, Rows
+    from sim.model.banking.applications import Requests
+    from sim.model.context import Context
+    from sim.model.guarantees.guarantors import Guarantees
+    from sim.model.incubation.tenancy import Tenancy
+    from sim.model.subsidies.claims_desk import ClaimsDesk
+
+_ELIGIBLE: Final = geography.kinds_among(parameters.ELIGIBLE)
 
 
-class Committee:
-    """The decisions of all banks.
+class Decision(NamedTuple):
+    """What the committee has decided on a week's files.
 
     Attributes:
-        screened: files that officers have looked at, for Friday noon.
+        hopeless: files that are too risky even with the usual cover.
+        uncovered: files that need cover and find no scheme.
+        by_scheme: the files that go on, by scheme.
     """
 
-    def __init__(self, banks: Banks) -> None:
-        self.banks, self.city, self.requests = banks, banks.city, banks.requests
-        self.screened: list[Ints] = []
-        self._eligible = banks.city.kinds_among(parameters.ELIGIBLE)
+    hopeless: Ints
+    uncovered: Ints
+    by_scheme: dict[int, Ints]
 
-    def fridays(self) -> Any:
-        """The SimPy process of all banks' decisions."""
-        city, r = self.city, self.requests
-        yield city.env.timeout(clock.first_friday() + clock.NOON)
-        while True:
-            if self.screened:
-                files, day = np.concatenate(self.screened), int(city.env.now)
-                self.screened.clear()
-                rows, bank = r.row[files], r.bank[files]
-                months = r.month[files].astype(np.int64)
-                r.pd[files] = self.banks.appraise(bank, rows, months, day + clock.MORNING)
-                ties = city.ties(city.firms.id[rows], "loan")
-                self.decide(day, files[np.lexsort((ties, r.day[files]))])
-            yield city.env.timeout(7)
 
-    def decide(self, day: int, files: Ints) -> None:
-        """Who gets a loan as it is, who with cover, who not; pools serve files in the order of the lines."""
-        city, firms, r = self.city, self.city.firms, self.requests
-        open_ = firms.state[r.row[files]] == OPEN
-        self.banks.refuse(files[~open_], "too_late", "committee.Committee")
-        files = files[open_]
-        if not len(files):
-            return
+class CreditCommittee:
+    """The weekly decision of all banks.
+
+    Args:
+        context: see :class:`Context`.
+        requests: all requests for loans.
+        guarantees: whose terms banks know.
+        tenancy: knows first loans of tenants, whose losses the city shares.
+        claims: knows how many founders have heard of programmes.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        requests: Requests,
+        guarantees: Guarantees,
+        tenancy: Tenancy,
+        claims: ClaimsDesk,
+    ) -> None:
+        self.context, self.requests, self.guarantees = context, requests, guarantees
+        self.tenancy, self.claims = tenancy, claims
+
+    def decide(self, day: int, files: Ints, relief: Floats) -> Decision:
+        """Which scheme each file goes to; funds serve files in this order.
+
+        Args:
+            day: of the meeting.
+            files: of open firms, assessed, in the order of the queues.
+            relief: by which each file's bank lends more cheaply, a year.
+        """
+        context, r = self.context, self.requests
         rows, pd = r.row[files], r.pd[files]
-        rates = series.loan_rates(city.month)
-        relent = parameters.RELENT if self.banks.relending_left(day) > 0 else 0.0
-        relief = np.array([relent if b.kind in parameters.CHEAP else 0.0 for b in self.banks.desks])[
-            r.bank[files]
-        ]
+        rates = series.loan_rates(context.clock.month)
 
-        def fits(cover: float) -> npt.NDArray[np.bool_]:
-            return rules.pays(rules.break_even(pd, cover, rates.base, relief), rates.loan, rates.mandate)
+        def pays(cover: float) -> Mask:
+            cost = rules.break_even(pd, cover, rates.base, relief)
+            return rules.pays(cost, rates.loan, rates.mandate)
 
         alone = rules.break_even(pd, 0.0, rates.base, relief)
-        scheme = np.where(rules.pays(alone, rates.loan, rates.mandate), PLAIN, -1).astype(np.int8)
-        turnover = 12 * parameters.TURNOVER * firms.value_added[rows]
-        enterprise = firms.segment[rows] != G
-        terms = {kind: city.guarantors.terms(kind, day) for kind in (STARTUP, GUARANTEE, PRIVATE)}
-        # The pool lets a listed firm borrow beyond what a bank lends on its own (ZS063-065); without it, it borrows less.
-        usual = np.int64(100 * parameters.TICKET_CAP) * firms.value_added[rows].astype(np.int64)
-        listed = enterprise & (turnover >= parameters.GROWTH_FIRM) & (r.fen[files] > usual)
-        pool = city.pools["loan_pool"].capital > 0 and city.at(parameters.POOL_SHARE, day) > 0
-        if pool:
-            scheme[listed & fits(city.at(parameters.POOL_SHARE, day))] = LOAN_POOL
-        r.fen[files[listed & (scheme != LOAN_POOL)]] = usual[listed & (scheme != LOAN_POOL)]
-        ways = (
-            (IP_PLEDGE, city.at(parameters.IP_SHARE, day), firms.patent[rows], city.pools["ip_pledge_pool"].capital > 0),
-            (GUARANTEE, terms[GUARANTEE].cover, self.banks.guaranteeable(rows), terms[GUARANTEE].open),
-            (PRIVATE, terms[PRIVATE].cover, self.banks.guaranteeable(rows), terms[PRIVATE].open),
-        )  # fmt: skip
-        for kind, cover, may, exists in ways:
-            if exists and cover > 0:
-                scheme[(scheme < 0) & may & fits(cover)] = kind
-        borne = city.at(parameters.TENANT_SHARE, day)
-        if borne > 0:  # free for bank and tenant: every first loan that pays with it is registered
-            scheme[self.first_of_a_tenant(rows) & (scheme != LOAN_POOL) & fits(borne)] = TENANT
-        if terms[STARTUP].open:  # a founder who knows of it asks for it first
-            knows = self.knows_startup_loan(rows, day)
-            fen_cap = np.int64(100 * city.at(parameters.STARTUP_CAP, day))
-            scheme[knows] = STARTUP
-            r.fen[files[knows]] = np.minimum(r.fen[files[knows]], fen_cap)
+        pooled = self.listed(files) & self.pool_is_open(day)
+        if pooled.any():
+            pooled &= pays(context.levers.at(parameters.POOL_SHARE, day))
+        self.cap_amounts(files, pooled)
+        borne = context.levers.at(parameters.TENANT_SHARE, day)
+        knows = self.knows_startup_loan(rows, day)
+        scheme = rules.choose_scheme(
+            rules.pays(alone, rates.loan, rates.mandate),
+            pooled,
+            self.covered(rows, day, pays),
+            self.tenancy.first_loan_is_covered(rows) & pays(borne) if borne > 0 else np.zeros_like(pooled),
+            knows,
+        )
+        most = np.int64(100 * context.levers.at(parameters.STARTUP_CAP, day))
+        r.fen[files[knows]] = np.minimum(r.fen[files[knows]], most)
         r.scheme[files] = scheme
-        none = files[scheme < 0]
-        hopeless = ~fits(parameters.USUAL_COVER)[scheme < 0]
-        self.banks.refuse(none[hopeless], "risk", "credit.pays")
-        self.banks.refuse(none[~hopeless], "no_cover", "credit.pays")
         r.rate[files] = rules.price(alone, rates.loan)
         of_tenants = files[scheme == TENANT]
-        r.cover[of_tenants], r.city[of_tenants] = borne, 1.0
-        self.banks.commit(files[(scheme == PLAIN) | (scheme == TENANT)], day)
-        for kind, fund, share in (
-            (IP_PLEDGE, "ip_pledge_pool", city.at(parameters.IP_SHARE, day)),
-            (LOAN_POOL, "loan_pool", city.at(parameters.POOL_SHARE, day)),
-        ):
-            self.pooled(files[scheme == kind], fund, share, day)
-        city.guarantors.ask(STARTUP, files[scheme == STARTUP])
-        for kind in (GUARANTEE, PRIVATE):
-            self.seek_cover(files[scheme == kind], kind, day)
+        r.cover[of_tenants], r.city_share[of_tenants] = borne, 1.0
+        none = scheme < 0
+        hopeless = none & ~pays(parameters.USUAL_COVER)
+        by_scheme = {number: files[scheme == number] for number in np.unique(scheme[~none]).tolist()}
+        return Decision(files[hopeless], files[none & ~hopeless], by_scheme)
 
-    def seek_cover(self, files: Ints, kind: int, day: int) -> None:
-        """Files go to a guarantor, but for those whose owners find its fee too dear."""
-        if not len(files):
-            return
-        city, r = self.city, self.requests
-        u = city.chance.uniform(city.firms.id[r.row[files]] * 128 + r.month[files] + 64, "bears the fee")
-        bears = city.guarantors.bears(u, kind, day)
-        self.banks.refuse(files[~bears], "fee", "guarantee.bears_fee")
-        r.scheme[files] = kind
-        city.guarantors.ask(kind, files[bears])
+    def listed(self, files: Ints) -> Mask:
+        """Growth firms that ask for more than a bank lends on its own: the loan pool is for them (ZS063-065)."""
+        firms, r = self.context.firms, self.requests
+        rows = r.row[files]
+        turnover = 12 * parameters.TURNOVER * firms.value_added[rows]
+        return np.asarray(
+            (firms.segment[rows] != G)
+            & (turnover >= parameters.GROWTH_FIRM)
+            & (r.fen[files] > rules.most_without_pool(firms.value_added[rows]))
+        )
 
-    def first_of_a_tenant(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Tenants of recognised tech incubators that have never had a loan."""
-        firms, spaces = self.city.firms, self.city.carriers.ever
-        first = (firms.space[rows] >= 0) & ~firms.borrowed[rows]
-        for k in np.flatnonzero(first).tolist():
-            space = spaces[firms.space[rows[k]]]
-            first[k] = space.kind == "incubator" and space.level > 0
-        return np.asarray(first)
+    def pool_is_open(self, day: int) -> bool:
+        """Whether the loan pool has capital and bears a share of losses."""
+        funded = self.context.accounts.funds["loan_pool"].capital > 0
+        return funded and self.context.levers.at(parameters.POOL_SHARE, day) > 0
 
-    def knows_startup_loan(self, rows: Rows, day: float) -> npt.NDArray[np.bool_]:
-        """Founders of the kinds that the start-up loan is for, who know of it."""
-        city, firms = self.city, self.city.firms
-        ids = firms.id[rows]
-        told = city.chance.uniform(ids, "informed") < city.claims.told(day)
-        knows = city.chance.uniform(ids, "knows", "startup loan") < city.drawn[parameters.FUND_SALIENCE.id]
-        return np.asarray(self._eligible[firms.kind[rows]] & told & knows)
+    def cap_amounts(self, files: Ints, pooled: Mask) -> None:
+        """Listed firms that the pool does not take borrow what a bank lends on its own."""
+        less = files[self.listed(files) & ~pooled]
+        self.requests.fen[less] = rules.most_without_pool(
+            self.context.firms.value_added[self.requests.row[less]]
+        )
 
-    def pooled(self, files: Ints, fund: str, share: float, day: int) -> None:
-        """Loans for which a risk pool bears part of a loss: the pool is tested file by file."""
-        city, pool, r = self.city, self.city.pools[fund], self.requests
-        if not len(files):
-            return
-        r.cover[files] = share
-        parts = exposure(r.fen[files], r.cover[files]) * self.banks.weigh(files)
-        taken = np.array([pool.covers(part, city.month) for part in parts.tolist()], dtype=np.bool_)
-        self.banks.refuse(files[~taken], "suspended" if pool.suspended else "guarantor_full", "pools.Pool")
-        self.banks.commit(files[taken], day)
+    def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> list[tuple[int, Mask]]:
+        """The schemes that cover part of a loss, in the order in which banks turn to them, and whom each would do for."""
+        context, firms = self.context, self.context.firms
+        able = rules.guarantors_consider(
+            firms.segment[rows], 12 * parameters.TURNOVER * firms.value_added[rows]
+        )
+        ways = [
+            (IP_PLEDGE, context.levers.at(parameters.IP_SHARE, day), firms.patent[rows],
+             context.accounts.funds["ip_pledge_pool"].capital > 0)]  # fmt: skip
+        for scheme in (GUARANTEE, PRIVATE):
+            terms = self.guarantees.terms(scheme, day)
+            ways.append((scheme, terms.cover, able, terms.open))
+        return [(scheme, may & pays(cover)) for scheme, cover, may, there in ways if there and cover > 0]
 
-    def backed(self, files: Ints, fee: float, cover: float, city_share: float, day: int) -> None:
-        """A guarantor stands behind these: the bank commits."""
-        r = self.requests
-        r.fee[files], r.cover[files], r.city[files] = fee, cover, city_share
-        rates = series.loan_rates(self.city.month)
-        r.rate[files] = rules.price(rules.break_even(r.pd[files], cover, rates.base), rates.loan)
-        self.banks.commit(files, day)
+    def knows_startup_loan(self, rows: Rows, day: float) -> Mask:
+        """Founders of the kinds that the start-up loan is for who know of it, while it is to be had."""
+        context, ids = self.context, self.context.firms.id[rows]
+        if not self.guarantees.terms(STARTUP, day).open:
+            return np.zeros(len(rows), dtype=np.bool_)
+        informed = context.streams.uniform(ids, "informed") < self.claims.told(day)
+        salience = context.parameters[parameters.FUND_SALIENCE.id]
+        knows = context.streams.uniform(ids, "knows", "startup loan") < salience
+        return np.asarray(_ELIGIBLE[context.firms.kind[rows]] & informed & knows)

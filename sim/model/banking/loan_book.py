@@ -9,7 +9,7 @@ Evidence: CRED02, CRED07, CRED10-11, CRED13.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,6 @@ from sim.model.banking.parameters import (
     LIVE,
     MORAL_HAZARD,
     PAID_BACK,
-    PLAIN,
     RECOVERY,
     RECOVERY_MONTHS,
     REPAID,
@@ -35,13 +34,19 @@ from sim.model.banking.parameters import (
     WRITTEN,
     WRITTEN_OFF,
 )
-from sim.model.banking.rules import default_on_closing, exposure, instalments, interest_due
+from sim.model.banking.rules import default_on_closing, instalments, interest_due
 from sim.model.government import flows
+from sim.model.guarantees.parameters import CLAIM_DAYS, PLAIN
+from sim.model.guarantees.rules import exposure
 from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.engine.arrays import Ints, Rows
-    from sim.model.city import City
+    from sim.engine.ledger import Flow
+    from sim.model.context import Context
+    from sim.model.guarantees.guarantors import Guarantees
 
 
 COLUMNS: Final = {
@@ -53,7 +58,7 @@ COLUMNS: Final = {
     "rate": (np.float32, 0),  # a year
     "fee": (np.float32, 0),  # of a guarantor, a year
     "cover": (np.float32, 0),  # share of a loss that the guarantor or pool bears
-    "city": (np.float32, 0),  # share of that which the city bears for it
+    "city_share": (np.float32, 0),  # share of that which the city bears for it
     "month": (np.int16, 0),  # granted in
     "until": (np.int16, 0),  # last instalment, or the whole, due in
     "bullet": (np.bool_, False),  # falls due at once
@@ -76,7 +81,7 @@ class LoanBook(Table):
     rate: npt.NDArray[np.float32]
     fee: npt.NDArray[np.float32]
     cover: npt.NDArray[np.float32]
-    city: npt.NDArray[np.float32]
+    city_share: npt.NDArray[np.float32]
     month: npt.NDArray[np.int16]
     until: npt.NDArray[np.int16]
     bullet: npt.NDArray[np.bool_]
@@ -86,9 +91,9 @@ class LoanBook(Table):
     paid_by_fund: Ints
     paid_by_city: Ints
 
-    def __init__(self, town: City) -> None:
+    def __init__(self, context: Context, guarantees: Guarantees) -> None:
         super().__init__(COLUMNS, 4096)
-        self.town = town
+        self.context, self.guarantees = context, guarantees
         self.strategic = 0.0  # change in defaults on purpose, as policy has it this month
 
     def live(self) -> Rows:
@@ -97,7 +102,7 @@ class LoanBook(Table):
 
     def weight(self, loans: Rows) -> Ints:
         """Firms that the borrower of each loan stands for."""
-        return self.town.firms.weight.take(self.row[loans])
+        return self.context.firms.weight.take(self.row[loans])
 
     def lent(self, banks: int) -> list[int]:
         """Fen that each bank has lent and not got back or written off."""
@@ -108,7 +113,7 @@ class LoanBook(Table):
 
     def of(self, rows: Rows) -> Rows:
         """Numbers of the live loans of these firms."""
-        firms, live = self.town.firms, self.live()
+        firms, live = self.context.firms, self.live()
         owing = np.zeros(firms.capacity, dtype=np.bool_)
         owing[rows[firms.debt[rows] > 0]] = True
         return live[owing[self.row[live]]]
@@ -117,10 +122,12 @@ class LoanBook(Table):
         """Principal has come back: the balance falls, and with it what stands behind the loan."""
         before = exposure(self.balance[loans], self.cover[loans])
         self.balance[loans] -= fen
-        self.town.firms.debt[self.row[loans]] -= fen
-        self.town.record.add(PAID_BACK, self.town.month, float((fen * self.weight(loans)).sum()) / 100)
+        self.context.firms.debt[self.row[loans]] -= fen
+        self.context.recorder.add(
+            PAID_BACK, self.context.clock.month, float((fen * self.weight(loans)).sum()) / 100
+        )
         freed = before - exposure(self.balance[loans], self.cover[loans])
-        self.town.guarantors.release(self.scheme[loans], freed * self.weight(loans))
+        self.guarantees.release(self.scheme[loans], freed * self.weight(loans))
         self.state[loans[self.balance[loans] == 0]] = REPAID
 
     def collect(self, relief: bool) -> None:
@@ -129,22 +136,22 @@ class LoanBook(Table):
         Args:
             relief: firms short of cash may put off principal (national relief of 2020).
         """
-        town, firms = self.town, self.town.firms
+        context, firms = self.context, self.context.firms
         firms.interest[:] = 0
         firms.instalment[:] = 0
         loans = self.live()
-        loans = loans[(firms.state[self.row[loans]] == OPEN) & (self.month[loans] < town.month)]
+        loans = loans[(firms.state[self.row[loans]] == OPEN) & (self.month[loans] < context.clock.month)]
         rows, balance = self.row[loans], self.balance[loans]
         interest, fee = interest_due(balance, self.rate[loans]), interest_due(balance, self.fee[loans])
         due = np.where(
-            self.bullet[loans], 0, instalments(balance, self.until[loans] - town.month + 1))  # fmt: skip
+            self.bullet[loans], 0, instalments(balance, self.until[loans] - context.clock.month + 1))  # fmt: skip
         if relief:
             put_off = firms.cash[rows] < interest + fee + due
             due[put_off] = 0
             self.until[loans[put_off]] += 1
-        town.pay(flows.INTEREST, rows, -interest)
-        town.pay(flows.PRINCIPAL, rows, -due)
-        town.guarantors.earn(loans, fee)
+        context.accounts.pay(flows.INTEREST, rows, -interest)
+        context.accounts.pay(flows.PRINCIPAL, rows, -due)
+        self.guarantees.earn(rows, self.scheme[loans], fee)
         firms.interest[rows] = (interest + fee) / 100
         firms.instalment[rows] = due / 100
         paying = np.flatnonzero(due)
@@ -152,24 +159,24 @@ class LoanBook(Table):
 
     def wind_up(self, closing: Rows) -> None:
         """Borrowers close: their cash goes to the bank; the owner pays the rest, or does not."""
-        town, firms, p = self.town, self.town.firms, self.town.drawn
+        context, firms, p = self.context, self.context.firms, self.context.parameters
         loans = self.of(closing)
         if not len(loans):
             return
         rows = self.row[loans]
         offset = np.minimum(self.balance[loans], np.maximum(firms.cash[rows], 0))
-        town.pay(flows.SETTLED_BY_FIRM, rows, -offset)
+        context.accounts.pay(flows.SETTLED_BY_FIRM, rows, -offset)
         self._repaid(loans, offset)
         left = loans[self.balance[loans] > 0]
         chance = default_on_closing(
             p[DEFAULT.id], self.cover[left] > 0, p[MORAL_HAZARD.id], self.strategic)  # fmt: skip
-        bad = town.chance.uniform(firms.id[self.row[left]], "default") < chance
+        bad = context.streams.uniform(firms.id[self.row[left]], "default") < chance
         honest = left[~bad]
         fen = self.balance[honest].copy()
-        town.post(flows.SETTLED, int((fen * self.weight(honest)).sum()))
-        if town.diary:
-            town.diary.firms(
-                firms.id[self.row[honest]], "credit.settled", day=town.last_day, yuan=fen / 100,
+        context.accounts.post(flows.SETTLED, int((fen * self.weight(honest)).sum()))
+        if context.events:
+            context.events.firms(
+                firms.id[self.row[honest]], "credit.settled", day=context.clock.last_day, yuan=fen / 100,
                 rule="debt.default_on_closing", chance=chance[~bad])  # fmt: skip
         self._repaid(honest, fen)
         self.default(left[bad], "debt.default_on_closing")
@@ -178,59 +185,89 @@ class LoanBook(Table):
         """These loans go bad: whoever stands behind them will be asked to pay."""
         if not len(loans):
             return
-        town, month = self.town, self.town.month
+        context, month = self.context, self.context.clock.month
         self.state[loans] = BAD
         self.bad_since[loans] = month
         self.loss[loans] = self.balance[loans]
-        town.firms.debt[self.row[loans]] = 0
+        context.firms.debt[self.row[loans]] = 0
         fen = self.balance[loans] * self.weight(loans)
-        town.record.add(DEFAULTED, month, float(fen.sum()) / 100)
-        np.add.at(town.record[DEFAULTED_BY_SCHEME][month], self.scheme[loans], fen / 100)
-        if town.diary:
-            town.diary.firms(
-                town.firms.id[self.row[loans]], "credit.default", day=int(town.env.now), rule=rule,
+        context.recorder.add(DEFAULTED, month, float(fen.sum()) / 100)
+        np.add.at(context.recorder[DEFAULTED_BY_SCHEME][month], self.scheme[loans], fen / 100)
+        if context.events:
+            context.events.firms(
+                context.firms.id[self.row[loans]], "credit.default", day=int(context.env.now), rule=rule,
                 yuan=self.balance[loans] / 100, cover=self.cover[loans])  # fmt: skip
         for loan in loans[self.cover[loans] > 0].tolist():
-            town.env.process(town.guarantors.claim(loan))
+            context.env.process(self.claim(loan))
+
+    def claim(self, loan: int) -> ProcessGenerator:
+        """The process of a claim: ninety days after the default the guarantor, or fund, and the city pay their shares."""
+        yield self.context.env.timeout(CLAIM_DAYS)
+        self.paid_by_city[loan], self.paid_by_fund[loan] = self.guarantees.pay_claim(
+            int(self.row[loan]), int(self.scheme[loan]), int(self.loss[loan]), float(self.cover[loan]),
+            float(self.city_share[loan]))  # fmt: skip
 
     def recover(self) -> None:
         """What bad loans bring back this month, shared by those who bore the loss; old ones are written off."""
-        town, month = self.town, self.town.month
+        context, month = self.context, self.context.clock.month
         bad = np.flatnonzero((self.state == BAD) | (self.state == WRITTEN_OFF))
         weight = self.weight(bad)
         since = month - self.bad_since[bad]
         comes = (since >= FIRST_RECOVERY) & (since < FIRST_RECOVERY + RECOVERY_MONTHS)
         bad, weight = bad[comes], weight[comes]
-        back = np.rint(self.loss[bad] * (town.drawn[RECOVERY.id] / RECOVERY_MONTHS)).astype(np.int64)
+        back = np.rint(self.loss[bad] * (context.parameters[RECOVERY.id] / RECOVERY_MONTHS)).astype(np.int64)
         to_fund = back * self.paid_by_fund[bad] // np.maximum(self.loss[bad], 1)
         to_city = back * self.paid_by_city[bad] // np.maximum(self.loss[bad], 1)
         to_bank = back - to_fund - to_city
-        town.post(flows.BANK_RECOVERY, int((to_bank * weight).sum()))
-        town.guarantors.recover(self.scheme[bad], to_fund * weight, to_city * weight)
+        context.accounts.post(flows.BANK_RECOVERY, int((to_bank * weight).sum()))
+        self.guarantees.recover(self.scheme[bad], to_fund * weight, to_city * weight)
         held = self.state[bad] == BAD
         fen = np.minimum(back, self.balance[bad])[held]
         self.balance[bad[held]] -= fen
-        town.record.add(PAID_BACK, month, float((fen * weight[held]).sum()) / 100)
+        context.recorder.add(PAID_BACK, month, float((fen * weight[held]).sum()) / 100)
         old = np.flatnonzero((self.state == BAD) & (month - self.bad_since >= WRITE_OFF_MONTHS))
-        town.record.add(WRITTEN, month, float((self.balance[old] * self.weight(old)).sum()) / 100)
+        context.recorder.add(WRITTEN, month, float((self.balance[old] * self.weight(old)).sum()) / 100)
         self.state[old] = WRITTEN_OFF
+
+    def enter(self, rows: Rows, **columns: Any) -> Rows:
+        """Write loans of these firms into the book; columns as in :data:`COLUMNS`. Returns their numbers."""
+        new = self.append(len(rows), row=rows, **columns)
+        self.context.firms.debt[rows] = columns["balance"]
+        self.context.firms.borrowed[rows] = True
+        return np.arange(new.start, new.stop)
+
+    def end_cover(self, scheme: int) -> None:
+        """The covers of a scheme's live loans end: the banks bear their losses themselves."""
+        live = self.live()
+        mine = live[self.scheme[live] == scheme]
+        part = exposure(self.balance[mine], self.cover[mine]) * self.weight(mine)
+        self.guarantees.release(self.scheme[mine], part)
+        self.cover[mine] = 0
+        self.fee[mine] = 0
+
+    def replace(self, rows: Rows, flow: Flow) -> Ints:
+        """Firms pay off their loans with money that comes by another flow. Returns what each owed, fen."""
+        fen = self.context.firms.debt[rows].copy()
+        self.context.accounts.pay(flow, rows, fen)
+        self.pay_off(self.of(rows))
+        return fen
 
     def pay_off(self, loans: Rows) -> None:
         """Firms repay the whole of these loans out of their cash."""
         fen = self.balance[loans].copy()
-        self.town.pay(flows.PRINCIPAL, self.row[loans], -fen)
+        self.context.accounts.pay(flows.PRINCIPAL, self.row[loans], -fen)
         self._repaid(loans, fen)
 
     def settle(self) -> None:
         """Recover, count."""
         self.recover()
-        town, month = self.town, self.town.month
+        context, month = self.context, self.context.clock.month
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))
         fen = self.balance[held] * self.weight(held)
         bad = self.state[held] == BAD
-        town.record.put(STOCK, month, float(fen.sum()) / 100)
-        town.record.put(BAD_STOCK, month, float(fen[bad].sum()) / 100)
+        context.recorder.put(STOCK, month, float(fen.sum()) / 100)
+        context.recorder.put(BAD_STOCK, month, float(fen[bad].sum()) / 100)
         rows = self.row[held[~bad]]
-        individual = town.firms.segment[rows] == 0
-        town.record.put(
-            BORROWERS, month, np.bincount(individual, weights=town.firms.weight[rows], minlength=2).astype(np.int64))  # fmt: skip
+        individual = context.firms.segment[rows] == 0
+        context.recorder.put(
+            BORROWERS, month, np.bincount(individual, weights=context.firms.weight[rows], minlength=2).astype(np.int64))  # fmt: skip

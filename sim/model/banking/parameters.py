@@ -10,7 +10,7 @@ from sim.engine.recorder import Outcome
 
 # fmt: off
 
-# --- Credit ---
+# --- Loans, bonds and the loan book ---
 NOISE_CHANGE: Final = PolicyLever(
     "credit.screening_noise", "ratio", 0, -0.5, 0.5, "sum", "信息不对称变化", "change in the noise of a bank's screening")
 STRATEGIC: Final = PolicyLever(
@@ -62,9 +62,6 @@ REQUESTS: Final = Parameter(
 REQUESTS_G: Final = Parameter(
     "credit.requests_individual", 0.003, 0.0015, 0.005, "share a month", "guess", "D",
     "个体户月申贷比例", "individual businesses without a loan that ask for one")
-INTERCEPT: Final = Parameter(
-    "credit.intercept", 1.9, 1.6, 2.2, "log odds", "set so that 46% of requests pass: CRED08", "B",
-    "银行评分基准", "log odds against default at a score of nought, as banks believe")
 NOISE: Final = Parameter(
     "credit.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
     "银行评分噪声", "spread of a bank's error about a firm")
@@ -142,8 +139,6 @@ BOND_CHEAPER: Final = 0.01  # a year, that debt of the interbank market costs be
 BOND_MONTHS: Final = 36  # until it is repaid
 BOND_FIRST_MONTHS: Final = 24  # since opening, before anybody may issue (guess)
 CHEAP: Final = ("rural", "village")  # banks that get relending money
-# who looks at firms: banks by kind, guarantors, incubators that give seed money
-ASSESSORS: Final = (*KINDS, "tech", "public", "private", "fund", "incubator")
 REASONS: Final = {
     "risk": ("风险过高", "too risky even with four fifths covered"),
     "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),
@@ -168,7 +163,6 @@ UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金不足
 CREDIT_POTS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
 CREDIT_GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
 
-# --- Loan book ---
 DEFAULT: Final = Parameter(
     "debt.default_share", 0.35, 0.2, 0.6, "share", "guess; CRED07", "D",
     "歇业时违约比例", "of firms that close in debt, who do not pay")  # fmt: skip
@@ -181,17 +175,6 @@ RECOVERY: Final = Parameter(
 RUN_OFF: Final = Parameter(
     "debt.not_renewed_default", 0.3, 0.1, 0.5, "share", "guess", "D",
     "抽贷后违约比例", "of firms whose loan is not renewed and who are short of cash, who default at once")  # fmt: skip
-
-SCHEMES: Final = {
-    "plain": ("普通贷款", "without cover"),
-    "startup": ("创业担保贷款", "start-up guaranteed loan"),
-    "ip_pledge": ("知识产权质押贷款", "IP-pledged loan"),
-    "loan_pool": ("助保贷", "loan of the risk pool"),
-    "guarantee": ("政府性担保贷款", "publicly guaranteed loan"),
-    "private": ("民营担保贷款", "privately guaranteed loan"),
-    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant, its loss shared by the city"),
-}
-PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
 LIVE, REPAID, BAD, WRITTEN_OFF = range(4)
 RECOVERY_MONTHS: Final = 30  # over which recoveries come, after three months
 FIRST_RECOVERY: Final = 3  # months after default (claim after 90 days)

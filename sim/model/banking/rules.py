@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.model.banking.parameters import (
     BOND_FIRST_MONTHS,
+    BULLET_FROM,
     CAPITAL_COST,
     FUNDING,
     GROWTH_FIRM,
+    GUARANTEED_FROM,
     HANDLING,
     POOL_CAP,
     PRIVATE_BRIDGE,
@@ -22,10 +25,11 @@ from sim.model.banking.parameters import (
     TICKET_MONTHS,
     TICKET_SPREAD,
 )
+from sim.model.guarantees.parameters import LOAN_POOL, PLAIN, STARTUP, TENANT
 from sim.model.population.firm_table import G
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Floats, Ints, Mask
+    from sim.engine.arrays import Codes, Floats, Integers, Ints, Mask
 
 
 def request_rate(base: Floats, cash: Ints) -> Floats:
@@ -37,32 +41,6 @@ def ticket(value_added: Floats, g: Floats, cap: Floats) -> Floats:
     """What is asked for, yuan: y x 11 x LN(mean 1, sd 0.7), at most ``cap`` months of value added (CRED18)."""
     wish = TICKET_MONTHS * np.exp(TICKET_SPREAD * g - TICKET_SPREAD**2 / 2)
     return np.asarray(value_added * np.minimum(wish, cap))
-
-
-def score(
-    income: Floats, years: Floats, jobs: npt.NDArray[np.int16], noise: float | Floats, g: Floats
-) -> Floats:
-    """What a bank sees: 0.8 (x - 1) + 0.3 ln(1 + years) + sigma g. Size plays no part of its own."""
-    return np.asarray(0.8 * (income - 1) + 0.3 * np.log1p(np.maximum(years, 0)) + noise * g)
-
-
-def collateral_score(
-    income: Floats, years: Floats, jobs: npt.NDArray[np.int16], noise: float | Floats, g: Floats
-) -> Floats:
-    """What a bank sees that lends on what can be pledged: 0.9 ln(n/2) + 0.3 ln(1 + years) + sigma g.
-
-    The rival of :func:`score`: small firms' books tell little, so banks look at years in business and at premises and
-    plant, for which staff stands here (Manove, Padilla and Pagano 2001, "lazy banks"; Berger and Udell 2006, lending
-    technologies; recalled: check). Earnings play no part beyond what size tells of them. 0.9 and 2 level it:
-    as many of the loans asked for in 2012 to 2016 are granted as by earnings, and as much money.
-    """
-    size = 0.9 * np.log(np.maximum(jobs, 1) / 2)
-    return np.asarray(size + 0.3 * np.log1p(np.maximum(years, 0)) + noise * g)
-
-
-def default_chance(seen: Floats, intercept: float) -> Floats:
-    """Yearly chance of default as a bank believes: 1/(1 + exp(a + score))."""
-    return np.asarray(1 / (1 + np.exp(intercept + seen)))
 
 
 def break_even(pd: Floats, cover: float | Floats, base: float, relief: float | Floats = 0.0) -> Floats:
@@ -101,9 +79,6 @@ def within(wanted: Ints, bank: npt.NDArray[np.integer[Any]], room: Ints) -> Mask
     return fits
 
 
-SCREENINGS: Final = {"earnings": score, "collateral": collateral_score}
-
-
 def cap_months(segment: npt.NDArray[np.int8], turnover: Floats) -> Floats:
     """Months of value added that may be asked for: 12; 24 of listed growth firms (ZS065)."""
     listed = (segment != G) & (turnover >= GROWTH_FIRM)
@@ -118,18 +93,6 @@ def instalments(balance: Ints, months_left: npt.NDArray[np.integer[Any]]) -> Int
 def interest_due(balance: Ints, rate: Floats) -> Ints:
     """Interest (or a yearly fee) of a month, fen: balance x rate / 12."""
     return np.rint(balance * rate.astype(np.float64) / 12).astype(np.int64)
-
-
-def exposure(balance: Ints, cover: Floats) -> Ints:
-    """What a guarantor or pool stands behind, fen: its share of the balance."""
-    return np.rint(balance * cover.astype(np.float32).astype(np.float64)).astype(np.int64)
-
-
-def waterfall(loss: Ints, cover: Floats, city: Floats) -> tuple[Ints, Ints, Ints]:
-    """Who bears a loss, fen: bank 1 - phi, guarantor phi (1 - z), city phi z. The three sum to the loss (CRED10, CRED13)."""
-    covered = exposure(loss, cover)
-    of_city = np.rint(covered * city.astype(np.float64)).astype(np.int64)
-    return loss - covered, covered - of_city, of_city
 
 
 def default_on_closing(
@@ -148,3 +111,43 @@ def may_issue(turnover: Floats, size: float, months_open: Floats) -> Mask:
 def coupon(fen: int, rate: float) -> int:
     """Interest of a month, fen."""
     return round(fen * rate / 12)
+
+
+def guarantors_consider(segment: Codes, turnover: Floats) -> Mask:
+    """Firms that guarantors consider: enterprises with a turnover of two million yuan a year."""
+    return np.asarray((segment != G) & (turnover >= GUARANTEED_FROM))
+
+
+def falls_due_at_once(segment: Codes, fen: Ints, scheme: Integers) -> Mask:
+    """Loans that fall due after a year: larger ones of enterprises; the start-up loan is repaid month by month."""
+    return np.asarray((segment != G) & (fen >= 100 * BULLET_FROM) & (scheme != STARTUP))
+
+
+def most_without_pool(value_added: Floats) -> Ints:
+    """What a growth firm may borrow without the loan pool, fen: 12 months of value added."""
+    return np.asarray(np.int64(100 * TICKET_CAP) * value_added.astype(np.int64))
+
+
+def choose_scheme(
+    alone: Mask, pooled: Mask, covered: Sequence[tuple[int, Mask]], tenant: Mask, knows_startup_loan: Mask
+) -> Codes:
+    """The scheme of credit of each request, -1 where there is none.
+
+    A loan that pays by itself needs none. Growth firms that ask for more go to the loan pool; who needs cover takes
+    the first scheme that does for it; first loans of tenants are registered with the city, which costs nobody
+    anything; a founder who knows of the start-up loan asks for it first.
+
+    Args:
+        alone: the loan pays without cover.
+        pooled: the firm asks for more than usual, and the loan pays with the pool's cover.
+        covered: schemes in the order in which banks turn to them, and requests that each would do for.
+        tenant: first loans of tenants that pay with the city's share.
+        knows_startup_loan: may have the start-up loan and know of it.
+    """
+    scheme = np.where(alone, PLAIN, -1).astype(np.int8)
+    scheme[pooled] = LOAN_POOL
+    for number, does in covered:
+        scheme[(scheme < 0) & does] = number
+    scheme[tenant & (scheme != LOAN_POOL)] = TENANT
+    scheme[knows_startup_loan] = STARTUP
+    return scheme

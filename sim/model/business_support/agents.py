@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
+from sim.engine.service_desk import ServiceDesk
 from sim.model.business_support.parameters import CASE_WORK, CENTRE_OFFICERS, CENTRE_SECTORS
 from sim.model.business_support.rules import case_length
-from sim.model.government.budgets import ServiceDesk
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Ints
@@ -26,8 +26,8 @@ class ProtectionCentre(ServiceDesk):
     """
 
     def __init__(self, rights: IntellectualProperty, number: int) -> None:
-        rate = 1 / rights.city.drawn[CASE_WORK.id]
-        super().__init__(rights.city, "ip", rate, self.handled, rights.weigh)
+        rate = 1 / rights.context.parameters[CASE_WORK.id]
+        super().__init__(rights.context.model, "ip", rate, self.handled, rights.weigh)
         self.rights, self.sector, self.gone = rights, rights.sectors[number % len(CENTRE_SECTORS)], False
         self.staff(CENTRE_OFFICERS)
 
@@ -39,7 +39,7 @@ class ProtectionCentre(ServiceDesk):
 
     def remove(self) -> None:
         """Close: its cases go on the old way."""
-        day = int(self.rights.city.env.now)
+        day = int(self.rights.context.env.now)
         for file in (*self.line.waiting(day).tolist(), *self.line.to_come(day).tolist()):
             self.rights.cases[file].desk.succeed()
         self.gone = True

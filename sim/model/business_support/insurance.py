@@ -27,7 +27,7 @@ from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +43,16 @@ class Policy:
 class Insurance:
     """The policies in force."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self.policies: list[Policy] = []
-        self._subsidised = city.instruments.index("tech_insurance")
+        self._subsidised = context.accounts.instruments.index("tech_insurance")
 
     def begin(self, technology: Rows) -> None:
         """Policies that are over end; technology firms whose month it is decide on a new one."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.policies = [p for p in self.policies if p.until > month and firms.state[p.row] == OPEN]
-        subsidy = city.at(PREMIUM_SUBSIDY, city.first_day)
+        subsidy = context.levers.at(PREMIUM_SUBSIDY, context.clock.first_day)
         if month == 0:  # policies of 2016 run on; nobody was subsidised then
             for ago in range(11, 0, -1):
                 self.write(self.insuring(technology, -ago, 0.0), -ago)
@@ -60,26 +60,28 @@ class Insurance:
         insured = self.write(rows, month)
         premium = np.rint(100 * PREMIUM * insured)
         of_city = np.rint(subsidy * premium)
-        city.pay(flows.PREMIUMS, rows, -(premium - of_city))
+        context.accounts.pay(flows.PREMIUMS, rows, -(premium - of_city))
         whole = firms.total(of_city.astype(np.int64), rows)
-        city.post(flows.PREMIUM_SUBSIDY, whole)
-        city.spend(self._subsidised, whole / 100)
-        if city.diary:
-            city.diary.firms(
-                firms.id[rows], "exit.insured", day=city.first_day, yuan=premium / 100, rule="insurance.insures")  # fmt: skip
+        context.accounts.post(flows.PREMIUM_SUBSIDY, whole)
+        context.accounts.spend(self._subsidised, whole / 100)
+        if context.events:
+            context.events.firms(
+                firms.id[rows], "exit.insured", day=context.clock.first_day, yuan=premium / 100, rule="insurance.insures")  # fmt: skip
 
     def insuring(self, rows: Rows, month: int, subsidy: float) -> Rows:
         """Who of these firms have their month of the year, consider insurance and find it worth their part of the premium."""
-        city, firms = self.city, self.city.firms
+        context, firms = self.context, self.context.firms
         rows = rows.compress((firms.id.take(rows) + month) % 12 == 0)
-        rows = rows[city.chance.uniform(firms.id[rows], "considers insurance") < city.drawn[CONSIDERS.id]]
+        rows = rows[
+            context.streams.uniform(firms.id[rows], "considers insurance") < context.parameters[CONSIDERS.id]
+        ]
         rows = rows[(firms.value_added[rows] > 0) & (firms.opened_month[rows] < month)]
-        worth: Rows = rows[insures(city.chance.normal(firms.id[rows], "worth of insurance"), subsidy)]
+        worth: Rows = rows[insures(context.streams.normal(firms.id[rows], "worth of insurance"), subsidy)]
         return worth
 
     def write(self, rows: Rows, month: int) -> Floats:
         """Policies of a year from a month on. Returns the sum insured of each, yuan."""
-        firms = self.city.firms
+        firms = self.context.firms
         insured = COVER_MONTHS * firms.value_added[rows].astype(np.float64)
         for row, yuan, luck in zip(
             rows.tolist(), insured.tolist(), firms.productivity[rows].tolist(), strict=True
@@ -89,18 +91,18 @@ class Insurance:
 
     def pay(self) -> None:
         """After the month's sales: what policies pay is part of the owner's income of the month."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         there = [p for p in self.policies if firms.state[p.row] == OPEN]
         rows = np.array([p.row for p in there], dtype=np.intp)
         fallen = np.array([p.luck for p in there]) - firms.productivity[rows]
         fen = np.rint(100 * paid_out(np.array([p.insured for p in there]), fallen)).astype(np.int64)
         hit = fen > 0
-        city.pay(flows.INSURANCE, rows[hit], fen[hit])
+        context.accounts.pay(flows.INSURANCE, rows[hit], fen[hit])
         firms.granted[rows[hit]] += fen[hit]
-        city.record.put(INSURANCE_PAID, month, firms.total(fen, rows) / 100)
-        if city.diary:
-            city.diary.firms(
-                firms.id[rows[hit]], "exit.insurance_paid", day=city.last_day, yuan=fen[hit] / 100,
+        context.recorder.put(INSURANCE_PAID, month, firms.total(fen, rows) / 100)
+        if context.events:
+            context.events.firms(
+                firms.id[rows[hit]], "exit.insurance_paid", day=context.clock.last_day, yuan=fen[hit] / 100,
                 rule="insurance.paid_out")  # fmt: skip
         self.policies = [p for p, gone in zip(there, hit.tolist(), strict=True) if not gone]
-        city.record.put(INSURED, month, int(firms.weight[[p.row for p in self.policies]].sum()))
+        context.recorder.put(INSURED, month, int(firms.weight[[p.row for p in self.policies]].sum()))

@@ -45,17 +45,17 @@ from sim.model.population.firm_table import OPEN, E, T
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Ints, Mask, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
 
 
-def dispositions(
-    city: City, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
+def founder_traits(
+    context: Context, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
 ) -> dict[str, Mask]:
     """What founders bring: a design."""
     of_design = np.array([s.slug in DESIGN_SECTORS for s in geography.sectors()])
     lines = (segment == E) & of_design.take(sector)
-    u = city.chance.uniform(ids, "design")
-    return {"design": has_design(segment == T, lines, skill, u, city.drawn[DESIGNS.id])}
+    u = context.streams.uniform(ids, "design")
+    return {"design": has_design(segment == T, lines, skill, u, context.parameters[DESIGNS.id])}
 
 
 def numbers_of(slugs: Sequence[str]) -> list[int]:
@@ -66,8 +66,8 @@ def numbers_of(slugs: Sequence[str]) -> list[int]:
 class IntellectualProperty:
     """The centres, and all cases of a run; a case's file is its place in ``cases``."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self.sectors = numbers_of(CENTRE_SECTORS)
         self.centres: list[ProtectionCentre] = []
         self.cases: list[Case] = []
@@ -77,7 +77,7 @@ class IntellectualProperty:
     def weigh(self, files: Ints) -> Ints:
         """Cases of the city that files stand for."""
         rows = [self.cases[file].row for file in files.tolist()]
-        return self.city.firms.weight.take(rows)
+        return self.context.firms.weight.take(rows)
 
     def begin(self, technology: Rows) -> None:
         """Centres as policy has them; the month's copies; technology firms look into what others have patented."""
@@ -87,114 +87,126 @@ class IntellectualProperty:
 
     def open_centres(self) -> None:
         """Centres open in the order of their sectors, a second for lighting after the third; the last close first."""
-        wanted = round(self.city.at(CENTRES, self.city.first_day))
+        wanted = round(self.context.levers.at(CENTRES, self.context.clock.first_day))
         for number in range(len(self.centres), wanted):
             centre = ProtectionCentre(self, number)
             self.centres.append(centre)
-            self.city.env.process(centre.work(self.city.env))
+            self.context.env.process(centre.work(self.context.env))
         for centre in self.centres[wanted:]:
             centre.remove()
         del self.centres[wanted:]
 
     def holders(self) -> Rows:
         """Open firms that hold a right that can be copied or licensed."""
-        firms = self.city.firms
+        firms = self.context.firms
         return np.flatnonzero((firms.patent | firms.design) & (firms.state == OPEN))
 
     def copies(self) -> None:
         """Holders of whose products a copy comes onto the market this month, each on its own day; one case at a time."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows = self.holders()
-        u = city.chance.uniform(firms.id[rows], "copied", month)
-        lot = city.chance.uniform(firms.id[rows], "copier stopped", month)
-        rows = rows[copied(u, lot, city.drawn[COPIED.id], city.at(ENFORCEMENT, city.first_day))]
+        u = context.streams.uniform(firms.id[rows], "copied", month)
+        lot = context.streams.uniform(firms.id[rows], "copier stopped", month)
+        rows = rows[
+            copied(
+                u, lot, context.parameters[COPIED.id], context.levers.at(ENFORCEMENT, context.clock.first_day)
+            )
+        ]
         busy = {case.row for case in self.live}
         rows = rows[[row not in busy for row in rows.tolist()]]
         ids, length = firms.id[rows], clock.month_length(month)
-        days = city.first_day + np.floor(length * city.chance.uniform(ids, "day of copy", month))
-        luck = city.chance.normal(ids, "length of case", month).reshape(-1, 1)
-        ties = city.ties(ids, "ip").reshape(-1, 1)
+        days = context.clock.first_day + np.floor(length * context.streams.uniform(ids, "day of copy", month))
+        luck = context.streams.normal(ids, "length of case", month).reshape(-1, 1)
+        ties = context.ties(ids, "ip").reshape(-1, 1)
         for row, day, one, tie in zip(rows.tolist(), days.astype(int).tolist(), luck, ties, strict=True):
-            self.bring(Case(row, day, one, city.env.event()), tie)
-        city.record.add(COPIES, month, int(firms.weight[rows].sum()))
-        if city.diary:
-            city.diary.firms(ids, "ip.copied", day=days, rule="ip.copied")
+            self.bring(Case(row, day, one, context.env.event()), tie)
+        context.recorder.add(COPIES, month, int(firms.weight[rows].sum()))
+        if context.events:
+            context.events.firms(ids, "ip.copied", day=days, rule="ip.copied")
 
     def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
         """A case begins: at the centre of its sector, with the shorter line where there are two, or the old way."""
-        city = self.city
+        context = self.context
         self.cases.append(case)
         self.live.append(case)
-        here = [c for c in self.centres if c.sector == city.firms.sector[case.row]]
+        here = [c for c in self.centres if c.sector == context.firms.sector[case.row]]
         if not here:
             case.over = case.came + case.length(ORDINARY_CASE_DAYS)
             return
         centre = min(here, key=lambda c: len(c.line.waiting(case.came))) if len(here) > 1 else here[0]
         centre.hand_in([case.came], tie, np.array([len(self.cases) - 1]))
-        city.env.process(self.at_centre(case, centre))
+        context.env.process(self.at_centre(case, centre))
 
     def at_centre(self, case: Case, centre: ProtectionCentre) -> Any:
         """A case at a centre: the line, an officer's time, the procedure."""
         yield case.desk
-        now = self.city.env.now
-        days = ORDINARY_CASE_DAYS if centre.gone else self.city.at(CASE_DAYS, now)
+        now = self.context.env.now
+        days = ORDINARY_CASE_DAYS if centre.gone else self.context.levers.at(CASE_DAYS, now)
         case.over = max(now, case.came) + case.length(days)
 
     def inform(self, technology: Rows) -> None:
         """Users of patent information are spared work that others have done: hours of the common dose."""
-        city, firms = self.city, self.city.firms
-        share = city.at(USERS, city.first_day)
+        context, firms = self.context, self.context.firms
+        share = context.levers.at(USERS, context.clock.first_day)
         if share > 0:
-            lot = city.chance.uniform(firms.id.take(technology), "patent information")
+            lot = context.streams.uniform(firms.id.take(technology), "patent information")
             users = technology.compress(lot < share)
             firms.support_hours[users] += np.float32(INFORMATION_WEIGHT * HOURS_OF_USE)
 
     # --- settle ------------------------------------------------------------------------------------
     def press(self) -> None:
         """Before the month's sales: what share of them each holder with a case loses."""
-        city, firms = self.city, self.city.firms
+        context, firms = self.context, self.context.firms
         firms.sales_lost[self._pressed] = 0
         rows = np.array([case.row for case in self.live], dtype=np.intp)
         came, over = (np.array([getattr(case, name) for case in self.live]) for name in ("came", "over"))
-        lost = month_lost(city.drawn[SALES_LOSS.id], came, over, city.first_day, city.last_day + 1)
+        lost = month_lost(
+            context.parameters[SALES_LOSS.id], came, over, context.clock.first_day, context.clock.last_day + 1
+        )
         firms.sales_lost[rows] = lost
         self._pressed = rows
 
     def settle(self) -> None:
         """What copies cost, cases that are over, rights licensed or sold."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows = self._pressed[firms.state[self._pressed] == OPEN]
         lost = firms.sales_lost[rows]
         gone = firms.value_added[rows] * lost / (1 - lost) * firms.weight[rows]
-        city.record.put(SALES_LOST, month, float(gone.sum()))
-        ended = [case for case in self.live if case.over <= city.last_day + 1]
+        context.recorder.put(SALES_LOST, month, float(gone.sum()))
+        ended = [case for case in self.live if case.over <= context.clock.last_day + 1]
         if ended:
             weight = firms.weight[[case.row for case in ended]]
-            city.record.put(
+            context.recorder.put(
                 CASE_LENGTH, month, float(np.average([c.over - c.came for c in ended], weights=weight))
             )
-            if city.diary:
-                city.diary.firms(
+            if context.events:
+                context.events.firms(
                     firms.id[[c.row for c in ended]], "ip.case_over", day=[c.over for c in ended],
                     waited=[c.over - c.came for c in ended], rule="ip.case_length")  # fmt: skip
         self.live = [
-            case for case in self.live if case.over > city.last_day + 1 and firms.state[case.row] == OPEN
+            case
+            for case in self.live
+            if case.over > context.clock.last_day + 1 and firms.state[case.row] == OPEN
         ]
-        city.record.put(CASES, month, int(firms.weight[[case.row for case in self.live]].sum()))
+        context.recorder.put(CASES, month, int(firms.weight[[case.row for case in self.live]].sum()))
         self.trade()
 
     def trade(self) -> None:
         """Some holders license a right, or sell one of several."""
-        city, firms, month = self.city, self.city.firms, self.city.month
-        share = city.at(TRADED, city.first_day)
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
+        share = context.levers.at(TRADED, context.clock.first_day)
         if share <= 0:
             return
         rows = self.holders()
-        rows = rows[city.chance.uniform(firms.id[rows], "licensed", month) < share / 12]
+        rows = rows[context.streams.uniform(firms.id[rows], "licensed", month) < share / 12]
         yuan = right_price(
-            city.chance.normal(firms.id[rows], "price of right", month), firms.value_added[rows]
+            context.streams.normal(firms.id[rows], "price of right", month), firms.value_added[rows]
         )
-        city.pay(flows.LICENCES, rows, 100 * yuan)
-        city.record.add(RIGHTS_TRADED, month, float((np.rint(100 * yuan) * firms.weight[rows]).sum()) / 100)
-        if city.diary:
-            city.diary.firms(firms.id[rows], "ip.licensed", day=city.last_day, yuan=yuan, rule="ip.price")
+        context.accounts.pay(flows.LICENCES, rows, 100 * yuan)
+        context.recorder.add(
+            RIGHTS_TRADED, month, float((np.rint(100 * yuan) * firms.weight[rows]).sum()) / 100
+        )
+        if context.events:
+            context.events.firms(
+                firms.id[rows], "ip.licensed", day=context.clock.last_day, yuan=yuan, rule="ip.price"
+            )

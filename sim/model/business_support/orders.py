@@ -43,106 +43,117 @@ from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.subsidies.claims_desk import ClaimsDesk
 
 
-def first_set_money(city: City) -> float:
+def first_set_money(context: Context) -> float:
     """The year's money for first sets, yuan: three of them."""
-    day = city.first_day
+    day = context.clock.first_day
     return PAID_SETS * first_set_claim(
-        city.at(parameters.FIRST_SET_AWARD, day), city.at(parameters.FIRST_SET_PREMIUM, day)
+        context.levers.at(parameters.FIRST_SET_AWARD, day),
+        context.levers.at(parameters.FIRST_SET_PREMIUM, day),
     )
 
 
 class Orders:
     """The month's orders, and what of the public volume is not let yet."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context, claims: ClaimsDesk) -> None:
+        self.context, self.claims = context, claims
         self.left = 0.0  # yuan of public orders for young firms that did not cover the next tender
 
     def begin(self, enterprises: Rows, technology: Rows) -> None:
         """Tenders are let, orders opened, first sets offered."""
-        city, day, p = self.city, self.city.first_day, self.city.drawn
+        context, day, p = self.context, self.context.clock.first_day, self.context.parameters
         self.public(technology)
-        crowd = city.at(parameters.CROWD_ORDERS, day) * p[parameters.BY_CROWD.id] / 12
+        crowd = context.levers.at(parameters.CROWD_ORDERS, day) * p[parameters.BY_CROWD.id] / 12
         self.spread(enterprises, CROWD_SECTORS, crowd, "crowd orders")
-        opened = city.at(parameters.SUPPLY_CHAIN, day) * p[parameters.BY_LARGE_FIRM.id] / 12
+        opened = context.levers.at(parameters.SUPPLY_CHAIN, day) * p[parameters.BY_LARGE_FIRM.id] / 12
         self.spread(enterprises, SUPPLIERS, opened, "supply orders")
         self.first_sets(technology)
 
     def able(self, rows: Rows, months: int) -> Rows:
         """Young firms that have been open for so many months and have room in their order book."""
-        firms, month = self.city.firms, self.city.month
+        firms, month = self.context.firms, self.context.clock.month
         room = firms.order_book.take(rows) < FULL_BOOK * firms.value_added.take(rows)
         young = month - firms.registered_month.take(rows) < YOUNG_MONTHS
         return rows.compress(room & young & (month - firms.opened_month.take(rows) >= months))
 
     def win(self, rows: Rows, yuan: Floats) -> None:
         """These firms have won orders; what is additional goes into their books."""
-        city, firms = self.city, self.city.firms
-        new = additional(yuan, city.drawn[parameters.ADDITIONAL.id])
+        context, firms = self.context, self.context.firms
+        new = additional(yuan, context.parameters[parameters.ADDITIONAL.id])
         firms.order_book[rows] += new.astype(np.float32)
-        city.record.add(parameters.ORDERS_WON, city.month, float(yuan @ firms.weight[rows]))
+        context.recorder.add(parameters.ORDERS_WON, context.clock.month, float(yuan @ firms.weight[rows]))
 
     def public(self, technology: Rows) -> None:
         """The month's tenders for young firms: bidders by chance, winners by skill and luck."""
-        city, firms, month = self.city, self.city.firms, self.city.month
-        day = city.first_day
-        volume = city.at(parameters.PUBLIC_ORDERS, day) * city.at(parameters.TO_STARTUPS, day) / 12
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
+        day = context.clock.first_day
+        volume = (
+            context.levers.at(parameters.PUBLIC_ORDERS, day)
+            * context.levers.at(parameters.TO_STARTUPS, day)
+            / 12
+        )
         if volume <= 0:
             return
         self.left += volume
         candidates = min(MOST_TENDERS, 20 + int(3 * self.left / TENDER))
         keys = MOST_TENDERS * month + np.arange(candidates)
-        sizes = tender(city.chance.normal(keys, "tender").astype(np.float64))
+        sizes = tender(context.streams.normal(keys, "tender").astype(np.float64))
         n = let(sizes, self.left)
         self.left -= float(sizes[:n].sum())
         ready = self.able(technology, OPEN_MONTHS)
-        bidders = ready[city.chance.uniform(firms.id[ready], "bids", month) < BIDDERS]
-        score = firms.skill[bidders] + city.chance.normal(firms.id[bidders], "tender", month)
+        bidders = ready[context.streams.uniform(firms.id[ready], "bids", month) < BIDDERS]
+        score = firms.skill[bidders] + context.streams.normal(firms.id[bidders], "tender", month)
         won = bidders[winners(score, n)]
         yuan = lots(sizes[: len(won)], firms.value_added[won])
         self.win(won, yuan)
-        if city.diary:
-            city.diary.firms(
+        if context.events:
+            context.events.firms(
                 firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="orders.winners")  # fmt: skip
 
     def spread(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, what: str) -> None:
         """Orders of a month for young enterprises of these sectors, over those that take such orders, by size."""
         if yuan <= 0:
             return
-        city, firms = self.city, self.city.firms
+        context, firms = self.context, self.context.firms
         theirs = np.array([s.slug in sectors for s in geography.sectors()])
         rows = enterprises.compress(theirs.take(firms.sector.take(enterprises)))
-        takes = city.chance.uniform(firms.id.take(rows), what) < TAKERS * quality(firms.skill.take(rows))
+        takes = context.streams.uniform(firms.id.take(rows), what) < TAKERS * quality(firms.skill.take(rows))
         rows = self.able(rows.compress(takes), OPEN_MONTHS)
         self.win(rows, yuan * parts(firms.value_added[rows].astype(np.float64), firms.weight[rows]))
 
     def first_sets(self, technology: Rows) -> None:
         """Equipment firms build first sets, policy or not; those that find a buyer claim what there is to claim."""
-        city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
-        n = city.chance.poisson(city.drawn[parameters.FIRST_SETS.id] / 12, "first sets", month)
+        context, firms, month, day = (
+            self.context,
+            self.context.firms,
+            self.context.clock.month,
+            self.context.clock.first_day,
+        )
+        n = context.streams.poisson(context.parameters[parameters.FIRST_SETS.id] / 12, "first sets", month)
         if not n:
             return
         equipment = [s.slug for s in geography.sectors()].index("equipment")
         ready = self.able(technology[firms.sector[technology] == equipment], FIRST_SET_AGE)
-        score = firms.skill[ready] + city.chance.normal(firms.id[ready], "first set", month)
+        score = firms.skill[ready] + context.streams.normal(firms.id[ready], "first set", month)
         built = ready[winners(score, n)]
-        share = city.at(parameters.FIRST_SET_PREMIUM, day)
-        u = city.chance.uniform(firms.id[built], "first buyer", month)
-        finds, anyway = sells(u, share, city.drawn[parameters.INSURED_SALE.id]), sells(u, 0.0, 0.0)
+        share = context.levers.at(parameters.FIRST_SET_PREMIUM, day)
+        u = context.streams.uniform(firms.id[built], "first buyer", month)
+        finds, anyway = sells(u, share, context.parameters[parameters.INSURED_SALE.id]), sells(u, 0.0, 0.0)
         sold = built[finds]
         if not len(sold):
             return
         # What sells without the subsidy is a part of usual sales already.
         insured = built[finds & ~anyway]
         self.win(insured, np.full(len(insured), FIRST_SET_PRICE))
-        if city.diary:
-            city.diary.firms(
+        if context.events:
+            context.events.firms(
                 firms.id[sold], "growth.first_set", day=day, yuan=FIRST_SET_PRICE, rule="orders.sells")  # fmt: skip
-        claim = first_set_claim(city.at(parameters.FIRST_SET_AWARD, day), share)
+        claim = first_set_claim(context.levers.at(parameters.FIRST_SET_AWARD, day), share)
         if claim > 0:
             programme = "first_set_award"
-            city.claims.entitle(programme, sold)
-            city.claims.hand_in(programme, firms.id[sold], 100 * claim, rows=sold, payee="startups")
+            self.claims.entitle(programme, sold)
+            self.claims.hand_in(programme, firms.id[sold], 100 * claim, rows=sold, payee="startups")

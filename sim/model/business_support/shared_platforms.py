@@ -23,20 +23,29 @@ from sim.model.population.firm_table import G
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats
     from sim.engine.ledger import Flow
-    from sim.model.city import City
+    from sim.model.context import Context
     from sim.model.population.firm_table import Trading
 
 
-def inputs_saved(city: City, trading: Trading, value_added: Floats) -> dict[Flow, Floats]:
-    """What users of public testing and computing save this month; nothing where there is no discount."""
-    day, total = city.first_day, np.zeros(len(trading.rows), dtype=np.float32)
-    for discount, share, sectors in (
-        (city.at(TESTING_DISCOUNT, day), TESTING_SHARE, TESTED),
-        (city.at(IT_DISCOUNT, day), IT_SHARE, COMPUTING),
-    ):
-        if discount > 0:
-            theirs = np.array([s.slug in sectors for s in geography.sectors()])
-            some = np.flatnonzero((trading.segment != G) & theirs.take(trading.sector))
-            user = city.chance.uniform(trading.ids[some], "public platform") < city.drawn[PLATFORM_USERS.id]
-            total[some] = saved(city.drawn[share.id], discount, value_added[some], user)
-    return {flows.INPUTS_SAVED: total} if total.any() else {}
+class SharedPlatforms:
+    """Public testing and computing platforms at a discount."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def inputs_saved(self, trading: Trading, value_added: Floats) -> dict[Flow, Floats]:
+        """What users of public testing and computing save this month; nothing where there is no discount."""
+        day, total = self.context.clock.first_day, np.zeros(len(trading.rows), dtype=np.float32)
+        for discount, share, sectors in (
+            (self.context.levers.at(TESTING_DISCOUNT, day), TESTING_SHARE, TESTED),
+            (self.context.levers.at(IT_DISCOUNT, day), IT_SHARE, COMPUTING),
+        ):
+            if discount > 0:
+                theirs = np.array([s.slug in sectors for s in geography.sectors()])
+                some = np.flatnonzero((trading.segment != G) & theirs.take(trading.sector))
+                user = (
+                    self.context.streams.uniform(trading.ids[some], "public platform")
+                    < self.context.parameters[PLATFORM_USERS.id]
+                )
+                total[some] = saved(self.context.parameters[share.id], discount, value_added[some], user)
+        return {flows.INPUTS_SAVED: total} if total.any() else {}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.entry import candidates, founding, parameters, rules
+from sim.model.entry import candidates, parameters, rules
 from sim.model.entry.parameters import (
     ALLOWANCE,
     CLOSES_WITHOUT_HEAD,
@@ -36,7 +36,9 @@ from sim.model.subsidies import parameters as subsidies_parameters
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Ints, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.entry.founding import Founding
+    from sim.model.subsidies.claims_desk import ClaimsDesk
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,17 @@ POOLS: Final = {
 _NUMBERS: Final = np.concatenate([pool.first + np.arange(pool.size) for pool in POOLS.values()])
 _SIZES: Final = [pool.size for pool in POOLS.values()]
 _KINDS: Final = np.repeat([KINDS.index(slug) for slug in POOLS], _SIZES).astype(np.int8)
-_RESEARCHER, _RETURNEE, _SPINOFF, _FARMER = (
-    KINDS.index(slug) for slug in ("researcher", "returnee", "spinoff", "farmer")
+_RESEARCHER, _RETURNEE, _SPINOFF, _FARMER, _GRADUATE, _HARDSHIP = (
+    geography.kind_code(slug)
+    for slug in ("researcher", "returnee", "spinoff", "farmer", "graduate", "hardship")
 )
 
 
 class ProgrammeEntrants:
     """Who has been drawn in, who is on leave, and who is owed a package."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context, founding: Founding, claims: ClaimsDesk) -> None:
+        self.context, self.founding, self.claims = context, founding, claims
         self.on_leave = np.zeros(0, dtype=np.intp)
         self.from_abroad = np.zeros(0, dtype=np.intp)
         self.room = 0.0  # founders whom policy may still add this month
@@ -88,60 +91,68 @@ class ProgrammeEntrants:
 
     def chances(self) -> dict[str, float]:
         """Chance of each pool's members this month; what programmes add by persuasion stays within 5% of the usual."""
-        city, p, day = self.city, self.city.drawn, self.city.first_day
-        n, base = founding.usual(city)
+        context, p, day = self.context, self.context.parameters, self.context.clock.first_day
+        n, base = self.founding.usual()
         share = p[parameters.ENCOURAGED.id]
         persuaded = {
-            "spinoff": comes(city.at(parameters.SPINOFFS, day), share * base, POOLS["spinoff"].size),
-            "farmer": comes(city.at(parameters.FARMERS, day), share * base, POOLS["farmer"].size),
+            "spinoff": comes(
+                context.levers.at(parameters.SPINOFFS, day), share * base, POOLS["spinoff"].size
+            ),
+            "farmer": comes(context.levers.at(parameters.FARMERS, day), share * base, POOLS["farmer"].size),
             "graduate": comes(
-                city.at(parameters.GRADUATES_TRAINED, day), p[parameters.PROGRAMME.id], POOLS["graduate"].size
+                context.levers.at(parameters.GRADUATES_TRAINED, day),
+                p[parameters.PROGRAMME.id],
+                POOLS["graduate"].size,
             ),
         }
         self.room = rules.room_left(n * base, n * p[parameters.PROPENSITY.id])
         expected = sum(chance * POOLS[kind].size for kind, chance in persuaded.items())
         within = min(1.0, self.room / expected) if expected else 1.0
         self.room -= within * expected
-        asking = p[parameters.ASKING.id] + share * city.at(parameters.RESEARCHERS, day)
-        leave = city.at(parameters.LEAVE_APPROVAL, day) if self.term(day) * self.terms(day) > 0 else 0.0
+        asking = p[parameters.ASKING.id] + share * context.levers.at(parameters.RESEARCHERS, day)
+        leave = (
+            context.levers.at(parameters.LEAVE_APPROVAL, day) if self.term(day) * self.terms(day) > 0 else 0.0
+        )
         return {
             "researcher": comes(asking, leave * base, POOLS["researcher"].size),
-            "returnee": comes(city.at(parameters.RETURNEES, day), 1.0, POOLS["returnee"].size),
+            "returnee": comes(context.levers.at(parameters.RETURNEES, day), 1.0, POOLS["returnee"].size),
             **{kind: within * chance for kind, chance in persuaded.items()},
         }
 
     def term(self, day: float) -> float:
         """Months of a leave."""
-        return self.city.at(parameters.LEAVE_TERM, day)
+        return self.context.levers.at(parameters.LEAVE_TERM, day)
 
     def terms(self, day: float) -> float:
         """Terms of leave at most."""
-        return self.city.at(parameters.LEAVE_TERMS, day)
+        return self.context.levers.at(parameters.LEAVE_TERMS, day)
 
     def found(self) -> None:
         """Those of the pools whose number lies under their chance hand in their files."""
-        city = self.city
-        ids, chances = candidates.monthly_ids(city.month, 1)[0] + _NUMBERS, self.chances()
+        context = self.context
+        ids, chances = candidates.monthly_ids(context.clock.month, 1)[0] + _NUMBERS, self.chances()
         chance = np.repeat([chances[slug] for slug in POOLS], _SIZES)
-        come = np.flatnonzero(city.chance.uniform(ids, "comes") < chance)
+        come = np.flatnonzero(context.streams.uniform(ids, "comes") < chance)
         who, kind = ids[come], _KINDS[come]
-        city.record.put(DRAWN_IN, city.month, np.bincount(kind, minlength=len(KINDS)))
+        context.recorder.put(DRAWN_IN, context.clock.month, np.bincount(kind, minlength=len(KINDS)))
         if not len(who):
             return
         new = self.describe(who, kind)
-        days = founding.filing_days(city, who)
+        days = self.founding.filing_days(who)
         abroad = kind == _RETURNEE
-        foreign = abroad & (city.chance.uniform(who, "foreign") < FOREIGN)
-        days += np.where(foreign, round(city.at(parameters.PERMIT_DAYS, city.first_day)), 0)
-        served = np.where(kind == city.graduate, days, NEVER)  # by the programme
-        rows = founding.hand_in(city, new, days, served, "newcomers.comes", chance[come])
+        foreign = abroad & (context.streams.uniform(who, "foreign") < FOREIGN)
+        days += np.where(
+            foreign, round(context.levers.at(parameters.PERMIT_DAYS, context.clock.first_day)), 0
+        )
+        served = np.where(kind == _GRADUATE, days, NEVER)  # by the programme
+        rows = self.founding.hand_in(new, days, served, "newcomers.comes", chance[come])
         self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
     def describe(self, ids: Ints, kind: npt.NDArray[np.int8]) -> dict[str, Any]:
         """What these founders bring along."""
-        city, p = self.city, self.city.drawn
-        u, v = city.chance.uniform(ids, "segment"), city.chance.uniform(ids, "sector")
+        context, p = self.context, self.context.parameters
+        u, v = context.streams.uniform(ids, "segment"), context.streams.uniform(ids, "sector")
         able, spinoff, farmer = (kind == _RESEARCHER) | (kind == _RETURNEE), kind == _SPINOFF, kind == _FARMER
         segment = rules.segment_of(u, p[parameters.TECHNOLOGY.id], p[parameters.INDIVIDUAL.id])
         segment[able] = T
@@ -149,68 +160,73 @@ class ProgrammeEntrants:
         segment[farmer] = np.where(u[farmer] < FARMERS_E, E, G)
         line = rules.sector_of(segment, v)
         line[farmer] = np.where(v[farmer] < FARMING, SECTORS.index("agriculture"), SECTORS.index("trade"))
-        skill = founding.skill_of(city, ids) + np.where(able, EXCELLENCE, 0)
-        return founding.describe(city, ids, segment, line, kind, skill)
+        skill = self.founding.skill_of(ids) + np.where(able, EXCELLENCE, 0)
+        return self.founding.describe(ids, segment, line, kind, skill)
 
     # --- what programmes do later ------------------------------------------------------------------
     def package(self) -> None:
         """Founders from abroad who opened last month claim their package."""
-        city, firms = self.city, self.city.firms
-        never = city.not_yet(parameters.RETURNEES) or city.not_yet(subsidies_parameters.TALENT_PACKAGE)
+        context, firms = self.context, self.context.firms
+        never = context.levers.not_yet(parameters.RETURNEES) or context.levers.not_yet(
+            subsidies_parameters.TALENT_PACKAGE
+        )
         if never or not len(self.from_abroad):
             return
-        opened = firms.opened_month[self.from_abroad] == city.month - 1
+        opened = firms.opened_month[self.from_abroad] == context.clock.month - 1
         rows = self.from_abroad[opened & (firms.state[self.from_abroad] == OPEN)]
-        yuan = city.at(subsidies_parameters.TALENT_PACKAGE, city.first_day)
+        yuan = context.levers.at(subsidies_parameters.TALENT_PACKAGE, context.clock.first_day)
         if len(rows) and yuan > 0:
-            city.claims.entitle("overseas_talent", rows)
-            city.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
+            self.claims.entitle("overseas_talent", rows)
+            self.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
     def allowance(self) -> None:
         """Founders from households on the minimum allowance keep it for so many months: public money, in their purse."""
-        city, firms = self.city, self.city.firms
-        months = city.at(parameters.ALLOWANCE_MONTHS, city.first_day)
+        context, firms = self.context, self.context.firms
+        months = context.levers.at(parameters.ALLOWANCE_MONTHS, context.clock.first_day)
         if months <= 0:
             return
-        rows = np.flatnonzero((firms.kind == city.hardship) & (firms.state == OPEN))
-        age = city.month - firms.opened_month[rows]
+        rows = np.flatnonzero((firms.kind == _HARDSHIP) & (firms.state == OPEN))
+        age = context.clock.month - firms.opened_month[rows]
         rows = rows[(age > 0) & (age <= months)]
-        rows = rows[city.chance.uniform(firms.id[rows], "minimum allowance") < ON_ALLOWANCE]
+        rows = rows[context.streams.uniform(firms.id[rows], "minimum allowance") < ON_ALLOWANCE]
         fen = np.full(len(rows), round(100 * ALLOWANCE), dtype=np.int64)
-        city.entitlement("allowance_retention", rows, fen)
+        context.accounts.entitlement("allowance_retention", rows, fen)
 
     def stakes(self) -> None:
         """Technology firms whose staff hold a stake keep the able ones: worth so many hours of advice to them."""
-        city, firms = self.city, self.city.firms
-        share = city.at(parameters.EQUITY_INCENTIVES, city.first_day)
+        context, firms = self.context, self.context.firms
+        share = context.levers.at(parameters.EQUITY_INCENTIVES, context.clock.first_day)
         hours = (
-            stake_hours(city.at(parameters.EQUITY_DEFERRAL, city.first_day)) / 2
+            stake_hours(context.levers.at(parameters.EQUITY_DEFERRAL, context.clock.first_day)) / 2
         )  # turns come twice a year
         if share <= 0 or hours <= 0:
             return
         rows = np.flatnonzero(
-            (firms.segment == T) & (firms.turn == city.month % 6) & (firms.jobs > 1) & (firms.state == OPEN)
+            (firms.segment == T)
+            & (firms.turn == context.clock.month % 6)
+            & (firms.jobs > 1)
+            & (firms.state == OPEN)
         )
-        uses = city.chance.uniform(firms.id[rows], "stakes") < share
+        uses = context.streams.uniform(firms.id[rows], "stakes") < share
         firms.support_hours[rows[uses]] += np.float32(hours)
 
     def settle(self) -> Rows:
         """Leaves that end this month: who goes back, and whose firm closes for it. Returns the latter."""
-        city, firms, day = self.city, self.city.firms, self.city.first_day
+        context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         term, terms = self.term(day), self.terms(day)
         rows = self.on_leave[firms.state[self.on_leave] == OPEN]
         if term <= 0 or not len(rows):
             return np.zeros(0, dtype=np.intp)
-        months = city.month - firms.opened_month[rows]
+        months = context.clock.month - firms.opened_month[rows]
         back = goes_back(firms.income[rows], months, term, terms)
-        closes = back & (city.chance.uniform(firms.id[rows], "closes without head") < CLOSES_WITHOUT_HEAD)
+        closes = back & (context.streams.uniform(firms.id[rows], "closes without head") < CLOSES_WITHOUT_HEAD)
         others = rows[back & ~closes]
         firms.skill[others] = np.minimum(firms.skill[others], 0)  # another head, of usual skill
         over = rows[back | (months >= round(term * terms))]
         self.on_leave = self.on_leave[~np.isin(self.on_leave, over)]
-        if city.diary:
-            city.diary.firms(
-                firms.id[rows[back]], "entry.back_to_post", day=city.last_day, rule="newcomers.goes_back",
+        if context.events:
+            context.events.firms(
+                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="newcomers.goes_back",
                 months=months[back], income=firms.income[rows[back]])  # fmt: skip
         closing: Rows = rows[closes]
         return closing

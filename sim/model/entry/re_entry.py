@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.entry import founding, parameters, rules
+from sim.model.entry import parameters, rules
 from sim.model.entry.parameters import FOUNDED_AGAIN, SECOND_CHANCE
+from sim.model.environment import geography
 from sim.model.population.firm_table import NEVER, OPEN
+from sim.model.subsidies.parameters import ELIGIBLE_KINDS
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.entry.founding import Founding
+    from sim.model.entry.programme_entrants import ProgrammeEntrants
+    from sim.model.subsidies.claims_desk import ClaimsDesk
 
 
 SECOND: Final = 10**9
@@ -30,42 +35,52 @@ SAME: Final = (
     "skill",
 )  # what the same person brings along again, besides form, line, kind and place
 
+_ELIGIBLE: Final = geography.kinds_among(ELIGIBLE_KINDS)
 
-def money(city: City) -> float:
+
+def money(context: Context) -> float:
     """The year's money for second ventures, yuan: support x share supported x failed founders whom the budget foresees."""
-    day = city.first_day
+    day = context.clock.first_day
     return (
-        parameters.FORESEEN * city.at(parameters.SECOND_SHARE, day) * city.at(parameters.SECOND_SUPPORT, day)
+        parameters.FORESEEN
+        * context.levers.at(parameters.SECOND_SHARE, day)
+        * context.levers.at(parameters.SECOND_SUPPORT, day)
     )
 
 
 class ReEntry:
     """Who will found again, and when."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(
+        self, context: Context, founding: Founding, claims: ClaimsDesk, entrants: ProgrammeEntrants
+    ) -> None:
+        self.context, self.founding, self.claims, self.entrants = context, founding, claims, entrants
         self.due: defaultdict[int, list[int]] = defaultdict(list)  # month -> rows of the ventures that failed
 
     @property
     def closed(self) -> bool:
         """Whether nobody has been supported so far."""
-        return any(self.city.not_yet(s) for s in (parameters.SECOND_SHARE, parameters.SECOND_SUPPORT))
+        return any(
+            self.context.levers.not_yet(s) for s in (parameters.SECOND_SHARE, parameters.SECOND_SUPPORT)
+        )
 
     def supported(self, ids: npt.NDArray[np.int64], day: float) -> npt.NDArray[np.bool_]:
         """Who of these founders is recognised as one who has failed, and supported."""
-        share = self.city.at(parameters.SECOND_SHARE, day)
-        return np.asarray(self.city.chance.uniform(ids, "second chance") < share)
+        share = self.context.levers.at(parameters.SECOND_SHARE, day)
+        return np.asarray(self.context.streams.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
         """Firms have closed: which of their founders will found again because they are supported, and when."""
-        city, firms, day = self.city, self.city.firms, self.city.last_day
+        context, firms, day = self.context, self.context.firms, self.context.clock.last_day
         if self.closed:
             return
-        rows = rows[city.eligible_kind[firms.kind[rows]] & (firms.id[rows] < SECOND)]
+        rows = rows[_ELIGIBLE[firms.kind[rows]] & (firms.id[rows] < SECOND)]
         ids = firms.id[rows]
-        more = rules.founding_again(city.at(parameters.SECOND_SUPPORT, day), city.drawn[parameters.AGAIN.id])
-        again = self.supported(ids, day) & (city.chance.uniform(ids, "founds again") < more)
-        months = city.month + rules.again_lag(city.chance.uniform(ids, "founds again", "when"))
+        more = rules.founding_again(
+            context.levers.at(parameters.SECOND_SUPPORT, day), context.parameters[parameters.AGAIN.id]
+        )
+        again = self.supported(ids, day) & (context.streams.uniform(ids, "founds again") < more)
+        months = context.clock.month + rules.again_lag(context.streams.uniform(ids, "founds again", "when"))
         for row, month in zip(rows[again].tolist(), months[again].tolist(), strict=True):
             self.due[month].append(row)
 
@@ -76,15 +91,14 @@ class ReEntry:
 
     def found(self) -> None:
         """Those whose month has come hand in their files, at most as many as policy may still add."""
-        city, firms = self.city, self.city.firms
-        rows = np.array(self.due.pop(city.month, []), dtype=np.intp)
+        context, firms = self.context, self.context.firms
+        rows = np.array(self.due.pop(context.clock.month, []), dtype=np.intp)
         if not len(rows):
             return
-        rows = rows[np.argsort(city.chance.uniform(firms.id[rows], "founds again"))]
-        rows = rows[np.cumsum(firms.weight[rows]) <= max(city.newcomers.room, float(firms.weight[rows[0]]))]
+        rows = rows[np.argsort(context.streams.uniform(firms.id[rows], "founds again"))]
+        rows = rows[np.cumsum(firms.weight[rows]) <= max(self.entrants.room, float(firms.weight[rows[0]]))]
         ids = firms.id[rows] + SECOND
-        new: dict[str, Any] = founding.describe(
-            city,
+        new: dict[str, Any] = self.founding.describe(
             ids,
             firms.segment[rows],
             firms.sector[rows],
@@ -93,30 +107,29 @@ class ReEntry:
             firms.district[rows],
         )
         new |= {name: getattr(firms, name)[rows] for name in SAME}
-        city.record.put(FOUNDED_AGAIN, city.month, int(firms.weight[rows].sum()))
-        founding.hand_in(
-            city,
+        context.recorder.put(FOUNDED_AGAIN, context.clock.month, int(firms.weight[rows].sum()))
+        self.founding.hand_in(
             new,
-            founding.filing_days(city, ids),
+            self.founding.filing_days(ids),
             NEVER,
             "exit.founding_again",
-            city.drawn[parameters.AGAIN.id],
+            context.parameters[parameters.AGAIN.id],
         )
 
     def claim(self) -> None:
         """Failed founders who opened again last month claim: those who do so because of it, and the others."""
-        city, firms, day = self.city, self.city.firms, self.city.first_day
-        yuan = city.at(parameters.SECOND_SUPPORT, day)
+        context, firms, day = self.context, self.context.firms, self.context.clock.first_day
+        yuan = context.levers.at(parameters.SECOND_SUPPORT, day)
         if self.closed or yuan <= 0:
             return
-        rows = np.flatnonzero((firms.opened_month == city.month - 1) & (firms.state == OPEN))
+        rows = np.flatnonzero((firms.opened_month == context.clock.month - 1) & (firms.state == OPEN))
         ids = firms.id[rows]
-        serial = city.chance.uniform(ids, "serial founder") < city.drawn[parameters.SERIAL.id]
-        usual = serial & city.eligible_kind[firms.kind[rows]] & self.supported(ids, day)
+        serial = context.streams.uniform(ids, "serial founder") < context.parameters[parameters.SERIAL.id]
+        usual = serial & _ELIGIBLE[firms.kind[rows]] & self.supported(ids, day)
         rows = rows[(ids >= SECOND) | usual]
         if len(rows):
-            city.claims.entitle(SECOND_CHANCE, rows)
-            city.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
+            self.claims.entitle(SECOND_CHANCE, rows)
+            self.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
 
 def in_order(ids: npt.NDArray[np.int64]) -> Rows | None:

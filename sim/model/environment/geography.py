@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -81,3 +82,13 @@ def district_shares() -> npt.NDArray[np.float64]:
         [[d.weight * (CLUSTER_PULL if s.slug in d.clusters else 1.0) for d in districts()] for s in sectors()]
     )
     return np.asarray(pull / pull.sum(axis=1, keepdims=True))
+
+
+def kind_code(slug: str) -> int:
+    """Code of a kind of founder."""
+    return [kind.slug for kind in founder_kinds()].index(slug)
+
+
+def kinds_among(slugs: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Of each kind of founder, whether it is one of these."""
+    return np.array([kind.slug in slugs for kind in founder_kinds()])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.engine.service_desk import ServiceDesk
 from sim.model.equity.parameters import (
     DEDUCTION,
     DOWNSIDE,
@@ -22,7 +23,6 @@ from sim.model.equity.parameters import (
     STATE,
 )
 from sim.model.equity.rules import hurdle, score
-from sim.model.government.budgets import ServiceDesk
 from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Investor(ServiceDesk):
     """An investor: partners with a line of firms to look at, money of the year, a nose of its own."""
 
     def __init__(self, market: Investors, kind: str, number: int) -> None:
-        super().__init__(market.city, "equity", 1 / PARTNER_DAYS, self.look, weekly=True)
+        super().__init__(market.context.model, "equity", 1 / PARTNER_DAYS, self.look, weekly=True)
         self.market, self.kind, self.number = market, kind, number
         _, _, self.partners, self.size = KINDS[kind]
         self.spent = self.placed = 0.0  # this year; in all; yuan
@@ -50,41 +50,41 @@ class Investor(ServiceDesk):
 
     def to_place(self) -> float:
         """Yuan by which a fund with looks of its own reckons how many firms to look at."""
-        city, day = self.market.city, self.market.city.env.now
+        context, day = self.market.context, self.market.context.env.now
         if self.kind == "state":
-            return city.at(STATE, day)
+            return context.levers.at(STATE, day)
         if self.kind == "foreign":
-            return city.at(FOREIGN, day)
-        return city.drawn[LANDING.id] * city.at(OVERSEAS, day)
+            return context.levers.at(FOREIGN, day)
+        return context.parameters[LANDING.id] * context.levers.at(OVERSEAS, day)
 
     def money(self, row: int) -> float:
         """Yuan that it may put into a firm now."""
-        city, day = self.market.city, self.market.city.env.now
+        context, day = self.market.context, self.market.context.env.now
         if self.kind == "venture":
             return self.market.of_a_fund(day) - self.spent
         if self.kind == "state":
-            return city.pools["state_capital"].balance / 100
+            return context.accounts.funds["state_capital"].balance / 100
         if self.kind == "foreign":
-            return city.at(FOREIGN, day) - self.spent
+            return context.levers.at(FOREIGN, day) - self.spent
         return self.to_place() - self.placed if self.kind == "overseas" else np.inf
 
     def likes(self, row: int, nose: float) -> bool:
         """Whether it would invest in a firm, of which its nose says so much; losses are shared in early firms alone."""
-        city, firms, p = self.market.city, self.market.city.firms, self.market.city.drawn
-        day = city.env.now
+        context, firms, p = self.market.context, self.market.context.firms, self.market.context.parameters
+        day = context.env.now
         shared = self.kind != "state" and self.market.guide.shares_losses(row)
-        borne = city.at(LOSS_SHARE, day) if shared else 0.0
-        needed = hurdle(p[HURDLE.id], p[DOWNSIDE.id], city.at(DEDUCTION, day), borne)
+        borne = context.levers.at(LOSS_SHARE, day) if shared else 0.0
+        needed = hurdle(p[HURDLE.id], p[DOWNSIDE.id], context.levers.at(DEDUCTION, day), borne)
         one = slice(row, row + 1)
         return bool(score(firms.skill[one], firms.income[one], nose)[0] >= needed)
 
     def second(self, row: int, month: int) -> Investor | None:
         """Whom it asks into a round, where rounds are done together: the first with money, from a keyed place on."""
-        city, who = self.market.city, [int(self.market.city.firms.id[row])]
-        if city.chance.uniform(who, "joint round", month)[0] >= city.at(JOINT, city.env.now):
+        context, who = self.market.context, [int(self.market.context.firms.id[row])]
+        if context.streams.uniform(who, "joint round", month)[0] >= context.levers.at(JOINT, context.env.now):
             return None
         others = [i for i in self.market.desks if i.kind in JOINING and i is not self and not i.gone]
-        start = int(city.chance.uniform(who, "second investor", month)[0] * len(others))
+        start = int(context.streams.uniform(who, "second investor", month)[0] * len(others))
         for other in (*others[start:], *others[:start]):
             if other.money(row) >= LEAST_TICKET:
                 return other
@@ -92,13 +92,13 @@ class Investor(ServiceDesk):
 
     def look(self, day: int, files: Ints, came: Ints) -> None:
         """Friday: a partner has looked at these firms; some have given up waiting."""
-        city = self.market.city
+        context = self.market.context
         for file in files.tolist():
             row, month, gives_up, nose = self.market.looks[file]
-            if city.firms.state[row] != OPEN or day > gives_up:
+            if context.firms.state[row] != OPEN or day > gives_up:
                 continue
             if self.likes(row, nose):
                 self.approve(np.array([file]))
-                city.env.process(self.market.close_round(self, row, month))
-            elif city.diary:
-                city.diary.firms([city.firms.id[row]], "equity.refused", day=day, rule="equity.hurdle", investor=self.kind)  # fmt: skip
+                context.env.process(self.market.close_round(self, row, month))
+            elif context.events:
+                context.events.firms([context.firms.id[row]], "equity.refused", day=day, rule="equity.hurdle", investor=self.kind)  # fmt: skip

@@ -42,7 +42,8 @@ from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.equity.rounds import Investors
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,84 +59,98 @@ class Campaign:
 class Crowdfunding:
     """The campaigns of the city."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context, investors: Investors) -> None:
+        self.context, self.investors = context, investors
         self._line = np.array([s.slug in CAMPAIGN_SECTORS for s in geography.sectors()])
         self.busy: set[int] = set()  # rows with a campaign or goods to deliver
 
     def begin(self, enterprises: Rows) -> None:
         """The month's campaigns: who has a product to offer, and which of them a check turns away."""
-        city, firms, month, day = self.city, self.city.firms, self.city.month, self.city.first_day
-        if city.not_yet(CAMPAIGNS):
+        context, firms, month, day = (
+            self.context,
+            self.context.firms,
+            self.context.clock.month,
+            self.context.clock.first_day,
+        )
+        if context.levers.not_yet(CAMPAIGNS):
             return
         rows = enterprises.compress(self._line.take(firms.sector.take(enterprises)))
         young = month - firms.registered_month.take(rows) < YOUNG_MONTHS
         rows = rows.compress(young & (firms.opened_month.take(rows) <= month - CAMPAIGN_FIRST_MONTHS))
-        chance = campaign_chance(firms.skill[rows], firms.weight[rows], city.at(CAMPAIGNS, day) / 12)
-        rows = rows[city.chance.uniform(firms.id[rows], "campaign", month) < chance]
+        chance = campaign_chance(
+            firms.skill[rows], firms.weight[rows], context.levers.at(CAMPAIGNS, day) / 12
+        )
+        rows = rows[context.streams.uniform(firms.id[rows], "campaign", month) < chance]
         rows = rows[[row not in self.busy for row in rows.tolist()]]
         ids = firms.id[rows]
-        unable = city.chance.uniform(ids, "able to deliver", month) < city.drawn[UNABLE.id]
-        u = city.chance.uniform(ids, "checked", month)
-        away = turned_away(unable, u, city.at(VERIFIED, day), city.drawn[FOUND_OUT.id])
-        city.record.add(LAUNCHED, month, int(firms.weight[rows[~away]].sum()))
-        city.record.add(BACKERS_TURNED_AWAY, month, int(firms.weight[rows[away]].sum()))
-        starts = day + np.floor(clock.month_length(month) * city.chance.uniform(ids, "campaign day", month))
+        unable = context.streams.uniform(ids, "able to deliver", month) < context.parameters[UNABLE.id]
+        u = context.streams.uniform(ids, "checked", month)
+        away = turned_away(unable, u, context.levers.at(VERIFIED, day), context.parameters[FOUND_OUT.id])
+        context.recorder.add(LAUNCHED, month, int(firms.weight[rows[~away]].sum()))
+        context.recorder.add(BACKERS_TURNED_AWAY, month, int(firms.weight[rows[away]].sum()))
+        starts = day + np.floor(
+            clock.month_length(month) * context.streams.uniform(ids, "campaign day", month)
+        )
         for row, start, able in zip(rows[~away].tolist(), starts[~away], ~unable[~away], strict=True):
             self.busy.add(row)
-            city.env.process(self.campaign(Campaign(row, month, int(start), bool(able))))
+            context.env.process(self.campaign(Campaign(row, month, int(start), bool(able))))
 
     def luck(self, campaign: Campaign, what: str) -> float:
         """A uniform number of a campaign for a purpose."""
-        ids = self.city.firms.id[[campaign.row]]
-        return float(self.city.chance.uniform(ids, what, campaign.month)[0])
+        ids = self.context.firms.id[[campaign.row]]
+        return float(self.context.streams.uniform(ids, what, campaign.month)[0])
 
     def campaign(self, campaign: Campaign) -> Any:
         """The life of a campaign: backers pledge; if the goal is reached the money comes, and later the goods."""
-        city, row = self.city, campaign.row
-        yield city.env.timeout(campaign.day - city.env.now + CAMPAIGN_DAYS)
-        reached = self.luck(campaign, "goal reached") < city.at(CAMPAIGN_SUCCESS, city.env.now)
-        if reached and city.firms.state[row] == OPEN:
+        context, row = self.context, campaign.row
+        yield context.env.timeout(campaign.day - context.env.now + CAMPAIGN_DAYS)
+        reached = self.luck(campaign, "goal reached") < context.levers.at(CAMPAIGN_SUCCESS, context.env.now)
+        if reached and context.firms.state[row] == OPEN:
             fen = self.pledged(campaign)
-            equity = city.firms.segment[row] == T and self.luck(campaign, "offers equity") < EQUITY_SHARE
+            equity = context.firms.segment[row] == T and self.luck(campaign, "offers equity") < EQUITY_SHARE
             self.note(campaign, "crowdfunding.raised", fen, "crowdfunding.raised")
-            city.record.add(CAMPAIGN_MONEY, city.month, fen * int(city.firms.weight[row]) / 100)
+            context.recorder.add(
+                CAMPAIGN_MONEY, context.clock.month, fen * int(context.firms.weight[row]) / 100
+            )
             if equity:
-                city.investors.from_the_crowd(row, fen)
+                self.investors.from_the_crowd(row, fen)
             else:
                 yield from self.presale(campaign, fen)
         self.busy.discard(row)
 
     def pledged(self, campaign: Campaign) -> int:
         """What a campaign that reaches its goal raises, fen."""
-        city, row = self.city, campaign.row
-        g = float(city.chance.normal(city.firms.id[[row]], "pledged", campaign.month)[0])
-        rated = self.luck(campaign, "platform") < city.at(RATED, city.env.now)
+        context, row = self.context, campaign.row
+        g = float(context.streams.normal(context.firms.id[[row]], "pledged", campaign.month)[0])
+        rated = self.luck(campaign, "platform") < context.levers.at(RATED, context.env.now)
         return round(
-            100 * campaign_proceeds(g, rated, city.drawn[RATING.id], float(city.firms.value_added[row]))
+            100
+            * campaign_proceeds(
+                g, rated, context.parameters[RATING.id], float(context.firms.value_added[row])
+            )
         )
 
     def presale(self, campaign: Campaign, fen: int) -> Any:
         """Goods sold ahead: the money now, their cost on delivery. Who cannot deliver spends the whole in vain."""
-        city, firms, row = self.city, self.city.firms, campaign.row
+        context, firms, row = self.context, self.context.firms, campaign.row
         cost = goods_cost(fen) if campaign.able else fen
-        city.pay(flows.PRESALES, np.array([row]), [fen])
+        context.accounts.pay(flows.PRESALES, np.array([row]), [fen])
         firms.prepaid[row] = cost
-        g = float(city.chance.normal(firms.id[[row]], "delivery", campaign.month)[0])
-        yield city.env.timeout(round(DELIVERY_DAYS * float(np.exp(DELIVERY_SPREAD * g))))
+        g = float(context.streams.normal(firms.id[[row]], "delivery", campaign.month)[0])
+        yield context.env.timeout(round(DELIVERY_DAYS * float(np.exp(DELIVERY_SPREAD * g))))
         firms.prepaid[row] = 0
         there = firms.state[row] == OPEN
         if there:
-            city.pay(flows.DELIVERY, np.array([row]), [-cost])
+            context.accounts.pay(flows.DELIVERY, np.array([row]), [-cost])
         if there and campaign.able:
             self.note(campaign, "crowdfunding.delivered", cost, "crowdfunding.goods_cost")
         else:
-            city.record.add(CAMPAIGNS_FAILED, city.month, fen * int(firms.weight[row]) / 100)
+            context.recorder.add(CAMPAIGNS_FAILED, context.clock.month, fen * int(firms.weight[row]) / 100)
             self.note(campaign, "crowdfunding.undelivered", fen, "crowdfunding.turned_away")
 
     def note(self, campaign: Campaign, event: str, fen: int, rule: str) -> None:
         """What has become of a campaign, for the diary."""
-        city = self.city
-        if city.diary:
-            city.diary.firms(
-                city.firms.id[[campaign.row]], event, day=int(city.env.now), yuan=fen / 100, rule=rule)  # fmt: skip
+        context = self.context
+        if context.events:
+            context.events.firms(
+                context.firms.id[[campaign.row]], event, day=int(context.env.now), yuan=fen / 100, rule=rule)  # fmt: skip

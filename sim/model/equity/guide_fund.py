@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim.model.environment import geography
 from sim.model.equity.agents import Investor
 from sim.model.equity.parameters import (
     BANK_SHARE,
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 
 INSTRUMENT: Final = "guide_fund"
+
+
+_GRADUATE: Final = geography.kind_code("graduate")
 
 
 class SubFund(Investor):
@@ -72,25 +76,29 @@ class SubFund(Investor):
         """Yuan that it may put into a firm now: its pace, and the public partner's mandates."""
         if not self.capital:
             return 0.0
-        years = (self.market.city.env.now - self.since) / 365.25
+        years = (self.market.context.env.now - self.since) / 365.25
         left = pace_left(self.capital, years, self.placed)
         return min(left, self.market.guide.room(row, self) / self.public_share)
 
     def set_up(self, fen: int, ask: float, bank: float) -> Any:
         """The manager seeks partners; the fund is set up with what it found, or the promise lapses."""
-        city, chance = self.market.city, self.market.city.chance
+        context, chance = self.market.context, self.market.context.streams
         self.committed = fen
         g = float(chance.normal([self.number], "raising")[0])
-        pace = city.drawn[RAISING.id] * float(np.exp(0.3 * g)) * city.scene.deal_activity(city.month)
+        pace = (
+            context.parameters[RAISING.id]
+            * float(np.exp(0.3 * g))
+            * context.environment.deal_activity(context.clock.month)
+        )
         months, found = raised(ask, pace)
-        yield city.env.timeout(round((SET_UP_MONTHS + months) * 365.25 / 12))
+        yield context.env.timeout(round((SET_UP_MONTHS + months) * 365.25 / 12))
         if (ask > 0 and not found) or self.gone:
             self.committed = 0
             return
         public = fen / 100
         self.capital = public * (1 + found) / (1 - bank)
-        self.public_share, self.since = public / self.capital, city.env.now
-        self.moved_share = moved_share(found, city.drawn[NEW_PARTNERS.id], bank)
+        self.public_share, self.since = public / self.capital, context.env.now
+        self.moved_share = moved_share(found, context.parameters[NEW_PARTNERS.id], bank)
         self.staff(KINDS[self.kind][2])
 
 
@@ -103,8 +111,8 @@ class GuideFund:
     """
 
     def __init__(self, market: Investors, first: int) -> None:
-        self.market, self.city = market, market.city
-        self.pool = self.city.pools["guide_fund"]
+        self.market, self.context = market, market.context
+        self.pool = self.context.accounts.funds["guide_fund"]
         self.spent = {"graduate": 0, "early": 0, "all": 0}
         self.beside = 0
         self.subs = [SubFund(market, first + k) for k in range(KINDS["sub_fund"][0])]
@@ -117,7 +125,7 @@ class GuideFund:
     def for_calls(self) -> int:
         """Fen kept for sub-funds and not promised yet."""
         slots = any(not s.called and not s.gone for s in self.subs)
-        if not slots or self.city.at(STAGE, self.city.env.now) == 0:
+        if not slots or self.context.levers.at(STAGE, self.context.env.now) == 0:
             return 0
         return max(0, int(STAGE_PART * self.pool.capital) - sum(s.committed for s in self.subs if not s.gone))
 
@@ -127,7 +135,7 @@ class GuideFund:
 
     def early(self, row: int) -> bool:
         """Whether a firm is in its first three years."""
-        return bool(self.city.month - self.city.firms.opened_month[row] < EARLY_MONTHS)
+        return bool(self.context.clock.month - self.context.firms.opened_month[row] < EARLY_MONTHS)
 
     def shares_losses(self, row: int) -> bool:
         """Whether an investor in this firm may count on the fund for part of a loss."""
@@ -135,56 +143,60 @@ class GuideFund:
 
     def room(self, row: int, sub: SubFund | None = None) -> float:
         """Yuan that it may put into a firm, directly or through a sub-fund, within the parts kept for graduates and early firms."""
-        city, day, used, capital = self.city, self.city.env.now, self.spent, self.pool.capital
+        context, day, used, capital = self.context, self.context.env.now, self.spent, self.pool.capital
         room = float(self.free() if sub is None else min(self.pool.balance, sub.committed - sub.drawn))
         if not self.early(row):
-            room = min(room, (1 - city.at(EARLY, day)) * capital - (used["all"] - used["early"]))
-        if city.firms.kind[row] != city.graduate:
-            room = min(room, (1 - city.at(GRADUATES, day)) * capital - (used["all"] - used["graduate"]))
+            room = min(room, (1 - context.levers.at(EARLY, day)) * capital - (used["all"] - used["early"]))
+        if context.firms.kind[row] != _GRADUATE:
+            room = min(
+                room, (1 - context.levers.at(GRADUATES, day)) * capital - (used["all"] - used["graduate"])
+            )
         return max(0.0, room / 100)
 
     def follows(self, lead: Investor, row: int, private: float) -> float:
         """Yuan that it adds to a round of a private investor."""
         if lead.kind not in BESIDE:
             return 0.0
-        return public_part(private, self.city.at(MATCH, self.city.env.now), self.room(row))
+        return public_part(private, self.context.levers.at(MATCH, self.context.env.now), self.room(row))
 
     # --- what it does ------------------------------------------------------------------------------
     def call(self) -> None:
         """In January and July, with enough money kept for it: a call for a sub-fund, on the terms of the day."""
-        city, day = self.city, self.city.first_day
+        context, day = self.context, self.context.clock.first_day
         kept = min(self.for_calls(), self.pool.balance - self.promised(), round(100 * CALL_MOST))
         slot = next((s for s in self.subs if not s.called and not s.gone), None)
-        if city.month % 6 or slot is None or kept < 100 * CALL_LEAST:
+        if context.clock.month % 6 or slot is None or kept < 100 * CALL_LEAST:
             return
-        ask = asked(city.at(STAGE, day), city.at(NOMINAL, day))
-        city.env.process(slot.set_up(kept, ask, city.at(BANK_SHARE, day)))
+        ask = asked(context.levers.at(STAGE, day), context.levers.at(NOMINAL, day))
+        context.env.process(slot.set_up(kept, ask, context.levers.at(BANK_SHARE, day)))
 
     def put_in(self, row: int, fen: int, beside: int, sub: SubFund | None = None) -> None:
         """Book public money that goes into a firm."""
-        city = self.city
-        city.pay(flows.PUBLIC_EQUITY, np.array([row]), [fen])
+        context = self.context
+        context.accounts.pay(flows.PUBLIC_EQUITY, np.array([row]), [fen])
         self.pool.lend(fen)
-        city.spend(city.instruments.index(INSTRUMENT), fen / 100)
+        context.accounts.spend(context.accounts.instruments.index(INSTRUMENT), fen / 100)
         self.beside += beside
         if sub is not None:
             sub.drawn += fen
         self.spent["all"] += fen
         self.spent["early"] += fen * self.early(row)
-        self.spent["graduate"] += fen * bool(city.firms.kind[row] == city.graduate)
+        self.spent["graduate"] += fen * bool(context.firms.kind[row] == _GRADUATE)
 
     def bear(self, fen: int) -> int:
         """Pay part of a private loss as far as free money reaches; returns what was paid."""
         paid = min(fen, self.free())
         if paid:
             self.pool.lend(paid)
-            self.city.post(flows.LOSS_SHARE, paid)
-            self.city.spend(self.city.instruments.index(INSTRUMENT), paid / 100)
+            self.context.accounts.post(flows.LOSS_SHARE, paid)
+            self.context.accounts.spend(self.context.accounts.instruments.index(INSTRUMENT), paid / 100)
         return paid
 
     def settle(self) -> None:
         """Record the month."""
-        city = self.city
-        city.record.put(SUB_FUNDS, city.month, sum(s.capital > 0 and not s.gone for s in self.subs))
+        context = self.context
+        context.recorder.put(
+            SUB_FUNDS, context.clock.month, sum(s.capital > 0 and not s.gone for s in self.subs)
+        )
         if self.spent["all"]:
-            city.record.put(LEVERAGE, city.month, self.beside / self.spent["all"])
+            context.recorder.put(LEVERAGE, context.clock.month, self.beside / self.spent["all"])

@@ -22,7 +22,7 @@ from sim.model.government import flows
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
-    from sim.model.city import City
+    from sim.model.context import Context
     from sim.model.equity.agents import Investor
 
 
@@ -45,20 +45,24 @@ class Holdings:
         bear: asks the guide fund for part of a loss, in fen; returns what it paid.
     """
 
-    def __init__(self, city: City, bear: Callable[[int], int]) -> None:
-        self.city, self.bear = city, bear
+    def __init__(self, context: Context, bear: Callable[[int], int]) -> None:
+        self.context, self.bear = context, bear
         self.held: list[Holding] = []
         self.last: dict[int, int] = {}
 
     def write_off(self, stake: Holding) -> None:
         """A stake is lost; the city bears part of a private loss in a firm that was early when the money came."""
-        city, firms = self.city, self.city.firms
-        city.record.add(WRITTEN, city.month, (stake.private + stake.public) / 100)
+        context, firms = self.context, self.context.firms
+        context.recorder.add(WRITTEN, context.clock.month, (stake.private + stake.public) / 100)
         early = stake.month - firms.opened_month[stake.row] < EARLY_MONTHS and stake.month >= 0
-        paid = self.bear(round(city.at(LOSS_SHARE, city.first_day) * stake.private)) if early else 0
-        if city.diary:
-            city.diary.firms(
-                [firms.id[stake.row]], "equity.written_off", day=city.last_day, yuan=(stake.private + stake.public) / 100,
+        paid = (
+            self.bear(round(context.levers.at(LOSS_SHARE, context.clock.first_day) * stake.private))
+            if early
+            else 0
+        )
+        if context.events:
+            context.events.firms(
+                [firms.id[stake.row]], "equity.written_off", day=context.clock.last_day, yuan=(stake.private + stake.public) / 100,
                 rule="stakes.Stakes", borne=paid / 100)  # fmt: skip
 
     def wind_up(self, rows: Rows) -> None:
@@ -72,30 +76,30 @@ class Holdings:
 
     def sell(self, stake: Holding) -> None:
         """An exit: a sale to others, a buy-back, a listing (VC04); public money comes back to its fund."""
-        city = self.city
-        g = float(city.chance.normal([int(city.firms.id[stake.row])], "multiple", stake.month)[0])
+        context = self.context
+        g = float(context.streams.normal([int(context.firms.id[stake.row])], "multiple", stake.month)[0])
         multiple = MULTIPLE * float(np.exp(0.8 * g - 0.32))
         private, public = round(multiple * stake.private), round(multiple * stake.public)
-        city.post(flows.EXITS, private)
-        city.post(flows.PUBLIC_EXITS, public)
+        context.accounts.post(flows.EXITS, private)
+        context.accounts.post(flows.PUBLIC_EXITS, public)
         if public:
             state = stake.holder.kind == "state"
-            city.pools["state_capital" if state else "guide_fund"].back(public)
+            context.accounts.funds["state_capital" if state else "guide_fund"].back(public)
             name = "state_venture_capital" if state else "guide_fund"
-            city.regain(city.instruments.index(name), public / 100)
-        city.record.add(SOLD, city.month, (private + public) / 100)
-        if city.diary:
-            city.diary.firms(
-                [city.firms.id[stake.row]], "equity.exit", day=city.last_day, yuan=(private + public) / 100,
+            context.accounts.regain(context.accounts.instruments.index(name), public / 100)
+        context.recorder.add(SOLD, context.clock.month, (private + public) / 100)
+        if context.events:
+            context.events.firms(
+                [context.firms.id[stake.row]], "equity.exit", day=context.clock.last_day, yuan=(private + public) / 100,
                 rule="stakes.Stakes", multiple=multiple)  # fmt: skip
 
     def settle(self) -> None:
         """Some stakes are sold, some written off."""
-        city, month, p = self.city, self.city.month, self.city.drawn
+        context, month, p = self.context, self.context.clock.month, self.context.parameters
         kept = []
-        exits = p[EXITS.id] + city.at(EXIT_CHANGE, city.first_day)
+        exits = p[EXITS.id] + context.levers.at(EXIT_CHANGE, context.clock.first_day)
         for stake in self.held:
-            u = city.chance.one("stake", int(city.firms.id[stake.row]), stake.month, month)
+            u = context.streams.one("stake", int(context.firms.id[stake.row]), stake.month, month)
             if u < exits / 12:
                 self.sell(stake)
             elif u > 1 - p[WRITE_OFFS.id] / 12:

@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
+from sim.engine.service_desk import ServiceDesk
 from sim.model.firms.parameters import (
     DEREGISTRATION_CLERKS,
     DEREGISTRATION_DAYS,
+    DEREGISTRATION_FILES_A_DAY,
     LAG_E,
     LAG_G,
+    NEVER_OPENED,
     ORDINARY_DAYS,
     SIMPLE_SHARE,
 )
@@ -21,57 +24,67 @@ from sim.model.population.firm_table import ASKED, DEREGISTERED, NEVER, G
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
-    from sim.model.city import City
+    from sim.model.context import Context
 
 
-def begin(city: City) -> None:
-    """Clerks at the window as policy sets them this month."""
-    city.windows["deregistration"].staff(city.at(DEREGISTRATION_CLERKS, city.first_day))
+class Deregistration:
+    """The desk at which closed firms ask to leave the register."""
 
+    def __init__(self, context: Context) -> None:
+        self.context = context
 
-def will_leave(city: City, rows: Rows, wait: float) -> None:
-    """Draw the month in which these firms, closed or never to open, will ask for deregistration."""
-    firms, p = city.firms, city.drawn
-    mean = wait * np.where(firms.segment.take(rows) == G, p[LAG_G.id], p[LAG_E.id])
-    u = city.chance.uniform(firms.id.take(rows), "deregister")
-    firms.leaves[rows] = np.minimum(city.month + deregistration_lag(u, mean), NEVER)
+    def open_desk(self) -> None:
+        """Open the service desk."""
+        rate = self.context.parameters[DEREGISTRATION_FILES_A_DAY.id]
+        self.desk = ServiceDesk(
+            self.context.model, "deregistration", rate, self.decided, self.context.firms.weight_of)  # fmt: skip
 
+    def never_to_open(self, registered: Rows) -> None:
+        """Some of those who register will never open: they leave the register sooner or later."""
+        never = registered[np.isinf(self.context.firms.wait[registered])]
+        self.will_leave(never, NEVER_OPENED)
 
-def deregister(city: City) -> None:
-    """Who asks to leave the register comes to the window next month; those whose day has come are gone."""
-    firms = city.firms
-    gone = np.flatnonzero((firms.deregistered <= city.last_day) & (firms.state != DEREGISTERED))
-    firms.state[gone] = DEREGISTERED
-    leave(city, np.flatnonzero(firms.leaves == city.month))
+    def begin(self) -> None:
+        """Clerks at the window as policy sets them this month."""
+        self.desk.staff(self.context.levers.at(DEREGISTRATION_CLERKS, self.context.clock.first_day))
 
+    def will_leave(self, rows: Rows, wait: float) -> None:
+        """Draw the month in which these firms, closed or never to open, will ask for deregistration."""
+        firms, p = self.context.firms, self.context.parameters
+        mean = wait * np.where(firms.segment.take(rows) == G, p[LAG_G.id], p[LAG_E.id])
+        u = self.context.streams.uniform(firms.id.take(rows), "deregister")
+        firms.leaves[rows] = np.minimum(self.context.clock.month + deregistration_lag(u, mean), NEVER)
 
-def leave(city: City, rows: Rows) -> None:
-    """Hand in the files; before 2017 there is no line, only the notice."""
-    firms = city.firms
-    if city.month < 0:
-        notice(city, city.last_day, rows)
-        return
-    length = clock.month_length(min(city.month + 1, clock.MONTHS - 1))
-    days = (
-        city.last_day + 1 + np.floor(length * city.chance.uniform(firms.id.take(rows), "deregister", "day"))
-    )
-    firms.deregistered[rows] = ASKED
-    city.windows["deregistration"].hand_in(days, city.ties(firms.id.take(rows), "deregistration"), rows)
+    def strike_off(self) -> Rows:
+        """Firms whose day has come leave the register. Returns those that ask to leave it this month."""
+        firms, today = self.context.firms, self.context.clock
+        gone = np.flatnonzero((firms.deregistered <= today.last_day) & (firms.state != DEREGISTERED))
+        firms.state[gone] = DEREGISTERED
+        return np.flatnonzero(firms.leaves == today.month)
 
+    def hand_in(self, rows: Rows) -> None:
+        """Firms that ask to leave come to the desk, each on a day of the next month."""
+        firms, today = self.context.firms, self.context.clock
+        ids = firms.id.take(rows)
+        length = clock.month_length(min(today.month + 1, clock.MONTHS - 1))
+        days = today.last_day + 1 + np.floor(length * self.context.streams.uniform(ids, "deregister", "day"))
+        firms.deregistered[rows] = ASKED
+        self.desk.hand_in(days, self.context.ties(ids, "deregistration"), rows)
 
-def decided(city: City, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
-    """The window has handled these files: they leave the register after the notice."""
-    notice(city, day, rows)
-    city.windows["deregistration"].approve(rows)
+    def decided(self, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
+        """The window has handled these files: they leave the register after the notice."""
+        self.notice(day, rows)
+        self.desk.approve(rows)
 
-
-def notice(city: City, day: int, rows: npt.NDArray[np.int64]) -> None:
-    """The day on which firms leave the register whose files are through on a day."""
-    firms = city.firms
-    simple = city.chance.uniform(firms.id.take(rows), "simple") < city.at(SIMPLE_SHARE, day)
-    simple |= firms.segment.take(rows) == G  # an individual business never needs more
-    days = np.where(simple, city.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
-    firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
-    if city.diary and city.month >= 0:
-        city.diary.firms(
-            firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="exit.deregistration_lag", days=days)  # fmt: skip
+    def notice(self, day: int, rows: npt.NDArray[np.int64]) -> None:
+        """The day on which firms leave the register whose files are through on a day."""
+        firms = self.context.firms
+        simple = self.context.streams.uniform(firms.id.take(rows), "simple") < self.context.levers.at(
+            SIMPLE_SHARE, day
+        )
+        simple |= firms.segment.take(rows) == G  # an individual business never needs more
+        days = np.where(simple, self.context.levers.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
+        firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
+        if self.context.events:
+            self.context.events.firms(
+                firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="exit.deregistration_lag", days=days)  # fmt: skip

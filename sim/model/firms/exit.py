@@ -11,11 +11,10 @@ Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09, JOB06, SUB26.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.model.firms.deregistration import will_leave
 from sim.model.firms.parameters import BETA, LEVEL_E, LEVEL_G
 from sim.model.firms.rules import next_income
 from sim.model.government import flows
@@ -23,34 +22,69 @@ from sim.model.population.firm_table import CLOSED, G
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.firms.deregistration import Deregistration
     from sim.model.population.firm_table import Trading
 
 
-def settle(city: City, trading: Trading, profit: Floats) -> Rows:
-    """Who closes at the month's end; the owner takes home what is left. Returns their rows."""
-    firms, rows, p = city.firms, trading.rows, city.drawn
-    x = next_income(firms.income.take(rows), profit, firms.granted.take(rows) * np.float32(0.01))
-    firms.income[rows] = x
-    h = city.rules.closure(
-        trading.years, trading.segment == G, x, firms.arrears.take(rows), trading.jobs,
-        p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
-    closes = city.chance.uniform(trading.ids, "close", city.month) < h * trading.open_share
-    if len(city.recalled):  # heads who have gone back to their institute
-        closes |= np.isin(rows, city.recalled)
-    closing = rows.compress(closes)
-    firms.state[closing] = CLOSED
-    firms.closed[closing] = city.last_day
-    city.wind_up(closing)
-    if city.diary and city.month >= 0:
+class Closures(NamedTuple):
+    """The firms that close in a month.
+
+    Attributes:
+        rows: their rows, ascending.
+        chance: their chance of closing in the month.
+        income: their owners' smoothed income, in usual wages.
+    """
+
+    rows: Rows
+    chance: Floats
+    income: Floats
+
+
+class Exit:
+    """Closure of firms."""
+
+    def __init__(self, context: Context, deregistration: Deregistration) -> None:
+        self.context = context
+        self.deregistration = deregistration
+
+    def close(self, trading: Trading, profit: Floats, recalled: Rows) -> Closures:
+        """Who closes at the month's end.
+
+        Args:
+            trading: the firms that are open.
+            profit: their profit of the month, yuan.
+            recalled: firms that close because their head goes back to an institute.
+
+        Returns:
+            The firms that close; what they hold is settled by :meth:`distribute`.
+        """
+        context, firms, rows, p = self.context, self.context.firms, trading.rows, self.context.parameters
+        x = next_income(firms.income.take(rows), profit, firms.granted.take(rows) * np.float32(0.01))
+        firms.income[rows] = x
+        h = context.variants.closure(
+            trading.years, trading.segment == G, x, firms.arrears.take(rows), trading.jobs,
+            p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
+        closes = context.streams.uniform(trading.ids, "close", context.clock.month) < h * trading.open_share
+        if len(recalled):
+            closes |= np.isin(rows, recalled)
+        closing = rows.compress(closes)
+        firms.state[closing] = CLOSED
+        firms.closed[closing] = context.clock.last_day
         at = rows.searchsorted(closing)
-        city.diary.firms(
-            firms.id[closing], "exit.closed", day=city.last_day, rule=f"exit.{city.rules.closure.__name__}", chance=h[at],
-            income=x[at], arrears=firms.arrears[closing], cash=firms.cash[closing] / 100)  # fmt: skip
-    left = firms.cash[closing]
-    city.pay(flows.CLOSING, closing, -np.maximum(left, 0))
-    city.pay(flows.UNPAID, closing, -np.minimum(left, 0))
-    firms.jobs[closing] = 0
-    firms.unspent[closing] = 0
-    will_leave(city, closing, 1.0)
-    return closing
+        return Closures(closing, h[at], x[at])
+
+    def distribute(self, closures: Closures) -> None:
+        """The owners of closed firms take what is left after creditors; the firms will ask for deregistration."""
+        context, firms, closing = self.context, self.context.firms, closures.rows
+        if context.events:
+            context.events.firms(
+                firms.id[closing], "exit.closed", day=context.clock.last_day,
+                rule=f"firms.rules.{context.variants.closure.__name__}", chance=closures.chance, income=closures.income,
+                arrears=firms.arrears[closing], cash=firms.cash[closing] / 100)  # fmt: skip
+        left = firms.cash[closing]
+        context.accounts.pay(flows.CLOSING, closing, -np.maximum(left, 0))
+        context.accounts.pay(flows.UNPAID, closing, -np.minimum(left, 0))
+        firms.jobs[closing] = 0
+        firms.unspent[closing] = 0
+        self.deregistration.will_leave(closing, 1.0)

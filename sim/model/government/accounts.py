@@ -6,53 +6,61 @@ account to which is in ``flows``; the ledger that checks them is ``sim.engine.le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from mesa import Model
 
-from sim.engine import clock
+from sim.engine import clock as calendar
 from sim.engine.ledger import whole_fen
 from sim.model.government import flows, parameters
+from sim.model.government.public_funds import PublicFund
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows
     from sim.engine.ledger import Flow, Ledger
     from sim.engine.recorder import Recorder
+    from sim.model.context import Calendar
     from sim.model.government import budgets
-    from sim.model.government.public_funds import PublicFund
     from sim.model.population.firm_table import FirmTable, Trading
 
 
-class CityAccounts(Model):
-    """A city as its bookkeeper sees it.
+class CityAccounts:
+    """The city's accounts: who pays whom, the public funds, and the ledger that checks every fen.
+
+    Args:
+        clock: the month under way.
+        recorder: where spending, returns and flows are recorded.
+        firms: whose purses are paid into and out of.
+        instruments: slugs of the instruments that pay public money, by number.
 
     Attributes:
+        ledger: checks the accounts from 2017 on; none while the initial population is made.
+        funds: public funds by name.
         payments: (row, number of the instrument, day, fen) of all public money that went to firms.
     """
 
-    record: Recorder
-    ledger: Ledger | None
-    pools: dict[str, PublicFund]
-    firms: FirmTable
-    instruments: Any
-    payments: list[tuple[int, int, int, int]]
-    month: int
-    first_day: int
+    def __init__(
+        self, clock: Calendar, recorder: Recorder, firms: FirmTable, instruments: Sequence[str]
+    ) -> None:
+        self._clock, self._recorder, self._firms = clock, recorder, firms
+        self.instruments = instruments
+        self.ledger: Ledger | None = None
+        self.funds = {name: PublicFund(name) for name in parameters.FUNDS}
+        self.payments: list[tuple[int, int, int, int]] = []
 
     def spend(self, instrument: int, yuan: float) -> None:
         """Record public money paid out, by number of the instrument."""
-        self.record.add(parameters.SPENDING, (self.month, instrument), yuan)
+        self._recorder.add(parameters.SPENDING, (self._clock.month, instrument), yuan)
 
     def regain(self, instrument: int, yuan: float) -> None:
         """Record public money that came back, by number of the instrument."""
-        self.record.add(parameters.RETURNS, (self.month, instrument), yuan)
+        self._recorder.add(parameters.RETURNS, (self._clock.month, instrument), yuan)
 
     def endow(self, fund: str, yuan: float) -> None:
         """Give a fund the capital that policy sets today, and post what is paid in or taken back."""
-        change = self.pools[fund].set_capital(round(100 * yuan))
+        change = self.funds[fund].set_capital(round(100 * yuan))
         self.post(flows.FUND_CAPITAL, max(change, 0))
         self.post(flows.FUND_WITHDRAWN, max(-change, 0))
 
@@ -65,17 +73,17 @@ class CityAccounts(Model):
         """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
         if not len(rows):
             return
-        number, total = self.instruments.index(instrument), self.firms.total(fen, rows)
+        number, total = self.instruments.index(instrument), self._firms.total(fen, rows)
         self.post(flows.APPROPRIATION, total)
         self.pay(flows.GRANTS, rows, fen)
-        self.firms.granted[rows] += fen
+        self._firms.granted[rows] += fen
         self.spend(number, total / 100)
         paid = zip(rows.tolist(), fen.tolist(), strict=True)
-        self.payments += [(row, number, self.first_day, each) for row, each in paid]
+        self.payments += [(row, number, self._clock.first_day, each) for row, each in paid]
 
     def appropriate(self, pot: budgets.Budget, fen: int) -> None:
         """Give a pot its money of the year: anew in January, amended when policy changes within the year."""
-        if self.month % 12 == 0:
+        if self._clock.month % 12 == 0:
             self.post(flows.APPROPRIATION, fen)
             self.post(flows.LAPSE, pot.new_year(fen))
             return
@@ -87,8 +95,8 @@ class CityAccounts(Model):
         """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
         whole = np.empty(len(rows), dtype=np.int64)
         whole[:] = np.rint(fen)
-        self.firms.cash[rows] += whole
-        self.post(flow, abs(self.firms.total(whole, rows)))
+        self._firms.cash[rows] += whole
+        self.post(flow, abs(self._firms.total(whole, rows)))
 
     def book(
         self, trading: Trading, cash: npt.NDArray[np.int64], yuan: Mapping[Flow, Floats]
@@ -100,12 +108,14 @@ class CityAccounts(Model):
             cash += fen
             sums[flow] = abs(int(np.dot(fen, trading.weight)))
             self.post(flow, sums[flow])
-        self.firms.cash[trading.rows] = cash
+        self._firms.cash[trading.rows] = cash
         return sums
 
-    def close_books(self) -> None:
+    def close_month(self) -> None:
         """Check every account, record the month's flows."""
         assert self.ledger is not None
-        when = f"{clock.year_of(self.month)}-{self.month % 12 + 1:02d}"
-        self.record.put(parameters.FLOW_TOTALS, self.month, [fen / 100 for fen in self.ledger.close(when)])
-        self.record.put(parameters.LEDGER_RESIDUAL, self.month, self.ledger.residual() / 100)
+        when = f"{calendar.year_of(self._clock.month)}-{self._clock.month % 12 + 1:02d}"
+        self._recorder.put(
+            parameters.FLOW_TOTALS, self._clock.month, [fen / 100 for fen in self.ledger.close(when)]
+        )
+        self._recorder.put(parameters.LEDGER_RESIDUAL, self._clock.month, self.ledger.residual() / 100)

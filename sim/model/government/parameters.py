@@ -11,8 +11,6 @@ from sim.engine.recorder import Outcome
 # fmt: off
 
 # --- Budgets and service desks ---
-PHANTOM: Final = -1
-"""A file of nobody's, that only takes an officer's time (placebo arm)."""
 DESKS: Final = (
     "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion",
     "ip")  # fmt: skip

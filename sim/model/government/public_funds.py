@@ -63,8 +63,8 @@ class PublicFund:
         """Fen of exposure that it may still take on."""
         return max(0, int((self.leverage - self.others) * self.balance) - self.outstanding)
 
-    def covers(self, fen: int, month: int) -> bool:
-        """Take on an exposure if there is room and business is not suspended."""
+    def try_reserve(self, fen: int, month: int) -> bool:
+        """Reserve room for an exposure; true if there was room and business is not suspended."""
         if fen > self.room():
             self.dry = month if self.dry is None and self.capital > 0 else self.dry
             return False

@@ -17,19 +17,19 @@ from sim.model.population.firm_table import FILED, GIVEN_UP, OPEN, STATES
 from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
-    from sim.model.city import City
+    from sim.model.context import Context
 
 _WINDOWS, _WINDOW_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
 _ON_REGISTER: Final = np.array([state not in (FILED, GIVEN_UP) for state in range(len(STATES))])
 
 
-def settle(city: City) -> None:
+def settle(context: Context) -> None:
     """Count founders served and the jobs they drive, by definition."""
-    firms, month = city.firms, city.month
-    rows = np.flatnonzero(firms.served <= city.last_day)
+    firms, month = context.firms, context.clock.month
+    rows = np.flatnonzero(firms.served <= context.clock.last_day)
     rows = rows.compress(_ON_REGISTER.take(firms.state.take(rows)))
     weight = firms.weight.take(rows).astype(np.float64)
-    begun = weight * (firms.opened.take(rows) <= city.last_day)
+    begun = weight * (firms.opened.take(rows) <= context.clock.last_day)
     jobs = firms.jobs_at_12.take(rows)
     # Windows open one after another: count by the last that a founder falls into, then add up from behind.
     window = np.searchsorted(_WINDOW_DAYS, firms.served.take(rows), side="right")
@@ -51,16 +51,16 @@ def settle(city: City) -> None:
         ),
     }
     for i, name in enumerate(DEFINITIONS):
-        city.record.put(SERVED, (month, i), everybody[name][0])
-        city.record.put(DRIVEN, (month, i), everybody[name][1])
+        context.recorder.put(SERVED, (month, i), everybody[name][0])
+        context.recorder.put(DRIVEN, (month, i), everybody[name][1])
 
 
-def final(city: City) -> None:
+def final(context: Context) -> None:
     """Value of each target at the end of 2020, and whether it is met."""
-    arrays = city.record.arrays
+    arrays = context.recorder.arrays
     for i, (target, (outcome, usual)) in enumerate(AT_LEAST.items()):
-        threshold = city.scene.at_least.get(target, usual)
+        threshold = context.environment.world.at_least.get(target, usual)
         value = arrays[outcome][-1]
         value = float(value[0] if value.ndim else value)
-        city.record.put(VALUE, i, value)
-        city.record.put(MET, i, value >= threshold)
+        context.recorder.put(VALUE, i, value)
+        context.recorder.put(MET, i, value >= threshold)

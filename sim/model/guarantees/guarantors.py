@@ -1,217 +1,335 @@
-"""Guarantors: all of the city, and the pools behind loans: their money, what they stand behind, claims and recoveries.
+"""Guarantees: from a bank's request to the letter, and from a default to the claim paid and what is recovered.
 
-Whom one of them stands behind is in ``guarantee``; what a pool may cover in ``pools``.
+A bank hands in its files with :meth:`Guarantees.request` and reads the answers from :attr:`Guarantees.letters`.
+Whom a guarantor stands behind is decided by the rules in ``rules``; what a fund may cover in ``public_funds``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+import simpy
 
-from sim.model.banking.parameters import GUARANTEE, IP_PLEDGE, LOAN_POOL, PRIVATE, SCHEMES, STARTUP, TENANT
-from sim.model.banking.rules import exposure, waterfall
+from sim.engine.columns import Table
 from sim.model.government import flows
 from sim.model.government.public_funds import PublicFund
 from sim.model.guarantees import parameters, rules
-from sim.model.guarantees.agents import Guarantor, Terms
+from sim.model.guarantees.agents import Guarantor
+from sim.model.guarantees.parameters import (
+    GUARANTEE,
+    IP_PLEDGE,
+    LOAN_POOL,
+    PRIVATE,
+    SCHEMES,
+    STARTUP,
+    TENANT,
+)
+from sim.model.guarantees.rules import Terms, exposure, waterfall
+from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Floats, Ints, Rows
-    from sim.model.city import City
+    import numpy.typing as npt
+    from simpy.events import ProcessGenerator
 
+    from sim.engine.arrays import Codes, Ints, Mask, Rows
+    from sim.model.context import Context
 
 FUND_OF: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_pool", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
 INSTRUMENT: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund",
     TENANT: "incubator_risk_compensation"}  # fmt: skip
+BEFORE_2017: Final = Terms(1.0, 0.0, 0.025, True)
+"""Terms of the government-backed guarantor before 2017 (the whole loan: CRED13; fee: ZS176)."""
+FILE: Final = {
+    "request": (np.int64, 0),  # the bank's number
+    "row": (np.int64, 0),
+    "month": (np.int16, 0),  # of the request
+    "fen": (np.int64, 0),
+}
 
 
-class Guarantors:
-    """All guarantors of the city, and the pools behind loans.
+class Letter(NamedTuple):
+    """The answer to a bank's requests for a guarantee.
 
     Attributes:
-        past: terms of the government-backed guarantor before 2017 (the whole loan: CRED13; fee: ZS176).
+        requests: the bank's numbers.
+        scheme: of the guarantor that answers last.
+        terms: on which it stands behind them; none where it does not.
+        reason: why not.
+        rule: by which it was decided.
     """
 
-    past: Final = Terms(1.0, 0.0, 0.025, True)
+    requests: Ints
+    scheme: int
+    terms: Terms | None
+    reason: str
+    rule: str
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+
+class Files(Table):
+    """All files that guarantors have had; a file's number is its row here."""
+
+    request: Ints
+    row: Ints
+    month: npt.NDArray[np.int16]
+    fen: Ints
+
+
+class Guarantees:
+    """All guarantors of the city, and the funds behind loans.
+
+    Attributes:
+        letters: answers to banks, in the order of their days.
+        funds: the fund behind each scheme.
+        agents: the guarantor of each scheme that has one.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.files = Files(FILE, 4096)
+        self.letters = simpy.Store(context.env)
         self.private = PublicFund("private")
         self.private.balance = self.private.capital = round(100 * parameters.PRIVATE_CAPITAL)
         self.private.leverage = parameters.PRIVATE_LEVERAGE
-        city.pools["guarantee_fund"].others = self.private.others = city.drawn[parameters.OTHERS.id]
-        self.pools = {scheme: city.pools[fund] for scheme, fund in FUND_OF.items()} | {PRIVATE: self.private}
-        self.agents = {scheme: Guarantor(self, scheme, self.pools[scheme]) for scheme in parameters.DESKS}
+        public = context.accounts.funds
+        public["guarantee_fund"].others = self.private.others = context.parameters[parameters.OTHERS.id]
+        self.funds = {scheme: public[fund] for scheme, fund in FUND_OF.items()} | {PRIVATE: self.private}
+        self.agents = {
+            scheme: Guarantor(
+                context,
+                scheme,
+                self.funds[scheme],
+                partial(self.decide, scheme),
+                self.weigh,
+            )  # fmt: skip
+            for scheme in parameters.DESKS
+        }
 
     @property
     def desks(self) -> list[Guarantor]:
-        """Their lines."""
+        """Their service desks."""
         return list(self.agents.values())
 
-    def begin(self) -> None:
-        """Capital, leverage and compensation as policy sets them today."""
-        city, day = self.city, self.city.first_day
-        self.endow(GUARANTEE, city.at(parameters.CAPITAL, day))
-        self.endow(STARTUP, city.at(parameters.LOAN_FUND, day))
-        city.endow("risk_compensation", city.at(parameters.COMPENSATION, day))
-        city.pools["guarantee_fund"].leverage = city.at(parameters.LEVERAGE, day)
-        city.pools["startup_loan_fund"].leverage = city.at(parameters.LOAN_FUND_LEVERAGE, day)
+    def weigh(self, files: Ints) -> Ints:
+        """Requests of the city that files stand for."""
+        return self.context.firms.weight.take(self.files.row[files])
 
-    def endow(self, scheme: int, yuan: float) -> None:
-        """The capital of a fund as policy sets it today; one that has none at all stands behind nothing any more."""
-        if yuan == 0 and self.pools[scheme].outstanding:
-            self.void(scheme)
-        self.city.endow(FUND_OF[scheme], yuan)
+    # --- capital and terms -------------------------------------------------------------------------
+    def begin(self) -> list[int]:
+        """Capital, leverage and compensation as policy sets them today. Returns the schemes that have lost theirs."""
+        context, day = self.context, self.context.clock.first_day
+        at, public = context.levers.at, context.accounts.funds
+        lost = [
+            *self.endow(GUARANTEE, at(parameters.CAPITAL, day)),
+            *self.endow(STARTUP, at(parameters.LOAN_FUND, day)),
+        ]
+        context.accounts.endow("risk_compensation", at(parameters.COMPENSATION, day))
+        public["guarantee_fund"].leverage = at(parameters.LEVERAGE, day)
+        public["startup_loan_fund"].leverage = at(parameters.LOAN_FUND_LEVERAGE, day)
+        return lost
 
-    def void(self, scheme: int) -> None:
-        """The covers of a scheme's live loans end: the banks bear their losses themselves."""
-        book = self.city.banks.book
-        live = book.live()
-        mine = live[book.scheme[live] == scheme]
-        part = exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)
-        self.pools[scheme].release(int(part.sum()))
-        book.cover[mine] = 0
-        book.fee[mine] = 0
+    def endow(self, scheme: int, yuan: float) -> list[int]:
+        """Give the fund of a scheme the capital that policy sets today.
+
+        Returns:
+            The scheme if it has no capital left for the guarantees that it has given: they end.
+        """
+        lost = [scheme] if yuan == 0 and self.funds[scheme].outstanding else []
+        self.context.accounts.endow(FUND_OF[scheme], yuan)
+        return lost
 
     def terms(self, scheme: int, day: float) -> Terms:
         """What the guarantor of a scheme offers on a day."""
-        city, agent = self.city, self.agents[scheme]
+        levers, agent = self.context.levers, self.agents[scheme]
         if scheme == PRIVATE:
             return Terms(1.0, 0.0, parameters.PRIVATE_FEE, not agent.gone)
         if scheme == STARTUP:
-            return Terms(
-                parameters.FUND_COVER, 0.0, 0.0, not agent.gone and city.at(parameters.LOAN_FUND, day) > 0
-            )
-        helped = city.at(parameters.CITY_SHARE, day) if not city.not_yet(parameters.COMPENSATION) else 0.0
-        there = not agent.gone and city.at(parameters.CAPITAL, day) > 0
-        return Terms(city.at(parameters.COVERAGE, day), helped, city.at(parameters.FEE, day), there)
+            funded = levers.at(parameters.LOAN_FUND, day) > 0
+            return Terms(parameters.FUND_COVER, 0.0, 0.0, not agent.gone and funded)
+        compensated = not levers.not_yet(parameters.COMPENSATION)
+        city_share = levers.at(parameters.CITY_SHARE, day) if compensated else 0.0
+        there = not agent.gone and levers.at(parameters.CAPITAL, day) > 0
+        return Terms(levers.at(parameters.COVERAGE, day), city_share, levers.at(parameters.FEE, day), there)
 
-    def bears(self, u: Floats, scheme: int, day: float) -> npt.NDArray[np.bool_]:
-        """Which owners, by a number each, go on at a guarantor's fee."""
-        return rules.bears_fee(u, self.terms(scheme, day).fee, self.city.drawn[parameters.FEE_RESPONSE.id])
-
-    def ask(self, scheme: int, files: Ints) -> None:
-        """Banks send files to a guarantor."""
-        if not len(files):
-            return
-        city = self.city
-        rows = city.banks.requests.row[files]
-        day = int(city.env.now)
-        self.agents[scheme].hand_in(
-            np.full(len(files), day), city.ties(city.firms.id[rows], "guarantee"), files)  # fmt: skip
-        if city.diary:
-            city.diary.firms(
-                city.firms.id[rows], "guarantee.asked", day=day, rule="credit.break_even",
-                yuan=city.banks.requests.fen[files] / 100, scheme=list(SCHEMES)[scheme])  # fmt: skip
-
-    def accepted_before(self, rows: Rows, months: Ints) -> npt.NDArray[np.bool_]:
+    def approved_before(self, rows: Rows, months: Ints) -> Mask:
         """Whom the government-backed guarantor took before 2017, on the terms of then."""
-        pd = self.agents[GUARANTEE].looks_at(rows, months)
-        return rules.accepts(pd, self.past.fee, self.past.cover, 0.0, self.city.drawn[parameters.APPETITE.id])
+        risk = self.agents[GUARANTEE].assess(rows, months)
+        appetite = self.context.parameters[parameters.APPETITE.id]
+        return rules.accepts(risk, BEFORE_2017.fee, BEFORE_2017.cover, 0.0, appetite)
 
-    def taken_over(self, loans: Rows) -> None:
-        """Guarantees given before 2017 that still run."""
-        book = self.city.banks.book
-        for scheme, pool in self.pools.items():
-            mine = loans[book.scheme[loans] == scheme]
-            pool.outstanding += int(
-                (exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum()
-            )
+    # --- from the request to the letter ------------------------------------------------------------
+    def request(self, scheme: int, requests: Ints, rows: Rows, months: Ints, fen: Ints) -> None:
+        """A bank asks the guarantor of a scheme to stand behind these requests for loans.
 
-    def withdrawn(self, files: Ints) -> None:
-        """Covered loans that are not paid out after all: their exposure ends."""
+        Owners who find the fee too high withdraw; the others' files wait for a clerk. Each is answered by a letter.
+        """
+        if not len(requests):
+            return
+        context, day = self.context, int(self.context.env.now)
+        ids = context.firms.id[rows]
+        if scheme != STARTUP:
+            u = context.streams.uniform(ids * 128 + months + 64, "bears the fee")
+            response = context.parameters[parameters.FEE_RESPONSE.id]
+            stays = rules.accepts_fee(u, self.terms(scheme, day).fee, response)
+            self.refuse(requests[~stays], scheme, "fee", "guarantees.rules.accepts_fee")
+            requests, rows, months, fen, ids = (
+                each[stays] for each in (requests, rows, months, fen, ids))  # fmt: skip
+        if not len(requests):
+            return
+        new = self.files.append(len(requests), request=requests, row=rows, month=months, fen=fen)
+        self.agents[scheme].hand_in(
+            np.full(len(requests), day), context.ties(ids, "guarantee"), np.arange(new.start, new.stop))  # fmt: skip
+        if context.events:
+            context.events.firms(
+                ids, "guarantee.asked", day=day, rule="banking.rules.break_even", yuan=fen / 100,
+                scheme=list(SCHEMES)[scheme])  # fmt: skip
+
+    def decide(self, scheme: int, day: int, files: Ints, came: Ints) -> None:
+        """A guarantor's weekly decision: which firms it stands behind, while its fund has room."""
+        context, agent, f = self.context, self.agents[scheme], self.files
+        there = context.firms.state[f.row[files]] == OPEN
+        self.refuse(f.request[files[~there]], scheme, "too_late", "guarantees.guarantors.Guarantees")
+        files = files[there]
+        terms = self.terms(scheme, day)
+        approved = agent.approves(f.row[files], f.month[files].astype(np.int64), terms)
+        self.refer_to_private_guarantor(
+            files[~approved], scheme, day, "guarantor_risk", "guarantees.rules.accepts"
+        )
+        files = files[approved]
+        parts = exposure(f.fen[files], np.full(len(files), terms.cover)) * self.weigh(files)
+        fits = np.array(
+            [agent.pool.try_reserve(part, context.clock.month) for part in parts.tolist()], dtype=np.bool_
+        )
+        reason = "suspended" if agent.pool.suspended else "guarantor_full"
+        self.refer_to_private_guarantor(
+            files[~fits], scheme, day, reason, "government.public_funds.PublicFund"
+        )
+        taken = files[fits]
+        if not len(taken):
+            return
+        agent.approve(taken)
+        if scheme == GUARANTEE:
+            context.recorder.add(parameters.GUARANTEED, context.clock.month, int(self.weigh(taken).sum()))
+        if context.events:
+            context.events.firms(
+                context.firms.id[f.row[taken]], "guarantee.accepted", day=day, rule="guarantees.rules.accepts",
+                yuan=f.fen[taken] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
+        context.env.process(self.promise(taken, scheme, terms))
+
+    def refer_to_private_guarantor(self, files: Ints, scheme: int, day: int, reason: str, rule: str) -> None:
+        """Files that a public guarantor does not take go on to the private ones; all others are refused."""
         if not len(files):
             return
-        r = self.city.banks.requests
-        part = exposure(r.fen[files], r.cover[files]) * self.city.banks.weigh(files)
-        self.release(r.scheme[files], part)
+        f = self.files
+        if scheme == GUARANTEE and self.terms(PRIVATE, day).open:
+            self.request(
+                PRIVATE, f.request[files], f.row[files], f.month[files].astype(np.int64), f.fen[files])  # fmt: skip
+        else:
+            self.refuse(f.request[files], scheme, reason, rule)
 
-    def release(self, scheme: npt.NDArray[np.int8], fen: Ints) -> None:
+    def refuse(self, requests: Ints, scheme: int, reason: str, rule: str) -> None:
+        """Write to the bank that nobody stands behind these requests."""
+        if len(requests):
+            self.letters.put(Letter(requests, scheme, None, reason, rule))
+
+    def promise(self, files: Ints, scheme: int, terms: Terms) -> ProcessGenerator:
+        """The survey of the firms, then the letter of guarantee."""
+        yield self.context.env.timeout(parameters.SURVEY_DAYS)
+        self.letters.put(Letter(self.files.request[files], scheme, terms, "", "guarantees.rules.accepts"))
+
+    # --- exposure ----------------------------------------------------------------------------------
+    def release(self, scheme: Codes, fen: Ints) -> None:
         """Exposure that has ended, by scheme."""
         ended = np.bincount(scheme, fen, len(SCHEMES)).astype(np.int64).tolist()
-        for number, pool in self.pools.items():
-            pool.release(ended[number])
+        for number, fund in self.funds.items():
+            fund.release(ended[number])
 
-    def earn(self, loans: Rows, fee: Ints) -> None:
-        """The month's fees of these loans go from the firms to their guarantors."""
-        book = self.city.banks.book
+    def take_over(self, scheme: Codes, fen: Ints) -> None:
+        """Guarantees given before 2017 that still run, by scheme."""
+        for number, fund in self.funds.items():
+            fund.outstanding += int(fen[scheme == number].sum())
+
+    # --- fees, claims, recoveries ------------------------------------------------------------------
+    def earn(self, rows: Rows, scheme: Codes, fee: Ints) -> None:
+        """The month's fees go from these firms to the guarantors of their loans."""
+        accounts = self.context.accounts
         for number, flow in ((GUARANTEE, flows.GUARANTEE_FEE), (PRIVATE, flows.PRIVATE_FEE)):
-            mine = np.flatnonzero((book.scheme[loans] == number) & (fee > 0))
-            self.city.pay(flow, book.row[loans[mine]], -fee[mine])
-            total = int((fee[mine] * book.weight(loans[mine])).sum())
-            self.pools[number].earn(total)
+            mine = np.flatnonzero((scheme == number) & (fee > 0))
+            accounts.pay(flow, rows[mine], -fee[mine])
+            total = int((fee[mine] * self.context.firms.weight.take(rows[mine])).sum())
+            self.funds[number].earn(total)
             if number == GUARANTEE and total:
-                self.city.regain(self.city.instruments.index(INSTRUMENT[GUARANTEE]), total / 100)
+                accounts.regain(accounts.instruments.index(INSTRUMENT[GUARANTEE]), total / 100)
 
-    def claim(self, loan: int) -> Any:
-        """Ninety days after a default: guarantor or pool and the city pay their shares, as far as their money reaches."""
-        yield self.city.env.timeout(parameters.CLAIM_DAYS)
-        city, book = self.city, self.city.banks.book
-        scheme, month = int(book.scheme[loan]), city.month
-        one = np.array([loan])
-        if scheme == TENANT:
-            self.compensate(one)
-            return
-        weight = int(book.weight(one)[0])
-        pool = self.pools[scheme]
-        pool.release(int(exposure(book.loss[one], book.cover[one])[0]) * weight)
-        _, of_fund, of_city = (
-            int(part[0]) * weight for part in waterfall(book.loss[one], book.cover[one], book.city[one])
+    def pay_claim(self, row: int, scheme: int, loss: int, cover: float, city_share: float) -> tuple[int, int]:
+        """Ninety days after a default: guarantor or fund and the city pay their shares, as far as their money reaches.
+
+        Args:
+            row: the borrower.
+            scheme: of the loan.
+            loss: of one firm, fen.
+            cover: share of the loss that is covered.
+            city_share: share of the cover that the city bears.
+
+        Returns:
+            What the city and what the fund paid for one firm, fen.
+        """
+        context, accounts, month = self.context, self.context.accounts, self.context.clock.month
+        weight = int(context.firms.weight[row])
+        one = (
+            np.array([loss]),
+            np.array([cover], dtype=np.float32),
+            np.array([city_share], dtype=np.float32),
         )
-        by_city = city.pools["risk_compensation"].pay(of_city, month) if of_city else 0
-        by_fund = pool.pay(of_fund + of_city - by_city, month)
-        book.paid_by_city[loan], book.paid_by_fund[loan] = by_city // weight, by_fund // weight
-        city.post(flows.CLAIMS, by_city + (0 if scheme == PRIVATE else by_fund))
-        city.post(flows.PRIVATE_CLAIMS, by_fund if scheme == PRIVATE else 0)
-        if by_city:
-            city.spend(city.instruments.index("guarantee_risk_compensation"), by_city / 100)
-        if scheme != PRIVATE:
-            city.spend(city.instruments.index(INSTRUMENT[scheme]), by_fund / 100)
-        if city.diary:
-            city.diary.firms(
-                city.firms.id[book.row[one]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
-                yuan=(by_fund + by_city) / weight / 100, waited=parameters.CLAIM_DAYS, fund=by_fund / 100, city=by_city / 100)  # fmt: skip
+        _, of_fund, of_city = (int(part[0]) * weight for part in waterfall(*one))
+        if scheme == TENANT:  # there is no fund behind it but the treasury
+            by_city, by_fund = of_city, 0
+            accounts.post(flows.TENANT_LOSSES, by_city)
+            accounts.spend(accounts.instruments.index(INSTRUMENT[TENANT]), by_city / 100)
+        else:
+            fund = self.funds[scheme]
+            fund.release(int(exposure(one[0], one[1])[0]) * weight)
+            by_city = accounts.funds["risk_compensation"].pay(of_city, month) if of_city else 0
+            by_fund = fund.pay(of_fund + of_city - by_city, month)
+            accounts.post(flows.CLAIMS, by_city + (0 if scheme == PRIVATE else by_fund))
+            accounts.post(flows.PRIVATE_CLAIMS, by_fund if scheme == PRIVATE else 0)
+            if by_city:
+                accounts.spend(accounts.instruments.index("guarantee_risk_compensation"), by_city / 100)
+            if scheme != PRIVATE:
+                accounts.spend(accounts.instruments.index(INSTRUMENT[scheme]), by_fund / 100)
+        if context.events:
+            context.events.firms(
+                context.firms.id[[row]], "guarantee.claim", day=int(context.env.now),
+                rule="guarantees.rules.waterfall", yuan=(by_fund + by_city) / weight / 100,
+                waited=parameters.CLAIM_DAYS, fund=by_fund / 100, city=by_city / 100)  # fmt: skip
+        return by_city // weight, by_fund // weight
 
-    def compensate(self, loan: Rows) -> None:
-        """The city bears its share of the loss of a tenant's first loan; there is no fund behind it but the treasury."""
-        city, book = self.city, self.city.banks.book
-        _, _, of_city = waterfall(book.loss[loan], book.cover[loan], book.city[loan])
-        book.paid_by_city[loan] = of_city
-        fen = int((of_city * book.weight(loan)).sum())
-        city.post(flows.TENANT_LOSSES, fen)
-        city.spend(city.instruments.index(INSTRUMENT[TENANT]), fen / 100)
-        if city.diary:
-            city.diary.firms(
-                city.firms.id[book.row[loan]], "guarantee.claim", day=int(city.env.now), rule="debt.waterfall",
-                yuan=of_city / 100, waited=parameters.CLAIM_DAYS, fund=0.0, city=of_city / 100)  # fmt: skip
-
-    def recover(self, scheme: npt.NDArray[np.int8], to_fund: Ints, to_city: Ints) -> None:
+    def recover(self, scheme: Codes, to_fund: Ints, to_city: Ints) -> None:
         """What bad loans bring back, to those who paid."""
-        city = self.city
-        for number, pool in self.pools.items():
+        accounts = self.context.accounts
+        for number, fund in self.funds.items():
             fen = int(to_fund[scheme == number].sum())
-            pool.recover(fen)
-            city.post(flows.PRIVATE_RECOVERY if number == PRIVATE else flows.FUND_RECOVERY, fen)
+            fund.recover(fen)
+            accounts.post(flows.PRIVATE_RECOVERY if number == PRIVATE else flows.FUND_RECOVERY, fen)
             if number != PRIVATE and fen:
-                city.regain(city.instruments.index(INSTRUMENT[number]), fen / 100)
+                accounts.regain(accounts.instruments.index(INSTRUMENT[number]), fen / 100)
         fen = int(to_city[scheme == TENANT].sum())
-        city.post(flows.TENANT_RECOVERY, fen)
+        accounts.post(flows.TENANT_RECOVERY, fen)
         if fen:
-            city.regain(city.instruments.index(INSTRUMENT[TENANT]), fen / 100)
+            accounts.regain(accounts.instruments.index(INSTRUMENT[TENANT]), fen / 100)
         fen = int(to_city[scheme != TENANT].sum())
-        city.pools["risk_compensation"].recover(fen)
-        city.post(flows.FUND_RECOVERY, fen)
+        accounts.funds["risk_compensation"].recover(fen)
+        accounts.post(flows.FUND_RECOVERY, fen)
         if fen:
-            city.regain(city.instruments.index("guarantee_risk_compensation"), fen / 100)
+            accounts.regain(accounts.instruments.index("guarantee_risk_compensation"), fen / 100)
 
     def settle(self) -> None:
         """Record the month."""
-        put, month = self.city.record.put, self.city.month
-        fund = self.pools[GUARANTEE]
+        put, month = self.context.recorder.put, self.context.clock.month
+        fund = self.funds[GUARANTEE]
         put(parameters.NET_CAPITAL, month, (fund.balance + self.private.balance) / 100)
         put(parameters.PRIVATE_BOOK, month, self.private.outstanding / 100)
         put(parameters.APPETITE_NOW, month, self.agents[GUARANTEE].appetite())

@@ -7,9 +7,20 @@ from typing import Final
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
-from sim.model.banking.parameters import GUARANTEE, PRIVATE, STARTUP
 
 # fmt: off
+
+# --- Schemes of credit ---
+SCHEMES: Final = {
+    "plain": ("普通贷款", "without cover"),
+    "startup": ("创业担保贷款", "start-up guaranteed loan"),
+    "ip_pledge": ("知识产权质押贷款", "IP-pledged loan"),
+    "loan_pool": ("助保贷", "loan of the risk pool"),
+    "guarantee": ("政府性担保贷款", "publicly guaranteed loan"),
+    "private": ("民营担保贷款", "privately guaranteed loan"),
+    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant, its loss shared by the city"),
+}
+PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
 
 # --- Guarantees ---
 CAPITAL: Final = PolicyLever(

@@ -22,7 +22,8 @@ from sim.model.incubation.parameters import (
 from sim.model.incubation.rules import city_criteria, national_criteria, place, provincial_criteria, yields
 
 if TYPE_CHECKING:
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.incubation.register import FacilityRegister
 
 
 class Facility(Agent):
@@ -43,22 +44,31 @@ class Facility(Agent):
     """
 
     def __init__(
-        self, city: City, kind: str, number: int, order: int, key: int, area: float, opened: float, level: int
+        self,
+        context: Context,
+        register: FacilityRegister,
+        kind: str,
+        number: int,
+        order: int,
+        key: int,
+        area: float,
+        opened: float,
+        level: int,
     ) -> None:
-        super().__init__(city)
-        self.city = city
+        super().__init__(context.model)
+        self.context, self.register = context, register
         self.name, self.number = f"{PREFIX[kind]}-{order:03d}", number
         self.kind, self.key, self.opened, self.level = kind, key, opened, level
         self.rounds: list[tuple[int, int]] = []
         self.award = self.advice = 0.0
-        self.quality = float(city.chance.normal([key], "space quality")[0])
-        self.district = place(city.chance.one("space district", key))
-        self.public = kind == "base" and city.chance.one("public base", key) < PUBLIC_BASES
+        self.quality = float(context.streams.normal([key], "space quality")[0])
+        self.district = place(context.streams.one("space district", key))
+        self.public = kind == "base" and context.streams.one("public base", key) < PUBLIC_BASES
         self.tenants = 0
         self.resize(area)
-        doubt = float(city.chance.normal([key], "doubt")[0])
+        doubt = float(context.streams.normal([key], "doubt")[0])
         # Of spaces that opened before 2017 the investor had been right.
-        self.edge = city.drawn[DOUBT.id] * (abs(doubt) if opened < 0 else doubt)
+        self.edge = context.parameters[DOUBT.id] * (abs(doubt) if opened < 0 else doubt)
         self.at_a_loss = 0
 
     def resize(self, area: float) -> None:
@@ -67,8 +77,7 @@ class Facility(Agent):
 
     def remove(self) -> None:
         """Leave the city for good: nothing is let any more, its tenants have to go."""
-        if not self.city.over:
-            self.city.carriers.forget(self)
+        self.register.strike_off(self)
         super().remove()
 
     def worth(self, relief: float, saving: float) -> float:

@@ -27,75 +27,78 @@ from sim.model.incubation.parameters import (
 from sim.model.incubation.rules import advice_hours, area_added
 
 if TYPE_CHECKING:
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.incubation.facilities import Facilities
+    from sim.model.incubation.register import FacilityRegister
 
 
 class DemonstrationBases:
     """Bases put forward and chosen, and the money for them."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
-        self.money = Budget(city.env)
+    def __init__(self, context: Context, register: FacilityRegister, facilities: Facilities) -> None:
+        self.context, self.register, self.facilities = context, register, facilities
+        self.money = Budget(context.env)
         self.chosen: dict[int, int] = {}  # number of the space: year
         self.nominated = 0  # this month
 
     def begin(self) -> None:
         """The year's money, and in October the bases put forward."""
-        city, day = self.city, self.city.first_day
-        places = round(city.at(DEMONSTRATION_NOMINATIONS, day))
-        city.appropriate(self.money, places * round(100 * city.at(DEMONSTRATION_FUNDING, day)))
-        if city.month % 12 == DEMONSTRATION_CALL_MONTH and places:
+        context, day = self.context, self.context.clock.first_day
+        places = round(context.levers.at(DEMONSTRATION_NOMINATIONS, day))
+        context.accounts.appropriate(
+            self.money, places * round(100 * context.levers.at(DEMONSTRATION_FUNDING, day))
+        )
+        if context.clock.month % 12 == DEMONSTRATION_CALL_MONTH and places:
             self.put_forward(places)
 
     def put_forward(self, places: int) -> None:
         """The city's best recognised bases that are none yet."""
-        able = [
-            s
-            for s in self.city.carriers.spaces
-            if s.kind == "base" and s.level and s.number not in self.chosen
-        ]
+        able = [s for s in self.register.open if s.kind == "base" and s.level and s.number not in self.chosen]
         able.sort(key=lambda s: (-s.quality, s.key))
         self.nominated = len(able[:places])
-        self.city.env.process(self.choose(able[:places], clock.year_of(self.city.month)))
+        self.context.env.process(self.choose(able[:places], clock.year_of(self.context.clock.month)))
 
     def choose(self, bases: list[Any], year: int) -> Any:
         """The province chooses the best in its own eyes, as many as it has titles."""
-        yield self.city.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
-        city = self.city
-        titles = city.chance.poisson(city.drawn[DEMONSTRATION_TITLES.id], "demonstration titles", year)
+        yield self.context.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
+        context = self.context
+        titles = context.streams.poisson(
+            context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year
+        )
         seen = {
-            s.number: s.quality + 0.5 * float(city.chance.normal([s.key], "province", year)[0]) for s in bases
+            s.number: s.quality + 0.5 * float(context.streams.normal([s.key], "province", year)[0])
+            for s in bases
         }
-        there = [s for s in bases if s in city.carriers.spaces]
+        there = [s for s in bases if s in self.register.open]
         for space in sorted(there, key=lambda s: (-seen[s.number], s.key))[:titles]:
             self.chosen[space.number] = year
-            if city.diary:
-                city.diary.space(
-                    space.name, "demonstration.chosen", day=city.env.now, rule="demonstration.Demonstration")  # fmt: skip
-            yuan = city.at(DEMONSTRATION_FUNDING, city.env.now)
+            if context.events:
+                context.events.space(
+                    space.name, "demonstration.chosen", day=context.env.now, rule="demonstration.Demonstration")  # fmt: skip
+            yuan = context.levers.at(DEMONSTRATION_FUNDING, context.env.now)
             if yuan > 0:
-                city.env.process(self.fund(space, yuan))
+                context.env.process(self.fund(space, yuan))
 
     def fund(self, space: Any, yuan: float) -> Any:
         """The money, then the advice at once and the rooms after the works."""
-        city = self.city
-        yield city.env.process(city.carriers.pay(space, yuan, self.money, DEMONSTRATION_PROGRAMME))
-        if space not in city.carriers.spaces:
+        context = self.context
+        yield context.env.process(self.facilities.pay(space, yuan, self.money, DEMONSTRATION_PROGRAMME))
+        if space not in self.register.open:
             return
         space.advice = advice_hours(yuan)
         more = area_added(yuan, space.area)
-        yield city.env.timeout(DEMONSTRATION_WORKS)
+        yield context.env.timeout(DEMONSTRATION_WORKS)
         space.resize(space.area + more)
-        yield city.env.timeout(round(30.44 * DEMONSTRATION_ADVICE_MONTHS) - DEMONSTRATION_WORKS)
+        yield context.env.timeout(round(30.44 * DEMONSTRATION_ADVICE_MONTHS) - DEMONSTRATION_WORKS)
         space.advice = 0.0
 
     def settle(self) -> None:
         """Record."""
-        city, put = self.city, self.city.record.put
+        context, put = self.context, self.context.recorder.put
         put(
             DEMONSTRATION_CHOSEN,
-            city.month,
-            sum(city.carriers.ever[k] in city.carriers.spaces for k in self.chosen),
+            context.clock.month,
+            sum(self.register.by_number[k] in self.register.open for k in self.chosen),
         )
-        put(DEMONSTRATION_NOMINATED, city.month, self.nominated)
+        put(DEMONSTRATION_NOMINATED, context.clock.month, self.nominated)
         self.nominated = 0

@@ -10,10 +10,11 @@ Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.model.equity.capital import build_up
 from sim.model.government import flows
 from sim.model.incubation.parameters import (
     SEED_ASSESSMENT_ERROR,
@@ -37,10 +38,14 @@ from sim.model.incubation.parameters import (
 )
 from sim.model.incubation.rules import borne_by_city, expected_back, loss_chance, seed_stake
 from sim.model.population.firm_table import OPEN, T
+from sim.model.underwriting.assessment import assess_default_risk
+from sim.model.underwriting.parameters import ASSESSORS
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Mask, Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.incubation.facilities import Facilities
+    from sim.model.incubation.register import FacilityRegister
 
 
 @dataclass(frozen=True)
@@ -54,50 +59,60 @@ class Stake:
     share: float
 
 
+_ASSESSOR: Final = ASSESSORS.index("incubator")
+
+
 class SeedMoney:
     """Seed money of all incubators, and the stakes that they hold."""
 
-    def __init__(self, city: City) -> None:
-        self.city = city
+    def __init__(self, context: Context, register: FacilityRegister, facilities: Facilities) -> None:
+        self.context, self.register, self.facilities = context, register, facilities
         self.funds: dict[int, int] = {}  # fen by number of the space
         self.stakes: list[Stake] = []
         self.had: set[int] = set()  # rows that have had seed money
 
     def save(self, months: int) -> None:
         """Recognised tech incubators put part of their surplus aside."""
-        share = self.city.drawn[SEED_SAVED.id]
-        for space in self.city.carriers.spaces:
+        share = self.context.parameters[SEED_SAVED.id]
+        for space in self.register.open:
             if space.kind == "incubator" and space.level:
-                fen = round(100 * share * months * self.city.carriers.surplus(space))
+                fen = round(100 * share * months * self.facilities.surplus(space))
                 self.funds[space.number] = min(
                     self.funds.get(space.number, 0) + fen, round(100 * SEED_LARGEST_FUND)
                 )
 
     def asking(self, rows: Rows, month: int) -> Rows:
         """Technology tenants of incubators with a fund that ask for seed money in a month."""
-        firms = self.city.firms
+        firms = self.context.firms
         rows = rows[firms.segment[rows] == T]
-        u = self.city.chance.uniform(firms.id[rows], "seed request", month)
-        rows = rows[u < self.city.drawn[SEED_REQUESTS.id] / 12]
+        u = self.context.streams.uniform(firms.id[rows], "seed request", month)
+        rows = rows[u < self.context.parameters[SEED_REQUESTS.id] / 12]
         there = [r not in self.had and int(firms.space[r]) in self.funds for r in rows.tolist()]
         return rows[np.array(there, dtype=np.bool_)]
 
     def likes(self, rows: Rows, month: int, share: float) -> tuple[Mask, Floats]:
         """In whom of these the incubator would put money, and the chance of a loss that it sees, keyed by firm and month."""
-        p = self.city.drawn
-        yearly = self.city.appraise(rows, np.full(len(rows), month), p[SEED_ASSESSMENT_ERROR.id], "incubator")
+        p = self.context.parameters
+        yearly = assess_default_risk(
+            self.context,
+            rows,
+            np.full(len(rows), month),
+            p[SEED_ASSESSMENT_ERROR.id],
+            _ASSESSOR,
+            self.context.env.now,
+        )
         lost = loss_chance(yearly)
         return np.asarray(expected_back(lost, p[SEED_TRUST.id] * share) >= p[SEED_HURDLE.id]), lost
 
     def begin_with(self) -> None:
         """Stakes half-way on 2017-01-01: what the last three years would have given to today's tenants."""
-        firms = self.city.firms
+        firms = self.context.firms
         self.save(SEED_FIRST_YEAR)
-        tenants, _ = self.city.tenancy.tenants(self.city.month)
+        tenants, _ = self.register.tenants(self.context.clock.month)
         for month in range(-SEED_PAST_MONTHS, 0):
             rows = self.asking(tenants[firms.moved_in[tenants] <= month], month)
             liked, _ = self.likes(rows, month, 0.0)
-            u = self.city.chance.uniform(firms.id[rows], "seed stake", month)
+            u = self.context.streams.uniform(firms.id[rows], "seed stake", month)
             for row, fen in zip(rows[liked].tolist(), seed_stake(u)[liked].tolist(), strict=True):
                 self.had.add(row)
                 self.stakes.append(Stake(row, int(firms.space[row]), fen, month, 0.0))
@@ -105,37 +120,37 @@ class SeedMoney:
 
     def begin(self) -> None:
         """Incubators save; tenants ask; the safest are served first, while there is money."""
-        city, firms, month = self.city, self.city.firms, self.city.month
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.save(1)
-        rows = self.asking(city.tenancy.tenants(month)[0], month)
+        rows = self.asking(self.register.tenants(month)[0], month)
         if not len(rows):
             return
-        share = city.at(SEED_LOSS_SHARE, city.first_day)
+        share = context.levers.at(SEED_LOSS_SHARE, context.clock.first_day)
         liked, lost = self.likes(rows, month, share)
-        fen = seed_stake(city.chance.uniform(firms.id[rows], "seed stake", month))
-        for k in np.lexsort((city.ties(firms.id[rows], "seed"), lost)).tolist():
+        fen = seed_stake(context.streams.uniform(firms.id[rows], "seed stake", month))
+        for k in np.lexsort((context.ties(firms.id[rows], "seed"), lost)).tolist():
             number = int(firms.space[rows[k]])
             if liked[k] and fen[k] <= self.funds[number]:
                 self.invest(int(rows[k]), number, int(fen[k]), share)
-            elif city.diary:
-                city.diary.firms(
-                    [firms.id[rows[k]]], "seed.refused", day=city.first_day, rule="seed.expected_back", chance=lost[k],
+            elif context.events:
+                context.events.firms(
+                    [firms.id[rows[k]]], "seed.refused", day=context.clock.first_day, rule="seed.expected_back", chance=lost[k],
                     liked=liked[k])  # fmt: skip
 
     def invest(self, row: int, number: int, fen: int, share: float) -> None:
         """The money comes to the firm, to build with."""
-        city, one = self.city, np.array([row])
+        context, one = self.context, np.array([row])
         self.funds[number] -= fen
         self.had.add(row)
-        self.stakes.append(Stake(row, number, fen, city.month, share))
-        city.pay(flows.SEED, one, [fen])
-        city.build_up(one, np.array([fen]))
-        city.record.add(SEED_INVESTED, city.month, fen / 100)
-        city.record.add(SEED_STAKES, city.month, 1)
-        if city.diary:
-            city.diary.firms(
-                city.firms.id[one], "seed.given", day=city.first_day, yuan=fen / 100, rule="seed.expected_back",
-                space=city.carriers.ever[number].name, share=share)  # fmt: skip
+        self.stakes.append(Stake(row, number, fen, context.clock.month, share))
+        context.accounts.pay(flows.SEED, one, [fen])
+        build_up(context, one, np.array([fen]))
+        context.recorder.add(SEED_INVESTED, context.clock.month, fen / 100)
+        context.recorder.add(SEED_STAKES, context.clock.month, 1)
+        if context.events:
+            context.events.firms(
+                context.firms.id[one], "seed.given", day=context.clock.first_day, yuan=fen / 100, rule="seed.expected_back",
+                space=self.register.by_number[number].name, share=share)  # fmt: skip
 
     # --- the end of a stake ------------------------------------------------------------------------
     def wind_up(self, rows: Rows) -> None:
@@ -144,16 +159,16 @@ class SeedMoney:
         if not gone:
             return
         for held in [s for s in self.stakes if s.row in gone]:
-            city, paid = self.city, borne_by_city(held.fen, held.share)
-            city.record.add(SEED_LOST, city.month, held.fen / 100)
+            context, paid = self.context, borne_by_city(held.fen, held.share)
+            context.recorder.add(SEED_LOST, context.clock.month, held.fen / 100)
             if paid:
-                city.post(flows.SEED_LOSSES, paid)
-                city.spend(city.instruments.index(SEED_PROGRAMME), paid / 100)
-                city.record.add(SEED_LOSSES_BORNE, city.month, paid / 100)
+                context.accounts.post(flows.SEED_LOSSES, paid)
+                context.accounts.spend(context.accounts.instruments.index(SEED_PROGRAMME), paid / 100)
+                context.recorder.add(SEED_LOSSES_BORNE, context.clock.month, paid / 100)
                 self.put_back(held, paid)
-            if city.diary:
-                city.diary.firms(
-                    [city.firms.id[held.row]], "seed.lost", day=city.last_day, yuan=held.fen / 100,
+            if context.events:
+                context.events.firms(
+                    [context.firms.id[held.row]], "seed.lost", day=context.clock.last_day, yuan=held.fen / 100,
                     rule="seed.borne_by_city", borne=paid / 100)  # fmt: skip
         self.stakes = [s for s in self.stakes if s.row not in gone]
 
@@ -164,34 +179,34 @@ class SeedMoney:
 
     def sold(self, held: Stake) -> bool:
         """Whether a stake is sold this month: some are, a year after they were given."""
-        city, firms = self.city, self.city.firms
-        if city.month - held.month < SEED_FIRST_YEAR or firms.state[held.row] != OPEN:
+        context, firms = self.context, self.context.firms
+        if context.clock.month - held.month < SEED_FIRST_YEAR or firms.state[held.row] != OPEN:
             return False
-        u = city.chance.one("seed exit", int(firms.id[held.row]), city.month)
-        return u < city.drawn[SEED_EXITS.id] / 12
+        u = context.streams.one("seed exit", int(firms.id[held.row]), context.clock.month)
+        return u < context.parameters[SEED_EXITS.id] / 12
 
     def settle(self) -> None:
         """Some stakes are sold; count."""
-        city, month = self.city, self.city.month
+        context, month = self.context, self.context.clock.month
         kept = []
         for held in self.stakes:
             if self.sold(held):
-                who = int(city.firms.id[held.row])
-                g = float(city.chance.normal([who], "seed multiple")[0])
+                who = int(context.firms.id[held.row])
+                g = float(context.streams.normal([who], "seed multiple")[0])
                 fen = round(
                     held.fen
                     * SEED_MULTIPLE
                     * float(np.exp(SEED_MULTIPLE_SPREAD * g - SEED_MULTIPLE_SPREAD**2 / 2))
                 )
-                city.post(flows.SEED_EXITS, fen)
+                context.accounts.post(flows.SEED_EXITS, fen)
                 self.put_back(held, fen)
-                if city.diary:
-                    city.diary.firms(
-                        [who], "seed.sold", day=city.last_day, yuan=fen / 100, rule="seed.SeedFunds",
+                if context.events:
+                    context.events.firms(
+                        [who], "seed.sold", day=context.clock.last_day, yuan=fen / 100, rule="seed.SeedFunds",
                         multiple=fen / held.fen)  # fmt: skip
             else:
                 kept.append(held)
         self.stakes = kept
-        for number in [n for n in self.funds if city.carriers.ever[n] not in city.carriers.spaces]:
+        for number in [n for n in self.funds if self.register.by_number[n] not in self.register.open]:
             del self.funds[number]
-        city.record.put(SEED_HELD, month, sum(s.fen for s in self.stakes) / 100)
+        context.recorder.put(SEED_HELD, month, sum(s.fen for s in self.stakes) / 100)

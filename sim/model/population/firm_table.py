@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.engine.arrays import Ints
 from sim.engine.columns import Table
 from sim.model.population.parameters import YOUNG_MONTHS
 
@@ -180,6 +181,10 @@ class FirmTable(Table):
     def total(self, column: npt.NDArray[Any], rows: Rows) -> int:
         """Weighted sum of whole numbers (fen, jobs) over rows, exact."""
         return int(np.dot(column, self.weight.take(rows)))
+
+    def weight_of(self, rows: Ints) -> Ints:
+        """Firms of the city that rows stand for."""
+        return self.weight.take(rows)
 
     def cash_held(self) -> int:
         """Fen in all purses, counted firm by firm."""

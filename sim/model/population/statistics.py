@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.population.firm_table import OPEN, G
+from sim.engine import clock
+from sim.model.population.firm_table import FILED, OPEN, G
 from sim.model.population.parameters import (
     AGED_OUT,
     BY,
@@ -34,79 +35,93 @@ from sim.model.population.rules import by_cell
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Ints, Rows
-    from sim.model.city import City
-    from sim.model.population.firm_table import Trading
+    from sim.model.context import Context
+    from sim.model.population.firm_table import FirmTable, Trading
 
 
-def forms(city: City, rows: Rows) -> Ints:
+def forms(firms: FirmTable, rows: Rows) -> Ints:
     """Weighted count of rows by form."""
-    firms = city.firms
     individual = firms.segment[rows] == G
     return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
 
-def observe(city: City, trading: Trading) -> None:
+def observe(context: Context, trading: Trading) -> None:
     """Keep what is asked of a firm later: its peak, and its jobs 12 months after opening or when last seen."""
-    firms, month = city.firms, city.month
+    firms, month = context.firms, context.clock.month
     firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak.take(trading.rows), trading.jobs)
     first_year = trading.rows.compress(firms.opened_month.take(trading.rows) >= month - 12)
     still = first_year.compress(firms.state.take(first_year) == OPEN)
     firms.jobs_at_12[still] = firms.jobs.take(still)
 
 
-def note_jobs(city: City) -> None:
-    """Keep the month's jobs of the open firms for the panel."""
-    firms, missing = city.firms, city.firms.capacity - city.history.shape[1]
-    if missing > 0:  # the table has grown since
-        city.history = np.pad(city.history, ((0, 0), (0, missing)))
-    np.multiply(firms.jobs, firms.state == OPEN, out=city.history[city.month, : len(firms)])
+class Statistics:
+    """What is counted of the population, month by month."""
 
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.jobs_by_month = np.zeros((clock.MONTHS, context.firms.capacity), dtype=np.int16)
+        self.on_register = forms(context.firms, np.flatnonzero(context.firms.state != FILED))
 
-def note_year(city: City, rows: Rows) -> None:
-    """How the firms stand at a year's end, for the diary."""
-    assert city.diary is not None
-    firms = city.firms
-    city.diary.firms(
-        firms.id[rows], "growth.year", day=city.last_day, rule="growth.wanted_jobs",
-        jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
-        debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
+    def note_jobs(self) -> None:
+        """Keep the month's jobs of the open firms for the panel."""
+        firms, missing = self.context.firms, self.context.firms.capacity - self.jobs_by_month.shape[1]
+        if missing > 0:  # the table has grown since
+            self.jobs_by_month = np.pad(self.jobs_by_month, ((0, 0), (0, missing)))
+        np.multiply(
+            firms.jobs, firms.state == OPEN, out=self.jobs_by_month[self.context.clock.month, : len(firms)]
+        )
 
+    def note_year(self, rows: Rows) -> None:
+        """How the firms stand at a year's end, for the diary."""
+        assert self.context.events is not None
+        firms = self.context.firms
+        self.context.events.firms(
+            firms.id[rows], "growth.year", day=self.context.clock.last_day, rule="growth.wanted_jobs",
+            jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
+            debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
 
-def settle(
-    city: City, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
-) -> None:
-    """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
-    firms, month, put = city.firms, city.month, city.record.put
-    stays = np.flatnonzero(firms.state.take(trading.rows) == OPEN)
-    open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
-    jobs_now = firms.jobs.take(open_now)
-    age = month - firms.registered_month.take(open_now)
-    note_jobs(city)
-    was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
-    left = np.flatnonzero((firms.deregistered >= city.first_day) & (firms.deregistered <= city.last_day))
-    put(REGISTRATIONS, month, forms(city, registered))
-    put(ENTRIES, month, forms(city, opened))
-    put(EXITS, month, forms(city, was_young))
-    put(AGED_OUT, month, forms(city, open_now.compress(age == YOUNG_MONTHS)))
-    put(DEREGISTRATIONS, month, forms(city, left))
-    city.on_register += forms(city, registered) - forms(city, left)
-    older = city.initial["older_entities"] * (1 - OLDER_EXIT / 12) ** (month + 1)
-    put(
-        ENTITIES,
-        month,
-        city.on_register + np.rint(older * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES])),
-    )
-    put(FIRMS_ALL, month, weight.sum())
-    put(JOBS_ALL, month, np.dot(weight, jobs_now))
+    def settle(
+        self, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
+    ) -> None:
+        """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
+        firms, month, put = self.context.firms, self.context.clock.month, self.context.recorder.put
+        stays = np.flatnonzero(firms.state.take(trading.rows) == OPEN)
+        open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
+        jobs_now = firms.jobs.take(open_now)
+        age = month - firms.registered_month.take(open_now)
+        self.note_jobs()
+        was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
+        left = np.flatnonzero(
+            (firms.deregistered >= self.context.clock.first_day)
+            & (firms.deregistered <= self.context.clock.last_day)
+        )
+        put(REGISTRATIONS, month, forms(firms, registered))
+        put(ENTRIES, month, forms(firms, opened))
+        put(EXITS, month, forms(firms, was_young))
+        put(AGED_OUT, month, forms(firms, open_now.compress(age == YOUNG_MONTHS)))
+        put(DEREGISTRATIONS, month, forms(firms, left))
+        self.on_register += forms(firms, registered) - forms(firms, left)
+        older = self.context.initial["older_entities"] * (1 - OLDER_EXIT / 12) ** (month + 1)
+        put(
+            ENTITIES,
+            month,
+            self.on_register + np.rint(older * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES])),
+        )
+        put(FIRMS_ALL, month, weight.sum())
+        put(JOBS_ALL, month, np.dot(weight, jobs_now))
 
-    young = np.flatnonzero(age < YOUNG_MONTHS)
-    cells, weight, jobs_now = firms.cell.take(open_now.take(young)), weight.take(young), jobs_now.take(young)
-    shape = (len(FORMS), *(city.record[firms_by].shape[1] for firms_by, _ in BY.values()))
-    counts = [by_cell(cells, w, shape) for w in (weight, weight * jobs_now)]
-    for outcome, count in zip((FIRMS, JOBS), counts, strict=True):
-        put(outcome, month, count.sum(axis=(1, 2, 3)))
-    for axis, pair in enumerate(BY.values(), start=1):
-        others = tuple({0, 1, 2, 3} - {axis})
-        for outcome, count in zip(pair, counts, strict=True):
-            put(outcome, month, count.sum(axis=others))
-    put(JOBS_NET, month, counts[1].sum() - displaced)
+        young = np.flatnonzero(age < YOUNG_MONTHS)
+        cells, weight, jobs_now = (
+            firms.cell.take(open_now.take(young)),
+            weight.take(young),
+            jobs_now.take(young),
+        )
+        shape = (len(FORMS), *(self.context.recorder[firms_by].shape[1] for firms_by, _ in BY.values()))
+        counts = [by_cell(cells, w, shape) for w in (weight, weight * jobs_now)]
+        for outcome, count in zip((FIRMS, JOBS), counts, strict=True):
+            put(outcome, month, count.sum(axis=(1, 2, 3)))
+        for axis, pair in enumerate(BY.values(), start=1):
+            others = tuple({0, 1, 2, 3} - {axis})
+            for outcome, count in zip(pair, counts, strict=True):
+                put(outcome, month, count.sum(axis=others))
+        put(JOBS_NET, month, counts[1].sum() - displaced)

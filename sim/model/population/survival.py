@@ -13,7 +13,7 @@ from sim.model.population.parameters import AGES, AT_RISK, BY_FOUNDER, CLOCKS, C
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Ints
-    from sim.model.city import City
+    from sim.model.context import Context
 
 
 def kaplan_meier(
@@ -59,14 +59,14 @@ def kaplan_meier(
     return survival, at_risk
 
 
-def survival(city: City) -> None:
+def record_survival(context: Context) -> None:
     """Survival by clock, form, cohort and founder kind at the run's end.
 
     registered: from registration to deregistration. operating: from registration to closure, firms
     coming under observation as they open. since_opening: from opening to closure. Firms registered
     before 2017 are followed from January 2017 on.
     """
-    firms = city.firms
+    firms = context.firms
     end = clock.MONTHS
     rows = np.flatnonzero((firms.state != FILED) & (firms.state != GIVEN_UP))
     birth = firms.registered_month[rows].astype(np.int64)
@@ -95,7 +95,7 @@ def survival(city: City) -> None:
         args = (came, went, event, stands)
         shape = (len(FORMS), len(COHORTS), AGES)
         share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
-        city.record.put(SURVIVAL, k, share.reshape(shape))
-        city.record.put(AT_RISK, k, at_risk.reshape(shape))
-        kinds = city.record[BY_FOUNDER].shape[1]
-        city.record.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])
+        context.recorder.put(SURVIVAL, k, share.reshape(shape))
+        context.recorder.put(AT_RISK, k, at_risk.reshape(shape))
+        kinds = context.recorder[BY_FOUNDER].shape[1]
+        context.recorder.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])

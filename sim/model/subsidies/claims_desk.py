@@ -16,12 +16,14 @@ import simpy
 
 from sim.engine import clock
 from sim.engine.levers import PolicyLever
+from sim.engine.service_desk import ServiceDesk
 from sim.model.government import flows
 from sim.model.government.budgets import Budget
 from sim.model.population.firm_table import OPEN
 from sim.model.subsidies.parameters import (
     AWARENESS,
     CLAIMS_CLERKS,
+    CLAIMS_FILES_A_DAY,
     COMPLIANCE_COST,
     ERRORS,
     FIRST_BELIEF,
@@ -38,21 +40,10 @@ from sim.model.subsidies.rules import aware, compliance_cost, worth_claiming
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Mask, Rows
     from sim.engine.levers import Parameter
-    from sim.model.city import City
+    from sim.model.context import Context
 
 
-def staff(city: City) -> None:
-    """Clerks at the window as policy sets them this month."""
-    city.windows["claims"].staff(city.at(CLAIMS_CLERKS, city.first_day))
-
-
-def settle(city: City) -> None:
-    """Record the month; grants have had their part in this month's income."""
-    city.claims.settle()
-    city.firms.granted[:] = 0
-
-
-Pot = tuple[PolicyLever, ...] | Callable[["City"], float]
+Pot = tuple[PolicyLever, ...] | Callable[["Context"], float]
 """What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
 
 
@@ -90,23 +81,30 @@ class ClaimsDesk:
     """The files under way, each programme's pot, and the record from which founders guess their chance."""
 
     def __init__(
-        self, city: City, pots: Mapping[str, Pot], gates: Mapping[str, tuple[PolicyLever, ...]]
+        self, context: Context, pots: Mapping[str, Pot], gates: Mapping[str, tuple[PolicyLever, ...]]
     ) -> None:
-        self.city = city
+        self.context = context
         self.files: list[Claim] = []
         self._yearly = pots
         # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
         self._gates = {
             name: (*(() if callable(pot) else pot), *gates.get(name, ())) for name, pot in pots.items()}  # fmt: skip
         self._entitled: dict[str, set[int]] = {name: set() for name in pots}
-        self.pots = {name: Budget(city.env) for name in pots}
+        self.pots = {name: Budget(context.env) for name in pots}
         self.believed = dict.fromkeys(pots, FIRST_BELIEF)
         self._handed_in = dict.fromkeys(pots, 0)
         self._paid = dict.fromkeys(pots, 0)
         self.eligible = dict.fromkeys(pots, 0)
         self.takers = dict.fromkeys(pots, 0)
-        self._number = {name: number for number, name in enumerate(city.instruments)}
+        self._number = {name: number for number, name in enumerate(context.accounts.instruments)}
         self.due: list[Claim] = []  # past notice, to be transferred today
+        self.desk = ServiceDesk(
+            context.model, "claims", context.parameters[CLAIMS_FILES_A_DAY.id], self.decided, self.weigh
+        )
+
+    def staff(self) -> None:
+        """Post clerks as policy sets them this month."""
+        self.desk.staff(self.context.levers.at(CLAIMS_CLERKS, self.context.clock.first_day))
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Claims of the city that files stand for."""
@@ -130,12 +128,12 @@ class ClaimsDesk:
             ago: months before the run's first in which they came: they are past the desk by now.
             hours: of work for each firm that the money pays for.
         """
-        city, env, n = self.city, self.city.env, len(who)
+        context, env, n = self.context, self.context.env, len(who)
         if not n:
             return
-        u = city.chance.uniform(who, "claim day", programme, city.month - ago)
-        luck = city.chance.uniform(who, "desk", programme, city.month)
-        weights = [1] * n if rows is None else city.firms.weight.take(rows).tolist()
+        u = context.streams.uniform(who, "claim day", programme, context.clock.month - ago)
+        luck = context.streams.uniform(who, "desk", programme, context.clock.month)
+        weights = [1] * n if rows is None else context.firms.weight.take(rows).tolist()
         numbers = np.arange(len(self.files), len(self.files) + n)
         asked = np.full(n, np.rint(fen), dtype=np.int64)
         booked = [programme] * n if instruments is None else instruments.tolist()
@@ -152,28 +150,30 @@ class ClaimsDesk:
             for number in numbers:
                 self.files[number].desk.succeed()
             return
-        days = city.first_day + np.floor(clock.month_length(city.month) * u).astype(np.int64)
-        if city.diary and rows is not None:
-            city.diary.firms(
-                city.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="claims.worth_it",
+        days = context.clock.first_day + np.floor(clock.month_length(context.clock.month) * u).astype(
+            np.int64
+        )
+        if context.events and rows is not None:
+            context.events.firms(
+                context.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="claims.worth_it",
                 programme=programme)  # fmt: skip
-        city.windows["claims"].hand_in(days, city.ties(who, "claims", programme), numbers)
+        self.desk.hand_in(days, context.ties(who, "claims", programme), numbers)
 
     def application(self, claim: Claim, since: float) -> Any:
         """The life of a claim: the line, the desk, the budget, notice and transfer (``since`` days of it over)."""
         yield claim.desk
-        city = self.city
+        context = self.context
         if not self.granted(claim):
             self.note(claim, "claims.refused", "claims_office.ClaimsOffice")
             return
         if since <= 0:  # what was decided before 2017 is no approval of 2017
-            city.windows["claims"].passed += claim.weight
+            self.desk.passed += claim.weight
         pot, fen = self.pots[claim.programme], claim.fen * claim.weight
-        if not pot.covers(fen):
+        if not pot.try_reserve(fen):
             self.note(claim, "claims.waits", "government.Budget")
             yield pot.wait(fen)
-        days = clock.working_days(city.at(PROCESSING_DAYS, city.env.now))
-        yield city.env.timeout(int(max(0.0, days - max(0.0, since))))
+        days = clock.working_days(context.levers.at(PROCESSING_DAYS, context.env.now))
+        yield context.env.timeout(int(max(0.0, days - max(0.0, since))))
         self.due.append(claim)
 
     def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
@@ -185,34 +185,38 @@ class ClaimsDesk:
 
     def note(self, claim: Claim, event: str, rule: str) -> None:
         """What has become of a claim, for the diary."""
-        city = self.city
-        if city.diary and claim.row >= 0:
-            day = int(city.env.now)
-            city.diary.firms(
-                [city.firms.id[claim.row]], event, day=day, yuan=claim.fen / 100, waited=day - claim.came, rule=rule,
+        context = self.context
+        if context.events and claim.row >= 0:
+            day = int(context.env.now)
+            context.events.firms(
+                [context.firms.id[claim.row]], event, day=day, yuan=claim.fen / 100, waited=day - claim.came, rule=rule,
                 programme=claim.programme)  # fmt: skip
 
     def granted(self, claim: Claim) -> bool:
         """The clerk's decision: honest papers fail by chance, fraud is found by inspection (M04)."""
-        city = self.city
+        context = self.context
         if claim.row >= 0:
-            found = city.drawn[ERRORS.id] if claim.honest else city.at(FRAUD_FOUND, city.env.now)
+            found = (
+                context.parameters[ERRORS.id]
+                if claim.honest
+                else context.levers.at(FRAUD_FOUND, context.env.now)
+            )
             if claim.luck < found:
                 return False
         return True
 
     def transfers(self) -> Any:
         """The treasury's process: at noon it transfers all that has come due."""
-        yield self.city.env.timeout(clock.NOON)
+        yield self.context.env.timeout(clock.NOON)
         while True:
             if self.due:
                 self.pay()
                 self.due.clear()
-            yield self.city.env.timeout(1)
+            yield self.context.env.timeout(1)
 
     def pay(self) -> None:
         """Transfer what is due; money for a firm that has closed meanwhile goes back into its pot."""
-        city, firms, day = self.city, self.city.firms, int(self.city.env.now)
+        context, firms, day = self.context, self.context.firms, int(self.context.env.now)
         to_firms, served = [], []
         for claim in self.due:
             if claim.row >= 0 and firms.state[claim.row] != OPEN:
@@ -222,9 +226,9 @@ class ClaimsDesk:
             self._paid[claim.programme] += claim.weight
             self.pots[claim.programme].paid(fen)
             self.note(claim, "claims.paid", "claims_office.ClaimsOffice")
-            city.spend(instrument, fen / 100)
+            context.accounts.spend(instrument, fen / 100)
             if claim.payee == "services":
-                city.post(flows.SERVICES, fen)
+                context.accounts.post(flows.SERVICES, fen)
                 if claim.hours:
                     firms.support_hours[claim.row] += claim.hours
             else:
@@ -237,50 +241,54 @@ class ClaimsDesk:
                     self.takers[claim.programme] += claim.weight
         firms.serve(np.array(served, dtype=np.intp), day)
         if to_firms:
-            city.payments += to_firms
+            context.accounts.payments += to_firms
             rows, amounts = np.array([(row, fen) for row, _, _, fen in to_firms]).T
             if len(set(rows.tolist())) < len(rows):  # paid by two programmes on one day
                 rows, first = np.unique(rows, return_inverse=True)
                 amounts = np.bincount(first, weights=amounts).astype(np.int64)
-            city.pay(flows.GRANTS, rows, amounts)
+            context.accounts.pay(flows.GRANTS, rows, amounts)
             firms.granted[rows] += amounts
 
     def appropriate(self, day: int) -> None:
         """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
-        city = self.city
+        context = self.context
         for programme, pot in self.pots.items():
-            open_ = not any(city.not_yet(lever) for lever in self._gates[programme])
+            open_ = not any(context.levers.not_yet(lever) for lever in self._gates[programme])
             yearly = self._yearly[programme]
-            yuan = yearly(city) if callable(yearly) else prod(city.at(s, day) for s in yearly)
-            city.appropriate(pot, round(100 * yuan) if open_ else 0)
-            if city.month % 12 == 0:
+            yuan = yearly(context) if callable(yearly) else prod(context.levers.at(s, day) for s in yearly)
+            context.accounts.appropriate(pot, round(100 * yuan) if open_ else 0)
+            if context.clock.month % 12 == 0:
                 if self._handed_in[programme] >= 20:
                     self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
                 self._handed_in[programme] = self._paid[programme] = 0
 
     def told(self, day: float) -> float:
         """Share of founders who know that there are programmes."""
-        return aware(self.city.at(AWARENESS, day), self.city.drawn[WORD_OF_MOUTH.id])
+        return aware(self.context.levers.at(AWARENESS, day), self.context.parameters[WORD_OF_MOUTH.id])
 
     def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
         """Who of these knows the programme and finds it worth the trouble."""
-        city, firms = self.city, self.city.firms
+        context, firms = self.context, self.context.firms
         ids = firms.id.take(rows)
-        knows = city.chance.uniform(ids, "knows", programme) < city.drawn[salience.id]
-        g = city.chance.normal(ids, "hassle", programme)
+        knows = context.streams.uniform(ids, "knows", programme) < context.parameters[salience.id]
+        g = context.streams.normal(ids, "hassle", programme)
         trouble = compliance_cost(
-            city.drawn[COMPLIANCE_COST.id], g, firms.skill.take(rows), city.at(ONLINE, city.first_day)
+            context.parameters[COMPLIANCE_COST.id],
+            g,
+            firms.skill.take(rows),
+            context.levers.at(ONLINE, context.clock.first_day),
         )
         return knows & worth_claiming(amount, self.believed[programme], trouble)
 
     def entitle(self, programme: str, rows: Rows) -> None:
         """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""
-        self.eligible[programme] += int(np.add.reduce(self.city.firms.weight.take(rows)))
+        self.eligible[programme] += int(np.add.reduce(self.context.firms.weight.take(rows)))
         self._entitled[programme].update(rows.tolist())
 
     def settle(self) -> None:
-        """Record the month."""
-        record, month = self.city.record, self.city.month
+        """Record the month; grants have had their part in this month's income."""
+        self.context.firms.granted[:] = 0
+        record, month = self.context.recorder, self.context.clock.month
         for programme, pot in self.pots.items():
             i = self._number[programme]
             record.put(WAITING_LIST, (month, i), sum(fen for fen, _ in pot.waiting) / 100)

@@ -7,11 +7,12 @@ Measures: M20 (contests). Evidence: ZS131 (217 entrants in 2019), ZS143 (size of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.engine import clock
+from sim.model.environment import geography
 from sim.model.population.firm_table import OPEN, E, T
 from sim.model.population.parameters import YOUNG_MONTHS
 from sim.model.subsidies import parameters, rules
@@ -20,38 +21,51 @@ from sim.model.subsidies.rules import hope, may_enter, winners
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
-    from sim.model.city import City
+    from sim.model.context import Context
+    from sim.model.subsidies.claims_desk import ClaimsDesk
 
 
-def begin(city: City) -> None:
-    """In August the contest is held; its awards come to the claims window."""
-    if city.month % 12 != parameters.CONTEST_MONTH:
-        return
-    if city.not_yet(CONTEST_AWARDS) or city.not_yet(CONTEST_AWARD):
-        return
-    firms, day = city.firms, city.first_day
-    awards, award = round(city.at(CONTEST_AWARDS, day)), city.at(CONTEST_AWARD, day)
-    rows = entrants(city, hope(awards, award))
-    firms.serve(rows, day)
-    city.claims.entitle(CONTEST, rows)
-    city.record.add(ENTRANTS, city.month, int(firms.weight[rows].sum()))
-    ids, year = firms.id[rows], clock.year_of(city.month)
-    score = firms.skill[rows] + parameters.JURY_NOISE * city.chance.normal(ids, "jury", year)
-    won = rows[winners(score, firms.weight[rows], awards if award > 0 else 0)]
-    city.claims.hand_in(CONTEST, firms.id[won], 100 * award, rows=won, payee="startups")
-    if city.diary:
-        city.diary.firms(ids, "claims.contest", day=day, rule="contest.hope")
+_GRADUATE: Final = geography.kind_code("graduate")
 
 
-def entrants(city: City, expected: float) -> Rows:
-    """Who enters: has heard of it, and finds what it may win worth the trouble."""
-    firms, day, p = city.firms, city.first_day, city.drawn
-    young = city.month - firms.registered_month < YOUNG_MONTHS
-    may = may_enter(firms.segment == T, firms.segment == E, firms.kind == city.graduate, firms.skill)
-    rows = np.flatnonzero(may & young & (firms.state == OPEN))
-    ids = firms.id[rows]
-    told = city.chance.uniform(ids, "informed") < city.claims.told(day)
-    knows = city.chance.uniform(ids, "knows", CONTEST) < p[parameters.KNOWS_CONTEST.id]
-    g = city.chance.normal(ids, "trouble of contest", clock.year_of(city.month))
-    trouble = rules.compliance_cost(p[parameters.CONTEST_TROUBLE.id], g, firms.skill[rows], 0.0)
-    return rows[told & knows & rules.worth_claiming(np.full(len(rows), expected), 1.0, trouble)]
+class Contest:
+    """The yearly contest."""
+
+    def __init__(self, context: Context, claims: ClaimsDesk) -> None:
+        self.context = context
+        self.claims = claims
+
+    def begin(self) -> None:
+        """In August the contest is held; its awards come to the claims window."""
+        if self.context.clock.month % 12 != parameters.CONTEST_MONTH:
+            return
+        if self.context.levers.not_yet(CONTEST_AWARDS) or self.context.levers.not_yet(CONTEST_AWARD):
+            return
+        firms, day = self.context.firms, self.context.clock.first_day
+        awards, award = (
+            round(self.context.levers.at(CONTEST_AWARDS, day)),
+            self.context.levers.at(CONTEST_AWARD, day),
+        )
+        rows = self.entrants(hope(awards, award))
+        firms.serve(rows, day)
+        self.claims.entitle(CONTEST, rows)
+        self.context.recorder.add(ENTRANTS, self.context.clock.month, int(firms.weight[rows].sum()))
+        ids, year = firms.id[rows], clock.year_of(self.context.clock.month)
+        score = firms.skill[rows] + parameters.JURY_NOISE * self.context.streams.normal(ids, "jury", year)
+        won = rows[winners(score, firms.weight[rows], awards if award > 0 else 0)]
+        self.claims.hand_in(CONTEST, firms.id[won], 100 * award, rows=won, payee="startups")
+        if self.context.events:
+            self.context.events.firms(ids, "claims.contest", day=day, rule="contest.hope")
+
+    def entrants(self, expected: float) -> Rows:
+        """Who enters: has heard of it, and finds what it may win worth the trouble."""
+        firms, day, p = self.context.firms, self.context.clock.first_day, self.context.parameters
+        young = self.context.clock.month - firms.registered_month < YOUNG_MONTHS
+        may = may_enter(firms.segment == T, firms.segment == E, firms.kind == _GRADUATE, firms.skill)
+        rows = np.flatnonzero(may & young & (firms.state == OPEN))
+        ids = firms.id[rows]
+        told = self.context.streams.uniform(ids, "informed") < self.claims.told(day)
+        knows = self.context.streams.uniform(ids, "knows", CONTEST) < p[parameters.KNOWS_CONTEST.id]
+        g = self.context.streams.normal(ids, "trouble of contest", clock.year_of(self.context.clock.month))
+        trouble = rules.compliance_cost(p[parameters.CONTEST_TROUBLE.id], g, firms.skill[rows], 0.0)
+        return rows[told & knows & rules.worth_claiming(np.full(len(rows), expected), 1.0, trouble)]

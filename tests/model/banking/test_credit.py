@@ -7,6 +7,7 @@ from sim.model.banking import applications
 from sim.model.banking import parameters as banking_parameters
 from sim.model.banking import rules as banking_rules
 from sim.model.environment import series
+from sim.model.guarantees import parameters as guarantees_parameters
 from sim.model.population.firm_table import OPEN, G
 from tests.model import town
 
@@ -64,7 +65,7 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
     city, _ = town.lived(scale=SCALE)
     r = city.banks.requests
     seen = np.flatnonzero(r.rate > 0)  # decided
-    plain = seen[r.scheme[seen] == banking_parameters.PLAIN]
+    plain = seen[r.scheme[seen] == guarantees_parameters.PLAIN]
     none = seen[r.scheme[seen] < 0]
     assert r.pd[plain].max() < r.pd[none].min() + 0.05
     assert r.pd[plain].mean() < 0.5 * r.pd[none].mean()

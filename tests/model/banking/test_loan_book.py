@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from sim.model.banking import parameters as banking_parameters
 from sim.model.banking import rules as banking_rules
+from sim.model.guarantees import rules as guarantees_rules
 from tests.model import town
 
 FLOW = town.FLOWS.index
@@ -18,7 +19,7 @@ FLOW = town.FLOWS.index
     city=st.floats(0, 1, width=32),
 )
 def test_a_loss_is_borne_in_shares_that_sum_to_it(loss: int, cover: float, city: float) -> None:
-    parts = banking_rules.waterfall(np.array([loss]), np.array([cover]), np.array([city]))
+    parts = guarantees_rules.waterfall(np.array([loss]), np.array([cover]), np.array([city]))
     assert sum(int(part[0]) for part in parts) == loss
     assert all(int(part[0]) >= 0 for part in parts)
 
@@ -64,17 +65,22 @@ def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
     for scheme, pool in city.guarantors.pools.items():
         live = book.live()
         mine = live[book.scheme[live] == scheme]
-        stands = int((banking_rules.exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum())
+        stands = int(
+            (guarantees_rules.exposure(book.balance[mine], book.cover[mine]) * book.weight(mine)).sum()
+        )
         r = banks.requests
         promised = np.flatnonzero((r.scheme == scheme) & banks.pending[r.row] & (r.cover > 0))
         assert pool.outstanding - stands >= 0, town.SCHEMES[scheme]
-        most = int((banking_rules.exposure(r.fen[promised], r.cover[promised]) * banks.weigh(promised)).sum())
+        most = int(
+            (guarantees_rules.exposure(r.fen[promised], r.cover[promised]) * banks.weigh(promised)).sum()
+        )
         unclaimed = np.flatnonzero(
             (book.state == banking_parameters.BAD) & (book.scheme == scheme) & (book.paid_by_fund == 0)
         )
         most += int(
             (
-                banking_rules.exposure(book.loss[unclaimed], book.cover[unclaimed]) * book.weight(unclaimed)
+                guarantees_rules.exposure(book.loss[unclaimed], book.cover[unclaimed])
+                * book.weight(unclaimed)
             ).sum()
         )
         assert pool.outstanding - stands <= most, town.SCHEMES[scheme]
@@ -85,7 +91,7 @@ def test_what_guarantors_and_city_pay_is_their_share_of_the_loss(lived) -> None:
     book = city.banks.book
     paid = np.flatnonzero(book.paid_by_fund > 0)
     assert len(paid) > 3
-    covered = banking_rules.exposure(book.loss[paid], book.cover[paid])
+    covered = guarantees_rules.exposure(book.loss[paid], book.cover[paid])
     assert np.array_equal(book.paid_by_fund[paid] + book.paid_by_city[paid], covered)
     total = history.outcomes["claims_paid"].sum()
     assert history.outcomes["flows"][:, FLOW("claims")].sum() == pytest.approx(total)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.model.banking import rules as banking_rules
+from sim.model.guarantees import rules as guarantees_rules
 from tests.model import town
 
 TENANT = town.SCHEMES.index("tenant")
@@ -41,7 +41,7 @@ def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(lived) -> None:
     book = city.banks.book
     paid = np.flatnonzero((book.scheme == TENANT) & (book.paid_by_city > 0))
     assert len(paid) > 5
-    bank, fund, of_city = banking_rules.waterfall(book.loss[paid], book.cover[paid], book.city[paid])
+    bank, fund, of_city = guarantees_rules.waterfall(book.loss[paid], book.cover[paid], book.city[paid])
     assert (bank + fund + of_city == book.loss[paid]).all()
     assert not fund.any()
     assert np.array_equal(of_city, book.paid_by_city[paid])

@@ -24,7 +24,7 @@ def given(history) -> int:
 def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
     """Among firms that guarantors look at: by what the bank sees, and by true income (CRED03)."""
     city = town.city(scale=SCALE)
-    income: dict[int, list[float]] = {banking_parameters.PLAIN: [], banking_parameters.GUARANTEE: []}
+    income: dict[int, list[float]] = {guarantees_parameters.PLAIN: [], guarantees_parameters.GUARANTEE: []}
     pay_out = city.banks.pay_out
 
     def watched(files):
@@ -40,14 +40,16 @@ def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
     r = city.banks.requests
     seen = r.rate > 0  # decided
     pd = {s: float(r.pd[seen & (r.scheme == s)].mean()) for s in income}
-    assert pd[banking_parameters.GUARANTEE] > 1.5 * pd[banking_parameters.PLAIN]
-    assert np.mean(income[banking_parameters.GUARANTEE]) < np.mean(income[banking_parameters.PLAIN]) - 0.3
+    assert pd[guarantees_parameters.GUARANTEE] > 1.5 * pd[guarantees_parameters.PLAIN]
+    assert (
+        np.mean(income[guarantees_parameters.GUARANTEE]) < np.mean(income[guarantees_parameters.PLAIN]) - 0.3
+    )
 
 
 def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> None:
     city, _ = town.lived(scale=SCALE)
     book = city.banks.book
-    mine = np.flatnonzero((book.scheme == banking_parameters.GUARANTEE) & (book.month >= 0))
+    mine = np.flatnonzero((book.scheme == guarantees_parameters.GUARANTEE) & (book.month >= 0))
     assert len(mine) > 10
     assert (city.firms.segment[book.row[mine]] > 0).all()
 
@@ -92,7 +94,7 @@ def test_no_officers_no_guarantees() -> None:
     city = town.city(scale=SCALE)
 
     def go() -> None:
-        for officer in list(city.guarantors.agents[banking_parameters.GUARANTEE].officers):
+        for officer in list(city.guarantors.agents[guarantees_parameters.GUARANTEE].officers):
             officer.remove()
 
     town.after(city, 730, go)
@@ -106,7 +108,7 @@ def test_no_officers_no_guarantees() -> None:
 
 def test_a_guarantor_that_leaves_leaves_its_promises() -> None:
     city = town.city(scale=SCALE)
-    town.after(city, 730, city.guarantors.agents[banking_parameters.GUARANTEE].remove)
+    town.after(city, 730, city.guarantors.agents[guarantees_parameters.GUARANTEE].remove)
     history = city.run_all()
     city.close()
     assert not history.outcomes["guarantees_number"][25:].any()

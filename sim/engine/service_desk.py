@@ -1,0 +1,158 @@
+"""A service desk: clerks work through a queue of files, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+from mesa import Agent, Model
+
+from sim.engine import clock
+from sim.engine.arrays import Ints
+from sim.engine.file_queue import FileQueue
+
+if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
+PLACEBO_FILE: Final = -1
+"""A file of nobody's, that only takes a clerk's time (placebo runs)."""
+
+Decide = Callable[[int, Ints, Ints], None]
+"""What happens to files that are finished: the day, the files, and the day on which each was handed in."""
+Weigh = Callable[[Ints], Ints]
+"""Files of the city that each file of the queue stands for."""
+
+
+def _one_each(files: Ints) -> Ints:
+    return np.ones(len(files), dtype=np.int64)
+
+
+class Clerk(Agent):
+    """Somebody who works through files at a desk; takes a share of the line away when removed."""
+
+    def __init__(self, model: Model, desk: ServiceDesk) -> None:
+        super().__init__(model)
+        self.desk = desk
+
+    def remove(self) -> None:
+        """Leave the post for good: the files wait for the others."""
+        if self in self.desk.clerks:  # else it has gone with its office
+            self.desk.clerks.remove(self)
+            super().remove()
+
+
+class ServiceDesk(Agent):
+    """A service desk: clerks, a line, and what happens to a file once somebody has worked on it.
+
+    Each working day the clerks take files in the order of the line. A file that stands for several
+    (at a scale below 1) takes several times the work.
+
+    Args:
+        model: the city.
+        name: one of :data:`WINDOWS`.
+        files_a_day: files that an officer finishes in a working day.
+        decided: called with the day, the files finished, and the day each was handed in.
+        weigh: how many files of the city each file of the line stands for; one by default.
+        weekly: files are decided once a week, on Friday, with a week's work.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        name: str,
+        files_a_day: float,
+        decided: Decide,
+        weigh: Weigh | None = None,
+        weekly: bool = False,
+    ) -> None:
+        super().__init__(model)
+        self.name = name
+        self.weekly = weekly
+        self.files_a_day = files_a_day
+        self.line = FileQueue()
+        self.clerks: list[Clerk] = []
+        self._decided = decided
+        self._posts = 0
+        self._closed = self._placebo = False
+        self._weigh = weigh or _one_each
+        self.handed_in = self.counted = self.passed = self.decided_files = 0
+        self.days_waited = 0.0
+
+    def remove(self) -> None:
+        """Close for good: its clerks go, nobody is posted here any more, files stay where they are."""
+        self.staff(0)
+        self._closed = True
+        super().remove()
+
+    def staff(self, posts: float) -> None:
+        """Set the number of posts; an officer who was removed is not replaced by this."""
+        if self._closed:
+            return
+        change, self._posts = round(posts) - self._posts, round(posts)
+        for _ in range(change):
+            self.clerks.append(Clerk(self.model, self))
+        for officer in self.clerks[max(0, len(self.clerks) + change) :] if change < 0 else ():
+            officer.remove()
+
+    def _stand_for(self, files: Ints) -> int:
+        """Files of the city that these stand for."""
+        return int(np.add.reduce(self._weigh(files))) if len(files) else 0
+
+    def hand_in(self, days: npt.ArrayLike, ties: npt.NDArray[np.uint64], files: Ints) -> None:
+        """Files that come on these days."""
+        work = self._weigh(files)
+        self.handed_in += int(np.add.reduce(work))
+        self.line.join(days, ties, files, work)
+
+    def work(self, env: simpy.Environment) -> ProcessGenerator:
+        """The SimPy process of the desk: every working day, as many files as the clerks can do."""
+        step, days = (7, 5) if self.weekly else (1, 1)
+        friday = (clock.first_friday() - int(env.now)) % 7  # an office may open in the middle of a week
+        yield env.timeout(friday + clock.MORNING if self.weekly else clock.MORNING)
+        while True:
+            day = int(env.now)
+            if self.clerks and clock.is_working_day(day):
+                self.serve(day, len(self.clerks) * self.files_a_day * days)
+            yield env.timeout(step)
+
+    def serve(self, day: int, work: float) -> None:
+        """Work through the line; what is finished is decided."""
+        files, came = self.line.serve(day, work)
+        if self._placebo:
+            real = files != PLACEBO_FILE
+            files, came = files[real], came[real]
+        if len(files):
+            weight = self._weigh(files)
+            self.decided_files += int(np.add.reduce(weight))
+            self.days_waited += float((day - came).dot(weight))
+            self._decided(day, files, came)
+
+    def placebo_load(self, env: simpy.Environment) -> ProcessGenerator:
+        """The placebo's process: one file a week that is nobody's and takes an officer's time."""
+        if self.files_a_day < 1:  # a file here is weeks of work: a phantom would be a policy
+            return
+        self._placebo = True
+        while True:
+            self.line.join([int(env.now)], np.zeros(1, dtype=np.uint64), np.array([PLACEBO_FILE]), [1.0])
+            yield env.timeout(7)
+
+    def approve(self, files: Ints) -> None:
+        """Count files that were decided well."""
+        self.passed += self._stand_for(files)
+
+    def settle(self, day: int) -> tuple[int, int, int, int, float]:
+        """The month: files come, approved, in line, decided, and the days that these waited; counting starts anew."""
+        waiting = self.line.waiting(day)
+        if self._placebo:
+            waiting = waiting[waiting != PLACEBO_FILE]
+        come = self.handed_in - self._stand_for(self.line.to_come(day))
+        month = (
+            come - self.counted, self.passed, self._stand_for(waiting), self.decided_files, self.days_waited
+        )  # fmt: skip
+        self.counted = come
+        self.passed = self.decided_files = 0
+        self.days_waited = 0.0
+        return month

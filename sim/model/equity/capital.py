@@ -1,0 +1,21 @@
+"""What partners' money does to a firm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.model.equity import rules
+from sim.model.equity.parameters import GROWTH_EFFECT
+
+if TYPE_CHECKING:
+    from sim.engine.arrays import Ints, Rows
+    from sim.model.context import Context
+
+
+def build_up(context: Context, rows: Rows, fen: Ints) -> None:
+    """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
+    firms = context.firms
+    firms.raised[rows] += fen
+    firms.unspent[rows] += fen
+    effect = context.parameters[GROWTH_EFFECT.id]
+    firms.log_scale[rows] += rules.growth(effect, fen / 100, firms.value_added[rows])

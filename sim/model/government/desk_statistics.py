@@ -1,0 +1,28 @@
+"""Statistics of service desks by month: files handed in, approved, waiting, and days waited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim.model.government.parameters import APPLICATIONS, APPROVALS, DESKS, QUEUE, WAITING
+
+if TYPE_CHECKING:
+    from sim.engine.recorder import Recorder
+    from sim.engine.service_desk import ServiceDesk
+
+
+def record_desks(desks: Iterable[ServiceDesk], record: Recorder, month: int, day: int) -> None:
+    """Record the month of all desks; those of one name (a bank each) are added up."""
+    sums: dict[str, list[float]] = {}
+    for desk in desks:
+        total = sums.setdefault(desk.name, [0, 0, 0, 0, 0.0])
+        for k, amount in enumerate(desk.settle(day)):
+            total[k] += amount
+    for name, (come, passed, waiting, decided, days) in sums.items():
+        at = (month, DESKS.index(name))
+        record.put(APPLICATIONS, at, come)
+        record.put(APPROVALS, at, passed)
+        record.put(QUEUE, at, waiting)
+        if decided:
+            record.put(WAITING, at, days / decided)

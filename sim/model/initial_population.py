@@ -1,0 +1,131 @@
+"""The initial population: the firms founded 2012 to 2016, as they stand at the end of 2016.
+
+They go through those years by the rules of sales, costs and closure alone, without queues or programmes, so that
+size, cash, productivity and age hang together as they do later. Policy has no part in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import simpy
+from mesa import Model
+
+from sim.engine.recorder import Recorder
+from sim.model.business_support.low_cost_space import LowCostSpace
+from sim.model.business_support.shared_platforms import SharedPlatforms
+from sim.model.context import Calendar, Context, LeversAtBase
+from sim.model.entry import candidates
+from sim.model.entry.founding import Founding
+from sim.model.entry.registration import Registration
+from sim.model.environment import series
+from sim.model.environment.environment import EnvironmentBefore2017
+from sim.model.environment.world import World
+from sim.model.firms.costs import Costs
+from sim.model.firms.deregistration import Deregistration
+from sim.model.firms.exit import Exit
+from sim.model.firms.sales import Sales
+from sim.model.founder_traits import indivisible, traits
+from sim.model.government.accounts import CityAccounts
+from sim.model.population.firm_table import DEREGISTERED, FirmTable
+from sim.model.population.statistics import observe
+from sim.model.registry import LEVERS, Settings
+from sim.model.subsidies.training import guide_before_2017
+
+if TYPE_CHECKING:
+    from sim.engine.arrays import Floats
+    from sim.engine.random_streams import RandomStreams
+    from sim.engine.recorder import Outcome
+    from sim.model.rule_variants import Rules
+
+MONTHS: Final = 60
+_NOBODY: Final = np.zeros(0, dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that the initial population depends on; runs that share it share the population.
+
+    Attributes:
+        streams: random numbers of the replicate.
+        parameters: id and value of every uncertain parameter.
+        promoted_founders: founders whom public services helped, a year.
+        scale: share of firms that are simulated.
+        variants: the variant in use of each rule that has several.
+    """
+
+    streams: RandomStreams
+    parameters: tuple[tuple[str, float], ...]
+    promoted_founders: float
+    scale: float
+    variants: Rules
+
+
+class NoRecorder(Recorder):
+    """Takes the place of a recorder: before 2017 nothing is recorded."""
+
+    def __init__(self) -> None:
+        super().__init__((), {})
+
+    def put(self, outcome: Outcome, where: Any, value: Any) -> None:
+        """Record nothing."""
+
+    def add(self, outcome: Outcome, where: Any, value: Any) -> None:
+        """Record nothing."""
+
+
+class SalesBefore2017(Sales):
+    """Young firms sell what they can; their sales of the last month are what demand is measured against later."""
+
+    def market(self, sales: Floats) -> tuple[Floats, Floats]:
+        """Demand as usual, by sector."""
+        self.base = np.maximum(sales, 1.0)
+        return np.ones_like(sales), np.ones_like(sales)
+
+    def displace(self, m: Floats, taken: Floats) -> None:
+        """Older firms are not followed before 2017."""
+
+
+@lru_cache(maxsize=1)
+def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
+    """The firms on the register at the end of 2016, and young firms' sales by sector in that month, yuan.
+
+    Runs that differ in policy alone share both; they must be copied before they are written to.
+    """
+    context = _context(inputs)
+    firms, clock = context.firms, context.clock
+    registration, deregistration = Registration(context), Deregistration(context)
+    founding = Founding(context, registration, traits(context), indivisible(context))
+    sales = SalesBefore2017(context, np.zeros(0))
+    costs = Costs(context, LowCostSpace(context), SharedPlatforms(context))
+    closure = Exit(context, deregistration)
+    for month in range(-MONTHS, 0):
+        clock.turn(month, round(month * 365.25 / 12), round((month + 1) * 365.25 / 12) - 1)
+        under_way, registered = founding.register_before_2017(month)
+        for rows in (under_way, registered):
+            registration.open_on(rows, firms.registered.take(rows) + firms.wait.take(rows))
+        deregistration.never_to_open(registered)
+        guide_before_2017(context, registered)
+        founding.open_firms()
+        trading = firms.trading(month, clock.first_day, clock.last_day)
+        profit = costs.settle(trading, sales.settle(trading))
+        closure.distribute(closure.close(trading, profit, _NOBODY))
+        observe(context, trading)
+        deregistration.notice(clock.last_day, deregistration.strike_off())
+    firms.keep(np.flatnonzero(firms.state < DEREGISTERED))
+    return firms, sales.base
+
+
+def _context(inputs: Inputs) -> Context:
+    """A context before the plan: levers at their bases, nothing recorded, no ledger."""
+    env, clock = simpy.Environment(), Calendar()
+    firms, recorder = FirmTable(candidates.expected_firms(inputs.scale)), NoRecorder()
+    base = Settings({lever.id: ((0,), (lever.base,)) for lever in LEVERS.values()})
+    return Context(
+        Model(), env, clock, inputs.streams, LeversAtBase(base, env, clock), dict(inputs.parameters),
+        {"promoted_founders": inputs.promoted_founders}, inputs.variants,
+        EnvironmentBefore2017(World(series.macro("observed"))), firms, CityAccounts(clock, recorder, firms, ()),
+        recorder, None, inputs.scale, False)  # fmt: skip

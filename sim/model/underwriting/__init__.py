@@ -1,0 +1,1 @@
+"""How banks, guarantors and incubators assess the default risk of a firm."""
