@@ -58,7 +58,7 @@ class Bonds:
         context.recorder.add(BONDS, month, firms.total(fen, rows) / 100)
         if context.events:
             context.events.firms(
-                firms.id[rows], "credit.bond", day=context.clock.first_day, yuan=fen / 100, rule="bonds.may_issue")  # fmt: skip
+                firms.id[rows], "credit.bond", day=context.clock.first_day, yuan=fen / 100, rule="banking.rules.may_issue")  # fmt: skip
 
     def collect(self) -> None:
         """Interest of the month, and bonds that are due: who cannot repay at once issues anew."""

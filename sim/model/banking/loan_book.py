@@ -177,9 +177,9 @@ class LoanBook(Table):
         if context.events:
             context.events.firms(
                 firms.id[self.row[honest]], "credit.settled", day=context.clock.last_day, yuan=fen / 100,
-                rule="debt.default_on_closing", chance=chance[~bad])  # fmt: skip
+                rule="banking.rules.default_on_closing", chance=chance[~bad])  # fmt: skip
         self._repaid(honest, fen)
-        self.default(left[bad], "debt.default_on_closing")
+        self.default(left[bad], "banking.rules.default_on_closing")
 
     def default(self, loans: Rows, rule: str) -> None:
         """These loans go bad: whoever stands behind them will be asked to pay."""

@@ -105,7 +105,7 @@ class Rollover:
         context.accounts.pay(flows.PRIVATE_BRIDGE, rows, -(fee - by_fund))
         if context.events:
             context.events.firms(
-                firms.id[rows], "credit.renewed", day=day, yuan=owed / 100, rule="credit.bridge_price",
+                firms.id[rows], "credit.renewed", day=day, yuan=owed / 100, rule="banking.rules.bridge_price",
                 fee=fee / 100, fund=fits)  # fmt: skip
         out = int(whole[fits].sum())
         context.accounts.post(flows.BRIDGE, out)
@@ -125,10 +125,10 @@ class Rollover:
         if context.events:
             context.events.firms(
                 firms.id[rows], "credit.called_in", day=int(context.env.now), yuan=book.balance[loans] / 100,
-                rule="credit.pays", cash=firms.cash[rows] / 100)  # fmt: skip
+                rule="banking.rules.pays", cash=firms.cash[rows] / 100)  # fmt: skip
         book.pay_off(loans[liquid])
         short = loans[~liquid]
         u = context.streams.uniform(firms.id[book.row[short]], "called in", context.clock.month)
         bad = u < context.parameters[RUN_OFF.id]
         self.instead(short[~bad])
-        book.default(short[bad], "renewal.Renewals")
+        book.default(short[bad], "banking.rollover.Rollover")

@@ -75,7 +75,7 @@ class Advice:
         firms.support_hours[rows[some]] += had[some].astype(np.float32)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows[some]], "growth.supported", day=self.context.clock.first_day, rule="support.expected_jobs", hours=had[some])  # fmt: skip
+                firms.id[rows[some]], "growth.supported", day=self.context.clock.first_day, rule="business_support.rules.expected_jobs", hours=had[some])  # fmt: skip
         return float(had @ weight)
 
     def instruments(self, rows: Rows, share: float) -> float:

@@ -66,7 +66,7 @@ class Insurance:
         context.accounts.spend(self._subsidised, whole / 100)
         if context.events:
             context.events.firms(
-                firms.id[rows], "exit.insured", day=context.clock.first_day, yuan=premium / 100, rule="insurance.insures")  # fmt: skip
+                firms.id[rows], "exit.insured", day=context.clock.first_day, yuan=premium / 100, rule="business_support.rules.insures")  # fmt: skip
 
     def insuring(self, rows: Rows, month: int, subsidy: float) -> Rows:
         """Who of these firms have their month of the year, consider insurance and find it worth their part of the premium."""
@@ -103,6 +103,6 @@ class Insurance:
         if context.events:
             context.events.firms(
                 firms.id[rows[hit]], "exit.insurance_paid", day=context.clock.last_day, yuan=fen[hit] / 100,
-                rule="insurance.paid_out")  # fmt: skip
+                rule="business_support.rules.paid_out")  # fmt: skip
         self.policies = [p for p, gone in zip(there, hit.tolist(), strict=True) if not gone]
         context.recorder.put(INSURED, month, int(firms.weight[[p.row for p in self.policies]].sum()))

@@ -122,7 +122,7 @@ class IntellectualProperty:
             self.bring(Case(row, day, one, context.env.event()), tie)
         context.recorder.add(COPIES, month, int(firms.weight[rows].sum()))
         if context.events:
-            context.events.firms(ids, "ip.copied", day=days, rule="ip.copied")
+            context.events.firms(ids, "business_support.rules.copied", day=days, rule="business_support.rules.copied")
 
     def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
         """A case begins: at the centre of its sector, with the shorter line where there are two, or the old way."""
@@ -182,7 +182,7 @@ class IntellectualProperty:
             if context.events:
                 context.events.firms(
                     firms.id[[c.row for c in ended]], "ip.case_over", day=[c.over for c in ended],
-                    waited=[c.over - c.came for c in ended], rule="ip.case_length")  # fmt: skip
+                    waited=[c.over - c.came for c in ended], rule="business_support.rules.case_length")  # fmt: skip
         self.live = [
             case
             for case in self.live
@@ -208,5 +208,5 @@ class IntellectualProperty:
         )
         if context.events:
             context.events.firms(
-                firms.id[rows], "ip.licensed", day=context.clock.last_day, yuan=yuan, rule="ip.price"
+                firms.id[rows], "ip.licensed", day=context.clock.last_day, yuan=yuan, rule="business_support.rules.right_price"
             )

@@ -48,7 +48,7 @@ class LowCostSpace:
                     free, taken = free - weight, taken + weight
                     if self.context.events:
                         self.context.events.firms(
-                            [firms.id[row]], "cost.low_cost_space", day=self.context.clock.first_day, rule="cost.places_left", free=free)  # fmt: skip
+                            [firms.id[row]], "cost.low_cost_space", day=self.context.clock.first_day, rule="business_support.rules.places_left", free=free)  # fmt: skip
                 if not free:
                     break
         self.context.recorder.put(LOW_COST, month, taken)

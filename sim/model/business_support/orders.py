@@ -112,7 +112,7 @@ class Orders:
         self.win(won, yuan)
         if context.events:
             context.events.firms(
-                firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="orders.winners")  # fmt: skip
+                firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="business_support.rules.winners")  # fmt: skip
 
     def spread(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, what: str) -> None:
         """Orders of a month for young enterprises of these sectors, over those that take such orders, by size."""
@@ -151,7 +151,7 @@ class Orders:
         self.win(insured, np.full(len(insured), FIRST_SET_PRICE))
         if context.events:
             context.events.firms(
-                firms.id[sold], "growth.first_set", day=day, yuan=FIRST_SET_PRICE, rule="orders.sells")  # fmt: skip
+                firms.id[sold], "growth.first_set", day=day, yuan=FIRST_SET_PRICE, rule="business_support.rules.sells")  # fmt: skip
         claim = first_set_claim(context.levers.at(parameters.FIRST_SET_AWARD, day), share)
         if claim > 0:
             programme = "first_set_award"

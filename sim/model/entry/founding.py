@@ -222,7 +222,7 @@ class Founding:
         )
         if students > 0:
             taught |= (new["kind"] == _GRADUATE) & (self.context.streams.uniform(ids, "programme") < students)
-        self.hand_in(new, days, np.where(taught, days, NEVER), "entry.propensity", base)
+        self.hand_in(new, days, np.where(taught, days, NEVER), "entry.rules.propensity", base)
         return persons
 
     def filing_days(self, ids: Ints) -> npt.NDArray[np.int64]:
@@ -276,6 +276,11 @@ class Founding:
         """What opening costs a founder: fees and an address (M03)."""
         fee = self.context.levers.at(FIXED_COST, self.context.clock.first_day)
         self.context.accounts.pay(flows.FEES, rows, np.full(len(rows), -100.0 * fee))
+        if self.context.events:
+            firms = self.context.firms
+            self.context.events.firms(
+                firms.id[rows], "registration.opened", day=firms.opened[rows], rule="entry.rules.opening_wait",
+                yuan=firms.cash[rows] / 100, jobs=firms.jobs[rows])  # fmt: skip
 
     def open_firms(self) -> Rows:
         """Registered firms whose day has come open with their founders' capital. Returns their rows."""

@@ -145,7 +145,7 @@ class ProgrammeEntrants:
             foreign, round(context.levers.at(parameters.PERMIT_DAYS, context.clock.first_day)), 0
         )
         served = np.where(kind == _GRADUATE, days, NEVER)  # by the programme
-        rows = self.founding.hand_in(new, days, served, "newcomers.comes", chance[come])
+        rows = self.founding.hand_in(new, days, served, "entry.rules.comes", chance[come])
         self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
@@ -226,7 +226,7 @@ class ProgrammeEntrants:
         self.on_leave = self.on_leave[~np.isin(self.on_leave, over)]
         if context.events:
             context.events.firms(
-                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="newcomers.goes_back",
+                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="entry.rules.goes_back",
                 months=months[back], income=firms.income[rows[back]])  # fmt: skip
         closing: Rows = rows[closes]
         return closing

@@ -112,7 +112,7 @@ class ReEntry:
             new,
             self.founding.filing_days(ids),
             NEVER,
-            "exit.founding_again",
+            "entry.rules.founding_again",
             context.parameters[parameters.AGAIN.id],
         )
 

@@ -98,7 +98,7 @@ class Registration:
         self.registry.approve(rows)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "registration.registered", day=done, waited=day - came, rule="registration.files_a_day",
+                firms.id[rows], "registration.registered", day=done, waited=day - came, rule="entry.rules.files_a_day",
                 steps=done - day)  # fmt: skip
         self.open_on(rows, done + firms.wait[rows])
         bound = firms.licence[rows] > 0
@@ -119,7 +119,7 @@ class Registration:
         self.licence.approve(rows)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "registration.licensed", day=day + days, waited=day - came, rule="registration.licensed")  # fmt: skip
+                firms.id[rows], "entry.registration.Registration", day=day + days, waited=day - came, rule="entry.registration.Registration")  # fmt: skip
 
     def begin(self) -> None:
         """Posts at the two windows as policy sets them this month."""
@@ -148,7 +148,7 @@ class Registration:
                 if self.context.events:
                     gone = waiting[tired]
                     self.context.events.firms(
-                        firms.id[gone], "registration.given_up", day=self.context.clock.last_day, rule="registration.settle",
+                        firms.id[gone], "registration.given_up", day=self.context.clock.last_day, rule="entry.registration.Registration",
                         waited=self.context.clock.last_day - firms.filed[gone])  # fmt: skip
                 line.withdraw(tired)
         return rows

@@ -101,4 +101,4 @@ class Investor(ServiceDesk):
                 self.approve(np.array([file]))
                 context.env.process(self.market.close_round(self, row, month))
             elif context.events:
-                context.events.firms([context.firms.id[row]], "equity.refused", day=day, rule="equity.hurdle", investor=self.kind)  # fmt: skip
+                context.events.firms([context.firms.id[row]], "equity.refused", day=day, rule="equity.rules.hurdle", investor=self.kind)  # fmt: skip

@@ -146,7 +146,7 @@ class Crowdfunding:
             self.note(campaign, "crowdfunding.delivered", cost, "crowdfunding.goods_cost")
         else:
             context.recorder.add(CAMPAIGNS_FAILED, context.clock.month, fen * int(firms.weight[row]) / 100)
-            self.note(campaign, "crowdfunding.undelivered", fen, "crowdfunding.turned_away")
+            self.note(campaign, "crowdfunding.undelivered", fen, "equity.rules.turned_away")
 
     def note(self, campaign: Campaign, event: str, fen: int, rule: str) -> None:
         """What has become of a campaign, for the diary."""

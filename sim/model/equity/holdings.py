@@ -63,7 +63,7 @@ class Holdings:
         if context.events:
             context.events.firms(
                 [firms.id[stake.row]], "equity.written_off", day=context.clock.last_day, yuan=(stake.private + stake.public) / 100,
-                rule="stakes.Stakes", borne=paid / 100)  # fmt: skip
+                rule="equity.holdings.Holdings", borne=paid / 100)  # fmt: skip
 
     def wind_up(self, rows: Rows) -> None:
         """Firms close: their stakes are lost."""
@@ -91,7 +91,7 @@ class Holdings:
         if context.events:
             context.events.firms(
                 [context.firms.id[stake.row]], "equity.exit", day=context.clock.last_day, yuan=(private + public) / 100,
-                rule="stakes.Stakes", multiple=multiple)  # fmt: skip
+                rule="equity.holdings.Holdings", multiple=multiple)  # fmt: skip
 
     def settle(self) -> None:
         """Some stakes are sold, some written off."""

@@ -72,7 +72,7 @@ class Listings:
         context.recorder.add(LISTED, context.clock.month, 1)
         if context.events:
             context.events.firms(
-                [context.firms.id[row]], "equity.listed", day=context.clock.first_day, yuan=fen / 100, rule="equity.lists")  # fmt: skip
+                [context.firms.id[row]], "equity.listed", day=context.clock.first_day, yuan=fen / 100, rule="equity.rules.lists")  # fmt: skip
         if award > 0:
             context.env.process(self.pay(row, round(100 * award)))
 
@@ -94,4 +94,4 @@ class Listings:
         context.accounts.spend(instrument, fen / 100)
         context.accounts.payments.append((row, instrument, day, fen))
         if context.events:
-            context.events.firms([firms.id[row]], "equity.listing_award", day=day, yuan=fen / 100, rule="listing.Listings")  # fmt: skip
+            context.events.firms([firms.id[row]], "equity.listing_award", day=day, yuan=fen / 100, rule="equity.listing.Listings")  # fmt: skip

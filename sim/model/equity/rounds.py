@@ -183,7 +183,7 @@ class Investors:
             self.looks.append((row, context.clock.month, last, nose))
         investor.hand_in(days, context.ties(context.firms.id[rows], "equity"), files)
         if context.events:
-            context.events.firms(context.firms.id[rows], "equity.look", day=days, rule="equity.score", investor=investor.kind)  # fmt: skip
+            context.events.firms(context.firms.id[rows], "equity.look", day=days, rule="equity.rules.score", investor=investor.kind)  # fmt: skip
 
     def of_a_fund(self, day: float) -> float:
         """Yuan of a year of each venture fund, those of higher levels among its partners."""
@@ -235,7 +235,7 @@ class Investors:
         context.recorder.add(ROUNDS, context.clock.month, 1)
         if context.events:
             context.events.firms(
-                [firms.id[row]], event, day=int(context.env.now), yuan=fen / 100, rule="equity.ticket",
+                [firms.id[row]], event, day=int(context.env.now), yuan=fen / 100, rule="equity.rules.ticket",
                 investor=lead.kind, second=second.kind if second else "none", fund=guide / 100)  # fmt: skip
 
     def left_to(self, investor: Investor | None, yuan: float) -> float:

@@ -93,7 +93,7 @@ class Costs:
             firms.helped[rows[broke]] = True
             if self.context.events:
                 self.context.events.firms(
-                    trading.ids[broke], "cost.family_help", day=self.context.clock.last_day, rule="cost.owners_draw",
+                    trading.ids[broke], "cost.family_help", day=self.context.clock.last_day, rule="firms.rules.owners_draw",
                     yuan=self.context.parameters[FAMILY_HELP.id] * np.exp(0.8 * g))  # fmt: skip
             purse = firms.cash.take(rows)
         beyond = purse < -100 * arrears_limit(usual_cost)

@@ -87,4 +87,4 @@ class Deregistration:
         firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="exit.deregistration_lag", days=days)  # fmt: skip
+                firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="firms.rules.deregistration_lag", days=days)  # fmt: skip

@@ -74,7 +74,7 @@ class DemonstrationBases:
             self.chosen[space.number] = year
             if context.events:
                 context.events.space(
-                    space.name, "demonstration.chosen", day=context.env.now, rule="demonstration.Demonstration")  # fmt: skip
+                    space.name, "demonstration.chosen", day=context.env.now, rule="incubation.demonstration_bases.DemonstrationBases")  # fmt: skip
             yuan = context.levers.at(DEMONSTRATION_FUNDING, context.env.now)
             if yuan > 0:
                 context.env.process(self.fund(space, yuan))

@@ -155,7 +155,7 @@ class Facilities:
         """A space closes for good."""
         if self.context.events:
             self.context.events.space(
-                space.name, "incubator.closed", day=self.context.env.now, rule="incubator.Space", at_a_loss=space.at_a_loss)  # fmt: skip
+                space.name, "incubator.closed", day=self.context.env.now, rule="incubation.agents.Facility", at_a_loss=space.at_a_loss)  # fmt: skip
         space.remove()
 
     # projects
@@ -219,7 +219,7 @@ class Facilities:
         space = self.open(kind, key, area, context.env.now)
         if context.events:
             context.events.space(
-                space.name, "incubator.opened", day=context.env.now, waited=context.env.now - since, rule="incubator.yields",
+                space.name, "incubator.opened", day=context.env.now, waited=context.env.now - since, rule="incubation.rules.yields",
                 area=area, district=space.district)  # fmt: skip
 
     def hand_in(self, desk: ServiceDesk, key: int) -> simpy.Event:
@@ -287,7 +287,7 @@ class Facilities:
                 space.level -= 1
                 if context.events:
                     context.events.space(
-                        space.name, "incubator.title_lost", day=context.env.now, rule="carriers.Carriers")  # fmt: skip
+                        space.name, "incubator.title_lost", day=context.env.now, rule="incubation.facilities.Facilities")  # fmt: skip
                 space.rounds.append((year, space.level))
 
     def recognise(self, space: Facility, level: int, year: int) -> None:
@@ -296,7 +296,7 @@ class Facilities:
         space.rounds.append((year, level))
         if self.context.events:
             self.context.events.space(
-                space.name, "incubator.recognised", day=self.context.env.now, rule="carriers.Carriers",
+                space.name, "incubator.recognised", day=self.context.env.now, rule="incubation.facilities.Facilities",
                 level=("none", "city", "province", "nation")[level], tenants=space.tenants, years=space.years(self.context.env.now))  # fmt: skip
         self.accreditation.passed += 1
         lever = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
@@ -324,7 +324,7 @@ class Facilities:
         space.award += yuan
         if self.context.events:
             self.context.events.space(
-                space.name, "incubator.award", day=self.context.env.now, yuan=yuan, rule="carriers.Carriers")  # fmt: skip
+                space.name, "incubator.award", day=self.context.env.now, yuan=yuan, rule="incubation.facilities.Facilities")  # fmt: skip
         self.context.accounts.post(flows.AWARDS, fen)
         self.context.accounts.spend(self.context.accounts.instruments.index(programme), yuan)
 

@@ -134,7 +134,7 @@ class SeedMoney:
                 self.invest(int(rows[k]), number, int(fen[k]), share)
             elif context.events:
                 context.events.firms(
-                    [firms.id[rows[k]]], "seed.refused", day=context.clock.first_day, rule="seed.expected_back", chance=lost[k],
+                    [firms.id[rows[k]]], "seed.refused", day=context.clock.first_day, rule="incubation.rules.expected_back", chance=lost[k],
                     liked=liked[k])  # fmt: skip
 
     def invest(self, row: int, number: int, fen: int, share: float) -> None:
@@ -149,7 +149,7 @@ class SeedMoney:
         context.recorder.add(SEED_STAKES, context.clock.month, 1)
         if context.events:
             context.events.firms(
-                context.firms.id[one], "seed.given", day=context.clock.first_day, yuan=fen / 100, rule="seed.expected_back",
+                context.firms.id[one], "seed.given", day=context.clock.first_day, yuan=fen / 100, rule="incubation.rules.expected_back",
                 space=self.register.by_number[number].name, share=share)  # fmt: skip
 
     # --- the end of a stake ------------------------------------------------------------------------
@@ -169,7 +169,7 @@ class SeedMoney:
             if context.events:
                 context.events.firms(
                     [context.firms.id[held.row]], "seed.lost", day=context.clock.last_day, yuan=held.fen / 100,
-                    rule="seed.borne_by_city", borne=paid / 100)  # fmt: skip
+                    rule="incubation.rules.borne_by_city", borne=paid / 100)  # fmt: skip
         self.stakes = [s for s in self.stakes if s.row not in gone]
 
     def put_back(self, held: Stake, fen: int) -> None:
@@ -202,7 +202,7 @@ class SeedMoney:
                 self.put_back(held, fen)
                 if context.events:
                     context.events.firms(
-                        [who], "seed.sold", day=context.clock.last_day, yuan=fen / 100, rule="seed.SeedFunds",
+                        [who], "seed.sold", day=context.clock.last_day, yuan=fen / 100, rule="incubation.seed_money.SeedMoney",
                         multiple=fen / held.fen)  # fmt: skip
             else:
                 kept.append(held)

@@ -141,10 +141,10 @@ class Tenancy:
             asked = [spaces[k] for k in pick.tolist()]
             names, full = np.array([s.name for s in asked]), np.array([s.occupancy for s in asked])
             context.events.firms(
-                firms.id[rows[good]], "incubator.admitted", day=day, rule="incubator.threshold",
+                firms.id[rows[good]], "incubator.admitted", day=day, rule="incubation.rules.threshold",
                 space=names[good], let=((tenants + before + 1) / berths)[good])  # fmt: skip
             context.events.firms(
-                firms.id[rows[~good]], "incubator.refused", day=day, rule="incubator.threshold",
+                firms.id[rows[~good]], "incubator.refused", day=day, rule="incubation.rules.threshold",
                 space=names[~good], score=score[~good], let=full[~good])  # fmt: skip
 
     def move_in(self, rows: Rows, spaces: list[Facility], month: int, day: float) -> None:
@@ -182,9 +182,9 @@ class Tenancy:
         self.evicted += int(out.sum())
         if context.events:
             for event, which, rule in (
-                ("incubator.graduated", done, "incubator.graduates"),
-                ("incubator.evicted", out, "tenancy.Tenancy"),
-                ("incubator.expired", expired, "incubator.graduates"),
+                ("incubator.graduated", done, "incubation.rules.graduates"),
+                ("incubator.evicted", out, "incubation.tenancy.Tenancy"),
+                ("incubator.expired", expired, "incubation.rules.graduates"),
             ):
                 context.events.firms(
                     firms.id[rows[which]], event, day=context.clock.first_day, rule=rule, months=months[which],

@@ -76,7 +76,7 @@ class Statistics:
         assert self.context.events is not None
         firms = self.context.firms
         self.context.events.firms(
-            firms.id[rows], "growth.year", day=self.context.clock.last_day, rule="growth.wanted_jobs",
+            firms.id[rows], "growth.year", day=self.context.clock.last_day, rule="firms.rules.wanted_jobs",
             jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
             debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
 

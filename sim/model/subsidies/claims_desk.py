@@ -155,7 +155,7 @@ class ClaimsDesk:
         )
         if context.events and rows is not None:
             context.events.firms(
-                context.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="claims.worth_it",
+                context.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="subsidies.rules.worth_claiming",
                 programme=programme)  # fmt: skip
         self.desk.hand_in(days, context.ties(who, "claims", programme), numbers)
 
@@ -164,13 +164,13 @@ class ClaimsDesk:
         yield claim.desk
         context = self.context
         if not self.granted(claim):
-            self.note(claim, "claims.refused", "claims_office.ClaimsOffice")
+            self.note(claim, "claims.refused", "subsidies.claims_desk.ClaimsDesk")
             return
         if since <= 0:  # what was decided before 2017 is no approval of 2017
             self.desk.passed += claim.weight
         pot, fen = self.pots[claim.programme], claim.fen * claim.weight
         if not pot.try_reserve(fen):
-            self.note(claim, "claims.waits", "government.Budget")
+            self.note(claim, "claims.waits", "government.budgets.Budget")
             yield pot.wait(fen)
         days = clock.working_days(context.levers.at(PROCESSING_DAYS, context.env.now))
         yield context.env.timeout(int(max(0.0, days - max(0.0, since))))
@@ -225,7 +225,7 @@ class ClaimsDesk:
             fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
             self._paid[claim.programme] += claim.weight
             self.pots[claim.programme].paid(fen)
-            self.note(claim, "claims.paid", "claims_office.ClaimsOffice")
+            self.note(claim, "claims.paid", "subsidies.claims_desk.ClaimsDesk")
             context.accounts.spend(instrument, fen / 100)
             if claim.payee == "services":
                 context.accounts.post(flows.SERVICES, fen)

@@ -55,7 +55,7 @@ class Contest:
         won = rows[winners(score, firms.weight[rows], awards if award > 0 else 0)]
         self.claims.hand_in(CONTEST, firms.id[won], 100 * award, rows=won, payee="startups")
         if self.context.events:
-            self.context.events.firms(ids, "claims.contest", day=day, rule="contest.hope")
+            self.context.events.firms(ids, "claims.contest", day=day, rule="subsidies.rules.hope")
 
     def entrants(self, expected: float) -> Rows:
         """Who enters: has heard of it, and finds what it may win worth the trouble."""

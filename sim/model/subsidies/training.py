@@ -135,7 +135,7 @@ class Training:
         firms.serve(visited, day)
         if self.context.events:
             self.context.events.firms(
-                firms.id[visited], "services.visited", day=day, rule="services._visited", hours=HOURS_A_VISIT)  # fmt: skip
+                firms.id[visited], "services.visited", day=day, rule="subsidies.training.Training", hours=HOURS_A_VISIT)  # fmt: skip
         return visited
 
     def _course(self, rows: Rows) -> None:
@@ -162,7 +162,7 @@ class Training:
         firms.support_hours[chosen] += np.float32(HOURS_A_COURSE)
         if self.context.events:
             self.context.events.firms(
-                firms.id[chosen], "services.course", day=self.context.clock.first_day, rule="services._course", hours=HOURS_A_COURSE)  # fmt: skip
+                firms.id[chosen], "services.course", day=self.context.clock.first_day, rule="subsidies.training.Training", hours=HOURS_A_COURSE)  # fmt: skip
         fen = 100 * self.context.levers.at(UPSKILLING_AMOUNT, self.context.clock.first_day)
         if fen > 0:
             self.claims.hand_in("founder_upskilling", firms.id[chosen], fen, rows=chosen)
@@ -176,7 +176,7 @@ class Training:
         self.context.firms.serve(guided, day)
         if self.context.events:
             self.context.events.firms(
-                self.context.firms.id[guided], "services.guided", day=day, rule="services.guidance_rate", chance=rate)  # fmt: skip
+                self.context.firms.id[guided], "services.guided", day=day, rule="subsidies.rules.guidance_rate", chance=rate)  # fmt: skip
 
 
 def guide_before_2017(context: Context, rows: Rows) -> None:
