@@ -138,6 +138,7 @@ class City(Model):
         self.context = Context(
             self, env, clock, streams, Levers(settings, env, clock), parameters, initial, variants,
             Environment(world), firms, accounts, recorder, events, scale, placebo)  # fmt: skip
+        self.settings = settings
         self._build(base_sales)
         self._open_accounts()
         self._start(settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,8 +95,8 @@ class Context:
     clock: Calendar
     streams: RandomStreams
     levers: Levers
-    parameters: Mapping[str, float]
-    initial: Mapping[str, float]
+    parameters: dict[str, float]
+    initial: dict[str, float]
     variants: Rules
     environment: Environment
     firms: FirmTable

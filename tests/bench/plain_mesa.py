@@ -1,6 +1,6 @@
 """Growth, cost, hiring and exit agent by agent in plain Mesa, as a modeller would write them.
 
-The same rules, numbers and firms as in the rooms (``sim/model/growth.py``, ``cost.py``, ``exit.py``):
+The same rules, numbers and firms as in the rooms (``sim/model/firms/rules.py``):
 each firm is a Mesa agent with plain attributes, draws from the model's generator and is called through
 ``AgentSet.do``. It lacks what only slows: keyed luck, whole fen, the ledger, firms that open within the
 month. ``test_plain_mesa.py`` checks that jobs and closures come out alike.
@@ -44,15 +44,17 @@ def weather(city: City, months: int) -> list[Month]:
     """The world of a city in plain numbers, so that both models meet the same."""
     usual = np.ones(len(city.environment.markets), dtype=np.float32)
     found = []
-    for city.month in range(months):
-        first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
+    for city.context.clock.month in range(months):
+        first_day, end = (
+            int(day) for day in MONTH_START[city.context.clock.month : city.context.clock.month + 2]
+        )
         found.append(
             Month(
-                factor=city.environment.demand(city.month, usual).tolist(),
-                output=city.environment.output(city.month).tolist(),
-                shut=city.environment.shut(city.month),
-                law=city.environment.law(city.month),
-                tax_uptake=city.at(firms_parameters.TAX_UPTAKE, first_day),
+                factor=city.environment.demand(city.context.clock.month, usual).tolist(),
+                output=city.environment.output(city.context.clock.month).tolist(),
+                shut=city.environment.shut(city.context.clock.month),
+                law=city.environment.law(city.context.clock.month),
+                tax_uptake=city.context.levers.at(firms_parameters.TAX_UPTAKE, first_day),
                 last_day=end - 1,
             )
         )
@@ -189,9 +191,9 @@ class Town(mesa.Model):
 
     def __init__(self, city: City, months: int) -> None:
         super().__init__(rng=1)
-        p = city.drawn
+        p = city.context.parameters
         self.weather = weather(city, months)
-        self.base_sales = city.base_sales.tolist()
+        self.base_sales = city.sales.base.tolist()
         self.displacement = [p[firms_parameters.DISPLACEMENT[m].id] for m in city.environment.markets]
         self.share = p[firms_parameters.YOUNG_SHARE.id]
         self.hiring, self.firing = p[firms_parameters.HIRING.id], p[firms_parameters.FIRING.id]

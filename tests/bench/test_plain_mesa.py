@@ -13,7 +13,7 @@ FIRMS, MONTHS, SCALE = 8000, 8, 0.1
 def both():
     city = town.of_firms(FIRMS, SCALE)
     model = plain_mesa.Town(city, MONTHS)
-    cash = city.firms.cash.sum() / 100
+    cash = city.context.firms.cash.sum() / 100
     assert sum(firm.cash for firm in model.agents) == pytest.approx(cash)
     mesa_ = plain_mesa.trade(model, MONTHS)
     rooms = town.trade(city, MONTHS)
@@ -38,9 +38,9 @@ def test_jobs(both):
 
 def test_money_and_income(both):
     city, _, model, _ = both
-    still = city.firms.state == 2
+    still = city.context.firms.state == 2
     for name, unit in (("cash", 100), ("income", 1), ("productivity", 1)):
-        ours = getattr(city.firms, name)[still] / unit
+        ours = getattr(city.context.firms, name)[still] / unit
         theirs = np.array([getattr(firm, name) for firm in model.agents])
         assert np.median(ours) == pytest.approx(np.median(theirs), rel=0.05, abs=0.02)
         assert ks_2samp(ours, theirs).pvalue > 1e-4

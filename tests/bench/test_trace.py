@@ -21,15 +21,15 @@ def test_a_run_is_noted_and_nothing_is_left_behind():
 
     open_firms = noted.outcomes["firms_universe"]
     for month in range(48):  # the rules see the open firms, and those that close in the month
-        assert found.rules["growth.next_jobs", month] > 0.9 * open_firms[month] * SCALE
-    assert found.draws["normal", "luck", 47] == found.rules["growth.next_productivity", 47]
+        assert found.rules["firms.rules.next_jobs", month] > 0.9 * open_firms[month] * SCALE
+    assert found.draws["normal", "luck", 47] == found.rules["firms.rules.next_productivity", 47]
     assert min(month for _, month in found.rules) == -60
     assert found.events["Initialize"] > 1000
     assert "claims.hassle" in {name for name, _ in found.rules}, "a rule that another file imports"
 
     spent = numpy_passes(found, kept=False)
-    assert {"growth.next_jobs", "cost.vat", "exit.closure_hazard", "uniform"} < set(spent)
-    assert length(found.samples["growth.next_jobs"]) > 0
+    assert {"firms.rules.next_jobs", "firms.rules.vat", "firms.rules.closure_hazard", "uniform"} < set(spent)
+    assert length(found.samples["firms.rules.next_jobs"]) > 0
     assert simpy_loop(found.events) > 0
 
 

@@ -13,7 +13,6 @@ from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
 from sim.model.city import City, simulate
 from sim.model.environment.world import World
-from sim.model.firms import costs, exit, sales
 from sim.model.firms import rules as firms_rules
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN
@@ -45,20 +44,20 @@ def of_firms(firms: int, scale: float = 1.0) -> City:
     """The city on 1 January 2017 with this many open firms and nothing else, drawn by lot."""
     policy, world = as_enacted()
     city = City(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
-    open_now = city.firms.rows_in(OPEN)
+    open_now = city.context.firms.rows_in(OPEN)
     if len(open_now) < firms:
         raise ValueError(f"{len(open_now)} firms are open at scale {scale}, {firms} wanted")
-    lot = city.chance.bits(city.firms.id[open_now], "bench")
+    lot = city.context.streams.bits(city.context.firms.id[open_now], "bench")
     kept = np.sort(open_now[np.argsort(lot)[:firms]])
-    city.firms.keep(kept)
-    all_ = city.firms
+    city.context.firms.keep(kept)
+    all_ = city.context.firms
     all_.weight[:] = 1
     sales = firms_rules.potential(all_.log_scale, all_.capability, all_.productivity, all_.jobs)
     young = all_.registered_month >= -YOUNG_MONTHS
     weight = all_.weight.astype(np.int64)
-    city.base_sales = firms_rules.sales_by_sector(sales, young, weight, all_.sector).astype(np.float64)
-    city.ledger = Ledger(flows.FLOWS, {"startups": all_.cash_held()})
-    city.ledger.held("startups", all_.cash_held)
+    city.sales.base = firms_rules.sales_by_sector(sales, young, weight, all_.sector).astype(np.float64)
+    city.context.accounts.ledger = Ledger(flows.FLOWS, {"startups": all_.cash_held()})
+    city.context.accounts.ledger.held("startups", all_.cash_held)
     return city
 
 
@@ -78,27 +77,29 @@ class Tally:
 def trade(city: City, months: int) -> Tally:
     """Growth, cost, hiring and exit by our rooms, month after month; nobody enters."""
     tally = Tally()
-    for city.month in range(months):
-        city.first_day, end = (int(day) for day in MONTH_START[city.month : city.month + 2])
-        city.last_day = end - 1
-        trading = city.firms.trading(city.month, city.first_day, city.last_day)
-        value_added = sales.settle(city, trading)
-        profit = costs.settle(city, trading, value_added)
-        closing = exit.settle(city, trading, profit)
-        city.close_books()
+    nobody = np.zeros(0, dtype=np.intp)
+    for month in range(months):
+        first, end = (int(day) for day in MONTH_START[month : month + 2])
+        city.context.clock.turn(month, first, end - 1)
+        trading = city.context.firms.trading(month, first, end - 1)
+        value_added = city.sales.settle(trading)
+        profit = city.costs.settle(trading, value_added)
+        closures = city.exit.close(trading, profit, nobody)
+        city.exit.distribute(closures)
+        city.context.accounts.close_month()
         tally.traded.append(len(trading.rows))
-        tally.closures.append(len(closing))
+        tally.closures.append(len(closures.rows))
     return tally
 
 
 def jobs(city: City) -> list[int]:
     """Owner and staff of every open firm."""
-    found: list[int] = city.firms.jobs[city.firms.rows_in(OPEN)].tolist()
+    found: list[int] = city.context.firms.jobs[city.context.firms.rows_in(OPEN)].tolist()
     return found
 
 
 def columns(city: City) -> list[dict[str, Any]]:
     """Every open firm as a mapping of its columns, for models that keep one object a firm."""
-    firms = city.firms
+    firms = city.context.firms
     values = [getattr(firms, name).tolist() for name in COLUMNS]
     return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*values, strict=True)]

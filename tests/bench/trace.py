@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ import simpy
 import sim.model
 from sim.engine.random_streams import RandomStreams
 from sim.model import city
+from sim.model.context import Calendar
 
 DRAWS: Final = ("uniform", "normal", "bits")
 
@@ -42,6 +44,12 @@ class Trace:
     busy: bool = False  # inside a rule or draw: what it calls is part of it
 
 
+def _modules() -> list[ModuleType]:
+    """All modules of the model."""
+    found = pkgutil.walk_packages(sim.model.__path__, f"{sim.model.__name__}.")
+    return [importlib.import_module(module.name) for module in found]
+
+
 def rules() -> dict[str, tuple[Any, Callable[..., Any]]]:
     """The pure rules of all rooms by name ``room.rule``, each with its module.
 
@@ -49,15 +57,14 @@ def rules() -> dict[str, tuple[Any, Callable[..., Any]]]:
     is noted as nothing.
     """
     found: dict[str, tuple[Any, Callable[..., Any]]] = {}
-    for file in pkgutil.iter_modules(sim.model.__path__):
-        room = importlib.import_module(f"{sim.model.__name__}.{file.name}")
-        if room is city:
+    for submodel in _modules():
+        if submodel is city:
             continue
-        for name, function in vars(room).items():
-            if not inspect.isfunction(function) or function.__module__ != room.__name__:
+        for name, function in vars(submodel).items():
+            if not inspect.isfunction(function) or function.__module__ != submodel.__name__:
                 continue
-            if not name.startswith("_") and "city" not in inspect.signature(function).parameters:
-                found[f"{file.name}.{name}"] = (room, function)
+            if not name.startswith("_") and "context" not in inspect.signature(function).parameters:
+                found[f"{submodel.__name__.removeprefix('sim.model.')}.{name}"] = (submodel, function)
     return found
 
 
@@ -69,21 +76,16 @@ def length(arguments: tuple[Any, ...]) -> int:
 @contextmanager
 def tracing() -> Iterator[Trace]:
     """Note all calls of rules, draws and events while this lasts."""
-    trace, city_class, step = Trace(), city.City, simpy.Environment.step
-    rooms = [
-        importlib.import_module(f"{sim.model.__name__}.{m.name}")
-        for m in pkgutil.iter_modules(sim.model.__path__)
-    ]
+    trace, step = Trace(), simpy.Environment.step
+    rooms = _modules()
     originals = {name: getattr(RandomStreams, name) for name in DRAWS}
     wrapped = rules()
 
-    class Traced(city.City):
-        """A city that tells the month."""
+    turn = Calendar.turn
 
-        def __setattr__(self, name: str, value: Any) -> None:
-            if name == "month":
-                trace.month = value
-            super().__setattr__(name, value)
+    def turning(clock: Calendar, month: int, first_day: int, last_day: int) -> None:
+        trace.month = month
+        turn(clock, month, first_day, last_day)
 
     def stepping(env: simpy.Environment) -> None:
         event = env._queue[0][3]
@@ -102,13 +104,14 @@ def tracing() -> Iterator[Trace]:
             known.update({way: noted for way, rule in known.items() if rule is function})
     for name, draw in originals.items():
         setattr(RandomStreams, name, _draw(trace, name, draw))
-    city.City = Traced  # type: ignore[misc]
+    calendar: Any = Calendar
+    calendar.turn = turning
     environment: Any = simpy.Environment
     environment.step = stepping
     try:
         yield trace
     finally:
-        city.City = city_class  # type: ignore[misc]
+        calendar.turn = turn
         environment.step = step
         for room, known_as, function in places:
             setattr(room, known_as, function)

@@ -14,7 +14,7 @@ from sim.engine.random_streams import RandomStreams
 from sim.model import city as wiring
 from sim.model.city import City, simulate
 from sim.model.government import flows
-from sim.model.population import initial_population
+from sim.model.initial_population import initial_population
 from sim.model.population.firm_table import OPEN, FirmTable
 from sim.model.registry import LEVERS, OUTCOMES, PARAMETERS, draw
 from tests.model import town
@@ -45,7 +45,7 @@ def test_one_fen_in_one_purse_stops_the_month_by_name() -> None:
     city = town.city()
 
     def tamper() -> None:
-        city.firms.cash[np.flatnonzero(city.firms.weight == 1)[5]] += 1
+        city.context.firms.cash[np.flatnonzero(city.context.firms.weight == 1)[5]] += 1
 
     town.after(city, 200, tamper)
     with pytest.raises(
@@ -59,8 +59,8 @@ def test_one_fen_of_one_posting_stops_the_month_by_name() -> None:
     city = town.city()
 
     def corrupt() -> None:
-        assert city.ledger is not None
-        city.ledger._received[flows.GRANTS.name] -= 1
+        assert city.context.accounts.ledger is not None
+        city.context.accounts.ledger._received[flows.GRANTS.name] -= 1
 
     town.after(city, 200, corrupt)
     with pytest.raises(LedgerError, match=r"2017-07: account startups, flow grants from budget: .* -1"):
@@ -73,7 +73,7 @@ def test_money_paid_but_not_posted_stops_the_month() -> None:
     city = town.city()
 
     def a_fen_too_much() -> None:
-        city.firms.cash[city.firms.rows_in(OPEN)[:3]] += 1
+        city.context.firms.cash[city.context.firms.rows_in(OPEN)[:3]] += 1
 
     town.after(city, 400, a_fen_too_much)
     with pytest.raises(LedgerError, match="2018-02: account startups"):
@@ -83,13 +83,13 @@ def test_money_paid_but_not_posted_stops_the_month() -> None:
 
 def test_purses_at_the_end_are_opening_plus_flows() -> None:
     city = town.city()
-    opening = city.firms.cash_held()
+    opening = city.context.firms.cash_held()
     outcomes = city.run_all().outcomes
     city.close()
     moved = np.rint(100 * outcomes["flows"].sum(axis=0)).astype(np.int64)
     into = sum(int(moved[i]) for i, f in enumerate(flows.FLOWS) if f.target == "startups")
     out = sum(int(moved[i]) for i, f in enumerate(flows.FLOWS) if f.source == "startups")
-    assert city.firms.cash_held() == opening + into - out
+    assert city.context.firms.cash_held() == opening + into - out
 
 
 # --- the first months ---------------------------------------------------------------------------------
@@ -186,9 +186,9 @@ def far_apart() -> tuple[dict[str, float], dict[str, float]]:
 def test_one_scenario_cannot_change_another_s_result() -> None:
     """Whatever was run before in the process, in whatever order, in one replicate or another."""
     low, high = far_apart()
-    initial_population.forget()
+    initial_population.cache_clear()
     alone = lived(low)
-    initial_population.forget()
+    initial_population.cache_clear()
     lived(high)  # the same luck: shares the past
     after_another = lived(low)
     lived(low, replicate=1)
@@ -201,9 +201,9 @@ def test_policy_has_no_part_in_the_past() -> None:
     """The city of December 2016 is the same under every policy: firms, cash, size, luck."""
     cities = []
     for overrides in far_apart():
-        initial_population.forget()
+        initial_population.cache_clear()
         city = town.city(overrides)
-        cities.append((city, city.firms.copy()))
+        cities.append((city, city.context.firms.copy()))
         city.close()
     (first, ours), (second, theirs) = cities
     assert len(ours) == len(theirs)
@@ -348,8 +348,10 @@ def test_small_grants_do_not_make_tens_of_thousands_of_jobs() -> None:
 def test_tables_grow_where_a_draw_asks_for_more_rows_than_expected() -> None:
     """Technology firms are simulated one by one: with 4% of them, a small city needs a third more room."""
     city = town.city(uncertain=True, replicate=11, scale=0.003)
-    city.firms._data = {n: c[: len(city.firms) + 10].copy() for n, c in city.firms._data.items()}
-    city.history = np.zeros((clock.MONTHS, city.firms.capacity), dtype=np.int16)
+    city.context.firms._data = {
+        n: c[: len(city.context.firms) + 10].copy() for n, c in city.context.firms._data.items()
+    }
+    city.statistics.jobs_by_month = np.zeros((clock.MONTHS, city.context.firms.capacity), dtype=np.int16)
     history = city.run_all()
     city.close()
     assert history.firms["jobs"].shape == (clock.MONTHS, len(history.firms["id"]))

@@ -11,7 +11,7 @@ import pytest
 from sim.engine.random_streams import RandomStreams
 from sim.model import city as wiring
 from sim.model import rule_variants
-from sim.model.population import initial_population
+from sim.model.initial_population import initial_population
 from sim.model.population.firm_table import CLOSED, OPEN, G
 from tests.model import town
 
@@ -38,18 +38,18 @@ def years_before(**ways: str) -> tuple[Past, wiring.City]:
     wind_up = wiring.City.wind_up
 
     def counted(city: wiring.City, closing: np.ndarray) -> None:
-        assert (city.firms.state[closing] == CLOSED).all()
-        individual, weight = city.firms.segment[closing] == G, city.firms.weight[closing]
+        assert (city.context.firms.state[closing] == CLOSED).all()
+        individual, weight = city.context.firms.segment[closing] == G, city.context.firms.weight[closing]
         found["individual"] += int(weight[individual].sum())
         found["enterprise"] += int(weight[~individual].sum())
         wind_up(city, closing)
 
     scene = replace(town.WORLD, structure=ways)
-    initial_population.forget()  # lived anew, not taken from a test before
+    initial_population.cache_clear()  # lived anew, not taken from a test before
     with mock.patch.object(wiring.City, "wind_up", counted):
         city = wiring.City(town.settings({}), scene, RandomStreams(town.SEED, 0), uncertain=False, scale=0.05)
     city.close()
-    firms = city.firms
+    firms = city.context.firms
     open_ = firms.state == OPEN
     found["jobs"] = int(firms.jobs[open_] @ firms.weight[open_].astype(np.int64))
     found["lent"] = int(firms.debt[open_] @ firms.weight[open_].astype(np.int64))
@@ -62,14 +62,18 @@ def test_rivals_have_the_same_past_in_level() -> None:
     sized, other = years_before(closure="age_size")
     for what in ("individual", "enterprise", "jobs"):
         assert sized[what] == pytest.approx(usual[what], rel=0.04)
-    assert not np.array_equal(base.firms.id[: len(other.firms)], other.firms.id[: len(base.firms)])
+    assert not np.array_equal(
+        base.context.firms.id[: len(other.context.firms)], other.context.firms.id[: len(base.context.firms)]
+    )
     pledged, _ = years_before(screening="collateral")
     assert pledged["lent"] == pytest.approx(usual["lent"], rel=0.05)
     assert pledged["lent"] != usual["lent"]
     assert pledged["individual"] == usual["individual"]
     yielding, same = years_before(demand="incumbents_yield")
     assert yielding == usual
-    assert np.array_equal(base.firms.cash, same.firms.cash), "young firms meet a factor of 1 before 2017"
+    assert np.array_equal(base.context.firms.cash, same.context.firms.cash), (
+        "young firms meet a factor of 1 before 2017"
+    )
 
 
 def test_under_rivals_the_city_lives_otherwise_and_its_books_close() -> None:

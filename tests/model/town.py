@@ -24,7 +24,7 @@ from sim.model.environment.parameters import SHOCKS
 from sim.model.environment.series import deals_of, macro
 from sim.model.environment.world import World
 from sim.model.government.parameters import DESKS
-from sim.model.population import initial_population
+from sim.model.initial_population import initial_population
 from sim.model.registry import LEVERS, Settings
 
 INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
@@ -204,7 +204,7 @@ def _lived(
 ) -> tuple[City, RunOutput]:
     del world  # it is in the key: of whom there are fewer, see `registering`
     one = city(dict(overrides), **dict(where))
-    one.drawn |= dict(drawn)
+    one.context.parameters |= dict(drawn)
     history = one.run_all()
     one.close()
     return one, history
@@ -214,22 +214,22 @@ def _lived(
 def registering(share: float) -> Iterator[None]:
     """A world in which only this share of firms registers, ever: a hamlet at 1:1, or nobody."""
     fewer = {year: share * n for year, n in candidates.registrations().items()}
-    initial_population.forget()
+    initial_population.cache_clear()
     try:
         with mock.patch.object(candidates, "registrations", new=fewer.copy):  # no mock: it keeps every call
             yield
     finally:
-        initial_population.forget()
+        initial_population.cache_clear()
 
 
 def at(city: City, time: float, action: Callable[[], object]) -> None:
     """Do something to a city at a time of its run, in days."""
 
     def wait() -> Generator[Any, Any, None]:
-        yield city.env.timeout(time)
+        yield city.context.env.timeout(time)
         action()
 
-    city.env.process(wait())
+    city.context.env.process(wait())
 
 
 def after(city: City, day: float, action: Callable[[], object]) -> None:
@@ -251,7 +251,7 @@ def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
     with suppress(EnoughError):
         city.run_all()
     city.close()
-    return city.record.arrays
+    return city.context.recorder.arrays
 
 
 def window(history: RunOutput, outcome: str, name: str) -> npt.NDArray[Any]:

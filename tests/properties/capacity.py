@@ -27,19 +27,19 @@ class Watch:
         """Every tenant has a berth, every berth its area, every stake its money, every park its seats."""
         city = self.city
         self.looks += 1
-        housed = Counter(city.firms.space[city.firms.space >= 0].tolist())
-        for space in city.carriers.ever:
+        housed = Counter(city.context.firms.space[city.context.firms.space >= 0].tolist())
+        for space in city.register.by_number:
             assert 0 <= space.tenants == housed[space.number], space.name
             assert space.tenants <= space.berths, space.name
             size = incubation_parameters.SMALL_PLACE_AREA.get(space.kind, incubation_parameters.PLACE_AREA)
             assert space.berths * size <= space.area + 1e-6, space.name
-            assert space.tenants == 0 or space in city.carriers.spaces, space.name
-        assert all(fen >= 0 for fen in city.seed.funds.values())
-        assert city.carriers.convertible.remaining >= 0
+            assert space.tenants == 0 or space in city.register.open, space.name
+        assert all(fen >= 0 for fen in city.seed_money.funds.values())
+        assert city.facilities.convertible.remaining >= 0
         seats = incubation_parameters.SEATS_A_PLACE * sum(
-            s.berths for s in city.carriers.spaces if s.kind == incubation_parameters.PARK_KIND
+            s.berths for s in city.register.open if s.kind == incubation_parameters.PARK_KIND
         )
-        assert seats <= city.at(incubation_parameters.PARK_SEATS, city.first_day)
+        assert seats <= city.context.levers.at(incubation_parameters.PARK_SEATS, city.context.clock.first_day)
 
     def check(self, history: RunOutput) -> None:
         """Titles of each year, area converted so far, money of each year."""
@@ -50,10 +50,12 @@ class Watch:
                 (PROVINCE, incubation_parameters.PROVINCIAL, "provincial titles"),
                 (NATION, incubation_parameters.NATIONAL, "national titles"),
             ):
-                titles = city.chance.poisson(city.drawn[rate.id], name, year)
-                assert sum(gains(space.rounds, year, level) for space in city.carriers.ever) <= titles
-            titles = city.chance.poisson(
-                city.drawn[incubation_parameters.DEMONSTRATION_TITLES.id], "demonstration titles", year
+                titles = city.context.streams.poisson(city.context.parameters[rate.id], name, year)
+                assert sum(gains(space.rounds, year, level) for space in city.register.by_number) <= titles
+            titles = city.context.streams.poisson(
+                city.context.parameters[incubation_parameters.DEMONSTRATION_TITLES.id],
+                "demonstration titles",
+                year,
             )
             assert list(city.demonstration.chosen.values()).count(year) <= titles
         for name, what in (
@@ -64,10 +66,10 @@ class Watch:
             assert (spent <= np.cumsum([what(year) for year in range(4)]) + 1e-6).all(), name
         converted = [
             s.area
-            for s in city.carriers.ever
+            for s in city.register.by_number
             if s.kind == "incubator"
             and s.key >= 100_000
-            and city.chance.one("converted", s.key) < incubation_parameters.CONVERTED
+            and city.context.streams.one("converted", s.key) < incubation_parameters.CONVERTED
         ]
         allowed = sum(self.most(incubation_parameters.CONVERTIBLE_AREA.id, year) for year in range(4))
         assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2

@@ -56,7 +56,7 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
         for b in city.banks.desks
         if grows(b, b.lent + b.committed, 100 * b.limit())
     ]
-    pools = (*city.pools.values(), city.guarantors.private)
+    pools = (*city.context.accounts.funds.values(), city.guarantees.private)
     over += [f"{p.name}: less than nothing" for p in pools if p.balance < 0]
     over += [
         f"{p.name}: stands behind more than it may"
@@ -65,9 +65,9 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
     ]
     pots = (
         *city.claims.pots.values(),
-        city.carriers.awards,
-        city.carriers.subsidies,
-        city.carriers.convertible,
+        city.facilities.awards,
+        city.facilities.subsidies,
+        city.facilities.convertible,
     )
     over += ["a pot holds less than nothing" for pot in pots if min(pot.remaining, pot.committed) < 0]
     over += [f"{i.kind}: has invested what it has not" for i in city.investors.desks if i.money(0) < 0]
@@ -85,12 +85,12 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
     with town.registering(0.03):
         city = town.city(policy, replicate=replicate, uncertain=uncertain, scale=scale)
         if replicate % 2:  # banks as small as the hamlet, so that their limits bind
-            city.drawn[banking_parameters.CAPACITY.id] *= 0.02
+            city.context.parameters[banking_parameters.CAPACITY.id] *= 0.02
         rates: dict[str, list[float]] = {name: [] for name in DESKS}
 
         def note_rates() -> None:
             for name in rates:
-                rates[name].append(sum(len(d.officers) * d.files_a_day for d in city.desks if d.name == name))
+                rates[name].append(sum(len(d.clerks) * d.files_a_day for d in city.desks if d.name == name))
 
         over: list[str] = []
         held: dict[Any, int] = {}
@@ -102,7 +102,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
             town.after(city, float(clock.MONTH_START[month]), note_rates)
         for monday in range(1, clock.DAYS, 7):
             town.at(city, monday + 0.7, look_for_overflow)
-        pots = {**city.claims.pots, "incubator_support": city.carriers.awards}
+        pots = {**city.claims.pots, "incubator_support": city.facilities.awards}
         promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 
         def note_promises() -> None:

@@ -37,7 +37,7 @@ def policies(draw) -> dict[str, town.Value]:
 )
 def test_nothing_exceeds_its_capacity(policy, replicate: int, short: bool, titles: float) -> None:
     city = town.city(policy, replicate=replicate, world=SHORT if short else town.WORLD)
-    city.drawn["incubator.provincial_titles"] = titles
+    city.context.parameters["incubator.provincial_titles"] = titles
     watch = Watch(city)
     history = city.run_all()
     city.close()

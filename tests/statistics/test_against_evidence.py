@@ -64,7 +64,7 @@ def test_the_share_with_a_closure_falls_with_income() -> None:
     city = town.city(scale=0.1)
     city.run_all()
     city.close()
-    firms = city.firms
+    firms = city.context.firms
     ever = (firms.opened >= 0) & (firms.opened < 600) & (firms.segment > 0)
     closed = firms.closed < NEVER
     gain = firms.productivity[ever]

@@ -122,7 +122,9 @@ class IntellectualProperty:
             self.bring(Case(row, day, one, context.env.event()), tie)
         context.recorder.add(COPIES, month, int(firms.weight[rows].sum()))
         if context.events:
-            context.events.firms(ids, "business_support.rules.copied", day=days, rule="business_support.rules.copied")
+            context.events.firms(
+                ids, "business_support.rules.copied", day=days, rule="business_support.rules.copied"
+            )
 
     def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
         """A case begins: at the centre of its sector, with the shorter line where there are two, or the old way."""
@@ -208,5 +210,9 @@ class IntellectualProperty:
         )
         if context.events:
             context.events.firms(
-                firms.id[rows], "ip.licensed", day=context.clock.last_day, yuan=yuan, rule="business_support.rules.right_price"
+                firms.id[rows],
+                "ip.licensed",
+                day=context.clock.last_day,
+                yuan=yuan,
+                rule="business_support.rules.right_price",
             )

@@ -25,7 +25,7 @@ def test_the_lower_the_size_the_more_is_issued() -> None:
 def test_under_the_plan_hardly_any_young_firm_is_large_enough() -> None:
     """Nought to three in four years."""
     city, _ = lived(5e7)
-    assert sum(city.firms.weight[b.row] for b in city.bonds.held) <= 3
+    assert sum(city.context.firms.weight[b.row] for b in city.bonds.held) <= 3
 
 
 def test_a_bond_pays_off_the_loan_and_costs_less() -> None:
@@ -45,4 +45,8 @@ def test_investors_get_their_money_back_or_lose_it() -> None:
     paid = o["flows"][:, town.FLOWS.index("bonds_repaid")].sum()
     assert paid <= o["bonds_issued"].sum()
     assert not o["ledger_residual"].any()
-    assert all(city.firms.state[b.row] == 2 for b in city.bonds.held if city.firms.closed[b.row] > 1400)
+    assert all(
+        city.context.firms.state[b.row] == 2
+        for b in city.bonds.held
+        if city.context.firms.closed[b.row] > 1400
+    )

@@ -28,13 +28,13 @@ def refused(history, reason: str) -> int:
 def test_who_asks_is_the_rule_asked_of_everybody() -> None:
     """Also of those out of cash, who ask twice as often; here they are every other firm."""
     city = town.city(scale=SCALE)
-    firms, p, month = city.firms, city.drawn, 30
+    firms, p, month = city.context.firms, city.context.parameters, 30
     rows = firms.rows_in(OPEN)
     firms.cash[rows[::2]] = -1
     base = np.where(
         firms.segment[rows] == G, p[banking_parameters.REQUESTS_G.id], p[banking_parameters.REQUESTS.id]
     )
-    u = city.chance.uniform(firms.id[rows], "loan request", month)
+    u = city.context.streams.uniform(firms.id[rows], "loan request", month)
     by_rule = (u < banking_rules.request_rate(base, firms.cash[rows])) & (
         firms.opened_month[rows] <= month - banking_parameters.FIRST_MONTHS
     )
@@ -57,7 +57,7 @@ def test_every_request_is_granted_refused_or_still_there() -> None:
     granted = int(history.outcomes["loans_number"].sum())
     turned_down = int(history.outcomes["loans_refused"].sum())
     waiting = np.flatnonzero(banks.pending)
-    still = int(city.firms.weight[waiting].sum())
+    still = int(city.context.firms.weight[waiting].sum())
     assert asked == granted + turned_down + still
 
 
@@ -82,7 +82,7 @@ def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -
     book = city.banks.book
     live = book.live()
     weight = book.weight(live)
-    individual = city.firms.segment[book.row[live]] == G
+    individual = city.context.firms.segment[book.row[live]] == G
     mean = [np.average(book.balance[live][m] / 100, weights=weight[m]) for m in (~individual, individual)]
     assert 3e5 < mean[0] < 8e5
     assert 3e4 < mean[1] < 2e5
@@ -120,7 +120,7 @@ def test_a_bank_that_leaves_lowers_lending() -> None:
 def test_fewer_officers_longer_lines() -> None:
     def go(city) -> None:
         for bank in city.banks.desks:
-            for officer in bank.officers[len(bank.officers) // 4 :]:
+            for officer in bank.clerks[len(bank.clerks) // 4 :]:
                 officer.remove()
 
     found = without(go)
@@ -139,7 +139,7 @@ def test_no_officer_no_loan() -> None:
 
 def test_banks_lend_no_more_than_they_may() -> None:
     def squeeze(city) -> None:
-        city.drawn[banking_parameters.CAPACITY.id] = 2e9
+        city.context.parameters[banking_parameters.CAPACITY.id] = 2e9
 
     found = without(squeeze)
     assert later(found, "loans_granted") < 0.8 * later(usual().outcomes, "loans_granted")
@@ -156,7 +156,7 @@ def test_every_bank_stays_within_its_limit() -> None:
             if fen / 100 > 1.0001 * bank.limit():
                 over.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
 
-    city.drawn[banking_parameters.CAPACITY.id] = 5e9
+    city.context.parameters[banking_parameters.CAPACITY.id] = 5e9
     for day in range(200, 1461, 60):
         town.after(city, day, look)
     city.run_all()
@@ -220,7 +220,7 @@ def test_technology_branches_are_quicker() -> None:
         def watched(files, waited=waited, pay_out=pay_out, city=city):
             r, tech = city.banks.requests, [b.number for b in city.banks.desks if b.kind == "tech"]
             of_branches = files[np.isin(r.bank[files], tech)]
-            waited.extend((city.env.now - r.day[of_branches]).tolist())
+            waited.extend((city.context.env.now - r.day[of_branches]).tolist())
             pay_out(files)
 
         setattr(city.banks, "pay_out", watched)  # noqa: B010

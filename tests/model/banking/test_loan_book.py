@@ -49,9 +49,9 @@ def test_the_book_and_the_firms_agree(lived) -> None:
     city, history = lived
     book = city.banks.book
     live = book.live()
-    owed = np.zeros(len(city.firms), dtype=np.int64)
+    owed = np.zeros(len(city.context.firms), dtype=np.int64)
     np.add.at(owed, book.row[live], book.balance[live])
-    assert np.array_equal(owed, city.firms.debt)
+    assert np.array_equal(owed, city.context.firms.debt)
     assert len(np.unique(book.row[live])) == len(live), "one loan at a time"
     stock = (book.balance * book.weight(np.arange(len(book))))[
         (book.state == banking_parameters.LIVE) | (book.state == banking_parameters.BAD)
@@ -62,7 +62,7 @@ def test_the_book_and_the_firms_agree(lived) -> None:
 def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
     city, _ = lived
     book, banks = city.banks.book, city.banks
-    for scheme, pool in city.guarantors.pools.items():
+    for scheme, pool in city.guarantees.pools.items():
         live = book.live()
         mine = live[book.scheme[live] == scheme]
         stands = int(
@@ -123,7 +123,7 @@ def test_what_is_recovered_stays_within_its_share(lived) -> None:
     book = city.banks.book
     bad = (book.state == banking_parameters.BAD) | (book.state == banking_parameters.WRITTEN_OFF)
     lost = (book.loss * book.weight(np.arange(len(book))))[bad].sum() / 100
-    assert 0 < back < city.drawn[banking_parameters.RECOVERY.id] * lost
+    assert 0 < back < city.context.parameters[banking_parameters.RECOVERY.id] * lost
 
 
 def test_firms_short_of_cash_may_wait_with_principal_in_2020() -> None:

@@ -13,15 +13,17 @@ FLOW = town.FLOWS.index
 @pytest.fixture(scope="module")
 def lived():
     city = town.city({"credit.tenant_loss_share": 0.9})
-    city.drawn["debt.default_share"] = 1.0  # every owner who closes in debt walks away: losses to look at
+    city.context.parameters["debt.default_share"] = (
+        1.0  # every owner who closes in debt walks away: losses to look at
+    )
     first: list[bool] = []
-    was = city.banks.enter
+    was = city.banks.book.enter
 
     def watched(rows, **columns):
-        first.extend((~city.firms.borrowed[rows])[columns["scheme"] == TENANT].tolist())
+        first.extend((~city.context.firms.borrowed[rows])[columns["scheme"] == TENANT].tolist())
         return was(rows, **columns)
 
-    setattr(city.banks, "enter", watched)  # noqa: B010
+    setattr(city.banks.book, "enter", watched)  # noqa: B010
     history = city.run_all()
     yield city, history, first
     city.close()
@@ -32,8 +34,8 @@ def test_only_first_loans_of_those_who_were_tenants_of_an_incubator(lived) -> No
     assert len(first) > 100
     assert all(first)
     rows = city.banks.book.row[city.banks.book.scheme == TENANT]
-    assert (city.firms.moved_in[rows] < 48).all()
-    assert (city.firms.seeks[rows] == 1).all()
+    assert (city.context.firms.moved_in[rows] < 48).all()
+    assert (city.context.firms.seeks[rows] == 1).all()
 
 
 def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(lived) -> None:
@@ -72,7 +74,7 @@ def test_banks_lend_to_some_whom_they_would_refuse_and_to_many_whom_they_would_n
         city = town.city({"credit.tenant_loss_share": share})
         city.run_all()
         book, r = city.banks.book, city.banks.requests
-        new = np.flatnonzero((book.month >= 0) & (city.firms.seeks[book.row] == 1))
+        new = np.flatnonzero((book.month >= 0) & (city.context.firms.seeks[book.row] == 1))
         lent.append((len(new), int((book.scheme[new] == TENANT).sum())))
         pd = r.pd[(r.scheme == TENANT) & (r.cover > 0)]
         riskiest.append(float(pd.max()) if len(pd) else 0.0)
@@ -84,12 +86,12 @@ def test_banks_lend_to_some_whom_they_would_refuse_and_to_many_whom_they_would_n
 
 def test_without_incubators_no_such_loan() -> None:
     city = town.city({"credit.tenant_loss_share": 0.9})
-    for space in list(city.carriers.spaces):
+    for space in list(city.register.open):
         if space.kind == "incubator":
             space.level = 0
-    city.drawn["incubator.projects"] = 0.0
-    city.carriers.asked.clear()
-    setattr(city.carriers, "call", lambda: None)  # noqa: B010
+    city.context.parameters["incubator.projects"] = 0.0
+    city.facilities.asked.clear()
+    setattr(city.facilities, "call", lambda: None)  # noqa: B010
     o = city.run_all().outcomes
     city.close()
     assert o["loans_number"].sum() > 0

@@ -47,7 +47,7 @@ def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
 
 def test_platforms_of_the_zones_serve_technology_firms_there_alone() -> None:
     gain, city = hours_gained({"growth.district_hours": 20_000})
-    firms = city.firms
+    firms = city.context.firms
     zones = [k for k, d in enumerate(geography.districts()) if d.slug in business_support_parameters.ZONES]
     assert len(zones) == 2
     got = gain > 0
@@ -58,7 +58,7 @@ def test_platforms_of_the_zones_serve_technology_firms_there_alone() -> None:
 
 def test_centres_of_the_clusters_serve_enterprises_of_their_lines_alone() -> None:
     gain, city = hours_gained({"growth.cluster_hours": 12_000})
-    firms = city.firms
+    firms = city.context.firms
     lines = [k for k, s in enumerate(geography.sectors()) if s.slug in business_support_parameters.CLUSTERS]
     got = gain > 0
     assert got.sum() > 20
@@ -70,10 +70,10 @@ def test_hours_given_are_the_hours_there_are_and_the_able_have_more() -> None:
     year = town.by_year(town.run({"growth.support_hours": 40_000}).outcomes["support_hours"])
     assert year == pytest.approx(np.full(4, 40_000), rel=0.05)
     gain, city = hours_gained({"growth.support_hours": 40_000})
-    technology = city.firms.segment == T
+    technology = city.context.firms.segment == T
     got = technology & (gain > 0)
-    assert (city.firms.segment[gain > 0] == T).all()
-    assert city.firms.skill[got].mean() > city.firms.skill[technology].mean() + 0.05
+    assert (city.context.firms.segment[gain > 0] == T).all()
+    assert city.context.firms.skill[got].mean() > city.context.firms.skill[technology].mean() + 0.05
 
 
 def test_an_hour_at_an_instrument_counts_a_tenth() -> None:
@@ -113,8 +113,11 @@ def test_vouchers_keep_to_their_cap_and_their_pot_and_pay_for_work() -> None:
         yuan / business_support_parameters.YUAN_AN_HOUR, abs=0.01
     )
     rows = np.array([f.row for f in files])
-    assert (city.firms.segment[rows] == T).all()
-    assert city.firms.skill[rows].mean() > city.firms.skill[city.firms.segment == T].mean() + 0.1
+    assert (city.context.firms.segment[rows] == T).all()
+    assert (
+        city.context.firms.skill[rows].mean()
+        > city.context.firms.skill[city.context.firms.segment == T].mean() + 0.1
+    )
     spent = town.by_year(town.spending(history, "innovation_vouchers"))
     assert (spent <= 6e6 * 1.25).all()  # what was set aside in December is paid in January
     assert spent.sum() <= 4 * 6e6

@@ -45,23 +45,23 @@ def test_premiums_are_more_than_what_is_paid_out_and_not_many_times_as_much() ->
 def test_it_pays_firms_whose_luck_has_fallen_and_they_earn_more_that_month() -> None:
     city = town.city({"exit.premium_subsidy": 0.8})
     seen: list[tuple[int, float, int]] = []
-    pay = city.insurers.pay
+    pay = city.insurance.pay
 
     def watch() -> None:
-        before = {p.row: p.luck for p in city.insurers.policies}
+        before = {p.row: p.luck for p in city.insurance.policies}
         pay()
-        gone = set(before) - {p.row for p in city.insurers.policies}
-        firms = city.firms
+        gone = set(before) - {p.row for p in city.insurance.policies}
+        firms = city.context.firms
         seen.extend(
             (r, before[r] - float(firms.productivity[r]), int(firms.granted[r])) for r in sorted(gone)
         )
 
-    city.insurers.pay = watch  # type: ignore[method-assign]
+    city.insurance.pay = watch  # type: ignore[method-assign]
     city.run_all()
     paid = [(row, fallen) for row, fallen, granted in seen if granted > 0]
     assert len(paid) > 5
     assert all(fallen >= business_support_parameters.MISHAP for _, fallen in paid)
-    assert all(city.firms.segment[row] == T for row, _ in paid)
+    assert all(city.context.firms.segment[row] == T for row, _ in paid)
     city.close()
 
 

@@ -31,7 +31,7 @@ def lived(**levers: float):
 
 def test_who_holds_a_right_and_who_is_copied() -> None:
     city = lived()
-    firms = city.firms
+    firms = city.context.firms
     designs = np.flatnonzero(firms.design[: len(firms)])
     assert (firms.segment[designs] >= E).all()
     ordinary = designs[firms.segment[designs] == E]
@@ -80,7 +80,7 @@ def test_each_centre_takes_its_sector_and_only_then_is_a_case_short() -> None:
     city = lived(rapid_centres=1.0)
     lighting = intellectual_property.numbers_of(["lighting"])[0]
     at_desk = [case for case in city.rights.cases if case.desk.triggered]
-    assert {int(city.firms.sector[case.row]) for case in at_desk} == {lighting}
+    assert {int(city.context.firms.sector[case.row]) for case in at_desk} == {lighting}
     old_way = [case for case in city.rights.cases if not case.desk.triggered and np.isfinite(case.over)]
     elsewhere = [case.over - case.came for case in old_way]
     assert 160 < np.mean(elsewhere) < 200
@@ -118,7 +118,7 @@ def test_one_officer_each_is_a_longer_line_than_two() -> None:
 
     def go() -> None:
         for centre in city.rights.centres:
-            centre.officers[0].remove()
+            centre.clerks[0].remove()
 
     town.after(city, 5, go)
     o = city.run_all().outcomes
@@ -160,7 +160,9 @@ def test_patent_information_is_advice_to_technology_firms_only() -> None:
     none, all_ = lived(information_users=0.0), lived(information_users=1.0)
 
     def gain(city) -> np.ndarray:
-        return np.asarray(city.firms.capability - city.firms.capability_start)[: len(city.firms)]
+        return np.asarray(city.context.firms.capability - city.context.firms.capability_start)[
+            : len(city.context.firms)
+        ]
 
     mine = none.firms.segment[: len(none.firms)] == T
     assert gain(all_)[mine].mean() > gain(none)[mine].mean() + 0.001

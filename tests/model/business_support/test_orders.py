@@ -73,7 +73,7 @@ def test_the_volume_is_let_and_the_able_win() -> None:
     seen: list[float] = []
 
     def look() -> None:
-        firms = city.firms
+        firms = city.context.firms
         busy = firms.order_book > 0
         assert (firms.segment[busy] == T).all()
         seen.append(firms.skill[busy].mean() - firms.skill[firms.segment == T].mean())
@@ -90,8 +90,8 @@ def test_books_empty_once_nothing_is_let() -> None:
     delivered = history.outcomes["orders_delivered"]
     assert (delivered[2:12] > 0).all()
     assert (delivered[30:] == 0).all()
-    open_ = city.firms.state == OPEN
-    assert (city.firms.order_book[open_] == 0).all()
+    open_ = city.context.firms.state == OPEN
+    assert (city.context.firms.order_book[open_] == 0).all()
 
 
 def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
@@ -100,11 +100,11 @@ def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
     made: list[float] = []
 
     def fill() -> None:
-        firms = city.firms
+        firms = city.context.firms
         firms.order_book[(firms.state == OPEN) & (firms.segment == T)] = 1e9
 
     def look() -> None:
-        firms = city.firms
+        firms = city.context.firms
         made.append(float(firms.value_added[firms.order_book > 0].sum()))
 
     town.at(city, 1090, fill)  # in December 2019

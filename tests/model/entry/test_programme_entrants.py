@@ -101,8 +101,8 @@ def test_persuasion_stays_within_five_percent_of_entries() -> None:
         city = town.city(much, scale=1.0)
         city.run_all()
         city.close()
-    came = city.record.arrays["founders_drawn_in"].sum()
-    registered = city.record.arrays["registrations"].sum()
+    came = city.context.recorder.arrays["founders_drawn_in"].sum()
+    registered = city.context.recorder.arrays["registrations"].sum()
     assert 0 < came < 0.05 * registered
 
 
@@ -210,8 +210,8 @@ def test_a_stake_for_staff_is_worth_more_the_longer_its_tax_is_deferred() -> Non
 
     def able(settings) -> float:
         city, _ = town.lived(settings)
-        technology = city.firms.segment == T
-        return float((city.firms.capability - city.firms.capability_start)[technology].mean())
+        technology = city.context.firms.segment == T
+        return float((city.context.firms.capability - city.context.firms.capability_start)[technology].mean())
 
     none, some, deferred = (
         able({"entry.equity_incentives": s, "entry.equity_deferral": y})
@@ -241,7 +241,7 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
     diary = EventLog(taught.firms["id"][b][other].tolist())
     simulate(
         town.settings({"entry.graduates_trained": 20000}), town.WORLD, RandomStreams(town.SEED, 0),
-        uncertain=False, scale=town.SCALE, diary=diary,
+        uncertain=False, scale=town.SCALE, events=diary,
     )  # fmt: skip
     lines = {(n.who, int(n.day)) for n in diary.notes if n.event in ("claims.paid", "incubator.admitted")}
     served = zip(

@@ -78,7 +78,7 @@ def test_support_for_nobody_or_of_nothing_changes_nothing() -> None:
 def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
     """Potency: with no effect nobody founds again because of it, and all of it is deadweight."""
     city = town.city(MUCH)
-    city.drawn[entry_parameters.AGAIN.id] = 0.0
+    city.context.parameters[entry_parameters.AGAIN.id] = 0.0
     history = city.run_all()
     city.close()
     assert not len(seconds(history))

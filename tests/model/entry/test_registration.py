@@ -80,11 +80,11 @@ def test_founders_give_up_when_the_line_is_too_long() -> None:
     city = town.city({"registration.clerks": 10})
     city.run_all()
     city.close()
-    firms = city.firms
+    firms = city.context.firms
     tired = firms.state == GIVEN_UP
     assert tired.sum() > 1000
     assert (firms.registered[tired] == NEVER).all()
     assert (firms.opened[tired] == NEVER).all()
     assert (firms.jobs_at_12[tired] >= 1).all()  # they would have had jobs, which must not be counted:
-    history = city.record.arrays
+    history = city.context.recorder.arrays
     assert history["founders_served"][-1, 0] <= town.run().outcomes["founders_served"][-1, 0]

@@ -121,7 +121,7 @@ def test_more_titled_spaces_than_spaces_cannot_be() -> None:
     """An analyst types in 3 incubators, 2 makerspaces and 9 titles: five spaces have one."""
     few = {"tech_incubators": 3, "makerspaces": 2, "provincial_level_spaces": 9, "national_level_spaces": 30}
     city = town.city(world=world.World(macro("observed"), initial=few))
-    levels = [s.level for s in city.carriers.spaces if s.kind in ("incubator", "makerspace")]
+    levels = [s.level for s in city.register.open if s.kind in ("incubator", "makerspace")]
     city.close()
     assert len(levels) == 5
     assert min(levels) >= 2

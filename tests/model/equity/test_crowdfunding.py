@@ -72,7 +72,7 @@ def test_backers_give_more_on_rated_platforms() -> None:
 def test_the_money_is_owed_as_goods() -> None:
     """Presales and a little equity come in; of presales four fifths and more go out for the goods."""
     city, o = lived()
-    firms = city.firms
+    firms = city.context.firms
     assert flow(o, "presales") + flow(o, "crowd_equity") == pytest.approx(o["crowdfunding_raised"].sum())
     owed = firms.total(firms.prepaid[: len(firms)], np.arange(len(firms))) / 100
     spent, raised, lost = flow(o, "delivery"), flow(o, "presales"), o["crowdfunding_undelivered"].sum()
@@ -84,21 +84,21 @@ def test_equity_of_the_crowd_is_of_technology_firms_and_of_its_own_source() -> N
     city, o = lived()
     assert o["equity_invested"][:, CROWD].sum() == pytest.approx(flow(o, "crowd_equity"))
     assert 0 < flow(o, "crowd_equity") < 0.5 * flow(o, "presales")
-    raised = np.flatnonzero(city.firms.raised > 0)
-    assert (city.firms.segment[raised] == T).all()
+    raised = np.flatnonzero(city.context.firms.raised > 0)
+    assert (city.context.firms.segment[raised] == T).all()
 
 
 def test_only_enterprises_in_the_lines_that_the_plan_names() -> None:
     city, _ = lived()
-    owing = np.flatnonzero(city.firms.prepaid > 0)
+    owing = np.flatnonzero(city.context.firms.prepaid > 0)
     assert len(owing) > 20
-    assert (city.firms.segment[owing] != G).all()
-    assert city.crowd._line[city.firms.sector[owing]].all()
-    assert (city.firms.opened[owing] < NEVER).all()
+    assert (city.context.firms.segment[owing] != G).all()
+    assert city.crowdfunding._line[city.context.firms.sector[owing]].all()
+    assert (city.context.firms.opened[owing] < NEVER).all()
 
 
 def test_owners_leave_what_is_owed_in_the_till() -> None:
     """Most who owe goods have the money for them at any time."""
     city, _ = lived()
-    owing = np.flatnonzero(city.firms.prepaid > 0)
-    assert (city.firms.cash[owing] >= 0.5 * city.firms.prepaid[owing]).mean() > 0.8
+    owing = np.flatnonzero(city.context.firms.prepaid > 0)
+    assert (city.context.firms.cash[owing] >= 0.5 * city.context.firms.prepaid[owing]).mean() > 0.8

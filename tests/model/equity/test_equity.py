@@ -51,7 +51,7 @@ def test_deals_fell_in_2019() -> None:
 
 def test_only_technology_firms_and_what_they_raised_is_theirs_to_build_with() -> None:
     city, history = town.lived(FUND)
-    firms = city.firms
+    firms = city.context.firms
     raised = np.flatnonzero(firms.raised > 0)
     assert (firms.segment[raised] == T).all()
     assert ((firms.unspent >= 0) & (firms.unspent <= firms.raised)).all()
@@ -214,7 +214,7 @@ def test_public_money_kills_no_round() -> None:
     for match in (0.0, 1.0):
         generous = {"equity.public_capital": 1e9, "equity.co_investment": match, "equity.loss_share": 0}
         city = town.city(FUND | generous, replicate=1)
-        city.drawn["equity.crowded_out"] = 0.6
+        city.context.parameters["equity.crowded_out"] = 0.6
         rounds.append(town.until(city, clock.MONTH_START[12])["equity_rounds"][:12])
     assert np.array_equal(rounds[0], rounds[1])
     assert rounds[0].sum() > 5
@@ -222,27 +222,30 @@ def test_public_money_kills_no_round() -> None:
 
 def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city = town.city(FUND | {"equity.loss_share": 0.5, "equity.public_capital": 1e8})
-    city.drawn["equity.downside_response"] = 0.6
+    city.context.parameters["equity.downside_response"] = 0.6
     found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def look() -> None:
-        firms, angel = city.firms, city.investors.desks[0]
+        firms, angel = city.context.firms, city.investors.desks[0]
         rows = np.flatnonzero((firms.state == OPEN) & (firms.segment == T))
-        young = city.month - firms.opened_month[rows] < 36
+        young = city.context.clock.month - firms.opened_month[rows] < 36
 
         def liked() -> np.ndarray:
-            noses = city.investors.noses("angel", rows, city.month).tolist()
+            noses = city.investors.noses("angel", rows, city.context.clock.month).tolist()
             return np.array([angel.likes(row, nose) for row, nose in zip(rows.tolist(), noses, strict=True)])
 
         with_money = liked()
-        balance, city.pools["guide_fund"].balance = city.pools["guide_fund"].balance, 0
+        balance, city.context.accounts.funds["guide_fund"].balance = (
+            city.context.accounts.funds["guide_fund"].balance,
+            0,
+        )
         without = liked()
-        city.pools["guide_fund"].balance = balance
+        city.context.accounts.funds["guide_fund"].balance = balance
         found.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
 
     town.after(city, 40, look)
-    city.env.process(city.months())
-    city.env.run(until=45)
+    city.context.env.process(city.months())
+    city.context.env.run(until=45)
     city.close()
     assert found["young"][0].sum() > found["young"][1].sum() > 0
     assert np.array_equal(found["old"][0], found["old"][1])

@@ -55,7 +55,7 @@ def test_owners_keep_little_and_what_is_owed_or_raised_is_not_theirs() -> None:
     found: list[float] = []
 
     def look() -> None:
-        firms = city.firms
+        firms = city.context.firms
         rows = np.flatnonzero((firms.state == OPEN) & (firms.segment != G))
         runway = firms.cash[rows] / 100 / firms_rules.month_cost(firms.segment[rows], firms.jobs[rows])
         found.append(float(np.average(runway <= 2, weights=firms.weight[rows])))
@@ -123,13 +123,15 @@ def test_low_cost_space_is_for_young_enterprises_outside_carriers() -> None:
     seen: list[int] = []
 
     def look() -> None:
-        firms = city.firms
+        firms = city.context.firms
         inside = np.flatnonzero((firms.state == OPEN) & (firms.low_cost < clock.MONTHS))
-        inside = inside[firms.low_cost[inside] == city.month]
+        inside = inside[firms.low_cost[inside] == city.context.clock.month]
         seen.append(len(inside))
         assert (firms.segment[inside] != G).all()
         assert (firms.space[inside] < 0).all()
-        assert (city.month - firms.opened_month[inside] <= business_support_parameters.SPACE_MONTHS).all()
+        assert (
+            city.context.clock.month - firms.opened_month[inside] <= business_support_parameters.SPACE_MONTHS
+        ).all()
 
     for day in (5, 400, 800, 1200):
         town.after(city, day, look)

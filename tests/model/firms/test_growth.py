@@ -82,7 +82,7 @@ def test_an_effect_that_is_zero_leaves_no_trace(parameter: str, around: dict[str
     histories = []
     for overrides in ({}, around):
         city = town.city(overrides)
-        city.drawn[parameter] = 0.0
+        city.context.parameters[parameter] = 0.0
         histories.append(city.run_all())
         city.close()
     assert not town.differing(*histories)

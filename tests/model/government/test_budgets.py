@@ -6,8 +6,10 @@ import simpy
 from mesa import Model
 
 from sim.engine.recorder import Recorder
+from sim.engine.service_desk import ServiceDesk
 from sim.model.city import SIZES
-from sim.model.government.budgets import Budget, ServiceDesk, settle
+from sim.model.government.budgets import Budget
+from sim.model.government.desk_statistics import record_desks
 from sim.model.government.parameters import DESKS, OUTCOMES
 
 
@@ -17,7 +19,7 @@ def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
 
     def claim(name, fen):
         yield env.timeout(0)
-        if not pot.covers(fen):
+        if not pot.try_reserve(fen):
             yield pot.wait(fen)
         paid.append((name, env.now))
 
@@ -44,7 +46,7 @@ def test_the_waiting_list_keeps_its_order_over_the_years() -> None:
 
     def claim(name):
         yield env.timeout(0)
-        if not pot.covers(40):
+        if not pot.try_reserve(40):
             yield pot.wait(40)
         paid.append((name, env.now))
 
@@ -61,7 +63,7 @@ def test_a_budget_cut_and_restored_within_a_year_is_one_budget() -> None:
     """All of it is promised, policy cuts it to nothing, then sets it back: no second budget comes of that."""
     pot = Budget(simpy.Environment())
     pot.new_year(100)
-    assert pot.covers(100)
+    assert pot.try_reserve(100)
     assert pot.amend(0) == 0  # what is promised cannot be taken back
     assert pot.amend(100) == 0
     assert pot.remaining == 0
@@ -120,12 +122,12 @@ def test_a_month_is_recorded_and_counted_anew(town) -> None:
     hand_in(desk, 30, [3, 4])  # Monday, only one of them is served on the 30th
     record = Recorder(OUTCOMES, SIZES | {"month": 2, "instrument": 1})
     town.env.run(until=30.875)
-    settle([desk], record, 0, 30)
+    record_desks([desk], record, 0, 30)
     at = (0, DESKS.index("claims"))
     found = {name: record.arrays[name][at] for name in ("applications", "queue_length", "waiting_days")}
     assert found == {"applications": 5, "queue_length": 1, "waiting_days": (0 + 1 + 2 + 0) / 4}
     town.env.run(until=40)
-    settle([desk], record, 1, 40)
+    record_desks([desk], record, 1, 40)
     assert record.arrays["applications"][1, at[1]] == 0
     assert record.arrays["waiting_days"][1, at[1]] == 1
 
@@ -137,7 +139,7 @@ def test_windows_of_one_name_are_added_up(town) -> None:
     hand_in(desks[1], 2, [0])  # waits 0
     town.env.run(until=30.875)
     record = Recorder(OUTCOMES, SIZES | {"month": 1, "instrument": 1})
-    settle(desks, record, 0, 30)
+    record_desks(desks, record, 0, 30)
     at = (0, DESKS.index("claims"))
     assert (record.arrays["applications"][at], record.arrays["waiting_days"][at]) == (4, 3 / 4)
 
@@ -170,29 +172,29 @@ def test_a_weekly_desk_that_opens_later_decides_on_fridays_too(town, opens: int)
 
 def test_an_officer_who_leaves_is_not_replaced_when_posts_stay(town) -> None:
     desk, _ = window(town, 3)
-    desk.officers[0].remove()
+    desk.clerks[0].remove()
     desk.staff(3)
-    assert len(desk.officers) == 2
+    assert len(desk.clerks) == 2
     desk.staff(5)
-    assert len(desk.officers) == 4
+    assert len(desk.clerks) == 4
     desk.staff(2)
-    assert len(desk.officers) == 1
+    assert len(desk.clerks) == 1
 
 
 def test_officers_are_agents_of_the_model_and_go_with_their_post(town) -> None:
     before = len(town.agents)
     desk, _ = window(town, 4)
     assert len(town.agents) == before + 5
-    desk.officers[0].remove()
+    desk.clerks[0].remove()
     desk.staff(1)
-    assert len(town.agents) == before + 1 + len(desk.officers)
+    assert len(town.agents) == before + 1 + len(desk.clerks)
 
 
 def test_without_officers_nothing_happens_and_nothing_is_lost(town) -> None:
     desk, done = window(town, 1)
     hand_in(desk, 1, range(10))
     town.env.run(until=3)
-    desk.officers[0].remove()
+    desk.clerks[0].remove()
     town.env.run(until=60)
     assert len(done) == 2
     assert desk.line.waiting(60).tolist() == list(range(2, 10))

@@ -45,8 +45,8 @@ BUSY = np.where(np.isin(np.arange(48) % 12, [9, 10, 11]), DAYS, 0)
 def rate(name: str) -> float:
     """Files a day of one officer."""
     city = town.city()
-    city.env.process(city.months())
-    city.env.run(until=0.1)
+    city.context.env.process(city.months())
+    city.context.env.run(until=0.1)
     found = {n: w.files_a_day for n, w in city.windows.items()}
     city.close()
     return float(found[name])
@@ -127,12 +127,12 @@ def one_left() -> tuple[dict[str, int], dict[str, np.ndarray]]:
 
     def leave() -> None:
         for name, window in city.windows.items():
-            posts[name] = len(window.officers)
-            window.officers[0].remove()
+            posts[name] = len(window.clerks)
+            window.clerks[0].remove()
 
     town.after(city, day, leave)
     history = city.run_all()
-    assert {n: len(w.officers) for n, w in city.windows.items()} == {n: k - 1 for n, k in posts.items()}
+    assert {n: len(w.clerks) for n, w in city.windows.items()} == {n: k - 1 for n, k in posts.items()}
     city.close()
     return posts, {n: town.window(history, "approvals", n) for n in POSTS}
 
@@ -161,7 +161,7 @@ def nobody_left():
 
     def leave() -> None:
         for window in city.windows.values():
-            for officer in list(window.officers):
+            for officer in list(window.clerks):
                 officer.remove()
 
     town.after(city, LEFT, leave)
@@ -198,14 +198,14 @@ def test_what_the_registry_did_stops(nobody_left) -> None:
 def test_what_the_licence_office_did_stops(nobody_left) -> None:
     """Who needs a licence opens at most 60 days of procedure after the last decision, or never."""
     city, _ = nobody_left
-    firms = city.firms
+    firms = city.context.firms
     new = (firms.licence > 0) & (firms.filed >= 0)
-    opened = new & (firms.opened <= city.last_day)
+    opened = new & (firms.opened <= city.context.clock.last_day)
     assert opened.sum() > 100
     intended = firms.registered + firms.wait
     prompt = opened & (intended < LEFT)
     assert firms.opened[prompt].max() <= LEFT + 60
-    assert (firms.opened[new & (firms.registered > LEFT)] > city.last_day).all()
+    assert (firms.opened[new & (firms.registered > LEFT)] > city.context.clock.last_day).all()
 
 
 def test_what_the_deregistration_window_did_stops(nobody_left) -> None:
@@ -229,14 +229,14 @@ def test_what_the_claims_window_did_stops(nobody_left) -> None:
 
 def test_what_the_reviewers_did_stops(nobody_left) -> None:
     city, history = nobody_left
-    assert all(year <= 2017 or level < was for s in city.carriers.spaces for was, (year, level) in _steps(s))
+    assert all(year <= 2017 or level < was for s in city.register.open for was, (year, level) in _steps(s))
     assert (
         town.spending(history, "incubator_support")[25:].sum()
         <= 0 + town.spending(history, "incubator_support")[24:].sum()
     )
     incubators = history.outcomes["tech_incubators"]
     assert (np.diff(incubators[JULY:]) <= 0).all()
-    assert len([s for s in city.carriers.spaces if s.kind == "incubator"]) > incubators[-1]
+    assert len([s for s in city.register.open if s.kind == "incubator"]) > incubators[-1]
 
 
 def _steps(space):
@@ -248,8 +248,10 @@ def _steps(space):
 def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
     """Projects in old buildings do not open any more once those under way have opened; new buildings do."""
     city, _ = nobody_left
-    keys = [s.key for s in city.carriers.spaces if s.kind == "incubator" and s.key >= 100_000]
-    converted = [k for k in keys if city.chance.one("converted", k) < incubation_parameters.CONVERTED]
+    keys = [s.key for s in city.register.open if s.kind == "incubator" and s.key >= 100_000]
+    converted = [
+        k for k in keys if city.context.streams.one("converted", k) < incubation_parameters.CONVERTED
+    ]
     month = [(k % 100_000) // 100 for k in converted]
     assert all(m <= JULY for m in month)
 
@@ -266,13 +268,13 @@ def test_a_closed_space_is_counted_no_more() -> None:
     def close() -> None:
         for kind in outcomes:
             closed[kind] = next(
-                s for s in city.carriers.spaces if s.kind == kind and (s.level >= 1 or kind == "platform")
+                s for s in city.register.open if s.kind == kind and (s.level >= 1 or kind == "platform")
             )
-            city.carriers.close(closed[kind])
+            city.facilities.close(closed[kind])
 
     def count() -> None:
         for kind in outcomes:
-            counted = [s for s in city.carriers.spaces if s.kind == kind and s.level >= (kind != "platform")]
+            counted = [s for s in city.register.open if s.kind == kind and s.level >= (kind != "platform")]
             assert closed[kind] not in counted
             there[kind] = len(counted)
 
@@ -282,5 +284,5 @@ def test_a_closed_space_is_counted_no_more() -> None:
     arrays = city.run_all().outcomes
     for kind, outcome in outcomes.items():
         assert arrays[outcome][46] == there[kind], kind
-        gained = sum(s.kind == kind and s.opened > clock.MONTH_START[46] for s in city.carriers.ever)
+        gained = sum(s.kind == kind and s.opened > clock.MONTH_START[46] for s in city.register.by_number)
         assert arrays[outcome][46] <= arrays[outcome][45] - 1 + gained, kind

@@ -28,7 +28,7 @@ def lived():
 def walk(city) -> dict[str, float]:
     """What the plan's targets count, space by space."""
     found = dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6"], 0.0)
-    for space in city.carriers.spaces:
+    for space in city.register.open:
         found["T1"] += space.kind == "incubator" and space.level >= CITY
         found["T2"] += space.area * (space.kind == "incubator" and space.level >= CITY)
         found["T3"] += space.kind == "platform"
@@ -50,9 +50,9 @@ def test_every_target_is_a_count_of_spaces_in_the_register(lived) -> None:
 
 def test_spaces_have_names_of_their_own_and_are_agents_of_the_city(lived) -> None:
     city, _, _ = lived
-    names = [space.name for space in city.carriers.spaces]
+    names = [space.name for space in city.register.open]
     assert len(set(names)) == len(names) > 80
-    for space in city.carriers.spaces:
+    for space in city.register.open:
         assert space in city.agents
         levels = [level for _, level in space.rounds]
         assert space.level == (levels[-1] if levels else (CITY if space.opened < 0 else 0))
@@ -72,8 +72,11 @@ def test_thresholds_are_the_plan_s() -> None:
 
 def founders(city, from_day: int, until: int = clock.DAYS - 1):
     """Rows of founders first served in a window, one by one."""
-    for row in range(len(city.firms)):
-        if city.firms.state[row] not in (FILED, GIVEN_UP) and from_day <= city.firms.served[row] <= until:
+    for row in range(len(city.context.firms)):
+        if (
+            city.context.firms.state[row] not in (FILED, GIVEN_UP)
+            and from_day <= city.context.firms.served[row] <= until
+        ):
             yield row
 
 
@@ -83,7 +86,7 @@ def founders(city, from_day: int, until: int = clock.DAYS - 1):
 )
 def test_t7_is_the_sum_over_served_founders(lived, definition: str, from_day: int) -> None:
     city, history, _ = lived
-    firms, n, jobs = city.firms, 0, 0
+    firms, n, jobs = city.context.firms, 0, 0
     for row in founders(city, from_day):
         w = int(firms.weight[row])
         n += w
@@ -101,12 +104,12 @@ def test_jobs_are_those_of_the_month_twelve_months_after_opening(lived) -> None:
     panel = history.firms["jobs"]
     checked = 0
     for row in founders(city, 0):
-        opened = int(city.firms.opened_month[row])
+        opened = int(city.context.firms.opened_month[row])
         if not 0 <= opened < clock.MONTHS:
             continue
         months = [m for m in range(opened, min(opened + 12, 47) + 1) if panel[m, row] > 0]
         if months:  # it was open at some month's end
-            assert city.firms.jobs_at_12[row] == panel[months[-1], row], row
+            assert city.context.firms.jobs_at_12[row] == panel[months[-1], row], row
             checked += 1
     assert checked > 500
 
@@ -114,13 +117,16 @@ def test_jobs_are_those_of_the_month_twelve_months_after_opening(lived) -> None:
 def test_who_opened_long_before_has_grown_since_it_began(lived) -> None:
     """Firms of 2014 served from 2017 on count with their jobs after a year, not at opening."""
     city, _history, _ = lived
-    rows = np.array([r for r in founders(city, 0) if -60 < city.firms.opened_month[r] < -12])
+    rows = np.array([r for r in founders(city, 0) if -60 < city.context.firms.opened_month[r] < -12])
     assert len(rows) > 50
-    c, g = city.firms.capability_start[rows], city.chance.normal(city.firms.id[rows], "size")
+    c, g = (
+        city.context.firms.capability_start[rows],
+        city.context.streams.normal(city.context.firms.id[rows], "size"),
+    )
     starting = starting_jobs(
-        city.firms.segment[rows], g, c, city.chance.uniform(city.firms.id[rows], "size", "round"),
-        city.drawn[entry_parameters.SIZE_E.id], city.drawn[entry_parameters.SIZE_G.id])  # fmt: skip
-    assert (city.firms.jobs_at_12[rows] != starting).mean() > 0.2
+        city.context.firms.segment[rows], g, c, city.context.streams.uniform(city.context.firms.id[rows], "size", "round"),
+        city.context.parameters[entry_parameters.SIZE_E.id], city.context.parameters[entry_parameters.SIZE_G.id])  # fmt: skip
+    assert (city.context.firms.jobs_at_12[rows] != starting).mean() > 0.2
 
 
 def test_all_young_firms_is_what_it_says(lived) -> None:
@@ -138,10 +144,10 @@ def test_a_founder_is_counted_once_in_life(lived) -> None:
     served = history.outcomes["founders_served"]
     for definition in ("primary", "window_2016", "window_2017_06"):
         assert (np.diff(served[:, DEFINITIONS.index(definition)]) >= 0).all()
-    again = city.firms.copy()
+    again = city.context.firms.copy()
     rows = np.flatnonzero(again.served <= 1000)
     again.serve(rows, 1200)
-    assert np.array_equal(again.served, city.firms.served)
+    assert np.array_equal(again.served, city.context.firms.served)
     primary, wide, narrow = (
         served[:, DEFINITIONS.index(d)] for d in ("primary", "window_2016", "window_2017_06")
     )
@@ -152,7 +158,7 @@ def test_a_founder_is_counted_once_in_life(lived) -> None:
 
 def test_who_gave_up_or_was_never_registered_is_no_founder(lived) -> None:
     city, _, _ = lived
-    firms = city.firms
+    firms = city.context.firms
     taught = (firms.served < NEVER) & np.isin(firms.state, [FILED, GIVEN_UP])
     assert taught.sum() > 0  # there are such people
     assert not set(np.flatnonzero(taught).tolist()) & set(founders(city, 0))

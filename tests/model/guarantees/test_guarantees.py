@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model.banking import parameters as banking_parameters
+from sim.model.banking import rules as banking_rules
 from sim.model.guarantees import parameters as guarantees_parameters
 from tests.model import town
 
@@ -31,7 +32,10 @@ def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
         r = city.banks.requests
         for scheme, found in income.items():
             rows = r.row[files[r.scheme[files] == scheme]]
-            found.extend(city.firms.income[rows[city.banks.guaranteeable(rows)]].tolist())
+            firms = city.context.firms
+            turnover = 12 * banking_parameters.TURNOVER * firms.value_added[rows]
+            able = banking_rules.guarantors_consider(firms.segment[rows], turnover)
+            found.extend(firms.income[rows[able]].tolist())
         pay_out(files)
 
     setattr(city.banks, "pay_out", watched)  # noqa: B010
@@ -51,7 +55,7 @@ def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> N
     book = city.banks.book
     mine = np.flatnonzero((book.scheme == guarantees_parameters.GUARANTEE) & (book.month >= 0))
     assert len(mine) > 10
-    assert (city.firms.segment[book.row[mine]] > 0).all()
+    assert (city.context.firms.segment[book.row[mine]] > 0).all()
 
 
 # --- take it away and it binds -----------------------------------------------------------------------
@@ -94,7 +98,7 @@ def test_no_officers_no_guarantees() -> None:
     city = town.city(scale=SCALE)
 
     def go() -> None:
-        for officer in list(city.guarantors.agents[guarantees_parameters.GUARANTEE].officers):
+        for officer in list(city.guarantees.agents[guarantees_parameters.GUARANTEE].clerks):
             officer.remove()
 
     town.after(city, 730, go)
@@ -108,7 +112,7 @@ def test_no_officers_no_guarantees() -> None:
 
 def test_a_guarantor_that_leaves_leaves_its_promises() -> None:
     city = town.city(scale=SCALE)
-    town.after(city, 730, city.guarantors.agents[guarantees_parameters.GUARANTEE].remove)
+    town.after(city, 730, city.guarantees.agents[guarantees_parameters.GUARANTEE].remove)
     history = city.run_all()
     city.close()
     assert not history.outcomes["guarantees_number"][25:].any()
@@ -120,7 +124,7 @@ def test_appetite_gone_nobody_is_taken_who_costs_more_than_the_fee() -> None:
     city = town.city(scale=SCALE)
 
     def sour() -> None:
-        city.drawn[guarantees_parameters.APPETITE.id] = 0.0
+        city.context.parameters[guarantees_parameters.APPETITE.id] = 0.0
 
     town.after(city, 0, sour)
     history = city.run_all()
@@ -144,7 +148,9 @@ def test_claims_wear_down_capital_and_appetite() -> None:
     town.after(
         city,
         700,
-        lambda: city.drawn.update({banking_parameters.DEFAULT.id: 1.0, banking_parameters.RUN_OFF.id: 1.0}),
+        lambda: city.context.parameters.update(
+            {banking_parameters.DEFAULT.id: 1.0, banking_parameters.RUN_OFF.id: 1.0}
+        ),
     )
     history = city.run_all()
     city.close()

@@ -17,7 +17,7 @@ def lived():
     seen: list[dict[int, tuple[float, int, float]]] = []
 
     def look() -> None:
-        seen.append({s.number: (s.area, s.berths, s.advice) for s in city.carriers.ever})
+        seen.append({s.number: (s.area, s.berths, s.advice) for s in city.register.by_number})
 
     for month in range(48):
         town.after(city, clock.MONTH_START[month] + 5.0, look)
@@ -31,13 +31,15 @@ def test_titles_are_scarce_and_the_city_puts_forward_as_many_as_it_may(lived) ->
     forward = town.by_year(history.outcomes["demonstration_nominated"])
     assert forward.tolist() == [3, 3, 3, 3]
     for k, year in enumerate((2017, 2018, 2019, 2020)):
-        titles = city.chance.poisson(
-            city.drawn[incubation_parameters.DEMONSTRATION_TITLES.id], "demonstration titles", year
+        titles = city.context.streams.poisson(
+            city.context.parameters[incubation_parameters.DEMONSTRATION_TITLES.id],
+            "demonstration titles",
+            year,
         )
         won = [n for n, y in city.demonstration.chosen.items() if y == year]
         assert len(won) == min(titles, forward[k])
     assert 0 < len(city.demonstration.chosen) < 12
-    assert all(city.carriers.ever[n].kind == "base" for n in city.demonstration.chosen)
+    assert all(city.register.by_number[n].kind == "base" for n in city.demonstration.chosen)
 
 
 def test_each_is_paid_once(lived) -> None:
@@ -66,8 +68,8 @@ def test_tenants_of_a_funded_base_are_advised() -> None:
         city = town.city({"incubator.base_funding": funding, "incubator.nominations": 10})
 
         def note(city=city) -> None:
-            tenants = np.isin(city.firms.space, list(city.demonstration.chosen))
-            hours.append(float(city.firms.support_hours[tenants].mean()))
+            tenants = np.isin(city.context.firms.space, list(city.demonstration.chosen))
+            hours.append(float(city.context.firms.support_hours[tenants].mean()))
 
         town.at(city, 1000, note)
         town.until(city, 1000.1)

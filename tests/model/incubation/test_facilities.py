@@ -11,7 +11,7 @@ from tests.model import town
 
 def test_a_level_is_applied_for_step_by_step() -> None:
     city = town.city()
-    space = next(s for s in city.carriers.spaces if s.kind == "incubator")
+    space = next(s for s in city.register.open if s.kind == "incubator")
     space.area, space.tenants, space.opened = 60_000.0, 77, -2000.0
     for level in (0, CITY, PROVINCE):
         space.level = level
@@ -31,7 +31,7 @@ def lived():
 def gained(city, level: int, year: int) -> int:
     """Titles of a level won in a year's round."""
     n = 0
-    for space in city.carriers.ever:
+    for space in city.register.by_number:
         was = CITY if space.opened < 0 and not any(y == 2016 for y, _ in space.rounds) else 0
         for when, now in space.rounds:
             n += when == year and now == level and now > was
@@ -45,7 +45,7 @@ def busy():
     city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
 
     def enlarge() -> None:
-        for space in city.carriers.spaces:
+        for space in city.register.open:
             if space.kind == "incubator":
                 space.area, space.opened = 60_000.0, -2000.0
 
@@ -63,11 +63,15 @@ def test_titles_of_province_and_nation_are_scarce(busy) -> None:
             (PROVINCE, incubation_parameters.PROVINCIAL, "provincial titles"),
             (NATION, incubation_parameters.NATIONAL, "national titles"),
         ):
-            assert gained(city, level, year) <= city.chance.poisson(city.drawn[rate.id], name, year)
-    qualify = [s for s in city.carriers.spaces if s.kind == "incubator" and s.level == CITY]
+            assert gained(city, level, year) <= city.context.streams.poisson(
+                city.context.parameters[rate.id], name, year
+            )
+    qualify = [s for s in city.register.open if s.kind == "incubator" and s.level == CITY]
     assert len(qualify) > 5  # more would have had one: it is titles that are scarce
     provincial = [
-        city.chance.poisson(city.drawn[incubation_parameters.PROVINCIAL.id], "provincial titles", y)
+        city.context.streams.poisson(
+            city.context.parameters[incubation_parameters.PROVINCIAL.id], "provincial titles", y
+        )
         for y in (2017, 2018)
     ]
     assert [gained(city, PROVINCE, y) for y in (2017, 2018)] == provincial
@@ -75,7 +79,7 @@ def test_titles_of_province_and_nation_are_scarce(busy) -> None:
 
 def test_keyed_poisson_numbers_are_poisson() -> None:
     city = town.city()
-    n = np.array([city.chance.poisson(2.5, "x", k) for k in range(4000)])
+    n = np.array([city.context.streams.poisson(2.5, "x", k) for k in range(4000)])
     city.close()
     assert n.mean() == pytest.approx(2.5, abs=5 * np.sqrt(2.5 / 4000))
     assert n.var() == pytest.approx(2.5, abs=0.35)
@@ -91,14 +95,14 @@ def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
     won = sum(
         n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))]
     )
-    waiting = sum(fen for fen, _ in city.carriers.awards.waiting) / 100
+    waiting = sum(fen for fen, _ in city.facilities.awards.waiting) / 100
     assert spent.sum() + waiting == pytest.approx(won)
-    assert sum(s.award for s in city.carriers.ever) == spent.sum()
+    assert sum(s.award for s in city.register.by_number) == spent.sum()
 
 
 def test_no_award_without_a_title(lived) -> None:
     city, _ = lived
-    for space in city.carriers.spaces:
+    for space in city.register.open:
         if space.award:
             assert any(year > 2016 for year, _ in space.rounds), space.name
 
@@ -106,11 +110,11 @@ def test_no_award_without_a_title(lived) -> None:
 def test_spaces_open_when_their_work_is_done(lived) -> None:
     """An incubator opens months after its decision, a converted one after its approval as well."""
     city, _ = lived
-    fresh = [s for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
+    fresh = [s for s in city.register.open if s.key >= 100_000 and s.kind == "incubator"]
     assert len(fresh) > 5
     for space in fresh:
         decided = clock.MONTH_START[(space.key % 100_000) // 100]
-        converted = city.chance.one("converted", space.key) < incubation_parameters.CONVERTED
+        converted = city.context.streams.one("converted", space.key) < incubation_parameters.CONVERTED
         assert space.opened - decided > (180 + 90 if converted else 90), space.name
 
 
@@ -127,9 +131,11 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
         )
         city.run_all()
         city.close()
-        keys = [s.key for s in city.carriers.spaces if s.key >= 100_000 and s.kind == "incubator"]
-        opened[area] = {k for k in keys if city.chance.one("converted", k) < incubation_parameters.CONVERTED}
-        by_area = sum(float(city.carriers.area_of("incubator", np.array([k]))[0]) for k in opened[area])
+        keys = [s.key for s in city.register.open if s.key >= 100_000 and s.kind == "incubator"]
+        opened[area] = {
+            k for k in keys if city.context.streams.one("converted", k) < incubation_parameters.CONVERTED
+        }
+        by_area = sum(float(city.facilities.area_of("incubator", np.array([k]))[0]) for k in opened[area])
         assert by_area <= 4 * area
     assert opened[0] == set()
     assert len(opened[4e5]) > 3
@@ -142,7 +148,7 @@ def test_richer_awards_open_what_opened_before_and_more() -> None:
         city = town.city({"incubator.opening_award": award})
         city.close()
         projects = range(200_000, 204_800)
-        keys.append({k for k in projects if city.carriers.pays("makerspace", k)})
+        keys.append({k for k in projects if city.facilities.pays("makerspace", k)})
     assert keys[0] < keys[1]
 
 
@@ -151,17 +157,17 @@ def test_space_ahead_of_tenants_lowers_what_opens_later() -> None:
     city = town.city()
     projects, count = range(100_000, 104_800), []
     for let in (1.0, 0.4):
-        for space in city.carriers.spaces:
+        for space in city.register.open:
             space.tenants = int(let * space.berths)
-        count.append(sum(city.carriers.pays("incubator", k) for k in projects))
+        count.append(sum(city.facilities.pays("incubator", k) for k in projects))
     city.close()
     assert count[1] < 0.5 * count[0]
 
 
 def test_a_space_that_does_not_pay_for_two_years_closes_but_no_public_one() -> None:
     city = town.city()
-    private = next(s for s in city.carriers.spaces if not s.public and s.opened < -1200)
-    public = next(s for s in city.carriers.spaces if s.public)
+    private = next(s for s in city.register.open if not s.public and s.opened < -1200)
+    public = next(s for s in city.register.open if s.public)
     closes = []
     for space in (private, public):
         space.tenants, space.edge = 0, -5.0
@@ -175,7 +181,9 @@ def test_platforms_are_projects_that_come_or_not(busy) -> None:
     city, history = busy
     platforms = history.outcomes["international_platforms"]
     lucky = sum(
-        city.chance.one("platform opens", k) < city.drawn[incubation_parameters.PLATFORM.id] for k in range(4)
+        city.context.streams.one("platform opens", k)
+        < city.context.parameters[incubation_parameters.PLATFORM.id]
+        for k in range(4)
     )
     assert (np.diff(platforms) >= 0).all()
     assert platforms[-1] == lucky  # all within 9 to 36 months
@@ -185,21 +193,21 @@ def test_platforms_are_projects_that_come_or_not(busy) -> None:
 def test_no_candidate_no_platform() -> None:
     """T3 is not typed in: without projects there is none; they come one by one as policy has them."""
     city = town.city({"incubator.platform_projects": [(0, 0), (365, 1)]})
-    city.env.process(city.months())
-    city.env.run(until=360)
-    assert city.carriers.platforms_begun == 0
-    city.env.run(until=366)
-    assert city.carriers.platforms_begun == 1
-    assert not any(s.kind == "platform" for s in city.carriers.spaces)
+    city.context.env.process(city.months())
+    city.context.env.run(until=360)
+    assert city.facilities.platforms_begun == 0
+    city.context.env.run(until=366)
+    assert city.facilities.platforms_begun == 1
+    assert not any(s.kind == "platform" for s in city.register.open)
     city.close()
 
 
 def test_online_spaces_need_the_rule_that_lets_them_in() -> None:
     city = town.city({"incubator.online_allowed": 0})
-    asked = [k for k in range(200_000, 204_800) if city.chance.one("online", k) < 0.15]
+    asked = [k for k in range(200_000, 204_800) if city.context.streams.one("online", k) < 0.15]
     assert len(asked) > 500
-    city.month, city.first_day = 0, 0
-    assert not any(city.carriers.pays("makerspace", k) for k in asked[:200])
+    city.context.clock.month, city.context.clock.first_day = 0, 0
+    assert not any(city.facilities.pays("makerspace", k) for k in asked[:200])
     city.close()
 
 
@@ -211,15 +219,17 @@ def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
         history.outcomes["incubation_area"]
     )
     assert (history.outcomes["carrier_area"] >= history.outcomes["incubation_area"]).all()
-    kinds = [sum(s.kind == k for s in city.carriers.ever) for k in KINDS]
-    assert city.carriers.numbers == dict(zip(KINDS, kinds, strict=True))
+    kinds = [sum(s.kind == k for s in city.register.by_number) for k in KINDS]
+    assert city.facilities.numbers == dict(zip(KINDS, kinds, strict=True))
 
 
 def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
     """One reviewer: what is not read by the round is not decided in it, and spaces apply anew next year."""
     city, left_over = town.city({"incubator.reviewers": 1}), []
     for year in (1, 2, 3):
-        town.at(city, clock.MONTH_START[12 * year] + 5.0, lambda: left_over.append(dict(city.carriers.asked)))
+        town.at(
+            city, clock.MONTH_START[12 * year] + 5.0, lambda: left_over.append(dict(city.facilities.asked))
+        )
     city.run_all()
     city.close()
     assert left_over == [{}, {}, {}]
@@ -238,7 +248,7 @@ def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
     city = town.city(policy)
     waiting: list[int] = []
     for day in (540, 580):
-        town.at(city, day, lambda: waiting.append(len(city.carriers.convertible.waiting)))
+        town.at(city, day, lambda: waiting.append(len(city.facilities.convertible.waiting)))
     city.run_all()
     city.close()
     assert waiting[0] > 3
@@ -248,7 +258,7 @@ def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
 def test_titles_are_lost_and_the_count_falls() -> None:
     """If all lose theirs in the yearly evaluation, only those of the year are left in December."""
     city = town.city()
-    city.drawn["incubator.title_lost"] = 1.0
+    city.context.parameters["incubator.title_lost"] = 1.0
     lost = city.run_all().outcomes["provincial_level_spaces"]
     year = [gained(city, PROVINCE, y) + gained(city, NATION, y) for y in (2017, 2018, 2019, 2020)]
     city.close()
@@ -264,12 +274,12 @@ def test_spaces_at_a_loss_close_and_are_counted() -> None:
     city = town.city()
 
     def impoverish() -> None:
-        for space in city.carriers.spaces:
+        for space in city.register.open:
             space.edge = -30.0
 
     town.after(city, 365, impoverish)
     o = city.run_all().outcomes
-    left = [s for s in city.carriers.spaces if s.kind == "base" and s.opened < -365]
+    left = [s for s in city.register.open if s.kind == "base" and s.opened < -365]
     usual = town.run().outcomes
     assert o["spaces_closed"].sum() > 40
     assert o["spaces_closed"][:35].sum() < 0.3 * o["spaces_closed"].sum()

@@ -15,7 +15,7 @@ def lived():
     seen: list[list[tuple[int, int]]] = []
 
     def look() -> None:
-        seen.append([(s.berths, s.tenants) for s in city.carriers.spaces if s.kind == "park"])
+        seen.append([(s.berths, s.tenants) for s in city.register.open if s.kind == "park"])
 
     for month in range(48):
         town.after(city, clock.MONTH_START[month] + 5.0, look)
@@ -42,16 +42,16 @@ def test_those_who_came_last_go_when_a_park_shrinks_and_all_when_it_closes(lived
     assert tenants[17] > 250
     assert 200 < tenants[18] <= 250
     assert not tenants[36:].any()
-    parks = [s.number for s in city.carriers.ever if s.kind == "park"]
-    assert not np.isin(city.firms.space, parks).any()
+    parks = [s.number for s in city.register.by_number if s.kind == "park"]
+    assert not np.isin(city.context.firms.space, parks).any()
 
 
 def test_tenants_are_firms_in_software_design_and_trade() -> None:
     city = town.city({"incubator.park_seats": 2000})
     city.run_all()
-    parks = [s.number for s in city.carriers.ever if s.kind == "park"]
+    parks = [s.number for s in city.register.by_number if s.kind == "park"]
     sectors = np.array([s.slug for s in geography.sectors()])[
-        city.firms.sector[np.isin(city.firms.space, parks)]
+        city.context.firms.sector[np.isin(city.context.firms.space, parks)]
     ]
     city.close()
     assert set(sectors) == {"software", "culture", "trade"}

@@ -23,7 +23,9 @@ def lived():
     city = town.city({"incubator.seed_loss_share": 0.5})
     funds: list[list[int]] = []
     for month in range(48):
-        town.after(city, clock.MONTH_START[month] + 5.0, lambda: funds.append(list(city.seed.funds.values())))
+        town.after(
+            city, clock.MONTH_START[month] + 5.0, lambda: funds.append(list(city.seed_money.funds.values()))
+        )
     history = city.run_all()
     yield city, history, funds
     city.close()
@@ -31,21 +33,21 @@ def lived():
 
 def test_stakes_are_of_technology_tenants_one_each_and_small(lived) -> None:
     city, history, _ = lived
-    rows = np.array([s.row for s in city.seed.stakes])
+    rows = np.array([s.row for s in city.seed_money.stakes])
     assert len(rows) > 100
     assert len(np.unique(rows)) == len(rows)
-    assert (city.firms.segment[rows] == T).all()
-    assert (city.firms.state[rows] == OPEN).all()
-    assert all(1e7 <= s.fen <= 3e7 for s in city.seed.stakes)
-    assert sum(s.fen for s in city.seed.stakes) / 100 == history.outcomes["seed_held"][-1]
+    assert (city.context.firms.segment[rows] == T).all()
+    assert (city.context.firms.state[rows] == OPEN).all()
+    assert all(1e7 <= s.fen <= 3e7 for s in city.seed_money.stakes)
+    assert sum(s.fen for s in city.seed_money.stakes) / 100 == history.outcomes["seed_held"][-1]
 
 
 def test_about_a_tenth_of_technology_tenants_have_seed_money(lived) -> None:
     """INC04 asks it of national-level incubators."""
     city, _, _ = lived
-    tenants = np.flatnonzero(city.firms.space >= 0)
-    tenants = tenants[~city.tenancy.small(tenants) & (city.firms.segment[tenants] == T)]
-    assert 0.03 < np.isin(tenants, list(city.seed.had)).mean() < 0.2
+    tenants = np.flatnonzero(city.context.firms.space >= 0)
+    tenants = tenants[~city.tenancy.small(tenants) & (city.context.firms.segment[tenants] == T)]
+    assert 0.03 < np.isin(tenants, list(city.seed_money.had)).mean() < 0.2
 
 
 def test_no_incubator_gives_more_than_it_has_saved(lived) -> None:
@@ -58,8 +60,8 @@ def test_without_income_no_seed_money() -> None:
     city = town.city()
 
     def impoverish() -> None:
-        city.seed.funds.clear()
-        for space in city.carriers.spaces:
+        city.seed_money.funds.clear()
+        for space in city.register.open:
             space.edge = -30.0
 
     for month in range(12, 48):
@@ -74,8 +76,8 @@ def test_the_more_the_city_bears_the_more_is_given_and_to_riskier_tenants(lived)
     none, half = shared(0.0).outcomes, shared(0.5).outcomes
     assert half["seed_stakes"].sum() > none["seed_stakes"].sum()
     city, _, _ = lived
-    rows = np.flatnonzero((city.firms.space >= 0) & (city.firms.segment == T))
-    liked = [city.seed.likes(rows, 40, s) for s in (0.0, 0.5)]
+    rows = np.flatnonzero((city.context.firms.space >= 0) & (city.context.firms.segment == T))
+    liked = [city.seed_money.likes(rows, 40, s) for s in (0.0, 0.5)]
     assert (liked[0][0] <= liked[1][0]).all()
     tipped = liked[1][0] & ~liked[0][0]
     assert tipped.any()
@@ -104,7 +106,7 @@ def test_money_given_sold_lost_and_held_add_up(lived) -> None:
 
 def test_no_stake_is_sold_in_its_first_year() -> None:
     city = town.city()
-    city.seed.stakes.clear()
+    city.seed_money.stakes.clear()
     o = town.until(city, clock.MONTH_START[12])
     assert not o["flows"][:12, FLOW("seed_exits")].any()
 

@@ -20,9 +20,9 @@ def lived():
     seen: list[list[tuple[int, int, int]]] = []
 
     def look() -> None:
-        rows = np.flatnonzero(city.firms.space >= 0)
-        counted = np.bincount(city.firms.space[rows], minlength=len(city.carriers.ever))
-        seen.append([(s.berths, s.tenants, int(counted[s.number])) for s in city.carriers.ever])
+        rows = np.flatnonzero(city.context.firms.space >= 0)
+        counted = np.bincount(city.context.firms.space[rows], minlength=len(city.register.by_number))
+        seen.append([(s.berths, s.tenants, int(counted[s.number])) for s in city.register.by_number])
 
     for month in range(48):
         town.after(city, clock.MONTH_START[month] + 5.0, look)
@@ -41,12 +41,12 @@ def test_no_space_houses_more_than_it_has_berths_and_all_tenants_are_somewhere(l
 
 def test_only_open_firms_of_those_who_seek_are_tenants(lived) -> None:
     city, _, _ = lived
-    firms = city.firms
+    firms = city.context.firms
     rows = np.flatnonzero(firms.space >= 0)
     assert (firms.state[rows] == OPEN).all()
     assert (firms.seeks[rows] > 0).all()
     assert (firms.weight[rows] == 1).all()
-    in_incubator = np.array([s.kind == "incubator" for s in city.carriers.ever])[firms.space[rows]]
+    in_incubator = np.array([s.kind == "incubator" for s in city.register.by_number])[firms.space[rows]]
     assert (firms.seeks[rows][in_incubator] == 1).all()
     assert not (firms.segment[rows][in_incubator] == G).any()
     share = (firms.segment[rows][in_incubator] == T).mean()
@@ -63,7 +63,7 @@ def test_tenants_per_incubator_are_what_the_country_has(lived) -> None:
 def test_the_stock_of_tenants_moves_by_who_comes_and_goes(lived) -> None:
     """Nobody graduates before a year in an incubator, two in a small space; nobody stays for ever."""
     city, history, _ = lived
-    firms, o = city.firms, history.outcomes
+    firms, o = city.context.firms, history.outcomes
     months = 47 - firms.moved_in[firms.space >= 0]
     assert months.max() <= incubation_parameters.STAY
     assert o["graduations"].sum() > 500
@@ -76,7 +76,7 @@ def test_half_the_berths_fewer_tenants_a_longer_line() -> None:
     city = town.city()
 
     def shrink() -> None:
-        for space in city.carriers.spaces:
+        for space in city.register.open:
             space.berths = max(space.tenants, space.berths // 2)
 
     for month in range(48):
@@ -92,10 +92,10 @@ def test_a_space_that_closes_leaves_its_tenants_without_one() -> None:
     closed: dict[str, Any] = {}
 
     def close() -> None:
-        space = max((s for s in city.carriers.spaces if s.kind == "incubator"), key=lambda s: s.tenants)
-        closed["was"] = np.flatnonzero(city.firms.space == space.number)
-        city.carriers.close(space)
-        closed["now"] = np.flatnonzero(city.firms.space == space.number)
+        space = max((s for s in city.register.open if s.kind == "incubator"), key=lambda s: s.tenants)
+        closed["was"] = np.flatnonzero(city.context.firms.space == space.number)
+        city.facilities.close(space)
+        closed["now"] = np.flatnonzero(city.context.firms.space == space.number)
         closed["space"] = space
 
     town.after(city, 700, close)
@@ -104,8 +104,8 @@ def test_a_space_that_closes_leaves_its_tenants_without_one() -> None:
     assert len(closed["was"]) > 20
     assert len(closed["now"]) == 0
     assert closed["space"].tenants == 0
-    assert (city.firms.moved_in[closed["was"]] < NEVER).all()  # they do not come back into the line
-    assert (city.firms.space[closed["was"]] == -1).all()
+    assert (city.context.firms.moved_in[closed["was"]] < NEVER).all()  # they do not come back into the line
+    assert (city.context.firms.space[closed["was"]] == -1).all()
 
 
 def test_veterans_go_first_in_public_bases() -> None:
@@ -113,16 +113,16 @@ def test_veterans_go_first_in_public_bases() -> None:
     share = {}
     for first in (0, 1):
         city = town.city({"incubator.veteran_priority": first})
-        for space in city.carriers.spaces:
+        for space in city.register.open:
             if space.kind == "base":
                 space.berths = 12
-        city.drawn["incubator.base_projects"] = 0.0
+        city.context.parameters["incubator.base_projects"] = 0.0
         order: list[bool] = []
         move_in = city.tenancy.move_in
 
         def watched(rows, spaces, month, day, city=city, order=order, move_in=move_in):
             public = [s.public and month >= 0 for s in spaces]
-            order.extend((city.firms.kind[rows] == city.veteran)[public])
+            order.extend((city.context.firms.kind[rows] == city.veteran)[public])
             move_in(rows, spaces, month, day)
 
         setattr(city.tenancy, "move_in", watched)  # noqa: B010
@@ -156,7 +156,7 @@ def test_a_berth_does_not_touch_closing(lived) -> None:
 
 def test_those_who_are_taken_are_larger_and_abler(lived) -> None:
     city, _, _ = lived
-    firms = city.firms
+    firms = city.context.firms
     sought = np.flatnonzero(
         (firms.seeks == 1) & (firms.opened_month >= 0) & (firms.opened_month < 24) & (firms.segment == E)
     )
@@ -187,7 +187,7 @@ def test_tenancies_under_way_before_2017_are_nobodys_policy() -> None:
         {"incubator.veteran_priority": 1, "incubator.rent_waived": 1, "incubator.reviewers": 0},
     ):
         city = town.city(overrides)
-        spaces.append((city.firms.space.copy(), city.firms.moved_in.copy()))
+        spaces.append((city.context.firms.space.copy(), city.context.firms.moved_in.copy()))
         city.close()
     assert np.array_equal(spaces[0][0], spaces[1][0])
     assert np.array_equal(spaces[0][1], spaces[1][1])
@@ -200,7 +200,7 @@ def test_a_space_that_leaves_the_city_lowers_tenants() -> None:
     city = town.city()
 
     def go() -> None:
-        for space in [s for s in city.carriers.spaces if s.kind == "incubator"][:10]:
+        for space in [s for s in city.register.open if s.kind == "incubator"][:10]:
             space.remove()
 
     town.after(city, 700, go)
@@ -210,14 +210,14 @@ def test_a_space_that_leaves_the_city_lowers_tenants() -> None:
         assert fewer.outcomes[name][23] < 0.85 * usual.outcomes[name][23], name
         assert (fewer.outcomes[name][23:] < usual.outcomes[name][23:]).all(), name
         assert np.array_equal(fewer.outcomes[name][:22], usual.outcomes[name][:22])
-    assert not any(s in city.carriers.spaces for s in city.carriers.ever[:10])
+    assert not any(s in city.register.open for s in city.register.by_number[:10])
 
 
 def test_the_let_share_falls_when_space_runs_ahead_of_tenants() -> None:
     """Four times the candidate projects: more area, little more tenants, emptier incubators."""
     usual = town.run().outcomes
     city = town.city()
-    city.drawn["incubator.projects"] *= 4
+    city.context.parameters["incubator.projects"] *= 4
     ahead = city.run_all().outcomes
     city.close()
     assert ahead["incubation_area"][-1] > 1.15 * usual["incubation_area"][-1]
@@ -232,9 +232,9 @@ def test_spaces_get_to_the_fen_what_their_tenants_pay(waived: float) -> None:
     city, paid = town.city({"incubator.rent_waived": waived}), []
 
     def look() -> None:
-        firms = city.firms
+        firms = city.context.firms
         rows = np.flatnonzero(firms.space >= 0)
-        public = np.array([s.public for s in city.carriers.ever])[firms.space[rows]]
+        public = np.array([s.public for s in city.register.by_number])[firms.space[rows]]
         full = np.where(firms.segment[rows] == G, 1600, 4000)
         paid.append(
             round(sum(yuan * (1 - waived * free) for yuan, free in zip(full, public, strict=True)), 2)
@@ -250,7 +250,7 @@ def test_spaces_get_to_the_fen_what_their_tenants_pay(waived: float) -> None:
 def test_firms_without_the_staff_for_a_berth_do_not_ask_an_incubator(lived) -> None:
     """JOB09: tenants are larger than other technology firms because those who are small do not ask."""
     city, history, _ = lived
-    firms = city.firms
+    firms = city.context.firms
     open_now = firms.rows_in(OPEN)
     asking = city.tenancy.seeking(47)
     asking = asking[firms.seeks[asking] == 1]

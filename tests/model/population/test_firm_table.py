@@ -15,19 +15,19 @@ from tests.model import town
 @pytest.fixture(scope="module")
 def city():
     city = town.city()
-    city.env.process(city.months())
-    city.env.run(until=100)
+    city.context.env.process(city.months())
+    city.context.env.run(until=100)
     yield city
     city.close()
 
 
 def test_select_get_agg_do(city) -> None:
     everyone = city.startups
-    assert len(everyone) == len(city.firms)
+    assert len(everyone) == len(city.context.firms)
     open_now = everyone.select(lambda firms: firms.get("state") == OPEN)
     assert 0 < len(open_now) < len(everyone)
-    assert np.array_equal(open_now.get("jobs"), city.firms.jobs[city.firms.state == OPEN])
-    assert open_now.agg("jobs", np.sum) == city.firms.jobs[city.firms.state == OPEN].sum()
+    assert np.array_equal(open_now.get("jobs"), city.context.firms.jobs[city.context.firms.state == OPEN])
+    assert open_now.agg("jobs", np.sum) == city.context.firms.jobs[city.context.firms.state == OPEN].sum()
     large = open_now.select(open_now.get("jobs") > 10)
     assert large.get("jobs").min() == 11 or large.get("jobs").min() > 10
     assert len(open_now.select(open_now.get("jobs") > 0, at_most=7)) == 7
@@ -38,9 +38,11 @@ def test_select_get_agg_do(city) -> None:
 
 def test_selecting_twice_narrows_down(city) -> None:
     """A mask is about the members of the set, not about all rows."""
-    once = city.startups.select(city.firms.state == OPEN)
+    once = city.startups.select(city.context.firms.state == OPEN)
     twice = once.select(once.get("segment") == 2).select(lambda s: s.get("jobs") > 3)
-    expected = np.flatnonzero((city.firms.state == OPEN) & (city.firms.segment == 2) & (city.firms.jobs > 3))
+    expected = np.flatnonzero(
+        (city.context.firms.state == OPEN) & (city.context.firms.segment == 2) & (city.context.firms.jobs > 3)
+    )
     assert twice.rows.tolist() == expected.tolist()
 
 
@@ -48,19 +50,19 @@ def test_a_handle_reads_its_row(city) -> None:
     firm = city.startups[17]
     assert isinstance(firm, Startup)
     assert isinstance(firm, Agent)
-    assert firm.unique_id == city.firms.id[17] == firm.id
-    assert firm.jobs == city.firms.jobs[17]
+    assert firm.unique_id == city.context.firms.id[17] == firm.id
+    assert firm.jobs == city.context.firms.jobs[17]
     before = firm.cash
-    city.firms.cash[17] += 5
+    city.context.firms.cash[17] += 5
     assert firm.cash == before + 5
-    city.firms.cash[17] -= 5
+    city.context.firms.cash[17] -= 5
     with pytest.raises(AttributeError):
         _ = firm.profit
 
 
 def test_handles_are_not_registered_and_not_kept(city) -> None:
     before = len(city.agents)
-    handles = list(city.startups.select(city.firms.state == OPEN, at_most=500))
+    handles = list(city.startups.select(city.context.firms.state == OPEN, at_most=500))
     assert len(city.agents) == before
     kept = [weakref.ref(h) for h in handles]
     del handles
@@ -69,12 +71,12 @@ def test_handles_are_not_registered_and_not_kept(city) -> None:
 
 
 def test_an_empty_set_is_a_set(city) -> None:
-    none = city.startups.select(np.zeros(len(city.firms), dtype=bool))
+    none = city.startups.select(np.zeros(len(city.context.firms), dtype=bool))
     assert len(none) == 0
     assert list(none) == []
     assert none.agg("jobs", np.sum) == 0
 
 
 def test_states_of_the_past_are_kept_apart(city) -> None:
-    assert (city.firms.jobs[city.firms.state == CLOSED] == 0).all()
-    assert (city.firms.jobs[city.firms.state == OPEN] >= 1).all()
+    assert (city.context.firms.jobs[city.context.firms.state == CLOSED] == 0).all()
+    assert (city.context.firms.jobs[city.context.firms.state == OPEN] >= 1).all()

@@ -58,9 +58,9 @@ def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
         }
     )
     city.run_all()
-    pots = [*city.claims.pots.values(), city.carriers.awards]
-    assert city.ledger is not None
-    assert city.ledger.balance["budget"] == sum(pot.remaining for pot in pots)
+    pots = [*city.claims.pots.values(), city.facilities.awards]
+    assert city.context.accounts.ledger is not None
+    assert city.context.accounts.ledger.balance["budget"] == sum(pot.remaining for pot in pots)
     city.close()
 
 
@@ -97,7 +97,7 @@ def short_of_money():
             good = granted(claim)
             if good and claim.programme == "one_off_grant":
                 fits = claim.fen * claim.weight <= pot.remaining
-                (awarded if fits else waited).append((int(city.env.now), claim.row))
+                (awarded if fits else waited).append((int(city.context.env.now), claim.row))
             return good
 
         office.granted = note  # type: ignore[method-assign]
@@ -151,7 +151,7 @@ def poor():
 
     def note() -> None:
         for name in town.BUDGETS:
-            pot = city.carriers.awards if name == "incubator_support" else city.claims.pots[name]
+            pot = city.facilities.awards if name == "incubator_support" else city.claims.pots[name]
             promised[name].append(pot.committed / 100)
 
     for year in (1, 2, 3):
@@ -188,7 +188,7 @@ def rows_of(city, programme, honest=True):
 
 def test_only_those_entitled_claim_honestly(lived) -> None:
     city, _history = lived
-    firms = city.firms
+    firms = city.context.firms
     entitled = [KINDS.index(k) for k in subsidies_parameters.ELIGIBLE_KINDS]
     for programme in ("one_off_grant", "rent_subsidy"):
         rows = np.array([f.row for f in rows_of(city, programme)])
@@ -253,7 +253,7 @@ def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
     Fraudsters are not eligible, and firms whose turn was before the run are not in the share, above or below.
     """
     city, history = lived
-    firms, weight = city.firms, city.firms.weight.astype(np.int64)
+    firms, weight = city.context.firms, city.context.firms.weight.astype(np.int64)
     paid = history.payments
     for programme, at, within in (
         ("one_off_grant", 6, subsidies_parameters.CLAIM_WITHIN_MONTHS),
@@ -284,7 +284,15 @@ def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: fl
     office, n = city.claims, 1000
     files = [
         claims_desk.Claim(
-            "one_off_grant", "one_off_grant", 0, "startups", 5, 1, honest, (k + 0.5) / n, city.env.event()
+            "one_off_grant",
+            "one_off_grant",
+            0,
+            "startups",
+            5,
+            1,
+            honest,
+            (k + 0.5) / n,
+            city.context.env.event(),
         )
         for k in range(n)
     ]

@@ -60,7 +60,7 @@ def test_without_awards_no_contest_and_their_size_changes_nothing() -> None:
 def test_entrants_are_able_winners_abler_and_all_are_served() -> None:
     city = town.city(HELD)
     history = city.run_all()
-    firms = city.firms
+    firms = city.context.firms
     index = town.INSTRUMENTS.index("contests")
     won = np.unique(history.payments["row"][history.payments["instrument"] == index])
     entered = np.array(sorted(city.claims._entitled["contests"] | set(won.tolist())))

@@ -55,10 +55,10 @@ def test_the_course_has_its_places_whatever_the_scale(scale: float) -> None:
     """25 persons a year, of the whole city: a row that stands for a hundred firms is not one person."""
     with town.registering(0.1):
         city = town.city({"services.mentors": 0}, scale=scale)
-        city.drawn["incubator.mentor_hours"] = 0.0
+        city.context.parameters["incubator.mentor_hours"] = 0.0
         city.run_all()
         city.close()
-    firms = city.firms
+    firms = city.context.firms
     taught = firms.support_hours > 0
     assert not (taught & (firms.segment == G)).any()
     assert firms.weight[taught].sum(dtype=int) <= 4 * 25
@@ -79,10 +79,10 @@ def test_the_course_is_paid_for() -> None:
 def test_advice_helps_only_those_who_had_it() -> None:
     """With full potency, visited firms gain capability; the others keep what they had, to the last bit."""
     city = town.city()
-    city.drawn["growth.advice_effect"] = 0.004
+    city.context.parameters["growth.advice_effect"] = 0.004
     history = city.run_all()
     city.close()
-    firms = city.firms
+    firms = city.context.firms
     helped = firms.support_hours > 0
     gain = firms.capability - firms.capability_start
     assert (gain[helped] >= 0).all()
