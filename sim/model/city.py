@@ -68,6 +68,7 @@ from sim.model import (
 )
 from sim.model.books import Books
 from sim.model.coordinates import COORDS
+from sim.model.population.agents import StartupSet
 from sim.model.settings import PARAMETERS, Settings, draw
 from sim.model.startups import (
     FILED,
@@ -76,7 +77,6 @@ from sim.model.startups import (
     REGISTERED,
     G,
     Rows,
-    StartupSet,
     T,
     Trading,
 )
@@ -329,7 +329,7 @@ class City(Books):
     # --- what rooms ask of the city -----------------------------------------------------------------
     @property
     def startups(self) -> StartupSet:
-        """All firms as Mesa's agent-set verbs see them."""
+        """All firms, living and dead, as a set of Mesa agents: for whoever explores or extends the model."""
         return StartupSet(self, self.firms)
 
     def at(self, socket: Socket, day: float) -> float:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from mesa import Agent
 
-from sim.model.startups import CLOSED, OPEN, Startup
+from sim.model.population.agents import Startup
+from sim.model.startups import CLOSED, OPEN
 from tests.model import town
 
 
@@ -23,22 +24,22 @@ def city():
 def test_select_get_agg_do(city) -> None:
     everyone = city.startups
     assert len(everyone) == len(city.firms)
-    open_now = everyone.select(lambda firms: firms.get("state") == OPEN)
+    open_now = everyone.select(lambda firm: firm.state == OPEN)
     assert 0 < len(open_now) < len(everyone)
-    assert np.array_equal(open_now.get("jobs"), city.firms.jobs[city.firms.state == OPEN])
+    assert open_now.get("jobs") == city.firms.jobs[city.firms.state == OPEN].tolist()
     assert open_now.agg("jobs", np.sum) == city.firms.jobs[city.firms.state == OPEN].sum()
-    large = open_now.select(open_now.get("jobs") > 10)
-    assert large.get("jobs").min() == 11 or large.get("jobs").min() > 10
-    assert len(open_now.select(open_now.get("jobs") > 0, at_most=7)) == 7
+    large = open_now.select(open_now.column("jobs") > 10)
+    assert large.agg("jobs", min) > 10
+    assert len(open_now.select(open_now.column("jobs") > 0, at_most=7)) == 7
     seen = []
     assert large.do(lambda firm: seen.append(firm.jobs)) is large
-    assert seen == large.get("jobs").tolist()
+    assert seen == large.get("jobs")
 
 
 def test_selecting_twice_narrows_down(city) -> None:
     """A mask is about the members of the set, not about all rows."""
     once = city.startups.select(city.firms.state == OPEN)
-    twice = once.select(once.get("segment") == 2).select(lambda s: s.get("jobs") > 3)
+    twice = once.select(once.column("segment") == 2).select(lambda firm: firm.jobs > 3)
     expected = np.flatnonzero((city.firms.state == OPEN) & (city.firms.segment == 2) & (city.firms.jobs > 3))
     assert twice.rows.tolist() == expected.tolist()
 

@@ -1,0 +1,1 @@
+"""The population of firms, seen as Mesa agents."""
