@@ -113,7 +113,7 @@ class City(Books):
         uncertain: bool, scale: float, placebo: bool = False, diary: Diary | None = None,
         beliefs: Chance | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(rng=0)  # Mesa's own generator is never used: all luck is keyed
+        super().__init__(rng=chance.root)  # a run never draws from Mesa's generators; agents made on request may
         self.settings, self.scene, self.chance, self.scale = settings, scene, chance, scale
         self.placebo, self.diary, self.over = placebo, diary, False
         self.ways = structure.chosen(scene.structure)

@@ -68,6 +68,23 @@ def test_handles_are_not_registered_and_not_kept(city) -> None:
     assert not any(ref() for ref in kept)
 
 
+def test_the_order_of_a_shuffle_is_the_replicates(city) -> None:
+    """Mesa's generator is keyed by seed and replicate, and nothing in a run draws from it."""
+    orders = []
+    for replicate in (0, 0, 1):
+        other = town.city(replicate=replicate, scale=0.002)
+        assert other.startups.random is other.random
+        orders.append(other.startups.shuffle().get("id"))
+        other.close()
+    assert orders[0] == orders[1]
+    assert sorted(orders[0]) != orders[0] != orders[2]
+    untouched = town.city(scale=0.002)
+    begun = untouched.random.getstate(), untouched.rng.bit_generator.state
+    untouched.run_all()
+    assert (untouched.random.getstate(), untouched.rng.bit_generator.state) == begun
+    untouched.close()
+
+
 def test_an_empty_set_is_a_set(city) -> None:
     none = city.startups.select(np.zeros(len(city.firms), dtype=bool))
     assert len(none) == 0
