@@ -123,7 +123,7 @@ class City(Model):
         self, settings: Settings, world: World, streams: RandomStreams, *, uncertain: bool, scale: float,
         placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(rng=0)  # Mesa's own generator is never used: all random numbers are keyed
+        super().__init__(rng=streams.root)  # a run never draws from them; agents made on request may
         env, clock, recorder = simpy.Environment(), Calendar(), Recorder(OUTCOMES, SIZES)
         ways = rule_variants.chosen(world.structure)
         variants = rule_variants.Rules(**{name: RULES[name][way] for name, way in ways.items()})
@@ -324,7 +324,7 @@ class City(Model):
 
     @property
     def startups(self) -> StartupSet:
-        """All firms, with the verbs of Mesa's agent sets."""
+        """All firms, open and closed, as a set of Mesa agents: for whoever explores or extends the model."""
         return StartupSet(self, self.context.firms)
 
     def run_all(self) -> RunOutput:

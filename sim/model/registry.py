@@ -25,14 +25,14 @@ from sim.model.underwriting import parameters as underwriting
 
 SUBMODELS: Final[Mapping[str, ModuleType]] = {
     "population": population,
-    "entry": entry,
     "firms": firms,
     "business_support": business_support,
+    "entry": entry,
     "subsidies": subsidies,
     "incubation": incubation,
     "equity": equity,
-    "banking": banking,
     "underwriting": underwriting,
+    "banking": banking,
     "guarantees": guarantees,
     "government": government,
 }
@@ -40,12 +40,15 @@ SUBMODELS: Final[Mapping[str, ModuleType]] = {
 Declared = TypeVar("Declared", PolicyLever, Parameter)
 _PREFIXES: Final = (
     "entry", "registration", "claims", "services", "cost", "growth", "ip", "incubator", "seed", "parks",
-    "demonstration", "equity", "credit", "guarantee", "crowdfunding", "exit", "debt")  # fmt: skip
+    "demonstration", "equity", "credit.requests", "credit", "guarantee", "crowdfunding", "exit", "debt")  # fmt: skip
 """Order of ids by prefix. Designs of sensitivity studies depend on the order of parameters: it is kept."""
 
 
 def _by_prefix(declared: Iterable[Declared]) -> dict[str, Declared]:
-    return {d.id: d for d in sorted(declared, key=lambda d: _PREFIXES.index(d.id.partition(".")[0]))}
+    def position(each: Declared) -> int:
+        return next(k for k, prefix in enumerate(_PREFIXES) if each.id.startswith(prefix))
+
+    return {each.id: each for each in sorted(declared, key=position)}
 
 
 LEVERS: Final[Mapping[str, PolicyLever]] = _by_prefix(

@@ -163,7 +163,7 @@ DESIGNS: Final = Parameter(
     "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
     "持有外观设计等权利的企业比例", "of technology firms and of able enterprises in lines of design, who hold a design or utility model")
 COPIED: Final = Parameter(
-    "business_support.rules.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
+    "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
     "权利人年被侵权比例", "holders who would be copied in a year if nobody were stopped")
 SALES_LOSS: Final = Parameter(
     "ip.sales_lost", 0.08, 0.03, 0.15, "share", "guess", "D",

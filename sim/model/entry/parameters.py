@@ -57,7 +57,7 @@ ALLOWANCE_MONTHS: Final = PolicyLever(
     "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum allowance is kept")
 
 PROPENSITY: Final = Parameter(
-    "entry.rules.propensity", 0.6, 0.6, 0.6, "share", "convention: room for policy to move it both ways", "D",
+    "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: room for policy to move it both ways", "D",
     "候选人创业概率", "chance that a candidate founds when policy moves nothing")  # fmt: skip
 REFORM: Final = Parameter(
     "entry.reform_effect", 0.02, 0.01, 0.05, "relative entries", "ENTRY04", "B",
@@ -192,7 +192,7 @@ PRODUCTION_LICENCE_DAYS: Final = PolicyLever(
     "工业产品生产许可证天数", "days of an industrial production licence, the line apart")
 
 REGISTRY_FILES_A_DAY: Final = Parameter(
-    "entry.rules.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件",
+    "registration.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件",
     "files that a registry clerk handles in a day, none of them online")  # fmt: skip
 LICENCES_A_DAY: Final = Parameter(
     "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
@@ -229,7 +229,7 @@ SECOND_SUPPORT: Final = PolicyLever(
     "support of a failed founder, paid when he has opened again")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
 AGAIN: Final = Parameter(
-    "entry.rules.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
+    "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
     "扶持对再次创业概率的影响", "more chance that a failed founder founds again, for support of one month of own income",
     potency=0.5)  # fmt: skip
 SERIAL: Final = Parameter(

@@ -58,7 +58,7 @@ FUND_MONEY: Final = Parameter(
     "equity.fund_money", 10e6, 5e6, 20e6, "yuan a year", "guess", "D",
     "创投基金年可投资金", "money of a year that each of the four venture funds may invest in the city's young firms")
 HURDLE: Final = Parameter(
-    "equity.rules.hurdle", 1.65, 1.4, 1.9, "spreads of skill", "set so that one look in ten ends in a round: VC05", "C",
+    "equity.hurdle", 1.65, 1.4, 1.9, "spreads of skill", "set so that one look in ten ends in a round: VC05", "C",
     "投资门槛", "score from which an investor invests")
 DOWNSIDE: Final = Parameter(
     "equity.downside_response", 0.3, 0.0, 0.6, "spreads of skill", "guess", "D",

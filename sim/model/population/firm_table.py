@@ -1,4 +1,4 @@
-"""The population of young firms: one row a firm, one array a field, and the agent that stands for a row.
+"""The population of young firms: one row a firm, one array a field.
 
 Who can use what depends on the segment: G individual business (two thirds of entrants), E ordinary
 enterprise, T technology enterprise (3%).

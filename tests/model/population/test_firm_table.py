@@ -1,4 +1,4 @@
-"""Startups: columns hold the truth, handles read it, and nobody keeps half a million agents."""
+"""FirmTable: columns hold the truth, handles read it, and nobody keeps half a million agents."""
 
 import gc
 import weakref
@@ -24,22 +24,22 @@ def city():
 def test_select_get_agg_do(city) -> None:
     everyone = city.startups
     assert len(everyone) == len(city.context.firms)
-    open_now = everyone.select(lambda firms: firms.get("state") == OPEN)
+    open_now = everyone.select(lambda firm: firm.state == OPEN)
     assert 0 < len(open_now) < len(everyone)
-    assert np.array_equal(open_now.get("jobs"), city.context.firms.jobs[city.context.firms.state == OPEN])
+    assert open_now.get("jobs") == city.context.firms.jobs[city.context.firms.state == OPEN].tolist()
     assert open_now.agg("jobs", np.sum) == city.context.firms.jobs[city.context.firms.state == OPEN].sum()
-    large = open_now.select(open_now.get("jobs") > 10)
-    assert large.get("jobs").min() == 11 or large.get("jobs").min() > 10
-    assert len(open_now.select(open_now.get("jobs") > 0, at_most=7)) == 7
+    large = open_now.select(open_now.column("jobs") > 10)
+    assert large.agg("jobs", min) > 10
+    assert len(open_now.select(open_now.column("jobs") > 0, at_most=7)) == 7
     seen = []
     assert large.do(lambda firm: seen.append(firm.jobs)) is large
-    assert seen == large.get("jobs").tolist()
+    assert seen == large.get("jobs")
 
 
 def test_selecting_twice_narrows_down(city) -> None:
     """A mask is about the members of the set, not about all rows."""
     once = city.startups.select(city.context.firms.state == OPEN)
-    twice = once.select(once.get("segment") == 2).select(lambda s: s.get("jobs") > 3)
+    twice = once.select(once.column("segment") == 2).select(lambda firm: firm.jobs > 3)
     expected = np.flatnonzero(
         (city.context.firms.state == OPEN) & (city.context.firms.segment == 2) & (city.context.firms.jobs > 3)
     )
@@ -68,6 +68,23 @@ def test_handles_are_not_registered_and_not_kept(city) -> None:
     del handles
     gc.collect()
     assert not any(ref() for ref in kept)
+
+
+def test_the_order_of_a_shuffle_is_the_replicates(city) -> None:
+    """Mesa's generator is keyed by seed and replicate, and nothing in a run draws from it."""
+    orders = []
+    for replicate in (0, 0, 1):
+        other = town.city(replicate=replicate, scale=0.002)
+        assert other.startups.random is other.random
+        orders.append(other.startups.shuffle().get("id"))
+        other.close()
+    assert orders[0] == orders[1]
+    assert sorted(orders[0]) != orders[0] != orders[2]
+    untouched = town.city(scale=0.002)
+    begun = untouched.random.getstate(), untouched.rng.bit_generator.state
+    untouched.run_all()
+    assert (untouched.random.getstate(), untouched.rng.bit_generator.state) == begun
+    untouched.close()
 
 
 def test_an_empty_set_is_a_set(city) -> None:
