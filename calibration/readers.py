@@ -16,6 +16,7 @@ from sim.engine.recorder import RunOutput
 from sim.model.coordinates import COORDS
 from sim.model.population.firm_table import NEVER, G
 from sim.model.population.parameters import OLDER_ENTERPRISES, OLDER_EXIT
+from sim.model.population.survival import product_limit
 
 Reader = Callable[[RunOutput], float]
 MONTH: Final = 365.25 / 12
@@ -89,7 +90,7 @@ def growth_kurtosis(h: RunOutput) -> float:
 
 
 def survival(clock: str, age: int, form: int | None = 0) -> Callable[[RunOutput], float]:
-    """Survival to so many months, cohorts weighted by the number at risk at the start of their last seen age."""
+    """Survival to so many months, at least 1, cohorts weighted by the number at risk at the start of their last seen age."""
 
     def read(h: RunOutput) -> float:
         k = COORDS["clock"].values.index(clock)
@@ -102,7 +103,7 @@ def survival(clock: str, age: int, form: int | None = 0) -> Callable[[RunOutput]
             hazard = np.nan_to_num(1 - share / before)
         deaths = (hazard * risk).sum(axis=(0, 1))
         total = risk.sum(axis=(0, 1))
-        return float(np.prod(1 - deaths[:age] / np.maximum(total[:age], 1)))
+        return float(product_limit(np.maximum(total, 1), deaths)[age - 1])
 
     return read
 

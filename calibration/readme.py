@@ -14,7 +14,7 @@ from typing import Final
 import xarray as xr
 
 from calibration import posterior, telling, validation
-from sim.reporting.tables.tables import Table
+from sim.reporting.tables.tables import DataTable
 from sim.texts import language, use
 
 README: Final = Path(__file__).with_name("README.md")
@@ -59,7 +59,7 @@ def _lines(found: xr.Dataset) -> Iterator[str]:
         yield from _table(table)
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: DataTable) -> Iterator[str]:
     worded = any(row.word for row in table.rows)
     yield ""
     yield f"**{table.title}**"

@@ -13,7 +13,7 @@ from calibration.figures import ASKED, FIGURES, HEADLINES, OBSERVED, Figure
 from calibration.own import Changed
 from calibration.published import holdout, identified_below, targets
 from calibration.validation import Beside
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 MOST: Final = 5
@@ -25,9 +25,9 @@ def _named(one: Any) -> str:
     return str(one.zh if language() == "zh" else one.en)
 
 
-def _table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> Table:
+def _table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> DataTable:
     headings = {column: say(f"calibrate.{column}") for column in columns}
-    return Table(
+    return DataTable(
         name,
         "as_enacted",
         say(f"calibrate.table_{name}"),
@@ -38,7 +38,7 @@ def _table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequen
     )
 
 
-def known_figures() -> list[Table]:
+def known_figures() -> list[DataTable]:
     """Figures that ``--evidence`` takes, with what is published of them."""
     published = {one.id: one for one in (*targets(), *holdout())}
     rows = []
@@ -49,7 +49,7 @@ def known_figures() -> list[Table]:
     return [_table("known", ("published", "tolerance"), rows)]
 
 
-def fit_tables(found: xr.Dataset) -> list[Table]:
+def fit_tables(found: xr.Dataset) -> list[DataTable]:
     """Parameters, recovery, emulator, what headlines rest on, which missing figure is worth most."""
     tables = [parameters(found), recovered(found), emulated(found)]
     plan = posterior.plan_of(found)
@@ -59,7 +59,7 @@ def fit_tables(found: xr.Dataset) -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def parameters(found: xr.Dataset) -> Table:
+def parameters(found: xr.Dataset) -> DataTable:
     """Prior and posterior of each fitted parameter."""
     rows = []
     for prior in posterior.plan_of(found).priors:
@@ -76,7 +76,7 @@ def parameters(found: xr.Dataset) -> Table:
     return _table("parameters", columns, rows, [rule])
 
 
-def recovered(found: xr.Dataset) -> Table:
+def recovered(found: xr.Dataset) -> DataTable:
     """How often refits of known parameters held the truth, and whether that is inside its band."""
     tests = found.sizes["parameter"] * len(recovery.LEVELS)
     refits = found.sizes["refit"]
@@ -99,7 +99,7 @@ def recovered(found: xr.Dataset) -> Table:
     return _table("recovery", ("expected_narrowed", "covered_50", "covered_90"), rows, notes)
 
 
-def emulated(found: xr.Dataset) -> Table:
+def emulated(found: xr.Dataset) -> DataTable:
     """How well the emulator knows each fitted figure."""
     off = validation.emulator_off(found)
     rows = []
@@ -118,12 +118,12 @@ def emulated(found: xr.Dataset) -> Table:
     )
 
 
-def _split(shares: dict[str, dict[str, float]]) -> Table:
+def _split(shares: dict[str, dict[str, float]]) -> DataTable:
     rows = [Row(name, _named(HEADLINES[name]), "share", dict(parts)) for name, parts in shares.items()]
     return _table("split", ("A", "B", "C", "D", value.LUCK), rows, [say("calibrate.split_note")])
 
 
-def _worth(found: dict[str, list[value.Worth]]) -> Table:
+def _worth(found: dict[str, list[value.Worth]]) -> DataTable:
     rows = [
         Row(f"{name}.{one.what.id}", f"{_named(HEADLINES[name])} ← {_named(one.what)}", "share", {"would_narrow": one.narrowed},
             word=say(f"calibrate.kind_{one.what.kind}"))
@@ -147,7 +147,7 @@ def fit_notes(found: xr.Dataset) -> list[str]:
     return lines
 
 
-def validation_tables(rows: Sequence[Beside]) -> list[Table]:
+def validation_tables(rows: Sequence[Beside]) -> list[DataTable]:
     """Figures that were fitted, then those that were not."""
     columns = ("published", "tolerance", "before", "p5", "p25", "median", "p75", "p95")
     tables = []
@@ -185,7 +185,7 @@ def validation_notes(found: xr.Dataset, rows: Sequence[Beside]) -> list[str]:
     ]
 
 
-def own_tables(found: xr.Dataset, changed: Changed) -> list[Table]:
+def own_tables(found: xr.Dataset, changed: Changed) -> list[DataTable]:
     """What the city's figures changed: were they expected, which parameters moved, which headlines narrowed."""
     expected = [
         Row(one.id, _named(one.figure), one.figure.unit,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from sim.table import Table
+
 LEFT: Final = ' style="text-align:left"'
 RIGHT: Final = ' style="text-align:right;white-space:nowrap"'
 
@@ -31,6 +33,13 @@ def table(
     above = f"<caption{LEFT}><b>{escape(caption)}</b></caption>" if caption else ""
     body = "".join(line(row, "td") for row in rows)
     return f"<table>{above}<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+def printed(table_: Table) -> str:
+    """A table with its notes below, columns of numbers to the right."""
+    left = [column for column in range(len(table_.head)) if not table_.numeric(column)]
+    rows = [[cell.text for cell in row] for row in table_.rows]
+    return table(table_.head, rows, caption=table_.caption, left=left) + paragraphs(table_.notes, small=True)
 
 
 def heading(title: str, name: str = "") -> str:

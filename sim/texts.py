@@ -1,13 +1,15 @@
 """Everything the simulator says to people, in Chinese and in English.
 
-The texts stand in ``words.yaml``; code names them by key. The bottom floor: it knows nothing else.
+The texts stand in ``texts.yaml``; code names them by key. :class:`Texts` reads this file, and those of the
+reports and the dashboard. The bottom floor: it knows nothing else.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,33 +37,55 @@ def use(lang: str) -> None:
     _language.set(lang)
 
 
-@cache
-def _texts() -> dict[str, dict[str, str]]:
-    """All texts by ``section.key``, then by language."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it exists
-    with Path(__file__).with_name("texts.yaml").open(encoding="utf-8") as file:
-        sections = yaml.load(file, loader)
-    return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
+class Texts(Mapping[str, Mapping[str, str]]):
+    """The texts of one YAML file (section, key, language) by ``section.key``, then by language.
+
+    Args:
+        file: read when the first text is asked for.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    @cached_property
+    def _by_key(self) -> dict[str, dict[str, str]]:
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it exists
+        with self.file.open(encoding="utf-8") as file:
+            sections = yaml.load(file, loader)
+        parts = ((section, key, text) for section, texts in sections.items() for key, text in texts.items())
+        return {f"{section}.{key}": text for section, key, text in parts}
+
+    def __getitem__(self, key: str) -> Mapping[str, str]:
+        return self._by_key[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def say(self, key: str, /, **fields: object) -> str:
+        """The text of a key in the language in use, its ``{fields}`` filled in.
+
+        Raises:
+            KeyError: no such key, or a field is missing.
+        """
+        return self.told(language(), key, **fields)
+
+    def told(self, lang: str, key: str, /, **fields: object) -> str:
+        """The text of a key in one language, whatever the language in use: results carry both.
+
+        Raises:
+            KeyError: no such key or language, or a field is missing.
+        """
+        return self[key][lang].format(**fields)
+
+
+TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
+"""The texts of the simulator itself; reports and the dashboard have files of their own."""
+say, told = TEXTS.say, TEXTS.told
 
 
 def known(key: str) -> bool:
     """Whether there is a text of this key."""
-    return key in _texts()
-
-
-def say(key: str, /, **fields: object) -> str:
-    """The text of a key in the language in use, its ``{fields}`` filled in.
-
-    Raises:
-        KeyError: no such key, or a field is missing.
-    """
-    return told(language(), key, **fields)
-
-
-def told(lang: str, key: str, /, **fields: object) -> str:
-    """The text of a key in one language, whatever the language in use: results carry both.
-
-    Raises:
-        KeyError: no such key or language, or a field is missing.
-    """
-    return _texts()[key][lang].format(**fields)
+    return key in TEXTS

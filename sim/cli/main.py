@@ -1,6 +1,6 @@
 """The command ``zsim``: parse, call, print. The rest is imported inside the command that needs it.
 
-Add a command with ``@main.command()``: its help is the text ``command.NAME`` of ``words.yaml``, an
+Add a command with ``@main.command()``: its help is the text ``command.NAME`` of ``texts.yaml``, an
 option's help the text ``option.NAME``; ``--lang`` and the exit statuses come by themselves, see
 :mod:`sim.cli.group`.
 """

@@ -17,6 +17,7 @@ from sim.reporting.tables import printing, tables
 from sim.reporting.wording import Wording
 from sim.studies.methods import intervals
 from sim.studies.run import Runs
+from sim.table import Cell, Table
 from sim.texts import language
 
 if TYPE_CHECKING:
@@ -28,26 +29,6 @@ SAID: Final = ("jobs_additional", "job_years_net", "spending_additional")
 FIGURES: Final = ("fund",)
 BESIDE: Final = ("reference", "scenario", "change", "low", "high")
 """Columns of the tables that put a scenario beside its reference."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a table."""
-
-    label: str
-    unit: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table as texts; ``heads`` stand over the cells, label and unit have no head."""
-
-    name: str
-    caption: str
-    heads: tuple[str, ...]
-    lines: tuple[Line, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -65,8 +46,8 @@ class View:
 
     title: str
     said: tuple[str, ...]
-    beside: tuple[Grid, ...]
-    further: tuple[Grid, ...]
+    beside: tuple[Table, ...]
+    further: tuple[Table, ...]
     notes: tuple[str, ...]
     figure: str
 
@@ -81,41 +62,36 @@ def view(runs: Runs, scenario: str, reference: str) -> View:
     """
     ours, theirs = runs.datasets[scenario], runs.datasets[reference]
     found = runs.comparisons[reference]
-    printed = [*tables.result(ours, theirs), *tables.result(theirs), *tables.comparison(found)]
+    further = [*tables.result(ours, theirs), *tables.result(theirs), *tables.comparison(found)]
     titles = {"scenario": _title(ours), "reference": _title(theirs)}
     return View(
         title=say("result.title", **titles),
         said=tuple(_said(found.sel(scenario=scenario), ours, theirs)),
-        beside=(_merged(grid(_targets(ours, theirs))), _merged(grid(_outcomes(ours, theirs)))),
-        further=tuple(grid(table) for table in printed),
+        beside=(_merged(printed(_targets(ours, theirs))), _merged(printed(_outcomes(ours, theirs)))),
+        further=tuple(map(printed, further)),
         notes=tuple(tables.carried(ours)),
         figure=say("figure.alt", **titles, **_ends(ours, theirs)),
     )
 
 
-def grid(table: tables.Table) -> Grid:
+def printed(table: tables.DataTable) -> Table:
     """A table of the studies, its numbers told as on a terminal."""
-    lines = []
-    for row in table.rows:
-        unit, scale = printing.scaled(row.unit)
-        lines.append(Line(row.label, unit, tuple(printing.cell(row, c, scale) for c in table.columns)))
-    heads = tuple(printing.heading(table, column) for column in table.columns)
-    remarks = [f"{row.label}: {row.remark}" for row in table.rows if row.remark]
-    return Grid(table.name, table.title, heads, tuple(lines), (*remarks, *table.notes))
+    made = printing.printed(table)
+    return replace(made, head=(say("head.item"), say("head.unit"), *made.head[2:]))
 
 
-def _merged(grid_: Grid) -> Grid:
+def _merged(table: Table) -> Table:
     """The two ends of an interval in one cell, so that a table fits beside the form."""
-    at = grid_.heads.index(say("head.low"))
+    at = table.head.index(say("head.low"))
 
-    def joined(cells: tuple[str, ...]) -> tuple[str, ...]:
-        low, high = cells[at : at + 2]
-        told = low if low == high == "–" else say("table.interval", low=low, high=high)
-        return (*cells[:at], told, *cells[at + 2 :])
+    def joined(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        low, high = row[at : at + 2]
+        same = low.text == high.text == "–"
+        told = low if same else Cell(say("table.interval", low=low.text, high=high.text))
+        return (*row[:at], told, *row[at + 2 :])
 
-    heads = (*grid_.heads[:at], say("head.interval"), *grid_.heads[at + 2 :])
-    lines = tuple(replace(line, cells=joined(line.cells)) for line in grid_.lines)
-    return replace(grid_, heads=heads, lines=lines)
+    head = (*table.head[:at], say("head.interval"), *table.head[at + 2 :])
+    return replace(table, head=head, rows=tuple(map(joined, table.rows)), right=tuple(range(2, len(head))))
 
 
 def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
@@ -167,7 +143,7 @@ def _between(low: float, high: float) -> str:
     return "" if math.isnan(low) else say("effect.between", low=f"{low:,.0f}", high=f"{high:,.0f}")
 
 
-def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> tables.Table:
+def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> tables.DataTable:
     """Each target under both, and how often it is met."""
     rows = []
     for target in catalogue().targets:
@@ -183,7 +159,7 @@ def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> tables.Table:
     return _beside("targets", ("at_least", *BESIDE, "chance"), rows)
 
 
-def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> tables.Table:
+def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> tables.DataTable:
     """What people ask about first, under both."""
     rows = []
     for name, label, unit, of in _quantities(ours):
@@ -235,9 +211,9 @@ def _numbers(here: xr.DataArray, there: xr.DataArray) -> dict[str, float]:
 
 def _beside(
     name: str, columns: Sequence[str], rows: Sequence[tables.Row], notes: Sequence[str] = ()
-) -> tables.Table:
+) -> tables.DataTable:
     heads = {column: say(f"head.{column}") for column in ("at_least", "chance", *BESIDE)}
-    return tables.Table(name, "", say(f"table.{name}"), tuple(columns), tuple(rows), tuple(notes), heads)
+    return tables.DataTable(name, "", say(f"table.{name}"), tuple(columns), tuple(rows), tuple(notes), heads)
 
 
 def _fund(dataset: xr.Dataset) -> xr.Dataset:

@@ -18,7 +18,7 @@ import xarray as xr
 from sim import shipped, texts
 from sim.reporting.tables import study_tables
 from sim.reporting.tables.printing import heading, unit_name
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.studies.execution import results
 
 NO_WORDS: Final = (
@@ -66,7 +66,7 @@ def tables(found: xr.Dataset) -> str:
     return "\n".join(_table(table) for table in study_tables.tables(found))
 
 
-def _table(table: Table) -> str:
+def _table(table: DataTable) -> str:
     columns = [
         c for c in table.columns if any(not math.isnan(r.numbers.get(c, math.nan)) for r in table.rows)
     ]

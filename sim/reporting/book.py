@@ -78,7 +78,7 @@ class Book:
 
     # --- tables ---
 
-    def tables_of(self, table: tables.Table, keep: Sequence[str] = ()) -> Iterator[Table]:
+    def tables_of(self, table: tables.DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
         """A table of the studies for a page: cut in two where it is too wide; without empty columns.
 
         Args:
@@ -90,7 +90,7 @@ class Book:
         for number, start in enumerate(range(0, len(columns), MOST_COLUMNS)):
             yield self._table_of(table, columns[start : start + MOST_COLUMNS], number)
 
-    def _table_of(self, table: tables.Table, columns: Sequence[str], number: int) -> Table:
+    def _table_of(self, table: tables.DataTable, columns: Sequence[str], number: int) -> Table:
         head = [
             self.words.text("head.item"),
             say("column.unit"),
@@ -217,6 +217,6 @@ class Book:
             yield self.note("absent.said", names=self.words.text("mark.list").join(lacking))
 
 
-def by_name(found: Sequence[tables.Table], name: str) -> tables.Table | None:
+def by_name(found: Sequence[tables.DataTable], name: str) -> tables.DataTable | None:
     """The table of this name, if it has any rows."""
     return next((table for table in found if table.name == name), None)

@@ -7,31 +7,20 @@ each of them up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+
+from sim.table import Cell, Number, Said, Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
+__all__ = [
+    "Block", "Cell", "Document", "Figure", "FirstPageEnd", "Heading", "Number", "Paragraph", "Role", "Said",
+    "Table", "begun", "block_texts", "numbered"]  # fmt: skip
+
 Role: TypeAlias = Literal["body", "point", "note", "code"]
-
-
-class Number(NamedTuple):
-    """A number of the results and how it is told."""
-
-    value: float
-    text: str
-
-
-class Said(NamedTuple):
-    """A text, and the numbers of results in it."""
-
-    text: str
-    numbers: tuple[Number, ...] = ()
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True)
@@ -51,37 +40,6 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell of a table: its text, the number behind it if it is one, and by what the text divides it."""
-
-    text: str
-    numbers: tuple[Number, ...] = ()
-    unit: str = ""
-    scale: float = 1.0
-
-    @property
-    def value(self) -> float | None:
-        """The number, where there is one only."""
-        return self.numbers[0].value if len(self.numbers) == 1 else None
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table; its first column names the rows; ``rest`` are rows for which a page has no room."""
-
-    name: str
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    notes: tuple[str, ...] = ()
-    rest: tuple[tuple[Cell, ...], ...] = ()
-
-    def numeric(self, column: int) -> bool:
-        """Whether a column holds numbers, so that it is set to the right."""
-        return column > 0 and any(row[column].numbers for row in self.rows)
-
-
-@dataclass(frozen=True)
 class Figure:
     """A figure: what it says in words (``alt``), and how it is drawn."""
 
@@ -96,6 +54,7 @@ class FirstPageEnd:
     """Here the first page ends: what stands before it is set close, and a new page begins."""
 
 
+Named = TypeVar("Named", Table, Figure)
 Block: TypeAlias = Heading | Paragraph | Table | Figure | FirstPageEnd
 
 
@@ -131,6 +90,14 @@ class Document:
     def figures(self) -> list[Figure]:
         """All figures, in order."""
         return [block for block in self.blocks if isinstance(block, Figure)]
+
+    @staticmethod
+    def named(blocks: Sequence[Named]) -> Iterator[tuple[str, Named]]:
+        """Figures or tables by name; a second one of a name has ``_2`` behind it."""
+        count: dict[str, int] = {}
+        for block in blocks:
+            count[block.name] = number = count.get(block.name, 0) + 1
+            yield (block.name if number == 1 else f"{block.name}_{number}"), block
 
     def numbers(self) -> Iterator[Number]:
         """Every number of results that the report tells."""

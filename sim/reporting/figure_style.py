@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from sim.engine.errors import OutputError
 from sim.reporting.fonts import FACES, SANS
-from sim.reporting.numbering import length
+from sim.table import length
 from sim.texts import say
 
 if TYPE_CHECKING:

@@ -18,11 +18,10 @@ from sim import markup
 from sim.engine.errors import InputError
 from sim.policy.scenario.yaml_reader import names, nearest
 from sim.reporting import figure_style, report
-from sim.reporting.document import Document, Figure
-from sim.reporting.document import Table as Sheet
+from sim.reporting.document import Document, Figure, Table
 from sim.reporting.sources import gather
 from sim.reporting.tables import printing, study_tables, tables, trial_tables
-from sim.reporting.tables.tables import Table
+from sim.reporting.tables.tables import DataTable
 from sim.studies.run import Runs
 from sim.texts import language, say
 
@@ -35,7 +34,7 @@ DPI: Final = 130
 class Shown:
     """Tables of results: HTML in a notebook, text when printed; ``shown["targets"]`` is one of them."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[DataTable, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -66,7 +65,7 @@ def show(*given: Given, reference: xr.Dataset | None = None) -> Shown:
     Raises:
         InputError: a dataset is none of these.
     """
-    found: list[Table] = []
+    found: list[DataTable] = []
     notes: list[str] = []
     for dataset in _datasets(given):
         made, carried = _tables(dataset, reference)
@@ -75,7 +74,7 @@ def show(*given: Given, reference: xr.Dataset | None = None) -> Shown:
     return Shown(tuple(found), tuple(notes))
 
 
-def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[Table], list[str]]:
+def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[DataTable], list[str]]:
     if "trial" in dataset.dims:
         return trial_tables.trials(dataset), tables.carried(dataset)
     if "headline" in dataset.dims:
@@ -113,18 +112,14 @@ class Picture:
 class Leaf:
     """A table of the report."""
 
-    table: Sheet
+    table: Table
 
     def __repr__(self) -> str:
         rows = ("\t".join(cell.text for cell in row) for row in self.table.rows)
         return "\n".join([self.table.caption, "\t".join(self.table.head), *rows, *self.table.notes])
 
     def _repr_html_(self) -> str:
-        table = self.table
-        left = [column for column in range(len(table.head)) if not table.numeric(column)]
-        rows = [[cell.text for cell in row] for row in table.rows]
-        told = markup.table(table.head, rows, caption=table.caption, left=left)
-        return told + markup.paragraphs(table.notes, small=True)
+        return markup.printed(self.table)
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,12 +131,12 @@ class Pages:
     @property
     def figures(self) -> dict[str, Picture]:
         """Its figures; a second one of a name has ``_2`` behind it."""
-        return {name: Picture(figure) for name, figure in _by_name(self.document.figures())}
+        return {name: Picture(figure) for name, figure in self.document.named(self.document.figures())}
 
     @property
     def tables(self) -> dict[str, Leaf]:
         """Its tables."""
-        return {name: Leaf(table) for name, table in _by_name(self.document.tables())}
+        return {name: Leaf(table) for name, table in self.document.named(self.document.tables())}
 
     def figure(self, name: str) -> Picture:
         """A figure.
@@ -204,13 +199,6 @@ def _datasets(given: Sequence[Given]) -> Iterator[xr.Dataset]:
             yield from (*one.datasets.values(), *one.comparisons.values())
         else:
             yield one
-
-
-def _by_name(blocks: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    count: dict[str, int] = {}
-    for block in blocks:
-        count[block.name] = number = count.get(block.name, 0) + 1
-        yield (block.name if number == 1 else f"{block.name}_{number}"), block
 
 
 def _taken(parts: Mapping[str, Part], name: str) -> Part:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
 from sim.reporting.document import Block, Document, Figure, Heading, Table, numbered
 from sim.reporting.wording import Wording
+from sim.table import length
 
 MARGINS: Final = {"top": 37, "bottom": 35, "left": 28, "right": 26}
 """Of the page, millimetres (GB/T 9704-2012)."""
@@ -83,12 +83,3 @@ def widths(table: Table) -> list[float]:
         for i in words:
             wanted[i] -= given * (wanted[i] - narrow[i])
     return [width / sum(wanted) for width in wanted]
-
-
-def length(text: str) -> int:
-    """How wide a text is, in half-width characters.
-
-    >>> length("T1 目标")
-    7
-    """
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

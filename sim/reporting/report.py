@@ -51,7 +51,7 @@ OF_STUDIES: Final[tuple[Section, ...]] = (
     ensembles.others,
 )
 FORMS: Final = (".html", ".docx", ".pdf")
-NEEDED: Final = {".html": (), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
+NEEDED: Final = {".html": ("jinja2",), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
 """Modules that a form needs beside Matplotlib and fontTools, by the ending of the file."""
 
 

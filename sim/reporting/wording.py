@@ -1,4 +1,4 @@
-"""How a report says its numbers: texts of ``words.yaml``, figures with units, the right word for an effect.
+"""How a report says its numbers: texts of ``texts.yaml``, figures with units, the right word for an effect.
 
 A number goes into a text as a :class:`~sim.reporting.document.Number`, which the text then carries with it.
 """
@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from sim.policy.catalogue.catalogue import catalogue
 from sim.reporting.document import Cell, Number, Said
+from sim.texts import Texts
 
 SMALL: Final = 0.01
 """Of what there is anyway: an effect below this is called slight."""
@@ -24,21 +23,13 @@ LARGE: Final = {"zh": ((1e8, "亿元"), (1e4, "万元")), "en": ((1e9, "billion 
 MYRIADS: Final = 1e6
 """From here on Chinese counts in 万."""
 DASH: Final = "–"
-
-
-@cache
-def texts() -> dict[str, dict[str, str]]:
-    """All texts of reports by ``section.key``, then by language."""
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with Path(__file__).with_name("texts.yaml").open(encoding="utf-8") as file:
-        sections = yaml.load(file, loader)
-    return {f"{section}.{name}": text for section, named in sections.items() for name, text in named.items()}
+TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
 
 
 @cache
 def replacements(lang: str) -> tuple[tuple[str, str], ...]:
     """What the terminal and results say, and what a report says in its place, in order."""
-    pairs = (words[lang].partition("→") for key, words in texts().items() if key.startswith("instead."))
+    pairs = (words[lang].partition("→") for key, words in TEXTS.items() if key.startswith("instead."))
     return tuple((told, better) for told, _, better in pairs if told)
 
 
@@ -61,15 +52,15 @@ class Wording:
             elif isinstance(field, Said):
                 numbers += field.numbers
         told = {k: v.text if isinstance(v, (Number, Said)) else v for k, v in fields.items()}
-        return Said(texts()[key][self.lang].format(**told), tuple(numbers))
+        return Said(TEXTS.told(self.lang, key, **told), tuple(numbers))
 
     def text(self, key: str, /, **fields: Any) -> str:
         """A text that tells no number of results."""
-        return texts()[key][self.lang].format(**fields)
+        return TEXTS.told(self.lang, key, **fields)
 
     def known(self, key: str) -> bool:
         """Whether there is a text of this key."""
-        return key in texts()
+        return key in TEXTS
 
     def joined(self, parts: Iterable[Said | Number | str], key: str = "mark.list") -> Said:
         """Parts as a list, with the mark that this language puts between."""

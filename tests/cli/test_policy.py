@@ -283,7 +283,7 @@ def test_check_needs_no_city():
 
 
 def test_every_text_speaks_both_languages():
-    texts = yaml.safe_load((ROOT / "sim" / "words.yaml").read_text(encoding="utf-8"))
+    texts = yaml.safe_load((ROOT / "sim" / "texts.yaml").read_text(encoding="utf-8"))
     for section, entries in texts.items():
         for key, text in entries.items():
             assert set(text) == {"zh", "en"}, f"{section}.{key}"

@@ -8,7 +8,7 @@ import yaml
 from sim import texts
 from sim.dashboard.controls import GROUPS, Turn, TurnError, turns
 from sim.dashboard.form import END, REFERENCES, START, Form, choices
-from sim.dashboard.texts import FILE
+from sim.dashboard.texts import TEXTS
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario.draft import Stated
 from sim.policy.scenario.scenario import load_scenario, read_scenario
@@ -44,7 +44,7 @@ def test_every_turn_is_in_the_catalogue_acts_and_has_a_name():
 
 
 def test_every_text_speaks_both_languages():
-    for section, entries in yaml.safe_load(FILE.read_text(encoding="utf-8")).items():
+    for section, entries in yaml.safe_load(TEXTS.file.read_text(encoding="utf-8")).items():
         for key, text in entries.items():
             assert set(text) == {"zh", "en"}, f"{section}.{key}"
             fields = [set(re.findall(r"{(\w+)}", text[lang])) for lang in ("zh", "en")]

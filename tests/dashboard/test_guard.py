@@ -85,7 +85,7 @@ def test_nothing_changes_by_get_and_nothing_else_is_served(address):
     for path in (
         "/runs/1/comparison.nc",
         "/static/app.py",
-        "/static/../words.yaml",
+        "/static/../texts.yaml",
         "/runs/x/..%2F..%2Fetc%2Fpasswd",
     ):
         assert answer(address, path=path)[0].status == 404

@@ -6,7 +6,11 @@ import xarray as xr
 
 from sim import texts
 from sim.dashboard import view
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
+
+
+def told(table):
+    return [[cell.text for cell in row] for row in table.rows]
 
 
 def test_medians_side_by_side_and_the_mean_of_paired_differences():
@@ -26,19 +30,19 @@ def test_an_interval_stands_in_one_cell_and_its_absence_is_a_dash():
         Row("a", "with", "yuan", numbers),
         Row("b", "without", "yuan", numbers | {"low": nan, "high": nan}, "one replicate"),
     )
-    grid = view._merged(view.grid(view._beside("outcomes", view.BESIDE, rows)))
-    assert grid.heads == ("Reference", "Scenario", "Change", "95% interval")
-    assert grid.lines[0].unit == "million yuan"
-    assert grid.lines[0].cells == ("10", "30", "20", "10 to 30")
-    assert grid.lines[1].cells[-1] == "–"
-    assert grid.notes == ("without: one replicate",)
+    made = view._merged(view.printed(view._beside("outcomes", view.BESIDE, rows)))
+    assert made.head[2:] == ("Reference", "Scenario", "Change", "95% interval")
+    assert told(made)[0] == ["with", "million yuan", "10", "30", "20", "10 to 30"]
+    assert told(made)[1][-1] == "–"
+    assert [made.numeric(column) for column in range(6)] == [False, False, True, True, True, True]
+    assert made.notes == ("without: one replicate",)
 
 
 def test_a_table_of_the_command_line_keeps_its_cells():
     texts.use("zh")
-    table = Table(
+    table = DataTable(
         "t", "s", "标题", ("2017", "total"), (Row("r", "行", "yuan", {"2017": 5e6, "total": 1.5e7}),)
     )
-    grid = view.grid(table)
-    assert grid.heads == ("2017", "合计")
-    assert grid.lines == (view.Line("行", "万元", ("500", "1,500")),)
+    made = view.printed(table)
+    assert made.head[2:] == ("2017", "合计")
+    assert told(made) == [["行", "万元", "500", "1,500"]]

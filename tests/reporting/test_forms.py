@@ -19,12 +19,26 @@ import pytest
 from sim import texts
 from sim.engine.errors import OutputError
 from sim.reporting import charts, figure_style, report, wording
-from sim.reporting.document import Document, Figure, FirstPageEnd, Heading, Paragraph, Said
+from sim.reporting.document import (
+    Block,
+    Cell,
+    Document,
+    Figure,
+    FirstPageEnd,
+    Heading,
+    Number,
+    Paragraph,
+    Role,
+    Said,
+    Table,
+)
 from sim.reporting.renderers import docx as word
 from sim.reporting.renderers import html, pdf, xlsx
 from sim.reporting.sources import Sources
 
 # --- HTML ---
+
+STYLE = Path(html.__file__).with_name("report.css").read_text(encoding="utf-8")
 
 
 class Page(HTMLParser):
@@ -33,10 +47,14 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
@@ -71,7 +89,42 @@ def test_a_narrow_screen_shows_all_of_a_table(small: Document) -> None:
     assert [a["data-head"] for a in cards[: len(head) - 1]] == list(head[1:])
     assert all(a["role"] == "cell" for a in cards), "a screen reader still finds the table"
     assert len([a for a in page.all("p") if a.get("class") == "hint"]) == 2
-    assert "44rem" not in html.STYLE, "figures fit the width"
+    assert "44rem" not in STYLE, "figures fit the width"
+
+
+MARKUP = """<b onclick='x'>1 & "2"</b>"""
+"""A text that must not be taken for markup, wherever it stands."""
+
+
+ROLES: tuple[Role, ...] = ("body", "note", "code", "point", "point")
+
+
+def marked() -> Document:
+    """A document of which every text is :data:`MARKUP`, and which ends in a list."""
+    said = Said(MARKUP)
+    rows = tuple(
+        (Cell(MARKUP), Cell(MARKUP), Cell(MARKUP, (Number(1.0, "1"), Number(2.0, "2")))) for _ in range(2)
+    )
+    blocks: tuple[Block, ...] = (
+        Heading(1, MARKUP),
+        *(Paragraph(said, role) for role in ROLES),
+        Table("t", MARKUP, (MARKUP, MARKUP, MARKUP), rows, (MARKUP,)),
+        Paragraph(said, "point"),
+    )
+    return Document("en", MARKUP, MARKUP, blocks)
+
+
+def test_a_text_is_never_markup() -> None:
+    """Title twice, subtitle, contents, heading, three paragraphs, three points, and a table of eleven."""
+    page = Page(html.render(marked()).decode())
+    assert not page.all("b")
+    assert page.text.count(MARKUP) == 2 + 1 + 1 + 1 + 3 + 3 + 11
+    assert [a["data-head"] for a in page.all("td")] == 4 * [MARKUP]
+
+
+def test_neighbouring_points_are_one_list_also_at_the_end() -> None:
+    tags = [tag for tag, _ in Page(html.render(marked()).decode()).tags if tag in ("ul", "li")]
+    assert tags == ["li", "ul", "li", "li", "ul", "li"]  # the first is of the contents
 
 
 def test_text_and_grounds_stand_apart_enough() -> None:
@@ -84,7 +137,7 @@ def test_text_and_grounds_stand_apart_enough() -> None:
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     ground = light("f2f2f2")
-    colours = re.findall(r"[ {]color: #([0-9a-f]+)", html.STYLE)
+    colours = re.findall(r"[ {]color: #([0-9a-f]+)", STYLE)
     assert len(colours) >= 3
     assert all((ground + 0.05) / (light(colour) + 0.05) >= 4.5 for colour in colours)
 
@@ -201,7 +254,7 @@ def test_long_names_of_rows_leave_the_plot_half_the_width() -> None:
 
 def test_lines_of_the_money_scale_are_tenfold() -> None:
     """As its caption says."""
-    assert "十倍" in wording.texts()["figure.way"]["zh"]
+    assert "十倍" in wording.TEXTS["figure.way"]["zh"]
     with figure_style.styled():
         made = charts.ways(
             [charts.Bar("a", 0.4), charts.Bar("b", 9e4)], [charts.Bar("c", 3.0)], "", ("o", "i")

@@ -18,7 +18,7 @@ from sim.reporting.document import Document, Figure, Number, Paragraph, Table, b
 from sim.reporting.report import document
 from sim.reporting.sections import evidence
 from sim.reporting.sources import Sources
-from sim.reporting.wording import texts
+from sim.reporting.wording import TEXTS
 from sim.studies.methods import intervals
 
 SCALES = {"亿": 1e8, "万": 1e4, "billion": 1e9, "million": 1e6, "%": 0.01}
@@ -194,8 +194,8 @@ def read(number: Number) -> tuple[float, float]:
 
 def literals(sources: Sources) -> set[str]:
     """Figures that stand in texts: years, percentages of intervals, names."""
-    given = [text[lang] for text in texts().values() for lang in ("zh", "en")]
-    given += [text[lang] for text in spoken._texts().values() for lang in ("zh", "en")]
+    given = [text[lang] for text in TEXTS.values() for lang in ("zh", "en")]
+    given += [text[lang] for text in spoken.TEXTS.values() for lang in ("zh", "en")]
     for dataset in sources.all():
         for name, coordinate in dataset.coords.items():
             if coordinate.dtype.kind in "UO" or name in ("cohort", "replicate"):

@@ -7,7 +7,7 @@ import pytest
 from sim.model.registry import PARAMETERS
 from sim.reporting.document import Number
 from sim.reporting.numbering import chinese
-from sim.reporting.wording import Wording, texts
+from sim.reporting.wording import TEXTS, Wording
 
 ZH, EN = Wording("zh"), Wording("en")
 
@@ -15,7 +15,7 @@ ZH, EN = Wording("zh"), Wording("en")
 def test_every_text_is_there_in_both_languages_with_the_same_fields() -> None:
     import string
 
-    for key, text in texts().items():
+    for key, text in TEXTS.items():
         assert set(text) == {"zh", "en"}, key
         if key.startswith("measured."):
             continue  # English names stand in the table itself
@@ -86,6 +86,6 @@ def test_chinese_numbers_of_headings() -> None:
 
 
 def test_every_room_has_a_chinese_name() -> None:
-    """A room that is added needs a line under ``room`` of ``words.yaml``."""
+    """A room that is added needs a line under ``room`` of ``texts.yaml``."""
     names = {f"room.{id_.partition('.')[0]}" for id_ in PARAMETERS}
-    assert sorted(names - texts().keys()) == []
+    assert sorted(names - TEXTS.keys()) == []

@@ -15,7 +15,7 @@ from sim.engine.event_log import Event, EventLog
 from sim.studies import case_history as telling
 from sim.studies.execution.run_specification import load
 from sim.studies.run import simulate
-from sim.texts import LANGUAGES, _texts
+from sim.texts import LANGUAGES, TEXTS
 from sim.texts import told as said
 from tests.model import town
 
@@ -57,7 +57,7 @@ def test_every_event_has_words_in_both_languages() -> None:
     events = {event for event, _ in noted()}
     assert len(events) > 25
     for event in events:
-        assert set(_texts()[f"story.{event}"]) == set(LANGUAGES), event
+        assert set(TEXTS[f"story.{event}"]) == set(LANGUAGES), event
 
 
 SLUGS: dict[str, float | str] = {
@@ -100,7 +100,7 @@ def test_every_rule_that_is_named_can_be_found() -> None:
 def test_what_can_be_picked_happens_in_the_model() -> None:
     written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES.values())))
     assert set(telling.PICKS.values()) <= written
-    assert all(f"story.{event}" in _texts() for event in telling.PICKS.values())
+    assert all(f"story.{event}" in TEXTS for event in telling.PICKS.values())
 
 
 @pytest.fixture(scope="module")

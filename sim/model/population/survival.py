@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from sim.model.context import Context
 
 
+def product_limit(at_risk: Ints | Floats, ended: Ints | Floats) -> Floats:
+    """Share that survives beyond each age: the product of 1 - ended / at_risk (Kaplan & Meier 1958).
+
+    Args:
+        at_risk: number under observation at each age; the last axis is age, from 0.
+        ended: how many of them end at that age; the same shape.
+
+    Returns:
+        Survival, of the same shape, conditional on reaching the age at which the first firm comes under
+        observation (1 before it), and NaN from the first age after it at which nobody is at risk.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        stays = np.where(at_risk > 0, 1 - ended / at_risk, np.nan)
+    begun = np.maximum.accumulate(at_risk, axis=-1) > 0
+    stays = np.where(begun, stays, 1.0)
+    return np.asarray(np.cumprod(stays, axis=-1), dtype=np.float64)
+
+
 def kaplan_meier(
     enter: Ints,
     leave: Ints,
@@ -25,7 +43,7 @@ def kaplan_meier(
     groups: int,
     ages: int,
 ) -> tuple[Floats, Ints]:
-    """Survival by age for each group, with delayed entry and censoring (Kaplan & Meier 1958).
+    """Survival by age for each group, with delayed entry and censoring; see :func:`product_limit`.
 
     Args:
         enter: age in whole months at which a firm comes under observation.
@@ -38,9 +56,7 @@ def kaplan_meier(
         ages: how many ages, from 0.
 
     Returns:
-        Share that survives beyond each age, and the number at risk in it: groups x ages. Survival is
-        conditional on reaching the age at which the first firm comes under observation (1 before it),
-        and NaN from the first age after it at which nobody is at risk.
+        Share that survives beyond each age, and the number at risk in it: groups x ages.
     """
     shape = (groups, ages + 1)
 
@@ -51,12 +67,7 @@ def kaplan_meier(
     at_risk: Ints = np.cumsum(count(enter, weight) - count(leave, weight), axis=1)[:, :ages]
     ended = event & (leave <= ages)
     deaths = count(leave - 1, weight * ended)[:, :ages]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        stays = np.where(at_risk > 0, 1 - deaths / at_risk, np.nan)
-    begun = np.maximum.accumulate(at_risk, axis=1) > 0
-    stays = np.where(begun, stays, 1.0)
-    survival: Floats = np.asarray(np.cumprod(stays, axis=1), dtype=np.float64)
-    return survival, at_risk
+    return product_limit(at_risk, deaths), at_risk
 
 
 def record_survival(context: Context) -> None:

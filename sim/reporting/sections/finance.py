@@ -47,7 +47,7 @@ def credit(book: Book) -> Iterator[Block]:
         yield _fund(book, of)
 
 
-def _fund_tables(book: Book, funds: tables.Table) -> Iterator[Table]:
+def _fund_tables(book: Book, funds: tables.DataTable) -> Iterator[Table]:
     """Claims in one table and losses in another: eleven columns fit on no page."""
     for number, columns in enumerate((CLAIMS, LOSSES)):
         for table in book.tables_of(funds, columns):

@@ -12,7 +12,7 @@ from typing import Final
 import xarray as xr
 
 from sim.reporting.tables import factor_labels, search_tables
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 ROWS: Final = {
@@ -24,7 +24,7 @@ ROWS: Final = {
 """By kind what a row is, and which variables are its columns; all of the row's own where none is named."""
 
 
-def tables(found: xr.Dataset) -> Iterator[Table]:
+def tables(found: xr.Dataset) -> Iterator[DataTable]:
     """The tables of a dataset."""
     kind = found.attrs["kind"]
     row, names = ROWS[kind]
@@ -57,7 +57,7 @@ def _table(
     columns: dict[str, xr.DataArray],
     unit: str = "1",
     headings: dict[str, str] | None = None,
-) -> Table:
+) -> DataTable:
     study = str(found.attrs[f"title_{language()}"])
     title = say("study.table", study=study, outcome=what) if what else study
     name = "long_name_zh" if language() == "zh" else "long_name"
@@ -68,7 +68,7 @@ def _table(
         rows.append(Row(str(label), _row(found, row, label, i), unit, numbers))
     notes = factor_labels.factors(found) if row == "point" and not _many(found) else ()
     name = str(found.attrs["name"])
-    return Table(what or "found", name, title, tuple(columns), tuple(rows), notes, heads)
+    return DataTable(what or "found", name, title, tuple(columns), tuple(rows), notes, heads)
 
 
 def _many(found: xr.Dataset) -> bool:

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sim import markup
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario.text import written_unit
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
+from sim.table import Cell, Number, Table
 from sim.texts import known as is_known
 from sim.texts import language, say
 
@@ -28,7 +29,7 @@ OURS: Final = {
 CSV: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 
-def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 160) -> str:
+def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: int = 160) -> str:
     """Tables for a terminal, notes below each, and at the end the notes that hold for all."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -38,17 +39,15 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     console = Console(
         file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
     )  # in Jupyter it would print past the file
-    for table in tables:
-        drawn = Drawn(title=escape(table.title), title_justify="left", box=SIMPLE_HEAD)
-        head, rows = _printed(table)
-        for number, column in enumerate(head):
-            numeric = 2 <= number < 2 + len(table.columns)
-            side: Any = {"justify": "right", "no_wrap": True} if numeric else {}
+    for table in map(printed, tables):
+        drawn = Drawn(title=escape(table.caption), title_justify="left", box=SIMPLE_HEAD)
+        for number, column in enumerate(table.head):
+            side: Any = {"justify": "right", "no_wrap": True} if table.numeric(number) else {}
             drawn.add_column(column, overflow="fold" if number == 0 else "ellipsis", **side)
-        for row in rows:
-            drawn.add_row(*row)
+        for row in table.rows:
+            drawn.add_row(*(cell.text for cell in row))
         console.print(drawn)
-        for note in _below(table):
+        for note in table.notes:
             console.print(escape(note), soft_wrap=True)
         console.print()
     for note in notes:
@@ -58,40 +57,55 @@ def as_text(tables: Sequence[Table], notes: Sequence[str] = (), *, width: int = 
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
-def as_html(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+def as_html(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
     """The same for a notebook."""
-    parts = []
-    for table in tables:
-        head, rows = _printed(table)
-        words = (1, *range(2 + len(table.columns), len(head)))
-        parts.append(markup.table(head, rows, caption=table.title, left=words))
-        parts.append(markup.paragraphs(_below(table), small=True))
-    return "".join(parts) + markup.paragraphs(notes, small=True)
+    return "".join(markup.printed(printed(table)) for table in tables) + markup.paragraphs(notes, small=True)
 
 
-def _printed(table: Table) -> tuple[list[str], list[list[str]]]:
-    """Head and cells: label, unit, a column a number, and the finding where rows have one."""
+def printed(table: DataTable) -> Table:
+    """A table for people: label, unit, a column a number, and the finding where rows have one.
+
+    Why a number is missing stands below.
+    """
     worded = any(row.word for row in table.rows)
     head = ["", say("column.unit"), *(heading(table, column) for column in table.columns)]
     rows = []
     for row in table.rows:
         unit, scale = scaled(row.unit)
-        cells = [cell(row, column, scale) for column in table.columns]
-        rows.append([row.label, unit, *cells, *([row.word] if worded else [])])
-    return [*head, *([say("column.word")] if worded else [])], rows
+        cells = [_cell(row, column, cell(row, column, scale), scale) for column in table.columns]
+        rows.append((Cell(row.label), Cell(unit), *cells, *([Cell(row.word)] if worded else [])))
+    return Table(
+        table.name,
+        table.title,
+        (*head, *([say("column.word")] if worded else [])),
+        tuple(rows),
+        (*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes),
+        right=tuple(range(2, 2 + len(table.columns))),
+    )
 
 
-def _below(table: Table) -> list[str]:
-    """What stands below a table: why a number is missing, and its notes."""
-    return [*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes]
+def exact(table: DataTable) -> Table:
+    """A table with all digits, in base units; why a number is missing stands in a column of its own."""
+    head = (say("column.name"), say("column.unit"), *(heading(table, column) for column in table.columns), "")
+    rows = []
+    for row in table.rows:
+        told = {c: "" if math.isnan(v) else f"{v:.6g}" for c, v in row.numbers.items()}
+        cells = [_cell(row, column, told.get(column, "")) for column in table.columns]
+        rows.append((Cell(row.label), Cell(unit_name(row.unit)), *cells, Cell(row.remark)))
+    return Table(table.name, table.title, head, tuple(rows), table.notes)
 
 
-def heading(table: Table, column: str) -> str:
+def _cell(row: Row, column: str, text: str, scale: float = 1.0) -> Cell:
+    value = row.numbers.get(column, math.nan)
+    return Cell(text, () if math.isnan(value) else (Number(value, text),), row.unit, scale)
+
+
+def heading(table: DataTable, column: str) -> str:
     """What stands above a column."""
     return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
 
 
-def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+def as_csv(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
     """One line a number, in base units; a missing number is an empty field."""
     del notes
     out = io.StringIO()
@@ -108,7 +122,7 @@ def as_csv(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def as_json(tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
+def as_json(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
     """``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``; null is missing."""
     found = [
         {

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from sim.reporting.tables.factor_labels import factor
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 OF_A_POINT: Final = ("value", "gain", "gain_low", "gain_high")
@@ -18,7 +18,7 @@ ABREAST: Final = 6
 """Points beside each other in a table."""
 
 
-def tables(found: xr.Dataset) -> Iterator[Table]:
+def tables(found: xr.Dataset) -> Iterator[DataTable]:
     """Settings (a row a factor, a column a point), a table an objective, and how sure the points are."""
     study, title = str(found.attrs["name"]), str(found.attrs[f"title_{language()}"])
     points = [str(i + 1) for i in range(found.sizes["point"])]
@@ -34,10 +34,10 @@ def tables(found: xr.Dataset) -> Iterator[Table]:
         for i, point in enumerate(points)
     ]
     called = say("study.table", study=title, outcome=say("search.sure"))
-    yield Table("sure", study, called, tuple(sure), tuple(ends), (), _heads(found, sure))
+    yield DataTable("sure", study, called, tuple(sure), tuple(ends), (), _heads(found, sure))
 
 
-def settings(found: xr.Dataset, names: Mapping[str, str]) -> Iterator[Table]:
+def settings(found: xr.Dataset, names: Mapping[str, str]) -> Iterator[DataTable]:
     """A row a factor, a column a point, a few points a table; ``names``: what all are called, in order."""
     study, title = str(found.attrs["name"]), str(found.attrs[f"title_{language()}"])
     called = say("study.table", study=title, outcome=say("search.settings"))
@@ -50,10 +50,10 @@ def settings(found: xr.Dataset, names: Mapping[str, str]) -> Iterator[Table]:
             for one in (part.isel(factor=i) for i in range(part.sizes["factor"]))
         ]  # fmt: skip
         name = "settings" if not first else f"settings {first + 1}"
-        yield Table(name, study, called, tuple(here), tuple(rows), (), here)
+        yield DataTable(name, study, called, tuple(here), tuple(rows), (), here)
 
 
-def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -> Table:
+def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -> DataTable:
     """A row for the policy as it stands and one for each point."""
     unit = str(one.objective_unit.values)
     columns = [n for n in OF_A_POINT if np.isfinite(one[n].values).any()]
@@ -65,7 +65,7 @@ def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -
     what = str(one[f"objective_{language()}"].values)
     called = say("study.table", study=title, outcome=what)
     told = tuple(rows if np.isfinite(float(one.standing)) else rows[1:])
-    return Table(str(one.objective.values), study, called, tuple(columns), told, (), _heads(one, columns))
+    return DataTable(str(one.objective.values), study, called, tuple(columns), told, (), _heads(one, columns))
 
 
 def _heads(found: xr.Dataset, columns: list[str]) -> dict[str, str]:

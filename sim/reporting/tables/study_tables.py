@@ -11,7 +11,7 @@ import xarray as xr
 from sim.reporting.tables import method_tables, search_tables, variance_tables
 from sim.reporting.tables.factor_labels import factor, factors, settings
 from sim.reporting.tables.printing import unit_name
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.studies.specification.factors import Floats
 from sim.studies.specification.outcomes import PAIRED
 from sim.texts import language, say
@@ -24,7 +24,7 @@ TOTAL: Final = ("total", "total_low", "total_high")
 EFFECT: Final = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
 
 
-def tables(found: xr.Dataset) -> list[Table]:
+def tables(found: xr.Dataset) -> list[DataTable]:
     """The tables of a study's dataset."""
     kind = found.attrs["kind"]
     own = {
@@ -43,7 +43,7 @@ def carried(found: xr.Dataset) -> list[str]:
     return [*said, say(f"study.carries_{attributes['uncertainty']}", replicates=lived, scale=scale)]
 
 
-def _points(found: xr.Dataset) -> Iterable[Table]:
+def _points(found: xr.Dataset) -> Iterable[DataTable]:
     """A row a point."""
     for scenario in found.scenario.values:
         for outcome in found.outcome.values:
@@ -55,10 +55,10 @@ def _points(found: xr.Dataset) -> Iterable[Table]:
             ]
             notes = (*factors(found), *_reasons([str(r) for r in one.reason.values]))
             title, sheet = _title(found, one, scenario), _outcome(one)
-            yield Table(str(outcome), str(scenario), title, columns, tuple(rows), notes, sheet=sheet)
+            yield DataTable(str(outcome), str(scenario), title, columns, tuple(rows), notes, sheet=sheet)
 
 
-def _spread(found: xr.Dataset) -> Iterable[Table]:
+def _spread(found: xr.Dataset) -> Iterable[DataTable]:
     """A row a scenario."""
     for outcome in found.outcome.values:
         of = found.sel(outcome=outcome)
@@ -71,7 +71,7 @@ def _spread(found: xr.Dataset) -> Iterable[Table]:
             rows.append(Row(str(scenario), label, _unit(one), _numbers(one, columns), remark))
         title = _title(found, of, None)
         name, sheet = str(found.attrs["name"]), _outcome(of)
-        yield Table(str(outcome), name, title, columns, tuple(rows), luck_notes(of), sheet=sheet)
+        yield DataTable(str(outcome), name, title, columns, tuple(rows), luck_notes(of), sheet=sheet)
 
 
 def luck_notes(of: xr.Dataset) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def luck_notes(of: xr.Dataset) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _indices(found: xr.Dataset) -> Iterable[Table]:
+def _indices(found: xr.Dataset) -> Iterable[DataTable]:
     """A row a factor, the largest total index first."""
     for outcome in found.outcome.values:
         one = found.sel(outcome=outcome)
@@ -96,10 +96,10 @@ def _indices(found: xr.Dataset) -> Iterable[Table]:
         columns = (*FIRST, "total_index", *TOTAL[1:])
         title = _title(found, one, None)
         name, sheet = str(found.attrs["name"]), _outcome(one)
-        yield Table(str(outcome), name, title, columns, tuple(rows), (_noise(one),), sheet=sheet)
+        yield DataTable(str(outcome), name, title, columns, tuple(rows), (_noise(one),), sheet=sheet)
 
 
-def _effects(found: xr.Dataset) -> Iterable[Table]:
+def _effects(found: xr.Dataset) -> Iterable[DataTable]:
     """A row a factor, the largest effect first."""
     for outcome in found.outcome.values:
         one = found.sel(outcome=outcome)
@@ -110,7 +110,7 @@ def _effects(found: xr.Dataset) -> Iterable[Table]:
         title = _title(found, one, None)
         heads = {"effect": say("column.effect_size")}
         name = str(found.attrs["name"])
-        yield Table(str(outcome), name, title, EFFECT, tuple(rows), notes, heads, _outcome(one))
+        yield DataTable(str(outcome), name, title, EFFECT, tuple(rows), notes, heads, _outcome(one))
 
 
 def _ranked(one: xr.Dataset, columns: tuple[str, ...], size: Floats, unit: str) -> list[Row]:

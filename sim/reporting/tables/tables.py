@@ -1,6 +1,8 @@
 """Tables for people: what a run or a comparison says, in the language in use.
 
-A table is data; :mod:`sim.reporting.tables.printing` prints it as text, CSV or JSON.
+A :class:`DataTable` is data: numbers in base units by row and column, which CSV and JSON hold as they are and
+every place that prints them rounds and scales in its own way. Set for people it becomes a
+:class:`sim.table.Table` (:mod:`sim.reporting.tables.printing`, the report), whose cells are texts.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class DataTable:
     """Rows under one title; ``columns`` are keys of ``headings``, of ``column`` in the words, or years.
 
     ``sheet`` is what people call it in a workbook, where ``name`` is an id.
@@ -60,7 +62,7 @@ def hangs_on_the_count(founders: float, jobs: float, asked: float) -> bool:
     return founders * PUBLISHED_JOBS_EACH[1] < asked <= jobs
 
 
-def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Table]:
+def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[DataTable]:
     """Targets, outcomes, spending, credit and funds of one scenario.
 
     Args:
@@ -73,7 +75,7 @@ def result(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Tab
     return [table for table in tables if table.rows]
 
 
-def comparison(dataset: xr.Dataset) -> list[Table]:
+def comparison(dataset: xr.Dataset) -> list[DataTable]:
     """What each scenario of a comparison changes: headlines, targets, credit, deadweight by instrument."""
     tables = []
     for name in dataset.scenario.values:
@@ -95,7 +97,7 @@ def carried(dataset: xr.Dataset) -> list[str]:
     return [*lines, *((say("table.left_out"),) if idle else ())]
 
 
-def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> Table:
+def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> DataTable:
     rows = []
     for target in catalogue().targets:
         if target.id not in dataset.target:
@@ -108,7 +110,7 @@ def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> Table:
         rows.append(Row(target.id, _target(target), target.unit, numbers))
     notes = [*_founders_times_jobs(dataset, reference), say("table.chance_note")]
     columns = ("at_least", *SPREAD, "chance")
-    return Table("targets", *_titled("targets", dataset), columns, tuple(rows), tuple(notes))
+    return DataTable("targets", *_titled("targets", dataset), columns, tuple(rows), tuple(notes))
 
 
 def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> Iterator[str]:
@@ -136,7 +138,7 @@ def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> I
         yield say("table.t7_anyway", share=f"{share:.1%}", reference=name)
 
 
-def _outcomes(dataset: xr.Dataset) -> Table:
+def _outcomes(dataset: xr.Dataset) -> DataTable:
     rows: list[Row] = []
 
     def add(key: str, name: str, unit: str, values: xr.DataArray | None, **fields: Any) -> None:
@@ -166,10 +168,10 @@ def _outcomes(dataset: xr.Dataset) -> Table:
     if "public_spending" in have:
         values = dataset.public_spending.sum(("month", "instrument"))
         add("public_spending", "public_spending", "yuan", values)
-    return Table("outcomes", *_titled("outcomes", dataset), SPREAD, tuple(rows))
+    return DataTable("outcomes", *_titled("outcomes", dataset), SPREAD, tuple(rows))
 
 
-def _spending(dataset: xr.Dataset) -> Table:
+def _spending(dataset: xr.Dataset) -> DataTable:
     """Mean yuan by instrument and year; instruments on which nothing was spent are left out."""
     columns = (*map(str, YEARS), "total", "returned")
     returned = dataset.get("public_returns", 0 * dataset.public_spending).mean("replicate").sum("month")
@@ -189,10 +191,10 @@ def _spending(dataset: xr.Dataset) -> Table:
     spent = yearly.sum("instrument").values
     rows.append(row("total", say("column.total"), spent, float(returned.sum())))
     notes = (say("table.returned_note"),) if float(returned.sum()) else ()
-    return Table("spending", *_titled("spending", dataset), columns, tuple(rows), notes)
+    return DataTable("spending", *_titled("spending", dataset), columns, tuple(rows), notes)
 
 
-def _credit(dataset: xr.Dataset) -> Table:
+def _credit(dataset: xr.Dataset) -> DataTable:
     """Loans of the four years: how much, how many of those asked, how many bad, who stands behind."""
     whole, end = dataset.sum("month"), dataset.isel(month=-1)
     asked, decided = (whole[name].sel(window="loan") for name in ("applications", "approvals"))
@@ -213,10 +215,10 @@ def _credit(dataset: xr.Dataset) -> Table:
         for name, (unit, values) in found.items()
         if values.notnull().any()
     ]
-    return Table("credit", *_titled("credit", dataset), SPREAD, tuple(rows))
+    return DataTable("credit", *_titled("credit", dataset), SPREAD, tuple(rows))
 
 
-def _bound(dataset: xr.Dataset) -> Table:
+def _bound(dataset: xr.Dataset) -> DataTable:
     """What bound: requests for loans that came to nothing, by reason and year (means)."""
     columns = (*map(str, YEARS), "total")
     yearly = dataset.loans_refused.mean("replicate").groupby("month.year").sum().transpose("year", ...)
@@ -225,10 +227,10 @@ def _bound(dataset: xr.Dataset) -> Table:
         years = [float(y) for y in yearly.sel(refusal=name).values]
         numbers = dict(zip(columns, [*years, sum(years)], strict=True))
         rows.append(Row(str(name), _label(dataset, "refusal", name), "count", numbers))
-    return Table("bound", *_titled("bound", dataset), columns, tuple(rows), (say("table.bound_note"),))
+    return DataTable("bound", *_titled("bound", dataset), columns, tuple(rows), (say("table.bound_note"),))
 
 
-def _funds(dataset: xr.Dataset) -> Table:
+def _funds(dataset: xr.Dataset) -> DataTable:
     """What each public fund holds, what it may lose (expected, 95%, worst), and when it runs dry."""
     columns = (
         "balance",
@@ -264,7 +266,7 @@ def _funds(dataset: xr.Dataset) -> Table:
     notes = [say("table.funds_note")]
     if float(dataset.attrs["scale"]) < 1:
         notes.append(say("table.funds_small", scale=f"{float(dataset.attrs['scale']):g}"))
-    return Table("funds", *_titled("funds", dataset), columns, tuple(rows), tuple(notes))
+    return DataTable("funds", *_titled("funds", dataset), columns, tuple(rows), tuple(notes))
 
 
 def _month(dataset: xr.Dataset, number: int) -> float:
@@ -273,7 +275,7 @@ def _month(dataset: xr.Dataset, number: int) -> float:
     return float(date.replace("-", ""))
 
 
-def _headlines(one: xr.Dataset) -> Table:
+def _headlines(one: xr.Dataset) -> DataTable:
     rows = []
     gross = not bool(np.isnan(one.placebo_saved))
     for headline in paired_comparison.HEADLINES:
@@ -289,19 +291,19 @@ def _headlines(one: xr.Dataset) -> Table:
         label = headline.zh if language() == "zh" else headline.en
         rows.append(Row(name, label, headline.unit, numbers, remark))
     notes = (say("table.interval"), say("table.cost"), *((say("table.placebo"),) if gross else ()))
-    return Table("headlines", *_against("headlines", one), PAIRED, tuple(rows), notes)
+    return DataTable("headlines", *_against("headlines", one), PAIRED, tuple(rows), notes)
 
 
-def _target_changes(one: xr.Dataset) -> Table:
+def _target_changes(one: xr.Dataset) -> DataTable:
     rows = []
     for target in catalogue().targets if "target_value_difference" in one else ():
         if target.id in one.target:
             values = one.target_value_difference.sel(target=target.id)
             rows.append(Row(target.id, _target(target), target.unit, _paired(values)))
-    return Table("target_changes", *_against("target_changes", one), PAIRED, tuple(rows))
+    return DataTable("target_changes", *_against("target_changes", one), PAIRED, tuple(rows))
 
 
-def _credit_changes(one: xr.Dataset) -> Table:
+def _credit_changes(one: xr.Dataset) -> DataTable:
     """What becomes of loans and of the guarantee fund; what does not change at all is left out."""
     found: dict[str, tuple[str, xr.DataArray]] = {}
     if "loans_granted_difference" in one:
@@ -320,10 +322,10 @@ def _credit_changes(one: xr.Dataset) -> Table:
         for name, (unit, values) in found.items()
         if values.any()
     ]
-    return Table("credit_changes", *_against("credit_changes", one), PAIRED, tuple(rows))
+    return DataTable("credit_changes", *_against("credit_changes", one), PAIRED, tuple(rows))
 
 
-def _deadweight(one: xr.Dataset) -> Table:
+def _deadweight(one: xr.Dataset) -> DataTable:
     columns = ("money", "money_low", "money_high", "jobs", "jobs_low", "jobs_high")
     rows = []
     for name in one.instrument.values:
@@ -337,7 +339,7 @@ def _deadweight(one: xr.Dataset) -> Table:
                 numbers[column] = float(of[key])
             rows.append(Row(str(name), _label(one, "instrument", name), "share", numbers))
     notes = (say("table.judged", share=f"{float(one.deadweight_judged):.1%}", fewest=FEWEST),)
-    return Table("deadweight", *_against("deadweight", one), columns, tuple(rows), notes)
+    return DataTable("deadweight", *_against("deadweight", one), columns, tuple(rows), notes)
 
 
 def _spread(values: xr.DataArray) -> dict[str, float]:

@@ -8,14 +8,14 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 EFFECTS = ("reference_arm", "policy_arm", "effect", "low", "high")
 NAIVE = tuple(f"{number}{end}" for number in ("found", "truth", "bias") for end in ("", "_low", "_high"))
 
 
-def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[Table]:
+def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTable]:
     """The tables of a dataset of :func:`sim.studies.trials.results.assemble`, trial by trial.
 
     Args:
@@ -31,7 +31,7 @@ def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[Table]
     return [table for table in tables if table.rows]
 
 
-def summary(dataset: xr.Dataset) -> list[Table]:
+def summary(dataset: xr.Dataset) -> list[DataTable]:
     """One line a trial: what it does to net job-years."""
     found = dataset.sel(quantity="job_years_net", group="all")
     label = str(found[f"quantity_{language()}"].values)
@@ -44,11 +44,11 @@ def summary(dataset: xr.Dataset) -> list[Table]:
         rows.append(Row(str(name), _label(one), str(one.quantity_unit.values), told, word=word))
     title = say("trial.summary", quantity=label, against=_against(dataset))
     return [
-        Table("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))
+        DataTable("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))
     ]
 
 
-def _skipped(dataset: xr.Dataset) -> Table:
+def _skipped(dataset: xr.Dataset) -> DataTable:
     """Trials that were not run, and why."""
     rows = tuple(
         Row(str(one.trial.values), _label(one), "", {}, word=say(f"trial.{one.status.values}"))
@@ -56,10 +56,10 @@ def _skipped(dataset: xr.Dataset) -> Table:
         if str(one.status.values) != "run"
     )
     title = say("trial.skipped", against=_against(dataset))
-    return Table("skipped", str(dataset.attrs["name"]), title, (), rows)
+    return DataTable("skipped", str(dataset.attrs["name"]), title, (), rows)
 
 
-def _sockets(one: xr.Dataset) -> Table:
+def _sockets(one: xr.Dataset) -> DataTable:
     """Yearly means of every socket that the trial moves, in both arms."""
     rows = []
     known = catalogue().levers
@@ -73,10 +73,10 @@ def _sockets(one: xr.Dataset) -> Table:
             numbers = {str(year): float(values.sel(arm=arm, year=year)) for year in one.year.values}
             label = say(f"trial.socket_{arm}", label=told, against=_against(one))
             rows.append(Row(f"{lever}.{arm}", label, fact.unit, numbers))
-    return Table("levers", *_titled("levers", one), tuple(map(str, one.year.values)), tuple(rows))
+    return DataTable("levers", *_titled("levers", one), tuple(map(str, one.year.values)), tuple(rows))
 
 
-def _effects(one: xr.Dataset) -> Table:
+def _effects(one: xr.Dataset) -> DataTable:
     """Both arms, the paired difference with its interval, and the word for it."""
     rows = []
     for quantity in one.quantity.values if str(one.status.values) == "run" else ():
@@ -98,10 +98,10 @@ def _effects(one: xr.Dataset) -> Table:
         say("trial.eligible_note", eligible=str(one[f"eligible_{language()}"].values)),
         say("trial.interval_note", n=int(one.replicates)),
     )
-    return Table("effects", *_titled("effects", one), EFFECTS, tuple(rows), notes)
+    return DataTable("effects", *_titled("effects", one), EFFECTS, tuple(rows), notes)
 
 
-def _evaluation(one: xr.Dataset) -> Table:
+def _evaluation(one: xr.Dataset) -> DataTable:
     """What an evaluator would find, the truth, and the bias."""
     rows = []
     for approach in one.approach.values:
@@ -113,7 +113,7 @@ def _evaluation(one: xr.Dataset) -> Table:
         if not np.isnan(numbers["found"]):
             rows.append(Row(str(approach), say(f"trial.{approach}"), "share", numbers))
     notes = tuple(_evaluation_notes(one)) if rows else ()
-    return Table("evaluation", *_titled("evaluation", one), NAIVE, tuple(rows), notes)
+    return DataTable("evaluation", *_titled("evaluation", one), NAIVE, tuple(rows), notes)
 
 
 def _evaluation_notes(one: xr.Dataset) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import xarray as xr
 
 from sim.model.rule_variants import STRUCTURES
-from sim.reporting.tables.tables import Row, Table
+from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 ENDS: Final = ("", "_low", "_high")
@@ -43,7 +43,7 @@ def _ends(one: xr.Dataset, name: str) -> tuple[float, float, float]:
     return value, low, high
 
 
-def tables(found: xr.Dataset) -> Iterable[Table]:
+def tables(found: xr.Dataset) -> Iterable[DataTable]:
     """Two tables an outcome: the shares, and the means under each structure."""
     study = str(found.attrs["name"])
     title = str(found.attrs[f"title_{language()}"])
@@ -60,13 +60,13 @@ def tables(found: xr.Dataset) -> Iterable[Table]:
         sizes = {"points": found.sizes["point"], "sets": found.sizes["set"], "lucks": found.sizes["luck"]}
         note = say("study.split", **sizes)
         heads = dict(zip(SHARE, map(say, ("column.share", "column.low", "column.high")), strict=True))
-        yield Table(outcome, study, say("study.parts", **called), SHARE, tuple(rows), (note,), heads)
+        yield DataTable(outcome, study, say("study.parts", **called), SHARE, tuple(rows), (note,), heads)
         ways = [
             Row(str(i), way(found, i), unit, {name: float(one[name].values[i]) for name in MEAN})
             for i in range(found.sizes["point"])
         ]
         ways.append(Row("sd", say("study.sd"), unit, {"mean": float(one.sd)}))
-        yield Table(f"{outcome} by structure", study, say("study.ways", **called), MEAN, tuple(ways))
+        yield DataTable(f"{outcome} by structure", study, say("study.ways", **called), MEAN, tuple(ways))
 
 
 def way(found: xr.Dataset, point: int) -> str:

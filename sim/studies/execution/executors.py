@@ -4,6 +4,11 @@ All three are executors in the sense of ``concurrent.futures``; what comes out d
 In the pool each worker is a pool of one process. A process that dies (killed, out of memory) therefore
 costs only the job it had, and the blame is certain: that job is tried again in a fresh process, at
 most :data:`TRIES` times.
+
+No library does that: one process killed breaks a whole pool of ``concurrent.futures`` or loky and fails every
+job that is out. Pebble keeps the others at work, but restarts processes from a thread of its own, where
+neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set, and without a limit
+where a process dies before it takes a job, as in a script without its ``__main__`` guard.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
+from scipy.optimize import isotonic_regression
 from scipy.special import bdtr, bdtrc
 
 from sim import texts
@@ -48,6 +49,8 @@ BACK: Final = 0.2
 """Share of replicates that miss again further on from which it is said."""
 START: Final = 5
 """Points evenly spread that the search starts from."""
+ROUNDING: Final = 1e-9
+"""By how much a mean of counts may miss its exact value: far below any difference between two such means."""
 
 
 @dataclass(frozen=True)
@@ -208,36 +211,25 @@ def _differ(settings: Callable[[npt.ArrayLike], Floats], start: float, end: floa
     return bool((middle != low).any() and (middle != high).any())
 
 
-def isotonic(counts: Floats) -> Floats:
-    """The nearest numbers that never fall, by pooling neighbours (pool adjacent violators).
-
-    >>> isotonic(np.array([1.0, 3.0, 2.0, 4.0])).tolist()
-    [1.0, 2.5, 2.5, 4.0]
-    """
-    blocks: list[tuple[float, int]] = []
-    for value in counts:
-        total, size = float(value), 1
-        while blocks and blocks[-1][0] / blocks[-1][1] > total / size:
-            other, more = blocks.pop()
-            total, size = total + other, size + more
-        blocks.append((total, size))
-    return np.concatenate([np.full(size, total / size) for total, size in blocks])
-
-
 def _sides(fitted: Floats, n: int, chance: float) -> tuple[Bools, Bools]:
     """(point) Whether a count is too small for the chance, and whether too large, at 2.5% each."""
     tail = (1 - LEVEL) / 2
-    small = bdtr(np.floor(fitted + 1e-9), n, chance) <= tail
-    large = bdtrc(np.ceil(fitted - 1e-9) - 1, n, chance) <= tail
+    small = bdtr(np.floor(fitted + ROUNDING), n, chance) <= tail
+    large = bdtrc(np.ceil(fitted - ROUNDING) - 1, n, chance) <= tail
     return np.asarray(small), np.asarray(large)
+
+
+def _reached(fitted: Floats, n: int, chance: float) -> Bools:
+    """(point) Whether a count is at least the chance's share of the replicates."""
+    return np.asarray(fitted >= chance * n - ROUNDING)
 
 
 def _gaps(ways: Floats, counts: Floats, n: int, chance: float) -> list[tuple[float, float]]:
     """Neighbours between which the crossing and both limits lie; none for what lies beyond the ends."""
-    fitted = isotonic(counts)
+    fitted = isotonic_regression(counts).x
     small, large = _sides(fitted, n, chance)
     found = []
-    for above in (fitted >= chance * n, ~small, large):  # each is False, then True along the way
+    for above in (_reached(fitted, n, chance), ~small, large):  # each is False, then True along the way
         if above.any() and not above[0]:
             first = int(np.argmax(above))
             found.append((float(ways[first - 1]), float(ways[first])))
@@ -248,9 +240,9 @@ def _told(factors: tuple[Factor, ...], ways: Floats, lived: Floats, chance: floa
     """State, crossing and interval from what was lived, in the order of rising chance."""
     n = lived.shape[1]
     counts = lived.sum(axis=1)
-    fitted = isotonic(counts)
+    fitted = isotonic_regression(counts).x
     small, large = _sides(fitted, n, chance)
-    above = fitted >= chance * n
+    above = _reached(fitted, n, chance)
     way, low, high = np.nan, -np.inf, np.inf
     if small.any():
         low = float(ways[small][-1])
@@ -260,7 +252,8 @@ def _told(factors: tuple[Factor, ...], ways: Floats, lived: Floats, chance: floa
         state = REACHED
         k = int(np.argmax(above))
         stepped = all(f.whole or f.values for f in factors)  # then it is met at a number, not between two
-        part = 1.0 if stepped else (chance * n - fitted[k - 1]) / (fitted[k] - fitted[k - 1])
+        rise = float((chance * n - fitted[k - 1]) / (fitted[k] - fitted[k - 1]))
+        part = 1.0 if stepped else min(rise, 1.0)
         way = float(ways[k - 1] + part * (ways[k] - ways[k - 1]))
     elif above[0]:
         state = ALREADY if large[0] else UNCLEAR

@@ -10,7 +10,7 @@ from sim.model.coordinates import COORDS
 from sim.model.population import parameters as population_parameters
 from sim.model.population import rules as population_rules
 from sim.model.population.firm_table import NEVER
-from sim.model.population.survival import kaplan_meier
+from sim.model.population.survival import kaplan_meier, product_limit
 from tests.model import town
 
 
@@ -34,6 +34,12 @@ def test_by_hand() -> None:
     assert at_risk.tolist() == [[4, 4, 4, 1, 0]]
     assert survival[0, :4] == pytest.approx([0.75, 0.75, 0.375, 0.375])
     assert np.isnan(survival[0, 4])
+
+
+def test_survival_from_counts_by_hand() -> None:
+    """Nobody is seen at age 0, nobody is left at age 2; one in four and two in five end."""
+    survival = product_limit(np.array([[0, 4, 0, 8], [5, 5, 5, 5]]), np.array([[0, 1, 0, 2], [0, 2, 0, 5]]))
+    np.testing.assert_array_equal(survival, [[1, 0.75, np.nan, np.nan], [1, 0.6, 0.6, 0]])
 
 
 def test_delayed_entry_is_not_immortal_time() -> None:

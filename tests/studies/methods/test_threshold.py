@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.studies.methods.interface import Evaluate, Factor, Floats, Label
-from sim.studies.methods.threshold import isotonic, threshold
+from sim.studies.methods.threshold import threshold
 
 TARGET = Label("T7", "创业带动就业", "jobs driven by startups")
 FUND = Factor("guarantee_fund.capital", 1e8, 9e8, "担保基金", "guarantee fund", "yuan")
@@ -152,11 +152,47 @@ def test_points_are_few_and_stop_at_the_most() -> None:
     assert sum(asked) == 12
 
 
-def test_isotonic_keeps_means_and_rises() -> None:
-    counts = np.random.default_rng(1).integers(0, 20, 50).astype(float)
-    fitted = isotonic(counts)
-    assert fitted.sum() == pytest.approx(counts.sum())
-    assert (np.diff(fitted) >= -1e-12).all()
+def counted(counts: list[int], replicates: int) -> Evaluate:
+    """So many replicates meet the target at evenly spread points, in the order of the way."""
+
+    def evaluate(points: Floats) -> Floats:
+        at = np.rint((points[:, 0] - FUND.low) / (FUND.high - FUND.low) * (len(counts) - 1)).astype(int)
+        met = np.arange(replicates) < np.array(counts)[at][:, None]
+        return np.asarray(met, dtype=np.float64)[:, :, None]
+
+    return evaluate
+
+
+@pytest.mark.parametrize(
+    ("counts", "pooled"),
+    [
+        ([1, 3, 2, 4, 4], [1, 2.5, 2.5, 4, 4]),
+        ([0, 3, 0, 6, 5], [0, 1.5, 1.5, 5.5, 5.5]),
+        ([6, 5, 1, 0, 7], [3, 3, 3, 3, 7]),
+        ([2, 4, 3, 2, 8], [2, 3, 3, 3, 8]),
+    ],
+)
+def test_counts_are_made_monotone_by_pooling_neighbours(counts: list[int], pooled: list[float]) -> None:
+    found = threshold(counted(counts, 8), [FUND], aim=0.5, rising=True, most=5)
+    np.testing.assert_allclose(found.fitted * 8, pooled, rtol=0, atol=1e-12)
+
+
+def test_counts_made_monotone_are_the_nearest_that_rise() -> None:
+    """Of all numbers that never fall, by the two conditions that mark the projection onto a cone."""
+    counts = np.random.default_rng(1).integers(0, 20, 33)
+    found = threshold(counted(counts.tolist(), 20), [FUND], aim=0.5, rising=True, tolerance=1e-9, most=33)
+    share = found.share - found.fitted
+    assert (np.diff(found.fitted) >= 0).all()
+    assert share @ found.fitted == pytest.approx(0, abs=1e-12)
+    assert (np.cumsum(share[::-1]) <= 1e-12).all()
+
+
+def test_a_pooled_mean_equal_to_the_chance_reaches_it() -> None:
+    """Five points pool to 11.2 of 14 replicates, which is 80%, though 0.8 * 14 > 11.2 in floating point."""
+    counts = [8, 2, 10, 9, 2, 14, 14, 8, 14, 8, 6, 4, 4, 10, 10, 13, 14]
+    found = threshold(counted(counts, 14), [FUND], aim=0.5, chance=0.8, rising=True, tolerance=1 / 16)
+    np.testing.assert_allclose(found.fitted * 14, [5, 5, *[11.2] * 5, 13, 14], rtol=0, atol=1e-12)
+    assert found.way == pytest.approx(0.3125)
 
 
 def test_the_dataset_holds_it_all() -> None:
