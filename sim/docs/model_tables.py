@@ -8,7 +8,6 @@ markers, so that prose and code cannot drift apart there.
 from __future__ import annotations
 
 import csv
-import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +21,7 @@ import numpy as np
 from sim import shipped
 from sim.docs import study_pages
 from sim.engine import clock
+from sim.engine.constants import Assumption, described
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.city import RULES
@@ -41,9 +41,6 @@ from sim.policy.scenario.scenario import load_scenario
 from sim.studies.trials import observational_estimate, quantities, results
 
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
-_FIXED: Final = re.compile(r"([A-Z]\w[\w, ]*?)(?:: Final)? = (?!range)[^#]*?(?:  # (.*))?$")
-_TECHNICAL: Final = {"FIRST_YEAR", "YEARS", "COHORTS", "AGES", "NEVER", "ASKED"}
-"""Fixed numbers that are calendar or code, not belief."""
 WORKING_DAYS: Final = 250
 """Of a year, for the capacity of a window."""
 NOT_RUN: Final = "Not run yet: `make trials`.\n"
@@ -94,18 +91,14 @@ def parameter_table(parameters: Sequence[Parameter]) -> str:
     )  # fmt: skip
 
 
-def fixed_table(module: ModuleType) -> str:
-    """Numbers of a module that are never drawn, with the comment beside, above or below them."""
-    lines = inspect.getsource(module).splitlines()
-    rows = []
-    for above, line, below in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
-        if not (found := _FIXED.match(line)):
-            continue
-        around = (found[2], below.strip('"') if below.startswith('"""') else "", above.removeprefix("# "))
-        what = around[0] or around[1] or (around[2] if above.startswith("# ") and "---" not in above else "")
-        told = {name: _plain(getattr(module, name)) for name in set(found[1].split(", ")) - _TECHNICAL}
-        rows += [(f"`{name}`", value, what) for name, value in told.items() if value]
-    return grid("fixed number | value | what", sorted(rows))
+def constant_table(module: ModuleType) -> str:
+    """Numbers of a module that are not drawn; an assumption is a parameter whose range is still to be given."""
+    rows = (
+        (f"`{name}`", _plain(value) or str(value), about.unit, about.source,
+         "assumption" if isinstance(about, Assumption) else "constant", about.meaning)
+        for name, value, about in described(module)
+    )  # fmt: skip
+    return grid("constant | value | unit | source | kind | what", rows)
 
 
 def _plain(value: Any) -> str:
@@ -272,7 +265,7 @@ def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
     tables: dict[str, Callable[[], str]] = {
         "levers": partial(lever_table, module),
         "parameters": partial(parameter_table, module.PARAMETERS),
-        "constants": partial(fixed_table, module),
+        "constants": partial(constant_table, module),
         "outcomes": partial(outcome_table, module.OUTCOMES),
     }
     empty = {
