@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from inspect import get_annotations
 from types import ModuleType
-from typing import Annotated, Any, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple, get_args
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,14 @@ def described(module: ModuleType) -> list[Described]:
     hints = get_annotations(module, eval_str=True)
     found = []
     for name, hint in hints.items():
-        while get_origin(hint) is not None and get_origin(hint) is not Annotated:
-            (hint,) = get_args(hint)[:1] or (None,)
-        about = next((each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Constant)), None)
+        about = next((each for each in _metadata(hint) if isinstance(each, Constant)), None)
         if about is not None:
             found.append(Described(name, getattr(module, name), about))
     return found
+
+
+def _metadata(hint: Any) -> tuple[Any, ...]:
+    """What ``Annotated`` carries, also inside ``Final``."""
+    if hasattr(hint, "__metadata__"):
+        return tuple(hint.__metadata__)
+    return next((_metadata(part) for part in get_args(hint) if hasattr(part, "__metadata__")), ())
