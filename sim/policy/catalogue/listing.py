@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine.errors import InputError
+from sim.policy.catalogue.amounts import column_text, written_unit
 from sim.policy.catalogue.catalogue import Catalogue, Clause, Instrument, Measure, Setting, Value, catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
-from sim.policy.scenario.text import column_text, written_unit
-from sim.policy.scenario.yaml_reader import names, nearest
+from sim.policy.reading.names import names, nearest
 from sim.texts import language, say
 
 _ROOT = Path(__file__).resolve().parents[3]

@@ -13,9 +13,10 @@ from typing import Final, Literal
 from sim.engine.clock import FIRST, LAST
 from sim.model.rule_variants import STRUCTURES
 from sim.policy.catalogue.catalogue import Catalogue, Instrument, Measure, Setting, Steps, Unit, catalogue
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, Text
 from sim.policy.scenario.quantities import QuantityError, quantity, whole
 from sim.policy.scenario.shapes import NAME, UNCERTAINTIES, Shapes
-from sim.policy.scenario.yaml_reader import START, List, Map, Node, Report, Text, names
 from sim.texts import say
 
 Word = Literal["enacted", "without", "none"]

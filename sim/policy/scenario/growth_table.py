@@ -9,8 +9,9 @@ from typing import Final
 
 from sim.model.environment.parameters import SECTORS, YEARS
 from sim.policy.catalogue.catalogue import Unit
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import MOST_BYTES, START, Node, Report
 from sim.policy.scenario.quantities import QuantityError, quantity
-from sim.policy.scenario.yaml_reader import MOST_BYTES, START, Node, Report, names
 
 HEAD: Final = ("sector", *map(str, YEARS))
 _SHARE: Final = Unit("share", "比例", "share", "share", "year")

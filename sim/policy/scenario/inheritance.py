@@ -8,9 +8,10 @@ from pathlib import Path
 
 from sim import shipped
 from sim.engine.errors import InputError
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, Report, Text, is_file, is_there, parse, read
 from sim.policy.scenario.draft import Draft, draft
 from sim.policy.scenario.shapes import NAME
-from sim.policy.scenario.yaml_reader import START, Report, Text, is_file, is_there, names, parse, read
 
 
 def file_of(shown: str) -> tuple[Path, str]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.engine.errors import InputError
 from sim.model.rule_variants import STRUCTURES
 from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, Report, Text
 from sim.policy.scenario import text
 from sim.policy.scenario.draft import Draft, Stated, Word, run_number
 from sim.policy.scenario.inheritance import chain, chain_of_text, file_of
 from sim.policy.scenario.shapes import UNCERTAINTIES
-from sim.policy.scenario.yaml_reader import START, Report, Text, names
 from sim.texts import language
 
 if TYPE_CHECKING:

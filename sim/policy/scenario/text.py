@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sim import markup
+from sim.policy.catalogue.amounts import column_text, written_unit
 from sim.policy.catalogue.catalogue import Setting, Unit, catalogue
 from sim.policy.scenario.draft import ISSUED, Stated
 from sim.texts import language, say
@@ -106,27 +107,6 @@ def spoken(stated: Stated, setting: Setting) -> str:
 
     parts = [amount(stated.base)] + [f"{date}: {amount(value)}" for date, value in stated.dates]
     return "; ".join(parts)
-
-
-def written_unit(unit: Unit) -> str:
-    """What a unit is called beside a number of :func:`column_text`: after a per cent, only per what time.
-
-    >>> written_unit(catalogue().units["yuan a year"]), written_unit(catalogue().units["share a year"])
-    ('元/年', '/年')
-    """
-    name, share = ((u.zh if language() == "zh" else u.en) for u in (unit, catalogue().units["share"]))
-    return name.removeprefix(share).strip() if unit.kind == "share" else name
-
-
-def column_text(value: float | tuple[tuple[object, float], ...], unit: Unit) -> str:
-    """A catalogue column for people: a number, or dated numbers."""
-    if isinstance(value, tuple):
-        return ", ".join(f"{date}: {column_text(v, unit)}" for date, v in value)
-    if unit.kind == "switch":
-        return say("word.yes" if value else "word.no")
-    if unit.kind == "share":
-        return f"{value * 100:.10g}%"
-    return f"{value:,.10g}"
 
 
 def html(scenario: Scenario) -> str:

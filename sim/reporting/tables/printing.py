@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sim import markup
+from sim.policy.catalogue.amounts import written_unit
 from sim.policy.catalogue.catalogue import catalogue
-from sim.policy.scenario.text import written_unit
 from sim.reporting.tables.tables import Row, Table
 from sim.texts import known as is_known
 from sim.texts import language, say

@@ -11,17 +11,16 @@ import codecs
 import errno
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from sim.engine.errors import Fault, InputError
-from sim.policy.scenario import keyboard_signs
+from sim.policy.reading import keyboard_signs
+from sim.policy.reading.names import nearest
 from sim.texts import say
 
 MOST_BYTES: Final = 256 * 1024
@@ -132,30 +131,6 @@ def shorten(text: str, most: int = 60) -> str:
     """``text`` on one line and not too long, for a message."""
     line = "".join(c if c.isprintable() else "\\" + f"x{ord(c):02x}" for c in text[: most + 1])
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def plain(text: str) -> str:
-    """Lower case, half width, for comparing names."""
-    return unicodedata.normalize("NFKC", text).casefold().strip().replace("-", "_").replace(" ", "_")
-
-
-def nearest(name: str, among: Mapping[str, str]) -> str | None:
-    """What is most like ``name`` among the spellings of ``among``; None where nothing is."""
-    wanted = plain(name[:80])
-    best, near = 0.25, None  # less alike than that helps nobody
-    matcher = SequenceMatcher(None, "", wanted, autojunk=False)
-    for spelling, meant in among.items():
-        matcher.set_seq1(plain(spelling))
-        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
-            ratio = matcher.ratio()
-            if ratio > best:
-                best, near = ratio, meant
-    return near
-
-
-def names(choices: Iterable[str]) -> dict[str, str]:
-    """A table for :func:`nearest` of names that are spelt in one way only."""
-    return {choice: choice for choice in choices}
 
 
 def is_file(path: Path) -> bool:
