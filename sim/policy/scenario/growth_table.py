@@ -11,11 +11,12 @@ from sim.model.environment.parameters import SECTORS, YEARS
 from sim.policy.catalogue.catalogue import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import MOST_BYTES, START, Node, Report
+from sim.policy.scenario.file_format import GROWTH_RANGE
 from sim.policy.scenario.quantities import QuantityError, quantity
 
 HEAD: Final = ("sector", *map(str, YEARS))
 _SHARE: Final = Unit("share", "比例", "share", "share", "year")
-_LOW, _HIGH = -0.5, 1.0
+_LOW, _HIGH = GROWTH_RANGE
 
 
 def read_growth(path: Path, report: Report) -> tuple[tuple[float, ...], ...] | None:

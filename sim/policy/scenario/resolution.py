@@ -19,7 +19,7 @@ from sim.engine.levers import PolicyLever, triangle
 from sim.engine.random_streams import RandomStreams
 from sim.model.registry import LEVERS, Settings
 from sim.policy.catalogue.catalogue import Arrival, Catalogue, Instrument, Move, Setting, Value, catalogue
-from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario
 
 MONTH: Final = 365.25 / 12

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.errors import InputError
 from sim.model.rule_variants import STRUCTURES
@@ -15,100 +15,17 @@ from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import START, Report, Text
 from sim.policy.scenario import text
-from sim.policy.scenario.draft import Draft, Stated, Word, run_number
+from sim.policy.scenario.content import UNCERTAINTIES, Content, Run, Stated, Word
+from sim.policy.scenario.draft import Draft, run_number
 from sim.policy.scenario.inheritance import chain, chain_of_text, file_of
-from sim.policy.scenario.shapes import UNCERTAINTIES
 from sim.texts import language
 
 if TYPE_CHECKING:
     from sim.model.environment.world import World
 
-Macro = str | tuple[tuple[float, ...], ...]
-"""Name of a shipped world, or growth by sector and year written out."""
 
-
-@dataclass(frozen=True)
-class Run:
-    """How often and how large.
-
-    Attributes:
-        replicates: how many; number k draws luck k.
-        seed: of all luck.
-        scale: share of small firms that are simulated one by one, above 0 up to 1.
-        uncertainty: ``all``: replicate k also draws set k of what is not known; ``posterior``: the same, the
-            fitted parameters from what the fit left of them; ``random``: random numbers only.
-    """
-
-    replicates: int = 30
-    seed: int = 20170609
-    scale: float = 1.0
-    uncertainty: Literal["all", "posterior", "random"] = "all"
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Scenario:
-    """A checked scenario: what of the plan it changes, in which world, and how to run it.
-
-    Attributes:
-        name: as the file's stem.
-        title, question: by language.
-        source: who asked, or where the numbers come from.
-        extends: the parent's name, if it names one.
-        values: what is said of every setting, by ``instrument.setting``.
-        macro: growth of the world.
-        shocks: shocks that happen.
-        initial: numbers of the start that the analyst knows.
-        structure: which of its ways a rule takes, where it is not the usual one.
-        run: how to run it.
-    """
-
-    name: str
-    title: Mapping[str, str]
-    question: Mapping[str, str]
-    source: str
-    extends: str | None
-    values: Mapping[str, Stated]
-    macro: Macro
-    shocks: tuple[str, ...]
-    initial: Mapping[str, float]
-    run: Run
-    structure: Mapping[str, str] = field(default_factory=dict)
-
-    def _all(self, base: Word) -> tuple[str, ...]:
-        state = Stated(base)
-        return tuple(
-            i.id
-            for i in catalogue().instruments.values()
-            if all(self.values[s.id] == state for s in i.settings)
-        )
-
-    @cached_property
-    def without(self) -> tuple[str, ...]:
-        """Instruments that are set back to ``without`` altogether."""
-        return self._all("without")
-
-    @cached_property
-    def off(self) -> tuple[str, ...]:
-        """Instruments that are set back to ``none`` altogether."""
-        return self._all("none")
-
-    @cached_property
-    def policy(self) -> dict[str, Stated]:
-        """The other settings that differ from the plan as enacted, by ``instrument.setting``."""
-        whole = {*self.without, *self.off}
-        plan = catalogue().settings
-        return {
-            id_: stated
-            for id_, stated in self.values.items()
-            if stated != Stated() and plan[id_].instrument not in whole
-        }
-
-    @cached_property
-    def not_acting(self) -> tuple[str, ...]:
-        """Settings that it sets, rather than sets back, and that nothing in the model reads yet."""
-        plan = catalogue().settings
-        back = (Stated("without"), Stated("none"))
-        return tuple(s for s, stated in self.policy.items() if stated not in back and not plan[s].acting)
+class Scenario(Content):
+    """A checked scenario: what of the plan it changes, in which world, and how it is run."""
 
     @cached_property
     def world(self) -> World:

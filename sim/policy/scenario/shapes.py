@@ -13,8 +13,6 @@ from sim.policy.reading.yaml_reader import List, Map, Node, Report, Text, is_fil
 from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, called, quantity
 from sim.texts import language
 
-UNCERTAINTIES: Final = ("all", "posterior", "random")
-"""What varies between replicates: random numbers and everything uncertain; the same with fitted parameters; random numbers only."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 # What somebody may write in Chinese for a key: for finding the nearest.

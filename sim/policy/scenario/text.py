@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from sim import markup
 from sim.policy.catalogue.amounts import column_text, written_unit
 from sim.policy.catalogue.catalogue import Setting, Unit, catalogue
-from sim.policy.scenario.draft import ISSUED, Stated
+from sim.policy.scenario.content import ISSUED, Content, Stated
 from sim.texts import language, say
-
-if TYPE_CHECKING:
-    from sim.policy.scenario.scenario import Scenario
 
 
 def number(value: float) -> str:
@@ -40,7 +36,7 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def canonical(scenario: Scenario) -> str:
+def canonical(scenario: Content) -> str:
     """All that a scenario says, its parents included, in a fixed order; the rest is as enacted."""
     lines = [f"name: {scenario.name}"]
     for key in ("title", "question"):
@@ -57,7 +53,7 @@ def canonical(scenario: Scenario) -> str:
     return "\n".join([*lines, substance(scenario) + ending]) + "\n"
 
 
-def substance(scenario: Scenario) -> str:
+def substance(scenario: Content) -> str:
     """What acts in a scenario, its policy and its world, whatever it is called and however it is run."""
     lines = []
     for key in ("without", "off"):
@@ -109,7 +105,7 @@ def spoken(stated: Stated, setting: Setting) -> str:
     return "; ".join(parts)
 
 
-def html(scenario: Scenario) -> str:
+def html(scenario: Content) -> str:
     """What a scenario is, and what it sets otherwise than the plan as enacted, for a notebook."""
     plan, of = catalogue(), language()
     rows = []

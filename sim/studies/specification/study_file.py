@@ -40,11 +40,12 @@ from sim.engine.errors import Fault, InputError
 from sim.policy.catalogue.catalogue import Unit, catalogue
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, is_file, is_there, read
+from sim.policy.scenario.content import UNCERTAINTIES
 from sim.policy.scenario.draft import run_number
 from sim.policy.scenario.inheritance import missing
 from sim.policy.scenario.quantities import QuantityError, quantity, whole
 from sim.policy.scenario.scenario import Scenario, load_scenario
-from sim.policy.scenario.shapes import NAME, UNCERTAINTIES
+from sim.policy.scenario.shapes import NAME
 from sim.studies.run import Model, the_city
 from sim.studies.specification import outcomes
 from sim.studies.specification.factor_syntax import Factors
