@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.policy.catalogue.catalogue import Unit, Value, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Unit, Value
 from sim.texts import language, say
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sim.policy.catalogue.catalogue import Catalogue
+from sim.policy.catalogue.entities import Catalogue
 
 MOST_RESPONSES: Final = 40
 """Instruments that may act by an assumed response at most; all others are numbers of a mechanism."""

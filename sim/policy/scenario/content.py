@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, get_args
 
-from sim.policy.catalogue.catalogue import Steps, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Steps
 
 Word = Literal["enacted", "without", "none"]
 """A column of the catalogue, in place of a number."""

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from sim.engine.clock import FIRST
 from sim.model import rule_variants
-from sim.policy.catalogue.catalogue import Setting, Value, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Setting, Value
 from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario, load_scenario
 from sim.policy.scenario.text import number, spoken

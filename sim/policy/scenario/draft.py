@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.engine.clock import FIRST, LAST
-from sim.policy.catalogue.catalogue import Catalogue, Instrument, Measure, Steps, Unit, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Catalogue, Instrument, Measure, Steps, Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, Text
 from sim.policy.scenario.content import ISSUED, WORDS, Growth, Stated, Word

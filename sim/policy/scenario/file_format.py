@@ -16,7 +16,8 @@ from functools import cache
 from typing import Final
 
 from sim.model.rule_variants import STRUCTURES
-from sim.policy.catalogue.catalogue import Catalogue, Instrument, Setting, Unit
+from sim.policy.catalogue.catalogue import PLAN, catalogue
+from sim.policy.catalogue.entities import Catalogue, Instrument, Setting, Unit
 from sim.policy.scenario.content import UNCERTAINTIES
 from sim.policy.scenario.shapes import NAME
 
@@ -200,13 +201,14 @@ def _policy(plan: Catalogue) -> Section:
 def _world(plan: Catalogue) -> Section:
     from sim.model.environment.parameters import INITIAL, MACROS, SECTORS, SHOCKS, YEARS
 
+    units = {**catalogue(PLAN).units, **plan.units}  # those of the model's own numbers, whatever the plan
     initial = {p.id.partition(".")[2]: p for p in INITIAL}
     numbers = {
-        name: Amount(plan.units[p.unit], 0, SLIP * p.high, description=f"{p.zh} / {p.en}")
+        name: Amount(units[p.unit], 0, SLIP * p.high, description=f"{p.zh} / {p.en}")
         for name, p in initial.items()
     }
     variants = {name: OneOf(tuple(s.ways), f"{s.zh} / {s.en}") for name, s in STRUCTURES.items()}
-    growth = Amount(plan.units["share"], *GROWTH_RANGE)
+    growth = Amount(units["share"], *GROWTH_RANGE)
     return Section(
         {
             "macro": MacroPath(MACROS, GrowthTable(SECTORS, YEARS, growth)),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.model.environment.parameters import SECTORS, YEARS
-from sim.policy.catalogue.catalogue import Unit
+from sim.policy.catalogue.entities import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import MOST_BYTES, START, Node, Report
 from sim.policy.scenario.file_format import GROWTH_RANGE

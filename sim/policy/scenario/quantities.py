@@ -12,7 +12,7 @@ from decimal import Decimal, DecimalException
 from functools import cache
 from typing import Final
 
-from sim.policy.catalogue.catalogue import Unit
+from sim.policy.catalogue.entities import Unit
 
 # What may stand behind a number: the dimension, and how much of the base unit one of it is.
 _SUFFIX: Final[dict[str, tuple[tuple[str, ...], Decimal]]] = {

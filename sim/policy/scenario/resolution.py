@@ -18,7 +18,8 @@ from sim.engine.clock import DAYS, ISSUED, day
 from sim.engine.levers import PolicyLever, triangle
 from sim.engine.random_streams import RandomStreams
 from sim.model.registry import LEVERS, Settings
-from sim.policy.catalogue.catalogue import Arrival, Catalogue, Instrument, Move, Setting, Value, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Arrival, Catalogue, Instrument, Move, Setting, Value
 from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario
 
@@ -221,6 +222,8 @@ def _delivery(
     drawn = ratios[plan.delivery.id] if known else ratio(plan.delivery, chance)
     before = _dated(plan.delivery.without, lambda v: believed(plan.delivery, v, drawn))
     back = {Stated("without"), Stated("none")}
+    if instrument.what_if:  # enacted by nobody
+        back.add(Stated())
     if all(scenario.values[s.id] in back for s in instrument.settings):
         return before, bites
     enacted = plan.delivery.enacted

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sim.policy.catalogue.catalogue import Unit
+from sim.policy.catalogue.entities import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import List, Map, Node, Report, Text, is_file, read
 from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, called, quantity

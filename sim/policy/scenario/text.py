@@ -6,7 +6,8 @@ import json
 
 from sim import markup
 from sim.policy.catalogue.amounts import column_text, written_unit
-from sim.policy.catalogue.catalogue import Setting, Unit, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Setting, Unit
 from sim.policy.scenario.content import ISSUED, Content, Stated
 from sim.texts import language, say
 

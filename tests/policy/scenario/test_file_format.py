@@ -1,5 +1,7 @@
 """Checks and JSON Schema follow from one declaration: what one allows, the other allows."""
 
+from pathlib import Path
+
 import pytest
 
 from sim.engine.errors import Fault, InputError
@@ -51,7 +53,8 @@ def test_an_instrument_that_the_schema_does_not_name_is_a_fault():
 
 def test_a_number_at_the_schemas_limit_passes_and_one_beyond_is_a_fault():
     policy = schema()["properties"]["policy"]["properties"]
-    beyond, within = [], []
+    beyond: list[tuple[str, float, list[str]]] = []
+    within: list[tuple[str, float, list[str]]] = []
     for setting in catalogue().settings.values():
         if setting.unit.kind == "switch":
             continue
@@ -91,3 +94,10 @@ def test_both_follow_another_plan(tmp_path, monkeypatch):
     assert not messages(wanted)
     fees = schema()["properties"]["policy"]["properties"]["guarantee_fee"]["properties"]["fee"]
     assert fees["anyOf"][0]["maximum"] == 0.05
+
+
+def test_the_models_own_numbers_keep_their_units_under_another_plan(monkeypatch):
+    city = Path(__file__).parents[1] / "catalogue" / "second_city" / "measures.yaml"
+    monkeypatch.setenv("ZSIM_PLAN", str(city))
+    assert "m2" not in catalogue().units
+    assert not messages("world: {initial: {incubation_area: 95万㎡, tech_incubators: 30}}")
