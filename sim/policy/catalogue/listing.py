@@ -248,7 +248,7 @@ def _heading(measure: Measure, plan: Catalogue, markdown: bool) -> str:
 
 
 def _of_measure(measure: Measure, plan: Catalogue, markdown: bool, clauses: bool) -> Iterator[str]:
-    """Yield a measure: its name, its departments, its instruments, and its clauses if they are asked for."""
+    """Yield a measure: its name, its departments, its instruments, and its clauses if requested."""
     sub, bullet = ("### ", "- ") if markdown else ("", "  ")
     yield from ("", f"{sub}{measure.id} {named(measure)}")
     if measure.lead:

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 LEAST_SIMILARITY: Final = 0.25
-"""A name that is less similar than this helps nobody."""
+"""A name that is less similar than this is no help."""
 
 
 def plain(text: str) -> str:

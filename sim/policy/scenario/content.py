@@ -36,7 +36,7 @@ Macro = str | Growth
 
 @dataclass(frozen=True)
 class Stated:
-    """What a scenario says of one setting.
+    """The statement of a scenario about one setting.
 
     Attributes:
         base: issued with the plan, in force after the arrival: a number or a column of the
@@ -74,7 +74,7 @@ class Content:
         title, question: by language.
         source: who raised the question, or where the numbers come from.
         extends: name of the parent, if the file names one.
-        values: what is said of every setting, by ``instrument.setting``.
+        values: the statement of every setting, by ``instrument.setting``.
         macro: the macroeconomic path.
         shocks: the shocks that occur.
         initial: numbers of the initial state that the analyst knows.

@@ -16,7 +16,7 @@ from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, Text
 from sim.policy.scenario.content import ISSUED, WORDS, Growth, Stated, Word
 from sim.policy.scenario.file_format import (
-    NUMBERS_OF_A_RUN,
+    RUN,
     Amount,
     AnyOf,
     GrowthTable,
@@ -46,8 +46,8 @@ class Draft:
     Attributes:
         extends, macro: as nodes where they name a file, which is looked for later.
         without, off: the instruments that are set back, and the node that names each.
-        policy: what is said of a setting, by ``instrument.setting``; dated values alone where the parent's
-            value holds before the first date.
+        policy: the statements about settings, by ``instrument.setting``; dated values alone where the
+            parent's value holds before the first date.
     """
 
     name: str = ""
@@ -84,10 +84,9 @@ def draft(root: Map, report: Report, stem: str | None) -> Draft:
     return content
 
 
-def run_number(key: str, written: Text, report: Report) -> int | float | None:
-    """Return a number of the section ``run`` within its range; None after a fault."""
-    number: int | float | None = _Reader(report, None).read(NUMBERS_OF_A_RUN[key], written)
-    return number
+def run_value(key: str, written: Text, report: Report) -> Any:
+    """Return a value of the section ``run``, checked; None after a fault."""
+    return _Reader(report, None).read(RUN.keys[key], written)
 
 
 class _Reader(Shapes):
@@ -204,7 +203,7 @@ class _Reader(Shapes):
     # --- settings of the plan ---
 
     def settings(self, kind: InstrumentSettings, node: Node) -> dict[str, Stated | Steps] | None:
-        """What is said of each setting of an instrument."""
+        """The statements about the settings of an instrument."""
         if isinstance(node, Map):
             return self.values(kind.keys, node, tuple(kind.keys))
         if type(node) is not Node:
@@ -212,7 +211,7 @@ class _Reader(Shapes):
         return None
 
     def setting(self, kind: SettingValue, node: Node) -> Stated | Steps | None:
-        """What is said of a setting."""
+        """The statement about a setting."""
         if isinstance(node, List):
             return self.dated(kind, node)
         stated = _column(node) or self.read(kind.amount, node)

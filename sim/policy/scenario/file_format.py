@@ -90,7 +90,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class SettingValue:
-    """What may be said of a setting: an amount, a column of the catalogue, or a list of dated amounts."""
+    """A statement about a setting: an amount, a column of the catalogue, or a list of dated amounts."""
 
     setting: Setting
 
@@ -162,11 +162,14 @@ LEAST_SCALE: Final = 1e-6
 SLIP: Final = 10
 """An initial number may be at most so many times the highest plausible one."""
 
-NUMBERS_OF_A_RUN: Final[Mapping[str, WholeNumber | Proportion]] = {
-    "replicates": WholeNumber(1, 100_000),
-    "seed": WholeNumber(0, 2**63 - 1),
-    "scale": Proportion(LEAST_SCALE),
-}
+RUN: Final = Section(
+    {
+        "replicates": WholeNumber(1, 100_000),
+        "seed": WholeNumber(0, 2**63 - 1),
+        "scale": Proportion(LEAST_SCALE),
+        "uncertainty": OneOf(UNCERTAINTIES),
+    }
+)
 
 
 @cache
@@ -183,7 +186,7 @@ def scenario_file(plan: Catalogue) -> Section:
             "off": Programmes(plan),
             "policy": _policy(plan),
             "world": _world(plan),
-            "run": Section({**NUMBERS_OF_A_RUN, "uncertainty": OneOf(UNCERTAINTIES)}),
+            "run": RUN,
         },
         required={"name": NAME.pattern},
     )

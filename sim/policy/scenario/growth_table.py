@@ -1,4 +1,4 @@
-"""A world's growth from a CSV file: a row a sector, a column a year, shares (0.062) or %."""
+"""Growth from a CSV file: a row for each sector, a column for each year, in shares (0.062) or %."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LOW, _HIGH = GROWTH_RANGE
 
 
 def read_growth(path: Path, report: Report) -> tuple[tuple[float, ...], ...] | None:
-    """Growth by sector and year; None after a fault, which stands at its line and column.
+    """Return growth by sector and year; None after a fault, reported at its line and column.
 
     Raises:
-        OSError: the file is there and cannot be read.
+        OSError: the file exists and cannot be read.
     """
     with path.open("rb") as file:
         data = file.read(MOST_BYTES + 1)

@@ -1,4 +1,4 @@
-"""A JSON Schema of scenario files, so that an editor completes and checks while somebody types."""
+"""A JSON Schema of scenario files, so that an editor completes and checks entries while they are typed."""
 
 from __future__ import annotations
 
