@@ -8,7 +8,6 @@ copy anew; a test compares.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,37 +16,6 @@ from typing import Final
 from sim.engine.levers import Combiner
 
 FILE: Final = Path(__file__).with_name("levers.json")
-
-SUBMODELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "entry": ("entry.", "registration.", "exit.second_chance_"),
-    "subsidies": ("claims.", "services."),
-    "firms": ("cost.", "growth.", "exit."),
-    "business_support": (
-        "ip.",
-        "cost.it_discount",
-        "cost.space_",
-        "cost.testing_discount",
-        "exit.premium_subsidy",
-        "growth.cluster_hours",
-        "growth.crowd_orders",
-        "growth.district_hours",
-        "growth.equipment_share",
-        "growth.first_set_",
-        "growth.public_orders",
-        "growth.service_purchase",
-        "growth.supply_chain_firms",
-        "growth.support_hours",
-        "growth.voucher_",
-    ),
-    "incubation": ("incubator.", "seed.", "parks.", "demonstration."),
-    "equity": ("equity.", "crowdfunding."),
-    "banking": ("credit.", "debt."),
-    "guarantees": ("guarantee.",),
-}
-"""The package of ``sim.model`` that owns a lever, by the start of the lever's id; the longest decides.
-
-The ids themselves stay as they are: those of parameters key the random numbers.
-"""
 
 
 @dataclass(frozen=True)
@@ -68,22 +36,6 @@ class LeverFact:
     en: str
 
 
-def submodel_of(lever: str) -> str:
-    """Return the package of ``sim.model`` that owns a lever.
-
-    Raises:
-        ValueError: none does; name one in :data:`SUBMODELS`.
-
-    >>> submodel_of("growth.reach"), submodel_of("growth.voucher_cap")
-    ('firms', 'business_support')
-    """
-    beginnings = {start: name for name, starts in SUBMODELS.items() for start in starts}
-    owners = {start: name for start, name in beginnings.items() if lever.startswith(start)}
-    if not owners:
-        raise ValueError(f"lever {lever}: no submodel owns it")
-    return owners[max(owners, key=len)]
-
-
 @cache
 def levers() -> dict[str, LeverFact]:
     """Return the levers that submodels read, by id."""
@@ -92,12 +44,12 @@ def levers() -> dict[str, LeverFact]:
 
 def current() -> str:
     """Return the text that ``levers.json`` should have, from the submodels themselves."""
-    from sim.model.registry import LEVERS
+    from sim.model.registry import LEVERS, SUBMODEL_OF
 
     rows = (
         {
             "id": lever.id,
-            "submodel": submodel_of(lever.id),
+            "submodel": SUBMODEL_OF[lever.id],
             "unit": lever.unit,
             "low": lever.low,
             "high": lever.high,

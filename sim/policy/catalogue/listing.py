@@ -15,7 +15,7 @@ from sim.policy.catalogue.amounts import column_text, written_unit
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
 from sim.policy.catalogue.entities import Catalogue, Clause, Instrument, Measure, Setting, Value
-from sim.policy.catalogue.levers import submodel_of
+from sim.policy.catalogue.levers import levers
 from sim.policy.reading.names import names, nearest
 from sim.texts import language, say
 
@@ -122,9 +122,10 @@ def _setting(setting: Setting) -> dict[str, Any]:
 
 
 def submodels(instrument: Instrument) -> list[str]:
-    """Return the submodels whose levers an instrument moves, those of planned levers included."""
-    owners = (submodel_of(m.lever) for s in instrument.settings for m in s.moves)
-    return list(dict.fromkeys(owners))
+    """Return the submodels whose levers an instrument moves."""
+    known = levers()
+    moved = (m.lever for s in instrument.settings for m in s.moves if m.lever in known)
+    return list(dict.fromkeys(known[lever].submodel for lever in moved))
 
 
 @cache
