@@ -41,6 +41,24 @@ PLAN: Final = Path(__file__).with_name("measures.yaml")
 VARIABLE: Final = "ZSIM_PLAN"
 """Environment variable with the file of another city's plan."""
 
+KEYS_OF_A_SETTING: Final = frozenset(
+    (
+        "zh",
+        "en",
+        "without",
+        "enacted",
+        "none",
+        "low",
+        "high",
+        "plausible",
+        "unit",
+        "source",
+        "evidence",
+        "moves",
+        "note",
+    )
+)
+
 
 def load(path: Path) -> Any:
     """Return the content of a data file that ships, read by the fastest safe loader."""
@@ -170,6 +188,8 @@ def _setting(
     plain = name.replace("_", " ")
     if what_if and "enacted" in entry:
         raise ValueError(f"{instrument}.{name}: a what-if instrument is not enacted; leave `enacted` out")
+    if unknown := entry.keys() - KEYS_OF_A_SETTING:
+        raise ValueError(f"{instrument}.{name}: unknown {sorted(unknown)}; quote a note that has commas")
     setting = Setting(
         name=name,
         instrument=instrument,

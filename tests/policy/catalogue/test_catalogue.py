@@ -11,6 +11,7 @@ import pytest
 from sim.model.environment.parameters import INITIAL
 from sim.model.registry import LEVERS
 from sim.policy.catalogue import levers as copies
+from sim.policy.catalogue.catalogue import PLAN as PLAN_FILE
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
 from sim.policy.catalogue.listing import chosen, plan_json
@@ -288,4 +289,13 @@ def test_a_misspelt_way_is_refused(tmp_path, how):
     path = tmp_path / "plan.yaml"
     path.write_text(text.replace("{entry.fixed_cost: value}", f"{{entry.fixed_cost: {how}}}"))
     with pytest.raises(ValueError, match=r"fixed_cost|float"):
+        catalogue(path)
+
+
+def test_a_note_that_its_commas_cut_is_refused(tmp_path):
+    text = PLAN_FILE.read_text(encoding="utf-8")
+    assert "note: closing enterprises; the same" in text
+    path = tmp_path / "plan.yaml"
+    path.write_text(text.replace("note: closing enterprises; the", "note: closing enterprises, the"))
+    with pytest.raises(ValueError, match=r"eligible_share: unknown .*the same national rule"):
         catalogue(path)

@@ -9,7 +9,7 @@ import pytest
 from sim.engine.clock import DAYS, day
 from sim.engine.errors import InputError
 from sim.model.registry import LEVERS
-from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.catalogue import PLAN, catalogue
 from sim.policy.catalogue.coverage import coverage
 from sim.policy.catalogue.listing import chosen, plan_json, plan_text
 from sim.policy.scenario.json_schema import schema
@@ -110,6 +110,14 @@ def test_a_scenario_sets_one(plan):
     assert "testing_vouchers" in schema()["properties"]["policy"]["properties"]
     with pytest.raises(InputError):
         read_scenario("name: case\npolicy: {testing_vouchers: {discount: 70%}}")
+
+
+def test_the_form_that_the_head_of_the_plan_describes_is_read(tmp_path):
+    text = PLAN.read_text(encoding="utf-8")
+    form = text.partition("the form is\n")[2].partition("# It needs")[0].replace("#   ", "")
+    plan = catalogue(write(tmp_path, f"{text}\n{form}"))
+    assert plan.instruments["wage_subsidy"].what_if
+    assert plan.settings["wage_subsidy.per_job"].high == 20000
 
 
 def test_one_that_is_said_to_be_enacted_is_refused(tmp_path):
