@@ -29,7 +29,7 @@ from calibration import counterparts
 from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
 from sim.docs import model_tables
 from sim.model.registry import PARAMETERS
-from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario, load_scenario
 from sim.studies.adapters.evaluator import Job
 from sim.studies.execution import results, store

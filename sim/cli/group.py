@@ -76,7 +76,7 @@ class Number(_Told, click.types.FloatParamType):
 
 def _nearest(given: str, among: Iterable[str]) -> str:
     """The hint at the nearest name, if one is near."""
-    from sim.policy.scenario.yaml_reader import names, nearest
+    from sim.policy.reading.names import names, nearest
 
     near = nearest(given, names(among))
     return say("fault.nearest", near=near) if near else ""

@@ -11,7 +11,7 @@ from typing import Final
 from sim import texts
 from sim.dashboard.texts import say
 from sim.policy.catalogue.catalogue import Setting, Value, catalogue
-from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.quantities import QuantityError, quantity
 from sim.policy.scenario.shapes import spellings
 

@@ -16,7 +16,7 @@ import xarray as xr
 
 from sim import markup
 from sim.engine.errors import InputError
-from sim.policy.scenario.yaml_reader import names, nearest
+from sim.policy.reading.names import names, nearest
 from sim.reporting import figure_style, report
 from sim.reporting.document import Document, Figure, Table
 from sim.reporting.sources import gather

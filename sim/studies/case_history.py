@@ -17,7 +17,7 @@ import numpy as np
 from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.event_log import Event, EventLog
-from sim.policy.scenario.yaml_reader import names, nearest
+from sim.policy.reading.names import names, nearest
 from sim.studies.execution.run_specification import Asked, load
 from sim.studies.run import simulate
 from sim.texts import known, language, say

@@ -10,7 +10,7 @@ from sim.dashboard.controls import GROUPS, Turn, TurnError, turns
 from sim.dashboard.form import END, REFERENCES, START, Form, choices
 from sim.dashboard.texts import TEXTS
 from sim.policy.catalogue.catalogue import catalogue
-from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import load_scenario, read_scenario
 
 SETTINGS = catalogue().settings

@@ -1,24 +1,24 @@
-"""How much of the plan's text is carried by instruments that act: counted, never claimed."""
+"""The number of clauses of the plan that instruments of the model carry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from sim.policy.catalogue.catalogue import Catalogue
+from sim.policy.catalogue.entities import Catalogue
 
 MOST_RESPONSES: Final = 40
-"""Instruments that may act by an assumed response at most; all others are numbers of a mechanism."""
+"""At most so many instruments act by an assumed response; the others are numbers of a mechanism."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the plan's clauses are carried.
+    """Numbers of clauses by how far they are carried.
 
     Attributes:
-        clauses: in all.
-        carried: wholly, by instruments that act.
-        partly: in part: something of it is not modelled, or an instrument does not act yet.
+        clauses: all.
+        carried: in full, by instruments that act.
+        partly: in part: something of them is not modelled, or an instrument does not act yet.
         left_out: not modelled at all.
     """
 
@@ -29,7 +29,7 @@ class Coverage:
 
 
 def coverage(plan: Catalogue) -> Coverage:
-    """The plan's clauses, counted by whether something carries them."""
+    """Count the clauses of a plan by how far they are carried."""
     acting = {i.id for i in plan.instruments.values() if i.acting} | {plan.delivery.name}
     left_out = sum(not c.instruments for c in plan.clauses)
     carried = sum(

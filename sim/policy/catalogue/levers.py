@@ -1,7 +1,7 @@
-"""What the catalogue knows of the model's sockets: a copy in ``levers.json``.
+"""The model's levers as the catalogue knows them: a copy in ``levers.json``.
 
-The rooms own their sockets, but asking them imports the whole city (Mesa, SimPy: a second), and
-``zsim check`` and ``zsim plan`` must answer at once. ``python -m sim.policy.catalogue.levers`` writes the
+The submodels declare their levers, but importing them imports the whole model (Mesa and SimPy: a second),
+and ``zsim check`` and ``zsim plan`` must answer at once. ``python -m sim.policy.catalogue.levers`` writes the
 copy anew; a test compares.
 """
 
@@ -20,7 +20,11 @@ FILE: Final = Path(__file__).with_name("levers.json")
 
 @dataclass(frozen=True)
 class LeverFact:
-    """A socket as people see it; fields as in :class:`sim.engine.levers.PolicyLever`."""
+    """A lever as people see it; fields as in :class:`sim.engine.levers.PolicyLever`.
+
+    Attributes:
+        submodel: the package of ``sim.model`` that owns it.
+    """
 
     id: str
     submodel: str
@@ -34,26 +38,26 @@ class LeverFact:
 
 @cache
 def levers() -> dict[str, LeverFact]:
-    """All sockets that a room reads, by id."""
+    """Return the levers that submodels read, by id."""
     return {row["id"]: LeverFact(**row) for row in json.loads(FILE.read_text(encoding="utf-8"))}
 
 
 def current() -> str:
-    """The text that ``levers.json`` should have, from the rooms themselves."""
-    from sim.model.registry import LEVERS
+    """Return the text that ``levers.json`` should have, from the submodels themselves."""
+    from sim.model.registry import LEVERS, SUBMODEL_OF
 
     rows = (
         {
-            "id": s.id,
-            "submodel": s.submodel,
-            "unit": s.unit,
-            "low": s.low,
-            "high": s.high,
-            "combiner": s.combiner,
-            "zh": s.zh,
-            "en": s.en,
+            "id": lever.id,
+            "submodel": SUBMODEL_OF[lever.id],
+            "unit": lever.unit,
+            "low": lever.low,
+            "high": lever.high,
+            "combiner": lever.combiner,
+            "zh": lever.zh,
+            "en": lever.en,
         }
-        for s in LEVERS.values()
+        for lever in LEVERS.values()
     )
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f"[\n{lines}\n]\n"

@@ -1,4 +1,4 @@
-"""The catalogue as text, Markdown and JSON."""
+"""The catalogue as text, Markdown and JSON, for ``zsim plan``."""
 
 from __future__ import annotations
 
@@ -6,55 +6,67 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sim.engine.errors import InputError
-from sim.policy.catalogue.catalogue import Catalogue, Clause, Instrument, Measure, Setting, Value, catalogue
+from sim.policy.catalogue.amounts import column_text, written_unit
+from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
-from sim.policy.scenario.text import column_text, written_unit
-from sim.policy.scenario.yaml_reader import names, nearest
+from sim.policy.catalogue.entities import Catalogue, Clause, Instrument, Measure, Setting, Value
+from sim.policy.catalogue.levers import levers
+from sim.policy.reading.names import names, nearest
 from sim.texts import language, say
 
 _ROOT = Path(__file__).resolve().parents[3]
 
 
 Part = list[Measure] | Instrument
-"""What of the plan is shown."""
+"""The part of the plan that is shown; the pseudo-measure of what-if instruments stands last."""
 
 
 def chosen(id_: str | None) -> Part:
-    """What is to be shown: all measures, one, or an instrument.
+    """Return the part of the plan with an id: a measure or an instrument; the whole plan for None.
 
     Raises:
-        InputError: neither a measure nor an instrument.
+        InputError: there is no such measure or instrument.
     """
     plan = catalogue()
+    measures = dict(plan.measures)
+    if plan.what_if:
+        measures[plan.what_if.id] = plan.what_if
     if id_ is None:
-        return list(plan.measures.values())
+        return list(measures.values())
     if id_ in plan.instruments:
         return plan.instruments[id_]
-    if id_.upper() in plan.measures:
-        return [plan.measures[id_.upper()]]
-    near = nearest(id_, names([*plan.measures, *plan.instruments]))
+    for key in (id_, id_.upper()):
+        if key in measures:
+            return [measures[key]]
+    near = nearest(id_, names([*measures, *plan.instruments]))
     hint = say("fault.nearest", near=near) if near else ""
     raise InputError([say("plan.unknown", name=id_) + hint])
 
 
 def named(thing: Any) -> str:
-    """Name of a thing of the plan in the language in use."""
+    """Return the name of a part of the plan in the language in use."""
     return str(getattr(thing, language()))
+
+
+def _carried(instrument: Instrument, plan: Catalogue) -> list[Clause]:
+    """Return the clauses that an instrument carries, in the order of the text."""
+    return [c for c in plan.clauses if instrument.id in c.instruments]
 
 
 # --- JSON ---
 
 
 def plan_json(shown: Part) -> str:
-    """The shape is part of the contract; an instrument stands alone in its measure."""
+    """Return a part of the plan as JSON, of a fixed shape; an instrument stands alone in its measure."""
     plan = catalogue()
     if isinstance(shown, Instrument):
-        carried = tuple(_carried(shown, plan))
-        shown = [replace(plan.measures[shown.measure], instruments=(shown,), clauses=carried)]
+        clauses = tuple(_carried(shown, plan))
+        shown = [replace(plan.measure_of(shown), instruments=(shown,), clauses=clauses)]
     document = {
         "targets": [
             {
@@ -68,10 +80,11 @@ def plan_json(shown: Part) -> str:
             }
             for t in plan.targets
         ],
-        "measures": [_measure(m) for m in shown],
+        "measures": [_measure(m) for m in shown if m.chapter is not None],
+        "what_if": [_instrument_fields(i) for m in shown if m.chapter is None for i in m.instruments],
         "closing": [_clause(c) for c in plan.closing],
         "coverage": vars(coverage(plan)),
-        "levers": [vars(s) for s in plan.levers.values()],
+        "levers": [vars(lever) for lever in plan.levers.values()],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
@@ -109,13 +122,17 @@ def _setting(setting: Setting) -> dict[str, Any]:
 
 
 def submodels(instrument: Instrument) -> list[str]:
-    """The rooms whose sockets an instrument moves, planned ones too."""
-    found = (m.lever.partition(".")[0] for s in instrument.settings for m in s.moves)
-    return list(dict.fromkeys(found))
+    """Return the submodels whose levers an instrument moves."""
+    known = levers()
+    moved = (m.lever for s in instrument.settings for m in s.moves if m.lever in known)
+    return list(dict.fromkeys(known[lever].submodel for lever in moved))
 
 
-def _tests(room: str) -> str:
-    return f"tests/model/test_{room}.py"
+@cache
+def _tests(submodel: str) -> tuple[str, ...]:
+    """Return the test files of a submodel; none where the tests are not installed."""
+    folder = _ROOT / "tests" / "model" / submodel
+    return tuple(file.relative_to(_ROOT).as_posix() for file in sorted(folder.glob("test_*.py")))
 
 
 def _clause(clause: Clause) -> dict[str, Any]:
@@ -132,22 +149,24 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "lead": list(measure.lead),
         "supporting": list(measure.supporting),
         "clauses": [_clause(c) for c in measure.clauses],
-        "instruments": [
-            {
-                "id": i.id,
-                "zh": i.zh,
-                "en": i.en,
-                "acting": i.acting,
-                "way": i.way,
-                "arrives": i.arrives,
-                "before": i.before.en if i.before else "",
-                "before_zh": i.before.zh if i.before else "",
-                "settings": [_setting(s) for s in i.settings],
-                "submodels": submodels(i),
-                "tests": [t for name in submodels(i) if (_ROOT / (t := _tests(name))).is_file()],
-            }
-            for i in measure.instruments
-        ],
+        "instruments": [_instrument_fields(i) for i in measure.instruments],
+    }
+
+
+def _instrument_fields(instrument: Instrument) -> dict[str, Any]:
+    return {
+        "id": instrument.id,
+        "zh": instrument.zh,
+        "en": instrument.en,
+        "acting": instrument.acting,
+        "way": instrument.way,
+        "arrives": instrument.arrives,
+        "before": instrument.before.en if instrument.before else "",
+        "before_zh": instrument.before.zh if instrument.before else "",
+        "counts_as_founder_service": instrument.counts_as_founder_service,
+        "settings": [_setting(s) for s in instrument.settings],
+        "submodels": submodels(instrument),
+        "tests": [test for submodel in submodels(instrument) for test in _tests(submodel)],
     }
 
 
@@ -155,7 +174,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
 
 
 def acts(instrument: Instrument) -> str:
-    """Whether it acts, in words."""
+    """Return in words whether an instrument acts."""
     if not instrument.acting:
         return say("plan.not_acting")
     return say("plan.acting" if all(s.acting for s in instrument.settings) else "plan.partly")
@@ -165,7 +184,7 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
     def text(value: Value | None) -> str:
         return "" if value is None else column_text(value, setting.unit)
 
-    def spread(low: float, high: float) -> str:
+    def interval(low: float, high: float) -> str:
         return f"{text(low)} – {text(high)}"
 
     moves = []
@@ -180,66 +199,81 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
         text(setting.without),
         text(setting.enacted),
         text(setting.none),
-        spread(setting.low, setting.high),
-        spread(*setting.plausible) if setting.plausible else "",
+        interval(setting.low, setting.high),
+        interval(*setting.plausible) if setting.plausible else "",
         f"{source} {' '.join(setting.evidence)}".strip(),
         "; ".join(moves),
     ]
 
 
 def plan_text(shown: Part, markdown: bool = False) -> str:
-    """The plan to read: targets, then every measure with its instruments, settings and clauses.
+    """Return a part of the plan to read: targets, then measures with instruments, settings and clauses.
 
     Args:
-        shown: what of it.
+        shown: the part; targets and counts come with the whole plan.
         markdown: rather than plain text.
     """
     plan = catalogue()
     if isinstance(shown, Instrument):
         return "\n".join(_alone(shown, plan, markdown))
-    whole = len(shown) == len(plan.measures)
-    head, sub, bullet = ("## ", "### ", "- ") if markdown else ("", "", "  ")
-    lines: list[str] = []
-    if whole:
-        lines += [f"{head}{say('plan.targets')}", ""]
-        for t in plan.targets:
-            aim = {"at_least": f"{t.at_least:,.0f}", "unit": named(plan.units[t.unit])}
-            lines.append(bullet + say("plan.target", id=t.id, name=named(t), **aim))
-    last = 0
+    of_plan = [m for m in shown if m.chapter is not None]
+    whole = len(of_plan) == len(plan.measures)
+    lines = [*_targets(plan, markdown)] if whole else []
+    chapter: int | None = None
     for measure in shown:
-        if measure.chapter != last:
-            last = measure.chapter
-            chapter = say("plan.chapter", number=last, name=named(plan.chapters[last - 1]))
-            lines += ["", f"{head}{chapter}"]
-        lines += ["", f"{sub}{measure.id} {named(measure)}", ""]
-        lines.append(say("plan.lead", names="、".join(measure.lead)))
-        if measure.supporting:
-            lines.append(say("plan.supporting", names="、".join(measure.supporting)))
-        for instrument in measure.instruments:
-            lines += ["", *_instrument(instrument, plan, markdown)]
-        if measure.clauses and (markdown or not whole):
-            lines += ["", say("plan.clauses"), ""]
-            lines += [bullet + line for line in _clauses(measure.clauses)]
+        if measure.chapter != chapter or measure.chapter is None:
+            chapter = measure.chapter
+            lines += ["", _heading(measure, plan, markdown)]
+        lines += _of_measure(measure, plan, markdown, clauses=markdown or not whole)
     if whole and markdown and plan.closing:
-        lines += ["", f"{head}{say('plan.closing')}", ""]
-        lines += [bullet + line for line in _clauses(plan.closing)]
+        lines += ["", f"## {say('plan.closing')}", ""]
+        lines += [f"- {line}" for line in _clauses(plan.closing)]
     lines += ["", *_counts(plan)]
     return "\n".join(lines).strip()
 
 
+def _targets(plan: Catalogue, markdown: bool) -> Iterator[str]:
+    yield from (f"{'## ' if markdown else ''}{say('plan.targets')}", "")
+    for t in plan.targets:
+        aim = {"at_least": f"{t.at_least:,.0f}", "unit": named(plan.units[t.unit])}
+        yield ("- " if markdown else "  ") + say("plan.target", id=t.id, name=named(t), **aim)
+
+
+def _heading(measure: Measure, plan: Catalogue, markdown: bool) -> str:
+    """Return the heading above a measure: its chapter, or that it is not part of the plan."""
+    head = "## " if markdown else ""
+    if measure.chapter is None:
+        return head + say("plan.what_if")
+    name = named(plan.chapters[measure.chapter - 1])
+    return head + say("plan.chapter", number=measure.chapter, name=name)
+
+
+def _of_measure(measure: Measure, plan: Catalogue, markdown: bool, clauses: bool) -> Iterator[str]:
+    """Yield a measure: its name, its departments, its instruments, and its clauses if requested."""
+    sub, bullet = ("### ", "- ") if markdown else ("", "  ")
+    yield from ("", f"{sub}{measure.id} {named(measure)}")
+    if measure.lead:
+        yield from ("", say("plan.lead", names="、".join(measure.lead)))
+    if measure.supporting:
+        yield say("plan.supporting", names="、".join(measure.supporting))
+    for instrument in measure.instruments:
+        yield from ("", *_instrument(instrument, plan, markdown))
+    if measure.clauses and clauses:
+        yield from ("", say("plan.clauses"), "")
+        yield from (bullet + line for line in _clauses(measure.clauses))
+
+
 def _alone(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
-    """An instrument, of which measure it is, and the clauses that it carries."""
-    measure = plan.measures[instrument.measure]
-    yield from _instrument(instrument, plan, markdown)
-    yield from ("", say("plan.of_measure", id=measure.id, name=named(measure)))
+    """Yield an instrument, the measure that it belongs to, and the clauses that it carries."""
+    yield from (*_instrument(instrument, plan, markdown), "")
+    if instrument.what_if:
+        yield say("plan.what_if")
+        return
+    measure = plan.measure_of(instrument)
+    yield say("plan.of_measure", id=measure.id, name=named(measure))
     if clauses := _carried(instrument, plan):
         yield from ("", say("plan.clauses"), "")
         yield from (f"{'- ' if markdown else '  '}{line}" for line in _clauses(clauses))
-
-
-def _carried(instrument: Instrument, plan: Catalogue) -> list[Clause]:
-    """The clauses that an instrument carries, in the order of the text."""
-    return [c for c in plan.clauses if instrument.id in c.instruments]
 
 
 def _instrument(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
@@ -252,17 +286,21 @@ def _instrument(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iter
 
 
 def _counts(plan: Catalogue) -> Iterator[str]:
-    """How much of the plan acts, counted."""
-    counts = {"measures": len(plan.measures), "instruments": len(plan.instruments)}
-    acting = sum(i.acting for i in plan.instruments.values())
-    whole = sum(all(i.acting for i in m.instruments) for m in plan.measures.values())
-    yield say("plan.counts", **counts, acting=acting, settings=len(plan.settings), whole=whole)
-    responses = sum(i.way == "response" for i in plan.instruments.values())
+    """Yield how much of the plan acts, counted; what-if instruments are counted apart."""
+    instruments = [i for m in plan.measures.values() for i in m.instruments]
+    acting = sum(i.acting for i in instruments)
+    complete = sum(all(i.acting for i in m.instruments) for m in plan.measures.values())
+    counts = {"measures": len(plan.measures), "instruments": len(instruments)}
+    settings = sum(len(i.settings) for i in instruments)
+    yield say("plan.counts", **counts, acting=acting, settings=settings, whole=complete)
+    responses = sum(i.way == "response" for i in instruments)
     yield say("plan.by_response", number=responses, most=MOST_RESPONSES)
     yield say("plan.coverage", **vars(coverage(plan)))
     left = Counter(named(c.not_modelled) for c in plan.clauses if c.not_modelled and not c.instruments)
     for reason, times in left.most_common():
         yield "  " + say("plan.left_out", number=times, reason=reason)
+    if plan.what_if:
+        yield say("plan.what_if_count", number=len(plan.what_if.instruments))
 
 
 def _clauses(clauses: Iterable[Clause]) -> Iterator[str]:
@@ -283,5 +321,5 @@ def _table(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[
             yield f"| {' | '.join(row)} |"
         return
     for row in rows:
-        told = [f"{c} {cell}" for c, cell in zip(columns[1:], row[1:], strict=True) if cell]
-        yield f"    {row[0]}: {'; '.join(told)}"
+        filled = [f"{c} {cell}" for c, cell in zip(columns[1:], row[1:], strict=True) if cell]
+        yield f"    {row[0]}: {'; '.join(filled)}"

@@ -1,61 +1,54 @@
-"""One scenario file, read and checked: what it says, before its parents are known."""
+"""One scenario file, read and checked by its format: what it says, before its parents are known."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Final, Literal
+from typing import Any
 
 from sim.engine.clock import FIRST, LAST
-from sim.model.rule_variants import STRUCTURES
-from sim.policy.catalogue.catalogue import Catalogue, Instrument, Measure, Setting, Steps, Unit, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Catalogue, Instrument, Measure, Steps, Unit
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, Text
+from sim.policy.scenario.content import ISSUED, WORDS, Growth, Stated, Word
+from sim.policy.scenario.file_format import (
+    RUN,
+    Amount,
+    AnyOf,
+    GrowthTable,
+    InstrumentSettings,
+    MacroPath,
+    OneOf,
+    Programmes,
+    Proportion,
+    Section,
+    SettingValue,
+    ValueType,
+    WholeNumber,
+    Written,
+    scenario_file,
+)
 from sim.policy.scenario.quantities import QuantityError, quantity, whole
-from sim.policy.scenario.shapes import NAME, UNCERTAINTIES, Shapes
-from sim.policy.scenario.yaml_reader import START, List, Map, Node, Report, Text, names
+from sim.policy.scenario.shapes import Shapes
 from sim.texts import say
 
-Word = Literal["enacted", "without", "none"]
-"""A column of the catalogue, in place of a number."""
-
-WORDS: Final[tuple[Word, ...]] = ("enacted", "without", "none")
-ISSUED: Final = "issued"
-"""In place of a first date: the value is issued with the plan, and bites after its arrival."""
-
-KEYS: Final = (
-    "name",
-    "title",
-    "question",
-    "source",
-    "extends",
-    "without",
-    "off",
-    "policy",
-    "world",
-    "run",
-)
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What a scenario says of one setting.
-
-    Attributes:
-        base: issued with the plan, in force after the arrival: a number or a column of the
-            catalogue.
-        dates: dated values, in force on their date; before the first the base holds.
-    """
-
-    base: float | Word = "enacted"
-    dates: Steps = ()
+_PROPORTION = Unit("scale", "", "", "ratio")
 
 
 @dataclass
 class Draft:
-    """What one file says; None and empty mean that it says nothing, and its parent holds."""
+    """The content of one file; what it does not say is None or empty, and its parent's holds.
+
+    Attributes:
+        extends, macro: as nodes where they name a file, which is looked for later.
+        without, off: the instruments that are set back, and the node that names each.
+        policy: the statements about settings, by ``instrument.setting``; dated values alone where the
+            parent's value holds before the first date.
+    """
 
     name: str = ""
     title: dict[str, str] | None = None
@@ -65,7 +58,7 @@ class Draft:
     without: dict[str, Text] = field(default_factory=dict)
     off: dict[str, Text] = field(default_factory=dict)
     policy: dict[str, Stated | Steps] = field(default_factory=dict)
-    macro: Text | tuple[tuple[float, ...], ...] | None = None
+    macro: Text | Growth | None = None
     shocks: tuple[str, ...] | None = None
     initial: dict[str, float] = field(default_factory=dict)
     structure: dict[str, str] = field(default_factory=dict)
@@ -73,275 +66,293 @@ class Draft:
 
 
 def draft(root: Map, report: Report, stem: str | None) -> Draft:
-    """Read a file's tree; every fault goes to the report.
+    """Read the tree of a file; every fault goes to the report.
 
     Args:
         root: the tree.
         report: of the file.
         stem: what its name must be; None for a text that is no file.
     """
-    found = Draft()
-    reader = _Reader(report, found, catalogue())
-    sections: dict[str, Callable[[Node], None]] = {
-        "name": lambda node: reader.name(node, stem),
-        "title": lambda node: setattr(found, "title", reader.bilingual(node)),
-        "question": lambda node: setattr(found, "question", reader.bilingual(node)),
-        "source": lambda node: setattr(found, "source", reader.text(node)),
-        "extends": lambda node: setattr(found, "extends", reader.words(node)),
-        "without": lambda node: reader.back(node, found.without),
-        "off": lambda node: reader.back(node, found.off),
-        "policy": reader.policy,
-        "world": reader.world,
-        "run": reader.run,
+    values = _Reader(report, stem).section(scenario_file(catalogue()), root)
+    policy = {
+        f"{instrument}.{setting}": stated
+        for instrument, settings in values.pop("policy", {}).items()
+        for setting, stated in settings.items()
     }
-    for key, value in reader.entries(root, KEYS):
-        sections[key.text](value)
-    if root.get("name") is None:
-        report.add(START, "lacks", name="name", allowed=NAME.pattern)
-    reader.contradictions(root)
-    return found
+    content = Draft(policy=policy, **values.pop("world", {}), **values)
+    _contradictions(content, root, report)
+    return content
+
+
+def run_value(key: str, written: Text, report: Report) -> Any:
+    """Return a value of the section ``run``, checked; None after a fault."""
+    return _Reader(report, None).read(RUN.keys[key], written)
 
 
 class _Reader(Shapes):
-    """Methods for each part; what is wrong is reported and left out, and reading goes on."""
+    """Reads nodes by their types; what is wrong is reported and left out, and reading goes on."""
 
-    def __init__(self, report: Report, found: Draft, plan: Catalogue) -> None:
+    def __init__(self, report: Report, stem: str | None) -> None:
         super().__init__(report)
-        self.found, self.plan = found, plan
+        self.stem = stem
 
-    # --- head ---
+    def read(self, kind: ValueType, node: Node) -> Any:
+        """Return the value of a node, or None where it has none or is not of its type."""
+        match kind:
+            case Written():
+                return self.written(kind, node)
+            case OneOf():
+                return self.one_of(node, kind.words)
+            case AnyOf():
+                return self.any_of(kind, node)
+            case Programmes():
+                return self.programmes(kind.plan, node)
+            case WholeNumber():
+                return self.whole_number(kind, node)
+            case Proportion():
+                return self.proportion(kind, node)
+            case Amount():
+                return self.amount(node, kind.unit, kind.low, kind.high)
+            case SettingValue():
+                return self.setting(kind, node)
+            case InstrumentSettings():
+                return self.settings(kind, node)
+            case GrowthTable():
+                return self.growth(kind, node)
+            case MacroPath():
+                return self.macro(kind, node)
+            case Section():
+                return self.section(kind, node)
 
-    def name(self, node: Node, stem: str | None) -> None:
-        self.found.name = self.named(node, stem) or ""
+    # --- texts and words ---
 
-    def back(self, node: Node, into: dict[str, Text]) -> None:
-        """Instruments that a list of instruments and measures sets back, with their places."""
-        seen: dict[str, int] = {}
-        chosen: dict[str, Text] = {}
-        for item in self.items(node, say("fault.instruments")):
-            if (found := self.words(item)) is None:
+    def written(self, kind: Written, node: Node) -> str | Text | dict[str, str] | None:
+        """A text; the node of one that names a file."""
+        if kind is Written.NAME:
+            return self.named(node, self.stem)
+        if kind is Written.FILE:
+            return self.words(node)
+        return self.bilingual(node) if kind is Written.BILINGUAL else self.text(node)
+
+    def any_of(self, kind: AnyOf, node: Node) -> tuple[str, ...] | None:
+        """The words that are listed, in their own order."""
+        listed = ", ".join(kind.words)
+        if self.empty(node):
+            self.report.add(node, "not_a_list", allowed=f"[] / [{listed}]")
+            return None
+        lines: dict[str, int] = {}
+        for item in self.items(node, listed):
+            if (word := self.one_of(item, kind.words)) is None:
                 continue
-            measure = self.plan.measures.get(found.text)
-            if found.text in seen:
-                self.report.add(found, "twice", name=found.text, first=seen[found.text])
-            elif measure:
-                for instrument in measure.instruments:
-                    into.setdefault(instrument.id, found)
-            elif found.text in self.plan.instruments:
-                chosen[found.text] = found
+            if word in lines:
+                self.report.add(item, "twice", name=word, first=lines[word])
+            lines[word] = item.line
+        return tuple(word for word in kind.words if word in lines)
+
+    def programmes(self, plan: Catalogue, node: Node) -> dict[str, Text]:
+        """The instruments, each with the node that names it: itself, or else its measure."""
+        allowed = say("fault.instruments")
+        lines: dict[str, int] = {}
+        by_measure: dict[str, Text] = {}
+        by_name: dict[str, Text] = {}
+        for item in self.items(node, allowed):
+            if (text := self.words(item)) is None:
+                continue
+            name = text.text
+            if name in lines:
+                self.report.add(text, "twice", name=name, first=lines[name])
+            elif name in plan.measures:
+                for instrument in plan.measures[name].instruments:
+                    by_measure.setdefault(instrument.id, text)
+            elif name in plan.instruments:
+                by_name[name] = text
             else:
-                self.report.add(
-                    found,
-                    "unknown_value",
-                    _programmes(self.plan),
-                    name=found.text,
-                    allowed=say("fault.instruments"),
-                )
-            seen[found.text] = found.line
-        into.update(chosen)  # an instrument that is named itself stands where it is named
+                self.report.add(text, "unknown_value", _spellings(plan), name=name, allowed=allowed)
+            lines[name] = text.line
+        return by_measure | by_name
 
-    # --- policy ---
+    # --- numbers ---
 
-    def policy(self, node: Node) -> None:
-        among = {k: v for k, v in _programmes(self.plan).items() if v in self.plan.instruments}
-        for key, value in self.entries(node, among, say("fault.instruments")):
-            instrument = self.plan.instruments[key.text]
-            settings = {s.name: s for s in instrument.settings}
-            if isinstance(value, Map):
-                for name, given in self.entries(value, tuple(settings)):
-                    self.setting(settings[name.text], given)
-            elif type(value) is not Node:
-                self.report.add(value, "not_settings", name=key.text, allowed=", ".join(settings))
+    def whole_number(self, kind: WholeNumber, node: Node) -> int | None:
+        """A whole number within its range."""
+        if (text := self.words(node)) is None:
+            return None
+        try:
+            value = whole(text.text)
+        except QuantityError as error:
+            self.report.add(text, error.key, name=text.text, allowed=f"{kind.low} … {kind.high}")
+            return None
+        if kind.low <= value <= kind.high:
+            return value
+        self.report.add(text, "out_of_range", name=text.text, unit="", low=kind.low, high=kind.high)
+        return None
 
-    def setting(self, setting: Setting, node: Node) -> None:
+    def proportion(self, kind: Proportion, node: Node) -> float | None:
+        """A number above 0 up to 1."""
+        if (text := self.words(node)) is None:
+            return None
+        try:
+            value = quantity(text.text, _PROPORTION)
+        except QuantityError:
+            value = 0.0
+        if kind.least <= value <= 1:
+            return value
+        self.report.add(text, "scale", name=text.text)
+        return None
+
+    # --- settings of the plan ---
+
+    def settings(self, kind: InstrumentSettings, node: Node) -> dict[str, Stated | Steps] | None:
+        """The statements about the settings of an instrument."""
+        if isinstance(node, Map):
+            return self.values(kind.keys, node, tuple(kind.keys))
+        if type(node) is not Node:
+            self.report.add(node, "not_settings", name=kind.instrument.id, allowed=", ".join(kind.keys))
+        return None
+
+    def setting(self, kind: SettingValue, node: Node) -> Stated | Steps | None:
+        """The statement about a setting."""
         if isinstance(node, List):
-            self.dated(setting, node)
-        elif isinstance(node, Text) and node.text in WORDS:
-            self.found.policy[setting.id] = Stated(node.text)
-        elif (value := self.amount(node, setting.unit, setting.low, setting.high)) is not None:
-            self.found.policy[setting.id] = Stated(value)
+            return self.dated(kind, node)
+        stated = _column(node) or self.read(kind.amount, node)
+        return None if stated is None else Stated(stated)
 
-    def dated(self, setting: Setting, node: List) -> None:
+    def dated(self, kind: SettingValue, node: List) -> Stated | Steps | None:
+        """Dated values, ascending, and what is issued with the plan if the list begins with it."""
         if not node.items:
             self.report.add(node, "empty_list", allowed="[{from: 2018-01-01, value: …}]")
         base: float | Word | None = None
         steps: list[tuple[dt.date, float]] = []
         last: dt.date | None = None
         for item in node.items:
-            if not isinstance(item, Map):
-                if type(item) is not Node:
-                    self.report.add(item, "not_dated", allowed="{from: 2018-01-01, value: …}")
-                continue
-            entries = {key.text: value for key, value in self.entries(item, ("from", "value"))}
-            missing = [k for k in ("from", "value") if item.get(k) is None]
-            if missing:
-                self.report.add(item, "missing", name=", ".join(missing), allowed="from, value")
-            at = entries.get("from")
-            issued = isinstance(at, Text) and at.text == ISSUED and item is node.items[0]
-            date = None if at is None or issued else self.date(at)
-            if date and last and date <= last:
-                self.report.add(at or item, "date_order", name=str(date), allowed=str(last))
+            start, given = self.step(item)
+            issued = isinstance(start, Text) and start.text == ISSUED and item is node.items[0]
+            date = None if start is None or issued else self.date(start)
+            if start and date and last and date <= last:
+                self.report.add(start, "date_order", name=str(date), allowed=str(last))
                 continue
             last = date or last
-            given = entries.get("value")
             if given is None:
                 continue
-            if issued and isinstance(given, Text) and given.text in WORDS:
-                base = given.text
+            if issued and (column := _column(given)):
+                base = column
                 continue
-            value = self.amount(given, setting.unit, setting.low, setting.high)
+            value = self.read(kind.amount, given)
             if value is not None and issued:
                 base = value
             elif value is not None and date:
                 steps.append((date, value))
-        found: Stated | Steps = tuple(steps) if base is None else Stated(base, tuple(steps))
-        if found:
-            self.found.policy[setting.id] = found
+        return tuple(steps) or None if base is None else Stated(base, tuple(steps))
+
+    def step(self, item: Node) -> tuple[Node | None, Node | None]:
+        """The nodes of a dated value: its date and its value."""
+        if not isinstance(item, Map):
+            if type(item) is not Node:
+                self.report.add(item, "not_dated", allowed="{from: 2018-01-01, value: …}")
+            return None, None
+        given = {key.text: value for key, value in self.entries(item, ("from", "value"))}
+        if missing := [key for key in ("from", "value") if key not in given]:
+            self.report.add(item, "missing", name=", ".join(missing), allowed="from, value")
+        return given.get("from"), given.get("value")
 
     def date(self, node: Node) -> dt.date | None:
-        if (found := self.words(node)) is None:
+        """A date within the run."""
+        if (text := self.words(node)) is None:
             return None
-        written = unicodedata.normalize("NFKC", found.text).strip()
+        written = unicodedata.normalize("NFKC", text.text).strip()
         try:
             if not re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", written):
                 raise ValueError
             date = dt.date(*map(int, written.split("-")))
         except ValueError:
-            self.report.add(found, "not_a_date", name=found.text, allowed="2018-01-31")
+            self.report.add(text, "not_a_date", name=text.text, allowed="2018-01-31")
             return None
-        if not FIRST <= date <= LAST:
-            self.report.add(found, "date_range", name=found.text, low=FIRST, high=LAST)
-            return None
-        return date
+        if FIRST <= date <= LAST:
+            return date
+        self.report.add(text, "date_range", name=text.text, low=FIRST, high=LAST)
+        return None
 
-    # --- world and run ---
+    # --- the world ---
 
-    def world(self, node: Node) -> None:
-        from sim.model.environment.parameters import INITIAL, SHOCKS
-
-        for key, value in self.entries(node, ("macro", "shocks", "initial", "structure")):
-            if key.text == "macro":
-                self.macro(value)
-            elif key.text == "shocks":
-                self.shocks(value, SHOCKS)
-            elif key.text == "structure":
-                self.structure(value)
-            else:
-                known = {p.id.partition(".")[2]: p for p in INITIAL}
-                spelt = {**names(known), **{p.zh: k for k, p in known.items()}}
-                for name, given in self.entries(value, spelt):
-                    parameter = known[name.text]
-                    amount = self.amount(given, self.plan.units[parameter.unit], 0, 10 * parameter.high)
-                    if amount is not None:
-                        self.found.initial[name.text] = amount
-
-    def structure(self, node: Node) -> None:
-        """Which of its ways a rule takes, by names in either language."""
-        spelt = {**names(STRUCTURES), **{s.zh: name for name, s in STRUCTURES.items()}}
-        for key, value in self.entries(node, spelt):
-            ways = STRUCTURES[key.text].ways
-            if (way := self.one_of(value, tuple(ways))) is not None:
-                self.found.structure[key.text] = way
-
-    def macro(self, node: Node) -> None:
+    def macro(self, kind: MacroPath, node: Node) -> Text | Growth | None:
+        """The node of a name or a file, or growth by sector and year."""
         if isinstance(node, Map):
-            self.found.macro = self.growth(node)
-        elif found := self.words(node):
-            choices = ("observed", "no_shocks")
-            if found.text in choices or found.text.lower().endswith(".csv"):
-                self.found.macro = found
-            else:
-                allowed = self.listed(choices) + ", CSV"
-                self.report.add(found, "unknown_value", names(choices), name=found.text, allowed=allowed)
+            return self.growth(kind.table, node)
+        if (text := self.words(node)) is None:
+            return None
+        if text.text in kind.shipped or text.text.lower().endswith(".csv"):
+            return text
+        allowed = f"{self.listed(kind.shipped)}, CSV"
+        self.report.add(text, "unknown_value", names(kind.shipped), name=text.text, allowed=allowed)
+        return None
 
-    def growth(self, node: Map) -> tuple[tuple[float, ...], ...] | None:
-        """Growth by sector, one number a year, written out."""
-        from sim.model.environment.parameters import SECTORS, YEARS
-
+    def growth(self, kind: GrowthTable, node: Node) -> Growth | None:
+        """Growth by sector and year; None where a number is missing."""
         rows: dict[str, tuple[float, ...]] = {}
-        share = self.plan.units["share"]
-        for key, value in self.entries(node, SECTORS):
-            given = [self.amount(item, share, -0.5, 1) for item in self.items(value, "4 x %")]
-            if len(given) == len(YEARS):
-                rows[key.text] = tuple(v for v in given if v is not None)
+        for key, value in self.entries(node, kind.sectors):
+            row = [self.read(kind.growth, item) for item in self.items(value, f"{len(kind.years)} x %")]
+            if len(row) == len(kind.years):
+                rows[key.text] = tuple(number for number in row if number is not None)
             elif isinstance(value, List):
-                self.report.add(value, "years", number=len(YEARS), name=key.text)
-        missing = [s for s in SECTORS if node.get(s) is None]
+                self.report.add(value, "years", number=len(kind.years), name=key.text)
+        missing = [s for s in kind.sectors if isinstance(node, Map) and node.get(s) is None]
         if missing:
-            self.report.add(node, "missing", name=", ".join(missing), allowed=self.listed(SECTORS))
-        whole_ = len(rows) == len(SECTORS) and all(len(r) == len(YEARS) for r in rows.values())
-        return tuple(rows[s] for s in SECTORS) if whole_ else None
+            self.report.add(node, "missing", name=", ".join(missing), allowed=self.listed(kind.sectors))
+        complete = [rows[s] for s in kind.sectors if len(rows.get(s, ())) == len(kind.years)]
+        return tuple(complete) if len(complete) == len(kind.sectors) else None
 
-    def shocks(self, node: Node, known: tuple[str, ...]) -> None:
-        if self.empty(node):
-            self.report.add(node, "not_a_list", allowed=f"[] / [{', '.join(known)}]")
-            return
-        found: dict[str, int] = {}
-        for item in self.items(node, ", ".join(known)):
-            if (shock := self.one_of(item, known)) is None:
-                continue
-            if shock in found:
-                self.report.add(item, "twice", name=shock, first=found[shock])
-            found[shock] = item.line
-        self.found.shocks = tuple(s for s in known if s in found)
+    # --- mappings ---
 
-    def run(self, node: Node) -> None:
-        for key, value in self.entries(node, ("replicates", "seed", "scale", "uncertainty")):
-            if key.text == "uncertainty":
-                given: int | float | str | None = self.one_of(value, UNCERTAINTIES)
-            elif (found := self.words(value)) is None:
-                continue
-            else:
-                given = run_number(key.text, found, self.report)
-            if given is not None:
-                self.found.run[key.text] = given
+    def section(self, kind: Section, node: Node) -> dict[str, Any]:
+        """The values of a mapping's keys, where they have one."""
+        known: Mapping[str, str] | tuple[str, ...] = tuple(kind.keys)
+        if kind.spellings:
+            known = {name: key for key in kind.keys for name in (key, *kind.spellings.get(key, ()))}
+        values = self.values(kind.keys, node, known, say(kind.allowed) if kind.allowed else "")
+        for key, form in kind.required.items():
+            if isinstance(node, Map) and node.get(key) is None:
+                self.report.add(START, "lacks", name=key, allowed=form)
+        return values
 
-    # --- between sections ---
-
-    def contradictions(self, root: Map) -> None:
-        """An instrument set back and set at the same time, or set back in both ways."""
-        seen: set[Text] = set()
-        for id_ in self.found.off.keys() & self.found.without.keys():
-            first, later = sorted((self.found.off[id_], self.found.without[id_]), key=_place)
-            if later not in seen:  # a measure once, not each of its instruments
-                fault = "both_back" if first.text == later.text else "back_within"
-                self.report.add(later, fault, name=later.text, other=first.text, first=first.line)
-            seen.add(later)
-        policy = root.get("policy")
-        for key, _ in policy.pairs if isinstance(policy, Map) else ():
-            for section in ("without", "off"):
-                if key.text in getattr(self.found, section):
-                    self.report.add(key, "set_and_back", name=key.text, section=section)
+    def values(
+        self,
+        keys: Mapping[str, ValueType],
+        node: Node,
+        known: Mapping[str, str] | tuple[str, ...],
+        allowed: str = "",
+    ) -> dict[str, Any]:
+        """The values of known keys, where they have one."""
+        entries = self.entries(node, known, allowed)
+        read = {key.text: self.read(keys[key.text], value) for key, value in entries}
+        return {key: value for key, value in read.items() if value is not None}
 
 
-def _place(node: Node) -> tuple[int, int]:
-    return node.line, node.column
+def _column(node: Node) -> Word | None:
+    """The column of the catalogue that a node names."""
+    return next((word for word in WORDS if isinstance(node, Text) and node.text == word), None)
 
 
-def run_number(key: str, found: Text, report: Report) -> int | float | None:
-    """A number of the section ``run``, within its range; None after a fault."""
-    low, high = {"replicates": (1, 100_000), "seed": (0, 2**63 - 1), "scale": (0, 1)}[key]
-    value: int | float
-    try:
-        value = whole(found.text) if key != "scale" else quantity(found.text, _SCALE)
-    except QuantityError as error:
-        fault = "scale" if key == "scale" else error.key
-        report.add(found, fault, name=found.text, allowed=f"{low} … {high}")
-        return None
-    if not low <= value <= high or (key == "scale" and value < LEAST_SCALE):
-        fault = "scale" if key == "scale" else "out_of_range"
-        report.add(found, fault, name=found.text, unit="", low=low, high=high)
-        return None
-    return value
-
-
-LEAST_SCALE: Final = 1e-6
-"""A firm that stands for more than a million others tells nothing."""
-_SCALE: Final = Unit("scale", "", "", "ratio")
-
-
-@cache
-def _programmes(plan: Catalogue) -> dict[str, str]:
-    """Instruments and measures by every name they have."""
+def _spellings(plan: Catalogue) -> dict[str, str]:
+    """Instruments and measures by their id and their names in both languages."""
     programmes: list[Instrument | Measure] = [*plan.instruments.values(), *plan.measures.values()]
     return {name: p.id for p in programmes for name in (p.id, p.zh, p.en)}
+
+
+def _contradictions(content: Draft, root: Map, report: Report) -> None:
+    """Report an instrument that is both set back and set, or set back in both ways."""
+    reported: set[Text] = set()
+    for id_ in content.off.keys() & content.without.keys():
+        first, later = sorted((content.off[id_], content.without[id_]), key=_place)
+        if later not in reported:  # a measure once, not once for each of its instruments
+            fault = "both_back" if first.text == later.text else "back_within"
+            report.add(later, fault, name=later.text, other=first.text, first=first.line)
+        reported.add(later)
+    policy = root.get("policy")
+    for key, _ in policy.pairs if isinstance(policy, Map) else ():
+        for section, ids in (("without", content.without), ("off", content.off)):
+            if key.text in ids:
+                report.add(key, "set_and_back", name=key.text, section=section)
+
+
+def _place(node: Text) -> tuple[int, int]:
+    return node.line, node.column

@@ -1,4 +1,4 @@
-"""A world's growth from a CSV file: a row a sector, a column a year, shares (0.062) or %."""
+"""Growth from a CSV file: a row for each sector, a column for each year, in shares (0.062) or %."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Final
 
 from sim.model.environment.parameters import SECTORS, YEARS
-from sim.policy.catalogue.catalogue import Unit
+from sim.policy.catalogue.entities import Unit
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import MOST_BYTES, START, Node, Report
+from sim.policy.scenario.file_format import GROWTH_RANGE
 from sim.policy.scenario.quantities import QuantityError, quantity
-from sim.policy.scenario.yaml_reader import MOST_BYTES, START, Node, Report, names
 
 HEAD: Final = ("sector", *map(str, YEARS))
 _SHARE: Final = Unit("share", "比例", "share", "share", "year")
-_LOW, _HIGH = -0.5, 1.0
+_LOW, _HIGH = GROWTH_RANGE
 
 
 def read_growth(path: Path, report: Report) -> tuple[tuple[float, ...], ...] | None:
-    """Growth by sector and year; None after a fault, which stands at its line and column.
+    """Return growth by sector and year; None after a fault, reported at its line and column.
 
     Raises:
-        OSError: the file is there and cannot be read.
+        OSError: the file exists and cannot be read.
     """
     with path.open("rb") as file:
         data = file.read(MOST_BYTES + 1)

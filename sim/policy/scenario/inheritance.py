@@ -1,4 +1,4 @@
-"""A scenario's files: where it lies, what it extends and the table it names, each found and read."""
+"""The files of a scenario: its own, those that it extends, and the growth table that it names."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from pathlib import Path
 
 from sim import shipped
 from sim.engine.errors import InputError
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, Report, Text, is_file, is_there, parse, read
 from sim.policy.scenario.draft import Draft, draft
 from sim.policy.scenario.shapes import NAME
-from sim.policy.scenario.yaml_reader import START, Report, Text, is_file, is_there, names, parse, read
 
 
 def file_of(shown: str) -> tuple[Path, str]:
-    """File of a scenario that people name by its path or, if it ships, by its bare name.
+    """Return the file of a scenario named by its path or, if it ships, by its bare name.
 
     Args:
-        shown: what they wrote.
+        shown: the name as written.
 
     Returns:
-        The path, and what to call it in messages.
+        The path, and its name in messages.
 
     Raises:
-        InputError: there is none, or it is a result.
+        InputError: there is no such file, or it is a result.
     """
     path = Path(shown)
     if not is_file(path) and NAME.fullmatch(shown):
@@ -39,12 +40,12 @@ def file_of(shown: str) -> tuple[Path, str]:
 
 
 def missing(report: Report, key: str, ships: Path) -> None:
-    """Note that a file is not there, and the nearest that is: one beside it, or one that ships.
+    """Report that a file does not exist, and the nearest that does, beside it or among those that ship.
 
     Args:
         report: of the file.
-        key: the text for one that is named as if it shipped.
-        ships: folder of those that ship.
+        key: key of the message for a name that could be that of a shipped file.
+        ships: folder of the shipped files.
     """
     path = Path(report.path)
     known = sorted(p.stem for p in ships.glob("*.yaml"))
@@ -60,7 +61,7 @@ def missing(report: Report, key: str, ships: Path) -> None:
 
 
 def chain(path: Path, shown: str) -> list[Draft]:
-    """What a file says, and then its parents', up to one that extends nothing.
+    """Return the content of a file and of its parents, up to one that extends nothing.
 
     Raises:
         InputError: everything that is wrong in any of them.
@@ -77,14 +78,15 @@ def chain(path: Path, shown: str) -> list[Draft]:
         root = read(path, report)
         if root is None:
             break
-        own = draft(root, report, path.stem)
-        _macro(own, path, report)
-        drafts.append(own)
-        here = _parent(own, path, shown, report)
-        if here is not None and here[0].resolve() in seen and own.extends is not None:
+        content = draft(root, report, path.stem)
+        _macro(content, path, report)
+        drafts.append(content)
+        here = _parent(content, path, shown, report)
+        if here is not None and here[0].resolve() in seen and content.extends is not None:
             files = [*seen.values()]
             circle = files[files.index(seen[here[0].resolve()]) :]
-            report.add(own.extends, "circle", files=" -> ".join(Path(f).name for f in (*circle, circle[0])))
+            circle_files = " -> ".join(Path(f).name for f in (*circle, circle[0]))
+            report.add(content.extends, "circle", files=circle_files)
             here = None
     faults = [fault for report in reports for fault in report.faults]
     if faults:
@@ -93,24 +95,24 @@ def chain(path: Path, shown: str) -> list[Draft]:
 
 
 def chain_of_text(text: str, shown: str) -> list[Draft]:
-    """The same of a text that is no file, so that it extends shipped scenarios only.
+    """Return the content of a text and of its parents, which can only be shipped scenarios.
 
     Raises:
         InputError: everything that is wrong in it.
     """
     report = Report(shown)
     root = parse(text.encode(), report)
-    own = draft(root, report, None) if root else Draft()
-    _macro(own, None, report)
+    content = draft(root, report, None) if root else Draft()
+    _macro(content, None, report)
     parents: list[Draft] = []
-    if own.extends is not None:
-        file = shipped.scenarios() / f"{own.extends.text}.yaml"
-        if NAME.fullmatch(own.extends.text) and file.is_file():
+    if content.extends is not None:
+        file = shipped.scenarios() / f"{content.extends.text}.yaml"
+        if NAME.fullmatch(content.extends.text) and file.is_file():
             parents = chain(file, os.path.relpath(file))
         else:
-            _no_parent(own.extends, report)
+            _no_parent(content.extends, report)
     report.check()
-    return [own, *parents]
+    return [content, *parents]
 
 
 def _shipped() -> list[str]:
@@ -122,30 +124,30 @@ def _no_parent(node: Text, report: Report, beside: Iterable[str] = ()) -> None:
     report.add(node, "no_parent", known, name=node.text, allowed=", ".join(_shipped()))
 
 
-def _parent(own: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
-    """File of the parent, beside the scenario or shipped, and its name for people."""
-    if own.extends is None:
+def _parent(content: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
+    """Return the file of the parent, beside the scenario or shipped, and its name in messages."""
+    if content.extends is None:
         return None
-    wanted = own.extends.text.strip()
+    name = content.extends.text.strip()
     folder = Path(shown).parent
-    file = _beside(path, wanted if wanted.endswith((".yaml", ".yml")) else f"{wanted}.yaml")
+    file = _beside(path, name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     if file is None:
-        report.add(own.extends, "outside", name=wanted)
+        report.add(content.extends, "outside", name=name)
         return None
     if is_file(file):
         return file, str(folder / file.relative_to(path.parent))
-    ships = shipped.scenarios() / f"{wanted}.yaml"
-    if NAME.fullmatch(wanted) and ships.is_file():
+    ships = shipped.scenarios() / f"{name}.yaml"
+    if NAME.fullmatch(name) and ships.is_file():
         return ships, os.path.relpath(ships)
-    _no_parent(own.extends, report, (p.stem for p in sorted(path.parent.glob("*.yaml"))[:200]))
+    _no_parent(content.extends, report, (p.stem for p in sorted(path.parent.glob("*.yaml"))[:200]))
     return None
 
 
-def _beside(path: Path, wanted: str) -> Path | None:
-    """A file named in a scenario; None if it lies outside the scenario's folder, also by a link."""
+def _beside(path: Path, name: str) -> Path | None:
+    """Return a file named in a scenario; None if it lies outside the scenario's folder, also by a link."""
     folder = path.parent.resolve()
-    parts = wanted.replace("\\", "/")
-    if "\0" in wanted or Path(wanted).is_absolute() or parts.startswith("/") or ":" in wanted:
+    parts = name.replace("\\", "/")
+    if "\0" in name or Path(name).is_absolute() or parts.startswith("/") or ":" in name:
         return None
     file = path.parent / parts
     if ".." in Path(parts).parts or not file.resolve().is_relative_to(folder):
@@ -153,9 +155,9 @@ def _beside(path: Path, wanted: str) -> Path | None:
     return file
 
 
-def _macro(own: Draft, path: Path | None, report: Report) -> None:
-    """Replace the name of a CSV file by what it says."""
-    node = own.macro
+def _macro(content: Draft, path: Path | None, report: Report) -> None:
+    """Replace the name of a CSV file by its content."""
+    node = content.macro
     if not isinstance(node, Text) or not node.text.lower().endswith(".csv"):
         return
     file = _beside(path, node.text) if path else None
@@ -167,5 +169,5 @@ def _macro(own: Draft, path: Path | None, report: Report) -> None:
         from sim.policy.scenario.growth_table import read_growth
 
         table = Report(str(Path(report.path).parent / node.text))
-        own.macro = read_growth(file, table)
+        content.macro = read_growth(file, table)
         report.faults += table.faults

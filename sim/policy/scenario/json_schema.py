@@ -1,145 +1,128 @@
-"""A JSON Schema of scenario files, so that an editor completes and checks while somebody types."""
+"""A JSON Schema of scenario files, so that an editor completes and checks entries while they are typed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sim.model.rule_variants import STRUCTURES
-from sim.policy.catalogue.catalogue import Setting, catalogue
-from sim.policy.scenario.draft import ISSUED, WORDS
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.scenario.content import ISSUED, WORDS
+from sim.policy.scenario.file_format import (
+    Amount,
+    AnyOf,
+    GrowthTable,
+    InstrumentSettings,
+    MacroPath,
+    OneOf,
+    Programmes,
+    Proportion,
+    Section,
+    SettingValue,
+    ValueType,
+    WholeNumber,
+    Written,
+    scenario_file,
+)
 from sim.policy.scenario.quantities import allowed
-from sim.policy.scenario.shapes import NAME, UNCERTAINTIES
+from sim.policy.scenario.shapes import NAME
 
+Schema = dict[str, Any]
 
-def _described(zh: str, en: str) -> str:
-    return f"{zh} / {en}"
-
-
-def _amount(unit_kind: str) -> dict[str, Any]:
-    if unit_kind == "switch":
-        return {"type": ["boolean", "string", "integer"]}
-    return {"type": ["number", "string"]}
-
-
-def _setting(setting: Setting) -> dict[str, Any]:
-    unit = setting.unit
-    spread = f"{setting.low:.12g} … {setting.high:.12g} {unit.id}"
-    amount = _amount(unit.kind)
-    if unit.kind != "switch":
-        amount |= {"minimum": setting.low, "maximum": setting.high}
-    date = {"type": "string", "pattern": f"^([0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}|{ISSUED})$"}
-    return {
-        "description": f"{spread} ({allowed(unit)}, {', '.join(WORDS)}). {setting.note}".strip(),
-        "anyOf": [
-            amount,
-            {
-                "type": "array",
-                "minItems": 1,
-                "items": {
-                    "type": "object",
-                    "properties": {"from": date, "value": amount},
-                    "required": ["from", "value"],
-                    "additionalProperties": False,
-                },
-            },
-        ],
-    }
-
-
-def schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of a scenario; what it cannot say, ``zsim check`` does."""
-    from sim.model.environment.parameters import INITIAL, SECTORS, SHOCKS
-
-    plan = catalogue()
-    text = {
+_TEXT: Schema = {"type": "string"}
+_WRITTEN: dict[Written, Schema] = {
+    Written.NAME: {"type": "string", "pattern": f"^{NAME.pattern}$"},
+    Written.FILE: _TEXT,
+    Written.LINE: _TEXT,
+    Written.BILINGUAL: {
         "type": ["string", "object"],
-        "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        "properties": {"zh": _TEXT, "en": _TEXT},
         "minProperties": 1,
         "additionalProperties": False,
-    }
-    programmes = {
-        "type": "array",
-        "items": {"enum": [*plan.measures, *plan.instruments]},
-        "uniqueItems": True,
-    }
+    },
+}
+_CSV: Schema = {"type": "string", "pattern": r"\.[cC][sS][vV]$"}
+_DATE: Schema = {"type": "string", "pattern": f"^([0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}|{ISSUED})$"}
+
+
+def schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of a scenario; what it cannot express, ``zsim check`` checks."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "zsim scenario",
-        "type": "object",
-        "required": ["name"],
-        "additionalProperties": False,
-        "properties": {
-            "name": {"type": "string", "pattern": f"^{NAME.pattern}$"},
-            "title": text,
-            "question": text,
-            "source": {"type": "string"},
-            "extends": {"type": "string"},
-            "without": programmes,
-            "off": programmes,
-            "policy": {
-                "type": ["object", "null"],
-                "additionalProperties": False,
-                "properties": {
-                    i.id: {
-                        "type": ["object", "null"],
-                        "description": _described(i.zh, i.en),
-                        "additionalProperties": False,
-                        "properties": {s.name: _setting(s) for s in i.settings},
-                    }
-                    for i in plan.instruments.values()
-                },
-            },
-            "world": {
-                "type": ["object", "null"],
-                "additionalProperties": False,
-                "properties": {
-                    "macro": {
-                        "anyOf": [
-                            {"enum": ["observed", "no_shocks"]},
-                            {"type": "string", "pattern": "\\.[cC][sS][vV]$"},
-                            {
-                                "type": "object",
-                                "properties": {s: {"type": "array"} for s in SECTORS},
-                                "required": list(SECTORS),
-                                "additionalProperties": False,
-                            },
-                        ]
-                    },
-                    "shocks": {
-                        "type": "array",
-                        "items": {"enum": list(SHOCKS)},
-                        "uniqueItems": True,
-                    },
-                    "initial": {
-                        "type": ["object", "null"],
-                        "additionalProperties": False,
-                        "properties": {
-                            p.id.partition(".")[2]: {
-                                "type": ["number", "string"],
-                                "description": _described(p.zh, p.en),
-                            }
-                            for p in INITIAL
-                        },
-                    },
-                    "structure": {
-                        "type": ["object", "null"],
-                        "additionalProperties": False,
-                        "properties": {
-                            name: {"enum": [*s.ways], "description": _described(s.zh, s.en)}
-                            for name, s in STRUCTURES.items()
-                        },
-                    },
-                },
-            },
-            "run": {
-                "type": ["object", "null"],
-                "additionalProperties": False,
-                "properties": {
-                    "replicates": {"type": "integer", "minimum": 1, "maximum": 100_000},
-                    "seed": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
-                    "scale": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-                    "uncertainty": {"enum": list(UNCERTAINTIES)},
-                },
-            },
-        },
+        **_of(scenario_file(catalogue())),
     }
+
+
+def _of(kind: ValueType) -> Schema:
+    """Return the JSON Schema of a type of value."""
+    match kind:
+        case Written():
+            return _WRITTEN[kind]
+        case OneOf():
+            return {"enum": list(kind.words)} | _described(kind.description)
+        case AnyOf():
+            return _distinct(kind.words)
+        case Programmes():
+            return _distinct((*kind.plan.measures, *kind.plan.instruments))
+        case WholeNumber():
+            return {"type": "integer", "minimum": kind.low, "maximum": kind.high}
+        case Proportion():
+            return {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+        case Amount():
+            return _amount(kind)
+        case SettingValue():
+            return _setting(kind)
+        case InstrumentSettings():
+            instrument = kind.instrument
+            return _mapping(Section(kind.keys), f"{instrument.zh} / {instrument.en}")
+        case GrowthTable():
+            return {
+                "type": "object",
+                "properties": {sector: {"type": "array"} for sector in kind.sectors},
+                "required": list(kind.sectors),
+                "additionalProperties": False,
+            }
+        case MacroPath():
+            return {"anyOf": [{"enum": list(kind.shipped)}, _CSV, _of(kind.table)]}
+        case Section():
+            return _mapping(kind)
+
+
+def _distinct(words: tuple[str, ...]) -> Schema:
+    return {"type": "array", "items": {"enum": list(words)}, "uniqueItems": True}
+
+
+def _described(description: str) -> Schema:
+    return {"description": description} if description else {}
+
+
+def _amount(kind: Amount) -> Schema:
+    """Return the schema of a number, or of a text with a number and its unit."""
+    if kind.unit.kind == "switch":
+        return {"type": ["boolean", "string", "integer"]} | _described(kind.description)
+    limits = {"minimum": kind.low, "maximum": kind.high} if kind.published else {}
+    return {"type": ["number", "string"]} | limits | _described(kind.description)
+
+
+def _setting(kind: SettingValue) -> Schema:
+    setting, amount = kind.setting, _amount(kind.amount)
+    limits = f"{setting.low:.12g} … {setting.high:.12g} {setting.unit.id}"
+    written = f"{allowed(setting.unit)}, {', '.join(WORDS)}"
+    step = {
+        "type": "object",
+        "properties": {"from": _DATE, "value": amount},
+        "required": ["from", "value"],
+        "additionalProperties": False,
+    }
+    return {
+        "description": f"{limits} ({written}). {setting.note}".strip(),
+        "anyOf": [amount, {"type": "array", "minItems": 1, "items": step}],
+    }
+
+
+def _mapping(kind: Section, description: str = "") -> Schema:
+    """Return the schema of a mapping; it may be left empty where no key is required."""
+    type_: Schema = {"type": ["object", "null"]}
+    if kind.required:
+        type_ = {"type": "object", "required": list(kind.required)}
+    properties = {key: _of(value) for key, value in kind.keys.items()}
+    return type_ | _described(description) | {"additionalProperties": False, "properties": properties}

@@ -1,6 +1,6 @@
-"""Numbers with units, as people write them: ``6亿元``, ``1.0%``, ``20 工作日``, full width too.
+"""Numbers with units, as people write them: ``6亿元``, ``1.0%``, ``20 工作日``, also in full width.
 
-A unit may also be called what the catalogue calls it, so that what ``zsim plan`` prints can be written:
+A unit may also have its name in the catalogue, so that what ``zsim plan`` prints can be written:
 ``5,000 元/户``, ``2.5% a year``, ``12 clerks``.
 """
 
@@ -12,9 +12,9 @@ from decimal import Decimal, DecimalException
 from functools import cache
 from typing import Final
 
-from sim.policy.catalogue.catalogue import Unit
+from sim.policy.catalogue.entities import Unit
 
-# What may stand behind a number: the dimension, and how much of the base unit one of it is.
+# What may follow a number: its dimensions, and its size in the base unit.
 _SUFFIX: Final[dict[str, tuple[tuple[str, ...], Decimal]]] = {
     word: (kinds, factor)
     for words, kinds, factor in (
@@ -47,12 +47,12 @@ _NUMBER: Final = re.compile(
     re.VERBOSE,
 )
 _STROKE: Final = re.compile(r"\s*\b(?:per|an?)\s+(?!cent\b)")
-"""What stands in English for the stroke of ``yuan/firm``: yuan per firm, 2% a year."""
+"""English for the stroke of ``yuan/firm``: yuan per firm, 2% a year."""
 _SWITCH: Final = {
     **dict.fromkeys(("true", "yes", "on", "1", "是", "开", "允许"), 1.0),
     **dict.fromkeys(("false", "no", "off", "0", "否", "关", "不允许"), 0.0),
 }
-# How the units of each dimension are written, for messages.
+# How units of each dimension are written, for messages.
 WRITTEN: Final = {
     "money": "元 万元 亿元 yuan",
     "share": "%",
@@ -70,7 +70,7 @@ WRITTEN: Final = {
 
 
 class QuantityError(ValueError):
-    """Not a quantity of its unit; ``key`` names the text that says why, ``words`` its fields."""
+    """A text that is not a quantity of the unit; ``key`` names the message, ``words`` its fields."""
 
     def __init__(self, key: str, **words: str) -> None:
         super().__init__(key)
@@ -78,20 +78,20 @@ class QuantityError(ValueError):
 
 
 def allowed(unit: Unit) -> str:
-    """How amounts in a unit may be written, for a message."""
+    """Return how amounts in a unit may be written, for a message."""
     _, _, per = unit.zh.partition("/")
     return f"{WRITTEN[unit.kind]} /{per}" if per else WRITTEN[unit.kind]
 
 
 def _stroked(text: str) -> str:
-    """Half width, lower case, with a stroke before what an amount is for."""
+    """Return a text in half width and lower case, with a stroke before what an amount is for."""
     written = unicodedata.normalize("NFKC", text).strip().casefold().replace("per cent", "%")
     return _STROKE.sub("/", written)
 
 
 @cache
 def called(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
-    """What a unit is called in the catalogue: what is counted, and for what.
+    """Return the names of a unit in the catalogue: of what is counted, and of what it is counted per.
 
     >>> of, per = called(Unit("yuan per firm", "元/户", "yuan per firm", "money"))
     >>> sorted(of), sorted(per)
@@ -103,13 +103,13 @@ def called(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def quantity(text: str, unit: Unit) -> float:
-    """The number that a text means, in ``unit``.
+    """Return the number that a text means, in ``unit``.
 
-    A plain number is in the unit already; a suffix must be of its dimension, ``/年`` of its period,
-    ``/户`` what the unit is for.
+    A plain number is in the unit already; a suffix must be of the unit's dimension, ``/年`` its period,
+    ``/户`` what it is counted per.
 
     Raises:
-        QuantityError: no number, another dimension, or not whole where only whole ones exist.
+        QuantityError: no number, another dimension, or not whole where only whole numbers exist.
 
     >>> fee = Unit("share a year", "比例/年", "share a year", "share", "year")
     >>> quantity("１.５ ％/年", fee), quantity("010", fee)
@@ -148,10 +148,10 @@ def quantity(text: str, unit: Unit) -> float:
 
 
 def whole(text: str) -> int:
-    """A whole number, exactly (a seed has 19 digits).
+    """Return a whole number, exactly (a seed has 19 digits).
 
     Raises:
-        QuantityError: it is none.
+        QuantityError: not a whole number.
     """
     written = unicodedata.normalize("NFKC", text).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,30}", written):

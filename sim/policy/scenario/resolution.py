@@ -1,9 +1,9 @@
-"""Scenario -> Settings: what each socket of the model is worth on each day.
+"""Resolution of a scenario to the value of each lever on each day.
 
-A plain value is issued on 2017-06-09 and bites after its instrument's arrival, ``without`` until
-then; a dated value bites on its date. Doses and invested money fill up over a ramp, in monthly
-steps; all else comes whole. What is not known is drawn by keyed quantiles, so a draw depends on
-seed, replicate and setting only: what a scenario does not touch is the same in all of them.
+A plain value is issued on 2017-06-09 and takes effect after its instrument's arrival, ``without`` until then;
+a dated value takes effect on its date. Doses and invested money rise over a ramp, in monthly steps; all else
+arrives whole. Uncertain numbers are drawn at keyed quantiles, so that a draw depends on seed, replicate and
+setting alone: what a scenario does not change is the same in all of them.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ from sim.engine.clock import DAYS, ISSUED, day
 from sim.engine.levers import PolicyLever, triangle
 from sim.engine.random_streams import RandomStreams
 from sim.model.registry import LEVERS, Settings
-from sim.policy.catalogue.catalogue import Arrival, Catalogue, Instrument, Move, Setting, Value, catalogue
-from sim.policy.scenario.draft import Stated
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Arrival, Catalogue, Instrument, Move, Setting, Value
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario
 
 MONTH: Final = 365.25 / 12
 """Days in a month of a lag or a ramp."""
 
 GATES: Final = ("budget", "places", "pool", "volume")
-"""Settings without which a programme takes nobody."""
+"""Settings that close a programme to applications where they are 0 throughout."""
 
 NEXT_BUDGET: Final = dt.date(ISSUED.year + 1, 1, 1)
 
 
 @dataclass(frozen=True)
-class Course:
-    """A number over time: constant between its change days."""
+class Schedule:
+    """A number over time, constant between change days."""
 
     days: tuple[int, ...]
     at: Callable[[int], float]
@@ -41,56 +42,56 @@ class Course:
 
 @dataclass(frozen=True)
 class Onset:
-    """How the plan arrives at an instrument: from which day, over how many monthly steps."""
+    """The first day on which the plan is in force for an instrument, and the monthly steps of its ramp."""
 
-    bites: int
+    first: int
     ramp: int
 
     def share(self, day_: int) -> float:
-        """Share that has arrived: k/ramp after k months, 1 from the start without a ramp."""
-        if day_ < self.bites:
+        """Return the share that has arrived: k/ramp after k months, 1 from the first day without a ramp."""
+        if day_ < self.first:
             return 0.0
         return bisect_right(self.days[1:], day_) / self.ramp if self.ramp else 1.0
 
     @property
     def days(self) -> tuple[int, ...]:
-        """The day on which it bites, and those of the steps of its ramp."""
-        return tuple(self.bites + round(k * MONTH) for k in range(self.ramp + 1))
+        """The first day and those of the steps of the ramp."""
+        return tuple(self.first + round(k * MONTH) for k in range(self.ramp + 1))
 
 
-def arrival(instrument: Instrument, chance: RandomStreams | None = None) -> dt.date:
-    """The date on which the plan's values bite for an instrument.
+def arrival(instrument: Instrument, streams: RandomStreams | None = None) -> dt.date:
+    """Return the date on which the plan's values take effect for an instrument.
 
     The lag is central, or drawn at the instrument's quantile; money waits for the next 1 January.
     """
     rule = catalogue().arrival[instrument.arrives]
-    return ISSUED + dt.timedelta(days=_bites(instrument.id, rule, chance))
+    return ISSUED + dt.timedelta(days=_lag(instrument.id, rule, streams))
 
 
-def _bites(instrument: str, arrival_: Arrival, chance: RandomStreams | None) -> int:
-    """Days from the issue until the plan bites."""
-    if arrival_.lag is None:
+def _lag(instrument: str, rule: Arrival, streams: RandomStreams | None) -> int:
+    """Return the days from the issue until the plan takes effect."""
+    if rule.lag is None:
         return (NEXT_BUDGET - ISSUED).days
-    low, central, high = arrival_.lag
-    months = triangle(chance.one("arrival", instrument), low, central, high) if chance else central
+    low, central, high = rule.lag
+    months = triangle(streams.one("arrival", instrument), low, central, high) if streams else central
     return round(months * MONTH)
 
 
-def ratio(setting: Setting, chance: RandomStreams | None = None) -> float:
-    """By how much a setting that is a guess differs from the catalogue in this replicate.
+def ratio(setting: Setting, streams: RandomStreams | None = None) -> float:
+    """Return the ratio of an uncertain setting to its value in the catalogue, in one replicate.
 
     The last enacted value is drawn from a triangle over ``plausible``; all values of the setting,
-    ``without`` and ``none`` too, differ in that ratio, so that equals stay equal.
+    ``without`` and ``none`` too, are multiplied by the same ratio, so that equal values stay equal.
     """
     last = setting.enacted[-1][1] if isinstance(setting.enacted, tuple) else setting.enacted
-    if chance is None or setting.plausible is None or last == 0:
+    if streams is None or setting.plausible is None or last == 0:
         return 1.0
     low, high = setting.plausible
-    return triangle(chance.one("setting", setting.id), low, last, high) / last
+    return triangle(streams.one("setting", setting.id), low, last, high) / last
 
 
-def believed(setting: Setting, value: float, ratio_: float) -> float:
-    """A catalogue value under a draw: zero stays zero; within bounds; whole where it must be."""
+def scaled(setting: Setting, value: float, ratio_: float) -> float:
+    """Return a catalogue value times its ratio: zero stays zero; within bounds; whole where it must be."""
     if value == 0 or ratio_ == 1:
         return value
     value = min(setting.high, max(setting.low, value * ratio_))
@@ -98,140 +99,142 @@ def believed(setting: Setting, value: float, ratio_: float) -> float:
 
 
 def settings(
-    scenario: Scenario, chance: RandomStreams | None = None, ratios: Mapping[str, float] | None = None
+    scenario: Scenario, streams: RandomStreams | None = None, ratios: Mapping[str, float] | None = None
 ) -> Settings:
-    """The value of every socket, day by day.
+    """Return the value of every lever, day by day.
 
     Args:
-        scenario: what is set.
-        chance: luck of the replicate, under ``uncertainty: all``; None takes the central values.
-        ratios: in place of :func:`ratio`, by setting: what a study states.
+        scenario: the policy.
+        streams: random streams of the replicate, under ``uncertainty: all``; None for the central values.
+        ratios: in place of :func:`ratio`, by setting, where a study states them.
     """
     known = ratios or {}
     plan = catalogue()
-    parts: dict[str, list[Course]] = {id_: [] for id_ in LEVERS}
+    parts: dict[str, list[Schedule]] = {id_: [] for id_ in LEVERS}
     for instrument in plan.instruments.values():
         acting = [s for s in instrument.settings if any(m.lever in parts for m in s.moves)]
         if not acting:
             continue
-        delivered, bites = _delivery(scenario, plan, instrument, chance, known)
+        delivered, first = _delivery(scenario, plan, instrument, streams, known)
         ramp = plan.arrival[instrument.arrives].ramp
-        shut = any(_shut(scenario.values[s.id], s) for s in instrument.settings)
+        closed = any(_closed(scenario.values[s.id], s) for s in instrument.settings)
         for setting in acting:
             stated = scenario.values[setting.id]
-            if shut and setting.name not in GATES:
+            if closed and setting.name not in GATES:
                 stated = Stated("without" if setting.none is None else "none")
             for move in setting.moves:
                 if move.lever in parts:
-                    onset = Onset(bites, 0 if move.how == "value" else ramp)
-                    drawn = known[setting.id] if setting.id in known else ratio(setting, chance)
-                    course = _course(stated, setting, onset, drawn)
-                    parts[move.lever].append(_moved(course, move, delivered))
-    return Settings({id_: _steps(LEVERS[id_], courses) for id_, courses in parts.items()})
+                    onset = Onset(first, 0 if move.how == "value" else ramp)
+                    drawn = known[setting.id] if setting.id in known else ratio(setting, streams)
+                    schedule = _schedule(stated, setting, onset, drawn)
+                    parts[move.lever].append(_contribution(schedule, move, delivered))
+    return Settings({id_: _steps(LEVERS[id_], schedules) for id_, schedules in parts.items()})
 
 
-def _shut(stated: Stated, setting: Setting) -> bool:
-    """Whether a scenario gives a programme no money, places or volume from the first day to the last.
+def _closed(stated: Stated, setting: Setting) -> bool:
+    """Return whether a programme has no money, places or volume from the first day to the last.
 
     Its other settings then change nothing: they are as in a world without such support.
     """
     if setting.name not in GATES:
         return False
-    course = _course(stated, setting, Onset(day(ISSUED), 0), 1.0)
-    return all(course.at(d) == 0 for d in (0, *course.days) if d < DAYS)
+    schedule = _schedule(stated, setting, Onset(day(ISSUED), 0), 1.0)
+    return all(schedule.at(d) == 0 for d in (0, *schedule.days) if d < DAYS)
 
 
-def _steps(lever: PolicyLever, courses: list[Course]) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """The days of the run on which a socket changes, from day 0, and its values from then on."""
-    changes = {d for course in courses for d in course.days if 0 < d < DAYS}
+def _steps(lever: PolicyLever, schedules: list[Schedule]) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Return the days of the run on which a lever changes, from day 0, and its values from then on."""
+    changes = {d for schedule in schedules for d in schedule.days if 0 < d < DAYS}
     days: list[int] = []
     values: list[float] = []
     for day_ in (0, *sorted(changes)):
-        value = float(lever.combine(course.at(day_) for course in courses))
+        value = float(lever.combine(schedule.at(day_) for schedule in schedules))
         if not values or value != values[-1]:
             days.append(day_)
             values.append(value)
     return tuple(days), tuple(values)
 
 
-def _dated(value: Value, believe: Callable[[float], float]) -> Course:
-    """A catalogue column; the first of dated values holds before its date too."""
+def _of_column(value: Value, scale: Callable[[float], float]) -> Schedule:
+    """Return a column of the catalogue over time; the first of dated values holds before its date too."""
     if not isinstance(value, tuple):
-        constant = believe(value)
-        return Course((), lambda _: constant)
+        constant = scale(value)
+        return Schedule((), lambda _: constant)
     days = tuple(day(date) for date, _ in value)
-    values = [believe(v) for _, v in value]
-    return Course(days, lambda d: values[max(0, bisect_right(days, d) - 1)])
+    values = [scale(v) for _, v in value]
+    return Schedule(days, lambda d: values[max(0, bisect_right(days, d) - 1)])
 
 
-def _then(before: Course, dates: tuple[tuple[dt.date, float], ...]) -> Course:
-    """Dated values, and what held before the first of them."""
+def _then(before: Schedule, dates: tuple[tuple[dt.date, float], ...]) -> Schedule:
+    """Return dated values, preceded by what holds before the first of them."""
     if not dates:
         return before
     days = tuple(day(date) for date, _ in dates)
     values = [v for _, v in dates]
-    return Course(
+    return Schedule(
         (*before.days, *days),
         lambda d: values[bisect_right(days, d) - 1] if d >= days[0] else before.at(d),
     )
 
 
-def _toward(before: Course, target: float, onset: Onset) -> Course:
-    """What held before, and on from the onset the target, step by step."""
+def _toward(before: Schedule, target: float, onset: Onset) -> Schedule:
+    """Return what holds before the onset, and from then on the target, step by step."""
 
     def at(day_: int) -> float:
         share = onset.share(day_)
         return target if share == 1 else before.at(day_) + share * (target - before.at(day_))
 
-    return Course((*before.days, *onset.days), at)
+    return Schedule((*before.days, *onset.days), at)
 
 
-def _course(stated: Stated, setting: Setting, onset: Onset, drawn: float) -> Course:
-    """A setting's own number over time, as a scenario has it; ``drawn`` is its ratio."""
+def _schedule(stated: Stated, setting: Setting, onset: Onset, drawn: float) -> Schedule:
+    """Return a setting's own number over time under a scenario; ``drawn`` is its ratio."""
 
-    def believe(value: float) -> float:
-        return believed(setting, value, drawn)
+    def scale(value: float) -> float:
+        return scaled(setting, value, drawn)
 
-    course = _dated(setting.without, believe)
+    schedule = _of_column(setting.without, scale)
     if stated.base == "none" and setting.none is not None:
-        course = _dated(setting.none, believe)
+        schedule = _of_column(setting.none, scale)
     elif stated.base == "enacted" and isinstance(setting.enacted, tuple):
-        course = _then(course, tuple((date, believe(value)) for date, value in setting.enacted))
+        schedule = _then(schedule, tuple((date, scale(value)) for date, value in setting.enacted))
     elif stated.base == "enacted" and not isinstance(setting.enacted, tuple):
-        course = _toward(course, believe(setting.enacted), onset)
+        schedule = _toward(schedule, scale(setting.enacted), onset)
     elif isinstance(stated.base, float):
-        course = _toward(course, stated.base, onset)
-    return _then(course, stated.dates)
+        schedule = _toward(schedule, stated.base, onset)
+    return _then(schedule, stated.dates)
 
 
 def _delivery(
     scenario: Scenario,
     plan: Catalogue,
     instrument: Instrument,
-    chance: RandomStreams | None,
+    streams: RandomStreams | None,
     ratios: Mapping[str, float],
-) -> tuple[Course, int]:
-    """The share of an instrument's dose that arrives, over time, and the day the plan bites.
+) -> tuple[Schedule, int]:
+    """Return the delivered share of an instrument's dose over time, and the first day of the plan for it.
 
-    All services share one draw: one city hall urges them on.
+    All services share one draw, since one city government supervises them.
     """
     rule = plan.arrival[instrument.arrives]
-    bites = day(ISSUED) + _bites(instrument.id, rule, chance)
+    first = day(ISSUED) + _lag(instrument.id, rule, streams)
     known = plan.delivery.id in ratios
-    drawn = ratios[plan.delivery.id] if known else ratio(plan.delivery, chance)
-    before = _dated(plan.delivery.without, lambda v: believed(plan.delivery, v, drawn))
+    drawn = ratios[plan.delivery.id] if known else ratio(plan.delivery, streams)
+    before = _of_column(plan.delivery.without, lambda v: scaled(plan.delivery, v, drawn))
     back = {Stated("without"), Stated("none")}
+    if instrument.what_if:  # it is not enacted
+        back.add(Stated())
     if all(scenario.values[s.id] in back for s in instrument.settings):
-        return before, bites
+        return before, first
     enacted = plan.delivery.enacted
     assert isinstance(enacted, float)
-    return _toward(before, believed(plan.delivery, enacted, drawn), Onset(bites, rule.ramp)), bites
+    return _toward(before, scaled(plan.delivery, enacted, drawn), Onset(first, rule.ramp)), first
 
 
-def _moved(course: Course, move: Move, delivered: Course) -> Course:
-    """What a setting brings to a socket."""
+def _contribution(schedule: Schedule, move: Move, delivered: Schedule) -> Schedule:
+    """Return what a setting contributes to a lever."""
     factor = move.factor
     if move.how != "dose":
-        return Course(course.days, lambda d: course.at(d) * factor) if factor != 1 else course
-    days = (*course.days, *delivered.days)
-    return Course(days, lambda d: course.at(d) * delivered.at(d) * factor)
+        return Schedule(schedule.days, lambda d: schedule.at(d) * factor) if factor != 1 else schedule
+    days = (*schedule.days, *delivered.days)
+    return Schedule(days, lambda d: schedule.at(d) * delivered.at(d) * factor)

@@ -1,137 +1,57 @@
-"""Scenarios: YAML that people write -> a checked, frozen :class:`Scenario`."""
+"""Scenarios: from YAML that people write to a checked, frozen :class:`Scenario`."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sim.engine.errors import InputError
 from sim.model.rule_variants import STRUCTURES
 from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Catalogue, Instrument, Setting
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, Report, Text
 from sim.policy.scenario import text
-from sim.policy.scenario.draft import Draft, Stated, Word, run_number
+from sim.policy.scenario.content import Content, Run, Stated, Word
+from sim.policy.scenario.draft import Draft, run_value
+from sim.policy.scenario.file_format import RUN
 from sim.policy.scenario.inheritance import chain, chain_of_text, file_of
-from sim.policy.scenario.shapes import UNCERTAINTIES
-from sim.policy.scenario.yaml_reader import START, Report, Text, names
 from sim.texts import language
 
 if TYPE_CHECKING:
     from sim.model.environment.world import World
 
-Macro = str | tuple[tuple[float, ...], ...]
-"""Name of a shipped world, or growth by sector and year written out."""
 
-
-@dataclass(frozen=True)
-class Run:
-    """How often and how large.
-
-    Attributes:
-        replicates: how many; number k draws luck k.
-        seed: of all luck.
-        scale: share of small firms that are simulated one by one, above 0 up to 1.
-        uncertainty: ``all``: replicate k also draws set k of what is not known; ``posterior``: the same, the
-            fitted parameters from what the fit left of them; ``random``: random numbers only.
-    """
-
-    replicates: int = 30
-    seed: int = 20170609
-    scale: float = 1.0
-    uncertainty: Literal["all", "posterior", "random"] = "all"
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Scenario:
-    """A checked scenario: what of the plan it changes, in which world, and how to run it.
-
-    Attributes:
-        name: as the file's stem.
-        title, question: by language.
-        source: who asked, or where the numbers come from.
-        extends: the parent's name, if it names one.
-        values: what is said of every setting, by ``instrument.setting``.
-        macro: growth of the world.
-        shocks: shocks that happen.
-        initial: numbers of the start that the analyst knows.
-        structure: which of its ways a rule takes, where it is not the usual one.
-        run: how to run it.
-    """
-
-    name: str
-    title: Mapping[str, str]
-    question: Mapping[str, str]
-    source: str
-    extends: str | None
-    values: Mapping[str, Stated]
-    macro: Macro
-    shocks: tuple[str, ...]
-    initial: Mapping[str, float]
-    run: Run
-    structure: Mapping[str, str] = field(default_factory=dict)
-
-    def _all(self, base: Word) -> tuple[str, ...]:
-        state = Stated(base)
-        return tuple(
-            i.id
-            for i in catalogue().instruments.values()
-            if all(self.values[s.id] == state for s in i.settings)
-        )
-
-    @cached_property
-    def without(self) -> tuple[str, ...]:
-        """Instruments that are set back to ``without`` altogether."""
-        return self._all("without")
-
-    @cached_property
-    def off(self) -> tuple[str, ...]:
-        """Instruments that are set back to ``none`` altogether."""
-        return self._all("none")
-
-    @cached_property
-    def policy(self) -> dict[str, Stated]:
-        """The other settings that differ from the plan as enacted, by ``instrument.setting``."""
-        whole = {*self.without, *self.off}
-        plan = catalogue().settings
-        return {
-            id_: stated
-            for id_, stated in self.values.items()
-            if stated != Stated() and plan[id_].instrument not in whole
-        }
-
-    @cached_property
-    def not_acting(self) -> tuple[str, ...]:
-        """Settings that it sets, rather than sets back, and that nothing in the model reads yet."""
-        plan = catalogue().settings
-        back = (Stated("without"), Stated("none"))
-        return tuple(s for s, stated in self.policy.items() if stated not in back and not plan[s].acting)
+class Scenario(Content):
+    """A checked scenario: what of the plan it changes, in which world, and how it is run."""
 
     @cached_property
     def world(self) -> World:
-        """What it takes as given, for the model."""
+        """What the scenario takes as given, for the model."""
         import numpy as np
 
         from sim.model.environment.series import deals_of, macro
         from sim.model.environment.world import World
 
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
-        made = deals_of(self.macro if isinstance(self.macro, str) else "observed")
+        deals = deals_of(self.macro if isinstance(self.macro, str) else "observed")
         at_least = {target.id: target.at_least for target in catalogue().targets}
         return World(
             growth,
             frozenset(self.shocks),
             dict(self.initial),
-            made,
+            deals,
             structure=dict(self.structure),
             at_least=at_least,
         )
 
     @cached_property
     def resolved(self) -> str:
-        """Canonical YAML of all that it says, its parents included; it loads by itself."""
+        """Canonical YAML of the scenario and its parents; it loads by itself."""
         return text.canonical(self)
 
     @cached_property
@@ -140,10 +60,11 @@ class Scenario:
         return hashlib.sha256(self.resolved.encode()).hexdigest()
 
     def with_run(self, **changes: Any) -> Scenario:
-        """The same with another ``replicates``, ``seed``, ``scale`` or ``uncertainty``.
+        """Return the scenario with another ``replicates``, ``seed``, ``scale`` or ``uncertainty``.
 
         Raises:
-            InputError: out of range, or no such key.
+            InputError: out of range.
+            TypeError: no such key.
         """
         return replace(self, run=replace(self.run, **checked(changes)))
 
@@ -155,7 +76,7 @@ class Scenario:
         without: Iterable[str] = (),
         off: Iterable[str] = (),
     ) -> Scenario:
-        """A variant, for twins and sweeps: instruments or measures set back, then settings set.
+        """Return a variant of the scenario: instruments or measures set back, then settings set.
 
         Args:
             name: of the variant; else this one's.
@@ -169,31 +90,21 @@ class Scenario:
         plan = catalogue()
         report = Report(name or self.name)
         values = dict(self.values)
-        base: Word
-        for ids, base in ((without, "without"), (off, "none")):
+        column: Word
+        for ids, column in ((without, "without"), (off, "none")):
             for id_ in ids:
-                programmes = (
-                    plan.measures[id_].instruments
-                    if id_ in plan.measures
-                    else tuple(filter(None, [plan.instruments.get(id_)]))
-                )
-                if not programmes:
+                instruments = _instruments(id_, plan)
+                if not instruments:
                     known = names([*plan.instruments, *plan.measures])
                     report.add(START, "unknown_value", known, name=id_, allowed="zsim plan")
-                for setting in (s for i in programmes for s in i.settings):
-                    values[setting.id] = Stated(base)
+                values |= {s.id: Stated(column) for i in instruments for s in i.settings}
         for id_, value in (policy or {}).items():
-            if (known_setting := plan.settings.get(id_)) is None:
+            setting = plan.settings.get(id_)
+            if setting is None:
                 report.add(START, "unknown_value", names(plan.settings), name=id_, allowed="zsim plan")
                 continue
             stated = value if isinstance(value, Stated) else Stated(float(value))
-            numbers = [v for _, v in stated.dates]
-            numbers += [stated.base] if isinstance(stated.base, float) else []
-            for number in numbers:
-                low, high = known_setting.low, known_setting.high
-                if not low <= number <= high:
-                    words = {"name": f"{id_} = {number:.12g}", "unit": known_setting.unit.en}
-                    report.add(START, "out_of_range", **words, low=low, high=high)
+            _check_range(stated, setting, report)
             values[id_] = stated
         report.check()
         return replace(self, name=name or self.name, values=values)
@@ -208,43 +119,54 @@ class Scenario:
         return text.html(self)
 
 
+def _instruments(id_: str, plan: Catalogue) -> tuple[Instrument, ...]:
+    """Return the instruments of a measure, or the one of this id; none where there is neither."""
+    if id_ in plan.measures:
+        return plan.measures[id_].instruments
+    return (plan.instruments[id_],) if id_ in plan.instruments else ()
+
+
+def _check_range(stated: Stated, setting: Setting, report: Report) -> None:
+    """Report the numbers of a statement that are out of the setting's range."""
+    numbers = [number for _, number in stated.dates]
+    numbers += [stated.base] if isinstance(stated.base, float) else []
+    for number in numbers:
+        if not setting.low <= number <= setting.high:
+            words = {"name": f"{setting.id} = {number:.12g}", "unit": setting.unit.en}
+            report.add(START, "out_of_range", **words, low=setting.low, high=setting.high)
+
+
 def unusual(structure: Mapping[str, str]) -> dict[str, str]:
-    """What of a structure is not usual, in the order of the rules: so that the usual has one spelling."""
+    """Return the variants that are not the default, in the order of the rules."""
     return {k: structure[k] for k, s in STRUCTURES.items() if structure.get(k, s.usual) != s.usual}
 
 
 def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
-    """Other settings of a run, in range.
+    """Return settings of a run, checked against their range.
 
     Args:
         changes: by name.
-        mark: what people write before a name: ``--`` on the command line.
+        mark: written before a name in messages: ``--`` for the command line.
 
     Raises:
         InputError: out of range; each line names the setting.
         TypeError: no such setting.
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     faults: list[str] = []
     for key, value in changes.items():
-        report = Report(mark + key)
-        if key not in ("replicates", "seed", "scale", "uncertainty"):
+        if key not in RUN.keys:
             raise TypeError(f"run has no {key!r}")
-        if key == "uncertainty":
-            found[key] = value
-            if value not in UNCERTAINTIES:
-                words = {"name": str(value), "allowed": ", ".join(UNCERTAINTIES)}
-                report.add(START, "unknown_value", names(UNCERTAINTIES), **words)
-        elif (number := run_number(key, Text(1, 1, str(value)), report)) is not None:
-            found[key] = float(number) if key == "scale" else number
+        report = Report(mark + key)
+        values[key] = run_value(key, Text(1, 1, str(value)), report)
         faults += [f"{fault.path}: {fault.message}" for fault in report.faults]
     if faults:
         raise InputError(faults)
-    return found
+    return values
 
 
 def as_enacted() -> Scenario:
-    """The plan as issued, in the observed world: what every scenario starts from."""
+    """Return the plan as issued, in the observed world: every scenario starts from it."""
     from sim.model.environment.parameters import SHOCKS
 
     return Scenario(
@@ -265,63 +187,63 @@ def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
     """Load and check a scenario.
 
     Args:
-        scenario: a path, or the bare name of one that ships (``as_enacted``); a Scenario stays as
+        scenario: a path, or the bare name of one that ships (``as_enacted``); a Scenario is returned as
             it is.
 
     Raises:
         InputError: everything that is wrong in it and in its parents, a line each.
-        OSError: a file is there and cannot be read.
+        OSError: a file exists and cannot be read.
     """
     if isinstance(scenario, Scenario):
         return scenario
-    return _laid(chain(*file_of(os.fspath(scenario))))
+    return _resolved(chain(*file_of(os.fspath(scenario))))
 
 
 def read_scenario(text: str, path: str = "<text>") -> Scenario:
-    """A scenario from its text, such as :attr:`Scenario.resolved`; extends shipped ones only.
+    """Read a scenario from its text, such as :attr:`Scenario.resolved`; it may extend shipped ones only.
 
     Raises:
         InputError: everything that is wrong in it.
     """
-    return _laid(chain_of_text(text, path))
+    return _resolved(chain_of_text(text, path))
 
 
-def _laid(drafts: list[Draft]) -> Scenario:
-    """Drafts laid over each other, the last of them over the plan as enacted."""
+def _resolved(drafts: list[Draft]) -> Scenario:
+    """Return the scenario of a file and its parents; the last of these extends the plan as enacted."""
     scenario = as_enacted()
-    for own in reversed(drafts):
-        scenario = _combine(scenario, own)
+    for child in reversed(drafts):
+        scenario = _extended(scenario, child)
     return scenario
 
 
-def _combine(parent: Scenario, own: Draft) -> Scenario:
-    """A file laid over its parent: set back what it sets back, then set what it sets."""
+def _extended(parent: Scenario, child: Draft) -> Scenario:
+    """Return a parent with what a file changes: first what it sets back, then what it sets."""
     plan = catalogue()
     values = dict(parent.values)
-    base: Word
-    for ids, base in ((own.without, "without"), (own.off, "none")):
+    column: Word
+    for ids, column in ((child.without, "without"), (child.off, "none")):
         for id_ in ids:
-            values |= {s.id: Stated(base) for s in plan.instruments[id_].settings}
-    for id_, given in own.policy.items():
+            values |= {s.id: Stated(column) for s in plan.instruments[id_].settings}
+    for id_, given in child.policy.items():
         if isinstance(given, Stated):
             values[id_] = given
         else:  # before the first date the parent's value holds
             before = values[id_]
             kept = tuple(step for step in before.dates if step[0] < given[0][0])
             values[id_] = Stated(before.base, kept + given)
-    title = own.title or {"zh": own.name, "en": own.name}
+    title = child.title or {"zh": child.name, "en": child.name}
     return Scenario(
-        name=own.name,
+        name=child.name,
         title=title,
-        question=own.question or {},
-        source=own.source or "",
-        extends=own.extends.text if own.extends else None,
+        question=child.question or {},
+        source=child.source or "",
+        extends=child.extends.text if child.extends else None,
         values=values,
-        macro=own.macro.text if isinstance(own.macro, Text) else own.macro or parent.macro,
-        shocks=parent.shocks if own.shocks is None else own.shocks,
-        initial={**parent.initial, **own.initial},
-        structure=unusual({**parent.structure, **own.structure}),
-        run=replace(parent.run, **own.run),  # type: ignore[arg-type]
+        macro=child.macro.text if isinstance(child.macro, Text) else child.macro or parent.macro,
+        shocks=parent.shocks if child.shocks is None else child.shocks,
+        initial={**parent.initial, **child.initial},
+        structure=unusual({**parent.structure, **child.structure}),
+        run=replace(parent.run, **child.run),  # type: ignore[arg-type]
     )
 
 

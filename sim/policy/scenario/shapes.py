@@ -1,4 +1,4 @@
-"""The shapes that a scenario is made of: mappings with known keys, lists, words."""
+"""Checks of the parts of scenario and study files: mappings with known keys, lists, words, amounts."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sim.policy.catalogue.catalogue import Unit
+from sim.policy.catalogue.entities import Unit
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import List, Map, Node, Report, Text, is_file, read
 from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, called, quantity
-from sim.policy.scenario.yaml_reader import List, Map, Node, Report, Text, is_file, names, read
 from sim.texts import language
 
-UNCERTAINTIES: Final = ("all", "posterior", "random")
-"""What varies between replicates: random numbers and everything uncertain; the same with fitted parameters; random numbers only."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
-# What somebody may write in Chinese for a key: for finding the nearest.
-_CHINESE: Final = {
+# What a key may be called in Chinese, for finding the nearest one.
+CHINESE_KEYS: Final = {
     "name": "名称",
     "title": "标题",
     "question": "问题",
@@ -42,18 +41,19 @@ _CHINESE: Final = {
 
 
 class Shapes:
-    """Looks at nodes; what is wrong is reported and left out, and reading goes on."""
+    """Reader of nodes; what is wrong is reported and left out, and reading goes on."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
 
     def entries(
-        self, node: Node, known: Mapping[str, str] | tuple[str, ...], what: str = ""
+        self, node: Node, known: Mapping[str, str] | tuple[str, ...], allowed: str = ""
     ) -> list[tuple[Text, Node]]:
-        """The known entries of a mapping; the others are faults at their key."""
+        """Return the known entries of a mapping; the others are faults at their key."""
+        listed = allowed or self.listed(known)
         if not isinstance(node, Map):
             if not self.empty(node) and type(node) is not Node:
-                self.report.add(node, "not_a_mapping", allowed=what or self.listed(known))
+                self.report.add(node, "not_a_mapping", allowed=listed)
             return []
         spelt = known if isinstance(known, dict) else names(known)
         kept = []
@@ -61,20 +61,20 @@ class Shapes:
             if key.text in (known if isinstance(known, tuple) else spelt.values()):
                 kept.append((key, value))
             else:
-                among = {**spelt, **{_CHINESE[k]: k for k in spelt if k in _CHINESE}}
-                self.report.add(key, "unknown_key", among, name=key.text, allowed=what or self.listed(known))
+                among = {**spelt, **{CHINESE_KEYS[k]: k for k in spelt if k in CHINESE_KEYS}}
+                self.report.add(key, "unknown_key", among, name=key.text, allowed=listed)
         return kept
 
-    def items(self, node: Node, what: str) -> list[Node]:
-        """The items of a list; nothing at all is an empty one."""
+    def items(self, node: Node, allowed: str) -> list[Node]:
+        """Return the items of a list; an empty value is an empty list."""
         if isinstance(node, List):
             return list(node.items)
         if not self.empty(node) and type(node) is not Node:
-            self.report.add(node, "not_a_list", allowed=what)
+            self.report.add(node, "not_a_list", allowed=allowed)
         return []
 
     def words(self, node: Node) -> Text | None:
-        """A scalar that is not empty."""
+        """Return a scalar that is not empty."""
         if isinstance(node, Text) and node.text.strip():
             return node
         if type(node) is not Node:
@@ -82,55 +82,55 @@ class Shapes:
         return None
 
     def text(self, node: Node) -> str | None:
-        """Its text."""
-        found = self.words(node)
-        return found.text.strip() if found else None
+        """Return the text of a scalar that is not empty."""
+        scalar = self.words(node)
+        return scalar.text.strip() if scalar else None
 
     @staticmethod
     def empty(node: Node) -> bool:
-        """Whether nothing was written: a key and no value."""
+        """Return whether a key has no value."""
         return isinstance(node, Text) and not node.quoted and node.text in ("", "~", "null")
 
     @staticmethod
     def listed(known: Mapping[str, str] | tuple[str, ...]) -> str:
-        """Allowed names in one line, if they are few."""
+        """Return the allowed names in one line."""
         return ", ".join(dict.fromkeys(known if isinstance(known, tuple) else known.values()))
 
     def one_of(self, node: Node, choices: tuple[str, ...]) -> str | None:
-        """A scalar that must be one of a few words."""
-        if (found := self.words(node)) is None or found.text in choices:
-            return found.text if found else None
+        """Return a scalar that must be one of a few words."""
+        if (text := self.words(node)) is None or text.text in choices:
+            return text.text if text else None
         among = names(choices)
-        self.report.add(found, "unknown_value", among, name=found.text, allowed=self.listed(choices))
+        self.report.add(text, "unknown_value", among, name=text.text, allowed=self.listed(choices))
         return None
 
     def named(self, node: Node, stem: str | None) -> str | None:
-        """The name of a file's subject, equal to its stem."""
-        if (found := self.words(node)) is None:
+        """Return the name of a scenario or study, which must be the stem of its file."""
+        if (name := self.words(node)) is None:
             return None
-        if not NAME.fullmatch(found.text):
-            self.report.add(found, "bad_name", name=found.text, allowed=NAME.pattern)
+        if not NAME.fullmatch(name.text):
+            self.report.add(name, "bad_name", name=name.text, allowed=NAME.pattern)
         elif stem is not None and not NAME.fullmatch(stem):
-            self.report.add(found, "rename", stem=stem, allowed=f"{found.text}.yaml")
-        elif stem is not None and found.text != stem:
-            self.report.add(found, "other_name", name=found.text, allowed=stem)
+            self.report.add(name, "rename", stem=stem, allowed=f"{name.text}.yaml")
+        elif stem is not None and name.text != stem:
+            self.report.add(name, "other_name", name=name.text, allowed=stem)
         else:
-            return found.text
+            return name.text
         return None
 
     def bilingual(self, node: Node) -> dict[str, str] | None:
-        """A text in both languages; one that is given alone, by itself or by its language, serves as both."""
+        """Return a text in both languages; one that is given in one language, or in none, serves as both."""
         if isinstance(node, Text):
             text = None if self.empty(node) else self.text(node)
             return {"zh": text, "en": text} if text else None
         entries = self.entries(node, ("zh", "en"))
-        found = {key.text: text for key, value in entries if (text := self.text(value))}
+        texts = {key.text: text for key, value in entries if (text := self.text(value))}
         if not entries and isinstance(node, Map):
             self.report.add(node, "missing", name="zh / en", allowed="zh, en")
-        return {k: found.get(k) or next(iter(found.values())) for k in ("zh", "en")} if found else None
+        return {k: texts.get(k) or next(iter(texts.values())) for k in ("zh", "en")} if texts else None
 
     def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
-        """A number in a unit and within its range."""
+        """Return a number in a unit and within its range."""
         if not isinstance(node, Text):
             if type(node) is not Node:
                 self.report.add(node, "not_a_value", allowed=spellings(unit))
@@ -154,7 +154,7 @@ class Shapes:
 
 
 def spellings(unit: Unit) -> str:
-    """How amounts in a unit may be written, for a message: in English its English words first.
+    """Return how amounts in a unit may be written, for a message; in English its English words come first.
 
     >>> spellings(Unit("yuan a year", "元/年", "yuan a year", "money", "year"))
     '元 万元 亿元 yuan /年'
@@ -176,6 +176,6 @@ def _is_of(text: str, unit: Unit) -> bool:
 
 
 def is_study(path: Path) -> bool:
-    """Whether a file is a study's, not a scenario's: it says of which kind it is."""
+    """Return whether a file is a study, not a scenario: it states its kind."""
     root = read(path, Report(str(path))) if is_file(path) else None
     return root is not None and root.get("kind") is not None

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from sim import markup
-from sim.policy.catalogue.catalogue import Setting, Unit, catalogue
-from sim.policy.scenario.draft import ISSUED, Stated
+from sim.policy.catalogue.amounts import column_text, written_unit
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Setting, Unit
+from sim.policy.scenario.content import ISSUED, Content, Stated
 from sim.texts import language, say
-
-if TYPE_CHECKING:
-    from sim.policy.scenario.scenario import Scenario
 
 
 def number(value: float) -> str:
-    """The shortest text that is the same number again, without a useless ``.0`` or ``e``."""
+    """Return the shortest text that reads as the same number again, without a needless ``.0`` or ``e``."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
@@ -26,7 +24,7 @@ def _scalar(value: float | str, unit: Unit) -> str:
 
 
 def given(stated: Stated, unit: Unit) -> str:
-    """What is said of a setting, as a YAML value."""
+    """Return the statement about a setting as a YAML value."""
     base = _scalar(stated.base, unit)
     if not stated.dates:
         return base
@@ -39,8 +37,8 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def canonical(scenario: Scenario) -> str:
-    """All that a scenario says, its parents included, in a fixed order; the rest is as enacted."""
+def canonical(scenario: Content) -> str:
+    """Return all that a scenario and its parents say as YAML, in a fixed order; the rest is as enacted."""
     lines = [f"name: {scenario.name}"]
     for key in ("title", "question"):
         texts = getattr(scenario, key)
@@ -56,8 +54,8 @@ def canonical(scenario: Scenario) -> str:
     return "\n".join([*lines, substance(scenario) + ending]) + "\n"
 
 
-def substance(scenario: Scenario) -> str:
-    """What acts in a scenario, its policy and its world, whatever it is called and however it is run."""
+def substance(scenario: Content) -> str:
+    """Return a scenario's policy and world as YAML, without its name and the way it is run."""
     lines = []
     for key in ("without", "off"):
         if ids := getattr(scenario, key):
@@ -90,65 +88,44 @@ def substance(scenario: Scenario) -> str:
     return "\n".join(lines) + "\n"
 
 
-def spoken(stated: Stated, setting: Setting) -> str:
-    """What is said of a setting, for people: in words, with its unit."""
+def in_words(stated: Stated, setting: Setting) -> str:
+    """Return the statement about a setting in words, with its unit."""
     unit = written_unit(setting.unit)
 
     def amount(value: float | str) -> str:
         if isinstance(value, str):
             column = setting.none if value == "none" else getattr(setting, value)
-            inside = "" if column is None else f" ({column_text(column, setting.unit)})"
-            return say(f"column.{value}") + inside
-        number = column_text(value, setting.unit)
+            numbers = "" if column is None else f" ({column_text(column, setting.unit)})"
+            return say(f"column.{value}") + numbers
+        written = column_text(value, setting.unit)
         if setting.unit.kind == "switch" or not unit:
-            return number
-        return f"{number}{unit}" if unit.startswith("/") else f"{number} {unit}"
+            return written
+        return f"{written}{unit}" if unit.startswith("/") else f"{written} {unit}"
 
     parts = [amount(stated.base)] + [f"{date}: {amount(value)}" for date, value in stated.dates]
     return "; ".join(parts)
 
 
-def written_unit(unit: Unit) -> str:
-    """What a unit is called beside a number of :func:`column_text`: after a per cent, only per what time.
-
-    >>> written_unit(catalogue().units["yuan a year"]), written_unit(catalogue().units["share a year"])
-    ('元/年', '/年')
-    """
-    name, share = ((u.zh if language() == "zh" else u.en) for u in (unit, catalogue().units["share"]))
-    return name.removeprefix(share).strip() if unit.kind == "share" else name
-
-
-def column_text(value: float | tuple[tuple[object, float], ...], unit: Unit) -> str:
-    """A catalogue column for people: a number, or dated numbers."""
-    if isinstance(value, tuple):
-        return ", ".join(f"{date}: {column_text(v, unit)}" for date, v in value)
-    if unit.kind == "switch":
-        return say("word.yes" if value else "word.no")
-    if unit.kind == "share":
-        return f"{value * 100:.10g}%"
-    return f"{value:,.10g}"
-
-
-def html(scenario: Scenario) -> str:
-    """What a scenario is, and what it sets otherwise than the plan as enacted, for a notebook."""
-    plan, of = catalogue(), language()
+def html(scenario: Content) -> str:
+    """Return a scenario as HTML for a notebook: what it is and how it differs from the plan as enacted."""
+    plan, lang = catalogue(), language()
     rows = []
     for id_, stated in scenario.policy.items():
         setting = plan.settings[id_]
         instrument = plan.instruments[setting.instrument]
-        names = (instrument.zh, setting.zh) if of == "zh" else (instrument.en, setting.en)
+        names = (instrument.zh, setting.zh) if lang == "zh" else (instrument.en, setting.en)
         name = say("study.setting", instrument=names[0], setting=names[1])
-        rows.append((name, id_, spoken(Stated(), setting), spoken(stated, setting)))
+        rows.append((name, id_, in_words(Stated(), setting), in_words(stated, setting)))
     for ids, word in ((scenario.without, "without"), (scenario.off, "none")):
         for id_ in ids:
-            one = plan.instruments[id_]
-            name = one.zh if of == "zh" else one.en
+            instrument = plan.instruments[id_]
+            name = instrument.zh if lang == "zh" else instrument.en
             rows.append((name, id_, say("column.enacted"), say(f"column.{word}")))
     head = [say(f"scenario.{key}") for key in ("setting", "id", "enacted", "here")]
-    told = markup.table(head, rows, left=(1, 2, 3)) if rows else ""
+    table = markup.table(head, rows, left=(1, 2, 3)) if rows else ""
     run = scenario.run
     lines = [
-        scenario.question.get(of, ""),
+        scenario.question.get(lang, ""),
         scenario.source and say("scenario.source", source=scenario.source),
         "" if rows else say("scenario.nothing"),
     ]
@@ -161,5 +138,5 @@ def html(scenario: Scenario) -> str:
         known and say("scenario.initial", known=known),
         say("scenario.run", **size, uncertainty=say(f"scenario.{run.uncertainty}")),
     ]
-    title = markup.heading(scenario.title.get(of, scenario.name), scenario.name)
-    return title + markup.paragraphs(lines) + told + markup.paragraphs(notes, small=True)
+    title = markup.heading(scenario.title.get(lang, scenario.name), scenario.name)
+    return title + markup.paragraphs(lines) + table + markup.paragraphs(notes, small=True)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sim import markup
+from sim.policy.catalogue.amounts import written_unit
 from sim.policy.catalogue.catalogue import catalogue
-from sim.policy.scenario.text import written_unit
 from sim.reporting.tables.tables import DataTable, Row
 from sim.table import Cell, Number, Table
 from sim.texts import known as is_known

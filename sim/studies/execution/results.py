@@ -24,7 +24,7 @@ import xarray as xr
 from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.recorder import Outcome
-from sim.policy.scenario.yaml_reader import is_file
+from sim.policy.reading.yaml_reader import is_file
 from sim.studies.execution import archive
 from sim.texts import say
 from sim.version import __version__

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import List, Map, Node, Text
 from sim.policy.scenario.shapes import Shapes
-from sim.policy.scenario.yaml_reader import List, Map, Node, Text, names
 from sim.studies.specification.factors import Known, Varied, known, matching
 
 

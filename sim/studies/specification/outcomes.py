@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.recorder import Outcome
-from sim.policy.scenario.yaml_reader import Report, Text, names
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import Report, Text
 from sim.studies.run import Model
 
 Arrays = Mapping[str, npt.NDArray[Any]]

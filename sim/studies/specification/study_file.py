@@ -38,12 +38,14 @@ from sim import shipped
 from sim.engine import clock
 from sim.engine.errors import Fault, InputError
 from sim.policy.catalogue.catalogue import Unit, catalogue
-from sim.policy.scenario.draft import run_number
+from sim.policy.reading.names import names
+from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, is_file, is_there, read
+from sim.policy.scenario.content import UNCERTAINTIES
+from sim.policy.scenario.draft import run_value
 from sim.policy.scenario.inheritance import missing
 from sim.policy.scenario.quantities import QuantityError, quantity, whole
 from sim.policy.scenario.scenario import Scenario, load_scenario
-from sim.policy.scenario.shapes import NAME, UNCERTAINTIES
-from sim.policy.scenario.yaml_reader import START, List, Map, Node, Report, is_file, is_there, names, read
+from sim.policy.scenario.shapes import NAME
 from sim.studies.run import Model, the_city
 from sim.studies.specification import outcomes
 from sim.studies.specification.factor_syntax import Factors
@@ -290,7 +292,7 @@ class _Reader(Factors):
     def number(self, node: Node, key: str) -> float | int | None:
         """As in a scenario's ``run``."""
         text = self.words(node)
-        return run_number(key, text, self.report) if text else None
+        return run_value(key, text, self.report) if text else None
 
     def minutes(self, node: Node) -> float | None:
         """How long it may take."""

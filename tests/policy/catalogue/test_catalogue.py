@@ -1,6 +1,7 @@
 """The catalogue agrees with itself, with the model's sockets and with the plan's text."""
 
 import datetime as dt
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ import pytest
 from sim.model.environment.parameters import INITIAL
 from sim.model.registry import LEVERS
 from sim.policy.catalogue import levers as copies
+from sim.policy.catalogue.catalogue import PLAN as PLAN_FILE
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.coverage import MOST_RESPONSES, coverage
+from sim.policy.catalogue.listing import chosen, plan_json
 
+ROOT = Path(__file__).parents[3]
 PLAN = catalogue()
 SETTINGS = list(PLAN.settings.values())
 UNIT_OF = {s.id: s.unit for s in LEVERS.values()} | {p.id: p.unit for p in PLAN.planned.values()}
@@ -44,6 +48,44 @@ def test_everything_has_both_names():
 def test_the_copy_of_the_sockets_is_fresh():
     """After a change of a room's sockets: python -m sim.policy.catalogue.levers."""
     assert copies.FILE.read_text(encoding="utf-8") == copies.current()
+
+
+def test_every_lever_has_the_package_that_owns_it():
+    packages = {p.parent.name for p in (ROOT / "sim" / "model").glob("*/__init__.py")}
+    assert {lever.submodel for lever in PLAN.levers.values()} <= packages
+    for lever, package in {
+        "credit.days": "banking", "crowdfunding.rated": "equity", "guarantee.fee": "guarantees",
+        "services.mentors": "subsidies", "registration.days": "entry", "exit.second_chance_share": "entry",
+        "growth.reach": "firms", "cost.tax_uptake": "firms", "exit.clerks": "firms",
+        "growth.voucher_cap": "business_support", "cost.space_area": "business_support",
+        "exit.premium_subsidy": "business_support", "ip.case_days": "business_support",
+    }.items():  # fmt: skip
+        assert PLAN.levers[lever].submodel == package, lever
+
+
+def test_an_instrument_names_submodels_and_test_files_that_exist():
+    document = json.loads(plan_json(chosen(None)))
+    instruments = {i["id"]: i for m in document["measures"] for i in m["instruments"]}
+    assert instruments["tech_credit_branches"]["submodels"] == ["banking"]
+    assert instruments["research_platforms"]["submodels"] == ["business_support", "entry"]
+    for instrument in instruments.values():
+        folders = {Path(test).parent.name for test in instrument["tests"]}
+        assert folders == set(instrument["submodels"]), instrument["id"]
+        assert all((ROOT / test).is_file() for test in instrument["tests"])
+
+
+def test_what_counts_as_a_service_to_founders():
+    """A founder counts as served (T7) once one of these pays, teaches, visits, lends, guides or admits."""
+    assert PLAN.founder_services == {
+        "one_off_grant", "rent_subsidy", "job_creation_subsidy", "hardship_support", "founder_upskilling",
+        "microloan_interest_subsidy", "overseas_talent", "second_chance", "mentor_subsidy", "contests",
+        "training_subsidy", "graduate_programme", "startup_loan_fund", "policy_information",
+        "incubator_support", "internet_plus_parks",
+    }  # fmt: skip
+    levers = PLAN.founder_service_levers
+    assert levers <= set(LEVERS)
+    assert {"claims.one_off_amount", "services.mentors", "guarantee.loan_fund_capital"} <= levers
+    assert not {"growth.voucher_volume", "growth.first_set_award", "services.lectures"} & levers
 
 
 def test_every_moved_socket_exists_or_is_planned():
@@ -247,4 +289,13 @@ def test_a_misspelt_way_is_refused(tmp_path, how):
     path = tmp_path / "plan.yaml"
     path.write_text(text.replace("{entry.fixed_cost: value}", f"{{entry.fixed_cost: {how}}}"))
     with pytest.raises(ValueError, match=r"fixed_cost|float"):
+        catalogue(path)
+
+
+def test_a_note_that_its_commas_cut_is_refused(tmp_path):
+    text = PLAN_FILE.read_text(encoding="utf-8")
+    assert "note: closing enterprises; the same" in text
+    path = tmp_path / "plan.yaml"
+    path.write_text(text.replace("note: closing enterprises; the", "note: closing enterprises, the"))
+    with pytest.raises(ValueError, match=r"eligible_share: unknown .*the same national rule"):
         catalogue(path)

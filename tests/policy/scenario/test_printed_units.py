@@ -7,7 +7,7 @@ import pytest
 
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.listing import chosen, plan_json, plan_text
-from sim.policy.scenario.draft import Stated
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import read_scenario
 from sim.texts import say, use
 

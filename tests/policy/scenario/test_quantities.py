@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sim.policy.catalogue.catalogue import Unit, catalogue
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.catalogue.entities import Unit
 from sim.policy.scenario.quantities import WRITTEN, QuantityError, quantity
 from sim.policy.scenario.shapes import spellings
 from sim.texts import use

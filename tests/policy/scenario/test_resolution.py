@@ -12,7 +12,7 @@ from sim.engine.levers import triangle
 from sim.engine.random_streams import RandomStreams
 from sim.model.registry import LEVERS
 from sim.policy.catalogue.catalogue import catalogue
-from sim.policy.scenario.resolution import Onset, arrival, believed, ratio
+from sim.policy.scenario.resolution import Onset, arrival, ratio, scaled
 from sim.policy.scenario.resolution import settings as resolve
 from sim.policy.scenario.scenario import as_enacted, load_scenario, read_scenario
 
@@ -168,7 +168,7 @@ def test_equals_stay_equal_and_zeros_zero(chance):
         columns = []
         for column in (setting.without, setting.enacted):
             values = column if isinstance(column, tuple) else ((None, column),)
-            columns.append([(d, believed(setting, v, drawn)) for d, v in values])
+            columns.append([(d, scaled(setting, v, drawn)) for d, v in values])
             for (_, before), (_, after) in zip(values, columns[-1], strict=True):
                 assert (before == 0) == (after == 0)
                 assert after == 0 or setting.low <= after <= setting.high

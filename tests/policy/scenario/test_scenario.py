@@ -11,8 +11,8 @@ from sim import shipped
 from sim.engine.errors import InputError
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario import text
+from sim.policy.scenario.content import Stated
 from sim.policy.scenario.differences import difference
-from sim.policy.scenario.draft import Stated
 from sim.policy.scenario.json_schema import schema
 from sim.policy.scenario.scenario import Run, as_enacted, load_scenario, read_scenario
 from sim.texts import use

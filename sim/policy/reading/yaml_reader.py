@@ -1,8 +1,8 @@
-"""Reading YAML that people wrote: nodes with their places, and every fault at once.
+"""Reader of YAML that people write: a tree of nodes with their places, and all faults at once.
 
-PyYAML's event parser does the grammar; the tree is built here, so that duplicates, tags, anchors
-and depth are seen, nothing is ever constructed, and no scalar is guessed at (YAML 1.1 reads ``no``,
-``010`` and ``60:30`` as something else): it stays text until the catalogue's unit says what it is.
+PyYAML's event parser handles the grammar; the tree is built here, so that duplicates, tags, anchors and
+depth are seen, no object is constructed, and no scalar is interpreted (YAML 1.1 reads ``no``, ``010`` and
+``60:30`` as something else): it stays text until the unit of the catalogue says what it is.
 """
 
 from __future__ import annotations
@@ -11,34 +11,33 @@ import codecs
 import errno
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from sim.engine.errors import Fault, InputError
-from sim.policy.scenario import keyboard_signs
+from sim.policy.reading import keyboard_signs
+from sim.policy.reading.names import nearest
 from sim.texts import say
 
 MOST_BYTES: Final = 256 * 1024
 MOST_DEPTH: Final = 16
 LARGE: Final = 64 * 1024
-"""From here on libyaml parses, ten times quicker where it is there; below, PyYAML, whose places of
+"""From this size on libyaml parses where it is installed, ten times faster; below it PyYAML, whose places of
 grammar faults are better and the same on every machine."""
 _WIDTHS: Final = {"allowed": 110, "kinds": 110, "here": 110, "files": 200}
 """Characters of the longer fields of a message."""
 _THOUSANDS: Final = re.compile(r"[0-9]{3}(?:[^0-9].*)?")
 MOST_NAMES: Final = 300
-"""Unknown names for which the nearest is looked up; more than a hundred faults are never shown."""
+"""Unknown names for which the nearest is looked up; at most a hundred faults are shown."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """Something at a 1-based line and column. A bare Node stands where a fault has been found."""
+    """Something at a 1-based line and column; a bare Node stands where a fault was reported."""
 
     line: int
     column: int
@@ -46,7 +45,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Text(Node):
-    """A scalar, as it stands in the file; ``quoted`` if it had quotes or was a block."""
+    """A scalar as written; ``quoted`` if it had quotes or was a block."""
 
     text: str
     quoted: bool = False
@@ -61,12 +60,12 @@ class List(Node):
 
 @dataclass(frozen=True)
 class Map(Node):
-    """A mapping; keys are text and differ."""
+    """A mapping; its keys are text and distinct."""
 
     pairs: tuple[tuple[Text, Node], ...]
 
     def get(self, key: str) -> Node | None:
-        """The value of a key, or None."""
+        """Return the value of a key, or None."""
         return next((value for name, value in self.pairs if name.text == key), None)
 
 
@@ -83,12 +82,12 @@ class Report:
     _names: int = 0
 
     def add(self, node: Node, key: str, among: Mapping[str, str] | None = None, /, **words: object) -> None:
-        """Note a fault: the text ``fault.KEY`` and the nearest of ``among`` to the field ``name``.
+        """Add a fault: the text ``fault.KEY``, and the name of ``among`` nearest to the field ``name``.
 
         Args:
-            node: where it is.
-            key: which text.
-            among: what may be written, by everything that somebody might have written for it.
+            node: its place.
+            key: of the text.
+            among: the allowed names by their spellings.
             words: the fields of the text; strings are shortened and stripped of control characters.
         """
         if isinstance(node, Text) and self.holds_sign(node):
@@ -107,19 +106,19 @@ class Report:
             self.faults.append(fault)
 
     def holds_sign(self, node: Text) -> bool:
-        """Whether letters of a scalar were meant as signs of YAML."""
+        """Return whether characters of a scalar were meant as signs of YAML."""
         sign = self.signs.get(node.line)
         return sign is not None and not node.quoted and any(place in node.text for place in sign.written)
 
     def sign(self, line: int) -> None:
-        """Note the signs of a line that are not YAML's."""
+        """Add a fault for the signs of a line that are not those of YAML."""
         sign = self.signs[line]
         kinds = say("fault.and").join(say(f"fault.sign_{kind}") for kind in sign.kinds)
         key = "full_width" if kinds else "colon_space"
         self.add(Node(line, sign.column), key, name=sign.written[0].strip("“”‘’"), kinds=kinds)
 
     def check(self) -> None:
-        """Raise what was found.
+        """Raise the faults, if there are any.
 
         Raises:
             InputError: all faults.
@@ -129,52 +128,28 @@ class Report:
 
 
 def shorten(text: str, most: int = 60) -> str:
-    """``text`` on one line and not too long, for a message."""
+    """Return ``text`` on one line, shortened, for a message."""
     line = "".join(c if c.isprintable() else "\\" + f"x{ord(c):02x}" for c in text[: most + 1])
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def plain(text: str) -> str:
-    """Lower case, half width, for comparing names."""
-    return unicodedata.normalize("NFKC", text).casefold().strip().replace("-", "_").replace(" ", "_")
-
-
-def nearest(name: str, among: Mapping[str, str]) -> str | None:
-    """What is most like ``name`` among the spellings of ``among``; None where nothing is."""
-    wanted = plain(name[:80])
-    best, near = 0.25, None  # less alike than that helps nobody
-    matcher = SequenceMatcher(None, "", wanted, autojunk=False)
-    for spelling, meant in among.items():
-        matcher.set_seq1(plain(spelling))
-        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
-            ratio = matcher.ratio()
-            if ratio > best:
-                best, near = ratio, meant
-    return near
-
-
-def names(choices: Iterable[str]) -> dict[str, str]:
-    """A table for :func:`nearest` of names that are spelt in one way only."""
-    return {choice: choice for choice in choices}
-
-
 def is_file(path: Path) -> bool:
-    """Whether a file is there; no file has a name that is too long.
+    """Return whether a file exists; no file has a name that is too long.
 
     Raises:
-        OSError: it cannot be looked at.
+        OSError: the folder cannot be read.
     """
-    return _seen(path.is_file)
+    return _exists(path.is_file)
 
 
 def is_there(path: Path) -> bool:
-    """The same of anything: a folder, or a link that leads nowhere, too."""
-    return _seen(path.exists) or _seen(path.is_symlink)
+    """Return whether anything exists under a path, folders and broken links included."""
+    return _exists(path.exists) or _exists(path.is_symlink)
 
 
-def _seen(look: Callable[[], bool]) -> bool:
+def _exists(check: Callable[[], bool]) -> bool:
     try:
-        return look()
+        return check()
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             return False
@@ -182,12 +157,12 @@ def _seen(look: Callable[[], bool]) -> bool:
 
 
 def read(path: Path, report: Report) -> Map | None:
-    """The tree of a file, or None where it has none; faults go to the report.
+    """Return the tree of a file, or None where it has none; faults go to the report.
 
     Raises:
-        OSError: the file is there and cannot be read.
+        OSError: the file exists and cannot be read.
     """
-    if not path.is_file():  # a pipe would be waited for
+    if not path.is_file():  # reading a pipe would block
         report.add(START, "folder")
         return None
     with path.open("rb") as file:
@@ -196,7 +171,7 @@ def read(path: Path, report: Report) -> Map | None:
 
 
 def parse(data: bytes, report: Report) -> Map | None:
-    """The tree of a file's bytes, or None where it has none; faults go to the report."""
+    """Return the tree of a file's bytes, or None where it has none; faults go to the report."""
     if len(data) > MOST_BYTES:
         report.add(START, "too_large", most=MOST_BYTES // 1024)
         return None
@@ -212,8 +187,8 @@ def parse(data: bytes, report: Report) -> Map | None:
         report.add(_place(text[: odd.start()]), key, code=f"U+{ord(odd.group()):04X}")
         return None
     report.signs = keyboard_signs.find(text)
-    text, stumbled = keyboard_signs.stumbled(text, report.signs, _stops)
-    for line in stumbled:
+    text, repaired = keyboard_signs.repaired(text, report.signs, _stops)
+    for line in repaired:
         report.sign(line)
     try:
         root = _Builder(text, report).document()
@@ -238,7 +213,7 @@ def parse(data: bytes, report: Report) -> Map | None:
 
 
 def _stops(text: str) -> float:
-    """The line where a text can't be read on, or where a key holds what is no sign of YAML."""
+    """Return the line where reading stops, or where a key holds a sign that is not one of YAML."""
     report = Report("", signs=keyboard_signs.find(text))
     try:
         root = _Builder(text, report).document()
@@ -252,7 +227,7 @@ def _stops(text: str) -> float:
 
 
 def _keys(node: Node) -> Iterable[Text]:
-    """All keys inside a node."""
+    """Yield all keys inside a node."""
     if isinstance(node, Map):
         for key, value in node.pairs:
             yield key
@@ -268,7 +243,7 @@ def _spot_of(error: yaml.MarkedYAMLError) -> Node:
 
 
 def _place(before: str) -> Node:
-    """Where a character stands that has ``before`` before it."""
+    """Return the place of the character after ``before``."""
     lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return Node(len(lines), len(lines[-1]) + 1)
 
@@ -279,7 +254,7 @@ class _TooDeepError(Exception):
 
 
 class _Builder:
-    """Builds the tree of one document from parser events."""
+    """Builder of the tree of one document from parser events."""
 
     def __init__(self, text: str, report: Report) -> None:
         large: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -334,7 +309,7 @@ class _Builder:
         self.events.get_event()
 
     def uncut(self, depth: int) -> list[tuple[Node, Node]]:
-        """Keys and values; ``{fees: 1,000}`` holds a number that its comma cuts, and no key ``000``."""
+        """Return keys and values; ``{fees: 1,000}`` holds a number cut by its comma, not a key ``000``."""
         pairs: list[tuple[Node, Node]] = []
         while not self.events.check_event(yaml.MappingEndEvent):
             key, value = self.node(depth + 1), self.node(depth + 1)

@@ -1,6 +1,7 @@
-"""Signs of a Chinese keyboard where YAML wants ASCII: ``name：``, ``[M31，M32]``, ``“run”:``; and ``name:x``.
+"""Signs of a Chinese keyboard where YAML requires ASCII: ``name：``, ``[M31，M32]``, ``“run”:``.
 
-YAML takes them for letters, so that what it then says of the file is far from what is wrong.
+YAML reads them as letters, so that its own message would point elsewhere. A colon without a space after it,
+``name:x``, is treated as one of them.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ _KEY: Final = re.compile(  # an entry's beginning, its key, the colon, and a bra
 _ITEM: Final = re.compile(r"(?P<before>[\[,]\s*)(?P<key>[A-Za-z]\w*\s*[，、])")
 _MOST: Final = 100
 _LONGEST: Final = 8 * 1024
-"""Of texts up to this length it is found out which signs they stumble over; each try reads them once."""
+"""In texts up to this length the signs that stop reading are searched; each try reads the text."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """The first place of a line where such signs stand.
+    """The first such sign of a line.
 
     Attributes:
         column: 1-based.
-        written: what stands there; of every such place in the line.
+        written: the text at each such place of the line.
         kinds: ``colon``, ``comma``, ``pause``, ``quote``, ``bracket``, ``space``; none where a colon of
             ASCII lacks the space after it.
     """
@@ -53,21 +54,21 @@ class Sign:
 
 
 def find(text: str) -> dict[int, Sign]:
-    r"""Lines of a text, counted from 1, with signs where the grammar of YAML wants others.
+    r"""Return the lines of a text, counted from 1, that have signs where the grammar of YAML requires others.
 
     >>> find("name: a, b\nrun：\n  seed： 3")[2]
     Sign(column=1, written=('run：',), kinds=('colon',))
     """
-    found: dict[int, Sign] = {}
+    signs: dict[int, Sign] = {}
     for number, line in enumerate(text.split("\n"), 1):
         places = [] if line.lstrip().startswith("#") else _places(line)
         if places:
             kinds = (_KINDS[c][0] for m in places for c in m[0] if c in _KINDS)
             first = places[0].start("key") + 1
-            found[number] = Sign(first, tuple(_written(m, line) for m in places), tuple(dict.fromkeys(kinds)))
-        if len(found) == _MOST:
+            signs[number] = Sign(first, tuple(_written(m, line) for m in places), tuple(dict.fromkeys(kinds)))
+        if len(signs) == _MOST:
             break
-    return found
+    return signs
 
 
 def _places(line: str) -> list[re.Match[str]]:
@@ -76,18 +77,18 @@ def _places(line: str) -> list[re.Match[str]]:
 
 
 def _written(entry: re.Match[str], line: str) -> str:
-    """What YAML takes for letters, or the key they belong to."""
+    """Return the text that YAML reads as letters, or the key it belongs to."""
     return entry["key"].strip() if _narrow(entry, line) else entry["key"].strip().rstrip(":")
 
 
 def _narrow(entry: re.Match[str], line: str) -> bool:
-    """Whether the space after a colon is missing; JSON's ``"name":`` and addresses need none."""
+    """Return whether the space after a colon is missing; ``"name":`` of JSON and addresses need none."""
     following = line[entry.end() : entry.end() + 1]
     gap = entry.groupdict().get("gap")
     return gap == "" and entry["key"][0].isalpha() and following.strip() not in ("", "/", "\\")
 
 
-def _mended(line: str) -> str:
+def _repaired(line: str) -> str:
     def half(entry: re.Match[str]) -> str:
         before, key = (entry[name].translate(_HALF) for name in ("before", "key"))
         head, colon, rest = key.partition(":")
@@ -98,28 +99,28 @@ def _mended(line: str) -> str:
     return whole.translate(_BRACKETS) if set(line) & set("｛［【") else whole
 
 
-def stumbled(
-    text: str, found: Mapping[int, Sign], stops: Callable[[str], float]
+def repaired(
+    text: str, signs: Mapping[int, Sign], stops: Callable[[str], float]
 ) -> tuple[str, tuple[int, ...]]:
-    """Lines whose signs alone keep a text from being read, and the text with these mended.
+    """Return a text with the signs replaced that keep it from being read, and their lines.
 
     Args:
         text: of the file.
-        found: its lines with signs.
-        stops: the line where a text can't be read on; infinity where it is whole.
+        signs: its lines with signs.
+        stops: returns the line where reading stops; infinity where the whole text is read.
     """
-    at = stops(text) if found and len(text) <= _LONGEST else math.inf
+    at = stops(text) if signs and len(text) <= _LONGEST else math.inf
     if at == math.inf:
         return text, ()
     lines = text.split("\n")
-    original = {line: lines[line - 1] for line in found}
-    for line in found:
-        lines[line - 1] = _mended(original[line])
+    original = {line: lines[line - 1] for line in signs}
+    for line in signs:
+        lines[line - 1] = _repaired(original[line])
     then = stops("\n".join(lines))
     if then <= at:
         return text, ()
-    for line in found:  # what was no hindrance stays: it is somebody's text
-        mended, lines[line - 1] = lines[line - 1], original[line]
+    for line in signs:  # a sign that was no obstacle stays: it belongs to a text
+        replaced, lines[line - 1] = lines[line - 1], original[line]
         if stops("\n".join(lines)) != then:
-            lines[line - 1] = mended
-    return "\n".join(lines), tuple(line for line in found if lines[line - 1] != original[line])
+            lines[line - 1] = replaced
+    return "\n".join(lines), tuple(line for line in signs if lines[line - 1] != original[line])

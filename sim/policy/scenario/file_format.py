@@ -1,0 +1,222 @@
+"""The format of a scenario file: its keys, units, ranges and allowed words, declared once.
+
+:mod:`~sim.policy.scenario.draft` walks the declaration to read and check a file, and
+:mod:`~sim.policy.scenario.json_schema` walks it to describe one for an editor. Neither pydantic nor msgspec
+is used: both check values that have lost the line and column at which they were written (msgspec also stops
+at the first fault), and amounts with units, dated values and the nearest name would each need a validator and
+an error of their own on top of the tree of places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from sim.model.rule_variants import STRUCTURES
+from sim.policy.catalogue.catalogue import PLAN, catalogue
+from sim.policy.catalogue.entities import Catalogue, Instrument, Setting, Unit
+from sim.policy.scenario.content import UNCERTAINTIES
+from sim.policy.scenario.shapes import NAME
+
+# --- types of value ---
+
+
+class Written(Enum):
+    """A text that is not one of a few words."""
+
+    NAME = "the name of the scenario, equal to the stem of its file"
+    FILE = "the name of another file"
+    LINE = "any text"
+    BILINGUAL = "a text in Chinese and English; given in one language, it serves as both"
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few words; the description is for an editor."""
+
+    words: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """A list of a few words, each at most once; ``[]`` is none of them."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Programmes:
+    """A list of measures and instruments of a plan, each at most once."""
+
+    plan: Catalogue
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number within a range."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """A number above 0 up to 1, and not so small that it says nothing."""
+
+    least: float
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number in a unit of the catalogue, within a range.
+
+    Attributes:
+        unit: of a number that is written without one.
+        low, high: the range.
+        published: whether an editor should show the range; else it only guards against slips of the pen.
+        description: for an editor.
+    """
+
+    unit: Unit
+    low: float
+    high: float
+    published: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class SettingValue:
+    """A statement about a setting: an amount, a column of the catalogue, or a list of dated amounts."""
+
+    setting: Setting
+
+    @property
+    def amount(self) -> Amount:
+        """The type of its numbers."""
+        return Amount(self.setting.unit, self.setting.low, self.setting.high, published=True)
+
+
+@dataclass(frozen=True)
+class InstrumentSettings:
+    """The settings of an instrument, by name."""
+
+    instrument: Instrument
+
+    @property
+    def keys(self) -> dict[str, SettingValue]:
+        """The type of each setting."""
+        return {setting.name: SettingValue(setting) for setting in self.instrument.settings}
+
+
+@dataclass(frozen=True)
+class GrowthTable:
+    """Growth of every sector in every year; ``growth`` is the type of each number."""
+
+    sectors: tuple[str, ...]
+    years: tuple[int, ...]
+    growth: Amount
+
+
+@dataclass(frozen=True)
+class MacroPath:
+    """A macroeconomic path: one that ships, a CSV file beside the scenario, or a table."""
+
+    shipped: tuple[str, ...]
+    table: GrowthTable
+
+
+@dataclass(frozen=True)
+class Section:
+    """A mapping with known keys.
+
+    Attributes:
+        keys: the type of each key's value.
+        spellings: what else people call a key, for finding the nearest one.
+        allowed: key of the text that says what is allowed, where the keys are too many to list.
+        required: the keys without which the file is incomplete, and the form of their value.
+    """
+
+    keys: Mapping[str, ValueType]
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allowed: str = ""
+    required: Mapping[str, str] = field(default_factory=dict)
+
+
+ValueType = (
+    Written | OneOf | AnyOf | Programmes | WholeNumber | Proportion | Amount
+    | SettingValue | InstrumentSettings | GrowthTable | MacroPath | Section
+)  # fmt: skip
+
+# --- the scenario file ---
+
+GROWTH_RANGE: Final = (-0.5, 1.0)
+"""Of a sector's growth in a year."""
+
+LEAST_SCALE: Final = 1e-6
+"""One firm for more than a million others would say nothing about them."""
+
+SLIP: Final = 10
+"""An initial number may be at most so many times the highest plausible one."""
+
+RUN: Final = Section(
+    {
+        "replicates": WholeNumber(1, 100_000),
+        "seed": WholeNumber(0, 2**63 - 1),
+        "scale": Proportion(LEAST_SCALE),
+        "uncertainty": OneOf(UNCERTAINTIES),
+    }
+)
+
+
+@cache
+def scenario_file(plan: Catalogue) -> Section:
+    """Return the format of a scenario for a plan."""
+    return Section(
+        {
+            "name": Written.NAME,
+            "title": Written.BILINGUAL,
+            "question": Written.BILINGUAL,
+            "source": Written.LINE,
+            "extends": Written.FILE,
+            "without": Programmes(plan),
+            "off": Programmes(plan),
+            "policy": _policy(plan),
+            "world": _world(plan),
+            "run": RUN,
+        },
+        required={"name": NAME.pattern},
+    )
+
+
+def _policy(plan: Catalogue) -> Section:
+    instruments = plan.instruments.values()
+    return Section(
+        {i.id: InstrumentSettings(i) for i in instruments},
+        spellings={i.id: (i.zh, i.en) for i in instruments},
+        allowed="fault.instruments",
+    )
+
+
+def _world(plan: Catalogue) -> Section:
+    from sim.model.environment.parameters import INITIAL, MACROS, SECTORS, SHOCKS, YEARS
+
+    units = {**catalogue(PLAN).units, **plan.units}  # those of the model's own numbers, whatever the plan
+    initial = {p.id.partition(".")[2]: p for p in INITIAL}
+    numbers = {
+        name: Amount(units[p.unit], 0, SLIP * p.high, description=f"{p.zh} / {p.en}")
+        for name, p in initial.items()
+    }
+    variants = {name: OneOf(tuple(s.ways), f"{s.zh} / {s.en}") for name, s in STRUCTURES.items()}
+    growth = Amount(units["share"], *GROWTH_RANGE)
+    return Section(
+        {
+            "macro": MacroPath(MACROS, GrowthTable(SECTORS, YEARS, growth)),
+            "shocks": AnyOf(SHOCKS),
+            "initial": Section(numbers, spellings={name: (p.zh,) for name, p in initial.items()}),
+            "structure": Section(variants, spellings={name: (s.zh,) for name, s in STRUCTURES.items()}),
+        }
+    )
