@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
@@ -93,12 +94,10 @@ PLATFORM_USERS: Final = Parameter(
 SPACE_SEEKERS: Final = Parameter(
     "cost.space_seekers", 0.06, 0.03, 0.12, "share", "guess", "D",
     "有意入驻低成本场所的企业比例", "of young enterprises, who would move to low-cost space")  # fmt: skip
-SPACE_OF_A_FIRM: Final = 100.0  # m2 of low-cost space for a firm: 4,000 yuan a month at 40 yuan/m2 (guess)
-SPACE_MONTHS: Final = (
-    36  # since opening, in which a firm may move to low-cost space; and of its stay at most (guess)
-)
-TESTED: Final = ("lighting", "appliances", "mahogany", "equipment", "health")
-COMPUTING: Final = ("software", "culture")
+SPACE_OF_A_FIRM: Final[Annotated[float, Assumption("m2", "guess", "of low-cost space for a firm: 4,000 yuan a month at 40 yuan/m2")]] = 100.0
+SPACE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, within which a firm may move to low-cost space, and of its stay at most")]] = 36
+TESTED: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whose firms buy testing and certification")]] = ("lighting", "appliances", "mahogany", "equipment", "health")
+COMPUTING: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whose firms buy computing and data")]] = ("software", "culture")
 LOW_COST: Final = Outcome(
     "low_cost_tenants", ("month",), "count", "低成本场所入驻企业", "firms in low-cost space")  # fmt: skip
 
@@ -109,43 +108,39 @@ PREMIUM_SUBSIDY: Final = PolicyLever(
 CONSIDERS: Final = Parameter(
     "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
     "考虑投保科技保险的企业比例", "technology firms that consider insurance at all")  # fmt: skip
-LOADING: Final = 1.5  # what a premium costs for a yuan paid out on average (guess)
-WORTH_SPREAD: Final = 0.5  # log points, of what a yuan paid out in a bad month is worth to an owner (guess)
-PREMIUM: Final = 0.01  # of the sum insured, a year: loading x what is paid out on average in this model
-COVER_MONTHS: Final = 3.0  # of value added: the sum insured (guess)
-MISHAP: Final = 0.35  # log points by which luck has fallen since the policy began: a bad month (guess)
+LOADING: Final[Annotated[float, Assumption("ratio", "guess", "of an insurance premium to what is paid out on average")]] = 1.5
+WORTH_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of what a yuan paid out in a bad month is worth to an owner")]] = 0.5
+PREMIUM: Final[Annotated[float, Assumption("share a year", "measured in this model", "of the sum insured: loading times what is paid out on average")]] = 0.01
+COVER_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "the sum insured")]] = 3.0
+MISHAP: Final[Annotated[float, Assumption("log points", "guess", "by which productivity has fallen since the policy began in a bad month")]] = 0.35
 
 # --- Advice, vouchers and shared equipment ---
-YUAN_AN_HOUR: Final = 300.0  # of a service body's work
-HOURS_A_JOB: Final = 10.0  # that a service body works for a firm when it does (guess)
-INSTRUMENT_HOURS: Final = 100.0  # a year that a user is at shared instruments (guess)
-INSTRUMENT_COUNTS: Final = 0.1  # of an hour of advice (INC22: space and equipment alone do little)
-BODIES: Final = 10  # service bodies under contract with the city
-HAS_WORK: Final = 0.5  # chance that a firm of usual skill has something to be done outside in a year (guess)
-NEED_SPREAD: Final = 0.8  # log points, of what firms have done outside in a year
-CLUSTERS: Final = ("lighting", "appliances", "mahogany")
-ZONES: Final = ("torch", "cuiheng")
+YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an hour of a service body")]] = 300.0
+HOURS_A_JOB: Final[Annotated[float, Assumption("hours", "guess", "that a service body works for a firm at a time")]] = 10.0
+INSTRUMENT_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "that a user spends at shared instruments")]] = 100.0
+INSTRUMENT_COUNTS: Final[Annotated[float, Assumption("ratio", "INC22", "of an hour at a shared instrument to an hour of advice: space and equipment alone do little")]] = 0.1
+BODIES: Final[Annotated[int, Assumption("bodies", "guess", "under contract with the city")]] = 10
+HAS_WORK: Final[Annotated[float, Assumption("probability a year", "guess", "that a firm of usual skill has something to be done outside")]] = 0.5
+NEED_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of what firms have done outside in a year")]] = 0.8
+CLUSTERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 21", "of the specialised towns")]] = ("lighting", "appliances", "mahogany")
+ZONES: Final[Annotated[tuple[str, ...], Constant("districts", "plan, article 22", "with platforms of their own")]] = ("torch", "cuiheng")
 
 # --- Orders ---
-TENDER: Final = 400_000.0  # yuan of turnover, mean of a tender that a young firm can win (guess)
-TENDER_SPREAD: Final = 0.8  # log points
-MOST_TENDERS: Final = 10_000  # candidate tenders of a month
-LARGEST: Final = (
-    4.0  # months of its turnover that a firm can win at once; the rest of a tender goes elsewhere (guess)
-)
-BIDDERS: Final = 0.1  # of technology firms, who bid in a month (guess)
-OPEN_MONTHS: Final = 6  # before a buyer looks at a firm (guess)
-FULL_BOOK: Final = (
-    1.0  # months of usual value added in its order book from which a firm asks for no more (guess)
-)
-TAKERS: Final = 0.1  # of enterprises of the sector, who take orders from platforms or large firms (guess)
-CROWD_SECTORS: Final = ("software", "culture")
-SUPPLIERS: Final = ("lighting", "appliances", "mahogany", "equipment")
-FIRST_SET_PRICE: Final = 3e6  # yuan (guess)
-PREMIUM_RATE: Final = 0.03  # of the price, insurance of a first set (check)
-FIRST_BUYER: Final = 0.4  # chance to find a first buyer when the premium is not subsidised (guess)
-PAID_SETS: Final = 3  # first sets a year for which there is money
-FIRST_SET_AGE: Final = 12  # months open before a firm builds one
+TENDER: Final[Annotated[float, Assumption("yuan of turnover", "guess", "mean of a tender that a young firm can win")]] = 400_000.0
+TENDER_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of tenders")]] = 0.8
+MOST_TENDERS: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month at most")]] = 10_000
+LARGEST: Final[Annotated[float, Assumption("months of turnover", "guess", "that a firm can win at once; the rest of a tender goes elsewhere")]] = 4.0
+BIDDERS: Final[Annotated[float, Assumption("share", "guess", "of technology firms that bid in a month")]] = 0.1
+OPEN_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, before a buyer considers a firm")]] = 6
+FULL_BOOK: Final[Annotated[float, Assumption("months of value added", "guess", "in its order book, from which a firm asks for no more")]] = 1.0
+TAKERS: Final[Annotated[float, Assumption("share", "guess", "of enterprises of the sector that take orders from platforms or large firms")]] = 0.1
+CROWD_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which crowdsourced orders are placed")]] = ("software", "culture")
+SUPPLIERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "of suppliers to large firms")]] = ("lighting", "appliances", "mahogany", "equipment")
+FIRST_SET_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "of a first set")]] = 3e6
+PREMIUM_RATE: Final[Annotated[float, Assumption("share", "recalled: check", "of the price of a first set, its insurance")]] = 0.03
+FIRST_BUYER: Final[Annotated[float, Assumption("probability", "guess", "of finding a first buyer when the premium is not subsidised")]] = 0.4
+PAID_SETS: Final[Annotated[int, Assumption("sets a year", "guess", "for which there is money")]] = 3
+FIRST_SET_AGE: Final[Annotated[int, Assumption("months", "guess", "since opening, before a firm builds a first set")]] = 12
 
 # --- Intellectual property ---
 ENFORCEMENT: Final = PolicyLever(
@@ -172,17 +167,17 @@ CASE_WORK: Final = Parameter(
     "ip.case_work", 10.0, 6.0, 15.0, "working days", "guess", "D",
     "维权案件人均办理工作日", "of an officer's time that a case takes at a centre")
 
-CENTRE_SECTORS: Final = ("lighting", "appliances", "mahogany")  # of the centres, in the order in which they open
-DESIGN_SECTORS: Final = (*CENTRE_SECTORS, "culture")  # where able enterprises hold designs
-ABLE: Final = 0.5  # spreads of skill, from which an enterprise has a design of its own (guess)
-CENTRE_OFFICERS: Final = 2  # at each centre (guess)
-ORDINARY_CASE_DAYS: Final = 180.0  # of a case where no centre is (guess)
-CASE_SPREAD: Final = 0.4  # log points, of the days of a case (guess)
-RIGHT_PRICE: Final = 60_000.0  # yuan, median of a licence or sale (guess)
-RIGHT_PRICE_SPREAD: Final = 0.8  # log points
-RIGHT_PRICE_CAP: Final = 3.0  # months of value added
-HOURS_OF_USE: Final = 4.0  # a month, of those who use patent information (guess)
-INFORMATION_WEIGHT: Final = 0.1  # hours of advice that an hour of use is worth, as of space and equipment
+CENTRE_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 5", "of the protection centres, in the order in which they open")]] = ("lighting", "appliances", "mahogany")
+DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which able enterprises hold designs")]] = (*CENTRE_SECTORS, "culture")
+ABLE: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, from which an enterprise has a design of its own")]] = 0.5
+CENTRE_OFFICERS: Final[Annotated[int, Assumption("officers", "guess", "at each protection centre")]] = 2
+ORDINARY_CASE_DAYS: Final[Annotated[float, Assumption("days", "guess", "of a case where there is no centre")]] = 180.0
+CASE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the days of a case")]] = 0.4
+RIGHT_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "median of a licence or sale of a right")]] = 60_000.0
+RIGHT_PRICE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of these prices")]] = 0.8
+RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "that a right brings at most")]] = 3.0
+HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "of users of patent information")]] = 4.0
+INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "of an hour of use of patent information to an hour of advice")]] = 0.1
 
 COPIES: Final = Outcome("ip_infringements", ("month",), "count", "侵权案件数", "holders whose sales suffer from a new copy", "flow")
 SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "侵权销售损失", "value added lost to copies", "flow", whole=False)

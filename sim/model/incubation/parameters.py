@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Annotated, Final
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
@@ -81,54 +83,36 @@ MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a m
 HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
                              "在孵科技企业认定高企比例", "technology tenants certified as high-tech enterprises")
 
-KINDS: Final = ("incubator", "makerspace", "base", "platform", "park")
-PREFIX: Final = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
+KINDS: Final[Annotated[tuple[str, ...], Constant("kinds", "Torch statistics", "of facilities: tech incubators, makerspaces, entrepreneurship bases, international platforms, parks")]] = ("incubator", "makerspace", "base", "platform", "park")
+PREFIX: Final[Annotated[Mapping[str, str], Constant("letters", "convention", "of the names of facilities")]] = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
 NONE, CITY, PROVINCE, NATION = range(4)
-RENT: Final = (
-    28.5  # yuan/m2/month of let area, services included (ZS164 over 28,000 m2, ZS023, nine tenths let)
-)
-RUNNING_COST: Final = 21.0  # yuan/m2/month (ZS165 over 28,000 m2)
-PLACE_AREA: Final = 700.0  # m2 a tenant (ZS216)
-AWARD_MONTHS: Final = 60  # over which an owner counts an award
-UTILITIES: Final = 2.0  # yuan/m2/month of a makerspace (guess)
-AREAS: Final = {
-    "makerspace": 1500.0,
-    "base": 6000.0,
-    "platform": 8000.0,
-}  # m2, means (guesses; ZS215)
-LAG_SHARE: Final = {"incubator": 1.0, "makerspace": 0.33, "base": 0.5}
-SMALL_PLACE_AREA: Final = {
-    "makerspace": 50.0,
-    "base": 150.0,
-    "platform": 150.0,
-    "park": 24.0,
-}  # m2 a tenant (guesses; ZS214-215, INC07; four desks in a park)
-PARK_SECTORS: Final = ("software", "culture", "trade")
-STAY: Final = 48  # months at most in an incubator (INC21)
-SMALL_STAY: Final = (
-    24  # months in a small space, after which a firm still open counts as incubated (guess; ZS214)
-)
-SEEK_MONTHS: Final = 24  # after opening, for which a founder goes on seeking a berth (guess)
-SIZE_COUNTS: Final = (
-    0.5  # spreads of skill that a space gives for a log point of jobs: it lets to larger firms (guess; JOB09)
-)
-GRADUATE_TURNOVER: Final = 1e7  # yuan of turnover in two successive years (INC05)
-GRADUATE_EQUITY: Final = 5e6  # yuan of equity raised (INC05)
-TURNOVER: Final = 4.0  # a yuan of value added
-NATIONAL_GAIN: Final = 1.14  # of advice in a national-level space (INC11)
-PUBLIC_BASES: Final = 0.5  # of bases are run by government (guess)
-GRACE: Final = 36  # months after opening in which no space closes (guess)
-LOSS_MONTHS: Final = 24  # at a loss after which a private space closes (guess)
-TORCH: Final = 0.5  # of spaces are in the Torch zone (ZS020-023: 558,000 m2 there); the rest as firms are
-CONVERTED: Final = 0.6  # of incubator projects, in existing buildings that need approval (guess)
-PIPELINE: Final = 6  # incubators under way at the start of 2017
-FILES_A_DAY: Final = {
-    "accreditation": 0.15,
-    "conversion": 0.02,
-}  # by one reviewer, one officer (guesses)
-ROUND_MONTH: Final = 9  # files go in on 1 October, titles come in December
-AWARD_PROGRAMME: Final = "incubator_support"
-SUBSIDY_PROGRAMME: Final = "incubation_subsidy"
+RENT: Final[Annotated[float, Assumption("yuan/m2/month", "ZS164 over 28,000 m2 (ZS023), nine tenths let", "of let area, services included")]] = 28.5
+RUNNING_COST: Final[Annotated[float, Assumption("yuan/m2/month", "ZS165 over 28,000 m2", "of a facility")]] = 21.0
+PLACE_AREA: Final[Annotated[float, Assumption("m2", "ZS216", "of a tenant of an incubator")]] = 700.0
+AWARD_MONTHS: Final[Annotated[int, Assumption("months", "guess", "over which an owner counts an award")]] = 60
+UTILITIES: Final[Annotated[float, Assumption("yuan/m2/month", "guess", "of a makerspace")]] = 2.0
+AREAS: Final[Annotated[Mapping[str, float], Assumption("m2", "guess; ZS215", "mean area of each kind")]] = {"makerspace": 1500.0, "base": 6000.0, "platform": 8000.0}
+LAG_SHARE: Final[Annotated[Mapping[str, float], Assumption("ratio", "guess", "of the months from project to opening to those of an incubator")]] = {"incubator": 1.0, "makerspace": 0.33, "base": 0.5}
+SMALL_PLACE_AREA: Final[Annotated[Mapping[str, float], Assumption("m2", "guess; ZS214-215, INC07", "of a tenant of each smaller kind; four desks in a park")]] = {"makerspace": 50.0, "base": 150.0, "platform": 150.0, "park": 24.0}
+PARK_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whose firms seek places in parks")]] = ("software", "culture", "trade")
+STAY: Final[Annotated[int, Constant("months", "INC21", "in an incubator at most")]] = 48
+SMALL_STAY: Final[Annotated[int, Assumption("months", "guess; ZS214", "in a smaller facility, after which a firm still open counts as incubated")]] = 24
+SEEK_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, within which a founder goes on seeking a place")]] = 24
+SIZE_COUNTS: Final[Annotated[float, Assumption("standard deviations", "guess; JOB09", "of skill that a facility gives for a log point of jobs: it lets to larger firms")]] = 0.5
+GRADUATE_TURNOVER: Final[Annotated[float, Constant("yuan", "INC05", "of turnover in two successive years, with which a tenant graduates")]] = 1e7
+GRADUATE_EQUITY: Final[Annotated[float, Constant("yuan", "INC05", "of equity raised, with which a tenant graduates")]] = 5e6
+TURNOVER: Final[Annotated[float, Assumption("ratio", "guess", "of turnover to value added")]] = 4.0
+NATIONAL_GAIN: Final[Annotated[float, Assumption("ratio", "INC11", "of advice in a national-level facility to that in others")]] = 1.14
+PUBLIC_BASES: Final[Annotated[float, Assumption("share", "guess", "of bases that government runs")]] = 0.5
+GRACE: Final[Annotated[int, Assumption("months", "guess", "since opening, in which no facility closes")]] = 36
+LOSS_MONTHS: Final[Annotated[int, Assumption("months", "guess", "at a loss, after which a private facility closes")]] = 24
+TORCH: Final[Annotated[float, Assumption("share", "ZS020-023: 558,000 m2 there", "of facilities in the Torch zone; the rest are where firms are")]] = 0.5
+CONVERTED: Final[Annotated[float, Assumption("share", "guess", "of incubator projects in existing buildings that need approval")]] = 0.6
+PIPELINE: Final[Annotated[int, Assumption("incubators", "guess", "under way at the start of 2017")]] = 6
+FILES_A_DAY: Final[Annotated[Mapping[str, float], Assumption("files", "guess", "that a reviewer or officer decides in a day")]] = {"accreditation": 0.15, "conversion": 0.02}
+ROUND_MONTH: Final[Annotated[int, Constant("month of the year", "INC05", "in which applications for titles go in (9 is October); titles come in December")]] = 9
+AWARD_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of awards to facilities")]] = "incubator_support"
+SUBSIDY_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of the incubation subsidy")]] = "incubation_subsidy"
 
 INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器", "tech incubators registered with the science office")
 AREA_OUT: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
@@ -176,14 +160,15 @@ SEED_ASSESSMENT_ERROR: Final = Parameter("seed.noise", 0.4, 0.2, 0.7, "log odds"
 SEED_EXITS: Final = Parameter("seed.exits", 0.10, 0.05, 0.2, "share a year", "guess; VC03-04", "D",
                         "种子投资年退出比例", "seed stakes that are sold, after a year")
 
-SEED_LEAST, SEED_MOST = 1e5, 3e5  # yuan, of a stake
-SEED_HOLD_YEARS: Final = 5.0  # that an incubator reckons with
-SEED_MULTIPLE: Final = 1.5  # of a stake, where it ends well: mostly sold to partners or bought back (guess; VC04)
-SEED_MULTIPLE_SPREAD: Final = 0.5  # log points
-SEED_LARGEST_FUND: Final = 5e6  # yuan that an incubator saves at most (INC04, INC08)
-SEED_FIRST_YEAR: Final = 12  # months after which a stake may be sold, and of saving in the funds at the start
-SEED_PAST_MONTHS: Final = 36  # before 2017, whose stakes are looked at
-SEED_PROGRAMME: Final = "incubator_risk_compensation"
+SEED_LEAST: Final[Annotated[float, Assumption("yuan", "guess", "of the smallest stake")]] = 1e5
+SEED_MOST: Final[Annotated[float, Assumption("yuan", "guess", "of the largest stake")]] = 3e5
+SEED_HOLD_YEARS: Final[Annotated[float, Assumption("years", "guess", "for which an incubator expects to hold a stake")]] = 5.0
+SEED_MULTIPLE: Final[Annotated[float, Assumption("ratio", "guess; VC04", "of proceeds to a stake where it ends well: mostly sold to partners or bought back")]] = 1.5
+SEED_MULTIPLE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of that ratio")]] = 0.5
+SEED_LARGEST_FUND: Final[Annotated[float, Assumption("yuan", "INC04, INC08", "that an incubator saves at most")]] = 5e6
+SEED_FIRST_YEAR: Final[Annotated[int, Constant("months", "convention", "after which a stake may be sold, and of saving in the funds at the start")]] = 12
+SEED_PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 2017, whose stakes are drawn at the start")]] = 36
+SEED_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of risk compensation for incubators")]] = "incubator_risk_compensation"
 
 SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money that incubators gave", "flow", whole=False)
 SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资", "tenants that got seed money", "flow")
@@ -198,10 +183,10 @@ PARK_SEATS: Final = PolicyLever(
 PARK_FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D",
                            "园区装修周期", "months from the day on which policy wants a park's seats to the day they are there")
 
-PARK_KIND: Final = "park"
-PARK: Final = 400  # seats of a park (guess)
-SEATS_A_PLACE: Final = 4  # desks of a tenant (ZS162: 3.5 jobs)
-PARK_SEAT_AREA: Final = 6.0  # m2 a seat (guess)
+PARK_KIND: Final[Annotated[str, Constant("kind", "convention", "of a park")]] = "park"
+PARK: Final[Annotated[int, Assumption("seats", "guess", "of a park")]] = 400
+SEATS_A_PLACE: Final[Annotated[int, Assumption("desks", "ZS162: 3.5 jobs", "of a tenant of a park")]] = 4
+PARK_SEAT_AREA: Final[Annotated[float, Assumption("m2", "guess", "of a seat")]] = 6.0
 
 PARK_SEATS_OPEN: Final = Outcome(
     "park_seats", ("month",), "seats", "互联网+园区已开放工位", "seats that Internet Plus parks have open"
@@ -216,14 +201,14 @@ DEMONSTRATION_NOMINATIONS: Final = PolicyLever(
 DEMONSTRATION_TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "titles a year", "guess; INC24", "D",
                           "省级双创示范基地名额", "provincial demonstration titles for the city")
 
-DEMONSTRATION_CALL_MONTH: Final = 9  # October; the province chooses on 20 December
-DEMONSTRATION_CHOSEN_AFTER: Final = 80  # days
-DEMONSTRATION_AREA_SHARE: Final = 0.5  # of the money; the rest pays for advice (guess)
-DEMONSTRATION_AREA_COST: Final = 1500.0  # yuan/m2, to fit out (guess)
-DEMONSTRATION_WORKS: Final = 365  # days until the rooms are there (guess)
-DEMONSTRATION_HOUR: Final = 300.0  # yuan of an hour of advice, as in the purchase of services (guess)
-DEMONSTRATION_ADVICE_MONTHS: Final = 36  # over which the advice is given (guess)
-DEMONSTRATION_PROGRAMME: Final = "demonstration_bases"
+DEMONSTRATION_CALL_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which bases are put forward (9 is October); the province chooses on 20 December")]] = 9
+DEMONSTRATION_CHOSEN_AFTER: Final[Annotated[int, Constant("days", "convention", "from the call to the choice")]] = 80
+DEMONSTRATION_AREA_SHARE: Final[Annotated[float, Assumption("share", "guess", "of the money that goes into area; the rest pays for advice")]] = 0.5
+DEMONSTRATION_AREA_COST: Final[Annotated[float, Assumption("yuan/m2", "guess", "to fit out area")]] = 1500.0
+DEMONSTRATION_WORKS: Final[Annotated[int, Assumption("days", "guess", "until the area is there")]] = 365
+DEMONSTRATION_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an hour of advice, as in the purchase of services")]] = 300.0
+DEMONSTRATION_ADVICE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "over which the advice is given")]] = 36
+DEMONSTRATION_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of funding of demonstration bases")]] = "demonstration_bases"
 
 DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级双创示范基地", "provincial demonstration bases")
 DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级双创示范基地", "bases put forward to the province", "flow")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
@@ -91,27 +92,19 @@ CONTEST_TROUBLE: Final = Parameter(
     "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
     "参赛麻烦折价", "median worth of the trouble of a plan, a pitch and the days of the contest")  # fmt: skip
 
-ELIGIBLE_KINDS: Final = (
-    "graduate",
-    "returnee",
-    "veteran",
-    "unemployed",
-    "hardship",
-)  # ZS139, ZS152
-CLAIM_WITHIN_MONTHS: Final = 36  # of registration: the one-off grant, the first job subsidy (ZS151-152)
-LAST_JOBS_MONTHS: Final = 48  # of registration: the last job subsidy (ZS151)
-LATEST_MONTHS: Final = 96  # no programme looks at older firms
-ONLINE_EASE: Final = 0.4  # share of the hassle that goes when all is online (guess)
-SKILL_EASE: Final = 0.3  # a skilled founder finds papers easier: log points a standard deviation (guess)
-DETERRENCE: Final = 0.5  # share of fraud that full sanctions deter (guess)
-UNDER_WAY_MONTHS: Final = 3  # of claims that came before 2017 and are not paid yet
-CONTEST_MONTH: Final = 7  # August
-USUAL_FIELD: Final = 217  # entrants among whom a founder thinks to win (ZS131)
-CONTEST_SKILL: Final = (
-    1.0  # spreads of skill, from which an enterprise that is not of technology enters (guess)
-)
-JURY_NOISE: Final = 0.7  # spreads of skill, of what a jury sees (guess)
-FIRST_BELIEF: Final = 0.9  # chance of being paid that founders expect before a programme has a record
+ELIGIBLE_KINDS: Final[Annotated[tuple[str, ...], Constant("founder kinds", "ZS139, ZS152", "kinds of founder for whom the start-up grants are")]] = ("graduate", "returnee", "veteran", "unemployed", "hardship",)
+CLAIM_WITHIN_MONTHS: Final[Annotated[int, Constant("months", "ZS151-152", "since registration, within which the one-off grant and the first job subsidy are claimed")]] = 36
+LAST_JOBS_MONTHS: Final[Annotated[int, Constant("months", "ZS151", "since registration, within which the last job subsidy is claimed")]] = 48
+LATEST_MONTHS: Final[Annotated[int, Constant("months", "convention", "since registration, beyond which no programme considers a firm")]] = 96
+ONLINE_EASE: Final[Annotated[float, Assumption("share", "guess", "of the compliance cost that is saved when all is handled online")]] = 0.4
+SKILL_EASE: Final[Annotated[float, Assumption("log points", "guess", "by which a standard deviation of skill lowers the compliance cost")]] = 0.3
+DETERRENCE: Final[Annotated[float, Assumption("share", "guess", "of fraud that full sanctions deter")]] = 0.5
+UNDER_WAY_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 2017, whose claims are not paid yet at the start")]] = 3
+CONTEST_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which the contest is held (7 is August)")]] = 7
+USUAL_FIELD: Final[Annotated[int, Assumption("entrants", "ZS131", "among whom a founder expects to compete")]] = 217
+CONTEST_SKILL: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, from which an ordinary enterprise enters the contest")]] = 1.0
+JURY_NOISE: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill: error of the jury")]] = 0.7
+FIRST_BELIEF: Final[Annotated[float, Assumption("probability", "guess", "of being paid that founders expect before a programme has a record")]] = 0.9
 
 TAKE_UP: Final = Outcome(
     "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
@@ -129,7 +122,7 @@ CLAIM_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
 }
 
 # --- claims_desk ---
-NO_START_UP_SERVICE: Final = ("innovation_vouchers", "first_set_award")
+NO_START_UP_SERVICE: Final[Annotated[tuple[str, ...], Constant("instruments", "definition of T7", "programmes of the science office: who is paid by them has not been helped to found")]] = ("innovation_vouchers", "first_set_award")
 """Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
 
 # --- Training, lectures, mentors and guidance ---
@@ -164,15 +157,15 @@ VISITS: Final = Parameter(
     "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
     "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
 
-CLASS_SIZE: Final = 30  # trainees in a class: one claim
-HOURS_A_VISIT: Final = 3.0  # of advice (guess)
-HOURS_A_COURSE: Final = 40.0  # (guess)
-VISITS_TO_FIRMS: Final = 0.3  # of university mentors' visits; the others go to projects of students (guess)
-COURSE_MONTH: Final = 8  # September
-TOWNS: Final = 24  # each hands in its mentors' visits once a month
-SERVED_MONTHS: Final = 36  # since opening: whom mentors visit and courses take
-ENTERPRISE_SHARE: Final = 0.34  # of registrations (ZS206)
-COUNTED_REGISTRATIONS: Final = 81000.0  # of 2018, the year of ZS045
+CLASS_SIZE: Final[Annotated[int, Assumption("trainees", "guess", "in a class, for which one claim is handed in")]] = 30
+HOURS_A_VISIT: Final[Annotated[float, Assumption("hours", "guess", "of advice that a mentor gives in a visit")]] = 3.0
+HOURS_A_COURSE: Final[Annotated[float, Assumption("hours", "guess", "of advice that the upskilling course is worth")]] = 40.0
+VISITS_TO_FIRMS: Final[Annotated[float, Assumption("share", "guess", "of visits of university mentors that go to firms; the others go to projects of students")]] = 0.3
+COURSE_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which the course is held (8 is September)")]] = 8
+TOWNS: Final[Annotated[int, Constant("towns", "convention", "each of which hands in the visits of its mentors once a month")]] = 24
+SERVED_MONTHS: Final[Annotated[int, Constant("months", "convention", "since opening, within which mentors visit and the course takes heads of firms")]] = 36
+ENTERPRISE_SHARE: Final[Annotated[float, Assumption("share", "ZS206", "of enterprises among registrations")]] = 0.34
+COUNTED_REGISTRATIONS: Final[Annotated[float, Assumption("registrations", "ZS045", "of 2018, the year in which promoted founders were counted")]] = 81000.0
 
 VISITS_PAID: Final = Outcome(
     "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
@@ -191,6 +184,6 @@ SERVICE_GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {
 }
 
 # --- Contest ---
-CONTEST: Final = "contests"
+CONTEST: Final[Annotated[str, Constant("instrument", "catalogue", "of the contest")]] = "contests"
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())
