@@ -146,7 +146,7 @@ class CreditCommittee:
         context, ids = self.context, self.context.firms.id[rows]
         if not self.guarantees.terms(STARTUP, day).open:
             return np.zeros(len(rows), dtype=np.bool_)
-        informed = context.streams.uniform(ids, "informed") < self.claims.told(day)
+        informed = context.streams.uniform(ids, "informed") < self.claims.awareness(day)
         salience = context.parameters[parameters.FUND_SALIENCE.id]
         knows = context.streams.uniform(ids, "knows", "startup loan") < salience
         return np.asarray(_ELIGIBLE[context.firms.kind[rows]] & informed & knows)

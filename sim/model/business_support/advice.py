@@ -113,7 +113,7 @@ class Advice:
         mine = technology.compress(firms.id.take(technology) % 12 == month % 12)
         first = (month < 12) | (firms.opened_month[mine] > month - 12)
         self.claims.entitle(programme, mine[first])
-        informed = self.context.streams.uniform(firms.id[mine], "informed") < self.claims.told(
+        informed = self.context.streams.uniform(firms.id[mine], "informed") < self.claims.awareness(
             self.context.clock.first_day
         )
         works = self.context.streams.uniform(firms.id[mine], "voucher use", month) < HAS_WORK * quality(

@@ -1,6 +1,7 @@
-"""The claims office: files under way, from the line to the money or the refusal, and each programme's pot.
+"""The claims desk: the way of an application from the queue to the payment or the refusal, and each programme's budget.
 
-Sockets, parameters and rules of claims are in ``claims``.
+:meth:`ClaimsDesk.application` is one claim from beginning to end.
+Measures: M04 (inspection), M06, M20, M28.
 """
 
 from __future__ import annotations
@@ -28,14 +29,20 @@ from sim.model.subsidies.parameters import (
     ERRORS,
     FIRST_BELIEF,
     FRAUD_FOUND,
-    NO_START_UP_SERVICE,
     ONLINE,
     PROCESSING_DAYS,
+    RECORD_CLAIMS,
     TAKE_UP,
     WAITING_LIST,
     WORD_OF_MOUTH,
 )
-from sim.model.subsidies.rules import aware, compliance_cost, worth_claiming
+from sim.model.subsidies.rules import (
+    aware,
+    compliance_cost,
+    counts_as_founder_service,
+    refused,
+    worth_claiming,
+)
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Mask, Rows
@@ -44,24 +51,24 @@ if TYPE_CHECKING:
 
 
 Pot = tuple[PolicyLever, ...] | Callable[["Context"], float]
-"""What makes a year's money of a programme: sockets that are multiplied, or a function of the month's city."""
+"""A programme's yearly budget: levers to be multiplied, or a function of the state of the city."""
 
 
 @dataclass(slots=True)
 class Claim:
-    """A file at the claims window.
+    """An application for money.
 
     Attributes:
         programme: whose budget pays.
         instrument: what it is booked on.
         row: the firm, or -1 for a service body.
         payee: ``startups`` or ``services``.
-        fen: asked for.
+        fen: requested.
         weight: claims of the city that it stands for.
         honest: eligible by the rules.
-        luck: the uniform number that decides at the desk.
-        hours: of work for the firm that the money pays for.
-        desk: happens when a clerk has worked on it.
+        draw: the uniform number that decides at the desk.
+        desk: happens when a clerk has decided.
+        hours: of advice to the firm that the money pays for.
     """
 
     programme: str
@@ -71,14 +78,14 @@ class Claim:
     fen: int
     weight: int
     honest: bool
-    luck: float
+    draw: float
     desk: simpy.Event
     hours: float = 0.0
     came: float = 0.0  # day on which it was handed in
 
 
 class ClaimsDesk:
-    """The files under way, each programme's pot, and the record from which founders guess their chance."""
+    """Applications under way, each programme's budget, and the record from which founders expect to be paid."""
 
     def __init__(
         self, context: Context, pots: Mapping[str, Pot], gates: Mapping[str, tuple[PolicyLever, ...]]
@@ -86,7 +93,7 @@ class ClaimsDesk:
         self.context = context
         self.files: list[Claim] = []
         self._yearly = pots
-        # A programme takes no claims where one of these is zero throughout; nothing is set aside for it then.
+        # A programme takes no applications while one of these is zero; it has no budget then.
         self._gates = {
             name: (*(() if callable(pot) else pot), *gates.get(name, ())) for name, pot in pots.items()}  # fmt: skip
         self._entitled: dict[str, set[int]] = {name: set() for name in pots}
@@ -103,7 +110,7 @@ class ClaimsDesk:
         )
 
     def staff(self) -> None:
-        """Post clerks as policy sets them this month."""
+        """Set the number of clerks for this month."""
         self.desk.staff(self.context.levers.at(CLAIMS_CLERKS, self.context.clock.first_day))
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -115,12 +122,12 @@ class ClaimsDesk:
         rows: Rows | None = None, payee: str = "services", honest: bool = True,
         instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
     ) -> None:  # fmt: skip
-        """Claims of a month come to the window, each on its own day.
+        """Take a month's applications, each on its own day.
 
         Args:
             programme: whose pot pays.
-            who: permanent numbers that key the day, the tie-break and the luck of each.
-            fen: asked for by each.
+            who: permanent numbers that key the day, the tie-break and the decision on each.
+            fen: requested by each.
             rows: the firms; none for service bodies.
             payee: ``startups`` or ``services``.
             honest: eligible by the rules.
@@ -132,17 +139,17 @@ class ClaimsDesk:
         if not n:
             return
         u = context.streams.uniform(who, "claim day", programme, context.clock.month - ago)
-        luck = context.streams.uniform(who, "desk", programme, context.clock.month)
+        draws = context.streams.uniform(who, "desk", programme, context.clock.month)
         weights = [1] * n if rows is None else context.firms.weight.take(rows).tolist()
         numbers = np.arange(len(self.files), len(self.files) + n)
-        asked = np.full(n, np.rint(fen), dtype=np.int64)
+        requested = np.full(n, np.rint(fen), dtype=np.int64)
         booked = [programme] * n if instruments is None else instruments.tolist()
         firms = [-1] * n if rows is None else rows.tolist()
         since = (ago - u) * 365.25 / 12
         work = np.full(n, hours).tolist()
-        columns = (booked, firms, asked.tolist(), weights, luck.tolist(), work, since.tolist())
-        for instrument, row, fen_, weight, lot, hours_, days_ in zip(*columns, strict=True):
-            claim = Claim(programme, instrument, row, payee, fen_, weight, honest, lot, env.event(), hours_)
+        columns = (booked, firms, requested.tolist(), weights, draws.tolist(), work, since.tolist())
+        for instrument, row, fen_, weight, draw, hours_, days_ in zip(*columns, strict=True):
+            claim = Claim(programme, instrument, row, payee, fen_, weight, honest, draw, env.event(), hours_)
             self.files.append(claim)
             env.process(self.application(claim, days_))
         self._handed_in[programme] += sum(weights)
@@ -155,12 +162,12 @@ class ClaimsDesk:
         )
         if context.events and rows is not None:
             context.events.firms(
-                context.firms.id[rows], "claims.handed_in", day=days, yuan=asked / 100, rule="subsidies.rules.worth_claiming",
+                context.firms.id[rows], "claims.handed_in", day=days, yuan=requested / 100, rule="subsidies.rules.worth_claiming",
                 programme=programme)  # fmt: skip
         self.desk.hand_in(days, context.ties(who, "claims", programme), numbers)
 
     def application(self, claim: Claim, since: float) -> Any:
-        """The life of a claim: the line, the desk, the budget, notice and transfer (``since`` days of it over)."""
+        """A claim from queue to payment: desk, budget, notice and transfer (``since`` days of them are over)."""
         yield claim.desk
         context = self.context
         if not self.granted(claim):
@@ -177,14 +184,14 @@ class ClaimsDesk:
         self.due.append(claim)
 
     def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
-        """Clerks have worked on these files."""
+        """Clerks have decided these applications."""
         for number, since in zip(files.tolist(), came.tolist(), strict=True):
             claim = self.files[number]
             claim.came = since
             claim.desk.succeed()
 
     def note(self, claim: Claim, event: str, rule: str) -> None:
-        """What has become of a claim, for the diary."""
+        """Log what has become of a claim."""
         context = self.context
         if context.events and claim.row >= 0:
             day = int(context.env.now)
@@ -193,20 +200,13 @@ class ClaimsDesk:
                 programme=claim.programme)  # fmt: skip
 
     def granted(self, claim: Claim) -> bool:
-        """The clerk's decision: honest papers fail by chance, fraud is found by inspection (M04)."""
-        context = self.context
-        if claim.row >= 0:
-            found = (
-                context.parameters[ERRORS.id]
-                if claim.honest
-                else context.levers.at(FRAUD_FOUND, context.env.now)
-            )
-            if claim.luck < found:
-                return False
-        return True
+        """The clerk's decision; claims of service bodies are always in order."""
+        unfit = self.context.parameters[ERRORS.id]
+        found = self.context.levers.at(FRAUD_FOUND, self.context.env.now)
+        return claim.row < 0 or not refused(claim.draw, claim.honest, unfit, found)
 
     def transfers(self) -> Any:
-        """The treasury's process: at noon it transfers all that has come due."""
+        """Treasury process: at noon it transfers all that has come due."""
         yield self.context.env.timeout(clock.NOON)
         while True:
             if self.due:
@@ -234,7 +234,7 @@ class ClaimsDesk:
             else:
                 to_firms.append((claim.row, instrument, day, claim.fen))
             if claim.row >= 0:
-                if claim.programme not in NO_START_UP_SERVICE:
+                if counts_as_founder_service(claim.programme):
                     served.append(claim.row)
                 if claim.honest and claim.row in self._entitled[claim.programme]:
                     self._entitled[claim.programme].remove(claim.row)
@@ -258,30 +258,29 @@ class ClaimsDesk:
             yuan = yearly(context) if callable(yearly) else prod(context.levers.at(s, day) for s in yearly)
             context.accounts.appropriate(pot, round(100 * yuan) if open_ else 0)
             if context.clock.month % 12 == 0:
-                if self._handed_in[programme] >= 20:
+                if self._handed_in[programme] >= RECORD_CLAIMS:
                     self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
                 self._handed_in[programme] = self._paid[programme] = 0
 
-    def told(self, day: float) -> float:
+    def awareness(self, day: float) -> float:
         """Share of founders who know that there are programmes."""
         return aware(self.context.levers.at(AWARENESS, day), self.context.parameters[WORD_OF_MOUTH.id])
 
     def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
-        """Who of these knows the programme and finds it worth the trouble."""
+        """Whose founders know the programme and expect more from a claim than it costs them (take-up decision)."""
         context, firms = self.context, self.context.firms
         ids = firms.id.take(rows)
         knows = context.streams.uniform(ids, "knows", programme) < context.parameters[salience.id]
-        g = context.streams.normal(ids, "hassle", programme)
-        trouble = compliance_cost(
+        cost = compliance_cost(
             context.parameters[COMPLIANCE_COST.id],
-            g,
+            context.streams.normal(ids, "hassle", programme),
             firms.skill.take(rows),
             context.levers.at(ONLINE, context.clock.first_day),
         )
-        return knows & worth_claiming(amount, self.believed[programme], trouble)
+        return knows & worth_claiming(amount, self.believed[programme], cost)
 
     def entitle(self, programme: str, rows: Rows) -> None:
-        """Note firms that may claim a programme, the first time they think of it: the base of its take-up."""
+        """Note firms that may claim a programme, when they first consider it: the denominator of take-up."""
         self.eligible[programme] += int(np.add.reduce(self.context.firms.weight.take(rows)))
         self._entitled[programme].update(rows.tolist())
 

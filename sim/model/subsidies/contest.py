@@ -1,7 +1,7 @@
-"""The yearly contest: who enters, who wins; awards are paid as claims. Its sockets and parameters are in ``claims``.
+"""The yearly contest: who enters and who wins; awards are paid as claims.
 
-A founder enters if it has heard of the contest and an award, at the usual odds, is worth the trouble of a plan
-and a pitch. A jury ranks by skill, with noise. Who enters has had a public service.
+A founder enters who has heard of the contest and expects more from it than a plan and a pitch cost. A jury ranks
+by skill, with an assessment error. Entrants count as served (T7).
 Measures: M20 (contests). Evidence: ZS131 (217 entrants in 2019), ZS143 (size of awards).
 """
 
@@ -17,7 +17,7 @@ from sim.model.population.firm_table import OPEN, E, T
 from sim.model.population.parameters import YOUNG_MONTHS
 from sim.model.subsidies import parameters, rules
 from sim.model.subsidies.parameters import CONTEST, CONTEST_AWARD, CONTEST_AWARDS, ENTRANTS
-from sim.model.subsidies.rules import hope, may_enter, winners
+from sim.model.subsidies.rules import expected_award, may_enter, winners
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
@@ -36,7 +36,7 @@ class Contest:
         self.claims = claims
 
     def begin(self) -> None:
-        """In August the contest is held; its awards come to the claims window."""
+        """In August the contest is held; its awards go to the claims desk."""
         if self.context.clock.month % 12 != parameters.CONTEST_MONTH:
             return
         if self.context.levers.not_yet(CONTEST_AWARDS) or self.context.levers.not_yet(CONTEST_AWARD):
@@ -46,7 +46,7 @@ class Contest:
             round(self.context.levers.at(CONTEST_AWARDS, day)),
             self.context.levers.at(CONTEST_AWARD, day),
         )
-        rows = self.entrants(hope(awards, award))
+        rows = self.entrants(expected_award(awards, award))
         firms.serve(rows, day)
         self.claims.entitle(CONTEST, rows)
         self.context.recorder.add(ENTRANTS, self.context.clock.month, int(firms.weight[rows].sum()))
@@ -55,17 +55,19 @@ class Contest:
         won = rows[winners(score, firms.weight[rows], awards if award > 0 else 0)]
         self.claims.hand_in(CONTEST, firms.id[won], 100 * award, rows=won, payee="startups")
         if self.context.events:
-            self.context.events.firms(ids, "claims.contest", day=day, rule="subsidies.rules.hope")
+            self.context.events.firms(ids, "claims.contest", day=day, rule="subsidies.rules.expected_award")
 
     def entrants(self, expected: float) -> Rows:
-        """Who enters: has heard of it, and finds what it may win worth the trouble."""
+        """Firms that enter: their founders have heard of it and expect more than it costs them."""
         firms, day, p = self.context.firms, self.context.clock.first_day, self.context.parameters
         young = self.context.clock.month - firms.registered_month < YOUNG_MONTHS
         may = may_enter(firms.segment == T, firms.segment == E, firms.kind == _GRADUATE, firms.skill)
         rows = np.flatnonzero(may & young & (firms.state == OPEN))
         ids = firms.id[rows]
-        told = self.context.streams.uniform(ids, "informed") < self.claims.told(day)
+        aware = self.context.streams.uniform(ids, "informed") < self.claims.awareness(day)
         knows = self.context.streams.uniform(ids, "knows", CONTEST) < p[parameters.KNOWS_CONTEST.id]
-        g = self.context.streams.normal(ids, "trouble of contest", clock.year_of(self.context.clock.month))
-        trouble = rules.compliance_cost(p[parameters.CONTEST_TROUBLE.id], g, firms.skill[rows], 0.0)
-        return rows[told & knows & rules.worth_claiming(np.full(len(rows), expected), 1.0, trouble)]
+        normal = self.context.streams.normal(
+            ids, "trouble of contest", clock.year_of(self.context.clock.month)
+        )
+        cost = rules.compliance_cost(p[parameters.CONTEST_TROUBLE.id], normal, firms.skill[rows], 0.0)
+        return rows[aware & knows & rules.worth_claiming(np.full(len(rows), expected), 1.0, cost)]

@@ -1,12 +1,13 @@
-"""Grants: when founders think of the one-off grant, the rent subsidy and the job subsidy, and for how much they claim.
+"""Grants: when founders consider the one-off grant, the rent subsidy and the job subsidy, and what they claim.
 
-Their sockets, parameters and rules are in ``claims``, which takes the files from here on. A founder thinks of
-programmes every half-year; what was claimed in the last months of 2016 is under way at the start.
-Measures: M06, M28 (hardship), M04 (who is not eligible and tries). Evidence: as in ``claims``.
+Founders consider the programmes every half-year. Claims of the last months of 2016 are under way at the start.
+The claims desk takes the applications from here on; who may claim, and for how much, is in ``rules``.
+Measures: M06, M28 (hardship), M04 (claims of founders who are not eligible).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,17 +20,23 @@ from sim.model.subsidies.parameters import (
     CLAIM_WITHIN_MONTHS,
     DETERRENCE,
     ELIGIBLE_KINDS,
+    FIRST_RATE_HIRES,
     FRAUD,
+    HALF_YEAR,
     HARDSHIP_ONE_OFF,
     HARDSHIP_RENT,
     JOB_BEYOND,
     JOB_BUDGET,
     JOB_CAP,
     JOB_FIRST,
+    JOB_SUBSIDY_AFTER_MONTHS,
     LAST_JOBS_MONTHS,
     LATEST_MONTHS,
+    MOST_RELIEF,
+    ONE_OFF_AFTER_MONTHS,
     ONE_OFF_AMOUNT,
     ONE_OFF_BUDGET,
+    ONE_OFF_REMINDER_MONTHS,
     RENT_AMOUNT,
     RENT_BUDGET,
     RENT_YEARS,
@@ -39,7 +46,16 @@ from sim.model.subsidies.parameters import (
     SANCTIONS,
     UNDER_WAY_MONTHS,
 )
-from sim.model.subsidies.rules import cheaper_job, job_subsidy
+from sim.model.subsidies.rules import (
+    cheaper_job,
+    fraud_propensity,
+    grant_amount,
+    job_subsidy,
+    may_claim_job_subsidy,
+    may_claim_one_off_grant,
+    may_claim_rent_subsidy,
+    whole_turns,
+)
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Integers, Mask, Rows
@@ -51,137 +67,140 @@ _ELIGIBLE: Final = geography.kinds_among(ELIGIBLE_KINDS)
 _HARDSHIP: Final = geography.kind_code("hardship")
 
 
+@dataclass(frozen=True, slots=True)
+class Considering:
+    """The firms whose founders consider the programmes this month, one entry a firm.
+
+    Attributes:
+        rows: the firms.
+        open_months: full months since opening, on the firm's own half-yearly schedule.
+        since_registration: months since registration.
+        eligible: the founder is of a kind for which grants are.
+        informed: the founder knows that there are programmes.
+        ago: months before the run's first in which they considered them.
+    """
+
+    rows: Rows
+    open_months: Integers
+    since_registration: Integers
+    eligible: Mask
+    informed: Mask
+    ago: int
+
+    def where(self, mask: Mask) -> Considering:
+        """Those for whom the mask is true."""
+        true = np.flatnonzero(mask)
+        return Considering(
+            self.rows.take(true), self.open_months.take(true), self.since_registration.take(true),
+            self.eligible.take(true), self.informed.take(true), self.ago)  # fmt: skip
+
+
 class Grants:
-    """When founders think of the grants for them, and what they claim."""
+    """When founders consider the grants, and what they claim."""
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
         self.claims = claims
 
     def begin(self, rows: Rows) -> None:
-        """The founders of open firms whose turn it is this month think of the programmes for them."""
+        """The founders of open firms whose turn it is this month consider the programmes."""
         if self.context.clock.month == 0:
             for ago in range(UNDER_WAY_MONTHS, 0, -1):
-                self._think(rows, ago)
-        self._think(rows, 0)
+                self._consider(rows, ago)
+        self._consider(rows, 0)
 
-    def _think(self, rows: Rows, ago: int) -> None:
+    def _consider(self, rows: Rows, ago: int) -> None:
         """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
         firms, month = self.context.firms, self.context.clock.month - ago
         turn = month - 1 - firms.opened_month.take(rows) - firms.turn.take(rows)
-        rows, turn = _of(_multiple(turn, 6), rows, turn)
+        rows, turn = _of(whole_turns(turn, HALF_YEAR), rows, turn)
         since = month - firms.registered_month.take(rows)
         rows, turn, since = _of((turn >= 0) & (since < LATEST_MONTHS), rows, turn, since)
         eligible = _ELIGIBLE.take(firms.kind.take(rows))
-        informed = self.context.streams.uniform(firms.id.take(rows), "informed") < self.claims.told(
-            self.context.clock.first_day
-        )
-        self._one_off(rows, turn, eligible, informed, since, ago)
-        self._rent(rows, turn, eligible & informed, eligible, ago)
-        self._jobs(rows, turn, informed, since, ago)
+        awareness = self.claims.awareness(self.context.clock.first_day)
+        informed = self.context.streams.uniform(firms.id.take(rows), "informed") < awareness
+        founders = Considering(rows, turn, since, eligible, informed, ago)
+        self._one_off(founders)
+        self._rent(founders)
+        self._jobs(founders)
 
     def _hand_in(
-        self,
-        rows: Rows,
-        programme: str,
-        yuan: Floats,
-        *,
-        honest: bool = True,
-        hardship: Mask | None = None,
-        ago: int = 0,
-    ) -> None:
+        self, rows: Rows, programme: str, yuan: Floats, ago: int, *,
+        honest: bool = True, hardship: Mask | None = None,
+    ) -> None:  # fmt: skip
         """Claims of these firms; those that get more for hardship are booked on that instrument."""
         booked = None if hardship is None else np.where(hardship, "hardship_support", programme)
         self.claims.hand_in(
             programme, self.context.firms.id[rows], 100 * yuan, rows=rows, payee="startups", honest=honest,
             instruments=booked, ago=ago)  # fmt: skip
 
-    def _one_off(
-        self, rows: Rows, turn: Integers, eligible: Mask, informed: Mask, since: Integers, ago: int
-    ) -> None:
-        """The one-off grant: once, after six months open; some who are not eligible try (M04)."""
+    def _one_off(self, founders: Considering) -> None:
+        """The one-off grant: considered twice; some founders who are not eligible claim it all the same (M04)."""
         programme = "one_off_grant"
         if self.context.levers.not_yet(ONE_OFF_BUDGET):
             return
         firms, day = self.context.firms, self.context.clock.first_day
-        rows, turn, eligible, informed = _of(since < CLAIM_WITHIN_MONTHS, rows, turn, eligible, informed)
-        first = turn == 6
-        self.claims.entitle(programme, rows.compress(first & eligible))
-        due = ((turn == 6) | (turn == 18)) & ~firms.one_off.take(rows)
-        mine = rows.compress(due & eligible & informed)
-        hardship = firms.kind[mine] == _HARDSHIP
+        rows, months = founders.rows, founders.open_months
+        in_time = founders.since_registration < CLAIM_WITHIN_MONTHS
+        first = (months == ONE_OFF_AFTER_MONTHS) & in_time
+        self.claims.entitle(programme, rows.compress(first & founders.eligible))
+        may = may_claim_one_off_grant(
+            founders.eligible, months, founders.since_registration, firms.one_off.take(rows)
+        )
+        considers = (months == ONE_OFF_AFTER_MONTHS) | (months == ONE_OFF_REMINDER_MONTHS)
+        mine = rows.compress(may & considers & founders.informed)
         general = self.context.levers.at(ONE_OFF_AMOUNT, day)
-        amount = np.where(hardship, max(general, self.context.levers.at(HARDSHIP_ONE_OFF, day)), general)
+        amount = grant_amount(
+            general, self.context.levers.at(HARDSHIP_ONE_OFF, day), firms.kind[mine] == _HARDSHIP
+        )
         go = self.claims.willing(mine, programme, SALIENCE_ONE_OFF, amount)
         firms.one_off[mine[go]] = True
-        self._hand_in(mine[go], programme, amount[go], hardship=(amount > general)[go], ago=ago)
+        self._hand_in(mine[go], programme, amount[go], founders.ago, hardship=(amount > general)[go])
+        if general > 0:
+            self._fraud(rows.compress(first & ~founders.eligible), programme, general, founders.ago)
 
-        others = rows.compress(first & ~eligible)
-        tempted = self.context.parameters[FRAUD.id] * (
-            1 - DETERRENCE * self.context.levers.at(SANCTIONS, day)
-        )
-        cheats = (
-            others[self.context.streams.uniform(firms.id[others], "cheat") < tempted]
-            if general > 0
-            else others[:0]
-        )
-        self._hand_in(cheats, programme, np.full(len(cheats), general), honest=False, ago=ago)
+    def _fraud(self, rows: Rows, programme: str, yuan: float, ago: int) -> None:
+        """Founders who are not eligible and claim all the same."""
+        sanctions = self.context.levers.at(SANCTIONS, self.context.clock.first_day)
+        chance = fraud_propensity(self.context.parameters[FRAUD.id], DETERRENCE, sanctions)
+        cheats = rows[self.context.streams.uniform(self.context.firms.id[rows], "cheat") < chance]
+        self._hand_in(cheats, programme, np.full(len(cheats), yuan), ago, honest=False)
 
-    def _rent(self, rows: Rows, turn: Integers, likely: Mask, eligible: Mask, ago: int) -> None:
-        """The rent subsidy: after each full year, for so many years."""
+    def _rent(self, founders: Considering) -> None:
+        """The rent subsidy: considered after each full year."""
         programme = "rent_subsidy"
         if self.context.levers.not_yet(RENT_BUDGET):
             return
-        firms, day = self.context.firms, self.context.clock.first_day
-        self.claims.entitle(programme, rows.compress((turn == 12) & eligible))
-        due = (
-            likely
-            & (turn >= 12)
-            & _multiple(turn, 12)
-            & (turn <= 12 * self.context.levers.at(RENT_YEARS, day))
-        )
-        mine = rows.compress(due)
-        hardship = firms.kind[mine] == _HARDSHIP
+        firms, day, rows = self.context.firms, self.context.clock.first_day, founders.rows
+        self.claims.entitle(programme, rows.compress((founders.open_months == 12) & founders.eligible))
+        years = self.context.levers.at(RENT_YEARS, day)
+        may = may_claim_rent_subsidy(founders.eligible, founders.open_months, years)
+        mine = rows.compress(may & founders.informed)
         general = self.context.levers.at(RENT_AMOUNT, day)
-        amount = np.where(hardship, max(general, self.context.levers.at(HARDSHIP_RENT, day)), general)
+        amount = grant_amount(
+            general, self.context.levers.at(HARDSHIP_RENT, day), firms.kind[mine] == _HARDSHIP
+        )
         go = self.claims.willing(mine, programme, SALIENCE_RENT, amount)
-        self._hand_in(mine[go], programme, amount[go], hardship=(amount > general)[go], ago=ago)
+        self._hand_in(mine[go], programme, amount[go], founders.ago, hardship=(amount > general)[go])
 
-    def _jobs(
-        self,
-        rows: Rows,
-        turn: Integers,
-        informed: Mask,
-        since: Integers,
-        ago: int,
-    ) -> None:
-        """The job subsidy: enterprises, after a year, for hires not claimed for; who will claim hires a little cheaper meanwhile."""
+    def _jobs(self, founders: Considering) -> None:
+        """The job subsidy: enterprises consider it once a year, for hires not claimed for before."""
         programme = "job_creation_subsidy"
         firms, day = self.context.firms, self.context.clock.first_day
         if self.context.levers.not_yet(JOB_BUDGET):
             return
         first, beyond, cap = (
-            self.context.levers.at(JOB_FIRST, day),
-            self.context.levers.at(JOB_BEYOND, day),
-            self.context.levers.at(JOB_CAP, day),
+            self.context.levers.at(lever, day) for lever in (JOB_FIRST, JOB_BEYOND, JOB_CAP)
         )
-        yearly = (firms.segment.take(rows) != G) & _multiple(turn, 12)
-        rows, turn, informed, since = _of(yearly, rows, turn, informed, since)
-        # What a usual first claim would bring decides whether an owner counts on it when hiring.
-        none = np.zeros(len(rows))
-        usual = job_subsidy(none + 3, none, none, first, beyond, cap)
-        counts_on_it = informed & self.claims.willing(rows, programme, SALIENCE_JOBS, usual)
-        counts_on_it &= (firms.hires_paid.take(rows) < cap) & (since + 12 < LAST_JOBS_MONTHS)
-        relief = (
-            min(cheaper_job(first, self.claims.believed[programme]), 0.5 * float(WAGE[1])) if cap > 0 else 0.0
-        )
-        firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
+        enterprise = firms.segment.take(founders.rows) != G
+        founders = founders.where(enterprise & whole_turns(founders.open_months, 12))
+        rows, months = founders.rows, founders.open_months
+        self._expect_job_subsidy(founders, first, beyond, cap)
 
-        employers = rows.compress((turn == 12) & (firms.jobs.take(rows) > 1))
-        self.claims.entitle(programme, employers)
-        first_claim = firms.hires_paid.take(rows) == 0
-        may = (turn >= 12) & informed & (since < np.where(first_claim, CLAIM_WITHIN_MONTHS, LAST_JOBS_MONTHS))
-        mine = rows.compress(may)
+        employers = (months == JOB_SUBSIDY_AFTER_MONTHS) & (firms.jobs.take(rows) > 1)
+        self.claims.entitle(programme, rows.compress(employers))
+        may = may_claim_job_subsidy(months, founders.since_registration, firms.hires_paid.take(rows) == 0)
+        mine = rows.compress(may & founders.informed)
         hires = firms.jobs[mine].astype(np.float64) - 1
         amount = job_subsidy(
             hires, firms.hires_claimed[mine].astype(np.float64), firms.hires_paid[mine], first, beyond, cap
@@ -190,12 +209,20 @@ class Grants:
         mine, amount = mine[go], amount[go]
         firms.hires_claimed[mine] = np.maximum(firms.hires_claimed[mine], hires[go])
         firms.hires_paid[mine] += amount
-        self._hand_in(mine, programme, amount, ago=ago)
+        self._hand_in(mine, programme, amount, founders.ago)
 
-
-def _multiple(months: Integers, length: int) -> Mask:
-    """Where so many months are full turns of a length: NumPy divides four times as fast as it takes a remainder."""
-    return np.asarray(months // length * length == months)
+    def _expect_job_subsidy(self, founders: Considering, first: float, beyond: float, cap: float) -> None:
+        """Owners who would make a usual first claim count on the subsidy: a job is cheaper to them."""
+        programme, firms, rows = "job_creation_subsidy", self.context.firms, founders.rows
+        none = np.zeros(len(rows))
+        usual = job_subsidy(none + FIRST_RATE_HIRES, none, none, first, beyond, cap)
+        counts_on_it = founders.informed & self.claims.willing(rows, programme, SALIENCE_JOBS, usual)
+        counts_on_it &= firms.hires_paid.take(rows) < cap
+        counts_on_it &= founders.since_registration + 12 < LAST_JOBS_MONTHS
+        relief = 0.0
+        if cap > 0:
+            relief = min(cheaper_job(first, self.claims.believed[programme]), MOST_RELIEF * float(WAGE[1]))
+        firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
 
 
 def _of(mask: Mask, *columns: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:

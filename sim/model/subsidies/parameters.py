@@ -96,6 +96,14 @@ ELIGIBLE_KINDS: Final[Annotated[tuple[str, ...], Constant("founder kinds", "ZS13
 CLAIM_WITHIN_MONTHS: Final[Annotated[int, Constant("months", "ZS151-152", "since registration, within which the one-off grant and the first job subsidy are claimed")]] = 36
 LAST_JOBS_MONTHS: Final[Annotated[int, Constant("months", "ZS151", "since registration, within which the last job subsidy is claimed")]] = 48
 LATEST_MONTHS: Final[Annotated[int, Constant("months", "convention", "since registration, beyond which no programme considers a firm")]] = 96
+ONE_OFF_AFTER_MONTHS: Final[Annotated[int, Constant("months", "ZS139", "since opening, after which the one-off grant is claimed")]] = 6
+ONE_OFF_REMINDER_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, at which a founder who did not claim thinks of the one-off grant again")]] = 18
+JOB_SUBSIDY_AFTER_MONTHS: Final[Annotated[int, Constant("months", "ZS140", "since opening, after which the job subsidy is claimed")]] = 12
+FIRST_RATE_HIRES: Final[Annotated[int, Constant("hires", "ZS140, ZS151", "that are paid at the first rate")]] = 3
+HALF_YEAR: Final[Annotated[int, Assumption("months", "guess", "from one time that a founder thinks of the programmes to the next")]] = 6
+MOST_RELIEF: Final[Annotated[float, Assumption("share of the wage", "guess", "by which a job subsidy makes a job cheaper at most")]] = 0.5
+COMPLIANCE_COST_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the compliance cost among founders")]] = 0.8
+RECORD_CLAIMS: Final[Annotated[int, Assumption("claims", "guess", "in a year, from which a programme's record is taken note of")]] = 20
 ONLINE_EASE: Final[Annotated[float, Assumption("share", "guess", "of the compliance cost that is saved when all is handled online")]] = 0.4
 SKILL_EASE: Final[Annotated[float, Assumption("log points", "guess", "by which a standard deviation of skill lowers the compliance cost")]] = 0.3
 DETERRENCE: Final[Annotated[float, Assumption("share", "guess", "of fraud that full sanctions deter")]] = 0.5
@@ -121,9 +129,7 @@ CLAIM_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "contests": (CONTEST_AWARDS, CONTEST_AWARD),
 }
 
-# --- claims_desk ---
-NO_START_UP_SERVICE: Final[Annotated[tuple[str, ...], Constant("instruments", "definition of T7", "programmes of the science office: who is paid by them has not been helped to found")]] = ("innovation_vouchers", "first_set_award")
-"""Programmes of the science office for technology firms: who is paid by them has not been helped to found (T7)."""
+NO_FOUNDER_SERVICE: Final[Annotated[tuple[str, ...], Constant("instruments", "definition of T7", "programmes for technology firms, and those whose audience is not known by name: they are no service to a founder")]] = ("innovation_vouchers", "first_set_award", "lecture_subsidy", "service_purchase")
 
 # --- Training, lectures, mentors and guidance ---
 TRAINING_AMOUNT: Final = PolicyLever(
@@ -158,6 +164,7 @@ VISITS: Final = Parameter(
     "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
 
 CLASS_SIZE: Final[Annotated[int, Assumption("trainees", "guess", "in a class, for which one claim is handed in")]] = 30
+MENTOR_PREFERENCE: Final[Annotated[float, Assumption("ratio per standard deviation", "guess", "by which an abler founder is visited more often")]] = 0.5
 HOURS_A_VISIT: Final[Annotated[float, Assumption("hours", "guess", "of advice that a mentor gives in a visit")]] = 3.0
 HOURS_A_COURSE: Final[Annotated[float, Assumption("hours", "guess", "of advice that the upskilling course is worth")]] = 40.0
 VISITS_TO_FIRMS: Final[Annotated[float, Assumption("share", "guess", "of visits of university mentors that go to firms; the others go to projects of students")]] = 0.3

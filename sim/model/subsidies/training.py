@@ -1,7 +1,7 @@
-"""Services: lectures, training, mentors, courses, and guidance at registration.
+"""Training: classes, lectures, mentors, courses, and guidance at registration.
 
-Service bodies hold what they hold and claim for it at the claims window. Guidance is the service that
-reaches most founders, counts for T7, and does nothing to their firms.
+Service bodies claim for what they hold at the claims desk. Guidance is the service that reaches most founders;
+it counts for T7 and has no effect on their firms.
 Measures: M06 (lectures, training, upskilling, mentors), M20 (guidance), M26 (mentors of universities).
 Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
 """
@@ -39,7 +39,7 @@ from sim.model.subsidies.parameters import (
     VISITS_PAID,
     VISITS_TO_FIRMS,
 )
-from sim.model.subsidies.rules import guidance_rate, held_by
+from sim.model.subsidies.rules import guidance_rate, held_by, mentor_preference
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
@@ -126,7 +126,7 @@ class Training:
     def _visited(self, rows: Rows, visits: float, which: str) -> Rows:
         """Who of these firms is visited this month when there are so many visits; each brings hours of advice."""
         firms, day = self.context.firms, self.context.clock.first_day
-        appeal = np.clip(1 + 0.5 * firms.skill.take(rows), 0, 2).astype(np.float64)
+        appeal = mentor_preference(firms.skill.take(rows))
         chance = visits * appeal / max(1.0, float((appeal * firms.weight.take(rows)).sum()))
         visited: Rows = rows.compress(
             self.context.streams.uniform(firms.id.take(rows), which, self.context.clock.month) < chance
@@ -152,7 +152,7 @@ class Training:
         )
         taken: list[int] = []
         free = places
-        for row in heads[np.argsort(-score, kind="stable")]:  # the first few are asked for
+        for row in heads[np.argsort(-score, kind="stable")]:  # places are few
             if firms.weight[row] <= free:  # a row that stands for more firms than there are places stays out
                 taken.append(int(row))
                 free -= int(firms.weight[row])

@@ -11,6 +11,7 @@ from sim.model.subsidies import claims_desk
 from sim.model.subsidies import parameters as subsidies_parameters
 from tests.model import town
 
+ELIGIBLE = geography.kinds_among(subsidies_parameters.ELIGIBLE_KINDS)
 KINDS = [k.slug for k in geography.founder_kinds()]
 TO_FIRMS = ("one_off_grant", "rent_subsidy", "job_creation_subsidy", "hardship_support")
 SERVICES = ("lecture_subsidy", "training_subsidy", "founder_upskilling", "mentor_subsidy")
@@ -264,7 +265,7 @@ def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
         each = zip(paid["row"].tolist(), paid["instrument"].tolist(), paid["fen"].tolist(), strict=True)
         had = {row for row, instrument, fen in each if (row, instrument, fen) in honest}
         eligible, takers = 0, 0
-        for row in np.flatnonzero(city.eligible_kind[firms.kind] & (firms.opened_month < clock.MONTHS)):
+        for row in np.flatnonzero(ELIGIBLE[firms.kind] & (firms.opened_month < clock.MONTHS)):
             month = int(firms.opened_month[row]) + 1 + int(firms.turn[row]) + at
             seen = max(month, 0)  # claims under way at the start are handed in in January 2017
             here = firms.opened_month[row] < seen and firms.closed[row] >= clock.MONTH_START[min(seen, 47)]
@@ -308,8 +309,8 @@ def test_sanctions_deter_half_of_the_frauds(lived) -> None:
     city.close()
     for each in (lived[0], city):
         rows = np.array([f.row for f in each.claims.files if not f.honest])
-        assert not each.eligible_kind[each.firms.kind[rows]].any()
-        cheats.append(set(each.firms.id[rows].tolist()))
+        assert not ELIGIBLE[each.context.firms.kind[rows]].any()
+        cheats.append(set(each.context.firms.id[rows].tolist()))
     assert len(cheats[0]) > 25
     assert cheats[1] < cheats[0]  # the same people, those with the weaker temptation less
     assert len(cheats[1]) / len(cheats[0]) == pytest.approx(0.5 / 0.9, abs=0.25)
@@ -335,7 +336,7 @@ def test_founders_learn_that_a_programme_does_not_pay(lived) -> None:
 
 def test_a_job_is_cheaper_only_while_its_subsidy_can_be_claimed(lived) -> None:
     """The last job subsidy is paid within 48 months of registration: older firms hire at full wage."""
-    firms = lived[0].firms
+    firms = lived[0].context.firms
     open_now = firms.state == OPEN
     age = 47 - firms.registered_month[open_now].astype(np.int64)
     cheaper = firms.subsidised_wage[open_now] > 0

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from sim.model.city import POTS
 from sim.model.environment.parameters import INITIAL
 from sim.model.registry import LEVERS
+from sim.model.subsidies.rules import counts_as_founder_service
 from sim.policy.catalogue import levers as copies
 from sim.policy.catalogue.catalogue import PLAN as PLAN_FILE
 from sim.policy.catalogue.catalogue import catalogue
@@ -35,6 +37,13 @@ def test_it_is_whole():
     assert [m for c in PLAN.chapters for m in c.measures] == list(PLAN.measures)
     assert all(PLAN.measures[m].chapter == c.number for c in PLAN.chapters for m in c.measures)
     assert len(PLAN.instruments) == sum(len(m.instruments) for m in PLAN.measures.values())
+
+
+def test_catalogue_and_model_agree_on_which_programmes_serve_founders():
+    """Target T7 counts founders served: by the same programmes in the catalogue and at the claims desk."""
+    flags = {p: PLAN.instruments[p].counts_as_founder_service for p in POTS if p in PLAN.instruments}
+    assert len(flags) >= 12
+    assert flags == {p: counts_as_founder_service(p) for p in flags}
 
 
 def test_everything_has_both_names():
