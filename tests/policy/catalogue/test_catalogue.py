@@ -1,4 +1,4 @@
-"""The catalogue agrees with itself, with the model's sockets and with the plan's text."""
+"""The catalogue agrees with itself, with the model's levers and with the plan's text."""
 
 import datetime as dt
 import json
@@ -54,8 +54,8 @@ def test_everything_has_both_names():
         assert thing.en.isascii(), thing
 
 
-def test_the_copy_of_the_sockets_is_fresh():
-    """After a change of a room's sockets: python -m sim.policy.catalogue.levers."""
+def test_the_copy_of_the_levers_is_fresh():
+    """After a change of a submodel's levers: python -m sim.policy.catalogue.levers."""
     assert copies.FILE.read_text(encoding="utf-8") == copies.current()
 
 
@@ -97,18 +97,18 @@ def test_what_counts_as_a_service_to_founders():
     assert not {"growth.voucher_volume", "growth.first_set_award", "services.lectures"} & levers
 
 
-def test_every_moved_socket_exists_or_is_planned():
+def test_every_moved_lever_exists_or_is_planned():
     moved = {m.lever for s in SETTINGS for m in s.moves}
     assert moved <= set(LEVERS) | set(PLAN.planned)
-    assert not set(LEVERS) & set(PLAN.planned), "a room has it now: take it out of `planned`"
+    assert not set(LEVERS) & set(PLAN.planned), "a submodel has it now: take it out of `planned`"
     assert set(PLAN.planned) <= moved
 
 
-def test_every_socket_is_moved():
+def test_every_lever_is_moved():
     assert set(LEVERS) <= {m.lever for s in SETTINGS for m in s.moves}
 
 
-def test_a_value_socket_has_one_setting():
+def test_a_value_lever_has_one_setting():
     for lever in LEVERS.values():
         moving = [s.id for s in SETTINGS for m in s.moves if m.lever == lever.id]
         assert lever.combiner != "value" or len(moving) <= 1, moving
@@ -128,14 +128,14 @@ def test_setting(setting):
         if isinstance(column, tuple):
             dates = [d for d, _ in column]
             assert dates == sorted(set(dates))
-            assert dates[0] <= dt.date(2017, 1, 1), "what held at the start is said"
+            assert dates[0] <= dt.date(2017, 1, 1), "the value at the start is stated"
     if setting.source == "evidence":
         assert setting.evidence
 
 
 @ids
 def test_guesses(setting):
-    """What is believed is narrower than what may be asked for, and holds the last enacted value."""
+    """The plausible range is narrower than the allowed one and contains the last enacted value."""
     assert setting.guess == (setting.plausible is not None)
     if setting.plausible:
         low, high = setting.plausible
@@ -149,7 +149,7 @@ def test_guesses(setting):
 
 @ids
 def test_units_meet(setting):
-    """A number that enters a socket as it is counts in the socket's unit."""
+    """A number that is a lever's contribution as it stands has the lever's unit."""
     for move in setting.moves:
         unit = UNIT_OF[move.lever]
         assert unit in PLAN.units, move.lever
@@ -159,7 +159,7 @@ def test_units_meet(setting):
 
 
 @ids
-def test_a_socket_takes_the_whole_range(setting):
+def test_a_lever_takes_the_whole_range(setting):
     """A setting that moves nothing at the end of its range is a defect."""
     for move in setting.moves:
         lever = LEVERS.get(move.lever)
@@ -170,16 +170,16 @@ def test_a_socket_takes_the_whole_range(setting):
 
 @pytest.mark.parametrize("instrument", PLAN.instruments.values(), ids=lambda i: i.id)
 def test_every_instrument_says_what_was_before(instrument):
-    """What the plan takes over as it was continues something older, and nothing else is said to."""
+    """Exactly the instruments that the plan takes over unchanged are called continued."""
     zh, en = instrument.before.zh, instrument.before.en
     assert len(en) <= 120
-    said = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", en)
-    assert said, en
+    english = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", en)
+    assert english, en
     same = all(s.without == s.enacted for s in instrument.settings)
-    assert same == (said[1] == "Continues"), en
-    told = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|凭判断)）", zh)
-    assert told, zh
-    assert told.groups() == tuple(IN_CHINESE[word] for word in said.groups()), zh
+    assert same == (english[1] == "Continues"), en
+    chinese = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|凭判断)）", zh)
+    assert chinese, zh
+    assert chinese.groups() == tuple(IN_CHINESE[word] for word in english.groups()), zh
     assert not re.search("[A-Za-z]{2}", zh), zh
     assert set(re.findall(r"(?:19|20)\d\d", en)) <= set(re.findall(r"(?:19|20)\d\d", zh)), (zh, en)
 
@@ -189,8 +189,8 @@ def test_settings_are_called_something_in_chinese():
         assert re.search("[\u4e00-\u9fff]", setting.zh), setting.id
         assert not re.search("[A-Za-z_]{2}", setting.zh), setting.id
     for instrument in PLAN.instruments.values():
-        told = [s.zh for s in instrument.settings]
-        assert len(set(told)) == len(told), instrument.id
+        called = [s.zh for s in instrument.settings]
+        assert len(set(called)) == len(called), instrument.id
 
 
 def test_what_is_new_begins_at_nothing():
@@ -201,7 +201,7 @@ def test_what_is_new_begins_at_nothing():
 
 
 def test_the_clauses_are_the_whole_text():
-    """Every sentence of every measure, in order and verbatim, is carried or said to be not modelled."""
+    """Every sentence of every measure, in order and verbatim, is carried or marked as not modelled."""
     text = (Path(__file__).with_name("plan_2017_no23_zh.txt")).read_text(encoding="utf-8")
     for measure in PLAN.measures.values():
         body = "".join(c.zh for c in measure.clauses)
@@ -225,10 +225,10 @@ def test_departments_are_those_of_the_text():
 
 
 def test_coverage_is_counted_from_the_clauses():
-    found = coverage(PLAN)
-    assert found.clauses == len(PLAN.clauses) > 130
-    assert found.carried + found.partly + found.left_out == found.clauses
-    assert found.left_out == sum(1 for c in PLAN.clauses if not c.instruments)
+    counted = coverage(PLAN)
+    assert counted.clauses == len(PLAN.clauses) > 130
+    assert counted.carried + counted.partly + counted.left_out == counted.clauses
+    assert counted.left_out == sum(1 for c in PLAN.clauses if not c.instruments)
     not_carried = (
         "严重违法企业名单", "远期约定", "境外上市", "技术合同登记", "标准和检验互认", "分享经济新型",
         "多层工业厂房", "统计工作", "组建创业学院", "生态园",

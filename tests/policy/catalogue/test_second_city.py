@@ -1,4 +1,4 @@
-"""Another city's plan, ten invented measures as data only, loads and runs: nothing in Python knows of it."""
+"""Another city's plan, ten invented measures as data only, loads and runs without any change of code."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def test_its_measures_are_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "measures: [", "units: {}", "\x00"])
-def test_a_file_that_is_no_plan_is_told_in_a_line(tmp_path: Path, text: str | None) -> None:
+def test_a_file_that_is_no_plan_is_reported_in_a_line(tmp_path: Path, text: str | None) -> None:
     plan = tmp_path / "plan.yaml"
     if text is not None:
         plan.write_text(text, encoding="utf-8")

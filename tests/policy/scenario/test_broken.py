@@ -39,14 +39,14 @@ def test_broken(name, lang):
     use(lang)
     path = FOLDER / f"{name}.yaml"
     found = faults(path)
-    wanted = []
+    expected = []
     for entry in EXPECTED[name]:
         file = FOLDER / entry.get("in", path.name)
         file = file if file.suffix else file.with_suffix(".yaml")
-        wanted.append((str(file), *entry["at"], entry))
-    wanted.sort(key=lambda w: w[:3])
-    assert [(f.path, f.line, f.column) for f in found] == [w[:3] for w in wanted], found
-    for fault, (*_, entry) in zip(found, wanted, strict=True):
+        expected.append((str(file), *entry["at"], entry))
+    expected.sort(key=lambda w: w[:3])
+    assert [(f.path, f.line, f.column) for f in found] == [w[:3] for w in expected], found
+    for fault, (*_, entry) in zip(found, expected, strict=True):
         line = str(fault)
         assert len(line) < 300
         assert "\n" not in line
@@ -172,7 +172,7 @@ def test_signs_that_are_not_yamls_are_named(tmp_path, line, words):
 
 
 def test_full_width_signs_in_texts_are_no_fault(tmp_path):
-    """Nor are they told of when the fault is another."""
+    """Nor are they reported when the fault is another one."""
     text = "name: case\ntitle: 担保：翻倍，真的\nquestion: |\n  “说明”：文字\n  a：b\n"
     assert load_scenario(write(tmp_path, text)).question["zh"] == "“说明”：文字\na：b"
     (fault,) = faults(write(tmp_path, text + "run: {seed: 3\n"))

@@ -88,10 +88,10 @@ def test_both_follow_another_plan(tmp_path, monkeypatch):
     assert fee in text
     plan = tmp_path / "plan.yaml"
     plan.write_text(text.replace(fee, fee.replace("high: 0.04", "high: 0.05")), encoding="utf-8")
-    wanted = "policy: {guarantee_fee: {fee: 5%}}"
-    assert messages(wanted)
+    policy = "policy: {guarantee_fee: {fee: 5%}}"
+    assert messages(policy)
     monkeypatch.setenv("ZSIM_PLAN", str(plan))
-    assert not messages(wanted)
+    assert not messages(policy)
     fees = schema()["properties"]["policy"]["properties"]["guarantee_fee"]["properties"]["fee"]
     assert fees["anyOf"][0]["maximum"] == 0.05
 

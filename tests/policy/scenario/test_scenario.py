@@ -307,7 +307,7 @@ def test_any_scenario_resolves_to_itself(text):
     assert again.resolved == scenario.resolved
 
 
-def test_a_structure_is_kept_told_and_set_back(tmp_path):
+def test_a_structure_is_kept_shown_and_set_back(tmp_path):
     (tmp_path / "sized.yaml").write_text(
         "name: sized\nworld: {structure: {closure: age_size, screening: earnings}}\n"
     )
@@ -321,7 +321,7 @@ def test_a_structure_is_kept_told_and_set_back(tmp_path):
     for scenario in (sized, both, back):
         assert read_scenario(scenario.resolved).structure == scenario.structure
     usual = load_scenario("as_enacted")
-    assert text.substance(back) == text.substance(usual), "the usual is said by saying nothing"
+    assert text.substance(back) == text.substance(usual), "the default needs no statement"
     assert "world.structure.closure: age_size -> income" in difference(sized, back)
     assert "structure" not in difference(usual, back)
     enum = schema()["properties"]["world"]["properties"]["structure"]["properties"]["closure"]["enum"]
