@@ -1,1 +1,1 @@
-"""Floor 3: the plan as data, and scenarios, which say what of it to change."""
+"""Policy: the plan as data (catalogue), and the scenarios that change it."""
