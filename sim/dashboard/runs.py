@@ -46,7 +46,7 @@ class Work:
 
     def __call__(self, _job: int) -> dict[str, view.View]:
         """Run, write and describe; the views by language."""
-        from sim.reporting import figure_style
+        from sim.reporting.charts import style as figure_style
 
         ours, theirs = self.question.scenario, self.question.reference
         done = run_many([ours], [theirs], workers=self.workers, progress=self._tell)

@@ -96,7 +96,7 @@ def _merged(table: Table) -> Table:
 
 def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
     """The figure of the guarantee fund: capital and guarantees month by month, both scenarios in each."""
-    from sim.reporting import charts
+    from sim.reporting.charts import row_charts as charts
 
     unit, scale = printing.scaled("yuan")
     panels = []

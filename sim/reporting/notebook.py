@@ -17,7 +17,8 @@ import xarray as xr
 from sim import markup
 from sim.engine.errors import InputError
 from sim.policy.reading.names import names, nearest
-from sim.reporting import figure_style, report
+from sim.reporting import report
+from sim.reporting.charts import style as figure_style
 from sim.reporting.document import Document, Figure, Table
 from sim.reporting.sources import gather
 from sim.reporting.tables import printing, study_tables, tables, trial_tables

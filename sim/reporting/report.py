@@ -14,9 +14,14 @@ import xarray as xr
 
 from sim import texts
 from sim.engine.errors import InputError, OutputError
-from sim.reporting.book import Book
+from sim.reporting.context import Book
 from sim.reporting.document import Block, Document, Figure, Table, begun, numbered
-from sim.reporting.sections import credibility, ensembles, finance, firms, first_page, policy_effects, studies
+from sim.reporting.sections import assumptions as credibility
+from sim.reporting.sections import credit as finance
+from sim.reporting.sections import first_page, policy_effects
+from sim.reporting.sections import survival as firms
+from sim.reporting.sections.studies import ensembles
+from sim.reporting.sections.studies import sensitivity as studies
 from sim.reporting.sources import Sources, gather, sorted_out
 from sim.reporting.wording import Wording
 from sim.studies.execution import results
@@ -169,7 +174,7 @@ def charts_of(study: xr.Dataset, folder: Path) -> list[Path]:
     Returns:
         what was written.
     """
-    from sim.reporting.figure_style import png
+    from sim.reporting.charts.style import png
 
     name = str(study.attrs["name"])
     made = document(sorted_out([(name, study)]), texts.language())

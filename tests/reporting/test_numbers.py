@@ -13,10 +13,9 @@ import xarray as xr
 from sim import texts as spoken
 from sim.model.registry import PARAMETERS
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting import fonts
+from sim.reporting import evidence, fonts
 from sim.reporting.document import Document, Figure, Number, Paragraph, Table, block_texts
 from sim.reporting.report import document
-from sim.reporting.sections import evidence
 from sim.reporting.sources import Sources
 from sim.reporting.wording import TEXTS
 from sim.studies.methods import intervals

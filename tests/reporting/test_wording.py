@@ -6,7 +6,7 @@ import pytest
 
 from sim.model.registry import PARAMETERS
 from sim.reporting.document import Number
-from sim.reporting.numbering import chinese
+from sim.reporting.layout import chinese
 from sim.reporting.wording import TEXTS, Wording
 
 ZH, EN = Wording("zh"), Wording("en")

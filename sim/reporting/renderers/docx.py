@@ -10,9 +10,9 @@ import datetime as dt
 import io
 from typing import Any, Final
 
-from sim.reporting import figure_style
+from sim.reporting.charts import style as figure_style
 from sim.reporting.document import Block, Document, Figure, FirstPageEnd, Heading, Paragraph, Table
-from sim.reporting.numbering import MARGINS, SHORT, WIDTH, laid_out, widths
+from sim.reporting.layout import MARGINS, SHORT, WIDTH, laid_out, widths
 from sim.reporting.wording import Wording
 
 BODY, TITLE, FIRST, SECOND, PLAIN = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.reporting import figure_style
+from sim.reporting.charts import style as figure_style
 from sim.reporting.document import Block, Document, Figure, Heading, Paragraph, Table
 from sim.reporting.fonts import SANS, SERIF, woff
-from sim.reporting.numbering import SHORT, laid_out
+from sim.reporting.layout import SHORT, laid_out
 from sim.reporting.wording import Wording
 from sim.table import length
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from sim.engine.errors import OutputError
-from sim.reporting import figure_style
+from sim.reporting.charts import style as figure_style
 from sim.reporting.document import Block, Document, Figure, FirstPageEnd, Heading, Table
 from sim.reporting.fonts import HERE, SANS, SERIF
-from sim.reporting.numbering import MARGINS, SHORT, laid_out, widths
+from sim.reporting.layout import MARGINS, SHORT, laid_out, widths
 from sim.reporting.wording import Wording
 from sim.texts import say
 

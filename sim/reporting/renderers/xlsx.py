@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sim.reporting.document import Document, Table
-from sim.reporting.numbering import laid_out
+from sim.reporting.layout import laid_out
 from sim.reporting.tables import workbook
 from sim.reporting.wording import Wording
 

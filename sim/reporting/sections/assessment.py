@@ -10,7 +10,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import Target, catalogue
-from sim.reporting.book import Book
+from sim.reporting.context import Book
 from sim.reporting.document import Cell, Number, Said, Table
 from sim.reporting.sources import PLAN, SUPPORT
 from sim.reporting.tables import tables

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from sim.reporting.book import Book
+from sim.reporting import evidence
+from sim.reporting.context import Book
 from sim.reporting.document import Block, FirstPageEnd, Number, Paragraph, Said
-from sim.reporting.sections import assessment, evidence
+from sim.reporting.sections import assessment
 from sim.reporting.sources import PLAN, SUPPORT
 
 TOLD: Final = ("job_years_net", "jobs_driven_by_startups")

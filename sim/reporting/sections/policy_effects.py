@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from sim.reporting import charts
-from sim.reporting.book import Book, by_name
+from sim.reporting.charts import row_charts as charts
+from sim.reporting.context import Book, by_name
 from sim.reporting.document import Block, Figure, Paragraph
 from sim.reporting.sections import assessment, first_page
 from sim.reporting.sources import PLAN, SUPPORT

@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from sim.reporting import charts, study_charts
-from sim.reporting.book import Book
+from sim.reporting.charts import row_charts as charts
+from sim.reporting.charts import study_charts
+from sim.reporting.charts.study_charts import Ends
+from sim.reporting.context import Book
 from sim.reporting.document import Block, Cell, Figure, Number, Paragraph, Said, Table
-from sim.reporting.sections import ensembles
-from sim.reporting.study_charts import Ends
+from sim.reporting.sections.studies import ensembles
 from sim.reporting.wording import plain
 
 Floats = npt.NDArray[np.float64]

@@ -18,7 +18,9 @@ import pytest
 
 from sim import texts
 from sim.engine.errors import OutputError
-from sim.reporting import charts, figure_style, report, wording
+from sim.reporting import report, wording
+from sim.reporting.charts import row_charts as charts
+from sim.reporting.charts import style as figure_style
 from sim.reporting.document import (
     Block,
     Cell,

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from sim.reporting import study_charts
-from sim.reporting.book import Book
-from sim.reporting.charts import Series
+from sim.reporting.charts import study_charts
+from sim.reporting.charts.row_charts import Series
+from sim.reporting.charts.study_charts import Axis, Ends
+from sim.reporting.context import Book
 from sim.reporting.document import Block, Cell, Figure, Heading, Paragraph, Said
 from sim.reporting.sources import OTHERS
-from sim.reporting.study_charts import Axis, Ends
 from sim.reporting.tables import factor_labels, study_tables
 from sim.studies.specification.outcomes import PAIRED
 

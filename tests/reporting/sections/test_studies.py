@@ -14,7 +14,7 @@ from sim.engine.errors import InputError
 from sim.reporting import report
 from sim.reporting.document import Document, Heading, Paragraph
 from sim.reporting.report import charts_of
-from sim.reporting.sections import studies
+from sim.reporting.sections.studies import sensitivity as studies
 from sim.reporting.sources import sorted_out
 from sim.studies.study import study as ask
 from tests.studies import asking

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from sim.reporting import charts
-from sim.reporting.book import YEARS, Book, by_name
+from sim.reporting.charts import row_charts as charts
+from sim.reporting.context import YEARS, Book, by_name
 from sim.reporting.document import Block, Cell, Figure, Table
 from sim.reporting.sources import PLAN, SUPPORT
 from sim.reporting.tables import tables

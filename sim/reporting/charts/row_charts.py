@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.reporting.figure_style import COLOURS, DASHES, GREY, HATCHES, MAIN, figure, named, spaced
+from sim.reporting.charts.style import COLOURS, DASHES, GREY, HATCHES, MAIN, figure, named, spaced
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

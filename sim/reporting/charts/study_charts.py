@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.reporting.charts import Series, thousands, titled
-from sim.reporting.figure_style import COLOURS, DASHES, GREY, MAIN, figure, named
+from sim.reporting.charts.row_charts import Series, thousands, titled
+from sim.reporting.charts.style import COLOURS, DASHES, GREY, MAIN, figure, named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from sim.reporting import charts
-from sim.reporting.book import YEARS, Book, by_name
+from sim.reporting.charts import row_charts as charts
+from sim.reporting.context import YEARS, Book, by_name
 from sim.reporting.document import Block, Cell, Figure, Number, Paragraph, Said, Table
 from sim.reporting.sources import PLAN
 from sim.reporting.tables import tables

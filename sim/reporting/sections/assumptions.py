@@ -12,10 +12,11 @@ import xarray as xr
 from sim import shipped
 from sim.engine.levers import Parameter
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting import charts, study_charts
-from sim.reporting.book import Book
+from sim.reporting import evidence
+from sim.reporting.charts import row_charts as charts
+from sim.reporting.charts import study_charts
+from sim.reporting.context import Book
 from sim.reporting.document import Block, Cell, Figure, Number, Paragraph, Said, Table
-from sim.reporting.sections import evidence
 from sim.reporting.tables import tables, variance_tables
 from sim.reporting.wording import squared
 from sim.studies.adapters import variance_decomposition as splits
