@@ -145,13 +145,13 @@ def _evidence() -> Finding:
 
 def _faces() -> Finding:
     """The Chinese faces of reports are there, and hold Chinese where that can be looked at."""
-    for face in fonts.FACES:
+    for face in fonts.FONTS:
         with face.file.open("rb") as file:
             if file.read(4) != b"OTTO":
                 raise ValueError(str(face.file))
     if find_spec("fontTools") and (lacking := fonts.missing(SAMPLE)):
         raise ValueError(lacking)
-    return Finding("good", say("doctor.chinese", names=", ".join(face.family for face in fonts.FACES)))
+    return Finding("good", say("doctor.chinese", names=", ".join(face.family for face in fonts.FONTS)))
 
 
 def _workers() -> Finding:

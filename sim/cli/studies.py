@@ -33,9 +33,9 @@ def study(
     if xlsx:
         workbook.available()
     if charts:
-        from sim.reporting.report import charts_of, drawable
+        from sim.reporting.report import check_formats, save_charts
 
-        drawable()
+        check_formats()
     place = stores.place(out)
     with watching() as watch:
         try:
@@ -54,7 +54,7 @@ def study(
             aside.write_text(printing.as_csv(tables) + "\n", encoding="utf-8-sig")
         if xlsx:
             workbook.write(tables, notes, book, replaced)
-        drawn = charts_of(found, out) if charts else []
+        drawn = save_charts(found, out) if charts else []
     finally:
         click.echo(printing.FORMATS[format](tables, notes))
     for told in filter(None, replaced):

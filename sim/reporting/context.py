@@ -1,4 +1,4 @@
-"""What all sections share: sources, words, and how a table of a study becomes one of a report."""
+"""What the sections of a report share: its sources and wording, and tables of results as tables of a page."""
 
 from __future__ import annotations
 
@@ -11,212 +11,263 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from sim.reporting.document import Cell, Figure, Heading, Number, Paragraph, Said, Table
-from sim.reporting.sources import Sources
+from sim.reporting.charts.series import Series
+from sim.reporting.document import Cell, Figure, Heading, Number, Paragraph, Table, Text
+from sim.reporting.sources import NO_PLAN, NO_SUPPORT, ReportSources
 from sim.reporting.tables import factor_labels, tables
 from sim.reporting.tables.printing import heading
-from sim.reporting.wording import Wording, plain
+from sim.reporting.wording import Wording, format_number
 from sim.texts import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
-Floats = npt.NDArray[np.float64]
 YEARS: Final = (2017, 2018, 2019, 2020)
-WHOLE: Final = ("median", "p5", "p95", "of")
-"""Columns of what there is, not of means and differences: incubators are told as whole ones."""
-OTHER_PARTS: Final = ("attribution", "discovery", "threshold", "robustness", "split")
-"""Kinds of study that a report of a run tells where they are given, beside the sensitivity studies."""
+LEVELS: Final = ("median", "p5", "p95", "of")
+"""Columns of levels, not of means and differences: whole things are shown in whole numbers."""
+OPTIONAL_STUDIES: Final = ("attribution", "discovery", "threshold", "robustness", "split")
+"""Kinds of study that the report of a run uses where they are given, beside sensitivity analyses."""
 MOST_COLUMNS: Final = 7
-"""Of numbers, beside the name and the unit, that fit on a page."""
+"""Columns of numbers, beside name and unit, that fit on a page."""
 
 
 @dataclass(frozen=True)
-class Book:
-    """Sources and words of one report."""
+class ReportContext:
+    """Sources and wording of one report, with helpers for its sections.
 
-    sources: Sources
+    Attributes:
+        sources: the results.
+        words: texts and numbers in the report's language.
+    """
+
+    sources: ReportSources
     words: Wording
 
     @property
     def result(self) -> xr.Dataset:
-        """The scenario that the report is about."""
+        """The run that the report is about."""
         return self.sources.result
 
+    def runs_to_compare(self) -> list[xr.Dataset]:
+        """The report's run and the reference that figures show beside it, if there is one."""
+        references = self.sources.references
+        reference = references.get(NO_PLAN, references.get(NO_SUPPORT))
+        return [self.result, *([reference] if reference is not None else [])]
+
+    # --- blocks ---
+
     def heading(self, level: int, key: str, **fields: Any) -> Heading:
-        """A heading."""
-        return Heading(level, self.words.text(key, **fields))
+        """A heading with the text of a key."""
+        return Heading(level, self.words.string(key, **fields))
 
     def paragraph(self, key: str, /, **fields: Any) -> Paragraph:
-        """A paragraph from the words."""
-        return Paragraph(self.words.say(key, **fields))
+        """A paragraph with the text of a key."""
+        return Paragraph(self.words.text(key, **fields))
 
     def note(self, key: str, /, **fields: Any) -> Paragraph:
-        """A small one."""
-        return Paragraph(self.words.say(key, **fields), "note")
+        """A note with the text of a key."""
+        return Paragraph(self.words.text(key, **fields), "note")
 
-    def figure(self, name: str, draw: Callable[[], Drawing], alt: Said, **fields: Any) -> Figure:
-        """A figure; its caption is ``figure.NAME``."""
-        return Figure(name, self.words.text(f"figure.{name}", **fields), alt, draw)
+    def figure(self, name: str, draw: Callable[[], Drawing], alt: Text, **fields: Any) -> Figure:
+        """A figure with the caption ``figure.NAME``."""
+        return Figure(name, self.words.string(f"figure.{name}", **fields), alt, draw)
+
+    def missing_sources(self) -> Iterator[Paragraph]:
+        """A note that names the results for which the report of a run was given no file."""
+        studies = self.sources.studies
+        given = {
+            "comparison": self.sources.comparisons,
+            "sensitivity": [*studies.get("sobol", ()), *studies.get("morris", ())],
+            **{kind: studies.get(kind, ()) for kind in OPTIONAL_STUDIES},
+        }
+        missing = [self.words.string(f"absent.{key}") for key, found in given.items() if not found]
+        if missing:
+            yield self.note("absent.said", names=self.words.string("mark.list").join(missing))
+
+    # --- names ---
 
     def title(self, dataset: xr.Dataset) -> str:
-        """What a scenario is called."""
+        """Title of a scenario or study."""
         return str(dataset.attrs[f"title_{self.words.lang}"])
 
-    def reference(self, comparison: xr.Dataset) -> str:
-        """What the reference of a comparison is called."""
+    def reference_title(self, comparison: xr.Dataset) -> str:
+        """Title of the reference of a comparison."""
         return str(comparison.attrs[f"reference_{self.words.lang}"])
 
     def label(self, dataset: xr.Dataset, dim: str, slug: Any) -> str:
-        """What a coordinate is called."""
+        """Label of a coordinate."""
         name = f"{dim}_{self.words.lang}"
         return str(dataset[name].sel({dim: slug}).values) if name in dataset.coords else str(slug)
 
     def long_name(self, variable: xr.DataArray) -> str:
-        """What a variable is called."""
+        """Name of a variable."""
         return str(variable.attrs["long_name_zh" if self.words.lang == "zh" else "long_name"])
 
-    # --- tables ---
-
-    def tables_of(self, table: tables.DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
-        """A table of the studies for a page: cut in two where it is too wide; without empty columns.
+    def element_label(self, one: xr.Dataset, dim: str) -> str:
+        """Label of the single factor, outcome, scenario or player of a study's selection.
 
         Args:
-            table: as the commands print it.
-            keep: its columns wanted; all if none are named.
+            one: a study with one element selected along ``dim``.
+            dim: the dimension.
         """
-        columns = [c for c in table.columns if not keep or c in keep]
-        columns = [c for c in columns if any(not math.isnan(r.numbers.get(c, math.nan)) for r in table.rows)]
-        for number, start in enumerate(range(0, len(columns), MOST_COLUMNS)):
-            yield self._table_of(table, columns[start : start + MOST_COLUMNS], number)
-
-    def _table_of(self, table: tables.DataTable, columns: Sequence[str], number: int) -> Table:
-        head = [
-            self.words.text("head.item"),
-            say("column.unit"),
-            *(heading(table, c) for c in columns),
-        ]
-        rows = []
-        for row in table.rows:
-            unit, size = self.scaled(row.unit)
-            unit = self.counted(unit, row.name, table.name)
-            cells = [self.told_cell(row, column, size) for column in columns]
-            rows.append((Cell(self.words.instead(row.label)), Cell(unit), *cells))
-        if not any(row[1].text for row in rows):
-            del head[1]
-            rows = [(row[0], *row[2:]) for row in rows]
-        reasons: dict[str, list[str]] = {}
-        for row in table.rows:
-            if row.remark:
-                reasons.setdefault(row.remark, []).append(self.words.instead(row.label))
-        remarks = [
-            self.words.text("mark.why", names=self.words.text("mark.list").join(labels), reason=reason)
-            for reason, labels in reasons.items()
-        ]
-        name = table.name if not number else f"{table.name}_{number + 1}"
-        caption = table.title if not number else table.title + self.words.text("mark.continued")
-        notes = tuple(self.words.instead(note) for note in (*remarks, *table.notes))
-        return Table(name, self.words.instead(caption), tuple(head), tuple(rows), notes)
-
-    def counted(self, unit: str, *names: str) -> str:
-        """What a row counts, by its name or its table's, where the results only say that it is a number."""
-        own = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
-        return self.words.text(own) if own else unit
-
-    def scaled(self, unit: str) -> tuple[str, float]:
-        """What a unit is called in a table's column, and by what its numbers are divided."""
-        if unit == "yuan":
-            return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
-        return ("", 1.0) if unit == "share" else (self.words.unit(unit), 1.0)
-
-    def called(self, one: xr.Dataset, dim: str) -> str:
-        """What the one label of a study's dimension is called: a factor, an outcome, a scenario, a player."""
         if dim == "factor":
             return factor_labels.factor(one)
         name, slug = f"{dim}_{self.words.lang}", str(one[dim].values)
         return str(one[name].values) if name in one.coords else slug
 
-    def unit(self, one: xr.Dataset) -> str:
-        """The unit of a study's one outcome; a chance is a share."""
+    def labelled(self, label: str, number: Number | Text) -> Text:
+        """A label followed by its number."""
+        return self.words.text("mark.named", name=label, value=number)
+
+    # --- units ---
+
+    def column_unit(self, unit: str) -> tuple[str, float]:
+        """Name of a unit in a table, and the divisor of its numbers."""
+        if unit == "yuan":
+            return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
+        return ("", 1.0) if unit == "share" else (self.words.unit_name(unit), 1.0)
+
+    def counted_unit(self, unit: str, *names: str) -> str:
+        """Unit of a count by the name of its row or table, where the results give only ``count``."""
+        key = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
+        return self.words.string(key) if key else unit
+
+    def outcome_unit(self, one: xr.Dataset) -> str:
+        """Unit of a study's single outcome; a probability is a share."""
         unit = str(one.outcome_unit.values) if "outcome_unit" in one.coords else "1"
         return "share" if unit == "bool" else unit
 
-    def scale(self, unit: str) -> float:
-        """By what a study's numbers are divided where money is told in large units."""
-        return self.scaled("yuan")[1] if unit in ("yuan", "yuan a year") else 1.0
+    def divisor(self, unit: str) -> float:
+        """Divisor of a study's numbers: 1 unless money is shown in large units."""
+        return self.column_unit("yuan")[1] if unit in ("yuan", "yuan a year") else 1.0
 
-    def unit_name(self, unit: str) -> str:
-        """What a study's unit is called on an axis."""
+    def axis_unit(self, unit: str) -> str:
+        """Name of a study's unit on an axis."""
         if unit == "share":
             return "%"
-        if self.scale(unit) == 1:
-            return "" if unit == "1" else self.words.unit(unit)
-        large = self.scaled("yuan")[0]
-        return large if unit == "yuan" else self.words.text("mark.a_year", unit=large)
+        if self.divisor(unit) == 1:
+            return "" if unit == "1" else self.words.unit_name(unit)
+        large = self.column_unit("yuan")[0]
+        return large if unit == "yuan" else self.words.string("mark.a_year", unit=large)
 
-    def setting(self, unit: str) -> tuple[str, float]:
-        """The same of a factor's unit."""
-        return ("%", 0.01) if unit.startswith("share") else (self.unit_name(unit), self.scale(unit))
+    def factor_axis(self, unit: str) -> tuple[str, float]:
+        """Name of a factor's unit on an axis, and the divisor of its values."""
+        return ("%", 0.01) if unit.startswith("share") else (self.axis_unit(unit), self.divisor(unit))
 
-    def axis(self, one: xr.Dataset) -> tuple[str, float]:
-        """Name of the axis of a study's one outcome, and by what its numbers are divided."""
-        unit = self.unit(one)
-        return self.unit_name(unit), 0.01 if unit == "share" else self.scale(unit)
+    def outcome_axis(self, one: xr.Dataset) -> tuple[str, float]:
+        """Name of the unit of a study's single outcome on an axis, and the divisor of its numbers."""
+        unit = self.outcome_unit(one)
+        return self.axis_unit(unit), 0.01 if unit == "share" else self.divisor(unit)
 
-    def told_cell(self, row: tables.Row, column: str, size: float) -> Cell:
-        """One number of a studies' table."""
+    def stacked_parts(self, dim: str, yearly: xr.DataArray, most: int = 7) -> list[Series]:
+        """The largest parts of yearly amounts as series of a chart, and all others as one.
+
+        Args:
+            dim: dimension of the parts, beside ``year``.
+            yearly: amounts.
+            most: number of parts shown separately.
+        """
+        total = yearly.sum("year").sortby(yearly.sum("year"), ascending=False)
+        names = [name for name in total[dim].values if float(total.sel({dim: name})) > 0]
+        parts = [
+            Series(self.label(self.result, dim, name), yearly.sel({dim: name}).values)
+            for name in names[:most]
+        ]
+        if len(names) > most:
+            rest = yearly.sel({dim: names[most:]}).sum(dim).values
+            parts.append(Series(self.words.string("axis.others"), rest))
+        return parts
+
+    # --- tables ---
+
+    def page_tables(self, table: tables.DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
+        """Convert a table of results for a page: without empty columns, in parts if it is too wide.
+
+        Args:
+            table: as the commands print it.
+            keep: its columns to show; all if empty.
+        """
+        columns = [c for c in table.columns if not keep or c in keep]
+        columns = [c for c in columns if any(not math.isnan(r.numbers.get(c, math.nan)) for r in table.rows)]
+        for number, start in enumerate(range(0, len(columns), MOST_COLUMNS)):
+            yield self._page_table(table, columns[start : start + MOST_COLUMNS], number)
+
+    def _page_table(self, table: tables.DataTable, columns: Sequence[str], number: int) -> Table:
+        words = self.words
+        head = [words.string("head.item"), say("column.unit"), *(heading(table, c) for c in columns)]
+        rows = []
+        for row in table.rows:
+            unit, divisor = self.column_unit(row.unit)
+            unit = self.counted_unit(unit, row.name, table.name)
+            cells = [self.cell(row, column, divisor) for column in columns]
+            rows.append((Cell(words.replace_terms(row.label)), Cell(unit), *cells))
+        if not any(row[1].text for row in rows):
+            del head[1]
+            rows = [(row[0], *row[2:]) for row in rows]
+        name = table.name if not number else f"{table.name}_{number + 1}"
+        caption = table.title if not number else table.title + words.string("mark.continued")
+        notes = tuple(words.replace_terms(note) for note in (*self._remarks(table), *table.notes))
+        return Table(name, words.replace_terms(caption), tuple(head), tuple(rows), notes)
+
+    def _remarks(self, table: tables.DataTable) -> list[str]:
+        """Why numbers of a table are missing, one line for each reason."""
+        labels: dict[str, list[str]] = {}
+        for row in table.rows:
+            if row.remark:
+                labels.setdefault(row.remark, []).append(self.words.replace_terms(row.label))
+        separator = self.words.string("mark.list")
+        return [
+            self.words.string("mark.why", names=separator.join(names), reason=reason)
+            for reason, names in labels.items()
+        ]
+
+    def cell(self, row: tables.Row, column: str, divisor: float) -> Cell:
+        """The cell of one number in a table of results."""
         value = row.numbers.get(column, math.nan)
         if column == "chance" and not math.isnan(value):
-            return self.chance_cell(row)
+            return self._probability_cell(row)
         if column == "dry_first" and not math.isnan(value):
             year, month = divmod(int(value), 100)
-            return Cell(self.words.text("mark.month", year=year, month=month))
+            return Cell(self.words.string("mark.month", year=year, month=month))
         if row.unit == "share" or column == "dry":
             return self.words.cell(self.words.share(value), "share")
-        if column in WHOLE and size == 1 and self.words.whole(row.unit):
+        if column in LEVELS and divisor == 1 and self.words.is_whole(row.unit):
             return self.words.cell(self.words.count(value, whole=True), row.unit)
-        return self.words.cell(Number(value, plain(value / size)), row.unit, size)
+        return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)
 
-    def chance_cell(self, row: tables.Row) -> Cell:
-        """Met how often, and between what and what the chance lies."""
-        of = row.numbers
-        met, runs = self.words.count(of["met"]), self.words.count(of["of"])
-        low, high = (self.words.share(of[f"chance_{end}"], 0) for end in ("low", "high"))
-        said = self.words.say("mark.chance", met=met, of=runs, low=low, high=high)
-        return Cell(said.text, said.numbers)
+    def _probability_cell(self, row: tables.Row) -> Cell:
+        """How often a target is met, with the interval of the probability."""
+        numbers = row.numbers
+        met, of = self.words.count(numbers["met"]), self.words.count(numbers["of"])
+        low, high = (self.words.share(numbers[f"chance_{end}"], 0) for end in ("low", "high"))
+        text = self.words.text("mark.chance", met=met, of=of, low=low, high=high)
+        return Cell(text.text, text.numbers)
 
     def share_cell(self, value: float, low: float, high: float) -> Cell:
         """A share with its interval; a dash where there is none."""
-        told = [self.words.share(end, 0) for end in (value, low, high)]
-        if any(math.isnan(number.value) for number in told):
-            return self.words.cell(told[0])
-        said = self.words.say("mark.spread", middle=told[0], low=told[1], high=told[2])
-        return Cell(said.text, said.numbers)
-
-    def spread(self, values: xr.DataArray, unit: str) -> list[Cell]:
-        """Median, 5% and 95% over replicates as cells, money in the table's unit."""
-        size = self.scaled(unit)[1]
-        low, middle, high = np.quantile(np.asarray(values, dtype=np.float64), [0.05, 0.5, 0.95])
-        row = tables.Row("", "", unit, {"median": float(middle), "p5": float(low), "p95": float(high)})
-        return [self.told_cell(row, column, size) for column in ("median", "p5", "p95")]
-
-    def named(self, label: str, number: Number | Said) -> Said:
-        """A name with its number."""
-        return self.words.say("mark.named", name=label, value=number)
-
-    def absent(self) -> Iterator[Paragraph]:
-        """One sentence: what a report of a run might tell, was it given."""
-        studies = self.sources.studies
-        there = {
-            "comparison": self.sources.comparisons,
-            "sensitivity": [*studies.get("sobol", ()), *studies.get("morris", ())],
-            **{kind: studies.get(kind, ()) for kind in OTHER_PARTS},
-        }
-        lacking = [self.words.text(f"absent.{key}") for key, found in there.items() if not found]
-        if lacking:
-            yield self.note("absent.said", names=self.words.text("mark.list").join(lacking))
+        numbers = [self.words.share(end, 0) for end in (value, low, high)]
+        if any(math.isnan(number.value) for number in numbers):
+            return self.words.cell(numbers[0])
+        text = self.words.text("mark.spread", middle=numbers[0], low=numbers[1], high=numbers[2])
+        return Cell(text.text, text.numbers)
 
 
-def by_name(found: Sequence[tables.DataTable], name: str) -> tables.DataTable | None:
-    """The table of this name, if it has any rows."""
-    return next((table for table in found if table.name == name), None)
+def find_table(several: Sequence[tables.DataTable], name: str) -> tables.DataTable | None:
+    """The table of a name, or None if there is none."""
+    return next((table for table in several if table.name == name), None)
+
+
+def by_month(values: xr.DataArray) -> npt.NDArray[np.float64]:
+    """Values of shape (replicate, month)."""
+    return np.asarray(values.transpose("replicate", "month").values, dtype=np.float64)
+
+
+def by_year(values: xr.DataArray) -> xr.DataArray:
+    """Means over replicates, summed by calendar year."""
+    return values.mean("replicate").groupby("month.year").sum()
+
+
+def quantiles_at_end(values: xr.DataArray) -> tuple[float, float, float]:
+    """The 5%, 50% and 95% quantiles over replicates in the last month."""
+    low, middle, high = np.quantile(values.isel(month=-1).values, [0.05, 0.5, 0.95])
+    return float(low), float(middle), float(high)

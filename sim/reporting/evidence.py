@@ -1,4 +1,4 @@
-"""What a report says of its grounds: the model beside published figures, each parameter with its grade."""
+"""Evidence behind the model: published figures beside the model's, published effects, graded parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.engine.levers import Parameter
 from sim.model.registry import PARAMETERS
 
 MISSES: Final = ("misfit", "order_outside")
-"""Verdicts that say the model misses a figure."""
+"""Assessments that say the model misses a figure."""
 GRADES: Final = ("A", "B", "C", "D")
 IDS: Final = re.compile(r"[A-Z]{2,}\d+(?:-\d+)?(?:, [A-Z]{2,}\d+(?:-\d+)?)*")
 NUMBER: Final = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
@@ -22,30 +22,33 @@ SPREAD: Final = re.compile(rf"^({NUMBER})(?: \(({NUMBER}) to ({NUMBER})\))?$")
 YEAR: Final = re.compile(r"\b(20[12]\d(?:-20[12]\d)?)\b")
 
 
-class Row(NamedTuple):
-    """A published figure and the same figure of the model.
+class EvidenceFigure(NamedTuple):
+    """A published figure and the same figure in the model.
 
-    Args:
-        what: the figure, in English, as in ``calibration/README.md``.
-        ids: of its evidence.
-        low, high: the published range.
-        model, model_low, model_high: median and 5 to 95% of the model.
-        verdict: ``input``, ``inside``, ``overlaps``, ``order`` or ``misfit``.
+    Attributes:
+        name: the figure, in English, as in ``calibration/README.md``.
+        ids: of the evidence.
+        low: lower end of the published range.
+        high: upper end of the published range.
+        model: median of the model.
+        model_low: its 5% quantile.
+        model_high: its 95% quantile.
+        assessment: ``input``, ``inside``, ``overlaps``, ``order`` or ``misfit``.
     """
 
-    what: str
+    name: str
     ids: str
     low: float
     high: float
     model: float
     model_low: float
     model_high: float
-    verdict: str
+    assessment: str
 
 
 @cache
-def effects() -> Counter[str]:
-    """Published effects of programmes, by verdict: ``agrees``, ``disagrees``, ``unclear`` and so on."""
+def published_effects() -> Counter[str]:
+    """Number of published effects of programmes by assessment, such as ``agrees`` and ``disagrees``."""
     file = shipped.calibration() / "effects_found.csv"
     if not file.is_file():
         return Counter()
@@ -54,8 +57,8 @@ def effects() -> Counter[str]:
 
 
 @cache
-def beside() -> tuple[Row, ...]:
-    """The table of ``calibration/README.md``."""
+def figures() -> tuple[EvidenceFigure, ...]:
+    """Published figures and the model's, from the table of ``calibration/README.md``."""
     text = (shipped.calibration() / "README.md").read_text(encoding="utf-8")
     body = text.partition("<!-- table: begin -->")[2].partition("<!-- table: end -->")[0]
     rows = []
@@ -70,42 +73,42 @@ def beside() -> tuple[Row, ...]:
         low = float(published[1])
         middle = float(model[1])
         rows.append(
-            Row(
+            EvidenceFigure(
                 cells[0], ", ".join(IDS.findall(cells[1])), low, float(published[2] or low),
-                middle, float(model[2] or middle), float(model[3] or middle), _verdict(cells[4]))
+                middle, float(model[2] or middle), float(model[3] or middle), _assessment(cells[4]))
         )  # fmt: skip
     return tuple(rows)
 
 
-def _verdict(told: str) -> str:
-    word = told.replace("*", "").partition(";")[0].strip()
-    return "order_outside" if "outside" in told else word
+def _assessment(cell: str) -> str:
+    word = cell.replace("*", "").partition(";")[0].strip()
+    return "order_outside" if "outside" in cell else word
 
 
 @cache
-def run_of_the_table() -> dict[str, float]:
-    """With how many replicates and at which scale the model's column was made."""
+def run_settings() -> dict[str, float]:
+    """Number of replicates and scale of the runs behind the model's figures."""
     text = (shipped.calibration() / "README.md").read_text(encoding="utf-8")
     found = re.search(r"(\d+) replicates, scale ([\d.]+)", text)
     return {"replicates": float(found[1]), "scale": float(found[2])} if found else {}
 
 
-def slug(what: str) -> tuple[str, str]:
-    """A figure's key in the words, and the years in it.
+def text_key(name: str) -> tuple[str, str]:
+    """Key of a figure's name among the texts, and the years in the name.
 
-    >>> slug("subsidies 2017, million yuan")
+    >>> text_key("subsidies 2017, million yuan")
     ('subsidies_million_yuan', '2017')
     """
-    years = YEAR.search(what)
-    plain = YEAR.sub("", what)
+    years = YEAR.search(name)
+    plain = YEAR.sub("", name)
     return "_".join(re.findall(r"[a-z0-9%]+", plain.lower())), years[1] if years else ""
 
 
 def parameters() -> list[Parameter]:
-    """What rules rest on, room by room."""
+    """All uncertain parameters, submodel by submodel."""
     return list(PARAMETERS.values())
 
 
 def grades() -> Counter[str]:
-    """How many parameters have which grade."""
+    """Number of parameters by grade of evidence."""
     return Counter(p.grade for p in parameters())

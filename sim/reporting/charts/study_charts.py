@@ -1,108 +1,130 @@
-"""The kinds of figure that only studies use; each gets numbers and labels and knows no dataset."""
+"""Charts of studies: intervals by row, lines along a setting, threshold curves and Pareto fronts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.reporting.charts.row_charts import Series, thousands, titled
-from sim.reporting.charts.style import COLOURS, DASHES, GREY, MAIN, figure, named
+from sim.reporting.charts.series import IntervalSeries, Objective, Series, ThresholdPanel
+from sim.reporting.charts.style import (
+    COLOURS,
+    DASHES,
+    GREY,
+    MAIN,
+    new_figure,
+    row_labels,
+    set_thousands,
+    set_title,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Floats = npt.NDArray[np.float64]
-MARKS: Final = "osD^vPX*"
+MARKERS: Final = "osD^vPX*"
 
 
-class Ends(NamedTuple):
-    """A series with its intervals: (row) numbers, NaN where there is none."""
-
-    label: str
-    values: Floats
-    low: Floats
-    high: Floats
-
-
-class Axis(NamedTuple):
-    """What a scatter shows along one axis."""
-
-    label: str
-    tried: Floats
-    best: Floats
-    error: Floats
-
-
-def dots(labels: Sequence[str], several: Sequence[Ends], unit: str, line: float = np.nan) -> Figure:
-    """A row a label, a dot and its interval a series: points of a sweep, scenarios, policies, conditions.
+def interval_plot(
+    labels: Sequence[str], several: Sequence[IntervalSeries], unit: str, line: float = np.nan
+) -> Figure:
+    """Draw a dot and its interval in each row: points of a sweep, scenarios, policies or conditions.
 
     Args:
         labels: of the rows, the first on top.
-        several: what stands beside each other in a row.
+        several: series beside one another in each row.
         unit: of the axis.
-        line: a vertical line, such as nothing (0) or what holds for all.
+        line: position of a vertical line, such as zero or the overall share.
     """
-    told, more = named(labels)
-    drawn, axes = figure(0.9 + len(labels) * (0.16 + 0.14 * len(several) + more))
+    wrapped, more = row_labels(labels)
+    drawing, axes = new_figure(0.9 + len(labels) * (0.16 + 0.14 * len(several) + more))
     for i, series in enumerate(several):
         y = np.arange(len(labels)) + (i - (len(several) - 1) / 2) * 0.7 / len(several)
         style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)]}
         axes.hlines(y, series.low, series.high, linewidth=1.3, **style)
-        axes.plot(series.values, y, MARKS[i % len(MARKS)], markersize=4.5, label=series.label, **style)
+        axes.plot(series.values, y, MARKERS[i % len(MARKERS)], markersize=4.5, label=series.label, **style)
     if np.isfinite(line):
         axes.axvline(
             line, color="black" if line == 0 else GREY, linewidth=0.8, linestyle="-" if line == 0 else "--"
         )
-    axes.set_yticks(range(len(labels)), told)
+    axes.set_yticks(range(len(labels)), wrapped)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlabel(unit, loc="right")
-    thousands(axes.xaxis)
+    set_thousands(axes.xaxis)
     if len(several) > 1:
-        drawn.legend(loc="outside lower center", ncols=1 if sum(len(s.label) for s in several) > 50 else 4)
-    return drawn
+        drawing.legend(loc="outside lower center", ncols=1 if sum(len(s.label) for s in several) > 50 else 4)
+    return drawing
 
 
-def lines(setting: Series, several: Sequence[Ends], unit: str) -> Figure:
-    """An outcome along one setting, a line and band a scenario; ``setting``: the axis' name and numbers."""
-    drawn, axes = figure(2.8)
+def line_chart(setting: Series, several: Sequence[IntervalSeries], unit: str) -> Figure:
+    """Draw an outcome along one setting, a line with a band for each scenario.
+
+    Args:
+        setting: name and values of the horizontal axis.
+        several: scenarios.
+        unit: of the outcome.
+    """
+    drawing, axes = new_figure(2.8)
     for i, series in enumerate(several):
         style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)]}
         axes.plot(
-            setting.values, series.values, marker=MARKS[i % len(MARKS)], markersize=4,
+            setting.values, series.values, marker=MARKERS[i % len(MARKERS)], markersize=4,
             linestyle=DASHES[i % len(DASHES)], label=series.label, **style)  # fmt: skip
         axes.fill_between(setting.values, series.low, series.high, alpha=0.16, linewidth=0, **style)
-    titled(axes, "", unit)
+    set_title(axes, "", unit)
     axes.set_xlabel(setting.label, loc="right")
-    thousands(axes.xaxis)
-    thousands(axes.yaxis)
+    set_thousands(axes.xaxis)
+    set_thousands(axes.yaxis)
     if len(several) > 1:
         axes.legend(loc="best")
-    return drawn
+    return drawing
 
 
-def front(x: Axis, y: Axis, feasible: npt.NDArray[np.bool_], words: Sequence[str]) -> Figure:
-    """Settings tried, in two of what is wanted; those on the front lived again, with 95% intervals.
+def threshold_curves(panels: Sequence[ThresholdPanel], required: float, unit: str) -> Figure:
+    """Draw the share of replicates that meet a target along each setting.
 
     Args:
-        x: what is wanted first.
-        y: what is wanted beside it.
-        feasible: of those tried, within the limit.
-        words: names of the three kinds: within the limit, beyond it, on the front.
+        panels: settings, two in a row.
+        required: probability that is asked for, drawn as a dashed line.
+        unit: of the vertical axis.
     """
-    drawn, axes = figure(3.4)
-    for chosen, marker, word in ((feasible, "o", words[0]), (~feasible, "x", words[1])):
+    rows = -(-len(panels) // 2)
+    drawing, grid = new_figure(2.6 * rows, min(2, len(panels)), rows, sharey=True, squeeze=False)
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    for axes, panel in zip(grid.flat, panels, strict=False):
+        axes.plot(panel.settings, panel.share * 100, "o-", color=MAIN, markersize=4)
+        axes.axhline(required * 100, color=GREY, linestyle="--", linewidth=1)
+        axes.set_ylim(-3, 103)
+        set_title(axes, panel.title, unit)
+        axes.set_xlabel(panel.unit, loc="right")
+        set_thousands(axes.xaxis)
+    return drawing
+
+
+def pareto_front(
+    x: Objective, y: Objective, feasible: npt.NDArray[np.bool_], labels: Sequence[str]
+) -> Figure:
+    """Draw the points tried by two objectives, and the front from separate runs with 95% intervals.
+
+    Args:
+        x: objective of the horizontal axis.
+        y: objective of the vertical axis.
+        feasible: which of the points tried meet the constraint.
+        labels: names of the feasible points, the infeasible points and the front.
+    """
+    drawing, axes = new_figure(3.4)
+    for chosen, marker, label in ((feasible, "o", labels[0]), (~feasible, "x", labels[1])):
         if chosen.any():
-            axes.plot(x.tried[chosen], y.tried[chosen], marker, color="#AAAAAA", markersize=3.5, label=word)
+            axes.plot(x.tried[chosen], y.tried[chosen], marker, color="#AAAAAA", markersize=3.5, label=label)
     axes.errorbar(
-        x.best, y.best, xerr=1.96 * x.error, yerr=1.96 * y.error, fmt="D", color=MAIN, markersize=4.5,
-        elinewidth=0.8, label=words[2])  # fmt: skip
-    titled(axes, y.label, "")
+        x.front, y.front, xerr=1.96 * x.error, yerr=1.96 * y.error, fmt="D", color=MAIN, markersize=4.5,
+        elinewidth=0.8, label=labels[2])  # fmt: skip
+    set_title(axes, y.label, "")
     axes.set_xlabel(x.label, loc="right")
-    thousands(axes.xaxis)
-    thousands(axes.yaxis)
-    drawn.legend(loc="outside lower center", ncols=3)
-    return drawn
+    set_thousands(axes.xaxis)
+    set_thousands(axes.yaxis)
+    drawing.legend(loc="outside lower center", ncols=3)
+    return drawing

@@ -1,1 +1,1 @@
-"""Sections on studies."""
+"""Sections on studies, one module each."""

@@ -1,0 +1,112 @@
+"""The model against evidence: published figures beside the model's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sim.reporting import evidence
+from sim.reporting.charts import row_charts
+from sim.reporting.charts.series import Estimate, EvidenceRow
+from sim.reporting.context import ReportContext
+from sim.reporting.document import Block, Cell, Figure, Number, Table, Text
+from sim.reporting.evidence import EvidenceFigure
+from sim.reporting.wording import with_square_metres
+
+FARTHEST: Final = 4
+"""Multiple of the published middle up to which a figure of the model is drawn."""
+
+
+def model_against_evidence(report: ReportContext) -> Iterator[Block]:
+    """The section."""
+    words = report.words
+    yield report.heading(1, "calibration.heading")
+    figures = evidence.figures()
+    counts = {
+        key: words.count(sum(figure.assessment == key for figure in figures))
+        for key in ("inside", "overlaps", "order", "input")
+    }
+    run = evidence.run_settings()
+    settings = (
+        {"replicates": words.count(run["replicates"]), "scale": words.share(run["scale"], 0)} if run else {}
+    )
+    misses = [figure for figure in figures if figure.assessment in evidence.MISSES]
+    yield report.paragraph(
+        "calibration.said",
+        rows=words.count(len(figures)),
+        misses=words.count(len(misses)),
+        **counts,
+        **settings,
+    )
+    yield _table(report, "misses", misses)
+    yield _chart(report, figures)
+    yield _table(report, "calibration", figures)
+
+
+def _label(report: ReportContext, figure: EvidenceFigure) -> str:
+    """Name of a published figure in the report's language."""
+    key, years = evidence.text_key(figure.name)
+    if report.words.lang == "en":
+        return with_square_metres(figure.name)
+    if not report.words.known(f"measured.{key}"):
+        return report.words.string("calibration.by_id", ids=figure.ids or "–")
+    return report.words.string(f"measured.{key}", year=years.replace("-", "—"))
+
+
+def _table(report: ReportContext, name: str, figures: Sequence[EvidenceFigure]) -> Table:
+    words = report.words
+    rows = []
+    for figure in figures:
+        low, high, middle, model_low, model_high = (_number(report, figure, value) for value in figure[2:7])
+        published = words.interval(low, high) if figure.low != figure.high else Text(low.text, (low,))
+        model = words.text("mark.spread", middle=middle, low=model_low, high=model_high)
+        rows.append(
+            (
+                Cell(_label(report, figure)),
+                Cell(figure.ids),
+                Cell(published.text, published.numbers),
+                Cell(model.text, model.numbers),
+                Cell(words.string(f"verdict.{figure.assessment}")),
+            )
+        )
+    keys = ("figure", "ids", "published", "model", "verdict")
+    head = tuple(words.string(f"head.{key}") for key in keys)
+    return Table(name, words.string(f"calibration.{name}_table"), head, tuple(rows))
+
+
+def _number(report: ReportContext, figure: EvidenceFigure, value: float) -> Number:
+    """A number as printed: a share in per cent, a count in full, anything else to three figures."""
+    if figure.high <= 1:  # only shares are this small among the published figures
+        return report.words.share(value)
+    rounded = value if abs(value) >= 1000 else float(f"{value:.3g}")
+    text = f"{rounded:,.0f}" if abs(value) >= 1000 else f"{rounded:.10f}".rstrip("0").rstrip(".")
+    return Number(value, text)
+
+
+def _chart(report: ReportContext, figures: Sequence[EvidenceFigure]) -> Figure:
+    """Figures with a positive lower end, as shares of the published middle."""
+    words = report.words
+    charted = [
+        figure
+        for figure in figures
+        if figure.assessment != "input"
+        and figure.low > 0
+        and figure.model / ((figure.low + figure.high) / 2) < FARTHEST
+    ]
+    rows = [
+        EvidenceRow(
+            _label(report, figure),
+            Estimate("", (figure.low + figure.high) / 2, figure.low, figure.high),
+            Estimate("", figure.model, figure.model_low, figure.model_high),
+        )
+        for figure in charted
+    ]
+    labels = (words.string("axis.published"), words.string("axis.model"))
+    unit = words.string("axis.of_published")
+    numbers = {
+        "rows": len(figures),
+        "drawn": len(charted),
+        "inside": sum(figure.low <= figure.model <= figure.high for figure in charted),
+    }
+    alt = words.text("alt.calibration", **{key: words.count(number) for key, number in numbers.items()})
+    return report.figure("calibration", lambda: row_charts.model_against_evidence(rows, unit, labels), alt)
