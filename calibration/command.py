@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.group import Group, Number, OneOf, Whole
+from sim.cli.group import Group, Number, OneOf, WholeNumber
 from sim.engine.errors import InputError
 from sim.texts import say
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 @click.option("--quick", is_flag=True)
-@click.option("--runs", "design_runs", type=Whole(min=16, max=100_000))
+@click.option("--runs", "design_runs", type=WholeNumber(min=16, max=100_000))
 @click.option("--scale", "design_scale", type=Number())
-@click.option("--seed", "design_seed", type=Whole())
+@click.option("--seed", "design_seed", type=WholeNumber())
 @click.option("--evidence", type=click.Path(path_type=Path))
 @click.option("--figures", "list_figures", is_flag=True)
-@click.option("--workers", type=Whole(min=1))
+@click.option("--workers", type=WholeNumber(min=1))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 def calibrate(
@@ -76,7 +76,7 @@ def calibrate(
 
 @click.argument("fit", type=click.Path(path_type=Path), required=False)
 @click.option("--fresh", is_flag=True)
-@click.option("--workers", type=Whole(min=1))
+@click.option("--workers", type=WholeNumber(min=1))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, format: str) -> None:
@@ -176,7 +176,7 @@ def _said() -> str:
 
 def _stopped(lived: int, store: Store) -> None:
     click.echo(say("study.stopped", lived=lived, path=store.folder), err=True)
-    exec("")  # see `sim.cli.group.stopped`
+    exec("")  # see `sim.cli.group.report_interrupt`
     sys.exit(3)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.policy.catalogue.catalogue import catalogue
     from sim.policy.scenario.differences import difference as diff
     from sim.policy.scenario.scenario import load_scenario, read_scenario
-    from sim.reporting.figure_style import styled
+    from sim.reporting.charts.style import styled
     from sim.reporting.notebook import pages, show
     from sim.reporting.report import report
     from sim.studies.case_history import story
@@ -59,7 +59,7 @@ _WHERE = {
     "show": "sim.reporting.notebook",
     "story": "sim.studies.case_history",
     "study": "sim.studies.study",
-    "styled": "sim.reporting.figure_style",
+    "styled": "sim.reporting.charts.style",
     "trial": "sim.studies.trials.trial",
     "use": "sim.texts",
     "write": "sim.studies.execution.results",

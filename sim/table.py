@@ -1,9 +1,8 @@
-"""A table as people read it: a head, rows of cells, notes. One class for every place that prints one.
+"""The table as it is printed: a head, rows of cells and notes.
 
-Terminal and notebook (:mod:`sim.reporting.tables.printing`), dashboard, reports (:mod:`sim.output`) and workbooks
-(:mod:`sim.reporting.tables.workbook`) print it. Cells carry their text and the numbers in it, so that a workbook has
-numbers and a test can look each of them up. What CSV and JSON hold is another thing, before any number is
-rounded or divided: :mod:`sim.reporting.tables.tables`.
+Terminal, notebook, dashboard, reports and workbooks all print this class. Cells contain their text and the
+numbers in it, so that a workbook has numbers and a test can look each of them up. The numbers before they are
+rounded or scaled, which CSV and JSON contain, are in :class:`sim.reporting.tables.tables.DataTable`.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from typing import NamedTuple
 
 
 class Number(NamedTuple):
-    """A number of the results and how it is told."""
+    """A number of the results, and its printed form."""
 
     value: float
     text: str
 
 
-class Said(NamedTuple):
-    """A text, and the numbers of results in it."""
+class Text(NamedTuple):
+    """A text, and the numbers of results that it contains."""
 
     text: str
     numbers: tuple[Number, ...] = ()
@@ -32,7 +31,14 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: its text, the number behind it if it is one, and by what the text divides it."""
+    """A table cell.
+
+    Attributes:
+        text: as printed.
+        numbers: the numbers in the text.
+        unit: of the numbers.
+        scale: what the printed number is divided by.
+    """
 
     text: str
     numbers: tuple[Number, ...] = ()
@@ -41,22 +47,22 @@ class Cell:
 
     @property
     def value(self) -> float | None:
-        """The number, where there is one only."""
+        """The number, if the cell has exactly one."""
         return self.numbers[0].value if len(self.numbers) == 1 else None
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table; its first column names the rows.
+    """A table whose first column names the rows.
 
-    Args:
-        name: an id.
-        caption: stands above.
-        head: what the columns are called.
-        rows: cells, as many as the head has.
-        notes: stand below.
-        rest: rows for which a page has no room.
-        right: columns set to the right; None: all that hold numbers, the first aside.
+    Attributes:
+        name: identifier.
+        caption: title above the table.
+        head: column headings.
+        rows: cells, as many in each row as the head has.
+        notes: below the table.
+        further_rows: rows that only the workbook shows, because a page has no room for them.
+        right: columns aligned to the right; if None, all that hold numbers except the first.
     """
 
     name: str
@@ -64,20 +70,20 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
-    rest: tuple[tuple[Cell, ...], ...] = ()
+    further_rows: tuple[tuple[Cell, ...], ...] = ()
     right: tuple[int, ...] | None = None
 
     def numeric(self, column: int) -> bool:
-        """Whether a column holds numbers, so that it is set to the right."""
+        """Whether a column holds numbers, so that it is aligned to the right."""
         if self.right is not None:
             return column in self.right
         return column > 0 and any(row[column].numbers for row in self.rows)
 
 
-def length(text: str) -> int:
-    """How wide a text is, in half-width characters.
+def display_width(text: str) -> int:
+    """Width of a text in half-width characters.
 
-    >>> length("T1 目标")
+    >>> display_width("T1 目标")
     7
     """
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,5 +1,1 @@
-"""The command line program ``zsim``."""
-
-from sim.cli.main import main
-
-__all__ = ["main"]
+"""The command line program ``zsim``; its entry point is :func:`sim.cli.main.main`."""

@@ -1,4 +1,4 @@
-"""``python -m sim.cli``."""
+"""Entry point of ``python -m sim.cli``."""
 
 from sim.cli.main import main
 

@@ -1,6 +1,7 @@
-"""What all commands share: the language, usage in one line, and the exit statuses.
+"""What all commands share: language, usage errors in one line, and exit statuses.
 
-2 the input is wrong (:class:`InputError`), 1 the machine failed (:class:`OSError`), 3 stopped.
+Exit statuses: 1 the machine failed (:class:`OSError`), 2 the input is wrong (:class:`InputError`),
+3 interrupted.
 """
 
 from __future__ import annotations
@@ -17,108 +18,111 @@ from sim.engine.errors import InputError, OutputError, WorkerError, one_line
 from sim.texts import LANGUAGES, say, use
 
 
-def stopped() -> None:
-    """Say that Ctrl-C was pressed.
+def report_interrupt() -> None:
+    """Print that the command was interrupted by Ctrl-C.
 
-    Python ends as if killed, whatever its exit status, once an interrupt has passed through an
-    ``exec`` (``dataclass`` calls it, so it happens in imports); another ``exec`` takes that back.
+    After an interrupt has passed through an ``exec`` (``dataclass`` calls it, so this happens in imports),
+    Python ends as if killed, whatever its exit status; another ``exec`` undoes that.
     """
     click.echo(say("error.stopped"), err=True)
     exec("")
 
 
-class _Told(click.ParamType):  # type: ignore[type-arg]  # not generic in older clicks
-    """A type whose faults are said in the language in use, with what was given."""
+class LocalisedType(click.ParamType):  # type: ignore[type-arg]  # not generic in older clicks
+    """A parameter type whose error messages are in the language in use and repeat what was given."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As the type; a value that it does not take is one line."""
+        """Convert a value as the base type does, with a message of one line if it is invalid."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
             given, name = one_line(str(value), 60), param.opts[0] if param else ""
-            raise click.BadParameter(self.wanted(given, name) + _hint(ctx), ctx, param) from None
+            raise click.BadParameter(self.message(given, name) + _help_hint(ctx), ctx, param) from None
 
-    def wanted(self, given: str, name: str) -> str:
-        """What is wrong with what was given, and what is allowed."""
+    def message(self, given: str, name: str) -> str:
+        """State what is wrong with a value, and which values are allowed."""
         raise NotImplementedError
 
 
-class OneOf(_Told, click.Choice[str]):
+class OneOf(LocalisedType, click.Choice[str]):
     """One of a few words."""
 
-    def wanted(self, given: str, name: str) -> str:
-        """With the nearest of them."""
-        among = [str(choice) for choice in self.choices]
+    def message(self, given: str, name: str) -> str:
+        """Name the allowed words and the nearest of them."""
+        words = [str(choice) for choice in self.choices]
         if name.startswith("-"):
-            text = say("usage.no_choice", option=name, given=given, allowed=", ".join(among))
+            text = say("usage.no_choice", option=name, given=given, allowed=", ".join(words))
         else:
-            text = say("usage.no_word", given=given, allowed=", ".join(among))
-        return text + _nearest(given, among)
+            text = say("usage.no_word", given=given, allowed=", ".join(words))
+        return text + _nearest_hint(given, words)
 
 
-class Whole(_Told, click.IntRange):
-    """A whole number, from ``min`` and up to ``max`` where these are given."""
+class WholeNumber(LocalisedType, click.IntRange):
+    """A whole number, from ``min`` and up to ``max`` if these are given."""
 
-    def wanted(self, given: str, name: str) -> str:
-        """With the ends that are allowed."""
+    def message(self, given: str, name: str) -> str:
+        """Name the allowed range."""
         key = "whole" if self.min is None else "whole_from" if self.max is None else "whole_between"
         allowed = say(f"usage.{key}", least=self.min, most=self.max)
         return say("usage.no_number", option=name, given=given, allowed=allowed)
 
 
-class Number(_Told, click.types.FloatParamType):
+class Number(LocalisedType, click.types.FloatParamType):
     """A number."""
 
-    def wanted(self, given: str, name: str) -> str:
-        """It is none."""
+    def message(self, given: str, name: str) -> str:
+        """State that a number is required."""
         return say("usage.no_number", option=name, given=given, allowed=say("usage.number"))
 
 
-def _nearest(given: str, among: Iterable[str]) -> str:
-    """The hint at the nearest name, if one is near."""
+def _nearest_hint(given: str, known: Iterable[str]) -> str:
+    """A hint to the nearest known name, empty if none is similar."""
     from sim.policy.reading.names import names, nearest
 
-    near = nearest(given, names(among))
+    near = nearest(given, names(known))
     return say("fault.nearest", near=near) if near else ""
 
 
-def _hint(ctx: click.Context | None) -> str:
-    """Where to read on."""
+def _help_hint(ctx: click.Context | None) -> str:
+    """A hint to the help of the command, or of the program outside a command."""
     inside = ctx is not None and ctx.parent is not None
     return say("usage.hint", command=f"zsim {ctx.info_name}" if ctx and inside else "zsim")
 
 
-def _usage(error: click.UsageError) -> str:
-    """One line for what the parser does not understand, with a hint."""
+def _usage_message(error: click.UsageError) -> str:
+    """A usage error in one line with a hint."""
     ctx, param = error.ctx, getattr(error, "param", None)
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
-        return error.message  # of `_Told`
+        return error.message  # of a `LocalisedType`
     if isinstance(error, click.NoSuchOption) and ctx is not None:
-        known = [name for one in ctx.command.get_params(ctx) for name in one.opts if name.startswith("--")]
+        params = ctx.command.get_params(ctx)
+        known = [name for param in params for name in param.opts if name.startswith("--")]
         given = one_line(error.option_name, 60)
-        near = _nearest(given, known) if given.startswith("--") else ""
-        return say("usage.no_option", given=given) + near + _hint(ctx)
+        near = _nearest_hint(given, known) if given.startswith("--") else ""
+        return say("usage.no_option", given=given) + near + _help_hint(ctx)
     if isinstance(error, click.MissingParameter) and param is not None:
-        option = isinstance(param, click.Option)
-        name = "/".join(param.opts) if option else param.human_readable_name
-        return say("usage.missing", name=name) + _hint(ctx)
+        is_option = isinstance(param, click.Option)
+        name = "/".join(param.opts) if is_option else param.human_readable_name
+        return say("usage.missing", name=name) + _help_hint(ctx)
     if isinstance(error, click.BadOptionUsage):
-        flag = ctx is not None and any(
-            error.option_name in one.opts and getattr(one, "is_flag", False) for one in ctx.command.params
+        is_flag = ctx is not None and any(
+            error.option_name in param.opts and getattr(param, "is_flag", False)
+            for param in ctx.command.params
         )
-        return say("usage.no_value" if flag else "usage.lacks_value", option=error.option_name) + _hint(ctx)
-    return one_line(error.message, 200) + _hint(ctx)
+        key = "usage.no_value" if is_flag else "usage.lacks_value"
+        return say(key, option=error.option_name) + _help_hint(ctx)
+    return one_line(error.message, 200) + _help_hint(ctx)
 
 
-def _speak(_context: click.Context, _option: click.Parameter, lang: str | None) -> None:
+def _use_language(_context: click.Context, _option: click.Parameter, lang: str | None) -> None:
     if lang:
         use(lang)
 
 
 class Command(click.Command):
-    """A command that speaks the chosen language and takes ``--lang``."""
+    """A command with the option ``--lang`` whose help and errors are in the language in use."""
 
-    allow_extra_args = True  # looked at in `parse_args`, to say it in the language in use
+    allow_extra_args = True  # checked in `parse_args`, for a message in the language in use
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
@@ -126,21 +130,21 @@ class Command(click.Command):
             click.Option(
                 ["--lang"],
                 type=OneOf(LANGUAGES),
-                callback=_speak,
+                callback=_use_language,
                 expose_value=False,
                 is_eager=True,
             )
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse; words that nothing takes are a fault."""
+        """Parse the arguments; superfluous ones are an error."""
         try:
             rest = super().parse_args(ctx, args)
         except click.UsageError as error:
-            error.ctx = error.ctx or ctx  # which the parser does not always know
+            error.ctx = error.ctx or ctx  # not always set by the parser
             raise
         if ctx.args and not isinstance(self, click.Group):
-            raise InputError([say("usage.extra", given=one_line(" ".join(ctx.args), 60)) + _hint(ctx)])
+            raise InputError([say("usage.extra", given=one_line(" ".join(ctx.args), 60)) + _help_hint(ctx)])
         return rest
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -153,23 +157,23 @@ class Command(click.Command):
         return params
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """One line for the list of commands."""
+        """The command's line in the list of commands."""
         return say(f"command.{self.name}")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """What the command does, above its options."""
+        """Write the description of the command above its options."""
         with formatter.indentation():
             formatter.write_paragraph()
             formatter.write_text(say(f"command.{self.name}"))
 
 
 class Group(Command, click.Group):
-    """The group: turns what went wrong into one line each and an exit status."""
+    """A group of commands that prints errors in one line each and sets the exit status."""
 
     command_class = Command
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
-        """Run; the language is looked for first, since ``--help`` may stand before ``--lang``."""
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+        """Run; the language is read first, because ``--help`` may precede ``--lang``."""
         words = list(sys.argv[1:] if args is None else args)
         for word, following in zip(words, [*words[1:], ""], strict=False):
             chosen = following if word == "--lang" else word.removeprefix("--lang=")
@@ -178,29 +182,29 @@ class Group(Command, click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # a terminal without Chinese shows escapes, no traceback
                 stream.reconfigure(errors="backslashreplace")
-        return super().main(words, *rest, **more)
+        return super().main(words, *rest, **options)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is named first; the nearest name where there is none."""
+        """The command named first; an unknown name is an error that names the nearest one."""
         if args and self.get_command(ctx, args[0]) is None:
             given = one_line(args[0], 60)
-            near = _nearest(given, self.list_commands(ctx))
-            raise InputError([say("usage.no_command", given=given) + near + _hint(ctx)])
+            near = _nearest_hint(given, self.list_commands(ctx))
+            raise InputError([say("usage.no_command", given=given) + near + _help_hint(ctx)])
         return super().resolve_command(ctx, args)
 
-    def make_context(self, *args: Any, **more: Any) -> click.Context:
-        """Parse; what is wrong is told as in :meth:`invoke`."""
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Parse; errors are printed as in :meth:`invoke`."""
         try:
-            return super().make_context(*args, **more)
+            return super().make_context(*args, **options)
         except click.UsageError as error:
             if isinstance(error, click.exceptions.NoArgsIsHelpError):
                 raise
-            click.echo(_usage(error), err=True)
+            click.echo(_usage_message(error), err=True)
             sys.exit(2)
         except KeyboardInterrupt:
-            stopped()
+            report_interrupt()
             sys.exit(3)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -211,18 +215,18 @@ class Group(Command, click.Group):
             click.echo(str(error), err=True)
             ctx.exit(2)
         except click.UsageError as error:
-            click.echo(_usage(error), err=True)
+            click.echo(_usage_message(error), err=True)
             ctx.exit(2)
         except (WorkerError, OutputError) as error:
             click.echo(one_line(str(error)), err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
-            stopped()
+            report_interrupt()
             ctx.exit(3)
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader went away, as in `zsim plan | head`
+            if error.errno == errno.EPIPE:  # the reader of a pipe has ended, as in `zsim plan | head`
                 raise
-            long = error.errno == errno.ENAMETOOLONG  # nobody but who wrote the name can help
+            long = error.errno == errno.ENAMETOOLONG  # only the user can correct the name
             reason = os.strerror(error.errno) if error.errno else str(error)
             key = "error.long_name" if long else "error.machine"
             click.echo(one_line(say(key, reason=reason, path=error.filename or "-")), err=True)

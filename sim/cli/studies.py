@@ -1,4 +1,4 @@
-"""The commands ``zsim study``, ``zsim store``, ``zsim report``, ``zsim dashboard`` and ``zsim doctor``."""
+"""Commands on studies: ``zsim study`` and ``zsim store``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from sim.cli.group import Group, OneOf, Whole
+from sim.cli.common import print_note
+from sim.cli.group import Group, OneOf, WholeNumber
 from sim.texts import say
 
 
 @click.argument("file")
-@click.option("--workers", type=Whole(min=1))
+@click.option("--workers", type=WholeNumber(min=1))
 @click.option("--cluster")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
@@ -22,126 +23,81 @@ from sim.texts import say
 def study(
     file: str, workers: int | None, cluster: str | None, out: Path, format: str, xlsx: bool, charts: bool
 ) -> None:
-    """Run a study, or go on with one that was stopped."""
+    """Run a study, or resume one that was interrupted."""
     from sim.reporting.tables import printing, study_tables, workbook
     from sim.studies.execution import executors, files, results
-    from sim.studies.execution import store as stores
+    from sim.studies.execution import store as run_store
     from sim.studies.execution.progress import watching
-    from sim.studies.study import study as ask
+    from sim.studies.study import study as run_study
 
     files.writable(out)
     if xlsx:
         workbook.available()
     if charts:
-        from sim.reporting.report import charts_of, drawable
+        from sim.reporting.report import check_formats, save_charts
 
-        drawable()
-    place = stores.place(out)
+        check_formats()
+    place = run_store.place(out)
     with watching() as watch:
         try:
-            found = ask(file, workers=workers or executors.cores(), cluster=cluster, store=place, watch=watch)
+            dataset = run_study(
+                file, workers=workers or executors.cores(), cluster=cluster, store=place, watch=watch
+            )
         except KeyboardInterrupt:
-            click.echo(say("study.stopped", lived=watch.lived_runs, path=place), err=True)
-            exec("")  # see `sim.cli.group.stopped`
+            print_note(say("study.stopped", lived=watch.lived_runs, path=place))
+            exec("")  # see `sim.cli.group.report_interrupt`
             sys.exit(3)
-    tables, notes = study_tables.tables(found), study_tables.carried(found)
-    path, table, book = (out / f"{found.attrs['name']}.{end}" for end in ("nc", "csv", "xlsx"))
+    tables, notes = study_tables.tables(dataset), study_tables.carried(dataset)
+    name = dataset.attrs["name"]
+    nc, csv, book = (out / f"{name}.{suffix}" for suffix in ("nc", "csv", "xlsx"))
     replaced: list[str] = []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        replaced.append(results.write(found, path))
-        with results.whole(table, replaced) as aside:
-            aside.write_text(printing.as_csv(tables) + "\n", encoding="utf-8-sig")
+        replaced.append(results.write(dataset, nc))
+        with results.whole(csv, replaced) as temporary:
+            temporary.write_text(printing.as_csv(tables) + "\n", encoding="utf-8-sig")
         if xlsx:
             workbook.write(tables, notes, book, replaced)
-        drawn = charts_of(found, out) if charts else []
+        pictures = save_charts(dataset, out) if charts else []
     finally:
         click.echo(printing.FORMATS[format](tables, notes))
-    for told in filter(None, replaced):
-        click.echo(told, err=True)
-    for written in (table, *([book] if xlsx else []), *drawn, path):
-        click.echo(f"wrote {written}", err=True)
+    for line in filter(None, replaced):
+        print_note(line)
+    for path in (csv, *([book] if xlsx else []), *pictures, nc):
+        print_note(f"wrote {path}")
 
 
-@click.argument("do", metavar="ls|gc", type=OneOf(["ls", "gc"]))
+@click.argument("action", metavar="ls|gc", type=OneOf(["ls", "gc"]))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--all", "clear_all", is_flag=True)
-def store(do: str, out: Path, clear_all: bool) -> None:
-    """List or tidy the runs that are kept."""
+def store(action: str, out: Path, clear_all: bool) -> None:
+    """List the runs that are kept, or delete those that are no longer needed."""
     from sim.studies.execution import files
-    from sim.studies.execution import store as stores
+    from sim.studies.execution import store as run_store
     from sim.studies.execution.fingerprint import fingerprint
 
-    files.is_folder(stores.place(out))
-    kept = stores.Store(stores.place(out), fingerprint())
-    if do == "gc":
+    place = run_store.place(out)
+    files.is_folder(place)
+    kept = run_store.Store(place, fingerprint())
+    if action == "gc":
         number, size = kept.gc(everything=clear_all)
         click.echo(say("store.freed", number=number, size=f"{size / 1e6:,.1f}"))
         return
     shelves = kept.shelves()
     for shelf in shelves:
-        click.echo(
-            say(
-                "store.shelf", model=shelf.model, runs=f"{shelf.runs:,}", size=f"{shelf.size / 1e6:,.1f}",
-                mark=say("store.this" if shelf.model == kept.model else "store.other"),
-                date=dt.datetime.fromtimestamp(shelf.last).isoformat(" ", "minutes"),
-            )
-        )  # fmt: skip
+        fields = {
+            "model": shelf.model,
+            "runs": f"{shelf.runs:,}",
+            "size": f"{shelf.size / 1e6:,.1f}",
+            "mark": say("store.this" if shelf.model == kept.model else "store.other"),
+            "date": dt.datetime.fromtimestamp(shelf.last).isoformat(" ", "minutes"),
+        }
+        click.echo(say("store.shelf", **fields))
     if not shelves:
         click.echo(say("store.empty", path=kept.folder))
 
 
-@click.argument("results", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
-@click.option("--tables", type=click.Path(path_type=Path))
-def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
-    """Results as a document."""
-    from sim.reporting.report import report as written
-    from sim.texts import language
-
-    for path in written(results, output, language(), tables):
-        click.echo(f"wrote {path}", err=True)
-
-
-@click.argument("scenarios", nargs=-1)
-@click.option("--port", type=Whole(1, 65535))
-@click.option("--no-open", is_flag=True)
-def dashboard(scenarios: tuple[str, ...], port: int | None, no_open: bool) -> None:
-    """The same in a browser."""
-    from sim.dashboard.serve import serve
-
-    serve(scenarios, port, not no_open, click.echo)
-
-
-@click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
-def doctor(out: Path) -> None:
-    """Look the machine over."""
-    from sim.cli.installation import doctor as examined
-
-    wrong = False
-    for finding in examined(out):
-        click.echo(str(finding))
-        wrong |= finding.state == "wrong"
-    if wrong:
-        sys.exit(1)
-
-
-def checked(file: str) -> None:
-    """Check a study's file.
-
-    Raises:
-        InputError: everything that is wrong in it.
-    """
-    from sim.studies.run import the_city
-    from sim.studies.specification.study_file import load_study
-
-    load_study(file, the_city())
-
-
 def register(main: Group) -> None:
-    """Add the commands."""
-    main.command()(study)
-    main.command()(store)
-    main.command()(report)
-    main.command()(dashboard)
-    main.command()(doctor)
+    """Add the commands to the program."""
+    for command in (study, store):
+        main.command()(command)

@@ -46,7 +46,7 @@ class Work:
 
     def __call__(self, _job: int) -> dict[str, view.View]:
         """Run, write and describe; the views by language."""
-        from sim.reporting import figure_style
+        from sim.reporting.charts.style import to_svg
 
         ours, theirs = self.question.scenario, self.question.reference
         done = run_many([ours], [theirs], workers=self.workers, progress=self._tell)
@@ -57,7 +57,7 @@ class Work:
         for lang in texts.LANGUAGES:
             texts.use(lang)
             views[lang] = view.view(done, ours.name, theirs.name)
-            drawn = figure_style.svg(view.draw(done, ours.name, theirs.name))
+            drawn = to_svg(view.draw(done, ours.name, theirs.name))
             (self.folder / f"fund_{lang}.svg").write_text(drawn, encoding="utf-8")
         return views
 

@@ -96,7 +96,8 @@ def _merged(table: Table) -> Table:
 
 def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
     """The figure of the guarantee fund: capital and guarantees month by month, both scenarios in each."""
-    from sim.reporting import charts
+    from sim.reporting.charts.series import Panel, Series
+    from sim.reporting.charts.time_charts import fan_chart
 
     unit, scale = printing.scaled("yuan")
     panels = []
@@ -105,11 +106,9 @@ def draw(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
         for which in (reference, scenario):
             dataset = runs.datasets[which]
             values = dataset[name].sel(fund=FUND).transpose("replicate", "month").values / scale
-            series.append(
-                charts.Series(say(f"figure.{'scenario' if which == scenario else 'reference'}"), values)
-            )
-        panels.append(charts.Panel(say(f"figure.{name}"), unit, series))
-    return lambda: charts.fan(panels)
+            series.append(Series(say(f"figure.{'scenario' if which == scenario else 'reference'}"), values))
+        panels.append(Panel(say(f"figure.{name}"), unit, series))
+    return lambda: fan_chart(panels)
 
 
 def _title(dataset: xr.Dataset) -> str:

@@ -1,8 +1,7 @@
-"""A report as data: headings, paragraphs, tables and figures, in one language.
+"""Document model: headings, paragraphs, tables and figures of a report, in one language.
 
-Renderers (:mod:`sim.reporting.renderers.html`, ``as_docx``, ``as_pdf``, ``as_xlsx``) print it and know nothing of
-results. Every number that comes from results is a :class:`Number` somewhere in a block, so a test can look
-each of them up.
+The renderers in :mod:`sim.reporting.renderers` turn a document into a file and know nothing of results. Every
+number that comes from results is a :class:`Number` in some block, so that a test can look each of them up.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from sim.table import Cell, Number, Said, Table
+from sim.table import Cell, Number, Table, Text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 __all__ = [
-    "Block", "Cell", "Document", "Figure", "FirstPageEnd", "Heading", "Number", "Paragraph", "Role", "Said",
-    "Table", "begun", "block_texts", "numbered"]  # fmt: skip
+    "Block", "Cell", "Document", "Figure", "FirstPageEnd", "Heading", "Number", "Paragraph", "Role", "Table",
+    "Text", "block_numbers", "block_texts", "capitalised"]  # fmt: skip
 
 Role: TypeAlias = Literal["body", "point", "note", "code"]
 
@@ -33,25 +32,25 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph; a ``point`` stands in a list, a ``note`` is small, ``code`` is for a terminal."""
+    """A paragraph: ``body`` text, a ``point`` of a list, a ``note`` in small print, or ``code``."""
 
-    said: Said
+    content: Text
     role: Role = "body"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: what it says in words (``alt``), and how it is drawn."""
+    """A figure: its caption, its text alternative, and the function that draws it."""
 
     name: str
     caption: str
-    alt: Said
+    alt: Text
     draw: Callable[[], Drawing]
 
 
 @dataclass(frozen=True)
 class FirstPageEnd:
-    """Here the first page ends: what stands before it is set close, and a new page begins."""
+    """The end of the first page: what precedes it is fitted onto one page, and a new page begins."""
 
 
 Named = TypeVar("Named", Table, Figure)
@@ -62,30 +61,33 @@ Block: TypeAlias = Heading | Paragraph | Table | Figure | FirstPageEnd
 class Document:
     """A report.
 
-    Args:
+    Attributes:
         lang: ``zh`` or ``en``.
-        title: of the whole.
-        subtitle: below it.
+        title: of the report.
+        subtitle: below the title.
         blocks: in order.
-        made: when the results were, as in ISO 8601.
+        created: time of the results, in ISO 8601.
     """
 
     lang: str
     title: str
     subtitle: str
     blocks: tuple[Block, ...]
-    made: str = ""
+    created: str = ""
 
     def tables(self) -> list[Table]:
         """All tables, in order."""
         return [block for block in self.blocks if isinstance(block, Table)]
 
-    def unfolded(self) -> Document:
-        """The same with all rows of its tables."""
-        whole = tuple(
-            replace(b, rows=(*b.rows, *b.rest), rest=()) if isinstance(b, Table) else b for b in self.blocks
+    def with_all_rows(self) -> Document:
+        """The same document with the further rows of its tables shown."""
+        blocks = tuple(
+            replace(block, rows=(*block.rows, *block.further_rows), further_rows=())
+            if isinstance(block, Table)
+            else block
+            for block in self.blocks
         )
-        return replace(self, blocks=whole)
+        return replace(self, blocks=blocks)
 
     def figures(self) -> list[Figure]:
         """All figures, in order."""
@@ -93,35 +95,35 @@ class Document:
 
     @staticmethod
     def named(blocks: Sequence[Named]) -> Iterator[tuple[str, Named]]:
-        """Figures or tables by name; a second one of a name has ``_2`` behind it."""
+        """Pair figures or tables with unique names; the second of a name has the suffix ``_2``."""
         count: dict[str, int] = {}
         for block in blocks:
             count[block.name] = number = count.get(block.name, 0) + 1
             yield (block.name if number == 1 else f"{block.name}_{number}"), block
 
     def numbers(self) -> Iterator[Number]:
-        """Every number of results that the report tells."""
+        """Every number of results in the report."""
         for block in self.blocks:
             if isinstance(block, Paragraph):
-                yield from block.said.numbers
+                yield from block.content.numbers
             elif isinstance(block, Figure):
                 yield from block.alt.numbers
             elif isinstance(block, Table):
                 yield from (n for row in block.rows for cell in row for n in cell.numbers)
 
     def texts(self) -> Iterator[str]:
-        """Every text that is printed, figures' labels aside."""
+        """Every printed text except the labels inside figures."""
         yield from (self.title, self.subtitle)
         for block in self.blocks:
             yield from block_texts(block)
 
 
 def block_texts(block: Block) -> Iterable[str]:
-    """The texts of one block."""
+    """The printed texts of one block."""
     if isinstance(block, Heading):
         return (block.text,)
     if isinstance(block, Paragraph):
-        return (block.said.text,)
+        return (block.content.text,)
     if isinstance(block, Figure):
         return (block.caption, block.alt.text)
     if isinstance(block, FirstPageEnd):
@@ -130,32 +132,36 @@ def block_texts(block: Block) -> Iterable[str]:
     return (block.caption, *block.head, *cells, *block.notes)
 
 
-def begun(block: Block) -> Block:
-    """A block of an English report: headings, captions, sentences and names of rows begin with a capital."""
+def capitalised(block: Block) -> Block:
+    """Capitalise headings, captions, sentences and row names of a block of an English report."""
 
-    def up(text: str) -> str:
+    def upper(text: str) -> str:
         return text[:1].upper() + text[1:]
 
     if isinstance(block, Heading):
-        return replace(block, text=up(block.text))
+        return replace(block, text=upper(block.text))
     if isinstance(block, Paragraph) and block.role != "code":
-        return replace(block, said=block.said._replace(text=up(block.said.text)))
+        return replace(block, content=block.content._replace(text=upper(block.content.text)))
     if isinstance(block, Figure):
-        return replace(block, caption=up(block.caption), alt=block.alt._replace(text=up(block.alt.text)))
-    if isinstance(block, Table):
-        rows, rest = (
-            tuple((replace(row[0], text=up(row[0].text)), *row[1:]) for row in part)
-            for part in (block.rows, block.rest)
+        return replace(
+            block, caption=upper(block.caption), alt=block.alt._replace(text=upper(block.alt.text))
         )
-        head, notes = (tuple(map(up, texts)) for texts in (block.head, block.notes))
-        return replace(block, caption=up(block.caption), head=head, rows=rows, rest=rest, notes=notes)
+    if isinstance(block, Table):
+        rows, further_rows = (
+            tuple((replace(row[0], text=upper(row[0].text)), *row[1:]) for row in part)
+            for part in (block.rows, block.further_rows)
+        )
+        head, notes = (tuple(map(upper, texts)) for texts in (block.head, block.notes))
+        return replace(
+            block, caption=upper(block.caption), head=head, rows=rows, further_rows=further_rows, notes=notes
+        )
     return block
 
 
-def numbered(blocks: Iterable[Block]) -> list[int]:
-    """For each block its number among its kind; headings of level 2 start anew below each of level 1."""
+def block_numbers(blocks: Iterable[Block]) -> list[int]:
+    """The number of each block among its kind; headings of level 2 are counted within level 1."""
     first = second = tables = figures = 0
-    found = []
+    numbers = []
     for block in blocks:
         number = 0
         if isinstance(block, Heading) and block.level == 1:
@@ -170,5 +176,5 @@ def numbered(blocks: Iterable[Block]) -> list[int]:
         elif isinstance(block, Figure):
             figures += 1
             number = figures
-        found.append(number)
-    return found
+        numbers.append(number)
+    return numbers

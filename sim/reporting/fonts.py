@@ -1,12 +1,12 @@
-"""The two faces that every report is set in: where they lie, what they hold, and how they are made.
+"""The two fonts of the reports: where they are stored, which characters they contain, how they are made.
 
-Cut from Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``faces/OFL.txt``) down to the
-characters of GB 2312, level 1, its signs, Latin letters, and whatever else the package says to people. So
-Chinese prints on a machine that has no Chinese face. A character that neither holds is a fault, never a
-box: :func:`missing` finds it before anything is drawn.
+They are subsets of Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``typefaces/OFL.txt``) with
+the characters of GB 2312, level 1, its symbols, Latin letters, and all other characters in the package's
+texts. Chinese therefore prints on a machine without Chinese fonts. A character that is in neither font is
+an error instead of an empty box: :func:`missing` finds it before anything is drawn.
 
-``python -m sim.reporting.fonts FOLDER`` cuts them anew out of Debian's ``fonts-noto-cjk`` (FOLDER
-holds its ``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``).
+``python -m sim.reporting.fonts FOLDER`` makes the subsets from Debian's ``fonts-noto-cjk`` (FOLDER holds its
+``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``).
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 PACKAGE: Final = Path(__file__).parents[1]
+FOLDER: Final = Path(__file__).with_name("typefaces")
 
 
-class Face(NamedTuple):
-    """A face of the reports.
+class Font(NamedTuple):
+    """A font of the reports.
 
-    Args:
-        family: its name in documents.
-        file: where it lies.
-        source: the collection it is cut from, and the font in it.
+    Attributes:
+        family: name in documents.
+        file: of the subset.
+        source: the font collection that the subset is made from, and the name of the font in it.
     """
 
     family: str
@@ -36,46 +37,45 @@ class Face(NamedTuple):
     source: tuple[str, str]
 
 
-HERE: Final = Path(__file__).with_name("typefaces")
-SERIF: Final = Face(
-    "Report Serif", HERE / "ReportSerif.otf", ("NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC")
+SERIF: Final = Font(
+    "Report Serif", FOLDER / "ReportSerif.otf", ("NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC")
 )
-SANS: Final = Face("Report Sans", HERE / "ReportSans.otf", ("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"))
-FACES: Final = (SERIF, SANS)
+SANS: Final = Font("Report Sans", FOLDER / "ReportSans.otf", ("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"))
+FONTS: Final = (SERIF, SANS)
 
 
 @cache
-def characters(face: Face) -> frozenset[str]:
-    """What a face can print."""
+def characters(font: Font) -> frozenset[str]:
+    """Characters that a font contains."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(face.file, lazy=True) as font:
-        return frozenset(map(chr, font.getBestCmap()))
+    with TTFont(font.file, lazy=True) as opened:
+        return frozenset(map(chr, opened.getBestCmap()))
 
 
 def missing(text: str) -> str:
-    """Characters of a text that either face lacks, each once, in order; line ends do not count."""
-    held = characters(SERIF) & characters(SANS)
-    return "".join(dict.fromkeys(c for c in text if c not in held and c not in "\n\t"))
+    """Characters of a text that either font lacks, each once and in order; line ends do not count."""
+    available = characters(SERIF) & characters(SANS)
+    return "".join(dict.fromkeys(c for c in text if c not in available and c not in "\n\t"))
 
 
-def woff(face: Face, text: str) -> str:
-    """The face with the characters of one text only, as WOFF in base64: small enough for a web page."""
+def woff(font: Font, text: str) -> str:
+    """The subset of a font for one text, as WOFF in base64, small enough to embed in a web page."""
     from fontTools import subset
 
     options = _options(subset)
     options.flavor = "woff"
-    font = subset.load_font(str(face.file), options)
-    _cut(subset, font, options, text)
+    loaded = subset.load_font(str(font.file), options)
+    _subset(subset, loaded, options, text)
     out = io.BytesIO()
-    font.flavor = "woff"
-    font.save(out)
-    font.close()
+    loaded.flavor = "woff"
+    loaded.save(out)
+    loaded.close()
     return base64.b64encode(out.getvalue()).decode("ascii")
 
 
-def wanted() -> frozenset[str]:
-    """Characters to be held: GB 2312 level 1 and signs, Latin, and all that stands in the package's texts."""
+def required() -> frozenset[str]:
+    """Characters to include: GB 2312 level 1 and symbols, Latin, and all those in the package's texts."""
     rows = [(row, 0xFF) for row in (*range(0xA1, 0xA4), *range(0xB0, 0xD8))]
     found = set()
     for row, end in rows:
@@ -86,36 +86,35 @@ def wanted() -> frozenset[str]:
                 continue
     found |= set(map(chr, range(0x20, 0x7F))) | set(map(chr, range(0xA0, 0x180)))
     found |= set("–—−…•·×≤≥≈±²³₂‰％①②③④⑤⑥⑦⑧⑨⑩㎡αβγδεκλμπρσστ")
-    for path in _texts():
+    for path in _text_files():
         found |= {c for c in path.read_text(encoding="utf-8") if ord(c) > 0x7F}
     return frozenset(found)
 
 
-def _texts() -> Iterable[Path]:
+def _text_files() -> Iterable[Path]:
     for ending in ("*.yaml", "*.py", "*.csv"):
         yield from sorted(PACKAGE.rglob(ending))
 
 
-def make(folder: Path) -> None:
-    """Cut both faces anew."""
+def make_subsets(folder: Path) -> None:
+    """Make both subsets from the collections in a folder and print their sizes."""
     from fontTools import subset
     from fontTools.ttLib import TTCollection
 
-    for face in FACES:
-        file, name = face.source
+    for font in FONTS:
+        file, name = font.source
         with TTCollection(folder / file) as collection:
-            names = [font["name"].getDebugName(1) for font in collection.fonts]
+            names = [each["name"].getDebugName(1) for each in collection.fonts]
         options = _options(subset)
         options.font_number = names.index(name)
-        font = subset.load_font(str(folder / file), options)
-        _cut(subset, font, options, "".join(sorted(wanted())))
-        for record in font["name"].names:
+        loaded = subset.load_font(str(folder / file), options)
+        _subset(subset, loaded, options, "".join(sorted(required())))
+        for record in loaded["name"].names:
             if record.nameID in (1, 3, 4, 6, 16):
-                told = face.family if record.nameID != 6 else face.family.replace(" ", "")
-                record.string = told
-        font.save(face.file)
-        font.close()
-        sys.stdout.write(f"{face.file.name}: {face.file.stat().st_size / 1024:,.0f} KiB\n")
+                record.string = font.family if record.nameID != 6 else font.family.replace(" ", "")
+        loaded.save(font.file)
+        loaded.close()
+        sys.stdout.write(f"{font.file.name}: {font.file.stat().st_size / 1024:,.0f} KiB\n")
 
 
 def _options(subset: Any) -> Any:
@@ -129,11 +128,11 @@ def _options(subset: Any) -> Any:
     return options
 
 
-def _cut(subset: Any, font: Any, options: Any, text: str) -> None:
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=text)
-    cutter.subset(font)
+def _subset(subset: Any, loaded: Any, options: Any, text: str) -> None:
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text=text)
+    subsetter.subset(loaded)
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+    make_subsets(Path(sys.argv[1]))

@@ -1,7 +1,7 @@
-"""What Jupyter shows of results: their tables, and the figures and tables of the report, before it is one.
+"""Results in Jupyter: tables as the commands print them, and the figures and tables of the report.
 
-``sim.show(result)`` gives the tables that the commands print; ``sim.pages(result, comparison, study)`` the
-report of them, whose figures and tables are taken out by name and which ``save`` writes.
+``sim.show(result)`` shows the tables of the commands. ``sim.pages(result, comparison, study)`` builds the
+report, whose figures and tables can be taken by name and which ``save`` writes to files.
 """
 
 from __future__ import annotations
@@ -17,36 +17,37 @@ import xarray as xr
 from sim import markup
 from sim.engine.errors import InputError
 from sim.policy.reading.names import names, nearest
-from sim.reporting import figure_style, report
+from sim.reporting import report
+from sim.reporting.charts.style import to_png
 from sim.reporting.document import Document, Figure, Table
-from sim.reporting.sources import gather
+from sim.reporting.sources import read_sources
 from sim.reporting.tables import printing, study_tables, tables, trial_tables
 from sim.reporting.tables.tables import DataTable
 from sim.studies.run import Runs
 from sim.texts import language, say
 
-Given: TypeAlias = xr.Dataset | Runs
+Results: TypeAlias = xr.Dataset | Runs
 Part = TypeVar("Part")
 DPI: Final = 130
 
 
 @dataclass(frozen=True, repr=False)
 class Shown:
-    """Tables of results: HTML in a notebook, text when printed; ``shown["targets"]`` is one of them."""
+    """Tables of results: HTML in a notebook, text when printed; ``shown["targets"]`` selects one."""
 
     tables: tuple[DataTable, ...]
     notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
-        """What its tables are called."""
+        """Names of the tables."""
         return list(dict.fromkeys(table.name for table in self.tables))
 
     def __getitem__(self, name: str) -> Shown:
-        found = tuple(table for table in self.tables if table.name == name)
-        if not found:
+        selected = tuple(table for table in self.tables if table.name == name)
+        if not selected:
             raise _unknown(name, self.names)
-        return Shown(found)
+        return Shown(selected)
 
     def __repr__(self) -> str:
         return printing.as_text(self.tables, self.notes)
@@ -55,23 +56,23 @@ class Shown:
         return printing.as_html(self.tables, self.notes)
 
 
-def show(*given: Given, reference: xr.Dataset | None = None) -> Shown:
-    """The tables of results as the commands print them, in the language in use.
+def show(*given: Results, reference: xr.Dataset | None = None) -> Shown:
+    """Show the tables of results as the commands print them, in the language in use.
 
     Args:
-        given: runs, comparisons, trials, studies, or what :func:`sim.run_many` gave back.
-        reference: of runs, the same luck without the plan: how much of T7 exists anyway.
+        given: runs, comparisons, trials or studies, or what :func:`sim.run_many` returns.
+        reference: for runs, the run without the plan, for the share of T7 that exists without it.
 
     Raises:
         InputError: a dataset is none of these.
     """
-    found: list[DataTable] = []
+    shown: list[DataTable] = []
     notes: list[str] = []
     for dataset in _datasets(given):
-        made, carried = _tables(dataset, reference)
-        found += made
-        notes += [note for note in carried if note not in notes]
-    return Shown(tuple(found), tuple(notes))
+        new_tables, new_notes = _tables(dataset, reference)
+        shown += new_tables
+        notes += [note for note in new_notes if note not in notes]
+    return Shown(tuple(shown), tuple(notes))
 
 
 def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[DataTable], list[str]]:
@@ -87,7 +88,7 @@ def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[Dat
 
 
 @dataclass(frozen=True, repr=False)
-class Picture:
+class PageFigure:
     """A figure of the report, drawn when it is shown."""
 
     figure: Figure
@@ -96,12 +97,12 @@ class Picture:
         return f"{self.figure.caption}\n{self.figure.alt}"
 
     def png(self) -> bytes:
-        """As PNG, with its caption on top.
+        """The figure as PNG, with its caption on top.
 
         Raises:
             OutputError: a character has no glyph.
         """
-        return figure_style.png(partial(report.captioned, self.figure), DPI)
+        return to_png(partial(report.draw_with_caption, self.figure), DPI)
 
     def _repr_mimebundle_(self, **_which: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"image/png": self.png(), "text/plain": repr(self)}
@@ -109,7 +110,7 @@ class Picture:
 
 
 @dataclass(frozen=True, repr=False)
-class Leaf:
+class PageTable:
     """A table of the report."""
 
     table: Table
@@ -119,89 +120,89 @@ class Leaf:
         return "\n".join([self.table.caption, "\t".join(self.table.head), *rows, *self.table.notes])
 
     def _repr_html_(self) -> str:
-        return markup.printed(self.table)
+        return markup.table_with_notes(self.table)
 
 
 @dataclass(frozen=True, repr=False)
 class Pages:
-    """A report that is no file yet; its figures and tables are taken out by name."""
+    """A report before it is written to a file; its figures and tables can be taken by name."""
 
     document: Document
 
     @property
-    def figures(self) -> dict[str, Picture]:
-        """Its figures; a second one of a name has ``_2`` behind it."""
-        return {name: Picture(figure) for name, figure in self.document.named(self.document.figures())}
+    def figures(self) -> dict[str, PageFigure]:
+        """Figures by name; the second of a name has the suffix ``_2``."""
+        return {name: PageFigure(figure) for name, figure in self.document.named(self.document.figures())}
 
     @property
-    def tables(self) -> dict[str, Leaf]:
-        """Its tables."""
-        return {name: Leaf(table) for name, table in self.document.named(self.document.tables())}
+    def tables(self) -> dict[str, PageTable]:
+        """Tables by name; the second of a name has the suffix ``_2``."""
+        return {name: PageTable(table) for name, table in self.document.named(self.document.tables())}
 
-    def figure(self, name: str) -> Picture:
-        """A figure.
-
-        Raises:
-            InputError: none of this name.
-        """
-        return _taken(self.figures, name)
-
-    def table(self, name: str) -> Leaf:
-        """A table.
+    def figure(self, name: str) -> PageFigure:
+        """The figure of a name.
 
         Raises:
-            InputError: none of this name.
+            InputError: there is none.
         """
-        return _taken(self.tables, name)
+        return _select(self.figures, name)
+
+    def table(self, name: str) -> PageTable:
+        """The table of a name.
+
+        Raises:
+            InputError: there is none.
+        """
+        return _select(self.tables, name)
 
     def save(self, *paths: str | Path) -> list[Path]:
-        """Write it, whole or not at all: ``.html``, ``.docx`` or ``.pdf``; ``.xlsx`` holds its tables.
+        """Write the report to files: ``.html``, ``.docx`` or ``.pdf``; ``.xlsx`` for its tables.
 
         Raises:
-            InputError: another ending, or a library is missing.
+            InputError: another suffix, or a missing library.
             OutputError: a character cannot be printed, or a file cannot be written.
         """
-        wanted = [Path(path) for path in paths]
-        report.checked(wanted)
-        for path in wanted:
-            report.write(self.document, path)
-        return wanted
+        files = [Path(path) for path in paths]
+        report.check_formats(files)
+        for file in files:
+            report.write_document(self.document, file)
+        return files
 
-    def _told(self) -> list[str]:
-        """What it is of, and the names of its parts."""
+    def _summary(self) -> list[str]:
+        """The subtitle, and the names of all figures and tables."""
         parts = {say("pages.figures"): [*self.figures], say("pages.tables"): [*self.tables]}
         return [self.document.subtitle, *(f"{word} {', '.join(ids)}" for word, ids in parts.items() if ids)]
 
     def __repr__(self) -> str:
-        return "\n".join([self.document.title, *self._told()])
+        return "\n".join([self.document.title, *self._summary()])
 
     def _repr_html_(self) -> str:
-        return markup.heading(self.document.title) + markup.paragraphs(self._told())
+        return markup.heading(self.document.title) + markup.paragraphs(self._summary())
 
 
-def pages(*given: Given | str | Path) -> Pages:
-    """The report of results in the language in use, to be looked at part by part and then saved.
+def pages(*given: Results | str | Path) -> Pages:
+    """Build the report of results in the language in use, to view its parts and then save it.
 
     Args:
-        given: runs, comparisons and studies, as datasets or files; or what :func:`sim.run_many` gave back.
+        given: runs, comparisons and studies, as datasets or files; or what :func:`sim.run_many` returns.
 
     Raises:
         InputError: as :func:`sim.report`.
     """
-    report.checked([])
-    flat = [one for each in given for one in (_datasets([each]) if isinstance(each, Runs) else [each])]
-    return Pages(report.document(gather(flat), language()))
+    report.check_formats()
+    sources = [one for each in given for one in (_datasets([each]) if isinstance(each, Runs) else [each])]
+    return Pages(report.build_document(read_sources(sources), language()))
 
 
-def _datasets(given: Sequence[Given]) -> Iterator[xr.Dataset]:
-    for one in given:
-        if isinstance(one, Runs):
-            yield from (*one.datasets.values(), *one.comparisons.values())
+def _datasets(given: Sequence[Results]) -> Iterator[xr.Dataset]:
+    for each in given:
+        if isinstance(each, Runs):
+            yield from (*each.datasets.values(), *each.comparisons.values())
         else:
-            yield one
+            yield each
 
 
-def _taken(parts: Mapping[str, Part], name: str) -> Part:
+def _select(parts: Mapping[str, Part], name: str) -> Part:
     if name not in parts:
         raise _unknown(name, list(parts))
     return parts[name]

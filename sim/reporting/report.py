@@ -14,103 +14,128 @@ import xarray as xr
 
 from sim import texts
 from sim.engine.errors import InputError, OutputError
-from sim.reporting.book import Book
-from sim.reporting.document import Block, Document, Figure, Table, begun, numbered
-from sim.reporting.sections import credibility, ensembles, finance, firms, first_page, policy_effects, studies
-from sim.reporting.sources import Sources, gather, sorted_out
+from sim.reporting import fonts
+from sim.reporting.charts.style import to_png
+from sim.reporting.context import ReportContext
+from sim.reporting.document import Block, Document, Figure, Table, block_numbers, capitalised
+from sim.reporting.sections.assumptions import assumptions
+from sim.reporting.sections.credit import credit
+from sim.reporting.sections.employment import employment
+from sim.reporting.sections.equity import equity
+from sim.reporting.sections.evidence import model_against_evidence
+from sim.reporting.sections.first_page import first_page
+from sim.reporting.sections.incubation import incubation
+from sim.reporting.sections.policy_effects import policy_effects
+from sim.reporting.sections.public_spending import public_spending
+from sim.reporting.sections.reproduction import reproduction
+from sim.reporting.sections.studies.attribution import attribution
+from sim.reporting.sections.studies.blocks import questions
+from sim.reporting.sections.studies.ensembles import ensembles
+from sim.reporting.sections.studies.sensitivity import sensitivity
+from sim.reporting.sections.studies.target_conditions import target_conditions
+from sim.reporting.sections.studies.variance_decomposition import variance_decomposition
+from sim.reporting.sections.survival import survival
+from sim.reporting.sources import ReportSources, classify, read_sources
 from sim.reporting.wording import Wording
 from sim.studies.execution import results
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
-Section = Callable[[Book], Iterator[Block]]
-SECTIONS: Final[tuple[Section, ...]] = (
-    first_page.first_page,
-    policy_effects.comparison,
-    firms.survival,
-    firms.employment,
-    firms.carriers,
-    finance.credit,
-    finance.equity,
-    finance.spending,
-    studies.sensitivity,
-    studies.attribution,
-    studies.discovery,
-    ensembles.others,
-    credibility.calibration,
-    credibility.split,
-    credibility.assumptions,
+Section = Callable[[ReportContext], Iterator[Block]]
+RUN_SECTIONS: Final[tuple[Section, ...]] = (
+    first_page,
+    policy_effects,
+    survival,
+    employment,
+    incubation,
+    credit,
+    equity,
+    public_spending,
+    sensitivity,
+    attribution,
+    target_conditions,
+    ensembles,
+    model_against_evidence,
+    variance_decomposition,
+    assumptions,
 )
-OF_STUDIES: Final[tuple[Section, ...]] = (
-    studies.questions,
-    studies.sensitivity,
-    studies.attribution,
-    studies.discovery,
-    credibility.split,
-    ensembles.others,
+"""Sections of the report of a run; reproduction follows."""
+STUDY_SECTIONS: Final[tuple[Section, ...]] = (
+    questions,
+    sensitivity,
+    attribution,
+    target_conditions,
+    variance_decomposition,
+    ensembles,
 )
-FORMS: Final = (".html", ".docx", ".pdf")
-NEEDED: Final = {".html": ("jinja2",), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
-"""Modules that a form needs beside Matplotlib and fontTools, by the ending of the file."""
+"""Sections of a report of studies alone; reproduction follows."""
+FORMATS: Final = (".html", ".docx", ".pdf")
+REQUIRED: Final = {".html": ("jinja2",), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
+"""Modules that each file format needs beside Matplotlib and fontTools."""
 
 
-def document(sources: Sources, lang: str, files: Sequence[Path] = ()) -> Document:
-    """The report of some results in one language.
+def build_document(sources: ReportSources, lang: str, files: Sequence[Path] = ()) -> Document:
+    """Build the report of results in one language.
 
     Args:
-        sources: what :func:`sim.reporting.sources.gather` read.
+        sources: from :func:`sim.reporting.sources.read_sources`.
         lang: ``zh`` or ``en``.
-        files: the files, to be named among the commands.
+        files: result files to be named in the commands.
     """
     texts.use(lang)
-    book = Book(sources, Wording(lang))
-    sections = SECTIONS if sources.of_a_run else OF_STUDIES
-    blocks = [block for section in sections for block in section(book)]
-    blocks = _said_once(book, [*blocks, *credibility.again(book, files)])
+    report = ReportContext(sources, Wording(lang))
+    sections = RUN_SECTIONS if sources.has_run else STUDY_SECTIONS
+    blocks = [block for section in sections for block in section(report)]
+    blocks = _refer_to_repeated_notes(report, [*blocks, *reproduction(report, files)])
     if lang == "en":
-        blocks = [begun(block) for block in blocks]
-    made = str(sources.result.attrs.get("date", ""))
-    if not sources.of_a_run:
-        return Document(lang, *_of_studies(book), tuple(blocks), made)
-    title = book.words.text("report.title")
-    fields = {
-        "scenario": book.title(sources.result),
-        "replicates": sources.replicates,
-        "scale": book.words.scale(float(sources.result.attrs["scale"])),
-        "version": sources.result.attrs["version"],
-        "date": book.words.day(made),
-    }
-    return Document(lang, title, book.words.text("report.subtitle", **fields), tuple(blocks), made)
+        blocks = [capitalised(block) for block in blocks]
+    created = str(sources.result.attrs.get("date", ""))
+    title, subtitle = _run_titles(report) if sources.has_run else _study_titles(report)
+    return Document(lang, title, subtitle, tuple(blocks), created)
 
 
-def _said_once(book: Book, blocks: list[Block]) -> list[Block]:
-    """A note that stands below an earlier table is not told again: the table is named."""
+def _refer_to_repeated_notes(report: ReportContext, blocks: list[Block]) -> list[Block]:
+    """Replace a note that stands below an earlier table by a reference to that table."""
     first: dict[str, int] = {}
-    made: list[Block] = []
-    for block, number in zip(blocks, numbered(blocks), strict=True):
+    revised: list[Block] = []
+    for block, number in zip(blocks, block_numbers(blocks), strict=True):
         if not isinstance(block, Table):
-            made.append(block)
+            revised.append(block)
             continue
-        own = [note for note in block.notes if note not in first]
-        before = dict.fromkeys(first[note] for note in block.notes if note in first)
-        same = [book.words.text("report.same_note", number=earlier) for earlier in before]
-        first |= dict.fromkeys(own, number)
-        made.append(replace(block, notes=(*own, *same)))
-    return made
+        new = [note for note in block.notes if note not in first]
+        earlier = dict.fromkeys(first[note] for note in block.notes if note in first)
+        references = [report.words.string("report.same_note", number=table) for table in earlier]
+        first |= dict.fromkeys(new, number)
+        revised.append(replace(block, notes=(*new, *references)))
+    return revised
 
 
-def _of_studies(book: Book) -> tuple[str, str]:
-    """Title and subtitle of a report of studies alone; of several, the first gives its name."""
-    attributes = book.result.attrs
-    fields = {
-        "runs": f"{int(attributes['runs']):,}",
-        "scale": book.words.scale(float(attributes["scale"])),
-        "version": attributes["version"],
-        "date": book.words.day(str(attributes.get("date", ""))),
-    }
-    title = book.words.text("report.of_studies", title=book.title(book.result))
-    return title, book.words.text("report.of_studies_subtitle", **fields)
+def _run_titles(report: ReportContext) -> tuple[str, str]:
+    """Title and subtitle of the report of a run."""
+    attributes = report.result.attrs
+    subtitle = report.words.string(
+        "report.subtitle",
+        scenario=report.title(report.result),
+        replicates=report.sources.replicates,
+        scale=report.words.sampling(float(attributes["scale"])),
+        version=attributes["version"],
+        date=report.words.date(str(attributes.get("date", ""))),
+    )
+    return report.words.string("report.title"), subtitle
+
+
+def _study_titles(report: ReportContext) -> tuple[str, str]:
+    """Title and subtitle of a report of studies alone; the first study gives the title."""
+    attributes = report.result.attrs
+    subtitle = report.words.string(
+        "report.of_studies_subtitle",
+        runs=f"{int(attributes['runs']):,}",
+        scale=report.words.sampling(float(attributes["scale"])),
+        version=attributes["version"],
+        date=report.words.date(str(attributes.get("date", ""))),
+    )
+    return report.words.string("report.of_studies", title=report.title(report.result)), subtitle
 
 
 def report(
@@ -119,105 +144,93 @@ def report(
     lang: str = "zh",
     tables: str | Path | None = None,
 ) -> list[Path]:
-    """Write the report of results; the ending of ``output`` says in which form.
+    """Write the report of results in the format of the output file's suffix.
 
     Args:
         given: runs, comparisons and studies, as datasets, files, or folders of files.
         output: ``.html``, ``.docx`` or ``.pdf``.
         lang: ``zh`` or ``en``.
-        tables: where to write its tables too, ``.xlsx``.
+        tables: file for the report's tables, ``.xlsx``.
 
     Returns:
-        what was written.
+        The files written.
 
     Raises:
-        InputError: a file is not ours, two do not belong together, or a library is missing.
+        InputError: a file is not a result, two do not belong together, or a library is missing.
         OutputError: a character cannot be printed, or a file cannot be written.
     """
     texts.use(lang)
-    wanted = [Path(output), *([Path(tables)] if tables else [])]
-    if wanted[0].suffix.lower() not in FORMS:
-        raise InputError([texts.say("error.report_form", path=output, allowed=", ".join(FORMS))])
-    if tables and wanted[1].suffix.lower() != ".xlsx":
+    paths = [Path(output), *([Path(tables)] if tables else [])]
+    if paths[0].suffix.lower() not in FORMATS:
+        raise InputError([texts.say("error.report_form", path=output, allowed=", ".join(FORMATS))])
+    if tables and paths[1].suffix.lower() != ".xlsx":
         raise InputError([texts.say("error.report_form", path=tables, allowed=".xlsx")])
-    checked(wanted)
-    all_given = list(given)
-    files = [Path(one) for one in all_given if not isinstance(one, xr.Dataset)]
-    made = document(gather(all_given), lang, [path for path in files if path.suffix == ".nc"])
-    write(made, wanted[0])
-    if tables:
-        write(made, wanted[1])
-    return wanted
+    check_formats(paths)
+    sources = list(given)
+    files = [Path(source) for source in sources if not isinstance(source, xr.Dataset)]
+    document = build_document(read_sources(sources), lang, [file for file in files if file.suffix == ".nc"])
+    for path in paths:
+        write_document(document, path)
+    return paths
 
 
-def drawable() -> None:
-    """See that charts can be drawn, before anything runs.
-
-    Raises:
-        InputError: a library is missing; one line says what to install.
-    """
-    checked([])
-
-
-def charts_of(study: xr.Dataset, folder: Path) -> list[Path]:
+def save_charts(study: xr.Dataset, folder: Path) -> list[Path]:
     """Write every figure of a study as ``FOLDER/NAME_FIGURE.png``, in the language in use.
 
     Args:
-        study: as :func:`sim.study` returns it.
-        folder: where to.
+        study: as returned by :func:`sim.study`.
+        folder: of the files.
 
     Returns:
-        what was written.
+        The files written.
     """
-    from sim.reporting.figure_style import png
-
     name = str(study.attrs["name"])
-    made = document(sorted_out([(name, study)]), texts.language())
+    document = build_document(classify([(name, study)]), texts.language())
     paths = []
-    for figure in made.figures():
+    for figure in document.figures():
         path = folder / f"{name}_{figure.name}.png"
-        with results.whole(path) as aside:
-            aside.write_bytes(png(partial(captioned, figure)))
+        with results.whole(path) as temporary:
+            temporary.write_bytes(to_png(partial(draw_with_caption, figure)))
         paths.append(path)
     return paths
 
 
-def captioned(figure: Figure) -> Drawing:
-    """A figure that stands alone, with its caption on top."""
-    drawn = figure.draw()
-    drawn.suptitle("\n".join(wrap(figure.caption, 60)), x=0.01, ha="left", fontsize=9.5)
-    return drawn
+def draw_with_caption(figure: Figure) -> Drawing:
+    """Draw a figure on its own, with its caption on top."""
+    drawing = figure.draw()
+    drawing.suptitle("\n".join(wrap(figure.caption, 60)), x=0.01, ha="left", fontsize=9.5)
+    return drawing
 
 
-def write(made: Document, path: Path) -> None:
-    """A document as a file, whole or not at all."""
-    from sim.reporting import fonts
-    from sim.reporting.renderers import docx, html, pdf, xlsx
-
-    lacking = fonts.missing("".join(made.texts()))
-    if lacking:
-        raise OutputError(texts.say("error.no_glyph", characters=lacking))
-    forms = {".html": html, ".docx": docx, ".pdf": pdf, ".xlsx": xlsx}
-    render: Callable[[Document], bytes] = forms[path.suffix.lower()].render
-    content = render(made.unfolded() if render is xlsx.render else made)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with results.whole(path) as aside:
-        aside.write_bytes(content)
-
-
-def checked(wanted: Sequence[Path]) -> None:
-    """See that files of these endings can be made, before anything is.
+def write_document(document: Document, path: Path) -> None:
+    """Write a document to a file, completely or not at all.
 
     Raises:
-        InputError: an ending that we do not know, or a library is missing; one line says what to install.
+        OutputError: a character cannot be printed, or the file cannot be written.
     """
-    for path in wanted:
-        if path.suffix.lower() not in NEEDED:
-            raise InputError([texts.say("error.report_form", path=path, allowed=", ".join(NEEDED))])
-    _present({"matplotlib", "fontTools"}.union(*(NEEDED[path.suffix.lower()] for path in wanted)))
+    from sim.reporting.renderers import docx, html, pdf, xlsx
+
+    missing = fonts.missing("".join(document.texts()))
+    if missing:
+        raise OutputError(texts.say("error.no_glyph", characters=missing))
+    renderers = {".html": html, ".docx": docx, ".pdf": pdf, ".xlsx": xlsx}
+    render: Callable[[Document], bytes] = renderers[path.suffix.lower()].render
+    content = render(document.with_all_rows() if render is xlsx.render else document)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with results.whole(path) as temporary:
+        temporary.write_bytes(content)
 
 
-def _present(modules: Iterable[str]) -> None:
-    absent = sorted(name for name in modules if importlib.util.find_spec(name) is None)
-    if absent:
-        raise InputError([texts.say("error.no_report_extra", names=", ".join(absent))])
+def check_formats(paths: Sequence[Path] = ()) -> None:
+    """Check that charts can be drawn and files of these suffixes written, before anything runs.
+
+    Raises:
+        InputError: an unknown suffix or a missing library; one line says what is allowed or to be installed.
+    """
+    for path in paths:
+        if path.suffix.lower() not in REQUIRED:
+            raise InputError([texts.say("error.report_form", path=path, allowed=", ".join(REQUIRED))])
+    required = {"matplotlib", "fontTools"}.union(*(REQUIRED[path.suffix.lower()] for path in paths))
+    missing = sorted(name for name in required if importlib.util.find_spec(name) is None)
+    if missing:
+        raise InputError([texts.say("error.no_report_extra", names=", ".join(missing))])

@@ -1,8 +1,8 @@
-"""What a report is made of: result files, told apart by what they hold.
+"""Result files of a report: read, classified and checked against one another.
 
-Of each file its dataset says what it is: a run has ``target_value``, a comparison the dimension
-``headline``, and a study the dimensions of its kind. Whatever is not among the files is left out of the
-report, with one sentence.
+What a file contains follows from its dataset: a run has ``target_value``, a comparison the dimension
+``headline``, and a study the dimensions of its kind. Sections for which no file is given are left out of the
+report, and one sentence names them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sim.studies.comparison import paired_comparison
 from sim.studies.execution import files, results
 from sim.texts import say
 
-PLAN, SUPPORT = "no_plan", "no_support"
-"""References with a meaning: what the plan adds is told against the first, all support against the second."""
-TERMS: Final = ("seed", "scale", "version", "uncertainty")
-STUDIES: Final[Mapping[str, str]] = {
+NO_PLAN, NO_SUPPORT = "no_plan", "no_support"
+"""References that show what the plan adds, and what all support together adds."""
+MUST_AGREE: Final = ("seed", "scale", "version", "uncertainty")
+STUDY_KINDS: Final[Mapping[str, str]] = {
     "attribution": "player",
     "discovery": "box",
     "threshold": "way",
@@ -31,21 +31,21 @@ STUDIES: Final[Mapping[str, str]] = {
     "robustness": "criterion",
     "split": "part",
 }
-"""Kinds of study with a part of their own, and the name of a dimension or variable that only theirs have."""
-OTHERS: Final = ("sweep", "ensemble", "search")
-"""Kinds of which the tables are told as they are."""
+"""Kinds of study with a section of their own, each with a dimension or variable that no other kind has."""
+TABULATED_KINDS: Final = ("sweep", "ensemble", "search")
+"""Kinds of study whose tables are shown as the command prints them."""
 
 
 @dataclass(frozen=True)
-class Sources:
+class ReportSources:
     """The files of a report, read.
 
-    Args:
-        result: of the scenario that the report is about; where no run is among the files, the first study.
-        references: results of what it is compared with, by name.
-        comparisons: with each reference, by its name; the scenario of the report is selected.
+    Attributes:
+        result: run of the scenario that the report is about; the first study if no run is given.
+        references: runs of the references, by name.
+        comparisons: comparisons of the report's scenario with each reference, by the reference's name.
         studies: by kind.
-        unused: names of files that are none of these.
+        unused: names of files that the report does not use.
     """
 
     result: xr.Dataset
@@ -55,38 +55,41 @@ class Sources:
     unused: Sequence[str] = ()
 
     @property
-    def of_a_run(self) -> bool:
-        """Whether there is a run to report on, and not studies alone."""
+    def has_run(self) -> bool:
+        """Whether the report is about a run, and not about studies alone."""
         return "target_value" in self.result
 
     @property
     def replicates(self) -> int:
         """Number of replicates."""
-        return int(self.result.sizes["replicate"] if self.of_a_run else self.result.attrs["replicates"])
+        return int(self.result.sizes["replicate"] if self.has_run else self.result.attrs["replicates"])
 
-    def all(self) -> list[xr.Dataset]:
-        """Every dataset that the report draws on."""
-        studies = (one for several in self.studies.values() for one in several)
-        runs = [self.result] if self.of_a_run else []
+    def datasets(self) -> list[xr.Dataset]:
+        """Every dataset that the report uses."""
+        studies = (study for several in self.studies.values() for study in several)
+        runs = [self.result] if self.has_run else []
         return [*runs, *self.references.values(), *self.comparisons.values(), *studies]
 
 
-def gather(paths: Iterable[str | Path | xr.Dataset]) -> Sources:
-    """Read files, and folders of files, and tell which is which; a dataset is taken as it is.
+def read_sources(given: Iterable[str | Path | xr.Dataset]) -> ReportSources:
+    """Read and classify the files of a report.
+
+    Args:
+        given: files, folders of files, or datasets.
 
     Raises:
-        InputError: files are not ours or named twice, neither a run nor a study is among them, or some
-            cannot stand in one report; a line each.
+        InputError: files that are not results or are named twice, no run or study among them, or files that
+            do not belong in one report; one line each.
     """
     seen: set[Path] = set()
 
-    def taken(one: str | Path | xr.Dataset) -> list[tuple[str, xr.Dataset]]:
-        if isinstance(one, xr.Dataset):
-            return [(str(one.attrs.get("name", "xarray.Dataset")), one)]
-        given = Path(one)
-        inside = sorted(given.glob("*.nc")) if given.is_dir() else [given]
+    def expand(source: str | Path | xr.Dataset) -> list[tuple[str, xr.Dataset]]:
+        if isinstance(source, xr.Dataset):
+            return [(str(source.attrs.get("name", "xarray.Dataset")), source)]
+        path = Path(source)
+        inside = sorted(path.glob("*.nc")) if path.is_dir() else [path]
         if not inside:
-            raise InputError([say("error.no_results", path=given)])
+            raise InputError([say("error.no_results", path=path)])
         return files.each(read, inside)
 
     def read(path: Path) -> tuple[str, xr.Dataset]:
@@ -95,76 +98,91 @@ def gather(paths: Iterable[str | Path | xr.Dataset]) -> Sources:
         seen.add(path.resolve())
         return str(path), results.read(path)
 
-    return sorted_out([one for several in files.each(taken, paths) for one in several])
+    return classify([found for several in files.each(expand, given) for found in several])
 
 
-def sorted_out(found: Sequence[tuple[str, xr.Dataset]]) -> Sources:
-    """Datasets by what they are; the first run that nothing is compared with is what the report is about.
+def classify(given: Sequence[tuple[str, xr.Dataset]]) -> ReportSources:
+    """Classify datasets; the report is about the first run that is not a reference.
 
     Args:
-        found: names of files, and what they hold.
+        given: names of files with their datasets.
+
+    Raises:
+        InputError: two runs of one scenario, no run or study, or datasets that cannot be compared.
     """
     runs: dict[str, tuple[str, xr.Dataset]] = {}
     compared: list[tuple[str, xr.Dataset]] = []
     studies: dict[str, list[xr.Dataset]] = {}
-    strange: list[str] = []
-    doubled: list[str] = []
-    for path, dataset in found:
+    unknown: list[str] = []
+    duplicates: list[str] = []
+    for path, dataset in given:
         if "headline" in dataset.dims:
             compared.append((path, dataset))
         elif "target_value" in dataset:
             name = str(dataset.attrs["name"])
             if name in runs:
-                doubled.append(say("error.two_runs", first=runs[name][0], second=path, name=name))
+                duplicates.append(say("error.two_runs", first=runs[name][0], second=path, name=name))
             runs[name] = path, dataset
-        elif kind := _kind(dataset):
+        elif kind := _study_kind(dataset):
             studies.setdefault(kind, []).append(dataset)
         else:
-            strange.append(Path(path).name)
-    if doubled:
-        raise InputError(doubled)
-    references = {str(c.attrs["reference"]) for _, c in compared} | {PLAN, SUPPORT}
+            unknown.append(Path(path).name)
+    if duplicates:
+        raise InputError(duplicates)
+    references = {str(c.attrs["reference"]) for _, c in compared} | {NO_PLAN, NO_SUPPORT}
     subjects = [name for name in runs if name not in references] or list(runs)
     if not subjects and studies and not compared:
-        first, *_ = (one for several in studies.values() for one in several)
-        return Sources(first, studies=studies, unused=strange)
+        first, *_ = (study for several in studies.values() for study in several)
+        return ReportSources(first, studies=studies, unused=unknown)
     if not subjects:
         raise InputError([say("error.no_run")])
-    path, result = runs[subjects[0]]
-    _agree(path, result, [*runs.values(), *compared])
     name = subjects[0]
+    path, result = runs[name]
+    _check_agreement(path, result, [*runs.values(), *compared])
+    kept = {n: dataset for n, (_, dataset) in runs.items() if n != name and n in references}
+    unused = [Path(p).name for n, (p, _) in runs.items() if n != name and n not in kept] + unknown
+    return ReportSources(result, kept, _comparisons(name, result, compared, kept), studies, unused)
+
+
+def _comparisons(
+    name: str,
+    result: xr.Dataset,
+    compared: Iterable[tuple[str, xr.Dataset]],
+    references: Mapping[str, xr.Dataset],
+) -> dict[str, xr.Dataset]:
+    """Comparisons of a scenario by reference; made from two runs where no file has one."""
     comparisons = {}
     for _, dataset in compared:
         if name in dataset.scenario.values:
             comparisons[str(dataset.attrs["reference"])] = dataset.sel(scenario=name)
-    kept = {n: d for n, (_, d) in runs.items() if n != name and n in references}
-    for reference, dataset in kept.items():
-        if reference not in comparisons:  # without the firms of both arms, so with less in it
+    for reference, dataset in references.items():
+        if reference not in comparisons:  # lacks what needs the firms of both arms
             comparisons[reference] = paired_comparison.assemble(dataset, [result], None).sel(scenario=name)
-    unused = [Path(p).name for n, (p, _) in runs.items() if n != name and n not in kept] + strange
-    return Sources(result, kept, dict(sorted(comparisons.items(), key=_usual)), studies, unused)
+    return dict(sorted(comparisons.items(), key=_reference_order))
 
 
-def _usual(item: tuple[str, xr.Dataset]) -> tuple[int, str]:
-    """The two references of every report first."""
-    known = (PLAN, SUPPORT)
-    return (known.index(item[0]) if item[0] in known else len(known), item[0])
+def _reference_order(item: tuple[str, xr.Dataset]) -> tuple[int, str]:
+    """Sort key: the two standard references first."""
+    standard = (NO_PLAN, NO_SUPPORT)
+    return (standard.index(item[0]) if item[0] in standard else len(standard), item[0])
 
 
-def _kind(dataset: xr.Dataset) -> str:
-    said = str(dataset.attrs.get("kind", ""))
-    if said in STUDIES or said in OTHERS:
-        return said
+def _study_kind(dataset: xr.Dataset) -> str:
+    kind = str(dataset.attrs.get("kind", ""))
+    if kind in STUDY_KINDS or kind in TABULATED_KINDS:
+        return kind
     names = {*map(str, dataset.dims), *map(str, dataset.variables)}
-    return next((kind for kind, name in STUDIES.items() if name in names), "")
+    return next((kind for kind, name in STUDY_KINDS.items() if name in names), "")
 
 
-def _agree(path: str, result: xr.Dataset, others: Iterable[tuple[str, xr.Dataset]]) -> None:
-    def agreed(other: tuple[str, xr.Dataset]) -> None:
-        for term in TERMS:
-            one, two = (str(d.attrs.get(term)) for d in (result, other[1]))
-            if one != two:
-                fields = {"first": path, "second": other[0], "what": term, "one": one, "other": two}
+def _check_agreement(path: str, result: xr.Dataset, others: Iterable[tuple[str, xr.Dataset]]) -> None:
+    """Raise an InputError with a line for each dataset whose run settings differ from the result's."""
+
+    def check(other: tuple[str, xr.Dataset]) -> None:
+        for setting in MUST_AGREE:
+            ours, theirs = (str(dataset.attrs.get(setting)) for dataset in (result, other[1]))
+            if ours != theirs:
+                fields = {"first": path, "second": other[0], "what": setting, "one": ours, "other": theirs}
                 raise InputError([say("error.unpaired", **fields)])
 
-    files.each(agreed, others)
+    files.each(check, others)

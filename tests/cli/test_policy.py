@@ -277,8 +277,8 @@ def test_help_is_quick():
 
 
 def test_check_needs_no_city():
-    code = "import sys, sim.cli.main; sys.argv = ['zsim', 'check', 'no_plan']\n"
-    code += "try: sim.cli.main()\nexcept SystemExit: pass\nassert 'mesa' not in sys.modules"
+    code = "import sys; from sim.cli.main import main; sys.argv = ['zsim', 'check', 'no_plan']\n"
+    code += "try: main()\nexcept SystemExit: pass\nassert 'mesa' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
 
 

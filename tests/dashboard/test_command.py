@@ -13,7 +13,7 @@ from tests.dashboard.conftest import ROOT, ended, started
 
 def zsim(*args, **environment):
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
-    command = [sys.executable, "-m", "sim.cli.main", "dashboard", "--no-open", *args]
+    command = [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *args]
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=env, timeout=60, check=False)
 
 

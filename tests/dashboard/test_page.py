@@ -127,7 +127,7 @@ def test_what_is_saved_passes_zsim_check(both, tmp_path):
         path = downloaded(page, lambda page=page: page.click("text=存为 YAML"), tmp_path)
         assert path.name == f"{name}.yaml"
         checked = subprocess.run(
-            [sys.executable, "-m", "sim.cli.main", "check", path],
+            [sys.executable, "-m", "sim.cli", "check", path],
             capture_output=True,
             encoding="utf-8",
             check=False,

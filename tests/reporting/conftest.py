@@ -1,4 +1,4 @@
-"""One small city under three policies, and studies of toys, as files on disk: what reports are made of."""
+"""Result files for the tests of reports: a small city under three policies, and studies of toy models."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import xarray as xr
 
 from sim.reporting import report
 from sim.reporting.document import Document, FirstPageEnd, Heading
-from sim.reporting.sources import Sources, gather
+from sim.reporting.sources import ReportSources, read_sources
 from sim.studies.execution import results
 from sim.studies.execution.run_specification import load
 from sim.studies.methods import attribution, discovery, robustness, threshold
 from sim.studies.methods.interface import Factor, Floats, Label
 from sim.studies.run import run_many
-from sim.studies.study import study as ask
+from sim.studies.study import study as run
 from tests.model.town import registering
 from tests.studies.toy import TOY
 
@@ -30,7 +30,7 @@ FACTORS = (
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files of ``zsim run as_enacted --against no_plan --against no_support``, of one firm in ten."""
+    """Files of ``zsim run as_enacted --against no_plan --against no_support`` with a tenth of the firms."""
     folder = tmp_path_factory.mktemp("runs")
     changes = {"scale": 0.02, "replicates": 5, "seed": 7}
     plan, *references = (load(name, changes) for name in ("as_enacted", "no_plan", "no_support"))
@@ -43,22 +43,22 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def study(kind: str, found: xr.Dataset, **said: list[str]) -> xr.Dataset:
+def study(kind: str, dataset: xr.Dataset, **sentences: list[str]) -> xr.Dataset:
     """A dataset as ``zsim study`` writes it."""
     attributes = {"kind": kind, "name": f"toy_{kind}", "title_zh": "玩具", "title_en": "A toy"}
-    spoken = {f"said_{lang}": "\n".join(lines) for lang, lines in said.items()}
-    return results.sealed(found.assign_attrs({**attributes, **spoken}))
+    texts = {f"said_{lang}": "\n".join(lines) for lang, lines in sentences.items()}
+    return results.sealed(dataset.assign_attrs({**attributes, **texts}))
 
 
 def studies() -> dict[str, xr.Dataset]:
-    """One of each kind, with answers that one can see coming."""
+    """One study of each kind, with known answers."""
     draws = np.random.default_rng(3)
     players = [Label(f"chapter_{i}", f"第{i}章", f"Chapter {i}") for i in range(1, 5)]
-    worth = np.array([300.0, -120.0, 0.0, 40.0])
+    values = np.array([300.0, -120.0, 0.0, 40.0])
 
     def coalition(points: Floats) -> Floats:
-        luck = draws.normal(0, 5, (len(points), 6, 1))
-        return np.asarray((points @ worth)[:, None, None] + luck)
+        noise = draws.normal(0, 5, (len(points), 6, 1))
+        return np.asarray((points @ values)[:, None, None] + noise)
 
     shares = attribution.exact(coalition, players, [OUTCOME])
     points = np.column_stack([f.at(draws.uniform(size=300)) for f in FACTORS])
@@ -66,16 +66,16 @@ def studies() -> dict[str, xr.Dataset]:
     boxes = discovery.discover(points, missed, FACTORS, seed=1, halves=4, shuffles=39)
 
     def met(points: Floats) -> Floats:
-        own = np.linspace(2e8, 4e8, 30)
-        return (points[:, :1] >= own).astype(float)[:, :, None]
+        thresholds = np.linspace(2e8, 4e8, 30)
+        return (points[:, :1] >= thresholds).astype(float)[:, :, None]
 
-    needed = threshold.threshold(met, FACTORS[:1], aim=0.5)
-    worlds = draws.normal(1000, 100, (1, 40, 1)) + np.array([0.0, 300.0])[:, None, None]
+    required = threshold.threshold(met, FACTORS[:1], aim=0.5)
+    outcomes = draws.normal(1000, 100, (1, 40, 1)) + np.array([0.0, 300.0])[:, None, None]
     policies = [
         Label("as_enacted", "按方案实施", "The plan as enacted"),
         Label("other", "另一方案", "Another plan"),
     ]
-    stands = robustness.robustness(worlds, policies, [robustness.Wish(OUTCOME, wanted=1100)], seed=1)
+    robust = robustness.robustness(outcomes, policies, [robustness.Wish(OUTCOME, wanted=1100)], seed=1)
     target = Label("target_met.T7", "创业带动就业达标", "T7 met")
     return {
         "attribution": study(
@@ -86,12 +86,12 @@ def studies() -> dict[str, xr.Dataset]:
         ),
         "threshold": study(
             "threshold",
-            needed.dataset(),
-            zh=needed.sentences("zh", target),
-            en=needed.sentences("en", target),
+            required.dataset(),
+            zh=required.sentences("zh", target),
+            en=required.sentences("en", target),
         ),
         "robustness": study(
-            "robustness", stands.dataset(), zh=stands.sentences("zh"), en=stands.sentences("en")
+            "robustness", robust.dataset(), zh=robust.sentences("zh"), en=robust.sentences("en")
         ),
         "sobol": study("sobol", sobol()),
         "morris": study("morris", morris()),
@@ -147,8 +147,8 @@ def folder(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind, dataset in studies().items():
         dataset.to_netcdf(whole / f"toy_{kind}.nc")
     for text in (ENSEMBLE, SPLIT):
-        found = lived(whole, text)
-        results.write(found, whole / f"{found.attrs['name']}.nc")
+        dataset = run_study(whole, text)
+        results.write(dataset, whole / f"{dataset.attrs['name']}.nc")
     return whole
 
 
@@ -173,25 +173,27 @@ replicates: 12
 """
 
 
-def lived(folder: Path, text: str) -> xr.Dataset:
+def run_study(folder: Path, text: str) -> xr.Dataset:
     """A study of the toy city."""
     file = folder / f"{text.split()[1]}.yaml"
     file.write_text(text, encoding="utf-8")
-    return ask(file, store=folder / "store", model=TOY)
+    return run(file, store=folder / "store", model=TOY)
 
 
 @pytest.fixture(scope="session")
-def sources(folder: Path) -> Sources:
-    return gather([folder])
+def sources(folder: Path) -> ReportSources:
+    return read_sources([folder])
 
 
 @pytest.fixture(scope="session")
-def made(sources: Sources) -> Document:
-    return report.document(sources, "zh")
+def document(sources: ReportSources) -> Document:
+    return report.build_document(sources, "zh")
 
 
 @pytest.fixture(scope="session")
-def small(made: Document) -> Document:
+def short_document(document: Document) -> Document:
     """The first page, one heading, two tables and a figure."""
-    first = made.blocks[: made.blocks.index(FirstPageEnd()) + 1]
-    return replace(made, blocks=(*first, Heading(1, "图"), made.figures()[0], *made.tables()[1:3]))
+    first = document.blocks[: document.blocks.index(FirstPageEnd()) + 1]
+    return replace(
+        document, blocks=(*first, Heading(1, "图"), document.figures()[0], *document.tables()[1:3])
+    )

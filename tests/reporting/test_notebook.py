@@ -1,4 +1,4 @@
-"""What Jupyter shows: the tables that the commands print, the report's figures, scenarios and studies."""
+"""What Jupyter shows: tables of the commands, figures of the report, scenarios and studies."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ def read(folder: Path, *names: str) -> list[xr.Dataset]:
     return [results.read(folder / f"{name}.nc") for name in names]
 
 
-def told(markup: str) -> list[str]:
-    """The texts of a page, tags taken away."""
+def visible(markup: str) -> list[str]:
+    """The texts of a page without its tags."""
     return [html.unescape(text) for text in re.findall(r">([^<>]+)<", markup)]
 
 
-def test_tables_of_a_run_and_a_comparison_are_those_of_the_commands(folder: Path) -> None:
-    run, gain = read(folder, "as_enacted", "comparison")
-    shown = sim.show(run, gain)
-    assert str(shown) == printing.as_text([*tables.result(run), *tables.comparison(gain)], shown.notes)
-    cells = told(shown._repr_html_())
+def test_tables_are_those_of_the_commands(folder: Path) -> None:
+    run, comparison = read(folder, "as_enacted", "comparison")
+    shown = sim.show(run, comparison)
+    assert str(shown) == printing.as_text([*tables.result(run), *tables.comparison(comparison)], shown.notes)
+    cells = visible(shown._repr_html_())
     median = f"{np.median(run.target_value.sel(target='T7')):,.0f}"
     assert median in cells
-    one = shown["targets"]
-    assert one.names == ["targets"]
-    assert median in told(one._repr_html_())
+    targets = shown["targets"]
+    assert targets.names == ["targets"]
+    assert median in visible(targets._repr_html_())
 
 
 def test_studies_and_trials_are_shown(folder: Path) -> None:
-    (found,) = read(folder, "toy_ensemble")
-    assert "按方案实施" in told(sim.show(found)._repr_html_())
+    (ensemble,) = read(folder, "toy_ensemble")
+    assert "按方案实施" in visible(sim.show(ensemble)._repr_html_())
     with pytest.raises(InputError, match="xarray"):
         sim.show(xr.Dataset())
 
 
-def test_figures_of_the_report_are_pictures_with_a_text(folder: Path) -> None:
+def test_figures_have_a_text_alternative(folder: Path) -> None:
     pages = sim.pages(*read(folder, "as_enacted", "no_plan", "comparison"))
     assert {"targets", "survival", "net_jobs", "calibration"} <= pages.figures.keys()
     data, metadata = pages.figure("targets")._repr_mimebundle_()
@@ -57,22 +57,22 @@ def test_figures_of_the_report_are_pictures_with_a_text(folder: Path) -> None:
     assert "T7" in data["text/plain"] + metadata["image/png"]["alt"]
     with pytest.raises(InputError, match="targets"):
         pages.figure("target")
-    misses = told(pages.table("misses")._repr_html_())
+    misses = visible(pages.table("misses")._repr_html_())
     assert any("JOB04" in text for text in misses)
     for name in pages.figures:
         assert name in pages._repr_html_()
 
 
-def test_a_second_figure_of_a_name_can_be_taken_out_too(folder: Path) -> None:
+def test_a_second_figure_of_a_name_has_a_suffix(folder: Path) -> None:
     pages = sim.pages(*read(folder, "as_enacted", "comparison", "comparison_no_support"))
     captions = {pages.figure(name).figure.caption for name in ("net_jobs", "net_jobs_2")}
     assert len(captions) == 2
 
 
-def test_pages_are_saved_as_the_report_is(folder: Path, tmp_path: Path) -> None:
+def test_pages_are_saved_like_the_report(folder: Path, tmp_path: Path) -> None:
     pages = sim.pages(*read(folder, "as_enacted", "comparison"))
-    made = pages.save(tmp_path / "report.html", tmp_path / "tables.xlsx")
-    assert all(path.stat().st_size > 10_000 for path in made)
+    saved = pages.save(tmp_path / "report.html", tmp_path / "tables.xlsx")
+    assert all(path.stat().st_size > 10_000 for path in saved)
     with pytest.raises(InputError, match="odt"):
         pages.save(tmp_path / "report.odt")
     assert not (tmp_path / "report.odt").exists()
@@ -81,18 +81,18 @@ def test_pages_are_saved_as_the_report_is(folder: Path, tmp_path: Path) -> None:
     assert first == again
 
 
-def test_a_scenario_shows_what_it_changes_by_name_and_id() -> None:
-    cells = told(sim.load_scenario("guarantee_fee_halved")._repr_html_())
+def test_a_scenario_shows_its_changes_by_name_and_id() -> None:
+    cells = visible(sim.load_scenario("guarantee_fee_halved")._repr_html_())
     assert "降低担保费率：年担保费率" in cells
     assert "guarantee_fee.fee" in cells
     assert any("0.75%" in cell for cell in cells)
     text = sim.read_scenario("name: x\ntitle: {zh: <b>甲, en: x}\n")._repr_html_()
     assert "<b>甲" not in text
-    assert "各项设置与按方案实施相同。" in told(text)
+    assert "各项设置与按方案实施相同。" in visible(text)
 
 
-def test_a_study_shows_what_it_varies(tmp_path: Path) -> None:
-    cells = told(load_study(asking.write(tmp_path, asking.SWEEP), TOY)._repr_html_())
+def test_a_study_shows_its_factors(tmp_path: Path) -> None:
+    cells = visible(load_study(asking.write(tmp_path, asking.SWEEP), TOY)._repr_html_())
     assert "降低担保费率：年担保费率" in cells
     assert "parameter.growth.hiring_speed" in cells
     assert any("次运行" in cell for cell in cells)
@@ -102,17 +102,17 @@ def test_every_kind_of_study_has_a_name() -> None:
     assert [kind for kind in KINDS if not known(f"study.kind_{kind}")] == []
 
 
-def test_faults_are_told_without_a_traceback() -> None:
-    """As IPython asks an exception for what to print."""
+def test_errors_have_no_traceback() -> None:
+    """IPython asks an exception how to print itself."""
     with pytest.raises(InputError) as caught:
         sim.load_scenario("as_enactde")
     assert caught.value._render_traceback_() == str(caught.value).splitlines()
 
 
-def test_points_of_a_study_are_told_by_the_names_of_settings(tmp_path: Path) -> None:
-    found = sim.study(asking.write(tmp_path, asking.SWEEP), store=tmp_path / "store", model=TOY)
-    table = sim.show(found).tables[0]
+def test_points_of_a_study_have_the_names_of_settings(tmp_path: Path) -> None:
+    sweep = sim.study(asking.write(tmp_path, asking.SWEEP), store=tmp_path / "store", model=TOY)
+    table = sim.show(sweep).tables[0]
     assert table.rows[0].label.startswith("降低担保费率：年担保费率 = 0.5%；招聘调整速度 = ")
     assert "年担保费率 (guarantee_fee.fee)" in table.notes[0]
     sim.use("en")
-    assert sim.show(found).tables[0].rows[0].label.startswith("Lower guarantee fees: fee = 0.5%; ")
+    assert sim.show(sweep).tables[0].rows[0].label.startswith("Lower guarantee fees: fee = 0.5%; ")

@@ -1,4 +1,4 @@
-"""The right word for an effect and the right figures for a number."""
+"""Sentences about effects, and printed forms of numbers."""
 
 import math
 
@@ -6,19 +6,18 @@ import pytest
 
 from sim.model.registry import PARAMETERS
 from sim.reporting.document import Number
-from sim.reporting.numbering import chinese
 from sim.reporting.wording import TEXTS, Wording
 
 ZH, EN = Wording("zh"), Wording("en")
 
 
-def test_every_text_is_there_in_both_languages_with_the_same_fields() -> None:
+def test_every_text_has_both_languages_and_the_same_fields() -> None:
     import string
 
     for key, text in TEXTS.items():
         assert set(text) == {"zh", "en"}, key
         if key.startswith("measured."):
-            continue  # English names stand in the table itself
+            continue  # English names are in the table itself
         fields = [{f for _, f, _, _ in string.Formatter().parse(text[lang]) if f} for lang in ("zh", "en")]
         assert fields[0] == fields[1], key
 
@@ -37,16 +36,14 @@ def test_every_text_is_there_in_both_languages_with_the_same_fields() -> None:
         (120, math.nan, math.nan, math.nan, "没有区间"),
     ],
 )
-def test_small_uncertain_and_absent_effects_have_words_of_their_own(
-    value: float, low: float, high: float, base: float, word: str
-) -> None:
+def test_sentences_about_effects(value: float, low: float, high: float, base: float, word: str) -> None:
     assert word in ZH.effect("就业", value, low, high, "persons", base).text
 
 
-def test_an_interval_that_holds_zero_is_never_told_as_a_change() -> None:
-    said = EN.effect("Jobs", 5000, -1, 10001, "persons").text
-    assert "no effect seen" in said
-    assert "up by" not in said
+def test_an_interval_with_zero_is_no_change() -> None:
+    text = EN.effect("Jobs", 5000, -1, 10001, "persons").text
+    assert "no effect seen" in text
+    assert "up by" not in text
 
 
 @pytest.mark.parametrize(
@@ -59,8 +56,8 @@ def test_an_interval_that_holds_zero_is_never_told_as_a_change() -> None:
         (0.3, 0.95, "尚难判断"),
     ],
 )
-def test_a_chance_is_told_as_far_as_its_interval_allows(low: float, high: float, word: str) -> None:
-    assert ZH.chance(low, high) == word
+def test_likelihood_in_words(low: float, high: float, word: str) -> None:
+    assert ZH.likelihood(low, high) == word
 
 
 def test_money_and_large_counts() -> None:
@@ -69,23 +66,19 @@ def test_money_and_large_counts() -> None:
     assert EN.yuan(316676565.3).text == "317 million yuan"
     assert ZH.count(1180128.8).text == "118万"
     assert EN.count(1180128.8).text == "1,180,129"
-    assert ZH.told(0.0356, "share").text == "3.6%"
+    assert ZH.quantity(0.0356, "share").text == "3.6%"
     assert EN.count(-0.0000001).text == "0"
 
 
-def test_a_text_carries_the_numbers_that_went_into_it() -> None:
+def test_a_text_keeps_the_numbers_of_its_fields() -> None:
     one, two = Number(1.25, "1.3"), Number(2.0, "2")
     inner = ZH.interval(one, two)
-    said = ZH.say("effect.up", name="就业", value=Number(7.0, "7"), interval=inner)
-    assert said.text == "就业增加7（95%区间为1.3至2）。"
-    assert said.numbers == (Number(7.0, "7"), one, two)
+    text = ZH.text("effect.up", name="就业", value=Number(7.0, "7"), interval=inner)
+    assert text.text == "就业增加7（95%区间为1.3至2）。"
+    assert text.numbers == (Number(7.0, "7"), one, two)
 
 
-def test_chinese_numbers_of_headings() -> None:
-    assert [chinese(n) for n in (1, 10, 11, 20, 21, 99)] == ["一", "十", "十一", "二十", "二十一", "九十九"]
-
-
-def test_every_room_has_a_chinese_name() -> None:
-    """A room that is added needs a line under ``room`` of ``texts.yaml``."""
+def test_every_submodel_has_a_name() -> None:
+    """A new submodel needs an entry in section ``room`` of ``texts.yaml``."""
     names = {f"room.{id_.partition('.')[0]}" for id_ in PARAMETERS}
     assert sorted(names - TEXTS.keys()) == []

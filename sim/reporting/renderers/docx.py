@@ -1,7 +1,7 @@
-"""Word in the format of official documents (GB/T 9704-2012): page, faces by name, levels, page numbers.
+"""Word file in the format of official documents (GB/T 9704-2012): page, fonts, heading levels, page numbers.
 
-Faces are named, not embedded: 仿宋_GB2312, 方正小标宋简体, 黑体 and 楷体_GB2312 are on every office machine. Word's own
-heading styles carry theme faces that would win over them, so these attributes are taken out.
+Fonts are named, not embedded: 仿宋_GB2312, 方正小标宋简体, 黑体 and 楷体_GB2312 are installed in every office. The theme
+fonts of Word's own heading styles would override them, so these attributes are removed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import datetime as dt
 import io
 from typing import Any, Final
 
-from sim.reporting import figure_style
+from sim.reporting.charts.style import to_png
 from sim.reporting.document import Block, Document, Figure, FirstPageEnd, Heading, Paragraph, Table
-from sim.reporting.numbering import MARGINS, SHORT, WIDTH, laid_out, widths
+from sim.reporting.layout import MARGINS, SHORT, WIDTH, column_widths, laid_out
 from sim.reporting.wording import Wording
 
 BODY, TITLE, FIRST, SECOND, PLAIN = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
@@ -41,40 +41,40 @@ SIZES: Final = {
 }
 """Points: 三号 16, 二号 22, 小四 12, 四号 14, 五号 10.5, 小五 9."""
 LINE: Final = {"zh": 28.0, "en": 18.0}
-"""Points from line to line of the text: 22 lines a page."""
+"""Line spacing of the text in points: 22 lines a page."""
 THEME: Final = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
 def render(document: Document) -> bytes:
-    """The whole file."""
+    """Render a document as a Word file."""
     import docx
 
-    made = docx.Document()
+    file = docx.Document()
     sizes = SIZES[document.lang]
-    _page(made, document, sizes)
-    _styles(made, document.lang, sizes)
-    _paragraph(made, document.title, "Title")
-    _paragraph(made, document.subtitle, "Subtitle")
+    _page(file, document, sizes)
+    _styles(file, document.lang, sizes)
+    _paragraph(file, document.title, "Title")
+    _paragraph(file, document.subtitle, "Subtitle")
     words = Wording(document.lang)
     for block, caption in laid_out(document):
-        _block(made, block, caption, words, sizes)
+        _block(file, block, caption, words, sizes)
     out = io.BytesIO()
-    made.save(out)
+    file.save(out)
     return out.getvalue()
 
 
-def _block(made: Any, block: Block, caption: str, words: Wording, sizes: dict[str, float]) -> None:
+def _block(file: Any, block: Block, caption: str, words: Wording, sizes: dict[str, float]) -> None:
     if isinstance(block, FirstPageEnd):
-        made.paragraphs[-1].add_run().add_break(_break())
+        file.paragraphs[-1].add_run().add_break(_break())
     elif isinstance(block, Heading):
-        _paragraph(made, caption, f"Heading {block.level}")
+        _paragraph(file, caption, f"Heading {block.level}")
     elif isinstance(block, Table):
-        _table(made, block, caption, words, sizes)
+        _table(file, block, caption, words, sizes)
     elif isinstance(block, Figure):
-        _figure(made, block, caption)
+        _figure(file, block, caption)
     elif isinstance(block, Paragraph):
         style = {"point": "List Bullet", "note": "Note", "code": "Code"}.get(block.role, "Normal")
-        _paragraph(made, block.said.text, style)
+        _paragraph(file, block.content.text, style)
 
 
 def _break() -> Any:
@@ -83,52 +83,52 @@ def _break() -> Any:
     return WD_BREAK.PAGE
 
 
-def _paragraph(made: Any, text: str, style: str) -> Any:
-    return made.add_paragraph(text, style=style)
+def _paragraph(file: Any, text: str, style: str) -> Any:
+    return file.add_paragraph(text, style=style)
 
 
-def _page(made: Any, document: Document, sizes: dict[str, float]) -> None:
-    """A4, the margins of official documents, and page numbers outside: odd right, even left."""
+def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
+    """Set A4, the margins of official documents, and page numbers on the outside: odd right, even left."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
-    section = made.sections[0]
+    section = file.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(MARGINS["top"]), Mm(MARGINS["bottom"])
     section.left_margin, section.right_margin = Mm(MARGINS["left"]), Mm(MARGINS["right"])
     section.footer_distance = Mm(MARGINS["bottom"] - 7)
-    made.settings.odd_and_even_pages_header_footer = True
-    before, _, after = Wording(document.lang).text("report.page", number="\0").partition("\0")
+    file.settings.odd_and_even_pages_header_footer = True
+    before, _, after = Wording(document.lang).string("report.page", number="\0").partition("\0")
     for footer, side in (
         (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
         (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
     ):
         line = footer.paragraphs[0]
         line.alignment = side
-        form = line.paragraph_format  # one character in from the edge, and no indent of the text's style
+        form = line.paragraph_format  # one character from the edge, without the indent of the text's style
         form.first_line_indent, outer = Pt(0), Pt(sizes["page"])
         if side == WD_ALIGN_PARAGRAPH.RIGHT:
             form.right_indent, form.left_indent = outer, Pt(0)
         else:
             form.left_indent, form.right_indent = outer, Pt(0)
-        _faced(line.add_run(before), PLAIN, sizes["page"])
+        _set_font(line.add_run(before), PLAIN, sizes["page"])
         _field(line, sizes["page"])
-        _faced(line.add_run(after), PLAIN, sizes["page"])
-    core = made.core_properties
+        _set_font(line.add_run(after), PLAIN, sizes["page"])
+    core = file.core_properties
     core.title, core.author, core.comments = document.title, "", ""
     core.language = {"zh": "zh-CN", "en": "en-GB"}[document.lang]
-    if document.made:
-        core.created = core.modified = dt.datetime.fromisoformat(document.made)
+    if document.created:
+        core.created = core.modified = dt.datetime.fromisoformat(document.created)
 
 
 def _field(line: Any, size: float) -> None:
-    """The number of the page."""
+    """Add the field of the page number."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = line.add_run()
-        _faced(run, PLAIN, size)
+        _set_font(run, PLAIN, size)
         if kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
@@ -139,18 +139,18 @@ def _field(line: Any, size: float) -> None:
         run._r.append(mark)
 
 
-def _styles(made: Any, lang: str, sizes: dict[str, float]) -> None:
+def _styles(file: Any, lang: str, sizes: dict[str, float]) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
     from docx.shared import Pt
 
     indent = Pt(2 * sizes["body"]) if lang == "zh" else Pt(0)
     heading = sizes["body"] if lang == "zh" else sizes["body"] + 2
-    made.styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
-    made.styles.add_style("Code", WD_STYLE_TYPE.PARAGRAPH)
-    made.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
-    told: dict[str, tuple[str, float, Any, float | None, float, float]] = {
-        # style: face, points, indent of the first line, points from line to line, before, after
+    file.styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
+    file.styles.add_style("Code", WD_STYLE_TYPE.PARAGRAPH)
+    file.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
+    styles: dict[str, tuple[str, float, Any, float | None, float, float]] = {
+        # style: font, points, indent of the first line, line spacing, space before and after
         "Normal": (BODY, sizes["body"], indent, LINE[lang], 0, 0),
         "Title": (TITLE, sizes["title"], Pt(0), None, 0, 6),
         "Subtitle": (SECOND, sizes["point"], Pt(0), None, 0, 6),
@@ -162,9 +162,9 @@ def _styles(made: Any, lang: str, sizes: dict[str, float]) -> None:
         "Code": (BODY, sizes["note"], Pt(0), None, 0, 2),
         "Cell": (PLAIN, sizes["table"], Pt(0), None, 0, 0),
     }
-    for name, (face, size, first, line, before, after) in told.items():
-        style = made.styles[name]
-        _faced(style, face, size)
+    for name, (font, size, first, line, before, after) in styles.items():
+        style = file.styles[name]
+        _set_font(style, font, size)
         style.font.bold = style.font.italic = False
         form = style.paragraph_format
         if first is not None:
@@ -178,33 +178,33 @@ def _styles(made: Any, lang: str, sizes: dict[str, float]) -> None:
             form.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if name.startswith("Heading"):
             form.keep_with_next = True
-    _without_rule(made.styles["Title"])
+    _remove_rule(file.styles["Title"])
 
 
-def _without_rule(style: Any) -> None:
-    """Word's title has a line below it; official documents have none."""
+def _remove_rule(style: Any) -> None:
+    """Remove the line that Word puts below a title; official documents have none."""
     from docx.oxml.ns import qn
 
     for rule in style.element.findall(".//" + qn("w:pBdr")):
         rule.getparent().remove(rule)
 
 
-def _faced(what: Any, face: str, size: float) -> None:
-    """A run or style in a face by name, black, and no theme face that would win over it."""
+def _set_font(target: Any, font: str, size: float) -> None:
+    """Set the font of a run or style by name, black, and remove theme fonts that would override it."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
-    what.font.name, what.font.size = LATIN, Pt(size)
-    what.font.color.rgb = RGBColor(0, 0, 0)
-    faces = what.element.get_or_add_rPr().get_or_add_rFonts()
+    target.font.name, target.font.size = LATIN, Pt(size)
+    target.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = target.element.get_or_add_rPr().get_or_add_rFonts()
     for theme in THEME:
-        faces.attrib.pop(qn(f"w:{theme}"), None)
-    faces.set(qn("w:eastAsia"), face)
-    faces.set(qn("w:cs"), LATIN)
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), font)
+    fonts.set(qn("w:cs"), LATIN)
 
 
-def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[str, float]) -> None:
-    """A caption above, a head row that repeats on each page, rows that are not torn."""
+def _table(file: Any, table: Table, caption: str, words: Wording, sizes: dict[str, float]) -> None:
+    """Add a table: caption above, a head that is repeated on each page, rows that are not split."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -212,11 +212,11 @@ def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[st
 
     first = table.name == "first_page"
     size = sizes["first" if first else "table"]
-    _paragraph(made, caption, "Caption").paragraph_format.keep_with_next = True
-    drawn = made.add_table(rows=0, cols=len(table.head), style="Table Grid")
+    _paragraph(file, caption, "Caption").paragraph_format.keep_with_next = True
+    drawn = file.add_table(rows=0, cols=len(table.head), style="Table Grid")
     drawn.autofit = False
-    _narrow_margins(drawn)
-    shares = [Mm(WIDTH * share) for share in widths(table)]
+    _set_cell_margins(drawn)
+    shares = [Mm(WIDTH * share) for share in column_widths(table)]
     for column, width in zip(drawn.columns, shares, strict=True):
         column.width = width
     for number, texts in enumerate([table.head, *([cell.text for cell in row] for row in table.rows)]):
@@ -228,23 +228,23 @@ def _table(made: Any, table: Table, caption: str, words: Wording, sizes: dict[st
             cell = row.cells[column]
             cell.width = width
             line = cell.paragraphs[0]
-            line.style = made.styles["Cell"]
+            line.style = file.styles["Cell"]
             run = line.add_run(text)
             if number == 0 or first:
-                _faced(run, PLAIN if number else FIRST, size)
+                _set_font(run, PLAIN if number else FIRST, size)
             if table.numeric(column):
                 line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if number == 0 or number < len(table.rows) <= SHORT:
                 line.paragraph_format.keep_with_next = True
-    described = OxmlElement("w:tblCaption")
-    described.set(qn("w:val"), caption)
-    drawn._tbl.tblPr.append(described)
+    description = OxmlElement("w:tblCaption")
+    description.set(qn("w:val"), caption)
+    drawn._tbl.tblPr.append(description)
     for note in table.notes or ("",):
-        _paragraph(made, words.text("report.note", note=note) if note else "", "Note")
+        _paragraph(file, words.string("report.note", note=note) if note else "", "Note")
 
 
-def _narrow_margins(drawn: Any) -> None:
-    """One millimetre beside each text, so that a number stays in one line."""
+def _set_cell_margins(drawn: Any) -> None:
+    """Set cell margins of one millimetre, so that a number stays on one line."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -257,16 +257,16 @@ def _narrow_margins(drawn: Any) -> None:
     drawn._tbl.tblPr.append(margins)
 
 
-def _figure(made: Any, figure: Figure, caption: str) -> None:
-    """A picture with its text alternative; caption and words below."""
+def _figure(file: Any, figure: Figure, caption: str) -> None:
+    """Add a picture with its text alternative; caption and description below."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 
-    line = _paragraph(made, "", "Cell")
+    line = _paragraph(file, "", "Cell")
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     line.paragraph_format.keep_with_next = True
-    picture = line.add_run().add_picture(io.BytesIO(figure_style.png(figure.draw)), width=Mm(WIDTH - 1))
+    picture = line.add_run().add_picture(io.BytesIO(to_png(figure.draw)), width=Mm(WIDTH - 1))
     picture._inline.docPr.set("descr", f"{caption} {figure.alt.text}")
     picture._inline.docPr.set("title", caption)
-    _paragraph(made, caption, "Caption").paragraph_format.keep_with_next = True
-    _paragraph(made, figure.alt.text, "Note")
+    _paragraph(file, caption, "Caption").paragraph_format.keep_with_next = True
+    _paragraph(file, figure.alt.text, "Note")

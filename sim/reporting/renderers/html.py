@@ -1,6 +1,6 @@
-"""One HTML file: works offline, on a phone, on paper and for a screen reader; loads nothing, runs no script.
+"""Web page in one file, for screens, phones, paper and screen readers; without scripts or external files.
 
-The markup stands in ``report.html``, the style in ``report.css``; here is what the template is given.
+The markup is in ``report.html``, the style in ``report.css``; this module prepares what the template shows.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.reporting import figure_style
+from sim.reporting.charts.style import to_svg
 from sim.reporting.document import Block, Document, Figure, Heading, Paragraph, Table
 from sim.reporting.fonts import SANS, SERIF, woff
-from sim.reporting.numbering import SHORT, laid_out
+from sim.reporting.layout import SHORT, laid_out
 from sim.reporting.wording import Wording
-from sim.table import length
+from sim.table import display_width
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 LONG: Final = 24
-"""Half-width characters of a cell that is more than a number or a unit."""
+"""Half-width characters from which on a cell holds more than a number or a unit."""
 
 
 @dataclass(frozen=True)
 class Part:
     """A block of the document and how the page shows it.
 
-    Args:
+    Attributes:
         kind: ``heading``, ``table``, ``figure``, ``first_page_end``, or the role of a paragraph.
-        block: what is shown.
-        number: of the block, from which its anchor is made.
+        block: the block.
+        number: of the block, used for its anchor.
         caption: heading or caption with its number.
-        numeric: of a table, by column: whether it is set to the right.
-        cards: of a table: whether a narrow screen shows its rows as cards.
-        wide: of a table: whether a narrow screen says that it can be swiped.
-        short: of a table: whether it stays on one printed page.
-        image: of a figure, SVG in base64.
+        numeric: for each column of a table, whether it is aligned to the right.
+        cards: whether a narrow screen shows the rows of a table as cards.
+        wide: whether a narrow screen shows a hint that a table can be swiped.
+        short: whether a table is kept on one printed page.
+        image: SVG of a figure in base64.
     """
 
     kind: str
@@ -54,16 +54,16 @@ class Part:
 
 
 def render(document: Document) -> bytes:
-    """The whole file."""
+    """Render a document as a web page."""
     words = Wording(document.lang)
     texts = "".join(document.texts()) + "".join(caption for _, caption in laid_out(document))
-    texts += "".join(words.text(f"report.{key}") for key in ("contents", "skip", "swipe")) + "：:"
+    texts += "".join(words.string(f"report.{key}") for key in ("contents", "skip", "swipe")) + "：:"
     page = _template().render(
         document=document,
         language={"zh": "zh-CN", "en": "en"}[document.lang],
-        faces={face.family: woff(face, texts) for face in (SERIF, SANS)},
+        fonts={font.family: woff(font, texts) for font in (SERIF, SANS)},
         parts=list(_parts(document)),
-        text=words.text,
+        text=words.string,
     )
     return page.encode("utf-8")
 
@@ -72,16 +72,16 @@ def render(document: Document) -> bytes:
 def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    pages = Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True)  # fmt: skip
-    return pages.get_template("report.html")
+    return environment.get_template("report.html")
 
 
 def _parts(document: Document) -> Iterator[Part]:
     for number, (block, caption) in enumerate(laid_out(document)):
         if isinstance(block, Table):
-            cards = _wordy(block)
+            cards = _has_long_cells(block)
             yield Part(
                 "table",
                 block,
@@ -93,7 +93,7 @@ def _parts(document: Document) -> Iterator[Part]:
                 short=len(block.rows) <= SHORT,
             )
         elif isinstance(block, Figure):
-            image = base64.b64encode(figure_style.svg(block.draw).encode("utf-8")).decode("ascii")
+            image = base64.b64encode(to_svg(block.draw).encode("utf-8")).decode("ascii")
             yield Part("figure", block, number, caption, image=image)
         elif isinstance(block, Paragraph):
             yield Part(block.role, block, number, caption)
@@ -102,7 +102,7 @@ def _parts(document: Document) -> Iterator[Part]:
             yield Part(kind, block, number, caption)
 
 
-def _wordy(table: Table) -> bool:
-    """Whether cells say more than a number, so that on a narrow screen a row reads better as a card."""
+def _has_long_cells(table: Table) -> bool:
+    """Whether cells hold more than a number, so that a narrow screen shows rows better as cards."""
     cells = [cell for row in table.rows for cell in row[1:]]
-    return len(table.head) > 2 and any(len(c.numbers) > 1 or length(c.text) > LONG for c in cells)
+    return len(table.head) > 2 and any(len(c.numbers) > 1 or display_width(c.text) > LONG for c in cells)

@@ -1,4 +1,4 @@
-"""PDF by typst: the page of the Word document in our own faces, tagged for screen readers (PDF/UA-1)."""
+"""PDF file, set by typst like the Word file but in the fonts of the reports, and tagged (PDF/UA-1)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from sim.engine.errors import OutputError
-from sim.reporting import figure_style
+from sim.reporting.charts.style import to_svg
 from sim.reporting.document import Block, Document, Figure, FirstPageEnd, Heading, Table
-from sim.reporting.fonts import HERE, SANS, SERIF
-from sim.reporting.numbering import MARGINS, SHORT, laid_out, widths
+from sim.reporting.fonts import FOLDER, SANS, SERIF
+from sim.reporting.layout import MARGINS, SHORT, column_widths, laid_out
 from sim.reporting.wording import Wording
 from sim.texts import say
 
 SIZES: Final = {"zh": 14.0, "en": 11.0}
-"""Of the text in points; tables, notes and the first page are smaller."""
+"""Font size of the text in points; tables, notes and the first page are smaller."""
 FIRST_PAGE: Final = (10.5, 7.5)
-"""Points of the first page's text: the most, and the least to which it shrinks so that it stays one page."""
+"""Font size of the first page: the largest, and the smallest to which it is reduced to fit on one page."""
 EPOCH: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 SETUP: Final = """
@@ -26,8 +26,8 @@ SETUP: Final = """
 #set page(paper: "a4", margin: (top: {top}mm, bottom: {bottom}mm, left: {left}mm, right: {right}mm),
   footer: context {{
     let number = counter(page).get().first()
-    let told = text(font: "{sans}", size: 10pt, {page})
-    if calc.odd(number) {{ align(right, told) }} else {{ align(left, told) }}
+    let label = text(font: "{sans}", size: 10pt, {page})
+    if calc.odd(number) {{ align(right, label) }} else {{ align(left, label) }}
   }})
 #set text(font: ("{serif}", "{sans}"), fallback: false, lang: "{lang}", size: {size}pt, hyphenate: false)
 #set par(leading: 0.75em, spacing: 0.75em, justify: {justify}, first-line-indent: (amount: {indent}em, all: true))
@@ -60,34 +60,34 @@ FITTED: Final = """
 
 
 def render(document: Document) -> bytes:
-    """The whole file.
+    """Render a document as a PDF file.
 
     Raises:
-        OutputError: typst found a face or a glyph missing, or anything else to warn of.
+        OutputError: typst gives a warning, such as a missing font or glyph.
     """
     import typst
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "report.typ"
         source.write_text(_source(document, Path(folder)), encoding="utf-8")
-        found, warnings = typst.compile_with_warnings(
+        content, warnings = typst.compile_with_warnings(
             str(source),
-            font_paths=[str(HERE)],
+            font_paths=[str(FOLDER)],
             ignore_system_fonts=True,
             timestamp=EPOCH,
             pdf_standards=["ua-1"],
         )
     if warnings:
         raise OutputError(say("error.typst", reason=str(warnings[0].message)))
-    assert isinstance(found, bytes), "one document is one file"
-    return found
+    assert isinstance(content, bytes), "one document is one file"
+    return content
 
 
 def _source(document: Document, folder: Path) -> str:
     words = Wording(document.lang)
     chinese = document.lang == "zh"
     size = SIZES[document.lang]
-    before, _, after = words.text("report.page", number="\0").partition("\0")
+    before, _, after = words.string("report.page", number="\0").partition("\0")
     parts = [
         SETUP.format(
             title=_quoted(document.title), lang=document.lang, serif=SERIF.family, sans=SANS.family, size=size,
@@ -118,22 +118,22 @@ def _block(block: Block, caption: str, file: Path, words: Wording) -> str:
         return _table(block, caption, words)
     if isinstance(block, Figure):
         return _figure(block, caption, file)
-    told = _quoted(block.said.text)
+    text = _quoted(block.content.text)
     return {
-        "point": f"#list({told})",
-        "note": f"#small({told})",
-        "code": f"#small(block(fill: luma(242), inset: 5pt, width: 100%, {told}))",
-    }.get(block.role, f"#par({told})")
+        "point": f"#list({text})",
+        "note": f"#small({text})",
+        "code": f"#small(block(fill: luma(242), inset: 5pt, width: 100%, {text}))",
+    }.get(block.role, f"#par({text})")
 
 
 def _table(table: Table, caption: str, words: Wording) -> str:
-    shares = ", ".join(f"{100 * share:.2f}fr" for share in widths(table))
+    shares = ", ".join(f"{100 * share:.2f}fr" for share in column_widths(table))
     aligned = ", ".join("right" if table.numeric(i) else "left" for i in range(len(table.head)))
     head = ", ".join(f"[#{_quoted(text)}]" for text in table.head)
     rows = "\n".join(
-        "  " + ", ".join(f"[#{_quoted(_broken(cell.text))}]" for cell in row) + "," for row in table.rows
+        "  " + ", ".join(f"[#{_quoted(_breakable(cell.text))}]" for cell in row) + "," for row in table.rows
     )
-    notes = "\n".join(f"#small({_quoted(words.text('report.note', note=note))})" for note in table.notes)
+    notes = "\n".join(f"#small({_quoted(words.string('report.note', note=note))})" for note in table.notes)
     whole = "false" if len(table.rows) <= SHORT else "true"
     size = "8.5pt" if len(table.head) > 6 else "9pt"
     return (
@@ -145,7 +145,7 @@ def _table(table: Table, caption: str, words: Wording) -> str:
 
 
 def _figure(figure: Figure, caption: str, file: Path) -> str:
-    file.write_text(figure_style.svg(figure.draw), encoding="utf-8")
+    file.write_text(to_svg(figure.draw), encoding="utf-8")
     return (
         f'#block(breakable: false, width: 100%)[#align(center, image("{file.name}", width: 100%, '
         f"alt: {_quoted(caption + ' ' + figure.alt.text)}))\n"
@@ -153,14 +153,14 @@ def _figure(figure: Figure, caption: str, file: Path) -> str:
     )
 
 
-def _broken(text: str) -> str:
-    """Long words of machines may be broken anywhere."""
+def _breakable(text: str) -> str:
+    """Allow breaks within long words such as checksums."""
     if len(text) < 40 or " " in text[:40]:
         return text
     return "\u200b".join(text[i : i + 8] for i in range(0, len(text), 8))
 
 
 def _quoted(text: str) -> str:
-    """A text as a string of typst."""
+    """Quote a text as a string literal of typst."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

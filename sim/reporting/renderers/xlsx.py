@@ -1,4 +1,4 @@
-"""The report's tables as a workbook: a sheet a table, numbers as numbers in the units shown, notes below."""
+"""Workbook of a report's tables: one sheet each, numbers in the units shown, notes below."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sim.reporting.document import Document, Table
-from sim.reporting.numbering import laid_out
+from sim.reporting.layout import laid_out
 from sim.reporting.tables import workbook
 from sim.reporting.wording import Wording
 
 
 def render(document: Document) -> bytes:
-    """The whole workbook."""
+    """Render the tables of a document as a workbook."""
     words = Wording(document.lang)
-    front = workbook.Front(words.text("report.contents"), (document.title, document.subtitle), contents=True)
+    front = workbook.Front(
+        words.string("report.contents"), (document.title, document.subtitle), contents=True
+    )
     return workbook.render(front, _sheets(document, words), title=document.title)
 
 
 def _sheets(document: Document, words: Wording) -> Iterator[Table]:
-    """Tables with their numbers and marked notes, called as :meth:`Document.named` calls them."""
+    """Tables with their numbers and marked notes, named by :meth:`Document.named`."""
     captions = [caption for block, caption in laid_out(document) if isinstance(block, Table)]
     for (name, table), caption in zip(document.named(document.tables()), captions, strict=True):
-        notes = tuple(words.text("report.note", note=note) for note in table.notes)
+        notes = tuple(words.string("report.note", note=note) for note in table.notes)
         yield replace(table, name=name, caption=caption, notes=notes)

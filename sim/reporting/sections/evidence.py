@@ -1,111 +1,112 @@
-"""What a report says of its grounds: the model beside published figures, each parameter with its grade."""
+"""The model against evidence: published figures beside the model's."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections import Counter
-from functools import cache
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from sim import shipped
-from sim.engine.levers import Parameter
-from sim.model.registry import PARAMETERS
+from sim.reporting import evidence
+from sim.reporting.charts import row_charts
+from sim.reporting.charts.series import Estimate, EvidenceRow
+from sim.reporting.context import ReportContext
+from sim.reporting.document import Block, Cell, Figure, Number, Table, Text
+from sim.reporting.evidence import EvidenceFigure
+from sim.reporting.wording import with_square_metres
 
-MISSES: Final = ("misfit", "order_outside")
-"""Verdicts that say the model misses a figure."""
-GRADES: Final = ("A", "B", "C", "D")
-IDS: Final = re.compile(r"[A-Z]{2,}\d+(?:-\d+)?(?:, [A-Z]{2,}\d+(?:-\d+)?)*")
-NUMBER: Final = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
-RANGE: Final = re.compile(rf"^({NUMBER})(?: to ({NUMBER}))?$")
-SPREAD: Final = re.compile(rf"^({NUMBER})(?: \(({NUMBER}) to ({NUMBER})\))?$")
-YEAR: Final = re.compile(r"\b(20[12]\d(?:-20[12]\d)?)\b")
+FARTHEST: Final = 4
+"""Multiple of the published middle up to which a figure of the model is drawn."""
 
 
-class Row(NamedTuple):
-    """A published figure and the same figure of the model.
-
-    Args:
-        what: the figure, in English, as in ``calibration/README.md``.
-        ids: of its evidence.
-        low, high: the published range.
-        model, model_low, model_high: median and 5 to 95% of the model.
-        verdict: ``input``, ``inside``, ``overlaps``, ``order`` or ``misfit``.
-    """
-
-    what: str
-    ids: str
-    low: float
-    high: float
-    model: float
-    model_low: float
-    model_high: float
-    verdict: str
-
-
-@cache
-def effects() -> Counter[str]:
-    """Published effects of programmes, by verdict: ``agrees``, ``disagrees``, ``unclear`` and so on."""
-    file = shipped.calibration() / "effects_found.csv"
-    if not file.is_file():
-        return Counter()
-    lines = (line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return Counter(row["verdict"] for row in csv.DictReader(lines))
+def model_against_evidence(report: ReportContext) -> Iterator[Block]:
+    """The section."""
+    words = report.words
+    yield report.heading(1, "calibration.heading")
+    figures = evidence.figures()
+    counts = {
+        key: words.count(sum(figure.assessment == key for figure in figures))
+        for key in ("inside", "overlaps", "order", "input")
+    }
+    run = evidence.run_settings()
+    settings = (
+        {"replicates": words.count(run["replicates"]), "scale": words.share(run["scale"], 0)} if run else {}
+    )
+    misses = [figure for figure in figures if figure.assessment in evidence.MISSES]
+    yield report.paragraph(
+        "calibration.said",
+        rows=words.count(len(figures)),
+        misses=words.count(len(misses)),
+        **counts,
+        **settings,
+    )
+    yield _table(report, "misses", misses)
+    yield _chart(report, figures)
+    yield _table(report, "calibration", figures)
 
 
-@cache
-def beside() -> tuple[Row, ...]:
-    """The table of ``calibration/README.md``."""
-    text = (shipped.calibration() / "README.md").read_text(encoding="utf-8")
-    body = text.partition("<!-- table: begin -->")[2].partition("<!-- table: end -->")[0]
+def _label(report: ReportContext, figure: EvidenceFigure) -> str:
+    """Name of a published figure in the report's language."""
+    key, years = evidence.text_key(figure.name)
+    if report.words.lang == "en":
+        return with_square_metres(figure.name)
+    if not report.words.known(f"measured.{key}"):
+        return report.words.string("calibration.by_id", ids=figure.ids or "–")
+    return report.words.string(f"measured.{key}", year=years.replace("-", "—"))
+
+
+def _table(report: ReportContext, name: str, figures: Sequence[EvidenceFigure]) -> Table:
+    words = report.words
     rows = []
-    for line in body.splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if (
-            len(cells) != 5
-            or not (published := RANGE.match(cells[2]))
-            or not (model := SPREAD.match(cells[3]))
-        ):
-            continue
-        low = float(published[1])
-        middle = float(model[1])
+    for figure in figures:
+        low, high, middle, model_low, model_high = (_number(report, figure, value) for value in figure[2:7])
+        published = words.interval(low, high) if figure.low != figure.high else Text(low.text, (low,))
+        model = words.text("mark.spread", middle=middle, low=model_low, high=model_high)
         rows.append(
-            Row(
-                cells[0], ", ".join(IDS.findall(cells[1])), low, float(published[2] or low),
-                middle, float(model[2] or middle), float(model[3] or middle), _verdict(cells[4]))
-        )  # fmt: skip
-    return tuple(rows)
+            (
+                Cell(_label(report, figure)),
+                Cell(figure.ids),
+                Cell(published.text, published.numbers),
+                Cell(model.text, model.numbers),
+                Cell(words.string(f"verdict.{figure.assessment}")),
+            )
+        )
+    keys = ("figure", "ids", "published", "model", "verdict")
+    head = tuple(words.string(f"head.{key}") for key in keys)
+    return Table(name, words.string(f"calibration.{name}_table"), head, tuple(rows))
 
 
-def _verdict(told: str) -> str:
-    word = told.replace("*", "").partition(";")[0].strip()
-    return "order_outside" if "outside" in told else word
+def _number(report: ReportContext, figure: EvidenceFigure, value: float) -> Number:
+    """A number as printed: a share in per cent, a count in full, anything else to three figures."""
+    if figure.high <= 1:  # only shares are this small among the published figures
+        return report.words.share(value)
+    rounded = value if abs(value) >= 1000 else float(f"{value:.3g}")
+    text = f"{rounded:,.0f}" if abs(value) >= 1000 else f"{rounded:.10f}".rstrip("0").rstrip(".")
+    return Number(value, text)
 
 
-@cache
-def run_of_the_table() -> dict[str, float]:
-    """With how many replicates and at which scale the model's column was made."""
-    text = (shipped.calibration() / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"(\d+) replicates, scale ([\d.]+)", text)
-    return {"replicates": float(found[1]), "scale": float(found[2])} if found else {}
-
-
-def slug(what: str) -> tuple[str, str]:
-    """A figure's key in the words, and the years in it.
-
-    >>> slug("subsidies 2017, million yuan")
-    ('subsidies_million_yuan', '2017')
-    """
-    years = YEAR.search(what)
-    plain = YEAR.sub("", what)
-    return "_".join(re.findall(r"[a-z0-9%]+", plain.lower())), years[1] if years else ""
-
-
-def parameters() -> list[Parameter]:
-    """What rules rest on, room by room."""
-    return list(PARAMETERS.values())
-
-
-def grades() -> Counter[str]:
-    """How many parameters have which grade."""
-    return Counter(p.grade for p in parameters())
+def _chart(report: ReportContext, figures: Sequence[EvidenceFigure]) -> Figure:
+    """Figures with a positive lower end, as shares of the published middle."""
+    words = report.words
+    charted = [
+        figure
+        for figure in figures
+        if figure.assessment != "input"
+        and figure.low > 0
+        and figure.model / ((figure.low + figure.high) / 2) < FARTHEST
+    ]
+    rows = [
+        EvidenceRow(
+            _label(report, figure),
+            Estimate("", (figure.low + figure.high) / 2, figure.low, figure.high),
+            Estimate("", figure.model, figure.model_low, figure.model_high),
+        )
+        for figure in charted
+    ]
+    labels = (words.string("axis.published"), words.string("axis.model"))
+    unit = words.string("axis.of_published")
+    numbers = {
+        "rows": len(figures),
+        "drawn": len(charted),
+        "inside": sum(figure.low <= figure.model <= figure.high for figure in charted),
+    }
+    alt = words.text("alt.calibration", **{key: words.count(number) for key, number in numbers.items()})
+    return report.figure("calibration", lambda: row_charts.model_against_evidence(rows, unit, labels), alt)

@@ -1,4 +1,4 @@
-"""What the policy changes: headlines, net jobs by month, targets, and who would have done the same anyway."""
+"""Effects of the policy against each reference: headlines, net jobs by month, targets and deadweight."""
 
 from __future__ import annotations
 
@@ -8,98 +8,118 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from sim.reporting import charts
-from sim.reporting.book import Book, by_name
+from sim.reporting.charts import row_charts, time_charts
+from sim.reporting.charts.series import Estimate, Panel, Series
+from sim.reporting.context import ReportContext, find_table
 from sim.reporting.document import Block, Figure, Paragraph
 from sim.reporting.sections import assessment, first_page
-from sim.reporting.sources import PLAN, SUPPORT
+from sim.reporting.sources import NO_PLAN, NO_SUPPORT
 from sim.reporting.tables import tables
 
 
-def comparison(book: Book) -> Iterator[Block]:
-    """A part for each reference."""
-    yield book.heading(1, "compared.heading")
-    yield _aims(book)
-    if not book.sources.comparisons:
+def policy_effects(report: ReportContext) -> Iterator[Block]:
+    """The section, with a part for each reference."""
+    yield report.heading(1, "compared.heading")
+    yield _targets(report)
+    if not report.sources.comparisons:
         return
-    yield book.paragraph("compared.two_references")
-    for reference, one in book.sources.comparisons.items():
-        key = reference if reference in (PLAN, SUPPORT) else "other"
-        yield book.heading(2, f"compared.against_{key}", reference=book.reference(one))
-        yield from _against(book, one)
+    yield report.paragraph("compared.two_references")
+    for reference, comparison in report.sources.comparisons.items():
+        key = reference if reference in (NO_PLAN, NO_SUPPORT) else "other"
+        title = report.reference_title(comparison)
+        yield report.heading(2, f"compared.against_{key}", reference=title)
+        yield from _against(report, comparison)
 
 
-def _aims(book: Book) -> Figure:
-    """Targets as a share of their aims, under each scenario."""
-    runs = [book.result, *book.sources.references.values()]
-    targets = assessment.shown(book.result)
+def _targets(report: ReportContext) -> Figure:
+    """Target values as shares of their aims, under each scenario."""
+    words = report.words
+    runs = [report.result, *report.sources.references.values()]
+    targets = assessment.targets_in(report.result)
     aims = np.array([t.at_least for t in targets])
     several = [
-        charts.Series(book.title(run), run.target_value.sel(target=[t.id for t in targets]).values / aims)
+        Series(report.title(run), run.target_value.sel(target=[t.id for t in targets]).values / aims)
         for run in runs
     ]
-    likely, unlikely, unclear = assessment.targets_met(book)
-    lists = {"likely": likely, "unlikely": unlikely, "unclear": unclear}
-    none = book.words.text("mark.nobody")
-    told = {key: book.words.text("mark.list").join(ids) or none for key, ids in lists.items()}
-    alt = book.words.say("alt.targets", **told)
-    labels = [assessment.name(book, target) for target in targets]
-    unit = book.words.text("axis.of_target")
-    return book.figure("targets", lambda: charts.aims(labels, several, unit), alt)
+    likely, unlikely, unclear = assessment.targets_by_likelihood(report)
+    none = words.string("mark.nobody")
+    lists = {
+        key: words.string("mark.list").join(ids) or none
+        for key, ids in (("likely", likely), ("unlikely", unlikely), ("unclear", unclear))
+    }
+    labels = [assessment.target_name(report, target) for target in targets]
+    unit = words.string("axis.of_target")
+    alt = words.text("alt.targets", **lists)
+    return report.figure("targets", lambda: row_charts.target_attainment(labels, several, unit), alt)
 
 
-def _against(book: Book, one: xr.Dataset) -> Iterator[Block]:
-    yield Paragraph(first_page.net_jobs(book, one))
-    if (said := first_page.firms(book, one)).text:
-        yield Paragraph(said)
-    if np.isfinite(float(one.deadweight_money)):
+def _against(report: ReportContext, comparison: xr.Dataset) -> Iterator[Block]:
+    words = report.words
+    yield Paragraph(first_page.net_jobs(report, comparison))
+    if (text := first_page.firms(report, comparison)).text:
+        yield Paragraph(text)
+    if np.isfinite(float(comparison.deadweight_money)):
         fields = {
-            "share": book.words.share(float(one.deadweight_money)),
-            "judged": book.words.share(float(one.deadweight_judged)),
+            "share": words.share(float(comparison.deadweight_money)),
+            "judged": words.share(float(comparison.deadweight_judged)),
         }
-        yield book.paragraph("compared.deadweight", **fields)
-    if "jobs_universe_difference" in one:
-        yield _over_time(book, one)
-    if np.isfinite(float(one.job_years_recipients)):
-        yield _waterfall(book, one)
-    found = tables.comparison(one.expand_dims("scenario"))
+        yield report.paragraph("compared.deadweight", **fields)
+    if "jobs_universe_difference" in comparison:
+        yield _net_jobs_by_month(report, comparison)
+    if np.isfinite(float(comparison.job_years_recipients)):
+        yield _gains(report, comparison)
+    found = tables.comparison(comparison.expand_dims("scenario"))
     for name in ("headlines", "target_changes", "credit_changes", "deadweight"):
-        if (table := by_name(found, name)) is not None:
+        if (table := find_table(found, name)) is not None:
             key = f"compared.{name}" if name != "deadweight" else "compared.deadweight_table"
-            arms = {"scenario": book.title(book.result), "reference": book.reference(one)}
-            caption = book.words.text(key, **arms)
-            yield from book.tables_of(replace(table, title=caption))
+            arms = {
+                "scenario": report.title(report.result),
+                "reference": report.reference_title(comparison),
+            }
+            yield from report.page_tables(replace(table, title=words.string(key, **arms)))
 
 
-def _over_time(book: Book, one: xr.Dataset) -> Figure:
+def _net_jobs_by_month(report: ReportContext, comparison: xr.Dataset) -> Figure:
+    words = report.words
     net = (
-        (one.jobs_universe_difference - one.jobs_displaced_difference).transpose("replicate", "month").values
+        (comparison.jobs_universe_difference - comparison.jobs_displaced_difference)
+        .transpose("replicate", "month")
+        .values
     )
     low, middle, high = (
-        book.words.told(float(x), "persons") for x in np.quantile(net[:, -1], [0.05, 0.5, 0.95])
+        words.quantity(float(x), "persons") for x in np.quantile(net[:, -1], [0.05, 0.5, 0.95])
     )
-    reference = book.reference(one)
-    alt = book.words.say("alt.net_jobs", reference=reference, low=low, middle=middle, high=high)
-    title = book.words.text("axis.net_jobs")
-    panel = charts.Panel(title, book.words.unit("persons"), [charts.Series(reference, net)])
-    return book.figure("net_jobs", lambda: charts.fan([panel], zero=True), alt, reference=reference)
+    reference = report.reference_title(comparison)
+    alt = words.text("alt.net_jobs", reference=reference, low=low, middle=middle, high=high)
+    panel = Panel(words.string("axis.net_jobs"), words.unit_name("persons"), [Series(reference, net)])
+    return report.figure(
+        "net_jobs", lambda: time_charts.fan_chart([panel], zero=True), alt, reference=reference
+    )
 
 
-def _waterfall(book: Book, one: xr.Dataset) -> Figure:
-    """From the gain of recipients to the net."""
+def _gains(report: ReportContext, comparison: xr.Dataset) -> Figure:
+    """Net job-years as the sum of the gains of recipients and others less displaced jobs."""
+    words = report.words
 
-    def bar(name: str, sign: int = 1) -> charts.Bar:
-        value, low, high = (sign * float(one[f"{name}{end}"]) for end in ("", "_low", "_high"))
-        return charts.Bar(book.words.text(f"headline.{name}"), value, *sorted((low, high)))
+    def estimate(name: str, sign: int = 1) -> Estimate:
+        value, low, high = (sign * float(comparison[f"{name}{end}"]) for end in ("", "_low", "_high"))
+        return Estimate(words.string(f"headline.{name}"), value, *sorted((low, high)))
 
-    parts = [bar("job_years_recipients"), bar("job_years_others"), bar("job_years_displaced", -1)]
-    total = bar("job_years_net")
+    parts = [
+        estimate("job_years_recipients"),
+        estimate("job_years_others"),
+        estimate("job_years_displaced", -1),
+    ]
+    total = estimate("job_years_net")
     fields = {
-        name: book.words.told(float(one[f"job_years_{name}"]), "job-years")
+        name: words.quantity(float(comparison[f"job_years_{name}"]), "job-years")
         for name in ("recipients", "others", "displaced", "net")
     }
-    alt = book.words.say("alt.who_gains", **fields)
-    unit = book.words.unit("job-years")
-    return book.figure(
-        "who_gains", lambda: charts.waterfall(parts, total, unit), alt, reference=book.reference(one)
+    alt = words.text("alt.who_gains", **fields)
+    unit = words.unit_name("job-years")
+    return report.figure(
+        "who_gains",
+        lambda: row_charts.waterfall(parts, total, unit),
+        alt,
+        reference=report.reference_title(comparison),
     )

@@ -59,7 +59,9 @@ def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: in
 
 def as_html(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
     """The same for a notebook."""
-    return "".join(markup.printed(printed(table)) for table in tables) + markup.paragraphs(notes, small=True)
+    return "".join(markup.table_with_notes(printed(table)) for table in tables) + markup.paragraphs(
+        notes, small=True
+    )
 
 
 def printed(table: DataTable) -> Table:

@@ -57,7 +57,7 @@ class DataTable:
     sheet: str = ""
 
 
-def hangs_on_the_count(founders: float, jobs: float, asked: float) -> bool:
+def depends_on_job_count(founders: float, jobs: float, asked: float) -> bool:
     """Whether T7 is met as its jobs are counted here and missed at the published number of jobs a founder."""
     return founders * PUBLISHED_JOBS_EACH[1] < asked <= jobs
 
@@ -130,7 +130,7 @@ def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> I
     if founders and asked:
         least, each, most = PUBLISHED_JOBS_EACH
         told = {"least": f"{least:g}", "published": f"{each:g}", "most": f"{most:g}"}
-        key = "turns" if hangs_on_the_count(founders, jobs, asked) else "stands"
+        key = "turns" if depends_on_job_count(founders, jobs, asked) else "stands"
         yield say(f"table.t7_{key}", each=f"{asked / founders:.2f}", jobs=f"{each * founders:,.0f}", **told)
     if reference is not None and jobs:
         share = last(reference, "jobs_driven_by_startups") / jobs

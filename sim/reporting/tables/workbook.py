@@ -17,7 +17,7 @@ from sim.engine.errors import InputError
 from sim.reporting.tables.printing import exact
 from sim.reporting.tables.tables import DataTable
 from sim.studies.execution import results
-from sim.table import Cell, Table, length
+from sim.table import Cell, Table, display_width
 from sim.texts import say
 
 LONGEST: Final = 31
@@ -102,7 +102,7 @@ def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: boo
         for column, head in enumerate(table.head, start=1):
             _text(sheet.cell(2, column), head)
             sheet.cell(2, column).font = Font(bold=True)
-            widest = max(map(length, (head, *(row[column - 1].text for row in table.rows))))
+            widest = max(map(display_width, (head, *(row[column - 1].text for row in table.rows))))
             letter = sheet.cell(2, column).column_letter
             sheet.column_dimensions[letter].width = min(WIDEST, widest + 2)
         for line_number, row in enumerate(table.rows, start=3):

@@ -1,0 +1,63 @@
+"""Incubation facilities: number, area, places and tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from sim.reporting.charts import time_charts
+from sim.reporting.charts.series import Panel, Series
+from sim.reporting.context import YEARS, ReportContext, by_month, quantiles_at_end
+from sim.reporting.document import Block, Cell, Table
+from sim.reporting.tables import tables
+
+VARIABLES: Final = (
+    "tech_incubators", "incubation_area", "makerspaces", "entrepreneurship_bases", "international_platforms",
+    "national_level_spaces", "provincial_level_spaces", "berths", "tenants", "incubator_occupancy",
+    "jobs_in_incubators", "jobs_in_small_spaces",
+)  # fmt: skip
+CHARTED: Final = ("tech_incubators", "incubation_area", "entrepreneurship_bases", "tenants")
+
+
+def incubation(report: ReportContext) -> Iterator[Block]:
+    """The section; empty if the result has no variables of facilities."""
+    words, result = report.words, report.result
+    names = [name for name in VARIABLES if name in result]
+    if not names:
+        return
+    yield report.heading(1, "carriers.heading")
+    if "incubation_area" in names and "tenants" in names:
+        fields = {
+            "area": words.quantity(quantiles_at_end(result.incubation_area)[1], "m2"),
+            "tenants": words.count(quantiles_at_end(result.tenants)[1]),
+        }
+        yield report.paragraph("carriers.said", **fields)
+    yield _year_ends(report, names)
+    runs = report.runs_to_compare()
+    panels = [
+        Panel(
+            report.long_name(result[name]),
+            words.unit_name(str(result[name].attrs["units"])),
+            [Series(report.title(run), by_month(run[name])) for run in runs],
+        )
+        for name in CHARTED
+        if name in result
+    ]
+    numbers = (words.count(value, whole=True) for value in quantiles_at_end(result[names[0]]))
+    alt = words.text("alt.carriers", **dict(zip(("low", "middle", "high"), numbers, strict=True)))
+    yield report.figure("carriers", lambda: time_charts.fan_chart(panels), alt)
+
+
+def _year_ends(report: ReportContext, names: Sequence[str]) -> Table:
+    """Medians at the end of each year."""
+    words = report.words
+    rows = []
+    for name in names:
+        variable = report.result[name]
+        unit = str(variable.attrs["units"])
+        medians = variable.isel(month=[11, 23, 35, 47]).median("replicate").values
+        cells = [report.cell(tables.Row("", "", unit, {"of": float(x)}), "of", 1) for x in medians]
+        unit_name = "" if unit == "share" else report.counted_unit(words.unit_name(unit), name)
+        rows.append((Cell(report.long_name(variable)), Cell(unit_name), *cells))
+    head = (words.string("head.carrier"), words.string("head.unit"), *map(str, YEARS))
+    return Table("carriers", words.string("carriers.table"), head, tuple(rows))

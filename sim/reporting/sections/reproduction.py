@@ -1,0 +1,86 @@
+"""Reproduction: the record of the run, checksums, and the commands that give the same results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import xarray as xr
+
+from sim import shipped
+from sim.reporting.context import ReportContext
+from sim.reporting.document import Block, Cell, Paragraph, Table, Text
+from sim.reporting.tables import tables
+
+
+def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[Block]:
+    """The section.
+
+    Args:
+        report: the report.
+        files: result files to be named in the commands.
+    """
+    words, result = report.words, report.result
+    yield report.heading(1, "again.heading")
+    if report.sources.has_run:
+        for line in tables.carried(result):
+            yield Paragraph(Text(words.replace_terms(line)), "note")
+        yield from report.missing_sources()
+    rows = [(words.string(f"again.{key}"), value) for key, value in _record(report)]
+    rows += [
+        (_checksum_label(report, dataset), str(dataset.attrs["content_sha256"]))
+        for dataset in report.sources.datasets()
+    ]
+    head = (words.string("head.item"), words.string("head.content"))
+    body = tuple((Cell(label), Cell(value)) for label, value in rows)
+    yield Table("again", words.string("again.table"), head, body)
+    yield report.paragraph("again.commands")
+    for command in _commands(report, files):
+        yield Paragraph(Text(command), "code")
+
+
+def _record(report: ReportContext) -> list[tuple[str, str]]:
+    """Keys and values of the record of the run."""
+    attributes = report.result.attrs
+    subject = "scenario" if report.sources.has_run else "study"
+    return [
+        (subject, str(attributes["name"])),
+        (f"{subject}_sha256", str(attributes[f"{subject}_sha256"])),
+        ("seed", str(attributes["seed"])),
+        ("replicates", str(report.sources.replicates)),
+        ("scale", f"{float(attributes['scale']):g}"),
+        ("uncertainty", report.words.string(f"again.{attributes['uncertainty']}")),
+        ("version", str(attributes["version"])),
+        ("commit", str(attributes.get("commit", ""))),
+        ("packages", str(attributes.get("packages", ""))),
+        ("date", str(attributes.get("date", ""))),
+    ]
+
+
+def _checksum_label(report: ReportContext, dataset: xr.Dataset) -> str:
+    attributes, lang = dataset.attrs, report.words.lang
+    if "reference" in attributes and "interval" in attributes:
+        return report.words.string("again.hash_comparison", reference=attributes[f"reference_{lang}"])
+    title = attributes.get(f"title_{lang}", attributes.get("name", ""))
+    return report.words.string("again.hash", name=title)
+
+
+def _argument(scenario: str) -> str:
+    """A scenario as an argument of a command: its name if it ships, else its file."""
+    return scenario if (shipped.scenarios() / f"{scenario}.yaml").is_file() else f"{scenario}.yaml"
+
+
+def _commands(report: ReportContext, files: Sequence[Path]) -> Iterator[str]:
+    attributes = report.result.attrs
+    if report.sources.has_run:
+        against = "".join(f" --against {_argument(name)}" for name in report.sources.comparisons)
+        yield (
+            f"zsim run {_argument(str(attributes['name']))} -n {report.sources.replicates}"
+            f" --seed {attributes['seed']} --scale {float(attributes['scale']):g}{against} --out results"
+        )
+    for several in report.sources.studies.values():
+        for study in several:
+            if "name" in study.attrs:
+                yield f"zsim study {study.attrs['name']}.yaml --out results"
+    names = " ".join(f"results/{path.name}" for path in files) or "results"
+    yield f"zsim report {names} -o report.docx --lang {report.words.lang}"

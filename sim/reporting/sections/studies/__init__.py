@@ -1,0 +1,1 @@
+"""Sections on studies, one module each."""

@@ -1,0 +1,114 @@
+"""Blocks shared by the sections on studies: question, settings and sentences, and tables of numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim.reporting.context import ReportContext
+from sim.reporting.document import Block, Cell, Number, Paragraph, Table, Text
+from sim.reporting.wording import format_number
+
+Floats = npt.NDArray[np.float64]
+SAMPLED: Final = ("morris", "sobol", "discovery")
+"""Kinds of study whose size is given by a number of samples."""
+
+
+def questions(report: ReportContext) -> Iterator[Block]:
+    """The section of a report of studies alone: the question of each study, and its settings."""
+    yield report.heading(1, "report.question")
+    for several in report.sources.studies.values():
+        for study in several:
+            question = json.loads(study.attrs["study"]).get("question") or {}
+            yield Paragraph(Text(str(question.get(report.words.lang, report.title(study)))))
+            yield from settings(report, study)
+
+
+def introduction(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
+    """The settings of a study, where the report is about a run, and its own sentences."""
+    if report.sources.has_run:
+        yield from settings(report, study)
+    yield from sentences(report, study)
+
+
+def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
+    """Scale, replicates and uncertainty of a study, and which of them differ from the report's run."""
+    attributes, words = study.attrs, report.words
+    if not {"scale", "uncertainty", "replicates"} <= set(attributes):
+        return
+    samples = words.string("study.samples", n=attributes["samples"]) if attributes["kind"] in SAMPLED else ""
+    run = report.result.attrs
+    differing = [
+        words.string(f"study.{key}")
+        for key in ("scale", "uncertainty")
+        if report.sources.has_run and attributes[key] != run[key]
+    ]
+    apart = words.string("study.apart", what=words.string("mark.and").join(differing)) if differing else ""
+    yield report.note(
+        "study.was",
+        title=report.title(study),
+        scale=words.sampling(float(attributes["scale"])),
+        replicates=attributes.get("replicates_lived", attributes["replicates"]),
+        samples=samples,
+        carried=words.string(f"study.{attributes['uncertainty']}"),
+        apart=apart,
+    )
+
+
+def sentences(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
+    """The sentences that a study's dataset contains."""
+    words = report.words
+    for line in str(study.attrs.get(f"said_{words.lang}", "")).splitlines():
+        if line:
+            straight = line.replace("“", '"').replace("”", '"')  # Chinese fonts set curly ones full-width
+            yield Paragraph(Text(words.replace_terms(line) if words.lang == "zh" else straight))
+
+
+def number_table(
+    report: ReportContext,
+    name: str,
+    caption: str,
+    keys: Sequence[str],
+    labels: Sequence[str],
+    columns: Sequence[Floats],
+    unit: str,
+) -> Table:
+    """A table with one row for each label and one column for each variable.
+
+    Args:
+        report: the report.
+        name: of the table.
+        caption: of the table.
+        keys: of the column headings among the texts (``head.KEY``), that of the labels first.
+        labels: of the rows.
+        columns: numbers of each column.
+        unit: of all numbers.
+    """
+    words = report.words
+    divisor = report.divisor(unit)
+
+    def cell(value: float) -> Cell:
+        if unit == "share":
+            return words.cell(words.share(value), unit)
+        return words.cell(Number(value, format_number(value / divisor)), unit, divisor)
+
+    rows = tuple(
+        (Cell(label), *(cell(float(values[i])) for values in columns)) for i, label in enumerate(labels)
+    )
+    return Table(name, caption, tuple(words.string(f"head.{key}") for key in keys), rows)
+
+
+def leading_three(report: ReportContext, labels: Sequence[str], values: Floats, unit: str) -> Text:
+    """The first three labels with their numbers, without zeros and missing numbers."""
+    words = report.words
+    parts = [
+        report.labelled(label, words.quantity(float(value), unit))
+        for label, value in list(zip(labels, values, strict=True))[:3]
+        if np.isfinite(value) and value
+    ]
+    return words.join(parts) if parts else Text(words.string("mark.nobody"))

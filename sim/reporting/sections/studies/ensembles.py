@@ -1,0 +1,171 @@
+"""Sweeps, ensembles and searches: sentences, figures, and tables as the command prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from sim.reporting.charts import study_charts
+from sim.reporting.charts.series import IntervalSeries, Objective, Series
+from sim.reporting.context import ReportContext
+from sim.reporting.document import Block, Cell, Figure, Heading, Table
+from sim.reporting.sections.studies import blocks
+from sim.reporting.sources import TABULATED_KINDS
+from sim.reporting.tables import factor_labels, study_tables
+from sim.studies.specification.outcomes import PAIRED
+
+Floats = npt.NDArray[np.float64]
+MOST_ROWS: Final = 24
+"""Points of a sweep in a figure; the table shows all."""
+LONGEST_NAME: Final = 31
+"""Characters of a table's name, which is also the name of a sheet in a workbook."""
+
+
+def ensembles(report: ReportContext) -> Iterator[Block]:
+    """The section, a part for each study; empty if no such study is given."""
+    studies = [study for kind in TABULATED_KINDS for study in report.sources.studies.get(kind, ())]
+    if not studies:
+        return
+    yield report.heading(1, "other.heading")
+    for number, study in enumerate(studies):
+        yield Heading(2, str(study.attrs[f"title_{report.words.lang}"]))
+        yield from blocks.introduction(report, study)
+        for figure in figures(report, study):
+            yield replace(figure, name=f"other_{number + 1}_{figure.name}")
+        for i, table in enumerate(study_tables.tables(study)):
+            random_shares = _random_shares(report, study, table.name)
+            notes = tuple(note for note in table.notes if note not in random_shares)
+            for page in report.page_tables(replace(table, notes=notes)):
+                named = replace(page, name=f"other_{number + 1}_{i + 1}_{page.name}"[:LONGEST_NAME])
+                yield _with_column(report, named, list(random_shares.values()))
+
+
+def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> Table:
+    """Add the column of variance shares that random numbers explain; none if it is empty."""
+    if not cells:
+        return table
+    rows = tuple((*row, cell) for row, cell in zip(table.rows, cells, strict=True))
+    return replace(table, head=(*table.head, report.words.string("head.luck_share")), rows=rows)
+
+
+def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
+    """Share of one run's variance from random numbers by scenario, keyed by the note that states it."""
+    if study.attrs["kind"] != "ensemble":
+        return {}
+    of = study.sel(outcome=outcome)
+    notes = study_tables.luck_notes(of)
+    if len(notes) < of.sizes["scenario"]:
+        return {}
+    ends = of[["luck_share", "luck_share_low", "luck_share_high"]].to_array().transpose("scenario", ...)
+    return {
+        note: report.share_cell(*map(float, share.values)) for note, share in zip(notes, ends, strict=True)
+    }
+
+
+def figures(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
+    """The figures of a sweep, an ensemble or a search."""
+    if study.attrs["kind"] == "search":
+        yield from _pareto_fronts(report, study)
+        return
+    draw = _sweep if study.attrs["kind"] == "sweep" else _ensemble
+    for i in range(study.sizes["outcome"]):
+        one = study.isel(outcome=i)
+        if np.isfinite(_means(one)[0].values).any():
+            yield draw(report, one, f"{i + 1}")
+
+
+def _means(one: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
+    """Mean difference from the reference with its interval if the outcome is a difference, else the mean."""
+    name = "difference" if str(one.outcome.values) in PAIRED else "mean"
+    return one[name], one[f"{name}_low"], one[f"{name}_high"]
+
+
+def _sweep(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
+    """Means with intervals: along the setting if there is only one, else a row for each point."""
+    words = report.words
+    unit, divisor = report.outcome_axis(one)
+    series = [
+        IntervalSeries(label, *(values.values[k] / divisor for values in _means(one)))
+        for k, label in enumerate(_scenario_labels(report, one))
+    ]
+    outcome = report.element_label(one, "outcome")
+    caption = words.string("figure.sweep", outcome=outcome)
+    alt = words.text("alt.sweep", outcome=outcome)
+    if one.sizes["factor"] == 1:
+        factor_unit, factor_divisor = report.factor_axis(str(one.factor_unit.values[0]))
+        axis = _with_unit(report.element_label(one.isel(factor=0), "factor"), factor_unit)
+        setting = Series(axis, one.design.values[:, 0] / factor_divisor)
+        return Figure(name, caption, alt, lambda: study_charts.line_chart(setting, series, unit))
+    labels = [_point_label(report, one, point) for point in one.design.values[:MOST_ROWS]]
+    shown = [IntervalSeries(s.label, *(np.asarray(values)[:MOST_ROWS] for values in s[1:])) for s in series]
+    return Figure(name, caption, alt, lambda: study_charts.interval_plot(labels, shown, unit))
+
+
+def _point_label(report: ReportContext, one: xr.Dataset, values: Floats) -> str:
+    """The settings of a point of a sweep."""
+    parts = []
+    for j, value in enumerate(values):
+        factor = one.isel(factor=j)
+        amount = factor_labels.told(float(value), factor)
+        parts.append(f"{report.element_label(factor, 'factor')} {amount}")
+    return report.words.string("mark.list").join(parts)
+
+
+def _ensemble(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
+    """A row for each scenario: median and 5% to 95% of all runs, or a probability with its interval."""
+    words = report.words
+    unit, divisor = report.outcome_axis(one)
+    probability = str(one.outcome_unit.values) == "bool"
+    values = one.value.transpose("scenario", ...).values.reshape(one.sizes["scenario"], -1)
+    enough = bool(np.isfinite(one.p5.values).all())  # too few runs have no 5% quantile: show all of them
+    if probability:
+        middle, low, high = (v.values for v in _means(one))
+    else:
+        low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95) if enough else (0, 0.5, 1), axis=1)
+    labels = _scenario_labels(report, one)
+    outcome = report.element_label(one, "outcome")
+    key = "ensemble_chance" if probability else "ensemble" if enough else "ensemble_few"
+    caption = words.string(f"figure.{key}", outcome=outcome)
+    outcome_unit = report.outcome_unit(one)
+    rows = [
+        report.labelled(label, words.quantity(float(value), outcome_unit))
+        for label, value in zip(labels, middle, strict=True)
+    ]
+    alt = words.text("alt.ensemble", outcome=outcome, rows=words.join(rows))
+    series = [IntervalSeries("", middle / divisor, low / divisor, high / divisor)]
+    return Figure(name, caption, alt, lambda: study_charts.interval_plot(labels, series, unit))
+
+
+def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
+    """The first objective against each of the others."""
+    words = report.words
+    objectives = []
+    for k in range(study.sizes["objective"]):
+        one = study.isel(objective=k)
+        unit, divisor = report.column_unit(str(one.objective_unit.values))
+        label = _with_unit(report.element_label(one, "objective"), unit)
+        tried, front, error = (one[name].values / divisor for name in ("tried_value", "value", "se"))
+        objectives.append(Objective(label, tried, np.atleast_1d(front), np.atleast_1d(error)))
+    labels = [words.string(f"axis.{key}") for key in ("tried", "beyond", "front")]
+    feasible = study.tried_feasible.values.astype(bool)
+    first, *others = objectives
+    for k, other in enumerate(others, start=1):
+        caption = words.string("figure.front", first=first.label, second=other.label)
+        sizes = {"points": words.count(study.sizes["point"]), "tried": words.count(len(feasible))}
+        alt = words.text("alt.front", **sizes)
+        draw = partial(study_charts.pareto_front, other, first, feasible, labels)
+        yield Figure(f"front_{k}", caption, alt, draw)
+
+
+def _with_unit(label: str, unit: str) -> str:
+    return f"{label} ({unit})" if unit else label.strip()
+
+
+def _scenario_labels(report: ReportContext, one: xr.Dataset) -> list[str]:
+    return [report.element_label(one.isel(scenario=k), "scenario") for k in range(one.sizes["scenario"])]

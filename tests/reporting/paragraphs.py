@@ -1,0 +1,8 @@
+"""Text of a document, for the tests."""
+
+from sim.reporting.document import Document, Paragraph
+
+
+def paragraphs(document: Document) -> str:
+    """All paragraphs, one a line."""
+    return "\n".join(block.content.text for block in document.blocks if isinstance(block, Paragraph))
