@@ -17,13 +17,13 @@ from sim.cli.main import main
 from sim.policy.catalogue.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
-BROKEN = ROOT / "tests" / "policy" / "broken"
+BROKEN = ROOT / "tests" / "policy" / "scenario" / "broken"
 
 
 def zsim(*args, cwd=ROOT, **environment):
     env = {k: v for k, v in os.environ.items() if k != "ZSIM_LANG"}
     env |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
-    command = [sys.executable, "-W", "error", "-m", "sim.cli.main", *map(str, args)]
+    command = [sys.executable, "-W", "error", "-m", "sim.cli", *map(str, args)]
     return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=env)
 
 
@@ -133,13 +133,13 @@ def test_plan_json_has_the_contracts_shape():
         for clause in measure["clauses"]:
             assert {"zh", "instruments", "not_modelled"} == set(clause)
         for instrument in measure["instruments"]:
-            assert {"id", "zh", "en", "acting", "way", "settings", "rooms", "tests"} <= set(instrument)
+            assert {"id", "zh", "en", "acting", "way", "settings", "submodels", "tests"} <= set(instrument)
             assert isinstance(instrument["acting"], bool)
             for setting in instrument["settings"]:
                 assert {"id", "unit", "without", "enacted", "none", "low", "high", "plausible",
                         "source", "evidence", "moves"} <= set(setting)  # fmt: skip
     for lever in plan["levers"]:
-        assert {"id", "room", "unit", "low", "high", "combiner", "zh", "en"} == set(lever)
+        assert {"id", "submodel", "unit", "low", "high", "combiner", "zh", "en"} == set(lever)
 
 
 def test_plan_of_one_measure():
@@ -273,7 +273,7 @@ def test_help_is_quick():
         return its - mine
 
     bare = min(cpu("-c", "pass") for _ in range(5))
-    assert min(cpu("-m", "sim.cli.main", "--help") for _ in range(5)) - bare <= 0.15
+    assert min(cpu("-m", "sim.cli", "--help") for _ in range(5)) - bare <= 0.15
 
 
 def test_check_needs_no_city():

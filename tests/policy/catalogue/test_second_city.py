@@ -16,7 +16,7 @@ def zsim(*words: str, cwd: Path) -> str:
     """A command with the other plan in place of the one that ships."""
     environment = os.environ | {"ZSIM_PLAN": str(HERE / "measures.yaml"), "ZSIM_LANG": "en"}
     done = subprocess.run(
-        [sys.executable, "-m", "sim.cli.main", *words], cwd=cwd, env=environment, capture_output=True, text=True,
+        [sys.executable, "-m", "sim.cli", *words], cwd=cwd, env=environment, capture_output=True, text=True,
         timeout=110, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -46,7 +46,7 @@ def test_a_file_that_is_no_plan_is_told_in_a_line(tmp_path: Path, text: str | No
     if text is not None:
         plan.write_text(text, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "sim.cli.main", "plan"], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-m", "sim.cli", "plan"], cwd=tmp_path, capture_output=True, text=True,
         env=os.environ | {"ZSIM_PLAN": str(plan)}, timeout=60, check=False)  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
