@@ -38,16 +38,16 @@ def test_the_first_page_says_all_that_it_should(made: Document) -> None:
     told = paragraphs(replace(made, blocks=first))
     for word in (
         "名创业者×每人",
-        "情形下同样会有",
+        "情景下同样会实现",
         "方案本身的作用",
         "整个扶持体系的作用",
         "财政支出",
-        "归因研究",
+        "归因分析",
         "尚不清楚的",
         "各级税收",
         "公开数据为3.2个（2.5—4.2，JOB12，外省数据）",
-        "T1、T2因此偏向于不达标",
-        "数字不宜引用",
+        "T1、T2因此偏向不达标",
+        "数值不得引用",
     ):
         assert word in told
 
@@ -58,7 +58,7 @@ def test_what_would_be_there_anyway_is_told_without_the_reference_s_own_file(sou
     told = [[row[4].text for row in made.tables()[0].rows] for made in (whole, less)]
     assert told[0] == told[1]
     assert all("/" in each for each in told[0])
-    assert "情形下同样会有" in paragraphs(less)
+    assert "情景下同样会实现" in paragraphs(less)
 
 
 def test_money_that_is_saved_is_no_price_of_a_job(sources: Sources) -> None:
@@ -104,8 +104,8 @@ def test_every_text_that_a_report_replaces_is_said_somewhere() -> None:
     """A replacement whose words nobody says any more would be dead."""
     said = "\n".join(
         file.read_text(encoding="utf-8")
-        for folder in ("sim/studies", "sim/model", "sim")
-        for file in (shipped.scenarios().parent / folder).glob("*.[py][ya]*")
+        for pattern in ("studies/**/*.[py][ya]*", "model/**/*.[py][ya]*", "*.[py][ya]*")
+        for file in (shipped.scenarios().parent / "sim").glob(pattern)
     )
     assert [told for told, _ in replacements("zh") if told not in said] == []
 
@@ -126,11 +126,11 @@ def test_what_is_not_given_has_no_part_and_is_named_once(sources: Sources) -> No
     (line,) = [text for text in told.splitlines() if "本报告未收到" in text]
     for name in (
         "敏感性分析",
-        "归因研究",
-        "落空条件的研究",
-        "所需取值的研究",
-        "稳健性研究",
-        "方差来源的分解",
+        "归因分析",
+        "未达标情形分析",
+        "达标所需力度分析",
+        "稳健性分析",
+        "方差分解",
     ):
         assert name in line
     headings = [b for b in alone.blocks if isinstance(b, Heading) and b.level == 1]
@@ -138,7 +138,7 @@ def test_what_is_not_given_has_no_part_and_is_named_once(sources: Sources) -> No
     assert len(headings) == 11
     assert not any(isinstance(part[0], Heading) for part in parts), "a heading with nothing below it"
     assert "headlines" not in {t.name for t in alone.tables()}
-    assert "无方案时" not in alone.tables()[0].head
+    assert "无方案时达标" not in alone.tables()[0].head
 
 
 def test_every_kind_of_study_is_told(made: Document, sources: Sources) -> None:
@@ -157,7 +157,7 @@ def test_a_small_run_says_that_its_funds_are_lumpier_than_the_citys(sources: Sou
         found = tables.result(sources.result.assign_attrs(scale=scale))
         return " ".join(next(t for t in found if t.name == "funds").notes)
 
-    assert "比例0.1" in notes(0.1)
+    assert "抽样比例为0.1" in notes(0.1)
     assert "偏高" not in notes(1.0)
 
 
@@ -169,8 +169,8 @@ def test_a_split_is_told_in_one_small_table(sources: Sources, lang: str) -> None
     assert (
         table.head[1:5]
         == {
-            "zh": ("随机因素", "参数", "参数中C、D级", "结构"),
-            "en": ("Luck", "Parameters", "Of parameters: C, D", "Structure"),
+            "zh": ("随机因素", "参数", "其中：C、D级参数", "规则结构"),
+            "en": ("Random numbers", "Parameters", "Of which: grades C, D", "Structure"),
         }[lang]
     )
     jobs, met, spent = (row[1:] for row in table.rows)
@@ -190,7 +190,7 @@ def test_no_note_is_printed_twice(made: Document) -> None:
     assert len(long) == len(set(long))
     headlines = [t for t in made.tables() if t.name == "headlines"]
     number = made.tables().index(headlines[0]) + 1
-    assert f"同表{number}的注。" in headlines[1].notes
+    assert f"注同表{number}。" in headlines[1].notes
     table = next(t for t in made.tables() if t.name.startswith("other_1_1"))
     assert table.head[-1] == "随机因素占单次运行方差"
     assert not any("方差中" in note for note in notes)
@@ -236,7 +236,7 @@ def test_a_file_that_no_part_tells_is_named(sources: Sources) -> None:
 def test_a_comparison_is_made_of_two_runs_where_none_is_given(runs: Path) -> None:
     found = gather([runs / "as_enacted.nc", runs / "no_plan.nc"])
     assert list(found.comparisons) == ["no_plan"]
-    assert "两种情形下都设立" not in paragraphs(
+    assert "两种情景下均设立" not in paragraphs(
         report.document(found, "zh")
     )  # it needs the firms of both arms
 
@@ -327,8 +327,8 @@ def test_every_result_that_cannot_be_taken_is_a_line(runs: Path, tmp_path: Path)
 
 def test_a_result_that_is_named_twice_is_said(runs: Path, tmp_path: Path) -> None:
     one, again = runs / "as_enacted.nc", runs / ".." / runs.name / "as_enacted.nc"
-    assert told(one, again) == [f"{again}: is named twice; name each result once"]
-    assert told(runs, one, lang="zh") == [f"{one}：列出两次；每个结果只列一次"]
+    assert told(one, again) == [f"{again}: listed twice; list each result once"]
+    assert told(runs, one, lang="zh") == [f"{one}：重复列出；每项结果仅列一次"]
     copy = tmp_path / "copy.nc"
     copy.write_bytes(one.read_bytes())
     (line,) = told(copy, one)

@@ -75,7 +75,7 @@ def test_a_study_alone_is_told_with_its_question_figures_and_tables(found, kind:
     said = told(made)
     assert json.loads(study.attrs["study"])["question"][lang] in said
     assert "从略" not in said
-    assert "left out" not in said
+    assert "not included" not in said
     assert f"zsim study {study.attrs['name']}.yaml" in said
     assert made.figures()
     assert len(made.tables()) > 1
@@ -121,7 +121,7 @@ def test_a_figure_of_few_runs_does_not_claim_a_twentieth(found) -> None:
     assert "线为5%至95%" in many.caption
     few = found["ensemble"].isel(replicate=slice(20))
     few = few.assign(p5=few.p5 * np.nan)
-    assert "最低至最高" in report.document(sorted_out([("study.nc", few)]), "zh").figures()[0].caption
+    assert "最小值至最大值" in report.document(sorted_out([("study.nc", few)]), "zh").figures()[0].caption
 
 
 def test_effects_that_are_refused_are_not_called_nothing(found) -> None:
@@ -143,9 +143,9 @@ def test_effects_that_are_refused_are_not_called_nothing(found) -> None:
     assert all("无" not in f.alt.text for f in made.figures())
     table = made.tables()[0]
     assert [any(row[i].numbers for row in table.rows) for i in range(1, len(table.head))] == [True, True]
-    assert "不等于没有效应" in why("noise_unknown")
-    assert "没有一个因素能与无作用区别" in why("within_noise")
-    assert "不等于没有效应" not in told(report.document(sorted_out([("study.nc", morris)]), "zh"))
+    assert "不等于没有影响" in why("noise_unknown")
+    assert "没有一个因素的影响显著" in why("within_noise")
+    assert "不等于没有影响" not in told(report.document(sorted_out([("study.nc", morris)]), "zh"))
 
 
 def test_a_long_table_shows_its_head_and_the_workbook_all(found) -> None:
@@ -163,7 +163,7 @@ def test_a_study_says_what_it_was(found) -> None:
     study = found["sobol"]
     made = report.document(sorted_out([("study.nc", study)]), "zh")
     (line,) = [text for text in told(made).splitlines() if text.startswith("研究“")]
-    assert f"抽样{100 * study.attrs['scale']:g}%" in line
+    assert f"抽样比例{100 * study.attrs['scale']:g}%" in line
     assert f"重复{study.attrs['replicates']}次" in line
     assert f"样本{study.attrs['samples']}组" in line
     assert "随机因素" in line
