@@ -48,7 +48,7 @@ def test_check_lists_the_faults_of_all_files(tmp_path):
     lines = done.stderr.splitlines()
     assert len(lines) == 5
     assert lines[-1].startswith(f"{one}:3:29: unknown unit '亿园'; ")
-    assert "; counted in yuan, allowed: yuan cny 元 万元 亿元" in lines[-1], "English words in English"
+    assert "; measured in yuan, allowed: yuan cny 元 万元 亿元" in lines[-1], "English words in English"
     assert lines[-1].endswith("; nearest: 亿元")
     assert "Traceback" not in done.stderr
 
@@ -78,9 +78,9 @@ def test_a_new_analysts_faults_are_told_in_a_line_each(tmp_path):
     done = zsim("check", "mine.yaml", "yours.yaml", cwd=tmp_path)
     assert done.returncode == 2
     first, second, third = done.stderr.splitlines()
-    assert first.startswith("mine.yaml:1:1: “name：”用了全角冒号；")
-    assert second.startswith("mine.yaml:2:1: “run：”用了全角冒号；")
-    assert third.startswith("yours.yaml:1:1: 没有文件“yours.yaml”；")
+    assert first.startswith("mine.yaml:1:1: “name：”使用了全角冒号；")
+    assert second.startswith("mine.yaml:2:1: “run：”使用了全角冒号；")
+    assert third.startswith("yours.yaml:1:1: 文件“yours.yaml”不存在；")
     assert third.partition("；最接近：")[0].endswith("请检查路径和文件名")
 
 
@@ -96,7 +96,7 @@ def test_what_does_not_act_is_told_in_one_line(tmp_path, half_built_plan):
     path.write_text(f"name: case\nextends: no_support\npolicy: {policy}\n", encoding="utf-8")
     done = zsim("check", path, "--lang", "en")
     assert done.returncode == 0
-    assert done.stderr == f"{path}: sets what does not act yet: {idle.id}\n"
+    assert done.stderr == f"{path}: sets what is not yet implemented: {idle.id}\n"
 
 
 def test_what_is_set_back_needs_no_warning():
@@ -149,7 +149,7 @@ def test_plan_of_one_measure():
     assert "guarantee_fee" in here("plan", "m11", "--format", "md").stdout
     wrong = here("plan", "guarantee_fees", "--lang", "en")
     assert wrong.exit_code == 2
-    assert wrong.stderr == "the plan has no 'guarantee_fees'; nearest: guarantee_fee\n"
+    assert wrong.stderr == "'guarantee_fees' is not in the plan; nearest: guarantee_fee\n"
 
 
 @pytest.mark.parametrize("form", ["text", "md"])
@@ -157,12 +157,12 @@ def test_plan_of_one_instrument(form):
     """It alone, with the measure it belongs to; one that is all of its measure too."""
     text = here("plan", "guarantee_fee", "--format", form, "--lang", "en").stdout
     assert "2.5%" in text
-    assert "Of measure M11 More forms of start-up finance" in text
-    assert "carried by guarantee_fund, guarantee_risk_compensation, guarantee_fee" in text
+    assert "Part of measure M11 More forms of start-up finance" in text
+    assert "covered by guarantee_fund, guarantee_risk_compensation, guarantee_fee" in text
     assert len(re.findall("Before June 2017", text)) == 1
     assert not re.search("tech_insurance|102 instruments|Lead:", text)
     alone = next(m for m in catalogue().measures.values() if len(m.instruments) == 1)
-    assert f"属于措施 {alone.id} {alone.zh}" in here("plan", alone.instruments[0].id, "--format", form).stdout
+    assert f"所属措施：{alone.id} {alone.zh}" in here("plan", alone.instruments[0].id, "--format", form).stdout
 
 
 def test_plan_of_one_instrument_as_json():
@@ -176,14 +176,14 @@ def test_plan_text_names_everything():
     text = zsim("plan").stdout
     for number in range(1, 35):
         assert f"M{number:02d} " in text
-    assert "102 项工具，其中 102 项起作用" in text
-    assert "单位 /年; 无方案 2017-01-01: 2.5%" in text, "per cent is no share: only per what time is said"
+    assert "102 项工具，其中 102 项已启用" in text
+    assert "单位 /年; 无本方案 2017-01-01: 2.5%" in text, "per cent is no share: only per what time is said"
     assert "单位 比例" not in text
-    assert "尚未起作用" not in text
+    assert "尚未启用" not in text
 
 
 def test_plan_text_says_what_does_not_act_yet(half_built_plan):
-    assert "尚未起作用" in zsim("plan").stdout
+    assert "尚未启用" in zsim("plan").stdout
 
 
 def test_schema_is_json_and_knows_every_setting():
@@ -195,7 +195,7 @@ def test_schema_is_json_and_knows_every_setting():
 
 def test_diff():
     same = here("diff", "as_enacted", "as_enacted", "--lang", "en")
-    assert same.stdout == "The two scenarios set the same.\n"
+    assert same.stdout == "The two scenarios have the same settings.\n"
     shocks = here("diff", "as_enacted", "no_shocks", "--lang", "en").stdout.splitlines()
     assert shocks[1:] == [
         "world.macro: observed -> no_shocks",
@@ -210,7 +210,7 @@ def test_diff():
         if setting := settings.get(line.partition(": ")[0]):
             assert line.endswith(" [does not act yet]") == (not setting.acting), line
     assert "job_creation_subsidy.cap" not in policy  # equal in both
-    assert "older or higher-level rule" in policy
+    assert "earlier or higher-level rule" in policy
 
 
 def test_diff_lists_the_faults_of_both():
@@ -238,8 +238,8 @@ def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
         "from 2020-10-01: 5,000 yuan per job -> 6,000 yuan per job"
     ]
     assert lines("issued", "dated") == [
-        "one_off_grant.amount: until 2017-12-31: 8,000 yuan (when the plan arrives) -> 5,000 yuan; "
-        "from 2018-01-01: 8,000 yuan (when the plan arrives) -> 8,000 yuan"
+        "one_off_grant.amount: until 2017-12-31: 8,000 yuan (once the plan takes effect) -> 5,000 yuan; "
+        "from 2018-01-01: 8,000 yuan (once the plan takes effect) -> 8,000 yuan"
     ]
     days = here("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "registration_days: 2018-01-01 to 2018-12-30: 20 working days -> 12 working days\n" in days

@@ -31,7 +31,7 @@ def test_a_study_leaves_a_dataset_and_its_tables(zsim, tmp_path):
     done = zsim("study", "fee_and_speed.yaml", "--workers", "1")
     assert done.exit_code == 0, done.output
     assert done.stderr.splitlines()[-1] == f"wrote {Path('results/fee_and_speed.nc')}"
-    assert "36 runs are needed, 0 of them kept, 36 to be lived" in done.stderr
+    assert "36 runs are required; 0 are stored, 36 remain to be run" in done.stderr
     assert "about" in done.stderr.splitlines()[0], "what it takes is said first"
     assert "net job-years added" in done.stdout
     found = results.read("results/fee_and_speed.nc")
@@ -41,12 +41,12 @@ def test_a_study_leaves_a_dataset_and_its_tables(zsim, tmp_path):
     told = float(numbers["job_years_net", "4", "difference"])
     assert told == float(found.difference.sel(outcome="job_years_net").values[0, 4])
     again = zsim("study", "fee_and_speed.yaml", "--workers", "1", "--format", "csv")
-    assert "36 of them kept, 0 to be lived" in again.stderr
+    assert "36 are stored, 0 remain to be run" in again.stderr
     assert results.read("results/fee_and_speed.nc").content_sha256 == found.content_sha256
     listed = zsim("store", "ls")
     assert "36 runs" in listed.stdout
-    assert "took away 36 files" in zsim("store", "gc", "--all").stdout
-    assert "no runs" in zsim("store", "ls").stdout
+    assert "removed 36 files" in zsim("store", "gc", "--all").stdout
+    assert "no stored runs" in zsim("store", "ls").stdout
 
 
 def test_a_wrong_file_is_exit_2_and_nothing_is_written(zsim, tmp_path):
@@ -73,7 +73,7 @@ def test_ctrl_c_is_exit_3_and_says_how_to_go_on(zsim, tmp_path, monkeypatch):
     monkeypatch.setattr(store.Store, "put", pressed)
     done = zsim("study", "fee_and_speed.yaml", "--workers", "1")
     assert done.exit_code == 3
-    assert "the same command goes on" in done.stderr
+    assert "the same command resumes" in done.stderr
     assert not Path("results/fee_and_speed.nc").exists()
     assert len(list(Path("results/store").glob("*/??/*.npz"))) == 1
 
@@ -86,14 +86,14 @@ def test_a_full_disk_is_exit_1_and_one_line(zsim, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "write_bytes", full)
     done = zsim("study", "fee_and_speed.yaml", "--workers", "1")
     assert done.exit_code == 1
-    assert "what is kept stays" in done.stderr.splitlines()[-1]
+    assert "stored runs are not affected" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
 def test_too_few_are_said_in_the_table(zsim, tmp_path):
     write(tmp_path, MORRIS.replace("replicates: 2", "replicates: 1"))
     done = zsim("study", "shares.yaml", "--workers", "1")
-    assert "one replicate does not tell the noise" in done.stdout
+    assert "noise level unknown with one replicate" in done.stdout
 
 
 def test_without_salib_one_line(zsim, tmp_path, monkeypatch):
@@ -137,7 +137,7 @@ def test_what_a_study_writes_over_is_kept_where_it_differs(zsim, tmp_path):
         write(tmp_path, text)
         done = zsim("study", "fee_and_speed.yaml", "--workers", "1", "--xlsx")
         assert done.exit_code == 0, done.output
-        return [line for line in done.stderr.splitlines() if "held something else" in line]
+        return [line for line in done.stderr.splitlines() if "held a different result" in line]
 
     names = {f"fee_and_speed.{ending}" for ending in ("nc", "csv", "xlsx")}
     assert asked(SWEEP) == []

@@ -56,8 +56,8 @@ def test_every_unusable_result_is_one_line(runs: Path, tmp_path: Path) -> None:
 
 def test_a_result_named_twice_is_refused(runs: Path, tmp_path: Path) -> None:
     one, again = runs / "as_enacted.nc", runs / ".." / runs.name / "as_enacted.nc"
-    assert refusal(one, again) == [f"{again}: is named twice; name each result once"]
-    assert refusal(runs, one, lang="zh") == [f"{one}：列出两次；每个结果只列一次"]
+    assert refusal(one, again) == [f"{again}: listed twice; list each result once"]
+    assert refusal(runs, one, lang="zh") == [f"{one}：重复列出；每项结果仅列一次"]
     copy = tmp_path / "copy.nc"
     copy.write_bytes(one.read_bytes())
     (line,) = refusal(copy, one)

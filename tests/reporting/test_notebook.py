@@ -88,7 +88,7 @@ def test_a_scenario_shows_its_changes_by_name_and_id() -> None:
     assert any("0.75%" in cell for cell in cells)
     text = sim.read_scenario("name: x\ntitle: {zh: <b>甲, en: x}\n")._repr_html_()
     assert "<b>甲" not in text
-    assert "各项设置与按方案实施相同。" in visible(text)
+    assert "各项政策参数均与按方案实施相同。" in visible(text)
 
 
 def test_a_study_shows_its_factors(tmp_path: Path) -> None:

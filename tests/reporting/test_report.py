@@ -49,11 +49,11 @@ def test_missing_sources_have_no_section_and_are_named_once(sources: ReportSourc
     (line,) = [line for line in text.splitlines() if "本报告未收到" in line]
     for name in (
         "敏感性分析",
-        "归因研究",
-        "落空条件的研究",
-        "所需取值的研究",
-        "稳健性研究",
-        "方差来源的分解",
+        "归因分析",
+        "未达标情形分析",
+        "达标所需力度分析",
+        "稳健性分析",
+        "方差分解",
     ):
         assert name in line
     headings = [b for b in alone.blocks if isinstance(b, Heading) and b.level == 1]
@@ -61,7 +61,7 @@ def test_missing_sources_have_no_section_and_are_named_once(sources: ReportSourc
     assert len(headings) == 11
     assert not any(isinstance(part[0], Heading) for part in parts), "a heading without content"
     assert "headlines" not in {t.name for t in alone.tables()}
-    assert "无方案时" not in alone.tables()[0].head
+    assert "无方案时达标" not in alone.tables()[0].head
 
 
 def test_every_kind_of_study_has_a_section(document: Document, sources: ReportSources) -> None:
@@ -80,7 +80,7 @@ def test_a_small_scale_warns_about_the_risk_of_funds(sources: ReportSources) -> 
         found = tables.result(sources.result.assign_attrs(scale=scale))
         return " ".join(next(t for t in found if t.name == "funds").notes)
 
-    assert "比例0.1" in notes(0.1)
+    assert "抽样比例为0.1" in notes(0.1)
     assert "偏高" not in notes(1.0)
 
 
@@ -90,7 +90,7 @@ def test_no_note_is_printed_twice(document: Document) -> None:
     assert len(long) == len(set(long))
     headlines = [t for t in document.tables() if t.name == "headlines"]
     number = document.tables().index(headlines[0]) + 1
-    assert f"同表{number}的注。" in headlines[1].notes
+    assert f"注同表{number}。" in headlines[1].notes
     table = next(t for t in document.tables() if t.name.startswith("other_1_1"))
     assert table.head[-1] == "随机因素占单次运行方差"
     assert not any("方差中" in note for note in notes)

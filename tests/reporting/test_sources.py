@@ -19,7 +19,7 @@ def test_two_runs_are_compared_where_no_comparison_is_given(runs: Path) -> None:
     found = read_sources([runs / "as_enacted.nc", runs / "no_plan.nc"])
     assert list(found.comparisons) == ["no_plan"]
     text = paragraphs(report.build_document(found, "zh"))
-    assert "两种情形下都设立" not in text, "that needs the firms of both arms"
+    assert "两种情景下均设立" not in text, "that needs the firms of both arms"
 
 
 def test_an_unused_file_is_named(sources: ReportSources) -> None:

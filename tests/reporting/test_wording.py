@@ -26,14 +26,14 @@ def test_every_text_has_both_languages_and_the_same_fields() -> None:
     ("value", "low", "high", "base", "word"),
     [
         (0, 0, 0, math.nan, "没有变化"),
-        (120, -30, 270, math.nan, "看不出变化"),
-        (120, 0, 240, math.nan, "看不出变化"),
+        (120, -30, 270, math.nan, "未见显著变化"),
+        (120, 0, 240, math.nan, "未见显著变化"),
         (120, 20, 220, math.nan, "增加120人"),
         (-120, -220, -20, math.nan, "减少120人（95%区间为20至220人）"),
         (120, 20, 220, 1e6, "增加120人，占总量的0.01%"),
         (-120, -220, -20, 1e6, "减少120人，占总量的0.01%"),
         (120, 20, 220, 2000, "增加120人"),
-        (120, math.nan, math.nan, math.nan, "没有区间"),
+        (120, math.nan, math.nan, math.nan, "无法给出区间"),
     ],
 )
 def test_sentences_about_effects(value: float, low: float, high: float, base: float, word: str) -> None:
@@ -42,17 +42,17 @@ def test_sentences_about_effects(value: float, low: float, high: float, base: fl
 
 def test_an_interval_with_zero_is_no_change() -> None:
     text = EN.effect("Jobs", 5000, -1, 10001, "persons").text
-    assert "no effect seen" in text
-    assert "up by" not in text
+    assert "no significant change" in text
+    assert "increase of" not in text
 
 
 @pytest.mark.parametrize(
     ("low", "high", "word"),
     [
-        (0.92, 1, "很有把握"),
+        (0.92, 1, "可能性极大"),
         (0.51, 1, "可能性较大"),
         (0, 0.49, "可能性较小"),
-        (0, 0.08, "基本无望"),
+        (0, 0.08, "可能性极小"),
         (0.3, 0.95, "尚难判断"),
     ],
 )

@@ -115,7 +115,7 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
     notes = tables.carried(runs.datasets["as_enacted"])
     text = printing.as_text(shown, notes)
     assert "jobs in firms under 60 months, end of 2020" in text, "not those of trials, of all since 2012"
-    assert "Came in: recoveries, fees of guarantees, and sales of stakes" in text
+    assert "Returns: recoveries, guarantee fees and sales of stakes" in text
     founders, each, jobs = (
         float(part.replace(",", ""))
         for part in text.split("T7 = ")[1].replace(" founders x", "").replace(" jobs each =", "").split()[:3]
@@ -123,10 +123,10 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
     assert founders * each == pytest.approx(jobs, rel=0.01)
     t7 = runs.datasets["as_enacted"].target_value.sel(target="T7")
     assert jobs == pytest.approx(float(t7.mean()), abs=1)
-    assert f"the mean over replicates (the table shows the median, {float(t7.median()):,.0f};" in text
+    assert f"mean over replicates (the table shows the median, {float(t7.median()):,.0f};" in text
     for words in (
-        "would be there under 'Without the plan' too",
-        "luck and all that is uncertain",
+        "would also be reached under 'Without the plan'",
+        "random numbers and all uncertain parameters",
         "2 replicates",
         "Loans and guarantees",
         "Guarantee fund and pools",
@@ -147,13 +147,13 @@ def test_gross_numbers_stand_beside_a_placebo_or_not_at_all(runs: Runs, english:
     with_placebo = printing.as_text(tables.comparison(found))
     assert "placebo: saved" in with_placebo
     assert "knock-on effects" in with_placebo
-    assert "not the price of a job bought by subsidies" in with_placebo
-    assert "Judged are payments with 24 months after them: " in with_placebo
+    assert "not the price of a subsidised job" in with_placebo
+    assert "Assessed are payments with 24 months of follow-up: " in with_placebo
     blind = found.assign({f"placebo_{w}": found.placebo_saved * np.nan for w in ("saved", "lost")})
     without = printing.as_text(tables.comparison(blind))
     assert "saved minus lost" in without
     assert "gross" not in without
-    assert "fewer than 5 replicates have no interval" in without
+    assert "fewer than 5 replicates give no interval" in without
 
 
 def test_what_becomes_of_loans_stands_beside_the_headlines_and_only_what_changes(
@@ -167,7 +167,7 @@ def test_what_becomes_of_loans_stands_beside_the_headlines_and_only_what_changes
         for name in ("as_enacted", "no_plan")
     )
     assert rows["guaranteed"].numbers["mean"] == pytest.approx(float((ours - theirs).mean()))
-    assert "claims paid by the guarantee fund" in printing.as_text([table])
+    assert "guarantee claims paid by the fund" in printing.as_text([table])
     alike = found.assign(
         {name: 0 * of for name, of in found.data_vars.items() if str(name).endswith("_difference")}
     )
@@ -215,7 +215,7 @@ def test_run_and_compare_by_command(hamlet: None, tmp_path: Path) -> None:
     (mine,) = (path for path in (out / "earlier").iterdir() if path != kept)
     assert mine.read_text() == "no result of ours"
     assert done.stderr.splitlines() == [
-        f"{out / 'comparison.nc'} held something else; that is now in {mine}",
+        f"{out / 'comparison.nc'} held a different result, now archived as {mine}",
         f"wrote {out / 'comparison.nc'}",
     ]
 
@@ -259,16 +259,16 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) 
     done = zsim("run", "as_enacted", "--out", tmp_path / "file" / "results", "--lang", "en")
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "the folder of the results (--out)" in done.stderr
+    assert "cannot write to the results folder" in done.stderr
     assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--scale", 0), "--scale: '0.0' is no scale; allowed: a number above 0 up to 1"),
-        (("-n", 0), "--replicates: '0' is out of range; allowed: 1 to 100000"),
-        (("--seed", -1), "--seed: '-1' is out of range; allowed: 0 to 9223372036854775807"),
+        (("--scale", 0), "--scale: '0.0' is outside the allowed range of scale; allowed: (0, 1]"),
+        (("-n", 0), "--replicates: '0' is outside the allowed range; allowed: 1 to 100000"),
+        (("--seed", -1), "--seed: '-1' is outside the allowed range; allowed: 0 to 9223372036854775807"),
     ],
 )
 @pytest.mark.parametrize("command", [("run", "as_enacted"), ("compare", "no_plan", "as_enacted")])
@@ -284,7 +284,7 @@ def test_a_result_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "x.nc").touch()
     done = zsim("run", tmp_path / "x.nc", "--lang", "en")
     assert done.exit_code == 2
-    assert "a result; a scenario file is needed" in done.stderr
+    assert "a result; a scenario file is required" in done.stderr
 
 
 def test_a_full_disk_does_not_lose_the_tables(

@@ -209,7 +209,7 @@ def test_a_comparison_is_not_a_result(
 ) -> None:
     monkeypatch.setenv("ZSIM_LANG", "en")
     results.write(ten, tmp_path / "comparison.nc")
-    with pytest.raises(InputError, match=r"comparison\.nc: is a comparison; a result"):
+    with pytest.raises(InputError, match=r"comparison\.nc: a comparison; a run result"):
         compare(NOTHING, tmp_path / "comparison.nc", model=TOWN)
 
 

@@ -110,12 +110,12 @@ def test_no_more_than_a_hundred(tmp_path):
 def test_a_share_in_per_cent_is_guessed(tmp_path):
     path = write(tmp_path, "name: case\npolicy:\n  one_stop_service: {online_share: 60}\n")
     (fault,) = faults(path)
-    assert fault.message == "'60' is out of range; allowed: 0 to 1 share; nearest: 60%"
+    assert fault.message == "'60' is outside the allowed range; allowed: 0 to 1 share; nearest: 60%"
 
 
 def test_a_file_without_a_legal_name_is_to_be_renamed(tmp_path):
     (fault,) = faults(write(tmp_path, "name: my_case\n", "My case"))
-    assert fault.message == "the file's name 'My case' is not allowed; rename the file to my_case.yaml"
+    assert fault.message == "file name 'My case' is not valid; rename the file to my_case.yaml"
 
 
 def test_a_link_out_of_the_folder(tmp_path):
@@ -176,7 +176,7 @@ def test_full_width_signs_in_texts_are_no_fault(tmp_path):
     text = "name: case\ntitle: 担保：翻倍，真的\nquestion: |\n  “说明”：文字\n  a：b\n"
     assert load_scenario(write(tmp_path, text)).question["zh"] == "“说明”：文字\na：b"
     (fault,) = faults(write(tmp_path, text + "run: {seed: 3\n"))
-    assert fault.message.startswith("not YAML")
+    assert fault.message.startswith("invalid YAML")
     (fault,) = faults(write(tmp_path, text + "run：\n  seed: 3\n"))
     assert fault.line == 6
 

@@ -18,16 +18,16 @@ def test_the_first_page_is_complete(document: Document) -> None:
     text = paragraphs(replace(document, blocks=first))
     for word in (
         "名创业者×每人",
-        "情形下同样会有",
+        "情景下同样会实现",
         "方案本身的作用",
         "整个扶持体系的作用",
         "财政支出",
-        "归因研究",
+        "归因分析",
         "尚不清楚的",
         "各级税收",
         "公开数据为3.2个（2.5—4.2，JOB12，外省数据）",
-        "T1、T2因此偏向于不达标",
-        "数字不宜引用",
+        "T1、T2因此偏向不达标",
+        "数值不得引用",
     ):
         assert word in text
 
@@ -38,7 +38,7 @@ def test_a_comparison_alone_gives_the_values_without_the_plan(sources: ReportSou
     met = [[row[4].text for row in document.tables()[0].rows] for document in (whole, less)]
     assert met[0] == met[1]
     assert all("/" in each for each in met[0])
-    assert "情形下同样会有" in paragraphs(less)
+    assert "情景下同样会实现" in paragraphs(less)
 
 
 def test_there_is_no_cost_per_job_year_where_money_is_saved(sources: ReportSources) -> None:

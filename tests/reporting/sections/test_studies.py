@@ -79,7 +79,7 @@ def test_a_report_of_one_study(studies, kind: str, lang: str) -> None:
     text = paragraphs(document)
     assert json.loads(study.attrs["study"])["question"][lang] in text
     assert "从略" not in text
-    assert "left out" not in text
+    assert "not included" not in text
     assert f"zsim study {study.attrs['name']}.yaml" in text
     assert document.figures()
     assert len(document.tables()) > 1
@@ -125,7 +125,7 @@ def test_few_runs_are_shown_from_lowest_to_highest(studies) -> None:
     assert "线为5%至95%" in many.caption
     few = studies["ensemble"].isel(replicate=slice(20))
     few = few.assign(p5=few.p5 * np.nan)
-    assert "最低至最高" in report.build_document(classify([("study.nc", few)]), "zh").figures()[0].caption
+    assert "最小值至最大值" in report.build_document(classify([("study.nc", few)]), "zh").figures()[0].caption
 
 
 def test_missing_estimates_are_not_called_zero(studies) -> None:
@@ -146,9 +146,9 @@ def test_missing_estimates_are_not_called_zero(studies) -> None:
     assert all("无" not in f.alt.text for f in document.figures())
     table = document.tables()[0]
     assert [any(row[i].numbers for row in table.rows) for i in range(1, len(table.head))] == [True, True]
-    assert "不等于没有效应" in paragraphs(document)
-    assert "没有一个因素能与无作用区别" in paragraphs(without_estimates("within_noise"))
-    assert "不等于没有效应" not in paragraphs(report.build_document(classify([("study.nc", morris)]), "zh"))
+    assert "不等于没有影响" in paragraphs(document)
+    assert "没有一个因素的影响显著" in paragraphs(without_estimates("within_noise"))
+    assert "不等于没有影响" not in paragraphs(report.build_document(classify([("study.nc", morris)]), "zh"))
 
 
 def test_a_long_table_is_shortened_except_in_the_workbook(studies) -> None:
@@ -166,7 +166,7 @@ def test_the_settings_of_a_study_are_stated(studies) -> None:
     study = studies["sobol"]
     document = report.build_document(classify([("study.nc", study)]), "zh")
     (line,) = [text for text in paragraphs(document).splitlines() if text.startswith("研究“")]
-    assert f"抽样{100 * study.attrs['scale']:g}%" in line
+    assert f"抽样比例{100 * study.attrs['scale']:g}%" in line
     assert f"重复{study.attrs['replicates']}次" in line
     assert f"样本{study.attrs['samples']}组" in line
     assert "随机因素" in line

@@ -65,7 +65,7 @@ def test_a_script_without_its_guard_is_told_so(guard: str, tmp_path: Path) -> No
     if guard:
         assert ended.stdout.strip() == "[(0, 0), (1, 1), (2, 2)]"
     else:
-        assert "must be a file and start under if __name__" in ended.stderr
+        assert "must be saved to a file and guarded by if __name__" in ended.stderr
 
 
 def test_replicate_k_does_not_know_how_many_there_are(alone: Runs) -> None:

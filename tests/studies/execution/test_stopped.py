@@ -82,7 +82,7 @@ def test_five_kills_at_random_moments_change_nothing(tmp_path):
     with start(torn, LONGER, ZSIM_TOY_COUNT=str(counted)) as run:
         out, error = run.communicate(timeout=100)
     assert f"hash {undisturbed}" in out, error
-    assert f"72 runs are needed, {seen[-1]} of them kept" in out
+    assert f"72 runs are required; {seen[-1]} are stored" in out
     assert 72 <= counted.stat().st_size <= 72 + 5 * 3, "what was kept is not lived again"
 
 

@@ -113,7 +113,7 @@ def test_no_ranking_possible_is_an_answer() -> None:
     assert not found.ranking[0]
     assert set(found.state[:, 0]) == {ZERO}
     assert any("no ranking possible" in text for text in found.sentences("en"))
-    assert any("不能排名" in text for text in found.sentences("zh"))
+    assert any("不能排序" in text for text in found.sentences("zh"))
 
 
 def test_sentences_name_every_player_once(noisy: Attribution) -> None:

@@ -84,7 +84,7 @@ def test_no_box_where_misses_are_luck(seed: int) -> None:
         assert found.boxes[0].chance > 0.01
     else:
         assert found.refused > 0.05
-        assert "没有发现" in found.sentences("zh", TARGET)[0]
+        assert "未发现" in found.sentences("zh", TARGET)[0]
 
 
 def test_false_alarms_are_as_rare_as_stated() -> None:

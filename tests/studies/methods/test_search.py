@@ -151,7 +151,7 @@ def test_a_gain_is_over_the_policy_as_it_stands_with_the_same_luck() -> None:
     assert found.gain[0, 0] == pytest.approx(3)
     assert 2.9 < found.gain_low[0, 0] < 3 < found.gain_high[0, 0] < 3.1
     assert "相差3人年" in found.sentences("zh")[1]
-    assert "看不出差别" in found.sentences("zh")[1]  # firms
+    assert "未见显著差异" in found.sentences("zh")[1]  # firms
     said = {"name": "s", "title_zh": "寻优", "kind": "search"}
     settings, jobs, _, sure = search_tables.tables(found.dataset().assign_attrs(said))
     assert settings.rows[0].numbers["1"] == found.settings[0, 0]
@@ -163,14 +163,14 @@ def test_a_gain_is_over_the_policy_as_it_stands_with_the_same_luck() -> None:
 def test_a_budget_that_cannot_be_kept_is_said() -> None:
     none = search(linear, PLAN, [JOBS, FIRMS], Limit(BUDGET.label, 2, -1.0), most=40, seed=1, confirm=linear)
     assert none.settings.shape == (0, 3)
-    assert "没有一种不超限" in none.sentences("zh")[0]
+    assert "均超出限额" in none.sentences("zh")[0]
     assert none.dataset().sizes["point"] == 0
 
 
 def test_sentences_and_dataset(under_budget: Front) -> None:
     zh = under_budget.sentences("zh")
-    assert zh[0].startswith("试了1600种取值")
-    assert zh[1].startswith("岗位最好的是取值1：担保基金")
+    assert zh[0].startswith("共试算1600组取值")
+    assert zh[1].startswith("岗位最优的为取值1：担保基金")
     assert len(under_budget.sentences("en")) == 3
     data = under_budget.dataset()
     assert data["tried_value"].shape == (1600, 2)

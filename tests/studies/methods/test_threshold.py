@@ -75,10 +75,10 @@ def test_two_settings_move_together() -> None:
 @pytest.mark.parametrize(
     ("shift", "replicates", "state", "zh"),
     [
-        (-20, 10, "not_reached", "达不到50%的机会"),
+        (-20, 10, "not_reached", "达标概率不到50%"),
         (20, 10, "already", "已超过50%"),
-        (-20, 2, "unclear", "分辨不了"),
-        (20, 2, "unclear", "分辨不了"),
+        (-20, 2, "unclear", "不足以判断"),
+        (20, 2, "unclear", "不足以判断"),
     ],
 )
 def test_a_range_without_the_crossing_is_said(shift: float, replicates: int, state: str, zh: str) -> None:
@@ -98,7 +98,7 @@ def test_an_interval_may_reach_beyond_the_range() -> None:
     found = threshold(normal(2, 30), [narrow])
     assert found.state == "reached"
     assert found.at_high[0] == np.inf
-    assert "范围之外" in found.sentences("zh", TARGET)[0]
+    assert "至超出范围" in found.sentences("zh", TARGET)[0]
 
 
 def test_whole_numbers_are_met_at_a_number() -> None:

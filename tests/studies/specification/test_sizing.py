@@ -76,8 +76,8 @@ def test_progress_tells_rate_and_time_left(monkeypatch):
     for _ in range(20):
         now[0] += 6
         watch.lived()
-    assert lines[0] == "100 runs are needed, 20 of them kept, 80 to be lived"
-    assert lines[-1] == "20 of 80 runs, 10 a minute, about 6 min left"
+    assert lines[0] == "100 runs are required; 20 are stored, 80 remain to be run"
+    assert lines[-1] == "20 of 80 runs, 10 per minute, about 6 min remaining"
     assert len(lines) == 1 + 120 // 30
     watch.planned(10, 10, 4)
-    assert "4 are kept under another version" in lines[-1]
+    assert "4 stored runs are of another version" in lines[-1]

@@ -49,14 +49,14 @@ CASES = {
     "factor": (swapped(5, "  guarantee_fe.fee: {low: 1%, high: 2%}"), [(5, 3, "nearest: guarantee_fee.fee")]),
     "in Chinese": (swapped(5, "  招聘调整速: {prior: true}"), [(5, 3, "parameter.growth.hiring_speed")]),
     "star": (swapped(5, "  parameter.grwth.*: {prior: true}"), [(5, 3, "unknown factor")]),
-    "unit": (swapped(5, "  guarantee_fee.fee: {low: 1天, high: 2%}"), [(5, 28, "another kind")]),
-    "range": (swapped(5, "  guarantee_fee.fee: {low: 1%, high: 40%}"), [(5, 38, "out of range")]),
-    "turned": (swapped(5, "  guarantee_fee.fee: {low: 2%, high: 1%}"), [(5, 28, "below high")]),
+    "unit": (swapped(5, "  guarantee_fee.fee: {low: 1天, high: 2%}"), [(5, 28, "of the wrong kind")]),
+    "range": (swapped(5, "  guarantee_fee.fee: {low: 1%, high: 40%}"), [(5, 38, "outside the allowed range")]),
+    "turned": (swapped(5, "  guarantee_fee.fee: {low: 2%, high: 1%}"), [(5, 28, "less than high")]),
     "log of nothing": (
         swapped(5, "  guarantee_fee.fee: {low: 0%, high: 1%, log: true}"),
         [(5, 28, "logarithmic")],
     ),
-    "half a range": (swapped(5, "  guarantee_fee.fee: {low: 1%}"), [(5, 22, "lacks high")]),
+    "half a range": (swapped(5, "  guarantee_fee.fee: {low: 1%}"), [(5, 22, "missing high")]),
     "one value": (swapped(5, "  guarantee_fee.fee: {values: [1%, 1%]}"), [(5, 31, "two different")]),
     "no prior": (swapped(5, "  guarantee_fee.fee: {prior: true}"), [(5, 3, "known")]),
     "outcome": (
@@ -68,21 +68,21 @@ CASES = {
     "age": (swapped(6, "outcomes: [survival.operating.61]"), [(6, 12, "'61'")]),
     "paired": (swapped(6, "outcomes: [job_years_net]"), [(6, 1, "reference")]),
     "month": (GOOD + "at: 2021-01\n", [(7, 5, "2021-01")]),
-    "replicates": (GOOD + "replicates: 0\n", [(7, 13, "out of range")]),
+    "replicates": (GOOD + "replicates: 0\n", [(7, 13, "outside the allowed range")]),
     "scale": (GOOD + "scale: 1.5\n", [(7, 8, "scale")]),
     "budget": (GOOD + "budget: soon\n", [(7, 9, "minutes")]),
     "precision": (GOOD + "precision: {jobs_driven: 3}\n", [(7, 13, "nearest: jobs_driven_by_startups")]),
-    "two": (GOOD + "scenarios: [as_enacted]\n", [(7, 1, "one of them")]),
+    "two": (GOOD + "scenarios: [as_enacted]\n", [(7, 1, "only one of these")]),
     "twice": (GOOD.replace("scenario: as_enacted", "scenarios: [no_plan, no_plan]"), [(3, 22, "twice")]),
     "sobol of one": (swapped(2, "kind: sobol"), [(4, 1, "two factors")]),
     "sobol of two scenarios": (
         swapped(2, "kind: morris").replace("scenario: as_enacted", "scenarios: [as_enacted, no_plan]"),
         [(3, 1, "one scenario"), (4, 1, "two factors")],
     ),
-    "no aim": (swapped(2, "kind: threshold"), [(1, 1, "lacks wanted")]),
+    "no aim": (swapped(2, "kind: threshold"), [(1, 1, "missing wanted")]),
     "bad aim": (
         swapped(2, "kind: threshold") + "wanted: {jobs_driven_by_startups: {at_lest: 3}}\n",
-        [(7, 1, "exactly one"), (7, 35, "lacks more"), (7, 36, "nearest: at_least")],
+        [(7, 1, "exactly one"), (7, 35, "missing more"), (7, 36, "nearest: at_least")],
     ),
     "search for nothing": (
         swapped(2, "kind: search") + "wanted: {jobs_driven_by_startups: {at_most: 3}}\n",
@@ -102,9 +102,9 @@ CASES = {
     ),
     "range of words": (
         swapped(5, "  world.structure.closure: {low: 0, high: 1}"),
-        [(5, 28, "lacks values; needed: values: [income, age_size]")],
+        [(5, 28, "missing values; required: values: [income, age_size]")],
     ),
-    "split of numbers": (swapped(2, "kind: split"), [(4, 1, "ways of a rule")]),
+    "split of numbers": (swapped(2, "kind: split"), [(4, 1, "variants of a rule")]),
     "split of luck": (
         "name: case\nkind: split\nscenario: no_plan\nuncertainty: random\noutcomes: [firms]\n"
         "factors: {world.structure.closure: {values: [income, age_size]}}\n",

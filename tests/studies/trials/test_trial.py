@@ -75,7 +75,7 @@ def test_the_naive_evaluator_takes_immortal_time_for_an_effect(null: xr.Dataset,
     found = null.isel(trial=0)
     low, value = found.evaluation_low.sel(number="found"), found.evaluation.sel(number="found")
     assert (found.evaluation.sel(number="truth") == 0).all()
-    # P(24 months) = 1/e against P(24 | 6) = e^-3/4: a tenth and more, all of it immortal time
+    # P(24 months) = 1/e against P(24 | 6) = e^-3/4: a tenth and more, all of it immortal-time bias
     assert float(value.sel(approach="raw")) > 0.1
     assert float(low.sel(approach="raw")) > 0
     assert float(low.sel(approach="matched")) > 0
@@ -279,12 +279,12 @@ def test_the_tables_speak(city: xr.Dataset, english: None) -> None:
     text = printing.as_text(trial_tables.trials(city))
     assert "online_claims" in text
     assert "finding" in text
-    assert "immortal time" in text
-    assert "exactly zero" in text or "can't be told from zero" in text
+    assert "immortal-time bias" in text
+    assert "exactly zero" in text or "not significant" in text
     only = trial_tables.trials(city, only_evaluation=True)
     assert [table.name for table in only] == ["evaluation"]
     labels = {row.label for table in trial_tables.trials(city) for row in table.rows}
-    assert "jobs at the end of 2020 (firms founded since 2012, whatever age): all" in labels
+    assert "jobs at the end of 2020 (firms founded since 2012, of any age): all firms" in labels
     told = json.loads(printing.as_json(trial_tables.trials(city)))["tables"]
     assert any(row.get("word") for table in told for row in table["rows"])
 
@@ -293,10 +293,10 @@ def test_the_command(hamlet: None, tmp_path: Path, english: None) -> None:
     words = ["trial", "loan_pool", "service_purchase", "--scale", "0.005", "-n", "1", "--workers", "1"]
     done = CliRunner().invoke(main, [*words, "--out", str(tmp_path), "--format", "csv", "--name", "two"])
     assert done.exit_code == 0, done.output
-    assert "no addition: older or higher-level rule" in done.output
+    assert "no addition: earlier or higher-level rule" in done.output
     assert "service_purchase,effects,support_hours.all" in done.output
     assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
     for wrong in ([], ["M06", "--all"], ["--all", "--naive"]):
         refused = CliRunner().invoke(main, ["trial", *wrong])
         assert refused.exit_code == 2
-        assert refused.output.startswith("try what?")
+        assert refused.output.startswith("nothing to try;")
