@@ -1,8 +1,8 @@
-"""The generated tables of the model description, and of the pages on studies.
+"""The generated tables of the model description and of the pages on studies.
 
-``python -m sim.docs.model_tables`` makes them, ``--check`` finds stale ones. What the code holds as data (sockets,
-parameters, fixed numbers, windows, accounts, outcomes) stands in ``sim/model/README.md`` between
-markers, so that prose and code cannot drift apart there.
+``python -m sim.docs`` renews them, ``--check`` lists stale ones. Levers, parameters, constants, desks,
+accounts and outcomes stand in the README of each submodel between markers, so that prose and code cannot
+drift apart there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim import shipped
-from sim.docs import study_pages
+from sim.docs import module_map, study_pages
 from sim.engine import clock
 from sim.engine.constants import Assumption, described
 from sim.engine.levers import Parameter, PolicyLever
@@ -42,7 +42,7 @@ from sim.studies.trials import observational_estimate, quantities, results
 
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
 WORKING_DAYS: Final = 250
-"""Of a year, for the capacity of a window."""
+"""Of a year, for the capacity of a service desk."""
 NOT_RUN: Final = "Not run yet: `make trials`.\n"
 
 
@@ -63,8 +63,8 @@ def grid(head: str, rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lever_table(room: ModuleType) -> str:
-    """The sockets that a room owns, and the instruments that move each."""
+def lever_table(submodel: ModuleType) -> str:
+    """The levers of a submodel, and the instruments that move each."""
     movers: dict[str, dict[str, None]] = {}
     for setting in catalogue().settings.values():
         for move in setting.moves:
@@ -74,7 +74,7 @@ def lever_table(room: ModuleType) -> str:
         (
             (f"`{s.id}`", s.unit, number(s.base), span(s.low, s.high), s.combiner, s.zh, s.en,
              ", ".join(f"`{m}`" for m in movers.get(s.id, ())) or "–")
-            for s in room.LEVERS
+            for s in submodel.LEVERS
         ),
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def parameter_table(parameters: Sequence[Parameter]) -> str:
 
 
 def constant_table(module: ModuleType) -> str:
-    """Numbers of a module that are not drawn; an assumption is a parameter whose range is still to be given."""
+    """Constants of a module; an assumption is a number whose range is still to be given."""
     rows = (
         (f"`{name}`", _plain(value) or str(value), about.unit, about.source,
          "assumption" if isinstance(about, Assumption) else "constant", about.meaning)
@@ -291,6 +291,10 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
         "trials without": partial(trial_table, "without"),
         "trials off": partial(trial_table, "off"),
         "naive evaluation": evaluation_table,
+    },
+    module_map.PAGE: {
+        f"modules of {package}": partial(module_map.module_table, package)
+        for package in (*module_map.PACKAGES, module_map.SHARED)
     },
 }
 """What stands between the markers of each page, by the name in them."""

@@ -162,7 +162,9 @@ def test_plan_of_one_instrument(form):
     assert len(re.findall("Before June 2017", text)) == 1
     assert not re.search("tech_insurance|102 instruments|Lead:", text)
     alone = next(m for m in catalogue().measures.values() if len(m.instruments) == 1)
-    assert f"所属措施：{alone.id} {alone.zh}" in here("plan", alone.instruments[0].id, "--format", form).stdout
+    assert (
+        f"所属措施：{alone.id} {alone.zh}" in here("plan", alone.instruments[0].id, "--format", form).stdout
+    )
 
 
 def test_plan_of_one_instrument_as_json():

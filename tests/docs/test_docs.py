@@ -22,6 +22,10 @@ PREFIXES = "|".join(sorted({re.sub(r"\d", "", id_) for id_ in IDS}))
 CITED = re.compile(rf"\b({PREFIXES})(\d+)((?:[-/]\d+\b)*)")
 
 
+def _id(page: Path) -> str:
+    return f"{page.parent.name}-{page.stem}"
+
+
 def cited(text: str) -> set[str]:
     """Ids of evidence in a text; of a range, JOB16-17, its ends."""
     return {
@@ -41,7 +45,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", GENERATED, ids=_id)
 def test_generated_tables_agree_with_the_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert model_tables.stale(text, GENERATED[path]) == []
@@ -73,7 +77,7 @@ def test_a_submodel_page_lists_its_levers_and_parameters_and_names_its_evidence(
     assert cited(text)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", PAGES, ids=_id)
 def test_only_evidence_that_exists_is_named(path: Path) -> None:
     assert cited(path.read_text(encoding="utf-8")) - IDS == set()
 
@@ -82,3 +86,28 @@ def test_a_wrong_id_would_be_seen() -> None:
     assert cited("JOB16-17, ZS045; SURV01-05 and ENTRY05/06/09, not M06 or INCH") == {
         "JOB16", "JOB17", "ZS045", "SURV01", "SURV05", "ENTRY05", "ENTRY06", "ENTRY09"}  # fmt: skip
     assert cited("see SURV99") - IDS == {"SURV99"}
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "sim" / "README.md", ROOT / "sim" / "MODULES.md"], ids=lambda p: p.name
+)
+def test_every_link_of_the_map_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    assert len(links) > 50
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_name_on_the_map_is_where_the_map_says() -> None:
+    """``name`` in [``module``](link): the module holds the name."""
+    text = (ROOT / "sim" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(\w*[_.A-Z]\w*)`[^|`;]*? in \[`[\w/.]+`\]\(([\w/.]+)\)", text)
+    assert len(named) >= 5
+    missing = [(name, at) for name, at in named if name.split(".")[-1] not in (ROOT / "sim" / at).read_text()]
+    assert missing == []
+
+
+def test_every_module_is_listed_with_what_it_holds() -> None:
+    text = (ROOT / "sim" / "MODULES.md").read_text(encoding="utf-8")
+    modules = [p for p in (ROOT / "sim").rglob("*.py") if not p.name.startswith("__")]
+    assert [str(p) for p in modules if f"]({p.relative_to(ROOT / 'sim')}): " not in text] == []
+    assert re.findall(r"\.py\): *$", text, re.M) == []
