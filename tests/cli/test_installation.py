@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def doctor(*args, cwd, path=ROOT):
     env = {k: v for k, v in os.environ.items() if k not in ("ZSIM_LANG", "ZSIM_STORE")}
     env |= {"PYTHONPATH": str(path), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-W", "error", "-m", "sim.cli.main", "doctor", *args]
+    command = [sys.executable, "-W", "error", "-m", "sim.cli", "doctor", *args]
     return subprocess.run(
         command, capture_output=True, encoding="utf-8", cwd=cwd, env=env, timeout=100, check=False
     )
@@ -44,7 +44,7 @@ def test_a_folder_that_takes_no_files_and_broken_files_are_status_1(tmp_path):
     with (tmp_path / "scenarios" / "no_plan.yaml").open("a", encoding="utf-8") as file:
         file.write("nonsense: 1\n")
     (tmp_path / "calibration" / "evidence" / "effects.csv").write_text("")
-    (tmp_path / "sim" / "output" / "faces" / "ReportSans.otf").write_bytes(b"")
+    (tmp_path / "sim" / "reporting" / "typefaces" / "ReportSans.otf").write_bytes(b"")
     done = doctor("--out", "/proc/nowhere", "--lang", "en", cwd=tmp_path, path=tmp_path)
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
     assert done.returncode == 1

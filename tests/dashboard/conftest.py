@@ -34,7 +34,7 @@ def started(*options: str, folder: Path, **environment: str) -> tuple[subprocess
     """``zsim dashboard`` as a process, and its address."""
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TMPDIR": str(folder)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "sim.cli.main", "dashboard", "--no-open", *options],
+        [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *options],
         stdout=subprocess.PIPE, encoding="utf-8", env=env | environment, cwd=folder,
     )  # fmt: skip
     assert process.stdout is not None

@@ -13,7 +13,7 @@ from tests.dashboard.conftest import ROOT, ended, started
 
 def zsim(*args, **environment):
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
-    command = [sys.executable, "-m", "sim.cli.main", "dashboard", "--no-open", *args]
+    command = [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *args]
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=env, timeout=60, check=False)
 
 
@@ -42,7 +42,7 @@ def test_without_its_libraries_it_says_which(tmp_path):
     )
     done = zsim("--lang", "en", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 2
-    assert done.stderr == "the dashboard needs starlette: pip install 'zhongshan-policy-sim[dashboard]'\n"
+    assert done.stderr == "the dashboard requires starlette: pip install 'zhongshan-policy-sim[dashboard]'\n"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -346,7 +346,7 @@ assert warnings.filters == before
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sim.cli.main", "run", "as_enacted", "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "sim.cli", "run", "as_enacted", "--out", str(tmp_path / "out")]
     with subprocess.Popen(
         [*command, "--workers", "2", "--scale", "0.001"],
         stderr=subprocess.PIPE,
