@@ -332,7 +332,7 @@ def test_a_result_that_is_named_twice_is_said(runs: Path, tmp_path: Path) -> Non
     copy = tmp_path / "copy.nc"
     copy.write_bytes(one.read_bytes())
     (line,) = told(copy, one)
-    assert line.endswith("are both runs of as_enacted; a report takes one of them")
+    assert line.endswith("are both runs of as_enacted; a report takes only one of them")
 
 
 def test_without_the_extra_the_command_says_what_to_install(
