@@ -1,4 +1,4 @@
-// What a page without this cannot do: sliders that turn, and progress that moves. Everything else is HTML.
+// Sliders and live progress; everything else works without a script.
 "use strict";
 
 for (const slider of document.querySelectorAll(".slider")) {

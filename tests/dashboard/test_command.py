@@ -42,7 +42,7 @@ def test_without_its_libraries_it_says_which(tmp_path):
     )
     done = zsim("--lang", "en", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 2
-    assert done.stderr == "the dashboard needs starlette: pip install 'zhongshan-policy-sim[dashboard]'\n"
+    assert done.stderr == "the dashboard requires starlette: pip install 'zhongshan-policy-sim[dashboard]'\n"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -77,7 +77,7 @@ def both(browser, address, tmp_path_factory):
 
 def test_two_people_run_at_once_and_each_sees_a_run_of_its_own(both):
     for told in both.seen:
-        assert re.search("运行中|即将开始", told), "nobody waits for the other"
+        assert re.search("正在运行|即将开始", told), "nobody waits for the other"
     for page, folder, name in zip(both.pages, both.folders, ("a_fund", "a_fee"), strict=True):
         assert page.inner_text("#state") == "运行完成。"
         assert {path.name for path in folder.iterdir()} == {
@@ -108,7 +108,7 @@ def test_the_numbers_are_those_of_the_api_to_the_bit(both):
     row = page.locator("#beside-outcomes tbody tr").nth(0).inner_text().split("\t")
     assert float(row[4].replace(",", "")) == pytest.approx(change, abs=0.5)
     balance = done.datasets["a_fund"].pool_balance.isel(month=-1).sel(fund="guarantee_fund")
-    row = page.locator("#beside-outcomes tr", has_text="担保资本余额").inner_text().split("\t")
+    row = page.locator("#beside-outcomes tr", has_text="担保机构资本余额").inner_text().split("\t")
     assert row[3] == f"{float(balance.median()) / 1e4:,.0f}"
     t7 = done.datasets["a_fund"].target_value.sel(target="T7")
     row = page.locator("#beside-targets tr", has_text="T7").inner_text().split("\t")
@@ -211,7 +211,7 @@ def test_a_run_is_stopped_at_once(browser, address):
     page = opened(browser, address)
     fill(page, **{"#scale": "0.2", "#replicates": "30"})
     page.click("button.main")
-    page.locator("#state", has_text="运行中").wait_for()
+    page.locator("#state", has_text="正在运行").wait_for()
     time.sleep(1.5)  # until its process is there
     began = time.monotonic()
     page.click("#stop")
@@ -226,9 +226,9 @@ def test_a_server_that_is_gone_is_told(browser, tmp_path):
     page = opened(browser, address)
     fill(page, **{"#scale": "0.2", "#replicates": "30"})
     page.click("button.main")
-    page.locator("#state", has_text="运行中").wait_for()
+    page.locator("#state", has_text="正在运行").wait_for()
     assert ended(process) == 0
-    page.locator("#state", has_text="连接断了").wait_for(timeout=60_000)
+    page.locator("#state", has_text="连接已断开").wait_for(timeout=60_000)
     page.context.close()
     assert list(tmp_path.iterdir()) == [], "the run was ended and its files taken away"
 
@@ -281,7 +281,7 @@ def test_the_values_of_another_scenario_are_shown(browser, address):
     with page.expect_navigation():
         page.click("text=显示其数值")
     assert page.input_value("#base") == "own"
-    assert "40,000（2018-01起） → 50,000（2019-07起）" in page.inner_text(
+    assert "40,000（自2018-01起） → 50,000（自2019-07起）" in page.inner_text(
         "[id='guarantee_fund.capital-hint']"
     )
     closed(page)

@@ -61,7 +61,7 @@ def test_a_result_named_twice_is_refused(runs: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.nc"
     copy.write_bytes(one.read_bytes())
     (line,) = refusal(copy, one)
-    assert line.endswith("are both runs of as_enacted; a report takes one of them")
+    assert line.endswith("are both runs of as_enacted; a report takes only one of them")
 
 
 def test_a_missing_library_is_one_line(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
