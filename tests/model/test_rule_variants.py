@@ -1,4 +1,4 @@
-"""Rules with variants: the same names everywhere, initial populations of one level, and different outcomes."""
+"""Rules with variants: the same names, initial populations of one level, different outcomes."""
 
 import inspect
 from collections import Counter
@@ -30,7 +30,7 @@ def test_variants_take_the_same_arguments(name: str) -> None:
 
 
 def city_of_2017(**variants: str) -> tuple[Counter[str], wiring.City]:
-    """A city at the start of 2017; closures before it by form, and jobs and debt of the firms that are open."""
+    """Closures before 2017 by form, jobs and debt of the open firms, and the city at its start."""
     totals: Counter[str] = Counter()
     distribute = Exit.distribute
 

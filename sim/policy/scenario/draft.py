@@ -256,7 +256,8 @@ class _Reader(Shapes):
 
     def growth(self, node: Map) -> tuple[tuple[float, ...], ...] | None:
         """Growth by sector, one number a year, written out."""
-        from sim.model.environment.parameters import SECTORS, YEARS
+        from sim.model.environment.geography import SECTORS
+        from sim.model.environment.parameters import YEARS
 
         rows: dict[str, tuple[float, ...]] = {}
         share = self.plan.units["share"]
