@@ -20,7 +20,7 @@ from sim.model.city import City
 from sim.model.environment import rules as environment_rules
 from sim.model.firms import parameters as firms_parameters
 from sim.model.population.firm_table import G
-from sim.model.population.parameters import LABOUR_SHARE, OWN_INCOME, RENT, WAGE, YOUNG_MONTHS
+from sim.model.population.parameters import LABOUR_SHARE, OWN_INCOME, RENT, TURNOVER, WAGE, YOUNG_MONTHS
 from tests.bench.town import Tally, columns
 
 WAGES: Final = [float(w) for w in WAGE]
@@ -136,7 +136,7 @@ class Firm(mesa.Agent):
         """Move staff towards what expected demand supports."""
         model = self.model
         wage = WAGES[self.segment] - self.subsidised_wage
-        drive = self.log_scale + self.capability + firms_parameters.HIRE_ON_LUCK * self.productivity
+        drive = self.log_scale + self.capability + firms_parameters.SHOCK_EXPECTED * self.productivity
         drive += math.log(LABOUR_SHARE * demand / wage)
         gap = math.exp(firms_parameters.ELASTICITY * drive) - self.jobs
         speed = model.firing
@@ -151,7 +151,7 @@ class Firm(mesa.Agent):
         rent = RENTS[self.segment]
         month_cost = wages + rent
         wages *= 1 - (1 - firms_parameters.SHUT_WAGE) * now.shut
-        turnover = value_added * firms_parameters.TURNOVER
+        turnover = value_added * TURNOVER
         tax = turnover * now.law.vat_rate if turnover > now.law.vat_threshold else 0.0
         before_tax = value_added - wages - rent - tax
         if self.segment != G and before_tax > 0:

@@ -209,7 +209,7 @@ def test_policy_has_no_part_in_the_past() -> None:
     assert len(ours) == len(theirs)
     for column in FirmTable.__annotations__:
         assert np.array_equal(getattr(ours, column), getattr(theirs, column)), column
-    assert np.array_equal(first.base_sales, second.base_sales)
+    assert np.array_equal(first.sales.base, second.sales.base)
 
 
 def test_replicates_differ() -> None:

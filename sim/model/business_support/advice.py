@@ -27,7 +27,7 @@ from sim.model.business_support.parameters import (
 )
 from sim.model.business_support.rules import expected_jobs, hours_had, uses_instruments, voucher
 from sim.model.environment import geography
-from sim.model.firms.rules import quality
+from sim.model.population.rules import quality
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows

@@ -38,8 +38,8 @@ from sim.model.business_support.rules import (
     winners,
 )
 from sim.model.environment import geography
-from sim.model.firms.rules import quality
 from sim.model.population.parameters import YOUNG_MONTHS
+from sim.model.population.rules import quality
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows

@@ -25,7 +25,7 @@ from sim.model.business_support.parameters import (
     TENDER_SPREAD,
     WORTH_SPREAD,
 )
-from sim.model.firms.parameters import TURNOVER
+from sim.model.population.parameters import TURNOVER
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Mask

@@ -1,45 +1,58 @@
-"""Conditions: what the world imposes on the city's firms, month by month, whatever the plan: demand, closures by decree, taxes."""
+"""The environment of the city's firms by month, whatever the plan: demand, closures by decree, taxes."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.model.entry import parameters as entry_parameters
-from sim.model.environment import geography, rules, world
-from sim.model.environment.parameters import RELIEF_FROM
+from sim.engine import clock
+from sim.model.environment import geography, rules, series, world
+from sim.model.environment.parameters import EXPORT_SHARE, PANDEMIC_YEAR
 
-Floats = npt.NDArray[np.floating[Any]]
+if TYPE_CHECKING:
+    from sim.engine.arrays import Floats
 
 
 class Environment:
-    """The world of a run.
+    """Economy, shocks and tax law of a run.
 
     Args:
-        scene: what the scenario takes as given.
+        given: what the scenario takes as given.
 
     Attributes:
-        markets: of each sector, on which market it sells: tradable, mixed or local.
-        tradable: of each sector, whether that is the first.
+        markets: market on which each sector sells: tradable, mixed or local.
+        tradable: whether a sector sells on the tradable market.
     """
 
-    def __init__(self, scene: world.World) -> None:
-        self.world = scene
+    def __init__(self, given: world.World) -> None:
+        self.world = given
         self.markets = ["mixed" if s.market == "farm" else s.market for s in geography.sectors()]
         self.tradable = np.array([market == "tradable" for market in self.markets])
-        self._output = rules.output_index(scene.growth)
-        self._relative = self._output / rules.usual_index()
-        self._activity, self._shut = rules.activity(scene.shocks)
-        self._exporters, self._others = rules.export_demand(scene.shocks, entry_parameters.EXPORT_SHARE)
+        months = np.arange(clock.MONTHS)
+        self._output = rules.output_index(given.growth)
+        self._relative = self._output / rules.usual_index(series.macro("observed")[:, :3], months + 1)
+        self._activity: Floats = np.ones(clock.MONTHS)
+        self._shut: Floats = np.zeros(clock.MONTHS)
+        if "covid_2020" in given.shocks:
+            self._activity, self._shut = series.pandemic()
+            self._activity[PANDEMIC_YEAR:] = rules.relative_activity(self._activity[PANDEMIC_YEAR:])
+        tariff = rules.tariff_level(months) if "trade_war_2018" in given.shocks else np.zeros(clock.MONTHS)
+        self._exporters, self._others = rules.export_demand(tariff, EXPORT_SHARE)
 
     def output(self, month: int) -> Floats:
         """Output by sector relative to the end of 2016."""
         return self._output[:, month]
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Demand met in a month by sector, and by exporters in it: market x output on trend x activity x tariffs."""
+        """Demand that firms meet in a month relative to usual, sectors x (others, exporters).
+
+        The demand factor of the market times output over trend, activity and tariffs.
+
+        Args:
+            month: counted from January 2017.
+            m: demand factor of young firms by sector.
+        """
         factor = m * self._relative[:, month] * self._activity[month]
         others = np.where(self.tradable, self._others[month], 1.0)
         return np.stack([factor * others, factor * self._exporters[month]], axis=1).astype(np.float32)
@@ -57,19 +70,19 @@ class Environment:
         return self.world.deal_activity(month)
 
     def principal_relief(self, month: int) -> bool:
-        """Whether firms short of cash may put off principal this month (national relief of 2020)."""
-        return "covid_2020" in self.world.shocks and month >= RELIEF_FROM
+        """Whether firms short of cash may put off principal this month."""
+        return rules.principal_relief("covid_2020" in self.world.shocks, month)
 
 
 class EnvironmentBefore2017(Environment):
-    """The years 2012 to 2016: demand as usual, nothing shut, the tax law of January 2017."""
+    """The environment of 2012 to 2016: demand as usual, nothing shut, the tax law of January 2017."""
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Demand as usual, by sector and by exporters in it."""
+        """Demand as usual, sectors x (others, exporters)."""
         return np.ones((len(m), 2), dtype=np.float32)
 
     def shut(self, month: int) -> float:
-        """Nothing is shut by decree."""
+        """Share of firms shut by decree: none."""
         return 0.0
 
     def law(self, month: int) -> rules.TaxLaw:

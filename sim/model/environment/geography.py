@@ -1,4 +1,4 @@
-"""Where, in what and who: districts, sectors and founder kinds, as data in ``data/districts.yaml``."""
+"""Districts, sectors and kinds of founder, read from ``data/districts.yaml``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from sim.model.environment.parameters import CLUSTER_PULL
+
 Market = Literal["tradable", "mixed", "local", "farm"]
-CLUSTER_PULL: Final = 4.0
-"""How many times likelier a firm is to found in a town known for its sector, for equal weight (guess)."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class District(Labelled):
-    """A town, district or zone; ``weight`` is its guessed share of firms before clusters."""
+    """A town, district or zone; ``weight`` is its share of firms before clusters (guess)."""
 
     clusters: tuple[str, ...]
     weight: float
@@ -36,7 +36,7 @@ class District(Labelled):
 
 @dataclass(frozen=True)
 class Sector(Labelled):
-    """A line of business; ``market`` says whom its firms compete with."""
+    """A line of business; ``market`` is the kind of market on which its firms compete."""
 
     market: Market
 
@@ -53,7 +53,7 @@ def _en(slug: str, entry: dict[str, Any]) -> str:
 
 @cache
 def districts() -> tuple[District, ...]:
-    """The 25 places, in the order of the data."""
+    """The 25 districts, in the order of the data."""
     return tuple(
         District(k, d["zh"], _en(k, d), tuple(d["clusters"]), float(d["weight"]))
         for k, d in _data()["districts"].items()
@@ -67,6 +67,10 @@ def sectors() -> tuple[Sector, ...]:
         Sector(k, d["zh"], _en(k, d), "farm" if k == "agriculture" else d["market"])
         for k, d in _data()["sectors"].items()
     )
+
+
+SECTORS: Final = tuple(sector.slug for sector in sectors())
+"""Slugs of the sectors, in the order of the data."""
 
 
 @cache

@@ -1,117 +1,63 @@
-"""The environment: levers, uncertain parameters, constants and outcomes."""
+"""The environment: what was there at the end of 2016, shocks, markets and tax law."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter
-from sim.model.environment import geography
 
 # fmt: off
 
-# --- Environment ---
+# --- Dimensions ---
 SHOCKS: Final = ("trade_war_2018", "covid_2020")
 YEARS: Final = (2017, 2018, 2019, 2020)
-SECTORS: Final = tuple(s.slug for s in geography.sectors())
 MACROS: Final = ("observed", "no_shocks")
 
-# What the city knows and public sources do not; an analyst types it into world.initial.
+# --- The end of 2016: known to the city, not to the public; a scenario states it under world.initial ---
 INITIAL: Final = (
     Parameter(
-        "initial.tech_incubators",
-        34,
-        25,
-        45,
-        "incubators",
-        "guess; Torch ZS020-023",
-        "D",
-        "2016年底科技企业孵化器数",
-        "tech incubators at the end of 2016",
-    ),
+        "initial.tech_incubators", 34, 25, 45, "incubators", "guess; Torch ZS020-023", "D",
+        "2016年底科技企业孵化器数", "tech incubators at the end of 2016"),
     Parameter(
-        "initial.incubation_area",
-        952000,
-        600000,
-        1350000,
-        "m2",
-        "guess; 34 x 28,000 m2, ZS023",
-        "D",
-        "2016年底孵化面积",
-        "area of tech incubators at the end of 2016",
-    ),
+        "initial.incubation_area", 952000, 600000, 1350000, "m2", "guess; 34 x 28,000 m2, ZS023", "D",
+        "2016年底孵化面积", "area of tech incubators at the end of 2016"),
     Parameter(
-        "initial.national_level_spaces",
-        4,
-        2,
-        7,
-        "spaces",
-        "guess; ZS020",
-        "D",
-        "2016年底国家级孵化器及众创空间",
-        "national-level spaces at the end of 2016",
-    ),
+        "initial.national_level_spaces", 4, 2, 7, "spaces", "guess; ZS020", "D",
+        "2016年底国家级孵化器及众创空间", "national-level spaces at the end of 2016"),
     Parameter(
-        "initial.provincial_level_spaces",
-        9,
-        6,
-        14,
-        "spaces",
-        "guess; ZS021",
-        "D",
-        "2016年底省级以上孵化器及众创空间",
-        "spaces of provincial level or higher at the end of 2016",
-    ),
+        "initial.provincial_level_spaces", 9, 6, 14, "spaces", "guess; ZS021", "D",
+        "2016年底省级以上孵化器及众创空间", "spaces of provincial level or higher at the end of 2016"),
     Parameter(
-        "initial.entrepreneurship_bases",
-        30,
-        20,
-        42,
-        "bases",
-        "guess; ZS211",
-        "D",
-        "2016年底创业孵化基地",
-        "entrepreneurship bases at the end of 2016",
-    ),
+        "initial.entrepreneurship_bases", 30, 20, 42, "bases", "guess; ZS211", "D",
+        "2016年底创业孵化基地", "entrepreneurship bases at the end of 2016"),
     Parameter(
-        "initial.makerspaces",
-        22,
-        12,
-        35,
-        "makerspaces",
-        "guess",
-        "D",
-        "2016年底众创空间",
-        "makerspaces at the end of 2016",
-    ),
+        "initial.makerspaces", 22, 12, 35, "makerspaces", "guess", "D",
+        "2016年底众创空间", "makerspaces at the end of 2016"),
     Parameter(
-        "initial.older_entities",
-        103000,
-        80000,
-        125000,
-        "entities",
-        "ZS012 less the young",
-        "D",
-        "2011年底前登记的市场主体",
-        "entities registered before 2012 and on the register at the end of 2016",
-    ),
+        "initial.older_entities", 103000, 80000, 125000, "entities", "ZS012 less the young", "D",
+        "2011年底前登记的市场主体", "entities registered before 2012 and on the register at the end of 2016"),
     Parameter(
-        "initial.promoted_founders",
-        9500,
-        8500,
-        10500,
-        "persons a year",
-        "ZS045",
-        "A",
-        "年促进创业人数",
-        "founders whom public services helped, a year",
-    ),
+        "initial.promoted_founders", 9500, 8500, 10500, "persons a year", "ZS045", "A",
+        "年促进创业人数", "founders whom public services helped, a year"),
 )
 
-RELIEF_FROM: Final = 38
-"""March 2020: firms short of cash may put off principal, to the end of the year (national rule, recalled: check)."""
+# --- Shocks and markets ---
+RELIEF_FROM: Final[Annotated[int, Constant("month", "national rule of 2020 (recalled: check)", "March 2020, from which firms short of cash may put off principal, to the end of the year")]] = 38
+PANDEMIC_YEAR: Final[Annotated[int, Constant("month", "SHOCK01", "January 2020, first month of the year whose fall the macro series holds already")]] = 36
+EXPORT_SHARE: Final[Annotated[float, Assumption("share", "guess", "exporters among firms in tradable sectors")]] = 0.25
+EXPORT_FALL: Final[Annotated[float, Assumption("share", "SHOCK09", "fall of exporters' demand at full tariffs, against the rest of their sector: trade fell 15 to 30%, a third of sales")]] = 0.10
+TARIFF_FROM: Final[Annotated[int, Constant("month", "SHOCK09", "June 2018, the last month without new tariffs")]] = 17
+TARIFF_MONTHS: Final[Annotated[int, Constant("months", "SHOCK09", "over which tariffs step up in full")]] = 12
+CLUSTER_PULL: Final[Annotated[float, Assumption("ratio", "guess", "how many times likelier a firm is to be founded in a town known for its sector, for equal weight")]] = 4.0
 
-EXPORT_FALL: Final = 0.10
-"""Fall of exporters' demand at full tariffs, against the rest of their sector (SHOCK09: trade fell 15-30%, a third of sales)."""
+# --- Tax law ---
+Dated = tuple[tuple[int, float], ...]
+"""Months from which a rate holds, ascending, and the rate."""
+VAT_THRESHOLD: Final[Annotated[Dated, Constant("month, yuan a month", "national VAT rules for small taxpayers (recalled: check)", "monthly turnover up to which no VAT is due")]] = ((0, 3e4), (24, 1e5))
+VAT_RATE: Final[Annotated[Dated, Constant("month, share", "national VAT rules for small taxpayers (recalled: check)", "VAT on turnover of small taxpayers")]] = ((0, 0.03), (38, 0.01))
+SMALL_PROFIT_RATE: Final[Annotated[Dated, Constant("month, share", "small-profit relief of the enterprise income tax (recalled: check)", "tax on an enterprise's profit with the relief")]] = ((0, 0.10), (24, 0.05))
+PROFIT_RATE: Final[Annotated[float, Constant("share", "Enterprise Income Tax Law (recalled: check)", "tax on an enterprise's profit without a relief")]] = 0.25
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

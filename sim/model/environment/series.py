@@ -1,4 +1,4 @@
-"""Published series: growth, deals, interest rates."""
+"""Published series: growth, activity under the pandemic, deals, interest rates."""
 
 from __future__ import annotations
 
@@ -11,21 +11,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.engine import clock
 from sim.model.environment import geography
-from sim.model.environment.parameters import YEARS
+from sim.model.environment.parameters import PANDEMIC_YEAR, YEARS
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats
 
 
 def _table(name: str) -> list[dict[str, str]]:
+    """Rows of a table under ``data``."""
     text = files("sim.model.environment").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
+def pandemic() -> tuple[Floats, Floats]:
+    """Activity by month relative to a usual month, and share of firms shut by decree, as the pandemic made them."""
+    level, shut = np.ones(clock.MONTHS), np.zeros(clock.MONTHS)
+    for row in _table("shocks"):
+        month = PANDEMIC_YEAR + int(row["month"][5:]) - 1
+        level[month], shut[month] = float(row["activity"]), float(row["shut"])
+    return level, shut
+
+
 @cache
 def deals_of(name: str) -> Mapping[int, float]:
-    """Early-stage deals by year relative to 2017 in a shipped world; a world of the analyst's own has those observed."""
+    """Early-stage deals by year relative to 2017 in a shipped world, ``observed`` or ``no_shocks``."""
     return {int(r["year"]): float(r["deals"]) for r in _table("deals") if r["world"] == name}
 
 
@@ -40,7 +51,7 @@ def macro(name: str) -> Floats:
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates of a year: the mean on new small loans, the base rate, and the loss that banks bear for their mandate."""
+    """Interest rates of a year: mean on new small loans, base rate, and the loss that banks bear for their mandate."""
 
     loan: float
     base: float

@@ -20,11 +20,11 @@ class World:
     Attributes:
         growth: real output growth, sectors x years 2017 to 2020.
         shocks: which of :data:`SHOCKS` happen.
-        initial: numbers of :data:`INITIAL` that the analyst knows, by id without ``initial.``; the rest is drawn.
+        initial: values of :data:`INITIAL` that the scenario states, by id without ``initial.``; the others are drawn.
         deals: early-stage deals by year, relative to 2017.
-        at_least: what the plan's targets ask for, by id.
-        parameters: parameters that a study states, by id; the rest is drawn, at the same quantiles.
-        structure: which of its ways a rule takes, by the names of ``structure``; the usual one where it is not said.
+        at_least: values that the plan's targets ask for, by id.
+        parameters: values of parameters that a study states, by id; the others are drawn, at the same quantiles.
+        structure: variant of each rule that has several (see :mod:`sim.model.rule_variants`); the usual one where none is stated.
     """
 
     growth: Floats

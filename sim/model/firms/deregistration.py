@@ -1,4 +1,4 @@
-"""Deregistration: closed firms ask to leave the register, and leave it."""
+"""Deregistration of firms that have closed or will never open."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from sim.model.firms.parameters import (
     LAG_E,
     LAG_G,
     NEVER_OPENED,
-    ORDINARY_DAYS,
     SIMPLE_SHARE,
 )
-from sim.model.firms.rules import deregistration_lag
+from sim.model.firms.rules import deregistration_lag, notice_days, simple_deregistration
 from sim.model.population.firm_table import ASKED, DEREGISTERED, NEVER, G
 
 if TYPE_CHECKING:
@@ -40,12 +39,12 @@ class Deregistration:
             self.context.model, "deregistration", rate, self.decided, self.context.firms.weight_of)  # fmt: skip
 
     def never_to_open(self, registered: Rows) -> None:
-        """Some of those who register will never open: they leave the register sooner or later."""
+        """Firms registered this month that will never open: draw when they ask for deregistration."""
         never = registered[np.isinf(self.context.firms.wait[registered])]
         self.will_leave(never, NEVER_OPENED)
 
     def begin(self) -> None:
-        """Clerks at the window as policy sets them this month."""
+        """Staff the desk as policy sets it this month."""
         self.desk.staff(self.context.levers.at(DEREGISTRATION_CLERKS, self.context.clock.first_day))
 
     def will_leave(self, rows: Rows, wait: float) -> None:
@@ -56,14 +55,14 @@ class Deregistration:
         firms.leaves[rows] = np.minimum(self.context.clock.month + deregistration_lag(u, mean), NEVER)
 
     def strike_off(self) -> Rows:
-        """Firms whose day has come leave the register. Returns those that ask to leave it this month."""
+        """Strike off firms whose notice is over. Returns the firms that ask to leave the register this month."""
         firms, today = self.context.firms, self.context.clock
         gone = np.flatnonzero((firms.deregistered <= today.last_day) & (firms.state != DEREGISTERED))
         firms.state[gone] = DEREGISTERED
         return np.flatnonzero(firms.leaves == today.month)
 
     def hand_in(self, rows: Rows) -> None:
-        """Firms that ask to leave come to the desk, each on a day of the next month."""
+        """Hand in requests at the desk, each on its own day of the next month."""
         firms, today = self.context.firms, self.context.clock
         ids = firms.id.take(rows)
         length = clock.month_length(min(today.month + 1, clock.MONTHS - 1))
@@ -72,19 +71,17 @@ class Deregistration:
         self.desk.hand_in(days, self.context.ties(ids, "deregistration"), rows)
 
     def decided(self, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
-        """The window has handled these files: they leave the register after the notice."""
+        """Approve files that the desk has handled: the firms leave the register after the notice."""
         self.notice(day, rows)
         self.desk.approve(rows)
 
     def notice(self, day: int, rows: npt.NDArray[np.int64]) -> None:
-        """The day on which firms leave the register whose files are through on a day."""
+        """Set the day on which firms leave the register whose files were approved on a day."""
         firms = self.context.firms
-        simple = self.context.streams.uniform(firms.id.take(rows), "simple") < self.context.levers.at(
-            SIMPLE_SHARE, day
-        )
-        simple |= firms.segment.take(rows) == G  # an individual business never needs more
-        days = np.where(simple, self.context.levers.at(DEREGISTRATION_DAYS, day), ORDINARY_DAYS)
+        levers, u = self.context.levers, self.context.streams.uniform(firms.id.take(rows), "simple")
+        simple = simple_deregistration(u, levers.at(SIMPLE_SHARE, day), firms.segment.take(rows) == G)
+        days = notice_days(simple, levers.at(DEREGISTRATION_DAYS, day))
         firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="firms.rules.deregistration_lag", days=days)  # fmt: skip
+                firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="firms.rules.notice_days", days=days)  # fmt: skip

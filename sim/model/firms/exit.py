@@ -1,12 +1,9 @@
-"""Exit: closing for good, and leaving the register.
+"""Closure of firms.
 
-One hazard by years open and form, moved by the owner's smoothed income, so that nothing dies twice;
-running out of cash adds to it only after three months beyond the arrears limit (SHOCK04: closing as
-soon as cash is out would kill two thirds in two shut months). Closed firms stay registered until they
-ask for deregistration and the window and the notice are through (M02). A founder who has failed may
-found again: ``ventures`` tells how (M29). Insurance of technology firms against a bad month (M11) is in
-``insurance``.
-Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09, JOB06, SUB26.
+One hazard by years open and form, which responds to the owner's smoothed income, so that no cause is counted twice.
+Running out of cash raises it only after three months beyond the arrears limit (SHOCK04: closing as soon as cash is
+out would close two thirds of firms in two shut months). Closed firms stay on the register until
+:mod:`sim.model.firms.deregistration` strikes them off (M02). Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
 """
 
 from __future__ import annotations
@@ -15,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.model.firms import rules
 from sim.model.firms.parameters import BETA, LEVEL_E, LEVEL_G
-from sim.model.firms.rules import next_income
 from sim.model.government import flows
 from sim.model.population.firm_table import CLOSED, G
 
@@ -32,7 +29,7 @@ class Closures(NamedTuple):
 
     Attributes:
         rows: their rows, ascending.
-        chance: their chance of closing in the month.
+        chance: their probability of closing in the month.
         income: their owners' smoothed income, in usual wages.
     """
 
@@ -49,7 +46,7 @@ class Exit:
         self.deregistration = deregistration
 
     def close(self, trading: Trading, profit: Floats, recalled: Rows) -> Closures:
-        """Who closes at the month's end.
+        """Close firms at the month's end.
 
         Args:
             trading: the firms that are open.
@@ -60,12 +57,13 @@ class Exit:
             The firms that close; what they hold is settled by :meth:`distribute`.
         """
         context, firms, rows, p = self.context, self.context.firms, trading.rows, self.context.parameters
-        x = next_income(firms.income.take(rows), profit, firms.granted.take(rows) * np.float32(0.01))
+        x = rules.next_income(firms.income.take(rows), profit, firms.granted.take(rows) * np.float32(0.01))
         firms.income[rows] = x
         h = context.variants.closure(
             trading.years, trading.segment == G, x, firms.arrears.take(rows), trading.jobs,
             p[BETA.id], p[LEVEL_E.id], p[LEVEL_G.id])  # fmt: skip
-        closes = context.streams.uniform(trading.ids, "close", context.clock.month) < h * trading.open_share
+        u = context.streams.uniform(trading.ids, "close", context.clock.month)
+        closes = rules.closes(u, h, trading.open_share)
         if len(recalled):
             closes |= np.isin(rows, recalled)
         closing = rows.compress(closes)
@@ -82,9 +80,9 @@ class Exit:
                 firms.id[closing], "exit.closed", day=context.clock.last_day,
                 rule=f"firms.rules.{context.variants.closure.__name__}", chance=closures.chance, income=closures.income,
                 arrears=firms.arrears[closing], cash=firms.cash[closing] / 100)  # fmt: skip
-        left = firms.cash[closing]
-        context.accounts.pay(flows.CLOSING, closing, -np.maximum(left, 0))
-        context.accounts.pay(flows.UNPAID, closing, -np.minimum(left, 0))
+        taken, written_off = rules.closing_balance(firms.cash[closing])
+        context.accounts.pay(flows.CLOSING, closing, -taken)
+        context.accounts.pay(flows.UNPAID, closing, written_off)
         firms.jobs[closing] = 0
         firms.unspent[closing] = 0
         self.deregistration.will_leave(closing, 1.0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import numpy as np
+import numpy.typing as npt
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
@@ -24,7 +26,7 @@ TRANSFER_DAYS: Final = PolicyLever(
 YOUNG_SHARE: Final = Parameter(
     "growth.young_share", 0.23, 0.15, 0.32, "share", "own value added over that and 1.3 m jobs at ZS047", "C",
     "初创企业占需求的份额", "share of a sector's demand that young firms serve")  # fmt: skip
-DISPLACEMENT = {
+DISPLACEMENT: Final = {
     "tradable": Parameter(
         "growth.displacement_tradable", 0.25, 0.10, 0.40, "elasticity", "SUB22", "C",
         "挤出弹性（外销型）", "sales displaced where firms sell beyond the city"),
@@ -55,22 +57,25 @@ HIRING_RESPONSE: Final = Parameter(
     "growth.hiring_response", 2.0, 0.5, 4.0, "days", "guess; no figure found", "D",
     "招聘便利化可缩短天数", "days of search that go when trainees abound and insurance moves at once", potency=0.5)  # fmt: skip
 
-TAU: Final = 1.006  # a month: growth of young firms' potential sales that the market takes in its stride
-FORGETTING: Final = 11 / 12  # of hours of advice, a month
-LEAST_HOURS: Final = 0.05  # below which advice counts as forgotten
-HALF_HOURS: Final = 20.0  # hours of advice in a year that have half their full effect
-PERSISTENCE: Final = 0.97  # of luck, a month
-HIRE_ON_LUCK: Final = 0.6  # share of luck that an owner believes in when hiring
-ELASTICITY: Final = 1 / (1 - LABOUR_SHARE)
-DEMAND_BOUNDS: Final = (0.9, 1.05)
-SEARCH_DAYS: Final = 30.0  # days of search behind the hiring speed (equation 6)
-USUAL_TRANSFER: Final = 45.0  # days to transfer social insurance, before the plan
-HALF_APPRENTICES: Final = 6000.0  # trained in a year that have half their full effect (guess)
-PACE: Final = 0.25  # of its order book that a firm would deliver in a month (guess)
-SPARE: Final = 0.25  # of usual sales that a firm can deliver beyond them with the staff it has (guess)
-SMALL_BOOK: Final = 500.0  # yuan of value added below which all that is left is delivered
-# Older firms' jobs by sector, shares: guess from the city's structure (ZS193)
-INCUMBENT_SHARE: Final = np.array([0.08, 0.10, 0.02, 0.32, 0.03, 0.02, 0.10, 0.31, 0.02])
+TAU: Final[Annotated[float, Assumption("ratio a month", "guess", "growth of young firms' potential sales that the market absorbs without displacement")]] = 1.006
+FORGETTING: Final[Annotated[float, Assumption("ratio a month", "guess", "hours of advice that still count a month later")]] = 11 / 12
+LEAST_HOURS: Final[Annotated[float, Assumption("hours", "guess", "hours below which advice counts as forgotten")]] = 0.05
+HALF_HOURS: Final[Annotated[float, Assumption("hours", "SUB24", "hours of advice in a year that have half their full effect")]] = 20.0
+FADING: Final[Annotated[float, Assumption("share a month", "guess", "loss of the capability that advice has added")]] = 0.002
+PERSISTENCE: Final[Annotated[float, Assumption("ratio a month", "JOB16-17", "persistence of productivity shocks")]] = 0.97
+SHOCK_EXPECTED: Final[Annotated[float, Assumption("ratio", "guess", "share of the productivity shock on which an owner counts when hiring")]] = 0.6
+ELASTICITY: Final[Annotated[float, Constant("ratio", "1 / (1 - labour share)", "elasticity of desired employment to demand")]] = 1 / (1 - LABOUR_SHARE)
+MOST_JOBS: Final[Annotated[int, Constant("persons", "convention", "upper bound of a firm's employment")]] = 3999
+DEMAND_BOUNDS: Final[Annotated[tuple[float, float], Assumption("ratio", "guess", "bounds of the demand factor")]] = (0.9, 1.05)
+SEARCH_DAYS: Final[Annotated[float, Assumption("days", "guess", "days of search for staff behind the hiring speed")]] = 30.0
+USUAL_TRANSFER: Final[Annotated[float, Assumption("days", "guess", "days to transfer social insurance before the plan")]] = 45.0
+HALF_APPRENTICES: Final[Annotated[float, Assumption("persons a year", "guess", "apprentices trained that have half their full effect")]] = 6000.0
+PACE: Final[Annotated[float, Assumption("share a month", "guess", "share of its order book that a firm would deliver in a month")]] = 0.25
+SPARE: Final[Annotated[float, Assumption("share", "guess", "share of usual sales that a firm can deliver beyond them with the staff it has")]] = 0.25
+SMALL_BOOK: Final[Annotated[float, Assumption("yuan", "guess", "value added in the order book up to which all of it is delivered in a month")]] = 500.0
+INCUMBENT_SHARE: Final[Annotated[npt.NDArray[np.float64], Assumption("share", "guess; ZS193", "older firms' jobs by sector, from the structure of the city")]] = np.array([0.08, 0.10, 0.02, 0.32, 0.03, 0.02, 0.10, 0.31, 0.02])
+INCUMBENT_ELASTICITY: Final[Annotated[float, Assumption("elasticity", "guess", "elasticity of older firms' jobs to the output of their sector")]] = 0.5
+LEAST_SALES: Final[Annotated[float, Constant("yuan a month", "convention", "lower bound of young firms' sales in a sector, by which sales are divided")]] = 1.0
 
 DISPLACED: Final = Outcome(
     "jobs_displaced", ("month",), "persons", "被挤出的存量企业岗位",
@@ -96,24 +101,20 @@ BUFFER: Final = Parameter(
     "cost.buffer_months", 1.4, 1.15, 1.7, "months of cost", "SHOCK04, CRED16", "B",
     "业主留存资金可支撑月数", "median of the months of cost that an owner keeps in cash")  # fmt: skip
 
-TURNOVER: Final = 4.0  # turnover per yuan of value added
-DRAW_SHARE: Final = 0.85  # of profit, while cash is below what the owner keeps
-EXCESS_DRAWN: Final = 0.15  # of cash above it, a month (guess)
-BUFFER_SPREAD: Final = 0.81  # log points: a third keep less than a month, 15% more than three (SHOCK04)
-LIVING: Final = 1800.0  # yuan a month that an owner takes whatever happens
-ARREARS_MONTHS: Final = 2.0
-ARREARS_YUAN: Final = 5000.0
-SHUT_WAGE: Final = 0.6  # of wages are paid in a shut month
+DRAW_SHARE: Final[Annotated[float, Assumption("share", "guess", "share of profit that an owner draws while cash is below what the owner keeps")]] = 0.85
+EXCESS_DRAWN: Final[Annotated[float, Assumption("share a month", "guess", "share of the cash above it that an owner draws")]] = 0.15
+BUFFER_SD: Final[Annotated[float, Assumption("log points", "SHOCK04", "standard deviation of the months of cost kept: a third keep less than one, 15% more than three")]] = 0.81
+FAMILY_HELP_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of what a family puts in")]] = 0.8
+LIVING: Final[Annotated[float, Assumption("yuan a month", "guess", "what an owner draws to live on in any case")]] = 1800.0
+ARREARS_MONTHS: Final[Annotated[float, Assumption("months of cost", "guess", "part of the arrears limit that rises with the firm's cost")]] = 2.0
+ARREARS_YUAN: Final[Annotated[float, Assumption("yuan", "guess", "part of the arrears limit that is the same for all firms")]] = 5000.0
+SHUT_WAGE: Final[Annotated[float, Assumption("share", "SHOCK01", "share of wages that a firm shut by decree pays")]] = 0.6
+LEAST_OPEN_SHARE: Final[Annotated[float, Constant("share", "convention", "lower bound of the share of a month by which sales are brought to a full month for the VAT threshold")]] = 0.03
+MOST_MONTHS_IN_ARREARS: Final[Annotated[int, Constant("months", "convention", "up to which months beyond the arrears limit are counted")]] = 100
 
 TAXES: Final = Outcome(
-    "tax_receipts",
-    ("month",),
-    "yuan",
-    "2012年以来创办企业纳税",
-    "taxes paid by firms founded since 2012",
-    "flow",
-    whole=False,
-)
+    "tax_receipts", ("month",), "yuan", "2012年以来创办企业纳税", "taxes paid by firms founded since 2012", "flow",
+    whole=False)  # fmt: skip
 
 # --- Closure and deregistration ---
 DEREGISTRATION_DAYS: Final = PolicyLever(
@@ -144,16 +145,20 @@ DEREGISTRATION_FILES_A_DAY: Final = Parameter(
     "exit.files_a_day", 8, 6, 10, "files", "guess", "D",
     "注销窗口人均日办件", "deregistrations that a clerk handles in a day")  # fmt: skip
 
-# Yearly closure hazard by years since opening, 0 to 7 and later, at an income of 1.5 usual wages.
-HAZARD_E: Final = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
-HAZARD_G: Final = np.array([0.135, 0.16, 0.165, 0.145, 0.13, 0.12, 0.11, 0.11])
-BROKE: Final = 0.15  # a month, once beyond the arrears limit for three months running
-BROKE_MONTHS: Final = 3
-SIZE: Final = 0.3  # fall of log hazard with log jobs where size decides: a fifth for twice the staff (guess)
-LEVELLED_E: Final = 1.458  # so that as many enterprises close in 2012 to 2016 by size as by income (measured)
-LEVELLED_G: Final = 1.450  # the same, individual businesses
-MINIMUM_LAG: Final = 3  # months
-NEVER_OPENED: Final = 1.6  # how much longer those wait to deregister who never opened
-ORDINARY_DAYS: Final = 180.0  # of an ordinary deregistration (check)
+HAZARD_E: Final[Annotated[npt.NDArray[np.float64], Assumption("share a year", "SURV01-04, SURV12-13", "closure hazard of enterprises by years since opening, 0 to 7 and later, at an income of 1.5 usual wages")]] = np.array([0.143, 0.165, 0.175, 0.155, 0.13, 0.11, 0.10, 0.09])
+HAZARD_G: Final[Annotated[npt.NDArray[np.float64], Assumption("share a year", "SURV15, SURV17", "the same, individual businesses")]] = np.array([0.135, 0.16, 0.165, 0.145, 0.13, 0.12, 0.11, 0.11])
+HAZARD_INCOME: Final[Annotated[float, Assumption("usual wages", "guess", "smoothed income at which the closure hazard is the one of its age")]] = 1.5
+HAZARD_INCOME_BOUNDS: Final[Annotated[tuple[float, float], Assumption("usual wages", "guess", "bounds of the smoothed income to which the closure hazard responds")]] = (-1, 3)
+INCOME_WEIGHT: Final[Annotated[float, Assumption("share", "guess", "weight of last month's value in the smoothed income")]] = 0.85
+MONTH_WEIGHT: Final[Annotated[float, Assumption("share", "guess", "weight of the month's income in the smoothed income")]] = 0.15
+INCOME_BOUNDS: Final[Annotated[tuple[float, float], Assumption("usual wages", "guess", "bounds of a month's income in the smoothed income")]] = (-1, 4)
+BROKE: Final[Annotated[float, Assumption("probability a month", "guess", "least closure hazard of a firm that stays beyond the arrears limit")]] = 0.15
+BROKE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "months running beyond the arrears limit from which that holds")]] = 3
+SIZE: Final[Annotated[float, Assumption("elasticity", "guess", "fall of the log hazard with log jobs in the variant by age and size: a fifth for twice the staff")]] = 0.3
+LEVELLED_E: Final[Annotated[float, Constant("ratio", "measured in runs of the model", "level of the variant by age and size at which as many enterprises close in 2012 to 2016 as by income")]] = 1.458
+LEVELLED_G: Final[Annotated[float, Constant("ratio", "measured in runs of the model", "the same, individual businesses")]] = 1.450
+MINIMUM_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from closing to asking for deregistration")]] = 3
+NEVER_OPENED: Final[Annotated[float, Assumption("ratio", "guess", "mean time to ask for deregistration of firms that never open, relative to those that close")]] = 1.6
+ORDINARY_DAYS: Final[Annotated[float, Constant("days", "Company Law (recalled: check)", "days of an ordinary deregistration")]] = 180.0
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -1,4 +1,4 @@
-"""Firms: every decision as a pure function."""
+"""Firms: every decision on sales, hiring, costs, taxes, closure and deregistration as a pure function."""
 
 from __future__ import annotations
 
@@ -7,52 +7,34 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.firms.parameters import (
-    ARREARS_MONTHS,
-    ARREARS_YUAN,
-    BROKE,
-    BROKE_MONTHS,
-    DEMAND_BOUNDS,
-    DRAW_SHARE,
-    ELASTICITY,
-    EXCESS_DRAWN,
-    HALF_APPRENTICES,
-    HALF_HOURS,
-    HAZARD_E,
-    HAZARD_G,
-    HIRE_ON_LUCK,
-    INCUMBENT_SHARE,
-    LEVELLED_E,
-    LEVELLED_G,
-    LIVING,
-    MINIMUM_LAG,
-    PACE,
-    PERSISTENCE,
-    SEARCH_DAYS,
-    SHUT_WAGE,
-    SIZE,
-    SMALL_BOOK,
-    SPARE,
-    TURNOVER,
-    USUAL_TRANSFER,
-)
-from sim.model.population.parameters import LABOUR_SHARE, OWN_INCOME, RENT, WAGE
+from sim.model.firms import parameters
+from sim.model.population.parameters import LABOUR_SHARE, OWN_INCOME, RENT, TURNOVER, WAGE
+from sim.model.population.rules import quality
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Codes, Counts, Floats, Mask
+    from sim.engine.arrays import Codes, Counts, Floats, Integers, Ints, Mask
 
-_POWERS: Final = np.arange(4000, dtype=np.float32) ** np.float32(LABOUR_SHARE)
+_POWERS: Final = np.arange(parameters.MOST_JOBS + 1, dtype=np.float32) ** np.float32(LABOUR_SHARE)
 
 
-def potential(
-    log_scale: Floats, capability: Floats, productivity: Floats, jobs: npt.NDArray[np.int16]
-) -> Floats:
-    """Value added at usual demand, yuan a month: A exp(c + l) n^0.65."""
+# --- sales -------------------------------------------------------------------------------------------
+def potential(log_scale: Floats, capability: Floats, productivity: Floats, jobs: Counts) -> Floats:
+    """Value added at usual demand, yuan a month: A exp(c + l) n^0.65.
+
+    Arguments: ln A, c, l and n (owner and staff) of each firm.
+    """
     return np.asarray(np.exp(log_scale + capability + productivity) * np.take(_POWERS, jobs, mode="clip"))
 
 
+def sales_by_sector(usual: Floats, young: Mask | bool, weight: Ints, sector: Codes) -> Floats:
+    """Potential sales of young firms by sector, Q, yuan of value added a month."""
+    return np.bincount(
+        sector, weights=usual * young * weight, minlength=len(parameters.INCUMBENT_SHARE)
+    ).astype(float)
+
+
 def demand_factor(young: Floats, output: Floats, share: float, delta: Floats) -> Floats:
-    """Demand that a firm meets, by sector: m = [(b Q + (1 - b) D)/D]^-delta, within 0.9 to 1.05.
+    """Demand that a firm meets relative to usual, by sector: m = [(b Q + (1 - b) D)/D]^-delta, within 0.9 to 1.05.
 
     Args:
         young: Q, potential sales of young firms relative to the end of 2016 and to their usual growth.
@@ -60,132 +42,181 @@ def demand_factor(young: Floats, output: Floats, share: float, delta: Floats) ->
         share: b, share of the sector's demand that young firms serve.
         delta: elasticity of displacement (SUB22).
     """
-    return np.clip(((share * young + (1 - share) * output) / output) ** -delta, *DEMAND_BOUNDS)
+    return np.clip(((share * young + (1 - share) * output) / output) ** -delta, *parameters.DEMAND_BOUNDS)
 
 
 def shared_demand(young: Floats, output: Floats, share: float, delta: Floats) -> tuple[Floats, Floats]:
-    """Demand that young and older firms meet: both the same m of :func:`demand_factor`. Arguments as there."""
+    """Demand factors of young and of older firms: both the m of :func:`demand_factor`, with the same arguments."""
     m = demand_factor(young, output, share, delta)
     return m, m
 
 
 def yielding_demand(young: Floats, output: Floats, share: float, delta: Floats) -> tuple[Floats, Floats]:
-    """Demand that young and older firms meet: 1, and 1 - delta b (Q - D)/((1 - b) D), within 0.9 to 1.05.
+    """Demand factors of young and of older firms: 1, and 1 - delta b (Q - D)/((1 - b) D) within 0.9 to 1.05.
 
-    The rival of :func:`shared_demand`, and how appraisals net out displacement (SUB22): young firms sell what they
-    can and do not press on each other; of each yuan beyond their usual part, older firms lose delta. So creative
-    destruction has it too: those who come take the place of those who were there (Fritsch and Mueller 2004; recalled:
-    check). Arguments as of :func:`demand_factor`.
+    The variant of :func:`shared_demand` by which appraisals net out displacement (SUB22) and entrants replace
+    incumbents (Fritsch and Mueller 2004; recalled: check): older firms alone lose. Arguments as of :func:`demand_factor`.
     """
     lost = delta * share * (young - output) / ((1 - share) * output)
-    return np.ones_like(young), np.clip(1 - lost, *DEMAND_BOUNDS)
-
-
-def incumbent_jobs(before: Floats, output: Floats, m: Floats) -> tuple[float, float]:
-    """Jobs of older firms, L = L0 D^0.5 m, and how many fewer they are than at m = 1."""
-    at_usual = before * np.sqrt(output)
-    return float(at_usual @ m), float(at_usual @ (1 - m))
-
-
-def further_reach(gain: float) -> float:
-    """Factor on demand at given staff, 1 + 0.35 r, at which sales rise by r once staff has followed (n* goes with D^2.86)."""
-    return 1 + (1 - LABOUR_SHARE) * gain
-
-
-def incumbents_demand(m: Floats, taken: Floats, base: Floats, output: Floats, share: float) -> Floats:
-    """Demand that older firms meet: m less what young firms took from them, yuan for yuan, within the same bounds.
-
-    m - T b/((1 - b) S D): T value added taken, S sales of young firms at the end of 2016 (b of the sector's), D output.
-    """
-    lost = taken * share / ((1 - share) * base * output)
-    return np.asarray(np.clip(m - lost, *DEMAND_BOUNDS))
-
-
-def delivery(book: Floats, usual: Floats) -> Floats:
-    """Value added of orders delivered in a month: a quarter of the book, at most a quarter above usual sales."""
-    due = np.where(book > np.float32(SMALL_BOOK), np.float32(PACE) * book, book)
-    return np.asarray(np.minimum(due, np.float32(SPARE) * usual))
-
-
-def hiring_days(apprentices: float, transfer: float, response: float) -> float:
-    """Days of search for staff: 30 - response x (a/(a + 6,000) + (45 - days)/45)/2, the one response of this channel."""
-    trained = apprentices / (apprentices + HALF_APPRENTICES)
-    moved = (USUAL_TRANSFER - transfer) / USUAL_TRANSFER
-    return SEARCH_DAYS - response * (trained + moved) / 2
-
-
-def sales_by_sector(
-    usual: Floats, young: Mask | bool, weight: npt.NDArray[np.int64], sector: Codes
-) -> Floats:
-    """Q: potential sales of young firms by sector, yuan of value added a month."""
-    return np.bincount(sector, weights=usual * young * weight, minlength=len(INCUMBENT_SHARE)).astype(float)
-
-
-def demand_met(table: Floats, sector: Codes, exporter: Mask) -> Floats:
-    """M Z d of each firm, from its sector's and its exporters' (table: sectors x (others, exporters))."""
-    return np.take(table.reshape(-1), sector.astype(np.intp) * 2 + exporter)
-
-
-def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
-    """Y = A exp(c + l) n^0.65 m Z d x share of the month open, yuan."""
-    return np.asarray(usual * demand * share)
-
-
-def next_productivity(productivity: Floats, sd: Floats, g: Floats) -> Floats:
-    """L' = 0.97 l + s g: a mixture of variances over firms gives the tent of growth rates (JOB16-17)."""
-    return np.asarray(np.float32(PERSISTENCE) * productivity + sd * g.astype(np.float32))
-
-
-def quality(skill: Floats) -> Floats:
-    """Q: how much founders make of advice, and how often they seek it: clip(1 + 0.5 skill, 0, 2) (INC23)."""
-    return np.asarray(np.clip(1 + 0.5 * skill, 0, 2))
-
-
-def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamma: float) -> Floats:
-    """C' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0)."""
-    gain = np.float32(gamma) * quality(skill) * hours / (hours + np.float32(HALF_HOURS))
-    return np.asarray(c + gain - np.float32(0.002) * np.maximum(0, c - start))
-
-
-def wanted_jobs(
-    log_scale: Floats, capability: Floats, productivity: Floats, demand: Floats, wage: Floats
-) -> Floats:
-    """n* = (0.65 A exp(c + 0.6 l) m Z / w)^2.86: where the last job still earns its wage."""
-    drive = log_scale + capability + np.float32(HIRE_ON_LUCK) * productivity
-    drive += np.log(np.float32(LABOUR_SHARE) * demand / wage)
-    return np.exp(np.float32(ELASTICITY) * drive)
-
-
-def next_jobs(
-    jobs: npt.NDArray[np.int16],
-    wanted: Floats,
-    solvent: npt.NDArray[np.bool_],
-    u: Floats,
-    hire: float | Floats,
-    fire: float,
-) -> npt.NDArray[np.int16]:
-    """Staff next month: n' = n + lambda (n* - n), in whole people by a keyed draw; no hiring without cash; the owner stays."""
-    gap = wanted - jobs
-    speed = np.where(
-        gap < 0, np.float32(fire), np.where(solvent, np.asarray(hire, np.float32), np.float32(0))
-    )
-    whole: npt.NDArray[np.int16] = np.clip(
-        np.floor(jobs + speed * gap + u.astype(np.float32)), 1, 3999
-    ).astype(np.int16)
-    return whole
+    return np.ones_like(young), np.clip(1 - lost, *parameters.DEMAND_BOUNDS)
 
 
 DEMANDS: Final = {"shared": shared_demand, "incumbents_yield": yielding_demand}
 
 
+def demand_met(table: Floats, sector: Codes, exporter: Mask) -> Floats:
+    """Demand relative to usual that each firm meets, from a table of sectors x (others, exporters)."""
+    return np.take(table.reshape(-1), sector.astype(np.intp) * 2 + exporter)
+
+
+def further_reach(gain: float) -> float:
+    """Factor on demand at given staff at which sales rise by ``gain`` once staff has followed: 1 + 0.35 r."""
+    return 1 + (1 - LABOUR_SHARE) * gain
+
+
+def delivery(book: Floats, usual: Floats) -> Floats:
+    """Value added of orders delivered in a month: a quarter of the book, at most a quarter above usual sales.
+
+    Args:
+        book: orders still to be delivered, yuan of value added; up to 500 yuan all of it is due.
+        usual: the firm's other sales of the month, yuan of value added.
+    """
+    due = np.where(book > np.float32(parameters.SMALL_BOOK), np.float32(parameters.PACE) * book, book)
+    return np.asarray(np.minimum(due, np.float32(parameters.SPARE) * usual))
+
+
+def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
+    """Value added of the month, yuan: potential x demand relative to usual x share of the month open."""
+    return np.asarray(usual * demand * share)
+
+
+def incumbent_jobs(before: Floats, output: Floats, m: Floats) -> tuple[float, float]:
+    """Jobs of older firms, L = L0 D^0.5 m, and how many fewer they are than at m = 1; arguments by sector."""
+    at_usual = before * output**parameters.INCUMBENT_ELASTICITY
+    return float(at_usual @ m), float(at_usual @ (1 - m))
+
+
+def incumbents_demand(m: Floats, taken: Floats, base: Floats, output: Floats, share: float) -> Floats:
+    """Demand factor of older firms less what young firms took from them, yuan for yuan, within the same bounds.
+
+    m - T b/((1 - b) S D), by sector.
+
+    Args:
+        m: demand factor of older firms before.
+        taken: T, value added that young firms took from them in the month, yuan.
+        base: S, sales of young firms at the end of 2016, yuan a month.
+        output: D, output relative to the end of 2016.
+        share: b, share of demand that young firms serve.
+    """
+    lost = taken * share / ((1 - share) * base * output)
+    return np.asarray(np.clip(m - lost, *parameters.DEMAND_BOUNDS))
+
+
+def relative_sales(sales: Floats, base: Floats, months: int) -> Floats:
+    """Sales of young firms relative to the end of 2016 and to their usual growth: Q/(S tau^t), by sector.
+
+    Args:
+        sales: Q, potential sales of the month, yuan.
+        base: S, the same at the end of 2016.
+        months: t, months since then.
+    """
+    return sales / base / parameters.TAU**months
+
+
+# --- productivity and capability ---------------------------------------------------------------------
+def next_productivity(productivity: Floats, sd: Floats, g: Floats) -> Floats:
+    """Productivity shock of the month: l' = 0.97 l + s g; sd that differ give the tent of growth rates (JOB16-17)."""
+    return np.asarray(np.float32(parameters.PERSISTENCE) * productivity + sd * g.astype(np.float32))
+
+
+def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamma: float) -> Floats:
+    """Capability after a month: c' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0), q the founder's quality.
+
+    Args:
+        c: capability, log points.
+        start: c0, capability at founding.
+        skill: founder's skill, standard deviations.
+        hours: H, hours of advice in the last twelve months or so.
+        gamma: most that advice adds in a month for a founder of usual skill.
+    """
+    gain = np.float32(gamma) * quality(skill) * hours / (hours + np.float32(parameters.HALF_HOURS))
+    return np.asarray(c + gain - np.float32(parameters.FADING) * np.maximum(0, c - start))
+
+
+def next_hours(hours: Floats, c: Floats, start: Floats) -> Floats:
+    """Hours of advice that still count: 11/12 of them, none once below 0.05 with capability back at its start."""
+    left = hours * np.float32(parameters.FORGETTING)
+    return np.where((left > parameters.LEAST_HOURS) | (c > start), left, 0)
+
+
+# --- staff -------------------------------------------------------------------------------------------
+def hiring_days(apprentices: float, transfer: float, response: float) -> float:
+    """Days of search for staff of an enterprise: 30 - response x (a/(a + 6,000) + (45 - s)/45)/2.
+
+    Args:
+        apprentices: a, apprentices trained a year.
+        transfer: s, days to transfer social insurance.
+        response: most days that can be saved.
+    """
+    trained = apprentices / (apprentices + parameters.HALF_APPRENTICES)
+    moved = (parameters.USUAL_TRANSFER - transfer) / parameters.USUAL_TRANSFER
+    return parameters.SEARCH_DAYS - response * (trained + moved) / 2
+
+
+def hiring_speed(speed: float, days: float, segment: Codes) -> float | Floats:
+    """Adjustment speed of hiring a month: x 30/days for enterprises; individual businesses hire neighbours and kin."""
+    if days == parameters.SEARCH_DAYS:
+        return speed
+    factor = np.array(
+        [1.0, parameters.SEARCH_DAYS / days, parameters.SEARCH_DAYS / days], dtype=np.float32
+    )  # G, E, T
+    return np.take(np.float32(speed) * factor, segment)
+
+
+def desired_jobs(
+    log_scale: Floats, capability: Floats, productivity: Floats, demand: Floats, wage: Floats
+) -> Floats:
+    """Employment at which the last job earns its wage: n* = (0.65 A exp(c + 0.6 l) d / w)^2.86.
+
+    Arguments: ln A, c, l, demand d relative to usual, and wage w, yuan a month, of each firm.
+    """
+    drive = log_scale + capability + np.float32(parameters.SHOCK_EXPECTED) * productivity
+    drive += np.log(np.float32(LABOUR_SHARE) * demand / wage)
+    return np.exp(np.float32(parameters.ELASTICITY) * drive)
+
+
+def next_jobs(
+    jobs: Counts, desired: Floats, solvent: Mask, u: Floats, hire: float | Floats, fire: float
+) -> Counts:
+    """Employment of the next month: n' = floor(n + lambda (n* - n) + u), at least the owner.
+
+    Args:
+        jobs: n, owner and staff.
+        desired: n*.
+        solvent: whether cash is not negative; without cash nobody is hired.
+        u: uniform numbers.
+        hire: lambda below n*.
+        fire: lambda above n*.
+    """
+    gap = desired - jobs
+    speed = np.where(
+        gap < 0, np.float32(fire), np.where(solvent, np.asarray(hire, np.float32), np.float32(0))
+    )
+    whole: Counts = np.clip(
+        np.floor(jobs + speed * gap + u.astype(np.float32)), 1, parameters.MOST_JOBS
+    ).astype(np.int16)
+    return whole
+
+
+# --- costs, taxes and cash ---------------------------------------------------------------------------
 def wage_bill(segment: Codes, jobs: Counts, shut: float, share: Floats) -> Floats:
-    """Wages of the month, yuan: wage x staff (the owner apart) x share of the month open; 60% in a shut month (SHOCK01)."""
-    paid = np.take(WAGE * np.float32(1 - (1 - SHUT_WAGE) * shut), segment)
+    """Wages of the month, yuan: wage x staff (without the owner) x share of the month open; 60% when shut (SHOCK01)."""
+    paid = np.take(WAGE * np.float32(1 - (1 - parameters.SHUT_WAGE) * shut), segment)
     return np.asarray(paid * (jobs - 1) * share)
 
 
 def rent_due(segment: Codes, share: Floats) -> Floats:
-    """Rent of the month, yuan."""
+    """Rent of the month, yuan: rent of the segment x share of the month open."""
     return np.asarray(np.take(RENT, segment) * share)
 
 
@@ -194,108 +225,173 @@ def month_cost(segment: Codes, jobs: Counts) -> Floats:
     return np.asarray(np.take(WAGE, segment) * (jobs - 1) + np.take(RENT, segment))
 
 
+def vat(value_added: Floats, share: Floats, threshold: float, rate: float) -> Floats:
+    """Value-added tax of a small taxpayer, yuan: rate x turnover if a full month's turnover passes the threshold.
+
+    Args:
+        value_added: of the month, yuan; turnover is four times as much.
+        share: share of the month open, by which turnover is brought to a full month.
+        threshold: yuan a month.
+        rate: share of turnover.
+    """
+    turnover = value_added / np.maximum(share, parameters.LEAST_OPEN_SHARE) * np.float32(TURNOVER)
+    return np.where(turnover > threshold, turnover * np.float32(rate), np.float32(0)) * share
+
+
+def uses_relief(u: Floats, uptake: float) -> Mask:
+    """Which firms use the tax reliefs to which they are entitled: u below the share that does."""
+    return np.asarray(u < uptake)
+
+
 def profit_before_tax(value_added: Floats, wages: Floats, rent: Floats, paid: Floats) -> Floats:
     """Value added less wages, rent, interest and the tax paid so far, yuan."""
     return np.asarray(value_added - wages - rent - paid)
 
 
-def vat(value_added: Floats, threshold: float, rate: float) -> Floats:
-    """Value-added tax of a small taxpayer, yuan a month: rate x turnover, nothing up to the threshold (check)."""
-    turnover = value_added * np.float32(TURNOVER)
-    return np.where(turnover > threshold, turnover * np.float32(rate), np.float32(0))
-
-
 def profit_tax(
-    profit: Floats,
-    enterprise: npt.NDArray[np.bool_],
-    relieved: npt.NDArray[np.bool_],
-    small_rate: float,
-    full_rate: float,
+    profit: Floats, enterprise: Mask, relieved: Mask, small_rate: float, full_rate: float
 ) -> Floats:
-    """Income tax on an enterprise's profit: the small-profit rate for those that use the relief (check)."""
+    """Income tax of enterprises, yuan: the small-profit rate for those that use the relief; none on a loss."""
     rate = np.where(relieved, np.float32(small_rate), np.float32(full_rate))
     return np.maximum(profit, 0) * rate * enterprise
 
 
+def buffer(median: float, g: Floats) -> Floats:
+    """Months of cost that an owner keeps in cash: median x exp(0.81 g) (SHOCK04)."""
+    return np.asarray(np.float32(median) * np.exp(np.float32(parameters.BUFFER_SD) * g))
+
+
 def reserve(buffer: Floats, month_cost: Floats, tied: Floats) -> Floats:
-    """Cash that the owner keeps, yuan: so many months of cost (SHOCK04), and what creditors, partners and backers put in."""
+    """Cash that the owner keeps, yuan: months of cost (SHOCK04), and what creditors, partners and backers put in."""
     return np.asarray(buffer * month_cost + tied)
 
 
 def owners_draw(profit: Floats, cash: Floats, kept: Floats, share: Floats) -> Floats:
-    """What the owner takes, yuan a month, of profit less debt service.
+    """Owner's draw of the month, yuan.
 
     1,800 when cash is negative; max(1,800, 0.85 profit) up to the cash that is kept; beyond it all profit
     and 0.15 of the excess.
+
+    Args:
+        profit: less debt service, yuan.
+        cash: yuan.
+        kept: cash that the owner keeps, yuan.
+        share: share of the month open, for which the 1,800 are paid.
     """
     beyond = cash - kept
-    usual = np.where(beyond > 0, profit + np.float32(EXCESS_DRAWN) * beyond, np.float32(DRAW_SHARE) * profit)
-    living = np.float32(LIVING) * share
+    usual = np.where(
+        beyond > 0,
+        profit + np.float32(parameters.EXCESS_DRAWN) * beyond,
+        np.float32(parameters.DRAW_SHARE) * profit,
+    )
+    living = np.float32(parameters.LIVING) * share
     return np.where(cash < 0, living, np.maximum(living, usual))
 
 
+def needs_family_help(cash: npt.NDArray[np.number], helped: Mask) -> Mask:
+    """Which firms the family helps: those whose cash is out for the first time."""
+    return np.asarray((cash < 0) & ~helped)
+
+
+def family_help(median: float, g: Floats) -> Floats:
+    """What the family puts in once, yuan: median x exp(0.8 g) (ENTRY03)."""
+    return np.asarray(median * np.exp(parameters.FAMILY_HELP_SD * g))
+
+
 def arrears_limit(month_cost: Floats) -> Floats:
-    """Debt to staff and suppliers that a firm can live with: two months of cost and 5,000 yuan."""
-    return np.float32(ARREARS_MONTHS) * month_cost + np.float32(ARREARS_YUAN)
+    """Debt to staff and suppliers that a firm can bear, yuan: two months of cost and 5,000."""
+    return np.float32(parameters.ARREARS_MONTHS) * month_cost + np.float32(parameters.ARREARS_YUAN)
 
 
+def next_arrears(months: Integers, beyond: Mask) -> Integers:
+    """Months running beyond the arrears limit: one more, or none again."""
+    return np.where(beyond, np.minimum(months + 1, parameters.MOST_MONTHS_IN_ARREARS), 0)
+
+
+# --- closure -----------------------------------------------------------------------------------------
 def next_income(x: Floats, profit: Floats, grants: Floats) -> Floats:
-    """X' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4): the owner's smoothed income in usual wages."""
+    """Owner's smoothed income in usual wages: x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4)."""
     relative = (profit + grants) / np.float32(OWN_INCOME)
-    return np.asarray(np.float32(0.85) * x + np.float32(0.15) * np.clip(relative, -1, 4))
+    month = np.clip(relative, *parameters.INCOME_BOUNDS)
+    return np.asarray(np.float32(parameters.INCOME_WEIGHT) * x + np.float32(parameters.MONTH_WEIGHT) * month)
 
 
-def hazard_of_age(years: Floats, individual: npt.NDArray[np.bool_], level_e: float, level_g: float) -> Floats:
-    """H0(years, form)/12: chance of closing in a month by years open and form alone."""
-    table = np.stack([HAZARD_E * level_e, HAZARD_G * level_g]).astype(np.float32) / np.float32(12)
-    year = np.clip(years, 0, len(HAZARD_E) - 1).astype(np.intp)
-    return np.asarray(table.reshape(-1)[individual * len(HAZARD_E) + year])
+def hazard_of_age(years: Floats, individual: Mask, level_e: float, level_g: float) -> Floats:
+    """Probability of closing in a month by years open and form alone: level x h0(years, form)/12."""
+    table = np.stack([parameters.HAZARD_E * level_e, parameters.HAZARD_G * level_g]).astype(
+        np.float32
+    ) / np.float32(12)
+    year = np.clip(years, 0, len(parameters.HAZARD_E) - 1).astype(np.intp)
+    return np.asarray(table.reshape(-1)[individual * len(parameters.HAZARD_E) + year])
 
 
 def closure_hazard(
-    years: Floats,
-    individual: npt.NDArray[np.bool_],
-    x: Floats,
-    arrears: npt.NDArray[np.int8],
-    jobs: npt.NDArray[np.int16],
-    beta: float,
-    level_e: float,
-    level_g: float,
-) -> Floats:
-    """Chance of closing in a month: h0(years, form)/12 x exp(-beta (clip(x, -1, 3) - 1.5)).
+    years: Floats, individual: Mask, x: Floats, arrears: npt.NDArray[np.int8], jobs: Counts, beta: float,
+    level_e: float, level_g: float,
+) -> Floats:  # fmt: skip
+    """Probability of closing in a month: h0(years, form)/12 x exp(-beta (clip(x, -1, 3) - 1.5)).
 
-    At least 0.15 once the arrears limit has been passed for three months running. Size plays no part of its own.
+    At least 0.15 once the arrears limit has been passed for three months running (SURV01-04, SHOCK04).
+
+    Args:
+        years: since opening.
+        individual: whether an individual business.
+        x: owner's smoothed income, usual wages.
+        arrears: months running beyond the arrears limit.
+        jobs: owner and staff; without effect here.
+        beta: response to income.
+        level_e: level of enterprises.
+        level_g: level of individual businesses.
     """
     h = hazard_of_age(years, individual, level_e, level_g)
-    h *= np.exp(np.float32(-beta) * (np.clip(x, -1, 3) - np.float32(1.5)))
-    hazard: Floats = np.where(arrears >= BROKE_MONTHS, np.maximum(h, np.float32(BROKE)), h)
+    h *= np.exp(
+        np.float32(-beta)
+        * (np.clip(x, *parameters.HAZARD_INCOME_BOUNDS) - np.float32(parameters.HAZARD_INCOME))
+    )
+    hazard: Floats = np.where(
+        arrears >= parameters.BROKE_MONTHS, np.maximum(h, np.float32(parameters.BROKE)), h
+    )
     return hazard
 
 
 def closure_by_age_and_size(
-    years: Floats,
-    individual: npt.NDArray[np.bool_],
-    x: Floats,
-    arrears: npt.NDArray[np.int8],
-    jobs: npt.NDArray[np.int16],
-    beta: float,
-    level_e: float,
-    level_g: float,
-) -> Floats:
-    """Chance of closing in a month: a(form) h0(years, form)/12 x n^-0.3, the rival of :func:`closure_hazard`.
+    years: Floats, individual: Mask, x: Floats, arrears: npt.NDArray[np.int8], jobs: Counts, beta: float,
+    level_e: float, level_g: float,
+) -> Floats:  # fmt: skip
+    """Probability of closing in a month: a(form) h0(years, form)/12 x n^-0.3, the variant of :func:`closure_hazard`.
 
-    Registers tell who closes by age and size (Evans 1987, Dunne, Roberts and Samuelson 1989; recalled: check);
-    income and arrears play no part, so neither a subsidy nor a loan keeps a firm open unless it grows by it.
-    a levels it: closures of 2012 to 2016 are as many as by income.
+    Registers show closure by age and size (Evans 1987; Dunne, Roberts and Samuelson 1989; recalled: check). Income
+    and arrears have no effect, so that support keeps a firm open only if it grows by it. a levels it: closures of
+    2012 to 2016 are as many as by income. Arguments as of :func:`closure_hazard`.
     """
     h = hazard_of_age(years, individual, level_e, level_g)
-    level = np.where(individual, np.float32(LEVELLED_G), np.float32(LEVELLED_E))
-    return np.asarray(h * level * np.maximum(jobs, 1).astype(np.float32) ** np.float32(-SIZE))
-
-
-def deregistration_lag(u: Floats, mean: Floats) -> npt.NDArray[np.int64]:
-    """Months until a closed firm asks for deregistration: three, then 1/mean a month."""
-    return MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
+    level = np.where(individual, np.float32(parameters.LEVELLED_G), np.float32(parameters.LEVELLED_E))
+    return np.asarray(h * level * np.maximum(jobs, 1).astype(np.float32) ** np.float32(-parameters.SIZE))
 
 
 CLOSURES: Final = {"income": closure_hazard, "age_size": closure_by_age_and_size}
+
+
+def closes(u: Floats, hazard: Floats, share: Floats) -> Mask:
+    """Which firms close: u below the hazard of the month x the share of the month open."""
+    return np.asarray(u < hazard * share)
+
+
+def closing_balance(cash: Ints) -> tuple[Ints, Ints]:
+    """Fen that the owner of a closed firm takes home, and fen that suppliers write off."""
+    return np.maximum(cash, 0), -np.minimum(cash, 0)
+
+
+def deregistration_lag(u: Floats, mean: Floats) -> Ints:
+    """Months until a closed firm asks for deregistration: three, then with probability 1/mean a month."""
+    return parameters.MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
+
+
+def simple_deregistration(u: Floats, share: float, individual: Mask) -> Mask:
+    """Which firms may deregister the simple way: individual businesses, and enterprises with u below the share."""
+    return np.asarray((u < share) | individual)
+
+
+def notice_days(simple: Mask, days: float) -> Floats:
+    """Days from the decision to leaving the register: those of the simple way, else 180."""
+    return np.where(simple, days, parameters.ORDINARY_DAYS)

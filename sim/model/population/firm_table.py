@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from sim.engine.arrays import Ints
 from sim.engine.columns import Table
-from sim.model.population.parameters import YOUNG_MONTHS
+from sim.model.population.parameters import YEAR_DAYS
+from sim.model.population.rules import is_young
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Mask, Rows
@@ -202,9 +203,9 @@ class FirmTable(Table):
             sector=self.sector.take(rows),
             exporter=self.exporter.take(rows),
             jobs=self.jobs.take(rows),
-            young=month - self.registered_month.take(rows) < YOUNG_MONTHS,
+            young=is_young(month - self.registered_month.take(rows)),
             open_share=np.clip((last_day + 1 - opened) / np.float32(last_day - first_day + 1), 0, 1),
-            years=(last_day - opened) / np.float32(365.25),
+            years=(last_day - opened) / np.float32(YEAR_DAYS),
         )
 
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:

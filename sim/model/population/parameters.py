@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import numpy as np
+import numpy.typing as npt
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.recorder import Outcome
 
 # fmt: off
 
 # --- Firms ---
-YOUNG_MONTHS: Final = 60
-WAGE: Final = np.array([3600.0, 5000.0, 5000.0], dtype=np.float32)
-"""Yuan a month for one job by segment G, E, T (ZS124 less the small-firm discount)."""
-RENT: Final = np.array([1600.0, 4000.0, 4000.0], dtype=np.float32)
-"""Yuan a month by segment (guess: rents were not found)."""
-LABOUR_SHARE: Final = 0.65
-"""Exponent of jobs in value added."""
-OWN_INCOME: Final = 4300.0
-"""Yuan a month that a founder could earn elsewhere (ZS124 less a discount)."""
+YOUNG_MONTHS: Final[Annotated[int, Constant("months", "convention", "age from registration below which a firm is young, that is, a startup")]] = 60
+INITIAL_MONTHS: Final[Annotated[int, Constant("months", "convention", "months before 2017 over which the initial population is simulated")]] = 60
+YEAR_DAYS: Final[Annotated[float, Constant("days", "convention", "mean length of a year")]] = 365.25
+MONTH_DAYS: Final[Annotated[float, Constant("days", "convention", "mean length of a month")]] = YEAR_DAYS / 12
+TURNS: Final[Annotated[int, Constant("months", "convention", "months between two turns of a founder to think of programmes")]] = 6
+WAGE: Final[Annotated[npt.NDArray[np.float32], Assumption("yuan a month", "ZS124", "wage of one job by segment G, E, T, with the discount of small firms")]] = np.array([3600.0, 5000.0, 5000.0], dtype=np.float32)
+RENT: Final[Annotated[npt.NDArray[np.float32], Assumption("yuan a month", "guess", "rent of a firm by segment G, E, T; no rents were found")]] = np.array([1600.0, 4000.0, 4000.0], dtype=np.float32)
+LABOUR_SHARE: Final[Annotated[float, Assumption("exponent", "guess", "exponent of jobs in value added")]] = 0.65
+TURNOVER: Final[Annotated[float, Assumption("ratio", "guess", "turnover per yuan of value added")]] = 4.0
+OWN_INCOME: Final[Annotated[float, Assumption("yuan a month", "ZS124", "what a founder could earn elsewhere, with a discount; the usual wage to which income is related")]] = 4300.0
+QUALITY_OF_SKILL: Final[Annotated[float, Assumption("per standard deviation", "INC23", "how much more founders of one more standard deviation of skill make of advice")]] = 0.5
+QUALITY_BOUNDS: Final[Annotated[tuple[float, float], Assumption("ratio", "guess", "bounds of what founders make of advice, relative to usual")]] = (0, 2)
 
 # --- Statistics ---
 REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体", "market entities registered", "flow")
@@ -50,7 +55,7 @@ FORMS: Final = ("enterprise", "individual")
 CLOCKS: Final = ("registered", "operating", "since_opening")
 COHORTS: Final = tuple(range(2012, 2021))
 AGES: Final = YOUNG_MONTHS
-OLDER_EXIT: Final = 0.065  # a year, of entities registered before 2012 (SURV07, ZS198)
-OLDER_ENTERPRISES: Final = 0.31  # share of them (ZS205)
+OLDER_EXIT: Final[Annotated[float, Assumption("share a year", "SURV07, ZS198", "exit rate of entities registered before 2012")]] = 0.065
+OLDER_ENTERPRISES: Final[Annotated[float, Assumption("share", "ZS205", "enterprises among entities registered before 2012")]] = 0.31
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

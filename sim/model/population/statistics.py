@@ -26,12 +26,10 @@ from sim.model.population.parameters import (
     JOBS,
     JOBS_ALL,
     JOBS_NET,
-    OLDER_ENTERPRISES,
-    OLDER_EXIT,
     REGISTRATIONS,
     YOUNG_MONTHS,
 )
-from sim.model.population.rules import by_cell
+from sim.model.population.rules import by_cell, is_young, older_entities
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Ints, Rows
@@ -76,7 +74,7 @@ class Statistics:
         assert self.context.events is not None
         firms = self.context.firms
         self.context.events.firms(
-            firms.id[rows], "growth.year", day=self.context.clock.last_day, rule="firms.rules.wanted_jobs",
+            firms.id[rows], "growth.year", day=self.context.clock.last_day, rule="firms.rules.desired_jobs",
             jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
             debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
 
@@ -90,7 +88,7 @@ class Statistics:
         jobs_now = firms.jobs.take(open_now)
         age = month - firms.registered_month.take(open_now)
         self.note_jobs()
-        was_young = closing[month - 1 - firms.registered_month[closing] < YOUNG_MONTHS]
+        was_young = closing[is_young(month - 1 - firms.registered_month[closing])]
         left = np.flatnonzero(
             (firms.deregistered >= self.context.clock.first_day)
             & (firms.deregistered <= self.context.clock.last_day)
@@ -101,16 +99,12 @@ class Statistics:
         put(AGED_OUT, month, forms(firms, open_now.compress(age == YOUNG_MONTHS)))
         put(DEREGISTRATIONS, month, forms(firms, left))
         self.on_register += forms(firms, registered) - forms(firms, left)
-        older = self.context.initial["older_entities"] * (1 - OLDER_EXIT / 12) ** (month + 1)
-        put(
-            ENTITIES,
-            month,
-            self.on_register + np.rint(older * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES])),
-        )
+        older = older_entities(self.context.initial["older_entities"], month + 1)
+        put(ENTITIES, month, self.on_register + older)
         put(FIRMS_ALL, month, weight.sum())
         put(JOBS_ALL, month, np.dot(weight, jobs_now))
 
-        young = np.flatnonzero(age < YOUNG_MONTHS)
+        young = np.flatnonzero(is_young(age))
         cells, weight, jobs_now = (
             firms.cell.take(open_now.take(young)),
             weight.take(young),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
+from sim.model.population import rules
 from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, G
 from sim.model.population.parameters import AGES, AT_RISK, BY_FOUNDER, CLOCKS, COHORTS, FORMS, SURVIVAL
 
@@ -86,7 +87,7 @@ def record_survival(context: Context) -> None:
     closed = np.where(firms.closed[rows] < NEVER, clock.month_of(firms.closed[rows]), end + 1)
     gone = np.where(firms.deregistered[rows] <= clock.DAYS, clock.month_of(firms.deregistered[rows]), end + 1)
     form = (firms.segment[rows] == G).astype(np.int64)
-    cohort = np.clip((birth + 60) // 12, 0, len(COHORTS) - 1)
+    cohort = rules.cohort(birth, len(COHORTS))
     weight = firms.weight[rows]
     kind = firms.kind[rows].astype(np.int64)
     spells: dict[str, tuple[Any, ...]] = {

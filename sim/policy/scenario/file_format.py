@@ -202,7 +202,8 @@ def _policy(plan: Catalogue) -> Section:
 
 
 def _world(plan: Catalogue) -> Section:
-    from sim.model.environment.parameters import INITIAL, MACROS, SECTORS, SHOCKS, YEARS
+    from sim.model.environment.geography import SECTORS
+    from sim.model.environment.parameters import INITIAL, MACROS, SHOCKS, YEARS
 
     units = {**catalogue(PLAN).units, **plan.units}  # those of the model's own numbers, whatever the plan
     initial = {p.id.partition(".")[2]: p for p in INITIAL}

@@ -7,7 +7,8 @@ import io
 from pathlib import Path
 from typing import Final
 
-from sim.model.environment.parameters import SECTORS, YEARS
+from sim.model.environment.geography import SECTORS
+from sim.model.environment.parameters import YEARS
 from sim.policy.catalogue.entities import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import MOST_BYTES, START, Node, Report

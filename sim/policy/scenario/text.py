@@ -74,7 +74,7 @@ def substance(scenario: Content) -> str:
     if isinstance(scenario.macro, str):
         lines.append(f"  macro: {scenario.macro}")
     else:
-        from sim.model.environment.parameters import SECTORS
+        from sim.model.environment.geography import SECTORS
 
         lines.append("  macro:")
         for sector, row in zip(SECTORS, scenario.macro, strict=True):

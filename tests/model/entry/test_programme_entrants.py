@@ -120,7 +120,7 @@ def test_when_a_leave_ends_some_go_back_and_half_of_their_firms_close() -> None:
     for city in (short, long):
         city.run_all()
         city.close()
-    a, b = short.firms, long.firms
+    a, b = short.context.firms, long.context.firms
     rows = np.flatnonzero((a.id % 100_000 >= 50_000) & (a.id % 100_000 < 50_012))
     also = np.flatnonzero((b.id % 100_000 >= 50_000) & (b.id % 100_000 < 50_012))
     assert a.id[rows].tolist() == b.id[also].tolist()

@@ -18,13 +18,13 @@ def test_openers_by_age_follow_the_curve() -> None:
 
 
 @pytest.fixture(scope="module")
-def lived():
+def simulated():
     """A city after its run, with what the panel does not carry."""
     return town.lived()[0]
 
 
-def test_dates_come_in_order(lived) -> None:
-    firms = lived.firms
+def test_dates_come_in_order(simulated) -> None:
+    firms = simulated.context.firms
     new = firms.filed >= 0
     done = new & (firms.registered < NEVER)
     assert done.sum() > 5000
@@ -35,29 +35,33 @@ def test_dates_come_in_order(lived) -> None:
     assert (firms.closed[closed] >= firms.opened[closed]).all()
 
 
-def test_what_a_line_needs_is_had_before_it_opens(lived) -> None:
+def test_what_a_line_needs_is_had_before_it_opens(simulated) -> None:
     """15 or 20 days of a licence cannot be over on the day the registry is through."""
-    firms = lived.firms
+    firms = simulated.context.firms
     bound = (firms.filed >= 0) & (firms.licence > 0) & (firms.opened < NEVER)
     assert bound.sum() > 300
     least = np.where(firms.licence == 2, 60, 30)  # bases of the two sockets
     assert (firms.opened[bound] - firms.registered[bound] >= least[bound]).all()
 
 
-def test_nobody_is_two_things_at_once(lived) -> None:
-    firms = lived.firms
-    assert ((firms.registered > lived.last_day) | ~np.isin(firms.state, [FILED, GIVEN_UP])).all()
-    assert ((firms.registered <= lived.last_day) | np.isin(firms.state, [FILED, GIVEN_UP])).all()
+def test_nobody_is_two_things_at_once(simulated) -> None:
+    firms = simulated.context.firms
+    assert (
+        (firms.registered > simulated.context.clock.last_day) | ~np.isin(firms.state, [FILED, GIVEN_UP])
+    ).all()
+    assert (
+        (firms.registered <= simulated.context.clock.last_day) | np.isin(firms.state, [FILED, GIVEN_UP])
+    ).all()
     waiting = firms.state == REGISTERED
-    assert (firms.opened[waiting] > lived.last_day).all()
+    assert (firms.opened[waiting] > simulated.context.clock.last_day).all()
 
 
-def test_shorter_steps_register_earlier(lived) -> None:
+def test_shorter_steps_register_earlier(simulated) -> None:
     slow = town.city({"registration.days": 40})
     slow.run_all()
     slow.close()
     took = []
-    for firms in (slow.firms, lived.firms):
+    for firms in (slow.context.firms, simulated.context.firms):
         done = (firms.filed >= 0) & (firms.registered < NEVER)
         days = (firms.registered - firms.filed)[done]
         took.append(np.average(days, weights=firms.weight[done]))

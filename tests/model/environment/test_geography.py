@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.model.environment import geography
+from sim.model.environment import geography, parameters
 
 
 def test_as_many_as_the_plan_names() -> None:
@@ -25,7 +25,7 @@ def test_every_sector_finds_a_place_and_clusters_pull() -> None:
     lighting = shares[[s.slug for s in geography.sectors()].index("lighting")]
     # Guzhen (weight 2.5, a cluster) against Torch (weight 2.5, none for lighting): the pull itself
     assert lighting[slugs.index("guzhen")] / lighting[slugs.index("torch")] == pytest.approx(
-        geography.CLUSTER_PULL
+        parameters.CLUSTER_PULL
     )
 
 

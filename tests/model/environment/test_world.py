@@ -1,41 +1,55 @@
-"""The world: shocks redistribute within a year, growth is a table, law changes on its date."""
+"""The environment: shocks redistribute within a year, growth is a table, law changes on its date."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from sim.engine import clock
 from sim.model.coordinates import COORDS
 from sim.model.entry import candidates
 from sim.model.environment import parameters as environment_parameters
 from sim.model.environment import world
-from sim.model.environment.parameters import SHOCKS
-from sim.model.environment.rules import activity, export_demand, output_index, tax_law
+from sim.model.environment.environment import Environment
+from sim.model.environment.rules import output_index, tax_law
 from sim.model.environment.series import macro
 from tests.model import town
 
 
+def environment_of(*shocks: str) -> Environment:
+    """The environment of a run with these shocks and the observed growth."""
+    return Environment(replace(town.WORLD, shocks=frozenset(shocks)))
+
+
+def demand(of: Environment) -> np.ndarray:
+    """Demand by month, sector, and (others, exporters), where young firms leave it as it is."""
+    return np.stack([of.demand(month, np.ones(9)) for month in range(clock.MONTHS)])
+
+
 def test_the_pandemic_moves_activity_within_its_year_only() -> None:
-    level, shut = activity(frozenset(SHOCKS))
+    usual, pandemic = environment_of(), environment_of("covid_2020")
+    level = (demand(pandemic) / demand(usual))[:, 7, 0]
     assert level[:36].tolist() == [1.0] * 36
-    assert level[36:].mean() == pytest.approx(1, abs=1e-12)
+    assert level[36:].mean() == pytest.approx(1, abs=1e-6)
     assert level.argmin() == 37  # February 2020
     # 0.45 over the year's mean (0.45 + 0.75 + 0.90 + 0.95 + 8)/12 = 0.920833
     assert level[37] == pytest.approx(0.45 / 0.9208333333, rel=1e-6)
-    assert shut[37] == 0.80
-    assert not shut[:37].any()
-    none, open_ = activity(frozenset())
-    assert (none == 1).all()
-    assert not open_.any()
+    assert pandemic.shut(37) == 0.80
+    assert not any(pandemic.shut(month) for month in range(37))
+    assert not any(usual.shut(month) for month in range(clock.MONTHS))
 
 
-@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
-def test_the_trade_war_takes_from_exporters_and_gives_to_the_rest_of_their_sector(share: float) -> None:
-    exporters, others = export_demand(frozenset(SHOCKS), share)
-    assert share * exporters + (1 - share) * others == pytest.approx(np.ones(48), abs=1e-12)
-    assert exporters[:18].tolist() == [1.0] * 18  # to June 2018
-    assert exporters[-1] == pytest.approx(1 - environment_parameters.EXPORT_FALL)
-    assert (np.diff(exporters) <= 0).all()
-    for none in export_demand(frozenset({"covid_2020"}), share):
-        assert (none == 1).all()
+def test_the_trade_war_takes_from_exporters_and_gives_to_the_rest_of_their_sector() -> None:
+    usual, war = demand(environment_of()), demand(environment_of("trade_war_2018"))
+    sectors = COORDS["sector"].values
+    tradable = [sectors.index(s) for s in ("lighting", "appliances", "mahogany", "equipment")]
+    share = environment_parameters.EXPORT_SHARE
+    others, exporters = (war / usual)[:, tradable].transpose(2, 0, 1)
+    assert share * exporters + (1 - share) * others == pytest.approx(np.ones((48, 4)), abs=1e-6)
+    assert (exporters[:18] == 1).all()  # to June 2018
+    assert exporters[-1] == pytest.approx(np.full(4, 1 - environment_parameters.EXPORT_FALL))
+    assert (np.diff(exporters, axis=0) <= 1e-6).all()
+    assert ((war / usual)[:, sectors.index("trade"), 0] == 1).all()
 
 
 def test_exporters_suffer_the_trade_war_in_the_city() -> None:

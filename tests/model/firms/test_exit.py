@@ -39,30 +39,30 @@ def test_richer_owners_close_less() -> None:
 
 
 @pytest.fixture(scope="module", params=[30, 4], ids=["licence clerks as usual", "few licence clerks"])
-def lived(request):
+def simulated(request):
     return town.lived({"registration.licence_clerks": request.param})[0]
 
 
-def test_only_the_closed_and_the_never_opened_leave_the_register(lived) -> None:
+def test_only_the_closed_and_the_never_opened_leave_the_register(simulated) -> None:
     """An open firm has its licence of business: it must close before it is struck off."""
-    firms = lived.firms
+    firms = simulated.context.firms
     asked = firms.deregistered < NEVER
     assert asked.sum() > 1000
     assert not (asked & (firms.state == OPEN)).any()
-    ever_open = asked & (firms.opened <= lived.last_day)
+    ever_open = asked & (firms.opened <= simulated.context.clock.last_day)
     assert (firms.closed[ever_open] < NEVER).all()
 
 
-def test_nobody_leaves_the_register_within_three_months_or_before_the_notice_is_over(lived) -> None:
-    firms = lived.firms
+def test_nobody_leaves_the_register_within_three_months_or_before_the_notice_is_over(simulated) -> None:
+    firms = simulated.context.firms
     gone = (firms.deregistered < clock.DAYS) & (firms.registered >= 0)
     since = np.where(firms.closed < NEVER, firms.closed, firms.registered)[gone]
     assert gone.sum() > 300
     assert (firms.deregistered[gone] - since >= 90 + 75).all()  # base of the socket: 75 days
 
 
-def test_the_closed_employ_nobody_and_own_nothing(lived) -> None:
-    firms = lived.firms
+def test_the_closed_employ_nobody_and_own_nothing(simulated) -> None:
+    firms = simulated.context.firms
     closed = np.isin(firms.state, [CLOSED])
     assert (firms.jobs[closed] == 0).all()
     assert (firms.cash[closed] == 0).all()

@@ -24,7 +24,7 @@ def test_whole_people_are_right_on_average() -> None:
 def test_a_cheaper_job_is_a_larger_firm_but_not_by_much() -> None:
     """SUB27: a wage subsidy of 3% must not raise a month's staff by tenths."""
     args = (np.array([9.46]), np.zeros(1), np.zeros(1), np.ones(1))
-    dear, cheap = (firms_rules.wanted_jobs(*args, np.array([w])) for w in (5000.0, 4850.0))
+    dear, cheap = (firms_rules.desired_jobs(*args, np.array([w])) for w in (5000.0, 4850.0))
     assert 1.0 < float(cheap[0] / dear[0]) < 1.1
 
 

@@ -187,7 +187,7 @@ def test_columns_of_the_catalogue_may_be_named():
 
 
 def test_growth_from_a_table(tmp_path):
-    from sim.model.environment.parameters import SECTORS
+    from sim.model.environment.geography import SECTORS
 
     rows = [f"{s},6%,0.05,{i}%,-1%" for i, s in enumerate(reversed(SECTORS))]
     (tmp_path / "mine.csv").write_text("sector,2017,2018,2019,2020\n" + "\n".join(rows))
