@@ -1,11 +1,12 @@
-"""Credit: agents of institutions."""
+"""Banks and their technology branches as agents."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sim.engine.service_desk import ServiceDesk
-from sim.model.banking.parameters import APPROVAL_DAYS, CAPACITY, DAYS, FILES_A_DAY, LIMIT_GROWTH, TECH_NOISE
+from sim.model.banking import rules
+from sim.model.banking.parameters import CAPACITY, DAYS, FILES_A_DAY, TECH_NOISE
 from sim.model.underwriting.parameters import ASSESSORS
 
 if TYPE_CHECKING:
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
 
 
 class Bank(ServiceDesk):
-    """A bank or technology branch: officers with a line of requests, a limit, its own eye for risk.
+    """A bank or technology branch: loan officers with a queue of applications, and a lending limit.
 
     Attributes:
-        kind: one of :data:`KINDS`, or ``tech``.
-        number: by which loans name it.
+        kind: a key of :data:`KINDS`, or ``tech``.
+        number: by which applications and loans refer to it.
         share: of what all banks may lend.
-        noise: of its screening, relative to the usual.
+        assessor: its number among :data:`ASSESSORS`.
+        noise: assessment error relative to the usual.
+        lent: fen disbursed and not repaid.
+        committed: fen approved and not disbursed.
+        limit_fen: fen that it may have lent this month.
+        has_left: it takes no more business.
     """
 
     def __init__(
@@ -32,45 +38,43 @@ class Bank(ServiceDesk):
         self.assessor = ASSESSORS.index(kind)
         self._screened: list[Ints] = []
         self.noise = TECH_NOISE if kind == "tech" else 1.0
-        self.gone = False
-        self.lent = self.committed = 0  # fen paid out and not back, and promised
-        self.most = 0  # fen that it may have lent this month
+        self.has_left = False
+        self.lent = self.committed = self.limit_fen = 0
         self.staff(officers)
 
     def remove(self) -> None:
-        """Leave the city: no more requests are taken; loans paid out run on."""
-        self.gone = True
+        """Leave the city: no more applications are taken; loans disbursed run on."""
+        self.has_left = True
         self.staff(0)
         super().remove()
 
     def limit(self) -> float:
-        """Yuan that it may have lent to young firms."""
+        """Most that it lends to young firms this month, yuan."""
         context = self.context
-        grown = float((1 + LIMIT_GROWTH) ** ((context.clock.month + 1) / 12))
-        return self.share * context.parameters[CAPACITY.id] * grown
+        return rules.lending_limit(self.share, context.parameters[CAPACITY.id], context.clock.month + 1)
 
     def begin(self, lent: int) -> None:
-        """The month: what it has lent, and may."""
-        self.lent, self.most = lent, round(100 * self.limit())
+        """Begin a month with this many fen lent."""
+        self.lent, self.limit_fen = lent, round(100 * self.limit())
 
-    def room(self) -> int:
-        """Fen that it may still lend; a bank that has left lends nothing."""
-        return 0 if self.gone else max(0, self.most - self.lent - self.committed)
+    def available(self) -> int:
+        """Fen that it may still lend; none once it has left."""
+        return 0 if self.has_left else max(0, self.limit_fen - self.lent - self.committed)
 
-    def promise(self, fen: int, number: int) -> None:
-        """Loans of the city, so many, are approved: their money is set aside."""
+    def commit(self, fen: int, number: int) -> None:
+        """Set aside the money of approved loans; ``number`` counts them in the city."""
         self.committed += fen
         self.passed += number
 
     def days(self, day: float) -> float:
-        """Days from decision to money."""
-        return self.context.levers.at(DAYS, day) if self.kind == "tech" else APPROVAL_DAYS
+        """Days from decision to disbursement."""
+        return rules.approval_days(self.kind == "tech", self.context.levers.at(DAYS, day))
 
-    def screen(self, day: int, files: Ints, came: Ints) -> None:
-        """Its officers have looked at these firms: they come before the week's decision."""
+    def screen(self, day: int, files: Ints, arrivals: Ints) -> None:
+        """Keep files that its officers have screened for the weekly decision."""
         self._screened.append(files)
 
     def take_screened(self) -> list[Ints]:
-        """Hand over what has been screened since this was last asked."""
+        """Hand over the files screened since the last call."""
         screened, self._screened = self._screened, []
         return screened

@@ -1,7 +1,6 @@
-"""Requests: who asks for a loan in a month, for how much, and the table in which every request stands.
+"""Loan applications: which firms apply in a month, for how much, and the table of all applications.
 
-Keyed by firm and month, so that a request is the same one in every scenario. What banks make of it is in
-``lending``.
+Random numbers are keyed by firm and month, so that an application is the same in every scenario.
 """
 
 from __future__ import annotations
@@ -13,22 +12,21 @@ import numpy.typing as npt
 
 from sim.engine.columns import Table
 from sim.model.banking import parameters, rules
-from sim.model.banking.parameters import PATENTS
 from sim.model.guarantees.parameters import PLAIN
 from sim.model.population.firm_table import G, T
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Ints, Rows
+    from sim.engine.arrays import Codes, Ints, Rows
     from sim.model.context import Context
 
 
 REQUEST: Final = {
-    "row": (np.int64, -1),
-    "month": (np.int16, 0),  # asked in, which keys its luck
-    "fen": (np.int64, 0),  # asked for
+    "row": (np.int64, -1),  # of the firm
+    "month": (np.int16, 0),  # of the application, which keys its random numbers
+    "fen": (np.int64, 0),  # requested
     "bank": (np.int8, 0),
     "day": (np.float32, 0),  # handed in
-    "pd": (np.float32, 0),  # as the bank believes
+    "pd": (np.float32, 0),  # as the bank assesses it
     "rate": (np.float32, 0),  # a year
     "scheme": (np.int8, PLAIN),
     "cover": (np.float32, 0),
@@ -38,7 +36,7 @@ REQUEST: Final = {
 
 
 class Requests(Table):
-    """All requests for loans of a run; a file's number is its row here."""
+    """All loan applications of a run; a file's number is its row here. Columns as in :data:`REQUEST`."""
 
     row: Ints
     month: npt.NDArray[np.int16]
@@ -53,30 +51,29 @@ class Requests(Table):
     fee: npt.NDArray[np.float32]
 
 
-def asking(context: Context, rows: Rows, month: int) -> Rows:
-    """Who of these asks for a loan in a month."""
+def applicants(context: Context, rows: Rows, month: int) -> Rows:
+    """Rows of the firms that apply for a loan in a month, out of ``rows``."""
     firms, p = context.firms, context.parameters
     of_g, of_others = p[parameters.REQUESTS_G.id], p[parameters.REQUESTS.id]
     u = context.streams.uniform(firms.id.take(rows), "loan request", month)
-    # Nobody asks at a higher rate than who is out of cash: whose number is above that need not be looked at.
-    highest = rules.request_rate(np.array(max(of_g, of_others)), np.array(-1))
+    # No firm has a higher rate than one whose cash is negative: larger numbers need no further look.
+    highest = rules.application_rate(np.array(max(of_g, of_others)), np.array(-1))
     low = np.flatnonzero(u < highest)
     rows, u = rows[low], u[low]
-    rate = rules.request_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
-    return rows[(u < rate) & (firms.opened_month[rows] <= month - parameters.FIRST_MONTHS)]
+    rate = rules.application_rate(np.where(firms.segment[rows] == G, of_g, of_others), firms.cash[rows])
+    return rows[rules.applies(u, rate, month - firms.opened_month[rows])]
 
 
-def ticket(context: Context, rows: Rows, month: int) -> Ints:
-    """What these firms ask for, fen."""
+def requested_fen(context: Context, rows: Rows, month: int) -> Ints:
+    """Amounts that these firms request in a month, fen."""
     firms = context.firms
     y = firms.value_added[rows]
-    cap = rules.cap_months(firms.segment[rows], 12 * parameters.TURNOVER * y)
+    cap = rules.cap_months(firms.segment[rows], rules.yearly_turnover(y))
     g = context.streams.normal(firms.id[rows], "ticket", month)
-    return np.maximum(100 * rules.ticket(y, g, cap), 100 * parameters.LEAST_TICKET).astype(np.int64)
+    return rules.requested_amount(y, g, cap)
 
 
-def founder_traits(context: Context, ids: Ints, segment: npt.NDArray[np.int8]) -> dict[str, npt.NDArray[Any]]:
-    """What founders bring to the bank: whether a technology enterprise holds a patent that it can pledge."""
-    return {
-        "patent": (segment == T) & (context.streams.uniform(ids, "patent") < context.parameters[PATENTS.id])
-    }
+def founder_traits(context: Context, ids: Ints, segment: Codes) -> dict[str, npt.NDArray[Any]]:
+    """Traits of founders that banks consider: whether a technology enterprise holds a patent that it can pledge."""
+    patent = context.streams.uniform(ids, "patent") < context.parameters[parameters.PATENTS.id]
+    return {"patent": (segment == T) & patent}

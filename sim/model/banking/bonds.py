@@ -1,4 +1,4 @@
-"""Bonds: the largest young borrowers replace their loan by debt of the interbank market. Numbers are in ``credit``.
+"""Bonds: the largest young borrowers replace their loan by debt of the interbank market.
 
 Measures: M09 (access to the interbank market). Evidence: none found; zero to three young firms in four years.
 """
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.banking.parameters import BOND_CHEAPER, BOND_MONTHS, BOND_SIZE, BONDS, ISSUES, TURNOVER
-from sim.model.banking.rules import coupon, may_issue
+from sim.model.banking import parameters, rules
 from sim.model.environment import series
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN
@@ -33,45 +32,49 @@ class Bond:
 
 
 class Bonds:
-    """The bonds that young firms have issued."""
+    """The bonds that young firms have issued.
+
+    Args:
+        context: see :class:`Context`.
+        book: loans that bonds replace.
+    """
 
     def __init__(self, context: Context, book: LoanBook) -> None:
         self.context, self.book = context, book
         self.held: list[Bond] = []
 
     def begin(self, enterprises: Rows) -> None:
-        """Borrowers large enough issue, a few, and pay off their loan with it."""
+        """Issue the month's bonds; borrowers pay off their loans with the proceeds."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows = enterprises.compress(firms.debt.take(enterprises) > 0)
-        turnover = 12 * TURNOVER * firms.value_added[rows]
-        size = context.levers.at(BOND_SIZE, context.clock.first_day)
-        rows = rows[may_issue(turnover, size, month - firms.opened_month[rows])]
-        rows = rows[
-            context.streams.uniform(firms.id[rows], "bond", month) < context.parameters[ISSUES.id] / 12
-        ]
+        turnover = rules.yearly_turnover(firms.value_added[rows])
+        size = context.levers.at(parameters.BOND_SIZE, context.clock.first_day)
+        rows = rows[rules.may_issue(turnover, size, month - firms.opened_month[rows])]
+        u = context.streams.uniform(firms.id[rows], "bond", month)
+        rows = rows[rules.issues(u, context.parameters[parameters.ISSUES.id])]
         if not len(rows):
             return
-        rate = series.loan_rates(month).loan - BOND_CHEAPER
+        rate = rules.bond_rate(series.loan_rates(month).loan)
         fen = self.book.replace(rows, flows.BONDS)
         for row, owed in zip(rows.tolist(), fen.tolist(), strict=True):
-            self.held.append(Bond(row, owed, rate, month + BOND_MONTHS))
-        context.recorder.add(BONDS, month, firms.total(fen, rows) / 100)
+            self.held.append(Bond(row, owed, rate, month + parameters.BOND_MONTHS))
+        context.recorder.add(parameters.BONDS, month, firms.total(fen, rows) / 100)
         if context.events:
             context.events.firms(
                 firms.id[rows], "credit.bond", day=context.clock.first_day, yuan=fen / 100, rule="banking.rules.may_issue")  # fmt: skip
 
     def collect(self) -> None:
-        """Interest of the month, and bonds that are due: who cannot repay at once issues anew."""
+        """Collect the month's interest; repay bonds that are due, or issue them anew."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         kept = []
         for bond in self.held:
             row = np.array([bond.row])
             if firms.state[bond.row] != OPEN:  # investors bear the loss: no money moves
                 continue
-            interest = coupon(bond.fen, bond.rate)
+            interest = rules.coupon(bond.fen, bond.rate)
             context.accounts.pay(flows.COUPONS, row, [-interest])
             firms.interest[bond.row] += interest / 100
-            if month >= bond.until and firms.cash[bond.row] >= bond.fen:
+            if rules.bond_is_repaid(month >= bond.until, int(firms.cash[bond.row]), bond.fen):
                 context.accounts.pay(flows.BONDS_REPAID, row, [-bond.fen])
             else:
                 kept.append(bond)

@@ -1,6 +1,6 @@
-"""The credit committee: on Friday at noon banks decide who gets a loan as it is, who with cover, and who does not.
+"""The weekly credit committee: which applications are granted, which with cover, and which are refused.
 
-What a loan must bring, and which scheme a request goes to, are rules in ``rules``; what follows is in ``lending``.
+Break-even rates and the choice of scheme are in ``rules``; what follows a decision is in ``lending``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy as np
 from sim.model.banking import parameters, rules
 from sim.model.environment import geography, series
 from sim.model.guarantees.parameters import GUARANTEE, IP_PLEDGE, PRIVATE, STARTUP, TENANT
-from sim.model.population.firm_table import G
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +27,15 @@ _ELIGIBLE: Final = geography.kinds_among(parameters.ELIGIBLE)
 
 
 class Decision(NamedTuple):
-    """What the committee has decided on a week's files.
+    """Decision of the committee on a week's files.
 
     Attributes:
-        hopeless: files that are too risky even with the usual cover.
-        uncovered: files that need cover and find no scheme.
+        too_risky: files that do not pay even with the usual cover.
+        uncovered: files that need cover and for which no scheme applies.
         by_scheme: the files that go on, by scheme.
     """
 
-    hopeless: Ints
+    too_risky: Ints
     uncovered: Ints
     by_scheme: dict[int, Ints]
 
@@ -46,10 +45,10 @@ class CreditCommittee:
 
     Args:
         context: see :class:`Context`.
-        requests: all requests for loans.
-        guarantees: whose terms banks know.
-        tenancy: knows first loans of tenants, whose losses the city shares.
-        claims: knows how many founders have heard of programmes.
+        requests: all loan applications.
+        guarantees: terms of guarantors.
+        tenancy: eligibility for the city's cover of tenants' first loans.
+        claims: share of founders aware of programmes.
     """
 
     def __init__(
@@ -64,12 +63,12 @@ class CreditCommittee:
         self.tenancy, self.claims = tenancy, claims
 
     def decide(self, day: int, files: Ints, relief: Floats) -> Decision:
-        """Which scheme each file goes to; funds serve files in this order.
+        """Choose the scheme of each file, and set its amount, rate and cover.
 
         Args:
             day: of the meeting.
-            files: of open firms, assessed, in the order of the queues.
-            relief: by which each file's bank lends more cheaply, a year.
+            files: of open firms, assessed, in the order in which funds serve them.
+            relief: reduction of the cost of funds of each file's bank, a year.
         """
         context, r = self.context, self.requests
         rows, pd = r.row[files], r.pd[files]
@@ -80,9 +79,12 @@ class CreditCommittee:
             return rules.pays(cost, rates.loan, rates.mandate)
 
         alone = rules.break_even(pd, 0.0, rates.base, relief)
-        pooled = self.listed(files) & self.pool_is_open(day)
+        pool_share = context.levers.at(parameters.POOL_SHARE, day)
+        pooled = self.needs_pool(files) & rules.fund_is_open(
+            context.accounts.funds["loan_pool"].capital, pool_share
+        )
         if pooled.any():
-            pooled &= pays(context.levers.at(parameters.POOL_SHARE, day))
+            pooled &= pays(pool_share)
         self.cap_amounts(files, pooled)
         borne = context.levers.at(parameters.TENANT_SHARE, day)
         knows = self.knows_startup_loan(rows, day)
@@ -100,53 +102,43 @@ class CreditCommittee:
         of_tenants = files[scheme == TENANT]
         r.cover[of_tenants], r.city_share[of_tenants] = borne, 1.0
         none = scheme < 0
-        hopeless = none & ~pays(parameters.USUAL_COVER)
+        too_risky = none & ~pays(parameters.USUAL_COVER)
         by_scheme = {number: files[scheme == number] for number in np.unique(scheme[~none]).tolist()}
-        return Decision(files[hopeless], files[none & ~hopeless], by_scheme)
+        return Decision(files[too_risky], files[none & ~too_risky], by_scheme)
 
-    def listed(self, files: Ints) -> Mask:
-        """Growth firms that ask for more than a bank lends on its own: the loan pool is for them (ZS063-065)."""
+    def needs_pool(self, files: Ints) -> Mask:
+        """Files of growth firms that request more than a bank lends without the loan pool."""
         firms, r = self.context.firms, self.requests
         rows = r.row[files]
-        turnover = 12 * parameters.TURNOVER * firms.value_added[rows]
-        return np.asarray(
-            (firms.segment[rows] != G)
-            & (turnover >= parameters.GROWTH_FIRM)
-            & (r.fen[files] > rules.most_without_pool(firms.value_added[rows]))
-        )
-
-    def pool_is_open(self, day: int) -> bool:
-        """Whether the loan pool has capital and bears a share of losses."""
-        funded = self.context.accounts.funds["loan_pool"].capital > 0
-        return funded and self.context.levers.at(parameters.POOL_SHARE, day) > 0
+        return rules.needs_pool(firms.segment[rows], firms.value_added[rows], r.fen[files])
 
     def cap_amounts(self, files: Ints, pooled: Mask) -> None:
-        """Listed firms that the pool does not take borrow what a bank lends on its own."""
-        less = files[self.listed(files) & ~pooled]
-        self.requests.fen[less] = rules.most_without_pool(
+        """Reduce requests of growth firms that the pool does not take to what a bank lends without it."""
+        less = files[self.needs_pool(files) & ~pooled]
+        self.requests.fen[less] = rules.amount_without_pool(
             self.context.firms.value_added[self.requests.row[less]]
         )
 
-    def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> list[tuple[int, Mask]]:
-        """The schemes that cover part of a loss, in the order in which banks turn to them, and whom each would do for."""
+    def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> dict[int, Mask]:
+        """Schemes that cover part of a loss, in the order in which banks turn to them, and the firms that pay with each."""
         context, firms = self.context, self.context.firms
-        able = rules.guarantors_consider(
-            firms.segment[rows], 12 * parameters.TURNOVER * firms.value_added[rows]
+        considered = rules.guarantors_consider(
+            firms.segment[rows], rules.yearly_turnover(firms.value_added[rows])
         )
-        ways = [
-            (IP_PLEDGE, context.levers.at(parameters.IP_SHARE, day), firms.patent[rows],
-             context.accounts.funds["ip_pledge_pool"].capital > 0)]  # fmt: skip
+        ip_share = context.levers.at(parameters.IP_SHARE, day)
+        ip_open = rules.fund_is_open(context.accounts.funds["ip_pledge_pool"].capital, ip_share)
+        schemes = [(IP_PLEDGE, ip_share, firms.patent[rows], ip_open)]
         for scheme in (GUARANTEE, PRIVATE):
             terms = self.guarantees.terms(scheme, day)
-            ways.append((scheme, terms.cover, able, terms.open))
-        return [(scheme, may & pays(cover)) for scheme, cover, may, there in ways if there and cover > 0]
+            schemes.append((scheme, terms.cover, considered, terms.open and terms.cover > 0))
+        return {scheme: eligible & pays(cover) for scheme, cover, eligible, open_ in schemes if open_}
 
     def knows_startup_loan(self, rows: Rows, day: float) -> Mask:
-        """Founders of the kinds that the start-up loan is for who know of it, while it is to be had."""
+        """Founders who know the start-up guaranteed loan, while it is available."""
         context, ids = self.context, self.context.firms.id[rows]
         if not self.guarantees.terms(STARTUP, day).open:
             return np.zeros(len(rows), dtype=np.bool_)
-        informed = context.streams.uniform(ids, "informed") < self.claims.awareness(day)
-        salience = context.parameters[parameters.FUND_SALIENCE.id]
-        knows = context.streams.uniform(ids, "knows", "startup loan") < salience
-        return np.asarray(_ELIGIBLE[context.firms.kind[rows]] & informed & knows)
+        return rules.knows_startup_loan(
+            _ELIGIBLE[context.firms.kind[rows]],
+            context.streams.uniform(ids, "informed"), self.claims.awareness(day),
+            context.streams.uniform(ids, "knows", "startup loan"), context.parameters[parameters.FUND_SALIENCE.id])  # fmt: skip

@@ -1,13 +1,13 @@
-"""The way of a loan, from the request to the month's end.
+"""Lending: from the application to the month's accounts.
 
-1. A firm asks its bank (:meth:`Banks.begin`, :meth:`Banks.ask`); its file waits for a loan officer.
+1. A firm applies to its bank (:meth:`Banks.begin`, :meth:`Banks.apply`); its file waits for a loan officer.
 2. Officers screen during the week; on Friday at noon the committee decides (:meth:`Banks.meetings`).
-3. Files that need a guarantee are sent to a guarantor, whose letter comes back weeks later (:meth:`Banks.answers`).
-4. Who is approved waits for the days of approval, while the bank may lend (:meth:`Banks.commit`).
+3. Files that need a guarantee are sent to a guarantor, which answers by letter weeks later (:meth:`Banks.answers`).
+4. Approved loans wait for the days of approval, within the bank's limit (:meth:`Banks.commit`).
 5. The money is paid out at noon (:meth:`Banks.disbursements`).
 6. Interest, instalments, default and recovery are in ``loan_book``, loans that fall due in ``rollover``.
 
-One firm, one loan, one scheme.
+A firm has at most one loan, under one scheme.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import numpy as np
 from sim.engine import clock
 from sim.model.banking import parameters, rules
 from sim.model.banking.agents import Bank
-from sim.model.banking.applications import REQUEST, Requests, asking, ticket
+from sim.model.banking.applications import REQUEST, Requests, applicants, requested_fen
 from sim.model.banking.credit_committee import CreditCommittee
+from sim.model.banking.interest_subsidy import claim_interest
 from sim.model.banking.loan_book import LoanBook
 from sim.model.banking.rollover import Rollover
 from sim.model.environment import series
@@ -36,13 +37,13 @@ from sim.model.guarantees.parameters import (
     TENANT,
 )
 from sim.model.guarantees.rules import exposure
-from sim.model.population.firm_table import OPEN, T
+from sim.model.population.firm_table import OPEN
 from sim.model.underwriting.assessment import assess_default_risk
 
 if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
 
-    from sim.engine.arrays import Codes, Floats, Integers, Ints, Rows
+    from sim.engine.arrays import Codes, Floats, Integers, Ints, Mask, Rows
     from sim.model.context import Context
     from sim.model.guarantees.guarantors import Guarantees, Letter
     from sim.model.incubation.tenancy import Tenancy
@@ -52,13 +53,18 @@ REASON: Final = {name: number for number, name in enumerate(parameters.REASONS)}
 
 
 class Banks:
-    """All banks of the city, the requests before them, and their loan book.
+    """All banks of the city, the applications before them, and their loan book.
 
     Args:
         context: see :class:`Context`.
-        guarantees: who stand behind loans.
+        guarantees: guarantors and the funds behind loans.
         tenancy: see :class:`CreditCommittee`.
         claims: takes claims for interest subsidies; see also :class:`CreditCommittee`.
+
+    Attributes:
+        pending: firms with an application that is not decided or disbursed yet, by row.
+        raised: equity of each firm at the last month's start, fen, by row.
+        due: approved files by the day of disbursement.
     """
 
     def __init__(
@@ -68,45 +74,43 @@ class Banks:
         self.book = LoanBook(context, guarantees)
         self.requests = Requests(REQUEST, 16384)
         self.pending = np.zeros(context.firms.capacity, dtype=np.bool_)
-        self.raised = np.zeros(
-            context.firms.capacity, dtype=np.int64
-        )  # equity of each firm as banks last saw it
+        self.raised = np.zeros(context.firms.capacity, dtype=np.int64)
         self.desks: list[Bank] = []
         self.committee = CreditCommittee(context, self.requests, guarantees, tenancy, claims)
         self.rollover = Rollover(context, self.book, self.assessment_errors)
-        self.due: dict[int, list[Ints]] = {}  # approved files by the day on which their money comes
-        for kind, (count, share, officers) in parameters.KINDS.items():
-            for _ in range(count):
-                self.open_bank(kind, share / count, officers)
+        self.due: dict[int, list[Ints]] = {}
+        for kind, (number, share, officers) in parameters.KINDS.items():
+            for _ in range(number):
+                self.open_bank(kind, share / number, officers)
         self._general = len(self.desks)
         self._cumulative = np.cumsum([bank.share for bank in self.desks])
 
     def open_bank(self, kind: str, share: float, officers: int) -> Bank:
-        """A bank or branch opens."""
+        """Open a bank or branch."""
         bank = Bank(self.context, self.weigh, kind, len(self.desks), share, officers)
         self.desks.append(bank)
         return bank
 
     def weigh(self, files: Ints) -> Ints:
-        """Requests of the city that files stand for."""
+        """Applications of the city that each simulated file represents."""
         return self.context.firms.weight.take(self.requests.row[files])
 
     def assess(self, banks: Integers, rows: Rows, months: Ints, day: float) -> Floats:
-        """Yearly chances of default of firms that ask for a loan, each as its bank sees it on a day."""
+        """Yearly probability of default of each applicant as its bank assesses it on a day."""
         errors, assessors = self.assessment_errors()
-        single = errors.astype(np.float32)  # as draws are
+        single = errors.astype(np.float32)  # the precision of the draws
         return assess_default_risk(self.context, rows, months, single.take(banks), assessors.take(banks), day)
 
     def assessment_errors(self) -> tuple[Floats, Ints]:
-        """Of each bank, the spread of its error about a stranger, which public records change, and its number as assessor."""
+        """Standard deviation of each bank's assessment error about a new applicant, and its number as assessor."""
         context = self.context
         change = context.levers.at(parameters.NOISE_CHANGE, context.env.now)
         usual = context.parameters[parameters.NOISE.id] * (1 + change)
         return np.array([usual * b.noise for b in self.desks]), np.array([b.assessor for b in self.desks])
 
-    # --- 1. requests -------------------------------------------------------------------------------
+    # --- 1. applications ---------------------------------------------------------------------------
     def begin(self, open_now: Rows, technology: Rows) -> None:
-        """Posts, pools and quotas as policy sets them; the month's requests; loans that fall due; subsidies claimed."""
+        """Begin a month: branches, funds and limits as policy sets them; applications; loans due; subsidies claimed."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.open_branches()
         self.book.strategic = context.levers.at(parameters.STRATEGIC, context.clock.first_day)
@@ -116,16 +120,19 @@ class Banks:
         if len(self.pending) < firms.capacity:
             grow = firms.capacity - len(self.pending)
             self.pending, self.raised = np.pad(self.pending, (0, grow)), np.pad(self.raised, (0, grow))
-        rows = asking(context, open_now, month)
-        rows = rows[(firms.debt[rows] == 0) & ~self.pending[rows]]
-        self.ask(rows, ticket(context, rows, month), month)
-        self.ask_after_equity(technology)
-        if month % 12 == parameters.SUBSIDY_MONTH and not context.levers.not_yet(parameters.SUBSIDY_BUDGET):
-            self.claim_interest()
+        rows = applicants(context, open_now, month)
+        rows = rows[self.without_loan(rows)]
+        self.apply(rows, requested_fen(context, rows, month), month)
+        self.apply_after_equity(technology)
+        claim_interest(context, self.book, self.claims)
         self.rollover.fall_due()
 
+    def without_loan(self, rows: Rows) -> Mask:
+        """Firms without a loan or a pending application."""
+        return np.asarray((self.context.firms.debt[rows] == 0) & ~self.pending[rows])
+
     def endow(self) -> None:
-        """The funds behind loans, as policy sets them today; guarantees of a fund that has lost its capital end."""
+        """Set the capital of the funds behind loans; guarantees of a fund that has lost its capital end."""
         context, day = self.context, self.context.clock.first_day
         at, funds = context.levers.at, context.accounts.funds
         lost = [
@@ -139,43 +146,41 @@ class Banks:
         funds["ip_pledge_pool"].leverage = parameters.IP_LEVERAGE
 
     def open_branches(self) -> None:
-        """Technology branches open or close as policy has it."""
+        """Open or close technology branches as policy sets their number."""
         target = round(self.context.levers.at(parameters.BRANCHES, self.context.clock.first_day))
-        have = [b for b in self.desks[self._general :] if not b.gone]
+        have = [b for b in self.desks[self._general :] if not b.has_left]
         for _ in range(target - len(have)):
             bank = self.open_bank("tech", parameters.TECH_SHARE, parameters.TECH_OFFICERS)
             self.context.env.process(bank.work(self.context.env))
         for bank in have[target:]:
             bank.remove()
 
-    def route(self, rows: Rows, month: int) -> Codes:
-        """The bank that each firm turns to; technology branches draw technology firms."""
-        firms = self.context.firms
-        u = self.context.streams.uniform(firms.id[rows], "bank", month)
-        bank: Codes = np.searchsorted(self._cumulative[:-1], u * self._cumulative[-1]).astype(np.int8)
-        branches = [b.number for b in self.desks[self._general :] if not b.gone]
+    def choose_banks(self, rows: Rows, month: int) -> Codes:
+        """Number of the bank or technology branch to which each firm applies."""
+        context, ids = self.context, self.context.firms.id[rows]
+        bank = rules.choose_bank(context.streams.uniform(ids, "bank", month), self._cumulative)
+        branches = [b.number for b in self.desks[self._general :] if not b.has_left]
         if branches:
-            lot = self.context.streams.uniform(firms.id[rows], "branch", month)
-            drawn = (firms.segment[rows] == T) & (lot < min(0.8, parameters.TECH_PULL * len(branches)))
-            pick = (lot / min(0.8, parameters.TECH_PULL * len(branches)) * len(branches)).astype(int)
-            bank[drawn] = np.array(branches, dtype=np.int8)[pick[drawn]]
+            u = context.streams.uniform(ids, "branch", month)
+            place = rules.choose_branch(u, context.firms.segment[rows], len(branches))
+            attracted = place >= 0
+            bank[attracted] = np.array(branches, dtype=np.int8)[place[attracted]]
         return bank
 
-    def ask(self, rows: Rows, fen: Ints, month: int) -> None:
-        """Requests come to the banks, each on its own day after the search; those of a bank that has left are lost."""
+    def apply(self, rows: Rows, fen: Ints, month: int) -> None:
+        """Hand in applications, each on its own day after the search; those to a bank that has left are lost."""
         if not len(rows):
             return
         context, firms = self.context, self.context.firms
-        change = context.levers.at(parameters.SEARCH_CHANGE, context.clock.first_day)
-        search = max(0.0, parameters.SEARCH_DAYS + change)
+        search = rules.search_time(context.levers.at(parameters.SEARCH_CHANGE, context.clock.first_day))
         u = context.streams.uniform(firms.id[rows], "loan day", month)
         day = np.floor(context.clock.first_day + search + clock.month_length(month) * u)
-        bank = self.route(rows, month)
-        here = np.array([not b.gone for b in self.desks])[bank]
+        bank = self.choose_banks(rows, month)
+        here = np.array([not b.has_left for b in self.desks])[bank]
         rows, fen, day, bank = rows[here], fen[here], day[here], bank[here]
         if context.events:
             context.events.firms(
-                firms.id[rows], "credit.requested", day=day, yuan=fen / 100, rule="banking.applications.ticket", bank=bank)  # fmt: skip
+                firms.id[rows], "credit.requested", day=day, yuan=fen / 100, rule="banking.rules.requested_amount", bank=bank)  # fmt: skip
         new = self.requests.append(len(rows), row=rows, month=month, fen=fen, bank=bank, day=day)
         self.pending[rows] = True
         numbers = np.arange(new.start, new.stop)
@@ -184,22 +189,22 @@ class Banks:
             mine = bank == number
             self.desks[number].hand_in(day[mine].astype(np.int64), ties[mine], numbers[mine])
 
-    def ask_after_equity(self, technology: Rows) -> None:
-        """Loans offered to firms that have just raised equity (M13)."""
+    def apply_after_equity(self, technology: Rows) -> None:
+        """Hand in applications for loans that banks offer to firms with new equity (M13)."""
         context, firms = self.context, self.context.firms
         ratio = context.levers.at(parameters.FOLLOWS, context.clock.first_day)
         raised = firms.raised.take(technology)
-        fresh = raised - self.raised.take(technology)
-        some = np.flatnonzero(fresh)
-        rows, fresh = technology[some], fresh[some]
+        new = raised - self.raised.take(technology)
+        some = np.flatnonzero(new)
+        rows, new = technology[some], new[some]
         self.raised[rows] = raised[some]
-        able = (firms.debt[rows] == 0) & ~self.pending[rows]
-        if ratio > 0 and able.any() and context.clock.month > 0:
-            self.ask(rows[able], np.rint(ratio * fresh[able]).astype(np.int64), context.clock.month)
+        free = self.without_loan(rows)
+        if ratio > 0 and free.any() and context.clock.month > 0:
+            self.apply(rows[free], rules.amount_after_equity(ratio, new[free]), context.clock.month)
 
     # --- 2. decisions ------------------------------------------------------------------------------
     def meetings(self) -> ProcessGenerator:
-        """The process of the banks' weekly decisions on what their officers have screened."""
+        """Process of the weekly decisions on files that loan officers have screened."""
         context, r = self.context, self.requests
         yield context.env.timeout(clock.first_friday() + clock.NOON)
         while True:
@@ -213,38 +218,41 @@ class Banks:
             yield context.env.timeout(7)
 
     def decide(self, day: int, files: Ints) -> None:
-        """Carry out what the committee decides on a week's files."""
+        """Decide a week's files and pass each on to commitment, a risk pool, a guarantor or refusal."""
         context, r = self.context, self.requests
         there = context.firms.state[r.row[files]] == OPEN
         self.refuse(files[~there], "too_late", "banking.lending.Banks")
         files = files[there]
         if not len(files):
             return
-        cheaper = parameters.RELENT if self.relending_left(day) > 0 else 0.0
-        by_bank = np.array([cheaper if b.kind in parameters.CHEAP else 0.0 for b in self.desks])
+        relief = rules.relending_relief(
+            context.levers.at(parameters.RELENDING, day), self.lent_by_relending_banks()
+        )
+        by_bank = np.array([relief if b.kind in parameters.CHEAP else 0.0 for b in self.desks])
         decision = self.committee.decide(day, files, by_bank[r.bank[files]])
         none = np.zeros(0, dtype=np.int64)
-        of = decision.by_scheme
-        self.refuse(decision.hopeless, "risk", "banking.rules.pays")
+        by_scheme = decision.by_scheme
+        self.refuse(decision.too_risky, "risk", "banking.rules.pays")
         self.refuse(decision.uncovered, "no_cover", "banking.rules.pays")
         ready = np.isin(r.scheme[files], (PLAIN, TENANT))
         self.commit(files[ready], day)
-        self.reserve(
-            of.get(IP_PLEDGE, none), "ip_pledge_pool", context.levers.at(parameters.IP_SHARE, day), day
-        )
-        self.reserve(of.get(LOAN_POOL, none), "loan_pool", context.levers.at(parameters.POOL_SHARE, day), day)
+        for scheme, fund, share in (
+            (IP_PLEDGE, "ip_pledge_pool", parameters.IP_SHARE),
+            (LOAN_POOL, "loan_pool", parameters.POOL_SHARE),
+        ):
+            self.commit_covered(by_scheme.get(scheme, none), fund, context.levers.at(share, day), day)
         for scheme in (STARTUP, GUARANTEE, PRIVATE):
-            asked = of.get(scheme, none)
+            requests = by_scheme.get(scheme, none)
             self.guarantees.request(
-                scheme, asked, r.row[asked], r.month[asked].astype(np.int64), r.fen[asked])  # fmt: skip
+                scheme, requests, r.row[requests], r.month[requests].astype(np.int64), r.fen[requests])  # fmt: skip
 
-    def relending_left(self, day: float) -> float:
-        """Yuan of the relending quota that are not lent out."""
-        lent = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in parameters.CHEAP)
-        return self.context.levers.at(parameters.RELENDING, day) - lent / 100
+    def lent_by_relending_banks(self) -> float:
+        """Loans and commitments of the banks that the relending quota is for, yuan."""
+        fen = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in parameters.CHEAP)
+        return fen / 100
 
-    def reserve(self, files: Ints, fund: str, share: float, day: int) -> None:
-        """Loans for which a risk pool bears part of a loss: room is reserved file by file."""
+    def commit_covered(self, files: Ints, fund: str, share: float, day: int) -> None:
+        """Commit loans of which a risk pool bears a share of the loss, while it has capacity, file by file."""
         if not len(files):
             return
         pool, r, month = self.context.accounts.funds[fund], self.requests, self.context.clock.month
@@ -257,7 +265,7 @@ class Banks:
 
     # --- 3. guarantees -----------------------------------------------------------------------------
     def answers(self) -> ProcessGenerator:
-        """The process of the banks' mail: a guarantor's letter means commitment or refusal."""
+        """Process of the answers from guarantors: commit the loans that one guarantees, refuse the others."""
         while True:
             letter: Letter = yield self.guarantees.letters.get()
             if letter.terms is None:
@@ -266,7 +274,7 @@ class Banks:
                 self.commit_guaranteed(letter)
 
     def commit_guaranteed(self, letter: Letter) -> None:
-        """A guarantor stands behind these loans: the bank commits at the price of a covered loan."""
+        """Commit loans that a guarantor has accepted, at the price of a covered loan."""
         assert letter.terms is not None
         r, files, terms = self.requests, letter.requests, letter.terms
         r.scheme[files] = letter.scheme
@@ -277,7 +285,7 @@ class Banks:
 
     # --- 4. commitment -----------------------------------------------------------------------------
     def refuse(self, files: Ints, reason: str, rule: str) -> None:
-        """Requests that come to nothing."""
+        """Refuse files for a reason, by a rule; their firms may apply again."""
         if len(files):
             context, rows = self.context, self.requests.row[files]
             self.pending[rows] = False
@@ -289,39 +297,39 @@ class Banks:
                     waited=context.env.now - self.requests.day[files], pd=self.requests.pd[files], reason=reason)  # fmt: skip
 
     def commit(self, files: Ints, day: int) -> None:
-        """Approve while each bank may still lend, in the order of the files; the money comes after the days of approval."""
+        """Approve files within each bank's limit, in their order; disbursement follows after the days of approval."""
         if not len(files):
             return
         bank, weight = self.requests.bank[files], self.weigh(files)
         amounts = self.requests.fen[files] * weight
-        fits = rules.within(amounts, bank, np.array([b.room() for b in self.desks]))
+        fits = rules.within_limit(amounts, bank, np.array([b.available() for b in self.desks]))
         if not fits.all():
-            out = files[~fits]
-            self.end_exposure(out)
-            self.refuse(out, "bank_full", "banking.rules.within")
+            refused = files[~fits]
+            self.end_exposure(refused)
+            self.refuse(refused, "bank_full", "banking.rules.within_limit")
             files, bank, weight, amounts = files[fits], bank[fits], weight[fits], amounts[fits]
         fen, number = self.by_bank(bank, amounts), self.by_bank(bank, weight)
         for desk, promised, loans in zip(self.desks, fen, number, strict=True):
-            desk.promise(promised, loans)
-        comes = np.array([day + max(1, round(b.days(day))) for b in self.desks])[bank]
-        for when in set(comes.tolist()):
-            self.due.setdefault(when, []).append(files[comes == when])
+            desk.commit(promised, loans)
+        paid_on = np.array([day + max(1, round(b.days(day))) for b in self.desks])[bank]
+        for when in set(paid_on.tolist()):
+            self.due.setdefault(when, []).append(files[paid_on == when])
 
     def end_exposure(self, files: Ints) -> None:
-        """Covered loans that are not paid out after all: what stood behind them is free again."""
+        """Release the exposure of covered loans that are not disbursed."""
         if len(files):
             r = self.requests
             self.guarantees.release(
                 r.scheme[files], exposure(r.fen[files], r.cover[files]) * self.weigh(files))  # fmt: skip
 
     def by_bank(self, bank: Integers, numbers: Ints) -> list[int]:
-        """Sum of whole numbers (fen, loans) for each bank."""
+        """Sum of integers (fen, loans) for each bank."""
         sums: list[int] = np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
         return sums
 
     # --- 5. disbursement ---------------------------------------------------------------------------
     def disbursements(self) -> ProcessGenerator:
-        """The process of the banks' tills: every day at noon, the loans whose money comes."""
+        """Process of disbursement: every day at noon, the loans that are due."""
         yield self.context.env.timeout(clock.NOON)
         while True:
             if files := self.due.pop(int(self.context.env.now), None):
@@ -329,7 +337,7 @@ class Banks:
             yield self.context.env.timeout(1)
 
     def pay_out(self, files: Ints) -> None:
-        """The money goes to those who are still open."""
+        """Disburse loans to firms that are still open and without debt."""
         context, firms, r = self.context, self.context.firms, self.requests
         bank = r.bank[files]
         paid = promised = self.by_bank(bank, r.fen[files] * self.weigh(files))
@@ -347,16 +355,14 @@ class Banks:
             return
         rows, fen, day, scheme = r.row[files], r.fen[files], int(context.env.now), r.scheme[files]
         self.pending[rows] = False
-        bullet = rules.falls_due_at_once(firms.segment[rows], fen, scheme)
-        term = np.where(bullet, parameters.BULLET_TERM, parameters.TERM)
-        term[scheme == STARTUP] = round(context.levers.at(parameters.STARTUP_TERM, day))
+        bullet = rules.repaid_at_maturity(firms.segment[rows], fen, scheme)
+        term = rules.term(bullet, scheme, context.levers.at(parameters.STARTUP_TERM, day))
         self.book.enter(
             rows, bank=bank, scheme=scheme, principal=fen, balance=fen, rate=r.rate[files], fee=r.fee[files],
             cover=r.cover[files], city_share=r.city_share[files], until=context.clock.month + term,
             bullet=bullet, month=context.clock.month)  # fmt: skip
         context.accounts.pay(flows.LOANS, rows, fen)
-        bought = np.rint(parameters.SPENT_ON_EQUIPMENT * fen).astype(np.int64)
-        context.accounts.pay(flows.EQUIPMENT, rows, -bought)
+        context.accounts.pay(flows.EQUIPMENT, rows, -rules.equipment_purchase(fen))
         effect = context.parameters[parameters.EQUIPMENT.id]
         firms.log_scale[rows] += rules.equipment_gain(effect, fen / 100, firms.value_added[rows]).astype(
             np.float32
@@ -365,7 +371,7 @@ class Banks:
         self.record_disbursed(files, day)
 
     def record_disbursed(self, files: Ints, day: int) -> None:
-        """Loans paid out, by scheme."""
+        """Record loans disbursed, by scheme."""
         context, r = self.context, self.requests
         rows, scheme, weight, month = r.row[files], r.scheme[files], self.weigh(files), context.clock.month
         yuan = r.fen[files] * weight / 100
@@ -379,33 +385,16 @@ class Banks:
                 waited=day - r.day[files], rate=r.rate[files], pd=r.pd[files],
                 scheme=np.array(list(SCHEMES))[scheme])  # fmt: skip
 
-    # --- 6. the month's end ------------------------------------------------------------------------
+    # --- 6. month-end accounting ------------------------------------------------------------------------
     def collect(self) -> None:
-        """Interest and instalments of the month."""
+        """Collect interest and instalments of the month."""
         self.book.collect(self.context.environment.principal_relief(self.context.clock.month))
 
     def settle(self) -> None:
-        """Recoveries; the month's mean rate."""
+        """Recover from bad loans; record the month's mean rate."""
         self.book.settle()
         context, month, book = self.context, self.context.clock.month, self.book
         if context.recorder[parameters.GRANTED_BY_SCHEME][month].sum() > 0:
             new = np.flatnonzero((book.month == month) & (book.principal > 0) & (book.bank >= 0))
             weights = (book.principal[new] * book.weight(new)).astype(float)
             context.recorder.put(parameters.RATE, month, float(np.average(book.rate[new], weights=weights)))
-
-    def claim_interest(self) -> None:
-        """Borrowers of start-up loans within the cap claim the points that the city bears, for the months of the year."""
-        context, book, day = self.context, self.book, self.context.clock.first_day
-        points, cap = (
-            context.levers.at(parameters.SUBSIDY, day),
-            context.levers.at(parameters.SUBSIDY_CAP, day),
-        )
-        loans = book.live()
-        loans = loans[(book.scheme[loans] == STARTUP) & (book.principal[loans] <= 100 * cap)]
-        months = np.minimum(12, context.clock.month - book.month[loans])
-        fen = np.rint(np.minimum(points, book.rate[loans]) * book.balance[loans] * months / 12)
-        due = fen > 0
-        if due.any():
-            rows = book.row[loans[due]]
-            self.claims.hand_in(
-                "microloan_interest_subsidy", context.firms.id[rows], fen[due], rows=rows, payee="startups")  # fmt: skip

@@ -1,10 +1,9 @@
-"""Debt: the loan book of all banks. Instalments, roll-over, default, recovery, write-off; shared losses.
+"""Loan book of all banks: instalments, default, claims, recovery and write-off.
 
-A firm has one loan at a time. Most loans are repaid month by month; larger ones of enterprises fall due at
-once after a year and are rolled over. A loan goes bad when its firm closes without paying, or when it
-is not renewed and cash is short. Losses are borne in shares that sum to one: the bank its own part,
-the guarantor or pool the cover, the city a share of the cover.
-Evidence: CRED02, CRED07, CRED10-11, CRED13.
+A firm has one loan at a time. Most loans are repaid month by month; larger ones of enterprises fall due as a whole
+after a year and are rolled over. A loan goes bad when its firm closes without paying, or when it is not renewed and
+cash is short. Losses are borne in shares that sum to one: by the bank, by the guarantor or pool up to its cover, and
+by the city up to its share of the cover. Evidence: CRED02, CRED07, CRED10-11, CRED13.
 """
 
 from __future__ import annotations
@@ -15,26 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.columns import Table
-from sim.model.banking.parameters import (
-    BAD,
-    BAD_STOCK,
-    BORROWERS,
-    DEFAULT,
-    DEFAULTED,
-    DEFAULTED_BY_SCHEME,
-    FIRST_RECOVERY,
-    LIVE,
-    MORAL_HAZARD,
-    PAID_BACK,
-    RECOVERY,
-    RECOVERY_MONTHS,
-    REPAID,
-    STOCK,
-    WRITE_OFF_MONTHS,
-    WRITTEN,
-    WRITTEN_OFF,
-)
-from sim.model.banking.rules import default_on_closing, instalments, interest_due
+from sim.model.banking import parameters, rules
+from sim.model.banking.parameters import BAD, LIVE, REPAID, WRITTEN_OFF
 from sim.model.government import flows
 from sim.model.guarantees.parameters import CLAIM_DAYS, PLAIN
 from sim.model.guarantees.rules import exposure
@@ -56,22 +37,26 @@ COLUMNS: Final = {
     "principal": (np.int64, 0),  # fen, as all money here, for one firm
     "balance": (np.int64, 0),
     "rate": (np.float32, 0),  # a year
-    "fee": (np.float32, 0),  # of a guarantor, a year
-    "cover": (np.float32, 0),  # share of a loss that the guarantor or pool bears
-    "city_share": (np.float32, 0),  # share of that which the city bears for it
-    "month": (np.int16, 0),  # granted in
-    "until": (np.int16, 0),  # last instalment, or the whole, due in
-    "bullet": (np.bool_, False),  # falls due at once
+    "fee": (np.float32, 0),  # of the guarantor, a year
+    "cover": (np.float32, 0),  # share of a loss that is covered
+    "city_share": (np.float32, 0),  # share of the cover that the city bears
+    "month": (np.int16, 0),  # of disbursement
+    "until": (np.int16, 0),  # month of the last instalment, or of maturity
+    "bullet": (np.bool_, False),  # repaid at maturity
     "state": (np.int8, LIVE),
     "bad_since": (np.int16, 0),
-    "loss": (np.int64, 0),  # balance when it went bad
-    "paid_by_fund": (np.int64, 0),  # of that, by guarantor or pool
+    "loss": (np.int64, 0),  # balance at default
+    "paid_by_fund": (np.int64, 0),  # of the loss, by guarantor or pool
     "paid_by_city": (np.int64, 0),
 }
 
 
 class LoanBook(Table):
-    """All loans of a run, live and dead. Columns as in :data:`COLUMNS`."""
+    """All loans of a run, current and past. Columns as in :data:`COLUMNS`.
+
+    Attributes:
+        strategic: change in strategic default, as policy sets it this month.
+    """
 
     row: Ints
     bank: npt.NDArray[np.int8]
@@ -94,18 +79,18 @@ class LoanBook(Table):
     def __init__(self, context: Context, guarantees: Guarantees) -> None:
         super().__init__(COLUMNS, 4096)
         self.context, self.guarantees = context, guarantees
-        self.strategic = 0.0  # change in defaults on purpose, as policy has it this month
+        self.strategic = 0.0
 
     def live(self) -> Rows:
-        """Numbers of the loans that are being paid."""
+        """Numbers of the loans that are being repaid."""
         return np.flatnonzero(self.state == LIVE)
 
     def weight(self, loans: Rows) -> Ints:
-        """Firms that the borrower of each loan stands for."""
+        """Firms that the borrower of each loan represents."""
         return self.context.firms.weight.take(self.row[loans])
 
     def lent(self, banks: int) -> list[int]:
-        """Fen that each bank has lent and not got back or written off."""
+        """Fen that each bank has lent and neither got back nor written off."""
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))
         fen = self.balance[held] * self.weight(held)
         lent: list[int] = np.bincount(self.bank[held], fen, banks).astype(np.int64).tolist()
@@ -119,22 +104,22 @@ class LoanBook(Table):
         return live[owing[self.row[live]]]
 
     def _repaid(self, loans: Rows, fen: Ints) -> None:
-        """Principal has come back: the balance falls, and with it what stands behind the loan."""
+        """Reduce balances by principal repaid, and release the exposure behind it."""
         before = exposure(self.balance[loans], self.cover[loans])
         self.balance[loans] -= fen
         self.context.firms.debt[self.row[loans]] -= fen
         self.context.recorder.add(
-            PAID_BACK, self.context.clock.month, float((fen * self.weight(loans)).sum()) / 100
+            parameters.PAID_BACK, self.context.clock.month, float((fen * self.weight(loans)).sum()) / 100
         )
         freed = before - exposure(self.balance[loans], self.cover[loans])
         self.guarantees.release(self.scheme[loans], freed * self.weight(loans))
         self.state[loans[self.balance[loans] == 0]] = REPAID
 
     def collect(self, relief: bool) -> None:
-        """Interest, fees and instalments of the month from open firms.
+        """Collect interest, fees and instalments of the month from open firms.
 
         Args:
-            relief: firms short of cash may put off principal (national relief of 2020).
+            relief: whether firms short of cash may put off principal (national relief of 2020).
         """
         context, firms = self.context, self.context.firms
         firms.interest[:] = 0
@@ -142,13 +127,14 @@ class LoanBook(Table):
         loans = self.live()
         loans = loans[(firms.state[self.row[loans]] == OPEN) & (self.month[loans] < context.clock.month)]
         rows, balance = self.row[loans], self.balance[loans]
-        interest, fee = interest_due(balance, self.rate[loans]), interest_due(balance, self.fee[loans])
-        due = np.where(
-            self.bullet[loans], 0, instalments(balance, self.until[loans] - context.clock.month + 1))  # fmt: skip
+        interest = rules.interest_due(balance, self.rate[loans])
+        fee = rules.interest_due(balance, self.fee[loans])
+        months_left = self.until[loans] - context.clock.month + 1
+        due = np.where(self.bullet[loans], 0, rules.instalments(balance, months_left))
         if relief:
-            put_off = firms.cash[rows] < interest + fee + due
-            due[put_off] = 0
-            self.until[loans[put_off]] += 1
+            deferred = rules.defers_principal(firms.cash[rows], interest + fee + due)
+            due[deferred] = 0
+            self.until[loans[deferred]] += 1
         context.accounts.pay(flows.INTEREST, rows, -interest)
         context.accounts.pay(flows.PRINCIPAL, rows, -due)
         self.guarantees.earn(rows, self.scheme[loans], fee)
@@ -158,31 +144,31 @@ class LoanBook(Table):
         self._repaid(loans[paying], due[paying])
 
     def wind_up(self, closing: Rows) -> None:
-        """Borrowers close: their cash goes to the bank; the owner pays the rest, or does not."""
+        """Settle the loans of closing firms: their cash goes to the bank; the owner pays the rest or defaults."""
         context, firms, p = self.context, self.context.firms, self.context.parameters
         loans = self.of(closing)
         if not len(loans):
             return
         rows = self.row[loans]
-        offset = np.minimum(self.balance[loans], np.maximum(firms.cash[rows], 0))
+        offset = rules.settled_from_cash(self.balance[loans], firms.cash[rows])
         context.accounts.pay(flows.SETTLED_BY_FIRM, rows, -offset)
         self._repaid(loans, offset)
         left = loans[self.balance[loans] > 0]
-        chance = default_on_closing(
-            p[DEFAULT.id], self.cover[left] > 0, p[MORAL_HAZARD.id], self.strategic)  # fmt: skip
+        chance = rules.default_on_closing(
+            p[parameters.DEFAULT.id], self.cover[left] > 0, p[parameters.MORAL_HAZARD.id], self.strategic)  # fmt: skip
         bad = context.streams.uniform(firms.id[self.row[left]], "default") < chance
-        honest = left[~bad]
-        fen = self.balance[honest].copy()
-        context.accounts.post(flows.SETTLED, int((fen * self.weight(honest)).sum()))
+        settled = left[~bad]
+        fen = self.balance[settled].copy()
+        context.accounts.post(flows.SETTLED, int((fen * self.weight(settled)).sum()))
         if context.events:
             context.events.firms(
-                firms.id[self.row[honest]], "credit.settled", day=context.clock.last_day, yuan=fen / 100,
+                firms.id[self.row[settled]], "credit.settled", day=context.clock.last_day, yuan=fen / 100,
                 rule="banking.rules.default_on_closing", chance=chance[~bad])  # fmt: skip
-        self._repaid(honest, fen)
+        self._repaid(settled, fen)
         self.default(left[bad], "banking.rules.default_on_closing")
 
     def default(self, loans: Rows, rule: str) -> None:
-        """These loans go bad: whoever stands behind them will be asked to pay."""
+        """Mark loans as bad, by a rule; claims on those who cover them follow."""
         if not len(loans):
             return
         context, month = self.context, self.context.clock.month
@@ -191,8 +177,8 @@ class LoanBook(Table):
         self.loss[loans] = self.balance[loans]
         context.firms.debt[self.row[loans]] = 0
         fen = self.balance[loans] * self.weight(loans)
-        context.recorder.add(DEFAULTED, month, float(fen.sum()) / 100)
-        np.add.at(context.recorder[DEFAULTED_BY_SCHEME][month], self.scheme[loans], fen / 100)
+        context.recorder.add(parameters.DEFAULTED, month, float(fen.sum()) / 100)
+        np.add.at(context.recorder[parameters.DEFAULTED_BY_SCHEME][month], self.scheme[loans], fen / 100)
         if context.events:
             context.events.firms(
                 context.firms.id[self.row[loans]], "credit.default", day=int(context.env.now), rule=rule,
@@ -201,43 +187,41 @@ class LoanBook(Table):
             context.env.process(self.claim(loan))
 
     def claim(self, loan: int) -> ProcessGenerator:
-        """The process of a claim: ninety days after the default the guarantor, or fund, and the city pay their shares."""
+        """Process of a claim: ninety days after default the guarantor or fund and the city pay their shares."""
         yield self.context.env.timeout(CLAIM_DAYS)
         self.paid_by_city[loan], self.paid_by_fund[loan] = self.guarantees.pay_claim(
             int(self.row[loan]), int(self.scheme[loan]), int(self.loss[loan]), float(self.cover[loan]),
             float(self.city_share[loan]))  # fmt: skip
 
     def recover(self) -> None:
-        """What bad loans bring back this month, shared by those who bore the loss; old ones are written off."""
+        """Post the month's recoveries to those who bore the loss, and write off old bad loans."""
         context, month = self.context, self.context.clock.month
         bad = np.flatnonzero((self.state == BAD) | (self.state == WRITTEN_OFF))
+        bad = bad[rules.recovers(month - self.bad_since[bad])]
         weight = self.weight(bad)
-        since = month - self.bad_since[bad]
-        comes = (since >= FIRST_RECOVERY) & (since < FIRST_RECOVERY + RECOVERY_MONTHS)
-        bad, weight = bad[comes], weight[comes]
-        back = np.rint(self.loss[bad] * (context.parameters[RECOVERY.id] / RECOVERY_MONTHS)).astype(np.int64)
-        to_fund = back * self.paid_by_fund[bad] // np.maximum(self.loss[bad], 1)
-        to_city = back * self.paid_by_city[bad] // np.maximum(self.loss[bad], 1)
-        to_bank = back - to_fund - to_city
+        to_bank, to_fund, to_city = rules.recovery(
+            context.parameters[parameters.RECOVERY.id], self.loss[bad], self.paid_by_fund[bad], self.paid_by_city[bad])  # fmt: skip
         context.accounts.post(flows.BANK_RECOVERY, int((to_bank * weight).sum()))
         self.guarantees.recover(self.scheme[bad], to_fund * weight, to_city * weight)
         held = self.state[bad] == BAD
-        fen = np.minimum(back, self.balance[bad])[held]
+        fen = np.minimum(to_bank + to_fund + to_city, self.balance[bad])[held]
         self.balance[bad[held]] -= fen
-        context.recorder.add(PAID_BACK, month, float((fen * weight[held]).sum()) / 100)
-        old = np.flatnonzero((self.state == BAD) & (month - self.bad_since >= WRITE_OFF_MONTHS))
-        context.recorder.add(WRITTEN, month, float((self.balance[old] * self.weight(old)).sum()) / 100)
+        context.recorder.add(parameters.PAID_BACK, month, float((fen * weight[held]).sum()) / 100)
+        old = np.flatnonzero((self.state == BAD) & rules.is_written_off(month - self.bad_since))
+        context.recorder.add(
+            parameters.WRITTEN, month, float((self.balance[old] * self.weight(old)).sum()) / 100
+        )
         self.state[old] = WRITTEN_OFF
 
     def enter(self, rows: Rows, **columns: Any) -> Rows:
-        """Write loans of these firms into the book; columns as in :data:`COLUMNS`. Returns their numbers."""
+        """Enter loans of these firms, columns as in :data:`COLUMNS`, and return their numbers."""
         new = self.append(len(rows), row=rows, **columns)
         self.context.firms.debt[rows] = columns["balance"]
         self.context.firms.borrowed[rows] = True
         return np.arange(new.start, new.stop)
 
     def end_cover(self, scheme: int) -> None:
-        """The covers of a scheme's live loans end: the banks bear their losses themselves."""
+        """End the cover of a scheme's current loans: the banks bear their losses themselves."""
         live = self.live()
         mine = live[self.scheme[live] == scheme]
         part = exposure(self.balance[mine], self.cover[mine]) * self.weight(mine)
@@ -246,28 +230,28 @@ class LoanBook(Table):
         self.fee[mine] = 0
 
     def replace(self, rows: Rows, flow: Flow) -> Ints:
-        """Firms pay off their loans with money that comes by another flow. Returns what each owed, fen."""
+        """Pay off the loans of these firms with money from another flow, and return what each owed, fen."""
         fen = self.context.firms.debt[rows].copy()
         self.context.accounts.pay(flow, rows, fen)
         self.pay_off(self.of(rows))
         return fen
 
     def pay_off(self, loans: Rows) -> None:
-        """Firms repay the whole of these loans out of their cash."""
+        """Repay the whole of these loans from the firms' cash."""
         fen = self.balance[loans].copy()
         self.context.accounts.pay(flows.PRINCIPAL, self.row[loans], -fen)
         self._repaid(loans, fen)
 
     def settle(self) -> None:
-        """Recover, count."""
+        """Recover from bad loans and record the month."""
         self.recover()
         context, month = self.context, self.context.clock.month
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))
         fen = self.balance[held] * self.weight(held)
         bad = self.state[held] == BAD
-        context.recorder.put(STOCK, month, float(fen.sum()) / 100)
-        context.recorder.put(BAD_STOCK, month, float(fen[bad].sum()) / 100)
+        context.recorder.put(parameters.STOCK, month, float(fen.sum()) / 100)
+        context.recorder.put(parameters.BAD_STOCK, month, float(fen[bad].sum()) / 100)
         rows = self.row[held[~bad]]
         individual = context.firms.segment[rows] == 0
         context.recorder.put(
-            BORROWERS, month, np.bincount(individual, weights=context.firms.weight[rows], minlength=2).astype(np.int64))  # fmt: skip
+            parameters.BORROWERS, month, np.bincount(individual, weights=context.firms.weight[rows], minlength=2).astype(np.int64))  # fmt: skip

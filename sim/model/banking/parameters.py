@@ -1,20 +1,22 @@
-"""Credit: levers, uncertain parameters, constants and outcomes."""
+"""Banking: levers, uncertain parameters, constants and outcomes."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Annotated, Final, NamedTuple
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 
 # fmt: off
 
-# --- Loans, bonds and the loan book ---
+# --- Policy levers ---
 NOISE_CHANGE: Final = PolicyLever(
-    "credit.screening_noise", "ratio", 0, -0.5, 0.5, "sum", "信息不对称变化", "change in the noise of a bank's screening")
+    "credit.screening_noise", "ratio", 0, -0.5, 0.5, "sum", "信息不对称变化", "change in a bank's assessment error")
 STRATEGIC: Final = PolicyLever(
-    "credit.strategic_default", "ratio", 0, -0.5, 0.5, "sum", "恶意违约变化", "change in defaults on purpose")
+    "credit.strategic_default", "ratio", 0, -0.5, 0.5, "sum", "恶意违约变化", "change in strategic default")
 SEARCH_CHANGE: Final = PolicyLever(
     "credit.search_days", "days", 0, -20, 60, "sum", "贷款寻找天数变化", "change in the days of search for a loan")
 SUBSIDY: Final = PolicyLever(
@@ -56,131 +58,142 @@ TENANT_SHARE: Final = PolicyLever(
 BOND_SIZE: Final = PolicyLever(
     "credit.bond_size", "yuan a year", 1e8, 1e7, 5e8, "value", "发债营收门槛", "revenue of a year from which a firm may issue debt")
 
+# --- Uncertain parameters: loans and bonds ---
 REQUESTS: Final = Parameter(
     "credit.requests", 0.010, 0.006, 0.014, "share a month", "guess; CRED08", "D",
-    "企业月申贷比例", "enterprises without a loan that ask for one")
+    "企业月申贷比例", "enterprises without a loan that apply for one")
 REQUESTS_G: Final = Parameter(
     "credit.requests_individual", 0.003, 0.0015, 0.005, "share a month", "guess", "D",
-    "个体户月申贷比例", "individual businesses without a loan that ask for one")
+    "个体户月申贷比例", "individual businesses without a loan that apply for one")
 NOISE: Final = Parameter(
     "credit.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
-    "银行评分噪声", "spread of a bank's error about a firm")
+    "银行评分误差", "standard deviation of a bank's assessment error")
 EQUIPMENT: Final = Parameter(
     "credit.equipment_effect", 0.03, 0.0, 0.05, "log points", "guess; CRED01, CRED03", "D",
     "设备贷款对产能的影响", "what the equipment bought with a loan of half a year's value added adds to the scale")
 FUND_SALIENCE: Final = Parameter(
     "credit.knows_startup_loan", 0.2, 0.1, 0.35, "share", "guess", "D",
-    "知晓政策者中了解创业担保贷款的比例", "of borrowers told of programmes, who know of the start-up loan")
+    "知晓政策者中了解创业担保贷款的比例", "of founders aware of programmes, who know the start-up loan")
 PATENTS: Final = Parameter(
     "credit.patent_share", 0.3, 0.15, 0.45, "share", "guess; ZS069-070", "D",
-    "持有可质押专利的科技企业比例", "technology enterprises with a patent that a bank takes")
+    "持有可质押专利的科技企业比例", "technology enterprises with a patent that a bank accepts as collateral")
 CAPACITY: Final = Parameter(
     "credit.lending_limit", 7e9, 5e9, 9e9, "yuan", "guess: 1.9% of the city's loans, ZS059", "D",
-    "银行对初创企业贷款限额", "what all banks would lend to young firms at most, at the end of 2016")
+    "银行对初创企业贷款限额", "most that all banks lend to young firms, at the end of 2016")
 ISSUES: Final = Parameter(
     "credit.bond_issues", 0.05, 0.02, 0.1, "share a year", "guess", "D",
     "符合条件企业年发债比例", "borrowers that may issue debt and do so in a year")
 
-SHORT_OF_CASH: Final = 2.0  # times as many requests when cash is out
-FIRST_MONTHS: Final = 6  # after opening, before anybody asks
-TICKET_MONTHS: Final = (
-    11.0  # of value added: mean ticket before the cap (CRED18: 0.54 m yuan outstanding a borrower)
-)
-TICKET_SPREAD: Final = 0.7  # log points
-TICKET_CAP: Final = 12.0  # months of value added
-POOL_CAP: Final = 24.0  # months, for listed growth firms (ZS065)
-LEAST_TICKET: Final = 20000.0  # yuan
-TERM: Final = 30  # months of a loan in instalments
-BULLET_TERM: Final = 12  # months of a loan that falls due at once
-RENEWED_MONTHS: Final = (
-    36  # since the loan, after which it is not renewed but paid off in instalments (guess)
-)
-BULLET_FROM: Final = 300000.0  # yuan from which an enterprise's loan falls due at once (guess)
-SPREAD: Final = 0.01  # that the dearest loan costs above the mean rate (guess)
-FUNDING: Final = -0.0185  # cost of a bank's money against the base rate
-HANDLING: Final = 0.015  # a year, of a small loan
-CAPITAL_COST: Final = 0.010  # a year
-RELENT: Final = 0.01  # by which money of the relending quota is cheaper
-USUAL_COVER: Final = 0.8  # by which a request is told apart that is too risky from one that lacks a guarantor
-SEVERITY: Final = 0.6  # share of a defaulted loan that is lost, as banks reckon
-SPENT_ON_EQUIPMENT: Final = 0.4  # of a loan
-SEARCH_DAYS: Final = 20  # from the wish to the file (guess)
-APPROVAL_DAYS: Final = 30  # of a branch that is not specialised (guess)
-KNOWN_CLIENT: Final = 0.7  # noise about a client relative to a stranger (guess)
-TECH_NOISE: Final = 0.8  # noise of a technology branch relative to others (guess)
-TECH_PULL: Final = 0.2  # share of technology firms that each such branch draws (guess)
-GROWTH_FIRM: Final = 1e7  # yuan of turnover a year: listed growth firms (ZS064-065)
-GUARANTEED_FROM: Final = 2e6  # yuan of turnover a year: guarantors look at no smaller firm
-TURNOVER: Final = 4.0  # a yuan of value added
-LIMIT_GROWTH: Final = 0.12  # a year, of what banks may lend (ZS056, ZS059, ZS061)
-FILES_A_DAY: Final = 0.8  # that an officer screens (guess)
-PRIVATE_BRIDGE: Final = 0.001  # a day, price of private bridge money
-SUBSIDY_MONTH: Final = 11  # December: borrowers claim the year's interest subsidy
-ELIGIBLE: Final = (
-    "graduate",
-    "returnee",
-    "veteran",
-    "unemployed",
-    "hardship",
-    "farmer",
-)  # start-up loans (ZS146)
-# kind: (banks of it, share of requests, officers each). Guesses.
-KINDS: Final = {
-    "state": (2, 0.40, 20),
-    "joint_stock": (2, 0.20, 10),
-    "rural": (1, 0.30, 30),
-    "village": (1, 0.10, 10),
-}
-TECH_OFFICERS: Final = 3
-TECH_SHARE: Final = 0.02  # of what all banks may lend, for each technology branch (guess)
-NEEDED_DAYS: Final = (7.0, 20.0)  # of bridge money, from the old loan to the new (guess)
-IP_LEVERAGE: Final = 10.0  # loans per yuan of the IP-pledge pool (ZS068)
-BOND_CHEAPER: Final = 0.01  # a year, that debt of the interbank market costs below the mean loan (guess)
-BOND_MONTHS: Final = 36  # until it is repaid
-BOND_FIRST_MONTHS: Final = 24  # since opening, before anybody may issue (guess)
-CHEAP: Final = ("rural", "village")  # banks that get relending money
-REASONS: Final = {
-    "risk": ("风险过高", "too risky even with four fifths covered"),
-    "no_cover": ("需担保而无适用渠道", "needs cover and no scheme is open to it"),
-    "bank_full": ("银行额度不足", "the bank has lent all it may"),
-    "fee": ("嫌担保费高而放弃", "gave up because of the guarantee fee"),
-    "guarantor_risk": ("担保机构不予承保", "declined by the guarantor"),
-    "guarantor_full": ("担保能力不足", "guarantor or pool has no room"),
-    "suspended": ("资金池暂停", "pool or guarantor suspended after claims"),
-    "too_late": ("审批期间歇业", "closed before the money came"),
-}
+# --- Uncertain parameters: the loan book ---
+DEFAULT: Final = Parameter(
+    "debt.default_share", 0.35, 0.2, 0.6, "share", "guess; CRED07", "D",
+    "歇业时违约比例", "of firms that close in debt, those that default")
+MORAL_HAZARD: Final = Parameter(
+    "debt.covered_default", 1.15, 1.0, 1.4, "ratio", "CRED02", "C",
+    "有担保贷款的违约倍数", "defaults of covered loans relative to others")
+RECOVERY: Final = Parameter(
+    "debt.recovery", 0.35, 0.2, 0.5, "share", "guess", "D",
+    "不良贷款回收率", "of a loss that is recovered in the end")
+RUN_OFF: Final = Parameter(
+    "debt.not_renewed_default", 0.3, 0.1, 0.5, "share", "guess", "D",
+    "抽贷后违约比例", "of firms short of cash whose loan is not renewed, those that default at once")
 
-GRANTED: Final = Outcome("loans_granted", ("month",), "yuan", "新发放贷款", "loans paid out", "flow", whole=False)
-GRANTED_BY_SCHEME: Final = Outcome("loans_granted_by_scheme", ("month", "scheme"), "yuan", "各类新发放贷款", "loans paid out, by scheme", "flow", whole=False)
-NUMBER: Final = Outcome("loans_number", ("month", "scheme"), "count", "新发放贷款笔数", "loans paid out, number by scheme", "flow")
-IP_GRANTED: Final = Outcome("ip_pledge_loans_granted", ("month",), "yuan", "知识产权质押贷款", "IP-pledged loans paid out", "flow", whole=False)
-REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获贷款原因", "requests that came to nothing, by what bound", "flow")
-RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans paid out (0 where there is none)", whole=False)
+# --- Applications ---
+SHORT_OF_CASH: Final[Annotated[float, Assumption("times", "guess", "application rate of firms whose cash is negative, relative to the usual rate")]] = 2.0
+FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after opening before a firm applies for a loan")]] = 6
+TICKET_MONTHS: Final[Annotated[float, Assumption("months of value added", "CRED18", "mean amount requested before the cap, set so that a borrower owes 0.54 million yuan on average")]] = 11.0
+TICKET_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log amount requested")]] = 0.7
+TICKET_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "largest amount that a bank lends without the loan pool")]] = 12.0
+POOL_CAP: Final[Annotated[float, Assumption("months of value added", "ZS065", "largest amount for listed growth firms")]] = 24.0
+LEAST_TICKET: Final[Annotated[float, Assumption("yuan", "guess", "smallest loan")]] = 20000.0
+SEARCH_DAYS: Final[Annotated[int, Assumption("days", "guess", "from the decision to borrow to the application")]] = 20
+GROWTH_FIRM: Final[Annotated[float, Assumption("yuan a year", "ZS064-065", "turnover from which an enterprise is a listed growth firm")]] = 1e7
+ELIGIBLE: Final[Annotated[tuple[str, ...], Constant("kinds of founder", "ZS146", "founders for whom the start-up guaranteed loan exists")]] = ("graduate", "returnee", "veteran", "unemployed", "hardship", "farmer")
+
+# --- Pricing and approval ---
+SPREAD: Final[Annotated[float, Assumption("share a year", "guess", "most by which the rate of a loan differs from the mean rate")]] = 0.01
+FUNDING: Final[Annotated[float, Assumption("share a year", "guess", "a bank's cost of funds relative to the base rate")]] = -0.0185
+HANDLING: Final[Annotated[float, Assumption("share a year", "guess", "cost of handling a small loan")]] = 0.015
+CAPITAL_COST: Final[Annotated[float, Assumption("share a year", "guess", "cost of the capital held against a loan")]] = 0.010
+SEVERITY: Final[Annotated[float, Assumption("share", "guess", "of a defaulted loan that banks expect to lose")]] = 0.6
+RELENT: Final[Annotated[float, Assumption("share a year", "guess", "by which funds of the relending quota are cheaper")]] = 0.01
+USUAL_COVER: Final[Annotated[float, Assumption("share", "guess", "cover at which a request that does not pay counts as too risky, not as one without a guarantor")]] = 0.8
+GUARANTEED_FROM: Final[Annotated[float, Assumption("yuan a year", "guess", "smallest turnover of a firm that guarantors consider")]] = 2e6
+KNOWN_CLIENT: Final[Annotated[float, Assumption("ratio", "guess", "assessment error about a client relative to one about a new applicant")]] = 0.7
+
+# --- Banks and their technology branches ---
+class BankKind(NamedTuple):
+    """Banks of one kind: how many, their share of applications and lending, loan officers of each."""
+
+    banks: int
+    share: float
+    officers: int
+
+
+KINDS: Final[Annotated[Mapping[str, BankKind], Assumption("number, share, number", "guess", "banks of each kind, share of applications that all of them receive, loan officers of each")]] = {
+    "state": BankKind(2, 0.40, 20), "joint_stock": BankKind(2, 0.20, 10), "rural": BankKind(1, 0.30, 30), "village": BankKind(1, 0.10, 10)}
+CHEAP: Final[Annotated[tuple[str, ...], Constant("kinds of bank", "convention", "banks that the relending quota is for")]] = ("rural", "village")
+LIMIT_GROWTH: Final[Annotated[float, Assumption("share a year", "ZS056, ZS059, ZS061", "growth of what banks may lend to young firms")]] = 0.12
+FILES_A_DAY: Final[Annotated[float, Assumption("files a working day", "guess", "applications that a loan officer screens")]] = 0.8
+APPROVAL_DAYS: Final[Annotated[int, Assumption("days", "guess", "from decision to disbursement at a bank that is not a technology branch")]] = 30
+TECH_OFFICERS: Final[Annotated[int, Assumption("number", "guess", "loan officers of a technology branch")]] = 3
+TECH_SHARE: Final[Annotated[float, Assumption("share", "guess", "of what all banks may lend, for each technology branch")]] = 0.02
+TECH_NOISE: Final[Annotated[float, Assumption("ratio", "guess", "assessment error of a technology branch relative to other banks")]] = 0.8
+TECH_PULL: Final[Annotated[float, Assumption("share", "guess", "of technology firms that each technology branch attracts")]] = 0.2
+TECH_PULL_MOST: Final[Annotated[float, Assumption("share", "guess", "of technology firms that all technology branches attract at most")]] = 0.8
+IP_LEVERAGE: Final[Annotated[float, Assumption("times", "ZS068", "loans for each yuan of the IP-pledge pool")]] = 10.0
+
+# --- Terms of loans ---
+TERM: Final[Annotated[int, Assumption("months", "guess", "of a loan repaid in instalments")]] = 30
+BULLET_TERM: Final[Annotated[int, Assumption("months", "guess", "of a loan repaid at maturity")]] = 12
+BULLET_FROM: Final[Annotated[float, Assumption("yuan", "guess", "from which an enterprise's loan is repaid at maturity")]] = 300000.0
+SPENT_ON_EQUIPMENT: Final[Annotated[float, Assumption("share", "guess", "of a loan that is spent on equipment")]] = 0.4
+EQUIPMENT_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "a loan of this size has the whole equipment effect")]] = 6.0
+SUBSIDY_MONTH: Final[Annotated[int, Constant("month of the year from 0", "convention", "in which borrowers claim the year's interest subsidy")]] = 11
+
+# --- Rollover ---
+RENEWED_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after disbursement during which a loan is renewed at maturity")]] = 36
+RESTRUCTURED_MONTHS: Final[Annotated[int, Assumption("months", "guess", "of instalments for a loan that is not renewed")]] = 12
+NEEDED_DAYS: Final[Annotated[tuple[float, float], Assumption("days", "guess", "shortest and longest need of bridge finance between the old loan and the new")]] = (7.0, 20.0)
+PRIVATE_BRIDGE: Final[Annotated[float, Assumption("share a day", "guess", "price of private bridge finance")]] = 0.001
+
+# --- Bonds ---
+BOND_CHEAPER: Final[Annotated[float, Assumption("share a year", "guess", "by which interbank-market debt costs less than the mean loan")]] = 0.01
+BOND_MONTHS: Final[Annotated[int, Assumption("months", "guess", "to maturity of a bond")]] = 36
+BOND_FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after opening before a firm may issue")]] = 24
+
+# --- Default and recovery ---
+LIVE, REPAID, BAD, WRITTEN_OFF = range(4)
+RECOVERY_MONTHS: Final[Annotated[int, Assumption("months", "guess", "over which recoveries of a bad loan are received")]] = 30
+FIRST_RECOVERY: Final[Annotated[int, Assumption("months", "CRED10", "from default to the first recovery; the claim is paid after 90 days")]] = 3
+WRITE_OFF_MONTHS: Final[Annotated[int, Assumption("months", "guess", "from default to write-off")]] = 24
+
+# --- Loans under way on 1 January 2017 ---
+PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 2017 whose applications may have left a loan, renewed since")]] = RENEWED_MONTHS + RESTRUCTURED_MONTHS - 1
+BAD_SINCE_DAYS: Final[Annotated[int, Assumption("days", "guess", "before 2017 in which firms closed whose bad loans are still on the books")]] = 730
+DAYS_A_MONTH: Final[Annotated[float, Constant("days", "convention", "mean length of a month")]] = 30.44
+
+# --- Results ---
+REASONS: Final = {
+    "risk": ("风险过高", "too risky even with 80% covered"),
+    "no_cover": ("需担保而无适用渠道", "needs cover and no scheme applies"),
+    "bank_full": ("银行额度不足", "the bank's lending limit is reached"),
+    "fee": ("因担保费偏高放弃", "withdrawn because of the guarantee fee"),
+    "guarantor_risk": ("担保机构不予承保", "declined by the guarantor"),
+    "guarantor_full": ("担保能力不足", "guarantee capacity exhausted"),
+    "suspended": ("资金池暂停", "pool or guarantor suspended after claims"),
+    "too_late": ("审批期间歇业", "closed before disbursement"),
+}
+GRANTED: Final = Outcome("loans_granted", ("month",), "yuan", "新发放贷款", "loans disbursed", "flow", whole=False)
+GRANTED_BY_SCHEME: Final = Outcome("loans_granted_by_scheme", ("month", "scheme"), "yuan", "各类新发放贷款", "loans disbursed, by scheme", "flow", whole=False)
+NUMBER: Final = Outcome("loans_number", ("month", "scheme"), "count", "新发放贷款笔数", "number of loans disbursed, by scheme", "flow")
+IP_GRANTED: Final = Outcome("ip_pledge_loans_granted", ("month",), "yuan", "知识产权质押贷款", "IP-pledged loans disbursed", "flow", whole=False)
+REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获贷款原因", "applications refused, by reason", "flow")
+RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans disbursed (0 where there is none)", whole=False)
 ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed when due", "flow", whole=False)
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans bridged by the fund", "flow", whole=False)
 BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "债务融资工具发行额", "debt issued by young firms in the interbank market", "flow", whole=False)
-UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金不足金额", "loans due that found the bridge fund empty", "flow", whole=False)
-CREDIT_POTS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
-CREDIT_GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
-
-DEFAULT: Final = Parameter(
-    "debt.default_share", 0.35, 0.2, 0.6, "share", "guess; CRED07", "D",
-    "歇业时违约比例", "of firms that close in debt, who do not pay")  # fmt: skip
-MORAL_HAZARD: Final = Parameter(
-    "debt.covered_default", 1.15, 1.0, 1.4, "ratio", "CRED02", "C",
-    "有担保贷款的违约倍数", "defaults of covered loans relative to others")  # fmt: skip
-RECOVERY: Final = Parameter(
-    "debt.recovery", 0.35, 0.2, 0.5, "share", "guess", "D",
-    "不良贷款回收率", "of a loss that is recovered in the end")  # fmt: skip
-RUN_OFF: Final = Parameter(
-    "debt.not_renewed_default", 0.3, 0.1, 0.5, "share", "guess", "D",
-    "抽贷后违约比例", "of firms whose loan is not renewed and who are short of cash, who default at once")  # fmt: skip
-LIVE, REPAID, BAD, WRITTEN_OFF = range(4)
-RECOVERY_MONTHS: Final = 30  # over which recoveries come, after three months
-FIRST_RECOVERY: Final = 3  # months after default (claim after 90 days)
-WRITE_OFF_MONTHS: Final = 24  # after which a bad loan leaves the book (guess)
-RESTRUCTURED_MONTHS: Final = 12  # of instalments, for a loan that is not renewed (guess)
-
+UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金不足金额", "loans due for which the bridge fund had no money", "flow", whole=False)
 STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "初创企业贷款余额", "loans of firms founded since 2012, bad ones included", whole=False)
 BAD_STOCK: Final = Outcome("bad_loans", ("month",), "yuan", "不良贷款余额", "bad loans not yet written off", whole=False)
 DEFAULTED: Final = Outcome("loans_defaulted", ("month",), "yuan", "新增不良贷款", "loans that went bad", "flow", whole=False)
@@ -188,5 +201,7 @@ DEFAULTED_BY_SCHEME: Final = Outcome("loans_defaulted_by_scheme", ("month", "sch
 WRITTEN: Final = Outcome("loans_written_off", ("month",), "yuan", "核销贷款", "bad loans written off", "flow", whole=False)
 PAID_BACK: Final = Outcome("loans_repaid", ("month",), "yuan", "偿还贷款本金", "principal repaid, by firms, owners and recovery", "flow", whole=False)
 BORROWERS: Final = Outcome("borrowers", ("month", "form"), "count", "有贷款的在营企业", "open firms with a loan")
+CREDIT_POTS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
+CREDIT_GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

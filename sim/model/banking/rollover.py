@@ -1,16 +1,16 @@
-"""Renewal: larger loans fall due at once, and are renewed with bridge money, paid off, restructured or go bad.
+"""Rollover: larger loans fall due as a whole, and are renewed with bridge finance, repaid, restructured or defaulted on.
 
-Which clients a bank renews is the rule of ``credit``, with less noise than about a stranger.
+Banks renew by the rules of a new loan, with a smaller assessment error than for a new applicant.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.model.banking import parameters, rules
-from sim.model.banking.parameters import LIVE, RESTRUCTURED_MONTHS, RUN_OFF
+from sim.model.banking.parameters import LIVE
 from sim.model.environment import series
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN
@@ -19,13 +19,21 @@ from sim.model.underwriting import assessment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sim.engine.arrays import Floats, Ints, Rows
+    from simpy.events import ProcessGenerator
+
+    from sim.engine.arrays import Floats, Ints, Mask, Rows
     from sim.model.banking.loan_book import LoanBook
     from sim.model.context import Context
 
 
 class Rollover:
-    """The loans of all banks that fall due, and what becomes of them."""
+    """Loans of all banks that fall due.
+
+    Args:
+        context: see :class:`Context`.
+        book: the loan book.
+        assessment_errors: standard deviation of each bank's assessment error, and its number as assessor.
+    """
 
     def __init__(
         self, context: Context, book: LoanBook, assessment_errors: Callable[[], tuple[Floats, Ints]]
@@ -33,7 +41,7 @@ class Rollover:
         self.context, self.book, self.assessment_errors = context, book, assessment_errors
 
     def fall_due(self) -> None:
-        """Loans that fall due at once this month, a week's worth at a time."""
+        """Start the renewal of the loans due this month, week by week."""
         context, book = self.context, self.book
         loans = book.live()
         loans = loans[book.bullet[loans] & (book.until[loans] == context.clock.month)]
@@ -43,16 +51,16 @@ class Rollover:
             if (week == k).any():
                 context.env.process(self.renew(loans[week == k], 7 * k + 3))
 
-    def renew(self, loans: Rows, days: int) -> Any:
-        """The bank looks at its clients again; who is renewed needs bridge money from the old loan to the new."""
+    def renew(self, loans: Rows, days: int) -> ProcessGenerator:
+        """Process of renewal: reassess the borrowers, bridge the loans that are renewed, call in the others."""
         yield self.context.env.timeout(days)
         context, firms, book = self.context, self.context.firms, self.book
         loans = loans[(book.state[loans] == LIVE) & (firms.state[book.row[loans]] == OPEN)]
         if not len(loans):
             return
         month = context.clock.month
-        old = month - book.month[loans] >= parameters.RENEWED_MONTHS
-        self.instead(loans[old])
+        old = rules.too_old_to_renew(month - book.month[loans])
+        self.convert_to_instalments(loans[old])
         loans = loans[~old]
         rows = book.row[loans]
         rates = series.loan_rates(month)
@@ -66,62 +74,66 @@ class Rollover:
         yield from self.bridge(loans[renewed], rules.price(cost[renewed], rates.loan))
         self.call_in(loans[~renewed])
 
-    def instead(self, loans: Rows) -> None:
-        """From now on these loans are paid off in twelve instalments."""
+    def convert_to_instalments(self, loans: Rows) -> None:
+        """Convert loans to twelve monthly instalments."""
         self.book.bullet[loans] = False
-        self.book.until[loans] = self.context.clock.month + RESTRUCTURED_MONTHS
+        self.book.until[loans] = self.context.clock.month + parameters.RESTRUCTURED_MONTHS
 
-    def bridge(self, loans: Rows, rate: Floats) -> Any:
-        """Bridge money: of the fund while it has any, first come by a keyed tie; else at the private price."""
+    def bridge(self, loans: Rows, rate: Floats) -> ProcessGenerator:
+        """Process of bridge finance: from the fund in the order of keyed ties, else at the private price.
+
+        Args:
+            loans: that are renewed.
+            rate: of each new loan, a year.
+        """
         context, firms, book = self.context, self.context.firms, self.book
         rows, owed, day = book.row[loans], book.balance[loans], int(context.env.now)
         fund, whole = context.accounts.funds["bridge_fund"], owed * book.weight(loans)
-        low, high = parameters.NEEDED_DAYS
-        needed = low + (high - low) * context.streams.uniform(
-            firms.id[rows], "bridge days", context.clock.month
-        )
-        most, daily = (
-            context.levers.at(parameters.BRIDGE_DAYS, day),
-            context.levers.at(parameters.BRIDGE_FEE, day),
-        )
+        u = context.streams.uniform(firms.id[rows], "bridge days", context.clock.month)
+        needed = rules.bridge_days(u)
+        most = context.levers.at(parameters.BRIDGE_DAYS, day)
+        daily = context.levers.at(parameters.BRIDGE_FEE, day)
         order = np.argsort(context.ties(firms.id[rows], "bridge"), kind="stable")
-        fits = np.zeros(len(loans), dtype=np.bool_)
-        fits[order] = np.cumsum(whole[order]) <= fund.balance
-        fee_days = rules.bridge_price(needed, fits, most, daily)
-        fee = np.rint(owed * fee_days).astype(np.int64)
-        by_fund = np.rint(owed * np.where(fits, daily * np.minimum(needed, most), 0)).astype(np.int64)
-        able = fits | (firms.cash[rows] >= fee)
+        of_fund = rules.within_fund(whole, order, fund.balance)
+        by_fund, by_others = rules.bridge_price(needed, of_fund, most, daily)
+        fee = np.rint(owed * (by_fund + by_others)).astype(np.int64)
+        to_fund = np.rint(owed * by_fund).astype(np.int64)
+        able = rules.can_bridge(of_fund, firms.cash[rows], fee)
         self.call_in(loans[~able])
         loans, rows, owed, whole, rate = loans[able], rows[able], owed[able], whole[able], rate[able]
-        fits, fee, by_fund, needed = fits[able], fee[able], by_fund[able], needed[able]
-        yuan = whole / 100
-        context.recorder.add(parameters.ROLLED, context.clock.month, float(yuan.sum()))
-        context.recorder.add(parameters.BRIDGED, context.clock.month, float(yuan[fits].sum()))
-        context.recorder.add(parameters.UNBRIDGED, context.clock.month, float(yuan[~fits].sum()))
+        of_fund, fee, to_fund, needed = of_fund[able], fee[able], to_fund[able], needed[able]
+        self.record_bridged(whole, of_fund)
         book.until[loans] += parameters.BULLET_TERM
         book.rate[loans] = rate
-        context.accounts.pay(flows.BRIDGE_FEE, rows, -by_fund)
-        fund.earn(firms.total(by_fund, rows))
-        context.accounts.pay(flows.PRIVATE_BRIDGE, rows, -(fee - by_fund))
+        context.accounts.pay(flows.BRIDGE_FEE, rows, -to_fund)
+        fund.earn(firms.total(to_fund, rows))
+        context.accounts.pay(flows.PRIVATE_BRIDGE, rows, -(fee - to_fund))
         if context.events:
             context.events.firms(
                 firms.id[rows], "credit.renewed", day=day, yuan=owed / 100, rule="banking.rules.bridge_price",
-                fee=fee / 100, fund=fits)  # fmt: skip
-        out = int(whole[fits].sum())
-        context.accounts.post(flows.BRIDGE, out)
-        fund.lend(out)
-        if out:
-            yield context.env.timeout(float(np.minimum(needed[fits], most).mean()))
-        context.accounts.post(flows.BRIDGE_BACK, out)
-        fund.back(out)
+                fee=fee / 100, fund=of_fund)  # fmt: skip
+        lent = int(whole[of_fund].sum())
+        context.accounts.post(flows.BRIDGE, lent)
+        fund.lend(lent)
+        if lent:
+            yield context.env.timeout(float(np.minimum(needed[of_fund], most).mean()))
+        context.accounts.post(flows.BRIDGE_BACK, lent)
+        fund.back(lent)
+
+    def record_bridged(self, fen: Ints, of_fund: Mask) -> None:
+        """Record loans renewed, by source of bridge finance."""
+        record, month, yuan = self.context.recorder, self.context.clock.month, fen / 100
+        record.add(parameters.ROLLED, month, float(yuan.sum()))
+        record.add(parameters.BRIDGED, month, float(yuan[of_fund].sum()))
+        record.add(parameters.UNBRIDGED, month, float(yuan[~of_fund].sum()))
 
     def call_in(self, loans: Rows) -> None:
-        """Loans that are not renewed: repaid from cash, or bad, or paid off in twelve instalments."""
+        """Call in loans that are not renewed: repaid from cash, defaulted on, or converted to instalments."""
         if not len(loans):
             return
         context, firms, book = self.context, self.context.firms, self.book
         rows = book.row[loans]
-        liquid = firms.cash[rows] >= book.balance[loans]
+        liquid = rules.repays_when_called(firms.cash[rows], book.balance[loans])
         if context.events:
             context.events.firms(
                 firms.id[rows], "credit.called_in", day=int(context.env.now), yuan=book.balance[loans] / 100,
@@ -129,6 +141,6 @@ class Rollover:
         book.pay_off(loans[liquid])
         short = loans[~liquid]
         u = context.streams.uniform(firms.id[book.row[short]], "called in", context.clock.month)
-        bad = u < context.parameters[RUN_OFF.id]
-        self.instead(short[~bad])
-        book.default(short[bad], "banking.rollover.Rollover")
+        bad = rules.defaults_when_called(u, context.parameters[parameters.RUN_OFF.id])
+        self.convert_to_instalments(short[~bad])
+        book.default(short[bad], "banking.rules.defaults_when_called")

@@ -1,7 +1,7 @@
-"""Guarantees: from a bank's request to the letter, and from a default to the claim paid and what is recovered.
+"""Guarantees: from a bank's request to the answering letter, and from a default to the claim and its recovery.
 
 A bank hands in its files with :meth:`Guarantees.request` and reads the answers from :attr:`Guarantees.letters`.
-Whom a guarantor stands behind is decided by the rules in ``rules``; what a fund may cover in ``public_funds``.
+Decisions are in ``rules``; the capacity of a fund is in ``government.public_funds``.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ FUND_OF: Final = {
 INSTRUMENT: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund",
     TENANT: "incubator_risk_compensation"}  # fmt: skip
-BEFORE_2017: Final = Terms(1.0, 0.0, 0.025, True)
-"""Terms of the government-backed guarantor before 2017 (the whole loan: CRED13; fee: ZS176)."""
+BEFORE_2017: Final = Terms(parameters.COVER_BEFORE_2017, 0.0, parameters.FEE_BEFORE_2017, True)
+"""Terms of the government-backed guarantor before 2017."""
 FILE: Final = {
-    "request": (np.int64, 0),  # the bank's number
+    "request": (np.int64, 0),  # number of the bank's file
     "row": (np.int64, 0),
     "month": (np.int16, 0),  # of the request
     "fen": (np.int64, 0),
@@ -52,13 +52,13 @@ FILE: Final = {
 
 
 class Letter(NamedTuple):
-    """The answer to a bank's requests for a guarantee.
+    """Answer to a bank's requests for a guarantee.
 
     Attributes:
-        requests: the bank's numbers.
-        scheme: of the guarantor that answers last.
-        terms: on which it stands behind them; none where it does not.
-        reason: why not.
+        requests: numbers of the bank's files.
+        scheme: of the guarantor that answers.
+        terms: on which it covers the loans; none if it refuses.
+        reason: of the refusal.
         rule: by which it was decided.
     """
 
@@ -70,7 +70,7 @@ class Letter(NamedTuple):
 
 
 class Files(Table):
-    """All files that guarantors have had; a file's number is its row here."""
+    """All files of guarantors; a file's number is its row here."""
 
     request: Ints
     row: Ints
@@ -98,28 +98,22 @@ class Guarantees:
         public["guarantee_fund"].others = self.private.others = context.parameters[parameters.OTHERS.id]
         self.funds = {scheme: public[fund] for scheme, fund in FUND_OF.items()} | {PRIVATE: self.private}
         self.agents = {
-            scheme: Guarantor(
-                context,
-                scheme,
-                self.funds[scheme],
-                partial(self.decide, scheme),
-                self.weigh,
-            )  # fmt: skip
+            scheme: Guarantor(context, scheme, self.funds[scheme], partial(self.decide, scheme), self.weigh)
             for scheme in parameters.DESKS
         }
 
     @property
     def desks(self) -> list[Guarantor]:
-        """Their service desks."""
+        """Service desks of the guarantors."""
         return list(self.agents.values())
 
     def weigh(self, files: Ints) -> Ints:
-        """Requests of the city that files stand for."""
+        """Requests of the city that each simulated file represents."""
         return self.context.firms.weight.take(self.files.row[files])
 
     # --- capital and terms -------------------------------------------------------------------------
     def begin(self) -> list[int]:
-        """Capital, leverage and compensation as policy sets them today. Returns the schemes that have lost theirs."""
+        """Set capital, leverage and compensation as policy has them, and return the schemes that have lost their capital."""
         context, day = self.context, self.context.clock.first_day
         at, public = context.levers.at, context.accounts.funds
         lost = [
@@ -135,36 +129,41 @@ class Guarantees:
         """Give the fund of a scheme the capital that policy sets today.
 
         Returns:
-            The scheme if it has no capital left for the guarantees that it has given: they end.
+            The scheme if its guarantees end for want of capital, else nothing.
         """
-        lost = [scheme] if yuan == 0 and self.funds[scheme].outstanding else []
+        lost = [scheme] if rules.loses_cover(yuan, self.funds[scheme].outstanding) else []
         self.context.accounts.endow(FUND_OF[scheme], yuan)
         return lost
 
     def terms(self, scheme: int, day: float) -> Terms:
-        """What the guarantor of a scheme offers on a day."""
-        levers, agent = self.context.levers, self.agents[scheme]
+        """Terms that the guarantor of a scheme offers on a day."""
+        levers, in_business = self.context.levers, not self.agents[scheme].has_left
         if scheme == PRIVATE:
-            return Terms(1.0, 0.0, parameters.PRIVATE_FEE, not agent.gone)
+            return rules.private_terms(in_business)
         if scheme == STARTUP:
-            funded = levers.at(parameters.LOAN_FUND, day) > 0
-            return Terms(parameters.FUND_COVER, 0.0, 0.0, not agent.gone and funded)
-        compensated = not levers.not_yet(parameters.COMPENSATION)
-        city_share = levers.at(parameters.CITY_SHARE, day) if compensated else 0.0
-        there = not agent.gone and levers.at(parameters.CAPITAL, day) > 0
-        return Terms(levers.at(parameters.COVERAGE, day), city_share, levers.at(parameters.FEE, day), there)
+            return rules.startup_fund_terms(in_business, levers.at(parameters.LOAN_FUND, day))
+        return rules.public_terms(
+            in_business, levers.at(parameters.CAPITAL, day), levers.at(parameters.COVERAGE, day), levers.at(parameters.FEE, day),
+            not levers.not_yet(parameters.COMPENSATION), levers.at(parameters.CITY_SHARE, day))  # fmt: skip
 
     def approved_before(self, rows: Rows, months: Ints) -> Mask:
-        """Whom the government-backed guarantor took before 2017, on the terms of then."""
+        """Firms that the government-backed guarantor accepted before 2017, on the terms of then."""
         risk = self.agents[GUARANTEE].assess(rows, months)
         appetite = self.context.parameters[parameters.APPETITE.id]
-        return rules.accepts(risk, BEFORE_2017.fee, BEFORE_2017.cover, 0.0, appetite)
+        return rules.accepts(risk, BEFORE_2017.fee, BEFORE_2017.cover, BEFORE_2017.city_share, appetite)
 
     # --- from the request to the letter ------------------------------------------------------------
     def request(self, scheme: int, requests: Ints, rows: Rows, months: Ints, fen: Ints) -> None:
-        """A bank asks the guarantor of a scheme to stand behind these requests for loans.
+        """Request guarantees for a bank's files; each is answered by a letter.
 
-        Owners who find the fee too high withdraw; the others' files wait for a clerk. Each is answered by a letter.
+        Owners who do not accept the fee withdraw; the others' files wait for a clerk.
+
+        Args:
+            scheme: of the guarantor.
+            requests: numbers of the bank's files.
+            rows: of the firms.
+            months: of the applications.
+            fen: of each loan.
         """
         if not len(requests):
             return
@@ -173,10 +172,10 @@ class Guarantees:
         if scheme != STARTUP:
             u = context.streams.uniform(ids * 128 + months + 64, "bears the fee")
             response = context.parameters[parameters.FEE_RESPONSE.id]
-            stays = rules.accepts_fee(u, self.terms(scheme, day).fee, response)
-            self.refuse(requests[~stays], scheme, "fee", "guarantees.rules.accepts_fee")
+            accepted = rules.accepts_fee(u, self.terms(scheme, day).fee, response)
+            self.refuse(requests[~accepted], scheme, "fee", "guarantees.rules.accepts_fee")
             requests, rows, months, fen, ids = (
-                each[stays] for each in (requests, rows, months, fen, ids))  # fmt: skip
+                each[accepted] for each in (requests, rows, months, fen, ids))  # fmt: skip
         if not len(requests):
             return
         new = self.files.append(len(requests), request=requests, row=rows, month=months, fen=fen)
@@ -187,12 +186,12 @@ class Guarantees:
                 ids, "guarantee.asked", day=day, rule="banking.rules.break_even", yuan=fen / 100,
                 scheme=list(SCHEMES)[scheme])  # fmt: skip
 
-    def decide(self, scheme: int, day: int, files: Ints, came: Ints) -> None:
-        """A guarantor's weekly decision: which firms it stands behind, while its fund has room."""
+    def decide(self, scheme: int, day: int, files: Ints, arrivals: Ints) -> None:
+        """Take the weekly decision of a guarantor: which firms it covers, within the capacity of its fund."""
         context, agent, f = self.context, self.agents[scheme], self.files
-        there = context.firms.state[f.row[files]] == OPEN
-        self.refuse(f.request[files[~there]], scheme, "too_late", "guarantees.guarantors.Guarantees")
-        files = files[there]
+        open_ = context.firms.state[f.row[files]] == OPEN
+        self.refuse(f.request[files[~open_]], scheme, "too_late", "guarantees.guarantors.Guarantees")
+        files = files[open_]
         terms = self.terms(scheme, day)
         approved = agent.approves(f.row[files], f.month[files].astype(np.int64), terms)
         self.refer_to_private_guarantor(
@@ -217,10 +216,10 @@ class Guarantees:
             context.events.firms(
                 context.firms.id[f.row[taken]], "guarantee.accepted", day=day, rule="guarantees.rules.accepts",
                 yuan=f.fen[taken] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
-        context.env.process(self.promise(taken, scheme, terms))
+        context.env.process(self.issue_letter(taken, scheme, terms))
 
     def refer_to_private_guarantor(self, files: Ints, scheme: int, day: int, reason: str, rule: str) -> None:
-        """Files that a public guarantor does not take go on to the private ones; all others are refused."""
+        """Pass files that the public guarantor declines on to the private ones; refuse all others."""
         if not len(files):
             return
         f = self.files
@@ -231,30 +230,30 @@ class Guarantees:
             self.refuse(f.request[files], scheme, reason, rule)
 
     def refuse(self, requests: Ints, scheme: int, reason: str, rule: str) -> None:
-        """Write to the bank that nobody stands behind these requests."""
+        """Answer the bank that these requests are refused."""
         if len(requests):
             self.letters.put(Letter(requests, scheme, None, reason, rule))
 
-    def promise(self, files: Ints, scheme: int, terms: Terms) -> ProcessGenerator:
-        """The survey of the firms, then the letter of guarantee."""
+    def issue_letter(self, files: Ints, scheme: int, terms: Terms) -> ProcessGenerator:
+        """Process of a survey of the firms and the letter of guarantee."""
         yield self.context.env.timeout(parameters.SURVEY_DAYS)
         self.letters.put(Letter(self.files.request[files], scheme, terms, "", "guarantees.rules.accepts"))
 
     # --- exposure ----------------------------------------------------------------------------------
     def release(self, scheme: Codes, fen: Ints) -> None:
-        """Exposure that has ended, by scheme."""
+        """Release exposure that has ended, by scheme."""
         ended = np.bincount(scheme, fen, len(SCHEMES)).astype(np.int64).tolist()
         for number, fund in self.funds.items():
             fund.release(ended[number])
 
     def take_over(self, scheme: Codes, fen: Ints) -> None:
-        """Guarantees given before 2017 that still run, by scheme."""
+        """Take over the exposure of guarantees given before 2017, by scheme."""
         for number, fund in self.funds.items():
             fund.outstanding += int(fen[scheme == number].sum())
 
     # --- fees, claims, recoveries ------------------------------------------------------------------
     def earn(self, rows: Rows, scheme: Codes, fee: Ints) -> None:
-        """The month's fees go from these firms to the guarantors of their loans."""
+        """Pay the month's fees from these firms to the guarantors of their loans."""
         accounts = self.context.accounts
         for number, flow in ((GUARANTEE, flows.GUARANTEE_FEE), (PRIVATE, flows.PRIVATE_FEE)):
             mine = np.flatnonzero((scheme == number) & (fee > 0))
@@ -265,7 +264,7 @@ class Guarantees:
                 accounts.regain(accounts.instruments.index(INSTRUMENT[GUARANTEE]), total / 100)
 
     def pay_claim(self, row: int, scheme: int, loss: int, cover: float, city_share: float) -> tuple[int, int]:
-        """Ninety days after a default: guarantor or fund and the city pay their shares, as far as their money reaches.
+        """Pay a claim: guarantor or fund and the city pay their shares, as far as their money reaches.
 
         Args:
             row: the borrower.
@@ -275,25 +274,22 @@ class Guarantees:
             city_share: share of the cover that the city bears.
 
         Returns:
-            What the city and what the fund paid for one firm, fen.
+            Payments of the city and of the fund for one firm, fen.
         """
         context, accounts, month = self.context, self.context.accounts, self.context.clock.month
         weight = int(context.firms.weight[row])
-        one = (
-            np.array([loss]),
-            np.array([cover], dtype=np.float32),
-            np.array([city_share], dtype=np.float32),
-        )
-        _, of_fund, of_city = (int(part[0]) * weight for part in waterfall(*one))
-        if scheme == TENANT:  # there is no fund behind it but the treasury
+        loan = (
+            np.array([loss]), np.array([cover], dtype=np.float32), np.array([city_share], dtype=np.float32))  # fmt: skip
+        _, of_fund, of_city = (int(part[0]) * weight for part in waterfall(*loan))
+        if scheme == TENANT:  # paid by the treasury, not by a fund
             by_city, by_fund = of_city, 0
             accounts.post(flows.TENANT_LOSSES, by_city)
             accounts.spend(accounts.instruments.index(INSTRUMENT[TENANT]), by_city / 100)
         else:
             fund = self.funds[scheme]
-            fund.release(int(exposure(one[0], one[1])[0]) * weight)
+            fund.release(int(exposure(loan[0], loan[1])[0]) * weight)
             by_city = accounts.funds["risk_compensation"].pay(of_city, month) if of_city else 0
-            by_fund = fund.pay(of_fund + of_city - by_city, month)
+            by_fund = fund.pay(rules.claim_payments(of_fund, of_city, by_city), month)
             accounts.post(flows.CLAIMS, by_city + (0 if scheme == PRIVATE else by_fund))
             accounts.post(flows.PRIVATE_CLAIMS, by_fund if scheme == PRIVATE else 0)
             if by_city:
@@ -308,7 +304,7 @@ class Guarantees:
         return by_city // weight, by_fund // weight
 
     def recover(self, scheme: Codes, to_fund: Ints, to_city: Ints) -> None:
-        """What bad loans bring back, to those who paid."""
+        """Distribute recoveries from bad loans to those who paid the claims."""
         accounts = self.context.accounts
         for number, fund in self.funds.items():
             fen = int(to_fund[scheme == number].sum())

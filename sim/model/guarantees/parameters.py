@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Annotated, Final, NamedTuple
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
@@ -18,11 +20,11 @@ SCHEMES: Final = {
     "loan_pool": ("助保贷", "loan of the risk pool"),
     "guarantee": ("政府性担保贷款", "publicly guaranteed loan"),
     "private": ("民营担保贷款", "privately guaranteed loan"),
-    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant, its loss shared by the city"),
+    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant with the city's cover"),
 }
 PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
 
-# --- Guarantees ---
+# --- Policy levers ---
 CAPITAL: Final = PolicyLever(
     "guarantee.capital", "yuan", 0, 0, 2e9, "value", "担保机构资本", "capital of the guarantors")
 LEVERAGE: Final = PolicyLever(
@@ -40,35 +42,51 @@ LOAN_FUND: Final = PolicyLever(
 LOAN_FUND_LEVERAGE: Final = PolicyLever(
     "guarantee.loan_fund_leverage", "times", 5, 1, 10, "value", "担保贷款基金放大倍数", "loans per yuan of the fund")
 
+# --- Uncertain parameters ---
 APPETITE: Final = Parameter(
     "guarantee.appetite", 0.018, 0.010, 0.025, "share a year", "guess; leverage in use ZS169-170", "D",
-    "政府性担保风险偏好", "loss beyond its fee that a public guarantor bears for its mandate")
+    "政府性担保风险偏好", "loss beyond its fee that a public guarantor accepts for its mandate")
 NOISE: Final = Parameter(
     "guarantee.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
-    "担保机构评审噪声", "spread of a guarantor's error about a firm")
+    "担保机构评审误差", "standard deviation of a guarantor's assessment error")
 OTHERS: Final = Parameter(
     "guarantee.other_business", 0.8, 0.4, 1.5, "times capital", "guess; ZS169, ZS172", "D",
-    "担保机构老客户占用倍数", "guarantees for firms that are not young, per yuan of a guarantor's capital")
+    "担保机构老客户占用倍数", "guarantees for older firms, for each yuan of a guarantor's capital")
 FEE_RESPONSE: Final = Parameter(
     "guarantee.fee_response", 0.15, 0.0, 0.3, "share", "guess", "D",
-    "担保费每高一个百分点放弃的比例", "of firms that need cover, who turn away for each point of the fee", potency=0.5)  # fmt: skip
+    "担保费每高一个百分点放弃的比例", "of firms that need cover, those that withdraw for each point of the fee", potency=0.5)
 
-SEVERITY: Final = 0.6  # share of a defaulted loan that is lost, as guarantors reckon
-SECURED: Final = 0.35  # the same where private guarantors take security (guess)
-COSTS: Final = 0.005  # of a guarantee a year, to handle it
-STOP: Final = 0.06  # claims of a year over capital at which appetite is gone
-FUND_LIMIT: Final = 0.15  # yearly chance of default beyond which the start-up loan fund declines (guess)
-SURVEY_DAYS: Final = 10  # from an officer's decision to the letter of guarantee (guess)
-CLAIM_DAYS: Final = 90  # after a default
-PRIVATE_CAPITAL: Final = 4e8  # yuan, of the city's private guarantors (guess; CRED14 for the size of one)
-PRIVATE_FEE: Final = 0.03  # a year (guess)
-PRIVATE_LEVERAGE: Final = 2.7  # times (CRED14)
-FUND_COVER: Final = 1.0  # the start-up loan fund bears the whole loss
-# scheme: (name, officers, files that one decides in a day). Guesses.
-DESKS: Final = {GUARANTEE: ("public", 8, 0.4), PRIVATE: ("private", 6, 0.4), STARTUP: ("fund", 3, 0.6)}
+# --- Assessment and terms ---
+SEVERITY: Final[Annotated[float, Assumption("share", "guess", "of a defaulted loan that guarantors expect to lose")]] = 0.6
+SECURED: Final[Annotated[float, Assumption("share", "guess", "of a defaulted loan that private guarantors expect to lose, with collateral")]] = 0.35
+COSTS: Final[Annotated[float, Assumption("share a year", "guess", "cost of handling a guarantee")]] = 0.005
+STOP: Final[Annotated[float, Assumption("share", "guess", "claims of a year over capital at which the appetite for risk is zero")]] = 0.06
+FUND_LIMIT: Final[Annotated[float, Assumption("share a year", "guess", "probability of default above which the start-up loan fund declines")]] = 0.15
+FUND_COVER: Final[Annotated[float, Constant("share", "ZS146", "of a loss that the start-up loan fund bears")]] = 1.0
+PRIVATE_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess; CRED14 for the size of one", "capital of the city's private guarantors")]] = 4e8
+PRIVATE_COVER: Final[Annotated[float, Assumption("share", "guess", "of a loan that a private guarantor covers")]] = 1.0
+PRIVATE_FEE: Final[Annotated[float, Assumption("share a year", "guess", "fee of a private guarantor")]] = 0.03
+PRIVATE_LEVERAGE: Final[Annotated[float, Assumption("times", "CRED14", "guarantees for each yuan of a private guarantor's capital")]] = 2.7
+COVER_BEFORE_2017: Final[Annotated[float, Assumption("share", "CRED13", "of a loan that the government-backed guarantor covered before 2017")]] = 1.0
+FEE_BEFORE_2017: Final[Annotated[float, Assumption("share a year", "ZS176", "fee of the government-backed guarantor before 2017")]] = 0.025
 
+# --- Desks and delays ---
+class Desk(NamedTuple):
+    """Desk of a guarantor: its name as an assessor, its clerks, and files that one of them decides in a working day."""
+
+    assessor: str
+    clerks: int
+    files_a_day: float
+
+
+DESKS: Final[Annotated[Mapping[int, Desk], Assumption("name, number, files a working day", "guess", "desk of the guarantor of each scheme: assessor, clerks, files a clerk decides")]] = {
+    GUARANTEE: Desk("public", 8, 0.4), PRIVATE: Desk("private", 6, 0.4), STARTUP: Desk("fund", 3, 0.6)}
+SURVEY_DAYS: Final[Annotated[int, Assumption("days", "guess", "from a clerk's decision to the letter of guarantee")]] = 10
+CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "from a default to the payment of the claim")]] = 90
+
+# --- Results ---
 NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资本", "net capital of government-backed and private guarantors", whole=False)
-PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保余额", "loans of young firms that private guarantors stand behind", whole=False)
+PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保余额", "loans of young firms that private guarantors cover", whole=False)
 APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性担保风险偏好", "appetite of the government-backed guarantor", whole=False)
 GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性担保笔数", "guarantees that government-backed guarantors gave", "flow")
 

@@ -1,1 +1,1 @@
-"""How banks, guarantors and incubators assess the default risk of a firm."""
+"""Assessment of default risk by banks, guarantors and incubators."""

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.underwriting.parameters import ASSESSORS, INTERCEPT
-from sim.model.underwriting.rules import default_chance
+from sim.model.underwriting import rules
+from sim.model.underwriting.parameters import (
+    ASSESSORS,
+    DAYS_A_YEAR,
+    FIRST_MONTH_KEY,
+    INTERCEPT,
+    MONTH_KEYS,
+)
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Ints, Rows
@@ -13,11 +19,23 @@ if TYPE_CHECKING:
 
 
 def assess_default_risk(
-    context: Context, rows: Rows, months: Ints, sigma: float | Floats, eye: int | Ints, day: float
+    context: Context, rows: Rows, months: Ints, sigma: float | Floats, assessor: int | Ints, day: float
 ) -> Floats:
-    """Yearly chances of default of firms to an eye with this noise on a day; the error is keyed by firm, month and eye (:data:`EYES`)."""
+    """Yearly probability of default of each firm as an assessor reckons on a day.
+
+    The error is keyed by firm, month and assessor, so that an assessment is the same under every policy.
+
+    Args:
+        context: see :class:`Context`.
+        rows: of the firms.
+        months: of the applications.
+        sigma: standard deviation of the assessment error.
+        assessor: number among :data:`ASSESSORS`.
+        day: of the assessment.
+    """
     firms = context.firms
-    years = (day - firms.opened[rows]) / 365.25
-    g = context.streams.normal((firms.id[rows] * 128 + months + 64) * len(ASSESSORS) + eye, "screening")
-    seen = context.variants.screening(firms.income[rows], years, firms.jobs[rows], sigma, g)
-    return default_chance(seen, context.parameters[INTERCEPT.id])
+    years = (day - firms.opened[rows]) / DAYS_A_YEAR
+    keys = (firms.id[rows] * MONTH_KEYS + months + FIRST_MONTH_KEY) * len(ASSESSORS) + assessor
+    g = context.streams.normal(keys, "screening")
+    score = context.variants.screening(firms.income[rows], years, firms.jobs[rows], sigma, g)
+    return rules.default_probability(score, context.parameters[INTERCEPT.id])

@@ -1,4 +1,4 @@
-"""Credit: who asks, who gets a loan, and what binds when something is taken away."""
+"""Lending: which firms apply, which receive a loan, and which constraint binds when something is removed."""
 
 import numpy as np
 import pytest
@@ -24,9 +24,9 @@ def refused(history, reason: str) -> int:
     return int(history.outcomes["loans_refused"][:, town.REASONS.index(reason)].sum())
 
 
-# --- who asks and who gets ---------------------------------------------------------------------------
-def test_who_asks_is_the_rule_asked_of_everybody() -> None:
-    """Also of those out of cash, who ask twice as often; here they are every other firm."""
+# --- applications and decisions ----------------------------------------------------------------------
+def test_applicants_are_those_of_the_rule_applied_to_every_firm() -> None:
+    """Also to firms without cash, which apply twice as often; here every other firm."""
     city = town.city(scale=SCALE)
     firms, p, month = city.context.firms, city.context.parameters, 30
     rows = firms.rows_in(OPEN)
@@ -35,12 +35,12 @@ def test_who_asks_is_the_rule_asked_of_everybody() -> None:
         firms.segment[rows] == G, p[banking_parameters.REQUESTS_G.id], p[banking_parameters.REQUESTS.id]
     )
     u = city.context.streams.uniform(firms.id[rows], "loan request", month)
-    by_rule = (u < banking_rules.request_rate(base, firms.cash[rows])) & (
+    by_rule = (u < banking_rules.application_rate(base, firms.cash[rows])) & (
         firms.opened_month[rows] <= month - banking_parameters.FIRST_MONTHS
     )
-    found = applications.asking(city, rows, month)
+    result = applications.applicants(city.context, rows, month)
     city.close()
-    assert found.tolist() == rows[by_rule].tolist()
+    assert result.tolist() == rows[by_rule].tolist()
     assert by_rule[::2].sum() > 1.7 * by_rule[1::2].sum() > 0
 
 

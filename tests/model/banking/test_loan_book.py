@@ -62,7 +62,7 @@ def test_the_book_and_the_firms_agree(lived) -> None:
 def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
     city, _ = lived
     book, banks = city.banks.book, city.banks
-    for scheme, pool in city.guarantees.pools.items():
+    for scheme, pool in city.guarantees.funds.items():
         live = book.live()
         mine = live[book.scheme[live] == scheme]
         stands = int(

@@ -43,7 +43,7 @@ def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(lived) -> None:
     book = city.banks.book
     paid = np.flatnonzero((book.scheme == TENANT) & (book.paid_by_city > 0))
     assert len(paid) > 5
-    bank, fund, of_city = guarantees_rules.waterfall(book.loss[paid], book.cover[paid], book.city[paid])
+    bank, fund, of_city = guarantees_rules.waterfall(book.loss[paid], book.cover[paid], book.city_share[paid])
     assert (bank + fund + of_city == book.loss[paid]).all()
     assert not fund.any()
     assert np.array_equal(of_city, book.paid_by_city[paid])
