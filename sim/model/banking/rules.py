@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.banking import parameters
-from sim.model.firms.parameters import TURNOVER
 from sim.model.guarantees.parameters import LOAN_POOL, PLAIN, STARTUP, TENANT
 from sim.model.population.firm_table import G, T
+from sim.model.population.parameters import TURNOVER
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Codes, Floats, Integers, Ints, Mask

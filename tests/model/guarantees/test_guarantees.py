@@ -6,6 +6,7 @@ import pytest
 from sim.model.banking import parameters as banking_parameters
 from sim.model.banking import rules as banking_rules
 from sim.model.guarantees import parameters as guarantees_parameters
+from sim.model.population import parameters as population_parameters
 from tests.model import town
 
 SCALE = 0.1
@@ -33,7 +34,7 @@ def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
         for scheme, found in income.items():
             rows = r.row[files[r.scheme[files] == scheme]]
             firms = city.context.firms
-            turnover = 12 * banking_parameters.TURNOVER * firms.value_added[rows]
+            turnover = 12 * population_parameters.TURNOVER * firms.value_added[rows]
             able = banking_rules.guarantors_consider(firms.segment[rows], turnover)
             found.extend(firms.income[rows[able]].tolist())
         pay_out(files)
