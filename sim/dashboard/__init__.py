@@ -1,1 +1,1 @@
-"""The dashboard: a page on loopback only, that turns a few settings and runs at small scale."""
+"""The dashboard: a page on the local machine that changes a few settings and runs at small scale."""

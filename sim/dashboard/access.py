@@ -1,9 +1,9 @@
-"""Who is let in: pages of this server in a browser on this machine, nobody else.
+"""Access control: only pages of this server, in a browser on this machine, are served.
 
-The socket listens on loopback only. But any page that is open in the browser can send requests there
-(cross-site request forgery), and a name that somebody else controls can be made to point there (DNS
-rebinding). So a request must name this machine as its host, and what changes anything must come from our
-own page. The port may be another one: that of a tunnel.
+The server listens on the loopback address only. However, any page that is open in the browser can send
+requests there (cross-site request forgery), and a foreign host name can be made to resolve to it (DNS
+rebinding). Therefore a request must name this machine as its host, and requests that change anything must
+come from the dashboard's own page. The port may differ from the server's: it may be that of a tunnel.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.dashboard.texts import say
 
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-LARGEST: Final = 64 * 1024
-"""Bytes of a request; the whole form is a tenth of it."""
-SAFE: Final = {
+MOST_BYTES: Final = 64 * 1024
+"""Largest body of a request, about ten times that of the whole form."""
+SECURITY_HEADERS: Final = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -29,56 +29,55 @@ SAFE: Final = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-"""Nothing is loaded from elsewhere, nothing inline runs, nobody frames the page."""
+"""No external resources, no inline scripts or styles, no framing by other pages."""
 
 
 class Guard:
-    """Refuses what is not ours; puts :data:`SAFE` on every answer.
+    """Middleware that refuses foreign requests and adds :data:`SECURITY_HEADERS` to every response.
 
     Args:
-        app: what is guarded.
+        app: the application that is protected.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in or refuse it."""
+        """Pass a request on or refuse it."""
         if scope["type"] != "http":
             return
-        refused = self._refused(scope["method"], Headers(scope=scope))
+        status = self._refusal(scope["method"], Headers(scope=scope))
 
-        async def safely(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE.items():
+                for name, value in SECURITY_HEADERS.items():
                     headers[name] = value
             await send(message)
 
-        app = self.app if refused is None else PlainTextResponse(say("guard.refused"), refused)
-        await app(scope, receive, safely)
+        app = self.app if status is None else PlainTextResponse(say("guard.refused"), status)
+        await app(scope, receive, send_with_headers)
 
     @staticmethod
-    def _refused(method: str, headers: Headers) -> int | None:
-        """The status of a refusal, or None."""
+    def _refusal(method: str, headers: Headers) -> int | None:
+        """The status with which a request is refused, or None if it is allowed."""
         host, origin = headers.get("host", ""), headers.get("origin")
-        if len(headers.getlist("host")) != 1 or _name(host) not in HOSTS:
+        if len(headers.getlist("host")) != 1 or _without_port(host) not in HOSTS:
             return 421
         if origin is not None and origin != f"http://{host}":
             return 403
         site = headers.get("sec-fetch-site", "same-origin")
         if site not in ("same-origin", "none") and headers.get("sec-fetch-dest") != "document":
-            return 403  # a link may lead here; a picture, a frame or a script of another page may not
+            return 403  # other pages may link here, but not embed images, frames or scripts
         if method not in ("GET", "HEAD"):
             if origin is None or site != "same-origin":
                 return 403
             length = headers.get("content-length", "")
-            if not length.isdecimal() or int(length) > LARGEST:
+            if not length.isdecimal() or int(length) > MOST_BYTES:
                 return 413
         return None
 
 
-def _name(host: str) -> str:
-    """A host without its port."""
+def _without_port(host: str) -> str:
     name, _, port = host.rpartition(":")
     return name if port.isdecimal() else host

@@ -1,4 +1,4 @@
-"""The settings that the page turns: where they stand, how their numbers are shown, and how they are read."""
+"""Controls of the page: which settings they change, and how their numbers are displayed and parsed."""
 
 from __future__ import annotations
 
@@ -58,26 +58,29 @@ GROUPS: Final = {
         "space_conversion.officers",
     ),
 }
-"""Settings of the catalogue under the headings of the page."""
+"""Settings of the catalogue by the group of the page that shows them."""
 
 LARGE: Final = 1_000_000
-"""Money whose range goes this far is shown in 万元, in English in millions."""
-_SIZES: Final = {"zh": Decimal(10_000), "en": Decimal(1_000_000)}
-_PLAIN: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
-_STEPS: Final = 100
-"""A slider has between this many steps and ten times as many."""
+"""Money with a range up to here or beyond is displayed in 万元, in English in million yuan."""
+LARGE_UNITS: Final = {"zh": Decimal(10_000), "en": Decimal(1_000_000)}
+NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
+LEAST_STEPS: Final = 100
+"""A slider has at least this many steps, and at most ten times as many."""
+LONGEST_NUMBER: Final = 40
+LONGEST_QUOTATION: Final = 40
+"""Characters of an input that an error message repeats."""
 
 
-class TurnError(ValueError):
-    """What was written is no value of the setting: one line that says why and what is allowed."""
+class ControlError(ValueError):
+    """An input is not a value of the setting; the message says why and what is allowed, in one line."""
 
 
 @dataclass(frozen=True)
-class Turn:
+class Control:
     """A setting on the page; texts and units are those of the language in use.
 
-    Args:
-        setting: the catalogue's.
+    Attributes:
+        setting: of the catalogue.
     """
 
     setting: Setting
@@ -89,65 +92,65 @@ class Turn:
 
     @property
     def name(self) -> str:
-        """What it is called."""
-        return say(f"turn.{self.id}")
+        """Name of the setting."""
+        return say(f"control.{self.id}")
 
     @property
-    def size(self) -> Decimal:
-        """How much of the catalogue's unit one of the shown unit is."""
+    def divisor(self) -> Decimal:
+        """What a value in the catalogue's unit is divided by to display it."""
         if self.setting.unit.kind == "share":
             return Decimal("0.01")
         large = self.setting.unit.kind == "money" and self.setting.high >= LARGE
-        return _SIZES[texts.language()] if large else Decimal(1)
+        return LARGE_UNITS[texts.language()] if large else Decimal(1)
 
     @property
     def unit(self) -> str:
-        """The shown unit."""
+        """The displayed unit."""
         unit = self.setting.unit
-        if self.size == 1:
+        if self.divisor == 1:
             return unit.zh if texts.language() == "zh" else unit.en
-        return self._sized + (say(f"unit.per_{unit.per}") if unit.per else "")
+        return self._converted_unit + (say(f"unit.per_{unit.per}") if unit.per else "")
 
     @property
-    def _sized(self) -> str:
-        """The shown unit of a number that is not shown in the catalogue's, without the time it is for."""
+    def _converted_unit(self) -> str:
+        """The displayed unit where it is not the catalogue's, without the time that it refers to."""
         return say("unit.percent" if self.setting.unit.kind == "share" else "unit.large")
 
     @property
     def low(self) -> str:
-        """The least a scenario may ask for, in the shown unit."""
-        return self.shown(self.setting.low)
+        """The lowest value allowed, in the displayed unit."""
+        return self.display(self.setting.low)
 
     @property
     def high(self) -> str:
-        """The most."""
-        return self.shown(self.setting.high)
+        """The highest value allowed, in the displayed unit."""
+        return self.display(self.setting.high)
 
     @property
-    def believed(self) -> tuple[str, str] | None:
-        """Of a setting that no figure was found for: between what and what the plan's value lies."""
-        range_ = self.setting.plausible
-        return (self.shown(range_[0]), self.shown(range_[1])) if range_ else None
+    def plausible(self) -> tuple[str, str] | None:
+        """The plausible range of the plan's value if that is an estimate, else None."""
+        ends = self.setting.plausible
+        return (self.display(ends[0]), self.display(ends[1])) if ends else None
 
     @property
     def slider(self) -> dict[str, str]:
-        """Least, most and step of a slider, as numbers in the shown unit."""
-        low, high = (Decimal(repr(x)) / self.size for x in (self.setting.low, self.setting.high))
-        step = Decimal(10) ** ((high - low) / _STEPS).adjusted()
+        """Lowest value, highest value and step of the slider, in the displayed unit."""
+        low, high = (Decimal(repr(x)) / self.divisor for x in (self.setting.low, self.setting.high))
+        step = Decimal(10) ** ((high - low) / LEAST_STEPS).adjusted()
         if self.setting.unit.whole:
             step = max(step, Decimal(1))
         return {"min": _digits(low), "max": _digits(high), "step": _digits(step)}
 
-    def shown(self, value: float) -> str:
-        """A value in the shown unit, for people."""
-        return f"{(Decimal(repr(value)) / self.size).normalize():,f}"
+    def display(self, value: float) -> str:
+        """A value in the displayed unit, with thousands separators."""
+        return f"{(Decimal(repr(value)) / self.divisor).normalize():,f}"
 
-    def last(self, stated: Stated) -> str:
-        """The last value in force, for a slider: a plain number in the shown unit."""
-        return self.course(stated)[-1][1].replace(",", "")
+    def last_value(self, stated: Stated) -> str:
+        """The last value in force, for the slider: a plain number in the displayed unit."""
+        return self.schedule(stated)[-1][1].replace(",", "")
 
-    def course(self, stated: Stated) -> list[tuple[str, str]]:
-        """What a scenario says of it: the month from which a value holds (empty: throughout), the value."""
+    def schedule(self, stated: Stated) -> list[tuple[str, str]]:
+        """The values that a scenario states, each with the month of its start (empty: from the beginning)."""
         base: Value
         if isinstance(stated.base, float):
             base = stated.base
@@ -156,65 +159,68 @@ class Turn:
         else:
             base = self.setting.enacted if stated.base == "enacted" else self.setting.without
         steps = list(base) if isinstance(base, tuple) else []
-        first = [] if isinstance(base, tuple) else [("", self.shown(base))]
+        first = [] if isinstance(base, tuple) else [("", self.display(base))]
         if stated.dates:
             steps = [step for step in steps if step[0] < stated.dates[0][0]] + list(stated.dates)
-        return first + [(f"{date:%Y-%m}", self.shown(value)) for date, value in steps]
+        return first + [(f"{date:%Y-%m}", self.display(value)) for date, value in steps]
 
-    def read(self, text: str) -> float:
-        """The value, in the catalogue's unit, of what somebody wrote.
+    def parse(self, text: str) -> float:
+        """Parse an input to a value in the catalogue's unit.
 
         Args:
-            text: a number in the shown unit, with or without it, or with a unit as scenario files have it.
+            text: a number in the displayed unit, with or without this unit, or with one of scenario files.
 
         Raises:
-            TurnError: it is no number of this kind, or out of the range of the catalogue.
+            ControlError: not a number of this kind, or out of the catalogue's range.
         """
         written = unicodedata.normalize("NFKC", text).strip()
-        bare = written.casefold()
-        for ending in (self.unit, self._sized) if self.size != 1 else ():
-            bare = bare.removesuffix(ending).rstrip()
-        bare = re.sub(r"(?<=\d),(?=\d{3})", "", bare)
+        number = written.casefold()
+        for ending in (self.unit, self._converted_unit) if self.divisor != 1 else ():
+            number = number.removesuffix(ending).rstrip()
+        number = re.sub(r"(?<=\d),(?=\d{3})", "", number)
         try:
-            if _PLAIN.fullmatch(bare) and len(bare) < 40:
-                written = format(Decimal(bare) * self.size, "f" if "e" not in bare else "")
+            if NUMBER.fullmatch(number) and len(number) < LONGEST_NUMBER:
+                written = format(Decimal(number) * self.divisor, "f" if "e" not in number else "")
             value = quantity(written, self.setting.unit)
         except (QuantityError, DecimalException) as error:
-            key, more = (error.key, error.words) if isinstance(error, QuantityError) else ("not_a_number", {})
-            fields = {
-                "name": _short(text),
-                **more,
-                "unit": self.unit,
-                "allowed": spellings(self.setting.unit),
-            }
-            told = texts.say(f"fault.{key}", **fields)
-            raise TurnError(say("fault.of", name=self.name, fault=told)) from None
+            key, words = "not_a_number", {}
+            if isinstance(error, QuantityError):
+                key, words = error.key, error.words
+            shown = {"unit": self.unit, "allowed": spellings(self.setting.unit)}
+            fields = {"name": _quotation(text), **words, **shown}
+            fault = texts.say(f"fault.{key}", **fields)
+            raise ControlError(say("fault.of", name=self.name, fault=fault)) from None
         if not self.setting.low <= value <= self.setting.high:
             ends = {"low": self.low, "high": self.high, "unit": self.unit}
-            raise TurnError(say("fault.range", name=self.name, given=_short(text), **ends))
+            raise ControlError(say("fault.range", name=self.name, given=_quotation(text), **ends))
         return value
 
-    def retold(self, text: str, before: Decimal) -> str:
-        """A number written when the shown unit had another size, in the one it has now."""
-        if before == self.size or not _PLAIN.fullmatch(text.strip()):
+    def convert(self, text: str, divisor: Decimal) -> str:
+        """Convert a number entered in a displayed unit with another divisor to the present one."""
+        if divisor == self.divisor or not NUMBER.fullmatch(text.strip()):
             return text
         try:
-            return _digits(Decimal(text.strip()) * before / self.size)
+            return _digits(Decimal(text.strip()) * divisor / self.divisor)
         except DecimalException:
             return text
 
 
-def turns() -> dict[str, list[Turn]]:
-    """The turns under each heading, as far as the plan in use has the settings."""
+def control_groups() -> dict[str, list[Control]]:
+    """The controls of each group, as far as the plan in use has their settings."""
     known = catalogue().settings
-    found = {group: [Turn(known[id_]) for id_ in ids if id_ in known] for group, ids in GROUPS.items()}
-    return {group: those for group, those in found.items() if those}
+    groups = {group: [Control(known[id_]) for id_ in ids if id_ in known] for group, ids in GROUPS.items()}
+    return {group: controls for group, controls in groups.items() if controls}
+
+
+def all_controls() -> list[Control]:
+    """All controls, in the order of the page."""
+    return [control for controls in control_groups().values() for control in controls]
 
 
 def _digits(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _short(text: str) -> str:
+def _quotation(text: str) -> str:
     line = "".join(c if c.isprintable() else "?" for c in text.strip())
-    return line if len(line) <= 40 else line[:39] + "…"
+    return line if len(line) <= LONGEST_QUOTATION else line[: LONGEST_QUOTATION - 1] + "…"

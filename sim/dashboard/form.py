@@ -1,4 +1,4 @@
-"""What somebody has filled in, and what is wrong with it: from texts to two scenarios to be run."""
+"""The form of the page: from the texts of its fields to two scenarios to be run, or to the faults."""
 
 from __future__ import annotations
 
@@ -8,36 +8,37 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim import shipped, texts
-from sim.dashboard.controls import TurnError, turns
+from sim.dashboard.controls import ControlError, all_controls
 from sim.dashboard.texts import say, told
-from sim.engine.errors import InputError
+from sim.engine.errors import Fault, InputError
 from sim.policy.scenario.scenario import Scenario, checked, load_scenario
 from sim.policy.scenario.shapes import NAME
 
 REFERENCES: Final = ("no_plan", "no_support", "as_enacted")
-MOST: Final = {"replicates": 30, "scale": 0.2, "seed": 2**63 - 1}
-"""Beyond these a run takes minutes: that is what ``zsim run`` is for."""
+LIMITS: Final = {"replicates": 30, "scale": 0.2, "seed": 2**63 - 1}
+"""Largest values of the run settings; larger runs take minutes and are left to ``zsim run``."""
 LONGEST: Final = 200
 """Characters of a field that are kept."""
-START: Final = {
+FIRST_FIELDS: Final = {
     "base": "as_enacted",
     "reference": "no_plan",
 }
-END: Final = {"replicates": "4", "scale": "0.02", "seed": "20170609", "name": "my_scenario"}
-"""What stands on the page before and after the turns."""
+"""Fields before the controls, with their initial values."""
+LAST_FIELDS: Final = {"replicates": "4", "scale": "0.02", "seed": "20170609", "name": "my_scenario"}
+"""Fields after the controls, with their initial values."""
 
 Faults = dict[str, str]
-"""One line a fault, by the field that it is about."""
+"""One line for each fault, by field."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """A scenario and a reference, both with the same settings of the run.
+class RunRequest:
+    """A scenario and a reference with the same run settings.
 
     Attributes:
         scenario: as it is run.
         reference: what it is compared with.
-        saved: the scenario as it is saved: with the base's own replicates and scale.
+        saved: the scenario as it is saved, with the replicates and scale of the base.
     """
 
     scenario: Scenario
@@ -45,13 +46,13 @@ class Question:
     saved: Scenario
 
     @property
-    def again(self) -> str:
+    def repeat_command(self) -> str:
         """The command that gives the same numbers from the saved file."""
         return self._command(self.scenario)
 
     @property
-    def whole(self) -> str:
-        """The command of the run that conclusions may rest on."""
+    def full_command(self) -> str:
+        """The command of the full run, on which conclusions may be based."""
         return self._command(self.saved)
 
     def _command(self, scenario: Scenario) -> str:
@@ -62,10 +63,11 @@ class Question:
 
 @dataclass
 class Form:
-    """The page's fields, as texts; an empty turn leaves the base as it is.
+    """The fields of the page as texts; an empty control keeps the value of the base.
 
-    Args:
-        choices: scenarios that one may start from, by name.
+    Attributes:
+        choices: scenarios to start from, by name.
+        texts: fields by name, in the order of the page.
     """
 
     choices: Mapping[str, Scenario]
@@ -75,51 +77,42 @@ class Form:
         self.reset()
 
     def reset(self) -> None:
-        """As on the first day; fields in the order of the page."""
-        self.texts = START | {turn.id: "" for those in turns().values() for turn in those} | END
+        """Set all fields to their initial values."""
+        self.texts = FIRST_FIELDS | {control.id: "" for control in all_controls()} | LAST_FIELDS
 
     def fill(self, given: Mapping[str, str]) -> None:
-        """Take the fields that the page has; anything else is not looked at."""
+        """Take over the fields that the page has; anything else is ignored."""
         self.texts |= {name: given[name].strip()[:LONGEST] for name in self.texts if name in given}
 
-    def speak(self, lang: str) -> None:
-        """Change the language: numbers in 万元 become numbers in millions, and back."""
-        known = [turn for those in turns().values() for turn in those]
-        before = {turn.id: turn.size for turn in known}
+    def set_language(self, lang: str) -> None:
+        """Change the language, and convert numbers in 万元 to millions or back."""
+        controls = all_controls()
+        before = {control.id: control.divisor for control in controls}
         texts.use(lang)
-        for turn in known:
-            self.texts[turn.id] = turn.retold(self.texts[turn.id], before[turn.id])
+        for control in controls:
+            self.texts[control.id] = control.convert(self.texts[control.id], before[control.id])
 
     @property
     def base(self) -> Scenario:
-        """The scenario that turns start from; the plan where an unknown one is asked for."""
-        return self.choices.get(self.texts["base"]) or self.choices[START["base"]]
+        """The scenario to start from; the plan as enacted if the field is invalid."""
+        return self.choices.get(self.texts["base"]) or self.choices[FIRST_FIELDS["base"]]
 
-    def question(self) -> tuple[Question | None, Faults]:
-        """What is asked, or everything that is wrong."""
+    def request(self) -> tuple[RunRequest | None, Faults]:
+        """The run that the fields describe, or None and all their faults."""
         faults: Faults = {}
-        for name, known in (("base", tuple(self.choices)), ("reference", REFERENCES)):
-            if self.texts[name] not in known:
-                given = {"name": self.texts[name][:40], "allowed": ", ".join(known)[:110]}
-                fault = texts.say("fault.unknown_value", **given)
-                faults[name] = say("fault.of", name=say(f"field.{name}"), fault=fault)
-        name = self.texts["name"]
-        if not NAME.fullmatch(name):
-            fault = texts.say("fault.bad_name", name=name[:40], allowed=NAME.pattern)
-            faults["name"] = say("fault.of", name=say("field.name"), fault=fault)
-        elif name in self.choices or name in REFERENCES or name == "comparison":
-            faults["name"] = say("fault.taken", name=name)
-        run = self._run(faults)
+        self._check_scenarios(faults)
+        self._check_name(faults)
+        run = self._run_settings(faults)
         policy: dict[str, float] = {}
-        for turn in (turn for those in turns().values() for turn in those):
-            if text := self.texts[turn.id]:
+        for control in all_controls():
+            if text := self.texts[control.id]:
                 try:
-                    policy[turn.id] = turn.read(text)
-                except TurnError as error:
-                    faults[turn.id] = str(error)
+                    policy[control.id] = control.parse(text)
+                except ControlError as error:
+                    faults[control.id] = str(error)
         if faults:
-            return None, {field_: faults[field_] for field_ in self.texts if field_ in faults}
-        base = self.choices[self.texts["base"]]
+            return None, {name: faults[name] for name in self.texts if name in faults}
+        base, name = self.choices[self.texts["base"]], self.texts["name"]
         saved = dataclasses.replace(
             base.changed(name, policy=policy),
             title={lang: told(lang, "page.varied", base=base.title[lang]) for lang in texts.LANGUAGES},
@@ -128,12 +121,27 @@ class Form:
             extends=None,
         ).with_run(seed=run["seed"])
         reference = load_scenario(self.texts["reference"])
-        alike = {**run, "uncertainty": base.run.uncertainty}
-        return Question(saved.with_run(**run), reference.with_run(**alike), saved), {}
+        reference_run = {**run, "uncertainty": base.run.uncertainty}
+        return RunRequest(saved.with_run(**run), reference.with_run(**reference_run), saved), {}
 
-    def _run(self, faults: Faults) -> dict[str, int | float]:
+    def _check_scenarios(self, faults: Faults) -> None:
+        for name, known in (("base", tuple(self.choices)), ("reference", REFERENCES)):
+            if self.texts[name] not in known:
+                fields = {"name": self.texts[name][:40], "allowed": ", ".join(known)[:110]}
+                fault = texts.say("fault.unknown_value", **fields)
+                faults[name] = say("fault.of", name=say(f"field.{name}"), fault=fault)
+
+    def _check_name(self, faults: Faults) -> None:
+        name = self.texts["name"]
+        if not NAME.fullmatch(name):
+            fault = texts.say("fault.bad_name", name=name[:40], allowed=NAME.pattern)
+            faults["name"] = say("fault.of", name=say("field.name"), fault=fault)
+        elif name in self.choices or name in REFERENCES or name == "comparison":
+            faults["name"] = say("fault.taken", name=name)
+
+    def _run_settings(self, faults: Faults) -> dict[str, int | float]:
         run: dict[str, int | float] = {}
-        for key, most in MOST.items():
+        for key, most in LIMITS.items():
             try:
                 run |= checked({key: self.texts[key]})
             except InputError:
@@ -144,26 +152,25 @@ class Form:
         return run
 
 
-def choices(files: tuple[str, ...] = ()) -> dict[str, Scenario]:
-    """Scenarios to start from: those that ship, then the analyst's own files.
+def load_choices(files: tuple[str, ...] = ()) -> dict[str, Scenario]:
+    """Load the scenarios to start from: those that ship, then the user's own files.
 
     Raises:
-        InputError: what is wrong in the files; two scenarios of one name.
+        InputError: faults of the files, or two scenarios of one name.
     """
-    given: list[str] = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
-    first = [name for name in REFERENCES[::-1] if name in given]
-    given = [*first, *(name for name in given if name not in first), *files]
-    found: dict[str, Scenario] = {}
-    faults: list[object] = []
-    for each in given:
+    names: list[str] = sorted(path.stem for path in shipped.scenarios().glob("*.yaml"))
+    first = [name for name in REFERENCES[::-1] if name in names]
+    choices: dict[str, Scenario] = {}
+    faults: list[Fault | str] = []
+    for name in (*first, *(name for name in names if name not in first), *files):
         try:
-            scenario = load_scenario(each)
+            scenario = load_scenario(name)
         except InputError as error:
             faults += error.faults
             continue
-        if scenario.name in found:
+        if scenario.name in choices:
             faults.append(texts.say("error.same_name", name=scenario.name))
-        found.setdefault(scenario.name, scenario)
+        choices.setdefault(scenario.name, scenario)
     if faults:
-        raise InputError(faults)  # type: ignore[arg-type]
-    return found
+        raise InputError(faults)
+    return choices

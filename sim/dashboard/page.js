@@ -1,12 +1,12 @@
-// Sliders and live progress; everything else works without a script.
+// Sliders that follow the fields, and progress without reloading. The page works without this script.
 "use strict";
 
 for (const slider of document.querySelectorAll(".slider")) {
   const field = document.getElementById(slider.dataset.for);
-  const follow = () => {
+  const update = () => {
     const value = Number(field.value.replaceAll(",", ""));
-    const own = field.value.trim() !== "" && Number.isFinite(value);
-    slider.value = own ? value : slider.dataset.base;
+    const valid = field.value.trim() !== "" && Number.isFinite(value);
+    slider.value = valid ? value : slider.dataset.base;
     slider.setAttribute("aria-valuetext", slider.value);
   };
   slider.hidden = false;
@@ -14,35 +14,35 @@ for (const slider of document.querySelectorAll(".slider")) {
     field.value = slider.value;
     slider.setAttribute("aria-valuetext", slider.value);
   });
-  field.addEventListener("input", follow);
-  follow();
+  field.addEventListener("input", update);
+  update();
 }
 
 document.getElementById("faults")?.focus();
 
 async function watch() {
   const region = document.getElementById("result");
-  const live = () => ["waiting", "running"].includes(region.querySelector(".going").dataset.state);
-  while (live()) {
-    await new Promise((later) => setTimeout(later, 500));
+  const active = () => ["waiting", "running"].includes(region.querySelector(".status").dataset.state);
+  while (active()) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
     try {
-      const asked = await fetch("/progress");
-      if (!asked.ok) return location.reload(); // another server, or the session is gone
-      const told = await asked.json();
-      if (["waiting", "running"].includes(told.state)) {
+      const response = await fetch("/progress");
+      if (!response.ok) return location.reload(); // another server, or the session has ended
+      const progress = await response.json();
+      if (["waiting", "running"].includes(progress.state)) {
         const state = document.getElementById("state");
-        if (state.textContent !== told.text) state.textContent = told.text;
+        if (state.textContent !== progress.text) state.textContent = progress.text;
         const bar = document.getElementById("bar");
-        bar.max = told.total;
-        bar.value = told.done;
+        bar.max = progress.total;
+        bar.value = progress.done;
         continue;
       }
-      const answer = await fetch("/result");
-      const lost = region.contains(document.activeElement);
-      region.innerHTML = await answer.text();
-      if (lost) region.focus();
+      const result = await fetch("/result");
+      const focused = region.contains(document.activeElement);
+      region.innerHTML = await result.text();
+      if (focused) region.focus();
     } catch {
-      document.getElementById("state").textContent = region.querySelector(".going").dataset.lost;
+      document.getElementById("state").textContent = region.querySelector(".status").dataset.lost;
     }
   }
 }

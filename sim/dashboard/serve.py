@@ -1,4 +1,4 @@
-"""From the command to a server on loopback, until Ctrl-C."""
+"""The server of the dashboard, on the loopback address, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,62 +15,66 @@ from sim.texts import say
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
-NEEDED: Final = ("starlette", "uvicorn", "jinja2", "matplotlib", "fontTools")
+REQUIRED: Final = ("starlette", "uvicorn", "jinja2", "matplotlib", "fontTools")
 """Modules of the extra ``dashboard``."""
 
 
-def serve(files: tuple[str, ...], port: int | None, browse: bool, tell: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C or a signal to end.
+def serve(files: tuple[str, ...], port: int | None, browse: bool, write_line: Callable[[str], None]) -> None:
+    """Serve the dashboard until Ctrl-C or a termination signal.
 
     Args:
-        files: scenarios of the analyst's own, beside those that ship.
-        port: to listen on; if not given :data:`PORT`, or any that is free where that one is taken.
-        browse: whether to open it in a browser.
-        tell: takes the address, in a line for people.
+        files: scenarios of the user, beside those that ship.
+        port: to listen on; if None :data:`PORT`, or any free port if that is taken.
+        browse: whether to open the page in a browser.
+        write_line: receives the line with the address.
 
     Raises:
-        InputError: a library or a file is missing, or a file is wrong.
-        OutputError: the port cannot be had.
+        InputError: a library or a file is missing, or a file has faults.
+        OutputError: the port is not available.
     """
-    absent = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if absent:
-        raise InputError([say("error.no_dashboard_extra", names=", ".join(absent))])
+    missing = [name for name in REQUIRED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError([say("error.no_dashboard_extra", names=", ".join(missing))])
     import uvicorn
 
     from sim.dashboard.app import Dashboard
-    from sim.dashboard.form import choices
+    from sim.dashboard.form import load_choices
 
-    known = choices(files)
-    with _listening(port) as listening:
+    choices = load_choices(files)
+    with _listen(port) as listening:
         number = int(listening.getsockname()[1])
-        dashboard = Dashboard(known, number)
+        dashboard = Dashboard(choices, number)
         address = f"http://{HOST}:{number}/"
-        settings = uvicorn.Config(
+        config = uvicorn.Config(
             dashboard.app, lifespan="off", log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=2)  # fmt: skip
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
-            with suppress(KeyboardInterrupt):  # the way to end it
-                tell(say("dashboard.at", address=address))
+            with suppress(KeyboardInterrupt):  # the regular way to end
+                write_line(say("dashboard.at", address=address))
                 if browse:
                     webbrowser.open(address)
-                uvicorn.Server(settings).run([listening])
+                uvicorn.Server(config).run([listening])
         finally:
             dashboard.close()
 
 
-def _listening(port: int | None) -> socket.socket:
-    """A socket on loopback."""
-    for wanted in (PORT, 0) if port is None else (port,):
-        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(port: int | None) -> socket.socket:
+    """Open a socket on the loopback address.
+
+    Raises:
+        OutputError: the port is not available.
+    """
+    for number in (PORT, 0) if port is None else (port,):
+        opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            found.bind((HOST, wanted))
-            found.listen(64)
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            opened.bind((HOST, number))
+            opened.listen(64)
         except OSError as error:
-            found.close()
-            if wanted == PORT and port is None:
+            opened.close()
+            if number == PORT and port is None:
                 continue
-            raise OutputError(say("error.port", port=wanted, reason=error.strerror or str(error))) from error
-        return found
-    raise AssertionError("a free port is always found or refused")
+            raise OutputError(say("error.port", port=number, reason=error.strerror or str(error))) from error
+        return opened
+    raise AssertionError("a free port is found or an error raised")

@@ -1,4 +1,4 @@
-"""Who sits before the page: each browser has a form, a language and a run of its own."""
+"""Sessions: each browser has its own form, language and run."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from typing import Final
 
 from sim import texts
 from sim.dashboard.form import Faults, Form
-from sim.dashboard.runs import Run, Runs
+from sim.dashboard.runs import Run, RunQueue
 from sim.policy.scenario.scenario import Scenario
 
-MOST: Final = 100
-"""Sessions that are kept."""
+MOST_SESSIONS: Final = 100
 
 
 @dataclass
 class Session:
-    """One browser.
+    """The session of one browser.
 
     Attributes:
-        key: secret, in its cookie.
-        form: what is filled in.
-        lang: in which language it is spoken to.
-        faults: of what was last handed in.
-        run: the last one asked for.
+        key: secret, stored in a cookie.
+        form: the fields as filled in.
+        lang: language of the page.
+        faults: faults of the fields as last submitted.
+        run: the last run started.
     """
 
     key: str
@@ -37,41 +36,41 @@ class Session:
 
 
 class Sessions:
-    """All browsers.
+    """The sessions of all browsers.
 
     Args:
-        choices: scenarios that one may start from.
-        runs: the queue.
+        choices: scenarios to start from, by name.
+        queue: of the runs.
     """
 
-    def __init__(self, choices: Mapping[str, Scenario], runs: Runs) -> None:
-        self._choices, self._runs = choices, runs
+    def __init__(self, choices: Mapping[str, Scenario], queue: RunQueue) -> None:
+        self._choices, self._queue = choices, queue
         self._lang = texts.language()
-        self._known: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
 
     def find(self, key: str | None) -> Session | None:
-        """The session of a cookie."""
-        session = self._known.get(key or "")
+        """The session with the key of a cookie, or None."""
+        session = self._sessions.get(key or "")
         if session is not None:
-            self._known.move_to_end(session.key)
+            self._sessions.move_to_end(session.key)
         return session
 
     def new(self) -> Session:
-        """Another one; where there are too many, one goes, rather one that never ran anything."""
-        if len(self._known) >= MOST:
-            idle = (key for key, session in self._known.items() if session.run is None)
-            gone = self._known.pop(next(idle, next(iter(self._known))))
-            if gone.run:
-                self._runs.forget(gone.run)
+        """Create a session; if there are too many, the oldest is dropped, preferably one without a run."""
+        if len(self._sessions) >= MOST_SESSIONS:
+            without_run = (key for key, session in self._sessions.items() if session.run is None)
+            dropped = self._sessions.pop(next(without_run, next(iter(self._sessions))))
+            if dropped.run:
+                self._queue.discard(dropped.run)
         session = Session(token_urlsafe(24), Form(self._choices), self._lang)
-        self._known[session.key] = session
+        self._sessions[session.key] = session
         return session
 
-    def ask(self, session: Session) -> None:
-        """Run what the form says; or keep what is wrong with it, and run nothing."""
-        question, session.faults = session.form.question()
-        if question is None:
+    def start_run(self, session: Session) -> None:
+        """Start the run that the form describes; if it has faults, keep these and start nothing."""
+        request, session.faults = session.form.request()
+        if request is None:
             return
         if session.run:
-            self._runs.forget(session.run)
-        session.run = self._runs.ask(question)
+            self._queue.discard(session.run)
+        session.run = self._queue.submit(request)

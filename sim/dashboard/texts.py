@@ -1,4 +1,4 @@
-"""The texts of the page, in ``texts.yaml``, in the language in use."""
+"""Texts of the dashboard, from ``texts.yaml`` beside this module, in the language in use."""
 
 from __future__ import annotations
 

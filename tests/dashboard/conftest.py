@@ -1,4 +1,4 @@
-"""A dashboard that runs as its users run it."""
+"""A dashboard started as users start it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sim import texts
 ROOT = Path(__file__).resolve().parents[2]
 OWN = """
 name: own
-title: {zh: 自己的情景, en: A scenario of one's own}
+title: {zh: 自己的情景, en: A user's scenario}
 extends: as_enacted
 policy:
   guarantee_fund: {capital: [{from: 2018-01-01, value: 4亿元}, {from: 2019-07-01, value: 5亿元}]}
@@ -24,14 +24,14 @@ policy:
 
 
 @pytest.fixture(autouse=True)
-def _nobodys_language() -> Iterator[None]:
-    chosen = texts._language.set(None)
+def _default_language() -> Iterator[None]:
+    token = texts._language.set(None)
     yield
-    texts._language.reset(chosen)
+    texts._language.reset(token)
 
 
-def started(*options: str, folder: Path, **environment: str) -> tuple[subprocess.Popen[str], str]:
-    """``zsim dashboard`` as a process, and its address."""
+def start_dashboard(*options: str, folder: Path, **environment: str) -> tuple[subprocess.Popen[str], str]:
+    """Start ``zsim dashboard`` and return its process and its address."""
     env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TMPDIR": str(folder)}
     process = subprocess.Popen(
         [sys.executable, "-m", "sim.cli", "dashboard", "--no-open", *options],
@@ -46,8 +46,8 @@ def started(*options: str, folder: Path, **environment: str) -> tuple[subprocess
     return process, line[line.index("http") :].split("/（")[0].split("/ ")[0]
 
 
-def ended(process: subprocess.Popen[str]) -> int:
-    """Its exit status after Ctrl-C."""
+def stop_dashboard(process: subprocess.Popen[str]) -> int:
+    """Stop a dashboard with Ctrl-C and return its exit status."""
     process.send_signal(signal.SIGINT)
     status = process.wait(60)
     assert process.stdout is not None
@@ -57,10 +57,10 @@ def ended(process: subprocess.Popen[str]) -> int:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a dashboard is that starts from the shipped scenarios and one of the analyst's."""
-    folder = tmp_path_factory.mktemp("desk")
+    """Address of a dashboard with the shipped scenarios and one of the user's own."""
+    folder = tmp_path_factory.mktemp("user")
     (folder / "own.yaml").write_text(OWN, encoding="utf-8")
-    process, where = started("own.yaml", folder=folder)
-    yield where
-    assert ended(process) == 0
-    assert [path.name for path in folder.iterdir()] == ["own.yaml"], "files of runs were left"
+    process, url = start_dashboard("own.yaml", folder=folder)
+    yield url
+    assert stop_dashboard(process) == 0
+    assert [path.name for path in folder.iterdir()] == ["own.yaml"], "files of runs are left"

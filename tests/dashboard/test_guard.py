@@ -1,4 +1,4 @@
-"""Who is let in: asked with raw requests, as an attacker would."""
+"""Access control, tested with raw requests as an attacker would send them."""
 
 import http.client
 import socket
@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 
 
-def answer(address, method="GET", path="/", body=None, **headers):
+def send(address, method="GET", path="/", body=None, **headers):
     where = urllib.parse.urlsplit(address)
     connection = http.client.HTTPConnection(where.hostname, where.port, timeout=10)
     try:
@@ -20,8 +20,8 @@ def answer(address, method="GET", path="/", body=None, **headers):
         if body is not None:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
-        found = connection.getresponse()
-        return found, found.read()
+        response = connection.getresponse()
+        return response, response.read()
     finally:
         connection.close()
 
@@ -34,21 +34,21 @@ def test_it_listens_on_loopback_only(address):
             with socket.socket() as tried:
                 tried.settimeout(2)
                 assert tried.connect_ex((other, port)) != 0
-    with socket.socket() as tried:  # another loopback address is not what was bound
+    with socket.socket() as tried:  # the server is bound to one loopback address
         tried.settimeout(2)
         assert tried.connect_ex(("127.0.0.2", port)) != 0
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", None])
-def test_a_host_that_is_not_this_machine_is_refused(address, host):
-    found, text = answer(address, Host=host)
-    assert found.status in (400, 421)
+def test_a_foreign_host_is_refused(address, host):
+    response, text = send(address, Host=host)
+    assert response.status in (400, 421)
     assert b"<form" not in text
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9000", "[::1]:9000"])
-def test_a_tunnel_from_another_port_is_let_in(address, host):
-    assert answer(address, Host=host)[0].status == 200
+def test_a_tunnel_from_another_port_is_allowed(address, host):
+    assert send(address, Host=host)[0].status == 200
 
 
 ORIGINS = ["https://evil.example", "null", "http://localhost:1", None]
@@ -56,55 +56,55 @@ ORIGINS = ["https://evil.example", "null", "http://localhost:1", None]
 
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_a_form_on_another_page_changes_nothing(address, origin):
-    found, _ = answer(address, "POST", body=b"action=run", Origin=origin)
-    assert found.status == 403
-    assert "set-cookie" not in found.headers
+    response, _ = send(address, "POST", body=b"action=run", Origin=origin)
+    assert response.status == 403
+    assert "set-cookie" not in response.headers
 
 
-def test_what_a_browser_calls_cross_site_is_refused(address):
+def test_cross_site_requests_are_refused(address):
     headers = {"Origin": address, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Dest": "document"}
-    assert answer(address, "POST", body=b"action=run", **headers)[0].status == 403
+    assert send(address, "POST", body=b"action=run", **headers)[0].status == 403
     for dest, status in (("image", 403), ("iframe", 403), ("empty", 403), ("document", 200)):
-        found, _ = answer(address, Sec_Fetch_Site="cross-site", Sec_Fetch_Dest=dest)
-        assert found.status == status
-        assert ("set-cookie" in found.headers) == (status == 200)
+        response, _ = send(address, Sec_Fetch_Site="cross-site", Sec_Fetch_Dest=dest)
+        assert response.status == status
+        assert ("set-cookie" in response.headers) == (status == 200)
 
 
-def test_our_own_page_is_let_in_and_a_stranger_gets_a_fresh_page(address):
-    found, _ = answer(address, "POST", body=b"action=run", Origin=address)
-    assert found.status == 303
-    assert found.headers["location"] == "/"
+def test_the_own_page_is_allowed_and_an_unknown_session_is_redirected(address):
+    response, _ = send(address, "POST", body=b"action=run", Origin=address)
+    assert response.status == 303
+    assert response.headers["location"] == "/"
 
 
-def test_a_body_that_is_too_large_or_of_no_length_is_refused(address):
-    assert answer(address, "POST", body=b"a" * 70_000, Origin=address)[0].status == 413
-    assert answer(address, "POST", Origin=address, Transfer_Encoding="chunked")[0].status == 413
+def test_a_large_body_or_one_without_length_is_refused(address):
+    assert send(address, "POST", body=b"a" * 70_000, Origin=address)[0].status == 413
+    assert send(address, "POST", Origin=address, Transfer_Encoding="chunked")[0].status == 413
 
 
-def test_nothing_changes_by_get_and_nothing_else_is_served(address):
+def test_no_other_path_or_method_is_served(address):
     for path in (
         "/runs/1/comparison.nc",
         "/static/app.py",
         "/static/../texts.yaml",
         "/runs/x/..%2F..%2Fetc%2Fpasswd",
     ):
-        assert answer(address, path=path)[0].status == 404
-    assert answer(address, "DELETE", Origin=address, body=b"")[0].status == 405
+        assert send(address, path=path)[0].status == 404
+    assert send(address, "DELETE", Origin=address, body=b"")[0].status == 405
 
 
-def test_every_answer_says_what_a_browser_may_do_with_it(address):
+def test_every_response_has_security_headers(address):
     for path in ("/", "/static/page.js", "/nothing"):
-        found, _ = answer(address, path=path)
-        policy = found.headers["content-security-policy"]
+        response, _ = send(address, path=path)
+        policy = response.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert found.headers["x-frame-options"] == "DENY"
-    cookie = answer(address)[0].headers["set-cookie"]
+        assert response.headers["x-frame-options"] == "DENY"
+    cookie = send(address)[0].headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
 
 
 def test_the_page_names_no_other_server(address):
-    page, script = answer(address)[1], answer(address, path="/static/page.js")[1]
+    page, script = send(address)[1], send(address, path="/static/page.js")[1]
     assert b"//" not in page.replace(b"<!doctype html>", b"")
     assert b"http" not in script
