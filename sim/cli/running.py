@@ -46,7 +46,7 @@ def run(
         reference.name: f"comparison_{reference.name}" if i else "comparison"
         for i, reference in enumerate(references)
     }
-    files.apart([*names, *comparisons.values()])
+    files.distinct_names([*names, *comparisons.values()])
     files.writable(out)
     runs = run_many(
         subjects,
@@ -128,7 +128,7 @@ def trial(
     workers = workers or batch.cores()
     if everything:
         dataset, path = all_trials.run(
-            base, set_back, out, workers=workers, runs=runs, tell=print_note, **settings
+            base, set_back, out, workers=workers, runs=runs, write_line=print_note, **settings
         )
         write_and_print({}, printing.FORMATS[format](trial_tables.summary(dataset), ()), [path])
         return

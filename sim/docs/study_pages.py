@@ -57,7 +57,9 @@ def question(found: xr.Dataset) -> str:
 
 def answer(found: xr.Dataset) -> str:
     """The study's own sentences, in both languages; none of a kind that has none."""
-    lines = [line for lang in ("zh", "en") for line in found.attrs.get(f"said_{lang}", "").splitlines()]
+    lines = [
+        line for lang in ("zh", "en") for line in found.attrs.get(f"conclusions_{lang}", "").splitlines()
+    ]
     return "".join(f"- {line}\n" for line in lines if line) or NO_WORDS
 
 

@@ -1,7 +1,7 @@
-"""A town in which the one-off grant is all there is, and its effect is planted: for trials, in no time.
+"""Model with the one-off grant only, whose effect is known, for tests of trials.
 
-Firms open in 2017-2018 and live exponential lives, alike in all arms. Two fifths of those who are open
-after half a year are paid if the grant is above zero; that adds the planted months to their lives.
+Firms open in 2017-2018 and have exponential lifetimes, the same in all arms. Two fifths of those open after
+half a year are paid if the grant is above zero; that adds a given number of months to their lifetimes.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from sim.model.coordinates import COORDS
 from sim.model.registry import OUTCOMES
 from sim.model.subsidies import parameters as subsidies_parameters
 from sim.policy.scenario import resolution
-from sim.studies.run import Model
+from sim.studies.execution.simulation import Model
 
 FIRMS = 3000
 WAIT = 6  # months from opening to payment
 PAYS = list(COORDS["instrument"].values).index("one_off_grant")
 
 
-def live(months: float, scenario: Any, replicate: int, placebo: bool) -> RunOutput:
-    """One history; a grant adds ``months`` to its recipient's life."""
-    chance = RandomStreams(scenario.run.seed, replicate)
+def simulate(months: float, scenario: Any, replicate: int, placebo: bool) -> RunOutput:
+    """Run the model once; a grant adds ``months`` to the lifetime of its recipient."""
+    streams = RandomStreams(scenario.run.seed, replicate)
     settings = resolution.settings(scenario)
     who = np.arange(FIRMS) + 1
     month = np.arange(clock.MONTHS)[:, None]
-    opened = (chance.uniform(who, "opened") * 24).astype(np.int64)
-    life = -24 * np.log(chance.uniform(who, "life"))
+    opened = (streams.uniform(who, "opened") * 24).astype(np.int64)
+    life = -24 * np.log(streams.uniform(who, "life"))
     closed = opened + 1 + life.astype(np.int64)
     yuan = settings.at(subsidies_parameters.ONE_OFF_AMOUNT, 400)
-    paid = np.flatnonzero((closed > opened + WAIT) & (chance.uniform(who, "claims") < 0.4) & (yuan > 0))
+    paid = np.flatnonzero((closed > opened + WAIT) & (streams.uniform(who, "claims") < 0.4) & (yuan > 0))
     closed[paid] += round(months)
     jobs = ((month >= opened) & (month < closed)).astype(np.int16) * (1 + who % 3)
     record = Recorder(OUTCOMES, SIZES).arrays
@@ -69,14 +69,14 @@ def live(months: float, scenario: Any, replicate: int, placebo: bool) -> RunOutp
     return RunOutput(record, panel, payments)
 
 
-def town(months: float) -> Model:
-    """The town with a grant worth so many months of life."""
-    return Model(partial(live, months), OUTCOMES, COORDS)
+def grant_model(months: float) -> Model:
+    """Return the model with a grant that adds so many months to a lifetime."""
+    return Model(partial(simulate, months), OUTCOMES, COORDS)
 
 
-def nowhere(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
-    """No history: nothing may be lived here."""
-    raise AssertionError(f"{scenario.name} was lived")
+def fail(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
+    """Fail: nothing may be run."""
+    raise AssertionError(f"{scenario.name} was run")
 
 
-NOWHERE = Model(nowhere, OUTCOMES, COORDS)
+NOT_TO_BE_RUN = Model(fail, OUTCOMES, COORDS)

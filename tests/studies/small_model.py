@@ -1,7 +1,7 @@
-"""A town of two hundred candidates, honest in its luck: it drives runs and comparisons in no time.
+"""Small model with two hundred candidates, for tests of runs and comparisons.
 
-Founders enter by thinning, grow with a little luck, may be paid a grant that keeps some of them
-open and lets them hire; incumbents lose a fifth of what young firms gain.
+Founders enter by thinning, have random sizes, and may receive a grant that keeps some of them open and lets
+them hire; incumbents lose a fifth of what young firms gain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from sim.engine import clock
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import Outcome, RunOutput
-from sim.studies.run import Model
+from sim.studies.execution.simulation import Model
 
 CANDIDATES = 200
 
@@ -42,12 +42,12 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Sketch:
-    """Stands for a scenario file: what it pays, whom it draws to enter, a trap to die in."""
+    """Stands for a scenario: its grant, its effect on entry, and a trap that kills the process."""
 
     name: str
     grant: float = 0.0  # yuan
-    pull: float = 0.0  # added chance of entry
-    trap: str = ""  # a file: whoever finds it removes it and is killed; "always": killed every time
+    pull: float = 0.0  # added probability of entry
+    trap: str = ""  # a file: the process that finds it removes it and is killed; "always": killed each time
     run: RunOptions = RunOptions()
     not_acting: tuple[str, ...] = ()
 
@@ -83,27 +83,27 @@ COORDS = {
 }
 
 
-Scenario: Any = Sketch  # to the type checker, as good as a scenario from a file
+Scenario: Any = Sketch  # accepted by the type checker as a scenario
 
 
-def live(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
-    """One history of the town."""
+def simulate(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
+    """Run the model once."""
     spring(scenario.trap)
-    chance = RandomStreams(scenario.run.seed, replicate)
+    streams = RandomStreams(scenario.run.seed, replicate)
     ids = np.arange(1000, 1000 + CANDIDATES) * 7919
-    entered = chance.uniform(ids, "enter") < 0.6 + scenario.pull
+    entered = streams.uniform(ids, "enter") < 0.6 + scenario.pull
     who = ids[entered]
     months = np.arange(clock.MONTHS)[:, None]
-    start = (chance.uniform(who, "start") * 40).astype(int)
-    life = -12 * np.log(chance.uniform(who, "life"))
-    asked = chance.uniform(who, "ask") < 0.4
-    if placebo:  # another order in the line: one applicant more or less is in time
-        asked ^= chance.uniform(who, "tie") < 0.02
-    paid = np.flatnonzero(asked & (scenario.grant > 0))
-    life[paid] += scenario.grant / 10000 * 6 * chance.uniform(who[paid], "help")
+    start = (streams.uniform(who, "start") * 40).astype(int)
+    life = -12 * np.log(streams.uniform(who, "life"))
+    applied = streams.uniform(who, "ask") < 0.4
+    if placebo:  # another order in the queue: one applicant more or less is in time
+        applied ^= streams.uniform(who, "tie") < 0.02
+    paid = np.flatnonzero(applied & (scenario.grant > 0))
+    life[paid] += scenario.grant / 10000 * 6 * streams.uniform(who[paid], "help")
     end = start + 1 + life.astype(int)
-    hired = 1 + (4 * chance.uniform(who, "size")).astype(int)
-    hired[paid] += chance.uniform(who[paid], "hire") < scenario.grant / 50000
+    hired = 1 + (4 * streams.uniform(who, "size")).astype(int)
+    hired[paid] += streams.uniform(who[paid], "hire") < scenario.grant / 50000
     jobs = np.where((months >= start) & (months < end), hired, 0).astype(np.int16)
     day = clock.MONTH_START[:-1][start]
     closed = np.where(end < clock.MONTHS, clock.MONTH_START[np.minimum(end, 48)], 32767)
@@ -120,7 +120,7 @@ def live(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
             "jobs_displaced": 0.2 * universe,
             "public_spending": spending,
             "tax_receipts": 50.0 * universe,
-            "waiting_days": np.where(months[:, 0] == 0, np.nan, chance.one("wait")),
+            "waiting_days": np.where(months[:, 0] == 0, np.nan, streams.one("wait")),
             "target_met": np.array([universe[-1] > 200, replicate % 2 == 0]),
         },
         firms={
@@ -142,7 +142,7 @@ def live(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
 
 
 def spring(trap: str) -> None:
-    """Kill this process as the kernel does when memory is out, once if the trap is a file."""
+    """Kill this process as the kernel does when memory is exhausted; only once if the trap is a file."""
     if trap == "always":
         os.kill(os.getpid(), signal.SIGKILL)
     if trap and Path(trap).exists():
@@ -150,6 +150,6 @@ def spring(trap: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-TOWN = Model(live, OUTCOMES, COORDS)
+SMALL_MODEL = Model(simulate, OUTCOMES, COORDS)
 NOTHING = Scenario("nothing")
 GRANT = Scenario("grant", grant=20000, pull=0.05)

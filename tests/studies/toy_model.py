@@ -1,4 +1,4 @@
-"""A city of five lines in place of Zhongshan: takes real scenarios, costs nothing, is honest in its luck."""
+"""Toy model in place of the city: takes real scenarios, runs in no time, uses keyed random numbers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 from sim.engine import clock
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import Outcome, RunOutput
-from sim.studies.run import Model
-from tests.studies.town import Labels
+from sim.studies.execution.simulation import Model
+from tests.studies.small_model import Labels
 
 OUTCOMES = (
     Outcome("jobs_universe", ("month",), "persons", "岗位", "jobs", whole=False),
@@ -34,38 +34,40 @@ COORDS = {
 }
 
 
-def live(
+def simulate(
     scenario: Any,
     replicate: int,
     placebo: bool,
     *,
     stated: Mapping[str, float] | None = None,
-    beliefs: int | None = None,
+    parameter_draw: int | None = None,
 ) -> RunOutput:
-    """Jobs are what fee, grant and structure make of them, times what is uncertain, and luck.
+    """Compute jobs from fee, grant, structure, an uncertain speed and random numbers.
 
-    ``ZSIM_TOY_SECONDS`` makes a run last; ``ZSIM_TOY_COUNT`` names a file that gets a byte a run.
+    ``ZSIM_TOY_SECONDS`` is the duration of a run; ``ZSIM_TOY_COUNT`` names a file that gets one byte per run.
     """
     del placebo
     time.sleep(float(os.environ.get("ZSIM_TOY_SECONDS", "0")))
     if counted := os.environ.get("ZSIM_TOY_COUNT"):
         with open(counted, "ab", buffering=0) as file:
             file.write(b".")
-    luck = RandomStreams(scenario.run.seed, replicate)
-    known = stated or {}
+    streams = RandomStreams(scenario.run.seed, replicate)
+    stated = stated or {}
     uncertain = scenario.run.uncertainty == "all"
     drawn = (
-        RandomStreams(scenario.run.seed, replicate if beliefs is None else beliefs).one("speed")
+        RandomStreams(scenario.run.seed, replicate if parameter_draw is None else parameter_draw).one("speed")
         if uncertain
         else 0.5
     )
-    speed = known.get("parameter.growth.hiring_speed", 0.05 + 0.05 * drawn)
+    speed = stated.get("parameter.growth.hiring_speed", 0.05 + 0.05 * drawn)
     fee = number(scenario, "guarantee_fee.fee", 0.015)
     grant = number(scenario, "one_off_grant.amount", 10_000.0)
     months = np.arange(clock.MONTHS)
     more = 20 * (scenario.structure.get("closure") == "age_size") * (1 + grant / 10_000)
     jobs = (
-        1000 + months * (100 * speed * 20 + grant / 1000 - 500 * fee + more) + 5 * luck.normal(months, "jobs")
+        1000
+        + months * (100 * speed * 20 + grant / 1000 - 500 * fee + more)
+        + 5 * streams.normal(months, "jobs")
     )
     spending = np.stack([np.full(clock.MONTHS, grant), np.zeros(clock.MONTHS)], axis=1)
     age = np.arange(48)
@@ -79,16 +81,16 @@ def live(
             "public_spending": spending,
             "pool_balance": (100 - 3 * months + months**2 / 10.0)[:, None],
             "survival": survival,
-            "target_met": np.array([True, luck.one("met") < 0.5]),
+            "target_met": np.array([True, streams.one("met") < 0.5]),
         },
         notes={"growth.hiring_speed": speed},
     )
 
 
 def number(scenario: Any, setting: str, otherwise: float) -> float:
-    """What a scenario says of a setting, if it is a number."""
+    """Return the value of a setting in a scenario if it is a number, else ``otherwise``."""
     base = scenario.values[setting].base
     return base if isinstance(base, float) else 0.0 if base in ("without", "none") else otherwise
 
 
-TOY = Model(live, OUTCOMES, COORDS)
+TOY = Model(simulate, OUTCOMES, COORDS)
