@@ -123,7 +123,7 @@ class IntellectualProperty:
         context.recorder.add(COPIES, month, int(firms.weight[rows].sum()))
         if context.events:
             context.events.firms(
-                ids, "business_support.rules.copied", day=days, rule="business_support.rules.copied"
+                ids, "ip.copied", day=days, rule="business_support.rules.copied"
             )
 
     def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
