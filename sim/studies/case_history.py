@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -243,8 +243,8 @@ def as_text(histories: Sequence[CaseHistory], width: int = 150) -> str:
         heading = say("column.date") if len(histories) == 1 else escape(history.scenario)
         table.add_column(heading, no_wrap=True)
     for name in ("event", "yuan", "waited", "facts", "rule"):
-        number = name in ("yuan", "waited")
-        table.add_column(say(f"column.{name}"), overflow="fold", justify="right" if number else "left")
+        justify: Literal["left", "right"] = "right" if name in ("yuan", "waited") else "left"
+        table.add_column(say(f"column.{name}"), overflow="fold", justify=justify, no_wrap=name == "rule")
     for events in _aligned([history.events for history in histories]):
         table.add_row(*(escape(cell) for cell in _cells(events)))
     console.print(table)

@@ -21,7 +21,7 @@ from tests.model import town
 
 SCALE = 0.2
 MODEL = Path(sim.__file__).parent / "model"
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in MODEL.glob("*.py")}
+SOURCES = [path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py")]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,10 +31,10 @@ def hamlet() -> Iterator[None]:
         yield
 
 
-def noted() -> set[tuple[str, str]]:
-    """Every event and rule that is written as a literal in a call of the diary, room by room."""
-    found = set()
-    for source in SOURCES.values():
+def recorded() -> set[tuple[str, str]]:
+    """Return every event and rule that is a literal in a call of the event log."""
+    pairs = set()
+    for source in SOURCES:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 if node.func.attr not in ("firms", "space", "note"):
@@ -47,14 +47,14 @@ def noted() -> set[tuple[str, str]]:
                     for k in node.keywords
                     if k.arg == "rule" and isinstance(k.value, ast.Constant)
                 ]
-                events = [w for w in words if re.fullmatch(r"[a-z]+\.[a-z_]+", w)]
+                events = [w for w in words if re.fullmatch(r"[a-z_.]+\.[a-z_]+", w)]
                 if events:
-                    found.add((events[0], str((rules + words[1:] + [""])[0])))
-    return found
+                    pairs.add((events[0], str((rules + words[1:] + [""])[0])))
+    return pairs
 
 
-def test_every_event_has_words_in_both_languages() -> None:
-    events = {event for event, _ in noted()}
+def test_every_event_has_a_text_in_both_languages() -> None:
+    events = {event for event, _ in recorded()}
     assert len(events) > 25
     for event in events:
         assert set(TEXTS[f"story.{event}"]) == set(LANGUAGES), event
@@ -83,8 +83,8 @@ def test_slugs_among_the_facts_have_labels(
 
 
 def test_every_rule_that_is_named_can_be_found() -> None:
-    named = {rule for _, rule in noted() if rule}
-    for source in SOURCES.values():  # and those handed on as the last argument
+    named = {rule for _, rule in recorded() if rule}
+    for source in SOURCES:  # and those passed on as the last argument
         for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Call(
@@ -93,12 +93,12 @@ def test_every_rule_that_is_named_can_be_found() -> None:
                     named.add(rule)
     assert len(named) > 15
     for rule in named:
-        room, name = rule.split(".")
-        assert hasattr(import_module(f"sim.model.{room}"), name), rule
+        module, _, name = rule.rpartition(".")
+        assert hasattr(import_module(f"sim.model.{module}"), name), rule
 
 
 def test_what_can_be_picked_happens_in_the_model() -> None:
-    written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES.values())))
+    written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES)))
     assert set(case_history.PICKS.values()) <= written
     assert all(f"story.{event}" in TEXTS for event in case_history.PICKS.values())
 

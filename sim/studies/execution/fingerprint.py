@@ -37,6 +37,7 @@ ENTRY: Final = "sim.studies.execution.simulation"
 NOT_COUNTED: Final[Mapping[str, str]] = {
     "sim": "public names, imported on demand",
     "sim.markup": "display in notebooks",
+    "sim.table": "tables for display",
     "sim.texts": "texts",
     "sim.version": "version number",
     "sim.studies.execution.results": "result files; the contents of the posterior are in the key of a run",
