@@ -1,6 +1,6 @@
 """The generated parts of the pages on the studies that ship: what was found, and how it was made.
 
-A page ``scenarios/studies/found/NAME.md`` is read and written by people; what stands between its markers
+A page ``scenarios/studies/results/NAME.md`` is read and written by people; what stands between its markers
 comes from ``NAME.nc`` beside it, so that the numbers on the page are those of the study.
 """
 
@@ -30,7 +30,7 @@ MOST_ROWS: Final = 15
 
 def pages() -> list[Path]:
     """The pages of studies that ship, by name."""
-    return sorted((shipped.scenarios() / "studies" / "found").glob("*.md"))
+    return sorted((shipped.scenarios() / "studies" / "results").glob("*.md"))
 
 
 def parts(page: Path) -> Mapping[str, Callable[[], str]]:

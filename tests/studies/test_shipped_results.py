@@ -41,5 +41,5 @@ def test_its_page_has_pictures_that_are_there_and_reads_in_both_languages(page: 
 
 
 def test_kept_results_are_small() -> None:
-    kept = (shipped.scenarios() / "studies" / "found").iterdir()
+    kept = (shipped.scenarios() / "studies" / "results").iterdir()
     assert sum(file.stat().st_size for file in kept) < 4e6
