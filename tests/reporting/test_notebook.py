@@ -111,7 +111,9 @@ def test_errors_have_no_traceback() -> None:
 
 
 def test_points_of_a_study_have_the_names_of_settings(tmp_path: Path) -> None:
-    sweep = sim.study(example_studies.write(tmp_path, example_studies.SWEEP), store=tmp_path / "store", model=TOY)
+    sweep = sim.study(
+        example_studies.write(tmp_path, example_studies.SWEEP), store=tmp_path / "store", model=TOY
+    )
     table = sim.show(sweep).tables[0]
     assert table.rows[0].label.startswith("降低担保费率：年担保费率 = 0.5%；招聘调整速度 = ")
     assert "年担保费率 (guarantee_fee.fee)" in table.notes[0]
