@@ -48,7 +48,7 @@ def calibrate(
     from calibration import posterior, telling
     from sim.policy.scenario.scenario import checked
     from sim.studies.execution import executors, files, results
-    from sim.studies.execution.progress import watching
+    from sim.studies.execution.progress import study_progress
 
     given = {"scale": design_scale, "seed": design_seed}
     checked({name: value for name, value in given.items() if value is not None}, "--")
@@ -56,13 +56,13 @@ def calibrate(
     size = posterior.QUICK if quick else posterior.Size()
     size = replace(size, runs=design_runs or size.runs, scale=design_scale or size.scale)
     store = _store(out)
-    with watching() as watch:
+    with study_progress() as watch:
         try:
             found = posterior.calibrate(
                 size, store, watch, workers=workers or executors.cores(),
                 seed=posterior.SEED if design_seed is None else design_seed, command=_said())  # fmt: skip
         except KeyboardInterrupt:
-            _stopped(watch.lived_runs, store)
+            _stopped(watch.runs_done, store)
     out.mkdir(parents=True, exist_ok=True)
     path = out / posterior.NAME
     try:
@@ -84,7 +84,7 @@ def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, form
     from calibration import posterior, telling, validation
     from sim.reporting.tables import printing
     from sim.studies.execution import executors, files
-    from sim.studies.execution.progress import watching
+    from sim.studies.execution.progress import study_progress
 
     found = _fit(fit)
     _same_figures(found)
@@ -94,11 +94,11 @@ def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, form
         store = _store(out)
         if not posterior.current(found):
             click.echo(say("calibrate.other_model", runs=found.sizes["check"]), err=True)
-        with watching() as watch:
+        with study_progress() as watch:
             try:
                 seen = validation.checked_anew(found, store, watch, workers or executors.cores())
             except KeyboardInterrupt:
-                _stopped(watch.lived_runs, store)
+                _stopped(watch.runs_done, store)
     rows = validation.beside(found, seen)
     click.echo(
         printing.FORMATS[format](telling.validation_tables(rows), telling.validation_notes(found, rows))

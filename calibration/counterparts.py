@@ -139,7 +139,7 @@ def treated(pair: Pair, look: Look) -> observational_estimate.Treated:
     history = pair.policy.history
     if look.paid:
         names = list(COORDS["instrument"].values)
-        found = observational_estimate.paid_first(history, [names.index(name) for name in look.paid])
+        found = observational_estimate.first_paid(history, [names.index(name) for name in look.paid])
     else:
         events = pair.policy.register.of(look.event).where(look.where)
         order = np.argsort(events.day, kind="stable")
@@ -269,7 +269,7 @@ def survival_found(pair: Pair, look: Look) -> Two:
     numbers = observational_estimate.evaluate(pair.policy.history, pair.reference.history, who)[look.approach]
     found = dict(zip(observational_estimate.NUMBERS, numbers, strict=True))
     compared = found["treated"] * found["compared"]
-    return NOTHING if np.isnan(compared) else (found["found"] * compared, compared)
+    return NOTHING if np.isnan(compared) else (found["estimate"] * compared, compared)
 
 
 def growth_found(pair: Pair, look: Look) -> Two:

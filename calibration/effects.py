@@ -31,12 +31,11 @@ from sim.docs import model_tables
 from sim.model.registry import PARAMETERS
 from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario, load_scenario
-from sim.studies.adapters.evaluator import Job
 from sim.studies.execution import results, store
-from sim.studies.execution.fingerprint import acts, fingerprint
+from sim.studies.execution.fingerprint import code_digest, fingerprint
+from sim.studies.execution.run_specification import Job
+from sim.studies.execution.simulation import simulate
 from sim.studies.methods import intervals
-from sim.studies.run import simulate
-from sim.studies.trials import observational_estimate
 
 HERE: Final = Path(__file__).parent
 LIST: Final = HERE / "effects.yaml"
@@ -174,11 +173,7 @@ class Kept:
     """Numbers of finished replicates, kept so that the same command goes on where it stopped."""
 
     def __init__(self, folder: Path) -> None:
-        code = "".join(
-            acts(Path(str(m.__file__)).read_text(encoding="utf-8"))
-            for m in (counterparts, observational_estimate)
-        )
-        self._code = hashlib.sha256(code.encode()).hexdigest()
+        self._code = code_digest("calibration.counterparts", data=False)
         self._store = store.Store(folder, fingerprint())
         self._store.check()
 

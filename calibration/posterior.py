@@ -27,9 +27,9 @@ from calibration.published import Published, fitted, holdout, identified_below, 
 from calibration.recovery import Recovered
 from calibration.runs import City, Plan, figures, the_city
 from sim import shipped
-from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors, results
 from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.progress import Progress
 from sim.studies.execution.store import Store
 from sim.studies.methods.interface import Label, labelled, variable
 from sim.texts import say
@@ -71,7 +71,7 @@ QUICK: Final = Size(runs=32, check=8, refits=10, draws=200, steps=1000, refit_st
 
 
 def calibrate(
-    size: Size, store: Store, watch: Watch, *, workers: int = 1, seed: int = SEED, command: str = "",
+    size: Size, store: Store, watch: Progress, *, workers: int = 1, seed: int = SEED, command: str = "",
     city: City = the_city,
 ) -> xr.Dataset:  # fmt: skip
     """Fit the parameters of ``targets.yaml`` to its figures.
@@ -97,13 +97,13 @@ def calibrate(
         came = _single(figures(jobs, city, store, executor, ahead, watch))
         emulator = emulators.emulator(plan.priors, quantiles, came)
         posterior = fit.likelihood(emulator, targets())
-        watch.say(say("calibrate.sampling", figures=len(targets()), parameters=len(plan.priors)))
+        watch.message(say("calibrate.sampling", figures=len(targets()), parameters=len(plan.priors)))
         sampled = fit.sample(posterior, seed, size.draws, size.steps)
         draws = plan.values(sampled.quantiles)
-        watch.say(say("calibrate.checking", runs=size.check))
+        watch.message(say("calibrate.checking", runs=size.check))
         checks = check_jobs(plan, draws, size.check)
         seen = _single(figures(checks, city, store, executor, ahead, watch))
-        watch.say(say("calibrate.recovering", refits=size.refits))
+        watch.message(say("calibrate.recovering", refits=size.refits))
         recovered = recovery.recover(posterior, size.refits, seed, executor, ahead, watch, size.refit_steps)
     process = emulators.against_gaussian_process(
         plan.priors, quantiles, came[:, list(posterior.columns)], size.process
@@ -221,8 +221,8 @@ def _dataset(
         "rank": variable(("refit", "parameter"), recovered.rank, "count", "真值的秩", "rank of the truth among 99 draws"),
         "refit_narrowed": variable(("refit", "parameter"), recovered.narrowed, "1", "重拟合后验与先验标准差之比", "posterior over prior standard deviation in refits"),
     }  # fmt: skip
-    coords = labelled("parameter", [Label(p.id, p.zh, p.en, p.unit) for p in priors])
-    coords |= labelled("figure", [Label(f.id, f.zh, f.en, f.unit) for f in FIGURES.values()])
+    coords = labelled("parameter", [Label(p.id, p.zh, p.en) for p in priors])
+    coords |= labelled("figure", [Label(f.id, f.zh, f.en) for f in FIGURES.values()])
     return results.sealed(xr.Dataset(data, coords))
 
 

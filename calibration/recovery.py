@@ -21,8 +21,8 @@ from scipy import stats
 
 from calibration import fit
 from calibration.fit import Likelihood
-from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors
+from sim.studies.execution.progress import Progress
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ def recover(
     seed: int,
     executor: Executor,
     ahead: int,
-    watch: Watch,
+    watch: Progress,
     steps: int = STEPS,
 ) -> Recovered:
     """Refit as many made data sets."""
@@ -83,7 +83,7 @@ def recover(
         executor, ahead, partial(_refit, posterior, seed, steps), range(refits)
     ):
         found[number] = one
-        watch.lived()
+        watch.finished()
     rows: Sequence[tuple[Floats, Whole, Floats, float]] = [found[k] for k in range(refits)]
     truth, rank, narrowed = (np.array([row[part] for row in rows]) for part in range(3))
     return Recovered(truth, rank, narrowed, max(row[3] for row in rows))

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -21,11 +20,12 @@ import numpy.typing as npt
 from calibration.figures import FIGURES, read_all
 from calibration.priors import Prior
 from sim.policy.scenario.scenario import Scenario, load_scenario
-from sim.studies.adapters.evaluator import Job, Watch
 from sim.studies.execution import executors
-from sim.studies.execution.fingerprint import acts
+from sim.studies.execution.fingerprint import code_digest
+from sim.studies.execution.progress import Progress
+from sim.studies.execution.run_specification import Job
+from sim.studies.execution.simulation import simulate
 from sim.studies.execution.store import UNREADABLE, Store, Unpacked, packed
-from sim.studies.run import simulate
 from sim.texts import say
 
 Floats = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ class Plan:
 
 
 def figures(
-    jobs: Sequence[Job], city: City, store: Store, executor: Executor, ahead: int, watch: Watch
+    jobs: Sequence[Job], city: City, store: Store, executor: Executor, ahead: int, watch: Progress
 ) -> Floats:
     """Figures (job, figure) in the order of :data:`calibration.figures.FIGURES`; runs that are kept are not lived.
 
@@ -99,7 +99,7 @@ def figures(
     try:
         for job, content in executors.finished(executor, ahead, partial(live, city), todo.values()):
             store.put(back[id(job)], content)
-            watch.lived()
+            watch.finished()
             found[back[id(job)]] = _row(Unpacked(content))
     except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
         watch.stopped(store.holds(todo))
@@ -125,10 +125,8 @@ def _key(job: Job) -> str:
 
 @cache
 def _readers() -> str:
-    total = hashlib.sha256()
-    for name in ("readers.py", "figures.py"):
-        total.update(acts(Path(__file__).with_name(name).read_text(encoding="utf-8")).encode())
-    return total.hexdigest()
+    """Return a digest of the code that reads figures off a run."""
+    return code_digest("calibration.figures", data=False)
 
 
 def _row(arrays: Mapping[str, npt.NDArray[np.float64]]) -> Floats:
@@ -138,13 +136,13 @@ def _row(arrays: Mapping[str, npt.NDArray[np.float64]]) -> Floats:
     return row
 
 
-def _kept(store: Store, name: str, watch: Watch) -> Floats | None:
+def _kept(store: Store, name: str, watch: Progress) -> Floats | None:
     content = store.get(name)
     if content is None:
         return None
     try:
         return _row(Unpacked(content))
     except UNREADABLE:
-        watch.say(say("study.unreadable", path=store.path(name)))
+        watch.message(say("study.unreadable", path=store.path(name)))
         store.discard(name)
         return None

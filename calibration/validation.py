@@ -13,8 +13,8 @@ from calibration import posterior
 from calibration.figures import FIGURES
 from calibration.published import Published, holdout, targets
 from calibration.runs import City, figures, the_city
-from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors
+from sim.studies.execution.progress import Progress
 from sim.studies.execution.store import Store
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +62,7 @@ class Beside:
 
 
 def checked_anew(
-    found: xr.Dataset, store: Store, watch: Watch, workers: int = 1, city: City = the_city
+    found: xr.Dataset, store: Store, watch: Progress, workers: int = 1, city: City = the_city
 ) -> Floats:
     """Figures (check, figure) of draws of a fit, lived under the model of today.
 

@@ -40,10 +40,10 @@ def _check_file(file: str) -> tuple[str, ...]:
 
     if not is_study(Path(file)):
         return tuple(load_scenario(file).not_acting)
-    from sim.studies.run import the_city
+    from sim.studies.execution.simulation import city_model
     from sim.studies.specification.study_file import load_study
 
-    load_study(file, the_city())
+    load_study(file, city_model())
     return ()
 
 

@@ -46,7 +46,7 @@ def run(
         reference.name: f"comparison_{reference.name}" if i else "comparison"
         for i, reference in enumerate(references)
     }
-    files.apart([*names, *comparisons.values()])
+    files.distinct_names([*names, *comparisons.values()])
     files.writable(out)
     runs = run_many(
         subjects,
@@ -99,14 +99,15 @@ def compare(
 @run_options
 @click.option("--all", "everything", is_flag=True)
 @click.option("--against", "set_back", type=OneOf(["without", "off"]), default="without")
-@click.option("--naive", is_flag=True)
+@click.option("--observational", is_flag=True)
+@click.option("--naive", "observational", is_flag=True, hidden=True)  # former name
 @click.option("--runs", type=WholeNumber(min=1))
 @click.option("--name", default="trial")
 def trial(
     ids: tuple[str, ...],
     everything: bool,
     set_back: Any,
-    naive: bool,
+    observational: bool,
     runs: int | None,
     name: str,
     workers: int | None,
@@ -120,7 +121,7 @@ def trial(
     from sim.studies.trials import all_trials, quantities
     from sim.studies.trials.trial import trial as run_trials
 
-    if everything == bool(ids or naive):
+    if everything == bool(ids or observational):
         raise InputError([say("error.trial_of_what")])
     files.named(name)
     base = load_scenarios(["as_enacted"], settings)[0]
@@ -128,14 +129,14 @@ def trial(
     workers = workers or batch.cores()
     if everything:
         dataset, path = all_trials.run(
-            base, set_back, out, workers=workers, runs=runs, tell=print_note, **settings
+            base, set_back, out, workers=workers, runs=runs, write_line=print_note, **settings
         )
         write_and_print({}, printing.FORMATS[format](trial_tables.summary(dataset), ()), [path])
         return
     chosen = ids or quantities.declared()["programmes"]
-    set_back = "off" if naive else set_back
+    set_back = "off" if observational else set_back
     dataset = run_trials(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
-    shown = trial_tables.trials(dataset, only_evaluation=naive)
+    shown = trial_tables.trials(dataset, only_evaluation=observational)
     write_and_print({out / f"{name}.nc": dataset}, printing.FORMATS[format](shown, tables.carried(dataset)))
 
 

@@ -27,7 +27,7 @@ def study(
     from sim.reporting.tables import printing, study_tables, workbook
     from sim.studies.execution import executors, files, results
     from sim.studies.execution import store as run_store
-    from sim.studies.execution.progress import watching
+    from sim.studies.execution.progress import study_progress
     from sim.studies.study import study as run_study
 
     files.writable(out)
@@ -38,13 +38,13 @@ def study(
 
         check_formats()
     place = run_store.place(out)
-    with watching() as watch:
+    with study_progress() as progress:
         try:
             dataset = run_study(
-                file, workers=workers or executors.cores(), cluster=cluster, store=place, watch=watch
+                file, workers=workers or executors.cores(), cluster=cluster, store=place, progress=progress
             )
         except KeyboardInterrupt:
-            print_note(say("study.stopped", lived=watch.lived_runs, path=place))
+            print_note(say("study.stopped", completed=progress.runs_done, path=place))
             exec("")  # see `sim.cli.group.report_interrupt`
             sys.exit(3)
     tables, notes = study_tables.tables(dataset), study_tables.carried(dataset)

@@ -232,12 +232,12 @@ def evaluation_table() -> str:
     rows = []
     for name, lines in trials("off")[1].items():
         for approach in observational_estimate.APPROACHES:
-            key = f"{results.NAIVE}.{approach}"
-            numbers = [lines.get((key, number)) for number in ("found", "truth", "bias")]
+            key = f"{results.OBSERVATIONAL}.{approach}"
+            numbers = [lines.get((key, number)) for number in ("estimate", "truth", "bias")]
             cells = [_effect({**line, "word": " "}).strip() if line else "" for line in numbers]
             if any(cells):
                 rows.append((f"`{name}`", approach, *cells))
-    return grid("programme | approach | found | truth | bias", rows) if rows else NOT_RUN
+    return grid("programme | approach | estimate | truth | bias", rows) if rows else NOT_RUN
 
 
 def structure_table() -> str:

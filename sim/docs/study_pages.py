@@ -1,6 +1,6 @@
 """The generated parts of the pages on the studies that ship: what was found, and how it was made.
 
-A page ``scenarios/studies/found/NAME.md`` is read and written by people; what stands between its markers
+A page ``scenarios/studies/results/NAME.md`` is read and written by people; what stands between its markers
 comes from ``NAME.nc`` beside it, so that the numbers on the page are those of the study.
 """
 
@@ -30,7 +30,7 @@ MOST_ROWS: Final = 15
 
 def pages() -> list[Path]:
     """The pages of studies that ship, by name."""
-    return sorted((shipped.scenarios() / "studies" / "found").glob("*.md"))
+    return sorted((shipped.scenarios() / "studies" / "results").glob("*.md"))
 
 
 def parts(page: Path) -> Mapping[str, Callable[[], str]]:
@@ -57,7 +57,9 @@ def question(found: xr.Dataset) -> str:
 
 def answer(found: xr.Dataset) -> str:
     """The study's own sentences, in both languages; none of a kind that has none."""
-    lines = [line for lang in ("zh", "en") for line in found.attrs.get(f"said_{lang}", "").splitlines()]
+    lines = [
+        line for lang in ("zh", "en") for line in found.attrs.get(f"conclusions_{lang}", "").splitlines()
+    ]
     return "".join(f"- {line}\n" for line in lines if line) or NO_WORDS
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 YEARS: Final = (2017, 2018, 2019, 2020)
 LEVELS: Final = ("median", "p5", "p95", "of")
 """Columns of levels, not of means and differences: whole things are shown in whole numbers."""
-OPTIONAL_STUDIES: Final = ("attribution", "discovery", "threshold", "robustness", "split")
+OPTIONAL_STUDIES: Final = ("attribution", "discovery", "threshold", "robustness", "variance_decomposition")
 """Kinds of study that the report of a run uses where they are given, beside sensitivity analyses."""
 MOST_COLUMNS: Final = 7
 """Columns of numbers, beside name and unit, that fit on a page."""

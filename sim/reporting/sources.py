@@ -29,7 +29,7 @@ STUDY_KINDS: Final[Mapping[str, str]] = {
     "sobol": "total",
     "morris": "effect",
     "robustness": "criterion",
-    "split": "part",
+    "variance_decomposition": "part",
 }
 """Kinds of study with a section of their own, each with a dimension or variable that no other kind has."""
 TABULATED_KINDS: Final = ("sweep", "ensemble", "search")

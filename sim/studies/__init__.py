@@ -1,1 +1,1 @@
-"""Floor 4: asking. Scenarios run many times over, and what one changes against another."""
+"""Studies: scenarios run with many replicates, comparisons, trials, and studies that combine many runs."""

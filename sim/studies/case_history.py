@@ -1,30 +1,30 @@
-"""One life told: a firm's or a space's dates, queues, money, and the rule behind each decision.
+"""Case histories: dates, queues, money and decisions of one firm or one facility.
 
-The scenario is lived once more with a diary that watches it; the same luck makes the same life. Side by
-side with a reference it shows what a policy changed for one firm, and what it did not.
+The scenario is run again with an event log that records the events of one entity; the same random numbers
+give the same events. Beside a reference, a case history shows what a policy changed for one firm and what it
+did not.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.event_log import Event, EventLog
+from sim.engine.recorder import RunOutput
 from sim.policy.reading.names import names, nearest
-from sim.studies.execution.run_specification import Asked, load
-from sim.studies.run import simulate
+from sim.policy.scenario.scenario import Scenario
+from sim.studies.execution.run_specification import ScenarioSource, load
+from sim.studies.execution.simulation import simulate
 from sim.texts import known, language, say
-
-if TYPE_CHECKING:
-    from sim.engine.recorder import RunOutput
-    from sim.policy.scenario.scenario import Scenario
 
 PICKS: Final = {
     "loan": "credit.granted",
@@ -42,31 +42,33 @@ PICKS: Final = {
     "graduate": "incubator.graduated",
     "space": "incubator.opened",
 }
-"""What ``--pick`` may look for, and the event of the diary behind it."""
-NAMED: Final = {
+"""Values of ``--pick``, and the event for which each stands."""
+LABELLED: Final = {
     "scheme": "scheme",
     "reason": "refusal",
     "investor": "source",
     "second": "source",
     "programme": "instrument",
 }
-"""Facts that are slugs of a dimension of the results, whose labels they are told by."""
-BORN_2017: Final = 60 * 100_000
-"""Ids of those who founded since January 2017, whose whole life can be told."""
+"""Facts that are labels of a dimension of the results, and the dimension."""
+SHARES: Final = ("chance", "pd", "rate", "fee_rate", "cover")
+"""Facts that are written in per cent."""
+FIRST_ID_2017: Final = 60 * 100_000
+"""Smallest identifier of founders since January 2017, whose case histories are complete."""
 
 
 @dataclass(frozen=True)
-class Story:
-    """A life in one scenario.
+class CaseHistory:
+    """Case history of a firm or a facility in one scenario.
 
     Attributes:
-        who: id of the firm or name of the space.
+        who: identifier of the firm, or name of the facility.
         scenario: name of the scenario.
-        title: its title in the language in use.
-        replicate: whose luck it was.
-        about: what it is, in words; empty if it does not exist here.
-        notes: its events, in the order of the days.
-        end: how it stood at the end of 2020, in words.
+        title: title of the scenario in the language in use.
+        replicate: number of the replicate.
+        about: description of the firm or facility; empty if it does not exist in this scenario.
+        events: its events in order of dates.
+        end: its state at the end of 2020, in words.
     """
 
     who: int | str
@@ -74,7 +76,7 @@ class Story:
     title: str
     replicate: int
     about: str
-    notes: tuple[Event, ...]
+    events: tuple[Event, ...]
     end: str
 
     def __str__(self) -> str:
@@ -82,27 +84,51 @@ class Story:
 
 
 def story(
-    scenario: Asked, *, firm: int | None = None, space: str | None = None, pick: str | None = None,
-    reference: Asked | None = None, replicate: int = 0, seed: int | None = None, scale: float | None = None,
-) -> tuple[Story, ...]:  # fmt: skip
-    """Tell one life, under a scenario and, if one is given, under a reference.
+    scenario: ScenarioSource, *, firm: int | None = None, space: str | None = None, pick: str | None = None,
+    reference: ScenarioSource | None = None, replicate: int = 0, seed: int | None = None,
+    scale: float | None = None,
+) -> tuple[CaseHistory, ...]:  # fmt: skip
+    """Return the case history of one firm or facility under a scenario and, if given, under a reference.
 
     Args:
-        scenario: a scenario, a path, or the name of one that ships.
-        firm: permanent id: (months since January 2012) x 100,000 + number.
-        space: its name, e.g. ``TI-035``.
-        pick: one of :data:`PICKS`; the first to whom it happens under ``scenario``.
-        reference: told beside it, with the same luck.
-        replicate: whose luck.
-        seed: in place of the scenario's own.
-        scale: the same.
+        scenario: a scenario, a path, or the name of a shipped scenario.
+        firm: permanent identifier: (months since January 2012) x 100,000 + number.
+        space: name of a facility, e.g. ``TI-035``.
+        pick: one of :data:`PICKS`: the first firm or facility with this event under ``scenario``.
+        reference: scenario beside it, with the same random numbers.
+        replicate: number of the replicate.
+        seed: replaces the scenario's own seed.
+        scale: replaces the scenario's own scale.
 
     Returns:
-        the story under ``scenario``, then under ``reference``.
+        the case history under ``scenario``, then under ``reference``.
 
     Raises:
-        InputError: not exactly one of firm, space, pick; an unknown pick; nobody of that id or name in
-            any of the scenarios, or nobody to whom it happens.
+        InputError: not exactly one of firm, space and pick; an unknown pick; no firm or facility with this
+            identifier in any of the scenarios, or none with this event.
+    """
+    _check_selection(firm, space, pick)
+    changes = {"seed": seed, "scale": scale}
+    arms = [load(arm, changes) for arm in (scenario, reference) if arm is not None]
+    who: int | str | None = firm if firm is not None else space
+    if pick is not None:
+        finder = EventLog(pick=PICKS[pick], born=FIRST_ID_2017)
+        simulate(arms[0], replicate, False, finder)
+        who = finder.found
+        if who is None:
+            raise InputError([say("error.nobody", event=pick, scenario=arms[0].name)])
+    assert who is not None
+    histories = tuple(_case_history(arm, who, replicate) for arm in arms)
+    if not any(history.about for history in histories):
+        raise InputError([say("error.no_life", who=who)])
+    return histories
+
+
+def _check_selection(firm: int | None, space: str | None, pick: str | None) -> None:
+    """Check that exactly one of firm, space and pick is given, and that it is valid.
+
+    Raises:
+        InputError: it is not.
     """
     if sum(given is not None for given in (firm, space, pick)) != 1:
         raise InputError([say("error.one_life")])
@@ -110,42 +136,28 @@ def story(
         near = nearest(pick, names([*PICKS]))
         message = say("error.no_pick", name=pick, allowed=", ".join(PICKS))
         raise InputError([message + (say("fault.nearest", near=near) if near else "")])
-    if firm is not None and not 0 <= firm < 2**63:  # no column holds it
+    if firm is not None and not 0 <= firm < 2**63:  # identifiers are 64-bit numbers
         raise InputError([say("error.no_life", who=firm)])
-    changes = {"seed": seed, "scale": scale}
-    arms = [load(arm, changes) for arm in (scenario, reference) if arm is not None]
-    who: int | str | None = firm if firm is not None else space
-    if pick is not None:
-        seeker = EventLog(pick=PICKS[pick], born=BORN_2017)
-        simulate(arms[0], replicate, False, seeker)
-        who = seeker.found
-        if who is None:
-            raise InputError([say("error.nobody", event=pick, scenario=arms[0].name)])
-    assert who is not None
-    told = tuple(_told(arm, who, replicate) for arm in arms)
-    if not any(one.about for one in told):
-        raise InputError([say("error.no_life", who=who)])
-    return told
 
 
-def _told(scenario: Scenario, who: int | str, replicate: int) -> Story:
-    diary = EventLog(watch=[who])
-    history = simulate(scenario, replicate, False, diary)
-    notes = tuple(sorted(diary.notes, key=lambda note: note.day))
-    about, end = _firm(history, who) if isinstance(who, int) else (_space(who) if notes else "", "")
-    return Story(who, scenario.name, scenario.title[language()], replicate, about, notes, end)
+def _case_history(scenario: Scenario, who: int | str, replicate: int) -> CaseHistory:
+    log = EventLog(watch=[who])
+    run = simulate(scenario, replicate, False, log)
+    events = tuple(sorted(log.notes, key=lambda event: event.day))
+    about, end = _firm(run, who) if isinstance(who, int) else (_facility(who) if events else "", "")
+    return CaseHistory(who, scenario.name, scenario.title[language()], replicate, about, events, end)
 
 
-def _space(name: str) -> str:
+def _facility(name: str) -> str:
     return say("story_of.space", name=name)
 
 
-def _firm(history: RunOutput, who: int) -> tuple[str, str]:
-    """What a firm is and how it ended, in words; empty where it was never founded."""
+def _firm(run: RunOutput, who: int) -> tuple[str, str]:
+    """Describe a firm and its state at the end of 2020; both empty if it was never founded."""
     from sim.model.environment import geography
     from sim.model.population.firm_table import NEVER
 
-    panel = history.firms
+    panel = run.firms
     row = int(np.searchsorted(panel["id"], who))
     if row == len(panel["id"]) or panel["id"][row] != who:
         return "", ""
@@ -172,28 +184,27 @@ def _firm(history: RunOutput, who: int) -> tuple[str, str]:
 
 
 # --- as text and as JSON -----------------------------------------------------------------------------
-def _facts(note: Event) -> str:
-    def told(name: str, value: float | str) -> str:
-        label = say(f"fact.{name}") if known(f"fact.{name}") else name
-        if (named := _named(name, value)) is not None:
-            return f"{label} {named}"
-        if isinstance(value, float) and name in ("chance", "pd", "rate", "fee_rate", "cover"):
-            return f"{label} {value:.1%}"
-        if isinstance(value, bool):
-            return f"{label} {say('word.yes' if value else 'word.no')}"
-        if isinstance(value, float):
-            return (
-                f"{label} {value:,.0f}"
-                if abs(value) >= 100 or value == round(value)
-                else f"{label} {value:.2f}"
-            )
-        return f"{label} {value}"
-
-    return say("story_of.and").join(told(name, value) for name, value in note.facts)
+def _facts(event: Event) -> str:
+    """Write the facts of an event."""
+    return say("story_of.and").join(_fact(name, value) for name, value in event.facts)
 
 
-def _named(fact: str, value: float | str) -> str | None:
-    """What the slug or number of a thing is called, in the language in use; None for what is a number."""
+def _fact(name: str, value: float | str) -> str:
+    label = say(f"fact.{name}") if known(f"fact.{name}") else name
+    if (title := _title(name, value)) is not None:
+        return f"{label} {title}"
+    if isinstance(value, float) and name in SHARES:
+        return f"{label} {value:.1%}"
+    if isinstance(value, bool):
+        return f"{label} {say('word.yes' if value else 'word.no')}"
+    if isinstance(value, float):
+        whole = abs(value) >= 100 or value == round(value)
+        return f"{label} {value:,.0f}" if whole else f"{label} {value:.2f}"
+    return f"{label} {value}"
+
+
+def _title(fact: str, value: float | str) -> str | None:
+    """Return the name of an identifier or code among the facts, in the language in use; None for a number."""
     from sim.model.coordinates import COORDS
 
     if fact == "district":
@@ -202,89 +213,93 @@ def _named(fact: str, value: float | str) -> str | None:
         return str(labels[int(value)]) if labels else None
     if not isinstance(value, str):
         return None
-    if fact in NAMED and value in (dimension := COORDS[NAMED[fact]]).values:
+    if fact in LABELLED and value in (dimension := COORDS[LABELLED[fact]]).values:
         labels = dimension.zh if language() == "zh" else dimension.en
         return str(labels[list(dimension.values).index(value)]) if labels else value
     return say(f"named.{value}") if known(f"named.{value}") else None
 
 
-def _event(note: Event) -> str:
-    return say(f"story.{note.event}")
+def _event_title(event: Event) -> str:
+    return say(f"story.{event.event}")
 
 
-def as_text(told: Sequence[Story], width: int = 150) -> str:
-    """One life as a table; two of them side by side, event by event."""
-    import io
-
+def as_text(histories: Sequence[CaseHistory], width: int = 150) -> str:
+    """Write one case history as a table, or two beside each other, event by event."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    text = io.StringIO()
     console = Console(
-        file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
+        file=text, width=width, highlight=False, no_color=True, force_jupyter=False
     )  # in Jupyter it would print past the file
-    console.print(escape(next(one.about for one in told if one.about)), soft_wrap=True)
-    for one in told:
-        arm = say("story_of.arm", title=one.title, name=one.scenario, replicate=one.replicate)
+    console.print(escape(next(h.about for h in histories if h.about)), soft_wrap=True)
+    for history in histories:
+        arm = say("story_of.arm", title=history.title, name=history.scenario, replicate=history.replicate)
         console.print(escape(arm), soft_wrap=True)
-    drawn = Table(box=SIMPLE_HEAD)
-    for one in told:
-        drawn.add_column(say("column.date") if len(told) == 1 else escape(one.scenario), no_wrap=True)
+    table = Table(box=SIMPLE_HEAD)
+    for history in histories:
+        heading = say("column.date") if len(histories) == 1 else escape(history.scenario)
+        table.add_column(heading, no_wrap=True)
     for name in ("event", "yuan", "waited", "facts", "rule"):
-        number = name in ("yuan", "waited")
-        drawn.add_column(say(f"column.{name}"), overflow="fold", justify="right" if number else "left")
-    for notes in _aligned([one.notes for one in told]):
-        shown = next(note for note in notes if note)
-        dates = [str(clock.date(note.day)) if note else "–" for note in notes]
-
-        def both(values: list[str]) -> str:
-            return values[0] if len(set(values)) == 1 else " | ".join(values)
-
-        present = [note for note in notes if note]
-        yuan = both(["" if n.yuan is None else f"{n.yuan:,.0f}" for n in present])
-        waited = both(["" if n.waited is None else f"{n.waited:.0f}" for n in present])
-        drawn.add_row(
-            *dates, _event(shown), yuan, waited, escape(both([_facts(n) for n in present])), shown.rule
-        )
-    console.print(drawn)
-    for one in told:
-        end = one.end if one.about else say("story_of.not_there")
+        justify: Literal["left", "right"] = "right" if name in ("yuan", "waited") else "left"
+        table.add_column(say(f"column.{name}"), overflow="fold", justify=justify, no_wrap=name == "rule")
+    for events in _aligned([history.events for history in histories]):
+        table.add_row(*(escape(cell) for cell in _cells(events)))
+    console.print(table)
+    for history in histories:
+        end = history.end if history.about else say("story_of.not_there")
         if end:
-            console.print(escape(f"{one.scenario}: {end}"), soft_wrap=True)
-    if len(told) > 1:
+            console.print(escape(f"{history.scenario}: {end}"), soft_wrap=True)
+    if len(histories) > 1:
         console.print(escape(say("story_of.queues")), soft_wrap=True)
-    text = console.file
-    assert isinstance(text, io.StringIO)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
-def _aligned(lives: Sequence[Sequence[Event]]) -> list[list[Event | None]]:
-    """Events of all lives in the order of their days; the k-th event of a kind stands beside the k-th."""
+def _cells(events: Sequence[Event | None]) -> list[str]:
+    """Return the cells of a row: a date for each history, then the event; different values are joined."""
+
+    def joined(values: list[str]) -> str:
+        return values[0] if len(set(values)) == 1 else " | ".join(values)
+
+    present = [event for event in events if event]
+    return [
+        *(str(clock.date(event.day)) if event else "–" for event in events),
+        _event_title(present[0]),
+        joined(["" if e.yuan is None else f"{e.yuan:,.0f}" for e in present]),
+        joined(["" if e.waited is None else f"{e.waited:.0f}" for e in present]),
+        joined([_facts(e) for e in present]),
+        present[0].rule,
+    ]
+
+
+def _aligned(histories: Sequence[Sequence[Event]]) -> list[list[Event | None]]:
+    """Return the events of all histories in order of dates, the k-th of a kind beside the k-th."""
     rows: dict[tuple[str, int], list[Event | None]] = {}
-    for arm, notes in enumerate(lives):
+    for arm, events in enumerate(histories):
         count: Counter[str] = Counter()
-        for note in notes:
-            row = rows.setdefault((note.event, count[note.event]), [None] * len(lives))
-            row[arm] = note
-            count[note.event] += 1
-    return sorted(rows.values(), key=lambda row: min(note.day for note in row if note))
+        for event in events:
+            row = rows.setdefault((event.event, count[event.event]), [None] * len(histories))
+            row[arm] = event
+            count[event.event] += 1
+    return sorted(rows.values(), key=lambda row: min(event.day for event in row if event))
 
 
-def as_json(told: Sequence[Story]) -> str:
-    """``[{who, scenario, replicate, about, end, events: [...]}]``."""
-    found = [
+def as_json(histories: Sequence[CaseHistory]) -> str:
+    """Write case histories as JSON: ``[{who, scenario, replicate, about, end, events: [...]}]``."""
+    contents = [
         {
-            "who": one.who, "scenario": one.scenario, "replicate": one.replicate,
-            "about": one.about, "end": one.end,
+            "who": history.who, "scenario": history.scenario, "replicate": history.replicate,
+            "about": history.about, "end": history.end,
             "events": [
                 {
-                    "date": str(clock.date(note.day)), "event": note.event, "words": _event(note),
-                    "yuan": note.yuan, "waited": note.waited, "rule": note.rule, "facts": dict(note.facts),
+                    "date": str(clock.date(e.day)), "event": e.event, "words": _event_title(e),
+                    "yuan": e.yuan, "waited": e.waited, "rule": e.rule, "facts": dict(e.facts),
                 }
-                for note in one.notes
+                for e in history.events
             ],
         }
-        for one in told
+        for history in histories
     ]  # fmt: skip
-    return json.dumps(found, ensure_ascii=False, indent=1)
+    return json.dumps(contents, ensure_ascii=False, indent=1)

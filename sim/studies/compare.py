@@ -1,30 +1,30 @@
-"""Comparing policies with a reference: scenarios run together, or results on disk paired."""
+"""Compare policies with a reference: scenarios that are run together, or results on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import xarray as xr
 
 from sim.engine.errors import InputError
+from sim.policy.scenario.scenario import Scenario
 from sim.studies.comparison import paired_comparison
 from sim.studies.execution import files, results
-from sim.studies.execution.run_specification import differing
-from sim.studies.run import PLACEBOS, Model, run_many
+from sim.studies.execution.run_specification import mismatch
+from sim.studies.execution.simulation import Model
+from sim.studies.run import PLACEBOS, run_many
 from sim.texts import say
 
-if TYPE_CHECKING:
-    from sim.policy.scenario.scenario import Scenario
-
-Given: TypeAlias = "Scenario | xr.Dataset | str | Path"
+Source: TypeAlias = Scenario | xr.Dataset | str | Path
+"""A scenario or a result, or the path of one, or the name of a shipped scenario."""
 
 
 def compare(
-    reference: Given,
-    *scenarios: Given,
+    reference: Source,
+    *scenarios: Source,
     replicates: int | None = None,
     seed: int | None = None,
     scale: float | None = None,
@@ -33,70 +33,70 @@ def compare(
     placebos: int = PLACEBOS,
     model: Model | None = None,
 ) -> xr.Dataset:
-    """What scenarios change against a reference, with the same luck in both.
+    """Compare scenarios with a reference, both with the same random numbers.
 
     Args:
-        reference: a scenario (or its path or name), a result, or the path of one (``.nc``).
-        *scenarios: the same. With a result among them nothing can be told firm by firm: those
-            numbers are NaN with a reason; scenarios are run with its seed, scale and replicates.
-        replicates: in place of the scenarios' own.
-        seed: the same.
-        scale: the same.
-        workers: processes, see :func:`sim.run`.
-        progress: whether to draw a bar on standard error.
-        placebos: replicates in which the noise of queues is measured: one more run each.
-        model: in place of the city, in tests.
+        reference: a scenario (or its path or name), a result, or the path of a result (``.nc``).
+        *scenarios: the same. If any of them is a result, numbers that need the firms of both runs are NaN
+        with
+            a reason, and scenarios are run with its seed, scale and replicates.
+        replicates: replaces the scenarios' own number of replicates.
+        seed: replaces the scenarios' own seed.
+        scale: replaces the scenarios' own scale.
+        workers: number of processes, see :func:`sim.run`.
+        progress: whether to show a progress bar on standard error.
+        placebos: number of replicates in which the noise of queues is measured, at one run each.
+        model: replaces the city, in tests.
 
     Returns:
         see :func:`sim.studies.comparison.paired_comparison.assemble`.
 
     Raises:
-        InputError: an input is wrong, or two differ in seed, scale, version, replicates or
-            uncertainty.
+        InputError: an input is invalid, or two differ in seed, scale, version, replicates or uncertainty.
     """
-    given = files.each(opened, (reference, *scenarios))
+    inputs = files.each(opened, (reference, *scenarios))
     changes: dict[str, Any] = {"replicates": replicates, "seed": seed, "scale": scale}
-    more: Mapping[str, Any] = {"workers": workers, "progress": progress, "model": model}
-    finished = [one for one in given if isinstance(one, xr.Dataset)]
+    options: Mapping[str, Any] = {"workers": workers, "progress": progress, "model": model}
+    finished = [item for item in inputs if isinstance(item, xr.Dataset)]
     if not finished:
-        runs = run_many(given[1:], given[:1], placebos=placebos, **changes, **more)
+        runs = run_many(inputs[1:], inputs[:1], placebos=placebos, **changes, **options)
         return next(iter(runs.comparisons.values()))
-    asked = {name: value for name, value in changes.items() if value is not None}
+    requested = {name: value for name, value in changes.items() if value is not None}
     shared = _terms(finished[0])
     changes = {name: shared[name] for name in changes}
     datasets = [
-        one
-        if isinstance(one, xr.Dataset)
-        else next(iter(run_many([one], **changes, **more).datasets.values()))
-        for one in given
+        item
+        if isinstance(item, xr.Dataset)
+        else next(iter(run_many([item], **changes, **options).datasets.values()))
+        for item in inputs
     ]
-    described = [(str(d.attrs["name"]), _terms(d)) for d in datasets]
-    described.append((say("run.options"), shared | asked))
-    if any(terms != described[0][1] for _, terms in described):
-        raise InputError([differing(described)])
-    names = [name for name, _ in described[:-1]]
+    terms = [(str(d.attrs["name"]), _terms(d)) for d in datasets]
+    terms.append((say("run.options"), shared | requested))
+    if any(own != terms[0][1] for _, own in terms):
+        raise InputError([mismatch(terms)])
+    names = [name for name, _ in terms[:-1]]
     for name in names:
         if names.count(name) > 1:
             raise InputError([say("error.same_name", name=name)])
     return paired_comparison.assemble(datasets[0], datasets[1:], None)
 
 
-def opened(one: Given) -> Any:
-    """The result behind the path of one; all else as it is.
+def opened(source: Source) -> Any:
+    """Read the result if ``source`` is the path of one; return anything else as it is.
 
     Raises:
-        InputError: it cannot be read, or is something else; one line.
+        InputError: the file cannot be read, or is not a result; one line.
     """
-    if isinstance(one, (str, Path)) and str(one).endswith(".nc"):
-        one = results.read(one)
-    if isinstance(one, xr.Dataset) and not {"name", "scenario_sha256"} <= one.attrs.keys():
-        key = "error.is_comparison" if "reference_sha256" in one.attrs else "error.not_a_result"
-        raise InputError([say(key, path=one.encoding.get("source", "xarray.Dataset"))])
-    return one
+    if isinstance(source, (str, Path)) and str(source).endswith(".nc"):
+        source = results.read(source)
+    if isinstance(source, xr.Dataset) and not {"name", "scenario_sha256"} <= source.attrs.keys():
+        key = "error.is_comparison" if "reference_sha256" in source.attrs else "error.not_a_result"
+        raise InputError([say(key, path=source.encoding.get("source", "xarray.Dataset"))])
+    return source
 
 
 def _terms(dataset: xr.Dataset) -> dict[str, Any]:
-    """What results must share to be paired."""
+    """Return the settings that results must share to be paired."""
     attributes = ("seed", "scale", "version", "uncertainty")
     shared: dict[str, Any] = {name: dataset.attrs[name] for name in attributes}
     shared |= {k: v.item() for k, v in shared.items() if isinstance(v, np.generic)}

@@ -1,4 +1,4 @@
-"""``sim.study``: a question of many runs, from its file to a dataset."""
+"""Studies: many runs that answer one question, from a study file to a dataset."""
 
 from __future__ import annotations
 
@@ -15,126 +15,138 @@ from typing import Any, Final
 import xarray as xr
 
 from sim.engine.errors import InputError
-from sim.studies.adapters import ensemble, method_adapters, run_estimate, sensitivity, variance_decomposition
-from sim.studies.adapters.evaluator import Evaluator, Silent, Watch
+from sim.studies.adapters import ensemble, method_adapters, sensitivity, variance_decomposition
+from sim.studies.adapters.evaluator import Evaluator
 from sim.studies.execution import executors, results
 from sim.studies.execution import store as stores
 from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.progress import Progress, SilentProgress
+from sim.studies.execution.simulation import Model, city_model
 from sim.studies.execution.store import Store
-from sim.studies.run import Model, the_city
-from sim.studies.specification import sizing
-from sim.studies.specification.study_file import Study, load_study
+from sim.studies.specification import run_count, sizing
+from sim.studies.specification.study_file import load_study
+from sim.studies.specification.study_specification import DECOMPOSITION, SENSITIVITY, StudySpecification
 from sim.texts import say
 
 
 def _indices(method: Callable[..., xr.Dataset], evaluator: Evaluator) -> xr.Dataset:
     study = evaluator.study
-    return method(evaluator, study.varied, study.outcomes, study.samples, study.seed)
+    return method(evaluator, study.factors, study.outcomes, study.samples, study.seed)
 
 
-ASK: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
+ADAPTERS: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
     "sweep": ensemble.sweep,
     "ensemble": ensemble.ensemble,
-    "split": variance_decomposition.split,
+    DECOMPOSITION: variance_decomposition.decompose,
     "morris": partial(_indices, sensitivity.morris),
     "sobol": partial(_indices, sensitivity.sobol),
-    "attribution": method_adapters.attributed,
-    "discovery": method_adapters.discovered,
-    "threshold": method_adapters.needed,
-    "robustness": method_adapters.robust,
-    "search": method_adapters.searched,
+    "attribution": method_adapters.attribute,
+    "discovery": method_adapters.discover,
+    "threshold": method_adapters.find_threshold,
+    "robustness": method_adapters.compare_robustness,
+    "search": method_adapters.search_front,
 }
-"""What each kind of study does with its evaluator."""
+"""Function that carries out each kind of study with its evaluator."""
 
 
 def study(
-    path: str | Path | Study,
+    path: str | Path | StudySpecification,
     *,
     workers: int = 1,
     cluster: str | None = None,
     store: str | Path | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
     model: Model | None = None,
 ) -> xr.Dataset:
-    """Run a study, or go on with one that was stopped.
+    """Run a study, or resume one that was interrupted.
 
     Args:
-        path: of the study's file, or the name of one that ships.
-        workers: processes; with more than one, a script needs its ``if __name__ == "__main__"``.
-        cluster: address of a Dask scheduler, in place of processes here.
-        store: folder of the runs; ``ZSIM_STORE``, else ``results/store``. Runs in it are not lived again.
-        watch: who is told how it goes.
-        model: in place of the city, in tests.
+        path: path of the study file, or the name of a shipped study.
+        workers: number of processes; with more than one, a script needs its ``if __name__ == "__main__"``.
+        cluster: address of a Dask scheduler, instead of local processes.
+        store: folder of the runs; by default ``ZSIM_STORE``, else ``results/store``. Runs in it are not
+            repeated.
+        progress: listener to the progress.
+        model: replaces the city, in tests.
 
     Returns:
-        the answer, as the study's kind has it; the same whoever does the work, stopped or not.
+        the result, in the form of the study's kind; the same for any number of workers, interrupted or not.
 
     Raises:
-        InputError: the file is wrong, or there is no such cluster.
-        OutputError: the store does not take a run; those kept stay.
-        WorkerError: a worker died every time a run was tried.
+        InputError: the file is invalid, or there is no such cluster.
+        OutputError: a run cannot be written to the store; runs in it are kept.
+        WorkerError: a worker process died each time a run was tried.
     """
-    model = model or the_city()
-    asked = sizing.chosen(path if isinstance(path, Study) else load_study(path, model))
-    watch = watch or Silent()
-    _has_libraries(asked)
-    kept = Store(Path(store) if store else stores.place(Path("results")), fingerprint())
-    kept.check()
-    began = time.perf_counter()
+    model = model or city_model()
+    specification = sizing.sized(path if isinstance(path, StudySpecification) else load_study(path, model))
+    progress = progress or SilentProgress()
+    _check_libraries(specification)
+    runs = Store(Path(store) if store else stores.place(Path("results")), fingerprint())
+    runs.check()
+    started = time.perf_counter()
     with executors.workers(workers, cluster) as (executor, ahead):
-        watch.say(run_estimate.estimate(asked, workers))
-        evaluator = Evaluator(asked, model, kept, executor, ahead, watch)
-        found = ASK[asked.kind](evaluator)
-    seconds = time.perf_counter() - began
-    return results.sealed(found.assign_attrs(attributes(asked, kept.model, len(evaluator.numbers), seconds)))
+        progress.message(run_count.estimate(specification, workers))
+        evaluator = Evaluator(specification, model, runs, executor, ahead, progress)
+        dataset = ADAPTERS[specification.kind](evaluator)
+    seconds = time.perf_counter() - started
+    attributes = study_attributes(specification, runs.model, len(evaluator.values), seconds)
+    return results.sealed(dataset.assign_attrs(attributes))
 
 
-def _has_libraries(asked: Study) -> None:
-    """See that what a kind computes with is there, before anything runs.
+def _check_libraries(study: StudySpecification) -> None:
+    """Check that the libraries of a kind of study are installed, before anything runs.
 
     Raises:
-        InputError: it is not; one line says what to install.
+        InputError: a library is missing; one line names what to install.
     """
     try:
-        if asked.kind in ("morris", "sobol"):
-            import_module(f"SALib.sample.{asked.kind}")
-            import_module(f"SALib.analyze.{asked.kind}")
-        elif asked.kind == "search":
+        if study.kind in SENSITIVITY:
+            import_module(f"SALib.sample.{study.kind}")
+            import_module(f"SALib.analyze.{study.kind}")
+        elif study.kind == "search":
             import_module("pymoo")
     except ImportError:
-        raise InputError([say("error.no_libraries", kind=asked.kind)]) from None
+        raise InputError([say("error.no_libraries", kind=study.kind)]) from None
 
 
-def attributes(asked: Study, model: str, runs: int, seconds: float) -> dict[str, Any]:
-    """What a dataset says of its study, its runs and its making."""
-    said = described(asked)
+def study_attributes(study: StudySpecification, model: str, runs: int, seconds: float) -> dict[str, Any]:
+    """Return the attributes of a result: its study, its runs and its provenance.
+
+    Args:
+        study: the study with its size.
+        model: fingerprint of the model.
+        runs: number of runs.
+        seconds: duration.
+    """
+    described = as_json(study)
     return {
-        "name": asked.name,
-        "title_zh": asked.title.get("zh", asked.name),
-        "title_en": asked.title.get("en", asked.name),
-        "kind": asked.kind,
-        "study": said,
-        "study_sha256": hashlib.sha256(said.encode()).hexdigest(),
-        "scenarios": json.dumps({s.name: s.resolved for s in asked.scenarios}, ensure_ascii=False),
-        "reference": asked.reference.name if asked.reference else "",
+        "name": study.name,
+        "title_zh": study.title.get("zh", study.name),
+        "title_en": study.title.get("en", study.name),
+        "kind": study.kind,
+        "study": described,
+        "study_sha256": hashlib.sha256(described.encode()).hexdigest(),
+        "scenarios": json.dumps({s.name: s.resolved for s in study.scenarios}, ensure_ascii=False),
+        "reference": study.reference.name if study.reference else "",
         "model": model,
         "runs": runs,
-        "seed": asked.seed,
-        "scale": asked.scale or 1.0,
-        "samples": asked.samples or 1,
-        "replicates": asked.replicates or 1,
-        "uncertainty": asked.uncertainty,
+        "seed": study.seed,
+        "scale": study.scale or 1.0,
+        "samples": study.samples or 1,
+        "replicates": study.replicates or 1,
+        "uncertainty": study.uncertainty,
         **results.provenance(seconds),
     }
 
 
-def described(asked: Study) -> str:
-    """All that a study says, with what the budget chose, in a fixed order, as JSON."""
-    said: dict[str, Any] = {f.name: getattr(asked, f.name) for f in fields(asked) if f.name != "budget"}
-    said["scenarios"] = {s.name: s.resolved for s in asked.scenarios}
-    said["reference"] = asked.reference.resolved if asked.reference else None
-    said["varied"] = [
-        {k: v for k, v in asdict(one).items() if k != "known"} | {"id": one.id} for one in asked.varied
+def as_json(study: StudySpecification) -> str:
+    """Return the whole specification, with the size chosen by the budget, as JSON with sorted keys."""
+    described: dict[str, Any] = {f.name: getattr(study, f.name) for f in fields(study) if f.name != "budget"}
+    described["scenarios"] = {s.name: s.resolved for s in study.scenarios}
+    described["reference"] = study.reference.resolved if study.reference else None
+    described["factors"] = [
+        {key: value for key, value in asdict(factor).items() if key != "definition"} | {"id": factor.id}
+        for factor in study.factors
     ]
-    said["outcomes"] = [o.name for o in asked.outcomes]
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, default=dict)
+    described["outcomes"] = [o.name for o in study.outcomes]
+    return json.dumps(described, ensure_ascii=False, sort_keys=True, default=dict)

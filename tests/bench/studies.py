@@ -12,7 +12,7 @@ import psutil
 def plain(number: int, scale: float) -> dict[str, float]:
     """CPU of so many runs of the plan as enacted, one after the other, nothing kept."""
     from sim.policy.scenario.scenario import load_scenario
-    from sim.studies.run import simulate
+    from sim.studies.execution.simulation import simulate
 
     scenario = load_scenario("as_enacted").with_run(scale=scale)
     simulate(scenario, number, False)  # imports and the first use of everything
@@ -25,8 +25,8 @@ def plain(number: int, scale: float) -> dict[str, float]:
 def study(number: int, scale: float, workers: int) -> dict[str, float]:
     """The same runs as a study: CPU of the parent and its workers, wall time, growth of the parent."""
     from sim.policy.scenario.scenario import load_scenario
-    from sim.studies.adapters.evaluator import Silent
-    from sim.studies.run import simulate, the_city
+    from sim.studies.execution.progress import SilentProgress
+    from sim.studies.execution.simulation import city_model, simulate
     from sim.studies.specification.study_file import load_study
     from sim.studies.study import study as ask
 
@@ -34,7 +34,7 @@ def study(number: int, scale: float, workers: int) -> dict[str, float]:
     me = psutil.Process()
     held: list[int] = []
 
-    class Weigh(Silent):
+    class Weigh(SilentProgress):
         """Looks at the parent's memory at every run."""
 
         def lived(self) -> None:
@@ -47,9 +47,9 @@ def study(number: int, scale: float, workers: int) -> dict[str, float]:
             "name: bench\nkind: ensemble\nscenario: as_enacted\nuncertainty: all\n"
             f"outcomes: [jobs_driven_by_startups, public_spending]\nreplicates: {number}\nscale: {scale}\n"
         )
-        asked = load_study(file, the_city())
+        asked = load_study(file, city_model())
         before, wall = _spent(), time.perf_counter()
-        ask(asked, workers=workers, store=Path(folder, "store"), watch=Weigh())
+        ask(asked, workers=workers, store=Path(folder, "store"), progress=Weigh())
         wall = time.perf_counter() - wall
     quarter = len(held) // 4
     return {

@@ -12,7 +12,7 @@ import numpy as np
 from calibration.figures import FIGURES
 from calibration.published import fitted, targets
 from sim.engine.random_streams import RandomStreams
-from sim.studies.adapters.evaluator import Job
+from sim.studies.execution.run_specification import Job
 
 NOISE = 0.5
 """Luck's standard deviation, in tolerances of a fitted figure."""

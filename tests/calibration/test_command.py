@@ -11,9 +11,9 @@ from calibration import posterior
 from calibration.posterior import Size
 from calibration.published import holdout, targets
 from sim.cli.main import main
-from sim.studies.adapters.evaluator import Silent
 from sim.studies.execution import results
 from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.progress import SilentProgress
 from sim.studies.execution.store import Store
 from tests.calibration import plain
 
@@ -29,7 +29,7 @@ def fits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, model in (("here", fingerprint()), ("elsewhere", "0" * 16)):
         paths[name] = folder / f"{name}.nc"
         found = posterior.calibrate(
-            SIZE, Store(folder / "store", model), Silent(), city=plain.city, command="zsim"
+            SIZE, Store(folder / "store", model), SilentProgress(), city=plain.city, command="zsim"
         )
         results.write(found, paths[name])
     return paths

@@ -14,9 +14,9 @@ from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
 from calibration.effects import Published, judge
 from sim.docs import model_tables
 from sim.policy.scenario.scenario import load_scenario
-from sim.studies.adapters.evaluator import Job
-from sim.studies.run import simulate
-from tests.studies.trial_town import town
+from sim.studies.execution.run_specification import Job
+from sim.studies.execution.simulation import simulate
+from tests.studies.trial_model import grant_model
 
 EVIDENCE = {
     row["id"]: row
@@ -32,7 +32,7 @@ def planted(months: float, replicate: int = 0) -> Pair:
     """A town whose grant adds so many months to the lives of those who get it, with it and without."""
     enacted = load_scenario("as_enacted")
     without = enacted.changed("no_grant", off=["one_off_grant"])
-    live = town(months).simulate
+    live = grant_model(months).simulate
     with_it, twin = (Lived(live(s, replicate, False), Register()) for s in (enacted, without))
     return Pair(with_it, twin)
 

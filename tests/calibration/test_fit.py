@@ -13,10 +13,11 @@ from calibration.posterior import Size
 from calibration.published import Published, fitted, holdout, targets
 from calibration.runs import Plan, the_city
 from sim.engine.recorder import RunOutput
-from sim.studies.adapters.evaluator import Job, Silent
 from sim.studies.execution import posterior as draws
 from sim.studies.execution import results
 from sim.studies.execution.executors import Serial
+from sim.studies.execution.progress import SilentProgress
+from sim.studies.execution.run_specification import Job
 from sim.studies.execution.store import Store
 from tests.calibration import plain
 
@@ -27,7 +28,7 @@ MUTE = plain.PARAMETERS.index(plain.MUTE)
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
     store = Store(tmp_path_factory.mktemp("store"), "plain")
-    return posterior.calibrate(SIZE, store, Silent(), city=plain.city, command="test")
+    return posterior.calibrate(SIZE, store, SilentProgress(), city=plain.city, command="test")
 
 
 def test_what_figures_say_is_found(found: xr.Dataset) -> None:
@@ -79,7 +80,9 @@ def test_a_fit_that_is_too_sure_is_found_out(found: xr.Dataset) -> None:
 def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
     size = Size(runs=16, check=2, refits=2, draws=20, steps=200, refit_steps=100, process=8, scale=0.01)
     one, two = (
-        posterior.calibrate(size, Store(tmp_path / str(n), "plain"), Silent(), city=plain.city, workers=n)
+        posterior.calibrate(
+            size, Store(tmp_path / str(n), "plain"), SilentProgress(), city=plain.city, workers=n
+        )
         for n in (1, 2)
     )
     assert one.content_sha256 == two.content_sha256
@@ -101,12 +104,12 @@ def test_a_fit_that_is_stopped_goes_on(tmp_path: Path) -> None:
 
     kept = Store(tmp_path / "s", "plain")
     with pytest.raises(KeyboardInterrupt):
-        posterior.calibrate(size, kept, Silent(), city=stopping)
-    resumed = posterior.calibrate(size, kept, Silent(), city=counting)
+        posterior.calibrate(size, kept, SilentProgress(), city=stopping)
+    resumed = posterior.calibrate(size, kept, SilentProgress(), city=counting)
     assert len(lived) == size.runs + size.check - 9
-    again = posterior.calibrate(size, kept, Silent(), city=stopping)
+    again = posterior.calibrate(size, kept, SilentProgress(), city=stopping)
     assert not left[0], "a kept run was lived again"
-    whole = posterior.calibrate(size, Store(tmp_path / "w", "plain"), Silent(), city=plain.city)
+    whole = posterior.calibrate(size, Store(tmp_path / "w", "plain"), SilentProgress(), city=plain.city)
     assert resumed.content_sha256 == again.content_sha256 == whole.content_sha256
 
 
@@ -295,7 +298,7 @@ def test_the_city_gives_every_figure_a_number(lived: tuple[Plan, Job, dict[str, 
 def test_what_the_runs_drew_is_known_afterwards(lived: tuple[Plan, Job, dict[str, float]]) -> None:
     """Nothing is kept of what was drawn but not fitted: it is drawn again from the seed."""
     plan, job, _ = lived
-    from sim.studies.run import simulate
+    from sim.studies.execution.simulation import simulate
 
     history: RunOutput = simulate(job.scenario, job.replicate, False, stated=job.stated)
     values = np.repeat(plan.values(np.full((1, len(plan.priors)), 0.8)), 6, axis=0)
@@ -309,5 +312,5 @@ def test_what_the_runs_drew_is_known_afterwards(lived: tuple[Plan, Job, dict[str
 def test_serial_work_is_enough(found: xr.Dataset) -> None:
     """Refits hang on seed and number only, so any executor gives them."""
     likelihood = posterior.likelihood_of(found, targets())
-    first, again = (recovery.recover(likelihood, 2, 9, Serial(), 1, Silent()) for _ in range(2))
+    first, again = (recovery.recover(likelihood, 2, 9, Serial(), 1, SilentProgress()) for _ in range(2))
     assert (first.rank == again.rank).all()

@@ -6,7 +6,7 @@ import pytest
 
 from calibration import posterior, readme
 from calibration.posterior import Size
-from sim.studies.adapters.evaluator import Silent
+from sim.studies.execution.progress import SilentProgress
 from sim.studies.execution.store import Store
 from tests.calibration import plain
 
@@ -18,7 +18,7 @@ def test_the_page_is_fresh() -> None:
 def test_the_page_follows_the_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     size = Size(runs=16, check=4, refits=2, draws=20, steps=200, refit_steps=100, process=8, scale=0.01)
     found = posterior.calibrate(
-        size, Store(tmp_path, "plain"), Silent(), city=plain.city, command="zsim calibrate"
+        size, Store(tmp_path, "plain"), SilentProgress(), city=plain.city, command="zsim calibrate"
     )
     page = tmp_path / "README.md"
     page.write_text(readme.README.read_text(encoding="utf-8"), encoding="utf-8")

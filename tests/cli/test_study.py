@@ -10,13 +10,13 @@ from click.testing import CliRunner
 
 from sim.cli.main import main
 from sim.studies.execution import results
-from tests.studies.asking import MORRIS, SWEEP, write
-from tests.studies.toy import TOY
+from tests.studies.example_studies import MORRIS, SWEEP, write
+from tests.studies.toy_model import TOY
 
 
 @pytest.fixture
 def zsim(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.studies.study.the_city", lambda: TOY)
+    monkeypatch.setattr("sim.studies.study.city_model", lambda: TOY)
     monkeypatch.delenv("ZSIM_STORE", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -143,17 +143,17 @@ def test_what_a_study_writes_over_is_kept_where_it_differs(zsim, tmp_path):
     assert asked(SWEEP) == []
     before = {name: (out / name).read_bytes() for name in names}
     assert asked(SWEEP) == []
-    assert not (out / "earlier").exists(), "the same again"
+    assert not (out / "archive").exists(), "the same again"
     csv_, xlsx = (out / f"fee_and_speed.{ending}" for ending in ("csv", "xlsx"))
     csv_.write_bytes(before[csv_.name] + b"a note of mine\n")
     xlsx.write_bytes(b"no workbook")
     assert len(asked(SWEEP)) == 2
-    assert {path.read_bytes() for path in (out / "earlier").iterdir()} == {
+    assert {path.read_bytes() for path in (out / "archive").iterdir()} == {
         before[csv_.name] + b"a note of mine\n",
         b"no workbook",
     }
     assert len(asked(SWEEP.replace("scale: 0.5", "scale: 0.5\nseed: 8"))) == 3
-    kept = list((out / "earlier").iterdir())
+    kept = list((out / "archive").iterdir())
     assert len(kept) == 5
     assert {path.suffix for path in kept} == {".nc", ".csv", ".xlsx"}
 

@@ -17,14 +17,22 @@ from sim.studies.execution.run_specification import load
 from sim.studies.methods import attribution, discovery, robustness, threshold
 from sim.studies.methods.interface import Factor, Floats, Label
 from sim.studies.run import run_many
+from sim.studies.specification.units import displayed_unit
 from sim.studies.study import study as run
 from tests.model.town import registering
-from tests.studies.toy import TOY
+from tests.studies.toy_model import TOY
 
-OUTCOME = Label("job_years_net", "净增就业人年", "net job-years", "job-years")
+OUTCOME = Label("job_years_net", "净增就业人年", "net job-years", displayed_unit("job-years"))
 FACTORS = (
-    Factor("guarantee_fund.capital", 1e8, 6e8, "担保基金资本", "capital of the guarantee fund", "yuan"),
-    Factor("guarantee_fee.fee", 0.005, 0.03, "担保费率", "guarantee fee", "share a year"),
+    Factor(
+        "guarantee_fund.capital",
+        1e8,
+        6e8,
+        "担保基金资本",
+        "capital of the guarantee fund",
+        displayed_unit("yuan"),
+    ),
+    Factor("guarantee_fee.fee", 0.005, 0.03, "担保费率", "guarantee fee", displayed_unit("share a year")),
 )
 
 
@@ -46,7 +54,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def study(kind: str, dataset: xr.Dataset, **sentences: list[str]) -> xr.Dataset:
     """A dataset as ``zsim study`` writes it."""
     attributes = {"kind": kind, "name": f"toy_{kind}", "title_zh": "玩具", "title_en": "A toy"}
-    texts = {f"said_{lang}": "\n".join(lines) for lang, lines in sentences.items()}
+    texts = {f"conclusions_{lang}": "\n".join(lines) for lang, lines in sentences.items()}
     return results.sealed(dataset.assign_attrs({**attributes, **texts}))
 
 
@@ -69,13 +77,13 @@ def studies() -> dict[str, xr.Dataset]:
         thresholds = np.linspace(2e8, 4e8, 30)
         return (points[:, :1] >= thresholds).astype(float)[:, :, None]
 
-    required = threshold.threshold(met, FACTORS[:1], aim=0.5)
+    required = threshold.threshold(met, FACTORS[:1], required=0.5)
     outcomes = draws.normal(1000, 100, (1, 40, 1)) + np.array([0.0, 300.0])[:, None, None]
     policies = [
         Label("as_enacted", "按方案实施", "The plan as enacted"),
         Label("other", "另一方案", "Another plan"),
     ]
-    robust = robustness.robustness(outcomes, policies, [robustness.Wish(OUTCOME, wanted=1100)], seed=1)
+    robust = robustness.robustness(outcomes, policies, [robustness.Goal(OUTCOME, bound=1100)], seed=1)
     target = Label("target_met.T7", "创业带动就业达标", "T7 met")
     return {
         "attribution": study(

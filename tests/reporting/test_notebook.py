@@ -14,10 +14,11 @@ import sim
 from sim.engine.errors import InputError
 from sim.reporting.tables import printing, tables
 from sim.studies.execution import results
-from sim.studies.specification.study_file import KINDS, load_study
+from sim.studies.specification.study_file import load_study
+from sim.studies.specification.study_specification import KINDS
 from sim.texts import known
-from tests.studies import asking
-from tests.studies.toy import TOY
+from tests.studies import example_studies
+from tests.studies.toy_model import TOY
 
 
 def read(folder: Path, *names: str) -> list[xr.Dataset]:
@@ -92,7 +93,7 @@ def test_a_scenario_shows_its_changes_by_name_and_id() -> None:
 
 
 def test_a_study_shows_its_factors(tmp_path: Path) -> None:
-    cells = visible(load_study(asking.write(tmp_path, asking.SWEEP), TOY)._repr_html_())
+    cells = visible(load_study(example_studies.write(tmp_path, example_studies.SWEEP), TOY)._repr_html_())
     assert "降低担保费率：年担保费率" in cells
     assert "parameter.growth.hiring_speed" in cells
     assert any("次运行" in cell for cell in cells)
@@ -110,7 +111,9 @@ def test_errors_have_no_traceback() -> None:
 
 
 def test_points_of_a_study_have_the_names_of_settings(tmp_path: Path) -> None:
-    sweep = sim.study(asking.write(tmp_path, asking.SWEEP), store=tmp_path / "store", model=TOY)
+    sweep = sim.study(
+        example_studies.write(tmp_path, example_studies.SWEEP), store=tmp_path / "store", model=TOY
+    )
     table = sim.show(sweep).tables[0]
     assert table.rows[0].label.startswith("降低担保费率：年担保费率 = 0.5%；招聘调整速度 = ")
     assert "年担保费率 (guarantee_fee.fee)" in table.notes[0]

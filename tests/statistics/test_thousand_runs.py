@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from sim.studies.execution.run_specification import load
-from sim.studies.run import simulate
+from sim.studies.execution.simulation import simulate
 from tests.model import town
 
 pytestmark = [pytest.mark.validate, pytest.mark.timeout(3600)]

@@ -12,16 +12,16 @@ import pytest
 import sim
 from sim.engine.errors import InputError
 from sim.engine.event_log import Event, EventLog
-from sim.studies import case_history as telling
+from sim.studies import case_history
 from sim.studies.execution.run_specification import load
-from sim.studies.run import simulate
+from sim.studies.execution.simulation import simulate
 from sim.texts import LANGUAGES, TEXTS
 from sim.texts import told as said
 from tests.model import town
 
 SCALE = 0.2
 MODEL = Path(sim.__file__).parent / "model"
-SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in MODEL.glob("*.py")}
+SOURCES = [path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py")]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,10 +31,10 @@ def hamlet() -> Iterator[None]:
         yield
 
 
-def noted() -> set[tuple[str, str]]:
-    """Every event and rule that is written as a literal in a call of the diary, room by room."""
-    found = set()
-    for source in SOURCES.values():
+def recorded() -> set[tuple[str, str]]:
+    """Return every event and rule that is a literal in a call of the event log."""
+    pairs = set()
+    for source in SOURCES:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 if node.func.attr not in ("firms", "space", "note"):
@@ -47,14 +47,14 @@ def noted() -> set[tuple[str, str]]:
                     for k in node.keywords
                     if k.arg == "rule" and isinstance(k.value, ast.Constant)
                 ]
-                events = [w for w in words if re.fullmatch(r"[a-z]+\.[a-z_]+", w)]
+                events = [w for w in words if re.fullmatch(r"[a-z_.]+\.[a-z_]+", w)]
                 if events:
-                    found.add((events[0], str((rules + words[1:] + [""])[0])))
-    return found
+                    pairs.add((events[0], str((rules + words[1:] + [""])[0])))
+    return pairs
 
 
-def test_every_event_has_words_in_both_languages() -> None:
-    events = {event for event, _ in noted()}
+def test_every_event_has_a_text_in_both_languages() -> None:
+    events = {event for event, _ in recorded()}
     assert len(events) > 25
     for event in events:
         assert set(TEXTS[f"story.{event}"]) == set(LANGUAGES), event
@@ -76,15 +76,15 @@ def test_slugs_among_the_facts_have_labels(
     fact: str, slug: float | str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.texts.language", lambda: "zh")
-    monkeypatch.setattr(telling, "language", lambda: "zh")
-    told = telling._facts(Event(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
+    monkeypatch.setattr(case_history, "language", lambda: "zh")
+    told = case_history._facts(Event(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
     assert told.startswith(said("zh", f"fact.{fact}"))
     assert not re.search("[a-z0-9]", told)
 
 
 def test_every_rule_that_is_named_can_be_found() -> None:
-    named = {rule for _, rule in noted() if rule}
-    for source in SOURCES.values():  # and those handed on as the last argument
+    named = {rule for _, rule in recorded() if rule}
+    for source in SOURCES:  # and those passed on as the last argument
         for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Call(
@@ -93,14 +93,14 @@ def test_every_rule_that_is_named_can_be_found() -> None:
                     named.add(rule)
     assert len(named) > 15
     for rule in named:
-        room, name = rule.split(".")
-        assert hasattr(import_module(f"sim.model.{room}"), name), rule
+        module, _, name = rule.rpartition(".")
+        assert hasattr(import_module(f"sim.model.{module}"), name), rule
 
 
 def test_what_can_be_picked_happens_in_the_model() -> None:
-    written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES.values())))
-    assert set(telling.PICKS.values()) <= written
-    assert all(f"story.{event}" in TEXTS for event in telling.PICKS.values())
+    written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES)))
+    assert set(case_history.PICKS.values()) <= written
+    assert all(f"story.{event}" in TEXTS for event in case_history.PICKS.values())
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +110,9 @@ def told():
 
 def test_a_life_is_told_in_the_order_of_its_days(told) -> None:
     ours, _ = told
-    days = [note.day for note in ours.notes]
+    days = [note.day for note in ours.events]
     assert days == sorted(days)
-    events = [note.event for note in ours.notes]
+    events = [note.event for note in ours.events]
     assert events.index("entry.founded") < events.index("registration.opened") < events.index("claims.paid")
     assert ours.about
     assert ours.end
@@ -121,14 +121,14 @@ def test_a_life_is_told_in_the_order_of_its_days(told) -> None:
 def test_beside_a_reference_the_same_founder_has_the_same_start(told) -> None:
     ours, theirs = told
     assert ours.who == theirs.who
-    assert "claims.paid" not in [note.event for note in theirs.notes]
-    founded = [next(n for n in one.notes if n.event == "entry.founded") for one in told]
+    assert "claims.paid" not in [note.event for note in theirs.events]
+    founded = [next(n for n in one.events if n.event == "entry.founded") for one in told]
     assert founded[0].day == founded[1].day
 
 
 def test_money_and_waiting_of_a_grant_are_told(told) -> None:
-    paid = next(n for n in told[0].notes if n.event == "claims.paid")
-    asked = next(n for n in told[0].notes if n.event == "claims.handed_in" and n.yuan == paid.yuan)
+    paid = next(n for n in told[0].events if n.event == "claims.paid")
+    asked = next(n for n in told[0].events if n.event == "claims.handed_in" and n.yuan == paid.yuan)
     assert paid.waited == paid.day - asked.day > 30
 
 
@@ -141,9 +141,9 @@ def test_a_diary_changes_nothing() -> None:
 
 
 def test_text_and_json_tell_the_same(told) -> None:
-    text = telling.as_text(told)
-    found = json.loads(telling.as_json(told))
-    assert [len(one["events"]) for one in found] == [len(one.notes) for one in told]
+    text = case_history.as_text(told)
+    found = json.loads(case_history.as_json(told))
+    assert [len(one["events"]) for one in found] == [len(one.events) for one in told]
     for event in found[0]["events"]:
         assert event["date"] in text
         assert event["rule"] in text
@@ -173,5 +173,5 @@ def test_why_doubling_the_fund_does_nothing_is_in_the_story() -> None:
     ours, theirs = sim.story(
         "as_enacted", pick="loan_refused", reference="guarantee_fund_doubled", scale=SCALE
     )
-    why = [next(n for n in one.notes if n.event == "credit.refused") for one in (ours, theirs)]
+    why = [next(n for n in one.events if n.event == "credit.refused") for one in (ours, theirs)]
     assert dict(why[0].facts)["reason"] == dict(why[1].facts)["reason"]

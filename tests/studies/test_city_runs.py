@@ -22,7 +22,8 @@ from sim.reporting.tables import printing, tables
 from sim.studies.comparison import paired_comparison
 from sim.studies.execution import results
 from sim.studies.execution.run_specification import load
-from sim.studies.run import Runs, run_many, simulate
+from sim.studies.execution.simulation import simulate
+from sim.studies.run import Runs, run_many
 from tests.model.town import registering
 
 SMALL = {"scale": 0.005, "replicates": 2}
@@ -202,17 +203,17 @@ def test_run_and_compare_by_command(hamlet: None, tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == f"wrote {out / 'again.nc'}"
     both = [results.read(out / f"{name}.nc") for name in ("comparison", "again")]
     xr.testing.assert_equal(both[0].job_years_net, both[1].job_years_net)
-    assert not (out / "earlier").exists(), "the same again replaces nothing that differs"
+    assert not (out / "archive").exists(), "the same again replaces nothing that differs"
     other = (out / "no_support.nc", out / "as_enacted.nc", "--out", out)
     for _ in range(2):  # the second time with the same numbers
         done = zsim("compare", *other)
         assert done.exit_code == 0, done.output
-        (kept,) = (out / "earlier").iterdir()
+        (kept,) = (out / "archive").iterdir()
     assert results.read(kept).identical(both[0])
     assert results.read(out / "comparison.nc").attrs["reference"] == "no_support"
     (out / "comparison.nc").write_text("no result of ours")
     done = zsim("compare", *other, "--lang", "en")
-    (mine,) = (path for path in (out / "earlier").iterdir() if path != kept)
+    (mine,) = (path for path in (out / "archive").iterdir() if path != kept)
     assert mine.read_text() == "no result of ours"
     assert done.stderr.splitlines() == [
         f"{out / 'comparison.nc'} held a different result, now archived as {mine}",
@@ -334,9 +335,9 @@ class Auto:
         if name == "mesa":
             warnings.warn("IProgress not found. Please update jupyter and ipywidgets.")
 sys.meta_path.insert(0, Auto())
-from sim.studies.run import the_city
+from sim.studies.execution.simulation import city_model
 before = list(warnings.filters)
-the_city()
+city_model()
 assert warnings.filters == before
 """
     root = Path(__file__).parents[2]

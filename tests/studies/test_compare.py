@@ -16,7 +16,7 @@ from sim.studies.compare import compare
 from sim.studies.comparison import counterfactual_pair, paired_comparison
 from sim.studies.execution import results
 from sim.studies.methods import intervals
-from tests.studies.town import COORDS, GRANT, NOTHING, TOWN, Scenario
+from tests.studies.small_model import COORDS, GRANT, NOTHING, SMALL_MODEL, Scenario
 
 INSTRUMENTS = list(COORDS["instrument"].values)
 OUTCOMES = (
@@ -105,7 +105,7 @@ def test_a_case_by_hand(case: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def ten() -> xr.Dataset:
-    return compare(NOTHING, GRANT, replicates=10, model=TOWN)
+    return compare(NOTHING, GRANT, replicates=10, model=SMALL_MODEL)
 
 
 def test_what_a_comparison_holds(ten: xr.Dataset) -> None:
@@ -131,13 +131,13 @@ def test_it_is_paired(ten: xr.Dataset) -> None:
 
 def test_a_placebo_stands_beside_the_gross_numbers(ten: xr.Dataset) -> None:
     assert float(ten.placebo_saved.item()) + float(ten.placebo_lost.item()) > 0
-    without = compare(NOTHING, GRANT, model=TOWN, placebos=0)
+    without = compare(NOTHING, GRANT, model=SMALL_MODEL, placebos=0)
     assert str(without.reason.sel(headline="placebo_saved").item()) == "no_placebo"
     assert float(without.firms_saved.item()) > 0
 
 
 def test_no_difference_has_no_cost() -> None:
-    same = compare(NOTHING, Scenario("idle"), model=TOWN)
+    same = compare(NOTHING, Scenario("idle"), model=SMALL_MODEL)
     assert float(same.job_years_net_high.item()) == 0
     assert np.isnan(same.cost_per_net_job_year.item())
     for name in ("cost_per_net_job_year", "net_job_years_per_million_yuan"):
@@ -146,7 +146,7 @@ def test_no_difference_has_no_cost() -> None:
 
 
 def test_one_replicate_has_no_interval() -> None:
-    one = compare(NOTHING, GRANT, replicates=1, model=TOWN)
+    one = compare(NOTHING, GRANT, replicates=1, model=SMALL_MODEL)
     assert np.isnan(one.job_years_net_low.item())
     assert np.isfinite(one.job_years_net.item())
     assert set(one.reason.values.ravel()) == {"one_replicate", "too_few_replicates"}
@@ -155,11 +155,11 @@ def test_one_replicate_has_no_interval() -> None:
 def test_files_give_the_same_but_what_needs_firms(ten: xr.Dataset, tmp_path: Path) -> None:
     from sim.studies.run import run_many
 
-    for name, found in run_many([NOTHING, GRANT], replicates=10, model=TOWN).datasets.items():
+    for name, found in run_many([NOTHING, GRANT], replicates=10, model=SMALL_MODEL).datasets.items():
         results.write(found, tmp_path / f"{name}.nc")
     nothing, grant = tmp_path / "nothing.nc", tmp_path / "grant.nc"
     for given in ((nothing, str(grant)), (results.read(nothing), GRANT), (NOTHING, grant)):
-        found = compare(*given, model=TOWN)
+        found = compare(*given, model=SMALL_MODEL)
         for name in ("jobs_additional", "job_years_net", "cost_per_net_job_year"):
             assert found[name].item() == ten[name].item()
             assert found[f"{name}_low"].item() == ten[f"{name}_low"].item()
@@ -183,13 +183,13 @@ def test_what_cannot_be_paired_is_named(change: dict[str, Any], what: str, tmp_p
 
     paths = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.studies.run.the_city", lambda: TOWN)
+        patch.setattr("sim.studies.run.city_model", lambda: SMALL_MODEL)
         for scenario in (NOTHING, GRANT.with_run(**change)):
             paths.append(tmp_path / f"{scenario.name}.nc")
             results.write(run(scenario), paths[-1])
     for given in (paths, (NOTHING, GRANT.with_run(**change))):
         with pytest.raises(InputError, match=what) as caught:
-            compare(*given, model=TOWN)
+            compare(*given, model=SMALL_MODEL)
         assert "nothing" in str(caught.value)
         assert "grant" in str(caught.value)
         assert len(str(caught.value).splitlines()) == 1
@@ -198,7 +198,7 @@ def test_what_cannot_be_paired_is_named(change: dict[str, Any], what: str, tmp_p
 def test_another_version_cannot_be_paired(tmp_path: Path) -> None:
     from sim.studies.run import run_many
 
-    found = run_many([NOTHING, GRANT], replicates=2, model=TOWN).datasets
+    found = run_many([NOTHING, GRANT], replicates=2, model=SMALL_MODEL).datasets
     old = found["grant"].assign_attrs(version="0.0.1")
     with pytest.raises(InputError, match="version"):
         compare(found["nothing"], old)
@@ -210,14 +210,14 @@ def test_a_comparison_is_not_a_result(
     monkeypatch.setenv("ZSIM_LANG", "en")
     results.write(ten, tmp_path / "comparison.nc")
     with pytest.raises(InputError, match=r"comparison\.nc: a comparison; a run result"):
-        compare(NOTHING, tmp_path / "comparison.nc", model=TOWN)
+        compare(NOTHING, tmp_path / "comparison.nc", model=SMALL_MODEL)
 
 
 def test_one_name_for_two_scenarios() -> None:
     with pytest.raises(InputError, match="grant"):
-        compare(NOTHING, GRANT, Scenario("grant", grant=1), model=TOWN)
+        compare(NOTHING, GRANT, Scenario("grant", grant=1), model=SMALL_MODEL)
     with pytest.raises(InputError):
-        compare(NOTHING, NOTHING, model=TOWN)
+        compare(NOTHING, NOTHING, model=SMALL_MODEL)
 
 
 def test_a_mean_interval_by_hand() -> None:

@@ -11,10 +11,10 @@ import pytest
 from sim import shipped
 from sim.docs import study_pages
 from sim.studies.execution import results
-from sim.studies.run import the_city
+from sim.studies.execution.simulation import city_model
 from sim.studies.specification import sizing
 from sim.studies.specification.study_file import load_study
-from sim.studies.study import described
+from sim.studies.study import as_json
 
 PAGES = study_pages.pages()
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
@@ -25,8 +25,8 @@ def test_a_kept_result_answers_the_study_as_it_stands(page: Path) -> None:
     """Whoever changes a question must ask it again: the hash of all that the file says is in the result."""
     file = shipped.scenarios() / "studies" / f"{page.stem}.yaml"
     found = results.read(page.with_suffix(".nc"))
-    asked = described(sizing.chosen(load_study(file, the_city())))
-    assert found.attrs["study_sha256"] == hashlib.sha256(asked.encode()).hexdigest()
+    specification = as_json(sizing.sized(load_study(file, city_model())))
+    assert found.attrs["study_sha256"] == hashlib.sha256(specification.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -41,5 +41,5 @@ def test_its_page_has_pictures_that_are_there_and_reads_in_both_languages(page: 
 
 
 def test_kept_results_are_small() -> None:
-    kept = (shipped.scenarios() / "studies" / "found").iterdir()
+    kept = (shipped.scenarios() / "studies" / "results").iterdir()
     assert sum(file.stat().st_size for file in kept) < 4e6

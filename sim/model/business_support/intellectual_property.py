@@ -122,9 +122,7 @@ class IntellectualProperty:
             self.bring(Case(row, day, one, context.env.event()), tie)
         context.recorder.add(COPIES, month, int(firms.weight[rows].sum()))
         if context.events:
-            context.events.firms(
-                ids, "business_support.rules.copied", day=days, rule="business_support.rules.copied"
-            )
+            context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.copied")
 
     def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
         """A case begins: at the centre of its sector, with the shorter line where there are two, or the old way."""

@@ -43,7 +43,7 @@ def settings(found: xr.Dataset, values: Sequence[float] | npt.NDArray[Any]) -> s
 
 def told(value: float, one: xr.Dataset) -> str:
     """A value of one factor as people write it: a word, or a number with its unit."""
-    words = str(one.factor_words.values).split() if "factor_words" in one.coords else []
+    words = str(one.factor_categories.values).split() if "factor_categories" in one.coords else []
     unit = str(one.factor_unit.values) if "factor_unit" in one.coords else ""
     return words[int(value)] if words else amount(value, unit)
 

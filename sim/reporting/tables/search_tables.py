@@ -57,14 +57,14 @@ def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -
     """A row for the policy as it stands and one for each point."""
     unit = str(one.objective_unit.values)
     columns = [n for n in OF_A_POINT if np.isfinite(one[n].values).any()]
-    rows = [Row("standing", say("search.standing"), unit, {"value": float(one.standing)})]
+    rows = [Row("current", say("search.standing"), unit, {"value": float(one.current)})]
     rows += [
         Row(point, name, unit, {n: float(one[n].values[i]) for n in columns})
         for i, (point, name) in enumerate(names.items())
     ]
     what = str(one[f"objective_{language()}"].values)
     called = say("study.table", study=title, outcome=what)
-    told = tuple(rows if np.isfinite(float(one.standing)) else rows[1:])
+    told = tuple(rows if np.isfinite(float(one.current)) else rows[1:])
     return DataTable(str(one.objective.values), study, called, tuple(columns), told, (), _heads(one, columns))
 
 

@@ -12,7 +12,7 @@ from sim.reporting.tables import method_tables, search_tables, variance_tables
 from sim.reporting.tables.factor_labels import factor, factors, settings
 from sim.reporting.tables.printing import unit_name
 from sim.reporting.tables.tables import DataTable, Row
-from sim.studies.specification.factors import Floats
+from sim.studies.methods.interface import Floats
 from sim.studies.specification.outcomes import PAIRED
 from sim.texts import language, say
 
@@ -29,7 +29,7 @@ def tables(found: xr.Dataset) -> list[DataTable]:
     kind = found.attrs["kind"]
     own = {
         "sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices,
-        "split": variance_tables.tables, "search": search_tables.tables}  # fmt: skip
+        "variance_decomposition": variance_tables.tables, "search": search_tables.tables}  # fmt: skip
     made = own[kind](found) if kind in own else method_tables.tables(found)
     return [table for table in made if table.rows]
 
@@ -37,10 +37,11 @@ def tables(found: xr.Dataset) -> list[DataTable]:
 def carried(found: xr.Dataset) -> list[str]:
     """Which uncertainty the numbers carry."""
     attributes = found.attrs
-    lived = attributes.get("replicates_lived", attributes["replicates"])
+    replicates = attributes.get("replicates_run", attributes["replicates"])
     scale = f"{float(attributes['scale']):g}"
-    said = [line for line in str(attributes.get(f"said_{language()}", "")).splitlines() if line]
-    return [*said, say(f"study.carries_{attributes['uncertainty']}", replicates=lived, scale=scale)]
+    conclusions = str(attributes.get(f"conclusions_{language()}", ""))
+    note = say(f"study.carries_{attributes['uncertainty']}", replicates=replicates, scale=scale)
+    return [*(line for line in conclusions.splitlines() if line), note]
 
 
 def _points(found: xr.Dataset) -> Iterable[DataTable]:
@@ -71,19 +72,19 @@ def _spread(found: xr.Dataset) -> Iterable[DataTable]:
             rows.append(Row(str(scenario), label, _unit(one), _numbers(one, columns), remark))
         title = _title(found, of, None)
         name, sheet = str(found.attrs["name"]), _outcome(of)
-        yield DataTable(str(outcome), name, title, columns, tuple(rows), luck_notes(of), sheet=sheet)
+        yield DataTable(str(outcome), name, title, columns, tuple(rows), random_share_notes(of), sheet=sheet)
 
 
-def luck_notes(of: xr.Dataset) -> tuple[str, ...]:
+def random_share_notes(of: xr.Dataset) -> tuple[str, ...]:
     """How much of the variance of one run is luck under each scenario, of an ensemble's one outcome."""
     notes = []
     for scenario in of.scenario.values:
         one = of.sel(scenario=scenario)
-        share, low, high = (float(one[f"luck_share{end}"]) for end in ("", "_low", "_high"))
+        share, low, high = (float(one[f"random_share{end}"]) for end in ("", "_low", "_high"))
         if not np.isnan(share):
             within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
             label = str(one[f"scenario_{language()}"].values)
-            notes.append(f"{label}: " + say("study.luck", share=f"{share:.0%}{within}"))
+            notes.append(f"{label}: " + say("study.random_share", share=f"{share:.0%}{within}"))
     return tuple(notes)
 
 
@@ -170,4 +171,4 @@ def _noise(one: xr.Dataset) -> str:
         value = float(one[name])
         return "–" if np.isnan(value) else f"{value:.0%}"
 
-    return say("study.noise", noise=share("noise_share"), luck=share("luck_share"))
+    return say("study.noise", noise=share("noise_share"), random=share("random_share"))

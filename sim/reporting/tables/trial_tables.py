@@ -12,7 +12,9 @@ from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 EFFECTS = ("reference_arm", "policy_arm", "effect", "low", "high")
-NAIVE = tuple(f"{number}{end}" for number in ("found", "truth", "bias") for end in ("", "_low", "_high"))
+ESTIMATES = tuple(
+    f"{number}{end}" for number in ("estimate", "truth", "bias") for end in ("", "_low", "_high")
+)
 
 
 def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTable]:
@@ -26,7 +28,7 @@ def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTa
     for name in dataset.trial.values:
         one = dataset.sel(trial=name)
         if not only_evaluation:
-            tables += [_sockets(one), _effects(one)]
+            tables += [_levers(one), _effects(one)]
         tables.append(_evaluation(one))
     return [table for table in tables if table.rows]
 
@@ -59,7 +61,7 @@ def _skipped(dataset: xr.Dataset) -> DataTable:
     return DataTable("skipped", str(dataset.attrs["name"]), title, (), rows)
 
 
-def _sockets(one: xr.Dataset) -> DataTable:
+def _levers(one: xr.Dataset) -> DataTable:
     """Yearly means of every socket that the trial moves, in both arms."""
     rows = []
     known = catalogue().levers
@@ -71,7 +73,7 @@ def _sockets(one: xr.Dataset) -> DataTable:
         told = fact.zh if language() == "zh" else fact.en
         for arm in one.arm.values:
             numbers = {str(year): float(values.sel(arm=arm, year=year)) for year in one.year.values}
-            label = say(f"trial.socket_{arm}", label=told, against=_against(one))
+            label = say(f"trial.lever_{arm}", label=told, against=_against(one))
             rows.append(Row(f"{lever}.{arm}", label, fact.unit, numbers))
     return DataTable("levers", *_titled("levers", one), tuple(map(str, one.year.values)), tuple(rows))
 
@@ -107,13 +109,13 @@ def _evaluation(one: xr.Dataset) -> DataTable:
     for approach in one.approach.values:
         of = one.sel(approach=approach)
         numbers = {}
-        for column in NAIVE:
+        for column in ESTIMATES:
             number, _, end = column.partition("_")
             numbers[column] = float(of[f"evaluation_{end}" if end else "evaluation"].sel(number=number))
-        if not np.isnan(numbers["found"]):
+        if not np.isnan(numbers["estimate"]):
             rows.append(Row(str(approach), say(f"trial.{approach}"), "share", numbers))
     notes = tuple(_evaluation_notes(one)) if rows else ()
-    return DataTable("evaluation", *_titled("evaluation", one), NAIVE, tuple(rows), notes)
+    return DataTable("evaluation", *_titled("evaluation", one), ESTIMATES, tuple(rows), notes)
 
 
 def _evaluation_notes(one: xr.Dataset) -> Iterator[str]:

@@ -57,8 +57,8 @@ def tables(found: xr.Dataset) -> Iterable[DataTable]:
         rows = [
             Row(p.name, p.label, "share", dict(zip(SHARE, p.share, strict=True)), remark) for p in parts(one)
         ]
-        sizes = {"points": found.sizes["point"], "sets": found.sizes["set"], "lucks": found.sizes["luck"]}
-        note = say("study.split", **sizes)
+        sizes = {"points": found.sizes["point"], "sets": found.sizes["set"], "random": found.sizes["random"]}
+        note = say("study.variance_decomposition", **sizes)
         heads = dict(zip(SHARE, map(say, ("column.share", "column.low", "column.high")), strict=True))
         yield DataTable(outcome, study, say("study.parts", **called), SHARE, tuple(rows), (note,), heads)
         ways = [
@@ -73,7 +73,7 @@ def way(found: xr.Dataset, point: int) -> str:
     """A structure in words: what each rule goes by."""
     told = []
     for i, value in enumerate(found.design.values[point]):
-        word = str(found.factor_words.values[i]).split()[int(value)]
+        word = str(found.factor_categories.values[i]).split()[int(value)]
         rule = STRUCTURES.get(str(found.factor.values[i]).rpartition(".")[2])
         told.append(word if rule is None else rule.ways[word][language() != "zh"])
     return say("study.and").join(told)

@@ -1,1 +1,1 @@
-"""From a study to runs and to the methods, and back to a dataset."""
+"""Adapters: from a study to runs and methods, and back to a dataset."""

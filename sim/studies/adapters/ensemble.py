@@ -1,114 +1,101 @@
-"""Sweeps and ensembles: outcomes at every point of a grid, or over what is uncertain.
+"""Sweeps and ensembles: outcomes at every point of a grid, or over everything that is uncertain.
 
-A number of a mean has its 95% interval; a quantile the interval of its order statistics, and none is
-told where there are too few runs for one (74 for 5%). Where a study names a reference, differences
-are paired replicate by replicate, under the same luck and the same parameters.
+A mean has its 95% interval. A quantile has the interval of its order statistics; with too few runs for one
+(74 for the 5% quantile) no quantile is reported. Where a study names a reference, differences are paired
+replicate by replicate, with the same random numbers and the same parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
 from scipy.special import fdtri, stdtrit
-from scipy.stats import binom, qmc
+from scipy.stats import binom
 
-from sim.engine.random_streams import key
 from sim.policy.scenario.scenario import Scenario
-from sim.studies.adapters.evaluator import Evaluator, Luck
-from sim.studies.adapters.sensitivity import asked, noise
+from sim.studies.adapters.evaluator import Draw, Evaluator
 from sim.studies.methods import intervals
-from sim.studies.specification import factors, sizing
-from sim.studies.specification.factors import Floats
-
-if TYPE_CHECKING:
-    from sim.studies.specification.study_file import Study
+from sim.studies.methods.interface import Floats
+from sim.studies.methods.noise import noise
+from sim.studies.specification import designs, factors, sizing
+from sim.studies.specification.outcomes import outcome_coordinates
 
 PILOT: Final = 8
-"""Replicates from which the number that a precision needs is told (Stein 1945: its own t is kept)."""
-AGAIN: Final = 1_000_000
-"""Luck of a set of parameters that is lived once more: replicate number plus this."""
+"""Replicates of the pilot that estimates the number for a precision (Stein 1945, with its t quantile)."""
+REPEAT: Final = 1_000_000
+"""Offset of the replicate number whose random numbers a repeated parameter draw has."""
 QUANTILES: Final = {"p5": 0.05, "median": 0.5, "p95": 0.95}
+DIFFERENCES: Final = ("difference", "difference_low", "difference_high")
 NAMES: Final = {
     "mean": ("均值", "mean"), "mean_low": ("均值下限", "mean, low"), "mean_high": ("均值上限", "mean, high"),
     "p5": ("5%分位", "5%"), "median": ("中位数", "median"), "p95": ("95%分位", "95%"),
     "difference": ("与参照之差", "difference from the reference"),
     "difference_low": ("与参照之差下限", "difference, low"),
     "difference_high": ("与参照之差上限", "difference, high"),
-    "luck_share": ("单次运行方差中的运气占比", "luck in the variance of one run"),
+    "random_share": ("单次运行方差中随机因素的占比", "share of random numbers in the variance of one run"),
 }  # fmt: skip
-ENDS: Final = {"": "", "_low": "下限", "_high": "上限"}
+ENDS_ZH: Final = {"": "", "_low": "下限", "_high": "上限"}
+
+Arm = tuple[Floats, Floats | None]
+"""Outcomes of a scenario, and their differences from the reference if there is one."""
 
 
 def sweep(evaluator: Evaluator) -> xr.Dataset:
-    """Outcomes at every combination of the factors' values."""
-    study = evaluator.study
-    points = factors.grid(study.varied, study.samples or 1)
-    number = _replicates(evaluator, points)
-    luck = [(k, k) for k in range(number)]
-    arms = [_arm(evaluator, scenario, points, luck) for scenario in study.scenarios]
-    found = _dataset(evaluator, points, arms, number)
-    return found.assign(_summary(found, ("scenario", "point", "outcome")))
+    """Evaluate every combination of the factors' values."""
+    points = designs.points(evaluator.study)
+    dataset, _ = _evaluated(evaluator, points)
+    return dataset.assign(_summary(dataset, ("scenario", "point", "outcome")))
 
 
 def ensemble(evaluator: Evaluator) -> xr.Dataset:
-    """Outcomes over luck and all that is uncertain, and how much of their spread is luck."""
+    """Evaluate an ensemble over random numbers and everything that is uncertain.
+
+    The share of random numbers in the variance of the outcomes is estimated too.
+    """
     study = evaluator.study
-    points = drawn(evaluator)
-    number = _replicates(evaluator, points)
-    luck = [(k, k) for k in range(number)]
-    arms = [_arm(evaluator, scenario, points, luck) for scenario in study.scenarios]
-    found = _dataset(evaluator, points, arms, number)
-    shares = np.array(
-        [_luck_share(evaluator, s, points, arm[0]) for s, arm in zip(study.scenarios, arms, strict=True)]
-    )
-    for i, end in enumerate(("", "_low", "_high")):
-        zh, en = NAMES["luck_share"]
-        words = {"units": "share", "long_name": en + end.replace("_", ", "), "long_name_zh": zh + ENDS[end]}
-        found[f"luck_share{end}"] = ("scenario", "outcome"), shares[:, :, i], words
-    return found.assign(_summary(found, ("scenario", "outcome")))
+    points = designs.sobol_points(study)
+    dataset, arms = _evaluated(evaluator, points)
+    pairs = zip(study.scenarios, arms, strict=True)
+    shares = np.array([_random_share(evaluator, scenario, points, arm[0]) for scenario, arm in pairs])
+    for i, (end, end_zh) in enumerate(ENDS_ZH.items()):
+        zh, en = NAMES["random_share"]
+        names = {"units": "share", "long_name": en + end.replace("_", ", "), "long_name_zh": zh + end_zh}
+        dataset[f"random_share{end}"] = ("scenario", "outcome"), shares[:, :, i], names
+    return dataset.assign(_summary(dataset, ("scenario", "outcome")))
 
 
-def drawn(evaluator: Evaluator) -> Floats:
-    """Points evenly spread over the factors (Sobol's sequence); the first stay as more are asked for."""
-    return points(evaluator.study)
+def _evaluated(evaluator: Evaluator, points: Floats) -> tuple[xr.Dataset, list[Arm]]:
+    """Evaluate all scenarios of the study at points."""
+    replicates = _replicates(evaluator, points)
+    draws = [Draw(k, k) for k in range(replicates)]
+    arms = [_arm(evaluator, scenario, points, draws) for scenario in evaluator.study.scenarios]
+    return _dataset(evaluator, points, arms, replicates), arms
 
 
-def points(study: Study) -> Floats:
-    """The same, of a study."""
-    if not study.varied:
-        return np.zeros((1, 0))
-    number = study.samples or 1
-    rule = qmc.Sobol(len(study.varied), scramble=True, rng=np.random.default_rng(key("ensemble", study.seed)))
-    return factors.spread(study.varied, rule.random_base2(max(1, (number - 1).bit_length()))[:number])
-
-
-def _arm(
-    evaluator: Evaluator, scenario: Scenario, points: Floats, luck: Sequence[Luck]
-) -> tuple[Floats, Floats | None]:
-    """Outcomes of a scenario, and their differences from the reference if there is one."""
-    values = evaluator.at(scenario, points, luck)
+def _arm(evaluator: Evaluator, scenario: Scenario, points: Floats, draws: Sequence[Draw]) -> Arm:
+    values = evaluator.at(scenario, points, draws)
     if evaluator.study.reference is None:
         return values, None
-    return values, evaluator.at(scenario, points, luck, difference=True)
+    return values, evaluator.at(scenario, points, draws, difference=True)
 
 
 def _replicates(evaluator: Evaluator, points: Floats) -> int:
-    """Replicates that the precision wanted needs, at most those of the study.
+    """Return the number of replicates that the precision of the study needs, at most its own.
 
-    The pilot's spread at its noisiest point says how many (Stein 1945).
+    The standard deviation of the pilot at its noisiest point decides (Stein 1945).
     """
     study = evaluator.study
     most = study.replicates or 1
     if not study.precision or most <= PILOT:
         return most
-    luck = [(k, k) for k in range(PILOT)]
+    draws = [Draw(k, k) for k in range(PILOT)]
     needed = PILOT
     for scenario in study.scenarios:
         paired = study.reference is not None
-        pilot = evaluator.at(scenario, points, luck, difference=paired)
+        pilot = evaluator.at(scenario, points, draws, difference=paired)
         for o, outcome in enumerate(study.outcomes):
             if outcome.name in study.precision:
                 sd = float(np.nanmax(pilot[:, :, o].std(axis=1, ddof=1), initial=0.0))
@@ -117,132 +104,146 @@ def _replicates(evaluator: Evaluator, points: Floats) -> int:
     return min(most, needed)
 
 
-def _luck_share(
+def _random_share(
     evaluator: Evaluator, scenario: Scenario, points: Floats, values: Floats
 ) -> list[tuple[float, float, float]]:
-    """Share of luck in the variance of a run, with its 95% interval, for every outcome.
+    """Estimate the share of random numbers in the variance of a run for every outcome, with 95% interval.
 
-    Sets of parameters are lived again with another luck: half the mean square of the two lucks'
-    difference is the variance of luck, and its ratio to the whole one has the interval of F.
+    Some parameter draws are run again with other random numbers: half the mean square of the differences is
+    the variance from random numbers, and its ratio to the total variance has an interval from the F
+    distribution.
     """
     study = evaluator.study
     outcomes = range(len(study.outcomes))
-    if study.varied:
-        return [(noise(values[:, :, o]).luck, np.nan, np.nan) for o in outcomes]
+    if study.factors:
+        return [(noise(values[:, :, o]).random_share, np.nan, np.nan) for o in outcomes]
     if study.uncertainty == "random":
         return [(1.0, 1.0, 1.0)] * len(outcomes)
     if values.shape[1] < 2:
         return [(np.nan, np.nan, np.nan)] * len(outcomes)
     number = sizing.repeated(values.shape[1])
-    again = evaluator.at(scenario, points, [(AGAIN + k, k) for k in range(number)])[0]
+    repeats = evaluator.at(scenario, points, [Draw(REPEAT + k, k) for k in range(number)])[0]
     first = values[0]
-    pairs, whole = (again - first[:number]) ** 2 / 2, first.var(axis=0, ddof=1)
-    found = []
+    random, total = (repeats - first[:number]) ** 2 / 2, first.var(axis=0, ddof=1)
+    shares = []
     for o in outcomes:
-        share = pairs[:, o].mean() / whole[o] if whole[o] > 0 else np.nan
+        share = random[:, o].mean() / total[o] if total[o] > 0 else np.nan
         above, below = fdtri(number, len(first) - 1, 0.975), fdtri(len(first) - 1, number, 0.975)
         ends = share, share / above, share * below
-        found.append((float(min(1, ends[0])), float(min(1, ends[1])), float(min(1, ends[2]))))
-    return found
+        shares.append((float(min(1, ends[0])), float(min(1, ends[1])), float(min(1, ends[2]))))
+    return shares
 
 
-def _dataset(
-    evaluator: Evaluator, points: Floats, arms: Sequence[tuple[Floats, Floats | None]], number: int
-) -> xr.Dataset:
+def _dataset(evaluator: Evaluator, points: Floats, arms: Sequence[Arm], replicates: int) -> xr.Dataset:
+    """Return the values of all runs as a dataset."""
     study = evaluator.study
     dims = ("scenario", "point", "replicate", "outcome")
-    unit, words = {"units": "as the outcome"}, {"long_name": "outcome", "long_name_zh": "结果"}
+    unit, names = {"units": "as the outcome"}, {"long_name": "outcome", "long_name_zh": "结果"}
     data: dict[str, Any] = {
-        "value": (dims, np.array([a[0] for a in arms]), unit | words),
+        "value": (dims, np.array([values for values, _ in arms]), unit | names),
         "design": (
-            ("point", "factor"), points if points.shape[1] else np.zeros((len(points), len(study.varied))),
+            ("point", "factor"), points if points.shape[1] else np.zeros((len(points), len(study.factors))),
             {"units": "as the factor", "long_name": "value of the factor", "long_name_zh": "因素取值"},
         ),
     }  # fmt: skip
     if study.reference is not None:
-        words = {"long_name": "difference from the reference", "long_name_zh": "与参照之差"}
-        data["paired"] = (dims, np.array([a[1] for a in arms]), {**unit, **words})
-    names = ("name", [s.name for s in study.scenarios])
+        names = {"long_name": "difference from the reference", "long_name_zh": "与参照之差"}
+        data["paired"] = (dims, np.array([differences for _, differences in arms]), {**unit, **names})
     coords: dict[str, Any] = {
-        "scenario": np.array(names[1], dtype=np.str_),
+        "scenario": np.array([s.name for s in study.scenarios], dtype=np.str_),
         "scenario_zh": ("scenario", np.array([s.title["zh"] for s in study.scenarios], dtype=np.str_)),
         "scenario_en": ("scenario", np.array([s.title["en"] for s in study.scenarios], dtype=np.str_)),
         "point": np.arange(len(points)),
-        "replicate": np.arange(number),
-        **factors.described(study.varied),
-        **asked(study.outcomes),
+        "replicate": np.arange(replicates),
+        **factors.factor_coordinates(study.factors),
+        **outcome_coordinates(study.outcomes),
     }
-    return xr.Dataset(data, coords, {"replicates_lived": number})
+    return xr.Dataset(data, coords, {"replicates_run": replicates})
 
 
-def _summary(found: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
-    """Means, quantiles and differences over what is not in ``dims``, with their intervals."""
+def _summary(dataset: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
+    """Return means, quantiles and differences over the other dimensions, with their intervals, as variables.
+
+    Args:
+        dataset: values of all runs.
+        dims: dimensions that are kept, the outcome last.
+    """
     over = [d for d in ("point", "replicate") if d not in dims]
-    stacked = found.value.transpose(*dims, *over).values
-    values = stacked.reshape(*stacked.shape[: len(dims)], -1)
-    chances = np.array([unit == "bool" for unit in found.outcome_unit.values])
-    columns = {name: np.full(values.shape[:-1], np.nan) for name in NAMES if name != "luck_share"}
-    ended = {
-        f"{name}_{end}": np.full(values.shape[:-1], np.nan) for name in QUANTILES for end in ("low", "high")
-    }
-    columns |= ended
+
+    def flat(values: xr.DataArray) -> Floats:
+        stacked = values.transpose(*dims, *over).values
+        return stacked.reshape(*stacked.shape[: len(dims)], -1)
+
+    values = flat(dataset.value)
+    binary = np.array([unit == "bool" for unit in dataset.outcome_unit.values])
+    ends = [f"{name}_{end}" for name in QUANTILES for end in ("low", "high")]
+    names = [name for name in (*NAMES, *ends) if name != "random_share"]
+    columns = {name: np.full(values.shape[:-1], np.nan) for name in names}
     reason = np.full(values.shape[:-1], "", dtype="<U32")
-    for where in np.ndindex(values.shape[:-1]):
-        x = values[where]
-        x = x[np.isfinite(x)]
-        if x.size == 0:
-            reason[where] = "no_number"
-            continue
-        chance = bool(chances[where[-1]])
-        mean, low, high = _mean(x, chance)
-        columns["mean"][where], columns["mean_low"][where], columns["mean_high"][where] = mean, low, high
-        for name, share in QUANTILES.items() if not chance else ():
-            told = quantile(x, share)
-            for end, number in zip(("", "_low", "_high"), told, strict=True):
-                columns[name + end][where] = number
-        if not chance and np.isnan(columns["p5"][where]):
-            reason[where] = "too_few_runs"
-    if "paired" in found:
-        paired = found.paired.transpose(*dims, *over).values.reshape(values.shape)
-        for where in np.ndindex(values.shape[:-1]):
-            x = paired[where][np.isfinite(paired[where])]
-            if x.size:
-                ends = intervals.mean(x)
-                if chances[where[-1]]:  # of chances: no more than from one to none
-                    ends = intervals.Estimate(*np.clip(ends[:3], -1, 1))
-                for name, number in zip(
-                    ("difference", "difference_low", "difference_high"), ends[:3], strict=True
-                ):
-                    columns[name][where] = number
-    elif any(name.startswith("difference") for name in columns):
-        columns = {name: v for name, v in columns.items() if not name.startswith("difference")}
-    data: dict[str, Any] = {}
-    for name, numbers in columns.items():
-        base, _, end = name.rpartition("_") if name in ended else (name, "", "")
-        zh, en = NAMES[base]
-        zh, en = zh + {"low": "下限", "high": "上限"}.get(end, ""), en + (f", {end}" if end else "")
-        data[name] = (dims, numbers, {"units": "as the outcome", "long_name": en, "long_name_zh": zh})
+    for place in np.ndindex(values.shape[:-1]):
+        sample = values[place]
+        numbers, reason[place] = _statistics(sample[np.isfinite(sample)], bool(binary[place[-1]]))
+        for name, number in numbers.items():
+            columns[name][place] = number
+    if "paired" in dataset:
+        paired = flat(dataset.paired)
+        for place in np.ndindex(paired.shape[:-1]):
+            sample = paired[place]
+            numbers = _paired_mean(sample[np.isfinite(sample)], bool(binary[place[-1]]))
+            for name, number in numbers.items():
+                columns[name][place] = number
+    else:
+        columns = {name: column for name, column in columns.items() if name not in DIFFERENCES}
+    data = {name: (dims, column, _names(name, name in ends)) for name, column in columns.items()}
     words = {"units": "1", "long_name": "why a number is missing", "long_name_zh": "数值缺失的原因"}
-    data["reason"] = (dims, reason, words)
-    return data
+    return {**data, "reason": (dims, reason, words)}
 
 
-def _mean(x: Floats, chance: bool) -> tuple[float, float, float]:
-    if chance:
-        low, high = intervals.wilson(int(x.sum()), x.size)
-        return float(x.mean()), low, high
-    return intervals.mean(x)[:3]
+def _statistics(sample: Floats, binary: bool) -> tuple[dict[str, float], str]:
+    """Return the mean and, unless the sample is binary, the quantiles; and why any of them is missing."""
+    if sample.size == 0:
+        return {}, "no_number"
+    numbers = dict(zip(("mean", "mean_low", "mean_high"), _mean(sample, binary), strict=True))
+    if binary:
+        return numbers, ""
+    for name, share in QUANTILES.items():
+        columns = (name, f"{name}_low", f"{name}_high")
+        numbers |= dict(zip(columns, quantile(sample, share), strict=True))
+    return numbers, "too_few_runs" if np.isnan(numbers["p5"]) else ""
 
 
-def quantile(x: Floats, share: float) -> tuple[float, float, float]:
-    """A quantile with the 95% interval of its order statistics; NaN where there are too few numbers.
+def _paired_mean(sample: Floats, binary: bool) -> dict[str, float]:
+    """Return the mean of paired differences with its interval; of probabilities, within -1 and 1."""
+    if not sample.size:
+        return {}
+    ends = intervals.mean(sample)[:3]
+    return dict(zip(DIFFERENCES, np.clip(ends, -1, 1) if binary else ends, strict=True))
+
+
+def _names(column: str, is_end: bool) -> dict[str, str]:
+    """Return unit and names of a variable of the summary."""
+    base, _, end = column.rpartition("_") if is_end else (column, "", "")
+    zh, en = NAMES[base]
+    zh, en = zh + {"low": "下限", "high": "上限"}.get(end, ""), en + (f", {end}" if end else "")
+    return {"units": "as the outcome", "long_name": en, "long_name_zh": zh}
+
+
+def _mean(sample: Floats, binary: bool) -> tuple[float, float, float]:
+    if binary:
+        low, high = intervals.wilson(int(sample.sum()), sample.size)
+        return float(sample.mean()), low, high
+    return intervals.mean(sample)[:3]
+
+
+def quantile(sample: Floats, share: float) -> tuple[float, float, float]:
+    """Return a quantile with the 95% interval of its order statistics; NaN with too few numbers.
 
     >>> [round(v, 1) for v in quantile(np.arange(101.0), 0.5)], quantile(np.arange(10.0), 0.05)
     ([50.0, 40.0, 60.0], (nan, nan, nan))
     """
-    n = x.size
+    n = sample.size
     low, high = int(binom.ppf(0.025, n, share)), int(binom.ppf(0.975, n, share)) + 1
     if low < 1 or high > n:
         return np.nan, np.nan, np.nan
-    ordered = np.sort(x)
-    return float(np.quantile(x, share)), float(ordered[low - 1]), float(ordered[high - 1])
+    ordered = np.sort(sample)
+    return float(np.quantile(sample, share)), float(ordered[low - 1]), float(ordered[high - 1])

@@ -1,239 +1,174 @@
-"""From points of a study to numbers: which runs they need, which are kept, who lives the rest.
+"""Evaluator: outcomes at the points of a study, from runs in the store and new runs.
 
-A run is lived once whatever asks for it: two points, the reference of many points, another study. Only
-numbers stay in memory; what a run left is in the store.
+A run is simulated once for everything that needs it: two points, the reference of many points, another study.
+Only outcomes of the study are kept in memory; all arrays of a run are in the store.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.policy.scenario import text
 from sim.policy.scenario.scenario import Scenario
 from sim.studies.execution import executors
-from sim.studies.execution.posterior import posterior
+from sim.studies.execution.progress import Progress, SilentProgress
+from sim.studies.execution.run_specification import Job
+from sim.studies.execution.simulation import Model, Simulate
 from sim.studies.execution.store import UNREADABLE, Store, Unpacked, packed
-from sim.studies.run import Model, Simulate
-from sim.studies.specification.factors import Floats, applied
-from sim.studies.specification.study_file import Study
+from sim.studies.methods.interface import Floats
+from sim.studies.specification.designs import Variant
+from sim.studies.specification.factors import applied
+from sim.studies.specification.study_specification import StudySpecification
 from sim.texts import say
 
-Variant: TypeAlias = tuple[Scenario, Mapping[str, float]]
-"""A scenario, and what a run is told beside it."""
-Luck: TypeAlias = tuple[int, int]
-"""Whose luck and whose set of what is uncertain a run has, as numbers of replicates."""
 
+class Draw(NamedTuple):
+    """Random numbers and parameter draw of a run, by the numbers of the replicates to which they belong."""
 
-@dataclass(frozen=True)
-class Job:
-    """One run, and all that decides it beside the model.
-
-    Attributes:
-        scenario: what is done, in which world, with which seed and scale.
-        stated: see :func:`sim.studies.run.simulate`.
-        replicate: whose luck.
-        beliefs: whose set of what is uncertain.
-    """
-
-    scenario: Scenario
-    stated: Mapping[str, float]
     replicate: int
-    beliefs: int
-
-    def __str__(self) -> str:
-        stated = "".join(f", {name} = {value:.6g}" for name, value in list(self.stated.items())[:4])
-        return f"{self.replicate} ({self.scenario.name}{stated})"
-
-    @property
-    def key(self) -> str:
-        """Its name in the store."""
-        run = self.scenario.run
-        identity = {
-            "scenario": text.substance(self.scenario),
-            "stated": {name: float(value).hex() for name, value in sorted(self.stated.items())},
-            "seed": run.seed,
-            "scale": float(run.scale).hex(),
-            "luck": self.replicate,
-            "beliefs": self.beliefs if run.uncertainty != "random" else None,
-        }
-        if run.uncertainty == "posterior":
-            identity["posterior"] = posterior().digest
-        return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+    parameter_draw: int
 
 
-def live(simulate: Simulate, job: Job) -> bytes:
-    """Live a run; what it leaves, as the bytes of a file of the store."""
-    began = time.perf_counter()
-    told: dict[str, Any] = {"stated": job.stated} if job.stated else {}
-    if job.beliefs != job.replicate:
-        told["beliefs"] = job.beliefs
-    history = simulate(job.scenario, job.replicate, False, **told)
+def run_job(simulate: Simulate, job: Job) -> bytes:
+    """Run a job and return its outcomes as the bytes of a file of the store."""
+    started = time.perf_counter()
+    options: dict[str, Any] = {"stated": job.stated} if job.stated else {}
+    if job.parameter_draw != job.replicate:
+        options["parameter_draw"] = job.parameter_draw
+    run = simulate(job.scenario, job.replicate, False, **options)
     about = {
         "scenario": job.scenario.name,
-        "seconds": round(time.perf_counter() - began, 3),
-        "notes": {name: float(value) for name, value in history.notes.items()},
+        "seconds": round(time.perf_counter() - started, 3),
+        "notes": {name: float(value) for name, value in run.notes.items()},
     }
-    return packed(history.outcomes, about)
-
-
-class Watch(Protocol):
-    """Who is told how it goes."""
-
-    def planned(self, runs: int, kept: int, outdated: int) -> None:
-        """A round begins: runs it needs, how many are kept, how many are kept under another model."""
-
-    def lived(self) -> None:
-        """A run more is lived and kept."""
-
-    def stopped(self, kept: int) -> None:
-        """The round is stopped; so many of the runs that it was to live are kept."""
-
-    def say(self, line: str) -> None:
-        """One line for people."""
-
-
-class Silent:
-    """Nobody watches."""
-
-    def planned(self, runs: int, kept: int, outdated: int) -> None:
-        """Nothing."""
-
-    def lived(self) -> None:
-        """Nothing."""
-
-    def stopped(self, kept: int) -> None:
-        """Nothing."""
-
-    def say(self, line: str) -> None:
-        """Nothing."""
+    return packed(run.outcomes, about)
 
 
 @dataclass
 class Evaluator:
-    """The seam between algorithms and the city.
+    """Evaluator of the points of a study, as the algorithms of :mod:`sim.studies.methods` call it.
 
     Attributes:
-        study: what is asked; its scale, seed and uncertainty hold for every run.
-        model: what is run.
-        store: where runs are kept.
-        executor: who does the work.
-        ahead: jobs out at a time.
-        watch: who is told.
-        numbers: outcomes of the runs asked for so far, by key.
+        study: the study; its scale, seed and uncertainty apply to every run.
+        model: the model that is run.
+        store: store of the runs.
+        executor: executor of the runs.
+        ahead: number of jobs submitted at a time.
+        progress: listener to the progress.
+        values: outcomes of the runs evaluated so far, by key of the run.
     """
 
-    study: Study
+    study: StudySpecification
     model: Model
     store: Store
     executor: Executor
     ahead: int
-    watch: Watch = field(default_factory=Silent)
-    numbers: dict[str, Floats] = field(default_factory=dict)
+    progress: Progress = field(default_factory=SilentProgress)
+    values: dict[str, Floats] = field(default_factory=dict)
 
     @property
-    def luck(self) -> list[tuple[int, int]]:
-        """Luck and beliefs of the study's replicates: replicate k has luck k and set k."""
-        return [(k, k) for k in range(self.study.replicates or 1)]
+    def draws(self) -> list[Draw]:
+        """Draws of the replicates of the study: replicate k has random numbers k and parameter draw k."""
+        return [Draw(k, k) for k in range(self.study.replicates or 1)]
 
     def __call__(self, points: Floats) -> Floats:
-        """Outcomes (point, replicate, outcome) of the first scenario at points (point, factor)."""
-        return self.at(self.study.scenarios[0], points, self.luck)
+        """Return outcomes (point, replicate, outcome) of the first scenario at points (point, factor)."""
+        return self.at(self.study.scenarios[0], points, self.draws)
 
     def at(
-        self, scenario: Scenario, points: Floats, luck: Sequence[Luck], *, difference: bool = False
+        self, scenario: Scenario, points: Floats, draws: Sequence[Draw], *, difference: bool = False
     ) -> Floats:
-        """Outcomes of a scenario at points of the study's factors; see :meth:`of`."""
-        factors = self.study.varied if points.shape[1] else ()
+        """Return outcomes of a scenario at points of the factors of the study; see :meth:`of`."""
+        factors = self.study.factors if points.shape[1] else ()
         reference = self.study.reference
         variants = [applied(scenario, factors, point) for point in points]
-        against: list[Variant] = []
+        references: list[Variant] = []
         if reference is not None:
-            against = [applied(reference, factors, point, policy=False) for point in points]
-        return self.of(variants, luck, against, difference=difference)
+            references = [applied(reference, factors, point, policy=False) for point in points]
+        return self.of(variants, draws, references, difference=difference)
 
     def of(
         self,
         variants: Sequence[Variant],
-        luck: Sequence[Luck],
-        against: Sequence[Variant] = (),
+        draws: Sequence[Draw],
+        references: Sequence[Variant] = (),
         *,
         difference: bool = False,
     ) -> Floats:
-        """Outcomes (variant, replicate, outcome); NaN where a run has no number.
+        """Return outcomes (variant, replicate, outcome); NaN where a run has no value.
 
         Args:
-            variants: scenarios, and what is stated beside them.
-            luck: for each replicate whose luck and whose set of what is uncertain.
-            against: for each variant its reference.
-            difference: less the reference under the same luck; else only what can be nothing else.
+            variants: scenarios, and the values stated for their runs.
+            draws: random numbers and parameter draw of each replicate.
+            references: for each variant its reference.
+            difference: whether all outcomes are differences from the reference with the same random numbers;
+                by default only paired outcomes are.
         """
-        jobs, base = self._jobs(variants, luck), self._jobs(against, luck)
-        self._look([*jobs, *base])
-        shape = (-1, len(luck), len(self.study.outcomes))
-        values = np.array([self.numbers[key] for key, _ in jobs]).reshape(shape)
-        if not base:
+        jobs, reference_jobs = self._jobs(variants, draws), self._jobs(references, draws)
+        self._evaluate([*jobs, *reference_jobs])
+        shape = (-1, len(draws), len(self.study.outcomes))
+        values = np.array([self.values[key] for key, _ in jobs]).reshape(shape)
+        if not reference_jobs:
             return values
-        less = np.array([self.numbers[key] for key, _ in base]).reshape(shape)
+        reference = np.array([self.values[key] for key, _ in reference_jobs]).reshape(shape)
         paired = np.array([difference or o.paired for o in self.study.outcomes])
-        return np.where(paired, values - less, values)
+        return np.where(paired, values - reference, values)
 
-    def _jobs(self, variants: Sequence[Variant], luck: Sequence[Luck]) -> list[tuple[str, Job]]:
+    def _jobs(self, variants: Sequence[Variant], draws: Sequence[Draw]) -> list[tuple[str, Job]]:
         study = self.study
-        found = []
+        keyed = []
         for scenario, stated in variants:
             run = scenario.with_run(seed=study.seed, scale=study.scale, uncertainty=study.uncertainty)
-            jobs = [Job(run, stated, replicate, beliefs) for replicate, beliefs in luck]
-            found += [(job.key, job) for job in jobs]
-        return found
+            jobs = [Job(run, stated, *draw) for draw in draws]
+            keyed += [(job.key, job) for job in jobs]
+        return keyed
 
-    def _look(self, jobs: Sequence[tuple[str, Job]]) -> None:
-        """See to it that the outcomes of these runs are known: from the store, or lived now."""
-        asked = {key: job for key, job in jobs if key not in self.numbers}
-        if not asked:
+    def _evaluate(self, jobs: Sequence[tuple[str, Job]]) -> None:
+        """Make the outcomes of these runs available, from the store or by running them now."""
+        needed = {key: job for key, job in jobs if key not in self.values}
+        if not needed:
             return
-        todo: dict[str, Job] = {}
-        for key, job in asked.items():
-            numbers = self._kept(key)
-            if numbers is None:
-                todo[key] = job
+        missing: dict[str, Job] = {}
+        for key, job in needed.items():
+            values = self._kept(key)
+            if values is None:
+                missing[key] = job
             else:
-                self.numbers[key] = numbers
-        self.watch.planned(len(asked), len(asked) - len(todo), self.store.elsewhere(todo))
+                self.values[key] = values
+        self.progress.planned(len(needed), len(needed) - len(missing), self.store.elsewhere(missing))
         try:
-            for key, content in self._live(todo):
+            for key, content in self._run(missing):
                 self.store.put(key, content)
-                self.watch.lived()
-                self.numbers[key] = self._read(content)
-        except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
-            self.watch.stopped(self.store.holds(todo))
+                self.progress.finished()
+                self.values[key] = self._read(content)
+        except KeyboardInterrupt:  # it may come between the storing of a run and its counting
+            self.progress.stopped(self.store.holds(missing))
             raise
 
-    def _live(self, todo: Mapping[str, Job]) -> Iterator[tuple[str, bytes]]:
-        work: Callable[[Job], bytes] = partial(live, self.model.simulate)
-        names = {id(job): key for key, job in todo.items()}
-        for job, content in executors.finished(self.executor, self.ahead, work, todo.values()):
-            yield names[id(job)], content
+    def _run(self, missing: Mapping[str, Job]) -> Iterator[tuple[str, bytes]]:
+        work: Callable[[Job], bytes] = partial(run_job, self.model.simulate)
+        keys = {id(job): key for key, job in missing.items()}
+        for job, content in executors.finished(self.executor, self.ahead, work, missing.values()):
+            yield keys[id(job)], content
 
     def _kept(self, key: str) -> Floats | None:
+        """Return the outcomes of a run in the store; a damaged file is removed, and its run repeated."""
         content = self.store.get(key)
         if content is None:
             return None
         try:
             return self._read(content)
         except UNREADABLE:
-            self.watch.say(say("study.unreadable", path=self.store.path(key)))
+            self.progress.message(say("study.unreadable", path=self.store.path(key)))
             self.store.discard(key)
             return None
 
     def _read(self, content: bytes) -> Floats:
         arrays = Unpacked(content)
-        return np.array([outcome.of(arrays) for outcome in self.study.outcomes], dtype=np.float64)
+        return np.array([outcome.value(arrays) for outcome in self.study.outcomes], dtype=np.float64)

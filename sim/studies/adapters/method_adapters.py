@@ -1,106 +1,102 @@
-"""From a study to the algorithms that know no city, and back to a dataset with sentences.
+"""Adapters from a study to the methods that need goals or players, and back to a dataset with conclusions.
 
-Attribution, discovery, threshold, robustness and search each get an evaluator in the form that they ask
-for (see :mod:`sim.studies.methods.interface`); what they find is said in both languages in ``said_zh`` and
-``said_en``.
+Attribution, discovery, threshold, robustness and search each receive an evaluator in the form that they
+require (see :mod:`sim.studies.methods.interface`). Their conclusions stand as sentences in the attributes
+``conclusions_zh`` and ``conclusions_en``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
 
+from sim import texts
 from sim.policy.scenario.scenario import Scenario
-from sim.studies.adapters import ensemble
-from sim.studies.adapters.evaluator import Evaluator, Variant
-from sim.studies.adapters.sensitivity import asked
-from sim.studies.methods import attribution, discovery, intervals, robustness, search, threshold
-from sim.studies.methods.interface import Bools, Factor, Floats, Label, variable
-from sim.studies.specification import sizing
-from sim.studies.specification.factors import Varied
-from sim.studies.specification.outcomes import Wanted
+from sim.studies.adapters.evaluator import Draw, Evaluator
+from sim.studies.methods import (
+    attribution,
+    discovery,
+    interface,
+    intervals,
+    pareto_front,
+    robustness,
+    search,
+    threshold,
+)
+from sim.studies.methods.interface import Bools, Floats, Label, variable
+from sim.studies.specification import designs, sizing
+from sim.studies.specification.designs import Variant
+from sim.studies.specification.factors import Factor
+from sim.studies.specification.outcomes import StudyOutcome, outcome_coordinates
 from sim.studies.specification.players import players
-from sim.studies.specification.study_file import Aim, Study
+from sim.studies.specification.study_specification import Goal, StudySpecification
+from sim.studies.specification.units import displayed_unit
 
-CONFIRM: Final = 500_000
-"""Number of the first replicate that a search has not seen, by which its front is lived again."""
+FIRST_CONFIRMATION: Final = 500_000
+"""Number of the first replicate with which the front of a search is re-run; the search does not use it."""
 POPULATION: Final = 20
+"""Points per generation of a search."""
 
 
-class Said(Protocol):
-    """What an algorithm hands back."""
-
-    def dataset(self) -> xr.Dataset:
-        """As a dataset."""
-
-
-def attributed(evaluator: Evaluator) -> xr.Dataset:
-    """Shapley values of chapters, measures or instruments of the plan."""
+def attribute(evaluator: Evaluator) -> xr.Dataset:
+    """Compute Shapley values of chapters, measures or instruments of the plan."""
     study = evaluator.study
-    reference = study.reference
     labels = [label for label, _ in players(study.players)]
 
-    def worth(coalitions: Floats) -> Floats:
-        variants = [coalition(study, row) for row in coalitions]
-        against: list[Variant] = [(reference, {})] * len(variants) if reference is not None else []
-        return evaluator.of(variants, evaluator.luck, against)
+    def evaluate(coalitions: Floats) -> Floats:
+        variants = [designs.coalition(study, row) for row in coalitions]
+        return evaluator.of(variants, evaluator.draws, _references(study, len(variants)))
 
-    outcomes = [_label(o) for o in study.outcomes]
-    if len(labels) <= attribution.MOST:
-        found = attribution.exact(worth, labels, outcomes)
+    outcomes = [_outcome_label(o) for o in study.outcomes]
+    if len(labels) <= attribution.MOST_PLAYERS:
+        result = attribution.exact(evaluate, labels, outcomes)
     else:
         pairs = max(2, study.samples or 2)
-        found = attribution.sampled(worth, labels, outcomes, pairs=pairs, seed=study.seed)
-    return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+        result = attribution.sampled(evaluate, labels, outcomes, pairs=pairs, seed=study.seed)
+    return _with_conclusions(result.dataset(), result.sentences)
 
 
-def coalition(study: Study, here: Floats) -> Variant:
-    """The study's scenario with some of the players only: all others are set back."""
-    chosen = players(study.players)
-    absent = [i for (_, ids), present in zip(chosen, here, strict=True) if not present for i in ids]
-    scenario = study.scenarios[0]
-    return scenario.changed(off=absent) if study.against == "off" else scenario.changed(without=absent), {}
-
-
-def discovered(evaluator: Evaluator) -> xr.Dataset:
-    """Under which conditions what is wanted is missed."""
+def discover(evaluator: Evaluator) -> xr.Dataset:
+    """Find the conditions under which the goal of a study is missed."""
     study = evaluator.study
-    name, aim = _bounded(study.wanted)
-    index = [o.name for o in study.outcomes].index(name)
-    points = ensemble.drawn(evaluator)
-    values = evaluator(points)[:, :, index]
-    missed = ~_met(values, aim)
-    found = discovery.discover(points, missed.astype(np.float64), _factors(study.varied), seed=study.seed)
-    label = _label(study.outcomes[index])
-    said = {lang: found.sentences(lang, label) for lang in ("zh", "en")}
-    return _spoken(found.dataset(), said)
+    index, goal = _bounded_goal(study)
+    points = designs.sobol_points(study)
+    missed = ~_met(evaluator(points)[:, :, index], goal)
+    result = discovery.discover(
+        points, missed.astype(np.float64), _method_factors(study.factors), seed=study.seed
+    )
+    label = _outcome_label(study.outcomes[index])
+    return _with_conclusions(result.dataset(), lambda language: result.sentences(language, label))
 
 
-def needed(evaluator: Evaluator) -> xr.Dataset:
-    """The setting at which what is wanted is reached with a chance."""
+def find_threshold(evaluator: Evaluator) -> xr.Dataset:
+    """Find the setting at which the goal of a study is met with a given probability."""
     study = evaluator.study
-    name, aim = _bounded(study.wanted)
-    index = [o.name for o in study.outcomes].index(name)
+    index, goal = _bounded_goal(study)
 
     def met(points: Floats) -> Floats:
         values = evaluator(points)[:, :, index : index + 1]
-        return np.where(np.isnan(values), np.nan, _met(values, aim))
+        return np.where(np.isnan(values), np.nan, _met(values, goal))
 
-    found = threshold.threshold(
-        met, _factors(study.varied), aim=0.5, chance=study.chance, most=study.samples or 40
+    result = threshold.threshold(
+        met,
+        _method_factors(study.factors),
+        required=0.5,
+        probability=study.probability,
+        most=study.samples or 40,
     )
-    label = _label(study.outcomes[index])
-    said = {lang: found.sentences(lang, label) for lang in ("zh", "en")}
-    lived = evaluator(found.points)  # kept already: what else is asked, along the same way
-    return _spoken(found.dataset().assign(_means(lived)).assign_coords(asked(study.outcomes)), said)
+    label = _outcome_label(study.outcomes[index])
+    values = evaluator(result.points)  # in memory already; adds the other outcomes along the same path
+    dataset = result.dataset().assign(_means(values)).assign_coords(outcome_coordinates(study.outcomes))
+    return _with_conclusions(dataset, lambda language: result.sentences(language, label))
 
 
-def _means(lived: Floats) -> dict[str, Any]:
-    """Mean over replicates with its interval, from (point, replicate, outcome)."""
-    ends = np.array([[intervals.mean(one)[:3] for one in point.T] for point in lived])
+def _means(values: Floats) -> dict[str, Any]:
+    """Return means over replicates with their intervals as variables, from (point, replicate, outcome)."""
+    ends = np.array([[intervals.mean(sample)[:3] for sample in point.T] for point in values])
     names = {
         "mean": ("均值", "mean"),
         "mean_low": ("均值下限", "mean, low"),
@@ -112,90 +108,94 @@ def _means(lived: Floats) -> dict[str, Any]:
     }
 
 
-def robust(evaluator: Evaluator) -> xr.Dataset:
-    """Which scenario stands up to what nobody knows: replicate k is world k for all."""
+def compare_robustness(evaluator: Evaluator) -> xr.Dataset:
+    """Compare the robustness of scenarios; replicate k is world k for all of them."""
     study = evaluator.study
     names = [o.name for o in study.outcomes]
-    reference = study.reference
-    against: list[Variant] = [(reference, {})] * len(study.scenarios) if reference is not None else []
-    values = evaluator.of([(s, {}) for s in study.scenarios], evaluator.luck, against)
-    kept = [names.index(name) for name in study.wanted]
-    wishes = []
-    for index, aim in zip(kept, study.wanted.values(), strict=True):
-        bound = aim.at_least if aim.at_least is not None else aim.at_most
-        more = aim.more if aim.more is not None else aim.at_most is None
-        wishes.append(robustness.Wish(_label(study.outcomes[index]), more, bound))
-    policies = [_scenario(s) for s in study.scenarios]
-    found = robustness.robustness(values[:, :, kept], policies, wishes, seed=study.seed)
-    return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+    variants: list[Variant] = [(s, {}) for s in study.scenarios]
+    values = evaluator.of(variants, evaluator.draws, _references(study, len(variants)))
+    indices = [names.index(name) for name in study.goals]
+    goals = []
+    for index, goal in zip(indices, study.goals.values(), strict=True):
+        bound = goal.at_least if goal.at_least is not None else goal.at_most
+        more = goal.more if goal.more is not None else goal.at_most is None
+        goals.append(robustness.Goal(_outcome_label(study.outcomes[index]), more, bound))
+    policies = [_scenario_label(s) for s in study.scenarios]
+    result = robustness.robustness(values[:, :, indices], policies, goals, seed=study.seed)
+    return _with_conclusions(result.dataset(), result.sentences)
 
 
-def searched(evaluator: Evaluator) -> xr.Dataset:
-    """Settings of which none is better in everything, under a limit."""
+def search_front(evaluator: Evaluator) -> xr.Dataset:
+    """Find the settings that no other dominates, under a limit."""
     study = evaluator.study
     names = [o.name for o in study.outcomes]
     objectives = [
-        search.Objective(_label(study.outcomes[names.index(n)]), names.index(n), aim.more)
-        for n, aim in study.wanted.items()
-        if aim.more is not None
+        pareto_front.Objective(_outcome_label(study.outcomes[names.index(n)]), names.index(n), goal.more)
+        for n, goal in study.goals.items()
+        if goal.more is not None
     ]
     limits = [
-        search.Limit(_label(study.outcomes[names.index(n)]), names.index(n), aim.at_most)
-        for n, aim in study.wanted.items()
-        if aim.at_most is not None
+        pareto_front.Limit(_outcome_label(study.outcomes[names.index(n)]), names.index(n), goal.at_most)
+        for n, goal in study.goals.items()
+        if goal.at_most is not None
     ]
-    again = [(CONFIRM + k, CONFIRM + k) for k in range(max(sizing.AGAIN, study.replicates or 1))]
-    most = max(POPULATION, study.samples or 200)
-    scenario, reference = study.scenarios[0], study.reference
-    against: list[Variant] = [(reference, {})] if reference is not None else []
-    found = search.search(
+    replicates = max(sizing.CONFIRMATIONS, study.replicates or 1)
+    draws = [Draw(k, k) for k in range(FIRST_CONFIRMATION, FIRST_CONFIRMATION + replicates)]
+    scenario = study.scenarios[0]
+    result = search.search(
         evaluator,
-        _factors(study.varied),
+        _method_factors(study.factors),
         objectives,
         limits[0] if limits else None,
-        most=most,
+        most=max(POPULATION, study.samples or 200),
         seed=study.seed,
         population=POPULATION,
-        confirm=lambda points: evaluator.at(scenario, points, again),
-        standing=evaluator.of([(scenario, {})], again, against)[0],
+        confirm=lambda points: evaluator.at(scenario, points, draws),
+        current=evaluator.of([(scenario, {})], draws, _references(study, 1))[0],
     )
-    return _spoken(found.dataset(), {lang: found.sentences(lang) for lang in ("zh", "en")})
+    return _with_conclusions(result.dataset(), result.sentences)
 
 
-def _met(values: Floats, aim: Aim) -> Bools:
-    if aim.at_least is not None:
-        return np.asarray(values >= aim.at_least)
-    assert aim.at_most is not None, "a checked study has one bound"
-    return np.asarray(values <= aim.at_most)
+def _references(study: StudySpecification, number: int) -> list[Variant]:
+    """Return the reference of a study, if there is one, for each of a number of variants."""
+    return [(study.reference, {})] * number if study.reference is not None else []
 
 
-def _bounded(wanted: Any) -> tuple[str, Aim]:
-    """The one outcome with a bound."""
-    return next((n, a) for n, a in wanted.items() if a.at_least is not None or a.at_most is not None)
+def _met(values: Floats, goal: Goal) -> Bools:
+    if goal.at_least is not None:
+        return np.asarray(values >= goal.at_least)
+    assert goal.at_most is not None, "a checked study has one bound"
+    return np.asarray(values <= goal.at_most)
 
 
-def _factors(varied: Sequence[Varied]) -> list[Factor]:
-    """The study's factors as algorithms see them."""
+def _bounded_goal(study: StudySpecification) -> tuple[int, Goal]:
+    """Return the one goal with a bound, and the index of its outcome."""
+    name, goal = next((name, goal) for name, goal in study.goals.items() if goal.bounded)
+    return [o.name for o in study.outcomes].index(name), goal
+
+
+def _method_factors(factors: Sequence[Factor]) -> list[interface.Factor]:
+    """Return the factors of a study as the methods see them."""
     return [
-        Factor(
-            v.id, v.low, v.high, v.known.zh, v.known.en, _unit(v), v.log, v.known.unit.whole,
-            values=() if v.labels else v.values, categories=v.labels,
+        interface.Factor(
+            f.id, f.low, f.high, f.definition.zh, f.definition.en, f.display_unit, f.log,
+            f.definition.unit.whole, values=() if f.labels else f.values, categories=f.labels,
         )
-        for v in varied
+        for f in factors
     ]  # fmt: skip
 
 
-def _unit(one: Varied) -> str:
-    return one.known.unit.id if one.known.kind != "parameter" else one.known.units
+def _outcome_label(outcome: StudyOutcome) -> Label:
+    return Label(outcome.name, outcome.zh, outcome.en, displayed_unit(outcome.unit))
 
 
-def _label(outcome: Wanted) -> Label:
-    return Label(outcome.name, outcome.zh, outcome.en, outcome.unit)
-
-
-def _scenario(scenario: Scenario) -> Label:
+def _scenario_label(scenario: Scenario) -> Label:
     return Label(scenario.name, scenario.title["zh"], scenario.title["en"])
 
 
-def _spoken(found: xr.Dataset, said: Mapping[str, Iterable[str]]) -> xr.Dataset:
-    return found.assign_attrs({f"said_{lang}": "\n".join(lines) for lang, lines in said.items()})
+def _with_conclusions(dataset: xr.Dataset, sentences: Callable[[str], Sequence[str]]) -> xr.Dataset:
+    """Add the sentences of a result in both languages to the attributes of its dataset."""
+    conclusions: Mapping[str, str] = {
+        f"conclusions_{language}": "\n".join(sentences(language)) for language in texts.LANGUAGES
+    }
+    return dataset.assign_attrs(conclusions)

@@ -1,1 +1,1 @@
-"""Two policies with the same random numbers: what differs, firm by firm and in total."""
+"""Comparison of two policies with the same random numbers, firm by firm and in total."""

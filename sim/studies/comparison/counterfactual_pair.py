@@ -1,8 +1,8 @@
-"""One replicate lived twice, under a reference and under a policy: what differs, firm by firm.
+"""Counterfactual pair: one replicate under a reference and under a policy, compared firm by firm.
 
-Ids are permanent, so the same founder is found in both histories. Everything is weighted to the
-city and summed here, where both panels are; panels never travel between processes.
-Definitions: "Arithmetic of evaluation" of the design, restated at each function.
+Identifiers are permanent, so that the same founder can be found in both runs. All numbers are weighted to the
+city and summed here, where both panels are in memory; panels are never sent between processes. Each function
+states its definitions.
 """
 
 from __future__ import annotations
@@ -15,56 +15,57 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.recorder import RunOutput
 
-LATER: Final = 24  # months after a payment at which its recipient is looked at
+LATER: Final = 24
+"""Months after a payment at which the jobs of its recipient are compared."""
 
 Array = npt.NDArray[Any]
 Panel = dict[str, Array]
 
 
 def compare(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[str, Any]:
-    """All sums of one pair.
+    """Compute all sums of one pair.
 
     Args:
-        reference: the history without.
-        policy: the history with; the same seed, replicate and scale.
+        reference: run under the reference.
+        policy: run under the policy; the same seed, replicate and scale.
         instruments: number of instruments.
 
     Returns:
         the sums of :func:`entries`, :func:`survivors`, :func:`job_years` and :func:`deadweight`.
     """
-    ours, theirs = aligned(policy.firms, reference.firms)
+    rows, reference_rows = aligned(policy.firms, reference.firms)
     return {
-        **entries(reference.firms, policy.firms, ours, theirs),
-        **survivors(reference.firms, policy.firms, ours, theirs),
+        **entries(reference.firms, policy.firms, rows, reference_rows),
+        **survivors(reference.firms, policy.firms, rows, reference_rows),
         **job_years(reference, policy),
         **deadweight(reference, policy, instruments),
     }
 
 
-def placebo(policy: RunOutput, again: RunOutput | None) -> dict[str, float]:
-    """Firms saved and lost by nothing but other tie-breaks: the noise of a policy's queues.
+def placebo(policy: RunOutput, placebo_run: RunOutput | None) -> dict[str, float]:
+    """Count the firms that survive or close because of other tie-breaks only: the noise of queues.
 
     Args:
-        policy: a history.
-        again: its placebo; None where it was not lived, which gives NaN.
+        policy: a run.
+        placebo_run: its placebo; None if there is none, which gives NaN.
     """
-    if again is None:
+    if placebo_run is None:
         return {"placebo_saved": np.nan, "placebo_lost": np.nan}
-    found = survivors(policy.firms, again.firms, *aligned(again.firms, policy.firms))
+    sums = survivors(policy.firms, placebo_run.firms, *aligned(placebo_run.firms, policy.firms))
     return {
-        "placebo_saved": float(found["firms_saved"]),
-        "placebo_lost": float(found["firms_lost"]),
+        "placebo_saved": float(sums["firms_saved"]),
+        "placebo_lost": float(sums["firms_lost"]),
     }
 
 
-def entries(reference: Panel, policy: Panel, ours: Array, theirs: Array) -> dict[str, int]:
-    """Firms induced (registered by the end of 2020 only under the policy) and deterred.
+def entries(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
+    """Count the firms induced (registered by the end of 2020 under the policy only) and deterred.
 
     Args:
         reference: panel of the reference.
         policy: panel of the policy.
-        ours: rows in ``policy`` of the firms that are in both panels.
-        theirs: their rows in ``reference``.
+        rows: rows in ``policy`` of the firms that are in both panels.
+        reference_rows: their rows in ``reference``.
     """
 
     def only(panel: Panel, shared: Array, in_other: Array) -> int:
@@ -73,27 +74,31 @@ def entries(reference: Panel, policy: Panel, ours: Array, theirs: Array) -> dict
         return int(panel["weight"][alone].sum(dtype=np.int64))
 
     return {
-        "firms_induced": only(policy, ours, _entered(reference)[theirs]),
-        "firms_deterred": only(reference, theirs, _entered(policy)[ours]),
+        "firms_induced": only(policy, rows, _entered(reference)[reference_rows]),
+        "firms_deterred": only(reference, reference_rows, _entered(policy)[rows]),
     }
 
 
-def survivors(reference: Panel, policy: Panel, ours: Array, theirs: Array) -> dict[str, int]:
-    """Of firms in both: saved (open at the end of 2020, closed in the reference) and lost."""
-    weight = policy["weight"][ours].astype(np.int64)
-    open_here, open_there = policy["jobs"][-1, ours] > 0, reference["jobs"][-1, theirs] > 0
+def survivors(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
+    """Count the firms in both that survive because of the policy, and those that close because of it.
+
+    The former are open at the end of 2020 and closed in the reference, the latter the reverse. Arguments as
+    in :func:`entries`.
+    """
+    weight = policy["weight"][rows].astype(np.int64)
+    open_, open_in_reference = policy["jobs"][-1, rows] > 0, reference["jobs"][-1, reference_rows] > 0
     return {
-        "firms_saved": int(weight[open_here & _closed(reference)[theirs]].sum()),
-        "firms_lost": int(weight[open_there & _closed(policy)[ours]].sum()),
+        "firms_saved": int(weight[open_ & _closed(reference)[reference_rows]].sum()),
+        "firms_lost": int(weight[open_in_reference & _closed(policy)[rows]].sum()),
     }
 
 
 def job_years(reference: RunOutput, policy: RunOutput) -> dict[str, float]:
-    """Job-years gained 2017-2020 in firms that a programme paid in either history, and in others.
+    """Compute the job-years gained 2017-2020 in firms paid by a programme in either run, and in others.
 
-    Net = recipients + others - displaced. A firm that exists in one history only counts there.
+    Net = recipients + others - displaced. A firm that exists in one run only counts there.
     """
-    paid = np.union1d(*(h.firms["id"][h.payments["row"]] for h in (reference, policy)))
+    paid = np.union1d(*(run.firms["id"][run.payments["row"]] for run in (reference, policy)))
 
     def years(panel: Panel) -> Array:
         jobs = panel["jobs"].sum(axis=0, dtype=np.int64) * panel["weight"]
@@ -105,18 +110,23 @@ def job_years(reference: RunOutput, policy: RunOutput) -> dict[str, float]:
 
 
 def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[str, Any]:
-    """Money and jobs that would have been there anyway, by instrument and overall.
+    """Compute deadweight: money and jobs that would exist without the payments, by instrument and in total.
 
-    Only what is additional is judged: of each payment the share that the reference did not pay
-    the same firm by the same instrument. By money: of the additional yuan, those whose recipient
-    has the same jobs (none: not open) in both histories :data:`LATER` months after the payment. By
-    jobs: over recipients, at that distance from their first payment, min(jobs, jobs in the
-    reference) against jobs. Payments that have fewer months after them cannot be judged and are left
-    out of both; how much money that is shows in ``added``.
+    Only additional money is assessed: of each payment the share that the reference did not pay to the same
+    firm by the same instrument. By money: the additional yuan whose recipient does not have more jobs (0 if
+    not open) than in the reference :data:`LATER` months after the payment. By jobs: over recipients, at that
+    distance from their first payment, min(jobs, jobs in the reference) relative to jobs. Payments with fewer
+    months after them cannot be assessed and are left out of both; ``added`` includes them.
+
+    Args:
+        reference: run under the reference.
+        policy: run under the policy.
+        instruments: number of instruments.
 
     Returns:
-        ``paid``, ``dead`` (yuan that can be judged) and ``had``, ``kept`` (jobs), each by instrument,
-        ``had_once`` and ``kept_once`` with every recipient once, ``added`` (all additional yuan).
+        ``paid``, ``dead`` (yuan that can be assessed), ``judged`` (recipients) and ``had``, ``kept`` (jobs),
+        each by instrument; ``had_once`` and ``kept_once`` with every recipient once; ``added`` (all
+        additional yuan).
     """
     firms, row = policy.firms, policy.payments["row"]
     instrument = policy.payments["instrument"].astype(np.int64)
@@ -130,19 +140,19 @@ def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dic
     row, instrument, weight, then = row[judged], instrument[judged], weight[judged], then[judged]
     added = share * fen * firms["weight"][policy.payments["row"]] / 100
     yuan = added[judged]
-    here = firms["jobs"][then, row].astype(np.int64)
-    there = _jobs_of(reference.firms, firms["id"][row], then)
+    jobs = firms["jobs"][then, row].astype(np.int64)
+    reference_jobs = _jobs_of(reference.firms, firms["id"][row], then)
 
     def by_instrument(amount: Array) -> Array:
         return np.bincount(instrument, amount, minlength=instruments)
 
-    first = np.zeros(len(row))  # of each firm and instrument: its first payment judged
+    first = np.zeros(len(row))  # 1 for the first payment to each firm by each instrument
     first[np.unique(row * instruments + instrument, return_index=True)[1]] = 1
     once = np.unique(row, return_index=True)[1]
-    had, kept = weight * here, weight * np.minimum(here, there)
+    had, kept = weight * jobs, weight * np.minimum(jobs, reference_jobs)
     return {
         "paid": by_instrument(yuan),
-        "dead": by_instrument(yuan * (here <= there)),
+        "dead": by_instrument(yuan * (jobs <= reference_jobs)),
         "judged": by_instrument(first),
         "had": by_instrument(first * had),
         "kept": by_instrument(first * kept),
@@ -153,7 +163,7 @@ def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dic
 
 
 def aligned(left: Panel, right: Panel) -> tuple[Array, Array]:
-    """Rows of the firms that are in both panels; panels are sorted by id."""
+    """Return the rows of the firms that are in both panels, in each of them; panels are sorted by id."""
     at = np.searchsorted(right["id"], left["id"])
     at[at == len(right["id"])] = 0
     both = right["id"][at] == left["id"] if len(right["id"]) else np.zeros(len(at), dtype=np.bool_)
@@ -169,21 +179,21 @@ def _closed(panel: Panel) -> Array:
 
 
 def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Array:
-    """Of each payment, the share that the reference did not pay that firm by that instrument."""
+    """Return the share of each payment that the reference did not pay to that firm by that instrument."""
     keys = []
-    for history in (policy, reference):
-        ids = history.firms["id"][history.payments["row"]]
-        keys.append((ids, history.payments["instrument"].astype(np.int64)))
+    for run in (policy, reference):
+        ids = run.firms["id"][run.payments["row"]]
+        keys.append((ids, run.payments["instrument"].astype(np.int64)))
     everyone = np.unique(np.concatenate([ids for ids, _ in keys]))
-    ours, theirs = (np.searchsorted(everyone, ids) * instruments + which for ids, which in keys)
+    cell, reference_cell = (np.searchsorted(everyone, ids) * instruments + i for ids, i in keys)
     size = len(everyone) * instruments
-    here = np.bincount(ours, policy.payments["fen"], minlength=size)
-    there = np.bincount(theirs, reference.payments["fen"], minlength=size)
-    return np.asarray(np.clip(1 - there[ours] / np.maximum(here[ours], 1), 0, 1))
+    paid = np.bincount(cell, policy.payments["fen"], minlength=size)
+    reference_paid = np.bincount(reference_cell, reference.payments["fen"], minlength=size)
+    return np.asarray(np.clip(1 - reference_paid[cell] / np.maximum(paid[cell], 1), 0, 1))
 
 
 def _jobs_of(panel: Panel, ids: Array, months: Array) -> Array:
-    """Jobs of firms in given months; none where the firm does not exist."""
+    """Return the jobs of firms in given months; 0 where the firm does not exist."""
     if not len(panel["id"]):
         return np.zeros(len(ids), dtype=np.int64)
     at = np.minimum(np.searchsorted(panel["id"], ids), len(panel["id"]) - 1)

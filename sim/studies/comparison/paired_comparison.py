@@ -1,7 +1,8 @@
-"""One policy against another: every variable's difference, and what the difference comes to.
+"""Paired comparison of policies with a reference: the difference of every variable, and headline numbers.
 
-What needs only two datasets (jobs, displacement, spending) is computed from them; what needs the
-firms of both arms comes as the sums of :mod:`sim.studies.comparison.counterfactual_pair`, or is missing with a reason.
+Numbers that need only the two datasets (jobs, displacement, spending) are computed from them; numbers that
+need the firms of both scenarios are the sums of :mod:`sim.studies.comparison.counterfactual_pair`, or missing
+with a reason.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ LEVEL: Final = (
 
 
 class Headline(NamedTuple):
-    """A number of a comparison, for each scenario, with its interval."""
+    """Headline of a comparison: a number for each scenario, with its interval."""
 
     name: str
     unit: str
@@ -57,54 +58,53 @@ def assemble(
     sums: Sequence[Sums] | None,
     seconds: float = 0,
 ) -> xr.Dataset:
-    """The comparison of policies with a reference lived with the same luck.
+    """Assemble the comparison of policies with a reference that has the same random numbers.
 
     Args:
         reference: result of the reference.
         policies: results of the policies, of the same seed, scale, version and replicates.
-        sums: for each policy the sums of :func:`sim.studies.comparison.counterfactual_pair.compare` by name, the replicate
-            first; None where the firms of both arms are not at hand.
-        seconds: how long it took.
+        sums: for each policy the sums of :func:`sim.studies.comparison.counterfactual_pair.compare` by name,
+            the replicate first; None where the firms of both scenarios are not available.
+        seconds: duration.
 
     Returns:
-        ``X_difference`` (scenario, replicate, ...) for every variable X; headlines with ``_low``
-        and ``_high`` (scenario), means also as ``_by_replicate`` (scenario, replicate) where every
-        replicate has one;
-        ``reason`` (scenario, headline): why a headline or its interval is NaN, else empty.
+        ``X_difference`` (scenario, replicate, ...) for every variable X; headlines with ``_low`` and
+        ``_high`` (scenario), means also as ``_by_replicate`` (scenario, replicate) where every replicate has
+        one; ``reason`` (scenario, headline): why a headline or its interval is NaN, else empty.
     """
     seed = int(reference.attrs["seed"])
-    drawn = [
+    numbers = [
         by_replicate(reference, policy, None if sums is None else sums[i])
         for i, policy in enumerate(policies)
     ]
-    found = [headlines(draws, seed) for draws in drawn]
+    estimates = [headlines(own, seed) for own in numbers]
     data: dict[str, Any] = {}
     for headline in HEADLINES:
-        estimates = [f[headline.name] for f in found]
-        data |= _three(headline, ("scenario",), [e[:3] for e in estimates])
-        if reasons := {e.reason for e in estimates} - {""}:
+        row = [own[headline.name] for own in estimates]
+        data |= _with_interval(headline, ("scenario",), [e[:3] for e in row])
+        if reasons := {e.reason for e in row} - {""}:
             data[headline.name][2]["reason"] = ", ".join(sorted(reasons))
     data["reason"] = (
         ("scenario", "headline"),
-        np.array([[f[h.name].reason for h in HEADLINES] for f in found], dtype=np.str_),
+        np.array([[own[h.name].reason for h in HEADLINES] for own in estimates], dtype=np.str_),
         _names("1", "数值或区间缺失的原因", "why a headline or its interval is missing"),
     )
     for headline in MEANS:
-        draws = np.array([d[headline.name] for d in drawn])
+        draws = np.array([own[headline.name] for own in numbers])
         if not np.isnan(draws).any():
             names = _names(headline.unit, f"{headline.zh}（逐次）", f"{headline.en}, by replicate")
             data[f"{headline.name}_by_replicate"] = (("scenario", "replicate"), draws, names)
     for headline in BY_INSTRUMENT:
-        rows = [_by_instrument(headline.name, d, reference.sizes["instrument"], seed) for d in drawn]
-        data |= _three(headline, ("scenario", "instrument"), [[e[:3] for e in row] for row in rows])
-    if all("judged" in d for d in drawn):
-        judged = np.array([d["judged"].sum(axis=0) for d in drawn])
+        rows = [_by_instrument(headline.name, own, reference.sizes["instrument"], seed) for own in numbers]
+        data |= _with_interval(headline, ("scenario", "instrument"), [[e[:3] for e in row] for row in rows])
+    if all("judged" in own for own in numbers):
+        recipients = np.array([own["judged"].sum(axis=0) for own in numbers])
         zh, en = (
             "可判断无谓损失的受助企业（各次重复合计）",
-            "recipients that can be judged, over all replicates",
+            "recipients whose deadweight can be assessed, over all replicates",
         )
-        told = (("scenario", "instrument"), judged, _names("count", zh, en))
-        data["deadweight_recipients_by_instrument"] = told
+        variable = (("scenario", "instrument"), recipients, _names("count", zh, en))
+        data["deadweight_recipients_by_instrument"] = variable
     data |= _differences(reference, policies)
     return sealed(
         xr.Dataset(data, _coordinates(reference, policies), _attributes(reference, policies, seconds))
@@ -112,10 +112,10 @@ def assemble(
 
 
 def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -> Draws:
-    """The numbers behind the headlines, one a replicate; NaN where they need absent sums.
+    """Return the numbers behind the headlines, one per replicate; NaN where sums are missing.
 
-    Net jobs are taken over the fixed universe "founded 2012-01 or later, whatever age" and the
-    incumbents: net = change of the universe's jobs - displaced = recipients + others - displaced.
+    Net jobs refer to the fixed universe of firms founded in 2012-01 or later, of any age, and to the
+    incumbents: net = change of the jobs in the universe - displaced = recipients + others - displaced.
     """
     universe, displaced, spending = (
         (policy[name] - reference[name]).transpose("replicate", "month", ...).values
@@ -144,50 +144,51 @@ def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -
 
 
 def headlines(draws: Draws, seed: int) -> dict[str, Estimate]:
-    """Every headline with its interval, or why there is none."""
-    found = {}
+    """Return every headline with its interval, or the reason why it is missing."""
+    estimates = {}
     for headline in MEANS:
         values = draws[headline.name]
-        values = values[~np.isnan(values)]  # a placebo is lived in the first replicates only
-        why = "no_placebo" if "paid" in draws else "needs_paired_run"
-        found[headline.name] = intervals.mean(values) if values.size else intervals.missing(why)
+        values = values[~np.isnan(values)]  # placebos are run in the first replicates only
+        reason = "no_placebo" if "paid" in draws else "needs_paired_run"
+        estimates[headline.name] = intervals.mean(values) if values.size else intervals.missing(reason)
 
-    def ratio(over: str, under: str, factor: float = 1) -> Estimate:
-        if over not in draws:
+    def ratio(numerator: str, denominator: str, factor: float = 1) -> Estimate:
+        if numerator not in draws:
             return intervals.missing("needs_paired_run")
-        totals = (draws[name].reshape(len(draws[name]), -1).sum(axis=1) for name in (over, under))
-        above, below = totals
+        above, below = (
+            draws[name].reshape(len(draws[name]), -1).sum(axis=1) for name in (numerator, denominator)
+        )
         return intervals.ratio(above * factor, below, seed)
 
-    net, spending = found["job_years_net"], found["spending_additional"]
-    found["deadweight_judged"] = ratio("paid", "added")
-    found["deadweight_money"] = ratio("dead", "paid")
-    found["deadweight_jobs"] = ratio("kept_once", "had_once")
-    if found["deadweight_judged"].value == 0:  # something was added, but too late to be judged
-        found |= dict.fromkeys(("deadweight_money", "deadweight_jobs"), intervals.missing("too_late"))
-    found["cost_per_net_job_year"] = (
+    net, spending = estimates["job_years_net"], estimates["spending_additional"]
+    estimates["deadweight_judged"] = ratio("paid", "added")
+    estimates["deadweight_money"] = ratio("dead", "paid")
+    estimates["deadweight_jobs"] = ratio("kept_once", "had_once")
+    if estimates["deadweight_judged"].value == 0:  # payments were added, but too late to be assessed
+        estimates |= dict.fromkeys(("deadweight_money", "deadweight_jobs"), intervals.missing("too_late"))
+    estimates["cost_per_net_job_year"] = (
         intervals.missing(net.reason or "denominator_interval_holds_0")
         if net.holds_zero
         else ratio("spending_additional", "job_years_net")
     )
-    found["net_job_years_per_million_yuan"] = (
+    estimates["net_job_years_per_million_yuan"] = (
         intervals.missing("denominator_interval_holds_0" if spending.holds_zero else "numerator_holds_0")
         if (spending.holds_zero or net.holds_zero) and not spending.reason
         else ratio("job_years_net", "spending_additional", 1e6)
     )
-    return found
+    return estimates
 
 
 def _by_instrument(name: str, draws: Draws, instruments: int, seed: int) -> list[Estimate]:
-    over, under = ("dead", "paid") if "money" in name else ("kept", "had")
-    if over not in draws:
+    numerator, denominator = ("dead", "paid") if "money" in name else ("kept", "had")
+    if numerator not in draws:
         return [intervals.missing("needs_paired_run")] * instruments
-    pairs = zip(draws[over].T, draws[under].T, strict=True)
+    pairs = zip(draws[numerator].T, draws[denominator].T, strict=True)
     return [intervals.ratio(above, below, seed) for above, below in pairs]
 
 
-def _three(headline: Headline, dims: tuple[str, ...], numbers: Any) -> dict[str, Any]:
-    """A headline's value, low and high as variables; ``numbers`` end in an axis of these three."""
+def _with_interval(headline: Headline, dims: tuple[str, ...], numbers: Any) -> dict[str, Any]:
+    """Return value, low and high of a headline, the last axis of ``numbers``, as variables."""
     data = {}
     for i, (end, zh, en) in enumerate(
         (("", "", ""), ("_low", "（下限）", ": low"), ("_high", "（上限）", ": high"))
@@ -202,19 +203,19 @@ def _names(unit: str, zh: str, en: str) -> dict[str, str]:
 
 
 def _differences(reference: xr.Dataset, policies: Sequence[xr.Dataset]) -> dict[str, Any]:
-    """``X_difference``: policy less reference, replicate by replicate."""
+    """Return ``X_difference``: policy less reference, replicate by replicate."""
     data: dict[str, Any] = {}
-    for name, ours in reference.data_vars.items():
-        if not all(name in policy for policy in policies) or ours.dtype.kind not in "bif":
+    for name, own in reference.data_vars.items():
+        if not all(name in policy for policy in policies) or own.dtype.kind not in "bif":
             continue
-        number = np.int8 if ours.dtype.kind == "b" else ours.dtype
-        values = [policy[name].values.astype(number) - ours.values.astype(number) for policy in policies]
+        number = np.int8 if own.dtype.kind == "b" else own.dtype
+        values = [policy[name].values.astype(number) - own.values.astype(number) for policy in policies]
         names = _names(
-            ours.attrs["units"],
-            f"{ours.attrs['long_name_zh']}（与参照情景之差）",
-            f"{ours.attrs['long_name']}: difference from the reference",
+            own.attrs["units"],
+            f"{own.attrs['long_name_zh']}（与参照情景之差）",
+            f"{own.attrs['long_name']}: difference from the reference",
         )
-        data[f"{name}_difference"] = (("scenario", *ours.dims), np.array(values), names)
+        data[f"{name}_difference"] = (("scenario", *own.dims), np.array(values), names)
     return data
 
 
@@ -233,7 +234,7 @@ def _coordinates(reference: xr.Dataset, policies: Sequence[xr.Dataset]) -> dict[
 
 
 def _attributes(reference: xr.Dataset, policies: Sequence[xr.Dataset], seconds: float) -> dict[str, Any]:
-    same = ("seed", "scale", "uncertainty")
+    shared = ("seed", "scale", "uncertainty")
     return {
         "reference": reference.attrs["name"],
         "reference_zh": reference.attrs["title_zh"],
@@ -244,6 +245,6 @@ def _attributes(reference: xr.Dataset, policies: Sequence[xr.Dataset], seconds: 
             ensure_ascii=False,
         ),
         "interval": LEVEL,
-        **{name: reference.attrs[name] for name in same},
+        **{name: reference.attrs[name] for name in shared},
         **provenance(seconds),
     }

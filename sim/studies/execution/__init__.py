@@ -1,1 +1,1 @@
-"""Runs: where they are computed, kept and identified."""
+"""Execution: runs, the processes in which they run, and the files in which they are kept."""

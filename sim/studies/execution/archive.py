@@ -1,7 +1,7 @@
-"""What becomes of a result whose name a new one takes: nothing that took an hour is lost without a word.
+"""Archive of replaced results: a result is not overwritten by one with other contents.
 
-Results are named after what was asked, and the same may be asked with another seed, scale or rule. Unless
-it holds the same, the file that was there is moved to ``earlier/`` beside it, its date in its name.
+Results are named after their scenario or study, which may be run again with another seed, scale or model. A
+file with other contents is moved to ``archive/`` beside it, with its date in its name.
 """
 
 from __future__ import annotations
@@ -17,62 +17,63 @@ import xarray as xr
 
 from sim.texts import say
 
-FOLDER: Final = "earlier"
+FOLDER: Final = "archive"
 STAMP: Final = "docProps/core.xml"
-"""The part of a workbook that says when it was made."""
+"""Part of a workbook that holds its date."""
 
 
-def make_way(path: Path, new: Path) -> str:
-    """Move a file away unless it holds what is about to take its name.
+def archive_replaced(path: Path, new: Path) -> str:
+    """Move a file to the archive unless the file that replaces it has the same contents.
 
     Args:
-        path: of the file, which need not exist.
-        new: the file that will take its name.
+        path: path of the file, which need not exist.
+        new: the file that will replace it.
 
     Returns:
-        where the file has gone, in words; empty if none was there, or one that holds the same.
+        a message with the new path of the file; empty if there was no file, or one with the same contents.
 
     Raises:
-        OSError: the folder does not take it.
+        OSError: the folder cannot be written to.
     """
     if not path.is_file():
         return ""
     kind = path.suffix
-    content, made = _read(path, kind)
+    content, date = _read(path, kind)
     if content and content == _read(new, kind)[0]:
         return ""
-    place = path.parent / FOLDER
-    place.mkdir(exist_ok=True)
-    kept, number = place / f"{path.stem}_{made}{path.suffix}", 1
+    folder = path.parent / FOLDER
+    folder.mkdir(exist_ok=True)
+    kept, number = folder / f"{path.stem}_{date}{path.suffix}", 1
     while kept.exists():
         number += 1
-        kept = place / f"{path.stem}_{made}_{number}{path.suffix}"
+        kept = folder / f"{path.stem}_{date}_{number}{path.suffix}"
     os.replace(path, kept)
-    return say("earlier.kept", path=path, kept=kept)
+    return say("archive.kept", path=path, kept=kept)
 
 
 def _read(path: Path, kind: str) -> tuple[str, str]:
-    """Digest of what a file holds, and its date; of one that cannot be read as its kind, no digest."""
-    when = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    """Return a digest of the contents of a file, empty if it cannot be read, and its date."""
+    date = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     try:
         if kind == ".nc":
-            content, when = _numbers(path)
+            content, date = _dataset(path)
         elif kind == ".xlsx":
-            content = _parts(path)
+            content = _workbook(path)
         else:
             with path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, RuntimeError, ValueError, KeyError, AttributeError, IndexError, zipfile.BadZipFile):
         content = ""
-    return content, f"{when:%Y%m%dT%H%M%S}"
+    return content, f"{date:%Y%m%dT%H%M%S}"
 
 
-def _numbers(path: Path) -> tuple[str, dt.datetime]:
-    with xr.open_dataset(path, engine="netcdf4", decode_timedelta=False) as found:
-        return str(found.attrs["content_sha256"]), dt.datetime.fromisoformat(str(found.attrs["date"]))
+def _dataset(path: Path) -> tuple[str, dt.datetime]:
+    with xr.open_dataset(path, engine="netcdf4", decode_timedelta=False) as dataset:
+        attributes = dataset.attrs
+        return str(attributes["content_sha256"]), dt.datetime.fromisoformat(str(attributes["date"]))
 
 
-def _parts(path: Path) -> str:
+def _workbook(path: Path) -> str:
     with zipfile.ZipFile(path) as book:
         parts = {name: book.read(name) for name in sorted(book.namelist()) if name != STAMP}
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -1,6 +1,6 @@
-"""Many jobs, here or in a local pool; what comes out does not depend on the number of workers.
+"""Many jobs, in this process or in a local pool; the results do not depend on the number of workers.
 
-At most one job a worker is out at any time: the parent's memory stays flat.
+At any time at most one job per worker is running, so that the memory of the parent process stays constant.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from sim.studies.execution.executors import cores
 
 T = TypeVar("T")
 Work = Callable[[int], T]
-Progress = Callable[[int, int], None]
-"""Called with jobs done and jobs in all, first with 0 done."""
+ProgressCallback = Callable[[int, int], None]
+"""Called with the number of jobs done and the number of all jobs, first with 0 done."""
 
-__all__ = ["Progress", "Work", "cores", "evaluate"]
+__all__ = ["ProgressCallback", "Work", "cores", "evaluate"]
 
 
 def evaluate(
@@ -24,21 +24,21 @@ def evaluate(
     jobs: Sequence[int],
     *,
     workers: int = 1,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     cluster: str | None = None,
 ) -> Iterator[tuple[int, T]]:
-    """Do all jobs; yields (job, result) as they end, in whatever order.
+    """Run all jobs; yield (job, result) as each ends, in any order.
 
     Args:
-        work: what to do with a job's number; pickled where it is done elsewhere.
-        jobs: numbers, each different.
-        workers: processes; one, or a single job, works in this process.
+        work: function of a job's number; pickled where it runs in another process.
+        jobs: distinct numbers.
+        workers: number of processes; with one worker, or one job, everything runs in this process.
         progress: called after every job.
-        cluster: address of a Dask scheduler, in place of processes here.
+        cluster: address of a Dask scheduler, instead of local processes.
 
     Raises:
-        WorkerError: a job's process died every time it was tried.
-        Exception: whatever ``work`` raised, with a note that names the job; the rest is given up.
+        WorkerError: the process of a job died each time the job was tried.
+        Exception: whatever ``work`` raised, with a note that names the job; the other jobs are cancelled.
     """
     if progress:
         progress(0, len(jobs))

@@ -1,14 +1,14 @@
-"""Who does the work: this process, a pool of processes here, or a Dask cluster.
+"""Executors: this process, a pool of local processes, or a Dask cluster.
 
-All three are executors in the sense of ``concurrent.futures``; what comes out depends on none of them.
-In the pool each worker is a pool of one process. A process that dies (killed, out of memory) therefore
-costs only the job it had, and the blame is certain: that job is tried again in a fresh process, at
-most :data:`TRIES` times.
+All three are executors in the sense of ``concurrent.futures``; results do not depend on which is used. In the
+pool each worker is a pool of one process. If a process dies (killed, out of memory), only its job is lost,
+and it is certain which job it was: that job is tried again in a new process, at most :data:`TRIES` times in
+all.
 
-No library does that: one process killed breaks a whole pool of ``concurrent.futures`` or loky and fails every
-job that is out. Pebble keeps the others at work, but restarts processes from a thread of its own, where
-neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set, and without a limit
-where a process dies before it takes a job, as in a script without its ``__main__`` guard.
+No library offers this: one process that is killed breaks the whole pool of ``concurrent.futures`` or loky and
+fails all submitted jobs. Pebble keeps the other processes, but it restarts processes from a thread of its
+own, where neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set, and without
+a limit where a process dies before it takes a job, as in a script without its ``__main__`` guard.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ from sim.engine.errors import InputError, WorkerError, one_line
 from sim.texts import say
 
 TRIES: Final = 3
+"""Number of times that a job is tried whose process dies."""
 PATIENCE: Final = 3.0
-"""Seconds that a scheduler has to answer."""
+"""Seconds within which a scheduler must answer."""
 _THREADS: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -53,7 +54,7 @@ T = TypeVar("T")
 
 
 class DiedError(Exception):
-    """A job's process died :data:`TRIES` times; ``status`` is how, a signal as a negative number."""
+    """The process of a job died :data:`TRIES` times; ``status`` is its exit status, negative for a signal."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -61,24 +62,24 @@ class DiedError(Exception):
 
 
 def cores() -> int:
-    """Processors that this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def workers(number: int = 1, cluster: str | None = None) -> Iterator[tuple[Executor, int]]:
-    """An executor and how many jobs it can do at a time; whatever is still out at the end is given up.
+    """Provide an executor and the number of jobs that it runs at a time; cancel unfinished jobs at the end.
 
     Args:
-        number: processes; one is this process.
-        cluster: address of a Dask scheduler, in place of processes here.
+        number: number of processes; 1 for this process.
+        cluster: address of a Dask scheduler, instead of local processes.
 
     Raises:
         InputError: there is no scheduler at that address, or Dask is not installed.
     """
     if cluster is not None:
-        with _dask(cluster) as found:
-            yield found
+        with _dask(cluster) as executor:
+            yield executor
     elif number > 1:
         with Pool(number) as pool:
             yield pool, number
@@ -89,35 +90,41 @@ def workers(number: int = 1, cluster: str | None = None) -> Iterator[tuple[Execu
 def finished(
     executor: Executor, ahead: int, work: Callable[[J], T], jobs: Iterable[J]
 ) -> Iterator[tuple[J, T]]:
-    """Do all jobs; yields (job, result) as they end, at most ``ahead`` of them out at any time.
+    """Run all jobs; yield (job, result) as each ends.
+
+    Args:
+        executor: executor of the jobs.
+        ahead: largest number of jobs submitted at any time.
+        work: function of a job.
+        jobs: the jobs.
 
     Raises:
-        WorkerError: a job's process died every time it was tried.
-        Exception: whatever ``work`` raised, with a note that names the job; the rest is given up.
+        WorkerError: the process of a job died each time the job was tried.
+        Exception: whatever ``work`` raised, with a note that names the job; the other jobs are cancelled.
     """
-    todo = iter(jobs)
-    out: dict[Future[T], J] = {}
+    remaining = iter(jobs)
+    submitted: dict[Future[T], J] = {}
     try:
         while True:
-            for job in itertools.islice(todo, ahead - len(out)):
-                out[executor.submit(work, job)] = job
-            if not out:
+            for job in itertools.islice(remaining, ahead - len(submitted)):
+                submitted[executor.submit(work, job)] = job
+            if not submitted:
                 return
-            for future in wait(out, return_when=FIRST_COMPLETED).done:
-                job = out.pop(future)
+            for future in wait(submitted, return_when=FIRST_COMPLETED).done:
+                job = submitted.pop(future)
                 try:
                     result = future.result()
                 except DiedError as error:
                     raise WorkerError(_died(job, error.status)) from None
                 except Exception as error:
-                    if type(error).__name__ == "KilledWorker":  # Dask's own, which is not imported here
+                    if type(error).__name__ == "KilledWorker":  # of Dask, which is not imported here
                         raise WorkerError(say("error.cluster_killed", job=job)) from None
                     error.add_note(f"in replicate {job}")
                     raise
                 yield job, result
                 del result
     finally:
-        for future in out:
+        for future in submitted:
             future.cancel()
 
 
@@ -127,23 +134,23 @@ def _died(job: object, status: int) -> str:
 
 
 class Serial(Executor):
-    """Does a job when it is handed in, in this process."""
+    """Executor that runs each job in this process when it is submitted."""
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:
-        """Do it at once."""
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Run the job and return its finished future."""
         future: Future[T] = Future()
         try:
-            future.set_result(fn(*args, **named))
+            future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
         return future
 
 
 class Pool(Executor):
-    """Processes here; a thread sees each job through, in fresh processes if it must.
+    """Executor with local processes; a thread supervises each job and starts new processes where needed.
 
     Args:
-        number: processes.
+        number: number of processes.
     """
 
     def __init__(self, number: int) -> None:
@@ -151,21 +158,22 @@ class Pool(Executor):
         self._idle: queue.SimpleQueue[_Slot] = queue.SimpleQueue()
         for slot in self._slots:
             self._idle.put(slot)
-        self._threads = ThreadPoolExecutor(number, initializer=_leave_ctrl_c_to_others)
-        self._over = False
+        self._threads = ThreadPoolExecutor(number, initializer=_block_ctrl_c)
+        self._stopped = False
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:
-        """Hand a job in."""
-        return self._threads.submit(self._see_through, fn, args, named)
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Submit a job."""
+        return self._threads.submit(self._supervise, fn, args, kwargs)
 
-    def _see_through(self, fn: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
+    def _supervise(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        """Run a job, up to :data:`TRIES` times if its process dies."""
         slot = self._idle.get()
         try:
             for tries in range(1, TRIES + 1):
                 try:
-                    result: T = slot.submit(fn, *args, **named).result()
+                    result: T = slot.submit(fn, *args, **kwargs).result()
                 except BrokenProcessPool:
-                    if self._over:
+                    if self._stopped:
                         raise
                     status = slot.exit_status()
                     slot.rebuild()
@@ -178,69 +186,71 @@ class Pool(Executor):
             self._idle.put(slot)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Stop at once, also in the middle of a job (Ctrl-C, an error elsewhere)."""
+        """Stop at once, even during a job (Ctrl-C, an error elsewhere)."""
         del cancel_futures
-        self._over = True
+        self._stopped = True
         for slot in self._slots:
             slot.kill()
         self._threads.shutdown(wait=wait, cancel_futures=True)
 
 
 class _Slot:
-    """A pool of one process, rebuilt when its process dies."""
+    """Pool of one process, rebuilt when the process dies."""
 
     _starting = threading.Lock()
-    """The environment is set while a process is started: one at a time."""
+    """Processes are started one at a time, since the environment is changed meanwhile."""
 
     def __init__(self) -> None:
         self._processes: list[BaseProcess] = []
-        self._over = False
+        self._stopped = False
         self.rebuild()
 
     def rebuild(self) -> None:
-        # an explicit context: neither ours nor a user's global start method is touched or trusted
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin)
+        """Replace the pool by a new one."""
+        # an explicit context, so that a global start method is neither changed nor relied on
+        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_start_worker)
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **named: Any) -> Future[T]:
-        with self._starting, _one_thread():  # a process is started by the first submission
-            if self._over:
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Submit a job; the first one starts the process."""
+        with self._starting, _one_thread():
+            if self._stopped:
                 raise BrokenProcessPool
             try:
-                future = self._pool.submit(fn, *args, **named)
+                future = self._pool.submit(fn, *args, **kwargs)
             except RuntimeError as error:  # it is being shut down
                 raise BrokenProcessPool from error
             self._processes = list((self._pool._processes or {}).values()) or self._processes
         return future
 
     def exit_status(self) -> int:
-        """How its process ended: a signal as a negative number."""
+        """Return the exit status of the process, negative for a signal."""
         self._pool.shutdown(wait=True)
         codes = [process.exitcode for process in self._processes]
         return next((code for code in codes if code), 0)
 
     def kill(self) -> None:
-        """End its process."""
+        """Kill the process."""
         with self._starting:
-            self._over = True
+            self._stopped = True
         for process in self._processes:
             if process.is_alive():
                 process.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_ctrl_c_to_others() -> None:
-    """Processes that this thread starts never see Ctrl-C, not even while they import. POSIX only."""
+def _block_ctrl_c() -> None:
+    """Block Ctrl-C in processes that this thread starts, even while they import modules. POSIX only."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _begin() -> None:
-    """In a fresh worker: leave Ctrl-C to the parent, and leave with the parent."""
+def _start_worker() -> None:
+    """Initialise a worker process: Ctrl-C is left to the parent, and the worker ends with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -249,7 +259,7 @@ def _leave_with_parent() -> None:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Let the numerical libraries of processes started inside use one thread each."""
+    """Make the numerical libraries of processes started meanwhile use one thread each."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -262,27 +272,27 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _asked_for_its_name(address: str) -> None:
-    """See that a scheduler answers; a client of Dask waits for ever where something else does.
+def _check_scheduler(address: str) -> None:
+    """Check that a scheduler answers; a client of Dask would wait forever for anything else at the address.
 
     Raises:
-        InputError: none does within :data:`PATIENCE` seconds, or the address is none.
+        InputError: no scheduler answers within :data:`PATIENCE` seconds, or the address is invalid.
     """
     from distributed.core import rpc
 
-    make: Any = rpc
+    connect: Any = rpc
 
-    async def name() -> str:
-        there: Any = make(address, timeout=PATIENCE)
+    async def node_type() -> str:
+        node: Any = connect(address, timeout=PATIENCE)
         try:
-            return str((await asyncio.wait_for(there.identity(), PATIENCE + 1))["type"])
+            return str((await asyncio.wait_for(node.identity(), PATIENCE + 1))["type"])
         finally:
-            await there.close_rpc()
+            await node.close_rpc()
 
     try:
-        with ThreadPoolExecutor(1) as aside:  # a notebook has a loop of its own in this thread
-            kind = aside.submit(lambda: asyncio.run(name())).result()
-    except Exception as error:  # whatever an address that is none, or a stranger behind it, leads to
+        with ThreadPoolExecutor(1) as thread:  # in a notebook this thread has a running event loop
+            kind = thread.submit(lambda: asyncio.run(node_type())).result()
+    except Exception as error:  # an invalid address, or another service behind it, raises various errors
         why = str(error).partition("\n")[0] or type(error).__name__
     else:
         if kind == "Scheduler":
@@ -300,9 +310,9 @@ def _dask(address: str) -> Iterator[tuple[Executor, int]]:
         raise InputError([say("error.no_dask")]) from None
     from sim.studies.execution.fingerprint import fingerprint
 
-    _asked_for_its_name(address)
-    make: Any = _Client
-    client: Any = make(address, timeout=10, set_as_default=False)
+    _check_scheduler(address)
+    connect: Any = _Client
+    client: Any = connect(address, timeout=10, set_as_default=False)
     try:
         threads = sum(client.nthreads().values())
         models = client.run(fingerprint)

@@ -1,4 +1,4 @@
-"""Where results come from and go to: looked at before a run, since a run may take an hour."""
+"""Checks of folders and file names before a run, since a run may take an hour."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def each(take: Callable[[A], B], given: Iterable[A]) -> list[B]:
-    """What becomes of every one that is given.
+def each(function: Callable[[A], B], items: Iterable[A]) -> list[B]:
+    """Apply a function to all items and collect the faults of all that fail.
 
     Raises:
-        InputError: the faults of all that cannot be taken, not of the first alone.
+        InputError: the faults of all items, not of the first only.
     """
-    found: list[B] = []
+    outputs: list[B] = []
     faults: list[Fault | str] = []
-    for one in given:
+    for item in items:
         try:
-            found.append(take(one))
+            outputs.append(function(item))
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(faults)
-    return found
+    return outputs
 
 
 def writable(folder: Path) -> None:
-    """See that files can be made in a folder, or the folder itself, without leaving anything.
+    """Check that a folder, or the folder itself, can be written to; leaves nothing behind.
 
     Raises:
-        OutputError: they cannot; one line with the folder's name.
+        OutputError: it cannot; one line with the name of the folder.
     """
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
@@ -52,18 +52,18 @@ def writable(folder: Path) -> None:
 
 
 def is_folder(path: Path) -> None:
-    """See that a folder, which need not exist, is no file and lies in none.
+    """Check that a folder, which need not exist, is not a file and does not lie in one.
 
     Raises:
         InputError: it is, or does.
     """
-    there = next((one for one in (path, *path.parents) if one.exists()), path)
-    if there.exists() and not there.is_dir():
-        raise InputError([say("error.no_folder", path=there)])
+    existing = next((p for p in (path, *path.parents) if p.exists()), path)
+    if existing.exists() and not existing.is_dir():
+        raise InputError([say("error.no_folder", path=existing)])
 
 
 def named(name: str) -> None:
-    """See that a name that was chosen can be a file's.
+    """Check that a name can be the name of a file.
 
     Raises:
         InputError: it cannot.
@@ -72,11 +72,11 @@ def named(name: str) -> None:
         raise InputError([say("error.bad_name", name=one_line(name, 80))])
 
 
-def apart(names: Iterable[str]) -> None:
-    """See that no two results go to one file.
+def distinct_names(names: Iterable[str]) -> None:
+    """Check that no two results have the same file name.
 
     Raises:
-        InputError: two do.
+        InputError: two results have the same name.
     """
     seen: set[str] = set()
     for name in names:

@@ -1,85 +1,274 @@
-"""Which model it is: a digest of all that decides what a run comes to.
+"""Fingerprint of the model: a digest of everything in the program that the numbers of a run depend on.
 
-Code counts as what it does: comments, docstrings and layout do not. Data counts byte by byte. Beside
-the model these are the engine, the catalogue and how scenarios become settings, and the versions of
-Python and of the libraries that compute.
+It covers the modules that :data:`ENTRY` imports, directly or through others, the data files of their
+packages, the plan in use, and the versions of Python and of the numerical libraries. Imports are found in the
+source code, including those inside functions and excluding those for type checking only. :data:`NOT_COUNTED`
+lists the modules that are left out.
+
+Code counts by what it does: comments, layout and docstrings do not count, and neither do the Chinese and
+English names that are passed to fields or parameters called ``zh`` and ``en`` (of levers, parameters,
+outcomes and the like). Data count by their contents without names, notes and sources in words. Hence a
+reworded docstring or label, or a change in reports, does not change the fingerprint; a changed rule, default,
+number or import does.
 """
 
 from __future__ import annotations
 
 import ast
+import csv
 import hashlib
+import io
+import json
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
+
+import yaml
 
 from sim.policy.catalogue.catalogue import PLAN, plan_in_use
 
-ROOT: Final = Path(__file__).parents[2]
-FOLDERS: Final = ("engine", "model")
-FILES: Final = (
-    *(f"policy/catalogue/{name}" for name in ("catalogue.py", "levers.py", "measures.yaml")),
-    *(
-        f"policy/scenario/{name}.py"
-        for name in ("draft", "growth_table", "inheritance", "quantities", "resolution", "scenario")
-    ),
-)
-SUFFIXES: Final = (".py", ".csv", ".yaml", ".json", ".npz")
+ROOT: Final = Path(__file__).parents[3]
+"""Folder of the packages of the project."""
+ENTRY: Final = "sim.studies.execution.simulation"
+"""Module with the function that runs the model."""
+NOT_COUNTED: Final[Mapping[str, str]] = {
+    "sim": "public names, imported on demand",
+    "sim.markup": "display in notebooks",
+    "sim.table": "tables for display",
+    "sim.texts": "texts",
+    "sim.version": "version number",
+    "sim.studies.execution.results": "result files; the contents of the posterior are in the key of a run",
+}
+"""Modules that the model imports and that cannot change a number, with the reason."""
 PACKAGES: Final = ("numpy", "scipy", "simpy", "mesa")
+"""Libraries whose versions count."""
+DATA_SUFFIXES: Final = (".csv", ".yaml", ".json", ".npz")
+DATA_FOLDER: Final = "data"
+"""Folder of a package whose files count as those of the package."""
+NAMES: Final = frozenset({"zh", "en"})
+"""Fields and parameters that hold names."""
+REMARKS: Final = NAMES | {"note"}
+"""Keys of YAML and JSON files that hold names or remarks."""
+REMARK_COLUMNS: Final = NAMES | {"note", "source"}
+"""Columns of CSV files that hold names or remarks."""
+
+Signatures = dict[str, tuple[str, ...] | None]
+"""Parameters of classes and functions that have :data:`NAMES` among them; None where definitions differ."""
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """Digest of the model in a folder and of the plan in use, 16 hexadecimal digits."""
-    return _kept(root, plan_in_use())
+def fingerprint() -> str:
+    """Return the fingerprint of the model with the plan in use: 16 hexadecimal digits."""
+    return _fingerprint(plan_in_use())
 
 
 @cache
-def _kept(root: Path, plan: Path) -> str:
-    return digest(root, plan)
-
-
-def digest(root: Path, plan: Path = PLAN) -> str:
-    """The same, computed anew."""
-    files = [f for folder in FOLDERS for f in (root / folder).rglob("*") if f.suffix in SUFFIXES]
-    files += [root / name for name in FILES if (root / name).is_file()]
-    total = hashlib.sha256()
+def _fingerprint(plan: Path) -> str:
+    parts = [code_digest(ENTRY), f"python {sys.version_info[:2]}"]
+    parts += [f"{package} {_version(package)}" for package in PACKAGES]
     if plan != PLAN:
-        total.update(b"plan " + plan.read_bytes())
-    total.update(f"python {sys.version_info[:2]}".encode())
-    for package in PACKAGES:
-        total.update(f"{package} {_version(package)}".encode())
-    for file in sorted(files):
-        content = file.read_bytes()
-        if file.suffix == ".py":
-            content = acts(content.decode("utf-8")).encode()
-        total.update(file.relative_to(root).as_posix().encode() + hashlib.sha256(content).digest())
-    return total.hexdigest()[:16]
+        parts.append(_data(plan))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def acts(source: str) -> str:
-    r"""What a module does, without what it says of itself.
+def code_digest(*entries: str, root: Path = ROOT, data: bool = True) -> str:
+    """Return a digest of modules with everything that they import and the data files of their packages.
 
-    >>> acts("x = 1  # one") == acts("'''Numbers.'''\\nx = (1)")
-    True
+    Args:
+        *entries: names of modules.
+        root: folder of the packages of the project.
+        data: whether data files count.
     """
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-            or not body
-        ):
+    sources = modules(*entries, root=root)
+    signatures = _signatures(source.tree for source in sources.values())
+    digest = hashlib.sha256()
+    for name, source in sorted(sources.items()):
+        digest.update(f"{name} {effective_code(source.tree, signatures)}\n".encode())
+    for path in data_files(source.path for source in sources.values()) if data else ():
+        digest.update(f"{path.relative_to(root).as_posix()} {_data(path)}\n".encode())
+    return digest.hexdigest()
+
+
+class Source(NamedTuple):
+    """File and syntax tree of a module."""
+
+    path: Path
+    tree: ast.Module
+
+
+def modules(*entries: str, root: Path = ROOT) -> dict[str, Source]:
+    """Return modules and everything of the project that counts among what they import, by name.
+
+    Args:
+        *entries: names of modules.
+        root: folder of the packages of the project.
+
+    Raises:
+        ModuleNotFoundError: there is no such module.
+    """
+    projects = {"sim", *(name.partition(".")[0] for name in entries)}
+    sources: dict[str, Source] = {}
+    pending = list(entries)
+    while pending:
+        name = pending.pop()
+        if name in sources or name in NOT_COUNTED:
             continue
-        first = body[0]
-        if (
-            isinstance(first, ast.Expr)
-            and isinstance(first.value, ast.Constant)
-            and isinstance(first.value.value, str)
-        ):
-            node.body = body[1:]
-    return ast.dump(tree)
+        path = _file(name, root)
+        if path is None:
+            if name in entries:
+                raise ModuleNotFoundError(name)
+            continue  # not a module, but a name in one
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        sources[name] = Source(path, tree)
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        pending += [i for i in _imports(tree, package) if i.partition(".")[0] in projects]
+        if "." in name:
+            pending.append(name.rpartition(".")[0])
+    return sources
+
+
+def data_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the data files of packages: beside ``__init__.py``, or in :data:`DATA_FOLDER` there.
+
+    Args:
+        paths: files of modules.
+    """
+    folders = [path.parent for path in paths if path.name == "__init__.py"]
+    files = [f for folder in folders for f in (*folder.glob("*"), *(folder / DATA_FOLDER).glob("*"))]
+    return sorted(f for f in files if f.suffix in DATA_SUFFIXES)
+
+
+def effective_code(tree: ast.Module, signatures: Mapping[str, tuple[str, ...] | None]) -> str:
+    """Return what a module does: its syntax tree without docstrings, type-checking imports and names.
+
+    Args:
+        tree: syntax tree of the module, which is modified.
+        signatures: see :data:`Signatures`.
+    """
+    return ast.dump(_Stripper(signatures).visit(tree))
+
+
+class _Stripper(ast.NodeTransformer):
+    """Removal of everything that does not act."""
+
+    def __init__(self, signatures: Mapping[str, tuple[str, ...] | None]) -> None:
+        self.signatures = signatures
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        """Remove docstrings, also those of attributes."""
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            return None
+        return self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> Any:
+        """Remove imports for type checking."""
+        if _for_typing(node):
+            return [self.visit(child) for child in node.orelse]
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Remove literal names among the arguments."""
+        names = self.signatures.get(_called(node.func)) or ()
+        starred = next((i for i, a in enumerate(node.args) if isinstance(a, ast.Starred)), len(node.args))
+        for i in range(min(len(names), starred)):
+            if names[i] in NAMES and _is_text(node.args[i]):
+                node.args[i] = ast.Constant("")
+        node.keywords = [k for k in node.keywords if not (k.arg in NAMES and _is_text(k.value))]
+        return self.generic_visit(node)
+
+
+def _signatures(trees: Iterable[ast.Module]) -> Signatures:
+    """Collect the signatures of classes and functions with names among their parameters."""
+    classes: dict[str, ast.ClassDef] = {}
+    signatures: Signatures = {}
+
+    def add(name: str, parameters: tuple[str, ...]) -> None:
+        if NAMES & set(parameters):
+            signatures[name] = parameters if signatures.get(name, parameters) == parameters else None
+
+    for node in (node for tree in trees for node in _statements(tree)):
+        if isinstance(node, ast.ClassDef):
+            classes.setdefault(node.name, node)
+            add(node.name, _fields(node, classes))
+        elif isinstance(node, ast.FunctionDef):
+            add(node.name, tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args)))
+    return signatures
+
+
+def _fields(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> tuple[str, ...]:
+    """Return the annotated fields of a class in the order of its constructor, those of its bases first."""
+    bases = [classes[_called(base)] for base in node.bases if _called(base) in classes]
+    inherited = [name for base in bases if base is not node for name in _fields(base, classes)]
+    own = [s.target.id for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
+    return tuple(dict.fromkeys([*inherited, *own]))
+
+
+def _called(node: ast.AST) -> str:
+    """Return the last name of an expression such as ``module.Class``."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _for_typing(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and _called(node.test) == "TYPE_CHECKING"
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
+    """Yield the names that a module imports, each of which may be a module or a name in one.
+
+    Args:
+        tree: syntax tree.
+        package: name of the package in which relative imports start.
+    """
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield all statements below a node, except those for type checking."""
+    for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+        if part == "body" and _for_typing(node):
+            continue
+        for child in getattr(node, part, ()):
+            yield child
+            yield from _statements(child)
+
+
+def _file(name: str, root: Path) -> Path | None:
+    path = root.joinpath(*name.split("."))
+    files = (path / "__init__.py", path.with_name(f"{path.name}.py"))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _data(path: Path) -> str:
+    """Return the contents of a data file without names and remarks; those of a binary file as a digest."""
+    if path.suffix == ".npz":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".csv":
+        lines = (line for line in io.StringIO(text) if not line.startswith("#"))
+        rows = [{k: v for k, v in row.items() if k not in REMARK_COLUMNS} for row in csv.DictReader(lines)]
+        return json.dumps(rows)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    contents = json.loads(text) if path.suffix == ".json" else yaml.load(text, loader)
+    return json.dumps(_without_remarks(contents), default=str)
+
+
+def _without_remarks(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _without_remarks(v) for k, v in value.items() if k not in REMARKS}
+    return [_without_remarks(item) for item in value] if isinstance(value, list) else value
 
 
 def _version(package: str) -> str:

@@ -1,4 +1,4 @@
-"""The firms of a run as a Parquet table: a row a firm and replicate, whole or absent."""
+"""Panels: the firms of all replicates as a Parquet table with one row per firm and replicate."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from sim.studies.execution.results import whole
 
 @contextmanager
 def parts(folder: Path | None) -> Iterator[Path | None]:
-    """A folder inside ``folder`` for one file a replicate, gone at the end; None for None."""
+    """Provide a temporary folder inside ``folder`` for one file per replicate; None for None."""
     if folder is None:
         yield None
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".panel-", dir=folder) as made:
-            yield Path(made)
+        with tempfile.TemporaryDirectory(prefix=".panel-", dir=folder) as temporary:
+            yield Path(temporary)
 
 
-def write_part(history: RunOutput, replicate: int, folder: Path, name: str) -> None:
+def write_part(run: RunOutput, replicate: int, folder: Path, name: str) -> None:
     """Write the firms of one replicate.
 
-    Columns: ``replicate``, the panel's own (dates as days from 2017-01-01, 32767: never), ``paid``
-    (yuan of subsidies 2017-2020) and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and staff at the
-    month's end).
+    Columns: ``replicate``, those of the panel (dates as days from 2017-01-01, 32767: never), ``paid`` (yuan
+    of subsidies 2017-2020) and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and staff at the end of the
+    month).
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    firms, payments = history.firms, history.payments
+    firms, payments = run.firms, run.payments
     size = len(firms["id"])
     columns: dict[str, Any] = {"replicate": np.full(size, replicate, dtype=np.int32)}
     columns |= {key: column for key, column in firms.items() if key != "jobs"}
@@ -47,13 +47,16 @@ def write_part(history: RunOutput, replicate: int, folder: Path, name: str) -> N
 
 
 def merge(folder: Path, name: str, into: Path, replaced: list[str]) -> Path:
-    """Put a scenario's parts into ``NAME_firms.parquet``, one replicate at a time in memory.
+    """Merge the parts of a scenario into ``NAME_firms.parquet``, with one replicate in memory at a time.
 
     Args:
-        folder: of the parts.
-        name: the scenario's.
-        into: folder of the file.
+        folder: folder of the parts.
+        name: name of the scenario.
+        into: folder of the merged file.
         replaced: see :func:`sim.studies.execution.results.whole`.
+
+    Returns:
+        the path of the merged file.
     """
     import pyarrow.parquet as pq
 

@@ -1,8 +1,8 @@
-"""What the fit left of the parameters it moved: drawn once a replicate under ``uncertainty: posterior``.
+"""Posterior of the fitted parameters, from which each replicate draws under ``uncertainty: posterior``.
 
-The draws stand in ``calibration/posterior.nc``, or in the file that ``ZSIM_POSTERIOR`` names. A draw is
-joint: fitted parameters that hang together stay so. Everything that was not fitted is drawn from its
-prior as under ``uncertainty: all``; what a scenario or a study states is not drawn at all.
+The draws are in ``calibration/posterior.nc``, or in the file that ``ZSIM_POSTERIOR`` names. A draw is joint
+and keeps the correlations of the fitted parameters. Parameters that were not fitted are drawn from their
+priors as under ``uncertainty: all``; values that a scenario or a study states are not drawn.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sim.engine.random_streams import RandomStreams
 from sim.texts import say
 
 NAME: Final = "posterior.nc"
-START: Final = "initial."
+INITIAL: Final = "initial."
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,28 +30,28 @@ class Posterior:
     """Draws of the fitted parameters.
 
     Attributes:
-        parameters: ids; numbers of the start begin with ``initial.``.
+        parameters: identifiers; those of initial conditions begin with ``initial.``.
         draws: values (draw, parameter), of equal weight.
-        digest: ``content_sha256`` of the fit.
+        digest: ``content_sha256`` of the file.
     """
 
     parameters: tuple[str, ...]
     draws: npt.NDArray[np.float64]
     digest: str
 
-    def drawn(self, chance: RandomStreams) -> tuple[dict[str, float], dict[str, float]]:
-        """Parameters and numbers of the start of the replicate whose luck this is."""
-        row = self.draws[int(chance.one("posterior") * len(self.draws))]
-        named = dict(zip(self.parameters, row.tolist(), strict=True))
-        start = {id_.removeprefix(START): value for id_, value in named.items() if id_.startswith(START)}
-        return {id_: value for id_, value in named.items() if not id_.startswith(START)}, start
+    def drawn(self, streams: RandomStreams) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the parameters and the initial conditions of the draw that random streams select."""
+        row = self.draws[int(streams.one("posterior") * len(self.draws))]
+        values = dict(zip(self.parameters, row.tolist(), strict=True))
+        initial = {id_.removeprefix(INITIAL): v for id_, v in values.items() if id_.startswith(INITIAL)}
+        return {id_: v for id_, v in values.items() if not id_.startswith(INITIAL)}, initial
 
 
 def posterior() -> Posterior:
-    """The fit in use.
+    """Return the posterior in use.
 
     Raises:
-        InputError: there is none, it is not as it was written, or the model has no such parameters.
+        InputError: there is none, its contents have been changed, or the model has no such parameters.
     """
     chosen = os.environ.get("ZSIM_POSTERIOR")
     path = Path(chosen) if chosen else shipped.calibration() / NAME
@@ -62,13 +62,13 @@ def posterior() -> Posterior:
 
 @cache
 def _read(path: Path, changed: int) -> Posterior:
-    from sim.model.environment.parameters import INITIAL
+    from sim.model.environment import parameters
     from sim.model.registry import PARAMETERS
     from sim.studies.execution import results
 
     del changed
-    found = results.read(path)
-    ids = tuple(str(id_) for id_ in found["parameter"].values) if "draws" in found else ()
-    if not ids or not set(ids) <= {*PARAMETERS, *(p.id for p in INITIAL)}:
+    dataset = results.read(path)
+    ids = tuple(str(id_) for id_ in dataset["parameter"].values) if "draws" in dataset else ()
+    if not ids or not set(ids) <= {*PARAMETERS, *(p.id for p in parameters.INITIAL)}:
         raise InputError([say("error.other_posterior", path=path)])
-    return Posterior(ids, found["draws"].values, str(found.attrs["content_sha256"]))
+    return Posterior(ids, dataset["draws"].values, str(dataset.attrs["content_sha256"]))

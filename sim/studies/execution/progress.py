@@ -1,4 +1,4 @@
-"""How a study goes, for people: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of runs and studies: a bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -6,90 +6,164 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from sim.studies.execution import batch
 from sim.texts import say
 
-EVERY: Final = 30.0
+INTERVAL: Final = 30.0
 """Seconds between two lines where there is no terminal."""
 
 
-class Progress:
-    """Counts runs; tells the rate and the time left.
-
-    Args:
-        tell: takes a line.
-        clock: seconds, in tests another.
-    """
-
-    def __init__(self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self.tell, self.clock = tell, clock
-        self.lived_runs = self.todo = self._before = 0
-        self._began = self._told = clock()
+class Progress(Protocol):
+    """Listener to the progress of a study."""
 
     def planned(self, runs: int, kept: int, outdated: int) -> None:
-        """A round begins."""
-        if not self.todo:
-            self._began = self._told = self.clock()
-        self.todo += runs - kept
-        self._before = self.lived_runs
-        if runs > kept or not self.lived_runs:
-            self.say(say("study.kept", runs=runs, kept=kept, todo=runs - kept))
-        if outdated:
-            self.say(say("study.outdated", outdated=outdated))
-        self.shown()
+        """Report the start of a round.
 
-    def lived(self) -> None:
-        """A run more is kept."""
-        self.lived_runs += 1
-        self.shown()
+        Args:
+            runs: runs that the round needs.
+            kept: runs of these that are in the store.
+            outdated: runs of these that are in the store for another model only.
+        """
+
+    def finished(self) -> None:
+        """Report that one more run has finished and is kept."""
 
     def stopped(self, kept: int) -> None:
-        """The round is stopped; so many of the runs that it was to live are kept."""
-        self.lived_runs = self._before + kept
+        """Report that the round was interrupted, with ``kept`` of its planned runs in the store."""
 
-    def say(self, line: str) -> None:
-        """A line for people."""
-        self.tell(line)
-
-    def shown(self) -> None:
-        """Tell how it goes, if it is time."""
-        if self.lived_runs and self.clock() - self._told >= EVERY:
-            self._told = self.clock()
-            self.tell(self.going())
-
-    def going(self) -> str:
-        """Runs done, rate and time left, in one line."""
-        rate = self.lived_runs / max(1e-9, self.clock() - self._began)
-        left = (self.todo - self.lived_runs) / rate if rate else 0.0
-        told = say("study.seconds", n=round(left)) if left < 90 else say("study.minutes", n=round(left / 60))
-        return say("study.going", done=self.lived_runs, total=self.todo, rate=f"{60 * rate:,.0f}", left=told)
+    def message(self, line: str) -> None:
+        """Report one line for the user."""
 
 
-class Bar(Progress):
-    """The same as a bar."""
+class SilentProgress:
+    """Listener that reports nothing."""
+
+    def planned(self, runs: int, kept: int, outdated: int) -> None:
+        """Report nothing."""
+
+    def finished(self) -> None:
+        """Report nothing."""
+
+    def stopped(self, kept: int) -> None:
+        """Report nothing."""
+
+    def message(self, line: str) -> None:
+        """Report nothing."""
+
+
+class LineProgress:
+    """Progress as lines of text, with the rate and the time left.
+
+    Args:
+        write: called with each line.
+        clock: current time in seconds; replaced in tests.
+
+    Attributes:
+        runs_done: runs that have finished so far.
+        runs_planned: runs planned so far that were not in the store.
+    """
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self.write, self.clock = write, clock
+        self.runs_done = self.runs_planned = self._done_before = 0
+        self._started = self._last_line = clock()
+
+    def planned(self, runs: int, kept: int, outdated: int) -> None:
+        """Report the start of a round."""
+        if not self.runs_planned:
+            self._started = self._last_line = self.clock()
+        self.runs_planned += runs - kept
+        self._done_before = self.runs_done
+        if runs > kept or not self.runs_done:
+            self.message(say("study.kept", runs=runs, kept=kept, todo=runs - kept))
+        if outdated:
+            self.message(say("study.outdated", outdated=outdated))
+        self.update()
+
+    def finished(self) -> None:
+        """Report that one more run has finished and is kept."""
+        self.runs_done += 1
+        self.update()
+
+    def stopped(self, kept: int) -> None:
+        """Report that the round was interrupted, with ``kept`` of its planned runs in the store."""
+        self.runs_done = self._done_before + kept
+
+    def message(self, line: str) -> None:
+        """Write one line for the user."""
+        self.write(line)
+
+    def update(self) -> None:
+        """Write the status if :data:`INTERVAL` seconds have passed since the last time."""
+        if self.runs_done and self.clock() - self._last_line >= INTERVAL:
+            self._last_line = self.clock()
+            self.write(self.status())
+
+    def status(self) -> str:
+        """Return runs done, rate and time left in one line."""
+        rate = self.runs_done / max(1e-9, self.clock() - self._started)
+        left = (self.runs_planned - self.runs_done) / rate if rate else 0.0
+        key, number = ("study.seconds", left) if left < 90 else ("study.minutes", left / 60)
+        return say(
+            "study.going",
+            done=self.runs_done,
+            total=self.runs_planned,
+            rate=f"{60 * rate:,.0f}",
+            left=say(key, n=round(number)),
+        )
+
+
+class BarProgress(LineProgress):
+    """Progress as a bar on a terminal."""
 
     def __init__(self, bar: Any) -> None:
         super().__init__(lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True))
         self._bar = bar
         self._task = bar.add_task("", total=None)
 
-    def shown(self) -> None:
+    def update(self) -> None:
         """Move the bar."""
-        self._bar.update(self._task, completed=self.lived_runs, total=self.todo, description=self.going())
+        self._bar.update(
+            self._task, completed=self.runs_done, total=self.runs_planned, description=self.status()
+        )
 
 
 @contextmanager
-def watching() -> Iterator[Progress]:
-    """Somebody to watch a study, on standard error."""
+def study_progress() -> Iterator[LineProgress]:
+    """Provide a listener that reports the progress of a study on standard error."""
     if not sys.stderr.isatty():
-        yield Progress(lambda line: print(line, file=sys.stderr, flush=True))
+        yield LineProgress(lambda line: print(line, file=sys.stderr, flush=True))
         return
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    with Bars(
-        BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
-    ) as bar:
-        yield Bar(bar)
+    columns = (BarColumn(), TextColumn("{task.description}"))
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield BarProgress(bar)
+
+
+@contextmanager
+def progress_bar(requested: bool | batch.ProgressCallback) -> Iterator[batch.ProgressCallback | None]:
+    """Provide a progress bar over replicates on standard error.
+
+    Args:
+        requested: whether to show one, which needs a terminal; or the caller's own function, which is passed
+            on.
+    """
+    if callable(requested):
+        yield requested
+        return
+    if not (requested and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn(say("run.progress")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

@@ -1,4 +1,4 @@
-"""From the histories of replicates to a dataset, and to a file that is whole or absent."""
+"""Results: datasets of all replicates, and their files, which are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -30,15 +30,16 @@ from sim.texts import say
 from sim.version import __version__
 
 PACKAGES: Final = ("numpy", "scipy", "xarray", "netCDF4", "simpy", "mesa")
+"""Packages whose versions stand in the attributes of a result."""
 Array = npt.NDArray[Any]
 
 
 class Coordinate(Protocol):
-    """Labels along a dimension: slugs or numbers, and what people call them where that differs."""
+    """Labels along a dimension: identifiers or numbers, and names where these differ."""
 
     @property
     def values(self) -> Sequence[str | int]:
-        """Slugs or numbers."""
+        """Identifiers or numbers."""
 
     @property
     def zh(self) -> Sequence[str] | None:
@@ -50,10 +51,10 @@ class Coordinate(Protocol):
 
 
 class Stack:
-    """Arrays of all replicates, filled in any order.
+    """Arrays of all replicates, which may be filled in any order.
 
     Args:
-        replicates: how many there will be.
+        replicates: number of replicates.
     """
 
     def __init__(self, replicates: int) -> None:
@@ -61,7 +62,7 @@ class Stack:
         self.arrays: dict[str, Array] = {}
 
     def put(self, replicate: int, outcomes: Mapping[str, Any]) -> None:
-        """Write the outcomes of one replicate."""
+        """Set the outcomes of one replicate."""
         for name, value in outcomes.items():
             array = np.asarray(value)
             if name not in self.arrays:
@@ -76,14 +77,14 @@ def assemble(
     attributes: Mapping[str, Any],
     further: Mapping[str, tuple[str, Sequence[str]]] | None = None,
 ) -> xr.Dataset:
-    """A dataset as the contract describes it.
+    """Assemble the result of a scenario.
 
     Args:
-        arrays: by outcome name, the replicate first.
-        outcomes: dimensions, units and names of the variables, in the order wanted.
-        coordinates: labels by dimension; ``replicate`` and ``month`` are known here.
-        attributes: provenance; ``content_sha256`` is added.
-        further: other labels of a dimension, by name: the dimension and the labels.
+        arrays: arrays by name of the outcome, the replicate first.
+        outcomes: dimensions, units and names of the variables, in the order of the result.
+        coordinates: labels by dimension, except ``replicate`` and ``month``.
+        attributes: attributes of the result; ``content_sha256`` is added.
+        further: additional labels of a dimension, by name: the dimension and the labels.
     """
     coords: dict[str, Any] = {
         "replicate": np.arange(len(next(iter(arrays.values())))),
@@ -106,29 +107,29 @@ def assemble(
 
 
 def months() -> npt.NDArray[np.datetime64]:
-    """The 48 month starts."""
+    """Return the first days of the 48 months."""
     return np.datetime64(clock.FIRST, "ns") + clock.MONTH_START[:-1].astype("timedelta64[D]")
 
 
 def labels(name: str, coordinate: Coordinate) -> dict[str, Any]:
-    """A dimension's slugs or numbers, and ``<name>_zh``, ``<name>_en`` where there are names."""
-    found: dict[str, Any] = {name: np.asarray(coordinate.values)}
-    for language, words in (("zh", coordinate.zh), ("en", coordinate.en)):
-        if words is not None:
-            found[f"{name}_{language}"] = (name, np.asarray(words, dtype=np.str_))
-    return found
+    """Return the coordinates of a dimension, with ``<name>_zh`` and ``<name>_en`` where there are names."""
+    coordinates: dict[str, Any] = {name: np.asarray(coordinate.values)}
+    for language, titles in (("zh", coordinate.zh), ("en", coordinate.en)):
+        if titles is not None:
+            coordinates[f"{name}_{language}"] = (name, np.asarray(titles, dtype=np.str_))
+    return coordinates
 
 
 def sealed(dataset: xr.Dataset) -> xr.Dataset:
-    """The dataset with the hash of its content as an attribute."""
+    """Return the dataset with the digest of its contents as an attribute."""
     return dataset.assign_attrs(content_sha256=content_sha256(dataset))
 
 
 def content_sha256(dataset: xr.Dataset) -> str:
-    """Hash over names, dimensions, types and values of all variables and coordinates.
+    """Return a digest of names, dimensions, types and values of all variables and coordinates.
 
-    Not over attributes. The same before writing and after reading: text is hashed as text, times as
-    seconds, all NaN alike.
+    Attributes are not included. The digest is the same before writing and after reading: texts are hashed as
+    text, times as seconds, and all NaN alike.
     """
     total = hashlib.sha256()
     for name in sorted(map(str, dataset.variables)):
@@ -151,7 +152,7 @@ def _canonical(values: Array) -> tuple[str, bytes]:
 
 
 def provenance(seconds: float) -> dict[str, Any]:
-    """Where and when a dataset was made: outside its content hash."""
+    """Return the attributes on where and when a dataset was made, which are not part of its digest."""
     return {
         "version": __version__,
         "commit": commit(),
@@ -171,7 +172,7 @@ def _installed(package: str) -> str:
 
 
 def commit() -> str:
-    """The commit of the checkout this runs from (``+``: with changes), else ``unknown``."""
+    """Return the commit of the checkout in use (followed by ``+`` if it has changes), else ``unknown``."""
     root = Path(__file__).parents[3]
     if not (root / ".git").exists():
         return "unknown"
@@ -188,25 +189,25 @@ def commit() -> str:
 
 @contextmanager
 def whole(path: Path, replaced: list[str] | None = None) -> Iterator[Path]:
-    """A name beside ``path`` to write to; it becomes ``path`` at the end, or nothing does.
+    """Provide a temporary path beside ``path`` to write to, which replaces ``path`` at the end.
 
-    Readers see the old file or the new one, never a part, whatever is killed when.
+    Readers see the old file or the new one, never a part of it, even if the process is killed.
 
     Args:
-        path: of the file.
-        replaced: gets what became of another file that was there, see
-            :func:`sim.studies.execution.archive.make_way`; without it that one is written over.
+        path: path of the file.
+        replaced: receives a message on a different file that was replaced, see
+            :func:`sim.studies.execution.archive.archive_replaced`; without it such a file is overwritten.
     """
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        yield aside
-        _sync(aside)
+        yield temporary
+        _sync(temporary)
         if replaced is not None:
-            replaced += filter(None, [archive.make_way(path, aside)])
-        os.replace(aside, path)
+            replaced += filter(None, [archive.archive_replaced(path, temporary)])
+        os.replace(temporary, path)
     except BaseException:
         with suppress(FileNotFoundError):
-            aside.unlink()
+            temporary.unlink()
         raise
     if os.name == "posix":  # elsewhere a folder cannot be opened
         _sync(path.parent)
@@ -221,13 +222,14 @@ def _sync(path: Path) -> None:
 
 
 def write(dataset: xr.Dataset, path: str | Path) -> str:
-    """Write NetCDF-4, compressed, whole or not at all.
+    """Write a dataset as compressed NetCDF-4, completely or not at all.
 
     Returns:
-        what became of a file that was there, see :func:`sim.studies.execution.archive.make_way`; else nothing.
+        a message on a file that was replaced, see :func:`sim.studies.execution.archive.archive_replaced`;
+        else empty.
 
     Raises:
-        OSError: the folder does not take it.
+        OSError: the folder cannot be written to.
     """
     encoding: dict[str, dict[str, Any]] = {
         str(name): {"zlib": True, "complevel": 4, "shuffle": True}
@@ -238,10 +240,10 @@ def write(dataset: xr.Dataset, path: str | Path) -> str:
         encoding["month"] = {"units": f"days since {clock.FIRST}", "dtype": "int64"}
     path = Path(path)
     replaced: list[str] = []
-    with whole(path, replaced) as aside:
+    with whole(path, replaced) as temporary:
         try:
-            dataset.to_netcdf(aside, engine="netcdf4", format="NETCDF4", encoding=encoding)
-        except RuntimeError as error:  # the library says "HDF error" whatever the disk said
+            dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+        except RuntimeError as error:  # the library reports "HDF error" for any error of the disk
             full = shutil.disk_usage(path.parent).free < dataset.nbytes
             code = errno.ENOSPC if full else errno.EIO
             raise OSError(code, os.strerror(code), str(path)) from error
@@ -249,10 +251,11 @@ def write(dataset: xr.Dataset, path: str | Path) -> str:
 
 
 def read(path: str | Path) -> xr.Dataset:
-    """Read a result or a comparison wholly into memory, and check that it is what was written.
+    """Read a result or a comparison into memory, and check that its contents are unchanged.
 
     Raises:
-        InputError: not there, not NetCDF, not ours, or not as it was written. One line.
+        InputError: there is no such file, it is not NetCDF, not a result, or its contents have been changed.
+            One line.
     """
     if not is_file(Path(path)):
         raise InputError([say("error.no_such_file", path=path)])

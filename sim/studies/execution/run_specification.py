@@ -1,23 +1,27 @@
-"""What is asked for: scenarios by name, path or object, and the terms that runs share to be compared."""
+"""Specification of runs: scenarios by name, path or object, single runs, and the terms of a comparison."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sim.engine.errors import InputError
+from sim.policy.scenario import text
+from sim.policy.scenario.scenario import Scenario, load_scenario
+from sim.studies.execution import results
 from sim.studies.execution.posterior import posterior
 from sim.texts import say
 
-if TYPE_CHECKING:
-    from sim.policy.scenario.scenario import Scenario
-
-Asked: TypeAlias = "Scenario | str | Path"
+ScenarioSource: TypeAlias = Scenario | str | Path
+"""A scenario, the path of its file, or the name of a shipped one."""
 
 
 class Terms(NamedTuple):
-    """What runs must share to be compared."""
+    """Settings that runs must share to be compared."""
 
     replicates: int
     seed: int
@@ -26,26 +30,69 @@ class Terms(NamedTuple):
 
 
 def terms(scenario: Scenario) -> Terms:
-    """Replicates, seed, scale and uncertainty of a scenario."""
+    """Return replicates, seed, scale and uncertainty of a scenario."""
     run = scenario.run
     return Terms(run.replicates, run.seed, run.scale, run.uncertainty)
 
 
-def load(scenario: Asked, changes: Mapping[str, Any]) -> Scenario:
-    """The scenario of a path or a name, with other run settings where they are not None."""
-    if isinstance(scenario, (str, Path)):
-        from sim.policy.scenario.scenario import load_scenario
+@dataclass(frozen=True)
+class Job:
+    """One run, and everything besides the model that determines it.
 
+    Attributes:
+        scenario: policy, environment, seed and scale.
+        stated: values that a study fixes, see :func:`sim.studies.execution.simulation.simulate`.
+        replicate: number of the replicate, which keys the random numbers.
+        parameter_draw: number of the draw of everything that is uncertain.
+    """
+
+    scenario: Scenario
+    stated: Mapping[str, float]
+    replicate: int
+    parameter_draw: int
+
+    def __str__(self) -> str:
+        stated = "".join(f", {name} = {value:.6g}" for name, value in list(self.stated.items())[:4])
+        return f"{self.replicate} ({self.scenario.name}{stated})"
+
+    @property
+    def key(self) -> str:
+        """Name of the run in the store: a digest of everything that determines it."""
+        run = self.scenario.run
+        identity = {
+            "scenario": text.substance(self.scenario),
+            "stated": {name: float(value).hex() for name, value in sorted(self.stated.items())},
+            "seed": run.seed,
+            "scale": float(run.scale).hex(),
+            "replicate": self.replicate,
+            "parameter_draw": self.parameter_draw if run.uncertainty != "random" else None,
+        }
+        if run.uncertainty == "posterior":
+            identity["posterior"] = posterior().digest
+        return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+
+
+def load(scenario: ScenarioSource, changes: Mapping[str, Any]) -> Scenario:
+    """Load a scenario by path or name, and replace the run settings in ``changes`` that are not None.
+
+    Raises:
+        InputError: the scenario or a setting is invalid, or the scenario needs a posterior and there is none.
+    """
+    if isinstance(scenario, (str, Path)):
         scenario = load_scenario(scenario)
-    wanted = {name: value for name, value in changes.items() if value is not None}
-    scenario = scenario.with_run(**wanted) if wanted else scenario
+    given = {name: value for name, value in changes.items() if value is not None}
+    scenario = scenario.with_run(**given) if given else scenario
     if scenario.run.uncertainty == "posterior":
-        posterior()  # that there is none is said before anything runs
+        posterior()  # a missing posterior is reported before anything runs
     return scenario
 
 
 def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    """Each scenario once. Raises InputError for two different ones of one name."""
+    """Return each scenario once.
+
+    Raises:
+        InputError: two different scenarios have the same name.
+    """
     seen: dict[str, Scenario] = {}
     for scenario in scenarios:
         if seen.setdefault(scenario.name, scenario).resolved != scenario.resolved:
@@ -53,11 +100,40 @@ def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     return tuple(seen.values())
 
 
-def differing(those: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """One line that says in what runs differ that should be paired."""
-    (first, ours), *others = those
-    what, second, other = next(
-        (what, name, theirs[what]) for name, theirs in others for what in ours if ours[what] != theirs[what]
+def mismatch(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return one line that names the first setting in which runs that should be paired differ.
+
+    Args:
+        runs: name of each run, and the settings that all must share.
+    """
+    (first, ours), *others = runs
+    setting, second, other = next(
+        (setting, name, theirs[setting])
+        for name, theirs in others
+        for setting in ours
+        if ours[setting] != theirs[setting]
     )
-    fields = {"what": what, "first": first, "second": second}
-    return say("error.unpaired", **fields, one=ours[what], other=other)
+    fields = {"what": setting, "first": first, "second": second}
+    return say("error.unpaired", **fields, one=ours[setting], other=other)
+
+
+def run_attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:
+    """Return the attributes of a result: its scenario, its run settings and its provenance.
+
+    Args:
+        scenario: the scenario that was run.
+        seconds: duration of the run.
+    """
+    run = scenario.run
+    return {
+        "name": scenario.name,
+        "title_zh": scenario.title["zh"],
+        "title_en": scenario.title["en"],
+        "scenario": scenario.resolved,
+        "scenario_sha256": scenario.sha256,
+        "seed": run.seed,
+        "scale": run.scale,
+        "uncertainty": run.uncertainty,
+        **({"posterior": posterior().digest} if run.uncertainty == "posterior" else {}),
+        **results.provenance(seconds),
+    }

@@ -1,8 +1,8 @@
-"""The store of finished runs: each kept at once, whole or not at all, and shared by all studies.
+"""Store of finished runs, shared by all studies: each run is kept as soon as it ends.
 
-``STORE/MODEL/ab/abcdef….npz``: MODEL is the model's digest, so that a run under another model is never
-taken for one of this; the name is the digest of all else that decides a run: what acts in the
-scenario, what is stated beside it, seed, replicate, scale. A file holds the run's outcomes.
+A run is in ``STORE/MODEL/ab/abcdef….npz``. MODEL is the fingerprint of the model, so that runs of different
+models are never confused; the name is the digest of everything else that determines a run: the effective
+settings of the scenario, stated values, seed, replicate and scale. The file holds the outcomes of the run.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ UNREADABLE: Final = (
 
 
 def packed(outcomes: Arrays, about: Mapping[str, Any]) -> bytes:
-    """A run's outcomes and a few words about it as the bytes of a file."""
+    """Return the outcomes of a run, and facts about it, as the bytes of a file."""
     out = io.BytesIO()
-    words = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
-    np.savez_compressed(out, allow_pickle=False, **{**outcomes, ABOUT: words})
+    facts = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
+    np.savez_compressed(out, allow_pickle=False, **{**outcomes, ABOUT: facts})
     return out.getvalue()
 
 
 class Unpacked(Mapping[str, npt.NDArray[Any]]):
-    """A run's outcomes, each read when it is looked at. Raises one of :data:`UNREADABLE`."""
+    """Outcomes of a run, each read on access. Raises one of :data:`UNREADABLE` for a damaged file."""
 
     def __init__(self, content: bytes) -> None:
         self._file = np.load(io.BytesIO(content), allow_pickle=False)
@@ -64,14 +64,21 @@ class Unpacked(Mapping[str, npt.NDArray[Any]]):
 
     @property
     def about(self) -> dict[str, Any]:
-        """The few words about it."""
-        found: dict[str, Any] = json.loads(self[ABOUT].tobytes().decode())
-        return found
+        """Facts about the run."""
+        facts: dict[str, Any] = json.loads(self[ABOUT].tobytes().decode())
+        return facts
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The runs of one model."""
+    """Runs of one model in a store.
+
+    Attributes:
+        model: fingerprint of the model.
+        runs: number of runs.
+        size: size in bytes.
+        last: time of the last run, in seconds since the epoch.
+    """
 
     model: str
     runs: int
@@ -80,18 +87,18 @@ class Shelf:
 
 
 class Store:
-    """Runs of one model in a folder that may hold those of others.
+    """Store of the runs of one model, in a folder that may hold runs of other models.
 
     Args:
-        folder: made when the first run is kept.
-        model: digest of the model.
+        folder: created when the first run is kept.
+        model: fingerprint of the model.
     """
 
     def __init__(self, folder: Path, model: str) -> None:
         self.folder, self.model = folder, model
 
     def check(self) -> None:
-        """See that runs can be kept.
+        """Check that runs can be written.
 
         Raises:
             OutputError: they cannot; one line.
@@ -99,41 +106,41 @@ class Store:
         files.writable(self.folder)
 
     def path(self, key: str, model: str | None = None) -> Path:
-        """Where a run is kept."""
+        """Return the path of a run."""
         return self.folder / (model or self.model) / key[:2] / f"{key}.npz"
 
     def get(self, key: str) -> bytes | None:
-        """The bytes of a run, or None if it is not kept."""
+        """Return the bytes of a run, or None if it is not in the store."""
         try:
             return self.path(key).read_bytes()
         except (FileNotFoundError, IsADirectoryError):
             return None
 
     def holds(self, keys: Iterable[str]) -> int:
-        """How many of these runs are kept."""
+        """Return how many of these runs are in the store."""
         return sum(self.path(key).exists() for key in keys)
 
     def put(self, key: str, content: bytes) -> None:
         """Keep a run.
 
         Raises:
-            OutputError: the folder does not take it; what is kept stays.
+            OutputError: the folder cannot be written to; the runs in the store are kept.
         """
         path = self.path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with results.whole(path) as aside:
-                aside.write_bytes(content)
+            with results.whole(path) as temporary:
+                temporary.write_bytes(content)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise OutputError(say("store.full", path=self.folder, reason=reason)) from error
 
     def discard(self, key: str) -> None:
-        """Take away a file that cannot be read, so that the run is lived again."""
+        """Remove a file that cannot be read, so that the run is repeated."""
         self.path(key).unlink(missing_ok=True)
 
     def elsewhere(self, keys: Iterable[str]) -> int:
-        """How many of these runs are kept under another model only."""
+        """Return how many of these runs are in the store for another model only."""
         others = [shelf.model for shelf in self.shelves() if shelf.model != self.model]
         return sum(
             any(self.path(key, other).exists() for other in others)
@@ -142,24 +149,24 @@ class Store:
         )
 
     def shelves(self) -> list[Shelf]:
-        """What is kept, by model; the newest first."""
-        found = []
+        """Return the runs in the store by model, the newest first."""
+        shelves = []
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
             if not _is_shelf(folder):
                 continue
             stats = [f.stat() for f in folder.glob("??/*.npz")]
             last = max((s.st_mtime for s in stats), default=0.0)
-            found.append(Shelf(folder.name, len(stats), sum(s.st_size for s in stats), last))
-        return sorted(found, key=lambda s: (-s.last, s.model))
+            shelves.append(Shelf(folder.name, len(stats), sum(s.st_size for s in stats), last))
+        return sorted(shelves, key=lambda s: (-s.last, s.model))
 
     def gc(self, *, everything: bool = False) -> tuple[int, int]:
-        """Take away runs of other models, halves of files, and files that cannot be read.
+        """Remove runs of other models, incomplete files, and files that cannot be read.
 
         Args:
-            everything: this model's runs too.
+            everything: remove the runs of this model too.
 
         Returns:
-            files and bytes freed.
+            the numbers of files and bytes removed.
         """
         number = size = 0
         for shelf in self.shelves():
@@ -189,6 +196,6 @@ def _readable(file: Path) -> bool:
 
 
 def place(out: Path) -> Path:
-    """The folder of the store: ``ZSIM_STORE``, else under the folder of the results."""
+    """Return the folder of the store: ``ZSIM_STORE``, else ``store`` in the folder of the results."""
     chosen = os.environ.get("ZSIM_STORE")
     return Path(chosen) if chosen else out / "store"

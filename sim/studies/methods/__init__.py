@@ -1,1 +1,1 @@
-"""Algorithms of sensitivity analysis, attribution and optimisation; none knows the city."""
+"""Methods of sensitivity analysis, attribution and optimisation, independent of the model."""

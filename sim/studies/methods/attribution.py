@@ -1,18 +1,20 @@
-"""What does the work: Shapley values of players (chapters, measures, instruments) of one plan.
+"""Attribution of an effect to the parts of a policy: Shapley values of chapters, measures or instruments.
 
-A player's value is its average addition over all orders in which the players may come; so the values add up
-to the total effect whatever the order, which stacking one reform on another does not give (Shapley 1953).
+The value of a player is its average addition over all orders in which the players can be added, so that the
+values add up to the total effect (Shapley 1953). Adding one reform after another in a single order does not
+have this property.
 
-Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; a point has one column a player, 1 in force
-and 0 not. :func:`exact` asks for all 2^n coalitions in one call (8 chapters: 256). :func:`sampled` asks for
-those along random orders and their reverses (antithetic pairs; Mitchell et al. 2022), each coalition once.
-Both return an :class:`Attribution`: ``.dataset()`` is its xarray.Dataset, ``.sentences(language)`` says it.
+Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; a point has one column per player,
+1 in force and 0 not. :func:`exact` evaluates all 2^n coalitions in one call (8 chapters: 256).
+:func:`sampled` evaluates those along random orders and their reverses (antithetic pairs; Mitchell et al.
+2022), each coalition once. Both return an :class:`Attribution`, with an xarray.Dataset and sentences.
 
-Noise: replicates have the same luck in every coalition, so each gives Shapley values of its own and their
-spread is the error from luck. Orders and replicates are crossed; the variance of the mean over both is
-A + B - C of a two-way analysis of variance (mean squares of orders, replicates and remainder over the number
-of cells), not below A or B. Players are judged by intervals that hold for all of them together (Bonferroni):
-one whose interval holds 0 can't be told from zero; one whose interval overlaps another's has no rank.
+Noise: replicates have the same random numbers in every coalition, so that each replicate has its own Shapley
+values, and their variance over replicates gives the error from random numbers. Orders and replicates are
+crossed; the variance of the mean over both is A + B - C of a two-way analysis of variance (mean squares of
+orders, replicates and remainder over the number of cells), not below A or B. Players are compared by
+intervals that hold for all of them jointly (Bonferroni): a player whose interval contains 0 has no
+significant effect, and one whose interval overlaps another's has no rank.
 """
 
 from __future__ import annotations
@@ -36,14 +38,15 @@ from sim.studies.methods.interface import (
     evaluated,
     generator,
     labelled,
+    unit_coordinate,
     variable,
 )
 from sim.studies.methods.intervals import LEVEL
 
-MOST: Final = 12
-"""Players up to which all coalitions are evaluated (4,096)."""
+MOST_PLAYERS: Final = 12
+"""Largest number of players for which all coalitions are evaluated (4,096)."""
 ROUNDING: Final = 1e-9
-"""Of the largest value: nearer than this two values are the same number."""
+"""Relative rounding error, as a share of the largest value: values that differ by less are equal."""
 
 STATES: Final = ("above", "below", "zero", "missing")
 ABOVE, BELOW, ZERO, MISSING = STATES
@@ -52,8 +55,8 @@ BOTH: Final = ("player", "outcome")
 VARIABLES: Final = (
     ("value", BOTH, "夏普利值", "Shapley value"),
     ("se", BOTH, "标准误", "standard error"),
-    ("se_luck", BOTH, "标准误：运气", "standard error: luck"),
-    ("se_order", BOTH, "标准误：顺序抽样", "standard error: orders drawn"),
+    ("se_random", BOTH, "标准误：随机因素", "standard error: random numbers"),
+    ("se_order", BOTH, "标准误：顺序抽样", "standard error: sampled orders"),
     ("low", BOTH, "95%区间下限", "95% interval: low"),
     ("high", BOTH, "95%区间上限", "95% interval: high"),
     ("low_all", BOTH, "联合95%区间下限", "joint 95% interval: low"),
@@ -63,10 +66,10 @@ VARIABLES: Final = (
     ("total_high", ("outcome",), "总效应（上限）", "total effect: high"),
     ("residual", ("outcome",), "各值之和与总效应之差", "sum of values less total"),
 )
-JUDGED: Final = (
-    ("state", BOTH, "与零相比", "against zero"),
-    ("rank_best", BOTH, "最高可能名次", "best place possible"),
-    ("rank_worst", BOTH, "最低可能名次", "worst place possible"),
+COMPARISONS: Final = (
+    ("state", BOTH, "与零相比", "compared with zero"),
+    ("rank_best", BOTH, "最高可能名次", "best possible rank"),
+    ("rank_worst", BOTH, "最低可能名次", "worst possible rank"),
     ("rank", BOTH, "名次（0：不能排名）", "rank (0: no ranking possible)"),
     ("ranking", ("outcome",), "能否排名", "whether any ranking is possible"),
 )
@@ -74,19 +77,22 @@ JUDGED: Final = (
 
 @dataclass(frozen=True)
 class Attribution:
-    """Shapley values with their errors, (player, outcome) unless said otherwise.
+    """Shapley values with their errors; arrays are (player, outcome) unless stated otherwise.
 
-    Args:
+    Attributes:
+        players, outcomes: labels of the two dimensions.
         method: ``exact`` or ``orders``.
-        se_luck, se_order: error from replicates, and from the orders drawn (0 if exact).
-        low, high: 95% interval of one player.
-        low_all, high_all: intervals that hold for all players together with 95%.
-        state: ``above``, ``below``, ``zero`` (can't be told from it) or ``missing`` (no number, no interval).
-        rank_best, rank_worst: places that the intervals leave open, 1 for the largest value.
-        rank: the place where only one is left, that is, no other interval overlaps; else 0.
+        value, se: Shapley value and its standard error.
+        se_random, se_order: error from random numbers, and from the sampling of orders (0 if exact).
+        low, high: 95% interval of a single player.
+        low_all, high_all: joint 95% intervals of all players.
+        state: ``above``, ``below``, ``zero`` (no significant difference from it) or ``missing`` (no number or
+            no interval).
+        rank_best, rank_worst: ranks that the joint intervals allow, 1 for the largest value.
+        rank: the rank if the intervals allow only one, that is, no other interval overlaps; else 0.
         total, total_low, total_high: (outcome) effect of all players together.
-        residual: (outcome) largest |sum of values - total| of a replicate; rounding only.
-        coalitions, replicates, orders: how many were evaluated.
+        residual: (outcome) largest |sum of values - total| over replicates; rounding error only.
+        coalitions, replicates, orders: numbers evaluated.
     """
 
     players: tuple[Label, ...]
@@ -94,7 +100,7 @@ class Attribution:
     method: str
     value: Floats
     se: Floats
-    se_luck: Floats
+    se_random: Floats
     se_order: Floats
     low: Floats
     high: Floats
@@ -114,48 +120,49 @@ class Attribution:
 
     @property
     def ranking(self) -> Bools:
-        """(outcome) Whether any player has a rank."""
+        """Whether any player has a rank, by outcome."""
         return np.asarray((self.rank > 0).any(axis=0))
 
     def sentences(self, language: str) -> list[str]:
-        """Of each outcome: who adds, who takes away, who can't be told from zero, and in what order."""
-        said = []
+        """State for each outcome which players raise it, lower it or leave it unchanged, and their ranks."""
+        sentences = []
         comma = texts.told(language, "attribution.comma")
-        called = [player.said(language) for player in self.players]
+        titles = [player.title(language) for player in self.players]
         for k, outcome in enumerate(self.outcomes):
-            # In the order given, not by value: a list of equals must not look like a ranking.
-            lists = {s: [called[i] for i in np.flatnonzero(self.state[:, k] == s)] for s in STATES}
+            # In the order given, not by value: a list without significant differences must not look like a
+            # ranking.
+            lists = {s: [titles[i] for i in np.flatnonzero(self.state[:, k] == s)] for s in STATES}
             ranked = [
-                texts.told(language, "attribution.place", rank=self.rank[i, k], player=called[i])
+                texts.told(language, "attribution.place", rank=self.rank[i, k], player=titles[i])
                 for i in np.argsort(self.rank[:, k], kind="stable")
                 if self.rank[i, k]
             ]
             lists["ranked" if ranked else "no_ranking"] = ranked or [""]
             for key, names in lists.items():
-                fields = {"outcome": outcome.said(language), "players": comma.join(names)}
-                said += [texts.told(language, f"attribution.{key}", **fields)] if names else []
-        return said
+                fields = {"outcome": outcome.title(language), "players": comma.join(names)}
+                sentences += [texts.told(language, f"attribution.{key}", **fields)] if names else []
+        return sentences
 
     def dataset(self) -> xr.Dataset:
-        """Dimensions player and outcome; each outcome in its own unit (coordinate ``outcome_unit``)."""
+        """Return a dataset over players and outcomes, each outcome in its own unit (``outcome_unit``)."""
         data: dict[str, Any] = {
             name: variable(dims, getattr(self, name), unit, zh, en)
-            for unit, rows in (("as the outcome", VARIABLES), ("1", JUDGED))
+            for unit, rows in (("as the outcome", VARIABLES), ("1", COMPARISONS))
             for name, dims, zh, en in rows
         }
         coordinates = labelled("player", self.players) | labelled("outcome", self.outcomes)
-        coordinates["outcome_unit"] = ("outcome", np.array([o.unit for o in self.outcomes], dtype=np.str_))
-        facts = {
+        coordinates["outcome_unit"] = unit_coordinate("outcome", self.outcomes)
+        attributes = {
             "method": self.method,
             "coalitions": self.coalitions,
             "replicates": self.replicates,
             "orders": self.orders,
         }
-        return xr.Dataset(data, coordinates, facts)
+        return xr.Dataset(data, coordinates, attributes)
 
 
 def coalitions(players: int) -> Floats:
-    """All coalitions, the number of each read in binary: (2^n, n) of 0 and 1.
+    """Return all coalitions as an array (2^n, n) of 0 and 1, each the binary digits of its index.
 
     >>> coalitions(2).tolist()
     [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
@@ -164,14 +171,21 @@ def coalitions(players: int) -> Floats:
 
 
 def exact(evaluate: Evaluate, players: Sequence[Label], outcomes: Sequence[Label]) -> Attribution:
-    """Shapley values over all coalitions: sum of |S|! (n-|S|-1)! / n! (v(S + i) - v(S)) over S without i.
+    """Compute Shapley values over all coalitions.
+
+    The value of player i is the sum of |S|! (n-|S|-1)! / n! (v(S + i) - v(S)) over coalitions S without i.
+
+    Args:
+        evaluate: values of coalitions.
+        players: labels of the players.
+        outcomes: labels of the outcomes.
 
     Raises:
-        ValueError: no player, or more than :data:`MOST`.
+        ValueError: no player, or more than :data:`MOST_PLAYERS`.
     """
     n = len(players)
-    if not 1 <= n <= MOST:
-        raise ValueError(f"{n} players: from 1 to {MOST} for all coalitions; sample orders instead")
+    if not 1 <= n <= MOST_PLAYERS:
+        raise ValueError(f"{n} players: from 1 to {MOST_PLAYERS} for all coalitions; sample orders instead")
     everyone = coalitions(n)
     worth = evaluated(evaluate, everyone)
     size = everyone.sum(axis=1).astype(np.int64)
@@ -181,7 +195,7 @@ def exact(evaluate: Evaluate, players: Sequence[Label], outcomes: Sequence[Label
         without = np.flatnonzero(everyone[:, i] == 0)
         addition = worth[without + 2**i] - worth[without]
         value[i] = np.tensordot(weight[size[without]], addition, axes=1)
-    return _judged(players, outcomes, value[None], worth[-1] - worth[0], "exact", len(everyone), 0)
+    return _attribution(players, outcomes, value[None], worth[-1] - worth[0], "exact", len(everyone), 0)
 
 
 def sampled(
@@ -193,17 +207,17 @@ def sampled(
     seed: int,
     batch: int = 4,
 ) -> Attribution:
-    """Shapley values along ``pairs`` random orders and their reverses.
+    """Estimate Shapley values along ``pairs`` random orders and their reverses.
 
-    The mean over any orders adds up to the total effect, since each order runs from nobody to everybody.
+    The mean over any orders adds up to the total effect, since each order runs from no player to all players.
 
     Args:
-        evaluate: the worth of coalitions.
-        players: who they are.
-        outcomes: what is counted.
-        pairs: orders drawn, each with its reverse; at least 2 for an error.
-        seed: keys the orders; the first orders stay the same when more are asked for.
-        batch: pairs whose coalitions are asked for in one call.
+        evaluate: values of coalitions.
+        players: labels of the players.
+        outcomes: labels of the outcomes.
+        pairs: number of orders drawn, each with its reverse; at least 2 for an error.
+        seed: keys the orders; a larger number of orders starts with the same ones.
+        batch: pairs whose coalitions are evaluated in one call.
 
     Raises:
         ValueError: no player, or fewer than two pairs.
@@ -211,56 +225,63 @@ def sampled(
     n = len(players)
     if n < 1 or pairs < 2:
         raise ValueError(f"{n} players, {pairs} pairs of orders: at least 1 and 2")
-    orders = drawn(n, pairs, seed)
-    known: dict[bytes, Floats] = {}
+    orders = random_orders(n, pairs, seed)
+    worth: dict[bytes, Floats] = {}
     value = []
     for start in range(0, pairs, batch):
-        lot = orders[start : start + batch]
-        paths = [path(order) for each in lot for order in (each, each[::-1])]
-        wanted = {c.tobytes(): c for way in paths for c in way if c.tobytes() not in known}
-        if wanted:
-            found = evaluated(evaluate, np.array(list(wanted.values()), dtype=np.float64))
-            known |= dict(zip(wanted, found, strict=True))
-        steps = [np.diff([known[c.tobytes()] for c in way], axis=0) for way in paths]
-        for there, back, order in zip(steps[::2], steps[1::2], lot, strict=True):
-            addition = np.empty_like(there)
-            addition[order] = (there + back[::-1]) / 2
+        chunk = orders[start : start + batch]
+        paths = [path(order) for each in chunk for order in (each, each[::-1])]
+        new = {c.tobytes(): c for steps in paths for c in steps if c.tobytes() not in worth}
+        if new:
+            values = evaluated(evaluate, np.array(list(new.values()), dtype=np.float64))
+            worth |= dict(zip(new, values, strict=True))
+        steps = [np.diff([worth[c.tobytes()] for c in coalitions_], axis=0) for coalitions_ in paths]
+        for forward, backward, order in zip(steps[::2], steps[1::2], chunk, strict=True):
+            addition = np.empty_like(forward)
+            addition[order] = (forward + backward[::-1]) / 2
             value.append(addition)
-    total = known[np.ones(n, dtype=np.bool_).tobytes()] - known[np.zeros(n, dtype=np.bool_).tobytes()]
-    return _judged(players, outcomes, np.array(value), total, "orders", len(known), 2 * pairs)
+    total = worth[np.ones(n, dtype=np.bool_).tobytes()] - worth[np.zeros(n, dtype=np.bool_).tobytes()]
+    return _attribution(players, outcomes, np.array(value), total, "orders", len(worth), 2 * pairs)
 
 
-def drawn(number: int, pairs: int, seed: int) -> list[npt.NDArray[np.int64]]:
-    """Orders in which so many players come."""
+def random_orders(number: int, pairs: int, seed: int) -> list[npt.NDArray[np.int64]]:
+    """Draw ``pairs`` random orders of ``number`` players."""
     draws = generator(seed, "orders")
     return [draws.permutation(number) for _ in range(pairs)]
 
 
 def path(order: npt.NDArray[np.int64]) -> Bools:
-    """Coalitions from nobody to everybody as players come in an order."""
+    """Return the coalitions from no player to all players as players are added in an order: (n + 1, n)."""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     return np.asarray(place < np.arange(len(order) + 1)[:, None])
 
 
-def _judged(
+def _attribution(
     players: Sequence[Label],
     outcomes: Sequence[Label],
     draws: Floats,
     total: Floats,
     method: str,
-    asked: int,
+    evaluated_coalitions: int,
     orders: int,
 ) -> Attribution:
-    """Means, errors, intervals, states and ranks.
+    """Compute means, errors, intervals, states and ranks.
 
-    ``draws``: (pair of orders or 1, player, replicate, outcome); ``total``: (replicate, outcome).
+    Args:
+        players: labels of the players.
+        outcomes: labels of the outcomes.
+        draws: (pair of orders or 1, player, replicate, outcome) Shapley values.
+        total: (replicate, outcome) total effect.
+        method: ``exact`` or ``orders``.
+        evaluated_coalitions: number of coalitions evaluated.
+        orders: number of orders.
     """
-    _, n, r, outcomes_found = draws.shape
-    if outcomes_found != len(outcomes):
-        raise ValueError(f"{outcomes_found} outcomes evaluated, {len(outcomes)} named")
+    _, n, r, outcomes_evaluated = draws.shape
+    if outcomes_evaluated != len(outcomes):
+        raise ValueError(f"{outcomes_evaluated} outcomes evaluated, {len(outcomes)} named")
     value = draws.mean(axis=(0, 2))
-    luck, order, variance, freedom = _errors(draws)
+    random, order, variance, freedom = _errors(draws)
     se = np.sqrt(variance)
     half, half_all = (stdtrit(freedom, 1 - (1 - LEVEL) / 2 / together) * se for together in (1, n))
     half_all = half_all + ROUNDING * np.abs(value).max(axis=0)
@@ -268,17 +289,17 @@ def _judged(
     state = np.full(value.shape, MISSING)
     state[(low_all <= 0) & (high_all >= 0)] = ZERO
     state[low_all > 0], state[high_all < 0] = ABOVE, BELOW
-    best, worst = _places(low_all, high_all)
-    whole = total.mean(axis=0)
-    spread = total.std(axis=0, ddof=1) / np.sqrt(r) if r > 1 else np.full(len(outcomes), np.nan)
-    reach = stdtrit(max(1, r - 1), 0.5 + LEVEL / 2) * spread
+    best, worst = _ranks(low_all, high_all)
+    mean_total = total.mean(axis=0)
+    se_total = total.std(axis=0, ddof=1) / np.sqrt(r) if r > 1 else np.full(len(outcomes), np.nan)
+    half_total = stdtrit(max(1, r - 1), 0.5 + LEVEL / 2) * se_total
     return Attribution(
         players=tuple(players),
         outcomes=tuple(outcomes),
         method=method,
         value=value,
         se=se,
-        se_luck=np.sqrt(luck),
+        se_random=np.sqrt(random),
         se_order=np.sqrt(order),
         low=value - half,
         high=value + half,
@@ -288,36 +309,39 @@ def _judged(
         rank_best=best,
         rank_worst=worst,
         rank=np.where(best == worst, best, 0) * (state != MISSING),
-        total=whole,
-        total_low=whole - reach,
-        total_high=whole + reach,
+        total=mean_total,
+        total_low=mean_total - half_total,
+        total_high=mean_total + half_total,
         residual=np.abs(draws.mean(axis=0).sum(axis=0) - total).max(axis=0),
-        coalitions=asked,
+        coalitions=evaluated_coalitions,
         replicates=r,
         orders=orders,
     )
 
 
 def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Variance of the mean from luck, from orders, in all; its degrees of freedom (Satterthwaite)."""
+    """Return the variance of the mean: from random numbers, from orders, in total; and degrees of freedom.
+
+    The degrees of freedom follow Satterthwaite.
+    """
     p, n, r, k = draws.shape
-    nothing, unknown = np.zeros((n, k)), np.full((n, k), np.nan)
-    by_order, by_luck = draws.mean(axis=2), draws.mean(axis=0)  # (p, n, k), (n, r, k)
-    luck = by_luck.var(axis=1, ddof=1) / r if r > 1 else unknown
+    zero, unknown = np.zeros((n, k)), np.full((n, k), np.nan)
+    by_order, by_replicate = draws.mean(axis=2), draws.mean(axis=0)  # (p, n, k), (n, r, k)
+    random = by_replicate.var(axis=1, ddof=1) / r if r > 1 else unknown
     if p == 1:
-        return luck, nothing, luck, np.full((n, k), max(1, r - 1))
+        return random, zero, random, np.full((n, k), max(1, r - 1))
     order = by_order.var(axis=0, ddof=1) / p
     if r == 1:
         return unknown, order, unknown, np.ones((n, k))
-    rest = draws - by_order[:, :, None] - by_luck[None] + draws.mean(axis=(0, 2))[None, :, None]
+    rest = draws - by_order[:, :, None] - by_replicate[None] + draws.mean(axis=(0, 2))[None, :, None]
     remainder = (rest**2).sum(axis=(0, 2)) / ((p - 1) * (r - 1)) / (p * r)
-    variance = np.maximum(luck + order - remainder, np.maximum(luck, order))
-    squares = luck**2 / (r - 1) + order**2 / (p - 1)
-    whole = (luck + order) ** 2
-    return luck, order, variance, np.where(squares > 0, whole / np.where(squares > 0, squares, 1), r - 1)
+    variance = np.maximum(random + order - remainder, np.maximum(random, order))
+    squares = random**2 / (r - 1) + order**2 / (p - 1)
+    whole = (random + order) ** 2
+    return random, order, variance, np.where(squares > 0, whole / np.where(squares > 0, squares, 1), r - 1)
 
 
-def _places(low: Floats, high: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Best and worst place by value that the intervals leave open; any where there is no interval."""
+def _ranks(low: Floats, high: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the best and worst rank by value that the intervals allow; any rank without an interval."""
     above, below = (low[None] > high[:, None]).sum(axis=1), (high[None] < low[:, None]).sum(axis=1)
     return 1 + above, len(low) - below

@@ -1,15 +1,16 @@
-"""Under which conditions is a target missed: boxes in the space of what is uncertain or may be set.
+"""Scenario discovery: the conditions under which a target is missed, as boxes in the space of the factors.
 
-Interface: samples already evaluated. ``points`` (point, factor) in each factor's own unit, as drawn (evenly
-over the ranges, or from priors); ``missed`` (point) or (point, replicate), 1 where the target is missed.
-:func:`discover` returns a :class:`Discovery`; ``.dataset()`` makes it an xarray.Dataset,
-``.sentences(language, target)`` says it. How a box is found stands in :mod:`sim.studies.methods.prim`.
+Interface: samples that have been evaluated. ``points`` (point, factor) in each factor's own unit, as drawn
+(evenly over the ranges, or from priors); ``missed`` (point) or (point, replicate), 1 where the target is
+missed. :func:`discover` returns a :class:`Discovery`, with an xarray.Dataset and sentences. The search for a
+box is described in :mod:`sim.studies.methods.prim`.
 
-Peeling finds a box in any noise. A box is therefore told only if its hits beyond chance are among the
-largest 5% of those found when the misses are dealt out to the points at random (permutation test); after one
-is found its points are set aside and the next is looked for, until none passes. "No such conditions" is an
-answer. With half of the points at a time the search is repeated: how often the same factor is restricted, and
-the density and coverage on the half not used, which are what one may expect of new samples.
+Peeling finds a box in any noise. A box is therefore reported only if its excess of hits is among the largest
+5% of those found when the misses are assigned to the points at random (permutation test). The points of a
+reported box are then removed and the next box is searched for, until one fails the test. That no such
+conditions exist is a valid result. The search is repeated with half of the points at a time: this gives the
+share of half-samples that restrict the same factor, and the density and coverage on the other half, which are
+the values to be expected for new samples.
 """
 
 from __future__ import annotations
@@ -24,28 +25,39 @@ import xarray as xr
 
 from sim import texts
 from sim.studies.methods import prim
-from sim.studies.methods.interface import Bools, Factor, Floats, Label, generator, labelled, variable
+from sim.studies.methods.interface import (
+    Bools,
+    Factor,
+    Floats,
+    Label,
+    generator,
+    labelled,
+    unit_coordinate,
+    variable,
+)
 from sim.studies.methods.intervals import wilson
 from sim.studies.methods.prim import Limits, Sample, Step
 
 LEVEL: Final = 0.05
+"""Significance level of the permutation test."""
 STABLE: Final = 0.5
-"""Share of half-samples that must restrict a factor too, else the restriction is dropped."""
+"""Share of half-samples that must restrict a factor too; otherwise the restriction is dropped."""
 
 
 @dataclass(frozen=True)
 class Box:
     """Conditions under which the target is missed more often.
 
-    Args:
-        limits: what it restricts.
-        mass: share of all points in it.
-        density, density_low, density_high: share of its points that miss, with its 95% interval (Wilson).
-        coverage: share of all misses that lie in it.
-        density_new, coverage_new: the same on points that the search had not seen.
-        quasi_p: by factor, NaN where free.
-        stability: by factor, share of half-samples whose box restricts it.
-        chance: p-value of the permutation test.
+    Attributes:
+        limits: limits of the factors.
+        mass: share of all points that lie in the box.
+        density, density_low, density_high: share of its points that miss the target, with 95% interval
+            (Wilson).
+        coverage: share of all misses that lie in the box.
+        density_new, coverage_new: the same on points not used in the search.
+        quasi_p: quasi-p-value by factor, NaN for a factor without limits.
+        stability: share of half-samples whose box restricts the factor, by factor.
+        p_value: p-value of the permutation test.
         path: (step, 3) mass, density and coverage along the peeling.
     """
 
@@ -59,36 +71,38 @@ class Box:
     coverage_new: float
     quasi_p: Floats
     stability: Floats
-    chance: float
+    p_value: float
     path: Floats
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """The boxes found, the largest account first.
+    """Boxes in the order in which they were found.
 
-    Args:
-        boxes: none is an answer.
-        base: share of all points that miss.
-        points: how many there are.
-        refused: p-value of the first box that was not told; NaN where none was looked for.
-        reason: ``""``, or why nothing was looked for: ``too_few``, ``never`` or ``always`` missed.
+    Attributes:
+        factors: factors of the points.
+        boxes: the boxes; may be empty.
+        base: share of all points that miss the target.
+        points: number of points.
+        rejected: p-value of the first box that failed the test; NaN where no further box was searched for.
+        reason: ``""``, or why no search was made: ``too_few`` points, or the target ``never`` or ``always``
+            missed.
     """
 
     factors: tuple[Factor, ...]
     boxes: tuple[Box, ...]
     base: float
     points: int
-    refused: float
+    rejected: float
     reason: str
 
     def sentences(self, language: str, target: Label) -> list[str]:
-        """Each box in one sentence, or that there is none and why."""
-        fields = {"target": target.said(language), "points": self.points, "base": f"{self.base:.0%}"}
+        """Describe each box in one sentence, or state that there is none and why."""
+        fields = {"target": target.title(language), "points": self.points, "base": f"{self.base:.0%}"}
         if self.reason:
             return [texts.told(language, f"discovery.{self.reason}", **fields)]
         if not self.boxes:
-            return [texts.told(language, "discovery.none", p=f"{self.refused:.2f}", **fields)]
+            return [texts.told(language, "discovery.none", p=f"{self.rejected:.2f}", **fields)]
         comma = texts.told(language, "discovery.and")
         return [
             texts.told(
@@ -106,11 +120,11 @@ class Discovery:
         ]
 
     def _conditions(self, box: Box, language: str) -> list[str]:
-        said = []
+        conditions = []
         for j in box.limits.restricted:
             factor = self.factors[j]
             low, high = box.limits.ends[j]
-            fields = {"factor": factor.said(language)}
+            fields = {"factor": factor.title(language)}
             if factor.categories:
                 names = [factor.categories[i] for i in np.flatnonzero(box.limits.allowed[j])]
                 key, fields["values"] = "one_of", texts.told(language, "discovery.or").join(names)
@@ -121,12 +135,12 @@ class Discovery:
                 if factor.whole:
                     key, low, high = f"{key}_whole", np.ceil(low), np.floor(high)
                 ends = {"low": low, "high": high}
-                fields |= {k: factor.told(v, language) for k, v in ends.items() if np.isfinite(v)}
-            said.append(texts.told(language, f"discovery.{key}", **fields))
-        return said
+                fields |= {k: factor.format(v, language) for k, v in ends.items() if np.isfinite(v)}
+            conditions.append(texts.told(language, f"discovery.{key}", **fields))
+        return conditions
 
     def dataset(self) -> xr.Dataset:
-        """Dimensions box, factor and step; limits are NaN where free, a category allowed is 1."""
+        """Return a dataset over boxes, factors and steps; no limit is NaN, an allowed category is 1."""
         n, d = len(self.boxes), len(self.factors)
         steps = max((len(box.path) for box in self.boxes), default=0)
         path = np.full((n, steps, 3), np.nan)
@@ -152,9 +166,9 @@ class Discovery:
                 shape = allowed.reshape(n, len(factor.categories))
                 data[f"allowed_{j}"] = variable((*one, f"category_{j}"), shape, "1", "允许", "allowed")
         coordinates = labelled("factor", self.factors) | {"box": np.arange(n)}
-        coordinates["factor_unit"] = ("factor", np.array([f.unit for f in self.factors], dtype=np.str_))
-        facts = {"base": self.base, "points": self.points, "refused": self.refused, "reason": self.reason}
-        return xr.Dataset(data, coordinates, facts)
+        coordinates["factor_unit"] = unit_coordinate("factor", self.factors)
+        names = ("base", "points", "rejected", "reason")
+        return xr.Dataset(data, coordinates, {name: getattr(self, name) for name in names})
 
 
 BY_FACTOR: Final = (
@@ -163,18 +177,18 @@ BY_FACTOR: Final = (
 )
 BY_BOX: Final = (
     ("mass", "占全部样本", "share of all points"),
-    ("density", "落空率", "density: share missed"),
-    ("density_low", "落空率（下限）", "density: low"),
-    ("density_high", "落空率（上限）", "density: high"),
-    ("coverage", "占全部落空", "coverage: share of all misses"),
-    ("density_new", "落空率（未用样本）", "density on points not used"),
-    ("coverage_new", "占全部落空（未用样本）", "coverage on points not used"),
-    ("chance", "置换检验p值", "p-value of the permutation test"),
+    ("density", "未达标率", "density: share missed"),
+    ("density_low", "未达标率（下限）", "density: low"),
+    ("density_high", "未达标率（上限）", "density: high"),
+    ("coverage", "占全部未达标样本", "coverage: share of all misses"),
+    ("density_new", "未达标率（未用样本）", "density on points not used"),
+    ("coverage_new", "占全部未达标样本（未用样本）", "coverage on points not used"),
+    ("p_value", "置换检验p值", "p-value of the permutation test"),
 )
 PATH: Final = (
     ("mass", "占全部样本（剥离过程）", "share of all points, while peeling"),
-    ("density", "落空率（剥离过程）", "density, while peeling"),
-    ("coverage", "占全部落空（剥离过程）", "coverage, while peeling"),
+    ("density", "未达标率（剥离过程）", "density, while peeling"),
+    ("coverage", "占全部未达标样本（剥离过程）", "coverage, while peeling"),
 )
 
 
@@ -190,21 +204,21 @@ def discover(
     halves: int = 20,
     shuffles: int = 99,
 ) -> Discovery:
-    """Boxes in which the target is missed more often than chance.
+    """Find boxes in which the target is missed more often than by chance.
 
     Args:
-        points: (point, factor).
+        points: (point, factor) values of the factors.
         missed: (point) or (point, replicate), 0 to 1.
-        factors: what the columns are.
-        seed: keys shuffles and halves.
-        least: share of all points below which no box is looked at.
-        density: share of a box's points that must miss; 0 leaves it to hits beyond chance.
-        most: boxes looked for.
-        halves: half-samples for stability.
-        shuffles: permutations; 99 can tell p = 0.01.
+        factors: factors of the columns of ``points``.
+        seed: keys the permutations and half-samples.
+        least: smallest share of all points that a box may hold.
+        density: share of the points of a box that must miss the target; 0 for no such condition.
+        most: largest number of boxes.
+        halves: number of half-samples for the stability of restrictions.
+        shuffles: number of permutations; with 99 the smallest p-value is 0.01.
 
     Raises:
-        ValueError: shapes that do not fit, or NaN.
+        ValueError: the shapes do not match, or there are NaN.
     """
     x, y = np.asarray(points, dtype=np.float64), np.asarray(missed, dtype=np.float64)
     y = y.mean(axis=1) if y.ndim == 2 else y
@@ -217,21 +231,21 @@ def discover(
     reason = "too_few" if min(len(y) / 2, y.sum(), (1 - y).sum()) < prim.FEWEST and not reason else reason
     whole = prim.sample(x, y, {j: len(f.categories) for j, f in enumerate(factors) if f.categories})
     boxes: list[Box] = []
-    left, refused = np.ones(len(y), dtype=np.bool_), np.nan
+    left, rejected = np.ones(len(y), dtype=np.bool_), np.nan
     while not reason and len(boxes) < most:
         part = whole.rows(np.flatnonzero(left))
         if min(len(part.y) / 2, part.y.sum(), (1 - part.y).sum()) < prim.FEWEST:
             break
-        found, chance = _found(whole, part, f"{len(boxes)}", seed, least, density, halves, shuffles)
-        if found is None:
-            refused = chance
+        box, p_value = _next_box(whole, part, f"{len(boxes)}", seed, least, density, halves, shuffles)
+        if box is None:
+            rejected = p_value
             break
-        boxes.append(found)
-        left &= ~found.limits.holds(x)
-    return Discovery(tuple(factors), tuple(boxes), base, len(y), refused, reason)
+        boxes.append(box)
+        left &= ~box.limits.contains(x)
+    return Discovery(tuple(factors), tuple(boxes), base, len(y), rejected, reason)
 
 
-def _found(
+def _next_box(
     whole: Sample,
     part: Sample,
     name: str,
@@ -241,11 +255,11 @@ def _found(
     halves: int,
     shuffles: int,
 ) -> tuple[Box | None, float]:
-    """The next box among the points left, if it is more than chance; and its p-value."""
+    """Return the next box among the points left, or None if it is not significant; and its p-value."""
     limits, steps = prim.box(part, least, density)
-    chance = _chance(part, steps, least, density, generator(seed, f"shuffles {name}"), shuffles)
-    if chance > LEVEL or not limits.restricted:
-        return None, chance
+    p_value = _p_value(part, steps, least, density, generator(seed, f"shuffles {name}"), shuffles)
+    if p_value > LEVEL or not limits.restricted:
+        return None, p_value
     stability, density_new, coverage_new = on_halves(
         part, least, density, generator(seed, f"halves {name}"), halves
     )
@@ -269,13 +283,13 @@ def _found(
         coverage_new=coverage_new * float(part.y.sum() / whole.y.sum()),
         quasi_p=quasi_p,
         stability=stability,
-        chance=chance,
+        p_value=p_value,
         path=path,
     )
-    return box, chance
+    return box, p_value
 
 
-def _chance(
+def _p_value(
     part: Sample,
     steps: list[Step],
     least: float,
@@ -283,15 +297,18 @@ def _chance(
     draws: np.random.Generator,
     shuffles: int,
 ) -> float:
-    """p-value of hits beyond chance against misses dealt out at random; stopped once it can't be small."""
+    """Return the p-value of the excess of hits against misses assigned at random.
+
+    Stops early once the p-value cannot be small.
+    """
 
     def best(sample: Sample, trajectory: list[Step]) -> float:
-        return sample.beyond_chance(prim.chosen(sample, trajectory, density))
+        return sample.excess(prim.best_step(sample, trajectory, density))
 
-    seen, as_good = best(part, steps), 1
+    observed, as_good = best(part, steps), 1
     for done in range(1, shuffles + 1):
-        dealt = part._replace(y=draws.permutation(part.y))
-        as_good += best(dealt, prim.peel(dealt, least)) >= seen
+        permuted = part._replace(y=draws.permutation(part.y))
+        as_good += best(permuted, prim.peel(permuted, least)) >= observed
         if as_good > LEVEL * (shuffles + 1) and as_good / (done + 1) > 2 * LEVEL:
             return as_good / (done + 1)
     return as_good / (shuffles + 1)
@@ -300,7 +317,11 @@ def _chance(
 def on_halves(
     part: Sample, least: float, density: float, draws: np.random.Generator, halves: int
 ) -> tuple[Floats, float, float]:
-    """With half of the points: share of boxes restricting each factor; density and coverage on the rest."""
+    """Repeat the search with half of the points at a time.
+
+    Returns:
+        the share of boxes that restrict each factor; density and coverage on the other half.
+    """
     n, d = part.x.shape
     restricted = np.zeros(d)
     counts = np.zeros(3)  # hits inside, points inside, hits in all
@@ -308,7 +329,7 @@ def on_halves(
         half: Bools = draws.permutation(n) < n // 2
         limits, _steps = prim.box(part.rows(np.flatnonzero(half)), least, density)
         restricted[limits.restricted] += 1
-        inside = limits.holds(part.x) & ~half
+        inside = limits.contains(part.x) & ~half
         counts += part.y[inside].sum(), inside.sum(), part.y[~half].sum()
     hits, points, all_hits = counts
     return restricted / halves, hits / points if points else np.nan, hits / all_hits if all_hits else np.nan

@@ -1,13 +1,13 @@
-"""What a study varies and what it reads: the one seam between the city and the algorithms.
+"""Interface between a model and the algorithms of this package: factors, labels, units and the evaluator.
 
-An algorithm knows no city. It is handed a function ``evaluate(points)``:
+An algorithm knows nothing of the model. It receives a function ``evaluate(points)``:
 
-- ``points``: float64 array (point, factor), each column in the factor's own unit; for players of an
-  attribution 1 is "in force" and 0 "not in force"; for a factor of categories the category's number.
-- returns: float64 array (point, replicate, outcome). Replicate r has the same luck at every point (common
-  random numbers), so that columns may be subtracted replicate by replicate. NaN where there is no number.
+- ``points``: float64 array (point, factor), each column in the factor's own unit; for the players of an
+  attribution 1 is "in force" and 0 "not in force"; for a factor of categories the index of the category.
+- returns: float64 array (point, replicate, outcome). Replicate r has the same random numbers at every point
+  (common random numbers), so that points may be subtracted replicate by replicate. NaN for a missing number.
 
-Every call may be run in parallel point by point; calls come one after the other.
+The points of one call may be evaluated in parallel; calls follow one another.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim import texts
 from sim.engine.random_streams import key
-from sim.policy.catalogue.catalogue import catalogue
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -29,34 +27,78 @@ Evaluate = Callable[[Floats], Floats]
 
 LANGUAGES: Final = ("zh", "en")
 _LARGE: Final = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, " billion"), (1e6, " million"))}
+_PER: Final = {"year": ("/年", " a year"), "day": ("/天", " a day")}
+_SWITCH: Final = {"zh": ("否", "是"), "en": ("no", "yes")}
+
+
+class Unit(NamedTuple):
+    """Unit of a factor or an outcome.
+
+    Attributes:
+        id: as it stands in datasets.
+        zh, en: names; empty for a unit that is not written.
+        kind: ``share`` is written in per cent, ``switch`` as yes or no, anything else as a number with its
+            unit.
+        per: ``year`` or ``day`` for a share per time, else empty.
+    """
+
+    id: str
+    zh: str = ""
+    en: str = ""
+    kind: str = ""
+    per: str = ""
+
+    def format(self, value: float, language: str) -> str:
+        """Write a value with three significant figures and its unit.
+
+        >>> Unit("yuan", "元", "yuan").format(4.6e8, "en")
+        '460 million yuan'
+        """
+        if self.kind == "share":
+            per = _PER[self.per][language != "zh"] if self.per else ""
+            return f"{_figures(value * 100)}%{per}"
+        if self.kind == "switch":
+            return _SWITCH[language][bool(value)]
+        size, tens = next(((s, t) for s, t in _LARGE[language] if abs(value) >= s), (1.0, ""))
+        name = self.zh if language == "zh" else self.en
+        return f"{_figures(value / size)}{tens}{' ' if language == 'en' and name else ''}{name}"
+
+
+NUMBER: Final = Unit("1")
+"""Unit of a pure number."""
+UNWRITTEN: Final = Unit("")
+"""Unit of a factor without one."""
 
 
 class Label(NamedTuple):
-    """A slug and what people call it; without names the slug stands for them."""
+    """Identifier of a player, policy or outcome, with its names and its unit."""
 
     name: str
     zh: str = ""
     en: str = ""
-    unit: str = "1"
+    unit: Unit = NUMBER
 
-    def said(self, language: str) -> str:
-        """The name in a language."""
+    def title(self, language: str) -> str:
+        """Return the name in a language, or the identifier where there is none."""
         return (self.zh if language == "zh" else self.en) or self.name
 
 
 @dataclass(frozen=True)
 class Factor:
-    """Something a study varies between two ends, or among categories.
+    """Input that an algorithm varies between two ends, over a list of numbers, or among categories.
 
-    Args:
+    Attributes:
         name: ``instrument.setting``, ``world.key`` or ``parameter.NAME``.
-        low, high: its range; ignored where there are categories.
-        zh, en: what people call it.
-        unit: an id of the catalogue's units, or any text.
-        log: spread evenly in its logarithm.
-        whole: whole numbers only.
-        values: the only numbers it takes, ascending; its range is then theirs.
-        categories: labels without an order; the column then holds their numbers from 0.
+        low, high: ends of the range; ignored where there are categories.
+        zh, en: names.
+        unit: unit of its values.
+        log: whether its range is divided evenly on a logarithmic scale.
+        whole: whether it takes whole numbers only.
+        values: the only numbers it takes, ascending; they then are its range.
+        categories: labels without an order; the column of the factor then holds their indices.
+
+    Raises:
+        ValueError: the range is empty, or a logarithmic one does not start above 0.
     """
 
     name: str
@@ -64,7 +106,7 @@ class Factor:
     high: float = 1.0
     zh: str = ""
     en: str = ""
-    unit: str = ""
+    unit: Unit = UNWRITTEN
     log: bool = False
     whole: bool = False
     values: tuple[float, ...] = ()
@@ -77,90 +119,77 @@ class Factor:
             raise ValueError(f"{self.name}: a logarithmic range starts above 0, not at {self.low}")
 
     def at(self, share: npt.ArrayLike) -> Floats:
-        """Values at shares 0 to 1 of the way from the low end to the high one."""
+        """Return the values at shares 0 to 1 of the way from the low to the high end."""
         way = np.asarray(share, dtype=np.float64)
-        if kinds := len(self.categories) or len(self.values):
-            number = np.minimum(np.floor(way * kinds), kinds - 1.0)
-            return np.array(self.values)[number.astype(np.int64)] if self.values else number
+        if levels := len(self.categories) or len(self.values):
+            index = np.minimum(np.floor(way * levels), levels - 1.0)
+            return np.array(self.values)[index.astype(np.int64)] if self.values else index
         if self.log:
             values = np.exp(np.log(self.low) + way * (np.log(self.high) - np.log(self.low)))
         else:
             values = self.low + way * (self.high - self.low)
-        values = np.clip(values, self.low, self.high)  # exp(log(x)) may miss x by a bit
+        values = np.clip(values, self.low, self.high)  # exp(log(x)) may differ from x in the last bit
         return np.rint(values) if self.whole else np.asarray(values)
 
     def share(self, value: npt.ArrayLike) -> Floats:
-        """How far values lie from the low end to the high one; outside 0 to 1 beyond them."""
+        """Return the share of the way from the low to the high end; outside 0 to 1 beyond the range."""
         values = np.asarray(value, dtype=np.float64)
-        if kinds := len(self.categories) or len(self.values):
-            number = np.searchsorted(self.values, values) if self.values else values
-            return np.asarray((number + 0.5) / kinds)
+        if levels := len(self.categories) or len(self.values):
+            index = np.searchsorted(self.values, values) if self.values else values
+            return np.asarray((index + 0.5) / levels)
         low, high = self.low, self.high
         if self.log:
             return np.asarray(np.log(values / low) / np.log(high / low))
         return np.asarray((values - low) / (high - low))
 
-    def said(self, language: str) -> str:
-        """Its name in a language."""
-        return Label(self.name, self.zh, self.en).said(language)
+    def title(self, language: str) -> str:
+        """Return the name in a language, or the identifier where there is none."""
+        return Label(self.name, self.zh, self.en).title(language)
 
-    def told(self, value: float, language: str) -> str:
-        """A value as people write it, three figures long.
-
-        >>> Factor("guarantee_fee.fee", 0, 1, unit="share a year").told(0.0125, "zh")
-        '1.25%/年'
-        """
-        if self.categories:
-            return self.categories[round(value)]
-        unit = catalogue().units.get(self.unit)
-        kind = unit.kind if unit is not None else ""
-        if kind == "share":
-            per = {"year": ("/年", " a year"), "day": ("/天", " a day")}
-            end = per.get((unit.per if unit else None) or "", ("", ""))[language != "zh"]
-            return f"{_figures(value * 100)}%{end}"
-        if kind == "switch":
-            return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
-        size, tens = next(((s, t) for s, t in _LARGE[language] if abs(value) >= s), (1.0, ""))
-        own = self.unit if self.unit != "job-years" else texts.told(language, "unit.job_years")
-        name = own if unit is None else unit.zh if language == "zh" else unit.en
-        name = "" if kind == "ratio" and name in ("比值", "ratio") else name
-        return f"{_figures(value / size)}{tens}{' ' if language == 'en' and name else ''}{name}"
+    def format(self, value: float, language: str) -> str:
+        """Write a value: the label of a category, or a number with its unit."""
+        return self.categories[round(value)] if self.categories else self.unit.format(value, language)
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
-    """Draws of an algorithm's own, the same whenever asked for."""
+    """Return the random number generator of one purpose of an algorithm, always the same for a seed."""
     return np.random.default_rng([seed, key("study", purpose)])
 
 
 def labelled(dimension: str, labels: Sequence[Label | Factor]) -> dict[str, Any]:
-    """Coordinates of a dataset: slugs, and their names in both languages."""
-    found: dict[str, Any] = {dimension: np.array([label.name for label in labels], dtype=np.str_)}
+    """Return the coordinates of a dimension: identifiers, and names in both languages."""
+    coordinates: dict[str, Any] = {dimension: np.array([label.name for label in labels], dtype=np.str_)}
     for language in LANGUAGES:
-        words = np.array([label.said(language) for label in labels], dtype=np.str_)
-        found[f"{dimension}_{language}"] = (dimension, words)
-    return found
+        titles = np.array([label.title(language) for label in labels], dtype=np.str_)
+        coordinates[f"{dimension}_{language}"] = (dimension, titles)
+    return coordinates
+
+
+def unit_coordinate(dimension: str, labels: Sequence[Label | Factor]) -> tuple[str, Any]:
+    """Return the units along a dimension as a coordinate."""
+    return dimension, np.array([label.unit.id for label in labels], dtype=np.str_)
 
 
 def variable(dims: Sequence[str], values: Any, unit: str, zh: str, en: str) -> tuple[Any, ...]:
-    """A variable of a dataset with its unit and names."""
+    """Return a variable of a dataset with its unit and its names."""
     attributes: Mapping[str, str] = {"units": unit, "long_name": en, "long_name_zh": zh}
     return tuple(dims), np.asarray(values), dict(attributes)
 
 
 def evaluated(evaluate: Evaluate, points: Floats) -> Floats:
-    """What the function found, with its shape checked.
+    """Evaluate points and check the shape of the result.
 
     Raises:
-        ValueError: not (point, replicate, outcome), or another number of points.
+        ValueError: the result is not (point, replicate, outcome), or has another number of points.
     """
-    found = np.asarray(evaluate(points), dtype=np.float64)
-    if found.ndim != 3 or len(found) != len(points) or 0 in found.shape:
-        raise ValueError(f"{found.shape} for {len(points)} points; it should be (point, replicate, outcome)")
-    return found
+    values = np.asarray(evaluate(points), dtype=np.float64)
+    if values.ndim != 3 or len(values) != len(points) or 0 in values.shape:
+        raise ValueError(f"{values.shape} for {len(points)} points; expected (point, replicate, outcome)")
+    return values
 
 
 def _figures(value: float) -> str:
-    """Three significant figures without an exponent.
+    """Write three significant figures without an exponent.
 
     >>> _figures(1234567.0), _figures(0.012345), _figures(2.0)
     ('1,230,000', '0.0123', '2')

@@ -1,9 +1,9 @@
-"""How sure a mean or a ratio over replicates is: 95% intervals of paired numbers.
+"""Confidence intervals: 95% intervals of a mean or a ratio over replicates, and of a probability.
 
-A mean gets Student's t interval. A ratio of means gets a paired bootstrap: replicates are drawn
-with replacement, numerator and denominator together, and the percentiles are widened for few
-replicates (expanded percentile interval, Hesterberg 2015, "What teachers should know about the
-bootstrap"): a plain percentile interval of ten replicates covers about 90%, not 95%.
+A mean has Student's t interval. A ratio of means has a paired bootstrap interval: replicates are drawn with
+replacement, numerator and denominator together, and the percentiles are widened for few replicates (expanded
+percentile interval, Hesterberg 2015, "What teachers should know about the bootstrap"): a plain percentile
+interval of ten replicates covers about 90%, not 95%.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from scipy.special import ndtr, stdtrit
 from sim.engine.random_streams import RandomStreams
 
 LEVEL: Final = 0.95
+"""Confidence level of all intervals."""
 RESAMPLES: Final = 2000
-FEWEST: Final = 5  # replicates below which a bootstrap knows too little to be shown
+"""Number of bootstrap resamples."""
+FEWEST: Final = 5
+"""Smallest number of replicates for a bootstrap interval."""
 
 Floats = npt.NDArray[np.float64]
 
 
 class Estimate(NamedTuple):
-    """A number, its 95% interval, and why either is missing (a key of ``reason`` in the words)."""
+    """Number with its 95% interval, and the reason if either is missing (a key of section ``reason``)."""
 
     value: float
     low: float
@@ -33,20 +36,20 @@ class Estimate(NamedTuple):
 
     @property
     def holds_zero(self) -> bool:
-        """Whether zero cannot be excluded; true where there is no interval."""
+        """Whether the interval contains zero; true where there is no interval."""
         return not (self.low > 0 or self.high < 0)
 
 
 def missing(reason: str) -> Estimate:
-    """No number, and why."""
+    """Return a missing number with its reason."""
     return Estimate(np.nan, np.nan, np.nan, reason)
 
 
 def mean(values: npt.ArrayLike) -> Estimate:
-    """Mean of paired differences with its t interval.
+    """Return the mean of paired differences with its t interval.
 
     Args:
-        values: one number a replicate.
+        values: one number per replicate.
 
     >>> mean([1.0, 2.0, 3.0]).value, round(mean([1.0, 2.0, 3.0]).low, 3)
     (2.0, -0.484)
@@ -59,15 +62,15 @@ def mean(values: npt.ArrayLike) -> Estimate:
     return Estimate(middle, middle - half, middle + half)
 
 
-def ratio(over: npt.ArrayLike, under: npt.ArrayLike, seed: int) -> Estimate:
-    """Ratio of two means with its paired bootstrap interval.
+def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, seed: int) -> Estimate:
+    """Return the ratio of two means with its paired bootstrap interval.
 
     Args:
-        over: numerator, one number a replicate.
-        under: denominator.
-        seed: the run's seed, which keys the resampling.
+        numerator: one number per replicate.
+        denominator: one number per replicate.
+        seed: seed of the run, which keys the resampling.
     """
-    a, b = np.asarray(over, dtype=np.float64), np.asarray(under, dtype=np.float64)
+    a, b = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     if b.sum() == 0:
         return missing("nothing_to_divide_by")
     value, n = float(a.sum() / b.sum()), a.size
@@ -106,6 +109,6 @@ def wilson(hits: float, of: int) -> tuple[float, float]:
 
 
 def quantiles(values: Any) -> tuple[float, float, float]:
-    """5%, median and 95% over replicates."""
+    """Return the 5% quantile, the median and the 95% quantile over replicates."""
     low, middle, high = np.quantile(np.asarray(values, dtype=np.float64), [0.05, 0.5, 0.95])
     return float(low), float(middle), float(high)

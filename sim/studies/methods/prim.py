@@ -1,18 +1,23 @@
-"""Patient rule induction: a box in the space of factors where something happens more often (PRIM).
+"""Patient rule induction method (PRIM): a box in the space of the factors where an event is more frequent.
 
-Own implementation, since the field's library has one line for Python 3.11 and another for 3.12 and later,
-takes seconds to import and warns; Friedman & Fisher (1999) with the steps of Bryant & Lempert (2010):
+Own implementation, since the library of the field has different release lines for Python 3.11 and for 3.12
+and later, takes seconds to import and emits warnings. It follows Friedman & Fisher (1999), with the steps of
+Bryant & Lempert (2010):
 
-1. *peel*: of all slices at the end of one factor that hold 5, 10, 20 or 40% of the box (or one category), cut
-   the one whose hits fall shortest of chance, in standard deviations; go on until the box is small. (Slices
-   of one size, ranked by density, lose their way where one thin slice looks good by luck.)
-2. *choose* on that trajectory the box with the most hits beyond chance, (hits - points x base) / all points,
-   among those dense enough;
-3. *drop* what the box can do without: a restriction is kept if its quasi-p-value is at most 5%: the binomial
-   chance of so many hits if the restriction did nothing;
-4. *paste*: move the limits that are left outward in small steps while that raises the hits beyond chance.
+1. *peel*: of all slices at the end of one factor that hold 5, 10, 20 or 40% of the box (or one category),
+remove
+   the one whose number of hits lies furthest below its expectation, in standard deviations; continue until
+   the box is small. (Slices of a single size, ranked by density, go astray where a thin slice has a high
+   density by chance.)
+2. *choose* from that trajectory the box with the largest excess of hits, (hits - points x base) / all points,
+   among those that are dense enough;
+3. *drop* unnecessary restrictions: a restriction is kept if its quasi-p-value, the binomial probability of as
+many
+   hits if it had no effect, is at most 5%;
+4. *paste*: move the remaining limits outward in small steps as long as that increases the excess of hits.
 
-Hits may be shares (of a point's replicates); the binomial is then continued by the incomplete beta function.
+Hits may be shares (of the replicates of a point); the binomial distribution is then continued by the
+incomplete beta function.
 """
 
 from __future__ import annotations
@@ -27,59 +32,65 @@ from scipy.special import betainc
 from sim.studies.methods.interface import Bools, Floats
 
 SLICES: Final = (0.05, 0.1, 0.2, 0.4)
-"""Shares of the box that one cut may take."""
+"""Shares of the box that one slice may hold."""
 STEPS: Final = (0.01, 0.02, 0.04, 0.08, 0.16)
-"""Shares of the box's points by which a limit may move in pasting."""
+"""Shares of the points of the box by which a limit may move in pasting."""
 LEVEL: Final = 0.05
+"""Largest quasi-p-value of a restriction that is kept."""
 FEWEST: Final = 10
-"""Points below which no box is looked at."""
+"""Smallest number of points in a box."""
 
 Rows = npt.NDArray[np.int64]
 
 
 class Limits(NamedTuple):
-    """A box: (factor, 2) open limits, infinite where free; for factors of categories those allowed."""
+    """Limits of a box.
+
+    Attributes:
+        ends: (factor, 2) open limits, infinite where a factor is free.
+        allowed: for factors of categories, whether each category is allowed.
+    """
 
     ends: Floats
     allowed: Mapping[int, Bools]
 
     @property
     def restricted(self) -> list[int]:
-        """Factors that the box restricts."""
+        """Indices of the factors that the box restricts."""
         return [
             j
             for j, (low, high) in enumerate(self.ends)
             if np.isfinite(low) or np.isfinite(high) or (j in self.allowed and not self.allowed[j].all())
         ]
 
-    def holds(self, x: Floats) -> Bools:
-        """(point) Which points lie in it."""
+    def contains(self, x: Floats) -> Bools:
+        """Return which points lie in the box: (point)."""
         inside = ((x > self.ends[:, 0]) & (x < self.ends[:, 1])).all(axis=1)
         for j, allowed in self.allowed.items():
             inside &= allowed[x[:, j].astype(np.int64)]
         return np.asarray(inside)
 
     def without(self, j: int) -> Limits:
-        """The box with one factor free."""
+        """Return the box with one factor free."""
         ends = self.ends.copy()
         ends[j] = -np.inf, np.inf
         return Limits(ends, {k: np.ones_like(a) if k == j else a for k, a in self.allowed.items()})
 
     def moved(self, j: int, side: int, value: float) -> Limits:
-        """The box with one limit moved."""
+        """Return the box with one limit moved."""
         ends = self.ends.copy()
         ends[j, side] = value
         return Limits(ends, self.allowed)
 
-    def barred(self, j: int, category: int) -> Limits:
-        """The box without a category."""
+    def excluding(self, j: int, category: int) -> Limits:
+        """Return the box without a category."""
         allowed = self.allowed[j].copy()
         allowed[category] = False
         return Limits(self.ends, {**self.allowed, j: allowed})
 
 
 class Step(NamedTuple):
-    """A box on the way, with how many points and hits it holds."""
+    """Box along the trajectory, with its numbers of points and hits."""
 
     limits: Limits
     points: int
@@ -87,13 +98,13 @@ class Step(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """Points and hits, with the points' order along every factor; :func:`sample` makes it.
+    """Points and hits, with the order of the points along every factor; see :func:`sample`.
 
-    Args:
-        x: (point, factor).
+    Attributes:
+        x: (point, factor) values of the factors.
         y: (point) hit, 0 to 1.
-        categories: number of categories by factor, for those that have them.
-        order: (factor, point).
+        categories: number of categories by factor, for factors of categories.
+        order: (factor, point) indices of the points in ascending order.
     """
 
     x: Floats
@@ -102,55 +113,55 @@ class Sample(NamedTuple):
     order: Rows
 
     def rows(self, rows: Rows) -> Sample:
-        """Some of the points."""
+        """Return some of the points."""
         return sample(self.x[rows], self.y[rows], self.categories)
 
     def everything(self) -> Limits:
-        """The box of all points."""
+        """Return the box of all points."""
         free = np.tile([-np.inf, np.inf], (self.x.shape[1], 1))
         return Limits(free, {j: np.ones(n, dtype=np.bool_) for j, n in self.categories.items()})
 
-    def beyond_chance(self, step: Step) -> float:
-        """(hits - points x base) / all points: what a box accounts for more than any other of its size."""
+    def excess(self, step: Step) -> float:
+        """Return the excess of hits over a random box of this size, (hits - points x base) / all points."""
         return (step.hits - step.points * float(self.y.mean())) / len(self.y)
 
     def step(self, limits: Limits) -> Step:
-        """A box with its counts."""
-        inside = limits.holds(self.x)
+        """Return a box with its numbers of points and hits."""
+        inside = limits.contains(self.x)
         return Step(limits, int(inside.sum()), float(self.y[inside].sum()))
 
 
 def sample(x: Floats, y: Floats, categories: Mapping[int, int]) -> Sample:
-    """Points and hits, sorted once along every factor."""
+    """Return points and hits, sorted once along every factor."""
     return Sample(x, y, categories, np.argsort(x, axis=0, kind="stable").T)
 
 
 def peel(drawn: Sample, least: float) -> list[Step]:
-    """The trajectory from all points down to a box of at least a share ``least`` of them."""
+    """Return the trajectory from all points down to a box of at least a share ``least`` of them."""
     limits, inside = drawn.everything(), np.ones(len(drawn.y), dtype=np.bool_)
     steps = [Step(limits, len(drawn.y), float(drawn.y.sum()))]
     smallest = max(FEWEST, least * len(drawn.y))
     while steps[-1].hits < steps[-1].points:
         _, points, hits = steps[-1]
         share = hits / points
-        best, furthest = None, -np.inf
+        best, largest = None, -np.inf
         for cut, cut_points, cut_hits in _slices(drawn, limits, inside):
             left = points - cut_points
             if left < smallest:
                 continue
-            short = (cut_points * share - cut_hits) / np.sqrt(cut_points * left)
-            if short > furthest:
-                best, furthest = cut, short
+            shortfall = (cut_points * share - cut_hits) / np.sqrt(cut_points * left)
+            if shortfall > largest:
+                best, largest = cut, shortfall
         if best is None:
             break
         limits = best
-        inside &= limits.holds(drawn.x)
+        inside &= limits.contains(drawn.x)
         steps.append(Step(limits, int(inside.sum()), float(drawn.y[inside].sum())))
     return steps
 
 
 def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limits, int, float]]:
-    """Boxes one slice smaller, with the points and hits of the slice."""
+    """Yield the boxes that are one slice smaller, with the points and hits of the slice."""
     x, y = drawn.x, drawn.y
     for j, order in enumerate(drawn.order):
         if j in drawn.categories:
@@ -161,7 +172,7 @@ def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limi
         if column[0] == column[-1]:
             continue
         hits = np.concatenate([[0.0], np.cumsum(y[rows])])
-        # Where the value that a slice reaches is the lowest (whole numbers), all that equal it are cut.
+        # Where a slice ends at the lowest value (whole numbers), all points with that value are removed.
         sizes = np.array([max(1, int(share * n)) for share in SLICES])
         lows, highs = column[sizes], column[n - 1 - sizes]
         first, last = np.searchsorted(column, column[0], "right"), np.searchsorted(column, column[-1])
@@ -172,66 +183,66 @@ def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limi
 
 
 def _between(column: Floats, k: int) -> float:
-    """A limit half-way between the k-th value and the one before."""
+    """Return a limit half-way between the k-th value and the one before."""
     return float((column[k - 1] + column[k]) / 2)
 
 
 def _category_slices(
     drawn: Sample, limits: Limits, inside: Bools, j: int
 ) -> Iterator[tuple[Limits, int, float]]:
-    """Boxes without one of the categories left, never without all."""
+    """Yield the boxes without one of the categories left, never without all of them."""
     numbers = drawn.x[inside, j].astype(np.int64)
     points = np.bincount(numbers, minlength=drawn.categories[j])
     hits = np.bincount(numbers, drawn.y[inside], minlength=drawn.categories[j])
     left = np.flatnonzero(points)
     for category in left if len(left) > 1 else ():
-        yield limits.barred(j, int(category)), int(points[category]), float(hits[category])
+        yield limits.excluding(j, int(category)), int(points[category]), float(hits[category])
 
 
-def chosen(drawn: Sample, steps: list[Step], density: float = 0.0) -> Step:
-    """The box of a trajectory with the most hits beyond chance; all points if none is dense enough."""
+def best_step(drawn: Sample, steps: list[Step], density: float = 0.0) -> Step:
+    """Return the box of a trajectory with the largest excess of hits; all points if none is dense enough."""
     dense = [s for s in steps if s.hits >= density * s.points]
-    return max(dense, key=drawn.beyond_chance) if dense else steps[0]
+    return max(dense, key=drawn.excess) if dense else steps[0]
 
 
 def quasi_p(drawn: Sample, limits: Limits) -> dict[int, float]:
-    """For each restricted factor the chance of so many hits if its restriction did nothing.
+    """Return for each restricted factor the probability of as many hits if its restriction had no effect.
 
     P(Binomial(points, share of hits without the restriction) >= hits) (Bryant & Lempert 2010). The factor was
-    picked because it looked good, so the number is too kind: hence "quasi".
+    selected for its hits, so that the value is too small: hence "quasi".
     """
     _, points, hits = drawn.step(limits)
-    found = {}
+    p_values = {}
     for j in limits.restricted:
         wider = drawn.step(limits.without(j))
         share = wider.hits / wider.points
-        found[j] = float(betainc(hits, points - hits + 1, share)) if hits > 0 else 1.0
-    return found
+        p_values[j] = float(betainc(hits, points - hits + 1, share)) if hits > 0 else 1.0
+    return p_values
 
 
 def dropped(drawn: Sample, limits: Limits, level: float = LEVEL) -> Limits:
-    """The box without restrictions that add nothing, the weakest dropped first."""
-    while found := quasi_p(drawn, limits):
-        j = max(found, key=lambda k: found[k])
-        if found[j] <= level:
+    """Return the box without unnecessary restrictions, dropping the weakest first."""
+    while p_values := quasi_p(drawn, limits):
+        j = max(p_values, key=lambda k: p_values[k])
+        if p_values[j] <= level:
             break
         limits = limits.without(j)
     return limits
 
 
 def paste(drawn: Sample, limits: Limits, density: float = 0.0) -> Limits:
-    """The box with its limits moved outward as long as hits beyond chance rise and it is dense enough."""
+    """Move the limits of the box outward as long as the excess of hits rises and the box is dense enough."""
     step = drawn.step(limits)
     while True:
         wider = [w for box in _wider(drawn, step) if (w := drawn.step(box)).hits >= density * w.points]
-        best = max(wider, key=drawn.beyond_chance, default=step)
-        if drawn.beyond_chance(best) <= drawn.beyond_chance(step):
+        best = max(wider, key=drawn.excess, default=step)
+        if drawn.excess(best) <= drawn.excess(step):
             return step.limits
         step = best
 
 
 def _wider(drawn: Sample, step: Step) -> Iterator[Limits]:
-    """Boxes a little larger at a restricted end, or with one more category."""
+    """Yield boxes that are slightly larger at a restricted end, or have one more category."""
     limits = step.limits
     sizes = np.unique(np.maximum(1, np.array(STEPS) * step.points).astype(np.int64))
     for j in limits.restricted:
@@ -241,7 +252,7 @@ def _wider(drawn: Sample, step: Step) -> Iterator[Limits]:
                 allowed[category] = True
                 yield Limits(limits.ends, {**limits.allowed, j: allowed})
             continue
-        column = np.sort(drawn.x[limits.without(j).holds(drawn.x), j])
+        column = np.sort(drawn.x[limits.without(j).contains(drawn.x), j])
         low, high = np.searchsorted(column, limits.ends[j])
         for k in sizes if np.isfinite(limits.ends[j, 0]) else ():
             cut = int(np.searchsorted(column, column[max(0, low - k)]))
@@ -252,7 +263,13 @@ def _wider(drawn: Sample, step: Step) -> Iterator[Limits]:
 
 
 def box(drawn: Sample, least: float, density: float = 0.0) -> tuple[Limits, list[Step]]:
-    """Peel, choose, drop and paste; with the trajectory."""
+    """Peel, choose, drop and paste; return the box and the trajectory of the peeling.
+
+    Args:
+        drawn: points and hits.
+        least: smallest share of all points that the box may hold.
+        density: share of the points of the box that must be hits.
+    """
     steps = peel(drawn, least)
-    limits = paste(drawn, dropped(drawn, chosen(drawn, steps, density).limits), density)
+    limits = paste(drawn, dropped(drawn, best_step(drawn, steps, density).limits), density)
     return dropped(drawn, limits), steps

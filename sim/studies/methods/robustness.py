@@ -1,27 +1,29 @@
-"""Which policy stands up to what nobody knows: regret and satisficing over an ensemble of worlds.
+"""Robustness of policies under deep uncertainty: regret and satisficing over an ensemble of worlds.
 
-Interface: ``values`` (policy, world, outcome), which is what ``evaluate`` of :mod:`sim.studies.methods.interface`
-returns for points that are policies when replicate k is world k: one set of what is uncertain and one luck,
-the same for every policy. :func:`robustness` returns a :class:`Robustness`; ``.dataset()`` makes it an
-xarray.Dataset, ``.sentences(language)`` says it.
+Interface: ``values`` (policy, world, outcome), the result of ``evaluate`` of
+:mod:`sim.studies.methods.interface` for points that are policies, where replicate k is world k: one draw of
+everything that is uncertain with its random numbers, the same for every policy. :func:`robustness` returns a
+:class:`Robustness`, with an xarray.Dataset and sentences.
 
-Criteria of one outcome, "good" being the better direction (McPhail et al. 2018 compare them):
+Criteria of one outcome, larger being better after a change of sign where less is better (McPhail et al. 2018
+compare them):
 - ``mean`` over worlds (Laplace), ``worst`` (Wald's maximin), ``best`` (maximax), ``hurwicz`` half-way
-  between the two, ``tenth``: the value that nine worlds of ten do better than;
-- ``regret_worst``, ``regret_90``: how far behind the best policy of the same world, at most (Savage) and in
-  nine worlds of ten.
+  between the two, ``tenth``: the 10% quantile over worlds;
+- ``regret_worst``, ``regret_90``: distance from the best policy of the same world, its maximum (Savage) and
+  its 90% quantile.
 
 Criteria of all outcomes together:
-- ``domain``: share of worlds in which everything wanted is met (Starr 1963; "satisficing type I"), with
-  Wilson's interval;
-- ``regret_relative``: |value - best of the world| / |value|, 90% of worlds, the largest of the outcomes
-  ("regret type II" of Herman et al. 2015);
+- ``domain``: share of worlds in which all goals are met (Starr 1963; "satisficing type I"), with Wilson's
+  interval;
+- ``regret_relative``: |value - best of the world| / |value|, 90% quantile over worlds, the largest of the
+  outcomes ("regret type II" of Herman et al. 2015);
 - ``deviation``: |value - value in the base world| / |value in the base world|, likewise ("regret type I");
-- ``horizon``: distance from the base world to the nearest world in which something wanted is missed, in
-  shares of the ranges of what is uncertain ("satisficing type II"); infinite where none misses.
+- ``horizon``: distance from the base world to the nearest world in which a goal is missed, in shares of the
+  ranges of the uncertain factors ("satisficing type II"); infinite where no world misses one.
 
-A finite ensemble may crown a policy by luck. Worlds are therefore drawn anew with replacement; ``first`` is
-the share of such ensembles in which a policy comes first, and only one with 95% is called the choice.
+In a finite ensemble a policy may come first by chance. Worlds are therefore resampled with replacement;
+``first`` is the share of resampled ensembles in which a policy comes first, and a policy is only reported as
+the choice of a criterion if it is at least 95%.
 """
 
 from __future__ import annotations
@@ -35,25 +37,35 @@ import numpy.typing as npt
 import xarray as xr
 
 from sim import texts
-from sim.studies.methods.interface import Bools, Floats, Label, generator, labelled, variable
+from sim.studies.methods.interface import (
+    Bools,
+    Floats,
+    Label,
+    generator,
+    labelled,
+    unit_coordinate,
+    variable,
+)
 from sim.studies.methods.intervals import LEVEL, wilson
 
 OPTIMISM: Final = 0.5
+"""Weight of the best world in Hurwicz's criterion."""
 RESAMPLES: Final = 400
+"""Number of resampled ensembles."""
 
 
-class Wish(NamedTuple):
-    """What is wanted of an outcome.
+class Goal(NamedTuple):
+    """Goal for an outcome.
 
-    Args:
+    Attributes:
         label: the outcome.
         more: whether more of it is better.
-        wanted: from which value on (or, if less is better, up to which) it is good enough; None: no matter.
+        bound: smallest value (largest, if less is better) that meets the goal; None for no bound.
     """
 
     label: Label
     more: bool = True
-    wanted: float | None = None
+    bound: float | None = None
 
     @property
     def sign(self) -> float:
@@ -61,7 +73,7 @@ class Wish(NamedTuple):
         return 1.0 if self.more else -1.0
 
 
-# Each takes (policy, world, outcome), more being better, to (policy, outcome), more being better.
+# Each maps (policy, world, outcome) to (policy, outcome), larger being better in both.
 CRITERIA: Final[Mapping[str, Callable[[Floats], Floats]]] = {
     "mean": lambda good: good.mean(axis=1),
     "worst": lambda good: good.min(axis=1),
@@ -76,21 +88,22 @@ REGRETS: Final = ("regret_worst", "regret_90")
 
 @dataclass(frozen=True)
 class Robustness:
-    """Policies by criteria.
+    """Criteria of robustness by policy.
 
-    Args:
-        value: (criterion, policy, outcome) in the outcome's unit; regrets are above 0.
-        first: (criterion, policy, outcome) share of ensembles drawn anew in which it comes first.
-        met: (policy, outcome) share of worlds that meet what is wanted of it; NaN: nothing is.
-        domain, domain_low, domain_high: (policy) share of worlds that meet all; NaN if nothing is wanted.
-        domain_first: (policy) share of ensembles drawn anew in which its domain is largest.
-        regret_relative: (policy).
+    Attributes:
+        policies, goals: the policies, and the goals by outcome.
+        value: (criterion, policy, outcome) in the unit of the outcome; regrets are positive.
+        first: (criterion, policy, outcome) share of resampled ensembles in which the policy comes first.
+        met: (policy, outcome) share of worlds that meet the goal; NaN without a bound.
+        domain, domain_low, domain_high: (policy) share of worlds that meet all goals; NaN without any bound.
+        domain_first: (policy) share of resampled ensembles in which the policy has the largest domain.
+        regret_relative: (policy) relative regret.
         deviation, horizon: (policy) NaN without a base world.
-        worlds: how many.
+        worlds: number of worlds.
     """
 
     policies: tuple[Label, ...]
-    wishes: tuple[Wish, ...]
+    goals: tuple[Goal, ...]
     value: Floats
     first: Floats
     met: Floats
@@ -104,115 +117,120 @@ class Robustness:
     worlds: int
 
     def choice(self, criterion: str, outcome: int) -> int | None:
-        """The policy that comes first in 95% of ensembles, or None: it can't be told."""
+        """Return the policy that comes first in 95% of ensembles; None where no policy does."""
         return _leader(self.first[list(CRITERIA).index(criterion), :, outcome])
 
     def sentences(self, language: str) -> list[str]:
-        """Which policy each criterion chooses, or that it can't be told; and the domain of each."""
-        said = []
-        for k, wish in enumerate(self.wishes):
+        """State which policy each criterion chooses, if any, and the domain of each policy."""
+        sentences = []
+        for k, goal in enumerate(self.goals):
+            outcome = goal.label.title(language)
             for criterion in CRITERIA:
-                outcome, called = wish.label.said(language), texts.told(language, f"robustness.{criterion}")
-                said.append(self._choice(language, self.choice(criterion, k), outcome, called))
+                title = texts.told(language, f"robustness.{criterion}")
+                sentences.append(self._choice(language, self.choice(criterion, k), outcome, title))
         if np.isnan(self.domain).all():
-            return said
+            return sentences
         for i, policy in enumerate(self.policies):
             numbers = {"share": self.domain[i], "low": self.domain_low[i], "high": self.domain_high[i]}
             fields = {name: f"{number:.0%}" for name, number in numbers.items()}
-            fields |= {"policy": policy.said(language), "worlds": f"{self.worlds}"}
-            said.append(texts.told(language, "robustness.met", **fields))
+            fields |= {"policy": policy.title(language), "worlds": f"{self.worlds}"}
+            sentences.append(texts.told(language, "robustness.met", **fields))
         every = texts.told(language, "robustness.every")
         domain = texts.told(language, "robustness.domain")
-        return [*said, self._choice(language, _leader(self.domain_first), every, domain)]
+        return [*sentences, self._choice(language, _leader(self.domain_first), every, domain)]
 
     def _choice(self, language: str, leader: int | None, outcome: str, criterion: str) -> str:
         fields = {"outcome": outcome, "criterion": criterion}
         if leader is None:
             return texts.told(language, "robustness.no_choice", **fields)
-        return texts.told(
-            language, "robustness.choice", policy=self.policies[leader].said(language), **fields
-        )
+        policy = self.policies[leader].title(language)
+        return texts.told(language, "robustness.choice", policy=policy, **fields)
 
     def dataset(self) -> xr.Dataset:
-        """Dimensions criterion, policy and outcome."""
+        """Return a dataset over criteria, policies and outcomes."""
         three, two, one = ("criterion", "policy", "outcome"), ("policy", "outcome"), ("policy",)
         data: dict[str, Any] = {
             "value": variable(three, self.value, "as the outcome", "准则值", "value of the criterion"),
-            "first": variable(three, self.first, "1", "重抽世界后居首的比例", "share of ensembles led"),
-            "met": variable(two, self.met, "1", "达到要求的世界比例", "share of worlds that meet it"),
+            "first": variable(
+                three, self.first, "1", "重抽样后居首的比例", "share of resamples in which first"
+            ),
+            "met": variable(two, self.met, "1", "达到要求的情形比例", "share of worlds that meet the goal"),
         }
         data |= {name: variable(one, getattr(self, name), "1", zh, en) for name, zh, en in BY_POLICY}
-        names = [Label(c, *(texts.told(x, f"robustness.{c}") for x in ("zh", "en"))) for c in CRITERIA]
-        outcomes = [wish.label for wish in self.wishes]
+        criteria = [
+            Label(c, texts.told("zh", f"robustness.{c}"), texts.told("en", f"robustness.{c}"))
+            for c in CRITERIA
+        ]
+        outcomes = [goal.label for goal in self.goals]
         coordinates = labelled("policy", self.policies) | labelled("outcome", outcomes)
-        coordinates |= labelled("criterion", names)
-        coordinates["outcome_unit"] = ("outcome", np.array([o.unit for o in outcomes], dtype=np.str_))
-        coordinates["more_is_better"] = ("outcome", np.array([w.more for w in self.wishes]))
-        wanted = [np.nan if w.wanted is None else w.wanted for w in self.wishes]
-        coordinates["wanted"] = ("outcome", np.array(wanted, dtype=np.float64))
+        coordinates |= labelled("criterion", criteria)
+        coordinates["outcome_unit"] = unit_coordinate("outcome", outcomes)
+        coordinates["more_is_better"] = ("outcome", np.array([goal.more for goal in self.goals]))
+        bounds = [np.nan if goal.bound is None else goal.bound for goal in self.goals]
+        coordinates["bound"] = ("outcome", np.array(bounds, dtype=np.float64))
         return xr.Dataset(data, coordinates, {"worlds": self.worlds})
 
 
 BY_POLICY: Final = (
-    ("domain", "全部达到要求的世界比例", "share of worlds that meet all that is wanted"),
-    ("domain_low", "全部达到要求的世界比例（下限）", "share of worlds that meet all: low"),
-    ("domain_high", "全部达到要求的世界比例（上限）", "share of worlds that meet all: high"),
-    ("domain_first", "重抽世界后居首的比例", "share of redrawn ensembles in which its domain is largest"),
+    ("domain", "达到全部要求的情形比例", "share of worlds that meet all goals"),
+    ("domain_low", "达到全部要求的情形比例（下限）", "share of worlds that meet all goals: low"),
+    ("domain_high", "达到全部要求的情形比例（上限）", "share of worlds that meet all goals: high"),
+    ("domain_first", "重抽样后居首的比例", "share of resamples in which its domain is largest"),
     ("regret_relative", "相对后悔值（90%）", "relative regret (90%)"),
-    ("deviation", "与基准世界的相对偏离（90%）", "relative deviation from the base world (90%)"),
-    ("horizon", "到最近失败世界的距离", "distance to the nearest world that fails"),
+    ("deviation", "与基准情形的相对偏离（90%）", "relative deviation from the base world (90%)"),
+    ("horizon", "到最近未达标情形的距离", "distance to the nearest world that misses a goal"),
 )
 
 
 def robustness(
     values: npt.ArrayLike,
     policies: Sequence[Label],
-    wishes: Sequence[Wish],
+    goals: Sequence[Goal],
     *,
     seed: int,
     base: npt.ArrayLike | None = None,
     worlds: npt.ArrayLike | None = None,
     base_world: npt.ArrayLike | None = None,
 ) -> Robustness:
-    """Policies judged over worlds.
+    """Compare policies over worlds.
 
     Args:
-        values: (policy, world, outcome).
-        policies: what the first dimension is.
-        wishes: what the last one is.
-        seed: keys the ensembles drawn anew.
+        values: (policy, world, outcome) outcomes.
+        policies: labels of the first dimension.
+        goals: goals for the outcomes of the last dimension.
+        seed: keys the resampling of worlds.
         base: (policy, outcome) values in the base world, for ``deviation``.
-        worlds: (world, uncertainty) where each world lies, as shares 0 to 1 of the ranges, for ``horizon``.
-        base_world: (uncertainty) where the base world lies.
+        worlds: (world, uncertainty) position of each world, as shares 0 to 1 of the ranges, for ``horizon``.
+        base_world: (uncertainty) position of the base world.
 
     Raises:
-        ValueError: shapes that do not fit, or NaN.
+        ValueError: the shapes do not match, or there are NaN.
     """
     x = np.asarray(values, dtype=np.float64)
-    if x.ndim != 3 or x.shape[::2] != (len(policies), len(wishes)) or x.shape[1] < 1:
-        raise ValueError(f"values {x.shape} do not fit {len(policies)} policies and {len(wishes)} outcomes")
+    if x.ndim != 3 or x.shape[::2] != (len(policies), len(goals)) or x.shape[1] < 1:
+        raise ValueError(f"values {x.shape} do not fit {len(policies)} policies and {len(goals)} outcomes")
     if np.isnan(x).any():
-        raise ValueError("a world without a number can't be judged")
-    good = x * [wish.sign for wish in wishes]
+        raise ValueError("a world has an outcome without a number")
+    good = x * [goal.sign for goal in goals]
     scores = _scores(good)
-    met = _met(x, wishes)
+    met = _met(x, goals)
     every = np.asarray(np.nan_to_num(met, nan=1).all(axis=2))
-    wanted = any(wish.wanted is not None for wish in wishes)
+    bounded = any(goal.bound is not None for goal in goals)
     first, domain_first = _first(good, every, generator(seed, "worlds"))
     bounds = np.array([wilson(float(row.sum()), len(row)) for row in every])
-    facing = np.array([[1.0 if c in REGRETS else wish.sign for wish in wishes] for c in CRITERIA])
-    flipped = np.array([-1.0 if c in REGRETS else 1.0 for c in CRITERIA])[:, None] * facing
+    # Scores are larger for better policies; values have the sign of the outcome, regrets are positive.
+    signs = np.array([[-1.0 if c in REGRETS else goal.sign for goal in goals] for c in CRITERIA])
     unknown = np.full(len(policies), np.nan)
     return Robustness(
         policies=tuple(policies),
-        wishes=tuple(wishes),
-        value=scores * flipped[:, None] + 0.0,
+        goals=tuple(goals),
+        value=scores * signs[:, None] + 0.0,
         first=first,
         met=met.mean(axis=1),
-        domain=every.mean(axis=1) if wanted else unknown,
-        domain_low=bounds[:, 0] if wanted else unknown,
-        domain_high=bounds[:, 1] if wanted else unknown,
-        domain_first=domain_first if wanted else unknown,
+        domain=every.mean(axis=1) if bounded else unknown,
+        domain_low=bounds[:, 0] if bounded else unknown,
+        domain_high=bounds[:, 1] if bounded else unknown,
+        domain_first=domain_first if bounded else unknown,
         regret_relative=_relative(regret(good), x),
         deviation=unknown if base is None else deviation(x, np.asarray(base, dtype=np.float64)),
         horizon=unknown
@@ -223,47 +241,60 @@ def robustness(
 
 
 def regret(good: Floats) -> Floats:
-    """(policy, world, outcome) How far behind the best policy of the same world, more being better."""
+    """Return the distance from the best policy of the same world: (policy, world, outcome).
+
+    Args:
+        good: (policy, world, outcome) values, larger being better.
+    """
     return np.asarray(good.max(axis=0) - good)
 
 
 def deviation(values: Floats, base: Floats) -> Floats:
-    """(policy) |value - base| / |base| in nine worlds of ten, the largest of the outcomes."""
+    """Return |value - base| / |base|, its 90% quantile over worlds, the largest of the outcomes: (policy)."""
     return _relative(np.abs(values - base[:, None]), np.broadcast_to(base[:, None], values.shape))
 
 
 def horizon(met: Bools, worlds: Floats, base: Floats) -> Floats:
-    """(policy) Distance from the base world to the nearest that fails; infinite where none does."""
-    away = np.sqrt(((worlds - base) ** 2).sum(axis=1))
-    return np.asarray(np.where(met, np.inf, away).min(axis=1))
+    """Return the distance from the base world to the nearest that misses a goal: (policy).
+
+    Args:
+        met: (policy, world) whether all goals are met.
+        worlds: (world, uncertainty) positions, as shares of the ranges.
+        base: (uncertainty) position of the base world.
+
+    Returns:
+        infinity for a policy that meets all goals in all worlds.
+    """
+    distance = np.sqrt(((worlds - base) ** 2).sum(axis=1))
+    return np.asarray(np.where(met, np.inf, distance).min(axis=1))
 
 
-def _relative(short: Floats, of: Floats) -> Floats:
-    """|short| / |of| in nine worlds of ten, the largest of the outcomes; nothing of nothing is none."""
+def _relative(distance: Floats, of: Floats) -> Floats:
+    """Return |distance| / |of|, its 90% quantile over worlds, the largest of the outcomes; 0 / 0 is 0."""
     size = np.abs(of)
     share = np.where(
-        short == 0, 0.0, np.divide(short, size, out=np.full(short.shape, np.inf), where=size > 0)
+        distance == 0, 0.0, np.divide(distance, size, out=np.full(distance.shape, np.inf), where=size > 0)
     )
-    # An order statistic, not between two: infinity times zero is no number.
+    # An order statistic without interpolation, since infinity times zero is not a number.
     return np.asarray(np.quantile(share, 0.9, axis=1, method="higher").max(axis=1))
 
 
 def _scores(good: Floats) -> Floats:
-    """(criterion, policy, outcome), more being better."""
+    """Return the criteria, larger being better: (criterion, policy, outcome)."""
     return np.array([criterion(good) for criterion in CRITERIA.values()])
 
 
-def _met(values: Floats, wishes: Sequence[Wish]) -> Floats:
-    """(policy, world, outcome) 1 where what is wanted is met, NaN where nothing is wanted."""
+def _met(values: Floats, goals: Sequence[Goal]) -> Floats:
+    """Return 1 where a goal is met, NaN where it has no bound: (policy, world, outcome)."""
     met = np.full(values.shape, np.nan)
-    for k, wish in enumerate(wishes):
-        if wish.wanted is not None:
-            met[..., k] = (values[..., k] - wish.wanted) * wish.sign >= 0
+    for k, goal in enumerate(goals):
+        if goal.bound is not None:
+            met[..., k] = (values[..., k] - goal.bound) * goal.sign >= 0
     return met
 
 
 def _first(good: Floats, every: Bools, draws: np.random.Generator) -> tuple[Floats, Floats]:
-    """Shares of ensembles drawn anew in which each policy comes first; equals share the place."""
+    """Return the shares of resampled ensembles in which each policy comes first; ties are divided evenly."""
     first, domain = np.zeros((len(CRITERIA), len(good), good.shape[2])), np.zeros(len(good))
     for _ in range(RESAMPLES):
         pick = draws.integers(0, good.shape[1], good.shape[1])
@@ -275,6 +306,6 @@ def _first(good: Floats, every: Bools, draws: np.random.Generator) -> tuple[Floa
 
 
 def _leader(first: Floats) -> int | None:
-    """The one that comes first in 95% of ensembles."""
+    """Return the policy that comes first in 95% of ensembles."""
     best = int(np.argmax(first))
     return best if first[best] >= LEVEL else None

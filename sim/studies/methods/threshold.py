@@ -1,22 +1,22 @@
-"""What would a target need: the setting at which the chance of meeting it is 50%.
+"""Threshold of a target: the setting at which the probability of meeting it reaches a given value.
 
-Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; one outcome, a margin (value less aim) or
-a truth (1 met, 0 not): it is met where the number is at least ``aim``. :func:`threshold` moves one factor,
-or several together, from one end to the other (each evenly on its own scale), finds where the chance
-crosses and returns a :class:`Threshold`; ``.dataset()`` makes it an xarray.Dataset, ``.sentences(language,
-target)`` says it.
+Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; one outcome, a margin (value less
+required value) or an indicator (1 met, 0 not): the target is met where the number is at least ``required``.
+:func:`threshold` moves one factor, or several together, from one end to the other (each evenly on its own
+scale), finds where the probability crosses the given value and returns a :class:`Threshold`, with an
+xarray.Dataset and sentences.
 
-The chance is taken to rise along the way (or to fall: the way is then turned round). Counts of replicates
-that meet the target are made monotone by pooling neighbours (isotonic regression; Barlow et al. 1972), and
-the crossing lies between the last point below and the first at or above. Where each replicate has the same
-luck at every point it has a setting of its own from which it meets the target, and the crossing is their
-quantile: the 95% interval is that of order statistics, from the last point where the count is too small for
-the chance by a binomial test (2.5%) to the first where it is too large. No curve's shape is assumed. Points
-are put by halving the three gaps (crossing and both limits) until they are narrow enough or no points are
-left.
+The probability is assumed to rise along the path (or to fall, in which case the path is reversed). The counts
+of replicates that meet the target are made monotone by isotonic regression (Barlow et al. 1972), and the
+crossing lies between the last point below and the first at or above. Since each replicate has the same random
+numbers at every point, it has its own setting from which it meets the target, and the crossing is a quantile
+of these settings: the 95% interval is that of order statistics, from the last point where the count is too
+small for the probability by a binomial test (2.5%) to the first where it is too large. No shape of the curve
+is assumed. Points are placed by bisecting the three gaps (crossing and both limits) until they are narrow
+enough or no points are left.
 
-"Not reached within the range" and "reached from the start" are answers, and so is "can't be told" where too
-few replicates say so at the end of the way.
+The target may also not be reached within the range, be met from its start, or the result may be unclear where
+there are too few replicates at the end of the path that decides.
 """
 
 from __future__ import annotations
@@ -40,41 +40,42 @@ from sim.studies.methods.interface import (
     Label,
     evaluated,
     labelled,
+    unit_coordinate,
     variable,
 )
 from sim.studies.methods.intervals import LEVEL
 
 REACHED, NOT_REACHED, ALREADY, UNCLEAR = "reached", "not_reached", "already", "unclear"
 BACK: Final = 0.2
-"""Share of replicates that miss again further on from which it is said."""
+"""Share of replicates that miss the target again further along the path, from which a warning is given."""
 START: Final = 5
-"""Points evenly spread that the search starts from."""
+"""Number of evenly spaced points with which the search starts."""
 ROUNDING: Final = 1e-9
-"""By how much a mean of counts may miss its exact value: far below any difference between two such means."""
+"""Rounding error of a mean of counts, far below any difference between two such means."""
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """Where the chance crosses.
+    """Setting at which the probability of meeting a target crosses a given value.
 
-    Args:
-        factors: what moves.
-        chance: that is wanted.
-        state: ``reached``; ``not_reached`` even at the end; ``already`` at the start; ``unclear``: the end
-            that decides can't be told from the chance wanted.
-        way, way_low, way_high: share of the way at the crossing and its 95% interval; 0 the start, 1 the end;
-            NaN where there is none. Infinite: the interval reaches beyond the range.
+    Attributes:
+        factors: factors that move.
+        probability: the given value.
+        state: ``reached``; ``not_reached`` even at the end; ``already`` at the start; ``unclear``: the
+            probability at the end that decides does not differ significantly from the given one.
+        way, way_low, way_high: position of the crossing along the path and its 95% interval, 0 at the start
+            and 1 at the end; NaN where there is none, infinite where the interval extends beyond the range.
         at, at_low, at_high: (factor) the settings there, the smaller limit first.
-        ways, points: shares of the way evaluated, ascending, and the settings (point, factor).
-        share: (point) of replicates that meet the target.
+        ways, points: positions evaluated, ascending, and the settings (point, factor).
+        share: (point) share of replicates that meet the target.
         fitted: (point) the same made monotone.
-        rising: whether the way runs from the low ends to the high ones, else from high to low.
-        turned_back: share of replicates that miss the target again further on: 0 if all are monotone.
-        replicates: at each point.
+        rising: whether the path runs from the low to the high ends, or from high to low.
+        reversed_share: share of replicates that miss the target again further along; 0 if all are monotone.
+        replicates: number of replicates at each point.
     """
 
     factors: tuple[Factor, ...]
-    chance: float
+    probability: float
     state: str
     way: float
     way_low: float
@@ -87,23 +88,25 @@ class Threshold:
     share: Floats
     fitted: Floats
     rising: bool
-    turned_back: float
+    reversed_share: float
     replicates: int
 
     def sentences(self, language: str, target: Label) -> list[str]:
-        """What the target needs, or that the range does not hold it."""
+        """State the setting at which the target is met, or that the range does not contain it."""
 
         def settings(values: Floats) -> str:
             pairs = zip(self.factors, values, strict=True)
             parts = [
-                texts.told(language, "threshold.setting", factor=f.said(language), value=f.told(v, language))
+                texts.told(
+                    language, "threshold.setting", factor=f.title(language), value=f.format(v, language)
+                )
                 for f, v in pairs
             ]
             return texts.told(language, "threshold.comma").join(parts)
 
         fields = {
-            "target": target.said(language),
-            "chance": f"{self.chance:.0%}",
+            "target": target.title(language),
+            "chance": f"{self.probability:.0%}",
             "replicates": self.replicates,
             "first": f"{self.share[0]:.0%}",
             "last": f"{self.share[-1]:.0%}",
@@ -114,13 +117,14 @@ class Threshold:
             outside = texts.told(language, "threshold.outside")
             for name, values in {"at": self.at, "low": self.at_low, "high": self.at_high}.items():
                 fields[name] = settings(values) if np.isfinite(values).all() else outside
-        said = [texts.told(language, f"threshold.{self.state}", **fields)]
-        if self.turned_back >= BACK:
-            said.append(texts.told(language, "threshold.turned_back", share=f"{self.turned_back:.0%}"))
-        return said
+        sentences = [texts.told(language, f"threshold.{self.state}", **fields)]
+        if self.reversed_share >= BACK:
+            share = f"{self.reversed_share:.0%}"
+            sentences.append(texts.told(language, "threshold.turned_back", share=share))
+        return sentences
 
     def dataset(self) -> xr.Dataset:
-        """Dimensions factor and point."""
+        """Return a dataset over factors and points."""
         each, along = ("factor",), ("point",)
         data: dict[str, Any] = {
             "at": variable(each, self.at, "as the factor", "所需取值", "setting needed"),
@@ -129,20 +133,22 @@ class Threshold:
                 each, self.at_high, "as the factor", "所需取值（上限）", "setting needed: high"
             ),
             "setting": variable(("point", "factor"), self.points, "as the factor", "取值", "setting"),
-            "way": variable(along, self.ways, "1", "路径上的位置", "share of the way"),
-            "share": variable(along, self.share, "1", "实现的比例", "share that meets the target"),
-            "fitted": variable(along, self.fitted, "1", "实现的比例（单调）", "the same made monotone"),
+            "way": variable(along, self.ways, "1", "路径上的位置", "position along the path"),
+            "share": variable(along, self.share, "1", "达标的比例", "share that meets the target"),
+            "fitted": variable(
+                along, self.fitted, "1", "达标的比例（单调）", "share that meets the target, made monotone"
+            ),
         }
         coordinates = labelled("factor", self.factors) | {"point": np.arange(len(self.ways))}
-        coordinates["factor_unit"] = ("factor", np.array([f.unit for f in self.factors], dtype=np.str_))
-        names = ("chance", "state", "turned_back", "replicates")
-        facts = {name: getattr(self, name) for name in names} | {
+        coordinates["factor_unit"] = unit_coordinate("factor", self.factors)
+        names = ("probability", "state", "reversed_share", "replicates")
+        attributes = {name: getattr(self, name) for name in names} | {
             "crossing": self.way,
             "crossing_low": self.way_low,
             "crossing_high": self.way_high,
             "rising": int(self.rising),
         }
-        return xr.Dataset(data, coordinates, facts)
+        return xr.Dataset(data, coordinates, attributes)
 
 
 def threshold(
@@ -150,109 +156,112 @@ def threshold(
     factors: Sequence[Factor],
     *,
     outcome: int = 0,
-    aim: float = 0.0,
-    chance: float = 0.5,
+    required: float = 0.0,
+    probability: float = 0.5,
     rising: bool | None = None,
     tolerance: float = 1 / 32,
     most: int = 40,
 ) -> Threshold:
-    """The setting at which the target is met with a chance.
+    """Find the setting at which the target is met with a given probability.
 
     Args:
-        evaluate: the city, or what stands for it.
-        factors: what moves together from one end to the other; one or several.
-        outcome: which of the outcomes decides.
-        aim: from which value on the target is met; 0.5 for an outcome that is 1 or 0.
-        chance: wanted, between 0 and 1.
-        rising: whether the chance rises from the low ends to the high ones; None: as the two ends show.
-        tolerance: share of the way at which a gap is narrow enough.
-        most: points to evaluate at the most, the first five included.
+        evaluate: the model.
+        factors: one or several factors that move together from one end to the other.
+        outcome: index of the outcome that decides.
+        required: smallest value that meets the target; 0.5 for an outcome that is 1 or 0.
+        probability: between 0 and 1.
+        rising: whether the probability rises from the low to the high ends; None: as observed at the two
+            ends.
+        tolerance: share of the path at which a gap is narrow enough.
+        most: largest number of points to evaluate, the first five included.
 
     Raises:
-        ValueError: no factor, one of categories, a chance of 0 or 1, or NaN among the outcomes.
+        ValueError: no factor, one of categories, a probability of 0 or 1, or NaN among the outcomes.
     """
     if not factors or any(f.categories for f in factors):
         raise ValueError("a threshold needs one or more factors that are numbers")
-    if not 0 < chance < 1:
-        raise ValueError(f"chance {chance}: between 0 and 1")
+    if not 0 < probability < 1:
+        raise ValueError(f"probability {probability}: between 0 and 1")
 
     def settings(ways: npt.ArrayLike) -> Floats:
         return np.column_stack([f.at(ways) for f in factors])
 
     def met(ways: Floats) -> Floats:
-        found = evaluated(evaluate, settings(ways))[:, :, outcome]
-        if np.isnan(found).any():
-            raise ValueError("an outcome without a number can't be held against an aim")
-        return (found >= aim).astype(np.float64)
+        values = evaluated(evaluate, settings(ways))[:, :, outcome]
+        if np.isnan(values).any():
+            raise ValueError("an outcome without a number cannot be compared with the target")
+        return (values >= required).astype(np.float64)
 
     ways = np.linspace(0, 1, START)
-    lived = met(ways)
-    turned = bool(lived[0].sum() > lived[-1].sum()) if rising is None else not rising
-    if turned:  # from here on 0 is where the chance is lowest
-        lived = lived[::-1]
-    n = lived.shape[1]
+    success = met(ways)
+    turned = bool(success[0].sum() > success[-1].sum()) if rising is None else not rising
+    if turned:  # from here on 0 is where the probability is lowest
+        success = success[::-1]
+    n = success.shape[1]
     while len(ways) < most:
-        gaps = [gap for gap in _gaps(ways, lived.sum(axis=1), n, chance) if gap[1] - gap[0] > tolerance]
-        wanted = sorted({(a + b) / 2 for a, b in gaps if _differ(settings, a, b, turned)})[: most - len(ways)]
-        if not wanted:
+        gaps = [
+            gap for gap in _gaps(ways, success.sum(axis=1), n, probability) if gap[1] - gap[0] > tolerance
+        ]
+        middles = sorted({(a + b) / 2 for a, b in gaps if _differ(settings, a, b, turned)})
+        new = np.array(middles[: most - len(ways)])
+        if not new.size:
             break
-        middle = np.array(wanted)
-        more = met(1 - middle if turned else middle)
-        order = np.argsort(np.concatenate([ways, middle]))
-        ways = np.concatenate([ways, middle])[order]
-        lived = np.concatenate([lived, more])[order]
-    return _told(tuple(factors), ways, lived, chance, turned)
+        more = met(1 - new if turned else new)
+        order = np.argsort(np.concatenate([ways, new]))
+        ways = np.concatenate([ways, new])[order]
+        success = np.concatenate([success, more])[order]
+    return _result(tuple(factors), ways, success, probability, turned)
 
 
 def _differ(settings: Callable[[npt.ArrayLike], Floats], start: float, end: float, turned: bool) -> bool:
-    """Whether something lies between two points: whole numbers may leave nothing."""
+    """Return whether there are settings between two points; whole numbers may leave none."""
     way = np.array([start, (start + end) / 2, end])
     low, middle, high = settings(1 - way if turned else way)
     return bool((middle != low).any() and (middle != high).any())
 
 
-def _sides(fitted: Floats, n: int, chance: float) -> tuple[Bools, Bools]:
-    """(point) Whether a count is too small for the chance, and whether too large, at 2.5% each."""
+def _sides(fitted: Floats, n: int, probability: float) -> tuple[Bools, Bools]:
+    """Return whether a count is too small or too large for the probability, at 2.5% each: (point)."""
     tail = (1 - LEVEL) / 2
-    small = bdtr(np.floor(fitted + ROUNDING), n, chance) <= tail
-    large = bdtrc(np.ceil(fitted - ROUNDING) - 1, n, chance) <= tail
+    small = bdtr(np.floor(fitted + ROUNDING), n, probability) <= tail
+    large = bdtrc(np.ceil(fitted - ROUNDING) - 1, n, probability) <= tail
     return np.asarray(small), np.asarray(large)
 
 
-def _reached(fitted: Floats, n: int, chance: float) -> Bools:
-    """(point) Whether a count is at least the chance's share of the replicates."""
-    return np.asarray(fitted >= chance * n - ROUNDING)
+def _reached(fitted: Floats, n: int, probability: float) -> Bools:
+    """Return whether a count is at least that share of the replicates: (point)."""
+    return np.asarray(fitted >= probability * n - ROUNDING)
 
 
-def _gaps(ways: Floats, counts: Floats, n: int, chance: float) -> list[tuple[float, float]]:
-    """Neighbours between which the crossing and both limits lie; none for what lies beyond the ends."""
+def _gaps(ways: Floats, counts: Floats, n: int, probability: float) -> list[tuple[float, float]]:
+    """Return the neighbouring points between which the crossing and both limits lie, if within the range."""
     fitted = isotonic_regression(counts).x
-    small, large = _sides(fitted, n, chance)
-    found = []
-    for above in (_reached(fitted, n, chance), ~small, large):  # each is False, then True along the way
+    small, large = _sides(fitted, n, probability)
+    gaps = []
+    for above in (_reached(fitted, n, probability), ~small, large):  # False, then True along the path
         if above.any() and not above[0]:
             first = int(np.argmax(above))
-            found.append((float(ways[first - 1]), float(ways[first])))
-    return found
+            gaps.append((float(ways[first - 1]), float(ways[first])))
+    return gaps
 
 
-def _told(factors: tuple[Factor, ...], ways: Floats, lived: Floats, chance: float, turned: bool) -> Threshold:
-    """State, crossing and interval from what was lived, in the order of rising chance."""
-    n = lived.shape[1]
-    counts = lived.sum(axis=1)
+def _result(
+    factors: tuple[Factor, ...], ways: Floats, success: Floats, probability: float, turned: bool
+) -> Threshold:
+    """Compute state, crossing and interval from successes (point, replicate), the probability rising."""
+    n = success.shape[1]
+    counts = success.sum(axis=1)
     fitted = isotonic_regression(counts).x
-    small, large = _sides(fitted, n, chance)
-    above = _reached(fitted, n, chance)
-    way, low, high = np.nan, -np.inf, np.inf
-    if small.any():
-        low = float(ways[small][-1])
-    if large.any():
-        high = float(ways[large][0])
+    small, large = _sides(fitted, n, probability)
+    above = _reached(fitted, n, probability)
+    way = np.nan
+    low = float(ways[small][-1]) if small.any() else -np.inf
+    high = float(ways[large][0]) if large.any() else np.inf
     if above.any() and not above[0]:
         state = REACHED
         k = int(np.argmax(above))
-        stepped = all(f.whole or f.values for f in factors)  # then it is met at a number, not between two
-        rise = float((chance * n - fitted[k - 1]) / (fitted[k] - fitted[k - 1]))
+        stepped = all(f.whole or f.values for f in factors)  # then it is met at a value, not between two
+        rise = float((probability * n - fitted[k - 1]) / (fitted[k] - fitted[k - 1]))
         part = 1.0 if stepped else min(rise, 1.0)
         way = float(ways[k - 1] + part * (ways[k] - ways[k - 1]))
     elif above[0]:
@@ -265,11 +274,10 @@ def _told(factors: tuple[Factor, ...], ways: Floats, lived: Floats, chance: floa
             return np.full(len(factors), -share if turned else share)
         return np.array([float(f.at(1 - share if turned else share)) for f in factors])
 
-    back = (np.maximum.accumulate(lived, axis=0) > lived).any(axis=0)
-    points = np.column_stack([f.at(1 - ways if turned else ways) for f in factors])
+    reverses = (np.maximum.accumulate(success, axis=0) > success).any(axis=0)
     return Threshold(
         factors=factors,
-        chance=chance,
+        probability=probability,
         state=state,
         way=way,
         way_low=low,
@@ -278,10 +286,10 @@ def _told(factors: tuple[Factor, ...], ways: Floats, lived: Floats, chance: floa
         at_low=np.minimum(settings(low), settings(high)),
         at_high=np.maximum(settings(low), settings(high)),
         ways=ways,
-        points=points,
+        points=np.column_stack([f.at(1 - ways if turned else ways) for f in factors]),
         share=counts / n,
         fitted=fitted / n,
         rising=not turned,
-        turned_back=float(back.mean()),
+        reversed_share=float(reverses.mean()),
         replicates=n,
     )

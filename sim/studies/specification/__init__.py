@@ -1,1 +1,1 @@
-"""Study files: what a study varies, and which outcomes it asks for."""
+"""Specification of studies: study files, factors, outcomes, goals, designs and size."""

@@ -1,14 +1,14 @@
-"""The outcomes that a study asks for: one number of a run each, named as people would.
+"""Outcomes of a study: numbers of a run, named by a variable of the results and labels.
 
-``jobs_driven_by_startups``, ``target_met.T7``, ``survival.operating.36`` (months),
-``pool_balance.guarantee_fund.min``, ``public_spending``: a variable of the results, labels of its
-dimensions, and how the months are read. Without a label: forms, instruments and the like are summed
-where that means something; stocks and totals are read at ``at``, flows summed up to it.
+For example ``jobs_driven_by_startups``, ``target_met.T7``, ``survival.operating.36`` (months),
+``pool_balance.guarantee_fund.min``, ``public_spending``: a variable, labels, and how months are aggregated. A
+dimension without a label (legal forms, instruments and the like) is summed where a sum is meaningful; stocks
+and totals are read at the end of the month ``at``, flows are summed up to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,42 +18,43 @@ import numpy.typing as npt
 from sim.engine.recorder import Outcome
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import Report, Text
-from sim.studies.run import Model
+from sim.studies.execution.simulation import Model
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
-READINGS: Final[dict[str, Callable[[npt.NDArray[Any]], Any]]] = {
+AGGREGATIONS: Final[dict[str, Callable[[npt.NDArray[Any]], Any]]] = {
     "min": np.min,
     "max": np.max,
     "sum": np.sum,
     "mean": np.mean,
     "last": lambda x: x[-1],
 }
-READ: Final = {"min": "最低", "max": "最高", "sum": "合计", "mean": "平均", "last": "期末"}
+AGGREGATIONS_ZH: Final = {"min": "最低", "max": "最高", "sum": "合计", "mean": "平均", "last": "期末"}
 PAIRED: Final = {
-    "jobs_additional": ("persons", "期末企业内净增就业", "net jobs in firms at the end, added"),
-    "job_years_net": ("job-years", "净增就业（人年）", "net job-years added"),
+    "jobs_additional": ("persons", "期末企业内净增就业", "additional net jobs in firms at the end"),
+    "job_years_net": ("job-years", "净增就业（人年）", "additional net job-years"),
     "job_years_displaced": ("job-years", "被挤出就业（人年）", "job-years displaced"),
     "spending_additional": ("yuan", "新增财政支出", "additional public spending"),
 }
-"""What only a difference from a reference can be; as in a comparison's headlines."""
+"""Outcomes defined only as a difference from a reference, as the headlines of a comparison."""
 
-USUAL: Final = {"definition": 0, "clock": "operating", "form": "enterprise", "cohort": 2017}
-"""What is meant where a share's label is not given."""
+DEFAULT_LABELS: Final = {"definition": 0, "clock": "operating", "form": "enterprise", "cohort": 2017}
+"""Label of a dimension of a share that is not given."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One outcome of a study.
+class StudyOutcome:
+    """Outcome of a study.
 
     Attributes:
-        name: as the study writes it.
-        unit, zh, en: what it is.
-        source: the variable of the results it is read from; its own name for a paired one.
-        picks: an index or everything, for every dimension after the month.
-        monthly: whether its first dimension is the month.
-        reading: how months are read.
-        month: up to which.
+        name: its name in the study file.
+        unit: its unit.
+        zh, en: names.
+        source: variable of the results; its own name for a paired outcome.
+        picks: an index or a slice for every dimension after the month.
+        monthly: whether the first dimension of the variable is the month.
+        aggregation: how months are aggregated, a key of :data:`AGGREGATIONS`.
+        month: index of the last month.
         paired: whether it is a difference from the reference.
     """
 
@@ -64,12 +65,12 @@ class Wanted:
     source: str
     picks: tuple[int | slice, ...]
     monthly: bool
-    reading: str
+    aggregation: str
     month: int
     paired: bool = False
 
-    def of(self, arrays: Arrays) -> float:
-        """Its number in one run; of a paired one, what is to be subtracted."""
+    def value(self, arrays: Arrays) -> float:
+        """Return its value in one run; of a paired outcome, the level whose differences are taken."""
         end = self.month + 1
         if self.paired:
             return _level(self.source, arrays, end)
@@ -78,11 +79,15 @@ class Wanted:
             return float(np.sum(array[self.picks]))
         values = array[(slice(0, end), *self.picks)]
         values = values.reshape(len(values), -1).sum(axis=1)
-        return float(READINGS[self.reading](values))
+        return float(AGGREGATIONS[self.aggregation](values))
 
 
 def _level(name: str, arrays: Arrays, end: int) -> float:
-    """See :func:`sim.studies.comparison.paired_comparison.by_replicate`: its numbers are linear, so they subtract."""
+    """Return the level of a paired outcome up to a month.
+
+    The definitions are those of :func:`sim.studies.comparison.paired_comparison.by_replicate`, which are
+    linear, so that differences of levels are levels of differences.
+    """
     displaced = arrays["jobs_displaced"][:end]
     net = arrays["jobs_universe"][:end] - displaced
     if name == "jobs_additional":
@@ -95,56 +100,78 @@ def _level(name: str, arrays: Arrays, end: int) -> float:
     return float(arrays["public_spending"][:end].sum() - returned)
 
 
-def read(node: Text, model: Model, month: int, report: Report) -> Wanted | None:
-    """The outcome that a study names, or None after a fault."""
+def read(node: Text, model: Model, month: int, report: Report) -> StudyOutcome | None:
+    """Read an outcome of a study file.
+
+    Args:
+        node: its name in the file.
+        model: the model whose results it is taken from.
+        month: index of the month up to which it is read.
+        report: receives a fault if there is no such outcome.
+
+    Returns:
+        the outcome; None after a fault.
+    """
     written = node.text.strip()
     source, *labels = written.split(".")
-    known = {o.name: o for o in model.outcomes}
+    available = {o.name: o for o in model.outcomes}
     if source in PAIRED and not labels:
         unit, zh, en = PAIRED[source]
-        return Wanted(written, unit, zh, en, source, (), True, "sum", month, paired=True)
-    if source not in known:
-        report.add(node, "unknown_outcome", names([*known, *PAIRED]), name=written)
+        return StudyOutcome(written, unit, zh, en, source, (), True, "sum", month, paired=True)
+    if source not in available:
+        report.add(node, "unknown_outcome", names([*available, *PAIRED]), name=written)
         return None
-    outcome = known[source]
+    outcome = available[source]
     dims = [d for d in outcome.dims if d != "month"]
     monthly = "month" in outcome.dims
     picked: dict[str, int | slice] = {}
-    words: dict[str, str] = {}
-    reading = {"flow": "sum"}.get(outcome.kind, "last")
+    suffix_zh = suffix_en = ""
+    default = aggregation = {"flow": "sum"}.get(outcome.kind, "last")
     for label in labels:
-        if monthly and label in READINGS:
-            reading = label
+        if monthly and label in AGGREGATIONS:
+            aggregation = label
             continue
-        place = _place(label, [d for d in dims if d not in picked], model)
-        if place is None:
+        position = _position(label, [d for d in dims if d not in picked], model)
+        if position is None:
             among = [str(v) for d in dims for v in model.coordinates[d].values if d != "age"]
-            allowed = [*among, *(READINGS if monthly else ())]
+            allowed = [*among, *(AGGREGATIONS if monthly else ())]
             listed = ", ".join(allowed[:12]) or "-"
             report.add(node, "unknown_label", names(allowed), name=label, outcome=source, allowed=listed)
             return None
-        picked[place[0]] = place[1]
-        words[place[0]] = label
+        dim, place = position
+        picked[dim] = place
+        zh, en = _titles(dim, place, model, label)
+        suffix_zh, suffix_en = f"{suffix_zh} · {zh}", f"{suffix_en}, {en}"
     for dim in dims:
         if dim in picked:
             continue
-        usual = _usual(dim, outcome, model)
-        if usual is None:
+        index = _default_index(dim, outcome, model)
+        if index is None:
             some = ", ".join(str(v) for v in model.coordinates[dim].values[:12])
             report.add(node, "needs_label", name=written, dim=dim, allowed=some)
             return None
-        picked[dim] = usual
-    said = "".join(f" · {_said(dim, picked[dim], model, word)[0]}" for dim, word in words.items())
-    told = "".join(f", {_said(dim, picked[dim], model, word)[1]}" for dim, word in words.items())
-    if reading not in ({"flow": "sum"}.get(outcome.kind, "last"),):
-        said, told = f"{said} · {READ[reading]}", f"{told}, {reading}"
-    return Wanted(
-        written, outcome.unit, outcome.zh + said, outcome.en + told, source,
-        tuple(picked[d] for d in dims), monthly, reading, month)  # fmt: skip
+        picked[dim] = index
+    if aggregation != default:
+        suffix_zh, suffix_en = f"{suffix_zh} · {AGGREGATIONS_ZH[aggregation]}", f"{suffix_en}, {aggregation}"
+    return StudyOutcome(
+        written, outcome.unit, outcome.zh + suffix_zh, outcome.en + suffix_en, source,
+        tuple(picked[d] for d in dims), monthly, aggregation, month)  # fmt: skip
 
 
-def _place(label: str, dims: list[str], model: Model) -> tuple[str, int] | None:
-    """The dimension that has a label, and where; months of age count from 1."""
+def outcome_coordinates(outcomes: Sequence[StudyOutcome]) -> dict[str, Any]:
+    """Return the coordinates of the dimension ``outcome`` of a dataset."""
+    coordinates: dict[str, Any] = {"outcome": np.array([o.name for o in outcomes], dtype=np.str_)}
+    for name, values in (
+        ("zh", [o.zh for o in outcomes]),
+        ("en", [o.en for o in outcomes]),
+        ("unit", [o.unit for o in outcomes]),
+    ):
+        coordinates[f"outcome_{name}"] = ("outcome", np.array(values, dtype=np.str_))
+    return coordinates
+
+
+def _position(label: str, dims: list[str], model: Model) -> tuple[str, int] | None:
+    """Return the dimension that has a label and its index there; months of age count from 1."""
     for dim in dims:
         values = list(model.coordinates[dim].values)
         if dim == "age":
@@ -155,20 +182,21 @@ def _place(label: str, dims: list[str], model: Model) -> tuple[str, int] | None:
     return None
 
 
-def _usual(dim: str, outcome: Outcome, model: Model) -> int | slice | None:
+def _default_index(dim: str, outcome: Outcome, model: Model) -> int | slice | None:
     values: list[object] = list(model.coordinates[dim].values)
     summable = outcome.unit not in ("share", "bool", "days", "ratio", "times") and outcome.kind != "mean"
     if dim == "definition":
         return 0
     if summable and dim not in ("target", "age", "cohort", "clock"):
         return slice(None)
-    return values.index(USUAL[dim]) if USUAL.get(dim) in values else None
+    return values.index(DEFAULT_LABELS[dim]) if DEFAULT_LABELS.get(dim) in values else None
 
 
-def _said(dim: str, index: int | slice, model: Model, label: str) -> tuple[str, str]:
+def _titles(dim: str, index: int, model: Model, label: str) -> tuple[str, str]:
+    """Return the Chinese and English name of a label."""
     if dim == "age":
         return f"{label}个月", f"{label} months"
     coordinate = model.coordinates[dim]
-    if coordinate.zh is None or coordinate.en is None or not isinstance(index, int):
+    if coordinate.zh is None or coordinate.en is None:
         return label, label
     return coordinate.zh[index], coordinate.en[index]

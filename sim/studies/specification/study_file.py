@@ -1,126 +1,101 @@
-"""A study file, read and checked like a scenario: every fault at once, nothing run before it is right.
+"""Study files: reading and checking, with every fault reported at once before anything runs.
 
 For example::
 
-    name: fund_against_subsidies          # equal to the file's stem
+    name: fund_against_subsidies          # equal to the stem of the file
     title: {zh: …, en: …}
-    kind: sweep                           # see KINDS
+    kind: sweep                           # see study_specification.KINDS
     scenario: as_enacted                  # or scenarios: [a, b]: beside this file, or shipped
-    reference: no_plan                    # what differences are taken from; shares world and parameters
-    factors:
+    reference: no_plan                    # differences are taken from it; it has the same environment and
+    parameters factors:
       guarantee_fund.capital: {values: [0元, 3亿元, 6亿元]}
       guarantee_fee.fee: {low: 0.5%, high: 2%}       # log: true for a logarithmic scale
-      parameter.growth.*: {prior: true}              # as it is believed; * stands for all uncertain
+      parameter.growth.*: {prior: true}              # drawn from the prior; * stands for all uncertain
+      quantities
     outcomes: [jobs_driven_by_startups, target_met.T7, job_years_net, public_spending]
     at: 2020-12
-    samples: 8                            # levels, trajectories or base samples, as the kind has them
+    samples: 8                            # levels, trajectories or base samples, depending on the kind
     replicates: 10
-    precision: {job_years_net: 200}       # half-width wanted: no more replicates than it needs
+    precision: {job_years_net: 200}       # half-width that is needed: no more replicates than that takes
     seed: 20170609
     scale: 0.1
     uncertainty: random
     budget: 20                            # minutes, for what is not given above
-    wanted: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
-    chance: 50%                           # threshold: of meeting what is wanted
+    goals: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
+    probability: 50%                      # threshold: of meeting the goal
     players: chapters                     # attribution: chapters, measures or instruments
-    against: without                      # attribution: those not in force are set back to without, or off
+    against: without                      # attribution: players not in force are set back to without, or off
+
+Files of earlier versions remain valid: ``wanted`` stands for ``goals``, ``chance`` for ``probability`` and
+the kind ``split`` for ``variance_decomposition``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final
 
 from sim import shipped
 from sim.engine import clock
 from sim.engine.errors import Fault, InputError
-from sim.policy.catalogue.catalogue import Unit, catalogue
+from sim.policy.catalogue.catalogue import Unit
 from sim.policy.reading.names import names
-from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, is_file, is_there, read
+from sim.policy.reading.yaml_reader import START, List, Map, Node, Report, Text, is_file, is_there, read
 from sim.policy.scenario.content import UNCERTAINTIES
 from sim.policy.scenario.draft import run_value
 from sim.policy.scenario.inheritance import missing
 from sim.policy.scenario.quantities import QuantityError, quantity, whole
 from sim.policy.scenario.scenario import Scenario, load_scenario
 from sim.policy.scenario.shapes import NAME
-from sim.studies.run import Model, the_city
-from sim.studies.specification import outcomes
-from sim.studies.specification.factor_syntax import Factors
-from sim.studies.specification.factors import Varied
-from sim.studies.specification.outcomes import Wanted
+from sim.studies.execution.simulation import Model, city_model
+from sim.studies.specification import outcomes, summary
+from sim.studies.specification.factor_syntax import FactorReader
+from sim.studies.specification.outcomes import StudyOutcome
+from sim.studies.specification.study_specification import (
+    DECOMPOSITION,
+    GOAL_SEEKING,
+    KINDS,
+    SENSITIVITY,
+    Goal,
+    StudySpecification,
+)
+from sim.studies.specification.units import RATIO, written_unit
 
-SAMPLED: Final = ("morris", "sobol")
-AIMED: Final = ("discovery", "threshold", "robustness", "search")
-KINDS: Final = ("sweep", "ensemble", "split", *SAMPLED, "attribution", *AIMED)
-BOUNDED: Final = ("discovery", "threshold")
-SEVERAL: Final = ("sweep", "ensemble", "robustness")
+ONE_BOUND: Final = ("discovery", "threshold")
+SEVERAL_SCENARIOS: Final = ("sweep", "ensemble", "robustness")
 WITHOUT_FACTORS: Final = ("attribution", "robustness")
+WITH_PRECISION: Final = ("sweep", "ensemble")
+NUMERIC_FACTORS: Final = ("threshold", "search")
 PLAYERS: Final = ("chapters", "measures", "instruments")
 KEYS: Final = (
     "name", "title", "question", "source", "kind", "scenario", "scenarios", "reference", "factors",
     "outcomes", "at", "samples", "replicates", "precision", "seed", "scale", "uncertainty", "budget",
-    "wanted", "chance", "players", "against",
+    "goals", "probability", "players", "against",
 )  # fmt: skip
-BUDGET: Final = 20.0
-PLAIN: Final = Unit("ratio", "", "", "ratio")
+FORMER_KEYS: Final = {"wanted": "goals", "chance": "probability"}
+FORMER_KINDS: Final = {"split": DECOMPOSITION}
 
 
-class Aim(NamedTuple):
-    """What is wanted of an outcome: more or less of it, and from or up to which number it is good enough."""
-
-    more: bool | None = None
-    at_least: float | None = None
-    at_most: float | None = None
-
-
-@dataclass(frozen=True, repr=False)
-class Study:
-    """A checked study; None is what the budget decides."""
-
-    name: str = ""
-    title: Mapping[str, str] = field(default_factory=dict)
-    question: Mapping[str, str] = field(default_factory=dict)
-    source: str = ""
-    kind: str = "sweep"
-    scenarios: tuple[Scenario, ...] = ()
-    reference: Scenario | None = None
-    varied: tuple[Varied, ...] = ()
-    outcomes: tuple[Wanted, ...] = ()
-    month: int = clock.MONTHS - 1
-    samples: int | None = None
-    replicates: int | None = None
-    precision: Mapping[str, float] = field(default_factory=dict)
-    seed: int = 20170609
-    scale: float | None = None
-    uncertainty: Literal["all", "posterior", "random"] = "random"
-    budget: float = BUDGET
-    wanted: Mapping[str, Aim] = field(default_factory=dict)
-    chance: float = 0.5
-    players: Literal["chapters", "measures", "instruments"] = "chapters"
-    against: Literal["without", "off"] = "without"
-
-    def __repr__(self) -> str:
-        return f"<Study {self.name}>"
+class Study(StudySpecification):
+    """A study read from a file; notebooks display its summary."""
 
     def _repr_html_(self) -> str:
-        from sim.reporting.tables.study_summary import html
-
-        return html(self)
+        return summary.html(self)
 
 
 def load_study(path: str | Path, model: Model | None = None) -> Study:
     """Load and check a study.
 
     Args:
-        path: of its file, or the name of one that ships.
-        model: in place of the city, in tests.
+        path: path of its file, or the name of a shipped study.
+        model: replaces the city, in tests.
 
     Raises:
-        InputError: everything that is wrong in it and in its scenarios, a line each.
-        OSError: a file is there and cannot be read.
+        InputError: all faults in the file and in its scenarios, one line each.
+        OSError: the file exists and cannot be read.
     """
     given = Path(path)
     if not is_file(given) and NAME.fullmatch(str(path)):
@@ -133,31 +108,32 @@ def load_study(path: str | Path, model: Model | None = None) -> Study:
     if root is None:
         report.check()
         raise AssertionError("a file without a tree has a fault")
-    reader = _Reader(report, given, model or the_city())
+    reader = _Reader(report, given, model or city_model())
     study = reader.study(root)
-    if report.faults or reader.others:
-        raise InputError([*report.faults, *reader.others])
+    if report.faults or reader.scenario_faults:
+        raise InputError([*report.faults, *reader.scenario_faults])
     return study
 
 
-class _Reader(Factors):
-    """One method a key; what is wrong is reported and left out, and reading goes on."""
+class _Reader(FactorReader):
+    """Reader with one method per key; faults are reported, and reading continues without the faulty part."""
 
     def __init__(self, report: Report, path: Path, model: Model) -> None:
         super().__init__(report)
         self.path, self.model = path, model
-        self.others: list[Fault | str] = []
+        self.scenario_faults: list[Fault | str] = []
 
     def study(self, root: Map) -> Study:
-        """The whole file."""
+        """Read the whole file."""
+        root = self.renewed(root)
         entries = {key.text: value for key, value in self.entries(root, KEYS)}
-        found: dict[str, Any] = {}
+        study: dict[str, Any] = {}
         readers: dict[str, Callable[[Node], Any]] = {
             "name": lambda node: self.named(node, self.path.stem),
             "title": self.bilingual,
             "question": self.bilingual,
             "source": self.text,
-            "kind": lambda node: self.one_of(node, KINDS),
+            "kind": lambda node: self.one_of(self.renamed(node, FORMER_KINDS), KINDS),
             "scenario": lambda node: tuple(filter(None, [self.scenario(node)])),
             "scenarios": self.scenarios,
             "reference": self.scenario,
@@ -169,32 +145,48 @@ class _Reader(Factors):
             "scale": lambda node: self.number(node, "scale"),
             "uncertainty": lambda node: self.one_of(node, UNCERTAINTIES),
             "budget": self.minutes,
-            "chance": lambda node: self.amount(node, Unit("share", "比例", "share", "share"), 0.01, 0.99),
+            "probability": lambda node: self.amount(
+                node, Unit("share", "比例", "share", "share"), 0.01, 0.99
+            ),
             "players": lambda node: self.one_of(node, PLAYERS),
             "against": lambda node: self.one_of(node, ("without", "off")),
         }
-        fields = {"scenario": "scenarios", "factors": "varied", "at": "month"}
+        fields = {"scenario": "scenarios", "at": "month"}
         for key, node in entries.items():
             if key in readers and (value := readers[key](node)) is not None:
-                found[fields.get(key, key)] = value
-        month = found.get("month", clock.MONTHS - 1)
+                study[fields.get(key, key)] = value
         if "outcomes" in entries:
-            found["outcomes"] = self.outcomes(entries["outcomes"], month)
-        if "precision" in entries:
-            found["precision"] = self.precision(entries["precision"], found.get("outcomes", ()))
-        if "wanted" in entries:
-            found["wanted"] = self.wanted(entries["wanted"], found.get("outcomes", ()))
-        self.between(root, entries, found)
-        wide = found.get("kind") == "robustness" or (
-            found.get("kind") == "ensemble" and "varied" not in found
+            study["outcomes"] = self.outcomes(entries["outcomes"], study.get("month", clock.MONTHS - 1))
+        for key, reader in (("precision", self.precision), ("goals", self.goals)):
+            if key in entries:
+                study[key] = reader(entries[key], study.get("outcomes", ()))
+        self.check_together(root, entries, study)
+        draws_all = study.get("kind") in ("robustness", DECOMPOSITION) or (
+            study.get("kind") == "ensemble" and "factors" not in study
         )
-        wide = wide or found.get("kind") == "split"
-        if "uncertainty" not in found and wide:
-            found["uncertainty"] = "all"
-        return Study(**found)
+        if "uncertainty" not in study and draws_all:
+            study["uncertainty"] = "all"
+        return Study(**study)
+
+    def renewed(self, root: Map) -> Map:
+        """Replace former keys by today's; a key that is given under both names is a fault."""
+        lines = {key.text: key.line for key, _ in root.pairs}
+        pairs = []
+        for key, value in root.pairs:
+            today = FORMER_KEYS.get(key.text, key.text)
+            if today != key.text and today in lines:
+                self.report.add(key, "duplicate_key", name=today, first=lines[today])
+            else:
+                pairs.append((replace(key, text=today), value))
+        return replace(root, pairs=tuple(pairs))
+
+    @staticmethod
+    def renamed(node: Node, former: Mapping[str, str]) -> Node:
+        """Return a word with today's spelling in place of a former one."""
+        return replace(node, text=former.get(node.text, node.text)) if isinstance(node, Text) else node
 
     def scenario(self, node: Node) -> Scenario | None:
-        """A scenario beside the study, or one that ships."""
+        """Read a scenario beside the study, or a shipped one."""
         if (given := self.text(node)) is None:
             return None
         stem = given if given.endswith((".yaml", ".yml")) else f"{given}.yaml"
@@ -202,71 +194,72 @@ class _Reader(Factors):
         if ".." in Path(stem).parts or Path(stem).is_absolute():
             self.report.add(node, "outside", name=given)
             return None
-        known_ = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
-        if not is_file(beside) and given not in known_:
-            near = names([*known_, *(p.stem for p in self.path.parent.glob("*.yaml"))])
-            self.report.add(node, "no_file", near, name=given, allowed=", ".join(known_))
+        available = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
+        if not is_file(beside) and given not in available:
+            near = names([*available, *(p.stem for p in self.path.parent.glob("*.yaml"))])
+            self.report.add(node, "no_file", near, name=given, allowed=", ".join(available))
             return None
         try:
             return load_scenario(beside if is_file(beside) else given)
         except InputError as error:
-            self.others += error.faults
+            self.scenario_faults += error.faults
             return None
 
     def scenarios(self, node: Node) -> tuple[Scenario, ...]:
-        """Several, no name twice."""
-        found: dict[str, Scenario] = {}
+        """Read several scenarios with distinct names."""
+        scenarios: dict[str, Scenario] = {}
         for item in self.items(node, "[as_enacted, no_plan]"):
             if (scenario := self.scenario(item)) is None:
                 continue
-            if scenario.name in found:
+            if scenario.name in scenarios:
                 self.report.add(item, "twice", name=scenario.name, first=node.line)
-            found[scenario.name] = scenario
-        return tuple(found.values())
+            scenarios[scenario.name] = scenario
+        return tuple(scenarios.values())
 
-    def outcomes(self, node: Node, month: int) -> tuple[Wanted, ...]:
-        """What is asked for."""
-        found: dict[str, Wanted] = {}
+    def outcomes(self, node: Node, month: int) -> tuple[StudyOutcome, ...]:
+        """Read the outcomes, which have distinct names."""
+        read_so_far: dict[str, StudyOutcome] = {}
         for item in self.items(node, "[jobs_driven_by_startups, target_met.T7]"):
             text = self.words(item)
-            one = outcomes.read(text, self.model, month, self.report) if text else None
-            if one is not None and one.name in found:
-                self.report.add(item, "twice", name=one.name, first=node.line)
-            if one is not None:
-                found[one.name] = one
-        return tuple(found.values())
+            outcome = outcomes.read(text, self.model, month, self.report) if text else None
+            if outcome is None:
+                continue
+            if outcome.name in read_so_far:
+                self.report.add(item, "twice", name=outcome.name, first=node.line)
+            read_so_far[outcome.name] = outcome
+        return tuple(read_so_far.values())
 
-    def precision(self, node: Node, outcomes: tuple[Wanted, ...]) -> dict[str, float]:
-        """Half-widths wanted, by outcome, in its own unit."""
-        units = {o.name: unit_of(o) for o in outcomes}
-        found = {}
+    def precision(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, float]:
+        """Read half-widths by outcome, in the unit of the outcome."""
+        units = {o.name: written_unit(o.unit) for o in outcomes}
+        widths = {}
         for key, value in self.entries(node, tuple(units)):
             width = self.amount(value, units[key.text], 0, 1e15)
             if width:
-                found[key.text] = width
-        return found
+                widths[key.text] = width
+        return widths
 
-    def wanted(self, node: Node, outcomes: tuple[Wanted, ...]) -> dict[str, Aim]:
-        """What is wanted, by outcome."""
-        units = {o.name: unit_of(o) for o in outcomes}
-        found = {}
+    def goals(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, Goal]:
+        """Read goals by outcome."""
+        units = {o.name: written_unit(o.unit) for o in outcomes}
+        goals = {}
         for key, value in self.entries(node, tuple(units)):
-            given = {k.text: v for k, v in self.entries(value, Aim._fields)}
+            given = {k.text: v for k, v in self.entries(value, Goal._fields)}
             more = self.switch(given["more"]) if "more" in given else None
-            ends = {
-                end: self.amount(given[end], units[key.text], -1e15, 1e15)
-                for end in ("at_least", "at_most")
-                if end in given
+            bounds = {
+                bound: self.amount(given[bound], units[key.text], -1e15, 1e15)
+                for bound in ("at_least", "at_most")
+                if bound in given
             }
-            if len(ends) == 2:
+            if len(bounds) == 2:
                 self.report.add(value, "one_of_two", name="at_least, at_most")
-            elif more is None and not ends and isinstance(value, Map):
-                self.report.add(value, "missing", name="more", allowed=", ".join(Aim._fields))
-            found[key.text] = Aim(more, **ends)
-        return found
+            elif more is None and not bounds and isinstance(value, Map):
+                self.report.add(value, "missing", name="more", allowed=", ".join(Goal._fields))
+            goals[key.text] = Goal(more, **bounds)
+        return goals
 
     def at(self, node: Node) -> int | None:
-        """The month up to which outcomes are read."""
+        """Read the month up to which outcomes are read; returns its index."""
         text = self.text(node) or ""
         match = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])(-[0-9]{2})?", text)
         month = (int(match[1]) - clock.FIRST.year) * 12 + int(match[2]) - 1 if match else -1
@@ -276,7 +269,7 @@ class _Reader(Factors):
         return month
 
     def count(self, node: Node, name: str, most: int) -> int | None:
-        """A whole number from 1."""
+        """Read a whole number from 1 to ``most``."""
         if (text := self.words(node)) is None:
             return None
         try:
@@ -290,15 +283,15 @@ class _Reader(Factors):
         return value
 
     def number(self, node: Node, key: str) -> float | int | None:
-        """As in a scenario's ``run``."""
+        """Read a number as in the ``run`` section of a scenario."""
         text = self.words(node)
         return run_value(key, text, self.report) if text else None
 
     def minutes(self, node: Node) -> float | None:
-        """How long it may take."""
+        """Read the budget in minutes."""
         text = (self.text(node) or "").removesuffix("minutes").removesuffix("分钟").strip()
         try:
-            value = quantity(text, PLAIN)
+            value = quantity(text, RATIO)
         except QuantityError:
             value = -1.0
         if not 0 < value <= 100_000:
@@ -306,54 +299,56 @@ class _Reader(Factors):
             return None
         return value
 
-    def between(self, root: Map, entries: Mapping[str, Node], found: dict[str, Any]) -> None:
-        """What keys ask of each other."""
-        kind, varied = found.get("kind"), found.get("varied", ())
-        scenarios, aims = found.get("scenarios", ()), tuple(found.get("wanted", {}).values())
-        bounded = [a for a in aims if a.at_least is not None or a.at_most is not None]
-        paired = [o.name for o in found.get("outcomes", ()) if o.paired]
+    def check_together(self, root: Map, entries: Mapping[str, Node], study: dict[str, Any]) -> None:
+        """Report keys that are missing or do not fit the kind or each other."""
+        self.check_needed(entries, study)
+        kind, factors = study.get("kind"), study.get("factors", ())
+        scenarios, goals = study.get("scenarios", ()), tuple(study.get("goals", {}).values())
+        paired = [o.name for o in study.get("outcomes", ()) if o.paired]
+        bounded = sum(goal.bounded for goal in goals)
+        directed = any(goal.more is not None for goal in goals)
+        categorical = any(f.labels for f in factors)
+        structures = all(f.labels for f in factors)
+        no_draws = study.get("uncertainty") == "random"
+        for wrong, key, fault, name in (
+            ({"scenario", "scenarios"} <= entries.keys(), "scenarios", "one_of_two", "scenario, scenarios"),
+            (kind not in SEVERAL_SCENARIOS and len(scenarios) > 1, "scenarios", "one_scenario", kind),
+            (kind == "robustness" and len(scenarios) == 1, "scenarios", "two_scenarios", kind),
+            (kind in SENSITIVITY and len(factors) == 1, "factors", "two_factors", kind),
+            (kind in WITHOUT_FACTORS and bool(factors), "factors", "no_factors", kind),
+            (kind in NUMERIC_FACTORS and categorical, "factors", "ranges_only", kind),
+            (kind == DECOMPOSITION and not structures, "factors", "words_only", kind),
+            (kind == DECOMPOSITION and no_draws, "uncertainty", "all_only", kind),
+            (kind in ONE_BOUND and bool(goals) and bounded != 1, "goals", "one_aim", kind),
+            (kind == "search" and bool(goals) and not directed, "goals", "no_objective", kind),
+            (bool(paired) and "reference" not in entries, "outcomes", "needs_reference", ", ".join(paired)),
+            ("precision" in entries and kind not in WITH_PRECISION, "precision", "no_precision", kind),
+        ):  # fmt: skip
+            if wrong:
+                self.report.add(self._key(root, key), fault, name=name)
+        reference = study.get("reference")
+        if reference is not None and not factors and reference.name in [s.name for s in scenarios]:
+            self.report.add(self._key(root, "reference"), "own_reference", name=reference.name)
+
+    def check_needed(self, entries: Mapping[str, Node], study: Mapping[str, Any]) -> None:
+        """Report keys that the kind needs and the file lacks."""
+        kind = study.get("kind")
         needed = {"name": NAME.pattern, "kind": ", ".join(KINDS), "outcomes": "[…]"}
         if kind not in (None, "ensemble", *WITHOUT_FACTORS):
             needed["factors"] = "{guarantee_fee.fee: {low: …, high: …}}"
-        if kind in AIMED and ("wanted" not in entries or not aims):
-            needed["wanted"] = "{target_met.T7: {at_least: 1}}"
+        if kind in GOAL_SEEKING and not study.get("goals"):
+            needed["goals"] = "{target_met.T7: {at_least: 1}}"
         if "scenarios" not in entries:
             needed["scenario"] = "scenario, scenarios"
         for key, allowed in needed.items():
             if key not in entries or _empty(entries[key]):
                 self.report.add(START, "study_lacks", name=key, allowed=allowed)
-        words = any(v.labels for v in varied)
-        goals = any(a.more is not None for a in aims)
-        for wrong, key, fault, name in (
-            ({"scenario", "scenarios"} <= entries.keys(), "scenarios", "one_of_two", "scenario, scenarios"),
-            (kind not in SEVERAL and len(scenarios) > 1, "scenarios", "one_scenario", kind),
-            (kind == "robustness" and len(scenarios) == 1, "scenarios", "two_scenarios", kind),
-            (kind in SAMPLED and len(varied) == 1, "factors", "two_factors", kind),
-            (kind in WITHOUT_FACTORS and bool(varied), "factors", "no_factors", kind),
-            (kind in ("threshold", "search") and words, "factors", "ranges_only", kind),
-            (kind == "split" and not all(v.labels for v in varied), "factors", "words_only", kind),
-            (kind == "split" and found.get("uncertainty") == "random", "uncertainty", "all_only", kind),
-            (kind in BOUNDED and bool(aims) and len(bounded) != 1, "wanted", "one_aim", kind),
-            (kind == "search" and bool(aims) and not goals, "wanted", "no_objective", kind),
-            (bool(paired) and "reference" not in entries, "outcomes", "needs_reference", ", ".join(paired)),
-            ("precision" in entries and kind not in ("sweep", "ensemble"), "precision", "no_precision", kind),
-        ):  # fmt: skip
-            if wrong:
-                self.report.add(self._key(root, key), fault, name=name)
-        reference = found.get("reference")
-        if reference is not None and not varied and reference.name in [s.name for s in scenarios]:
-            self.report.add(self._key(root, "reference"), "own_reference", name=reference.name)
 
     @staticmethod
     def _key(root: Map, name: str) -> Node:
         return next((key for key, _ in root.pairs if key.text == name), START)
 
 
-def unit_of(outcome: Wanted) -> Unit:
-    """How amounts of an outcome are written; a mean of whole things need not be whole."""
-    return replace(catalogue().units.get(outcome.unit, PLAIN), whole=False)
-
-
 def _empty(node: Node) -> bool:
-    """Whether it is a list or mapping without anything in it."""
+    """Return whether a list or mapping has no entries."""
     return (isinstance(node, List) and not node.items) or (isinstance(node, Map) and not node.pairs)

@@ -1,1 +1,1 @@
-"""Each instrument or measure by itself, against the same plan without it."""
+"""Trials: the effect of each instrument or measure by itself."""

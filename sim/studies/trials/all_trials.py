@@ -1,9 +1,10 @@
-"""Trials of everything in the catalogue: how many runs, what is kept of them, and the table at the end.
+"""Trials of all instruments and measures of the catalogue: number of runs, runs that are kept, and the table.
 
-The rule for the number of runs: each trial is lived :data:`PILOT` times; from the spread of its paired
-net job-years follows how many replicates bring the 95% interval to :data:`WANTED` job-years either way,
-or to a fifth of the effect where that is more. Where all together would exceed the runs allowed, every
-trial is given the same multiple of that, the smallest that fits. A run is kept as soon as it ends.
+Each trial first runs :data:`PILOT` replicates. From the standard deviation of its paired net job-years
+follows the number of replicates that brings the half-width of the 95% interval to :data:`HALF_WIDTH`
+job-years, or to a fifth of the effect where that is larger. Where all trials together would exceed the number
+of runs allowed, the half-width of every trial is multiplied by the same factor, the smallest that suffices. A
+run is kept as soon as it ends.
 """
 
 from __future__ import annotations
@@ -14,37 +15,45 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.scenario.scenario import Scenario
+from sim.studies.execution.fingerprint import code_digest
 from sim.studies.execution.results import whole
+from sim.studies.execution.simulation import Model, city_model
 from sim.studies.methods.precision import replicates_for
-from sim.studies.run import Model, the_city
 from sim.studies.trials import results
+from sim.studies.trials.quantities import Trial
 from sim.studies.trials.results import Sums
-from sim.studies.trials.trial import Against, Trial, live, prepare, twin
+from sim.studies.trials.trial import Against, counterfactual_scenario, prepare, run_trials
 from sim.texts import say
 
-if TYPE_CHECKING:
-    from sim.policy.scenario.scenario import Scenario
-
 SCALE: Final = 0.2
-"""A run costs a fifth of one at full scale; technology firms are all there at any scale."""
+"""Default scale, at a fifth of the time of full scale; technology firms are all simulated at any scale."""
 PILOT: Final = 6
+"""Replicates with which each trial begins."""
 MOST: Final = 100
-"""Replicates of one trial: beyond it the luck of the pilot, not precision, asks for more."""
+"""Largest number of replicates of one trial; more would follow from the random error of the pilot."""
 RUNS: Final = 3000
-WANTED: Final = 100.0
+"""Default for the largest number of runs of all trials."""
+HALF_WIDTH: Final = 100.0
+"""Half-width of the 95% interval of net job-years that is aimed for."""
 SHARE: Final = 0.2
+"""Half-width as a share of the effect, where that is larger."""
 RULED_BY: Final = ("job_years_net", "all")
+"""Quantity and group whose precision decides the number of runs."""
 COLUMNS: Final = (
     "trial", "status", "replicates", "quantity", "group", "unit",
     "reference", "policy", "difference", "low", "high", "word")  # fmt: skip
-MADE_OF: Final = ("engine", "model", "policy")
-OURS: Final = ("counterfactual.py", "observational_estimate.py", "quantities.py", "trials.yaml")
+MODULES: Final = tuple(
+    f"sim.studies.{name}"
+    for name in ("execution.simulation", "trials.counterfactual", "trials.observational_estimate")
+)
+"""Modules from which the numbers of a trial follow, with everything that they import."""
 
 Rows = dict[tuple[str, int], Sums]
 
@@ -60,74 +69,96 @@ def run(
     replicates: int | None = None,
     scale: float | None = None,
     seed: int | None = None,
-    tell: Callable[[str], None] = print,
+    write_line: Callable[[str], None] = print,
     model: Model | None = None,
 ) -> tuple[xr.Dataset, Path]:
-    """Try all instruments, and all measures of several; write ``OUT/trials_AGAINST.csv``.
+    """Run trials of all instruments, and of all measures with several; write ``OUT/trials_AGAINST.csv``.
 
     Args:
         base: the plan as enacted.
         against: see :func:`sim.trial`.
-        out: folder of the table and of the runs kept for the next call.
-        ids: in place of all.
-        workers: processes.
-        runs: most twins to be lived in all (:data:`RUNS`).
-        replicates: of every trial, in place of the rule.
-        scale: in place of :data:`SCALE`.
-        seed: in place of the scenario's own.
-        tell: is told what was chosen and how precise it came out.
-        model: in place of the city, in tests.
+        out: folder of the table and of the runs that are kept for the next call.
+        ids: instruments and measures, instead of all.
+        workers: number of processes.
+        runs: largest number of counterfactual runs (default :data:`RUNS`).
+        replicates: replicates of every trial, instead of the rule.
+        scale: replaces :data:`SCALE`.
+        seed: replaces the scenario's own seed.
+        write_line: receives lines on the numbers of runs and the precision.
+        model: replaces the city, in tests.
 
     Returns:
-        what was found (:func:`sim.studies.trials.results.assemble`), and the table's path.
+        the results (:func:`sim.studies.trials.results.assemble`), and the path of the table.
     """
-    model = model or the_city()
+    model = model or city_model()
     pilot = replicates or PILOT
     base = base.with_run(replicates=pilot, scale=scale or SCALE, **({} if seed is None else {"seed": seed}))
-    trials = prepare(everything() if ids is None else ids, base, against, model)
+    trials = prepare(all_ids() if ids is None else ids, base, against, model)
     out.mkdir(parents=True, exist_ok=True)
-    kept = Kept(out / f"trials_{against}.jsonl", base, trials, against)
-    wanted = {one.id: pilot for one in trials if one.status == "run"}
-    tell(say("trial.pilot", trials=len(wanted), n=pilot, scale=f"{base.run.scale:g}"))
-
-    def complete() -> None:
-        numbers = {one.id: i for i, one in enumerate(trials)}
-        lacking = [
-            (k, numbers[id_])
-            for k in range(max(wanted.values(), default=0))
-            for id_, n in wanted.items()
-            if k < n and (id_, k) not in kept.rows
-        ]
-        for (k, i), sums in live(base, trials, lacking, against, model, workers=workers, progress=True):
-            kept.keep(trials[i].id, k, sums)
-
-    complete()
+    kept = KeptRuns(out / f"trials_{against}.jsonl", base, trials, against)
+    counts = {trial.id: pilot for trial in trials if trial.status == "run"}
+    write_line(say("trial.pilot", trials=len(counts), n=pilot, scale=f"{base.run.scale:g}"))
+    _complete(kept, counts, base, trials, against, model, workers)
     if replicates is None:
-        wanted, factor = allotted({id_: _paired(kept.rows, id_, pilot) for id_ in wanted}, runs or RUNS)
-        spread = {"fewest": min(wanted.values(), default=0), "most": max(wanted.values(), default=0)}
-        tell(say("trial.chosen", runs=sum(wanted.values()), factor=f"{factor:.2f}", **spread))
-        complete()
-    rows = {key: sums for key, sums in kept.rows.items() if key[1] < wanted.get(key[0], 0)}
-    found = results.assemble(trials, rows, base, against)
-    tell(_precision(found))
+        counts, factor = allotted({id_: _paired(kept.rows, id_, pilot) for id_ in counts}, runs or RUNS)
+        ends = {"fewest": min(counts.values(), default=0), "most": max(counts.values(), default=0)}
+        write_line(say("trial.chosen", runs=sum(counts.values()), factor=f"{factor:.2f}", **ends))
+        _complete(kept, counts, base, trials, against, model, workers)
+    rows = {key: sums for key, sums in kept.rows.items() if key[1] < counts.get(key[0], 0)}
+    dataset = results.assemble(trials, rows, base, against)
+    write_line(_precision(dataset))
     path = out / f"trials_{against}.csv"
-    write(found, path)
-    return found, path
+    write(dataset, path)
+    return dataset, path
 
 
-def everything() -> list[str]:
-    """All instruments, and the measures that have several."""
+def _complete(
+    kept: KeptRuns,
+    counts: Mapping[str, int],
+    base: Scenario,
+    trials: tuple[Trial, ...],
+    against: Against,
+    model: Model,
+    workers: int,
+) -> None:
+    """Run and keep the replicates that are missing, in order of replicates.
+
+    Args:
+        kept: runs that are kept.
+        counts: number of replicates by trial.
+        base: the plan as enacted.
+        trials: all trials.
+        against: what they are set back to.
+        model: the model that is run.
+        workers: number of processes.
+    """
+    indices = {trial.id: i for i, trial in enumerate(trials)}
+    missing = [
+        (k, indices[id_])
+        for k in range(max(counts.values(), default=0))
+        for id_, count in counts.items()
+        if k < count and (id_, k) not in kept.rows
+    ]
+    for (k, i), sums in run_trials(base, trials, missing, against, model, workers=workers, progress=True):
+        kept.keep(trials[i].id, k, sums)
+
+
+def all_ids() -> list[str]:
+    """Return all instruments, and the measures that have several."""
     plan = catalogue()
     measures = [m.id for m in plan.measures.values() if len(m.instruments) > 1]
     return [*plan.instruments, *measures]
 
 
 def allotted(pilots: Mapping[str, Sequence[float]], runs: int) -> tuple[dict[str, int], float]:
-    """Replicates of each trial, and by how much the precision wanted had to be loosened for the budget.
+    """Allot replicates to trials.
 
     Args:
         pilots: paired differences of each trial's first replicates.
-        runs: most replicates of all trials together.
+        runs: largest number of replicates of all trials together.
+
+    Returns:
+        replicates of each trial; the factor by which the half-width had to be multiplied to fit.
     """
 
     def needed(factor: float) -> dict[str, int]:
@@ -145,55 +176,57 @@ def allotted(pilots: Mapping[str, Sequence[float]], runs: int) -> tuple[dict[str
 
 
 def _replicates(pilot: Sequence[float], factor: float) -> int:
-    """The fewest replicates, no fewer than the pilot's, whose interval would be narrow enough."""
+    """Return the smallest number of replicates, at least the pilot's, with a narrow enough interval."""
     values = np.asarray(pilot, dtype=np.float64)
     fewest = values.size
     if fewest < 2:
         return fewest
-    wanted = factor * max(WANTED, SHARE * abs(float(values.mean())))
-    return max(fewest, min(MOST, replicates_for(values, wanted)))
+    width = factor * max(HALF_WIDTH, SHARE * abs(float(values.mean())))
+    return max(fewest, min(MOST, replicates_for(values, width)))
 
 
 def _paired(rows: Mapping[tuple[str, int], Sums], id_: str, count: int) -> list[float]:
-    """Differences of the quantity that rules the number of runs."""
+    """Return the paired differences of the quantity that decides the number of runs."""
     arms = [rows[id_, k][RULED_BY] for k in range(count)]
     return [policy - reference for reference, policy in arms]
 
 
-def _precision(found: xr.Dataset) -> str:
-    """What half-widths came out, in job-years."""
-    of = found.sel(quantity=RULED_BY[0], group=RULED_BY[1])
-    half = ((of.high - of.low) / 2).values[np.isin(of.word.values, ("up", "down", "unclear"))]
+def _precision(dataset: xr.Dataset) -> str:
+    """Return a line on the half-widths of the results, in job-years."""
+    selected = dataset.sel(quantity=RULED_BY[0], group=RULED_BY[1])
+    run = np.isin(selected.word.values, ("up", "down", "unclear"))
+    half = ((selected.high - selected.low) / 2).values[run]
     half = half[~np.isnan(half)]
     if not half.size:
         return say("trial.no_precision")
     return say("trial.precision", middle=f"{np.median(half):,.0f}", widest=f"{half.max():,.0f}")
 
 
-class Kept:
-    """Runs kept from one call to the next: one JSON line each, taken only where nothing behind it changed.
+class KeptRuns:
+    """Runs kept between calls, one JSON line each, and used if model and scenarios are the same.
 
     Args:
         path: the file; need not exist.
         base: the plan as enacted.
-        trials: those that may be taken.
+        trials: trials whose runs may be used.
         against: what they are set back to.
     """
 
     def __init__(self, path: Path, base: Scenario, trials: Sequence[Trial], against: Against) -> None:
         self.path = path
-        code = _code()
+        code = code_digest(*MODULES)
         base = base.with_run(replicates=1)
         self._keys = {
-            one.id: _digest(code, base.sha256, twin(base, one.id, against).sha256) for one in trials
+            trial.id: _digest(code, base.sha256, counterfactual_scenario(base, trial.id, against).sha256)
+            for trial in trials
         }
         self.rows: Rows = dict(self._read())
 
     def keep(self, trial: str, replicate: int, sums: Sums) -> None:
-        """Add a run, on disk when this returns."""
+        """Add a run; it is on disk when this returns."""
         self.rows[trial, replicate] = sums
-        told = {".".join(key): numbers for key, numbers in sums.items()}
-        line = {"key": self._keys[trial], "trial": trial, "replicate": replicate, "sums": told}
+        named = {".".join(key): numbers for key, numbers in sums.items()}
+        line = {"key": self._keys[trial], "trial": trial, "replicate": replicate, "sums": named}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
             file.flush()
@@ -208,69 +241,60 @@ class Kept:
                 file.write("\n")
         for line in text.splitlines():
             try:
-                found = json.loads(line)
+                run = json.loads(line)
             except ValueError:
                 continue
-            if self._keys.get(found["trial"]) == found["key"]:
+            if self._keys.get(run["trial"]) == run["key"]:
                 sums: Sums = {}
-                for name, numbers in found["sums"].items():
+                for name, numbers in run["sums"].items():
                     quantity, _, group = name.rpartition(".")
                     sums[quantity, group] = tuple(numbers)
-                yield (found["trial"], found["replicate"]), sums
+                yield (run["trial"], run["replicate"]), sums
 
 
-def write(found: xr.Dataset, path: Path) -> None:
-    """The table of all trials, a line a quantity, with how it was made above it."""
-    about = found.attrs
+def write(dataset: xr.Dataset, path: Path) -> None:
+    """Write the table of all trials, one line per quantity, with its provenance in the first line."""
+    about = dataset.attrs
     head = f"# against {about['against']}, scale {about['scale']:g}, seed {about['seed']}, "
     head += f"uncertainty {about['uncertainty']}, version {about['version']}, {str(about['date'])[:10]}\n"
     with whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
         file.write(head)
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for name in found.trial.values:
-            one = found.sel(trial=name)
-            start = (name, str(one.status.values), int(one.replicates))
-            for line in (*_effects(one), *_evaluated(one)):
+        for name in dataset.trial.values:
+            trial = dataset.sel(trial=name)
+            start = (name, str(trial.status.values), int(trial.replicates))
+            for line in (*_effects(trial), *_estimates(trial)):
                 writer.writerow((*start, *line))
 
 
-def _effects(one: xr.Dataset) -> Iterator[tuple[str, ...]]:
-    means = one.value.mean("replicate").transpose("quantity", "group", "arm").values
-    for q, quantity in enumerate(one.quantity.values):
-        for g, group in enumerate(one.group.values):
-            of = one.isel(quantity=q, group=g)
-            if word := str(of.word.values):
-                numbers = (*means[q, g], float(of.difference), float(of.low), float(of.high))
-                unit = str(of.quantity_unit.values)
-                yield (str(quantity), str(group), unit, *map(_plain, numbers), word)
+def _effects(trial: xr.Dataset) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of the effects of a trial."""
+    means = trial.value.mean("replicate").transpose("quantity", "group", "arm").values
+    for q, quantity in enumerate(trial.quantity.values):
+        for g, group in enumerate(trial.group.values):
+            effect = trial.isel(quantity=q, group=g)
+            if word := str(effect.word.values):
+                numbers = (*means[q, g], float(effect.difference), float(effect.low), float(effect.high))
+                unit = str(effect.quantity_unit.values)
+                yield (str(quantity), str(group), unit, *map(_written, numbers), word)
 
 
-def _evaluated(one: xr.Dataset) -> Iterator[tuple[str, ...]]:
-    for approach in one.approach.values:
-        for number in one.number.values:
+def _estimates(trial: xr.Dataset) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of the observational estimates of a trial."""
+    for approach in trial.approach.values:
+        for number in trial.number.values:
             at = {"approach": approach, "number": number}
-            values = [float(one[f"evaluation{end}"].sel(at)) for end in ("", "_low", "_high")]
+            values = [float(trial[f"evaluation{end}"].sel(at)) for end in ("", "_low", "_high")]
             if not np.isnan(values[0]):
                 unit = "persons" if number == "treated" else "share"
-                place = (f"{results.NAIVE}.{approach}", str(number), unit, "", "")
-                yield (*place, *map(_plain, values), "")
+                place = (f"{results.OBSERVATIONAL}.{approach}", str(number), unit, "", "")
+                yield (*place, *map(_written, values), "")
 
 
-def _plain(value: float) -> str:
+def _written(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.6g}"
 
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def _code() -> str:
-    """Digest of all that a run's numbers follow from."""
-    sim = Path(__file__).parents[2]
-    files = [f for part in MADE_OF for f in sorted((sim / part).rglob("*")) if f.is_file()]
-    files = [f for f in files if f.suffix in (".py", ".yaml", ".csv", ".json")]
-    total = hashlib.sha256()
-    for file in (*files, *(sim / "studies" / "trials" / name for name in OURS)):
-        total.update(file.relative_to(sim).as_posix().encode() + file.read_bytes())
-    return total.hexdigest()

@@ -1,8 +1,8 @@
-"""One replicate lived twice, with an instrument and with it set back: what the trial of it counts.
+"""Quantities of one counterfactual pair of a trial: a run with an instrument, and one with it set back.
 
-Everything is weighted to the city and summed here, where both panels are. Three groups of firms are
-told apart: ``all``; ``eligible``, as ``trials.yaml`` describes them; and ``recipients``, firms that
-the instrument itself paid another sum in the two histories.
+All numbers are weighted to the city and summed here, where both panels are in memory. There are three groups
+of firms: ``all``; ``eligible``, as ``trials.yaml`` describes them; and ``recipients``, to which the
+instrument itself paid different amounts in the two runs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 GROUPS: Final = ("all", "eligible", "recipients")
 HORIZON: Final = round(LATER * 365.25 / 12)
-"""Days after its opening on which a firm is looked at."""
+"""Days after its opening at which the survival of a firm is measured."""
 
 
 def compare(
@@ -35,60 +35,59 @@ def compare(
     eligible: Sequence[Group],
     yardsticks: Sequence[Yardstick],
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """What a trial counts of one pair of histories.
+    """Compute the quantities of a trial from one counterfactual pair.
 
     Args:
-        reference: the history with the instrument set back.
-        policy: the history with it; the same seed, replicate and scale.
-        instruments: numbers of the tried instruments among those that pay.
-        eligible: descriptions of the eligible; who fits one of them is eligible.
+        reference: the run with the instrument set back.
+        policy: the run with it; the same seed, replicate and scale.
+        instruments: indices of the tried instruments among those that pay.
+        eligible: groups of eligible firms; a firm in any of them is eligible.
         yardsticks: first-order outcomes.
 
     Returns:
-        by quantity and group the values in the reference and in the policy: ``survival_24`` (of the
-        firms opened 2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020),
-        ``job_years``; for ``all`` also ``job_years_net`` (of the firms founded since 2012, less those
-        displaced at incumbents), ``outlay`` (public money less what came back), ``outlay_own`` (the
-        tried instruments' part of it) and the yardsticks.
+        by quantity and group the values in the reference and in the policy: ``survival_24`` (of the firms
+            opened
+        2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020), ``job_years``; for ``all``
+        also ``job_years_net`` (of the firms founded since 2012, less those displaced at incumbents),
+        ``outlay`` (public money less receipts), ``outlay_own`` (the part of the tried instruments) and the
+        yardsticks.
     """
-    paid = _paid_otherwise(reference, policy, instruments)
-    found: dict[tuple[str, str], tuple[float, float]] = {}
-    arms = [dict(_of_firms(history, eligible, paid)) for history in (reference, policy)]
-    for key, value in arms[0].items():
-        found[key] = value, arms[1][key]
-    arms = [dict(_of_city(history.outcomes, instruments)) for history in (reference, policy)]
-    for key, value in arms[0].items():
-        found[key] = value, arms[1][key]
+    recipients = _differently_paid(reference, policy, instruments)
+    values: dict[tuple[str, str], tuple[float, float]] = {}
+    for arms in (
+        [dict(_of_firms(run, eligible, recipients)) for run in (reference, policy)],
+        [dict(_of_city(run.outcomes, instruments)) for run in (reference, policy)],
+    ):
+        values |= {key: (value, arms[1][key]) for key, value in arms[0].items()}
     for yardstick in yardsticks:
-        here, there = (yardstick.of(history.outcomes) for history in (policy, reference))
-        found[yardstick.name, "all"] = there, here
-    return found
+        values[yardstick.name, "all"] = yardstick.value(reference.outcomes), yardstick.value(policy.outcomes)
+    return values
 
 
 def survived(panel: Panel) -> tuple[Mask, Mask]:
-    """Which firms opened in 2017-2018, early enough to be followed; which were open 24 months later."""
+    """Return which firms opened in 2017-2018 and can be followed, and which were open 24 months later."""
     opened, closed = panel["opened"].astype(np.int64), panel["closed"].astype(np.int64)
     followed = (opened >= 0) & (opened + HORIZON < clock.DAYS)
     return followed, followed & (closed > opened + HORIZON)
 
 
 def _of_firms(
-    history: RunOutput, eligible: Sequence[Group], paid: Array
+    run: RunOutput, groups: Sequence[Group], recipients: Array
 ) -> Iterator[tuple[tuple[str, str], float]]:
-    """Survival, jobs and job-years of each group in one history."""
-    panel = history.firms
+    """Yield survival, jobs and job-years of each group of firms in one run."""
+    panel = run.firms
     weight = panel["weight"].astype(np.float64)
-    followed, there = survived(panel)
+    followed, surviving = survived(panel)
     last, years = panel["jobs"][-1] * weight, panel["jobs"].sum(axis=0, dtype=np.int64) * weight / 12
-    entitled = np.zeros(len(weight), dtype=np.bool_)
-    for one in eligible:
-        entitled |= one.among(panel)
+    eligible = np.zeros(len(weight), dtype=np.bool_)
+    for group in groups:
+        eligible |= group.among(panel)
     everyone = np.ones(len(weight), dtype=np.bool_)
-    for name, mask in zip(GROUPS, (everyone, entitled, np.isin(panel["id"], paid)), strict=True):
-        if name == "recipients" and not paid.size:
+    for name, mask in zip(GROUPS, (everyone, eligible, np.isin(panel["id"], recipients)), strict=True):
+        if name == "recipients" and not recipients.size:
             continue
-        of = float(weight[followed & mask].sum())
-        yield ("survival_24", name), float(weight[there & mask].sum()) / of if of else np.nan
+        total = float(weight[followed & mask].sum())
+        yield ("survival_24", name), float(weight[surviving & mask].sum()) / total if total else np.nan
         yield ("jobs", name), float(last[mask].sum())
         yield ("job_years", name), float(years[mask].sum())
 
@@ -96,7 +95,7 @@ def _of_firms(
 def _of_city(
     outcomes: Mapping[str, Array], instruments: Sequence[int]
 ) -> Iterator[tuple[tuple[str, str], float]]:
-    """Net job-years and public money of one history."""
+    """Yield net job-years and public money of one run."""
     net = outcomes["jobs_universe"] - outcomes["jobs_displaced"]
     outlay = outcomes["public_spending"].sum(axis=0)
     if "public_returns" in outcomes:
@@ -107,12 +106,12 @@ def _of_city(
         yield ("outlay_own", "all"), float(outlay[list(instruments)].sum())
 
 
-def _paid_otherwise(reference: RunOutput, policy: RunOutput, instruments: Sequence[int]) -> Array:
-    """Ids of the firms to which these instruments paid another sum in the two histories."""
+def _differently_paid(reference: RunOutput, policy: RunOutput, instruments: Sequence[int]) -> Array:
+    """Return the ids of the firms to which these instruments paid different amounts in the two runs."""
     ids, fen = [], []
-    for history, sign in ((policy, 1), (reference, -1)):
-        ours = np.isin(history.payments["instrument"], list(instruments))
-        ids.append(history.firms["id"][history.payments["row"][ours]])
-        fen.append(sign * history.payments["fen"][ours].astype(np.int64))
-    who, at = np.unique(np.concatenate(ids), return_inverse=True)
-    return np.asarray(who[np.bincount(at, np.concatenate(fen), minlength=len(who)) != 0])
+    for run, sign in ((policy, 1), (reference, -1)):
+        own = np.isin(run.payments["instrument"], list(instruments))
+        ids.append(run.firms["id"][run.payments["row"][own]])
+        fen.append(sign * run.payments["fen"][own].astype(np.int64))
+    firms, index = np.unique(np.concatenate(ids), return_inverse=True)
+    return np.asarray(firms[np.bincount(index, np.concatenate(fen), minlength=len(firms)) != 0])

@@ -1,15 +1,18 @@
-"""The naive evaluation: what an evaluator with registry data would find of a programme, and the truth.
+"""Observational estimates: the effect of a programme as registry data would show it, and the true effect.
 
-The evaluator sees one history, with the programme. Three ways, from the usual to the careful:
+The estimate uses one run, with the programme, before selection is controlled for. There are three approaches,
+from the simplest to the most careful:
 
-- ``raw``: of the firms opened in 2017-2018, the share open 24 months after opening, paid against never
-  paid. Who is paid after a year has lived a year: immortal time is in it.
+- ``raw``: of the firms opened in 2017-2018, the share open 24 months after opening, paid against never paid.
+  Firms must survive until they are paid, so that the estimate contains immortal time bias.
 - ``matched``: the same within cells of segment, sector, size at opening and half-year of opening.
-- ``landmark``: at the end of each month of payment, those first paid in it against those in the same
-  cell of segment, sector, kind of founder, size (a month before) and age who are open then and not paid
-  so far; open 24 months later? Those paid later stay among the controls (a trial by intention).
+- ``landmark``: at the end of each month of payment, firms first paid in it are compared with firms in the
+  same cell of segment, sector, kind of founder, size (a month before) and age that are open then and not paid
+  so far, by whether they are open 24 months later. Firms paid later remain among the controls (an emulated
+  intention-to-treat trial).
 
-The truth beside each is the twins': the same paid firms, with the programme and without it, same luck.
+The true effect beside each comes from the counterfactual pair: the same paid firms with and without the
+programme, with the same random numbers.
 """
 
 from __future__ import annotations
@@ -29,66 +32,68 @@ Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 APPROACHES: Final = ("raw", "matched", "landmark")
-NUMBERS: Final = ("found", "truth", "bias", "treated", "compared")
-SIZES: Final = (2, 4, 8)  # bounds of the classes of size: 1, 2-3, 4-7, 8 and more
-AGES: Final = (6, 12, 18, 24, 36, 48)  # bounds of the classes of age in months
+NUMBERS: Final = ("estimate", "truth", "bias", "treated", "compared")
+SIZES: Final = (2, 4, 8)
+"""Bounds of the size classes: 1, 2-3, 4-7, 8 and more jobs."""
+AGES: Final = (6, 12, 18, 24, 36, 48)
+"""Bounds of the age classes, in months."""
 
 
 class Treated(NamedTuple):
     """Firms that a programme reached.
 
     Attributes:
-        row: in the panel, each once.
-        month: in which it did; at its end they are compared with others.
+        row: rows of the panel, each once.
+        month: month in which the programme reached them; they are compared with others at its end.
     """
 
     row: Array
     month: Array
 
 
-def paid_first(history: RunOutput, instruments: Sequence[int]) -> Treated:
-    """Firms that these instruments paid in 2017-2020, and the month of their first payment."""
-    ours = np.isin(history.payments["instrument"], list(instruments))
-    row, day = history.payments["row"][ours], history.payments["day"][ours]
+def first_paid(run: RunOutput, instruments: Sequence[int]) -> Treated:
+    """Return the firms that these instruments paid in 2017-2020, and the month of their first payment."""
+    own = np.isin(run.payments["instrument"], list(instruments))
+    row, day = run.payments["row"][own], run.payments["day"][own]
     order = np.argsort(day, kind="stable")
     rows, first = np.unique(row[order], return_index=True)
     return Treated(rows, clock.month_of(day[order][first]))
 
 
-def taught(history: RunOutput) -> Treated:
-    """Firms of founders whom a service reached before registration: the month in which they opened."""
-    panel = history.firms
+def trained(run: RunOutput) -> Treated:
+    """Return the firms of founders served before registration, and the month of their opening."""
+    panel = run.firms
     rows = np.flatnonzero((panel["served"] < panel["registered"]) & (panel["served"] >= 0))
     rows = rows[(panel["opened"][rows] >= 0) & (panel["opened"][rows] < clock.DAYS)]
     return Treated(rows, clock.month_of(panel["opened"][rows]))
 
 
 def evaluate(policy: RunOutput, off: RunOutput, treated: Treated) -> dict[str, tuple[float, ...]]:
-    """What is found of a programme and what is true, by approach.
+    """Estimate the effect of a programme from observed data, and compute the true effect, by approach.
 
     Args:
-        policy: the history with the programme: all that the evaluator sees.
-        off: its twin without.
+        policy: the run with the programme, which is all that the estimate uses.
+        off: the counterfactual run without it.
         treated: firms of ``policy`` that the programme reached.
 
     Returns:
-        for each of :data:`APPROACHES` the :data:`NUMBERS`: the effect found and the true one on the
-        same firms (differences of shares surviving), their difference, treated firms (weighted) and
-        the share of them that found controls. NaN where there is nobody to compare.
+        for each of :data:`APPROACHES` the :data:`NUMBERS`: the estimated and the true effect on the same
+        firms (differences of survival shares), their difference, the number of treated firms (weighted) and
+        the share of them with controls. NaN where there are no firms to compare.
     """
-    twin = _twins(policy.firms, off.firms)
+    match = _matches(policy.firms, off.firms)
     return {
-        "raw": _at_opening(policy.firms, off.firms, twin, treated, matched=False),
-        "matched": _at_opening(policy.firms, off.firms, twin, treated, matched=True),
-        "landmark": _at_payment(policy.firms, off.firms, twin, treated),
+        "raw": _at_opening(policy.firms, off.firms, match, treated, matched=False),
+        "matched": _at_opening(policy.firms, off.firms, match, treated, matched=True),
+        "landmark": _at_payment(policy.firms, off.firms, match, treated),
     }
 
 
 def _at_opening(
-    panel: Panel, off: Panel, twin: Array, treated: Treated, *, matched: bool
+    panel: Panel, off: Panel, match: Array, treated: Treated, *, matched: bool
 ) -> tuple[float, ...]:
-    """Treated against the never treated, 24 months after opening."""
-    followed, there = survived(panel)
+    """Compare treated with never treated firms, 24 months after opening."""
+    followed, surviving = survived(panel)
     rows = np.flatnonzero(followed)
     hit = np.isin(rows, treated.row)
     cells = np.zeros(len(rows), dtype=np.int64)
@@ -97,14 +102,14 @@ def _at_opening(
         size = np.digitize(panel["jobs"][month, rows], SIZES)
         cells = _cells(panel["segment"][rows], panel["sector"][rows], size, month // 6)
     opened, closed = off["opened"].astype(np.int64), off["closed"].astype(np.int64)
-    _, there_off = _of_twin(closed > opened + HORIZON, twin[rows])
-    unknown = _of_twin((opened < clock.DAYS) & (opened + HORIZON >= clock.DAYS), twin[rows])[1]
-    known = (twin[rows] >= 0) & ~unknown
-    return _compared([_Stratum(cells, hit, there[rows], panel["weight"][rows], known, there_off)])
+    _, surviving_off = _in_counterfactual(closed > opened + HORIZON, match[rows])
+    too_late = (opened < clock.DAYS) & (opened + HORIZON >= clock.DAYS)
+    known = (match[rows] >= 0) & ~_in_counterfactual(too_late, match[rows])[1]
+    return _compare([_Stratum(cells, hit, surviving[rows], panel["weight"][rows], known, surviving_off)])
 
 
-def _at_payment(panel: Panel, off: Panel, twin: Array, treated: Treated) -> tuple[float, ...]:
-    """Newly treated against those not treated so far, 24 months later."""
+def _at_payment(panel: Panel, off: Panel, match: Array, treated: Treated) -> tuple[float, ...]:
+    """Compare newly treated firms with those not treated so far, 24 months later."""
     when = np.full(len(panel["id"]), clock.MONTHS)
     when[treated.row] = treated.month
 
@@ -119,73 +124,82 @@ def _at_payment(panel: Panel, off: Panel, twin: Array, treated: Treated) -> tupl
             columns = [panel[name][at_risk] for name in ("segment", "sector", "kind")]
             size = np.digitize(np.where(before > 0, before, now), SIZES)
             age = np.digitize(month - opened[at_risk], AGES)
-            known, there = _of_twin(off["jobs"][month + LATER] > 0, twin[at_risk])
-            known &= _of_twin(off["jobs"][month] > 0, twin[at_risk])[1]
+            known, surviving_off = _in_counterfactual(off["jobs"][month + LATER] > 0, match[at_risk])
+            known &= _in_counterfactual(off["jobs"][month] > 0, match[at_risk])[1]
             yield _Stratum(
                 _cells(*columns, size, age),
                 hit,
                 panel["jobs"][month + LATER, at_risk] > 0,
                 panel["weight"][at_risk],
                 known,
-                there,
+                surviving_off,
             )
 
-    return _compared(strata())
+    return _compare(strata())
 
 
 class _Stratum(NamedTuple):
-    """Firms that are compared with each other within cells; the twin's fate where it is known."""
+    """Firms that are compared within cells.
+
+    Attributes:
+        cell: index of the cell.
+        hit: whether the firm is treated.
+        surviving: whether it survives.
+        weight: weight.
+        known: whether the firm can be followed in the counterfactual run.
+        surviving_off: whether it survives there.
+    """
 
     cell: Array
     hit: Mask
-    there: Mask
+    surviving: Mask
     weight: Array
     known: Mask
-    there_off: Mask
+    surviving_off: Mask
 
 
-def _compared(strata: Sequence[_Stratum] | Iterator[_Stratum]) -> tuple[float, ...]:
-    """Effect on the treated, found by comparing within cells, and true; over all strata."""
-    found = truth = base = known = treated = 0.0
+def _compare(strata: Sequence[_Stratum] | Iterator[_Stratum]) -> tuple[float, ...]:
+    """Compute the :data:`NUMBERS`: the effect on the treated, by comparison within cells, over all strata."""
+    estimate = truth = base = known = treated = 0.0
     for s in strata:
         weight, cells = s.weight.astype(np.float64), int(s.cell.max(initial=0)) + 1
         sums = {
             hit: [
                 np.bincount(s.cell, weight * (s.hit == hit) * value, minlength=cells)
-                for value in (1.0, s.there)
+                for value in (1.0, s.surviving)
             ]
             for hit in (True, False)
         }
-        (ours, our_survivors), (theirs, their_survivors) = sums[True], sums[False]
-        both = (ours > 0) & (theirs > 0)
-        control = their_survivors[both] / theirs[both]
-        found += float((our_survivors[both] - ours[both] * control).sum())
-        base += float(ours[both].sum())
-        treated += float(ours.sum())
+        (number, survivors), (controls, surviving_controls) = sums[True], sums[False]
+        both = (number > 0) & (controls > 0)
+        control_share = surviving_controls[both] / controls[both]
+        estimate += float((survivors[both] - number[both] * control_share).sum())
+        base += float(number[both].sum())
+        treated += float(number.sum())
         kept = weight * (s.hit & both[s.cell] & s.known)
-        truth += float((kept * (s.there.astype(np.float64) - s.there_off)).sum())
+        truth += float((kept * (s.surviving.astype(np.float64) - s.surviving_off)).sum())
         known += float(kept.sum())
     if not base or not known:
         return np.nan, np.nan, np.nan, treated, np.nan
-    return found / base, truth / known, found / base - truth / known, treated, base / treated
+    return estimate / base, truth / known, estimate / base - truth / known, treated, base / treated
 
 
-def _twins(panel: Panel, off: Panel) -> Array:
-    """For each row of a panel its row in the other, -1 where it has none."""
-    twin = np.full(len(panel["id"]), -1, dtype=np.int64)
-    ours, theirs = aligned(panel, off)
-    twin[ours] = theirs
-    return twin
+def _matches(panel: Panel, off: Panel) -> Array:
+    """Return for each row of a panel the row of the same firm in the other, -1 where it has none."""
+    match = np.full(len(panel["id"]), -1, dtype=np.int64)
+    rows, rows_off = aligned(panel, off)
+    match[rows] = rows_off
+    return match
 
 
-def _of_twin(values: Mask, twin: Array) -> tuple[Mask, Mask]:
-    """Whether there is a twin, and its value."""
-    known = twin >= 0
-    return known, known & (values[twin] if len(values) else False)
+def _in_counterfactual(values: Mask, match: Array) -> tuple[Mask, Mask]:
+    """Return whether each firm exists in the counterfactual run, and its value there."""
+    known = match >= 0
+    return known, known & (values[match] if len(values) else False)
 
 
 def _cells(*columns: Array) -> Array:
-    """A number for each combination of values (whole, not negative)."""
+    """Return a number for each combination of values (whole, not negative)."""
     cell = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         cell = cell * (int(column.max(initial=0)) + 1) + column

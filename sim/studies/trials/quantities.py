@@ -1,4 +1,4 @@
-"""What a trial looks at first, and whom it calls eligible, as ``trials.yaml`` declares it."""
+"""Quantities of a trial: its first-order outcomes and eligible firms, as ``trials.yaml`` declares them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ FALLBACK: Final = {"outcome": "firms", "eligible": "everyone"}
 
 @dataclass(frozen=True)
 class Yardstick:
-    """A number of a run: a variable of the results at some labels, over the run.
+    """First-order outcome: a variable of the results at given labels, aggregated over the run.
 
     Attributes:
-        name: as declared; with the instrument where it is that instrument's own.
-        variable: of the results.
-        index: what is taken of it, a number or all along each dimension.
-        over: ``end``, ``total`` or ``mean`` of the months; empty where there are no months.
-        missing: its value where a mean of nothing was recorded.
-        unit, zh, en: for people.
+        name: as declared; followed by the instrument if it refers to a single one.
+        variable: variable of the results.
+        index: index or slice along each dimension.
+        over: ``end``, ``total`` or ``mean`` of the months; empty for a variable without months.
+        missing: value where no number was recorded.
+        unit: unit of the variable.
+        zh, en: names.
     """
 
     name: str
@@ -44,27 +45,27 @@ class Yardstick:
     zh: str
     en: str
 
-    def of(self, outcomes: Mapping[str, Array]) -> float:
-        """Its value in a history."""
+    def value(self, outcomes: Mapping[str, Array]) -> float:
+        """Return its value in a run."""
         values = np.asarray(outcomes[self.variable][self.index], dtype=np.float64)
         if not self.over:
             total = float(values.sum())
             return self.missing if np.isnan(total) else total
         if self.over == "mean":
-            there = values[~np.isnan(values)]
-            return float(there.mean()) if there.size else self.missing
+            present = values[~np.isnan(values)]
+            return float(present.mean()) if present.size else self.missing
         by_month = values.reshape(clock.MONTHS, -1).sum(axis=1)
         return float(by_month[-1] if self.over == "end" else by_month.sum())
 
 
 @dataclass(frozen=True)
 class Group:
-    """Firms that a description fits; a missing part fits all.
+    """Group of firms that fit a description; a missing attribute fits all firms.
 
     Attributes:
         name, zh, en: as declared.
-        segment, kind, sector: numbers of the panel.
-        since: registered on this day of the clock or later.
+        segment, kind, sector: codes of the panel.
+        since: day of the clock on which firms are registered or later.
     """
 
     name: str
@@ -76,36 +77,62 @@ class Group:
     since: int | None = None
 
     def among(self, panel: Mapping[str, Array]) -> npt.NDArray[np.bool_]:
-        """Which firms of a panel these are."""
+        """Return which firms of a panel belong to the group."""
         fits = np.ones(len(panel["id"]), dtype=np.bool_)
         for column in ("segment", "kind", "sector"):
-            if (wanted := getattr(self, column)) is not None:
-                fits &= np.isin(panel[column], wanted)
+            if (codes := getattr(self, column)) is not None:
+                fits &= np.isin(panel[column], codes)
         if self.since is not None:
             fits &= panel["registered"] >= self.since
         return fits
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Trial of an instrument or a measure.
+
+    Attributes:
+        id, zh, en: of the instrument or measure.
+        status: ``run``; ``no_addition``: set back, every lever has the same values; ``not_acting``: no
+            submodel reads the levers that it would move.
+        pays: indices of its instruments among those that pay public money.
+        eligible: groups of eligible firms.
+        yardsticks: its first-order outcomes.
+        treated: how its recipients are identified in observed data: ``paid`` or ``trained``.
+        moved: yearly means of each lever that it moves in both arms, at central values.
+    """
+
+    id: str
+    zh: str
+    en: str
+    status: str
+    pays: tuple[int, ...]
+    eligible: tuple[Group, ...]
+    yardsticks: tuple[Yardstick, ...]
+    treated: str
+    moved: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
+
+
 @cache
 def declared() -> dict[str, Any]:
-    """The file as it stands."""
+    """Return the contents of ``trials.yaml``."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with Path(__file__).with_name("trials.yaml").open(encoding="utf-8") as file:
-        found: dict[str, Any] = yaml.load(file, loader)
-    return found
+        contents: dict[str, Any] = yaml.load(file, loader)
+    return contents
 
 
 def entry(instrument: Instrument) -> dict[str, str]:
-    """What is declared of an instrument: its own, else its room's, else the same for all."""
-    rooms = [move.lever.partition(".")[0] for setting in instrument.settings for move in setting.moves]
-    room = declared()["rooms"].get(rooms[0], {}) if rooms else {}
-    return {**FALLBACK, **room, **declared()["instruments"].get(instrument.id, {})}
+    """Return what is declared for an instrument: its own entry, that of its submodel, or the default."""
+    submodels = [move.lever.partition(".")[0] for setting in instrument.settings for move in setting.moves]
+    of_submodel = declared()["submodels"].get(submodels[0], {}) if submodels else {}
+    return {**FALLBACK, **of_submodel, **declared()["instruments"].get(instrument.id, {})}
 
 
 def yardstick(
     instrument: Instrument, outcomes: Sequence[Outcome], coordinates: Mapping[str, Coordinate]
 ) -> Yardstick:
-    """The first-order outcome of an instrument."""
+    """Return the first-order outcome of an instrument."""
     name = entry(instrument)["outcome"]
     facts = declared()["outcomes"][name]
     outcome = next(o for o in outcomes if o.name == facts["variable"])
@@ -130,7 +157,7 @@ def yardstick(
 
 
 def group(name: str, coordinates: Mapping[str, Coordinate]) -> Group:
-    """A group by its name."""
+    """Return a group by its name."""
     facts = dict(declared()["groups"][name])
     slugs = {"segment": list(SEGMENTS)}
     slugs |= {

@@ -1,98 +1,95 @@
-"""Trials: the plan as enacted against the same plan with one instrument or measure set back.
+"""Trials: the plan as enacted compared with the same plan with one instrument or measure set back.
 
-Twins share their luck, so what differs is the instrument's doing. All trials of a replicate share
-the run of the plan as enacted. What is set back to the same settings adds nothing and is not run.
+Both runs of such a counterfactual pair have the same random numbers, so that any difference is an effect of
+the instrument. All trials of a replicate share the run of the plan as enacted. An instrument that is set back
+to the same settings has no effect and is not run.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
+import xarray as xr
 
 from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
+from sim.model.registry import Settings
 from sim.policy.catalogue.catalogue import Instrument, Setting, Value, catalogue
 from sim.policy.catalogue.listing import chosen
+from sim.policy.scenario import resolution
+from sim.policy.scenario.scenario import Scenario
 from sim.studies.execution import batch
-from sim.studies.execution.run_specification import Asked, load
-from sim.studies.run import Model, bar, the_city
+from sim.studies.execution.progress import progress_bar
+from sim.studies.execution.run_specification import ScenarioSource, load
+from sim.studies.execution.simulation import Model, Simulate, city_model
 from sim.studies.trials import counterfactual, observational_estimate, quantities, results
+from sim.studies.trials.quantities import Trial
 from sim.studies.trials.results import Sums
-
-if TYPE_CHECKING:
-    import xarray as xr
-
-    from sim.model.registry import Settings
-    from sim.policy.scenario.scenario import Scenario
 
 Against = Literal["without", "off"]
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One instrument or measure, and what its trial looks at.
+class BaseRun:
+    """Run of the plan as enacted in one replicate.
 
     Attributes:
-        id, zh, en: its own.
-        status: ``run``; ``no_addition``: set back, every socket is the same; ``not_acting``: no room
-            reads what it would move.
-        pays: numbers of its instruments among those that pay public money.
-        eligible: whom it is for.
-        yardsticks: its first-order outcomes.
-        treated: how an evaluator knows its recipients: ``paid`` or ``taught``.
-        moved: by socket its yearly means in both arms, at central values.
+        simulate: see :class:`sim.studies.execution.simulation.Model`.
+        digest: digest of the scenario.
+        replicate: number of the replicate.
+        scenario: the plan as enacted.
     """
 
-    id: str
-    zh: str
-    en: str
-    status: str
-    pays: tuple[int, ...]
-    eligible: tuple[quantities.Group, ...]
-    yardsticks: tuple[quantities.Yardstick, ...]
-    treated: str
-    moved: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
+    simulate: Simulate
+    digest: str
+    replicate: int
+    scenario: Scenario = field(compare=False)
+
+
+@lru_cache(maxsize=1)
+def _run_base(run: BaseRun) -> RunOutput:
+    """Run the plan as enacted once for consecutive jobs of a replicate in one process; never modified."""
+    return run.simulate(run.scenario, run.replicate, False)
 
 
 @dataclass(frozen=True)
-class Twins:
-    """The work of one job: one trial in one replicate.
+class TrialTask:
+    """One job: one trial in one replicate.
 
     Attributes:
-        simulate: see :class:`sim.studies.run.Model`.
-        base: the plan as enacted; lived once for all jobs of a replicate that one process does in turn.
-        world: digest of ``base``.
-        trials: all of them.
-        jobs: replicate and number of the trial of each job.
-        against: what trials are set back to; against ``off`` the naive evaluation is made too.
+        simulate: see :class:`sim.studies.execution.simulation.Model`.
+        base: the plan as enacted.
+        digest: digest of ``base``.
+        trials: all trials.
+        jobs: replicate and index of the trial of each job.
+        against: what trials are set back to; against ``off`` the observational estimate is computed too.
     """
 
-    simulate: Any
+    simulate: Simulate
     base: Scenario
-    world: str
+    digest: str
     trials: tuple[Trial, ...]
     jobs: tuple[tuple[int, int], ...]
     against: Against
 
     def __call__(self, job: int) -> Sums:
-        """Live a twin and lay it beside the plan as enacted."""
-        replicate, number = self.jobs[job]
-        tried = self.trials[number]
-        key = self.simulate, self.world, replicate
-        if key not in _LIVED:
-            _LIVED.clear()
-            _LIVED[key] = self.simulate(self.base, replicate, False)
-        policy = _LIVED[key]
-        reference = self.simulate(twin(self.base, tried.id, self.against), replicate, False)
+        """Run the counterfactual of a trial and compare it with the plan as enacted."""
+        replicate, index = self.jobs[job]
+        tried = self.trials[index]
+        policy = _run_base(BaseRun(self.simulate, self.digest, replicate, self.base))
+        counterfactual_run = self.simulate(
+            counterfactual_scenario(self.base, tried.id, self.against), replicate, False
+        )
         sums: Sums = dict(
             counterfactual.compare(
-                reference,
+                counterfactual_run,
                 policy,
                 instruments=tried.pays,
                 eligible=tried.eligible,
@@ -100,26 +97,20 @@ class Twins:
             )
         )
         if self.against == "off":
-            taught = tried.treated == "taught"
-            treated = (
-                observational_estimate.taught(policy)
-                if taught
-                else observational_estimate.paid_first(policy, tried.pays)
-            )
+            if tried.treated == "trained":
+                treated = observational_estimate.trained(policy)
+            else:
+                treated = observational_estimate.first_paid(policy, tried.pays)
             if treated.row.size:
-                found = observational_estimate.evaluate(policy, reference, treated)
-                sums |= {(results.NAIVE, approach): numbers for approach, numbers in found.items()}
+                estimates = observational_estimate.evaluate(policy, counterfactual_run, treated)
+                sums |= {(results.OBSERVATIONAL, approach): e for approach, e in estimates.items()}
         return sums
-
-
-_LIVED: Final[dict[Any, RunOutput]] = {}
-"""The plan as enacted in the last replicate that this process lived; never written to."""
 
 
 def trial(
     *ids: str,
     against: Against = "without",
-    scenario: Asked = "as_enacted",
+    scenario: ScenarioSource = "as_enacted",
     replicates: int | None = None,
     seed: int | None = None,
     scale: float | None = None,
@@ -127,59 +118,57 @@ def trial(
     progress: bool = False,
     model: Model | None = None,
 ) -> xr.Dataset:
-    """Try instruments or measures, each by itself.
+    """Estimate the effect of instruments or measures, each by itself.
 
     Args:
-        *ids: of the catalogue.
-        against: ``without``: this plan had not brought it; ``off``: no such support at all. Against
-            ``off``, programmes that pay or teach firms are also evaluated naively.
-        scenario: the plan as enacted, or another policy whose parts are to be tried.
-        replicates: in place of the scenario's own.
-        seed: the same.
-        scale: the same.
-        workers: processes, see :func:`sim.run`.
-        progress: whether to draw a bar on standard error.
-        model: in place of the city, in tests.
+        *ids: instruments and measures of the catalogue.
+        against: ``without``: this plan had not brought it; ``off``: no such support at all. Against ``off``,
+            the observational estimate of programmes that pay or train founders is computed too.
+        scenario: the plan as enacted, or another policy whose parts are tried.
+        replicates: replaces the scenario's own number of replicates.
+        seed: replaces the scenario's own seed.
+        scale: replaces the scenario's own scale.
+        workers: number of processes, see :func:`sim.run`.
+        progress: whether to show a progress bar on standard error.
+        model: replaces the city, in tests.
 
     Returns:
         see :func:`sim.studies.trials.results.assemble`.
 
     Raises:
-        InputError: an id or a number is wrong.
+        InputError: an id or a number is invalid.
     """
-    began = time.perf_counter()
-    model = model or the_city()
+    started = time.perf_counter()
+    model = model or city_model()
     base = load(scenario, {"replicates": replicates, "seed": seed, "scale": scale})
     trials = prepare(ids, base, against, model)
     numbers = range(base.run.replicates)
-    jobs = [(k, i) for k in numbers for i, one in enumerate(trials) if one.status == "run"]
-    rows = {
-        (trials[i].id, k): sums
-        for (k, i), sums in live(base, trials, jobs, against, model, workers=workers, progress=progress)
-    }
-    return results.assemble(trials, rows, base, against, time.perf_counter() - began)
+    jobs = [(k, i) for k in numbers for i, tried in enumerate(trials) if tried.status == "run"]
+    runs = run_trials(base, trials, jobs, against, model, workers=workers, progress=progress)
+    rows = {(trials[i].id, k): sums for (k, i), sums in runs}
+    return results.assemble(trials, rows, base, against, time.perf_counter() - started)
 
 
 def prepare(ids: Sequence[str], base: Scenario, against: Against, model: Model) -> tuple[Trial, ...]:
-    """The trials of these instruments and measures.
+    """Prepare the trials of instruments and measures.
 
     Raises:
         InputError: one of them is not in the catalogue.
     """
     faults: list[Any] = []
-    found = []
-    own = _drawn(base)
+    trials = []
+    own = _settings_by_draw(base)
     for id_ in dict.fromkeys(ids):
         try:
-            found.append(_prepared(id_, base, own, against, model))
+            trials.append(_prepared(id_, base, own, against, model))
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(faults)
-    return tuple(found)
+    return tuple(trials)
 
 
-def live(
+def run_trials(
     base: Scenario,
     trials: tuple[Trial, ...],
     jobs: Sequence[tuple[int, int]],
@@ -189,18 +178,18 @@ def live(
     workers: int = 1,
     progress: bool = False,
 ) -> Iterator[tuple[tuple[int, int], Sums]]:
-    """Do jobs (replicate, number of the trial), each handed back as it ends."""
-    work = Twins(model.simulate, base, base.sha256, trials, tuple(jobs), against)
+    """Run jobs (replicate, index of the trial); yield each with its sums as it ends."""
+    task = TrialTask(model.simulate, base, base.sha256, trials, tuple(jobs), against)
     try:
-        with bar(progress) as shown:
-            for job, sums in batch.evaluate(work, range(len(jobs)), workers=workers, progress=shown):
+        with progress_bar(progress) as update:
+            for job, sums in batch.evaluate(task, range(len(jobs)), workers=workers, progress=update):
                 yield jobs[job], sums
     finally:
-        _LIVED.clear()
+        _run_base.cache_clear()
 
 
-def twin(base: Scenario, id_: str, against: Against) -> Scenario:
-    """The same policy with an instrument or a measure set back."""
+def counterfactual_scenario(base: Scenario, id_: str, against: Against) -> Scenario:
+    """Return the same policy with an instrument or a measure set back."""
     name = f"{against}_{id_}".lower()
     return base.changed(name, without=[id_]) if against == "without" else base.changed(name, off=[id_])
 
@@ -211,18 +200,20 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
     id_ = id_ if id_ in plan.instruments else id_.upper()
     tried: Any = plan.measures.get(id_) or plan.instruments[id_]
     parts: tuple[Instrument, ...] = getattr(tried, "instruments", (tried,))
-    acting = [one for one in parts if one.acting]
+    acting = [part for part in parts if part.acting]
     payers = list(model.coordinates["instrument"].values)
-    steps = [settings.steps for settings in own]
-    others = _drawn(twin(base, id_, against))
+    others = _settings_by_draw(counterfactual_scenario(base, id_, against))
+    pairs = list(zip(others, own, strict=True))
     moved = {
-        lever: tuple(tuple(_yearly(settings.steps[lever])) for settings in (others[0], own[0]))
+        lever: tuple(tuple(_yearly(settings.steps[lever])) for settings in pairs[0])
         for lever in others[0].steps
-        if any(other.steps[lever] != ours[lever] for other, ours in zip(others, steps, strict=True))
+        if any(theirs.steps[lever] != ours.steps[lever] for theirs, ours in pairs)
     }
-    asleep = any(not s.acting and _set_back(s, against) != s.enacted for one in parts for s in one.settings)
-    status = "run" if moved else "not_acting" if asleep else "no_addition"
-    looked_at = {
+    not_modelled = any(
+        not s.acting and _set_back(s, against) != s.enacted for part in parts for s in part.settings
+    )
+    status = "run" if moved else "not_acting" if not_modelled else "no_addition"
+    yardsticks = {
         y.name: y for y in (quantities.yardstick(i, model.outcomes, model.coordinates) for i in acting)
     }
     groups = dict.fromkeys(quantities.entry(i)["eligible"] for i in acting)
@@ -231,37 +222,33 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
         tried.zh,
         tried.en,
         status,
-        tuple(payers.index(one.id) for one in parts if one.id in payers),
+        tuple(payers.index(part.id) for part in parts if part.id in payers),
         tuple(quantities.group(name, model.coordinates) for name in groups),
-        tuple(looked_at.values()),
+        tuple(yardsticks.values()),
         next((quantities.entry(i).get("treated", "paid") for i in parts), "paid"),
         moved,  # type: ignore[arg-type]
     )
 
 
 def _set_back(setting: Setting, against: Against) -> Value:
-    """What a setting is worth in the twin."""
+    """Return the value of a setting in the counterfactual."""
     return setting.without if against == "without" or setting.none is None else setting.none
 
 
-def _drawn(scenario: Scenario) -> list[Settings]:
-    """Settings at central values, and those of every replicate where they are drawn."""
-    from sim.policy.scenario import resolution
-
+def _settings_by_draw(scenario: Scenario) -> list[Settings]:
+    """Return the settings at central values, and those of every replicate where they are drawn."""
     run = scenario.run
-    drawn = range(run.replicates) if run.uncertainty != "random" else ()
-    return [
-        resolution.settings(scenario, chance)
-        for chance in (None, *(RandomStreams(run.seed, k) for k in drawn))
-    ]
+    draws = range(run.replicates) if run.uncertainty != "random" else ()
+    streams = (None, *(RandomStreams(run.seed, k) for k in draws))
+    return [resolution.settings(scenario, stream) for stream in streams]
 
 
 def _yearly(steps: tuple[Sequence[int], Sequence[float]]) -> Iterator[float]:
-    """Mean of a socket over the days of each year."""
+    """Yield the mean of a lever over the days of each year."""
     days, values = steps
     by_day = np.asarray(values)[np.searchsorted(days, np.arange(clock.DAYS), side="right") - 1]
     for year in np.split(by_day, clock.MONTH_START[12:-1:12]):
         yield float(year.mean())
 
 
-__all__ = ["Trial", "live", "prepare", "trial"]
+__all__ = ["Trial", "prepare", "run_trials", "trial"]

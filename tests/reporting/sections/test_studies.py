@@ -19,9 +19,9 @@ from sim.reporting.sources import ReportSources, classify
 from sim.reporting.wording import Wording
 from sim.studies.study import study as ask
 from tests.reporting.paragraphs import paragraphs
-from tests.studies import asking
+from tests.studies import example_studies
 from tests.studies.adapters import test_variance_decomposition
-from tests.studies.toy import TOY
+from tests.studies.toy_model import TOY
 
 QUESTION = 'question: {zh: 费率高低差多少？, en: "What does the fee change?"}\nkind:'
 ONE_SETTING = """
@@ -50,13 +50,13 @@ replicates: 2
 scale: 0.5
 """
 STUDIES = {
-    "sweep": asking.SWEEP,
+    "sweep": example_studies.SWEEP,
     "along one setting": ONE_SETTING,
-    "ensemble": asking.ENSEMBLE,
-    "sobol": asking.SOBOL,
-    "morris": asking.MORRIS,
+    "ensemble": example_studies.ENSEMBLE,
+    "sobol": example_studies.SOBOL,
+    "morris": example_studies.MORRIS,
     "search": SEARCH,
-    "split": test_variance_decomposition.SPLIT,
+    "variance decomposition": test_variance_decomposition.SPLIT,
 }
 
 
@@ -174,7 +174,7 @@ def test_the_settings_of_a_study_are_stated(studies) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_table_of_a_variance_decomposition(sources: ReportSources, lang: str) -> None:
-    (study,) = sources.studies["split"]
+    (study,) = sources.studies["variance_decomposition"]
     document = report.build_document(sources, lang)
     table = next(t for t in document.tables() if t.name == "split_1")
     words = Wording(lang)

@@ -6,21 +6,24 @@ import numpy as np
 import pytest
 
 from sim.policy.catalogue.catalogue import Unit
-from sim.studies.adapters.sensitivity import morris, noise, sobol
-from sim.studies.specification.factors import Known, Varied
-from sim.studies.specification.outcomes import Wanted
+from sim.studies.adapters.sensitivity import morris, sobol
+from sim.studies.methods.noise import noise
+from sim.studies.specification.factors import Factor, FactorDefinition
+from sim.studies.specification.outcomes import StudyOutcome
 
 PLAIN = Unit("ratio", "", "", "ratio")
 
 
-def factors(*ends: tuple[float, float]) -> list[Varied]:
+def factors(*ends: tuple[float, float]) -> list[Factor]:
     return [
-        Varied(Known(f"x{i}", f"x{i}", f"x{i}", PLAIN, "1", low, high, None, "parameter"), low, high)
+        Factor(
+            FactorDefinition(f"x{i}", f"x{i}", f"x{i}", PLAIN, "1", low, high, None, "parameter"), low, high
+        )
         for i, (low, high) in enumerate(ends)
     ]
 
 
-Y = [Wanted("y", "persons", "y", "y", "y", (), True, "last", 47)]
+Y = [StudyOutcome("y", "persons", "y", "y", "y", (), True, "last", 47)]
 
 
 def test_ishigami_within_the_stated_error():

@@ -10,11 +10,11 @@ from sim.model.registry import PARAMETERS
 from sim.policy.scenario.scenario import load_scenario
 from sim.reporting.tables import printing, study_tables
 from sim.studies.adapters import variance_decomposition
-from sim.studies.specification import factors, sizing
+from sim.studies.specification import designs, factors, sizing
 from sim.studies.specification.study_file import load_study
 from sim.texts import use
-from tests.studies.asking import Watch, ask, write
-from tests.studies.toy import TOY
+from tests.studies.example_studies import RecordedProgress, run_study, write
+from tests.studies.toy_model import TOY
 
 RULES = np.array([[a, b] for a in (0.0, 1.0) for b in (0.0, 1.0)])
 SPLIT = """
@@ -43,8 +43,8 @@ def drawn(sets: int, seed: int, luck: float = 3.0, interplay: float = 0.0) -> np
 
 
 def test_parts_of_a_known_variance() -> None:
-    found = variance_decomposition.parts(drawn(20_000, seed=1))
-    assert found.luck == pytest.approx(9, rel=0.03)
+    found = variance_decomposition.components(drawn(20_000, seed=1))
+    assert found.random == pytest.approx(9, rel=0.03)
     assert found.parameters == pytest.approx(16, rel=0.05)
     assert found.structure == pytest.approx(4, rel=0.05)
     means = drawn(20_000, seed=2).mean(axis=2)
@@ -57,7 +57,7 @@ def test_parts_of_a_known_variance() -> None:
 def test_what_is_not_there_is_told_as_nothing_on_average() -> None:
     """Each part is estimated less what the others add to it: few sets make it noisy, not too large."""
     rng = np.random.default_rng(3)
-    only_luck = [variance_decomposition.parts(rng.normal(size=(4, 8, 2))) for _ in range(400)]
+    only_luck = [variance_decomposition.components(rng.normal(size=(4, 8, 2))) for _ in range(400)]
     for name in ("parameters", "structure"):
         several = np.array([getattr(p, name) for p in only_luck])
         assert abs(several.mean()) < 4 * several.std() / 20
@@ -66,22 +66,22 @@ def test_what_is_not_there_is_told_as_nothing_on_average() -> None:
 
 def test_intervals_cover_the_true_shares() -> None:
     """95% intervals from 30 sets hold the truth in about that many of 300 studies."""
-    truth = {"luck": 9 / 30, "parameters": 17 / 30, "structure": 4 / 30}
+    truth = {"random": 9 / 30, "parameters": 17 / 30, "structure": 4 / 30}
     held = dict.fromkeys(truth, 0)
     for seed in range(300):
         values = drawn(30, seed, interplay=1.0)
         for name, share in truth.items():
-            of = lambda v, name=name: getattr(p := variance_decomposition.parts(v), name) / p.total  # noqa: E731
+            of = lambda v, name=name: getattr(p := variance_decomposition.components(v), name) / p.total  # noqa: E731
             _, low, high = variance_decomposition.jackknife(of, values)
             held[name] += low <= share <= high
     assert all(270 <= number <= 297 for number in held.values()), held
 
 
 def test_a_study_pairs_each_structure_with_its_own_reference(tmp_path) -> None:
-    watch = Watch()
-    found = ask(tmp_path, SPLIT, watch=watch)
+    progress = RecordedProgress()
+    found = run_study(tmp_path, SPLIT, progress=progress)
     # both arms: 4 structures and one centred; the toy knows no demand, but a run's name does
-    assert watch.count == sizing.runs(load_study(tmp_path / "apart.yaml", TOY)) == 2 * 5 * 30 * 2
+    assert progress.count == sizing.runs(load_study(tmp_path / "apart.yaml", TOY)) == 2 * 5 * 30 * 2
     net = found.sel(outcome="job_years_net")
     # in the second closure the grant brings 20 jobs a month more, a tenth of which is displaced
     months = 0.9 * np.arange(48).sum() / 12
@@ -107,32 +107,35 @@ def test_a_study_pairs_each_structure_with_its_own_reference(tmp_path) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_it_is_told_by_part_and_by_structure(lang, tmp_path) -> None:
     use(lang)
-    found = ask(tmp_path, SPLIT.replace("replicates: 30", "replicates: 6"))
+    found = run_study(tmp_path, SPLIT.replace("replicates: 30", "replicates: 6"))
     told = study_tables.tables(found)
     assert len(told) == 2 * found.sizes["outcome"]
     text = printing.as_text(told)
-    for word in {"zh": ("运气", "取决于开业年限和规模"), "en": ("luck", "by years open and size")}[lang]:
+    for word in {
+        "zh": ("随机因素", "取决于开业年限和规模"),
+        "en": ("random numbers", "by years open and size"),
+    }[lang]:
         assert word in text
-    few = ask(tmp_path, SPLIT.replace("replicates: 30", "replicates: 3"))
+    few = run_study(tmp_path, SPLIT.replace("replicates: 30", "replicates: 3"))
     assert few.share.isnull().all()
 
 
 def test_what_is_known_better_stands_at_its_centre_and_the_rest_is_drawn() -> None:
-    scenario, stated = variance_decomposition.centred(load_scenario("as_enacted"))
+    scenario, stated = designs.centred(load_scenario("as_enacted"))
     grades = {PARAMETERS[name.removeprefix("parameter.")].grade for name in stated}
     assert grades == {"A", "B"}
     assert all(p.grade in "CD" for p in PARAMETERS.values() if f"parameter.{p.id}" not in stated)
     assert set(scenario.initial) == {p.id.partition(".")[2] for p in INITIAL if p.grade in "AB"}
     typed = replace(load_scenario("as_enacted"), initial={"promoted_founders": 9000.0})
-    assert variance_decomposition.centred(typed)[0].initial["promoted_founders"] == 9000.0
+    assert designs.centred(typed)[0].initial["promoted_founders"] == 9000.0
 
 
 def test_a_factor_of_words_reaches_scenario_and_reference_alike(tmp_path) -> None:
     asked = load_study(write(tmp_path, SPLIT), TOY)
     point = (1.0, 0.0)
     for scenario, policy in ((asked.scenarios[0], True), (load_scenario("no_plan"), False)):
-        changed, stated = factors.applied(scenario, asked.varied, point, policy=policy)
+        changed, stated = factors.applied(scenario, asked.factors, point, policy=policy)
         assert (changed.structure, stated) == ({"closure": "age_size"}, {})
-        back, _ = factors.applied(changed, asked.varied, (0.0, 0.0), policy=policy)
+        back, _ = factors.applied(changed, asked.factors, (0.0, 0.0), policy=policy)
         assert back.structure == {}
         assert changed.values == scenario.values

@@ -15,7 +15,7 @@ import pytest
 from sim.engine.errors import WorkerError
 from sim.studies.execution import batch
 from sim.studies.run import Runs, run, run_many
-from tests.studies.town import GRANT, NOTHING, TOWN, Scenario
+from tests.studies.small_model import GRANT, NOTHING, SMALL_MODEL, Scenario
 
 
 def hashes(runs: Runs) -> dict[str, str]:
@@ -25,18 +25,18 @@ def hashes(runs: Runs) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def alone() -> Runs:
-    return run_many([GRANT], [NOTHING], model=TOWN)
+    return run_many([GRANT], [NOTHING], model=SMALL_MODEL)
 
 
 def test_two_workers_equal_one(alone: Runs) -> None:
-    assert hashes(run_many([GRANT], [NOTHING], model=TOWN, workers=2)) == hashes(alone)
+    assert hashes(run_many([GRANT], [NOTHING], model=SMALL_MODEL, workers=2)) == hashes(alone)
 
 
 def test_a_killed_worker_costs_only_its_run(alone: Runs, tmp_path: Path) -> None:
     trap = tmp_path / "trap"
     trap.touch()
     trapped = [Scenario(s.name, s.grant, s.pull, str(trap)) for s in (GRANT, NOTHING)]
-    again = run_many(trapped[:1], trapped[1:], model=TOWN, workers=2)
+    again = run_many(trapped[:1], trapped[1:], model=SMALL_MODEL, workers=2)
     assert not trap.exists(), "nobody was killed"
     for name in ("grant", "nothing"):
         assert again.datasets[name].content_sha256 == alone.datasets[name].content_sha256
@@ -45,7 +45,7 @@ def test_a_killed_worker_costs_only_its_run(alone: Runs, tmp_path: Path) -> None
 def test_a_run_that_always_kills_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZSIM_LANG", "en")
     with pytest.raises(WorkerError, match=r"replicate [0-4]: its process was killed 3 times"):
-        run_many([Scenario("trap", trap="always")], model=TOWN, workers=2)
+        run_many([Scenario("trap", trap="always")], model=SMALL_MODEL, workers=2)
 
 
 @pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__":'])
@@ -69,13 +69,13 @@ def test_a_script_without_its_guard_is_told_so(guard: str, tmp_path: Path) -> No
 
 
 def test_replicate_k_does_not_know_how_many_there_are(alone: Runs) -> None:
-    three = run_many([GRANT], model=TOWN, replicates=3).datasets["grant"]
+    three = run_many([GRANT], model=SMALL_MODEL, replicates=3).datasets["grant"]
     assert three.equals(alone.datasets["grant"].isel(replicate=slice(3)))
 
 
 def test_order_of_scenarios_does_not_matter(alone: Runs) -> None:
     for order in ([GRANT, NOTHING], [NOTHING, GRANT]):
-        found = run_many(order, model=TOWN).datasets
+        found = run_many(order, model=SMALL_MODEL).datasets
         assert {n: d.content_sha256 for n, d in found.items()} == {
             n: d.content_sha256 for n, d in alone.datasets.items()
         }
@@ -83,9 +83,9 @@ def test_order_of_scenarios_does_not_matter(alone: Runs) -> None:
 
 def test_two_scenarios_in_one_process_do_not_change_each_other(alone: Runs) -> None:
     del alone  # ran GRANT in this process before
-    before = run_many([NOTHING], model=TOWN).datasets["nothing"].content_sha256
-    run_many([GRANT, Scenario("other", grant=5, pull=-0.3)], model=TOWN)
-    assert run_many([NOTHING], model=TOWN).datasets["nothing"].content_sha256 == before
+    before = run_many([NOTHING], model=SMALL_MODEL).datasets["nothing"].content_sha256
+    run_many([GRANT, Scenario("other", grant=5, pull=-0.3)], model=SMALL_MODEL)
+    assert run_many([NOTHING], model=SMALL_MODEL).datasets["nothing"].content_sha256 == before
 
 
 def fails(job: int) -> int:
@@ -184,5 +184,5 @@ def test_stopping_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -
 
 
 def test_run_is_one_scenario_of_run_many(alone: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.studies.run.the_city", lambda: TOWN)
+    monkeypatch.setattr("sim.studies.run.city_model", lambda: SMALL_MODEL)
     assert run(GRANT).content_sha256 == alone.datasets["grant"].content_sha256

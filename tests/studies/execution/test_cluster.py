@@ -14,9 +14,9 @@ from sim.engine.errors import InputError
 from sim.studies.execution import executors
 from sim.studies.run import run_many
 from sim.studies.study import study
-from tests.studies.asking import LONGER, Watch, ask, write
-from tests.studies.town import GRANT, NOTHING, TOWN
-from tests.studies.toy import TOY
+from tests.studies.example_studies import LONGER, RecordedProgress, run_study, write
+from tests.studies.small_model import GRANT, NOTHING, SMALL_MODEL
+from tests.studies.toy_model import TOY
 
 pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
 
@@ -67,22 +67,24 @@ def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
     address, workers = cluster
     here = tmp_path / "here"
     here.mkdir()
-    alone = ask(here, LONGER).content_sha256
+    alone = run_study(here, LONGER).content_sha256
 
-    class Kill(Watch):
-        def lived(self) -> None:
-            super().lived()
+    class Kill(RecordedProgress):
+        def finished(self) -> None:
+            super().finished()
             if self.count == 5:
                 workers[0].kill()
 
-    watch = Kill()
-    found = study(write(tmp_path, LONGER), store=tmp_path / "store", cluster=address, model=TOY, watch=watch)
+    progress = Kill()
+    found = study(
+        write(tmp_path, LONGER), store=tmp_path / "store", cluster=address, model=TOY, progress=progress
+    )
     assert found.content_sha256 == alone
-    assert watch.count == 72
+    assert progress.count == 72
     assert workers[0].wait(timeout=20) == -9
     assert workers[1].poll() is None, "the other did the rest"
-    pairs = run_many([GRANT], [NOTHING], model=TOWN, cluster=address)
-    alone_too = run_many([GRANT], [NOTHING], model=TOWN)
+    pairs = run_many([GRANT], [NOTHING], model=SMALL_MODEL, cluster=address)
+    alone_too = run_many([GRANT], [NOTHING], model=SMALL_MODEL)
     for name, dataset in alone_too.datasets.items():
         assert pairs.datasets[name].content_sha256 == dataset.content_sha256
 

@@ -11,10 +11,9 @@ import xarray as xr
 from sim.engine.errors import InputError
 from sim.engine.random_streams import RandomStreams
 from sim.policy.scenario.scenario import as_enacted, read_scenario
-from sim.studies.adapters.evaluator import Job
 from sim.studies.execution import posterior, results
-from sim.studies.execution.run_specification import load
-from sim.studies.run import simulate
+from sim.studies.execution.run_specification import Job, load
+from sim.studies.execution.simulation import simulate
 from tests.model import town
 
 BETA, FOUNDERS = "exit.beta", "initial.promoted_founders"

@@ -15,12 +15,12 @@ import xarray as xr
 from sim.engine.errors import InputError
 from sim.studies.execution import panel, results
 from sim.studies.run import run_many
-from tests.studies.town import GRANT, NOTHING, OUTCOMES, TOWN, live
+from tests.studies.small_model import GRANT, NOTHING, OUTCOMES, SMALL_MODEL, simulate
 
 
 @pytest.fixture(scope="module")
 def grant() -> xr.Dataset:
-    return run_many([GRANT], model=TOWN).datasets["grant"]
+    return run_many([GRANT], model=SMALL_MODEL).datasets["grant"]
 
 
 def test_it_is_what_the_contract_says(grant: xr.Dataset) -> None:
@@ -89,7 +89,7 @@ def test_writing_is_killed_before_the_rename(grant: xr.Dataset, tmp_path: Path) 
     script = textwrap.dedent("""
         import os, signal, sys
         import xarray as xr
-        from sim.studies import results
+        from sim.studies.execution import results
 
         dataset = results.read(sys.argv[1])
         os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -164,13 +164,13 @@ def test_no_file(tmp_path: Path) -> None:
 
 
 def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
-    run_many([GRANT, NOTHING], model=TOWN, replicates=3, workers=2, panels=tmp_path)
+    run_many([GRANT, NOTHING], model=SMALL_MODEL, replicates=3, workers=2, panels=tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "grant_firms.parquet",
         "nothing_firms.parquet",
     ]
     table = parquet.read_table(tmp_path / "grant_firms.parquet")
-    history = live(GRANT, 1, False)
+    history = simulate(GRANT, 1, False)
     rows = table.filter(np.asarray(table["replicate"]) == 1)
     assert np.array_equal(rows["id"], history.firms["id"])
     assert np.array_equal(rows["jobs_2020_12"], history.firms["jobs"][-1])
@@ -179,11 +179,11 @@ def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
 
 def test_a_panel_of_other_firms_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "grant_firms.parquet"
-    run_many([GRANT], model=TOWN, replicates=2, panels=tmp_path)
+    run_many([GRANT], model=SMALL_MODEL, replicates=2, panels=tmp_path)
     first = path.read_bytes()
-    assert not run_many([GRANT], model=TOWN, replicates=2, panels=tmp_path).replaced
-    (told,) = run_many([GRANT], model=TOWN, replicates=3, panels=tmp_path).replaced
-    (kept,) = (tmp_path / "earlier").iterdir()
+    assert not run_many([GRANT], model=SMALL_MODEL, replicates=2, panels=tmp_path).replaced
+    (told,) = run_many([GRANT], model=SMALL_MODEL, replicates=3, panels=tmp_path).replaced
+    (kept,) = (tmp_path / "archive").iterdir()
     assert kept.read_bytes() == first != path.read_bytes()
     assert str(path) in told
     assert str(kept) in told

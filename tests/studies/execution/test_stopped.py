@@ -12,23 +12,22 @@ import numpy as np
 import psutil
 import pytest
 
-from sim.studies.execution.progress import Progress
+from sim.studies.execution.progress import LineProgress
 from sim.studies.execution.store import Store
-from tests.studies.asking import ENSEMBLE, LONGER, SWEEP, Watch, ask, write
+from tests.studies.example_studies import ENSEMBLE, LONGER, SWEEP, RecordedProgress, run_study, write
 
 SCRIPT = """
 import sys
 from sim.studies.study import study
-from sim.studies.execution.progress import Progress
-from tests.studies.asking import ENSEMBLE, LONGER, MORRIS, PRECISE, SOBOL, SWEEP, Watch, ask, write
-from tests.studies.toy import TOY
+from sim.studies.execution.progress import LineProgress
+from tests.studies.toy_model import TOY
 
 if __name__ == "__main__":
-    watch = Progress(lambda line: print(line, flush=True))
+    progress = LineProgress(lambda line: print(line, flush=True))
     try:
-        found = study(sys.argv[1], store=sys.argv[2], workers=2, model=TOY, watch=watch)
+        found = study(sys.argv[1], store=sys.argv[2], workers=2, model=TOY, progress=progress)
     except KeyboardInterrupt:
-        print("stopped", watch.lived_runs)
+        print("stopped", progress.runs_done)
         sys.exit(3)
     print("hash", found.content_sha256)
 """
@@ -55,7 +54,7 @@ def test_five_kills_at_random_moments_change_nothing(tmp_path):
     quiet, torn = tmp_path / "quiet", tmp_path / "torn"
     quiet.mkdir()
     torn.mkdir()
-    undisturbed = ask(quiet, LONGER).content_sha256
+    undisturbed = run_study(quiet, LONGER).content_sha256
     moments = np.random.default_rng(20170609).uniform(0.0, 0.5, size=5)
     counted = torn / "count"
     seen = []
@@ -107,19 +106,19 @@ def test_the_parent_keeps_numbers_only(tmp_path):
     me = psutil.Process()
     seen = []
 
-    class Weigh(Watch):
-        def lived(self) -> None:
-            super().lived()
+    class Weigh(RecordedProgress):
+        def finished(self) -> None:
+            super().finished()
             if self.count in (100, 1000):
                 seen.append(me.memory_info().rss)
 
     text = ENSEMBLE.replace("scenarios: [as_enacted, no_plan]", "scenario: as_enacted").replace("80", "840")
-    ask(tmp_path, text, watch=Weigh())
+    run_study(tmp_path, text, progress=Weigh())
     assert seen[1] - seen[0] < 20e6
 
 
 def test_a_stop_between_keeping_a_run_and_counting_it_counts_it(tmp_path, monkeypatch):
-    put, progress, kept_runs = Store.put, Progress(lambda line: None), []
+    put, progress, kept_runs = Store.put, LineProgress(lambda line: None), []
 
     def stopping(store, key, content):
         put(store, key, content)
@@ -129,5 +128,5 @@ def test_a_stop_between_keeping_a_run_and_counting_it_counts_it(tmp_path, monkey
 
     monkeypatch.setattr(Store, "put", stopping)
     with pytest.raises(KeyboardInterrupt):
-        ask(tmp_path, SWEEP, watch=progress)
-    assert progress.lived_runs == kept(tmp_path) == 3
+        run_study(tmp_path, SWEEP, progress=progress)
+    assert progress.runs_done == kept(tmp_path) == 3

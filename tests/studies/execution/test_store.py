@@ -8,11 +8,11 @@ import pytest
 
 from sim.engine.errors import OutputError
 from sim.policy.scenario.scenario import load_scenario
-from sim.studies.adapters.evaluator import Job
 from sim.studies.execution import store as stores
-from sim.studies.execution.fingerprint import acts, digest, fingerprint
+from sim.studies.execution.fingerprint import fingerprint
+from sim.studies.execution.run_specification import Job
 from sim.studies.execution.store import Store
-from tests.studies.asking import SWEEP, Watch, ask
+from tests.studies.example_studies import SWEEP, RecordedProgress, run_study
 
 
 def test_names_of_runs_hold_what_decides_them_and_nothing_else():
@@ -35,26 +35,12 @@ def test_names_of_runs_hold_what_decides_them_and_nothing_else():
     assert Job(luck, {}, 3, 4).key == Job(luck, {}, 3, 3).key, "nothing is drawn from beliefs then"
 
 
-def test_a_change_of_the_model_is_noticed_and_a_comment_is_not(tmp_path):
-    room = tmp_path / "model" / "room.py"
-    room.parent.mkdir()
-    room.write_text('"""Room."""\nRATE = 0.5  # a guess\n')
-    first = digest(tmp_path)
-    room.write_text('"""A better room."""\n# so\nRATE = (0.5)\n')
-    assert digest(tmp_path) == first
-    room.write_text('"""Room."""\nRATE = 0.6\n')
-    second = digest(tmp_path)
-    (room.parent / "data.csv").write_text("1\n")
-    assert len({first, second, digest(tmp_path)}) == 3
-    assert acts("def f():\n    'says'\n    return 1") != acts("def f():\n    'says'\n    return 2")
-
-
 def test_runs_of_another_model_are_not_used_and_said(tmp_path):
-    first, then = Watch(), Watch()
-    ask(tmp_path, SWEEP, watch=first)
+    first, then = RecordedProgress(), RecordedProgress()
+    run_study(tmp_path, SWEEP, progress=first)
     (old,) = (tmp_path / "store").iterdir()
     old.rename(old.with_name("0123456789abcdef"))
-    ask(tmp_path, SWEEP, watch=then)
+    run_study(tmp_path, SWEEP, progress=then)
     assert then.rounds == [(36, 0, 36)]
     kept = Store(tmp_path / "store", fingerprint())
     assert [(s.model, s.runs) for s in kept.shelves()] == [(fingerprint(), 36), ("0123456789abcdef", 36)]
@@ -71,18 +57,18 @@ def test_runs_of_another_model_are_not_used_and_said(tmp_path):
 
 @pytest.mark.parametrize("how", ["cut", "flipped", "empty", "text"])
 def test_a_damaged_file_costs_one_run_and_one_line(how, tmp_path):
-    watch = Watch()
-    whole = ask(tmp_path, SWEEP).content_sha256
+    progress = RecordedProgress()
+    whole = run_study(tmp_path, SWEEP).content_sha256
     for file in sorted((tmp_path / "store").glob("*/??/*.npz"))[:3]:
         content = file.read_bytes()
         half = len(content) // 2
         flipped = content[:half] + bytes(b ^ 255 for b in content[half:])
         file.write_bytes({"cut": content[:-40], "flipped": flipped, "empty": b"", "text": b"no\n"}[how])
-    again = ask(tmp_path, SWEEP, watch=watch)
+    again = run_study(tmp_path, SWEEP, progress=progress)
     assert again.content_sha256 == whole
-    assert watch.count == 3
-    assert sum(str(tmp_path) in line for line in watch.lines) == 3
-    assert not any("\n" in line for line in watch.lines)
+    assert progress.count == 3
+    assert sum(str(tmp_path) in line for line in progress.lines) == 3
+    assert not any("\n" in line for line in progress.lines)
 
 
 def test_a_full_disk_is_one_line_and_what_is_kept_stays(tmp_path, monkeypatch):
@@ -95,23 +81,23 @@ def test_a_full_disk_is_one_line_and_what_is_kept_stays(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError) as caught:
-        ask(tmp_path, SWEEP)
+        run_study(tmp_path, SWEEP)
     assert "\n" not in str(caught.value)
     assert len(list((tmp_path / "store").glob("*/??/*"))) == 5, "nothing half is left"
     monkeypatch.undo()
-    watch = Watch()
-    ask(tmp_path, SWEEP, watch=watch)
-    assert watch.rounds == [(36, 5, 0)]
+    progress = RecordedProgress()
+    run_study(tmp_path, SWEEP, progress=progress)
+    assert progress.rounds == [(36, 5, 0)]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX")
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write anywhere")
 def test_a_read_only_store_is_said_before_anything_runs(tmp_path):
     (tmp_path / "store").mkdir(mode=0o500)
-    watch = Watch()
+    progress = RecordedProgress()
     with pytest.raises(OutputError):
-        ask(tmp_path, SWEEP, watch=watch)
-    assert watch.count == 0
+        run_study(tmp_path, SWEEP, progress=progress)
+    assert progress.count == 0
 
 
 def test_the_store_is_where_it_is_told(monkeypatch, tmp_path):

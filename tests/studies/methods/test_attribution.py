@@ -8,8 +8,9 @@ import pytest
 from sim import texts
 from sim.studies.methods.attribution import BELOW, ZERO, Attribution, coalitions, exact, sampled
 from sim.studies.methods.interface import Evaluate, Floats, Label
+from sim.studies.specification.units import displayed_unit
 
-JOBS = (Label("jobs", "岗位", "jobs", "persons"),)
+JOBS = (Label("jobs", "岗位", "jobs", displayed_unit("persons")),)
 
 
 def named(number: int) -> list[Label]:

@@ -7,13 +7,14 @@ from scipy.stats import binom, qmc
 from sim.studies.methods import prim
 from sim.studies.methods.discovery import Discovery, discover, on_halves
 from sim.studies.methods.interface import Factor, Label
+from sim.studies.specification.units import displayed_unit
 
 TARGET = Label("T7", "创业带动就业", "jobs driven by startups")
 FACTORS: tuple[Factor, ...] = (
-    Factor("guarantee_fee.fee", 0.0, 0.04, "担保费率", "guarantee fee", "share a year"),
-    Factor("guarantee_fund.capital", 1e8, 1e9, "担保基金", "guarantee fund", "yuan"),
+    Factor("guarantee_fee.fee", 0.0, 0.04, "担保费率", "guarantee fee", displayed_unit("share a year")),
+    Factor("guarantee_fund.capital", 1e8, 1e9, "担保基金", "guarantee fund", displayed_unit("yuan")),
     Factor("parameter.SLUMP", 0, 1, "衰退", "slump"),
-    Factor("claims.clerks", 0, 20, "经办人员", "clerks", "clerks", whole=True),
+    Factor("claims.clerks", 0, 20, "经办人员", "clerks", displayed_unit("clerks"), whole=True),
     Factor("world.macro", zh="宏观", en="economy", categories=("observed", "no_shocks", "bad")),
     *(Factor(f"idle_{i}") for i in range(5)),
 )
@@ -50,7 +51,7 @@ def test_a_planted_box_is_found(found: Discovery) -> None:
     assert box.density == pytest.approx(0.9, abs=0.06)
     assert box.coverage == pytest.approx(0.18 / 0.26, abs=0.08)
     assert box.mass == pytest.approx(0.2, abs=0.03)
-    assert box.chance == pytest.approx(0.01)
+    assert box.p_value == pytest.approx(0.01)
     assert (box.stability[[0, 1]] == 1).all()
     assert (box.quasi_p[[0, 1]] < 1e-6).all()
     assert np.isnan(box.quasi_p[2:]).all()
@@ -59,7 +60,7 @@ def test_a_planted_box_is_found(found: Discovery) -> None:
 def test_new_samples_lie_between_what_half_and_all_say(found: Discovery) -> None:
     x = drawn(4000, 11)
     y = noisy(planted(x), 12)
-    inside = found.boxes[0].limits.holds(x)
+    inside = found.boxes[0].limits.contains(x)
     assert found.boxes[0].density_new < found.boxes[0].density  # what is picked on a half is flattered there
     assert found.boxes[0].density_new - 0.03 < y[inside].mean() < found.boxes[0].density + 0.03
 
@@ -81,9 +82,9 @@ def test_no_box_where_misses_are_luck(seed: int) -> None:
     x = drawn(300, seed)
     found = discover(x, noisy(np.zeros(300, bool), seed, outside=0.3), FACTORS, seed=seed)
     if found.boxes:  # one in twenty may be
-        assert found.boxes[0].chance > 0.01
+        assert found.boxes[0].p_value > 0.01
     else:
-        assert found.refused > 0.05
+        assert found.rejected > 0.05
         assert "未发现" in found.sentences("zh", TARGET)[0]
 
 
@@ -115,7 +116,7 @@ def test_two_boxes_one_after_the_other() -> None:
     first, second = x[:, 2] > 0.7, (x[:, 5] < 0.3) & (x[:, 6] < 0.6)
     found = discover(x, noisy(first | second, 6), FACTORS, seed=5, halves=10, shuffles=39)
     assert [box.limits.restricted for box in found.boxes] == [[2], [5, 6]]
-    assert not np.isnan(found.refused)
+    assert not np.isnan(found.rejected)
     assert sum(box.coverage for box in found.boxes) > 0.7
 
 

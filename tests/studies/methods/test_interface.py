@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.studies.methods.interface import Factor, Label, evaluated, generator
+from sim.studies.specification.units import displayed_unit
 
 
 @pytest.mark.parametrize(
@@ -37,13 +38,13 @@ def test_ends_middle_and_back(factor: Factor, start: float, middle: float, end: 
     ],
 )
 def test_values_as_people_write_them(unit: str, value: float, zh: str, en: str) -> None:
-    factor = Factor("a", 0, 1, unit=unit)
-    assert (factor.told(value, "zh"), factor.told(value, "en")) == (zh, en)
+    factor = Factor("a", 0, 1, unit=displayed_unit(unit))
+    assert (factor.format(value, "zh"), factor.format(value, "en")) == (zh, en)
 
 
 def test_a_slug_stands_for_a_missing_name() -> None:
-    assert Label("jobs", zh="岗位").said("en") == "jobs"
-    assert Factor("a.b", zh="甲").said("zh") == "甲"
+    assert Label("jobs", zh="岗位").title("en") == "jobs"
+    assert Factor("a.b", zh="甲").title("zh") == "甲"
 
 
 def test_a_range_upside_down_or_logarithmic_from_nothing_is_refused() -> None:

@@ -5,11 +5,12 @@ import pytest
 from scipy.stats import norm
 
 from sim.studies.methods.interface import Label
-from sim.studies.methods.robustness import CRITERIA, Robustness, Wish, robustness
+from sim.studies.methods.robustness import CRITERIA, Goal, Robustness, robustness
+from sim.studies.specification.units import displayed_unit
 
 POLICIES = [Label("fund", "担保基金", "fund"), Label("fee", "降费", "fee"), Label("both", "并举", "both")]
-JOBS = Label("jobs", "岗位", "jobs", "persons")
-COST = Label("cost", "支出", "spending", "yuan")
+JOBS = Label("jobs", "岗位", "jobs", displayed_unit("persons"))
+COST = Label("cost", "支出", "spending", displayed_unit("yuan"))
 
 #                  worlds:  1    2    3    4
 HAND = np.array(
@@ -20,12 +21,12 @@ HAND = np.array(
     ],
     dtype=float,
 )
-WISHES = [Wish(JOBS, wanted=50), Wish(COST, more=False, wanted=15)]
+GOALS = [Goal(JOBS, bound=50), Goal(COST, more=False, bound=15)]
 
 
 @pytest.fixture(scope="module")
 def found() -> Robustness:
-    return robustness(HAND, POLICIES, WISHES, seed=1)
+    return robustness(HAND, POLICIES, GOALS, seed=1)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_relative_regret_and_deviation_as_rhodium_has_them() -> None:
     draws = np.random.default_rng(4)
     x = draws.uniform(10, 20, (3, 11, 2))
     base = draws.uniform(10, 20, (3, 2))
-    found = robustness(x, POLICIES, WISHES, seed=1, base=base)
+    found = robustness(x, POLICIES, GOALS, seed=1, base=base)
     best = np.array([x[:, :, 0].max(axis=0), x[:, :, 1].min(axis=0)]).T
     for i in range(3):
         second = [
@@ -79,12 +80,12 @@ def test_relative_regret_and_deviation_as_rhodium_has_them() -> None:
 
 def test_horizon_is_the_nearest_world_that_fails() -> None:
     worlds = np.array([[0.5, 0.5], [0.5, 0.9], [0.8, 0.9], [0.5, 0.6]])
-    found = robustness(HAND, POLICIES, WISHES, seed=1, worlds=worlds, base_world=[0.5, 0.5])
+    found = robustness(HAND, POLICIES, GOALS, seed=1, worlds=worlds, base_world=[0.5, 0.5])
     np.testing.assert_allclose(found.horizon, [0.1, np.inf, 0])  # fund: 4th at 0.1, 3rd at 0.5; both: the 1st
 
 
 def test_without_wishes_or_base_world_nothing_is_said_of_them() -> None:
-    found = robustness(HAND, POLICIES, [Wish(JOBS), Wish(COST, more=False)], seed=1)
+    found = robustness(HAND, POLICIES, [Goal(JOBS), Goal(COST, more=False)], seed=1)
     for name in ("domain", "domain_low", "domain_first", "deviation", "horizon"):
         assert np.isnan(getattr(found, name)).all()
     assert not any("全部要求" in text for text in found.sentences("zh"))
@@ -92,9 +93,9 @@ def test_without_wishes_or_base_world_nothing_is_said_of_them() -> None:
 
 def test_nothing_regretted_of_nothing_had_is_none() -> None:
     x = np.array([[[0.0], [1.0]], [[0.0], [2.0]]])
-    found = robustness(x, POLICIES[:2], [Wish(JOBS)], seed=1)
+    found = robustness(x, POLICIES[:2], [Goal(JOBS)], seed=1)
     assert found.regret_relative.tolist() == [1.0, 0.0]
-    worse = robustness(x - [[[1.0], [1.0]], [[0.0], [0.0]]], POLICIES[:2], [Wish(JOBS)], seed=1)
+    worse = robustness(x - [[[1.0], [1.0]], [[0.0], [0.0]]], POLICIES[:2], [Goal(JOBS)], seed=1)
     assert worse.regret_relative[0] == np.inf
 
 
@@ -104,8 +105,8 @@ def test_the_better_policy_is_chosen_when_worlds_can_tell_and_not_before() -> No
     gap = 3 + 10 * draws.standard_normal(400)  # better by 3 on average; t = 6 with 400 worlds, 1 with 12
     many = np.stack([worlds, worlds + gap])[:, :, None]
     labels = POLICIES[:2]
-    assert robustness(many, labels, [Wish(JOBS)], seed=1).choice("mean", 0) == 1
-    few = robustness(many[:, :12], labels, [Wish(JOBS)], seed=1)
+    assert robustness(many, labels, [Goal(JOBS)], seed=1).choice("mean", 0) == 1
+    few = robustness(many[:, :12], labels, [Goal(JOBS)], seed=1)
     assert few.choice("mean", 0) is None
     assert any("各方案未见显著差异" in text for text in few.sentences("zh"))
     assert any("no significant difference" in text for text in few.sentences("en"))
@@ -115,12 +116,12 @@ def test_share_first_is_that_of_the_sampling_error() -> None:
     draws = np.random.default_rng(5)
     gap = draws.standard_normal(200)
     gap += 0.1 - gap.mean()
-    found = robustness(np.stack([np.zeros(200), gap])[:, :, None], POLICIES[:2], [Wish(JOBS)], seed=1)
+    found = robustness(np.stack([np.zeros(200), gap])[:, :, None], POLICIES[:2], [Goal(JOBS)], seed=1)
     assert found.first[0, 1, 0] == pytest.approx(norm.cdf(0.1 * np.sqrt(200) / gap.std()), abs=0.05)
 
 
 def test_equals_share_the_place() -> None:
-    found = robustness(np.ones((2, 5, 1)), POLICIES[:2], [Wish(JOBS)], seed=1)
+    found = robustness(np.ones((2, 5, 1)), POLICIES[:2], [Goal(JOBS)], seed=1)
     np.testing.assert_allclose(found.first, 0.5)
 
 
@@ -141,6 +142,6 @@ def test_the_dataset_holds_it_all(found: Robustness) -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="fit"):
-        robustness(HAND, POLICIES[:2], WISHES, seed=1)
+        robustness(HAND, POLICIES[:2], GOALS, seed=1)
     with pytest.raises(ValueError, match="without a number"):
-        robustness(np.where(HAND == 0, np.nan, HAND), POLICIES, WISHES, seed=1)
+        robustness(np.where(HAND == 0, np.nan, HAND), POLICIES, GOALS, seed=1)

@@ -5,17 +5,19 @@ import pytest
 
 from sim.reporting.tables import search_tables
 from sim.studies.methods.interface import Evaluate, Factor, Floats, Label
-from sim.studies.methods.search import Front, Limit, Objective, dominated, search
+from sim.studies.methods.pareto_front import Front, Limit, Objective
+from sim.studies.methods.search import dominated, search
+from sim.studies.specification.units import displayed_unit
 
 FUND = Factor("guarantee_fund.capital", 0, 10, "担保基金", "guarantee fund")
 FEE = Factor("fee_cut.share", 0, 10, "降费", "fee cut")
 GRANT = Factor("grant.amount", 0, 10, "补助", "grant")
 PLAN = (FUND, FEE, GRANT)
 JOBS, FIRMS = (
-    Objective(Label("jobs", "岗位", "jobs", "job-years"), 0),
+    Objective(Label("jobs", "岗位", "jobs", displayed_unit("job-years")), 0),
     Objective(Label("firms", "企业", "firms"), 1),
 )
-BUDGET = Limit(Label("spending", "支出", "spending", "yuan"), 2, 10.0)
+BUDGET = Limit(Label("spending", "支出", "spending", displayed_unit("yuan")), 2, 10.0)
 
 
 def sure(points: Floats, values: list[Floats], replicates: int = 2) -> Floats:
@@ -44,7 +46,7 @@ def test_a_linear_front_under_a_budget(under_budget: Front) -> None:
     jobs, firms = under_budget.value.T
     np.testing.assert_allclose(jobs + 2 * firms, 50, rtol=0.03)
     assert under_budget.settings[:, 2].max() < 0.5
-    assert (under_budget.spent <= 10).all()
+    assert (under_budget.limited <= 10).all()
     assert (under_budget.within == 1).all()
     assert jobs.max() > 28  # 30 and 20 are the ends
     assert firms.max() > 18.5
@@ -66,7 +68,7 @@ def test_zdt1() -> None:
     assert len(f1) >= 20
     assert f1.min() < 0.02
     assert f1.max() > 0.9
-    assert found.asked == 3000
+    assert found.evaluated == 3000
 
 
 def test_points_are_counted_asked_once_and_never_too_many() -> None:
@@ -79,14 +81,14 @@ def test_points_are_counted_asked_once_and_never_too_many() -> None:
         return linear(points)
 
     found = search(evaluate, PLAN, [JOBS, FIRMS], BUDGET, most=101, population=20, seed=1)
-    assert len(seen) == len(set(seen)) == found.asked == 101
+    assert len(seen) == len(set(seen)) == found.evaluated == 101
     assert sizes[0] == 20  # a whole generation at a time
 
 
 def test_whole_numbers_run_out_and_the_search_ends() -> None:
     small = [Factor("a", 0, 3, whole=True), Factor("b", values=(0.0, 5.0)), Factor("c", 0, 1, whole=True)]
     found = search(linear, small, [JOBS, FIRMS], BUDGET, most=500, population=10, seed=2)
-    assert found.asked <= 4 * 2 * 2
+    assert found.evaluated <= 4 * 2 * 2
     assert [3.0, 5.0, 0.0] in found.settings.tolist()
 
 
@@ -118,7 +120,7 @@ def test_a_lucky_front_does_not_survive_new_replicates() -> None:
     assert lucky.value[:, 0].max() > 1.0  # the best of 200 means of four
     assert told.value.max() < 0.6
     assert told.confirmed
-    assert told.fallen > 0
+    assert told.dropped > 0
     assert told.replicates == 50
 
 
@@ -144,10 +146,10 @@ def test_a_gain_is_over_the_policy_as_it_stands_with_the_same_luck() -> None:
         jobs = points[:, :1] + luck
         return np.stack([jobs, np.zeros_like(jobs)], axis=2)
 
-    standing = np.column_stack([luck + 7 + np.linspace(-0.1, 0.1, 8), np.zeros(8)])
+    current = np.column_stack([luck + 7 + np.linspace(-0.1, 0.1, 8), np.zeros(8)])
     goals = [JOBS, FIRMS]
-    found = search(evaluate, [FUND], goals, most=60, population=20, seed=1, start=[[10.0]], standing=standing)
-    assert found.standing[0] == pytest.approx(7 + luck.mean())
+    found = search(evaluate, [FUND], goals, most=60, population=20, seed=1, start=[[10.0]], current=current)
+    assert found.current[0] == pytest.approx(7 + luck.mean())
     assert found.gain[0, 0] == pytest.approx(3)
     assert 2.9 < found.gain_low[0, 0] < 3 < found.gain_high[0, 0] < 3.1
     assert "相差3人年" in found.sentences("zh")[1]
@@ -155,7 +157,7 @@ def test_a_gain_is_over_the_policy_as_it_stands_with_the_same_luck() -> None:
     said = {"name": "s", "title_zh": "寻优", "kind": "search"}
     settings, jobs, _, sure = search_tables.tables(found.dataset().assign_attrs(said))
     assert settings.rows[0].numbers["1"] == found.settings[0, 0]
-    assert [row.name for row in jobs.rows] == ["standing", "1"]
+    assert [row.name for row in jobs.rows] == ["current", "1"]
     assert jobs.rows[1].numbers["gain"] == found.gain[0, 0]
     assert set(sure.columns) == {"stays"}  # nothing is limited
 
@@ -173,7 +175,7 @@ def test_sentences_and_dataset(under_budget: Front) -> None:
     assert zh[1].startswith("岗位最优的为取值1：担保基金")
     assert len(under_budget.sentences("en")) == 3
     data = under_budget.dataset()
-    assert data["tried_value"].shape == (1600, 2)
+    assert data["all_values"].shape == (1600, 2)
     assert float(data["value"].sel(objective="jobs").max()) == pytest.approx(under_budget.value[:, 0].max())
 
 

@@ -5,10 +5,11 @@ import pytest
 
 from sim.studies.methods.interface import Evaluate, Factor, Floats, Label
 from sim.studies.methods.threshold import threshold
+from sim.studies.specification.units import displayed_unit
 
 TARGET = Label("T7", "创业带动就业", "jobs driven by startups")
-FUND = Factor("guarantee_fund.capital", 1e8, 9e8, "担保基金", "guarantee fund", "yuan")
-FEE = Factor("guarantee_fee.fee", 0.0, 0.04, "担保费率", "guarantee fee", "share a year")
+FUND = Factor("guarantee_fund.capital", 1e8, 9e8, "担保基金", "guarantee fund", displayed_unit("yuan"))
+FEE = Factor("guarantee_fee.fee", 0.0, 0.04, "担保费率", "guarantee fee", displayed_unit("share a year"))
 
 
 def normal(seed: int, replicates: int, spread: float = 0.5, slope: float = 1.0) -> Evaluate:
@@ -47,7 +48,7 @@ def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
 
 
 def test_another_chance() -> None:
-    found = threshold(normal(5, 400), [FUND], chance=0.9, tolerance=1e-3, most=100)
+    found = threshold(normal(5, 400), [FUND], probability=0.9, tolerance=1e-3, most=100)
     assert found.at[0] == pytest.approx(4.64e8, abs=0.1e8)  # 4 + 1.2816 x 0.5
     assert found.at_low[0] < 4.64e8 < found.at_high[0]
 
@@ -94,7 +95,9 @@ def test_a_range_without_the_crossing_is_said(shift: float, replicates: int, sta
 
 
 def test_an_interval_may_reach_beyond_the_range() -> None:
-    narrow = Factor("guarantee_fund.capital", 1e8, 4.05e8, "担保基金", "guarantee fund", "yuan")
+    narrow = Factor(
+        "guarantee_fund.capital", 1e8, 4.05e8, "担保基金", "guarantee fund", displayed_unit("yuan")
+    )
     found = threshold(normal(2, 30), [narrow])
     assert found.state == "reached"
     assert found.at_high[0] == np.inf
@@ -102,7 +105,7 @@ def test_an_interval_may_reach_beyond_the_range() -> None:
 
 
 def test_whole_numbers_are_met_at_a_number() -> None:
-    clerks = Factor("claims.clerks", 1, 40, "经办人员", "clerks", "clerks", whole=True)
+    clerks = Factor("claims.clerks", 1, 40, "经办人员", "clerks", displayed_unit("clerks"), whole=True)
 
     def evaluate(points: Floats) -> Floats:
         assert (points == np.rint(points)).all()
@@ -120,8 +123,8 @@ def test_what_is_not_monotone_is_said() -> None:
         inside = np.abs(points[:, 0] / 1e8 - 5) < 2.5
         return np.repeat(inside[:, None, None].astype(float), 9, axis=1)
 
-    found = threshold(evaluate, [FUND], aim=0.5, rising=True)
-    assert found.turned_back == 1
+    found = threshold(evaluate, [FUND], required=0.5, rising=True)
+    assert found.reversed_share == 1
     assert "未必随取值单调" in found.sentences("zh", TARGET)[-1]
 
 
@@ -135,7 +138,7 @@ def test_luck_of_its_own_at_every_point_is_smoothed_and_said() -> None:
     assert (np.diff(found.fitted) >= 0).all()
     assert found.at[0] == pytest.approx(4e8, abs=1e8)
     assert found.at_low[0] < found.at[0] < found.at_high[0]
-    assert found.turned_back > 0.2
+    assert found.reversed_share > 0.2
 
 
 def test_points_are_few_and_stop_at_the_most() -> None:
@@ -173,14 +176,16 @@ def counted(counts: list[int], replicates: int) -> Evaluate:
     ],
 )
 def test_counts_are_made_monotone_by_pooling_neighbours(counts: list[int], pooled: list[float]) -> None:
-    found = threshold(counted(counts, 8), [FUND], aim=0.5, rising=True, most=5)
+    found = threshold(counted(counts, 8), [FUND], required=0.5, rising=True, most=5)
     np.testing.assert_allclose(found.fitted * 8, pooled, rtol=0, atol=1e-12)
 
 
 def test_counts_made_monotone_are_the_nearest_that_rise() -> None:
     """Of all numbers that never fall, by the two conditions that mark the projection onto a cone."""
     counts = np.random.default_rng(1).integers(0, 20, 33)
-    found = threshold(counted(counts.tolist(), 20), [FUND], aim=0.5, rising=True, tolerance=1e-9, most=33)
+    found = threshold(
+        counted(counts.tolist(), 20), [FUND], required=0.5, rising=True, tolerance=1e-9, most=33
+    )
     share = found.share - found.fitted
     assert (np.diff(found.fitted) >= 0).all()
     assert share @ found.fitted == pytest.approx(0, abs=1e-12)
@@ -190,7 +195,9 @@ def test_counts_made_monotone_are_the_nearest_that_rise() -> None:
 def test_a_pooled_mean_equal_to_the_chance_reaches_it() -> None:
     """Five points pool to 11.2 of 14 replicates, which is 80%, though 0.8 * 14 > 11.2 in floating point."""
     counts = [8, 2, 10, 9, 2, 14, 14, 8, 14, 8, 6, 4, 4, 10, 10, 13, 14]
-    found = threshold(counted(counts, 14), [FUND], aim=0.5, chance=0.8, rising=True, tolerance=1 / 16)
+    found = threshold(
+        counted(counts, 14), [FUND], required=0.5, probability=0.8, rising=True, tolerance=1 / 16
+    )
     np.testing.assert_allclose(found.fitted * 14, [5, 5, *[11.2] * 5, 13, 14], rtol=0, atol=1e-12)
     assert found.way == pytest.approx(0.3125)
 
@@ -207,6 +214,6 @@ def test_what_makes_no_sense_is_refused() -> None:
     with pytest.raises(ValueError, match="numbers"):
         threshold(normal(1, 2), [Factor("x", categories=("a", "b"))])
     with pytest.raises(ValueError, match="between 0 and 1"):
-        threshold(normal(1, 2), [FUND], chance=1.0)
+        threshold(normal(1, 2), [FUND], probability=1.0)
     with pytest.raises(ValueError, match="without a number"):
         threshold(lambda points: np.full((len(points), 2, 1), np.nan), [FUND])

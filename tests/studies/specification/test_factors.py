@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 
 from sim.policy.scenario.scenario import load_scenario
-from sim.studies.run import simulate
+from sim.studies.execution.simulation import simulate
 from sim.studies.specification import factors
 from tests.model import town
 
 
 def test_what_is_known_of_a_factor_decides_its_values():
-    known = factors.known()
+    known = factors.definitions()
     potent = next(k for k in known.values() if k.prior and k.prior[3] < 1)
     low, _, high, potency = potent.prior or (0.0, 0.0, 0.0, 0.0)
-    factor = factors.Varied(potent, low, high, prior=True)
+    factor = factors.Factor(potent, low, high, prior=True)
     assert factor.at(1.0) == factor.at(potency) == 0.0
     sure = known["parameter.growth.hiring_speed"]
     low, _, high, _ = sure.prior or (0.0, 0.0, 0.0, 0.0)
-    factor = factors.Varied(sure, low, high, prior=True)
+    factor = factors.Factor(sure, low, high, prior=True)
     assert (factor.at(0.0), factor.at(1.0)) == (low, high)
     assert factor.at(0.3) < factor.at(0.6)
-    log = factors.Varied(sure, 1.0, 100.0, log=True)
+    log = factors.Factor(sure, 1.0, 100.0, log=True)
     assert log.levels(3) == pytest.approx((1.0, 10.0, 100.0))
 
 
@@ -44,6 +44,6 @@ def stated_is_lived():
     assert other.notes["growth.hiring_speed"] == 2 * value
     assert not np.array_equal(other.outcomes["jobs"], base.outcomes["jobs"])
     every = scenario.with_run(uncertainty="all")
-    mine, theirs = (simulate(every, 0, False, beliefs=b).notes for b in (None, 3))
-    assert mine == simulate(every, 0, False, beliefs=0).notes
+    mine, theirs = (simulate(every, 0, False, parameter_draw=k).notes for k in (None, 3))
+    assert mine == simulate(every, 0, False, parameter_draw=0).notes
     assert theirs == simulate(every, 3, False).notes != mine

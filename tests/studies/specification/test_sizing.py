@@ -2,12 +2,12 @@
 
 import pytest
 
-from sim.studies.execution.progress import Progress
+from sim.studies.execution.progress import LineProgress
 from sim.studies.specification import sizing
 from sim.studies.specification.study_file import load_study
-from tests.studies.asking import ENSEMBLE, MORRIS, SOBOL, SWEEP, Watch, ask, write
+from tests.studies.example_studies import ENSEMBLE, MORRIS, SOBOL, SWEEP, RecordedProgress, run_study, write
 from tests.studies.test_study import HEAD, OTHERS
-from tests.studies.toy import TOY
+from tests.studies.toy_model import TOY
 
 SPLIT = """factors: {world.structure.closure: {values: [income, age_size]}}
 outcomes: [jobs_universe]
@@ -19,7 +19,7 @@ def test_the_budget_chooses_and_what_is_stated_stays(tmp_path):
     text = SOBOL.replace("samples: 64\nreplicates: 2\nscale: 0.5\n", "budget: {}\n")
     sizes = []
     for minutes in (0.01, 20, 100, 10_000):
-        chosen = sizing.chosen(load_study(write(tmp_path, text.replace("{}", str(minutes))), TOY))
+        chosen = sizing.sized(load_study(write(tmp_path, text.replace("{}", str(minutes))), TOY))
         assert chosen.samples
         assert chosen.scale
         assert chosen.samples & (chosen.samples - 1) == 0
@@ -29,13 +29,13 @@ def test_the_budget_chooses_and_what_is_stated_stays(tmp_path):
     assert sizes == sorted(sizes)
     assert sizes[0] == (0.05, 32)
     assert sizes[-1] == (1.0, 128)
-    stated = sizing.chosen(load_study(write(tmp_path, SOBOL), TOY))
+    stated = sizing.sized(load_study(write(tmp_path, SOBOL), TOY))
     assert (stated.samples, stated.replicates, stated.scale) == (64, 2, 0.5)
     for text in (SWEEP, SOBOL, ENSEMBLE):
-        watch = Watch()
-        ask(tmp_path, text, watch=watch)
-        planned = sizing.runs(sizing.chosen(load_study(write(tmp_path, text), TOY)))
-        assert sum(runs for runs, _, _ in watch.rounds) <= planned
+        progress = RecordedProgress()
+        run_study(tmp_path, text, progress=progress)
+        planned = sizing.runs(sizing.sized(load_study(write(tmp_path, text), TOY)))
+        assert sum(runs for runs, _, _ in progress.rounds) <= planned
 
 
 REFERRED = {kind: text + "reference: no_plan\n" for kind, text in (
@@ -52,32 +52,32 @@ REFERRED = {kind: text + "reference: no_plan\n" for kind, text in (
 def test_as_many_runs_are_told_as_are_lived(kind, tmp_path, monkeypatch):
     """With a reference, which all points share that differ in settings of the plan alone."""
     monkeypatch.setenv("ZSIM_LANG", "en")
-    watch = Watch()
-    ask(tmp_path, SWEEP if kind == "sweep" else REFERRED[kind], watch=watch)
-    assert f" {watch.count:,} runs (" in watch.lines[0]
+    progress = RecordedProgress()
+    run_study(tmp_path, SWEEP if kind == "sweep" else REFERRED[kind], progress=progress)
+    assert f" {progress.count:,} runs (" in progress.lines[0]
 
 
 def test_a_search_is_told_with_what_it_lives_again(tmp_path, monkeypatch):
     """60 settings by 3 lucks, then its front by 20: about as many as are told, not a half or a double."""
     monkeypatch.setenv("ZSIM_LANG", "en")
-    watch = Watch()
-    ask(tmp_path, HEAD + "kind: search\n" + OTHERS["search"], watch=watch)
-    told = int(watch.lines[0].partition(": ")[2].partition(" runs")[0].replace(",", ""))
-    assert 0.5 * told < watch.count < 2 * told
-    assert watch.count > 60 * 3 + 20
+    progress = RecordedProgress()
+    run_study(tmp_path, HEAD + "kind: search\n" + OTHERS["search"], progress=progress)
+    told = int(progress.lines[0].partition(": ")[2].partition(" runs")[0].replace(",", ""))
+    assert 0.5 * told < progress.count < 2 * told
+    assert progress.count > 60 * 3 + 20
 
 
 def test_progress_tells_rate_and_time_left(monkeypatch):
     monkeypatch.setenv("ZSIM_LANG", "en")
     now = [0.0]
     lines: list[str] = []
-    watch = Progress(lines.append, lambda: now[0])
-    watch.planned(100, 20, 0)
+    progress = LineProgress(lines.append, lambda: now[0])
+    progress.planned(100, 20, 0)
     for _ in range(20):
         now[0] += 6
-        watch.lived()
+        progress.finished()
     assert lines[0] == "100 runs are required; 20 are stored, 80 remain to be run"
     assert lines[-1] == "20 of 80 runs, 10 per minute, about 6 min remaining"
     assert len(lines) == 1 + 120 // 30
-    watch.planned(10, 10, 4)
+    progress.planned(10, 10, 4)
     assert "4 stored runs are of another version" in lines[-1]

@@ -7,11 +7,12 @@ import pytest
 
 from sim import shipped
 from sim.engine.errors import Fault, InputError
-from sim.studies.run import the_city
+from sim.studies.execution.simulation import city_model
 from sim.studies.specification.study_file import load_study
+from sim.studies.study import as_json
 from sim.texts import use
 
-MODEL = the_city()
+MODEL = city_model()
 GOOD = """name: case
 kind: sweep
 scenario: as_enacted
@@ -79,13 +80,19 @@ CASES = {
         swapped(2, "kind: morris").replace("scenario: as_enacted", "scenarios: [as_enacted, no_plan]"),
         [(3, 1, "one scenario"), (4, 1, "two factors")],
     ),
-    "no aim": (swapped(2, "kind: threshold"), [(1, 1, "missing wanted")]),
+    "no aim": (swapped(2, "kind: threshold"), [(1, 1, "missing goals")]),
     "bad aim": (
-        swapped(2, "kind: threshold") + "wanted: {jobs_driven_by_startups: {at_lest: 3}}\n",
-        [(7, 1, "exactly one"), (7, 35, "missing more"), (7, 36, "nearest: at_least")],
+        swapped(2, "kind: threshold") + "goals: {jobs_driven_by_startups: {at_lest: 3}}\n",
+        [(7, 1, "exactly one"), (7, 34, "missing more"), (7, 35, "nearest: at_least")],
+    ),
+    "goals under both names": (
+        swapped(2, "kind: threshold")
+        + "goals: {jobs_driven_by_startups: {at_least: 3}}\n"
+        + "wanted: {jobs_driven_by_startups: {at_least: 4}}\n",
+        [(8, 1, "duplicate key 'goals', first in line 7")],
     ),
     "search for nothing": (
-        swapped(2, "kind: search") + "wanted: {jobs_driven_by_startups: {at_most: 3}}\n",
+        swapped(2, "kind: search") + "goals: {jobs_driven_by_startups: {at_most: 3}}\n",
         [(7, 1, "more: true or false")],
     ),
     "own reference": (
@@ -140,6 +147,24 @@ def test_every_fault_at_once_also_those_of_a_scenario(tmp_path):
     assert places == [("case.yaml", 5), ("case.yaml", 6), ("mine.yaml", 2)]
 
 
+def test_files_of_earlier_versions_are_the_same_studies(tmp_path):
+    """``wanted``, ``chance`` and ``split`` stand for ``goals``, ``probability`` and the decomposition."""
+    path = tmp_path / "case.yaml"
+    threshold = (
+        swapped(2, "kind: threshold") + "goals: {jobs_driven_by_startups: {at_least: 3}}\nprobability: 40%\n"
+    )
+    path.write_text(threshold)
+    study = load_study(path, MODEL)
+    assert (study.goals["jobs_driven_by_startups"].at_least, study.probability) == (3, 0.4)
+    path.write_text(threshold.replace("goals", "wanted").replace("probability", "chance"))
+    assert as_json(load_study(path, MODEL)) == as_json(study)
+    path.write_text(
+        "name: case\nkind: split\nscenario: no_plan\noutcomes: [firms]\n"
+        "factors: {world.structure.closure: {values: [income, age_size]}}\n"
+    )
+    assert load_study(path, MODEL).kind == "variance_decomposition"
+
+
 def test_no_such_study(tmp_path):
     use("en")
     with pytest.raises(InputError, match=r"no file 'nowhere\.yaml'"):
@@ -162,7 +187,7 @@ def test_a_star_takes_what_is_uncertain_and_not_named(tmp_path):
     )
     (tmp_path / "case.yaml").write_text(text)
     study = load_study(tmp_path / "case.yaml", MODEL)
-    own = {v.id: v for v in study.varied}
+    own = {v.id: v for v in study.factors}
     assert not own["parameter.growth.hiring_speed"].prior
     assert len(own) > 3
     assert all(v.prior for id_, v in own.items() if id_ != "parameter.growth.hiring_speed")
@@ -191,4 +216,4 @@ def test_outcomes_are_read_as_they_are_named(tmp_path):
         arrays["jobs"][23, form("enterprise")],
         arrays["pool_balance"][:24, index["fund"]("guarantee_fund")].min(),
     ]
-    assert [o.of(arrays) for o in study.outcomes] == pytest.approx(wanted)
+    assert [o.value(arrays) for o in study.outcomes] == pytest.approx(wanted)

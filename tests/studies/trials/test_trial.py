@@ -23,11 +23,11 @@ from sim.policy.catalogue.catalogue import catalogue
 from sim.reporting.tables import printing, trial_tables
 from sim.studies.execution import results
 from sim.studies.execution.run_specification import load
-from sim.studies.run import Model
+from sim.studies.execution.simulation import Model
 from sim.studies.trials import all_trials, quantities
 from sim.studies.trials.trial import trial
 from tests.model.town import registering
-from tests.studies.trial_town import NOWHERE, town
+from tests.studies.trial_model import NOT_TO_BE_RUN, grant_model
 
 DECLARED = quantities.declared()
 
@@ -39,12 +39,12 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def null() -> xr.Dataset:
-    return trial("one_off_grant", against="off", replicates=8, model=town(0))
+    return trial("one_off_grant", against="off", replicates=8, model=grant_model(0))
 
 
 @pytest.fixture(scope="module")
 def strong() -> xr.Dataset:
-    return trial("one_off_grant", against="off", replicates=8, model=town(12))
+    return trial("one_off_grant", against="off", replicates=8, model=grant_model(12))
 
 
 def said(found: xr.Dataset, quantity: str, group: str = "all") -> str:
@@ -73,14 +73,14 @@ def test_money_that_does_something_is_seen_in_those_who_get_it(strong: xr.Datase
 
 def test_the_naive_evaluator_takes_immortal_time_for_an_effect(null: xr.Dataset, strong: xr.Dataset) -> None:
     found = null.isel(trial=0)
-    low, value = found.evaluation_low.sel(number="found"), found.evaluation.sel(number="found")
+    low, value = found.evaluation_low.sel(number="estimate"), found.evaluation.sel(number="estimate")
     assert (found.evaluation.sel(number="truth") == 0).all()
     # P(24 months) = 1/e against P(24 | 6) = e^-3/4: a tenth and more, all of it immortal-time bias
     assert float(value.sel(approach="raw")) > 0.1
     assert float(low.sel(approach="raw")) > 0
     assert float(low.sel(approach="matched")) > 0
     careful = value.sel(approach="landmark")
-    high = found.evaluation_high.sel(number="found", approach="landmark")
+    high = found.evaluation_high.sel(number="estimate", approach="landmark")
     assert float(low.sel(approach="landmark")) < 0 < float(high)
     assert abs(float(careful)) < 0.03
     bias = strong.isel(trial=0).evaluation.sel(number="bias")
@@ -90,7 +90,7 @@ def test_the_naive_evaluator_takes_immortal_time_for_an_effect(null: xr.Dataset,
 
 
 def test_replicate_k_is_replicate_k_however_many_there_are(null: xr.Dataset) -> None:
-    few = trial("one_off_grant", against="off", replicates=3, model=town(0))
+    few = trial("one_off_grant", against="off", replicates=3, model=grant_model(0))
     xr.testing.assert_equal(few.value, null.value.isel(replicate=slice(3)))
 
 
@@ -104,13 +104,13 @@ def test_what_adds_nothing_is_not_run() -> None:
         if not any(m.how == "dose" for s in catalogue().instruments[i].settings for m in s.moves)
     ]  # fmt: skip
     assert {"one_off_grant", "loan_pool"} <= set(same)
-    found = trial(*same, replicates=3, model=NOWHERE)
+    found = trial(*same, replicates=3, model=NOT_TO_BE_RUN)
     assert (found.status == "no_addition").all()
     assert (found.difference.sel(quantity="job_years_net", group="all") == 0).all()
     for one in catalogue().instruments.values():  # nothing reads them yet, but for what is the same anyway
         if not one.acting:
             changed = any(s.without != s.enacted for s in one.settings)
-            status = str(trial(one.id, replicates=1, model=NOWHERE).status[0].values)
+            status = str(trial(one.id, replicates=1, model=NOT_TO_BE_RUN).status[0].values)
             assert status == ("not_acting" if changed else "no_addition"), one.id
 
 
@@ -119,7 +119,7 @@ def test_the_plan_is_lived_once_a_replicate() -> None:
 
     def watched(scenario: Any, replicate: int, placebo: bool) -> Any:
         lived.append((scenario.name, replicate))
-        return town(0).simulate(scenario, replicate, placebo)
+        return grant_model(0).simulate(scenario, replicate, placebo)
 
     ids = ("one_off_grant", "guarantee_fee", "M06")
     found = trial(*ids, against="off", replicates=2, model=Model(watched, OUTCOMES, COORDS))
@@ -130,7 +130,7 @@ def test_the_plan_is_lived_once_a_replicate() -> None:
 
 def test_faults_come_all_at_once() -> None:
     with pytest.raises(InputError) as caught:
-        trial("one_off_grnat", "M35", replicates=1, model=NOWHERE)
+        trial("one_off_grnat", "M35", replicates=1, model=NOT_TO_BE_RUN)
     assert len(caught.value.faults) == 2
     assert "one_off_grant" in str(caught.value)
 
@@ -152,43 +152,43 @@ IDS = ("one_off_grant", "loan_pool", "M06")
 
 
 def all_of_it(out: Path, model: Model) -> list[str]:
-    told: list[str] = []
+    lines_written: list[str] = []
     found, path = all_trials.run(
-        load("as_enacted", {}), "off", out, ids=IDS, runs=14, model=model, tell=told.append
+        load("as_enacted", {}), "off", out, ids=IDS, runs=14, model=model, write_line=lines_written.append
     )
     (table,) = trial_tables.summary(found)
     assert [row.name for row in table.rows] == list(IDS)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(told) == 3
+    assert len(lines_written) == 3
     return lines
 
 
 def test_runs_are_kept_and_taken_again(tmp_path: Path) -> None:
-    lines = all_of_it(tmp_path, town(12))
+    lines = all_of_it(tmp_path, grant_model(12))
     kept = tmp_path / "trials_off.jsonl"
-    assert all_of_it(tmp_path, NOWHERE) == lines  # nothing is lived again
+    assert all_of_it(tmp_path, NOT_TO_BE_RUN) == lines  # nothing is lived again
     whole = kept.read_text(encoding="utf-8")
     kept.write_text(whole[:-40], encoding="utf-8")  # killed within the last line
-    assert all_of_it(tmp_path, town(12)) == lines
+    assert all_of_it(tmp_path, grant_model(12)) == lines
     changed = [line for line in whole.splitlines() if json.loads(line)["key"]]
     kept.write_text(changed[0].replace('"key": "', '"key": "0') + "\n", encoding="utf-8")  # another model
-    with pytest.raises(AssertionError, match="was lived"):
-        all_of_it(tmp_path, NOWHERE)
+    with pytest.raises(AssertionError, match="was run"):
+        all_of_it(tmp_path, NOT_TO_BE_RUN)
 
 
 def test_the_table_of_all_trials(tmp_path: Path, null: xr.Dataset) -> None:
-    lines = list(csv.DictReader(all_of_it(tmp_path, town(0))[1:]))
+    lines = list(csv.DictReader(all_of_it(tmp_path, grant_model(0))[1:]))
     mine = {(w["quantity"], w["group"]): w for w in lines if w["trial"] == "one_off_grant"}
     assert mine["survival_24", "recipients"]["word"] == "zero"
-    assert float(mine["naive.raw", "found"]["difference"]) > 0.1
+    assert float(mine["observational.raw", "estimate"]["difference"]) > 0.1
     assert {w["trial"] for w in lines} == {"one_off_grant", "loan_pool", "M06"}
-    assert set(all_trials.everything()) > {"guarantee_fee", "M06"}
+    assert set(all_trials.all_ids()) > {"guarantee_fee", "M06"}
 
 
 def test_the_model_description_shows_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shipped, "calibration", lambda: tmp_path)
     assert model_tables.trial_table("off") == model_tables.evaluation_table() == model_tables.NOT_RUN
-    all_of_it(tmp_path, town(12))
+    all_of_it(tmp_path, grant_model(12))
     shown = model_tables.trial_table("off")
     (line,) = (line for line in shown.splitlines() if line.startswith("| `one_off_grant`"))
     assert shown.startswith("against off, scale 0.2, seed 20170609")
@@ -203,7 +203,7 @@ def test_what_is_declared_exists() -> None:
     assert not set(DECLARED["instruments"]) - set(plan.instruments)
     assert not set(DECLARED["programmes"]) - set(plan.instruments)
     rooms = {m.lever.partition(".")[0] for s in plan.settings.values() for m in s.moves}
-    assert not set(DECLARED["rooms"]) - rooms
+    assert not set(DECLARED["submodels"]) - rooms
     recorded = {outcome.name: outcome for outcome in OUTCOMES}
     for facts in DECLARED["outcomes"].values():
         for dim, label in facts.get("at", {}).items():
@@ -212,7 +212,7 @@ def test_what_is_declared_exists() -> None:
         assert facts["variable"] in recorded
     for name in DECLARED["groups"]:
         assert quantities.group(name, COORDS).zh
-    for entry in (*DECLARED["rooms"].values(), *DECLARED["instruments"].values()):
+    for entry in (*DECLARED["submodels"].values(), *DECLARED["instruments"].values()):
         assert entry.get("outcome", "firms") in DECLARED["outcomes"]
         assert entry.get("eligible", "everyone") in DECLARED["groups"]
 
@@ -232,10 +232,10 @@ def test_a_yardstick_by_hand() -> None:
     days, granted = np.full((48, 2), np.nan), np.zeros((48, 2))
     days[3:5, 1] = (10, 20)
     granted[:, 0], granted[7, 1] = 1, 5
-    history = {"waits": days, "loans": granted}
+    outcomes = {"waits": days, "loans": granted}
 
     def of(outcome: Outcome, at: tuple[int | slice, ...], over: str) -> float:
-        return quantities.Yardstick("x", outcome.name, at, over, -1, "", "", "").of(history)
+        return quantities.Yardstick("x", outcome.name, at, over, -1, "", "", "").value(outcomes)
 
     assert of(waits, (slice(None), 1), "mean") == 15
     assert of(waits, (slice(None), 0), "mean") == -1
@@ -296,7 +296,7 @@ def test_the_command(hamlet: None, tmp_path: Path, english: None) -> None:
     assert "no addition: earlier or higher-level rule" in done.output
     assert "service_purchase,effects,support_hours.all" in done.output
     assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
-    for wrong in ([], ["M06", "--all"], ["--all", "--naive"]):
+    for wrong in ([], ["M06", "--all"], ["--all", "--observational"]):
         refused = CliRunner().invoke(main, ["trial", *wrong])
         assert refused.exit_code == 2
         assert refused.output.startswith("nothing to try;")

@@ -53,7 +53,7 @@ def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
         "study.was",
         title=report.title(study),
         scale=words.sampling(float(attributes["scale"])),
-        replicates=attributes.get("replicates_lived", attributes["replicates"]),
+        replicates=attributes.get("replicates_run", attributes["replicates"]),
         samples=samples,
         carried=words.string(f"study.{attributes['uncertainty']}"),
         apart=apart,
@@ -63,7 +63,7 @@ def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
 def sentences(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
     """The sentences that a study's dataset contains."""
     words = report.words
-    for line in str(study.attrs.get(f"said_{words.lang}", "")).splitlines():
+    for line in str(study.attrs.get(f"conclusions_{words.lang}", "")).splitlines():
         if line:
             straight = line.replace("“", '"').replace("”", '"')  # Chinese fonts set curly ones full-width
             yield Paragraph(Text(words.replace_terms(line) if words.lang == "zh" else straight))

@@ -51,7 +51,7 @@ def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> 
     if not cells:
         return table
     rows = tuple((*row, cell) for row, cell in zip(table.rows, cells, strict=True))
-    return replace(table, head=(*table.head, report.words.string("head.luck_share")), rows=rows)
+    return replace(table, head=(*table.head, report.words.string("head.random_share")), rows=rows)
 
 
 def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
@@ -59,10 +59,10 @@ def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> di
     if study.attrs["kind"] != "ensemble":
         return {}
     of = study.sel(outcome=outcome)
-    notes = study_tables.luck_notes(of)
+    notes = study_tables.random_share_notes(of)
     if len(notes) < of.sizes["scenario"]:
         return {}
-    ends = of[["luck_share", "luck_share_low", "luck_share_high"]].to_array().transpose("scenario", ...)
+    ends = of[["random_share", "random_share_low", "random_share_high"]].to_array().transpose("scenario", ...)
     return {
         note: report.share_cell(*map(float, share.values)) for note, share in zip(notes, ends, strict=True)
     }
@@ -150,10 +150,10 @@ def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]
         one = study.isel(objective=k)
         unit, divisor = report.column_unit(str(one.objective_unit.values))
         label = _with_unit(report.element_label(one, "objective"), unit)
-        tried, front, error = (one[name].values / divisor for name in ("tried_value", "value", "se"))
+        tried, front, error = (one[name].values / divisor for name in ("all_values", "value", "se"))
         objectives.append(Objective(label, tried, np.atleast_1d(front), np.atleast_1d(error)))
     labels = [words.string(f"axis.{key}") for key in ("tried", "beyond", "front")]
-    feasible = study.tried_feasible.values.astype(bool)
+    feasible = study.all_feasible.values.astype(bool)
     first, *others = objectives
     for k, other in enumerate(others, start=1):
         caption = words.string("figure.front", first=first.label, second=other.label)

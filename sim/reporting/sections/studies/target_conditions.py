@@ -69,7 +69,7 @@ def _threshold(report: ReportContext, study: xr.Dataset, name: str) -> Figure:
         "first": words.share(float(study.share.values[0])),
         "last": words.share(float(study.share.values[-1])),
     }
-    required = float(study.attrs["chance"])
+    required = float(study.attrs["probability"])
     alt = words.text("alt.threshold", **ends)
     unit = words.string("axis.met")
     caption = words.string("figure.threshold")

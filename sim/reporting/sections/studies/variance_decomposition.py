@@ -12,9 +12,9 @@ from sim.reporting.charts.series import IntervalSeries
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Block, Cell, Figure, Table
 from sim.reporting.tables import variance_tables
-from sim.studies.adapters.variance_decomposition import PARTS
+from sim.studies.adapters.variance_decomposition import COMPONENTS
 
-COLUMNS: Final = ("luck", "parameters", "guessed", "structure")
+COLUMNS: Final = ("random", "parameters", "guessed", "structure")
 """Parts in the table, before those of single rules."""
 
 Lines = Sequence[Mapping[str, variance_tables.Part]]
@@ -23,12 +23,12 @@ Lines = Sequence[Mapping[str, variance_tables.Part]]
 
 def variance_decomposition(report: ReportContext) -> Iterator[Block]:
     """The section; empty if no such study is given."""
-    studies = report.sources.studies.get("split", ())
+    studies = report.sources.studies.get("variance_decomposition", ())
     if studies:
         yield report.heading(1, "split.heading")
     for number, study in enumerate(studies):
         words = report.words
-        sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "luck")}
+        sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "random")}
         yield report.paragraph("split.said", **sizes)
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
         lines = [{part.name: part for part in variance_tables.parts(one)} for one in outcomes]
@@ -53,7 +53,7 @@ def _table(report: ReportContext, labels: Sequence[str], lines: Lines, name: str
 def _chart(report: ReportContext, labels: Sequence[str], lines: Lines, name: str) -> Figure:
     """The share of each part with its interval, a row for each outcome."""
     words = report.words
-    shares = {part: np.array([line[part].share for line in lines]) for part in PARTS}
+    shares = {part: np.array([line[part].share for line in lines]) for part in COMPONENTS}
     several = [
         IntervalSeries(words.string(f"head.{part}"), *(100 * values.T)) for part, values in shares.items()
     ]

@@ -1,0 +1,33 @@
+"""Units of factors and outcomes: how a study file writes amounts, and how results write them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from sim import texts
+from sim.policy.catalogue.catalogue import Unit, catalogue
+from sim.studies.methods import interface
+
+RATIO: Final = Unit("ratio", "", "", "ratio")
+"""Unit of a number without one."""
+JOB_YEARS: Final = "job-years"
+
+
+def written_unit(id_: str) -> Unit:
+    """Return the unit in which a study file states amounts of an outcome.
+
+    Means of whole numbers need not be whole.
+    """
+    return replace(catalogue().units.get(id_, RATIO), whole=False)
+
+
+def displayed_unit(id_: str) -> interface.Unit:
+    """Return the unit with which results are written; one that the catalogue lacks is named by its id."""
+    unit = catalogue().units.get(id_)
+    if unit is not None:
+        names = ("", "") if (unit.zh, unit.en) == ("比值", "ratio") else (unit.zh, unit.en)
+        return interface.Unit(id_, *names, unit.kind, unit.per or "")
+    if id_ == JOB_YEARS:
+        return interface.Unit(id_, *(texts.told(language, "unit.job_years") for language in texts.LANGUAGES))
+    return interface.Unit(id_, id_, id_)
