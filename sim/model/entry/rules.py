@@ -370,6 +370,6 @@ def candidates_of_month(registrations: float, chance: float) -> int:
     return round(registrations / 12 / chance)
 
 
-def opening_day(decided: Floats, procedure: Floats, registered: Integers, wait: Floats) -> Floats:
+def opening_day(decided: Floats | int, procedure: Floats, registered: Integers, wait: Floats) -> Floats:
     """Day on which a firm under licence opens: decision + procedure, not before registration + its own wait."""
     return np.maximum(decided + procedure, registered + wait)
