@@ -1,6 +1,7 @@
-"""Founding: who of a month's candidates founds, what they bring, and their files at the registry. The rules are in ``entry``.
+"""Founding: which candidates of a month found, what they bring, and their files at the registry.
 
-``newcomers`` and ``ventures`` hand in the files of those whom programmes draw in by the same steps.
+:mod:`~sim.model.entry.programme_entrants` and :mod:`~sim.model.entry.re_entry` hand in the files of founders whom
+programmes draw in by the same steps.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import clock
-from sim.model.entry import parameters, rules
+from sim.model.entry import rules
 from sim.model.entry.candidates import candidates, monthly_ids
 from sim.model.entry.parameters import (
     BARRED,
     CAPITAL,
     COST_EFFECT,
     DISTRICT_PULL,
+    FILING_DAYS,
     FIXED_COST,
     GRADUATES_TRAINED,
     INDIVIDUAL,
+    KIND_SHARE,
     LUMP_SUM,
     ON_THE_VERGE,
     OPEN_SHARE,
@@ -31,37 +34,40 @@ from sim.model.entry.parameters import (
     REFORM,
     SIZE_E,
     SIZE_G,
-    STUDENTS_FOUND,
     TECHNOLOGY,
     TRAINED,
     TRAINING,
+    ZONES,
 )
-from sim.model.entry.rules import line_open, propensity
 from sim.model.environment import geography
 from sim.model.government import flows
 from sim.model.population import firm_table
 from sim.model.population.firm_table import NEVER, G
-from sim.model.population.parameters import RENT, WAGE
+from sim.model.population.parameters import MONTH_DAYS, RENT, WAGE
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Codes, Floats, Ints, Mask, Rows
     from sim.model.context import Context
     from sim.model.entry.registration import Registration
 
-
-_ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in parameters.ZONES]
-
-
+_ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in ZONES]
 _GRADUATE, _UNEMPLOYED = geography.kind_code("graduate"), geography.kind_code("unemployed")
 
 Traits = Callable[["Ints", "Codes", "Codes", "Floats"], dict[str, Any]]
-"""Founders' ids, segments, sectors and skill -> columns of what they bring to other submodels."""
+"""From founders' ids, segments, sectors and skill to the columns of what they bring to other submodels."""
 Indivisible = Callable[["Ints", "Codes", "Codes", "Floats"], "Mask"]
-"""The same -> founders who stand for one at every scale: a heavy row would block a queue for places."""
+"""From the same to the founders who stand for one at every scale: a row of some weight would block a queue for places."""
 
 
 class Founding:
-    """Who of a month's candidates founds, what founders bring, and their files at the registry."""
+    """Founders of the month.
+
+    Args:
+        context: see :class:`Context`.
+        registration: the registry, at which founders hand in their files.
+        traits: what founders bring to other submodels.
+        indivisible: founders who are never thinned by the scale.
+    """
 
     def __init__(
         self, context: Context, registration: Registration, traits: Traits, indivisible: Indivisible
@@ -70,38 +76,33 @@ class Founding:
         self.registration, self.traits, self.indivisible = registration, traits, indivisible
 
     def _founders(self, ids: Ints) -> dict[str, Any]:
-        """The city's own founders among these: what the world fixes of them, and what lines and places policy lets them choose."""
-        chance, p, day = self.context.streams, self.context.parameters, self.context.clock.first_day
-        segment = rules.segment_of(chance.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
-        sector, skill = rules.sector_of(segment, chance.uniform(ids, "sector")), self.skill_of(ids)
+        """Columns of founders, by id, who remain after thinning by scale and after lines that are closed to them."""
+        streams, p, day = self.context.streams, self.context.parameters, self.context.clock.first_day
+        segment = rules.segment_of(streams.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
+        sector, skill = rules.sector_of(segment, streams.uniform(ids, "sector")), self.skill_of(ids)
         weight = np.ones(len(ids), dtype=np.int64)
         if self.context.scale < 1:
             whole = self.indivisible(ids, segment, sector, skill)
-            keep, weight = rules.thin(segment, chance.uniform(ids, "scale"), self.context.scale, whole)
+            keep, weight = rules.thin(segment, streams.uniform(ids, "scale"), self.context.scale, whole)
             ids, segment, sector, skill, weight = (
                 a.compress(keep) for a in (ids, segment, sector, skill, weight))  # fmt: skip
-        lines, platforms = (
-            self.context.levers.at(OPEN_SHARE, day),
-            self.context.levers.at(PLATFORM_OPEN_SHARE, day),
-        )
+        lines, platforms = (self.context.levers.at(lever, day) for lever in (OPEN_SHARE, PLATFORM_OPEN_SHARE))
         open_ = np.ones(len(ids), dtype=np.bool_)
         if min(lines, platforms) < 1:
-            platform = chance.uniform(ids, "platform") < parameters.IN_PLATFORMS[sector]
-            open_ = line_open(chance.uniform(ids, "line"), platform, lines, platforms)
-            go = open_ | (chance.uniform(ids, "barred") >= p[BARRED.id])
+            platform = rules.in_platform_line(streams.uniform(ids, "platform"), sector)
+            open_ = rules.line_open(streams.uniform(ids, "line"), platform, lines, platforms)
+            go = open_ | rules.founds_under_licence(streams.uniform(ids, "barred"), p[BARRED.id])
             ids, segment, sector, skill, weight, open_ = (
                 a.compress(go) for a in (ids, segment, sector, skill, weight, open_))  # fmt: skip
-        kind = rules.kind_of(chance.uniform(ids, "kind"))
+        kind = rules.kind_of(streams.uniform(ids, "kind"))
         new = self.describe(ids, segment, sector, kind, skill)
         new["licence"] = np.where(open_, new["licence"], np.maximum(new["licence"], 1))
         return new | {"weight": weight}
 
     def skill_of(self, ids: Ints) -> Floats:
-        """Founders' skill: those of able firms tend to be skilled, half of it shows in the firm's capability."""
-        return np.asarray(
-            0.5 * self.context.streams.normal(ids, "capability")
-            + 0.866 * self.context.streams.normal(ids, "skill")
-        )
+        """Founders' skill in standard deviations, correlated with the capability of their firms."""
+        streams = self.context.streams
+        return rules.skill(streams.normal(ids, "capability"), streams.normal(ids, "skill"))
 
     def describe(
         self,
@@ -112,15 +113,23 @@ class Founding:
         skill: Floats,
         district: Codes | None = None,
     ) -> dict[str, Any]:
-        """Everything else about founders of these forms, lines, kinds and skill that the world fixes; each stands for one."""
-        chance, p = self.context.streams, self.context.parameters
+        """All columns of founders with these ids, segments, sectors, kinds and skill; each stands for one firm.
+
+        Args:
+            ids: permanent ids.
+            segment: G, E or T.
+            sector: code of the sector.
+            kind: code of the founder kind.
+            skill: standard deviations.
+            district: code of the district; drawn where it is not given.
+        """
+        streams, p = self.context.streams, self.context.parameters
         if district is None:
             district = self._place(ids, segment, sector)
-        c = chance.normal(ids, "capability") * np.take(parameters.CAPABILITY_SD, segment)
+        c = rules.capability(segment, streams.normal(ids, "capability"))
         jobs = rules.starting_jobs(
-            segment, chance.normal(ids, "size"), c, chance.uniform(ids, "size", "round"),
+            segment, streams.normal(ids, "size"), c, streams.uniform(ids, "size", "round"),
             p[SIZE_E.id], p[SIZE_G.id])  # fmt: skip
-        wage = np.take(WAGE, segment)
         return {
             "id": ids,
             "segment": segment,
@@ -128,51 +137,50 @@ class Founding:
             "district": district,
             "kind": kind,
             "skill": skill,
-            "exporter": self.context.environment.tradable[sector]
-            & (chance.uniform(ids, "exporter") < parameters.EXPORT_SHARE),
-            "log_scale": rules.log_scale(jobs, c, wage),
+            "exporter": rules.exports(
+                self.context.environment.tradable[sector], streams.uniform(ids, "exporter")
+            ),
+            "log_scale": rules.log_scale(jobs, c, np.take(WAGE, segment)),
             "capability": c,
             "capability_start": c,
             "cell": rules.cell(segment, kind, sector, district),
-            "turn": ids % 6,
-            "productivity_sd": rules.productivity_sd(chance.uniform(ids, "luck", "sd"), jobs),
+            "turn": rules.turn(ids),
+            "productivity_sd": rules.productivity_sd(streams.uniform(ids, "luck", "sd"), jobs),
             "jobs": jobs,
             "jobs_at_12": jobs,
             **self.traits(ids, segment, sector, skill),
         }
 
     def _place(self, ids: Ints, segment: Codes, sector: Codes) -> Codes:
-        """Where they found; enterprises are drawn to the zones that have platforms (M22), by a number of their own."""
-        district = rules.district_of(sector, self.context.streams.uniform(ids, "district"))
-        pull = (
-            self.context.levers.at(DISTRICT_PULL, self.context.clock.first_day)
-            * self.context.parameters[PULL.id]
-        )
+        """District of each founder; enterprises are drawn to the zones that have platforms (M22)."""
+        streams, day = self.context.streams, self.context.clock.first_day
+        district = rules.district_of(sector, streams.uniform(ids, "district"))
+        pull = self.context.levers.at(DISTRICT_PULL, day) * self.context.parameters[PULL.id]
         if pull > 0:
             one, other = _ZONES
             first, second = geography.district_shares()[:, _ZONES].T
             chance = rules.drawn_away(first + second, pull)[sector]
             go = (segment != G) & (district != one) & (district != other)
-            go &= self.context.streams.uniform(ids, "pull") < chance
+            go &= streams.uniform(ids, "pull") < chance
             ids, sector = ids[go], sector[go]
-            u = self.context.streams.uniform(ids, "pull", "zone") * (first + second)[sector]
+            u = streams.uniform(ids, "pull", "zone") * (first + second)[sector]
             district[go] = np.where(u < first[sector], one, other)
         return district
 
     def register_before_2017(self, month: int) -> tuple[Rows, Rows]:
-        """A month before 2017: founders register without queues or policy.
+        """Register the founders of a month before 2017, without queues or policy.
 
         Returns:
-            Rows of those whose steps reach into 2017, who are still under way then, and of those registered.
+            Rows of founders whose steps reach into 2017, and rows of those registered before.
         """
         base, p = self.context.parameters[PROPENSITY.id], self.context.parameters
         ids = monthly_ids(month, candidates(month, base, p[REFORM.id], p[COST_EFFECT.id]))
         ids = ids.compress(self.context.streams.uniform(ids, "found") < base)
         new = self._founders(ids)
         ids = new["id"]
-        start = round(month * 365.25 / 12)
-        day = start + np.floor(30 * self.context.streams.uniform(ids, "day")).astype(np.int16)
-        # For those under way at the start the day of registration is that on which they come through.
+        start = round(month * MONTH_DAYS)
+        day = start + np.floor(FILING_DAYS * self.context.streams.uniform(ids, "day")).astype(np.int16)
+        # Founders under way at the start are registered on the day on which their steps end.
         done = day + np.floor(clock.working_days(self.registration.opening_days(start)) * new["steps"])
         late = done >= 0
         rows = self.context.firms.append(
@@ -182,51 +190,60 @@ class Founding:
         return numbers[late], numbers[~late]
 
     def usual(self) -> tuple[int, float]:
-        """This month's candidates, and the chance that one founds under the days and costs of the month."""
-        p, day = self.context.parameters, self.context.clock.first_day
-        n = candidates(
-            self.context.clock.month, p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id], p[BARRED.id]
-        )
-        return n, propensity(
-            p[PROPENSITY.id], self.registration.opening_days(day), self.context.levers.at(FIXED_COST, day), p[REFORM.id], p[COST_EFFECT.id])  # fmt: skip
+        """Number of candidates of the month, and the probability that one founds under its days and costs."""
+        p, clock_ = self.context.parameters, self.context.clock
+        base, reform, effect = p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id]
+        days = self.registration.opening_days(clock_.first_day)
+        cost = self.context.levers.at(FIXED_COST, clock_.first_day)
+        n = candidates(clock_.month, base, reform, effect, p[BARRED.id])
+        return n, rules.propensity(base, days, cost, reform, effect)
 
     def begin(self, places: float) -> int:
-        """A month's candidates: who founds hands in a file at the registry on its own day.
+        """Candidates of the month decide; founders hand in a file at the registry, each on its own day.
 
         Args:
             places: yearly places of a training programme that takes people, 0 where none does.
 
         Returns:
-            Persons trained this month, on the verge of founding or not.
+            Persons trained this month, about to found or not.
         """
-        p, day, month = self.context.parameters, self.context.clock.first_day, self.context.clock.month
+        streams, p, month = self.context.streams, self.context.parameters, self.context.clock.month
         n, base = self.usual()
         ids = monthly_ids(month, n)
-        trained = self.context.streams.uniform(ids, "trained") < p[ON_THE_VERGE.id] * places / 12 / max(n, 1)
-        u = self.context.streams.uniform(ids, "found")
-        found = u < np.minimum(0.95, base + p[TRAINING.id] * trained)
-        persons = round((month % 12 + 1) * places / 12) - round(month % 12 * places / 12)
+        trained = streams.uniform(ids, "trained") < rules.training_chance(p[ON_THE_VERGE.id], places, n)
+        found = rules.founds(streams.uniform(ids, "found"), base, p[TRAINING.id], trained)
+        persons = rules.places_of_month(places, month)
         self.context.recorder.put(TRAINED, month, persons)
         new = self._founders(ids.compress(found))
-        ids = new["id"]
-        days = self.filing_days(ids)
-        if self.context.levers.at(LUMP_SUM, day) < 1:
-            left, waits = self._benefit(ids, new["kind"])
-            days += np.where(waits, np.rint(left * 365.25 / 12), 0).astype(np.int64)
-        taught = trained[ids - monthly_ids(month, 1)[0]]
-        # Most students of a programme who found would have founded anyway; the programme counts them all the same.
-        students = (
-            STUDENTS_FOUND
-            * self.context.levers.at(GRADUATES_TRAINED, day)
-            / (12 * max(n * base * parameters.KIND_SHARE["graduate"], 1))
-        )
-        if students > 0:
-            taught |= (new["kind"] == _GRADUATE) & (self.context.streams.uniform(ids, "programme") < students)
+        days = self._days(new)
+        taught = trained[new["id"] - monthly_ids(month, 1)[0]] | self._students(new, n * base)
         self.hand_in(new, days, np.where(taught, days, NEVER), "entry.rules.propensity", base)
         return persons
 
+    def _days(self, new: dict[str, Any]) -> Ints:
+        """Day on which each founder hands in a file; some draw their unemployment benefit first."""
+        days = self.filing_days(new["id"])
+        if self.context.levers.at(LUMP_SUM, self.context.clock.first_day) < 1:
+            left, waits = self._benefit(new["id"], new["kind"])
+            days += np.where(waits, np.rint(left * MONTH_DAYS), 0).astype(np.int64)
+        return days
+
+    def _students(self, new: dict[str, Any], founders: float) -> Mask:
+        """Graduates who were in a start-up programme: most would have founded in any case, and it counts them all.
+
+        Args:
+            new: columns of the founders.
+            founders: how many of the month's candidates are expected to found.
+        """
+        students = self.context.levers.at(GRADUATES_TRAINED, self.context.clock.first_day)
+        share = rules.programme_share(students, founders * KIND_SHARE["graduate"])
+        if share <= 0:
+            return np.zeros(len(new["id"]), dtype=np.bool_)
+        u = self.context.streams.uniform(new["id"], "programme")
+        return np.asarray((new["kind"] == _GRADUATE) & (u < share))
+
     def filing_days(self, ids: Ints) -> npt.NDArray[np.int64]:
-        """The day of the month on which each hands in its file."""
+        """Day of the month on which each founder hands in a file, by id."""
         u = self.context.streams.uniform(ids, "day")
         return np.asarray(
             self.context.clock.first_day
@@ -236,7 +253,15 @@ class Founding:
     def hand_in(
         self, new: dict[str, Any], days: npt.ArrayLike, served: npt.ArrayLike, rule: str, chance: npt.ArrayLike
     ) -> Rows:  # fmt: skip
-        """Founders hand in their files at the registry. Returns their rows."""
+        """Hand in founders' files at the registry. Returns their rows.
+
+        Args:
+            new: columns of the founders.
+            days: on which they hand in their files.
+            served: days of their first public service.
+            rule: rule by which they found, for case histories.
+            chance: probability by which they found.
+        """
         ids = new["id"]
         rows = self.context.firms.append(len(ids), filed=days, state=firm_table.FILED, served=served, **new)
         numbers = np.arange(rows.start, rows.stop)
@@ -248,32 +273,30 @@ class Founding:
         return numbers
 
     def _benefit(self, ids: Ints, kind: Codes) -> tuple[Floats, Mask]:
-        """Months of benefit that founders have left, and who would draw them month by month before he founds."""
-        left = np.where(
-            kind == _UNEMPLOYED, rules.benefit_left(self.context.streams.uniform(ids, "benefit")), 0.0
-        )
-        waits = self.context.streams.uniform(ids, "benefit", "waits") < parameters.WAIT_FOR_BENEFIT
-        return left, waits & (left > 0)
+        """Months of benefit that founders have left, and who would draw them month by month before founding."""
+        streams = self.context.streams
+        months = rules.benefit_left(streams.uniform(ids, "benefit"))
+        left = np.where(kind == _UNEMPLOYED, months, 0.0)
+        return left, rules.waits_for_benefit(streams.uniform(ids, "benefit", "waits"), left)
 
     def pay_in(self, rows: Rows) -> None:
-        """Founders bring their own capital when they open.
+        """Founders pay in their own capital when they open.
 
-        K = capital_months x exp(0.7 g) months of cost + 3,000 yuan (SHOCK04, CRED16). What the registered
-        unemployed bring holds the benefit that they may take at once; where they may not, who has not waited loses it.
+        That of the registered unemployed includes the benefit that they may take at once; where they may not, those
+        who have not waited lose it.
         """
         firms = self.context.firms
         segment = firms.segment[rows]
         cost = np.take(WAGE, segment) * (firms.jobs[rows] - 1)
         cost = cost + np.take(RENT, segment)
         g = self.context.streams.normal(firms.id[rows], "capital")
-        capital = 3000 + self.context.parameters[CAPITAL.id] * np.exp(0.7 * g) * cost
+        capital = rules.own_capital(self.context.parameters[CAPITAL.id], g, cost)
         if self.context.levers.at(LUMP_SUM, self.context.clock.first_day) < 1:
-            left, waits = self._benefit(firms.id[rows], firms.kind[rows])
-            capital = np.where(waits, capital, np.maximum(capital - parameters.BENEFIT * left, 0))
+            capital = rules.without_benefit(capital, *self._benefit(firms.id[rows], firms.kind[rows]))
         self.context.accounts.pay(flows.CAPITAL, rows, 100 * capital)
 
     def pay_fees(self, rows: Rows) -> None:
-        """What opening costs a founder: fees and an address (M03)."""
+        """Founders pay the fees and the address of opening (M03)."""
         fee = self.context.levers.at(FIXED_COST, self.context.clock.first_day)
         self.context.accounts.pay(flows.FEES, rows, np.full(len(rows), -100.0 * fee))
         if self.context.events:
@@ -283,7 +306,7 @@ class Founding:
                 yuan=firms.cash[rows] / 100, jobs=firms.jobs[rows])  # fmt: skip
 
     def open_firms(self) -> Rows:
-        """Registered firms whose day has come open with their founders' capital. Returns their rows."""
+        """Open the registered firms whose day has come, with their founders' capital. Returns their rows."""
         firms, today = self.context.firms, self.context.clock
         waiting = firms.rows_in(firm_table.REGISTERED)
         due = waiting[firms.opened[waiting] <= today.last_day]

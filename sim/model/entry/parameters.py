@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 import numpy as np
+import numpy.typing as npt
 
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
-from sim.model.environment import geography
 from sim.model.population.firm_table import E, G, T
 
 # fmt: off
@@ -103,74 +105,74 @@ ASKING: Final = Parameter(
     "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
     "有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
 
-OLD_DAYS, NEW_DAYS = 20.0, 5.0  # working days before and after the reform (ADMIN02, ADMIN04)
-AS_IT_WAS_DAYS: Final = {2018: 12.0, 2019: 5.0, 2020: 5.0}  # working days (ADMIN02-04, as in the catalogue)
-AS_IT_WAS_FEES: Final = {2018: 800.0, 2019: 800.0, 2020: 800.0}  # yuan (catalogue: fee_cleanup)
-OLD_FEES: Final = 1500.0  # yuan, fees before their clean-up, address shared (catalogue: fee_cleanup)
-AS_IT_WAS_OPEN: Final = {2018: 0.97, 2019: 0.97, 2020: 0.97}  # share of lines (catalogue: negative_list)
-OLD_OPEN: Final = 0.9  # share of lines open before the negative list (catalogue)
-POLICY_CAP: Final = 0.05  # most that policy can add to entries in all
-RESTRICTED: Final = 0.3  # founders in a line under restriction, relative to a line that is open (guess)
-STUDENTS_FOUND: Final = 0.029  # of students, who found anyway (ENTRY01)
+OLD_DAYS: Final[Annotated[float, Constant("working days", "ADMIN02", "days of opening a firm before the reform")]] = 20.0
+NEW_DAYS: Final[Annotated[float, Constant("working days", "ADMIN04", "days of opening a firm after the reform")]] = 5.0
+AS_IT_WAS_DAYS: Final[Annotated[Mapping[int, float], Constant("working days", "ADMIN02-04", "days of opening a firm as they were, by year; before that those before the reform")]] = {2018: 12.0, 2019: 5.0, 2020: 5.0}
+OLD_FEES: Final[Annotated[float, Constant("yuan", "catalogue: fee_cleanup", "cost of opening before fees were cut, address shared")]] = 1500.0
+AS_IT_WAS_FEES: Final[Annotated[Mapping[int, float], Constant("yuan", "catalogue: fee_cleanup", "cost of opening as it was, by year")]] = {2018: 800.0, 2019: 800.0, 2020: 800.0}
+OLD_OPEN: Final[Annotated[float, Constant("share", "catalogue: negative_list", "business lines open to any entrant before the negative list")]] = 0.9
+AS_IT_WAS_OPEN: Final[Annotated[Mapping[int, float], Constant("share", "catalogue: negative_list", "business lines open to any entrant as they were, by year")]] = {2018: 0.97, 2019: 0.97, 2020: 0.97}
+POLICY_CAP: Final[Annotated[float, Assumption("share", "ENTRY04", "most that policy can add to entries in all")]] = 0.05
+MOST_PROPENSITY: Final[Annotated[float, Constant("probability", "convention", "upper bound of the probability to found")]] = 0.95
+RESTRICTED: Final[Annotated[float, Assumption("ratio", "guess", "founders in a line under restriction, relative to a line that is open")]] = 0.3
+STUDENTS_FOUND: Final[Annotated[float, Assumption("share", "ENTRY01", "students who found in any case")]] = 0.029
+FILING_DAYS: Final[Annotated[int, Constant("days", "convention", "days of a month before 2017 over which files are handed in")]] = 30
+IDS_A_MONTH: Final[Annotated[int, Constant("numbers", "convention", "permanent ids that are reserved for the candidates of a month")]] = 100_000
 
 TRAINED: Final = Outcome(
     "trainees", ("month",), "persons", "创业培训人数", "would-be founders trained", "flow")  # fmt: skip
 
 # --- Founders ---
-CAPABILITY_SD: Final = np.array([0.30, 0.38, 0.38])  # by segment
-EXPORT_SHARE: Final = 0.25  # of firms in tradable sectors (guess)
-
-# Shares of entrants by founder kind and by sector (services 80% of new enterprises, ZS121; the rest: guesses).
-KIND_SHARE: Final = {
-    "graduate": 0.10, "researcher": 0.0001, "returnee": 0.0002, "veteran": 0.01, "farmer": 0.05,
-    "unemployed": 0.02, "hardship": 0.015, "spinoff": 0.08}  # fmt: skip
-SECTOR_SHARE: Final = {
-    G: {"lighting": 0.02, "appliances": 0.005, "mahogany": 0.01, "equipment": 0.03, "health": 0.005,
-        "software": 0.005, "culture": 0.05, "trade": 0.85, "agriculture": 0.025},
-    E: {"lighting": 0.05, "appliances": 0.03, "mahogany": 0.01, "equipment": 0.10, "health": 0.02,
-        "software": 0.06, "culture": 0.10, "trade": 0.62, "agriculture": 0.01},
-    T: {"lighting": 0.10, "appliances": 0.08, "mahogany": 0.0, "equipment": 0.25, "health": 0.10,
-        "software": 0.35, "culture": 0.10, "trade": 0.0, "agriculture": 0.02},
-}  # fmt: skip
-# Of the founders of a sector, those in platform lines (guess).
-PLATFORMS: Final = {"software": 0.15, "culture": 0.03, "trade": 0.01}
-IN_PLATFORMS: Final = np.array([PLATFORMS.get(s.slug, 0.0) for s in geography.sectors()])
-ZONES: Final = ("torch", "cuiheng")  # whose platforms pull (M22)
-BENEFIT: Final = 1350.0  # yuan a month of unemployment benefit (guess: 80% of the minimum wage)
-BENEFIT_MONTHS: Final = 12  # not drawn yet, at most (guess)
-ON_BENEFIT: Final = 0.5  # of founders who are registered unemployed (guess)
-WAIT_FOR_BENEFIT: Final = 0.5  # of those who may not take it at once, who draw it out first (guess)
+CAPABILITY_SD: Final[Annotated[npt.NDArray[np.float64], Assumption("log points", "guess", "standard deviation of founders' capability by segment G, E, T")]] = np.array([0.30, 0.38, 0.38])
+SKILL_OF_CAPABILITY: Final[Annotated[float, Assumption("weight", "guess", "weight of a founder's capability in the founder's skill")]] = 0.5
+SKILL_APART: Final[Annotated[float, Assumption("weight", "guess", "weight of all else in a founder's skill, so that skill has a standard deviation of 1")]] = 0.866
+SIZE_SD_E: Final[Annotated[float, Assumption("log points", "JOB03", "standard deviation of an enterprise's starting jobs for equal capability")]] = 0.7
+SIZE_SD_G: Final[Annotated[float, Assumption("log points", "JOB08", "standard deviation of an individual business's starting staff for equal capability")]] = 0.65
+SIZE_OF_CAPABILITY: Final[Annotated[float, Assumption("elasticity", "guess", "response of log starting jobs to capability")]] = 0.8
+MOST_STARTING_JOBS: Final[Annotated[int, Constant("persons", "convention", "upper bound of starting jobs")]] = 2000
+SOUGHT_GROWTH: Final[Annotated[float, Assumption("ratio", "JOB04", "desired jobs at opening relative to starting jobs: firms grow 13 to 18% in their first year with selection")]] = 1.08
+PRODUCTIVITY_SD: Final[Annotated[float, Assumption("log points a month", "JOB16-17", "root mean square of the standard deviation of productivity shocks for a firm of one person")]] = 0.055
+STEADINESS: Final[Annotated[float, Assumption("elasticity", "JOB16-17", "fall of that standard deviation with starting jobs")]] = 0.2
+CAPITAL_SD: Final[Annotated[float, Assumption("log points", "SHOCK04, CRED16", "standard deviation of founders' own capital in months of cost")]] = 0.7
+LEAST_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess", "own capital that founders have beside their months of cost")]] = 3000
+# Shares of entrants by founder kind and by sector.
+KIND_SHARE: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "entrants by founder kind; the others are of no kind that programmes name")]] = {"graduate": 0.10, "researcher": 0.0001, "returnee": 0.0002, "veteran": 0.01, "farmer": 0.05, "unemployed": 0.02, "hardship": 0.015, "spinoff": 0.08}
+SECTOR_SHARE: Final[Annotated[Mapping[int, Mapping[str, float]], Assumption("share", "ZS121; guess", "entrants by sector within each segment G, E, T; services are 80% of new enterprises")]] = {
+    G: {"lighting": 0.02, "appliances": 0.005, "mahogany": 0.01, "equipment": 0.03, "health": 0.005, "software": 0.005, "culture": 0.05, "trade": 0.85, "agriculture": 0.025},
+    E: {"lighting": 0.05, "appliances": 0.03, "mahogany": 0.01, "equipment": 0.10, "health": 0.02, "software": 0.06, "culture": 0.10, "trade": 0.62, "agriculture": 0.01},
+    T: {"lighting": 0.10, "appliances": 0.08, "mahogany": 0.0, "equipment": 0.25, "health": 0.10, "software": 0.35, "culture": 0.10, "trade": 0.0, "agriculture": 0.02},
+}
+PLATFORMS: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "founders of a sector in platform lines")]] = {"software": 0.15, "culture": 0.03, "trade": 0.01}
+ZONES: Final = ("torch", "cuiheng")
+"""Districts whose platforms draw founders (M22)."""
+BENEFIT: Final[Annotated[float, Assumption("yuan a month", "guess", "unemployment benefit: 80% of the minimum wage")]] = 1350.0
+BENEFIT_MONTHS: Final[Annotated[int, Assumption("months", "guess", "most unemployment benefit that a founder has left")]] = 12
+ON_BENEFIT: Final[Annotated[float, Assumption("share", "guess", "founders registered as unemployed who have benefit left")]] = 0.5
+WAIT_FOR_BENEFIT: Final[Annotated[float, Assumption("share", "guess", "of those who may not take it at once, who draw it month by month before they found")]] = 0.5
 
 # --- Founders whom programmes draw in ---
-SPINOFFS_T: Final = 0.3  # of employees' firms, technology enterprises (guess)
-FARMERS_E: Final = 0.2  # of farmers' firms, enterprises; the rest individual businesses (guess)
-FARMING: Final = 0.6  # of farmers' firms, in agriculture; the rest rural services (guess)
-EXCELLENCE: Final = (
-    1.0  # spreads of skill by which researchers and founders from abroad lie above the usual (guess)
-)
-FOREIGN: Final = 0.5  # of founders from abroad, who need a work permit (guess)
-INSECURE: Final = (
-    1.0  # usual wages: a researcher on leave whose firm brings less goes back at the end of a term (guess)
-)
-POST_WORTH: Final = (
-    2.0  # usual wages for which a researcher gives up the post for good at the end of all terms (guess)
-)
-CLOSES_WITHOUT_HEAD: Final = 0.5  # of firms whose head has gone back; the rest go on with another (guess)
-ALLOWANCE: Final = 900.0  # yuan a month of minimum allowance of a household (guess)
-ON_ALLOWANCE: Final = 0.4  # of founders from hardship households, who get the minimum allowance (guess)
-STAKE_HOURS: Final = (
-    20.0  # hours of advice a year that staff are worth who stay for their stake, fully deferred (guess)
-)
-HALF_DEFERRAL: Final = 5.0  # years of deferral that make a stake half as attractive as it can be (guess)
+POOL_FIRST: Final[Annotated[Mapping[str, int], Constant("number", "convention", "number within the month of the first would-be founder of each pool; the city's own candidates have lower ones")]] = {"researcher": 50_000, "returnee": 51_000, "spinoff": 52_000, "farmer": 53_000, "graduate": 54_000}
+POOL_SIZE: Final[Annotated[Mapping[str, int], Constant("persons a month", "convention", "would-be founders of each pool, enough for the highest settings")]] = {"researcher": 12, "returnee": 6, "spinoff": 15, "farmer": 50, "graduate": 30}
+SPINOFFS_T: Final[Annotated[float, Assumption("share", "guess", "technology enterprises among the firms of former employees")]] = 0.3
+FARMERS_E: Final[Annotated[float, Assumption("share", "guess", "enterprises among farmers' firms; the others are individual businesses")]] = 0.2
+FARMING: Final[Annotated[float, Assumption("share", "guess", "agriculture among farmers' firms; the others are rural services")]] = 0.6
+EXCELLENCE: Final[Annotated[float, Assumption("standard deviations", "guess", "skill of researchers and founders from abroad above the usual")]] = 1.0
+FOREIGN: Final[Annotated[float, Assumption("share", "guess", "founders from abroad who need a work permit")]] = 0.5
+INSECURE: Final[Annotated[float, Assumption("usual wages", "guess", "income below which a researcher on leave returns to the post at the end of a term")]] = 1.0
+POST_WORTH: Final[Annotated[float, Assumption("usual wages", "guess", "income from which a researcher gives up the post for good at the end of all terms")]] = 2.0
+CLOSES_WITHOUT_HEAD: Final[Annotated[float, Assumption("share", "guess", "firms that close when their head has returned to the post; the others go on with another")]] = 0.5
+ALLOWANCE: Final[Annotated[float, Assumption("yuan a month", "guess", "minimum allowance of a household")]] = 900.0
+ON_ALLOWANCE: Final[Annotated[float, Assumption("share", "guess", "founders from hardship households who get the minimum allowance")]] = 0.4
+STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours of advice that are worth as much as staff who stay for their stake, fully deferred")]] = 20.0
+HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "tax deferral at which a stake is half as attractive as it can be")]] = 5.0
 
 DRAWN_IN: Final = Outcome(
     "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
     "founders whom programmes for people drew in, at the registry", "flow")  # fmt: skip
 
-# --- Re-entry ---
 SECOND_CHANCE: Final = "second_chance"
-
-FOUNDED_AGAIN: Final = Outcome(
+"""Programme of the claims desk that supports failed founders."""
+SECOND_VENTURES: Final = Outcome(
     "second_ventures", ("month",), "persons", "失败后再创业", "founders who found again because they are supported", "flow")  # fmt: skip
 
 # --- Registration ---
@@ -213,14 +215,15 @@ OPEN_EVER_G: Final = Parameter(
     "registration.open_ever_individual", 0.93, 0.88, 0.97, "share", "guess", "D", "个体户最终开业比例",
     "individual businesses that open at all")  # fmt: skip
 
-ONLINE_SAVES: Final = 0.3  # share of a clerk's time that an online file saves (guess)
-INDIVIDUAL_SHARE_OF_DAYS: Final = 0.4  # an individual business has fewer steps (guess)
-OPENING_MONTHS: Final = 4.0  # mean wait of those who open later (JOB01-02)
-# Share of firms that need a licence before they open, by sector (guess): food, medicine, seeds, schools.
-LICENSED: Final = {"trade": 0.12, "health": 0.6, "agriculture": 0.3, "culture": 0.05}
-PRODUCTION_LICENSED: Final = 0.05  # of firms in the tradable sectors (guess)
+ONLINE_SAVES: Final[Annotated[float, Assumption("share", "guess", "a clerk's time that an online file saves")]] = 0.3
+INDIVIDUAL_SHARE_OF_DAYS: Final[Annotated[float, Assumption("ratio", "guess", "days of opening an individual business, relative to an enterprise")]] = 0.4
+STEPS_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of a firm's days of opening")]] = 0.3
+PATIENCE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the days for which founders wait at the registry")]] = 0.5
+OPENING_MONTHS: Final[Annotated[float, Assumption("months", "JOB01-02", "mean time from registration to opening of firms that do not open at once")]] = 4.0
+LICENSED: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "firms of a sector that need a licence before they open: food, medicine, seeds, schools")]] = {"trade": 0.12, "health": 0.6, "agriculture": 0.3, "culture": 0.05}
+PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "firms in tradable sectors that need a production licence")]] = 0.05
 
-# --- Closure and deregistration ---
+# --- Re-entry of failed founders ---
 SECOND_SHARE: Final = PolicyLever(
     "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
     "failed founders who are supported")  # fmt: skip
@@ -228,15 +231,17 @@ SECOND_SUPPORT: Final = PolicyLever(
     "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
     "support of a failed founder, paid when he has opened again")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
-AGAIN: Final = Parameter(
+RE_ENTRY_EFFECT: Final = Parameter(
     "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
     "扶持对再次创业概率的影响", "more chance that a failed founder founds again, for support of one month of own income",
     potency=0.5)  # fmt: skip
-SERIAL: Final = Parameter(
+SERIAL_FOUNDERS: Final = Parameter(
     "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",
     "新设中非首次创业者比例", "founders who have founded before")  # fmt: skip
-MOST_AGAIN: Final = 0.25  # of failed founders, whom support can lead to found again (guess)
-AGAIN_LAG: Final = 9.0  # months from failing to founding again, beyond the least of three (guess)
-FORESEEN: Final = 1400.0  # failed founders in a year whom the budget foresees if all are supported
+MOST_RE_ENTRY: Final[Annotated[float, Assumption("probability", "guess", "most that support can add to the probability that a failed founder founds again")]] = 0.25
+LEAST_RE_ENTRY_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from failing to founding again")]] = 3
+RE_ENTRY_LAG: Final[Annotated[float, Assumption("months", "guess", "mean time from failing to founding again, beyond the least")]] = 9.0
+FORESEEN: Final[Annotated[float, Assumption("persons a year", "guess", "failed founders for whom the budget provides if all are supported")]] = 1400.0
+SECOND_VENTURE: Final[Annotated[int, Constant("number", "convention", "added to the id of a founder's first firm it is the id of the second")]] = 10**9
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

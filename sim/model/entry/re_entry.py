@@ -1,9 +1,8 @@
-"""Ventures: founders who have failed and found again because they are supported (M29).
+"""Re-entry: founders who have failed and found again because they are supported (M29).
 
-A second firm is (founder, venture number): it exists under no policy or one, its founder is the same
-person, and its luck is keyed by its own number and the calendar month. Most who found again would do so
-without help: they are among the city's own founders (JOB06), and those whom the programme recognises are
-paid all the same.
+The id of a second firm is that of the founder's first plus 10^9: its founder is the same person under every policy, and
+its productivity shocks are keyed by its own id and the calendar month. Most founders who found again would do so without help:
+they are among the city's own founders (JOB06), and those whom the programme recognises are paid all the same.
 """
 
 from __future__ import annotations
@@ -12,92 +11,93 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.model.entry import parameters, rules
-from sim.model.entry.parameters import FOUNDED_AGAIN, SECOND_CHANCE
+from sim.model.entry import rules
+from sim.model.entry.parameters import (
+    RE_ENTRY_EFFECT,
+    SECOND_CHANCE,
+    SECOND_SHARE,
+    SECOND_SUPPORT,
+    SECOND_VENTURE,
+    SECOND_VENTURES,
+    SERIAL_FOUNDERS,
+)
 from sim.model.environment import geography
 from sim.model.population.firm_table import NEVER, OPEN
 from sim.model.subsidies.parameters import ELIGIBLE_KINDS
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Rows
+    from sim.engine.arrays import Ints, Mask, Rows
     from sim.model.context import Context
     from sim.model.entry.founding import Founding
     from sim.model.entry.programme_entrants import ProgrammeEntrants
     from sim.model.subsidies.claims_desk import ClaimsDesk
 
-
-SECOND: Final = 10**9
-"""Added to a founder's number it is that of the second venture."""
-SAME: Final = (
-    "weight",
-    "skill",
-)  # what the same person brings along again, besides form, line, kind and place
-
+SAME: Final = ("weight", "skill")
+"""Columns that a founder's second firm takes from the first, besides segment, sector, district and founder kind."""
 _ELIGIBLE: Final = geography.kinds_among(ELIGIBLE_KINDS)
 
 
 def money(context: Context) -> float:
-    """The year's money for second ventures, yuan: support x share supported x failed founders whom the budget foresees."""
-    day = context.clock.first_day
-    return (
-        parameters.FORESEEN
-        * context.levers.at(parameters.SECOND_SHARE, day)
-        * context.levers.at(parameters.SECOND_SUPPORT, day)
-    )
+    """Yearly money of the programme for failed founders, yuan."""
+    day, at = context.clock.first_day, context.levers.at
+    return rules.re_entry_budget(at(SECOND_SHARE, day), at(SECOND_SUPPORT, day))
 
 
 class ReEntry:
-    """Who will found again, and when."""
+    """Failed founders who will found again.
+
+    Attributes:
+        due: rows of the first firms of those who found again, by month.
+    """
 
     def __init__(
         self, context: Context, founding: Founding, claims: ClaimsDesk, entrants: ProgrammeEntrants
     ) -> None:
         self.context, self.founding, self.claims, self.entrants = context, founding, claims, entrants
-        self.due: defaultdict[int, list[int]] = defaultdict(list)  # month -> rows of the ventures that failed
+        self.due: defaultdict[int, list[int]] = defaultdict(list)
 
     @property
     def closed(self) -> bool:
         """Whether nobody has been supported so far."""
-        return any(
-            self.context.levers.not_yet(s) for s in (parameters.SECOND_SHARE, parameters.SECOND_SUPPORT)
-        )
+        return any(self.context.levers.not_yet(lever) for lever in (SECOND_SHARE, SECOND_SUPPORT))
 
-    def supported(self, ids: npt.NDArray[np.int64], day: float) -> npt.NDArray[np.bool_]:
-        """Who of these founders is recognised as one who has failed, and supported."""
-        share = self.context.levers.at(parameters.SECOND_SHARE, day)
+    def supported(self, ids: Ints, day: float) -> Mask:
+        """Which of these founders the programme recognises and supports."""
+        share = self.context.levers.at(SECOND_SHARE, day)
         return np.asarray(self.context.streams.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
-        """Firms have closed: which of their founders will found again because they are supported, and when."""
+        """Note which founders of firms that have closed will found again because they are supported, and when."""
         context, firms, day = self.context, self.context.firms, self.context.clock.last_day
         if self.closed:
             return
-        rows = rows[_ELIGIBLE[firms.kind[rows]] & (firms.id[rows] < SECOND)]
+        rows = rows[_ELIGIBLE[firms.kind[rows]] & (firms.id[rows] < SECOND_VENTURE)]
         ids = firms.id[rows]
-        more = rules.founding_again(
-            context.levers.at(parameters.SECOND_SUPPORT, day), context.parameters[parameters.AGAIN.id]
+        more = rules.re_entry_chance(
+            context.levers.at(SECOND_SUPPORT, day), context.parameters[RE_ENTRY_EFFECT.id]
         )
-        again = self.supported(ids, day) & (context.streams.uniform(ids, "founds again") < more)
-        months = context.clock.month + rules.again_lag(context.streams.uniform(ids, "founds again", "when"))
-        for row, month in zip(rows[again].tolist(), months[again].tolist(), strict=True):
+        returns = self.supported(ids, day) & (context.streams.uniform(ids, "founds again") < more)
+        months = context.clock.month + rules.re_entry_lag(
+            context.streams.uniform(ids, "founds again", "when")
+        )
+        for row, month in zip(rows[returns].tolist(), months[returns].tolist(), strict=True):
             self.due[month].append(row)
 
     def begin(self) -> None:
-        """A month: who founds again, and claims of those who have opened again."""
+        """Founders whose month has come found again; those who have opened again claim."""
         self.found()
         self.claim()
 
     def found(self) -> None:
-        """Those whose month has come hand in their files, at most as many as policy may still add."""
+        """Founders whose month has come hand in their files, at most as many as policy may still add."""
         context, firms = self.context, self.context.firms
         rows = np.array(self.due.pop(context.clock.month, []), dtype=np.intp)
         if not len(rows):
             return
         rows = rows[np.argsort(context.streams.uniform(firms.id[rows], "founds again"))]
-        rows = rows[np.cumsum(firms.weight[rows]) <= max(self.entrants.room, float(firms.weight[rows[0]]))]
-        ids = firms.id[rows] + SECOND
+        rows = rows[rules.within_cap(firms.weight[rows], self.entrants.room)]
+        ids = firms.id[rows] + SECOND_VENTURE
         new: dict[str, Any] = self.founding.describe(
             ids,
             firms.segment[rows],
@@ -107,31 +107,31 @@ class ReEntry:
             firms.district[rows],
         )
         new |= {name: getattr(firms, name)[rows] for name in SAME}
-        context.recorder.put(FOUNDED_AGAIN, context.clock.month, int(firms.weight[rows].sum()))
+        context.recorder.put(SECOND_VENTURES, context.clock.month, int(firms.weight[rows].sum()))
         self.founding.hand_in(
             new,
             self.founding.filing_days(ids),
             NEVER,
-            "entry.rules.founding_again",
-            context.parameters[parameters.AGAIN.id],
+            "entry.rules.re_entry_chance",
+            context.parameters[RE_ENTRY_EFFECT.id],
         )
 
     def claim(self) -> None:
-        """Failed founders who opened again last month claim: those who do so because of it, and the others."""
+        """Failed founders who opened again last month claim, whether they did so because of the support or not."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
-        yuan = context.levers.at(parameters.SECOND_SUPPORT, day)
+        yuan = context.levers.at(SECOND_SUPPORT, day)
         if self.closed or yuan <= 0:
             return
         rows = np.flatnonzero((firms.opened_month == context.clock.month - 1) & (firms.state == OPEN))
         ids = firms.id[rows]
-        serial = context.streams.uniform(ids, "serial founder") < context.parameters[parameters.SERIAL.id]
+        serial = context.streams.uniform(ids, "serial founder") < context.parameters[SERIAL_FOUNDERS.id]
         usual = serial & _ELIGIBLE[firms.kind[rows]] & self.supported(ids, day)
-        rows = rows[(ids >= SECOND) | usual]
+        rows = rows[(ids >= SECOND_VENTURE) | usual]
         if len(rows):
             self.claims.entitle(SECOND_CHANCE, rows)
             self.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
 
-def in_order(ids: npt.NDArray[np.int64]) -> Rows | None:
-    """Rows in the order of ids, or nothing where they are in it: second ventures come last in the panel."""
+def in_order(ids: Ints) -> Rows | None:
+    """Rows in ascending order of ids, or None where they are in it: second ventures come last in the panel."""
     return None if (ids[1:] > ids[:-1]).all() else np.argsort(ids, kind="stable")

@@ -1,27 +1,24 @@
-"""Registration: the queues of the registry and of the licence offices.
+"""Registration: the service desks of the registry and of the licence offices.
 
-A founder's file waits for a clerk of the registry, takes the days of the other steps, and is
-registered; lines under licence then wait at the licence offices. Measures: M01 (licences, production
-licences), M02 (days, clerks, online files).
-Evidence: ADMIN02-04, JOB01-02.
+A founder's file waits for a clerk of the registry, takes the days of the other steps, and is registered; firms in
+lines under licence then wait at the licence office. Measures: M01 (licences, production licences), M02 (days,
+clerks, online files). Evidence: ADMIN02-04, JOB01-02.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.engine import clock
 from sim.engine.service_desk import ServiceDesk
+from sim.model.entry import rules
 from sim.model.entry.parameters import (
     ELECTRONIC_SHARE,
-    INDIVIDUAL_SHARE_OF_DAYS,
     LICENCE_CLERKS,
     LICENCE_DAYS,
     LICENCES_A_DAY,
-    LICENSED,
     OPEN_AT_ONCE_E,
     OPEN_AT_ONCE_G,
     OPEN_EVER_E,
@@ -29,37 +26,28 @@ from sim.model.entry.parameters import (
     OPENING_DAYS,
     PATIENCE,
     PRODUCTION_LICENCE_DAYS,
-    PRODUCTION_LICENSED,
     REGISTRY_CLERKS,
     REGISTRY_FILES_A_DAY,
 )
-from sim.model.entry.rules import files_a_day, opening_wait
-from sim.model.environment import geography
 from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, REGISTERED, G
+from sim.model.population.parameters import MONTH_DAYS
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Floats, Ints, Rows
+    from sim.engine.arrays import Codes, Floats, Ints, Rows
     from sim.model.context import Context
 
-_LICENSED: Final = np.array([LICENSED.get(s.slug, 0.0) for s in geography.sectors()])
 
-
-def founder_traits(
-    context: Context, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8]
-) -> dict[str, Any]:
-    """What each founder brings to the register: patience, speed, when it means to open, the licence it needs."""
-    chance, p, individual = context.streams, context.parameters, segment == G
-    u = chance.uniform(ids, "opening")
+def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -> dict[str, Any]:
+    """Founders' patience, days of opening relative to usual, wait until opening, and the licence they need."""
+    streams, p, individual = context.streams, context.parameters, segment == G
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
-    lot = chance.uniform(ids, "licensed")
-    production = context.environment.tradable[sector] & (lot < PRODUCTION_LICENSED)
+    tradable = context.environment.tradable[sector]
     return {
-        "wait": opening_wait(u, at_once, ever) * (365.25 / 12),
-        "patience": p[PATIENCE.id] * np.exp(0.5 * chance.normal(ids, "patience")),
-        "steps": np.exp(0.3 * chance.normal(ids, "steps"))
-        * np.where(individual, INDIVIDUAL_SHARE_OF_DAYS, 1.0),
-        "licence": np.where(production, 2, lot < _LICENSED[sector]).astype(np.int8),
+        "wait": rules.opening_wait(streams.uniform(ids, "opening"), at_once, ever) * MONTH_DAYS,
+        "patience": rules.patience(p[PATIENCE.id], streams.normal(ids, "patience")),
+        "steps": rules.steps(individual, streams.normal(ids, "steps")),
+        "licence": rules.licence_needed(streams.uniform(ids, "licensed"), tradable, sector),
     }
 
 
@@ -81,15 +69,21 @@ class Registration:
         return [self.registry, self.licence]
 
     def opening_days(self, day: float) -> float:
-        """Working days of opening a firm, which a founder considers before founding."""
+        """Working days of opening a firm, as posted, which candidates consider."""
         return self.context.levers.at(OPENING_DAYS, day)
 
     def open_on(self, rows: Rows, day: Floats) -> None:
-        """Note the day on which firms will open; a day after the run never comes."""
+        """Set the day on which firms will open; it never comes after the run's end."""
         self.context.firms.opened[rows] = np.where(day <= clock.DAYS, np.ceil(day), NEVER)
 
     def registered(self, day: int, rows: Ints, came: Ints) -> None:
-        """The registry has handled these files: the other steps follow, then the licence where one is needed."""
+        """Approve files that the registry has handled: the other steps follow, then a licence where one is needed.
+
+        Args:
+            day: of the decision.
+            rows: of the firms.
+            came: days on which they handed in their files.
+        """
         firms = self.context.firms
         done = day + np.floor(
             clock.working_days(self.context.levers.at(OPENING_DAYS, day)) * firms.steps[rows]
@@ -108,47 +102,47 @@ class Registration:
             self.licence.hand_in(done, self.context.ties(firms.id[rows], "licence"), rows)
 
     def licensed(self, day: int, rows: Ints, came: Ints) -> None:
-        """The licence office has handled these files: after the procedure's days the firm may open."""
-        firms = self.context.firms
-        days = np.where(
-            firms.licence[rows] == 2,
-            self.context.levers.at(PRODUCTION_LICENCE_DAYS, day),
-            self.context.levers.at(LICENCE_DAYS, day),
-        )
-        self.open_on(rows, np.maximum(day + days, firms.registered[rows] + firms.wait[rows]))
+        """Approve files that the licence office has handled: after the days of the procedure the firm may open."""
+        firms, levers = self.context.firms, self.context.levers
+        production, service = levers.at(PRODUCTION_LICENCE_DAYS, day), levers.at(LICENCE_DAYS, day)
+        days = np.where(firms.licence[rows] == 2, production, service)
+        self.open_on(rows, rules.opening_day(day, days, firms.registered[rows], firms.wait[rows]))
         self.licence.approve(rows)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "entry.registration.Registration", day=day + days, waited=day - came, rule="entry.registration.Registration")  # fmt: skip
+                firms.id[rows], "entry.registration.Registration", day=day + days, waited=day - came, rule="entry.rules.opening_day")  # fmt: skip
 
     def begin(self) -> None:
-        """Posts at the two windows as policy sets them this month."""
-        day, p = self.context.clock.first_day, self.context.parameters
-        registry, licence = self.registry, self.licence
-        registry.staff(self.context.levers.at(REGISTRY_CLERKS, day))
-        registry.files_a_day = files_a_day(
-            p[REGISTRY_FILES_A_DAY.id], self.context.levers.at(ELECTRONIC_SHARE, day)
-        )
-        licence.staff(self.context.levers.at(LICENCE_CLERKS, day))
+        """Staff the two desks as policy sets them this month."""
+        day, p, levers = self.context.clock.first_day, self.context.parameters, self.context.levers
+        self.registry.staff(levers.at(REGISTRY_CLERKS, day))
+        online = levers.at(ELECTRONIC_SHARE, day)
+        self.registry.files_a_day = rules.files_a_day(p[REGISTRY_FILES_A_DAY.id], online)
+        self.licence.staff(levers.at(LICENCE_CLERKS, day))
 
     def settle(self) -> Rows:
-        """Who was registered this month; who has waited too long gives up. Returns the rows registered."""
-        firms = self.context.firms
+        """Mark the firms registered this month; impatient founders give up. Returns the rows registered."""
+        firms, clock_ = self.context.firms, self.context.clock
         filed = firms.rows_in(FILED)
-        rows = filed.compress(firms.registered.take(filed) <= self.context.clock.last_day)
+        rows = filed.compress(firms.registered.take(filed) <= clock_.last_day)
         firms.state[rows] = REGISTERED
-        firms.registered_month[rows] = self.context.clock.month
-        line = self.registry.line
-        waiting = line.waiting(self.context.clock.last_day)
-        if len(waiting):
-            tired = self.context.clock.last_day - firms.filed[waiting] > firms.patience[waiting]
-            tired &= waiting >= 0  # a phantom never tires
-            if tired.any():
-                firms.state[waiting[tired]] = GIVEN_UP
-                if self.context.events:
-                    gone = waiting[tired]
-                    self.context.events.firms(
-                        firms.id[gone], "registration.given_up", day=self.context.clock.last_day, rule="entry.registration.Registration",
-                        waited=self.context.clock.last_day - firms.filed[gone])  # fmt: skip
-                line.withdraw(tired)
+        firms.registered_month[rows] = clock_.month
+        self._give_up()
         return rows
+
+    def _give_up(self) -> None:
+        """Withdraw the files of founders who have waited at the registry for longer than they will."""
+        firms, day, line = self.context.firms, self.context.clock.last_day, self.registry.line
+        waiting = line.waiting(day)
+        if not len(waiting):
+            return
+        tired = rules.gives_up(day - firms.filed[waiting], firms.patience[waiting])
+        tired &= waiting >= 0  # files of the placebo load stay
+        if not tired.any():
+            return
+        gone = waiting[tired]
+        firms.state[gone] = GIVEN_UP
+        if self.context.events:
+            self.context.events.firms(
+                firms.id[gone], "registration.given_up", day=day, rule="entry.rules.gives_up", waited=day - firms.filed[gone])  # fmt: skip
+        line.withdraw(tired)

@@ -8,7 +8,7 @@ from sim.engine.event_log import EventLog
 from sim.engine.random_streams import RandomStreams
 from sim.model.city import simulate
 from sim.model.entry import parameters as entry_parameters
-from sim.model.entry.programme_entrants import KINDS, POOLS
+from sim.model.entry.programme_entrants import KINDS
 from sim.model.environment import geography
 from sim.model.population.firm_table import CLOSED, E, G, T
 from tests.model import town
@@ -21,8 +21,12 @@ SURE: dict[str, town.Value] = {"entry.leave_approval": 1.0, "entry.researchers":
 def pool(history, kind: str):
     """Rows of a pool's founders in the panel."""
     number = history.firms["id"] % 100_000
-    first = POOLS[kind].first
-    here = (number >= first) & (number < first + POOLS[kind].size) & (history.firms["id"] < 10**9)
+    first = entry_parameters.POOL_FIRST[kind]
+    here = (
+        (number >= first)
+        & (number < first + entry_parameters.POOL_SIZE[kind])
+        & (history.firms["id"] < 10**9)
+    )
     return np.flatnonzero(here)
 
 
@@ -37,7 +41,8 @@ def others(history) -> set[int]:
 
 
 def test_pools_lie_beyond_the_citys_own_candidates_and_apart() -> None:
-    numbers = np.concatenate([p.first + np.arange(p.size) for p in POOLS.values()])
+    sizes = entry_parameters.POOL_SIZE
+    numbers = np.concatenate([entry_parameters.POOL_FIRST[kind] + np.arange(n) for kind, n in sizes.items()])
     assert len(np.unique(numbers)) == len(numbers)
     assert (numbers >= 50_000).all()
     assert (numbers < 100_000).all()

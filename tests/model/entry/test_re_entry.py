@@ -6,7 +6,6 @@ import pytest
 from sim.engine import clock
 from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.programme_entrants import KINDS
-from sim.model.entry.re_entry import SECOND
 from tests.model import town
 
 MUCH: dict[str, town.Value] = {
@@ -23,15 +22,15 @@ def lived():
 
 
 def seconds(history):
-    return np.flatnonzero(history.firms["id"] >= SECOND)
+    return np.flatnonzero(history.firms["id"] >= entry_parameters.SECOND_VENTURE)
 
 
 def test_a_second_venture_is_its_founders(lived) -> None:
     firms = lived.firms
     again = seconds(lived)
     assert len(again) > 20
-    first = np.searchsorted(firms["id"], firms["id"][again] - SECOND)
-    assert (firms["id"][first] == firms["id"][again] - SECOND).all()
+    first = np.searchsorted(firms["id"], firms["id"][again] - entry_parameters.SECOND_VENTURE)
+    assert (firms["id"][first] == firms["id"][again] - entry_parameters.SECOND_VENTURE).all()
     for column in ("weight", "segment", "sector", "district", "kind"):
         assert np.array_equal(firms[column][first], firms[column][again]), column
     assert (clock.month_of(firms["registered"][again]) - clock.month_of(firms["closed"][first]) >= 3).all()
@@ -49,7 +48,9 @@ def test_the_panel_is_in_the_order_of_ids_and_payments_follow(lived) -> None:
     assert since.min() >= 1
     opened = seconds(lived)[lived.firms["opened"][seconds(lived)] < clock.DAYS - 200]
     assert np.isin(opened, rows).mean() > 0.5  # refused papers and firms closed meanwhile apart
-    assert (lived.firms["id"][rows] < SECOND).sum() > 20  # and others who would have come anyway
+    assert (
+        lived.firms["id"][rows] < entry_parameters.SECOND_VENTURE
+    ).sum() > 20  # and others who would have come anyway
 
 
 def test_more_support_brings_back_more_and_never_loses_one(lived) -> None:
@@ -78,7 +79,7 @@ def test_support_for_nobody_or_of_nothing_changes_nothing() -> None:
 def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
     """Potency: with no effect nobody founds again because of it, and all of it is deadweight."""
     city = town.city(MUCH)
-    city.context.parameters[entry_parameters.AGAIN.id] = 0.0
+    city.context.parameters[entry_parameters.RE_ENTRY_EFFECT.id] = 0.0
     history = city.run_all()
     city.close()
     assert not len(seconds(history))
