@@ -38,7 +38,6 @@ from sim.model.entry.re_entry import ReEntry, in_order
 from sim.model.entry.re_entry import money as re_entry_money
 from sim.model.entry.registration import Registration
 from sim.model.environment.environment import Environment
-from sim.model.environment.parameters import INITIAL
 from sim.model.equity.crowdfunding import Crowdfunding
 from sim.model.equity.listing import Listings
 from sim.model.equity.rounds import Investors
@@ -52,13 +51,13 @@ from sim.model.government import flows, targets
 from sim.model.government.accounts import CityAccounts
 from sim.model.government.desk_statistics import record_desks
 from sim.model.guarantees.guarantors import Guarantees
-from sim.model.incubation import parameters as incubation_parameters
 from sim.model.incubation.demonstration_bases import DemonstrationBases
 from sim.model.incubation.facilities import Facilities
 from sim.model.incubation.parks import Parks
 from sim.model.incubation.register import FacilityRegister
 from sim.model.incubation.seed_money import SeedMoney
 from sim.model.incubation.tenancy import Tenancy
+from sim.model.initial_conditions import initial_conditions
 from sim.model.initial_population import Inputs, initial_population
 from sim.model.population.agents import StartupSet
 from sim.model.population.firm_table import OPEN, PANEL, G, T
@@ -129,7 +128,7 @@ class City(Model):
         variants = rule_variants.Rules(**{name: RULES[name][way] for name, way in ways.items()})
         source = parameter_streams or streams
         parameters = draw(PARAMETERS, source, uncertain) | dict(world.parameters)
-        initial = _initial(world, parameters, source, uncertain)
+        initial = initial_conditions(world, parameters, source, uncertain)
         firms, base_sales = initial_population(
             Inputs(streams, tuple(parameters.items()), initial["promoted_founders"], scale, variants)
         )
@@ -366,17 +365,6 @@ class City(Model):
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
-
-
-def _initial(
-    world: World, parameters: Mapping[str, float], streams: RandomStreams, uncertain: bool
-) -> dict[str, float]:
-    """What was there at the end of 2016: as the scenario knows it, else as drawn."""
-    drawn = draw({p.id: p for p in INITIAL}, streams, uncertain)
-    initial = {name.removeprefix("initial."): value for name, value in drawn.items()} | dict(world.initial)
-    if "incubation_area" not in world.initial:  # number and area hang together
-        initial["incubation_area"] = initial["tech_incubators"] * parameters[incubation_parameters.AREA.id]
-    return initial
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, MutableSet, Sequence
 from itertools import islice
-from numbers import Real
 from random import Random
 from typing import Any, Final, Literal, NoReturn, overload
 
@@ -60,7 +59,7 @@ class Startup(Agent):
         return int(self.firms.id[self.row])
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _write(self.firms, name, self.row, value)
+        self.firms.write(name, self.row, value)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Startup):
@@ -288,7 +287,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
             TypeError: the value is not a number.
             ValueError: the value does not fit the type of the column.
         """
-        _write(self.firms, attr_name, self.rows, value)
+        self.firms.write(attr_name, self.rows, value)
         return self
 
     # --- calling ------------------------------------------------------------------------------------
@@ -376,26 +375,3 @@ def _descending(values: npt.NDArray[Any]) -> Rows:
     # An ascending stable sort of the reversed values, reversed, is descending and stable.
     backwards = values[::-1].argsort(kind="stable")[::-1]
     return len(values) - 1 - backwards
-
-
-def _write(firms: FirmTable, name: str, rows: Rows | int, value: Any) -> None:
-    """Write one value into a column at these rows."""
-    if name not in COLUMNS or name == "id":  # the id identifies a firm and is the key of its random numbers
-        raise AttributeError(f"{name!r} is no column of the firms that can be set", name=name)
-    column = getattr(firms, name)
-    column[rows] = _fitted(name, column.dtype, value)
-
-
-def _fitted(name: str, dtype: np.dtype[Any], value: Any) -> np.generic:
-    """Return a number as the column holds it: integers and booleans exactly, others rounded."""
-    if not isinstance(value, Real | np.bool_):
-        raise TypeError(f"{name} takes a number ({dtype}), not {value!r}")
-    try:
-        with np.errstate(all="ignore"):
-            held: np.generic = dtype.type(value)
-            fits = np.isfinite(held) or not math.isfinite(value) if dtype.kind == "f" else held == value
-    except (OverflowError, ValueError):
-        fits = False
-    if not fits:
-        raise ValueError(f"{name} takes {dtype}: {value!r} does not fit")
-    return held

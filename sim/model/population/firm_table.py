@@ -6,8 +6,10 @@ enterprise, T technology enterprise (3%).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -208,6 +210,19 @@ class FirmTable(Table):
             years=(last_day - opened) / np.float32(YEAR_DAYS),
         )
 
+    def write(self, name: str, rows: Rows | int, value: float | bool) -> None:
+        """Write one value into a column at these rows.
+
+        Raises:
+            AttributeError: no such column, or the id, which identifies a firm and keys its random numbers.
+            TypeError: not a number.
+            ValueError: a number that the column does not hold exactly (integers, booleans).
+        """
+        if name not in COLUMNS or name == "id":
+            raise AttributeError(f"{name!r} is no column of the firms that can be set", name=name)
+        column = getattr(self, name)
+        column[rows] = _fitted(name, column.dtype, value)
+
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
         """Note a public service had by these founders; only the first counts."""
         self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))
@@ -242,3 +257,18 @@ PANEL: Final = (
     "registered", "opened", "closed", "deregistered", "served",
 )  # fmt: skip
 """Columns that a run hands on firm by firm; ``jobs`` (months x firms) comes with them."""
+
+
+def _fitted(name: str, dtype: np.dtype[Any], value: Any) -> np.generic:
+    """Return a number as the column holds it: integers and booleans exactly, others rounded."""
+    if not isinstance(value, Real | np.bool_):
+        raise TypeError(f"{name} takes a number ({dtype}), not {value!r}")
+    try:
+        with np.errstate(all="ignore"):
+            held: np.generic = dtype.type(value)
+            fits = np.isfinite(held) or not math.isfinite(value) if dtype.kind == "f" else held == value
+    except (OverflowError, ValueError):
+        fits = False
+    if not fits:
+        raise ValueError(f"{name} takes {dtype}: {value!r} does not fit")
+    return held
