@@ -205,7 +205,7 @@ class City(Model):
         context.clock.turn(-1, 0, -1)
         self.tenancy.begin_with()
         self.seed_money.begin_with()
-        self.investors.begin_with()
+        self.investors.enter_initial_stakes()
         initial_loans.lend(self.banks)
         context.levers = planned
         context.clock.turn(0, 0, 0)

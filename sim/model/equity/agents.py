@@ -1,4 +1,4 @@
-"""Equity: agents of institutions."""
+"""Investors as agents."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine.service_desk import ServiceDesk
-from sim.model.equity.parameters import (
-    DEDUCTION,
-    DOWNSIDE,
-    FOREIGN,
-    HURDLE,
-    JOINING,
-    JOINT,
-    KINDS,
-    LANDING,
-    LEAST_TICKET,
-    LOSS_SHARE,
-    OVERSEAS,
-    PARTNER_DAYS,
-    STATE,
-)
-from sim.model.equity.rules import hurdle, score
+from sim.model.equity import parameters, rules
+from sim.model.equity.parameters import JOINING, KINDS, LEAST_TICKET, PARTNER_DAYS
 from sim.model.population.firm_table import OPEN
 
 if TYPE_CHECKING:
@@ -31,73 +17,91 @@ if TYPE_CHECKING:
 
 
 class Investor(ServiceDesk):
-    """An investor: partners with a line of firms to look at, money of the year, a nose of its own."""
+    """An investor: partners with a queue of firms to screen, and money of the year.
+
+    Args:
+        market: all investors.
+        kind: a key of :data:`KINDS`.
+        number: by which random numbers and screenings refer to it.
+
+    Attributes:
+        size: of its rounds relative to the usual.
+        spent: yuan invested this year.
+        placed: yuan invested in all.
+        public_share: of its money.
+        has_left: it takes no more business.
+    """
 
     def __init__(self, market: Investors, kind: str, number: int) -> None:
-        super().__init__(market.context.model, "equity", 1 / PARTNER_DAYS, self.look, weekly=True)
+        super().__init__(market.context.model, "equity", 1 / PARTNER_DAYS, self.decide, weekly=True)
         self.market, self.kind, self.number = market, kind, number
-        _, _, self.partners, self.size = KINDS[kind]
-        self.spent = self.placed = 0.0  # this year; in all; yuan
+        self.partners, self.size = KINDS[kind].partners, KINDS[kind].size
+        self.spent = self.placed = 0.0
         self.public_share = 1.0 if kind == "state" else 0.0
-        self.gone = False
+        self.has_left = False
         self.staff(self.partners)
 
     def remove(self) -> None:
-        """Leave the city: no more firms are looked at; stakes held run on."""
-        self.gone = True
+        """Leave the city: no more firms are screened; stakes held run on."""
+        self.has_left = True
         self.staff(0)
         super().remove()
 
-    def to_place(self) -> float:
-        """Yuan by which a fund with looks of its own reckons how many firms to look at."""
+    def money_to_place(self) -> float:
+        """Yuan from which the number of firms that a fund of a policy screens follows."""
         context, day = self.market.context, self.market.context.env.now
         if self.kind == "state":
-            return context.levers.at(STATE, day)
+            return context.levers.at(parameters.STATE, day)
         if self.kind == "foreign":
-            return context.levers.at(FOREIGN, day)
-        return context.parameters[LANDING.id] * context.levers.at(OVERSEAS, day)
+            return context.levers.at(parameters.FOREIGN, day)
+        return context.parameters[parameters.LANDING.id] * context.levers.at(parameters.OVERSEAS, day)
 
     def money(self, row: int) -> float:
-        """Yuan that it may put into a firm now."""
+        """Yuan that it may invest in a firm now."""
         context, day = self.market.context, self.market.context.env.now
         if self.kind == "venture":
-            return self.market.of_a_fund(day) - self.spent
+            return self.market.money_of_a_venture_fund(day) - self.spent
         if self.kind == "state":
             return context.accounts.funds["state_capital"].balance / 100
         if self.kind == "foreign":
-            return context.levers.at(FOREIGN, day) - self.spent
-        return self.to_place() - self.placed if self.kind == "overseas" else np.inf
+            return context.levers.at(parameters.FOREIGN, day) - self.spent
+        return self.money_to_place() - self.placed if self.kind == "overseas" else np.inf
 
-    def likes(self, row: int, nose: float) -> bool:
-        """Whether it would invest in a firm, of which its nose says so much; losses are shared in early firms alone."""
+    def approves(self, row: int, error: float) -> bool:
+        """Whether it would invest in a firm, given its assessment error (standard normal) about it."""
         context, firms, p = self.market.context, self.market.context.firms, self.market.context.parameters
-        day = context.env.now
+        levers, day = context.levers, context.env.now
         shared = self.kind != "state" and self.market.guide.shares_losses(row)
-        borne = context.levers.at(LOSS_SHARE, day) if shared else 0.0
-        needed = hurdle(p[HURDLE.id], p[DOWNSIDE.id], context.levers.at(DEDUCTION, day), borne)
-        one = slice(row, row + 1)
-        return bool(score(firms.skill[one], firms.income[one], nose)[0] >= needed)
+        borne = levers.at(parameters.LOSS_SHARE, day) if shared else 0.0
+        hurdle = rules.hurdle(
+            p[parameters.HURDLE.id], p[parameters.DOWNSIDE.id], levers.at(parameters.DEDUCTION, day), borne
+        )
+        firm = slice(row, row + 1)
+        return bool(rules.score(firms.skill[firm], firms.income[firm], error)[0] >= hurdle)
 
-    def second(self, row: int, month: int) -> Investor | None:
-        """Whom it asks into a round, where rounds are done together: the first with money, from a keyed place on."""
-        context, who = self.market.context, [int(self.market.context.firms.id[row])]
-        if context.streams.uniform(who, "joint round", month)[0] >= context.levers.at(JOINT, context.env.now):
+    def co_investor(self, row: int, month: int) -> Investor | None:
+        """Second investor of a round: the first with money, from a keyed place on; none in a round of one investor."""
+        context, firm = self.market.context, [int(self.market.context.firms.id[row])]
+        u = float(context.streams.uniform(firm, "joint round", month)[0])
+        if not rules.is_joint(u, context.levers.at(parameters.JOINT, context.env.now)):
             return None
-        others = [i for i in self.market.desks if i.kind in JOINING and i is not self and not i.gone]
-        start = int(context.streams.uniform(who, "second investor", month)[0] * len(others))
+        others = [i for i in self.market.desks if i.kind in JOINING and i is not self and not i.has_left]
+        start = rules.first_candidate(
+            float(context.streams.uniform(firm, "second investor", month)[0]), len(others)
+        )
         for other in (*others[start:], *others[:start]):
             if other.money(row) >= LEAST_TICKET:
                 return other
         return None
 
-    def look(self, day: int, files: Ints, came: Ints) -> None:
-        """Friday: a partner has looked at these firms; some have given up waiting."""
+    def decide(self, day: int, files: Ints, arrivals: Ints) -> None:
+        """Decide on Friday about the firms screened; those that have given up their search are dropped."""
         context = self.market.context
         for file in files.tolist():
-            row, month, gives_up, nose = self.market.looks[file]
+            row, month, gives_up, error = self.market.screenings[file]
             if context.firms.state[row] != OPEN or day > gives_up:
                 continue
-            if self.likes(row, nose):
+            if self.approves(row, error):
                 self.approve(np.array([file]))
                 context.env.process(self.market.close_round(self, row, month))
             elif context.events:

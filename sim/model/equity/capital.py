@@ -1,4 +1,4 @@
-"""What partners' money does to a firm."""
+"""Use of equity by the firm that raised it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def build_up(context: Context, rows: Rows, fen: Ints) -> None:
-    """Partners' money has come to these firms: it is theirs to build with, and their scale grows."""
+    """Record equity that these firms received, to be spent month by month, and raise their scale."""
     firms = context.firms
     firms.raised[rows] += fen
     firms.unspent[rows] += fen

@@ -1,113 +1,106 @@
-"""Funds: the city's guide fund, how it follows rounds and takes part in sub-funds. What investors decide is in ``equity``.
+"""The city's guide fund: how it joins rounds and takes part in sub-funds.
 
-Part of the fund invests beside private money; part is kept for sub-funds, for which it calls twice a year.
-A sub-fund looks for private partners until its term sheet is met; if it finds too few it is not set up, and
-the money lies idle till the next call (VC13). Of what partners bring, only ``new_partners`` for each public
-yuan is new to the city's funds (VC09): the rest was in the venture funds that are here, which do as much less.
+Part of the fund invests beside private money; part is kept for sub-funds, for which it calls twice a year. A sub-fund
+searches for private partners until the terms are met; with too few it is not set up, and the money stays idle until
+the next call (VC13). Of the partners' money, only ``new_partners`` for each public yuan is new to the city's funds
+(VC09): the rest was in the city's venture funds, which invest as much less.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.model.environment import geography
+from sim.model.equity import parameters, rules
 from sim.model.equity.agents import Investor
-from sim.model.equity.parameters import (
-    BANK_SHARE,
-    BESIDE,
-    CALL_LEAST,
-    CALL_MOST,
-    EARLY,
-    EARLY_MONTHS,
-    GRADUATES,
-    KINDS,
-    LEVERAGE,
-    MATCH,
-    NEW_PARTNERS,
-    NOMINAL,
-    RAISING,
-    SET_UP_MONTHS,
-    STAGE,
-    STAGE_PART,
-    SUB_FUNDS,
-)
-from sim.model.equity.rules import asked, moved_share, pace_left, public_part, raised
+from sim.model.equity.parameters import FOLLOWED, KINDS
 from sim.model.government import flows
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.model.equity.rounds import Investors
 
 
 INSTRUMENT: Final = "guide_fund"
 
-
 _GRADUATE: Final = geography.kind_code("graduate")
 
 
 class SubFund(Investor):
-    """A sub-fund in which the guide fund is a partner: a slot until it is called, then looking for partners, then investing.
+    """A sub-fund in which the guide fund takes part: a place until it is called, then in search of partners, then investing.
 
     Attributes:
-        committed: public fen that the guide fund has promised it.
+        capital: yuan of all partners.
+        since: day from which it invests.
+        committed: public fen that the guide fund has promised.
         drawn: of these, public fen invested.
-        moved_share: part of its private money that the city's venture funds had before.
+        moved_share: of its private money that the city's venture funds had before.
     """
 
     def __init__(self, market: Investors, number: int) -> None:
         super().__init__(market, "sub_fund", number)
-        self.staff(0)  # nobody works there before it is set up
-        self.capital = 0.0  # yuan, all partners
-        self.since = np.inf  # day from which it invests
+        self.staff(0)  # no partners before it is set up
+        self.capital = 0.0
+        self.since = np.inf
         self.committed = self.drawn = 0
         self.moved_share = 0.0
 
     @property
     def called(self) -> bool:
-        """Whether this slot has been used."""
+        """Whether this place has been used."""
         return self.committed > 0
 
-    def to_place(self) -> float:
-        """Its size, once it invests."""
+    def money_to_place(self) -> float:
+        """Its size, once it invests, yuan."""
         return self.capital
 
     def money(self, row: int) -> float:
-        """Yuan that it may put into a firm now: its pace, and the public partner's mandates."""
+        """Yuan that it may invest in a firm now, within its pace and the mandates of the public partner."""
         if not self.capital:
             return 0.0
-        years = (self.market.context.env.now - self.since) / 365.25
-        left = pace_left(self.capital, years, self.placed)
-        return min(left, self.market.guide.room(row, self) / self.public_share)
+        years = (self.market.context.env.now - self.since) / parameters.DAYS_A_YEAR
+        left = rules.money_left(self.capital, years, self.placed)
+        return min(left, self.market.guide.available(row, self) / self.public_share)
 
-    def set_up(self, fen: int, ask: float, bank: float) -> Any:
-        """The manager seeks partners; the fund is set up with what it found, or the promise lapses."""
-        context, chance = self.market.context, self.market.context.streams
+    def set_up(self, fen: int, required: float, bank: float) -> ProcessGenerator:
+        """Process of setting up: search for partners, then invest with what was raised, or lose the promise.
+
+        Args:
+            fen: promised by the guide fund.
+            required: private yuan for each public yuan.
+            bank: share of bank finance.
+        """
+        context = self.market.context
         self.committed = fen
-        g = float(chance.normal([self.number], "raising")[0])
-        pace = (
-            context.parameters[RAISING.id]
-            * float(np.exp(0.3 * g))
-            * context.environment.deal_activity(context.clock.month)
-        )
-        months, found = raised(ask, pace)
-        yield context.env.timeout(round((SET_UP_MONTHS + months) * 365.25 / 12))
-        if (ask > 0 and not found) or self.gone:
+        g = float(context.streams.normal([self.number], "raising")[0])
+        deals = context.environment.deal_activity(context.clock.month)
+        pace = rules.raising_pace(context.parameters[parameters.RAISING.id], g, deals)
+        months, leverage = rules.raise_partners(required, pace)
+        yield context.env.timeout(round((parameters.SET_UP_MONTHS + months) * parameters.DAYS_A_YEAR / 12))
+        if (required > 0 and not leverage) or self.has_left:
             self.committed = 0
             return
         public = fen / 100
-        self.capital = public * (1 + found) / (1 - bank)
+        self.capital = rules.fund_size(public, leverage, bank)
         self.public_share, self.since = public / self.capital, context.env.now
-        self.moved_share = moved_share(found, context.parameters[NEW_PARTNERS.id], bank)
-        self.staff(KINDS[self.kind][2])
+        self.moved_share = rules.moved_share(leverage, context.parameters[parameters.NEW_PARTNERS.id], bank)
+        self.staff(self.partners)
 
 
 class GuideFund:
-    """The city's guide fund: what it has room for, what it has put in, its sub-funds.
+    """The city's guide fund: its money, its investments, its sub-funds.
+
+    Args:
+        market: all investors.
+        first: number of its first sub-fund.
 
     Attributes:
-        spent: fen invested, in firms under three years, in those of graduates, in all.
+        spent: fen invested, in firms of graduates, in early-stage firms, in all.
         beside: private fen in the rounds that it joined.
+        subs: its sub-funds.
     """
 
     def __init__(self, market: Investors, first: int) -> None:
@@ -115,76 +108,83 @@ class GuideFund:
         self.pool = self.context.accounts.funds["guide_fund"]
         self.spent = {"graduate": 0, "early": 0, "all": 0}
         self.beside = 0
-        self.subs = [SubFund(market, first + k) for k in range(KINDS["sub_fund"][0])]
+        self.subs = [SubFund(market, first + k) for k in range(KINDS["sub_fund"].investors)]
 
-    # --- what it has -------------------------------------------------------------------------------
+    # --- money -------------------------------------------------------------------------------------
     def promised(self) -> int:
         """Fen promised to sub-funds and not drawn yet."""
-        return sum(s.committed - s.drawn for s in self.subs if not s.gone)
+        return sum(s.committed - s.drawn for s in self.subs if not s.has_left)
 
     def for_calls(self) -> int:
         """Fen kept for sub-funds and not promised yet."""
-        slots = any(not s.called and not s.gone for s in self.subs)
-        if not slots or self.context.levers.at(STAGE, self.context.env.now) == 0:
+        places = any(not s.called and not s.has_left for s in self.subs)
+        if not places or self.context.levers.at(parameters.STAGE, self.context.env.now) == 0:
             return 0
-        return max(0, int(STAGE_PART * self.pool.capital) - sum(s.committed for s in self.subs if not s.gone))
+        committed = sum(s.committed for s in self.subs if not s.has_left)
+        return rules.kept_for_sub_funds(self.pool.capital, committed)
 
     def free(self) -> int:
         """Fen that is neither promised nor kept for sub-funds."""
         return max(0, self.pool.balance - self.promised() - self.for_calls())
 
-    def early(self, row: int) -> bool:
-        """Whether a firm is in its first three years."""
-        return bool(self.context.clock.month - self.context.firms.opened_month[row] < EARLY_MONTHS)
+    def is_early(self, row: int) -> bool:
+        """Whether a firm is an early-stage firm this month."""
+        return rules.is_early(self.context.clock.month - int(self.context.firms.opened_month[row]))
 
     def shares_losses(self, row: int) -> bool:
-        """Whether an investor in this firm may count on the fund for part of a loss."""
-        return self.early(row) and self.free() > 0
+        """Whether an investor in this firm may expect the fund to bear part of a loss."""
+        return self.is_early(row) and self.free() > 0
 
-    def room(self, row: int, sub: SubFund | None = None) -> float:
-        """Yuan that it may put into a firm, directly or through a sub-fund, within the parts kept for graduates and early firms."""
-        context, day, used, capital = self.context, self.context.env.now, self.spent, self.pool.capital
-        room = float(self.free() if sub is None else min(self.pool.balance, sub.committed - sub.drawn))
-        if not self.early(row):
-            room = min(room, (1 - context.levers.at(EARLY, day)) * capital - (used["all"] - used["early"]))
-        if context.firms.kind[row] != _GRADUATE:
-            room = min(
-                room, (1 - context.levers.at(GRADUATES, day)) * capital - (used["all"] - used["graduate"])
+    def available(self, row: int, sub: SubFund | None = None) -> float:
+        """Yuan that it may invest in a firm, directly or through a sub-fund, within its mandates."""
+        levers, day, used, capital = self.context.levers, self.context.env.now, self.spent, self.pool.capital
+        fen = float(self.free() if sub is None else min(self.pool.balance, sub.committed - sub.drawn))
+        if not self.is_early(row):
+            fen = rules.within_mandate(
+                fen, levers.at(parameters.EARLY, day), capital, used["all"], used["early"]
             )
-        return max(0.0, room / 100)
+        if self.context.firms.kind[row] != _GRADUATE:
+            fen = rules.within_mandate(
+                fen, levers.at(parameters.GRADUATES, day), capital, used["all"], used["graduate"]
+            )
+        return max(0.0, fen / 100)
 
     def follows(self, lead: Investor, row: int, private: float) -> float:
         """Yuan that it adds to a round of a private investor."""
-        if lead.kind not in BESIDE:
+        if lead.kind not in FOLLOWED:
             return 0.0
-        return public_part(private, self.context.levers.at(MATCH, self.context.env.now), self.room(row))
+        match = self.context.levers.at(parameters.MATCH, self.context.env.now)
+        return rules.public_part(private, match, self.available(row))
 
-    # --- what it does ------------------------------------------------------------------------------
+    # --- investment --------------------------------------------------------------------------------
     def call(self) -> None:
-        """In January and July, with enough money kept for it: a call for a sub-fund, on the terms of the day."""
+        """Call for a sub-fund in January and July, on the terms of the day, with enough money kept for it."""
         context, day = self.context, self.context.clock.first_day
-        kept = min(self.for_calls(), self.pool.balance - self.promised(), round(100 * CALL_MOST))
-        slot = next((s for s in self.subs if not s.called and not s.gone), None)
-        if context.clock.month % 6 or slot is None or kept < 100 * CALL_LEAST:
+        fen = min(self.for_calls(), self.pool.balance - self.promised(), round(100 * parameters.CALL_MOST))
+        place = next((s for s in self.subs if not s.called and not s.has_left), None)
+        if place is None or not rules.calls(context.clock.month, fen):
             return
-        ask = asked(context.levers.at(STAGE, day), context.levers.at(NOMINAL, day))
-        context.env.process(slot.set_up(kept, ask, context.levers.at(BANK_SHARE, day)))
+        required = rules.required_leverage(
+            context.levers.at(parameters.STAGE, day), context.levers.at(parameters.NOMINAL, day)
+        )
+        bank = context.levers.at(parameters.BANK_SHARE, day)
+        context.env.process(place.set_up(fen, required, bank))
 
-    def put_in(self, row: int, fen: int, beside: int, sub: SubFund | None = None) -> None:
-        """Book public money that goes into a firm."""
+    def invest(self, row: int, fen: int, private: int, sub: SubFund | None = None) -> None:
+        """Invest public money in a firm, beside private money (both fen), directly or through a sub-fund."""
         context = self.context
         context.accounts.pay(flows.PUBLIC_EQUITY, np.array([row]), [fen])
         self.pool.lend(fen)
         context.accounts.spend(context.accounts.instruments.index(INSTRUMENT), fen / 100)
-        self.beside += beside
+        self.beside += private
         if sub is not None:
             sub.drawn += fen
         self.spent["all"] += fen
-        self.spent["early"] += fen * self.early(row)
+        self.spent["early"] += fen * self.is_early(row)
         self.spent["graduate"] += fen * bool(context.firms.kind[row] == _GRADUATE)
 
     def bear(self, fen: int) -> int:
-        """Pay part of a private loss as far as free money reaches; returns what was paid."""
+        """Pay part of a private loss as far as free money reaches, and return what was paid."""
         paid = min(fen, self.free())
         if paid:
             self.pool.lend(paid)
@@ -194,9 +194,7 @@ class GuideFund:
 
     def settle(self) -> None:
         """Record the month."""
-        context = self.context
-        context.recorder.put(
-            SUB_FUNDS, context.clock.month, sum(s.capital > 0 and not s.gone for s in self.subs)
-        )
+        record, month = self.context.recorder, self.context.clock.month
+        record.put(parameters.SUB_FUNDS, month, sum(s.capital > 0 and not s.has_left for s in self.subs))
         if self.spent["all"]:
-            context.recorder.put(LEVERAGE, context.clock.month, self.beside / self.spent["all"])
+            record.put(parameters.LEVERAGE, month, self.beside / self.spent["all"])

@@ -1,4 +1,4 @@
-"""Stakes: what investors hold of firms, and how it ends: sold, written off, lost with the firm. The rules are in ``equity``."""
+"""Stakes of investors in firms, and their end: sold, written off, or lost with the firm."""
 
 from __future__ import annotations
 
@@ -6,18 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.model.equity.parameters import (
-    EARLY_MONTHS,
-    EXIT_CHANGE,
-    EXITS,
-    LOSS_SHARE,
-    MULTIPLE,
-    SOLD,
-    WRITE_OFFS,
-    WRITTEN,
-)
+from sim.model.equity import parameters, rules
 from sim.model.government import flows
 
 if TYPE_CHECKING:
@@ -28,7 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Holding:
-    """What an investor and public funds beside it hold of a firm (fen)."""
+    """Stake of an investor, and of public funds beside it, in a firm.
+
+    Attributes:
+        row: of the firm.
+        holder: the investor.
+        private: fen of the investor.
+        public: fen of public funds.
+        month: of the round.
+    """
 
     row: int
     holder: Investor
@@ -38,11 +35,15 @@ class Holding:
 
 
 class Holdings:
-    """All stakes held.
+    """All stakes.
+
+    Args:
+        context: see :class:`Context`.
+        bear: pays part of a loss (fen) from the guide fund; returns what was paid.
 
     Attributes:
-        last: month of each firm's last round.
-        bear: asks the guide fund for part of a loss, in fen; returns what it paid.
+        held: current stakes.
+        last: month of each firm's last round, by row.
     """
 
     def __init__(self, context: Context, bear: Callable[[int], int]) -> None:
@@ -51,34 +52,31 @@ class Holdings:
         self.last: dict[int, int] = {}
 
     def write_off(self, stake: Holding) -> None:
-        """A stake is lost; the city bears part of a private loss in a firm that was early when the money came."""
+        """Write off a stake; the city bears part of a private loss in a firm that was early-stage."""
         context, firms = self.context, self.context.firms
-        context.recorder.add(WRITTEN, context.clock.month, (stake.private + stake.public) / 100)
-        early = stake.month - firms.opened_month[stake.row] < EARLY_MONTHS and stake.month >= 0
-        paid = (
-            self.bear(round(context.levers.at(LOSS_SHARE, context.clock.first_day) * stake.private))
-            if early
-            else 0
-        )
+        context.recorder.add(parameters.WRITTEN, context.clock.month, (stake.private + stake.public) / 100)
+        early = rules.is_early(stake.month - int(firms.opened_month[stake.row])) and stake.month >= 0
+        share = context.levers.at(parameters.LOSS_SHARE, context.clock.first_day)
+        paid = self.bear(rules.loss_borne(share, stake.private, early))
         if context.events:
             context.events.firms(
                 [firms.id[stake.row]], "equity.written_off", day=context.clock.last_day, yuan=(stake.private + stake.public) / 100,
-                rule="equity.holdings.Holdings", borne=paid / 100)  # fmt: skip
+                rule="equity.rules.is_lost", borne=paid / 100)  # fmt: skip
 
     def wind_up(self, rows: Rows) -> None:
-        """Firms close: their stakes are lost."""
-        gone = {stake.row for stake in self.held}.intersection(rows.tolist())
-        if not gone:
+        """Write off the stakes in firms that close."""
+        closing = {stake.row for stake in self.held}.intersection(rows.tolist())
+        if not closing:
             return
-        for stake in [s for s in self.held if s.row in gone]:
+        for stake in [s for s in self.held if s.row in closing]:
             self.write_off(stake)
-        self.held = [s for s in self.held if s.row not in gone]
+        self.held = [s for s in self.held if s.row not in closing]
 
     def sell(self, stake: Holding) -> None:
-        """An exit: a sale to others, a buy-back, a listing (VC04); public money comes back to its fund."""
+        """Sell a stake to others, to the firm, or in a listing (VC04); public money returns to its fund."""
         context = self.context
         g = float(context.streams.normal([int(context.firms.id[stake.row])], "multiple", stake.month)[0])
-        multiple = MULTIPLE * float(np.exp(0.8 * g - 0.32))
+        multiple = rules.exit_multiple(g)
         private, public = round(multiple * stake.private), round(multiple * stake.public)
         context.accounts.post(flows.EXITS, private)
         context.accounts.post(flows.PUBLIC_EXITS, public)
@@ -87,22 +85,22 @@ class Holdings:
             context.accounts.funds["state_capital" if state else "guide_fund"].back(public)
             name = "state_venture_capital" if state else "guide_fund"
             context.accounts.regain(context.accounts.instruments.index(name), public / 100)
-        context.recorder.add(SOLD, context.clock.month, (private + public) / 100)
+        context.recorder.add(parameters.SOLD, context.clock.month, (private + public) / 100)
         if context.events:
             context.events.firms(
                 [context.firms.id[stake.row]], "equity.exit", day=context.clock.last_day, yuan=(private + public) / 100,
-                rule="equity.holdings.Holdings", multiple=multiple)  # fmt: skip
+                rule="equity.rules.exit_multiple", multiple=multiple)  # fmt: skip
 
     def settle(self) -> None:
-        """Some stakes are sold, some written off."""
+        """Sell some stakes, write off others."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
         kept = []
-        exits = p[EXITS.id] + context.levers.at(EXIT_CHANGE, context.clock.first_day)
+        exits = p[parameters.EXITS.id] + context.levers.at(parameters.EXIT_CHANGE, context.clock.first_day)
         for stake in self.held:
             u = context.streams.one("stake", int(context.firms.id[stake.row]), stake.month, month)
-            if u < exits / 12:
+            if rules.is_sold(u, exits):
                 self.sell(stake)
-            elif u > 1 - p[WRITE_OFFS.id] / 12:
+            elif rules.is_lost(u, p[parameters.WRITE_OFFS.id]):
                 self.write_off(stake)
             else:
                 kept.append(stake)

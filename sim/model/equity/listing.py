@@ -1,34 +1,25 @@
-"""Listing: technology firms with equity list on the New Third Board, and the city's award for it (M09). The rules are in ``equity``.
+"""Listings of technology firms on the New Third Board, and the city's award for them (M09).
 
-Those who could pay for it list at a rate of their own; an award draws in a few more. It is paid out of the
-year's budget after notice and transfer, like a subsidy.
+Firms able to list do so at a rate of their own; an award adds a few. It is paid from the year's budget after
+processing, like a subsidy.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.engine import clock
-from sim.model.equity.parameters import (
-    AWARD,
-    LISTED,
-    LISTING,
-    LISTING_COST,
-    LISTING_MONTHS,
-    LISTING_RESPONSE,
-    LISTING_TURNOVER,
-    LISTINGS,
-    TURNOVER,
-)
-from sim.model.equity.rules import lists
+from sim.model.equity import parameters, rules
 from sim.model.government import flows
 from sim.model.government.budgets import Budget
 from sim.model.population.firm_table import OPEN
-from sim.model.subsidies import parameters as subsidies_parameters
+from sim.model.subsidies.parameters import PROCESSING_DAYS
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.engine.arrays import Rows
     from sim.model.context import Context
 
@@ -37,7 +28,12 @@ INSTRUMENT: Final = "listing_support"
 
 
 class Listings:
-    """Who has listed, and the awards of the year."""
+    """Listed firms, and the awards of the year.
+
+    Attributes:
+        awards: the year's budget.
+        listed: rows of listed firms.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -45,45 +41,43 @@ class Listings:
         self.listed: set[int] = set()
 
     def able(self, technology: Rows) -> Rows:
-        """Of technology firms those that a broker takes on and that can pay for it: equity had, two full years, turnover, cash."""
+        """Technology firms that are able to list and have not."""
         firms = self.context.firms
         rows = technology[firms.raised.take(technology) > 0]
-        turnover = 12 * TURNOVER * firms.value_added[rows]
-        old = firms.opened_month[rows] <= self.context.clock.month - LISTING_MONTHS
-        rows = rows[old & (turnover >= LISTING_TURNOVER) & (firms.cash[rows] >= 100 * LISTING_COST)]
-        return np.array([row for row in rows.tolist() if row not in self.listed], dtype=np.intp)
+        months_open = self.context.clock.month - firms.opened_month[rows]
+        able = rules.may_list(firms.raised[rows], firms.value_added[rows], months_open, firms.cash[rows])
+        return np.array([row for row in rows[able].tolist() if row not in self.listed], dtype=np.intp)
 
     def begin(self, technology: Rows) -> None:
-        """The year's money as policy sets it; the month's listings."""
+        """Set the year's budget as policy has it, and list firms."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
-        award = context.levers.at(AWARD, context.clock.first_day)
-        context.accounts.appropriate(self.awards, round(100 * LISTINGS * award))
+        award = context.levers.at(parameters.AWARD, context.clock.first_day)
+        context.accounts.appropriate(self.awards, round(100 * parameters.LISTINGS * award))
         rows = self.able(technology)
-        usual = p[LISTING.id] / 12 * context.environment.deal_activity(month)
+        usual = p[parameters.LISTING.id] / 12 * context.environment.deal_activity(month)
         u = context.streams.uniform(context.firms.id[rows], "listing", month)
-        for row in rows[u < lists(usual, p[LISTING_RESPONSE.id], award)].tolist():
-            self.list_(row, award)
+        probability = rules.listing_probability(usual, p[parameters.LISTING_RESPONSE.id], award)
+        for row in rows[u < probability].tolist():
+            self.list_firm(row, award)
 
-    def list_(self, row: int, award: float) -> None:
-        """A firm lists: it pays those who bring it there, and asks for the award."""
-        context, fen = self.context, round(100 * LISTING_COST)
+    def list_firm(self, row: int, award: float) -> None:
+        """List a firm: it pays the costs and applies for the award (yuan)."""
+        context, fen = self.context, round(100 * parameters.LISTING_COST)
         self.listed.add(row)
         context.accounts.pay(flows.LISTING_FEES, np.array([row]), [-fen])
-        context.recorder.add(LISTED, context.clock.month, 1)
+        context.recorder.add(parameters.LISTED, context.clock.month, 1)
         if context.events:
             context.events.firms(
-                [context.firms.id[row]], "equity.listed", day=context.clock.first_day, yuan=fen / 100, rule="equity.rules.lists")  # fmt: skip
+                [context.firms.id[row]], "equity.listed", day=context.clock.first_day, yuan=fen / 100, rule="equity.rules.listing_probability")  # fmt: skip
         if award > 0:
             context.env.process(self.pay(row, round(100 * award)))
 
-    def pay(self, row: int, fen: int) -> Any:
-        """The award, in the order of listing, from the year's budget; one who has closed meanwhile gets none."""
+    def pay(self, row: int, fen: int) -> ProcessGenerator:
+        """Process of the award: from the year's budget in the order of listing, to firms that are still open."""
         context, firms = self.context, self.context.firms
         if not self.awards.try_reserve(fen):
             yield self.awards.wait(fen)
-        yield context.env.timeout(
-            clock.working_days(context.levers.at(subsidies_parameters.PROCESSING_DAYS, context.env.now))
-        )
+        yield context.env.timeout(clock.working_days(context.levers.at(PROCESSING_DAYS, context.env.now)))
         if firms.state[row] != OPEN:
             self.awards.returned(fen)
             return

@@ -1,7 +1,7 @@
-"""Books: every fen that moves is posted, and the month is closed only when all accounts agree.
+"""Accounts of the city: every payment is posted, and a month is closed only when all accounts agree.
 
-The city is its own bookkeeper: rooms ask it to pay, post, spend and endow. Which flow runs from which
-account to which is in ``flows``; the ledger that checks them is ``sim.engine.ledger``.
+Submodels pay, post, spend and endow through :class:`CityAccounts`. The accounts that each flow connects are in
+``flows``; the ledger that checks them is ``sim.engine.ledger``.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 
 class CityAccounts:
-    """The city's accounts: who pays whom, the public funds, and the ledger that checks every fen.
+    """The city's accounts: payments, public funds, and the ledger that checks every fen.
 
     Args:
         clock: the month under way.
-        recorder: where spending, returns and flows are recorded.
-        firms: whose purses are paid into and out of.
+        recorder: of spending, returns and flows.
+        firms: whose cash is paid into and out of.
         instruments: slugs of the instruments that pay public money, by number.
 
     Attributes:
-        ledger: checks the accounts from 2017 on; none while the initial population is made.
+        ledger: checks the accounts from 2017 on; none while the initial population is built.
         funds: public funds by name.
-        payments: (row, number of the instrument, day, fen) of all public money that went to firms.
+        payments: (row, number of the instrument, day, fen) of all public money paid to firms.
     """
 
     def __init__(
@@ -55,22 +55,22 @@ class CityAccounts:
         self._recorder.add(parameters.SPENDING, (self._clock.month, instrument), yuan)
 
     def regain(self, instrument: int, yuan: float) -> None:
-        """Record public money that came back, by number of the instrument."""
+        """Record public money that was returned, by number of the instrument."""
         self._recorder.add(parameters.RETURNS, (self._clock.month, instrument), yuan)
 
     def endow(self, fund: str, yuan: float) -> None:
-        """Give a fund the capital that policy sets today, and post what is paid in or taken back."""
+        """Give a fund the capital that policy sets today (yuan), and post what is paid in or taken back."""
         change = self.funds[fund].set_capital(round(100 * yuan))
         self.post(flows.FUND_CAPITAL, max(change, 0))
         self.post(flows.FUND_WITHDRAWN, max(-change, 0))
 
     def post(self, flow: Flow, fen: int) -> None:
-        """Post a payment that touches no firm's purse."""
+        """Post a payment that does not change the cash of a firm."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
 
     def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
-        """Pay these firms what their founders are owed by law: no application, no ceiling, the treasury provides."""
+        """Pay firms what their founders are entitled to by law, without application or ceiling, from the treasury."""
         if not len(rows):
             return
         number, total = self.instruments.index(instrument), self._firms.total(fen, rows)
@@ -81,18 +81,18 @@ class CityAccounts:
         paid = zip(rows.tolist(), fen.tolist(), strict=True)
         self.payments += [(row, number, self._clock.first_day, each) for row, each in paid]
 
-    def appropriate(self, pot: budgets.Budget, fen: int) -> None:
-        """Give a pot its money of the year: anew in January, amended when policy changes within the year."""
+    def appropriate(self, budget: budgets.Budget, fen: int) -> None:
+        """Give a budget its money of the year (fen): anew in January, amended when policy changes within the year."""
         if self._clock.month % 12 == 0:
             self.post(flows.APPROPRIATION, fen)
-            self.post(flows.LAPSE, pot.new_year(fen))
+            self.post(flows.LAPSE, budget.new_year(fen))
             return
-        change = pot.amend(fen)
+        change = budget.amend(fen)
         self.post(flows.APPROPRIATION, max(change, 0))
         self.post(flows.LAPSE, max(-change, 0))
 
     def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
-        """Move money into (or, negative, out of) the purses of these firms, each at most once, and post it."""
+        """Pay money to (or, negative, from) these firms, each at most once, and post it."""
         whole = np.empty(len(rows), dtype=np.int64)
         whole[:] = np.rint(fen)
         self._firms.cash[rows] += whole
@@ -101,7 +101,13 @@ class CityAccounts:
     def book(
         self, trading: Trading, cash: npt.NDArray[np.int64], yuan: Mapping[Flow, Floats]
     ) -> dict[Flow, int]:
-        """Move the month's money of all open firms, in whole fen; ``cash`` is theirs and follows. Returns the sums posted."""
+        """Pay the month's flows of all open firms in whole fen, and return the sums posted.
+
+        Args:
+            trading: firms that trade this month.
+            cash: of these firms, fen; changed in place.
+            yuan: payment of each firm by flow, negative if it pays.
+        """
         sums = {}
         for flow, amount in yuan.items():
             fen = whole_fen(amount)
@@ -112,7 +118,7 @@ class CityAccounts:
         return sums
 
     def close_month(self) -> None:
-        """Check every account, record the month's flows."""
+        """Check every account and record the month's flows."""
         assert self.ledger is not None
         when = f"{calendar.year_of(self._clock.month)}-{self._clock.month % 12 + 1:02d}"
         self._recorder.put(

@@ -1,56 +1,62 @@
-"""Yearly budgets of programmes: who is decided first is paid first."""
+"""Yearly budgets of programmes: claims are paid in the order of their decisions."""
 
 from __future__ import annotations
 
 import simpy
 
+from sim.model.government import rules
+
 
 class Budget:
-    """A programme's money of the year: who is decided first is paid first, while what remains covers it.
+    """Money of a programme for a year; claims are paid in the order of their decisions while it lasts.
 
-    A claim that the rest does not cover joins a waiting list, opened again on 1 January in the order of
-    first decision. What is left on 31 December lapses.
+    A claim that what remains does not cover joins a waiting list, which is served on 1 January in the order of the
+    decisions. What is left on 31 December lapses.
+
+    Attributes:
+        yearly: fen appropriated for this year.
+        remaining: fen, free.
+        committed: fen reserved for approved claims and not paid yet.
+        waiting: claims on the waiting list, and the event of each.
     """
 
     def __init__(self, env: simpy.Environment) -> None:
         self._env = env
-        self.yearly = 0  # fen appropriated for this year
-        self.remaining = 0  # fen, free
-        self.committed = 0  # fen, set aside for approved claims and not paid yet
+        self.yearly = self.remaining = self.committed = 0
         self.waiting: list[tuple[int, simpy.Event]] = []
 
     def try_reserve(self, fen: int) -> bool:
-        """Set money aside; true if what remains covered it."""
-        if fen > self.remaining:
+        """Reserve money for a claim; true if what remains covers it."""
+        if not rules.fits_budget(fen, self.remaining):
             return False
         self.remaining -= fen
         self.committed += fen
         return True
 
     def paid(self, fen: int) -> None:
-        """Money that was set aside has left."""
+        """Pay out reserved money."""
         self.committed -= fen
 
     def returned(self, fen: int) -> None:
-        """Money that was set aside is not needed after all."""
+        """Return reserved money that is not needed."""
         self.committed -= fen
         self.remaining += fen
 
     def wait(self, fen: int) -> simpy.Event:
-        """Join the waiting list: an event that happens once the money is set aside, in a later year or never."""
+        """Join the waiting list, and return an event that occurs once the money is reserved, in a later year or never."""
         event = self._env.event()
         self.waiting.append((fen, event))
         return event
 
     def new_year(self, fen: int) -> int:
-        """Open the year with this much; returns what lapses of the old one."""
+        """Begin a year with this budget, and return what lapses of the old one."""
         lapsed, self.remaining, self.yearly = self.remaining, fen, fen
         self._reopen()
         return lapsed
 
     def amend(self, fen: int) -> int:
-        """Set the year's money anew within the year; returns what was added, or (negative) taken back while free."""
-        change = max(fen - self.yearly, -self.remaining)
+        """Change the budget within the year, and return what was added, or (negative) taken back."""
+        change = rules.budget_change(self.yearly, fen, self.remaining)
         self.yearly += change
         self.remaining += change
         if change > 0:
@@ -58,10 +64,11 @@ class Budget:
         return change
 
     def _reopen(self) -> None:
-        still = []
+        """Reserve money for claims on the waiting list, in their order."""
+        waiting = []
         for amount, event in self.waiting:
             if self.try_reserve(amount):
                 event.succeed()
             else:
-                still.append((amount, event))
-        self.waiting = still
+                waiting.append((amount, event))
+        self.waiting = waiting

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def record_desks(desks: Iterable[ServiceDesk], record: Recorder, month: int, day: int) -> None:
-    """Record the month of all desks; those of one name (a bank each) are added up."""
+    """Record the month of all desks; desks with the same name, such as banks, are added up."""
     sums: dict[str, list[float]] = {}
     for desk in desks:
         total = sums.setdefault(desk.name, [0, 0, 0, 0, 0.0])
         for k, amount in enumerate(desk.settle(day)):
             total[k] += amount
-    for name, (come, passed, waiting, decided, days) in sums.items():
+    for name, (handed_in, approved, waiting, decided, days) in sums.items():
         at = (month, DESKS.index(name))
-        record.put(APPLICATIONS, at, come)
-        record.put(APPROVALS, at, passed)
+        record.put(APPLICATIONS, at, handed_in)
+        record.put(APPROVALS, at, approved)
         record.put(QUEUE, at, waiting)
         if decided:
             record.put(WAITING, at, days / decided)

@@ -1,9 +1,9 @@
-"""All kinds of payment of the city: the chart of accounts.
+"""Chart of accounts: all kinds of payment in the city.
 
-Accounts: startups (all purses of young firms), households, market (customers and suppliers), landlords,
-services (intermediaries, training bodies, mentors), carriers, banks, guarantors (private ones),
-investors (private ones), insurers, treasury (taxes in, appropriations out), budget (the programmes' money of the
-year), funds (public capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
+Accounts: startups (cash of young firms), households, market (customers and suppliers), landlords, services
+(intermediaries, training bodies, mentors), carriers (incubation facilities), banks, guarantors (private), investors
+(private), insurers, treasury (taxes in, appropriations out), budget (the programmes' money of the year), funds (public
+capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
 """
 
 from __future__ import annotations
@@ -12,39 +12,30 @@ from typing import Final
 
 from sim.engine.ledger import Flow
 
+# fmt: off
+
 SALES: Final = Flow("value_added", "market", "startups", "增加值", "value added sold")
 WAGES: Final = Flow("wages", "startups", "households", "工资", "wages")
 RENT: Final = Flow("rent", "startups", "landlords", "租金", "rent")
 TAXES: Final = Flow("taxes", "startups", "treasury", "税收", "taxes")
 DRAW: Final = Flow("owners_draw", "startups", "households", "业主提取", "owners' draw")
 CAPITAL: Final = Flow("founders_capital", "households", "startups", "创业自有资金", "founders' own capital")
-FAMILY: Final = Flow("family_help", "households", "startups", "亲友资助", "help of the family")
+FAMILY: Final = Flow("family_help", "households", "startups", "亲友资助", "support from family")
 FEES: Final = Flow("opening_fees", "startups", "services", "开办费用", "fees of opening")
-CLOSING: Final = Flow(
-    "closing_out", "startups", "households", "歇业取回", "what an owner takes home on closing"
-)
-UNPAID: Final = Flow(
-    "written_off",
-    "services",
-    "startups",
-    "歇业欠款核销",
-    "debts that suppliers write off on closing",
-)
+CLOSING: Final = Flow("closing_out", "startups", "households", "歇业取回", "withdrawn by the owner on closing")
+UNPAID: Final = Flow("written_off", "services", "startups", "歇业欠款核销", "debts written off by suppliers on closing")
 APPROPRIATION: Final = Flow("appropriation", "treasury", "budget", "年度预算安排", "yearly appropriations")
 LAPSE: Final = Flow("lapse", "budget", "treasury", "年末结余收回", "appropriations that lapse")
 GRANTS: Final = Flow("grants", "budget", "startups", "补贴（付企业）", "subsidies paid to firms")
-SERVICES: Final = Flow(
-    "services", "budget", "services", "补贴（付服务机构）", "subsidies paid to service bodies"
-)
-AWARDS: Final = Flow("awards", "budget", "carriers", "载体奖补", "awards to carriers")
-# fmt: off
-TENANTS_RENT: Final = Flow("tenants_rent", "landlords", "carriers", "租户租金转付载体", "rent of tenants, passed on to their space")
-LOANS: Final = Flow("loans", "banks", "startups", "发放贷款", "loans paid out")
+SERVICES: Final = Flow("services", "budget", "services", "补贴（付服务机构）", "subsidies paid to service bodies")
+AWARDS: Final = Flow("awards", "budget", "carriers", "载体奖补", "awards to incubation facilities")
+TENANTS_RENT: Final = Flow("tenants_rent", "landlords", "carriers", "租户租金转付载体", "rent of tenants, passed on to their facility")
+LOANS: Final = Flow("loans", "banks", "startups", "发放贷款", "loans disbursed")
 EQUIPMENT: Final = Flow("equipment", "startups", "market", "设备购置", "equipment bought with loans")
 INTEREST: Final = Flow("interest", "startups", "banks", "利息", "interest")
 PRINCIPAL: Final = Flow("principal", "startups", "banks", "偿还本金", "principal repaid")
 SETTLED: Final = Flow("debt_settled", "households", "banks", "歇业清偿", "debts settled by owners on closing")
-SETTLED_BY_FIRM: Final = Flow("debt_offset", "startups", "banks", "歇业抵债", "cash of closing firms taken by their bank")
+SETTLED_BY_FIRM: Final = Flow("debt_offset", "startups", "banks", "歇业抵债", "debts settled from cash of closing firms")
 BANK_RECOVERY: Final = Flow("bank_recovery", "households", "banks", "不良贷款收回", "recovered from bad loans by banks")
 FUND_CAPITAL: Final = Flow("fund_capital", "treasury", "funds", "基金注资", "public capital paid into funds")
 FUND_WITHDRAWN: Final = Flow("fund_withdrawn", "funds", "treasury", "基金撤资", "public capital taken out of funds")
@@ -55,18 +46,18 @@ PRIVATE_CLAIMS: Final = Flow("private_claims", "guarantors", "banks", "代偿（
 FUND_RECOVERY: Final = Flow("fund_recovery", "households", "funds", "代偿追偿", "recovered by public funds")
 PRIVATE_RECOVERY: Final = Flow("private_recovery", "households", "guarantors", "代偿追偿（民营）", "recovered by private guarantors")
 BRIDGE: Final = Flow("bridge", "funds", "banks", "过桥资金垫付", "old loans paid off by the bridge fund")
-BRIDGE_BACK: Final = Flow("bridge_back", "banks", "funds", "过桥资金归还", "bridge money back out of the new loan")
-BRIDGE_FEE: Final = Flow("bridge_fee", "startups", "funds", "过桥费用", "fees for bridge money")
-PRIVATE_BRIDGE: Final = Flow("private_bridge_fee", "startups", "market", "民间过桥费用", "price of private bridge money")
+BRIDGE_BACK: Final = Flow("bridge_back", "banks", "funds", "过桥资金归还", "bridge finance repaid from the new loan")
+BRIDGE_FEE: Final = Flow("bridge_fee", "startups", "funds", "过桥费用", "fees for bridge finance")
+PRIVATE_BRIDGE: Final = Flow("private_bridge_fee", "startups", "market", "民间过桥费用", "price of private bridge finance")
 EQUITY: Final = Flow("equity", "investors", "startups", "股权投资（社会资本）", "equity of private investors")
 LISTING_FEES: Final = Flow("listing_fees", "startups", "services", "挂牌中介费", "fees of a listing")
 PUBLIC_EQUITY: Final = Flow("public_equity", "funds", "startups", "股权投资（财政资金）", "equity of public funds")
-EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金使用", "equity spent on building up")
+EQUITY_SPENT: Final = Flow("equity_spent", "startups", "market", "股权资金使用", "equity spent")
 EXITS: Final = Flow("exits", "market", "investors", "投资退出（社会资本）", "exits of private investors")
 PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（财政资金）", "exits of public funds")
 LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
-INPUTS_SAVED: Final = Flow("inputs_saved", "market", "startups", "检测与信息化费用节省", "testing and IT had for less")
-SPACE_SUPPORT: Final = Flow("space_support", "treasury", "landlords", "低成本场所租金差额", "rent forgone on low-cost space, made good")
+INPUTS_SAVED: Final = Flow("inputs_saved", "market", "startups", "检测与信息化费用节省", "savings on testing and IT")
+SPACE_SUPPORT: Final = Flow("space_support", "treasury", "landlords", "低成本场所租金差额", "compensation for rent forgone on low-cost space")
 SEED: Final = Flow("seed", "carriers", "startups", "种子投资", "seed money of incubators")
 SEED_EXITS: Final = Flow("seed_exits", "market", "carriers", "种子投资退出", "exits from seed stakes")
 SEED_LOSSES: Final = Flow("seed_losses", "treasury", "carriers", "种子投资损失补偿", "losses of seed money borne by the city")

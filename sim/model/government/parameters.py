@@ -1,19 +1,20 @@
-"""Government: levers, uncertain parameters, constants and outcomes."""
+"""Government: constants and outcomes of service desks, public funds, targets and accounts."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 from sim.engine import clock
+from sim.engine.constants import Assumption, Constant
 from sim.engine.declarations import declared
 from sim.engine.recorder import Outcome
 
 # fmt: off
 
 # --- Budgets and service desks ---
-DESKS: Final = (
-    "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion",
-    "ip")  # fmt: skip
+DESKS: Final[Annotated[tuple[str, ...], Constant("service desks", "convention", "in the order of the results")]] = (
+    "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion", "ip")
 
 APPLICATIONS: Final = Outcome(
     "applications", ("month", "window"), "count", "受理件数", "files handed in", "flow"
@@ -22,18 +23,18 @@ APPROVALS: Final = Outcome(
     "approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow"
 )
 QUEUE: Final = Outcome(
-    "queue_length", ("month", "window"), "count", "月末排队件数", "files in line at the month's end"
+    "queue_length", ("month", "window"), "count", "月末排队件数", "files waiting at the month's end"
 )
 WAITING: Final = Outcome(
     "waiting_days", ("month", "window"), "days", "平均排队天数",
-    "mean days in line of the files decided in the month", "mean", whole=False)  # fmt: skip
+    "mean days that the files decided in the month waited", "mean", whole=False)
 
 SPENDING: Final = Outcome(
     "public_spending", ("month", "instrument"), "yuan", "财政支出",
-    "public money paid out: subsidies, awards, claims paid by public funds, equity invested by them", "flow", whole=False)  # fmt: skip
+    "public money paid out: subsidies, awards, claims paid by public funds, equity invested by them", "flow", whole=False)
 RETURNS: Final = Outcome(
     "public_returns", ("month", "instrument"), "yuan", "财政资金回收",
-    "public money that came back: recoveries, fees of public funds, exits", "flow", whole=False)  # fmt: skip
+    "public money that came back: recoveries, fees of public funds, exits", "flow", whole=False)
 
 # --- Public funds ---
 FUNDS: Final = {
@@ -46,17 +47,18 @@ FUNDS: Final = {
     "state_capital": ("国有创投资本", "state venture capital"),
     "risk_compensation": ("担保风险补偿资金", "risk compensation of guarantors"),
 }
-SUSPENDED_ABOVE: Final = 0.05  # claims of twelve months as a share of what is outstanding
-NOT_BEFORE: Final = 5_000_000_00  # fen outstanding below which that share says nothing
+SUSPENDED_ABOVE: Final[Annotated[float, Assumption("share", "CRED11", "claims of twelve months over exposure above which a fund takes no new business")]] = 0.05
+NOT_BEFORE: Final[Annotated[int, Assumption("fen", "guess", "exposure up to which a fund is never suspended")]] = 5_000_000_00
+CLAIM_MONTHS: Final[Annotated[int, Constant("months", "CRED11", "over which claims are added up")]] = 12
 
 BALANCE: Final = Outcome("pool_balance", ("month", "fund"), "yuan", "基金余额", "balance of public funds and pools", whole=False)
-FUND_OUTSTANDING: Final = Outcome("guarantees_outstanding", ("month", "fund"), "yuan", "在保余额", "loans that a fund stands behind, its share of them", whole=False)
+FUND_OUTSTANDING: Final = Outcome("guarantees_outstanding", ("month", "fund"), "yuan", "在保余额", "exposure of funds: their share of the loans that they cover", whole=False)
 FUND_CLAIMS_PAID: Final = Outcome("claims_paid", ("month", "fund"), "yuan", "代偿支出", "claims paid by funds", "flow", whole=False)
-RECOVERED: Final = Outcome("fund_recoveries", ("month", "fund"), "yuan", "追偿收回", "what funds recovered", "flow", whole=False)
+RECOVERED: Final = Outcome("fund_recoveries", ("month", "fund"), "yuan", "追偿收回", "recovered by funds", "flow", whole=False)
 IN_USE: Final = Outcome("leverage_in_use", ("month", "fund"), "times", "实际放大倍数", "guarantees outstanding per yuan of balance, older firms' included", whole=False)
 SUSPENDED: Final = Outcome("pool_suspended", ("month", "fund"), "bool", "暂停新业务", "whether the fund takes no new business at the month's end")
 LOSS: Final = Outcome("fund_loss", ("fund",), "yuan", "基金累计损失", "claims less recoveries and fees, 2017 to 2020", "final", whole=False)
-DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份", "first month in which new business found no room or a claim no money (0 is January 2017, -1 never)", "final")
+DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份", "first month in which capacity was short for new business or money for a claim (0 is January 2017, -1 never)", "final")
 
 # --- Targets of the plan ---
 SERVED: Final = Outcome("founders_served", ("month", "definition"), "persons", "促进创业人数（累计）", "founders first served, cumulative", "total")
@@ -75,24 +77,18 @@ DEFINITIONS: Final = {
     "peak_staff": ("按最高用工", "peak staff instead of staff at 12 months"),
     "all_young_firms": ("全部初创企业", "all young firms, served or not"),
 }
-FROM_DAY: Final = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
-AT_LEAST: Final = {
-    "T1": ("tech_incubators", 60),
-    "T2": ("incubation_area", 2_000_000),
-    "T3": ("international_platforms", 1),
-    "T4": ("national_level_spaces", 5),
-    "T5": ("provincial_level_spaces", 20),
-    "T6": ("entrepreneurship_bases", 50),
-    "T7": ("jobs_driven_by_startups", 150_000),
-}
-"""Outcome and threshold of each target (ZS001-007); a plan in the world may ask for another number."""
+FROM_DAY: Final[Annotated[Mapping[str, int], Constant("days from 2017-01-01", "convention", "first day of each window in which founders are counted as served")]] = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
+AT_LEAST: Final[Annotated[Mapping[str, tuple[str, float]], Constant("as the outcome", "ZS001-007", "outcome and threshold of each target; a scenario may set another threshold")]] = {
+    "T1": ("tech_incubators", 60), "T2": ("incubation_area", 2_000_000), "T3": ("international_platforms", 1),
+    "T4": ("national_level_spaces", 5), "T5": ("provincial_level_spaces", 20), "T6": ("entrepreneurship_bases", 50),
+    "T7": ("jobs_driven_by_startups", 150_000)}
 
 # --- Accounts ---
 FLOW_TOTALS: Final = Outcome(
-    "flows", ("month", "flow"), "yuan", "资金流量", "money that moved, by flow", "flow", whole=False
+    "flows", ("month", "flow"), "yuan", "资金流量", "payments, by flow", "flow", whole=False
 )
 LEDGER_RESIDUAL: Final = Outcome(
-    "ledger_residual", ("month",), "yuan", "账目残差", "money made or lost: zero", whole=False
+    "ledger_residual", ("month",), "yuan", "账目残差", "difference between the accounts: zero", whole=False
 )
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -1,10 +1,9 @@
-"""Pools: public capital that stands behind lending. It is tested, never consumed, by new business; claims lower it.
+"""Public funds: capital that covers lending, or is invested.
 
-New business needs exposure + new <= leverage x balance. A pool whose claims of twelve months pass a
-share of what is outstanding takes no new business until they have fallen again (CRED11). It is never
-negative: a claim that it cannot pay in full is paid in part.
-Fund capital that policy sets is paid in whole when it arrives; what policy takes back leaves as far as
-it is not tied up in exposure.
+New business needs capacity: exposure + new <= leverage x balance; it does not use up the capital, claims do. A fund
+whose claims of twelve months exceed a share of its exposure takes no new business until they have fallen again
+(CRED11). The balance is never negative: a claim that it does not cover is paid in part. Capital that policy sets is
+paid in whole when it arrives; capital that policy takes back leaves as far as it is not tied up in exposure.
 """
 
 from __future__ import annotations
@@ -12,19 +11,17 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from sim.model.government import rules
 from sim.model.government.parameters import (
     BALANCE,
+    CLAIM_MONTHS,
     DRY,
     FUND_CLAIMS_PAID,
     FUND_OUTSTANDING,
     IN_USE,
     LOSS,
-    NOT_BEFORE,
     RECOVERED,
     SUSPENDED,
-    SUSPENDED_ABOVE,
 )
 
 if TYPE_CHECKING:
@@ -32,22 +29,28 @@ if TYPE_CHECKING:
 
 
 class PublicFund:
-    """One public fund: its balance, what it stands behind, and the claims of the last twelve months (all fen).
+    """A public fund: its balance, its exposure, and the claims of the last twelve months (all fen).
 
     Attributes:
-        leverage: how much it may stand behind for a yuan of balance.
-        others: times its balance that it stands behind for firms that are not young.
-        capital: what policy has given it.
+        balance: its money.
+        outstanding: its exposure to young firms.
+        capital: that policy has given it.
+        leverage: exposure that it may have for each fen of balance.
+        others: of this, exposure to firms that are not young.
+        claims_paid: this month.
+        recovered: this month.
+        earned: fees of this month.
+        lost: claims less recoveries and fees since the start.
+        dry: first month in which capacity or money was short.
     """
 
     def __init__(self, name: str) -> None:
         self.name: Final = name
         self.balance = self.outstanding = self.capital = 0
         self.leverage, self.others = 1.0, 0.0
-        self.claims_paid = self.recovered = self.earned = 0  # of the month
-        self.lost = 0  # since the start
+        self.claims_paid = self.recovered = self.earned = self.lost = 0
         self.dry: int | None = None
-        self._months: deque[int] = deque([0], maxlen=12)
+        self._months: deque[int] = deque([0], maxlen=CLAIM_MONTHS)
 
     @property
     def claims_of_a_year(self) -> int:
@@ -56,16 +59,16 @@ class PublicFund:
 
     @property
     def suspended(self) -> bool:
-        """Whether claims have passed the share at which new business stops."""
-        return self.outstanding > NOT_BEFORE and self.claims_of_a_year > SUSPENDED_ABOVE * self.outstanding
+        """Whether it takes no new business because of its claims."""
+        return rules.is_suspended(self.outstanding, self.claims_of_a_year)
 
-    def room(self) -> int:
-        """Fen of exposure that it may still take on."""
-        return max(0, int((self.leverage - self.others) * self.balance) - self.outstanding)
+    def capacity(self) -> int:
+        """Exposure that it may still take on."""
+        return rules.capacity(self.leverage, self.others, self.balance, self.outstanding)
 
     def try_reserve(self, fen: int, month: int) -> bool:
-        """Reserve room for an exposure; true if there was room and business is not suspended."""
-        if fen > self.room():
+        """Reserve capacity for an exposure; true if there was capacity and the fund is not suspended."""
+        if fen > self.capacity():
             self.dry = month if self.dry is None and self.capital > 0 else self.dry
             return False
         if self.suspended:
@@ -74,41 +77,39 @@ class PublicFund:
         return True
 
     def release(self, fen: int) -> None:
-        """An exposure has ended, wholly or in part."""
+        """Release exposure that has ended, wholly or in part."""
         self.outstanding -= fen
 
     def set_capital(self, fen: int) -> int:
-        """Policy's capital of today: returns what is paid in, or (negative) taken back."""
-        change = fen - self.capital
-        if change < 0:
-            free = self.leverage - self.others
-            tied = int(np.ceil(self.outstanding / free)) if free > 0 else self.balance
-            change = -min(-change, max(0, self.balance - tied))
+        """Set the capital as policy has it, and return what is paid in, or (negative) taken back."""
+        change = rules.capital_change(
+            self.capital, fen, self.balance, self.outstanding, self.leverage, self.others
+        )
         self.capital += change
         self.balance += change
         return change
 
     def earn(self, fen: int) -> None:
-        """A fee."""
+        """Receive a fee."""
         self.balance += fen
         self.earned += fen
 
     def recover(self, fen: int) -> None:
-        """Part of a claim comes back."""
+        """Receive part of a claim that was recovered."""
         self.balance += fen
         self.recovered += fen
 
     def lend(self, fen: int) -> None:
-        """Money that revolves, or is invested, goes out."""
+        """Pay out money that is lent or invested."""
         self.balance -= fen
 
     def back(self, fen: int) -> None:
-        """Money that revolves, or an exit, comes in."""
+        """Receive money that was lent, or the proceeds of an exit."""
         self.balance += fen
 
     def pay(self, fen: int, month: int) -> int:
-        """Pay a claim as far as the balance reaches; returns what was paid."""
-        paid = min(fen, self.balance)
+        """Pay a claim as far as the balance reaches, and return what was paid."""
+        paid = rules.claim_paid(fen, self.balance)
         if paid < fen and self.dry is None:
             self.dry = month
         self.balance -= paid
@@ -117,13 +118,13 @@ class PublicFund:
         return paid
 
     def settle(self, record: Recorder, month: int, index: int) -> None:
-        """Record the month and begin the next."""
+        """Record the month under the fund's index and begin the next."""
         at = (month, index)
         record.put(BALANCE, at, self.balance / 100)
         record.put(FUND_OUTSTANDING, at, self.outstanding / 100)
         record.put(FUND_CLAIMS_PAID, at, self.claims_paid / 100)
         record.put(RECOVERED, at, self.recovered / 100)
-        record.put(IN_USE, at, self.outstanding / self.balance + self.others if self.balance > 0 else 0.0)
+        record.put(IN_USE, at, rules.leverage_in_use(self.outstanding, self.balance, self.others))
         record.put(SUSPENDED, at, self.suspended)
         self.lost += self.claims_paid - self.recovered - self.earned
         record.put(LOSS, index, self.lost / 100)

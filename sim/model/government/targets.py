@@ -1,66 +1,65 @@
-"""The plan's seven targets, read off the city.
+"""The plan's seven targets.
 
-T1 to T6 count named spaces. T7 (创业带动就业) is N founders whom public services served for the first
-time in the window x k jobs each, founder and staff 12 months after opening or at the last observation.
-The plan's text gives neither a base date nor a rule of cumulation, so variants stand beside it.
+T1 to T6 count facilities. T7 (创业带动就业) is N founders first served by public services within a window x k jobs
+each, founder and staff 12 months after opening or at the last observation. The plan gives neither a base date nor a
+rule of cumulation, so variants are recorded beside it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from sim.model.government import rules
 from sim.model.government.parameters import AT_LEAST, DEFINITIONS, DRIVEN, FROM_DAY, MET, SERVED, VALUE
-from sim.model.population.firm_table import FILED, GIVEN_UP, OPEN, STATES
+from sim.model.population.firm_table import OPEN, STATES
 from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
+    from sim.engine.arrays import Floats
     from sim.model.context import Context
 
-_WINDOWS, _WINDOW_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
-_ON_REGISTER: Final = np.array([state not in (FILED, GIVEN_UP) for state in range(len(STATES))])
+_WINDOWS, _FIRST_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
+_COUNTED: Final = rules.is_founder(np.arange(len(STATES), dtype=np.int8))
 
 
 def settle(context: Context) -> None:
-    """Count founders served and the jobs they drive, by definition."""
+    """Record founders served and the jobs they drive, by definition."""
     firms, month = context.firms, context.clock.month
     rows = np.flatnonzero(firms.served <= context.clock.last_day)
-    rows = rows.compress(_ON_REGISTER.take(firms.state.take(rows)))
+    rows = rows.compress(_COUNTED.take(firms.state.take(rows)))
     weight = firms.weight.take(rows).astype(np.float64)
-    begun = weight * (firms.opened.take(rows) <= context.clock.last_day)
-    jobs = firms.jobs_at_12.take(rows)
-    # Windows open one after another: count by the last that a founder falls into, then add up from behind.
-    window = np.searchsorted(_WINDOW_DAYS, firms.served.take(rows), side="right")
+    opened = weight * (firms.opened.take(rows) <= context.clock.last_day)
+    jobs, served = firms.jobs_at_12.take(rows), firms.served.take(rows)
 
-    def within(counted: npt.NDArray[np.floating[Any]]) -> dict[str, int]:
-        by = np.bincount(window, weights=counted, minlength=len(_WINDOW_DAYS) + 1)
-        return dict(zip(_WINDOWS, np.cumsum(by[::-1])[-2::-1].astype(int).tolist(), strict=True))
+    def sums(counted: Floats) -> dict[str, int]:
+        by_window = rules.served_by_window(_FIRST_DAYS, served, counted)
+        return dict(zip(_WINDOWS, by_window.tolist(), strict=True))
 
-    founders, driven = within(weight), within(begun * jobs)
+    founders, driven = sums(weight), sums(opened * jobs)
     young = firms.rows_in(OPEN)
     young = young.compress(firms.registered_month.take(young) > month - YOUNG_MONTHS)
-    everybody = {
+    by_definition = {
         **{name: (founders[name], driven[name]) for name in _WINDOWS},
-        "staff_only": (founders["primary"], within(begun * np.maximum(jobs - 1, 0))["primary"]),
-        "peak_staff": (founders["primary"], within(begun * firms.jobs_peak.take(rows))["primary"]),
+        "staff_only": (founders["primary"], sums(opened * np.maximum(jobs - 1, 0))["primary"]),
+        "peak_staff": (founders["primary"], sums(opened * firms.jobs_peak.take(rows))["primary"]),
         "all_young_firms": (
             int(firms.weight.take(young).sum(dtype=np.int64)),
             firms.total(firms.jobs.take(young).astype(np.int64), young),
         ),
     }
     for i, name in enumerate(DEFINITIONS):
-        context.recorder.put(SERVED, (month, i), everybody[name][0])
-        context.recorder.put(DRIVEN, (month, i), everybody[name][1])
+        context.recorder.put(SERVED, (month, i), by_definition[name][0])
+        context.recorder.put(DRIVEN, (month, i), by_definition[name][1])
 
 
 def final(context: Context) -> None:
-    """Value of each target at the end of 2020, and whether it is met."""
+    """Record the value of each target at the end of 2020, and whether it is met."""
     arrays = context.recorder.arrays
     for i, (target, (outcome, usual)) in enumerate(AT_LEAST.items()):
         threshold = context.environment.world.at_least.get(target, usual)
         value = arrays[outcome][-1]
         value = float(value[0] if value.ndim else value)
         context.recorder.put(VALUE, i, value)
-        context.recorder.put(MET, i, value >= threshold)
+        context.recorder.put(MET, i, rules.target_met(value, threshold))

@@ -65,7 +65,7 @@ def test_checks_turn_away_who_would_not_deliver() -> None:
 def test_backers_give_more_on_rated_platforms() -> None:
     none, all_ = outcomes(rated=0.0), outcomes(rated=1.0)
     assert none["crowdfunding_raised"].sum() < all_["crowdfunding_raised"].sum()
-    response = lived()[0].drawn[equity_parameters.RATING.id]
+    response = lived()[0].context.parameters[equity_parameters.RATING.id]
     assert all_["crowdfunding_raised"].sum() < 1.1 * (1 + response) * none["crowdfunding_raised"].sum()
 
 
@@ -93,7 +93,7 @@ def test_only_enterprises_in_the_lines_that_the_plan_names() -> None:
     owing = np.flatnonzero(city.context.firms.prepaid > 0)
     assert len(owing) > 20
     assert (city.context.firms.segment[owing] != G).all()
-    assert city.crowdfunding._line[city.context.firms.sector[owing]].all()
+    assert city.crowdfunding._in_sectors[city.context.firms.sector[owing]].all()
     assert (city.context.firms.opened[owing] < NEVER).all()
 
 

@@ -230,16 +230,18 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
         rows = np.flatnonzero((firms.state == OPEN) & (firms.segment == T))
         young = city.context.clock.month - firms.opened_month[rows] < 36
 
-        def liked() -> np.ndarray:
-            noses = city.investors.noses("angel", rows, city.context.clock.month).tolist()
-            return np.array([angel.likes(row, nose) for row, nose in zip(rows.tolist(), noses, strict=True)])
+        def approved() -> np.ndarray:
+            errors = city.investors.assessment_errors("angel", rows, city.context.clock.month).tolist()
+            return np.array(
+                [angel.approves(row, error) for row, error in zip(rows.tolist(), errors, strict=True)]
+            )
 
-        with_money = liked()
+        with_money = approved()
         balance, city.context.accounts.funds["guide_fund"].balance = (
             city.context.accounts.funds["guide_fund"].balance,
             0,
         )
-        without = liked()
+        without = approved()
         city.context.accounts.funds["guide_fund"].balance = balance
         found.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
 

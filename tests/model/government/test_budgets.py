@@ -87,7 +87,7 @@ def town():
 def window(town, posts: float, rate: float = 1.0) -> tuple[ServiceDesk, list[tuple[int, int]]]:
     done: list[tuple[int, int]] = []
     desk = ServiceDesk(
-        town, "claims", rate, lambda day, files, came: done.extend((day, int(f)) for f in files)
+        town, "claims", rate, lambda day, files, arrivals: done.extend((day, int(f)) for f in files)
     )
     desk.staff(posts)
     town.env.process(desk.work(town.env))
@@ -118,14 +118,14 @@ def test_half_the_clerks_half_the_files(town) -> None:
 
 def test_a_month_is_recorded_and_counted_anew(town) -> None:
     desk, _ = window(town, 1)
-    hand_in(desk, 1, [0, 1, 2])  # Monday: served on days 1, 2, 3 after 0, 1, 2 days in line
+    hand_in(desk, 1, [0, 1, 2])  # Monday: served on days 1, 2, 3 after 0, 1, 2 days
     hand_in(desk, 30, [3, 4])  # Monday, only one of them is served on the 30th
     record = Recorder(OUTCOMES, SIZES | {"month": 2, "instrument": 1})
     town.env.run(until=30.875)
     record_desks([desk], record, 0, 30)
     at = (0, DESKS.index("claims"))
-    found = {name: record.arrays[name][at] for name in ("applications", "queue_length", "waiting_days")}
-    assert found == {"applications": 5, "queue_length": 1, "waiting_days": (0 + 1 + 2 + 0) / 4}
+    recorded = {name: record.arrays[name][at] for name in ("applications", "queue_length", "waiting_days")}
+    assert recorded == {"applications": 5, "queue_length": 1, "waiting_days": (0 + 1 + 2 + 0) / 4}
     town.env.run(until=40)
     record_desks([desk], record, 1, 40)
     assert record.arrays["applications"][1, at[1]] == 0
@@ -133,7 +133,7 @@ def test_a_month_is_recorded_and_counted_anew(town) -> None:
 
 
 def test_windows_of_one_name_are_added_up(town) -> None:
-    """Banks: each has its own line, the results have one window."""
+    """Banks: each has its own queue, the results have one desk."""
     desks = [window(town, 1)[0], window(town, 1)[0]]
     hand_in(desks[0], 1, [0, 1, 2])  # wait 0, 1, 2 days
     hand_in(desks[1], 2, [0])  # waits 0
@@ -147,7 +147,7 @@ def test_windows_of_one_name_are_added_up(town) -> None:
 def test_a_weekly_desk_decides_on_fridays_for_the_week(town) -> None:
     done: list[tuple[int, int]] = []
     desk = ServiceDesk(
-        town, "loan", 2.0, lambda day, files, came: done.extend((day, int(f)) for f in files), weekly=True
+        town, "loan", 2.0, lambda day, files, arrivals: done.extend((day, int(f)) for f in files), weekly=True
     )
     desk.staff(1)
     town.env.process(desk.work(town.env))
@@ -159,7 +159,7 @@ def test_a_weekly_desk_decides_on_fridays_for_the_week(town) -> None:
 @pytest.mark.parametrize("opens", range(60, 67))
 def test_a_weekly_desk_that_opens_later_decides_on_fridays_too(town, opens: int) -> None:
     done: list[int] = []
-    desk = ServiceDesk(town, "loan", 2.0, lambda day, files, came: done.append(day), weekly=True)
+    desk = ServiceDesk(town, "loan", 2.0, lambda day, files, arrivals: done.append(day), weekly=True)
     desk.staff(1)
     town.env.run(until=opens)
     town.env.process(desk.work(town.env))
@@ -215,7 +215,7 @@ def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) 
 def test_heavy_files_take_as_much_work_as_they_stand_for(town) -> None:
     done: list[tuple[int, int]] = []
     desk = ServiceDesk(
-        town, "claims", 1.0, lambda day, files, came: done.extend((day, int(f)) for f in files),
+        town, "claims", 1.0, lambda day, files, arrivals: done.extend((day, int(f)) for f in files),
         weigh=lambda files: np.where(files == 0, 10, 1),
     )  # fmt: skip
     desk.staff(2)

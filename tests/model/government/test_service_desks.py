@@ -1,4 +1,4 @@
-"""Every window binds: fewer clerks, longer lines, fewer approvals; no officer, nothing.
+"""Every service desk binds: fewer clerks, longer queues, fewer approvals; no clerk, no approvals.
 
 The load is measured on a city with clerks in plenty, so that these tests hold whatever the priors are.
 """
@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
+from sim.engine.service_desk import ServiceDesk
+from sim.model.city import City
 from sim.model.coordinates import COORDS
 from sim.model.government.parameters import DESKS
 from sim.model.incubation import parameters as incubation_parameters
@@ -33,28 +35,33 @@ PLENTY = {
     "conversion": 40,
 }
 ELSEWHERE = {"loan", "guarantee", "equity", "ip"}
-"""Windows that are not the city's: their officers are in test_credit, test_guarantee, test_equity.
-The officers of an IP centre come with it and are in test_ip."""
-assert set(POSTS) | ELSEWHERE == set(DESKS) == set(COORDS["window"].values), "a window without a test"
+"""Desks that are not the city's: their clerks are in the tests of banking, guarantees and equity.
+The clerks of an IP centre come with it and are in the tests of business support."""
+assert set(POSTS) | ELSEWHERE == set(DESKS) == set(COORDS["window"].values), "a desk without a test"
 DAYS = np.array([town.working_days(m) for m in range(clock.MONTHS)])
 # Reviewers work when files are there: from October to the round in December.
 BUSY = np.where(np.isin(np.arange(48) % 12, [9, 10, 11]), DAYS, 0)
 
 
+def by_name(city: City) -> dict[str, ServiceDesk]:
+    """The city's own service desks."""
+    return {desk.name: desk for desk in city.city_desks}
+
+
 @cache
 def rate(name: str) -> float:
-    """Files a day of one officer."""
+    """Files a day of one clerk."""
     city = town.city()
     city.context.env.process(city.months())
     city.context.env.run(until=0.1)
-    found = {n: w.files_a_day for n, w in city.windows.items()}
+    rates = {n: desk.files_a_day for n, desk in by_name(city).items()}
     city.close()
-    return float(found[name])
+    return float(rates[name])
 
 
 @cache
 def needed(name: str) -> int:
-    """Officers who can just do what comes: two at least, so that one of them can go."""
+    """Clerks who can just do the work: two at least, so that one of them can leave."""
     ample = town.run({POSTS[n]: PLENTY[n] for n in POSTS})
     applied = town.by_year(town.window(ample, "applications", name))
     days = town.by_year(BUSY if name == "accreditation" else DAYS)
@@ -63,7 +70,7 @@ def needed(name: str) -> int:
 
 
 def can_do(name: str, officers: float) -> np.ndarray:
-    """Files that officers can finish in each month."""
+    """Files that clerks can finish in each month."""
     return DAYS * officers * rate(name)
 
 
@@ -74,7 +81,7 @@ def heaviest(name: str) -> int:
 
 @pytest.mark.parametrize("name", POSTS)
 def test_half_the_clerks(name: str) -> None:
-    """Waiting days and the line grow; approvals fall to what the clerks can do."""
+    """Waiting days and the queue grow; approvals fall to what the clerks can do."""
     enough = town.run({POSTS[n]: needed(n) for n in POSTS})
     half = needed(name) / 2
     few = town.run({POSTS[n]: needed(n) for n in POSTS} | {POSTS[name]: math.floor(half)})
@@ -104,8 +111,8 @@ def test_nobody_approves_more_than_has_been_handed_in_and_worked_on(name: str) -
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_lines_add_up(name: str) -> None:
-    """A line grows by what comes and shrinks by what is decided; only at the registry do founders give up."""
+def test_queues_add_up(name: str) -> None:
+    """A queue grows by files handed in and shrinks by those decided; founders give up only at the registry."""
     history = town.run({POSTS[n]: needed(n) for n in POSTS})
     line, applied, approved = (
         town.window(history, o, name) for o in ("queue_length", "applications", "approvals")
@@ -119,27 +126,27 @@ def test_lines_add_up(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def one_left() -> tuple[dict[str, int], dict[str, np.ndarray]]:
-    """A city short of officers, from which one of them goes at each window at the end of 2018."""
+    """A city short of clerks, of whom one leaves each desk at the end of 2018."""
     day = 730
     short = {POSTS[n]: max(2, needed(n) // 4) for n in POSTS} | {POSTS["registry"]: needed("registry")}
     city = town.city(short, scale=0.05)  # lighter files than elsewhere: it is shares that are measured
     posts: dict[str, int] = {}
 
     def leave() -> None:
-        for name, window in city.windows.items():
-            posts[name] = len(window.clerks)
-            window.clerks[0].remove()
+        for name, desk in by_name(city).items():
+            posts[name] = len(desk.clerks)
+            desk.clerks[0].remove()
 
     town.after(city, day, leave)
     history = city.run_all()
-    assert {n: len(w.clerks) for n, w in city.windows.items()} == {n: k - 1 for n, k in posts.items()}
+    assert {n: len(desk.clerks) for n, desk in by_name(city).items()} == {n: k - 1 for n, k in posts.items()}
     city.close()
     return posts, {n: town.window(history, "approvals", n) for n in POSTS}
 
 
 @pytest.mark.parametrize("name", ["licence", "deregistration", "claims", "conversion"])
-def test_one_officer_less_at_run_time(one_left, name: str) -> None:
-    """Capacity falls by that officer's share, in the months after and for good."""
+def test_one_clerk_less_at_run_time(one_left, name: str) -> None:
+    """Capacity falls by that clerk's share, in the months after and for good."""
     posts, approvals = one_left
     before, after = slice(12, 24), slice(25, 48)
     lost = (
@@ -156,13 +163,13 @@ def test_one_officer_less_at_run_time(one_left, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def nobody_left():
-    """A city whose windows are all emptied on 1 July 2018."""
+    """A city whose desks all lose their clerks on 1 July 2018."""
     city = town.city()
 
     def leave() -> None:
-        for window in city.windows.values():
-            for officer in list(window.clerks):
-                officer.remove()
+        for desk in by_name(city).values():
+            for clerk in list(desk.clerks):
+                clerk.remove()
 
     town.after(city, LEFT, leave)
     history = city.run_all()
@@ -175,7 +182,7 @@ JULY = 18
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_no_officer_no_approvals(nobody_left, name: str) -> None:
+def test_no_clerk_no_approvals(nobody_left, name: str) -> None:
     _, history = nobody_left
     assert clock.date(LEFT).isoformat() == "2018-07-01"
     assert town.window(history, "approvals", name)[:JULY].sum() > 0

@@ -27,15 +27,15 @@ def lived():
 
 def walk(city) -> dict[str, float]:
     """What the plan's targets count, space by space."""
-    found = dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6"], 0.0)
+    counted = dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6"], 0.0)
     for space in city.register.open:
-        found["T1"] += space.kind == "incubator" and space.level >= CITY
-        found["T2"] += space.area * (space.kind == "incubator" and space.level >= CITY)
-        found["T3"] += space.kind == "platform"
-        found["T4"] += space.kind in ("incubator", "makerspace") and space.level == NATION
-        found["T5"] += space.kind in ("incubator", "makerspace") and space.level in (PROVINCE, NATION)
-        found["T6"] += space.kind == "base" and space.level >= CITY
-    return found
+        counted["T1"] += space.kind == "incubator" and space.level >= CITY
+        counted["T2"] += space.area * (space.kind == "incubator" and space.level >= CITY)
+        counted["T3"] += space.kind == "platform"
+        counted["T4"] += space.kind in ("incubator", "makerspace") and space.level == NATION
+        counted["T5"] += space.kind in ("incubator", "makerspace") and space.level in (PROVINCE, NATION)
+        counted["T6"] += space.kind == "base" and space.level >= CITY
+    return counted
 
 
 def test_every_target_is_a_count_of_spaces_in_the_register(lived) -> None:
@@ -123,10 +123,11 @@ def test_who_opened_long_before_has_grown_since_it_began(lived) -> None:
         city.context.firms.capability_start[rows],
         city.context.streams.normal(city.context.firms.id[rows], "size"),
     )
-    starting = starting_jobs(
-        city.context.firms.segment[rows], g, c, city.context.streams.uniform(city.context.firms.id[rows], "size", "round"),
-        city.context.parameters[entry_parameters.SIZE_E.id], city.context.parameters[entry_parameters.SIZE_G.id])  # fmt: skip
-    assert (city.context.firms.jobs_at_12[rows] != starting).mean() > 0.2
+    firms, parameters = city.context.firms, city.context.parameters
+    u = city.context.streams.uniform(firms.id[rows], "size", "round")
+    size_e, size_g = (parameters[p.id] for p in (entry_parameters.SIZE_E, entry_parameters.SIZE_G))
+    starting = starting_jobs(firms.segment[rows], g, c, u, size_e, size_g)
+    assert (firms.jobs_at_12[rows] != starting).mean() > 0.2
 
 
 def test_all_young_firms_is_what_it_says(lived) -> None:

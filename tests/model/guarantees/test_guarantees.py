@@ -1,4 +1,4 @@
-"""Guarantee: who is stood behind, what binds, and who bears a loss."""
+"""Guarantees: which firms are covered, which constraint binds, and who bears a loss."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ import pytest
 from sim.model.banking import parameters as banking_parameters
 from sim.model.banking import rules as banking_rules
 from sim.model.guarantees import parameters as guarantees_parameters
-from sim.model.population import parameters as population_parameters
 from tests.model import town
 
 SCALE = 0.1
@@ -23,20 +22,20 @@ def given(history) -> int:
 
 
 # --- who ---------------------------------------------------------------------------------------------
-def test_who_needs_a_guarantee_is_worse_than_who_does_not() -> None:
-    """Among firms that guarantors look at: by what the bank sees, and by true income (CRED03)."""
+def test_firms_that_need_a_guarantee_are_riskier_than_others() -> None:
+    """Among firms that guarantors consider: by the bank's assessment, and by true income (CRED03)."""
     city = town.city(scale=SCALE)
     income: dict[int, list[float]] = {guarantees_parameters.PLAIN: [], guarantees_parameters.GUARANTEE: []}
     pay_out = city.banks.pay_out
 
     def watched(files):
         r = city.banks.requests
-        for scheme, found in income.items():
+        for scheme, incomes in income.items():
             rows = r.row[files[r.scheme[files] == scheme]]
             firms = city.context.firms
-            turnover = 12 * population_parameters.TURNOVER * firms.value_added[rows]
+            turnover = banking_rules.yearly_turnover(firms.value_added[rows])
             able = banking_rules.guarantors_consider(firms.segment[rows], turnover)
-            found.extend(firms.income[rows[able]].tolist())
+            incomes.extend(firms.income[rows[able]].tolist())
         pay_out(files)
 
     setattr(city.banks, "pay_out", watched)  # noqa: B010
