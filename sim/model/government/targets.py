@@ -17,19 +17,23 @@ from sim.model.population.firm_table import FILED, GIVEN_UP, OPEN, STATES
 from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
-    from sim.model.context import Context
+    from collections.abc import Mapping
+
+    from sim.engine.recorder import Recorder
+    from sim.model.calendar import Calendar
+    from sim.model.population.firm_table import FirmTable
 
 _WINDOWS, _WINDOW_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
 _ON_REGISTER: Final = np.array([state not in (FILED, GIVEN_UP) for state in range(len(STATES))])
 
 
-def settle(context: Context) -> None:
+def settle(firms: FirmTable, clock: Calendar, recorder: Recorder) -> None:
     """Count founders served and the jobs they drive, by definition."""
-    firms, month = context.firms, context.clock.month
-    rows = np.flatnonzero(firms.served <= context.clock.last_day)
+    month = clock.month
+    rows = np.flatnonzero(firms.served <= clock.last_day)
     rows = rows.compress(_ON_REGISTER.take(firms.state.take(rows)))
     weight = firms.weight.take(rows).astype(np.float64)
-    begun = weight * (firms.opened.take(rows) <= context.clock.last_day)
+    begun = weight * (firms.opened.take(rows) <= clock.last_day)
     jobs = firms.jobs_at_12.take(rows)
     # Windows open one after another: count by the last that a founder falls into, then add up from behind.
     window = np.searchsorted(_WINDOW_DAYS, firms.served.take(rows), side="right")
@@ -51,16 +55,16 @@ def settle(context: Context) -> None:
         ),
     }
     for i, name in enumerate(DEFINITIONS):
-        context.recorder.put(SERVED, (month, i), everybody[name][0])
-        context.recorder.put(DRIVEN, (month, i), everybody[name][1])
+        recorder.put(SERVED, (month, i), everybody[name][0])
+        recorder.put(DRIVEN, (month, i), everybody[name][1])
 
 
-def final(context: Context) -> None:
+def final(recorder: Recorder, at_least: Mapping[str, float]) -> None:
     """Value of each target at the end of 2020, and whether it is met."""
-    arrays = context.recorder.arrays
+    arrays = recorder.arrays
     for i, (target, (outcome, usual)) in enumerate(AT_LEAST.items()):
-        threshold = context.environment.world.at_least.get(target, usual)
+        threshold = at_least.get(target, usual)
         value = arrays[outcome][-1]
         value = float(value[0] if value.ndim else value)
-        context.recorder.put(VALUE, i, value)
-        context.recorder.put(MET, i, value >= threshold)
+        recorder.put(VALUE, i, value)
+        recorder.put(MET, i, value >= threshold)
