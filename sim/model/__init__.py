@@ -1,1 +1,1 @@
-"""Floor 2: the living city. ``city.py`` is the table of contents, each room one subject."""
+"""The model: submodels by subject, and the city that connects them and runs the months."""

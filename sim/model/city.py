@@ -1,6 +1,6 @@
-"""The city: builds the submodels, hands each what it needs, and runs the month's schedule.
+"""The city: builds the submodels, gives each its collaborators, and runs the monthly schedule.
 
-What happens is in the submodels; :meth:`City.begin_month` and :meth:`City.end_month` are their table of contents.
+The schedule is in :meth:`City.begin_month` and :meth:`City.end_month`; what happens is in the submodels.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from sim.model.business_support.intellectual_property import IntellectualPropert
 from sim.model.business_support.low_cost_space import LowCostSpace
 from sim.model.business_support.orders import Orders, first_set_money
 from sim.model.business_support.shared_platforms import SharedPlatforms
-from sim.model.context import Calendar, Context, Levers, LeversAtBase
+from sim.model.calendar import Calendar
+from sim.model.context import Context, Levers, LeversAtBase
 from sim.model.coordinates import COORDS
 from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.founding import Founding
@@ -57,13 +58,12 @@ from sim.model.incubation.parks import Parks
 from sim.model.incubation.register import FacilityRegister
 from sim.model.incubation.seed_money import SeedMoney
 from sim.model.incubation.tenancy import Tenancy
-from sim.model.initial_conditions import initial_conditions
-from sim.model.initial_population import Inputs, initial_population
+from sim.model.initial_population import Inputs, initial_conditions, initial_population
 from sim.model.population.agents import StartupSet
 from sim.model.population.firm_table import OPEN, PANEL, G, T
 from sim.model.population.statistics import Statistics, observe
 from sim.model.population.survival import record_survival
-from sim.model.registry import OUTCOMES, PARAMETERS, Settings, draw
+from sim.model.registry import OUTCOMES, PARAMETERS, draw
 from sim.model.subsidies import parameters as subsidies_parameters
 from sim.model.subsidies.claims_desk import ClaimsDesk
 from sim.model.subsidies.contest import Contest
@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from sim.engine.random_streams import RandomStreams
     from sim.engine.service_desk import ServiceDesk
     from sim.model.environment.world import World
+    from sim.model.settings import Settings
     from sim.model.subsidies.claims_desk import Pot
 
 SIZES: Final = {"month": calendar.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
@@ -93,7 +94,7 @@ POTS: Final[Mapping[str, Pot]] = {
     "overseas_talent": (entry_parameters.RETURNEES, subsidies_parameters.TALENT_PACKAGE),
     "second_chance": re_entry_money,
 }
-"""The yearly money of each programme that pays claims."""
+"""Yearly money of each programme that pays claims."""
 GATES: Final = (
     subsidies_parameters.SERVICE_GATES
     | banking_parameters.CREDIT_GATES
@@ -111,11 +112,11 @@ class City(Model):
         settings: value of every lever, day by day.
         world: what the scenario takes as given.
         streams: random numbers of the replicate.
-        uncertain: draw parameters and what is not known of 2016 from their priors; else their central values.
+        uncertain: draw parameters and initial conditions from their priors; else take their central values.
         scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
-        placebo: the same policy with other tie-breaks and one file of nobody's a week at each service desk.
-        events: keeps case histories that somebody asks for.
-        parameter_streams: draw what is uncertain; ``streams`` by default. Studies separate the two with it.
+        placebo: break ties differently, and hand in one file of no firm a week at each service desk.
+        events: log of case histories.
+        parameter_streams: random numbers for what is uncertain; ``streams`` by default.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class City(Model):
         variants = rule_variants.Rules(**{name: RULES[name][way] for name, way in ways.items()})
         source = parameter_streams or streams
         parameters = draw(PARAMETERS, source, uncertain) | dict(world.parameters)
-        initial = initial_conditions(world, parameters, source, uncertain)
+        initial = initial_conditions(world.initial, parameters, source, uncertain)
         firms, base_sales = initial_population(
             Inputs(streams, tuple(parameters.items()), initial["promoted_founders"], scale, variants)
         )
@@ -144,9 +145,10 @@ class City(Model):
 
     # --- construction ------------------------------------------------------------------------------
     def _build(self, base_sales: npt.NDArray[np.floating[Any]]) -> None:
-        """The submodels, each after those that it calls."""
+        """Build the submodels, each after those that it calls."""
         context = self.context
-        self.statistics = Statistics(context)
+        self.statistics = Statistics(
+            context.firms, context.clock, context.recorder, context.initial["older_entities"], context.events)  # fmt: skip
         self.claims = ClaimsDesk(context, POTS, GATES)
         self.registration = Registration(context)
         self.registration.open_desks()
@@ -181,7 +183,7 @@ class City(Model):
         self.bonds = Bonds(context, self.banks.book)
 
     def _open_accounts(self) -> None:
-        """Public funds are endowed; from here on the ledger checks every payment."""
+        """Endow the public funds; from here on the ledger checks every payment."""
         context, accounts = self.context, self.context.accounts
         self.guarantees.begin()
         self.banks.endow()
@@ -197,7 +199,7 @@ class City(Model):
         accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
 
     def _start(self, settings: Settings) -> None:
-        """What is under way on 1 January 2017: facilities, tenants, seed stakes, rounds, loans. Policy has no part in it."""
+        """Set up facilities, tenants, seed stakes, rounds and loans of 1 January 2017, with all levers at their bases."""
         context = self.context
         self.facilities.begin_with()
         planned = context.levers
@@ -212,7 +214,7 @@ class City(Model):
 
     # --- the month ---------------------------------------------------------------------------------
     def begin_month(self) -> None:
-        """What comes at the month's start: posts are filled, people come, files are handed in."""
+        """Run the month's start: desks are staffed, founders decide, files are handed in."""
         context, firms = self.context, self.context.firms
         at, day = context.levers.at, context.clock.first_day
         self.claims.appropriate(day)
@@ -248,7 +250,7 @@ class City(Model):
         self.insurance.begin(technology)
 
     def end_month(self) -> None:
-        """What is settled at the month's end, after every day of it."""
+        """Run the month's end: openings, sales, hiring, costs, closures, statistics and accounts."""
         context, firms, clock = self.context, self.context.firms, self.context.clock
         registered = self.registration.settle()
         self.deregistration.never_to_open(registered)
@@ -272,7 +274,7 @@ class City(Model):
             self.seed_money.wind_up(closures.rows)
             self.tenancy.wind_up(closures.rows)
         self.exit.distribute(closures)
-        observe(context, trading)
+        observe(firms, clock.month, trading)
         self.re_entry.failed(closures.rows)
         self.deregistration.hand_in(self.deregistration.strike_off())
         self.rights.settle()
@@ -287,7 +289,7 @@ class City(Model):
         self.claims.settle()
         displaced = float(context.recorder[DISPLACED][clock.month])
         self.statistics.settle(registered, opened, trading, closures.rows, displaced)
-        targets.settle(context)
+        targets.settle(firms, clock, context.recorder)
         if context.events and clock.month % 12 == 11:
             self.statistics.note_year(trading.rows)
         for index, fund in enumerate(context.accounts.funds.values()):
@@ -323,7 +325,7 @@ class City(Model):
 
     @property
     def startups(self) -> StartupSet:
-        """All firms, open and closed, as a set of Mesa agents: for whoever explores or extends the model."""
+        """All firms, open and closed, as a set of Mesa agents, for exploring and extending the model."""
         return StartupSet(self, self.context.firms)
 
     def run_all(self) -> RunOutput:
@@ -336,8 +338,8 @@ class City(Model):
         ):  # fmt: skip
             env.process(process)
         env.run(until=calendar.DAYS)
-        record_survival(self.context)
-        targets.final(self.context)
+        record_survival(firms, self.context.recorder)
+        targets.final(self.context.recorder, self.context.environment.world.at_least)
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
         jobs = self.statistics.jobs_by_month[:, : len(firms)]
         paid = np.array(self.context.accounts.payments, dtype=np.int64).reshape(-1, 4)
@@ -359,8 +361,8 @@ class City(Model):
         )
 
     def close(self) -> None:
-        """Let go of the model: Mesa before 3.4.2 keeps every model that had agents in a class-level dictionary."""
-        self.register.frozen = True  # agents that go now close nothing
+        """Release the model, which Mesa before 3.4.2 keeps in a class-level dictionary."""
+        self.register.frozen = True  # removing agents closes no facility
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
@@ -369,7 +371,7 @@ class City(Model):
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """A run makes many small objects and few cycles: the collector would only walk them again and again."""
+    """Suspend garbage collection: a run makes many small objects and few cycles."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -384,7 +386,7 @@ def simulate(
     placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
 ) -> RunOutput:  # fmt: skip
     """Build a city, simulate 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
-    # Freeing one large block tells glibc to keep the memory of freed arrays: a sixth of a run was page faults.
+    # Freeing one large block makes glibc keep the memory of freed arrays; page faults were a sixth of a run.
     np.empty(31 << 20, dtype=np.uint8)
     with _without_garbage_collection():
         city = City(

@@ -1,4 +1,4 @@
-"""What every submodel is given: time, random numbers, levers, parameters, the firms, the accounts, records."""
+"""Context: what every submodel is given by its constructor."""
 
 from __future__ import annotations
 
@@ -16,27 +16,12 @@ if TYPE_CHECKING:
     from sim.engine.levers import PolicyLever
     from sim.engine.random_streams import RandomStreams
     from sim.engine.recorder import Recorder
+    from sim.model.calendar import Calendar
     from sim.model.environment.environment import Environment
     from sim.model.government.accounts import CityAccounts
     from sim.model.population.firm_table import FirmTable
-    from sim.model.registry import Settings
     from sim.model.rule_variants import Rules
-
-
-class Calendar:
-    """The month under way. Months count from January 2017, days from 1 January 2017; both are negative before.
-
-    Attributes:
-        month: number of the month.
-        first_day, last_day: its days.
-    """
-
-    def __init__(self, month: int = 0, first_day: int = 0, last_day: int = 0) -> None:
-        self.month, self.first_day, self.last_day = month, first_day, last_day
-
-    def turn(self, month: int, first_day: int, last_day: int) -> None:
-        """Begin a month."""
-        self.month, self.first_day, self.last_day = month, first_day, last_day
+    from sim.model.settings import Settings
 
 
 class Levers:
@@ -61,7 +46,7 @@ class Levers:
 
 
 class LeversAtBase(Levers):
-    """All levers at their bases: how the city was before the plan, whatever the scenario."""
+    """All levers at their bases, as they were before the plan under every scenario."""
 
     def at(self, lever: PolicyLever, day: float) -> float:
         """Value of a lever before the plan."""
@@ -70,7 +55,9 @@ class LeversAtBase(Levers):
 
 @dataclass
 class Context:
-    """What every submodel is given by its constructor; what else it calls is handed to it by name.
+    """Time, random streams, levers, parameters, firms, accounts and records of one run.
+
+    Every submodel is given it by its constructor; the other submodels that it calls are separate arguments.
 
     Attributes:
         model: the Mesa model with which agents register.
@@ -85,9 +72,9 @@ class Context:
         firms: the firms, one column a field.
         accounts: the ledger, public funds and payments.
         recorder: outcomes by month.
-        events: case histories, if somebody asked for one.
+        events: log of case histories, if one is kept.
         scale: share of individual businesses and ordinary enterprises that are simulated.
-        placebo: whether ties are broken otherwise than usual.
+        placebo: whether ties are broken differently and desks carry a placebo load.
     """
 
     model: Model
@@ -107,5 +94,5 @@ class Context:
     placebo: bool
 
     def ties(self, ids: Ints, *purpose: str) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-        """Keyed tie-breaks for files that arrive on the same day."""
+        """Keyed numbers that order files which arrive on the same day."""
         return self.streams.bits(ids, "tie", *purpose, *(("placebo",) if self.placebo else ()))

@@ -1,4 +1,4 @@
-"""The dimensions of the results: their values and what people call them."""
+"""Dimensions of the results: their values and their labels in both languages."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ INSTRUMENTS: Final = {
     "contests": ("创业创新大赛奖金", "contest awards"),
     "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }
-"""Instruments that pay public money out."""
+"""Instruments that pay public money, with their labels."""
 SOURCES: Final = {
     "angel": ("天使投资", "angels"),
     "venture": ("创业投资基金", "venture funds"),

@@ -1,4 +1,4 @@
-"""What founders bring to each submodel, drawn once from the world and the same under every policy."""
+"""Traits that founders bring to each submodel: keyed to the founder and the same under every policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def traits(context: Context) -> Traits:
-    """The columns that each submodel draws for founders, by their ids, segments, sectors and skill."""
+    """Function that returns the columns which submodels draw for founders by id, segment, sector and skill."""
 
     def columns(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> dict[str, Any]:
         return (
@@ -34,7 +34,7 @@ def traits(context: Context) -> Traits:
 
 
 def indivisible(context: Context) -> Indivisible:
-    """Founders who stand for one at every scale: those who seek a place or hold a design would block a queue."""
+    """Function that returns the founders who stand for one at every scale: those who seek a place or hold a design."""
 
     def mask(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> Mask:
         seeks = tenancy.founder_traits(context, ids, segment)["seeks"] > 0

@@ -1,11 +1,13 @@
-"""The initial population: the firms founded 2012 to 2016, as they stand at the end of 2016.
+"""Initial conditions: the firms on the register at the end of 2016, and what else was there.
 
-They go through those years by the rules of sales, costs and closure alone, without queues or programmes, so that
-size, cash, productivity and age hang together as they do later. Policy has no part in it.
+Firms founded from 2012 to 2016 are simulated through those years by the rules of founding, sales, costs and closure
+alone, without queues or programmes, so that their size, cash, productivity and age are related as they are later.
+Policy has no part in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -17,22 +19,28 @@ from mesa import Model
 from sim.engine.recorder import Recorder
 from sim.model.business_support.low_cost_space import LowCostSpace
 from sim.model.business_support.shared_platforms import SharedPlatforms
-from sim.model.context import Calendar, Context, LeversAtBase
+from sim.model.calendar import Calendar
+from sim.model.context import Context, LeversAtBase
 from sim.model.entry import candidates
 from sim.model.entry.founding import Founding
 from sim.model.entry.registration import Registration
 from sim.model.environment import series
 from sim.model.environment.environment import EnvironmentBefore2017
+from sim.model.environment.parameters import INITIAL
 from sim.model.environment.world import World
 from sim.model.firms.costs import Costs
 from sim.model.firms.deregistration import Deregistration
 from sim.model.firms.exit import Exit
+from sim.model.firms.parameters import LEAST_SALES
 from sim.model.firms.sales import Sales
 from sim.model.founder_traits import indivisible, traits
 from sim.model.government.accounts import CityAccounts
+from sim.model.incubation.parameters import AREA
 from sim.model.population.firm_table import DEREGISTERED, FirmTable
+from sim.model.population.parameters import INITIAL_MONTHS, MONTH_DAYS
 from sim.model.population.statistics import observe
-from sim.model.registry import LEVERS, Settings
+from sim.model.registry import LEVERS, draw
+from sim.model.settings import Settings
 from sim.model.subsidies.training import guide_before_2017
 
 if TYPE_CHECKING:
@@ -41,13 +49,30 @@ if TYPE_CHECKING:
     from sim.engine.recorder import Outcome
     from sim.model.rule_variants import Rules
 
-MONTHS: Final = 60
 _NOBODY: Final = np.zeros(0, dtype=np.intp)
+
+
+def initial_conditions(
+    stated: Mapping[str, float], parameters: Mapping[str, float], streams: RandomStreams, uncertain: bool
+) -> dict[str, float]:
+    """What was there at the end of 2016, by name: as the scenario states it, else as drawn from its prior.
+
+    Args:
+        stated: values that the scenario states, by name.
+        parameters: value of every uncertain parameter, by id.
+        streams: random numbers for what is drawn.
+        uncertain: draw; else take central values.
+    """
+    drawn = draw({p.id: p for p in INITIAL}, streams, uncertain)
+    initial = {name.removeprefix("initial."): value for name, value in drawn.items()} | dict(stated)
+    if "incubation_area" not in stated:  # the area depends on the number
+        initial["incubation_area"] = initial["tech_incubators"] * parameters[AREA.id]
+    return initial
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that the initial population depends on; runs that share it share the population.
+    """All that the initial population depends on; runs with equal inputs share it.
 
     Attributes:
         streams: random numbers of the replicate.
@@ -65,7 +90,7 @@ class Inputs:
 
 
 class NoRecorder(Recorder):
-    """Takes the place of a recorder: before 2017 nothing is recorded."""
+    """Recorder of the years before 2017, which records nothing."""
 
     def __init__(self) -> None:
         super().__init__((), {})
@@ -78,22 +103,22 @@ class NoRecorder(Recorder):
 
 
 class SalesBefore2017(Sales):
-    """Young firms sell what they can; their sales of the last month are what demand is measured against later."""
+    """Sales without displacement; those of the last month are the base of demand from 2017 on."""
 
     def market(self, sales: Floats) -> tuple[Floats, Floats]:
-        """Demand as usual, by sector."""
-        self.base = np.maximum(sales, 1.0)
+        """Demand factors of young and of older firms, by sector: 1."""
+        self.base = np.maximum(sales, LEAST_SALES)
         return np.ones_like(sales), np.ones_like(sales)
 
     def displace(self, m: Floats, taken: Floats) -> None:
-        """Older firms are not followed before 2017."""
+        """Record nothing: older firms are not followed before 2017."""
 
 
 @lru_cache(maxsize=1)
 def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
-    """The firms on the register at the end of 2016, and young firms' sales by sector in that month, yuan.
+    """Firms on the register at the end of 2016, and sales of young firms by sector in that month, yuan.
 
-    Runs that differ in policy alone share both; they must be copied before they are written to.
+    Runs that differ in policy alone share both, and must copy them before writing to them.
     """
     context = _context(inputs)
     firms, clock = context.firms, context.clock
@@ -102,8 +127,8 @@ def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
     sales = SalesBefore2017(context, np.zeros(0))
     costs = Costs(context, LowCostSpace(context), SharedPlatforms(context))
     closure = Exit(context, deregistration)
-    for month in range(-MONTHS, 0):
-        clock.turn(month, round(month * 365.25 / 12), round((month + 1) * 365.25 / 12) - 1)
+    for month in range(-INITIAL_MONTHS, 0):
+        clock.turn(month, round(month * MONTH_DAYS), round((month + 1) * MONTH_DAYS) - 1)
         under_way, registered = founding.register_before_2017(month)
         for rows in (under_way, registered):
             registration.open_on(rows, firms.registered.take(rows) + firms.wait.take(rows))
@@ -113,14 +138,14 @@ def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
         trading = firms.trading(month, clock.first_day, clock.last_day)
         profit = costs.settle(trading, sales.settle(trading))
         closure.distribute(closure.close(trading, profit, _NOBODY))
-        observe(context, trading)
+        observe(firms, month, trading)
         deregistration.notice(clock.last_day, deregistration.strike_off())
     firms.keep(np.flatnonzero(firms.state < DEREGISTERED))
     return firms, sales.base
 
 
 def _context(inputs: Inputs) -> Context:
-    """A context before the plan: levers at their bases, nothing recorded, no ledger."""
+    """Context of the years before 2017: levers at their bases, nothing recorded, no ledger."""
     env, clock = simpy.Environment(), Calendar()
     firms, recorder = FirmTable(candidates.expected_firms(inputs.scale)), NoRecorder()
     base = Settings({lever.id: ((0,), (lever.base,)) for lever in LEVERS.values()})

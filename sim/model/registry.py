@@ -1,10 +1,8 @@
-"""All levers, uncertain parameters and outcomes of the model, and the values of levers and parameters in one run."""
+"""Registry of all levers, uncertain parameters and outcomes of the model."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Final, TypeVar
 
@@ -41,7 +39,7 @@ Declared = TypeVar("Declared", PolicyLever, Parameter)
 _PREFIXES: Final = (
     "entry", "registration", "claims", "services", "cost", "growth", "ip", "incubator", "seed", "parks",
     "demonstration", "equity", "credit.requests", "credit", "guarantee", "crowdfunding", "exit", "debt")  # fmt: skip
-"""Order of ids by prefix. Designs of sensitivity studies depend on the order of parameters: it is kept."""
+"""Order of ids by prefix, on which the designs of sensitivity studies depend."""
 
 
 def _by_prefix(declared: Iterable[Declared]) -> dict[str, Declared]:
@@ -68,36 +66,16 @@ SUBMODEL_OF: Final[Mapping[str, str]] = {
 """Package that declares a lever or parameter, by its id."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The value of every socket, day by day.
+def draw(parameters: Mapping[str, Parameter], streams: RandomStreams, uncertain: bool) -> dict[str, float]:
+    """Value of every parameter by id, drawn at a keyed quantile of its prior, or its central (expected) value.
 
-    Attributes:
-        steps: for each socket id the ascending days (of the clock) on which its value changes and the
-            values from those days on; the first day is 0 or before.
+    Args:
+        parameters: by id.
+        streams: random numbers; each parameter has its own.
+        uncertain: draw; else value times potency.
     """
-
-    steps: Mapping[str, tuple[Sequence[int], Sequence[float]]]
-
-    def at(self, lever: PolicyLever, day: float) -> float:
-        """Value of a socket on a day of the clock."""
-        days, values = self.steps[lever.id]
-        return values[bisect_right(days, day) - 1]
-
-    def never(self, lever: PolicyLever) -> bool:
-        """Whether the socket is zero from the first day to the last."""
-        return all(v == 0 for v in self.steps[lever.id][1])
-
-    def not_yet(self, lever: PolicyLever, day: float) -> bool:
-        """Whether the socket has been zero on every day up to this one: a programme that takes no claims yet."""
-        days, values = self.steps[lever.id]
-        return not any(values[: bisect_right(days, day)])
-
-
-def draw(parameters: Mapping[str, Parameter], chance: RandomStreams, uncertain: bool) -> dict[str, float]:
-    """One value of every parameter: drawn at a keyed quantile of its prior, or its central (expected) value."""
     return {
-        name: p.draw(chance.one("parameter", name), chance.one("exists", name))
+        name: p.draw(streams.one("parameter", name), streams.one("exists", name))
         if uncertain
         else p.value * p.potency
         for name, p in parameters.items()

@@ -1,8 +1,8 @@
-"""Which rules exist twice: where experts would build the city otherwise, and the names of the ways.
+"""Rules of which there are several variants, by name.
 
-A room declares the rules themselves, name by name; the city picks one of each when it is built, and a run keeps
-it from 2012 to the end. Here are only names, so that scenarios can be read without the rooms. The first way of
-each is the usual one. Why these are rivals is in ``README.md``, "Other structures".
+Submodels declare the variants; the city chooses one of each when it is built and keeps it from 2012 to 2020. This module
+holds only names, so that scenarios can be read without the submodels. The first variant of each rule is the usual one.
+The reasons for each are in ``README.md``, "Other structures".
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Rules(NamedTuple):
-    """The rules of a city that have rivals, one of each.
+    """The variant in use of each rule that has several.
 
     Attributes:
-        demand: see ``growth``; demand that young firms meet, and older ones, by sector.
-        closure: see ``exit``; chance of closing in a month, by firm.
-        screening: see ``credit``; what somebody who lends or guarantees sees of each firm, in log odds.
+        demand: demand factors of young and of older firms, by sector; see :mod:`sim.model.firms.rules`.
+        closure: probability of closing in a month, by firm; see :mod:`sim.model.firms.rules`.
+        screening: score that an assessor sees of each firm, in log odds; see :mod:`sim.model.underwriting.rules`.
     """
 
     demand: Callable[..., tuple[Floats, Floats]]
@@ -34,11 +34,12 @@ class Rules(NamedTuple):
 
 @dataclass(frozen=True)
 class Structure:
-    """A rule with rivals.
+    """A rule with several variants.
 
     Attributes:
-        zh, en: what it decides.
-        ways: its rules by name, the usual one first: what each goes by, in Chinese and in English.
+        zh: Chinese label of the rule.
+        en: English label of the rule.
+        ways: Chinese and English label of each variant by name, the usual one first.
     """
 
     zh: str
@@ -47,7 +48,7 @@ class Structure:
 
     @property
     def usual(self) -> str:
-        """The way that holds where nothing is said."""
+        """Name of the variant that holds where none is stated."""
         return next(iter(self.ways))
 
 
@@ -68,5 +69,5 @@ STRUCTURES: Final[Mapping[str, Structure]] = {
 
 
 def chosen(stated: Mapping[str, str]) -> dict[str, str]:
-    """The way of every rule: what is stated, else the usual one."""
+    """Name of the variant of every rule: as stated, else the usual one."""
     return {name: stated.get(name, rule.usual) for name, rule in STRUCTURES.items()}

@@ -17,7 +17,7 @@ from sim.model.firms import rules as firms_rules
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN
 from sim.model.population.parameters import YOUNG_MONTHS
-from sim.model.registry import Settings
+from sim.model.settings import Settings
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
 

@@ -19,7 +19,7 @@ import simpy
 import sim.model
 from sim.engine.random_streams import RandomStreams
 from sim.model import city
-from sim.model.context import Calendar
+from sim.model.calendar import Calendar
 
 DRAWS: Final = ("uniform", "normal", "bits")
 

@@ -25,7 +25,8 @@ from sim.model.environment.series import deals_of, macro
 from sim.model.environment.world import World
 from sim.model.government.parameters import DESKS
 from sim.model.initial_population import initial_population
-from sim.model.registry import LEVERS, Settings
+from sim.model.registry import LEVERS
+from sim.model.settings import Settings
 
 INSTRUMENTS = tuple(str(name) for name in COORDS["instrument"].values)
 FLOWS = tuple(str(name) for name in COORDS["flow"].values)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows
     from sim.engine.ledger import Flow, Ledger
     from sim.engine.recorder import Recorder
-    from sim.model.context import Calendar
+    from sim.model.calendar import Calendar
     from sim.model.government import budgets
     from sim.model.population.firm_table import FirmTable, Trading
 

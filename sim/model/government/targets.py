@@ -17,20 +17,24 @@ from sim.model.population.firm_table import OPEN, STATES
 from sim.model.population.parameters import YOUNG_MONTHS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.engine.arrays import Floats
-    from sim.model.context import Context
+    from sim.engine.recorder import Recorder
+    from sim.model.calendar import Calendar
+    from sim.model.population.firm_table import FirmTable
 
 _WINDOWS, _FIRST_DAYS = tuple(FROM_DAY), np.array(list(FROM_DAY.values()))
 _COUNTED: Final = rules.is_founder(np.arange(len(STATES), dtype=np.int8))
 
 
-def settle(context: Context) -> None:
+def settle(firms: FirmTable, clock: Calendar, recorder: Recorder) -> None:
     """Record founders served and the jobs they drive, by definition."""
-    firms, month = context.firms, context.clock.month
-    rows = np.flatnonzero(firms.served <= context.clock.last_day)
+    month = clock.month
+    rows = np.flatnonzero(firms.served <= clock.last_day)
     rows = rows.compress(_COUNTED.take(firms.state.take(rows)))
     weight = firms.weight.take(rows).astype(np.float64)
-    opened = weight * (firms.opened.take(rows) <= context.clock.last_day)
+    opened = weight * (firms.opened.take(rows) <= clock.last_day)
     jobs, served = firms.jobs_at_12.take(rows), firms.served.take(rows)
 
     def sums(counted: Floats) -> dict[str, int]:
@@ -50,16 +54,16 @@ def settle(context: Context) -> None:
         ),
     }
     for i, name in enumerate(DEFINITIONS):
-        context.recorder.put(SERVED, (month, i), by_definition[name][0])
-        context.recorder.put(DRIVEN, (month, i), by_definition[name][1])
+        recorder.put(SERVED, (month, i), by_definition[name][0])
+        recorder.put(DRIVEN, (month, i), by_definition[name][1])
 
 
-def final(context: Context) -> None:
+def final(recorder: Recorder, at_least: Mapping[str, float]) -> None:
     """Record the value of each target at the end of 2020, and whether it is met."""
-    arrays = context.recorder.arrays
+    arrays = recorder.arrays
     for i, (target, (outcome, usual)) in enumerate(AT_LEAST.items()):
-        threshold = context.environment.world.at_least.get(target, usual)
+        threshold = at_least.get(target, usual)
         value = arrays[outcome][-1]
         value = float(value[0] if value.ndim else value)
-        context.recorder.put(VALUE, i, value)
-        context.recorder.put(MET, i, rules.target_met(value, threshold))
+        recorder.put(VALUE, i, value)
+        recorder.put(MET, i, rules.target_met(value, threshold))

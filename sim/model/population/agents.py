@@ -1,8 +1,8 @@
 """Firms as Mesa agents: handles on rows of the firm table, and Mesa's ``AgentSet`` over its columns.
 
-A run works on whole columns (:class:`~sim.model.population.firm_table.FirmTable`) and makes no agent. ``city.startups`` is
-for exploring and extending the model with the verbs that Mesa documents for an ``AgentSet``: those that name
-columns work on columns, those that call a function of an agent make a :class:`Startup` for the call.
+A run works on whole columns (:class:`~sim.model.population.firm_table.FirmTable`) and makes no agent. ``city.startups``
+is for exploring and extending the model with the verbs that Mesa documents for an ``AgentSet``: those that name
+columns work on columns, those that call a function of an agent make a :class:`Startup` for it.
 """
 
 from __future__ import annotations
@@ -104,8 +104,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
     - ``set`` writes only columns, and only values that fit them.
     - ``groupby`` raises ValueError for an unknown ``result_type``, where Mesa returns lists.
     - Indexing stays; from Mesa 3.5 on, a plain ``AgentSet`` deprecates it in favour of ``to_list``.
-
-    The set is fixed when it is made: ``city.startups`` has to be asked for again to see firms founded since.
+    - The set is fixed when it is made: read ``city.startups`` again to see firms founded since.
 
     Args:
         model: the city.
@@ -227,7 +226,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
     ) -> StartupGroups:
         """Group by an attribute or a function of the agent, in the order in which values first appear.
 
-        Each group is a set or, with ``result_type="list"``, a list; any other value raises ValueError.
+        Each group is a set or, with ``result_type="list"``, a list; other values raise ValueError.
         """
         if result_type not in ("agentset", "list"):
             raise ValueError(f"Unknown result_type: {result_type!r}, not 'agentset' or 'list'")

@@ -1,6 +1,6 @@
-"""The population of young firms: one row a firm, one array a field.
+"""The firm table: one row a firm, one array a column.
 
-Who can use what depends on the segment: G individual business (two thirds of entrants), E ordinary
+Which programmes a firm can use depends on its segment: G individual business (two thirds of entrants), E ordinary
 enterprise, T technology enterprise (3%).
 """
 
@@ -28,13 +28,13 @@ G, E, T = 0, 1, 2
 FILED, REGISTERED, OPEN, CLOSED, DEREGISTERED, GIVEN_UP = range(6)
 STATES: Final = ("filed", "registered", "open", "closed", "deregistered", "given_up")
 NEVER: Final = 32767
-"""A day that does not come."""
+"""A day that never comes."""
 ASKED: Final = 32766
 """Deregistration asked for; its day is not known yet."""
 
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
-    # who it is: drawn once from the world
-    "id": (np.int64, 0),  # permanent: the candidate's
+    # what it is: keyed to the founder, the same under every policy
+    "id": (np.int64, 0),  # permanent id of the candidate
     "weight": (np.int64, 1),  # firms of the city that the row stands for (1 at full scale)
     "segment": (np.int8, G),
     "sector": (np.int8, 0),
@@ -44,14 +44,14 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "exporter": (np.bool_, False),
     "cell": (np.int16, 0),  # form, founder kind, sector and district in one number, to count by
     "turn": (np.int8, 0),  # 0 to 5: when in a half-year the founder thinks of programmes
-    "patience": (np.float32, 0),  # days in line that the founder bears
+    "patience": (np.float32, 0),  # days for which the founder waits at the registry
     "steps": (np.float32, 1),  # its days of opening, relative to the usual
     "wait": (np.float32, 0),  # days from registration to opening, infinite if it never comes
     "licence": (np.int8, 0),  # 0 none needed, 1 of its line, 2 for production
     # its dates, in days of the clock
     "filed": (np.int16, NEVER),
     "registered": (np.int16, NEVER),
-    "opened": (np.int16, NEVER),  # once registered: the day on which it will open, if it comes
+    "opened": (np.int16, NEVER),  # once registered: the day on which it will open
     "closed": (np.int16, NEVER),
     "deregistered": (np.int16, NEVER),
     "registered_month": (np.int16, NEVER),  # month of the run, negative before 2017
@@ -85,10 +85,10 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "interest": (np.float32, 0),  # yuan due this month
     "instalment": (np.float32, 0),  # yuan of principal due this month
     "raised": (np.int64, 0),  # fen of equity had in all
-    "unspent": (np.int64, 0),  # fen of that which is not spent yet, and is not the owner's to draw
-    "prepaid": (np.int64, 0),  # fen that the goods owed to backers will cost, and is not the owner's to draw
-    "seeks": (np.int8, 0),  # 1 a berth in an incubator, 2 in a small space
-    "space": (np.int16, -1),  # number of the space where it is a tenant
+    "unspent": (np.int64, 0),  # fen of that which is not spent yet; the owner cannot draw it
+    "prepaid": (np.int64, 0),  # fen that the goods owed to backers will cost; the owner cannot draw it
+    "seeks": (np.int8, 0),  # 1 a place in an incubator, 2 in a small facility
+    "space": (np.int16, -1),  # number of the facility where it is a tenant
     "moved_in": (np.int16, NEVER),  # month in which it became one
     "rent_waived": (np.float32, 0),  # share of its rent
     "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
@@ -98,7 +98,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "served": (
         np.int16,
         NEVER,
-    ),  # day of the first public service, which counts the founder once in life
+    ),  # day of the founder's first public service
     "jobs_at_12": (
         np.int16,
         0,
@@ -111,7 +111,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
 
 
 class FirmTable(Table):
-    """All firms of a run, living and dead. Columns as in :data:`COLUMNS`; ``history`` holds jobs by month."""
+    """All firms of a run, open or not, with the columns of :data:`COLUMNS`."""
 
     id: npt.NDArray[np.int64]
     weight: npt.NDArray[np.int64]
@@ -190,7 +190,7 @@ class FirmTable(Table):
         return self.weight.take(rows)
 
     def cash_held(self) -> int:
-        """Fen in all purses, counted firm by firm."""
+        """Cash of all firms, fen, counted firm by firm."""
         return int(np.dot(self.cash, self.weight))
 
     def trading(self, month: int, first_day: int, last_day: int) -> Trading:
@@ -224,16 +224,16 @@ class FirmTable(Table):
         column[rows] = _fitted(name, column.dtype, value)
 
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
-        """Note a public service had by these founders; only the first counts."""
+        """Note the day of a public service to these founders; only the first counts."""
         self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))
 
 
 @dataclass(frozen=True)
 class Trading:
-    """The firms that are open in a month, as all rules of the month see them: taken from the columns once.
+    """Columns of the firms that are open in a month, taken from the table once for all rules of the month.
 
     Attributes:
-        rows: where they stand in the table, ascending.
+        rows: rows of the table, ascending.
         jobs: owner and staff at the month's start, who are paid in it.
         young: under 60 months since registration at the month's end.
         open_share: share of the month's days on which each is open.
@@ -256,7 +256,7 @@ PANEL: Final = (
     "id", "weight", "segment", "sector", "district", "kind",
     "registered", "opened", "closed", "deregistered", "served",
 )  # fmt: skip
-"""Columns that a run hands on firm by firm; ``jobs`` (months x firms) comes with them."""
+"""Columns of the panel of firms, beside ``jobs`` (months x firms)."""
 
 
 def _fitted(name: str, dtype: np.dtype[Any], value: Any) -> np.generic:

@@ -1,8 +1,7 @@
-"""Census: what is counted of the population at each month's end, and survival at the run's end.
+"""Statistics of the population at each month's end.
 
-Young firms (under 60 months from registration) are the startups of all tables; the fixed universe
-(founded 2012-01 or later, whatever age) is what policies are compared over, or a saved firm would
-vanish as it turns five.
+Young firms (under 60 months from registration) are the startups of all tables. Policies are compared over all firms
+founded since January 2012, whatever their age: a firm that exists because of policy must not vanish as it turns five.
 """
 
 from __future__ import annotations
@@ -33,7 +32,9 @@ from sim.model.population.rules import by_cell, is_young, older_entities
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Ints, Rows
-    from sim.model.context import Context
+    from sim.engine.event_log import EventLog
+    from sim.engine.recorder import Recorder
+    from sim.model.calendar import Calendar
     from sim.model.population.firm_table import FirmTable, Trading
 
 
@@ -43,9 +44,14 @@ def forms(firms: FirmTable, rows: Rows) -> Ints:
     return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
 
-def observe(context: Context, trading: Trading) -> None:
-    """Keep what is asked of a firm later: its peak, and its jobs 12 months after opening or when last seen."""
-    firms, month = context.firms, context.clock.month
+def observe(firms: FirmTable, month: int, trading: Trading) -> None:
+    """Note firms' most jobs, and their jobs 12 months after opening or when last open.
+
+    Args:
+        firms: the firm table.
+        month: counted from January 2017.
+        trading: the firms that were open in it.
+    """
     firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak.take(trading.rows), trading.jobs)
     first_year = trading.rows.compress(firms.opened_month.take(trading.rows) >= month - 12)
     still = first_year.compress(firms.state.take(first_year) == OPEN)
@@ -53,36 +59,56 @@ def observe(context: Context, trading: Trading) -> None:
 
 
 class Statistics:
-    """What is counted of the population, month by month."""
+    """Counts of the population, month by month.
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.jobs_by_month = np.zeros((clock.MONTHS, context.firms.capacity), dtype=np.int16)
-        self.on_register = forms(context.firms, np.flatnonzero(context.firms.state != FILED))
+    Args:
+        firms: the firm table.
+        today: the month under way.
+        recorder: where outcomes are recorded.
+        older: entities registered before 2012 and on the register at the end of 2016.
+        events: log of case histories, if one is kept.
+
+    Attributes:
+        jobs_by_month: jobs of each row in each month, 0 while it is not open.
+        on_register: entities founded since 2012 on the register, by form.
+    """
+
+    def __init__(
+        self, firms: FirmTable, today: Calendar, recorder: Recorder, older: float, events: EventLog | None
+    ) -> None:
+        self.firms, self.today, self.recorder, self.older, self.events = firms, today, recorder, older, events
+        self.jobs_by_month = np.zeros((clock.MONTHS, firms.capacity), dtype=np.int16)
+        self.on_register = forms(firms, np.flatnonzero(firms.state != FILED))
 
     def note_jobs(self) -> None:
-        """Keep the month's jobs of the open firms for the panel."""
-        firms, missing = self.context.firms, self.context.firms.capacity - self.jobs_by_month.shape[1]
+        """Keep the month's jobs of the open firms for the panel of firms."""
+        firms, missing = self.firms, self.firms.capacity - self.jobs_by_month.shape[1]
         if missing > 0:  # the table has grown since
             self.jobs_by_month = np.pad(self.jobs_by_month, ((0, 0), (0, missing)))
-        np.multiply(
-            firms.jobs, firms.state == OPEN, out=self.jobs_by_month[self.context.clock.month, : len(firms)]
-        )
+        np.multiply(firms.jobs, firms.state == OPEN, out=self.jobs_by_month[self.today.month, : len(firms)])
 
     def note_year(self, rows: Rows) -> None:
-        """How the firms stand at a year's end, for the diary."""
-        assert self.context.events is not None
-        firms = self.context.firms
-        self.context.events.firms(
-            firms.id[rows], "growth.year", day=self.context.clock.last_day, rule="firms.rules.desired_jobs",
+        """Log how these firms stand at a year's end."""
+        assert self.events is not None
+        firms = self.firms
+        self.events.firms(
+            firms.id[rows], "growth.year", day=self.today.last_day, rule="firms.rules.desired_jobs",
             jobs=firms.jobs[rows], income=firms.income[rows], cash=firms.cash[rows] / 100,
             debt=firms.debt[rows] / 100, value_added=firms.value_added[rows])  # fmt: skip
 
     def settle(
         self, registered: Rows, opened: Rows, trading: Trading, closing: Rows, displaced: float
     ) -> None:
-        """Count the month: who registered, opened, traded and closed in it, and the jobs displaced elsewhere."""
-        firms, month, put = self.context.firms, self.context.clock.month, self.context.recorder.put
+        """Record the statistics of the month.
+
+        Args:
+            registered: rows registered in it.
+            opened: rows opened in it.
+            trading: firms that were open in it.
+            closing: rows closed in it.
+            displaced: jobs displaced among older firms.
+        """
+        firms, month, put = self.firms, self.today.month, self.recorder.put
         stays = np.flatnonzero(firms.state.take(trading.rows) == OPEN)
         open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
         jobs_now = firms.jobs.take(open_now)
@@ -90,8 +116,7 @@ class Statistics:
         self.note_jobs()
         was_young = closing[is_young(month - 1 - firms.registered_month[closing])]
         left = np.flatnonzero(
-            (firms.deregistered >= self.context.clock.first_day)
-            & (firms.deregistered <= self.context.clock.last_day)
+            (firms.deregistered >= self.today.first_day) & (firms.deregistered <= self.today.last_day)
         )
         put(REGISTRATIONS, month, forms(firms, registered))
         put(ENTRIES, month, forms(firms, opened))
@@ -99,7 +124,7 @@ class Statistics:
         put(AGED_OUT, month, forms(firms, open_now.compress(age == YOUNG_MONTHS)))
         put(DEREGISTRATIONS, month, forms(firms, left))
         self.on_register += forms(firms, registered) - forms(firms, left)
-        older = older_entities(self.context.initial["older_entities"], month + 1)
+        older = older_entities(self.older, month + 1)
         put(ENTITIES, month, self.on_register + older)
         put(FIRMS_ALL, month, weight.sum())
         put(JOBS_ALL, month, np.dot(weight, jobs_now))
@@ -110,7 +135,7 @@ class Statistics:
             weight.take(young),
             jobs_now.take(young),
         )
-        shape = (len(FORMS), *(self.context.recorder[firms_by].shape[1] for firms_by, _ in BY.values()))
+        shape = (len(FORMS), *(self.recorder[firms_by].shape[1] for firms_by, _ in BY.values()))
         counts = [by_cell(cells, w, shape) for w in (weight, weight * jobs_now)]
         for outcome, count in zip((FIRMS, JOBS), counts, strict=True):
             put(outcome, month, count.sum(axis=(1, 2, 3)))

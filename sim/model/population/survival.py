@@ -14,7 +14,8 @@ from sim.model.population.parameters import AGES, AT_RISK, BY_FOUNDER, CLOCKS, C
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Ints
-    from sim.model.context import Context
+    from sim.engine.recorder import Recorder
+    from sim.model.population.firm_table import FirmTable
 
 
 def product_limit(at_risk: Ints | Floats, ended: Ints | Floats) -> Floats:
@@ -71,14 +72,13 @@ def kaplan_meier(
     return product_limit(at_risk, deaths), at_risk
 
 
-def record_survival(context: Context) -> None:
+def record_survival(firms: FirmTable, recorder: Recorder) -> None:
     """Survival by clock, form, cohort and founder kind at the run's end.
 
     registered: from registration to deregistration. operating: from registration to closure, firms
     coming under observation as they open. since_opening: from opening to closure. Firms registered
     before 2017 are followed from January 2017 on.
     """
-    firms = context.firms
     end = clock.MONTHS
     rows = np.flatnonzero((firms.state != FILED) & (firms.state != GIVEN_UP))
     birth = firms.registered_month[rows].astype(np.int64)
@@ -107,7 +107,7 @@ def record_survival(context: Context) -> None:
         args = (came, went, event, stands)
         shape = (len(FORMS), len(COHORTS), AGES)
         share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
-        context.recorder.put(SURVIVAL, k, share.reshape(shape))
-        context.recorder.put(AT_RISK, k, at_risk.reshape(shape))
-        kinds = context.recorder[BY_FOUNDER].shape[1]
-        context.recorder.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])
+        recorder.put(SURVIVAL, k, share.reshape(shape))
+        recorder.put(AT_RISK, k, at_risk.reshape(shape))
+        kinds = recorder[BY_FOUNDER].shape[1]
+        recorder.put(BY_FOUNDER, k, kaplan_meier(*args, of_kind, kinds, AGES)[0])

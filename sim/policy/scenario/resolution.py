@@ -17,7 +17,8 @@ from typing import Final
 from sim.engine.clock import DAYS, ISSUED, day
 from sim.engine.levers import PolicyLever, triangle
 from sim.engine.random_streams import RandomStreams
-from sim.model.registry import LEVERS, Settings
+from sim.model.registry import LEVERS
+from sim.model.settings import Settings
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.entities import Arrival, Catalogue, Instrument, Move, Setting, Value
 from sim.policy.scenario.content import Stated

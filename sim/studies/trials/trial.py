@@ -20,7 +20,7 @@ from sim.engine import clock
 from sim.engine.errors import InputError
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
-from sim.model.registry import Settings
+from sim.model.settings import Settings
 from sim.policy.catalogue.catalogue import Instrument, Setting, Value, catalogue
 from sim.policy.catalogue.listing import chosen
 from sim.policy.scenario import resolution

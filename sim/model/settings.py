@@ -1,0 +1,37 @@
+"""Settings: the value of every policy lever in one run, by date."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.engine.levers import PolicyLever
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Value of every lever, day by day.
+
+    Attributes:
+        steps: by lever id the ascending days on which its value changes, counted from 1 January 2017, and the values from
+            those days on; the first day is 0 or before.
+    """
+
+    steps: Mapping[str, tuple[Sequence[int], Sequence[float]]]
+
+    def at(self, lever: PolicyLever, day: float) -> float:
+        """Value of a lever on a day."""
+        days, values = self.steps[lever.id]
+        return values[bisect_right(days, day) - 1]
+
+    def never(self, lever: PolicyLever) -> bool:
+        """Whether a lever is zero on all days."""
+        return all(v == 0 for v in self.steps[lever.id][1])
+
+    def not_yet(self, lever: PolicyLever, day: float) -> bool:
+        """Whether a lever has been zero on every day up to this one: the programme takes no applications yet."""
+        days, values = self.steps[lever.id]
+        return not any(values[: bisect_right(days, day)])
