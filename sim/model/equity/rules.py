@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.model.equity import parameters
-from sim.model.firms.parameters import TURNOVER
 from sim.model.population.firm_table import T
+from sim.model.population.parameters import TURNOVER
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Integers, Ints, Mask
