@@ -112,7 +112,7 @@ def test_nobody_approves_more_than_has_been_handed_in_and_worked_on(name: str) -
 
 @pytest.mark.parametrize("name", POSTS)
 def test_queues_add_up(name: str) -> None:
-    """A queue grows by files handed in and shrinks by those decided; founders give up only at the registry."""
+    """Files handed in, less those decided, are waiting; founders give up only at the registry."""
     history = town.run({POSTS[n]: needed(n) for n in POSTS})
     line, applied, approved = (
         town.window(history, o, name) for o in ("queue_length", "applications", "approvals")
