@@ -21,7 +21,7 @@ import numpy as np
 from sim import shipped
 from sim.docs import module_map, study_pages
 from sim.engine import clock
-from sim.engine.constants import Assumption, described
+from sim.engine.declarations import Assumption, described
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.city import RULES

@@ -76,7 +76,7 @@ class RunOutput:
 
     Attributes:
         outcomes: arrays by outcome name, without the replicate dimension.
-        firms: the panel, one array a column, one entry a firm (see ``sim.model.population.firm_table.PANEL``);
+        firms: the panel, one array a column, one entry a firm (``PANEL`` of the firm table);
             ``jobs`` has the shape (months, firms).
         payments: every payment to a firm: ``row``, ``instrument``, ``day``, ``fen`` (one entry each).
         notes: anything else worth knowing of the run (events, drawn parameters), by name.

@@ -132,7 +132,7 @@ class ServiceDesk(Agent):
 
     def placebo_load(self, env: simpy.Environment) -> ProcessGenerator:
         """The placebo's process: one file a week that is nobody's and takes an officer's time."""
-        if self.files_a_day < 1:  # a file here is weeks of work: a phantom would be a policy
+        if self.files_a_day < 1:  # a file here is weeks of work: one file more would be a policy
             return
         self._placebo = True
         while True:
@@ -144,7 +144,7 @@ class ServiceDesk(Agent):
         self.passed += self._stand_for(files)
 
     def settle(self, day: int) -> tuple[int, int, int, int, float]:
-        """The month: files come, approved, in line, decided, and the days that these waited; counting starts anew."""
+        """Return the month's files: received, approved, waiting, decided, and the days these waited."""
         waiting = self.line.waiting(day)
         if self._placebo:
             waiting = waiting[waiting != PLACEBO_FILE]

@@ -61,7 +61,10 @@ def test_a_slice_and_a_reversed_view_get_the_draws_of_their_ids() -> None:
 
 def test_the_same_in_another_process() -> None:
     """Keys must not hang on Python's string hashing, which differs from process to process."""
-    code = "from sim.engine.random_streams import RandomStreams; print(RandomStreams(5, 3).uniform([1, 2], 'a', 4).tolist())"
+    code = (
+        "from sim.engine.random_streams import RandomStreams;"
+        "print(RandomStreams(5, 3).uniform([1, 2], 'a', 4).tolist())"
+    )
     out = {
         subprocess.run(
             [sys.executable, "-c", code],

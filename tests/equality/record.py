@@ -53,8 +53,8 @@ def digest(values: Any) -> str:
 
 def arrays(history: RunOutput) -> dict[str, str]:
     """Digests of everything that a run leaves."""
-    parts: Mapping[str, Mapping[str, Any]] = {
-        "outcomes": history.outcomes, "firms": history.firms, "payments": history.payments, "notes": history.notes}  # fmt: skip
+    names = ("outcomes", "firms", "payments", "notes")
+    parts: Mapping[str, Mapping[str, Any]] = {name: getattr(history, name) for name in names}
     return {f"{part}.{name}": digest(value) for part, kept in parts.items() for name, value in kept.items()}
 
 
@@ -68,8 +68,14 @@ def numbers(dataset: xr.Dataset) -> dict[str, str]:
 
 
 def city(
-    name: str, scale: float, *, replicate: int = 0, uncertain: bool = True, text: str | None = None, **more: Any
-) -> RunOutput:  # fmt: skip
+    name: str,
+    scale: float,
+    *,
+    replicate: int = 0,
+    uncertain: bool = True,
+    text: str | None = None,
+    **more: Any,
+) -> RunOutput:
     """One run of the city; ``uncertain`` draws parameters and settings from their priors."""
     scenario = read_scenario(text) if text else load_scenario(name)
     chance = RandomStreams(SEED, replicate)

@@ -8,8 +8,7 @@ from typing import Annotated, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.constants import Assumption, Constant
-from sim.engine.declarations import declared
+from sim.engine.declarations import Assumption, Constant, declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 from sim.model.population.firm_table import E, G, T

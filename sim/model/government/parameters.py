@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 
 from sim.engine import clock
-from sim.engine.constants import Assumption, Constant
-from sim.engine.declarations import declared
+from sim.engine.declarations import Assumption, Constant, declared
 from sim.engine.recorder import Outcome
 
 # fmt: off

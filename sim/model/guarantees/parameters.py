@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final, NamedTuple
 
-from sim.engine.constants import Assumption, Constant
-from sim.engine.declarations import declared
+from sim.engine.declarations import Assumption, Constant, declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 

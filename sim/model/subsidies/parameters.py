@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from sim.engine.constants import Assumption, Constant
-from sim.engine.declarations import declared
+from sim.engine.declarations import Assumption, Constant, declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 

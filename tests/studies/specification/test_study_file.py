@@ -51,7 +51,7 @@ CASES = {
     "in Chinese": (swapped(5, "  招聘调整速: {prior: true}"), [(5, 3, "parameter.growth.hiring_speed")]),
     "star": (swapped(5, "  parameter.grwth.*: {prior: true}"), [(5, 3, "unknown factor")]),
     "unit": (swapped(5, "  guarantee_fee.fee: {low: 1天, high: 2%}"), [(5, 28, "of the wrong kind")]),
-    "range": (swapped(5, "  guarantee_fee.fee: {low: 1%, high: 40%}"), [(5, 38, "outside the allowed range")]),
+    "range": (swapped(5, "  guarantee_fee.fee: {low: 1%, high: 40%}"), [(5, 38, "outside the allowed range")]),  # noqa: E501
     "turned": (swapped(5, "  guarantee_fee.fee: {low: 2%, high: 1%}"), [(5, 28, "less than high")]),
     "log of nothing": (
         swapped(5, "  guarantee_fee.fee: {low: 0%, high: 1%, log: true}"),

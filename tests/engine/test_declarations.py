@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Final
 
-from sim.engine.constants import Assumption, Constant, described
+from sim.engine.declarations import Assumption, Constant, described
 
 SHARE: Final[Annotated[float, Assumption("share", "guess", "of something")]] = 0.6
 DAYS: Annotated[int, Constant("days", "law", "of a notice")] = 45
