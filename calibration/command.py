@@ -35,7 +35,7 @@ def calibrate(
     from sim.reporting.tables import printing
 
     if list_figures:
-        from calibration import telling
+        from calibration.reports import tables as telling
 
         click.echo(printing.FORMATS[format](telling.known_figures(), ()))
         return
@@ -45,7 +45,8 @@ def calibrate(
         return
     from dataclasses import replace
 
-    from calibration import posterior, telling
+    from calibration.fit import pipeline as posterior
+    from calibration.reports import tables as telling
     from sim.policy.scenario.scenario import checked
     from sim.studies.execution import executors, files, results
     from sim.studies.execution.progress import watching
@@ -81,7 +82,9 @@ def calibrate(
 @click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, format: str) -> None:
     """Published figures beside the fitted model."""
-    from calibration import posterior, telling, validation
+    from calibration.analysis import predictions as validation
+    from calibration.fit import pipeline as posterior
+    from calibration.reports import tables as telling
     from sim.reporting.tables import printing
     from sim.studies.execution import executors, files
     from sim.studies.execution.progress import watching
@@ -106,7 +109,10 @@ def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, form
 
 
 def _own(evidence: Path, format: str) -> None:
-    from calibration import own, posterior, published, telling
+    from calibration.analysis import city_update as own
+    from calibration.figures import published
+    from calibration.fit import pipeline as posterior
+    from calibration.reports import tables as telling
     from sim.reporting.tables import printing
 
     figures = published.own(evidence)
@@ -120,7 +126,7 @@ def _own(evidence: Path, format: str) -> None:
 
 def _fit(path: Path | None) -> Any:
     """A fit: the one named, that of ``ZSIM_POSTERIOR``, or the one that ships."""
-    from calibration import posterior
+    from calibration.fit import pipeline as posterior
     from sim import shipped
 
     chosen = os.environ.get("ZSIM_POSTERIOR")
@@ -139,8 +145,8 @@ def _same_figures(found: Any) -> None:
     Raises:
         InputError: it does not.
     """
-    from calibration.figures import FIGURES
-    from calibration.published import fitted
+    from calibration.figures.definitions import FIGURES
+    from calibration.fit.parameters import fitted
 
     if not set(FIGURES) <= set(found.figure.values.tolist()) or {p.id for p in fitted()} != set(
         found.parameter.values.tolist()

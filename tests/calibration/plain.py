@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from calibration.figures import FIGURES
-from calibration.published import fitted, targets
+from calibration.figures.definitions import FIGURES
+from calibration.figures.published import targets
+from calibration.fit.parameters import fitted
 from sim.engine.random_streams import RandomStreams
 from sim.studies.adapters.evaluator import Job
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from calibration import posterior
-from calibration.posterior import Size
-from calibration.published import holdout, targets
+from calibration.figures.published import holdout, targets
+from calibration.fit import pipeline as posterior
+from calibration.fit.pipeline import Size
 from sim.cli.main import main
 from sim.studies.adapters.evaluator import Silent
 from sim.studies.execution import results

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calibration import counterparts, effects
-from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
-from calibration.effects import Published, judge
+from calibration.effects import counterfactual_measures as counterparts
+from calibration.effects import studies as effects
+from calibration.effects.counterfactual_measures import MEASURES, Lived, Look, Pair, Register
+from calibration.effects.studies import Published, judge
 from sim.docs import model_tables
 from sim.policy.scenario.scenario import load_scenario
 from sim.studies.adapters.evaluator import Job

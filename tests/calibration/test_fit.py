@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from calibration import emulator as emulators
-from calibration import fit, own, posterior, recovery, validation, value
-from calibration.figures import ASKED, FIGURES, HEADLINES
-from calibration.posterior import Size
-from calibration.published import Published, fitted, holdout, targets
-from calibration.runs import Plan, the_city
+from calibration.analysis import city_update as own
+from calibration.analysis import predictions as validation
+from calibration.analysis import value_of_information as value
+from calibration.figures.definitions import ASKED, FIGURES, HEADLINES
+from calibration.figures.published import Published, holdout, targets
+from calibration.fit import emulator as emulators
+from calibration.fit import pipeline as posterior
+from calibration.fit import recovery
+from calibration.fit import sampling as fit
+from calibration.fit.design import Plan, the_city
+from calibration.fit.parameters import fitted
+from calibration.fit.pipeline import Size
 from sim.engine.recorder import RunOutput
 from sim.studies.adapters.evaluator import Job, Silent
 from sim.studies.execution import posterior as draws

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import yaml
 
-from calibration import published
-from calibration.figures import ASKED, HEADLINES, OBSERVED
-from calibration.priors import FILE, priors, written
+from calibration import FOLDER
+from calibration.figures import published
+from calibration.figures.definitions import ASKED, HEADLINES, OBSERVED
+from calibration.fit import parameters
+from calibration.fit.priors import FILE, priors, written
 from sim.engine.errors import InputError
 from sim.model.registry import PARAMETERS
 
-FOLDER = Path(published.__file__).parent
 TARGETS = yaml.safe_load((FOLDER / "targets.yaml").read_text(encoding="utf-8"))
 HOLDOUT = yaml.safe_load((FOLDER / "holdout.yaml").read_text(encoding="utf-8"))
 EVIDENCE = {
@@ -56,8 +57,8 @@ def test_the_grade_says_where_a_figure_was_measured() -> None:
 
 
 def test_at_most_fourteen_parameters_are_fitted_and_all_are_uncertain() -> None:
-    fitted = published.fitted()
-    assert 0 < len(fitted) <= published.MOST
+    fitted = parameters.fitted()
+    assert 0 < len(fitted) <= parameters.MOST
     assert all(prior.low < prior.high and prior.exists == 1 for prior in fitted)
     assert all(len(why) > 10 for why in TARGETS["fitted"].values())
 

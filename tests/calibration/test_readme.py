@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from calibration import posterior, readme
-from calibration.posterior import Size
+from calibration.fit import pipeline as posterior
+from calibration.fit.pipeline import Size
+from calibration.reports import readme
 from sim.studies.adapters.evaluator import Silent
 from sim.studies.execution.store import Store
 from tests.calibration import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calibration.readers import LABOUR_OFFICES
+from calibration.figures.summary_statistics import LABOUR_OFFICES
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
 from sim.model.city import simulate

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
 
-from calibration.emulator import Emulator
-from calibration.figures import FIGURES
-from calibration.published import Published
-from calibration.threads import one_thread
+from calibration.figures.definitions import FIGURES
+from calibration.figures.published import Published
+from calibration.fit.emulator import Emulator
+from calibration.fit.single_thread import one_thread
 
 Floats = npt.NDArray[np.float64]
 STEPS: Final = 8000

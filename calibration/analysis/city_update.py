@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from calibration import fit, posterior
-from calibration.figures import FIGURES, HEADLINES
-from calibration.fit import Likelihood
-from calibration.published import Published, targets
+from calibration.figures.definitions import FIGURES, HEADLINES
+from calibration.figures.published import Published, targets
+from calibration.fit import pipeline as posterior
+from calibration.fit import sampling as fit
+from calibration.fit.sampling import Likelihood
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from calibration import posterior
-from calibration.figures import FIGURES
-from calibration.published import Published, holdout, targets
-from calibration.runs import City, figures, the_city
+from calibration.figures.definitions import FIGURES
+from calibration.figures.published import Published, holdout, targets
+from calibration.fit import pipeline as posterior
+from calibration.fit.design import City, figures, the_city
 from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors
 from sim.studies.execution.store import Store

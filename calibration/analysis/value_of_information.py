@@ -17,9 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from calibration.figures import ASKED, FIGURES, HEADLINES
-from calibration.priors import Prior, priors
-from calibration.published import Published
+from calibration.figures.definitions import ASKED, FIGURES, HEADLINES
+from calibration.figures.published import Published
+from calibration.fit.priors import Prior, priors
 from sim.engine.levers import Parameter
 from sim.engine.random_streams import RandomStreams
 from sim.model.environment.parameters import INITIAL

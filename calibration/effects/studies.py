@@ -25,8 +25,9 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from calibration import counterparts
-from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
+from calibration import FOLDER
+from calibration.effects import counterfactual_measures as counterparts
+from calibration.effects.counterfactual_measures import MEASURES, Lived, Look, Pair, Register
 from sim.docs import model_tables
 from sim.model.registry import PARAMETERS
 from sim.policy.scenario.content import Stated
@@ -38,7 +39,7 @@ from sim.studies.methods import intervals
 from sim.studies.run import simulate
 from sim.studies.trials import observational_estimate
 
-HERE: Final = Path(__file__).parent
+HERE: Final = FOLDER
 LIST: Final = HERE / "effects.yaml"
 FOUND: Final = HERE / "effects_found.csv"
 README: Final = HERE / "README.md"

@@ -17,14 +17,11 @@ from typing import Any, Final
 
 import yaml
 
-from calibration.figures import ASKED, OBSERVED, Figure
-from calibration.priors import Prior, priors
+from calibration.figures.definitions import ASKED, OBSERVED, Figure
 from sim import shipped
 from sim.engine.errors import InputError
 from sim.texts import say
 
-MOST: Final = 14
-"""Parameters that may be fitted."""
 COLUMNS: Final = ("figure", "value", "tolerance")
 LARGEST: Final = 1 << 20
 """Bytes of a file of the city's figures."""
@@ -56,7 +53,8 @@ class Published:
         return self.figure.id
 
 
-def _file(name: str) -> dict[str, Any]:
+def file(name: str) -> dict[str, Any]:
+    """Content of a YAML file of the calibration."""
     found: dict[str, Any] = yaml.safe_load((shipped.calibration() / name).read_text(encoding="utf-8"))
     return found
 
@@ -73,26 +71,13 @@ def _published(rows: dict[str, Any]) -> tuple[Published, ...]:
 @cache
 def targets() -> tuple[Published, ...]:
     """What is fitted."""
-    return _published(_file("targets.yaml")["targets"])
+    return _published(file("targets.yaml")["targets"])
 
 
 @cache
 def holdout() -> tuple[Published, ...]:
     """What is never fitted."""
-    return _published(_file("holdout.yaml")["holdout"])
-
-
-@cache
-def fitted() -> tuple[Prior, ...]:
-    """Parameters that the fit may move, with their priors."""
-    known = priors()
-    return tuple(known[id_] for id_ in _file("targets.yaml")["fitted"])
-
-
-@cache
-def identified_below() -> float:
-    """Share of its prior standard deviation below which a parameter's posterior one calls it identified."""
-    return float(_file("targets.yaml")["identified_below"])
+    return _published(file("holdout.yaml")["holdout"])
 
 
 def own(path: Path) -> tuple[Published, ...]:

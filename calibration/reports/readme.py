@@ -1,4 +1,4 @@
-"""Write what the committed fit says into ``README.md``: ``python -m calibration.readme``.
+"""Write what the committed fit says into ``README.md``: ``python -m calibration.reports.readme``.
 
 Every number between the marks comes from ``posterior.nc``; with ``--check`` it is only said whether they agree.
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import xarray as xr
 
-from calibration import posterior, telling, validation
+from calibration import FOLDER
+from calibration.analysis import predictions as validation
+from calibration.fit import pipeline as posterior
+from calibration.reports import tables as telling
 from sim.reporting.tables.tables import DataTable
 from sim.texts import language, use
 
-README: Final = Path(__file__).with_name("README.md")
-FIT: Final = Path(__file__).with_name(posterior.NAME)
+README: Final = FOLDER / "README.md"
+FIT: Final = FOLDER / posterior.NAME
 BEGIN, END = "<!-- fit: begin -->", "<!-- fit: end -->"
 NONE: Final = "*No fit is committed yet.*"
 
@@ -94,7 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     fresh = written(text, found)
     if "--check" in (sys.argv[1:] if argv is None else argv):
         if fresh != text:
-            print(f"{README.name} is stale: python -m calibration.readme", file=sys.stderr)
+            print(f"{README.name} is stale: python -m calibration.reports.readme", file=sys.stderr)
         return int(fresh != text)
     README.write_text(fresh, encoding="utf-8")
     return 0

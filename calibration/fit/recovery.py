@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from calibration import fit
-from calibration.fit import Likelihood
+from calibration.fit import sampling as fit
+from calibration.fit.sampling import Likelihood
 from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors
 

@@ -1,6 +1,6 @@
 """Lay the model beside the evidence: one row a figure, misfits included.
 
-``python -m calibration.against_evidence`` lives ``as_enacted`` with several replicates' luck and everything
+``python -m calibration.analysis.against_evidence`` lives ``as_enacted`` with several replicates' luck and everything
 uncertain drawn, and rewrites the table in ``calibration/README.md``. Nothing is fitted here.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from calibration.readers import (
+from calibration import FOLDER
+from calibration.figures.summary_statistics import (
     FUND,
     a_borrower,
     at_end,
@@ -42,7 +42,7 @@ from sim.model.city import simulate
 from sim.policy.scenario.resolution import settings
 from sim.policy.scenario.scenario import load_scenario
 
-README: Final = Path(__file__).with_name("README.md")
+README: Final = FOLDER / "README.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 REPLICATES: Final = 10
 SCALE: Final = 0.3

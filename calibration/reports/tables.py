@@ -8,11 +8,15 @@ from typing import Any, Final
 import numpy as np
 import xarray as xr
 
-from calibration import posterior, recovery, validation, value
-from calibration.figures import ASKED, FIGURES, HEADLINES, OBSERVED, Figure
-from calibration.own import Changed
-from calibration.published import holdout, identified_below, targets
-from calibration.validation import Beside
+from calibration.analysis import predictions as validation
+from calibration.analysis import value_of_information as value
+from calibration.analysis.city_update import Changed
+from calibration.analysis.predictions import Beside
+from calibration.figures.definitions import ASKED, FIGURES, HEADLINES, OBSERVED, Figure
+from calibration.figures.published import holdout, targets
+from calibration.fit import pipeline as posterior
+from calibration.fit import recovery
+from calibration.fit.parameters import identified_below
 from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from calibration import readers as r
-from calibration.readers import Reader
+from calibration.figures import summary_statistics as r
+from calibration.figures.summary_statistics import Reader
 from sim.engine.recorder import RunOutput
 
 

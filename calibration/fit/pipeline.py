@@ -18,14 +18,16 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from calibration import emulator as emulators
-from calibration import fit, recovery
-from calibration.figures import FIGURES
-from calibration.fit import Likelihood
-from calibration.priors import Prior
-from calibration.published import Published, fitted, holdout, identified_below, targets
-from calibration.recovery import Recovered
-from calibration.runs import City, Plan, figures, the_city
+from calibration.figures.definitions import FIGURES
+from calibration.figures.published import Published, holdout, targets
+from calibration.fit import emulator as emulators
+from calibration.fit import recovery
+from calibration.fit import sampling as fit
+from calibration.fit.design import City, Plan, figures, the_city
+from calibration.fit.parameters import fitted, identified_below
+from calibration.fit.priors import Prior
+from calibration.fit.recovery import Recovered
+from calibration.fit.sampling import Likelihood
 from sim import shipped
 from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors, results

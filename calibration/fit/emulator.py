@@ -19,8 +19,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from calibration.priors import Prior, triangular
-from calibration.threads import one_thread
+from calibration.fit.priors import Prior, triangular
+from calibration.fit.single_thread import one_thread
 
 Floats = npt.NDArray[np.float64]
 FOLDS: Final = 10

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration.figures import FIGURES, read_all
-from calibration.priors import Prior
+from calibration import FOLDER
+from calibration.figures.definitions import FIGURES, read_all
+from calibration.fit.priors import Prior
 from sim.policy.scenario.scenario import Scenario, load_scenario
 from sim.studies.adapters.evaluator import Job, Watch
 from sim.studies.execution import executors
@@ -126,8 +126,8 @@ def _key(job: Job) -> str:
 @cache
 def _readers() -> str:
     total = hashlib.sha256()
-    for name in ("readers.py", "figures.py"):
-        total.update(acts(Path(__file__).with_name(name).read_text(encoding="utf-8")).encode())
+    for name in ("summary_statistics.py", "definitions.py"):
+        total.update(acts((FOLDER / "figures" / name).read_text(encoding="utf-8")).encode())
     return total.hexdigest()
 
 
