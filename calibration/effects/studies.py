@@ -12,7 +12,6 @@ import csv
 import datetime as dt
 import hashlib
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ import yaml
 from calibration import FOLDER
 from calibration.effects import counterfactual_measures as counterparts
 from calibration.effects.counterfactual_measures import MEASURES, Lived, Look, Pair, Register
+from calibration.figures import evidence
 from sim.docs import model_tables
 from sim.model.registry import PARAMETERS
 from sim.policy.scenario.content import Stated
@@ -50,7 +50,6 @@ SCALE: Final = 0.1
 COLUMNS: Final = (
     "id", "also", "part", "unit", "published", "model", "low", "high", "treated", "replicates", "verdict", "reason")  # fmt: skip
 ARM: Final = frozenset({"scenario", "none", "without", "policy", "from", "until", "stated"})
-CITED: Final = re.compile(r"\b([A-Z]{2,})(\d+)(?:-(\d+))?")
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def arm(name: str, scale: float) -> Arm:
 
 def enters(id_: str) -> list[str]:
     """Parameters whose belief names a row of the evidence: of these the model was told."""
-    return [p.id for p in PARAMETERS.values() if id_ in _ids(p.source)]
+    return [p.id for p in PARAMETERS.values() if id_ in evidence.cited(p.source)]
 
 
 def judge(published: Published, value: float, low: float, high: float) -> str:
@@ -358,14 +357,6 @@ def _treated(pair: Pair, look: Look) -> float:
     if not (look.paid or look.event):
         return float("nan")
     return float(pair.policy.history.firms["weight"][counterparts.treated(pair, look).row].sum())
-
-
-def _ids(source: str) -> set[str]:
-    """Ids of evidence in a source: of JOB16-17 and SUB08-09 all between."""
-    found = set()
-    for prefix, first, last in CITED.findall(source):
-        found |= {f"{prefix}{n:0{len(first)}d}" for n in range(int(first), int(last or first) + 1)}
-    return found
 
 
 def _plain(value: float) -> str:

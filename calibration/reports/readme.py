@@ -1,63 +1,72 @@
-"""Write what the committed fit says into ``README.md``: ``python -m calibration.reports.readme``.
+"""Generated parts of ``README.md``: ``python -m calibration.reports.readme`` writes them, ``--check`` finds stale ones.
 
-Every number between the marks comes from ``posterior.nc``; with ``--check`` it is only said whether they agree.
+Every number in them comes from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_found.csv``.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import xarray as xr
 
 from calibration import FOLDER
-from calibration.analysis import predictions as validation
-from calibration.fit import pipeline as posterior
-from calibration.reports import tables as telling
+from calibration.analysis import predictions
+from calibration.effects import studies
+from calibration.fit import pipeline
+from calibration.reports import evidence_table, tables
+from sim.docs import model_tables
 from sim.reporting.tables.tables import DataTable
 from sim.texts import language, use
 
 README: Final = FOLDER / "README.md"
-FIT: Final = FOLDER / posterior.NAME
-BEGIN, END = "<!-- fit: begin -->", "<!-- fit: end -->"
-NONE: Final = "*No fit is committed yet.*"
+FIT: Final = FOLDER / pipeline.NAME
+NO_FIT: Final = "*No fit is committed yet.*\n"
 
 
-def part(found: xr.Dataset | None) -> str:
-    """What stands between the marks."""
-    if found is None:
-        return NONE
+def fit_part() -> str:
+    """What the committed fit says."""
+    return fit_markdown(pipeline.read(FIT)) if FIT.is_file() else NO_FIT
+
+
+def fit_markdown(fit: xr.Dataset) -> str:
+    """Notes and tables of a fit, in English."""
     before = language()
     use("en")
     try:
-        return "\n".join(_lines(found))
+        return "\n".join(_lines(fit)) + "\n"
     finally:
         use(before)
 
 
-def _lines(found: xr.Dataset) -> Iterator[str]:
-    a = found.attrs
+PARTS: Final[model_tables.Parts] = {
+    "fit": fit_part,
+    "model against evidence": evidence_table.part,
+    studies.PART: studies.table,
+}
+"""What stands between the markers, by the name in them."""
+
+
+def _lines(fit: xr.Dataset) -> Iterator[str]:
+    a = fit.attrs
     yield f"Made by `{a['command']}` on {str(a['date'])[:10]}, version {a['version']}, commit {str(a['commit'])[:12]}."
-    for note in telling.fit_notes(found):
-        yield note
-    rows = validation.beside(found)
-    for table in telling.fit_tables(found)[:2]:
-        yield from _table(table)
-    for table in telling.validation_tables(rows):
+    yield from tables.fit_notes(fit)
+    rows = predictions.beside(fit)
+    fit_tables = tables.fit_tables(fit)
+    for table in (*fit_tables[:2], *tables.validation_tables(rows)):
         yield from _table(table)
     yield ""
-    for note in telling.validation_notes(found, rows):
-        yield note
+    yield from tables.validation_notes(fit, rows)
     missed = [row.published for row in rows if row.verdict == "miss"]
     if missed:
         yield ""
         yield "Misses, with what was said of each figure before the fit:"
         yield ""
-    for one in missed:
-        yield f"- {one.figure.en}: {one.why} ({', '.join(one.evidence)})"
-    for table in telling.fit_tables(found)[2:]:
+    for published in missed:
+        yield f"- {published.figure.en}: {published.why} ({', '.join(published.evidence)})"
+    for table in fit_tables[2:]:
         yield from _table(table)
 
 
@@ -70,36 +79,33 @@ def _table(table: DataTable) -> Iterator[str]:
     yield "| " + " | ".join(heads) + " |"
     yield "|---" * 2 + "|---:" * len(table.columns) + ("|---" if worded else "") + "|"
     for row in table.rows:
-        numbers = [_told(row.numbers.get(c, math.nan)) for c in table.columns]
+        numbers = [number(row.numbers.get(c, math.nan)) for c in table.columns]
         yield "| " + " | ".join([row.label, row.unit, *numbers, *([row.word] if worded else [])]) + " |"
     for note in table.notes:
         yield ""
         yield note
 
 
-def _told(value: float) -> str:
+def number(value: float) -> str:
+    """A number with three significant digits, or in full from 1,000."""
     if math.isnan(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def written(text: str, found: xr.Dataset | None) -> str:
-    """The page with the part made anew."""
-    head, rest = text.split(BEGIN)
-    return f"{head}{BEGIN}\n{part(found)}\n{END}{rest.split(END)[1]}"
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Write the page; with ``--check`` only say whether it is fresh."""
-    found = posterior.read(FIT) if FIT.is_file() else None
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the parts; with ``--check`` only report stale ones. Returns the exit status."""
     text = README.read_text(encoding="utf-8")
-    fresh = written(text, found)
-    if "--check" in (sys.argv[1:] if argv is None else argv):
-        if fresh != text:
-            print(f"{README.name} is stale: python -m calibration.reports.readme", file=sys.stderr)
-        return int(fresh != text)
-    README.write_text(fresh, encoding="utf-8")
-    return 0
+    if "--check" not in (sys.argv[1:] if argv is None else argv):
+        README.write_text(model_tables.fresh(text, PARTS), encoding="utf-8", newline="\n")
+        return 0
+    lines = model_tables.stale(text, PARTS)
+    for line in lines:
+        print(
+            f"{README.parent.name}/{README.name}: {line}; run python -m calibration.reports.readme",
+            file=sys.stderr,
+        )
+    return min(1, len(lines))
 
 
 if __name__ == "__main__":

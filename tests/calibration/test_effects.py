@@ -1,7 +1,5 @@
 """Published effects: each has its counterpart or a reason, what is planted is found, the rule decides."""
 
-import csv
-import io
 import math
 from pathlib import Path
 from typing import Any
@@ -13,18 +11,14 @@ from calibration.effects import counterfactual_measures as counterparts
 from calibration.effects import studies as effects
 from calibration.effects.counterfactual_measures import MEASURES, Lived, Look, Pair, Register
 from calibration.effects.studies import Published, judge
+from calibration.figures import evidence
 from sim.docs import model_tables
 from sim.policy.scenario.scenario import load_scenario
 from sim.studies.adapters.evaluator import Job
 from sim.studies.run import simulate
 from tests.studies.trial_town import town
 
-EVIDENCE = {
-    row["id"]: row
-    for row in csv.DictReader(
-        io.StringIO((effects.HERE / "evidence" / "effects.csv").read_text(encoding="utf-8"))
-    )
-}
+EVIDENCE = evidence.rows("effects.csv")
 LISTED = effects.effects()
 PAID: dict[str, Any] = {"paid": ("one_off_grant",)}
 

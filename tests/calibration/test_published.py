@@ -1,7 +1,5 @@
 """What is fitted and what is predicted: fixed files, their evidence, and the city's own figures."""
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +7,7 @@ import pytest
 import yaml
 
 from calibration import FOLDER
-from calibration.figures import published
+from calibration.figures import evidence, published
 from calibration.figures.definitions import ASKED, HEADLINES, OBSERVED
 from calibration.fit import parameters
 from calibration.fit.priors import FILE, priors, written
@@ -18,11 +16,7 @@ from sim.model.registry import PARAMETERS
 
 TARGETS = yaml.safe_load((FOLDER / "targets.yaml").read_text(encoding="utf-8"))
 HOLDOUT = yaml.safe_load((FOLDER / "holdout.yaml").read_text(encoding="utf-8"))
-EVIDENCE = {
-    row["id"]: row
-    for name in ("zhongshan.csv", "effects.csv")
-    for row in csv.DictReader(io.StringIO((FOLDER / "evidence" / name).read_text(encoding="utf-8")))
-}
+EVIDENCE = evidence.rows()
 
 
 def test_every_figure_stands_in_one_file_only() -> None:
