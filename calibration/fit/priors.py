@@ -81,9 +81,9 @@ def triangular(u: Floats, low: npt.ArrayLike, mode: npt.ArrayLike, high: npt.Arr
 
 
 def priors() -> dict[str, Prior]:
-    """Priors of all parameters of rules and numbers of the start that are uncertain, by id."""
-    found = [_of(p) for p in (*PARAMETERS.values(), *INITIAL)]
-    return {prior.id: prior for prior in found if prior.low < prior.high}
+    """Priors of all uncertain parameters and initial values by id, in the order of the ids wherever they are declared."""
+    declared = sorted((*PARAMETERS.values(), *INITIAL), key=lambda p: p.id)
+    return {p.id: _of(p) for p in declared if p.low < p.high}
 
 
 def _of(p: Parameter) -> Prior:
