@@ -21,7 +21,7 @@ import numpy.typing as npt
 from calibration import FOLDER
 from calibration.figures import summary_statistics as s
 from calibration.figures.definitions import FIGURES
-from calibration.figures.summary_statistics import Reader
+from calibration.figures.summary_statistics import Statistic
 from sim.engine.recorder import RunOutput
 from sim.policy.scenario.scenario import load_scenario
 from sim.studies.execution import results
@@ -42,7 +42,7 @@ class PublishedRange:
     """A published figure with its range, a row of ``published_ranges.csv``.
 
     Attributes:
-        id: name of the figure; :data:`READERS` says how it is computed from a run.
+        id: name of the figure; :data:`STATISTICS` says how it is computed from a run.
         zh, en: label.
         unit: unit of the range.
         low, high: ends of the range.
@@ -70,30 +70,27 @@ def _incubator_growth(run: RunOutput) -> float:
     return float((incubators[35] / max(1, incubators[0])) ** (1 / 3) - 1)
 
 
-OTHER_READERS: Final[Mapping[str, Reader]] = {
-    "enterprise_share_of_registrations": lambda run: s.in_year(run, "registrations", 2018, 0) / s.in_year(run, "registrations", 2018),
-    "market_entities_2017": lambda run: s.at_end(run, "market_entities", 2017) / 1e3,
-    "enterprise_exit_percent": lambda run: 100 * s.left(2019, 0)(run) / s.at_end(run, "market_entities", 2019, 0),
-    "individual_exit_percent": lambda run: 100 * s.left(2019, 1)(run) / s.at_end(run, "market_entities", 2019, 1),
-    "subsidies_2017": s.spending(2017),
-    "subsidies_2019": s.spending(2019),
-    "subsidies_2020": s.spending(2020),
-    "technology_enterprises_2018": s.technology,
+OTHER_STATISTICS: Final[Mapping[str, Statistic]] = {
+    "enterprise_share_of_registrations": lambda run: s.year_sum(run, "registrations", 2018, 0) / s.year_sum(run, "registrations", 2018),
+    "market_entities_2017": lambda run: s.year_end(run, "market_entities", 2017) / 1e3,
+    "enterprise_exit_percent": lambda run: 100 * s.deregistrations(2019, 0)(run) / s.year_end(run, "market_entities", 2019, 0),
+    "individual_exit_percent": lambda run: 100 * s.deregistrations(2019, 1)(run) / s.year_end(run, "market_entities", 2019, 1),
+    "subsidies_2017": s.labour_office_payments(2017),
+    "subsidies_2019": s.labour_office_payments(2019),
+    "subsidies_2020": s.labour_office_payments(2020),
+    "technology_enterprises_2018": s.technology_enterprises,
     "area_per_incubator": lambda run: float(run.outcomes["incubation_area"][-1] / run.outcomes["tech_incubators"][-1]) / 1e3,
-    "loan_approval_rate_2017": s.passed(2017),
-    "loan_per_borrower": s.a_borrower,
-    "ip_pledge_loans_2017": lambda run: s.by_scheme(run, "ip_pledge", 2017),
-    "loan_pool_firms_2018": lambda run: s.by_scheme(run, "loan_pool", 2018),
-    "equity_rounds_per_year": lambda run: (s.in_year(run, "equity_rounds", 2017) + s.in_year(run, "equity_rounds", 2018)) / 2,
-    "due_diligence_2019": s.looks,
+    "ip_pledge_loans_2017": lambda run: s.loans_by_scheme(run, "ip_pledge", 2017),
+    "loan_pool_firms_2018": lambda run: s.loans_by_scheme(run, "loan_pool", 2018),
+    "equity_rounds_per_year": lambda run: (s.year_sum(run, "equity_rounds", 2017) + s.year_sum(run, "equity_rounds", 2018)) / 2,
     "private_per_guide_fund_yuan": lambda run: float(np.nan_to_num(run.outcomes["realised_leverage"][-1])),
-    "tenants_2017": s.tenants(2017),
+    "tenants_2017": s.tenants_per_incubator(2017),
     "incubator_occupancy_2019": lambda run: float(run.outcomes["incubator_occupancy"][35]),
     "incubator_growth_2017_2019": _incubator_growth,
 }  # fmt: skip
 """Figures of the comparison that the fit does not use."""
-READERS: Final[Mapping[str, Reader]] = {id_: figure.read for id_, figure in FIGURES.items()} | dict(
-    OTHER_READERS
+STATISTICS: Final[Mapping[str, Statistic]] = {id_: figure.compute for id_, figure in FIGURES.items()} | dict(
+    OTHER_STATISTICS
 )
 """How each figure is computed from a run."""
 
@@ -111,9 +108,9 @@ def published_ranges() -> tuple[PublishedRange, ...]:
 def simulated(replicates: int, scale: float) -> Floats:
     """Figures (replicate, figure) of runs, in the order of :func:`published_ranges`."""
     scenario = load_scenario(SCENARIO).with_run(scale=scale, uncertainty="all")
-    readers = [READERS[figure.id] for figure in published_ranges()]
+    statistics = [STATISTICS[figure.id] for figure in published_ranges()]
     runs = (simulate(scenario, replicate, False) for replicate in range(replicates))
-    return np.array([[read(run) for read in readers] for run in runs])
+    return np.array([[compute(run) for compute in statistics] for run in runs])
 
 
 def assess(published: PublishedRange, low: float, median: float, high: float) -> Assessment:

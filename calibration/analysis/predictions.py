@@ -1,4 +1,4 @@
-"""Published figures beside the fitted model's, those fitted and those never shown to it."""
+"""Predictions of the fitted model against published figures, those that were fitted and those held out."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ import numpy.typing as npt
 import xarray as xr
 
 from calibration.figures.definitions import FIGURES
-from calibration.figures.published import Published, holdout, targets
-from calibration.fit import pipeline as posterior
-from calibration.fit.design import City, figures, the_city
+from calibration.figures.published import PublishedFigure, holdout, targets
+from calibration.fit import dataset
+from calibration.fit.design import Simulator, simulate_city, simulate_figures
 from sim.studies.adapters.evaluator import Watch
 from sim.studies.execution import executors
 from sim.studies.execution.store import Store
 
 Floats = npt.NDArray[np.float64]
-Verdict = Literal["in50", "in90", "near", "miss"]
+Assessment = Literal["in50", "in90", "near", "miss"]
 NEAR: Final = 2.0
-"""Tolerances by which a published figure may lie outside the 90% interval and still be called near."""
-MIXED: Final = 400
+"""Tolerances by which a published figure may lie outside the 90% interval and still count as near."""
+TOLERANCE_DRAWS: Final = 400
 """Draws of the tolerance for each run."""
+LEVELS: Final = (5, 25, 50, 75, 95)
+"""Percentiles of the model's distribution."""
 
 
 @dataclass(frozen=True)
-class Beside:
-    """A published figure and the same figure of runs.
+class Prediction:
+    """Published figure and the distribution of the same figure over runs.
 
     Attributes:
         published: the figure.
-        fitted: whether the fit has seen it.
+        fitted: whether the fit has used it.
         prior: 5, 50 and 95% over runs before the fit.
         model: 5, 25, 50, 75 and 95% over runs of the fitted model.
-        whole: the same of a published figure, with its tolerance.
+        with_tolerance: the same, with the tolerance of the published figure added.
     """
 
-    published: Published
+    published: PublishedFigure
     fitted: bool
     prior: Floats
     model: Floats
-    whole: Floats
+    with_tolerance: Floats
 
     @property
-    def verdict(self) -> Verdict:
-        """in50, in90: inside that interval of the model; near: outside, within tolerance; miss."""
+    def assessment(self) -> Assessment:
+        """in50, in90: inside that interval of the model; near: outside, within tolerance; else miss."""
         low, lower, _, upper, high = self.model
         value, slack = self.published.value, NEAR * self.published.tolerance
         if lower <= value <= upper:
@@ -54,64 +56,65 @@ class Beside:
             return "in90"
         return "near" if low - slack <= value <= high + slack else "miss"
 
-    def held(self, level: int, *, whole: bool) -> bool:
+    def covers(self, level: int, *, with_tolerance: bool) -> bool:
         """Whether the 50 or 90% interval holds the published value."""
-        edges = self.whole if whole else self.model
-        low, high = (edges[1], edges[3]) if level == 50 else (edges[0], edges[4])
+        percentiles = self.with_tolerance if with_tolerance else self.model
+        low, high = (percentiles[1], percentiles[3]) if level == 50 else (percentiles[0], percentiles[4])
         return bool(low <= self.published.value <= high)
 
 
-def checked_anew(
-    found: xr.Dataset, store: Store, watch: Watch, workers: int = 1, city: City = the_city
+def simulate_checks(
+    fit: xr.Dataset, store: Store, watch: Watch, workers: int = 1, simulator: Simulator = simulate_city
 ) -> Floats:
-    """Figures (check, figure) of draws of a fit, lived under the model of today.
+    """Figures (check, figure) of draws of a fit under the present model.
 
     Raises:
-        OutputError: the store does not take a run.
+        OutputError: the store does not accept a run.
     """
-    plan = posterior.plan_of(found)
+    design = dataset.design_of(fit)
     with executors.workers(workers) as (executor, ahead):
-        jobs = posterior.check_jobs(plan, found.draws.values, found.sizes["check"])
-        return figures(jobs, city, store, executor, ahead, watch)
+        jobs = dataset.check_jobs(design, fit.draws.values, fit.sizes["check"])
+        return simulate_figures(jobs, simulator, store, executor, ahead, watch)
 
 
-def beside(found: xr.Dataset, seen: Floats | None = None) -> list[Beside]:
-    """Every published figure beside the fitted model, those fitted first.
+def predictions(fit: xr.Dataset, check_figures: Floats | None = None) -> list[Prediction]:
+    """Predictions of all published figures, fitted ones first.
 
     Args:
-        found: a fit.
-        seen: figures (check, figure) of runs of its draws; else those kept with it.
+        fit: a fit.
+        check_figures: figures (check, figure) of runs of its draws; those kept with it if not given.
     """
+    model = dataset.check_figures_of(fit) if check_figures is None else check_figures
+    prior = dataset.figures_of(fit)
+    rng = np.random.default_rng([int(fit.attrs["seed"]), 5])
     names = list(FIGURES)
-    seen = found.check_figures.sel(figure=names).values.astype(np.float64) if seen is None else seen
-    before = found.figures.sel(figure=names).values.astype(np.float64)
-    rng = np.random.default_rng([int(found.attrs["seed"]), 5])
     rows = []
-    for fitted, published in ((True, targets()), (False, holdout())):
-        for one in published:
-            k = names.index(one.id)
-            mixed = seen[:, k, None] + one.tolerance * rng.standard_normal((len(seen), MIXED))
-            edges = (5, 25, 50, 75, 95)
-            rows.append(
-                Beside(
-                    one, fitted, np.percentile(before[:, k], (5, 50, 95)),
-                    np.percentile(seen[:, k], edges), np.percentile(mixed, edges))
-            )  # fmt: skip
+    for fitted, several in ((True, targets()), (False, holdout())):
+        for published in several:
+            k = names.index(published.id)
+            noise = published.tolerance * rng.standard_normal((len(model), TOLERANCE_DRAWS))
+            percentiles = (
+                np.percentile(prior[:, k], (5, 50, 95)),
+                np.percentile(model[:, k], LEVELS),
+                np.percentile(model[:, k, None] + noise, LEVELS),
+            )
+            rows.append(Prediction(published, fitted, *percentiles))
     return rows
 
 
-def emulator_off(found: xr.Dataset) -> dict[str, tuple[float, float]]:
-    """By fitted figure: mean and spread of (checking run - emulator) over what it says it leaves over.
+def emulator_bias(fit: xr.Dataset) -> dict[str, tuple[float, float]]:
+    """Mean and standard deviation of the emulator's error at the posterior, by fitted figure.
 
-    Near 0 and 1 where the emulator is as good at the posterior as where it was made.
+    The error is that of the runs that check the posterior, in standard deviations of the emulator's residuals: mean
+    near 0 and standard deviation near 1 where the emulator is as good at the posterior as over the design.
     """
-    likelihood = posterior.likelihood_of(found, targets())
-    plan = posterior.plan_of(found)
-    values = found.draws.values[found.check_draw.values]
-    quantiles = np.column_stack([p.quantile(v) for p, v in zip(plan.priors, values.T, strict=True)])
-    seen = found.check_figures.sel(figure=list(FIGURES)).values.astype(np.float64)
-    miss = (seen - likelihood.emulator(quantiles)) / np.sqrt(np.diag(likelihood.emulator.noise))
+    likelihood = dataset.likelihood_of(fit, targets())
+    design = dataset.design_of(fit)
+    values = fit.draws.values[fit.check_draw.values]
+    quantiles = np.column_stack([p.cdf(v) for p, v in zip(design.priors, values.T, strict=True)])
+    error = dataset.check_figures_of(fit) - likelihood.emulator(quantiles)
+    error /= np.sqrt(np.diag(likelihood.emulator.residual_covariance))
     return {
-        one.id: (float(miss[:, k].mean()), float(miss[:, k].std()))
-        for one, k in zip(targets(), likelihood.columns, strict=True)
+        published.id: (float(error[:, k].mean()), float(error[:, k].std()))
+        for published, k in zip(targets(), likelihood.columns, strict=True)
     }

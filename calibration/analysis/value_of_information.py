@@ -1,176 +1,129 @@
-"""What a headline rests on, and which missing figure would narrow it most.
+"""Sources of a headline's variance, and the missing figures that would narrow it most.
 
-Both are read off the runs of a fit, in which everything uncertain was drawn afresh, by linear rules:
+Both are computed from the runs of a fit, in which everything uncertain was drawn afresh, by linear rules:
 
-- split: a headline's variance over runs, by the evidence grade of the parameters that move it (squares of
-  standardised coefficients of a regression on all draws); what no draw explains is luck, and what is not linear.
-- value of information: by how much the headline's standard deviation would shrink if a figure were known, beyond
-  what the fitted figures tell already (Bayes linear adjustment, Goldstein & Wooff 2007; the regression estimate of
-  the value of partial information of Strong, Oakley & Brennan 2014 in its linear form).
+- variance by grade: a headline's variance over runs, by the evidence grade of the parameters that move it (squares of
+  standardised coefficients of a regression on all draws); the residual is random variation and nonlinearity.
+- value of information: by how much the headline's standard deviation would shrink if a figure were known, beyond what
+  the fitted figures already tell (Bayes linear adjustment, Goldstein & Wooff 2007; the regression estimate of the value
+  of partial information of Strong, Oakley & Brennan 2014 in its linear form).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration.figures.definitions import ASKED, FIGURES, HEADLINES
-from calibration.figures.published import Published
-from calibration.fit.priors import Prior, priors
-from sim.engine.levers import Parameter
-from sim.engine.random_streams import RandomStreams
-from sim.model.environment.parameters import INITIAL
-from sim.model.registry import PARAMETERS
-from sim.policy.catalogue.catalogue import catalogue
-from sim.policy.scenario.resolution import ratio
+from calibration.analysis.parameter_draws import ParameterDraws
+from calibration.figures.definitions import FIGURES, HEADLINES, UNPUBLISHED
+from calibration.figures.published import PublishedFigure
 
 Floats = npt.NDArray[np.float64]
 CHI2: Final = 10.83
-"""Squared correlations below this over the number of runs may be chance (one in a thousand)."""
-LUCK: Final = "luck"
+"""Squared correlations below this over the number of runs may be due to chance (one in a thousand)."""
+GRADES: Final = ("A", "B", "C", "D")
+RESIDUAL: Final = "residual"
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """Everything that was drawn in the runs of a fit.
-
-    Attributes:
-        names: ids; of a setting of the plan ``instrument.setting``.
-        zh, en: what they are.
-        grades: A to D.
-        values: (run, name); of a setting its ratio to the catalogue.
-        ours: whether the city can know it: numbers of the start, settings of its plan.
-    """
-
-    names: tuple[str, ...]
-    zh: tuple[str, ...]
-    en: tuple[str, ...]
-    grades: tuple[str, ...]
-    values: Floats
-    ours: tuple[bool, ...]
-
-
-def drawn(fitted: tuple[Prior, ...], values: Floats, seed: int) -> Drawn:
-    """What the runs of a fit drew; the fitted parameters as the design has them.
+def variance_by_grade(draws: ParameterDraws, figures: Floats) -> dict[str, dict[str, float]]:
+    """Shares of each headline's variance by grade and of the residual, which sum to 1.
 
     Args:
-        fitted: their priors.
-        values: their values (run, parameter).
-        seed: of the runs.
+        draws: of the runs.
+        figures: results of the runs (run, figure).
     """
-    stated = {prior.id: column for prior, column in zip(fitted, values.T, strict=True)}
-    chances = [RandomStreams(seed, k) for k in range(len(values))]
-    columns: list[Floats] = []
-    about: list[tuple[str, str, str, str, bool]] = []
-    declared: dict[str, Parameter] = {p.id: p for p in (*PARAMETERS.values(), *INITIAL)}
-    for id_ in priors():
-        p = declared[id_]
-        column = stated.get(id_)
-        if column is None:
-            column = np.array([p.draw(c.one("parameter", id_), c.one("exists", id_)) for c in chances])
-        columns.append(column)
-        about.append((id_, p.zh, p.en, p.grade, id_.startswith("initial.")))
-    plan = catalogue()
-    for setting in (*plan.settings.values(), plan.delivery):
-        column = np.array([ratio(setting, c) for c in chances])
-        if column.std() > 0:
-            instrument = plan.instruments.get(setting.instrument)
-            zh = f"{instrument.zh}：{setting.zh}" if instrument else "服务落实率"
-            en = f"{instrument.en}: {setting.en}" if instrument else "share of services that are delivered"
-            columns.append(column)
-            about.append((setting.id, zh, en, "D", True))
-    names, zhs, ens, grades, ours = zip(*about, strict=True)
-    return Drawn(names, zhs, ens, grades, np.column_stack(columns), ours)
-
-
-def split(draws: Drawn, figures: Floats) -> dict[str, dict[str, float]]:
-    """Shares of each headline's variance over runs by grade, and of luck (with what is not linear); they sum to 1."""
-    spread = draws.values.std(axis=0)
-    x = (draws.values - draws.values.mean(axis=0)) / spread
+    x = (draws.values - draws.values.mean(axis=0)) / draws.values.std(axis=0)
     n, p = x.shape
-    found: dict[str, dict[str, float]] = {}
+    shares: dict[str, dict[str, float]] = {}
     for name in HEADLINES:
         y = figures[:, list(FIGURES).index(name)]
         if y.std() == 0 or n <= p + 10:
             continue
         y = (y - y.mean()) / y.std()
-        slopes, *_ = np.linalg.lstsq(x, y, rcond=None)
-        left = float(((y - x @ slopes) ** 2).sum() / (n - p - 1))
-        error = left * np.diag(np.linalg.inv(x.T @ x))
-        shares = slopes**2 - error  # what chance alone would give is taken away
+        coefficients, *_ = np.linalg.lstsq(x, y, rcond=None)
+        residual = float(((y - x @ coefficients) ** 2).sum() / (n - p - 1))
+        error = residual * np.diag(np.linalg.inv(x.T @ x))
+        explained = coefficients**2 - error  # without what chance alone would give
         by_grade = {
-            grade: max(0.0, float(shares[[g == grade for g in draws.grades]].sum())) for grade in "ABCD"
+            grade: max(0.0, float(explained[[g == grade for g in draws.grades]].sum())) for grade in GRADES
         }
-        total = sum(by_grade.values()) + left
-        found[name] = {key: value / total for key, value in (by_grade | {LUCK: left}).items()}
-    return found
+        total = sum(by_grade.values()) + residual
+        shares[name] = {key: value / total for key, value in (by_grade | {RESIDUAL: residual}).items()}
+    return shares
 
 
-class Missing(NamedTuple):
-    """Something that nobody publishes.
+class Unknown(NamedTuple):
+    """Quantity that is not published.
 
     Attributes:
-        id, zh, en: what it is.
-        kind: ``figure`` (a count the city has), ``ours`` (a number of the start or a setting of its plan), or
-            ``research`` (a parameter of behaviour).
+        id, zh, en: name and labels.
+        kind: ``figure`` (a count that the city has), ``city`` (an initial value or a setting of its plan), or
+            ``research`` (a behavioural parameter).
     """
 
     id: str
     zh: str
     en: str
-    kind: str
+    kind: Literal["figure", "city", "research"]
 
 
-@dataclass(frozen=True)
-class Worth:
-    """By how much knowing something would narrow a headline.
+class InformationValue(NamedTuple):
+    """Value of knowing a quantity.
 
     Attributes:
-        what: what would be known.
-        narrowed: share by which the headline's standard deviation would shrink.
+        unknown: the quantity.
+        sd_reduction: share by which the headline's standard deviation would shrink.
     """
 
-    what: Missing
-    narrowed: float
+    unknown: Unknown
+    sd_reduction: float
 
 
-def worth(
-    draws: Drawn, figures: Floats, known: tuple[Published, ...], most: int = 5
-) -> dict[str, list[Worth]]:
-    """For each headline what would narrow it most, beyond what is chance; the best first.
+def value_of_information(
+    draws: ParameterDraws, figures: Floats, known: tuple[PublishedFigure, ...], most: int = 5
+) -> dict[str, list[InformationValue]]:
+    """For each headline the quantities that would narrow it most, the best first, without those due to chance.
 
     Args:
-        draws: what the runs drew.
-        figures: what they came to (run, figure).
-        known: figures that are published, with their tolerance.
-        most: how many of each.
+        draws: of the runs.
+        figures: results of the runs (run, figure).
+        known: published figures, with their tolerance.
+        most: quantities listed per headline.
     """
     names = list(FIGURES)
-    asked = [id_ for id_ in ASKED if id_ not in {p.id for p in known}]
-    told = figures[:, [names.index(p.id) for p in known]]
-    wanted = np.column_stack([figures[:, [names.index(id_) for id_ in asked]], draws.values])
-    heads = figures[:, [names.index(id_) for id_ in HEADLINES]]
-    t, h, c = (part - part.mean(axis=0) for part in (told, heads, wanted))
-    n = len(t)
-    inverse = np.linalg.inv(t.T @ t / n + np.diag([p.tolerance**2 for p in known]))
+    unpublished = [id_ for id_ in UNPUBLISHED if id_ not in {p.id for p in known}]
+    published = figures[:, [names.index(p.id) for p in known]]
+    candidates = np.column_stack([figures[:, [names.index(id_) for id_ in unpublished]], draws.values])
+    headlines = figures[:, [names.index(id_) for id_ in HEADLINES]]
+    shares = _variance_reduction(published, headlines, candidates, [p.tolerance for p in known])
+    unknowns = [Unknown(id_, UNPUBLISHED[id_].zh, UNPUBLISHED[id_].en, "figure") for id_ in unpublished]
+    unknowns += [
+        Unknown(id_, zh, en, "city" if city else "research")
+        for id_, zh, en, city in zip(draws.names, draws.zh, draws.en, draws.known_to_city, strict=True)
+    ]
+    values: dict[str, list[InformationValue]] = {}
+    for row, headline in zip(np.nan_to_num(shares), HEADLINES, strict=True):
+        best = [k for k in np.argsort(-row) if row[k] > CHI2 / len(figures)][:most]
+        values[headline] = [
+            InformationValue(unknowns[k], 1 - float(np.sqrt(max(0.0, 1 - row[k])))) for k in best
+        ]
+    return values
 
-    def less(a: Floats, b: Floats) -> Floats:
+
+def _variance_reduction(
+    published: Floats, headlines: Floats, candidates: Floats, tolerances: list[float]
+) -> Floats:
+    """Share (headline, candidate) of a headline's variance, given the published figures, that a candidate explains."""
+    t, h, c = (part - part.mean(axis=0) for part in (published, headlines, candidates))
+    n = len(t)
+    inverse = np.linalg.inv(t.T @ t / n + np.diag([tolerance**2 for tolerance in tolerances]))
+
+    def adjusted(a: Floats, b: Floats) -> Floats:
         return np.asarray(a.T @ b / n - (a.T @ t / n) @ inverse @ (t.T @ b / n))
 
-    of_heads = np.diag(less(h, h))
-    of_wanted = (c**2).mean(axis=0) - np.einsum("tc,tu,uc->c", t.T @ c / n, inverse, t.T @ c / n)
+    headline_variance = np.diag(adjusted(h, h))
+    candidate_variance = (c**2).mean(axis=0) - np.einsum("tc,tu,uc->c", t.T @ c / n, inverse, t.T @ c / n)
     with np.errstate(invalid="ignore", divide="ignore"):
-        shares = less(h, c) ** 2 / np.outer(of_heads, of_wanted)
-    about = [Missing(id_, ASKED[id_].zh, ASKED[id_].en, "figure") for id_ in asked]
-    about += [
-        Missing(id_, zh, en, "ours" if ours else "research")
-        for id_, zh, en, ours in zip(draws.names, draws.zh, draws.en, draws.ours, strict=True)
-    ]
-    found: dict[str, list[Worth]] = {}
-    for row, head in zip(np.nan_to_num(shares), HEADLINES, strict=True):
-        best = [k for k in np.argsort(-row) if row[k] > CHI2 / n][:most]
-        found[head] = [Worth(about[k], 1 - float(np.sqrt(max(0.0, 1 - row[k])))) for k in best]
-    return found
+        return np.asarray(adjusted(h, c) ** 2 / np.outer(headline_variance, candidate_variance))

@@ -1,7 +1,7 @@
-"""Read figures off a finished run, as the surveys and registers behind the evidence count them.
+"""Summary statistics of a run, counted as the surveys and registers behind the evidence count them.
 
-Every reader takes a run's history and gives a number, NaN-free: the same figure of any run can so be laid
-beside a published one, fitted, predicted or asked of the city.
+Every statistic takes a run's output and gives a finite number, so that the same figure of any run can be compared
+with a published one, fitted, predicted, or asked of the city.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from sim.model.population.firm_table import NEVER, G
 from sim.model.population.parameters import OLDER_ENTERPRISES, OLDER_EXIT
 from sim.model.population.survival import product_limit
 
-Reader = Callable[[RunOutput], float]
+Statistic = Callable[[RunOutput], float]
 MONTH: Final = 365.25 / 12
+"""Days."""
+TECHNOLOGY: Final = 2
+"""Segment of technology enterprises."""
 LABOUR_OFFICES: Final = (
     "one_off_grant",
     "rent_subsidy",
@@ -32,267 +35,274 @@ LABOUR_OFFICES: Final = (
     "incubation_subsidy",
     "microloan_interest_subsidy",
 )
-"""Programmes that labour offices pay out (ZS138): neither awards to carriers nor what public funds invest or lose."""
+"""Programmes paid by labour offices (ZS138), without awards to facilities and what public funds invest or lose."""
 
 
-def in_year(h: RunOutput, name: str, year: int, form: int | None = None) -> float:
-    """Sum of a flow over a year."""
-    a = h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016)]
-    return float(a.sum() if form is None else a[:, form].sum())
+# --- access to outcomes ------------------------------------------------------------------------------
+def months(year: int) -> slice:
+    """Months of a calendar year."""
+    return slice(12 * (year - 2017), 12 * (year - 2016))
 
 
-def at_end(h: RunOutput, name: str, year: int, form: int | None = None) -> float:
-    """A stock at the end of a year."""
-    a = h.outcomes[name][12 * (year - 2016) - 1]
-    return float(a.sum() if form is None else a[form])
+def index(dimension: str, label: str) -> int:
+    """Position of a label on a dimension."""
+    return COORDS[dimension].values.index(label)
 
 
-def enterprises(h: RunOutput, first: int, last: int) -> npt.NDArray[np.intp]:
-    """Rows of enterprises registered between two days."""
-    f = h.firms
-    days = (f["registered"] >= first) & (f["registered"] < last)
-    return np.flatnonzero(days & (f["segment"] != G))
+def year_sum(run: RunOutput, name: str, year: int, form: int | None = None) -> float:
+    """Sum of a flow over a year, over all forms or of one."""
+    flow = run.outcomes[name][months(year)]
+    return float(flow.sum() if form is None else flow[:, form].sum())
 
 
-def operating(months: float) -> Callable[[RunOutput], float]:
-    """Share of enterprises registered in 2017-2018 that are open so long after registration."""
-
-    def read(h: RunOutput) -> float:
-        f, rows = h.firms, enterprises(h, 0, 730)
-        day = f["registered"][rows] + months * MONTH
-        opened = f["opened"][rows] <= day
-        return float(np.average(opened & (f["closed"][rows] > day), weights=f["weight"][rows]))
-
-    return read
+def year_end(run: RunOutput, name: str, year: int, form: int | None = None) -> float:
+    """Stock at the end of a year, over all forms or of one."""
+    stock = run.outcomes[name][12 * (year - 2016) - 1]
+    return float(stock.sum() if form is None else stock[form])
 
 
-def size(months: int, segment_g: bool = False) -> Callable[[RunOutput], float]:
-    """Mean jobs so many months after opening of firms opened in 2017-2018 and still open."""
-
-    def read(h: RunOutput) -> float:
-        f = h.firms
-        rows = np.flatnonzero((f["opened"] >= 0) & (f["opened"] < 730) & ((f["segment"] == G) == segment_g))
-        month = np.floor(f["opened"][rows] / MONTH).astype(int) + months
-        jobs = f["jobs"][np.minimum(month, 47), rows]
-        return float(np.average(jobs[jobs > 0], weights=f["weight"][rows][jobs > 0]))
-
-    return read
+def files_at_desk(run: RunOutput, name: str, year: int, window: str) -> float:
+    """Files of a year at a service desk."""
+    return float(run.outcomes[name][months(year), index("window", window)].sum())
 
 
-def growth_kurtosis(h: RunOutput) -> float:
-    """Excess kurtosis of a year's log growth of jobs, enterprises of five jobs and more."""
-    f = h.firms
-    a, b = f["jobs"][23].astype(float), f["jobs"][35].astype(float)
-    use = (a >= 5) & (b > 0) & (f["segment"] != G)
-    g = np.log(b[use] / a[use])
-    g -= g.mean()
-    return float((g**4).mean() / (g**2).mean() ** 2 - 3)
+def loans_by_scheme(run: RunOutput, scheme: str, year: int) -> float:
+    """Number of loans granted in a year under a scheme."""
+    return float(run.outcomes["loans_number"][months(year), index("scheme", scheme)].sum())
 
 
-def survival(clock: str, age: int, form: int | None = 0) -> Callable[[RunOutput], float]:
-    """Survival to so many months, at least 1, cohorts weighted by the number at risk at the start of their last seen age."""
+# --- firms -------------------------------------------------------------------------------------------
+def registrations(year: int) -> Statistic:
+    """Registrations of a year, thousand."""
+    return lambda run: year_sum(run, "registrations", year) / 1e3
 
-    def read(h: RunOutput) -> float:
-        k = COORDS["clock"].values.index(clock)
-        share, risk = h.outcomes["survival"][k], h.outcomes["at_risk"][k]
+
+def share_operating(after_months: float) -> Statistic:
+    """Share of enterprises registered in 2017 and 2018 that are open so many months after registration."""
+
+    def compute(run: RunOutput) -> float:
+        firms = run.firms
+        cohort = (firms["registered"] >= 0) & (firms["registered"] < 730)
+        rows = np.flatnonzero(cohort & (firms["segment"] != G))
+        day = firms["registered"][rows] + after_months * MONTH
+        opened = firms["opened"][rows] <= day
+        return float(np.average(opened & (firms["closed"][rows] > day), weights=firms["weight"][rows]))
+
+    return compute
+
+
+def mean_jobs(after_months: int) -> Statistic:
+    """Mean jobs of enterprises opened in 2017 and 2018 and still open so many months after opening."""
+
+    def compute(run: RunOutput) -> float:
+        firms = run.firms
+        cohort = (firms["opened"] >= 0) & (firms["opened"] < 730)
+        rows = np.flatnonzero(cohort & (firms["segment"] != G))
+        month = np.floor(firms["opened"][rows] / MONTH).astype(int) + after_months
+        jobs = firms["jobs"][np.minimum(month, 47), rows]
+        return float(np.average(jobs[jobs > 0], weights=firms["weight"][rows][jobs > 0]))
+
+    return compute
+
+
+def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
+    """Kaplan-Meier survival to an age in months, cohorts pooled.
+
+    Args:
+        clock: ``registered``, ``operating`` or ``since_opening``.
+        age: completed months.
+        form: 0 enterprises, 1 individual businesses; None both.
+    """
+
+    def compute(run: RunOutput) -> float:
+        k = index("clock", clock)
+        share, risk = run.outcomes["survival"][k], run.outcomes["at_risk"][k]
         if form is not None:
             share, risk = share[form : form + 1], risk[form : form + 1]
         # Pool cohorts: hazard by age over all that were at risk at it.
         before = np.concatenate([np.ones((*share.shape[:2], 1)), share[..., :-1]], axis=2)
         with np.errstate(invalid="ignore", divide="ignore"):
             hazard = np.nan_to_num(1 - share / before)
-        deaths = (hazard * risk).sum(axis=(0, 1))
+        closures = (hazard * risk).sum(axis=(0, 1))
         total = risk.sum(axis=(0, 1))
-        return float(product_limit(np.maximum(total, 1), deaths)[age - 1])
+        return float(np.prod(1 - closures[:age] / np.maximum(total[:age], 1)))
 
-    return read
-
-
-def spending(year: int) -> Callable[[RunOutput], float]:
-    """What labour offices paid out in a year, million yuan."""
-    names = COORDS["instrument"].values
-    subsidies = [names.index(name) for name in LABOUR_OFFICES]
-
-    def read(h: RunOutput) -> float:
-        a = h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016)]
-        return float(a[:, subsidies].sum()) / 1e6
-
-    return read
+    return compute
 
 
-def left(year: int, form: int) -> Callable[[RunOutput], float]:
-    """Deregistrations of a year, those founded before 2012 included as the model's stock of them runs down."""
+def deregistrations(year: int, form: int) -> Statistic:
+    """Deregistrations of a year, including those of firms founded before 2012, whose stock the model runs down."""
 
-    def read(h: RunOutput) -> float:
-        older = h.notes["initial.older_entities"] * (1 - OLDER_EXIT) ** (year - 2017) * OLDER_EXIT
-        return (
-            in_year(h, "deregistrations", year, form)
-            + older * (OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES)[form]
-        )
+    def compute(run: RunOutput) -> float:
+        older = run.notes["initial.older_entities"] * (1 - OLDER_EXIT) ** (year - 2017) * OLDER_EXIT
+        share = (OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES)[form]
+        return year_sum(run, "deregistrations", year, form) + older * share
 
-    return read
+    return compute
 
 
-def registered(year: int) -> Callable[[RunOutput], float]:
-    """Registrations of a year, thousand."""
-    return lambda h: in_year(h, "registrations", year) / 1e3
+def exits_per_entry(run: RunOutput) -> float:
+    """Deregistrations per registration in 2019, those of older firms included."""
+    exits = deregistrations(2019, 0)(run) + deregistrations(2019, 1)(run)
+    return exits / year_sum(run, "registrations", 2019)
 
 
-def technology(h: RunOutput) -> float:
-    """Technology enterprises open at the end of 2018."""
-    f = h.firms
-    return float(
-        ((f["segment"] == 2) & (f["opened"] < 730) & (f["closed"] > 729) & (f["opened"] < NEVER)).sum()
-    )
+def growth_kurtosis(run: RunOutput) -> float:
+    """Excess kurtosis of a year's log growth of jobs, enterprises with at least five jobs (JOB17)."""
+    before, after, rows = _jobs_over_2019(run)
+    growth = np.log(after[rows] / before[rows])
+    growth -= growth.mean()
+    return float((growth**4).mean() / (growth**2).mean() ** 2 - 3)
 
 
-FUND: Final = COORDS["fund"].values.index
-
-
-def at_window(h: RunOutput, name: str, year: int, window: str) -> float:
-    """Files of a year at a window."""
-    return float(
-        h.outcomes[name][12 * (year - 2017) : 12 * (year - 2016), COORDS["window"].values.index(window)].sum()
-    )
-
-
-def passed(year: int) -> Callable[[RunOutput], float]:
-    """Loans approved, of those decided in a year."""
-
-    def read(h: RunOutput) -> float:
-        passed = at_window(h, "approvals", year, "loan")
-        return passed / max(1.0, passed + in_year(h, "loans_refused", year))
-
-    return read
-
-
-def loan_rate(year: int) -> Callable[[RunOutput], float]:
-    """Mean rate of the year's new loans."""
-    return lambda h: float(h.outcomes["loan_rate"][12 * (year - 2017) : 12 * (year - 2016)].mean())
-
-
-def bad_loans(year: int) -> Callable[[RunOutput], float]:
-    """Bad loans in the stock at a year's end."""
-    return lambda h: at_end(h, "bad_loans", year) / at_end(h, "loans_outstanding", year)
-
-
-def loan_growth(year: int) -> Callable[[RunOutput], float]:
-    """Growth of loans outstanding over a year."""
-    return lambda h: at_end(h, "loans_outstanding", year) / at_end(h, "loans_outstanding", year - 1) - 1
-
-
-def a_borrower(h: RunOutput) -> float:
-    """Good loans outstanding a borrower at the end of 2019, thousand yuan."""
-    return (
-        (at_end(h, "loans_outstanding", 2019) - at_end(h, "bad_loans", 2019))
-        / at_end(h, "borrowers", 2019)
-        / 1e3
-    )
-
-
-def by_scheme(h: RunOutput, scheme: str, year: int) -> float:
-    """Loans granted in a year under a scheme."""
-    at = COORDS["scheme"].values.index(scheme)
-    return float(h.outcomes["loans_number"][12 * (year - 2017) : 12 * (year - 2016), at].sum())
-
-
-def looks(h: RunOutput) -> float:
-    """Change in the looks that investors took."""
-    return (
-        at_window(h, "applications", 2019, "equity") / max(1.0, at_window(h, "applications", 2018, "equity"))
-        - 1
-    )
-
-
-def tenants(year: int) -> Callable[[RunOutput], float]:
-    """Tenants of a tech incubator at a year's end."""
-    return lambda h: at_end(h, "incubator_tenants", year) / max(1.0, at_end(h, "tech_incubators", year))
-
-
-def small_jobs(h: RunOutput) -> float:
-    """Jobs of a tenant of a base or makerspace at the end of 2019."""
-    small = at_end(h, "tenants", 2019) - at_end(h, "incubator_tenants", 2019)
-    return at_end(h, "jobs_in_small_spaces", 2019) / max(1.0, small)
-
-
-def size_exponent(h: RunOutput) -> float:
-    """Exponent b of sd(growth) ~ size^-b, a year's log growth of enterprises' jobs, from five jobs up (JOB16)."""
-    f = h.firms
-    a, b = f["jobs"][23].astype(float), f["jobs"][35].astype(float)
-    use = (a >= 5) & (b > 0) & (f["segment"] != G)
-    size, growth, weight = np.log(a[use]), np.log(b[use] / a[use]), f["weight"][use].astype(float)
-    bins = np.digitize(a[use], (8, 12, 20, 40))
+def growth_size_exponent(run: RunOutput) -> float:
+    """Exponent b of sd(growth) ~ size^-b, a year's log growth of jobs, enterprises with at least five jobs (JOB16)."""
+    before, after, rows = _jobs_over_2019(run)
+    size, growth = np.log(before[rows]), np.log(after[rows] / before[rows])
+    weight = run.firms["weight"][rows].astype(float)
+    bins = np.digitize(before[rows], (8, 12, 20, 40))
     points = []
     for k in range(5):
-        at = bins == k
-        if at.sum() < 20:
+        members = bins == k
+        if members.sum() < 20:
             continue
-        middle = np.average(growth[at], weights=weight[at])
-        spread = np.average((growth[at] - middle) ** 2, weights=weight[at])
-        points.append((np.average(size[at], weights=weight[at]), 0.5 * np.log(spread)))
+        mean = np.average(growth[members], weights=weight[members])
+        variance = np.average((growth[members] - mean) ** 2, weights=weight[members])
+        points.append((np.average(size[members], weights=weight[members]), 0.5 * np.log(variance)))
     x, y = np.array(points).T
     return float(-np.polyfit(x, y, 1)[0])
 
 
-def exits_per_entry(h: RunOutput) -> float:
-    """Deregistrations of 2019, older firms' included, for each registration."""
-    return (left(2019, 0)(h) + left(2019, 1)(h)) / in_year(h, "registrations", 2019)
+def _jobs_over_2019(
+    run: RunOutput,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Jobs at the ends of 2018 and 2019, and the enterprises with at least five jobs before and any after."""
+    firms = run.firms
+    before, after = firms["jobs"][23].astype(float), firms["jobs"][35].astype(float)
+    return before, after, (before >= 5) & (after > 0) & (firms["segment"] != G)
 
 
-def technology_jobs(h: RunOutput) -> float:
+def technology_enterprises(run: RunOutput) -> float:
+    """Technology enterprises open at the end of 2018."""
+    firms = run.firms
+    open_then = (firms["opened"] < 730) & (firms["closed"] > 729) & (firms["opened"] < NEVER)
+    return float(((firms["segment"] == TECHNOLOGY) & open_then).sum())
+
+
+def technology_jobs(run: RunOutput) -> float:
     """Mean jobs of the technology enterprises open at the end of 2018."""
-    f = h.firms
-    rows = (f["segment"] == 2) & (f["opened"] < 730) & (f["closed"] > 729)
-    return float(f["jobs"][23, rows].mean())
+    firms = run.firms
+    rows = (firms["segment"] == TECHNOLOGY) & (firms["opened"] < 730) & (firms["closed"] > 729)
+    return float(firms["jobs"][23, rows].mean())
 
 
-def tenant_jobs(h: RunOutput) -> float:
-    """Jobs of a tenant of a tech incubator at the end of 2019."""
-    return at_end(h, "jobs_in_incubators", 2019) / max(1.0, at_end(h, "incubator_tenants", 2019))
-
-
-def carrier_jobs(h: RunOutput) -> float:
-    """Jobs of a tenant of any carrier at the end of 2019."""
-    jobs = at_end(h, "jobs_in_incubators", 2019) + at_end(h, "jobs_in_small_spaces", 2019)
-    return jobs / max(1.0, at_end(h, "tenants", 2019))
-
-
-def incubator_growth(h: RunOutput) -> float:
-    """Growth of tech incubators a year from the end of 2017 to the end of 2019."""
-    return float(
-        (at_end(h, "tech_incubators", 2019) / max(1.0, at_end(h, "tech_incubators", 2017))) ** 0.5 - 1
-    )
-
-
-def promoted(h: RunOutput) -> float:
+# --- services and subsidies --------------------------------------------------------------------------
+def promoted_founders(run: RunOutput) -> float:
     """Founders first served in 2018."""
-    served = h.outcomes["founders_served"]
+    served = run.outcomes["founders_served"]
     return float(served[23, 0] - served[11, 0])
 
 
-def jobs_per_promoted(h: RunOutput) -> float:
+def jobs_per_promoted_founder(run: RunOutput) -> float:
     """Jobs driven by each founder served, by the primary definition, at the end of 2020."""
-    return float(h.outcomes["jobs_driven_by_startups"][-1, 0] / max(1, h.outcomes["founders_served"][-1, 0]))
+    served = max(1, run.outcomes["founders_served"][-1, 0])
+    return float(run.outcomes["jobs_driven_by_startups"][-1, 0] / served)
 
 
-def mean_round(h: RunOutput) -> float:
-    """Mean equity round, million yuan."""
-    return float(h.outcomes["equity_invested"].sum() / max(1, h.outcomes["equity_rounds"].sum())) / 1e6
+def labour_office_payments(year: int) -> Statistic:
+    """Payments by labour offices in a year, million yuan."""
+    programmes = [index("instrument", name) for name in LABOUR_OFFICES]
+    return lambda run: float(run.outcomes["public_spending"][months(year)][:, programmes].sum()) / 1e6
 
 
-def paid(instrument: str, year: int) -> Reader:
-    """What a programme paid out in a year, million yuan."""
-    at = COORDS["instrument"].values.index(instrument)
-    return lambda h: (
-        float(h.outcomes["public_spending"][12 * (year - 2017) : 12 * (year - 2016), at].sum()) / 1e6
+def payments(instrument: str, year: int) -> Statistic:
+    """Payments under an instrument in a year, million yuan."""
+    column = index("instrument", instrument)
+    return lambda run: float(run.outcomes["public_spending"][months(year), column].sum()) / 1e6
+
+
+# --- credit, guarantees and equity -------------------------------------------------------------------
+def loan_approval_rate(year: int) -> Statistic:
+    """Loans approved, of those decided in a year."""
+
+    def compute(run: RunOutput) -> float:
+        approved = files_at_desk(run, "approvals", year, "loan")
+        return approved / max(1.0, approved + year_sum(run, "loans_refused", year))
+
+    return compute
+
+
+def loan_rate(year: int) -> Statistic:
+    """Mean rate of the year's new loans."""
+    return lambda run: float(run.outcomes["loan_rate"][months(year)].mean())
+
+
+def bad_loans(year: int) -> Statistic:
+    """Share of non-performing loans in the stock at the end of a year."""
+    return lambda run: year_end(run, "bad_loans", year) / year_end(run, "loans_outstanding", year)
+
+
+def loan_growth(year: int) -> Statistic:
+    """Growth of loans outstanding over a year."""
+    return lambda run: (
+        year_end(run, "loans_outstanding", year) / year_end(run, "loans_outstanding", year - 1) - 1
     )
 
 
-def of_fund(name: str, fund: str, month: int) -> Reader:
-    """An outcome of a fund at a month's end, million yuan."""
-    return lambda h: float(h.outcomes[name][month, FUND(fund)]) / 1e6
+def loan_per_borrower(run: RunOutput) -> float:
+    """Performing loans outstanding per borrower at the end of 2019, thousand yuan."""
+    performing = year_end(run, "loans_outstanding", 2019) - year_end(run, "bad_loans", 2019)
+    return performing / year_end(run, "borrowers", 2019) / 1e3
 
 
-def target(number: int) -> Reader:
-    """The value of one of the plan's targets at the end of 2020."""
-    return lambda h: float(h.outcomes["target_value"][number - 1])
+def fund_at(name: str, fund: str, month: int) -> Statistic:
+    """Outcome of a fund at the end of a month, in its own unit."""
+    column = index("fund", fund)
+    return lambda run: float(run.outcomes[name][month, column])
+
+
+def due_diligence_growth(run: RunOutput) -> float:
+    """Relative change in firms examined by investors, 2019 against 2018."""
+    before, after = (files_at_desk(run, "applications", year, "equity") for year in (2018, 2019))
+    return after / max(1.0, before) - 1
+
+
+def mean_round(run: RunOutput) -> float:
+    """Mean equity round, million yuan."""
+    return float(run.outcomes["equity_invested"].sum() / max(1, run.outcomes["equity_rounds"].sum())) / 1e6
+
+
+# --- incubation facilities and targets ---------------------------------------------------------------
+def tenants_per_incubator(year: int) -> Statistic:
+    """Tenants of a tech incubator at the end of a year."""
+    return lambda run: (
+        year_end(run, "incubator_tenants", year) / max(1.0, year_end(run, "tech_incubators", year))
+    )
+
+
+def incubator_tenant_jobs(run: RunOutput) -> float:
+    """Jobs of a tenant of a tech incubator at the end of 2019."""
+    return year_end(run, "jobs_in_incubators", 2019) / max(1.0, year_end(run, "incubator_tenants", 2019))
+
+
+def small_facility_jobs(run: RunOutput) -> float:
+    """Jobs of a tenant of a base or makerspace at the end of 2019."""
+    tenants = year_end(run, "tenants", 2019) - year_end(run, "incubator_tenants", 2019)
+    return year_end(run, "jobs_in_small_spaces", 2019) / max(1.0, tenants)
+
+
+def facility_tenant_jobs(run: RunOutput) -> float:
+    """Jobs of a tenant of any incubation facility at the end of 2019."""
+    jobs = year_end(run, "jobs_in_incubators", 2019) + year_end(run, "jobs_in_small_spaces", 2019)
+    return jobs / max(1.0, year_end(run, "tenants", 2019))
+
+
+def incubator_growth(run: RunOutput) -> float:
+    """Growth of tech incubators a year from the end of 2017 to the end of 2019."""
+    before, after = (year_end(run, "tech_incubators", year) for year in (2017, 2019))
+    return float((after / max(1.0, before)) ** 0.5 - 1)
+
+
+def target_value(number: int) -> Statistic:
+    """Value of one of the plan's targets at the end of 2020."""
+    return lambda run: float(run.outcomes["target_value"][number - 1])

@@ -1,8 +1,8 @@
-"""The runs behind a fit: parameters spread over their priors, one run each, kept in the store that studies use.
+"""Runs behind a fit: a design over the priors of the fitted parameters, one run per point.
 
-A run of the fit is ``as_enacted`` (the city did issue the plan) with the fitted parameters stated, luck of its
-own, and everything else that is uncertain drawn anew: what luck and unfitted numbers do to a figure is then
-part of the fit's error. Only figures are kept, not whole results.
+A run of the fit is ``as_enacted`` (the city did issue the plan) with the fitted parameters stated, random numbers of
+its own, and everything else that is uncertain drawn anew; what random variation and unfitted parameters do to a
+figure is thereby part of the fit's error. Only figures are kept, in the store that studies use.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration import FOLDER
-from calibration.figures.definitions import FIGURES, read_all
+from calibration.figures.definitions import FIGURES, compute_all
 from calibration.fit.priors import Prior
 from sim.policy.scenario.scenario import Scenario, load_scenario
 from sim.studies.adapters.evaluator import Job, Watch
@@ -30,20 +30,21 @@ from sim.texts import say
 
 Floats = npt.NDArray[np.float64]
 SCENARIO: Final = "as_enacted"
-START: Final = "initial."
+INITIAL: Final = "initial."
+"""Prefix of the ids of initial values."""
 
-City = Callable[[Job], Mapping[str, float]]
-"""Lives a job and reads its figures."""
+Simulator = Callable[[Job], Mapping[str, float]]
+"""Simulates a job and gives its figures."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How the runs of a fit are lived.
+class Design:
+    """How the runs of a fit are made.
 
     Attributes:
         priors: of the fitted parameters, in order.
-        seed: of the design and of all luck.
-        scale: share of small firms that are lived one by one.
+        seed: of the design and of all random numbers.
+        scale: share of small firms that are simulated one by one.
     """
 
     priors: tuple[Prior, ...]
@@ -52,11 +53,11 @@ class Plan:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario of all runs."""
+        """Scenario of all runs."""
         return load_scenario(SCENARIO).with_run(seed=self.seed, scale=self.scale, uncertainty="all")
 
-    def design(self, runs: int) -> Floats:
-        """Quantiles (run, parameter): a scrambled Sobol' sequence (Owen 1998), in single precision as it is kept."""
+    def quantiles(self, runs: int) -> Floats:
+        """Quantiles (run, parameter) of a scrambled Sobol' sequence (Owen 1998), in single precision as kept."""
         from scipy.stats import qmc
 
         sampler = qmc.Sobol(len(self.priors), scramble=True, rng=np.random.default_rng([self.seed, 1]))
@@ -64,67 +65,71 @@ class Plan:
         return np.asarray(np.clip(points, 1e-6, 1 - 1e-6).astype(np.float32), dtype=np.float64)
 
     def values(self, quantiles: Floats) -> Floats:
-        """Values (run, parameter) at quantiles."""
-        return np.column_stack([prior.at(u) for prior, u in zip(self.priors, quantiles.T, strict=True)])
+        """Parameter values (run, parameter) at quantiles."""
+        return np.column_stack([prior.ppf(u) for prior, u in zip(self.priors, quantiles.T, strict=True)])
 
-    def job(self, values: Sequence[float], luck: int) -> Job:
-        """The run with these values of the fitted parameters and this luck, which also draws all else."""
+    def job(self, values: Sequence[float], replicate: int) -> Job:
+        """Run with these values of the fitted parameters; the replicate decides all else that is drawn."""
         scenario = self.scenario
         named = {prior.id: float(value) for prior, value in zip(self.priors, values, strict=True)}
-        start = {id_.removeprefix(START): v for id_, v in named.items() if id_.startswith(START)}
-        stated = {f"parameter.{id_}": v for id_, v in named.items() if not id_.startswith(START)}
-        return Job(replace(scenario, initial={**scenario.initial, **start}), stated, luck, luck)
+        initial = {id_.removeprefix(INITIAL): v for id_, v in named.items() if id_.startswith(INITIAL)}
+        stated = {f"parameter.{id_}": v for id_, v in named.items() if not id_.startswith(INITIAL)}
+        return Job(replace(scenario, initial={**scenario.initial, **initial}), stated, replicate, replicate)
 
 
-def figures(
-    jobs: Sequence[Job], city: City, store: Store, executor: Executor, ahead: int, watch: Watch
+def simulate_figures(
+    jobs: Sequence[Job], simulator: Simulator, store: Store, executor: Executor, ahead: int, watch: Watch
 ) -> Floats:
-    """Figures (job, figure) in the order of :data:`calibration.figures.FIGURES`; runs that are kept are not lived.
+    """Figures (job, figure) in the order of :data:`calibration.figures.definitions.FIGURES`.
+
+    Jobs whose figures are in the store are not simulated again.
 
     Raises:
-        OutputError: the store does not take a run.
-        WorkerError: a run's process died every time it was tried.
+        OutputError: the store does not accept a run.
+        WorkerError: the process of a run died at every attempt.
     """
-    found: dict[str, Floats] = {}
-    todo: dict[str, Job] = {}
+    figures: dict[str, Floats] = {}
+    pending: dict[str, Job] = {}
     names = [_key(job) for job in jobs]
     for name, job in zip(names, jobs, strict=True):
         kept = _kept(store, name, watch)
         if kept is None:
-            todo[name] = job
+            pending[name] = job
         else:
-            found[name] = kept
-    watch.planned(len(jobs), len(jobs) - len(todo), store.elsewhere(todo))
-    back = {id(job): name for name, job in todo.items()}
+            figures[name] = kept
+    watch.planned(len(jobs), len(jobs) - len(pending), store.elsewhere(pending))
+    name_of = {id(job): name for name, job in pending.items()}
     try:
-        for job, content in executors.finished(executor, ahead, partial(live, city), todo.values()):
-            store.put(back[id(job)], content)
+        for job, content in executors.finished(
+            executor, ahead, partial(packed_figures, simulator), pending.values()
+        ):
+            store.put(name_of[id(job)], content)
             watch.lived()
-            found[back[id(job)]] = _row(Unpacked(content))
+            figures[name_of[id(job)]] = _row(Unpacked(content))
     except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
-        watch.stopped(store.holds(todo))
+        watch.stopped(store.holds(pending))
         raise
-    return np.array([found[name] for name in names])
+    return np.array([figures[name] for name in names])
 
 
-def the_city(job: Job) -> Mapping[str, float]:
-    """What the city's run comes to."""
-    return read_all(simulate(job.scenario, job.replicate, False, stated=job.stated))
+def simulate_city(job: Job) -> Mapping[str, float]:
+    """Figures of a run of the city."""
+    return compute_all(simulate(job.scenario, job.replicate, False, stated=job.stated))
 
 
-def live(city: City, job: Job) -> bytes:
-    """Live a run; its figures as the bytes of a file of the store."""
-    found = city(job)
-    return packed({"figures": np.array([found[name] for name in FIGURES])}, {"scenario": job.scenario.name})
+def packed_figures(simulator: Simulator, job: Job) -> bytes:
+    """Simulate a job; its figures as the bytes of a file of the store."""
+    figures = simulator(job)
+    return packed({"figures": np.array([figures[name] for name in FIGURES])}, {"scenario": job.scenario.name})
 
 
 def _key(job: Job) -> str:
-    """Name in the store: the run, and how figures are read off it."""
-    return hashlib.sha256(f"{job.key} {_readers()}".encode()).hexdigest()
+    """Name in the store: the run, and how figures are computed from it."""
+    return hashlib.sha256(f"{job.key} {_figures_digest()}".encode()).hexdigest()
 
 
 @cache
-def _readers() -> str:
+def _figures_digest() -> str:
     total = hashlib.sha256()
     for name in ("summary_statistics.py", "definitions.py"):
         total.update(acts((FOLDER / "figures" / name).read_text(encoding="utf-8")).encode())
@@ -134,7 +139,7 @@ def _readers() -> str:
 def _row(arrays: Mapping[str, npt.NDArray[np.float64]]) -> Floats:
     row = np.asarray(arrays["figures"], dtype=np.float64)
     if row.shape != (len(FIGURES),):
-        raise ValueError(f"{row.shape} in place of {len(FIGURES)} figures")
+        raise ValueError(f"{row.shape} instead of {len(FIGURES)} figures")
     return row
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from calibration.figures.published import file
+from calibration.figures.published import read_yaml
 from calibration.fit.priors import Prior, priors
 
 MOST: Final = 14
@@ -14,12 +14,12 @@ MOST: Final = 14
 
 @cache
 def fitted() -> tuple[Prior, ...]:
-    """Parameters that the fit may move, with their priors."""
+    """Priors of the fitted parameters."""
     known = priors()
-    return tuple(known[id_] for id_ in file("targets.yaml")["fitted"])
+    return tuple(known[id_] for id_ in read_yaml("targets.yaml")["fitted"])
 
 
 @cache
 def identified_below() -> float:
-    """Share of its prior standard deviation below which a parameter's posterior one calls it identified."""
-    return float(file("targets.yaml")["identified_below"])
+    """Ratio of posterior to prior standard deviation below which a parameter counts as identified."""
+    return float(read_yaml("targets.yaml")["identified_below"])

@@ -1,8 +1,8 @@
 """From published figures to a posterior: emcee's ensemble sampler on the emulator.
 
-A figure y published with tolerance s is taken as y ~ N(f(theta), V + s^2), all figures together: f is the
-emulator, V the covariance of what it leaves over (its own error, luck, unfitted numbers). Parameters are
-sampled as quantiles of their priors, so the prior is uniform on the unit cube.
+A figure y published with tolerance s is modelled as y ~ N(f(theta), V + s^2), all figures jointly: f is the emulator,
+V the covariance of its residuals (its own error, random variation, unfitted parameters). Parameters are sampled as
+quantiles of their priors, so the prior is uniform on the unit cube.
 """
 
 from __future__ import annotations
@@ -17,82 +17,83 @@ import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
 
 from calibration.figures.definitions import FIGURES
-from calibration.figures.published import Published
+from calibration.figures.published import PublishedFigure
 from calibration.fit.emulator import Emulator
-from calibration.fit.single_thread import one_thread
+from calibration.fit.single_thread import single_threaded
 
 Floats = npt.NDArray[np.float64]
 STEPS: Final = 8000
 WALKERS: Final = 4
-"""For each parameter."""
-NAMES: Final = tuple(FIGURES)
+"""Per parameter."""
 
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How well parameters explain published figures.
+    """Likelihood of published figures given parameters.
 
     Attributes:
-        emulator: what the simulator would say.
-        columns: the figures among all.
+        emulator: stands for the simulator.
+        columns: positions of the published figures among all.
         values: as published.
-        spread: covariance of a published figure around what the emulator says.
+        covariance: of the published figures around the emulator's prediction.
     """
 
     emulator: Emulator
     columns: tuple[int, ...]
     values: Floats
-    spread: Floats
+    covariance: Floats
 
     def __call__(self, quantiles: Floats) -> Floats:
         """Log posterior (point) up to a constant, at quantiles (point, parameter)."""
         inside = ((quantiles > 0) & (quantiles < 1)).all(axis=1)
-        found = np.full(len(quantiles), -np.inf)
+        log_posterior = np.full(len(quantiles), -np.inf)
         if inside.any():
-            miss = self.values - self.emulator(quantiles[inside])[:, self.columns]
-            found[inside] = -0.5 * np.einsum("pk,kp->p", miss, cho_solve(self._factor, miss.T))
-        return found
+            error = self.values - self.emulator(quantiles[inside])[:, self.columns]
+            log_posterior[inside] = -0.5 * np.einsum("pk,kp->p", error, cho_solve(self._factor, error.T))
+        return log_posterior
 
     @cached_property
     def _factor(self) -> Any:
-        return cho_factor(self.spread, lower=True)
+        return cho_factor(self.covariance, lower=True)
 
 
 @dataclass(frozen=True)
-class Sampled:
-    """What the sampler leaves.
+class PosteriorSample:
+    """Draws of a posterior and the diagnostics of the sampler.
 
     Attributes:
         quantiles: draws (draw, parameter), of equal weight.
-        autocorrelation: the longest of the parameters, in steps.
-        independent: draws that the chain is worth.
-        accepted: share of proposals.
-        split: potential scale reduction (Gelman & Rubin) between the chains' halves, the largest of the parameters.
+        autocorrelation: time in steps, the longest over parameters.
+        effective_sample_size: of the chain.
+        acceptance_rate: share of proposals accepted.
+        split_rhat: potential scale reduction (Gelman & Rubin) over halves of the chains, the largest over parameters.
     """
 
     quantiles: Floats
     autocorrelation: float
-    independent: float
-    accepted: float
-    split: float
+    effective_sample_size: float
+    acceptance_rate: float
+    split_rhat: float
 
 
-def likelihood(emulator: Emulator, published: Sequence[Published]) -> Likelihood:
-    """The likelihood of published figures."""
-    columns = tuple(NAMES.index(p.id) for p in published)
+def likelihood(emulator: Emulator, published: Sequence[PublishedFigure]) -> Likelihood:
+    """Likelihood of published figures under an emulator."""
+    names = list(FIGURES)
+    columns = tuple(names.index(p.id) for p in published)
     tolerance = np.diag([p.tolerance**2 for p in published])
     values = np.array([p.value for p in published])
-    return Likelihood(emulator, columns, values, emulator.noise[np.ix_(columns, columns)] + tolerance)
+    covariance = emulator.residual_covariance[np.ix_(columns, columns)] + tolerance
+    return Likelihood(emulator, columns, values, covariance)
 
 
-@one_thread
-def sample(posterior: Likelihood, seed: int, draws: int, steps: int = STEPS) -> Sampled:
-    """Sample a posterior; the first half of the steps is thrown away.
+@single_threaded
+def sample(posterior: Likelihood, seed: int, draws: int, steps: int = STEPS) -> PosteriorSample:
+    """Sample a posterior; the first half of the steps is discarded.
 
     Args:
-        posterior: what is sampled.
+        posterior: to be sampled.
         seed: of the sampler.
-        draws: wanted, evenly from what is left.
+        draws: to return, evenly spaced over the rest of the chains.
         steps: of each walker.
     """
     import emcee
@@ -111,14 +112,14 @@ def sample(posterior: Likelihood, seed: int, draws: int, steps: int = STEPS) -> 
     sampler.run_mcmc(emcee.State(start, random_state=state), steps, skip_initial_state_check=True)
     chain = sampler.get_chain(discard=steps // 2)
     flat = chain.reshape(-1, d)
-    at = np.linspace(0, len(flat) - 1, draws).round().astype(int)
+    kept = np.linspace(0, len(flat) - 1, draws).round().astype(int)
     tau = float(emcee.autocorr.integrated_time(chain, tol=0, has_walkers=True).max())
-    accepted = float(np.mean(sampler.acceptance_fraction))
-    return Sampled(flat[at], tau, len(flat) / tau, accepted, _split(chain))
+    acceptance = float(np.mean(sampler.acceptance_fraction))
+    return PosteriorSample(flat[kept], tau, len(flat) / tau, acceptance, _split_rhat(chain))
 
 
-def _split(chain: Floats) -> float:
-    """Halves of all walkers' chains as two chains."""
+def _split_rhat(chain: Floats) -> float:
+    """Potential scale reduction, the halves of all walkers' chains taken as two chains."""
     half = len(chain) // 2
     parts = np.stack(
         [chain[:half].reshape(-1, chain.shape[2]), chain[half : 2 * half].reshape(-1, chain.shape[2])]

@@ -1,4 +1,4 @@
-"""Linear algebra on one thread: small matrices gain nothing from more, and results then hang on no machine's cores."""
+"""Linear algebra on a single thread: small matrices gain nothing from more, and results are the same on any machine."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def one_thread(work: Callable[P, T]) -> Callable[P, T]:
-    """The same function, its linear algebra on one thread."""
+def single_threaded(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function so that its linear algebra runs on a single thread."""
 
-    @wraps(work)
-    def alone(*args: P.args, **named: P.kwargs) -> T:
+    @wraps(function)
+    def limited(*args: P.args, **kwargs: P.kwargs) -> T:
         from threadpoolctl import threadpool_limits
 
         with threadpool_limits(1):
-            return work(*args, **named)
+            return function(*args, **kwargs)
 
-    return alone
+    return limited

@@ -1,6 +1,6 @@
 """Generated parts of ``README.md``: ``python -m calibration.reports.readme`` writes them, ``--check`` finds stale ones.
 
-Every number in them comes from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_found.csv``.
+Every number in them comes from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_results.csv``.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ from typing import Final
 import xarray as xr
 
 from calibration import FOLDER
-from calibration.analysis import predictions
-from calibration.effects import studies
-from calibration.fit import pipeline
-from calibration.reports import evidence_table, tables
+from calibration.analysis.predictions import predictions
+from calibration.fit import dataset
+from calibration.reports import effects_table, evidence_table
+from calibration.reports.fit_tables import fit_notes, fit_tables
+from calibration.reports.prediction_tables import prediction_notes, prediction_tables
 from sim.docs import model_tables
 from sim.reporting.tables.tables import DataTable
 from sim.texts import language, use
 
 README: Final = FOLDER / "README.md"
-FIT: Final = FOLDER / pipeline.NAME
+FIT: Final = FOLDER / dataset.NAME
 NO_FIT: Final = "*No fit is committed yet.*\n"
 
 
 def fit_part() -> str:
-    """What the committed fit says."""
-    return fit_markdown(pipeline.read(FIT)) if FIT.is_file() else NO_FIT
+    """Notes and tables of the committed fit."""
+    return fit_markdown(dataset.read(FIT)) if FIT.is_file() else NO_FIT
 
 
 def fit_markdown(fit: xr.Dataset) -> str:
@@ -44,29 +45,31 @@ def fit_markdown(fit: xr.Dataset) -> str:
 PARTS: Final[model_tables.Parts] = {
     "fit": fit_part,
     "model against evidence": evidence_table.part,
-    studies.PART: studies.table,
+    "published effects": effects_table.part,
 }
-"""What stands between the markers, by the name in them."""
+"""Text between the markers, by the name in them."""
 
 
 def _lines(fit: xr.Dataset) -> Iterator[str]:
     a = fit.attrs
     yield f"Made by `{a['command']}` on {str(a['date'])[:10]}, version {a['version']}, commit {str(a['commit'])[:12]}."
-    yield from tables.fit_notes(fit)
-    rows = predictions.beside(fit)
-    fit_tables = tables.fit_tables(fit)
-    for table in (*fit_tables[:2], *tables.validation_tables(rows)):
+    yield from fit_notes(fit)
+    if "confirmed" in a:
+        yield f"Confirmed: {a['confirmed']}"
+    rows = predictions(fit)
+    tables = fit_tables(fit)
+    for table in (*tables[:2], *prediction_tables(rows)):
         yield from _table(table)
     yield ""
-    yield from tables.validation_notes(fit, rows)
-    missed = [row.published for row in rows if row.verdict == "miss"]
+    yield from prediction_notes(fit, rows)
+    missed = [row.published for row in rows if row.assessment == "miss"]
     if missed:
         yield ""
-        yield "Misses, with what was said of each figure before the fit:"
+        yield "Misses, with the remark on each figure from before the fit:"
         yield ""
     for published in missed:
-        yield f"- {published.figure.en}: {published.why} ({', '.join(published.evidence)})"
-    for table in fit_tables[2:]:
+        yield f"- {published.figure.en}: {published.reason} ({', '.join(published.evidence)})"
+    for table in tables[2:]:
         yield from _table(table)
 
 

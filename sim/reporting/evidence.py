@@ -47,11 +47,11 @@ class EvidenceFigure(NamedTuple):
 @cache
 def published_effects() -> Counter[str]:
     """Number of published effects of programmes by assessment, such as ``agrees`` and ``disagrees``."""
-    file = shipped.calibration() / "effects_found.csv"
+    file = shipped.calibration() / "effects_results.csv"
     if not file.is_file():
         return Counter()
-    lines = (line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    return Counter(row["verdict"] for row in csv.DictReader(lines))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return Counter(row["assessment"] for row in csv.DictReader(lines))
 
 
 @cache

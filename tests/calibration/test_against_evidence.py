@@ -12,8 +12,8 @@ import pytest
 from calibration import FOLDER
 from calibration.analysis import against_evidence
 from calibration.analysis.against_evidence import (
-    OTHER_READERS,
-    READERS,
+    OTHER_STATISTICS,
+    STATISTICS,
     PublishedRange,
     assess,
     published_ranges,
@@ -36,10 +36,10 @@ def test_every_published_range_is_complete() -> None:
         assert published.evidence or published.note_en, published.id
 
 
-def test_every_published_range_has_a_reader_and_no_reader_is_idle() -> None:
+def test_every_published_range_has_a_statistic_and_none_is_unused() -> None:
     ids = {published.id for published in published_ranges()}
-    assert ids <= set(READERS)
-    assert set(OTHER_READERS) <= ids
+    assert ids <= set(STATISTICS)
+    assert set(OTHER_STATISTICS) <= ids
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from calibration.fit import pipeline as posterior
+from calibration.fit import dataset, pipeline
 from calibration.fit.pipeline import Size
 from calibration.reports import readme
 from sim.studies.adapters.evaluator import Silent
 from sim.studies.execution.store import Store
-from tests.calibration import plain
+from tests.calibration import linear_simulator
 
 
 def test_the_page_is_fresh() -> None:
@@ -29,15 +29,21 @@ def test_a_stale_part_is_found_and_renewed(
 
 
 def test_the_page_follows_the_fit(tmp_path: Path) -> None:
-    size = Size(runs=16, check=4, refits=2, draws=20, steps=200, refit_steps=100, process=8, scale=0.01)
-    found = posterior.calibrate(
-        size, Store(tmp_path, "plain"), Silent(), city=plain.city, command="zsim calibrate"
+    size = Size(runs=16, check=4, refits=2, draws=20, steps=200, refit_steps=100, training_runs=8, scale=0.01)
+    fit = pipeline.calibrate(
+        size,
+        Store(tmp_path, "plain"),
+        Silent(),
+        simulator=linear_simulator.simulator,
+        command="zsim calibrate",
     )
-    text = readme.fit_markdown(found)
+    text = readme.fit_markdown(fit)
     assert "`zsim calibrate`" in text
-    for prior in posterior.plan_of(found).priors:
-        median = float(found.draws.sel(parameter=prior.id).median())
+    for prior in dataset.design_of(fit).priors:
+        median = float(fit.draws.sel(parameter=prior.id).median())
         row = next(line for line in text.splitlines() if line.startswith(f"| {prior.en} |"))
         assert f" {readme.number(median)} |" in row
-    assert "- outstanding a borrower, end 2019: borrowers of all ages (CRED18)" in text, "misses are named"
+    assert "- loans outstanding per borrower, end 2019: borrowers of all ages (CRED18)" in text, (
+        "misses are named"
+    )
     assert text != readme.fit_part(), "another fit than the committed one"
