@@ -133,7 +133,7 @@ def fit_notes(fit: xr.Dataset) -> list[str]:
     """How the fit was made, and the diagnostics of the sampler."""
     a = fit.attrs
     lines = [
-        say("calibrate.made", runs=f"{a['runs']:,}", scale=f"{a['scale']:g}", seed=a["seed"], model=a["model"],
+        say("calibrate.made", runs=f"{a['runs']:,}", scale=f"{a['scale']:g}", seed=a["seed"], model=a.get("made_by_model", a["model"]),
             check=fit.sizes["check"], refits=fit.sizes["refit"], seconds=f"{a['run_seconds']:,.0f}"),
         say("calibrate.sampler", steps=f"{a['steps']:,}", tau=f"{a['autocorrelation']:.0f}",
             independent=f"{a['effective_sample_size']:,.0f}", accepted=f"{a['acceptance_rate']:.0%}",

@@ -55,7 +55,7 @@ def _lines(fit: xr.Dataset) -> Iterator[str]:
     yield f"Made by `{a['command']}` on {str(a['date'])[:10]}, version {a['version']}, commit {str(a['commit'])[:12]}."
     yield from fit_notes(fit)
     if "confirmed" in a:
-        yield f"Confirmed: {a['confirmed']}"
+        yield f"Confirmed {a['confirmed']}"
     rows = predictions(fit)
     tables = fit_tables(fit)
     for table in (*tables[:2], *prediction_tables(rows)):
