@@ -20,11 +20,11 @@ def rows(*names: str) -> dict[str, dict[str, str]]:
     Args:
         names: of the files; all of :data:`FILES` if none is named.
     """
-    found: dict[str, dict[str, str]] = {}
+    by_id: dict[str, dict[str, str]] = {}
     for name in names or FILES:
         with (FOLDER / "evidence" / name).open(encoding="utf-8", newline="") as file:
-            found |= {row["id"]: row for row in csv.DictReader(file)}
-    return found
+            by_id |= {row["id"]: row for row in csv.DictReader(file)}
+    return by_id
 
 
 def cited(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What the rules together must show: shapes that no single rule writes down. Fixed luck, stated power."""
+"""Stylised facts that follow from the rules together and from no single rule. Fixed seeds, stated power."""
 
 import numpy as np
 import pytest
@@ -16,20 +16,21 @@ def test_growth_rates_are_tent_shaped() -> None:
 
     100,000 firms: the standard error of the kurtosis is about 0.1.
     """
-    chance, ids = RandomStreams(3, 0), np.arange(100_000)
-    sd = (0.055 * np.sqrt(-np.log(chance.uniform(ids, "luck", "sd")))).astype(np.float32)
-    luck = np.zeros(len(ids), dtype=np.float32)
+    streams, ids = RandomStreams(3, 0), np.arange(100_000)
+    sd = (0.055 * np.sqrt(-np.log(streams.uniform(ids, "luck", "sd")))).astype(np.float32)
+    productivity = np.zeros(len(ids), dtype=np.float32)
     years = []
     for month in range(36):
-        luck = firms_rules.next_productivity(luck, sd, chance.normal(ids, "luck", month))
+        shock = streams.normal(ids, "luck", month)
+        productivity = firms_rules.next_productivity(productivity, sd, shock)
         if month % 12 == 11:
-            years.append(luck.astype(np.float64))
+            years.append(productivity.astype(np.float64))
     assert 2.0 < stats.kurtosis(years[2] - years[1]) < 4.0
     assert abs(stats.skew(years[2] - years[1])) < 0.15
 
 
-def test_a_small_city_speaks_for_the_large_one() -> None:
-    """Scale thins firms and weights them: headline counts agree within sampling error.
+def test_a_small_scale_represents_a_large_one() -> None:
+    """A scale samples firms and weights them: headline counts agree within sampling error.
 
     At scale 0.01 about 3,000 rows stand for the individual businesses, so 5% is three standard errors.
     """
@@ -46,28 +47,28 @@ def test_a_small_city_speaks_for_the_large_one() -> None:
         assert small[name][-1] == pytest.approx(large[name][-1], rel=0.06), name
 
 
-def test_who_is_paid_is_not_who_is_not() -> None:
-    """Selection must exist before the naive evaluation can be biased by it: recipients survive."""
-    history = town.run(scale=0.08)
-    paid = np.unique(history.payments["row"])
-    firms = history.firms
+def test_recipients_survive_longer_than_others() -> None:
+    """Selection: without it the observational estimate could not be biased."""
+    output = town.run(scale=0.08)
+    paid = np.unique(output.payments["row"])
+    firms = output.firms
     opened = (firms["opened"] >= 0) & (firms["opened"] < 700)
     recipient = np.zeros(len(opened), dtype=bool)
     recipient[paid] = True
     assert (opened & recipient).sum() > 200
-    alive = firms["closed"] == NEVER
-    assert alive[opened & recipient].mean() > alive[opened & ~recipient].mean() + 0.03
+    surviving = firms["closed"] == NEVER
+    assert surviving[opened & recipient].mean() > surviving[opened & ~recipient].mean() + 0.03
 
 
-def test_the_share_with_a_closure_falls_with_income() -> None:
-    """The hazard works through income: who has luck closes less (7,700 enterprises, standard error 0.011)."""
+def test_the_share_of_closures_falls_with_productivity() -> None:
+    """The hazard depends on income: productive firms close less (7,700 enterprises, standard error 0.011)."""
     city = town.city(scale=0.1)
     city.run_all()
     city.close()
     firms = city.context.firms
     ever = (firms.opened >= 0) & (firms.opened < 600) & (firms.segment > 0)
     closed = firms.closed < NEVER
-    gain = firms.productivity[ever]
-    lucky = gain > np.median(gain)
+    productivity = firms.productivity[ever]
+    productive = productivity > np.median(productivity)
     assert ever.sum() > 5000
-    assert closed[ever][lucky].mean() < closed[ever][~lucky].mean() - 0.01
+    assert closed[ever][productive].mean() < closed[ever][~productive].mean() - 0.01
