@@ -110,7 +110,7 @@ def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
 
     Args:
         clock: ``registered``, ``operating`` or ``since_opening``.
-        age: completed months.
+        age: completed months, at least 1.
         form: 0 enterprises, 1 individual businesses; None both.
     """
 
@@ -125,7 +125,7 @@ def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
             hazard = np.nan_to_num(1 - share / before)
         closures = (hazard * risk).sum(axis=(0, 1))
         total = risk.sum(axis=(0, 1))
-        return float(np.prod(1 - closures[:age] / np.maximum(total[:age], 1)))
+        return float(product_limit(np.maximum(total, 1), closures)[age - 1])
 
     return compute
 

@@ -44,7 +44,7 @@ def fit_tables(fit: xr.Dataset) -> list[DataTable]:
     return [each for each in tables if each.rows]
 
 
-def parameter_table(fit: xr.Dataset) -> Table:
+def parameter_table(fit: xr.Dataset) -> DataTable:
     """Prior and posterior of each fitted parameter."""
     rows = []
     for prior in dataset.design_of(fit).priors:
@@ -61,7 +61,7 @@ def parameter_table(fit: xr.Dataset) -> Table:
     return table("parameters", columns, rows, [rule])
 
 
-def recovery_table(fit: xr.Dataset) -> Table:
+def recovery_table(fit: xr.Dataset) -> DataTable:
     """Share of refits with known parameters whose intervals hold the truth, and whether it lies in its band."""
     tests = fit.sizes["parameter"] * len(recovery.LEVELS)
     refits = fit.sizes["refit"]
@@ -84,7 +84,7 @@ def recovery_table(fit: xr.Dataset) -> Table:
     return table("recovery", ("expected_narrowed", "covered_50", "covered_90"), rows, notes)
 
 
-def emulator_table(fit: xr.Dataset) -> Table:
+def emulator_table(fit: xr.Dataset) -> DataTable:
     """Quality of the emulator for each fitted figure."""
     bias = predictions.emulator_bias(fit)
     rows = []
@@ -101,7 +101,7 @@ def emulator_table(fit: xr.Dataset) -> Table:
     return table("emulator", list(rows[0].numbers), rows, [say("calibrate.emulator_note")])
 
 
-def _variance_table(shares: dict[str, dict[str, float]]) -> Table:
+def _variance_table(shares: dict[str, dict[str, float]]) -> DataTable:
     rows = [
         Row(
             name,
@@ -114,7 +114,7 @@ def _variance_table(shares: dict[str, dict[str, float]]) -> Table:
     return table("split", (*GRADES, "luck"), rows, [say("calibrate.split_note")])
 
 
-def _information_table(values: dict[str, list[InformationValue]]) -> Table:
+def _information_table(values: dict[str, list[InformationValue]]) -> DataTable:
     rows = [
         Row(
             f"{name}.{value.unknown.id}",

@@ -26,7 +26,7 @@ def label(item: Named) -> str:
     return item.zh if language() == "zh" else item.en
 
 
-def table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> Table:
+def table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> DataTable:
     """Table with the title and the headings of ``sim/texts.yaml``, section ``calibrate``."""
     return DataTable(
         name,
