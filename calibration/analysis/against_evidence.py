@@ -7,24 +7,21 @@ and 95% quantiles, their assessment, and how the runs were made. Nothing is fitt
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from calibration import FOLDER
+from calibration import FOLDER, csv_table
 from calibration.figures import summary_statistics as s
 from calibration.figures.definitions import FIGURES
 from calibration.figures.summary_statistics import Statistic
 from sim.engine.recorder import RunOutput
 from sim.policy.scenario.scenario import load_scenario
-from sim.studies.execution import results
 from sim.studies.run import simulate
 
 Floats = npt.NDArray[np.float64]
@@ -98,8 +95,7 @@ STATISTICS: Final[Mapping[str, Statistic]] = {id_: figure.compute for id_, figur
 @cache
 def published_ranges() -> tuple[PublishedRange, ...]:
     """All rows of ``published_ranges.csv``."""
-    with RANGES.open(encoding="utf-8", newline="") as file:
-        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    rows: list[dict[str, Any]] = [*csv_table.read(RANGES)]
     return tuple(
         PublishedRange(**{**row, "low": float(row["low"]), "high": float(row["high"])}) for row in rows
     )
@@ -152,23 +148,9 @@ def rows(figures: Floats, scale: float) -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def write(table: Sequence[Mapping[str, str]], path: Path = TABLE) -> None:
-    """Write the rows to a CSV file."""
-    with results.whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
-
-
-def read(path: Path = TABLE) -> list[dict[str, str]]:
-    """The rows of ``model_against_evidence.csv``."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def main() -> int:
     """Simulate, and write the table."""
-    write(list(rows(simulated(REPLICATES, SCALE), SCALE)))
+    csv_table.write(TABLE, list(rows(simulated(REPLICATES, SCALE), SCALE)))
     print(f"wrote {TABLE.name}; `make docs` renews the table in README.md", file=sys.stderr)
     return 0
 

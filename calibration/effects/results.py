@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -87,20 +85,6 @@ def estimate(measure: str, sums: npt.NDArray[np.float64], seed: int) -> tuple[fl
     jobs = intervals.ratio(denominator, numerator, seed)
     value, low, high = (1 / x if x > 0 else np.inf for x in (jobs.value, jobs.high, jobs.low))
     return (value, low, high) if not np.isnan(jobs.low) else (value, np.nan, np.nan)
-
-
-def write(table: Iterable[Mapping[str, str]], path: Path = TABLE) -> None:
-    """Write the rows to a CSV file."""
-    with results.whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, (*RESULT, *MADE), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
-
-
-def read(path: Path = TABLE) -> list[dict[str, str]]:
-    """The rows of ``effects_results.csv``."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _plain(value: float) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
 from typing import Final
 
-from calibration import FOLDER
+from calibration import FOLDER, csv_table
 
 FILES: Final = ("zhongshan.csv", "effects.csv")
 CITED: Final = re.compile(r"\b([A-Z]{2,})(\d+)(?:-(\d+))?")
@@ -22,8 +21,7 @@ def rows(*names: str) -> dict[str, dict[str, str]]:
     """
     by_id: dict[str, dict[str, str]] = {}
     for name in names or FILES:
-        with (FOLDER / "evidence" / name).open(encoding="utf-8", newline="") as file:
-            by_id |= {row["id"]: row for row in csv.DictReader(file)}
+        by_id |= {row["id"]: row for row in csv_table.read(FOLDER / "evidence" / name)}
     return by_id
 
 

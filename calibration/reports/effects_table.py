@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from calibration import csv_table
 from calibration.effects import results
 from calibration.effects.studies import Finding, findings, number, parameters_citing
 from sim.docs import model_tables
@@ -17,7 +18,7 @@ NOT_COMPARED: Final = "evidence | not comparable, because"
 
 def part(path: Path = results.TABLE) -> str:
     """The part of ``README.md``: how the runs were made, and the tables."""
-    rows = results.read(path)
+    rows = csv_table.read(path)
     listed = {(finding.id, finding.part): finding for finding in findings()}
     compared = [row for row in rows if row["part"]]
     first = compared[0]

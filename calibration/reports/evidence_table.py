@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from calibration import csv_table
 from calibration.analysis import against_evidence
 from sim.docs import model_tables
 
@@ -12,7 +13,7 @@ HEAD = "figure | evidence | published | model, median (5% to 95%) | assessment"
 
 def part() -> str:
     """The part of ``README.md``: how the runs were made, and the table."""
-    return markdown(against_evidence.read())
+    return markdown(csv_table.read(against_evidence.TABLE))
 
 
 def markdown(rows: Sequence[Mapping[str, str]]) -> str:

@@ -1,6 +1,5 @@
 """The model beside published ranges: sources, readers, the rule of the assessment, the kept table."""
 
-import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calibration import FOLDER
+from calibration import FOLDER, csv_table
 from calibration.analysis import against_evidence
 from calibration.analysis.against_evidence import (
     OTHER_STATISTICS,
@@ -64,8 +63,8 @@ def test_the_assessment_follows_the_rule(
 
 
 def test_the_table_repeats_the_ranges_and_their_assessment() -> None:
-    table = against_evidence.read()
-    columns = list(csv.DictReader(against_evidence.RANGES.read_text(encoding="utf-8").splitlines()))
+    table = csv_table.read(against_evidence.TABLE)
+    columns = csv_table.read(against_evidence.RANGES)
     assert [{name: row[name] for name in columns[0]} for row in table] == columns
     for row, published in zip(table, published_ranges(), strict=True):
         low, median, high = (float(row[key]) for key in ("p5", "median", "p95"))
@@ -77,8 +76,8 @@ def test_the_table_repeats_the_ranges_and_their_assessment() -> None:
 def test_runs_become_rows(tmp_path: Path) -> None:
     figures = np.tile(np.arange(21.0)[:, None], len(published_ranges()))
     path = tmp_path / "table.csv"
-    against_evidence.write(list(against_evidence.rows(figures, 0.05)), path)
-    row = against_evidence.read(path)[0]
+    csv_table.write(path, list(against_evidence.rows(figures, 0.05)))
+    row = csv_table.read(path)[0]
     assert (row["p5"], row["median"], row["p95"]) == ("1", "10", "19")
     assert (row["replicates"], row["scale"], row["scenario"]) == ("21", "0.05", "as_enacted")
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calibration import csv_table
 from calibration.effects import results, simulation, studies
 from calibration.effects.counterfactual_measures import (
     MEASURES,
@@ -213,7 +214,7 @@ def test_arms_are_simulated_once_and_their_sums_kept(tmp_path: Path, monkeypatch
 
 
 def test_results_are_those_of_the_list() -> None:
-    table = results.read()
+    table = csv_table.read(results.TABLE)
     compared = {(row["id"], row["part"]): row for row in table if row["part"]}
     assert list(compared) == [(finding.id, finding.part) for finding in FINDINGS]
     for finding in FINDINGS:
