@@ -71,18 +71,20 @@ def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, form
 
     read = _read_fit(fit)
     _check_figures(read)
-    check_figures = None
+    validation_figures = None
     if fresh or not dataset.is_current(read):
         files.writable(out)
         store = _store(out)
         if not dataset.is_current(read):
-            click.echo(say("calibrate.other_model", runs=read.sizes["check"]), err=True)
+            click.echo(say("calibrate.other_model", runs=read.sizes["validation_run"]), err=True)
         with watching() as watch:
             try:
-                check_figures = predictions.simulate_checks(read, store, watch, workers or executors.cores())
+                validation_figures = predictions.simulate_validation_runs(
+                    read, store, watch, workers or executors.cores()
+                )
             except KeyboardInterrupt:
                 _interrupted(watch.lived_runs, store)
-    rows = predictions.predictions(read, check_figures)
+    rows = predictions.predictions(read, validation_figures)
     _print(prediction_tables(rows), prediction_notes(read, rows), format)
 
 

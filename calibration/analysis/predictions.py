@@ -63,28 +63,28 @@ class Prediction:
         return bool(low <= self.published.value <= high)
 
 
-def simulate_checks(
+def simulate_validation_runs(
     fit: xr.Dataset, store: Store, watch: Watch, workers: int = 1, simulator: Simulator = simulate_city
 ) -> Floats:
-    """Figures (check, figure) of draws of a fit under the present model.
+    """Figures (validation run, figure) of draws of a fit under the present model.
 
     Raises:
         OutputError: the store does not accept a run.
     """
     design = dataset.design_of(fit)
     with executors.workers(workers) as (executor, ahead):
-        jobs = dataset.check_jobs(design, fit.draws.values, fit.sizes["check"])
+        jobs = dataset.validation_jobs(design, fit.draws.values, fit.sizes["validation_run"])
         return simulate_figures(jobs, simulator, store, executor, ahead, watch)
 
 
-def predictions(fit: xr.Dataset, check_figures: Floats | None = None) -> list[Prediction]:
+def predictions(fit: xr.Dataset, validation_figures: Floats | None = None) -> list[Prediction]:
     """Predictions of all published figures, fitted ones first.
 
     Args:
         fit: a fit.
-        check_figures: figures (check, figure) of runs of its draws; those kept with it if not given.
+        validation_figures: figures (validation run, figure) of runs of its draws; those kept with it if not given.
     """
-    model = dataset.check_figures_of(fit) if check_figures is None else check_figures
+    model = dataset.validation_figures_of(fit) if validation_figures is None else validation_figures
     prior = dataset.figures_of(fit)
     rng = np.random.default_rng([int(fit.attrs["seed"]), 5])
     names = list(FIGURES)
@@ -105,14 +105,14 @@ def predictions(fit: xr.Dataset, check_figures: Floats | None = None) -> list[Pr
 def emulator_bias(fit: xr.Dataset) -> dict[str, tuple[float, float]]:
     """Mean and standard deviation of the emulator's error at the posterior, by fitted figure.
 
-    The error is that of the runs that check the posterior, in standard deviations of the emulator's residuals: mean
+    The error is that of the validation runs, in standard deviations of the emulator's residuals: mean
     near 0 and standard deviation near 1 where the emulator is as good at the posterior as over the design.
     """
     likelihood = dataset.likelihood_of(fit, targets())
     design = dataset.design_of(fit)
-    values = fit.draws.values[fit.check_draw.values]
+    values = fit.draws.values[fit.validation_draw.values]
     quantiles = np.column_stack([p.cdf(v) for p, v in zip(design.priors, values.T, strict=True)])
-    error = dataset.check_figures_of(fit) - likelihood.emulator(quantiles)
+    error = dataset.validation_figures_of(fit) - likelihood.emulator(quantiles)
     error /= np.sqrt(np.diag(likelihood.emulator.residual_covariance))
     return {
         published.id: (float(error[:, k].mean()), float(error[:, k].std()))

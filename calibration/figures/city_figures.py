@@ -74,7 +74,7 @@ def _figure(header: list[str], cells: list[str], before: Mapping[str, PublishedF
         nearest = difflib.get_close_matches(name, ACCEPTED, 1)
         raise ValueError(say("calibrate.no_figure", name=name[:60], nearest=nearest[0] if nearest else "-"))
     if name in before:
-        raise ValueError(say("calibrate.twice", name=name))
+        raise ValueError(say("calibrate.duplicate", name=name))
     value, tolerance = (_number(row[key]) for key in ("value", "tolerance"))
     if value is None or tolerance is None or tolerance <= 0:
         raise ValueError(say("calibrate.no_number", name=name))

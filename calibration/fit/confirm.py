@@ -35,8 +35,8 @@ from sim.studies.execution.store import Store
 Floats = npt.NDArray[np.float64]
 RUNS: Final = 32
 """Runs of the design that are simulated again."""
-CHECKS: Final = 8
-"""Runs that check the posterior that are simulated again."""
+VALIDATION_RUNS: Final = 8
+"""Validation runs that are simulated again."""
 
 
 class Sample:
@@ -45,20 +45,24 @@ class Sample:
     Args:
         fit: the fit.
         runs: number of runs of the design.
-        checks: number of runs that check the posterior.
+        validation_runs: number of validation runs.
     """
 
-    def __init__(self, fit: xr.Dataset, runs: int, checks: int) -> None:
-        self.runs = dataset.checked_draws(fit.sizes["run"], min(runs, fit.sizes["run"]))
-        self.checks = dataset.checked_draws(fit.sizes["check"], min(checks, fit.sizes["check"]))
+    def __init__(self, fit: xr.Dataset, runs: int, validation_runs: int) -> None:
+        self.runs = dataset.validation_draws(fit.sizes["run"], min(runs, fit.sizes["run"]))
+        self.validation_runs = dataset.validation_draws(
+            fit.sizes["validation_run"], min(validation_runs, fit.sizes["validation_run"])
+        )
         design = dataset.design_of(fit)
         values = design.values(fit.design.values.astype(np.float64))
-        check_jobs = dataset.check_jobs(design, fit.draws.values, fit.sizes["check"])
-        self.jobs = [design.job(values[k], int(k)) for k in self.runs] + [check_jobs[k] for k in self.checks]
+        validation_jobs = dataset.validation_jobs(design, fit.draws.values, fit.sizes["validation_run"])
+        self.jobs = [design.job(values[k], int(k)) for k in self.runs] + [
+            validation_jobs[k] for k in self.validation_runs
+        ]
         self.kept = np.vstack(
-            [dataset.figures_of(fit)[self.runs], dataset.check_figures_of(fit)[self.checks]]
+            [dataset.figures_of(fit)[self.runs], dataset.validation_figures_of(fit)[self.validation_runs]]
         )
-        self.names = [f"run {k}" for k in self.runs] + [f"check {k}" for k in self.checks]
+        self.names = [f"run {k}" for k in self.runs] + [f"validation run {k}" for k in self.validation_runs]
 
     def differences(self, figures: Floats) -> Iterator[str]:
         """Figures (run, figure) that differ from those kept, in single precision as they are kept."""
@@ -100,7 +104,7 @@ def confirmed(fit: xr.Dataset, sample: Sample) -> xr.Dataset:
     made_by = fit.attrs.get("made_by_model", fit.attrs["model"])
     record = (
         f"on {str(results.provenance(0)['date'])[:10]} for model {fingerprint()}: {len(sample.runs)} runs of the design and "
-        f"{len(sample.checks)} checks simulated again, all {len(FIGURES)} figures of each equal to the last bit; "
+        f"{len(sample.validation_runs)} validation runs simulated again, all {len(FIGURES)} figures of each equal to the last bit; "
         "parameters, priors, design and published figures equal."
     )
     labelled = fit.assign_coords(dataset.coordinates(dataset.design_of(fit).priors))
@@ -115,14 +119,19 @@ def confirmed(fit: xr.Dataset, sample: Sample) -> xr.Dataset:
 
 
 def confirm(
-    path: Path, runs: int, checks: int, watch: Watch, workers: int = 1, simulator: Simulator = simulate_city
+    path: Path,
+    runs: int,
+    validation_runs: int,
+    watch: Watch,
+    workers: int = 1,
+    simulator: Simulator = simulate_city,
 ) -> list[str]:
     """Confirm the fit in a file and renew its digest.
 
     Args:
         path: of the fit.
         runs: runs of the design to simulate.
-        checks: runs that check the posterior to simulate.
+        validation_runs: validation runs to simulate.
         watch: receives the progress.
         workers: processes.
         simulator: gives the figures of a run.
@@ -133,7 +142,7 @@ def confirm(
     fit = dataset.read(path)
     if differences := list(input_differences(fit)):
         return differences
-    sample = Sample(fit, runs, checks)
+    sample = Sample(fit, runs, validation_runs)
     with tempfile.TemporaryDirectory() as folder, executors.workers(workers) as (executor, ahead):
         store = Store(Path(folder), fingerprint())
         figures = simulate_figures(sample.jobs, simulator, store, executor, ahead, watch)
@@ -150,15 +159,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--fit", type=Path, default=FOLDER / dataset.NAME)
     parser.add_argument("--runs", type=int, default=RUNS, help="runs of the design to simulate again")
     parser.add_argument(
-        "--checks", type=int, default=CHECKS, help="checks of the posterior to simulate again"
+        "--validation-runs", type=int, default=VALIDATION_RUNS, help="validation runs to simulate again"
     )
     parser.add_argument("--workers", type=int, default=executors.cores())
     arguments = parser.parse_args(argv)
-    if min(arguments.runs, arguments.checks, arguments.workers) < 1:
-        parser.error("--runs, --checks, --workers: must be at least 1")
+    if min(arguments.runs, arguments.validation_runs, arguments.workers) < 1:
+        parser.error("--runs, --validation-runs, --workers: must be at least 1")
     began = time.perf_counter()
     with watching() as watch:
-        differences = confirm(arguments.fit, arguments.runs, arguments.checks, watch, arguments.workers)
+        differences = confirm(
+            arguments.fit, arguments.runs, arguments.validation_runs, watch, arguments.workers
+        )
     for line in differences:
         print(line, file=sys.stderr)
     if differences:

@@ -32,8 +32,8 @@ from sim.studies.methods.interface import Label, labelled, variable
 
 Floats = npt.NDArray[np.float64]
 NAME: Final = "posterior.nc"
-FIRST_CHECK_REPLICATE: Final = 1_000_000
-"""First replicate of the runs that check a posterior: none of the design's."""
+FIRST_VALIDATION_REPLICATE: Final = 1_000_000
+"""First replicate of the validation runs: none of the design's."""
 
 
 class Parts(NamedTuple):
@@ -45,7 +45,7 @@ class Parts(NamedTuple):
         figures: of the design's runs (run, figure).
         posterior: its likelihood.
         draws: values (draw, parameter).
-        check_figures: of runs of some of the draws (check, figure).
+        validation_figures: of runs of some of the draws (validation run, figure).
         recovery: results of the refits.
         gaussian_process: error ratio by fitted figure.
     """
@@ -55,7 +55,7 @@ class Parts(NamedTuple):
     figures: Floats
     posterior: Likelihood
     draws: Floats
-    check_figures: Floats
+    validation_figures: Floats
     recovery: Recovery
     gaussian_process: Floats
 
@@ -65,14 +65,14 @@ def assemble(parts: Parts) -> xr.Dataset:
     priors, recovery = parts.priors, parts.recovery
     sd_ratio = parts.draws.std(axis=0) / np.array([p.sd for p in priors])
     value, tolerance, roles, ratio = _published(parts.posterior, parts.gaussian_process)
-    check_draw = checked_draws(len(parts.draws), len(parts.check_figures))
+    validation_draw = validation_draws(len(parts.draws), len(parts.validation_figures))
     explained = parts.posterior.emulator.variance_explained
     data: Mapping[str, Any] = {
         "draws": variable(("draw", "parameter"), parts.draws, "", "后验抽样", "draws of the posterior"),
         "design": variable(("run", "parameter"), parts.quantiles.astype(np.float32), "1", "设计点（先验分位数）", "design, quantiles of the prior"),
         "figures": variable(("run", "figure"), parts.figures.astype(np.float32), "", "设计运行的指标", "figures of the design's runs"),
-        "check_figures": variable(("check", "figure"), parts.check_figures.astype(np.float32), "", "后验检验运行的指标", "figures of the runs that check the posterior"),
-        "check_draw": variable(("check",), check_draw, "1", "检验运行所用抽样", "draw behind a run that checks the posterior"),
+        "validation_figures": variable(("validation_run", "figure"), parts.validation_figures.astype(np.float32), "", "后验检验运行的指标", "figures of the validation runs"),
+        "validation_draw": variable(("validation_run",), validation_draw, "1", "检验运行所用抽样", "draw behind a validation run"),
         "prior_low": variable(("parameter",), [p.low for p in priors], "", "先验下限", "low end of the prior"),
         "prior_mode": variable(("parameter",), [p.mode for p in priors], "", "先验众数", "mode of the prior"),
         "prior_high": variable(("parameter",), [p.high for p in priors], "", "先验上限", "high end of the prior"),
@@ -108,16 +108,16 @@ def _published(posterior: Likelihood, gaussian_process: Floats) -> tuple[Floats,
     return value, tolerance, roles, ratio
 
 
-# --- runs that check the posterior -------------------------------------------------------------------
-def checked_draws(draws: int, number: int) -> npt.NDArray[np.int64]:
-    """Positions of the draws that are checked by a run, evenly spaced."""
+# --- validation runs -------------------------------------------------------------------
+def validation_draws(draws: int, number: int) -> npt.NDArray[np.int64]:
+    """Positions of the draws with a validation run, evenly spaced."""
     return np.linspace(0, draws - 1, number).round().astype(np.int64)
 
 
-def check_jobs(design: Design, draws: Floats, number: int) -> list[Job]:
+def validation_jobs(design: Design, draws: Floats, number: int) -> list[Job]:
     """Runs of draws spread evenly over all, with replicates that no run of the design has."""
-    positions = checked_draws(len(draws), number)
-    return [design.job(draws[k], FIRST_CHECK_REPLICATE + i) for i, k in enumerate(positions)]
+    positions = validation_draws(len(draws), number)
+    return [design.job(draws[k], FIRST_VALIDATION_REPLICATE + i) for i, k in enumerate(positions)]
 
 
 # --- a fit that is read ------------------------------------------------------------------------------
@@ -151,9 +151,9 @@ def figures_of(fit: xr.Dataset) -> Floats:
     return np.asarray(fit.figures.sel(figure=list(FIGURES)).values.astype(np.float64))
 
 
-def check_figures_of(fit: xr.Dataset) -> Floats:
-    """Figures (check, figure) of the runs that check the posterior, in the order of today's figures."""
-    return np.asarray(fit.check_figures.sel(figure=list(FIGURES)).values.astype(np.float64))
+def validation_figures_of(fit: xr.Dataset) -> Floats:
+    """Figures (validation run, figure) of the validation runs, in the order of today's figures."""
+    return np.asarray(fit.validation_figures.sel(figure=list(FIGURES)).values.astype(np.float64))
 
 
 def likelihood_of(fit: xr.Dataset, published: Sequence[PublishedFigure]) -> Likelihood:

@@ -1,4 +1,4 @@
-"""A whole fit: runs of the design, emulator, posterior, recovery test, runs that check the posterior."""
+"""A whole fit: runs of the design, emulator, posterior, recovery test, validation runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Size:
 
     Attributes:
         runs: of the design.
-        check: runs of draws from the posterior.
+        validation_runs: runs of draws from the posterior.
         refits: of the recovery test.
         draws: that are kept.
         steps: of the sampler.
@@ -37,7 +37,7 @@ class Size:
     """
 
     runs: int = 1024
-    check: int = 128
+    validation_runs: int = 128
     refits: int = 200
     draws: int = 1000
     steps: int = sampling.STEPS
@@ -46,7 +46,7 @@ class Size:
     scale: float = 0.1
 
 
-QUICK: Final = Size(runs=32, check=8, refits=10, draws=200, steps=1000, refit_steps=400, scale=0.01)
+QUICK: Final = Size(runs=32, validation_runs=8, refits=10, draws=200, steps=1000, refit_steps=400, scale=0.01)
 """Shows that everything works; says nothing about the city."""
 
 
@@ -79,16 +79,16 @@ def calibrate(
         watch.say(say("calibrate.sampling", figures=len(targets()), parameters=len(design.priors)))
         sample = sampling.sample(posterior, seed, size.draws, size.steps)
         draws = design.values(sample.quantiles)
-        watch.say(say("calibrate.checking", runs=size.check))
-        checks = dataset.check_jobs(design, draws, size.check)
-        check_figures = _single(simulate_figures(checks, simulator, store, executor, ahead, watch))
+        watch.say(say("calibrate.checking", runs=size.validation_runs))
+        jobs = dataset.validation_jobs(design, draws, size.validation_runs)
+        validation_figures = _single(simulate_figures(jobs, simulator, store, executor, ahead, watch))
         watch.say(say("calibrate.recovering", refits=size.refits))
         recovered = recovery.recover(posterior, size.refits, seed, executor, ahead, watch, size.refit_steps)
     gaussian_process = gaussian_process_error_ratio(
         design.priors, quantiles, figures[:, list(posterior.columns)], size.training_runs
     )
     parts = dataset.Parts(
-        design.priors, quantiles, figures, posterior, draws, check_figures, recovered, gaussian_process
+        design.priors, quantiles, figures, posterior, draws, validation_figures, recovered, gaussian_process
     )
     return dataset.assemble(parts).assign_attrs(
         {

@@ -51,17 +51,17 @@ def update_tables(fit: xr.Dataset, update: CityUpdate) -> list[DataTable]:
         Row(id_, label(figure), figure.unit, _change(update.headlines_before[:, k], update.headlines_after[:, k]))
         for k, (id_, figure) in enumerate(HEADLINES.items())
     ]  # fmt: skip
-    columns = ("before", "before_sd", "after", "after_sd", "narrower")
+    columns = ("before", "before_sd", "after", "after_sd", "sd_reduction")
     return [
-        table("own", ("value", "tolerance", "expected", "expected_sd", "surprise"), supplied),
-        table("own_parameters", columns, parameters),
-        table("own_headlines", columns, headlines),
+        table("city_figures", ("value", "tolerance", "expected", "expected_sd", "surprise"), supplied),
+        table("city_parameters", columns, parameters),
+        table("city_headlines", columns, headlines),
     ]
 
 
 def update_notes() -> list[str]:
     """How to read the tables."""
-    return [say("calibrate.own_note")]
+    return [say("calibrate.city_note")]
 
 
 def _change(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> dict[str, float]:
@@ -71,5 +71,5 @@ def _change(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> 
         "before_sd": sd,
         "after": float(after.mean()),
         "after_sd": float(after.std()),
-        "narrower": 1 - float(after.std()) / sd if sd else 0.0,
+        "sd_reduction": 1 - float(after.std()) / sd if sd else 0.0,
     }

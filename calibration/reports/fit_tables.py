@@ -52,10 +52,10 @@ def parameter_table(fit: xr.Dataset) -> DataTable:
         low, median, high = np.percentile(parameter.draws.values, (5, 50, 95))
         numbers = {
             "prior_low": prior.low, "prior_mode": prior.mode, "prior_high": prior.high,
-            "p5": low, "median": median, "p95": high, "narrowed": float(parameter.sd_ratio)}  # fmt: skip
+            "p5": low, "median": median, "p95": high, "sd_ratio": float(parameter.sd_ratio)}  # fmt: skip
         word = say("calibrate.identified" if bool(parameter.identified) else "calibrate.not_identified")
         rows.append(Row(prior.id, label(prior), prior.unit, numbers, word=word))
-    columns = ("prior_low", "prior_mode", "prior_high", "p5", "median", "p95", "narrowed")
+    columns = ("prior_low", "prior_mode", "prior_high", "p5", "median", "p95", "sd_ratio")
     number = int(fit.identified.sum())
     rule = say("calibrate.rule", below=f"{identified_below():g}", number=number, parameters=len(rows))
     return table("parameters", columns, rows, [rule])
@@ -69,7 +69,7 @@ def recovery_table(fit: xr.Dataset) -> DataTable:
     rows = []
     for prior in dataset.design_of(fit).priors:
         parameter = fit.sel(parameter=prior.id)
-        numbers = {"expected_narrowed": float(parameter.refit_sd_ratio.median())}
+        numbers = {"refit_sd_ratio": float(parameter.refit_sd_ratio.median())}
         in_band = True
         for level, (low, high) in bands.items():
             coverage = float(recovery.in_central_interval(parameter["rank"].values, level).mean())
@@ -81,7 +81,7 @@ def recovery_table(fit: xr.Dataset) -> DataTable:
         say("calibrate.band", level=f"{level:.0%}", low=f"{low:.0%}", high=f"{high:.0%}", refits=refits)
         for level, (low, high) in bands.items()
     ]
-    return table("recovery", ("expected_narrowed", "covered_50", "covered_90"), rows, notes)
+    return table("recovery", ("refit_sd_ratio", "covered_50", "covered_90"), rows, notes)
 
 
 def emulator_table(fit: xr.Dataset) -> DataTable:
@@ -92,26 +92,18 @@ def emulator_table(fit: xr.Dataset) -> DataTable:
         figure = fit.sel(figure=target.id)
         mean, sd = bias[target.id]
         numbers = {
-            "explained": float(figure.variance_explained),
-            "process_error": float(figure.gaussian_process_error_ratio),
-            "off_mean": mean,
-            "off_spread": sd,
+            "variance_explained": float(figure.variance_explained),
+            "gaussian_process_error_ratio": float(figure.gaussian_process_error_ratio),
+            "posterior_bias": mean,
+            "posterior_sd": sd,
         }
         rows.append(Row(target.id, label(target.figure), "1", numbers))
     return table("emulator", list(rows[0].numbers), rows, [say("calibrate.emulator_note")])
 
 
 def _variance_table(shares: dict[str, dict[str, float]]) -> DataTable:
-    rows = [
-        Row(
-            name,
-            label(HEADLINES[name]),
-            "share",
-            {"luck" if part == RESIDUAL else part: share for part, share in parts.items()},
-        )
-        for name, parts in shares.items()
-    ]
-    return table("split", (*GRADES, "luck"), rows, [say("calibrate.split_note")])
+    rows = [Row(name, label(HEADLINES[name]), "share", dict(parts)) for name, parts in shares.items()]
+    return table("variance", (*GRADES, RESIDUAL), rows, [say("calibrate.variance_note")])
 
 
 def _information_table(values: dict[str, list[InformationValue]]) -> DataTable:
@@ -120,24 +112,24 @@ def _information_table(values: dict[str, list[InformationValue]]) -> DataTable:
             f"{name}.{value.unknown.id}",
             f"{label(HEADLINES[name])} ← {label(value.unknown)}",
             "share",
-            {"would_narrow": value.sd_reduction},
-            word=say(f"calibrate.kind_{'ours' if value.unknown.kind == 'city' else value.unknown.kind}"),
+            {"sd_reduction": value.sd_reduction},
+            word=say(f"calibrate.kind_{value.unknown.kind}"),
         )
         for name, several in values.items()
         for value in several
     ]
-    return table("worth", ("would_narrow",), rows, [say("calibrate.worth_note")])
+    return table("information", ("sd_reduction",), rows, [say("calibrate.information_note")])
 
 
 def fit_notes(fit: xr.Dataset) -> list[str]:
     """How the fit was made, and the diagnostics of the sampler."""
     a = fit.attrs
     lines = [
-        say("calibrate.made", runs=f"{a['runs']:,}", scale=f"{a['scale']:g}", seed=a["seed"], model=a.get("made_by_model", a["model"]),
-            check=fit.sizes["check"], refits=fit.sizes["refit"], seconds=f"{a['run_seconds']:,.0f}"),
+        say("calibrate.made", runs=f"{a['runs']:,}", check=fit.sizes["validation_run"], scale=f"{a['scale']:g}", seed=a["seed"],
+            model=a.get("made_by_model", a["model"]), refits=fit.sizes["refit"], seconds=f"{a['run_seconds']:,.0f}"),
         say("calibrate.sampler", steps=f"{a['steps']:,}", tau=f"{a['autocorrelation']:.0f}",
             independent=f"{a['effective_sample_size']:,.0f}", accepted=f"{a['acceptance_rate']:.0%}",
-            split=f"{a['split_rhat']:.3f}"),
+            rhat=f"{a['split_rhat']:.3f}"),
     ]  # fmt: skip
     if int(a["emulator_degree"]) < 2:
         lines.append(say("calibrate.quick"))

@@ -49,4 +49,4 @@ def prediction_notes(fit: xr.Dataset, predictions: Sequence[Prediction]) -> list
         misses = sum(each.assessment == "miss" for each in several)
         lines.append(say(f"calibrate.{key}", number=len(several), misses=misses, **count))
     scale = f"{fit.attrs['scale']:g}"
-    return [*lines, say("calibrate.validation_note", check=fit.sizes["check"], scale=scale)]
+    return [*lines, say("calibrate.validation_note", check=fit.sizes["validation_run"], scale=scale)]

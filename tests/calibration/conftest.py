@@ -10,7 +10,14 @@ from sim.studies.execution.store import Store
 from tests.calibration import linear_simulator
 
 SIZE = Size(
-    runs=256, check=48, refits=20, draws=400, steps=2000, refit_steps=500, training_runs=16, scale=0.01
+    runs=256,
+    validation_runs=48,
+    refits=20,
+    draws=400,
+    steps=2000,
+    refit_steps=500,
+    training_runs=16,
+    scale=0.01,
 )
 
 

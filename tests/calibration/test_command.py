@@ -18,7 +18,9 @@ from sim.studies.execution.store import Store
 from tests.calibration import linear_simulator
 
 Call = Callable[..., Result]
-SIZE = Size(runs=32, check=1, refits=2, draws=40, steps=300, refit_steps=100, training_runs=8, scale=0.005)
+SIZE = Size(
+    runs=32, validation_runs=1, refits=2, draws=40, steps=300, refit_steps=100, training_runs=8, scale=0.005
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,7 @@ def test_predictions_of_the_present_model_need_no_run(zsim: Call, tmp_path: Path
     assert [row["name"] for row in fitted["rows"]] == [each.id for each in targets()]
     assert [row["name"] for row in held_out["rows"]] == [each.id for each in holdout()]
     assert {"published", "tolerance", "p5", "p25", "median", "p75", "p95", "word"} <= set(fitted["rows"][0])
-    assert f"Of {len(holdout())} figures never fitted" in "\n".join(output["notes"])
+    assert f"Of {len(holdout())} held-out figures" in "\n".join(output["notes"])
     assert list(tmp_path.iterdir()) == [], "nothing is written"
 
 

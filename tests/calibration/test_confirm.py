@@ -44,7 +44,7 @@ def test_equal_runs_renew_the_digest_and_nothing_else(path: Path, fit: xr.Datase
     read = dataset.read(path)
     assert dataset.is_current(read)
     assert read.attrs["made_by_model"] == "0" * 16
-    assert "6 runs of the design and 3 checks simulated again" in read.attrs["confirmed"]
+    assert "6 runs of the design and 3 validation runs simulated again" in read.attrs["confirmed"]
     assert fingerprint() in read.attrs["confirmed"]
     for name in fit.data_vars:
         assert np.array_equal(read[name].values, fit[name].values, equal_nan=fit[name].dtype.kind == "f"), (
@@ -66,9 +66,9 @@ def test_the_smallest_difference_of_a_run_is_found(path: Path) -> None:
 def test_the_whole_range_of_runs_is_sampled(fit: xr.Dataset) -> None:
     sample = confirm.Sample(fit, 6, 3)
     assert sample.runs.tolist() == [0, 51, 102, 153, 204, 255]
-    assert sample.checks.tolist() == [0, 24, 47]
+    assert sample.validation_runs.tolist() == [0, 24, 47]
     assert [job.replicate for job in sample.jobs[:6]] == sample.runs.tolist()
-    assert sample.jobs[-1].replicate == dataset.FIRST_CHECK_REPLICATE + 47
+    assert sample.jobs[-1].replicate == dataset.FIRST_VALIDATION_REPLICATE + 47
 
 
 def refuse_to_run(job: Job) -> dict[str, float]:

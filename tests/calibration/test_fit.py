@@ -20,7 +20,9 @@ from sim.studies.execution.store import Store
 from tests.calibration import linear_simulator
 
 INERT = linear_simulator.PARAMETERS.index(linear_simulator.INERT)
-SMALL = Size(runs=16, check=2, refits=2, draws=20, steps=200, refit_steps=100, training_runs=8, scale=0.01)
+SMALL = Size(
+    runs=16, validation_runs=2, refits=2, draws=20, steps=200, refit_steps=100, training_runs=8, scale=0.01
+)
 
 
 def half_ranges() -> np.ndarray:
@@ -72,7 +74,7 @@ def test_an_interrupted_fit_resumes(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         calibrate(kept, simulator=interrupting)
     resumed = calibrate(kept, simulator=counting)
-    assert len(simulated) == SMALL.runs + SMALL.check - 9
+    assert len(simulated) == SMALL.runs + SMALL.validation_runs - 9
     repeated = calibrate(kept, simulator=interrupting)
     assert not left[0], "a kept run was simulated again"
     whole = calibrate(Store(tmp_path / "w", "linear"))

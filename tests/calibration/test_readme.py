@@ -29,7 +29,16 @@ def test_a_stale_part_is_found_and_renewed(
 
 
 def test_the_page_follows_the_fit(tmp_path: Path) -> None:
-    size = Size(runs=16, check=4, refits=2, draws=20, steps=200, refit_steps=100, training_runs=8, scale=0.01)
+    size = Size(
+        runs=16,
+        validation_runs=4,
+        refits=2,
+        draws=20,
+        steps=200,
+        refit_steps=100,
+        training_runs=8,
+        scale=0.01,
+    )
     fit = pipeline.calibrate(
         size,
         Store(tmp_path, "plain"),
