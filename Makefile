@@ -42,8 +42,8 @@ trials: environment
 
 docs: environment
 	$(docs)
-	$(BIN)/python -m calibration.priors
-	$(BIN)/python -m calibration.readme
+	$(BIN)/python -m calibration.fit.priors
+	$(BIN)/python -m calibration.reports.readme
 
 # Starsim is a rival to be measured, not a part: it has an environment of its own, outside the lock.
 # Where it cannot be had, tests.bench is handed no interpreter, says so and measures the rest.

@@ -1,4 +1,4 @@
-"""The commands ``zsim calibrate`` and ``zsim validate``; what they need is imported when they run."""
+"""The commands ``zsim calibrate`` and ``zsim validate``; libraries are imported when a command runs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from sim.engine.errors import InputError
 from sim.texts import say
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from sim.studies.execution.store import Store
 
 
@@ -31,47 +33,27 @@ def calibrate(
     quick: bool, design_runs: int | None, design_scale: float | None, design_seed: int | None, evidence: Path | None,
     list_figures: bool, workers: int | None, out: Path, format: str,
 ) -> None:  # fmt: skip
-    """Fit to the evidence, or see what the city's own figures change."""
-    from sim.reporting.tables import printing
-
+    """Fit parameters to published figures, or analyse what the city's own figures change."""
     if list_figures:
-        from calibration import telling
+        from calibration.reports.city_tables import accepted_figures
 
-        click.echo(printing.FORMATS[format](telling.known_figures(), ()))
+        _print(accepted_figures(), (), format)
         return
-    _libraries()
+    _check_libraries()
     if evidence is not None:
-        _own(evidence, format)
+        _update_with_city_figures(evidence, format)
         return
     from dataclasses import replace
 
-    from calibration import posterior, telling
+    from calibration.fit import pipeline
     from sim.policy.scenario.scenario import checked
-    from sim.studies.execution import executors, files, results
-    from sim.studies.execution.progress import study_progress
 
     given = {"scale": design_scale, "seed": design_seed}
     checked({name: value for name, value in given.items() if value is not None}, "--")
-    files.writable(out)
-    size = posterior.QUICK if quick else posterior.Size()
+    size = pipeline.QUICK if quick else pipeline.Size()
     size = replace(size, runs=design_runs or size.runs, scale=design_scale or size.scale)
-    store = _store(out)
-    with study_progress() as watch:
-        try:
-            found = posterior.calibrate(
-                size, store, watch, workers=workers or executors.cores(),
-                seed=posterior.SEED if design_seed is None else design_seed, command=_said())  # fmt: skip
-        except KeyboardInterrupt:
-            _stopped(watch.runs_done, store)
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / posterior.NAME
-    try:
-        note = results.write(found, path)
-    finally:
-        click.echo(printing.FORMATS[format](telling.fit_tables(found), telling.fit_notes(found)))
-    if note:
-        click.echo(note, err=True)
-    click.echo(f"wrote {path}", err=True)
+    seed = pipeline.SEED if design_seed is None else design_seed
+    _fit(size, seed, workers, out, format)
 
 
 @click.argument("fit", type=click.Path(path_type=Path), required=False)
@@ -80,76 +62,114 @@ def calibrate(
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--format", type=OneOf(["text", "csv", "json"]), default="text")
 def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, format: str) -> None:
-    """Published figures beside the fitted model."""
-    from calibration import posterior, telling, validation
-    from sim.reporting.tables import printing
+    """Compare the predictions of the fitted model with published figures."""
+    from calibration.analysis import predictions
+    from calibration.fit import dataset
+    from calibration.reports.prediction_tables import prediction_notes, prediction_tables
     from sim.studies.execution import executors, files
     from sim.studies.execution.progress import study_progress
 
-    found = _fit(fit)
-    _same_figures(found)
-    seen = None
-    if fresh or not posterior.current(found):
+    read = _read_fit(fit)
+    _check_figures(read)
+    validation_figures = None
+    if fresh or not dataset.is_current(read):
         files.writable(out)
         store = _store(out)
-        if not posterior.current(found):
-            click.echo(say("calibrate.other_model", runs=found.sizes["check"]), err=True)
+        if not dataset.is_current(read):
+            click.echo(say("calibrate.other_model", runs=read.sizes["validation_run"]), err=True)
         with study_progress() as watch:
             try:
-                seen = validation.checked_anew(found, store, watch, workers or executors.cores())
+                validation_figures = predictions.simulate_validation_runs(
+                    read, store, watch, workers or executors.cores()
+                )
             except KeyboardInterrupt:
-                _stopped(watch.runs_done, store)
-    rows = validation.beside(found, seen)
-    click.echo(
-        printing.FORMATS[format](telling.validation_tables(rows), telling.validation_notes(found, rows))
-    )
+                _interrupted(watch.runs_done, store)
+    rows = predictions.predictions(read, validation_figures)
+    _print(prediction_tables(rows), prediction_notes(read, rows), format)
 
 
-def _own(evidence: Path, format: str) -> None:
-    from calibration import own, posterior, published, telling
+def _fit(size: Any, seed: int, workers: int | None, out: Path, format: str) -> None:
+    from calibration.fit import dataset, pipeline
+    from calibration.reports.fit_tables import fit_notes, fit_tables
+    from sim.studies.execution import executors, files, results
+    from sim.studies.execution.progress import study_progress
+
+    files.writable(out)
+    store = _store(out)
+    command = shlex.join(["zsim", *sys.argv[1:]])
+    with study_progress() as watch:
+        try:
+            fit = pipeline.calibrate(
+                size, store, watch, workers=workers or executors.cores(), seed=seed, command=command
+            )
+        except KeyboardInterrupt:
+            _interrupted(watch.runs_done, store)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / dataset.NAME
+    try:
+        note = results.write(fit, path)
+    finally:
+        _print(fit_tables(fit), fit_notes(fit), format)
+    if note:
+        click.echo(note, err=True)
+    click.echo(f"wrote {path}", err=True)
+
+
+def _update_with_city_figures(evidence: Path, format: str) -> None:
+    from calibration.analysis import city_update
+    from calibration.figures import city_figures
+    from calibration.fit import dataset
+    from calibration.reports.city_tables import update_notes, update_tables
+
+    figures = city_figures.read(evidence)
+    fit = _read_fit(None)
+    _check_figures(fit)
+    if not dataset.is_current(fit):
+        click.echo(say("calibrate.old_fit"), err=True)
+    _print(update_tables(fit, city_update.update(fit, figures)), update_notes(), format)
+
+
+def _print(tables: Any, notes: Any, format: str) -> None:
     from sim.reporting.tables import printing
 
-    figures = published.own(evidence)
-    found = _fit(None)
-    _same_figures(found)
-    if not posterior.current(found):
-        click.echo(say("calibrate.old_fit"), err=True)
-    changed = own.changed(found, figures)
-    click.echo(printing.FORMATS[format](telling.own_tables(found, changed), telling.own_notes()))
+    click.echo(printing.FORMATS[format](tables, notes))
 
 
-def _fit(path: Path | None) -> Any:
-    """A fit: the one named, that of ``ZSIM_POSTERIOR``, or the one that ships."""
-    from calibration import posterior
+def _read_fit(path: Path | None) -> xr.Dataset:
+    """The fit named, that of ``ZSIM_POSTERIOR``, or the one that ships.
+
+    Raises:
+        InputError: there is none.
+    """
+    from calibration.fit import dataset
     from sim import shipped
 
     chosen = os.environ.get("ZSIM_POSTERIOR")
-    path = path or (Path(chosen) if chosen else shipped.calibration() / posterior.NAME)
+    path = path or (Path(chosen) if chosen else shipped.calibration() / dataset.NAME)
     if not path.is_file():
         raise InputError([say("calibrate.no_fit", path=path)])
-    found = posterior.read(path)
-    if "design" not in found:
+    fit = dataset.read(path)
+    if "design" not in fit:
         raise InputError([say("calibrate.no_fit", path=path)])
-    return found
+    return fit
 
 
-def _same_figures(found: Any) -> None:
-    """See that a fit holds the figures that are read today.
+def _check_figures(fit: xr.Dataset) -> None:
+    """Check that a fit holds today's figures and parameters.
 
     Raises:
         InputError: it does not.
     """
-    from calibration.figures import FIGURES
-    from calibration.published import fitted
+    from calibration.figures.definitions import FIGURES
+    from calibration.fit.parameters import fitted
 
-    if not set(FIGURES) <= set(found.figure.values.tolist()) or {p.id for p in fitted()} != set(
-        found.parameter.values.tolist()
-    ):
+    same_parameters = {p.id for p in fitted()} == set(fit.parameter.values.tolist())
+    if not set(FIGURES) <= set(fit.figure.values.tolist()) or not same_parameters:
         raise InputError([say("calibrate.other_figures")])
 
 
-def _libraries() -> None:
-    """See that the libraries are there.
+def _check_libraries() -> None:
+    """Check that the optional libraries are installed.
 
     Raises:
         InputError: they are not; one line says what to install.
@@ -164,18 +184,13 @@ def _store(out: Path) -> Store:
     from sim.studies.execution import store as stores
     from sim.studies.execution.fingerprint import fingerprint
 
-    kept = stores.Store(stores.place(out), fingerprint())
-    kept.check()
-    return kept
+    store = stores.Store(stores.place(out), fingerprint())
+    store.check()
+    return store
 
 
-def _said() -> str:
-    """The command as it was given."""
-    return shlex.join(["zsim", *sys.argv[1:]])
-
-
-def _stopped(lived: int, store: Store) -> None:
-    click.echo(say("study.stopped", lived=lived, path=store.folder), err=True)
+def _interrupted(runs: int, store: Store) -> None:
+    click.echo(say("study.stopped", lived=runs, path=store.folder), err=True)
     exec("")  # see `sim.cli.group.report_interrupt`
     sys.exit(3)
 

@@ -1,7 +1,5 @@
-"""Published effects: each has its counterpart or a reason, what is planted is found, the rule decides."""
+"""Published effects: each has a counterpart or a reason, a planted effect is found, the rule decides."""
 
-import csv
-import io
 import math
 from pathlib import Path
 from typing import Any
@@ -9,195 +7,222 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calibration import counterparts, effects
-from calibration.counterparts import MEASURES, Lived, Look, Pair, Register
-from calibration.effects import Published, judge
-from sim.docs import model_tables
+from calibration import csv_table
+from calibration.effects import results, simulation, studies
+from calibration.effects.counterfactual_measures import (
+    MEASURES,
+    ArmRun,
+    CounterfactualPair,
+    Measurement,
+    follow_up,
+    jobs,
+    treated,
+)
+from calibration.effects.event_arrays import EventArrays
+from calibration.effects.simulation import Sums, SumsStore
+from calibration.effects.studies import Finding, ReportedEffect, arm, assess, declared, findings
+from calibration.figures import evidence
 from sim.policy.scenario.scenario import load_scenario
 from sim.studies.execution.run_specification import Job
 from sim.studies.execution.simulation import simulate
 from tests.studies.trial_model import grant_model
 
-EVIDENCE = {
-    row["id"]: row
-    for row in csv.DictReader(
-        io.StringIO((effects.HERE / "evidence" / "effects.csv").read_text(encoding="utf-8"))
-    )
-}
-LISTED = effects.effects()
+EVIDENCE = evidence.rows("effects.csv")
+FINDINGS = findings()
 PAID: dict[str, Any] = {"paid": ("one_off_grant",)}
 
 
-def planted(months: float, replicate: int = 0) -> Pair:
-    """A town whose grant adds so many months to the lives of those who get it, with it and without."""
+def planted(months: float, replicate: int = 0) -> CounterfactualPair:
+    """A town whose grant prolongs the lives of recipients by so many months, with the grant and without."""
     enacted = load_scenario("as_enacted")
     without = enacted.changed("no_grant", off=["one_off_grant"])
-    live = grant_model(months).simulate
-    with_it, twin = (Lived(live(s, replicate, False), Register()) for s in (enacted, without))
-    return Pair(with_it, twin)
+    run = grant_model(months).simulate
+    policy, reference = (
+        ArmRun(run(scenario, replicate, False), EventArrays()) for scenario in (enacted, without)
+    )
+    return CounterfactualPair(policy, reference)
 
 
-def effect(measure: str, pair: Pair, **look: Any) -> float:
-    over, under = MEASURES[measure](pair, Look(measure, **{**PAID, **look}))
-    return over / under
+def effect(measure: str, pair: CounterfactualPair, **measurement: Any) -> float:
+    numerator, denominator = MEASURES[measure](pair, Measurement(measure, **{**PAID, **measurement}))
+    return numerator / denominator
 
 
-# --- the list --------------------------------------------------------------------------------------
+# --- the list ----------------------------------------------------------------------------------------
 def test_every_row_of_the_evidence_is_compared_or_has_its_reason() -> None:
-    said = effects.declared()
-    compared = {id_ for one in LISTED for id_ in (one.id, *one.also)}
-    groups = (compared, set(said["not_comparable"]), set(said["no_effect"]))
+    compared = {id_ for finding in FINDINGS for id_ in (finding.id, *finding.also)}
+    groups = (compared, set(declared()["not_comparable"]), set(declared()["no_effect"]))
     assert set().union(*groups) == set(EVIDENCE)
     assert sum(map(len, groups)) == len(EVIDENCE)
-    assert all(len(reason) > 20 for reason in said["not_comparable"].values())
+    assert all(len(reason) > 20 for reason in declared()["not_comparable"].values())
 
 
-@pytest.mark.parametrize("one", [e for e in LISTED if not e.claim], ids=lambda e: f"{e.id}, {e.part}")
-def test_what_is_called_published_is_what_the_evidence_has(one: effects.Effect) -> None:
-    low, high = (EVIDENCE[one.id][end] for end in ("low", "high"))
-    if one.published.sign:
+@pytest.mark.parametrize(
+    "finding", [each for each in FINDINGS if not each.claim], ids=lambda each: f"{each.id}, {each.part}"
+)
+def test_published_effects_are_those_of_the_evidence(finding: Finding) -> None:
+    low, high = (EVIDENCE[finding.id][end] for end in ("low", "high"))
+    if finding.published.sign:
         assert (low, high) == ("", "")
     else:
-        assert (one.published.low, one.published.high) == (float(low), float(high))
+        assert (finding.published.low, finding.published.high) == (float(low), float(high))
 
 
-@pytest.mark.parametrize("name", sorted({name for e in LISTED for name in e.arms}))
-def test_arms_can_be_lived_and_no_two_are_alike(name: str) -> None:
-    keys = {
-        other: Job(arm.scenario, arm.stated, 0, 0).key
-        for other in effects.declared()["arms"]
-        for arm in [effects.arm(other, 0.1)]
-    }
+@pytest.mark.parametrize("name", sorted({name for each in FINDINGS for name in each.arms}))
+def test_arms_are_valid_and_differ(name: str) -> None:
+    keys = {}
+    for other in declared()["arms"]:
+        simulated = arm(other, 0.1)
+        keys[other] = Job(simulated.scenario, simulated.stated, 0, 0).key
     assert [other for other, key in keys.items() if key == keys[name]] == [name]
 
 
-def test_a_word_that_no_arm_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    # YAML reads the key `off` as false: an arm that says so would set nothing back, and find nothing
-    monkeypatch.setitem(effects.declared()["arms"], "slip", {False: ["contests"]})
+def test_an_unknown_key_of_an_arm_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # YAML reads the key `off` as false: such an arm would set nothing back, and show no effect
+    monkeypatch.setitem(declared()["arms"], "slip", {False: ["contests"]})
     with pytest.raises(ValueError, match="slip: unknown"):
-        effects.arm("slip", 0.1)
+        arm("slip", 0.1)
 
 
-# --- the measures ----------------------------------------------------------------------------------
-def test_a_planted_effect_is_found_and_nothing_else() -> None:
+# --- the measures ------------------------------------------------------------------------------------
+def test_a_planted_effect_is_found_and_no_other() -> None:
     strong, null = planted(12), planted(0)
-    # a year more of an exponential life of two: e^-1/2 against e^-1 are open two years on
-    assert effect("survived", strong) == pytest.approx(math.exp(-0.5) - math.exp(-1), abs=0.05)
+    # a year more of an exponential life of two: e^-1/2 against e^-1 are open after two years
+    assert effect("survival", strong) == pytest.approx(math.exp(-0.5) - math.exp(-1), abs=0.05)
     assert effect("jobs", strong) == pytest.approx(math.exp(0.5) - 1, abs=0.15)
-    for measure in ("survived", "jobs", "ten_jobs"):
+    for measure in ("survival", "jobs", "ten_jobs"):
         assert effect(measure, null) == 0
-    # to compare winners with others by their first two years finds what is not there
-    assert effect("survival_found", null, approach="matched") > 0.1
-    assert abs(effect("survival_found", null, approach="landmark")) < 0.05
+    # comparing recipients with others over the first two years shows an effect that does not exist
+    assert effect("observed_survival", null, approach="matched") > 0.1
+    assert abs(effect("observed_survival", null, approach="landmark")) < 0.05
 
 
-def test_whom_a_look_leaves_out_is_not_looked_at() -> None:
+def test_a_measurement_is_restricted_to_its_group_and_period() -> None:
     pair = planted(12)
-    everyone = counterparts.treated(pair, Look("survived", **PAID))
-    early = counterparts.treated(pair, Look("survived", **PAID, until=11))
+    everyone = treated(pair, Measurement("survival", **PAID))
+    early = treated(pair, Measurement("survival", **PAID, until=11))
     assert 0 < early.row.size < everyone.row.size
     assert early.month.max() == 11
-    some = counterparts.treated(pair, Look("survived", **PAID, kind=("unemployed",)))
-    assert np.unique(pair.policy.history.firms["kind"][some.row]).size == 1
-    # of those followed for two years, nobody is treated in the last two
-    followed = counterparts.followed(pair, Look("survived", **PAID, months=24))
-    assert followed.month.max() == 23
+    unemployed = treated(pair, Measurement("survival", **PAID, kind=("unemployed",)))
+    assert np.unique(pair.policy.output.firms["kind"][unemployed.row]).size == 1
+    # firms treated in the last two years cannot be followed for two years
+    assert follow_up(pair, Measurement("survival", **PAID, months=24)).month.max() == 23
 
 
-def test_what_a_job_costs_is_the_money_over_the_jobs() -> None:
+def test_the_payment_per_job_is_the_money_over_the_jobs() -> None:
     pair = planted(12)
-    panel, payments = pair.policy.history.firms, pair.policy.history.payments
-    seen = counterparts.followed(pair, Look("paid_per_job", **PAID))
-    of_them = np.isin(panel["id"][payments["row"]], seen.id)
-    yuan = payments["fen"][of_them].sum() / 100
-    assert effect("paid_per_job", pair) == pytest.approx(yuan / (seen.here - seen.there).sum())
-    assert effect("paid_per_job", pair, dollars=6.6) == pytest.approx(effect("paid_per_job", pair) / 6.6)
+    panel, payments = pair.policy.output.firms, pair.policy.output.payments
+    followed = follow_up(pair, Measurement("payment_per_job", **PAID))
+    received = np.isin(panel["id"][payments["row"]], followed.id)
+    yuan = payments["fen"][received].sum() / 100
+    gained = (followed.with_policy - followed.without).sum()
+    assert effect("payment_per_job", pair) == pytest.approx(yuan / gained)
+    converted = effect("payment_per_job", pair, exchange_rate=6.6)
+    assert converted == pytest.approx(effect("payment_per_job", pair) / 6.6)
 
 
-def test_a_register_holds_what_the_results_count() -> None:
-    one, register = effects.arm("enacted", 0.01), Register()
-    history = simulate(one.scenario, 0, False, register)
-    rounds = register.of("equity.round")
-    assert 0 < len(rounds.id) <= history.outcomes["equity_rounds"].sum()
-    granted = register.of("credit.granted")
-    firms = history.firms
+def test_event_arrays_agree_with_the_results() -> None:
+    simulated, events = arm("enacted", 0.01), EventArrays()
+    output = simulate(simulated.scenario, 0, False, events)
+    rounds = events.of("equity.round")
+    assert 0 < len(rounds.id) <= output.outcomes["equity_rounds"].sum()
+    granted = events.of("credit.granted")
+    firms = output.firms
     weight = firms["weight"][np.searchsorted(firms["id"], granted.id)]
-    assert weight.sum() == history.outcomes["loans_number"].sum()
+    assert weight.sum() == output.outcomes["loans_number"].sum()
     angels = rounds.where({"investor": ("angel",)})
     assert 0 < len(angels.id) < len(rounds.id)
-    pair = Pair(Lived(history, register), Lived(history, register))
-    look = Look("jobs", event="equity.round")
-    found = counterparts.treated(pair, look)
-    assert set(firms["id"][found.row]) == set(rounds.id)
-    assert (firms["jobs"][found.month[found.month < 48], found.row[found.month < 48]] > 0).all()
-    assert counterparts.jobs(pair, look)[0] == 0  # a history against itself
-    assert MEASURES["value_added"](pair, Look("value_added", event="services.course", months=15))[1] > 0
+    run = ArmRun(output, events)
+    pair = CounterfactualPair(run, run)
+    measurement = Measurement("jobs", event="equity.round")
+    funded = treated(pair, measurement)
+    assert set(firms["id"][funded.row]) == set(rounds.id)
+    within = funded.month < 48
+    assert (firms["jobs"][funded.month[within], funded.row[within]] > 0).all()
+    assert jobs(pair, measurement)[0] == 0, "a run against itself"
+    course = Measurement("value_added", event="services.course", months=15)
+    assert MEASURES["value_added"](pair, course)[1] > 0
 
 
-def test_a_cost_without_jobs_has_no_end() -> None:
+def test_a_cost_without_jobs_is_infinite() -> None:
     money = np.full(8, 1e6)
-    dear, none = np.tile([1.0, 3.0], 4), np.tile([-1.0, 1.5], 4)
-    value, low, high = effects.estimated("paid_per_job", np.column_stack([money, dear, dear]), 1)
+    many, hardly = np.tile([1.0, 3.0], 4), np.tile([-1.0, 1.5], 4)
+    value, low, high = results.estimate("payment_per_job", np.column_stack([money, many, many]), 1)
     assert 1e6 / 3 < low < value == 5e5 < high < 1e6
-    value, low, high = effects.estimated("paid_per_job", np.column_stack([money, none, none]), 1)
+    value, low, high = results.estimate("payment_per_job", np.column_stack([money, hardly, hardly]), 1)
     assert value == 4e6
     assert 0 < low < value < high == math.inf
-    assert judge(Published("US$", 10, 20), value, low, high) == "disagrees"
+    assert assess(ReportedEffect("US$", 10, 20), value, low, high) == "disagrees"
 
 
-# --- the verdict -----------------------------------------------------------------------------------
+# --- the assessment ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("published", "estimate", "verdict"),
+    ("published", "estimate", "assessment"),
     [
-        (Published("share", 0.1, 0.2), (0.15, -1, 1), "agrees"),
-        (Published("share", 0.1, 0.2), (0.05, 0.0, 0.12), "unclear"),
-        (Published("share", 0.1, 0.2), (0.05, 0.0, 0.09), "disagrees"),
-        (Published("share", sign="up"), (0.1, 0.01, 0.2), "agrees"),
-        (Published("share", sign="up"), (0.1, -0.01, 0.2), "unclear"),
-        (Published("share", sign="up"), (0, 0, 0), "disagrees"),
-        (Published("share", sign="down"), (0.1, 0.01, 0.2), "disagrees"),
-        (Published("share", sign="down"), (-0.1, -0.2, -0.01), "agrees"),
-        (Published("share", sign="zero", within=0.02), (0.0, -0.01, 0.01), "agrees"),
-        (Published("share", sign="zero", within=0.02), (0.02, 0.01, 0.03), "unclear"),
-        (Published("share", sign="zero", within=0.02), (0.2, 0.1, 0.3), "disagrees"),
-        (Published("share", 0.1, 0.2), (math.nan, math.nan, math.nan), "unclear"),
+        (ReportedEffect("share", 0.1, 0.2), (0.15, -1, 1), "agrees"),
+        (ReportedEffect("share", 0.1, 0.2), (0.05, 0.0, 0.12), "unclear"),
+        (ReportedEffect("share", 0.1, 0.2), (0.05, 0.0, 0.09), "disagrees"),
+        (ReportedEffect("share", sign="up"), (0.1, 0.01, 0.2), "agrees"),
+        (ReportedEffect("share", sign="up"), (0.1, -0.01, 0.2), "unclear"),
+        (ReportedEffect("share", sign="up"), (0, 0, 0), "disagrees"),
+        (ReportedEffect("share", sign="down"), (0.1, 0.01, 0.2), "disagrees"),
+        (ReportedEffect("share", sign="down"), (-0.1, -0.2, -0.01), "agrees"),
+        (ReportedEffect("share", sign="zero", within=0.02), (0.0, -0.01, 0.01), "agrees"),
+        (ReportedEffect("share", sign="zero", within=0.02), (0.02, 0.01, 0.03), "unclear"),
+        (ReportedEffect("share", sign="zero", within=0.02), (0.2, 0.1, 0.3), "disagrees"),
+        (ReportedEffect("share", 0.1, 0.2), (math.nan, math.nan, math.nan), "unclear"),
     ],
 )
-def test_a_verdict_follows_the_rule(
-    published: Published, estimate: tuple[float, float, float], verdict: str
+def test_the_assessment_follows_the_rule(
+    published: ReportedEffect, estimate: tuple[float, float, float], assessment: str
 ) -> None:
-    assert judge(published, *estimate) == verdict
+    assert assess(published, *estimate) == assessment
 
 
-def test_of_what_the_model_was_told_is_said_so() -> None:
-    assert "growth.advice_effect" in effects.enters("SUB24")
-    assert "equity.growth_effect" in effects.enters("VC08")  # named as VC07-08
-    assert effects.enters("SUB15") == []
+def test_parameters_taken_from_a_study_are_named() -> None:
+    assert "growth.advice_effect" in studies.parameters_citing("SUB24")
+    assert "equity.growth_effect" in studies.parameters_citing("VC08")  # cited as VC07-08
+    assert studies.parameters_citing("SUB15") == []
 
 
-# --- what is kept ----------------------------------------------------------------------------------
-def test_numbers_are_kept_for_the_same_question_only(tmp_path: Path) -> None:
-    one, other = LISTED[0], LISTED[1]
-    arm = effects.arm("enacted", 0.1)
-    jobs, others = ([Job(arm.scenario, arm.stated, k, k)] * 2 for k in (0, 1))
-    effects.Kept(tmp_path).put(one, jobs, (1.0, 2.0, math.nan))
-    again = effects.Kept(tmp_path)
-    assert again.get(one, jobs) == pytest.approx((1.0, 2.0, math.nan), nan_ok=True)
-    assert again.get(other, jobs) is None
-    assert again.get(one, others) is None
+# --- simulation and results --------------------------------------------------------------------------
+def test_sums_are_kept_by_finding_and_replicate(tmp_path: Path) -> None:
+    one, other = FINDINGS[0], FINDINGS[1]
+    enacted = arm("enacted", 0.1)
+    jobs, others = ([Job(enacted.scenario, enacted.stated, k, k)] * 2 for k in (0, 1))
+    SumsStore(tmp_path).put(one, jobs, Sums(1.0, 2.0, math.nan))
+    kept = SumsStore(tmp_path)
+    assert kept.get(one, jobs) == pytest.approx((1.0, 2.0, math.nan), nan_ok=True)
+    assert kept.get(other, jobs) is None
+    assert kept.get(one, others) is None
 
 
-def test_the_findings_are_those_of_the_list_and_the_table_those_of_the_findings() -> None:
-    _, found = effects.read()
-    compared = {(row["id"], row["part"]): row for row in found if row["part"]}
-    assert list(compared) == [(one.id, one.part) for one in LISTED]
-    for one in LISTED:
-        row = compared[one.id, one.part]
-        numbers = [float(row[key] or "nan") for key in ("model", "low", "high")]
-        assert (row["published"], row["verdict"]) == (str(one.published), judge(one.published, *numbers))
-        assert row["reason"] == one.differs
-    rest = {row["id"]: row["reason"] for row in found if not row["part"]}
-    assert rest == effects.declared()["not_comparable"]
-    text = effects.README.read_text(encoding="utf-8")
-    assert f"generated: {effects.PART} -->" in text
-    assert model_tables.fresh(text, {effects.PART: effects.table}) == text
+def test_arms_are_simulated_once_and_their_sums_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    two = tuple(each for each in FINDINGS if each.id in ("CRED02", "CRED03") and each.measurement.event)
+    monkeypatch.setattr(simulation, "findings", lambda: two)
+    simulated = []
+
+    def counting(scenario: Any, *rest: Any, **named: Any) -> Any:
+        simulated.append(scenario.name)
+        return simulate(scenario, *rest, **named)
+
+    monkeypatch.setattr(simulation, "simulate", counting)
+    sums = simulation.simulate_all(1, 0.005, tmp_path)
+    assert sorted(simulated) == sorted(set(two[0].arms)), "two findings share their arms"
+    assert simulation.simulate_all(1, 0.005, tmp_path) == sums
+    assert len(simulated) == 2
+
+
+def test_results_are_those_of_the_list() -> None:
+    table = csv_table.read(results.TABLE)
+    compared = {(row["id"], row["part"]): row for row in table if row["part"]}
+    assert list(compared) == [(finding.id, finding.part) for finding in FINDINGS]
+    for finding in FINDINGS:
+        row = compared[finding.id, finding.part]
+        value, low, high = (float(row[key] or "nan") for key in ("model", "low", "high"))
+        assert row["published"] == str(finding.published)
+        assert row["assessment"] == assess(finding.published, value, low, high)
+        assert row["reason"] == finding.differs
+        assert all(row[key] for key in results.MADE)
+    rest = {row["id"]: row["reason"] for row in table if not row["part"]}
+    assert rest == declared()["not_comparable"]

@@ -1,35 +1,58 @@
-"""The page on the fit says what the committed fit says."""
+"""The generated parts of the README are those of the committed files."""
 
 from pathlib import Path
 
 import pytest
 
-from calibration import posterior, readme
-from calibration.posterior import Size
+from calibration.fit import dataset, pipeline
+from calibration.fit.pipeline import Size
+from calibration.reports import readme
 from sim.studies.execution.progress import SilentProgress
 from sim.studies.execution.store import Store
-from tests.calibration import plain
+from tests.calibration import linear_simulator
 
 
 def test_the_page_is_fresh() -> None:
     assert readme.main(["--check"]) == 0
 
 
-def test_the_page_follows_the_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    size = Size(runs=16, check=4, refits=2, draws=20, steps=200, refit_steps=100, process=8, scale=0.01)
-    found = posterior.calibrate(
-        size, Store(tmp_path, "plain"), SilentProgress(), city=plain.city, command="zsim calibrate"
-    )
-    page = tmp_path / "README.md"
-    page.write_text(readme.README.read_text(encoding="utf-8"), encoding="utf-8")
+def test_a_stale_part_is_found_and_renewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, text = tmp_path / "README.md", readme.README.read_text(encoding="utf-8")
+    page.write_text(text.replace("| ZS206 | 0.32 to 0.35 |", "| ZS206 | 0.32 to 0.36 |"), encoding="utf-8")
     monkeypatch.setattr(readme, "README", page)
-    text = readme.written(page.read_text(encoding="utf-8"), found)
-    told = text.split(readme.BEGIN)[1].split(readme.END)[0]
-    assert "`zsim calibrate`" in told
-    for prior in posterior.plan_of(found).priors:
-        median = float(found.draws.sel(parameter=prior.id).median())
-        row = next(line for line in told.splitlines() if line.startswith(f"| {prior.en} |"))
-        assert f" {readme._told(median)} |" in row
-    assert "- outstanding a borrower, end 2019: borrowers of all ages (CRED18)" in told, "misses are named"
-    page.write_text(text, encoding="utf-8")
-    assert readme.main(["--check"]) == 1, "another fit than the committed one"
+    assert readme.main(["--check"]) == 1
+    assert "model against evidence: stale" in capsys.readouterr().err
+    assert readme.main([]) == 0
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_the_page_follows_the_fit(tmp_path: Path) -> None:
+    size = Size(
+        runs=16,
+        validation_runs=4,
+        refits=2,
+        draws=20,
+        steps=200,
+        refit_steps=100,
+        training_runs=8,
+        scale=0.01,
+    )
+    fit = pipeline.calibrate(
+        size,
+        Store(tmp_path, "plain"),
+        SilentProgress(),
+        simulator=linear_simulator.simulator,
+        command="zsim calibrate",
+    )
+    text = readme.fit_markdown(fit)
+    assert "`zsim calibrate`" in text
+    for prior in dataset.design_of(fit).priors:
+        median = float(fit.draws.sel(parameter=prior.id).median())
+        row = next(line for line in text.splitlines() if line.startswith(f"| {prior.en} |"))
+        assert f" {readme.number(median)} |" in row
+    assert "- loans outstanding per borrower, end 2019: borrowers of all ages (CRED18)" in text, (
+        "misses are named"
+    )
+    assert text != readme.fit_part(), "another fit than the committed one"

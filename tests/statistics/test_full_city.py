@@ -1,11 +1,11 @@
-"""The whole city at 1:1 (``make validate``): orders of magnitude that a referee would look at first."""
+"""The whole city at scale 1 (``make validate``): orders of magnitude that a referee would check first."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from calibration.readers import LABOUR_OFFICES
+from calibration.figures.summary_statistics import LABOUR_OFFICES
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
 from sim.model.city import simulate
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.validate
 SEED = 20170609
 
 
-def _lived(name: str, replicate: int = 0) -> RunOutput:
+def _run(name: str, replicate: int = 0) -> RunOutput:
     scenario = load_scenario(name)
     return simulate(
         settings(scenario, None), scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=1.0
@@ -26,7 +26,7 @@ def _lived(name: str, replicate: int = 0) -> RunOutput:
 
 @pytest.fixture(scope="module")
 def arms() -> dict[str, RunOutput]:
-    return {name: _lived(name) for name in ("as_enacted", "no_plan", "no_support")}
+    return {name: _run(name) for name in ("as_enacted", "no_plan", "no_support")}
 
 
 def _net_job_years(a: RunOutput, b: RunOutput) -> float:
@@ -36,7 +36,7 @@ def _net_job_years(a: RunOutput, b: RunOutput) -> float:
 
 
 def test_subsidies_of_every_year_stay_in_the_range_of_the_evidence(arms: dict[str, RunOutput]) -> None:
-    """35 to 70 million yuan a year for labour offices' programmes (ZS138 x the city's share, and match)."""
+    """35 to 70 million yuan a year for labour offices (ZS138 times the city's share, and matching funds)."""
     programmes = [COORDS["instrument"].values.index(name) for name in LABOUR_OFFICES]
     spent = arms["as_enacted"].outcomes["public_spending"][:, programmes]
     by_year = spent.reshape(4, 12, -1).sum(axis=(1, 2)) / 1e6
@@ -45,7 +45,7 @@ def test_subsidies_of_every_year_stay_in_the_range_of_the_evidence(arms: dict[st
 
 
 def test_small_grants_bring_few_net_jobs(arms: dict[str, RunOutput]) -> None:
-    """What the older support does beyond the plan: thousands of job-years would be a bug (SUB15, SUB27)."""
+    """Effect of the support before the plan: thousands of job-years would be an error (SUB15, SUB27)."""
     spent = sum(
         sign * arms[name].outcomes["public_spending"].sum()
         for name, sign in (("no_plan", 1), ("no_support", -1))
@@ -54,7 +54,7 @@ def test_small_grants_bring_few_net_jobs(arms: dict[str, RunOutput]) -> None:
     assert -2 < per_million < 40, per_million
 
 
-def test_the_city_has_the_size_of_the_city(arms: dict[str, RunOutput]) -> None:
+def test_the_city_has_its_published_size(arms: dict[str, RunOutput]) -> None:
     o = arms["as_enacted"].outcomes
     assert 500_000 < len(arms["as_enacted"].firms["id"]) < 600_000
     assert o["firms"][-1].sum() == pytest.approx(248_000, rel=0.1)
@@ -62,22 +62,24 @@ def test_the_city_has_the_size_of_the_city(arms: dict[str, RunOutput]) -> None:
     assert 2.0 < o["jobs"][-1, 1] / o["firms"][-1, 1] < 2.9
 
 
-def test_money_is_neither_made_nor_lost(arms: dict[str, RunOutput]) -> None:
-    for history in arms.values():
-        assert not history.outcomes["ledger_residual"].any()
+def test_money_is_conserved(arms: dict[str, RunOutput]) -> None:
+    for output in arms.values():
+        assert not output.outcomes["ledger_residual"].any()
 
 
-def test_a_tenth_of_the_city_tells_what_the_whole_city_tells() -> None:
-    """Scale 0.1 is unbiased: within 4 standard errors of 8 replicates of both (power: 3% of jobs)."""
+def test_a_tenth_of_the_city_is_unbiased() -> None:
+    """Scales 0.1 and 0.5 agree within 4 standard errors of 8 replicates each (power: 3% of jobs)."""
     scenario = load_scenario("as_enacted")
-    told = settings(scenario, None)
+    policy = settings(scenario, None)
 
     def headline(scale: float, replicate: int) -> list[float]:
-        h = simulate(told, scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=scale)
+        output = simulate(
+            policy, scenario.world, RandomStreams(SEED, replicate), uncertain=False, scale=scale
+        )
         return [
-            float(h.outcomes["firms"][-1].sum()),
-            float(h.outcomes["jobs"][-1].sum()),
-            float(h.outcomes["jobs_driven_by_startups"][-1, 0]),
+            float(output.outcomes["firms"][-1].sum()),
+            float(output.outcomes["jobs"][-1].sum()),
+            float(output.outcomes["jobs_driven_by_startups"][-1, 0]),
         ]
 
     small = np.array([headline(0.1, k) for k in range(8)])

@@ -1,4 +1,4 @@
-"""A thousand runs in one process (``make validate``): a study of a night must not grow its memory."""
+"""A thousand runs in one process (``make validate``): the memory of a long study does not grow."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ RUNS = 1000
 
 
 def test_a_thousand_runs_do_not_grow_memory() -> None:
-    """The most held in a hundred runs at the start and in the last hundred: less than 30 MB apart."""
-    me, scenario, seen = psutil.Process(), load("as_enacted", {"scale": 0.05}), []
+    """Peak memory of a hundred early runs and of the last hundred differs by less than 30 MB."""
+    process, scenario, memory = psutil.Process(), load("as_enacted", {"scale": 0.05}), []
     with town.registering(0.005):
         for replicate in range(RUNS):
             simulate(scenario, replicate, False)
-            seen.append(me.memory_info().rss)
-    start, end = max(seen[20:120]), max(seen[-100:])
-    assert end - start < 30e6, [round(s / 1e6) for s in seen[::100]]
+            memory.append(process.memory_info().rss)
+    start, end = max(memory[20:120]), max(memory[-100:])
+    assert end - start < 30e6, [round(used / 1e6) for used in memory[::100]]

@@ -45,12 +45,7 @@ def model_against_evidence(report: ReportContext) -> Iterator[Block]:
 
 def _label(report: ReportContext, figure: EvidenceFigure) -> str:
     """Name of a published figure in the report's language."""
-    key, years = evidence.text_key(figure.name)
-    if report.words.lang == "en":
-        return with_square_metres(figure.name)
-    if not report.words.known(f"measured.{key}"):
-        return report.words.string("calibration.by_id", ids=figure.ids or "–")
-    return report.words.string(f"measured.{key}", year=years.replace("-", "—"))
+    return figure.name_zh if report.words.lang == "zh" else with_square_metres(figure.name)
 
 
 def _table(report: ReportContext, name: str, figures: Sequence[EvidenceFigure]) -> Table:

@@ -1,0 +1,74 @@
+"""Everything that was drawn in the runs of a fit, drawn again from the seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from calibration.fit.design import INITIAL as INITIAL_PREFIX
+from calibration.fit.priors import Prior, priors
+from sim.engine.levers import Parameter
+from sim.engine.random_streams import RandomStreams
+from sim.model.environment.parameters import INITIAL
+from sim.model.registry import PARAMETERS
+from sim.policy.catalogue.catalogue import catalogue
+from sim.policy.scenario.resolution import ratio
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ParameterDraws:
+    """Values of everything uncertain in the runs of a fit.
+
+    Attributes:
+        names: ids; of a setting of the plan ``instrument.setting``.
+        zh, en: labels.
+        grades: A to D.
+        values: (run, name); of a setting its ratio to the catalogue.
+        known_to_city: whether the city can know it: initial values, settings of its plan.
+    """
+
+    names: tuple[str, ...]
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    grades: tuple[str, ...]
+    values: Floats
+    known_to_city: tuple[bool, ...]
+
+
+def parameter_draws(fitted: tuple[Prior, ...], values: Floats, seed: int) -> ParameterDraws:
+    """Draws of the runs of a fit, the fitted parameters as the design has them.
+
+    Args:
+        fitted: priors of the fitted parameters.
+        values: of the fitted parameters (run, parameter).
+        seed: of the runs.
+    """
+    stated = {prior.id: column for prior, column in zip(fitted, values.T, strict=True)}
+    replicates = [RandomStreams(seed, k) for k in range(len(values))]
+    columns: list[Floats] = []
+    about: list[tuple[str, str, str, str, bool]] = []
+    declared: dict[str, Parameter] = {p.id: p for p in (*PARAMETERS.values(), *INITIAL)}
+    for id_ in priors():
+        p = declared[id_]
+        column = stated.get(id_)
+        if column is None:
+            column = np.array(
+                [p.draw(streams.one("parameter", id_), streams.one("exists", id_)) for streams in replicates]
+            )
+        columns.append(column)
+        about.append((id_, p.zh, p.en, p.grade, id_.startswith(INITIAL_PREFIX)))
+    plan = catalogue()
+    for setting in (*plan.settings.values(), plan.delivery):
+        column = np.array([ratio(setting, streams) for streams in replicates])
+        if column.std() > 0:
+            instrument = plan.instruments.get(setting.instrument)
+            zh = f"{instrument.zh}：{setting.zh}" if instrument else "服务落实率"
+            en = f"{instrument.en}: {setting.en}" if instrument else "share of services that are delivered"
+            columns.append(column)
+            about.append((setting.id, zh, en, "D", True))
+    names, zhs, ens, grades, known = zip(*about, strict=True)
+    return ParameterDraws(names, zhs, ens, grades, np.column_stack(columns), known)

@@ -1,0 +1,23 @@
+"""Tables in CSV files, as rows of text by column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sim.studies.execution import results
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """Rows of a file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Write rows with the columns of the first, the whole file or nothing."""
+    with results.whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,1 @@
+"""Published effects of programmes beside the same effects in the model."""

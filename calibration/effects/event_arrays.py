@@ -1,0 +1,70 @@
+"""Event log that keeps selected kinds of events of all firms as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.event_log import EventLog
+
+Array = npt.NDArray[Any]
+EVENTS: Final = (
+    "equity.round", "incubator.admitted", "incubator.graduated", "services.course",
+    "credit.granted", "credit.default", "growth.year",
+)  # fmt: skip
+"""Kinds of events that are kept."""
+
+
+class Events(NamedTuple):
+    """All events of a kind.
+
+    Attributes:
+        id: firm of each event.
+        day: its day.
+        facts: its facts by name.
+    """
+
+    id: Array
+    day: Array
+    facts: dict[str, Array]
+
+    def where(self, conditions: Mapping[str, Any]) -> Events:
+        """Events whose facts equal, or are among, the given values."""
+        keep = np.ones(len(self.id), dtype=np.bool_)
+        for name, values in conditions.items():
+            keep &= np.isin(self.facts[name], values)
+        return Events(
+            self.id[keep], self.day[keep], {name: values[keep] for name, values in self.facts.items()}
+        )
+
+
+class EventArrays(EventLog):
+    """Event log that keeps :data:`EVENTS` of all firms as arrays, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[str, list[dict[str, Array]]] = {event: [] for event in EVENTS}
+
+    def firms(self, ids: npt.ArrayLike, event: str, **facts: Any) -> None:
+        """See :meth:`sim.engine.event_log.EventLog.firms`."""
+        if event in self._kept:
+            id_ = np.atleast_1d(np.asarray(ids, dtype=np.int64))
+            kept = {name: value for name, value in facts.items() if name != "rule" and value is not None}
+            arrays = {
+                name: np.array(np.broadcast_to(np.asarray(value), id_.shape)) for name, value in kept.items()
+            }
+            self._kept[event].append({"id": id_, **arrays})
+
+    def of(self, event: str) -> Events:
+        """All events of a kind from 2017 on, with the facts that all of them have."""
+        parts = [part for part in self._kept[event] if len(part["id"])]
+        names = set.intersection(*(set(part) for part in parts)) if parts else {"id", "day"}
+        columns = {
+            name: np.concatenate([part[name] for part in parts]) if parts else np.zeros(0) for name in names
+        }
+        keep = columns["day"] >= 0
+        columns = {name: values[keep] for name, values in columns.items()}
+        return Events(columns.pop("id").astype(np.int64), columns.pop("day"), columns)

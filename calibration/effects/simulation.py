@@ -1,0 +1,103 @@
+"""Simulation of the arms: numerator, denominator and treated firms of every finding, replicate by replicate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from calibration.effects import counterfactual_measures
+from calibration.effects.counterfactual_measures import MEASURES, ArmRun, CounterfactualPair, Measurement
+from calibration.effects.event_arrays import EventArrays
+from calibration.effects.studies import Finding, arm, findings
+from sim.studies.execution import store
+from sim.studies.execution.fingerprint import code_digest, fingerprint
+from sim.studies.execution.run_specification import Job
+from sim.studies.execution.simulation import simulate
+
+
+class Sums(NamedTuple):
+    """Sums of a finding in one replicate.
+
+    Attributes:
+        numerator, denominator: of its measure.
+        treated: firms of the city that were treated; NaN where the whole city is.
+    """
+
+    numerator: float
+    denominator: float
+    treated: float
+
+
+class SumsStore:
+    """Sums of finished replicates on disk, so that an interrupted command resumes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._code = code_digest("calibration.effects.counterfactual_measures", data=False)
+        self._store = store.Store(folder, fingerprint())
+        self._store.check()
+
+    def get(self, finding: Finding, jobs: Sequence[Job]) -> Sums | None:
+        """Sums of a finding in the replicate of these jobs, if they are kept."""
+        content = self._store.get(self._key(finding, jobs))
+        return None if content is None else Sums(*store.Unpacked(content)["numbers"].tolist())
+
+    def put(self, finding: Finding, jobs: Sequence[Job], sums: Sums) -> None:
+        """Keep sums."""
+        arrays = {"numbers": np.asarray(sums, dtype=np.float64)}
+        content = store.packed(arrays, {"id": finding.id, "part": finding.part})
+        self._store.put(self._key(finding, jobs), content)
+
+    def _key(self, finding: Finding, jobs: Sequence[Job]) -> str:
+        identity = json.dumps([repr(finding.measurement), self._code, *(job.key for job in jobs)])
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def simulate_replicate(number: int, scale: float, kept: SumsStore) -> Iterator[tuple[int, Sums]]:
+    """Position and sums of every finding in one replicate; arms are simulated when needed, and shared."""
+    runs: dict[str, ArmRun] = {}
+
+    def run_of(name: str) -> ArmRun:
+        if name not in runs:
+            simulated, events = arm(name, scale), EventArrays()
+            output = simulate(simulated.scenario, number, False, events, stated=simulated.stated)
+            runs[name] = ArmRun(output, events)
+        return runs[name]
+
+    listed = findings()
+    last_use = {name: i for i, finding in enumerate(listed) for name in finding.arms}
+    for i, finding in enumerate(listed):
+        arms = [arm(name, scale) for name in finding.arms]
+        jobs = [Job(each.scenario, each.stated, number, number) for each in arms]
+        sums = kept.get(finding, jobs)
+        if sums is None:
+            reference, policy = (run_of(name) for name in finding.arms)
+            sums = _sums(CounterfactualPair(policy, reference), finding.measurement)
+            kept.put(finding, jobs, sums)
+        for name in [name for name in runs if last_use[name] <= i]:
+            del runs[name]
+        yield i, sums
+
+
+def _sums(pair: CounterfactualPair, measurement: Measurement) -> Sums:
+    numerator, denominator = MEASURES[measurement.measure](pair, measurement)
+    if not (measurement.paid or measurement.event):
+        return Sums(numerator, denominator, float("nan"))
+    rows = counterfactual_measures.treated(pair, measurement).row
+    return Sums(numerator, denominator, float(pair.policy.output.firms["weight"][rows].sum()))
+
+
+def simulate_all(replicates: int, scale: float, folder: Path) -> dict[int, list[Sums]]:
+    """Sums by position of the finding, one a replicate."""
+    kept = SumsStore(folder)
+    sums: dict[int, list[Sums]] = {}
+    for number in range(replicates):
+        for i, of_replicate in simulate_replicate(number, scale, kept):
+            sums.setdefault(i, []).append(of_replicate)
+        print(f"replicate {number + 1} of {replicates}", file=sys.stderr, flush=True)
+    return sums

@@ -1,0 +1,37 @@
+"""Rows of ``evidence/``, and the ids by which other files cite them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from calibration import FOLDER, csv_table
+
+FILES: Final = ("zhongshan.csv", "effects.csv")
+CITED: Final = re.compile(r"\b([A-Z]{2,})(\d+)(?:-(\d+))?")
+
+
+@cache
+def rows(*names: str) -> dict[str, dict[str, str]]:
+    """Rows of evidence by id.
+
+    Args:
+        names: of the files; all of :data:`FILES` if none is named.
+    """
+    by_id: dict[str, dict[str, str]] = {}
+    for name in names or FILES:
+        by_id |= {row["id"]: row for row in csv_table.read(FOLDER / "evidence" / name)}
+    return by_id
+
+
+def cited(text: str) -> set[str]:
+    """Ids of evidence in a text; a range such as JOB16-17 stands for all between.
+
+    >>> sorted(cited("CRED05-07, ZS138"))
+    ['CRED05', 'CRED06', 'CRED07', 'ZS138']
+    """
+    ids = set()
+    for prefix, first, last in CITED.findall(text):
+        ids |= {f"{prefix}{n:0{len(first)}d}" for n in range(int(first), int(last or first) + 1)}
+    return ids

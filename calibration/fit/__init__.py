@@ -1,0 +1,1 @@
+"""Fit of the model's parameters to published figures."""

@@ -1,0 +1,1 @@
+"""Fits and comparisons as tables, and the generated parts of README.md."""

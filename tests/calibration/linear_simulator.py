@@ -1,0 +1,42 @@
+"""Simulator with a known fit: every fitted figure is linear in one parameter, with random noise.
+
+At module level, so that worker processes can import it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from calibration.figures.definitions import FIGURES
+from calibration.figures.published import targets
+from calibration.fit.parameters import fitted
+from sim.engine.random_streams import RandomStreams
+from sim.studies.execution.run_specification import Job
+
+NOISE = 0.5
+"""Standard deviation of the noise, in tolerances of a fitted figure."""
+PARAMETERS = [prior.id for prior in fitted()]
+TARGETS = list(targets())
+INERT = "exit.beta"
+"""Parameter that no figure depends on."""
+
+
+def simulator(job: Job) -> Mapping[str, float]:
+    """Figure k depends on parameter k: its published value where that is half-way up its prior's range."""
+    known = {key.removeprefix("parameter."): value for key, value in job.stated.items()}
+    known |= {f"initial.{key}": value for key, value in job.scenario.initial.items()}
+    streams = RandomStreams(job.scenario.run.seed, job.replicate)
+    figures = {name: float(streams.normal([0], name)[0]) for name in FIGURES}
+    for prior, target in zip(fitted(), TARGETS, strict=True):
+        position = 2 * (known[prior.id] - prior.low) / (prior.high - prior.low) - 1
+        slope = 0.0 if prior.id == INERT else 6.0
+        noise = float(streams.normal([0], "luck", target.id)[0])
+        figures[target.id] = target.value + target.tolerance * (slope * position + NOISE * noise)
+    return figures
+
+
+def midpoints() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Values of the parameters that the figures imply."""
+    return np.array([(prior.low + prior.high) / 2 for prior in fitted()])
