@@ -1,4 +1,4 @@
-"""Types of NumPy arrays by what they hold, for annotations."""
+"""Types of NumPy arrays for annotations, by their contents."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 """Real numbers of any precision."""
 Ints = npt.NDArray[np.int64]
-"""Whole numbers: fen, permanent ids, numbers of files."""
+"""Integers: fen, permanent ids, numbers of files."""
 Integers = npt.NDArray[np.integer[Any]]
-"""Whole numbers of any width."""
+"""Integers of any width."""
 Counts = npt.NDArray[np.int16]
-"""Small whole numbers: staff, months."""
+"""Small integers: staff, months."""
 Codes = npt.NDArray[np.int8]
 """Codes of a classification: segment, sector, district, founder kind."""
 Mask = npt.NDArray[np.bool_]

@@ -16,13 +16,15 @@ LAST: Final = dt.date(2020, 12, 31)
 MONTHS: Final = 48
 DAYS: Final = (LAST - FIRST).days + 1
 _FIRST_WEEKDAY: Final = FIRST.weekday()  # Monday is 0
-ISSUED: Final = dt.date(2017, 6, 9)  # the day the plan was issued
+ISSUED: Final = dt.date(2017, 6, 9)
+"""Date on which the plan was issued."""
 MORNING, NOON, DUSK = 0.25, 0.5, 0.875
-"""Of a day: windows work; money is paid and, on Fridays, banks decide; on its last, a month is settled."""
+"""Times of a day: service desks work in the morning; payments are made and banks decide (on Fridays) at noon;
+a month is closed at dusk of its last day."""
 
 _starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [LAST + dt.timedelta(days=1)]
 MONTH_START: Final[npt.NDArray[np.int64]] = np.array([(d - FIRST).days for d in _starts])
-"""Day on which each month begins, and one more: the day after the last."""
+"""Day on which each month begins, and the day after the last month."""
 
 
 def day(date: dt.date) -> int:
@@ -31,7 +33,7 @@ def day(date: dt.date) -> int:
 
 
 def date(day_: float) -> dt.date:
-    """The date on which a day of the clock falls."""
+    """Date of a day of the clock."""
     return FIRST + dt.timedelta(days=int(day_))
 
 
@@ -46,7 +48,7 @@ def month_length(month: int) -> int:
 
 
 def month_of(days: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Month (0 to 47, 48 after the end, negative before 2017) in which each day falls."""
+    """Month of each day: 0 to 47, 48 after the end, negative before 2017."""
     d = np.asarray(days, dtype=np.float64)
     inside = np.searchsorted(MONTH_START, d, side="right") - 1
     before = np.floor(d / (365.25 / 12)).astype(np.int64)
@@ -54,7 +56,7 @@ def month_of(days: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 
 def is_working_day(day_: int) -> bool:
-    """Monday to Friday. Public holidays are not known here: a clerk works about 4% too much."""
+    """Whether a day is Monday to Friday. Public holidays are ignored: capacity is about 4% too high."""
     return (_FIRST_WEEKDAY + day_) % 7 < 5
 
 
@@ -64,5 +66,5 @@ def first_friday() -> int:
 
 
 def working_days(days: float) -> float:
-    """Calendar days that a number of working days takes on average (7 for 5)."""
+    """Calendar days of a number of working days on average: 7 for 5."""
     return days * 1.4

@@ -1,4 +1,4 @@
-"""Columns that grow, with permanent ids: the state of a large population, one array a field."""
+"""Tables with columns that grow: the state of a large population, one array for each field."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy.typing as npt
 
 
 def _blank(rows: int, fill: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """A column of new rows; the system clears zeros, and only where they are used."""
+    """Column of new rows; zeros are cleared by the operating system, and only where they are used."""
     return np.full(rows, fill, dtype=dtype) if fill else np.zeros(rows, dtype=dtype)
 
 
 class Table:
-    """One array a column, all of the same length; rows are appended and never removed.
+    """Table with one array for each column, all of the same length; rows are appended and never removed.
 
-    A column is an attribute: ``table.cash`` is a view of the living length, to be written in place.
+    A column is an attribute: ``table.cash`` is a view of its current length, to be written in place.
 
     Args:
-        columns: name to (type, value of a new row).
-        capacity: rows to make room for at once.
+        columns: type and value of a new row, by name.
+        capacity: rows to allocate at once.
     """
 
     def __init__(self, columns: Mapping[str, tuple[Any, Any]], capacity: int) -> None:
@@ -31,7 +31,7 @@ class Table:
         self._show()
 
     def _show(self) -> None:
-        """Make each column's view of the living length an attribute: asked for often, made anew rarely."""
+        """Make a view of each column's current length an attribute: read often, renewed rarely."""
         self.__dict__.update({name: column[: self._n] for name, column in self._data.items()})
 
     if TYPE_CHECKING:
@@ -43,16 +43,16 @@ class Table:
 
     @property
     def capacity(self) -> int:
-        """Rows that there is room for."""
+        """Rows that are allocated."""
         return len(next(iter(self._data.values())))
 
     def append(self, n: int, **values: npt.ArrayLike) -> slice:
-        """Add ``n`` rows, with these values; other columns take that of a new row. Returns where they are."""
+        """Append ``n`` rows with these values, else those of a new row, and return their slice."""
         new = slice(self._n, self._n + n)
         if new.stop > self.capacity:
-            room = max(new.stop, self.capacity + self.capacity // 4)
+            capacity = max(new.stop, self.capacity + self.capacity // 4)
             for name, old in self._data.items():
-                grown = _blank(room, self._fill[name], old.dtype)
+                grown = _blank(capacity, self._fill[name], old.dtype)
                 grown[: self._n] = old[: self._n]
                 self._data[name] = grown
         self._n = new.stop
@@ -62,18 +62,18 @@ class Table:
         return new
 
     def copy(self) -> Self:
-        """An independent copy of all rows, with the same room to grow."""
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin._data = {}
+        """Independent copy of all rows, with the same capacity."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._data = {}
         for name, column in self._data.items():
-            twin._data[name] = _blank(len(column), self._fill[name], column.dtype)
-            twin._data[name][: self._n] = column[: self._n]
-        twin._show()
-        return twin
+            copy._data[name] = _blank(len(column), self._fill[name], column.dtype)
+            copy._data[name][: self._n] = column[: self._n]
+        copy._show()
+        return copy
 
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        """Forget all rows but these, before anything refers to a row number."""
+        """Keep only these rows; call it before anything refers to a row number."""
         for name, column in self._data.items():
             column[: len(rows)] = column[rows]
             column[len(rows) : self._n] = self._fill[name]

@@ -1,4 +1,4 @@
-"""What a submodel's ``parameters.py`` declares: constants, levers, parameters and outcomes.
+"""Declarations of a submodel's ``parameters.py``: constants, levers, parameters and outcomes.
 
 A constant is a plain number, described in the annotation of its name::
 
@@ -25,9 +25,9 @@ class Constant:
     """A number that holds by law, definition or convention.
 
     Attributes:
-        unit: what it is counted in; of a table, what each entry is counted in.
+        unit: of the value; of a table, of each entry.
         source: ids of the evidence, the law, or ``convention``.
-        meaning: what it is, for people.
+        meaning: in plain English.
     """
 
     unit: str
@@ -37,7 +37,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Assumption(Constant):
-    """A believed number that is not drawn yet: a parameter whose range is still to be given.
+    """An assumed number without a range: a parameter that is not drawn yet.
 
     Its source is ids of the evidence, or ``guess``.
     """
@@ -52,18 +52,18 @@ class Described(NamedTuple):
 
 
 def described(module: ModuleType) -> list[Described]:
-    """The constants and assumptions that a module declares, in the order of their declaration."""
+    """Constants and assumptions of a module, in the order of their declaration."""
     hints = get_annotations(module, eval_str=True)
-    found = []
+    result = []
     for name, hint in hints.items():
         about = next((each for each in _metadata(hint) if isinstance(each, Constant)), None)
         if about is not None:
-            found.append(Described(name, getattr(module, name), about))
-    return found
+            result.append(Described(name, getattr(module, name), about))
+    return result
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:
-    """What ``Annotated`` carries, also inside ``Final``."""
+    """Metadata of ``Annotated``, also inside ``Final``."""
     if hasattr(hint, "__metadata__"):
         return tuple(hint.__metadata__)
     return next((_metadata(part) for part in get_args(hint) if hasattr(part, "__metadata__")), ())
@@ -72,7 +72,7 @@ def _metadata(hint: Any) -> tuple[Any, ...]:
 def declared(
     namespace: Mapping[str, Any],
 ) -> tuple[tuple[PolicyLever, ...], tuple[Parameter, ...], tuple[Outcome, ...]]:
-    """Collect what a module declares, also inside mappings and tuples; each object once.
+    """Collect the declarations of a module, also inside mappings and tuples, each object once.
 
     Args:
         namespace: ``globals()`` of the module, after its last declaration.

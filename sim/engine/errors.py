@@ -1,4 +1,4 @@
-"""Every exception a user of the simulator can meet, in one tree."""
+"""All exceptions of the simulator."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 LONGEST: Final = 299
-"""Characters of a line that says what is wrong."""
+"""Largest number of characters of a message."""
 
 
 def one_line(text: str, most: int = LONGEST) -> str:
-    """``text`` on one line, its middle cut out where it is too long: the end says what is allowed.
+    """Put a text on one line, and cut its middle where it is too long: the end says what is allowed.
 
     >>> one_line("no scenario 'aaaaaaaaaaaaaaaaaaaa'; nearest: bb", 30)
     "no scenario 'aa…'; nearest: bb"
@@ -21,12 +21,12 @@ def one_line(text: str, most: int = LONGEST) -> str:
 
 
 class SimError(Exception):
-    """Anything the simulator raises on purpose."""
+    """Base class of the exceptions that the simulator raises."""
 
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing wrong in an input file, at a 1-based line and column."""
+    """An error in an input file, at a 1-based line and column."""
 
     path: str
     line: int
@@ -39,7 +39,7 @@ class Fault:
 
 
 class InputError(SimError):
-    """The input is wrong: one line a fault, all faults at once. The command line exits with 2."""
+    """The input is invalid: one line for each fault, all faults at once. The command line exits with 2."""
 
     limit = 100
 
@@ -51,17 +51,17 @@ class InputError(SimError):
         super().__init__("\n".join(lines))
 
     def _render_traceback_(self) -> list[str]:
-        """What Jupyter prints in place of a traceback: the faults alone."""
+        """Text that Jupyter prints in place of a traceback: only the faults."""
         return str(self).splitlines()
 
 
 class LedgerError(SimError):
-    """Money was made or lost: names the account, the flow where it can, and the amount in fen."""
+    """The accounts do not balance: names the account, the flow where it is known, and the amount in fen."""
 
 
 class OutputError(SimError, OSError):
-    """The folder of the results cannot be written to. The command line exits with 1."""
+    """The results folder cannot be written to. The command line exits with 1."""
 
 
 class WorkerError(SimError):
-    """A run could not be finished: its worker died every time it was tried."""
+    """A run could not be completed: its worker process ended at every attempt."""

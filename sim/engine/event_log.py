@@ -1,7 +1,7 @@
-"""A diary: what happened to a few that somebody asks about, in the order of the days. Off unless asked for.
+"""Event log: the events of selected firms and facilities, for case histories. Off unless requested.
 
-Rooms note every event as they act; the diary keeps those of the entities it watches. With ``pick`` it
-only looks for the first entity to which a kind of event happens, whose life can then be told.
+Submodels report every event; the log keeps those of the entities that it watches. With ``pick`` it looks for
+the first entity with a kind of event, whose case history can then be recorded in a second run.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Event:
-    """One event of one life.
+    """An event of a firm or facility.
 
     Attributes:
-        day: day of the clock.
-        who: permanent id of a firm, or name of a space.
-        event: ``room.event``; words for people are looked up by it.
-        yuan: money that moved or was asked for, if any.
-        waited: days waited before it, if any.
-        rule: ``room.function`` that decided it.
-        facts: other numbers and names that the rule looked at.
+        day: of the clock.
+        who: permanent id of a firm, or name of a facility.
+        event: ``submodel.event``, by which its label is looked up.
+        yuan: paid or requested, if any.
+        waited: days of waiting before it, if any.
+        rule: function or class that decided it, by its path in the model.
+        facts: other numbers and names that the rule considered.
     """
 
     day: float
@@ -38,12 +38,16 @@ class Event:
 
 
 class EventLog:
-    """Notes of the lives watched.
+    """Events of the entities that are watched.
 
     Args:
-        watch: ids of firms and names of spaces to keep notes of.
-        pick: an event; ``found`` is then the first to whom it happens (of several at once the smallest id).
-        born: ids below this are picked only if it happens to nobody else.
+        watch: ids of firms and names of facilities whose events are kept.
+        pick: an event; ``found`` is the first entity with it (of several at once the smallest id).
+        born: ids below this are picked only if no other entity has the event.
+
+    Attributes:
+        found: the entity picked.
+        notes: events kept.
     """
 
     def __init__(self, watch: Iterable[int | str] = (), pick: str | None = None, born: int = 0) -> None:
@@ -58,7 +62,7 @@ class EventLog:
         self, ids: npt.ArrayLike, event: str, *, day: npt.ArrayLike, rule: str,
         yuan: npt.ArrayLike | None = None, waited: npt.ArrayLike | None = None, **facts: npt.ArrayLike,
     ) -> None:  # fmt: skip
-        """The same event of several firms; numbers are one for all or one each."""
+        """Report an event of several firms; each number is one for all or one for each."""
         who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
         if event == self.pick and len(who) and not self._settled:
             fit = who[who >= self._born]
@@ -85,7 +89,7 @@ class EventLog:
         self, name: str, event: str, *, day: float, rule: str,
         yuan: float | None = None, waited: float | None = None, **facts: float | str,
     ) -> None:  # fmt: skip
-        """An event of a space."""
+        """Report an event of a facility."""
         if event == self.pick and self.found is None:
             self.found = name
         if name in self.watched:

@@ -1,8 +1,8 @@
-"""The ledger: every fen that moves, from whom, to whom, by which flow; checked every month.
+"""Ledger: double entry of every payment by flow, checked every month.
 
-Double entry with control accounts. A flow is posted once for each side, by whoever holds the sum on
-that side; an account that is really many purses (the startups' cash) is laid beside its control
-balance. All amounts are whole fen in Python integers, so the sums are exact.
+A flow connects two accounts and is posted on both sides. An account that is a sum of many balances, such as
+the cash of all firms, is compared with its control balance. All amounts are whole fen in Python integers, so
+sums are exact.
 """
 
 from __future__ import annotations
@@ -19,7 +19,14 @@ from sim.engine.errors import LedgerError
 
 @dataclass(frozen=True)
 class Flow:
-    """A kind of payment: its name, who pays, who gets, and what people call it."""
+    """A kind of payment.
+
+    Attributes:
+        name: in results.
+        source: account that pays.
+        target: account that receives.
+        zh, en: labels.
+    """
 
     name: str
     source: str
@@ -29,7 +36,7 @@ class Flow:
 
 
 def whole_fen(yuan: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
-    """Amounts rounded to whole fen, as they are booked."""
+    """Round amounts to whole fen, as they are posted."""
     fen = yuan * np.float32(100)
     return np.asarray(np.rint(fen, out=fen), dtype=np.int64)
 
@@ -39,7 +46,7 @@ class Ledger:
 
     Args:
         flows: all kinds of payment.
-        opening: balance in fen of the accounts that start with something.
+        opening: balances of the accounts at the start, fen; zero where left out.
     """
 
     def __init__(self, flows: Iterable[Flow], opening: dict[str, int]) -> None:
@@ -52,7 +59,7 @@ class Ledger:
         self._holdings: dict[str, Callable[[], int]] = {}
 
     def held(self, account: str, holding: Callable[[], int]) -> None:
-        """Say how to count what an account really holds, purse by purse, in fen."""
+        """Declare how the actual holding of an account is counted, in fen."""
         self._holdings[account] = holding
 
     def post(self, flow: Flow, fen: int) -> None:
@@ -64,19 +71,19 @@ class Ledger:
         """End a month: check every account, carry balances on, and return the month's flows in fen.
 
         Raises:
-            LedgerError: what was paid by a flow is not what was received, or an account does not hold
-                its balance; names account, flow and amount.
+            LedgerError: if payments and receipts of a flow differ, or an account does not hold its balance;
+                names account, flow and amount.
         """
         month = []
         for flow in self.flows:
-            paid, got = self._paid[flow.name], self._received[flow.name]
-            if paid != got:
+            paid, received = self._paid[flow.name], self._received[flow.name]
+            if paid != received:
                 raise LedgerError(
                     f"{when}: account {flow.target}, flow {flow.name} from {flow.source}: "
-                    f"{paid} fen paid, {got} fen received, {got - paid:+d}"
+                    f"{paid} fen paid, {received} fen received, {received - paid:+d}"
                 )
             self.balance[flow.source] -= paid
-            self.balance[flow.target] += got
+            self.balance[flow.target] += received
             month.append(paid)
             self._paid[flow.name] = self._received[flow.name] = 0
         for account, holding in self._holdings.items():
@@ -94,9 +101,6 @@ class Ledger:
         return month
 
     def residual(self) -> int:
-        """What all accounts hold now, purse by purse where they can be counted, less what they opened with.
-
-        Zero unless money was made or lost.
-        """
+        """Holdings of all accounts, counted where declared, less opening balances: zero if all balance."""
         held = {account: count() for account, count in self._holdings.items()}
         return sum((self.balance | held).values()) - self._opening

@@ -1,6 +1,6 @@
-"""Named values: what measures move (sockets) and what nobody moves but is not known (parameters).
+"""Policy levers, which instruments move, and uncertain parameters.
 
-A rule reads sockets and parameters; it never asks whether a measure is on.
+A rule reads levers and parameters; it never depends on whether a measure is in force.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from math import sqrt
 from typing import Literal
 
 Combiner = Literal["value", "sum", "product", "max", "share"]
-"""How contributions of several settings meet in a socket.
+"""How the contributions of several settings to a lever are combined.
 
-value: one setting is the number, the base holds where none is set; sum and product: with the base;
-max: the largest; share: the union of independent shares, 1 - (1 - base) x prod(1 - share).
+value: the one setting, else the base; sum and product: with the base; max: the largest; share: the union of
+independent shares, 1 - (1 - base) x prod(1 - share).
 """
 
 
 @dataclass(frozen=True)
 class PolicyLever:
-    """A number of a mechanism that measures may move, by month.
+    """A number of a mechanism that instruments may move, by date.
 
     Attributes:
-        id: ``room.name``; the prefix is the module that owns and reads it.
-        unit: what it is counted in.
+        id: ``submodel.name``.
+        unit: of the value.
         base: value where no instrument moves it.
-        low, high: bounds outside which it is cut off.
-        combiner: how contributions meet.
-        zh, en: what it is, for people.
+        low, high: bounds to which it is cut.
+        combiner: how contributions are combined.
+        zh, en: labels.
     """
 
     id: str
@@ -42,11 +42,11 @@ class PolicyLever:
 
     @property
     def submodel(self) -> str:
-        """The module that owns it."""
+        """Prefix of its id."""
         return self.id.partition(".")[0]
 
     def combine(self, contributions: Iterable[float]) -> float:
-        """Value of the socket under the contributions of all settings, cut at its bounds."""
+        """Value of the lever under the contributions of all settings, cut at its bounds."""
         parts = list(contributions)
         value = self.base
         if self.combiner == "value":
@@ -67,20 +67,20 @@ class PolicyLever:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number of a rule that no measure moves, with what is believed about it.
+    """An uncertain number of a rule that no instrument moves, with its prior.
 
-    Drawn once a replicate under ``uncertainty: all`` from a triangle over ``low`` to ``high`` with its
-    mode at ``value``; with ``chance`` (potency) it is ``value``-ish with that probability and 0 otherwise.
+    It is drawn once a replicate under ``uncertainty: all`` from a triangular distribution from ``low`` to
+    ``high`` with its mode at ``value``; it is 0 with probability 1 - ``potency``.
 
     Attributes:
-        id: ``room.name``.
-        value: central number.
-        low, high: what is plausible; equal to ``value`` where it is known or a convention.
-        unit: what it is counted in.
+        id: ``submodel.name``.
+        value: central value.
+        low, high: plausible range; equal to ``value`` where it is known.
+        unit: of the value.
         source: ids of the evidence, or ``guess``.
-        grade: A measured here, B elsewhere in China, C abroad, D guess.
-        zh, en: what it is, for people.
-        potency: probability that the effect exists at all.
+        grade: of the evidence: A measured here, B elsewhere in China, C abroad, D guess.
+        zh, en: labels.
+        potency: probability that the effect exists.
     """
 
     id: str
@@ -99,7 +99,7 @@ class Parameter:
             raise ValueError(f"{self.id}: {self.low} <= {self.value} <= {self.high} does not hold")
 
     def draw(self, quantile: float, exists: float = 0.0) -> float:
-        """The value at a quantile of its prior; ``exists`` is the uniform number of its potency."""
+        """Value at a quantile of its prior; ``exists`` is the uniform number for its potency."""
         if exists >= self.potency:
             return 0.0
         return triangle(quantile, self.low, self.value, self.high)
@@ -114,7 +114,7 @@ def triangle(quantile: float, low: float, mode: float, high: float) -> float:
     width = high - low
     if width <= 0:
         return mode
-    split = (mode - low) / width
-    if quantile < split:
+    below = (mode - low) / width
+    if quantile < below:
         return low + sqrt(quantile * width * (mode - low))
     return high - sqrt((1 - quantile) * width * (high - mode))

@@ -1,8 +1,8 @@
-"""Common random numbers: a draw is a function of (seed, who, what for, when), never of the draws before it.
+"""Common random numbers: a draw depends on seed, entity, purpose and time, not on earlier draws.
 
-A counter-based hash (splitmix64's finaliser, Steele, Lea & Flood 2014, applied once for the stream and
-once for the counter; METH02 asks for event-keyed draws) turns a permanent id and a key into a number.
-The same entity therefore has the same luck in every scenario, whatever else happens there.
+A counter-based hash (splitmix64's finaliser, Steele, Lea & Flood 2014, applied once for the stream and once
+for the counter; METH02 requires event-keyed draws) turns a permanent id and a key into a number. An entity
+therefore has the same random numbers in every scenario, whatever else differs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SECOND: Final = 0x94D049BB133111EB
 _UNIT: Final = 2.0**-52
 
 
-# The same for whole arrays. NumPy takes an array without a dimension in half the time of a scalar.
+# The same for whole arrays. NumPy handles an array without a dimension in half the time of a scalar.
 def _words(number: int) -> Words:
     return np.array(number, dtype=np.uint64)
 
@@ -48,7 +48,7 @@ _BLOCK: Final = 32768
 """Ids hashed at a time, so that the words stay in the processor's cache (three times faster)."""
 
 Offsets = tuple[Words, Words]
-"""What a purpose adds before the first round and before the second."""
+"""Numbers that a purpose adds before the first round and before the second."""
 
 
 def _hashed(ids: Ids, added: Offsets) -> Words:
@@ -79,7 +79,7 @@ def _word(who: int, *added: int) -> int:
 
 
 def _uniform(z: Words) -> Floats:
-    """The middle of each of 2^52 cells, never 0, never 1; ``z`` is used up."""
+    """Uniform numbers: the middle of each of 2^52 cells, never 0 or 1; ``z`` is overwritten."""
     z >>= _S12
     z |= _ONE  # the first bits of a number from 1 to 2
     u = z.view(np.float64)
@@ -88,7 +88,7 @@ def _uniform(z: Words) -> Floats:
 
 
 def _normal(z: Words) -> Floats32:
-    """Standard normal numbers from the halves of each word; ``z`` is used up."""
+    """Standard normal numbers from the halves of each word; ``z`` is overwritten."""
     angle = z.astype(np.uint32).astype(np.float32)
     z >>= _S32
     radius = z.astype(np.uint32).astype(np.float32)
@@ -103,22 +103,22 @@ def _normal(z: Words) -> Floats32:
 
 
 def key(*parts: int | str) -> int:
-    """A 64-bit key of a purpose, the same on every machine and in every process."""
+    """64-bit key of a purpose, the same on every machine and in every process."""
     text = "\x1f".join([str(p) for p in parts]).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
 
 def _offsets(stream: int) -> tuple[int, int]:
-    """What a stream adds before the first round and before the second."""
+    """Numbers that a stream adds before the first round and before the second."""
     return stream, (stream * _GOLDEN) & _MASK
 
 
 class RandomStreams:
-    """All luck of one replicate.
+    """All random numbers of one replicate.
 
     Args:
-        seed: the run's seed, 0 to 2^63-1.
-        replicate: number of the replicate; its luck is the same however many others run.
+        seed: of the run, 0 to 2^63-1.
+        replicate: number of the replicate; its random numbers do not depend on how many others run.
     """
 
     def __init__(self, seed: int, replicate: int) -> None:
@@ -141,7 +141,7 @@ class RandomStreams:
     def _drawn(
         self, shaped: Callable[[Words], Drawn], who: npt.ArrayLike, what: tuple[int | str, ...]
     ) -> Drawn:
-        """Words of each id, shaped block by block."""
+        """Words of each id, transformed block by block."""
         ids, added = np.ascontiguousarray(who, dtype=np.int64), self._stream(what)
         if len(ids) <= _BLOCK:
             return shaped(_hashed(ids, added))
@@ -153,7 +153,7 @@ class RandomStreams:
         return self._drawn(np.asarray, who, what)
 
     def uniform(self, who: npt.ArrayLike, *what: int | str) -> Floats:
-        """Uniform numbers in (0, 1), one for each id. ``what`` is the purpose and, if it repeats, when."""
+        """Uniform numbers in (0, 1), one for each id; ``what`` is the purpose and, if repeated, the time."""
         return self._drawn(_uniform, who, what)
 
     def normal(self, who: npt.ArrayLike, *what: int | str) -> Floats32:
@@ -164,11 +164,11 @@ class RandomStreams:
         return self._drawn(_normal, who, what)
 
     def one(self, *what: int | str) -> float:
-        """A single uniform number for a purpose that has no entity."""
+        """A single uniform number for a purpose without an entity."""
         return (_word(0, *_offsets(key(self.root, *what))) >> 12) * _UNIT + _UNIT / 2
 
     def poisson(self, mean: float, *what: int | str) -> int:
-        """A Poisson number with this mean, by inversion of a single uniform number."""
+        """Poisson number with this mean, by inversion of a single uniform number."""
         u, k, p = self.one(*what), 0, float(np.exp(-mean))
         total = p
         while u > total and k < 1000:

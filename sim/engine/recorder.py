@@ -1,4 +1,4 @@
-"""What a run leaves behind: named arrays with dimensions, units and labels, filled month by month."""
+"""Output of a run: named arrays with dimensions, units and labels, recorded month by month."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Outcome:
     Attributes:
         name: its name in the dataset.
         dims: its dimensions after ``replicate``, in order.
-        unit: what it is counted in.
-        zh, en: long name, for people.
+        unit: of the values.
+        zh, en: long names.
         kind: ``stock`` (at the month's end), ``flow`` (within the month), ``total`` (since the start),
             ``mean`` or ``final`` (of the whole run).
-        whole: counted in whole units (stored as int64, else float64).
+        whole: whether the values are integers (stored as int64, else float64).
     """
 
     name: str
@@ -34,17 +34,17 @@ class Outcome:
 
     @property
     def dtype(self) -> type:
-        """Type it is stored in."""
+        """Type of the stored values."""
         if self.unit == "bool":
             return np.bool_
         return np.int64 if self.whole else np.float64
 
 
 class Recorder:
-    """One array an outcome, zero until written (NaN where a mean of nothing is possible).
+    """One array for each outcome, zero until written (NaN for means, which may be of nothing).
 
     Args:
-        outcomes: all variables that rooms record.
+        outcomes: all variables that submodels record.
         sizes: length of each dimension.
     """
 
@@ -52,18 +52,18 @@ class Recorder:
         self.arrays: Final[dict[str, npt.NDArray[Any]]] = {}
         for outcome in outcomes:
             if outcome.name in self.arrays:
-                raise ValueError(f"outcome {outcome.name} is recorded by two rooms")
+                raise ValueError(f"outcome {outcome.name} is declared twice")
             array: npt.NDArray[Any] = np.zeros([sizes[d] for d in outcome.dims], dtype=outcome.dtype)
             if outcome.kind == "mean":
                 array.fill(np.nan)
             self.arrays[outcome.name] = array
 
     def put(self, outcome: Outcome, where: Any, value: npt.ArrayLike | bool) -> None:
-        """Write a value or a vector at an index of the leading dimensions."""
+        """Write a value or vector at an index of the leading dimensions."""
         self.arrays[outcome.name][where] = value
 
     def add(self, outcome: Outcome, where: Any, value: npt.ArrayLike) -> None:
-        """Add to what stands there."""
+        """Add a value or vector at an index of the leading dimensions."""
         self.arrays[outcome.name][where] += value
 
     def __getitem__(self, outcome: Outcome) -> npt.NDArray[Any]:
@@ -72,14 +72,14 @@ class Recorder:
 
 @dataclass
 class RunOutput:
-    """One finished run of one city.
+    """Output of a finished run of the city.
 
     Attributes:
         outcomes: arrays by outcome name, without the replicate dimension.
-        firms: the panel, one array a column, one entry a firm (``PANEL`` of the firm table);
-            ``jobs`` has the shape (months, firms).
+        firms: the panel, one array for each column, one entry for each firm (see
+            ``sim.model.population.firm_table.PANEL``); ``jobs`` has the shape (months, firms).
         payments: every payment to a firm: ``row``, ``instrument``, ``day``, ``fen`` (one entry each).
-        notes: anything else worth knowing of the run (events, drawn parameters), by name.
+        notes: other numbers of the run (drawn parameters, initial conditions), by name.
     """
 
     outcomes: dict[str, npt.NDArray[Any]]

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
 
 PLACEBO_FILE: Final = -1
-"""A file of nobody's, that only takes a clerk's time (placebo runs)."""
+"""A file without an applicant that only takes a clerk's time (placebo runs)."""
 
 Decide = Callable[[int, Ints, Ints], None]
-"""What happens to files that are finished: the day, the files, and the day on which each was handed in."""
+"""Called with the files that are finished: the day, the files, and the day on which each was handed in."""
 Weigh = Callable[[Ints], Ints]
-"""Files of the city that each file of the queue stands for."""
+"""Files of the city that each file of the queue represents."""
 
 
 def _one_each(files: Ints) -> Ints:
@@ -31,32 +31,41 @@ def _one_each(files: Ints) -> Ints:
 
 
 class Clerk(Agent):
-    """Somebody who works through files at a desk; takes a share of the line away when removed."""
+    """A clerk who works through files at a desk; removal reduces the capacity of the desk by a share."""
 
     def __init__(self, model: Model, desk: ServiceDesk) -> None:
         super().__init__(model)
         self.desk = desk
 
     def remove(self) -> None:
-        """Leave the post for good: the files wait for the others."""
-        if self in self.desk.clerks:  # else it has gone with its office
+        """Leave the post for good: the files wait for the other clerks."""
+        if self in self.desk.clerks:  # else it has left with its desk
             self.desk.clerks.remove(self)
             super().remove()
 
 
 class ServiceDesk(Agent):
-    """A service desk: clerks, a line, and what happens to a file once somebody has worked on it.
+    """A service desk: clerks, a queue of files, and the decision on each file that they have worked on.
 
-    Each working day the clerks take files in the order of the line. A file that stands for several
-    (at a scale below 1) takes several times the work.
+    Each working day the clerks take files in the order of the queue. A file that represents several (at a
+    scale below 1) takes several times the work.
 
     Args:
         model: the city.
-        name: one of :data:`WINDOWS`.
-        files_a_day: files that an officer finishes in a working day.
-        decided: called with the day, the files finished, and the day each was handed in.
-        weigh: how many files of the city each file of the line stands for; one by default.
-        weekly: files are decided once a week, on Friday, with a week's work.
+        name: under which its statistics are recorded.
+        files_a_day: files that a clerk finishes in a working day.
+        decided: called with the day, the files finished, and the day on which each was handed in.
+        weigh: files of the city that each file of the queue represents; one by default.
+        weekly: whether files are decided once a week, on Friday, with a week's work.
+
+    Attributes:
+        line: the queue.
+        clerks: present clerks.
+        handed_in: files handed in so far.
+        counted: of these, recorded in months before.
+        passed: files approved this month.
+        decided_files: files decided this month.
+        days_waited: days that these waited.
     """
 
     def __init__(
@@ -82,35 +91,35 @@ class ServiceDesk(Agent):
         self.days_waited = 0.0
 
     def remove(self) -> None:
-        """Close for good: its clerks go, nobody is posted here any more, files stay where they are."""
+        """Close for good: its clerks leave, there are no more posts, files stay in the queue."""
         self.staff(0)
         self._closed = True
         super().remove()
 
     def staff(self, posts: float) -> None:
-        """Set the number of posts; an officer who was removed is not replaced by this."""
+        """Set the number of posts; a clerk who was removed is not replaced."""
         if self._closed:
             return
         change, self._posts = round(posts) - self._posts, round(posts)
         for _ in range(change):
             self.clerks.append(Clerk(self.model, self))
-        for officer in self.clerks[max(0, len(self.clerks) + change) :] if change < 0 else ():
-            officer.remove()
+        for clerk in self.clerks[max(0, len(self.clerks) + change) :] if change < 0 else ():
+            clerk.remove()
 
-    def _stand_for(self, files: Ints) -> int:
-        """Files of the city that these stand for."""
+    def _represented(self, files: Ints) -> int:
+        """Files of the city that these represent."""
         return int(np.add.reduce(self._weigh(files))) if len(files) else 0
 
     def hand_in(self, days: npt.ArrayLike, ties: npt.NDArray[np.uint64], files: Ints) -> None:
-        """Files that come on these days."""
+        """Hand in files on these days."""
         work = self._weigh(files)
         self.handed_in += int(np.add.reduce(work))
         self.line.join(days, ties, files, work)
 
     def work(self, env: simpy.Environment) -> ProcessGenerator:
-        """The SimPy process of the desk: every working day, as many files as the clerks can do."""
+        """SimPy process of the desk: every working day, as many files as the clerks can do."""
         step, days = (7, 5) if self.weekly else (1, 1)
-        friday = (clock.first_friday() - int(env.now)) % 7  # an office may open in the middle of a week
+        friday = (clock.first_friday() - int(env.now)) % 7  # a desk may open in the middle of a week
         yield env.timeout(friday + clock.MORNING if self.weekly else clock.MORNING)
         while True:
             day = int(env.now)
@@ -119,20 +128,20 @@ class ServiceDesk(Agent):
             yield env.timeout(step)
 
     def serve(self, day: int, work: float) -> None:
-        """Work through the line; what is finished is decided."""
-        files, came = self.line.serve(day, work)
+        """Work through the queue; files that are finished are decided."""
+        files, arrivals = self.line.serve(day, work)
         if self._placebo:
             real = files != PLACEBO_FILE
-            files, came = files[real], came[real]
+            files, arrivals = files[real], arrivals[real]
         if len(files):
             weight = self._weigh(files)
             self.decided_files += int(np.add.reduce(weight))
-            self.days_waited += float((day - came).dot(weight))
-            self._decided(day, files, came)
+            self.days_waited += float((day - arrivals).dot(weight))
+            self._decided(day, files, arrivals)
 
     def placebo_load(self, env: simpy.Environment) -> ProcessGenerator:
-        """The placebo's process: one file a week that is nobody's and takes an officer's time."""
-        if self.files_a_day < 1:  # a file here is weeks of work: one file more would be a policy
+        """SimPy process of the placebo: one file a week without an applicant that takes a clerk's time."""
+        if self.files_a_day < 1:  # a file takes days of work here: one more would matter
             return
         self._placebo = True
         while True:
@@ -140,19 +149,19 @@ class ServiceDesk(Agent):
             yield env.timeout(7)
 
     def approve(self, files: Ints) -> None:
-        """Count files that were decided well."""
-        self.passed += self._stand_for(files)
+        """Count files as approved."""
+        self.passed += self._represented(files)
 
     def settle(self, day: int) -> tuple[int, int, int, int, float]:
-        """Return the month's files: received, approved, waiting, decided, and the days these waited."""
+        """Close the month: files handed in, approved, waiting, decided, and days waited by those decided."""
         waiting = self.line.waiting(day)
         if self._placebo:
             waiting = waiting[waiting != PLACEBO_FILE]
-        come = self.handed_in - self._stand_for(self.line.to_come(day))
+        arrived = self.handed_in - self._represented(self.line.to_come(day))
         month = (
-            come - self.counted, self.passed, self._stand_for(waiting), self.decided_files, self.days_waited
-        )  # fmt: skip
-        self.counted = come
+            arrived - self.counted, self.passed, self._represented(waiting), self.decided_files,
+            self.days_waited)  # fmt: skip
+        self.counted = arrived
         self.passed = self.decided_files = 0
         self.days_waited = 0.0
         return month

@@ -15,7 +15,7 @@ COLUMNS = {"id": (np.int64, 0), "cash": (np.int64, 0), "day": (np.int16, 99)}
 
 @settings(derandomize=True, deadline=None, max_examples=50)
 @given(st.integers(1, 8), st.lists(st.integers(0, 30), max_size=8))
-def test_appending_beyond_its_room_keeps_every_row(capacity: int, sizes: list[int]) -> None:
+def test_appending_beyond_capacity_keeps_every_row(capacity: int, sizes: list[int]) -> None:
     table = Table(COLUMNS, capacity)
     ids: list[int] = []
     for size in sizes:

@@ -13,11 +13,11 @@ PLAIN: Final = 3
 
 
 def test_described_constants_are_found_in_order_with_their_values() -> None:
-    found = described(sys.modules[__name__])
-    assert [(each.name, each.value, each.about.unit) for each in found] == [
+    result = described(sys.modules[__name__])
+    assert [(each.name, each.value, each.about.unit) for each in result] == [
         ("SHARE", 0.6, "share"),
         ("DAYS", 45, "days"),
     ]
-    assert isinstance(found[0].about, Assumption)
-    assert not isinstance(found[1].about, Assumption)
+    assert isinstance(result[0].about, Assumption)
+    assert not isinstance(result[1].about, Assumption)
     assert type(SHARE) is float

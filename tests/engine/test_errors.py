@@ -29,6 +29,6 @@ def test_a_line_stays_under_300_characters_and_keeps_its_ends() -> None:
 def test_faults_come_whole_out_of_another_process() -> None:
     error = InputError([*(Fault("a.yaml", line, 1, "wrong") for line in range(1, 131)), "no file 'b'"])
     error.add_note("in replicate 3")
-    told = pickle.loads(pickle.dumps(error))
-    assert type(told) is InputError
-    assert (told.faults, str(told), told.__notes__) == (error.faults, str(error), ["in replicate 3"])
+    copied = pickle.loads(pickle.dumps(error))
+    assert type(copied) is InputError
+    assert (copied.faults, str(copied), copied.__notes__) == (error.faults, str(error), ["in replicate 3"])

@@ -1,4 +1,4 @@
-"""A line of files against the plainest line one can write: a sorted list, served file by file."""
+"""Queue of files against a plain implementation: a sorted list, served file by file."""
 
 from fractions import Fraction
 from typing import Any
@@ -15,19 +15,19 @@ QUARTERS = st.integers(0, 40).map(lambda q: q / 4)
 
 days_of_work = st.lists(
     st.tuples(
-        # the files that are handed in on a day: days to wait until they come, tie-break, work
+        # the files that are handed in on a day: days until they are handed in, tie-break, work
         st.lists(
             st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([0.25, 1.0, 3.0])), max_size=6
         ),
         QUARTERS,  # capacity
-        st.integers(0, 2**16),  # bits: whom of those waiting to withdraw
+        st.integers(0, 2**16),  # bits: which of those waiting are withdrawn
     ),
     max_size=12,
 )
 
 
 class Plain:
-    """Files in a list, sorted by day of coming and tie; worked on one after the other."""
+    """Files in a list, sorted by day and tie; worked on one after the other."""
 
     def __init__(self) -> None:
         self.files: list[list[Any]] = []  # day, tie, file, work left
@@ -52,9 +52,9 @@ class Plain:
 
 @many
 @given(days_of_work)
-def test_serves_like_the_plain_line(plan) -> None:
-    """First come first served, work begun is kept, idle time is lost, nobody is lost or served twice."""
-    line, plain = FileQueue(), Plain()
+def test_serves_like_the_plain_queue(plan) -> None:
+    """First come first served, work begun is kept, idle time is lost, no file is lost or served twice."""
+    queue, plain = FileQueue(), Plain()
     handed_in: set[int] = set()
     served: list[int] = []
     gone: set[int] = set()
@@ -65,94 +65,94 @@ def test_serves_like_the_plain_line(plan) -> None:
             ties = np.array(
                 [tie * 1000 + int(n) for n, (_, tie, _) in zip(numbers, files, strict=True)], dtype=np.uint64
             )
-            line.join([day + wait for wait, _, _ in files], ties, numbers, [work for _, _, work in files])
+            queue.join([day + wait for wait, _, _ in files], ties, numbers, [work for _, _, work in files])
             for n, tie, (wait, _, work) in zip(numbers, ties, files, strict=True):
                 plain.join(day + wait, int(tie), int(n), work)
             handed_in |= set(numbers.tolist())
-        done, came = line.serve(day, capacity)
-        assert list(zip(done.tolist(), came.tolist(), strict=True)) == plain.serve(day, capacity)
+        done, arrivals = queue.serve(day, capacity)
+        assert list(zip(done.tolist(), arrivals.tolist(), strict=True)) == plain.serve(day, capacity)
         served += done.tolist()
-        waiting = line.waiting(day)
+        waiting = queue.waiting(day)
         assert waiting.tolist() == [f[2] for f in plain.files if f[0] <= day]
         give_up = np.array([bits >> k & 1 == 1 for k in range(len(waiting))], dtype=bool)
-        line.withdraw(give_up)
+        queue.withdraw(give_up)
         gone |= set(waiting[give_up].tolist())
         plain.files = [f for f in plain.files if f[2] not in gone]
-    rest = line.waiting(10**6).tolist()
+    rest = queue.waiting(10**6).tolist()
     assert sorted([*served, *gone, *rest]) == sorted(handed_in)
 
 
 @many
 @given(st.lists(st.lists(st.floats(0.01, 5), max_size=10), min_size=1, max_size=10), st.floats(0, 7))
 def test_never_does_more_work_than_the_clerks_can(work, capacity) -> None:
-    line, done, number = FileQueue(), 0.0, 0
+    queue, done, number = FileQueue(), 0.0, 0
     effort: dict[int, float] = {}
     for day, batch in enumerate(work):
         if batch:
             numbers = np.arange(number, number + len(batch))
-            line.join(day, np.arange(len(batch), dtype=np.uint64), numbers, batch)
+            queue.join(day, np.arange(len(batch), dtype=np.uint64), numbers, batch)
             effort.update(zip(numbers.tolist(), batch, strict=True))
             number += len(batch)
-        files, _ = line.serve(day, capacity)
+        files, _ = queue.serve(day, capacity)
         done += sum(effort[f] for f in files.tolist())
         assert done <= capacity * (day + 1) + 1e-6
 
 
 def test_idle_capacity_is_lost() -> None:
-    line = FileQueue()
-    assert line.serve(0, 100)[0].tolist() == []
-    line.join(1, np.arange(5, dtype=np.uint64), range(5), 1.0)
-    assert line.serve(1, 2)[0].tolist() == [0, 1]
-    line.join(9, np.array([0], dtype=np.uint64), [9], 1.0)
-    assert line.serve(2, 50)[0].tolist() == [2, 3, 4]
-    assert line.serve(9, 0.5)[0].tolist() == []
-    assert line.serve(10, 0.5)[0].tolist() == [9]
+    queue = FileQueue()
+    assert queue.serve(0, 100)[0].tolist() == []
+    queue.join(1, np.arange(5, dtype=np.uint64), range(5), 1.0)
+    assert queue.serve(1, 2)[0].tolist() == [0, 1]
+    queue.join(9, np.array([0], dtype=np.uint64), [9], 1.0)
+    assert queue.serve(2, 50)[0].tolist() == [2, 3, 4]
+    assert queue.serve(9, 0.5)[0].tolist() == []
+    assert queue.serve(10, 0.5)[0].tolist() == [9]
 
 
 def test_a_large_file_takes_several_days_and_keeps_its_place() -> None:
-    line = FileQueue()
-    line.join(0, np.array([5], dtype=np.uint64), [1], 2.5)
-    assert line.serve(0, 1)[0].tolist() == []
-    line.join(1, np.array([1], dtype=np.uint64), [2], 0.5)  # comes later, with a better tie
-    assert line.serve(1, 1)[0].tolist() == []
-    files, came = line.serve(2, 1)
+    queue = FileQueue()
+    queue.join(0, np.array([5], dtype=np.uint64), [1], 2.5)
+    assert queue.serve(0, 1)[0].tolist() == []
+    queue.join(1, np.array([1], dtype=np.uint64), [2], 0.5)  # comes later, with a better tie
+    assert queue.serve(1, 1)[0].tolist() == []
+    files, arrivals = queue.serve(2, 1)
     assert files.tolist() == [1, 2]
-    assert came.tolist() == [0, 1]
+    assert arrivals.tolist() == [0, 1]
 
 
-def test_nobody_is_served_before_coming() -> None:
-    line = FileQueue()
-    line.join([3, 1], np.array([1, 2], dtype=np.uint64), [30, 10], 1.0)
-    assert line.serve(0, 9)[0].tolist() == []
-    assert line.waiting(0).tolist() == []
-    assert line.serve(1, 9)[0].tolist() == [10]
-    assert line.waiting(2).tolist() == []
-    assert line.serve(3, 9)[0].tolist() == [30]
+def test_no_file_is_served_before_its_day() -> None:
+    queue = FileQueue()
+    queue.join([3, 1], np.array([1, 2], dtype=np.uint64), [30, 10], 1.0)
+    assert queue.serve(0, 9)[0].tolist() == []
+    assert queue.waiting(0).tolist() == []
+    assert queue.serve(1, 9)[0].tolist() == [10]
+    assert queue.waiting(2).tolist() == []
+    assert queue.serve(3, 9)[0].tolist() == [30]
 
 
 def test_ties_are_broken_by_their_key_and_not_by_the_order_of_the_code() -> None:
     for order in ([0, 1, 2], [2, 0, 1]):
-        line, ties = FileQueue(), {0: 7, 1: 3, 2: 5}
+        queue, ties = FileQueue(), {0: 7, 1: 3, 2: 5}
         for file in order:
-            line.join(4, np.array([ties[file]], dtype=np.uint64), [file], 1.0)
-        assert line.serve(4, 9)[0].tolist() == [1, 2, 0]
+            queue.join(4, np.array([ties[file]], dtype=np.uint64), [file], 1.0)
+        assert queue.serve(4, 9)[0].tolist() == [1, 2, 0]
 
 
 def test_small_days_add_up_to_the_file() -> None:
     """Two officers at 0.02 files a day: a file every 25 days, for years, whatever floats make of 0.04."""
-    line = FileQueue()
-    line.join(0, np.arange(60, dtype=np.uint64), range(60), 1.0)
-    when = [day for day in range(1500) for _ in line.serve(day, 0.04)[0]]
+    queue = FileQueue()
+    queue.join(0, np.arange(60, dtype=np.uint64), range(60), 1.0)
+    when = [day for day in range(1500) for _ in queue.serve(day, 0.04)[0]]
     assert when == list(range(24, 1500, 25))
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_withdrawing_leaves_the_others_their_place_and_their_work(first: bool) -> None:
-    line = FileQueue()
-    line.join(0, np.arange(3, dtype=np.uint64), [0, 1, 2], 2.0)
-    line.join(5, np.array([0], dtype=np.uint64), [7], 2.0)
-    assert line.serve(0, 1)[0].tolist() == []  # one of two hours on file 0
-    line.withdraw(np.array([first, not first, False]))
-    assert line.waiting(0).tolist() == ([1, 2] if first else [0, 2])
-    assert line.serve(1, 3)[0].tolist() == ([1] if first else [0, 2])
-    assert line.waiting(9).tolist() == ([2, 7] if first else [7])
+    queue = FileQueue()
+    queue.join(0, np.arange(3, dtype=np.uint64), [0, 1, 2], 2.0)
+    queue.join(5, np.array([0], dtype=np.uint64), [7], 2.0)
+    assert queue.serve(0, 1)[0].tolist() == []  # one of two hours on file 0
+    queue.withdraw(np.array([first, not first, False]))
+    assert queue.waiting(0).tolist() == ([1, 2] if first else [0, 2])
+    assert queue.serve(1, 3)[0].tolist() == ([1] if first else [0, 2])
+    assert queue.waiting(9).tolist() == ([2, 7] if first else [7])

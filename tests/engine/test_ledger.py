@@ -48,13 +48,13 @@ def test_one_fen_on_one_side_names_account_and_flow(side: str, fen: int) -> None
 
 
 @pytest.mark.parametrize("fen", [1, -1])
-def test_one_fen_in_a_purse_names_the_account_and_the_flows_that_touch_it(fen: int) -> None:
-    purses = [600, 400]
+def test_one_fen_in_a_holding_names_the_account_and_its_flows(fen: int) -> None:
+    holdings = [600, 400]
     ledger = Ledger(FLOWS, {"firms": 1000})
-    ledger.held("firms", lambda: sum(purses))
+    ledger.held("firms", lambda: sum(holdings))
     ledger.close("2017-01")
     ledger.post(SALES, 30)
-    purses[0] += 30 + fen
+    holdings[0] += 30 + fen
     with pytest.raises(LedgerError) as caught:
         ledger.close("2017-02")
     message = str(caught.value)

@@ -1,4 +1,4 @@
-"""How contributions meet in a socket, and how a prior is drawn: hand numbers and shapes."""
+"""Combination of contributions to a lever, and draws from a prior: hand-worked numbers and shapes."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ shares = st.floats(0, 1)
 
 
 def lever(combiner, base=0.0, low=-100.0, high=100.0) -> PolicyLever:
-    return PolicyLever("room.name", "yuan", base, low, high, combiner, "名", "name")
+    return PolicyLever("submodel.name", "yuan", base, low, high, combiner, "名", "name")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_combiners(combiner, base: float, parts: list[float], value: float) -> N
 
 
 def test_two_settings_cannot_both_be_the_value() -> None:
-    with pytest.raises(ValueError, match=r"room\.name"):
+    with pytest.raises(ValueError, match=r"submodel\.name"):
         lever("value").combine([1.0, 2.0])
 
 
@@ -53,15 +53,15 @@ def test_cut_at_its_bounds(combiner) -> None:
 @quick
 @given(st.lists(shares, max_size=6), shares, st.randoms(use_true_random=False))
 def test_a_union_of_shares_knows_no_order_and_only_grows(parts, more, random) -> None:
-    told = lever("share", low=0, high=1)
+    union = lever("share", low=0, high=1)
     shuffled = list(parts)
     random.shuffle(shuffled)
-    assert told.combine(parts) == pytest.approx(told.combine(shuffled), abs=1e-12)
-    assert told.combine([*parts, more]) >= told.combine(parts) - 1e-12
-    assert max([0.0, *parts]) - 1e-12 <= told.combine(parts) <= 1
+    assert union.combine(parts) == pytest.approx(union.combine(shuffled), abs=1e-12)
+    assert union.combine([*parts, more]) >= union.combine(parts) - 1e-12
+    assert max([0.0, *parts]) - 1e-12 <= union.combine(parts) <= 1
 
 
-def test_the_room_is_the_prefix() -> None:
+def test_the_submodel_is_the_prefix() -> None:
     assert PolicyLever("claims.rent.years", "", 0, 0, 1, "value", "", "").submodel == "claims"
 
 
@@ -93,7 +93,7 @@ def test_a_draw_stays_in_its_range_and_rises_with_the_quantile(a, b, corners) ->
 
 
 def parameter(value, low, high, potency=1.0) -> Parameter:
-    return Parameter("room.p", value, low, high, "share", "guess", "D", "名", "name", potency)
+    return Parameter("submodel.p", value, low, high, "share", "guess", "D", "名", "name", potency)
 
 
 def test_what_is_known_is_not_drawn() -> None:
@@ -113,5 +113,5 @@ def test_potency_is_the_chance_that_there_is_an_effect_at_all() -> None:
 
 @pytest.mark.parametrize(("value", "low", "high"), [(5, 6, 7), (8, 6, 7), (6.5, 7, 6)])
 def test_a_prior_that_does_not_hold_its_value_is_refused(value, low, high) -> None:
-    with pytest.raises(ValueError, match=r"room\.p"):
+    with pytest.raises(ValueError, match=r"submodel\.p"):
         parameter(value, low, high)

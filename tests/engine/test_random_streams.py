@@ -1,8 +1,8 @@
-"""Luck is keyed: the same draw whatever else is drawn, and good enough to be called luck.
+"""Random numbers are keyed: the same draw whatever else is drawn, and statistically sound.
 
 Statistical checks run on fixed numbers, so they pass or fail for good. Bounds are at five standard
 errors of the null (p about 6e-7 each, some dozens of checks): a fault of the size stated beside each
-is found with near certainty, luck alone never is.
+is found with near certainty, chance alone never is.
 """
 
 import subprocess
@@ -60,9 +60,9 @@ def test_a_slice_and_a_reversed_view_get_the_draws_of_their_ids() -> None:
 
 
 def test_the_same_in_another_process() -> None:
-    """Keys must not hang on Python's string hashing, which differs from process to process."""
+    """Keys must not depend on Python's string hashing, which differs from process to process."""
     code = (
-        "from sim.engine.random_streams import RandomStreams;"
+        "from sim.engine.random_streams import RandomStreams; "
         "print(RandomStreams(5, 3).uniform([1, 2], 'a', 4).tolist())"
     )
     out = {
@@ -84,7 +84,7 @@ def test_keys_know_their_parts_apart() -> None:
     assert all(0 <= k < 2**64 for k in keys)
 
 
-def test_nothing_drawn_for_nobody() -> None:
+def test_no_ids_no_draws() -> None:
     assert RandomStreams(1, 0).uniform(np.zeros(0, dtype=np.int64), "x").shape == (0,)
 
 
@@ -164,7 +164,7 @@ def test_streams_are_independent(name: str) -> None:
 
 
 def test_every_bit_is_fair_and_alone() -> None:
-    """Tie-breaks compare whole words, so all 64 bits must be luck: 0.5 within five standard errors."""
+    """Tie-breaks compare whole words, so all 64 bits must be random: 0.5 within five standard errors."""
     words = RandomStreams(3, 0).bits(IDS, "tie", "registry")
     words = words[:20_000]
     bits = (words[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)

@@ -33,11 +33,11 @@ def test_put_and_add() -> None:
     assert record.arrays["spending"].tolist() == [3.5, 0, 0]
 
 
-def test_two_rooms_cannot_record_one_outcome() -> None:
+def test_an_outcome_cannot_be_declared_twice() -> None:
     with pytest.raises(ValueError, match="jobs"):
         Recorder([JOBS, JOBS], SIZES)
 
 
-def test_a_dimension_nobody_knows_is_refused() -> None:
+def test_an_unknown_dimension_is_refused() -> None:
     with pytest.raises(KeyError, match="planet"):
         Recorder([Outcome("x", ("planet",), "", "", "")], SIZES)
