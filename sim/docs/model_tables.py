@@ -277,14 +277,11 @@ def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
 
 
 PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
-    MODEL / "README.md": {
-        "accounts": account_table,
-        "structures": structure_table,
-        "measures": acting_table,
-    },
+    MODEL / "README.md": {"structures": structure_table},
+    MODEL.parent / "policy" / "README.md": {"measures": acting_table},
     **{
         MODEL / name / "README.md": _of_submodel(name, module)
-        | ({"windows": window_table} if name == "government" else {})
+        | ({"windows": window_table, "accounts": account_table} if name == "government" else {})
         for name, module in {**SUBMODELS, "environment": environment_parameters}.items()
     },
     MODEL.parent / "studies" / "trials" / "README.md": {

@@ -228,7 +228,7 @@ SECOND_SHARE: Final = PolicyLever(
     "failed founders who are supported")  # fmt: skip
 SECOND_SUPPORT: Final = PolicyLever(
     "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
-    "support of a failed founder, paid when he has opened again")  # fmt: skip
+    "support of a failed founder, paid when the founder has opened again")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
 RE_ENTRY_EFFECT: Final = Parameter(
     "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",

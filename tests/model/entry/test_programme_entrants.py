@@ -133,7 +133,7 @@ def test_when_a_leave_ends_some_go_back_and_half_of_their_firms_close() -> None:
     after = clock.month_of(a.closed[rows][earlier]) - a.opened_month[rows][earlier]
     assert earlier.sum() >= 5
     assert (after == 12).mean() > 0.8
-    assert len(short.newcomers.on_leave) < len(long.newcomers.on_leave)
+    assert len(short.entrants.on_leave) < len(long.entrants.on_leave)
 
 
 def test_a_second_term_keeps_firms_whose_head_earns_enough() -> None:
