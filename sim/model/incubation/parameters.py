@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from sim.engine.declarations import Assumption, Constant, declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
+
+
+class Criteria(NamedTuple):
+    """Criteria of a title for facilities of a kind, from a size on; the largest size that a facility reaches applies.
+
+    Attributes:
+        area: m2 at least.
+        tenants: at least.
+        years: open at least.
+        source: ids of the evidence.
+    """
+
+    area: float
+    tenants: int
+    years: float
+    source: str
+
 
 # fmt: off
 
@@ -84,7 +101,20 @@ HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a ye
 
 KINDS: Final[Annotated[tuple[str, ...], Constant("kinds", "Torch statistics", "of facilities: tech incubators, makerspaces, entrepreneurship bases, international platforms, parks")]] = ("incubator", "makerspace", "base", "platform", "park")
 PREFIX: Final[Annotated[Mapping[str, str], Constant("letters", "convention", "of the names of facilities")]] = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
-NONE, CITY, PROVINCE, NATION = range(4)
+SEEKS_INCUBATOR, SEEKS_SMALL, SEEKS_PARK = 1, 2, 3  # what a founder seeks a place in; 0 nothing
+SMALL_KINDS: Final[Annotated[tuple[str, ...], Constant("kinds", "convention", "of facilities smaller than incubators, parks apart")]] = ("makerspace", "base", "platform")
+NONE, CITY, PROVINCE, NATION = range(4)  # levels of recognition
+LEVELS: Final[Annotated[tuple[str, ...], Constant("levels", "convention", "names of the levels of recognition, by number")]] = ("none", "city", "province", "nation")
+CRITERIA: Final[Annotated[Mapping[tuple[str, int], tuple[Criteria, ...]], Constant("m2, tenants, years", "INC04, INC07-08, INC16-17, ZS214-215", "criteria of recognition by kind and level (1 city, 2 province, 3 nation), the largest size first")]] = {
+    ("incubator", CITY): (Criteria(2000, 10, 0.5, "INC08"),),
+    ("makerspace", CITY): (Criteria(300, 6, 1.0, "ZS215"),),
+    ("base", CITY): (Criteria(1000, 10, 0.5, "ZS214 at a third"),),
+    ("platform", CITY): (Criteria(0, 0, 0.0, "convention"),),
+    ("incubator", PROVINCE): (Criteria(10_000, 40, 2.0, "INC17"), Criteria(5_000, 25, 2.0, "INC17: specialised incubators")),
+    ("makerspace", PROVINCE): (Criteria(1000, 15, 1.0, "recalled: check"),),
+    ("incubator", NATION): (Criteria(10_000, 50, 3.0, "INC04, INC16"),),
+    ("makerspace", NATION): (Criteria(500, 20, 1.5, "INC07"),),
+}
 RENT: Final[Annotated[float, Assumption("yuan/m2/month", "ZS164 over 28,000 m2 (ZS023), nine tenths let", "of let area, services included")]] = 28.5
 RUNNING_COST: Final[Annotated[float, Assumption("yuan/m2/month", "ZS165 over 28,000 m2", "of a facility")]] = 21.0
 PLACE_AREA: Final[Annotated[float, Assumption("m2", "ZS216", "of a tenant of an incubator")]] = 700.0
@@ -97,6 +127,11 @@ PARK_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "w
 STAY: Final[Annotated[int, Constant("months", "INC21", "in an incubator at most")]] = 48
 SMALL_STAY: Final[Annotated[int, Assumption("months", "guess; ZS214", "in a smaller facility, after which a firm still open counts as incubated")]] = 24
 SEEK_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, within which a founder goes on seeking a place")]] = 24
+ENTERPRISE_DEMAND: Final[Annotated[float, Assumption("ratio", "guess", "of ordinary enterprises that seek a place in an incubator to technology firms that do")]] = 0.05
+USUAL_JOBS: Final[Annotated[float, Assumption("persons", "guess", "in a firm whose size neither raises nor lowers its score")]] = 3.0
+ADMISSION_ERROR: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, error of a facility's assessment of a firm")]] = 0.5
+SELECTIVITY: Final[Annotated[float, Assumption("standard deviations", "guess; INC12", "of skill by which the admission threshold rises from an empty to a full facility; it is 0 where full")]] = 2.0
+EVICTED_AFTER: Final[Annotated[int, Assumption("months", "guess", "in arrears beyond the limit, after which a tenant is evicted")]] = 3
 SIZE_COUNTS: Final[Annotated[float, Assumption("standard deviations", "guess; JOB09", "of skill that a facility gives for a log point of jobs: it lets to larger firms")]] = 0.5
 GRADUATE_TURNOVER: Final[Annotated[float, Constant("yuan", "INC05", "of turnover in two successive years, with which a tenant graduates")]] = 1e7
 GRADUATE_EQUITY: Final[Annotated[float, Constant("yuan", "INC05", "of equity raised, with which a tenant graduates")]] = 5e6
@@ -105,11 +140,21 @@ NATIONAL_GAIN: Final[Annotated[float, Assumption("ratio", "INC11", "of advice in
 PUBLIC_BASES: Final[Annotated[float, Assumption("share", "guess", "of bases that government runs")]] = 0.5
 GRACE: Final[Annotated[int, Assumption("months", "guess", "since opening, in which no facility closes")]] = 36
 LOSS_MONTHS: Final[Annotated[int, Assumption("months", "guess", "at a loss, after which a private facility closes")]] = 24
-TORCH: Final[Annotated[float, Assumption("share", "ZS020-023: 558,000 m2 there", "of facilities in the Torch zone; the rest are where firms are")]] = 0.5
+TORCH: Final[Annotated[float, Assumption("share", "ZS020-023: 558,000 m2 there", "of facilities that stand in the Torch zone; the others stand where firms are")]] = 0.5
+AREA_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the area of projects of a kind")]] = 0.6
+USUAL_INCUBATOR_AREA: Final[Annotated[float, Constant("m2", "ZS023, ZS043", "area to which that of an incubator of 2016 is compared where titles are assigned")]] = 28_000.0
+TITLE_SIZE_WEIGHT: Final[Annotated[float, Assumption("standard deviations", "guess", "of quality that titles of 2016 give for a log point of area")]] = 0.8
+ASSESSMENT_ERROR: Final[Annotated[float, Assumption("standard deviations", "guess", "of quality, error of the assessors of province and nation")]] = 0.5
+INITIAL_AGE: Final[Annotated[tuple[float, float], Assumption("years", "guess", "lowest age of a facility at the start of 2017, and the range above it")]] = (0.5, 6.0)
+USUAL_OCCUPANCY: Final[Annotated[float, Assumption("share", "guess", "that a project expects to let where there is no facility of its kind yet")]] = 0.75
+LAG_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the months from project to opening")]] = 0.25
+PLATFORM_MONTHS: Final[Annotated[tuple[float, float], Assumption("months", "guess", "shortest time from project to opening of an international platform, and the range above it")]] = (9.0, 27.0)
+ONLINE_SHARE: Final[Annotated[float, Assumption("share", "guess", "of makerspace projects that are online")]] = 0.15
 CONVERTED: Final[Annotated[float, Assumption("share", "guess", "of incubator projects in existing buildings that need approval")]] = 0.6
 PIPELINE: Final[Annotated[int, Assumption("incubators", "guess", "under way at the start of 2017")]] = 6
-FILES_A_DAY: Final[Annotated[Mapping[str, float], Assumption("files", "guess", "that a reviewer or officer decides in a day")]] = {"accreditation": 0.15, "conversion": 0.02}
-ROUND_MONTH: Final[Annotated[int, Constant("month of the year", "INC05", "in which applications for titles go in (9 is October); titles come in December")]] = 9
+FILES_A_DAY: Final[Annotated[Mapping[str, float], Assumption("files", "guess", "that a reviewer or clerk decides in a day")]] = {"accreditation": 0.15, "conversion": 0.02}
+ROUND_MONTH: Final[Annotated[int, Constant("month of the year", "INC05", "in which facilities apply for titles (9 is October); titles are awarded in December")]] = 9
+ROUND_DAYS: Final[Annotated[int, Constant("days", "INC05", "from 1 December to the day on which titles are awarded")]] = 19
 AWARD_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of awards to facilities")]] = "incubator_support"
 SUBSIDY_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of the incubation subsidy")]] = "incubation_subsidy"
 
@@ -124,7 +169,7 @@ BASES: Final = Outcome("entrepreneurship_bases", ("month",), "bases", "创业孵
 MAKERSPACES: Final = Outcome("makerspaces", ("month",), "makerspaces", "众创空间", "makerspaces")
 OCCUPANCY: Final = Outcome("incubator_occupancy", ("month",), "share", "孵化器入驻率", "let share of incubators' area", "mean", whole=False)
 BY_DISTRICT: Final = Outcome("incubation_area_by_district", ("month", "district"), "m2", "各镇区孵化面积", "area of tech incubators by district", whole=False)
-BERTHS: Final = Outcome("berths", ("month",), "count", "孵化工位（户）", "berths of all carriers")
+PLACES: Final = Outcome("berths", ("month",), "count", "孵化工位（户）", "berths of all carriers")
 TENANTS: Final = Outcome("tenants", ("month",), "count", "在孵企业", "tenants of all carriers")
 BY_KIND: Final = {
     "incubator": Outcome("incubator_tenants", ("month",), "count", "孵化器在孵企业", "tenants of tech incubators"),
@@ -183,8 +228,10 @@ PARK_FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D
                            "园区装修周期", "months from the day on which policy wants a park's seats to the day they are there")
 
 PARK_KIND: Final[Annotated[str, Constant("kind", "convention", "of a park")]] = "park"
-PARK: Final[Annotated[int, Assumption("seats", "guess", "of a park")]] = 400
+SEATS_A_PARK: Final[Annotated[int, Assumption("seats", "guess", "of a park")]] = 400
 SEATS_A_PLACE: Final[Annotated[int, Assumption("desks", "ZS162: 3.5 jobs", "of a tenant of a park")]] = 4
+FIT_OUT_SPREAD: Final[Annotated[float, Assumption("share", "guess", "standard deviation of the months of a fit-out, cut at two of them")]] = 0.25
+DAYS_A_MONTH: Final[Annotated[float, Constant("days", "convention", "in a month of a fit-out or of advice")]] = 30.44
 PARK_SEAT_AREA: Final[Annotated[float, Assumption("m2", "guess", "of a seat")]] = 6.0
 
 PARK_SEATS_OPEN: Final = Outcome(
