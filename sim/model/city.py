@@ -269,7 +269,7 @@ class City(Model):
         opened = self.founding.open_firms()
         self.founding.pay_fees(opened)
         trading = firms.trading(clock.month, clock.first_day, clock.last_day)
-        self.rights.press()
+        self.rights.reduce_sales()
         value_added = self.sales.settle(trading)
         self.banks.collect()
         self.bonds.collect()

@@ -9,9 +9,9 @@ from mesa import Agent
 
 from sim.engine.service_desk import ServiceDesk
 from sim.model.incubation.parameters import (
-    DOUBT,
     FILES_A_DAY,
     LOSS_MONTHS,
+    OWN_INFORMATION,
     PLACE_AREA,
     PREFIX,
     PUBLIC_BASES,
@@ -76,7 +76,7 @@ class Facility(Agent):
         self.resize(area)
         g = float(context.streams.normal([key], "doubt")[0])
         # Facilities of before 2017 were opened, so their investors' information was favourable.
-        self.own_information = context.parameters[DOUBT.id] * (abs(g) if opened < 0 else g)
+        self.own_information = context.parameters[OWN_INFORMATION.id] * (abs(g) if opened < 0 else g)
         self.at_a_loss = 0
 
     def resize(self, area: float) -> None:

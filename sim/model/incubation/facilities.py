@@ -124,17 +124,17 @@ class Facilities:
         titled = of["incubator"] + of["makerspace"]
         put = context.recorder.put
         put(parameters.INCUBATORS, month, len(registered))
-        put(parameters.AREA_OUT, month, sum(f.area for f in registered))
-        put(parameters.ALL_AREA, month, sum(f.area for f in self.register.open))
+        put(parameters.INCUBATION_AREA, month, sum(f.area for f in registered))
+        put(parameters.FACILITY_AREA, month, sum(f.area for f in self.register.open))
         put(parameters.PLATFORMS, month, len(of["platform"]))
         put(parameters.NATIONALS, month, sum(f.level == NATION for f in titled))
         put(parameters.PROVINCIALS, month, sum(f.level >= PROVINCE for f in titled))
-        put(parameters.EXACTLY, month, sum(f.level == PROVINCE for f in titled))
+        put(parameters.EXACTLY_PROVINCIAL, month, sum(f.level == PROVINCE for f in titled))
         put(parameters.BASES, month, sum(f.level >= CITY for f in of["base"]))
         put(parameters.MAKERSPACES, month, sum(f.level >= CITY for f in of["makerspace"]))
         if of["incubator"]:
             put(parameters.OCCUPANCY, month, self.occupancy("incubator"))
-        put(parameters.CLOSED_SPACES, month, self.register.closed)
+        put(parameters.FACILITIES_CLOSED, month, self.register.closed)
         self.register.closed = 0
         for facility in registered:
             context.recorder.add(parameters.BY_DISTRICT, (month, facility.district), facility.area)

@@ -2,7 +2,7 @@
 
 Candidates are the same under every policy; a project is carried out when it pays. Some incubators are conversions of
 existing buildings, which need an approval and area under the year's ceiling; then the work follows.
-Measures: M16 (platforms), M24 (conversion), M07 (online spaces). Evidence: ZS023, ZS031-032, ZS043, ZS211, INC03.
+Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043, ZS211, INC03.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from sim.model.incubation.parameters import (
     CONVERSION_OFFICERS,
     CONVERTED,
     CONVERTIBLE_AREA,
-    DOUBT,
     KINDS,
     LAG,
     LAG_SHARE,
     ONLINE_ALLOWED,
     ONLINE_SHARE,
     OPENING_AWARD,
+    OWN_INFORMATION,
     PIPELINE,
-    PLATFORM,
+    PLATFORM_OPENS,
     PLATFORM_PROJECTS,
     PROJECTS,
     TAX_RELIEF,
@@ -91,7 +91,7 @@ class Projects:
         context = self.context
         planned = int(context.levers.at(PLATFORM_PROJECTS, context.clock.first_day))
         for k in range(self.platforms_begun, planned):
-            if context.streams.one("platform opens", k) < context.parameters[PLATFORM.id]:
+            if context.streams.one("platform opens", k) < context.parameters[PLATFORM_OPENS.id]:
                 months = platform_months(context.streams.one("platform lag", k))
                 context.env.process(self.build("platform", 400_000 + k, months, approved=True))
         self.platforms_begun = max(self.platforms_begun, planned)
@@ -109,7 +109,7 @@ class Projects:
             self.facilities.occupancy(kind), relief, award, area, self.facilities.saving(kind)
         )
         g = float(context.streams.normal([key], "doubt")[0])
-        return project_pays(expected, context.parameters[DOUBT.id] * g)
+        return project_pays(expected, context.parameters[OWN_INFORMATION.id] * g)
 
     def build(self, kind: str, key: int, months: float, approved: bool = False) -> ProcessGenerator:
         """The SimPy process of a project until it opens: approval of a conversion where it is one, then the work."""

@@ -13,12 +13,12 @@ from sim.model.incubation.agents import ApplicationDesk
 from sim.model.incubation.parameters import (
     CITY,
     LEVELS,
-    LOST,
     NATIONAL,
     PROVINCIAL,
     REVIEWERS,
     ROUND_DAYS,
     ROUND_MONTH,
+    TITLE_LOST,
 )
 from sim.model.incubation.rules import assessed_quality, loses_title, titles_awarded
 
@@ -108,7 +108,7 @@ class Recognition:
 
     def _evaluate(self, year: int) -> None:
         """Some titles above the city's are lost: the facility falls back by one level."""
-        context, yearly = self.context, self.context.parameters[LOST.id]
+        context, yearly = self.context, self.context.parameters[TITLE_LOST.id]
         for facility in [f for f in self.register.open if f.level > CITY]:
             if loses_title(
                 facility.rounds[-1][0], year, context.streams.one("title", facility.key, year), yearly

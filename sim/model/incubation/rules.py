@@ -76,8 +76,8 @@ def _district_shares() -> npt.NDArray[np.float64]:
     weights = np.array([d.weight for d in geography.districts()])
     torch = [d.slug for d in geography.districts()].index("torch")
     weights[torch] = 0
-    shares = (1 - parameters.TORCH) * weights / weights.sum()
-    shares[torch] = parameters.TORCH
+    shares = (1 - parameters.TORCH_SHARE) * weights / weights.sum()
+    shares[torch] = parameters.TORCH_SHARE
     return np.cumsum(shares)
 
 

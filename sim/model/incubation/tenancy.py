@@ -223,7 +223,7 @@ class Tenancy:
             put(outcome, month, by_kind[kind])
         put(parameters.TENANTS_BY_DISTRICT, month, by_district)
         small, jobs = self.small(rows), firms.jobs[rows].astype(np.int64)
-        put(parameters.JOBS_IN, month, jobs[~small].sum())
+        put(parameters.JOBS_IN_INCUBATORS, month, jobs[~small].sum())
         put(parameters.JOBS_IN_SMALL, month, jobs[small].sum())
         put(parameters.GRADUATIONS, month, self.graduated)
         put(parameters.ADMITTED, month, self.admitted)

@@ -182,7 +182,7 @@ def test_platforms_are_projects_that_come_or_not(busy) -> None:
     platforms = output.outcomes["international_platforms"]
     opening = sum(
         city.context.streams.one("platform opens", k)
-        < city.context.parameters[incubation_parameters.PLATFORM.id]
+        < city.context.parameters[incubation_parameters.PLATFORM_OPENS.id]
         for k in range(4)
     )
     assert (np.diff(platforms) >= 0).all()
