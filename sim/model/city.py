@@ -55,6 +55,9 @@ from sim.model.guarantees.guarantors import Guarantees
 from sim.model.incubation.demonstration_bases import DemonstrationBases
 from sim.model.incubation.facilities import Facilities
 from sim.model.incubation.parks import Parks
+from sim.model.incubation.payments import FacilityPayments
+from sim.model.incubation.projects import Projects
+from sim.model.incubation.recognition import Recognition
 from sim.model.incubation.register import FacilityRegister
 from sim.model.incubation.seed_money import SeedMoney
 from sim.model.incubation.tenancy import Tenancy
@@ -174,10 +177,13 @@ class City(Model):
         self.crowdfunding = Crowdfunding(context, self.investors)
         self.register = FacilityRegister(context.firms)
         self.facilities = Facilities(context, self.register)
-        self.tenancy = Tenancy(context, self.register, self.facilities)
+        self.facility_payments = FacilityPayments(context, self.register)
+        self.recognition = Recognition(context, self.register, self.facility_payments)
+        self.projects = Projects(context, self.facilities)
+        self.tenancy = Tenancy(context, self.register, self.facility_payments)
         self.seed_money = SeedMoney(context, self.register, self.facilities)
         self.parks = Parks(context, self.register, self.facilities)
-        self.demonstration = DemonstrationBases(context, self.register, self.facilities)
+        self.demonstration = DemonstrationBases(context, self.register, self.facility_payments)
         self.guarantees = Guarantees(context)
         self.banks = Banks(context, self.guarantees, self.tenancy, self.claims)
         self.bonds = Bonds(context, self.banks.book)
@@ -193,7 +199,7 @@ class City(Model):
         accounts.ledger = Ledger(flows.FLOWS, {"startups": context.firms.cash_held(), "funds": in_funds})
         accounts.ledger.held("startups", context.firms.cash_held)
         budgets = [
-            *self.claims.pots.values(), self.facilities.awards, self.facilities.subsidies,
+            *self.claims.pots.values(), self.facility_payments.awards, self.facility_payments.subsidies,
             self.demonstration.money, self.listings.awards]  # fmt: skip
         accounts.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in budgets))
         accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
@@ -202,6 +208,7 @@ class City(Model):
         """Set up facilities, tenants, seed stakes, rounds and loans of 1 January 2017, with all levers at their bases."""
         context = self.context
         self.facilities.begin_with()
+        self.projects.begin_with()
         planned = context.levers
         context.levers = LeversAtBase(settings, context.env, context.clock)
         context.clock.turn(-1, 0, -1)
@@ -234,7 +241,9 @@ class City(Model):
         self.advice.begin(enterprises, technology)
         self.orders.begin(enterprises, technology)
         self.rights.begin(technology)
-        self.facilities.begin()
+        self.projects.begin()
+        self.facility_payments.begin()
+        self.recognition.begin()
         self.parks.begin()
         self.demonstration.begin()
         self.tenancy.begin()
@@ -260,7 +269,7 @@ class City(Model):
         opened = self.founding.open_firms()
         self.founding.pay_fees(opened)
         trading = firms.trading(clock.month, clock.first_day, clock.last_day)
-        self.rights.press()
+        self.rights.reduce_sales()
         value_added = self.sales.settle(trading)
         self.banks.collect()
         self.bonds.collect()
@@ -313,8 +322,8 @@ class City(Model):
     def city_desks(self) -> list[ServiceDesk]:
         """The city's own service desks."""
         return [
-            *self.registration.desks, self.deregistration.desk, self.claims.desk, self.facilities.accreditation,
-            self.facilities.conversion]  # fmt: skip
+            *self.registration.desks, self.deregistration.desk, self.claims.desk, self.recognition.desk,
+            self.projects.desk]  # fmt: skip
 
     @property
     def desks(self) -> list[ServiceDesk]:

@@ -1,4 +1,4 @@
-"""What no scenario may exceed in the carriers: berths, seats, titles, area to convert, money of the year."""
+"""What no scenario may exceed in incubation: places, seats, titles, area to convert, money of the year."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Watch:
             town.after(city, clock.MONTH_START[month] + 14.0, self.look)
 
     def look(self) -> None:
-        """Every tenant has a berth, every berth its area, every stake its money, every park its seats."""
+        """Every tenant has a place, every place its area, every stake its money, every park its seats."""
         city = self.city
         self.looks += 1
         housed = Counter(city.context.firms.space[city.context.firms.space >= 0].tolist())
         for space in city.register.by_number:
             assert 0 <= space.tenants == housed[space.number], space.name
-            assert space.tenants <= space.berths, space.name
+            assert space.tenants <= space.places, space.name
             size = incubation_parameters.SMALL_PLACE_AREA.get(space.kind, incubation_parameters.PLACE_AREA)
-            assert space.berths * size <= space.area + 1e-6, space.name
+            assert space.places * size <= space.area + 1e-6, space.name
             assert space.tenants == 0 or space in city.register.open, space.name
         assert all(fen >= 0 for fen in city.seed_money.funds.values())
-        assert city.facilities.convertible.remaining >= 0
+        assert city.projects.convertible.remaining >= 0
         seats = incubation_parameters.SEATS_A_PLACE * sum(
-            s.berths for s in city.register.open if s.kind == incubation_parameters.PARK_KIND
+            s.places for s in city.register.open if s.kind == incubation_parameters.PARK_KIND
         )
         assert seats <= city.context.levers.at(incubation_parameters.PARK_SEATS, city.context.clock.first_day)
 

@@ -65,9 +65,9 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
     ]
     pots = (
         *city.claims.pots.values(),
-        city.facilities.awards,
-        city.facilities.subsidies,
-        city.facilities.convertible,
+        city.facility_payments.awards,
+        city.facility_payments.subsidies,
+        city.projects.convertible,
     )
     over += ["a pot holds less than nothing" for pot in pots if min(pot.remaining, pot.committed) < 0]
     over += [f"{i.kind}: has invested what it has not" for i in city.investors.desks if i.money(0) < 0]
@@ -102,7 +102,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
             town.after(city, float(clock.MONTH_START[month]), note_rates)
         for monday in range(1, clock.DAYS, 7):
             town.at(city, monday + 0.7, look_for_overflow)
-        pots = {**city.claims.pots, "incubator_support": city.facilities.awards}
+        pots = {**city.claims.pots, "incubator_support": city.facility_payments.awards}
         promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 
         def note_promises() -> None:

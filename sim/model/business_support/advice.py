@@ -1,9 +1,9 @@
-"""Support: who gets the hours of public service that Growth turns into capability, and who pays for them.
+"""Advice: hours of public service that raise the capability of firms, innovation vouchers, and their public cost.
 
-Service centres, platforms and bodies that the city buys from advise technology firms; centres of the
-specialised towns the enterprises of the clusters; platforms in Torch and Cuiheng the firms there. An hour
-is an hour, whoever gives it, but for an hour at a shared instrument, which counts a tenth. Firms ask for
-vouchers at the claims window and have their work done outside. Sockets and parameters: ``growth``.
+Service centres, platforms and bodies under contract with the city advise technology firms; centres of the specialised
+towns advise the enterprises of the clusters, platforms in Torch and Cuiheng the technology firms there. An hour has the
+same effect whoever gives it, but an hour at a shared instrument counts a tenth. Firms claim vouchers at the claims desk
+and have work done outside.
 Measures: M17, M19, M20, M21, M22.
 Evidence: SUB08-09, SUB12, SUB24, INC22-23.
 """
@@ -14,18 +14,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.business_support import parameters
 from sim.model.business_support.parameters import (
+    ADVISED,
     BODIES,
+    CLUSTER_HOURS,
     CLUSTERS,
-    HAS_WORK,
-    INSTRUMENT_COUNTS,
-    INSTRUMENT_HOURS,
-    NEED_SPREAD,
+    DISTRICT_HOURS,
+    EQUIPMENT,
+    SERVICE_PURCHASE,
+    SUPPORT_HOURS,
+    VOUCHER_CAP,
+    VOUCHER_NEED,
+    VOUCHER_VOLUME,
+    VOUCHERS_KNOWN,
     YUAN_AN_HOUR,
     ZONES,
 )
-from sim.model.business_support.rules import expected_jobs, hours_had, uses_instruments, voucher
+from sim.model.business_support.rules import (
+    expected_assignments,
+    has_outside_work,
+    hours_received,
+    instrument_hours,
+    monthly_bill,
+    outside_need,
+    uses_instruments,
+    voucher,
+)
 from sim.model.environment import geography
 from sim.model.population.rules import quality
 
@@ -41,88 +55,91 @@ class Advice:
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
         self.claims = claims
+        self._in_cluster = np.array([s.slug in CLUSTERS for s in geography.sectors()])
+        self._in_zone = np.array([d.slug in ZONES for d in geography.districts()])
 
     def begin(self, enterprises: Rows, technology: Rows) -> None:
-        """A month of service for technology firms and, in the clusters, for other enterprises; vouchers are asked for."""
-        firms, day = self.context.firms, self.context.clock.first_day
-        had = self.give(technology, self.context.levers.at(parameters.SUPPORT_HOURS, day), "service job")
-        if (hours := self.context.levers.at(parameters.CLUSTER_HOURS, day)) > 0:
-            in_cluster = np.array([s.slug in CLUSTERS for s in geography.sectors()])
-            had += self.give(
-                enterprises.compress(in_cluster.take(firms.sector.take(enterprises))), hours, "cluster job"
-            )
-        if (hours := self.context.levers.at(parameters.DISTRICT_HOURS, day)) > 0:
-            in_zone = np.array([d.slug in ZONES for d in geography.districts()])
-            had += self.give(
-                technology.compress(in_zone.take(firms.district.take(technology))), hours, "zone job"
-            )
-        had += self.instruments(technology, self.context.levers.at(parameters.EQUIPMENT, day))
-        self.context.recorder.put(parameters.ADVISED, self.context.clock.month, had)
-        self.purchase()
-        self.vouchers(technology)
+        """A month of advice, the bills for bought services, and the vouchers that firms claim."""
+        firms, levers, day = self.context.firms, self.context.levers, self.context.clock.first_day
+        given = self._advise(technology, levers.at(SUPPORT_HOURS, day), "service job")
+        if (hours := levers.at(CLUSTER_HOURS, day)) > 0:
+            in_cluster = self._in_cluster.take(firms.sector.take(enterprises))
+            given += self._advise(enterprises.compress(in_cluster), hours, "cluster job")
+        if (hours := levers.at(DISTRICT_HOURS, day)) > 0:
+            in_zone = self._in_zone.take(firms.district.take(technology))
+            given += self._advise(technology.compress(in_zone), hours, "zone job")
+        given += self._share_instruments(technology, levers.at(EQUIPMENT, day))
+        self.context.recorder.put(ADVISED, self.context.clock.month, given)
+        self._bill_services()
+        self._claim_vouchers(technology)
 
-    def give(self, rows: Rows, hours: float, what: str) -> float:
-        """Spread a month's part of yearly hours over these firms, the able a little more often. Returns hours given."""
+    def _advise(self, rows: Rows, hours: float, purpose: str) -> float:
+        """Distribute a month's part of yearly hours over these firms, slightly more to the able.
+
+        Args:
+            rows: firms that are served.
+            hours: hours a year.
+            purpose: key of the random numbers.
+
+        Returns:
+            Hours given, of all firms that the rows stand for.
+        """
         if hours <= 0 or not len(rows):
             return 0.0
-        firms = self.context.firms
+        firms, month = self.context.firms, self.context.clock.month
         weight = firms.weight.take(rows)
-        jobs = expected_jobs(hours, quality(firms.skill.take(rows)), weight)
-        had = hours_had(
-            self.context.streams.uniform(firms.id.take(rows), what, self.context.clock.month), jobs
+        assignments = expected_assignments(hours, quality(firms.skill.take(rows)), weight)
+        received = hours_received(
+            self.context.streams.uniform(firms.id.take(rows), purpose, month), assignments
         )
-        some = np.flatnonzero(had)
-        firms.support_hours[rows[some]] += had[some].astype(np.float32)
+        served = np.flatnonzero(received)
+        firms.support_hours[rows[served]] += received[served].astype(np.float32)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows[some]], "growth.supported", day=self.context.clock.first_day, rule="business_support.rules.expected_jobs", hours=had[some])  # fmt: skip
-        return float(had @ weight)
+                firms.id[rows[served]], "growth.supported", day=self.context.clock.first_day, rule="business_support.rules.expected_assignments", hours=received[served])  # fmt: skip
+        return float(received @ weight)
 
-    def instruments(self, rows: Rows, share: float) -> float:
-        """Users of shared instruments have their hours, at a tenth. Returns hours as they count."""
+    def _share_instruments(self, rows: Rows, share: float) -> float:
+        """Give the users of shared instruments their hours. Returns the hours of advice to which they amount."""
         if share <= 0:
             return 0.0
         firms = self.context.firms
         u = self.context.streams.uniform(firms.id.take(rows), "instruments")
         users = rows.compress(uses_instruments(u, share, quality(firms.skill.take(rows))))
-        hours = INSTRUMENT_HOURS * INSTRUMENT_COUNTS / 12
+        hours = instrument_hours()
         firms.support_hours[users] += np.float32(hours)
         return hours * int(firms.weight[users].sum())
 
-    def purchase(self) -> None:
-        """The bodies that the city buys from hand in the month's bill, a twelfth of the contract."""
-        if self.context.levers.not_yet(parameters.SERVICE_PURCHASE):
+    def _bill_services(self) -> None:
+        """Hand in the month's bills of the bodies under contract with the city."""
+        levers = self.context.levers
+        if levers.not_yet(SERVICE_PURCHASE):
             return
-        fen = np.floor(
-            100
-            * self.context.levers.at(parameters.SERVICE_PURCHASE, self.context.clock.first_day)
-            / 12
-            / BODIES
-        )
+        fen = monthly_bill(levers.at(SERVICE_PURCHASE, self.context.clock.first_day))
         if fen > 0:
             self.claims.hand_in("service_purchase", np.arange(BODIES, dtype=np.int64), np.full(BODIES, fen))
 
-    def vouchers(self, technology: Rows) -> None:
-        """Once a year a technology firm thinks of a voucher for what it needs done outside; the body redeems it."""
-        programme = "innovation_vouchers"
-        if self.context.levers.not_yet(parameters.VOUCHER_VOLUME) or self.context.levers.not_yet(
-            parameters.VOUCHER_CAP
-        ):
+    def _claim_vouchers(self, technology: Rows) -> None:
+        """Have technology firms consider a voucher, once a year each, and claim it if they need work done outside."""
+        programme, context, claims = "innovation_vouchers", self.context, self.claims
+        if context.levers.not_yet(VOUCHER_VOLUME) or context.levers.not_yet(VOUCHER_CAP):
             return
-        firms, month = self.context.firms, self.context.clock.month
-        mine = technology.compress(firms.id.take(technology) % 12 == month % 12)
-        first = (month < 12) | (firms.opened_month[mine] > month - 12)
-        self.claims.entitle(programme, mine[first])
-        informed = self.context.streams.uniform(firms.id[mine], "informed") < self.claims.awareness(
-            self.context.clock.first_day
+        firms, streams, month, day = (
+            context.firms,
+            context.streams,
+            context.clock.month,
+            context.clock.first_day,
         )
-        works = self.context.streams.uniform(firms.id[mine], "voucher use", month) < HAS_WORK * quality(
-            firms.skill[mine]
+        rows = technology.compress(firms.id.take(technology) % 12 == month % 12)
+        first_time = (month < 12) | (firms.opened_month[rows] > month - 12)
+        claims.entitle(programme, rows[first_time])
+        informed = streams.uniform(firms.id[rows], "informed") < claims.awareness(day)
+        u = streams.uniform(firms.id[rows], "voucher use", month)
+        rows = rows[informed & has_outside_work(u, quality(firms.skill[rows]))]
+        g = streams.normal(firms.id[rows], "voucher need", month)
+        yuan = voucher(
+            outside_need(context.parameters[VOUCHER_NEED.id], g), context.levers.at(VOUCHER_CAP, day)
         )
-        mine = mine[informed & works]
-        g = self.context.streams.normal(firms.id[mine], "voucher need", month)
-        need = self.context.parameters[parameters.VOUCHER_NEED.id] * np.exp(NEED_SPREAD * g)
-        yuan = voucher(need, self.context.levers.at(parameters.VOUCHER_CAP, self.context.clock.first_day))
-        go = self.claims.willing(mine, programme, parameters.VOUCHERS_KNOWN, yuan) & (yuan > 0)
-        self.claims.hand_in(
-            programme, firms.id[mine[go]], 100 * yuan[go], rows=mine[go], hours=yuan[go] / YUAN_AN_HOUR)  # fmt: skip
+        claimed = claims.willing(rows, programme, VOUCHERS_KNOWN, yuan) & (yuan > 0)
+        rows, yuan = rows[claimed], yuan[claimed]
+        claims.hand_in(programme, firms.id[rows], 100 * yuan, rows=rows, hours=yuan / YUAN_AN_HOUR)

@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim.engine.service_desk import ServiceDesk
-from sim.model.business_support.parameters import CASE_WORK, CENTRE_OFFICERS, CENTRE_SECTORS
+from sim.model.business_support.parameters import CASE_WORK, CENTRE_CLERKS, CENTRE_SECTORS
 from sim.model.business_support.rules import case_length
 
 if TYPE_CHECKING:
@@ -18,53 +18,53 @@ if TYPE_CHECKING:
 
 
 class ProtectionCentre(ServiceDesk):
-    """A rapid protection centre: two case officers and the line of its sector's cases.
+    """A rapid protection centre: two case officers, and the cases of a sector.
 
     Attributes:
         sector: number of the sector whose cases it takes.
-        gone: closed; what lay in its line goes the old way.
+        closed: its cases follow the ordinary procedure.
     """
 
     def __init__(self, rights: IntellectualProperty, number: int) -> None:
         rate = 1 / rights.context.parameters[CASE_WORK.id]
-        super().__init__(rights.context.model, "ip", rate, self.handled, rights.weigh)
-        self.rights, self.sector, self.gone = rights, rights.sectors[number % len(CENTRE_SECTORS)], False
-        self.staff(CENTRE_OFFICERS)
+        super().__init__(rights.context.model, "ip", rate, self._handled, rights.weigh)
+        self.rights, self.sector, self.closed = rights, rights.sectors[number % len(CENTRE_SECTORS)], False
+        self.staff(CENTRE_CLERKS)
 
-    def handled(self, day: int, files: Ints, came: Ints) -> None:
-        """An officer is through with these cases: the procedure runs from now on."""
+    def _handled(self, day: int, files: Ints, came: Ints) -> None:
+        """Case officers have worked on these cases: the procedure begins."""
         self.approve(files)
         for file in files.tolist():
-            self.rights.cases[file].desk.succeed()
+            self.rights.cases[file].handled.succeed()
 
     def remove(self) -> None:
-        """Close: its cases go on the old way."""
+        """Close: its cases follow the ordinary procedure."""
         day = int(self.rights.context.env.now)
         for file in (*self.line.waiting(day).tolist(), *self.line.to_come(day).tolist()):
-            self.rights.cases[file].desk.succeed()
-        self.gone = True
+            self.rights.cases[file].handled.succeed()
+        self.closed = True
         self.staff(0)
         super().remove()
 
 
 @dataclass(slots=True)
 class Case:
-    """A copy of one holder's product, from its first day until it is off the market.
+    """An infringement of a holder's right, from its first day until the copy is off the market.
 
     Attributes:
         row: the holder.
-        came: day on which it began.
-        luck: one number, of its length.
-        desk: happens when an officer of the centre is through with it.
-        over: day on which it ends; infinite while that is not known.
+        began: day on which it began.
+        g: standard normal number of its length.
+        handled: happens when a case officer of the centre has worked on it.
+        ended: day on which it ends; infinite while that is not known.
     """
 
     row: int
-    came: int
-    luck: Floats
-    desk: simpy.Event
-    over: float = np.inf
+    began: int
+    g: Floats
+    handled: simpy.Event
+    ended: float = np.inf
 
     def length(self, days: float) -> float:
-        """Days from its officer's desk on, where cases usually take so many."""
-        return float(np.rint(case_length(days, self.luck)).item())
+        """Days of its procedure, where cases usually take so many."""
+        return float(np.rint(case_length(days, self.g)).item())

@@ -1,17 +1,17 @@
-"""Intellectual property: rights held, copies and the cases against them, licences, patent information.
+"""Intellectual property: rights held, infringements and the cases against them, licences, patent information.
 
-A holder of a patent or a design may be copied; enforcement keeps some copiers from the market. Who is copied
-loses a share of its sales until the case is over. Cases of lighting, appliances and mahogany go to the rapid
-protection centre of their sector, where they wait for a case officer; all others take the old way. Some
-rights are licensed or sold. Who uses patent information is spared part of the work that others have done.
+A holder of a patent or a design may be infringed; enforcement stops some copiers. An infringed holder loses a share of
+its sales until the case is over. Cases of lighting, appliances and mahogany go to the rapid protection centre of their
+sector, where they wait for a case officer; all others follow the ordinary procedure. Some rights are licensed or sold.
+Users of patent information are spared part of the work that others have done.
 Measures: M05 (enforcement, centres, trading), M20 (patent information).
-Evidence: ZS069-070 (who holds a patent); no figure of copies or cases was found: guesses, of small order.
+Evidence: ZS069-070 (who holds a patent); no figure of infringements or cases was found: guesses, of small order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,26 +24,28 @@ from sim.model.business_support.parameters import (
     CASES,
     CENTRE_SECTORS,
     CENTRES,
-    COPIED,
-    COPIES,
     DESIGN_SECTORS,
     DESIGNS,
     ENFORCEMENT,
     HOURS_OF_USE,
+    INFORMATION_USERS,
     INFORMATION_WEIGHT,
+    INFRINGED,
+    INFRINGEMENTS,
     ORDINARY_CASE_DAYS,
     RIGHTS_TRADED,
     SALES_LOSS,
     SALES_LOST,
     TRADED,
-    USERS,
 )
-from sim.model.business_support.rules import copied, has_design, month_lost, right_price
+from sim.model.business_support.rules import has_design, infringed, right_price, share_of_sales_lost
 from sim.model.environment import geography
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN, E, T
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.engine.arrays import Floats, Ints, Mask, Rows
     from sim.model.context import Context
 
@@ -51,166 +53,171 @@ if TYPE_CHECKING:
 def founder_traits(
     context: Context, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
 ) -> dict[str, Mask]:
-    """What founders bring: a design."""
+    """Which founders hold a design."""
     of_design = np.array([s.slug in DESIGN_SECTORS for s in geography.sectors()])
-    lines = (segment == E) & of_design.take(sector)
+    design_sector = (segment == E) & of_design.take(sector)
     u = context.streams.uniform(ids, "design")
-    return {"design": has_design(segment == T, lines, skill, u, context.parameters[DESIGNS.id])}
+    return {"design": has_design(segment == T, design_sector, skill, u, context.parameters[DESIGNS.id])}
 
 
-def numbers_of(slugs: Sequence[str]) -> list[int]:
+def sector_numbers(slugs: Sequence[str]) -> list[int]:
     """Numbers of sectors."""
     return [s for slug in slugs for s, each in enumerate(geography.sectors()) if each.slug == slug]
 
 
 class IntellectualProperty:
-    """The centres, and all cases of a run; a case's file is its place in ``cases``."""
+    """Protection centres and cases of a run.
+
+    Attributes:
+        sectors: numbers of the sectors of the centres, in the order in which they open.
+        centres: rapid protection centres that are open.
+        cases: all cases; a case's file number at a centre is its position here.
+        open_cases: cases that are not over.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.sectors = numbers_of(CENTRE_SECTORS)
+        self.sectors = sector_numbers(CENTRE_SECTORS)
         self.centres: list[ProtectionCentre] = []
         self.cases: list[Case] = []
-        self.live: list[Case] = []
-        self._pressed = np.zeros(0, dtype=np.intp)  # rows whose sales suffered last month
+        self.open_cases: list[Case] = []
+        self._affected = np.zeros(0, dtype=np.intp)  # rows that lost sales last month
 
     def weigh(self, files: Ints) -> Ints:
-        """Cases of the city that files stand for."""
+        """Cases of the city for which files stand."""
         rows = [self.cases[file].row for file in files.tolist()]
         return self.context.firms.weight.take(rows)
 
+    # --- the month's start -------------------------------------------------------------------------
     def begin(self, technology: Rows) -> None:
-        """Centres as policy has them; the month's copies; technology firms look into what others have patented."""
-        self.open_centres()
-        self.copies()
-        self.inform(technology)
+        """Open and close centres, draw the month's infringements, and inform users of patent information."""
+        self._open_centres()
+        self._infringe()
+        self._inform(technology)
 
-    def open_centres(self) -> None:
+    def _open_centres(self) -> None:
         """Centres open in the order of their sectors, a second for lighting after the third; the last close first."""
-        wanted = round(self.context.levers.at(CENTRES, self.context.clock.first_day))
-        for number in range(len(self.centres), wanted):
+        planned = round(self.context.levers.at(CENTRES, self.context.clock.first_day))
+        for number in range(len(self.centres), planned):
             centre = ProtectionCentre(self, number)
             self.centres.append(centre)
             self.context.env.process(centre.work(self.context.env))
-        for centre in self.centres[wanted:]:
+        for centre in self.centres[planned:]:
             centre.remove()
-        del self.centres[wanted:]
+        del self.centres[planned:]
 
-    def holders(self) -> Rows:
-        """Open firms that hold a right that can be copied or licensed."""
+    def _holders(self) -> Rows:
+        """Open firms that hold a right that can be infringed or licensed."""
         firms = self.context.firms
         return np.flatnonzero((firms.patent | firms.design) & (firms.state == OPEN))
 
-    def copies(self) -> None:
-        """Holders of whose products a copy comes onto the market this month, each on its own day; one case at a time."""
+    def _infringe(self) -> None:
+        """Holders that are infringed this month, each from a day of its own; one case at a time."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
-        rows = self.holders()
-        u = context.streams.uniform(firms.id[rows], "copied", month)
-        lot = context.streams.uniform(firms.id[rows], "copier stopped", month)
-        rows = rows[
-            copied(
-                u, lot, context.parameters[COPIED.id], context.levers.at(ENFORCEMENT, context.clock.first_day)
-            )
-        ]
-        busy = {case.row for case in self.live}
-        rows = rows[[row not in busy for row in rows.tolist()]]
+        streams, rows = context.streams, self._holders()
+        u = streams.uniform(firms.id[rows], "copied", month)
+        u_stopped = streams.uniform(firms.id[rows], "copier stopped", month)
+        stopped = context.levers.at(ENFORCEMENT, context.clock.first_day)
+        rows = rows[infringed(u, u_stopped, context.parameters[INFRINGED.id], stopped)]
+        with_case = {case.row for case in self.open_cases}
+        rows = rows[[row not in with_case for row in rows.tolist()]]
         ids, length = firms.id[rows], clock.month_length(month)
-        days = context.clock.first_day + np.floor(length * context.streams.uniform(ids, "day of copy", month))
-        luck = context.streams.normal(ids, "length of case", month).reshape(-1, 1)
+        days = context.clock.first_day + np.floor(length * streams.uniform(ids, "day of copy", month))
+        lengths = streams.normal(ids, "length of case", month).reshape(-1, 1)
         ties = context.ties(ids, "ip").reshape(-1, 1)
-        for row, day, one, tie in zip(rows.tolist(), days.astype(int).tolist(), luck, ties, strict=True):
-            self.bring(Case(row, day, one, context.env.event()), tie)
-        context.recorder.add(COPIES, month, int(firms.weight[rows].sum()))
+        for row, day, g, tie in zip(rows.tolist(), days.astype(int).tolist(), lengths, ties, strict=True):
+            self._bring(Case(row, day, g, context.env.event()), tie)
+        context.recorder.add(INFRINGEMENTS, month, int(firms.weight[rows].sum()))
         if context.events:
-            context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.copied")
+            context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.infringed")
 
-    def bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
-        """A case begins: at the centre of its sector, with the shorter line where there are two, or the old way."""
+    def _bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
+        """Begin a case: at the centre of its sector, the one with the shorter queue if there are two, or in the ordinary way."""
         context = self.context
         self.cases.append(case)
-        self.live.append(case)
-        here = [c for c in self.centres if c.sector == context.firms.sector[case.row]]
-        if not here:
-            case.over = case.came + case.length(ORDINARY_CASE_DAYS)
+        self.open_cases.append(case)
+        centres = [c for c in self.centres if c.sector == context.firms.sector[case.row]]
+        if not centres:
+            case.ended = case.began + case.length(ORDINARY_CASE_DAYS)
             return
-        centre = min(here, key=lambda c: len(c.line.waiting(case.came))) if len(here) > 1 else here[0]
-        centre.hand_in([case.came], tie, np.array([len(self.cases) - 1]))
-        context.env.process(self.at_centre(case, centre))
+        centre = centres[0]
+        if len(centres) > 1:
+            centre = min(centres, key=lambda c: len(c.line.waiting(case.began)))
+        centre.hand_in([case.began], tie, np.array([len(self.cases) - 1]))
+        context.env.process(self._at_centre(case, centre))
 
-    def at_centre(self, case: Case, centre: ProtectionCentre) -> Any:
-        """A case at a centre: the line, an officer's time, the procedure."""
-        yield case.desk
+    def _at_centre(self, case: Case, centre: ProtectionCentre) -> ProcessGenerator:
+        """The SimPy process of a case at a centre: the queue, a case officer's time, the procedure."""
+        yield case.handled
         now = self.context.env.now
-        days = ORDINARY_CASE_DAYS if centre.gone else self.context.levers.at(CASE_DAYS, now)
-        case.over = max(now, case.came) + case.length(days)
+        days = ORDINARY_CASE_DAYS if centre.closed else self.context.levers.at(CASE_DAYS, now)
+        case.ended = max(now, case.began) + case.length(days)
 
-    def inform(self, technology: Rows) -> None:
-        """Users of patent information are spared work that others have done: hours of the common dose."""
+    def _inform(self, technology: Rows) -> None:
+        """Count the use of patent information as hours of advice."""
         context, firms = self.context, self.context.firms
-        share = context.levers.at(USERS, context.clock.first_day)
+        share = context.levers.at(INFORMATION_USERS, context.clock.first_day)
         if share > 0:
-            lot = context.streams.uniform(firms.id.take(technology), "patent information")
-            users = technology.compress(lot < share)
+            u = context.streams.uniform(firms.id.take(technology), "patent information")
+            users = technology.compress(u < share)
             firms.support_hours[users] += np.float32(INFORMATION_WEIGHT * HOURS_OF_USE)
 
-    # --- settle ------------------------------------------------------------------------------------
-    def press(self) -> None:
-        """Before the month's sales: what share of them each holder with a case loses."""
+    # --- the month's end ---------------------------------------------------------------------------
+    def reduce_sales(self) -> None:
+        """Set, before the month's sales, the share of them that each holder with a case loses."""
         context, firms = self.context, self.context.firms
-        firms.sales_lost[self._pressed] = 0
-        rows = np.array([case.row for case in self.live], dtype=np.intp)
-        came, over = (np.array([getattr(case, name) for case in self.live]) for name in ("came", "over"))
-        lost = month_lost(
-            context.parameters[SALES_LOSS.id], came, over, context.clock.first_day, context.clock.last_day + 1
+        firms.sales_lost[self._affected] = 0
+        rows = np.array([case.row for case in self.open_cases], dtype=np.intp)
+        firms.sales_lost[rows] = share_of_sales_lost(
+            context.parameters[SALES_LOSS.id],
+            np.array([case.began for case in self.open_cases]),
+            np.array([case.ended for case in self.open_cases]),
+            context.clock.first_day,
+            context.clock.last_day + 1,
         )
-        firms.sales_lost[rows] = lost
-        self._pressed = rows
+        self._affected = rows
 
     def settle(self) -> None:
-        """What copies cost, cases that are over, rights licensed or sold."""
+        """Record sales lost and cases, close those that are over, and trade rights."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
-        rows = self._pressed[firms.state[self._pressed] == OPEN]
-        lost = firms.sales_lost[rows]
-        gone = firms.value_added[rows] * lost / (1 - lost) * firms.weight[rows]
-        context.recorder.put(SALES_LOST, month, float(gone.sum()))
-        ended = [case for case in self.live if case.over <= context.clock.last_day + 1]
-        if ended:
-            weight = firms.weight[[case.row for case in ended]]
-            context.recorder.put(
-                CASE_LENGTH, month, float(np.average([c.over - c.came for c in ended], weights=weight))
-            )
-            if context.events:
-                context.events.firms(
-                    firms.id[[c.row for c in ended]], "ip.case_over", day=[c.over for c in ended],
-                    waited=[c.over - c.came for c in ended], rule="business_support.rules.case_length")  # fmt: skip
-        self.live = [
-            case
-            for case in self.live
-            if case.over > context.clock.last_day + 1 and firms.state[case.row] == OPEN
-        ]
-        context.recorder.put(CASES, month, int(firms.weight[[case.row for case in self.live]].sum()))
-        self.trade()
+        end = context.clock.last_day + 1
+        rows = self._affected[firms.state[self._affected] == OPEN]
+        share = firms.sales_lost[rows]
+        lost = firms.value_added[rows] * share / (1 - share) * firms.weight[rows]
+        context.recorder.put(SALES_LOST, month, float(lost.sum()))
+        self._record_ended([case for case in self.open_cases if case.ended <= end])
+        self.open_cases = [c for c in self.open_cases if c.ended > end and firms.state[c.row] == OPEN]
+        weight = firms.weight[[case.row for case in self.open_cases]]
+        context.recorder.put(CASES, month, int(weight.sum()))
+        self._trade()
 
-    def trade(self) -> None:
+    def _record_ended(self, ended: list[Case]) -> None:
+        """Record the mean length of the cases that have ended this month."""
+        if not ended:
+            return
+        context, firms = self.context, self.context.firms
+        rows, days = [case.row for case in ended], [case.ended - case.began for case in ended]
+        mean = float(np.average(days, weights=firms.weight[rows]))
+        context.recorder.put(CASE_LENGTH, context.clock.month, mean)
+        if context.events:
+            context.events.firms(
+                firms.id[rows], "ip.case_over", day=[case.ended for case in ended],
+                waited=days, rule="business_support.rules.case_length")  # fmt: skip
+
+    def _trade(self) -> None:
         """Some holders license a right, or sell one of several."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         share = context.levers.at(TRADED, context.clock.first_day)
         if share <= 0:
             return
-        rows = self.holders()
+        rows = self._holders()
         rows = rows[context.streams.uniform(firms.id[rows], "licensed", month) < share / 12]
-        yuan = right_price(
-            context.streams.normal(firms.id[rows], "price of right", month), firms.value_added[rows]
-        )
+        g = context.streams.normal(firms.id[rows], "price of right", month)
+        yuan = right_price(g, firms.value_added[rows])
         context.accounts.pay(flows.LICENCES, rows, 100 * yuan)
-        context.recorder.add(
-            RIGHTS_TRADED, month, float((np.rint(100 * yuan) * firms.weight[rows]).sum()) / 100
-        )
+        paid = float((np.rint(100 * yuan) * firms.weight[rows]).sum()) / 100
+        context.recorder.add(RIGHTS_TRADED, month, paid)
         if context.events:
             context.events.firms(
-                firms.id[rows],
-                "ip.licensed",
-                day=context.clock.last_day,
-                yuan=yuan,
-                rule="business_support.rules.right_price",
-            )
+                firms.id[rows], "ip.licensed", day=context.clock.last_day, yuan=yuan,
+                rule="business_support.rules.right_price")  # fmt: skip

@@ -1,4 +1,7 @@
-"""Low-cost space: young enterprises at a discount on rent that the city makes good."""
+"""Low-cost space: young enterprises rent at a discount, which the city makes good.
+
+Measures: M24. Evidence: none found.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine.ledger import whole_fen
-from sim.model.business_support.parameters import (
-    LOW_COST,
-    SPACE_AREA,
-    SPACE_DISCOUNT,
-    SPACE_MONTHS,
-    SPACE_SEEKERS,
-)
-from sim.model.business_support.rules import places_left
+from sim.model.business_support.parameters import LOW_COST, SPACE_AREA, SPACE_DISCOUNT, SPACE_SEEKERS
+from sim.model.business_support.rules import leaves_low_cost_space, places_left, seeks_low_cost_space
 from sim.model.government import flows
 from sim.model.population.firm_table import NEVER
 
@@ -25,51 +22,55 @@ if TYPE_CHECKING:
 
 
 class LowCostSpace:
-    """Low-cost space of the city's own company, and who is in it."""
+    """Low-cost space of the city's own company, and its tenants."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     def begin(self, enterprises: Rows) -> None:
-        """Young enterprises move to low-cost space while there are places, who opened first before all; others leave it."""
-        if self.context.levers.not_yet(SPACE_AREA) or self.context.levers.not_yet(SPACE_DISCOUNT):
+        """Have tenants leave whose stay has ended, and enterprises move in while there are places, the earliest opened first."""
+        levers, day = self.context.levers, self.context.clock.first_day
+        if levers.not_yet(SPACE_AREA) or levers.not_yet(SPACE_DISCOUNT):
             return
         firms, month = self.context.firms, self.context.clock.month
-        held = enterprises[firms.low_cost[enterprises] != NEVER]
-        out = (month - firms.low_cost[held] >= SPACE_MONTHS) | (firms.space[held] >= 0)
-        firms.low_cost[held[out]] = NEVER
-        taken = int(firms.weight[held[~out]].sum())
-        free = places_left(self.context.levers.at(SPACE_AREA, self.context.clock.first_day), taken)
-        if free and self.context.levers.at(SPACE_DISCOUNT, self.context.clock.first_day) > 0:
-            for row in self._in_line(enterprises).tolist():
-                weight = int(firms.weight[row])
-                if weight <= free:  # a row that stands for more firms than there are places stays out
-                    firms.low_cost[row] = month
-                    free, taken = free - weight, taken + weight
-                    if self.context.events:
-                        self.context.events.firms(
-                            [firms.id[row]], "cost.low_cost_space", day=self.context.clock.first_day, rule="business_support.rules.places_left", free=free)  # fmt: skip
-                if not free:
-                    break
+        tenants = enterprises[firms.low_cost[enterprises] != NEVER]
+        leaving = leaves_low_cost_space(month - firms.low_cost[tenants], firms.space[tenants] >= 0)
+        firms.low_cost[tenants[leaving]] = NEVER
+        taken = int(firms.weight[tenants[~leaving]].sum())
+        free = places_left(levers.at(SPACE_AREA, day), taken)
+        if free and levers.at(SPACE_DISCOUNT, day) > 0:
+            taken += self._fill(enterprises, free)
         self.context.recorder.put(LOW_COST, month, taken)
 
-    def _in_line(self, enterprises: Rows) -> Rows:
-        """Young enterprises outside carriers that would move to low-cost space, in the order in which they opened."""
-        firms = self.context.firms
-        rows = enterprises[self.context.clock.month - firms.opened_month[enterprises] <= SPACE_MONTHS]
-        rows = rows[(firms.low_cost[rows] == NEVER) & (firms.space[rows] < 0)]
-        wants = (
-            self.context.streams.uniform(firms.id[rows], "low-cost space")
-            < self.context.parameters[SPACE_SEEKERS.id]
-        )
-        rows = rows[wants]
-        order: Rows = rows[
-            np.lexsort((self.context.ties(firms.id[rows], "low-cost space"), firms.opened[rows]))
-        ]
-        return order
+    def _fill(self, enterprises: Rows, free: int) -> int:
+        """Let the places that are free. Returns how many were let."""
+        firms, let = self.context.firms, 0
+        for row in self._queue(enterprises).tolist():
+            weight = int(firms.weight[row])
+            if weight <= free - let:  # a row that stands for more firms than there are places stays out
+                firms.low_cost[row] = self.context.clock.month
+                let += weight
+                if self.context.events:
+                    self.context.events.firms(
+                        [firms.id[row]], "cost.low_cost_space", day=self.context.clock.first_day, rule="business_support.rules.places_left", free=free - let)  # fmt: skip
+            if let == free:
+                break
+        return let
+
+    def _queue(self, enterprises: Rows) -> Rows:
+        """Enterprises that would move to low-cost space, in the order in which they opened."""
+        context, firms = self.context, self.context.firms
+        open_months = context.clock.month - firms.opened_month[enterprises]
+        inside, in_facility = firms.low_cost[enterprises] != NEVER, firms.space[enterprises] >= 0
+        rows = enterprises[seeks_low_cost_space(open_months, inside, in_facility)]
+        u = context.streams.uniform(firms.id[rows], "low-cost space")
+        rows = rows[u < context.parameters[SPACE_SEEKERS.id]]
+        order = np.lexsort((context.ties(firms.id[rows], "low-cost space"), firms.opened[rows]))
+        queue: Rows = rows[order]
+        return queue
 
     def rent_after_discount(self, trading: Trading, rent: Floats) -> Floats:
-        """Rent of the month less the discount on low-cost space, which the city makes good to the landlord, its own company."""
+        """Rent of the month less the discount on low-cost space, which the city makes good to its own company, the landlord."""
         firms, discount = (
             self.context.firms,
             self.context.levers.at(SPACE_DISCOUNT, self.context.clock.first_day),

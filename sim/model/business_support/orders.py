@@ -1,8 +1,7 @@
-"""Orders: public tenders, crowdsourcing, large firms that open their orders, first sets; who wins them.
+"""Orders: public tenders, crowdsourcing, orders of large firms, first sets, and the firms that win them.
 
-An order is demand. A part of it replaces what the firm would have sold anyway; the rest goes into its
-order book, from which Growth delivers month by month, as far as its staff can; what it sells so, older
-firms do not sell. Sockets and parameters: ``growth``.
+An order is demand. A part of it replaces what the firm would have sold in any case; the rest goes into its order book,
+from which it delivers month by month as far as its staff can; older firms sell that much less.
 Measures: M08 (procurement, first sets), M31 (crowdsourcing), M32 (large firms).
 Evidence: none found; volumes and shares are guesses.
 """
@@ -13,28 +12,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.model.business_support import parameters
 from sim.model.business_support.parameters import (
+    ADDITIONAL,
     BIDDERS,
+    BY_CROWD,
+    BY_LARGE_FIRM,
+    CROWD_ORDERS,
     CROWD_SECTORS,
     FIRST_SET_AGE,
+    FIRST_SET_AWARD,
+    FIRST_SET_PREMIUM,
     FIRST_SET_PRICE,
-    FULL_BOOK,
+    FIRST_SETS,
+    INSURED_SALE,
     MOST_TENDERS,
     OPEN_MONTHS,
+    ORDERS_WON,
     PAID_SETS,
+    PUBLIC_ORDERS,
     SUPPLIERS,
-    TAKERS,
-    TENDER,
+    SUPPLY_CHAIN,
+    TO_STARTUPS,
 )
 from sim.model.business_support.rules import (
     additional,
+    candidate_tenders,
+    contract_value,
+    finds_first_buyer,
     first_set_claim,
-    let,
-    lots,
-    parts,
-    sells,
+    may_take_orders,
+    shares_by_size,
+    takes_orders,
     tender,
+    tenders_covered,
     winners,
 )
 from sim.model.environment import geography
@@ -49,111 +59,122 @@ if TYPE_CHECKING:
 
 def first_set_money(context: Context) -> float:
     """The year's money for first sets, yuan: three of them."""
-    day = context.clock.first_day
-    return PAID_SETS * first_set_claim(
-        context.levers.at(parameters.FIRST_SET_AWARD, day),
-        context.levers.at(parameters.FIRST_SET_PREMIUM, day),
-    )
+    levers, day = context.levers, context.clock.first_day
+    return PAID_SETS * first_set_claim(levers.at(FIRST_SET_AWARD, day), levers.at(FIRST_SET_PREMIUM, day))
 
 
 class Orders:
-    """The month's orders, and what of the public volume is not let yet."""
+    """The month's orders.
+
+    Attributes:
+        unawarded: yuan of public orders for young firms that did not cover the next tender.
+    """
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context, self.claims = context, claims
-        self.left = 0.0  # yuan of public orders for young firms that did not cover the next tender
+        self.unawarded = 0.0
 
     def begin(self, enterprises: Rows, technology: Rows) -> None:
-        """Tenders are let, orders opened, first sets offered."""
+        """Award tenders, distribute orders of platforms and large firms, and sell first sets."""
         context, day, p = self.context, self.context.clock.first_day, self.context.parameters
-        self.public(technology)
-        crowd = context.levers.at(parameters.CROWD_ORDERS, day) * p[parameters.BY_CROWD.id] / 12
-        self.spread(enterprises, CROWD_SECTORS, crowd, "crowd orders")
-        opened = context.levers.at(parameters.SUPPLY_CHAIN, day) * p[parameters.BY_LARGE_FIRM.id] / 12
-        self.spread(enterprises, SUPPLIERS, opened, "supply orders")
-        self.first_sets(technology)
+        self._award_tenders(technology)
+        crowd = context.levers.at(CROWD_ORDERS, day) * p[BY_CROWD.id] / 12
+        self._distribute(enterprises, CROWD_SECTORS, crowd, "crowd orders")
+        supply = context.levers.at(SUPPLY_CHAIN, day) * p[BY_LARGE_FIRM.id] / 12
+        self._distribute(enterprises, SUPPLIERS, supply, "supply orders")
+        self._sell_first_sets(technology)
 
-    def able(self, rows: Rows, months: int) -> Rows:
-        """Young firms that have been open for so many months and have room in their order book."""
+    def _eligible(self, rows: Rows, months: int) -> Rows:
+        """Firms that can win orders, open for so many months at least."""
         firms, month = self.context.firms, self.context.clock.month
-        room = firms.order_book.take(rows) < FULL_BOOK * firms.value_added.take(rows)
         young = month - firms.registered_month.take(rows) < YOUNG_MONTHS
-        return rows.compress(room & young & (month - firms.opened_month.take(rows) >= months))
+        old_enough = month - firms.opened_month.take(rows) >= months
+        order_book, value_added = firms.order_book.take(rows), firms.value_added.take(rows)
+        return rows.compress(may_take_orders(order_book, value_added, young, old_enough))
 
-    def win(self, rows: Rows, yuan: Floats) -> None:
-        """These firms have won orders; what is additional goes into their books."""
+    def _win(self, rows: Rows, yuan: Floats) -> None:
+        """Book orders that firms have won; the additional part goes into their order books."""
         context, firms = self.context, self.context.firms
-        new = additional(yuan, context.parameters[parameters.ADDITIONAL.id])
+        new = additional(yuan, context.parameters[ADDITIONAL.id])
         firms.order_book[rows] += new.astype(np.float32)
-        context.recorder.add(parameters.ORDERS_WON, context.clock.month, float(yuan @ firms.weight[rows]))
+        context.recorder.add(ORDERS_WON, context.clock.month, float(yuan @ firms.weight[rows]))
 
-    def public(self, technology: Rows) -> None:
-        """The month's tenders for young firms: bidders by chance, winners by skill and luck."""
+    def _award_tenders(self, technology: Rows) -> None:
+        """The month's tenders for young firms: some firms bid at random, the best in skill and chance win."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
-        day = context.clock.first_day
-        volume = (
-            context.levers.at(parameters.PUBLIC_ORDERS, day)
-            * context.levers.at(parameters.TO_STARTUPS, day)
-            / 12
-        )
+        day, levers, streams = context.clock.first_day, context.levers, context.streams
+        volume = levers.at(PUBLIC_ORDERS, day) * levers.at(TO_STARTUPS, day) / 12
         if volume <= 0:
             return
-        self.left += volume
-        candidates = min(MOST_TENDERS, 20 + int(3 * self.left / TENDER))
-        keys = MOST_TENDERS * month + np.arange(candidates)
-        sizes = tender(context.streams.normal(keys, "tender").astype(np.float64))
-        n = let(sizes, self.left)
-        self.left -= float(sizes[:n].sum())
-        ready = self.able(technology, OPEN_MONTHS)
-        bidders = ready[context.streams.uniform(firms.id[ready], "bids", month) < BIDDERS]
-        score = firms.skill[bidders] + context.streams.normal(firms.id[bidders], "tender", month)
+        self.unawarded += volume
+        keys = MOST_TENDERS * month + np.arange(candidate_tenders(self.unawarded))
+        sizes = tender(streams.normal(keys, "tender").astype(np.float64))
+        n = tenders_covered(sizes, self.unawarded)
+        self.unawarded -= float(sizes[:n].sum())
+        eligible = self._eligible(technology, OPEN_MONTHS)
+        bidders = eligible[streams.uniform(firms.id[eligible], "bids", month) < BIDDERS]
+        score = firms.skill[bidders] + streams.normal(firms.id[bidders], "tender", month)
         won = bidders[winners(score, n)]
-        yuan = lots(sizes[: len(won)], firms.value_added[won])
-        self.win(won, yuan)
+        yuan = contract_value(sizes[: len(won)], firms.value_added[won])
+        self._win(won, yuan)
         if context.events:
             context.events.firms(
                 firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="business_support.rules.winners")  # fmt: skip
 
-    def spread(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, what: str) -> None:
-        """Orders of a month for young enterprises of these sectors, over those that take such orders, by size."""
+    def _distribute(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, purpose: str) -> None:
+        """Distribute a month's orders for young enterprises of some sectors by size, over those that take such orders.
+
+        Args:
+            enterprises: open enterprises.
+            sectors: for which the orders are.
+            yuan: of the month.
+            purpose: key of the random numbers.
+        """
         if yuan <= 0:
             return
         context, firms = self.context, self.context.firms
-        theirs = np.array([s.slug in sectors for s in geography.sectors()])
-        rows = enterprises.compress(theirs.take(firms.sector.take(enterprises)))
-        takes = context.streams.uniform(firms.id.take(rows), what) < TAKERS * quality(firms.skill.take(rows))
-        rows = self.able(rows.compress(takes), OPEN_MONTHS)
-        self.win(rows, yuan * parts(firms.value_added[rows].astype(np.float64), firms.weight[rows]))
+        of_sector = np.array([s.slug in sectors for s in geography.sectors()])
+        rows = enterprises.compress(of_sector.take(firms.sector.take(enterprises)))
+        u = context.streams.uniform(firms.id.take(rows), purpose)
+        rows = self._eligible(rows.compress(takes_orders(u, quality(firms.skill.take(rows)))), OPEN_MONTHS)
+        self._win(rows, yuan * shares_by_size(firms.value_added[rows].astype(np.float64), firms.weight[rows]))
 
-    def first_sets(self, technology: Rows) -> None:
-        """Equipment firms build first sets, policy or not; those that find a buyer claim what there is to claim."""
-        context, firms, month, day = (
-            self.context,
-            self.context.firms,
-            self.context.clock.month,
-            self.context.clock.first_day,
-        )
-        n = context.streams.poisson(context.parameters[parameters.FIRST_SETS.id] / 12, "first sets", month)
-        if not n:
+    def _sell_first_sets(self, technology: Rows) -> None:
+        """Equipment firms build first sets under every policy; those that find a buyer claim award and subsidy."""
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
+        built = self._first_sets(technology)
+        if not len(built):
             return
-        equipment = [s.slug for s in geography.sectors()].index("equipment")
-        ready = self.able(technology[firms.sector[technology] == equipment], FIRST_SET_AGE)
-        score = firms.skill[ready] + context.streams.normal(firms.id[ready], "first set", month)
-        built = ready[winners(score, n)]
-        share = context.levers.at(parameters.FIRST_SET_PREMIUM, day)
+        premium_share = context.levers.at(FIRST_SET_PREMIUM, context.clock.first_day)
         u = context.streams.uniform(firms.id[built], "first buyer", month)
-        finds, anyway = sells(u, share, context.parameters[parameters.INSURED_SALE.id]), sells(u, 0.0, 0.0)
-        sold = built[finds]
-        if not len(sold):
+        sold = finds_first_buyer(u, premium_share, context.parameters[INSURED_SALE.id])
+        sold_without_subsidy = finds_first_buyer(u, 0.0, 0.0)
+        if not sold.any():
             return
         # What sells without the subsidy is a part of usual sales already.
-        insured = built[finds & ~anyway]
-        self.win(insured, np.full(len(insured), FIRST_SET_PRICE))
+        insured = built[sold & ~sold_without_subsidy]
+        self._win(insured, np.full(len(insured), FIRST_SET_PRICE))
+        self._claim_first_sets(built[sold], premium_share)
+
+    def _first_sets(self, technology: Rows) -> Rows:
+        """Firms that build a first set this month."""
+        context, firms, month = self.context, self.context.firms, self.context.clock.month
+        n = context.streams.poisson(context.parameters[FIRST_SETS.id] / 12, "first sets", month)
+        if not n:
+            return technology[:0]
+        equipment = [s.slug for s in geography.sectors()].index("equipment")
+        eligible = self._eligible(technology[firms.sector[technology] == equipment], FIRST_SET_AGE)
+        score = firms.skill[eligible] + context.streams.normal(firms.id[eligible], "first set", month)
+        return eligible[winners(score, n)]
+
+    def _claim_first_sets(self, rows: Rows, premium_share: float) -> None:
+        """Claims of firms that have sold a first set."""
+        context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         if context.events:
             context.events.firms(
-                firms.id[sold], "growth.first_set", day=day, yuan=FIRST_SET_PRICE, rule="business_support.rules.sells")  # fmt: skip
-        claim = first_set_claim(context.levers.at(parameters.FIRST_SET_AWARD, day), share)
+                firms.id[rows], "growth.first_set", day=day, yuan=FIRST_SET_PRICE, rule="business_support.rules.finds_first_buyer")  # fmt: skip
+        claim = first_set_claim(context.levers.at(FIRST_SET_AWARD, day), premium_share)
         if claim > 0:
             programme = "first_set_award"
-            self.claims.entitle(programme, sold)
-            self.claims.hand_in(programme, firms.id[sold], 100 * claim, rows=sold, payee="startups")
+            self.claims.entitle(programme, rows)
+            self.claims.hand_in(programme, firms.id[rows], 100 * claim, rows=rows, payee="startups")

@@ -14,7 +14,7 @@ from sim.engine.recorder import Outcome
 SUPPORT_HOURS: Final = PolicyLever(
     "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "公共支持服务小时", "hours of public support to technology firms")
 SERVICE_PURCHASE: Final = PolicyLever(
-    "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "what the city pays service bodies for such hours")
+    "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "public purchase of such hours from service bodies")
 CLUSTER_HOURS: Final = PolicyLever(
     "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇服务小时", "hours of support to enterprises of cluster sectors")
 DISTRICT_HOURS: Final = PolicyLever(
@@ -24,7 +24,7 @@ EQUIPMENT: Final = PolicyLever(
 VOUCHER_VOLUME: Final = PolicyLever(
     "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "创新券规模", "innovation vouchers")
 VOUCHER_CAP: Final = PolicyLever(
-    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "创新券单户上限", "most that a firm may get in vouchers in a year")
+    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "创新券单户上限", "largest sum of vouchers of a firm in a year")
 PUBLIC_ORDERS: Final = PolicyLever(
     "growth.public_orders", "yuan a year", 0, 0, 1e9, "value", "创新产品政府采购额", "public orders for innovative goods")
 TO_STARTUPS: Final = PolicyLever(
@@ -39,16 +39,16 @@ SUPPLY_CHAIN: Final = PolicyLever(
     "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源的大企业", "large firms that open resources and orders")
 ADDITIONAL: Final = Parameter(
     "growth.orders_additional", 0.3, 0.1, 0.6, "share", "guess; no figure found", "D",
-    "订单中新增销售比例", "of an order won, what the firm would not have sold to somebody else", potency=0.75)  # fmt: skip
+    "订单中新增销售比例", "of an order won, the part that the firm would not have sold otherwise", potency=0.75)  # fmt: skip
 VOUCHERS_KNOWN: Final = Parameter(
     "growth.salience_vouchers", 0.20, 0.10, 0.30, "share", "guess; SUB12", "D",
-    "知晓政策者中了解创新券的比例", "of those told of programmes, who know of innovation vouchers")  # fmt: skip
+    "知晓政策者中了解创新券的比例", "of founders aware of programmes, who know of innovation vouchers")  # fmt: skip
 VOUCHER_NEED: Final = Parameter(
     "growth.voucher_need", 40000, 25000, 60000, "yuan a year", "guess", "D",
-    "企业年外购科技服务需求", "median of what a technology firm with such work has tested, designed or calculated outside in a year")  # fmt: skip
+    "企业年外购科技服务需求", "median of technology services that a firm with such needs buys in a year")  # fmt: skip
 BY_CROWD: Final = Parameter(
     "growth.crowd_share", 0.2, 0.05, 0.4, "share", "guess", "D",
-    "众包订单中本市初创企业比例", "of crowdsourced orders, what young enterprises of the city win")  # fmt: skip
+    "众包订单中本市初创企业比例", "of crowdsourced orders, the part that young enterprises of the city win")  # fmt: skip
 BY_LARGE_FIRM: Final = Parameter(
     "growth.supply_orders", 2e6, 1e6, 4e6, "yuan a year", "guess", "D",
     "单家大企业开放订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
@@ -57,15 +57,15 @@ FIRST_SETS: Final = Parameter(
     "首台（套）装备数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
 INSURED_SALE: Final = Parameter(
     "growth.insured_sale", 0.4, 0.1, 0.7, "probability", "guess", "D",
-    "保费补贴对首台（套）成交的影响", "more chance to find a first buyer when the whole premium is paid", potency=0.5)  # fmt: skip
+    "保费补贴对首台（套）成交的影响", "increase of the probability of a first buyer when the whole premium is paid", potency=0.5)  # fmt: skip
 ADVISED: Final = Outcome(
-    "support_hours", ("month",), "hours", "公共支持服务小时", "hours of public support that firms had, mentors and spaces apart", "flow",
+    "support_hours", ("month",), "hours", "公共支持服务小时", "hours of public support to firms, mentors and incubation facilities apart", "flow",
     whole=False)  # fmt: skip
 ORDERS_WON: Final = Outcome(
     "orders_won", ("month",), "yuan", "初创企业所获订单", "orders that young firms won through public, crowd and supply-chain channels",
     "flow", whole=False)  # fmt: skip
 
-# Programmes paid to service bodies, and the pot of each.
+# Programmes paid to service bodies, and the budget of each.
 SUPPORT_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "service_purchase": (SERVICE_PURCHASE,),
     "innovation_vouchers": (VOUCHER_VOLUME,),
@@ -108,30 +108,32 @@ CONSIDERS: Final = Parameter(
     "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
     "考虑投保科技保险的企业比例", "technology firms that consider insurance at all")  # fmt: skip
 LOADING: Final[Annotated[float, Assumption("ratio", "guess", "of an insurance premium to what is paid out on average")]] = 1.5
-WORTH_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of what a yuan paid out in a bad month is worth to an owner")]] = 0.5
+WORTH_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the value to an owner of a yuan paid out in a bad month")]] = 0.5
 PREMIUM: Final[Annotated[float, Assumption("share a year", "measured in this model", "of the sum insured: loading times what is paid out on average")]] = 0.01
 COVER_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "the sum insured")]] = 3.0
-MISHAP: Final[Annotated[float, Assumption("log points", "guess", "by which productivity has fallen since the policy began in a bad month")]] = 0.35
+INSURED_FALL: Final[Annotated[float, Assumption("log points", "guess", "by which productivity has fallen since the policy began in a bad month")]] = 0.35
 
 # --- Advice, vouchers and shared equipment ---
 YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an hour of a service body")]] = 300.0
-HOURS_A_JOB: Final[Annotated[float, Assumption("hours", "guess", "that a service body works for a firm at a time")]] = 10.0
+HOURS_AN_ASSIGNMENT: Final[Annotated[float, Assumption("hours", "guess", "of an assignment of a service body")]] = 10.0
 INSTRUMENT_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "that a user spends at shared instruments")]] = 100.0
 INSTRUMENT_COUNTS: Final[Annotated[float, Assumption("ratio", "INC22", "of an hour at a shared instrument to an hour of advice: space and equipment alone do little")]] = 0.1
 BODIES: Final[Annotated[int, Assumption("bodies", "guess", "under contract with the city")]] = 10
-HAS_WORK: Final[Annotated[float, Assumption("probability a year", "guess", "that a firm of usual skill has something to be done outside")]] = 0.5
-NEED_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of what firms have done outside in a year")]] = 0.8
+HAS_WORK: Final[Annotated[float, Assumption("probability a year", "guess", "that a firm of usual skill needs technology services")]] = 0.5
+NEED_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the technology services that firms buy in a year")]] = 0.8
 CLUSTERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 21", "of the specialised towns")]] = ("lighting", "appliances", "mahogany")
 ZONES: Final[Annotated[tuple[str, ...], Constant("districts", "plan, article 22", "with platforms of their own")]] = ("torch", "cuiheng")
 
 # --- Orders ---
 TENDER: Final[Annotated[float, Assumption("yuan of turnover", "guess", "mean of a tender that a young firm can win")]] = 400_000.0
 TENDER_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of tenders")]] = 0.8
+TENDER_RESERVE: Final[Annotated[float, Constant("ratio", "convention", "of the candidate tenders of a month to those that the volume covers on average")]] = 3.0
+LEAST_CANDIDATES: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month beside these")]] = 20
 MOST_TENDERS: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month at most")]] = 10_000
-LARGEST: Final[Annotated[float, Assumption("months of turnover", "guess", "that a firm can win at once; the rest of a tender goes elsewhere")]] = 4.0
+LARGEST_CONTRACT: Final[Annotated[float, Assumption("months of turnover", "guess", "that a firm can win at once; the rest of a tender goes elsewhere")]] = 4.0
 BIDDERS: Final[Annotated[float, Assumption("share", "guess", "of technology firms that bid in a month")]] = 0.1
 OPEN_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, before a buyer considers a firm")]] = 6
-FULL_BOOK: Final[Annotated[float, Assumption("months of value added", "guess", "in its order book, from which a firm asks for no more")]] = 1.0
+FULL_BOOK: Final[Annotated[float, Assumption("months of value added", "guess", "in its order book, from which a firm takes no more")]] = 1.0
 TAKERS: Final[Annotated[float, Assumption("share", "guess", "of enterprises of the sector that take orders from platforms or large firms")]] = 0.1
 CROWD_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which crowdsourced orders are placed")]] = ("software", "culture")
 SUPPLIERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "of suppliers to large firms")]] = ("lighting", "appliances", "mahogany", "equipment")
@@ -147,29 +149,29 @@ ENFORCEMENT: Final = PolicyLever(
 CENTRES: Final = PolicyLever(
     "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心", "rapid IP protection centres")
 CASE_DAYS: Final = PolicyLever(
-    "ip.case_days", "days", 180, 1, 365, "value", "维权天数", "days of an IP case at a centre, the line apart")
+    "ip.case_days", "days", 180, 1, 365, "value", "维权天数", "days of an IP case at a centre, the queue apart")
 TRADED: Final = PolicyLever(
     "ip.traded_share", "share", 0, 0, 1, "value", "专利可交易比例", "rights that are licensed or sold in a year")
-USERS: Final = PolicyLever(
+INFORMATION_USERS: Final = PolicyLever(
     "ip.information_users", "share", 0, 0, 1, "value", "专利信息用户比例", "technology firms that use patent information")
 
 DESIGNS: Final = Parameter(
     "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
-    "持有外观设计等权利的企业比例", "of technology firms and of able enterprises in lines of design, who hold a design or utility model")
-COPIED: Final = Parameter(
+    "持有外观设计等权利的企业比例", "of technology firms and of able enterprises in design sectors, that hold a design or utility model")
+INFRINGED: Final = Parameter(
     "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
-    "权利人年被侵权比例", "holders who would be copied in a year if nobody were stopped")
+    "权利人年被侵权比例", "holders that would be infringed in a year without enforcement")
 SALES_LOSS: Final = Parameter(
     "ip.sales_lost", 0.08, 0.03, 0.15, "share", "guess", "D",
-    "被侵权期间销售损失比例", "of sales, lost to copies while a case is open")
+    "被侵权期间销售损失比例", "of sales, lost to infringements while a case is open")
 CASE_WORK: Final = Parameter(
     "ip.case_work", 10.0, 6.0, 15.0, "working days", "guess", "D",
-    "维权案件人均办理工作日", "of an officer's time that a case takes at a centre")
+    "维权案件人均办理工作日", "of a case officer's time that a case takes at a centre")
 
 CENTRE_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 5", "of the protection centres, in the order in which they open")]] = ("lighting", "appliances", "mahogany")
 DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which able enterprises hold designs")]] = (*CENTRE_SECTORS, "culture")
 ABLE: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, from which an enterprise has a design of its own")]] = 0.5
-CENTRE_OFFICERS: Final[Annotated[int, Assumption("officers", "guess", "at each protection centre")]] = 2
+CENTRE_CLERKS: Final[Annotated[int, Assumption("clerks", "guess", "case officers at each protection centre")]] = 2
 ORDINARY_CASE_DAYS: Final[Annotated[float, Assumption("days", "guess", "of a case where there is no centre")]] = 180.0
 CASE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the days of a case")]] = 0.4
 RIGHT_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "median of a licence or sale of a right")]] = 60_000.0
@@ -178,10 +180,10 @@ RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "gue
 HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "of users of patent information")]] = 4.0
 INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "of an hour of use of patent information to an hour of advice")]] = 0.1
 
-COPIES: Final = Outcome("ip_infringements", ("month",), "count", "侵权案件数", "holders whose sales suffer from a new copy", "flow")
-SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "侵权销售损失", "value added lost to copies", "flow", whole=False)
+INFRINGEMENTS: Final = Outcome("ip_infringements", ("month",), "count", "侵权案件数", "new infringements of holders' rights", "flow")
+SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "侵权销售损失", "value added lost to infringements", "flow", whole=False)
 CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件", "cases not over at the month's end")
-CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "维权案件平均天数", "mean days from copy to end, of the cases that ended (0 where none did)", whole=False)
+CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "维权案件平均天数", "mean length of the cases that ended (0 where none did)", whole=False)
 RIGHTS_TRADED: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权交易额", "paid for rights licensed or sold", "flow", whole=False)
 
 # --- Insurance ---

@@ -1,4 +1,7 @@
-"""Shared platforms: what users of public testing and computing save."""
+"""Shared platforms: savings of the users of public testing and computing.
+
+Measures: M17 (testing), M18 (computing and data). Evidence: none found.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sim.model.business_support.parameters import (
     TESTING_DISCOUNT,
     TESTING_SHARE,
 )
-from sim.model.business_support.rules import saved
+from sim.model.business_support.rules import platform_saving
 from sim.model.environment import geography
 from sim.model.government import flows
 from sim.model.population.firm_table import G
@@ -34,18 +37,17 @@ class SharedPlatforms:
         self.context = context
 
     def inputs_saved(self, trading: Trading, value_added: Floats) -> dict[Flow, Floats]:
-        """What users of public testing and computing save this month; nothing where there is no discount."""
-        day, total = self.context.clock.first_day, np.zeros(len(trading.rows), dtype=np.float32)
+        """Savings of this month's users, yuan of each trading firm, by flow; nothing where there is no discount."""
+        context, day = self.context, self.context.clock.first_day
+        total = np.zeros(len(trading.rows), dtype=np.float32)
         for discount, share, sectors in (
-            (self.context.levers.at(TESTING_DISCOUNT, day), TESTING_SHARE, TESTED),
-            (self.context.levers.at(IT_DISCOUNT, day), IT_SHARE, COMPUTING),
+            (context.levers.at(TESTING_DISCOUNT, day), TESTING_SHARE, TESTED),
+            (context.levers.at(IT_DISCOUNT, day), IT_SHARE, COMPUTING),
         ):
             if discount > 0:
-                theirs = np.array([s.slug in sectors for s in geography.sectors()])
-                some = np.flatnonzero((trading.segment != G) & theirs.take(trading.sector))
-                user = (
-                    self.context.streams.uniform(trading.ids[some], "public platform")
-                    < self.context.parameters[PLATFORM_USERS.id]
-                )
-                total[some] = saved(self.context.parameters[share.id], discount, value_added[some], user)
+                of_sector = np.array([s.slug in sectors for s in geography.sectors()])
+                some = np.flatnonzero((trading.segment != G) & of_sector.take(trading.sector))
+                u = context.streams.uniform(trading.ids[some], "public platform")
+                user = u < context.parameters[PLATFORM_USERS.id]
+                total[some] = platform_saving(context.parameters[share.id], discount, value_added[some], user)
         return {flows.INPUTS_SAVED: total} if total.any() else {}

@@ -4,42 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from mesa import Agent
 
+from sim.engine.service_desk import ServiceDesk
 from sim.model.incubation.parameters import (
-    CITY,
-    DOUBT,
-    GRACE,
+    FILES_A_DAY,
     LOSS_MONTHS,
-    NATION,
-    NONE,
+    OWN_INFORMATION,
     PLACE_AREA,
     PREFIX,
-    PROVINCE,
     PUBLIC_BASES,
     SMALL_PLACE_AREA,
 )
-from sim.model.incubation.rules import city_criteria, national_criteria, place, provincial_criteria, yields
+from sim.model.incubation.rules import (
+    facility_district,
+    level_applied_for,
+    may_close,
+    months_at_loss,
+    net_yield,
+)
 
 if TYPE_CHECKING:
+    import simpy
+
+    from sim.engine.arrays import Ints
     from sim.model.context import Context
     from sim.model.incubation.register import FacilityRegister
 
 
 class Facility(Agent):
-    """A named carrier: what it is, where, how large, since when, who is in it, and by which round it has its level.
+    """A named incubation facility: its kind, district, size, age, tenants and recognition.
 
     Attributes:
         number: permanent, in the order of opening; tenants refer to it.
         name: e.g. ``TI-035``.
         kind: one of :data:`KINDS`.
+        key: key of its random numbers.
         opened: day of the clock (negative: before 2017).
         level: 0 none, 1 city, 2 province, 3 nation.
-        rounds: (year, level) of each recognition, the last one loses or gains the title it has now.
-        public: a base run by government; it never closes, nor does a park for want of tenants.
-        berths: firms that it can house; ``tenants``: firms that it houses.
+        rounds: (year, level) of each change of level.
+        public: a base run by government; it never closes, nor does a park for losses.
+        places: firms that it can house; ``tenants``: firms that it houses.
+        award: yuan of awards and subsidies paid to it.
         advice: hours a month that it has to give beside the usual, shared by its tenants.
-        edge: what its investor knew besides, yuan/m2/month.
+        own_information: what its investor knew of its net yield beyond the public figures, yuan/m2/month.
         at_a_loss: months running.
     """
 
@@ -48,7 +57,6 @@ class Facility(Agent):
         context: Context,
         register: FacilityRegister,
         kind: str,
-        number: int,
         order: int,
         key: int,
         area: float,
@@ -57,54 +65,73 @@ class Facility(Agent):
     ) -> None:
         super().__init__(context.model)
         self.context, self.register = context, register
-        self.name, self.number = f"{PREFIX[kind]}-{order:03d}", number
+        self.name, self.number = f"{PREFIX[kind]}-{order:03d}", len(register.by_number)
         self.kind, self.key, self.opened, self.level = kind, key, opened, level
         self.rounds: list[tuple[int, int]] = []
         self.award = self.advice = 0.0
         self.quality = float(context.streams.normal([key], "space quality")[0])
-        self.district = place(context.streams.one("space district", key))
+        self.district = facility_district(context.streams.one("space district", key))
         self.public = kind == "base" and context.streams.one("public base", key) < PUBLIC_BASES
         self.tenants = 0
         self.resize(area)
-        doubt = float(context.streams.normal([key], "doubt")[0])
-        # Of spaces that opened before 2017 the investor had been right.
-        self.edge = context.parameters[DOUBT.id] * (abs(doubt) if opened < 0 else doubt)
+        g = float(context.streams.normal([key], "doubt")[0])
+        # Facilities of before 2017 were opened, so their investors' information was favourable.
+        self.own_information = context.parameters[OWN_INFORMATION.id] * (abs(g) if opened < 0 else g)
         self.at_a_loss = 0
 
     def resize(self, area: float) -> None:
-        """So much area from now on, and the berths that fit in."""
-        self.area, self.berths = area, int(area / SMALL_PLACE_AREA.get(self.kind, PLACE_AREA))
+        """Set the area, and with it the number of places."""
+        self.area, self.places = area, int(area / SMALL_PLACE_AREA.get(self.kind, PLACE_AREA))
 
     def remove(self) -> None:
-        """Leave the city for good: nothing is let any more, its tenants have to go."""
+        """Leave the city for good: its tenants have to go."""
         self.register.strike_off(self)
         super().remove()
 
-    def worth(self, relief: float, saving: float) -> float:
-        """What it earns as it is let now, yuan/m2/month."""
-        return yields(self.occupancy, relief, 0.0, self.area, saving) + self.edge
+    def net_yield(self, relief: float, saving: float) -> float:
+        """Net yield at its present occupancy, yuan/m2/month."""
+        return net_yield(self.occupancy, relief, 0.0, self.area, saving) + self.own_information
 
     @property
     def occupancy(self) -> float:
-        """Share of its berths that are let."""
-        return self.tenants / self.berths if self.berths else 0.0
+        """Share of its places that are let."""
+        return self.tenants / self.places if self.places else 0.0
 
     def years(self, day: float) -> float:
         """Years open."""
         return (day - self.opened) / 365.25
 
     def decide_to_apply(self, day: float) -> int:
-        """The level it applies for in this year's round, 0 for none: the next above its own whose criteria it meets."""
-        case = (self.kind, self.area, self.tenants, self.years(day))
-        if self.level == NONE:
-            return CITY if city_criteria(*case) else NONE
-        if self.level == CITY:
-            return PROVINCE if provincial_criteria(*case) else NONE
-        return NATION if self.level == PROVINCE and national_criteria(*case) else NONE
+        """Level for which it applies in this year's round, 0 for none."""
+        return level_applied_for(self.level, self.kind, self.area, self.tenants, self.years(day))
 
     def decide_to_close(self, relief: float, saving: float, day: float) -> bool:
-        """A month's thought: whether it has been at a loss for two years. A public space, or a young one, never closes."""
-        if self.public or self.kind == "park" or 12 * self.years(day) < GRACE:
+        """Whether it closes this month: it may, and has been at a loss for two years."""
+        if not may_close(self.kind, self.public, self.years(day)):
             return False
-        self.at_a_loss = self.at_a_loss + 1 if self.worth(relief, saving) < 0 else 0
+        self.at_a_loss = months_at_loss(self.at_a_loss, self.net_yield(relief, saving))
         return self.at_a_loss >= LOSS_MONTHS
+
+
+class ApplicationDesk(ServiceDesk):
+    """A service desk of the city at which facilities and projects apply, for recognition or for a conversion."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        super().__init__(context.model, name, FILES_A_DAY[name], self._reviewed)
+        self.context = context
+        self._submitted = 0
+        self._pending: dict[int, simpy.Event] = {}
+
+    def submit(self, key: int) -> simpy.Event:
+        """Hand in the application of a facility or project; the event happens when a clerk has worked on it."""
+        self._submitted += 1
+        self._pending[self._submitted] = self.context.env.event()
+        day = int(self.context.env.now)
+        ties = self.context.ties(np.array([key]), self.name)
+        self.hand_in([day], ties, np.array([self._submitted]))
+        return self._pending[self._submitted]
+
+    def _reviewed(self, day: int, files: Ints, came: Ints) -> None:
+        """Clerks have worked on these applications."""
+        for number in files.tolist():
+            self._pending.pop(number).succeed()

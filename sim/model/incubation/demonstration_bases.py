@@ -1,18 +1,19 @@
-"""Demonstration bases: the city puts bases forward, the province chooses few, each chosen one is funded once.
+"""Demonstration bases: the city nominates bases, the province selects few, each selected base is funded once.
 
-On 1 October the city puts forward its best recognised bases, as many as policy says. On 20 December the province
-chooses among them while it has titles. The money of a chosen base goes into rooms, which are there a year later,
-and into advice for its tenants over three years.
-Measures: M23. Evidence: ZS212, INC24 (few titles), INC22 (rooms alone do nothing, advice may).
+On 1 October the city nominates its best recognised bases, as many as policy allows. On 20 December the province selects
+among them while it has titles. Half of the funding of a base goes into area, which is ready a year later, and half into
+advice for its tenants over three years.
+Measures: M23. Evidence: ZS212, INC24 (few titles), INC22 (area alone has no effect, advice may).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.engine import clock
 from sim.model.government.budgets import Budget
 from sim.model.incubation.parameters import (
+    DAYS_A_MONTH,
     DEMONSTRATION_ADVICE_MONTHS,
     DEMONSTRATION_CALL_MONTH,
     DEMONSTRATION_CHOSEN,
@@ -24,81 +25,92 @@ from sim.model.incubation.parameters import (
     DEMONSTRATION_TITLES,
     DEMONSTRATION_WORKS,
 )
-from sim.model.incubation.rules import advice_hours, area_added
+from sim.model.incubation.rules import advice_hours, area_added, assessed_quality
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.model.context import Context
-    from sim.model.incubation.facilities import Facilities
+    from sim.model.incubation.agents import Facility
+    from sim.model.incubation.payments import FacilityPayments
     from sim.model.incubation.register import FacilityRegister
 
 
 class DemonstrationBases:
-    """Bases put forward and chosen, and the money for them."""
+    """Nomination, selection and funding of demonstration bases.
 
-    def __init__(self, context: Context, register: FacilityRegister, facilities: Facilities) -> None:
-        self.context, self.register, self.facilities = context, register, facilities
+    Attributes:
+        money: the year's budget.
+        chosen: number of each selected base, and the year of its title.
+        nominated: bases nominated this month.
+    """
+
+    def __init__(self, context: Context, register: FacilityRegister, payments: FacilityPayments) -> None:
+        self.context, self.register, self.payments = context, register, payments
         self.money = Budget(context.env)
-        self.chosen: dict[int, int] = {}  # number of the space: year
-        self.nominated = 0  # this month
+        self.chosen: dict[int, int] = {}
+        self.nominated = 0
 
     def begin(self) -> None:
-        """The year's money, and in October the bases put forward."""
+        """Appropriate the year's money, and nominate bases in October."""
         context, day = self.context, self.context.clock.first_day
-        places = round(context.levers.at(DEMONSTRATION_NOMINATIONS, day))
-        context.accounts.appropriate(
-            self.money, places * round(100 * context.levers.at(DEMONSTRATION_FUNDING, day))
-        )
-        if context.clock.month % 12 == DEMONSTRATION_CALL_MONTH and places:
-            self.put_forward(places)
+        nominations = round(context.levers.at(DEMONSTRATION_NOMINATIONS, day))
+        funding = round(100 * context.levers.at(DEMONSTRATION_FUNDING, day))
+        context.accounts.appropriate(self.money, nominations * funding)
+        if context.clock.month % 12 == DEMONSTRATION_CALL_MONTH and nominations:
+            self._nominate(nominations)
 
-    def put_forward(self, places: int) -> None:
-        """The city's best recognised bases that are none yet."""
-        able = [s for s in self.register.open if s.kind == "base" and s.level and s.number not in self.chosen]
-        able.sort(key=lambda s: (-s.quality, s.key))
-        self.nominated = len(able[:places])
-        self.context.env.process(self.choose(able[:places], clock.year_of(self.context.clock.month)))
+    def _nominate(self, nominations: int) -> None:
+        """The city nominates its best recognised bases that have no title yet."""
+        bases = [
+            f for f in self.register.open if f.kind == "base" and f.level and f.number not in self.chosen
+        ]
+        bases.sort(key=lambda f: (-f.quality, f.key))
+        nominated = bases[:nominations]
+        self.nominated = len(nominated)
+        self.context.env.process(self._select(nominated, clock.year_of(self.context.clock.month)))
 
-    def choose(self, bases: list[Any], year: int) -> Any:
-        """The province chooses the best in its own eyes, as many as it has titles."""
+    def _select(self, nominated: list[Facility], year: int) -> ProcessGenerator:
+        """The SimPy process of a year's selection: the best in the province's assessment, as many as it has titles."""
         yield self.context.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
-        context = self.context
-        titles = context.streams.poisson(
-            context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year
-        )
-        seen = {
-            s.number: s.quality + 0.5 * float(context.streams.normal([s.key], "province", year)[0])
-            for s in bases
+        context, streams = self.context, self.context.streams
+        titles = streams.poisson(context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year)
+        assessed = {
+            f.number: assessed_quality(f.quality, float(streams.normal([f.key], "province", year)[0]))
+            for f in nominated
         }
-        there = [s for s in bases if s in self.register.open]
-        for space in sorted(there, key=lambda s: (-seen[s.number], s.key))[:titles]:
-            self.chosen[space.number] = year
+        candidates = [f for f in nominated if f in self.register.open]
+        candidates.sort(key=lambda f: (-assessed[f.number], f.key))
+        for facility in candidates[:titles]:
+            self.chosen[facility.number] = year
             if context.events:
                 context.events.space(
-                    space.name, "demonstration.chosen", day=context.env.now, rule="incubation.demonstration_bases.DemonstrationBases")  # fmt: skip
+                    facility.name, "demonstration.chosen", day=context.env.now, rule="incubation.rules.assessed_quality")  # fmt: skip
             yuan = context.levers.at(DEMONSTRATION_FUNDING, context.env.now)
             if yuan > 0:
-                context.env.process(self.fund(space, yuan))
+                context.env.process(self._fund(facility, yuan))
 
-    def fund(self, space: Any, yuan: float) -> Any:
-        """The money, then the advice at once and the rooms after the works."""
+    def _fund(self, facility: Facility, yuan: float) -> ProcessGenerator:
+        """The SimPy process of a base's funding: payment, then advice at once and the area after the works."""
         context = self.context
-        yield context.env.process(self.facilities.pay(space, yuan, self.money, DEMONSTRATION_PROGRAMME))
-        if space not in self.register.open:
+        yield context.env.process(self.payments.pay(facility, yuan, self.money, DEMONSTRATION_PROGRAMME))
+        if facility not in self.register.open:
             return
-        space.advice = advice_hours(yuan)
-        more = area_added(yuan, space.area)
+        facility.advice = advice_hours(yuan)
+        added = area_added(yuan, facility.area)
         yield context.env.timeout(DEMONSTRATION_WORKS)
-        space.resize(space.area + more)
-        yield context.env.timeout(round(30.44 * DEMONSTRATION_ADVICE_MONTHS) - DEMONSTRATION_WORKS)
-        space.advice = 0.0
+        facility.resize(facility.area + added)
+        advised = round(DAYS_A_MONTH * DEMONSTRATION_ADVICE_MONTHS)
+        yield context.env.timeout(advised - DEMONSTRATION_WORKS)
+        facility.advice = 0.0
 
     def settle(self) -> None:
-        """Record."""
-        context, put = self.context, self.context.recorder.put
+        """Record demonstration bases and nominations."""
+        month, put = self.context.clock.month, self.context.recorder.put
         put(
             DEMONSTRATION_CHOSEN,
-            context.clock.month,
+            month,
             sum(self.register.by_number[k] in self.register.open for k in self.chosen),
         )
-        put(DEMONSTRATION_NOMINATED, context.clock.month, self.nominated)
+        put(DEMONSTRATION_NOMINATED, month, self.nominated)
         self.nominated = 0

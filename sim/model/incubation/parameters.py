@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from sim.engine.declarations import Assumption, Constant, declared
 from sim.engine.levers import Parameter, PolicyLever
 from sim.engine.recorder import Outcome
 
+
+class Criteria(NamedTuple):
+    """Criteria of a title for facilities of a kind, from a size on; the largest size that a facility reaches applies.
+
+    Attributes:
+        area: m2 at least.
+        tenants: at least.
+        years: open at least.
+        source: ids of the evidence.
+    """
+
+    area: float
+    tenants: int
+    years: float
+    source: str
+
+    def __repr__(self) -> str:
+        """Text for the generated table of constants."""
+        return f"{self.area:,} m2, {self.tenants} tenants, {self.years:g} years ({self.source})"
+
+
 # fmt: off
 
 # --- Facilities ---
 OPENING_AWARD: Final = PolicyLever(
-    "incubator.opening_award", "yuan", 0, 0, 5e6, "value", "认定奖补（市级）", "award of a space recognised by the city")
+    "incubator.opening_award", "yuan", 0, 0, 5e6, "value", "认定奖补（市级）", "award with the city's recognition")
 PROVINCIAL_AWARD: Final = PolicyLever(
     "incubator.provincial_award", "yuan", 0, 0, 3e6, "value", "认定奖补（省级）", "award with the provincial title")
 NATIONAL_AWARD: Final = PolicyLever(
@@ -21,19 +42,19 @@ NATIONAL_AWARD: Final = PolicyLever(
 AWARD_BUDGET: Final = PolicyLever(
     "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "载体奖补预算", "yearly budget of these awards")
 TAX_RELIEF: Final = PolicyLever(
-    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收优惠", "tax relief as a share of a space's income")
+    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收优惠", "tax relief as a share of a facility's income")
 ONLINE_ALLOWED: Final = PolicyLever(
-    "incubator.online_allowed", "switch", 0, 0, 1, "value", "网络众创空间可获扶持", "online spaces may be supported")
+    "incubator.online_allowed", "switch", 0, 0, 1, "value", "网络众创空间可获扶持", "online makerspaces may be supported")
 PLATFORM_PROJECTS: Final = PolicyLever(
     "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台项目数", "candidate international platforms")
 CONVERTIBLE_AREA: Final = PolicyLever(
     "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "可改建面积", "area for which conversion may be approved in a year")
 CONVERSION_DAYS: Final = PolicyLever(
-    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of a conversion approval, the line apart")
+    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of a conversion approval, the queue apart")
 CONVERSION_OFFICERS: Final = PolicyLever(
-    "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "officers who approve conversions")
+    "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "clerks who approve conversions")
 REVIEWERS: Final = PolicyLever(
-    "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of accreditation files")
+    "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of applications for recognition")
 UTILITY_DISCOUNT: Final = PolicyLever(
     "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电优惠", "discount on a makerspace's utilities")
 SUPPORTED_MAKERSPACES: Final = PolicyLever(
@@ -57,34 +78,47 @@ PROJECTS: Final = {
 }
 AREA: Final = Parameter("incubator.area", 28000, 24000, 34000, "m2", "ZS023, ZS043", "A",
                         "孵化器平均面积", "mean area of a tech incubator")
-DOUBT: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "guess", "D",
-                         "项目收益判断的离散", "spread of what investors know about a project's yield")
+OWN_INFORMATION: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "guess", "D",
+                         "项目收益判断的离散", "standard deviation of investors' own information on a project's yield")
 LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
                        "孵化器建设周期", "months from the decision to the opening of a tech incubator")
 DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
-                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, who want a berth once they have the staff for it")
+                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, that seek a place in a tech incubator")
 LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
-                               "申请入驻最少人数", "owner and staff from which a firm asks for a berth in a tech incubator")
+                               "申请入驻最少人数", "owner and staff from which a firm applies for a place in a tech incubator")
 PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
                               "省级名额", "provincial titles for the city, incubators and makerspaces")
 NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
                             "国家级名额", "national titles for the city, incubators and makerspaces")
-LOST: Final = Parameter("incubator.title_lost", 0.03, 0.0, 0.06, "share a year", "guess; INC06", "D",
+TITLE_LOST: Final = Parameter("incubator.title_lost", 0.03, 0.0, 0.06, "share a year", "guess; INC06", "D",
                         "摘牌比例", "titles lost in a year's evaluation")
-PLATFORM: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", "guess", "D",
+PLATFORM_OPENS: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", "guess", "D",
                             "国际平台落地概率", "candidate international platforms that open")
 SMALL_DEMAND: Final = Parameter("incubator.small_space_share", 0.016, 0.008, 0.03, "share", "guess; ZS163, ZS211, ZS214", "D",
-                                "有意入驻基地或众创空间的比例", "of other founders, who want a berth in a base or makerspace")
+                                "有意入驻基地或众创空间的比例", "of other founders, who seek a place in a base or makerspace")
 PARK_DEMAND: Final = Parameter("incubator.park_share", 0.008, 0.004, 0.016, "share", "guess", "D",
-                               "有意入驻园区的比例", "of founders, who would move into an Internet Plus park if their line is software, design or trade")
+                               "有意入驻园区的比例", "of founders, who seek a place in an Internet Plus park if their sector is software, design or trade")
 MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a month", "guess; INC08: a mentor for five tenants", "D",
-                             "在孵企业月均辅导小时", "advice that a tenant of a recognised space gets")
+                             "在孵企业月均辅导小时", "advice to a tenant of a recognised facility")
 HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
                              "在孵科技企业认定高企比例", "technology tenants certified as high-tech enterprises")
 
 KINDS: Final[Annotated[tuple[str, ...], Constant("kinds", "Torch statistics", "of facilities: tech incubators, makerspaces, entrepreneurship bases, international platforms, parks")]] = ("incubator", "makerspace", "base", "platform", "park")
 PREFIX: Final[Annotated[Mapping[str, str], Constant("letters", "convention", "of the names of facilities")]] = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
-NONE, CITY, PROVINCE, NATION = range(4)
+SEEKS_INCUBATOR, SEEKS_SMALL, SEEKS_PARK = 1, 2, 3  # what a founder seeks a place in; 0 nothing
+SMALL_KINDS: Final[Annotated[tuple[str, ...], Constant("kinds", "convention", "of facilities smaller than incubators, parks apart")]] = ("makerspace", "base", "platform")
+NONE, CITY, PROVINCE, NATION = range(4)  # levels of recognition
+LEVELS: Final[Annotated[tuple[str, ...], Constant("levels", "convention", "names of the levels of recognition, by number")]] = ("none", "city", "province", "nation")
+CRITERIA: Final[Annotated[Mapping[tuple[str, int], tuple[Criteria, ...]], Constant("m2, tenants, years", "INC04, INC07-08, INC16-17, ZS214-215", "criteria of recognition by kind and level (1 city, 2 province, 3 nation), the largest size first")]] = {
+    ("incubator", CITY): (Criteria(2000, 10, 0.5, "INC08"),),
+    ("makerspace", CITY): (Criteria(300, 6, 1.0, "ZS215"),),
+    ("base", CITY): (Criteria(1000, 10, 0.5, "ZS214 at a third"),),
+    ("platform", CITY): (Criteria(0, 0, 0.0, "convention"),),
+    ("incubator", PROVINCE): (Criteria(10_000, 40, 2.0, "INC17"), Criteria(5_000, 25, 2.0, "INC17: specialised incubators")),
+    ("makerspace", PROVINCE): (Criteria(1000, 15, 1.0, "recalled: check"),),
+    ("incubator", NATION): (Criteria(10_000, 50, 3.0, "INC04, INC16"),),
+    ("makerspace", NATION): (Criteria(500, 20, 1.5, "INC07"),),
+}
 RENT: Final[Annotated[float, Assumption("yuan/m2/month", "ZS164 over 28,000 m2 (ZS023), nine tenths let", "of let area, services included")]] = 28.5
 RUNNING_COST: Final[Annotated[float, Assumption("yuan/m2/month", "ZS165 over 28,000 m2", "of a facility")]] = 21.0
 PLACE_AREA: Final[Annotated[float, Assumption("m2", "ZS216", "of a tenant of an incubator")]] = 700.0
@@ -97,6 +131,11 @@ PARK_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "w
 STAY: Final[Annotated[int, Constant("months", "INC21", "in an incubator at most")]] = 48
 SMALL_STAY: Final[Annotated[int, Assumption("months", "guess; ZS214", "in a smaller facility, after which a firm still open counts as incubated")]] = 24
 SEEK_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, within which a founder goes on seeking a place")]] = 24
+ENTERPRISE_DEMAND: Final[Annotated[float, Assumption("ratio", "guess", "of ordinary enterprises that seek a place in an incubator to technology firms that do")]] = 0.05
+USUAL_JOBS: Final[Annotated[float, Assumption("persons", "guess", "in a firm whose size neither raises nor lowers its score")]] = 3.0
+ADMISSION_ERROR: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, error of a facility's assessment of a firm")]] = 0.5
+SELECTIVITY: Final[Annotated[float, Assumption("standard deviations", "guess; INC12", "of skill by which the admission threshold rises from an empty to a full facility; it is 0 where full")]] = 2.0
+EVICTED_AFTER: Final[Annotated[int, Assumption("months", "guess", "in arrears beyond the limit, after which a tenant is evicted")]] = 3
 SIZE_COUNTS: Final[Annotated[float, Assumption("standard deviations", "guess; JOB09", "of skill that a facility gives for a log point of jobs: it lets to larger firms")]] = 0.5
 GRADUATE_TURNOVER: Final[Annotated[float, Constant("yuan", "INC05", "of turnover in two successive years, with which a tenant graduates")]] = 1e7
 GRADUATE_EQUITY: Final[Annotated[float, Constant("yuan", "INC05", "of equity raised, with which a tenant graduates")]] = 5e6
@@ -105,27 +144,37 @@ NATIONAL_GAIN: Final[Annotated[float, Assumption("ratio", "INC11", "of advice in
 PUBLIC_BASES: Final[Annotated[float, Assumption("share", "guess", "of bases that government runs")]] = 0.5
 GRACE: Final[Annotated[int, Assumption("months", "guess", "since opening, in which no facility closes")]] = 36
 LOSS_MONTHS: Final[Annotated[int, Assumption("months", "guess", "at a loss, after which a private facility closes")]] = 24
-TORCH: Final[Annotated[float, Assumption("share", "ZS020-023: 558,000 m2 there", "of facilities in the Torch zone; the rest are where firms are")]] = 0.5
+TORCH_SHARE: Final[Annotated[float, Assumption("share", "ZS020-023: 558,000 m2 there", "of facilities that stand in the Torch zone; the others stand where firms are")]] = 0.5
+AREA_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the area of projects of a kind")]] = 0.6
+USUAL_INCUBATOR_AREA: Final[Annotated[float, Constant("m2", "ZS023, ZS043", "area to which that of an incubator of 2016 is compared where titles are assigned")]] = 28_000.0
+TITLE_SIZE_WEIGHT: Final[Annotated[float, Assumption("standard deviations", "guess", "of quality that titles of 2016 give for a log point of area")]] = 0.8
+ASSESSMENT_ERROR: Final[Annotated[float, Assumption("standard deviations", "guess", "of quality, error of the assessors of province and nation")]] = 0.5
+INITIAL_AGE: Final[Annotated[tuple[float, float], Assumption("years", "guess", "lowest age of a facility at the start of 2017, and the range above it")]] = (0.5, 6.0)
+USUAL_OCCUPANCY: Final[Annotated[float, Assumption("share", "guess", "that a project expects to let where there is no facility of its kind yet")]] = 0.75
+LAG_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the months from project to opening")]] = 0.25
+PLATFORM_MONTHS: Final[Annotated[tuple[float, float], Assumption("months", "guess", "shortest time from project to opening of an international platform, and the range above it")]] = (9.0, 27.0)
+ONLINE_SHARE: Final[Annotated[float, Assumption("share", "guess", "of makerspace projects that are online")]] = 0.15
 CONVERTED: Final[Annotated[float, Assumption("share", "guess", "of incubator projects in existing buildings that need approval")]] = 0.6
 PIPELINE: Final[Annotated[int, Assumption("incubators", "guess", "under way at the start of 2017")]] = 6
-FILES_A_DAY: Final[Annotated[Mapping[str, float], Assumption("files", "guess", "that a reviewer or officer decides in a day")]] = {"accreditation": 0.15, "conversion": 0.02}
-ROUND_MONTH: Final[Annotated[int, Constant("month of the year", "INC05", "in which applications for titles go in (9 is October); titles come in December")]] = 9
+FILES_A_DAY: Final[Annotated[Mapping[str, float], Assumption("files", "guess", "that a reviewer or clerk decides in a day")]] = {"accreditation": 0.15, "conversion": 0.02}
+ROUND_MONTH: Final[Annotated[int, Constant("month of the year", "INC05", "in which facilities apply for titles (9 is October); titles are awarded in December")]] = 9
+ROUND_DAYS: Final[Annotated[int, Constant("days", "INC05", "from 1 December to the day on which titles are awarded")]] = 19
 AWARD_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of awards to facilities")]] = "incubator_support"
 SUBSIDY_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of the incubation subsidy")]] = "incubation_subsidy"
 
 INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器", "tech incubators registered with the science office")
-AREA_OUT: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
-ALL_AREA: Final = Outcome("carrier_area", ("month",), "m2", "各类载体面积", "area of carriers of all kinds", whole=False)
+INCUBATION_AREA: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
+FACILITY_AREA: Final = Outcome("carrier_area", ("month",), "m2", "各类载体面积", "area of incubation facilities of all kinds", whole=False)
 PLATFORMS: Final = Outcome("international_platforms", ("month",), "platforms", "国际合作孵化平台", "international platforms")
 NATIONALS: Final = Outcome("national_level_spaces", ("month",), "spaces", "国家级孵化器及众创空间", "incubators and makerspaces of national level")
 PROVINCIALS: Final = Outcome("provincial_level_spaces", ("month",), "spaces", "省级及以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher")
-EXACTLY: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级（不含国家级）", "incubators and makerspaces of exactly provincial level")
+EXACTLY_PROVINCIAL: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级（不含国家级）", "incubators and makerspaces of exactly provincial level")
 BASES: Final = Outcome("entrepreneurship_bases", ("month",), "bases", "创业孵化基地", "entrepreneurship bases")
 MAKERSPACES: Final = Outcome("makerspaces", ("month",), "makerspaces", "众创空间", "makerspaces")
 OCCUPANCY: Final = Outcome("incubator_occupancy", ("month",), "share", "孵化器入驻率", "let share of incubators' area", "mean", whole=False)
 BY_DISTRICT: Final = Outcome("incubation_area_by_district", ("month", "district"), "m2", "各镇区孵化面积", "area of tech incubators by district", whole=False)
-BERTHS: Final = Outcome("berths", ("month",), "count", "孵化工位（户）", "berths of all carriers")
-TENANTS: Final = Outcome("tenants", ("month",), "count", "在孵企业", "tenants of all carriers")
+PLACES: Final = Outcome("berths", ("month",), "count", "孵化工位（户）", "places in all incubation facilities")
+TENANTS: Final = Outcome("tenants", ("month",), "count", "在孵企业", "tenants of all incubation facilities")
 BY_KIND: Final = {
     "incubator": Outcome("incubator_tenants", ("month",), "count", "孵化器在孵企业", "tenants of tech incubators"),
     "makerspace": Outcome("makerspace_tenants", ("month",), "count", "众创空间入驻企业", "tenants of makerspaces"),
@@ -134,13 +183,13 @@ BY_KIND: Final = {
     "park": Outcome("park_tenants", ("month",), "count", "互联网+园区入驻企业", "tenants of Internet Plus parks"),
 }
 TENANTS_BY_DISTRICT: Final = Outcome("tenants_by_district", ("month", "district"), "count", "各镇区在孵企业", "tenants by district")
-JOBS_IN: Final = Outcome("jobs_in_incubators", ("month",), "persons", "孵化器在孵企业就业", "jobs in tenants of tech incubators")
+JOBS_IN_INCUBATORS: Final = Outcome("jobs_in_incubators", ("month",), "persons", "孵化器在孵企业就业", "jobs in tenants of tech incubators")
 JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "众创空间、基地和园区入驻企业就业", "jobs in tenants of makerspaces, bases and parks")
 GRADUATIONS: Final = Outcome("graduations", ("month",), "count", "毕业企业", "tenants that graduate", "flow")
-ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业", "firms admitted to a berth", "flow")
+ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业", "firms admitted to a place", "flow")
 EVICTED: Final = Outcome("evictions", ("month",), "count", "清退企业", "tenants evicted for arrears", "flow")
-QUEUE: Final = Outcome("berth_queue", ("month",), "count", "等候入驻企业", "open firms that seek a berth")
-CLOSED_SPACES: Final = Outcome("spaces_closed", ("month",), "count", "停办载体", "spaces that close", "flow")
+QUEUE: Final = Outcome("berth_queue", ("month",), "count", "等候入驻企业", "open firms that apply for a place")
+FACILITIES_CLOSED: Final = Outcome("spaces_closed", ("month",), "count", "停办载体", "incubation facilities that close", "flow")
 
 # --- Seed money ---
 SEED_LOSS_SHARE: Final = PolicyLever(
@@ -149,13 +198,13 @@ SEED_LOSS_SHARE: Final = PolicyLever(
 SEED_SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",
                          "种子资金计提比例", "of an incubator's surplus that goes into seed money")
 SEED_REQUESTS: Final = Parameter("seed.requests", 0.12, 0.05, 0.25, "share a year", "guess; INC04: a tenth of tenants financed", "D",
-                        "在孵企业申请种子投资比例", "technology tenants without seed money that ask for it in a year")
+                        "在孵企业申请种子投资比例", "technology tenants without seed money that request it in a year")
 SEED_HURDLE: Final = Parameter("seed.hurdle", 1.2, 1.05, 1.4, "yuan back per yuan", "guess: five years of a deposit", "D",
-                          "种子投资收益要求", "what an incubator wants to expect back for a yuan")
+                          "种子投资收益要求", "expected proceeds of a yuan that an incubator requires")
 SEED_TRUST: Final = Parameter("seed.believed", 0.6, 0.2, 1.0, "share", "guess", "D",
-                          "对补偿的信任程度", "of the share that the city promises to bear, that an incubator counts on", potency=0.5)
+                          "对补偿的信任程度", "of the share that the city promises to bear, on which an incubator relies", potency=0.5)
 SEED_ASSESSMENT_ERROR: Final = Parameter("seed.noise", 0.4, 0.2, 0.7, "log odds", "guess: it sees its tenants every day", "D",
-                         "孵化器评判噪声", "spread of an incubator's error about a tenant")
+                         "孵化器评审误差", "standard deviation of an incubator's assessment error")
 SEED_EXITS: Final = Parameter("seed.exits", 0.10, 0.05, 0.2, "share a year", "guess; VC03-04", "D",
                         "种子投资年退出比例", "seed stakes that are sold, after a year")
 
@@ -169,10 +218,10 @@ SEED_FIRST_YEAR: Final[Annotated[int, Constant("months", "convention", "after wh
 SEED_PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 2017, whose stakes are drawn at the start")]] = 36
 SEED_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of risk compensation for incubators")]] = "incubator_risk_compensation"
 
-SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money that incubators gave", "flow", whole=False)
-SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资", "tenants that got seed money", "flow")
+SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money that incubators invested", "flow", whole=False)
+SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资", "tenants that received seed money", "flow")
 SEED_LOST: Final = Outcome("seed_lost", ("month",), "yuan", "种子投资损失", "seed money lost with firms that closed", "flow", whole=False)
-SEED_LOSSES_BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失补偿额", "of these losses, what the city bore", "flow", whole=False)
+SEED_LOSSES_BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失补偿额", "part of these losses that the city bore", "flow", whole=False)
 SEED_HELD: Final = Outcome("seed_held", ("month",), "yuan", "种子投资余额", "seed stakes held, at cost", whole=False)
 
 # --- Parks ---
@@ -180,11 +229,13 @@ PARK_SEATS: Final = PolicyLever(
     "incubator.park_seats", "seats", 0, 0, 10000, "value", "互联网+园区工位", "seats in Internet Plus parks")
 
 PARK_FIT_OUT: Final = Parameter("parks.fit_out", 9, 3, 15, "months", "guess", "D",
-                           "园区装修周期", "months from the day on which policy wants a park's seats to the day they are there")
+                           "园区装修周期", "months from the day on which policy sets a park's seats to their opening")
 
 PARK_KIND: Final[Annotated[str, Constant("kind", "convention", "of a park")]] = "park"
-PARK: Final[Annotated[int, Assumption("seats", "guess", "of a park")]] = 400
+SEATS_A_PARK: Final[Annotated[int, Assumption("seats", "guess", "of a park")]] = 400
 SEATS_A_PLACE: Final[Annotated[int, Assumption("desks", "ZS162: 3.5 jobs", "of a tenant of a park")]] = 4
+FIT_OUT_SPREAD: Final[Annotated[float, Assumption("share", "guess", "standard deviation of the months of a fit-out, cut at two of them")]] = 0.25
+DAYS_A_MONTH: Final[Annotated[float, Constant("days", "convention", "in a month of a fit-out or of advice")]] = 30.44
 PARK_SEAT_AREA: Final[Annotated[float, Assumption("m2", "guess", "of a seat")]] = 6.0
 
 PARK_SEATS_OPEN: Final = Outcome(
@@ -195,21 +246,21 @@ PARK_SEATS_OPEN: Final = Outcome(
 DEMONSTRATION_FUNDING: Final = PolicyLever(
     "incubator.base_funding", "yuan per base", 0, 0, 5e7, "value", "示范基地资助", "funding of a demonstration base")
 DEMONSTRATION_NOMINATIONS: Final = PolicyLever(
-    "incubator.nominations", "bases", 0, 0, 10, "value", "示范基地推荐数", "demonstration bases put forward in a year's call")
+    "incubator.nominations", "bases", 0, 0, 10, "value", "示范基地推荐数", "bases nominated in a year's call")
 
 DEMONSTRATION_TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "titles a year", "guess; INC24", "D",
                           "省级双创示范基地名额", "provincial demonstration titles for the city")
 
-DEMONSTRATION_CALL_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which bases are put forward (9 is October); the province chooses on 20 December")]] = 9
-DEMONSTRATION_CHOSEN_AFTER: Final[Annotated[int, Constant("days", "convention", "from the call to the choice")]] = 80
+DEMONSTRATION_CALL_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which bases are nominated (9 is October); the province selects on 20 December")]] = 9
+DEMONSTRATION_CHOSEN_AFTER: Final[Annotated[int, Constant("days", "convention", "from the call to the selection")]] = 80
 DEMONSTRATION_AREA_SHARE: Final[Annotated[float, Assumption("share", "guess", "of the money that goes into area; the rest pays for advice")]] = 0.5
 DEMONSTRATION_AREA_COST: Final[Annotated[float, Assumption("yuan/m2", "guess", "to fit out area")]] = 1500.0
-DEMONSTRATION_WORKS: Final[Annotated[int, Assumption("days", "guess", "until the area is there")]] = 365
+DEMONSTRATION_WORKS: Final[Annotated[int, Assumption("days", "guess", "until the area is ready")]] = 365
 DEMONSTRATION_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an hour of advice, as in the purchase of services")]] = 300.0
 DEMONSTRATION_ADVICE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "over which the advice is given")]] = 36
 DEMONSTRATION_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of funding of demonstration bases")]] = "demonstration_bases"
 
 DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级双创示范基地", "provincial demonstration bases")
-DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级双创示范基地", "bases put forward to the province", "flow")
+DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级双创示范基地", "bases nominated to the province", "flow")
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

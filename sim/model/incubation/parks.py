@@ -1,15 +1,14 @@
 """Parks: Internet Plus incubation parks, whose seats the city opens for firms in software, design and trade.
 
-Policy says how many seats there are to be; they come in parks of a few hundred, each after its fit-out, and go
-when policy takes them back. A tenant has four desks. Its firm exists anyway: it would rent elsewhere.
-A park is no tech incubator and has no title (T1 to T6 do not count it). Who asks and who is taken is in
-``tenancy``.
-Measures: M18. Evidence: INC22 (a desk by itself does nothing), ZS162 (size of such tenants).
+Policy sets how many seats there are to be; they come in parks of 400, each after its fit-out, and are closed when
+policy reduces them. A tenant has four seats. Its firm exists in any case: it would rent elsewhere.
+A park is no tech incubator and has no title (T1 to T6 do not count it). Who applies and is admitted is in ``tenancy``.
+Measures: M18. Evidence: INC22 (a place by itself has no effect), ZS162 (size of such tenants).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.model.incubation.parameters import (
     PARK_FIT_OUT,
@@ -19,60 +18,65 @@ from sim.model.incubation.parameters import (
     PARK_SEATS_OPEN,
     SEATS_A_PLACE,
 )
-from sim.model.incubation.rules import seats_of
+from sim.model.incubation.rules import fit_out_days, seats_of
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.model.context import Context
+    from sim.model.incubation.agents import Facility
     from sim.model.incubation.facilities import Facilities
     from sim.model.incubation.register import FacilityRegister
 
 
 class Parks:
-    """All parks of a run: those being fitted out, those ready, those open."""
+    """All parks of a run.
+
+    Attributes:
+        begun: parks whose fit-out has begun: numbers 0, 1, ...
+        ready: numbers of those that are fitted out.
+        open: number of each open park, and its facility.
+    """
 
     def __init__(self, context: Context, register: FacilityRegister, facilities: Facilities) -> None:
         self.context, self.register, self.facilities = context, register, facilities
-        self.begun = 0  # parks whose fit-out has begun: numbers 0, 1, ...
+        self.begun = 0
         self.ready: list[int] = []
-        self.open: dict[int, Any] = {}  # number: its space
+        self.open: dict[int, Facility] = {}
 
     def begin(self) -> None:
-        """Begin the parks that policy wants, open what is ready, fit those open to what policy wants today."""
+        """Begin the parks that policy calls for, and adjust those that are ready to the seats of today."""
         context = self.context
-        wanted = int(context.levers.at(PARK_SEATS, context.clock.first_day))
-        while seats_of(self.begun, wanted):
-            context.env.process(self.fit_out(self.begun))
+        planned = int(context.levers.at(PARK_SEATS, context.clock.first_day))
+        while seats_of(self.begun, planned):
+            context.env.process(self._fit_out(self.begun))
             self.begun += 1
         for number in self.ready:
-            self.adjust(number, seats_of(number, wanted))
+            self._adjust(number, seats_of(number, planned))
 
-    def fit_out(self, number: int) -> Any:
-        """The months until a park is ready, keyed by its number."""
+    def _fit_out(self, number: int) -> ProcessGenerator:
+        """The SimPy process of a park until it is ready."""
         g = float(self.context.streams.normal([number], "park fit-out")[0])
-        yield self.context.env.timeout(
-            round(30.44 * self.context.parameters[PARK_FIT_OUT.id] * (1 + 0.25 * max(-2.0, min(2.0, g))))
-        )
+        yield self.context.env.timeout(fit_out_days(self.context.parameters[PARK_FIT_OUT.id], g))
         self.ready.append(number)
 
-    def adjust(self, number: int, seats: int) -> None:
-        """A park that is ready has so many seats from now on: it opens, changes its size, or closes."""
-        context, space = self.context, self.open.get(number)
-        if space is not None and space.area == seats * PARK_SEAT_AREA:
+    def _adjust(self, number: int, seats: int) -> None:
+        """Open, resize or close a park that is ready."""
+        area, facility = seats * PARK_SEAT_AREA, self.open.get(number)
+        if facility is not None and facility.area == area:
             return
         if not seats:
-            if space is not None:
+            if facility is not None:
                 del self.open[number]
-                self.facilities.close(space)
+                self.facilities.close(facility)
             return
-        if space is None:
-            key = 500_000 + number
-            space = self.open[number] = self.facilities.open(
-                PARK_KIND, key, seats * PARK_SEAT_AREA, context.env.now
-            )
-        space.resize(seats * PARK_SEAT_AREA)
-        self.register.make_room(space)
+        if facility is None:
+            facility = self.facilities.open(PARK_KIND, 500_000 + number, area, self.context.env.now)
+            self.open[number] = facility
+        facility.resize(area)
+        self.register.reduce(facility)
 
     def settle(self) -> None:
-        """Record."""
-        seats = SEATS_A_PLACE * sum(space.berths for space in self.open.values())
+        """Record the seats that are open."""
+        seats = SEATS_A_PLACE * sum(facility.places for facility in self.open.values())
         self.context.recorder.put(PARK_SEATS_OPEN, self.context.clock.month, seats)

@@ -35,11 +35,15 @@ class FacilityRegister:
         self.by_number.append(facility)
 
     def strike_off(self, facility: Facility) -> None:
-        """Take a facility that closes off the register; its tenants go on without one."""
+        """Take a facility that closes off the register; its tenants lose their places."""
         if facility in self.open and not self.frozen:
             self.open.remove(facility)
             self.closed += 1
-            self.leave(np.flatnonzero(self._firms.space == facility.number))
+            self.leave(self.tenants_of(facility))
+
+    def tenants_of(self, facility: Facility) -> Rows:
+        """Rows of the tenants of a facility."""
+        return np.flatnonzero(self._firms.space == facility.number)
 
     def tenants(self, month: int) -> tuple[Rows, Counts]:
         """Rows of all tenants, and their months in their facility."""
@@ -48,7 +52,7 @@ class FacilityRegister:
         return self._rows, month - self._firms.moved_in[self._rows]
 
     def move_in(self, rows: Rows, facilities: list[Facility], month: int) -> None:
-        """Firms become tenants, each of its facility."""
+        """Make firms tenants, each of its facility."""
         self._firms.space[rows] = [facility.number for facility in facilities]
         self._firms.moved_in[rows] = month
         self._rows = None
@@ -56,7 +60,7 @@ class FacilityRegister:
             facility.tenants += 1
 
     def leave(self, rows: Rows) -> None:
-        """These tenants give up their places."""
+        """Have these tenants give up their places."""
         if not len(rows):
             return
         firms, self._rows = self._firms, None
@@ -65,9 +69,8 @@ class FacilityRegister:
         firms.space[rows] = -1
         firms.rent_waived[rows] = 0
 
-    def make_room(self, facility: Facility) -> None:
-        """A facility has shrunk: the tenants who came last have to go."""
-        firms = self._firms
-        rows = np.flatnonzero(firms.space == facility.number)
+    def reduce(self, facility: Facility) -> None:
+        """Have the tenants who came last leave a facility that has fewer places than tenants."""
+        firms, rows = self._firms, self.tenants_of(facility)
         newest = rows[np.lexsort((firms.id[rows], -firms.moved_in[rows].astype(np.int64)))]
-        self.leave(newest[: max(0, len(rows) - facility.berths)])
+        self.leave(newest[: max(0, len(rows) - facility.places)])

@@ -2,69 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.model.environment import geography
+from sim.model.incubation import parameters
 from sim.model.incubation.parameters import (
-    AWARD_MONTHS,
-    DEMONSTRATION_ADVICE_MONTHS,
-    DEMONSTRATION_AREA_COST,
-    DEMONSTRATION_AREA_SHARE,
-    DEMONSTRATION_HOUR,
-    GRADUATE_EQUITY,
-    GRADUATE_TURNOVER,
-    PARK,
-    RENT,
-    RUNNING_COST,
-    SEATS_A_PLACE,
-    SEED_HOLD_YEARS,
-    SEED_LEAST,
-    SEED_MOST,
-    SEED_MULTIPLE,
-    SIZE_COUNTS,
-    TORCH,
-    TURNOVER,
+    AREA_SPREAD,
+    CITY,
+    CRITERIA,
+    DAYS_A_MONTH,
+    LEVELS,
+    NATION,
+    NONE,
+    PROVINCE,
+    SEEKS_INCUBATOR,
+    SEEKS_PARK,
+    SEEKS_SMALL,
 )
 
 if TYPE_CHECKING:
-    from sim.engine.arrays import Floats, Ints, Mask
+    from sim.engine.arrays import Codes, Floats, Integers, Ints, Mask
+
+# --- Projects ---
 
 
-def yields(occupancy: float, relief: float, award: float, area: float, saving: float = 0.0) -> float:
-    """What a project earns, yuan/m2/month: rent x occupancy x (1 + relief) + saving + award/(area x 60) - running cost."""
-    return RENT * occupancy * (1 + relief) + saving + award / (max(area, 1.0) * AWARD_MONTHS) - RUNNING_COST
+def project_area(mean: float, g: Floats) -> Floats:
+    """Area of a project, m2: mean x LN(mean 1, 0.6)."""
+    return np.asarray(mean * np.exp(AREA_SPREAD * g - AREA_SPREAD**2 / 2))
 
 
-def city_criteria(kind: str, area: float, tenants: float, years: float) -> bool:
-    """The city's own recognition (INC08; makerspaces ZS215; bases ZS214 at a third); parks have none."""
-    if kind == "park":
-        return False
-    needed = {
-        "incubator": (2000, 10, 0.5),
-        "makerspace": (300, 6, 1.0),
-        "base": (1000, 10, 0.5),
-        "platform": (0, 0, 0),
-    }
-    floor, firms, open_years = needed[kind]
-    return area >= floor and tenants >= firms and years >= open_years
+def net_yield(occupancy: float, relief: float, award: float, area: float, saving: float = 0.0) -> float:
+    """Net yield of a facility, yuan/m2/month (INC03; ZS164-165).
+
+    rent x occupancy x (1 + relief) + saving + award/(area x 60) - running cost.
+    """
+    rent = parameters.RENT * occupancy * (1 + relief)
+    return rent + saving + award / (max(area, 1.0) * parameters.AWARD_MONTHS) - parameters.RUNNING_COST
 
 
-def provincial_criteria(kind: str, area: float, tenants: float, years: float) -> bool:
-    """Provincial recognition: incubators INC17 (10,000 m2, 40 tenants, 2 years; half for the specialised), makerspaces 1,000 m2, 15 tenants, 1 year (check)."""
-    if kind == "incubator":
-        return area >= 5000 and tenants >= (40 if area >= 10000 else 25) and years >= 2
-    return kind == "makerspace" and area >= 1000 and tenants >= 15 and years >= 1
+def project_pays(expected: float, error: float) -> bool:
+    """Whether a project is carried out: net yield that is expected + the investor's own information > 0, yuan/m2/month."""
+    return expected + error > 0
 
 
-def national_criteria(kind: str, area: float, tenants: float, years: float) -> bool:
-    """National recognition: incubators INC04, INC16 (10,000 m2, 50 tenants, 3 years), makerspaces INC07 (500 m2, 20 teams, 18 months)."""
-    if kind == "incubator":
-        return area >= 10000 and tenants >= 50 and years >= 3
-    return kind == "makerspace" and area >= 500 and tenants >= 20 and years >= 1.5
+def supported_share(supported: float, projects: float) -> float:
+    """Share of new makerspaces that get support: supported a year / 12 / candidate projects a month, at most 1."""
+    return min(1.0, supported / 12 / projects)
+
+
+def utility_saving(discount: float, supported: float) -> float:
+    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x share supported."""
+    return parameters.UTILITIES * discount * supported
+
+
+def months_to_open(usual: float, relative: float, g: float) -> float:
+    """Months of work from a project's decision to its opening: usual x relative x exp(0.25 g)."""
+    return float(usual * relative * np.exp(parameters.LAG_SPREAD * g))
+
+
+def platform_months(u: float) -> float:
+    """Months from the project of an international platform to its opening: 9 to 36, evenly."""
+    shortest, span = parameters.PLATFORM_MONTHS
+    return shortest + span * u
 
 
 @cache
@@ -72,67 +76,282 @@ def _district_shares() -> npt.NDArray[np.float64]:
     weights = np.array([d.weight for d in geography.districts()])
     torch = [d.slug for d in geography.districts()].index("torch")
     weights[torch] = 0
-    shares = (1 - TORCH) * weights / weights.sum()
-    shares[torch] = TORCH
+    shares = (1 - parameters.TORCH_SHARE) * weights / weights.sum()
+    shares[torch] = parameters.TORCH_SHARE
     return np.cumsum(shares)
 
 
-def place(u: float) -> int:
-    """Number of the district where a space stands: half in the Torch zone, the rest as firms are."""
+def facility_district(u: float) -> int:
+    """Number of the district of a facility: half are in the Torch zone, the others are distributed as firms are."""
     return min(int(np.searchsorted(_district_shares(), u)), len(geography.districts()) - 1)
 
 
-def score(skill: Floats, jobs: npt.NDArray[np.integer[Any]], g: Floats) -> Floats:
-    """What a space sees of a firm, in spreads of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
-    return np.asarray(skill + SIZE_COUNTS * np.log(np.maximum(jobs, 1) / 3) + 0.5 * g)
+# --- Facilities of 2016 ---
+
+
+def initial_age(u: Floats) -> Floats:
+    """Age of a facility at the start of 2017, days: half a year to six and a half, evenly."""
+    youngest, span = parameters.INITIAL_AGE
+    return np.asarray(365.25 * (youngest + span * u))
+
+
+def initial_title_score(kind: str, quality: float, area: float) -> float:
+    """Score by which the titles of 2016 are assigned: quality + 0.8 ln(area/usual area) + 1 for incubators."""
+    usual = parameters.AREAS.get(kind, parameters.USUAL_INCUBATOR_AREA)
+    size = parameters.TITLE_SIZE_WEIGHT * np.log(max(area, 1.0) / usual)
+    return float(quality + size + (kind == "incubator"))
+
+
+def initial_level(rank: int, national: int, provincial: int) -> int:
+    """Level at the end of 2016 by rank from 0.
+
+    Args:
+        rank: place by :func:`initial_title_score`, the best is 0.
+        national: facilities of national level.
+        provincial: facilities of provincial level or higher.
+    """
+    if rank >= provincial:
+        return CITY
+    return NATION if rank < national else PROVINCE
+
+
+# --- Recognition ---
+
+
+def meets_criteria(kind: str, level: int, area: float, tenants: float, years: float) -> bool:
+    """Whether a facility meets the criteria of a level: those of the largest size that it reaches (:data:`CRITERIA`)."""
+    for each in CRITERIA.get((kind, level), ()):
+        if area >= each.area:
+            return tenants >= each.tenants and years >= each.years
+    return False
+
+
+def level_applied_for(level: int, kind: str, area: float, tenants: float, years: float) -> int:
+    """Level for which a facility applies: the next above its own if it meets the criteria, else 0."""
+    following = level + 1
+    if following < len(LEVELS) and meets_criteria(kind, following, area, tenants, years):
+        return following
+    return NONE
+
+
+def assessed_quality(quality: float, g: float) -> float:
+    """Quality as the assessors of province or nation see it: quality + 0.5 g."""
+    return quality + parameters.ASSESSMENT_ERROR * g
+
+
+def titles_awarded(levels: Sequence[int], provincial: int, national: int) -> list[bool]:
+    """Which applications succeed, in the order of their ranking.
+
+    The city recognises all that qualify; province and nation have few titles, which go to the best.
+
+    Args:
+        levels: level applied for, the best application first.
+        provincial: titles of provincial level this year.
+        national: titles of national level this year.
+    """
+    left = {PROVINCE: provincial, NATION: national}
+    awarded = []
+    for level in levels:
+        awarded.append(level <= CITY or left[level] > 0)
+        if level > CITY and left[level] > 0:
+            left[level] -= 1
+    return awarded
+
+
+def loses_title(last_round: int, year: int, u: float, yearly: float) -> bool:
+    """Whether a title above the city's is lost in a year's evaluation: u < yearly, unless it changed in this year's round."""
+    return last_round < year and u < yearly
+
+
+# --- Closure ---
+
+
+def may_close(kind: str, public: bool, years: float) -> bool:
+    """Whether a facility can close for losses: a private one, no park, open for three years."""
+    return not public and kind != "park" and 12 * years >= parameters.GRACE
+
+
+def months_at_loss(before: int, earned: float) -> int:
+    """Months running in which a facility has been at a loss: net yield below 0."""
+    return before + 1 if earned < 0 else 0
+
+
+# --- Who seeks a place ---
+
+
+def facility_sought(u: Floats, segment: Codes, incubator: float, small: float, park: float) -> Codes:
+    """What each founder seeks: 1 an incubator, 2 a smaller facility, 3 a park, 0 none.
+
+    Of technology firms and, at a twentieth, of ordinary enterprises a share seeks an incubator; of all others small
+    facilities (not technology firms); of the rest a park.
+
+    Args:
+        u: uniform number of each founder.
+        segment: G, E or T of each.
+        incubator: share of technology firms that seek a place in an incubator.
+        small: share of other founders that seek a place in a smaller facility.
+        park: share of founders that seek a place in a park.
+    """
+    in_incubator = np.array([0.0, parameters.ENTERPRISE_DEMAND * incubator, incubator])  # by segment G, E, T
+    in_small = in_incubator + np.array([small, small, 0.0])
+    in_park = in_small + park
+    seeks = np.where(u < in_park[segment], SEEKS_PARK, 0)
+    seeks[u < in_small[segment]] = SEEKS_SMALL
+    seeks[u < in_incubator[segment]] = SEEKS_INCUBATOR
+    return seeks.astype(np.int8)
+
+
+def in_search_period(age: Integers) -> Mask:
+    """Which firms are young enough to seek a place: within 24 months of opening.
+
+    Args:
+        age: months since opening; negative before it.
+    """
+    return np.asarray((age >= 0) & (age <= parameters.SEEK_MONTHS))
+
+
+def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_available: Mask) -> Mask:
+    """Which of the firms that seek a place apply for one now.
+
+    For an incubator a firm needs the staff to fill a place (ZS216, JOB09); for a park there must be one for its sector.
+    """
+    return np.where(seeks == SEEKS_INCUBATOR, jobs >= least_staff, (seeks == SEEKS_SMALL) | park_available)
+
+
+# --- Admission ---
+
+
+def score(skill: Floats, jobs: Integers, g: Floats) -> Floats:
+    """Score of a firm in a facility's assessment, standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
+    size = parameters.SIZE_COUNTS * np.log(np.maximum(jobs, 1) / parameters.USUAL_JOBS)
+    return np.asarray(skill + size + parameters.ADMISSION_ERROR * g)
 
 
 def threshold(occupancy: float | Floats) -> float | Floats:
-    """The score from which a space admits, in spreads of skill: 2 x occupancy - 2, so that a full space is choosy (INC12)."""
-    return 2 * occupancy - 2
+    """Score from which a facility admits, standard deviations of skill: 2 x occupancy - 2, highest where full (INC12)."""
+    return parameters.SELECTIVITY * occupancy - parameters.SELECTIVITY
 
 
-def graduates(
-    value_added: Floats, raised: Floats, certified: Mask, months: npt.NDArray[np.integer[Any]]
-) -> Mask:
-    """Who meets the criteria of graduation (INC05), after a year: 10 m yuan of turnover in two years, 5 m of equity, or certified."""
-    turnover = 24 * TURNOVER * value_added
+def admitted(occupancy: Floats, assessed: Floats, preferred: Mask) -> Mask:
+    """Which applicants are admitted: while a place is free, those with priority and those whose score reaches the threshold."""
+    return np.asarray((occupancy < 1) & (preferred | (assessed >= threshold(occupancy))))
+
+
+def counts_as_founder_service(kind: str, level: int) -> bool:
+    """Whether a place counts as a service to founders, for target T7: in a base, a park or a recognised facility."""
+    return kind in ("base", "park") or level > NONE
+
+
+def tenant_advice(level: int, hours: float, funded: float, tenants: int) -> float:
+    """Hours of advice a month to each tenant: mentoring where recognised, 1.14 of it in national-level facilities (INC11).
+
+    Args:
+        level: level of recognition.
+        hours: usual hours of a tenant of a recognised facility.
+        funded: hours a month that the facility gives besides, shared by its tenants.
+        tenants: firms that share them.
+    """
+    relative = parameters.NATIONAL_GAIN if level == NATION else 1.0
+    return hours * relative * (level > NONE) + funded / max(tenants, 1)
+
+
+# --- Leaving ---
+
+
+def certified(technology: Mask, u: Floats, yearly: float) -> Mask:
+    """Which tenants are certified as high-tech enterprises this month: technology firms with u < yearly/12."""
+    return np.asarray(technology & (u < yearly / 12))
+
+
+def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Integers) -> Mask:
+    """Which tenants meet the criteria of graduation (INC05), after a year.
+
+    10 m yuan of turnover in two years, 5 m of equity, or certified as a high-tech enterprise.
+    """
+    turnover = 24 * parameters.TURNOVER * value_added
     return np.asarray(
-        (months >= 12) & ((turnover >= GRADUATE_TURNOVER) | (raised >= GRADUATE_EQUITY) | certified)
+        (months >= 12)
+        & ((turnover >= parameters.GRADUATE_TURNOVER) | (raised >= parameters.GRADUATE_EQUITY) | certified)
     )
 
 
+def completes(small: Mask, grown: Mask, months: Integers) -> Mask:
+    """Which tenants complete incubation: graduates of incubators; in smaller facilities whoever is open after 24 months."""
+    return np.where(small, months >= parameters.SMALL_STAY, grown)
+
+
+def evicted(arrears: Integers) -> Mask:
+    """Which tenants are evicted: three months in arrears beyond the limit."""
+    return np.asarray(arrears >= parameters.EVICTED_AFTER)
+
+
+def expired(small: Mask, months: Integers) -> Mask:
+    """Which tenants of incubators have stayed as long as they may: 48 months (INC21)."""
+    return np.asarray(~small & (months >= parameters.STAY))
+
+
+# --- Seed money ---
+
+
+def seed_fund(fund: int, surplus: float, share: float, months: int) -> int:
+    """An incubator's seed fund after saving, fen: share of the surplus (yuan a month) is added, 5 m yuan at most."""
+    saved = round(100 * share * months * surplus)
+    return min(fund + saved, round(100 * parameters.SEED_LARGEST_FUND))
+
+
 def loss_chance(yearly: Floats) -> Floats:
-    """Chance that a stake is lost while it is held: q = 1 - (1 - PD)^5, from the yearly chance of failing as seen."""
-    return np.asarray(1 - (1 - yearly) ** SEED_HOLD_YEARS)
+    """Probability that a stake is lost while it is held: q = 1 - (1 - PD)^5, from the assessed yearly risk."""
+    return np.asarray(1 - (1 - yearly) ** parameters.SEED_HOLD_YEARS)
 
 
 def expected_back(lost: Floats, borne: float) -> Floats:
-    """What a yuan is expected to bring back: (1 - q) 1.5 + q s."""
-    return np.asarray((1 - lost) * SEED_MULTIPLE + lost * borne)
+    """Expected proceeds of a yuan of seed money: (1 - q) 1.5 + q s."""
+    return np.asarray((1 - lost) * parameters.SEED_MULTIPLE + lost * borne)
 
 
 def seed_stake(u: Floats) -> Ints:
     """A stake, fen: 0.1 to 0.3 m yuan, evenly."""
-    return np.asarray(np.rint(100 * (SEED_LEAST + (SEED_MOST - SEED_LEAST) * u)), dtype=np.int64)
+    least, most = parameters.SEED_LEAST, parameters.SEED_MOST
+    return np.asarray(np.rint(100 * (least + (most - least) * u)), dtype=np.int64)
+
+
+def seed_sold(months: int, u: float, yearly: float) -> bool:
+    """Whether a stake is sold this month: a year after it was given, with yearly/12."""
+    return months >= parameters.SEED_FIRST_YEAR and u < yearly / 12
+
+
+def seed_proceeds(fen: int, g: float) -> int:
+    """Proceeds of a stake that is sold, fen: stake x 1.5 x LN(mean 1, 0.5)."""
+    spread = parameters.SEED_MULTIPLE_SPREAD
+    return round(fen * parameters.SEED_MULTIPLE * float(np.exp(spread * g - spread**2 / 2)))
 
 
 def borne_by_city(fen: int, share: float) -> int:
-    """What the city bears of a loss, fen."""
+    """Part of a loss that the city bears, fen."""
     return round(share * fen)
 
 
-def seats_of(number: int, wanted: int) -> int:
-    """Seats of a park when policy wants so many in all: parks of 400, the last one smaller, in whole berths of four."""
-    seats = min(max(wanted - PARK * number, 0), PARK)
-    return seats - seats % SEATS_A_PLACE
+# --- Parks and demonstration bases ---
+
+
+def seats_of(number: int, planned: int) -> int:
+    """Seats of a park where so many are planned in all: parks of 400, the last one smaller, in whole places of four."""
+    seats = min(max(planned - parameters.SEATS_A_PARK * number, 0), parameters.SEATS_A_PARK)
+    return seats - seats % parameters.SEATS_A_PLACE
+
+
+def fit_out_days(months: float, g: float) -> int:
+    """Days of a park's fit-out: months x (1 + 0.25 g), g cut at 2 on either side."""
+    relative = 1 + parameters.FIT_OUT_SPREAD * max(-2.0, min(2.0, g))
+    return round(DAYS_A_MONTH * months * relative)
 
 
 def area_added(yuan: float, area: float) -> float:
-    """Area that the money adds to a base, m2: half of it at 1,500 yuan/m2, at most as much again as there is."""
-    return min(area, DEMONSTRATION_AREA_SHARE * yuan / DEMONSTRATION_AREA_COST)
+    """Area that funding adds to a base, m2: half of it at 1,500 yuan/m2, at most as much again as there is."""
+    return min(area, parameters.DEMONSTRATION_AREA_SHARE * yuan / parameters.DEMONSTRATION_AREA_COST)
 
 
 def advice_hours(yuan: float) -> float:
-    """Hours of advice a month that the money pays for in a base: half of it at 300 yuan an hour, over 36 months."""
-    return (1 - DEMONSTRATION_AREA_SHARE) * yuan / DEMONSTRATION_HOUR / DEMONSTRATION_ADVICE_MONTHS
+    """Hours of advice a month that funding pays for in a base: half of it at 300 yuan an hour, over 36 months."""
+    for_advice = (1 - parameters.DEMONSTRATION_AREA_SHARE) * yuan
+    return for_advice / parameters.DEMONSTRATION_HOUR / parameters.DEMONSTRATION_ADVICE_MONTHS

@@ -90,8 +90,8 @@ def test_without_incubators_no_such_loan() -> None:
         if space.kind == "incubator":
             space.level = 0
     city.context.parameters["incubator.projects"] = 0.0
-    city.facilities.asked.clear()
-    setattr(city.facilities, "call", lambda: None)  # noqa: B010
+    city.recognition.applications.clear()
+    setattr(city.recognition, "call", lambda: None)  # noqa: B010
     o = city.run_all().outcomes
     city.close()
     assert o["loans_number"].sum() > 0

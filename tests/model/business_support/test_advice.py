@@ -1,4 +1,4 @@
-"""Support: whom public services reach, who pays, and that an hour is an hour."""
+"""Advice: which firms public services reach, who pays, and how hours add up."""
 
 import numpy as np
 import pytest
@@ -34,14 +34,14 @@ SPENT = "public_spending"
 )
 def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str]) -> None:
     less, more = moved(lever, low, high, outcomes, AROUND)
-    for name in set(outcomes) - {"tax_receipts"}:  # a little more of value added: luck decides on jobs
+    for name in set(outcomes) - {"tax_receipts"}:  # a little more of value added: chance decides on jobs
         assert more.outcomes[name][25:].sum() > less.outcomes[name][25:].sum(), name
 
 
 def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
     """Hours that firms hold at the end because of these settings, where advice does nothing else."""
     cities = [town.lived(values, {firms_parameters.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
-    bare, served = (c.firms.support_hours for c in cities)
+    bare, served = (c.context.firms.support_hours for c in cities)
     return served - bare, cities[1]
 
 
@@ -56,17 +56,17 @@ def test_platforms_of_the_zones_serve_technology_firms_there_alone() -> None:
     assert (firms.segment[got] == T).all()
 
 
-def test_centres_of_the_clusters_serve_enterprises_of_their_lines_alone() -> None:
+def test_centres_of_the_clusters_serve_enterprises_of_their_sectors_alone() -> None:
     gain, city = hours_gained({"growth.cluster_hours": 12_000})
     firms = city.context.firms
-    lines = [k for k, s in enumerate(geography.sectors()) if s.slug in business_support_parameters.CLUSTERS]
+    sectors = [k for k, s in enumerate(geography.sectors()) if s.slug in business_support_parameters.CLUSTERS]
     got = gain > 0
     assert got.sum() > 20
-    assert np.isin(firms.sector[got], lines).all()
+    assert np.isin(firms.sector[got], sectors).all()
     assert (firms.segment[got] != G).all()
 
 
-def test_hours_given_are_the_hours_there_are_and_the_able_have_more() -> None:
+def test_hours_given_add_up_and_the_able_have_more() -> None:
     year = town.by_year(town.run({"growth.support_hours": 40_000}).outcomes["support_hours"])
     assert year == pytest.approx(np.full(4, 40_000), rel=0.05)
     gain, city = hours_gained({"growth.support_hours": 40_000})
@@ -101,9 +101,9 @@ def test_what_the_city_buys_it_pays_for() -> None:
     assert spent.sum() < 4e7
 
 
-def test_vouchers_keep_to_their_cap_and_their_pot_and_pay_for_work() -> None:
+def test_vouchers_keep_to_their_cap_and_their_budget_and_pay_for_work() -> None:
     city = town.city({"growth.voucher_volume": 6e6, "growth.voucher_cap": 50_000})
-    history = city.run_all()
+    output = city.run_all()
     city.close()
     files = [f for f in city.claims.files if f.programme == "innovation_vouchers"]
     yuan = np.array([f.fen for f in files]) / 100
@@ -118,13 +118,13 @@ def test_vouchers_keep_to_their_cap_and_their_pot_and_pay_for_work() -> None:
         city.context.firms.skill[rows].mean()
         > city.context.firms.skill[city.context.firms.segment == T].mean() + 0.1
     )
-    spent = town.by_year(town.spending(history, "innovation_vouchers"))
+    spent = town.by_year(town.spending(output, "innovation_vouchers"))
     assert (spent <= 6e6 * 1.25).all()  # what was set aside in December is paid in January
     assert spent.sum() <= 4 * 6e6
     assert (
-        history.outcomes["waiting_list"][-1, town.INSTRUMENTS.index("innovation_vouchers")] > 0
-    )  # the pot binds
-    in_year = history.outcomes["flows"][:, town.FLOWS.index("services")]
+        output.outcomes["waiting_list"][-1, town.INSTRUMENTS.index("innovation_vouchers")] > 0
+    )  # the budget binds
+    in_year = output.outcomes["flows"][:, town.FLOWS.index("services")]
     assert town.by_year(in_year)[1:].min() >= spent[1:].min()
 
 

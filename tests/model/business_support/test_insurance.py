@@ -15,8 +15,8 @@ def with_(subsidy: float, replicate: int = 0):
     return town.run({"exit.premium_subsidy": subsidy}, replicate=replicate)
 
 
-def flow(history, name: str) -> np.ndarray:
-    return np.asarray(history.outcomes["flows"][:, town.FLOWS.index(name)])
+def flow(output, name: str) -> np.ndarray:
+    return np.asarray(output.outcomes["flows"][:, town.FLOWS.index(name)])
 
 
 def test_the_subsidy_raises_how_many_insure() -> None:
@@ -36,31 +36,31 @@ def test_the_city_pays_its_share_and_nothing_without_a_subsidy() -> None:
 def test_premiums_are_more_than_what_is_paid_out_and_not_many_times_as_much() -> None:
     premiums = paid = 0.0
     for k in range(3):
-        history = with_(0.8, k)
-        premiums += flow(history, "premium_subsidy").sum() + flow(history, "premiums").sum()
-        paid += flow(history, "insurance").sum()
+        output = with_(0.8, k)
+        premiums += flow(output, "premium_subsidy").sum() + flow(output, "premiums").sum()
+        paid += flow(output, "insurance").sum()
     assert 0.3 * premiums < paid < premiums * business_support_parameters.LOADING / 1.0
 
 
-def test_it_pays_firms_whose_luck_has_fallen_and_they_earn_more_that_month() -> None:
+def test_it_pays_firms_whose_productivity_has_fall_and_they_earn_more_that_month() -> None:
     city = town.city({"exit.premium_subsidy": 0.8})
-    seen: list[tuple[int, float, int]] = []
+    observed: list[tuple[int, float, int]] = []
     pay = city.insurance.pay
 
     def watch() -> None:
-        before = {p.row: p.luck for p in city.insurance.policies}
+        before = {p.row: p.productivity for p in city.insurance.policies}
         pay()
         gone = set(before) - {p.row for p in city.insurance.policies}
         firms = city.context.firms
-        seen.extend(
+        observed.extend(
             (r, before[r] - float(firms.productivity[r]), int(firms.granted[r])) for r in sorted(gone)
         )
 
     city.insurance.pay = watch  # type: ignore[method-assign]
     city.run_all()
-    paid = [(row, fallen) for row, fallen, granted in seen if granted > 0]
+    paid = [(row, fall) for row, fall, granted in observed if granted > 0]
     assert len(paid) > 5
-    assert all(fallen >= business_support_parameters.MISHAP for _, fallen in paid)
+    assert all(fall >= business_support_parameters.INSURED_FALL for _, fall in paid)
     assert all(city.context.firms.segment[row] == T for row, _ in paid)
     city.close()
 

@@ -1,4 +1,4 @@
-"""Rights: copies cost sales until the case is over; centres' officers bind; licences bring money."""
+"""Rights: infringements cost sales until the case is over; case officers are scarce; licences bring money."""
 
 from functools import cache
 
@@ -24,33 +24,33 @@ def window(o: dict[str, np.ndarray], what: str) -> np.ndarray:
     return o[what][:, list(town.COORDS["window"].values).index("ip")]
 
 
-def lived(**levers: float):
-    """A city at the end of its life, its cases with it."""
+def simulated(**levers: float):
+    """A city after its run, with its cases."""
     return town.lived(AT_WORK | {f"ip.{name}": value for name, value in levers.items()})[0]
 
 
-def test_who_holds_a_right_and_who_is_copied() -> None:
-    city = lived()
+def test_who_holds_a_right_and_who_is_infringed() -> None:
+    city = simulated()
     firms = city.context.firms
     designs = np.flatnonzero(firms.design[: len(firms)])
     assert (firms.segment[designs] >= E).all()
     ordinary = designs[firms.segment[designs] == E]
     assert (firms.skill[ordinary] >= business_support_parameters.ABLE).all()
     assert set(firms.sector[ordinary].tolist()) == set(
-        intellectual_property.numbers_of(business_support_parameters.DESIGN_SECTORS)
+        intellectual_property.sector_numbers(business_support_parameters.DESIGN_SECTORS)
     )
     rows = np.array([case.row for case in city.rights.cases])
     assert len(rows) > 400
     assert (firms.patent[rows] | firms.design[rows]).all()
     hurt = np.flatnonzero((firms.sales_lost > 0) & (firms.state == OPEN))
-    assert set(hurt.tolist()) <= {case.row for case in city.rights.cases if case.over > 1430}
+    assert set(hurt.tolist()) <= {case.row for case in city.rights.cases if case.ended > 1430}
 
 
 def test_a_holder_has_one_case_at_a_time() -> None:
     open_until: dict[int, float] = {}
-    for case in lived().rights.cases:
-        assert case.came >= open_until.get(case.row, -1) - 31
-        open_until[case.row] = min(case.over, 1461)
+    for case in simulated().rights.cases:
+        assert case.began >= open_until.get(case.row, -1) - 31
+        open_until[case.row] = min(case.ended, 1461)
 
 
 def test_enforcement_stops_as_many_as_it_says() -> None:
@@ -77,12 +77,12 @@ def test_each_centre_takes_its_sector_and_only_then_is_a_case_short() -> None:
     one, three = outcomes(rapid_centres=1.0), outcomes(rapid_centres=3.0)
     assert 0 < window(one, "applications").sum() < window(three, "applications").sum()
     assert three["ip_sales_lost"].sum() < one["ip_sales_lost"].sum()
-    city = lived(rapid_centres=1.0)
-    lighting = intellectual_property.numbers_of(["lighting"])[0]
-    at_desk = [case for case in city.rights.cases if case.desk.triggered]
+    city = simulated(rapid_centres=1.0)
+    lighting = intellectual_property.sector_numbers(["lighting"])[0]
+    at_desk = [case for case in city.rights.cases if case.handled.triggered]
     assert {int(city.context.firms.sector[case.row]) for case in at_desk} == {lighting}
-    old_way = [case for case in city.rights.cases if not case.desk.triggered and np.isfinite(case.over)]
-    elsewhere = [case.over - case.came for case in old_way]
+    ordinary = [case for case in city.rights.cases if not case.handled.triggered and np.isfinite(case.ended)]
+    elsewhere = [case.ended - case.began for case in ordinary]
     assert 160 < np.mean(elsewhere) < 200
 
 
@@ -95,8 +95,8 @@ def test_five_centres_wait_less_than_three_under_a_heavy_load() -> None:
     assert waits[1] < waits[0]
 
 
-def test_officers_away_cases_wait_and_copies_stay_on_the_market() -> None:
-    """The line binds: without case officers no case at a centre ends, and holders go on losing sales."""
+def test_without_case_officers_cases_wait_and_copies_stay_on_the_market() -> None:
+    """The queue binds: without case officers no case at a centre ends, and holders go on losing sales."""
     city = town.city(AT_WORK)
 
     def go() -> None:
@@ -113,7 +113,7 @@ def test_officers_away_cases_wait_and_copies_stay_on_the_market() -> None:
     assert np.array_equal(o["ip_infringements"][:6], usual["ip_infringements"][:6])
 
 
-def test_one_officer_each_is_a_longer_line_than_two() -> None:
+def test_one_case_officer_each_makes_a_longer_queue_than_two() -> None:
     city = town.city(AT_WORK | {"ip.enforcement": 0.0})
 
     def go() -> None:
@@ -130,12 +130,12 @@ def test_one_officer_each_is_a_longer_line_than_two() -> None:
 def test_a_centre_that_closes_loses_no_case() -> None:
     city = town.city(AT_WORK | {"ip.rapid_centres": [(0, 3), (700, 0)], "ip.enforcement": 0.0})
     city.run_all()
-    old = [case for case in city.rights.cases if case.came < 700]
+    old = [case for case in city.rights.cases if case.began < 700]
     city.close()
     assert old
-    assert all(np.isfinite(case.over) for case in old)
-    late = [case for case in city.rights.cases if case.came > 800]
-    assert not any(case.desk.triggered for case in late)
+    assert all(np.isfinite(case.ended) for case in old)
+    late = [case for case in city.rights.cases if case.began > 800]
+    assert not any(case.handled.triggered for case in late)
 
 
 def test_without_a_centre_its_days_change_nothing() -> None:
@@ -144,7 +144,7 @@ def test_without_a_centre_its_days_change_nothing() -> None:
     assert window(town.run(none).outcomes, "applications").sum() == 0
 
 
-def test_licences_bring_holders_money_and_nobody_else() -> None:
+def test_licences_bring_holders_money() -> None:
     none, some, many = (outcomes(traded_share=v) for v in (0.0, 0.05, 0.2))
     assert not none["ip_traded"].any()
     assert 0 < 2 * some["ip_traded"].sum() < many["ip_traded"].sum()
@@ -156,18 +156,18 @@ def test_licences_bring_holders_money_and_nobody_else() -> None:
 
 
 def test_patent_information_is_advice_to_technology_firms_only() -> None:
-    """The common dose: users' capability rises a little by the one response, and with it their sales."""
-    none, all_ = lived(information_users=0.0), lived(information_users=1.0)
+    """Users' capability rises a little by the response to advice, and with it their sales."""
+    none, all_ = simulated(information_users=0.0), simulated(information_users=1.0)
 
     def gain(city) -> np.ndarray:
         return np.asarray(city.context.firms.capability - city.context.firms.capability_start)[
             : len(city.context.firms)
         ]
 
-    mine = none.firms.segment[: len(none.firms)] == T
+    mine = none.context.firms.segment[: len(none.context.firms)] == T
     assert gain(all_)[mine].mean() > gain(none)[mine].mean() + 0.001
     assert np.array_equal(gain(all_)[~mine].shape, gain(none)[~mine].shape)
-    hours = all_.firms.support_hours[: len(all_.firms)][mine]
+    hours = all_.context.firms.support_hours[: len(all_.context.firms)][mine]
     assert hours.max() < 60
     some = outcomes(information_users=0.2)["flows"]
     assert not np.array_equal(some, outcomes(information_users=0.0)["flows"])

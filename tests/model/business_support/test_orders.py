@@ -31,8 +31,8 @@ def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str])
         assert more.outcomes[name][25:].sum() > less.outcomes[name][25:].sum(), name
 
 
-def lived(overrides: dict[str, town.Value], **drawn: float):
-    """A city with some parameters set, lived to the end, and its history."""
+def simulated(overrides: dict[str, town.Value], **drawn: float):
+    """A city with some parameters set, after its run, and its output."""
     return town.lived(overrides, {f"growth.{name}": value for name, value in drawn.items()})
 
 
@@ -42,10 +42,10 @@ def lived(overrides: dict[str, town.Value], **drawn: float):
 def test_first_sets_are_paid_for_and_insured_ones_sell(lever: str, high: float) -> None:
     sums = []
     for value in (0.0, high):
-        _, history = lived({"growth.first_set_award": 5e5, lever: value}, first_sets=8.0, insured_sale=0.6)
+        _, output = simulated({"growth.first_set_award": 5e5, lever: value}, first_sets=8.0, insured_sale=0.6)
         sums.append(
-            (town.spending(history, "first_set_award").sum(), history.outcomes["orders_won"].sum(),
-             history.outcomes["orders_delivered"].sum())
+            (town.spending(output, "first_set_award").sum(), output.outcomes["orders_won"].sum(),
+             output.outcomes["orders_delivered"].sum())
         )  # fmt: skip
     assert sums[1][0] > sums[0][0]
     if lever.endswith("premium"):
@@ -57,37 +57,37 @@ def test_first_sets_are_paid_for_and_insured_ones_sell(lever: str, high: float) 
 
 
 def test_there_is_money_for_three_first_sets_a_year() -> None:
-    """Forty a year ask; one that was sold in December may be paid in January."""
-    _, history = lived({"growth.first_set_award": 5e5, "growth.first_set_premium": 0.5}, first_sets=40.0)
-    spent = town.by_year(town.spending(history, "first_set_award"))
+    """Forty a year claim; one that was sold in December may be paid in January."""
+    _, output = simulated({"growth.first_set_award": 5e5, "growth.first_set_premium": 0.5}, first_sets=40.0)
+    spent = town.by_year(town.spending(output, "first_set_award"))
     assert spent[1:].sum() >= 2 * 3 * 545_000
     assert spent.sum() <= 4 * 3 * 545_000
     assert (spent % 545_000 == 0).all()
 
 
-def test_the_volume_is_let_and_the_able_win() -> None:
+def test_the_volume_is_awarded_and_the_able_win() -> None:
     won = town.by_year(town.run(PUBLIC).outcomes["orders_won"])
     assert (won <= 6e7 + business_support_parameters.TENDER).all()
     assert (won > 0.8 * 6e7).all()  # what is too large for the winner goes elsewhere
     city = town.city(PUBLIC)
-    seen: list[float] = []
+    observed: list[float] = []
 
-    def look() -> None:
+    def observe() -> None:
         firms = city.context.firms
-        busy = firms.order_book > 0
-        assert (firms.segment[busy] == T).all()
-        seen.append(firms.skill[busy].mean() - firms.skill[firms.segment == T].mean())
+        booked = firms.order_book > 0
+        assert (firms.segment[booked] == T).all()
+        observed.append(firms.skill[booked].mean() - firms.skill[firms.segment == T].mean())
 
     for day in (300, 700, 1100):
-        town.after(city, day, look)
+        town.after(city, day, observe)
     city.run_all()
     city.close()
-    assert min(seen) > 0.5
+    assert min(observed) > 0.5
 
 
-def test_books_empty_once_nothing_is_let() -> None:
-    city, history = lived(PUBLIC | {"growth.public_orders": [(0, 2e8), (366, 0.0)]})
-    delivered = history.outcomes["orders_delivered"]
+def test_order_books_empty_once_nothing_is_awarded() -> None:
+    city, output = simulated(PUBLIC | {"growth.public_orders": [(0, 2e8), (366, 0.0)]})
+    delivered = output.outcomes["orders_delivered"]
     assert (delivered[2:12] > 0).all()
     assert (delivered[30:] == 0).all()
     open_ = city.context.firms.state == OPEN
@@ -95,7 +95,7 @@ def test_books_empty_once_nothing_is_let() -> None:
 
 
 def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
-    """With books that nobody could ever empty, technology firms sell 1.25 times the usual."""
+    """With order books that no firm could ever empty, technology firms sell 1.25 times the usual."""
     city = town.city()
     made: list[float] = []
 
@@ -103,20 +103,20 @@ def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
         firms = city.context.firms
         firms.order_book[(firms.state == OPEN) & (firms.segment == T)] = 1e9
 
-    def look() -> None:
+    def observe() -> None:
         firms = city.context.firms
         made.append(float(firms.value_added[firms.order_book > 0].sum()))
 
     town.at(city, 1090, fill)  # in December 2019
-    town.at(city, 1094.95, look)
-    history = city.run_all()
+    town.at(city, 1094.95, observe)
+    output = city.run_all()
     city.close()
-    assert history.outcomes["orders_delivered"][35] == pytest.approx(0.2 * made[0], rel=0.01)
+    assert output.outcomes["orders_delivered"][35] == pytest.approx(0.2 * made[0], rel=0.01)
 
 
 def test_what_is_not_additional_changes_nobody() -> None:
     """Orders that replace other sales, to the last yuan, leave no trace but in the count of orders."""
-    with_, without = (lived(v, orders_additional=0.0)[1] for v in (PUBLIC, {}))
+    with_, without = (simulated(v, orders_additional=0.0)[1] for v in (PUBLIC, {}))
     assert town.differing(with_, without) == ["outcomes.orders_won"]
 
 

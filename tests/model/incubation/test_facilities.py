@@ -1,4 +1,4 @@
-"""Carriers: projects that open when it pays, rounds with few titles, money and area of the year."""
+"""Facilities: projects that pay open, few titles a round, money and area within the year's budget."""
 
 import numpy as np
 import pytest
@@ -11,29 +11,29 @@ from tests.model import town
 
 def test_a_level_is_applied_for_step_by_step() -> None:
     city = town.city()
-    space = next(s for s in city.register.open if s.kind == "incubator")
-    space.area, space.tenants, space.opened = 60_000.0, 77, -2000.0
+    facility = next(s for s in city.register.open if s.kind == "incubator")
+    facility.area, facility.tenants, facility.opened = 60_000.0, 77, -2000.0
     for level in (0, CITY, PROVINCE):
-        space.level = level
-        assert space.decide_to_apply(0) == level + 1
-    space.level = NATION
-    assert space.decide_to_apply(0) == 0
-    space.level, space.area = CITY, 3000.0
-    assert space.decide_to_apply(0) == 0
+        facility.level = level
+        assert facility.decide_to_apply(0) == level + 1
+    facility.level = NATION
+    assert facility.decide_to_apply(0) == 0
+    facility.level, facility.area = CITY, 3000.0
+    assert facility.decide_to_apply(0) == 0
     city.close()
 
 
 @pytest.fixture(scope="module")
-def lived():
+def simulated():
     return town.lived()
 
 
 def gained(city, level: int, year: int) -> int:
     """Titles of a level won in a year's round."""
     n = 0
-    for space in city.register.by_number:
-        was = CITY if space.opened < 0 and not any(y == 2016 for y, _ in space.rounds) else 0
-        for when, now in space.rounds:
+    for facility in city.register.by_number:
+        was = CITY if facility.opened < 0 and not any(y == 2016 for y, _ in facility.rounds) else 0
+        for when, now in facility.rounds:
             n += when == year and now == level and now > was
             was = now
     return n
@@ -45,13 +45,13 @@ def busy():
     city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
 
     def enlarge() -> None:
-        for space in city.register.open:
-            if space.kind == "incubator":
-                space.area, space.opened = 60_000.0, -2000.0
+        for facility in city.register.open:
+            if facility.kind == "incubator":
+                facility.area, facility.opened = 60_000.0, -2000.0
 
     town.after(city, 250, enlarge)
-    history = city.run_all()
-    yield city, history
+    output = city.run_all()
+    yield city, output
     city.close()
 
 
@@ -85,41 +85,41 @@ def test_keyed_poisson_numbers_are_poisson() -> None:
     assert n.var() == pytest.approx(2.5, abs=0.35)
 
 
-def test_awards_go_with_titles_and_stay_within_the_year_s_money(lived) -> None:
-    city, history = lived
-    spent = town.by_year(town.spending(history, "incubator_support"))
+def test_awards_go_with_titles_and_stay_within_the_year_s_money(simulated) -> None:
+    city, output = simulated
+    spent = town.by_year(town.spending(output, "incubator_support"))
     assert (spent <= 8e6).all()
     first = sum(gained(city, level, 2017) for level in (CITY, PROVINCE, NATION))
-    assert town.spending(history, "incubator_support")[11] >= 5e5 * first > 0  # with the title, in December
+    assert town.spending(output, "incubator_support")[11] >= 5e5 * first > 0  # with the title, in December
     owed = {CITY: 5e5, PROVINCE: 5e5, NATION: 1e6}
     won = sum(
         n * owed[level] for level in owed for n in [sum(gained(city, level, y) for y in range(2017, 2021))]
     )
-    waiting = sum(fen for fen, _ in city.facilities.awards.waiting) / 100
+    waiting = sum(fen for fen, _ in city.facility_payments.awards.waiting) / 100
     assert spent.sum() + waiting == pytest.approx(won)
     assert sum(s.award for s in city.register.by_number) == spent.sum()
 
 
-def test_no_award_without_a_title(lived) -> None:
-    city, _ = lived
-    for space in city.register.open:
-        if space.award:
-            assert any(year > 2016 for year, _ in space.rounds), space.name
+def test_no_award_without_a_title(simulated) -> None:
+    city, _ = simulated
+    for facility in city.register.open:
+        if facility.award:
+            assert any(year > 2016 for year, _ in facility.rounds), facility.name
 
 
-def test_spaces_open_when_their_work_is_done(lived) -> None:
+def test_facilities_open_when_their_work_is_done(simulated) -> None:
     """An incubator opens months after its decision, a converted one after its approval as well."""
-    city, _ = lived
+    city, _ = simulated
     fresh = [s for s in city.register.open if s.key >= 100_000 and s.kind == "incubator"]
     assert len(fresh) > 5
-    for space in fresh:
-        decided = clock.MONTH_START[(space.key % 100_000) // 100]
-        converted = city.context.streams.one("converted", space.key) < incubation_parameters.CONVERTED
-        assert space.opened - decided > (180 + 90 if converted else 90), space.name
+    for facility in fresh:
+        decided = clock.MONTH_START[(facility.key % 100_000) // 100]
+        converted = city.context.streams.one("converted", facility.key) < incubation_parameters.CONVERTED
+        assert facility.opened - decided > (180 + 90 if converted else 90), facility.name
 
 
 def test_conversions_stay_within_the_area_of_the_year() -> None:
-    """Without area nothing is converted, whatever the officers approve; with more, more opens."""
+    """Without area nothing is converted, whatever the clerks approve; with more, more opens."""
     opened = {}
     for area in (0, 4e5):
         city = town.city(
@@ -142,93 +142,99 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
 
 
 def test_richer_awards_open_what_opened_before_and_more() -> None:
-    """For the same let share an award tips some projects, and none the other way."""
+    """For the same occupancy an award makes some projects pay, and none not."""
     keys = []
     for award in (0, 5e6):
         city = town.city({"incubator.opening_award": award})
         city.close()
         projects = range(200_000, 204_800)
-        keys.append({k for k in projects if city.facilities.pays("makerspace", k)})
+        keys.append({k for k in projects if city.projects.pays("makerspace", k)})
     assert keys[0] < keys[1]
 
 
-def test_space_ahead_of_tenants_lowers_what_opens_later() -> None:
-    """Projects look at the let share: an empty city of spaces draws fewer than a full one."""
+def test_area_ahead_of_tenants_lowers_what_opens_later() -> None:
+    """Projects expect the present occupancy: fewer are carried out where facilities are empty."""
     city = town.city()
     projects, count = range(100_000, 104_800), []
     for let in (1.0, 0.4):
-        for space in city.register.open:
-            space.tenants = int(let * space.berths)
-        count.append(sum(city.facilities.pays("incubator", k) for k in projects))
+        for facility in city.register.open:
+            facility.tenants = int(let * facility.places)
+        count.append(sum(city.projects.pays("incubator", k) for k in projects))
     city.close()
     assert count[1] < 0.5 * count[0]
 
 
-def test_a_space_that_does_not_pay_for_two_years_closes_but_no_public_one() -> None:
+def test_a_facility_at_a_loss_for_two_years_closes_but_no_public_one() -> None:
     city = town.city()
     private = next(s for s in city.register.open if not s.public and s.opened < -1200)
     public = next(s for s in city.register.open if s.public)
     closes = []
-    for space in (private, public):
-        space.tenants, space.edge = 0, -5.0
-        closes.append([space.decide_to_close(0.0, 0.0, 30.0 * month) for month in range(24)])
+    for facility in (private, public):
+        facility.tenants, facility.own_information = 0, -5.0
+        closes.append([facility.decide_to_close(0.0, 0.0, 30.0 * month) for month in range(24)])
     city.close()
     assert closes[0] == [False] * 23 + [True]
     assert not any(closes[1])
 
 
 def test_platforms_are_projects_that_come_or_not(busy) -> None:
-    city, history = busy
-    platforms = history.outcomes["international_platforms"]
-    lucky = sum(
+    city, output = busy
+    platforms = output.outcomes["international_platforms"]
+    opening = sum(
         city.context.streams.one("platform opens", k)
-        < city.context.parameters[incubation_parameters.PLATFORM.id]
+        < city.context.parameters[incubation_parameters.PLATFORM_OPENS.id]
         for k in range(4)
     )
     assert (np.diff(platforms) >= 0).all()
-    assert platforms[-1] == lucky  # all within 9 to 36 months
+    assert platforms[-1] == opening  # all within 9 to 36 months
     assert platforms[8] == 0
 
 
 def test_no_candidate_no_platform() -> None:
-    """T3 is not typed in: without projects there is none; they come one by one as policy has them."""
+    """T3 follows from the model: without projects no platform; they come one by one as policy sets them."""
     city = town.city({"incubator.platform_projects": [(0, 0), (365, 1)]})
     city.context.env.process(city.months())
     city.context.env.run(until=360)
-    assert city.facilities.platforms_begun == 0
+    assert city.projects.platforms_begun == 0
     city.context.env.run(until=366)
-    assert city.facilities.platforms_begun == 1
+    assert city.projects.platforms_begun == 1
     assert not any(s.kind == "platform" for s in city.register.open)
     city.close()
 
 
-def test_online_spaces_need_the_rule_that_lets_them_in() -> None:
+def test_online_makerspaces_need_to_be_eligible_for_support() -> None:
     city = town.city({"incubator.online_allowed": 0})
-    asked = [k for k in range(200_000, 204_800) if city.context.streams.one("online", k) < 0.15]
-    assert len(asked) > 500
+    online = [
+        k
+        for k in range(200_000, 204_800)
+        if city.context.streams.one("online", k) < incubation_parameters.ONLINE_SHARE
+    ]
+    assert len(online) > 500
     city.context.clock.month, city.context.clock.first_day = 0, 0
-    assert not any(city.facilities.pays("makerspace", k) for k in asked[:200])
+    assert not any(city.projects.pays("makerspace", k) for k in online[:200])
     city.close()
 
 
-def test_occupancy_is_a_share_and_areas_add_up(lived) -> None:
-    city, history = lived
-    occupancy = history.outcomes["incubator_occupancy"]
+def test_occupancy_is_a_share_and_areas_add_up(simulated) -> None:
+    city, output = simulated
+    occupancy = output.outcomes["incubator_occupancy"]
     assert ((occupancy > 0.5) & (occupancy <= 1)).all()
-    assert history.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(
-        history.outcomes["incubation_area"]
+    assert output.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(
+        output.outcomes["incubation_area"]
     )
-    assert (history.outcomes["carrier_area"] >= history.outcomes["incubation_area"]).all()
+    assert (output.outcomes["carrier_area"] >= output.outcomes["incubation_area"]).all()
     kinds = [sum(s.kind == k for s in city.register.by_number) for k in KINDS]
     assert city.facilities.numbers == dict(zip(KINDS, kinds, strict=True))
 
 
 def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
-    """One reviewer: what is not read by the round is not decided in it, and spaces apply anew next year."""
+    """One reviewer: what is not reviewed by the round is not in it, and facilities apply anew next year."""
     city, left_over = town.city({"incubator.reviewers": 1}), []
     for year in (1, 2, 3):
         town.at(
-            city, clock.MONTH_START[12 * year] + 5.0, lambda: left_over.append(dict(city.facilities.asked))
+            city,
+            clock.MONTH_START[12 * year] + 5.0,
+            lambda: left_over.append(dict(city.recognition.applications)),
         )
     city.run_all()
     city.close()
@@ -240,7 +246,7 @@ def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
 
 
 def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
-    """Contract: a dated value bites on its date. Projects wait for area until July 2018, then go on."""
+    """A dated value acts from its date. Projects wait for area until July 2018, then go on."""
     policy: dict[str, town.Value] = {
         "incubator.convertible_area": [(0, 0), (546, 400_000)], "incubator.conversion_officers": 20,
         "incubator.conversion_days": 1,
@@ -248,7 +254,7 @@ def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
     city = town.city(policy)
     waiting: list[int] = []
     for day in (540, 580):
-        town.at(city, day, lambda: waiting.append(len(city.facilities.convertible.waiting)))
+        town.at(city, day, lambda: waiting.append(len(city.projects.convertible.waiting)))
     city.run_all()
     city.close()
     assert waiting[0] > 3
@@ -269,13 +275,13 @@ def test_titles_are_lost_and_the_count_falls() -> None:
     assert lost[47] <= sum(year)
 
 
-def test_spaces_at_a_loss_close_and_are_counted() -> None:
-    """From 2018 on nothing earns its cost: two years later only public spaces are left."""
+def test_facilities_at_a_loss_close_and_are_counted() -> None:
+    """From 2018 on nothing earns its cost: two years later only public facilities are left."""
     city = town.city()
 
     def impoverish() -> None:
-        for space in city.register.open:
-            space.edge = -30.0
+        for facility in city.register.open:
+            facility.own_information = -30.0
 
     town.after(city, 365, impoverish)
     o = city.run_all().outcomes

@@ -1,4 +1,4 @@
-"""Every lever of carriers, from one end to the other, moves the outcome that an official would look at."""
+"""Every lever of incubation, from one end to the other, moves the outcome that an official would look at."""
 
 import numpy as np
 import pytest
@@ -37,16 +37,16 @@ MOVES: dict[str, tuple[str, int, Policy]] = {
     "base_funding": ("carrier_area", 1, FUNDED),
     "nominations": ("demonstration_bases", 1, FUNDED),
 }
-"""Socket: the outcome summed over the run, up or down, and the settings beside it."""
+"""Lever: the outcome summed over the run, up or down, and the settings beside it."""
 
 
-def measured(history, name: str) -> float:
+def measured(output, name: str) -> float:
     what, _, which = name.partition(" ")
     if what == "spending":
-        return float(town.spending(history, which).sum())
+        return float(town.spending(output, which).sum())
     if what == "flow":
-        return float(history.outcomes["flows"][:, town.FLOWS.index(which)].sum())
-    return float(history.outcomes[name].sum())
+        return float(output.outcomes["flows"][:, town.FLOWS.index(which)].sum())
+    return float(output.outcomes[name].sum())
 
 
 def test_no_lever_is_left_out() -> None:
@@ -56,8 +56,8 @@ def test_no_lever_is_left_out() -> None:
     }
 
 
-def test_veterans_first_moves_who_is_let_in() -> None:
-    """Berths of public bases are few: others wait, and firms that were tenants are not in the other arm."""
+def test_veterans_first_moves_who_is_admitted() -> None:
+    """Places in public bases are few: others wait, and firms that were tenants are not in the other arm."""
     low, high = (town.run({incubation_parameters.VETERANS_FIRST.id: v}) for v in (0, 1))
     assert not np.array_equal(low.outcomes["tenants_by_district"], high.outcomes["tenants_by_district"])
 

@@ -1,4 +1,4 @@
-"""Parks: seats come as policy wants them, after the fit-out, and go again; their tenants rented elsewhere."""
+"""Parks: seats open as policy sets them, after the fit-out, and close again; they found no firm."""
 
 import numpy as np
 import pytest
@@ -9,36 +9,36 @@ from tests.model import town
 
 
 @pytest.fixture(scope="module")
-def lived():
+def simulated():
     """2,000 seats from the start, 1,003 from July 2018 on, none from January 2020."""
     city = town.city({"incubator.park_seats": [(0, 2000), (546, 1003), (1095, 0)]})
-    seen: list[list[tuple[int, int]]] = []
+    observed: list[list[tuple[int, int]]] = []
 
-    def look() -> None:
-        seen.append([(s.berths, s.tenants) for s in city.register.open if s.kind == "park"])
+    def observe() -> None:
+        observed.append([(s.places, s.tenants) for s in city.register.open if s.kind == "park"])
 
     for month in range(48):
-        town.after(city, clock.MONTH_START[month] + 5.0, look)
-    history = city.run_all()
-    yield city, history, seen
+        town.after(city, clock.MONTH_START[month] + 5.0, observe)
+    output = city.run_all()
+    yield city, output, observed
     city.close()
 
 
-def test_seats_come_after_the_fit_out_and_never_exceed_what_policy_wants(lived) -> None:
-    _, history, seen = lived
-    seats = history.outcomes["park_seats"]
+def test_seats_come_after_the_fit_out_and_never_exceed_policy(simulated) -> None:
+    _, output, observed = simulated
+    seats = output.outcomes["park_seats"]
     assert seats[:3].tolist() == [0, 0, 0]
     assert (seats <= 2000).all()
     assert (np.diff(seats[:18]) >= 0).all()
     assert seats[17] == 2000
     assert (seats[18:36] == 1000).all()
     assert not seats[36:].any()
-    assert all(tenants <= berths for parks in seen for berths, tenants in parks)
+    assert all(tenants <= places for parks in observed for places, tenants in parks)
 
 
-def test_those_who_came_last_go_when_a_park_shrinks_and_all_when_it_closes(lived) -> None:
-    city, history, _ = lived
-    tenants = history.outcomes["park_tenants"]
+def test_those_who_came_last_go_when_a_park_shrinks_and_all_when_it_closes(simulated) -> None:
+    city, output, _ = simulated
+    tenants = output.outcomes["park_tenants"]
     assert tenants[17] > 250
     assert 200 < tenants[18] <= 250
     assert not tenants[36:].any()
@@ -58,7 +58,7 @@ def test_tenants_are_firms_in_software_design_and_trade() -> None:
 
 
 def test_too_many_seats_stay_empty() -> None:
-    """Those who would move in are so many: five times the seats do not bring five times the tenants."""
+    """Firms that seek a park are limited: five times the seats do not bring five times the tenants."""
     few, many = (town.run({"incubator.park_seats": v}).outcomes["park_tenants"][-1] for v in (2000, 10000))
     assert few < many < 4 * few
     assert many < 0.8 * 10000 / 4

@@ -1,4 +1,4 @@
-"""Tenancy: who gets a berth, who leaves it, and what it does and does not do."""
+"""Tenancy: who is admitted, who leaves, and what a place does and does not do."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine import clock
+from sim.model.environment import geography
 from sim.model.incubation import parameters as incubation_parameters
 from sim.model.population.firm_table import NEVER, OPEN, E, G, T
 from tests.model import town
@@ -14,33 +15,33 @@ FLOW = town.FLOWS.index
 
 
 @pytest.fixture(scope="module")
-def lived():
-    """The usual city after its run, with berths and tenants of every space noted every month."""
+def simulated():
+    """The usual city after its run, with places and tenants of every facility recorded every month."""
     city = town.city()
-    seen: list[list[tuple[int, int, int]]] = []
+    observed: list[list[tuple[int, int, int]]] = []
 
-    def look() -> None:
+    def observe() -> None:
         rows = np.flatnonzero(city.context.firms.space >= 0)
         counted = np.bincount(city.context.firms.space[rows], minlength=len(city.register.by_number))
-        seen.append([(s.berths, s.tenants, int(counted[s.number])) for s in city.register.by_number])
+        observed.append([(s.places, s.tenants, int(counted[s.number])) for s in city.register.by_number])
 
     for month in range(48):
-        town.after(city, clock.MONTH_START[month] + 5.0, look)
-    history = city.run_all()
-    yield city, history, seen
+        town.after(city, clock.MONTH_START[month] + 5.0, observe)
+    output = city.run_all()
+    yield city, output, observed
     city.close()
 
 
-def test_no_space_houses_more_than_it_has_berths_and_all_tenants_are_somewhere(lived) -> None:
-    _, _, seen = lived
-    assert len(seen) == 48
-    for spaces in seen:
-        assert all(0 <= tenants == counted <= berths for berths, tenants, counted in spaces)
-    assert max(t for spaces in seen for _, t, _ in spaces) > 30
+def test_no_facility_houses_more_than_it_has_places_and_all_tenants_are_somewhere(simulated) -> None:
+    _, _, observed = simulated
+    assert len(observed) == 48
+    for facilities in observed:
+        assert all(0 <= tenants == counted <= places for places, tenants, counted in facilities)
+    assert max(t for facilities in observed for _, t, _ in facilities) > 30
 
 
-def test_only_open_firms_of_those_who_seek_are_tenants(lived) -> None:
-    city, _, _ = lived
+def test_only_open_firms_of_those_who_seek_are_tenants(simulated) -> None:
+    city, _, _ = simulated
     firms = city.context.firms
     rows = np.flatnonzero(firms.space >= 0)
     assert (firms.state[rows] == OPEN).all()
@@ -53,17 +54,17 @@ def test_only_open_firms_of_those_who_seek_are_tenants(lived) -> None:
     assert 0.4 < share < 0.95
 
 
-def test_tenants_per_incubator_are_what_the_country_has(lived) -> None:
+def test_tenants_per_incubator_are_what_the_country_has(simulated) -> None:
     """JOB18: 35 to 40 in the province; INC01: 37 to 45."""
-    _, history, _ = lived
-    each = history.outcomes["incubator_tenants"] / history.outcomes["tech_incubators"]
+    _, output, _ = simulated
+    each = output.outcomes["incubator_tenants"] / output.outcomes["tech_incubators"]
     assert ((each > 25) & (each < 50)).all()
 
 
-def test_the_stock_of_tenants_moves_by_who_comes_and_goes(lived) -> None:
-    """Nobody graduates before a year in an incubator, two in a small space; nobody stays for ever."""
-    city, history, _ = lived
-    firms, o = city.context.firms, history.outcomes
+def test_the_stock_of_tenants_moves_by_who_comes_and_goes(simulated) -> None:
+    """Nobody graduates before a year in an incubator, two in a smaller facility; nobody stays for ever."""
+    city, output, _ = simulated
+    firms, o = city.context.firms, output.outcomes
     months = 47 - firms.moved_in[firms.space >= 0]
     assert months.max() <= incubation_parameters.STAY
     assert o["graduations"].sum() > 500
@@ -71,13 +72,13 @@ def test_the_stock_of_tenants_moves_by_who_comes_and_goes(lived) -> None:
     assert o["tenants_by_district"].sum(axis=1).tolist() == o["tenants"].tolist()
 
 
-def test_half_the_berths_fewer_tenants_a_longer_line() -> None:
+def test_half_the_places_fewer_tenants_a_longer_queue() -> None:
     usual = town.run()
     city = town.city()
 
     def shrink() -> None:
-        for space in city.register.open:
-            space.berths = max(space.tenants, space.berths // 2)
+        for facility in city.register.open:
+            facility.places = max(facility.tenants, facility.places // 2)
 
     for month in range(48):
         town.after(city, clock.MONTH_START[month], shrink)
@@ -87,43 +88,43 @@ def test_half_the_berths_fewer_tenants_a_longer_line() -> None:
     assert tight.outcomes["berth_queue"][-1] > 1.1 * usual.outcomes["berth_queue"][-1]
 
 
-def test_a_space_that_closes_leaves_its_tenants_without_one() -> None:
+def test_the_tenants_of_a_facility_that_closes_lose_their_places() -> None:
     city = town.city()
     closed: dict[str, Any] = {}
 
     def close() -> None:
-        space = max((s for s in city.register.open if s.kind == "incubator"), key=lambda s: s.tenants)
-        closed["was"] = np.flatnonzero(city.context.firms.space == space.number)
-        city.facilities.close(space)
-        closed["now"] = np.flatnonzero(city.context.firms.space == space.number)
-        closed["space"] = space
+        facility = max((s for s in city.register.open if s.kind == "incubator"), key=lambda s: s.tenants)
+        closed["was"] = np.flatnonzero(city.context.firms.space == facility.number)
+        city.facilities.close(facility)
+        closed["now"] = np.flatnonzero(city.context.firms.space == facility.number)
+        closed["facility"] = facility
 
     town.after(city, 700, close)
     city.run_all()
     city.close()
     assert len(closed["was"]) > 20
     assert len(closed["now"]) == 0
-    assert closed["space"].tenants == 0
-    assert (city.context.firms.moved_in[closed["was"]] < NEVER).all()  # they do not come back into the line
+    assert closed["facility"].tenants == 0
+    assert (city.context.firms.moved_in[closed["was"]] < NEVER).all()  # they do not apply again
     assert (city.context.firms.space[closed["was"]] == -1).all()
 
 
 def test_veterans_go_first_in_public_bases() -> None:
-    """With too few berths, more of them are tenants of public bases; elsewhere nothing is theirs first."""
+    """With too few places, more of them are tenants of public bases; elsewhere nothing is theirs first."""
     share = {}
     for first in (0, 1):
         city = town.city({"incubator.veteran_priority": first})
-        for space in city.register.open:
-            if space.kind == "base":
-                space.berths = 12
+        for facility in city.register.open:
+            if facility.kind == "base":
+                facility.places = 12
         city.context.parameters["incubator.base_projects"] = 0.0
         order: list[bool] = []
         move_in = city.tenancy.move_in
 
-        def watched(rows, spaces, month, day, city=city, order=order, move_in=move_in):
-            public = [s.public and month >= 0 for s in spaces]
-            order.extend((city.context.firms.kind[rows] == city.veteran)[public])
-            move_in(rows, spaces, month, day)
+        def watched(rows, facilities, month, day, city=city, order=order, move_in=move_in):
+            public = [s.public and month >= 0 for s in facilities]
+            order.extend((city.context.firms.kind[rows] == geography.kind_code("veteran"))[public])
+            move_in(rows, facilities, month, day)
 
         setattr(city.tenancy, "move_in", watched)  # noqa: B010
         city.run_all()
@@ -132,7 +133,7 @@ def test_veterans_go_first_in_public_bases() -> None:
     assert share[1] > share[0]
 
 
-def test_free_rent_stays_with_the_tenant_and_is_lost_to_the_space() -> None:
+def test_free_rent_stays_with_the_tenant_and_is_lost_to_the_facility() -> None:
     none, full = (town.run({"incubator.rent_waived": v}) for v in (0.0, 1.0))
     passed = [h.outcomes["flows"][:, FLOW("tenants_rent")].sum() for h in (none, full)]
     assert passed[1] < passed[0]
@@ -140,29 +141,30 @@ def test_free_rent_stays_with_the_tenant_and_is_lost_to_the_space() -> None:
     assert rent[1] < rent[0]
 
 
-def test_a_berth_does_not_touch_closing(lived) -> None:
+def test_a_place_does_not_touch_closing(simulated) -> None:
     """INC09: the same hazard for the same firm; tenants and others differ only by what they are."""
     with_, without = (town.city() for _ in range(2))
-    without.drawn["incubator.mentor_hours"] = with_.drawn["incubator.mentor_hours"] = 0.0
-    without.carriers.spaces.clear()
+    for city in (with_, without):
+        city.context.parameters["incubator.mentor_hours"] = 0.0
+    without.register.open.clear()
     a, b = with_.run_all(), without.run_all()
     with_.close()
     without.close()
-    moved = with_.firms.moved_in[: len(with_.firms)] < NEVER
-    ids = with_.firms.id[np.flatnonzero(moved & (with_.firms.rent_waived == 0))]
+    moved = with_.context.firms.moved_in[: len(with_.context.firms)] < NEVER
+    ids = with_.context.firms.id[np.flatnonzero(moved & (with_.context.firms.rent_waived == 0))]
     closed = [np.isin(ids, h.firms["id"][h.firms["closed"] < clock.DAYS]).mean() for h in (a, b)]
     assert closed[0] == pytest.approx(closed[1], abs=0.02)
 
 
-def test_those_who_are_taken_are_larger_and_abler(lived) -> None:
-    city, _, _ = lived
+def test_those_who_are_admitted_are_larger_and_abler(simulated) -> None:
+    city, _, _ = simulated
     firms = city.context.firms
-    sought = np.flatnonzero(
+    seekers = np.flatnonzero(
         (firms.seeks == 1) & (firms.opened_month >= 0) & (firms.opened_month < 24) & (firms.segment == E)
     )
-    got = firms.moved_in[sought] < NEVER
+    got = firms.moved_in[seekers] < NEVER
     assert 0.2 < got.mean() < 0.95
-    assert firms.skill[sought[got]].mean() > firms.skill[sought[~got]].mean() + 0.2
+    assert firms.skill[seekers[got]].mean() > firms.skill[seekers[~got]].mean() + 0.2
 
 
 def test_incubated_firms_are_paid_for_while_there_is_money() -> None:
@@ -181,39 +183,39 @@ TENANTS_PAID = {"incubator.subsidy_per_firm": 3000.0, "incubator.subsidy_budget"
 
 
 def test_tenancies_under_way_before_2017_are_nobodys_policy() -> None:
-    spaces = []
+    tenancies = []
     for overrides in (
         {},
         {"incubator.veteran_priority": 1, "incubator.rent_waived": 1, "incubator.reviewers": 0},
     ):
         city = town.city(overrides)
-        spaces.append((city.context.firms.space.copy(), city.context.firms.moved_in.copy()))
+        tenancies.append((city.context.firms.space.copy(), city.context.firms.moved_in.copy()))
         city.close()
-    assert np.array_equal(spaces[0][0], spaces[1][0])
-    assert np.array_equal(spaces[0][1], spaces[1][1])
-    assert len(np.unique(spaces[0][1][spaces[0][0] >= 0])) > 30  # half-way through, at all stages
+    assert np.array_equal(tenancies[0][0], tenancies[1][0])
+    assert np.array_equal(tenancies[0][1], tenancies[1][1])
+    assert len(np.unique(tenancies[0][1][tenancies[0][0] >= 0])) > 30  # half-way through, at all stages
 
 
-def test_a_space_that_leaves_the_city_lowers_tenants() -> None:
-    """Removed at run time: what it housed is out, who seeks has one door less."""
+def test_a_facility_that_leaves_the_city_lowers_tenants() -> None:
+    """Removed in a run: its tenants lose their places, and those who seek one find fewer."""
     usual = town.run()
     city = town.city()
 
     def go() -> None:
-        for space in [s for s in city.register.open if s.kind == "incubator"][:10]:
-            space.remove()
+        for facility in [s for s in city.register.open if s.kind == "incubator"][:10]:
+            facility.remove()
 
     town.after(city, 700, go)
     fewer = city.run_all()
     city.close()
-    for name in ("incubator_tenants", "tech_incubators"):  # others take in some of those who seek
+    for name in ("incubator_tenants", "tech_incubators"):  # others admit some of those who seek
         assert fewer.outcomes[name][23] < 0.85 * usual.outcomes[name][23], name
         assert (fewer.outcomes[name][23:] < usual.outcomes[name][23:]).all(), name
         assert np.array_equal(fewer.outcomes[name][:22], usual.outcomes[name][:22])
     assert not any(s in city.register.open for s in city.register.by_number[:10])
 
 
-def test_the_let_share_falls_when_space_runs_ahead_of_tenants() -> None:
+def test_occupancy_falls_when_area_runs_ahead_of_tenants() -> None:
     """Four times the candidate projects: more area, little more tenants, emptier incubators."""
     usual = town.run().outcomes
     city = town.city()
@@ -228,10 +230,10 @@ def test_the_let_share_falls_when_space_runs_ahead_of_tenants() -> None:
 
 
 @pytest.mark.parametrize("waived", [0.0, 0.37])
-def test_spaces_get_to_the_fen_what_their_tenants_pay(waived: float) -> None:
+def test_facilities_get_to_the_fen_what_their_tenants_pay(waived: float) -> None:
     city, paid = town.city({"incubator.rent_waived": waived}), []
 
-    def look() -> None:
+    def observe() -> None:
         firms = city.context.firms
         rows = np.flatnonzero(firms.space >= 0)
         public = np.array([s.public for s in city.register.by_number])[firms.space[rows]]
@@ -241,21 +243,21 @@ def test_spaces_get_to_the_fen_what_their_tenants_pay(waived: float) -> None:
         )
 
     for month in range(48):
-        town.after(city, clock.MONTH_START[month] + 5.0, look)
+        town.after(city, clock.MONTH_START[month] + 5.0, observe)
     posted = city.run_all().outcomes["flows"][:, FLOW("tenants_rent")]
     city.close()
     assert posted == pytest.approx(paid, abs=1e-6)
 
 
-def test_firms_without_the_staff_for_a_berth_do_not_ask_an_incubator(lived) -> None:
-    """JOB09: tenants are larger than other technology firms because those who are small do not ask."""
-    city, history, _ = lived
+def test_firms_without_the_staff_for_a_place_do_not_apply_to_an_incubator(simulated) -> None:
+    """JOB09: tenants are larger than other technology firms because small firms do not apply."""
+    city, output, _ = simulated
     firms = city.context.firms
     open_now = firms.rows_in(OPEN)
-    asking = city.tenancy.seeking(47)
-    asking = asking[firms.seeks[asking] == 1]
-    assert len(asking) > 30
-    assert (firms.jobs[asking] >= 6).all()
-    each = history.outcomes["jobs_in_incubators"] / history.outcomes["incubator_tenants"]
+    applicants = city.tenancy.applicants(47)
+    applicants = applicants[firms.seeks[applicants] == 1]
+    assert len(applicants) > 30
+    assert (firms.jobs[applicants] >= 6).all()
+    each = output.outcomes["jobs_in_incubators"] / output.outcomes["incubator_tenants"]
     tech = firms.jobs[open_now[firms.segment[open_now] == T]].mean()
     assert (each > 1.1 * tech).all()

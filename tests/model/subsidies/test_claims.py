@@ -59,7 +59,7 @@ def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
         }
     )
     city.run_all()
-    pots = [*city.claims.pots.values(), city.facilities.awards]
+    pots = [*city.claims.pots.values(), city.facility_payments.awards]
     assert city.context.accounts.ledger is not None
     assert city.context.accounts.ledger.balance["budget"] == sum(pot.remaining for pot in pots)
     city.close()
@@ -152,7 +152,7 @@ def poor():
 
     def note() -> None:
         for name in town.BUDGETS:
-            pot = city.facilities.awards if name == "incubator_support" else city.claims.pots[name]
+            pot = city.facility_payments.awards if name == "incubator_support" else city.claims.pots[name]
             promised[name].append(pot.committed / 100)
 
     for year in (1, 2, 3):

@@ -1,0 +1,129 @@
+"""Projects: candidate facilities from the investor's decision to the opening.
+
+Candidates are the same under every policy; a project is carried out when it pays. Some incubators are conversions of
+existing buildings, which need an approval and area under the year's ceiling; then the work follows.
+Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043, ZS211, INC03.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.government.budgets import Budget
+from sim.model.incubation.agents import ApplicationDesk
+from sim.model.incubation.parameters import (
+    AWARD_BUDGET,
+    CONVERSION_DAYS,
+    CONVERSION_OFFICERS,
+    CONVERTED,
+    CONVERTIBLE_AREA,
+    KINDS,
+    LAG,
+    LAG_SHARE,
+    ONLINE_ALLOWED,
+    ONLINE_SHARE,
+    OPENING_AWARD,
+    OWN_INFORMATION,
+    PIPELINE,
+    PLATFORM_OPENS,
+    PLATFORM_PROJECTS,
+    PROJECTS,
+    TAX_RELIEF,
+)
+from sim.model.incubation.rules import months_to_open, net_yield, platform_months, project_pays
+
+if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
+    from sim.model.context import Context
+    from sim.model.incubation.facilities import Facilities
+
+
+class Projects:
+    """Projects of new facilities.
+
+    Attributes:
+        desk: where conversions are approved.
+        convertible: area of the year for conversions, a :class:`Budget` in m2.
+        platforms_begun: candidate platforms that have been decided so far.
+    """
+
+    def __init__(self, context: Context, facilities: Facilities) -> None:
+        self.context, self.facilities = context, facilities
+        self.desk = ApplicationDesk(context, "conversion")
+        self.convertible = Budget(context.env)
+        self.platforms_begun = 0
+
+    def begin_with(self) -> None:
+        """Incubators under way at the start of 2017."""
+        for k in range(PIPELINE):
+            lag = self.context.parameters[LAG.id] * (k + 0.5) / PIPELINE
+            self.context.env.process(self.build("incubator", 9_000 + k, lag, approved=True))
+
+    def begin(self) -> None:
+        """The month's posts, area for conversions and candidate projects."""
+        context, day = self.context, self.context.clock.first_day
+        self.desk.staff(context.levers.at(CONVERSION_OFFICERS, day))
+        area = round(context.levers.at(CONVERTIBLE_AREA, day))
+        if context.clock.month % 12 == 0:
+            self.convertible.new_year(area)
+        else:
+            self.convertible.amend(area)
+        for kind in PROJECTS:
+            self._propose(kind, context.clock.month)
+        self._propose_platforms()
+
+    def _propose(self, kind: str, month: int) -> None:
+        """A month's candidate projects of a kind; those that pay are begun."""
+        context, expected = self.context, self.context.parameters[PROJECTS[kind].id]
+        candidates = int(expected) + (context.streams.one("projects", kind, month) < expected % 1)
+        for k in range(candidates):
+            key = 100_000 * (KINDS.index(kind) + 1) + 100 * month + k
+            if self.pays(kind, key):
+                g = float(context.streams.normal([key], "lag")[0])
+                lag = months_to_open(context.parameters[LAG.id], LAG_SHARE[kind], g)
+                context.env.process(self.build(kind, key, lag))
+
+    def _propose_platforms(self) -> None:
+        """Candidate international platforms that policy has called for since last month."""
+        context = self.context
+        planned = int(context.levers.at(PLATFORM_PROJECTS, context.clock.first_day))
+        for k in range(self.platforms_begun, planned):
+            if context.streams.one("platform opens", k) < context.parameters[PLATFORM_OPENS.id]:
+                months = platform_months(context.streams.one("platform lag", k))
+                context.env.process(self.build("platform", 400_000 + k, months, approved=True))
+        self.platforms_begun = max(self.platforms_begun, planned)
+
+    def pays(self, kind: str, key: int) -> bool:
+        """Whether the project is carried out; online makerspaces need to be eligible for support as well."""
+        context, day = self.context, self.context.clock.first_day
+        area = float(self.facilities.area_of(kind, np.array([key]))[0])
+        award = context.levers.at(OPENING_AWARD, day) if not context.levers.not_yet(AWARD_BUDGET) else 0.0
+        online = kind == "makerspace" and context.streams.one("online", key) < ONLINE_SHARE
+        if online and not context.levers.at(ONLINE_ALLOWED, day):
+            return False
+        relief = context.levers.at(TAX_RELIEF, day)
+        expected = net_yield(
+            self.facilities.occupancy(kind), relief, award, area, self.facilities.saving(kind)
+        )
+        g = float(context.streams.normal([key], "doubt")[0])
+        return project_pays(expected, context.parameters[OWN_INFORMATION.id] * g)
+
+    def build(self, kind: str, key: int, months: float, approved: bool = False) -> ProcessGenerator:
+        """The SimPy process of a project until it opens: approval of a conversion where it is one, then the work."""
+        context, since = self.context, self.context.env.now
+        area = float(self.facilities.area_of(kind, np.array([key]))[0])
+        if kind == "incubator" and not approved and context.streams.one("converted", key) < CONVERTED:
+            yield self.desk.submit(key)
+            self.desk.passed += 1
+            if not self.convertible.try_reserve(round(area)):
+                yield self.convertible.wait(round(area))
+            yield context.env.timeout(context.levers.at(CONVERSION_DAYS, context.env.now))
+        yield context.env.timeout(round(months * 365.25 / 12))
+        facility = self.facilities.open(kind, key, area, context.env.now)
+        if context.events:
+            context.events.space(
+                facility.name, "incubator.opened", day=context.env.now, waited=context.env.now - since, rule="incubation.rules.project_pays",
+                area=area, district=facility.district)  # fmt: skip

@@ -1,0 +1,120 @@
+"""Recognition: the yearly round in which facilities apply for titles of city, province and nation, and lose them.
+
+On 1 October facilities apply; applications reviewed by 20 December are in the round. Titles above the city's are scarce.
+Measures: M16, M30. Evidence: INC04-08, INC16-17, INC24, ZS214-215.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine import clock
+from sim.model.incubation.agents import ApplicationDesk
+from sim.model.incubation.parameters import (
+    CITY,
+    LEVELS,
+    NATIONAL,
+    PROVINCIAL,
+    REVIEWERS,
+    ROUND_DAYS,
+    ROUND_MONTH,
+    TITLE_LOST,
+)
+from sim.model.incubation.rules import assessed_quality, loses_title, titles_awarded
+
+if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
+    from sim.model.context import Context
+    from sim.model.incubation.agents import Facility
+    from sim.model.incubation.payments import FacilityPayments
+    from sim.model.incubation.register import FacilityRegister
+
+
+class Recognition:
+    """The yearly rounds.
+
+    Attributes:
+        desk: where applications for titles are reviewed.
+        applications: facilities whose applications have been reviewed for this year's round, and the level applied for.
+        last_round: year of the last round held.
+    """
+
+    def __init__(self, context: Context, register: FacilityRegister, payments: FacilityPayments) -> None:
+        self.context, self.register, self.payments = context, register, payments
+        self.desk = ApplicationDesk(context, "accreditation")
+        self.applications: dict[int, tuple[Facility, int]] = {}
+        self.last_round = 2016
+
+    def begin(self) -> None:
+        """The month's posts; in October facilities apply, in December titles are awarded."""
+        context = self.context
+        self.desk.staff(context.levers.at(REVIEWERS, context.clock.first_day))
+        if context.clock.month % 12 == ROUND_MONTH:
+            self.call()
+        if context.clock.month % 12 == 11:
+            context.env.process(self._hold_round(clock.year_of(context.clock.month)))
+
+    def call(self) -> None:
+        """Every facility that meets the criteria of the next level applies."""
+        for facility in list(self.register.open):
+            level = facility.decide_to_apply(self.context.env.now)
+            if level:
+                self.context.env.process(self._apply(facility, level))
+
+    def _apply(self, facility: Facility, level: int) -> ProcessGenerator:
+        """The SimPy process of an application; it is in the round only if reviewed before it is held."""
+        year = clock.date(self.context.env.now).year
+        yield self.desk.submit(facility.key)
+        if self.last_round < year and clock.date(self.context.env.now).year == year:
+            self.applications[facility.key] = (facility, level)
+
+    def _hold_round(self, year: int) -> ProcessGenerator:
+        """The SimPy process of a year's round, held on 20 December."""
+        yield self.context.env.timeout(ROUND_DAYS)
+        self._award_titles(year)
+        self._evaluate(year)
+        self.last_round = year
+
+    def _award_titles(self, year: int) -> None:
+        """Titles go to the applications of facilities that are still open, the best first."""
+        streams, p = self.context.streams, self.context.parameters
+        provincial = streams.poisson(p[PROVINCIAL.id], "provincial titles", year)
+        national = streams.poisson(p[NATIONAL.id], "national titles", year)
+
+        def ranking(application: tuple[Facility, int]) -> tuple[float, int]:
+            facility = application[0]
+            g = float(streams.normal([facility.key], "jury", year)[0])
+            return -assessed_quality(facility.quality, g), facility.key
+
+        ranked = sorted((a for a in self.applications.values() if a[0] in self.register.open), key=ranking)
+        awarded = titles_awarded([level for _, level in ranked], provincial, national)
+        for (facility, level), success in zip(ranked, awarded, strict=True):
+            if success:
+                self._recognise(facility, level, year)
+        self.applications.clear()
+
+    def _recognise(self, facility: Facility, level: int, year: int) -> None:
+        """A facility gains a title, and the award that comes with it."""
+        facility.level = level
+        facility.rounds.append((year, level))
+        now = self.context.env.now
+        if self.context.events:
+            self.context.events.space(
+                facility.name, "incubator.recognised", day=now, rule="incubation.rules.titles_awarded",
+                level=LEVELS[level], tenants=facility.tenants, years=facility.years(now))  # fmt: skip
+        self.desk.passed += 1
+        self.payments.award_title(facility, level)
+
+    def _evaluate(self, year: int) -> None:
+        """Some titles above the city's are lost: the facility falls back by one level."""
+        context, yearly = self.context, self.context.parameters[TITLE_LOST.id]
+        for facility in [f for f in self.register.open if f.level > CITY]:
+            if loses_title(
+                facility.rounds[-1][0], year, context.streams.one("title", facility.key, year), yearly
+            ):
+                facility.level -= 1
+                if context.events:
+                    context.events.space(
+                        facility.name, "incubator.title_lost", day=context.env.now, rule="incubation.rules.loses_title")  # fmt: skip
+                facility.rounds.append((year, facility.level))
