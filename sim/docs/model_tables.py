@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim import shipped
-from sim.docs import module_map, study_pages
+from sim.docs import glossary, module_map, study_pages
 from sim.engine import clock
 from sim.engine.declarations import Assumption, described
 from sim.engine.levers import Parameter, PolicyLever
@@ -284,6 +284,7 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
         | ({"windows": window_table, "accounts": account_table} if name == "government" else {})
         for name, module in {**SUBMODELS, "environment": environment_parameters}.items()
     },
+    glossary.PAGE: {"glossary": glossary.page},
     MODEL.parent / "studies" / "trials" / "README.md": {
         "trials without": partial(trial_table, "without"),
         "trials off": partial(trial_table, "off"),

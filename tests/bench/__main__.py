@@ -97,7 +97,7 @@ def mesa(size: Size) -> Iterator[Line]:
     found = in_turns({"mesa": ("mesa", *arguments), "rooms": ("rooms", *arguments)}, size.rounds)
     agents, rooms = found["mesa"], found["rooms"]
     yield at_least(
-        "plain Mesa / rooms: growth, cost, hiring, exit, a firm and month",
+        "plain Mesa / submodels: growth, cost, hiring, exit, per firm and month",
         agents["each"] / rooms["each"], 20,
         f"{agents['each'] * 1e6:.2f} / {rooms['each'] * 1e6:.3f} µs, {size.firms:,} firms; jobs "
         f"{agents['jobs']:.2f} / {rooms['jobs']:.2f} a firm, closures {agents['closures']:.2%} / "
