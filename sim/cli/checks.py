@@ -170,10 +170,10 @@ def _identity(job: int) -> int:
 
 
 CHECKS: Final[Mapping[str, Callable[[], Finding]]] = {
-    "_scenarios": _scenarios,
-    "_evidence": _evidence,
-    "_faces": _fonts,
-    "_workers": _workers,
+    "scenarios": _scenarios,
+    "evidence": _evidence,
+    "fonts": _fonts,
+    "workers": _workers,
 }
 """Checks that may fail with an error, by the key of their name among the texts ``doctor.KEY``."""
 

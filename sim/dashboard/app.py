@@ -179,7 +179,7 @@ class Dashboard:
         done, total = run.progress
         ahead = self.queue.number_ahead(run)
         key = "running_behind" if run.state == "waiting" and ahead else run.state
-        fault = say("state.died") if run.fault == KILLED else run.fault
+        fault = say("state.killed") if run.fault == KILLED else run.fault
         return say(f"state.{key}", done=done, total=total, ahead=ahead, fault=fault)
 
 

@@ -137,7 +137,7 @@ class Form:
             fault = texts.say("fault.bad_name", name=name[:40], allowed=NAME.pattern)
             faults["name"] = say("fault.of", name=say("field.name"), fault=fault)
         elif name in self.choices or name in REFERENCES or name == "comparison":
-            faults["name"] = say("fault.taken", name=name)
+            faults["name"] = say("fault.name_in_use", name=name)
 
     def _run_settings(self, faults: Faults) -> dict[str, int | float]:
         run: dict[str, int | float] = {}

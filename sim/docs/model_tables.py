@@ -1,8 +1,7 @@
-"""The generated tables of the model description and of the pages on studies.
+"""Generated tables of the model description and of the pages on studies.
 
-``python -m sim.docs`` renews them, ``--check`` lists stale ones. Levers, parameters, constants, desks,
-accounts and outcomes stand in the README of each submodel between markers, so that prose and code cannot
-drift apart there.
+``python -m sim.docs`` renews them, ``--check`` lists stale ones. Levers, parameters, constants, service
+desks, accounts and outcomes are in the README of each submodel between markers, so that text and code agree.
 """
 
 from __future__ import annotations
@@ -42,22 +41,22 @@ from sim.studies.trials import observational_estimate, quantities, results
 
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
 WORKING_DAYS: Final = 250
-"""Of a year, for the capacity of a service desk."""
+"""Working days of a year, for the capacity of a service desk."""
 NOT_RUN: Final = "Not run yet: `make trials`.\n"
 
 
 def number(value: float) -> str:
-    """A number as people write it: thousands apart, no trailing zeros."""
+    """A number with thousands separators and without trailing zeros."""
     return f"{float(value):,.10g}"
 
 
 def span(low: float, high: float) -> str:
-    """A range as people write it."""
+    """A range in words, ``fixed`` if it is a single number."""
     return f"{number(low)} to {number(high)}" if low < high else "fixed"
 
 
 def grid(head: str, rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; ``head`` names the columns, ``|`` between them."""
+    """A Markdown table; ``head`` gives the column headings, separated by ``|``."""
     lines = [f"| {head} |", "|" + "---|" * (head.count("|") + 1)]
     lines += ["| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
@@ -80,7 +79,7 @@ def lever_table(submodel: ModuleType) -> str:
 
 
 def parameter_table(parameters: Sequence[Parameter]) -> str:
-    """What no measure moves: the value, what is believed about it, and why."""
+    """Uncertain parameters with value, range, source and grade of evidence."""
     return grid(
         "parameter | value | low to high | potency | unit | source | grade | 中文 | English",
         (
@@ -102,12 +101,12 @@ def constant_table(module: ModuleType) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A number, or several, as text; nothing for all else."""
+    """One or several numbers as text; empty for anything else."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
     if isinstance(value, Mapping):
         each = {key: _plain(part) for key, part in value.items() if isinstance(key, str)}
-        return ", ".join(f"{key} {told}" for key, told in each.items()) if all(each.values()) else ""
+        return ", ".join(f"{key} {text}" for key, text in each.items()) if all(each.values()) else ""
     if isinstance(value, (tuple, np.ndarray)):
         values = (part.item() if isinstance(part, np.generic) else part for part in value)
         parts = [_plain(part) for part in values]
@@ -116,7 +115,7 @@ def _plain(value: Any) -> str:
 
 
 def window_table() -> str:
-    """Every window: its posts under the plan at the end of 2020, and what they can do in a working year."""
+    """Service desks with their posts under the plan at the end of 2020 and their capacity in a year."""
     staffed: dict[str, tuple[PolicyLever, Parameter | float]] = {
         "registry": (entry_parameters.REGISTRY_CLERKS, entry_parameters.REGISTRY_FILES_A_DAY),
         "licence": (entry_parameters.LICENCE_CLERKS, entry_parameters.LICENCES_A_DAY),
@@ -142,12 +141,12 @@ def window_table() -> str:
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)
         if isinstance(rate, Parameter):
-            a_day, told, source = rate.value, span(rate.low, rate.high), rate.id
+            a_day, bounds, source = rate.value, span(rate.low, rate.high), rate.id
         else:
-            a_day, told, source = rate, "fixed", "incubator.FILES_A_DAY"
+            a_day, bounds, source = rate, "fixed", "incubator.FILES_A_DAY"
         a_year = number(round(n * a_day * WORKING_DAYS))
         rows.append(
-            (f"`{name}`", zh, en, f"`{posts.id}`", number(n), f"`{source}`", number(a_day), told, a_year)
+            (f"`{name}`", zh, en, f"`{posts.id}`", number(n), f"`{source}`", number(a_day), bounds, a_year)
         )
     return grid(
         "window | 中文 | English | posts are | posts | rate | a post and day | low to high | a year", rows
@@ -155,13 +154,13 @@ def window_table() -> str:
 
 
 def account_table() -> str:
-    """The chart of accounts: every kind of payment, from whom and to whom."""
+    """The chart of accounts: every kind of payment, with payer and payee."""
     rows = ((f"`{f.name}`", f.source, f.target, f.zh, f.en) for f in FLOWS)
     return grid("flow | from | to | 中文 | English", rows)
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> str:
-    """Variables of the results, without ``replicate``, their first dimension."""
+    """Variables of the results; ``replicate``, their first dimension, is left out."""
     return grid(
         "outcome | dimensions | unit | kind | 中文 | English",
         ((f"`{o.name}`", ", ".join(o.dims) or "–", o.unit, o.kind, o.zh, o.en) for o in outcomes),
@@ -169,68 +168,71 @@ def outcome_table(outcomes: Sequence[Outcome]) -> str:
 
 
 def acting_table() -> str:
-    """Every measure of the plan: its instruments that act in the model, and those that do not yet."""
+    """Measures of the plan with the instruments that act in the model, and those that do not act yet."""
 
-    def those(measure: Measure, acting: bool) -> str:
+    def instruments(measure: Measure, acting: bool) -> str:
         return ", ".join(f"`{i.id}`" for i in measure.instruments if i.acting == acting) or "–"
 
     return grid(
         "measure | 中文 | English | acts | not yet",
-        ((m.id, m.zh, m.en, those(m, True), those(m, False)) for m in catalogue().measures.values()),
+        (
+            (m.id, m.zh, m.en, instruments(m, True), instruments(m, False))
+            for m in catalogue().measures.values()
+        ),
     )
 
 
-def trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict[str, str]]]]:
-    """How the kept table of all trials was made, and its lines by trial, then by quantity and group."""
+def read_trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict[str, str]]]]:
+    """Read the table of all trials: its header, and its lines by trial, then by quantity and group."""
     file = shipped.calibration() / f"trials_{against}.csv"
     if not file.exists():
         return "", {}
     head, _, text = file.read_text(encoding="utf-8").partition("\n")
-    found: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
+    trials: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
     for line in csv.DictReader(text.splitlines()):
-        found.setdefault(line["trial"], {})[line["quantity"], line["group"]] = line
-    return head.removeprefix("# "), found
+        trials.setdefault(line["trial"], {})[line["quantity"], line["group"]] = line
+    return head.removeprefix("# "), trials
 
 
 def _effect(line: Mapping[str, str] | None) -> str:
-    """An effect with its interval and its word."""
+    """An effect with its interval and its assessment."""
     if line is None or line["word"] in ("", "no_addition", "not_acting"):
         return "" if line is None else line["word"]
     percent = line["unit"].partition(" ")[0] == "share"
 
-    def told(text: str) -> str:
+    def printed(text: str) -> str:
         value = 100 * float(text) if percent else float(text)
         digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
         return f"{value:,.{digits}f}" + ("%" if percent else "")
 
     if line["word"] == "zero":
         return "zero"
-    interval = f" [{told(line['low'])}, {told(line['high'])}]" if line["low"] else ""
-    return f"{told(line['difference'])}{interval} {line['word']}"
+    interval = f" [{printed(line['low'])}, {printed(line['high'])}]" if line["low"] else ""
+    return f"{printed(line['difference'])}{interval} {line['word']}"
 
 
 def trial_table(against: str) -> str:
-    """What every trial found: first-order outcome, survival, net job-years, outlay."""
-    head, found = trials(against)
-    if not found:
+    """Results of all trials: first-order outcome, survival, net job-years and outlay."""
+    head, trials = read_trials(against)
+    if not trials:
         return NOT_RUN
     fixed = [("survival_24", "eligible"), ("job_years_net", "all"), ("outlay", "all")]
     rows = []
-    for name, lines in found.items():
-        told = catalogue().instruments.get(name) or catalogue().measures[name]
+    for name, lines in trials.items():
+        subject = catalogue().instruments.get(name) or catalogue().measures[name]
         others = [q for q, group in lines if group == "all" and q not in quantities.declared()["quantities"]]
         first = "; ".join(f"{q.partition('.')[0]} {_effect(lines[q, 'all'])}".strip() for q in others)
         runs = next(iter(lines.values()))["replicates"]
         effects = [_effect(lines.get(q, lines.get((q[0], "all")))) for q in fixed]
-        rows.append((f"`{name}`", told.zh, first or "–", *effects, runs))
+        rows.append((f"`{name}`", subject.zh, first or "–", *effects, runs))
     columns = "trial | 中文 | first-order outcome | survival at 24 months, eligible | net job-years"
     return f"{head}\n\n" + grid(f"{columns} | outlay, yuan | runs", rows)
 
 
 def evaluation_table() -> str:
-    """Survival that an evaluator would ascribe to each programme, and the truth, by approach."""
+    """Observational estimates of each programme's effect on survival, and the true effect, by approach."""
     rows = []
-    for name, lines in trials("off")[1].items():
+    for name, lines in read_trials("off")[1].items():
         for approach in observational_estimate.APPROACHES:
             key = f"{results.OBSERVATIONAL}.{approach}"
             numbers = [lines.get((key, number)) for number in ("estimate", "truth", "bias")]
@@ -241,7 +243,7 @@ def evaluation_table() -> str:
 
 
 def structure_table() -> str:
-    """Rules that have rivals: how a scenario names them, and what each goes by."""
+    """Rules with alternatives: their names in a scenario, and the functions that implement them."""
     return grid(
         "rule | way | 中文 | English | function",
         (
@@ -261,7 +263,7 @@ MODEL: Final = Path(__file__).parents[1] / "model"
 
 
 def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
-    """The generated tables of a submodel's page, by the name between the markers."""
+    """Generated tables of a submodel's page, by the name in their markers."""
     tables: dict[str, Callable[[], str]] = {
         "levers": partial(lever_table, module),
         "parameters": partial(parameter_table, module.PARAMETERS),
@@ -288,48 +290,48 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
     MODEL.parent / "studies" / "trials" / "README.md": {
         "trials without": partial(trial_table, "without"),
         "trials off": partial(trial_table, "off"),
-        "naive evaluation": evaluation_table,
+        "observational estimates": evaluation_table,
     },
     module_map.PAGE: {
         f"modules of {package}": partial(module_map.module_table, package)
         for package in (*module_map.PACKAGES, module_map.SHARED)
     },
 }
-"""What stands between the markers of each page, by the name in them."""
+"""The generated parts of each page, by the name in their markers."""
 
 
 Parts = Mapping[str, Callable[[], str]]
 
 
-def fresh(text: str, parts: Parts) -> str:
-    """The text with every part made anew."""
+def renewed(text: str, parts: Parts) -> str:
+    """Renew every generated part of a text."""
     return PART.sub(lambda m: f"{m[1]}{parts[m[2]]() if m[2] in parts else m[3]}{m[4]}", text)
 
 
-def stale(text: str, parts: Parts) -> list[str]:
-    """What is wrong with a text's parts: one line each."""
-    found = {m[2]: m[3] for m in PART.finditer(text)}
-    lines = [f"{name}: no such part" for name in found if name not in parts]
+def faults(text: str, parts: Parts) -> list[str]:
+    """List the generated parts of a text that are stale, missing or unknown, one line each."""
+    present = {m[2]: m[3] for m in PART.finditer(text)}
+    lines = [f"{name}: no such part" for name in present if name not in parts]
     for name, make in parts.items():
-        if name not in found:
+        if name not in present:
             lines.append(f"{name}: missing")
-        elif found[name] != make():
+        elif present[name] != make():
             lines.append(f"{name}: stale")
     return lines
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Make the parts anew, or with ``--check`` say which are stale. Returns the exit status."""
+    """Renew the generated parts, or with ``--check`` list the stale ones; returns the exit status."""
     check, wrong = "--check" in (sys.argv[1:] if argv is None else argv), 0
     files = {**PAGES, **{page: study_pages.parts(page) for page in study_pages.pages()}}
     for file, parts in files.items():
         text = file.read_text(encoding="utf-8")
         if not check:
-            file.write_text(fresh(text, parts), encoding="utf-8", newline="\n")
+            file.write_text(renewed(text, parts), encoding="utf-8", newline="\n")
             continue
-        lines = stale(text, parts)
+        lines = faults(text, parts)
         for line in lines:
-            print(f"{file.parent.name}/{file.name}: {line}; `make docs` mends what is stale")
+            print(f"{file.parent.name}/{file.name}: {line}; `make docs` renews stale parts")
         wrong += len(lines)
     return min(1, wrong)
 

@@ -80,9 +80,9 @@ class ReportContext:
             "sensitivity": [*studies.get("sobol", ()), *studies.get("morris", ())],
             **{kind: studies.get(kind, ()) for kind in OPTIONAL_STUDIES},
         }
-        missing = [self.words.string(f"absent.{key}") for key, found in given.items() if not found]
+        missing = [self.words.string(f"missing.{key}") for key, found in given.items() if not found]
         if missing:
-            yield self.note("absent.said", names=self.words.string("mark.list").join(missing))
+            yield self.note("missing.summary", names=self.words.string("mark.list").join(missing))
 
     # --- names ---
 
@@ -117,7 +117,7 @@ class ReportContext:
 
     def labelled(self, label: str, number: Number | Text) -> Text:
         """A label followed by its number."""
-        return self.words.text("mark.named", name=label, value=number)
+        return self.words.text("mark.labelled", name=label, value=number)
 
     # --- units ---
 
@@ -148,7 +148,7 @@ class ReportContext:
         if self.divisor(unit) == 1:
             return "" if unit == "1" else self.words.unit_name(unit)
         large = self.column_unit("yuan")[0]
-        return large if unit == "yuan" else self.words.string("mark.a_year", unit=large)
+        return large if unit == "yuan" else self.words.string("mark.unit_per_year", unit=large)
 
     def factor_axis(self, unit: str) -> tuple[str, float]:
         """Name of a factor's unit on an axis, and the divisor of its values."""
@@ -217,7 +217,7 @@ class ReportContext:
                 labels.setdefault(row.remark, []).append(self.words.replace_terms(row.label))
         separator = self.words.string("mark.list")
         return [
-            self.words.string("mark.why", names=separator.join(names), reason=reason)
+            self.words.string("mark.missing", names=separator.join(names), reason=reason)
             for reason, names in labels.items()
         ]
 
@@ -240,7 +240,7 @@ class ReportContext:
         numbers = row.numbers
         met, of = self.words.count(numbers["met"]), self.words.count(numbers["of"])
         low, high = (self.words.share(numbers[f"chance_{end}"], 0) for end in ("low", "high"))
-        text = self.words.text("mark.chance", met=met, of=of, low=low, high=high)
+        text = self.words.text("mark.probability", met=met, of=of, low=low, high=high)
         return Cell(text.text, text.numbers)
 
     def share_cell(self, value: float, low: float, high: float) -> Cell:
@@ -248,7 +248,7 @@ class ReportContext:
         numbers = [self.words.share(end, 0) for end in (value, low, high)]
         if any(math.isnan(number.value) for number in numbers):
             return self.words.cell(numbers[0])
-        text = self.words.text("mark.spread", middle=numbers[0], low=numbers[1], high=numbers[2])
+        text = self.words.text("mark.median_range", middle=numbers[0], low=numbers[1], high=numbers[2])
         return Cell(text.text, text.numbers)
 
 

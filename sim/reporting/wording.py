@@ -29,7 +29,7 @@ TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
 @cache
 def replacements(lang: str) -> tuple[tuple[str, str], ...]:
     """Terms of the terminal and of results, each with the term that a report uses instead, in order."""
-    pairs = (words[lang].partition("→") for key, words in TEXTS.items() if key.startswith("instead."))
+    pairs = (words[lang].partition("→") for key, words in TEXTS.items() if key.startswith("replacements."))
     return tuple((term, replacement) for term, _, replacement in pairs if term)
 
 
@@ -89,9 +89,9 @@ class Wording:
         """A median with its range, in whole numbers: middle (low to high)."""
         if abs(middle) < MYRIADS:
             ends = {"low": Number(low, _whole(low)), "high": Number(high, _whole(high))}
-            return self.text("mark.spread", middle=self.count(middle, True), **ends)
+            return self.text("mark.median_range", middle=self.count(middle, True), **ends)
         ends = {"low": self.large_count(low), "high": self.large_count(high)}
-        return self.text("mark.spread", middle=self.count(middle), **ends)
+        return self.text("mark.median_range", middle=self.count(middle), **ends)
 
     def large_count(self, value: float) -> Number:
         """A large count, in 万 in Chinese."""
@@ -191,7 +191,7 @@ class Wording:
             return self.text("effect.no_interval", **fields)
         fields["interval"] = self.interval_in(low, high, unit)
         if low <= 0 <= high:
-            return self.text("effect.unseen", **fields)
+            return self.text("effect.not_significant", **fields)
         direction = "up" if value > 0 else "down"
         slight = "slight_" if abs(value) < SMALL * abs(base) else ""
         share = {"share": self.share(abs(value / base), 2)} if slight else {}
@@ -202,14 +202,14 @@ class Wording:
     def likelihood(self, low: float, high: float) -> str:
         """Likelihood in words, from the 95% interval of a probability."""
         for key, holds in (
-            ("sure", low >= 0.9),
-            ("never", high <= 0.1),
+            ("almost_certain", low >= 0.9),
+            ("almost_excluded", high <= 0.1),
             ("likely", low > 0.5),
             ("unlikely", high < 0.5),
         ):
             if holds:
-                return self.string(f"chance.{key}")
-        return self.string("chance.open")
+                return self.string(f"likelihood.{key}")
+        return self.string("likelihood.open")
 
 
 def with_square_metres(text: str) -> str:

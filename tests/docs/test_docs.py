@@ -1,4 +1,4 @@
-"""The model description says what the code holds, and its tables cannot go stale unseen."""
+"""The generated parts of the documentation agree with the code, and the evidence they cite exists."""
 
 import csv
 import io
@@ -48,8 +48,8 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("path", GENERATED, ids=_id)
 def test_generated_tables_agree_with_the_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert model_tables.stale(text, GENERATED[path]) == []
-    assert model_tables.fresh(text, GENERATED[path]) == text
+    assert model_tables.faults(text, GENERATED[path]) == []
+    assert model_tables.renewed(text, GENERATED[path]) == text
 
 
 def test_a_stale_table_is_named_and_renewed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +66,7 @@ def test_a_stale_table_is_named_and_renewed(page: Path, capsys: pytest.CaptureFi
 def test_a_table_that_is_missing_or_unknown_is_named() -> None:
     source = model_tables.MODEL / "government" / "README.md"
     text = source.read_text(encoding="utf-8").replace("generated: windows", "generated: doors")
-    assert model_tables.stale(text, GENERATED[source]) == ["doors: no such part", "windows: missing"]
+    assert model_tables.faults(text, GENERATED[source]) == ["doors: no such part", "windows: missing"]
 
 
 @pytest.mark.parametrize("name", registry.SUBMODELS)

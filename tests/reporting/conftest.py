@@ -111,11 +111,11 @@ def _coordinates() -> dict[str, object]:
         "factor": [f.name for f in FACTORS],
         "factor_zh": ("factor", [f.zh for f in FACTORS]),
         "factor_en": ("factor", [f.en for f in FACTORS]),
-        "factor_unit": ("factor", [f.unit for f in FACTORS]),
+        "factor_unit": ("factor", [f.unit.id for f in FACTORS]),
         "outcome": [OUTCOME.name],
         "outcome_zh": ("outcome", [OUTCOME.zh]),
         "outcome_en": ("outcome", [OUTCOME.en]),
-        "outcome_unit": ("outcome", [OUTCOME.unit]),
+        "outcome_unit": ("outcome", [OUTCOME.unit.id]),
     }
 
 

@@ -276,7 +276,7 @@ ALLOWED = re.compile(r"SHA-256|zsim(?: plan)?|[A-Z]{2,}\d+(?:-\d+)?")
 def test_no_english_in_the_chinese_report(reports: dict[str, Document]) -> None:
     document = reports["zh"]
     for block in document.blocks:
-        if isinstance(block, Table) and block.name == "again":
+        if isinstance(block, Table) and block.name == "reproduction":
             continue  # names of files and packages, hashes
         if isinstance(block, Paragraph) and block.role == "code":
             continue

@@ -25,13 +25,13 @@ def test_all_sections_and_figures_are_present(document: Document) -> None:
         "survival",
         "jobs",
         "districts",
-        "carriers",
+        "incubation",
         "fund",
         "equity",
     }
     expected |= {
         "spending",
-        "way",
+        "money_flows",
         "sobol_1_1",
         "morris_2_1",
         "attribution_1_1",
@@ -142,7 +142,7 @@ def test_english_is_capitalised_and_prints_square_metres(sources: ReportSources)
 
 def test_counts_are_whole_and_have_their_own_unit(document: Document) -> None:
     by_name = {table.name: table for table in document.tables()}
-    facilities = by_name["carriers"]
+    facilities = by_name["incubation"]
     for row in facilities.rows:
         if row[1].text != "平方米" and row[1].text:
             assert not any("." in cell.text for cell in row[2:]), row

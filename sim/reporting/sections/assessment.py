@@ -58,8 +58,8 @@ def targets_table(report: ReportContext) -> Table:
         target.id: _under_reference(report, NO_PLAN, "target_met", target.id) for target in targets_in(result)
     }
     known = any(met is not None for met in without_plan.values())
-    keys = ["target", "value", "met", "likely", *(["anyway"] if known else [])]
-    keys += ["rests"] if compared else []
+    keys = ["target", "value", "met", "likelihood", *(["without_plan"] if known else [])]
+    keys += ["dependence"] if compared else []
     rows = []
     for target in targets_in(result):
         low, middle, high = (
@@ -67,11 +67,11 @@ def targets_table(report: ReportContext) -> Table:
         )
         value = words.median_range(low, middle, high)
         row = [
-            Cell(words.string("mark.aimed", name=target_name(report, target), aim=_aim(report, target))),
+            Cell(words.string("mark.target", name=target_name(report, target), aim=_aim(report, target))),
             Cell(value.text, value.numbers),
             _met(report, int(result.target_met.sel(target=target.id).sum()), result.sizes["replicate"]),
             Cell(
-                words.string("chance.by_count")
+                words.string("likelihood.depends_on_job_count")
                 if _depends_on_job_count(report, target)
                 else words.likelihood(*_probability(result, target.id))
             ),
@@ -83,7 +83,7 @@ def targets_table(report: ReportContext) -> Table:
     notes = [words.string("first.table_note")]
     if compared:
         reference = report.reference_title(report.sources.comparisons[NO_PLAN])
-        notes.append(words.string("first.rests_note", reference=reference))
+        notes.append(words.string("first.dependence_note", reference=reference))
     caption = words.string("first.table", scenario=report.title(result))
     return Table("first_page", caption, head, tuple(rows), tuple(notes))
 
@@ -115,7 +115,7 @@ def _met(report: ReportContext, met: int, of: int) -> Cell:
     """How often a target is met, with the interval of the probability."""
     words = report.words
     low, high = (words.share(end, 0) for end in intervals.wilson(met, of))
-    text = words.text("mark.chance", met=words.count(met), of=words.count(of), low=low, high=high)
+    text = words.text("mark.probability", met=words.count(met), of=words.count(of), low=low, high=high)
     return Cell(text.text, text.numbers)
 
 
@@ -130,7 +130,7 @@ def _times_met(report: ReportContext, met: Floats | None) -> Cell:
 def _times(report: ReportContext, met: Floats) -> Text:
     """Number of replicates that meet a target, and number of replicates."""
     return report.words.text(
-        "mark.times", met=report.words.count(float(met.sum())), of=report.words.count(float(len(met)))
+        "mark.times_met", met=report.words.count(float(met.sum())), of=report.words.count(float(len(met)))
     )
 
 
@@ -138,17 +138,17 @@ def _dependence(report: ReportContext, target: str) -> str:
     """How far a target's value depends on the plan."""
     comparison = report.sources.comparisons.get(NO_PLAN)
     if comparison is None or "target_value_difference" not in comparison:
-        return report.words.string("rests.unknown")
+        return report.words.string("dependence.unknown")
     values = comparison.target_value_difference.sel(target=target).values
     estimate = intervals.mean(values)
     if estimate.reason:
-        return report.words.string("rests.unknown")
+        return report.words.string("dependence.unknown")
     if estimate.holds_zero:
-        return report.words.string("rests.not_on_plan")
+        return report.words.string("dependence.not_visible")
     middle = float(report.result.target_value.sel(target=target).mean())
     share = abs(estimate.value / middle) if middle else 1.0
     return report.words.string(
-        "rests.wholly" if share >= 0.5 else "rests.partly" if share >= SOME else "rests.hardly"
+        "dependence.mainly" if share >= 0.5 else "dependence.partly" if share >= SOME else "dependence.hardly"
     )
 
 
@@ -166,7 +166,7 @@ def founders_times_jobs(report: ReportContext) -> Text:
     parts = [words.text("first.t7", **fields), *_published_jobs(report, founders)]
     without = [
         words.text(
-            "first.t7_anyway",
+            "first.t7_without",
             share=words.share(float(values.mean()) / jobs), reference=_reference_title(report, reference),
         )
         for reference in (NO_PLAN, NO_SUPPORT)
@@ -189,7 +189,7 @@ def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
         "needed": Number(needed, f"{needed:.2f}"), "each": each, "least": least, "most": most,
         "jobs": words.count(each.value * founders),
     }  # fmt: skip
-    key = "turns" if _depends_on_job_count(report, target) else "stands"
+    key = "dependent" if _depends_on_job_count(report, target) else "robust"
     yield words.text(f"first.t7_{key}", **fields)
     counted = report.result.jobs_driven_by_startups.isel(month=-1)
     if STAFF in counted.definition.values:

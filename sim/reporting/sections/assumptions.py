@@ -17,7 +17,7 @@ def assumptions(report: ReportContext) -> Iterator[Block]:
     yield report.heading(1, "assumptions.heading")
     grades = evidence.grades()
     counts = {grade: words.count(grades[grade]) for grade in evidence.GRADES}
-    yield report.paragraph("assumptions.said", total=words.count(sum(grades.values())), **counts)
+    yield report.paragraph("assumptions.summary", total=words.count(sum(grades.values())), **counts)
     settings = [setting for setting in catalogue().settings.values() if setting.acting]
     numbers = {"settings": len(settings), "guesses": sum(setting.guess for setting in settings)}
     yield report.paragraph("assumptions.settings", **{k: words.count(n) for k, n in numbers.items()})
@@ -30,7 +30,7 @@ def assumptions(report: ReportContext) -> Iterator[Block]:
         submodels.setdefault(parameter.id.partition(".")[0], []).append(parameter)
     for submodel, parameters in submodels.items():
         rows = tuple(_row(report, parameter) for parameter in parameters)
-        name = words.string(f"room.{submodel}") if words.known(f"room.{submodel}") else submodel
+        name = words.string(f"submodel.{submodel}") if words.known(f"submodel.{submodel}") else submodel
         caption = words.string("assumptions.table", room=name)
         yield Table(f"assumptions_{submodel}", caption, head, rows)
 

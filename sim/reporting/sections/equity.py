@@ -21,7 +21,7 @@ def equity(report: ReportContext) -> Iterator[Block]:
     yearly = by_year(result.equity_invested)
     total = words.yuan(float(result.equity_invested.sum(("month", "source")).mean()))
     rounds = words.count(float(result.equity_rounds.sum("month").mean()))
-    yield report.paragraph("equity.said", total=total, rounds=rounds)
+    yield report.paragraph("equity.summary", total=total, rounds=rounds)
     yield _by_source(report, yearly)
     unit, divisor = report.column_unit("yuan")
     parts = report.stacked_parts("source", yearly / divisor)

@@ -32,7 +32,7 @@ def model_against_evidence(report: ReportContext) -> Iterator[Block]:
     )
     misses = [figure for figure in figures if figure.assessment in evidence.MISSES]
     yield report.paragraph(
-        "calibration.said",
+        "calibration.summary",
         rows=words.count(len(figures)),
         misses=words.count(len(misses)),
         **counts,
@@ -54,17 +54,17 @@ def _table(report: ReportContext, name: str, figures: Sequence[EvidenceFigure]) 
     for figure in figures:
         low, high, middle, model_low, model_high = (_number(report, figure, value) for value in figure[2:7])
         published = words.interval(low, high) if figure.low != figure.high else Text(low.text, (low,))
-        model = words.text("mark.spread", middle=middle, low=model_low, high=model_high)
+        model = words.text("mark.median_range", middle=middle, low=model_low, high=model_high)
         rows.append(
             (
                 Cell(_label(report, figure)),
                 Cell(figure.ids),
                 Cell(published.text, published.numbers),
                 Cell(model.text, model.numbers),
-                Cell(words.string(f"verdict.{figure.assessment}")),
+                Cell(words.string(f"assessment.{figure.assessment}")),
             )
         )
-    keys = ("figure", "ids", "published", "model", "verdict")
+    keys = ("figure", "ids", "published", "model", "assessment")
     head = tuple(words.string(f"head.{key}") for key in keys)
     return Table(name, words.string(f"calibration.{name}_table"), head, tuple(rows))
 

@@ -55,7 +55,7 @@ def _additions(report: ReportContext) -> Iterator[Text]:
             parts.append(words.text("first.cost_brief", spent=spent, **fields))
         yield words.join(parts, "mark.none")
     if not report.sources.comparisons:
-        yield words.text("absent.no_comparison")
+        yield words.text("missing.no_comparison")
 
 
 def net_jobs(report: ReportContext, comparison: xr.Dataset) -> Text:
@@ -136,7 +136,7 @@ def _drivers(report: ReportContext) -> Text:
         study = studies[0]
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
         random_only = str(study.attrs.get("uncertainty", "")) == "random"
-        parts.append(words.text("first.attribution_luck" if random_only else "first.attribution_own"))
+        parts.append(words.text("first.attribution_random" if random_only else "first.attribution_own"))
         reported = [one for one in outcomes if str(one.outcome.values) in ATTRIBUTED] or outcomes[:1]
         parts += [_attributed(report, one, 1 if k else 3) for k, one in enumerate(reported)]
     return words.join(parts, "mark.none")
@@ -149,7 +149,7 @@ def _gains(report: ReportContext, comparison: xr.Dataset) -> Iterator[Text]:
         words.quantity(float(comparison[f"job_years_{group}"]), "job-years")
         for group in ("recipients", "others", "displaced")
     )
-    yield words.text("first.who", paid=paid, others=others, displaced=displaced)
+    yield words.text("first.gains", paid=paid, others=others, displaced=displaced)
     deadweight = float(comparison.deadweight_money)
     if np.isfinite(deadweight) and float(comparison.spending_additional) > 0:
         fields = {
@@ -189,7 +189,7 @@ def _limitations(report: ReportContext) -> Text:
     misses = [figure for figure in figures if figure.assessment in evidence.MISSES]
     parts = [
         words.text(
-            "first.unknown",
+            "first.limitations",
             total=words.count(total), guesses=words.count(guesses), share=words.share(guesses / total, 0),
             rows=words.count(len(figures)), misses=words.count(len(misses)),
         )
@@ -201,7 +201,7 @@ def _limitations(report: ReportContext) -> Text:
     if slow is not None:
         parts.append(
             words.text(
-                "first.slow",
+                "first.incubator_growth",
                 model=words.share(slow.model), low=words.share(slow.low, 0), high=words.share(slow.high, 0),
             )
         )  # fmt: skip

@@ -25,13 +25,13 @@ def incubation(report: ReportContext) -> Iterator[Block]:
     names = [name for name in VARIABLES if name in result]
     if not names:
         return
-    yield report.heading(1, "carriers.heading")
+    yield report.heading(1, "incubation.heading")
     if "incubation_area" in names and "tenants" in names:
         fields = {
             "area": words.quantity(quantiles_at_end(result.incubation_area)[1], "m2"),
             "tenants": words.count(quantiles_at_end(result.tenants)[1]),
         }
-        yield report.paragraph("carriers.said", **fields)
+        yield report.paragraph("incubation.summary", **fields)
     yield _year_ends(report, names)
     runs = report.runs_to_compare()
     panels = [
@@ -44,8 +44,8 @@ def incubation(report: ReportContext) -> Iterator[Block]:
         if name in result
     ]
     numbers = (words.count(value, whole=True) for value in quantiles_at_end(result[names[0]]))
-    alt = words.text("alt.carriers", **dict(zip(("low", "middle", "high"), numbers, strict=True)))
-    yield report.figure("carriers", lambda: time_charts.fan_chart(panels), alt)
+    alt = words.text("alt.incubation", **dict(zip(("low", "middle", "high"), numbers, strict=True)))
+    yield report.figure("incubation", lambda: time_charts.fan_chart(panels), alt)
 
 
 def _year_ends(report: ReportContext, names: Sequence[str]) -> Table:
@@ -59,5 +59,5 @@ def _year_ends(report: ReportContext, names: Sequence[str]) -> Table:
         cells = [report.cell(tables.Row("", "", unit, {"of": float(x)}), "of", 1) for x in medians]
         unit_name = "" if unit == "share" else report.counted_unit(words.unit_name(unit), name)
         rows.append((Cell(report.long_name(variable)), Cell(unit_name), *cells))
-    head = (words.string("head.carrier"), words.string("head.unit"), *map(str, YEARS))
-    return Table("carriers", words.string("carriers.table"), head, tuple(rows))
+    head = (words.string("head.facility_indicator"), words.string("head.unit"), *map(str, YEARS))
+    return Table("incubation", words.string("incubation.table"), head, tuple(rows))

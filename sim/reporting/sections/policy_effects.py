@@ -19,15 +19,15 @@ from sim.reporting.tables import tables
 
 def policy_effects(report: ReportContext) -> Iterator[Block]:
     """The section, with a part for each reference."""
-    yield report.heading(1, "compared.heading")
+    yield report.heading(1, "policy_effects.heading")
     yield _targets(report)
     if not report.sources.comparisons:
         return
-    yield report.paragraph("compared.two_references")
+    yield report.paragraph("policy_effects.two_references")
     for reference, comparison in report.sources.comparisons.items():
         key = reference if reference in (NO_PLAN, NO_SUPPORT) else "other"
         title = report.reference_title(comparison)
-        yield report.heading(2, f"compared.against_{key}", reference=title)
+        yield report.heading(2, f"policy_effects.against_{key}", reference=title)
         yield from _against(report, comparison)
 
 
@@ -42,7 +42,7 @@ def _targets(report: ReportContext) -> Figure:
         for run in runs
     ]
     likely, unlikely, unclear = assessment.targets_by_likelihood(report)
-    none = words.string("mark.nobody")
+    none = words.string("mark.nothing")
     lists = {
         key: words.string("mark.list").join(ids) or none
         for key, ids in (("likely", likely), ("unlikely", unlikely), ("unclear", unclear))
@@ -63,7 +63,7 @@ def _against(report: ReportContext, comparison: xr.Dataset) -> Iterator[Block]:
             "share": words.share(float(comparison.deadweight_money)),
             "judged": words.share(float(comparison.deadweight_judged)),
         }
-        yield report.paragraph("compared.deadweight", **fields)
+        yield report.paragraph("policy_effects.deadweight", **fields)
     if "jobs_universe_difference" in comparison:
         yield _net_jobs_by_month(report, comparison)
     if np.isfinite(float(comparison.job_years_recipients)):
@@ -71,7 +71,7 @@ def _against(report: ReportContext, comparison: xr.Dataset) -> Iterator[Block]:
     found = tables.comparison(comparison.expand_dims("scenario"))
     for name in ("headlines", "target_changes", "credit_changes", "deadweight"):
         if (table := find_table(found, name)) is not None:
-            key = f"compared.{name}" if name != "deadweight" else "compared.deadweight_table"
+            key = f"policy_effects.{name}" if name != "deadweight" else "policy_effects.deadweight_table"
             arms = {
                 "scenario": report.title(report.result),
                 "reference": report.reference_title(comparison),

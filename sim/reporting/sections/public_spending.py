@@ -27,10 +27,10 @@ def public_spending(report: ReportContext) -> Iterator[Block]:
         if "public_returns" in result
         else 0.0
     )
-    yield report.paragraph("spending.said", total=words.yuan(total), returned=words.yuan(returned))
+    yield report.paragraph("spending.summary", total=words.yuan(total), returned=words.yuan(returned))
     if (reference := report.sources.references.get(NO_PLAN)) is not None:
         amount = words.yuan(float(reference.public_spending.sum(("month", "instrument")).mean()))
-        yield report.paragraph("spending.anyway", reference=report.title(reference), amount=amount)
+        yield report.paragraph("spending.without_plan", reference=report.title(reference), amount=amount)
     if (table := find_table(tables.result(result), "spending")) is not None:
         yield from report.page_tables(table)
     unit, divisor = report.column_unit("yuan")
@@ -59,18 +59,18 @@ def _flows(report: ReportContext) -> Figure:
         payer, payee = (str(one[f"flow_{end}"].values) for end in ("from", "to"))
         if (payer in PUBLIC) == (payee in PUBLIC) or float(one) <= 0:
             continue
-        names = {"giver": _account_name(report, payer), "taker": _account_name(report, payee)}
-        label = words.string("mark.way", what=report.label(report.result, "flow", slug), **names)
+        names = {"payer": _account_name(report, payer), "payee": _account_name(report, payee)}
+        label = words.string("mark.flow", what=report.label(report.result, "flow", slug), **names)
         (payments if payer in PUBLIC else receipts).append(Estimate(label, float(one) / divisor))
     for several in (payments, receipts):
         several.sort(key=lambda flow: -flow.value)
     largest = {
         key: words.join(report.labelled(flow.label, words.yuan(flow.value * divisor)) for flow in several[:2])
-        for key, several in (("out", payments), ("back", receipts))
+        for key, several in (("payments", payments), ("receipts", receipts))
     }
-    labels = (words.string("axis.out"), words.string("axis.back"))
-    alt = words.text("alt.way", **largest)
-    return report.figure("way", lambda: row_charts.money_flows(payments, receipts, unit, labels), alt)
+    labels = (words.string("axis.payments"), words.string("axis.receipts"))
+    alt = words.text("alt.money_flows", **largest)
+    return report.figure("money_flows", lambda: row_charts.money_flows(payments, receipts, unit, labels), alt)
 
 
 def _account_name(report: ReportContext, account: str) -> str:

@@ -21,20 +21,20 @@ def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[
         files: result files to be named in the commands.
     """
     words, result = report.words, report.result
-    yield report.heading(1, "again.heading")
+    yield report.heading(1, "reproduction.heading")
     if report.sources.has_run:
         for line in tables.carried(result):
             yield Paragraph(Text(words.replace_terms(line)), "note")
         yield from report.missing_sources()
-    rows = [(words.string(f"again.{key}"), value) for key, value in _record(report)]
+    rows = [(words.string(f"reproduction.{key}"), value) for key, value in _record(report)]
     rows += [
         (_checksum_label(report, dataset), str(dataset.attrs["content_sha256"]))
         for dataset in report.sources.datasets()
     ]
     head = (words.string("head.item"), words.string("head.content"))
     body = tuple((Cell(label), Cell(value)) for label, value in rows)
-    yield Table("again", words.string("again.table"), head, body)
-    yield report.paragraph("again.commands")
+    yield Table("reproduction", words.string("reproduction.table"), head, body)
+    yield report.paragraph("reproduction.commands")
     for command in _commands(report, files):
         yield Paragraph(Text(command), "code")
 
@@ -49,7 +49,7 @@ def _record(report: ReportContext) -> list[tuple[str, str]]:
         ("seed", str(attributes["seed"])),
         ("replicates", str(report.sources.replicates)),
         ("scale", f"{float(attributes['scale']):g}"),
-        ("uncertainty", report.words.string(f"again.{attributes['uncertainty']}")),
+        ("uncertainty", report.words.string(f"reproduction.{attributes['uncertainty']}")),
         ("version", str(attributes["version"])),
         ("commit", str(attributes.get("commit", ""))),
         ("packages", str(attributes.get("packages", ""))),
@@ -60,9 +60,9 @@ def _record(report: ReportContext) -> list[tuple[str, str]]:
 def _checksum_label(report: ReportContext, dataset: xr.Dataset) -> str:
     attributes, lang = dataset.attrs, report.words.lang
     if "reference" in attributes and "interval" in attributes:
-        return report.words.string("again.hash_comparison", reference=attributes[f"reference_{lang}"])
+        return report.words.string("reproduction.hash_comparison", reference=attributes[f"reference_{lang}"])
     title = attributes.get(f"title_{lang}", attributes.get("name", ""))
-    return report.words.string("again.hash", name=title)
+    return report.words.string("reproduction.hash", name=title)
 
 
 def _argument(scenario: str) -> str:

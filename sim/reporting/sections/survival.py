@@ -28,7 +28,7 @@ def survival(report: ReportContext) -> Iterator[Block]:
             at = {"clock": "since_opening", "cohort": COHORT, "age": months - 1, "form": form}
             fields[f"after_{months}"] = report.words.share(float(report.result.survival.sel(at).median()))
         label = report.label(report.result, "form", form)
-        yield report.paragraph("survival.said", form=label, cohort=COHORT, **fields)
+        yield report.paragraph("survival.summary", form=label, cohort=COHORT, **fields)
     yield _curves(report)
     if (table := _by_founder(report)) is not None:
         yield table

@@ -130,12 +130,12 @@ def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> I
     if founders and asked:
         least, each, most = PUBLISHED_JOBS_EACH
         told = {"least": f"{least:g}", "published": f"{each:g}", "most": f"{most:g}"}
-        key = "turns" if depends_on_job_count(founders, jobs, asked) else "stands"
+        key = "dependent" if depends_on_job_count(founders, jobs, asked) else "robust"
         yield say(f"table.t7_{key}", each=f"{asked / founders:.2f}", jobs=f"{each * founders:,.0f}", **told)
     if reference is not None and jobs:
         share = last(reference, "jobs_driven_by_startups") / jobs
         name = reference.attrs[f"title_{language()}"]
-        yield say("table.t7_anyway", share=f"{share:.1%}", reference=name)
+        yield say("table.t7_without", share=f"{share:.1%}", reference=name)
 
 
 def _outcomes(dataset: xr.Dataset) -> DataTable:

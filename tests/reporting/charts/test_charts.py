@@ -38,7 +38,7 @@ def test_long_row_labels_leave_half_the_width_to_the_plot() -> None:
 
 def test_money_flows_have_a_line_at_every_power_of_ten() -> None:
     """As its caption says."""
-    assert "十倍" in wording.TEXTS["figure.way"]["zh"]
+    assert "十倍" in wording.TEXTS["figure.money_flows"]["zh"]
     with styled():
         drawing = money_flows([Estimate("a", 0.4), Estimate("b", 9e4)], [Estimate("c", 3.0)], "", ("o", "i"))
         drawing.draw_without_rendering()

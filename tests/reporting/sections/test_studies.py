@@ -176,7 +176,7 @@ def test_the_settings_of_a_study_are_stated(studies) -> None:
 def test_the_table_of_a_variance_decomposition(sources: ReportSources, lang: str) -> None:
     (study,) = sources.studies["variance_decomposition"]
     document = report.build_document(sources, lang)
-    table = next(t for t in document.tables() if t.name == "split_1")
+    table = next(t for t in document.tables() if t.name == "variance_decomposition_1")
     words = Wording(lang)
     assert list(table.head[1:5]) == [words.string(f"head.{column}") for column in COLUMNS]
     jobs, met, spent = (row[1:] for row in table.rows)
@@ -189,4 +189,4 @@ def test_the_table_of_a_variance_decomposition(sources: ReportSources, lang: str
     assert not any(cell.numbers for cell in spent), (
         "spending does not vary in the toy: there is no variance to decompose"
     )
-    assert "split.heading" not in paragraphs(document)
+    assert "variance_decomposition.heading" not in paragraphs(document)

@@ -48,9 +48,11 @@ def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
         for key in ("scale", "uncertainty")
         if report.sources.has_run and attributes[key] != run[key]
     ]
-    apart = words.string("study.apart", what=words.string("mark.and").join(differing)) if differing else ""
+    apart = (
+        words.string("study.different", what=words.string("mark.and").join(differing)) if differing else ""
+    )
     yield report.note(
-        "study.was",
+        "study.settings",
         title=report.title(study),
         scale=words.sampling(float(attributes["scale"])),
         replicates=attributes.get("replicates_run", attributes["replicates"]),
@@ -111,4 +113,4 @@ def leading_three(report: ReportContext, labels: Sequence[str], values: Floats, 
         for label, value in list(zip(labels, values, strict=True))[:3]
         if np.isfinite(value) and value
     ]
-    return words.join(parts) if parts else Text(words.string("mark.nobody"))
+    return words.join(parts) if parts else Text(words.string("mark.nothing"))

@@ -152,7 +152,7 @@ def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]
         label = _with_unit(report.element_label(one, "objective"), unit)
         tried, front, error = (one[name].values / divisor for name in ("all_values", "value", "se"))
         objectives.append(Objective(label, tried, np.atleast_1d(front), np.atleast_1d(error)))
-    labels = [words.string(f"axis.{key}") for key in ("tried", "beyond", "front")]
+    labels = [words.string(f"axis.{key}") for key in ("feasible", "infeasible", "front")]
     feasible = study.all_feasible.values.astype(bool)
     first, *others = objectives
     for k, other in enumerate(others, start=1):

@@ -152,10 +152,10 @@ def _leaders(
         return report.paragraph("sensitivity.leaders", outcome=outcome, factors=words.join(parts))
     no_estimates = one.reason.isin(("noise_unknown", "too_few_samples")).all()  # not the same as no effect
     if not no_estimates:
-        return report.paragraph("sensitivity.nothing", outcome=outcome)
+        return report.paragraph("sensitivity.none_significant", outcome=outcome)
     shown = list(zip(labels, lows, strict=True))[:LEADING]
     above_zero = [label for label, low in shown if low > 0]
     key = "all" if len(above_zero) == len(shown) else "some" if above_zero else "none"
     factors = words.string("mark.list").join(above_zero)
     above = Text(words.string(f"sensitivity.{key}_above", factors=factors))
-    return report.paragraph("sensitivity.refused", outcome=outcome, above=above)
+    return report.paragraph("sensitivity.no_estimates", outcome=outcome, above=above)

@@ -25,17 +25,17 @@ def variance_decomposition(report: ReportContext) -> Iterator[Block]:
     """The section; empty if no such study is given."""
     studies = report.sources.studies.get("variance_decomposition", ())
     if studies:
-        yield report.heading(1, "split.heading")
+        yield report.heading(1, "variance_decomposition.heading")
     for number, study in enumerate(studies):
         words = report.words
         sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "random")}
-        yield report.paragraph("split.said", **sizes)
+        yield report.paragraph("variance_decomposition.summary", **sizes)
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
         lines = [{part.name: part for part in variance_tables.parts(one)} for one in outcomes]
         labels = [report.element_label(one, "outcome") for one in outcomes]
-        yield _chart(report, labels, lines, f"split_{number + 1}")
-        yield _table(report, labels, lines, f"split_{number + 1}")
-        yield report.note("split.rivals")
+        yield _chart(report, labels, lines, f"variance_decomposition_{number + 1}")
+        yield _table(report, labels, lines, f"variance_decomposition_{number + 1}")
+        yield report.note("variance_decomposition.rivals")
 
 
 def _table(report: ReportContext, labels: Sequence[str], lines: Lines, name: str) -> Table:
@@ -47,7 +47,7 @@ def _table(report: ReportContext, labels: Sequence[str], lines: Lines, name: str
         (Cell(label), *(report.share_cell(*line[part].share) for part in (*COLUMNS, *rules)))
         for label, line in zip(labels, lines, strict=True)
     )
-    return Table(name, words.string("split.table"), tuple(head), rows)
+    return Table(name, words.string("variance_decomposition.table"), tuple(head), rows)
 
 
 def _chart(report: ReportContext, labels: Sequence[str], lines: Lines, name: str) -> Figure:
@@ -59,14 +59,14 @@ def _chart(report: ReportContext, labels: Sequence[str], lines: Lines, name: str
     ]
     rows = [
         words.text(
-            "alt.split_row",
+            "alt.variance_decomposition_row",
             name=label,
             **{part: words.share(values[i][0], 0) for part, values in shares.items()},
         )
         for i, label in enumerate(labels)
         if all(np.isfinite(values[i][0]) for values in shares.values())
     ]
-    alt = words.text("alt.split", rows=words.join(rows))
+    alt = words.text("alt.variance_decomposition", rows=words.join(rows))
     unit = words.string("axis.of_variance")
-    caption = words.string("figure.split")
+    caption = words.string("figure.variance_decomposition")
     return Figure(name, caption, alt, lambda: study_charts.interval_plot(labels, several, unit))
