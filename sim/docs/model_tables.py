@@ -210,7 +210,7 @@ def _effect(line: Mapping[str, str] | None) -> str:
 
 
 def trial_table(against: str) -> str:
-    """What every trial found: first-order outcome, survival, net job-years, outlay."""
+    """Results of every trial: first-order outcome, survival, net job-years, outlay."""
     head, found = trials(against)
     if not found:
         return NOT_RUN
@@ -228,7 +228,7 @@ def trial_table(against: str) -> str:
 
 
 def evaluation_table() -> str:
-    """Survival that an evaluator would ascribe to each programme, and the truth, by approach."""
+    """Observational estimates of each programme's effect on survival by approach, with true effect and bias."""
     rows = []
     for name, lines in trials("off")[1].items():
         for approach in observational_estimate.APPROACHES:
@@ -290,7 +290,7 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
     MODEL.parent / "studies" / "trials" / "README.md": {
         "trials without": partial(trial_table, "without"),
         "trials off": partial(trial_table, "off"),
-        "naive evaluation": evaluation_table,
+        "observational estimates": evaluation_table,
     },
     module_map.PAGE: {
         f"modules of {package}": partial(module_map.module_table, package)
