@@ -100,9 +100,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write the parts; with ``--check`` only report stale ones. Returns the exit status."""
     text = README.read_text(encoding="utf-8")
     if "--check" not in (sys.argv[1:] if argv is None else argv):
-        README.write_text(model_tables.fresh(text, PARTS), encoding="utf-8", newline="\n")
+        README.write_text(model_tables.renewed(text, PARTS), encoding="utf-8", newline="\n")
         return 0
-    lines = model_tables.stale(text, PARTS)
+    lines = model_tables.faults(text, PARTS)
     for line in lines:
         print(
             f"{README.parent.name}/{README.name}: {line}; run python -m calibration.reports.readme",

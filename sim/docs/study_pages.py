@@ -1,7 +1,7 @@
-"""The generated parts of the pages on the studies that ship: what was found, and how it was made.
+"""Generated parts of the pages on the studies that ship: question, conclusions, tables and command.
 
-A page ``scenarios/studies/results/NAME.md`` is read and written by people; what stands between its markers
-comes from ``NAME.nc`` beside it, so that the numbers on the page are those of the study.
+The text of a page ``scenarios/studies/results/NAME.md`` is written by hand; the parts between its markers are
+made from ``NAME.nc`` in the same folder, so that the numbers on the page are those of the study.
 """
 
 from __future__ import annotations
@@ -21,51 +21,51 @@ from sim.reporting.tables.printing import heading, unit_name
 from sim.reporting.tables.tables import DataTable, Row
 from sim.studies.execution import results
 
-NO_WORDS: Final = (
-    "这类研究只有数值，结论见上文“读法”。/ A study of this kind has numbers only: see the reading above.\n"
+NO_CONCLUSIONS: Final = (
+    "这类研究只给出数值，结论见上文“读法”。/ Studies of this kind have numbers only; see the reading above.\n"
 )
 MOST_ROWS: Final = 15
-"""Of a table on a page; the CSV beside it has them all."""
+"""Most rows of a table on a page; the CSV file in the same folder has all of them."""
 
 
 def pages() -> list[Path]:
-    """The pages of studies that ship, by name."""
+    """Pages of the studies that ship, sorted by name."""
     return sorted((shipped.scenarios() / "studies" / "results").glob("*.md"))
 
 
 def parts(page: Path) -> Mapping[str, Callable[[], str]]:
-    """What stands between the markers of a page, by the name in them."""
+    """Functions that make the parts of a page, by the names in its markers."""
     file = page.with_suffix(".nc")
     return {
-        "question": partial(_of, file, question),
-        "answer": partial(_of, file, answer),
-        "tables": partial(_of, file, tables),
-        "made": partial(_of, file, made),
+        "question": partial(_make, file, question),
+        "conclusions": partial(_make, file, conclusions),
+        "tables": partial(_make, file, tables),
+        "command": partial(_make, file, command),
     }
 
 
-def _of(file: Path, part: Callable[[xr.Dataset], str]) -> str:
+def _make(file: Path, part: Callable[[xr.Dataset], str]) -> str:
     texts.use("zh")
     return part(results.read(file))
 
 
-def question(found: xr.Dataset) -> str:
-    """What was asked, in both languages."""
-    asked = json.loads(found.attrs["study"])["question"]
-    return f"> {asked['zh']}\n>\n> {asked['en']}\n"
+def question(study: xr.Dataset) -> str:
+    """The study's question, in both languages."""
+    both = json.loads(study.attrs["study"])["question"]
+    return f"> {both['zh']}\n>\n> {both['en']}\n"
 
 
-def answer(found: xr.Dataset) -> str:
-    """The study's own sentences, in both languages; none of a kind that has none."""
+def conclusions(study: xr.Dataset) -> str:
+    """The study's conclusions in both languages, or a remark that studies of its kind have none."""
     lines = [
-        line for lang in ("zh", "en") for line in found.attrs.get(f"conclusions_{lang}", "").splitlines()
+        line for lang in ("zh", "en") for line in study.attrs.get(f"conclusions_{lang}", "").splitlines()
     ]
-    return "".join(f"- {line}\n" for line in lines if line) or NO_WORDS
+    return "".join(f"- {line}\n" for line in lines if line) or NO_CONCLUSIONS
 
 
-def tables(found: xr.Dataset) -> str:
-    """Its tables as the command prints them, the first rows of each."""
-    return "\n".join(_table(table) for table in study_tables.tables(found))
+def tables(study: xr.Dataset) -> str:
+    """The tables that the command prints, each with its first rows."""
+    return "\n".join(_table(table) for table in study_tables.tables(study))
 
 
 def _table(table: DataTable) -> str:
@@ -98,9 +98,9 @@ def _cell(row: Row, column: str) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
-def made(found: xr.Dataset) -> str:
-    """How it was made, and how to do it again."""
-    attributes = found.attrs
+def command(study: xr.Dataset) -> str:
+    """The command that runs the study, with the settings and the version of the kept result."""
+    attributes = study.attrs
     facts = {
         "runs": f"{int(attributes['runs']):,}",
         "scale": f"{float(attributes['scale']):g}",
@@ -112,5 +112,5 @@ def made(found: xr.Dataset) -> str:
         "commit": str(attributes.get("commit", ""))[:12],
         "content": str(attributes["content_sha256"])[:12],
     }
-    told = ", ".join(f"{key} {value}" for key, value in facts.items())
-    return f"`zsim study scenarios/studies/{attributes['name']}.yaml --charts`: {told}.\n"
+    settings = ", ".join(f"{key} {value}" for key, value in facts.items())
+    return f"`zsim study scenarios/studies/{attributes['name']}.yaml --charts`: {settings}.\n"

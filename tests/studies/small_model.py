@@ -47,7 +47,9 @@ class Sketch:
     name: str
     grant: float = 0.0  # yuan
     pull: float = 0.0  # added probability of entry
-    trap: str = ""  # a file: the process that finds it removes it and is killed; "always": killed each time
+    trap: str = (
+        ""  # path of a file: the process that finds it removes it and is killed; "always": killed each time
+    )
     run: RunOptions = RunOptions()
     not_acting: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Stories: lives are told as they were lived, with words and a rule for every event."""
+"""Case histories: order of events, texts and rules of every event, selection and output."""
 
 import ast
 import json
@@ -16,7 +16,7 @@ from sim.studies import case_history
 from sim.studies.execution.run_specification import load
 from sim.studies.execution.simulation import simulate
 from sim.texts import LANGUAGES, TEXTS
-from sim.texts import told as said
+from sim.texts import told as text_in
 from tests.model import town
 
 SCALE = 0.2
@@ -25,8 +25,8 @@ SOURCES = [path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py")]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def hamlet() -> Iterator[None]:
-    """One firm in ten: enough for a grant, a loan and a refusal."""
+def small_city() -> Iterator[None]:
+    """Simulate one firm in ten, enough for a grant, a loan and a refusal."""
     with town.registering(0.1):
         yield
 
@@ -53,7 +53,7 @@ def recorded() -> set[tuple[str, str]]:
     return pairs
 
 
-def test_every_event_has_a_text_in_both_languages() -> None:
+def test_every_event_has_texts_in_both_languages() -> None:
     events = {event for event, _ in recorded()}
     assert len(events) > 25
     for event in events:
@@ -72,19 +72,19 @@ SLUGS: dict[str, float | str] = {
 
 
 @pytest.mark.parametrize(("fact", "slug"), SLUGS.items(), ids=SLUGS)
-def test_slugs_among_the_facts_have_labels(
+def test_identifiers_among_event_facts_have_labels(
     fact: str, slug: float | str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.texts.language", lambda: "zh")
     monkeypatch.setattr(case_history, "language", lambda: "zh")
-    told = case_history._facts(Event(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
-    assert told.startswith(said("zh", f"fact.{fact}"))
-    assert not re.search("[a-z0-9]", told)
+    label = case_history._facts(Event(0.0, 1, "credit.granted", None, None, "", ((fact, slug),)))
+    assert label.startswith(text_in("zh", f"fact.{fact}"))
+    assert not re.search("[a-z0-9]", label)
 
 
-def test_every_rule_that_is_named_can_be_found() -> None:
+def test_rules_named_by_events_exist() -> None:
     named = {rule for _, rule in recorded() if rule}
-    for source in SOURCES:  # and those passed on as the last argument
+    for source in SOURCES:  # and events that are passed on as the last argument
         for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Call(
@@ -97,42 +97,42 @@ def test_every_rule_that_is_named_can_be_found() -> None:
         assert hasattr(import_module(f"sim.model.{module}"), name), rule
 
 
-def test_what_can_be_picked_happens_in_the_model() -> None:
+def test_events_of_pick_occur_in_the_model() -> None:
     written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(SOURCES)))
     assert set(case_history.PICKS.values()) <= written
     assert all(f"story.{event}" in TEXTS for event in case_history.PICKS.values())
 
 
 @pytest.fixture(scope="module")
-def told():
+def histories():
     return sim.story("as_enacted", pick="grant", reference="no_support", scale=SCALE)
 
 
-def test_a_life_is_told_in_the_order_of_its_days(told) -> None:
-    ours, _ = told
-    days = [note.day for note in ours.events]
+def test_events_are_in_order_of_dates(histories) -> None:
+    policy, _ = histories
+    days = [event.day for event in policy.events]
     assert days == sorted(days)
-    events = [note.event for note in ours.events]
+    events = [event.event for event in policy.events]
     assert events.index("entry.founded") < events.index("registration.opened") < events.index("claims.paid")
-    assert ours.about
-    assert ours.end
+    assert policy.about
+    assert policy.end
 
 
-def test_beside_a_reference_the_same_founder_has_the_same_start(told) -> None:
-    ours, theirs = told
-    assert ours.who == theirs.who
-    assert "claims.paid" not in [note.event for note in theirs.events]
-    founded = [next(n for n in one.events if n.event == "entry.founded") for one in told]
+def test_same_founder_starts_equally_under_a_reference(histories) -> None:
+    policy, reference = histories
+    assert policy.who == reference.who
+    assert "claims.paid" not in [event.event for event in reference.events]
+    founded = [next(n for n in history.events if n.event == "entry.founded") for history in histories]
     assert founded[0].day == founded[1].day
 
 
-def test_money_and_waiting_of_a_grant_are_told(told) -> None:
-    paid = next(n for n in told[0].events if n.event == "claims.paid")
-    asked = next(n for n in told[0].events if n.event == "claims.handed_in" and n.yuan == paid.yuan)
-    assert paid.waited == paid.day - asked.day > 30
+def test_amount_and_waiting_time_of_a_grant(histories) -> None:
+    paid = next(n for n in histories[0].events if n.event == "claims.paid")
+    filed = next(n for n in histories[0].events if n.event == "claims.handed_in" and n.yuan == paid.yuan)
+    assert paid.waited == paid.day - filed.day > 30
 
 
-def test_a_diary_changes_nothing() -> None:
+def test_event_log_changes_no_number() -> None:
     scenario = load("as_enacted", {"scale": SCALE})
     without = simulate(scenario, 0, False)
     diary = EventLog(without.firms["id"][without.payments["row"][:5]].tolist())
@@ -140,17 +140,17 @@ def test_a_diary_changes_nothing() -> None:
     assert len(diary.notes) > 10
 
 
-def test_text_and_json_tell_the_same(told) -> None:
-    text = case_history.as_text(told)
-    found = json.loads(case_history.as_json(told))
-    assert [len(one["events"]) for one in found] == [len(one.events) for one in told]
-    for event in found[0]["events"]:
+def test_text_and_json_contain_the_same_events(histories) -> None:
+    text = case_history.as_text(histories)
+    result = json.loads(case_history.as_json(histories))
+    assert [len(entry["events"]) for entry in result] == [len(history.events) for history in histories]
+    for event in result[0]["events"]:
         assert event["date"] in text
         assert event["rule"] in text
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "selection",
     [
         {},
         {"firm": 1, "space": "TI-001"},
@@ -160,18 +160,18 @@ def test_text_and_json_tell_the_same(told) -> None:
         {"space": "TI-999"},
     ],
 )
-def test_what_cannot_be_told_is_one_line(asked) -> None:
+def test_invalid_selection_is_a_one_line_error(selection) -> None:
     with pytest.raises(InputError) as error:
-        sim.story("as_enacted", scale=0.005, **asked)
+        sim.story("as_enacted", scale=0.005, **selection)
     assert len(error.value.faults) == 1
-    if asked.get("pick"):
+    if selection.get("pick"):
         assert "loan" in str(error.value)
 
 
-def test_why_doubling_the_fund_does_nothing_is_in_the_story() -> None:
-    """A firm refused under the plan is refused alike with twice the capital, for the same reason."""
-    ours, theirs = sim.story(
+def test_history_shows_why_doubling_the_fund_has_no_effect() -> None:
+    """A firm that is refused under the plan is refused with twice the capital, for the same reason."""
+    policy, reference = sim.story(
         "as_enacted", pick="loan_refused", reference="guarantee_fund_doubled", scale=SCALE
     )
-    why = [next(n for n in one.events if n.event == "credit.refused") for one in (ours, theirs)]
+    why = [next(n for n in history.events if n.event == "credit.refused") for history in (policy, reference)]
     assert dict(why[0].facts)["reason"] == dict(why[1].facts)["reason"]

@@ -1,4 +1,4 @@
-"""The city itself through runs and comparisons, at a small scale; and the command line."""
+"""Runs and comparisons of the city model at a small scale, and the command line."""
 
 import errno
 import gc
@@ -42,8 +42,8 @@ def runs() -> Runs:
 
 
 @pytest.fixture
-def hamlet() -> Iterator[None]:
-    """A city in which one firm in fifty registers: for what a run leaves behind, whatever it finds."""
+def small_city() -> Iterator[None]:
+    """Simulate one firm in fifty, for tests that do not depend on the numbers."""
     with registering(0.02):
         yield
 
@@ -53,32 +53,32 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZSIM_LANG", "en")
 
 
-def test_two_workers_equal_one(runs: Runs) -> None:
+def test_results_do_not_depend_on_the_number_of_workers(runs: Runs) -> None:
     again = run_many(["as_enacted", "no_plan"], scale=0.005, replicates=2, workers=2)
-    for name, found in again.datasets.items():
-        assert found.content_sha256 == runs.datasets[name].content_sha256
+    for name, dataset in again.datasets.items():
+        assert dataset.content_sha256 == runs.datasets[name].content_sha256
 
 
-def test_a_result_keeps_the_contract(runs: Runs) -> None:
-    for found in runs.datasets.values():
-        for name, variable in found.data_vars.items():
+def test_result_has_the_documented_contents(runs: Runs) -> None:
+    for dataset in runs.datasets.values():
+        for name, variable in dataset.data_vars.items():
             assert variable.dims[0] == "replicate", name
             assert {"units", "long_name", "long_name_zh"} <= variable.attrs.keys(), name
             if name not in MAY_BE_NAN and variable.dtype.kind == "f":
                 assert not variable.isnull().any(), name
         for dim in ("form", "sector", "district", "founder_kind", "instrument", "window", "target"):
-            assert {f"{dim}_zh", f"{dim}_en"} <= set(found.coords)
-        assert {"flow_from", "flow_to"} <= set(found.coords)
-        assert (found.ledger_residual == 0).all()
+            assert {f"{dim}_zh", f"{dim}_en"} <= set(dataset.coords)
+        assert {"flow_from", "flow_to"} <= set(dataset.coords)
+        assert (dataset.ledger_residual == 0).all()
 
 
-def test_a_file_reads_back(runs: Runs, tmp_path: Path) -> None:
-    for name, found in (*runs.datasets.items(), *runs.comparisons.items()):
-        results.write(found, tmp_path / f"{name}.nc")
-        assert results.read(tmp_path / f"{name}.nc").content_sha256 == found.content_sha256
+def test_file_is_read_as_written(runs: Runs, tmp_path: Path) -> None:
+    for name, dataset in (*runs.datasets.items(), *runs.comparisons.items()):
+        results.write(dataset, tmp_path / f"{name}.nc")
+        assert results.read(tmp_path / f"{name}.nc").content_sha256 == dataset.content_sha256
 
 
-def test_the_panel_adds_up_to_what_is_recorded() -> None:
+def test_panel_sums_agree_with_recorded_totals() -> None:
     history = simulate(load("as_enacted", SMALL), 1, False)
     firms, payments, outcomes = history.firms, history.payments, history.outcomes
     weight = firms["weight"].astype(np.int64)
@@ -86,22 +86,22 @@ def test_the_panel_adds_up_to_what_is_recorded() -> None:
     assert (np.diff(firms["id"]) > 0).all()
     paid = np.bincount(payments["instrument"], payments["fen"] * weight[payments["row"]])
     spent = outcomes["public_spending"].sum(axis=0)[: len(paid)] * 100
-    assert np.allclose(paid[:3], spent[:3], atol=0.5)  # paid to firms alone
+    assert np.allclose(paid[:3], spent[:3], atol=0.5)  # paid to firms only
 
 
-def test_net_is_recipients_and_others_less_displaced(runs: Runs) -> None:
-    found = runs.comparisons["no_plan"]
-    parts = found.job_years_recipients_by_replicate + found.job_years_others_by_replicate
+def test_net_jobs_are_recipients_and_others_less_displaced(runs: Runs) -> None:
+    dataset = runs.comparisons["no_plan"]
+    parts = dataset.job_years_recipients_by_replicate + dataset.job_years_others_by_replicate
     xr.testing.assert_allclose(
-        found.job_years_net_by_replicate,
-        parts - found.job_years_displaced_by_replicate,
+        dataset.job_years_net_by_replicate,
+        parts - dataset.job_years_displaced_by_replicate,
     )
-    assert (found.firms_induced_by_replicate > 0).all()
-    assert float(found.spending_additional.item()) > 0
+    assert (dataset.firms_induced_by_replicate > 0).all()
+    assert float(dataset.spending_additional.item()) > 0
 
 
-def test_memory_stays_flat() -> None:
-    """A run that is over leaves next to nothing: a city of this size that stayed would be 20 MB."""
+def test_memory_does_not_grow_with_replicates() -> None:
+    """Completed runs leave almost no memory behind; a city of this size that remained would take 20 MB."""
     me, scenario = psutil.Process(), load("as_enacted", {"scale": 0.001})
     seen = []
     for replicate in range(4):
@@ -111,11 +111,13 @@ def test_memory_stays_flat() -> None:
     assert seen[-1] - seen[1] < 20e6, [round(s / 1e6) for s in seen]
 
 
-def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
+def test_required_tables_and_notes(runs: Runs, english: None) -> None:
     shown = tables.result(runs.datasets["as_enacted"], runs.datasets["no_plan"])
     notes = tables.carried(runs.datasets["as_enacted"])
     text = printing.as_text(shown, notes)
-    assert "jobs in firms under 60 months, end of 2020" in text, "not those of trials, of all since 2012"
+    assert "jobs in firms under 60 months, end of 2020" in text, (
+        "jobs of all firms founded since 2012, not those of trials"
+    )
     assert "Returns: recoveries, guarantee fees and sales of stakes" in text
     founders, each, jobs = (
         float(part.replace(",", ""))
@@ -143,39 +145,37 @@ def test_tables_say_what_they_must(runs: Runs, english: None) -> None:
     assert all(line.startswith("as_enacted,") for line in lines[1:])
 
 
-def test_gross_numbers_stand_beside_a_placebo_or_not_at_all(runs: Runs, english: None) -> None:
-    found = runs.comparisons["no_plan"]
-    with_placebo = printing.as_text(tables.comparison(found))
+def test_gross_numbers_only_with_a_placebo(runs: Runs, english: None) -> None:
+    dataset = runs.comparisons["no_plan"]
+    with_placebo = printing.as_text(tables.comparison(dataset))
     assert "placebo: saved" in with_placebo
     assert "knock-on effects" in with_placebo
     assert "not the price of a subsidised job" in with_placebo
     assert "Assessed are payments with 24 months of follow-up: " in with_placebo
-    blind = found.assign({f"placebo_{w}": found.placebo_saved * np.nan for w in ("saved", "lost")})
+    blind = dataset.assign({f"placebo_{w}": dataset.placebo_saved * np.nan for w in ("saved", "lost")})
     without = printing.as_text(tables.comparison(blind))
     assert "saved minus lost" in without
     assert "gross" not in without
     assert "fewer than 5 replicates give no interval" in without
 
 
-def test_what_becomes_of_loans_stands_beside_the_headlines_and_only_what_changes(
-    runs: Runs, english: None
-) -> None:
-    found = runs.comparisons["no_plan"]
-    table = {t.name: t for t in tables.comparison(found)}["credit_changes"]
+def test_table_of_credit_changes(runs: Runs, english: None) -> None:
+    dataset = runs.comparisons["no_plan"]
+    table = {t.name: t for t in tables.comparison(dataset)}["credit_changes"]
     rows = {row.name: row for row in table.rows}
-    ours, theirs = (
+    policy, reference = (
         runs.datasets[name].loans_number.sel(scheme="guarantee").sum("month")
         for name in ("as_enacted", "no_plan")
     )
-    assert rows["guaranteed"].numbers["mean"] == pytest.approx(float((ours - theirs).mean()))
+    assert rows["guaranteed"].numbers["mean"] == pytest.approx(float((policy - reference).mean()))
     assert "guarantee claims paid by the fund" in printing.as_text([table])
-    alike = found.assign(
-        {name: 0 * of for name, of in found.data_vars.items() if str(name).endswith("_difference")}
+    alike = dataset.assign(
+        {name: 0 * of for name, of in dataset.data_vars.items() if str(name).endswith("_difference")}
     )
     assert "credit_changes" not in {t.name for t in tables.comparison(alike)}
 
 
-def test_every_headline_and_reason_has_words() -> None:
+def test_every_headline_and_reason_has_texts() -> None:
     assert len({h.name for h in paired_comparison.HEADLINES}) == len(paired_comparison.HEADLINES)
     for headline in (*paired_comparison.HEADLINES, *paired_comparison.BY_INSTRUMENT):
         assert printing.scaled(headline.unit)[1] > 0
@@ -185,7 +185,7 @@ def zsim(*words: object) -> Result:
     return CliRunner(env={"ZSIM_LANG": "zh"}).invoke(main, [str(w) for w in words])
 
 
-def test_run_and_compare_by_command(hamlet: None, tmp_path: Path) -> None:
+def test_commands_run_and_compare(small_city: None, tmp_path: Path) -> None:
     out = tmp_path / "results"
     small = ("--scale", 0.001, "-n", 1, "--workers", 1, "--out", out)
     done = zsim("run", "as_enacted", *small, "--against", "no_plan", "--against", "no_support", "--panel")
@@ -203,7 +203,7 @@ def test_run_and_compare_by_command(hamlet: None, tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == f"wrote {out / 'again.nc'}"
     both = [results.read(out / f"{name}.nc") for name in ("comparison", "again")]
     xr.testing.assert_equal(both[0].job_years_net, both[1].job_years_net)
-    assert not (out / "archive").exists(), "the same again replaces nothing that differs"
+    assert not (out / "archive").exists(), "a repeated run replaces nothing that differs"
     other = (out / "no_support.nc", out / "as_enacted.nc", "--out", out)
     for _ in range(2):  # the second time with the same numbers
         done = zsim("compare", *other)
@@ -235,7 +235,9 @@ def test_run_and_compare_by_command(hamlet: None, tmp_path: Path) -> None:
         ("compare", "no_plan.nc", "as_enacted"),
     ],
 )
-def test_bad_input_is_a_line_and_writes_nothing(words: tuple[object, ...], tmp_path: Path) -> None:
+def test_invalid_input_is_a_one_line_error_and_writes_nothing(
+    words: tuple[object, ...], tmp_path: Path
+) -> None:
     done = zsim(*words, "--out", tmp_path / "results")
     assert done.exit_code == 2
     assert "Traceback" not in done.output
@@ -243,7 +245,7 @@ def test_bad_input_is_a_line_and_writes_nothing(words: tuple[object, ...], tmp_p
     assert not (tmp_path / "results").exists()
 
 
-def test_every_input_of_a_comparison_that_is_wrong_is_named(tmp_path: Path) -> None:
+def test_all_invalid_inputs_of_a_comparison_are_reported(tmp_path: Path) -> None:
     text = tmp_path / "text.nc"
     text.write_text("no result of ours")
     given = (tmp_path / "none.nc", "as_enactd", text)
@@ -254,7 +256,7 @@ def test_every_input_of_a_comparison_that_is_wrong_is_named(tmp_path: Path) -> N
     assert not (tmp_path / "results").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) -> None:
+def test_unwritable_folder_is_reported_before_the_run(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     began = time.monotonic()
     done = zsim("run", "as_enacted", "--out", tmp_path / "file" / "results", "--lang", "en")
@@ -265,7 +267,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--scale", 0), "--scale: '0.0' is outside the allowed range of scale; allowed: (0, 1]"),
         (("-n", 0), "--replicates: '0' is outside the allowed range; allowed: 1 to 100000"),
@@ -273,23 +275,23 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) 
     ],
 )
 @pytest.mark.parametrize("command", [("run", "as_enacted"), ("compare", "no_plan", "as_enacted")])
-def test_a_wrong_option_is_named_once(
-    command: tuple[str, ...], words: tuple[object, ...], told: str, tmp_path: Path
+def test_invalid_option_is_reported_once(
+    command: tuple[str, ...], words: tuple[object, ...], message: str, tmp_path: Path
 ) -> None:
     done = zsim(*command, *words, "--out", tmp_path, "--lang", "en")
     assert done.exit_code == 2
-    assert done.stderr.splitlines() == [told]
+    assert done.stderr.splitlines() == [message]
 
 
-def test_a_result_is_not_run(tmp_path: Path) -> None:
+def test_result_as_scenario_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "x.nc").touch()
     done = zsim("run", tmp_path / "x.nc", "--lang", "en")
     assert done.exit_code == 2
     assert "a result; a scenario file is required" in done.stderr
 
 
-def test_a_full_disk_does_not_lose_the_tables(
-    hamlet: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_tables_are_printed_if_the_disk_is_full(
+    small_city: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(dataset: xr.Dataset, path: Path) -> str:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
@@ -305,8 +307,8 @@ def test_a_full_disk_does_not_lose_the_tables(
 
 
 @pytest.mark.parametrize("where", ["click", "numpy"])
-def test_ctrl_c_while_importing_is_one_line(where: str) -> None:
-    """An import that is interrupted, early or inside a command."""
+def test_interrupt_during_imports_is_one_line(where: str) -> None:
+    """Interrupt an import, early or inside a command."""
     code = f"""
 import sys
 class Interrupted:
@@ -325,8 +327,8 @@ main()
     assert "已中断" in done.stderr
 
 
-def test_a_city_in_a_notebook_warns_of_nothing() -> None:
-    """Mesa's progress bar does, where Jupyter is without its widgets."""
+def test_no_warnings_in_a_notebook() -> None:
+    """Mesa's progress bar warns in Jupyter without its widgets."""
     code = """
 import sys, warnings
 warnings.simplefilter("error")
@@ -346,7 +348,7 @@ assert warnings.filters == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
-def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
+def test_interrupt_stops_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sim.cli", "run", "as_enacted", "--out", str(tmp_path / "out")]
     with subprocess.Popen(
         [*command, "--workers", "2", "--scale", "0.001"],
@@ -357,7 +359,7 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
         me = psutil.Process(running.pid)
         while len(me.children(recursive=True)) < 2 and running.poll() is None:
             time.sleep(0.05)
-        time.sleep(1)  # in the middle of things
+        time.sleep(1)  # during the runs
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) == 3
         assert running.stderr

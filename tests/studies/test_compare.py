@@ -1,4 +1,4 @@
-"""What a policy changes: hand numbers, intervals, and files that do not fit together."""
+"""Comparisons: worked example, intervals, and files that cannot be compared."""
 
 import datetime as dt
 from pathlib import Path
@@ -32,8 +32,8 @@ def month(text: str) -> int:
     return (year - 2017) * 12 + number - 1
 
 
-def lived(arm: dict[str, Any], names: list[str]) -> RunOutput:
-    """The history that a case writes down."""
+def simulated(arm: dict[str, Any], names: list[str]) -> RunOutput:
+    """Return the run output that a case specifies."""
     firms = sorted(arm["firms"] or {}, key=names.index)
     jobs = np.zeros((clock.MONTHS, len(firms)), dtype=np.int16)
     closed = np.full(len(firms), 32767)
@@ -79,28 +79,28 @@ def dataset(history: RunOutput, name: str) -> xr.Dataset:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
-def test_a_case_by_hand(case: dict[str, Any]) -> None:
+def test_worked_example(case: dict[str, Any]) -> None:
     names = sorted({*(case["reference"]["firms"] or {}), *(case["policy"]["firms"] or {})})
-    reference, policy = (lived(case[arm], names) for arm in ("reference", "policy"))
+    reference, policy = (simulated(case[arm], names) for arm in ("reference", "policy"))
     sums = counterfactual_pair.compare(reference, policy, len(INSTRUMENTS))
-    found = paired_comparison.assemble(
+    result = paired_comparison.assemble(
         dataset(reference, "reference"),
         [dataset(policy, "policy")],
         [{name: np.asarray(value)[None] for name, value in sums.items()}],
     ).isel(scenario=0)
-    net = found.job_years_recipients + found.job_years_others - found.job_years_displaced
-    assert float(found.job_years_net) == pytest.approx(float(net))
+    net = result.job_years_recipients + result.job_years_others - result.job_years_displaced
+    assert float(result.job_years_net) == pytest.approx(float(net))
     for name, expected in case["expect"].items():
         if name == "reason":
             for headline, why in expected.items():
-                assert str(found.reason.sel(headline=headline).values) == why
-                assert np.isnan(found[headline])
+                assert str(result.reason.sel(headline=headline).values) == why
+                assert np.isnan(result[headline])
         elif isinstance(expected, dict):
             for instrument, number in expected.items():
-                value = float(found[name].sel(instrument=instrument))
+                value = float(result[name].sel(instrument=instrument))
                 assert value == pytest.approx(float(number)), (name, instrument)
         else:
-            assert float(found[name]) == pytest.approx(float(expected)), name
+            assert float(result[name]) == pytest.approx(float(expected)), name
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def ten() -> xr.Dataset:
     return compare(NOTHING, GRANT, replicates=10, model=SMALL_MODEL)
 
 
-def test_what_a_comparison_holds(ten: xr.Dataset) -> None:
+def test_contents_of_a_comparison(ten: xr.Dataset) -> None:
     assert dict(ten.firms_difference.sizes) == {
         "scenario": 1, "replicate": 10, "month": 48, "form": 2
     }  # fmt: skip
@@ -122,21 +122,21 @@ def test_what_a_comparison_holds(ten: xr.Dataset) -> None:
         assert {"units", "long_name", "long_name_zh"} <= ten[name].attrs.keys(), name
 
 
-def test_it_is_paired(ten: xr.Dataset) -> None:
-    """Without the grant's own luck nothing else differs: who was not paid lives the same life."""
+def test_differences_are_paired(ten: xr.Dataset) -> None:
+    """Firms that are not paid have the same histories in both arms."""
     assert (ten.job_years_others_by_replicate >= 0).all()  # only induced firms
     assert float(ten.firms_deterred.item()) == 0
     assert float(ten.firms_induced.item()) > 0
 
 
-def test_a_placebo_stands_beside_the_gross_numbers(ten: xr.Dataset) -> None:
+def test_placebo_of_gross_numbers(ten: xr.Dataset) -> None:
     assert float(ten.placebo_saved.item()) + float(ten.placebo_lost.item()) > 0
     without = compare(NOTHING, GRANT, model=SMALL_MODEL, placebos=0)
     assert str(without.reason.sel(headline="placebo_saved").item()) == "no_placebo"
     assert float(without.firms_saved.item()) > 0
 
 
-def test_no_difference_has_no_cost() -> None:
+def test_no_cost_without_a_difference() -> None:
     same = compare(NOTHING, Scenario("idle"), model=SMALL_MODEL)
     assert float(same.job_years_net_high.item()) == 0
     assert np.isnan(same.cost_per_net_job_year.item())
@@ -145,28 +145,28 @@ def test_no_difference_has_no_cost() -> None:
         assert same[name].attrs["reason"] == "denominator_interval_holds_0"
 
 
-def test_one_replicate_has_no_interval() -> None:
+def test_no_interval_with_one_replicate() -> None:
     one = compare(NOTHING, GRANT, replicates=1, model=SMALL_MODEL)
     assert np.isnan(one.job_years_net_low.item())
     assert np.isfinite(one.job_years_net.item())
     assert set(one.reason.values.ravel()) == {"one_replicate", "too_few_replicates"}
 
 
-def test_files_give_the_same_but_what_needs_firms(ten: xr.Dataset, tmp_path: Path) -> None:
+def test_comparison_of_files_lacks_only_firm_level_headlines(ten: xr.Dataset, tmp_path: Path) -> None:
     from sim.studies.run import run_many
 
-    for name, found in run_many([NOTHING, GRANT], replicates=10, model=SMALL_MODEL).datasets.items():
-        results.write(found, tmp_path / f"{name}.nc")
+    for name, result in run_many([NOTHING, GRANT], replicates=10, model=SMALL_MODEL).datasets.items():
+        results.write(result, tmp_path / f"{name}.nc")
     nothing, grant = tmp_path / "nothing.nc", tmp_path / "grant.nc"
     for given in ((nothing, str(grant)), (results.read(nothing), GRANT), (NOTHING, grant)):
-        found = compare(*given, model=SMALL_MODEL)
+        result = compare(*given, model=SMALL_MODEL)
         for name in ("jobs_additional", "job_years_net", "cost_per_net_job_year"):
-            assert found[name].item() == ten[name].item()
-            assert found[f"{name}_low"].item() == ten[f"{name}_low"].item()
+            assert result[name].item() == ten[name].item()
+            assert result[f"{name}_low"].item() == ten[f"{name}_low"].item()
         for name in ("firms_induced", "firms_saved_minus_lost", "deadweight_money"):
-            assert np.isnan(found[name].item())
-            assert str(found.reason.sel(headline=name).item()) == "needs_paired_run"
-        xr.testing.assert_equal(found.firms_difference, ten.firms_difference)
+            assert np.isnan(result[name].item())
+            assert str(result.reason.sel(headline=name).item()) == "needs_paired_run"
+        xr.testing.assert_equal(result.firms_difference, ten.firms_difference)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_files_give_the_same_but_what_needs_firms(ten: xr.Dataset, tmp_path: Pat
         ({"uncertainty": "random"}, "uncertainty"),
     ],
 )
-def test_what_cannot_be_paired_is_named(change: dict[str, Any], what: str, tmp_path: Path) -> None:
+def test_unpaired_results_are_errors(change: dict[str, Any], what: str, tmp_path: Path) -> None:
     from sim.studies.run import run
 
     paths = []
@@ -195,16 +195,16 @@ def test_what_cannot_be_paired_is_named(change: dict[str, Any], what: str, tmp_p
         assert len(str(caught.value).splitlines()) == 1
 
 
-def test_another_version_cannot_be_paired(tmp_path: Path) -> None:
+def test_results_of_different_versions_are_an_error(tmp_path: Path) -> None:
     from sim.studies.run import run_many
 
-    found = run_many([NOTHING, GRANT], replicates=2, model=SMALL_MODEL).datasets
-    old = found["grant"].assign_attrs(version="0.0.1")
+    result = run_many([NOTHING, GRANT], replicates=2, model=SMALL_MODEL).datasets
+    old = result["grant"].assign_attrs(version="0.0.1")
     with pytest.raises(InputError, match="version"):
-        compare(found["nothing"], old)
+        compare(result["nothing"], old)
 
 
-def test_a_comparison_is_not_a_result(
+def test_comparison_as_input_is_an_error(
     ten: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZSIM_LANG", "en")
@@ -213,26 +213,26 @@ def test_a_comparison_is_not_a_result(
         compare(NOTHING, tmp_path / "comparison.nc", model=SMALL_MODEL)
 
 
-def test_one_name_for_two_scenarios() -> None:
+def test_duplicate_scenario_name_is_an_error() -> None:
     with pytest.raises(InputError, match="grant"):
         compare(NOTHING, GRANT, Scenario("grant", grant=1), model=SMALL_MODEL)
     with pytest.raises(InputError):
         compare(NOTHING, NOTHING, model=SMALL_MODEL)
 
 
-def test_a_mean_interval_by_hand() -> None:
+def test_interval_of_a_mean_worked_example() -> None:
     # 1..10: mean 5.5, sd 3.0277, t(9, 0.975) = 2.2622
-    found = intervals.mean(np.arange(1, 11))
-    assert found[:3] == pytest.approx((5.5, 5.5 - 2.16586, 5.5 + 2.16586), abs=1e-4)
+    result = intervals.mean(np.arange(1, 11))
+    assert result[:3] == pytest.approx((5.5, 5.5 - 2.16586, 5.5 + 2.16586), abs=1e-4)
 
 
-def test_intervals_cover_as_often_as_they_say() -> None:
-    """Ten replicates of a ratio of correlated normal numbers, 600 times: 95%, give or take 3."""
+def test_coverage_of_intervals() -> None:
+    """Coverage is 95% within 3 points in 600 samples of ten correlated normal pairs."""
     rng = np.random.default_rng(7)
     hits = 0
     for i in range(600):
         below = rng.normal(10, 2, 10)
         above = 3 * below + rng.normal(0, 4, 10)
-        found = intervals.ratio(above, below, seed=i)
-        hits += found.low <= 3 <= found.high
+        result = intervals.ratio(above, below, seed=i)
+        hits += result.low <= 3 <= result.high
     assert 0.92 <= hits / 600 <= 0.98

@@ -1,4 +1,4 @@
-"""The studies that ship with their results: each result is that of the file as it stands, whole, and read."""
+"""Studies that ship with results: each result is complete, belongs to its file, and has a page."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_kept_result_answers_the_study_as_it_stands(page: Path) -> None:
-    """Whoever changes a question must ask it again: the hash of all that the file says is in the result."""
+def test_kept_results_belong_to_their_study_files(page: Path) -> None:
+    """A changed study has to be run again: results contain the hash of their study's specification."""
     file = shipped.scenarios() / "studies" / f"{page.stem}.yaml"
-    found = results.read(page.with_suffix(".nc"))
+    result = results.read(page.with_suffix(".nc"))
     specification = as_json(sizing.sized(load_study(file, city_model())))
-    assert found.attrs["study_sha256"] == hashlib.sha256(specification.encode()).hexdigest()
+    assert result.attrs["study_sha256"] == hashlib.sha256(specification.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_its_page_has_pictures_that_are_there_and_reads_in_both_languages(page: Path) -> None:
+def test_pages_have_existing_figures_and_both_languages(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     pictures = PICTURE.findall(text)
     assert pictures

@@ -1,4 +1,4 @@
-"""The one writer of workbooks: texts stay texts, numbers are numbers, every sheet has a name of its own."""
+"""Workbooks: types of cells, units, and names of sheets."""
 
 import io
 from pathlib import Path
@@ -23,8 +23,8 @@ def number(value: float, unit: str = "yuan", scale: float = 1.0) -> Cell:
     return Cell(text, (Number(value, text),), unit, scale)
 
 
-def test_texts_are_never_formulas_or_numbers() -> None:
-    """Wherever a text can stand: front, caption, head, cell, note."""
+def test_texts_are_not_read_as_formulas_or_numbers() -> None:
+    """In all places of a text: front sheet, caption, head, cell, note."""
     rows = tuple((Cell(text), Cell(text)) for text in TRAPS)
     made = [Table(f"t{i}", text, (text, text), rows, (text,)) for i, text in enumerate(TRAPS)]
     book = opened(workbook.render(workbook.Front("f", TRAPS, contents=True), made))
@@ -34,7 +34,7 @@ def test_texts_are_never_formulas_or_numbers() -> None:
     assert [cell.value for cell in book["t0"]["A"]] == ["=1+1", "=1+1", *TRAPS, "=1+1"]
 
 
-def test_numbers_are_in_the_unit_shown_or_plain() -> None:
+def test_numbers_in_displayed_or_base_units() -> None:
     row = (Cell("a"), number(2.5e6, scale=1e4), number(0.125, "share"), Cell("3 (1 to 5)"), Cell(""))
     table = Table("t", "t", ("", "a", "b", "c", "d"), (row,))
     front = workbook.Front("f", ())
@@ -44,7 +44,7 @@ def test_numbers_are_in_the_unit_shown_or_plain() -> None:
     assert [c.number_format for c in plain[1:3]] == ["General", "0.0%"]
 
 
-def test_sheets_have_names_that_the_format_allows_and_no_two_alike() -> None:
+def test_sheet_names_are_valid_and_unique() -> None:
     long = "a name of more than thirty-one letters"
     names = ["a/b", "A b", "a:b", long, long, "[]", "front"]
     made = [Table(name, name, ("",), ((Cell("x"),),)) for name in names]
@@ -55,7 +55,7 @@ def test_sheets_have_names_that_the_format_allows_and_no_two_alike() -> None:
     assert links == [f"#'{name}'!A1" for name in book.sheetnames[1:]]
 
 
-def test_a_study_is_written_in_base_units_with_why_a_number_is_missing(tmp_path: Path) -> None:
+def test_study_in_base_units_with_reasons_for_missing_numbers(tmp_path: Path) -> None:
     texts.use("en")
     rows = (
         tables.Row("x", "spending", "yuan", {"mean": 2_500_000.5, "low": float("nan")}, "one replicate"),

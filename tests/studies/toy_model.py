@@ -1,4 +1,4 @@
-"""Toy model in place of the city: takes real scenarios, runs in no time, uses keyed random numbers."""
+"""Toy model in place of the city: takes real scenarios, runs instantly, uses keyed random numbers."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def grant_model(months: float) -> Model:
 
 
 def fail(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
-    """Fail: nothing may be run."""
+    """Fail if anything is run."""
     raise AssertionError(f"{scenario.name} was run")
 
 

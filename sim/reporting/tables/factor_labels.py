@@ -1,4 +1,4 @@
-"""What the factors of a study, and their values, are called in its tables and charts."""
+"""Labels of a study's factors and of their values, for its tables and charts."""
 
 from __future__ import annotations
 
@@ -13,43 +13,48 @@ from sim.reporting.tables.printing import LARGE
 from sim.texts import language, say
 
 
-def factor(one: xr.Dataset) -> str:
-    """What one factor is called; a setting as the catalogue has it today."""
-    slug = str(one.factor.values)
-    setting = catalogue().settings.get(slug)
+def factor(dataset: xr.Dataset) -> str:
+    """Label of a factor; that of a setting comes from the catalogue.
+
+    Args:
+        dataset: a study's dataset at one element of ``factor``.
+    """
+    id_ = str(dataset.factor.values)
+    setting = catalogue().settings.get(id_)
     if setting is not None:
         instrument = catalogue().instruments[setting.instrument]
         names = {"zh": (instrument.zh, setting.zh), "en": (instrument.en, setting.en)}[language()]
         return say("study.setting", instrument=names[0], setting=names[1])
     name = f"factor_{language()}"
-    return str(one[name].values) if name in one.coords else slug
+    return str(dataset[name].values) if name in dataset.coords else id_
 
 
-def factors(found: xr.Dataset) -> tuple[str, ...]:
-    """A note that gives the id of every factor, where rows are points; none without factors."""
-    each = [found.isel(factor=i) for i in range(found.sizes.get("factor", 0))]
-    told = [f"{factor(one)} ({one.factor.values})" for one in each]
-    return (say("study.factors", names=say("study.and").join(told)),) if told else ()
+def factors(study: xr.Dataset) -> tuple[str, ...]:
+    """A note with label and id of every factor; empty without factors."""
+    each = [study.isel(factor=i) for i in range(study.sizes.get("factor", 0))]
+    labels = [f"{factor(of_factor)} ({of_factor.factor.values})" for of_factor in each]
+    return (say("study.factors", names=say("study.and").join(labels)),) if labels else ()
 
 
-def settings(found: xr.Dataset, values: Sequence[float] | npt.NDArray[Any]) -> str:
-    """The values of all factors at a point, each with its name; empty without factors."""
+def settings(study: xr.Dataset, values: Sequence[float] | npt.NDArray[Any]) -> str:
+    """Labels and values of all factors at a point; empty without factors."""
     parts = []
     for i, value in enumerate(values):
-        one = found.isel(factor=i)
-        parts.append(f"{factor(one)} = {told(float(value), one)}")
+        of_factor = study.isel(factor=i)
+        parts.append(f"{factor(of_factor)} = {value_label(float(value), of_factor)}")
     return say("study.and").join(parts)
 
 
-def told(value: float, one: xr.Dataset) -> str:
-    """A value of one factor as people write it: a word, or a number with its unit."""
-    words = str(one.factor_categories.values).split() if "factor_categories" in one.coords else []
-    unit = str(one.factor_unit.values) if "factor_unit" in one.coords else ""
-    return words[int(value)] if words else amount(value, unit)
+def value_label(value: float, dataset: xr.Dataset) -> str:
+    """A value of one factor: the name of its category, or a number with its unit."""
+    has_categories = "factor_categories" in dataset.coords
+    categories = str(dataset.factor_categories.values).split() if has_categories else []
+    unit = str(dataset.factor_unit.values) if "factor_unit" in dataset.coords else ""
+    return categories[int(value)] if categories else amount(value, unit)
 
 
 def amount(value: float, unit: str) -> str:
-    """A factor's value as people write it.
+    """A number in the form in which its unit is written.
 
     >>> amount(0.015, "share a year"), amount(2e8, "yuan"), amount(20, "workdays")
     ('1.5%', '20,000 万元', '20')

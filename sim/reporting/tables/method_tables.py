@@ -1,7 +1,7 @@
-"""Tables of what the algorithms found: every number that hangs on one thing, a row each.
+"""Tables of attribution, robustness, threshold and discovery studies.
 
-An attribution has a row a player, a robustness a row a scenario, a threshold a row a point, a discovery a
-row a box; what hangs on an outcome too has a table an outcome.
+The rows are players, scenarios, points or boxes. Variables that also have a value for each outcome are
+tabulated in one table for each outcome.
 """
 
 from __future__ import annotations
@@ -21,83 +21,95 @@ ROWS: Final = {
     "threshold": ("point", ("way", "share", "fitted", "mean", "mean_low", "mean_high")),
     "discovery": ("box", ()),
 }
-"""By kind what a row is, and which variables are its columns; all of the row's own where none is named."""
+"""For each kind of study the dimension of the rows and the variables of the columns; all if none is named."""
 
 
-def tables(found: xr.Dataset) -> Iterator[DataTable]:
-    """The tables of a dataset."""
-    kind = found.attrs["kind"]
-    row, names = ROWS[kind]
-    if row not in found.dims or not found.sizes[row]:
+def tables(study: xr.Dataset) -> Iterator[DataTable]:
+    """Yield the tables of a study's dataset."""
+    kind = study.attrs["kind"]
+    dim, names = ROWS[kind]
+    if dim not in study.dims or not study.sizes[dim]:
         return
-    if _many(found):
-        ways = {str(i): _along(found, i) for i in range(found.sizes[row])}
-        yield from search_tables.settings(found, ways)
-    numeric = [(str(n), v) for n, v in found.data_vars.items() if row in v.dims and v.dtype.kind in "bif"]
+    if _has_path(study):
+        labels = {str(i): _position_label(study, i) for i in range(study.sizes[dim])}
+        yield from search_tables.settings(study, labels)
+    numeric = [(str(n), v) for n, v in study.data_vars.items() if dim in v.dims and v.dtype.kind in "bif"]
     if names:
         numeric = [(n, v) for n, v in numeric if n in names]
-    if alone := {n: v for n, v in numeric if v.dims == (row,)}:
-        yield _table(found, row, "", alone)
-    paired = {n: next(str(d) for d in v.dims if d != row) for n, v in numeric if v.ndim == 2}
-    for dim in dict.fromkeys(paired.values()):
-        for label in found[dim].values if dim in found.coords else ():
-            one = {n: found[n].sel({dim: label}) for n, other in paired.items() if other == dim}
-            yield _table(found, row, _said(found, dim, label), one, _unit(found, dim, label))
-    for label in found.outcome.values if kind == "robustness" else ():
-        of = found.value.sel(outcome=label)
-        one = {str(c): of.sel(criterion=c) for c in found.criterion.values}
-        heads = {c: _said(found, "criterion", c) for c in one}
-        yield _table(found, row, _said(found, "outcome", label), one, _unit(found, "outcome", label), heads)
+    if columns := {n: v for n, v in numeric if v.dims == (dim,)}:
+        yield _table(study, dim, "", columns)
+    others = {n: next(str(d) for d in v.dims if d != dim) for n, v in numeric if v.ndim == 2}
+    for other in dict.fromkeys(others.values()):
+        for element in study[other].values if other in study.coords else ():
+            columns = {n: study[n].sel({other: element}) for n, d in others.items() if d == other}
+            label, unit = _label(study, other, element), _unit(study, other, element)
+            yield _table(study, dim, label, columns, unit)
+    for outcome in study.outcome.values if kind == "robustness" else ():
+        values = study.value.sel(outcome=outcome)
+        columns = {str(c): values.sel(criterion=c) for c in study.criterion.values}
+        heads = {c: _label(study, "criterion", c) for c in columns}
+        label, unit = _label(study, "outcome", outcome), _unit(study, "outcome", outcome)
+        yield _table(study, dim, label, columns, unit, heads)
 
 
 def _table(
-    found: xr.Dataset,
-    row: str,
-    what: str,
+    study: xr.Dataset,
+    dim: str,
+    subject: str,
     columns: dict[str, xr.DataArray],
     unit: str = "1",
-    headings: dict[str, str] | None = None,
+    heads: dict[str, str] | None = None,
 ) -> DataTable:
-    study = str(found.attrs[f"title_{language()}"])
-    title = say("study.table", study=study, outcome=what) if what else study
-    name = "long_name_zh" if language() == "zh" else "long_name"
-    heads = headings or {key: str(values.attrs.get(name, key)) for key, values in columns.items()}
+    """A table with a row for each element of a dimension.
+
+    Args:
+        study: the dataset.
+        dim: dimension of the rows.
+        subject: label of the outcome that the table is about, empty for the study as a whole.
+        columns: values along the dimension, by name.
+        unit: of all values.
+        heads: headings by column; the variables' long names if not given.
+    """
+    title = str(study.attrs[f"title_{language()}"])
+    if subject:
+        title = say("study.table", study=title, outcome=subject)
+    long_name = "long_name_zh" if language() == "zh" else "long_name"
+    heads = heads or {name: str(values.attrs.get(long_name, name)) for name, values in columns.items()}
     rows = []
-    for i, label in enumerate(found[row].values if row in found.coords else range(found.sizes[row])):
-        numbers = {key: float(values.values[i]) for key, values in columns.items()}
-        rows.append(Row(str(label), _row(found, row, label, i), unit, numbers))
-    notes = factor_labels.factors(found) if row == "point" and not _many(found) else ()
-    name = str(found.attrs["name"])
-    return DataTable(what or "found", name, title, tuple(columns), tuple(rows), notes, heads)
+    for i, element in enumerate(study[dim].values if dim in study.coords else range(study.sizes[dim])):
+        numbers = {name: float(values.values[i]) for name, values in columns.items()}
+        rows.append(Row(str(element), _row_label(study, dim, element, i), unit, numbers))
+    notes = factor_labels.factors(study) if dim == "point" and not _has_path(study) else ()
+    name = str(study.attrs["name"])
+    return DataTable(subject or "summary", name, title, tuple(columns), tuple(rows), notes, heads)
 
 
-def _many(found: xr.Dataset) -> bool:
-    """Whether points differ in more than one setting, so that their names would be too long."""
-    return found.attrs["kind"] == "threshold" and found.sizes["factor"] > 1
+def _has_path(study: xr.Dataset) -> bool:
+    """Whether points differ in several settings, so that a label with all of them would be too long."""
+    return study.attrs["kind"] == "threshold" and study.sizes["factor"] > 1
 
 
-def _along(found: xr.Dataset, number: int) -> str:
-    """A point by how far along the way it lies."""
-    return say("threshold.along", share=f"{float(found.way.values[number]):.4g}")
+def _position_label(study: xr.Dataset, number: int) -> str:
+    """Label of a point by its position along the path."""
+    return say("threshold.along", share=f"{float(study.way.values[number]):.4g}")
 
 
-def _row(found: xr.Dataset, row: str, label: object, number: int) -> str:
-    if row == "point" and _many(found):
-        return _along(found, number)
-    settings = next((found[n] for n in ("settings", "setting") if n in found), None)
-    if row == "point" and settings is not None and settings.dims == ("point", "factor"):
-        values = settings.values[number]
-        return factor_labels.settings(found, values)
-    return _said(found, row, label)
+def _row_label(study: xr.Dataset, dim: str, element: object, number: int) -> str:
+    if dim == "point" and _has_path(study):
+        return _position_label(study, number)
+    settings = next((study[n] for n in ("settings", "setting") if n in study), None)
+    if dim == "point" and settings is not None and settings.dims == ("point", "factor"):
+        return factor_labels.settings(study, settings.values[number])
+    return _label(study, dim, element)
 
 
-def _said(found: xr.Dataset, dim: str, label: object) -> str:
+def _label(study: xr.Dataset, dim: str, element: object) -> str:
     name = f"{dim}_{language()}"
-    told = str(found[name].sel({dim: label}).values) if name in found.coords else str(label)
-    written = dim == "player" and not str(label).startswith("chapter_")  # an id that people write
-    return f"{told} ({label})" if written and told != str(label) else told
+    label = str(study[name].sel({dim: element}).values) if name in study.coords else str(element)
+    has_id = dim == "player" and not str(element).startswith("chapter_")  # an id that scenario files use
+    return f"{label} ({element})" if has_id and label != str(element) else label
 
 
-def _unit(found: xr.Dataset, dim: str, label: object) -> str:
-    unit = str(found[f"{dim}_unit"].sel({dim: label}).values) if f"{dim}_unit" in found else "1"
+def _unit(study: xr.Dataset, dim: str, element: object) -> str:
+    unit = str(study[f"{dim}_unit"].sel({dim: element}).values) if f"{dim}_unit" in study else "1"
     return "share" if unit == "bool" else unit

@@ -1,4 +1,4 @@
-"""Tables of a search: the settings of the front side by side, and what each comes to."""
+"""Tables of a search: settings of the points on the front, and their objectives."""
 
 from __future__ import annotations
 
@@ -12,62 +12,69 @@ from sim.reporting.tables.factor_labels import factor
 from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
-OF_A_POINT: Final = ("value", "gain", "gain_low", "gain_high")
-SURE: Final = ("within", "stays")
-ABREAST: Final = 6
-"""Points beside each other in a table."""
+OBJECTIVE_COLUMNS: Final = ("value", "gain", "gain_low", "gain_high")
+RELIABILITY_COLUMNS: Final = ("within", "stays")
+POINTS_PER_TABLE: Final = 6
+"""Most points that are columns of one table."""
 
 
-def tables(found: xr.Dataset) -> Iterator[DataTable]:
-    """Settings (a row a factor, a column a point), a table an objective, and how sure the points are."""
-    study, title = str(found.attrs["name"]), str(found.attrs[f"title_{language()}"])
-    points = [str(i + 1) for i in range(found.sizes["point"])]
+def tables(study: xr.Dataset) -> Iterator[DataTable]:
+    """Yield tables of the settings, one for each objective, and one of the reliability of the points."""
+    name, title = str(study.attrs["name"]), str(study.attrs[f"title_{language()}"])
+    points = [str(i + 1) for i in range(study.sizes["point"])]
     if not points:
         return
-    names = {point: say("search.point", number=point) for point in points}
-    yield from settings(found, names)
-    for k in range(found.sizes["objective"]):
-        yield _objective(found.isel(objective=k), study, title, names)
-    sure = [n for n in SURE if np.isfinite(found[n].values).any()]
-    ends = [
-        Row(point, names[point], "share", {n: float(found[n].values[i]) for n in sure})
+    labels = {point: say("search.point", number=point) for point in points}
+    yield from settings(study, labels)
+    for k in range(study.sizes["objective"]):
+        yield _objective_table(study.isel(objective=k), name, title, labels)
+    columns = [n for n in RELIABILITY_COLUMNS if np.isfinite(study[n].values).any()]
+    rows = [
+        Row(point, labels[point], "share", {n: float(study[n].values[i]) for n in columns})
         for i, point in enumerate(points)
     ]
-    called = say("study.table", study=title, outcome=say("search.sure"))
-    yield DataTable("sure", study, called, tuple(sure), tuple(ends), (), _heads(found, sure))
+    title = say("study.table", study=title, outcome=say("search.sure"))
+    yield DataTable("sure", name, title, tuple(columns), tuple(rows), (), _heads(study, columns))
 
 
-def settings(found: xr.Dataset, names: Mapping[str, str]) -> Iterator[DataTable]:
-    """A row a factor, a column a point, a few points a table; ``names``: what all are called, in order."""
-    study, title = str(found.attrs["name"]), str(found.attrs[f"title_{language()}"])
-    called = say("study.table", study=title, outcome=say("search.settings"))
-    for first in range(0, len(names), ABREAST):
-        here = dict(list(names.items())[first : first + ABREAST])
-        part = found.isel(point=slice(first, first + ABREAST))
-        rows = [
-            Row(str(one.factor.values), factor(one), str(one.factor_unit.values),
-                dict(zip(here, map(float, one.setting.values), strict=True)))
-            for one in (part.isel(factor=i) for i in range(part.sizes["factor"]))
-        ]  # fmt: skip
-        name = "settings" if not first else f"settings {first + 1}"
-        yield DataTable(name, study, called, tuple(here), tuple(rows), (), here)
+def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable]:
+    """Yield tables with a row for each factor and a column for each point, a few points in each.
+
+    Args:
+        study: dataset with ``setting`` (point, factor).
+        labels: labels of all points, in order.
+    """
+    name, title = str(study.attrs["name"]), str(study.attrs[f"title_{language()}"])
+    title = say("study.table", study=title, outcome=say("search.settings"))
+    for first in range(0, len(labels), POINTS_PER_TABLE):
+        heads = dict(list(labels.items())[first : first + POINTS_PER_TABLE])
+        part = study.isel(point=slice(first, first + POINTS_PER_TABLE))
+        rows = []
+        for of_factor in (part.isel(factor=i) for i in range(part.sizes["factor"])):
+            numbers = dict(zip(heads, map(float, of_factor.setting.values), strict=True))
+            unit = str(of_factor.factor_unit.values)
+            rows.append(Row(str(of_factor.factor.values), factor(of_factor), unit, numbers))
+        table = "settings" if not first else f"settings {first + 1}"
+        yield DataTable(table, name, title, tuple(heads), tuple(rows), (), heads)
 
 
-def _objective(one: xr.Dataset, study: str, title: str, names: dict[str, str]) -> DataTable:
-    """A row for the policy as it stands and one for each point."""
-    unit = str(one.objective_unit.values)
-    columns = [n for n in OF_A_POINT if np.isfinite(one[n].values).any()]
-    rows = [Row("current", say("search.standing"), unit, {"value": float(one.current)})]
+def _objective_table(objective: xr.Dataset, name: str, title: str, labels: dict[str, str]) -> DataTable:
+    """A table with a row for the current policy, if known, and one for each point."""
+    unit = str(objective.objective_unit.values)
+    columns = [n for n in OBJECTIVE_COLUMNS if np.isfinite(objective[n].values).any()]
+    rows = []
+    if np.isfinite(float(objective.current)):
+        rows.append(Row("current", say("search.standing"), unit, {"value": float(objective.current)}))
     rows += [
-        Row(point, name, unit, {n: float(one[n].values[i]) for n in columns})
-        for i, (point, name) in enumerate(names.items())
+        Row(point, label, unit, {n: float(objective[n].values[i]) for n in columns})
+        for i, (point, label) in enumerate(labels.items())
     ]
-    what = str(one[f"objective_{language()}"].values)
-    called = say("study.table", study=title, outcome=what)
-    told = tuple(rows if np.isfinite(float(one.current)) else rows[1:])
-    return DataTable(str(one.objective.values), study, called, tuple(columns), told, (), _heads(one, columns))
+    label = str(objective[f"objective_{language()}"].values)
+    title = say("study.table", study=title, outcome=label)
+    id_, heads = str(objective.objective.values), _heads(objective, columns)
+    return DataTable(id_, name, title, tuple(columns), tuple(rows), (), heads)
 
 
-def _heads(found: xr.Dataset, columns: list[str]) -> dict[str, str]:
-    name = "long_name_zh" if language() == "zh" else "long_name"
-    return {column: str(found[column].attrs[name]) for column in columns}
+def _heads(study: xr.Dataset, columns: list[str]) -> dict[str, str]:
+    long_name = "long_name_zh" if language() == "zh" else "long_name"
+    return {column: str(study[column].attrs[long_name]) for column in columns}

@@ -1,4 +1,4 @@
-"""What a study says, as tables: one an outcome, with the error beside every number."""
+"""Tables of a study: one for each outcome, every number with its interval."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ TOTAL: Final = ("total", "total_low", "total_high")
 EFFECT: Final = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
 
 
-def tables(found: xr.Dataset) -> list[DataTable]:
-    """The tables of a study's dataset."""
-    kind = found.attrs["kind"]
-    own = {
-        "sweep": _points, "ensemble": _spread, "morris": _effects, "sobol": _indices,
+def tables(study: xr.Dataset) -> list[DataTable]:
+    """Tables of a study's dataset; tables without rows are left out."""
+    kind = study.attrs["kind"]
+    makers = {
+        "sweep": _points, "ensemble": _ensemble, "morris": _effects, "sobol": _indices,
         "variance_decomposition": variance_tables.tables, "search": search_tables.tables}  # fmt: skip
-    made = own[kind](found) if kind in own else method_tables.tables(found)
-    return [table for table in made if table.rows]
+    every = makers[kind](study) if kind in makers else method_tables.tables(study)
+    return [table for table in every if table.rows]
 
 
-def carried(found: xr.Dataset) -> list[str]:
-    """Which uncertainty the numbers carry."""
-    attributes = found.attrs
+def carried(study: xr.Dataset) -> list[str]:
+    """The study's conclusions, and a note on the uncertainty that its numbers include."""
+    attributes = study.attrs
     replicates = attributes.get("replicates_run", attributes["replicates"])
     scale = f"{float(attributes['scale']):g}"
     conclusions = str(attributes.get(f"conclusions_{language()}", ""))
@@ -44,131 +44,133 @@ def carried(found: xr.Dataset) -> list[str]:
     return [*(line for line in conclusions.splitlines() if line), note]
 
 
-def _points(found: xr.Dataset) -> Iterable[DataTable]:
-    """A row a point."""
-    for scenario in found.scenario.values:
-        for outcome in found.outcome.values:
-            one = found.sel(scenario=scenario, outcome=outcome)
-            columns = _columns(one)
+def _points(study: xr.Dataset) -> Iterable[DataTable]:
+    """Tables with a row for each point, by scenario and outcome."""
+    for scenario in study.scenario.values:
+        for outcome in study.outcome.values:
+            part = study.sel(scenario=scenario, outcome=outcome)
+            columns = _columns(part)
             rows = [
-                Row(str(i), _point(found, i), _unit(one), _numbers(one.isel(point=i), columns))
-                for i in range(found.sizes["point"])
+                Row(str(i), _point(study, i), _unit(part), _numbers(part.isel(point=i), columns))
+                for i in range(study.sizes["point"])
             ]
-            notes = (*factors(found), *_reasons([str(r) for r in one.reason.values]))
-            title, sheet = _title(found, one, scenario), _outcome(one)
+            notes = (*factors(study), *_reasons([str(r) for r in part.reason.values]))
+            title, sheet = _title(study, part, scenario), _outcome(part)
             yield DataTable(str(outcome), str(scenario), title, columns, tuple(rows), notes, sheet=sheet)
 
 
-def _spread(found: xr.Dataset) -> Iterable[DataTable]:
-    """A row a scenario."""
-    for outcome in found.outcome.values:
-        of = found.sel(outcome=outcome)
-        rows, columns = [], _columns(of)
-        for scenario in found.scenario.values:
-            one = of.sel(scenario=scenario)
-            label = str(one[f"scenario_{language()}"].values)
-            reason = str(one.reason.values)
+def _ensemble(study: xr.Dataset) -> Iterable[DataTable]:
+    """Tables with a row for each scenario."""
+    for outcome in study.outcome.values:
+        every = study.sel(outcome=outcome)
+        rows, columns = [], _columns(every)
+        for scenario in study.scenario.values:
+            part = every.sel(scenario=scenario)
+            label = str(part[f"scenario_{language()}"].values)
+            reason = str(part.reason.values)
             remark = say(f"reason.{reason}") if reason else ""
-            rows.append(Row(str(scenario), label, _unit(one), _numbers(one, columns), remark))
-        title = _title(found, of, None)
-        name, sheet = str(found.attrs["name"]), _outcome(of)
-        yield DataTable(str(outcome), name, title, columns, tuple(rows), random_share_notes(of), sheet=sheet)
+            rows.append(Row(str(scenario), label, _unit(part), _numbers(part, columns), remark))
+        title = _title(study, every, None)
+        name, sheet = str(study.attrs["name"]), _outcome(every)
+        yield DataTable(
+            str(outcome), name, title, columns, tuple(rows), random_share_notes(every), sheet=sheet
+        )
 
 
-def random_share_notes(of: xr.Dataset) -> tuple[str, ...]:
-    """How much of the variance of one run is luck under each scenario, of an ensemble's one outcome."""
+def random_share_notes(dataset: xr.Dataset) -> tuple[str, ...]:
+    """Notes on the share of random numbers in the variance of a single run, one for each scenario."""
     notes = []
-    for scenario in of.scenario.values:
-        one = of.sel(scenario=scenario)
-        share, low, high = (float(one[f"random_share{end}"]) for end in ("", "_low", "_high"))
+    for scenario in dataset.scenario.values:
+        part = dataset.sel(scenario=scenario)
+        share, low, high = (float(part[f"random_share{end}"]) for end in ("", "_low", "_high"))
         if not np.isnan(share):
             within = "" if np.isnan(low) else f" ({low:.0%} – {high:.0%})"
-            label = str(one[f"scenario_{language()}"].values)
+            label = str(part[f"scenario_{language()}"].values)
             notes.append(f"{label}: " + say("study.random_share", share=f"{share:.0%}{within}"))
     return tuple(notes)
 
 
-def _indices(found: xr.Dataset) -> Iterable[DataTable]:
-    """A row a factor, the largest total index first."""
-    for outcome in found.outcome.values:
-        one = found.sel(outcome=outcome)
-        size = np.fmax(one.total.values, one.total_low.values)
-        rows = [_renamed(row) for row in _ranked(one, (*FIRST, *TOTAL), size, "share")]
+def _indices(study: xr.Dataset) -> Iterable[DataTable]:
+    """Tables with a row for each factor, the largest total index first."""
+    for outcome in study.outcome.values:
+        part = study.sel(outcome=outcome)
+        size = np.fmax(part.total.values, part.total_low.values)
+        rows = [_renamed(row) for row in _ranked(part, (*FIRST, *TOTAL), size, "share")]
         columns = (*FIRST, "total_index", *TOTAL[1:])
-        title = _title(found, one, None)
-        name, sheet = str(found.attrs["name"]), _outcome(one)
-        yield DataTable(str(outcome), name, title, columns, tuple(rows), (_noise(one),), sheet=sheet)
+        title = _title(study, part, None)
+        name, sheet = str(study.attrs["name"]), _outcome(part)
+        yield DataTable(str(outcome), name, title, columns, tuple(rows), (_noise(part),), sheet=sheet)
 
 
-def _effects(found: xr.Dataset) -> Iterable[DataTable]:
-    """A row a factor, the largest effect first."""
-    for outcome in found.outcome.values:
-        one = found.sel(outcome=outcome)
-        rows = _ranked(one, EFFECT, (one.effect_low + one.effect_high).values, _unit(one))
-        floor = float(one.floor)
-        told = "–" if np.isnan(floor) else f"{floor:,.4g} {unit_name(_unit(one))}".strip()
-        notes = (say("study.floor", floor=told), _noise(one))
-        title = _title(found, one, None)
+def _effects(study: xr.Dataset) -> Iterable[DataTable]:
+    """Tables with a row for each factor, the largest effect first."""
+    for outcome in study.outcome.values:
+        part = study.sel(outcome=outcome)
+        rows = _ranked(part, EFFECT, (part.effect_low + part.effect_high).values, _unit(part))
+        floor = float(part.floor)
+        text = "–" if np.isnan(floor) else f"{floor:,.4g} {unit_name(_unit(part))}".strip()
+        notes = (say("study.floor", floor=text), _noise(part))
+        title = _title(study, part, None)
         heads = {"effect": say("column.effect_size")}
-        name = str(found.attrs["name"])
-        yield DataTable(str(outcome), name, title, EFFECT, tuple(rows), notes, heads, _outcome(one))
+        name = str(study.attrs["name"])
+        yield DataTable(str(outcome), name, title, EFFECT, tuple(rows), notes, heads, _outcome(part))
 
 
-def _ranked(one: xr.Dataset, columns: tuple[str, ...], size: Floats, unit: str) -> list[Row]:
+def _ranked(dataset: xr.Dataset, columns: tuple[str, ...], size: Floats, unit: str) -> list[Row]:
     rows = []
     for i in np.argsort(-np.nan_to_num(size, nan=-np.inf), kind="stable"):
-        of = one.isel(factor=int(i))
-        reason = str(of.reason.values)
-        label = f"{factor(of)} ({of.factor.values})"
+        part = dataset.isel(factor=int(i))
+        reason = str(part.reason.values)
+        label = f"{factor(part)} ({part.factor.values})"
         remark = say(f"reason.{reason}") if reason else ""
-        rows.append(Row(str(of.factor.values), label, unit, _numbers(of, columns), remark))
+        rows.append(Row(str(part.factor.values), label, unit, _numbers(part, columns), remark))
     return rows
 
 
 def _renamed(row: Row) -> Row:
-    """``total`` is a sum of money in other tables."""
+    """Rename the column ``total``, which is a sum of money in other tables."""
     numbers = {("total_index" if k == "total" else k): v for k, v in row.numbers.items()}
     return Row(row.name, row.label, row.unit, numbers, row.remark)
 
 
-def _columns(found: xr.Dataset) -> tuple[str, ...]:
-    only_a_difference = str(found.outcome.values) in PAIRED
-    wanted = (*(() if only_a_difference else MEANS), *QUANTILES, *DIFFERENCE)
-    return tuple(name for name in wanted if name in found and found[name].notnull().any())
+def _columns(dataset: xr.Dataset) -> tuple[str, ...]:
+    only_a_difference = str(dataset.outcome.values) in PAIRED
+    candidates = (*(() if only_a_difference else MEANS), *QUANTILES, *DIFFERENCE)
+    return tuple(name for name in candidates if name in dataset and dataset[name].notnull().any())
 
 
-def _numbers(one: xr.Dataset, columns: tuple[str, ...]) -> dict[str, float]:
-    return {name: float(one[name]) for name in columns}
+def _numbers(dataset: xr.Dataset, columns: tuple[str, ...]) -> dict[str, float]:
+    return {name: float(dataset[name]) for name in columns}
 
 
-def _point(found: xr.Dataset, number: int) -> str:
-    return settings(found, found.design.isel(point=number).values) or say("study.point")
+def _point(study: xr.Dataset, number: int) -> str:
+    return settings(study, study.design.isel(point=number).values) or say("study.point")
 
 
-def _outcome(one: xr.Dataset) -> str:
-    return str(one[f"outcome_{language()}"].values)
+def _outcome(dataset: xr.Dataset) -> str:
+    return str(dataset[f"outcome_{language()}"].values)
 
 
-def _unit(one: xr.Dataset) -> str:
-    unit = str(one.outcome_unit.values)
+def _unit(dataset: xr.Dataset) -> str:
+    unit = str(dataset.outcome_unit.values)
     return "share" if unit == "bool" else unit
 
 
-def _title(found: xr.Dataset, one: xr.Dataset, scenario: str | None) -> str:
-    words = {"study": found.attrs[f"title_{language()}"], "outcome": _outcome(one)}
+def _title(study: xr.Dataset, part: xr.Dataset, scenario: str | None) -> str:
+    texts = {"study": study.attrs[f"title_{language()}"], "outcome": _outcome(part)}
     if scenario is None:
-        return say("study.table", **words)
-    label = str(found[f"scenario_{language()}"].sel(scenario=scenario).values)
-    return say("study.table_of", **words, scenario=label)
+        return say("study.table", **texts)
+    label = str(study[f"scenario_{language()}"].sel(scenario=scenario).values)
+    return say("study.table_of", **texts, scenario=label)
 
 
 def _reasons(reasons: list[str]) -> tuple[str, ...]:
     return tuple(say(f"reason.{reason}") for reason in dict.fromkeys(reasons) if reason)
 
 
-def _noise(one: xr.Dataset) -> str:
+def _noise(dataset: xr.Dataset) -> str:
     def share(name: str) -> str:
-        value = float(one[name])
+        value = float(dataset[name])
         return "–" if np.isnan(value) else f"{value:.0%}"
 
     return say("study.noise", noise=share("noise_share"), random=share("random_share"))

@@ -1,4 +1,4 @@
-"""Trials as tables for people: what was moved, what came of it, what an evaluator would have found."""
+"""Tables of trials: levers changed, effects, and observational estimates beside the true effects."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ ESTIMATES = tuple(
 
 
 def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTable]:
-    """The tables of a dataset of :func:`sim.studies.trials.results.assemble`, trial by trial.
+    """The tables of trials, trial trial after the other.
 
     Args:
-        dataset: what trials found.
-        only_evaluation: only the naive evaluation.
+        dataset: of :func:`sim.studies.trials.results.assemble`.
+        only_evaluation: only the observational estimates.
     """
     tables = [] if only_evaluation else [_skipped(dataset)]
     for name in dataset.trial.values:
-        one = dataset.sel(trial=name)
+        trial = dataset.sel(trial=name)
         if not only_evaluation:
-            tables += [_levers(one), _effects(one)]
-        tables.append(_evaluation(one))
+            tables += [_levers(trial), _effects(trial)]
+        tables.append(_evaluation(trial))
     return [table for table in tables if table.rows]
 
 
 def summary(dataset: xr.Dataset) -> list[DataTable]:
-    """One line a trial: what it does to net job-years."""
-    found = dataset.sel(quantity="job_years_net", group="all")
-    label = str(found[f"quantity_{language()}"].values)
+    """The effect of each trial on net job-years, in one table."""
+    job_years = dataset.sel(quantity="job_years_net", group="all")
+    label = str(job_years[f"quantity_{language()}"].values)
     rows = []
     for name in dataset.trial.values:
-        one = found.sel(trial=name)
-        numbers = {"effect": one.difference, "low": one.low, "high": one.high, "runs": one.replicates}
-        told = {key: float(value) for key, value in numbers.items()}
-        word = say(f"trial.{one.word.values}")
-        rows.append(Row(str(name), _label(one), str(one.quantity_unit.values), told, word=word))
+        of = job_years.sel(trial=name)
+        values = {"effect": of.difference, "low": of.low, "high": of.high, "runs": of.replicates}
+        numbers = {key: float(value) for key, value in values.items()}
+        word = say(f"trial.{of.word.values}")
+        rows.append(Row(str(name), _label(of), str(of.quantity_unit.values), numbers, word=word))
     title = say("trial.summary", quantity=label, against=_against(dataset))
     return [
         DataTable("trials", str(dataset.attrs["name"]), title, ("effect", "low", "high", "runs"), tuple(rows))
@@ -51,7 +51,7 @@ def summary(dataset: xr.Dataset) -> list[DataTable]:
 
 
 def _skipped(dataset: xr.Dataset) -> DataTable:
-    """Trials that were not run, and why."""
+    """Trials that were not run, with the reason."""
     rows = tuple(
         Row(str(one.trial.values), _label(one), "", {}, word=say(f"trial.{one.status.values}"))
         for one in (dataset.sel(trial=name) for name in dataset.trial.values)
@@ -61,29 +61,29 @@ def _skipped(dataset: xr.Dataset) -> DataTable:
     return DataTable("skipped", str(dataset.attrs["name"]), title, (), rows)
 
 
-def _levers(one: xr.Dataset) -> DataTable:
-    """Yearly means of every socket that the trial moves, in both arms."""
+def _levers(trial: xr.Dataset) -> DataTable:
+    """Yearly means of every lever that the trial changes, in both arms."""
     rows = []
-    known = catalogue().levers
-    for lever in one.lever.values:
-        values = one.lever_value.sel(lever=lever)
+    levers = catalogue().levers
+    for lever in trial.lever.values:
+        values = trial.lever_value.sel(lever=lever)
         if values.isnull().all():
             continue
-        fact = known[str(lever)]
-        told = fact.zh if language() == "zh" else fact.en
-        for arm in one.arm.values:
-            numbers = {str(year): float(values.sel(arm=arm, year=year)) for year in one.year.values}
-            label = say(f"trial.lever_{arm}", label=told, against=_against(one))
-            rows.append(Row(f"{lever}.{arm}", label, fact.unit, numbers))
-    return DataTable("levers", *_titled("levers", one), tuple(map(str, one.year.values)), tuple(rows))
+        declared = levers[str(lever)]
+        name = declared.zh if language() == "zh" else declared.en
+        for arm in trial.arm.values:
+            numbers = {str(year): float(values.sel(arm=arm, year=year)) for year in trial.year.values}
+            label = say(f"trial.lever_{arm}", label=name, against=_against(trial))
+            rows.append(Row(f"{lever}.{arm}", label, declared.unit, numbers))
+    return DataTable("levers", *_titled("levers", trial), tuple(map(str, trial.year.values)), tuple(rows))
 
 
-def _effects(one: xr.Dataset) -> DataTable:
-    """Both arms, the paired difference with its interval, and the word for it."""
+def _effects(trial: xr.Dataset) -> DataTable:
+    """Both arms and their paired difference, with its interval and the finding."""
     rows = []
-    for quantity in one.quantity.values if str(one.status.values) == "run" else ():
-        for group in one.group.values:
-            of = one.sel(quantity=quantity, group=group)
+    for quantity in trial.quantity.values if str(trial.status.values) == "run" else ():
+        for group in trial.group.values:
+            of = trial.sel(quantity=quantity, group=group)
             if not str(of.word.values):
                 continue
             numbers = {
@@ -92,47 +92,47 @@ def _effects(one: xr.Dataset) -> DataTable:
             ends = {"effect": of.difference, "low": of.low, "high": of.high}
             numbers |= {end: float(value) for end, value in ends.items()}
             label = str(of[f"quantity_{language()}"].values)
-            if one.word.sel(quantity=quantity, group="eligible").values:
+            if trial.word.sel(quantity=quantity, group="eligible").values:
                 label = say(f"trial.of_{group}", label=label)
             unit = str(of.quantity_unit.values)
             rows.append(Row(f"{quantity}.{group}", label, unit, numbers, word=say(f"trial.{of.word.values}")))
     notes = (
-        say("trial.eligible_note", eligible=str(one[f"eligible_{language()}"].values)),
-        say("trial.interval_note", n=int(one.replicates)),
+        say("trial.eligible_note", eligible=str(trial[f"eligible_{language()}"].values)),
+        say("trial.interval_note", n=int(trial.replicates)),
     )
-    return DataTable("effects", *_titled("effects", one), EFFECTS, tuple(rows), notes)
+    return DataTable("effects", *_titled("effects", trial), EFFECTS, tuple(rows), notes)
 
 
-def _evaluation(one: xr.Dataset) -> DataTable:
-    """What an evaluator would find, the truth, and the bias."""
+def _evaluation(trial: xr.Dataset) -> DataTable:
+    """Observational estimates, true effects and the bias."""
     rows = []
-    for approach in one.approach.values:
-        of = one.sel(approach=approach)
+    for approach in trial.approach.values:
+        of = trial.sel(approach=approach)
         numbers = {}
         for column in ESTIMATES:
             number, _, end = column.partition("_")
             numbers[column] = float(of[f"evaluation_{end}" if end else "evaluation"].sel(number=number))
         if not np.isnan(numbers["estimate"]):
             rows.append(Row(str(approach), say(f"trial.{approach}"), "share", numbers))
-    notes = tuple(_evaluation_notes(one)) if rows else ()
-    return DataTable("evaluation", *_titled("evaluation", one), ESTIMATES, tuple(rows), notes)
+    notes = tuple(_evaluation_notes(trial)) if rows else ()
+    return DataTable("evaluation", *_titled("evaluation", trial), ESTIMATES, tuple(rows), notes)
 
 
-def _evaluation_notes(one: xr.Dataset) -> Iterator[str]:
-    treated = one.evaluation.sel(approach="landmark")
+def _evaluation_notes(trial: xr.Dataset) -> Iterator[str]:
+    treated = trial.evaluation.sel(approach="landmark")
     number, share = float(treated.sel(number="treated")), float(treated.sel(number="compared"))
     yield say("trial.treated_note", treated=f"{number:,.0f}", share=f"{share:.0%}")
-    yield say("trial.evaluation_note", n=int(one.replicates))
+    yield say("trial.evaluation_note", n=int(trial.replicates))
 
 
-def _label(one: xr.Dataset) -> str:
-    return f"{one.trial.values} {one[f'trial_{language()}'].values}"
+def _label(trial: xr.Dataset) -> str:
+    return f"{trial.trial.values} {trial[f'trial_{language()}'].values}"
 
 
 def _against(dataset: xr.Dataset) -> str:
     return say(f"trial.against_{dataset.attrs['against']}")
 
 
-def _titled(key: str, one: xr.Dataset) -> tuple[str, str]:
-    """The trial's name, which stands for a scenario, and the table's title."""
-    return str(one.trial.values), say(f"trial.{key}", trial=_label(one), against=_against(one))
+def _titled(key: str, trial: xr.Dataset) -> tuple[str, str]:
+    """Name of the trial, in place of a scenario, and title of the table."""
+    return str(trial.trial.values), say(f"trial.{key}", trial=_label(trial), against=_against(trial))

@@ -1,4 +1,4 @@
-"""Tables of a split: where the variance of each outcome comes from, and what each structure makes of it."""
+"""Tables of a variance decomposition: components of each outcome's variance, and means by structure."""
 
 from __future__ import annotations
 
@@ -17,63 +17,77 @@ MEAN: Final = ("mean", "mean_low", "mean_high")
 
 
 class Part(NamedTuple):
-    """A line of a split: what it is called, and its share with the ends of its interval."""
+    """A component of the variance, or a part of one.
+
+    Attributes:
+        name: of the component; ``guessed`` for parameters of grades C and D; id of the factor for one rule.
+        label: in the language in use.
+        share: of the whole variance, or of its component for a part, with the ends of its interval.
+    """
 
     name: str
     label: str
     share: tuple[float, float, float]
 
 
-def parts(one: xr.Dataset) -> Iterator[Part]:
-    """The lines of one outcome: luck; parameters, of them what is guessed; structure, each rule by itself."""
-    for name in map(str, one.part.values):
-        part = one.sel(part=name)
-        yield Part(name, str(part[f"part_{language()}"].values), _ends(part, "share"))
+def parts(outcome: xr.Dataset) -> Iterator[Part]:
+    """Yield the components of one outcome's variance, each followed by its parts."""
+    for name in map(str, outcome.part.values):
+        part = outcome.sel(part=name)
+        yield Part(name, str(part[f"part_{language()}"].values), _interval(part, "share"))
         if name == "parameters":
             label = say("study.of_which", name=say("study.guessed"))
-            yield Part("guessed", label, _ends(one, "guessed"))
-    for i in range(one.sizes["factor"]):
-        factor = one.isel(factor=i)
+            yield Part("guessed", label, _interval(outcome, "guessed"))
+    for i in range(outcome.sizes["factor"]):
+        factor = outcome.isel(factor=i)
         label = say("study.of_which", name=str(factor[f"factor_{language()}"].values))
-        yield Part(str(factor.factor.values), label, _ends(factor, "rule"))
+        yield Part(str(factor.factor.values), label, _interval(factor, "rule"))
 
 
-def _ends(one: xr.Dataset, name: str) -> tuple[float, float, float]:
-    value, low, high = (float(one[name + end]) for end in ENDS)
+def _interval(dataset: xr.Dataset, name: str) -> tuple[float, float, float]:
+    value, low, high = (float(dataset[name + end]) for end in ENDS)
     return value, low, high
 
 
-def tables(found: xr.Dataset) -> Iterable[DataTable]:
-    """Two tables an outcome: the shares, and the means under each structure."""
-    study = str(found.attrs["name"])
-    title = str(found.attrs[f"title_{language()}"])
-    for outcome in map(str, found.outcome.values):
-        one = found.sel(outcome=outcome)
-        called = {"study": title, "outcome": str(one[f"outcome_{language()}"].values)}
-        reason = str(one.reason.values)
-        remark = say(f"reason.{reason}") if reason else ""
-        unit = str(one.outcome_unit.values)
-        unit = "share" if unit == "bool" else unit
-        rows = [
-            Row(p.name, p.label, "share", dict(zip(SHARE, p.share, strict=True)), remark) for p in parts(one)
-        ]
-        sizes = {"points": found.sizes["point"], "sets": found.sizes["set"], "random": found.sizes["random"]}
-        note = say("study.variance_decomposition", **sizes)
-        heads = dict(zip(SHARE, map(say, ("column.share", "column.low", "column.high")), strict=True))
-        yield DataTable(outcome, study, say("study.parts", **called), SHARE, tuple(rows), (note,), heads)
-        ways = [
-            Row(str(i), way(found, i), unit, {name: float(one[name].values[i]) for name in MEAN})
-            for i in range(found.sizes["point"])
-        ]
-        ways.append(Row("sd", say("study.sd"), unit, {"mean": float(one.sd)}))
-        yield DataTable(f"{outcome} by structure", study, say("study.ways", **called), MEAN, tuple(ways))
+def tables(study: xr.Dataset) -> Iterable[DataTable]:
+    """Yield two tables for each outcome: shares of its variance, and its mean under each structure."""
+    name, title = str(study.attrs["name"]), str(study.attrs[f"title_{language()}"])
+    for id_ in map(str, study.outcome.values):
+        outcome = study.sel(outcome=id_)
+        texts = {"study": title, "outcome": str(outcome[f"outcome_{language()}"].values)}
+        yield _share_table(study, outcome, name, say("study.parts", **texts))
+        yield _structure_table(study, outcome, name, say("study.ways", **texts))
 
 
-def way(found: xr.Dataset, point: int) -> str:
-    """A structure in words: what each rule goes by."""
-    told = []
-    for i, value in enumerate(found.design.values[point]):
-        word = str(found.factor_categories.values[i]).split()[int(value)]
-        rule = STRUCTURES.get(str(found.factor.values[i]).rpartition(".")[2])
-        told.append(word if rule is None else rule.ways[word][language() != "zh"])
-    return say("study.and").join(told)
+def _share_table(study: xr.Dataset, outcome: xr.Dataset, name: str, title: str) -> DataTable:
+    reason = str(outcome.reason.values)
+    remark = say(f"reason.{reason}") if reason else ""
+    rows = tuple(
+        Row(part.name, part.label, "share", dict(zip(SHARE, part.share, strict=True)), remark)
+        for part in parts(outcome)
+    )
+    sizes = {"points": study.sizes["point"], "sets": study.sizes["set"], "random": study.sizes["random"]}
+    note = say("study.variance_decomposition", **sizes)
+    heads = dict(zip(SHARE, map(say, ("column.share", "column.low", "column.high")), strict=True))
+    return DataTable(str(outcome.outcome.values), name, title, SHARE, rows, (note,), heads)
+
+
+def _structure_table(study: xr.Dataset, outcome: xr.Dataset, name: str, title: str) -> DataTable:
+    unit = str(outcome.outcome_unit.values)
+    unit = "share" if unit == "bool" else unit
+    rows = [
+        Row(str(i), structure_label(study, i), unit, {mean: float(outcome[mean].values[i]) for mean in MEAN})
+        for i in range(study.sizes["point"])
+    ]
+    rows.append(Row("sd", say("study.sd"), unit, {"mean": float(outcome.sd)}))
+    return DataTable(f"{outcome.outcome.values} by structure", name, title, MEAN, tuple(rows))
+
+
+def structure_label(study: xr.Dataset, point: int) -> str:
+    """Label of a structure: the form of each of its rules."""
+    labels = []
+    for i, value in enumerate(study.design.values[point]):
+        form = str(study.factor_categories.values[i]).split()[int(value)]
+        rule = STRUCTURES.get(str(study.factor.values[i]).rpartition(".")[2])
+        labels.append(form if rule is None else rule.ways[form][language() != "zh"])
+    return say("study.and").join(labels)

@@ -1,4 +1,4 @@
-"""The pool: who does the work, and who dies doing it, changes nothing."""
+"""Worker pool: results depend neither on the worker nor on workers that are killed."""
 
 import multiprocessing
 import os
@@ -19,8 +19,8 @@ from tests.studies.small_model import GRANT, NOTHING, SMALL_MODEL, Scenario
 
 
 def hashes(runs: Runs) -> dict[str, str]:
-    found = {name: str(d.content_sha256) for name, d in runs.datasets.items()}
-    return found | {f"against {name}": str(d.content_sha256) for name, d in runs.comparisons.items()}
+    result = {name: str(d.content_sha256) for name, d in runs.datasets.items()}
+    return result | {f"against {name}": str(d.content_sha256) for name, d in runs.comparisons.items()}
 
 
 @pytest.fixture(scope="module")
@@ -28,28 +28,28 @@ def alone() -> Runs:
     return run_many([GRANT], [NOTHING], model=SMALL_MODEL)
 
 
-def test_two_workers_equal_one(alone: Runs) -> None:
+def test_results_do_not_depend_on_the_number_of_workers(alone: Runs) -> None:
     assert hashes(run_many([GRANT], [NOTHING], model=SMALL_MODEL, workers=2)) == hashes(alone)
 
 
-def test_a_killed_worker_costs_only_its_run(alone: Runs, tmp_path: Path) -> None:
+def test_only_the_run_of_a_killed_worker_is_repeated(alone: Runs, tmp_path: Path) -> None:
     trap = tmp_path / "trap"
     trap.touch()
     trapped = [Scenario(s.name, s.grant, s.pull, str(trap)) for s in (GRANT, NOTHING)]
     again = run_many(trapped[:1], trapped[1:], model=SMALL_MODEL, workers=2)
-    assert not trap.exists(), "nobody was killed"
+    assert not trap.exists(), "no worker was killed"
     for name in ("grant", "nothing"):
         assert again.datasets[name].content_sha256 == alone.datasets[name].content_sha256
 
 
-def test_a_run_that_always_kills_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_always_kills_its_worker_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZSIM_LANG", "en")
     with pytest.raises(WorkerError, match=r"replicate [0-4]: its process was killed 3 times"):
         run_many([Scenario("trap", trap="always")], model=SMALL_MODEL, workers=2)
 
 
 @pytest.mark.parametrize("guard", ["", 'if __name__ == "__main__":'])
-def test_a_script_without_its_guard_is_told_so(guard: str, tmp_path: Path) -> None:
+def test_script_without_main_guard_is_an_error(guard: str, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     call = "print(sorted(evaluate(abs, range(3), workers=2)))"
     script.write_text(
@@ -68,20 +68,20 @@ def test_a_script_without_its_guard_is_told_so(guard: str, tmp_path: Path) -> No
         assert "must be saved to a file and guarded by if __name__" in ended.stderr
 
 
-def test_replicate_k_does_not_know_how_many_there_are(alone: Runs) -> None:
+def test_replicates_do_not_depend_on_their_number(alone: Runs) -> None:
     three = run_many([GRANT], model=SMALL_MODEL, replicates=3).datasets["grant"]
     assert three.equals(alone.datasets["grant"].isel(replicate=slice(3)))
 
 
-def test_order_of_scenarios_does_not_matter(alone: Runs) -> None:
+def test_results_do_not_depend_on_the_order_of_scenarios(alone: Runs) -> None:
     for order in ([GRANT, NOTHING], [NOTHING, GRANT]):
-        found = run_many(order, model=SMALL_MODEL).datasets
-        assert {n: d.content_sha256 for n, d in found.items()} == {
+        result = run_many(order, model=SMALL_MODEL).datasets
+        assert {n: d.content_sha256 for n, d in result.items()} == {
             n: d.content_sha256 for n, d in alone.datasets.items()
         }
 
 
-def test_two_scenarios_in_one_process_do_not_change_each_other(alone: Runs) -> None:
+def test_scenarios_in_one_process_are_independent(alone: Runs) -> None:
     del alone  # ran GRANT in this process before
     before = run_many([NOTHING], model=SMALL_MODEL).datasets["nothing"].content_sha256
     run_many([GRANT, Scenario("other", grant=5, pull=-0.3)], model=SMALL_MODEL)
@@ -95,7 +95,7 @@ def fails(job: int) -> int:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_an_error_of_the_model_names_the_replicate(workers: int) -> None:
+def test_errors_of_the_model_name_the_replicate(workers: int) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         list(batch.evaluate(fails, range(6), workers=workers))
     assert caught.value.__notes__ == ["in replicate 3"]
@@ -105,7 +105,7 @@ def surroundings(_: int) -> tuple[str | None, str | None]:
     return os.environ.get("OMP_NUM_THREADS"), multiprocessing.get_start_method(allow_none=True)
 
 
-def test_workers_use_one_thread_and_nothing_global_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_use_one_thread_and_leave_global_state(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     before = multiprocessing.get_start_method(allow_none=True)
     for _, (threads, _) in batch.evaluate(surroundings, [0, 1], workers=2):
@@ -118,10 +118,10 @@ def big(job: int) -> bytes:
     return bytes([job % 7]) * 20_000_000
 
 
-def test_the_parent_stays_flat() -> None:
+def test_memory_of_the_parent_does_not_grow() -> None:
     me = psutil.Process()
     seen = [me.memory_info().rss for _ in batch.evaluate(big, range(40), workers=2)]
-    assert max(seen) - min(seen) < 300e6, "40 results of 20 MB pile up"
+    assert max(seen) - min(seen) < 300e6, "40 results of 20 MB accumulate"
 
 
 def test_progress_counts_every_job() -> None:
@@ -135,15 +135,15 @@ def waits(_: int) -> bool:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
-def test_workers_never_see_ctrl_c_from_their_first_moment() -> None:
-    """Not only from where they ignore it: their imports take a second."""
+def test_workers_ignore_interrupts() -> None:
+    """Including the second of imports before the handler is set."""
     assert dict(batch.evaluate(waits, [0, 1], workers=2)) == {0: True, 1: True}
-    assert not waits(0)  # this process does
+    assert not waits(0)  # unlike this process
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_stopping_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -> None:
+def test_no_worker_remains_after_an_interrupt(how: signal.Signals, tmp_path: Path) -> None:
     script = tmp_path / "slow.py"
     script.write_text(
         textwrap.dedent("""
@@ -183,6 +183,6 @@ def test_stopping_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -
         assert "Traceback" not in parent.stderr.read()
 
 
-def test_run_is_one_scenario_of_run_many(alone: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_equals_run_many_of_one_scenario(alone: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.studies.run.city_model", lambda: SMALL_MODEL)
     assert run(GRANT).content_sha256 == alone.datasets["grant"].content_sha256

@@ -23,15 +23,15 @@ pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
 
 @pytest.fixture
 def cluster(tmp_path):
-    """The scheduler's address and its workers' processes."""
+    """Address of the scheduler and processes of its workers."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[3]),
         "ZSIM_TOY_SECONDS": "0.05",
         "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "1s",
     }
-    told = tmp_path / "scheduler.json"
-    local = ("--no-dashboard", "--scheduler-file", str(told))
+    scheduler = tmp_path / "scheduler.json"
+    local = ("--no-dashboard", "--scheduler-file", str(scheduler))
     with ExitStack() as stack:
 
         def start(*words: str) -> subprocess.Popen[bytes]:
@@ -46,7 +46,7 @@ def cluster(tmp_path):
 
         start("scheduler", "--host", "tcp://127.0.0.1:0", *local)
         until = time.monotonic() + 60
-        while not told.exists() and time.monotonic() < until:
+        while not scheduler.exists() and time.monotonic() < until:
             time.sleep(0.05)
         workers = [
             start("worker", "--nthreads", "1", "--nworkers", "1", "--no-nanny", "--host", "127.0.0.1", *local)
@@ -54,7 +54,7 @@ def cluster(tmp_path):
         ]
         import json
 
-        address = json.loads(told.read_text())["address"]
+        address = json.loads(scheduler.read_text())["address"]
         from distributed import Client
 
         with Client(address, set_as_default=False) as client:
@@ -63,7 +63,7 @@ def cluster(tmp_path):
 
 
 @pytest.mark.timeout(240)
-def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
+def test_result_is_the_same_after_a_worker_dies(cluster, tmp_path):
     address, workers = cluster
     here = tmp_path / "here"
     here.mkdir()
@@ -76,13 +76,13 @@ def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
                 workers[0].kill()
 
     progress = Kill()
-    found = study(
+    result = study(
         write(tmp_path, LONGER), store=tmp_path / "store", cluster=address, model=TOY, progress=progress
     )
-    assert found.content_sha256 == alone
+    assert result.content_sha256 == alone
     assert progress.count == 72
     assert workers[0].wait(timeout=20) == -9
-    assert workers[1].poll() is None, "the other did the rest"
+    assert workers[1].poll() is None, "the other worker completed the rest"
     pairs = run_many([GRANT], [NOTHING], model=SMALL_MODEL, cluster=address)
     alone_too = run_many([GRANT], [NOTHING], model=SMALL_MODEL)
     for name, dataset in alone_too.datasets.items():
@@ -90,8 +90,8 @@ def test_a_worker_dies_and_the_answer_is_the_same(cluster, tmp_path):
 
 
 @pytest.mark.parametrize("address", ["", "a" * 5000, "tcp://127.0.0.1:9", "http://localhost:1", "silent"])
-def test_no_scheduler_is_one_line_and_soon(address):
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls and says nothing
+def test_missing_scheduler_is_a_prompt_one_line_error(address):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections without answering
         if address == "silent":
             address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         began = time.monotonic()

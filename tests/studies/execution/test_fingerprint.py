@@ -48,13 +48,13 @@ def numbers(text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_every_number_of_a_rule_counts_and_its_docstring_does_not(name: str) -> None:
+def test_numbers_of_a_rule_count_and_its_docstring_does_not(name: str) -> None:
     text = MODEL[name].read_text(encoding="utf-8")
     assert effective(documented(text)) == effective(text)
     assert all(effective(changed) != effective(text) for changed in numbers(text))
 
 
-def test_what_acts_is_told_from_what_does_not() -> None:
+def test_effective_code_without_labels_and_docstrings() -> None:
     base = "import os\n\ndef f(x=1):\n    'Docstring.'\n    return x + 2\n"
     assert effective(base) == effective("import os\ndef f(x = 1):\n    # comment\n    return (x + 2)\n")
     typed = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import {}\n"
@@ -63,7 +63,7 @@ def test_what_acts_is_told_from_what_does_not() -> None:
         assert effective(other) != effective(base)
 
 
-def test_names_do_not_count_and_other_texts_do() -> None:
+def test_labels_do_not_count_and_other_strings_do() -> None:
     text = (
         "class Level(NamedTuple):\n    id: str\n    value: float\n    zh: str\n    en: str\n"
         "A = Level('a', 1.0, '{zh}', en='{en}')\nB = other('a', 1.0, '{zh}')\n"
@@ -150,17 +150,17 @@ CHANGED: dict[str, tuple[Path, Change]] = {
 
 
 @pytest.mark.parametrize("case", UNCHANGED)
-def test_what_does_not_act_does_not_change_it(copy: Path, digest: str, case: str) -> None:
+def test_unchanged_by_texts_and_other_packages(copy: Path, digest: str, case: str) -> None:
     assert changed_digest(copy, *UNCHANGED[case]) == digest
 
 
 @pytest.mark.parametrize("case", CHANGED)
-def test_what_may_move_a_number_changes_it(copy: Path, digest: str, case: str) -> None:
+def test_changed_by_whatever_may_change_a_number(copy: Path, digest: str, case: str) -> None:
     assert changed_digest(copy, *CHANGED[case]) != digest
 
 
 def test_imports_are_followed_into_functions_and_new_modules(copy: Path, digest: str) -> None:
-    """A rule that moves to a new module still counts there."""
+    """A rule that is moved to a new module counts there."""
     new = copy / "sim" / "model" / "moved.py"
     function = "\n\ndef rate():\n    from sim.model.moved import RATE\n    return RATE\n"
     seen = {digest}
@@ -171,14 +171,14 @@ def test_imports_are_followed_into_functions_and_new_modules(copy: Path, digest:
     assert len(seen) == 3
 
 
-def test_a_renamed_report_does_not_change_it(copy: Path, digest: str) -> None:
+def test_unchanged_by_a_renamed_report_module(copy: Path, digest: str) -> None:
     report = copy / "sim" / "reporting" / "report.py"
     report.rename(report.with_name("renamed.py"))
     assert code_digest(ENTRY, root=copy) == digest
     report.with_name("renamed.py").rename(report)
 
 
-def test_the_plan_in_use_and_versions_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_plan_in_use_and_versions_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = fingerprint.fingerprint()
     assert re.fullmatch("[0-9a-f]{16}", before)
     plan = tmp_path / "measures.yaml"
@@ -192,7 +192,7 @@ def test_the_plan_in_use_and_versions_count(monkeypatch: pytest.MonkeyPatch, tmp
     fingerprint._fingerprint.cache_clear()
 
 
-def test_an_unknown_module_is_an_error() -> None:
+def test_unknown_module_is_an_error() -> None:
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
         modules("sim.nowhere")
 
@@ -208,7 +208,7 @@ print(json.dumps([sorted(opened), sorted(n for n in sys.modules if n.partition("
 """
 
 
-def test_it_covers_every_module_and_file_that_a_run_reads() -> None:
+def test_covers_every_module_and_file_that_a_run_reads() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True
     )

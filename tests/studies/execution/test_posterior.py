@@ -27,7 +27,7 @@ def write(path: Path, parameters: list[str], draws: Any) -> Path:
 
 @pytest.fixture
 def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fit of two parameters, the second a tenth-thousandth of the first's draw so that a pair shows."""
+    """A fit of two parameters; each second draw is a ten-thousandth of the first, which identifies pairs."""
     first = np.linspace(0.21, 0.79, 50)
     path = write(tmp_path / "fit.nc", [BETA, FOUNDERS], np.column_stack([first, first * 10_000]))
     monkeypatch.setenv("ZSIM_POSTERIOR", str(path))
@@ -35,12 +35,12 @@ def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def hamlet() -> Iterator[None]:
+def small_city() -> Iterator[None]:
     with town.registering(0.02):
         yield
 
 
-def test_a_run_draws_fitted_parameters_jointly_and_the_rest_as_ever(fit: Path, hamlet: None) -> None:
+def test_fitted_parameters_are_drawn_jointly_and_others_from_priors(fit: Path, small_city: None) -> None:
     scenario = as_enacted().with_run(scale=0.005, seed=4)
     every = simulate(scenario, 1, False).notes
     fitted = simulate(scenario.with_run(uncertainty="posterior"), 1, False).notes
@@ -50,20 +50,20 @@ def test_a_run_draws_fitted_parameters_jointly_and_the_rest_as_ever(fit: Path, h
     assert fitted[BETA] == posterior.posterior().drawn(RandomStreams(4, 1))[0][BETA]
 
 
-def test_what_is_stated_is_not_drawn(fit: Path, hamlet: None) -> None:
+def test_stated_values_are_not_drawn(fit: Path, small_city: None) -> None:
     text = "extends: as_enacted\nname: known\nworld: {initial: {promoted_founders: 9000}}\n"
     scenario = read_scenario(text).with_run(scale=0.005, uncertainty="posterior")
     notes = simulate(scenario, 0, False, stated={f"parameter.{BETA}": 0.3}).notes
     assert (notes[BETA], notes[FOUNDERS]) == (0.3, 9000)
 
 
-def test_replicates_take_all_of_the_posterior(fit: Path) -> None:
+def test_replicates_use_all_posterior_draws(fit: Path) -> None:
     drawn = [posterior.posterior().drawn(RandomStreams(1, k))[0][BETA] for k in range(200)]
     assert len(set(drawn)) > 40
     assert abs(np.mean(drawn) - 0.5) < 0.05
 
 
-def test_another_fit_is_another_run(fit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_depend_on_the_fit(fit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def key(uncertainty: str) -> str:
         return Job(as_enacted().with_run(uncertainty=uncertainty), {}, 0, 0).key
 
@@ -73,14 +73,14 @@ def test_another_fit_is_another_run(fit: Path, tmp_path: Path, monkeypatch: pyte
     assert key("all") == every
 
 
-def test_a_scenario_asks_for_it(fit: Path) -> None:
+def test_scenario_with_uncertainty_posterior(fit: Path) -> None:
     scenario = read_scenario("extends: as_enacted\nname: fitted\nrun: {uncertainty: posterior}\n")
     assert load(scenario, {"replicates": 2}).run.uncertainty == "posterior"
     assert read_scenario(scenario.resolved).run == scenario.run
 
 
 @pytest.mark.parametrize("parameters", [["exit.nothing"], []])
-def test_a_fit_of_another_model_is_refused(
+def test_fit_of_another_model_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parameters: list[str]
 ) -> None:
     path = write(tmp_path / "x.nc", parameters, np.zeros((2, len(parameters))))
@@ -89,7 +89,7 @@ def test_a_fit_of_another_model_is_refused(
         load(as_enacted().with_run(uncertainty="posterior"), {})
 
 
-def test_without_a_fit_one_line_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_fit_is_a_one_line_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZSIM_POSTERIOR", str(tmp_path / "none.nc"))
     with pytest.raises(InputError, match=r"none\.nc"):
         load(as_enacted().with_run(uncertainty="posterior"), {})

@@ -1,4 +1,4 @@
-"""A result on disk is whole or absent, and is what was written."""
+"""Results on disk: complete or absent, and equal to what was written."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ def grant() -> xr.Dataset:
     return run_many([GRANT], model=SMALL_MODEL).datasets["grant"]
 
 
-def test_it_is_what_the_contract_says(grant: xr.Dataset) -> None:
+def test_result_has_the_documented_contents(grant: xr.Dataset) -> None:
     assert list(grant.data_vars) == [o.name for o in OUTCOMES]
     assert dict(grant.sizes) == {
         "replicate": 5,
@@ -45,7 +45,7 @@ def test_it_is_what_the_contract_says(grant: xr.Dataset) -> None:
     } <= grant.attrs.keys()  # fmt: skip
 
 
-def test_what_is_read_is_what_was_written(grant: xr.Dataset, tmp_path: Path) -> None:
+def test_written_results_are_read_unchanged(grant: xr.Dataset, tmp_path: Path) -> None:
     path = tmp_path / "结果.nc"
     results.write(grant, path)
     again = results.read(path)
@@ -56,7 +56,7 @@ def test_what_is_read_is_what_was_written(grant: xr.Dataset, tmp_path: Path) -> 
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-def test_plain_xarray_opens_it(grant: xr.Dataset, tmp_path: Path) -> None:
+def test_xarray_opens_results(grant: xr.Dataset, tmp_path: Path) -> None:
     results.write(grant, tmp_path / "grant.nc")
     with xr.open_dataset(tmp_path / "grant.nc", decode_timedelta=False) as plain:
         assert plain.firms.dtype == np.int64
@@ -66,7 +66,7 @@ def test_plain_xarray_opens_it(grant: xr.Dataset, tmp_path: Path) -> None:
         assert plain.firms.sel(form="individual", month="2018-03").shape == (5, 1)
 
 
-def test_the_hash_sees_every_value_name_type_and_label(grant: xr.Dataset) -> None:
+def test_content_hash_covers_values_names_types_and_labels(grant: xr.Dataset) -> None:
     first = next(iter(grant.firms.values.flat))
     other = grant.firms.copy()
     other[0, 0, 0] = first + 1
@@ -82,7 +82,7 @@ def test_the_hash_sees_every_value_name_type_and_label(grant: xr.Dataset) -> Non
     assert results.content_sha256(grant.assign_attrs(host="elsewhere")) == grant.content_sha256
 
 
-def test_writing_is_killed_before_the_rename(grant: xr.Dataset, tmp_path: Path) -> None:
+def test_interrupted_write_leaves_the_former_file(grant: xr.Dataset, tmp_path: Path) -> None:
     old, new = tmp_path / "old.nc", tmp_path / "new.nc"
     results.write(grant, old)
     whole = old.read_bytes()
@@ -107,7 +107,7 @@ def test_writing_is_killed_before_the_rename(grant: xr.Dataset, tmp_path: Path) 
     assert not new.exists()
 
 
-def test_a_write_that_fails_leaves_nothing(
+def test_failed_write_leaves_no_file(
     grant: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
@@ -148,7 +148,7 @@ def _flipped(path: Path, grant: xr.Dataset) -> None:
 
 
 @pytest.mark.parametrize("spoil", [_foreign, _text, _empty, _cut, _flipped])
-def test_a_bad_file_is_one_line(spoil, grant: xr.Dataset, tmp_path: Path, capfd) -> None:
+def test_invalid_file_is_a_one_line_error(spoil, grant: xr.Dataset, tmp_path: Path, capfd) -> None:
     path = tmp_path / "bad.nc"
     spoil(path, grant)
     with pytest.raises(InputError) as caught:
@@ -158,12 +158,12 @@ def test_a_bad_file_is_one_line(spoil, grant: xr.Dataset, tmp_path: Path, capfd)
     assert not capfd.readouterr().err
 
 
-def test_no_file(tmp_path: Path) -> None:
+def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.nc"):
         results.read(tmp_path / "none.nc")
 
 
-def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
+def test_panels_have_a_row_for_each_firm(tmp_path: Path) -> None:
     run_many([GRANT, NOTHING], model=SMALL_MODEL, replicates=3, workers=2, panels=tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "grant_firms.parquet",
@@ -177,18 +177,18 @@ def test_panels_are_a_row_a_firm(tmp_path: Path) -> None:
     assert float(np.sum(rows["paid"])) == history.payments["fen"].sum() / 100
 
 
-def test_a_panel_of_other_firms_is_kept(tmp_path: Path) -> None:
+def test_replaced_panels_are_archived(tmp_path: Path) -> None:
     path = tmp_path / "grant_firms.parquet"
     run_many([GRANT], model=SMALL_MODEL, replicates=2, panels=tmp_path)
     first = path.read_bytes()
     assert not run_many([GRANT], model=SMALL_MODEL, replicates=2, panels=tmp_path).replaced
-    (told,) = run_many([GRANT], model=SMALL_MODEL, replicates=3, panels=tmp_path).replaced
+    (message,) = run_many([GRANT], model=SMALL_MODEL, replicates=3, panels=tmp_path).replaced
     (kept,) = (tmp_path / "archive").iterdir()
     assert kept.read_bytes() == first != path.read_bytes()
-    assert str(path) in told
-    assert str(kept) in told
+    assert str(path) in message
+    assert str(kept) in message
 
 
-def test_no_panels_no_folder() -> None:
+def test_no_folder_without_panels() -> None:
     with panel.parts(None) as folder:
         assert folder is None

@@ -1,4 +1,4 @@
-"""Studies that are killed or stopped: what is lived is kept, and the answer is the same."""
+"""Studies that are killed or interrupted: completed runs are stored, and the result is the same."""
 
 import os
 import signal
@@ -49,8 +49,8 @@ def kept(folder: Path) -> int:
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 @pytest.mark.timeout(240)
-def test_five_kills_at_random_moments_change_nothing(tmp_path):
-    """The whole family is killed, as by a power cut; the same command goes on."""
+def test_results_are_the_same_after_five_kills(tmp_path):
+    """All processes are killed, as by a power cut; the same command resumes."""
     quiet, torn = tmp_path / "quiet", tmp_path / "torn"
     quiet.mkdir()
     torn.mkdir()
@@ -77,16 +77,16 @@ def test_five_kills_at_random_moments_change_nothing(tmp_path):
             f for f in (torn / "store").glob("*/??/*") if f.suffix == ".npz" and f.stat().st_size == 0
         ]
     assert seen == sorted(seen)
-    assert 0 < seen[0] < seen[-1] < 72, "killed in the middle each time"
+    assert 0 < seen[0] < seen[-1] < 72, "killed during the study each time"
     with start(torn, LONGER, ZSIM_TOY_COUNT=str(counted)) as run:
         out, error = run.communicate(timeout=100)
     assert f"hash {undisturbed}" in out, error
     assert f"72 runs are required; {seen[-1]} are stored" in out
-    assert 72 <= counted.stat().st_size <= 72 + 5 * 3, "what was kept is not lived again"
+    assert 72 <= counted.stat().st_size <= 72 + 5 * 3, "stored runs are not repeated"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
-def test_ctrl_c_keeps_what_is_lived(tmp_path):
+def test_interrupt_keeps_completed_runs(tmp_path):
     with start(tmp_path, SWEEP, ZSIM_TOY_SECONDS="0.1") as run:
         until = time.monotonic() + 60
         while kept(tmp_path) < 3 and run.poll() is None and time.monotonic() < until:
@@ -101,8 +101,8 @@ def test_ctrl_c_keeps_what_is_lived(tmp_path):
     assert not alive
 
 
-def test_the_parent_keeps_numbers_only(tmp_path):
-    """A thousand runs: memory grows by their few numbers, not by what they leave."""
+def test_parent_process_holds_numbers_only(tmp_path):
+    """In a thousand runs, memory grows by their outcomes, not by their outputs."""
     me = psutil.Process()
     seen = []
 
@@ -117,7 +117,7 @@ def test_the_parent_keeps_numbers_only(tmp_path):
     assert seen[1] - seen[0] < 20e6
 
 
-def test_a_stop_between_keeping_a_run_and_counting_it_counts_it(tmp_path, monkeypatch):
+def test_interrupt_between_storing_and_counting_a_run(tmp_path, monkeypatch):
     put, progress, kept_runs = Store.put, LineProgress(lambda line: None), []
 
     def stopping(store, key, content):

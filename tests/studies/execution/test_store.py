@@ -1,4 +1,4 @@
-"""The store of runs: what names them, and what a change or a damage costs."""
+"""Store of runs: keys, changes of the model, and damaged files."""
 
 import errno
 import os
@@ -15,7 +15,7 @@ from sim.studies.execution.store import Store
 from tests.studies.example_studies import SWEEP, RecordedProgress, run_study
 
 
-def test_names_of_runs_hold_what_decides_them_and_nothing_else():
+def test_keys_of_runs_contain_exactly_what_determines_them():
     scenario = load_scenario("as_enacted")
     job = Job(scenario, {}, 3, 3)
     renamed = Job(scenario.changed("other_name").with_run(replicates=999), {}, 3, 3)
@@ -31,11 +31,13 @@ def test_names_of_runs_hold_what_decides_them_and_nothing_else():
         Job(load_scenario("no_shocks"), {}, 3, 3),
     ]
     assert len({job.key, *(o.key for o in others)}) == 9
-    luck = scenario.with_run(uncertainty="random")
-    assert Job(luck, {}, 3, 4).key == Job(luck, {}, 3, 3).key, "nothing is drawn from beliefs then"
+    random_only = scenario.with_run(uncertainty="random")
+    assert Job(random_only, {}, 3, 4).key == Job(random_only, {}, 3, 3).key, (
+        "nothing is drawn from priors then"
+    )
 
 
-def test_runs_of_another_model_are_not_used_and_said(tmp_path):
+def test_runs_of_another_model_are_ignored_and_reported(tmp_path):
     first, then = RecordedProgress(), RecordedProgress()
     run_study(tmp_path, SWEEP, progress=first)
     (old,) = (tmp_path / "store").iterdir()
@@ -44,7 +46,7 @@ def test_runs_of_another_model_are_not_used_and_said(tmp_path):
     assert then.rounds == [(36, 0, 36)]
     kept = Store(tmp_path / "store", fingerprint())
     assert [(s.model, s.runs) for s in kept.shelves()] == [(fingerprint(), 36), ("0123456789abcdef", 36)]
-    (kept.folder / fingerprint()[:2]).mkdir()  # somebody's own folder stays
+    (kept.folder / fingerprint()[:2]).mkdir()  # a folder of the user remains
     half = kept.path("ab" * 32).with_suffix(".part")
     half.parent.mkdir(exist_ok=True)
     half.write_bytes(b"half")
@@ -56,7 +58,7 @@ def test_runs_of_another_model_are_not_used_and_said(tmp_path):
 
 
 @pytest.mark.parametrize("how", ["cut", "flipped", "empty", "text"])
-def test_a_damaged_file_costs_one_run_and_one_line(how, tmp_path):
+def test_damaged_file_is_repeated_and_reported(how, tmp_path):
     progress = RecordedProgress()
     whole = run_study(tmp_path, SWEEP).content_sha256
     for file in sorted((tmp_path / "store").glob("*/??/*.npz"))[:3]:
@@ -71,7 +73,7 @@ def test_a_damaged_file_costs_one_run_and_one_line(how, tmp_path):
     assert not any("\n" in line for line in progress.lines)
 
 
-def test_a_full_disk_is_one_line_and_what_is_kept_stays(tmp_path, monkeypatch):
+def test_full_disk_is_a_one_line_error_and_keeps_stored_runs(tmp_path, monkeypatch):
     write_bytes = Path.write_bytes
 
     def full(self, content):
@@ -83,7 +85,7 @@ def test_a_full_disk_is_one_line_and_what_is_kept_stays(tmp_path, monkeypatch):
     with pytest.raises(OutputError) as caught:
         run_study(tmp_path, SWEEP)
     assert "\n" not in str(caught.value)
-    assert len(list((tmp_path / "store").glob("*/??/*"))) == 5, "nothing half is left"
+    assert len(list((tmp_path / "store").glob("*/??/*"))) == 5, "no partial file remains"
     monkeypatch.undo()
     progress = RecordedProgress()
     run_study(tmp_path, SWEEP, progress=progress)
@@ -92,7 +94,7 @@ def test_a_full_disk_is_one_line_and_what_is_kept_stays(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX")
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_store_is_said_before_anything_runs(tmp_path):
+def test_read_only_store_is_reported_before_the_runs(tmp_path):
     (tmp_path / "store").mkdir(mode=0o500)
     progress = RecordedProgress()
     with pytest.raises(OutputError):
@@ -100,7 +102,7 @@ def test_a_read_only_store_is_said_before_anything_runs(tmp_path):
     assert progress.count == 0
 
 
-def test_the_store_is_where_it_is_told(monkeypatch, tmp_path):
+def test_place_of_the_store(monkeypatch, tmp_path):
     monkeypatch.delenv("ZSIM_STORE", raising=False)
     assert stores.place(Path("out")) == Path("out/store")
     monkeypatch.setenv("ZSIM_STORE", str(tmp_path))

@@ -1,4 +1,4 @@
-"""Conditions under which a target is missed: a planted box is found, and none where there is none."""
+"""Scenario discovery: a planted box is recovered, and none is reported for random misses."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def drawn(number: int, seed: int) -> np.ndarray:
 
 
 def planted(x: np.ndarray) -> np.ndarray:
-    """High fee, small fund: 0.5 x 0.4 of the room."""
+    """High fee and small fund: 0.5 x 0.4 of the volume."""
     return (x[:, 0] > 0.02) & (x[:, 1] < 4.6e8)
 
 
@@ -35,14 +35,14 @@ def noisy(hit: np.ndarray, seed: int, inside: float = 0.9, outside: float = 0.1)
 
 
 @pytest.fixture(scope="module")
-def found() -> Discovery:
+def result() -> Discovery:
     x = drawn(800, 1)
     return discover(x, noisy(planted(x), 2), FACTORS, seed=1)
 
 
-def test_a_planted_box_is_found(found: Discovery) -> None:
-    assert len(found.boxes) == 1
-    box = found.boxes[0]
+def test_planted_box_is_recovered(result: Discovery) -> None:
+    assert len(result.boxes) == 1
+    box = result.boxes[0]
     assert box.limits.restricted == [0, 1]
     assert box.limits.ends[0, 0] == pytest.approx(0.02, rel=0.05)
     assert box.limits.ends[1, 1] == pytest.approx(4.6e8, rel=0.05)
@@ -57,38 +57,40 @@ def test_a_planted_box_is_found(found: Discovery) -> None:
     assert np.isnan(box.quasi_p[2:]).all()
 
 
-def test_new_samples_lie_between_what_half_and_all_say(found: Discovery) -> None:
+def test_density_in_new_samples_lies_between_half_and_full_sample(result: Discovery) -> None:
     x = drawn(4000, 11)
     y = noisy(planted(x), 12)
-    inside = found.boxes[0].limits.contains(x)
-    assert found.boxes[0].density_new < found.boxes[0].density  # what is picked on a half is flattered there
-    assert found.boxes[0].density_new - 0.03 < y[inside].mean() < found.boxes[0].density + 0.03
+    inside = result.boxes[0].limits.contains(x)
+    assert (
+        result.boxes[0].density_new < result.boxes[0].density
+    )  # selection on a half is optimistic on that half
+    assert result.boxes[0].density_new - 0.03 < y[inside].mean() < result.boxes[0].density + 0.03
 
 
-def test_the_box_is_a_sentence_in_both_languages(found: Discovery) -> None:
-    (zh,) = found.sentences("zh", TARGET)
+def test_conclusions_in_both_languages(result: Discovery) -> None:
+    (zh,) = result.sentences("zh", TARGET)
     assert "担保费率高于1.9" in zh or "担保费率高于2" in zh
     assert "%/年" in zh
     assert "担保基金低于4." in zh
     assert "亿元" in zh
     assert "创业带动就业" in zh
-    (en,) = found.sentences("en", TARGET)
+    (en,) = result.sentences("en", TARGET)
     assert "guarantee fund is below 4" in en
     assert "million yuan" in en
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_no_box_where_misses_are_luck(seed: int) -> None:
+def test_no_box_if_misses_are_random(seed: int) -> None:
     x = drawn(300, seed)
-    found = discover(x, noisy(np.zeros(300, bool), seed, outside=0.3), FACTORS, seed=seed)
-    if found.boxes:  # one in twenty may be
-        assert found.boxes[0].p_value > 0.01
+    result = discover(x, noisy(np.zeros(300, bool), seed, outside=0.3), FACTORS, seed=seed)
+    if result.boxes:  # expected in one of twenty cases
+        assert result.boxes[0].p_value > 0.01
     else:
-        assert found.rejected > 0.05
-        assert "未发现" in found.sentences("zh", TARGET)[0]
+        assert result.rejected > 0.05
+        assert "未发现" in result.sentences("zh", TARGET)[0]
 
 
-def test_false_alarms_are_as_rare_as_stated() -> None:
+def test_false_alarm_rate() -> None:
     draws = np.random.default_rng(3)
     alarms = 0
     for seed in range(60):
@@ -98,8 +100,8 @@ def test_false_alarms_are_as_rare_as_stated() -> None:
     assert alarms <= binom.ppf(0.999, 60, 0.05)
 
 
-def test_what_is_found_in_luck_does_not_hold_on_the_other_half() -> None:
-    """A box picked in nothing but luck looks dense where it was picked, and is as all others elsewhere."""
+def test_box_of_random_misses_fails_on_the_other_half() -> None:
+    """A box selected from random misses is dense in the half it was selected on only."""
     draws = np.random.default_rng(3)
     noise = prim.sample(draws.random((200, 20)), (draws.random(200) < 0.4).astype(float), {})
     limits, _ = prim.box(noise, 0.05)
@@ -111,39 +113,39 @@ def test_what_is_found_in_luck_does_not_hold_on_the_other_half() -> None:
     assert restricted.max() < 0.8
 
 
-def test_two_boxes_one_after_the_other() -> None:
+def test_two_boxes() -> None:
     x = drawn(1200, 5)
     first, second = x[:, 2] > 0.7, (x[:, 5] < 0.3) & (x[:, 6] < 0.6)
-    found = discover(x, noisy(first | second, 6), FACTORS, seed=5, halves=10, shuffles=39)
-    assert [box.limits.restricted for box in found.boxes] == [[2], [5, 6]]
-    assert not np.isnan(found.rejected)
-    assert sum(box.coverage for box in found.boxes) > 0.7
+    result = discover(x, noisy(first | second, 6), FACTORS, seed=5, halves=10, shuffles=39)
+    assert [box.limits.restricted for box in result.boxes] == [[2], [5, 6]]
+    assert not np.isnan(result.rejected)
+    assert sum(box.coverage for box in result.boxes) > 0.7
 
 
-def test_whole_numbers_and_categories() -> None:
+def test_integers_and_categories() -> None:
     x = drawn(600, 8)
     hit = (x[:, 3] <= 6) & (x[:, 4] != 1)
-    found = discover(x, noisy(hit, 9), FACTORS, seed=8, halves=10, shuffles=39)
-    box = found.boxes[0]
+    result = discover(x, noisy(hit, 9), FACTORS, seed=8, halves=10, shuffles=39)
+    box = result.boxes[0]
     assert box.limits.restricted == [3, 4]
     assert box.limits.ends[3, 1] == 6.5
     assert box.limits.allowed[4].tolist() == [True, False, True]
-    (zh,) = found.sentences("zh", TARGET)
+    (zh,) = result.sentences("zh", TARGET)
     assert "经办人员不超过6人，且宏观为observed或bad" in zh
-    assert found.dataset()["allowed_4"].values.tolist() == [[True, False, True]]
+    assert result.dataset()["allowed_4"].values.tolist() == [[True, False, True]]
 
 
-def test_shares_of_replicates_count_as_parts_of_a_miss() -> None:
+def test_shares_of_replicates_are_fractional_misses() -> None:
     x = drawn(400, 3)
-    luck = np.random.default_rng(4).random((400, 8))
-    found = discover(
-        x, luck < np.where(planted(x), 0.9, 0.1)[:, None], FACTORS, seed=3, halves=6, shuffles=39
+    noise = np.random.default_rng(4).random((400, 8))
+    result = discover(
+        x, noise < np.where(planted(x), 0.9, 0.1)[:, None], FACTORS, seed=3, halves=6, shuffles=39
     )
-    assert found.boxes[0].limits.restricted == [0, 1]
-    assert found.boxes[0].density == pytest.approx(0.9, abs=0.05)
+    assert result.boxes[0].limits.restricted == [0, 1]
+    assert result.boxes[0].density == pytest.approx(0.9, abs=0.05)
 
 
-def test_a_density_asked_for_gives_a_smaller_and_purer_box() -> None:
+def test_higher_required_density_gives_a_smaller_denser_box() -> None:
     x = np.random.default_rng(1).random((2000, 3))
     y = np.random.default_rng(2).random(2000) < x[:, 0] * x[:, 1]
     wide, pure = (
@@ -153,15 +155,15 @@ def test_a_density_asked_for_gives_a_smaller_and_purer_box() -> None:
     assert pure[0].coverage < wide[0].coverage
 
 
-def test_the_trade_off_is_kept(found: Discovery) -> None:
-    path = found.boxes[0].path
-    assert path[0].tolist() == [1, pytest.approx(found.base), 1]
+def test_trade_off_of_coverage_and_density_is_recorded(result: Discovery) -> None:
+    path = result.boxes[0].path
+    assert path[0].tolist() == [1, pytest.approx(result.base), 1]
     assert (np.diff(path[:, 0]) < 0).all()
     assert (np.diff(path[:, 2]) <= 0).all()
     assert path[:, 1].max() > 0.85
 
 
-def test_quasi_p_is_binomial() -> None:
+def test_quasi_p_value_is_binomial() -> None:
     """30 points: without the limit on x 12 of 30 hit; within it 9 of 10."""
     x = np.column_stack([np.arange(30.0), np.zeros(30)])
     y = np.r_[np.ones(9), 0, np.ones(3), np.zeros(17)]
@@ -170,14 +172,14 @@ def test_quasi_p_is_binomial() -> None:
     assert prim.quasi_p(sample, limits)[0] == pytest.approx(binom.sf(8, 10, 12 / 30))
 
 
-def test_a_box_without_need_is_given_up() -> None:
+def test_restriction_without_effect_is_dropped() -> None:
     x = np.random.default_rng(1).random((200, 2))
     sample = prim.sample(x, (x[:, 0] > 0.5).astype(float), {})
     limits = sample.everything().moved(0, 0, 0.5).moved(1, 1, 0.9)
     assert prim.dropped(sample, limits).restricted == [0]
 
 
-def test_pasting_takes_back_what_peeling_cut_too_much() -> None:
+def test_pasting_restores_excessive_peeling() -> None:
     x = np.random.default_rng(1).random((500, 2))
     sample = prim.sample(x, (x[:, 0] > 0.5).astype(float), {})
     wider = prim.paste(sample, sample.everything().moved(0, 0, 0.7))
@@ -188,15 +190,15 @@ def test_pasting_takes_back_what_peeling_cut_too_much() -> None:
     ("missed", "reason"),
     [(np.zeros(50), "never"), (np.ones(50), "always"), (np.r_[np.ones(3), np.zeros(47)], "too_few")],
 )
-def test_nothing_to_look_for_is_said(missed: np.ndarray, reason: str) -> None:
-    found = discover(drawn(50, 1), missed, FACTORS, seed=1)
-    assert (found.reason, found.boxes) == (reason, ())
+def test_reasons_for_no_boxes(missed: np.ndarray, reason: str) -> None:
+    result = discover(drawn(50, 1), missed, FACTORS, seed=1)
+    assert (result.reason, result.boxes) == (reason, ())
     for language in ("zh", "en"):
-        assert "50" in found.sentences(language, TARGET)[0]
-    assert found.dataset().sizes["box"] == 0
+        assert "50" in result.sentences(language, TARGET)[0]
+    assert result.dataset().sizes["box"] == 0
 
 
-def test_the_same_seed_gives_the_same_answer_and_leaves_numpy_alone() -> None:
+def test_reproducible_without_global_random_state() -> None:
     x = drawn(200, 2)
     y = noisy(planted(x), 3)
     before = np.random.get_state(legacy=False)  # noqa: NPY002
@@ -205,7 +207,7 @@ def test_the_same_seed_gives_the_same_answer_and_leaves_numpy_alone() -> None:
     assert str(np.random.get_state(legacy=False)) == str(before)  # noqa: NPY002
 
 
-def test_what_does_not_fit_is_refused() -> None:
+def test_invalid_arguments() -> None:
     with pytest.raises(ValueError, match="fit together"):
         discover(np.zeros((5, 2)), np.zeros(5), FACTORS, seed=1)
     with pytest.raises(ValueError, match="NaN"):

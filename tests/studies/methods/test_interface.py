@@ -1,4 +1,4 @@
-"""What a study varies: ends, scales, and how values are told."""
+"""Factors of a method: ranges, scales and formatted values."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from sim.studies.specification.units import displayed_unit
         (Factor("a", categories=("x", "y", "z")), 0, 1, 2),
     ],
 )
-def test_ends_middle_and_back(factor: Factor, start: float, middle: float, end: float) -> None:
+def test_unit_coordinates_and_values(factor: Factor, start: float, middle: float, end: float) -> None:
     assert factor.at([0, 0.5, 1]).tolist() == pytest.approx([start, middle, end])
     values = factor.at(np.linspace(0, 1, 50))
     np.testing.assert_allclose(factor.at(factor.share(values)), values)
@@ -37,24 +37,24 @@ def test_ends_middle_and_back(factor: Factor, start: float, middle: float, end: 
         ("", 0.123456, "0.123", "0.123"),
     ],
 )
-def test_values_as_people_write_them(unit: str, value: float, zh: str, en: str) -> None:
+def test_formatted_values(unit: str, value: float, zh: str, en: str) -> None:
     factor = Factor("a", 0, 1, unit=displayed_unit(unit))
     assert (factor.format(value, "zh"), factor.format(value, "en")) == (zh, en)
 
 
-def test_a_slug_stands_for_a_missing_name() -> None:
+def test_identifier_replaces_a_missing_label() -> None:
     assert Label("jobs", zh="岗位").title("en") == "jobs"
     assert Factor("a.b", zh="甲").title("zh") == "甲"
 
 
-def test_a_range_upside_down_or_logarithmic_from_nothing_is_refused() -> None:
+def test_invalid_ranges() -> None:
     with pytest.raises(ValueError, match="below"):
         Factor("a", 2, 1)
     with pytest.raises(ValueError, match="above 0"):
         Factor("a", 0, 1, log=True)
 
 
-def test_an_evaluation_of_another_shape_is_refused() -> None:
+def test_evaluation_of_wrong_shape_is_an_error() -> None:
     points = np.zeros((3, 2))
     assert evaluated(lambda p: np.zeros((3, 4, 1)), points).shape == (3, 4, 1)
     for shape in ((3, 4), (2, 4, 1), (3, 0, 1)):

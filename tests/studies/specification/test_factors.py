@@ -1,4 +1,4 @@
-"""What a factor of a study does to a scenario."""
+"""Factors of a study: definitions, and their effect on a scenario."""
 
 import numpy as np
 import pytest
@@ -9,28 +9,28 @@ from sim.studies.specification import factors
 from tests.model import town
 
 
-def test_what_is_known_of_a_factor_decides_its_values():
+def test_allowed_values_follow_from_the_definition():
     known = factors.definitions()
     potent = next(k for k in known.values() if k.prior and k.prior[3] < 1)
     low, _, high, potency = potent.prior or (0.0, 0.0, 0.0, 0.0)
     factor = factors.Factor(potent, low, high, prior=True)
     assert factor.at(1.0) == factor.at(potency) == 0.0
-    sure = known["parameter.growth.hiring_speed"]
-    low, _, high, _ = sure.prior or (0.0, 0.0, 0.0, 0.0)
-    factor = factors.Factor(sure, low, high, prior=True)
+    definition = known["parameter.growth.hiring_speed"]
+    low, _, high, _ = definition.prior or (0.0, 0.0, 0.0, 0.0)
+    factor = factors.Factor(definition, low, high, prior=True)
     assert (factor.at(0.0), factor.at(1.0)) == (low, high)
     assert factor.at(0.3) < factor.at(0.6)
-    log = factors.Factor(sure, 1.0, 100.0, log=True)
+    log = factors.Factor(definition, 1.0, 100.0, log=True)
     assert log.levels(3) == pytest.approx((1.0, 10.0, 100.0))
 
 
-def test_what_is_stated_reaches_the_city():
-    """A parameter and a ratio, in the real one: the same run where they are what they were."""
+def test_factor_values_reach_the_model():
+    """A parameter and a ratio in the city model; unchanged values give the same run."""
     with town.registering(0.05):
-        stated_is_lived()
+        check_stated_value_is_simulated()
 
 
-def stated_is_lived():
+def check_stated_value_is_simulated():
     scenario = load_scenario("as_enacted").with_run(scale=0.01, uncertainty="random")
     base = simulate(scenario, 0, False)
     value = base.notes["growth.hiring_speed"]
@@ -44,6 +44,6 @@ def stated_is_lived():
     assert other.notes["growth.hiring_speed"] == 2 * value
     assert not np.array_equal(other.outcomes["jobs"], base.outcomes["jobs"])
     every = scenario.with_run(uncertainty="all")
-    mine, theirs = (simulate(every, 0, False, parameter_draw=k).notes for k in (None, 3))
-    assert mine == simulate(every, 0, False, parameter_draw=0).notes
-    assert theirs == simulate(every, 3, False).notes != mine
+    central, drawn = (simulate(every, 0, False, parameter_draw=k).notes for k in (None, 3))
+    assert central == simulate(every, 0, False, parameter_draw=0).notes
+    assert drawn == simulate(every, 3, False).notes != central

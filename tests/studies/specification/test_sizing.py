@@ -1,4 +1,4 @@
-"""What a study takes: sizes chosen for the budget, and progress while it runs."""
+"""Sizes of a study chosen for its budget, and progress while it runs."""
 
 import pytest
 
@@ -15,7 +15,7 @@ replicates: 6
 """
 
 
-def test_the_budget_chooses_and_what_is_stated_stays(tmp_path):
+def test_budget_determines_sizes_that_are_not_stated(tmp_path):
     text = SOBOL.replace("samples: 64\nreplicates: 2\nscale: 0.5\n", "budget: {}\n")
     sizes = []
     for minutes in (0.01, 20, 100, 10_000):
@@ -49,25 +49,25 @@ REFERRED = {kind: text + "reference: no_plan\n" for kind, text in (
 
 
 @pytest.mark.parametrize("kind", ["sweep", *REFERRED])
-def test_as_many_runs_are_told_as_are_lived(kind, tmp_path, monkeypatch):
-    """With a reference, which all points share that differ in settings of the plan alone."""
+def test_estimated_number_of_runs(kind, tmp_path, monkeypatch):
+    """Points that differ only in settings of the plan share the runs of the reference."""
     monkeypatch.setenv("ZSIM_LANG", "en")
     progress = RecordedProgress()
     run_study(tmp_path, SWEEP if kind == "sweep" else REFERRED[kind], progress=progress)
     assert f" {progress.count:,} runs (" in progress.lines[0]
 
 
-def test_a_search_is_told_with_what_it_lives_again(tmp_path, monkeypatch):
-    """60 settings by 3 lucks, then its front by 20: about as many as are told, not a half or a double."""
+def test_estimate_of_a_search_includes_confirmation_runs(tmp_path, monkeypatch):
+    """60 settings with 3 replicates, then the front with 20; the estimate is right within a factor of two."""
     monkeypatch.setenv("ZSIM_LANG", "en")
     progress = RecordedProgress()
     run_study(tmp_path, HEAD + "kind: search\n" + OTHERS["search"], progress=progress)
-    told = int(progress.lines[0].partition(": ")[2].partition(" runs")[0].replace(",", ""))
-    assert 0.5 * told < progress.count < 2 * told
+    estimate = int(progress.lines[0].partition(": ")[2].partition(" runs")[0].replace(",", ""))
+    assert 0.5 * estimate < progress.count < 2 * estimate
     assert progress.count > 60 * 3 + 20
 
 
-def test_progress_tells_rate_and_time_left(monkeypatch):
+def test_progress_shows_rate_and_remaining_time(monkeypatch):
     monkeypatch.setenv("ZSIM_LANG", "en")
     now = [0.0]
     lines: list[str] = []

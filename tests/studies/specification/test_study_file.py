@@ -1,4 +1,4 @@
-"""What is wrong in a study file: where, which words, and the nearest name; all of it at once."""
+"""Faults of study files: line, column, message and nearest valid name; all are reported at once."""
 
 from pathlib import Path
 
@@ -27,13 +27,13 @@ def faults(folder: Path, text: str) -> list[tuple[int, int, str]]:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_study(path, MODEL)
-    found = []
+    result = []
     for fault in caught.value.faults:
         assert isinstance(fault, Fault)
         assert str(fault).startswith(f"{path}:")
         assert len(str(fault)) < 300 + len(str(folder))
-        found.append((fault.line, fault.column, fault.message))
-    return found
+        result.append((fault.line, fault.column, fault.message))
+    return result
 
 
 def swapped(line: int, new: str) -> str:
@@ -111,8 +111,8 @@ CASES = {
         swapped(5, "  world.structure.closure: {low: 0, high: 1}"),
         [(5, 28, "missing values; required: values: [income, age_size]")],
     ),
-    "split of numbers": (swapped(2, "kind: split"), [(4, 1, "variants of a rule")]),
-    "split of luck": (
+    "decomposition of numbers": (swapped(2, "kind: split"), [(4, 1, "variants of a rule")]),
+    "decomposition without parameters": (
         "name: case\nkind: split\nscenario: no_plan\nuncertainty: random\noutcomes: [firms]\n"
         "factors: {world.structure.closure: {values: [income, age_size]}}\n",
         [(4, 1, "uncertainty: all")],
@@ -124,18 +124,18 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_wrong(case, tmp_path):
+def test_faults_with_line_and_column(case, tmp_path):
     use("en")
     text, expected = CASES[case]
-    found = faults(tmp_path, text)
-    assert [(line, column) for line, column, _ in found] == [e[:2] for e in expected], found
-    for (*_, message), (*_, words) in zip(found, expected, strict=True):
+    result = faults(tmp_path, text)
+    assert [(line, column) for line, column, _ in result] == [e[:2] for e in expected], result
+    for (*_, message), (*_, words) in zip(result, expected, strict=True):
         assert words in message
     use("zh")
     assert len(faults(tmp_path, text)) == len(expected)
 
 
-def test_every_fault_at_once_also_those_of_a_scenario(tmp_path):
+def test_all_faults_are_reported_including_those_of_scenarios(tmp_path):
     use("en")
     (tmp_path / "mine.yaml").write_text("name: mine\npolcy: {}\n")
     (tmp_path / "case.yaml").write_text(
@@ -147,7 +147,7 @@ def test_every_fault_at_once_also_those_of_a_scenario(tmp_path):
     assert places == [("case.yaml", 5), ("case.yaml", 6), ("mine.yaml", 2)]
 
 
-def test_files_of_earlier_versions_are_the_same_studies(tmp_path):
+def test_former_keys_give_the_same_study(tmp_path):
     """``wanted``, ``chance`` and ``split`` stand for ``goals``, ``probability`` and the decomposition."""
     path = tmp_path / "case.yaml"
     threshold = (
@@ -165,7 +165,7 @@ def test_files_of_earlier_versions_are_the_same_studies(tmp_path):
     assert load_study(path, MODEL).kind == "variance_decomposition"
 
 
-def test_no_such_study(tmp_path):
+def test_missing_file(tmp_path):
     use("en")
     with pytest.raises(InputError, match=r"no file 'nowhere\.yaml'"):
         load_study(tmp_path / "nowhere.yaml", MODEL)
@@ -174,14 +174,14 @@ def test_no_such_study(tmp_path):
 @pytest.mark.parametrize(
     "path", sorted((shipped.scenarios() / "studies").glob("*.yaml")), ids=lambda p: p.stem
 )
-def test_studies_that_ship_are_right(path):
+def test_studies_that_ship_are_valid(path):
     study = load_study(path, MODEL)
     assert study.title.keys() == {"zh", "en"}
     assert study.question.keys() == {"zh", "en"}
     assert load_study(path.stem, MODEL).name == study.name
 
 
-def test_a_star_takes_what_is_uncertain_and_not_named(tmp_path):
+def test_star_selects_all_other_uncertain_factors(tmp_path):
     text = swapped(
         5, "  parameter.growth.*: {prior: true}\n  parameter.growth.hiring_speed: {low: 0.04, high: 0.05}"
     )
@@ -193,7 +193,7 @@ def test_a_star_takes_what_is_uncertain_and_not_named(tmp_path):
     assert all(v.prior for id_, v in own.items() if id_ != "parameter.growth.hiring_speed")
 
 
-def test_outcomes_are_read_as_they_are_named(tmp_path):
+def test_outcome_names(tmp_path):
     names = (
         "survival.operating.36",
         "survival.since_opening.individual.2018.12",
@@ -209,11 +209,11 @@ def test_outcomes_are_read_as_they_are_named(tmp_path):
     }
     index = {d: [str(v) for v in c.values].index for d, c in MODEL.coordinates.items()}
     form, clock, cohort = index["form"], index["clock"], index["cohort"]
-    wanted = [
+    expected = [
         arrays["survival"][clock("operating"), form("enterprise"), cohort("2017"), 35],
         arrays["survival"][clock("since_opening"), form("individual"), cohort("2018"), 11],
         arrays["public_spending"][:24, index["instrument"]("rent_subsidy")].sum(),
         arrays["jobs"][23, form("enterprise")],
         arrays["pool_balance"][:24, index["fund"]("guarantee_fund")].min(),
     ]
-    assert [o.value(arrays) for o in study.outcomes] == pytest.approx(wanted)
+    assert [o.value(arrays) for o in study.outcomes] == pytest.approx(expected)

@@ -112,7 +112,7 @@ def _point_label(report: ReportContext, one: xr.Dataset, values: Floats) -> str:
     parts = []
     for j, value in enumerate(values):
         factor = one.isel(factor=j)
-        amount = factor_labels.told(float(value), factor)
+        amount = factor_labels.value_label(float(value), factor)
         parts.append(f"{report.element_label(factor, 'factor')} {amount}")
     return report.words.string("mark.list").join(parts)
 
