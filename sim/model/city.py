@@ -17,17 +17,15 @@ from mesa import Agent, Model
 from sim.engine import clock as calendar
 from sim.engine.ledger import Ledger
 from sim.engine.recorder import Recorder, RunOutput
-from sim.model import founder_traits, rule_variants
+from sim.model import founder_traits, programmes, rule_variants
 from sim.model.banking import initial_loans
-from sim.model.banking import parameters as banking_parameters
 from sim.model.banking.bonds import Bonds
 from sim.model.banking.lending import Banks
-from sim.model.business_support import parameters as support_parameters
 from sim.model.business_support.advice import Advice
 from sim.model.business_support.insurance import Insurance
 from sim.model.business_support.intellectual_property import IntellectualProperty
 from sim.model.business_support.low_cost_space import LowCostSpace
-from sim.model.business_support.orders import Orders, first_set_money
+from sim.model.business_support.orders import Orders
 from sim.model.business_support.shared_platforms import SharedPlatforms
 from sim.model.calendar import Calendar
 from sim.model.context import Context, Levers, LeversAtBase
@@ -36,7 +34,6 @@ from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.founding import Founding
 from sim.model.entry.programme_entrants import ProgrammeEntrants
 from sim.model.entry.re_entry import ReEntry, in_order
-from sim.model.entry.re_entry import money as re_entry_money
 from sim.model.entry.registration import Registration
 from sim.model.environment.environment import Environment
 from sim.model.equity.crowdfunding import Crowdfunding
@@ -83,29 +80,10 @@ if TYPE_CHECKING:
     from sim.engine.service_desk import ServiceDesk
     from sim.model.environment.world import World
     from sim.model.settings import Settings
-    from sim.model.subsidies.claims_desk import Pot
 
 SIZES: Final = {"month": calendar.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
 RULES: Final[Mapping[str, dict[str, Callable[..., Any]]]] = {
     "demand": firms_rules.DEMANDS, "closure": firms_rules.CLOSURES, "screening": underwriting_rules.SCREENINGS}  # fmt: skip
-POTS: Final[Mapping[str, Pot]] = {
-    **subsidies_parameters.CLAIM_POTS,
-    **subsidies_parameters.SERVICE_POTS,
-    **banking_parameters.CREDIT_POTS,
-    **support_parameters.SUPPORT_POTS,
-    "first_set_award": first_set_money,
-    "overseas_talent": (entry_parameters.RETURNEES, subsidies_parameters.TALENT_PACKAGE),
-    "second_chance": re_entry_money,
-}
-"""Yearly money of each programme that pays claims."""
-GATES: Final = (
-    subsidies_parameters.SERVICE_GATES
-    | banking_parameters.CREDIT_GATES
-    | support_parameters.SUPPORT_GATES
-    | entry_parameters.RE_ENTRY_GATES
-    | {"training_subsidy": (entry_parameters.TRAINEES,)}
-)
-"""Levers without which a programme takes no claims."""
 
 
 class City(Model):
@@ -152,7 +130,7 @@ class City(Model):
         context = self.context
         self.statistics = Statistics(
             context.firms, context.clock, context.recorder, context.initial["older_entities"], context.events)  # fmt: skip
-        self.claims = ClaimsDesk(context, POTS, GATES)
+        self.claims = ClaimsDesk(context, programmes.BUDGETS, programmes.GATES)
         self.registration = Registration(context)
         self.registration.open_desks()
         self.founding = Founding(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sim.model.city import POTS
 from sim.model.environment.parameters import INITIAL
+from sim.model.programmes import BUDGETS
 from sim.model.registry import LEVERS
 from sim.model.subsidies.rules import counts_as_founder_service
 from sim.policy.catalogue import levers as copies
@@ -41,7 +41,7 @@ def test_it_is_whole():
 
 def test_catalogue_and_model_agree_on_which_programmes_serve_founders():
     """Target T7 counts founders served: by the same programmes in the catalogue and at the claims desk."""
-    flags = {p: PLAN.instruments[p].counts_as_founder_service for p in POTS if p in PLAN.instruments}
+    flags = {p: PLAN.instruments[p].counts_as_founder_service for p in BUDGETS if p in PLAN.instruments}
     assert len(flags) >= 12
     assert flags == {p: counts_as_founder_service(p) for p in flags}
 

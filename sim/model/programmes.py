@@ -1,0 +1,31 @@
+"""Programmes whose applications go to the claims desk: their yearly budgets, and when they take applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from sim.model.banking.parameters import CREDIT_GATES, CREDIT_POTS
+from sim.model.business_support.orders import first_set_money
+from sim.model.business_support.parameters import SUPPORT_GATES, SUPPORT_POTS
+from sim.model.entry.parameters import RE_ENTRY_GATES, RETURNEES, TRAINEES
+from sim.model.entry.re_entry import money as re_entry_money
+from sim.model.subsidies.parameters import CLAIM_POTS, SERVICE_GATES, SERVICE_POTS, TALENT_PACKAGE
+
+if TYPE_CHECKING:
+    from sim.model.subsidies.claims_desk import Pot
+
+BUDGETS: Final[Mapping[str, Pot]] = {
+    **CLAIM_POTS,
+    **SERVICE_POTS,
+    **CREDIT_POTS,
+    **SUPPORT_POTS,
+    "first_set_award": first_set_money,
+    "overseas_talent": (RETURNEES, TALENT_PACKAGE),
+    "second_chance": re_entry_money,
+}
+"""Yearly budget of each programme: levers to be multiplied, or a function of the state of the city."""
+GATES: Final = (
+    SERVICE_GATES | CREDIT_GATES | SUPPORT_GATES | RE_ENTRY_GATES | {"training_subsidy": (TRAINEES,)}
+)
+"""Levers without which a programme takes no applications."""
