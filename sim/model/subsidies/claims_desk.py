@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,8 @@ from sim.model.subsidies.rules import (
 )
 
 if TYPE_CHECKING:
+    from simpy.events import ProcessGenerator
+
     from sim.engine.arrays import Floats, Mask, Rows
     from sim.engine.levers import Parameter
     from sim.model.context import Context
@@ -166,7 +168,7 @@ class ClaimsDesk:
                 programme=programme)  # fmt: skip
         self.desk.hand_in(days, context.ties(who, "claims", programme), numbers)
 
-    def application(self, claim: Claim, since: float) -> Any:
+    def application(self, claim: Claim, since: float) -> ProcessGenerator:
         """A claim from queue to payment: desk, budget, notice and transfer (``since`` days of them are over)."""
         yield claim.desk
         context = self.context
@@ -205,7 +207,7 @@ class ClaimsDesk:
         found = self.context.levers.at(FRAUD_FOUND, self.context.env.now)
         return claim.row < 0 or not refused(claim.draw, claim.honest, unfit, found)
 
-    def transfers(self) -> Any:
+    def transfers(self) -> ProcessGenerator:
         """Treasury process: at noon it transfers all that has come due."""
         yield self.context.env.timeout(clock.NOON)
         while True:
