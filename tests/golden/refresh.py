@@ -23,7 +23,7 @@ EXACT, CLOSE = 0.0, 0.01
 
 
 def run() -> RunOutput:
-    """The plan as enacted, central values, one luck."""
+    """The plan as enacted, central values, one replicate."""
     scenario = load_scenario("as_enacted")
     return simulate(settings(scenario), scenario.world, RandomStreams(SEED, 0), uncertain=False, scale=SCALE)
 

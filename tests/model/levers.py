@@ -1,4 +1,4 @@
-"""A socket moved from one end to the other on 1 January 2019, in a hamlet at 1:1 with everything at work."""
+"""A lever moved from one end to the other on 1 January 2019, in a hamlet at 1:1 with everything at work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The city as a whole: books that balance, identities, luck held fixed, extreme worlds with known answers."""
+"""The city as a whole: accounts, identities, common random numbers, settings with known results."""
 
 import gc
 import weakref
@@ -69,7 +69,7 @@ def test_one_fen_of_one_posting_stops_the_month_by_name() -> None:
 
 
 def test_money_paid_but_not_posted_stops_the_month() -> None:
-    """A room that moves cash without the ledger is caught in the month in which it does so."""
+    """A submodel that moves cash without the ledger is caught in the month in which it does so."""
     city = town.city()
 
     def a_fen_too_much() -> None:
@@ -108,7 +108,7 @@ def test_the_run_takes_up_where_2016_ended() -> None:
 # --- identities -----------------------------------------------------------------------------------------
 WORLDS: dict[str, dict[str, Any]] = {
     "usual": {},
-    "another luck": {"replicate": 4, "uncertain": True},
+    "another replicate": {"replicate": 4, "uncertain": True},
     "placebo": {"placebo": True},
     "quiet": {"shocks": ()},
 }
@@ -157,7 +157,7 @@ def test_every_outcome_has_its_shape_and_only_means_may_be_missing() -> None:
             assert np.isfinite(array).all(), outcome.name
 
 
-# --- luck held fixed ---------------------------------------------------------------------------------
+# --- common random numbers ---------------------------------------------------------------------------------
 def test_the_same_seed_gives_the_same_bits() -> None:
     settings = town.settings()
     again = simulate(settings, town.WORLD, RandomStreams(town.SEED, 0), uncertain=False, scale=town.SCALE)
@@ -165,7 +165,7 @@ def test_the_same_seed_gives_the_same_bits() -> None:
     assert town.run().notes == again.notes
 
 
-def lived(overrides, replicate=0, **options):
+def simulated(overrides, replicate=0, **options):
     return simulate(
         town.settings(overrides),
         town.WORLD,
@@ -177,7 +177,7 @@ def lived(overrides, replicate=0, **options):
 
 
 def far_apart() -> tuple[dict[str, float], dict[str, float]]:
-    """Two policies that differ in every socket from the first day on."""
+    """Two policies that differ in every lever from the first day on."""
     low, high = ({id_: getattr(s, end) for id_, s in LEVERS.items()} for end in ("low", "high"))
     bounded = {id_: min(v, 50 * max(1.0, LEVERS[id_].base)) for id_, v in high.items()}
     return low, bounded
@@ -187,18 +187,18 @@ def test_one_scenario_cannot_change_another_s_result() -> None:
     """Whatever was run before in the process, in whatever order, in one replicate or another."""
     low, high = far_apart()
     initial_population.cache_clear()
-    alone = lived(low)
+    alone = simulated(low)
     initial_population.cache_clear()
-    lived(high)  # the same luck: shares the past
-    after_another = lived(low)
-    lived(low, replicate=1)
-    after_other_luck = lived(low)
+    simulated(high)  # the same replicate: shares the initial population
+    after_another = simulated(low)
+    simulated(low, replicate=1)
+    after_other_luck = simulated(low)
     assert town.differing(alone, after_another) == []
     assert town.differing(alone, after_other_luck) == []
 
 
 def test_policy_has_no_part_in_the_past() -> None:
-    """The city of December 2016 is the same under every policy: firms, cash, size, luck."""
+    """The city of December 2016 is the same under every policy: firms, cash, size, productivity."""
     cities = []
     for overrides in far_apart():
         initial_population.cache_clear()
@@ -279,7 +279,7 @@ def test_a_phantom_is_nobody() -> None:
 # --- extreme worlds ----------------------------------------------------------------------------------
 def test_nobody_founds() -> None:
     with town.registering(0.0):
-        outcomes = lived({}).outcomes
+        outcomes = simulated({}).outcomes
     for name in ("registrations", "entries", "exits", "firms", "jobs", "founders_served", "tax_receipts"):
         assert not outcomes[name].any(), name
     assert not town.by_year(outcomes["flows"][:, FLOW("grants")]).any()
@@ -331,7 +331,7 @@ def test_infinite_money_is_not_infinite_take_up() -> None:
 def test_small_grants_do_not_make_tens_of_thousands_of_jobs() -> None:
     """Equations: some 1,270 job-years from 140 m yuan; ten thousand net jobs would be a bug.
 
-    At this scale luck in what queues shuffle is some hundreds of jobs, so the bound is wide.
+    At this scale the noise of reordered queues is some hundreds of jobs, so the bound is wide.
     """
     off = {id_: 0.0 for id_ in ("claims.one_off_budget", "claims.rent_budget", "claims.job_budget")}
     with_, without = town.run().outcomes, town.run(off).outcomes
@@ -370,7 +370,7 @@ def test_a_city_dies_when_its_run_is_over() -> None:
     with town.registering(0.002), pytest.MonkeyPatch.context() as patch:
         patch.setattr(City, "__init__", watched)
         for replicate in range(2):
-            lived({}, replicate=replicate)
+            simulated({}, replicate=replicate)
     gc.collect()
     assert len(seen) == 2
     assert [ref() for ref in seen] == [None, None]
@@ -379,7 +379,7 @@ def test_a_city_dies_when_its_run_is_over() -> None:
 def test_the_collector_is_as_it_was_after_a_run_and_after_a_crash() -> None:
     assert gc.isenabled()
     with town.registering(0.002):
-        lived({})
+        simulated({})
         assert gc.isenabled()
         broken = town.settings()
         with pytest.raises(KeyError):

@@ -1,7 +1,7 @@
 """No circle among submodels over the objects whose attributes they use; imports are checked by import-linter.
 
-A submodel uses another when one of its functions reads an attribute of an object of the other's, however it
-came by it: through its constructor, an argument, or a chain such as ``self.market.context.firms``.
+A submodel uses another when one of its functions reads an attribute of an object of the other's, obtained
+through its constructor, as an argument, or along a chain such as ``self.market.context.firms``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Cities for tests: the whole plan at work, a few sockets set otherwise, a small share of the firms.
+"""Cities for tests: the whole plan at work, a few levers set otherwise, a small share of the firms.
 
 Nothing here depends on policy files: settings are bases, :data:`SUPPORT`, and what a test overrides.
 """
@@ -99,16 +99,16 @@ BUDGETS = {
     "mentor_subsidy": "services.mentor_budget",
     "incubator_support": "incubator.award_budget",
 }
-"""Programmes whose yearly money is one socket."""
+"""Programmes whose yearly money is one lever."""
 
 
 def settings(overrides: Mapping[str, Value] | None = None) -> Settings:
-    """Bases, support, and on top what a test sets; an id that no room owns is a fault of the test."""
+    """Bases, support, and on top what a test sets; an undeclared id is an error of the test."""
     values: dict[str, Value] = {id_: s.base for id_, s in LEVERS.items()}
     values |= SUPPORT
     values |= overrides or {}
     if unknown := set(values) - set(LEVERS):
-        raise KeyError(f"no such sockets: {sorted(unknown)}")
+        raise KeyError(f"no such levers: {sorted(unknown)}")
     steps = {}
     for id_, value in values.items():
         dated = [(0, float(value))] if isinstance(value, int | float) else list(value)
@@ -121,7 +121,7 @@ def city(
     replicate: int = 0, seed: int = SEED, scale: float = SCALE, uncertain: bool = False,
     placebo: bool = False, world: World = WORLD,
 ) -> City:  # fmt: skip
-    """A city that has not lived yet; ``run_all`` makes it live."""
+    """A city before its run; ``run_all`` simulates it."""
     return City(
         settings(overrides),
         world,
@@ -136,35 +136,37 @@ def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> RunOutput
     """One run, kept for tests that ask for the same again: what it returns must not be written to.
 
     Args:
-        overrides: sockets set otherwise.
+        overrides: levers set otherwise.
         where: what :func:`city` takes but ``world``; ``shocks`` and ``initial`` (pairs) instead.
     """
-    return _run(told(overrides), how(where), round(candidates.registrations()[2017]))
+    return _run(overridden(overrides), options_of(where), round(candidates.registrations()[2017]))
 
 
-def lived(
+def simulated(
     overrides: Mapping[str, Value] | None = None, drawn: Mapping[str, float] | None = None, **where: Any
 ) -> tuple[City, RunOutput]:
-    """A city at the end of its life and its history, kept as those of :func:`run` are: only to be looked at.
+    """A city after its run and the output, kept as those of :func:`run` are: neither must be written to.
 
     Args:
-        overrides: sockets set otherwise.
+        overrides: levers set otherwise.
         drawn: parameters set otherwise.
         where: what :func:`city` takes but ``world``.
     """
     parameters = tuple(sorted((drawn or {}).items()))
-    return _lived(told(overrides), parameters, how(where), round(candidates.registrations()[2017]))
+    return _simulated(
+        overridden(overrides), parameters, options_of(where), round(candidates.registrations()[2017])
+    )
 
 
-def told(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
-    """What is set otherwise than usual, to hash: without it, it is the usual run."""
+def overridden(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
+    """Settings that differ from the usual ones, to hash; without any it is the usual run."""
     fixed = {id_: dated(v) for id_, v in (overrides or {}).items()}
     usual = {id_: SUPPORT.get(id_, LEVERS[id_].base) for id_ in fixed.keys() & LEVERS}
     return tuple((id_, v) for id_, v in sorted(fixed.items()) if v != usual.get(id_))
 
 
-def how(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Where it is lived otherwise than usual, to hash."""
+def options_of(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Options that differ from the usual ones, to hash."""
     return tuple((name, v) for name, v in sorted(where.items()) if v != USUALLY.get(name))
 
 
@@ -185,30 +187,30 @@ def _run(
     overrides: tuple[tuple[str, Value], ...], where: tuple[tuple[str, Any], ...], world: int
 ) -> RunOutput:
     options = {**USUALLY, **dict(where)}
-    chance = RandomStreams(options.pop("seed"), options.pop("replicate"))
+    streams = RandomStreams(options.pop("seed"), options.pop("replicate"))
     name = options.pop("macro")
-    scene = World(
+    given = World(
         macro(name),
         frozenset(options.pop("shocks", SHOCKS)),
         dict(options.pop("initial", ())),
         deals_of(name),
     )
-    return simulate(settings(dict(overrides)), scene, chance, **options)
+    return simulate(settings(dict(overrides)), given, streams, **options)
 
 
 @lru_cache(maxsize=8)
-def _lived(
+def _simulated(
     overrides: tuple[tuple[str, Value], ...],
     drawn: tuple[tuple[str, float], ...],
     where: tuple[tuple[str, Any], ...],
     world: int,
 ) -> tuple[City, RunOutput]:
     del world  # it is in the key: of whom there are fewer, see `registering`
-    one = city(dict(overrides), **dict(where))
-    one.context.parameters |= dict(drawn)
-    history = one.run_all()
-    one.close()
-    return one, history
+    result = city(dict(overrides), **dict(where))
+    result.context.parameters |= dict(drawn)
+    output = result.run_all()
+    result.close()
+    return result, output
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Watch:
         assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2
 
     def most(self, lever: str, year: int) -> float:
-        """The largest value of a socket that was in force in a year."""
+        """The largest value of a lever that was in force in a year."""
         days, values = self.city.settings.steps[lever]
         start, end = (clock.MONTH_START[12 * k] for k in (year, year + 1))
         last = max(k for k, day in enumerate(days) if day <= start)

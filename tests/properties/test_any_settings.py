@@ -1,4 +1,4 @@
-"""Whatever a scenario may ask for, within the bounds of the sockets, the city stays a city."""
+"""Whatever a scenario may ask for, within the bounds of the levers, the city stays a city."""
 
 import math
 from typing import Any
@@ -28,7 +28,7 @@ STEP = 546  # 1 July 2018: some settings change then
 
 @st.composite
 def policies(draw) -> dict[str, town.Value]:
-    """A value for every socket: its ends, its base, something in between, or a change by date."""
+    """A value for every lever: its ends, its base, something in between, or a change by date."""
     policy: dict[str, town.Value] = {}
     for id_, lever in LEVERS.items():
         top = min(lever.high, 100 * max(lever.base, 1e-9)) if lever.base else lever.high

@@ -21,7 +21,7 @@ SHORT = World(
 
 @st.composite
 def policies(draw) -> dict[str, town.Value]:
-    """Ends, base or something between of every socket of the carriers; half of them change by date."""
+    """Ends, base or something between of every lever of the carriers; half of them change by date."""
     policy: dict[str, town.Value] = {}
     for id_, lever in LEVERS.items():
         if id_.startswith("incubator.") or id_ == "credit.tenant_loss_share":

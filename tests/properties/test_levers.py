@@ -1,4 +1,4 @@
-"""No dead levers: every socket, moved from one end to the other, moves something that is measured."""
+"""No dead levers: every lever, moved from one end to the other, moves something that is measured."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -45,7 +45,7 @@ WITH: dict[str, dict[str, town.Value]] = {
     "exit.second_chance_share": {"exit.second_chance_support": 50_000},
     "exit.second_chance_support": {"exit.second_chance_share": 1.0},
 }
-"""What a socket works through, where that is another setting."""
+"""What a lever works through, where that is another setting."""
 INVESTING: dict[str, town.Value] = {
     "equity.public_capital": 2e7,
     "equity.co_investment": 0.3,
@@ -69,11 +69,11 @@ IN_TOWN = {
     "incubator.veteran_priority": {},
     "incubator.seed_loss_share": {},
 }  # fmt: skip
-"""Sockets that need tenants or a whole city's technology firms, with what is set beside them."""
+"""Levers that need tenants or a whole city's technology firms, with what is set beside them."""
 
 
 def moved(id_: str, around: dict[str, town.Value], scale: float) -> list[str]:
-    """Outcomes that differ between the ends of a socket's range."""
+    """Outcomes that differ between the ends of a lever's range."""
     lever = LEVERS[id_]
     high = min(lever.high, 20 * lever.base) if lever.base else lever.high
     low, top = (town.run(around | {id_: v}, scale=scale) for v in (lever.low, high))
@@ -85,7 +85,7 @@ def moved(id_: str, around: dict[str, town.Value], scale: float) -> list[str]:
 
 @pytest.mark.validate
 @pytest.mark.parametrize("id_", IN_TOWN)
-def test_a_socket_moves_something_in_a_town(id_: str) -> None:
+def test_a_lever_moves_something_in_a_town(id_: str) -> None:
     assert moved(id_, IN_TOWN[id_], town.SCALE)
 
 
@@ -97,23 +97,23 @@ def small():
 
 @pytest.mark.validate
 @pytest.mark.parametrize("id_", [id_ for id_ in LEVERS if id_ not in IN_TOWN])
-def test_a_socket_moves_something(small, id_: str) -> None:
+def test_a_lever_moves_something(small, id_: str) -> None:
     assert moved(id_, AT_WORK | WITH.get(id_, {}), 1.0)
 
 
-STEP = 24  # month in whose first day a socket changes
+STEP = 24  # month in whose first day a lever changes
 SOME = [id_ for k, id_ in enumerate(LEVERS) if k % 12 == 0]
-"""One socket of a dozen, for the suite; all in ``make validate``."""
+"""One lever of a dozen, for the suite; all in ``make validate``."""
 
 
 @cache
 def untouched(around: tuple[tuple[str, town.Value], ...]) -> Mapping[str, np.ndarray]:
-    """What a town records in which nothing changes, until the day on which a socket may."""
+    """What a town records in which nothing changes, until the day on which a lever may."""
     return two_years(dict(around))
 
 
 def two_years(values: Mapping[str, town.Value]) -> Mapping[str, np.ndarray]:
-    """Outcomes of a town that lives until the evening of the day of the change."""
+    """Outcomes of a town that is simulated until the evening of the day of the change."""
     return town.until(town.city(values, scale=1.0), float(clock.MONTH_START[STEP]) + 0.9)
 
 
@@ -133,7 +133,7 @@ def before_the_change(id_: str) -> None:
 
 
 def before_the_change_over_four_years(id_: str) -> None:
-    """The same of both ends, lived to the end: no room writes to months before the change later on."""
+    """The same of both ends, over the whole run: no submodel writes to months before the change later on."""
     lever = LEVERS[id_]
     high = min(lever.high, 20 * lever.base) if lever.base else lever.high
     day = int(clock.MONTH_START[STEP])
@@ -148,11 +148,11 @@ def before_the_change_over_four_years(id_: str) -> None:
 
 
 @pytest.mark.parametrize("id_", SOME)
-def test_nothing_moves_before_a_socket_does(small, id_: str) -> None:
+def test_nothing_moves_before_a_lever_does(small, id_: str) -> None:
     before_the_change(id_)
 
 
 @pytest.mark.validate
 @pytest.mark.parametrize("id_", LEVERS)
-def test_nothing_moves_before_any_socket_does(small, id_: str) -> None:
+def test_nothing_moves_before_any_lever_does(small, id_: str) -> None:
     before_the_change_over_four_years(id_)

@@ -60,7 +60,7 @@ def candidates(month: int, base: float, reform: float, cost_effect: float, barre
 
 
 def expected_firms(scale: float) -> int:
-    """Rows for which the firm table makes room: a few more than will be needed at a scale."""
+    """Rows of the firm table: a few more than will be needed at a scale."""
     whole = sum(registrations().values())
     return int(SPARE * whole * (scale * THINNED + WHOLE)) + LEAST_ROWS
 

@@ -66,14 +66,14 @@ class ProgrammeEntrants:
     Attributes:
         on_leave: rows of researchers on leave.
         from_abroad: rows of founders from abroad.
-        room: founders whom policy may still add this month.
+        remaining_cap: founders whom policy may still add this month.
     """
 
     def __init__(self, context: Context, founding: Founding, claims: ClaimsDesk) -> None:
         self.context, self.founding, self.claims = context, founding, claims
         self.on_leave = np.zeros(0, dtype=np.intp)
         self.from_abroad = np.zeros(0, dtype=np.intp)
-        self.room = 0.0
+        self.remaining_cap = 0.0
 
     def begin(self) -> None:
         """Members of the pools found; packages, allowances and stakes of the month."""
@@ -95,10 +95,10 @@ class ProgrammeEntrants:
             "farmer": rules.comes(at(FARMERS, day), share * base, POOL_SIZE["farmer"]),
             "graduate": rules.comes(at(GRADUATES_TRAINED, day), p[PROGRAMME.id], POOL_SIZE["graduate"]),
         }
-        self.room = rules.policy_room(n * base, n * p[PROPENSITY.id])
+        self.remaining_cap = rules.remaining_cap(n * base, n * p[PROPENSITY.id])
         expected = sum(chance * POOL_SIZE[kind] for kind, chance in persuaded.items())
-        within = rules.within_room(self.room, expected)
-        self.room -= within * expected
+        within = rules.persuasion_factor(self.remaining_cap, expected)
+        self.remaining_cap -= within * expected
         asking = p[ASKING.id] + share * at(RESEARCHERS, day)
         leave = at(LEAVE_APPROVAL, day) if at(LEAVE_TERM, day) * at(LEAVE_TERMS, day) > 0 else 0.0
         return {

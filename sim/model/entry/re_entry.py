@@ -96,7 +96,7 @@ class ReEntry:
         if not len(rows):
             return
         rows = rows[np.argsort(context.streams.uniform(firms.id[rows], "founds again"))]
-        rows = rows[rules.within_cap(firms.weight[rows], self.entrants.room)]
+        rows = rows[rules.within_cap(firms.weight[rows], self.entrants.remaining_cap)]
         ids = firms.id[rows] + SECOND_VENTURE
         new: dict[str, Any] = self.founding.describe(
             ids,

@@ -73,7 +73,7 @@ def programme_share(students: float, graduates: float) -> float:
     return parameters.STUDENTS_FOUND * students / (12 * max(graduates, 1))
 
 
-def policy_room(founders: float, usual: float) -> float:
+def remaining_cap(founders: float, usual: float) -> float:
     """Founders whom policy may still add in a month: what is left of 5% of the usual number (equation 13)."""
     return max(0.0, (1 + parameters.POLICY_CAP) * usual - founders)
 
@@ -233,9 +233,9 @@ def comes(persons: float, share: float, size: int) -> float:
     return min(1.0, persons * share / (12 * size))
 
 
-def within_room(room: float, expected: float) -> float:
-    """Factor by which programmes may persuade, so that ``expected`` founders stay within ``room``."""
-    return min(1.0, room / expected) if expected else 1.0
+def persuasion_factor(cap: float, expected: float) -> float:
+    """Factor by which programmes may persuade, so that ``expected`` founders stay within ``cap``."""
+    return min(1.0, cap / expected) if expected else 1.0
 
 
 def spinoff_segment(u: Floats) -> Codes:
@@ -321,9 +321,9 @@ def re_entry_budget(share: float, support: float) -> float:
     return parameters.FORESEEN * share * support
 
 
-def within_cap(weight: Ints, room: float) -> Mask:
-    """Which of the founders in order found again within ``room``; the first always does."""
-    return np.asarray(np.cumsum(weight) <= max(room, float(weight[0])))
+def within_cap(weight: Ints, cap: float) -> Mask:
+    """Which of the founders in order found again within ``cap``; the first always does."""
+    return np.asarray(np.cumsum(weight) <= max(cap, float(weight[0])))
 
 
 # --- registration ------------------------------------------------------------------------------------

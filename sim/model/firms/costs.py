@@ -49,15 +49,15 @@ class Costs:
         earned = value_added + less[flows.INPUTS_SAVED] if less else value_added
         tax, profit = self._taxed(trading, value_added, earned, wages, rent)
         usual_cost = rules.month_cost(trading.segment, trading.jobs)
-        purse = firms.cash.take(rows)
-        cash = (purse * 0.01).astype(np.float32)
+        balance = firms.cash.take(rows)
+        cash = (balance * 0.01).astype(np.float32)
         owed = firms.debt.take(rows) + firms.unspent.take(rows) + firms.prepaid.take(rows)
         tied = owed.astype(np.float32) * np.float32(0.01)
         kept = rules.reserve(firms.buffer.take(rows), usual_cost, tied)
         draw = rules.owners_draw(profit - firms.instalment.take(rows), cash, kept, share)
         posted = self.context.accounts.book(
             trading,
-            purse,
+            balance,
             {
                 flows.SALES: value_added,
                 flows.WAGES: -wages,
@@ -67,8 +67,8 @@ class Costs:
                 **less,
             },
         )
-        purse = self._helped(trading, purse)
-        self._count_arrears(trading, purse < -100 * rules.arrears_limit(usual_cost))
+        balance = self._helped(trading, balance)
+        self._count_arrears(trading, balance < -100 * rules.arrears_limit(usual_cost))
         self.context.recorder.put(TAXES, self.context.clock.month, posted[flows.TAXES] / 100)
         return np.asarray(profit)
 
@@ -88,12 +88,12 @@ class Costs:
         tax += on_profit
         return tax, before_tax - on_profit
 
-    def _helped(self, trading: Trading, purse: Ints) -> Ints:
+    def _helped(self, trading: Trading, balance: Ints) -> Ints:
         """Families help firms whose cash is out for the first time. Returns cash after it, fen."""
         context, firms, rows = self.context, self.context.firms, trading.rows
-        helped = np.flatnonzero(rules.needs_family_help(purse, firms.helped.take(rows)))
+        helped = np.flatnonzero(rules.needs_family_help(balance, firms.helped.take(rows)))
         if not len(helped):
-            return purse
+            return balance
         g = context.streams.normal(trading.ids[helped], "family")
         fen = rules.family_help(100 * context.parameters[FAMILY_HELP.id], g)
         context.accounts.pay(flows.FAMILY, rows[helped], fen)

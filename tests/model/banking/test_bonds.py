@@ -11,7 +11,7 @@ SCALE = 0.1
 
 
 def lived(size: float):
-    city, history = town.lived({"credit.bond_size": size}, scale=SCALE)
+    city, history = town.simulated({"credit.bond_size": size}, scale=SCALE)
     return city, history.outcomes
 
 

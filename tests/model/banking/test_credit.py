@@ -17,7 +17,7 @@ SCHEME = town.SCHEMES.index
 
 
 def usual():
-    return town.lived(scale=SCALE)[1]
+    return town.simulated(scale=SCALE)[1]
 
 
 def refused(history, reason: str) -> int:
@@ -51,7 +51,7 @@ def test_about_half_of_the_requests_pass() -> None:
 
 
 def test_every_request_is_granted_refused_or_still_there() -> None:
-    city, history = town.lived(scale=SCALE)
+    city, history = town.simulated(scale=SCALE)
     r, banks = city.banks.requests, city.banks
     asked = int(banks.weigh(np.arange(len(r))).sum())
     granted = int(history.outcomes["loans_number"].sum())
@@ -62,7 +62,7 @@ def test_every_request_is_granted_refused_or_still_there() -> None:
 
 
 def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
-    city, _ = town.lived(scale=SCALE)
+    city, _ = town.simulated(scale=SCALE)
     r = city.banks.requests
     seen = np.flatnonzero(r.rate > 0)  # decided
     plain = seen[r.scheme[seen] == guarantees_parameters.PLAIN]
@@ -78,7 +78,7 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
 
 def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -> None:
     """Mean outstanding of an enterprise about half a million (CRED18)."""
-    city, _ = town.lived(scale=SCALE)
+    city, _ = town.simulated(scale=SCALE)
     book = city.banks.book
     live = book.live()
     weight = book.weight(live)

@@ -35,7 +35,7 @@ def test_instalments_end_with_the_term(balance: int, months: int) -> None:
 @pytest.fixture(scope="module")
 def lived():
     """A usual city after its run: its loan book can be looked into."""
-    return town.lived(scale=0.1)
+    return town.simulated(scale=0.1)
 
 
 def test_the_stock_moves_by_what_is_granted_repaid_and_written_off(lived) -> None:

@@ -40,7 +40,7 @@ def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str])
 
 def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
     """Hours that firms hold at the end because of these settings, where advice does nothing else."""
-    cities = [town.lived(values, {firms_parameters.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
+    cities = [town.simulated(values, {firms_parameters.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
     bare, served = (c.context.firms.support_hours for c in cities)
     return served - bare, cities[1]
 

@@ -26,7 +26,7 @@ def window(o: dict[str, np.ndarray], what: str) -> np.ndarray:
 
 def simulated(**levers: float):
     """A city after its run, with its cases."""
-    return town.lived(AT_WORK | {f"ip.{name}": value for name, value in levers.items()})[0]
+    return town.simulated(AT_WORK | {f"ip.{name}": value for name, value in levers.items()})[0]
 
 
 def test_who_holds_a_right_and_who_is_infringed() -> None:

@@ -33,7 +33,7 @@ def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str])
 
 def simulated(overrides: dict[str, town.Value], **drawn: float):
     """A city with some parameters set, after its run, and its output."""
-    return town.lived(overrides, {f"growth.{name}": value for name, value in drawn.items()})
+    return town.simulated(overrides, {f"growth.{name}": value for name, value in drawn.items()})
 
 
 @pytest.mark.parametrize(

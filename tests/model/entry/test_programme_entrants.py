@@ -214,7 +214,7 @@ def test_a_stake_for_staff_is_worth_more_the_longer_its_tax_is_deferred() -> Non
     """Through the one response of advice: technology firms gain."""
 
     def able(settings) -> float:
-        city, _ = town.lived(settings)
+        city, _ = town.simulated(settings)
         technology = city.context.firms.segment == T
         return float((city.context.firms.capability - city.context.firms.capability_start)[technology].mean())
 

@@ -16,7 +16,7 @@ MUCH: dict[str, town.Value] = {
 
 
 @pytest.fixture(scope="module")
-def lived():
+def simulated():
     """A town where much is done for those who have failed."""
     return town.run(MUCH)
 
@@ -25,35 +25,35 @@ def seconds(history):
     return np.flatnonzero(history.firms["id"] >= entry_parameters.SECOND_VENTURE)
 
 
-def test_a_second_venture_is_its_founders(lived) -> None:
-    firms = lived.firms
-    again = seconds(lived)
+def test_a_second_venture_is_its_founders(simulated) -> None:
+    firms = simulated.firms
+    again = seconds(simulated)
     assert len(again) > 20
     first = np.searchsorted(firms["id"], firms["id"][again] - entry_parameters.SECOND_VENTURE)
     assert (firms["id"][first] == firms["id"][again] - entry_parameters.SECOND_VENTURE).all()
     for column in ("weight", "segment", "sector", "district", "kind"):
         assert np.array_equal(firms[column][first], firms[column][again]), column
     assert (clock.month_of(firms["registered"][again]) - clock.month_of(firms["closed"][first]) >= 3).all()
-    assert lived.outcomes["second_ventures"].sum() == firms["weight"][again].sum()
+    assert simulated.outcomes["second_ventures"].sum() == firms["weight"][again].sum()
 
 
-def test_the_panel_is_in_the_order_of_ids_and_payments_follow(lived) -> None:
+def test_the_panel_is_in_the_order_of_ids_and_payments_follow(simulated) -> None:
     """Pairs of histories are matched by searching ids: second ventures come last."""
-    assert (np.diff(lived.firms["id"]) > 0).all()
-    paid = lived.payments["instrument"] == town.INSTRUMENTS.index("second_chance")
-    rows = lived.payments["row"][paid]
+    assert (np.diff(simulated.firms["id"]) > 0).all()
+    paid = simulated.payments["instrument"] == town.INSTRUMENTS.index("second_chance")
+    rows = simulated.payments["row"][paid]
     eligible = [KINDS.index(k) for k in ("graduate", "returnee", "veteran", "unemployed", "hardship")]
-    assert np.isin(lived.firms["kind"][rows], eligible).all()
-    since = lived.payments["day"][paid] - lived.firms["opened"][rows]
+    assert np.isin(simulated.firms["kind"][rows], eligible).all()
+    since = simulated.payments["day"][paid] - simulated.firms["opened"][rows]
     assert since.min() >= 1
-    opened = seconds(lived)[lived.firms["opened"][seconds(lived)] < clock.DAYS - 200]
+    opened = seconds(simulated)[simulated.firms["opened"][seconds(simulated)] < clock.DAYS - 200]
     assert np.isin(opened, rows).mean() > 0.5  # refused papers and firms closed meanwhile apart
     assert (
-        lived.firms["id"][rows] < entry_parameters.SECOND_VENTURE
+        simulated.firms["id"][rows] < entry_parameters.SECOND_VENTURE
     ).sum() > 20  # and others who would have come anyway
 
 
-def test_more_support_brings_back_more_and_never_loses_one(lived) -> None:
+def test_more_support_brings_back_more_and_never_loses_one(simulated) -> None:
     """Thinned by one number a founder, but for luck that a venture's own competition brings to others."""
     fewer: tuple[dict[str, float], ...] = (
         {"exit.second_chance_support": 10_000},
@@ -61,13 +61,13 @@ def test_more_support_brings_back_more_and_never_loses_one(lived) -> None:
         {"exit.second_chance_share": 0},
     )
     little, some, none = (town.run(MUCH | less) for less in fewer)
-    few, third, many = (set(h.firms["id"][seconds(h)].tolist()) for h in (little, some, lived))
+    few, third, many = (set(h.firms["id"][seconds(h)].tolist()) for h in (little, some, simulated))
     assert len(few) < len(many)
     assert len(few - many) <= 0.1 * len(few)
     assert 0.1 * len(many) < len(third) < 0.6 * len(many)
     assert len(third - many) <= 0.1 * len(third)
     assert not len(seconds(none))
-    assert lived.outcomes["firms"][-1].sum() > none.outcomes["firms"][-1].sum()
+    assert simulated.outcomes["firms"][-1].sum() > none.outcomes["firms"][-1].sum()
 
 
 def test_support_for_nobody_or_of_nothing_changes_nothing() -> None:
@@ -86,7 +86,7 @@ def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
     assert town.spending(history, "second_chance").sum() > 0
 
 
-def test_the_pot_of_the_year_holds(lived) -> None:
-    spent = town.by_year(town.spending(lived, "second_chance"))
+def test_the_pot_of_the_year_holds(simulated) -> None:
+    spent = town.by_year(town.spending(simulated, "second_chance"))
     assert (np.cumsum(spent) <= entry_parameters.FORESEEN * 50_000 * np.arange(1, 5)).all()
-    assert not lived.outcomes["ledger_residual"].any()
+    assert not simulated.outcomes["ledger_residual"].any()

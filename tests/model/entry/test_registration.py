@@ -20,7 +20,7 @@ def test_openers_by_age_follow_the_curve() -> None:
 @pytest.fixture(scope="module")
 def simulated():
     """A city after its run, with what the panel does not carry."""
-    return town.lived()[0]
+    return town.simulated()[0]
 
 
 def test_dates_come_in_order(simulated) -> None:
@@ -40,7 +40,7 @@ def test_what_a_line_needs_is_had_before_it_opens(simulated) -> None:
     firms = simulated.context.firms
     bound = (firms.filed >= 0) & (firms.licence > 0) & (firms.opened < NEVER)
     assert bound.sum() > 300
-    least = np.where(firms.licence == 2, 60, 30)  # bases of the two sockets
+    least = np.where(firms.licence == 2, 60, 30)  # bases of the two levers
     assert (firms.opened[bound] - firms.registered[bound] >= least[bound]).all()
 
 

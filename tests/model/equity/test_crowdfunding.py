@@ -22,7 +22,7 @@ def hamlet():
 
 
 def lived(**levers: float):
-    city, history = town.lived(AT_WORK | {f"crowdfunding.{k}": v for k, v in levers.items()}, scale=1.0)
+    city, history = town.simulated(AT_WORK | {f"crowdfunding.{k}": v for k, v in levers.items()}, scale=1.0)
     return city, history.outcomes
 
 

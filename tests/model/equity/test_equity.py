@@ -50,7 +50,7 @@ def test_deals_fell_in_2019() -> None:
 
 
 def test_only_technology_firms_and_what_they_raised_is_theirs_to_build_with() -> None:
-    city, history = town.lived(FUND)
+    city, history = town.simulated(FUND)
     firms = city.context.firms
     raised = np.flatnonzero(firms.raised > 0)
     assert (firms.segment[raised] == T).all()
@@ -182,7 +182,7 @@ def lived(
     overrides: dict[str, town.Value], drawn: dict[str, float] | None = None, replicate: int = 0
 ) -> tuple[City, dict[str, np.ndarray]]:
     """A city that has lived, some of its parameters set, and what it recorded."""
-    city, history = town.lived(overrides, drawn, replicate=replicate)
+    city, history = town.simulated(overrides, drawn, replicate=replicate)
     return city, dict(history.outcomes)
 
 

@@ -40,7 +40,7 @@ def test_richer_owners_close_less() -> None:
 
 @pytest.fixture(scope="module", params=[30, 4], ids=["licence clerks as usual", "few licence clerks"])
 def simulated(request):
-    return town.lived({"registration.licence_clerks": request.param})[0]
+    return town.simulated({"registration.licence_clerks": request.param})[0]
 
 
 def test_only_the_closed_and_the_never_opened_leave_the_register(simulated) -> None:
@@ -58,7 +58,7 @@ def test_nobody_leaves_the_register_within_three_months_or_before_the_notice_is_
     gone = (firms.deregistered < clock.DAYS) & (firms.registered >= 0)
     since = np.where(firms.closed < NEVER, firms.closed, firms.registered)[gone]
     assert gone.sum() > 300
-    assert (firms.deregistered[gone] - since >= 90 + 75).all()  # base of the socket: 75 days
+    assert (firms.deregistered[gone] - since >= 90 + 75).all()  # base of the lever: 75 days
 
 
 def test_the_closed_employ_nobody_and_own_nothing(simulated) -> None:

@@ -14,7 +14,7 @@ SCHEME = town.SCHEMES.index
 
 
 def usual():
-    return town.lived(scale=SCALE)[1]
+    return town.simulated(scale=SCALE)[1]
 
 
 def given(history) -> int:
@@ -51,7 +51,7 @@ def test_firms_that_need_a_guarantee_are_riskier_than_others() -> None:
 
 
 def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> None:
-    city, _ = town.lived(scale=SCALE)
+    city, _ = town.simulated(scale=SCALE)
     book = city.banks.book
     mine = np.flatnonzero((book.scheme == guarantees_parameters.GUARANTEE) & (book.month >= 0))
     assert len(mine) > 10
@@ -82,7 +82,7 @@ def test_a_lower_fee_turns_fewer_away() -> None:
     """Demand follows the fee; what the guarantor then takes is another matter."""
     turned = []
     for fee in (0.0, 0.015, 0.04):
-        _, history = town.lived({"guarantee.fee": fee}, {"guarantee.fee_response": 0.3})
+        _, history = town.simulated({"guarantee.fee": fee}, {"guarantee.fee_response": 0.3})
         refused = history.outcomes["loans_refused"]
         turned.append(int(refused[:, town.REASONS.index("fee")].sum()))
     assert turned[0] < turned[1] < turned[2]

@@ -25,7 +25,7 @@ def test_a_level_is_applied_for_step_by_step() -> None:
 
 @pytest.fixture(scope="module")
 def simulated():
-    return town.lived()
+    return town.simulated()
 
 
 def gained(city, level: int, year: int) -> int:

@@ -22,7 +22,7 @@ FLOW = town.FLOWS.index
 @pytest.fixture(scope="module")
 def lived():
     """The usual city after its run: files, pots and ledger can be looked into."""
-    return town.lived()
+    return town.simulated()
 
 
 # --- every fen ---------------------------------------------------------------------------------------
