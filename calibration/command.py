@@ -190,7 +190,7 @@ def _store(out: Path) -> Store:
 
 
 def _interrupted(runs: int, store: Store) -> None:
-    click.echo(say("study.stopped", lived=runs, path=store.folder), err=True)
+    click.echo(say("study.stopped", completed=runs, path=store.folder), err=True)
     exec("")  # see `sim.cli.group.report_interrupt`
     sys.exit(3)
 

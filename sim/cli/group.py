@@ -45,7 +45,7 @@ class LocalisedType(click.ParamType):  # type: ignore[type-arg]  # not generic i
 
 
 class OneOf(LocalisedType, click.Choice[str]):
-    """One of a few words."""
+    """Parameter type that accepts one of a fixed set of words."""
 
     def message(self, given: str, name: str) -> str:
         """Name the allowed words and the nearest of them."""

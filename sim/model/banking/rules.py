@@ -273,7 +273,7 @@ def default_on_closing(share: float, covered: Mask, hazard: float, strategic: fl
 
 
 def recovers(months: Integers) -> Mask:
-    """Bad loans with recoveries, by months since default: 30 months from the third on."""
+    """Whether a bad loan yields recoveries: for 30 months, from the third month after default."""
     return np.asarray(
         (months >= parameters.FIRST_RECOVERY)
         & (months < parameters.FIRST_RECOVERY + parameters.RECOVERY_MONTHS)
@@ -357,7 +357,7 @@ def bond_rate(mean: float) -> float:
 
 
 def coupon(fen: int, rate: float) -> int:
-    """Interest of a month on a bond, fen: fen x rate / 12."""
+    """Monthly interest on a bond, fen: principal x rate / 12."""
     return round(fen * rate / 12)
 
 

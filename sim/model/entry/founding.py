@@ -190,7 +190,7 @@ class Founding:
         return numbers[late], numbers[~late]
 
     def usual(self) -> tuple[int, float]:
-        """Number of candidates of the month, and the probability that one founds under its days and costs."""
+        """Number of candidates this month, and the probability that a candidate founds a firm."""
         p, clock_ = self.context.parameters, self.context.clock
         base, reform, effect = p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id]
         days = self.registration.opening_days(clock_.first_day)
@@ -306,7 +306,7 @@ class Founding:
                 yuan=firms.cash[rows] / 100, jobs=firms.jobs[rows])  # fmt: skip
 
     def open_firms(self) -> Rows:
-        """Open the registered firms whose day has come, with their founders' capital. Returns their rows."""
+        """Open registered firms that reach their opening date, pay in their capital, and return their rows."""
         firms, today = self.context.firms, self.context.clock
         waiting = firms.rows_in(firm_table.REGISTERED)
         due = waiting[firms.opened[waiting] <= today.last_day]

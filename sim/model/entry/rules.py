@@ -64,7 +64,7 @@ def places_of_month(places: float, month: int) -> int:
 
 
 def programme_share(students: float, graduates: float) -> float:
-    """Probability that a graduate who founds was in a programme: 2.9% of students/12/graduates founding (ENTRY01).
+    """Probability that a founding graduate was in a programme: 0.029 x students/12/graduates founding (ENTRY01).
 
     Args:
         students: in programmes in a year, who found in any case.
@@ -99,7 +99,7 @@ def founds_under_licence(u: Floats, barred: float) -> Mask:
 
 
 def benefit_left(u: Floats) -> Floats:
-    """Months of unemployment benefit not drawn yet: 0 to 12, even; half of the registered unemployed have none."""
+    """Remaining months of unemployment benefit: uniform on 0 to 12; none for half of the registered unemployed."""
     months = np.floor((1 - u / parameters.ON_BENEFIT) * (parameters.BENEFIT_MONTHS + 1))
     return np.where(u < parameters.ON_BENEFIT, months, 0.0)
 

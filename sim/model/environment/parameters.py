@@ -24,10 +24,10 @@ INITIAL: Final = (
         "2016年底孵化面积", "area of tech incubators at the end of 2016"),
     Parameter(
         "initial.national_level_spaces", 4, 2, 7, "spaces", "guess; ZS020", "D",
-        "2016年底国家级孵化器及众创空间", "national-level spaces at the end of 2016"),
+        "2016年底国家级孵化器及众创空间", "national-level incubators and makerspaces at the end of 2016"),
     Parameter(
         "initial.provincial_level_spaces", 9, 6, 14, "spaces", "guess; ZS021", "D",
-        "2016年底省级以上孵化器及众创空间", "spaces of provincial level or higher at the end of 2016"),
+        "2016年底省级以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher at the end of 2016"),
     Parameter(
         "initial.entrepreneurship_bases", 30, 20, 42, "bases", "guess; ZS211", "D",
         "2016年底创业孵化基地", "entrepreneurship bases at the end of 2016"),

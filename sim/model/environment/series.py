@@ -36,7 +36,7 @@ def pandemic() -> tuple[Floats, Floats]:
 
 @cache
 def deals_of(name: str) -> Mapping[int, float]:
-    """Early-stage deals by year relative to 2017 in a shipped world, ``observed`` or ``no_shocks``."""
+    """Early-stage deals by year relative to 2017 in a bundled environment (``observed`` or ``no_shocks``)."""
     return {int(r["year"]): float(r["deals"]) for r in _table("deals") if r["world"] == name}
 
 

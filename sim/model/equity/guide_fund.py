@@ -50,7 +50,7 @@ class SubFund(Investor):
 
     @property
     def called(self) -> bool:
-        """Whether this place has been used."""
+        """Whether the guide fund has committed capital to this sub-fund."""
         return self.committed > 0
 
     def money_to_place(self) -> float:

@@ -49,7 +49,7 @@ class Listings:
         return np.array([row for row in rows[able].tolist() if row not in self.listed], dtype=np.intp)
 
     def begin(self, technology: Rows) -> None:
-        """Set the year's budget as policy has it, and list firms."""
+        """Set the year's budget to the policy value, and list firms."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
         award = context.levers.at(parameters.AWARD, context.clock.first_day)
         context.accounts.appropriate(self.awards, round(100 * parameters.LISTINGS * award))

@@ -38,10 +38,10 @@ DISPLACEMENT: Final = {
 }  # fmt: skip
 HIRING: Final = Parameter(
     "growth.hiring_speed", 0.06, 0.03, 0.10, "share a month", "JOB04", "B",
-    "招聘调整速度", "share of the wanted staff that is hired in a month")  # fmt: skip
+    "招聘调整速度", "monthly adjustment speed when desired employment exceeds employment")  # fmt: skip
 FIRING: Final = Parameter(
     "growth.firing_speed", 0.10, 0.06, 0.15, "share a month", "guess", "D",
-    "裁员调整速度", "share of the unwanted staff that leaves in a month")  # fmt: skip
+    "裁员调整速度", "monthly adjustment speed when employment exceeds desired employment")  # fmt: skip
 ADVICE: Final = Parameter(
     "growth.advice_effect", 0.004, 0.002, 0.008, "log capability a month", "SUB24; potency SUB08-09", "C",
     "咨询辅导对能力的影响", "most that advice adds to capability in a month for a founder of usual skill",

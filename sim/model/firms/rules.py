@@ -304,7 +304,7 @@ def arrears_limit(month_cost: Floats) -> Floats:
 
 
 def next_arrears(months: Integers, beyond: Mask) -> Integers:
-    """Months running beyond the arrears limit: one more, or none again."""
+    """Consecutive months beyond the arrears limit: incremented, or reset to zero."""
     return np.where(beyond, np.minimum(months + 1, parameters.MOST_MONTHS_IN_ARREARS), 0)
 
 

@@ -81,7 +81,7 @@ class PublicFund:
         self.outstanding -= fen
 
     def set_capital(self, fen: int) -> int:
-        """Set the capital as policy has it, and return what is paid in, or (negative) taken back."""
+        """Set the capital to the policy value; return the amount paid in (negative if withdrawn)."""
         change = rules.capital_change(
             self.capital, fen, self.balance, self.outstanding, self.leverage, self.others
         )

@@ -49,7 +49,7 @@ def startup_fund_terms(in_business: bool, capital: float) -> Terms:
 def public_terms(
     in_business: bool, capital: float, cover: float, fee: float, compensated: bool, city_share: float
 ) -> Terms:
-    """Terms of the government-backed guarantor; the city's share counts once there has been compensation money.
+    """Terms of the government-backed guarantor; the city's share applies once the compensation pool is funded.
 
     Args:
         in_business: whether the guarantor takes business.

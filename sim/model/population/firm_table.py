@@ -186,7 +186,7 @@ class FirmTable(Table):
         return int(np.dot(column, self.weight.take(rows)))
 
     def weight_of(self, rows: Ints) -> Ints:
-        """Firms of the city that rows stand for."""
+        """Number of firms of the city that each row represents."""
         return self.weight.take(rows)
 
     def cash_held(self) -> int:

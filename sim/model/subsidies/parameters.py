@@ -13,13 +13,13 @@ from sim.engine.recorder import Outcome
 # --- Claims ---
 AWARENESS: Final = PolicyLever(
     "claims.awareness", "share", 0.0, 0, 1, "share",
-    "政策知晓率", "share of eligible founders whom some channel has told of the programmes")
+    "政策知晓率", "share of eligible founders informed of the programmes by some channel")
 GUIDANCE: Final = PolicyLever(
     "claims.guidance", "ratio", 1.0, 0, 3, "value",
     "登记创业指导强度", "relative contacts of registration guidance")
 ONLINE: Final = PolicyLever(
     "claims.online_share", "share", 0.2, 0, 1, "value",
-    "一门一网办理比例", "share of matters handled at one window or online: less hassle")
+    "一门一网办理比例", "share of matters handled at one window or online, which lowers compliance costs")
 PROCESSING_DAYS: Final = PolicyLever(
     "claims.processing_days", "workdays", 60, 1, 250, "value",
     "补贴审核公示拨付天数", "working days of notice and transfer after a clerk's decision")
@@ -64,7 +64,7 @@ def _salience(name: str, value: float, zh: str) -> Parameter:
     return Parameter(
         f"claims.salience_{name}", value, value / 2, min(1.0, 1.5 * value), "share",
         "guess; SUB12: funds are left over because few know of them", "D",
-        f"知晓政策者中了解{zh}的比例", f"of those told of programmes, who know of {name}")  # fmt: skip
+        f"知晓政策者中了解{zh}的比例", f"of founders informed of programmes, who know of {name}")  # fmt: skip
 
 SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.42, "一次性创业资助")
 SALIENCE_RENT: Final = _salience("rent_subsidy", 0.22, "租金补贴")
@@ -73,8 +73,8 @@ WORD_OF_MOUTH: Final = Parameter(
     "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "口口相传的知晓率",
     "founders who hear of programmes from agents and each other, whatever policy does")  # fmt: skip
 COMPLIANCE_COST: Final = Parameter(
-    "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领麻烦折价",
-    "median worth of the trouble of a claim")  # fmt: skip
+    "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领成本",
+    "median compliance cost of a claim")  # fmt: skip
 FRAUD: Final = Parameter(
     "claims.fraud_rate", 0.004, 0.0, 0.01, "share", "guess", "D", "冒领倾向",
     "of founders who are not eligible, who would claim all the same if nothing deterred them")  # fmt: skip
@@ -86,10 +86,10 @@ CLAIMS_FILES_A_DAY: Final = Parameter(
     "claims that a clerk decides in a day")  # fmt: skip
 KNOWS_CONTEST: Final = Parameter(
     "claims.knows_contest", 0.1, 0.05, 0.17, "share", "guess", "D",
-    "知晓政策者中了解大赛的比例", "of those told of programmes, who think of entering the contest")  # fmt: skip
+    "知晓政策者中了解大赛的比例", "of founders informed of programmes, who consider entering the contest")  # fmt: skip
 CONTEST_TROUBLE: Final = Parameter(
     "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
-    "参赛麻烦折价", "median worth of the trouble of a plan, a pitch and the days of the contest")  # fmt: skip
+    "参赛成本", "median cost of a plan, a pitch and the days of the contest")  # fmt: skip
 
 ELIGIBLE_KINDS: Final[Annotated[tuple[str, ...], Constant("founder kinds", "ZS139, ZS152", "kinds of founder for whom the start-up grants are")]] = ("graduate", "returnee", "veteran", "unemployed", "hardship",)
 CLAIM_WITHIN_MONTHS: Final[Annotated[int, Constant("months", "ZS151-152", "since registration, within which the one-off grant and the first job subsidy are claimed")]] = 36
@@ -120,7 +120,7 @@ WAITING_LIST: Final = Outcome(
     "approved claims that wait for next year's budget", whole=False)  # fmt: skip
 ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛企业", "firms that enter the contest", "flow")  # fmt: skip
 
-# Programmes paid to firms, and the pot of each; hardship grants come out of the general pots.
+# Programmes paid to firms, and the yearly budget of each; hardship grants are paid from the general budgets.
 CLAIM_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "one_off_grant": (ONE_OFF_BUDGET,),
     "rent_subsidy": (RENT_BUDGET,),
@@ -176,7 +176,7 @@ COUNTED_REGISTRATIONS: Final[Annotated[float, Assumption("registrations", "ZS045
 VISITS_PAID: Final = Outcome(
     "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
 
-# Programmes paid to service bodies, and the pot of each: one socket, or places x amount.
+# Programmes paid to service bodies, and the yearly budget of each: one lever, or places x amount.
 SERVICE_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "lecture_subsidy": (LECTURE_BUDGET,),
     "training_subsidy": (TRAINING_BUDGET,),

@@ -174,7 +174,7 @@ def _instrument_fields(instrument: Instrument) -> dict[str, Any]:
 
 
 def acts(instrument: Instrument) -> str:
-    """Return in words whether an instrument acts."""
+    """Return a label that says whether an instrument affects the model: fully, partly or not."""
     if not instrument.acting:
         return say("plan.not_acting")
     return say("plan.acting" if all(s.acting for s in instrument.settings) else "plan.partly")

@@ -115,7 +115,7 @@ def _sobol_indices(factors: Sequence[Factor], means: Floats, seed: int) -> tuple
 def morris(
     evaluate: Evaluate, factors: Sequence[Factor], outcomes: Sequence[StudyOutcome], samples: int, seed: int
 ) -> xr.Dataset:
-    """Estimate elementary effects over the ranges of the factors: mean size, mean and standard deviation.
+    """Estimate elementary effects over the ranges of the factors: mu* (mean absolute effect), mu and sigma.
 
     They are in the unit of the outcome. Noise alone makes effects too: ``floor`` is the mean size that a
     factor without any effect would show. A factor has a significant effect only if its interval lies above
