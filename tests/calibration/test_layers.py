@@ -43,7 +43,7 @@ def test_imports_run_one_way(path: Path) -> None:
 
 
 def test_an_import_against_the_direction_is_found() -> None:
-    source = "from calibration import FOLDER, csv_table\ndef f():\n    from calibration.reports import readme\n"
+    source = "from calibration import csv_table\ndef f():\n    from calibration.reports import readme\n"
     assert imported(source) == {"csv_table", "reports"}
 
 
