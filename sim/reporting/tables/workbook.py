@@ -1,7 +1,7 @@
 """Tables as a workbook with one sheet each; requires the extra ``xlsx``.
 
-:func:`render` writes all workbooks: those of studies, in base units, for :func:`write`, and those of reports, in
-the units shown, for :mod:`sim.reporting.renderers.xlsx`.
+:func:`render` writes all workbooks: those of studies, in base units, for :func:`write`, and those of
+reports, in the units shown, for :mod:`sim.reporting.renderers.xlsx`.
 """
 
 from __future__ import annotations
