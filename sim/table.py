@@ -2,7 +2,7 @@
 
 Terminal, notebook, dashboard, reports and workbooks all print this class. Cells contain their text and the
 numbers in it, so that a workbook has numbers and a test can look each of them up. The numbers before they are
-rounded or scaled, which CSV and JSON contain, are in :class:`sim.reporting.tables.tables.DataTable`.
+rounded or scaled, which CSV and JSON contain, are in :class:`sim.reporting.tables.data_table.DataTable`.
 """
 
 from __future__ import annotations

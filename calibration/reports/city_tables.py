@@ -14,7 +14,7 @@ from calibration.figures.definitions import HEADLINES
 from calibration.figures.published import holdout, targets
 from calibration.fit import dataset
 from calibration.reports.labels import label, table
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import say
 
 SURPRISE: Final = 3

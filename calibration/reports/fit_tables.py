@@ -21,7 +21,7 @@ from calibration.figures.published import targets
 from calibration.fit import dataset, recovery
 from calibration.fit.parameters import identified_below
 from calibration.reports.labels import label, table
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import say
 
 MOST: Final = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from calibration.analysis.predictions import Prediction
 from calibration.reports.labels import label, table
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import say
 
 PERCENTILES: Final = ("p5", "p25", "median", "p75", "p95")

@@ -19,7 +19,7 @@ from calibration.reports import effects_table, evidence_table
 from calibration.reports.fit_tables import fit_notes, fit_tables
 from calibration.reports.prediction_tables import prediction_notes, prediction_tables
 from sim.docs import model_tables
-from sim.reporting.tables.tables import DataTable
+from sim.reporting.tables.data_table import DataTable
 from sim.texts import language, use
 
 README: Final = FOLDER / "README.md"

@@ -35,7 +35,7 @@ def run(
     **settings: Any,
 ) -> None:
     """Run scenarios, write a file for each, and print the results."""
-    from sim.reporting.tables import printing, tables
+    from sim.reporting.tables import comparison_tables, printing, run_tables
     from sim.studies.execution import batch, files
     from sim.studies.run import run_many
 
@@ -61,10 +61,10 @@ def run(
     first = runs.datasets[references[0].name] if references else None
     shown = []
     for name in names:
-        shown += tables.result(runs.datasets[name], None if name in comparisons else first)
+        shown += run_tables.tables(runs.datasets[name], None if name in comparisons else first)
     for comparison in runs.comparisons.values():
-        shown += tables.comparison(comparison)
-    text = printing.FORMATS[format](shown, tables.carried(runs.datasets[names[0]]))
+        shown += comparison_tables.tables(comparison)
+    text = printing.FORMATS[format](shown, run_tables.notes(runs.datasets[names[0]]))
     panels = [out / f"{name}_firms.parquet" for name in names] if panel else []
     write_and_print(datasets, text, panels, runs.replaced)
 
@@ -83,7 +83,7 @@ def compare(
     **settings: Any,
 ) -> None:
     """Compare scenarios or results with a reference."""
-    from sim.reporting.tables import printing, tables
+    from sim.reporting.tables import comparison_tables, printing, run_tables
     from sim.studies.compare import compare as compare_scenarios
     from sim.studies.execution import batch, files
 
@@ -91,7 +91,7 @@ def compare(
     given = load_scenarios_or_results([reference, *scenarios], settings)
     files.writable(out)
     comparison = compare_scenarios(*given, workers=workers or batch.cores(), progress=True, **settings)
-    text = printing.FORMATS[format](tables.comparison(comparison), tables.carried(comparison))
+    text = printing.FORMATS[format](comparison_tables.tables(comparison), run_tables.notes(comparison))
     write_and_print({out / f"{name}.nc": comparison}, text)
 
 
@@ -116,7 +116,7 @@ def trial(
     **settings: Any,
 ) -> None:
     """Try instruments and measures, each on its own."""
-    from sim.reporting.tables import printing, tables, trial_tables
+    from sim.reporting.tables import printing, run_tables, trial_tables
     from sim.studies.execution import batch, files
     from sim.studies.trials import all_trials, quantities
     from sim.studies.trials.trial import trial as run_trials
@@ -137,7 +137,7 @@ def trial(
     set_back = "off" if observational else set_back
     dataset = run_trials(*chosen, against=set_back, scenario=base, workers=workers, progress=True)
     shown = trial_tables.trials(dataset, only_evaluation=observational)
-    write_and_print({out / f"{name}.nc": dataset}, printing.FORMATS[format](shown, tables.carried(dataset)))
+    write_and_print({out / f"{name}.nc": dataset}, printing.FORMATS[format](shown, run_tables.notes(dataset)))
 
 
 @click.argument("scenario", default="as_enacted")

@@ -13,7 +13,8 @@ import xarray as xr
 from sim import texts
 from sim.dashboard.texts import say
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting.tables import printing, tables
+from sim.reporting.tables import comparison_tables, printing, run_tables
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.wording import Wording
 from sim.studies.methods import intervals
 from sim.studies.run import Runs
@@ -61,7 +62,11 @@ def view(runs: Runs, scenario: str, reference: str) -> View:
     """
     ours, theirs = runs.datasets[scenario], runs.datasets[reference]
     comparison = runs.comparisons[reference]
-    all_tables = [*tables.result(ours, theirs), *tables.result(theirs), *tables.comparison(comparison)]
+    all_tables = [
+        *run_tables.tables(ours, theirs),
+        *run_tables.tables(theirs),
+        *comparison_tables.tables(comparison),
+    ]
     titles = {"scenario": _title(ours), "reference": _title(theirs)}
     targets, outcomes = (_with_intervals(printed(t(ours, theirs))) for t in (_targets, _outcomes))
     return View(
@@ -69,12 +74,12 @@ def view(runs: Runs, scenario: str, reference: str) -> View:
         findings=tuple(_findings(comparison.sel(scenario=scenario), ours, theirs)),
         side_by_side=(targets, outcomes),
         all_tables=tuple(map(printed, all_tables)),
-        notes=tuple(tables.carried(ours)),
+        notes=tuple(run_tables.notes(ours)),
         figure_text=say("figure.alt", **titles, **_medians_at_end(ours, theirs)),
     )
 
 
-def printed(table: tables.DataTable) -> Table:
+def printed(table: DataTable) -> Table:
     """A table of results with its numbers as on a terminal."""
     terminal = printing.printed(table)
     return replace(terminal, head=(say("head.item"), say("head.unit"), *terminal.head[2:]))
@@ -147,7 +152,7 @@ def _cost(comparison: xr.Dataset) -> str:
     return say("effect.cost", value=f"{cost:,.0f}", interval=interval)
 
 
-def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> tables.DataTable:
+def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
     """Targets under both, and how often each is met."""
     rows = []
     for target in catalogue().targets:
@@ -159,7 +164,7 @@ def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> tables.DataTable:
         low, high = intervals.wilson(met, of)
         numbers |= {"met": met, "of": of, "chance": met / of, "chance_low": low, "chance_high": high}
         name = target.zh if language() == "zh" else target.en
-        rows.append(tables.Row(target.id, f"{target.id} {name}", target.unit, numbers))
+        rows.append(Row(target.id, f"{target.id} {name}", target.unit, numbers))
     return _table("targets", ("at_least", *SIDE_BY_SIDE, "chance"), rows)
 
 
@@ -180,13 +185,13 @@ class _Outcome:
     values: Callable[[xr.Dataset], xr.DataArray]
 
 
-def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> tables.DataTable:
+def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
     """The main outcomes under both."""
     rows = []
     for outcome in _main_outcomes(ours):
         here, there = outcome.values(ours), outcome.values(theirs)
         if here.notnull().any():
-            rows.append(tables.Row(outcome.name, outcome.label, outcome.unit, _change(here, there)))
+            rows.append(Row(outcome.name, outcome.label, outcome.unit, _change(here, there)))
     return _table("outcomes", SIDE_BY_SIDE, rows, (say("table.points"),))
 
 
@@ -248,11 +253,9 @@ def _change(here: xr.DataArray, there: xr.DataArray) -> dict[str, float]:
     return medians | {"change": change.value, "low": change.low, "high": change.high}
 
 
-def _table(
-    name: str, columns: Sequence[str], rows: Sequence[tables.Row], notes: Sequence[str] = ()
-) -> tables.DataTable:
+def _table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> DataTable:
     heads = {column: say(f"head.{column}") for column in ("at_least", "chance", *SIDE_BY_SIDE)}
-    return tables.DataTable(name, "", say(f"table.{name}"), tuple(columns), tuple(rows), tuple(notes), heads)
+    return DataTable(name, "", say(f"table.{name}"), tuple(columns), tuple(rows), tuple(notes), heads)
 
 
 def _medians_at_end(ours: xr.Dataset, theirs: xr.Dataset) -> dict[str, str]:

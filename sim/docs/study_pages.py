@@ -17,8 +17,8 @@ import xarray as xr
 
 from sim import shipped, texts
 from sim.reporting.tables import study_tables
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.printing import heading, unit_name
-from sim.reporting.tables.tables import DataTable, Row
 from sim.studies.execution import results
 
 NO_CONCLUSIONS: Final = (

@@ -14,7 +14,8 @@ import xarray as xr
 from sim.reporting.charts.series import Series
 from sim.reporting.document import Cell, Figure, Heading, Number, Paragraph, Table, Text
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT, ReportSources
-from sim.reporting.tables import factor_labels, tables
+from sim.reporting.tables import factor_labels
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.printing import heading
 from sim.reporting.wording import Wording, format_number
 from sim.texts import say
@@ -180,7 +181,7 @@ class ReportContext:
 
     # --- tables ---
 
-    def page_tables(self, table: tables.DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
+    def page_tables(self, table: DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
         """Convert a table of results for a page: without empty columns, in parts if it is too wide.
 
         Args:
@@ -192,7 +193,7 @@ class ReportContext:
         for number, start in enumerate(range(0, len(columns), MOST_COLUMNS)):
             yield self._page_table(table, columns[start : start + MOST_COLUMNS], number)
 
-    def _page_table(self, table: tables.DataTable, columns: Sequence[str], number: int) -> Table:
+    def _page_table(self, table: DataTable, columns: Sequence[str], number: int) -> Table:
         words = self.words
         head = [words.string("head.item"), say("column.unit"), *(heading(table, c) for c in columns)]
         rows = []
@@ -209,7 +210,7 @@ class ReportContext:
         notes = tuple(words.replace_terms(note) for note in (*self._remarks(table), *table.notes))
         return Table(name, words.replace_terms(caption), tuple(head), tuple(rows), notes)
 
-    def _remarks(self, table: tables.DataTable) -> list[str]:
+    def _remarks(self, table: DataTable) -> list[str]:
         """Why numbers of a table are missing, one line for each reason."""
         labels: dict[str, list[str]] = {}
         for row in table.rows:
@@ -221,7 +222,7 @@ class ReportContext:
             for reason, names in labels.items()
         ]
 
-    def cell(self, row: tables.Row, column: str, divisor: float) -> Cell:
+    def cell(self, row: Row, column: str, divisor: float) -> Cell:
         """The cell of one number in a table of results."""
         value = row.numbers.get(column, math.nan)
         if column == "chance" and not math.isnan(value):
@@ -235,7 +236,7 @@ class ReportContext:
             return self.words.cell(self.words.count(value, whole=True), row.unit)
         return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)
 
-    def _probability_cell(self, row: tables.Row) -> Cell:
+    def _probability_cell(self, row: Row) -> Cell:
         """How often a target is met, with the interval of the probability."""
         numbers = row.numbers
         met, of = self.words.count(numbers["met"]), self.words.count(numbers["of"])
@@ -252,7 +253,7 @@ class ReportContext:
         return Cell(text.text, text.numbers)
 
 
-def find_table(several: Sequence[tables.DataTable], name: str) -> tables.DataTable | None:
+def find_table(several: Sequence[DataTable], name: str) -> DataTable | None:
     """The table of a name, or None if there is none."""
     return next((table for table in several if table.name == name), None)
 

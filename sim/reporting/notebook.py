@@ -21,8 +21,8 @@ from sim.reporting import report
 from sim.reporting.charts.style import to_png
 from sim.reporting.document import Document, Figure, Table
 from sim.reporting.sources import read_sources
-from sim.reporting.tables import printing, study_tables, tables, trial_tables
-from sim.reporting.tables.tables import DataTable
+from sim.reporting.tables import comparison_tables, printing, run_tables, study_tables, trial_tables
+from sim.reporting.tables.data_table import DataTable
 from sim.studies.run import Runs
 from sim.texts import language, say
 
@@ -77,11 +77,11 @@ def show(*given: Results, reference: xr.Dataset | None = None) -> Shown:
 
 def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[DataTable], list[str]]:
     if "trial" in dataset.dims:
-        return trial_tables.trials(dataset), tables.carried(dataset)
+        return trial_tables.trials(dataset), run_tables.notes(dataset)
     if "headline" in dataset.dims:
-        return tables.comparison(dataset), tables.carried(dataset)
+        return comparison_tables.tables(dataset), run_tables.notes(dataset)
     if "target_value" in dataset:
-        return tables.result(dataset, reference), tables.carried(dataset)
+        return run_tables.tables(dataset, reference), run_tables.notes(dataset)
     if "study" in dataset.attrs:
         return study_tables.tables(dataset), study_tables.carried(dataset)
     raise InputError([say("error.not_a_result", path=dataset.attrs.get("name", "xarray.Dataset"))])

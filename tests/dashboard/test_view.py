@@ -6,7 +6,7 @@ import xarray as xr
 
 from sim import texts
 from sim.dashboard import view
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 
 
 def cell_texts(table):

@@ -12,7 +12,7 @@ import xarray as xr
 
 import sim
 from sim.engine.errors import InputError
-from sim.reporting.tables import printing, tables
+from sim.reporting.tables import comparison_tables, printing, run_tables
 from sim.studies.execution import results
 from sim.studies.specification.study_file import load_study
 from sim.studies.specification.study_specification import KINDS
@@ -33,7 +33,9 @@ def visible(markup: str) -> list[str]:
 def test_tables_are_those_of_the_commands(folder: Path) -> None:
     run, comparison = read(folder, "as_enacted", "comparison")
     shown = sim.show(run, comparison)
-    assert str(shown) == printing.as_text([*tables.result(run), *tables.comparison(comparison)], shown.notes)
+    assert str(shown) == printing.as_text(
+        [*run_tables.tables(run), *comparison_tables.tables(comparison)], shown.notes
+    )
     cells = visible(shown._repr_html_())
     median = f"{np.median(run.target_value.sel(target='T7')):,.0f}"
     assert median in cells

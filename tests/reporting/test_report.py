@@ -10,7 +10,7 @@ from sim import texts
 from sim.reporting import report
 from sim.reporting.document import Document, Heading, Paragraph
 from sim.reporting.sources import STUDY_KINDS, ReportSources
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
 from sim.reporting.wording import replacements
 from tests.reporting.paragraphs import paragraphs
 
@@ -77,7 +77,7 @@ def test_a_small_scale_warns_about_the_risk_of_funds(sources: ReportSources) -> 
     texts.use("zh")
 
     def notes(scale: float) -> str:
-        found = tables.result(sources.result.assign_attrs(scale=scale))
+        found = run_tables.tables(sources.result.assign_attrs(scale=scale))
         return " ".join(next(t for t in found if t.name == "funds").notes)
 
     assert "抽样比例为0.1" in notes(0.1)

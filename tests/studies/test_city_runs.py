@@ -18,7 +18,7 @@ import xarray as xr
 from click.testing import CliRunner, Result
 
 from sim.cli.main import main
-from sim.reporting.tables import printing, tables
+from sim.reporting.tables import comparison_tables, printing, run_tables
 from sim.studies.comparison import paired_comparison
 from sim.studies.execution import results
 from sim.studies.execution.run_specification import load
@@ -112,8 +112,8 @@ def test_memory_does_not_grow_with_replicates() -> None:
 
 
 def test_required_tables_and_notes(runs: Runs, english: None) -> None:
-    shown = tables.result(runs.datasets["as_enacted"], runs.datasets["no_plan"])
-    notes = tables.carried(runs.datasets["as_enacted"])
+    shown = run_tables.tables(runs.datasets["as_enacted"], runs.datasets["no_plan"])
+    notes = run_tables.notes(runs.datasets["as_enacted"])
     text = printing.as_text(shown, notes)
     assert "jobs in firms under 60 months, end of 2020" in text, (
         "jobs of all firms founded since 2012, not those of trials"
@@ -147,13 +147,13 @@ def test_required_tables_and_notes(runs: Runs, english: None) -> None:
 
 def test_gross_numbers_only_with_a_placebo(runs: Runs, english: None) -> None:
     dataset = runs.comparisons["no_plan"]
-    with_placebo = printing.as_text(tables.comparison(dataset))
+    with_placebo = printing.as_text(comparison_tables.tables(dataset))
     assert "placebo: saved" in with_placebo
     assert "knock-on effects" in with_placebo
     assert "not the price of a subsidised job" in with_placebo
     assert "Assessed are payments with 24 months of follow-up: " in with_placebo
     blind = dataset.assign({f"placebo_{w}": dataset.placebo_saved * np.nan for w in ("saved", "lost")})
-    without = printing.as_text(tables.comparison(blind))
+    without = printing.as_text(comparison_tables.tables(blind))
     assert "saved minus lost" in without
     assert "gross" not in without
     assert "fewer than 5 replicates give no interval" in without
@@ -161,7 +161,7 @@ def test_gross_numbers_only_with_a_placebo(runs: Runs, english: None) -> None:
 
 def test_table_of_credit_changes(runs: Runs, english: None) -> None:
     dataset = runs.comparisons["no_plan"]
-    table = {t.name: t for t in tables.comparison(dataset)}["credit_changes"]
+    table = {t.name: t for t in comparison_tables.tables(dataset)}["credit_changes"]
     rows = {row.name: row for row in table.rows}
     policy, reference = (
         runs.datasets[name].loans_number.sel(scheme="guarantee").sum("month")
@@ -172,7 +172,7 @@ def test_table_of_credit_changes(runs: Runs, english: None) -> None:
     alike = dataset.assign(
         {name: 0 * of for name, of in dataset.data_vars.items() if str(name).endswith("_difference")}
     )
-    assert "credit_changes" not in {t.name for t in tables.comparison(alike)}
+    assert "credit_changes" not in {t.name for t in comparison_tables.tables(alike)}
 
 
 def test_every_headline_and_reason_has_texts() -> None:

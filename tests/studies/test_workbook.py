@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sim import texts
-from sim.reporting.tables import tables, workbook
+from sim.reporting.tables import workbook
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.table import Cell, Number, Table
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -58,10 +59,10 @@ def test_sheet_names_are_valid_and_unique() -> None:
 def test_study_in_base_units_with_reasons_for_missing_numbers(tmp_path: Path) -> None:
     texts.use("en")
     rows = (
-        tables.Row("x", "spending", "yuan", {"mean": 2_500_000.5, "low": float("nan")}, "one replicate"),
-        tables.Row("y", "survival", "share", {"mean": 0.25}),
+        Row("x", "spending", "yuan", {"mean": 2_500_000.5, "low": float("nan")}, "one replicate"),
+        Row("y", "survival", "share", {"mean": 0.25}),
     )
-    table = tables.DataTable(
+    table = DataTable(
         "id", "as_enacted", "Title", ("mean", "low"), rows, ("a note",), sheet="for people"
     )
     workbook.write([table], ["carried"], tmp_path / "x.xlsx", [])

@@ -13,7 +13,7 @@ from sim.policy.catalogue.catalogue import Target, catalogue
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Cell, Number, Table, Text
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
 from sim.studies.methods import intervals
 
 Floats = npt.NDArray[np.float64]
@@ -184,7 +184,7 @@ def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
     if target is None:
         return
     needed = target.at_least / founders
-    least, each, most = (Number(v, f"{v:g}") for v in tables.PUBLISHED_JOBS_EACH)
+    least, each, most = (Number(v, f"{v:g}") for v in run_tables.PUBLISHED_JOBS_EACH)
     fields = {
         "needed": Number(needed, f"{needed:.2f}"), "each": each, "least": least, "most": most,
         "jobs": words.count(each.value * founders),
@@ -203,7 +203,7 @@ def _depends_on_job_count(report: ReportContext, target: Target) -> bool:
     if target.id != T7 or "founders_served" not in report.result:
         return False
     founders, jobs = (_mean_at_end(report.result, v) for v in ("founders_served", "jobs_driven_by_startups"))
-    return tables.depends_on_job_count(founders, jobs, target.at_least)
+    return run_tables.depends_on_job_count(founders, jobs, target.at_least)
 
 
 def _reference_title(report: ReportContext, reference: str) -> str:

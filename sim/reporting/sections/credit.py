@@ -12,7 +12,8 @@ from sim.reporting.charts import time_charts
 from sim.reporting.charts.series import Estimate, Panel, Series
 from sim.reporting.context import ReportContext, by_month, find_table
 from sim.reporting.document import Block, Figure, Paragraph, Table, Text
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.studies.methods import intervals
 
 FUND: Final = "guarantee_fund"
@@ -25,7 +26,7 @@ def credit(report: ReportContext) -> Iterator[Block]:
     if "loans_granted" not in report.result:
         return
     yield report.heading(1, "credit.heading")
-    found = tables.result(report.result)
+    found = run_tables.tables(report.result)
     for name in ("credit", "bound"):
         if (table := find_table(found, name)) is not None:
             yield from report.page_tables(table)
@@ -40,7 +41,7 @@ def credit(report: ReportContext) -> Iterator[Block]:
         yield _balance_and_losses(report, of)
 
 
-def _fund_tables(report: ReportContext, funds: tables.DataTable) -> Iterator[Table]:
+def _fund_tables(report: ReportContext, funds: DataTable) -> Iterator[Table]:
     """Claims in one table and losses in another, because all columns do not fit on a page."""
     for number, columns in enumerate((CLAIMS, LOSSES)):
         for table in report.page_tables(funds, columns):
@@ -49,10 +50,10 @@ def _fund_tables(report: ReportContext, funds: tables.DataTable) -> Iterator[Tab
             yield Table(f"funds_{number + 1}", caption, table.head, table.rows, notes)
 
 
-def _risk(report: ReportContext, row: tables.Row) -> Text:
+def _risk(report: ReportContext, row: Row) -> Text:
     """Claims and losses of the guarantee fund, and how often it is exhausted or suspended."""
     words, numbers, replicates = report.words, row.numbers, report.sources.replicates
-    few = "_few" if replicates < tables.FEW else ""  # too few for a 95% quantile
+    few = "_few" if replicates < run_tables.FEW else ""  # too few for a 95% quantile
     ends = ("worst",) if few else ("p95", "worst")
     fields = {key: words.yuan(numbers[key]) for key in ("balance", "claims", *(f"claims_{e}" for e in ends))}
     parts = [words.text(f"credit.claims{few}", fund=row.label, **fields)]

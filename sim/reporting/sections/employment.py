@@ -10,14 +10,14 @@ from sim.reporting.charts import row_charts, time_charts
 from sim.reporting.charts.series import BarPanel, IntervalSeries, Panel, Series
 from sim.reporting.context import ReportContext, by_month, find_table, quantiles_at_end
 from sim.reporting.document import Block, Figure
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
 
 
 def employment(report: ReportContext) -> Iterator[Block]:
     """The section."""
     words = report.words
     yield report.heading(1, "jobs.heading")
-    if (table := find_table(tables.result(report.result), "outcomes")) is not None:
+    if (table := find_table(run_tables.tables(report.result), "outcomes")) is not None:
         yield from report.page_tables(table)
     runs = report.runs_to_compare()
     panels = []

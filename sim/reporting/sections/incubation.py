@@ -9,7 +9,7 @@ from sim.reporting.charts import time_charts
 from sim.reporting.charts.series import Panel, Series
 from sim.reporting.context import YEARS, ReportContext, by_month, quantiles_at_end
 from sim.reporting.document import Block, Cell, Table
-from sim.reporting.tables import tables
+from sim.reporting.tables.data_table import Row
 
 VARIABLES: Final = (
     "tech_incubators", "incubation_area", "makerspaces", "entrepreneurship_bases", "international_platforms",
@@ -56,7 +56,7 @@ def _year_ends(report: ReportContext, names: Sequence[str]) -> Table:
         variable = report.result[name]
         unit = str(variable.attrs["units"])
         medians = variable.isel(month=[11, 23, 35, 47]).median("replicate").values
-        cells = [report.cell(tables.Row("", "", unit, {"of": float(x)}), "of", 1) for x in medians]
+        cells = [report.cell(Row("", "", unit, {"of": float(x)}), "of", 1) for x in medians]
         unit_name = "" if unit == "share" else report.counted_unit(words.unit_name(unit), name)
         rows.append((Cell(report.long_name(variable)), Cell(unit_name), *cells))
     head = (words.string("head.facility_indicator"), words.string("head.unit"), *map(str, YEARS))

@@ -14,7 +14,7 @@ from sim.reporting.context import ReportContext, find_table
 from sim.reporting.document import Block, Figure, Paragraph
 from sim.reporting.sections import assessment, first_page
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT
-from sim.reporting.tables import tables
+from sim.reporting.tables import comparison_tables
 
 
 def policy_effects(report: ReportContext) -> Iterator[Block]:
@@ -68,7 +68,7 @@ def _against(report: ReportContext, comparison: xr.Dataset) -> Iterator[Block]:
         yield _net_jobs_by_month(report, comparison)
     if np.isfinite(float(comparison.job_years_recipients)):
         yield _gains(report, comparison)
-    found = tables.comparison(comparison.expand_dims("scenario"))
+    found = comparison_tables.tables(comparison.expand_dims("scenario"))
     for name in ("headlines", "target_changes", "credit_changes", "deadweight"):
         if (table := find_table(found, name)) is not None:
             key = f"policy_effects.{name}" if name != "deadweight" else "policy_effects.deadweight_table"

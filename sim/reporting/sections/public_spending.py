@@ -10,7 +10,7 @@ from sim.reporting.charts.series import Estimate
 from sim.reporting.context import YEARS, ReportContext, by_year, find_table
 from sim.reporting.document import Block, Figure
 from sim.reporting.sources import NO_PLAN
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
 
 PUBLIC: Final = ("treasury", "budget", "funds")
 """Accounts of the public sector."""
@@ -31,7 +31,7 @@ def public_spending(report: ReportContext) -> Iterator[Block]:
     if (reference := report.sources.references.get(NO_PLAN)) is not None:
         amount = words.yuan(float(reference.public_spending.sum(("month", "instrument")).mean()))
         yield report.paragraph("spending.without_plan", reference=report.title(reference), amount=amount)
-    if (table := find_table(tables.result(result), "spending")) is not None:
+    if (table := find_table(run_tables.tables(result), "spending")) is not None:
         yield from report.page_tables(table)
     unit, divisor = report.column_unit("yuan")
     yearly = by_year(spent)

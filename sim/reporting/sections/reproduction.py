@@ -10,7 +10,7 @@ import xarray as xr
 from sim import shipped
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Block, Cell, Paragraph, Table, Text
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
 
 
 def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[Block]:
@@ -23,7 +23,7 @@ def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[
     words, result = report.words, report.result
     yield report.heading(1, "reproduction.heading")
     if report.sources.has_run:
-        for line in tables.carried(result):
+        for line in run_tables.notes(result):
             yield Paragraph(Text(words.replace_terms(line)), "note")
         yield from report.missing_sources()
     rows = [(words.string(f"reproduction.{key}"), value) for key, value in _record(report)]

@@ -12,7 +12,7 @@ from typing import Final
 import xarray as xr
 
 from sim.reporting.tables import factor_labels, search_tables
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 
 ROWS: Final = {

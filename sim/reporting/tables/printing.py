@@ -1,4 +1,4 @@
-"""Tables as text, CSV or JSON."""
+"""Tables as text, HTML, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -12,38 +12,40 @@ from typing import Any, Final
 from sim import markup
 from sim.policy.catalogue.amounts import written_unit
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.table import Cell, Number, Table
 from sim.texts import known as is_known
 from sim.texts import language, say
 
-LARGE: Final = {"zh": 1e4, "en": 1e6}  # yuan are told in 万元 or in millions
-OURS: Final = {
+LARGE: Final = {"zh": 1e4, "en": 1e6}
+"""Yuan are printed in 万元 or in millions."""
+UNIT_KEYS: Final = {
     "count": "count",
-    "share": "share",  # told in per cent
+    "share": "share",  # printed in per cent
     "1": "share",  # a pure number
     "job-years": "job_years",
     "yuan per job-year": "yuan_per_job_year",
     "job-years per million yuan": "job_years_per_million_yuan",
 }
-CSV: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
+"""Units that are not in the catalogue, with their keys among the texts ``unit.KEY``."""
+CSV_HEAD: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 
 def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: int = 160) -> str:
-    """Tables for a terminal, notes below each, and at the end the notes that hold for all."""
+    """Tables for a terminal, each with its notes, then the notes on all tables."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table as Drawn
+    from rich.table import Table as RichTable
 
     console = Console(
         file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
-    )  # in Jupyter it would print past the file
+    )  # in Jupyter it would not print to the file
     for table in map(printed, tables):
-        drawn = Drawn(title=escape(table.caption), title_justify="left", box=SIMPLE_HEAD)
+        drawn = RichTable(title=escape(table.caption), title_justify="left", box=SIMPLE_HEAD)
         for number, column in enumerate(table.head):
-            side: Any = {"justify": "right", "no_wrap": True} if table.numeric(number) else {}
-            drawn.add_column(column, overflow="fold" if number == 0 else "ellipsis", **side)
+            style: Any = {"justify": "right", "no_wrap": True} if table.numeric(number) else {}
+            drawn.add_column(column, overflow="fold" if number == 0 else "ellipsis", **style)
         for row in table.rows:
             drawn.add_row(*(cell.text for cell in row))
         console.print(drawn)
@@ -58,28 +60,27 @@ def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: in
 
 
 def as_html(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """The same for a notebook."""
-    return "".join(markup.table_with_notes(printed(table)) for table in tables) + markup.paragraphs(
-        notes, small=True
-    )
+    """Tables for a notebook, each with its notes, then the notes on all tables."""
+    parts = [markup.table_with_notes(printed(table)) for table in tables]
+    return "".join(parts) + markup.paragraphs(notes, small=True)
 
 
 def printed(table: DataTable) -> Table:
-    """A table for people: label, unit, a column a number, and the finding where rows have one.
+    """Convert a table for printing: label, unit, rounded numbers, and assessments where rows have one.
 
-    Why a number is missing stands below.
+    The notes begin with the reasons for missing numbers.
     """
-    worded = any(row.word for row in table.rows)
+    has_words = any(row.word for row in table.rows)
     head = ["", say("column.unit"), *(heading(table, column) for column in table.columns)]
     rows = []
     for row in table.rows:
-        unit, scale = scaled(row.unit)
-        cells = [_cell(row, column, cell(row, column, scale), scale) for column in table.columns]
-        rows.append((Cell(row.label), Cell(unit), *cells, *([Cell(row.word)] if worded else [])))
+        unit, divisor = scaled(row.unit)
+        cells = [_cell(row, column, cell(row, column, divisor), divisor) for column in table.columns]
+        rows.append((Cell(row.label), Cell(unit), *cells, *([Cell(row.word)] if has_words else [])))
     return Table(
         table.name,
         table.title,
-        (*head, *([say("column.word")] if worded else [])),
+        (*head, *([say("column.word")] if has_words else [])),
         tuple(rows),
         (*(f"{row.label}: {row.remark}" for row in table.rows if row.remark), *table.notes),
         right=tuple(range(2, 2 + len(table.columns))),
@@ -87,87 +88,88 @@ def printed(table: DataTable) -> Table:
 
 
 def exact(table: DataTable) -> Table:
-    """A table with all digits, in base units; why a number is missing stands in a column of its own."""
+    """Convert a table in base units with six digits; the last column gives reasons for missing numbers."""
     head = (say("column.name"), say("column.unit"), *(heading(table, column) for column in table.columns), "")
     rows = []
     for row in table.rows:
-        told = {c: "" if math.isnan(v) else f"{v:.6g}" for c, v in row.numbers.items()}
-        cells = [_cell(row, column, told.get(column, "")) for column in table.columns]
+        texts = {column: "" if math.isnan(v) else f"{v:.6g}" for column, v in row.numbers.items()}
+        cells = [_cell(row, column, texts.get(column, "")) for column in table.columns]
         rows.append((Cell(row.label), Cell(unit_name(row.unit)), *cells, Cell(row.remark)))
     return Table(table.name, table.title, head, tuple(rows), table.notes)
 
 
-def _cell(row: Row, column: str, text: str, scale: float = 1.0) -> Cell:
+def _cell(row: Row, column: str, text: str, divisor: float = 1.0) -> Cell:
     value = row.numbers.get(column, math.nan)
-    return Cell(text, () if math.isnan(value) else (Number(value, text),), row.unit, scale)
+    return Cell(text, () if math.isnan(value) else (Number(value, text),), row.unit, divisor)
 
 
 def heading(table: DataTable, column: str) -> str:
-    """What stands above a column."""
+    """The heading of a column."""
     return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
 
 
 def as_csv(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """One line a number, in base units; a missing number is an empty field."""
+    """One line for each number, in base units; a missing number is an empty field."""
     del notes
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV)
+    writer.writerow(CSV_HEAD)
     for table in tables:
         for row in table.rows:
-            head = (table.scenario, table.name, row.name, row.label, row.unit)
+            start = (table.scenario, table.name, row.name, row.label, row.unit)
             for measure, value in row.numbers.items():
-                told = "" if math.isnan(value) else repr(value)
-                writer.writerow((*head, measure, told, row.remark or row.word))
+                number = "" if math.isnan(value) else repr(value)
+                writer.writerow((*start, measure, number, row.remark or row.word))
             if not row.numbers:
-                writer.writerow((*head, "", "", row.remark or row.word))
+                writer.writerow((*start, "", "", row.remark or row.word))
     return out.getvalue().rstrip("\n")
 
 
 def as_json(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``; null is missing."""
-    found = [
+    """``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``; missing numbers are null."""
+    content = [
         {
             "name": table.name,
             "scenario": table.scenario,
             "title": table.title,
-            "rows": [_plain(row) for row in table.rows],
+            "rows": [_json_row(row) for row in table.rows],
             "notes": list(table.notes),
         }
         for table in tables
     ]
-    return json.dumps({"tables": found, "notes": list(notes)}, ensure_ascii=False, indent=1)
+    return json.dumps({"tables": content, "notes": list(notes)}, ensure_ascii=False, indent=1)
 
 
 FORMATS: Final = {"text": as_text, "csv": as_csv, "json": as_json}
+"""Formats of the command line."""
 
 
-def _plain(row: Row) -> dict[str, Any]:
-    numbers = {k: None if math.isnan(v) else v for k, v in row.numbers.items()}
+def _json_row(row: Row) -> dict[str, Any]:
+    numbers = {column: None if math.isnan(value) else value for column, value in row.numbers.items()}
     return {"name": row.name, "label": row.label, "unit": row.unit, **numbers, "remark": row.remark} | (
         {"word": row.word} if row.word else {}
     )
 
 
 def scaled(unit: str) -> tuple[str, float]:
-    """What a unit is called, and by what its numbers are divided."""
+    """Name of a unit as printed, and the divisor of its numbers."""
     if unit == "yuan":
         return say("unit.large_yuan"), LARGE[language()]
     return unit_name(unit), 1
 
 
 def unit_name(unit: str) -> str:
-    """What a unit is called, in the language in use; shares are told in per cent, so theirs is left out."""
-    if unit in OURS:
-        return say(f"unit.{OURS[unit]}")
+    """Name of a unit in the language in use; empty for shares, which are printed in per cent."""
+    if unit in UNIT_KEYS:
+        return say(f"unit.{UNIT_KEYS[unit]}")
     known = catalogue().units.get(unit)
     if known is None:
         return say(f"unit.{unit}") if is_known(f"unit.{unit}") else unit
     return written_unit(known)
 
 
-def cell(row: Row, column: str, scale: float) -> str:
-    """One number of a row for people, divided by ``scale``; a dash where there is none."""
+def cell(row: Row, column: str, divisor: float) -> str:
+    """A number of a row as printed, divided by ``divisor``; a dash if it is missing."""
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"
@@ -179,6 +181,6 @@ def cell(row: Row, column: str, scale: float) -> str:
         return f"{value:.0f}"
     if row.unit.partition(" ")[0] == "share" or column == "dry":
         return f"{value:.1%}" if value == 0 or abs(value) >= 0.0005 else f"{value:.3%}"
-    value /= scale
+    value /= divisor
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}"

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.factor_labels import factor
-from sim.reporting.tables.tables import DataTable, Row
 from sim.texts import language, say
 
 OBJECTIVE_COLUMNS: Final = ("value", "gain", "gain_low", "gain_high")

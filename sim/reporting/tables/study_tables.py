@@ -9,9 +9,9 @@ import numpy as np
 import xarray as xr
 
 from sim.reporting.tables import method_tables, search_tables, variance_tables
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.reporting.tables.factor_labels import factor, factors, settings
 from sim.reporting.tables.printing import unit_name
-from sim.reporting.tables.tables import DataTable, Row
 from sim.studies.methods.interface import Floats
 from sim.studies.specification.outcomes import PAIRED
 from sim.texts import language, say

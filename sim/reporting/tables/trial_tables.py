@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import catalogue
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 
 EFFECTS = ("reference_arm", "policy_arm", "effect", "low", "high")

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import xarray as xr
 
 from sim.model.rule_variants import STRUCTURES
-from sim.reporting.tables.tables import DataTable, Row
+from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import language, say
 
 ENDS: Final = ("", "_low", "_high")

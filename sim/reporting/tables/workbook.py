@@ -1,7 +1,7 @@
-"""Tables as a workbook: a sheet each, numbers as numbers, texts as texts. Needs the extra ``xlsx``.
+"""Tables as a workbook with one sheet each; requires the extra ``xlsx``.
 
-:func:`render` is the one writer: :func:`write` gives it the tables of a study, in base units, and
-:mod:`sim.reporting.renderers.xlsx` those of a report, in the units shown.
+:func:`render` writes all workbooks: those of studies, in base units, for :func:`write`, and those of
+reports, in the units shown, for :mod:`sim.reporting.renderers.xlsx`.
 """
 
 from __future__ import annotations
@@ -14,27 +14,28 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.engine.errors import InputError
+from sim.reporting.tables.data_table import DataTable
 from sim.reporting.tables.printing import exact
-from sim.reporting.tables.tables import DataTable
 from sim.studies.execution import results
 from sim.table import Cell, Table, display_width
 from sim.texts import say
 
 LONGEST: Final = 31
-"""Letters in a sheet's name, as the format has it."""
+"""Characters of a sheet's name that the format allows."""
 WIDEST: Final = 60
-"""Half-width characters of a column; the first sheet, of lines of text, is :data:`PAGE` wide."""
+"""Largest width of a column in half-width characters."""
 PAGE: Final = 90
+"""Width of the first sheet, which has lines of text, in half-width characters."""
 
 
 @dataclass(frozen=True)
 class Front:
     """The first sheet.
 
-    Args:
+    Attributes:
         name: of the sheet.
-        lines: its text.
-        contents: whether it lists the tables below, with links.
+        lines: of text.
+        contents: whether it lists the tables, with links.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Front:
 
 
 def available() -> None:
-    """See that workbooks can be written.
+    """Check that workbooks can be written.
 
     Raises:
         InputError: the library is not installed.
@@ -55,31 +56,31 @@ def available() -> None:
 
 
 def write(tables: Sequence[DataTable], notes: Sequence[str], path: Path, replaced: list[str]) -> None:
-    """Write a workbook, whole or not at all, in base units and in the language in use.
+    """Write a workbook in base units and the language in use, completely or not at all.
 
     Args:
-        tables: a sheet each.
+        tables: one sheet each.
         notes: on the first sheet.
         path: of the file.
         replaced: see :func:`sim.studies.execution.results.whole`.
 
     Raises:
-        OSError: the folder does not take it.
+        OSError: the file cannot be written.
     """
     printed = [replace(exact(table), name=table.sheet or table.name) for table in tables]
     content = render(Front(say("column.notes"), tuple(notes)), printed, plain=True)
-    with results.whole(path, replaced) as aside:
-        aside.write_bytes(content)
+    with results.whole(path, replaced) as temporary:
+        temporary.write_bytes(content)
 
 
 def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: bool = False) -> bytes:
-    """The whole workbook.
+    """Render a workbook.
 
     Args:
         front: the first sheet.
-        tables: a sheet each, called by the table's name: caption, head, rows, notes.
-        title: in the file's properties.
-        plain: numbers as they are, but for shares, instead of rounded for reading.
+        tables: one sheet each, with the table's name, caption, head, rows and notes.
+        title: in the properties of the file.
+        plain: whether to show numbers other than shares unrounded.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -106,8 +107,8 @@ def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: boo
             letter = sheet.cell(2, column).column_letter
             sheet.column_dimensions[letter].width = min(WIDEST, widest + 2)
         for line_number, row in enumerate(table.rows, start=3):
-            for column, given in enumerate(row, start=1):
-                _fill(sheet.cell(line_number, column), given, plain)
+            for column, content in enumerate(row, start=1):
+                _fill(sheet.cell(line_number, column), content, plain)
         for line_number, note in enumerate(table.notes, start=3 + len(table.rows)):
             _text(sheet.cell(line_number, 1), note)
         sheet.freeze_panes = "B3"
@@ -116,30 +117,30 @@ def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: boo
     return out.getvalue()
 
 
-def _fill(cell: Any, given: Cell, plain: bool) -> None:
-    """A number where there is one, else the text."""
-    if given.value is None:
-        _text(cell, given.text)
+def _fill(cell: Any, content: Cell, plain: bool) -> None:
+    """Write the number of a cell, or its text if it has none."""
+    if content.value is None:
+        _text(cell, content.text)
         return
-    cell.value = value = given.value / given.scale
+    cell.value = value = content.value / content.scale
     if plain:
-        cell.number_format = "0.0%" if given.unit.partition(" ")[0] == "share" else "General"
-    elif given.unit == "share":
+        cell.number_format = "0.0%" if content.unit.partition(" ")[0] == "share" else "General"
+    elif content.unit == "share":
         cell.number_format = "0.0%"
     else:
         cell.number_format = "#,##0" if abs(value) >= 100 or value == round(value) else "#,##0.00"
 
 
 def _text(cell: Any, text: str) -> None:
-    """A text, which stays one also where it begins like a formula."""
+    """Write a text so that it is not taken for a formula."""
     if text:
         cell.value = text
         cell.data_type = "s"
 
 
-def _name(wanted: str, taken: set[str]) -> str:
-    """A name that the format allows and that no other sheet has."""
-    plain = re.sub(r"[\\/*?:\[\]]", " ", wanted).strip()[:LONGEST] or "table"
+def _name(name: str, taken: set[str]) -> str:
+    """Adapt a name so that the format allows it and no other sheet has it."""
+    plain = re.sub(r"[\\/*?:\[\]]", " ", name).strip()[:LONGEST] or "table"
     if plain.casefold() in taken:
         short = plain[: LONGEST - 4]
         plain = next(n for k in range(2, 1000) if (n := f"{short} {k}").casefold() not in taken)

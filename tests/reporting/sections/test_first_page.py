@@ -7,7 +7,7 @@ from dataclasses import replace
 from sim.reporting import report
 from sim.reporting.document import Document, FirstPageEnd, Paragraph
 from sim.reporting.sources import ReportSources
-from sim.reporting.tables import tables
+from sim.reporting.tables import run_tables
 from tests.reporting.paragraphs import paragraphs
 
 
@@ -56,9 +56,9 @@ def test_there_is_no_cost_per_job_year_where_money_is_saved(sources: ReportSourc
 
 def test_only_some_values_of_t7_depend_on_the_job_count() -> None:
     """40,000 founders reach 150,000 at four jobs each but not at the published 3.2; 47,000 reach both."""
-    assert tables.depends_on_job_count(40_000, 160_000, 150_000)
-    assert not tables.depends_on_job_count(47_000, 190_000, 150_000)
-    assert not tables.depends_on_job_count(30_000, 120_000, 150_000)
+    assert run_tables.depends_on_job_count(40_000, 160_000, 150_000)
+    assert not run_tables.depends_on_job_count(47_000, 190_000, 150_000)
+    assert not run_tables.depends_on_job_count(30_000, 120_000, 150_000)
 
 
 def test_effects_of_the_plan_and_of_all_support_are_kept_apart(

@@ -1,0 +1,115 @@
+"""Tables of a comparison: changes in headlines, targets and credit, and deadweight by instrument."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import xarray as xr
+
+from sim.policy.catalogue.catalogue import catalogue
+from sim.reporting.tables.data_table import DataTable, Row
+from sim.reporting.tables.run_tables import FUND, label, quantiles, target_name
+from sim.studies.comparison import paired_comparison
+from sim.studies.methods import intervals
+from sim.texts import language, say
+
+COLUMNS: Final = ("mean", "low", "high", "p5", "p95")
+GROSS: Final = ("firms_saved", "firms_lost", "placebo_saved", "placebo_lost")
+"""Gross numbers of firms, which are meaningful only beside those of a placebo."""
+FEWEST: Final = 30
+"""Recipients below which the deadweight of an instrument is not shown."""
+
+
+def tables(dataset: xr.Dataset) -> list[DataTable]:
+    """Tables of a comparison, scenario by scenario; those without rows are left out."""
+    found = []
+    for name in dataset.scenario.values:
+        one = dataset.sel(scenario=name)
+        found += [_headlines(one), _target_changes(one), _credit_changes(one), _deadweight(one)]
+    return [table for table in found if table.rows]
+
+
+def _titles(key: str, one: xr.Dataset) -> tuple[str, str]:
+    """Name of the scenario, and title of a table."""
+    fields = {
+        "scenario": str(one[f"scenario_{language()}"].values),
+        "reference": str(one.attrs[f"reference_{language()}"]),
+    }
+    return str(one.scenario.values), say(f"table.{key}", **fields)
+
+
+def _change(values: xr.DataArray) -> dict[str, float]:
+    """Mean of paired differences with its interval, and their quantiles if there are several."""
+    mean, low, high, _ = intervals.mean(values.values)
+    return {"mean": mean, "low": low, "high": high} | (_outer_quantiles(values) if values.size > 1 else {})
+
+
+def _outer_quantiles(values: xr.DataArray) -> dict[str, float]:
+    return {column: value for column, value in quantiles(values).items() if column in COLUMNS}
+
+
+def _headlines(one: xr.Dataset) -> DataTable:
+    rows = []
+    has_placebo = not bool(np.isnan(one.placebo_saved))
+    for headline in paired_comparison.HEADLINES:
+        name = headline.name
+        if name in GROSS and not has_placebo:
+            continue
+        numbers = {"mean": float(one[name])}
+        numbers |= {end: float(one[f"{name}_{end}"]) for end in ("low", "high")}
+        if f"{name}_by_replicate" in one and one.sizes["replicate"] > 1:
+            numbers |= _outer_quantiles(one[f"{name}_by_replicate"])
+        reason = str(one.reason.sel(headline=name).values)
+        remark = say(f"reason.{reason}") if reason else ""
+        row_label = headline.zh if language() == "zh" else headline.en
+        rows.append(Row(name, row_label, headline.unit, numbers, remark))
+    below = (say("table.interval"), say("table.cost"), *((say("table.placebo"),) if has_placebo else ()))
+    return DataTable("headlines", *_titles("headlines", one), COLUMNS, tuple(rows), below)
+
+
+def _target_changes(one: xr.Dataset) -> DataTable:
+    rows = []
+    for target in catalogue().targets if "target_value_difference" in one else ():
+        if target.id in one.target:
+            values = one.target_value_difference.sel(target=target.id)
+            rows.append(Row(target.id, target_name(target), target.unit, _change(values)))
+    return DataTable("target_changes", *_titles("target_changes", one), COLUMNS, tuple(rows))
+
+
+def _credit_changes(one: xr.Dataset) -> DataTable:
+    """Changes in loans and in the guarantee fund; what does not change at all is left out."""
+    variables: dict[str, tuple[str, xr.DataArray]] = {}
+    if "loans_granted_difference" in one:
+        number = one.loans_number_difference.sum("month")
+        variables = {
+            "loans_granted": ("yuan", one.loans_granted_difference.sum("month")),
+            "loans_number": ("count", number.sum("scheme")),
+            "guaranteed": ("count", number.sel(scheme="guarantee")),
+            "startup_loans": ("count", number.sel(scheme="startup")),
+            "fund_claims": ("yuan", one.claims_paid_difference.sel(fund=FUND).sum("month")),
+            "guarantor_capital": ("yuan", one.pool_balance_difference.sel(fund=FUND).isel(month=-1)),
+        }
+    rows = [
+        Row(name, say(f"outcome.{name}"), unit, _change(values))
+        for name, (unit, values) in variables.items()
+        if values.any()
+    ]
+    return DataTable("credit_changes", *_titles("credit_changes", one), COLUMNS, tuple(rows))
+
+
+def _deadweight(one: xr.Dataset) -> DataTable:
+    columns = ("money", "money_low", "money_high", "jobs", "jobs_low", "jobs_high")
+    rows = []
+    for name in one.instrument.values:
+        of = one.sel(instrument=name)
+        recipients = float(of.get("deadweight_recipients_by_instrument", 0.0))
+        if recipients >= FEWEST and not np.isnan(of.deadweight_money_by_instrument):
+            numbers = {}
+            for column in columns:
+                kind, _, end = column.partition("_")
+                key = f"deadweight_{kind}_by_instrument" + (f"_{end}" if end else "")
+                numbers[column] = float(of[key])
+            rows.append(Row(str(name), label(one, "instrument", name), "share", numbers))
+    below = (say("table.judged", share=f"{float(one.deadweight_judged):.1%}", fewest=FEWEST),)
+    return DataTable("deadweight", *_titles("deadweight", one), columns, tuple(rows), below)
