@@ -62,9 +62,7 @@ def test_study_in_base_units_with_reasons_for_missing_numbers(tmp_path: Path) ->
         Row("x", "spending", "yuan", {"mean": 2_500_000.5, "low": float("nan")}, "one replicate"),
         Row("y", "survival", "share", {"mean": 0.25}),
     )
-    table = DataTable(
-        "id", "as_enacted", "Title", ("mean", "low"), rows, ("a note",), sheet="for people"
-    )
+    table = DataTable("id", "as_enacted", "Title", ("mean", "low"), rows, ("a note",), sheet="for people")
     workbook.write([table], ["carried"], tmp_path / "x.xlsx", [])
     book = opened((tmp_path / "x.xlsx").read_bytes())
     assert book[book.sheetnames[0]]["A1"].value == "carried"
