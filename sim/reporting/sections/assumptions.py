@@ -31,7 +31,7 @@ def assumptions(report: ReportContext) -> Iterator[Block]:
     for submodel, parameters in submodels.items():
         rows = tuple(_row(report, parameter) for parameter in parameters)
         name = words.string(f"submodel.{submodel}") if words.known(f"submodel.{submodel}") else submodel
-        caption = words.string("assumptions.table", room=name)
+        caption = words.string("assumptions.table", submodel=name)
         yield Table(f"assumptions_{submodel}", caption, head, rows)
 
 
