@@ -12,7 +12,7 @@ from sim.reporting.document import Block, Cell, Number, Table, Text
 
 
 def assumptions(report: ReportContext) -> Iterator[Block]:
-    """The section, with a table for each submodel."""
+    """Blocks of the section, with a table for each submodel."""
     words = report.words
     yield report.heading(1, "assumptions.heading")
     grades = evidence.grades()
