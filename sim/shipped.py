@@ -1,7 +1,7 @@
-"""Where the files that ship with the simulator lie: scenarios, and the data of the calibration.
+"""Folders of the files that ship with the simulator: scenarios, and the data of the calibration.
 
-In a checkout they stand beside ``sim/``; the build lays them into the wheel under ``sim/_shipped/``
-(see ``pyproject.toml``), so that ``zsim run as_enacted`` works where there is no checkout.
+In a checkout they are beside ``sim/``; in the wheel they are under ``sim/_shipped/`` (see
+``pyproject.toml``), so that ``zsim run as_enacted`` also works without a checkout.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _SIM = Path(__file__).resolve().parent
 
 
 def scenarios() -> Path:
-    """Folder of the scenarios that ship, with ``studies/`` in it."""
+    """Folder of the scenarios that ship, with the subfolder ``studies/``."""
     return _folder("scenarios")
 
 

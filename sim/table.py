@@ -61,7 +61,7 @@ class Table:
         head: column headings.
         rows: cells, as many in each row as the head has.
         notes: below the table.
-        further_rows: rows that only the workbook shows, because a page has no room for them.
+        further_rows: rows that only the workbook shows, because they do not fit on a page.
         right: columns aligned to the right; if None, all that hold numbers except the first.
     """
 

@@ -1,7 +1,7 @@
-"""Everything the simulator says to people, in Chinese and in English.
+"""Texts for users, in Chinese and in English.
 
-The texts stand in ``texts.yaml``; code names them by key. :class:`Texts` reads this file, and those of the
-reports and the dashboard. The bottom floor: it knows nothing else.
+The texts are in ``texts.yaml`` and are used by key. :class:`Texts` reads this file, and those of the
+reports and the dashboard. This module imports no other module of the simulator.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def language() -> str:
 
 
 def use(lang: str) -> None:
-    """Speak ``zh`` or ``en`` from now on, in this thread or task.
+    """Set the language of all texts from now on, in this thread or task.
 
     Raises:
         ValueError: any other language.
@@ -38,10 +38,10 @@ def use(lang: str) -> None:
 
 
 class Texts(Mapping[str, Mapping[str, str]]):
-    """The texts of one YAML file (section, key, language) by ``section.key``, then by language.
+    """The texts of a YAML file (section, key, language) by ``section.key``, then by language.
 
     Args:
-        file: read when the first text is asked for.
+        file: read when the first text is used.
     """
 
     def __init__(self, file: Path) -> None:
@@ -70,10 +70,10 @@ class Texts(Mapping[str, Mapping[str, str]]):
         Raises:
             KeyError: no such key, or a field is missing.
         """
-        return self.told(language(), key, **fields)
+        return self.in_language(language(), key, **fields)
 
-    def told(self, lang: str, key: str, /, **fields: object) -> str:
-        """The text of a key in one language, whatever the language in use: results carry both.
+    def in_language(self, lang: str, key: str, /, **fields: object) -> str:
+        """The text of a key in one language, independently of the language in use.
 
         Raises:
             KeyError: no such key or language, or a field is missing.
@@ -83,7 +83,7 @@ class Texts(Mapping[str, Mapping[str, str]]):
 
 TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
 """The texts of the simulator itself; reports and the dashboard have files of their own."""
-say, told = TEXTS.say, TEXTS.told
+say, in_language = TEXTS.say, TEXTS.in_language
 
 
 def known(key: str) -> bool:

@@ -32,7 +32,7 @@ def test_texts_are_known_by_section_and_key(sample: Texts) -> None:
 def test_a_text_is_said_in_the_language_in_use(sample: Texts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZSIM_LANG", "en")
     assert sample.say("greeting.plain", name="Li") == "Hello Li"
-    assert sample.told("zh", "greeting.plain", name="Li") == "你好，Li"
+    assert sample.in_language("zh", "greeting.plain", name="Li") == "你好，Li"
 
 
 @pytest.mark.parametrize("key", ["greeting", "greeting.other", "plain"])
@@ -47,4 +47,4 @@ def test_an_unknown_key_or_a_missing_field_is_a_fault_of_the_code(sample: Texts,
 def test_the_simulators_own_texts_are_such_texts() -> None:
     assert texts.known("table.chance_note")
     assert not texts.known("table.nothing_of_the_kind")
-    assert texts.told("en", "table.chance_note") == texts.TEXTS["table.chance_note"]["en"]
+    assert texts.in_language("en", "table.chance_note") == texts.TEXTS["table.chance_note"]["en"]

@@ -47,7 +47,7 @@ def study(
             print_note(say("study.stopped", completed=progress.runs_done, path=place))
             exec("")  # see `sim.cli.group.report_interrupt`
             sys.exit(3)
-    tables, notes = study_tables.tables(dataset), study_tables.carried(dataset)
+    tables, notes = study_tables.tables(dataset), study_tables.notes(dataset)
     name = dataset.attrs["name"]
     nc, csv, book = (out / f"{name}.{suffix}" for suffix in ("nc", "csv", "xlsx"))
     replaced: list[str] = []

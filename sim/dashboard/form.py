@@ -9,7 +9,7 @@ from typing import Final
 
 from sim import shipped, texts
 from sim.dashboard.controls import ControlError, all_controls
-from sim.dashboard.texts import say, told
+from sim.dashboard.texts import in_language, say
 from sim.engine.errors import Fault, InputError
 from sim.policy.scenario.scenario import Scenario, checked, load_scenario
 from sim.policy.scenario.shapes import NAME
@@ -115,7 +115,7 @@ class Form:
         base, name = self.choices[self.texts["base"]], self.texts["name"]
         saved = dataclasses.replace(
             base.changed(name, policy=policy),
-            title={lang: told(lang, "page.varied", base=base.title[lang]) for lang in texts.LANGUAGES},
+            title={lang: in_language(lang, "page.varied", base=base.title[lang]) for lang in texts.LANGUAGES},
             question={},
             source=f"zsim dashboard: {base.name}",
             extends=None,

@@ -8,4 +8,4 @@ from typing import Final
 from sim.texts import Texts
 
 TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
-say, told = TEXTS.say, TEXTS.told
+say, in_language = TEXTS.say, TEXTS.in_language

@@ -83,7 +83,7 @@ def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[Dat
     if "target_value" in dataset:
         return run_tables.tables(dataset, reference), run_tables.notes(dataset)
     if "study" in dataset.attrs:
-        return study_tables.tables(dataset), study_tables.carried(dataset)
+        return study_tables.tables(dataset), study_tables.notes(dataset)
     raise InputError([say("error.not_a_result", path=dataset.attrs.get("name", "xarray.Dataset"))])
 
 

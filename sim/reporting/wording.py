@@ -52,11 +52,11 @@ class Wording:
             elif isinstance(field, Text):
                 numbers += field.numbers
         strings = {k: v.text if isinstance(v, (Number, Text)) else v for k, v in fields.items()}
-        return Text(TEXTS.told(self.lang, key, **strings), tuple(numbers))
+        return Text(TEXTS.in_language(self.lang, key, **strings), tuple(numbers))
 
     def string(self, key: str, /, **fields: Any) -> str:
         """The text of a key as a string, where it contains no number of results."""
-        return TEXTS.told(self.lang, key, **fields)
+        return TEXTS.in_language(self.lang, key, **fields)
 
     def known(self, key: str) -> bool:
         """Whether there is a text of this key."""

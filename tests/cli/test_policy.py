@@ -1,4 +1,4 @@
-"""The commands that read the catalogue: what goes where, the exit status; one of a kind as a process."""
+"""The commands on the policy: output, errors and exit status; some of them as a process."""
 
 import json
 import os
@@ -20,29 +20,29 @@ ROOT = Path(__file__).resolve().parents[2]
 BROKEN = ROOT / "tests" / "policy" / "scenario" / "broken"
 
 
-def zsim(*args, cwd=ROOT, **environment):
+def run_zsim(*args, cwd=ROOT, **environment):
     env = {k: v for k, v in os.environ.items() if k != "ZSIM_LANG"}
     env |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
     command = [sys.executable, "-W", "error", "-m", "sim.cli", *map(str, args)]
     return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=env)
 
 
-def here(*args):
-    """The same in this process, in a context of its own: the language of one call is not the next's."""
+def invoke(*args):
+    """Run a command in this process, in its own context, so that its language does not persist."""
     call = CliRunner(env={"ZSIM_LANG": None}).invoke
     return copy_context().run(call, main, [str(a) for a in args])
 
 
 def test_check_says_ok():
     files = sorted(shipped.scenarios().glob("*.yaml"))
-    done = zsim("check", *files)
+    done = run_zsim("check", *files)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [f"{file}: ok" for file in files]
 
 
 def test_check_lists_the_faults_of_all_files(tmp_path):
     one, two = BROKEN / "unknown_unit.yaml", BROKEN / "out_of_range.yaml"
-    done = zsim("check", one, "as_enacted", two, "--lang", "en")
+    done = run_zsim("check", one, "as_enacted", two, "--lang", "en")
     assert done.returncode == 2
     assert done.stdout == "as_enacted: ok\n"
     lines = done.stderr.splitlines()
@@ -55,7 +55,7 @@ def test_check_lists_the_faults_of_all_files(tmp_path):
 
 def test_no_traceback():
     files = sorted(BROKEN.glob("*.yaml"))
-    done = zsim("check", *files)
+    done = run_zsim("check", *files)
     assert done.returncode == 2
     assert done.stdout == ""
     lines = done.stderr.splitlines()
@@ -66,16 +66,16 @@ def test_no_traceback():
         assert len(line) < 300
 
 
-def test_a_new_analysts_faults_are_told_in_a_line_each(tmp_path):
-    """What `plan` prints is taken, one language is enough, and what YAML does not take is said."""
+def test_common_faults_are_one_line_each(tmp_path):
+    """Units as printed by ``plan`` are accepted, one language is enough, and invalid YAML is explained."""
     (tmp_path / "mine.yaml").write_text(
         "name: mine\ntitle: 我的情景\npolicy:\n  rent_subsidy:\n    per_year: 6,000 元/年\n"
         "  mentor_subsidy:\n    per_visit: 0.05万元/次\n", encoding="utf-8"
     )  # fmt: skip
-    done = zsim("check", "mine.yaml", cwd=tmp_path)
+    done = run_zsim("check", "mine.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "mine.yaml: ok\n", "")
     (tmp_path / "mine.yaml").write_text("name：mine\nrun：\n  seed: 3\n", encoding="utf-8")
-    done = zsim("check", "mine.yaml", "yours.yaml", cwd=tmp_path)
+    done = run_zsim("check", "mine.yaml", "yours.yaml", cwd=tmp_path)
     assert done.returncode == 2
     first, second, third = done.stderr.splitlines()
     assert first.startswith("mine.yaml:1:1: “name：”使用了全角冒号；")
@@ -84,47 +84,47 @@ def test_a_new_analysts_faults_are_told_in_a_line_each(tmp_path):
     assert third.partition("；最接近：")[0].endswith("请检查路径和文件名")
 
 
-def test_a_path_is_repeated_as_it_was_given():
-    done = zsim("check", "tag.yaml", cwd=BROKEN)
+def test_a_path_is_repeated_as_given():
+    done = run_zsim("check", "tag.yaml", cwd=BROKEN)
     assert done.stderr.startswith("tag.yaml:3:24: ")
 
 
-def test_what_does_not_act_is_told_in_one_line(tmp_path, half_built_plan):
+def test_settings_that_do_not_act_are_one_line(tmp_path, half_built_plan):
     path = tmp_path / "case.yaml"
     idle = catalogue().settings[half_built_plan]
     policy = f"{{{idle.instrument}: {{{idle.name}: {idle.low}}}}}"
     path.write_text(f"name: case\nextends: no_support\npolicy: {policy}\n", encoding="utf-8")
-    done = zsim("check", path, "--lang", "en")
+    done = run_zsim("check", path, "--lang", "en")
     assert done.returncode == 0
     assert done.stderr == f"{path}: sets what is not yet implemented: {idle.id}\n"
 
 
-def test_what_is_set_back_needs_no_warning():
-    done = zsim("check", "no_plan", "no_support", "chapter_1_alone")
+def test_removed_instruments_need_no_warning():
+    done = run_zsim("check", "no_plan", "no_support", "chapter_1_alone")
     assert done.returncode == 0
     assert done.stderr == ""
 
 
 def test_languages():
-    zh, en = zsim("check", "nosuch"), zsim("check", "nosuch", ZSIM_LANG="en")
+    zh, en = run_zsim("check", "nosuch"), run_zsim("check", "nosuch", ZSIM_LANG="en")
     assert "找不到情景" in zh.stderr
     assert "no scenario" in en.stderr
-    assert "no scenario" in zsim("--lang", "en", "check", "nosuch").stderr
-    assert "找不到情景" in zsim("check", "nosuch", "--lang", "zh", ZSIM_LANG="en").stderr
-    assert zsim("check", "nosuch", "--lang", "fr").returncode == 2
+    assert "no scenario" in run_zsim("--lang", "en", "check", "nosuch").stderr
+    assert "找不到情景" in run_zsim("check", "nosuch", "--lang", "zh", ZSIM_LANG="en").stderr
+    assert run_zsim("check", "nosuch", "--lang", "fr").returncode == 2
 
 
 def test_help_in_both_languages():
     for args in (["--help"], *([c, "--help"] for c in ("check", "schema", "plan", "diff"))):
-        zh, en = here(*args), here(*args, "--lang", "en")
+        zh, en = invoke(*args), invoke(*args, "--lang", "en")
         assert zh.exit_code == en.exit_code == 0
         assert re.search("[\u4e00-\u9fff]", zh.stdout)
         assert not re.search("[\u4e00-\u9fff]", en.stdout)
         assert "--lang" in zh.stdout
 
 
-def test_plan_json_has_the_contracts_shape():
-    plan = json.loads(zsim("plan", "--format", "json").stdout)
+def test_plan_json_has_the_documented_structure():
+    plan = json.loads(run_zsim("plan", "--format", "json").stdout)
     assert {"targets", "measures", "levers"} <= set(plan)
     assert {"id", "name", "zh", "en", "at_least", "aim", "unit"} <= set(plan["targets"][0])
     assert len(plan["measures"]) == 34
@@ -143,11 +143,11 @@ def test_plan_json_has_the_contracts_shape():
 
 
 def test_plan_of_one_measure():
-    text = here("plan", "M11", "--lang", "en").stdout
+    text = invoke("plan", "M11", "--lang", "en").stdout
     assert "guarantee_fee" in text
     assert "one_off_grant" not in text
-    assert "guarantee_fee" in here("plan", "m11", "--format", "md").stdout
-    wrong = here("plan", "guarantee_fees", "--lang", "en")
+    assert "guarantee_fee" in invoke("plan", "m11", "--format", "md").stdout
+    wrong = invoke("plan", "guarantee_fees", "--lang", "en")
     assert wrong.exit_code == 2
     assert wrong.stderr == "'guarantee_fees' is not in the plan; nearest: guarantee_fee\n"
 
@@ -155,7 +155,7 @@ def test_plan_of_one_measure():
 @pytest.mark.parametrize("form", ["text", "md"])
 def test_plan_of_one_instrument(form):
     """It alone, with the measure it belongs to; one that is all of its measure too."""
-    text = here("plan", "guarantee_fee", "--format", form, "--lang", "en").stdout
+    text = invoke("plan", "guarantee_fee", "--format", form, "--lang", "en").stdout
     assert "2.5%" in text
     assert "Part of measure M11 More forms of start-up finance" in text
     assert "covered by guarantee_fund, guarantee_risk_compensation, guarantee_fee" in text
@@ -163,47 +163,47 @@ def test_plan_of_one_instrument(form):
     assert not re.search("tech_insurance|102 instruments|Lead:", text)
     alone = next(m for m in catalogue().measures.values() if len(m.instruments) == 1)
     assert (
-        f"所属措施：{alone.id} {alone.zh}" in here("plan", alone.instruments[0].id, "--format", form).stdout
+        f"所属措施：{alone.id} {alone.zh}" in invoke("plan", alone.instruments[0].id, "--format", form).stdout
     )
 
 
 def test_plan_of_one_instrument_as_json():
-    (measure,) = json.loads(here("plan", "guarantee_fee", "--format", "json").stdout)["measures"]
+    (measure,) = json.loads(invoke("plan", "guarantee_fee", "--format", "json").stdout)["measures"]
     assert measure["id"] == "M11"
     assert [i["id"] for i in measure["instruments"]] == ["guarantee_fee"]
     assert all("guarantee_fee" in c["instruments"] for c in measure["clauses"])
 
 
 def test_plan_text_names_everything():
-    text = zsim("plan").stdout
+    text = run_zsim("plan").stdout
     for number in range(1, 35):
         assert f"M{number:02d} " in text
     assert "102 项工具，其中 102 项已启用" in text
-    assert "单位 /年; 无本方案 2017-01-01: 2.5%" in text, "per cent is no share: only per what time is said"
+    assert "单位 /年; 无本方案 2017-01-01: 2.5%" in text, "the percent sign replaces the unit share"
     assert "单位 比例" not in text
     assert "尚未启用" not in text
 
 
-def test_plan_text_says_what_does_not_act_yet(half_built_plan):
-    assert "尚未启用" in zsim("plan").stdout
+def test_plan_text_marks_instruments_that_do_not_act(half_built_plan):
+    assert "尚未启用" in run_zsim("plan").stdout
 
 
-def test_schema_is_json_and_knows_every_setting():
-    schema = json.loads(zsim("schema").stdout)
+def test_schema_is_json_with_every_setting():
+    schema = json.loads(run_zsim("schema").stdout)
     settings = schema["properties"]["policy"]["properties"]["guarantee_fee"]["properties"]
     assert "fee" in settings
     assert schema["additionalProperties"] is False
 
 
 def test_diff():
-    same = here("diff", "as_enacted", "as_enacted", "--lang", "en")
+    same = invoke("diff", "as_enacted", "as_enacted", "--lang", "en")
     assert same.stdout == "The two scenarios have the same settings.\n"
-    shocks = here("diff", "as_enacted", "no_shocks", "--lang", "en").stdout.splitlines()
+    shocks = invoke("diff", "as_enacted", "no_shocks", "--lang", "en").stdout.splitlines()
     assert shocks[1:] == [
         "world.macro: observed -> no_shocks",
         "world.shocks: [trade_war_2018, covid_2020] -> []",
     ]
-    policy = here("diff", "no_plan", "as_enacted", "--lang", "en").stdout
+    policy = invoke("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "fee_cleanup.fees: without the plan (1,500) -> as enacted (800)" in policy
     assert "guarantee_fee.fee: 2018-01-01 to 2018-12-31: 2.5% a year -> 2% a year" in policy
     assert "% share" not in policy
@@ -216,10 +216,10 @@ def test_diff():
 
 
 def test_diff_lists_the_faults_of_both():
-    assert len(here("diff", "no_such", "nor_this").stderr.splitlines()) == 2
+    assert len(invoke("diff", "no_such", "nor_this").stderr.splitlines()) == 2
 
 
-def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
+def test_diff_of_dated_values_names_the_dates(tmp_path):
     jobs = "policy: {job_creation_subsidy: {per_job_beyond: [%s]}}"
     for name, policy in {
         "a": jobs % "{from: 2017-06-09, value: 4000}, {from: 2019-01-01, value: 5000}",
@@ -231,7 +231,7 @@ def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
         (tmp_path / f"{name}.yaml").write_text(f"name: {name}\n{policy}\n")
 
     def lines(one, other):
-        done = here("diff", tmp_path / f"{one}.yaml", tmp_path / f"{other}.yaml", "--lang", "en")
+        done = invoke("diff", tmp_path / f"{one}.yaml", tmp_path / f"{other}.yaml", "--lang", "en")
         return done.stdout.splitlines()[1:]
 
     assert lines("a", "b") == [
@@ -243,7 +243,7 @@ def test_diff_of_dated_values_says_which_dates_differ(tmp_path):
         "one_off_grant.amount: until 2017-12-31: 8,000 yuan (once the plan takes effect) -> 5,000 yuan; "
         "from 2018-01-01: 8,000 yuan (once the plan takes effect) -> 8,000 yuan"
     ]
-    days = here("diff", "no_plan", "as_enacted", "--lang", "en").stdout
+    days = invoke("diff", "no_plan", "as_enacted", "--lang", "en").stdout
     assert "registration_days: 2018-01-01 to 2018-12-30: 20 working days -> 12 working days\n" in days
 
 
@@ -253,13 +253,13 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
     path.chmod(0)
     if os.access(path, os.R_OK):
         pytest.skip("this user reads everything")
-    done = zsim("check", path)
+    done = run_zsim("check", path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_terminal_without_chinese_gets_no_traceback():
-    done = zsim("plan", "M11", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = run_zsim("plan", "M11", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
 
@@ -278,13 +278,13 @@ def test_help_is_quick():
     assert min(cpu("-m", "sim.cli", "--help") for _ in range(5)) - bare <= 0.15
 
 
-def test_check_needs_no_city():
+def test_check_does_not_load_the_model():
     code = "import sys; from sim.cli.main import main; sys.argv = ['zsim', 'check', 'no_plan']\n"
     code += "try: main()\nexcept SystemExit: pass\nassert 'mesa' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
 
 
-def test_every_text_speaks_both_languages():
+def test_every_text_has_both_languages_and_the_same_fields():
     texts = yaml.safe_load((ROOT / "sim" / "texts.yaml").read_text(encoding="utf-8"))
     for section, entries in texts.items():
         for key, text in entries.items():
@@ -293,7 +293,7 @@ def test_every_text_speaks_both_languages():
             assert fields[0] == fields[1], f"{section}.{key}"
 
 
-def test_words_in_the_language_in_use():
+def test_texts_are_in_the_language_in_use():
     texts.use("en")
     try:
         assert texts.say("column.without") == "without the plan"

@@ -1,4 +1,4 @@
-"""What the command line does not understand: one line in the language in use, exit 2, nothing written."""
+"""Wrong usage of commands: one line in the language in use, exit status 2, and nothing written."""
 
 import os
 import re
@@ -55,13 +55,13 @@ NAMES = (
 
 
 @pytest.fixture
-def wrong(tmp_path, monkeypatch):
-    """Call with words that are wrong; the one line that is said, in English or in Chinese."""
+def refusal(tmp_path, monkeypatch):
+    """Run a command with wrong arguments and return its single line, in English or in Chinese."""
     monkeypatch.chdir(tmp_path)
 
     def call(words, lang):
         before = os.listdir()
-        use(lang)  # nobody's choice is left from another test
+        use(lang)  # independent of other tests
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 2, done.output
         assert done.stdout == ""
@@ -75,8 +75,8 @@ def wrong(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("words", USAGE)
-def test_wrong_usage_is_one_line_in_the_language_in_use(wrong, words):
-    zh, en = wrong(words.split(), "zh"), wrong(words.split(), "en")
+def test_wrong_usage_is_one_line_in_the_language_in_use(refusal, words):
+    zh, en = refusal(words.split(), "zh"), refusal(words.split(), "en")
     assert USAGE[words] in en
     command = words.split()[0] if words.split()[0] in main.commands else ""
     for line in (zh, en):
@@ -87,13 +87,13 @@ def test_wrong_usage_is_one_line_in_the_language_in_use(wrong, words):
 
 
 @pytest.mark.parametrize("words", NAMES, ids=lambda words: words.replace(LONG, "LONG"))
-def test_a_name_of_5000_characters_is_one_short_line(wrong, words):
-    assert "aaa" in wrong(words.split(), "en") or "--tables" in words
+def test_a_name_of_5000_characters_is_one_short_line(refusal, words):
+    assert "aaa" in refusal(words.split(), "en") or "--tables" in words
 
 
 @pytest.mark.parametrize(
-    "said", ["extends: {}", "world: {{macro: {}.csv}}", "without: [{}]", "policy: {{? {} : {{}}}}"]
+    "text", ["extends: {}", "world: {{macro: {}.csv}}", "without: [{}]", "policy: {{? {} : {{}}}}"]
 )
-def test_a_long_name_in_a_scenario_has_its_place(wrong, tmp_path, said):
-    (tmp_path / "a.yaml").write_text("name: a\n" + said.format(LONG) + "\n")
-    assert wrong(["check", "a.yaml"], "en").startswith("a.yaml:2:")
+def test_a_long_name_in_a_scenario_has_its_position(refusal, tmp_path, text):
+    (tmp_path / "a.yaml").write_text("name: a\n" + text.format(LONG) + "\n")
+    assert refusal(["check", "a.yaml"], "en").startswith("a.yaml:2:")

@@ -16,7 +16,7 @@ from sim.studies import case_history
 from sim.studies.execution.run_specification import load
 from sim.studies.execution.simulation import simulate
 from sim.texts import LANGUAGES, TEXTS
-from sim.texts import told as text_in
+from sim.texts import in_language as text_in
 from tests.model import town
 
 SCALE = 0.2

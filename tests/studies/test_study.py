@@ -93,7 +93,7 @@ def test_every_kind_has_tables_in_both_languages_and_is_written(text, lang, tmp_
     tables = study_tables.tables(result)
     assert len(tables) >= result.sizes["outcome"]
     for form in printing.FORMATS.values():
-        assert form(tables, study_tables.carried(result))
+        assert form(tables, study_tables.notes(result))
     results.write(result, tmp_path / "found.nc")
     assert results.read(tmp_path / "found.nc").content_sha256 == result.content_sha256
     for name in ("scenarios", "model", "study_sha256", "seed", "scale", "replicates", "commit", "packages"):
@@ -160,7 +160,7 @@ def test_every_method_has_an_adapter(kind, tmp_path):
         tables = study_tables.tables(result)
         assert tables
         for form in printing.FORMATS.values():
-            assert form(tables, study_tables.carried(result))
+            assert form(tables, study_tables.notes(result))
     results.write(result, tmp_path / "found.nc")
     assert results.read(tmp_path / "found.nc").content_sha256 == result.content_sha256
     again = RecordedProgress()

@@ -87,7 +87,7 @@ def threshold_curves(panels: Sequence[ThresholdPanel], required: float, unit: st
 
     Args:
         panels: settings, two in a row.
-        required: probability that is asked for, drawn as a dashed line.
+        required: probability that is required, drawn as a dashed line.
         unit: of the vertical axis.
     """
     rows = -(-len(panels) // 2)

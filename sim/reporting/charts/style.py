@@ -1,8 +1,8 @@
 """Style of the charts, and their conversion to SVG and PNG.
 
-The colours can be told apart by all readers, also in greyscale, and text is set in the fonts of the reports.
-Matplotlib draws without a browser and writes text as outlines, so that a chart needs no font where it is
-viewed. It is imported only where a chart is drawn.
+The colours are distinguishable for all readers, also in greyscale, and text is set in the fonts of the
+reports. Matplotlib draws without a browser and writes text as outlines, so that a chart needs no font where
+it is viewed. It is imported only where a chart is drawn.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from sim.reporting.document import Block, Cell, Number, Table, Text
 
 
 def assumptions(report: ReportContext) -> Iterator[Block]:
-    """The section, with a table for each submodel."""
+    """Blocks of the section, with a table for each submodel."""
     words = report.words
     yield report.heading(1, "assumptions.heading")
     grades = evidence.grades()
@@ -31,7 +31,7 @@ def assumptions(report: ReportContext) -> Iterator[Block]:
     for submodel, parameters in submodels.items():
         rows = tuple(_row(report, parameter) for parameter in parameters)
         name = words.string(f"submodel.{submodel}") if words.known(f"submodel.{submodel}") else submodel
-        caption = words.string("assumptions.table", room=name)
+        caption = words.string("assumptions.table", submodel=name)
         yield Table(f"assumptions_{submodel}", caption, head, rows)
 
 

@@ -22,7 +22,7 @@ LOSSES: Final = ("loss", "loss_p95", "loss_worst", "dry", "dry_first")
 
 
 def credit(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if the result has no loans."""
+    """Blocks of the section; empty if the result has no loans."""
     if "loans_granted" not in report.result:
         return
     yield report.heading(1, "credit.heading")

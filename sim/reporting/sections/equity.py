@@ -13,7 +13,7 @@ from sim.reporting.wording import format_number
 
 
 def equity(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if the result has no equity investment."""
+    """Blocks of the section; empty if the result has no equity investment."""
     words, result = report.words, report.result
     if "equity_invested" not in result:
         return

@@ -23,7 +23,7 @@ FULL_REPLICATES: Final = 20
 
 
 def first_page(report: ReportContext) -> Iterator[Block]:
-    """The whole first page."""
+    """Blocks of the first page."""
     yield report.heading(1, "first.heading")
     yield Paragraph(_run_size(report), "note")
     if report.sources.unused:

@@ -20,7 +20,7 @@ CHARTED: Final = ("tech_incubators", "incubation_area", "entrepreneurship_bases"
 
 
 def incubation(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if the result has no variables of facilities."""
+    """Blocks of the section; empty if the result has no variables of facilities."""
     words, result = report.words, report.result
     names = [name for name in VARIABLES if name in result]
     if not names:

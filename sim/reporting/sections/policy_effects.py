@@ -18,7 +18,7 @@ from sim.reporting.tables import comparison_tables
 
 
 def policy_effects(report: ReportContext) -> Iterator[Block]:
-    """The section, with a part for each reference."""
+    """Blocks of the section, with a part for each reference."""
     yield report.heading(1, "policy_effects.heading")
     yield _targets(report)
     if not report.sources.comparisons:

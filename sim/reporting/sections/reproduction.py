@@ -14,7 +14,7 @@ from sim.reporting.tables import run_tables
 
 
 def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[Block]:
-    """The section.
+    """Blocks of the section.
 
     Args:
         report: the report.

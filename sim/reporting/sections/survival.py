@@ -18,7 +18,7 @@ AGES: Final = 36
 
 
 def survival(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if the result has no survival curves."""
+    """Blocks of the section; empty if the result has no survival curves."""
     if "survival" not in report.result:
         return
     yield report.heading(1, "survival.heading")

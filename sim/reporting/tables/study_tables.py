@@ -34,7 +34,7 @@ def tables(study: xr.Dataset) -> list[DataTable]:
     return [table for table in every if table.rows]
 
 
-def carried(study: xr.Dataset) -> list[str]:
+def notes(study: xr.Dataset) -> list[str]:
     """The study's conclusions, and a note on the uncertainty that its numbers include."""
     attributes = study.attrs
     replicates = attributes.get("replicates_run", attributes["replicates"])

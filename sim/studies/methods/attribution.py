@@ -126,21 +126,21 @@ class Attribution:
     def sentences(self, language: str) -> list[str]:
         """State for each outcome which players raise it, lower it or leave it unchanged, and their ranks."""
         sentences = []
-        comma = texts.told(language, "attribution.comma")
+        comma = texts.in_language(language, "attribution.comma")
         titles = [player.title(language) for player in self.players]
         for k, outcome in enumerate(self.outcomes):
             # In the order given, not by value: a list without significant differences must not look like a
             # ranking.
             lists = {s: [titles[i] for i in np.flatnonzero(self.state[:, k] == s)] for s in STATES}
             ranked = [
-                texts.told(language, "attribution.place", rank=self.rank[i, k], player=titles[i])
+                texts.in_language(language, "attribution.place", rank=self.rank[i, k], player=titles[i])
                 for i in np.argsort(self.rank[:, k], kind="stable")
                 if self.rank[i, k]
             ]
             lists["ranked" if ranked else "no_ranking"] = ranked or [""]
             for key, names in lists.items():
                 fields = {"outcome": outcome.title(language), "players": comma.join(names)}
-                sentences += [texts.told(language, f"attribution.{key}", **fields)] if names else []
+                sentences += [texts.in_language(language, f"attribution.{key}", **fields)] if names else []
         return sentences
 
     def dataset(self) -> xr.Dataset:

@@ -100,12 +100,12 @@ class Discovery:
         """Describe each box in one sentence, or state that there is none and why."""
         fields = {"target": target.title(language), "points": self.points, "base": f"{self.base:.0%}"}
         if self.reason:
-            return [texts.told(language, f"discovery.{self.reason}", **fields)]
+            return [texts.in_language(language, f"discovery.{self.reason}", **fields)]
         if not self.boxes:
-            return [texts.told(language, "discovery.none", p=f"{self.rejected:.2f}", **fields)]
-        comma = texts.told(language, "discovery.and")
+            return [texts.in_language(language, "discovery.none", p=f"{self.rejected:.2f}", **fields)]
+        comma = texts.in_language(language, "discovery.and")
         return [
-            texts.told(
+            texts.in_language(
                 language,
                 "discovery.box",
                 conditions=comma.join(self._conditions(box, language)),
@@ -127,7 +127,7 @@ class Discovery:
             fields = {"factor": factor.title(language)}
             if factor.categories:
                 names = [factor.categories[i] for i in np.flatnonzero(box.limits.allowed[j])]
-                key, fields["values"] = "one_of", texts.told(language, "discovery.or").join(names)
+                key, fields["values"] = "one_of", texts.in_language(language, "discovery.or").join(names)
             else:
                 key = (
                     "between" if np.isfinite([low, high]).all() else "above" if np.isfinite(low) else "below"
@@ -136,7 +136,7 @@ class Discovery:
                     key, low, high = f"{key}_whole", np.ceil(low), np.floor(high)
                 ends = {"low": low, "high": high}
                 fields |= {k: factor.format(v, language) for k, v in ends.items() if np.isfinite(v)}
-            conditions.append(texts.told(language, f"discovery.{key}", **fields))
+            conditions.append(texts.in_language(language, f"discovery.{key}", **fields))
         return conditions
 
     def dataset(self) -> xr.Dataset:

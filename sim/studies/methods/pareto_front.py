@@ -75,17 +75,19 @@ class Front:
         """State the size of the front, and the best setting for each objective."""
         fields: dict[str, object] = {"points": len(self.settings), "asked": self.evaluated}
         if not len(self.settings):
-            return [texts.told(language, "search.none", **fields)]
-        sentences = [texts.told(language, "search.front", **fields)]
+            return [texts.in_language(language, "search.none", **fields)]
+        sentences = [texts.in_language(language, "search.front", **fields)]
         if self.confirmed:
             sentences.append(
-                texts.told(language, "search.confirmed", fallen=self.dropped, replicates=self.replicates)
+                texts.in_language(
+                    language, "search.confirmed", fallen=self.dropped, replicates=self.replicates
+                )
             )
         for k, objective in enumerate(self.objectives):
             i = int(np.argmax(self.value[:, k] * (1 if objective.more else -1)))
             pairs = zip(self.factors, self.settings[i], strict=True)
             parts = [
-                texts.told(
+                texts.in_language(
                     language, "threshold.setting", factor=f.title(language), value=f.format(v, language)
                 )
                 for f, v in pairs
@@ -93,10 +95,10 @@ class Front:
             values = [self._value(i, n, language) for n in range(len(self.objectives))]
             title = objective.label.title(language)
             if self.gain_high.size and (self._largest_gain(k) < 0).all():
-                sentences.append(texts.told(language, "search.none_better", objective=title))
-            comma = texts.told(language, "threshold.comma")
+                sentences.append(texts.in_language(language, "search.none_better", objective=title))
+            comma = texts.in_language(language, "threshold.comma")
             best = {"objective": title, "settings": comma.join(parts), "numbers": comma.join(values)}
-            sentences.append(texts.told(language, "search.best", point=i + 1, **best))
+            sentences.append(texts.in_language(language, "search.best", point=i + 1, **best))
         return sentences
 
     def _largest_gain(self, objective: int) -> Floats:
@@ -112,10 +114,10 @@ class Front:
         fields = {"name": label.title(language), "value": value}
         ends = [each[point, objective] for each in (self.gain, self.gain_low, self.gain_high)]
         if np.isnan(ends).any():
-            return texts.told(language, "search.number", **fields)
+            return texts.in_language(language, "search.number", **fields)
         gain, low, high = (label.unit.format(end, language) for end in ends)
         key = "search.gain" if ends[1] > 0 or ends[2] < 0 else "search.no_gain"
-        return texts.told(language, key, gain=gain, low=low, high=high, **fields)
+        return texts.in_language(language, key, gain=gain, low=low, high=high, **fields)
 
     def dataset(self) -> xr.Dataset:
         """Return a dataset over points of the front, evaluated points, factors and objectives."""

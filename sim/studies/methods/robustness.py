@@ -126,7 +126,7 @@ class Robustness:
         for k, goal in enumerate(self.goals):
             outcome = goal.label.title(language)
             for criterion in CRITERIA:
-                title = texts.told(language, f"robustness.{criterion}")
+                title = texts.in_language(language, f"robustness.{criterion}")
                 sentences.append(self._choice(language, self.choice(criterion, k), outcome, title))
         if np.isnan(self.domain).all():
             return sentences
@@ -134,17 +134,17 @@ class Robustness:
             numbers = {"share": self.domain[i], "low": self.domain_low[i], "high": self.domain_high[i]}
             fields = {name: f"{number:.0%}" for name, number in numbers.items()}
             fields |= {"policy": policy.title(language), "worlds": f"{self.worlds}"}
-            sentences.append(texts.told(language, "robustness.met", **fields))
-        every = texts.told(language, "robustness.every")
-        domain = texts.told(language, "robustness.domain")
+            sentences.append(texts.in_language(language, "robustness.met", **fields))
+        every = texts.in_language(language, "robustness.every")
+        domain = texts.in_language(language, "robustness.domain")
         return [*sentences, self._choice(language, _leader(self.domain_first), every, domain)]
 
     def _choice(self, language: str, leader: int | None, outcome: str, criterion: str) -> str:
         fields = {"outcome": outcome, "criterion": criterion}
         if leader is None:
-            return texts.told(language, "robustness.no_choice", **fields)
+            return texts.in_language(language, "robustness.no_choice", **fields)
         policy = self.policies[leader].title(language)
-        return texts.told(language, "robustness.choice", policy=policy, **fields)
+        return texts.in_language(language, "robustness.choice", policy=policy, **fields)
 
     def dataset(self) -> xr.Dataset:
         """Return a dataset over criteria, policies and outcomes."""
@@ -158,7 +158,7 @@ class Robustness:
         }
         data |= {name: variable(one, getattr(self, name), "1", zh, en) for name, zh, en in BY_POLICY}
         criteria = [
-            Label(c, texts.told("zh", f"robustness.{c}"), texts.told("en", f"robustness.{c}"))
+            Label(c, texts.in_language("zh", f"robustness.{c}"), texts.in_language("en", f"robustness.{c}"))
             for c in CRITERIA
         ]
         outcomes = [goal.label for goal in self.goals]

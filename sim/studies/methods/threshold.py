@@ -97,12 +97,12 @@ class Threshold:
         def settings(values: Floats) -> str:
             pairs = zip(self.factors, values, strict=True)
             parts = [
-                texts.told(
+                texts.in_language(
                     language, "threshold.setting", factor=f.title(language), value=f.format(v, language)
                 )
                 for f, v in pairs
             ]
-            return texts.told(language, "threshold.comma").join(parts)
+            return texts.in_language(language, "threshold.comma").join(parts)
 
         fields = {
             "target": target.title(language),
@@ -114,13 +114,13 @@ class Threshold:
             "end": settings(self.points[-1]),
         }
         if self.state == REACHED:
-            outside = texts.told(language, "threshold.outside")
+            outside = texts.in_language(language, "threshold.outside")
             for name, values in {"at": self.at, "low": self.at_low, "high": self.at_high}.items():
                 fields[name] = settings(values) if np.isfinite(values).all() else outside
-        sentences = [texts.told(language, f"threshold.{self.state}", **fields)]
+        sentences = [texts.in_language(language, f"threshold.{self.state}", **fields)]
         if self.reversed_share >= BACK:
             share = f"{self.reversed_share:.0%}"
-            sentences.append(texts.told(language, "threshold.turned_back", share=share))
+            sentences.append(texts.in_language(language, "threshold.turned_back", share=share))
         return sentences
 
     def dataset(self) -> xr.Dataset:

@@ -29,5 +29,7 @@ def displayed_unit(id_: str) -> interface.Unit:
         names = ("", "") if (unit.zh, unit.en) == ("比值", "ratio") else (unit.zh, unit.en)
         return interface.Unit(id_, *names, unit.kind, unit.per or "")
     if id_ == JOB_YEARS:
-        return interface.Unit(id_, *(texts.told(language, "unit.job_years") for language in texts.LANGUAGES))
+        return interface.Unit(
+            id_, *(texts.in_language(language, "unit.job_years") for language in texts.LANGUAGES)
+        )
     return interface.Unit(id_, id_, id_)

@@ -121,7 +121,9 @@ def test_conclusions_name_every_player_once(noisy: Attribution) -> None:
     text = "".join(noisy.sentences("en")[:-1])
     for i in range(6):
         assert text.count(f"player {i}") == 1
-    assert texts.told("zh", "attribution.zero", outcome="岗位", players="甲3、甲4") in noisy.sentences("zh")
+    assert texts.in_language("zh", "attribution.zero", outcome="岗位", players="甲3、甲4") in noisy.sentences(
+        "zh"
+    )
 
 
 def test_coverage_of_intervals() -> None:

@@ -21,7 +21,7 @@ MOST_PLAYERS: Final = 16
 
 
 def attribution(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if no such study is given."""
+    """Blocks of the section; empty if no such study is given."""
     studies = report.sources.studies.get("attribution", ())
     if studies:
         yield report.heading(1, "attribution.heading")

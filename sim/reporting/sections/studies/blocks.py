@@ -20,7 +20,7 @@ SAMPLED: Final = ("morris", "sobol", "discovery")
 
 
 def questions(report: ReportContext) -> Iterator[Block]:
-    """The section of a report of studies alone: the question of each study, and its settings."""
+    """Blocks of the first section of a report of studies alone: questions and settings."""
     yield report.heading(1, "report.question")
     for several in report.sources.studies.values():
         for study in several:

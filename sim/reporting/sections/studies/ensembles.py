@@ -28,7 +28,7 @@ LONGEST_NAME: Final = 31
 
 
 def ensembles(report: ReportContext) -> Iterator[Block]:
-    """The section, a part for each study; empty if no such study is given."""
+    """Blocks of the section, with a part for each study; empty if no such study is given."""
     studies = [study for kind in TABULATED_KINDS for study in report.sources.studies.get(kind, ())]
     if not studies:
         return

@@ -22,7 +22,7 @@ LEADING: Final = 10
 
 
 def sensitivity(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if no such study is given."""
+    """Blocks of the section; empty if no such study is given."""
     studies = [
         (kind, study) for kind in ("sobol", "morris") for study in report.sources.studies.get(kind, ())
     ]

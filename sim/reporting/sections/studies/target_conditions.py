@@ -15,7 +15,7 @@ from sim.reporting.sections.studies import blocks
 
 
 def target_conditions(report: ReportContext) -> Iterator[Block]:
-    """The section on scenario discovery, thresholds and robustness; empty if no such study is given."""
+    """Blocks of the section on discovery, thresholds and robustness; empty if no such study is given."""
     studies = report.sources.studies
     if any(studies.get(kind) for kind in ("discovery", "threshold", "robustness")):
         yield report.heading(1, "discovery.heading")

@@ -22,7 +22,7 @@ Lines = Sequence[Mapping[str, variance_tables.Part]]
 
 
 def variance_decomposition(report: ReportContext) -> Iterator[Block]:
-    """The section; empty if no such study is given."""
+    """Blocks of the section; empty if no such study is given."""
     studies = report.sources.studies.get("variance_decomposition", ())
     if studies:
         yield report.heading(1, "variance_decomposition.heading")
