@@ -337,9 +337,14 @@ class Auto:
         if name == "mesa":
             warnings.warn("IProgress not found. Please update jupyter and ipywidgets.")
 sys.meta_path.insert(0, Auto())
-from sim.studies.execution.simulation import city_model
+import sim
+from dataclasses import replace
+from sim.studies.execution.simulation import city_model, simulate
 before = list(warnings.filters)
 city_model()
+scenario = sim.load_scenario("as_enacted")
+simulate(replace(scenario, run=replace(scenario.run, scale=0.0005)), 0, False)
+assert "mesa" in sys.modules
 assert warnings.filters == before
 """
     root = Path(__file__).parents[2]

@@ -63,7 +63,9 @@ def simulate(
     Returns:
         the outcomes, the panel of firms and the payments of the run.
     """
-    from sim.model import city
+    with warnings.catch_warnings():  # Mesa's progress bar, in a notebook without its widgets
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        from sim.model import city
     from sim.policy.scenario import resolution
 
     streams = RandomStreams(scenario.run.seed, replicate)
@@ -93,11 +95,9 @@ def simulate(
 
 def city_model() -> Model:
     """Return the model of the city; imported on demand, since that takes a second."""
-    with warnings.catch_warnings():  # Mesa's progress bar, in a notebook without its widgets
-        warnings.filterwarnings("ignore", message="IProgress not found")
-        from sim.model.registry import OUTCOMES
     from sim.model.coordinates import COORDS
     from sim.model.government.flows import FLOWS
+    from sim.model.registry import OUTCOMES
 
     further = {
         "flow_from": ("flow", [flow.source for flow in FLOWS]),
