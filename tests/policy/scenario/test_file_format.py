@@ -65,7 +65,7 @@ def test_a_number_at_the_schemas_limit_passes_and_one_beyond_is_a_fault():
             found = messages(f"policy: {{{setting.instrument}: {{{setting.name}: {number!r}}}}}")
             faults.append((setting.id, number, found))
     assert [found for found in within if found[2]] == []
-    assert [found for found in beyond if "out of range" not in "".join(found[2])] == []
+    assert [found for found in beyond if "outside the allowed range" not in "".join(found[2])] == []
     assert len(within) == len(beyond) > 300
 
 
