@@ -33,7 +33,7 @@ def test_a_study_leaves_a_dataset_and_its_tables(zsim, tmp_path):
     assert done.stderr.splitlines()[-1] == f"wrote {Path('results/fee_and_speed.nc')}"
     assert "36 runs are required; 0 are stored, 36 remain to be run" in done.stderr
     assert "about" in done.stderr.splitlines()[0], "what it takes is said first"
-    assert "net job-years added" in done.stdout
+    assert "additional net job-years" in done.stdout
     found = results.read("results/fee_and_speed.nc")
     with Path("results/fee_and_speed.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -124,7 +124,7 @@ def test_a_workbook_has_every_table(zsim, tmp_path):
     assert done.exit_code == 0, done.output
     book = openpyxl.load_workbook("results/fee_and_speed.xlsx")
     assert len(book.sheetnames) == 1 + 2 * 5
-    sheet = book["net job-years added"]
+    sheet = book["additional net job-years"]
     found = results.read("results/fee_and_speed.nc")
     told = found.difference.sel(outcome="job_years_net", scenario="as_enacted").values
     assert [row[2].value for row in sheet.iter_rows(min_row=3, max_row=8)] == list(told)
