@@ -37,7 +37,7 @@ def recorded() -> set[tuple[str, str]]:
     for source in SOURCES:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr not in ("firms", "space", "note"):
+                if node.func.attr not in ("firms", "space", "note", "record_event"):
                     continue
                 words = [
                     a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
