@@ -77,13 +77,13 @@ def validate(fit: Path | None, fresh: bool, workers: int | None, out: Path, form
         store = _store(out)
         if not dataset.is_current(read):
             click.echo(say("calibrate.other_model", runs=read.sizes["validation_run"]), err=True)
-        with study_progress() as watch:
+        with study_progress() as progress:
             try:
                 validation_figures = predictions.simulate_validation_runs(
-                    read, store, watch, workers or executors.cores()
+                    read, store, progress, workers or executors.cores()
                 )
             except KeyboardInterrupt:
-                _interrupted(watch.runs_done, store)
+                _interrupted(progress.runs_done, store)
     rows = predictions.predictions(read, validation_figures)
     _print(prediction_tables(rows), prediction_notes(read, rows), format)
 
@@ -97,13 +97,13 @@ def _fit(size: Any, seed: int, workers: int | None, out: Path, format: str) -> N
     files.writable(out)
     store = _store(out)
     command = shlex.join(["zsim", *sys.argv[1:]])
-    with study_progress() as watch:
+    with study_progress() as progress:
         try:
             fit = pipeline.calibrate(
-                size, store, watch, workers=workers or executors.cores(), seed=seed, command=command
+                size, store, progress, workers=workers or executors.cores(), seed=seed, command=command
             )
         except KeyboardInterrupt:
-            _interrupted(watch.runs_done, store)
+            _interrupted(progress.runs_done, store)
     out.mkdir(parents=True, exist_ok=True)
     path = out / dataset.NAME
     try:

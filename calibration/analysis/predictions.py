@@ -64,7 +64,7 @@ class Prediction:
 
 
 def simulate_validation_runs(
-    fit: xr.Dataset, store: Store, watch: Progress, workers: int = 1, simulator: Simulator = simulate_city
+    fit: xr.Dataset, store: Store, progress: Progress, workers: int = 1, simulator: Simulator = simulate_city
 ) -> Floats:
     """Figures (validation run, figure) of draws of a fit under the present model.
 
@@ -74,7 +74,7 @@ def simulate_validation_runs(
     design = dataset.design_of(fit)
     with executors.workers(workers) as (executor, ahead):
         jobs = dataset.validation_jobs(design, fit.draws.values, fit.sizes["validation_run"])
-        return simulate_figures(jobs, simulator, store, executor, ahead, watch)
+        return simulate_figures(jobs, simulator, store, executor, ahead, progress)
 
 
 def predictions(fit: xr.Dataset, validation_figures: Floats | None = None) -> list[Prediction]:

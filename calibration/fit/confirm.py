@@ -121,7 +121,7 @@ def confirm(
     path: Path,
     runs: int,
     validation_runs: int,
-    watch: Progress,
+    progress: Progress,
     workers: int = 1,
     simulator: Simulator = simulate_city,
 ) -> list[str]:
@@ -131,7 +131,7 @@ def confirm(
         path: of the fit.
         runs: runs of the design to simulate.
         validation_runs: validation runs to simulate.
-        watch: receives the progress.
+        progress: where the progress is reported.
         workers: processes.
         simulator: gives the figures of a run.
 
@@ -144,7 +144,7 @@ def confirm(
     sample = Sample(fit, runs, validation_runs)
     with tempfile.TemporaryDirectory() as folder, executors.workers(workers) as (executor, ahead):
         store = Store(Path(folder), fingerprint())
-        figures = simulate_figures(sample.jobs, simulator, store, executor, ahead, watch)
+        figures = simulate_figures(sample.jobs, simulator, store, executor, ahead, progress)
     if differences := list(sample.differences(figures)):
         return differences
     with results.whole(path) as aside:
@@ -165,9 +165,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if min(arguments.runs, arguments.validation_runs, arguments.workers) < 1:
         parser.error("--runs, --validation-runs, --workers: must be at least 1")
     began = time.perf_counter()
-    with study_progress() as watch:
+    with study_progress() as progress:
         differences = confirm(
-            arguments.fit, arguments.runs, arguments.validation_runs, watch, arguments.workers
+            arguments.fit, arguments.runs, arguments.validation_runs, progress, arguments.workers
         )
     for line in differences:
         print(line, file=sys.stderr)

@@ -78,7 +78,12 @@ class Design:
 
 
 def simulate_figures(
-    jobs: Sequence[Job], simulator: Simulator, store: Store, executor: Executor, ahead: int, watch: Progress
+    jobs: Sequence[Job],
+    simulator: Simulator,
+    store: Store,
+    executor: Executor,
+    ahead: int,
+    progress: Progress,
 ) -> Floats:
     """Figures (job, figure) in the order of :data:`calibration.figures.definitions.FIGURES`.
 
@@ -92,22 +97,22 @@ def simulate_figures(
     pending: dict[str, Job] = {}
     names = [_key(job) for job in jobs]
     for name, job in zip(names, jobs, strict=True):
-        kept = _kept(store, name, watch)
+        kept = _kept(store, name, progress)
         if kept is None:
             pending[name] = job
         else:
             figures[name] = kept
-    watch.planned(len(jobs), len(jobs) - len(pending), store.elsewhere(pending))
+    progress.planned(len(jobs), len(jobs) - len(pending), store.elsewhere(pending))
     name_of = {id(job): name for name, job in pending.items()}
     try:
         for job, content in executors.finished(
             executor, ahead, partial(packed_figures, simulator), pending.values()
         ):
             store.put(name_of[id(job)], content)
-            watch.finished()
+            progress.finished()
             figures[name_of[id(job)]] = _row(Unpacked(content))
     except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
-        watch.stopped(store.holds(pending))
+        progress.stopped(store.holds(pending))
         raise
     return np.array([figures[name] for name in names])
 
@@ -142,13 +147,13 @@ def _row(arrays: Mapping[str, npt.NDArray[np.float64]]) -> Floats:
     return row
 
 
-def _kept(store: Store, name: str, watch: Progress) -> Floats | None:
+def _kept(store: Store, name: str, progress: Progress) -> Floats | None:
     content = store.get(name)
     if content is None:
         return None
     try:
         return _row(Unpacked(content))
     except UNREADABLE:
-        watch.message(say("study.unreadable", path=store.path(name)))
+        progress.message(say("study.unreadable", path=store.path(name)))
         store.discard(name)
         return None

@@ -51,7 +51,7 @@ QUICK: Final = Size(runs=32, validation_runs=8, refits=10, draws=200, steps=1000
 
 
 def calibrate(
-    size: Size, store: Store, watch: Progress, *, workers: int = 1, seed: int = SEED, command: str = "",
+    size: Size, store: Store, progress: Progress, *, workers: int = 1, seed: int = SEED, command: str = "",
     simulator: Simulator = simulate_city,
 ) -> xr.Dataset:  # fmt: skip
     """Fit the parameters of ``targets.yaml`` to its figures.
@@ -59,7 +59,7 @@ def calibrate(
     Args:
         size: of the fit.
         store: where runs are kept; those in it are not simulated again.
-        watch: receives the progress.
+        progress: where the progress is reported.
         workers: processes; the result does not depend on their number.
         seed: of everything.
         command: that made the fit, for the record.
@@ -74,16 +74,18 @@ def calibrate(
     quantiles = design.quantiles(size.runs)
     with executors.workers(workers) as (executor, ahead):
         jobs = [design.job(values, k) for k, values in enumerate(design.values(quantiles))]
-        figures = _single(simulate_figures(jobs, simulator, store, executor, ahead, watch))
+        figures = _single(simulate_figures(jobs, simulator, store, executor, ahead, progress))
         posterior = sampling.likelihood(fit_emulator(design.priors, quantiles, figures), targets())
-        watch.message(say("calibrate.sampling", figures=len(targets()), parameters=len(design.priors)))
+        progress.message(say("calibrate.sampling", figures=len(targets()), parameters=len(design.priors)))
         sample = sampling.sample(posterior, seed, size.draws, size.steps)
         draws = design.values(sample.quantiles)
-        watch.message(say("calibrate.checking", runs=size.validation_runs))
+        progress.message(say("calibrate.checking", runs=size.validation_runs))
         jobs = dataset.validation_jobs(design, draws, size.validation_runs)
-        validation_figures = _single(simulate_figures(jobs, simulator, store, executor, ahead, watch))
-        watch.message(say("calibrate.recovering", refits=size.refits))
-        recovered = recovery.recover(posterior, size.refits, seed, executor, ahead, watch, size.refit_steps)
+        validation_figures = _single(simulate_figures(jobs, simulator, store, executor, ahead, progress))
+        progress.message(say("calibrate.recovering", refits=size.refits))
+        recovered = recovery.recover(
+            posterior, size.refits, seed, executor, ahead, progress, size.refit_steps
+        )
     gaussian_process = gaussian_process_error_ratio(
         design.priors, quantiles, figures[:, list(posterior.columns)], size.training_runs
     )

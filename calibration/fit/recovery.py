@@ -81,16 +81,16 @@ def recover(
     seed: int,
     executor: Executor,
     ahead: int,
-    watch: Progress,
+    progress: Progress,
     steps: int = STEPS,
 ) -> Recovery:
     """Simulate and refit a number of data sets."""
-    watch.planned(refits, 0, 0)
+    progress.planned(refits, 0, 0)
     results: dict[int, Refit] = {}
     task = partial(_refit, posterior, seed, steps)
     for number, result in executors.finished(executor, ahead, task, range(refits)):
         results[number] = result
-        watch.finished()
+        progress.finished()
     truth, rank, sd_ratio, split_rhat = zip(*(results[number] for number in range(refits)), strict=True)
     return Recovery(np.array(truth), np.array(rank), np.array(sd_ratio), max(split_rhat))
 
