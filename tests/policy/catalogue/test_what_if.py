@@ -60,7 +60,8 @@ def test_they_are_counted_apart(plan, tmp_path):
     assert coverage(plan) == coverage(alone)
     use("en")
     text = plan_text(chosen(None))
-    assert "10 measures (with all instruments implemented: 10), 10 instruments, of which 10 are implemented" in text
+    counts = "10 measures (with all instruments implemented: 10), 10 instruments, of which 10 are implemented"
+    assert counts in text
     assert text.endswith("besides these 2 what-if instruments, which are not part of the plan")
 
 
