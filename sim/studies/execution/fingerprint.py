@@ -5,11 +5,11 @@ packages, the plan in use, and the versions of Python and of the numerical libra
 source code, including those inside functions and excluding those for type checking only. :data:`NOT_COUNTED`
 lists the modules that are left out.
 
-Code counts by what it does: comments, layout and docstrings do not count, and neither do the Chinese and
-English names that are passed to fields or parameters called ``zh`` and ``en`` (of levers, parameters,
-outcomes and the like). Data count by their contents without names, notes and sources in words. Hence a
-reworded docstring or label, or a change in reports, does not change the fingerprint; a changed rule, default,
-number or import does.
+Code counts by what it does: comments, layout and docstrings do not count, and neither do descriptions of
+constants in ``Annotated`` types and the Chinese and English names that are passed to fields or parameters
+called ``zh`` and ``en`` (of levers, parameters, outcomes and the like). Data count by their contents
+without names, notes and sources in words. Hence a reworded docstring or label, or a change in reports, does
+not change the fingerprint; a changed rule, default, number or import does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import yaml
 
@@ -166,6 +166,12 @@ class _Stripper(ast.NodeTransformer):
         """Remove imports for type checking."""
         if _for_typing(node):
             return [self.visit(child) for child in node.orelse]
+        return self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Remove descriptions of constants from their types."""
+        if _called(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple):
+            return cast(ast.AST, self.visit(node.slice.elts[0]))
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:

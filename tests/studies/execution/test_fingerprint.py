@@ -120,6 +120,7 @@ def changed_digest(copy: Path, path: Path, change: Change) -> str:
 
 SIM = ROOT / "sim"
 PARAMETERS = next(path for name, path in sorted(MODEL.items()) if name.endswith("parameters"))
+CONSTANTS = next(path for path in MODEL.values() if 'Constant("' in path.read_text(encoding="utf-8"))
 MEASURES = SIM / "policy" / "catalogue" / "measures.yaml"
 SERIES = next(path for path in data_files(MODEL.values()) if path.name == "registrations.csv")
 
@@ -131,6 +132,7 @@ UNCHANGED: dict[str, tuple[Path, Change]] = {
     "texts": (SIM / "texts.yaml", lambda text: text + "other:\n  text: {zh: 文, en: text}\n"),
     "public names": (SIM / "__init__.py", lambda text: text + "ANOTHER = 1\n"),
     "name of a parameter": (PARAMETERS, lambda text: CHINESE.sub('"另一名称"', text, count=1)),
+    "meaning of a constant": (CONSTANTS, lambda text: text.replace('Constant("', 'Constant("reworded ', 1)),
     "name in the catalogue": (MEASURES, lambda text: re.sub(r"zh: 元,", "zh: 圆,", text, count=1)),
     "comment in data": (SERIES, lambda text: "# a comment\n" + text),
     "module that nothing imports": (SIM / "model" / "another.py", lambda _: "RATE = 0.5\n"),
@@ -138,6 +140,7 @@ UNCHANGED: dict[str, tuple[Path, Change]] = {
 CHANGED: dict[str, tuple[Path, Change]] = {
     "rule": (MODEL[RULES[0]], lambda text: next(numbers(text))),
     "default of a parameter": (PARAMETERS, lambda text: next(numbers(text))),
+    "constant": (CONSTANTS, lambda text: re.sub(r"(Constant\(.*\]\] = )(\d)", r"\g<1>1\2", text, count=1)),
     "import": (MODEL[RULES[0]], lambda text: text + "import math\n"),
     "data": (SERIES, lambda text: text.replace("2012,40,", "2012,41,")),
     "number in the catalogue": (
