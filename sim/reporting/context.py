@@ -201,21 +201,21 @@ class ReportContext:
             unit, divisor = self.column_unit(row.unit)
             unit = self.counted_unit(unit, row.name, table.name)
             cells = [self.cell(row, column, divisor) for column in columns]
-            rows.append((Cell(words.replace_terms(row.label)), Cell(unit), *cells))
+            rows.append((Cell(row.label), Cell(unit), *cells))
         if not any(row[1].text for row in rows):
             del head[1]
             rows = [(row[0], *row[2:]) for row in rows]
         name = table.name if not number else f"{table.name}_{number + 1}"
         caption = table.title if not number else table.title + words.string("mark.continued")
-        notes = tuple(words.replace_terms(note) for note in (*self._remarks(table), *table.notes))
-        return Table(name, words.replace_terms(caption), tuple(head), tuple(rows), notes)
+        notes = (*self._remarks(table), *table.notes)
+        return Table(name, caption, tuple(head), tuple(rows), notes)
 
     def _remarks(self, table: DataTable) -> list[str]:
         """Why numbers of a table are missing, one line for each reason."""
         labels: dict[str, list[str]] = {}
         for row in table.rows:
             if row.remark:
-                labels.setdefault(row.remark, []).append(self.words.replace_terms(row.label))
+                labels.setdefault(row.remark, []).append(row.label)
         separator = self.words.string("mark.list")
         return [
             self.words.string("mark.missing", names=separator.join(names), reason=reason)

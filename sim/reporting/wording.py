@@ -9,7 +9,6 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,13 +23,6 @@ MYRIADS: Final = 1e6
 """Counts from here on are given in 万 in Chinese."""
 DASH: Final = "–"
 TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
-
-
-@cache
-def replacements(lang: str) -> tuple[tuple[str, str], ...]:
-    """Terms of the terminal and of results, each with the term that a report uses instead, in order."""
-    pairs = (words[lang].partition("→") for key, words in TEXTS.items() if key.startswith("replacements."))
-    return tuple((term, replacement) for term, _, replacement in pairs if term)
 
 
 class Wording:
@@ -147,12 +139,6 @@ class Wording:
         """Whether a unit counts whole things."""
         known = catalogue().units.get(unit)
         return unit == "count" or (known is not None and known.whole)
-
-    def replace_terms(self, text: str) -> str:
-        """Replace terms of the terminal and of results by those of a report."""
-        for term, replacement in replacements(self.lang):
-            text = text.replace(term, replacement)
-        return text
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
         """A table cell with one number; ``scale`` is what the printed number is divided by."""

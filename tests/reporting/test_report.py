@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import sim
 from sim import texts
 from sim.reporting import report
 from sim.reporting.document import Document, Heading, Paragraph
 from sim.reporting.sources import STUDY_KINDS, ReportSources
 from sim.reporting.tables import run_tables
-from sim.reporting.wording import replacements
 from tests.reporting.paragraphs import paragraphs
 
 
@@ -96,20 +93,8 @@ def test_no_note_is_printed_twice(document: Document) -> None:
     assert not any("方差中" in note for note in notes)
 
 
-def test_every_replaced_term_is_in_use() -> None:
-    """A replacement for a term that is no longer used would be superfluous."""
-    package = Path(sim.__file__).parent
-    files = (file for kind in ("*.py", "*.yaml") for file in package.rglob(kind))
-    used = "\n".join(
-        file.read_text(encoding="utf-8")
-        for file in files
-        if file.relative_to(package).parts[0] != "reporting"
-    )
-    assert [term for term, _ in replacements("zh") if term not in used] == []
-
-
-def test_informal_terms_are_replaced(document: Document) -> None:
-    """Reports use other terms than the terminal and the labels of results."""
+def test_no_informal_terms(document: Document) -> None:
+    """Labels and notes of results, which reports repeat, are in an office's terms."""
     text = "\n".join(document.texts())
     informal = (
         "运气",

@@ -24,7 +24,7 @@ def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[
     yield report.heading(1, "reproduction.heading")
     if report.sources.has_run:
         for line in run_tables.notes(result):
-            yield Paragraph(Text(words.replace_terms(line)), "note")
+            yield Paragraph(Text(line), "note")
         yield from report.missing_sources()
     rows = [(words.string(f"reproduction.{key}"), value) for key, value in _record(report)]
     rows += [

@@ -68,7 +68,7 @@ def sentences(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
     for line in str(study.attrs.get(f"conclusions_{words.lang}", "")).splitlines():
         if line:
             straight = line.replace("“", '"').replace("”", '"')  # Chinese fonts set curly ones full-width
-            yield Paragraph(Text(words.replace_terms(line) if words.lang == "zh" else straight))
+            yield Paragraph(Text(line if words.lang == "zh" else straight))
 
 
 def number_table(
