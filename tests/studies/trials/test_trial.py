@@ -305,7 +305,7 @@ def test_command(small_city: None, tmp_path: Path, english: None) -> None:
     assert "no addition: earlier or higher-level rule" in done.output
     assert "service_purchase,effects,support_hours.all" in done.output
     assert results.read(tmp_path / "two.nc").attrs["against"] == "without"
-    for wrong in ([], ["M06", "--all"], ["--all", "--observational"]):
+    for wrong in ([], ["M06", "--all"], ["--all", "--observational"], ["--all", "--naive"]):
         refused = CliRunner().invoke(main, ["trial", *wrong])
         assert refused.exit_code == 2
         assert refused.output.startswith("nothing to try;")
