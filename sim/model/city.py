@@ -177,7 +177,7 @@ class City(Model):
         accounts.ledger = Ledger(flows.FLOWS, {"startups": context.firms.cash_held(), "funds": in_funds})
         accounts.ledger.held("startups", context.firms.cash_held)
         budgets = [
-            *self.claims.pots.values(), self.facility_payments.awards, self.facility_payments.subsidies,
+            *self.claims.budgets.values(), self.facility_payments.awards, self.facility_payments.subsidies,
             self.demonstration.money, self.listings.awards]  # fmt: skip
         accounts.ledger.held("budget", lambda: sum(pot.remaining + pot.committed for pot in budgets))
         accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
@@ -278,7 +278,7 @@ class City(Model):
         self.statistics.settle(registered, opened, trading, closures.rows, displaced)
         targets.settle(firms, clock, context.recorder)
         if context.events and clock.month % 12 == 11:
-            self.statistics.note_year(trading.rows)
+            self.statistics.log_year(trading.rows)
         for index, fund in enumerate(context.accounts.funds.values()):
             fund.settle(context.recorder, clock.month, index)
         record_desks(self.desks, context.recorder, clock.month, clock.last_day)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from sim.model.banking.parameters import CREDIT_GATES, CREDIT_POTS
 from sim.model.business_support.orders import first_set_money
-from sim.model.business_support.parameters import SUPPORT_GATES, SUPPORT_POTS
+from sim.model.business_support.parameters import SUPPORT_BUDGETS, SUPPORT_GATES
 from sim.model.entry.parameters import RE_ENTRY_GATES, RETURNEES, TRAINEES
 from sim.model.entry.re_entry import money as re_entry_money
-from sim.model.subsidies.parameters import CLAIM_POTS, SERVICE_GATES, SERVICE_POTS, TALENT_PACKAGE
+from sim.model.subsidies.parameters import CLAIM_BUDGETS, SERVICE_BUDGETS, SERVICE_GATES, TALENT_PACKAGE
 
 if TYPE_CHECKING:
-    from sim.model.subsidies.claims_desk import Pot
+    from sim.model.subsidies.claims_desk import YearlyBudget
 
-BUDGETS: Final[Mapping[str, Pot]] = {
-    **CLAIM_POTS,
-    **SERVICE_POTS,
+BUDGETS: Final[Mapping[str, YearlyBudget]] = {
+    **CLAIM_BUDGETS,
+    **SERVICE_BUDGETS,
     **CREDIT_POTS,
-    **SUPPORT_POTS,
+    **SUPPORT_BUDGETS,
     "first_set_award": first_set_money,
     "overseas_talent": (RETURNEES, TALENT_PACKAGE),
     "second_chance": re_entry_money,

@@ -64,7 +64,7 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
         if grows(p, p.outstanding, (p.leverage - p.others) * p.balance)
     ]
     pots = (
-        *city.claims.pots.values(),
+        *city.claims.budgets.values(),
         city.facility_payments.awards,
         city.facility_payments.subsidies,
         city.projects.convertible,
@@ -102,7 +102,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
             town.after(city, float(clock.MONTH_START[month]), note_rates)
         for monday in range(1, clock.DAYS, 7):
             town.at(city, monday + 0.7, look_for_overflow)
-        pots = {**city.claims.pots, "incubator_support": city.facility_payments.awards}
+        pots = {**city.claims.budgets, "incubator_support": city.facility_payments.awards}
         promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 
         def note_promises() -> None:

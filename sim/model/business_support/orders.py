@@ -48,8 +48,7 @@ from sim.model.business_support.rules import (
     winners,
 )
 from sim.model.environment import geography
-from sim.model.population.parameters import YOUNG_MONTHS
-from sim.model.population.rules import quality
+from sim.model.population.rules import is_young, quality
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Floats, Rows
@@ -87,7 +86,7 @@ class Orders:
     def _eligible(self, rows: Rows, months: int) -> Rows:
         """Firms that can win orders, open for so many months at least."""
         firms, month = self.context.firms, self.context.clock.month
-        young = month - firms.registered_month.take(rows) < YOUNG_MONTHS
+        young = is_young(month - firms.registered_month.take(rows))
         old_enough = month - firms.opened_month.take(rows) >= months
         order_book, value_added = firms.order_book.take(rows), firms.value_added.take(rows)
         return rows.compress(may_take_orders(order_book, value_added, young, old_enough))

@@ -10,7 +10,7 @@ from sim.engine.recorder import Outcome
 
 # fmt: off
 
-# --- Sales, hiring and displacement ---
+# --- Advice, vouchers, shared equipment and orders ---
 SUPPORT_HOURS: Final = PolicyLever(
     "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "公共支持服务小时", "hours of public support to technology firms")
 SERVICE_PURCHASE: Final = PolicyLever(
@@ -66,13 +66,13 @@ ORDERS_WON: Final = Outcome(
     "flow", whole=False)  # fmt: skip
 
 # Programmes paid to service bodies, and the budget of each.
-SUPPORT_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
+SUPPORT_BUDGETS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "service_purchase": (SERVICE_PURCHASE,),
     "innovation_vouchers": (VOUCHER_VOLUME,),
 }
 SUPPORT_GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {"innovation_vouchers": (VOUCHER_CAP,)}
 
-# --- Costs, taxes and cash ---
+# --- Shared platforms and low-cost space ---
 TESTING_DISCOUNT: Final = PolicyLever(
     "cost.testing_discount", "share", 0, 0, 0.6, "value", "检测费用优惠", "discount on testing")
 IT_DISCOUNT: Final = PolicyLever(
@@ -100,7 +100,7 @@ COMPUTING: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whos
 LOW_COST: Final = Outcome(
     "low_cost_tenants", ("month",), "count", "低成本场所入驻企业", "firms in low-cost space")  # fmt: skip
 
-# --- Closure and deregistration ---
+# --- Insurance ---
 PREMIUM_SUBSIDY: Final = PolicyLever(
     "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴",
     "share of a technology firm's insurance premium that the city pays")  # fmt: skip
@@ -108,25 +108,25 @@ CONSIDERS: Final = Parameter(
     "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
     "考虑投保科技保险的企业比例", "technology firms that consider insurance at all")  # fmt: skip
 LOADING: Final[Annotated[float, Assumption("ratio", "guess", "of an insurance premium to what is paid out on average")]] = 1.5
-WORTH_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the value to an owner of a yuan paid out in a bad month")]] = 0.5
+WORTH_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the value to an owner of a yuan paid out in a bad month")]] = 0.5
 PREMIUM: Final[Annotated[float, Assumption("share a year", "measured in this model", "of the sum insured: loading times what is paid out on average")]] = 0.01
 COVER_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "the sum insured")]] = 3.0
 INSURED_FALL: Final[Annotated[float, Assumption("log points", "guess", "by which productivity has fallen since the policy began in a bad month")]] = 0.35
 
-# --- Advice, vouchers and shared equipment ---
+# --- Constants of advice, vouchers and shared equipment ---
 YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an hour of a service body")]] = 300.0
 HOURS_AN_ASSIGNMENT: Final[Annotated[float, Assumption("hours", "guess", "of an assignment of a service body")]] = 10.0
 INSTRUMENT_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "that a user spends at shared instruments")]] = 100.0
 INSTRUMENT_COUNTS: Final[Annotated[float, Assumption("ratio", "INC22", "of an hour at a shared instrument to an hour of advice: space and equipment alone do little")]] = 0.1
 BODIES: Final[Annotated[int, Assumption("bodies", "guess", "under contract with the city")]] = 10
 HAS_WORK: Final[Annotated[float, Assumption("probability a year", "guess", "that a firm of usual skill needs technology services")]] = 0.5
-NEED_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the technology services that firms buy in a year")]] = 0.8
+NEED_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the technology services that firms buy in a year")]] = 0.8
 CLUSTERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 21", "of the specialised towns")]] = ("lighting", "appliances", "mahogany")
 ZONES: Final[Annotated[tuple[str, ...], Constant("districts", "plan, article 22", "with platforms of their own")]] = ("torch", "cuiheng")
 
-# --- Orders ---
+# --- Constants of orders ---
 TENDER: Final[Annotated[float, Assumption("yuan of turnover", "guess", "mean of a tender that a young firm can win")]] = 400_000.0
-TENDER_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of tenders")]] = 0.8
+TENDER_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of tenders")]] = 0.8
 TENDER_RESERVE: Final[Annotated[float, Constant("ratio", "convention", "of the candidate tenders of a month to those that the volume covers on average")]] = 3.0
 LEAST_CANDIDATES: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month beside these")]] = 20
 MOST_TENDERS: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month at most")]] = 10_000
@@ -173,9 +173,9 @@ DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", 
 ABLE: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, from which an enterprise has a design of its own")]] = 0.5
 CENTRE_CLERKS: Final[Annotated[int, Assumption("clerks", "guess", "case officers at each protection centre")]] = 2
 ORDINARY_CASE_DAYS: Final[Annotated[float, Assumption("days", "guess", "of a case where there is no centre")]] = 180.0
-CASE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of the days of a case")]] = 0.4
+CASE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the days of a case")]] = 0.4
 RIGHT_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "median of a licence or sale of a right")]] = 60_000.0
-RIGHT_PRICE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "of these prices")]] = 0.8
+RIGHT_PRICE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of these prices")]] = 0.8
 RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "that a right brings at most")]] = 3.0
 HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "of users of patent information")]] = 4.0
 INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "of an hour of use of patent information to an hour of advice")]] = 0.1

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sim.model.business_support.parameters import (
     ABLE,
     BODIES,
-    CASE_SPREAD,
+    CASE_SD,
     COVER_MONTHS,
     FIRST_BUYER,
     FIRST_SET_PRICE,
@@ -24,19 +24,19 @@ from sim.model.business_support.parameters import (
     LEAST_CANDIDATES,
     LOADING,
     MOST_TENDERS,
-    NEED_SPREAD,
+    NEED_SD,
     PREMIUM,
     PREMIUM_RATE,
     RIGHT_PRICE,
     RIGHT_PRICE_CAP,
-    RIGHT_PRICE_SPREAD,
+    RIGHT_PRICE_SD,
     SPACE_MONTHS,
     SPACE_OF_A_FIRM,
     TAKERS,
     TENDER,
     TENDER_RESERVE,
-    TENDER_SPREAD,
-    WORTH_SPREAD,
+    TENDER_SD,
+    WORTH_SD,
 )
 from sim.model.population.parameters import TURNOVER
 
@@ -109,7 +109,7 @@ def has_outside_work(u: Floats, appeal: Floats) -> Mask:
 
 def outside_need(median: float, g: Floats) -> Floats:
     """Yuan of work that a firm has done outside in a year: median x exp(0.8 g)."""
-    return np.asarray(median * np.exp(NEED_SPREAD * g))
+    return np.asarray(median * np.exp(NEED_SD * g))
 
 
 def voucher(need: Floats, cap: float) -> Floats:
@@ -132,7 +132,7 @@ def candidate_tenders(volume: float) -> int:
 
 def tender(g: Floats) -> Floats:
     """Yuan of a tender: lognormal with mean 400,000."""
-    return np.asarray(TENDER * np.exp(TENDER_SPREAD * g - TENDER_SPREAD**2 / 2))
+    return np.asarray(TENDER * np.exp(TENDER_SD * g - TENDER_SD**2 / 2))
 
 
 def tenders_covered(sizes: Floats, volume: float) -> int:
@@ -190,7 +190,7 @@ def infringed(u: Floats, u_stopped: Floats, yearly: float, stopped: float) -> Ma
 
 def case_length(days: float, g: Floats) -> Floats:
     """Days of a case, the queue apart: days x LN(mean 1, 0.4), a day at least."""
-    return np.asarray(np.maximum(1.0, days * np.exp(CASE_SPREAD * g - CASE_SPREAD**2 / 2)))
+    return np.asarray(np.maximum(1.0, days * np.exp(CASE_SD * g - CASE_SD**2 / 2)))
 
 
 def share_of_sales_lost(loss: float, began: Floats, ended: Floats, first: int, end: int) -> Floats:
@@ -209,7 +209,7 @@ def share_of_sales_lost(loss: float, began: Floats, ended: Floats, first: int, e
 
 def right_price(g: Floats, value_added: Floats) -> Floats:
     """Price of a right, yuan: LN(median 60,000, 0.8), at most three months of value added."""
-    return np.asarray(np.minimum(RIGHT_PRICE * np.exp(RIGHT_PRICE_SPREAD * g), RIGHT_PRICE_CAP * value_added))
+    return np.asarray(np.minimum(RIGHT_PRICE * np.exp(RIGHT_PRICE_SD * g), RIGHT_PRICE_CAP * value_added))
 
 
 # --- Insurance ---
@@ -217,7 +217,7 @@ def right_price(g: Floats, value_added: Floats) -> Floats:
 
 def takes_insurance(g: Floats, subsidy: float) -> Mask:
     """Which firms that consider insurance take it: exp(0.5 g) > 1.5 (1 - subsidy)."""
-    return np.asarray(np.exp(WORTH_SPREAD * g) > LOADING * (1 - subsidy))
+    return np.asarray(np.exp(WORTH_SD * g) > LOADING * (1 - subsidy))
 
 
 def sum_insured(value_added: Floats) -> Floats:

@@ -100,7 +100,7 @@ ENCOURAGED: Final = Parameter(
 PROGRAMME: Final = Parameter(
     "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
     "创业教育对创业概率的影响", "more chance to found for a student of a start-up programme", potency=0.5)  # fmt: skip
-ASKING: Final = Parameter(
+CONSIDERING_LEAVE: Final = Parameter(
     "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
     "有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
 
@@ -171,7 +171,7 @@ DRAWN_IN: Final = Outcome(
 
 SECOND_CHANCE: Final = "second_chance"
 """Programme of the claims desk that supports failed founders."""
-SECOND_VENTURES: Final = Outcome(
+RE_ENTRIES: Final = Outcome(
     "second_ventures", ("month",), "persons", "失败后再创业", "founders who found again because they are supported", "flow")  # fmt: skip
 
 # --- Registration ---
@@ -223,13 +223,13 @@ LICENSED: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "fir
 PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "firms in tradable sectors that need a production licence")]] = 0.05
 
 # --- Re-entry of failed founders ---
-SECOND_SHARE: Final = PolicyLever(
+RE_ENTRY_SHARE: Final = PolicyLever(
     "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
     "failed founders who are supported")  # fmt: skip
-SECOND_SUPPORT: Final = PolicyLever(
+RE_ENTRY_SUPPORT: Final = PolicyLever(
     "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
     "support of a failed founder, paid when the founder has opened again")  # fmt: skip
-RE_ENTRY_GATES: Final = {"second_chance": (SECOND_SHARE, SECOND_SUPPORT)}
+RE_ENTRY_GATES: Final = {"second_chance": (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT)}
 RE_ENTRY_EFFECT: Final = Parameter(
     "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
     "扶持对再次创业概率的影响", "more chance that a failed founder founds again, for support of one month of own income",
@@ -241,6 +241,6 @@ MOST_RE_ENTRY: Final[Annotated[float, Assumption("probability", "guess", "most t
 LEAST_RE_ENTRY_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from failing to founding again")]] = 3
 RE_ENTRY_LAG: Final[Annotated[float, Assumption("months", "guess", "mean time from failing to founding again, beyond the least")]] = 9.0
 FORESEEN: Final[Annotated[float, Assumption("persons a year", "guess", "failed founders for whom the budget provides if all are supported")]] = 1400.0
-SECOND_VENTURE: Final[Annotated[int, Constant("number", "convention", "added to the id of a founder's first firm it is the id of the second")]] = 10**9
+RE_ENTRY_ID: Final[Annotated[int, Constant("number", "convention", "the id of a founder's second firm is that of the first plus this")]] = 10**9
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

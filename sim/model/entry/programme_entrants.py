@@ -18,7 +18,7 @@ from sim.model.entry import candidates, rules
 from sim.model.entry.parameters import (
     ALLOWANCE,
     ALLOWANCE_MONTHS,
-    ASKING,
+    CONSIDERING_LEAVE,
     DRAWN_IN,
     ENCOURAGED,
     EQUITY_DEFERRAL,
@@ -99,10 +99,10 @@ class ProgrammeEntrants:
         expected = sum(chance * POOL_SIZE[kind] for kind, chance in persuaded.items())
         within = rules.persuasion_factor(self.remaining_cap, expected)
         self.remaining_cap -= within * expected
-        asking = p[ASKING.id] + share * at(RESEARCHERS, day)
+        considering = p[CONSIDERING_LEAVE.id] + share * at(RESEARCHERS, day)
         leave = at(LEAVE_APPROVAL, day) if at(LEAVE_TERM, day) * at(LEAVE_TERMS, day) > 0 else 0.0
         return {
-            "researcher": rules.comes(asking, leave * base, POOL_SIZE["researcher"]),
+            "researcher": rules.comes(considering, leave * base, POOL_SIZE["researcher"]),
             "returnee": rules.comes(at(RETURNEES, day), 1.0, POOL_SIZE["returnee"]),
             **{kind: within * chance for kind, chance in persuaded.items()},
         }

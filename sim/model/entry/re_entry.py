@@ -14,12 +14,12 @@ import numpy as np
 
 from sim.model.entry import rules
 from sim.model.entry.parameters import (
+    RE_ENTRIES,
     RE_ENTRY_EFFECT,
+    RE_ENTRY_ID,
+    RE_ENTRY_SHARE,
+    RE_ENTRY_SUPPORT,
     SECOND_CHANCE,
-    SECOND_SHARE,
-    SECOND_SUPPORT,
-    SECOND_VENTURE,
-    SECOND_VENTURES,
     SERIAL_FOUNDERS,
 )
 from sim.model.environment import geography
@@ -41,7 +41,7 @@ _ELIGIBLE: Final = geography.kinds_among(ELIGIBLE_KINDS)
 def money(context: Context) -> float:
     """Yearly money of the programme for failed founders, yuan."""
     day, at = context.clock.first_day, context.levers.at
-    return rules.re_entry_budget(at(SECOND_SHARE, day), at(SECOND_SUPPORT, day))
+    return rules.re_entry_budget(at(RE_ENTRY_SHARE, day), at(RE_ENTRY_SUPPORT, day))
 
 
 class ReEntry:
@@ -60,22 +60,22 @@ class ReEntry:
     @property
     def closed(self) -> bool:
         """Whether nobody has been supported so far."""
-        return any(self.context.levers.not_yet(lever) for lever in (SECOND_SHARE, SECOND_SUPPORT))
+        return any(self.context.levers.not_yet(lever) for lever in (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT))
 
     def supported(self, ids: Ints, day: float) -> Mask:
         """Which of these founders the programme recognises and supports."""
-        share = self.context.levers.at(SECOND_SHARE, day)
+        share = self.context.levers.at(RE_ENTRY_SHARE, day)
         return np.asarray(self.context.streams.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
-        """Note which founders of firms that have closed will found again because they are supported, and when."""
+        """Determine which founders of firms that have closed will found again because they are supported, and when."""
         context, firms, day = self.context, self.context.firms, self.context.clock.last_day
         if self.closed:
             return
-        rows = rows[_ELIGIBLE[firms.kind[rows]] & (firms.id[rows] < SECOND_VENTURE)]
+        rows = rows[_ELIGIBLE[firms.kind[rows]] & (firms.id[rows] < RE_ENTRY_ID)]
         ids = firms.id[rows]
         more = rules.re_entry_chance(
-            context.levers.at(SECOND_SUPPORT, day), context.parameters[RE_ENTRY_EFFECT.id]
+            context.levers.at(RE_ENTRY_SUPPORT, day), context.parameters[RE_ENTRY_EFFECT.id]
         )
         returns = self.supported(ids, day) & (context.streams.uniform(ids, "founds again") < more)
         months = context.clock.month + rules.re_entry_lag(
@@ -97,7 +97,7 @@ class ReEntry:
             return
         rows = rows[np.argsort(context.streams.uniform(firms.id[rows], "founds again"))]
         rows = rows[rules.within_cap(firms.weight[rows], self.entrants.remaining_cap)]
-        ids = firms.id[rows] + SECOND_VENTURE
+        ids = firms.id[rows] + RE_ENTRY_ID
         new: dict[str, Any] = self.founding.describe(
             ids,
             firms.segment[rows],
@@ -107,7 +107,7 @@ class ReEntry:
             firms.district[rows],
         )
         new |= {name: getattr(firms, name)[rows] for name in SAME}
-        context.recorder.put(SECOND_VENTURES, context.clock.month, int(firms.weight[rows].sum()))
+        context.recorder.put(RE_ENTRIES, context.clock.month, int(firms.weight[rows].sum()))
         self.founding.hand_in(
             new,
             self.founding.filing_days(ids),
@@ -119,19 +119,19 @@ class ReEntry:
     def claim(self) -> None:
         """Failed founders who opened again last month claim, whether they did so because of the support or not."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
-        yuan = context.levers.at(SECOND_SUPPORT, day)
+        yuan = context.levers.at(RE_ENTRY_SUPPORT, day)
         if self.closed or yuan <= 0:
             return
         rows = np.flatnonzero((firms.opened_month == context.clock.month - 1) & (firms.state == OPEN))
         ids = firms.id[rows]
         serial = context.streams.uniform(ids, "serial founder") < context.parameters[SERIAL_FOUNDERS.id]
         usual = serial & _ELIGIBLE[firms.kind[rows]] & self.supported(ids, day)
-        rows = rows[(ids >= SECOND_VENTURE) | usual]
+        rows = rows[(ids >= RE_ENTRY_ID) | usual]
         if len(rows):
             self.claims.entitle(SECOND_CHANCE, rows)
             self.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
 
 def in_order(ids: Ints) -> Rows | None:
-    """Rows in ascending order of ids, or None where they are in it: second ventures come last in the panel."""
+    """Rows in ascending order of ids, or None where they are in it: second firms of founders come last in the panel."""
     return None if (ids[1:] > ids[:-1]).all() else np.argsort(ids, kind="stable")

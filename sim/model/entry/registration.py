@@ -110,7 +110,7 @@ class Registration:
         self.licence.approve(rows)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "entry.registration.Registration", day=day + days, waited=day - came, rule="entry.rules.opening_day")  # fmt: skip
+                firms.id[rows], "registration.licensed", day=day + days, waited=day - came, rule="entry.rules.opening_day")  # fmt: skip
 
     def begin(self) -> None:
         """Staff the two desks as policy sets them this month."""

@@ -94,7 +94,7 @@ def line_open(u: Floats, platform: Mask, lines: float, platforms: float) -> Mask
 
 
 def founds_under_licence(u: Floats, barred: float) -> Mask:
-    """Which founders whose line is closed ask for a licence; the share ``barred`` stays out."""
+    """Which founders whose line is closed apply for a licence; the share ``barred`` stays out."""
     return np.asarray(u >= barred)
 
 
@@ -201,7 +201,7 @@ def cell(
 
 
 def turn(ids: Ints) -> Ints:
-    """Month of a half-year in which a founder thinks of programmes, 0 to 5, by permanent id."""
+    """Month of a half-year in which a founder considers the programmes, 0 to 5, by permanent id."""
     return ids % TURNS
 
 

@@ -22,7 +22,7 @@ class World:
         shocks: which of :data:`SHOCKS` happen.
         initial: values of :data:`INITIAL` that the scenario states, by id without ``initial.``; the others are drawn.
         deals: early-stage deals by year, relative to 2017.
-        at_least: values that the plan's targets ask for, by id.
+        at_least: values that the plan's targets require, by id.
         parameters: values of parameters that a study states, by id; the others are drawn, at the same quantiles.
         structure: variant of each rule that has several (see :mod:`sim.model.rule_variants`); the usual one where none is stated.
     """

@@ -19,7 +19,7 @@ from sim.model.firms.parameters import (
     SIMPLE_SHARE,
 )
 from sim.model.firms.rules import deregistration_lag, notice_days, simple_deregistration
-from sim.model.population.firm_table import ASKED, DEREGISTERED, NEVER, G
+from sim.model.population.firm_table import DEREGISTERED, DEREGISTRATION_PENDING, NEVER, G
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Deregistration:
-    """The desk at which closed firms ask to leave the register."""
+    """The desk at which closed firms apply for deregistration."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -39,7 +39,7 @@ class Deregistration:
             self.context.model, "deregistration", rate, self.decided, self.context.firms.weight_of)  # fmt: skip
 
     def never_to_open(self, registered: Rows) -> None:
-        """Firms registered this month that will never open: draw when they ask for deregistration."""
+        """Firms registered this month that will never open: draw when they apply for deregistration."""
         never = registered[np.isinf(self.context.firms.wait[registered])]
         self.will_leave(never, NEVER_OPENED)
 
@@ -48,26 +48,26 @@ class Deregistration:
         self.desk.staff(self.context.levers.at(DEREGISTRATION_CLERKS, self.context.clock.first_day))
 
     def will_leave(self, rows: Rows, wait: float) -> None:
-        """Draw the month in which these firms, closed or never to open, will ask for deregistration."""
+        """Draw the month in which these firms, closed or never to open, will apply for deregistration."""
         firms, p = self.context.firms, self.context.parameters
         mean = wait * np.where(firms.segment.take(rows) == G, p[LAG_G.id], p[LAG_E.id])
         u = self.context.streams.uniform(firms.id.take(rows), "deregister")
         firms.leaves[rows] = np.minimum(self.context.clock.month + deregistration_lag(u, mean), NEVER)
 
     def strike_off(self) -> Rows:
-        """Strike off firms whose notice is over. Returns the firms that ask to leave the register this month."""
+        """Strike off firms whose notice is over. Returns the firms that apply for deregistration this month."""
         firms, today = self.context.firms, self.context.clock
         gone = np.flatnonzero((firms.deregistered <= today.last_day) & (firms.state != DEREGISTERED))
         firms.state[gone] = DEREGISTERED
         return np.flatnonzero(firms.leaves == today.month)
 
     def hand_in(self, rows: Rows) -> None:
-        """Hand in requests at the desk, each on its own day of the next month."""
+        """Hand in applications at the desk, each on its own day of the next month."""
         firms, today = self.context.firms, self.context.clock
         ids = firms.id.take(rows)
         length = clock.month_length(min(today.month + 1, clock.MONTHS - 1))
         days = today.last_day + 1 + np.floor(length * self.context.streams.uniform(ids, "deregister", "day"))
-        firms.deregistered[rows] = ASKED
+        firms.deregistered[rows] = DEREGISTRATION_PENDING
         self.desk.hand_in(days, self.context.ties(ids, "deregistration"), rows)
 
     def decided(self, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
@@ -81,7 +81,7 @@ class Deregistration:
         levers, u = self.context.levers, self.context.streams.uniform(firms.id.take(rows), "simple")
         simple = simple_deregistration(u, levers.at(SIMPLE_SHARE, day), firms.segment.take(rows) == G)
         days = notice_days(simple, levers.at(DEREGISTRATION_DAYS, day))
-        firms.deregistered[rows] = np.minimum(day + days, ASKED - 1).astype(np.int16)
+        firms.deregistered[rows] = np.minimum(day + days, DEREGISTRATION_PENDING - 1).astype(np.int16)
         if self.context.events:
             self.context.events.firms(
                 firms.id[rows], "exit.deregistered", day=firms.deregistered[rows], rule="firms.rules.notice_days", days=days)  # fmt: skip

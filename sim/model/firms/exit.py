@@ -39,7 +39,7 @@ class Closures(NamedTuple):
 
 
 class Exit:
-    """Closure of firms."""
+    """Closure of firms at the month's end."""
 
     def __init__(self, context: Context, deregistration: Deregistration) -> None:
         self.context = context
@@ -73,7 +73,7 @@ class Exit:
         return Closures(closing, h[at], x[at])
 
     def distribute(self, closures: Closures) -> None:
-        """The owners of closed firms take what is left after creditors; the firms will ask for deregistration."""
+        """The owners of closed firms take what is left after creditors; the firms will apply for deregistration."""
         context, firms, closing = self.context, self.context.firms, closures.rows
         if context.events:
             context.events.firms(

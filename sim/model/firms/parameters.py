@@ -156,8 +156,8 @@ BROKE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "months running
 SIZE: Final[Annotated[float, Assumption("elasticity", "guess", "fall of the log hazard with log jobs in the variant by age and size: a fifth for twice the staff")]] = 0.3
 LEVELLED_E: Final[Annotated[float, Constant("ratio", "measured in runs of the model", "level of the variant by age and size at which as many enterprises close in 2012 to 2016 as by income")]] = 1.458
 LEVELLED_G: Final[Annotated[float, Constant("ratio", "measured in runs of the model", "the same, individual businesses")]] = 1.450
-MINIMUM_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from closing to asking for deregistration")]] = 3
-NEVER_OPENED: Final[Annotated[float, Assumption("ratio", "guess", "mean time to ask for deregistration of firms that never open, relative to those that close")]] = 1.6
+MINIMUM_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from closing to applying for deregistration")]] = 3
+NEVER_OPENED: Final[Annotated[float, Assumption("ratio", "guess", "mean time to the application for deregistration of firms that never open, relative to those that close")]] = 1.6
 ORDINARY_DAYS: Final[Annotated[float, Constant("days", "Company Law (recalled: check)", "days of an ordinary deregistration")]] = 180.0
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

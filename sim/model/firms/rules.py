@@ -383,7 +383,7 @@ def closing_balance(cash: Ints) -> tuple[Ints, Ints]:
 
 
 def deregistration_lag(u: Floats, mean: Floats) -> Ints:
-    """Months until a closed firm asks for deregistration: three, then with probability 1/mean a month."""
+    """Months until a closed firm applies for deregistration: three, then with probability 1/mean a month."""
     return parameters.MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sim.model.environment import geography
 from sim.model.incubation import parameters
 from sim.model.incubation.parameters import (
-    AREA_SPREAD,
+    AREA_SD,
     CITY,
     CRITERIA,
     DAYS_A_MONTH,
@@ -24,6 +24,7 @@ from sim.model.incubation.parameters import (
     SEEKS_PARK,
     SEEKS_SMALL,
 )
+from sim.model.population.parameters import TURNOVER
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Codes, Floats, Integers, Ints, Mask
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def project_area(mean: float, g: Floats) -> Floats:
     """Area of a project, m2: mean x LN(mean 1, 0.6)."""
-    return np.asarray(mean * np.exp(AREA_SPREAD * g - AREA_SPREAD**2 / 2))
+    return np.asarray(mean * np.exp(AREA_SD * g - AREA_SD**2 / 2))
 
 
 def net_yield(occupancy: float, relief: float, award: float, area: float, saving: float = 0.0) -> float:
@@ -62,7 +63,7 @@ def utility_saving(discount: float, supported: float) -> float:
 
 def months_to_open(usual: float, relative: float, g: float) -> float:
     """Months of work from a project's decision to its opening: usual x relative x exp(0.25 g)."""
-    return float(usual * relative * np.exp(parameters.LAG_SPREAD * g))
+    return float(usual * relative * np.exp(parameters.LAG_SD * g))
 
 
 def platform_months(u: float) -> float:
@@ -268,7 +269,7 @@ def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Inte
 
     10 m yuan of turnover in two years, 5 m of equity, or certified as a high-tech enterprise.
     """
-    turnover = 24 * parameters.TURNOVER * value_added
+    turnover = 24 * TURNOVER * value_added
     return np.asarray(
         (months >= 12)
         & ((turnover >= parameters.GRADUATE_TURNOVER) | (raised >= parameters.GRADUATE_EQUITY) | certified)
@@ -322,7 +323,7 @@ def seed_sold(months: int, u: float, yearly: float) -> bool:
 
 def seed_proceeds(fen: int, g: float) -> int:
     """Proceeds of a stake that is sold, fen: stake x 1.5 x LN(mean 1, 0.5)."""
-    spread = parameters.SEED_MULTIPLE_SPREAD
+    spread = parameters.SEED_MULTIPLE_SD
     return round(fen * parameters.SEED_MULTIPLE * float(np.exp(spread * g - spread**2 / 2)))
 
 
@@ -342,7 +343,7 @@ def seats_of(number: int, planned: int) -> int:
 
 def fit_out_days(months: float, g: float) -> int:
     """Days of a park's fit-out: months x (1 + 0.25 g), g cut at 2 on either side."""
-    relative = 1 + parameters.FIT_OUT_SPREAD * max(-2.0, min(2.0, g))
+    relative = 1 + parameters.FIT_OUT_SD * max(-2.0, min(2.0, g))
     return round(DAYS_A_MONTH * months * relative)
 
 

@@ -29,8 +29,8 @@ FILED, REGISTERED, OPEN, CLOSED, DEREGISTERED, GIVEN_UP = range(6)
 STATES: Final = ("filed", "registered", "open", "closed", "deregistered", "given_up")
 NEVER: Final = 32767
 """A day that never comes."""
-ASKED: Final = 32766
-"""Deregistration asked for; its day is not known yet."""
+DEREGISTRATION_PENDING: Final = 32766
+"""A day that is not known yet: deregistration is applied for and the desk has not decided."""
 
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # what it is: keyed to the founder, the same under every policy
@@ -43,7 +43,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "skill": (np.float32, 0),  # founder skill, standard normal
     "exporter": (np.bool_, False),
     "cell": (np.int16, 0),  # form, founder kind, sector and district in one number, to count by
-    "turn": (np.int8, 0),  # 0 to 5: when in a half-year the founder thinks of programmes
+    "turn": (np.int8, 0),  # 0 to 5: month of a half-year in which the founder considers the programmes
     "patience": (np.float32, 0),  # days for which the founder waits at the registry
     "steps": (np.float32, 1),  # its days of opening, relative to the usual
     "wait": (np.float32, 0),  # days from registration to opening, infinite if it never comes
@@ -56,7 +56,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "deregistered": (np.int16, NEVER),
     "registered_month": (np.int16, NEVER),  # month of the run, negative before 2017
     "opened_month": (np.int16, NEVER),
-    "leaves": (np.int16, NEVER),  # month in which it asks for deregistration
+    "leaves": (np.int16, NEVER),  # month in which it applies for deregistration
     "state": (np.int8, FILED),
     # its business
     "log_scale": (np.float32, 0),  # ln A; A: value added a month of one person at c = l = 0, yuan
@@ -71,23 +71,20 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "buffer": (np.float32, 1.4),  # months of cost that the owner keeps in cash
     "arrears": (np.int8, 0),  # months running beyond the arrears limit
     "helped": (np.bool_, False),  # the family has helped once
-    "support_hours": (np.float32, 0),  # H: advice had in about 12 months
+    "support_hours": (np.float32, 0),  # H: hours of advice in about 12 months
     "order_book": (np.float32, 0),  # yuan of value added of orders won that are still to be delivered
-    # its debts, partners and place
-    "patent": (np.bool_, False),
-    "design": (
-        np.bool_,
-        False,
-    ),  # holds a protected design or utility model
-    "sales_lost": (np.float32, 0),  # share of this month's sales lost to copies
+    # its rights, debts, partners and facility
+    "patent": (np.bool_, False),  # holds a patent that banks accept as a pledge
+    "design": (np.bool_, False),  # holds a protected design or utility model
+    "sales_lost": (np.float32, 0),  # share of this month's sales lost to infringements
     "debt": (np.int64, 0),  # fen owed to banks
     "borrowed": (np.bool_, False),  # has had a loan
     "interest": (np.float32, 0),  # yuan due this month
     "instalment": (np.float32, 0),  # yuan of principal due this month
-    "raised": (np.int64, 0),  # fen of equity had in all
+    "raised": (np.int64, 0),  # fen of equity received in all
     "unspent": (np.int64, 0),  # fen of that which is not spent yet; the owner cannot draw it
     "prepaid": (np.int64, 0),  # fen that the goods owed to backers will cost; the owner cannot draw it
-    "seeks": (np.int8, 0),  # 1 a place in an incubator, 2 in a small facility
+    "seeks": (np.int8, 0),  # a place in: 1 an incubator, 2 a smaller facility, 3 a park; 0 in none
     "space": (np.int16, -1),  # number of the facility where it is a tenant
     "moved_in": (np.int16, NEVER),  # month in which it became one
     "rent_waived": (np.float32, 0),  # share of its rent
@@ -95,18 +92,12 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # its dealings with programmes
     "granted": (np.int64, 0),  # fen paid this month
     "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
-    "served": (
-        np.int16,
-        NEVER,
-    ),  # day of the founder's first public service
-    "jobs_at_12": (
-        np.int16,
-        0,
-    ),  # owner and staff 12 months after opening, or at the last observation
-    "jobs_peak": (np.int16, 0),
-    "one_off": (np.bool_, False),  # has handed in for the one-off grant
-    "hires_claimed": (np.int16, 0),  # hires handed in for
-    "hires_paid": (np.float32, 0),  # yuan of the job subsidy asked for so far
+    "served": (np.int16, NEVER),  # day of the founder's first public service
+    "jobs_at_12": (np.int16, 0),  # owner and staff 12 months after opening, or at the last observation
+    "jobs_peak": (np.int16, 0),  # most owner and staff in any month
+    "one_off": (np.bool_, False),  # has claimed the one-off grant
+    "hires_claimed": (np.int16, 0),  # hires for which it has claimed the job subsidy
+    "hires_paid": (np.float32, 0),  # yuan of the job subsidy claimed so far
 }
 
 
@@ -224,7 +215,7 @@ class FirmTable(Table):
         column[rows] = _fitted(name, column.dtype, value)
 
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
-        """Note the day of a public service to these founders; only the first counts."""
+        """Record the day of a public service to these founders; only the first counts."""
         self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))
 
 

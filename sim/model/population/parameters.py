@@ -17,7 +17,7 @@ YOUNG_MONTHS: Final[Annotated[int, Constant("months", "convention", "age from re
 INITIAL_MONTHS: Final[Annotated[int, Constant("months", "convention", "months before 2017 over which the initial population is simulated")]] = 60
 YEAR_DAYS: Final[Annotated[float, Constant("days", "convention", "mean length of a year")]] = 365.25
 MONTH_DAYS: Final[Annotated[float, Constant("days", "convention", "mean length of a month")]] = YEAR_DAYS / 12
-TURNS: Final[Annotated[int, Constant("months", "convention", "months between two turns of a founder to think of programmes")]] = 6
+TURNS: Final[Annotated[int, Constant("months", "convention", "months from one time that a founder considers the programmes to the next")]] = 6
 WAGE: Final[Annotated[npt.NDArray[np.float32], Assumption("yuan a month", "ZS124", "wage of one job by segment G, E, T, with the discount of small firms")]] = np.array([3600.0, 5000.0, 5000.0], dtype=np.float32)
 RENT: Final[Annotated[npt.NDArray[np.float32], Assumption("yuan a month", "guess", "rent of a firm by segment G, E, T; no rents were found")]] = np.array([1600.0, 4000.0, 4000.0], dtype=np.float32)
 LABOUR_SHARE: Final[Annotated[float, Assumption("exponent", "guess", "exponent of jobs in value added")]] = 0.65

@@ -45,7 +45,7 @@ def forms(firms: FirmTable, rows: Rows) -> Ints:
 
 
 def observe(firms: FirmTable, month: int, trading: Trading) -> None:
-    """Note firms' most jobs, and their jobs 12 months after opening or when last open.
+    """Update firms' most jobs, and their jobs 12 months after opening or when last open.
 
     Args:
         firms: the firm table.
@@ -80,14 +80,14 @@ class Statistics:
         self.jobs_by_month = np.zeros((clock.MONTHS, firms.capacity), dtype=np.int16)
         self.on_register = forms(firms, np.flatnonzero(firms.state != FILED))
 
-    def note_jobs(self) -> None:
-        """Keep the month's jobs of the open firms for the panel of firms."""
+    def record_jobs(self) -> None:
+        """Record the month's jobs of the open firms for the panel of firms."""
         firms, missing = self.firms, self.firms.capacity - self.jobs_by_month.shape[1]
         if missing > 0:  # the table has grown since
             self.jobs_by_month = np.pad(self.jobs_by_month, ((0, 0), (0, missing)))
         np.multiply(firms.jobs, firms.state == OPEN, out=self.jobs_by_month[self.today.month, : len(firms)])
 
-    def note_year(self, rows: Rows) -> None:
+    def log_year(self, rows: Rows) -> None:
         """Log how these firms stand at a year's end."""
         assert self.events is not None
         firms = self.firms
@@ -113,7 +113,7 @@ class Statistics:
         open_now, weight = trading.rows.take(stays), trading.weight.take(stays)
         jobs_now = firms.jobs.take(open_now)
         age = month - firms.registered_month.take(open_now)
-        self.note_jobs()
+        self.record_jobs()
         was_young = closing[is_young(month - 1 - firms.registered_month[closing])]
         left = np.flatnonzero(
             (firms.deregistered >= self.today.first_day) & (firms.deregistered <= self.today.last_day)

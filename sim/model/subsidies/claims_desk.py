@@ -27,7 +27,7 @@ from sim.model.subsidies.parameters import (
     CLAIMS_FILES_A_DAY,
     COMPLIANCE_COST,
     ERRORS,
-    FIRST_BELIEF,
+    FIRST_PAID_CHANCE,
     FRAUD_FOUND,
     ONLINE,
     PROCESSING_DAYS,
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from sim.model.context import Context
 
 
-Pot = tuple[PolicyLever, ...] | Callable[["Context"], float]
+YearlyBudget = tuple[PolicyLever, ...] | Callable[["Context"], float]
 """A programme's yearly budget: levers to be multiplied, or a function of the state of the city."""
 
 
@@ -71,6 +71,7 @@ class Claim:
         draw: the uniform number that decides at the desk.
         desk: happens when a clerk has decided.
         hours: of advice to the firm that the money pays for.
+        came: day on which it was handed in.
     """
 
     programme: str
@@ -83,30 +84,47 @@ class Claim:
     draw: float
     desk: simpy.Event
     hours: float = 0.0
-    came: float = 0.0  # day on which it was handed in
+    came: float = 0.0
 
 
 class ClaimsDesk:
-    """Applications under way, each programme's budget, and the record from which founders expect to be paid."""
+    """Applications under way, each programme's budget, and its record of payments.
+
+    Args:
+        context: see :class:`Context`.
+        yearly: yearly budget of each programme.
+        gates: further levers without which a programme takes no applications.
+
+    Attributes:
+        files: all applications; a file's number at the desk is its position here.
+        budgets: what each programme has left of the year's budget.
+        paid_chance: probability of being paid that founders expect of each programme.
+        eligible: claims of firms that could claim a programme for the first time.
+        takers: those among them that were paid at least once.
+        due: applications past notice, to be transferred today.
+    """
 
     def __init__(
-        self, context: Context, pots: Mapping[str, Pot], gates: Mapping[str, tuple[PolicyLever, ...]]
+        self,
+        context: Context,
+        yearly: Mapping[str, YearlyBudget],
+        gates: Mapping[str, tuple[PolicyLever, ...]],
     ) -> None:
         self.context = context
         self.files: list[Claim] = []
-        self._yearly = pots
+        self._yearly = yearly
         # A programme takes no applications while one of these is zero; it has no budget then.
         self._gates = {
-            name: (*(() if callable(pot) else pot), *gates.get(name, ())) for name, pot in pots.items()}  # fmt: skip
-        self._entitled: dict[str, set[int]] = {name: set() for name in pots}
-        self.pots = {name: Budget(context.env) for name in pots}
-        self.believed = dict.fromkeys(pots, FIRST_BELIEF)
-        self._handed_in = dict.fromkeys(pots, 0)
-        self._paid = dict.fromkeys(pots, 0)
-        self.eligible = dict.fromkeys(pots, 0)
-        self.takers = dict.fromkeys(pots, 0)
+            name: (*(() if callable(each) else each), *gates.get(name, ())) for name, each in yearly.items()}  # fmt: skip
+        self._entitled: dict[str, set[int]] = {name: set() for name in yearly}
+        self.budgets = {name: Budget(context.env) for name in yearly}
+        self.paid_chance = dict.fromkeys(yearly, FIRST_PAID_CHANCE)
+        self._handed_in = dict.fromkeys(yearly, 0)
+        self._paid = dict.fromkeys(yearly, 0)
+        self.eligible = dict.fromkeys(yearly, 0)
+        self.takers = dict.fromkeys(yearly, 0)
         self._number = {name: number for number, name in enumerate(context.accounts.instruments)}
-        self.due: list[Claim] = []  # past notice, to be transferred today
+        self.due: list[Claim] = []
         self.desk = ServiceDesk(
             context.model, "claims", context.parameters[CLAIMS_FILES_A_DAY.id], self.decided, self.weigh
         )
@@ -127,7 +145,7 @@ class ClaimsDesk:
         """Take a month's applications, each on its own day.
 
         Args:
-            programme: whose pot pays.
+            programme: whose budget pays.
             who: permanent numbers that key the day, the tie-break and the decision on each.
             fen: requested by each.
             rows: the firms; none for service bodies.
@@ -173,14 +191,14 @@ class ClaimsDesk:
         yield claim.desk
         context = self.context
         if not self.granted(claim):
-            self.note(claim, "claims.refused", "subsidies.claims_desk.ClaimsDesk")
+            self.record_event(claim, "claims.refused", "subsidies.claims_desk.ClaimsDesk")
             return
         if since <= 0:  # what was decided before 2017 is no approval of 2017
             self.desk.passed += claim.weight
-        pot, fen = self.pots[claim.programme], claim.fen * claim.weight
-        if not pot.try_reserve(fen):
-            self.note(claim, "claims.waits", "government.budgets.Budget")
-            yield pot.wait(fen)
+        budget, fen = self.budgets[claim.programme], claim.fen * claim.weight
+        if not budget.try_reserve(fen):
+            self.record_event(claim, "claims.waits", "government.budgets.Budget")
+            yield budget.wait(fen)
         days = clock.working_days(context.levers.at(PROCESSING_DAYS, context.env.now))
         yield context.env.timeout(int(max(0.0, days - max(0.0, since))))
         self.due.append(claim)
@@ -192,7 +210,7 @@ class ClaimsDesk:
             claim.came = since
             claim.desk.succeed()
 
-    def note(self, claim: Claim, event: str, rule: str) -> None:
+    def record_event(self, claim: Claim, event: str, rule: str) -> None:
         """Log what has become of a claim."""
         context = self.context
         if context.events and claim.row >= 0:
@@ -217,17 +235,17 @@ class ClaimsDesk:
             yield self.context.env.timeout(1)
 
     def pay(self) -> None:
-        """Transfer what is due; money for a firm that has closed meanwhile goes back into its pot."""
+        """Transfer what is due; money for a firm that has closed meanwhile returns to its budget."""
         context, firms, day = self.context, self.context.firms, int(self.context.env.now)
         to_firms, served = [], []
         for claim in self.due:
             if claim.row >= 0 and firms.state[claim.row] != OPEN:
-                self.pots[claim.programme].returned(claim.fen * claim.weight)
+                self.budgets[claim.programme].returned(claim.fen * claim.weight)
                 continue
             fen, instrument = claim.fen * claim.weight, self._number[claim.instrument]
             self._paid[claim.programme] += claim.weight
-            self.pots[claim.programme].paid(fen)
-            self.note(claim, "claims.paid", "subsidies.claims_desk.ClaimsDesk")
+            self.budgets[claim.programme].paid(fen)
+            self.record_event(claim, "claims.paid", "subsidies.claims_desk.ClaimsDesk")
             context.accounts.spend(instrument, fen / 100)
             if claim.payee == "services":
                 context.accounts.post(flows.SERVICES, fen)
@@ -252,16 +270,16 @@ class ClaimsDesk:
             firms.granted[rows] += amounts
 
     def appropriate(self, day: int) -> None:
-        """Each month the pots hold what policy gives them for the year; in January last year's record becomes known."""
+        """Each month the budgets hold what policy sets for the year; in January last year's record becomes known."""
         context = self.context
-        for programme, pot in self.pots.items():
+        for programme, budget in self.budgets.items():
             open_ = not any(context.levers.not_yet(lever) for lever in self._gates[programme])
             yearly = self._yearly[programme]
             yuan = yearly(context) if callable(yearly) else prod(context.levers.at(s, day) for s in yearly)
-            context.accounts.appropriate(pot, round(100 * yuan) if open_ else 0)
+            context.accounts.appropriate(budget, round(100 * yuan) if open_ else 0)
             if context.clock.month % 12 == 0:
                 if self._handed_in[programme] >= RECORD_CLAIMS:
-                    self.believed[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
+                    self.paid_chance[programme] = min(1.0, self._paid[programme] / self._handed_in[programme])
                 self._handed_in[programme] = self._paid[programme] = 0
 
     def awareness(self, day: float) -> float:
@@ -269,7 +287,7 @@ class ClaimsDesk:
         return aware(self.context.levers.at(AWARENESS, day), self.context.parameters[WORD_OF_MOUTH.id])
 
     def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
-        """Whose founders know the programme and expect more from a claim than it costs them (take-up decision)."""
+        """Founders who know the programme and expect more from a claim than it costs them (take-up decision)."""
         context, firms = self.context, self.context.firms
         ids = firms.id.take(rows)
         knows = context.streams.uniform(ids, "knows", programme) < context.parameters[salience.id]
@@ -279,10 +297,10 @@ class ClaimsDesk:
             firms.skill.take(rows),
             context.levers.at(ONLINE, context.clock.first_day),
         )
-        return knows & worth_claiming(amount, self.believed[programme], cost)
+        return knows & worth_claiming(amount, self.paid_chance[programme], cost)
 
     def entitle(self, programme: str, rows: Rows) -> None:
-        """Note firms that may claim a programme, when they first consider it: the denominator of take-up."""
+        """Count firms that may claim a programme, when they first consider it: the denominator of take-up."""
         self.eligible[programme] += int(np.add.reduce(self.context.firms.weight.take(rows)))
         self._entitled[programme].update(rows.tolist())
 
@@ -290,8 +308,8 @@ class ClaimsDesk:
         """Record the month; grants have had their part in this month's income."""
         self.context.firms.granted[:] = 0
         record, month = self.context.recorder, self.context.clock.month
-        for programme, pot in self.pots.items():
+        for programme, budget in self.budgets.items():
             i = self._number[programme]
-            record.put(WAITING_LIST, (month, i), sum(fen for fen, _ in pot.waiting) / 100)
+            record.put(WAITING_LIST, (month, i), sum(fen for fen, _ in budget.waiting) / 100)
             if month == clock.MONTHS - 1 and self.eligible[programme]:
                 record.put(TAKE_UP, i, self.takers[programme] / self.eligible[programme])

@@ -14,7 +14,7 @@ import numpy as np
 from sim.engine import clock
 from sim.model.environment import geography
 from sim.model.population.firm_table import OPEN, E, T
-from sim.model.population.parameters import YOUNG_MONTHS
+from sim.model.population.rules import is_young
 from sim.model.subsidies import parameters, rules
 from sim.model.subsidies.parameters import CONTEST, CONTEST_AWARD, CONTEST_AWARDS, ENTRANTS
 from sim.model.subsidies.rules import expected_award, may_enter, winners
@@ -51,7 +51,7 @@ class Contest:
         self.claims.entitle(CONTEST, rows)
         self.context.recorder.add(ENTRANTS, self.context.clock.month, int(firms.weight[rows].sum()))
         ids, year = firms.id[rows], clock.year_of(self.context.clock.month)
-        score = firms.skill[rows] + parameters.JURY_NOISE * self.context.streams.normal(ids, "jury", year)
+        score = firms.skill[rows] + parameters.JURY_ERROR * self.context.streams.normal(ids, "jury", year)
         won = rows[winners(score, firms.weight[rows], awards if award > 0 else 0)]
         self.claims.hand_in(CONTEST, firms.id[won], 100 * award, rows=won, payee="startups")
         if self.context.events:
@@ -60,7 +60,7 @@ class Contest:
     def entrants(self, expected: float) -> Rows:
         """Firms that enter: their founders have heard of it and expect more than it costs them."""
         firms, day, p = self.context.firms, self.context.clock.first_day, self.context.parameters
-        young = self.context.clock.month - firms.registered_month < YOUNG_MONTHS
+        young = is_young(self.context.clock.month - firms.registered_month)
         may = may_enter(firms.segment == T, firms.segment == E, firms.kind == _GRADUATE, firms.skill)
         rows = np.flatnonzero(may & young & (firms.state == OPEN))
         ids = firms.id[rows]
@@ -69,5 +69,5 @@ class Contest:
         normal = self.context.streams.normal(
             ids, "trouble of contest", clock.year_of(self.context.clock.month)
         )
-        cost = rules.compliance_cost(p[parameters.CONTEST_TROUBLE.id], normal, firms.skill[rows], 0.0)
+        cost = rules.compliance_cost(p[parameters.CONTEST_COST.id], normal, firms.skill[rows], 0.0)
         return rows[aware & knows & rules.worth_claiming(np.full(len(rows), expected), 1.0, cost)]

@@ -15,14 +15,13 @@ import numpy.typing as npt
 
 from sim.model.environment import geography
 from sim.model.population.firm_table import G
-from sim.model.population.parameters import WAGE
+from sim.model.population.parameters import TURNS, WAGE
 from sim.model.subsidies.parameters import (
     CLAIM_WITHIN_MONTHS,
     DETERRENCE,
     ELIGIBLE_KINDS,
     FIRST_RATE_HIRES,
     FRAUD,
-    HALF_YEAR,
     HARDSHIP_ONE_OFF,
     HARDSHIP_RENT,
     JOB_BEYOND,
@@ -113,7 +112,7 @@ class Grants:
         """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
         firms, month = self.context.firms, self.context.clock.month - ago
         turn = month - 1 - firms.opened_month.take(rows) - firms.turn.take(rows)
-        rows, turn = _of(whole_turns(turn, HALF_YEAR), rows, turn)
+        rows, turn = _of(whole_turns(turn, TURNS), rows, turn)
         since = month - firms.registered_month.take(rows)
         rows, turn, since = _of((turn >= 0) & (since < LATEST_MONTHS), rows, turn, since)
         eligible = _ELIGIBLE.take(firms.kind.take(rows))
@@ -221,7 +220,7 @@ class Grants:
         counts_on_it &= founders.since_registration + 12 < LAST_JOBS_MONTHS
         relief = 0.0
         if cap > 0:
-            relief = min(cheaper_job(first, self.claims.believed[programme]), MOST_RELIEF * float(WAGE[1]))
+            relief = min(cheaper_job(first, self.claims.paid_chance[programme]), MOST_RELIEF * float(WAGE[1]))
         firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
 
 

@@ -87,7 +87,7 @@ CLAIMS_FILES_A_DAY: Final = Parameter(
 KNOWS_CONTEST: Final = Parameter(
     "claims.knows_contest", 0.1, 0.05, 0.17, "share", "guess", "D",
     "知晓政策者中了解大赛的比例", "of founders informed of programmes, who consider entering the contest")  # fmt: skip
-CONTEST_TROUBLE: Final = Parameter(
+CONTEST_COST: Final = Parameter(
     "claims.contest_trouble", 20000, 13000, 28000, "yuan", "set so that 217 enter in 2019: ZS131", "B",
     "参赛成本", "median cost of a plan, a pitch and the days of the contest")  # fmt: skip
 
@@ -96,13 +96,12 @@ CLAIM_WITHIN_MONTHS: Final[Annotated[int, Constant("months", "ZS151-152", "since
 LAST_JOBS_MONTHS: Final[Annotated[int, Constant("months", "ZS151", "since registration, within which the last job subsidy is claimed")]] = 48
 LATEST_MONTHS: Final[Annotated[int, Constant("months", "convention", "since registration, beyond which no programme considers a firm")]] = 96
 ONE_OFF_AFTER_MONTHS: Final[Annotated[int, Constant("months", "ZS139", "since opening, after which the one-off grant is claimed")]] = 6
-ONE_OFF_REMINDER_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, at which a founder who did not claim thinks of the one-off grant again")]] = 18
+ONE_OFF_REMINDER_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, at which a founder who did not claim considers the one-off grant again")]] = 18
 JOB_SUBSIDY_AFTER_MONTHS: Final[Annotated[int, Constant("months", "ZS140", "since opening, after which the job subsidy is claimed")]] = 12
 FIRST_RATE_HIRES: Final[Annotated[int, Constant("hires", "ZS140, ZS151", "that are paid at the first rate")]] = 3
-HALF_YEAR: Final[Annotated[int, Assumption("months", "guess", "from one time that a founder thinks of the programmes to the next")]] = 6
 MOST_RELIEF: Final[Annotated[float, Assumption("share of the wage", "guess", "by which a job subsidy makes a job cheaper at most")]] = 0.5
-COMPLIANCE_COST_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the compliance cost among founders")]] = 0.8
-RECORD_CLAIMS: Final[Annotated[int, Assumption("claims", "guess", "in a year, from which a programme's record is taken note of")]] = 20
+COMPLIANCE_COST_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the compliance cost among founders")]] = 0.8
+RECORD_CLAIMS: Final[Annotated[int, Assumption("claims", "guess", "in a year, from which founders take account of a programme's record")]] = 20
 ONLINE_EASE: Final[Annotated[float, Assumption("share", "guess", "of the compliance cost that is saved when all is handled online")]] = 0.4
 SKILL_EASE: Final[Annotated[float, Assumption("log points", "guess", "by which a standard deviation of skill lowers the compliance cost")]] = 0.3
 DETERRENCE: Final[Annotated[float, Assumption("share", "guess", "of fraud that full sanctions deter")]] = 0.5
@@ -110,8 +109,8 @@ UNDER_WAY_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 
 CONTEST_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which the contest is held (7 is August)")]] = 7
 USUAL_FIELD: Final[Annotated[int, Assumption("entrants", "ZS131", "among whom a founder expects to compete")]] = 217
 CONTEST_SKILL: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, from which an ordinary enterprise enters the contest")]] = 1.0
-JURY_NOISE: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill: error of the jury")]] = 0.7
-FIRST_BELIEF: Final[Annotated[float, Assumption("probability", "guess", "of being paid that founders expect before a programme has a record")]] = 0.9
+JURY_ERROR: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill: error of the jury")]] = 0.7
+FIRST_PAID_CHANCE: Final[Annotated[float, Assumption("probability", "guess", "of being paid, which founders expect before a programme has a record")]] = 0.9
 
 TAKE_UP: Final = Outcome(
     "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
@@ -121,7 +120,7 @@ WAITING_LIST: Final = Outcome(
 ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛企业", "firms that enter the contest", "flow")  # fmt: skip
 
 # Programmes paid to firms, and the yearly budget of each; hardship grants are paid from the general budgets.
-CLAIM_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
+CLAIM_BUDGETS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "one_off_grant": (ONE_OFF_BUDGET,),
     "rent_subsidy": (RENT_BUDGET,),
     "job_creation_subsidy": (JOB_BUDGET,),
@@ -177,7 +176,7 @@ VISITS_PAID: Final = Outcome(
     "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
 
 # Programmes paid to service bodies, and the yearly budget of each: one lever, or places x amount.
-SERVICE_POTS: Final[dict[str, tuple[PolicyLever, ...]]] = {
+SERVICE_BUDGETS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "lecture_subsidy": (LECTURE_BUDGET,),
     "training_subsidy": (TRAINING_BUDGET,),
     "founder_upskilling": (UPSKILLING_PLACES, UPSKILLING_AMOUNT),

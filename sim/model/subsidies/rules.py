@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sim.model.subsidies import parameters
 from sim.model.subsidies.parameters import (
     CLAIM_WITHIN_MONTHS,
-    COMPLIANCE_COST_SPREAD,
+    COMPLIANCE_COST_SD,
     COUNTED_REGISTRATIONS,
     FIRST_RATE_HIRES,
     JOB_SUBSIDY_AFTER_MONTHS,
@@ -82,15 +82,16 @@ def fraud_propensity(undeterred: float, deterrence: float, sanctions: float) -> 
 
 
 def refused(draw: float, honest: bool, unfit_papers: float, fraud_found: float) -> bool:
-    """The clerk's decision: honest papers fail by chance, fraud is found by inspection (M04)."""
+    """Whether a clerk refuses a claim: draw < unfit_papers where it is honest, else < fraud_found (inspection, M04)."""
     return draw < (unfit_papers if honest else fraud_found)
 
 
 def counts_as_founder_service(programme: str) -> bool:
     """Whether being paid by a programme counts as a service to founders, for target T7.
 
-    Programmes of the science office for technology firms help no one to found; the audience of a lecture and
-    the firms that a service body advises are not known by name. The catalogue says the same of each instrument; a test compares the two.
+    Programmes of the science office for technology firms help no one to found; the audience of a lecture and the
+    firms that a service body advises are not known by name. The catalogue states the same of each instrument (a test
+    compares the two).
     """
     return programme not in NO_FOUNDER_SERVICE
 
@@ -101,7 +102,7 @@ def counts_as_founder_service(programme: str) -> bool:
 def compliance_cost(median: float, normal: Floats, skill: Floats, online: float) -> Floats:
     """Compliance cost of a claim to a founder, yuan: LN(median, 0.8), lower online and for the skilled."""
     return np.asarray(
-        median * np.exp(COMPLIANCE_COST_SPREAD * normal - SKILL_EASE * skill) * (1 - ONLINE_EASE * online)
+        median * np.exp(COMPLIANCE_COST_SD * normal - SKILL_EASE * skill) * (1 - ONLINE_EASE * online)
     )
 
 
@@ -156,17 +157,20 @@ def held_by(month: int, yearly: float) -> int:
 
 
 def expected_award(awards: float, award: float) -> float:
-    """What a founder expects to win in the contest, yuan: award x min(1, awards / usual field of 217)."""
+    """Expected award of a founder who enters the contest, yuan: award x min(1, awards / usual field of 217)."""
     return award * min(1.0, awards / parameters.USUAL_FIELD)
 
 
 def may_enter(technology: Mask, enterprise: Mask, graduate: Mask, skill: Floats) -> Mask:
-    """Technology firms; of ordinary enterprises those of graduates and of the most skilled."""
+    """Which firms may enter the contest: technology firms; ordinary enterprises of graduates or of skill 1 and more."""
     return np.asarray(technology | (enterprise & (graduate | (skill >= parameters.CONTEST_SKILL))))
 
 
 def winners(score: Floats, weight: npt.NDArray[np.integer[Any]], awards: int) -> npt.NDArray[np.intp]:
-    """Places in the list of those who win: the best scores, as many as there are awards; a row that stands for more firms than are left stays out."""
+    """Positions of those who win an award or a place in the course: the best scores, as many as there are.
+
+    A row that stands for more firms than there are awards left stays out.
+    """
     taken: list[int] = []
     for k in np.argsort(-score, kind="stable").tolist():
         if awards == 0:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from sim.model.environment import geography
 from sim.model.population.firm_table import G
+from sim.model.population.parameters import TURNS
 from sim.model.subsidies.parameters import (
     CLASS_SIZE,
     COURSE_MONTH,
@@ -39,7 +40,7 @@ from sim.model.subsidies.parameters import (
     VISITS_PAID,
     VISITS_TO_FIRMS,
 )
-from sim.model.subsidies.rules import guidance_rate, held_by, mentor_preference
+from sim.model.subsidies.rules import guidance_rate, held_by, mentor_preference, winners
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
@@ -73,8 +74,10 @@ class Training:
         ):
             held = held_by(self.context.clock.month, self.context.levers.at(LECTURES, day))
             self._claim("lecture_subsidy", np.full(held, self.context.levers.at(LECTURE_AMOUNT, day)))
-        # Mentors go round: a firm's turn comes once in half a year, by its permanent number.
-        turn = self._young(rows.compress(self.context.firms.turn.take(rows) == self.context.clock.month % 6))
+        # A mentor's turn at a firm comes once in half a year, by the firm's permanent id.
+        turn = self._young(
+            rows.compress(self.context.firms.turn.take(rows) == self.context.clock.month % TURNS)
+        )
         self._visits(turn)
         if mentors > 0:
             of_graduates = turn.compress(self.context.firms.kind.take(turn) == _GRADUATE)
@@ -150,15 +153,7 @@ class Training:
         score = firms.skill[heads] + self.context.streams.normal(
             firms.id[heads], "course", self.context.clock.month
         )
-        taken: list[int] = []
-        free = places
-        for row in heads[np.argsort(-score, kind="stable")]:  # places are few
-            if firms.weight[row] <= free:  # a row that stands for more firms than there are places stays out
-                taken.append(int(row))
-                free -= int(firms.weight[row])
-            if free == 0:
-                break
-        chosen = np.array(taken, dtype=np.intp)
+        chosen = heads[winners(score, firms.weight[heads], places)]
         firms.support_hours[chosen] += np.float32(HOURS_A_COURSE)
         if self.context.events:
             self.context.events.firms(

@@ -42,7 +42,7 @@ def test_premiums_are_more_than_what_is_paid_out_and_not_many_times_as_much() ->
     assert 0.3 * premiums < paid < premiums * business_support_parameters.LOADING / 1.0
 
 
-def test_it_pays_firms_whose_productivity_has_fall_and_they_earn_more_that_month() -> None:
+def test_it_pays_firms_whose_productivity_has_fallen_and_they_earn_more_that_month() -> None:
     city = town.city({"exit.premium_subsidy": 0.8})
     observed: list[tuple[int, float, int]] = []
     pay = city.insurance.pay

@@ -73,7 +73,7 @@ def test_forms_of_entrants() -> None:
 
 # --- lines and places -----------------------------------------------------------------------------------
 def test_more_open_lines_lose_nobody_and_need_fewer_licences() -> None:
-    """M01, M34: who stays out of a closed line founds when it opens; others no longer ask for a licence."""
+    """M01, M34: who stays out of a closed line founds when it opens; others no longer need a licence."""
     for lever in ("entry.open_share", "entry.platform_open_share"):
         closed, half, free = (town.run({lever: share}, scale=0.02) for share in (0.0, 0.5, 1.0))
         few, some, all_ = (set(h.firms["id"].tolist()) for h in (closed, half, free))

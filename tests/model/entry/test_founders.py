@@ -1,4 +1,4 @@
-"""Founders: what they bring along hangs on their own numbers only; a smaller city is the same city."""
+"""Founders: what they bring depends on their own random numbers only; thinning keeps the means."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def test_shares_are_shares() -> None:
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
-    """Technology firms and those who seek a berth are all there; the rest is weighted, right on average."""
+    """Technology firms and founders who seek a place are all kept; weights of others are right on average."""
     n = 400_000
     u = RandomStreams(1, 0).uniform(np.arange(n), "scale")
     segment = np.repeat([T, E, G, G], n // 4).astype(np.int8)

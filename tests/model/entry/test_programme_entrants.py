@@ -18,25 +18,23 @@ SURE: dict[str, town.Value] = {"entry.leave_approval": 1.0, "entry.researchers":
 """Researchers come in numbers, so that a town sees some."""
 
 
-def pool(history, kind: str):
+def pool(output, kind: str):
     """Rows of a pool's founders in the panel."""
-    number = history.firms["id"] % 100_000
+    number = output.firms["id"] % 100_000
     first = entry_parameters.POOL_FIRST[kind]
     here = (
-        (number >= first)
-        & (number < first + entry_parameters.POOL_SIZE[kind])
-        & (history.firms["id"] < 10**9)
+        (number >= first) & (number < first + entry_parameters.POOL_SIZE[kind]) & (output.firms["id"] < 10**9)
     )
     return np.flatnonzero(here)
 
 
-def drawn_in(history, kind: str) -> int:
-    return int(history.outcomes["founders_drawn_in"][:, KINDS.index(kind)].sum())
+def drawn_in(output, kind: str) -> int:
+    return int(output.outcomes["founders_drawn_in"][:, KINDS.index(kind)].sum())
 
 
-def others(history) -> set[int]:
+def others(output) -> set[int]:
     """Ids of the city's own founders."""
-    ids = history.firms["id"]
+    ids = output.firms["id"]
     return set(ids[(ids % 100_000 < 50_000) & (ids < 10**9)].tolist())
 
 
@@ -79,19 +77,19 @@ def test_nothing_set_draws_in_nobody() -> None:
 
 
 def test_they_stand_one_to_one_in_a_small_city() -> None:
-    history = town.run({"entry.farmers": 5000, "entry.returnees": 70})
-    rows = np.concatenate([pool(history, "farmer"), pool(history, "returnee")])
+    output = town.run({"entry.farmers": 5000, "entry.returnees": 70})
+    rows = np.concatenate([pool(output, "farmer"), pool(output, "returnee")])
     assert len(rows) > 50
-    assert (history.firms["weight"][rows] == 1).all()
+    assert (output.firms["weight"][rows] == 1).all()
 
 
 def test_what_they_found() -> None:
-    history = town.run({"entry.farmers": 5000, "entry.returnees": 70})
-    farmers, abroad = (pool(history, kind) for kind in ("farmer", "returnee"))
+    output = town.run({"entry.farmers": 5000, "entry.returnees": 70})
+    farmers, abroad = (pool(output, kind) for kind in ("farmer", "returnee"))
     sectors = np.array([s.slug for s in geography.sectors()])
-    assert set(sectors[history.firms["sector"][farmers]]) == {"agriculture", "trade"}
-    assert set(history.firms["segment"][farmers].tolist()) == {G, E}
-    assert set(history.firms["segment"][abroad].tolist()) == {T}
+    assert set(sectors[output.firms["sector"][farmers]]) == {"agriculture", "trade"}
+    assert set(output.firms["segment"][farmers].tolist()) == {G, E}
+    assert set(output.firms["segment"][abroad].tolist()) == {T}
 
 
 def test_persuasion_stays_within_five_percent_of_entries() -> None:
@@ -151,21 +149,21 @@ def test_a_permit_delays_their_files_and_nobody_elses() -> None:
     done = slow.firms["registered"][rows] < clock.DAYS
     moved = later[done] > 30
     assert 0.3 < moved.mean() < 0.7
-    assert np.abs(later[done][~moved]).max() < 5  # a clerk's line
+    assert np.abs(later[done][~moved]).max() < 5  # the queue at a desk
     assert np.abs(later[done][moved] - 59).max() < 5
 
 
 def test_the_package_is_claimed_paid_and_in_their_purse() -> None:
-    history = town.run({"entry.returnees": 30, "claims.talent_package": 200_000, "claims.processing_days": 5})
-    spent = town.spending(history, "overseas_talent")
-    paid = history.payments["instrument"] == town.INSTRUMENTS.index("overseas_talent")
-    rows = history.payments["row"][paid]
+    output = town.run({"entry.returnees": 30, "claims.talent_package": 200_000, "claims.processing_days": 5})
+    spent = town.spending(output, "overseas_talent")
+    paid = output.payments["instrument"] == town.INSTRUMENTS.index("overseas_talent")
+    rows = output.payments["row"][paid]
     assert len(rows) > 20
-    assert set(rows.tolist()) <= set(pool(history, "returnee").tolist())
+    assert set(rows.tolist()) <= set(pool(output, "returnee").tolist())
     assert len(set(rows.tolist())) == len(rows)  # once
     assert spent.sum() == len(rows) * 200_000
     assert (town.by_year(spent) <= 2 * 30 * 200_000).all()
-    assert history.firms["served"][rows].max() < clock.DAYS
+    assert output.firms["served"][rows].max() < clock.DAYS
 
 
 def test_a_package_for_nobody_changes_nothing() -> None:
@@ -176,17 +174,17 @@ def test_a_package_for_nobody_changes_nothing() -> None:
 
 # --- hardship, unemployment --------------------------------------------------------------------------
 def test_the_minimum_allowance_is_kept_for_so_many_months() -> None:
-    history = town.run({"entry.allowance_months": 6})
-    paid = history.payments["instrument"] == town.INSTRUMENTS.index("allowance_retention")
-    rows, day = history.payments["row"][paid], history.payments["day"][paid]
+    output = town.run({"entry.allowance_months": 6})
+    paid = output.payments["instrument"] == town.INSTRUMENTS.index("allowance_retention")
+    rows, day = output.payments["row"][paid], output.payments["day"][paid]
     assert len(rows) > 100
-    assert (history.firms["kind"][rows] == KINDS.index("hardship")).all()
+    assert (output.firms["kind"][rows] == KINDS.index("hardship")).all()
     assert np.bincount(rows).max() == 6
-    since = clock.month_of(day) - clock.month_of(history.firms["opened"][rows])
+    since = clock.month_of(day) - clock.month_of(output.firms["opened"][rows])
     assert since.min() == 1
     assert since.max() == 6
-    weight = history.firms["weight"][rows]
-    assert town.spending(history, "allowance_retention").sum() == weight.sum() * entry_parameters.ALLOWANCE
+    weight = output.firms["weight"][rows]
+    assert town.spending(output, "allowance_retention").sum() == weight.sum() * entry_parameters.ALLOWANCE
     longest = town.run({"entry.allowance_months": 60})
     firms = [h.outcomes["firms_by_founder"][:, KINDS.index("hardship")].sum() for h in (town.run(), longest)]
     assert firms[0] < firms[1]  # a household that is fed closes a little later
@@ -202,7 +200,7 @@ def test_benefit_that_may_not_be_taken_at_once_is_missing_or_waited_for() -> Non
     days = not_allowed.firms["registered"].astype(int) - allowed.firms["registered"]
     assert 0.15 < (days[idle & new] > 20).mean() < 0.35  # of the half with benefit left, half
     assert days[idle & new].max() < 31 * 12 + 10
-    assert (np.abs(days[~idle & new]) < 10).all()  # a shorter or longer line
+    assert (np.abs(days[~idle & new]) < 10).all()  # a shorter or longer queue
     firms = [
         h.outcomes["firms_by_founder"][:, KINDS.index("unemployed")].sum() for h in (allowed, not_allowed)
     ]
@@ -230,7 +228,7 @@ def test_university_mentors_visit_graduates_firms_only() -> None:
     plain, mentored = town.run(), town.run({"entry.graduate_mentors": 2000})
     first = mentored.firms["served"] < plain.firms["served"]
     assert first.sum() > 20
-    # a few others come to their money on another day, since claims wait in one line
+    # a few others are paid on another day, since claims wait in one queue
     assert (mentored.firms["kind"][first] == KINDS.index("graduate")).mean() > 0.9
     assert mentored.outcomes["founders_served"][-1, 0] > plain.outcomes["founders_served"][-1, 0]
 
@@ -241,15 +239,15 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
     _, a, b = np.intersect1d(plain.firms["id"], taught.firms["id"], return_indices=True)
     counted = taught.firms["served"][b] < plain.firms["served"][a]
     assert counted.sum() > 5
-    # others are reached earlier only through a line that all share: of claims, or of berths
+    # others are reached earlier only through a queue that all share: of claims, or for places
     other = counted & (taught.firms["kind"][b] != KINDS.index("graduate"))
-    diary = EventLog(taught.firms["id"][b][other].tolist())
+    log = EventLog(taught.firms["id"][b][other].tolist())
     simulate(
         town.settings({"entry.graduates_trained": 20000}), town.WORLD, RandomStreams(town.SEED, 0),
-        uncertain=False, scale=town.SCALE, events=diary,
+        uncertain=False, scale=town.SCALE, events=log,
     )  # fmt: skip
-    lines = {(n.who, int(n.day)) for n in diary.notes if n.event in ("claims.paid", "incubator.admitted")}
+    queued = {(n.who, int(n.day)) for n in log.notes if n.event in ("claims.paid", "incubator.admitted")}
     served = zip(
         taught.firms["id"][b][other].tolist(), taught.firms["served"][b][other].tolist(), strict=True
     )
-    assert set(served) <= lines
+    assert set(served) <= queued

@@ -21,16 +21,16 @@ def simulated():
     return town.run(MUCH)
 
 
-def seconds(history):
-    return np.flatnonzero(history.firms["id"] >= entry_parameters.SECOND_VENTURE)
+def seconds(output):
+    return np.flatnonzero(output.firms["id"] >= entry_parameters.RE_ENTRY_ID)
 
 
-def test_a_second_venture_is_its_founders(simulated) -> None:
+def test_a_second_firm_is_its_founders(simulated) -> None:
     firms = simulated.firms
     again = seconds(simulated)
     assert len(again) > 20
-    first = np.searchsorted(firms["id"], firms["id"][again] - entry_parameters.SECOND_VENTURE)
-    assert (firms["id"][first] == firms["id"][again] - entry_parameters.SECOND_VENTURE).all()
+    first = np.searchsorted(firms["id"], firms["id"][again] - entry_parameters.RE_ENTRY_ID)
+    assert (firms["id"][first] == firms["id"][again] - entry_parameters.RE_ENTRY_ID).all()
     for column in ("weight", "segment", "sector", "district", "kind"):
         assert np.array_equal(firms[column][first], firms[column][again]), column
     assert (clock.month_of(firms["registered"][again]) - clock.month_of(firms["closed"][first]) >= 3).all()
@@ -38,7 +38,7 @@ def test_a_second_venture_is_its_founders(simulated) -> None:
 
 
 def test_the_panel_is_in_the_order_of_ids_and_payments_follow(simulated) -> None:
-    """Pairs of histories are matched by searching ids: second ventures come last."""
+    """Pairs of outputs are matched by searching ids: second firms of founders come last."""
     assert (np.diff(simulated.firms["id"]) > 0).all()
     paid = simulated.payments["instrument"] == town.INSTRUMENTS.index("second_chance")
     rows = simulated.payments["row"][paid]
@@ -49,12 +49,12 @@ def test_the_panel_is_in_the_order_of_ids_and_payments_follow(simulated) -> None
     opened = seconds(simulated)[simulated.firms["opened"][seconds(simulated)] < clock.DAYS - 200]
     assert np.isin(opened, rows).mean() > 0.5  # refused papers and firms closed meanwhile apart
     assert (
-        simulated.firms["id"][rows] < entry_parameters.SECOND_VENTURE
+        simulated.firms["id"][rows] < entry_parameters.RE_ENTRY_ID
     ).sum() > 20  # and others who would have come anyway
 
 
 def test_more_support_brings_back_more_and_never_loses_one(simulated) -> None:
-    """Thinned by one number a founder, but for luck that a venture's own competition brings to others."""
+    """Thinned by one number a founder, apart from what competition of second firms changes for others."""
     fewer: tuple[dict[str, float], ...] = (
         {"exit.second_chance_support": 10_000},
         {"exit.second_chance_share": 0.3},
@@ -80,10 +80,10 @@ def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
     """Potency: with no effect nobody founds again because of it, and all of it is deadweight."""
     city = town.city(MUCH)
     city.context.parameters[entry_parameters.RE_ENTRY_EFFECT.id] = 0.0
-    history = city.run_all()
+    output = city.run_all()
     city.close()
-    assert not len(seconds(history))
-    assert town.spending(history, "second_chance").sum() > 0
+    assert not len(seconds(output))
+    assert town.spending(output, "second_chance").sum() > 0
 
 
 def test_the_pot_of_the_year_holds(simulated) -> None:

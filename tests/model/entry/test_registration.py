@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from sim.engine.event_log import EventLog
+from sim.engine.random_streams import RandomStreams
+from sim.model.city import simulate
 from sim.model.entry import rules as entry_rules
 from sim.model.population.firm_table import FILED, GIVEN_UP, NEVER, REGISTERED
+from sim.texts import TEXTS
 from tests.model import town
 
 
@@ -42,6 +46,26 @@ def test_what_a_line_needs_is_had_before_it_opens(simulated) -> None:
     assert bound.sum() > 300
     least = np.where(firms.licence == 2, 60, 30)  # bases of the two levers
     assert (firms.opened[bound] - firms.registered[bound] >= least[bound]).all()
+
+
+def test_the_licence_is_in_the_case_history(simulated) -> None:
+    """Every event of firms under licence has a label, the licence among them, before the firm opens."""
+    firms = simulated.context.firms
+    bound = (firms.filed >= 0) & (firms.licence > 0) & (firms.opened < NEVER)
+    events = EventLog(firms.id[bound].tolist())
+    simulate(
+        town.settings(),
+        town.WORLD,
+        RandomStreams(town.SEED, 0),
+        uncertain=False,
+        scale=town.SCALE,
+        events=events,
+    )
+    assert all(f"story.{event.event}" in TEXTS for event in events.notes)
+    licensed = {event.who: event.day for event in events.notes if event.event == "registration.licensed"}
+    assert licensed.keys() == set(firms.id[bound].tolist())
+    opened = dict(zip(firms.id[bound].tolist(), firms.opened[bound].tolist(), strict=True))
+    assert all(licensed[who] <= opened[who] for who in licensed)
 
 
 def test_nobody_is_two_things_at_once(simulated) -> None:
@@ -90,5 +114,5 @@ def test_founders_give_up_when_the_line_is_too_long() -> None:
     assert (firms.registered[tired] == NEVER).all()
     assert (firms.opened[tired] == NEVER).all()
     assert (firms.jobs_at_12[tired] >= 1).all()  # they would have had jobs, which must not be counted:
-    history = city.context.recorder.arrays
-    assert history["founders_served"][-1, 0] <= town.run().outcomes["founders_served"][-1, 0]
+    output = city.context.recorder.arrays
+    assert output["founders_served"][-1, 0] <= town.run().outcomes["founders_served"][-1, 0]

@@ -103,14 +103,14 @@ def test_what_an_analyst_knows_of_2016_is_taken_as_it_is() -> None:
         "provincial_level_spaces": 12, "entrepreneurship_bases": 37,
         "makerspaces": 19, "older_entities": 90_000,
     }  # fmt: skip
-    history = town.run(uncertain=True, initial=tuple(known.items()), replicate=3)
-    first = {name: history.outcomes[name][0] for name in known if name != "older_entities"}
+    output = town.run(uncertain=True, initial=tuple(known.items()), replicate=3)
+    first = {name: output.outcomes[name][0] for name in known if name != "older_entities"}
     # nothing new opens in the first month but what was under way
     for name in ("entrepreneurship_bases", "national_level_spaces", "provincial_level_spaces", "makerspaces"):
         assert first[name] == known[name], name
     assert known["tech_incubators"] <= first["tech_incubators"] <= known["tech_incubators"] + 1
     assert first["incubation_area"] == pytest.approx(known["incubation_area"], rel=0.05)
-    assert {history.notes[f"initial.{k}"] for k in known} == set(known.values())
+    assert {output.notes[f"initial.{k}"] for k in known} == set(known.values())
 
 
 def test_no_spaces_at_all_is_a_city_too() -> None:

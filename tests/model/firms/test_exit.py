@@ -5,7 +5,7 @@ import pytest
 
 from sim.engine import clock
 from sim.model.firms import rules as firms_rules
-from sim.model.population.firm_table import ASKED, CLOSED, NEVER, OPEN, REGISTERED
+from sim.model.population.firm_table import CLOSED, DEREGISTRATION_PENDING, NEVER, OPEN, REGISTERED
 from tests.model import town
 
 
@@ -46,10 +46,10 @@ def simulated(request):
 def test_only_the_closed_and_the_never_opened_leave_the_register(simulated) -> None:
     """An open firm has its licence of business: it must close before it is struck off."""
     firms = simulated.context.firms
-    asked = firms.deregistered < NEVER
-    assert asked.sum() > 1000
-    assert not (asked & (firms.state == OPEN)).any()
-    ever_open = asked & (firms.opened <= simulated.context.clock.last_day)
+    applied = firms.deregistered < NEVER
+    assert applied.sum() > 1000
+    assert not (applied & (firms.state == OPEN)).any()
+    ever_open = applied & (firms.opened <= simulated.context.clock.last_day)
     assert (firms.closed[ever_open] < NEVER).all()
 
 
@@ -83,11 +83,11 @@ def test_no_file_is_lost_on_its_way_out() -> None:
     city.run_all()
     city.close()
     firms = city.context.firms
-    through = firms.deregistered[firms.deregistered < ASKED]
+    through = firms.deregistered[firms.deregistered < DEREGISTRATION_PENDING]
     assert (through <= 180).all()  # on their notice since 2016
     assert city.context.recorder.arrays["deregistrations"][6:].sum() == 0
     # those of the last month come in January 2021
     waiting = city.deregistration.desk.line.waiting(clock.DAYS + 31)
-    assert sorted(waiting.tolist()) == np.flatnonzero(firms.deregistered == ASKED).tolist()
+    assert sorted(waiting.tolist()) == np.flatnonzero(firms.deregistered == DEREGISTRATION_PENDING).tolist()
     assert len(waiting) > 500
-    assert np.isin(firms.state[firms.deregistered == ASKED], [CLOSED, REGISTERED]).all()
+    assert np.isin(firms.state[firms.deregistered == DEREGISTRATION_PENDING], [CLOSED, REGISTERED]).all()

@@ -36,8 +36,8 @@ def test_more_young_firms_meet_less_demand_each() -> None:
     # what the young do not sell, incumbents do: with nobody founding, they win jobs
     assert empty.outcomes["jobs_displaced"][-1] < crowded.outcomes["jobs_displaced"][-1]
     assert empty.outcomes["jobs_displaced"][-1] < 0
-    for history in (crowded, empty):
-        factor = history.outcomes["demand_factor"]
+    for output in (crowded, empty):
+        factor = output.outcomes["demand_factor"]
         assert ((factor >= 0.9) & (factor <= 1.05)).all()
 
 
@@ -79,13 +79,13 @@ def test_what_young_firms_win_by_reach_older_firms_lose_at_once() -> None:
 )
 def test_an_effect_that_is_zero_leaves_no_trace(parameter: str, around: dict[str, town.Value]) -> None:
     """Half of the replicates live in such a world."""
-    histories = []
+    outputs = []
     for overrides in ({}, around):
         city = town.city(overrides)
         city.context.parameters[parameter] = 0.0
-        histories.append(city.run_all())
+        outputs.append(city.run_all())
         city.close()
-    assert not town.differing(*histories)
+    assert not town.differing(*outputs)
 
 
 def test_only_enterprises_hire_faster() -> None:

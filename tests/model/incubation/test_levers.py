@@ -57,7 +57,7 @@ def test_no_lever_is_left_out() -> None:
 
 
 def test_veterans_first_moves_who_is_admitted() -> None:
-    """Places in public bases are few: others wait, and firms that were tenants are not in the other arm."""
+    """Places in public bases are few: others wait, so that tenants differ between the two settings."""
     low, high = (town.run({incubation_parameters.VETERANS_FIRST.id: v}) for v in (0, 1))
     assert not np.array_equal(low.outcomes["tenants_by_district"], high.outcomes["tenants_by_district"])
 

@@ -43,7 +43,7 @@ def test_stakes_are_of_technology_tenants_one_each_and_small(simulated) -> None:
 
 
 def test_about_a_tenth_of_technology_tenants_have_seed_money(simulated) -> None:
-    """INC04 asks it of national-level incubators."""
+    """INC04 requires it of national-level incubators."""
     city, _, _ = simulated
     tenants = np.flatnonzero(city.context.firms.space >= 0)
     tenants = tenants[~city.tenancy.small(tenants) & (city.context.firms.segment[tenants] == T)]

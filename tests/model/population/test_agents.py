@@ -316,6 +316,6 @@ def test_verbs_on_columns_make_no_handle() -> None:
 @pytest.mark.usefixtures("no_handles")
 def test_a_run_makes_no_handle() -> None:
     city = town.city(scale=0.002)
-    history = city.run_all()
-    assert history.outcomes["firms"].sum() > 0
+    output = city.run_all()
+    assert output.outcomes["firms"].sum() > 0
     city.close()

@@ -91,8 +91,8 @@ def test_against_counting_firm_by_firm(rows) -> None:
 
 def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
     """The panel alone, firm by firm, gives the curves of the results: cohorts 2017 and 2018, both forms."""
-    history = town.run()
-    panel = history.firms
+    output = town.run()
+    panel = output.firms
     month = {name: clock.month_of(panel[name]) for name in ("registered", "opened", "closed", "deregistered")}
     inside = {name: (panel[name] >= 0) & (panel[name] < clock.DAYS) for name in month}
     for cohort in (2017, 2018):
@@ -119,13 +119,13 @@ def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
                             died += int(panel["weight"][row]) * (ends is not None and age == last)
                     alive *= 1 - died / n
                     at = (k, form, COORDS["cohort"].values.index(cohort), age)
-                    assert history.outcomes["at_risk"][at] == n, (
+                    assert output.outcomes["at_risk"][at] == n, (
                         cohort,
                         form,
                         population_parameters.CLOCKS[k],
                         age,
                     )
-                    assert history.outcomes["survival"][at] == pytest.approx(alive), (
+                    assert output.outcomes["survival"][at] == pytest.approx(alive), (
                         cohort,
                         form,
                         population_parameters.CLOCKS[k],
@@ -163,8 +163,8 @@ def test_universe_and_young_firms() -> None:
 
 def test_counts_from_the_panel() -> None:
     """Young firms and their jobs in three months, counted firm by firm from the panel."""
-    history = town.run()
-    panel, weight = history.firms, history.firms["weight"].astype(np.int64)
+    output = town.run()
+    panel, weight = output.firms, output.firms["weight"].astype(np.int64)
     registered = clock.month_of(panel["registered"])
     registered = np.where(panel["registered"] == NEVER, NEVER, registered)
     for month in (0, 23, 47):
@@ -174,10 +174,10 @@ def test_counts_from_the_panel() -> None:
         young = is_open & (month - registered < 60)
         for form in (0, 1):
             mine = young & ((panel["segment"] == 0) == (form == 1))
-            assert history.outcomes["firms"][month, form] == pytest.approx(
+            assert output.outcomes["firms"][month, form] == pytest.approx(
                 weight[mine].sum(), abs=0 if month > 40 else 200
             )
-        assert history.outcomes["jobs_universe"][month] == (weight * panel["jobs"][month]).sum()
+        assert output.outcomes["jobs_universe"][month] == (weight * panel["jobs"][month]).sum()
         assert ((panel["jobs"][month] > 0) == is_open).all()
 
 

@@ -20,19 +20,19 @@ FLOW = town.FLOWS.index
 
 
 @pytest.fixture(scope="module")
-def lived():
-    """The usual city after its run: files, pots and ledger can be looked into."""
+def simulated():
+    """The usual city after its run: files, budgets and ledger can be inspected."""
     return town.simulated()
 
 
 # --- every fen ---------------------------------------------------------------------------------------
-def test_payments_spending_and_ledger_agree_to_the_fen(lived) -> None:
-    _city, history = lived
-    paid, weight = history.payments, history.firms["weight"].astype(np.int64)
+def test_payments_spending_and_ledger_agree_to_the_fen(simulated) -> None:
+    _city, output = simulated
+    paid, weight = output.payments, output.firms["weight"].astype(np.int64)
     fen = paid["fen"] * weight[paid["row"]]
     month = clock.month_of(paid["day"])
-    spent = np.rint(100 * history.outcomes["public_spending"]).astype(np.int64)
-    flows = np.rint(100 * history.outcomes["flows"]).astype(np.int64)
+    spent = np.rint(100 * output.outcomes["public_spending"]).astype(np.int64)
+    flows = np.rint(100 * output.outcomes["flows"]).astype(np.int64)
     for i, instrument in enumerate(INSTRUMENTS):
         if instrument in TO_FIRMS:
             mine = paid["instrument"] == i
@@ -59,31 +59,31 @@ def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
         }
     )
     city.run_all()
-    pots = [*city.claims.pots.values(), city.facility_payments.awards]
+    budgets = [*city.claims.budgets.values(), city.facility_payments.awards]
     assert city.context.accounts.ledger is not None
-    assert city.context.accounts.ledger.balance["budget"] == sum(pot.remaining for pot in pots)
+    assert city.context.accounts.ledger.balance["budget"] == sum(budget.remaining for budget in budgets)
     city.close()
 
 
 def test_what_is_left_on_31_december_lapses() -> None:
     """A rich programme: what it did not promise goes back, and next year it has its budget again, no more."""
-    history = town.run({"claims.one_off_budget": 300e6})
-    flows = history.outcomes["flows"]
+    output = town.run({"claims.one_off_budget": 300e6})
+    flows = output.outcomes["flows"]
     appropriated, lapsed = flows[:, FLOW("appropriation")], flows[:, FLOW("lapse")]
     januaries = np.arange(48) % 12 == 0
     assert not appropriated[~januaries].any()
     assert not lapsed[~januaries].any()
     assert lapsed[0] == 0
     assert (appropriated[januaries] == appropriated[0]).all()
-    spent = town.by_year(town.spending(history, "one_off_grant") + town.spending(history, "hardship_support"))
+    spent = town.by_year(town.spending(output, "one_off_grant") + town.spending(output, "hardship_support"))
     assert (spent < 60e6).all()
     assert (lapsed[januaries][1:] > 300e6 - 60e6).all()
 
 
-# --- the pot of the year -----------------------------------------------------------------------------
+# --- the budget of the year --------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def short_of_money():
-    """A hamlet at 1:1 whose one-off grant has money for some of the claims; each decision is noted."""
+    """A hamlet at 1:1 whose one-off grant has money for some of the claims; each decision is recorded."""
     awarded: list[tuple[int, int]] = []  # day, row: in the order of the treasury's decision
     waited: list[tuple[int, int]] = []  # day, row: who joins the waiting list
     with town.registering(0.05):
@@ -91,28 +91,28 @@ def short_of_money():
             {"claims.one_off_budget": 200_000, "claims.hardship_one_off": 0, "claims.processing_days": 1},
             scale=1.0,
         )
-        office, pot = city.claims, city.claims.pots["one_off_grant"]
-        granted = office.granted
+        desk, budget = city.claims, city.claims.budgets["one_off_grant"]
+        granted = desk.granted
 
-        def note(claim):
+        def observe(claim):
             good = granted(claim)
             if good and claim.programme == "one_off_grant":
-                fits = claim.fen * claim.weight <= pot.remaining
+                fits = claim.fen * claim.weight <= budget.remaining
                 (awarded if fits else waited).append((int(city.context.env.now), claim.row))
             return good
 
-        office.granted = note  # type: ignore[method-assign]
-        history = city.run_all()
+        desk.granted = observe  # type: ignore[method-assign]
+        output = city.run_all()
         city.close()
-    return history, awarded, waited
+    return output, awarded, waited
 
 
 def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_decision(
     short_of_money,
 ) -> None:
     """40 claims of 5,000 yuan a year: those of the waiting list first, in their order, on 1 January."""
-    history, _awarded, waited = short_of_money
-    paid = history.payments
+    output, _awarded, waited = short_of_money
+    paid = output.payments
     one_off = INSTRUMENTS.index("one_off_grant")
     mine = paid["instrument"] == one_off
     rows, days = paid["row"][mine].tolist(), paid["day"][mine]
@@ -123,7 +123,7 @@ def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_de
         opened_again = [
             row for row, day in zip(rows, days, strict=True) if start <= day <= start + 1 and row in queue
         ]
-        closed = history.firms["closed"]
+        closed = output.firms["closed"]
         first = queue[:40]
         due = [row for row in first if closed[row] > start + 1]
         assert len(first) == 40, "choose a smaller budget"
@@ -135,8 +135,8 @@ def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_de
 
 
 def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> None:
-    history, _awarded, waited = short_of_money
-    listed = history.outcomes["waiting_list"][:, INSTRUMENTS.index("one_off_grant")]
+    output, _awarded, waited = short_of_money
+    listed = output.outcomes["waiting_list"][:, INSTRUMENTS.index("one_off_grant")]
     assert listed[11] == 5000 * len([1 for day, _ in waited if day < 365])
     assert listed[12] < listed[11]
     assert listed[-1] > 0
@@ -144,29 +144,31 @@ def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> No
 
 @pytest.fixture(scope="module")
 def poor():
-    """A city whose budgets all bind, and what each pot had promised on 31 December."""
+    """A city whose budgets all bind, and what each had promised on 31 December."""
     usual = town.settings()
     small = {id_: 0.4 * usual.at(LEVERS[id_], 0) for id_ in town.BUDGETS.values()}
     city = town.city(small | {"claims.hardship_rent": 0, "claims.hardship_one_off": 0})
     promised: dict[str, list[float]] = {name: [0.0] for name in town.BUDGETS}
 
-    def note() -> None:
+    def observe() -> None:
         for name in town.BUDGETS:
-            pot = city.facility_payments.awards if name == "incubator_support" else city.claims.pots[name]
-            promised[name].append(pot.committed / 100)
+            budget = (
+                city.facility_payments.awards if name == "incubator_support" else city.claims.budgets[name]
+            )
+            promised[name].append(budget.committed / 100)
 
     for year in (1, 2, 3):
-        town.at(city, clock.MONTH_START[12 * year] - 0.05, note)
-    history = city.run_all()
+        town.at(city, clock.MONTH_START[12 * year] - 0.05, observe)
+    output = city.run_all()
     city.close()
-    return history, small, promised
+    return output, small, promised
 
 
 @pytest.mark.parametrize("programme", town.BUDGETS)
 def test_a_year_pays_out_at_most_its_budget_and_what_was_promised_before(poor, programme: str) -> None:
-    history, small, promised = poor
+    output, small, promised = poor
     budget = small[town.BUDGETS[programme]]
-    spent = town.by_year(town.spending(history, programme))
+    spent = town.by_year(town.spending(output, programme))
     assert spent.max() > 0.5 * budget
     assert (spent <= budget + np.array(promised[programme]) + 1e-6).all()
     assert (np.cumsum(spent) <= budget * np.arange(1, 5) + 1e-6).all()
@@ -187,8 +189,8 @@ def rows_of(city, programme, honest=True):
     return [f for f in city.claims.files if f.programme == programme and f.honest == honest]
 
 
-def test_only_those_entitled_claim_honestly(lived) -> None:
-    city, _history = lived
+def test_only_those_entitled_claim_honestly(simulated) -> None:
+    city, _history = simulated
     firms = city.context.firms
     entitled = [KINDS.index(k) for k in subsidies_parameters.ELIGIBLE_KINDS]
     for programme in ("one_off_grant", "rent_subsidy"):
@@ -200,10 +202,10 @@ def test_only_those_entitled_claim_honestly(lived) -> None:
     assert (firms.segment[employers] != G).all()
 
 
-def test_grants_are_what_the_rules_say(lived) -> None:
+def test_grants_are_what_the_rules_say(simulated) -> None:
     """Once 5,000 yuan; rent 6,000 for three years; jobs at most 30,000; hardship more, booked apart."""
-    _city, history = lived
-    paid, kind = history.payments, history.firms["kind"]
+    _city, output = simulated
+    paid, kind = output.payments, output.firms["kind"]
     by = {name: paid["instrument"] == INSTRUMENTS.index(name) for name in TO_FIRMS}
     assert set(paid["fen"][by["one_off_grant"]].tolist()) == {500_000}
     assert set(paid["fen"][by["rent_subsidy"]].tolist()) == {600_000}
@@ -227,20 +229,20 @@ def test_a_hardship_amount_that_is_not_higher_is_not_booked_as_hardship(poor) ->
     assert town.spending(poor[0], "one_off_grant").sum() > 0
 
 
-def test_the_dead_are_not_paid(lived) -> None:
-    _, history = lived
-    paid = history.payments
+def test_closed_firms_are_not_paid(simulated) -> None:
+    _, output = simulated
+    paid = output.payments
     # closing is on the last day of a month, after the transfers of its noon
-    assert (history.firms["closed"][paid["row"]] >= paid["day"]).all()
-    assert (history.firms["opened"][paid["row"]] < paid["day"]).all()
+    assert (output.firms["closed"][paid["row"]] >= paid["day"]).all()
+    assert (output.firms["opened"][paid["row"]] < paid["day"]).all()
 
 
 def test_nobody_is_paid_before_the_notice_is_over(short_of_money) -> None:
     """From the award to the money: the working days of notice and transfer, here one (1.4 days)."""
-    history, awarded, waited = short_of_money
-    one_off = history.payments["instrument"] == INSTRUMENTS.index("one_off_grant")
+    output, awarded, waited = short_of_money
+    one_off = output.payments["instrument"] == INSTRUMENTS.index("one_off_grant")
     paid = dict(
-        zip(history.payments["row"][one_off].tolist(), history.payments["day"][one_off].tolist(), strict=True)
+        zip(output.payments["row"][one_off].tolist(), output.payments["day"][one_off].tolist(), strict=True)
     )
     took = [paid[row] - day for day, row in awarded if row in paid and day > 0]
     assert len(took) > 20
@@ -248,19 +250,19 @@ def test_nobody_is_paid_before_the_notice_is_over(short_of_money) -> None:
     assert all(paid[row] - day > 1 for day, row in waited if row in paid)
 
 
-def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
+def test_take_up_is_the_share_of_the_eligible_who_were_paid(simulated) -> None:
     """Counted firm by firm: who came to its turn while open, within its months, and was honestly paid later.
 
     Fraudsters are not eligible, and firms whose turn was before the run are not in the share, above or below.
     """
-    city, history = lived
+    city, output = simulated
     firms, weight = city.context.firms, city.context.firms.weight.astype(np.int64)
-    paid = history.payments
+    paid = output.payments
     for programme, at, within in (
         ("one_off_grant", 6, subsidies_parameters.CLAIM_WITHIN_MONTHS),
         ("rent_subsidy", 12, subsidies_parameters.LATEST_MONTHS),
     ):
-        # hardship grants of both programmes are booked on one instrument: told apart by their amounts
+        # hardship grants of both programmes are booked on one instrument: distinguished by their amounts
         honest = {(f.row, INSTRUMENTS.index(f.instrument), f.fen) for f in rows_of(city, programme)}
         each = zip(paid["row"].tolist(), paid["instrument"].tolist(), paid["fen"].tolist(), strict=True)
         had = {row for row, instrument, fen in each if (row, instrument, fen) in honest}
@@ -273,16 +275,16 @@ def test_take_up_is_the_share_of_the_eligible_who_were_paid(lived) -> None:
             if -subsidies_parameters.UNDER_WAY_MONTHS <= month < clock.MONTHS and here and young:
                 eligible += int(weight[row])
                 takers += int(weight[row]) * (int(row) in had)
-        assert history.outcomes["take_up"][INSTRUMENTS.index(programme)] == pytest.approx(
-            takers / eligible
-        ), programme
+        assert output.outcomes["take_up"][INSTRUMENTS.index(programme)] == pytest.approx(takers / eligible), (
+            programme
+        )
 
 
 # --- fraud -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("honest", "refused"), [(True, subsidies_parameters.ERRORS.value), (False, 0.35)])
 def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: float) -> None:
     city = town.city({"claims.fraud_found": 0.35})
-    office, n = city.claims, 1000
+    desk, n = city.claims, 1000
     files = [
         claims_desk.Claim(
             "one_off_grant",
@@ -297,17 +299,17 @@ def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: fl
         )
         for k in range(n)
     ]
-    assert 1 - np.mean([office.granted(f) for f in files]) == pytest.approx(refused)
+    assert 1 - np.mean([desk.granted(f) for f in files]) == pytest.approx(refused)
     city.close()
 
 
-def test_sanctions_deter_half_of_the_frauds(lived) -> None:
+def test_sanctions_deter_half_of_the_frauds(simulated) -> None:
     """Deterrence 0.5 at full sanctions: (1 - 0.5)/(1 - 0.5 x 0.2) of those there are at the base of 0.2."""
     cheats = []
     city = town.city({"claims.sanctions": 1.0})
     city.run_all()
     city.close()
-    for each in (lived[0], city):
+    for each in (simulated[0], city):
         rows = np.array([f.row for f in each.claims.files if not f.honest])
         assert not ELIGIBLE[each.context.firms.kind[rows]].any()
         cheats.append(set(each.context.firms.id[rows].tolist()))
@@ -317,26 +319,26 @@ def test_sanctions_deter_half_of_the_frauds(lived) -> None:
 
 
 # --- levers ------------------------------------------------------------------------------------------
-def test_who_is_told_of_fewer_programmes_claims_less() -> None:
+def test_fewer_informed_founders_claim_less() -> None:
     """And the comparison that finds no difference where nobody can claim finds one here."""
-    untold = town.run({"claims.awareness": 0.0})
-    assert len(town.run().payments["row"]) > 1.1 * len(untold.payments["row"])
-    assert "outcomes.public_spending" in town.differing(town.run(), untold)
+    uninformed = town.run({"claims.awareness": 0.0})
+    assert len(town.run().payments["row"]) > 1.1 * len(uninformed.payments["row"])
+    assert "outcomes.public_spending" in town.differing(town.run(), uninformed)
 
 
-def test_founders_learn_that_a_programme_does_not_pay(lived) -> None:
+def test_founders_learn_that_a_programme_does_not_pay(simulated) -> None:
     """SUB12: with a budget for a tenth of them, fewer bother to claim in later years."""
-    rich, poor = lived[0], town.city({"claims.one_off_budget": 1e6})
+    rich, poor = simulated[0], town.city({"claims.one_off_budget": 1e6})
     poor.run_all()
     poor.close()
     numbers = [len(rows_of(city, "one_off_grant")) for city in (rich, poor)]
     assert numbers[1] < 0.8 * numbers[0]
-    assert poor.claims.believed["one_off_grant"] < 0.5 * rich.claims.believed["one_off_grant"]
+    assert poor.claims.paid_chance["one_off_grant"] < 0.5 * rich.claims.paid_chance["one_off_grant"]
 
 
-def test_a_job_is_cheaper_only_while_its_subsidy_can_be_claimed(lived) -> None:
+def test_a_job_is_cheaper_only_while_its_subsidy_can_be_claimed(simulated) -> None:
     """The last job subsidy is paid within 48 months of registration: older firms hire at full wage."""
-    firms = lived[0].context.firms
+    firms = simulated[0].context.firms
     open_now = firms.state == OPEN
     age = 47 - firms.registered_month[open_now].astype(np.int64)
     cheaper = firms.subsidised_wage[open_now] > 0

@@ -107,15 +107,15 @@ def test_settings_of_programmes_that_nobody_can_claim_change_nothing(nothing_ope
 
 def test_a_closed_programme_takes_no_applications(nothing_open) -> None:
     closed, _ = nothing_open
-    history = town.run(closed["by money"])
-    assert town.window(history, "applications", "claims").sum() == 0
+    output = town.run(closed["by money"])
+    assert town.window(output, "applications", "claims").sum() == 0
     claimed = [INSTRUMENTS.index(name) for name in (*TO_FIRMS, *SERVICES, "incubator_support")]
-    assert history.outcomes["public_spending"][:, claimed].sum() == 0
-    assert len(history.payments["fen"]) == 0
+    assert output.outcomes["public_spending"][:, claimed].sum() == 0
+    assert len(output.payments["fen"]) == 0
     assert (
-        not np.isfinite(history.outcomes["take_up"]).any()
-        or not history.outcomes["take_up"][np.isfinite(history.outcomes["take_up"])].any()
+        not np.isfinite(output.outcomes["take_up"]).any()
+        or not output.outcomes["take_up"][np.isfinite(output.outcomes["take_up"])].any()
     )
-    assert not history.outcomes["flows"][
+    assert not output.outcomes["flows"][
         :, [FLOW("grants"), FLOW("services"), FLOW("awards"), FLOW("appropriation")]
     ].any()

@@ -1,4 +1,4 @@
-"""The contest: who enters, who wins, that its pot and its awards bind, that entrants count as served."""
+"""The contest: who enters, who wins, that its budget and its awards bind, that entrants count as served."""
 
 from functools import cache
 
@@ -59,10 +59,10 @@ def test_without_awards_no_contest_and_their_size_changes_nothing() -> None:
 
 def test_entrants_are_able_winners_abler_and_all_are_served() -> None:
     city = town.city(HELD)
-    history = city.run_all()
+    output = city.run_all()
     firms = city.context.firms
     index = town.INSTRUMENTS.index("contests")
-    won = np.unique(history.payments["row"][history.payments["instrument"] == index])
+    won = np.unique(output.payments["row"][output.payments["instrument"] == index])
     entered = np.array(sorted(city.claims._entitled["contests"] | set(won.tolist())))
     city.close()
     assert len(entered) > 100

@@ -25,9 +25,9 @@ def test_lectures_are_paid_one_by_one() -> None:
 
 
 def test_training_is_paid_by_the_head() -> None:
-    history = town.run()
-    spent = town.spending(history, "training_subsidy")
-    assert spent.sum() <= 1000 * history.outcomes["trainees"].sum()
+    output = town.run()
+    spent = town.spending(output, "training_subsidy")
+    assert spent.sum() <= 1000 * output.outcomes["trainees"].sum()
     assert town.by_year(spent)[2] == pytest.approx(6000 * 1000, rel=0.05)
 
 
@@ -44,10 +44,10 @@ def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
             )
             for b in (1.5e6, 120_000)
         )
-    for history, visits in ((rich, 150 * 0.5), (poor, 120_000 / 12 / 500)):
-        held = history.outcomes["mentor_visits"].sum()
+    for output, visits in ((rich, 150 * 0.5), (poor, 120_000 / 12 / 500)):
+        held = output.outcomes["mentor_visits"].sum()
         assert held == pytest.approx(48 * visits, abs=4 * np.sqrt(48 * visits))
-        assert town.spending(history, "mentor_subsidy").sum() <= 500 * held
+        assert town.spending(output, "mentor_subsidy").sum() <= 500 * held
 
 
 @pytest.mark.parametrize("scale", [0.01, 0.2])
@@ -66,13 +66,13 @@ def test_the_course_has_its_places_whatever_the_scale(scale: float) -> None:
 
 
 def test_the_course_is_paid_for() -> None:
-    """Places x amount is its pot: it covers all its places every year, nobody waits."""
-    history = town.run()
-    assert town.by_year(town.spending(history, "founder_upskilling"))[1:] == pytest.approx(
+    """Its budget is places x amount: it covers all its places every year, nobody waits."""
+    output = town.run()
+    assert town.by_year(town.spending(output, "founder_upskilling"))[1:] == pytest.approx(
         np.full(3, 250_000), rel=0.25
     )
-    assert town.window(history, "queue_length", "claims")[-1] < 500
-    waiting = history.outcomes["waiting_list"][:, town.INSTRUMENTS.index("founder_upskilling")]
+    assert town.window(output, "queue_length", "claims")[-1] < 500
+    waiting = output.outcomes["waiting_list"][:, town.INSTRUMENTS.index("founder_upskilling")]
     assert waiting[-1] == 0
 
 
@@ -80,7 +80,7 @@ def test_advice_helps_only_those_who_had_it() -> None:
     """With full potency, visited firms gain capability; the others keep what they had, to the last bit."""
     city = town.city()
     city.context.parameters["growth.advice_effect"] = 0.004
-    history = city.run_all()
+    output = city.run_all()
     city.close()
     firms = city.context.firms
     helped = firms.support_hours > 0
@@ -88,4 +88,4 @@ def test_advice_helps_only_those_who_had_it() -> None:
     assert (gain[helped] >= 0).all()
     assert gain[helped].max() > 0.001
     assert (gain[~helped] == 0).all()
-    assert history.outcomes["mentor_visits"].sum() > 0
+    assert output.outcomes["mentor_visits"].sum() > 0
