@@ -243,12 +243,12 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
     assert counted.sum() > 5
     # others are reached earlier only through a line that all share: of claims, or of berths
     other = counted & (taught.firms["kind"][b] != KINDS.index("graduate"))
-    diary = EventLog(taught.firms["id"][b][other].tolist())
+    log = EventLog(taught.firms["id"][b][other].tolist())
     simulate(
         town.settings({"entry.graduates_trained": 20000}), town.WORLD, RandomStreams(town.SEED, 0),
-        uncertain=False, scale=town.SCALE, events=diary,
+        uncertain=False, scale=town.SCALE, events=log,
     )  # fmt: skip
-    lines = {(n.who, int(n.day)) for n in diary.notes if n.event in ("claims.paid", "incubator.admitted")}
+    lines = {(n.who, int(n.day)) for n in log.events if n.event in ("claims.paid", "incubator.admitted")}
     served = zip(
         taught.firms["id"][b][other].tolist(), taught.firms["served"][b][other].tolist(), strict=True
     )

@@ -197,7 +197,7 @@ def test_without_officers_nothing_happens_and_nothing_is_lost(town) -> None:
     desk.clerks[0].remove()
     town.env.run(until=60)
     assert len(done) == 2
-    assert desk.line.waiting(60).tolist() == list(range(2, 10))
+    assert desk.queue.waiting(60).tolist() == list(range(2, 10))
 
 
 def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) -> None:
@@ -208,7 +208,7 @@ def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) 
     desk.staff(5)
     town.env.run(until=60)
     assert len(done) == 2
-    assert desk.line.waiting(60).tolist() == list(range(2, 10))
+    assert desk.queue.waiting(60).tolist() == list(range(2, 10))
     assert desk not in town.agents
 
 
