@@ -1,4 +1,4 @@
-"""Measure speed and memory and print a table: ``python -m tests.bench [--quick] [--markdown] [--details]``."""
+"""Measure speed and memory, print a table: ``python -m tests.bench [--quick] [--markdown] [--details]``."""
 
 from __future__ import annotations
 
