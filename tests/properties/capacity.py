@@ -92,7 +92,7 @@ class Watch:
 
 
 def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:
-    """Number of times that a facility rose to a level in a year; ``rounds`` hold year and level of each change."""
+    """Number of times that a facility rose to a level in a year; ``rounds`` hold year and level of each."""
     was, n = CITY, 0
     for when, now in rounds:
         n += when == year and now == level and now > was
