@@ -46,9 +46,8 @@ def compare(
 
     Returns:
         by quantity and group the values in the reference and in the policy: ``survival_24`` (of the firms
-            opened
-        2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020), ``job_years``; for ``all``
-        also ``job_years_net`` (of the firms founded since 2012, less those displaced at incumbents),
+        opened 2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020), ``job_years``; for
+        ``all`` also ``job_years_net`` (of the firms founded since 2012, less those displaced at incumbents),
         ``outlay`` (public money less receipts), ``outlay_own`` (the part of the tried instruments) and the
         yardsticks.
     """
