@@ -56,8 +56,8 @@ REMARK_COLUMNS: Final = NAMES | {"note", "source"}
 """Columns of CSV files that hold names or remarks."""
 
 Signatures = dict[str, tuple[str, ...] | None]
-"""Parameters of classes and functions that have :data:`NAMES` among them, without the instance of a method; None
-where another definition of this name has other parameters."""
+"""Parameters of classes and functions that have :data:`NAMES` among them, without the instance of a method;
+None where another definition of this name has other parameters."""
 
 
 def fingerprint() -> str:
