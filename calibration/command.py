@@ -155,7 +155,7 @@ def _read_fit(path: Path | None) -> xr.Dataset:
 
 
 def _check_figures(fit: xr.Dataset) -> None:
-    """Check that a fit holds today's figures and parameters.
+    """Check that a fit holds the present figures and parameters.
 
     Raises:
         InputError: it does not.

@@ -5,17 +5,18 @@
 >>> difference = sim.compare("no_plan", "as_enacted", replicates=10)  # doctest: +SKIP
 >>> sim.show(difference)  # doctest: +SKIP
 
-Names are looked up when first used, so that ``import sim`` costs nothing.
+Modules are imported when one of their names is first used, so that ``import sim`` is fast.
 
 =================  ===============================================================================
-to read            :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
-                   :func:`diff` (what two scenarios set differently), :func:`catalogue` (the plan)
-to ask             :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
+input              :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
+                   :func:`diff` (settings in which two scenarios differ), :func:`catalogue` (the plan)
+runs               :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
                    :func:`story`
-to look            :func:`show` (tables), :func:`pages` (the report's figures and tables),
-                   :func:`styled` (figures of one's own in our colours and face), :func:`use` (zh, en)
-to keep            :func:`write`, :func:`read` (results as NetCDF), :func:`report`
-what goes wrong    :class:`InputError`: one line a fault
+display            :func:`show` (tables), :func:`pages` (figures and tables of the report),
+                   :func:`styled` (own figures in the colours and font of the report),
+                   :func:`use` (language: zh, en)
+files              :func:`write`, :func:`read` (results as NetCDF), :func:`report`
+errors             :class:`InputError`: one line for each fault
 =================  ===============================================================================
 """
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from sim.studies.trials.trial import trial
     from sim.texts import use
 
-_WHERE = {
+_MODULES = {
     "InputError": "sim.engine.errors",
     "catalogue": "sim.policy.catalogue.catalogue",
     "compare": "sim.studies.compare",
@@ -89,21 +90,21 @@ __all__ = [
 ]
 
 
-def _again(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
-    """How an error raised in another process is made again in this one: from its faults, not its text."""
+def _reduced(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
+    """Pickle an error of a worker process by its faults instead of its text."""
     return errors.InputError, (error.faults,), error.__dict__
 
 
-copyreg.pickle(errors.InputError, _again)
-# here and not in the class: the engine's files say which model it is, and a pickle does not change that
+copyreg.pickle(errors.InputError, _reduced)
+# here and not in the class, which is part of the fingerprint of the model
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name not in _MODULES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    module, _, attribute = _WHERE[name].partition(":")
-    found = globals()[name] = getattr(import_module(module), attribute or name)
-    return found
+    module, _, attribute = _MODULES[name].partition(":")
+    value = globals()[name] = getattr(import_module(module), attribute or name)
+    return value
 
 
 def __dir__() -> list[str]:

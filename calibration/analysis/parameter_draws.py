@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from calibration.fit.design import INITIAL as INITIAL_PREFIX
 from calibration.fit.priors import Prior, priors
 from sim.engine.levers import Parameter
 from sim.engine.random_streams import RandomStreams
@@ -15,6 +14,8 @@ from sim.model.environment.parameters import INITIAL
 from sim.model.registry import PARAMETERS
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario.resolution import ratio
+from sim.studies.execution.posterior import INITIAL as INITIAL_PREFIX
+from sim.studies.specification.factors import setting_names
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,10 +66,7 @@ def parameter_draws(fitted: tuple[Prior, ...], values: Floats, seed: int) -> Par
     for setting in (*plan.settings.values(), plan.delivery):
         column = np.array([ratio(setting, streams) for streams in replicates])
         if column.std() > 0:
-            instrument = plan.instruments.get(setting.instrument)
-            zh = f"{instrument.zh}：{setting.zh}" if instrument else "服务落实率"
-            en = f"{instrument.en}: {setting.en}" if instrument else "share of services that are delivered"
             columns.append(column)
-            about.append((setting.id, zh, en, "D", True))
+            about.append((setting.id, *setting_names(setting), "D", True))
     names, zhs, ens, grades, known = zip(*about, strict=True)
     return ParameterDraws(names, zhs, ens, grades, np.column_stack(columns), known)

@@ -1,4 +1,4 @@
-"""Figures of a run by name: fitted, predicted, asked of the city, or reported as headlines.
+"""Figures of a run by name: fitted, predicted, requested from the city, or reported as headlines.
 
 ``targets.yaml`` and ``holdout.yaml`` hold what is published of them; which file a figure stands in was fixed before
 the first fit.

@@ -1,7 +1,7 @@
 """Summary statistics of a run, counted as the surveys and registers behind the evidence count them.
 
 Every statistic takes a run's output and gives a finite number, so that the same figure of any run can be compared
-with a published one, fitted, predicted, or asked of the city.
+with a published one, fitted, predicted, or requested from the city.
 """
 
 from __future__ import annotations

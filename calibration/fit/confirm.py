@@ -147,7 +147,7 @@ def confirm(
         figures = simulate_figures(sample.jobs, simulator, store, executor, ahead, progress)
     if differences := list(sample.differences(figures)):
         return differences
-    with results.whole(path) as aside:
+    with results.whole(path) as aside:  # so that the fit is replaced, not archived as another result
         results.write(confirmed(fit, sample), aside)
     return []
 

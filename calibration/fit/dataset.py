@@ -147,12 +147,12 @@ def _about(prior: Prior | None) -> tuple[str, str, str, str, str]:
 
 
 def figures_of(fit: xr.Dataset) -> Floats:
-    """Figures (run, figure) of the design's runs, in the order of today's figures."""
+    """Figures (run, figure) of the design's runs, in the order of the present figures."""
     return np.asarray(fit.figures.sel(figure=list(FIGURES)).values.astype(np.float64))
 
 
 def validation_figures_of(fit: xr.Dataset) -> Floats:
-    """Figures (validation run, figure) of the validation runs, in the order of today's figures."""
+    """Figures (validation run, figure) of the validation runs, in the order of the present figures."""
     return np.asarray(fit.validation_figures.sel(figure=list(FIGURES)).values.astype(np.float64))
 
 

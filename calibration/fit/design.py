@@ -22,6 +22,7 @@ from calibration.fit.priors import Prior
 from sim.policy.scenario.scenario import Scenario, load_scenario
 from sim.studies.execution import executors
 from sim.studies.execution.fingerprint import code_digest
+from sim.studies.execution.posterior import INITIAL
 from sim.studies.execution.progress import Progress
 from sim.studies.execution.run_specification import Job
 from sim.studies.execution.simulation import simulate
@@ -30,8 +31,6 @@ from sim.texts import say
 
 Floats = npt.NDArray[np.float64]
 SCENARIO: Final = "as_enacted"
-INITIAL: Final = "initial."
-"""Prefix of the ids of initial values."""
 
 Simulator = Callable[[Job], Mapping[str, float]]
 """Simulates a job and gives its figures."""

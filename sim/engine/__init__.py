@@ -1,1 +1,1 @@
-"""Floor 1: what any discrete-event policy model needs. Knows nothing of startups or of Zhongshan."""
+"""Discrete-event engine of a policy model, without subject matter: it knows neither firms nor Zhongshan."""

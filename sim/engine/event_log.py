@@ -42,33 +42,35 @@ class EventLog:
 
     Args:
         watch: ids of firms and names of facilities whose events are kept.
-        pick: an event; ``found`` is the first entity with it (of several at once the smallest id).
-        born: ids below this are picked only if no other entity has the event.
+        pick: an event; :attr:`picked` is the first entity with it (of several at once the smallest id).
+        preferred_from: ids below this are picked only if no other firm has the event.
 
     Attributes:
-        found: the entity picked.
-        notes: events kept.
+        picked: the first entity with the event ``pick``, if any.
+        events: those kept, in the order in which they were reported.
     """
 
-    def __init__(self, watch: Iterable[int | str] = (), pick: str | None = None, born: int = 0) -> None:
+    def __init__(
+        self, watch: Iterable[int | str] = (), pick: str | None = None, preferred_from: int = 0
+    ) -> None:
         self.watched: Final = frozenset(watch)
         self._ids = np.array(sorted(w for w in self.watched if isinstance(w, int)), dtype=np.int64)
         self.pick = pick
-        self.found: int | str | None = None
-        self._born, self._settled = born, False
-        self.notes: list[Event] = []
+        self.picked: int | str | None = None
+        self._preferred_from, self._settled = preferred_from, False
+        self.events: list[Event] = []
 
     def firms(
         self, ids: npt.ArrayLike, event: str, *, day: npt.ArrayLike, rule: str,
         yuan: npt.ArrayLike | None = None, waited: npt.ArrayLike | None = None, **facts: npt.ArrayLike,
     ) -> None:  # fmt: skip
-        """Report an event of several firms; each number is one for all or one for each."""
+        """Report an event of several firms; each argument is one value for all or one for each."""
         who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
         if event == self.pick and len(who) and not self._settled:
-            fit = who[who >= self._born]
-            self._settled = len(fit) > 0
-            if self.found is None or self._settled:
-                self.found = int((fit if self._settled else who).min())
+            preferred = who[who >= self._preferred_from]
+            self._settled = len(preferred) > 0
+            if self.picked is None or self._settled:
+                self.picked = int((preferred if self._settled else who).min())
         at = np.flatnonzero(np.isin(who, self._ids)).tolist() if len(self._ids) else []
 
         def of(value: Any, k: int) -> Any:
@@ -76,7 +78,7 @@ class EventLog:
             return (array[k] if array.ndim else array).item()
 
         for k in at:
-            self.notes.append(
+            self.events.append(
                 Event(
                     float(of(day, k)), int(who[k]), event,
                     None if yuan is None else float(of(yuan, k)),
@@ -85,12 +87,12 @@ class EventLog:
                 )
             )  # fmt: skip
 
-    def space(
+    def facility(
         self, name: str, event: str, *, day: float, rule: str,
         yuan: float | None = None, waited: float | None = None, **facts: float | str,
     ) -> None:  # fmt: skip
         """Report an event of a facility."""
-        if event == self.pick and self.found is None:
-            self.found = name
+        if event == self.pick and self.picked is None:
+            self.picked = name
         if name in self.watched:
-            self.notes.append(Event(float(day), name, event, yuan, waited, rule, tuple(facts.items())))
+            self.events.append(Event(float(day), name, event, yuan, waited, rule, tuple(facts.items())))

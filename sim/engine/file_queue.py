@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from sim.engine.arrays import Ints
+
 Floats = npt.NDArray[np.float64]
 
 NEVER: Final = 1 << 62

@@ -72,13 +72,13 @@ class Recorder:
 
 @dataclass
 class RunOutput:
-    """Output of a finished run of the city.
+    """Output of a finished run.
 
     Attributes:
         outcomes: arrays by outcome name, without the replicate dimension.
-        firms: the panel, one array for each column, one entry for each firm (see
-            ``sim.model.population.firm_table.PANEL``); ``jobs`` has the shape (months, firms).
-        payments: every payment to a firm: ``row``, ``instrument``, ``day``, ``fen`` (one entry each).
+        firms: the panel, one array for each column, one entry for each firm; ``jobs`` has the shape
+            (months, firms).
+        payments: every public payment to a firm: ``row``, ``instrument``, ``day``, ``fen``.
         notes: other numbers of the run (drawn parameters, initial conditions), by name.
     """
 

@@ -59,7 +59,7 @@ class ServiceDesk(Agent):
         weekly: whether files are decided once a week, on Friday, with a week's work.
 
     Attributes:
-        line: the queue.
+        queue: files that wait.
         clerks: present clerks.
         handed_in: files handed in so far.
         counted: of these, recorded in months before.
@@ -81,7 +81,7 @@ class ServiceDesk(Agent):
         self.name = name
         self.weekly = weekly
         self.files_a_day = files_a_day
-        self.line = FileQueue()
+        self.queue = FileQueue()
         self.clerks: list[Clerk] = []
         self._decided = decided
         self._posts = 0
@@ -114,7 +114,7 @@ class ServiceDesk(Agent):
         """Hand in files on these days."""
         work = self._weigh(files)
         self.handed_in += int(np.add.reduce(work))
-        self.line.join(days, ties, files, work)
+        self.queue.join(days, ties, files, work)
 
     def work(self, env: simpy.Environment) -> ProcessGenerator:
         """SimPy process of the desk: every working day, as many files as the clerks can do."""
@@ -129,7 +129,7 @@ class ServiceDesk(Agent):
 
     def serve(self, day: int, work: float) -> None:
         """Work through the queue; files that are finished are decided."""
-        files, arrivals = self.line.serve(day, work)
+        files, arrivals = self.queue.serve(day, work)
         if self._placebo:
             real = files != PLACEBO_FILE
             files, arrivals = files[real], arrivals[real]
@@ -145,7 +145,7 @@ class ServiceDesk(Agent):
             return
         self._placebo = True
         while True:
-            self.line.join([int(env.now)], np.zeros(1, dtype=np.uint64), np.array([PLACEBO_FILE]), [1.0])
+            self.queue.join([int(env.now)], np.zeros(1, dtype=np.uint64), np.array([PLACEBO_FILE]), [1.0])
             yield env.timeout(7)
 
     def approve(self, files: Ints) -> None:
@@ -154,10 +154,10 @@ class ServiceDesk(Agent):
 
     def settle(self, day: int) -> tuple[int, int, int, int, float]:
         """Close the month: files handed in, approved, waiting, decided, and days waited by those decided."""
-        waiting = self.line.waiting(day)
+        waiting = self.queue.waiting(day)
         if self._placebo:
             waiting = waiting[waiting != PLACEBO_FILE]
-        arrived = self.handed_in - self._represented(self.line.to_come(day))
+        arrived = self.handed_in - self._represented(self.queue.to_come(day))
         month = (
             arrived - self.counted, self.passed, self._represented(waiting), self.decided_files,
             self.days_waited)  # fmt: skip

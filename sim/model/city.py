@@ -229,8 +229,9 @@ class City(Model):
         self.seed_money.begin()
         self.investors.begin(technology)
         self.listings.begin(technology)
-        for scheme in self.guarantees.begin():
+        for scheme in self.guarantees.losing_cover():
             self.banks.book.end_cover(scheme)
+        self.guarantees.begin()
         self.banks.begin(open_now, technology)
         self.bonds.begin(enterprises)
         self.crowdfunding.begin(enterprises)

@@ -29,8 +29,8 @@ class Levers:
 
     Args:
         settings: the value of every lever, day by day.
-        env: tells the present day.
-        clock: tells the month.
+        env: gives the present day.
+        clock: gives the month.
     """
 
     def __init__(self, settings: Settings, env: simpy.Environment, clock: Calendar) -> None:

@@ -27,10 +27,6 @@ class Settings:
         days, values = self.steps[lever.id]
         return values[bisect_right(days, day) - 1]
 
-    def never(self, lever: PolicyLever) -> bool:
-        """Whether a lever is zero on all days."""
-        return all(v == 0 for v in self.steps[lever.id][1])
-
     def not_yet(self, lever: PolicyLever, day: float) -> bool:
         """Whether a lever has been zero on every day up to this one: the programme takes no applications yet."""
         days, values = self.steps[lever.id]

@@ -112,9 +112,9 @@ def story(
     arms = [load(arm, changes) for arm in (scenario, reference) if arm is not None]
     who: int | str | None = firm if firm is not None else space
     if pick is not None:
-        finder = EventLog(pick=PICKS[pick], born=FIRST_ID_2017)
+        finder = EventLog(pick=PICKS[pick], preferred_from=FIRST_ID_2017)
         simulate(arms[0], replicate, False, finder)
-        who = finder.found
+        who = finder.picked
         if who is None:
             raise InputError([say("error.nobody", event=pick, scenario=arms[0].name)])
     assert who is not None
@@ -143,7 +143,7 @@ def _check_selection(firm: int | None, space: str | None, pick: str | None) -> N
 def _case_history(scenario: Scenario, who: int | str, replicate: int) -> CaseHistory:
     log = EventLog(watch=[who])
     run = simulate(scenario, replicate, False, log)
-    events = tuple(sorted(log.notes, key=lambda event: event.day))
+    events = tuple(sorted(log.events, key=lambda event: event.day))
     about, end = _firm(run, who) if isinstance(who, int) else (_facility(who) if events else "", "")
     return CaseHistory(who, scenario.name, scenario.title[language()], replicate, about, events, end)
 

@@ -38,8 +38,7 @@ def compare(
     Args:
         reference: a scenario (or its path or name), a result, or the path of a result (``.nc``).
         *scenarios: the same. If any of them is a result, numbers that need the firms of both runs are NaN
-        with
-            a reason, and scenarios are run with its seed, scale and replicates.
+            with a reason, and scenarios are run with its seed, scale and replicates.
         replicates: replaces the scenarios' own number of replicates.
         seed: replaces the scenarios' own seed.
         scale: replaces the scenarios' own scale.

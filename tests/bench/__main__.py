@@ -1,4 +1,4 @@
-"""Measure, and print one table: ``python -m tests.bench [--quick] [--markdown] [--details]``."""
+"""Measure speed and memory, print a table: ``python -m tests.bench [--quick] [--markdown] [--details]``."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ QUICK: Final = Size(scale=0.1, firms=3_000, months=6, agents=35_000, rounds=1, r
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the table; ``inside`` is None where there is no bound, or nothing to measure."""
+    """Line of the table; ``inside`` is None where there is no bound, or nothing was measured."""
 
     what: str
     measured: str
@@ -53,12 +53,12 @@ class Line:
     note: str = ""
 
 
-def floor(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
+def bare_loop(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
     """A run against the bare loop and the bare passes; its events; a tenth of it; its memory."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "trace.pickle")
         traced = task("trace", size.scale, file)
-        found = in_turns(
+        measured = in_turns(
             {
                 "run": ("run", str(size.scale)),
                 "plain": ("bare", str(file), "plain"),
@@ -67,7 +67,7 @@ def floor(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
             },
             3 * size.rounds,  # the ratio lies near its bound, and three turns leave it 0.1 of noise
         )
-    run, plain, kept, tenth = (found[name] for name in ("run", "plain", "kept", "tenth"))
+    run, plain, kept, tenth = (measured[name] for name in ("run", "plain", "kept", "tenth"))
     for name, seconds in sorted(plain.items(), key=lambda item: -item[1]):
         details(f"bare {name}: {seconds:.3f} s, {kept[name]:.3f} s with freed memory kept")
     yield at_most(
@@ -76,7 +76,7 @@ def floor(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
         f"{plain['cpu'] - plain['loop']:.2f} s for {traced['events']:,.0f} events, "
         f"{traced['passes']:,.0f} passes")  # fmt: skip
     yield Line(
-        "the same, the passes given the allocator's memory as in `live`",
+        "the same, the passes given the allocator's memory as in a run",
         f"{run['cpu'] / kept['cpu']:.2f}",
         note=f"{kept['loop']:.2f} + {kept['cpu'] - kept['loop']:.2f} s",
     )
@@ -94,18 +94,18 @@ def floor(size: Size, details: Callable[[str], None]) -> Iterator[Line]:
 def mesa(size: Size) -> Iterator[Line]:
     """Growth, cost, hiring and exit: agents against arrays."""
     arguments = (str(size.firms), str(size.months))
-    found = in_turns({"mesa": ("mesa", *arguments), "rooms": ("rooms", *arguments)}, size.rounds)
-    agents, rooms = found["mesa"], found["rooms"]
+    measured = in_turns({"mesa": ("mesa", *arguments), "arrays": ("submodels", *arguments)}, size.rounds)
+    agents, arrays = measured["mesa"], measured["arrays"]
     yield at_least(
         "plain Mesa / submodels: growth, cost, hiring, exit, per firm and month",
-        agents["each"] / rooms["each"], 20,
-        f"{agents['each'] * 1e6:.2f} / {rooms['each'] * 1e6:.3f} µs, {size.firms:,} firms; jobs "
-        f"{agents['jobs']:.2f} / {rooms['jobs']:.2f} a firm, closures {agents['closures']:.2%} / "
-        f"{rooms['closures']:.2%} a month")  # fmt: skip
+        agents["each"] / arrays["each"], 20,
+        f"{agents['each'] * 1e6:.2f} / {arrays['each'] * 1e6:.3f} µs, {size.firms:,} firms; jobs "
+        f"{agents['jobs']:.2f} / {arrays['jobs']:.2f} a firm, closures {agents['closures']:.2%} / "
+        f"{arrays['closures']:.2%} a month")  # fmt: skip
 
 
 def starsim(size: Size) -> Iterator[Line]:
-    """Births, deaths and one monthly update: Starsim against our engine."""
+    """Births, deaths and one monthly update: Starsim against the engine."""
     python = os.path.abspath(os.environ.get("STARSIM_PYTHON") or sys.executable)
     try:
         task("has_starsim", python=python)
@@ -113,22 +113,22 @@ def starsim(size: Size) -> Iterator[Line]:
         yield Line("Starsim / engine", "not measured", "at least 1", None, str(missing))
         return
     agents = str(size.agents)
-    found = in_turns(
+    measured = in_turns(
         {
             "keyed": ("starsim", agents, "keyed"),
-            "ours": ("ours", agents),
+            "engine": ("engine", agents),
             "stream": ("starsim", agents, "stream"),
         },
         size.rounds,
         {"keyed": python, "stream": python},
     )
-    ours = found["ours"]
+    engine = measured["engine"]
     for name, how in (("keyed", "common random numbers, its default"), ("stream", "without them")):
-        theirs = found[name]
+        theirs = measured[name]
         yield at_least(
-            f"Starsim ({how}) / engine, births, deaths, one update", theirs["cpu"] / ours["cpu"], 1,
-            f"{theirs['cpu']:.2f} / {ours['cpu']:.2f} s, 48 months; alive at the end "
-            f"{theirs['alive']:,.0f} / {ours['alive']:,.0f}")  # fmt: skip
+            f"Starsim ({how}) / engine, births, deaths, one update", theirs["cpu"] / engine["cpu"], 1,
+            f"{theirs['cpu']:.2f} / {engine['cpu']:.2f} s, 48 months; alive at the end "
+            f"{theirs['alive']:,.0f} / {engine['alive']:,.0f}")  # fmt: skip
 
 
 def studies(size: Size) -> Iterator[Line]:
@@ -176,15 +176,15 @@ def at_least(what: str, ratio: float, bound: float, note: str) -> Line:
     return Line(what, f"{ratio:.1f}", f"at least {bound:g}", ratio >= bound, note)
 
 
-def verdict(line: Line, quick: bool) -> str:
-    """``yes``, ``NO``, or nothing where the bound does not speak of what was measured."""
+def inside(line: Line, quick: bool) -> str:
+    """``yes``, ``NO``, or nothing where there is no bound for what was measured."""
     return "" if quick or line.inside is None else "yes" if line.inside else "NO"
 
 
 def markdown(lines: list[Line], quick: bool) -> str:
-    """The table for a README."""
+    """Table for a README."""
     rows = [
-        f"| {line.what} | {line.measured} | {line.bound} | {verdict(line, quick)} | {line.note} |"
+        f"| {line.what} | {line.measured} | {line.bound} | {inside(line, quick)} | {line.note} |"
         for line in lines
     ]
     head = ["| CPU time, memory | measured | bound | inside | |", "|---|---:|---|---|---|"]
@@ -192,10 +192,10 @@ def markdown(lines: list[Line], quick: bool) -> str:
 
 
 def text(lines: list[Line], quick: bool) -> str:
-    """The table for a terminal: two rows a line."""
-    wide = max(len(line.what) for line in lines)
+    """Table for a terminal: two rows for each line."""
+    width = max(len(line.what) for line in lines)
     return "\n".join(
-        f"{line.what:<{wide}}  {line.measured:>12}  {line.bound:<18} {verdict(line, quick)}".rstrip()
+        f"{line.what:<{width}}  {line.measured:>12}  {line.bound:<18} {inside(line, quick)}".rstrip()
         + (f"\n    {line.note}" if line.note else "")
         for line in lines
     )
@@ -207,19 +207,19 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes, to which no bound applies")
     parser.add_argument("--markdown", action="store_true", help="as a Markdown table")
     parser.add_argument("--details", action="store_true", help="the bare passes one by one")
-    asked = parser.parse_args()
-    size = QUICK if asked.quick else FULL
+    options = parser.parse_args()
+    size = QUICK if options.quick else FULL
 
     def details(note: str) -> None:
-        if asked.details:
+        if options.details:
             print(note, file=sys.stderr)
 
     lines: list[Line] = []
-    for part in (floor(size, details), mesa(size), starsim(size), studies(size), command_line()):
+    for part in (bare_loop(size, details), mesa(size), starsim(size), studies(size), command_line()):
         for line in part:
             lines.append(line)
             print(f"  {line.what}: {line.measured}", file=sys.stderr, flush=True)
-    print((markdown if asked.markdown else text)(lines, asked.quick))
+    print((markdown if options.markdown else text)(lines, options.quick))
 
 
 if __name__ == "__main__":

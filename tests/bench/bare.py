@@ -57,14 +57,14 @@ def simpy_loop(events: Mapping[str, int]) -> float:
 
 
 def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
-    """CPU seconds by rule (draws under ``chance``) of one pass per rule and month over contiguous arrays.
+    """CPU seconds by rule (draws by kind) of one pass per rule and month over contiguous arrays.
 
     Each pass is a single call of the rule on arrays as long as all that it was given in that month:
-    nothing is gathered, scattered, recorded or booked.
+    nothing is gathered, scattered, recorded or posted.
 
     Args:
         trace: of the run.
-        kept: let glibc keep the memory of freed arrays, as ``live`` does; else every pass pays for new
+        kept: let glibc keep the memory of freed arrays, as a run does; else every pass pays for new
             pages, as a plain script would.
     """
     functions = rules()
@@ -74,7 +74,7 @@ def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
     pools = {name: _stretched(trace.samples[name], n) for name, n in longest.items()}
     spent = dict.fromkeys([*sorted(longest), *sorted({d for d, *_ in trace.draws})], 0.0)
     ids = np.arange(max(trace.draws.values(), default=0), dtype=np.int64)
-    chance = RandomStreams(1, 0)
+    streams = RandomStreams(1, 0)
     passes: dict[int, list[tuple[str, str, int]]] = {}
     for (name, month), n in trace.rules.items():
         passes.setdefault(month, []).append((name, "", n))
@@ -89,7 +89,7 @@ def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
                 start = time.process_time()
                 functions[name][1](*cut)
             else:
-                who, draw = ids[:n], getattr(chance, name)
+                who, draw = ids[:n], getattr(streams, name)
                 start = time.process_time()
                 draw(who, purpose, month)
             spent[name] += time.process_time() - start

@@ -17,7 +17,7 @@ Call: TypeAlias = tuple[str, ...]
 
 
 class TaskError(Exception):
-    """A task ended badly; the text is the last line that it said."""
+    """A task failed; the text is the last line of its standard error."""
 
 
 def task(name: str, *arguments: object, python: str = sys.executable) -> dict[str, Any]:
@@ -25,14 +25,14 @@ def task(name: str, *arguments: object, python: str = sys.executable) -> dict[st
 
     Args:
         name: of a function in ``tests.bench.tasks``.
-        arguments: handed to it as text.
+        arguments: passed to it as text.
         python: interpreter that runs it.
     """
     command = [python, "-m", "tests.bench.tasks", name, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
-        said = done.stderr.strip().splitlines() or [f"task {name} ended with {done.returncode}"]
-        raise TaskError(said[-1])
+        lines = done.stderr.strip().splitlines() or [f"task {name} ended with {done.returncode}"]
+        raise TaskError(lines[-1])
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return measured
 
@@ -41,14 +41,14 @@ def in_turns(
     calls: Mapping[str, Call], repeats: int, pythons: Mapping[str, str] | None = None
 ) -> dict[str, Measured]:
     """Run tasks A B A B ... and return the median of each number that each measured."""
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in calls}
+    measured: dict[str, list[dict[str, Any]]] = {name: [] for name in calls}
     for _ in range(repeats):
         for name, call in calls.items():
             python = (pythons or {}).get(name, sys.executable)
-            found[name].append(task(*call, python=python))
+            measured[name].append(task(*call, python=python))
     return {
         name: {key: statistics.median(m[key] for m in rounds) for key in rounds[0]}
-        for name, rounds in found.items()
+        for name, rounds in measured.items()
     }
 
 
@@ -62,6 +62,6 @@ def command_cpu(command: Sequence[str]) -> float:
 
 
 def peak_mib() -> float:
-    """Most memory that this process has held so far, MiB."""
+    """Peak memory of this process so far, MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

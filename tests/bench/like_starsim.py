@@ -1,4 +1,4 @@
-"""Births, deaths and one monthly state update, by our engine and by Starsim, for as many agents.
+"""Births, deaths and one monthly state update, by the engine and by Starsim, for as many agents.
 
 A year brings 18% new agents and takes 14%; the state of all is an autoregression with a normal shock.
 """
@@ -14,18 +14,18 @@ import numpy as np
 
 MONTHS: Final = 48
 BORN, DIED = 180.0, 140.0  # a year, of a thousand
-CANDIDATES: Final = 0.6  # share of candidates who enter, as in sim/model/entry.py
+CANDIDATES: Final = 0.6  # share of candidates who enter, as in sim/model/entry
 PERSISTENCE, SHOCK = 0.97, 0.05
 
 
-def ours(agents: int) -> dict[str, float]:
-    """With :mod:`sim.engine`: keyed luck, permanent ids, rows that are never removed."""
+def engine(agents: int) -> dict[str, float]:
+    """With :mod:`sim.engine`: keyed random numbers, permanent ids, rows that are never removed."""
     from sim.engine.columns import Table
     from sim.engine.random_streams import RandomStreams
 
     start = time.process_time()
-    chance = RandomStreams(1, 0)
-    # as Starsim turns yearly rates into monthly chances, each its own way
+    streams = RandomStreams(1, 0)
+    # as Starsim converts yearly rates into monthly probabilities: births and deaths differently
     enter, leave = 1 - (1 - BORN / 1000) ** (1 / 12), 1 - np.exp(-DIED / 12_000)
     columns = {
         "id": (np.int64, 0),
@@ -40,13 +40,13 @@ def ours(agents: int) -> dict[str, float]:
         rows = np.flatnonzero(people.alive)
         n = round(len(rows) * enter / CANDIDATES)
         ids = (month + 1) * 10_000_000 + np.arange(n)
-        ids = ids[chance.uniform(ids, "found") < CANDIDATES]
+        ids = ids[streams.uniform(ids, "found") < CANDIDATES]
         people.append(len(ids), id=ids, born=month)
-        lot = chance.uniform(people.id[rows], "die", month)
-        dead = rows[lot < leave]
+        u = streams.uniform(people.id[rows], "die", month)
+        dead = rows[u < leave]
         people.alive[dead] = False
         rows = np.flatnonzero(people.alive)
-        shock = SHOCK * chance.normal(people.id[rows], "state", month)
+        shock = SHOCK * streams.normal(people.id[rows], "state", month)
         people.state[rows] = PERSISTENCE * people.state[rows] + shock
         born, died = born + len(ids), died + len(dead)
     cpu = time.process_time() - start
@@ -65,7 +65,7 @@ def starsim(agents: int, keyed: bool) -> dict[str, float]:
 
     Args:
         agents: at the start.
-        keyed: draws agent by agent, the same in every scenario (Starsim's default, and our way), or one
+        keyed: draws agent by agent, the same in every scenario (Starsim's default, as here), or one
             stream for all, which is faster.
     """
     os.environ.setdefault("STARSIM_INSTALL_FONTS", "0")  # or its first import writes to the home folder
@@ -73,7 +73,7 @@ def starsim(agents: int, keyed: bool) -> dict[str, float]:
     ss.options.crn = keyed
 
     class State(ss.Module):
-        """One number an agent, moved each month."""
+        """One number for each agent, updated each month."""
 
         def __init__(self) -> None:
             super().__init__()

@@ -1,9 +1,9 @@
 """Growth, cost, hiring and exit agent by agent in plain Mesa, as a modeller would write them.
 
-The same rules, numbers and firms as in the rooms (``sim/model/firms/rules.py``):
-each firm is a Mesa agent with plain attributes, draws from the model's generator and is called through
-``AgentSet.do``. It lacks what only slows: keyed luck, whole fen, the ledger, firms that open within the
-month. ``test_plain_mesa.py`` checks that jobs and closures come out alike.
+The same rules, numbers and firms as in the submodel of firms (``sim/model/firms/rules.py``): each firm is a
+Mesa agent with plain attributes, draws from the model's generator and is called through ``AgentSet.do``. It
+lacks what costs time only: keyed random numbers, whole fen, the ledger, firms that open within the month.
+``test_plain_mesa.py`` checks that jobs and closures are the same up to random numbers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HAZARD: Final = [firms_parameters.HAZARD_E.tolist(), firms_parameters.HAZARD_G.t
 
 @dataclass(frozen=True)
 class Month:
-    """What the world does to firms in a month; demand against trend by sector, others and exporters."""
+    """Environment of firms in a month; demand relative to trend by sector, for other firms and exporters."""
 
     factor: list[list[float]]
     output: list[float]
@@ -40,29 +40,28 @@ class Month:
     last_day: int
 
 
-def weather(city: City, months: int) -> list[Month]:
-    """The world of a city in plain numbers, so that both models meet the same."""
-    usual = np.ones(len(city.environment.markets), dtype=np.float32)
-    found = []
-    for city.context.clock.month in range(months):
-        first_day, end = (
-            int(day) for day in MONTH_START[city.context.clock.month : city.context.clock.month + 2]
-        )
-        found.append(
+def environment(city: City, months: int) -> list[Month]:
+    """Environment of a city in plain numbers, the same for both models."""
+    context, source = city.context, city.context.environment
+    usual = np.ones(len(source.markets), dtype=np.float32)
+    by_month = []
+    for month in range(months):
+        first_day, end = (int(day) for day in MONTH_START[month : month + 2])
+        by_month.append(
             Month(
-                factor=city.environment.demand(city.context.clock.month, usual).tolist(),
-                output=city.environment.output(city.context.clock.month).tolist(),
-                shut=city.environment.shut(city.context.clock.month),
-                law=city.environment.law(city.context.clock.month),
-                tax_uptake=city.context.levers.at(firms_parameters.TAX_UPTAKE, first_day),
+                factor=source.demand(month, usual).tolist(),
+                output=source.output(month).tolist(),
+                shut=source.shut(month),
+                law=source.law(month),
+                tax_uptake=context.levers.at(firms_parameters.TAX_UPTAKE, first_day),
                 last_day=end - 1,
             )
         )
-    return found
+    return by_month
 
 
 class Firm(mesa.Agent):
-    """One firm. Money in yuan."""
+    """A firm. Money in yuan."""
 
     model: Town
 
@@ -87,11 +86,11 @@ class Firm(mesa.Agent):
         self.subsidised_wage: float = state["subsidised_wage"]
         self.cash: float = state["cash"] / 100
         self.buffer: float = state["buffer"]
-        self.relief_lot = model.random.random()
+        self.relief_draw = model.random.random()
         self.usual = 0.0
 
     def sell(self) -> None:
-        """Luck, capability, and what the firm would sell at usual demand."""
+        """Update productivity and capability, and what the firm would sell at usual demand."""
         model = self.model
         self.productivity = (
             firms_parameters.PERSISTENCE * self.productivity + self.productivity_sd * model.random.gauss(0, 1)
@@ -113,7 +112,7 @@ class Firm(mesa.Agent):
             model.sales[self.sector] += self.usual
 
     def trade(self) -> None:
-        """Hire for the demand met, pay for the month, and close or go on."""
+        """Hire for the month's demand, pay the month's costs, and close or continue."""
         model = self.model
         demand = model.demand[self.sector][self.exporter]
         staff = self.jobs - 1
@@ -145,7 +144,7 @@ class Firm(mesa.Agent):
         self.jobs = min(3999, max(1, math.floor(self.jobs + speed * gap + model.random.random())))
 
     def pay(self, value_added: float, staff: int) -> tuple[float, float]:
-        """Wages, rent, taxes, the owner's draw. Returns profit before the draw, and a usual month's cost."""
+        """Pay wages, rent, taxes and the owner's draw; return profit before it, and a usual month's cost."""
         now = self.model.now
         wages = WAGES[self.segment] * staff
         rent = RENTS[self.segment]
@@ -155,7 +154,7 @@ class Firm(mesa.Agent):
         tax = turnover * now.law.vat_rate if turnover > now.law.vat_threshold else 0.0
         before_tax = value_added - wages - rent - tax
         if self.segment != G and before_tax > 0:
-            relieved = self.relief_lot < now.tax_uptake
+            relieved = self.relief_draw < now.tax_uptake
             tax += before_tax * (now.law.small_rate if relieved else now.law.full_rate)
         profit = value_added - wages - rent - tax
         if self.cash < 0:
@@ -172,7 +171,7 @@ class Firm(mesa.Agent):
         return profit, month_cost
 
     def hazard(self) -> float:
-        """Chance of closing this month."""
+        """Probability of closing this month."""
         model, individual = self.model, self.segment == G
         years = (model.now.last_day - self.opened) / 365.25
         table = HAZARD[individual]
@@ -185,16 +184,16 @@ class Town(mesa.Model):
     """The firms of a city as Mesa agents.
 
     Args:
-        city: whose open firms, parameters and world are taken over; it is not changed but for its month.
-        months: to be lived.
+        city: whose open firms, parameters and environment are taken over; it is not changed.
+        months: to be simulated.
     """
 
     def __init__(self, city: City, months: int) -> None:
         super().__init__(rng=1)
         p = city.context.parameters
-        self.weather = weather(city, months)
+        self.environment = environment(city, months)
         self.base_sales = city.sales.base.tolist()
-        self.displacement = [p[firms_parameters.DISPLACEMENT[m].id] for m in city.environment.markets]
+        self.displacement = [p[firms_parameters.DISPLACEMENT[m].id] for m in city.context.environment.markets]
         self.share = p[firms_parameters.YOUNG_SHARE.id]
         self.hiring, self.firing = p[firms_parameters.HIRING.id], p[firms_parameters.FIRING.id]
         self.advice, self.family_help = p[firms_parameters.ADVICE.id], p[firms_parameters.FAMILY_HELP.id]
@@ -204,14 +203,14 @@ class Town(mesa.Model):
         self.closures = 0
         self.sales: list[float] = []
         self.demand: list[tuple[float, float]] = []
-        self.now = self.weather[0]
+        self.now = self.environment[0]
         for state in columns(city):
             Firm(self, state)
 
     def step(self) -> None:
-        """One month: all sell, the market finds its level, all hire, pay, and close or go on."""
+        """Run a month: all firms sell, the market clears, all hire, pay, and close or continue."""
         self.month += 1
-        self.now = self.weather[self.month]
+        self.now = self.environment[self.month]
         self.closures = 0
         self.sales = [0.0] * len(self.base_sales)
         self.agents.do("sell")
@@ -219,7 +218,7 @@ class Town(mesa.Model):
         self.agents.do("trade")
 
     def market(self, sector: int) -> tuple[float, float]:
-        """Demand that a firm of a sector meets: others, exporters."""
+        """Demand factor of a sector: for other firms, and for exporters."""
         output = self.now.output[sector]
         young = self.sales[sector] / self.base_sales[sector] / firms_parameters.TAU ** (self.month + 1)
         pressed = (self.share * young + (1 - self.share) * output) / output
@@ -230,7 +229,7 @@ class Town(mesa.Model):
 
 
 def trade(town: Town, months: int) -> Tally:
-    """Live the months and tell what became of the firms."""
+    """Simulate the months and count firms open and closures."""
     tally = Tally()
     for _ in range(months):
         tally.traded.append(len(town.agents))

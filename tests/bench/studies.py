@@ -1,4 +1,4 @@
-"""What executing and keeping runs costs beside the runs themselves: CPU, wall time, memory of the parent."""
+"""Cost of executing and storing runs beside the runs themselves: CPU, wall time, memory of the parent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 
 
 def plain(number: int, scale: float) -> dict[str, float]:
-    """CPU of so many runs of the plan as enacted, one after the other, nothing kept."""
+    """CPU of so many runs of the plan as enacted, one after the other, nothing stored."""
     from sim.policy.scenario.scenario import load_scenario
     from sim.studies.execution.simulation import simulate
 
@@ -28,18 +28,18 @@ def study(number: int, scale: float, workers: int) -> dict[str, float]:
     from sim.studies.execution.progress import SilentProgress
     from sim.studies.execution.simulation import city_model, simulate
     from sim.studies.specification.study_file import load_study
-    from sim.studies.study import study as ask
+    from sim.studies.study import study as run_study
 
     simulate(load_scenario("as_enacted").with_run(scale=scale), number, False)
     me = psutil.Process()
-    held: list[int] = []
+    memory: list[int] = []
 
-    class Weigh(SilentProgress):
-        """Looks at the parent's memory at every run."""
+    class MemoryOfParent(SilentProgress):
+        """Records the parent's memory at every run."""
 
-        def lived(self) -> None:
-            """A run more."""
-            held.append(me.memory_info().rss)
+        def finished(self) -> None:
+            """Record the memory."""
+            memory.append(me.memory_info().rss)
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "bench.yaml")
@@ -47,16 +47,16 @@ def study(number: int, scale: float, workers: int) -> dict[str, float]:
             "name: bench\nkind: ensemble\nscenario: as_enacted\nuncertainty: all\n"
             f"outcomes: [jobs_driven_by_startups, public_spending]\nreplicates: {number}\nscale: {scale}\n"
         )
-        asked = load_study(file, city_model())
+        specification = load_study(file, city_model())
         before, wall = _spent(), time.perf_counter()
-        ask(asked, workers=workers, store=Path(folder, "store"), progress=Weigh())
+        run_study(specification, workers=workers, store=Path(folder, "store"), progress=MemoryOfParent())
         wall = time.perf_counter() - wall
-    quarter = len(held) // 4
+    quarter = len(memory) // 4
     return {
         "cpu": _spent() - before,
         "wall": wall,
-        "runs": float(len(held)),
-        "grown": (max(held[-quarter:]) - max(held[:quarter])) / 2**20,
+        "runs": float(len(memory)),
+        "grown": (max(memory[-quarter:]) - max(memory[:quarter])) / 2**20,
     }
 
 

@@ -1,4 +1,4 @@
-"""What is measured, each in a fresh process: ``python -m tests.bench.tasks NAME ARGUMENT ...`` prints JSON.
+"""Tasks, each measured in a fresh process: ``python -m tests.bench.tasks NAME ARGUMENT ...`` prints JSON.
 
 A task imports what it needs before the clock starts, and runs without Python's garbage collector, as the
 simulator itself does.
@@ -29,40 +29,40 @@ def run(scale: str) -> dict[str, float]:
 
     policy, world = town.as_enacted()
     start = time.process_time()
-    history = simulate(policy, world, RandomStreams(town.SEED, 0), uncertain=False, scale=float(scale))
+    output = simulate(policy, world, RandomStreams(town.SEED, 0), uncertain=False, scale=float(scale))
     cpu = time.process_time() - start
-    return {"cpu": cpu, "rows": float(len(history.firms["id"])), "peak": peak_mib()}
+    return {"cpu": cpu, "rows": float(len(output.firms["id"])), "peak": peak_mib()}
 
 
 def trace(scale: str, file: str) -> dict[str, float]:
-    """Note what such a run computes and waits for, to a file; how many events and passes."""
+    """Record to a file what such a run computes and waits for; number of events and passes."""
     from tests.bench import town
     from tests.bench.trace import tracing
 
-    with tracing() as found:
+    with tracing() as traced:
         town.run(float(scale))
     with Path(file).open("wb") as out:
-        pickle.dump(found, out, protocol=5)
+        pickle.dump(traced, out, protocol=5)
     return {
-        "events": float(sum(found.events.values())),
-        "passes": float(len(found.rules) + len(found.draws)),
-        **{kind: float(n) for kind, n in found.events.items()},
+        "events": float(sum(traced.events.values())),
+        "passes": float(len(traced.rules) + len(traced.draws)),
+        **{kind: float(n) for kind, n in traced.events.items()},
     }
 
 
 def bare(file: str, memory: str) -> dict[str, float]:
-    """CPU of the bare loop and the bare passes of a noted run; ``memory`` is ``kept`` or ``plain``."""
+    """CPU of the bare loop and the bare passes of a traced run; ``memory`` is ``kept`` or ``plain``."""
     from tests.bench.bare import numpy_passes, simpy_loop
 
-    with Path(file).open("rb") as noted:
-        found = pickle.load(noted)
-    passes = numpy_passes(found, kept=memory == "kept")
-    loop = simpy_loop(found.events)
+    with Path(file).open("rb") as stored:
+        traced = pickle.load(stored)
+    passes = numpy_passes(traced, kept=memory == "kept")
+    loop = simpy_loop(traced.events)
     return {"cpu": loop + sum(passes.values()), "loop": loop, **passes}
 
 
-def rooms(firms: str, months: str) -> dict[str, float]:
-    """CPU of growth, cost, hiring and exit by our rooms."""
+def submodels(firms: str, months: str) -> dict[str, float]:
+    """CPU of growth, cost, hiring and exit by the submodel of firms."""
     from tests.bench import town
 
     city = town.of_firms(int(firms))
@@ -91,11 +91,11 @@ def _traded(tally: Tally, jobs: list[int], cpu: float) -> dict[str, float]:
     }
 
 
-def ours(agents: str) -> dict[str, float]:
-    """CPU of births, deaths and one update by our engine."""
-    from tests.bench.like_starsim import ours
+def engine(agents: str) -> dict[str, float]:
+    """CPU of births, deaths and one update by the engine."""
+    from tests.bench.like_starsim import engine
 
-    return ours(int(agents))
+    return engine(int(agents))
 
 
 def starsim(agents: str, keyed: str) -> dict[str, float]:
@@ -120,13 +120,13 @@ def study_runs(number: str, scale: str, workers: str) -> dict[str, float]:
 
 
 def has_starsim() -> dict[str, float]:
-    """Ends badly where there is no Starsim."""
+    """Fail where Starsim is not installed."""
     if importlib.util.find_spec("starsim") is None:
-        raise SystemExit("no Starsim in this environment (make bench makes one)")
+        raise SystemExit("Starsim is not installed in this environment (make bench makes one)")
     return {}
 
 
-_ALL = (run, trace, bare, rooms, mesa, ours, starsim, has_starsim, plain_runs, study_runs)
+_ALL = (run, trace, bare, submodels, mesa, engine, starsim, has_starsim, plain_runs, study_runs)
 TASKS = {f.__name__: f for f in _ALL}
 
 if __name__ == "__main__":

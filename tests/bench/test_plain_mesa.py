@@ -1,9 +1,10 @@
-"""The comparison with plain Mesa is honest: both give the same jobs and closures, up to luck."""
+"""Plain Mesa and the submodel of firms give the same jobs and closures, up to random numbers."""
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
+from sim.model.population.firm_table import OPEN
 from tests.bench import plain_mesa, town
 
 FIRMS, MONTHS, SCALE = 8000, 8, 0.1
@@ -16,13 +17,13 @@ def both():
     cash = city.context.firms.cash.sum() / 100
     assert sum(firm.cash for firm in model.agents) == pytest.approx(cash)
     mesa_ = plain_mesa.trade(model, MONTHS)
-    rooms = town.trade(city, MONTHS)
-    return city, rooms, model, mesa_
+    arrays = town.trade(city, MONTHS)
+    return city, arrays, model, mesa_
 
 
 def test_closures(both):
-    _, rooms, _, mesa = both
-    ours, theirs = sum(rooms.closures), sum(mesa.closures)
+    _, arrays, _, mesa = both
+    ours, theirs = sum(arrays.closures), sum(mesa.closures)
     assert ours > 300
     assert abs(ours - theirs) < 4 * np.sqrt(ours + theirs)
 
@@ -32,13 +33,15 @@ def test_jobs(both):
     ours = np.array(town.jobs(city))
     theirs = np.array([firm.jobs for firm in model.agents])
     assert ks_2samp(ours, theirs).pvalue > 1e-4
-    spread = np.hypot(ours.std() / len(ours) ** 0.5, theirs.std() / len(theirs) ** 0.5)
-    assert abs(ours.mean() - theirs.mean()) < spread  # the same firms at the start: far less than by lot
+    error = np.hypot(ours.std() / len(ours) ** 0.5, theirs.std() / len(theirs) ** 0.5)
+    assert (
+        abs(ours.mean() - theirs.mean()) < error
+    )  # the same firms at the start: they differ by less than two samples
 
 
 def test_money_and_income(both):
     city, _, model, _ = both
-    still = city.context.firms.state == 2
+    still = city.context.firms.state == OPEN
     for name, unit in (("cash", 100), ("income", 1), ("productivity", 1)):
         ours = getattr(city.context.firms, name)[still] / unit
         theirs = np.array([getattr(firm, name) for firm in model.agents])

@@ -1,4 +1,4 @@
-"""A city with a given number of open firms, all taken from the full-size past, for comparisons."""
+"""A city with a given number of open firms, taken from the initial population, for comparisons."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def as_enacted() -> tuple[Settings, World]:
 
 
 def run(scale: float) -> RunOutput:
-    """One run of the plan as enacted at a scale, the past before 2017 included."""
+    """One run of the plan as enacted at a scale, the initial population included."""
     policy, world = as_enacted()
     return simulate(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
 
 
 def of_firms(firms: int, scale: float = 1.0) -> City:
-    """The city on 1 January 2017 with this many open firms and nothing else, drawn by lot."""
+    """City on 1 January 2017 with this many open firms, chosen at random, and nothing else."""
     policy, world = as_enacted()
     city = City(policy, world, RandomStreams(SEED, 0), uncertain=False, scale=scale)
     open_now = city.context.firms.rows_in(OPEN)
     if len(open_now) < firms:
-        raise ValueError(f"{len(open_now)} firms are open at scale {scale}, {firms} wanted")
-    lot = city.context.streams.bits(city.context.firms.id[open_now], "bench")
-    kept = np.sort(open_now[np.argsort(lot)[:firms]])
+        raise ValueError(f"{len(open_now)} firms are open at scale {scale}, {firms} requested")
+    draw = city.context.streams.bits(city.context.firms.id[open_now], "bench")
+    kept = np.sort(open_now[np.argsort(draw)[:firms]])
     city.context.firms.keep(kept)
     all_ = city.context.firms
     all_.weight[:] = 1
@@ -63,11 +63,11 @@ def of_firms(firms: int, scale: float = 1.0) -> City:
 
 @dataclass
 class Tally:
-    """What became of the firms, month by month.
+    """Firms open and firms closed, month by month.
 
     Attributes:
         traded: firms that were open.
-        closures: of them, firms that closed.
+        closures: of these, firms that closed.
     """
 
     traded: list[int] = field(default_factory=list)
@@ -75,16 +75,16 @@ class Tally:
 
 
 def trade(city: City, months: int) -> Tally:
-    """Growth, cost, hiring and exit by our rooms, month after month; nobody enters."""
+    """Growth, cost, hiring and exit by the submodel of firms, month by month; no firm enters."""
     tally = Tally()
-    nobody = np.zeros(0, dtype=np.intp)
+    recalled = np.zeros(0, dtype=np.intp)
     for month in range(months):
         first, end = (int(day) for day in MONTH_START[month : month + 2])
         city.context.clock.turn(month, first, end - 1)
         trading = city.context.firms.trading(month, first, end - 1)
         value_added = city.sales.settle(trading)
         profit = city.costs.settle(trading, value_added)
-        closures = city.exit.close(trading, profit, nobody)
+        closures = city.exit.close(trading, profit, recalled)
         city.exit.distribute(closures)
         city.context.accounts.close_month()
         tally.traded.append(len(trading.rows))
@@ -94,12 +94,13 @@ def trade(city: City, months: int) -> Tally:
 
 def jobs(city: City) -> list[int]:
     """Owner and staff of every open firm."""
-    found: list[int] = city.context.firms.jobs[city.context.firms.rows_in(OPEN)].tolist()
-    return found
+    firms = city.context.firms
+    numbers: list[int] = firms.jobs[firms.rows_in(OPEN)].tolist()
+    return numbers
 
 
 def columns(city: City) -> list[dict[str, Any]]:
-    """Every open firm as a mapping of its columns, for models that keep one object a firm."""
+    """Columns of every open firm as a mapping, for models with one object for each firm."""
     firms = city.context.firms
     values = [getattr(firms, name).tolist() for name in COLUMNS]
     return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*values, strict=True)]

@@ -1,4 +1,4 @@
-"""What one run computes and waits for: every call of a rule and every draw, and the SimPy events by kind."""
+"""Trace of a run: every call of a rule and every draw of random numbers, and the SimPy events by kind."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ from sim.model import city
 from sim.model.calendar import Calendar
 
 DRAWS: Final = ("uniform", "normal", "bits")
+STATE: Final = {"context", "firms", "recorder", "record", "banks", "streams"}
+"""Parameters by which a function is given the state of a run: it is a process, not a rule."""
 
 
 @dataclass
 class Trace:
-    """What a run did.
+    """Calls, draws and events of a run.
 
     Attributes:
         rules: length of the pass of each rule in each month, by (name, month); a rule called several
@@ -46,26 +48,26 @@ class Trace:
 
 def _modules() -> list[ModuleType]:
     """All modules of the model."""
-    found = pkgutil.walk_packages(sim.model.__path__, f"{sim.model.__name__}.")
-    return [importlib.import_module(module.name) for module in found]
+    names = (m.name for m in pkgutil.walk_packages(sim.model.__path__, f"{sim.model.__name__}."))
+    return [importlib.import_module(name) for name in names]
 
 
 def rules() -> dict[str, tuple[Any, Callable[..., Any]]]:
-    """The pure rules of all rooms by name ``room.rule``, each with its module.
+    """Pure rules of all submodels by name ``submodel.module.rule``, each with its module.
 
-    They are the public functions of the model's files that do not take the city. What takes no array
-    is noted as nothing.
+    They are the public functions of the model's modules that are given no state of a run. A call without an
+    array counts as no pass.
     """
-    found: dict[str, tuple[Any, Callable[..., Any]]] = {}
+    pure: dict[str, tuple[Any, Callable[..., Any]]] = {}
     for submodel in _modules():
         if submodel is city:
             continue
         for name, function in vars(submodel).items():
             if not inspect.isfunction(function) or function.__module__ != submodel.__name__:
                 continue
-            if not name.startswith("_") and "context" not in inspect.signature(function).parameters:
-                found[f"{submodel.__name__.removeprefix('sim.model.')}.{name}"] = (submodel, function)
-    return found
+            if not name.startswith("_") and STATE.isdisjoint(inspect.signature(function).parameters):
+                pure[f"{submodel.__name__.removeprefix('sim.model.')}.{name}"] = (submodel, function)
+    return pure
 
 
 def length(arguments: tuple[Any, ...]) -> int:
@@ -75,9 +77,9 @@ def length(arguments: tuple[Any, ...]) -> int:
 
 @contextmanager
 def tracing() -> Iterator[Trace]:
-    """Note all calls of rules, draws and events while this lasts."""
+    """Record all calls of rules, draws and events in this context."""
     trace, step = Trace(), simpy.Environment.step
-    rooms = _modules()
+    modules = _modules()
     originals = {name: getattr(RandomStreams, name) for name in DRAWS}
     wrapped = rules()
 
@@ -92,16 +94,16 @@ def tracing() -> Iterator[Trace]:
         trace.events[type(event).__name__] += 1
         step(env)
 
-    rivals = {name: dict(ways) for name, ways in city.RULES.items()}
+    variants = {name: dict(rules_) for name, rules_ in city.RULES.items()}
     places = []  # where a rule is known, and by which name: other files may have imported it
     for name, (_, function) in wrapped.items():
-        noted = _rule(trace, name, function)
-        for room in rooms:
-            for known_as in [n for n, value in vars(room).items() if value is function]:
-                setattr(room, known_as, noted)
-                places.append((room, known_as, function))
-        for known in city.RULES.values():  # rules that a city picks by name
-            known.update({way: noted for way, rule in known.items() if rule is function})
+        recorded = _rule(trace, name, function)
+        for module in modules:
+            for known_as in [n for n, value in vars(module).items() if value is function]:
+                setattr(module, known_as, recorded)
+                places.append((module, known_as, function))
+        for known in city.RULES.values():  # variants that a city chooses by name
+            known.update({variant: recorded for variant, rule in known.items() if rule is function})
     for name, draw in originals.items():
         setattr(RandomStreams, name, _draw(trace, name, draw))
     calendar: Any = Calendar
@@ -113,10 +115,10 @@ def tracing() -> Iterator[Trace]:
     finally:
         calendar.turn = turn
         environment.step = step
-        for room, known_as, function in places:
-            setattr(room, known_as, function)
-        for name, ways in rivals.items():
-            city.RULES[name].update(ways)
+        for module, known_as, function in places:
+            setattr(module, known_as, function)
+        for name, rules_ in variants.items():
+            city.RULES[name].update(rules_)
         for name, draw in originals.items():
             setattr(RandomStreams, name, draw)
 
@@ -125,7 +127,7 @@ def _rule(trace: Trace, name: str, function: Callable[..., Any]) -> Callable[...
     signature = inspect.signature(function)
 
     @functools.wraps(function)
-    def noted(*args: Any, **kwargs: Any) -> Any:
+    def recorded(*args: Any, **kwargs: Any) -> Any:
         if trace.busy:
             return function(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
@@ -143,12 +145,12 @@ def _rule(trace: Trace, name: str, function: Callable[..., Any]) -> Callable[...
         finally:
             trace.busy = False
 
-    return noted
+    return recorded
 
 
 def _draw(trace: Trace, name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(draw)
-    def noted(self: RandomStreams, who: Any, *what: int | str) -> Any:
+    def recorded(self: RandomStreams, who: Any, *what: int | str) -> Any:
         if trace.busy:
             return draw(self, who, *what)
         purpose = " ".join(w for w in what if isinstance(w, str))
@@ -159,4 +161,4 @@ def _draw(trace: Trace, name: str, draw: Callable[..., Any]) -> Callable[..., An
         finally:
             trace.busy = False
 
-    return noted
+    return recorded

@@ -93,6 +93,13 @@ def test_other_priors_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert run(path, refuse_to_run) == ["other parameters"]
 
 
+def test_another_design_is_refused(fit: xr.Dataset, tmp_path: Path) -> None:
+    file = tmp_path / "posterior.nc"
+    moved = fit.assign(design=fit.design.copy(data=fit.design.values[::-1]))
+    results.write(results.sealed(moved), file)
+    assert run(file, refuse_to_run) == ["other design"]
+
+
 def test_the_command_reports_what_differs(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

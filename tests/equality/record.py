@@ -1,4 +1,4 @@
-"""Runs whose every array is kept as a digest: ``python -m tests.equality.record`` prints the file anew.
+"""Digests of all arrays of recorded runs: ``python -m tests.equality.record`` prints the file again.
 
 Texts (labels, rules named in case histories) are left out: they may change, numbers may not.
 """
@@ -26,8 +26,8 @@ from sim.policy.scenario.scenario import load_scenario, read_scenario
 FILE: Final = Path(__file__).with_name("recorded.json")
 SEED: Final = 20170609
 
-RIVALS: Final = """
-name: rivals
+VARIANTS: Final = """
+name: rule_variants
 title: {zh: 其他结构, en: Other structures}
 world: {structure: {demand: incumbents_yield, closure: age_size, screening: collateral}}
 """
@@ -51,10 +51,10 @@ def digest(values: Any) -> str:
     return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + array.tobytes()).hexdigest()[:20]
 
 
-def arrays(history: RunOutput) -> dict[str, str]:
-    """Digests of everything that a run leaves."""
+def arrays(output: RunOutput) -> dict[str, str]:
+    """Digests of all numbers of a run."""
     names = ("outcomes", "firms", "payments", "notes")
-    parts: Mapping[str, Mapping[str, Any]] = {name: getattr(history, name) for name in names}
+    parts: Mapping[str, Mapping[str, Any]] = {name: getattr(output, name) for name in names}
     return {f"{part}.{name}": digest(value) for part, kept in parts.items() for name, value in kept.items()}
 
 
@@ -78,20 +78,20 @@ def city(
 ) -> RunOutput:
     """One run of the city; ``uncertain`` draws parameters and settings from their priors."""
     scenario = read_scenario(text) if text else load_scenario(name)
-    chance = RandomStreams(SEED, replicate)
-    drawn = settings(scenario, chance) if uncertain else settings(scenario)
-    return simulate(drawn, scenario.world, chance, uncertain=uncertain, scale=scale, **more)
+    streams = RandomStreams(SEED, replicate)
+    drawn = settings(scenario, streams) if uncertain else settings(scenario)
+    return simulate(drawn, scenario.world, streams, uncertain=uncertain, scale=scale, **more)
 
 
 def case_history() -> dict[str, str]:
     """The numbers of all events of one firm that gets a loan."""
-    seeker = EventLog(pick="credit.granted", born=6_000_000)
-    city("as_enacted", 0.02, events=seeker)
-    assert seeker.found is not None
-    diary = EventLog(watch=[seeker.found])
-    run = city("as_enacted", 0.02, events=diary)
-    days = sorted(float(note.day) for note in diary.notes)
-    return arrays(run) | {"diary.days": digest(np.array(days)), "diary.found": str(seeker.found)}
+    finder = EventLog(pick="credit.granted", preferred_from=6_000_000)
+    city("as_enacted", 0.02, events=finder)
+    assert finder.picked is not None
+    log = EventLog(watch=[finder.picked])
+    run = city("as_enacted", 0.02, events=log)
+    days = sorted(float(event.day) for event in log.events)
+    return arrays(run) | {"events.days": digest(np.array(days)), "events.firm": str(finder.picked)}
 
 
 def study() -> dict[str, str]:
@@ -109,9 +109,9 @@ RUNS: Final[dict[str, Callable[[], dict[str, str]]]] = {
     "no_support_random_0.02": lambda: arrays(city("no_support", 0.02, replicate=1, uncertain=False)),
     "subsidies_doubled_all_0.02": lambda: arrays(city("subsidies_doubled", 0.02, replicate=2)),
     "no_shocks_all_0.02": lambda: arrays(city("no_shocks", 0.02, replicate=4)),
-    "rivals_all_0.02": lambda: arrays(city("rivals", 0.02, text=RIVALS)),
+    "rule_variants_all_0.02": lambda: arrays(city("rule_variants", 0.02, text=VARIANTS)),
     "placebo_all_0.02": lambda: arrays(city("as_enacted", 0.02, placebo=True)),
-    "beliefs_of_another_0.02": lambda: arrays(
+    "other_parameter_draw_0.02": lambda: arrays(
         city("as_enacted", 0.02, parameter_streams=RandomStreams(SEED, 7))
     ),
     "as_enacted_all_0.1": lambda: arrays(city("as_enacted", 0.1, replicate=5)),
@@ -127,7 +127,7 @@ RUNS: Final[dict[str, Callable[[], dict[str, str]]]] = {
 
 
 def changed(name: str) -> list[str]:
-    """Arrays of a recorded run that are not what they were, by name; empty if all are."""
+    """Names of the arrays of a recorded run that have changed."""
     kept = json.loads(FILE.read_text(encoding="utf-8"))[name]
     now = RUNS[name]()
     return sorted(array for array in kept.keys() | now.keys() if kept.get(array) != now.get(array))

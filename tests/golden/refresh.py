@@ -28,9 +28,9 @@ def run() -> RunOutput:
     return simulate(settings(scenario), scenario.world, RandomStreams(SEED, 0), uncertain=False, scale=SCALE)
 
 
-def headlines(history: RunOutput) -> dict[str, tuple[float, float]]:
-    """A dozen numbers that somebody who knows the city would ask for first, and how far each may move."""
-    out = history.outcomes
+def headlines(output: RunOutput) -> dict[str, tuple[float, float]]:
+    """Headline numbers of the run, and the relative tolerance of each."""
+    out = output.outcomes
     spent = out["public_spending"].sum(axis=1)
     row = COORDS["cohort"].values.index(2017)
     survival: Any = out["survival"]
@@ -60,7 +60,7 @@ def headlines(history: RunOutput) -> dict[str, tuple[float, float]]:
         "enterprises_of_2017_open_after_24_months": (round(float(survival[2, 0, row, 23]), 4), CLOSE),
         "public_spending_2018_million_yuan": (round(float(spent[12:24].sum()) / 1e6, 3), 0.05),
         "public_spending_2020_million_yuan": (round(float(spent[36:].sum()) / 1e6, 3), 0.05),
-        "claims_paid": (len(history.payments["fen"]), 0.03),
+        "claims_paid": (len(output.payments["fen"]), 0.03),
         "tax_2019_million_yuan": (round(float(out["tax_receipts"][24:36].sum()) / 1e6, 2), CLOSE),
         "waiting_days_registry": (round(float(np.nanmean(out["waiting_days"][:, 0])), 3), 0.1),
         "loans_granted_2018_million_yuan": (round(float(out["loans_granted"][12:24].sum()) / 1e6, 1), 0.05),
@@ -83,11 +83,11 @@ def headlines(history: RunOutput) -> dict[str, tuple[float, float]]:
     }
 
 
-def text(history: RunOutput) -> str:
-    """The file as it would stand now, its head kept."""
+def text(output: RunOutput) -> str:
+    """Contents of the file for this run, its head kept."""
     head = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     lines = [
-        f"  {name}: {{value: {value}, tolerance: {t}}}" for name, (value, t) in headlines(history).items()
+        f"  {name}: {{value: {value}, tolerance: {t}}}" for name, (value, t) in headlines(output).items()
     ]
     return "\n".join([*head, "values:", *lines, ""])
 

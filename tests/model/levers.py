@@ -1,4 +1,4 @@
-"""A lever moved from one end to the other on 1 January 2019, in a hamlet at 1:1 with everything at work."""
+"""A lever moved from one end to the other on 1 January 2019, in a small city at 1:1 with all programmes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.model import town
 MONTH = 24
 DAY = int(clock.MONTH_START[MONTH])
 EARLIER = ("registrations", "trainees", "mentor_visits")
-"""Outcomes of rooms that come before in the month's order, which nothing of this month may move."""
+"""Outcomes of submodels that come earlier in the month, which no change of this month may move."""
 
 
 def moved(
@@ -23,7 +23,7 @@ def moved(
     outcomes: Sequence[str],
     around: Mapping[str, town.Value] | None = None,
 ) -> tuple[RunOutput, RunOutput]:
-    """The two histories: what is to move moves; nothing before that day does, nor earlier rooms then."""
+    """Both outputs: the outcomes named differ; none differs before that day, nor earlier in its month."""
     before = (around or {}).get(lever, 0.0)
     assert isinstance(before, int | float)
     with town.registering(0.03):

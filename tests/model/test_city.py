@@ -36,12 +36,12 @@ def identity(outcomes) -> np.ndarray:
     return np.asarray(np.diff(outcomes["firms"], axis=0) - came[1:] + went[1:])
 
 
-# --- books -------------------------------------------------------------------------------------------
+# --- accounts ----------------------------------------------------------------------------------------
 def test_the_residual_is_exactly_zero_every_month() -> None:
     assert town.run().outcomes["ledger_residual"].tolist() == [0.0] * 48
 
 
-def test_one_fen_in_one_purse_stops_the_month_by_name() -> None:
+def test_a_fen_in_one_holding_stops_the_month_and_names_the_account() -> None:
     city = town.city()
 
     def tamper() -> None:
@@ -55,7 +55,7 @@ def test_one_fen_in_one_purse_stops_the_month_by_name() -> None:
     city.close()
 
 
-def test_one_fen_of_one_posting_stops_the_month_by_name() -> None:
+def test_a_fen_in_one_posting_stops_the_month_and_names_the_flow() -> None:
     city = town.city()
 
     def corrupt() -> None:
@@ -81,7 +81,7 @@ def test_money_paid_but_not_posted_stops_the_month() -> None:
     city.close()
 
 
-def test_purses_at_the_end_are_opening_plus_flows() -> None:
+def test_holdings_at_the_end_are_opening_balances_plus_flows() -> None:
     city = town.city()
     opening = city.context.firms.cash_held()
     outcomes = city.run_all().outcomes
@@ -93,7 +93,7 @@ def test_purses_at_the_end_are_opening_plus_flows() -> None:
 
 
 # --- the first months ---------------------------------------------------------------------------------
-def test_the_run_takes_up_where_2016_ended() -> None:
+def test_the_run_continues_where_2016_ended() -> None:
     """What was under way at the registry and on its notice at the end of 2016 comes through in 2017.
 
     At scale 0.05 a month's registrations have a standard error of 6%.
@@ -125,7 +125,7 @@ POLICIES: dict[str, Mapping[str, town.Value]] = {
 
 
 @pytest.mark.parametrize("name", [*WORLDS, *POLICIES])
-def test_firms_come_and_go_and_nobody_else(name: str) -> None:
+def test_stocks_change_by_their_flows(name: str) -> None:
     outcomes = town.run(POLICIES.get(name), **WORLDS.get(name, {})).outcomes
     assert not identity(outcomes).any()
     for thing in ("firms", "jobs"):
@@ -184,7 +184,7 @@ def far_apart() -> tuple[dict[str, float], dict[str, float]]:
 
 
 def test_one_scenario_cannot_change_another_s_result() -> None:
-    """Whatever was run before in the process, in whatever order, in one replicate or another."""
+    """Whatever ran before in the process, in any order and in any replicate."""
     low, high = far_apart()
     initial_population.cache_clear()
     alone = simulated(low)
@@ -197,7 +197,7 @@ def test_one_scenario_cannot_change_another_s_result() -> None:
     assert town.differing(alone, after_other_luck) == []
 
 
-def test_policy_has_no_part_in_the_past() -> None:
+def test_policy_has_no_part_in_the_initial_population() -> None:
     """The city of December 2016 is the same under every policy: firms, cash, size, productivity."""
     cities = []
     for overrides in far_apart():
@@ -217,10 +217,10 @@ def test_replicates_differ() -> None:
         assert not np.array_equal(town.run().outcomes[outcome], town.run(replicate=1).outcomes[outcome])
 
 
-def test_replicate_7_has_its_luck_and_parameters_whoever_else_runs() -> None:
-    chance = RandomStreams(town.SEED, 7)
-    chance.uniform(range(9), "anything")
-    busy, fresh = draw(PARAMETERS, chance, True), draw(PARAMETERS, RandomStreams(town.SEED, 7), True)
+def test_replicate_7_has_its_random_numbers_and_parameters_whatever_else_runs() -> None:
+    streams = RandomStreams(town.SEED, 7)
+    streams.uniform(range(9), "anything")
+    busy, fresh = draw(PARAMETERS, streams, True), draw(PARAMETERS, RandomStreams(town.SEED, 7), True)
     assert busy == fresh
     assert busy != draw(PARAMETERS, RandomStreams(town.SEED, 8), True)
 
@@ -243,8 +243,8 @@ def test_draws_lie_in_their_priors_and_are_central_where_nothing_is_uncertain() 
             assert (drawn != 0).mean() == pytest.approx(p.potency, abs=5 * 0.5 / np.sqrt(100)), id_
 
 
-def test_a_placebo_changes_whose_turn_it_is_and_no_more() -> None:
-    """The same policy, the same people, the same files; other ties and one phantom file a week.
+def test_a_placebo_changes_the_order_of_files_only() -> None:
+    """The same policy, founders and files; other ties and one placebo file a week.
 
     What it moves is noise: gross flows between firms, not what windows get done.
     """
@@ -265,7 +265,7 @@ def test_a_placebo_changes_whose_turn_it_is_and_no_more() -> None:
     assert usual.outcomes["firms"][-1].sum() == pytest.approx(placebo.outcomes["firms"][-1].sum(), rel=0.005)
 
 
-def test_a_phantom_is_nobody() -> None:
+def test_a_placebo_file_has_no_applicant() -> None:
     placebo = town.run(placebo=True)
     for outcome in ("applications", "approvals", "queue_length"):
         for name in ("registry", "licence", "deregistration"):
@@ -276,15 +276,15 @@ def test_a_phantom_is_nobody() -> None:
     )
 
 
-# --- extreme worlds ----------------------------------------------------------------------------------
-def test_nobody_founds() -> None:
+# --- extreme cases -----------------------------------------------------------------------------------
+def test_no_founders() -> None:
     with town.registering(0.0):
         outcomes = simulated({}).outcomes
     for name in ("registrations", "entries", "exits", "firms", "jobs", "founders_served", "tax_receipts"):
         assert not outcomes[name].any(), name
     assert not town.by_year(outcomes["flows"][:, FLOW("grants")]).any()
     assert outcomes["jobs_net"].tolist() == (-outcomes["jobs_displaced"]).tolist()
-    assert outcomes["tech_incubators"][-1] > 0  # carriers are still there, empty
+    assert outcomes["tech_incubators"][-1] > 0  # facilities are there, without tenants
 
 
 def test_no_policy_no_money() -> None:
@@ -294,19 +294,19 @@ def test_no_policy_no_money() -> None:
         :, [FLOW(f) for f in ("grants", "services", "awards", "appropriation", "lapse")]
     ].any()
     assert not town.window(town.run(NOTHING), "applications", "claims").any()
-    # bases and recognised spaces are there without support; nobody else is served
+    # bases and recognised facilities are there without support; no one else is served
     assert outcomes["founders_served"][-1, 0] <= outcomes["admissions"].sum()
     assert outcomes["firms"][-1].sum() > 0.9 * town.run().outcomes["firms"][-1].sum()
 
 
-def test_instant_windows_have_no_lines() -> None:
+def test_instant_desks_have_no_queues() -> None:
     """A file waits at most for Monday."""
-    history = town.run(INSTANT)
+    output = town.run(INSTANT)
     for name in ("registry", "licence", "deregistration", "claims", "accreditation", "conversion"):
-        waited = town.window(history, "waiting_days", name)
+        waited = town.window(output, "waiting_days", name)
         assert np.nanmax(waited) <= (4 if name in ("accreditation", "conversion") else 2), name
     plain = town.run()
-    assert history.outcomes["entries"].sum() > plain.outcomes["entries"].sum()
+    assert output.outcomes["entries"].sum() > plain.outcomes["entries"].sum()
 
 
 def test_no_clerk_at_the_registry_no_new_firm() -> None:
@@ -319,13 +319,13 @@ def test_no_clerk_at_the_registry_no_new_firm() -> None:
 
 
 def test_infinite_money_is_not_infinite_take_up() -> None:
-    """SUB12: awareness and hassle bind, budgets seldom."""
+    """SUB12: awareness and compliance cost bind, budgets seldom."""
     rich = {"claims.one_off_budget": 1e9, "claims.rent_budget": 1e9, "claims.job_budget": 1e9}
-    history = town.run(rich)
-    take_up = history.outcomes["take_up"]
+    output = town.run(rich)
+    take_up = output.outcomes["take_up"]
     assert np.nanmax(take_up) < 0.8
-    assert history.outcomes["waiting_list"].sum() == 0
-    assert town.by_year(history.outcomes["public_spending"].sum(axis=1)).max() < 150e6
+    assert output.outcomes["waiting_list"].sum() == 0
+    assert town.by_year(output.outcomes["public_spending"].sum(axis=1)).max() < 150e6
 
 
 def test_small_grants_do_not_make_tens_of_thousands_of_jobs() -> None:
@@ -346,20 +346,20 @@ def test_small_grants_do_not_make_tens_of_thousands_of_jobs() -> None:
 
 # --- size and memory -------------------------------------------------------------------------------
 def test_tables_grow_where_a_draw_asks_for_more_rows_than_expected() -> None:
-    """Technology firms are simulated one by one: with 4% of them, a small city needs a third more room."""
+    """Technology firms are simulated one by one: with 4% of them, a small city needs a third more rows."""
     city = town.city(uncertain=True, replicate=11, scale=0.003)
     city.context.firms._data = {
         n: c[: len(city.context.firms) + 10].copy() for n, c in city.context.firms._data.items()
     }
     city.statistics.jobs_by_month = np.zeros((clock.MONTHS, city.context.firms.capacity), dtype=np.int16)
-    history = city.run_all()
+    output = city.run_all()
     city.close()
-    assert history.firms["jobs"].shape == (clock.MONTHS, len(history.firms["id"]))
-    assert not identity(history.outcomes).any()
+    assert output.firms["jobs"].shape == (clock.MONTHS, len(output.firms["id"]))
+    assert not identity(output.outcomes).any()
 
 
-def test_a_city_dies_when_its_run_is_over() -> None:
-    """Mesa keeps models alive in a class dictionary unless they are let go: many runs must not pile up."""
+def test_a_city_is_released_when_its_run_is_over() -> None:
+    """Mesa keeps models alive in a class dictionary unless they are released: many runs must not pile up."""
     seen: list[weakref.ref[City]] = []
     make = City.__init__
 

@@ -133,7 +133,7 @@ def city(
 
 
 def run(overrides: Mapping[str, Value] | None = None, **where: Any) -> RunOutput:
-    """One run, kept for tests that ask for the same again: what it returns must not be written to.
+    """One run, kept for tests that need the same again: its output must not be written to.
 
     Args:
         overrides: levers set otherwise.
@@ -159,19 +159,19 @@ def simulated(
 
 
 def overridden(overrides: Mapping[str, Value] | None) -> tuple[tuple[str, Value], ...]:
-    """Settings that differ from the usual ones, to hash; without any it is the usual run."""
+    """Settings that differ from the usual ones, hashable."""
     fixed = {id_: dated(v) for id_, v in (overrides or {}).items()}
     usual = {id_: SUPPORT.get(id_, LEVERS[id_].base) for id_ in fixed.keys() & LEVERS}
     return tuple((id_, v) for id_, v in sorted(fixed.items()) if v != usual.get(id_))
 
 
 def options_of(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Options that differ from the usual ones, to hash."""
+    """Options that differ from the usual ones, hashable."""
     return tuple((name, v) for name, v in sorted(where.items()) if v != USUALLY.get(name))
 
 
 def dated(value: Value) -> Value:
-    """The same to hash: days on which nothing changes are left out, and a single value is a number."""
+    """A value, hashable: days without a change are left out, and a single value is a number."""
     steps = [(0, value)] if isinstance(value, int | float) else value
     kept = [s for k, s in enumerate(steps) if k == 0 or s[1] != steps[k - 1][1]]
     return kept[0][1] if len(kept) == 1 and kept[0][0] == 0 else tuple(kept)
@@ -205,7 +205,7 @@ def _simulated(
     where: tuple[tuple[str, Any], ...],
     world: int,
 ) -> tuple[City, RunOutput]:
-    del world  # it is in the key: of whom there are fewer, see `registering`
+    del world  # only part of the key: fewer firms register, see `registering`
     result = city(dict(overrides), **dict(where))
     result.context.parameters |= dict(drawn)
     output = result.run_all()
@@ -215,7 +215,7 @@ def _simulated(
 
 @contextmanager
 def registering(share: float) -> Iterator[None]:
-    """A world in which only this share of firms registers, ever: a hamlet at 1:1, or nobody."""
+    """Let only this share of firms register in all years: a small city at 1:1, or none."""
     fewer = {year: share * n for year, n in candidates.registrations().items()}
     initial_population.cache_clear()
     try:
@@ -226,7 +226,7 @@ def registering(share: float) -> Iterator[None]:
 
 
 def at(city: City, time: float, action: Callable[[], object]) -> None:
-    """Do something to a city at a time of its run, in days."""
+    """Act on a city at a time of its run, in days."""
 
     def wait() -> Generator[Any, Any, None]:
         yield city.context.env.timeout(time)
@@ -236,16 +236,16 @@ def at(city: City, time: float, action: Callable[[], object]) -> None:
 
 
 def after(city: City, day: float, action: Callable[[], object]) -> None:
-    """Do something to a city on a day of its run, in the afternoon."""
+    """Act on a city on a day of its run, in the afternoon."""
     at(city, day + 0.6, action)
 
 
 class EnoughError(Exception):
-    """A test has seen what it wanted to see."""
+    """The run has reached the day at which a test stops it."""
 
 
 def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
-    """Let a city live as ever, but only until a day; returns its outcomes as far as they were recorded."""
+    """Run a city until a day; return its outcomes as far as they were recorded."""
 
     def stop() -> None:
         raise EnoughError
@@ -257,14 +257,14 @@ def until(city: City, day: float) -> Mapping[str, npt.NDArray[Any]]:
     return city.context.recorder.arrays
 
 
-def window(history: RunOutput, outcome: str, name: str) -> npt.NDArray[Any]:
-    """An outcome of one window by month."""
-    return history.outcomes[outcome][:, DESKS.index(name)]
+def window(output: RunOutput, outcome: str, name: str) -> npt.NDArray[Any]:
+    """An outcome of a service desk by month."""
+    return output.outcomes[outcome][:, DESKS.index(name)]
 
 
-def spending(history: RunOutput, instrument: str) -> npt.NDArray[Any]:
+def spending(output: RunOutput, instrument: str) -> npt.NDArray[Any]:
     """Public spending on one instrument by month, yuan."""
-    return history.outcomes["public_spending"][:, INSTRUMENTS.index(instrument)]
+    return output.outcomes["public_spending"][:, INSTRUMENTS.index(instrument)]
 
 
 def by_year(months: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -273,19 +273,19 @@ def by_year(months: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def working_days(month: int) -> int:
-    """Days of a month on which windows are open."""
+    """Days of a month on which service desks are open."""
     start, end = clock.MONTH_START[month : month + 2]
     return sum(clock.is_working_day(day) for day in range(start, end))
 
 
 def differing(a: RunOutput, b: RunOutput) -> list[str]:
-    """Outcomes, firms' fates and payments that are not the same bit for bit."""
-    found = []
+    """Outcomes, columns of the panel and payments that differ bit for bit."""
+    names = []
     for part in ("outcomes", "firms", "payments"):
         ours, theirs = getattr(a, part), getattr(b, part)
         assert ours.keys() == theirs.keys()
-        found += [
+        names += [
             f"{part}.{name}" for name, array in ours.items()
             if not np.array_equal(array, theirs[name], equal_nan=array.dtype.kind == "f")
         ]  # fmt: skip
-    return found
+    return names

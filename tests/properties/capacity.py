@@ -1,4 +1,4 @@
-"""What no scenario may exceed in incubation: places, seats, titles, area to convert, money of the year."""
+"""Capacities that no scenario may exceed in incubation: places, seats, titles, area, money of the year."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.model import town
 
 
 class Watch:
-    """Looks at a city in the middle of every month, and afterwards at what it has recorded."""
+    """Checks of a city in the middle of every month, and of its outcomes afterwards."""
 
     def __init__(self, city: City) -> None:
         self.city = city
@@ -41,7 +41,7 @@ class Watch:
         )
         assert seats <= city.context.levers.at(incubation_parameters.PARK_SEATS, city.context.clock.first_day)
 
-    def check(self, history: RunOutput) -> None:
+    def check(self, output: RunOutput) -> None:
         """Titles of each year, area converted so far, money of each year."""
         city = self.city
         assert self.looks == clock.MONTHS
@@ -62,7 +62,7 @@ class Watch:
             (incubation_parameters.SUBSIDY_PROGRAMME, self.subsidies),
             (incubation_parameters.DEMONSTRATION_PROGRAMME, self.funding),
         ):
-            spent = np.cumsum(town.by_year(town.spending(history, name)))
+            spent = np.cumsum(town.by_year(town.spending(output, name)))
             assert (spent <= np.cumsum([what(year) for year in range(4)]) + 1e-6).all(), name
         converted = [
             s.area
@@ -72,7 +72,7 @@ class Watch:
             and city.context.streams.one("converted", s.key) < incubation_parameters.CONVERTED
         ]
         allowed = sum(self.most(incubation_parameters.CONVERTIBLE_AREA.id, year) for year in range(4))
-        assert sum(converted) <= allowed + len(converted)  # the pot is in whole m2
+        assert sum(converted) <= allowed + len(converted)  # the area allowed is in whole m2
 
     def most(self, lever: str, year: int) -> float:
         """The largest value of a lever that was in force in a year."""
@@ -92,7 +92,7 @@ class Watch:
 
 
 def gains(rounds: list[tuple[int, int]], year: int, level: int) -> int:
-    """How often a space was given a level in a year's round: written down with its year, as is a loss."""
+    """Number of times that a facility rose to a level in a year; ``rounds`` hold year and level of each."""
     was, n = CITY, 0
     for when, now in rounds:
         n += when == year and now == level and now > was

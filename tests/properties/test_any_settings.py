@@ -1,4 +1,4 @@
-"""Whatever a scenario may ask for, within the bounds of the levers, the city stays a city."""
+"""Invariants of the city under any settings within the bounds of the levers."""
 
 import math
 from typing import Any
@@ -41,7 +41,7 @@ def policies(draw) -> dict[str, town.Value]:
 
 
 def overflowing(city, held: dict[Any, int]) -> list[str]:
-    """What holds more than it can at this moment; ``held`` is what each held when it was last looked at.
+    """What holds more than it can at this moment; ``held`` is what each held at the last check.
 
     A limit that policy or a claim lowers under what is held already lets nothing new in.
     """
@@ -84,7 +84,7 @@ def overflowing(city, held: dict[Any, int]) -> list[str]:
 def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale: float) -> None:
     with town.registering(0.03):
         city = town.city(policy, replicate=replicate, uncertain=uncertain, scale=scale)
-        if replicate % 2:  # banks as small as the hamlet, so that their limits bind
+        if replicate % 2:  # banks as small as the city, so that their limits bind
             city.context.parameters[banking_parameters.CAPACITY.id] *= 0.02
         rates: dict[str, list[float]] = {name: [] for name in DESKS}
 
@@ -112,10 +112,10 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
         for year in (1, 2, 3):
             town.at(city, clock.MONTH_START[12 * year] - 0.05, note_promises)
         watch = Watch(city)
-        history = city.run_all()  # the ledger is closed every month, and would say so
+        output = city.run_all()  # the ledger is closed every month and raises an error
         city.close()
-    outcomes = history.outcomes
-    watch.check(history)
+    outcomes = output.outcomes
+    watch.check(output)
     assert not over, over[:5]
 
     for name, array in outcomes.items():
@@ -135,7 +135,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
     heaviest = math.ceil(1 / scale)
     for name in DESKS:
         can = np.cumsum(days * np.array(rates[name]))
-        approved = np.cumsum(town.window(history, "approvals", name))
+        approved = np.cumsum(town.window(output, "approvals", name))
         week = 5 * np.array(rates[name])  # banks decide on Fridays, for the week
         assert (approved <= can + week + heaviest).all(), name
 
@@ -164,7 +164,7 @@ def test_a_city_under_any_policy(policy, replicate: int, uncertain: bool, scale:
         for day, value in steps:
             year = int(clock.month_of(day)) // 12
             budget[year] = max(budget[year], value)
-        spent = town.by_year(town.spending(history, programme))
+        spent = town.by_year(town.spending(output, programme))
         assert (np.cumsum(spent) <= np.cumsum(budget) + 1e-6).all(), programme
         assert (spent <= budget + promised[programme] + 1e-6).all(), programme
 

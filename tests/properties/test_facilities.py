@@ -1,4 +1,4 @@
-"""Whatever policy wants of carriers, where berths or titles are short: nothing exceeds its capacity."""
+"""Facilities under any policy, where places or titles are short: nothing exceeds its capacity."""
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -16,12 +16,12 @@ SHORT = World(
     frozenset(SHOCKS),
     {"tech_incubators": 34, "incubation_area": 250_000, "makerspaces": 4},
 )
-"""A city with a quarter of the berths."""
+"""A city with a quarter of the places."""
 
 
 @st.composite
 def policies(draw) -> dict[str, town.Value]:
-    """Ends, base or something between of every lever of the carriers; half of them change by date."""
+    """Ends, base or something between of every lever of incubation; half of them change by date."""
     policy: dict[str, town.Value] = {}
     for id_, lever in LEVERS.items():
         if id_.startswith("incubator.") or id_ == "credit.tenant_loss_share":
@@ -39,7 +39,7 @@ def test_nothing_exceeds_its_capacity(policy, replicate: int, short: bool, title
     city = town.city(policy, replicate=replicate, world=SHORT if short else town.WORLD)
     city.context.parameters["incubator.provincial_titles"] = titles
     watch = Watch(city)
-    history = city.run_all()
+    output = city.run_all()
     city.close()
-    watch.check(history)
-    assert not history.outcomes["ledger_residual"].any()
+    watch.check(output)
+    assert not output.outcomes["ledger_residual"].any()

@@ -29,8 +29,8 @@ AT_WORK: dict[str, town.Value] = {
 }
 """Settings under which every mechanism has something to do."""
 WITH: dict[str, dict[str, town.Value]] = {
-    "registration.electronic_share": {"registration.clerks": 2},  # clerks' time counts where there is a line
-    "incubator.base_funding": {"incubator.nominations": 10},  # nobody put forward, nobody funded
+    "registration.electronic_share": {"registration.clerks": 2},  # clerks' time counts where there is a queue
+    "incubator.base_funding": {"incubator.nominations": 10},  # no nomination, no funding
     "incubator.supported_makerspaces": {"incubator.utility_discount": 1.0},  # support is worth what it saves
     "guarantee.leverage": {"guarantee.capital": 1e6},  # a multiple counts where capital is short
     "guarantee.loan_fund_leverage": {"guarantee.loan_fund_capital": 1e5},
@@ -45,7 +45,7 @@ WITH: dict[str, dict[str, town.Value]] = {
     "exit.second_chance_share": {"exit.second_chance_support": 50_000},
     "exit.second_chance_support": {"exit.second_chance_share": 1.0},
 }
-"""What a lever works through, where that is another setting."""
+"""Other settings through which a lever acts."""
 INVESTING: dict[str, town.Value] = {
     "equity.public_capital": 2e7,
     "equity.co_investment": 0.3,
@@ -53,7 +53,7 @@ INVESTING: dict[str, town.Value] = {
     "equity.stage_participation": 0.3,
     "equity.foreign_inflow": 5e8,
 }
-"""Under which money for firms has something to do."""
+"""Settings under which money for firms has an effect."""
 IN_TOWN = {
     **{id_: INVESTING for id_ in LEVERS if id_.startswith("equity.")},
     **{

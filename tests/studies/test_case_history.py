@@ -135,9 +135,9 @@ def test_amount_and_waiting_time_of_a_grant(histories) -> None:
 def test_event_log_changes_no_number() -> None:
     scenario = load("as_enacted", {"scale": SCALE})
     without = simulate(scenario, 0, False)
-    diary = EventLog(without.firms["id"][without.payments["row"][:5]].tolist())
-    assert town.differing(without, simulate(scenario, 0, False, diary)) == []
-    assert len(diary.notes) > 10
+    log = EventLog(without.firms["id"][without.payments["row"][:5]].tolist())
+    assert town.differing(without, simulate(scenario, 0, False, log)) == []
+    assert len(log.events) > 10
 
 
 def test_text_and_json_contain_the_same_events(histories) -> None:

@@ -4,14 +4,13 @@ import io
 from pathlib import Path
 from typing import Any
 
-import pytest
+import openpyxl
 
 from sim import texts
 from sim.reporting.tables import workbook
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.table import Cell, Number, Table
 
-openpyxl = pytest.importorskip("openpyxl")
 TRAPS = ("=1+1", "=HYPERLINK(A1)", "#N/A", "+3", "1,234", "TRUE")
 
 

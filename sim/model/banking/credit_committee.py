@@ -80,12 +80,11 @@ class CreditCommittee:
 
         alone = rules.break_even(pd, 0.0, rates.base, relief)
         pool_share = context.levers.at(parameters.POOL_SHARE, day)
-        pooled = self.needs_pool(files) & rules.fund_is_open(
-            context.accounts.funds["loan_pool"].capital, pool_share
-        )
+        large = self.needs_pool(files)
+        pooled = large & rules.fund_is_open(context.accounts.funds["loan_pool"].capital, pool_share)
         if pooled.any():
             pooled &= pays(pool_share)
-        self.cap_amounts(files, pooled)
+        self.cap_amounts(files[large & ~pooled])
         borne = context.levers.at(parameters.TENANT_SHARE, day)
         knows = self.knows_startup_loan(rows, day)
         scheme = rules.choose_scheme(
@@ -112,12 +111,10 @@ class CreditCommittee:
         rows = r.row[files]
         return rules.needs_pool(firms.segment[rows], firms.value_added[rows], r.fen[files])
 
-    def cap_amounts(self, files: Ints, pooled: Mask) -> None:
-        """Reduce requests of growth firms that the pool does not take to what a bank lends without it."""
-        less = files[self.needs_pool(files) & ~pooled]
-        self.requests.fen[less] = rules.amount_without_pool(
-            self.context.firms.value_added[self.requests.row[less]]
-        )
+    def cap_amounts(self, files: Ints) -> None:
+        """Reduce requests that the pool does not take to what a bank lends without it."""
+        value_added = self.context.firms.value_added[self.requests.row[files]]
+        self.requests.fen[files] = rules.amount_without_pool(value_added)
 
     def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> dict[int, Mask]:
         """Schemes that cover part of a loss, in the order in which banks turn to them, and the firms that pay with each."""

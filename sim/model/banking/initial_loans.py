@@ -1,6 +1,7 @@
 """Loans under way on 1 January 2017: what is left of the applications of the four years before.
 
-They are granted by the rules of today on the terms of then, without queues, and are the same under every policy.
+They are granted by the same rules as later, on the terms of that time and without queues, and are the same under every
+policy.
 """
 
 from __future__ import annotations

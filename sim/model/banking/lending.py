@@ -135,12 +135,11 @@ class Banks:
         """Set the capital of the funds behind loans; guarantees of a fund that has lost its capital end."""
         context, day = self.context, self.context.clock.first_day
         at, funds = context.levers.at, context.accounts.funds
-        lost = [
-            *self.guarantees.endow(LOAN_POOL, at(parameters.POOL, day)),
-            *self.guarantees.endow(IP_PLEDGE, at(parameters.IP_POOL, day)),
-        ]
-        for scheme in lost:
-            self.book.end_cover(scheme)
+        for scheme, lever in ((LOAN_POOL, parameters.POOL), (IP_PLEDGE, parameters.IP_POOL)):
+            yuan = at(lever, day)
+            if self.guarantees.loses_cover(scheme, yuan):
+                self.book.end_cover(scheme)
+            self.guarantees.endow(scheme, yuan)
         context.accounts.endow("bridge_fund", at(parameters.BRIDGE_FUND, day))
         funds["loan_pool"].leverage = at(parameters.POOL_LEVERAGE, day)
         funds["ip_pledge_pool"].leverage = parameters.IP_LEVERAGE

@@ -40,7 +40,7 @@ class ProtectionCentre(ServiceDesk):
     def remove(self) -> None:
         """Close: its cases follow the ordinary procedure."""
         day = int(self.rights.context.env.now)
-        for file in (*self.line.waiting(day).tolist(), *self.line.to_come(day).tolist()):
+        for file in (*self.queue.waiting(day).tolist(), *self.queue.to_come(day).tolist()):
             self.rights.cases[file].handled.succeed()
         self.closed = True
         self.staff(0)

@@ -142,7 +142,7 @@ class IntellectualProperty:
             return
         centre = centres[0]
         if len(centres) > 1:
-            centre = min(centres, key=lambda c: len(c.line.waiting(case.began)))
+            centre = min(centres, key=lambda c: len(c.queue.waiting(case.began)))
         centre.hand_in([case.began], tie, np.array([len(self.cases) - 1]))
         context.env.process(self._at_centre(case, centre))
 

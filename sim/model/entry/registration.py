@@ -132,8 +132,8 @@ class Registration:
 
     def _give_up(self) -> None:
         """Withdraw the files of founders who have waited at the registry for longer than they will."""
-        firms, day, line = self.context.firms, self.context.clock.last_day, self.registry.line
-        waiting = line.waiting(day)
+        firms, day, queue = self.context.firms, self.context.clock.last_day, self.registry.queue
+        waiting = queue.waiting(day)
         if not len(waiting):
             return
         tired = rules.gives_up(day - firms.filed[waiting], firms.patience[waiting])
@@ -145,4 +145,4 @@ class Registration:
         if self.context.events:
             self.context.events.firms(
                 firms.id[gone], "registration.given_up", day=day, rule="entry.rules.gives_up", waited=day - firms.filed[gone])  # fmt: skip
-        line.withdraw(tired)
+        queue.withdraw(tired)

@@ -183,8 +183,8 @@ class GuideFund:
         self.spent["early"] += fen * self.is_early(row)
         self.spent["graduate"] += fen * bool(context.firms.kind[row] == _GRADUATE)
 
-    def bear(self, fen: int) -> int:
-        """Pay part of a private loss as far as free money reaches, and return what was paid."""
+    def compensate_loss(self, fen: int) -> int:
+        """Compensate part of a private loss as far as free money reaches, and return what was paid."""
         paid = min(fen, self.free())
         if paid:
             self.pool.lend(paid)

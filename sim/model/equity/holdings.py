@@ -39,15 +39,15 @@ class Holdings:
 
     Args:
         context: see :class:`Context`.
-        bear: pays part of a loss (fen) from the guide fund; returns what was paid.
+        compensate_loss: pays part of a loss (fen) from the guide fund and returns what was paid.
 
     Attributes:
         held: current stakes.
         last: month of each firm's last round, by row.
     """
 
-    def __init__(self, context: Context, bear: Callable[[int], int]) -> None:
-        self.context, self.bear = context, bear
+    def __init__(self, context: Context, compensate_loss: Callable[[int], int]) -> None:
+        self.context, self.compensate_loss = context, compensate_loss
         self.held: list[Holding] = []
         self.last: dict[int, int] = {}
 
@@ -57,7 +57,7 @@ class Holdings:
         context.recorder.add(parameters.WRITTEN, context.clock.month, (stake.private + stake.public) / 100)
         early = rules.is_early(stake.month - int(firms.opened_month[stake.row])) and stake.month >= 0
         share = context.levers.at(parameters.LOSS_SHARE, context.clock.first_day)
-        paid = self.bear(rules.loss_borne(share, stake.private, early))
+        paid = self.compensate_loss(rules.loss_borne(share, stake.private, early))
         if context.events:
             context.events.firms(
                 [firms.id[stake.row]], "equity.written_off", day=context.clock.last_day, yuan=(stake.private + stake.public) / 100,

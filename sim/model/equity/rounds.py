@@ -66,7 +66,7 @@ class Investors:
         self.desks = [Investor(self, kind, number) for number, kind in enumerate(kinds)]
         self.guide = GuideFund(self, len(self.desks))
         self.desks += self.guide.subs
-        self.stakes = Holdings(context, self.guide.bear)
+        self.stakes = Holdings(context, self.guide.compensate_loss)
         each = np.array([KINDS[i.kind].share / KINDS[i.kind].investors for i in self.desks])
         self._share, self._cumulative = each.sum(), np.cumsum(each)
 

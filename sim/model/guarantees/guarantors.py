@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 FUND_OF: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_pool", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
+CAPITAL_OF: Final = {GUARANTEE: parameters.CAPITAL, STARTUP: parameters.LOAN_FUND}
+"""Lever of the capital of each guarantor that policy funds."""
 INSTRUMENT: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund",
     TENANT: "incubator_risk_compensation"}  # fmt: skip
@@ -112,28 +114,31 @@ class Guarantees:
         return self.context.firms.weight.take(self.files.row[files])
 
     # --- capital and terms -------------------------------------------------------------------------
-    def begin(self) -> list[int]:
-        """Set capital, leverage and compensation as policy has them, and return the schemes that have lost their capital."""
+    def losing_cover(self) -> list[int]:
+        """Schemes whose guarantees end today because policy leaves their guarantor no capital.
+
+        Their loans lose the cover before :meth:`begin`, so that no exposure holds the capital back.
+        """
+        at, day = self.context.levers.at, self.context.clock.first_day
+        return [scheme for scheme, lever in CAPITAL_OF.items() if self.loses_cover(scheme, at(lever, day))]
+
+    def loses_cover(self, scheme: int, yuan: float) -> bool:
+        """Whether the guarantees of a scheme end with this capital of its fund."""
+        return rules.loses_cover(yuan, self.funds[scheme].outstanding)
+
+    def begin(self) -> None:
+        """Set capital, leverage and compensation to the policy values."""
         context, day = self.context, self.context.clock.first_day
         at, public = context.levers.at, context.accounts.funds
-        lost = [
-            *self.endow(GUARANTEE, at(parameters.CAPITAL, day)),
-            *self.endow(STARTUP, at(parameters.LOAN_FUND, day)),
-        ]
+        for scheme, lever in CAPITAL_OF.items():
+            self.endow(scheme, at(lever, day))
         context.accounts.endow("risk_compensation", at(parameters.COMPENSATION, day))
         public["guarantee_fund"].leverage = at(parameters.LEVERAGE, day)
         public["startup_loan_fund"].leverage = at(parameters.LOAN_FUND_LEVERAGE, day)
-        return lost
 
-    def endow(self, scheme: int, yuan: float) -> list[int]:
-        """Give the fund of a scheme the capital that policy sets today.
-
-        Returns:
-            The scheme if its guarantees end for want of capital, else nothing.
-        """
-        lost = [scheme] if rules.loses_cover(yuan, self.funds[scheme].outstanding) else []
+    def endow(self, scheme: int, yuan: float) -> None:
+        """Give the fund of a scheme the capital that policy sets today."""
         self.context.accounts.endow(FUND_OF[scheme], yuan)
-        return lost
 
     def terms(self, scheme: int, day: float) -> Terms:
         """Terms that the guarantor of a scheme offers on a day."""
@@ -147,7 +152,7 @@ class Guarantees:
             not levers.not_yet(parameters.COMPENSATION), levers.at(parameters.CITY_SHARE, day))  # fmt: skip
 
     def approved_before(self, rows: Rows, months: Ints) -> Mask:
-        """Firms that the government-backed guarantor accepted before 2017, on the terms of then."""
+        """Firms that the government-backed guarantor accepted before 2017, on its terms of that time."""
         risk = self.agents[GUARANTEE].assess(rows, months)
         appetite = self.context.parameters[parameters.APPETITE.id]
         return rules.accepts(risk, BEFORE_2017.fee, BEFORE_2017.cover, BEFORE_2017.city_share, appetite)

@@ -82,7 +82,7 @@ def appetite(usual: float, claims_of_a_year: float, capital: float) -> float:
 
 
 def accepts(
-    pd: Floats, fee: float, cover: float, city_share: float, bears: float, severity: float = SEVERITY
+    pd: Floats, fee: float, cover: float, city_share: float, appetite: float, severity: float = SEVERITY
 ) -> Mask:
     """Firms that a guarantor accepts: fee phi + a >= PD x severity x phi (1 - z) + 0.005.
 
@@ -91,10 +91,10 @@ def accepts(
         fee: share of the balance, a year.
         cover: phi.
         city_share: z.
-        bears: loss beyond the fee that it accepts, a.
+        appetite: loss beyond the fee that it accepts in a year, a.
         severity: share of a defaulted loan that is lost.
     """
-    return np.asarray(fee * cover + bears >= pd * severity * cover * (1 - city_share) + COSTS)
+    return np.asarray(fee * cover + appetite >= pd * severity * cover * (1 - city_share) + COSTS)
 
 
 def fund_accepts(pd: Floats) -> Mask:

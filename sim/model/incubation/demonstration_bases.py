@@ -84,7 +84,7 @@ class DemonstrationBases:
         for facility in candidates[:titles]:
             self.chosen[facility.number] = year
             if context.events:
-                context.events.space(
+                context.events.facility(
                     facility.name, "demonstration.chosen", day=context.env.now, rule="incubation.rules.assessed_quality")  # fmt: skip
             yuan = context.levers.at(DEMONSTRATION_FUNDING, context.env.now)
             if yuan > 0:

@@ -79,7 +79,7 @@ class Facilities:
     def close(self, facility: Facility) -> None:
         """Close a facility for good."""
         if self.context.events:
-            self.context.events.space(
+            self.context.events.facility(
                 facility.name, "incubator.closed", day=self.context.env.now, rule="incubation.rules.may_close", at_a_loss=facility.at_a_loss)  # fmt: skip
         facility.remove()
 

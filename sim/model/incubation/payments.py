@@ -78,7 +78,7 @@ class FacilityPayments:
         budget.paid(fen)
         facility.award += yuan
         if self.context.events:
-            self.context.events.space(
+            self.context.events.facility(
                 facility.name, "incubator.award", day=self.context.env.now, yuan=yuan, rule="incubation.payments.FacilityPayments")  # fmt: skip
         self.context.accounts.post(flows.AWARDS, fen)
         self.context.accounts.spend(self.context.accounts.instruments.index(programme), yuan)

@@ -124,6 +124,6 @@ class Projects:
         yield context.env.timeout(round(months * 365.25 / 12))
         facility = self.facilities.open(kind, key, area, context.env.now)
         if context.events:
-            context.events.space(
+            context.events.facility(
                 facility.name, "incubator.opened", day=context.env.now, waited=context.env.now - since, rule="incubation.rules.project_pays",
                 area=area, district=facility.district)  # fmt: skip

@@ -100,7 +100,7 @@ class Recognition:
         facility.rounds.append((year, level))
         now = self.context.env.now
         if self.context.events:
-            self.context.events.space(
+            self.context.events.facility(
                 facility.name, "incubator.recognised", day=now, rule="incubation.rules.titles_awarded",
                 level=LEVELS[level], tenants=facility.tenants, years=facility.years(now))  # fmt: skip
         self.desk.passed += 1
@@ -115,6 +115,6 @@ class Recognition:
             ):
                 facility.level -= 1
                 if context.events:
-                    context.events.space(
+                    context.events.facility(
                         facility.name, "incubator.title_lost", day=context.env.now, rule="incubation.rules.loses_title")  # fmt: skip
                 facility.rounds.append((year, facility.level))

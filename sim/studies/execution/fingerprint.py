@@ -56,7 +56,8 @@ REMARK_COLUMNS: Final = NAMES | {"note", "source"}
 """Columns of CSV files that hold names or remarks."""
 
 Signatures = dict[str, tuple[str, ...] | None]
-"""Parameters of classes and functions that have :data:`NAMES` among them; None where definitions differ."""
+"""Parameters of classes and functions that have :data:`NAMES` among them, without the instance of a method;
+None where another definition of this name has other parameters."""
 
 
 def fingerprint() -> str:
@@ -189,18 +190,21 @@ def _signatures(trees: Iterable[ast.Module]) -> Signatures:
     """Collect the signatures of classes and functions with names among their parameters."""
     classes: dict[str, ast.ClassDef] = {}
     signatures: Signatures = {}
+    labelled: set[str] = set()
 
     def add(name: str, parameters: tuple[str, ...]) -> None:
+        signatures[name] = parameters if signatures.get(name, parameters) == parameters else None
         if NAMES & set(parameters):
-            signatures[name] = parameters if signatures.get(name, parameters) == parameters else None
+            labelled.add(name)
 
     for node in (node for tree in trees for node in _statements(tree)):
         if isinstance(node, ast.ClassDef):
             classes.setdefault(node.name, node)
             add(node.name, _fields(node, classes))
         elif isinstance(node, ast.FunctionDef):
-            add(node.name, tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args)))
-    return signatures
+            names = tuple(a.arg for a in (*node.args.posonlyargs, *node.args.args))
+            add(node.name, names[1:] if names[:1] in (("self",), ("cls",)) else names)
+    return {name: parameters for name, parameters in signatures.items() if name in labelled}
 
 
 def _fields(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from sim.texts import say
 
 NAME: Final = "posterior.nc"
 INITIAL: Final = "initial."
+"""Prefix of the identifiers of initial conditions."""
 
 
 @dataclass(frozen=True, eq=False)

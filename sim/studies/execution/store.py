@@ -34,8 +34,10 @@ UNREADABLE: Final = (
     EOFError,
     zipfile.BadZipFile,
     zlib.error,
-    NotImplementedError,
+    RuntimeError,
 )
+"""Errors in reading a damaged file. A damaged header may ask zipfile for a password (RuntimeError), or for an
+unknown compression (NotImplementedError, a subclass of it)."""
 
 
 def packed(outcomes: Arrays, about: Mapping[str, Any]) -> bytes:

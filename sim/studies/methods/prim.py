@@ -5,15 +5,13 @@ and later, takes seconds to import and emits warnings. It follows Friedman & Fis
 Bryant & Lempert (2010):
 
 1. *peel*: of all slices at the end of one factor that hold 5, 10, 20 or 40% of the box (or one category),
-remove
-   the one whose number of hits lies furthest below its expectation, in standard deviations; continue until
-   the box is small. (Slices of a single size, ranked by density, go astray where a thin slice has a high
-   density by chance.)
+   remove the one whose number of hits lies furthest below its expectation, in standard deviations; continue
+   until the box is small. (Slices of a single size, ranked by density, go astray where a thin slice has a
+   high density by chance.)
 2. *choose* from that trajectory the box with the largest excess of hits, (hits - points x base) / all points,
    among those that are dense enough;
-3. *drop* unnecessary restrictions: a restriction is kept if its quasi-p-value, the binomial probability of as
-many
-   hits if it had no effect, is at most 5%;
+3. *drop* unnecessary restrictions: a restriction is kept if its quasi-p-value, the binomial probability of
+   as many hits if it had no effect, is at most 5%;
 4. *paste*: move the remaining limits outward in small steps as long as that increases the excess of hits.
 
 Hits may be shares (of the replicates of a point); the binomial distribution is then continued by the

@@ -126,11 +126,17 @@ class Factor:
         return self.display_unit.format(value, language)
 
 
+def setting_names(setting: Setting) -> tuple[str, str]:
+    """Return the Chinese and the English name of a setting together with its instrument."""
+    plan = catalogue()
+    if setting is plan.delivery:
+        return "服务落实率", "share of services that are delivered"
+    instrument = plan.instruments[setting.instrument]
+    return f"{instrument.zh}：{setting.zh}", f"{instrument.en}: {setting.en}"
+
+
 def _setting(setting: Setting) -> FactorDefinition:
-    zh, en = "服务落实率", "share of services that are delivered"
-    if setting is not catalogue().delivery:
-        instrument = catalogue().instruments[setting.instrument]
-        zh, en = f"{instrument.zh}：{setting.zh}", f"{instrument.en}: {setting.en}"
+    zh, en = setting_names(setting)
     last = _last_enacted(setting)
     prior = None
     if setting.plausible and last and setting.plausible[0] < setting.plausible[1]:

@@ -6,12 +6,11 @@ For example::
     title: {zh: …, en: …}
     kind: sweep                           # see study_specification.KINDS
     scenario: as_enacted                  # or scenarios: [a, b]: beside this file, or shipped
-    reference: no_plan                    # differences are taken from it; it has the same environment and
-    parameters factors:
+    reference: no_plan                    # differences from it; it has the same environment and parameters
+    factors:
       guarantee_fund.capital: {values: [0元, 3亿元, 6亿元]}
       guarantee_fee.fee: {low: 0.5%, high: 2%}       # log: true for a logarithmic scale
-      parameter.growth.*: {prior: true}              # drawn from the prior; * stands for all uncertain
-      quantities
+      parameter.growth.*: {prior: true}   # drawn from the prior; * stands for all uncertain quantities
     outcomes: [jobs_driven_by_startups, target_met.T7, job_years_net, public_spending]
     at: 2020-12
     samples: 8                            # levels, trajectories or base samples, depending on the kind
@@ -125,7 +124,7 @@ class _Reader(FactorReader):
 
     def study(self, root: Map) -> Study:
         """Read the whole file."""
-        root = self.renewed(root)
+        root = self.with_current_keys(root)
         entries = {key.text: value for key, value in self.entries(root, KEYS)}
         study: dict[str, Any] = {}
         readers: dict[str, Callable[[Node], Any]] = {
@@ -133,7 +132,7 @@ class _Reader(FactorReader):
             "title": self.bilingual,
             "question": self.bilingual,
             "source": self.text,
-            "kind": lambda node: self.one_of(self.renamed(node, FORMER_KINDS), KINDS),
+            "kind": lambda node: self.one_of(self.with_current_word(node, FORMER_KINDS), KINDS),
             "scenario": lambda node: tuple(filter(None, [self.scenario(node)])),
             "scenarios": self.scenarios,
             "reference": self.scenario,
@@ -168,21 +167,21 @@ class _Reader(FactorReader):
             study["uncertainty"] = "all"
         return Study(**study)
 
-    def renewed(self, root: Map) -> Map:
-        """Replace former keys by today's; a key that is given under both names is a fault."""
+    def with_current_keys(self, root: Map) -> Map:
+        """Replace former keys by the current ones; a key that is given under both names is a fault."""
         lines = {key.text: key.line for key, _ in root.pairs}
         pairs = []
         for key, value in root.pairs:
-            today = FORMER_KEYS.get(key.text, key.text)
-            if today != key.text and today in lines:
-                self.report.add(key, "duplicate_key", name=today, first=lines[today])
+            current = FORMER_KEYS.get(key.text, key.text)
+            if current != key.text and current in lines:
+                self.report.add(key, "duplicate_key", name=current, first=lines[current])
             else:
-                pairs.append((replace(key, text=today), value))
+                pairs.append((replace(key, text=current), value))
         return replace(root, pairs=tuple(pairs))
 
     @staticmethod
-    def renamed(node: Node, former: Mapping[str, str]) -> Node:
-        """Return a word with today's spelling in place of a former one."""
+    def with_current_word(node: Node, former: Mapping[str, str]) -> Node:
+        """Return a word with the current spelling in place of a former one."""
         return replace(node, text=former.get(node.text, node.text)) if isinstance(node, Text) else node
 
     def scenario(self, node: Node) -> Scenario | None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sim.engine import clock
 from sim.engine.recorder import RunOutput
 from sim.studies.comparison.counterfactual_pair import LATER
-from sim.studies.trials.quantities import Group, Yardstick
+from sim.studies.trials.quantities import FirstOrderOutcome, Group
 
 Array = npt.NDArray[Any]
 Panel = Mapping[str, Array]
@@ -33,7 +33,7 @@ def compare(
     *,
     instruments: Sequence[int],
     eligible: Sequence[Group],
-    yardsticks: Sequence[Yardstick],
+    first_order_outcomes: Sequence[FirstOrderOutcome],
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Compute the quantities of a trial from one counterfactual pair.
 
@@ -42,15 +42,14 @@ def compare(
         policy: the run with it; the same seed, replicate and scale.
         instruments: indices of the tried instruments among those that pay.
         eligible: groups of eligible firms; a firm in any of them is eligible.
-        yardsticks: first-order outcomes.
+        first_order_outcomes: those of the trial.
 
     Returns:
         by quantity and group the values in the reference and in the policy: ``survival_24`` (of the firms
-            opened
-        2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020), ``job_years``; for ``all``
-        also ``job_years_net`` (of the firms founded since 2012, less those displaced at incumbents),
+        opened 2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020), ``job_years``; for
+        ``all`` also ``job_years_net`` (of the firms founded since 2012, less those displaced at incumbents),
         ``outlay`` (public money less receipts), ``outlay_own`` (the part of the tried instruments) and the
-        yardsticks.
+        first-order outcomes.
     """
     recipients = _differently_paid(reference, policy, instruments)
     values: dict[tuple[str, str], tuple[float, float]] = {}
@@ -59,8 +58,8 @@ def compare(
         [dict(_of_city(run.outcomes, instruments)) for run in (reference, policy)],
     ):
         values |= {key: (value, arms[1][key]) for key, value in arms[0].items()}
-    for yardstick in yardsticks:
-        values[yardstick.name, "all"] = yardstick.value(reference.outcomes), yardstick.value(policy.outcomes)
+    for outcome in first_order_outcomes:
+        values[outcome.name, "all"] = outcome.value(reference.outcomes), outcome.value(policy.outcomes)
     return values
 
 

@@ -23,7 +23,7 @@ FALLBACK: Final = {"outcome": "firms", "eligible": "everyone"}
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class FirstOrderOutcome:
     """First-order outcome: a variable of the results at given labels, aggregated over the run.
 
     Attributes:
@@ -97,7 +97,7 @@ class Trial:
             submodel reads the levers that it would move.
         pays: indices of its instruments among those that pay public money.
         eligible: groups of eligible firms.
-        yardsticks: its first-order outcomes.
+        first_order_outcomes: its first-order outcomes.
         treated: how its recipients are identified in observed data: ``paid`` or ``trained``.
         moved: yearly means of each lever that it moves in both arms, at central values.
     """
@@ -108,7 +108,7 @@ class Trial:
     status: str
     pays: tuple[int, ...]
     eligible: tuple[Group, ...]
-    yardsticks: tuple[Yardstick, ...]
+    first_order_outcomes: tuple[FirstOrderOutcome, ...]
     treated: str
     moved: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
 
@@ -129,9 +129,9 @@ def entry(instrument: Instrument) -> dict[str, str]:
     return {**FALLBACK, **of_submodel, **declared()["instruments"].get(instrument.id, {})}
 
 
-def yardstick(
+def first_order_outcome(
     instrument: Instrument, outcomes: Sequence[Outcome], coordinates: Mapping[str, Coordinate]
-) -> Yardstick:
+) -> FirstOrderOutcome:
     """Return the first-order outcome of an instrument."""
     name = entry(instrument)["outcome"]
     facts = declared()["outcomes"][name]
@@ -144,7 +144,7 @@ def yardstick(
         for language, words in (("zh", coordinates[dim].zh), ("en", coordinates[dim].en)):
             labels[language].append(words[place] if words else str(at[dim]))
     own = f"{name}.{instrument.id}" if "self" in facts.get("at", {}).values() else name
-    return Yardstick(
+    return FirstOrderOutcome(
         own,
         outcome.name,
         tuple(places.get(dim, slice(None)) for dim in outcome.dims),

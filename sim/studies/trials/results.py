@@ -83,7 +83,8 @@ def assemble(
 
 def _quantities(trials: Sequence[Trial]) -> dict[str, dict[str, str]]:
     """Return unit and names of all quantities: the fixed ones, then the first-order outcomes."""
-    first_order = {y.name: {"unit": y.unit, "zh": y.zh, "en": y.en} for t in trials for y in t.yardsticks}
+    outcomes = [outcome for trial in trials for outcome in trial.first_order_outcomes]
+    first_order = {o.name: {"unit": o.unit, "zh": o.zh, "en": o.en} for o in outcomes}
     fixed: dict[str, dict[str, str]] = quantities.declared()["quantities"]
     return fixed | first_order
 
@@ -161,7 +162,7 @@ def _conclusions(trials: Sequence[Trial], value: Array, names: list[str]) -> dic
                 arms = value[t, *place]
                 *numbers[:, t, *place], words[t, *place] = conclusion(arms[1] - arms[0])
             continue
-        own = {*fixed, *(y.name for y in trial.yardsticks)}
+        own = {*fixed, *(o.name for o in trial.first_order_outcomes)}
         rows = [q for q, name in enumerate(names) if name in own]
         words[t, rows, 0] = trial.status
         if trial.status == "no_addition":

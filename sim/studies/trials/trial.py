@@ -93,7 +93,7 @@ class TrialTask:
                 policy,
                 instruments=tried.pays,
                 eligible=tried.eligible,
-                yardsticks=tried.yardsticks,
+                first_order_outcomes=tried.first_order_outcomes,
             )
         )
         if self.against == "off":
@@ -213,9 +213,7 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
         not s.acting and _set_back(s, against) != s.enacted for part in parts for s in part.settings
     )
     status = "run" if moved else "not_acting" if not_modelled else "no_addition"
-    yardsticks = {
-        y.name: y for y in (quantities.yardstick(i, model.outcomes, model.coordinates) for i in acting)
-    }
+    outcomes = [quantities.first_order_outcome(i, model.outcomes, model.coordinates) for i in acting]
     groups = dict.fromkeys(quantities.entry(i)["eligible"] for i in acting)
     return Trial(
         id_,
@@ -224,7 +222,7 @@ def _prepared(id_: str, base: Scenario, own: list[Settings], against: Against, m
         status,
         tuple(payers.index(part.id) for part in parts if part.id in payers),
         tuple(quantities.group(name, model.coordinates) for name in groups),
-        tuple(yardsticks.values()),
+        tuple({outcome.name: outcome for outcome in outcomes}.values()),
         next((quantities.entry(i).get("treated", "paid") for i in parts), "paid"),
         moved,  # type: ignore[arg-type]
     )

@@ -10,26 +10,26 @@ from tests.model import town
 SCALE = 0.1
 
 
-def lived(size: float):
-    city, history = town.simulated({"credit.bond_size": size}, scale=SCALE)
-    return city, history.outcomes
+def simulated(size: float):
+    city, output = town.simulated({"credit.bond_size": size}, scale=SCALE)
+    return city, output.outcomes
 
 
 def test_the_lower_the_size_the_more_is_issued() -> None:
-    low, high = lived(1e7)[1]["bonds_issued"].sum(), lived(5e8)[1]["bonds_issued"].sum()
+    low, high = simulated(1e7)[1]["bonds_issued"].sum(), simulated(5e8)[1]["bonds_issued"].sum()
     assert low > 0
     assert high == 0
-    assert lived(2e7)[1]["bonds_issued"].sum() <= low
+    assert simulated(2e7)[1]["bonds_issued"].sum() <= low
 
 
 def test_under_the_plan_hardly_any_young_firm_is_large_enough() -> None:
-    """Nought to three in four years."""
-    city, _ = lived(5e7)
+    """Zero to three in four years."""
+    city, _ = simulated(5e7)
     assert sum(city.context.firms.weight[b.row] for b in city.bonds.held) <= 3
 
 
 def test_a_bond_pays_off_the_loan_and_costs_less() -> None:
-    city, o = lived(1e7)
+    city, o = simulated(1e7)
     issued = o["bonds_issued"].sum()
     assert o["flows"][:, town.FLOWS.index("bonds")].sum() == pytest.approx(issued)
     assert o["flows"][:, town.FLOWS.index("coupons")].sum() > 0
@@ -37,11 +37,11 @@ def test_a_bond_pays_off_the_loan_and_costs_less() -> None:
         since = bond.until - banking_parameters.BOND_MONTHS
         assert bond.rate == pytest.approx(series.loan_rates(since).loan - banking_parameters.BOND_CHEAPER)
         loans = np.flatnonzero((city.banks.book.row == bond.row) & (city.banks.book.state == 0))
-        assert (city.banks.book.month[loans] >= since).all()  # what it owes a bank now was lent after it
+        assert (city.banks.book.month[loans] >= since).all()  # its present bank loans were granted after it
 
 
-def test_investors_get_their_money_back_or_lose_it() -> None:
-    city, o = lived(1e7)
+def test_bonds_are_repaid_or_lost() -> None:
+    city, o = simulated(1e7)
     paid = o["flows"][:, town.FLOWS.index("bonds_repaid")].sum()
     assert paid <= o["bonds_issued"].sum()
     assert not o["ledger_residual"].any()

@@ -12,7 +12,7 @@ from sim.model.population.firm_table import OPEN, G
 from tests.model import town
 
 SCALE = 0.1
-HALF = 730  # day from which something is taken away
+HALF = 730  # day on which something is removed
 SCHEME = town.SCHEMES.index
 
 
@@ -20,8 +20,8 @@ def usual():
     return town.simulated(scale=SCALE)[1]
 
 
-def refused(history, reason: str) -> int:
-    return int(history.outcomes["loans_refused"][:, town.REASONS.index(reason)].sum())
+def refused(output, reason: str) -> int:
+    return int(output.outcomes["loans_refused"][:, town.REASONS.index(reason)].sum())
 
 
 # --- applications and decisions ----------------------------------------------------------------------
@@ -44,21 +44,21 @@ def test_applicants_are_those_of_the_rule_applied_to_every_firm() -> None:
     assert by_rule[::2].sum() > 1.7 * by_rule[1::2].sum() > 0
 
 
-def test_about_half_of_the_requests_pass() -> None:
+def test_about_half_of_the_applications_are_granted() -> None:
     """CRED08: 46 of 100 firms with a need got a loan (40 to 55)."""
-    asked, got = (usual().outcomes[n][:, 4].sum() for n in ("applications", "approvals"))
-    assert 0.40 < got / asked < 0.62
+    applied, approved = (usual().outcomes[n][:, 4].sum() for n in ("applications", "approvals"))
+    assert 0.40 < approved / applied < 0.62
 
 
-def test_every_request_is_granted_refused_or_still_there() -> None:
-    city, history = town.simulated(scale=SCALE)
+def test_every_application_is_granted_refused_or_pending() -> None:
+    city, output = town.simulated(scale=SCALE)
     r, banks = city.banks.requests, city.banks
-    asked = int(banks.weigh(np.arange(len(r))).sum())
-    granted = int(history.outcomes["loans_number"].sum())
-    turned_down = int(history.outcomes["loans_refused"].sum())
+    applied = int(banks.weigh(np.arange(len(r))).sum())
+    granted = int(output.outcomes["loans_number"].sum())
+    turned_down = int(output.outcomes["loans_refused"].sum())
     waiting = np.flatnonzero(banks.pending)
     still = int(city.context.firms.weight[waiting].sum())
-    assert asked == granted + turned_down + still
+    assert applied == granted + turned_down + still
 
 
 def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
@@ -88,20 +88,20 @@ def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -
     assert 3e4 < mean[1] < 2e5
 
 
-def test_less_noise_fewer_bad_loans_per_yuan_lent() -> None:
+def test_smaller_assessment_errors_fewer_bad_loans_per_yuan_lent() -> None:
     sharp, blunt = (town.run({"credit.screening_noise": v}, scale=SCALE).outcomes for v in (-0.5, 0.5))
     rate = [o["loans_defaulted"].sum() / o["loans_granted"].sum() for o in (sharp, blunt)]
     assert rate[0] < rate[1]
 
 
-# --- take it away and it binds -----------------------------------------------------------------------
+# --- binding constraints -----------------------------------------------------------------------------
 def without(action) -> dict[str, np.ndarray]:
-    """A city in which something happens to its banks half-way."""
+    """Outcomes of a city whose banks change half-way."""
     city = town.city(scale=SCALE)
     town.after(city, HALF, lambda: action(city))
-    history = city.run_all()
+    output = city.run_all()
     city.close()
-    return history.outcomes
+    return output.outcomes
 
 
 def later(outcomes, name: str) -> float:
@@ -112,20 +112,20 @@ def test_a_bank_that_leaves_lowers_lending() -> None:
     def leave(city) -> None:
         next(b for b in city.banks.desks if b.kind == "rural").remove()
 
-    found = without(leave)
-    assert later(found, "loans_granted") < 0.85 * later(usual().outcomes, "loans_granted")
-    assert np.array_equal(found["loans_granted"][:24], usual().outcomes["loans_granted"][:24])
+    outcomes = without(leave)
+    assert later(outcomes, "loans_granted") < 0.85 * later(usual().outcomes, "loans_granted")
+    assert np.array_equal(outcomes["loans_granted"][:24], usual().outcomes["loans_granted"][:24])
 
 
-def test_fewer_officers_longer_lines() -> None:
+def test_fewer_officers_longer_queues() -> None:
     def go(city) -> None:
         for bank in city.banks.desks:
             for officer in bank.clerks[len(bank.clerks) // 4 :]:
                 officer.remove()
 
-    found = without(go)
-    assert later(found, "loans_granted") < 0.9 * later(usual().outcomes, "loans_granted")
-    assert found["queue_length"][40, 4] > 2 * usual().outcomes["queue_length"][40, 4]
+    outcomes = without(go)
+    assert later(outcomes, "loans_granted") < 0.9 * later(usual().outcomes, "loans_granted")
+    assert outcomes["queue_length"][40, 4] > 2 * usual().outcomes["queue_length"][40, 4]
 
 
 def test_no_officer_no_loan() -> None:
@@ -133,17 +133,17 @@ def test_no_officer_no_loan() -> None:
         for bank in city.banks.desks:
             bank.staff(0)
 
-    found = without(go)
-    assert not found["loans_granted"][27:].any()
+    outcomes = without(go)
+    assert not outcomes["loans_granted"][27:].any()
 
 
 def test_banks_lend_no_more_than_they_may() -> None:
     def squeeze(city) -> None:
         city.context.parameters[banking_parameters.CAPACITY.id] = 2e9
 
-    found = without(squeeze)
-    assert later(found, "loans_granted") < 0.8 * later(usual().outcomes, "loans_granted")
-    full = found["loans_refused"][:, town.REASONS.index("bank_full")]
+    outcomes = without(squeeze)
+    assert later(outcomes, "loans_granted") < 0.8 * later(usual().outcomes, "loans_granted")
+    full = outcomes["loans_refused"][:, town.REASONS.index("bank_full")]
     assert full[24:].sum() > full[:24].sum()
 
 
@@ -164,7 +164,7 @@ def test_every_bank_stays_within_its_limit() -> None:
     assert over == []
 
 
-def test_an_empty_bridge_fund_is_the_private_price_or_no_renewal() -> None:
+def test_with_an_empty_bridge_fund_firms_pay_the_private_price_or_are_not_renewed() -> None:
     none, plenty = (town.run({"credit.bridge_fund": v}, scale=SCALE).outcomes for v in (0, 1e9))
     private = town.FLOWS.index("private_bridge_fee")
     assert none["bridge_used"].sum() == 0 < none["bridge_out"].sum()
@@ -173,7 +173,7 @@ def test_an_empty_bridge_fund_is_the_private_price_or_no_renewal() -> None:
     assert (plenty["pool_balance"][:, town.FUNDS.index("bridge_fund")] > 0).all()
 
 
-def test_the_bridge_fund_lends_what_it_has_and_gets_it_back() -> None:
+def test_the_bridge_fund_lends_its_money_and_is_repaid() -> None:
     o = usual().outcomes
     out, back = (o["flows"][:, town.FLOWS.index(f)].cumsum() for f in ("bridge", "bridge_back"))
     assert (out >= back - 1).all()
@@ -187,7 +187,7 @@ def test_the_bridge_fund_lends_what_it_has_and_gets_it_back() -> None:
     [("credit.loan_pool", "loan_pool"), ("credit.ip_pledge_pool", "ip_pledge"),
      ("guarantee.loan_fund_capital", "startup"), ("guarantee.capital", "guarantee")],
 )  # fmt: skip
-def test_without_its_pool_a_scheme_is_not_there(lever: str, scheme: str) -> None:
+def test_without_its_pool_a_scheme_grants_no_loan(lever: str, scheme: str) -> None:
     number = "loans_number"
     assert usual().outcomes[number][:, SCHEME(scheme)].sum() > 0
     assert town.run({lever: 0}, scale=SCALE).outcomes[number][:, SCHEME(scheme)].sum() == 0
@@ -209,8 +209,8 @@ def test_a_borrower_of_the_loan_fund_is_served_and_gets_interest_back() -> None:
     )
 
 
-def test_technology_branches_are_quicker() -> None:
-    """Days from request to money of technology firms, by the days of the branches."""
+def test_technology_branches_are_faster() -> None:
+    """Days from application to disbursement of technology firms, by the days of the branches."""
     days = {}
     for value in (3, 60):
         city = town.city({"credit.days": value, "credit.tech_branches": 8}, scale=SCALE)
@@ -230,14 +230,14 @@ def test_technology_branches_are_quicker() -> None:
     assert days[60] - days[3] == pytest.approx(57, abs=6)
 
 
-def test_relending_money_makes_loans_of_rural_banks_pay_that_did_not() -> None:
+def test_relending_lets_rural_banks_grant_more_loans() -> None:
     none, much = (town.run({"credit.relending_quota": v}, scale=SCALE).outcomes for v in (0, 5e9))
     assert (
         much["loans_number"][:, SCHEME("plain")].sum() > 1.02 * none["loans_number"][:, SCHEME("plain")].sum()
     )
 
 
-def test_loans_under_way_before_2017_are_nobodys_policy() -> None:
+def test_loans_before_2017_are_the_same_under_every_policy() -> None:
     books = []
     for overrides in ({}, {"guarantee.capital": 0, "credit.tech_branches": 8, "credit.screening_noise": 0.5}):
         city = town.city(overrides, scale=SCALE)

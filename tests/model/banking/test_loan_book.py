@@ -1,4 +1,4 @@
-"""Debt: what becomes of loans, and who bears what is lost."""
+"""Loan book: repayment, default and recovery of loans, and who bears the losses."""
 
 import numpy as np
 import pytest
@@ -33,20 +33,20 @@ def test_instalments_end_with_the_term(balance: int, months: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def lived():
-    """A usual city after its run: its loan book can be looked into."""
+def simulated():
+    """A city after its run, with its loan book."""
     return town.simulated(scale=0.1)
 
 
-def test_the_stock_moves_by_what_is_granted_repaid_and_written_off(lived) -> None:
-    _, history = lived
-    o = history.outcomes
+def test_the_stock_moves_by_what_is_granted_repaid_and_written_off(simulated) -> None:
+    _, output = simulated
+    o = output.outcomes
     moved = (o["loans_granted"] - o["loans_repaid"] - o["loans_written_off"])[1:]
     assert np.diff(o["loans_outstanding"]) == pytest.approx(moved, abs=0.01)
 
 
-def test_the_book_and_the_firms_agree(lived) -> None:
-    city, history = lived
+def test_the_book_and_the_firms_agree(simulated) -> None:
+    city, output = simulated
     book = city.banks.book
     live = book.live()
     owed = np.zeros(len(city.context.firms), dtype=np.int64)
@@ -56,11 +56,11 @@ def test_the_book_and_the_firms_agree(lived) -> None:
     stock = (book.balance * book.weight(np.arange(len(book))))[
         (book.state == banking_parameters.LIVE) | (book.state == banking_parameters.BAD)
     ]
-    assert stock.sum() / 100 == pytest.approx(history.outcomes["loans_outstanding"][-1])
+    assert stock.sum() / 100 == pytest.approx(output.outcomes["loans_outstanding"][-1])
 
 
-def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
-    city, _ = lived
+def test_exposures_are_those_of_the_loans_still_covered(simulated) -> None:
+    city, _ = simulated
     book, banks = city.banks.book, city.banks
     for scheme, pool in city.guarantees.funds.items():
         live = book.live()
@@ -86,39 +86,39 @@ def test_exposures_are_those_of_the_loans_still_covered(lived) -> None:
         assert pool.outstanding - stands <= most, town.SCHEMES[scheme]
 
 
-def test_what_guarantors_and_city_pay_is_their_share_of_the_loss(lived) -> None:
-    city, history = lived
+def test_what_guarantors_and_city_pay_is_their_share_of_the_loss(simulated) -> None:
+    city, output = simulated
     book = city.banks.book
     paid = np.flatnonzero(book.paid_by_fund > 0)
     assert len(paid) > 3
     covered = guarantees_rules.exposure(book.loss[paid], book.cover[paid])
     assert np.array_equal(book.paid_by_fund[paid] + book.paid_by_city[paid], covered)
-    total = history.outcomes["claims_paid"].sum()
-    assert history.outcomes["flows"][:, FLOW("claims")].sum() == pytest.approx(total)
+    total = output.outcomes["claims_paid"].sum()
+    assert output.outcomes["flows"][:, FLOW("claims")].sum() == pytest.approx(total)
 
 
-def test_a_borrower_pays_interest_and_instalments(lived) -> None:
-    _, history = lived
-    flows = history.outcomes["flows"]
+def test_a_borrower_pays_interest_and_instalments(simulated) -> None:
+    _, output = simulated
+    flows = output.outcomes["flows"]
     interest = town.by_year(flows[:, FLOW("interest")])
-    stock = history.outcomes["loans_outstanding"].reshape(4, 12).mean(axis=1)
+    stock = output.outcomes["loans_outstanding"].reshape(4, 12).mean(axis=1)
     assert (interest / stock > 0.04).all()
     assert (interest / stock < 0.09).all()
     assert (flows[:, FLOW("principal")] > 0).all()
 
 
-def test_owners_who_close_pay_or_do_not(lived) -> None:
-    """A third of those who still owe when their cash is gone do not pay (debt.default_share 0.35)."""
-    _, history = lived
-    o, flows = history.outcomes, history.outcomes["flows"]
+def test_a_third_of_owners_who_close_in_debt_default(simulated) -> None:
+    """A third of those who still owe after their cash is used do not pay (debt.default_share 0.35)."""
+    _, output = simulated
+    o, flows = output.outcomes, output.outcomes["flows"]
     settled = flows[:, FLOW("debt_settled")].sum() + flows[:, FLOW("debt_offset")].sum()
     share = o["loans_defaulted"].sum() / (o["loans_defaulted"].sum() + settled)
     assert 0.15 < share < 0.4
 
 
-def test_what_is_recovered_stays_within_its_share(lived) -> None:
-    city, history = lived
-    flows = history.outcomes["flows"]
+def test_what_is_recovered_stays_within_its_share(simulated) -> None:
+    city, output = simulated
+    flows = output.outcomes["flows"]
     back = sum(flows[:, FLOW(f)].sum() for f in ("bank_recovery", "fund_recovery", "private_recovery"))
     book = city.banks.book
     bad = (book.state == banking_parameters.BAD) | (book.state == banking_parameters.WRITTEN_OFF)
@@ -126,7 +126,7 @@ def test_what_is_recovered_stays_within_its_share(lived) -> None:
     assert 0 < back < city.context.parameters[banking_parameters.RECOVERY.id] * lost
 
 
-def test_firms_short_of_cash_may_wait_with_principal_in_2020() -> None:
+def test_firms_short_of_cash_may_put_off_principal_in_2020() -> None:
     """The national relief: from March 2020 less principal comes in than without the pandemic."""
     open_, shut = (town.run(scale=0.05, shocks=s).outcomes["flows"] for s in ((), ("covid_2020",)))
     assert np.array_equal(open_[:36, FLOW("principal")], shut[:36, FLOW("principal")])

@@ -11,10 +11,10 @@ FLOW = town.FLOWS.index
 
 
 @pytest.fixture(scope="module")
-def lived():
+def simulated():
     city = town.city({"credit.tenant_loss_share": 0.9})
     city.context.parameters["debt.default_share"] = (
-        1.0  # every owner who closes in debt walks away: losses to look at
+        1.0  # every owner who closes in debt defaults, so that there are losses
     )
     first: list[bool] = []
     was = city.banks.book.enter
@@ -24,13 +24,13 @@ def lived():
         return was(rows, **columns)
 
     setattr(city.banks.book, "enter", watched)  # noqa: B010
-    history = city.run_all()
-    yield city, history, first
+    output = city.run_all()
+    yield city, output, first
     city.close()
 
 
-def test_only_first_loans_of_those_who_were_tenants_of_an_incubator(lived) -> None:
-    city, _, first = lived
+def test_only_first_loans_of_those_who_were_tenants_of_an_incubator(simulated) -> None:
+    city, _, first = simulated
     assert len(first) > 100
     assert all(first)
     rows = city.banks.book.row[city.banks.book.scheme == TENANT]
@@ -38,8 +38,8 @@ def test_only_first_loans_of_those_who_were_tenants_of_an_incubator(lived) -> No
     assert (city.context.firms.seeks[rows] == 1).all()
 
 
-def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(lived) -> None:
-    city, history, _ = lived
+def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(simulated) -> None:
+    city, output, _ = simulated
     book = city.banks.book
     paid = np.flatnonzero((book.scheme == TENANT) & (book.paid_by_city > 0))
     assert len(paid) > 5
@@ -50,25 +50,25 @@ def test_bank_and_city_share_the_loss_and_the_shares_sum_to_it(lived) -> None:
     assert not book.paid_by_fund[paid].any()
     assert of_city.sum() / book.loss[paid].sum() == pytest.approx(0.9, abs=1e-6)
     spent = (
-        town.spending(history, "incubator_risk_compensation").sum()
-        - history.outcomes["seed_losses_borne"].sum()
+        town.spending(output, "incubator_risk_compensation").sum()
+        - output.outcomes["seed_losses_borne"].sum()
     )
     assert spent == pytest.approx(of_city.sum() / 100)
-    assert history.outcomes["flows"][:, FLOW("tenant_losses")].sum() == pytest.approx(spent)
+    assert output.outcomes["flows"][:, FLOW("tenant_losses")].sum() == pytest.approx(spent)
 
 
-def test_what_comes_back_goes_back_to_the_treasury_in_its_share(lived) -> None:
-    _, history, _ = lived
-    back = history.outcomes["flows"][:, FLOW("tenant_recovery")].sum()
-    returns = history.outcomes["public_returns"][
+def test_recoveries_return_to_the_treasury_in_its_share(simulated) -> None:
+    _, output, _ = simulated
+    back = output.outcomes["flows"][:, FLOW("tenant_recovery")].sum()
+    returns = output.outcomes["public_returns"][
         :, town.INSTRUMENTS.index("incubator_risk_compensation")
     ].sum()
     assert 0 < back == pytest.approx(returns)
-    assert back < history.outcomes["flows"][:, FLOW("tenant_losses")].sum()
+    assert back < output.outcomes["flows"][:, FLOW("tenant_losses")].sum()
 
 
-def test_banks_lend_to_some_whom_they_would_refuse_and_to_many_whom_they_would_not() -> None:
-    """Among those who may be tenants there are more loans, and far fewer more than loans with the cover."""
+def test_cover_adds_some_loans_and_most_covered_loans_would_be_granted_anyway() -> None:
+    """Firms that may be tenants have more loans; the increase is far below the number of covered loans."""
     lent, riskiest = [], []
     for share in (0.0, 0.9):
         city = town.city({"credit.tenant_loss_share": share})

@@ -246,7 +246,7 @@ def test_a_programme_counts_those_who_would_have_founded_anyway() -> None:
         town.settings({"entry.graduates_trained": 20000}), town.WORLD, RandomStreams(town.SEED, 0),
         uncertain=False, scale=town.SCALE, events=log,
     )  # fmt: skip
-    queued = {(n.who, int(n.day)) for n in log.notes if n.event in ("claims.paid", "incubator.admitted")}
+    queued = {(n.who, int(n.day)) for n in log.events if n.event in ("claims.paid", "incubator.admitted")}
     served = zip(
         taught.firms["id"][b][other].tolist(), taught.firms["served"][b][other].tolist(), strict=True
     )

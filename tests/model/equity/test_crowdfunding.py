@@ -1,4 +1,4 @@
-"""Crowdfunding: campaigns raise money for goods owed; checks turn away some that would not deliver."""
+"""Crowdfunding: campaigns raise money for goods owed; checks reject some that would not deliver."""
 
 import numpy as np
 import pytest
@@ -16,29 +16,29 @@ CROWD = list(town.COORDS["source"].values).index("crowd")
 
 @pytest.fixture(scope="module", autouse=True)
 def hamlet():
-    """One firm in ten, each standing for itself: the campaigns asked for are as many."""
+    """One firm in ten, each representing itself: the number of campaigns follows the lever."""
     with town.registering(0.1):
         yield
 
 
-def lived(**levers: float):
-    city, history = town.simulated(AT_WORK | {f"crowdfunding.{k}": v for k, v in levers.items()}, scale=1.0)
-    return city, history.outcomes
+def simulated(**levers: float):
+    city, output = town.simulated(AT_WORK | {f"crowdfunding.{k}": v for k, v in levers.items()}, scale=1.0)
+    return city, output.outcomes
 
 
 def outcomes(**levers: float) -> dict[str, np.ndarray]:
-    return dict(lived(**levers)[1])
+    return dict(simulated(**levers)[1])
 
 
 def flow(o: dict[str, np.ndarray], name: str) -> float:
     return float(o["flows"][:, town.FLOWS.index(name)].sum())
 
 
-def test_as_many_campaigns_as_asked_for() -> None:
-    for wanted in (60.0, 600.0):
-        o = outcomes(campaigns=wanted)
+def test_as_many_campaigns_as_the_lever_sets() -> None:
+    for campaigns in (60.0, 600.0):
+        o = outcomes(campaigns=campaigns)
         started = o["crowdfunding_campaigns"].sum() + o["crowdfunding_turned_away"].sum()
-        assert 0.75 * 4 * wanted < started < 1.2 * 4 * wanted
+        assert 0.75 * 4 * campaigns < started < 1.2 * 4 * campaigns
 
 
 def test_no_campaigns_and_the_rest_changes_nothing() -> None:
@@ -55,7 +55,7 @@ def test_more_succeed_and_more_is_raised() -> None:
     assert not outcomes(success=0.0)["crowdfunding_raised"].any()
 
 
-def test_checks_turn_away_who_would_not_deliver() -> None:
+def test_checks_reject_campaigns_that_would_not_deliver() -> None:
     none, all_ = outcomes(verified=0.0), outcomes(verified=1.0)
     assert not none["crowdfunding_turned_away"].any()
     assert all_["crowdfunding_turned_away"].sum() > 50
@@ -65,13 +65,13 @@ def test_checks_turn_away_who_would_not_deliver() -> None:
 def test_backers_give_more_on_rated_platforms() -> None:
     none, all_ = outcomes(rated=0.0), outcomes(rated=1.0)
     assert none["crowdfunding_raised"].sum() < all_["crowdfunding_raised"].sum()
-    response = lived()[0].context.parameters[equity_parameters.RATING.id]
+    response = simulated()[0].context.parameters[equity_parameters.RATING.id]
     assert all_["crowdfunding_raised"].sum() < 1.1 * (1 + response) * none["crowdfunding_raised"].sum()
 
 
 def test_the_money_is_owed_as_goods() -> None:
     """Presales and a little equity come in; of presales four fifths and more go out for the goods."""
-    city, o = lived()
+    city, o = simulated()
     firms = city.context.firms
     assert flow(o, "presales") + flow(o, "crowd_equity") == pytest.approx(o["crowdfunding_raised"].sum())
     owed = firms.total(firms.prepaid[: len(firms)], np.arange(len(firms))) / 100
@@ -81,15 +81,15 @@ def test_the_money_is_owed_as_goods() -> None:
 
 
 def test_equity_of_the_crowd_is_of_technology_firms_and_of_its_own_source() -> None:
-    city, o = lived()
+    city, o = simulated()
     assert o["equity_invested"][:, CROWD].sum() == pytest.approx(flow(o, "crowd_equity"))
     assert 0 < flow(o, "crowd_equity") < 0.5 * flow(o, "presales")
     raised = np.flatnonzero(city.context.firms.raised > 0)
     assert (city.context.firms.segment[raised] == T).all()
 
 
-def test_only_enterprises_in_the_lines_that_the_plan_names() -> None:
-    city, _ = lived()
+def test_only_enterprises_in_the_sectors_of_the_plan() -> None:
+    city, _ = simulated()
     owing = np.flatnonzero(city.context.firms.prepaid > 0)
     assert len(owing) > 20
     assert (city.context.firms.segment[owing] != G).all()
@@ -97,8 +97,8 @@ def test_only_enterprises_in_the_lines_that_the_plan_names() -> None:
     assert (city.context.firms.opened[owing] < NEVER).all()
 
 
-def test_owners_leave_what_is_owed_in_the_till() -> None:
-    """Most who owe goods have the money for them at any time."""
-    city, _ = lived()
+def test_owners_do_not_draw_money_owed_as_goods() -> None:
+    """Most firms that owe goods have the money for them at any time."""
+    city, _ = simulated()
     owing = np.flatnonzero(city.context.firms.prepaid > 0)
     assert (city.context.firms.cash[owing] >= 0.5 * city.context.firms.prepaid[owing]).mean() > 0.8

@@ -1,4 +1,4 @@
-"""Equity: rounds come from search and partners' time; public money beside private; what binds."""
+"""Equity: rounds follow from search and partners' time; public money beside private; constraints."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def test_fifteen_to_forty_rounds_a_year() -> None:
     assert ((yearly > 10) & (yearly < 45)).all()
 
 
-def test_one_look_in_ten_ends_in_a_round_after_some_months() -> None:
+def test_one_screening_in_ten_ends_in_a_round_after_some_months() -> None:
     looks, passed = (
         sum(town.by_year(town.window(town.run(FUND, replicate=k), n, "equity")).sum() for k in range(2))
         for n in ("applications", "approvals")
@@ -41,7 +41,7 @@ def test_one_look_in_ten_ends_in_a_round_after_some_months() -> None:
 
 
 def test_deals_fell_in_2019() -> None:
-    """VC02: looks are as many fewer as deals were, 39%, against what 2018 and trend would give."""
+    """VC02: screenings fall as deals did, by 39%, relative to 2018 and trend."""
     each = [
         town.by_year(town.window(town.run(FUND, replicate=k), "applications", "equity")) for k in range(2)
     ]
@@ -49,15 +49,15 @@ def test_deals_fell_in_2019() -> None:
     assert looks[2] < 0.92 * looks[1]
 
 
-def test_only_technology_firms_and_what_they_raised_is_theirs_to_build_with() -> None:
-    city, history = town.simulated(FUND)
+def test_only_technology_firms_raise_equity_and_it_raises_their_scale() -> None:
+    city, output = town.simulated(FUND)
     firms = city.context.firms
     raised = np.flatnonzero(firms.raised > 0)
     assert (firms.segment[raised] == T).all()
     assert ((firms.unspent >= 0) & (firms.unspent <= firms.raised)).all()
-    flows = history.outcomes["flows"]
+    flows = output.outcomes["flows"]
     into = flows[:, town.FLOWS.index("equity")].sum() + flows[:, town.FLOWS.index("public_equity")].sum()
-    assert into == pytest.approx(history.outcomes["equity_invested"].sum(), abs=1)
+    assert into == pytest.approx(output.outcomes["equity_invested"].sum(), abs=1)
     assert flows[:, town.FLOWS.index("equity_spent")].sum() < into
 
 
@@ -103,7 +103,7 @@ def test_the_fund_invests_no_more_than_it_has_and_keeps_its_parts() -> None:
     assert spent["all"] > 0
 
 
-def test_partners_away_the_line_grows_and_rounds_fall() -> None:
+def test_with_fewer_partners_the_queue_grows_and_rounds_fall() -> None:
     city = town.city(FUND)
 
     def go() -> None:
@@ -150,7 +150,7 @@ def test_tax_deduction_and_quicker_search_bring_rounds() -> None:
     assert high > low
 
 
-def test_foreign_money_is_what_is_let_in() -> None:
+def test_foreign_money_follows_the_inflow() -> None:
     none = town.run(FUND | {"equity.foreign_inflow": 0}).outcomes["equity_invested"]
     assert none[:, SOURCE("foreign")].sum() == 0
     much = sum(
@@ -159,7 +159,7 @@ def test_foreign_money_is_what_is_let_in() -> None:
     assert much > 0
 
 
-def test_rounds_before_2017_are_nobodys_policy() -> None:
+def test_rounds_before_2017_are_the_same_under_every_policy() -> None:
     held = []
     for overrides in (
         {},
@@ -178,15 +178,15 @@ SUBS: dict[str, town.Value] = FUND | {
 }  # fmt: skip
 
 
-def lived(
+def simulated(
     overrides: dict[str, town.Value], drawn: dict[str, float] | None = None, replicate: int = 0
 ) -> tuple[City, dict[str, np.ndarray]]:
-    """A city that has lived, some of its parameters set, and what it recorded."""
-    city, history = town.simulated(overrides, drawn, replicate=replicate)
-    return city, dict(history.outcomes)
+    """A city after its run, some of its parameters set, and what it recorded."""
+    city, output = town.simulated(overrides, drawn, replicate=replicate)
+    return city, dict(output.outcomes)
 
 
-def test_the_slump_of_deals_belongs_to_the_world() -> None:
+def test_the_slump_of_deals_belongs_to_the_environment() -> None:
     seen, trend = (
         town.by_year(town.window(town.run(FUND, macro=name), "applications", "equity"))[2]
         for name in ("observed", "no_shocks")
@@ -197,7 +197,7 @@ def test_the_slump_of_deals_belongs_to_the_world() -> None:
 def test_funds_money_of_the_year_binds_and_higher_levels_add_to_it() -> None:
     venture = SOURCE("venture")
     poor, helped = (
-        lived(FUND | {"equity.higher_level_inflow": v}, {"equity.fund_money": 2e6})[1] for v in (0, 5e8)
+        simulated(FUND | {"equity.higher_level_inflow": v}, {"equity.fund_money": 2e6})[1] for v in (0, 5e8)
     )
     assert poor["equity_short_of_money"].sum() > 20e6
     assert helped["equity_short_of_money"].sum() < 0.1 * poor["equity_short_of_money"].sum()
@@ -208,8 +208,8 @@ def test_funds_money_of_the_year_binds_and_higher_levels_add_to_it() -> None:
     assert usual_short > 0
 
 
-def test_public_money_kills_no_round() -> None:
-    """A round near the least ticket stands with the fund in it, however much private money stays away."""
+def test_public_money_stops_no_round() -> None:
+    """A round near the smallest size closes with the fund in it, however much private money is withdrawn."""
     rounds = []
     for match in (0.0, 1.0):
         generous = {"equity.public_capital": 1e9, "equity.co_investment": match, "equity.loss_share": 0}
@@ -223,7 +223,7 @@ def test_public_money_kills_no_round() -> None:
 def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city = town.city(FUND | {"equity.loss_share": 0.5, "equity.public_capital": 1e8})
     city.context.parameters["equity.downside_response"] = 0.6
-    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    by_age: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def look() -> None:
         firms, angel = city.context.firms, city.investors.desks[0]
@@ -243,15 +243,15 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
         )
         without = approved()
         city.context.accounts.funds["guide_fund"].balance = balance
-        found.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
+        by_age.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
 
     town.after(city, 40, look)
     city.context.env.process(city.months())
     city.context.env.run(until=45)
     city.close()
-    assert found["young"][0].sum() > found["young"][1].sum() > 0
-    assert np.array_equal(found["old"][0], found["old"][1])
-    assert found["old"][0].any()
+    assert by_age["young"][0].sum() > by_age["young"][1].sum() > 0
+    assert np.array_equal(by_age["old"][0], by_age["old"][1])
+    assert by_age["old"][0].any()
 
 
 def test_private_equity_is_what_is_not_the_citys() -> None:
@@ -260,7 +260,7 @@ def test_private_equity_is_what_is_not_the_citys() -> None:
 
 
 def test_a_sub_fund_finds_partners_then_invests_with_the_guide_funds_part() -> None:
-    city, o = lived(SUBS)
+    city, o = simulated(SUBS)
     subs = [s for s in city.investors.guide.subs if s.capital]
     assert subs
     first = min(s.since for s in subs)
@@ -277,17 +277,17 @@ def test_a_sub_fund_finds_partners_then_invests_with_the_guide_funds_part() -> N
     assert (o["pool_balance"][:, GUIDE] >= 0).all()
 
 
-def test_without_private_partners_no_sub_fund_and_the_money_lies_idle() -> None:
-    _, none = lived(SUBS, {"equity.raising_pace": 0.05})
-    _, with_ = lived(SUBS)
+def test_without_private_partners_no_sub_fund_and_the_money_is_idle() -> None:
+    _, none = simulated(SUBS, {"equity.raising_pace": 0.05})
+    _, with_ = simulated(SUBS)
     assert none["sub_funds"].max() == 0
     assert none["pool_balance"][-1, GUIDE] > with_["pool_balance"][-1, GUIDE]
 
 
-def test_the_more_leverage_the_term_sheet_asks_the_later_and_rarer_the_sub_fund() -> None:
+def test_the_more_leverage_the_term_sheet_requires_the_later_and_rarer_the_sub_fund() -> None:
     opened, capital = [], []
     for nominal in (0, 3, 10):
-        city, _ = lived(SUBS | {"equity.stage_participation": 0.5, "equity.nominal_leverage": nominal})
+        city, _ = simulated(SUBS | {"equity.stage_participation": 0.5, "equity.nominal_leverage": nominal})
         first = city.investors.guide.subs[0]
         opened.append(first.since)
         capital.append(first.capital)
@@ -295,15 +295,15 @@ def test_the_more_leverage_the_term_sheet_asks_the_later_and_rarer_the_sub_fund(
     assert 0 < capital[0] < capital[1]
 
 
-def test_partners_won_over_from_venture_funds_do_fewer_deals_there() -> None:
-    _, all_new = lived(SUBS, {"equity.new_partners": 3.0})
-    _, none_new = lived(SUBS, {"equity.new_partners": 0.0})
+def test_partners_moved_from_venture_funds_make_fewer_deals_there() -> None:
+    _, all_new = simulated(SUBS, {"equity.new_partners": 3.0})
+    _, none_new = simulated(SUBS, {"equity.new_partners": 0.0})
     assert all_new["private_equity_invested"].sum() > none_new["private_equity_invested"].sum()
 
 
 def test_bank_finance_makes_funds_larger() -> None:
     own, financed = (
-        lived(SUBS | {"equity.bank_finance_share": v}, {"equity.fund_money": 2e6}) for v in (0, 0.3)
+        simulated(SUBS | {"equity.bank_finance_share": v}, {"equity.fund_money": 2e6}) for v in (0, 0.3)
     )
     sizes = [next(s for s in city.investors.guide.subs if s.capital).capital for city, _ in (own, financed)]
     assert sizes[1] == pytest.approx(sizes[0] / 0.7)
@@ -313,7 +313,7 @@ def test_bank_finance_makes_funds_larger() -> None:
 
 def test_joint_rounds_are_shared_and_make_up_for_a_lead_without_money() -> None:
     def both(share: float) -> tuple[float, dict[str, np.ndarray]]:
-        city, o = lived(FUND | {"equity.syndicated_share": share}, {"equity.fund_money": 2e6})
+        city, o = simulated(FUND | {"equity.syndicated_share": share}, {"equity.fund_money": 2e6})
         held = [(s.row, s.month) for s in city.investors.stakes.held if s.month >= 0]
         return len(held) / len(set(held)), o
 
@@ -323,7 +323,7 @@ def test_joint_rounds_are_shared_and_make_up_for_a_lead_without_money() -> None:
     assert with_["private_equity_invested"].sum() > without["private_equity_invested"].sum()
 
 
-def test_an_overseas_fund_lands_a_part_here() -> None:
+def test_an_overseas_fund_invests_a_part_here() -> None:
     foreign = SOURCE("foreign")
     none, much = (
         town.run(FUND | {"equity.foreign_inflow": 0, "equity.overseas_capital": v}).outcomes for v in (0, 1e9)
@@ -335,7 +335,7 @@ def test_an_overseas_fund_lands_a_part_here() -> None:
 def test_listings_a_few_a_year_and_the_award_goes_mostly_to_those_who_list_anyway() -> None:
     surely = {"equity.listing_response": 0.3}
     runs = [
-        [lived(FUND | {"equity.listing_award": award}, surely, k) for k in range(2)] for award in (0, 1e6)
+        [simulated(FUND | {"equity.listing_award": award}, surely, k) for k in range(2)] for award in (0, 1e6)
     ]
     none, paid = (sum(o["equity_listings"].sum() for _, o in arm) for arm in runs)
     assert 0 < none <= paid <= 3 * 4 * 2
@@ -349,9 +349,9 @@ def test_listings_a_few_a_year_and_the_award_goes_mostly_to_those_who_list_anywa
         )  # the same firms, as far as equity is alike
 
 
-def test_a_larger_award_draws_in_more() -> None:
+def test_a_larger_award_brings_more_listings() -> None:
     surely = {"equity.listing_response": 3.0, "equity.listing_rate": 1.0}
-    low, high = (lived(FUND | {"equity.listing_award": v}, surely)[1] for v in (0, 5e6))
+    low, high = (simulated(FUND | {"equity.listing_award": v}, surely)[1] for v in (0, 5e6))
     assert high["equity_listings"].sum() > low["equity_listings"].sum() > 0
 
 
@@ -373,7 +373,7 @@ def test_money_follows_its_setting(lever: str) -> None:
     assert b.sum() > a.sum() if high > 1 else b.sum() < a.sum()
 
 
-def test_quicker_search_finds_more_and_slower_approval_brings_foreign_money_later() -> None:
+def test_shorter_search_brings_more_rounds_and_slower_approval_later_foreign_money() -> None:
     looks = [
         sum(o["applications"][:, EQUITY].sum() for o in several({"equity.search_days": d})) for d in (60, -60)
     ]

@@ -87,7 +87,7 @@ def test_no_file_is_lost_on_its_way_out() -> None:
     assert (through <= 180).all()  # on their notice since 2016
     assert city.context.recorder.arrays["deregistrations"][6:].sum() == 0
     # those of the last month come in January 2021
-    waiting = city.deregistration.desk.line.waiting(clock.DAYS + 31)
+    waiting = city.deregistration.desk.queue.waiting(clock.DAYS + 31)
     assert sorted(waiting.tolist()) == np.flatnonzero(firms.deregistered == DEREGISTRATION_PENDING).tolist()
     assert len(waiting) > 500
     assert np.isin(firms.state[firms.deregistered == DEREGISTRATION_PENDING], [CLOSED, REGISTERED]).all()

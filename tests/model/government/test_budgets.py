@@ -60,11 +60,11 @@ def test_the_waiting_list_keeps_its_order_over_the_years() -> None:
 
 
 def test_a_budget_cut_and_restored_within_a_year_is_one_budget() -> None:
-    """All of it is promised, policy cuts it to nothing, then sets it back: no second budget comes of that."""
+    """All of it is committed, policy cuts it to zero, then restores it: this makes no second budget."""
     pot = Budget(simpy.Environment())
     pot.new_year(100)
     assert pot.try_reserve(100)
-    assert pot.amend(0) == 0  # what is promised cannot be taken back
+    assert pot.amend(0) == 0  # what is committed cannot be taken back
     assert pot.amend(100) == 0
     assert pot.remaining == 0
     assert pot.amend(130) == 30
@@ -72,7 +72,7 @@ def test_a_budget_cut_and_restored_within_a_year_is_one_budget() -> None:
 
 
 class Town(Model):
-    """Just enough of a city for a window."""
+    """The part of a city that a service desk needs."""
 
     def __init__(self) -> None:
         super().__init__(rng=0)
@@ -132,7 +132,7 @@ def test_a_month_is_recorded_and_counted_anew(town) -> None:
     assert record.arrays["waiting_days"][1, at[1]] == 1
 
 
-def test_windows_of_one_name_are_added_up(town) -> None:
+def test_desks_of_one_name_are_added_up(town) -> None:
     """Banks: each has its own queue, the results have one desk."""
     desks = [window(town, 1)[0], window(town, 1)[0]]
     hand_in(desks[0], 1, [0, 1, 2])  # wait 0, 1, 2 days
@@ -170,7 +170,7 @@ def test_a_weekly_desk_that_opens_later_decides_on_fridays_too(town, opens: int)
     assert len(done) == 3
 
 
-def test_an_officer_who_leaves_is_not_replaced_when_posts_stay(town) -> None:
+def test_a_clerk_who_leaves_is_not_replaced_when_posts_stay(town) -> None:
     desk, _ = window(town, 3)
     desk.clerks[0].remove()
     desk.staff(3)
@@ -181,7 +181,7 @@ def test_an_officer_who_leaves_is_not_replaced_when_posts_stay(town) -> None:
     assert len(desk.clerks) == 1
 
 
-def test_officers_are_agents_of_the_model_and_go_with_their_post(town) -> None:
+def test_clerks_are_agents_of_the_model_and_go_with_their_post(town) -> None:
     before = len(town.agents)
     desk, _ = window(town, 4)
     assert len(town.agents) == before + 5
@@ -190,17 +190,17 @@ def test_officers_are_agents_of_the_model_and_go_with_their_post(town) -> None:
     assert len(town.agents) == before + 1 + len(desk.clerks)
 
 
-def test_without_officers_nothing_happens_and_nothing_is_lost(town) -> None:
+def test_without_clerks_no_file_is_decided_and_none_is_lost(town) -> None:
     desk, done = window(town, 1)
     hand_in(desk, 1, range(10))
     town.env.run(until=3)
     desk.clerks[0].remove()
     town.env.run(until=60)
     assert len(done) == 2
-    assert desk.line.waiting(60).tolist() == list(range(2, 10))
+    assert desk.queue.waiting(60).tolist() == list(range(2, 10))
 
 
-def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) -> None:
+def test_a_desk_that_is_removed_decides_no_more_files_whatever_its_posts(town) -> None:
     desk, done = window(town, 1)
     hand_in(desk, 1, range(10))
     town.env.run(until=3)
@@ -208,11 +208,11 @@ def test_a_window_that_is_removed_decides_nothing_more_whatever_is_posted(town) 
     desk.staff(5)
     town.env.run(until=60)
     assert len(done) == 2
-    assert desk.line.waiting(60).tolist() == list(range(2, 10))
+    assert desk.queue.waiting(60).tolist() == list(range(2, 10))
     assert desk not in town.agents
 
 
-def test_heavy_files_take_as_much_work_as_they_stand_for(town) -> None:
+def test_files_take_as_much_work_as_they_represent(town) -> None:
     done: list[tuple[int, int]] = []
     desk = ServiceDesk(
         town, "claims", 1.0, lambda day, files, arrivals: done.extend((day, int(f)) for f in files),

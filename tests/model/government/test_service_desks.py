@@ -102,7 +102,7 @@ def test_half_the_clerks(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_nobody_approves_more_than_has_been_handed_in_and_worked_on(name: str) -> None:
+def test_no_desk_approves_more_than_was_handed_in_and_worked_on(name: str) -> None:
     """From the first month on: what was decided before 2017 is no approval of 2017."""
     few = town.run({POSTS[n]: needed(n) for n in POSTS} | {POSTS[name]: needed(name) // 2})
     approved, applied = (np.cumsum(town.window(few, o, name)) for o in ("approvals", "applications"))
@@ -113,14 +113,14 @@ def test_nobody_approves_more_than_has_been_handed_in_and_worked_on(name: str) -
 @pytest.mark.parametrize("name", POSTS)
 def test_queues_add_up(name: str) -> None:
     """Files handed in, less those decided, are waiting; founders give up only at the registry."""
-    history = town.run({POSTS[n]: needed(n) for n in POSTS})
+    output = town.run({POSTS[n]: needed(n) for n in POSTS})
     line, applied, approved = (
-        town.window(history, o, name) for o in ("queue_length", "applications", "approvals")
+        town.window(output, o, name) for o in ("queue_length", "applications", "approvals")
     )
     gone = np.cumsum(applied - approved) - line
     if name in ("licence", "deregistration", "conversion"):
         assert not gone.any()
-    else:  # refused, given up, not ranked among the titles: never back in line
+    else:  # refused, given up, not ranked among the titles: never back in the queue
         assert (gone >= 0).all()
 
 
@@ -138,10 +138,10 @@ def one_left() -> tuple[dict[str, int], dict[str, np.ndarray]]:
             desk.clerks[0].remove()
 
     town.after(city, day, leave)
-    history = city.run_all()
+    output = city.run_all()
     assert {n: len(desk.clerks) for n, desk in by_name(city).items()} == {n: k - 1 for n, k in posts.items()}
     city.close()
-    return posts, {n: town.window(history, "approvals", n) for n in POSTS}
+    return posts, {n: town.window(output, "approvals", n) for n in POSTS}
 
 
 @pytest.mark.parametrize("name", ["licence", "deregistration", "claims", "conversion"])
@@ -172,9 +172,9 @@ def nobody_left():
                 clerk.remove()
 
     town.after(city, LEFT, leave)
-    history = city.run_all()
+    output = city.run_all()
     city.close()
-    return city, history
+    return city, output
 
 
 LEFT = 546  # 1 July 2018
@@ -183,27 +183,27 @@ JULY = 18
 
 @pytest.mark.parametrize("name", POSTS)
 def test_no_clerk_no_approvals(nobody_left, name: str) -> None:
-    _, history = nobody_left
+    _, output = nobody_left
     assert clock.date(LEFT).isoformat() == "2018-07-01"
-    assert town.window(history, "approvals", name)[:JULY].sum() > 0
-    assert town.window(history, "approvals", name)[JULY + 1 :].sum() == 0
-    assert np.isnan(town.window(history, "waiting_days", name)[JULY + 1 :]).all()
+    assert town.window(output, "approvals", name)[:JULY].sum() > 0
+    assert town.window(output, "approvals", name)[JULY + 1 :].sum() == 0
+    assert np.isnan(town.window(output, "waiting_days", name)[JULY + 1 :]).all()
 
 
 def test_what_the_registry_did_stops(nobody_left) -> None:
-    """Nobody is registered once the steps of the last files are done (12 working days, some slower)."""
-    _, history = nobody_left
-    registered = history.outcomes["registrations"].sum(axis=1)
+    """No firm is registered once the steps of the last files are done (12 working days, some slower)."""
+    _, output = nobody_left
+    registered = output.outcomes["registrations"].sum(axis=1)
     assert registered[JULY - 1] > 3000
     assert registered[JULY + 3 :].sum() == 0
-    line = town.window(history, "queue_length", "registry")
+    line = town.window(output, "queue_length", "registry")
     assert line[JULY + 2] > line[JULY - 1] + 5000
-    firms = history.outcomes["firms"].sum(axis=1)
+    firms = output.outcomes["firms"].sum(axis=1)
     assert firms[-1] < 0.7 * firms[JULY]
 
 
 def test_what_the_licence_office_did_stops(nobody_left) -> None:
-    """Who needs a licence opens at most 60 days of procedure after the last decision, or never."""
+    """Founders who need a licence open at most 60 days of procedure after the last decision, or never."""
     city, _ = nobody_left
     firms = city.context.firms
     new = (firms.licence > 0) & (firms.filed >= 0)
@@ -215,33 +215,33 @@ def test_what_the_licence_office_did_stops(nobody_left) -> None:
     assert (firms.opened[new & (firms.registered > LEFT)] > city.context.clock.last_day).all()
 
 
-def test_what_the_deregistration_window_did_stops(nobody_left) -> None:
-    """75 or 180 days of notice after the last decision the register is not left any more."""
-    _, history = nobody_left
-    left = history.outcomes["deregistrations"].sum(axis=1)
+def test_what_the_deregistration_desk_did_stops(nobody_left) -> None:
+    """75 or 180 days of notice after the last decision no firm leaves the register any more."""
+    _, output = nobody_left
+    left = output.outcomes["deregistrations"].sum(axis=1)
     assert left[JULY] > 500
     assert left[JULY + 7 :].sum() == 0
 
 
-def test_what_the_claims_window_did_stops(nobody_left) -> None:
+def test_what_the_claims_desk_did_stops(nobody_left) -> None:
     """Programmes pay what had been decided, and the waiting list of January, then nothing."""
-    _, history = nobody_left
+    _, output = nobody_left
     elsewhere = {"incubator_support", *town.INSTRUMENTS[town.INSTRUMENTS.index("startup_loan_fund") :]}
     paid_here = [i for i in town.INSTRUMENTS if i not in elsewhere]
-    spent = np.sum([town.spending(history, i) for i in paid_here], axis=0)
+    spent = np.sum([town.spending(output, i) for i in paid_here], axis=0)
     assert spent[:JULY].sum() > 0
     assert spent[JULY + 3 : 24].sum() == 0
     assert spent[28:36].sum() == 0
 
 
 def test_what_the_reviewers_did_stops(nobody_left) -> None:
-    city, history = nobody_left
+    city, output = nobody_left
     assert all(year <= 2017 or level < was for s in city.register.open for was, (year, level) in _steps(s))
     assert (
-        town.spending(history, "incubator_support")[25:].sum()
-        <= 0 + town.spending(history, "incubator_support")[24:].sum()
+        town.spending(output, "incubator_support")[25:].sum()
+        <= 0 + town.spending(output, "incubator_support")[24:].sum()
     )
-    incubators = history.outcomes["tech_incubators"]
+    incubators = output.outcomes["tech_incubators"]
     assert (np.diff(incubators[JULY:]) <= 0).all()
     assert len([s for s in city.register.open if s.kind == "incubator"]) > incubators[-1]
 
@@ -263,7 +263,7 @@ def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
     assert all(m <= JULY for m in month)
 
 
-def test_a_closed_space_is_counted_no_more() -> None:
+def test_a_closed_facility_is_not_counted() -> None:
     """Remove institutions at run time, one of each kind that the targets count."""
     city = town.city({POSTS["accreditation"]: 0, "incubator.platform_projects": 4})
     outcomes = {

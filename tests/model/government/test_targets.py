@@ -1,4 +1,4 @@
-"""Targets: T1 to T6 are counts of named spaces; T7 is N founders x k jobs, counted here firm by firm."""
+"""Targets: T1 to T6 are counts of named facilities; T7 is N founders x k jobs, counted here firm by firm."""
 
 import numpy as np
 import pytest
@@ -16,17 +16,17 @@ DEFINITIONS = COORDS["definition"].values
 
 
 @pytest.fixture(scope="module")
-def lived():
-    """A city after its run; in mid-2018 its spaces are counted by somebody who walks past them."""
+def simulated():
+    """A city after its run; in mid-2018 its facilities are counted one by one."""
     city, seen = town.city(), {}
     town.after(city, clock.MONTH_START[18] - 0.6, lambda: seen.update(walk(city)))
-    history = city.run_all()
-    yield city, history, seen
+    output = city.run_all()
+    yield city, output, seen
     city.close()
 
 
 def walk(city) -> dict[str, float]:
-    """What the plan's targets count, space by space."""
+    """What the plan's targets count, facility by facility."""
     counted = dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6"], 0.0)
     for space in city.register.open:
         counted["T1"] += space.kind == "incubator" and space.level >= CITY
@@ -38,18 +38,18 @@ def walk(city) -> dict[str, float]:
     return counted
 
 
-def test_every_target_is_a_count_of_spaces_in_the_register(lived) -> None:
-    city, history, seen = lived
+def test_every_target_is_a_count_of_facilities_in_the_register(simulated) -> None:
+    city, output, seen = simulated
     end = walk(city)
     for i, target in enumerate(["T1", "T2", "T3", "T4", "T5", "T6"]):
         outcome, _ = government_parameters.AT_LEAST[target]
-        assert history.outcomes[outcome][-1] == pytest.approx(end[target]), target
-        assert history.outcomes[outcome][17] == pytest.approx(seen[target]), target
-        assert history.outcomes["target_value"][i] == pytest.approx(end[target]), target
+        assert output.outcomes[outcome][-1] == pytest.approx(end[target]), target
+        assert output.outcomes[outcome][17] == pytest.approx(seen[target]), target
+        assert output.outcomes["target_value"][i] == pytest.approx(end[target]), target
 
 
-def test_spaces_have_names_of_their_own_and_are_agents_of_the_city(lived) -> None:
-    city, _, _ = lived
+def test_facilities_have_unique_names_and_are_agents_of_the_city(simulated) -> None:
+    city, _, _ = simulated
     names = [space.name for space in city.register.open]
     assert len(set(names)) == len(names) > 80
     for space in city.register.open:
@@ -63,11 +63,11 @@ def test_thresholds_are_the_plan_s() -> None:
     assert [(t, v) for t, (_, v) in government_parameters.AT_LEAST.items()] == [
         ("T1", 60), ("T2", 2_000_000), ("T3", 1), ("T4", 5), ("T5", 20), ("T6", 50), ("T7", 150_000),
     ]  # fmt: skip
-    history = town.run()
+    output = town.run()
     least = [v for _, v in government_parameters.AT_LEAST.values()]
-    value, met = history.outcomes["target_value"], history.outcomes["target_met"]
+    value, met = output.outcomes["target_value"], output.outcomes["target_met"]
     assert met.tolist() == [bool(v >= t) for v, t in zip(value, least, strict=True)]
-    assert value[6] == history.outcomes["jobs_driven_by_startups"][-1, DEFINITIONS.index("primary")]
+    assert value[6] == output.outcomes["jobs_driven_by_startups"][-1, DEFINITIONS.index("primary")]
 
 
 def founders(city, from_day: int, until: int = clock.DAYS - 1):
@@ -84,8 +84,8 @@ def founders(city, from_day: int, until: int = clock.DAYS - 1):
     ("definition", "from_day"),
     [("primary", 0), ("window_2016", -366), ("window_2017_06", 159), ("staff_only", 0), ("peak_staff", 0)],
 )
-def test_t7_is_the_sum_over_served_founders(lived, definition: str, from_day: int) -> None:
-    city, history, _ = lived
+def test_t7_is_the_sum_over_served_founders(simulated, definition: str, from_day: int) -> None:
+    city, output, _ = simulated
     firms, n, jobs = city.context.firms, 0, 0
     for row in founders(city, from_day):
         w = int(firms.weight[row])
@@ -94,14 +94,14 @@ def test_t7_is_the_sum_over_served_founders(lived, definition: str, from_day: in
             k = int(firms.jobs_peak[row] if definition == "peak_staff" else firms.jobs_at_12[row])
             jobs += w * (max(0, k - 1) if definition == "staff_only" else k)
     at = DEFINITIONS.index(definition)
-    assert history.outcomes["founders_served"][-1, at] == n > 20_000
-    assert history.outcomes["jobs_driven_by_startups"][-1, at] == jobs
+    assert output.outcomes["founders_served"][-1, at] == n > 20_000
+    assert output.outcomes["jobs_driven_by_startups"][-1, at] == jobs
 
 
-def test_jobs_are_those_of_the_month_twelve_months_after_opening(lived) -> None:
+def test_jobs_are_those_of_the_month_twelve_months_after_opening(simulated) -> None:
     """Or the last month in which the firm was open; read off the panel, month by month."""
-    city, history, _ = lived
-    panel = history.firms["jobs"]
+    city, output, _ = simulated
+    panel = output.firms["jobs"]
     checked = 0
     for row in founders(city, 0):
         opened = int(city.context.firms.opened_month[row])
@@ -114,9 +114,9 @@ def test_jobs_are_those_of_the_month_twelve_months_after_opening(lived) -> None:
     assert checked > 500
 
 
-def test_who_opened_long_before_has_grown_since_it_began(lived) -> None:
+def test_firms_opened_long_before_count_with_their_jobs_after_a_year(simulated) -> None:
     """Firms of 2014 served from 2017 on count with their jobs after a year, not at opening."""
-    city, _history, _ = lived
+    city, _, _ = simulated
     rows = np.array([r for r in founders(city, 0) if -60 < city.context.firms.opened_month[r] < -12])
     assert len(rows) > 50
     c, g = (
@@ -130,19 +130,19 @@ def test_who_opened_long_before_has_grown_since_it_began(lived) -> None:
     assert (firms.jobs_at_12[rows] != starting).mean() > 0.2
 
 
-def test_all_young_firms_is_what_it_says(lived) -> None:
-    _, history, _ = lived
+def test_all_young_firms_counts_all_young_firms(simulated) -> None:
+    _, output, _ = simulated
     at = DEFINITIONS.index("all_young_firms")
-    assert np.array_equal(history.outcomes["founders_served"][:, at], history.outcomes["firms"].sum(axis=1))
+    assert np.array_equal(output.outcomes["founders_served"][:, at], output.outcomes["firms"].sum(axis=1))
     assert np.array_equal(
-        history.outcomes["jobs_driven_by_startups"][:, at], history.outcomes["jobs"].sum(axis=1)
+        output.outcomes["jobs_driven_by_startups"][:, at], output.outcomes["jobs"].sum(axis=1)
     )
 
 
-def test_a_founder_is_counted_once_in_life(lived) -> None:
-    """Founders come in over the months; services had again add nobody, and nobody is taken back."""
-    city, history, _ = lived
-    served = history.outcomes["founders_served"]
+def test_a_founder_is_counted_once(simulated) -> None:
+    """Founders are added over the months; a further service adds none, and none is removed."""
+    city, output, _ = simulated
+    served = output.outcomes["founders_served"]
     for definition in ("primary", "window_2016", "window_2017_06"):
         assert (np.diff(served[:, DEFINITIONS.index(definition)]) >= 0).all()
     again = city.context.firms.copy()
@@ -157,11 +157,11 @@ def test_a_founder_is_counted_once_in_life(lived) -> None:
     assert narrow[4] == 0  # May 2017
 
 
-def test_who_gave_up_or_was_never_registered_is_no_founder(lived) -> None:
-    city, _, _ = lived
+def test_founders_who_gave_up_or_were_never_registered_do_not_count(simulated) -> None:
+    city, _, _ = simulated
     firms = city.context.firms
     taught = (firms.served < NEVER) & np.isin(firms.state, [FILED, GIVEN_UP])
-    assert taught.sum() > 0  # there are such people
+    assert taught.sum() > 0  # there are such founders
     assert not set(np.flatnonzero(taught).tolist()) & set(founders(city, 0))
 
 

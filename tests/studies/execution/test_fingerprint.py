@@ -83,9 +83,21 @@ def test_labels_do_not_count_and_other_strings_do() -> None:
     )
 
 
-def test_classes_of_one_name_with_different_fields_keep_their_texts() -> None:
-    trees = [ast.parse(f"class Level:\n    {fields}\n") for fields in ("zh: str", "id: str; zh: str")]
+@pytest.mark.parametrize("other", ["class Level:\n    id: str; zh: str\n", "def Level(id): ...\n"])
+def test_definitions_of_one_name_with_different_parameters_keep_their_texts(other: str) -> None:
+    trees = [ast.parse(text) for text in ("class Level:\n    zh: str\n", other)]
     assert fingerprint._signatures(trees) == {"Level": None}
+
+
+def test_texts_of_a_method_call_are_matched_without_its_instance() -> None:
+    text = "class Desk:\n    def note(self, zh, code): ...\nDesk().note('{zh}', '{code}')\n"
+
+    def code(**texts: str) -> str:
+        tree = ast.parse(text.format(**texts))
+        return fingerprint.effective_code(tree, fingerprint._signatures([tree]))
+
+    assert code(zh="乙", code="a") == code(zh="甲", code="a")
+    assert code(zh="甲", code="b") != code(zh="甲", code="a")
 
 
 # --- the whole model -------------------------------------------------------------------------------

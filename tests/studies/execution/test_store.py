@@ -57,7 +57,16 @@ def test_runs_of_another_model_are_ignored_and_reported(tmp_path):
     assert kept.gc(everything=True)[0] == 36
 
 
-@pytest.mark.parametrize("how", ["cut", "flipped", "empty", "text"])
+def with_header(content: bytes, offset: int, value: int) -> bytes:
+    """Return an archive with one byte set in every header of its directory."""
+    parts = content.split(b"PK\x01\x02")
+    at = offset - 4
+    return b"PK\x01\x02".join(
+        [parts[0], *(part[:at] + bytes([value]) + part[at + 1 :] for part in parts[1:])]
+    )
+
+
+@pytest.mark.parametrize("how", ["cut", "flipped", "empty", "text", "encrypted", "compression"])
 def test_damaged_file_is_repeated_and_reported(how, tmp_path):
     progress = RecordedProgress()
     whole = run_study(tmp_path, SWEEP).content_sha256
@@ -65,7 +74,11 @@ def test_damaged_file_is_repeated_and_reported(how, tmp_path):
         content = file.read_bytes()
         half = len(content) // 2
         flipped = content[:half] + bytes(b ^ 255 for b in content[half:])
-        file.write_bytes({"cut": content[:-40], "flipped": flipped, "empty": b"", "text": b"no\n"}[how])
+        damaged = {
+            "cut": content[:-40], "flipped": flipped, "empty": b"", "text": b"no\n",
+            "encrypted": with_header(content, 8, 1), "compression": with_header(content, 10, 99),
+        }  # fmt: skip
+        file.write_bytes(damaged[how])
     again = run_study(tmp_path, SWEEP, progress=progress)
     assert again.content_sha256 == whole
     assert progress.count == 3

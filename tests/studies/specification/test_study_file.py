@@ -1,5 +1,6 @@
 """Faults of study files: line, column, message and nearest valid name; all are reported at once."""
 
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from sim import shipped
 from sim.engine.errors import Fault, InputError
 from sim.studies.execution.simulation import city_model
+from sim.studies.specification import study_file
 from sim.studies.specification.study_file import load_study
 from sim.studies.study import as_json
 from sim.texts import use
@@ -163,6 +165,17 @@ def test_former_keys_give_the_same_study(tmp_path):
         "factors: {world.structure.closure: {values: [income, age_size]}}\n"
     )
     assert load_study(path, MODEL).kind == "variance_decomposition"
+
+
+def test_example_of_the_format_is_valid(tmp_path):
+    """The example in the docstring of the module, with texts in place of its ellipses."""
+    assert study_file.__doc__ is not None
+    example = study_file.__doc__.partition("::\n")[2].partition("\n\nFiles of earlier")[0]
+    path = tmp_path / "fund_against_subsidies.yaml"
+    path.write_text(textwrap.dedent(example).replace("…", "text"), encoding="utf-8")
+    study = load_study(path, MODEL)
+    assert [factor.id for factor in study.factors[:2]] == ["guarantee_fund.capital", "guarantee_fee.fee"]
+    assert study.probability == 0.5
 
 
 def test_missing_file(tmp_path):

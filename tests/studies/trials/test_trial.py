@@ -211,8 +211,8 @@ def test_declared_quantities_exist() -> None:
     plan = catalogue()
     assert not set(DECLARED["instruments"]) - set(plan.instruments)
     assert not set(DECLARED["programmes"]) - set(plan.instruments)
-    rooms = {m.lever.partition(".")[0] for s in plan.settings.values() for m in s.moves}
-    assert not set(DECLARED["submodels"]) - rooms
+    submodels = {m.lever.partition(".")[0] for s in plan.settings.values() for m in s.moves}
+    assert not set(DECLARED["submodels"]) - submodels
     recorded = {outcome.name: outcome for outcome in OUTCOMES}
     for facts in DECLARED["outcomes"].values():
         for dim, label in facts.get("at", {}).items():
@@ -229,9 +229,9 @@ def test_declared_quantities_exist() -> None:
 def test_every_instrument_has_a_first_order_outcome() -> None:
     used = set()
     for instrument in catalogue().instruments.values():
-        yardstick = quantities.yardstick(instrument, OUTCOMES, COORDS)
-        assert printing.scaled(yardstick.unit)
-        used.add(yardstick.name.partition(".")[0])
+        outcome = quantities.first_order_outcome(instrument, OUTCOMES, COORDS)
+        assert printing.scaled(outcome.unit)
+        used.add(outcome.name.partition(".")[0])
     assert used <= set(DECLARED["outcomes"])
 
 
@@ -244,7 +244,7 @@ def test_first_order_outcome_worked_example() -> None:
     outcomes = {"waits": days, "loans": granted}
 
     def of(outcome: Outcome, at: tuple[int | slice, ...], over: str) -> float:
-        return quantities.Yardstick("x", outcome.name, at, over, -1, "", "", "").value(outcomes)
+        return quantities.FirstOrderOutcome("x", outcome.name, at, over, -1, "", "", "").value(outcomes)
 
     assert of(waits, (slice(None), 1), "mean") == 15
     assert of(waits, (slice(None), 0), "mean") == -1
