@@ -5,17 +5,18 @@
 >>> difference = sim.compare("no_plan", "as_enacted", replicates=10)  # doctest: +SKIP
 >>> sim.show(difference)  # doctest: +SKIP
 
-Names are looked up when first used, so that ``import sim`` costs nothing.
+Names are imported when first used, so that ``import sim`` is quick.
 
 =================  ===============================================================================
-to read            :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
-                   :func:`diff` (what two scenarios set differently), :func:`catalogue` (the plan)
-to ask             :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
-                   :func:`story`
-to look            :func:`show` (tables), :func:`pages` (the report's figures and tables),
-                   :func:`styled` (figures of one's own in our colours and face), :func:`use` (zh, en)
-to keep            :func:`write`, :func:`read` (results as NetCDF), :func:`report`
-what goes wrong    :class:`InputError`: one line a fault
+inputs             :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
+                   :func:`diff` (settings in which two scenarios differ), :func:`catalogue` (the plan)
+simulation         :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
+                   :func:`story` (case history)
+presentation       :func:`show` (tables), :func:`pages` (the report's figures and tables),
+                   :func:`styled` (colours and fonts of the reports for other figures),
+                   :func:`use` (language: zh, en)
+files              :func:`write`, :func:`read` (results as NetCDF), :func:`report`
+errors             :class:`InputError`: one line for each fault
 =================  ===============================================================================
 """
 
@@ -89,13 +90,13 @@ __all__ = [
 ]
 
 
-def _again(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
-    """How an error raised in another process is made again in this one: from its faults, not its text."""
+def _reduced(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
+    """Arguments with which pickle rebuilds an error of another process: its faults, not its text."""
     return errors.InputError, (error.faults,), error.__dict__
 
 
-copyreg.pickle(errors.InputError, _again)
-# here and not in the class: the engine's files say which model it is, and a pickle does not change that
+copyreg.pickle(errors.InputError, _reduced)
+# here and not in the class: the fingerprint of the model covers the engine, and pickling changes no number
 
 
 def __getattr__(name: str) -> Any:
