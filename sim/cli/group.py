@@ -66,6 +66,12 @@ class OneOf(LocalisedType, click.Choice[str]):
 class WholeNumber(LocalisedType, click.IntRange):
     """A whole number, from ``min`` and up to ``max`` if these are given."""
 
+    name = "integer"
+
+    def _describe_range(self) -> str:
+        """The range shown in the help; none without bounds, where click writes ``x<=None``."""
+        return "" if self.min is None and self.max is None else super()._describe_range()
+
     def message(self, given: str, name: str) -> str:
         """Name the allowed range."""
         key = "whole" if self.min is None else "whole_from" if self.max is None else "whole_between"

@@ -9,6 +9,7 @@ import sys
 from contextvars import copy_context
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -116,12 +117,26 @@ def test_languages():
 
 
 def test_help_in_both_languages():
-    for args in (["--help"], *([c, "--help"] for c in ("check", "schema", "plan", "diff"))):
+    for args in (["--help"], *([c, "--help"] for c in main.commands)):
         zh, en = invoke(*args), invoke(*args, "--lang", "en")
         assert zh.exit_code == en.exit_code == 0
         assert re.search("[\u4e00-\u9fff]", zh.stdout)
         assert not re.search("[\u4e00-\u9fff]", en.stdout)
+        assert "None" not in en.stdout, "a range without bounds"
         assert "--lang" in zh.stdout
+
+
+def test_commands_and_options_are_those_that_have_a_text():
+    commands = {"zsim": main, **main.commands}
+    options = {
+        "help" if "--help" in param.opts else param.name
+        for command in commands.values()
+        for param in command.get_params(click.Context(command))
+        if isinstance(param, click.Option)
+    }
+    keys = [key.split(".", 1) for key in texts.TEXTS]
+    assert {key for section, key in keys if section == "command"} == set(commands)
+    assert {key for section, key in keys if section == "option"} == options
 
 
 def test_plan_json_has_the_documented_structure():
