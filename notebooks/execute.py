@@ -1,7 +1,7 @@
-"""Execute the notebooks and keep what they show small: ``python -m notebooks.execute``.
+"""Execute the notebooks and save their output in a compact form: ``python -m notebooks.execute``.
 
-To be done after a change that moves numbers. Kept are tables, words and plots (PNG with few
-colours), not times or versions. ``--out FOLDER`` writes copies there and leaves the notebooks alone.
+Required after a change that moves numbers or texts. Tables, texts and plots (PNG with few colours) are saved,
+times and versions are not. ``--out FOLDER`` writes copies there and does not change the notebooks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 HERE: Final = Path(__file__).resolve().parent
-SECONDS: Final = 900  # a cell, on a machine that does other things too
+SECONDS: Final = 900  # for a cell, on a machine that is in use
 COLOURS: Final = 48
 KERNEL: Final = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
@@ -34,10 +34,10 @@ def notebooks() -> list[Path]:
 
 
 def execute(path: Path, folder: Path) -> Any:
-    """The notebook as it comes out when it is run in ``folder``; its file stays as it is.
+    """Execute a notebook in ``folder`` and return it; its file is not changed.
 
-    The kernel is the interpreter that runs this, whatever kernels are installed, with the checkout
-    on its path and none of the user's own IPython settings.
+    The kernel is the interpreter that runs this module, whatever kernels are installed, with the checkout
+    on its path and without the user's IPython settings.
 
     Raises:
         CellExecutionError: a cell failed.

@@ -5,15 +5,22 @@
 >>> difference = sim.compare("no_plan", "as_enacted", replicates=10)  # doctest: +SKIP
 >>> sim.show(difference)  # doctest: +SKIP
 
-Modules are imported when one of their names is first used, so that ``import sim`` is fast.
-
-=================  ===============================================================================
 input              :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
                    :func:`diff` (settings in which two scenarios differ), :func:`catalogue` (the plan)
 runs               :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
                    :func:`story`
 display            :func:`show` (tables), :func:`pages` (figures and tables of the report),
                    :func:`styled` (own figures in the colours and font of the report),
+=======
+Names are imported when first used, so that ``import sim`` is quick.
+
+=================  ===============================================================================
+inputs             :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
+                   :func:`diff` (settings in which two scenarios differ), :func:`catalogue` (the plan)
+simulation         :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
+                   :func:`story` (case history)
+presentation       :func:`show` (tables), :func:`pages` (the report's figures and tables),
+                   :func:`styled` (colours and fonts of the reports for other figures),
                    :func:`use` (language: zh, en)
 files              :func:`write`, :func:`read` (results as NetCDF), :func:`report`
 errors             :class:`InputError`: one line for each fault
@@ -91,12 +98,12 @@ __all__ = [
 
 
 def _reduced(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
-    """Pickle an error of a worker process by its faults instead of its text."""
+    """Arguments with which pickle rebuilds an error of another process: its faults, not its text."""
     return errors.InputError, (error.faults,), error.__dict__
 
 
 copyreg.pickle(errors.InputError, _reduced)
-# here and not in the class, which is part of the fingerprint of the model
+# here and not in the class: the fingerprint of the model covers the engine, and pickling changes no number
 
 
 def __getattr__(name: str) -> Any:

@@ -13,22 +13,25 @@ from sim.policy.catalogue.catalogue import PLAN
 
 
 @pytest.fixture(autouse=True)
-def _nobodys_language() -> Iterator[None]:
-    """The language of another test, chosen in the same process, is not ours."""
-    chosen = texts._language.set(None)
+def _default_language() -> Iterator[None]:
+    """Start in the default language, whatever another test in the same process has chosen."""
+    token = texts._language.set(None)
     yield
-    texts._language.reset(chosen)
+    texts._language.reset(token)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium; without it the tests are left out, but where ``.ci/run`` asks for them they fail."""
+    """Debian's Chromium; without it, tests are skipped, or fail if ``BROWSER_REQUIRED`` is set.
+
+    ``.ci/run`` sets this variable, so that the required checks skip none of them.
+    """
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        told = "no Chromium: apt-get install chromium, or CHROMIUM=path"
+        message = "no Chromium: apt-get install chromium, or CHROMIUM=path"
         if os.environ.get("BROWSER_REQUIRED"):
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(message)
+        pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -39,7 +42,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def half_built_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The plan while a room is still to be built, in use; returns the setting that does not act."""
+    """Use a plan with a lever that no submodel has yet; return the setting that does not act."""
     text = PLAN.read_text(encoding="utf-8")
     text = text.replace("moves: {claims.fraud_found: value}", "moves: {claims.not_built: value}")
     text = text.replace("planned: {}", "planned: {claims.not_built: {unit: share, zh: 待建, en: not built}}")

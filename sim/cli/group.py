@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ def report_interrupt() -> None:
     exec("")
 
 
-class LocalisedType(click.ParamType):  # type: ignore[type-arg]  # not generic in older clicks
+class LocalisedType(click.ParamType, ABC):  # type: ignore[type-arg]  # not generic in older clicks
     """A parameter type whose error messages are in the language in use and repeat what was given."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -39,9 +40,14 @@ class LocalisedType(click.ParamType):  # type: ignore[type-arg]  # not generic i
             given, name = one_line(str(value), 60), param.opts[0] if param else ""
             raise click.BadParameter(self.message(given, name) + _help_hint(ctx), ctx, param) from None
 
+    @abstractmethod
     def message(self, given: str, name: str) -> str:
-        """State what is wrong with a value, and which values are allowed."""
-        raise NotImplementedError
+        """State what is wrong with a value, and which values are allowed.
+
+        Args:
+            given: the value, shortened to one line.
+            name: the option, or the name of the argument.
+        """
 
 
 class OneOf(LocalisedType, click.Choice[str]):
@@ -59,6 +65,12 @@ class OneOf(LocalisedType, click.Choice[str]):
 
 class WholeNumber(LocalisedType, click.IntRange):
     """A whole number, from ``min`` and up to ``max`` if these are given."""
+
+    name = "integer"
+
+    def _describe_range(self) -> str:
+        """The range shown in the help; none without bounds, where click writes ``x<=None``."""
+        return "" if self.min is None and self.max is None else super()._describe_range()
 
     def message(self, given: str, name: str) -> str:
         """Name the allowed range."""

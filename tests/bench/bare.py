@@ -85,7 +85,7 @@ def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
     for month in sorted(passes):
         for name, purpose, n in passes[month]:
             if name in functions:
-                cut = tuple(a[:n] if is_long else a for a, is_long in pools[name])
+                cut = tuple(_cut(a, n) if is_long else a for a, is_long in pools[name])
                 start = time.process_time()
                 functions[name][1](*cut)
             else:
@@ -97,10 +97,25 @@ def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
 
 
 def _stretched(arguments: tuple[Any, ...], n: int) -> list[tuple[Any, bool]]:
-    """Arguments with their long arrays repeated to a length, and whether each is such an array."""
+    """Arguments with their long arrays repeated to a length, and whether each is such an array or holds some."""
     had = length(arguments)
-    stretched = []
+
+    def is_long(a: Any) -> bool:
+        return isinstance(a, np.ndarray) and a.ndim > 0 and len(a) == had
+
+    stretched: list[tuple[Any, bool]] = []
     for a in arguments:
-        is_long = isinstance(a, np.ndarray) and a.ndim > 0 and len(a) == had
-        stretched.append((np.resize(a, (n, *a.shape[1:])) if is_long else a, is_long))
+        if is_long(a):
+            stretched.append((np.resize(a, (n, *a.shape[1:])), True))
+        elif isinstance(a, Mapping) and a and all(map(is_long, a.values())):
+            stretched.append(({key: np.resize(each, n) for key, each in a.items()}, True))
+        else:
+            stretched.append((a, False))
     return stretched
+
+
+def _cut(argument: Any, n: int) -> Any:
+    """First entries of a long array, or of each in a mapping."""
+    if isinstance(argument, Mapping):
+        return {key: each[:n] for key, each in argument.items()}
+    return argument[:n]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,11 @@ import yaml
 
 from sim.docs import glossary
 from sim.docs.glossary import Term
+from sim.model.coordinates import COORDS
+from sim.model.government.flows import FLOWS
+from sim.model.registry import SUBMODELS
+from sim.model.rule_variants import STRUCTURES
+from sim.policy.catalogue.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = (
@@ -42,9 +47,39 @@ def pairs(found: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
 
 
 def read(file: str | Path) -> list[tuple[str, str, str]]:
-    """The texts of a YAML file; replacements of labels (``old→new``) by what a report says."""
-    found = list(pairs(yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))))
-    return [(at, zh.rpartition("→")[2], en.rpartition("→")[2]) for at, zh, en in found]
+    """The texts of a YAML file."""
+    return list(pairs(yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))))
+
+
+def model_labels() -> Iterator[tuple[str, str, str]]:
+    """Labels of the model: levers, parameters, outcomes, coordinates, payments and variants of rules."""
+    for module in SUBMODELS.values():
+        for declared in (*module.LEVERS, *module.PARAMETERS):
+            yield declared.id, declared.zh, declared.en
+        for outcome in module.OUTCOMES:
+            yield outcome.name, outcome.zh, outcome.en
+    for dim, labels in COORDS.items():
+        for zh, en in zip(labels.zh or (), labels.en or (), strict=True):
+            yield dim, zh, en
+    for flow in FLOWS:
+        yield flow.name, flow.zh, flow.en
+    for name, rule in STRUCTURES.items():
+        for variant, (zh, en) in rule.ways.items():
+            yield f"{name}.{variant}", zh, en
+
+
+def plan_labels() -> Iterator[tuple[str, str, str]]:
+    """Labels and notes of the catalogue; a setting has no English name but its id."""
+    plan = catalogue()
+    labelled: list[Any] = [*plan.targets, *plan.measures.values(), *plan.instruments.values()]
+    yield from ((each.id, each.zh, each.en) for each in labelled)
+    for chapter in plan.chapters:
+        yield f"chapter {chapter.number}", chapter.zh, chapter.en
+    for instrument in plan.instruments.values():
+        if instrument.before is not None:
+            yield f"{instrument.id}.before", instrument.before.zh, instrument.before.en
+    for setting in plan.settings.values():
+        yield setting.id, setting.zh, ""
 
 
 def prose(file: str) -> str:
@@ -100,6 +135,15 @@ def test_a_term_has_the_same_name_in_both_languages(file: str) -> None:
     texts = read(file)
     found = {term.id: differing(term, texts) for term in glossary.terms() if not term.generic}
     assert {id_: places for id_, places in found.items() if places} == {}
+
+
+@pytest.mark.parametrize("labels", [model_labels, plan_labels])
+def test_labels_avoid_what_the_glossary_replaces(
+    labels: Callable[[], Iterator[tuple[str, str, str]]],
+) -> None:
+    found = list(labels())
+    assert len(found) > 400
+    assert [(at, words) for at, zh, en in found if (words := wrong(zh, "zh") + wrong(en, "en"))] == []
 
 
 @pytest.mark.parametrize("file", PROSE)

@@ -79,6 +79,6 @@ def test_a_text_keeps_the_numbers_of_its_fields() -> None:
 
 
 def test_every_submodel_has_a_name() -> None:
-    """A new submodel needs an entry in section ``room`` of ``texts.yaml``."""
+    """A new submodel needs an entry in section ``submodel`` of ``texts.yaml``."""
     names = {f"submodel.{id_.partition('.')[0]}" for id_ in PARAMETERS}
     assert sorted(names - TEXTS.keys()) == []

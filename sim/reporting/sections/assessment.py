@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from sim.policy.catalogue.catalogue import Target, catalogue
+from sim.reporting.charts.series import Floats
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Cell, Number, Table, Text
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT
 from sim.reporting.tables import run_tables
 from sim.studies.methods import intervals
 
-Floats = npt.NDArray[np.float64]
 T7: Final = "T7"
 STAFF: Final = "staff_only"
 SOME: Final = 0.05

@@ -27,16 +27,14 @@ def model_against_evidence(report: ReportContext) -> Iterator[Block]:
         for key in ("inside", "overlaps", "order", "input")
     }
     run = evidence.run_settings()
-    settings = (
-        {"replicates": words.count(run["replicates"]), "scale": words.share(run["scale"], 0)} if run else {}
-    )
     misses = [figure for figure in figures if figure.assessment in evidence.MISSES]
     yield report.paragraph(
         "calibration.summary",
         rows=words.count(len(figures)),
         misses=words.count(len(misses)),
+        replicates=words.count(run["replicates"]),
+        scale=words.share(run["scale"], 0),
         **counts,
-        **settings,
     )
     yield _table(report, "misses", misses)
     yield _chart(report, figures)

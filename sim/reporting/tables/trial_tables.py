@@ -18,7 +18,7 @@ ESTIMATES = tuple(
 
 
 def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTable]:
-    """The tables of trials, trial trial after the other.
+    """The tables of trials, one trial after the other.
 
     Args:
         dataset: of :func:`sim.studies.trials.results.assemble`.

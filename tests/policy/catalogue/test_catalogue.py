@@ -23,7 +23,7 @@ PLAN = catalogue()
 SETTINGS = list(PLAN.settings.values())
 UNIT_OF = {s.id: s.unit for s in LEVERS.values()} | {p.id: p.unit for p in PLAN.planned.values()}
 IN_CHINESE = {"Continues": "延续原有", "Partly": "部分已有", "New": "新设",
-              "source": "有来源", "text": "据原文", "judgement": "凭判断"}  # fmt: skip
+              "source": "有来源", "text": "据原文", "judgement": "据经验判断"}  # fmt: skip
 ids = pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.id)
 
 
@@ -177,7 +177,7 @@ def test_every_instrument_says_what_was_before(instrument):
     assert english, en
     same = all(s.without == s.enacted for s in instrument.settings)
     assert same == (english[1] == "Continues"), en
-    chinese = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|凭判断)）", zh)
+    chinese = re.fullmatch(r"(延续原有|部分已有|新设)：.+（(有来源|据原文|据经验判断)）", zh)
     assert chinese, zh
     assert chinese.groups() == tuple(IN_CHINESE[word] for word in english.groups()), zh
     assert not re.search("[A-Za-z]{2}", zh), zh

@@ -11,11 +11,11 @@ from sim import shipped
 from sim.engine.errors import InputError
 from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.scenario import text
-from sim.policy.scenario.content import Stated
+from sim.policy.scenario.content import UNCERTAINTIES, Stated
 from sim.policy.scenario.differences import difference
 from sim.policy.scenario.json_schema import schema
 from sim.policy.scenario.scenario import Run, as_enacted, load_scenario, read_scenario
-from sim.texts import use
+from sim.texts import LANGUAGES, use
 
 SHIPPED = sorted(p.stem for p in shipped.scenarios().glob("*.yaml"))
 CONTRACT = """\
@@ -247,6 +247,13 @@ def test_a_scenario_goes_to_another_process():
 def test_it_shows_itself():
     assert "subsidies_doubled" in str(load_scenario("subsidies_doubled"))
     assert "one_off_grant.amount" in load_scenario("subsidies_doubled")._repr_html_()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_of_uncertainty_has_its_text(lang):
+    use(lang)
+    shown = {as_enacted().with_run(uncertainty=kind)._repr_html_() for kind in UNCERTAINTIES}
+    assert len(shown) == len(UNCERTAINTIES)
 
 
 words = st.sampled_from(

@@ -122,7 +122,7 @@ def test_few_runs_are_shown_from_lowest_to_highest(studies) -> None:
     """80 runs have a 5% quantile; of 20 the lowest and highest are shown, and the caption says so."""
     texts.use("zh")
     many = report.build_document(classify([("study.nc", studies["ensemble"])]), "zh").figures()[0]
-    assert "线为5%至95%" in many.caption
+    assert "线为5%至95%分位区间" in many.caption
     few = studies["ensemble"].isel(replicate=slice(20))
     few = few.assign(p5=few.p5 * np.nan)
     assert "最小值至最大值" in report.build_document(classify([("study.nc", few)]), "zh").figures()[0].caption

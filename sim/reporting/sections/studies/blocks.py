@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
+from sim.reporting.charts.series import Floats
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Block, Cell, Number, Paragraph, Table, Text
 from sim.reporting.wording import format_number
 
-Floats = npt.NDArray[np.float64]
 SAMPLED: Final = ("morris", "sobol", "discovery")
 """Kinds of study whose size is given by a number of samples."""
 

@@ -8,11 +8,10 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from sim.reporting.charts import study_charts
-from sim.reporting.charts.series import IntervalSeries, Objective, Series
+from sim.reporting.charts.series import Floats, IntervalSeries, Objective, Series
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Block, Cell, Figure, Heading, Table
 from sim.reporting.sections.studies import blocks
@@ -20,7 +19,6 @@ from sim.reporting.sources import TABULATED_KINDS
 from sim.reporting.tables import factor_labels, study_tables
 from sim.studies.specification.outcomes import PAIRED
 
-Floats = npt.NDArray[np.float64]
 MOST_ROWS: Final = 24
 """Points of a sweep in a figure; the table shows all."""
 LONGEST_NAME: Final = 31

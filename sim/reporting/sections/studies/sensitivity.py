@@ -11,12 +11,11 @@ import numpy.typing as npt
 import xarray as xr
 
 from sim.reporting.charts import row_charts
-from sim.reporting.charts.series import BarPanel, IntervalSeries
+from sim.reporting.charts.series import BarPanel, Floats, IntervalSeries
 from sim.reporting.context import ReportContext
 from sim.reporting.document import Block, Figure, Paragraph, Table, Text
 from sim.reporting.sections.studies import blocks
 
-Floats = npt.NDArray[np.float64]
 LEADING: Final = 10
 """Factors in a figure and in the printed table; the workbook shows all."""
 
