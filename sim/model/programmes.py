@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from sim.model.banking.parameters import CREDIT_GATES, CREDIT_POTS
+from sim.model.banking.parameters import CREDIT_BUDGETS, CREDIT_GATES
 from sim.model.business_support.orders import first_set_money
 from sim.model.business_support.parameters import SUPPORT_BUDGETS, SUPPORT_GATES
 from sim.model.entry.parameters import RE_ENTRY_GATES, RETURNEES, TRAINEES
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BUDGETS: Final[Mapping[str, YearlyBudget]] = {
     **CLAIM_BUDGETS,
     **SERVICE_BUDGETS,
-    **CREDIT_POTS,
+    **CREDIT_BUDGETS,
     **SUPPORT_BUDGETS,
     "first_set_award": first_set_money,
     "overseas_talent": (RETURNEES, TALENT_PACKAGE),

@@ -97,7 +97,7 @@ def numpy_passes(trace: Trace, *, kept: bool) -> dict[str, float]:
 
 
 def _stretched(arguments: tuple[Any, ...], n: int) -> list[tuple[Any, bool]]:
-    """Arguments with their long arrays repeated to a length, and whether each is such an array or holds some."""
+    """Arguments with their long arrays repeated to a length, and whether each is or holds such arrays."""
     had = length(arguments)
 
     def is_long(a: Any) -> bool:

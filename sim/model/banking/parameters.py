@@ -200,7 +200,7 @@ DEFAULTED_BY_SCHEME: Final = Outcome("loans_defaulted_by_scheme", ("month", "sch
 WRITTEN: Final = Outcome("loans_written_off", ("month",), "yuan", "核销贷款", "bad loans written off", "flow", whole=False)
 PAID_BACK: Final = Outcome("loans_repaid", ("month",), "yuan", "偿还贷款本金", "principal repaid, by firms, owners and recovery", "flow", whole=False)
 BORROWERS: Final = Outcome("borrowers", ("month", "form"), "count", "有贷款的在营企业", "open firms with a loan")
-CREDIT_POTS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
+CREDIT_BUDGETS: Final = {"microloan_interest_subsidy": (SUBSIDY_BUDGET,)}
 CREDIT_GATES: Final = {"microloan_interest_subsidy": (SUBSIDY,)}
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -305,11 +305,9 @@ def bridge_days(u: Floats) -> Floats:
     return np.asarray(low + (high - low) * u)
 
 
-def within_fund(requested: Ints, order: Ints, balance: int) -> Mask:
-    """Loans that the bridge fund finances: in ``order``, while their sum is within its balance, all fen."""
-    fits = np.zeros(len(requested), dtype=np.bool_)
-    fits[order] = np.cumsum(requested[order]) <= balance
-    return fits
+def within_fund(requested: Ints, balance: int) -> Mask:
+    """Loans that the bridge fund finances: in the order given, while their sum is within its balance, all fen."""
+    return np.asarray(np.cumsum(requested) <= balance)
 
 
 def bridge_price(needed: Floats, fund: Mask, most: float, daily: float) -> tuple[Floats, Floats]:

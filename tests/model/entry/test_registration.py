@@ -61,8 +61,8 @@ def test_the_licence_is_in_the_case_history(simulated) -> None:
         scale=town.SCALE,
         events=events,
     )
-    assert all(f"story.{event.event}" in TEXTS for event in events.notes)
-    licensed = {event.who: event.day for event in events.notes if event.event == "registration.licensed"}
+    assert all(f"story.{event.event}" in TEXTS for event in events.events)
+    licensed = {event.who: event.day for event in events.events if event.event == "registration.licensed"}
     assert licensed.keys() == set(firms.id[bound].tolist())
     opened = dict(zip(firms.id[bound].tolist(), firms.opened[bound].tolist(), strict=True))
     assert all(licensed[who] <= opened[who] for who in licensed)
