@@ -49,10 +49,10 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_generated_tables_agree_with_the_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert model_tables.faults(text, GENERATED[path]) == []
-    assert model_tables.renewed(text, GENERATED[path]) == text
+    assert model_tables.updated(text, GENERATED[path]) == text
 
 
-def test_a_stale_table_is_named_and_renewed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stale_table_is_reported_and_updated(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = page.read_text(encoding="utf-8")
     assert model_tables.main(["--check"]) == 0
     page.write_text(re.sub(r"(\| `growth\.young_share` \| )[\d.]+", r"\g<1>0.99", text), encoding="utf-8")
