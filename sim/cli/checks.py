@@ -179,7 +179,7 @@ CHECKS: Final[Mapping[str, Callable[[], Finding]]] = {
 
 
 def _results_folder(out: Path) -> Iterator[Finding]:
-    """Check that the results folder is writable and has enough space, and report the size of the run store."""
+    """Check that the results folder is writable and has enough space; report the size of the run store."""
     try:
         files.writable(out)
     except OSError as error:

@@ -199,7 +199,7 @@ class Group(Command, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command given by the first argument; an error for an unknown name suggests the nearest."""
+        """Return the command named first; the error for an unknown name suggests the nearest one."""
         if args and self.get_command(ctx, args[0]) is None:
             given = one_line(args[0], 60)
             near = _nearest_hint(given, self.list_commands(ctx))

@@ -1,8 +1,8 @@
 """The program ``zsim``, which registers the commands of all command modules.
 
 Each command imports what it needs when it runs, so that the program starts quickly. Help texts are in
-``texts.yaml``: ``command.NAME`` for a command and ``option.NAME`` for an option. The option ``--lang`` and the
-exit statuses are defined in :mod:`sim.cli.group`.
+``texts.yaml``: ``command.NAME`` for a command and ``option.NAME`` for an option. The option ``--lang`` and
+the exit statuses are defined in :mod:`sim.cli.group`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Generated tables of the model description and of the study pages.
 
-``python -m sim.docs`` updates the tables, and ``--check`` lists stale ones. The README of each submodel contains
-tables of levers, parameters, constants and outcomes between markers, so that documentation and code agree.
+``python -m sim.docs`` updates the tables, and ``--check`` lists stale ones. The README of each submodel
+contains tables of its levers, parameters, constants and outcomes, so that documentation and code agree.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def window_table() -> str:
     for name, zh, en in zip(government_parameters.DESKS, labels.zh or (), labels.en or (), strict=True):
         if (
             name not in staffed
-        ):  # banks, guarantors and investors; IP centres, whose staff depends on the number of centres
+        ):  # no posts set by a lever: banks, investors, IP centres and others
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)

@@ -1,7 +1,7 @@
 """Document model: headings, paragraphs, tables and figures of a report, in one language.
 
 The renderers in :mod:`sim.reporting.renderers` convert a document into a file without access to the results.
-Every number taken from results is a :class:`Number` in a block, so that tests can compare it with the results.
+Every number from the results is a :class:`Number` in a block, so that tests can compare it with the results.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Document:
 
     @staticmethod
     def named(blocks: Sequence[Named]) -> Iterator[tuple[str, Named]]:
-        """Pair figures or tables with unique names; a second one with the same name gets the suffix ``_2``."""
+        """Pair figures or tables with unique names; the second of the same name gets the suffix ``_2``."""
         count: dict[str, int] = {}
         for block in blocks:
             count[block.name] = number = count.get(block.name, 0) + 1

@@ -1,12 +1,12 @@
 """The two fonts of the reports: files, available characters, and creation of the font subsets.
 
 They are subsets of Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``typefaces/OFL.txt``) with
-the characters of GB 2312 level 1, its symbols, Latin letters, and all other characters in the package's texts.
-Reports can therefore be printed on machines without Chinese fonts. A character that is missing from the fonts
-is an error rather than an empty box: :func:`missing` detects it before anything is drawn.
+the characters of GB 2312 level 1, its symbols, Latin letters, and all other characters in the texts of the
+package. Reports can therefore be printed on machines without Chinese fonts. A character that is missing from
+the fonts is an error rather than an empty box: :func:`missing` detects it before anything is drawn.
 
-``python -m sim.reporting.fonts FOLDER`` creates the subsets from Debian's ``fonts-noto-cjk`` (FOLDER holds its
-``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``).
+``python -m sim.reporting.fonts FOLDER`` creates the subsets from Debian's ``fonts-noto-cjk``; FOLDER contains
+``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Results in Jupyter: tables as the commands print them, and the figures and tables of the report.
 
-``sim.show(result)`` displays the tables that the commands print. ``sim.pages(result, comparison, study)`` builds
-a report; its figures and tables can be selected by name, and its method ``save`` writes it to files.
+``sim.show(result)`` displays the tables that the commands print. ``sim.pages(result, comparison, study)``
+builds a report; its figures and tables can be selected by name, and its method ``save`` writes it to files.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def pages(*given: Results | str | Path) -> Pages:
     """Build a report of results in the language in use, to view its parts and then save it.
 
     Args:
-        given: runs, comparisons and studies as datasets or files, or the value returned by :func:`sim.run_many`.
+        given: runs, comparisons and studies as datasets or files, or the result of :func:`sim.run_many`.
 
     Raises:
         InputError: see :func:`sim.report`.

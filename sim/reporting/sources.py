@@ -108,7 +108,7 @@ def classify(given: Sequence[tuple[str, xr.Dataset]]) -> ReportSources:
         given: file names and their datasets.
 
     Raises:
-        InputError: there are two runs of the same scenario, no run or study, or datasets that are not comparable.
+        InputError: there are two runs of one scenario, no run or study, or datasets that cannot be compared.
     """
     runs: dict[str, tuple[str, xr.Dataset]] = {}
     compared: list[tuple[str, xr.Dataset]] = []

@@ -1,6 +1,6 @@
 """Wording of the reports: texts of ``texts.yaml``, numbers with units, and sentences about effects.
 
-Numbers are inserted into a text as :class:`~sim.reporting.document.Number`, and the text keeps a list of them.
+Texts take numbers as :class:`~sim.reporting.document.Number`, and each text keeps a list of its numbers.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class Wording:
     def effect(
         self, name: str, value: float, low: float, high: float, unit: str, base: float = math.nan
     ) -> Text:
-        """Describe a change in one sentence: increase, decrease, slight change, no change, or not significant.
+        """Describe a change in one sentence: increase, decrease, slight change, none, or not significant.
 
         Args:
             name: name of the quantity that changes.

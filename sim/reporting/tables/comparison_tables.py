@@ -1,4 +1,4 @@
-"""Tables of a comparison: changes in headlines, targets and credit, and deadweight by instrument."""
+"""Tables of a comparison: changes in headline indicators, targets and credit; deadweight by instrument."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from sim.texts import language, say
 
 COLUMNS: Final = ("mean", "low", "high", "p5", "p95")
 GROSS: Final = ("firms_saved", "firms_lost", "placebo_saved", "placebo_lost")
-"""Gross numbers of firms, which are meaningful only beside those of a placebo."""
+"""Gross numbers of firms, which are meaningful only in comparison with those of a placebo."""
 FEWEST: Final = 30
-"""Recipients below which the deadweight of an instrument is not shown."""
+"""Minimum number of recipients for which the deadweight of an instrument is shown."""
 
 
 def tables(dataset: xr.Dataset) -> list[DataTable]:
-    """Tables of a comparison, scenario by scenario; those without rows are left out."""
-    found = []
+    """Return the tables of a comparison, scenario by scenario; tables without rows are omitted."""
+    all_tables = []
     for name in dataset.scenario.values:
         one = dataset.sel(scenario=name)
-        found += [_headlines(one), _target_changes(one), _credit_changes(one), _deadweight(one)]
-    return [table for table in found if table.rows]
+        all_tables += [_headlines(one), _target_changes(one), _credit_changes(one), _deadweight(one)]
+    return [table for table in all_tables if table.rows]
 
 
 def _titles(key: str, one: xr.Dataset) -> tuple[str, str]:
-    """Name of the scenario, and title of a table."""
+    """Return the name of the scenario and the title of a table."""
     fields = {
         "scenario": str(one[f"scenario_{language()}"].values),
         "reference": str(one.attrs[f"reference_{language()}"]),
@@ -40,7 +40,7 @@ def _titles(key: str, one: xr.Dataset) -> tuple[str, str]:
 
 
 def _change(values: xr.DataArray) -> dict[str, float]:
-    """Mean of paired differences with its interval, and their quantiles if there are several."""
+    """Return the mean paired difference with its interval, and quantiles if there are several replicates."""
     mean, low, high, _ = intervals.mean(values.values)
     return {"mean": mean, "low": low, "high": high} | (_outer_quantiles(values) if values.size > 1 else {})
 
@@ -78,7 +78,7 @@ def _target_changes(one: xr.Dataset) -> DataTable:
 
 
 def _credit_changes(one: xr.Dataset) -> DataTable:
-    """Changes in loans and in the guarantee fund; what does not change at all is left out."""
+    """Return the table of changes in loans and the guarantee fund; unchanged variables are omitted."""
     variables: dict[str, tuple[str, xr.DataArray]] = {}
     if "loans_granted_difference" in one:
         number = one.loans_number_difference.sum("month")
