@@ -136,9 +136,7 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government_parameters.DESKS, labels.zh or (), labels.en or (), strict=True):
-        if (
-            name not in staffed
-        ):  # no posts set by a lever: banks, investors, IP centres and others
+        if name not in staffed:  # no posts set by a lever: banks, investors, IP centres and others
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)

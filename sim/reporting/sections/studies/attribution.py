@@ -1,4 +1,4 @@
-"""Attribution: Shapley values of chapters or measures for each outcome."""
+"""Section on attribution: Shapley values of chapters or measures for each outcome."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sim.reporting.document import Block, Figure
 from sim.reporting.sections.studies import blocks
 
 JOINT: Final = ("value", "low_all", "high_all")
-"""A value with its simultaneous interval."""
+"""Variables with a value and the ends of its simultaneous interval."""
 MOST_PLAYERS: Final = 16
-"""Players in a figure; the table shows all."""
+"""Maximum number of players in a figure; the table shows all players."""
 
 
 def attribution(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if no such study is given."""
+    """Yield the blocks of the section; none if no attribution study is given."""
     studies = report.sources.studies.get("attribution", ())
     if studies:
         yield report.heading(1, "attribution.heading")
@@ -42,7 +42,7 @@ def attribution(report: ReportContext) -> Iterator[Block]:
 def _waterfall(
     report: ReportContext, one: xr.Dataset, labels: Sequence[str], outcome: str, name: str
 ) -> Figure:
-    """Significant contributions, all others as one, and the total."""
+    """Draw the significant contributions, the sum of all others, and the total."""
     words, unit = report.words, report.outcome_unit(one)
     divisor = report.divisor(unit) if unit != "share" else 0.01
     significant = [

@@ -1,4 +1,4 @@
-"""Sweeps, ensembles and searches: sentences, figures, and tables as the command prints them."""
+"""Section on sweeps, ensembles and searches: conclusions, figures, and the tables that the command prints."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sim.reporting.tables import factor_labels, study_tables
 from sim.studies.specification.outcomes import PAIRED
 
 MOST_ROWS: Final = 24
-"""Points of a sweep in a figure; the table shows all."""
+"""Maximum number of sweep points in a figure; the table shows all points."""
 LONGEST_NAME: Final = 31
-"""Characters of a table's name, which is also the name of a sheet in a workbook."""
+"""Maximum length of a table's name, which is also used as the name of a workbook sheet."""
 
 
 def ensembles(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section, with a part for each study; empty if no such study is given."""
+    """Yield the blocks of the section, with a part for each study; none if no such study is given."""
     studies = [study for kind in TABULATED_KINDS for study in report.sources.studies.get(kind, ())]
     if not studies:
         return
@@ -45,7 +45,7 @@ def ensembles(report: ReportContext) -> Iterator[Block]:
 
 
 def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> Table:
-    """Add the column of variance shares that random numbers explain; none if it is empty."""
+    """Add a column with the share of variance due to random numbers, unless it is empty."""
     if not cells:
         return table
     rows = tuple((*row, cell) for row, cell in zip(table.rows, cells, strict=True))
@@ -53,7 +53,7 @@ def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> 
 
 
 def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
-    """Share of one run's variance from random numbers by scenario, keyed by the note that states it."""
+    """Return cells with the share of a run's variance due to random numbers, keyed by the corresponding note."""
     if study.attrs["kind"] != "ensemble":
         return {}
     of = study.sel(outcome=outcome)
@@ -67,7 +67,7 @@ def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> di
 
 
 def figures(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
-    """The figures of a sweep, an ensemble or a search."""
+    """Yield the figures of a sweep, an ensemble or a search."""
     if study.attrs["kind"] == "search":
         yield from _pareto_fronts(report, study)
         return
@@ -79,13 +79,13 @@ def figures(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
 
 
 def _means(one: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
-    """Mean difference from the reference with its interval if the outcome is a difference, else the mean."""
+    """Return the mean of an outcome, or the mean difference if the outcome is one, with its interval."""
     name = "difference" if str(one.outcome.values) in PAIRED else "mean"
     return one[name], one[f"{name}_low"], one[f"{name}_high"]
 
 
 def _sweep(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
-    """Means with intervals: along the setting if there is only one, else a row for each point."""
+    """Draw means with intervals, along the setting if there is only one, else in a row for each point."""
     words = report.words
     unit, divisor = report.outcome_axis(one)
     series = [
@@ -106,7 +106,7 @@ def _sweep(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
 
 
 def _point_label(report: ReportContext, one: xr.Dataset, values: Floats) -> str:
-    """The settings of a point of a sweep."""
+    """Return a label with the settings of a sweep point."""
     parts = []
     for j, value in enumerate(values):
         factor = one.isel(factor=j)
@@ -116,12 +116,12 @@ def _point_label(report: ReportContext, one: xr.Dataset, values: Floats) -> str:
 
 
 def _ensemble(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
-    """A row for each scenario: median and 5% to 95% of all runs, or a probability with its interval."""
+    """Draw for each scenario the median and 5% to 95% range of all runs, or a probability with its interval."""
     words = report.words
     unit, divisor = report.outcome_axis(one)
     probability = str(one.outcome_unit.values) == "bool"
     values = one.value.transpose("scenario", ...).values.reshape(one.sizes["scenario"], -1)
-    enough = bool(np.isfinite(one.p5.values).all())  # too few runs have no 5% quantile: show all of them
+    enough = bool(np.isfinite(one.p5.values).all())  # too few runs for a 5% quantile: show the full range
     if probability:
         middle, low, high = (v.values for v in _means(one))
     else:
@@ -141,7 +141,7 @@ def _ensemble(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
 
 
 def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
-    """The first objective against each of the others."""
+    """Yield figures of the first objective against each of the others."""
     words = report.words
     objectives = []
     for k in range(study.sizes["objective"]):

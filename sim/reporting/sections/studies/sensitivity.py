@@ -1,4 +1,4 @@
-"""Sensitivity: elementary effects (Morris) and shares of variance (Sobol) of the factors of each outcome."""
+"""Section on sensitivity: elementary effects (Morris) and variance shares (Sobol) of factors by outcome."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sim.reporting.document import Block, Figure, Paragraph, Table, Text
 from sim.reporting.sections.studies import blocks
 
 LEADING: Final = 10
-"""Factors in a figure and in the printed table; the workbook shows all."""
+"""Number of factors in figures and printed tables; the workbook shows all factors."""
 
 
 def sensitivity(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if no such study is given."""
+    """Yield the blocks of the section; none if no sensitivity analysis is given."""
     studies = [
         (kind, study) for kind in ("sobol", "morris") for study in report.sources.studies.get(kind, ())
     ]
@@ -38,7 +38,7 @@ def sensitivity(report: ReportContext) -> Iterator[Block]:
 
 
 def _sobol(report: ReportContext, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
-    """Indices of one outcome, the largest total index first."""
+    """Yield the Sobol indices of one outcome, ordered by total index."""
     words = report.words
     order = _descending(np.fmax(one.total.values, one.total_low.values))
     labels = _factor_labels(report, one, order)
@@ -68,7 +68,7 @@ def _sobol(report: ReportContext, one: xr.Dataset, outcome: str, name: str) -> I
 
 
 def _morris(report: ReportContext, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
-    """Elementary effects of one outcome, the largest first."""
+    """Yield the elementary effects on one outcome, in descending order."""
     words, unit = report.words, report.outcome_unit(one)
     order = _descending((one.effect_low + one.effect_high).values)
     labels = _factor_labels(report, one, order)
@@ -114,7 +114,7 @@ def _tornado(
 
 
 def _descending(values: Floats) -> npt.NDArray[np.intp]:
-    """Positions of values from the largest to the smallest, missing ones last."""
+    """Return the positions of values in descending order, with missing values last."""
     return np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")
 
 
@@ -123,7 +123,7 @@ def _factor_labels(report: ReportContext, one: xr.Dataset, order: npt.NDArray[np
 
 
 def _leading_rows(report: ReportContext, table: Table) -> Table:
-    """Leave out empty columns, and keep rows beyond the first ones for the workbook."""
+    """Drop empty columns, and show rows after the first ``LEADING`` only in the workbook."""
     rows = table.rows
     keep = [0, *(i for i in range(1, len(table.head)) if any(row[i].numbers for row in rows))]
     rows = tuple(tuple(row[i] for i in keep) for row in rows)
@@ -143,13 +143,15 @@ def _leaders(
     outcome: str,
     unit: str,
 ) -> Paragraph:
-    """The three leading factors among those with a significant effect, or why none is named."""
+    """Describe the three leading factors with a significant effect, or state why there are none."""
     words = report.words
     significant = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
     if significant:
         parts = [report.labelled(labels[i], words.quantity(float(values[i]), unit)) for i in significant]
         return report.paragraph("sensitivity.leaders", outcome=outcome, factors=words.join(parts))
-    no_estimates = one.reason.isin(("noise_unknown", "too_few_samples")).all()  # not the same as no effect
+    no_estimates = one.reason.isin(
+        ("noise_unknown", "too_few_samples")
+    ).all()  # which does not mean that there is no effect
     if not no_estimates:
         return report.paragraph("sensitivity.none_significant", outcome=outcome)
     shown = list(zip(labels, lows, strict=True))[:LEADING]
