@@ -1,4 +1,4 @@
-"""Section on policy effects relative to each reference: headline indicators, net jobs, targets, deadweight."""
+"""Section on policy effects relative to each reference: headlines, net jobs, targets and deadweight."""
 
 from __future__ import annotations
 

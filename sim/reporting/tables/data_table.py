@@ -1,7 +1,7 @@
 """Tables of numbers in base units, as exported to CSV and JSON.
 
-For printing, they are converted to :class:`sim.table.Table` with rounded and scaled numbers: for terminals and
-notebooks by :mod:`sim.reporting.tables.printing`, for reports by :mod:`sim.reporting.context`.
+For printing, they are converted to :class:`sim.table.Table` with rounded and scaled numbers: for terminals
+and notebooks by :mod:`sim.reporting.tables.printing`, for reports by :mod:`sim.reporting.context`.
 """
 
 from __future__ import annotations

@@ -106,9 +106,7 @@ def _row_label(study: xr.Dataset, dim: str, element: object, number: int) -> str
 def _label(study: xr.Dataset, dim: str, element: object) -> str:
     name = f"{dim}_{language()}"
     label = str(study[name].sel({dim: element}).values) if name in study.coords else str(element)
-    has_id = dim == "player" and not str(element).startswith(
-        "chapter_"
-    )  # ids that are used in scenario files
+    has_id = dim == "player" and not str(element).startswith("chapter_")  # an id used in scenario files
     return f"{label} ({element})" if has_id and label != str(element) else label
 
 

@@ -36,7 +36,7 @@ def introduction(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
 
 
 def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
-    """Yield a note on scale, replicates and uncertainty of a study, and differences from the report's run."""
+    """Yield a note on a study's scale, replicates and uncertainty, and on differences from the run."""
     attributes, words = study.attrs, report.words
     if not {"scale", "uncertainty", "replicates"} <= set(attributes):
         return
@@ -68,7 +68,7 @@ def conclusions(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
         if line:
             straight = line.replace("“", '"').replace(
                 "”", '"'
-            )  # Chinese fonts print curly quotation marks full-width
+            )  # in Chinese fonts, curly quotes are full-width
             yield Paragraph(Text(line if words.lang == "zh" else straight))
 
 

@@ -53,7 +53,7 @@ def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> 
 
 
 def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
-    """Return cells with the share of a run's variance due to random numbers, keyed by the corresponding note."""
+    """Return the share of a run's variance due to random numbers, keyed by the note that states it."""
     if study.attrs["kind"] != "ensemble":
         return {}
     of = study.sel(outcome=outcome)
@@ -116,7 +116,7 @@ def _point_label(report: ReportContext, one: xr.Dataset, values: Floats) -> str:
 
 
 def _ensemble(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
-    """Draw for each scenario the median and 5% to 95% range of all runs, or a probability with its interval."""
+    """Draw for each scenario the median and 5% to 95% range of runs, or a probability and its interval."""
     words = report.words
     unit, divisor = report.outcome_axis(one)
     probability = str(one.outcome_unit.values) == "bool"

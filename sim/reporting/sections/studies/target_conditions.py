@@ -77,7 +77,7 @@ def _threshold(report: ReportContext, study: xr.Dataset, name: str) -> Figure:
 
 
 def _robustness(report: ReportContext, study: xr.Dataset, name: str) -> Iterator[Block]:
-    """Yield a table and a figure of the share of parameter draws under which each policy meets all requirements."""
+    """Yield the share of parameter draws under which each policy meets all requirements."""
     words = report.words
     labels = [report.element_label(study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
     columns = [study[variable].values for variable in ("domain", "domain_low", "domain_high")]
