@@ -104,17 +104,17 @@ class ReportContext:
         """Return the long name of a variable."""
         return str(variable.attrs["long_name_zh" if self.words.lang == "zh" else "long_name"])
 
-    def element_label(self, one: xr.Dataset, dim: str) -> str:
+    def element_label(self, selected: xr.Dataset, dim: str) -> str:
         """Return the label of the factor, outcome, scenario or player selected in a study.
 
         Args:
-            one: study with one element selected along ``dim``.
+            selected: study with one element selected along ``dim``.
             dim: dimension of the element.
         """
         if dim == "factor":
-            return factor_labels.factor(one)
-        name, slug = f"{dim}_{self.words.lang}", str(one[dim].values)
-        return str(one[name].values) if name in one.coords else slug
+            return factor_labels.factor(selected)
+        name, slug = f"{dim}_{self.words.lang}", str(selected[dim].values)
+        return str(selected[name].values) if name in selected.coords else slug
 
     def labelled(self, label: str, number: Number | Text) -> Text:
         """Return a label followed by its number."""
@@ -129,13 +129,13 @@ class ReportContext:
         return ("", 1.0) if unit == "share" else (self.words.unit_name(unit), 1.0)
 
     def counted_unit(self, unit: str, *names: str) -> str:
-        """Return the unit defined for the first known name of a row or table, else ``unit``."""
+        """Return the counted unit of the first of ``names`` (rows or tables) that has one, else ``unit``."""
         key = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
         return self.words.string(key) if key else unit
 
-    def outcome_unit(self, one: xr.Dataset) -> str:
+    def outcome_unit(self, selected: xr.Dataset) -> str:
         """Return the unit of the outcome selected in a study; probabilities are shares."""
-        unit = str(one.outcome_unit.values) if "outcome_unit" in one.coords else "1"
+        unit = str(selected.outcome_unit.values) if "outcome_unit" in selected.coords else "1"
         return "share" if unit == "bool" else unit
 
     def divisor(self, unit: str) -> float:
@@ -155,9 +155,9 @@ class ReportContext:
         """Return the axis label of a factor's unit and the divisor of the factor's values."""
         return ("%", 0.01) if unit.startswith("share") else (self.axis_unit(unit), self.divisor(unit))
 
-    def outcome_axis(self, one: xr.Dataset) -> tuple[str, float]:
+    def outcome_axis(self, selected: xr.Dataset) -> tuple[str, float]:
         """Return the axis label of the selected outcome's unit and the divisor of its numbers."""
-        unit = self.outcome_unit(one)
+        unit = self.outcome_unit(selected)
         return self.axis_unit(unit), 0.01 if unit == "share" else self.divisor(unit)
 
     def stacked_parts(self, dim: str, yearly: xr.DataArray, most: int = 7) -> list[Series]:

@@ -179,10 +179,10 @@ def money_flows(
         if not several:
             continue
         y = start + np.arange(len(several))
-        axes.plot([one.value for one in several], y, marker, color=colour, markersize=5, label=label)
-        for at, one in zip(y, several, strict=True):
+        axes.plot([flow.value for flow in several], y, marker, color=colour, markersize=5, label=label)
+        for at, flow in zip(y, several, strict=True):
             axes.annotate(
-                f"{one.value:,.0f}" if one.value >= 10 else f"{one.value:,.1f}", (one.value, at),
+                f"{flow.value:,.0f}" if flow.value >= 10 else f"{flow.value:,.1f}", (flow.value, at),
                 xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5, color=GREY)  # fmt: skip
     axes.set_xscale("log")
     axes.set_yticks(range(len(rows)), wrapped)

@@ -103,7 +103,7 @@ def _under_reference(report: ReportContext, reference: str, variable: str, targe
     if comparison is None or f"{variable}_difference" not in comparison:
         return None
     own, difference = (
-        one.sel(target=target) for one in (report.result[variable], comparison[f"{variable}_difference"])
+        array.sel(target=target) for array in (report.result[variable], comparison[f"{variable}_difference"])
     )
     if own.sizes["replicate"] != difference.sizes["replicate"]:
         return None

@@ -115,7 +115,7 @@ def _cost(report: ReportContext) -> Text:
 def _cost_per_job_year(report: ReportContext, comparison: xr.Dataset) -> dict[str, Number] | None:
     """Return the cost per net job-year without and with forgone taxes, or None if it is not meaningful.
 
-    Additional spending and net job-years must both be positive.
+    It is meaningful only if additional spending and net job-years are both positive.
     """
     cost, words = float(comparison.cost_per_net_job_year), report.words
     spent, gained = float(comparison.spending_additional), float(comparison.job_years_net)
@@ -140,8 +140,10 @@ def _drivers(report: ReportContext) -> Text:
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
         random_only = str(study.attrs.get("uncertainty", "")) == "random"
         parts.append(words.text("first.attribution_random" if random_only else "first.attribution_own"))
-        reported = [one for one in outcomes if str(one.outcome.values) in ATTRIBUTED] or outcomes[:1]
-        parts += [_attributed(report, one, 1 if k else 3) for k, one in enumerate(reported)]
+        reported = [
+            selected for selected in outcomes if str(selected.outcome.values) in ATTRIBUTED
+        ] or outcomes[:1]
+        parts += [_attributed(report, selected, 1 if k else 3) for k, selected in enumerate(reported)]
     return words.join(parts, "mark.none")
 
 
@@ -163,23 +165,26 @@ def _gains(report: ReportContext, comparison: xr.Dataset) -> Iterator[Text]:
         yield words.text("first.deadweight", reference=report.reference_title(comparison), **fields)
 
 
-def _attributed(report: ReportContext, one: xr.Dataset, most: int) -> Text:
+def _attributed(report: ReportContext, selected: xr.Dataset, most: int) -> Text:
     """Describe at most ``most`` of the largest significant contributions to an outcome."""
     words = report.words
     significant = [
-        i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
+        i
+        for i in np.argsort(-np.abs(selected.value.values))
+        if str(selected.state.values[i]) in ("above", "below")
     ][:most]
-    fields: dict[str, str | Number] = {"outcome": str(one[f"outcome_{words.lang}"].values)}
+    fields: dict[str, str | Number] = {"outcome": str(selected[f"outcome_{words.lang}"].values)}
     if not significant:
         return words.text("first.none_attributed", **fields)
-    unit = "share" if str(one.outcome_unit.values) == "bool" else str(one.outcome_unit.values)
+    unit = "share" if str(selected.outcome_unit.values) == "bool" else str(selected.outcome_unit.values)
     players = (
         report.labelled(
-            str(one[f"player_{words.lang}"].values[i]), words.quantity(float(one.value.values[i]), unit)
+            str(selected[f"player_{words.lang}"].values[i]),
+            words.quantity(float(selected.value.values[i]), unit),
         )
         for i in significant
     )
-    fields["total"] = words.quantity(float(one.total), unit)
+    fields["total"] = words.quantity(float(selected.total), unit)
     return words.text("first.attributed", players=words.join(players), **fields)
 
 

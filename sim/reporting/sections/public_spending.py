@@ -55,13 +55,13 @@ def _flows(report: ReportContext) -> Figure:
     payments: list[Estimate] = []
     receipts: list[Estimate] = []
     for slug in report.result.flow.values:
-        one = sums.sel(flow=slug)
-        payer, payee = (str(one[f"flow_{end}"].values) for end in ("from", "to"))
-        if (payer in PUBLIC) == (payee in PUBLIC) or float(one) <= 0:
+        amount = sums.sel(flow=slug)
+        payer, payee = (str(amount[f"flow_{end}"].values) for end in ("from", "to"))
+        if (payer in PUBLIC) == (payee in PUBLIC) or float(amount) <= 0:
             continue
         names = {"payer": _account_name(report, payer), "payee": _account_name(report, payee)}
         label = words.string("mark.flow", what=report.label(report.result, "flow", slug), **names)
-        (payments if payer in PUBLIC else receipts).append(Estimate(label, float(one) / divisor))
+        (payments if payer in PUBLIC else receipts).append(Estimate(label, float(amount) / divisor))
     for several in (payments, receipts):
         several.sort(key=lambda flow: -flow.value)
     largest = {

@@ -147,7 +147,7 @@ def _outcomes(dataset: xr.Dataset) -> DataTable:
             add(name, name, dataset[name].units, dataset[name].sum(("month", "form")))
     for form, form_label in forms.items() if "survival" in present else ():
         for months in (12, 36):
-            # survival at age a is that beyond month a, counted from 0: 12 months are completed at age 11
+            # age a counts survival beyond month a (from 0), so 12 months are completed at age 11
             at = {"clock": "since_opening", "cohort": 2017, "age": months - 1, "form": form}
             fields = {"months": months, "form": form_label}
             add("survival", f"survival.{form}.{months}", "share", dataset.survival.sel(at), **fields)

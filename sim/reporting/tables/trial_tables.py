@@ -53,9 +53,9 @@ def summary(dataset: xr.Dataset) -> list[DataTable]:
 def _skipped(dataset: xr.Dataset) -> DataTable:
     """Return the table of trials that were not run, with the reason."""
     rows = tuple(
-        Row(str(one.trial.values), _label(one), "", {}, word=say(f"trial.{one.status.values}"))
-        for one in (dataset.sel(trial=name) for name in dataset.trial.values)
-        if str(one.status.values) != "run"
+        Row(str(trial.trial.values), _label(trial), "", {}, word=say(f"trial.{trial.status.values}"))
+        for trial in (dataset.sel(trial=name) for name in dataset.trial.values)
+        if str(trial.status.values) != "run"
     )
     title = say("trial.skipped", against=_against(dataset))
     return DataTable("skipped", str(dataset.attrs["name"]), title, (), rows)
@@ -134,5 +134,5 @@ def _against(dataset: xr.Dataset) -> str:
 
 
 def _titled(key: str, trial: xr.Dataset) -> tuple[str, str]:
-    """Return the name of the trial, which replaces that of a scenario, and the title of the table."""
+    """Return the name of the trial, used in place of a scenario name, and the title of the table."""
     return str(trial.trial.values), say(f"trial.{key}", trial=_label(trial), against=_against(trial))

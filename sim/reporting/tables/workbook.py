@@ -139,7 +139,7 @@ def _text(cell: Any, text: str) -> None:
 
 
 def _name(name: str, taken: set[str]) -> str:
-    """Return a sheet name that is valid in the file format and not yet used."""
+    """Convert a table name to a valid sheet name that is not in use yet."""
     plain = re.sub(r"[\\/*?:\[\]]", " ", name).strip()[:LONGEST] or "table"
     if plain.casefold() in taken:
         short = plain[: LONGEST - 4]

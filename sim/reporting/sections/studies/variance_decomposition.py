@@ -31,8 +31,8 @@ def variance_decomposition(report: ReportContext) -> Iterator[Block]:
         sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "random")}
         yield report.paragraph("variance_decomposition.summary", **sizes)
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
-        lines = [{part.name: part for part in variance_tables.parts(one)} for one in outcomes]
-        labels = [report.element_label(one, "outcome") for one in outcomes]
+        lines = [{part.name: part for part in variance_tables.parts(selected)} for selected in outcomes]
+        labels = [report.element_label(selected, "outcome") for selected in outcomes]
         yield _chart(report, labels, lines, f"variance_decomposition_{number + 1}")
         yield _table(report, labels, lines, f"variance_decomposition_{number + 1}")
         yield report.note("variance_decomposition.rivals")
