@@ -105,9 +105,8 @@ def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
     ):
         line = footer.paragraphs[0]
         line.alignment = side
-        form = (
-            line.paragraph_format
-        )  # one character from the edge, without the first-line indent of body text
+        form = line.paragraph_format
+        # one character from the edge, without the first-line indent of body text
         form.first_line_indent, outer = Pt(0), Pt(sizes["page"])
         if side == WD_ALIGN_PARAGRAPH.RIGHT:
             form.right_indent, form.left_indent = outer, Pt(0)

@@ -149,9 +149,8 @@ def _leaders(
     if significant:
         parts = [report.labelled(labels[i], words.quantity(float(values[i]), unit)) for i in significant]
         return report.paragraph("sensitivity.leaders", outcome=outcome, factors=words.join(parts))
-    no_estimates = selected.reason.isin(
-        ("noise_unknown", "too_few_samples")
-    ).all()  # does not imply that there is no effect
+    # missing estimates do not imply that there is no effect
+    no_estimates = selected.reason.isin(("noise_unknown", "too_few_samples")).all()
     if not no_estimates:
         return report.paragraph("sensitivity.none_significant", outcome=outcome)
     shown = list(zip(labels, lows, strict=True))[:LEADING]
