@@ -303,7 +303,7 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
 Parts = Mapping[str, Callable[[], str]]
 
 
-def updated(text: str, parts: Parts) -> str:
+def renewed(text: str, parts: Parts) -> str:
     """Return a text with all generated parts updated."""
     return PART.sub(lambda m: f"{m[1]}{parts[m[2]]() if m[2] in parts else m[3]}{m[4]}", text)
 
@@ -327,7 +327,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for file, parts in files.items():
         text = file.read_text(encoding="utf-8")
         if not check:
-            file.write_text(updated(text, parts), encoding="utf-8", newline="\n")
+            file.write_text(renewed(text, parts), encoding="utf-8", newline="\n")
             continue
         lines = faults(text, parts)
         for line in lines:

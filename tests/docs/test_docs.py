@@ -49,7 +49,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_generated_tables_agree_with_the_code(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert model_tables.faults(text, GENERATED[path]) == []
-    assert model_tables.updated(text, GENERATED[path]) == text
+    assert model_tables.renewed(text, GENERATED[path]) == text
 
 
 def test_a_stale_table_is_reported_and_updated(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
