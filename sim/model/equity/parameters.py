@@ -123,11 +123,11 @@ USUAL_INCOME: Final[Annotated[float, Assumption("usual wages", "guess", "income 
 
 # --- Rounds ---
 TICKET_MEDIAN: Final[Annotated[float, Assumption("yuan", "VC01: mean 10 million", "median round")]] = 3e6
-TICKET_SPREAD: Final[Annotated[float, Assumption("log points", "VC01: mean 10 million", "standard deviation of the log round")]] = 1.55
+TICKET_SD: Final[Annotated[float, Assumption("log points", "VC01: mean 10 million", "standard deviation of the log round")]] = 1.55
 LEAST_TICKET: Final[Annotated[float, Assumption("yuan", "guess", "smallest round")]] = 3e5
 MOST_YEARS: Final[Annotated[float, Assumption("years of value added", "guess", "largest round")]] = 6.0
 DAYS: Final[Annotated[float, Assumption("days", "VC06", "from first contact to closing, median")]] = 83.0
-DAYS_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to closing")]] = 0.3
+DAYS_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to closing")]] = 0.3
 FOLLOW_ON: Final[Annotated[float, Assumption("share a month", "guess", "of stakes whose holder invests again, from a year after a round")]] = 0.02
 MEAN_SPENDING: Final[Annotated[float, Assumption("months", "guess", "over which a round is spent, on average")]] = 9.0
 LEAST_SPENDING: Final[Annotated[int, Assumption("fen a month", "guess", "of a round that is spent at least")]] = 100_000
@@ -140,14 +140,14 @@ CALL_LEAST: Final[Annotated[float, Assumption("yuan", "guess", "smallest public 
 CALL_MOST: Final[Annotated[float, Assumption("yuan", "guess", "largest public part of a sub-fund")]] = 5e7
 SET_UP_MONTHS: Final[Annotated[float, Assumption("months", "guess", "from the call to the search for partners")]] = 3.0
 MOST_MONTHS: Final[Annotated[float, Assumption("months", "guess", "of the search for partners at most")]] = 15.0
-RAISING_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log pace of raising money")]] = 0.3
+RAISING_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log pace of raising money")]] = 0.3
 LEAST_RAISED: Final[Annotated[float, Assumption("share", "guess", "of the private money required, below which a sub-fund is not set up")]] = 0.5
 INVEST_YEARS: Final[Annotated[float, Assumption("years", "guess", "over which a fund places its money")]] = 4.0
 DAYS_A_YEAR: Final[Annotated[float, Constant("days", "convention", "mean length of a year")]] = 365.25
 
 # --- Stakes ---
 MULTIPLE: Final[Annotated[float, Assumption("ratio", "guess", "mean of proceeds over the stake on exit")]] = 1.8
-MULTIPLE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log multiple")]] = 0.8
+MULTIPLE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log multiple")]] = 0.8
 MULTIPLE_SHIFT: Final[Annotated[float, Constant("log points", "convention", "half the variance of the log multiple, so that its mean is as stated")]] = 0.32
 PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 2017 whose rounds may have left a stake")]] = 36
 
@@ -196,11 +196,11 @@ CAMPAIGN_DAYS: Final[Annotated[int, Assumption("days", "guess", "during which ba
 CAMPAIGN_SKILL: Final[Annotated[float, Assumption("ratio for each standard deviation of skill", "guess", "by which skill raises the probability of a campaign")]] = 0.5
 CAMPAIGN_SKILL_MOST: Final[Annotated[float, Assumption("ratio", "guess", "largest probability of a campaign relative to a founder of mean skill")]] = 2.0
 CAMPAIGN_PROCEEDS: Final[Annotated[float, Assumption("yuan", "guess", "median proceeds of a campaign that succeeds")]] = 100_000.0
-CAMPAIGN_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log proceeds")]] = 1.0
+CAMPAIGN_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log proceeds")]] = 1.0
 CAMPAIGN_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "largest proceeds")]] = 12.0
 GOODS_COST_SHARE: Final[Annotated[float, Assumption("share", "guess", "of presales that the goods cost: three quarters bought in, as of turnover, and the rest")]] = 0.8
 DELIVERY_DAYS: Final[Annotated[float, Assumption("days", "guess", "from the money to the goods, median")]] = 150.0
-DELIVERY_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to delivery")]] = 0.4
+DELIVERY_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to delivery")]] = 0.4
 EQUITY_SHARE: Final[Annotated[float, Assumption("share", "guess", "of technology firms' campaigns that offer equity")]] = 0.2
 
 # --- Results: crowdfunding ---

@@ -80,13 +80,13 @@ def ticket(g: Floats, size: float | Floats, value_added: Floats) -> Floats:
     median = parameters.TICKET_MEDIAN * size
     most = parameters.MOST_YEARS * 12 * value_added
     return np.asarray(
-        np.maximum(parameters.LEAST_TICKET, np.minimum(median * np.exp(parameters.TICKET_SPREAD * g), most))
+        np.maximum(parameters.LEAST_TICKET, np.minimum(median * np.exp(parameters.TICKET_SD * g), most))
     )
 
 
 def days_to_closing(g: float) -> float:
     """Days of due diligence and negotiation: 83 x exp(0.3 g) (VC06)."""
-    return parameters.DAYS * float(np.exp(parameters.DAYS_SPREAD * g))
+    return parameters.DAYS * float(np.exp(parameters.DAYS_SD * g))
 
 
 def round_closes(money: float) -> bool:
@@ -191,7 +191,7 @@ def required_leverage(stage: float, nominal: float) -> float:
 
 def raising_pace(usual: float, g: float, deals: float) -> float:
     """Private yuan that a sub-fund raises in a month for each public yuan: usual x exp(0.3 g) x deals of the year."""
-    return usual * float(np.exp(parameters.RAISING_SPREAD * g)) * deals
+    return usual * float(np.exp(parameters.RAISING_SD * g)) * deals
 
 
 def raise_partners(required: float, pace: float) -> tuple[float, float]:
@@ -227,7 +227,7 @@ def money_left(size: float, years: float, placed: float) -> float:
 # --- Stakes ---
 def exit_multiple(g: float) -> float:
     """Proceeds over the stake on exit: 1.8 x exp(0.8 g - 0.32)."""
-    return parameters.MULTIPLE * float(np.exp(parameters.MULTIPLE_SPREAD * g - parameters.MULTIPLE_SHIFT))
+    return parameters.MULTIPLE * float(np.exp(parameters.MULTIPLE_SD * g - parameters.MULTIPLE_SHIFT))
 
 
 def is_sold(u: float, exits: float) -> bool:
@@ -279,7 +279,7 @@ def campaign_probability(skill: Floats, weight: Integers, campaigns: float) -> F
 
 def campaign_proceeds(g: float, rated: bool, response: float, value_added: float) -> float:
     """Proceeds of a campaign: LN(median 100,000, sd 1) x (1 + response) on a rated platform, at most a year's value added."""
-    pledged = parameters.CAMPAIGN_PROCEEDS * np.exp(parameters.CAMPAIGN_SPREAD * g) * (1 + response * rated)
+    pledged = parameters.CAMPAIGN_PROCEEDS * np.exp(parameters.CAMPAIGN_SD * g) * (1 + response * rated)
     return float(min(pledged, parameters.CAMPAIGN_CAP * value_added))
 
 
@@ -300,4 +300,4 @@ def goods_cost(fen: int) -> int:
 
 def delivery_days(g: float) -> float:
     """Days from the money to the goods: 150 x exp(0.4 g)."""
-    return parameters.DELIVERY_DAYS * float(np.exp(parameters.DELIVERY_SPREAD * g))
+    return parameters.DELIVERY_DAYS * float(np.exp(parameters.DELIVERY_SD * g))

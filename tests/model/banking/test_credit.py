@@ -73,7 +73,7 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
     for year in range(4):
         rates = series.loan_rates(12 * year)
         of_year = r.rate[plain][(r.month[plain] // 12 == year) & (r.rate[plain] > 0)]
-        assert np.median(np.abs(of_year - rates.loan)) <= banking_parameters.SPREAD + 1e-6
+        assert np.median(np.abs(of_year - rates.loan)) <= banking_parameters.RATE_SPREAD + 1e-6
 
 
 def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -> None:
