@@ -76,7 +76,7 @@ def _decide(banks: Banks, rows: Rows, month: Ints, bank: Ints) -> tuple[Ints, Fl
     turnover = rules.yearly_turnover(firms.value_added[rows[left]])
     considered = rules.guarantors_consider(firms.segment[rows[left]], turnover)
     requests = left[rules.pays(covered, rates.loan, rates.mandate) & considered]
-    scheme[requests[guarantors.approved_before(rows[requests], month[requests])]] = GUARANTEE
+    scheme[requests[guarantors.approved_before_2017(rows[requests], month[requests])]] = GUARANTEE
     return scheme, cost
 
 
@@ -98,6 +98,6 @@ def _enter_loans(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -
         rows, bank=bank, scheme=scheme, principal=fen, balance=np.maximum((fen * share).astype(np.int64), 1),
         rate=np.where(covered, rates.loan, rules.price(cost, rates.loan)),
         until=until, bullet=renewed, month=month, **backing)  # fmt: skip
-    guarantors.take_over(
+    guarantors.add_initial_exposure(
         book.scheme[loans], exposure(book.balance[loans], book.cover[loans]) * book.weight(loans)
     )

@@ -137,7 +137,7 @@ class Banks:
         at, funds = context.levers.at, context.accounts.funds
         for scheme, lever in ((LOAN_POOL, parameters.POOL), (IP_PLEDGE, parameters.IP_POOL)):
             yuan = at(lever, day)
-            if self.guarantees.loses_cover(scheme, yuan):
+            if self.guarantees.cover_ends(scheme, yuan):
                 self.book.end_cover(scheme)
             self.guarantees.endow(scheme, yuan)
         context.accounts.endow("bridge_fund", at(parameters.BRIDGE_FUND, day))

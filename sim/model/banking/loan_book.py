@@ -137,7 +137,7 @@ class LoanBook(Table):
             self.until[loans[deferred]] += 1
         context.accounts.pay(flows.INTEREST, rows, -interest)
         context.accounts.pay(flows.PRINCIPAL, rows, -due)
-        self.guarantees.earn(rows, self.scheme[loans], fee)
+        self.guarantees.collect_fees(rows, self.scheme[loans], fee)
         firms.interest[rows] = (interest + fee) / 100
         firms.instalment[rows] = due / 100
         paying = np.flatnonzero(due)
