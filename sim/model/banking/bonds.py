@@ -67,7 +67,7 @@ class Bonds:
     def collect(self) -> None:
         """Collect the month's interest, and repay due bonds that the firm's cash covers."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
-        kept = []
+        outstanding = []
         for bond in self.held:
             row = np.array([bond.row])
             if firms.state[bond.row] != OPEN:  # investors bear the loss; nothing is paid
@@ -78,5 +78,5 @@ class Bonds:
             if rules.bond_is_repaid(month >= bond.until, int(firms.cash[bond.row]), bond.fen):
                 context.accounts.pay(flows.BONDS_REPAID, row, [-bond.fen])
             else:
-                kept.append(bond)
-        self.held = kept
+                outstanding.append(bond)
+        self.held = outstanding

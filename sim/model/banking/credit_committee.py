@@ -117,7 +117,7 @@ class CreditCommittee:
         self.requests.fen[files] = rules.amount_without_pool(value_added)
 
     def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> dict[int, Mask]:
-        """Mask of the firms that are profitable with each open covering scheme, in the order in which banks try them."""
+        """Return masks of the firms whose loan is profitable under each available scheme, in the order banks try them."""
         context, firms = self.context, self.context.firms
         considered = rules.guarantors_consider(
             firms.segment[rows], rules.yearly_turnover(firms.value_added[rows])

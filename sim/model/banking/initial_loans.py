@@ -85,10 +85,10 @@ def _enter_loans(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -
     guarantors, rates, book = banks.guarantees, series.loan_rates(0), banks.book
     scheme, cost = _decide(banks, rows, month, bank)
     bullet = rules.repaid_at_maturity(banks.context.firms.segment[rows], fen, scheme)
-    kept = np.flatnonzero((scheme >= 0) & rules.initial_is_outstanding(bullet, month))
-    kept = kept[np.sort(np.unique(rows[kept], return_index=True)[1])]
-    rows, month, fen, bank = rows[kept], month[kept], fen[kept], bank[kept]
-    scheme, bullet, cost = scheme[kept], bullet[kept], cost[kept]
+    selected = np.flatnonzero((scheme >= 0) & rules.initial_is_outstanding(bullet, month))
+    selected = selected[np.sort(np.unique(rows[selected], return_index=True)[1])]
+    rows, month, fen, bank = rows[selected], month[selected], fen[selected], bank[selected]
+    scheme, bullet, cost = scheme[selected], bullet[selected], cost[selected]
     renewed, until, share = rules.initial_terms(bullet, month)
     covered, terms = scheme == GUARANTEE, BEFORE_2017
     backing: dict[str, Any] = {

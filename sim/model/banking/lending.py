@@ -147,11 +147,11 @@ class Banks:
     def open_branches(self) -> None:
         """Open or close technology branches until their number equals the policy setting."""
         target = round(self.context.levers.at(parameters.BRANCHES, self.context.clock.first_day))
-        have = [b for b in self.desks[self._general :] if not b.has_left]
-        for _ in range(target - len(have)):
+        current = [b for b in self.desks[self._general :] if not b.has_left]
+        for _ in range(target - len(current)):
             bank = self.open_bank("tech", parameters.TECH_SHARE, parameters.TECH_OFFICERS)
             self.context.env.process(bank.work(self.context.env))
-        for bank in have[target:]:
+        for bank in current[target:]:
             bank.remove()
 
     def choose_banks(self, rows: Rows, month: int) -> Codes:
@@ -175,8 +175,8 @@ class Banks:
         u = context.streams.uniform(firms.id[rows], "loan day", month)
         day = np.floor(context.clock.first_day + search + clock.month_length(month) * u)
         bank = self.choose_banks(rows, month)
-        here = np.array([not b.has_left for b in self.desks])[bank]
-        rows, fen, day, bank = rows[here], fen[here], day[here], bank[here]
+        is_present = np.array([not b.has_left for b in self.desks])[bank]
+        rows, fen, day, bank = rows[is_present], fen[is_present], day[is_present], bank[is_present]
         if context.events:
             context.events.firms(
                 firms.id[rows], "credit.requested", day=day, yuan=fen / 100, rule="banking.rules.requested_amount", bank=bank)  # fmt: skip
@@ -185,8 +185,8 @@ class Banks:
         numbers = np.arange(new.start, new.stop)
         ties = context.ties(firms.id[rows], "loan")
         for number in np.unique(bank).tolist():
-            mine = bank == number
-            self.desks[number].hand_in(day[mine].astype(np.int64), ties[mine], numbers[mine])
+            of_bank = bank == number
+            self.desks[number].hand_in(day[of_bank].astype(np.int64), ties[of_bank], numbers[of_bank])
 
     def apply_after_equity(self, technology: Rows) -> None:
         """Submit applications for loans that banks offer to firms that have raised new equity (M13)."""
@@ -194,9 +194,9 @@ class Banks:
         ratio = context.levers.at(parameters.FOLLOWS, context.clock.first_day)
         raised = firms.raised.take(technology)
         new = raised - self.raised.take(technology)
-        some = np.flatnonzero(new)
-        rows, new = technology[some], new[some]
-        self.raised[rows] = raised[some]
+        changed = np.flatnonzero(new)
+        rows, new = technology[changed], new[changed]
+        self.raised[rows] = raised[changed]
         free = self.without_loan(rows)
         if ratio > 0 and free.any() and context.clock.month > 0:
             self.apply(rows[free], rules.amount_after_equity(ratio, new[free]), context.clock.month)
@@ -217,11 +217,11 @@ class Banks:
             yield context.env.timeout(7)
 
     def decide(self, day: int, files: Ints) -> None:
-        """Decide on the files of a week: commit each loan, reserve pool cover, request a guarantee, or refuse it."""
+        """Decide on the files of a week: approve or refuse each, or request cover from a risk pool or guarantor."""
         context, r = self.context, self.requests
-        there = context.firms.state[r.row[files]] == OPEN
-        self.refuse(files[~there], "too_late", "banking.lending.Banks")
-        files = files[there]
+        is_open = context.firms.state[r.row[files]] == OPEN
+        self.refuse(files[~is_open], "too_late", "banking.lending.Banks")
+        files = files[is_open]
         if not len(files):
             return
         relief = rules.relending_relief(

@@ -223,11 +223,11 @@ class LoanBook(Table):
     def end_cover(self, scheme: int) -> None:
         """End the cover of a scheme's current loans, so that the banks bear all further losses."""
         live = self.live()
-        mine = live[self.scheme[live] == scheme]
-        part = exposure(self.balance[mine], self.cover[mine]) * self.weight(mine)
-        self.guarantees.release(self.scheme[mine], part)
-        self.cover[mine] = 0
-        self.fee[mine] = 0
+        selected = live[self.scheme[live] == scheme]
+        part = exposure(self.balance[selected], self.cover[selected]) * self.weight(selected)
+        self.guarantees.release(self.scheme[selected], part)
+        self.cover[selected] = 0
+        self.fee[selected] = 0
 
     def replace(self, rows: Rows, flow: Flow) -> Ints:
         """Repay the loans of the given firms with money received through ``flow``, and return the amounts repaid, fen."""

@@ -391,7 +391,14 @@ def initial_terms(bullet: Mask, month: Integers) -> tuple[Mask, Ints, Floats]:
 
 
 def initial_is_outstanding(bullet: Mask, month: Integers) -> Mask:
-    """Mask of loans of a ``month`` before 2017 (negative) not yet repaid: bullet loans, others if under 30 months old."""
+    """Mask of loans disbursed before 2017 that are still outstanding at the start of 2017.
+
+    These are all loans repaid at maturity (``bullet``), and instalment loans less than 30 months old.
+
+    Args:
+        bullet: whether each loan is repaid at maturity.
+        month: month of disbursement, negative before 2017.
+    """
     return np.asarray(bullet | (month > -parameters.TERM))
 
 

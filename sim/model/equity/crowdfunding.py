@@ -138,10 +138,10 @@ class Crowdfunding:
         g = float(context.streams.normal(firms.id[[row]], "delivery", campaign.month)[0])
         yield context.env.timeout(round(rules.delivery_days(g)))
         firms.prepaid[row] = 0
-        open_ = firms.state[row] == OPEN
-        if open_:
+        is_open = firms.state[row] == OPEN
+        if is_open:
             context.accounts.pay(flows.DELIVERY, np.array([row]), [-cost])
-        if open_ and campaign.able:
+        if is_open and campaign.able:
             self.record_event(campaign, "crowdfunding.delivered", cost, "equity.rules.goods_cost")
         else:
             context.recorder.add(

@@ -94,7 +94,7 @@ class Holdings:
     def settle(self) -> None:
         """Sell or write off stakes, each at its monthly rate."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
-        kept = []
+        remaining = []
         exits = p[parameters.EXITS.id] + context.levers.at(parameters.EXIT_CHANGE, context.clock.first_day)
         for stake in self.held:
             u = context.streams.one("stake", int(context.firms.id[stake.row]), stake.month, month)
@@ -103,5 +103,5 @@ class Holdings:
             elif rules.is_lost(u, p[parameters.WRITE_OFFS.id]):
                 self.write_off(stake)
             else:
-                kept.append(stake)
-        self.held = kept
+                remaining.append(stake)
+        self.held = remaining

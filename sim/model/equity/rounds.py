@@ -129,14 +129,14 @@ class Investors:
         for investor in self.desks:
             kind = investor.kind
             if kind in POLICY_SCREENED:
-                mine = self.screened_by(investor, rows, month)
+                selected = self.screened_by(investor, rows, month)
             else:
-                mine = numbers == investor.number
-            if investor.has_left or not mine.any():
+                selected = numbers == investor.number
+            if investor.has_left or not selected.any():
                 continue
             if kind not in errors:
                 errors[kind] = self.assessment_errors(kind, rows, month)
-            self.hand_in(investor, rows[mine], days[mine], gives_up[mine], errors[kind][mine])
+            self.hand_in(investor, rows[selected], days[selected], gives_up[selected], errors[kind][selected])
         self.follow_on()
 
     def endow(self) -> None:
@@ -155,12 +155,12 @@ class Investors:
         ids, first = context.firms.id[rows], context.clock.first_day
         search = rules.search_time(context.levers.at(parameters.SEARCH_CHANGE, first))
         u = context.streams.uniform(ids, "search day", month)
-        began = first + clock.month_length(month) * u
+        start = first + clock.month_length(month) * u
         u = context.streams.uniform(ids, "search patience", month)
         patience = rules.patience(u, context.parameters[parameters.PATIENCE.id])
-        kept = patience >= search
-        days = np.floor(began[kept] + search).astype(np.int64)
-        return rows[kept], days, began[kept] + patience[kept]
+        in_time = patience >= search
+        days = np.floor(start[in_time] + search).astype(np.int64)
+        return rows[in_time], days, start[in_time] + patience[in_time]
 
     def assessment_errors(self, kind: str, rows: Rows, month: int) -> Floats:
         """Draw standard normal assessment errors of one kind of investor, keyed by firm and month of its search."""
@@ -185,7 +185,7 @@ class Investors:
 
     # --- rounds ------------------------------------------------------------------------------------
     def wish(self, size: float, row: int, month: int) -> float:
-        """Draw the amount of a round that an investor of the given relative size intends, yuan."""
+        """Draw the intended amount of a round for an investor with the given relative round size, yuan."""
         firms = self.context.firms
         g = self.context.streams.normal([int(firms.id[row])], "ticket of equity", month)
         return float(rules.ticket(g, size, firms.value_added[[row]])[0])
@@ -223,10 +223,10 @@ class Investors:
         guide = self.guide.follows(lead, row, first + other)
         parts = [(i, part) for i, part in ((lead, first), (second, other)) if i is not None and part > 0]
         crowded_out = context.parameters[parameters.CROWDED_OUT.id]
-        kept = rules.private_part(first + other, crowded_out, guide) / (first + other)
-        kept = min(kept, *(i.money(row) / part for i, part in parts))
+        paid_share = rules.private_part(first + other, crowded_out, guide) / (first + other)
+        paid_share = min(paid_share, *(i.money(row) / part for i, part in parts))
         fen = sum(
-            self.pay_in(investor, row, part * kept, guide if k == 0 else 0.0)
+            self.pay_in(investor, row, part * paid_share, guide if k == 0 else 0.0)
             for k, (investor, part) in enumerate(parts)
         )
         self.stakes.last[row] = context.clock.month
@@ -238,7 +238,7 @@ class Investors:
                 investor=lead.kind, second=second.kind if second else "none", fund=guide / 100)  # fmt: skip
 
     def net_of_moved(self, investor: Investor | None, yuan: float) -> float:
-        """Deduct from a venture fund's part in a round the partners' money that has moved to sub-funds (yuan)."""
+        """Return an investor's part in a round (yuan), less partners' money moved from venture funds to sub-funds."""
         if investor is None or investor.kind != "venture":
             return yuan
         moved = min(yuan, self.moved)

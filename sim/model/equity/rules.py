@@ -243,7 +243,7 @@ def money_left(size: float, years: float, placed: float) -> float:
 
 # --- Stakes ---
 def exit_multiple(g: float) -> float:
-    """Proceeds over the stake on exit: 1.8 x exp(0.8 g - 0.32)."""
+    """Ratio of exit proceeds to the amount invested: 1.8 x exp(0.8 g - 0.32)."""
     return parameters.MULTIPLE * float(np.exp(parameters.MULTIPLE_SD * g - parameters.MULTIPLE_SHIFT))
 
 

@@ -34,9 +34,9 @@ def is_suspended(outstanding: int, claims_of_a_year: int) -> bool:
 def capital_change(
     capital: int, target: int, balance: int, outstanding: int, leverage: float, others: float
 ) -> int:
-    """Capital paid in (positive) or withdrawn (negative): target - capital, except that tied-up balance stays.
+    """Change in a fund's capital: target - capital, but no withdrawal of balance that backs its exposure.
 
-    The balance that backs the present exposure, outstanding / (leverage - others), cannot be withdrawn.
+    The balance that backs the exposure is outstanding / (leverage - others).
 
     Args:
         capital: capital provided by policy so far.
@@ -77,12 +77,12 @@ def budget_change(yearly: int, target: int, remaining: int) -> int:
 
 # --- Targets ---
 def is_founder(state: Codes) -> Mask:
-    """Mask of founders that count towards T7: their firm has been registered, so it is neither filed nor given up."""
+    """Mask of founders who count towards T7: their firm has been registered, so it is neither filed nor given up."""
     return np.asarray((state != FILED) & (state != GIVEN_UP))
 
 
 def served_by_window(first_days: Integers, served: Integers, counted: Floats) -> Integers:
-    """Sums over the founders first served within each window; a window has a first day and no last day.
+    """Sum ``counted`` over the founders first served on or after the first day of each window.
 
     Args:
         first_days: first days of the windows, ascending.

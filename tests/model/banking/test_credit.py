@@ -149,19 +149,19 @@ def test_banks_lend_no_more_than_they_may() -> None:
 
 def test_every_bank_stays_within_its_limit() -> None:
     city = town.city(scale=SCALE)
-    over: list[str] = []
+    exceeded: list[str] = []
 
-    def look() -> None:
+    def check_limits() -> None:
         for bank, fen in zip(city.banks.desks, city.banks.book.lent(len(city.banks.desks)), strict=True):
             if fen / 100 > 1.0001 * bank.limit():
-                over.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
+                exceeded.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
 
     city.context.parameters[banking_parameters.CAPACITY.id] = 5e9
     for day in range(200, 1461, 60):
-        town.after(city, day, look)
+        town.after(city, day, check_limits)
     city.run_all()
     city.close()
-    assert over == []
+    assert exceeded == []
 
 
 def test_with_an_empty_bridge_fund_firms_pay_the_private_price_or_are_not_renewed() -> None:

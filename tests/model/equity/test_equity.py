@@ -225,7 +225,7 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city.context.parameters["equity.downside_response"] = 0.6
     by_age: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
-    def look() -> None:
+    def compare_approvals() -> None:
         firms, angel = city.context.firms, city.investors.desks[0]
         rows = np.flatnonzero((firms.state == OPEN) & (firms.segment == T))
         young = city.context.clock.month - firms.opened_month[rows] < 36
@@ -245,7 +245,7 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
         city.context.accounts.funds["guide_fund"].balance = balance
         by_age.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
 
-    town.after(city, 40, look)
+    town.after(city, 40, compare_approvals)
     city.context.env.process(city.months())
     city.context.env.run(until=45)
     city.close()
