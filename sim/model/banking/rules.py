@@ -172,13 +172,7 @@ def choose_scheme(
 
 # --- Limits and terms ---
 def lending_limit(share: float, capacity: float, months: int) -> float:
-    """Lending limit of a bank for loans to young firms, yuan: share x capacity x 1.12^(months / 12).
-
-    Args:
-        share: share of the bank in the limit of all banks.
-        capacity: limit of all banks at the end of 2016, yuan.
-        months: months since the end of 2016.
-    """
+    """Limit of a bank's lending to young firms ``months`` after 2016, yuan: share x capacity x 1.12^(months / 12)."""
     grown = float((1 + parameters.LIMIT_GROWTH) ** (months / 12))
     return share * capacity * grown
 
@@ -318,9 +312,7 @@ def within_fund(requested: Ints, balance: int) -> Mask:
 
 
 def bridge_price(needed: Floats, fund: Mask, most: float, daily: float) -> tuple[Floats, Floats]:
-    """Fees of the bridge fund and of private lenders, as shares of the loan.
-
-    Private lenders finance the days on which the fund does not lend.
+    """Fees of the bridge fund and, for days on which it does not lend, of private lenders, as shares of the loan.
 
     Args:
         needed: days of bridge finance needed.
@@ -391,14 +383,7 @@ def initial_terms(bullet: Mask, month: Integers) -> tuple[Mask, Ints, Floats]:
 
 
 def initial_is_outstanding(bullet: Mask, month: Integers) -> Mask:
-    """Mask of loans disbursed before 2017 that are still outstanding at the start of 2017.
-
-    These are all loans repaid at maturity (``bullet``), and instalment loans less than 30 months old.
-
-    Args:
-        bullet: whether each loan is repaid at maturity.
-        month: month of disbursement, negative before 2017.
-    """
+    """Mask of initial loans not yet repaid: those repaid at maturity, and instalment loans under 30 months old."""
     return np.asarray(bullet | (month > -parameters.TERM))
 
 
