@@ -229,7 +229,7 @@ class City(Model):
         self.seed_money.begin()
         self.investors.begin(technology)
         self.listings.begin(technology)
-        for scheme in self.guarantees.losing_cover():
+        for scheme in self.guarantees.schemes_without_capital():
             self.banks.book.end_cover(scheme)
         self.guarantees.begin()
         self.banks.begin(open_now, technology)

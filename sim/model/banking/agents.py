@@ -20,14 +20,14 @@ class Bank(ServiceDesk):
 
     Attributes:
         kind: a key of :data:`KINDS`, or ``tech``.
-        number: by which applications and loans refer to it.
-        share: of what all banks may lend.
-        assessor: its number among :data:`ASSESSORS`.
-        noise: assessment error relative to the usual.
-        lent: fen disbursed and not repaid.
-        committed: fen approved and not disbursed.
-        limit_fen: fen that it may have lent this month.
-        has_left: it takes no more business.
+        number: identifier of the bank in the tables of applications and loans.
+        share: share in the lending limit of all banks.
+        assessor: index in :data:`ASSESSORS`.
+        noise: assessment error relative to that of an ordinary bank.
+        lent: amount disbursed and not repaid, fen.
+        committed: amount approved and not yet disbursed, fen.
+        limit_fen: lending limit this month, fen.
+        has_left: whether the bank accepts no more applications.
     """
 
     def __init__(
@@ -43,38 +43,38 @@ class Bank(ServiceDesk):
         self.staff(officers)
 
     def remove(self) -> None:
-        """Leave the city: no more applications are taken; loans disbursed run on."""
+        """Close the bank to new applications; loans already disbursed continue."""
         self.has_left = True
         self.staff(0)
         super().remove()
 
     def limit(self) -> float:
-        """Most that it lends to young firms this month, yuan."""
+        """Return the bank's lending limit for young firms this month, yuan."""
         context = self.context
         return rules.lending_limit(self.share, context.parameters[CAPACITY.id], context.clock.month + 1)
 
     def begin(self, lent: int) -> None:
-        """Begin a month with this many fen lent."""
+        """Begin a month with the given amount lent, fen."""
         self.lent, self.limit_fen = lent, round(100 * self.limit())
 
     def available(self) -> int:
-        """Fen that it may still lend; none once it has left."""
+        """Return the amount that the bank may still lend, fen; zero once it has left."""
         return 0 if self.has_left else max(0, self.limit_fen - self.lent - self.committed)
 
     def commit(self, fen: int, number: int) -> None:
-        """Set aside the money of approved loans; ``number`` counts them in the city."""
+        """Set aside money for approved loans (fen), and count their number as approved files."""
         self.committed += fen
         self.passed += number
 
     def days(self, day: float) -> float:
-        """Days from decision to disbursement."""
+        """Return the days from decision to disbursement."""
         return rules.approval_days(self.kind == "tech", self.context.levers.at(DAYS, day))
 
     def screen(self, day: int, files: Ints, arrivals: Ints) -> None:
-        """Keep files that its officers have screened for the weekly decision."""
+        """Store files that loan officers have screened, for the weekly decision."""
         self._screened.append(files)
 
     def take_screened(self) -> list[Ints]:
-        """Hand over the files screened since the last call."""
+        """Return the files screened since the last call, and clear them."""
         screened, self._screened = self._screened, []
         return screened

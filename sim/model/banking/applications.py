@@ -1,6 +1,6 @@
-"""Loan applications: which firms apply in a month, for how much, and the table of all applications.
+"""Loan applications: the firms that apply each month, the amounts they request, and the table of applications.
 
-Random numbers are keyed by firm and month, so that an application is the same in every scenario.
+Random numbers are keyed by firm and month, so that the same draw is used in every scenario.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 REQUEST: Final = {
-    "row": (np.int64, -1),  # of the firm
-    "month": (np.int16, 0),  # of the application, which keys its random numbers
-    "fen": (np.int64, 0),  # requested
+    "row": (np.int64, -1),  # row of the firm
+    "month": (np.int16, 0),  # month of the application, which keys its random numbers
+    "fen": (np.int64, 0),  # amount requested
     "bank": (np.int8, 0),
-    "day": (np.float32, 0),  # handed in
-    "pd": (np.float32, 0),  # as the bank assesses it
-    "rate": (np.float32, 0),  # a year
+    "day": (np.float32, 0),  # day of submission
+    "pd": (np.float32, 0),  # yearly probability of default assessed by the bank
+    "rate": (np.float32, 0),  # interest rate a year
     "scheme": (np.int8, PLAIN),
     "cover": (np.float32, 0),
     "city_share": (np.float32, 0),
@@ -36,7 +36,7 @@ REQUEST: Final = {
 
 
 class Requests(Table):
-    """All loan applications of a run; a file's number is its row here. Columns as in :data:`REQUEST`."""
+    """Table of all loan applications of a run, with the columns of :data:`REQUEST`; row numbers are file numbers."""
 
     row: Ints
     month: npt.NDArray[np.int16]
@@ -52,11 +52,11 @@ class Requests(Table):
 
 
 def applicants(context: Context, rows: Rows, month: int) -> Rows:
-    """Rows of the firms that apply for a loan in a month, out of ``rows``."""
+    """Select from ``rows`` the firms that apply for a loan in a month."""
     firms, p = context.firms, context.parameters
     of_g, of_others = p[parameters.REQUESTS_G.id], p[parameters.REQUESTS.id]
     u = context.streams.uniform(firms.id.take(rows), "loan request", month)
-    # No firm has a higher rate than one whose cash is negative: larger numbers need no further look.
+    # For speed: firms with negative cash have the highest rate, so no firm with a larger u applies.
     highest = rules.application_rate(np.array(max(of_g, of_others)), np.array(-1))
     low = np.flatnonzero(u < highest)
     rows, u = rows[low], u[low]
@@ -65,7 +65,7 @@ def applicants(context: Context, rows: Rows, month: int) -> Rows:
 
 
 def requested_fen(context: Context, rows: Rows, month: int) -> Ints:
-    """Amounts that these firms request in a month, fen."""
+    """Return the amount that each firm requests in a month, fen."""
     firms = context.firms
     y = firms.value_added[rows]
     cap = rules.cap_months(firms.segment[rows], rules.yearly_turnover(y))
@@ -74,6 +74,6 @@ def requested_fen(context: Context, rows: Rows, month: int) -> Ints:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes) -> dict[str, npt.NDArray[Any]]:
-    """Traits of founders that banks consider: whether a technology enterprise holds a patent that it can pledge."""
+    """Draw founder traits that banks consider: whether a technology enterprise holds a patent that it can pledge."""
     patent = context.streams.uniform(ids, "patent") < context.parameters[parameters.PATENTS.id]
     return {"patent": (segment == T) & patent}

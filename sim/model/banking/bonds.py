@@ -1,6 +1,7 @@
-"""Bonds: the largest young borrowers replace their loan by debt of the interbank market.
+"""Bonds: the largest young borrowers replace their bank loans with bonds issued in the interbank market.
 
-Measures: M09 (access to the interbank market). Evidence: none found; zero to three young firms in four years.
+Measures: M09 (access to the interbank market). Evidence: none found; zero to three young issuers are expected in four
+years.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """Debt of one firm to investors, fen; repaid at once in the month ``until``."""
+    """Bond of one firm: principal in fen, repaid in full in month ``until`` or later."""
 
     row: int
     fen: int
@@ -32,11 +33,11 @@ class Bond:
 
 
 class Bonds:
-    """The bonds that young firms have issued.
+    """All outstanding bonds of young firms.
 
     Args:
         context: see :class:`Context`.
-        book: loans that bonds replace.
+        book: loan book with the loans that bonds replace.
     """
 
     def __init__(self, context: Context, book: LoanBook) -> None:
@@ -44,7 +45,7 @@ class Bonds:
         self.held: list[Bond] = []
 
     def begin(self, enterprises: Rows) -> None:
-        """Issue the month's bonds; borrowers pay off their loans with the proceeds."""
+        """Issue the month's bonds; the issuers repay their loans with the proceeds."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows = enterprises.compress(firms.debt.take(enterprises) > 0)
         turnover = rules.yearly_turnover(firms.value_added[rows])
@@ -64,12 +65,12 @@ class Bonds:
                 firms.id[rows], "credit.bond", day=context.clock.first_day, yuan=fen / 100, rule="banking.rules.may_issue")  # fmt: skip
 
     def collect(self) -> None:
-        """Collect the month's interest; repay bonds that are due, or issue them anew."""
+        """Collect the month's interest, and repay due bonds that the firm's cash covers."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
-        kept = []
+        outstanding = []
         for bond in self.held:
             row = np.array([bond.row])
-            if firms.state[bond.row] != OPEN:  # investors bear the loss: no money moves
+            if firms.state[bond.row] != OPEN:  # investors bear the loss; nothing is paid
                 continue
             interest = rules.coupon(bond.fen, bond.rate)
             context.accounts.pay(flows.COUPONS, row, [-interest])
@@ -77,5 +78,5 @@ class Bonds:
             if rules.bond_is_repaid(month >= bond.until, int(firms.cash[bond.row]), bond.fen):
                 context.accounts.pay(flows.BONDS_REPAID, row, [-bond.fen])
             else:
-                kept.append(bond)
-        self.held = kept
+                outstanding.append(bond)
+        self.held = outstanding

@@ -1,6 +1,6 @@
-"""The weekly credit committee: which applications are granted, which with cover, and which are refused.
+"""Weekly credit committee: decides whether each application is granted, granted with cover, or refused.
 
-Break-even rates and the choice of scheme are in ``rules``; what follows a decision is in ``lending``.
+Break-even rates and the choice of scheme are in ``rules``; the steps after a decision are in ``lending``.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _ELIGIBLE: Final = geography.kinds_among(parameters.ELIGIBLE)
 
 
 class Decision(NamedTuple):
-    """Decision of the committee on a week's files.
+    """Decision of the committee on the files of one week.
 
     Attributes:
-        too_risky: files that do not pay even with the usual cover.
+        too_risky: files that are unprofitable even with the usual cover.
         uncovered: files that need cover and for which no scheme applies.
-        by_scheme: the files that go on, by scheme.
+        by_scheme: accepted files by scheme.
     """
 
     too_risky: Ints
@@ -41,14 +41,14 @@ class Decision(NamedTuple):
 
 
 class CreditCommittee:
-    """The weekly decision of all banks.
+    """Credit committee that represents the weekly decisions of all banks.
 
     Args:
         context: see :class:`Context`.
         requests: all loan applications.
-        guarantees: terms of guarantors.
-        tenancy: eligibility for the city's cover of tenants' first loans.
-        claims: share of founders aware of programmes.
+        guarantees: guarantors, which offer terms of cover.
+        tenancy: tenants of incubators, to check eligibility for the city's cover of first loans.
+        claims: claims desk, which gives the share of founders aware of programmes.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class CreditCommittee:
         """Choose the scheme of each file, and set its amount, rate and cover.
 
         Args:
-            day: of the meeting.
-            files: of open firms, assessed, in the order in which funds serve them.
-            relief: reduction of the cost of funds of each file's bank, a year.
+            day: day of the meeting.
+            files: assessed files of open firms, in the order in which funds consider them.
+            relief: yearly reduction in the cost of funds of each file's bank.
         """
         context, r = self.context, self.requests
         rows, pd = r.row[files], r.pd[files]
@@ -106,18 +106,18 @@ class CreditCommittee:
         return Decision(files[too_risky], files[none & ~too_risky], by_scheme)
 
     def needs_pool(self, files: Ints) -> Mask:
-        """Files of growth firms that request more than a bank lends without the loan pool."""
+        """Mask of files of growth firms that request more than a bank lends without the loan pool."""
         firms, r = self.context.firms, self.requests
         rows = r.row[files]
         return rules.needs_pool(firms.segment[rows], firms.value_added[rows], r.fen[files])
 
     def cap_amounts(self, files: Ints) -> None:
-        """Reduce requests that the pool does not take to what a bank lends without it."""
+        """Reduce requests that the loan pool does not cover to the largest amount that a bank lends without it."""
         value_added = self.context.firms.value_added[self.requests.row[files]]
         self.requests.fen[files] = rules.amount_without_pool(value_added)
 
     def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> dict[int, Mask]:
-        """Schemes that cover part of a loss, in the order in which banks turn to them, and the firms that pay with each."""
+        """Return masks of the firms whose loan is profitable under each available scheme, in the order banks try them."""
         context, firms = self.context, self.context.firms
         considered = rules.guarantors_consider(
             firms.segment[rows], rules.yearly_turnover(firms.value_added[rows])
@@ -131,7 +131,7 @@ class CreditCommittee:
         return {scheme: eligible & pays(cover) for scheme, cover, eligible, open_ in schemes if open_}
 
     def knows_startup_loan(self, rows: Rows, day: float) -> Mask:
-        """Founders who know the start-up guaranteed loan, while it is available."""
+        """Mask of founders who know of the start-up guaranteed loan; all false while it is not available."""
         context, ids = self.context, self.context.firms.id[rows]
         if not self.guarantees.terms(STARTUP, day).open:
             return np.zeros(len(rows), dtype=np.bool_)

@@ -1,7 +1,7 @@
-"""Loans under way on 1 January 2017: what is left of the applications of the four years before.
+"""Initial loan book: loans outstanding on 1 January 2017 from applications of the previous four years.
 
-They are granted by the same rules as later, on the terms of that time and without queues, and are the same under every
-policy.
+These loans are granted by the same rules as later loans, but on pre-2017 terms and without queues, and are the same
+under every policy.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def lend(banks: Banks) -> None:
-    """Enter the loans of firms that are open, and the bad loans of those that have closed, into the book."""
+    """Add the loans of open firms and the bad loans of closed firms to the loan book."""
     firms = banks.context.firms
     rows = firms.rows_in(OPEN)
     rows = rows[np.argsort(firms.opened_month[rows], kind="stable")]
@@ -40,7 +40,7 @@ def lend(banks: Banks) -> None:
 
 
 def _applications(banks: Banks, rows: Rows, month: int) -> tuple[Rows, Ints, Ints, Ints]:
-    """Applications of a month before 2017, bank by bank: rows, month, fen, bank."""
+    """Return the applications of a month before 2017, sorted by bank: rows, months, amounts in fen, and banks."""
     rows = np.sort(applicants(banks.context, rows, month))
     bank = banks.choose_banks(rows, month)
     order = np.argsort(bank, kind="stable")
@@ -49,7 +49,7 @@ def _applications(banks: Banks, rows: Rows, month: int) -> tuple[Rows, Ints, Int
 
 
 def _enter_bad_loans(banks: Banks) -> None:
-    """Enter bad loans of firms that closed in 2015 and 2016."""
+    """Add the bad loans of firms that closed in 2015 and 2016."""
     context, firms, p = banks.context, banks.context.firms, banks.context.parameters
     closed = np.flatnonzero(
         (firms.state == CLOSED) & (firms.closed >= -parameters.BAD_SINCE_DAYS) & (firms.opened_month < 0)
@@ -65,7 +65,7 @@ def _enter_bad_loans(banks: Banks) -> None:
 
 
 def _decide(banks: Banks, rows: Rows, month: Ints, bank: Ints) -> tuple[Ints, Floats]:
-    """Scheme of each application (-1 if refused) and its break-even rate."""
+    """Return the scheme of each application (-1 if refused), and its break-even rate."""
     guarantors, firms, rates = banks.guarantees, banks.context.firms, series.loan_rates(0)
     pd = banks.assess(bank, rows, month, banks.context.env.now)
     cost = rules.break_even(pd, 0.0, rates.base)
@@ -76,19 +76,19 @@ def _decide(banks: Banks, rows: Rows, month: Ints, bank: Ints) -> tuple[Ints, Fl
     turnover = rules.yearly_turnover(firms.value_added[rows[left]])
     considered = rules.guarantors_consider(firms.segment[rows[left]], turnover)
     requests = left[rules.pays(covered, rates.loan, rates.mandate) & considered]
-    scheme[requests[guarantors.approved_before(rows[requests], month[requests])]] = GUARANTEE
+    scheme[requests[guarantors.approved_before_2017(rows[requests], month[requests])]] = GUARANTEE
     return scheme, cost
 
 
 def _enter_loans(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -> None:
-    """Enter what is left of the loans granted; a firm with a loan did not apply again."""
+    """Add the outstanding balances of loans granted; each firm keeps only its earliest outstanding loan."""
     guarantors, rates, book = banks.guarantees, series.loan_rates(0), banks.book
     scheme, cost = _decide(banks, rows, month, bank)
     bullet = rules.repaid_at_maturity(banks.context.firms.segment[rows], fen, scheme)
-    kept = np.flatnonzero((scheme >= 0) & rules.initial_is_outstanding(bullet, month))
-    kept = kept[np.sort(np.unique(rows[kept], return_index=True)[1])]
-    rows, month, fen, bank = rows[kept], month[kept], fen[kept], bank[kept]
-    scheme, bullet, cost = scheme[kept], bullet[kept], cost[kept]
+    selected = np.flatnonzero((scheme >= 0) & rules.initial_is_outstanding(bullet, month))
+    selected = selected[np.sort(np.unique(rows[selected], return_index=True)[1])]
+    rows, month, fen, bank = rows[selected], month[selected], fen[selected], bank[selected]
+    scheme, bullet, cost = scheme[selected], bullet[selected], cost[selected]
     renewed, until, share = rules.initial_terms(bullet, month)
     covered, terms = scheme == GUARANTEE, BEFORE_2017
     backing: dict[str, Any] = {
@@ -98,6 +98,6 @@ def _enter_loans(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -
         rows, bank=bank, scheme=scheme, principal=fen, balance=np.maximum((fen * share).astype(np.int64), 1),
         rate=np.where(covered, rates.loan, rules.price(cost, rates.loan)),
         until=until, bullet=renewed, month=month, **backing)  # fmt: skip
-    guarantors.take_over(
+    guarantors.add_initial_exposure(
         book.scheme[loans], exposure(book.balance[loans], book.cover[loans]) * book.weight(loans)
     )

@@ -1,4 +1,4 @@
-"""Interest subsidies: borrowers of start-up loans claim each December what the city bears of their interest."""
+"""Interest subsidies: each December, borrowers of start-up loans claim the interest that the city pays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def claim_interest(context: Context, book: LoanBook, claims: ClaimsDesk) -> None:
-    """Hand in the year's claims, in the month of claims and once the programme has had a budget."""
+    """Submit the year's subsidy claims in December, once the programme has had a budget."""
     if context.clock.month % 12 != parameters.SUBSIDY_MONTH or context.levers.not_yet(
         parameters.SUBSIDY_BUDGET
     ):

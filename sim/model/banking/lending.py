@@ -1,11 +1,11 @@
-"""Lending: from the application to the month's accounts.
+"""Lending: from the loan application to month-end accounting.
 
-1. A firm applies to its bank (:meth:`Banks.begin`, :meth:`Banks.apply`); its file waits for a loan officer.
-2. Officers screen during the week; on Friday at noon the committee decides (:meth:`Banks.meetings`).
+1. A firm applies to a bank (:meth:`Banks.begin`, :meth:`Banks.apply`); its file waits for a loan officer.
+2. Loan officers screen files during the week; on Friday at noon the committee decides (:meth:`Banks.meetings`).
 3. Files that need a guarantee are sent to a guarantor, which answers by letter weeks later (:meth:`Banks.answers`).
-4. Approved loans wait for the days of approval, within the bank's limit (:meth:`Banks.commit`).
-5. The money is paid out at noon (:meth:`Banks.disbursements`).
-6. Interest, instalments, default and recovery are in ``loan_book``, loans that fall due in ``rollover``.
+4. Loans within the bank's lending limit are approved and wait for disbursement (:meth:`Banks.commit`).
+5. Approved loans are disbursed at noon (:meth:`Banks.disbursements`).
+6. Interest, instalments, default and recovery are in ``loan_book``; loans that fall due are in ``rollover``.
 
 A firm has at most one loan, under one scheme.
 """
@@ -53,18 +53,18 @@ REASON: Final = {name: number for number, name in enumerate(parameters.REASONS)}
 
 
 class Banks:
-    """All banks of the city, the applications before them, and their loan book.
+    """All banks of the city, their loan applications and their loan book.
 
     Args:
         context: see :class:`Context`.
-        guarantees: guarantors and the funds behind loans.
+        guarantees: guarantors, and the funds that cover loans.
         tenancy: see :class:`CreditCommittee`.
-        claims: takes claims for interest subsidies; see also :class:`CreditCommittee`.
+        claims: desk that receives claims for interest subsidies; see also :class:`CreditCommittee`.
 
     Attributes:
-        pending: firms with an application that is not decided or disbursed yet, by row.
-        raised: equity of each firm at the last month's start, fen, by row.
-        due: approved files by the day of disbursement.
+        pending: whether each firm has an application that is neither refused nor disbursed yet, by row.
+        raised: equity that each firm had raised by the start of the previous month, fen, by row.
+        due: approved files, by day of disbursement.
     """
 
     def __init__(
@@ -86,23 +86,23 @@ class Banks:
         self._cumulative = np.cumsum([bank.share for bank in self.desks])
 
     def open_bank(self, kind: str, share: float, officers: int) -> Bank:
-        """Open a bank or branch."""
+        """Open a bank or technology branch and return it."""
         bank = Bank(self.context, self.weigh, kind, len(self.desks), share, officers)
         self.desks.append(bank)
         return bank
 
     def weigh(self, files: Ints) -> Ints:
-        """Applications of the city that each simulated file represents."""
+        """Return the number of applications in the city that each simulated file represents."""
         return self.context.firms.weight.take(self.requests.row[files])
 
     def assess(self, banks: Integers, rows: Rows, months: Ints, day: float) -> Floats:
-        """Yearly probability of default of each applicant as its bank assesses it on a day."""
+        """Assess each applicant's yearly probability of default on a day, with the assessment error of its bank."""
         errors, assessors = self.assessment_errors()
         single = errors.astype(np.float32)  # the precision of the draws
         return assess_default_risk(self.context, rows, months, single.take(banks), assessors.take(banks), day)
 
     def assessment_errors(self) -> tuple[Floats, Ints]:
-        """Standard deviation of each bank's assessment error about a new applicant, and its number as assessor."""
+        """Return the standard deviation of each bank's assessment error of new applicants, and its assessor number."""
         context = self.context
         change = context.levers.at(parameters.NOISE_CHANGE, context.env.now)
         usual = context.parameters[parameters.NOISE.id] * (1 + change)
@@ -110,7 +110,7 @@ class Banks:
 
     # --- 1. applications ---------------------------------------------------------------------------
     def begin(self, open_now: Rows, technology: Rows) -> None:
-        """Begin a month: branches, funds and limits as policy sets them; applications; loans due; subsidies claimed."""
+        """Begin a month: apply policy settings, receive applications and subsidy claims, and start renewals of due loans."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.open_branches()
         self.book.strategic = context.levers.at(parameters.STRATEGIC, context.clock.first_day)
@@ -128,16 +128,16 @@ class Banks:
         self.rollover.fall_due()
 
     def without_loan(self, rows: Rows) -> Mask:
-        """Firms without a loan or a pending application."""
+        """Mask of firms without a loan or a pending application."""
         return np.asarray((self.context.firms.debt[rows] == 0) & ~self.pending[rows])
 
     def endow(self) -> None:
-        """Set the capital of the funds behind loans; guarantees of a fund that has lost its capital end."""
+        """Set the capital of the funds that cover loans, and end the cover of funds left without capital."""
         context, day = self.context, self.context.clock.first_day
         at, funds = context.levers.at, context.accounts.funds
         for scheme, lever in ((LOAN_POOL, parameters.POOL), (IP_PLEDGE, parameters.IP_POOL)):
             yuan = at(lever, day)
-            if self.guarantees.loses_cover(scheme, yuan):
+            if self.guarantees.cover_ends(scheme, yuan):
                 self.book.end_cover(scheme)
             self.guarantees.endow(scheme, yuan)
         context.accounts.endow("bridge_fund", at(parameters.BRIDGE_FUND, day))
@@ -145,17 +145,17 @@ class Banks:
         funds["ip_pledge_pool"].leverage = parameters.IP_LEVERAGE
 
     def open_branches(self) -> None:
-        """Open or close technology branches as policy sets their number."""
+        """Open or close technology branches until their number equals the policy setting."""
         target = round(self.context.levers.at(parameters.BRANCHES, self.context.clock.first_day))
-        have = [b for b in self.desks[self._general :] if not b.has_left]
-        for _ in range(target - len(have)):
+        current = [b for b in self.desks[self._general :] if not b.has_left]
+        for _ in range(target - len(current)):
             bank = self.open_bank("tech", parameters.TECH_SHARE, parameters.TECH_OFFICERS)
             self.context.env.process(bank.work(self.context.env))
-        for bank in have[target:]:
+        for bank in current[target:]:
             bank.remove()
 
     def choose_banks(self, rows: Rows, month: int) -> Codes:
-        """Number of the bank or technology branch to which each firm applies."""
+        """Choose the bank or technology branch to which each firm applies, and return its number."""
         context, ids = self.context, self.context.firms.id[rows]
         bank = rules.choose_bank(context.streams.uniform(ids, "bank", month), self._cumulative)
         branches = [b.number for b in self.desks[self._general :] if not b.has_left]
@@ -167,7 +167,7 @@ class Banks:
         return bank
 
     def apply(self, rows: Rows, fen: Ints, month: int) -> None:
-        """Hand in applications, each on its own day after the search; those to a bank that has left are lost."""
+        """Submit applications, each on its own day after the search; applications to banks that have left are lost."""
         if not len(rows):
             return
         context, firms = self.context, self.context.firms
@@ -175,8 +175,8 @@ class Banks:
         u = context.streams.uniform(firms.id[rows], "loan day", month)
         day = np.floor(context.clock.first_day + search + clock.month_length(month) * u)
         bank = self.choose_banks(rows, month)
-        here = np.array([not b.has_left for b in self.desks])[bank]
-        rows, fen, day, bank = rows[here], fen[here], day[here], bank[here]
+        is_present = np.array([not b.has_left for b in self.desks])[bank]
+        rows, fen, day, bank = rows[is_present], fen[is_present], day[is_present], bank[is_present]
         if context.events:
             context.events.firms(
                 firms.id[rows], "credit.requested", day=day, yuan=fen / 100, rule="banking.rules.requested_amount", bank=bank)  # fmt: skip
@@ -185,25 +185,25 @@ class Banks:
         numbers = np.arange(new.start, new.stop)
         ties = context.ties(firms.id[rows], "loan")
         for number in np.unique(bank).tolist():
-            mine = bank == number
-            self.desks[number].hand_in(day[mine].astype(np.int64), ties[mine], numbers[mine])
+            of_bank = bank == number
+            self.desks[number].hand_in(day[of_bank].astype(np.int64), ties[of_bank], numbers[of_bank])
 
     def apply_after_equity(self, technology: Rows) -> None:
-        """Hand in applications for loans that banks offer to firms with new equity (M13)."""
+        """Submit applications for loans that banks offer to firms that have raised new equity (M13)."""
         context, firms = self.context, self.context.firms
         ratio = context.levers.at(parameters.FOLLOWS, context.clock.first_day)
         raised = firms.raised.take(technology)
         new = raised - self.raised.take(technology)
-        some = np.flatnonzero(new)
-        rows, new = technology[some], new[some]
-        self.raised[rows] = raised[some]
+        changed = np.flatnonzero(new)
+        rows, new = technology[changed], new[changed]
+        self.raised[rows] = raised[changed]
         free = self.without_loan(rows)
         if ratio > 0 and free.any() and context.clock.month > 0:
             self.apply(rows[free], rules.amount_after_equity(ratio, new[free]), context.clock.month)
 
     # --- 2. decisions ------------------------------------------------------------------------------
     def meetings(self) -> ProcessGenerator:
-        """Process of the weekly decisions on files that loan officers have screened."""
+        """SimPy process of the weekly meeting that decides on the files screened by loan officers."""
         context, r = self.context, self.requests
         yield context.env.timeout(clock.first_friday() + clock.NOON)
         while True:
@@ -217,11 +217,11 @@ class Banks:
             yield context.env.timeout(7)
 
     def decide(self, day: int, files: Ints) -> None:
-        """Decide a week's files and pass each on to commitment, a risk pool, a guarantor or refusal."""
+        """Decide on the files of a week: approve or refuse each, or request cover from a risk pool or guarantor."""
         context, r = self.context, self.requests
-        there = context.firms.state[r.row[files]] == OPEN
-        self.refuse(files[~there], "too_late", "banking.lending.Banks")
-        files = files[there]
+        is_open = context.firms.state[r.row[files]] == OPEN
+        self.refuse(files[~is_open], "too_late", "banking.lending.Banks")
+        files = files[is_open]
         if not len(files):
             return
         relief = rules.relending_relief(
@@ -246,12 +246,12 @@ class Banks:
                 scheme, requests, r.row[requests], r.month[requests].astype(np.int64), r.fen[requests])  # fmt: skip
 
     def lent_by_relending_banks(self) -> float:
-        """Loans and commitments of the banks that the relending quota is for, yuan."""
+        """Loans and commitments of the banks eligible for relending, yuan."""
         fen = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in parameters.CHEAP)
         return fen / 100
 
     def commit_covered(self, files: Ints, fund: str, share: float, day: int) -> None:
-        """Commit loans of which a risk pool bears a share of the loss, while it has capacity, file by file."""
+        """Commit loans with cover from a risk pool, file by file while the pool has capacity; refuse the others."""
         if not len(files):
             return
         pool, r, month = self.context.accounts.funds[fund], self.requests, self.context.clock.month
@@ -264,7 +264,7 @@ class Banks:
 
     # --- 3. guarantees -----------------------------------------------------------------------------
     def answers(self) -> ProcessGenerator:
-        """Process of the answers from guarantors: commit the loans that one guarantees, refuse the others."""
+        """SimPy process that reads guarantors' answers: guaranteed loans are committed, the others refused."""
         while True:
             letter: Letter = yield self.guarantees.letters.get()
             if letter.terms is None:
@@ -273,7 +273,7 @@ class Banks:
                 self.commit_guaranteed(letter)
 
     def commit_guaranteed(self, letter: Letter) -> None:
-        """Commit loans that a guarantor has accepted, at the price of a covered loan."""
+        """Commit loans that a guarantor has accepted, at the interest rate of a covered loan."""
         assert letter.terms is not None
         r, files, terms = self.requests, letter.requests, letter.terms
         r.scheme[files] = letter.scheme
@@ -284,7 +284,7 @@ class Banks:
 
     # --- 4. commitment -----------------------------------------------------------------------------
     def refuse(self, files: Ints, reason: str, rule: str) -> None:
-        """Refuse files for a reason, by a rule; their firms may apply again."""
+        """Refuse files and record the reason and the rule; the firms may apply again."""
         if len(files):
             context, rows = self.context, self.requests.row[files]
             self.pending[rows] = False
@@ -296,7 +296,7 @@ class Banks:
                     waited=context.env.now - self.requests.day[files], pd=self.requests.pd[files], reason=reason)  # fmt: skip
 
     def commit(self, files: Ints, day: int) -> None:
-        """Approve files within each bank's limit, in their order; disbursement follows after the days of approval."""
+        """Approve files in order within each bank's lending limit, and schedule their disbursement."""
         if not len(files):
             return
         bank, weight = self.requests.bank[files], self.weigh(files)
@@ -322,13 +322,13 @@ class Banks:
                 r.scheme[files], exposure(r.fen[files], r.cover[files]) * self.weigh(files))  # fmt: skip
 
     def by_bank(self, bank: Integers, numbers: Ints) -> list[int]:
-        """Sum of integers (fen, loans) for each bank."""
+        """Sum integers (amounts in fen or numbers of loans) by bank."""
         sums: list[int] = np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
         return sums
 
     # --- 5. disbursement ---------------------------------------------------------------------------
     def disbursements(self) -> ProcessGenerator:
-        """Process of disbursement: every day at noon, the loans that are due."""
+        """SimPy process of disbursement: the loans due on a day are paid out at noon."""
         yield self.context.env.timeout(clock.NOON)
         while True:
             if files := self.due.pop(int(self.context.env.now), None):
@@ -336,7 +336,7 @@ class Banks:
             yield self.context.env.timeout(1)
 
     def pay_out(self, files: Ints) -> None:
-        """Disburse loans to firms that are still open and without debt."""
+        """Disburse loans to firms that are still open and have no debt; refuse the others as too late."""
         context, firms, r = self.context, self.context.firms, self.requests
         bank = r.bank[files]
         paid = promised = self.by_bank(bank, r.fen[files] * self.weigh(files))
@@ -370,7 +370,7 @@ class Banks:
         self.record_disbursed(files, day)
 
     def record_disbursed(self, files: Ints, day: int) -> None:
-        """Record loans disbursed, by scheme."""
+        """Record the loans disbursed, by scheme."""
         context, r = self.context, self.requests
         rows, scheme, weight, month = r.row[files], r.scheme[files], self.weigh(files), context.clock.month
         yuan = r.fen[files] * weight / 100
@@ -386,11 +386,11 @@ class Banks:
 
     # --- 6. month-end accounting ------------------------------------------------------------------------
     def collect(self) -> None:
-        """Collect interest and instalments of the month."""
+        """Collect the month's interest and instalments."""
         self.book.collect(self.context.environment.principal_relief(self.context.clock.month))
 
     def settle(self) -> None:
-        """Recover from bad loans; record the month's mean rate."""
+        """Settle the loan book for the month, and record the mean rate of new loans."""
         self.book.settle()
         context, month, book = self.context, self.context.clock.month, self.book
         if context.recorder[parameters.GRANTED_BY_SCHEME][month].sum() > 0:

@@ -1,9 +1,9 @@
 """Loan book of all banks: instalments, default, claims, recovery and write-off.
 
-A firm has one loan at a time. Most loans are repaid month by month; larger ones of enterprises fall due as a whole
-after a year and are rolled over. A loan goes bad when its firm closes without paying, or when it is not renewed and
-cash is short. Losses are borne in shares that sum to one: by the bank, by the guarantor or pool up to its cover, and
-by the city up to its share of the cover. Evidence: CRED02, CRED07, CRED10-11, CRED13.
+A firm has one loan at a time. Most loans are repaid in monthly instalments; larger loans to enterprises are repaid at
+maturity after one year and may be renewed. A loan becomes bad when its firm closes without repaying it, or when it is
+not renewed and the firm is short of cash. Each loss is divided between the bank, the guarantor or pool (its cover),
+and the city (its share of the cover). Evidence: CRED02, CRED07, CRED10-11, CRED13.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ COLUMNS: Final = {
     "row": (np.int64, -1),  # the borrower
     "bank": (np.int8, 0),
     "scheme": (np.int8, PLAIN),
-    "principal": (np.int64, 0),  # fen, as all money here, for one firm
+    "principal": (np.int64, 0),  # amounts are in fen for one firm
     "balance": (np.int64, 0),
-    "rate": (np.float32, 0),  # a year
-    "fee": (np.float32, 0),  # of the guarantor, a year
+    "rate": (np.float32, 0),  # interest rate a year
+    "fee": (np.float32, 0),  # guarantor's fee a year
     "cover": (np.float32, 0),  # share of a loss that is covered
     "city_share": (np.float32, 0),  # share of the cover that the city bears
-    "month": (np.int16, 0),  # of disbursement
+    "month": (np.int16, 0),  # month of disbursement
     "until": (np.int16, 0),  # month of the last instalment, or of maturity
     "bullet": (np.bool_, False),  # repaid at maturity
     "state": (np.int8, LIVE),
     "bad_since": (np.int16, 0),
     "loss": (np.int64, 0),  # balance at default
-    "paid_by_fund": (np.int64, 0),  # of the loss, by guarantor or pool
+    "paid_by_fund": (np.int64, 0),  # part of the loss paid by the guarantor or pool
     "paid_by_city": (np.int64, 0),
 }
 
 
 class LoanBook(Table):
-    """All loans of a run, current and past. Columns as in :data:`COLUMNS`.
+    """All current and past loans of a run, with the columns of :data:`COLUMNS`.
 
     Attributes:
-        strategic: change in strategic default, as policy sets it this month.
+        strategic: relative change in strategic default, set by policy each month.
     """
 
     row: Ints
@@ -82,29 +82,29 @@ class LoanBook(Table):
         self.strategic = 0.0
 
     def live(self) -> Rows:
-        """Numbers of the loans that are being repaid."""
+        """Return the numbers of current loans that are not bad."""
         return np.flatnonzero(self.state == LIVE)
 
     def weight(self, loans: Rows) -> Ints:
-        """Firms that the borrower of each loan represents."""
+        """Return the number of firms that the borrower of each loan represents."""
         return self.context.firms.weight.take(self.row[loans])
 
     def lent(self, banks: int) -> list[int]:
-        """Fen that each bank has lent and neither got back nor written off."""
+        """Return the balance of each bank's current and bad loans, fen."""
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))
         fen = self.balance[held] * self.weight(held)
         lent: list[int] = np.bincount(self.bank[held], fen, banks).astype(np.int64).tolist()
         return lent
 
     def of(self, rows: Rows) -> Rows:
-        """Numbers of the live loans of these firms."""
+        """Return the numbers of the current loans of the given firms."""
         firms, live = self.context.firms, self.live()
         owing = np.zeros(firms.capacity, dtype=np.bool_)
         owing[rows[firms.debt[rows] > 0]] = True
         return live[owing[self.row[live]]]
 
     def _repaid(self, loans: Rows, fen: Ints) -> None:
-        """Reduce balances by principal repaid, and release the exposure behind it."""
+        """Reduce balances by the principal repaid, and release the corresponding exposure of guarantors."""
         before = exposure(self.balance[loans], self.cover[loans])
         self.balance[loans] -= fen
         self.context.firms.debt[self.row[loans]] -= fen
@@ -116,10 +116,10 @@ class LoanBook(Table):
         self.state[loans[self.balance[loans] == 0]] = REPAID
 
     def collect(self, relief: bool) -> None:
-        """Collect interest, fees and instalments of the month from open firms.
+        """Collect the month's interest, fees and instalments from open firms.
 
         Args:
-            relief: whether firms short of cash may put off principal (national relief of 2020).
+            relief: whether firms short of cash may defer principal (national relief of 2020).
         """
         context, firms = self.context, self.context.firms
         firms.interest[:] = 0
@@ -137,14 +137,14 @@ class LoanBook(Table):
             self.until[loans[deferred]] += 1
         context.accounts.pay(flows.INTEREST, rows, -interest)
         context.accounts.pay(flows.PRINCIPAL, rows, -due)
-        self.guarantees.earn(rows, self.scheme[loans], fee)
+        self.guarantees.collect_fees(rows, self.scheme[loans], fee)
         firms.interest[rows] = (interest + fee) / 100
         firms.instalment[rows] = due / 100
         paying = np.flatnonzero(due)
         self._repaid(loans[paying], due[paying])
 
     def wind_up(self, closing: Rows) -> None:
-        """Settle the loans of closing firms: their cash goes to the bank; the owner pays the rest or defaults."""
+        """Settle the loans of closing firms: the firm's cash is used first, then the owner repays the balance or defaults."""
         context, firms, p = self.context, self.context.firms, self.context.parameters
         loans = self.of(closing)
         if not len(loans):
@@ -168,7 +168,7 @@ class LoanBook(Table):
         self.default(left[bad], "banking.rules.default_on_closing")
 
     def default(self, loans: Rows, rule: str) -> None:
-        """Mark loans as bad, by a rule; claims on those who cover them follow."""
+        """Mark loans as bad under the given rule, and start the claims on the guarantors or funds that cover them."""
         if not len(loans):
             return
         context, month = self.context, self.context.clock.month
@@ -187,14 +187,14 @@ class LoanBook(Table):
             context.env.process(self.claim(loan))
 
     def claim(self, loan: int) -> ProcessGenerator:
-        """Process of a claim: ninety days after default the guarantor or fund and the city pay their shares."""
+        """SimPy process of a claim: the guarantor or fund and the city pay their shares ninety days after default."""
         yield self.context.env.timeout(CLAIM_DAYS)
         self.paid_by_city[loan], self.paid_by_fund[loan] = self.guarantees.pay_claim(
             int(self.row[loan]), int(self.scheme[loan]), int(self.loss[loan]), float(self.cover[loan]),
             float(self.city_share[loan]))  # fmt: skip
 
     def recover(self) -> None:
-        """Post the month's recoveries to those who bore the loss, and write off old bad loans."""
+        """Distribute the month's recoveries among bank, fund and city, and write off old bad loans."""
         context, month = self.context, self.context.clock.month
         bad = np.flatnonzero((self.state == BAD) | (self.state == WRITTEN_OFF))
         bad = bad[rules.recovers(month - self.bad_since[bad])]
@@ -214,36 +214,36 @@ class LoanBook(Table):
         self.state[old] = WRITTEN_OFF
 
     def enter(self, rows: Rows, **columns: Any) -> Rows:
-        """Enter loans of these firms, columns as in :data:`COLUMNS`, and return their numbers."""
+        """Add loans to the given firms, with columns as in :data:`COLUMNS`, and return the numbers of the loans."""
         new = self.append(len(rows), row=rows, **columns)
         self.context.firms.debt[rows] = columns["balance"]
         self.context.firms.borrowed[rows] = True
         return np.arange(new.start, new.stop)
 
     def end_cover(self, scheme: int) -> None:
-        """End the cover of a scheme's current loans: the banks bear their losses themselves."""
+        """End the cover of a scheme's current loans, so that the banks bear all further losses."""
         live = self.live()
-        mine = live[self.scheme[live] == scheme]
-        part = exposure(self.balance[mine], self.cover[mine]) * self.weight(mine)
-        self.guarantees.release(self.scheme[mine], part)
-        self.cover[mine] = 0
-        self.fee[mine] = 0
+        selected = live[self.scheme[live] == scheme]
+        part = exposure(self.balance[selected], self.cover[selected]) * self.weight(selected)
+        self.guarantees.release(self.scheme[selected], part)
+        self.cover[selected] = 0
+        self.fee[selected] = 0
 
     def replace(self, rows: Rows, flow: Flow) -> Ints:
-        """Pay off the loans of these firms with money from another flow, and return what each owed, fen."""
+        """Repay the loans of the given firms with money received through ``flow``, and return the amounts repaid, fen."""
         fen = self.context.firms.debt[rows].copy()
         self.context.accounts.pay(flow, rows, fen)
         self.pay_off(self.of(rows))
         return fen
 
     def pay_off(self, loans: Rows) -> None:
-        """Repay the whole of these loans from the firms' cash."""
+        """Repay the given loans in full from the firms' cash."""
         fen = self.balance[loans].copy()
         self.context.accounts.pay(flows.PRINCIPAL, self.row[loans], -fen)
         self._repaid(loans, fen)
 
     def settle(self) -> None:
-        """Recover from bad loans and record the month."""
+        """Collect recoveries from bad loans, and record the month's outcomes."""
         self.recover()
         context, month = self.context, self.context.clock.month
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))

@@ -1,6 +1,6 @@
-"""Rollover: larger loans fall due as a whole, and are renewed with bridge finance, repaid, restructured or defaulted on.
+"""Rollover of loans at maturity: renewal with bridge finance, repayment, conversion to instalments, or default.
 
-Banks renew by the rules of a new loan, with a smaller assessment error than for a new applicant.
+Banks apply the rules for new loans, with a smaller assessment error than for a new applicant.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 class Rollover:
-    """Loans of all banks that fall due.
+    """Rollover of the loans of all banks.
 
     Args:
         context: see :class:`Context`.
         book: the loan book.
-        assessment_errors: standard deviation of each bank's assessment error, and its number as assessor.
+        assessment_errors: returns the standard deviation of each bank's assessment error, and its assessor number.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Rollover:
         self.context, self.book, self.assessment_errors = context, book, assessment_errors
 
     def fall_due(self) -> None:
-        """Start the renewal of the loans due this month, week by week."""
+        """Start renewing the loans due this month, in four weekly batches."""
         context, book = self.context, self.book
         loans = book.live()
         loans = loans[book.bullet[loans] & (book.until[loans] == context.clock.month)]
@@ -52,7 +52,7 @@ class Rollover:
                 context.env.process(self.renew(loans[week == k], 7 * k + 3))
 
     def renew(self, loans: Rows, days: int) -> ProcessGenerator:
-        """Process of renewal: reassess the borrowers, bridge the loans that are renewed, call in the others."""
+        """SimPy process of renewal: borrowers are reassessed, renewed loans are bridged, and the others called in."""
         yield self.context.env.timeout(days)
         context, firms, book = self.context, self.context.firms, self.book
         loans = loans[(book.state[loans] == LIVE) & (firms.state[book.row[loans]] == OPEN)]
@@ -75,16 +75,16 @@ class Rollover:
         self.call_in(loans[~renewed])
 
     def convert_to_instalments(self, loans: Rows) -> None:
-        """Convert loans to twelve monthly instalments."""
+        """Convert loans to repayment in twelve monthly instalments."""
         self.book.bullet[loans] = False
         self.book.until[loans] = self.context.clock.month + parameters.RESTRUCTURED_MONTHS
 
     def bridge(self, loans: Rows, rate: Floats) -> ProcessGenerator:
-        """Process of bridge finance: from the fund in the order of keyed ties, else at the private price.
+        """SimPy process of bridge finance: from the fund in random order while it has money, else privately.
 
         Args:
-            loans: that are renewed.
-            rate: of each new loan, a year.
+            loans: loans to be renewed.
+            rate: yearly interest rate of each new loan.
         """
         context, firms, book = self.context, self.context.firms, self.book
         rows, owed, day = book.row[loans], book.balance[loans], int(context.env.now)
@@ -122,14 +122,14 @@ class Rollover:
         fund.back(lent)
 
     def record_bridged(self, fen: Ints, of_fund: Mask) -> None:
-        """Record loans renewed, by source of bridge finance."""
+        """Record the loans renewed, by source of bridge finance."""
         record, month, yuan = self.context.recorder, self.context.clock.month, fen / 100
         record.add(parameters.ROLLED, month, float(yuan.sum()))
         record.add(parameters.BRIDGED, month, float(yuan[of_fund].sum()))
         record.add(parameters.UNBRIDGED, month, float(yuan[~of_fund].sum()))
 
     def call_in(self, loans: Rows) -> None:
-        """Call in loans that are not renewed: repaid from cash, defaulted on, or converted to instalments."""
+        """Call in loans that are not renewed: each is repaid from cash, converted to instalments, or defaulted on."""
         if not len(loans):
             return
         context, firms, book = self.context, self.context.firms, self.book

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class Investor(ServiceDesk):
-    """An investor: partners with a queue of firms to screen, and money of the year.
+    """An investor: partners with a queue of firms to screen, and money to invest.
 
     Args:
         market: all investors.
         kind: a key of :data:`KINDS`.
-        number: by which random numbers and screenings refer to it.
+        number: number of the investor, which keys random numbers and screenings.
 
     Attributes:
-        size: of its rounds relative to the usual.
-        spent: yuan invested this year.
-        placed: yuan invested in all.
-        public_share: of its money.
-        has_left: it takes no more business.
+        size: size of its rounds relative to the usual round.
+        spent: amount invested this year, yuan.
+        placed: total amount invested, yuan.
+        public_share: share of public money in its investments.
+        has_left: whether the investor makes no more investments.
     """
 
     def __init__(self, market: Investors, kind: str, number: int) -> None:
@@ -42,13 +42,13 @@ class Investor(ServiceDesk):
         self.staff(self.partners)
 
     def remove(self) -> None:
-        """Leave the city: no more firms are screened; stakes held run on."""
+        """Close the investor to new firms; its existing stakes are kept."""
         self.has_left = True
         self.staff(0)
         super().remove()
 
     def money_to_place(self) -> float:
-        """Yuan from which the number of firms that a fund of a policy screens follows."""
+        """Return the money of a policy-induced fund, which determines the number of firms that it screens, yuan."""
         context, day = self.market.context, self.market.context.env.now
         if self.kind == "state":
             return context.levers.at(parameters.STATE, day)
@@ -57,7 +57,7 @@ class Investor(ServiceDesk):
         return context.parameters[parameters.LANDING.id] * context.levers.at(parameters.OVERSEAS, day)
 
     def money(self, row: int) -> float:
-        """Yuan that it may invest in a firm now."""
+        """Return the amount that the investor may invest in a firm now, yuan."""
         context, day = self.market.context, self.market.context.env.now
         if self.kind == "venture":
             return self.market.money_of_a_venture_fund(day) - self.spent
@@ -68,7 +68,7 @@ class Investor(ServiceDesk):
         return self.money_to_place() - self.placed if self.kind == "overseas" else np.inf
 
     def approves(self, row: int, error: float) -> bool:
-        """Whether it would invest in a firm, given its assessment error (standard normal) about it."""
+        """Whether the investor would invest in a firm, given its standard normal assessment error."""
         context, firms, p = self.market.context, self.market.context.firms, self.market.context.parameters
         levers, day = context.levers, context.env.now
         shared = self.kind != "state" and self.market.guide.shares_losses(row)
@@ -80,7 +80,7 @@ class Investor(ServiceDesk):
         return bool(rules.score(firms.skill[firm], firms.income[firm], error)[0] >= hurdle)
 
     def co_investor(self, row: int, month: int) -> Investor | None:
-        """Second investor of a round: the first with money, from a keyed place on; none in a round of one investor."""
+        """Return the second investor of a round, or ``None``: the first with money, from a random starting point."""
         context, firm = self.market.context, [int(self.market.context.firms.id[row])]
         u = float(context.streams.uniform(firm, "joint round", month)[0])
         if not rules.is_joint(u, context.levers.at(parameters.JOINT, context.env.now)):
@@ -95,7 +95,7 @@ class Investor(ServiceDesk):
         return None
 
     def decide(self, day: int, files: Ints, arrivals: Ints) -> None:
-        """Decide on Friday about the firms screened; those that have given up their search are dropped."""
+        """Decide on the screened firms every Friday; firms that have given up their search are dropped."""
         context = self.market.context
         for file in files.tolist():
             row, month, gives_up, error = self.market.screenings[file]

@@ -1,4 +1,4 @@
-"""Use of equity by the firm that raised it."""
+"""Effect of new equity on the firm that raises it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def build_up(context: Context, rows: Rows, fen: Ints) -> None:
-    """Record equity that these firms received, to be spent month by month, and raise their scale."""
+    """Record equity received by the given firms (fen), to be spent month by month, and increase their scale."""
     firms = context.firms
     firms.raised[rows] += fen
     firms.unspent[rows] += fen

@@ -1,10 +1,10 @@
-"""Crowdfunding: firms sell goods ahead to backers on platforms; most deliver, some do not.
+"""Crowdfunding: firms presell goods to backers on platforms; most of the goods are delivered.
 
-A campaign is a new product of an enterprise in a sector that sells to the public. Checks reject some that could not
-deliver; backers give more on a platform with a public rating. The proceeds are owed as goods: making them costs most
-of them some months later. A few campaigns of technology firms offer equity instead.
+A campaign presells a new product of an enterprise in a consumer-oriented sector. Checks reject some of the campaigns
+that are unable to deliver; backers pledge more on publicly rated platforms. Production costs, which are most of the
+proceeds, are paid on delivery some months later. A few campaigns of technology firms offer equity instead of goods.
 Measures: M33 (reward crowdfunding, protection of investors), M34 (rating of platforms).
-Evidence: none found; VC08 for the effect of equity from the crowd, as of angels.
+Evidence: none found; VC08 for the effect of crowdfunded equity, assumed to equal that of angel investment.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign of a firm.
+    """A crowdfunding campaign of a firm.
 
     Attributes:
-        row: of the firm.
-        month: in which it began, which keys its random numbers.
-        day: on which it starts.
-        able: whether the firm can deliver.
+        row: row of the firm.
+        month: month in which the campaign starts, which keys its random numbers.
+        day: day on which the campaign starts.
+        able: whether the firm is able to deliver.
     """
 
     row: int
@@ -48,14 +48,14 @@ class Campaign:
 
 
 class Crowdfunding:
-    """All campaigns.
+    """All crowdfunding campaigns.
 
     Args:
         context: see :class:`Context`.
-        investors: through whom equity of the crowd is raised.
+        investors: equity market, which handles crowdfunded equity.
 
     Attributes:
-        busy: rows of firms with a campaign or goods to deliver.
+        busy: rows of firms with a current campaign or goods to deliver.
     """
 
     def __init__(self, context: Context, investors: Investors) -> None:
@@ -64,7 +64,7 @@ class Crowdfunding:
         self.busy: set[int] = set()
 
     def begin(self, enterprises: Rows) -> None:
-        """Start the month's campaigns, those that a check rejects excepted."""
+        """Start the month's campaigns, except those rejected by a check."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         levers, day = context.levers, context.clock.first_day
         if levers.not_yet(parameters.CAMPAIGNS):
@@ -94,12 +94,12 @@ class Crowdfunding:
             context.env.process(self.campaign(Campaign(row, month, int(start), bool(able))))
 
     def uniform(self, campaign: Campaign, purpose: str) -> float:
-        """Uniform number of a campaign for a purpose."""
+        """Draw a uniform random number for a campaign, keyed by purpose."""
         ids = self.context.firms.id[[campaign.row]]
         return float(self.context.streams.uniform(ids, purpose, campaign.month)[0])
 
     def campaign(self, campaign: Campaign) -> ProcessGenerator:
-        """Process of a campaign: backers pledge; if the goal is reached the money is paid, and later the goods."""
+        """SimPy process of a campaign: if it reaches its goal, the firm receives equity or starts a presale."""
         context, row = self.context, campaign.row
         yield context.env.timeout(campaign.day - context.env.now + CAMPAIGN_DAYS)
         success = context.levers.at(parameters.CAMPAIGN_SUCCESS, context.env.now)
@@ -119,7 +119,7 @@ class Crowdfunding:
         self.busy.discard(row)
 
     def proceeds(self, campaign: Campaign) -> int:
-        """Proceeds of a campaign that reaches its goal, fen."""
+        """Draw the proceeds of a campaign that reaches its goal, fen."""
         context, row = self.context, campaign.row
         g = float(context.streams.normal(context.firms.id[[row]], "pledged", campaign.month)[0])
         rated = self.uniform(campaign, "platform") < context.levers.at(parameters.RATED, context.env.now)
@@ -127,7 +127,10 @@ class Crowdfunding:
         return round(100 * rules.campaign_proceeds(g, rated, response, float(context.firms.value_added[row])))
 
     def presale(self, campaign: Campaign, fen: int) -> ProcessGenerator:
-        """Process of goods sold ahead: the money now, their cost on delivery; it is spent in vain without delivery."""
+        """SimPy process of a presale: the firm receives the proceeds now, and pays production costs on delivery.
+
+        A firm that is unable to deliver spends all proceeds by the day of delivery.
+        """
         context, firms, row = self.context, self.context.firms, campaign.row
         cost = rules.goods_cost(fen) if campaign.able else fen
         context.accounts.pay(flows.PRESALES, np.array([row]), [fen])
@@ -135,10 +138,10 @@ class Crowdfunding:
         g = float(context.streams.normal(firms.id[[row]], "delivery", campaign.month)[0])
         yield context.env.timeout(round(rules.delivery_days(g)))
         firms.prepaid[row] = 0
-        open_ = firms.state[row] == OPEN
-        if open_:
+        is_open = firms.state[row] == OPEN
+        if is_open:
             context.accounts.pay(flows.DELIVERY, np.array([row]), [-cost])
-        if open_ and campaign.able:
+        if is_open and campaign.able:
             self.record_event(campaign, "crowdfunding.delivered", cost, "equity.rules.goods_cost")
         else:
             context.recorder.add(
@@ -147,7 +150,7 @@ class Crowdfunding:
             self.record_event(campaign, "crowdfunding.undelivered", fen, "equity.rules.is_rejected")
 
     def record_event(self, campaign: Campaign, event: str, fen: int, rule: str) -> None:
-        """Record an event of a campaign in case histories."""
+        """Record an event of a campaign in the event log."""
         context = self.context
         if context.events:
             context.events.firms(

@@ -1,9 +1,9 @@
-"""The city's guide fund: how it joins rounds and takes part in sub-funds.
+"""The city's guide fund, which co-invests in rounds and holds shares in sub-funds.
 
-Part of the fund invests beside private money; part is kept for sub-funds, for which it calls twice a year. A sub-fund
-searches for private partners until the terms are met; with too few it is not set up, and the money stays idle until
-the next call (VC13). Of the partners' money, only ``new_partners`` for each public yuan is new to the city's funds
-(VC09): the rest was in the city's venture funds, which invest as much less.
+Part of the fund is invested directly alongside private money; part is reserved for sub-funds, which are called for
+twice a year. A sub-fund searches for private partners until its terms are met; with too few partners it is not set
+up, and the money remains idle until the next call (VC13). Only ``new_partners`` yuan of partners' money per public
+yuan is new to the city (VC09); the remainder is moved from the city's venture funds, which invest less by that amount.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ _GRADUATE: Final = geography.kind_code("graduate")
 
 
 class SubFund(Investor):
-    """A sub-fund in which the guide fund takes part: a place until it is called, then in search of partners, then investing.
+    """A sub-fund of the guide fund: inactive until a call, then in search of partners, then investing.
 
     Attributes:
-        capital: yuan of all partners.
-        since: day from which it invests.
-        committed: public fen that the guide fund has promised.
-        drawn: of these, public fen invested.
-        moved_share: of its private money that the city's venture funds had before.
+        capital: total money of all partners, yuan.
+        since: day from which the sub-fund invests.
+        committed: public money promised by the guide fund, fen.
+        drawn: public money invested so far, fen.
+        moved_share: share of its private money that was moved from the city's venture funds.
     """
 
     def __init__(self, market: Investors, number: int) -> None:
         super().__init__(market, "sub_fund", number)
-        self.staff(0)  # no partners before it is set up
+        self.staff(0)  # no staff before the sub-fund is set up
         self.capital = 0.0
         self.since = np.inf
         self.committed = self.drawn = 0
@@ -54,11 +54,11 @@ class SubFund(Investor):
         return self.committed > 0
 
     def money_to_place(self) -> float:
-        """Its size, once it invests, yuan."""
+        """Return the size of the sub-fund, yuan; zero before it is set up."""
         return self.capital
 
     def money(self, row: int) -> float:
-        """Yuan that it may invest in a firm now, within its pace and the mandates of the public partner."""
+        """Return the amount that the sub-fund may invest in a firm now, within its pace and the public mandates, yuan."""
         if not self.capital:
             return 0.0
         years = (self.market.context.env.now - self.since) / parameters.DAYS_A_YEAR
@@ -66,12 +66,12 @@ class SubFund(Investor):
         return min(left, self.market.guide.available(row, self) / self.public_share)
 
     def set_up(self, fen: int, required: float, bank: float) -> ProcessGenerator:
-        """Process of setting up: search for partners, then invest with what was raised, or lose the promise.
+        """SimPy process of setting up: partners are sought, then the sub-fund starts or the commitment lapses.
 
         Args:
-            fen: promised by the guide fund.
-            required: private yuan for each public yuan.
-            bank: share of bank finance.
+            fen: public money promised by the guide fund, fen.
+            required: private yuan required per public yuan.
+            bank: bank finance as a share of fund size.
         """
         context = self.market.context
         self.committed = fen
@@ -91,15 +91,15 @@ class SubFund(Investor):
 
 
 class GuideFund:
-    """The city's guide fund: its money, its investments, its sub-funds.
+    """The city's guide fund: its money, its investments and its sub-funds.
 
     Args:
         market: all investors.
-        first: number of its first sub-fund.
+        first: number of the first sub-fund.
 
     Attributes:
-        spent: fen invested, in firms of graduates, in early-stage firms, in all.
-        beside: private fen in the rounds that it joined.
+        spent: amounts invested in firms of graduates, in early-stage firms, and in total, fen.
+        beside: private money invested alongside the fund, fen.
         subs: its sub-funds.
     """
 
@@ -112,11 +112,11 @@ class GuideFund:
 
     # --- money -------------------------------------------------------------------------------------
     def promised(self) -> int:
-        """Fen promised to sub-funds and not drawn yet."""
+        """Return the money promised to sub-funds and not yet drawn, fen."""
         return sum(s.committed - s.drawn for s in self.subs if not s.has_left)
 
     def for_calls(self) -> int:
-        """Fen kept for sub-funds and not promised yet."""
+        """Return the money reserved for sub-funds and not yet promised, fen."""
         places = any(not s.called and not s.has_left for s in self.subs)
         if not places or self.context.levers.at(parameters.STAGE, self.context.env.now) == 0:
             return 0
@@ -124,7 +124,7 @@ class GuideFund:
         return rules.kept_for_sub_funds(self.pool.capital, committed)
 
     def free(self) -> int:
-        """Fen that is neither promised nor kept for sub-funds."""
+        """Return the money that is neither promised to sub-funds nor reserved for them, fen."""
         return max(0, self.pool.balance - self.promised() - self.for_calls())
 
     def is_early(self, row: int) -> bool:
@@ -132,11 +132,11 @@ class GuideFund:
         return rules.is_early(self.context.clock.month - int(self.context.firms.opened_month[row]))
 
     def shares_losses(self, row: int) -> bool:
-        """Whether an investor in this firm may expect the fund to bear part of a loss."""
+        """Whether an investor in a firm may expect the guide fund to bear part of a loss."""
         return self.is_early(row) and self.free() > 0
 
     def available(self, row: int, sub: SubFund | None = None) -> float:
-        """Yuan that it may invest in a firm, directly or through a sub-fund, within its mandates."""
+        """Return the amount that the fund may invest in a firm, directly or through a sub-fund, within its mandates, yuan."""
         levers, day, used, capital = self.context.levers, self.context.env.now, self.spent, self.pool.capital
         fen = float(self.free() if sub is None else min(self.pool.balance, sub.committed - sub.drawn))
         if not self.is_early(row):
@@ -150,7 +150,7 @@ class GuideFund:
         return max(0.0, fen / 100)
 
     def follows(self, lead: Investor, row: int, private: float) -> float:
-        """Yuan that it adds to a round of a private investor."""
+        """Return the amount that the fund adds to a round led by a private investor, yuan."""
         if lead.kind not in FOLLOWED:
             return 0.0
         match = self.context.levers.at(parameters.MATCH, self.context.env.now)
@@ -158,7 +158,7 @@ class GuideFund:
 
     # --- investment --------------------------------------------------------------------------------
     def call(self) -> None:
-        """Call for a sub-fund in January and July, on the terms of the day, with enough money kept for it."""
+        """Call for a sub-fund in January and July if enough money is reserved, on the terms set by policy."""
         context, day = self.context, self.context.clock.first_day
         fen = min(self.for_calls(), self.pool.balance - self.promised(), round(100 * parameters.CALL_MOST))
         place = next((s for s in self.subs if not s.called and not s.has_left), None)
@@ -171,7 +171,7 @@ class GuideFund:
         context.env.process(place.set_up(fen, required, bank))
 
     def invest(self, row: int, fen: int, private: int, sub: SubFund | None = None) -> None:
-        """Invest public money in a firm, beside private money (both fen), directly or through a sub-fund."""
+        """Invest public money in a firm alongside private money (both in fen), directly or through a sub-fund."""
         context = self.context
         context.accounts.pay(flows.PUBLIC_EQUITY, np.array([row]), [fen])
         self.pool.lend(fen)
@@ -184,7 +184,7 @@ class GuideFund:
         self.spent["graduate"] += fen * bool(context.firms.kind[row] == _GRADUATE)
 
     def compensate_loss(self, fen: int) -> int:
-        """Compensate part of a private loss as far as free money reaches, and return what was paid."""
+        """Compensate part of a private loss up to the free money of the fund, and return the amount paid, fen."""
         paid = min(fen, self.free())
         if paid:
             self.pool.lend(paid)
@@ -193,7 +193,7 @@ class GuideFund:
         return paid
 
     def settle(self) -> None:
-        """Record the month."""
+        """Record the month's number of sub-funds and the leverage realised so far."""
         record, month = self.context.recorder, self.context.clock.month
         record.put(parameters.SUB_FUNDS, month, sum(s.capital > 0 and not s.has_left for s in self.subs))
         if self.spent["all"]:

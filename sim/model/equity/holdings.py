@@ -1,4 +1,4 @@
-"""Stakes of investors in firms, and their end: sold, written off, or lost with the firm."""
+"""Investors' stakes in firms, which end when they are sold or written off, or when the firm closes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Holding:
-    """Stake of an investor, and of public funds beside it, in a firm.
+    """Stake of an investor in a firm, including the public money invested alongside.
 
     Attributes:
-        row: of the firm.
-        holder: the investor.
-        private: fen of the investor.
-        public: fen of public funds.
-        month: of the round.
+        row: row of the firm.
+        holder: investor that holds the stake.
+        private: private money invested, fen.
+        public: public money invested, fen.
+        month: month of the round.
     """
 
     row: int
@@ -35,11 +35,11 @@ class Holding:
 
 
 class Holdings:
-    """All stakes.
+    """All stakes of investors.
 
     Args:
         context: see :class:`Context`.
-        compensate_loss: pays part of a loss (fen) from the guide fund and returns what was paid.
+        compensate_loss: pays part of a loss (fen) from the guide fund and returns the amount paid.
 
     Attributes:
         held: current stakes.
@@ -52,7 +52,7 @@ class Holdings:
         self.last: dict[int, int] = {}
 
     def write_off(self, stake: Holding) -> None:
-        """Write off a stake; the city bears part of a private loss in a firm that was early-stage."""
+        """Write off a stake; the city bears part of the private loss if the firm was early-stage at the investment."""
         context, firms = self.context, self.context.firms
         context.recorder.add(parameters.WRITTEN, context.clock.month, (stake.private + stake.public) / 100)
         early = rules.is_early(stake.month - int(firms.opened_month[stake.row])) and stake.month >= 0
@@ -73,7 +73,7 @@ class Holdings:
         self.held = [s for s in self.held if s.row not in closing]
 
     def sell(self, stake: Holding) -> None:
-        """Sell a stake to others, to the firm, or in a listing (VC04); public money returns to its fund."""
+        """Sell a stake by trade sale, buyback or listing (VC04), and return the public proceeds to their fund."""
         context = self.context
         g = float(context.streams.normal([int(context.firms.id[stake.row])], "multiple", stake.month)[0])
         multiple = rules.exit_multiple(g)
@@ -92,9 +92,9 @@ class Holdings:
                 rule="equity.rules.exit_multiple", multiple=multiple)  # fmt: skip
 
     def settle(self) -> None:
-        """Sell some stakes, write off others."""
+        """Sell or write off stakes, each at its monthly rate."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
-        kept = []
+        remaining = []
         exits = p[parameters.EXITS.id] + context.levers.at(parameters.EXIT_CHANGE, context.clock.first_day)
         for stake in self.held:
             u = context.streams.one("stake", int(context.firms.id[stake.row]), stake.month, month)
@@ -103,5 +103,5 @@ class Holdings:
             elif rules.is_lost(u, p[parameters.WRITE_OFFS.id]):
                 self.write_off(stake)
             else:
-                kept.append(stake)
-        self.held = kept
+                remaining.append(stake)
+        self.held = remaining

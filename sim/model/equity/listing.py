@@ -1,7 +1,7 @@
-"""Listings of technology firms on the New Third Board, and the city's award for them (M09).
+"""Listings of technology firms on the New Third Board, and the city's award for listings (M09).
 
-Firms able to list do so at a rate of their own; an award adds a few. It is paid from the year's budget after
-processing, like a subsidy.
+Firms able to list do so at a base rate, which an award increases slightly. Awards are paid from a yearly budget after
+processing, like subsidies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ INSTRUMENT: Final = "listing_support"
 
 
 class Listings:
-    """Listed firms, and the awards of the year.
+    """Listed firms, and the yearly budget for awards.
 
     Attributes:
         awards: the year's budget.
@@ -41,7 +41,7 @@ class Listings:
         self.listed: set[int] = set()
 
     def able(self, technology: Rows) -> Rows:
-        """Technology firms that are able to list and have not."""
+        """Return the technology firms that are able to list and are not yet listed."""
         firms = self.context.firms
         rows = technology[firms.raised.take(technology) > 0]
         months_open = self.context.clock.month - firms.opened_month[rows]
@@ -49,7 +49,7 @@ class Listings:
         return np.array([row for row in rows[able].tolist() if row not in self.listed], dtype=np.intp)
 
     def begin(self, technology: Rows) -> None:
-        """Set the year's budget to the policy value, and list firms."""
+        """Set the yearly budget to the policy value, and draw the firms that list this month."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
         award = context.levers.at(parameters.AWARD, context.clock.first_day)
         context.accounts.appropriate(self.awards, round(100 * parameters.LISTINGS * award))
@@ -61,7 +61,7 @@ class Listings:
             self.list_firm(row, award)
 
     def list_firm(self, row: int, award: float) -> None:
-        """List a firm: it pays the costs and applies for the award (yuan)."""
+        """List a firm, which pays the listing costs and applies for the award (yuan)."""
         context, fen = self.context, round(100 * parameters.LISTING_COST)
         self.listed.add(row)
         context.accounts.pay(flows.LISTING_FEES, np.array([row]), [-fen])
@@ -73,7 +73,7 @@ class Listings:
             context.env.process(self.pay(row, round(100 * award)))
 
     def pay(self, row: int, fen: int) -> ProcessGenerator:
-        """Process of the award: from the year's budget in the order of listing, to firms that are still open."""
+        """SimPy process that pays an award (fen) from the yearly budget, if the firm is still open after processing."""
         context, firms = self.context, self.context.firms
         if not self.awards.try_reserve(fen):
             yield self.awards.wait(fen)

@@ -15,86 +15,86 @@ from sim.engine.recorder import Outcome
 PUBLIC: Final = PolicyLever(
     "equity.public_capital", "yuan", 0, 0, 1e9, "value", "引导基金规模", "guide-fund capital")
 MATCH: Final = PolicyLever(
-    "equity.co_investment", "share", 0, 0, 1, "value", "跟进投资比例", "share of a round matched")
+    "equity.co_investment", "share", 0, 0, 1, "value", "跟进投资比例", "guide-fund money per private yuan in a round")
 LOSS_SHARE: Final = PolicyLever(
     "equity.loss_share", "share", 0, 0, 0.5, "value", "投资损失补偿比例", "share of early-stage losses borne by the city")
 GRADUATES: Final = PolicyLever(
-    "equity.graduate_share", "share", 0, 0, 0.5, "value", "大学生创业份额", "part of the fund kept for graduates")
+    "equity.graduate_share", "share", 0, 0, 0.5, "value", "大学生创业份额", "share of the guide fund reserved for graduates")
 EARLY: Final = PolicyLever(
-    "equity.early_share", "share", 0.2, 0, 1, "value", "投早比例", "guide-fund money for firms under three years")
+    "equity.early_share", "share", 0.2, 0, 1, "value", "投早比例", "share of the guide fund reserved for firms under three years old")
 DEDUCTION: Final = PolicyLever(
-    "equity.tax_deduction", "share", 0, 0, 1, "value", "投资抵扣比例", "investment that may be deducted from tax")
+    "equity.tax_deduction", "share", 0, 0, 1, "value", "投资抵扣比例", "share of an investment deductible from tax")
 EXIT_CHANGE: Final = PolicyLever(
-    "equity.exit_rate", "ratio", 0, 0, 0.2, "sum", "退出概率增量", "increase of the yearly probability of an exit")
+    "equity.exit_rate", "ratio", 0, 0, 0.2, "sum", "退出概率增量", "increase in the yearly probability of an exit")
 SEARCH_CHANGE: Final = PolicyLever(
-    "equity.search_days", "days", 0, -60, 60, "sum", "融资寻找天数变化", "change in the days of search")
+    "equity.search_days", "days", 0, -60, 60, "sum", "融资寻找天数变化", "change in days of search for equity")
 HIGHER: Final = PolicyLever(
-    "equity.higher_level_inflow", "yuan a year", 0, 0, 5e8, "value", "上级基金流入", "money of national and provincial funds")
+    "equity.higher_level_inflow", "yuan a year", 0, 0, 5e8, "value", "上级基金流入", "inflow from national and provincial funds")
 STATE: Final = PolicyLever(
     "equity.state_capital", "yuan", 0, 0, 2e9, "value", "国有创投资本", "state venture capital")
 FOREIGN: Final = PolicyLever(
-    "equity.foreign_inflow", "yuan a year", 0, 0, 1e9, "value", "外资创投流入", "foreign venture capital")
+    "equity.foreign_inflow", "yuan a year", 0, 0, 1e9, "value", "外资创投流入", "inflow of foreign venture capital")
 FOREIGN_DAYS: Final = PolicyLever(
-    "equity.foreign_days", "days", 90, 5, 180, "value", "外资审批天数", "days of approval of a foreign fund")
+    "equity.foreign_days", "days", 90, 5, 180, "value", "外资审批天数", "days of approval of a foreign investment")
 STAGE: Final = PolicyLever(
-    "equity.stage_participation", "share", 0, 0, 0.5, "value", "阶段参股比例", "guide fund's share of a sub-fund, at most")
+    "equity.stage_participation", "share", 0, 0, 0.5, "value", "阶段参股比例", "maximum share of the guide fund in a sub-fund")
 NOMINAL: Final = PolicyLever(
-    "equity.nominal_leverage", "times", 0, 0, 10, "value", "名义杠杆", "private yuan per public yuan on the term sheet")
+    "equity.nominal_leverage", "times", 0, 0, 10, "value", "名义杠杆", "private yuan per public yuan required by the term sheet")
 BANK_SHARE: Final = PolicyLever(
     "equity.bank_finance_share", "share", 0, 0, 0.3, "value", "银行融资比例", "bank finance as a share of fund size")
 JOINT: Final = PolicyLever(
-    "equity.syndicated_share", "share", 0, 0, 1, "value", "联合投资比例", "rounds with two investors")
+    "equity.syndicated_share", "share", 0, 0, 1, "value", "联合投资比例", "share of rounds with two investors")
 OVERSEAS: Final = PolicyLever(
-    "equity.overseas_capital", "yuan", 0, 0, 1e9, "value", "海外基金规模", "overseas fund")
+    "equity.overseas_capital", "yuan", 0, 0, 1e9, "value", "海外基金规模", "size of the overseas fund")
 AWARD: Final = PolicyLever(
     "equity.listing_award", "yuan per listing", 0, 0, 5e6, "value", "上市挂牌奖励", "award for a listing")
 
 # --- Uncertain parameters: investment ---
 SEARCH: Final = Parameter(
     "equity.search_rate", 0.45, 0.25, 0.65, "share a year", "guess", "D",
-    "科技企业年融资意愿", "technology firms that search for equity in a year")
+    "科技企业年融资意愿", "share of technology firms that begin to search for equity in a year")
 PATIENCE: Final = Parameter(
     "equity.patience", 120, 60, 240, "days", "guess", "D",
-    "企业寻找投资的平均耐心", "mean days after which a firm gives up the search for an investor")
+    "企业寻找投资的平均耐心", "mean number of days after which a firm gives up its search for equity")
 FUND_MONEY: Final = Parameter(
     "equity.fund_money", 10e6, 5e6, 20e6, "yuan a year", "guess", "D",
-    "创投基金年可投资金", "money of a year that each of the four venture funds may invest in the city's young firms")
+    "创投基金年可投资金", "money that each of the four venture funds may invest in the city's young firms in a year")
 HURDLE: Final = Parameter(
     "equity.hurdle", 1.65, 1.4, 1.9, "standard deviations of skill", "set so that one screening in ten ends in a round: VC05", "C",
-    "投资门槛", "score from which an investor invests")
+    "投资门槛", "minimum score for an investment")
 DOWNSIDE: Final = Parameter(
     "equity.downside_response", 0.3, 0.0, 0.6, "standard deviations of skill", "guess", "D",
-    "风险分担对投资门槛的影响", "reduction of the hurdle if others bear the whole loss, or all may be deducted", potency=0.5)
+    "风险分担对投资门槛的影响", "reduction of the minimum score if the whole loss is borne by the city or the whole investment is deductible", potency=0.5)
 CROWDED_OUT: Final = Parameter(
     "equity.crowded_out", 0.15, -0.5, 0.6, "share", "guess; VC12: the sign depends on how developed the place is", "D",
     "财政跟投挤出比例（负为带动）", "private money crowded out by each yuan of the guide fund in a round; negative: crowded in")
 NEW_PARTNERS: Final = Parameter(
     "equity.new_partners", 0.9, 0.4, 2.0, "ratio", "VC09; VC12", "B",
-    "财政资金实际带动倍数", "private yuan new to the city's funds for each public yuan in a sub-fund")
+    "财政资金实际带动倍数", "private yuan new to the city's funds per public yuan in a sub-fund")
 RAISING: Final = Parameter(
     "equity.raising_pace", 0.4, 0.2, 0.7, "ratio a month", "guess; VC13", "D",
-    "子基金募资进度", "private yuan that a sub-fund raises in a month for each public yuan")
+    "子基金募资进度", "private yuan that a sub-fund raises in a month per public yuan")
 LANDING: Final = Parameter(
     "equity.landing_share", 0.2, 0.05, 0.4, "share", "guess", "D",
-    "海外基金回投本地比例", "of an overseas fund's money, invested in projects that come to the city")
+    "海外基金回投本地比例", "share of an overseas fund's money invested in projects that move to the city")
 LISTING: Final = Parameter(
     "equity.listing_rate", 0.2, 0.1, 0.35, "share a year", "guess", "D",
-    "符合条件企业年挂牌比例", "firms able to list that list in a year, with or without an award")
+    "符合条件企业年挂牌比例", "share of eligible firms that list in a year without an award")
 LISTING_RESPONSE: Final = Parameter(
     "equity.listing_response", 0.3, 0.0, 0.8, "ratio", "guess", "D",
-    "奖励对挂牌的带动", "relative increase of listings when an award pays all their cost", potency=0.5)
+    "奖励对挂牌的带动", "relative increase in listings if an award covers the whole cost", potency=0.5)
 GROWTH_EFFECT: Final = Parameter(
     "equity.growth_effect", 0.3, 0.1, 0.5, "log points", "guess; VC07-08", "C",
-    "股权资金对产能的影响", "largest addition of a round to a firm's scale")
+    "股权资金对产能的影响", "maximum increase in a firm's scale from a round")
 EXITS: Final = Parameter(
-    "equity.exits", 0.05, 0.02, 0.08, "share a year", "guess; VC03", "D", "年退出比例", "stakes that are sold")
+    "equity.exits", 0.05, 0.02, 0.08, "share a year", "guess; VC03", "D", "年退出比例", "share of stakes sold in a year")
 WRITE_OFFS: Final = Parameter(
     "equity.write_offs", 0.09, 0.05, 0.14, "share a year", "guess", "D",
-    "年核销比例", "stakes written off while the firm goes on")
+    "年核销比例", "share of stakes in open firms that are written off in a year")
 
 # --- Investors ---
 class InvestorKind(NamedTuple):
-    """Investors of one kind: how many, their share of screenings, partners of each, size relative to the usual round."""
+    """Investors of one kind: number, joint share of screenings, partners per investor, relative size of their rounds."""
 
     investors: int
     share: float
@@ -102,111 +102,111 @@ class InvestorKind(NamedTuple):
     size: float
 
 
-KINDS: Final[Annotated[Mapping[str, InvestorKind], Assumption("number, share, number, ratio", "guess", "investors of each kind, share of screenings, partners of each, size of a round relative to the usual")]] = {
+KINDS: Final[Annotated[Mapping[str, InvestorKind], Assumption("number, share, number, ratio", "guess", "number of investors of each kind, joint share of screenings, partners per investor, size relative to the usual round")]] = {
     "angel": InvestorKind(6, 0.45, 1, 0.3), "venture": InvestorKind(4, 0.40, 3, 1.0), "state": InvestorKind(1, 0.0, 2, 1.0),
     "foreign": InvestorKind(1, 0.0, 2, 1.5), "overseas": InvestorKind(1, 0.0, 1, 1.0), "sub_fund": InvestorKind(8, 0.0, 3, 1.0)}
-POLICY_SCREENED: Final[Annotated[Mapping[str, float], Assumption("share for each 100 million yuan", "guess", "additional screenings by funds that came with a policy, for each 100 million yuan to place")]] = {"state": 0.10, "foreign": 0.10, "overseas": 0.25, "sub_fund": 0.25}
-POLICY_SCREENED_PER: Final[Annotated[float, Constant("yuan", "convention", "money to place to which these shares refer")]] = 1e8
-FOLLOWED: Final[Annotated[tuple[str, ...], Constant("kinds of investor", "convention", "investors whose rounds the guide fund joins")]] = ("angel", "venture", "foreign", "overseas")
-JOINING: Final[Annotated[tuple[str, ...], Constant("kinds of investor", "convention", "investors that join a round as the second")]] = ("angel", "venture", "sub_fund")
-SOURCES: Final[Annotated[tuple[str, ...], Constant("sources", "convention", "of equity in the results")]] = ("angel", "venture", "guide_fund", "state", "foreign", "crowd")
+POLICY_SCREENED: Final[Annotated[Mapping[str, float], Assumption("share for each 100 million yuan", "guess", "additional screenings by policy-induced funds per 100 million yuan to invest")]] = {"state": 0.10, "foreign": 0.10, "overseas": 0.25, "sub_fund": 0.25}
+POLICY_SCREENED_PER: Final[Annotated[float, Constant("yuan", "convention", "amount of money to which POLICY_SCREENED refers")]] = 1e8
+FOLLOWED: Final[Annotated[tuple[str, ...], Constant("kinds of investor", "convention", "kinds of investor whose rounds the guide fund joins")]] = ("angel", "venture", "foreign", "overseas")
+JOINING: Final[Annotated[tuple[str, ...], Constant("kinds of investor", "convention", "kinds of investor that may be the second investor of a round")]] = ("angel", "venture", "sub_fund")
+SOURCES: Final[Annotated[tuple[str, ...], Constant("sources", "convention", "sources of equity in the results")]] = ("angel", "venture", "guide_fund", "state", "foreign", "crowd")
 
 # --- Search and screening ---
-SEARCH_FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after opening before a firm searches for equity")]] = 3
-SEARCH_DAYS: Final[Annotated[float, Assumption("days", "guess", "of search before a firm reaches investors")]] = 30.0
-REST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after a round before a firm searches again")]] = 12
-SCREENED: Final[Annotated[float, Assumption("share", "VC05", "of searches that an investor screens seriously")]] = 0.10
-PARTNER_DAYS: Final[Annotated[float, Assumption("working days", "VC06: 118 hours a deal", "of a partner for a screening")]] = 8.0
+SEARCH_FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "minimum time since opening before a firm searches for equity")]] = 3
+SEARCH_DAYS: Final[Annotated[float, Assumption("days", "guess", "time of search before a firm reaches investors")]] = 30.0
+REST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "minimum time after a round before a firm searches again")]] = 12
+SCREENED: Final[Annotated[float, Assumption("share", "VC05", "share of searches that an investor screens in depth")]] = 0.10
+PARTNER_DAYS: Final[Annotated[float, Assumption("working days", "VC06: 118 hours a deal", "partner's time for one screening")]] = 8.0
 NOISE: Final[Annotated[float, Assumption("standard deviations of skill", "guess", "standard deviation of an investor's assessment error")]] = 0.5
-INCOME_WEIGHT: Final[Annotated[float, Assumption("standard deviations of skill for each usual wage", "guess", "of the owner's income in the score")]] = 0.5
-USUAL_INCOME: Final[Annotated[float, Assumption("usual wages", "guess", "income at which it adds nothing to the score")]] = 2.0
+INCOME_WEIGHT: Final[Annotated[float, Assumption("standard deviations of skill for each usual wage", "guess", "weight of the owner's income in the score")]] = 0.5
+USUAL_INCOME: Final[Annotated[float, Assumption("usual wages", "guess", "income at which its contribution to the score is zero")]] = 2.0
 
 # --- Rounds ---
-TICKET_MEDIAN: Final[Annotated[float, Assumption("yuan", "VC01: mean 10 million", "median round")]] = 3e6
-TICKET_SPREAD: Final[Annotated[float, Assumption("log points", "VC01: mean 10 million", "standard deviation of the log round")]] = 1.55
-LEAST_TICKET: Final[Annotated[float, Assumption("yuan", "guess", "smallest round")]] = 3e5
-MOST_YEARS: Final[Annotated[float, Assumption("years of value added", "guess", "largest round")]] = 6.0
-DAYS: Final[Annotated[float, Assumption("days", "VC06", "from first contact to closing, median")]] = 83.0
-DAYS_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to closing")]] = 0.3
-FOLLOW_ON: Final[Annotated[float, Assumption("share a month", "guess", "of stakes whose holder invests again, from a year after a round")]] = 0.02
-MEAN_SPENDING: Final[Annotated[float, Assumption("months", "guess", "over which a round is spent, on average")]] = 9.0
-LEAST_SPENDING: Final[Annotated[int, Assumption("fen a month", "guess", "of a round that is spent at least")]] = 100_000
+TICKET_MEDIAN: Final[Annotated[float, Assumption("yuan", "VC01: mean 10 million", "median size of a round")]] = 3e6
+TICKET_SD: Final[Annotated[float, Assumption("log points", "VC01: mean 10 million", "standard deviation of the log size of a round")]] = 1.55
+LEAST_TICKET: Final[Annotated[float, Assumption("yuan", "guess", "minimum size of a round")]] = 3e5
+MOST_YEARS: Final[Annotated[float, Assumption("years of value added", "guess", "maximum size of a round")]] = 6.0
+DAYS: Final[Annotated[float, Assumption("days", "VC06", "median time from first contact to closing")]] = 83.0
+DAYS_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to closing")]] = 0.3
+FOLLOW_ON: Final[Annotated[float, Assumption("share a month", "guess", "share of stakes whose holder makes a follow-on investment, from a year after a round")]] = 0.02
+MEAN_SPENDING: Final[Annotated[float, Assumption("months", "guess", "mean period over which a round is spent")]] = 9.0
+LEAST_SPENDING: Final[Annotated[int, Assumption("fen a month", "guess", "minimum spending from a round")]] = 100_000
 
 # --- The guide fund and its sub-funds ---
-EARLY_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after opening during which a firm is an early-stage firm")]] = 36
-STAGE_PART: Final[Annotated[float, Assumption("share", "guess", "of the guide fund that is kept for sub-funds")]] = 0.5
-CALL_MONTHS: Final[Annotated[int, Assumption("months", "guess", "between calls for sub-funds, from January on")]] = 6
-CALL_LEAST: Final[Annotated[float, Assumption("yuan", "guess", "smallest public part of a sub-fund")]] = 5e6
-CALL_MOST: Final[Annotated[float, Assumption("yuan", "guess", "largest public part of a sub-fund")]] = 5e7
-SET_UP_MONTHS: Final[Annotated[float, Assumption("months", "guess", "from the call to the search for partners")]] = 3.0
-MOST_MONTHS: Final[Annotated[float, Assumption("months", "guess", "of the search for partners at most")]] = 15.0
-RAISING_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log pace of raising money")]] = 0.3
-LEAST_RAISED: Final[Annotated[float, Assumption("share", "guess", "of the private money required, below which a sub-fund is not set up")]] = 0.5
-INVEST_YEARS: Final[Annotated[float, Assumption("years", "guess", "over which a fund places its money")]] = 4.0
+EARLY_MONTHS: Final[Annotated[int, Assumption("months", "guess", "time since opening during which a firm is an early-stage firm")]] = 36
+STAGE_PART: Final[Annotated[float, Assumption("share", "guess", "share of the guide fund reserved for sub-funds")]] = 0.5
+CALL_MONTHS: Final[Annotated[int, Assumption("months", "guess", "time between calls for sub-funds, starting in January")]] = 6
+CALL_LEAST: Final[Annotated[float, Assumption("yuan", "guess", "minimum public money in a sub-fund")]] = 5e6
+CALL_MOST: Final[Annotated[float, Assumption("yuan", "guess", "maximum public money in a sub-fund")]] = 5e7
+SET_UP_MONTHS: Final[Annotated[float, Assumption("months", "guess", "time from the call to the search for partners")]] = 3.0
+MOST_MONTHS: Final[Annotated[float, Assumption("months", "guess", "maximum duration of the search for partners")]] = 15.0
+RAISING_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log pace of raising money")]] = 0.3
+LEAST_RAISED: Final[Annotated[float, Assumption("share", "guess", "share of the required private money below which a sub-fund is not set up")]] = 0.5
+INVEST_YEARS: Final[Annotated[float, Assumption("years", "guess", "period over which a fund invests its money")]] = 4.0
 DAYS_A_YEAR: Final[Annotated[float, Constant("days", "convention", "mean length of a year")]] = 365.25
 
 # --- Stakes ---
-MULTIPLE: Final[Annotated[float, Assumption("ratio", "guess", "mean of proceeds over the stake on exit")]] = 1.8
-MULTIPLE_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log multiple")]] = 0.8
-MULTIPLE_SHIFT: Final[Annotated[float, Constant("log points", "convention", "half the variance of the log multiple, so that its mean is as stated")]] = 0.32
-PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 2017 whose rounds may have left a stake")]] = 36
+MULTIPLE: Final[Annotated[float, Assumption("ratio", "guess", "mean ratio of exit proceeds to the amount invested")]] = 1.8
+MULTIPLE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log multiple")]] = 0.8
+MULTIPLE_SHIFT: Final[Annotated[float, Constant("log points", "convention", "half the variance of the log multiple, subtracted so that the mean equals MULTIPLE")]] = 0.32
+PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "months before 2017 of which rounds may have left a stake")]] = 36
 
 # --- Listings ---
-LISTING_COST: Final[Annotated[float, Assumption("yuan", "guess", "broker, auditor and lawyer of a New Third Board listing")]] = 1.5e6
-LISTING_TURNOVER: Final[Annotated[float, Assumption("yuan a year", "guess", "turnover from which a broker accepts a firm")]] = 1e7
-LISTING_MONTHS: Final[Annotated[int, Constant("months", "rules of the New Third Board: two full business years", "after opening before a firm may list")]] = 24
-LISTINGS: Final[Annotated[int, Assumption("awards", "guess", "that a year's budget holds")]] = 5
+LISTING_COST: Final[Annotated[float, Assumption("yuan", "guess", "cost of broker, auditor and lawyer for a New Third Board listing")]] = 1.5e6
+LISTING_TURNOVER: Final[Annotated[float, Assumption("yuan a year", "guess", "minimum turnover at which a broker accepts a firm")]] = 1e7
+LISTING_MONTHS: Final[Annotated[int, Constant("months", "rules of the New Third Board: two full business years", "minimum time since opening before a firm may list")]] = 24
+LISTINGS: Final[Annotated[int, Assumption("awards", "guess", "number of awards in the yearly budget")]] = 5
 
 # --- Results: investment ---
 INVESTED: Final = Outcome("equity_invested", ("month", "source"), "yuan", "股权投资额", "equity invested, by source", "flow", whole=False)
-ROUNDS: Final = Outcome("equity_rounds", ("month",), "count", "股权融资轮次", "rounds closed, follow-ons included", "flow")
+ROUNDS: Final = Outcome("equity_rounds", ("month",), "count", "股权融资轮次", "rounds closed, including follow-on rounds", "flow")
 SOLD: Final = Outcome("equity_exits", ("month",), "yuan", "投资退出金额", "proceeds of exits", "flow", whole=False)
 WRITTEN: Final = Outcome("equity_written_off", ("month",), "yuan", "投资核销金额", "stakes written off", "flow", whole=False)
-LEVERAGE: Final = Outcome("realised_leverage", ("month",), "ratio", "引导基金账面放大倍数（不等于带动）", "accounting measure: private yuan beside each yuan of the guide fund so far, in its rounds and sub-funds (0 before the first); its effect is the difference in private_equity_invested with and without it", whole=False)
-PRIVATE: Final = Outcome("private_equity_invested", ("month",), "yuan", "社会资本股权投资额", "equity that is not the city's, in all rounds: its difference with and without the guide fund, per yuan of the fund, is crowding in", "flow", whole=False)
-SHORT: Final = Outcome("equity_short_of_money", ("month",), "yuan", "资金不足未投金额", "what investors would have invested with more money of the year", "flow", whole=False)
-SUB_FUNDS: Final = Outcome("sub_funds", ("month",), "count", "在投子基金数", "sub-funds of the guide fund that invest")
+LEVERAGE: Final = Outcome("realised_leverage", ("month",), "ratio", "引导基金账面放大倍数（不等于带动）", "accounting measure: private yuan invested alongside each yuan of the guide fund so far, in rounds and sub-funds (0 before the first); the effect of the fund is the difference in private_equity_invested with and without it", whole=False)
+PRIVATE: Final = Outcome("private_equity_invested", ("month",), "yuan", "社会资本股权投资额", "private equity invested in all rounds; the difference with and without the guide fund, per yuan of the fund, measures crowding in", "flow", whole=False)
+SHORT: Final = Outcome("equity_short_of_money", ("month",), "yuan", "资金不足未投金额", "planned investment not made because investors lacked money", "flow", whole=False)
+SUB_FUNDS: Final = Outcome("sub_funds", ("month",), "count", "在投子基金数", "number of sub-funds of the guide fund that invest")
 LISTED: Final = Outcome("equity_listings", ("month",), "count", "挂牌企业数", "listings on the New Third Board", "flow")
 
 # --- Policy levers: crowdfunding ---
 CAMPAIGNS: Final = PolicyLever(
     "crowdfunding.campaigns", "campaigns a year", 0, 0, 2000, "value", "众筹项目数", "crowdfunding campaigns")
 CAMPAIGN_SUCCESS: Final = PolicyLever(
-    "crowdfunding.success", "share", 0.3, 0, 1, "value", "众筹成功率", "campaigns that reach their goal")
+    "crowdfunding.success", "share", 0.3, 0, 1, "value", "众筹成功率", "share of campaigns that reach their goal")
 VERIFIED: Final = PolicyLever(
-    "crowdfunding.verified", "share", 0, 0, 1, "value", "项目核验比例", "campaigns checked before they start")
+    "crowdfunding.verified", "share", 0, 0, 1, "value", "项目核验比例", "share of campaigns checked before they start")
 RATED: Final = PolicyLever(
-    "crowdfunding.rated", "share", 0, 0, 1, "value", "平台公开评价比例", "platforms rated in public")
+    "crowdfunding.rated", "share", 0, 0, 1, "value", "平台公开评价比例", "share of platforms rated publicly")
 
 # --- Uncertain parameters: crowdfunding ---
 UNABLE: Final = Parameter(
     "crowdfunding.unable", 0.1, 0.05, 0.2, "share", "guess", "D",
-    "无力交付项目比例", "campaigns that will never deliver")
+    "无力交付项目比例", "share of campaigns that are unable to deliver")
 FOUND_OUT: Final = Parameter(
     "crowdfunding.found_out", 0.6, 0.3, 0.9, "share", "guess", "D",
-    "核验识别率", "of campaigns that cannot deliver, those that a check detects")
+    "核验识别率", "share of campaigns unable to deliver that a check detects")
 RATING: Final = Parameter(
     "crowdfunding.rating_response", 0.15, 0.0, 0.3, "share", "guess", "D",
-    "平台评价对筹资额的影响", "relative increase of proceeds on a rated platform", potency=0.5)
+    "平台评价对筹资额的影响", "relative increase in proceeds on a rated platform", potency=0.5)
 
 # --- Crowdfunding ---
-CAMPAIGN_SECTORS: Final[Annotated[tuple[str, ...], Constant("sectors", "text of the plan", "in which firms run campaigns")]] = ("appliances", "health", "software", "culture", "agriculture")
-CAMPAIGN_FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "after opening before a firm runs a campaign")]] = 3
-CAMPAIGN_DAYS: Final[Annotated[int, Assumption("days", "guess", "during which backers may pledge")]] = 45
-CAMPAIGN_SKILL: Final[Annotated[float, Assumption("ratio for each standard deviation of skill", "guess", "by which skill raises the probability of a campaign")]] = 0.5
-CAMPAIGN_SKILL_MOST: Final[Annotated[float, Assumption("ratio", "guess", "largest probability of a campaign relative to a founder of mean skill")]] = 2.0
-CAMPAIGN_PROCEEDS: Final[Annotated[float, Assumption("yuan", "guess", "median proceeds of a campaign that succeeds")]] = 100_000.0
-CAMPAIGN_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log proceeds")]] = 1.0
-CAMPAIGN_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "largest proceeds")]] = 12.0
-GOODS_COST_SHARE: Final[Annotated[float, Assumption("share", "guess", "of presales that the goods cost: three quarters bought in, as of turnover, and the rest")]] = 0.8
-DELIVERY_DAYS: Final[Annotated[float, Assumption("days", "guess", "from the money to the goods, median")]] = 150.0
-DELIVERY_SPREAD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to delivery")]] = 0.4
-EQUITY_SHARE: Final[Annotated[float, Assumption("share", "guess", "of technology firms' campaigns that offer equity")]] = 0.2
+CAMPAIGN_SECTORS: Final[Annotated[tuple[str, ...], Constant("sectors", "text of the plan", "sectors in which firms run campaigns")]] = ("appliances", "health", "software", "culture", "agriculture")
+CAMPAIGN_FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "minimum time since opening before a firm runs a campaign")]] = 3
+CAMPAIGN_DAYS: Final[Annotated[int, Assumption("days", "guess", "period during which backers may pledge")]] = 45
+CAMPAIGN_SKILL: Final[Annotated[float, Assumption("ratio for each standard deviation of skill", "guess", "effect of skill on the probability of a campaign")]] = 0.5
+CAMPAIGN_SKILL_MOST: Final[Annotated[float, Assumption("ratio", "guess", "maximum probability of a campaign relative to a founder of mean skill")]] = 2.0
+CAMPAIGN_PROCEEDS: Final[Annotated[float, Assumption("yuan", "guess", "median proceeds of a successful campaign")]] = 100_000.0
+CAMPAIGN_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log proceeds")]] = 1.0
+CAMPAIGN_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "maximum proceeds of a campaign")]] = 12.0
+GOODS_COST_SHARE: Final[Annotated[float, Assumption("share", "guess", "production cost of goods as a share of presales: three quarters for purchased inputs, as in turnover, plus other costs")]] = 0.8
+DELIVERY_DAYS: Final[Annotated[float, Assumption("days", "guess", "median time from the payment of proceeds to delivery")]] = 150.0
+DELIVERY_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log days to delivery")]] = 0.4
+EQUITY_SHARE: Final[Annotated[float, Assumption("share", "guess", "share of technology firms' campaigns that offer equity")]] = 0.2
 
 # --- Results: crowdfunding ---
 LAUNCHED: Final = Outcome("crowdfunding_campaigns", ("month",), "count", "众筹上线项目", "campaigns launched", "flow")
 BACKERS_TURNED_AWAY: Final = Outcome("crowdfunding_turned_away", ("month",), "count", "核验未通过项目", "campaigns rejected by a check", "flow")
-CAMPAIGN_MONEY: Final = Outcome("crowdfunding_raised", ("month",), "yuan", "众筹筹资额", "raised by crowdfunding, goods and equity", "flow", whole=False)
-CAMPAIGNS_FAILED: Final = Outcome("crowdfunding_undelivered", ("month",), "yuan", "众筹未交付金额", "backers' money for goods never delivered", "flow", whole=False)
+CAMPAIGN_MONEY: Final = Outcome("crowdfunding_raised", ("month",), "yuan", "众筹筹资额", "money raised by crowdfunding of goods and equity", "flow", whole=False)
+CAMPAIGNS_FAILED: Final = Outcome("crowdfunding_undelivered", ("month",), "yuan", "众筹未交付金额", "backers' money for goods that were not delivered", "flow", whole=False)
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -1,7 +1,7 @@
-"""Rounds of equity: search, screening, closing, and further rounds of holders.
+"""Equity rounds: search, screening, closing, and follow-on rounds of existing investors.
 
-A firm searches until investors reach it or it gives up; a screening waits for a partner's time; due diligence until
-the money is paid is one SimPy process.
+A firm searches until it reaches investors or gives up. Its file then waits until a partner has time to screen it. One
+SimPy process covers the time from due diligence to payment.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 SOURCE_OF: Final = {"sub_fund": "venture", "overseas": "foreign"}
 NEVER_FUNDED: Final = -99
-"""Month of the last round of a firm that had none."""
+"""Placeholder month of the last round of a firm that has never raised equity."""
 
 
 class Screening(NamedTuple):
-    """File of an investor about a firm.
+    """An investor's file on a firm.
 
     Attributes:
-        row: of the firm.
-        month: of its search.
-        gives_up: day on which it ends its search.
+        row: row of the firm.
+        month: month in which the firm began its search.
+        gives_up: day on which the firm gives up its search.
         error: standard normal assessment error of the investor.
     """
 
@@ -48,14 +48,14 @@ class Screening(NamedTuple):
 
 
 class Investors:
-    """All investors of the city, the firms that they screen, and their stakes.
+    """All investors of the city, their screenings of firms, and their stakes.
 
     Attributes:
-        screenings: all files; an investor's file is its number here.
-        moved: yuan that sub-funds invested and venture funds lost as partners' money, not made up for yet.
-        desks: the investors.
+        screenings: all screening files; the index is the file number.
+        moved: partners' money invested by sub-funds and not yet deducted from venture funds' rounds, yuan.
+        desks: all investors.
         guide: the guide fund.
-        stakes: of all investors.
+        stakes: stakes of all investors.
     """
 
     def __init__(self, context: Context) -> None:
@@ -72,14 +72,14 @@ class Investors:
 
     # --- search and screening ----------------------------------------------------------------------
     def searching(self, technology: Rows, month: int) -> Rows:
-        """Technology firms that begin to search for equity in a month."""
+        """Select the technology firms that begin to search for equity in a month."""
         context, firms = self.context, self.context.firms
         u = context.streams.uniform(firms.id[technology], "equity search", month)
         rate = context.parameters[parameters.SEARCH.id]
         return technology[rules.searches(u, rate, month - firms.opened_month[technology])]
 
     def screened(self, rows: Rows, month: int) -> Ints:
-        """Number of the angel or venture fund that screens each firm, -1 for none."""
+        """Return the number of the angel or venture fund that screens each firm, or -1 for none."""
         streams, ids = self.context.streams, self.context.firms.id[rows]
         number = rules.choose_investor(streams.uniform(ids, "investor", month), self._cumulative)
         u = streams.uniform(ids, "serious look", month)
@@ -87,7 +87,7 @@ class Investors:
         return np.where(rules.is_screened(u, self._share, deals), number, -1)
 
     def screened_by(self, investor: Investor, rows: Rows, month: int) -> Mask:
-        """Firms that a fund of a policy screens, with random numbers of its own."""
+        """Mask of firms that a policy-induced fund screens, with random numbers specific to the fund."""
         share = rules.screened_by_policy_fund(investor.kind, investor.money_to_place())
         if share == 0:
             return np.zeros(len(rows), dtype=np.bool_)
@@ -95,7 +95,7 @@ class Investors:
         return np.asarray(u < share * self.context.environment.deal_activity(month))
 
     def enter_initial_stakes(self) -> None:
-        """Enter the stakes of rounds in the three years before 2017, made without queues."""
+        """Add the stakes from rounds in the three years before 2017, which are simulated without queues."""
         firms = self.context.firms
         technology = np.flatnonzero((firms.segment == T) & (firms.state == OPEN))
         for month in range(-parameters.PAST_MONTHS, 0):
@@ -114,7 +114,7 @@ class Investors:
                     firms.raised[row] += fen
 
     def begin(self, technology: Rows) -> None:
-        """Begin a month: public capital as policy sets it; searches reach investors; holders invest again."""
+        """Begin a month: set public capital, pass searching firms to investors, and make follow-on rounds."""
         month = self.context.clock.month
         self.endow()
         self.guide.call()
@@ -129,45 +129,45 @@ class Investors:
         for investor in self.desks:
             kind = investor.kind
             if kind in POLICY_SCREENED:
-                mine = self.screened_by(investor, rows, month)
+                selected = self.screened_by(investor, rows, month)
             else:
-                mine = numbers == investor.number
-            if investor.has_left or not mine.any():
+                selected = numbers == investor.number
+            if investor.has_left or not selected.any():
                 continue
             if kind not in errors:
                 errors[kind] = self.assessment_errors(kind, rows, month)
-            self.hand_in(investor, rows[mine], days[mine], gives_up[mine], errors[kind][mine])
+            self.hand_in(investor, rows[selected], days[selected], gives_up[selected], errors[kind][selected])
         self.follow_on()
 
     def endow(self) -> None:
-        """Give the guide fund and the state's fund the capital that policy sets today."""
+        """Set the capital of the guide fund and of state venture capital to the policy values."""
         context, day = self.context, self.context.clock.first_day
         context.accounts.endow("guide_fund", context.levers.at(parameters.PUBLIC, day))
         context.accounts.endow("state_capital", context.levers.at(parameters.STATE, day))
 
     def is_rested(self, row: int) -> bool:
-        """Whether a firm's last round is long enough ago for another."""
+        """Whether enough time has passed since a firm's last round for another round."""
         return rules.is_rested(self.context.clock.month - self.stakes.last.get(row, NEVER_FUNDED))
 
     def reach_investors(self, rows: Rows) -> tuple[Rows, Ints, Floats]:
-        """Firms that reach investors before they give up, on which day, and when they will give up."""
+        """Return the firms that reach investors before giving up, the day of contact, and the day on which they give up."""
         context, month = self.context, self.context.clock.month
         ids, first = context.firms.id[rows], context.clock.first_day
         search = rules.search_time(context.levers.at(parameters.SEARCH_CHANGE, first))
         u = context.streams.uniform(ids, "search day", month)
-        began = first + clock.month_length(month) * u
+        start = first + clock.month_length(month) * u
         u = context.streams.uniform(ids, "search patience", month)
         patience = rules.patience(u, context.parameters[parameters.PATIENCE.id])
-        kept = patience >= search
-        days = np.floor(began[kept] + search).astype(np.int64)
-        return rows[kept], days, began[kept] + patience[kept]
+        in_time = patience >= search
+        days = np.floor(start[in_time] + search).astype(np.int64)
+        return rows[in_time], days, start[in_time] + patience[in_time]
 
     def assessment_errors(self, kind: str, rows: Rows, month: int) -> Floats:
-        """Standard normal assessment errors of investors of a kind, keyed by firm and month of its search."""
+        """Draw standard normal assessment errors of one kind of investor, keyed by firm and month of its search."""
         return self.context.streams.normal(self.context.firms.id[rows], "nose", kind, month)
 
     def hand_in(self, investor: Investor, rows: Rows, days: Ints, gives_up: Floats, errors: Floats) -> None:
-        """Add firms to an investor's queue, on these days."""
+        """Add firms to an investor's queue on the given days."""
         context, month = self.context, self.context.clock.month
         files = np.arange(len(self.screenings), len(self.screenings) + len(rows))
         for row, last, error in zip(rows.tolist(), gives_up.tolist(), errors.tolist(), strict=True):
@@ -177,7 +177,7 @@ class Investors:
             context.events.firms(context.firms.id[rows], "equity.look", day=days, rule="equity.rules.score", investor=investor.kind)  # fmt: skip
 
     def money_of_a_venture_fund(self, day: float) -> float:
-        """Yuan of a year of each venture fund, with higher levels among its partners."""
+        """Return the money that each venture fund may invest in a year, including national and provincial money, yuan."""
         context, funds = self.context, sum(i.kind == "venture" and not i.has_left for i in self.desks)
         return rules.money_of_year(
             context.parameters[parameters.FUND_MONEY.id], context.levers.at(parameters.HIGHER, day),
@@ -185,13 +185,13 @@ class Investors:
 
     # --- rounds ------------------------------------------------------------------------------------
     def wish(self, size: float, row: int, month: int) -> float:
-        """Yuan that an investor of a size would invest in a round."""
+        """Draw the intended amount of a round for an investor with the given relative round size, yuan."""
         firms = self.context.firms
         g = self.context.streams.normal([int(firms.id[row])], "ticket of equity", month)
         return float(rules.ticket(g, size, firms.value_added[[row]])[0])
 
     def close_round(self, investor: Investor, row: int, month: int) -> ProcessGenerator:
-        """Process of closing: due diligence, a foreign fund's approval, then the round, unless another was faster."""
+        """SimPy process of closing a round: due diligence, approval of foreign funds, and investment if still possible."""
         context = self.context
         g = context.streams.normal([int(context.firms.id[row])], "diligence", month)[0]
         days = rules.days_to_closing(g)
@@ -202,13 +202,13 @@ class Investors:
             self.invest(investor, row, month, "equity.round")
 
     def invest(self, lead: Investor, row: int, month: int, event: str) -> None:
-        """Make a round: one or two investors and the guide fund pay a firm, whose scale grows.
+        """Close a round: one or two investors and the guide fund pay equity to a firm and increase its scale.
 
         Args:
-            lead: the investor that leads it.
-            row: of the firm.
-            month: that keys the random numbers of the round.
-            event: name in case histories.
+            lead: lead investor of the round.
+            row: row of the firm.
+            month: month that keys the random numbers of the round.
+            event: name of the event in case histories.
         """
         context, firms = self.context, self.context.firms
         second = lead.co_investor(row, month)
@@ -223,10 +223,10 @@ class Investors:
         guide = self.guide.follows(lead, row, first + other)
         parts = [(i, part) for i, part in ((lead, first), (second, other)) if i is not None and part > 0]
         crowded_out = context.parameters[parameters.CROWDED_OUT.id]
-        kept = rules.private_part(first + other, crowded_out, guide) / (first + other)
-        kept = min(kept, *(i.money(row) / part for i, part in parts))
+        paid_share = rules.private_part(first + other, crowded_out, guide) / (first + other)
+        paid_share = min(paid_share, *(i.money(row) / part for i, part in parts))
         fen = sum(
-            self.pay_in(investor, row, part * kept, guide if k == 0 else 0.0)
+            self.pay_in(investor, row, part * paid_share, guide if k == 0 else 0.0)
             for k, (investor, part) in enumerate(parts)
         )
         self.stakes.last[row] = context.clock.month
@@ -238,7 +238,7 @@ class Investors:
                 investor=lead.kind, second=second.kind if second else "none", fund=guide / 100)  # fmt: skip
 
     def net_of_moved(self, investor: Investor | None, yuan: float) -> float:
-        """Part of a venture fund in a round, less partners' money that sub-funds have invested instead."""
+        """Return an investor's part in a round (yuan), less partners' money moved from venture funds to sub-funds."""
         if investor is None or investor.kind != "venture":
             return yuan
         moved = min(yuan, self.moved)
@@ -246,7 +246,7 @@ class Investors:
         return yuan - moved
 
     def pay_in(self, investor: Investor, row: int, yuan: float, guide: float) -> int:
-        """Pay an investor's part of a round and the guide fund's beside it (yuan); enter the stake; return the fen."""
+        """Pay one investor's part of a round and the guide fund's matching part (yuan); return the total paid, fen."""
         context = self.context
         investor.spent += yuan
         investor.placed += yuan
@@ -272,7 +272,7 @@ class Investors:
         return private + public + of_guide
 
     def raise_from_the_crowd(self, row: int, fen: int) -> None:
-        """Pay equity that backers on a platform give to a firm; no investor holds it."""
+        """Pay crowdfunded equity to a firm; no investor holds a stake in return."""
         context, rows = self.context, np.array([row])
         context.accounts.pay(flows.CROWD_EQUITY, rows, [fen])
         build_up(context, rows, np.array([fen]))
@@ -280,7 +280,7 @@ class Investors:
         context.recorder.add(parameters.INVESTED, (context.clock.month, SOURCES.index("crowd")), yuan)
 
     def follow_on(self) -> None:
-        """Make further rounds of holders in a few of their firms."""
+        """Make follow-on rounds, in which existing investors invest again in a few of their firms."""
         context, month = self.context, self.context.clock.month
         deals = context.environment.deal_activity(month)
         for stake in list(self.stakes.held):
@@ -299,7 +299,7 @@ class Investors:
         self.stakes.wind_up(rows)
 
     def settle(self) -> None:
-        """Settle a month: firms spend what they raised, stakes end, the guide fund is recorded."""
+        """Settle a month: firms spend part of their equity, stakes are sold or written off, the guide fund is recorded."""
         context, firms = self.context, self.context.firms
         rows = np.flatnonzero(firms.unspent > 0)
         spent = rules.spending(firms.unspent[rows])

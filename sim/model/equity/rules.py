@@ -1,4 +1,4 @@
-"""Decisions of investors, funds and firms about equity and crowdfunding as pure functions. Money is in yuan."""
+"""Decision rules for equity and crowdfunding as pure functions. Amounts are in yuan unless described as fen."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ if TYPE_CHECKING:
 
 # --- Search and screening ---
 def searches(u: Floats, rate: float, months_open: Integers) -> Mask:
-    """Technology firms that begin to search: u < rate / 12 (rate a year), from three months after opening."""
+    """Mask of firms that begin to search for equity: u < rate / 12 (yearly rate), from three months after opening."""
     return np.asarray((u < rate / 12) & (months_open >= parameters.SEARCH_FIRST_MONTHS))
 
 
 def search_time(change: float) -> float:
-    """Days of search before a firm reaches investors: 30 + change, never negative."""
+    """Days of search before a firm reaches investors: max(0, 30 + change)."""
     return max(0.0, parameters.SEARCH_DAYS + change)
 
 
 def patience(u: Floats, mean: float) -> Floats:
-    """Days after which a firm gives up its search: exponential with this mean, -mean ln u."""
+    """Days after which a firm gives up its search: exponentially distributed, -mean ln u."""
     return np.asarray(-mean * np.log(u))
 
 
 def is_rested(months: int) -> bool:
-    """Whether a firm may raise equity again: twelve months after its last round."""
+    """Whether a firm may raise equity again: at least twelve ``months`` after its last round."""
     return months >= parameters.REST_MONTHS
 
 
 def is_screened(u: Floats, share: float, deals: float) -> Mask:
-    """Searches that an angel or venture fund screens seriously: u < 0.10 x share x deals (VC05).
+    """Mask of searches that an angel or venture fund screens in depth: u < 0.10 x share x deals (VC05).
 
     Args:
-        u: uniform numbers.
-        share: sum of the shares of these investors.
-        deals: deals of the year relative to the usual.
+        u: uniform random numbers.
+        share: total share of screenings of angel and venture funds.
+        deals: number of deals in the year relative to a usual year.
     """
     return np.asarray(u < parameters.SCREENED * share * deals)
 
 
 def screened_by_policy_fund(kind: str, money: float) -> float:
-    """Share of searches that a fund which came with a policy screens: 0.10 x its share for each 100 million yuan."""
+    """Share of searches screened by a policy-induced fund: 0.10 x its share per 100 million yuan x money / 1e8."""
     share = parameters.POLICY_SCREENED[kind]
     return parameters.SCREENED * share * money / parameters.POLICY_SCREENED_PER
 
 
 def choose_investor(u: Floats, cumulative: Floats) -> Integers:
-    """Number of the investor that screens each firm, with probabilities in proportion to the investors' shares."""
+    """Number of the investor that screens each firm, drawn in proportion to the investors' shares (``cumulative``)."""
     return np.asarray(np.searchsorted(cumulative[:-1], u * cumulative[-1], side="right"))
 
 
@@ -61,8 +61,8 @@ def score(skill: Floats, income: Floats, g: float | Floats) -> Floats:
     """Score of a firm, in standard deviations of skill: skill + 0.5 (x - 2) + 0.5 g.
 
     Args:
-        skill: of the founder.
-        income: of the owner in usual wages, x.
+        skill: skill of the founder.
+        income: the owner's income relative to the usual wage, x.
         g: standard normal assessment error of the investor.
     """
     earnings = parameters.INCOME_WEIGHT * (income - parameters.USUAL_INCOME)
@@ -70,134 +70,147 @@ def score(skill: Floats, income: Floats, g: float | Floats) -> Floats:
 
 
 def hurdle(usual: float, response: float, deducted: float, borne: float) -> float:
-    """Score from which an investor invests: usual - response x (deducted + borne), shares of the investment and loss."""
+    """Minimum score for an investment: usual - response x (deducted + borne).
+
+    Args:
+        usual: minimum score without tax deduction or loss sharing.
+        response: reduction of the minimum score if the whole investment is deducted or the whole loss is shared.
+        deducted: share of the investment that may be deducted from tax.
+        borne: share of a loss that the city bears.
+    """
     return usual - response * (deducted + borne)
 
 
 # --- Rounds ---
 def ticket(g: Floats, size: float | Floats, value_added: Floats) -> Floats:
-    """Size of a round: LN(median 3 million, sd 1.55) x size of the investor, from 0.3 million to six years of value added (VC01)."""
+    """Size of a round: size x LN(median 3 million, sd 1.55), at most six years' value added, at least 0.3 million (VC01).
+
+    Args:
+        g: standard normal numbers, from which the lognormal factor is computed.
+        size: usual round of the investor relative to other investors.
+        value_added: monthly value added of the firm.
+    """
     median = parameters.TICKET_MEDIAN * size
     most = parameters.MOST_YEARS * 12 * value_added
     return np.asarray(
-        np.maximum(parameters.LEAST_TICKET, np.minimum(median * np.exp(parameters.TICKET_SPREAD * g), most))
+        np.maximum(parameters.LEAST_TICKET, np.minimum(median * np.exp(parameters.TICKET_SD * g), most))
     )
 
 
 def days_to_closing(g: float) -> float:
     """Days of due diligence and negotiation: 83 x exp(0.3 g) (VC06)."""
-    return parameters.DAYS * float(np.exp(parameters.DAYS_SPREAD * g))
+    return parameters.DAYS * float(np.exp(parameters.DAYS_SD * g))
 
 
 def round_closes(money: float) -> bool:
-    """Whether investors have money for a round: at least 0.3 million."""
+    """Whether a round closes: the investors' money is at least 0.3 million."""
     return money >= parameters.LEAST_TICKET
 
 
 def public_part(private: float, match: float, available: float) -> float:
-    """Part of the guide fund in a round: match x private money, as far as it has money available."""
+    """Part of the guide fund in a round: match x private, at most the money ``available``."""
     return max(0.0, min(match * private, available))
 
 
 def private_part(wish: float, crowded_out: float, public: float) -> float:
-    """Private money of a round that public money joins: wish - crowded_out x public, so that no round fails for it.
+    """Private money in a round with public money: wish - crowded_out x public, at least min(wish, 0.3 million).
 
-    At least the least round of 0.3 million, with which it would have closed alone.
+    The lower bound is the smallest round, so that public money never prevents a round from closing.
     """
     return max(min(wish, parameters.LEAST_TICKET), wish - crowded_out * public)
 
 
 def joint_parts(wish: float, lead: float, partner: float) -> tuple[float, float]:
-    """Parts of two investors in one round: half each as far as their money reaches; one makes up for the other."""
+    """Parts of two investors in a round: half each; if one lacks money, the other invests more, up to its own money."""
     first = min(lead, max(wish / 2, wish - partner))
     return first, min(partner, wish - first)
 
 
 def is_joint(u: float, share: float) -> bool:
-    """Whether the lead seeks a second investor: u < share of rounds with two."""
+    """Whether the lead investor seeks a second investor: u < share."""
     return u < share
 
 
 def first_candidate(u: float, investors: int) -> int:
-    """Place at which the lead begins to look for a second investor."""
+    """Index of the first candidate that the lead investor considers as second investor."""
     return int(u * investors)
 
 
 def follows_on(u: float, deals: float) -> bool:
-    """Whether a holder invests again in a month: u < 0.02 x deals of the year relative to the usual."""
+    """Whether an existing investor makes a follow-on investment in a month: u < 0.02 x deals."""
     return u < parameters.FOLLOW_ON * deals
 
 
 def growth(effect: float, raised: Floats, value_added: Floats) -> Floats:
-    """Log points that a round adds to a firm's scale: ln(1 + effect x tanh(raised / value added of a year))."""
+    """Increase in a firm's log scale from a round: ln(1 + effect x tanh(raised / yearly value added))."""
     return np.asarray(np.log1p(effect * np.tanh(raised / np.maximum(12 * value_added, 1.0))))
 
 
 def spending(unspent: Ints) -> Ints:
-    """Equity spent in a month, fen: a ninth of what is left, at least 1,000 yuan."""
+    """Equity spent in a month, fen: a ninth of the unspent equity, at least 1,000 yuan, at most all of it."""
     part = np.maximum(unspent // int(parameters.MEAN_SPENDING), parameters.LEAST_SPENDING)
     return np.minimum(part, unspent)
 
 
 def money_of_year(own: float, higher: float, funds: int, bank: float) -> float:
-    """Money of a year of each venture fund: (own + higher / funds) / (1 - bank).
+    """Money that each venture fund may invest in a year: (own + higher / funds) / (1 - bank).
 
     Args:
-        own: money of its own.
-        higher: money of national and provincial funds, for all.
+        own: money of each fund.
+        higher: money that national and provincial funds provide to all funds together.
         funds: number of venture funds.
-        bank: share of bank finance.
+        bank: bank finance as a share of fund size.
     """
     return (own + higher / funds) / (1 - bank)
 
 
 # --- The guide fund and its sub-funds ---
 def is_early(months_open: int) -> bool:
-    """Whether a firm is an early-stage firm: in its first three years."""
+    """Whether a firm is an early-stage firm: it opened less than three years ago."""
     return months_open < parameters.EARLY_MONTHS
 
 
 def within_mandate(money: float, kept: float, capital: int, spent: int, spent_inside: int) -> float:
-    """Money for firms outside a mandate: min(money, (1 - kept) x capital - what went to firms outside it), fen.
+    """Money for firms outside a mandate, fen: min(money, (1 - kept) x capital - (spent - spent_inside)).
 
     Args:
-        money: available, fen.
-        kept: share of the capital kept for firms inside the mandate.
-        capital: of the guide fund, fen.
-        spent: in all, fen.
-        spent_inside: of this, in firms inside the mandate, fen.
+        money: money available, fen.
+        kept: share of the capital reserved for firms inside the mandate.
+        capital: capital of the guide fund, fen.
+        spent: total amount invested, fen.
+        spent_inside: amount invested in firms inside the mandate, fen.
     """
     return min(money, (1 - kept) * capital - (spent - spent_inside))
 
 
 def kept_for_sub_funds(capital: int, promised: int) -> int:
-    """Money kept for sub-funds and not promised yet, fen: half of the capital less what was promised."""
+    """Money reserved for new sub-funds, fen: half of the capital less the amount already promised."""
     return max(0, int(parameters.STAGE_PART * capital) - promised)
 
 
 def calls(month: int, money: int) -> bool:
-    """Whether the guide fund calls for a sub-fund: in January and July, with 5 million yuan (in fen)."""
+    """Whether the guide fund calls for a sub-fund: in January and July, if ``money`` is at least 5 million yuan (fen)."""
     return month % parameters.CALL_MONTHS == 0 and money >= 100 * parameters.CALL_LEAST
 
 
 def required_leverage(stage: float, nominal: float) -> float:
     """Private yuan required for each public yuan of a sub-fund: max(nominal, (1 - stage) / stage).
 
-    The stricter of the leverage on the term sheet and the cap on the public share; at 30% and 3 times the leverage
-    binds.
+    The stricter of the leverage on the term sheet (``nominal``) and the maximum public share (``stage``) applies; with
+    a share of 30% and a leverage of 3, the leverage binds.
     """
     return max(nominal, (1 - stage) / stage)
 
 
 def raising_pace(usual: float, g: float, deals: float) -> float:
-    """Private yuan that a sub-fund raises in a month for each public yuan: usual x exp(0.3 g) x deals of the year."""
-    return usual * float(np.exp(parameters.RAISING_SPREAD * g)) * deals
+    """Private yuan that a sub-fund raises in a month for each public yuan: usual x exp(0.3 g) x deals."""
+    return usual * float(np.exp(parameters.RAISING_SD * g)) * deals
 
 
 def raise_partners(required: float, pace: float) -> tuple[float, float]:
-    """Months of the search for partners, and private yuan raised for each public yuan: min(required, pace x 15).
+    """Months of search for partners, and private yuan raised per public yuan: min(required, pace x 15).
 
-    With less than half of what is required the fund is not set up: nothing is raised.
+    If less than half of ``required`` is raised, the sub-fund is not set up and the amount is 0.
     """
     result = min(required, pace * parameters.MOST_MONTHS)
     months = result / pace if pace > 0 else parameters.MOST_MONTHS
@@ -205,72 +218,83 @@ def raise_partners(required: float, pace: float) -> tuple[float, float]:
 
 
 def fund_size(public: float, leverage: float, bank: float) -> float:
-    """Size of a sub-fund: public x (1 + private yuan for each public yuan) / (1 - share of bank finance)."""
+    """Size of a sub-fund: public x (1 + leverage) / (1 - bank), with private yuan per public yuan as leverage."""
     return public * (1 + leverage) / (1 - bank)
 
 
 def moved_share(leverage: float, new: float, bank: float) -> float:
-    """Share of a sub-fund's private money that was in the city's venture funds before.
+    """Share of a sub-fund's private money that has been moved from the city's venture funds.
 
-    (leverage - new) / (leverage + (1 + leverage) bank / (1 - bank)); leverage and new for each public yuan; what
-    banks lend is new.
+    (leverage - min(leverage, new)) / (leverage + (1 + leverage) bank / (1 - bank)), where bank finance is new money.
+
+    Args:
+        leverage: private yuan per public yuan.
+        new: private yuan per public yuan that is new to the city's funds.
+        bank: bank finance as a share of fund size.
     """
     private = leverage + (1 + leverage) * bank / (1 - bank)
     return (leverage - min(leverage, new)) / private if private > 0 else 0.0
 
 
 def money_left(size: float, years: float, placed: float) -> float:
-    """Money that a fund may still place: its size spread evenly over four years, less what was placed."""
+    """Money that a fund may still invest: its size, released in equal parts over four years, less ``placed``."""
     return max(0.0, size * min(1.0, (1 + int(years)) / parameters.INVEST_YEARS) - placed)
 
 
 # --- Stakes ---
 def exit_multiple(g: float) -> float:
-    """Proceeds over the stake on exit: 1.8 x exp(0.8 g - 0.32)."""
-    return parameters.MULTIPLE * float(np.exp(parameters.MULTIPLE_SPREAD * g - parameters.MULTIPLE_SHIFT))
+    """Ratio of exit proceeds to the amount invested: 1.8 x exp(0.8 g - 0.32)."""
+    return parameters.MULTIPLE * float(np.exp(parameters.MULTIPLE_SD * g - parameters.MULTIPLE_SHIFT))
 
 
 def is_sold(u: float, exits: float) -> bool:
-    """Whether a stake is sold this month: u < exits / 12 (a year)."""
+    """Whether a stake is sold this month: u < exits / 12, with the yearly exit rate."""
     return u < exits / 12
 
 
 def is_lost(u: float, write_offs: float) -> bool:
-    """Whether a stake is written off this month: u > 1 - write_offs / 12 (a year)."""
+    """Whether a stake is written off this month: u > 1 - write_offs / 12, with the yearly write-off rate."""
     return u > 1 - write_offs / 12
 
 
 def loss_borne(share: float, private: int, early: bool) -> int:
-    """Private loss that the city bears, fen: a share of it where the firm was early-stage when the money came."""
+    """Private loss borne by the city, fen: share x private for investments in early-stage firms, else 0."""
     return round(share * private) if early else 0
 
 
 # --- Listings ---
 def may_list(raised: Ints, value_added: Floats, months_open: Integers, cash: Ints) -> Mask:
-    """Firms able to list: equity raised, 10 million of turnover, two full years, and cash for the costs (fen)."""
+    """Mask of firms able to list: equity raised, turnover >= 10 million, two years since opening, cash for the costs.
+
+    Args:
+        raised: equity raised so far, fen.
+        value_added: monthly value added.
+        months_open: months since opening.
+        cash: cash of each firm, fen.
+    """
     large = 12 * TURNOVER * value_added >= parameters.LISTING_TURNOVER
     old = months_open >= parameters.LISTING_MONTHS
     return np.asarray((raised > 0) & old & large & (cash >= 100 * parameters.LISTING_COST))
 
 
 def listing_probability(usual: float, response: float, award: float) -> float:
-    """Probability of a listing: usual x (1 + response x min(1, award / cost))."""
+    """Probability of a listing: usual x (1 + response x min(1, award / cost of a listing))."""
     return usual * (1 + response * min(1.0, award / parameters.LISTING_COST))
 
 
 # --- Crowdfunding ---
 def may_campaign(months_open: Integers) -> Mask:
-    """Firms old enough for a campaign: three months after opening."""
+    """Mask of firms old enough for a crowdfunding campaign: at least three months since opening."""
     return np.asarray(months_open >= parameters.CAMPAIGN_FIRST_MONTHS)
 
 
 def campaign_probability(skill: Floats, weight: Integers, campaigns: float) -> Floats:
-    """Probability of each firm to start a campaign in a month, in proportion to clip(1 + 0.5 skill, 0, 2).
+    """Probability that each firm starts a campaign in a month, in proportion to clip(1 + 0.5 skill, 0, 2).
 
     Args:
-        skill: of each founder.
-        weight: firms that each represents.
-        campaigns: expected of all.
+        skill: skill of each founder.
+        weight: number of firms that each row represents.
+        campaigns: expected number of campaigns of all firms in the month.
     """
     relative = np.clip(1 + parameters.CAMPAIGN_SKILL * skill, 0, parameters.CAMPAIGN_SKILL_MOST)
     relative = relative.astype(np.float64)
@@ -278,26 +302,33 @@ def campaign_probability(skill: Floats, weight: Integers, campaigns: float) -> F
 
 
 def campaign_proceeds(g: float, rated: bool, response: float, value_added: float) -> float:
-    """Proceeds of a campaign: LN(median 100,000, sd 1) x (1 + response) on a rated platform, at most a year's value added."""
-    pledged = parameters.CAMPAIGN_PROCEEDS * np.exp(parameters.CAMPAIGN_SPREAD * g) * (1 + response * rated)
+    """Proceeds of a campaign: LN(median 100,000, sd 1) x (1 + response x rated), at most a year's value added.
+
+    Args:
+        g: standard normal number, from which the lognormal factor is computed.
+        rated: whether the platform is publicly rated.
+        response: relative increase in proceeds on a rated platform.
+        value_added: monthly value added of the firm.
+    """
+    pledged = parameters.CAMPAIGN_PROCEEDS * np.exp(parameters.CAMPAIGN_SD * g) * (1 + response * rated)
     return float(min(pledged, parameters.CAMPAIGN_CAP * value_added))
 
 
 def is_rejected(unable: Mask, u: Floats, checked: float, detected: float) -> Mask:
-    """Campaigns that a check rejects: of those that cannot deliver, u < checked x detected."""
+    """Mask of campaigns rejected by a check: they are unable to deliver, and u < checked x detected."""
     return np.asarray(unable & (u < checked * detected))
 
 
 def offers_equity(segment: int, u: float) -> bool:
-    """Whether a campaign offers equity in place of goods: a fifth of technology firms' campaigns."""
+    """Whether a campaign offers equity instead of goods: a fifth of technology firms' campaigns (u < 0.2)."""
     return bool(segment == T and u < parameters.EQUITY_SHARE)
 
 
 def goods_cost(fen: int) -> int:
-    """Cost of goods sold ahead, fen: four fifths of the presales."""
+    """Production cost of presold goods, fen: four fifths of the proceeds."""
     return round(parameters.GOODS_COST_SHARE * fen)
 
 
 def delivery_days(g: float) -> float:
-    """Days from the money to the goods: 150 x exp(0.4 g)."""
-    return parameters.DELIVERY_DAYS * float(np.exp(parameters.DELIVERY_SPREAD * g))
+    """Days from the payment of proceeds to the delivery of goods: 150 x exp(0.4 g)."""
+    return parameters.DELIVERY_DAYS * float(np.exp(parameters.DELIVERY_SD * g))

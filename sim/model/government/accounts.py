@@ -1,7 +1,7 @@
-"""Accounts of the city: every payment is posted, and a month is closed only when all accounts agree.
+"""Accounts of the city: every payment is posted, and a month is closed only when all accounts balance.
 
-Submodels pay, post, spend and endow through :class:`CityAccounts`. The accounts that each flow connects are in
-``flows``; the ledger that checks them is ``sim.engine.ledger``.
+Submodels make and record payments through :class:`CityAccounts`. The accounts debited and credited by each flow are
+listed in ``flows``; ``sim.engine.ledger`` checks that they balance.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 
 class CityAccounts:
-    """The city's accounts: payments, public funds, and the ledger that checks every fen.
+    """Accounts of the city: payments, public funds, and the ledger that checks them to the fen.
 
     Args:
-        clock: the month under way.
-        recorder: of spending, returns and flows.
-        firms: whose cash is paid into and out of.
-        instruments: slugs of the instruments that pay public money, by number.
+        clock: current month.
+        recorder: records spending, returns and flows.
+        firms: firm table with the cash of each firm.
+        instruments: slugs of the instruments that pay public money, in the order of their numbers.
 
     Attributes:
-        ledger: checks the accounts from 2017 on; none while the initial population is built.
+        ledger: checks the accounts from 2017 on; ``None`` while the initial population is built.
         funds: public funds by name.
-        payments: (row, number of the instrument, day, fen) of all public money paid to firms.
+        payments: (row, number of the instrument, day, fen) of each payment of public money to a firm.
     """
 
     def __init__(
@@ -51,26 +51,26 @@ class CityAccounts:
         self.payments: list[tuple[int, int, int, int]] = []
 
     def spend(self, instrument: int, yuan: float) -> None:
-        """Record public money paid out, by number of the instrument."""
+        """Record public money spent by the instrument with the given number."""
         self._recorder.add(parameters.SPENDING, (self._clock.month, instrument), yuan)
 
     def regain(self, instrument: int, yuan: float) -> None:
-        """Record public money that was returned, by number of the instrument."""
+        """Record public money returned to the instrument with the given number."""
         self._recorder.add(parameters.RETURNS, (self._clock.month, instrument), yuan)
 
     def endow(self, fund: str, yuan: float) -> None:
-        """Give a fund the capital that policy sets today (yuan), and post what is paid in or taken back."""
+        """Set the capital of a fund to the policy value (yuan), and post the amount paid in or withdrawn."""
         change = self.funds[fund].set_capital(round(100 * yuan))
         self.post(flows.FUND_CAPITAL, max(change, 0))
         self.post(flows.FUND_WITHDRAWN, max(-change, 0))
 
     def post(self, flow: Flow, fen: int) -> None:
-        """Post a payment that does not change the cash of a firm."""
+        """Post a payment to the ledger without changing the cash of firms."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
 
     def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
-        """Pay firms what their founders are entitled to by law, without application or ceiling, from the treasury."""
+        """Pay firms statutory entitlements of their founders from the treasury, without application or ceiling."""
         if not len(rows):
             return
         number, total = self.instruments.index(instrument), self._firms.total(fen, rows)
@@ -82,7 +82,7 @@ class CityAccounts:
         self.payments += [(row, number, self._clock.first_day, each) for row, each in paid]
 
     def appropriate(self, budget: budgets.Budget, fen: int) -> None:
-        """Give a budget its money of the year (fen): anew in January, amended when policy changes within the year."""
+        """Set a budget's yearly appropriation (fen): a new year begins in January; other months amend the current year."""
         if self._clock.month % 12 == 0:
             self.post(flows.APPROPRIATION, fen)
             self.post(flows.LAPSE, budget.new_year(fen))
@@ -92,7 +92,7 @@ class CityAccounts:
         self.post(flows.LAPSE, max(-change, 0))
 
     def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
-        """Pay money to (or, negative, from) these firms, each at most once, and post it."""
+        """Pay money to (or, if negative, from) the given firms, each listed at most once, and post the payment."""
         whole = np.empty(len(rows), dtype=np.int64)
         whole[:] = np.rint(fen)
         self._firms.cash[rows] += whole
@@ -101,12 +101,12 @@ class CityAccounts:
     def book(
         self, trading: Trading, cash: npt.NDArray[np.int64], yuan: Mapping[Flow, Floats]
     ) -> dict[Flow, int]:
-        """Pay the month's flows of all open firms in whole fen, and return the sums posted.
+        """Pay the month's flows of all open firms in whole fen, and return the total posted for each flow.
 
         Args:
             trading: firms that trade this month.
-            cash: of these firms, fen; changed in place.
-            yuan: payment of each firm by flow, negative if it pays.
+            cash: cash of these firms, fen; changed in place.
+            yuan: payments to each firm by flow, negative for payments by the firm.
         """
         sums = {}
         for flow, amount in yuan.items():
@@ -118,7 +118,7 @@ class CityAccounts:
         return sums
 
     def close_month(self) -> None:
-        """Check every account and record the month's flows."""
+        """Check that all accounts balance, and record the month's flows."""
         assert self.ledger is not None
         when = f"{calendar.year_of(self._clock.month)}-{self._clock.month % 12 + 1:02d}"
         self._recorder.put(

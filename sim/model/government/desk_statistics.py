@@ -1,4 +1,4 @@
-"""Statistics of service desks by month: files handed in, approved, waiting, and days waited."""
+"""Monthly statistics of service desks: files submitted, files approved, files waiting, and days waited."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def record_desks(desks: Iterable[ServiceDesk], record: Recorder, month: int, day: int) -> None:
-    """Record the month of all desks; desks with the same name, such as banks, are added up."""
+    """Record the month's statistics of all desks, summed over desks with the same name, such as banks."""
     sums: dict[str, list[float]] = {}
     for desk in desks:
         total = sums.setdefault(desk.name, [0, 0, 0, 0, 0.0])

@@ -12,11 +12,11 @@ from sim.engine.recorder import Outcome
 # fmt: off
 
 # --- Budgets and service desks ---
-DESKS: Final[Annotated[tuple[str, ...], Constant("service desks", "convention", "in the order of the results")]] = (
+DESKS: Final[Annotated[tuple[str, ...], Constant("service desks", "convention", "service desks in the order of the results")]] = (
     "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion", "ip")
 
 APPLICATIONS: Final = Outcome(
-    "applications", ("month", "window"), "count", "受理件数", "files handed in", "flow"
+    "applications", ("month", "window"), "count", "受理件数", "files submitted", "flow"
 )
 APPROVALS: Final = Outcome(
     "approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow"
@@ -26,14 +26,14 @@ QUEUE: Final = Outcome(
 )
 WAITING: Final = Outcome(
     "waiting_days", ("month", "window"), "days", "平均排队天数",
-    "mean days that the files decided in the month waited", "mean", whole=False)
+    "mean waiting days of files decided in the month", "mean", whole=False)
 
 SPENDING: Final = Outcome(
     "public_spending", ("month", "instrument"), "yuan", "财政支出",
-    "public money paid out: subsidies, awards, claims paid by public funds, equity invested by them", "flow", whole=False)
+    "public money paid out: subsidies, awards, claims paid and equity invested by public funds", "flow", whole=False)
 RETURNS: Final = Outcome(
     "public_returns", ("month", "instrument"), "yuan", "财政资金回收",
-    "public money that came back: recoveries, fees of public funds, exits", "flow", whole=False)
+    "public money returned: recoveries, fees of public funds, exit proceeds", "flow", whole=False)
 
 # --- Public funds ---
 FUNDS: Final = {
@@ -46,18 +46,18 @@ FUNDS: Final = {
     "state_capital": ("国有创投资本", "state venture capital"),
     "risk_compensation": ("担保风险补偿资金", "risk compensation of guarantors"),
 }
-SUSPENDED_ABOVE: Final[Annotated[float, Assumption("share", "CRED11", "claims of twelve months over exposure above which a fund takes no new business")]] = 0.05
+SUSPENDED_ABOVE: Final[Annotated[float, Assumption("share", "CRED11", "ratio of twelve-month claims to exposure above which a fund is suspended from new business")]] = 0.05
 NOT_BEFORE: Final[Annotated[int, Assumption("fen", "guess", "exposure up to which a fund is never suspended")]] = 5_000_000_00
-CLAIM_MONTHS: Final[Annotated[int, Constant("months", "CRED11", "over which claims are added up")]] = 12
+CLAIM_MONTHS: Final[Annotated[int, Constant("months", "CRED11", "period over which claims are summed")]] = 12
 
 BALANCE: Final = Outcome("pool_balance", ("month", "fund"), "yuan", "基金余额", "balance of public funds and pools", whole=False)
-FUND_OUTSTANDING: Final = Outcome("guarantees_outstanding", ("month", "fund"), "yuan", "在保余额", "exposure of funds: their share of the loans that they cover", whole=False)
-FUND_CLAIMS_PAID: Final = Outcome("claims_paid", ("month", "fund"), "yuan", "代偿支出", "claims paid by funds", "flow", whole=False)
-RECOVERED: Final = Outcome("fund_recoveries", ("month", "fund"), "yuan", "追偿收回", "recovered by funds", "flow", whole=False)
-IN_USE: Final = Outcome("leverage_in_use", ("month", "fund"), "times", "实际放大倍数", "guarantees outstanding per yuan of balance, older firms' included", whole=False)
-SUSPENDED: Final = Outcome("pool_suspended", ("month", "fund"), "bool", "暂停新业务", "whether the fund takes no new business at the month's end")
+FUND_OUTSTANDING: Final = Outcome("guarantees_outstanding", ("month", "fund"), "yuan", "在保余额", "exposure of public funds: covered share of outstanding loans", whole=False)
+FUND_CLAIMS_PAID: Final = Outcome("claims_paid", ("month", "fund"), "yuan", "代偿支出", "claims paid by public funds", "flow", whole=False)
+RECOVERED: Final = Outcome("fund_recoveries", ("month", "fund"), "yuan", "追偿收回", "recoveries on claims by public funds", "flow", whole=False)
+IN_USE: Final = Outcome("leverage_in_use", ("month", "fund"), "times", "实际放大倍数", "guarantees outstanding per yuan of balance, including those for older firms", whole=False)
+SUSPENDED: Final = Outcome("pool_suspended", ("month", "fund"), "bool", "暂停新业务", "whether the fund is suspended from new business at the month's end")
 LOSS: Final = Outcome("fund_loss", ("fund",), "yuan", "基金累计损失", "claims less recoveries and fees, 2017 to 2020", "final", whole=False)
-DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份", "first month in which capacity was short for new business or money for a claim (0 is January 2017, -1 never)", "final")
+DRY: Final = Outcome("fund_dry_month", ("fund",), "month", "基金用尽月份", "first month with insufficient capacity for new business or insufficient money for a claim (0 is January 2017, -1 never)", "final")
 
 # --- Targets of the plan ---
 SERVED: Final = Outcome("founders_served", ("month", "definition"), "persons", "促进创业人数（累计）", "founders first served, cumulative", "total")
@@ -68,11 +68,11 @@ MET: Final = Outcome("target_met", ("target",), "bool", "目标是否完成", "w
 DEFINITIONS: Final = {
     "primary": (
         "2017年1月起首次服务的创业者及其带动就业",
-        "founders first served from 2017-01, founder and staff",
+        "founders first served from 2017-01; jobs of founder and staff",
     ),
     "window_2016": ("2016年1月起", "window from 2016-01"),
     "window_2017_06": ("2017年6月9日起", "window from 2017-06-09"),
-    "staff_only": ("不含创业者本人", "staff without the founder"),
+    "staff_only": ("不含创业者本人", "jobs of staff without the founder"),
     "peak_staff": ("按最高用工", "peak staff instead of staff at 12 months"),
     "all_young_firms": ("全部初创企业", "all young firms, served or not"),
 }
@@ -87,7 +87,7 @@ FLOW_TOTALS: Final = Outcome(
     "flows", ("month", "flow"), "yuan", "资金流量", "payments, by flow", "flow", whole=False
 )
 LEDGER_RESIDUAL: Final = Outcome(
-    "ledger_residual", ("month",), "yuan", "账目残差", "difference between the accounts: zero", whole=False
+    "ledger_residual", ("month",), "yuan", "账目残差", "residual of all accounts, which is always zero", whole=False
 )
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

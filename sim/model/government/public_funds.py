@@ -1,9 +1,9 @@
-"""Public funds: capital that covers lending, or is invested.
+"""Public funds: capital that covers lending or is invested.
 
-New business needs capacity: exposure + new <= leverage x balance; it does not use up the capital, claims do. A fund
-whose claims of twelve months exceed a share of its exposure takes no new business until they have fallen again
-(CRED11). The balance is never negative: a claim that it does not cover is paid in part. Capital that policy sets is
-paid in whole when it arrives; capital that policy takes back leaves as far as it is not tied up in exposure.
+New business requires capacity: exposure + new <= leverage x balance. New business leaves the balance unchanged;
+claims reduce it. A fund whose claims over twelve months exceed a share of its exposure is suspended from new business
+until they fall below that share (CRED11). The balance is never negative: a claim that exceeds it is paid in part.
+New capital is paid in at once; capital that policy withdraws is paid out unless it is tied up in exposure.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 
 class PublicFund:
-    """A public fund: its balance, its exposure, and the claims of the last twelve months (all fen).
+    """A public fund: its balance, its exposure, and the claims of the last twelve months (amounts in fen).
 
     Attributes:
-        balance: its money.
-        outstanding: its exposure to young firms.
-        capital: that policy has given it.
-        leverage: exposure that it may have for each fen of balance.
-        others: of this, exposure to firms that are not young.
-        claims_paid: this month.
-        recovered: this month.
-        earned: fees of this month.
+        balance: money held by the fund.
+        outstanding: exposure to young firms.
+        capital: capital provided by policy so far.
+        leverage: permitted exposure per fen of balance.
+        others: part of this leverage used for firms that are not young.
+        claims_paid: claims paid this month.
+        recovered: recoveries received this month.
+        earned: fees received this month.
         lost: claims less recoveries and fees since the start.
-        dry: first month in which capacity or money was short.
+        dry: first month in which capacity or money was insufficient, or ``None``.
     """
 
     def __init__(self, name: str) -> None:
@@ -54,20 +54,20 @@ class PublicFund:
 
     @property
     def claims_of_a_year(self) -> int:
-        """Claims of this month and the eleven before."""
+        """Claims paid in this month and the previous eleven months, fen."""
         return sum(self._months)
 
     @property
     def suspended(self) -> bool:
-        """Whether it takes no new business because of its claims."""
+        """Whether the fund is suspended from new business because of its claims."""
         return rules.is_suspended(self.outstanding, self.claims_of_a_year)
 
     def capacity(self) -> int:
-        """Exposure that it may still take on."""
+        """Return the exposure that the fund may still take on, fen."""
         return rules.capacity(self.leverage, self.others, self.balance, self.outstanding)
 
     def try_reserve(self, fen: int, month: int) -> bool:
-        """Reserve capacity for an exposure; true if there was capacity and the fund is not suspended."""
+        """Reserve capacity for an exposure; return whether there was capacity and the fund is not suspended."""
         if fen > self.capacity():
             self.dry = month if self.dry is None and self.capital > 0 else self.dry
             return False
@@ -77,7 +77,7 @@ class PublicFund:
         return True
 
     def release(self, fen: int) -> None:
-        """Release exposure that has ended, wholly or in part."""
+        """Reduce the exposure by an amount that has ended."""
         self.outstanding -= fen
 
     def set_capital(self, fen: int) -> int:
@@ -95,20 +95,20 @@ class PublicFund:
         self.earned += fen
 
     def recover(self, fen: int) -> None:
-        """Receive part of a claim that was recovered."""
+        """Receive a recovery on a claim."""
         self.balance += fen
         self.recovered += fen
 
     def lend(self, fen: int) -> None:
-        """Pay out money that is lent or invested."""
+        """Pay out money that the fund lends or invests."""
         self.balance -= fen
 
     def back(self, fen: int) -> None:
-        """Receive money that was lent, or the proceeds of an exit."""
+        """Receive the repayment of money lent, or the proceeds of an exit."""
         self.balance += fen
 
     def pay(self, fen: int, month: int) -> int:
-        """Pay a claim as far as the balance reaches, and return what was paid."""
+        """Pay a claim up to the balance, and return the amount paid."""
         paid = rules.claim_paid(fen, self.balance)
         if paid < fen and self.dry is None:
             self.dry = month
@@ -118,7 +118,7 @@ class PublicFund:
         return paid
 
     def settle(self, record: Recorder, month: int, index: int) -> None:
-        """Record the month under the fund's index and begin the next."""
+        """Record the month's outcomes under the fund's index, and begin the next month."""
         at = (month, index)
         record.put(BALANCE, at, self.balance / 100)
         record.put(FUND_OUTSTANDING, at, self.outstanding / 100)
@@ -132,6 +132,6 @@ class PublicFund:
         self.roll()
 
     def roll(self) -> None:
-        """Begin the next month."""
+        """Begin the next month: reset the monthly totals, and drop claims older than twelve months."""
         self.claims_paid = self.recovered = self.earned = 0
         self._months.append(0)

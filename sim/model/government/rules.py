@@ -1,4 +1,4 @@
-"""Rules of public funds, budgets and targets as pure functions. Money is in fen."""
+"""Rules of public funds, budgets and targets as pure functions. Amounts are in fen."""
 
 from __future__ import annotations
 
@@ -18,31 +18,33 @@ def capacity(leverage: float, others: float, balance: int, outstanding: int) -> 
     """Exposure that a fund may still take on: (leverage - others) x balance - outstanding, never negative.
 
     Args:
-        leverage: exposure for each fen of balance.
-        others: of this, exposure to firms that are not young.
-        balance: of the fund.
+        leverage: permitted exposure per fen of balance.
+        others: part of this leverage used for firms that are not young.
+        balance: balance of the fund.
         outstanding: exposure to young firms.
     """
     return max(0, int((leverage - others) * balance) - outstanding)
 
 
 def is_suspended(outstanding: int, claims_of_a_year: int) -> bool:
-    """Whether a fund takes no new business: claims of twelve months above 5% of an exposure above 5 million yuan (CRED11)."""
+    """Whether a fund is suspended: exposure above 5 million yuan, and yearly claims above 5% of it (CRED11)."""
     return outstanding > NOT_BEFORE and claims_of_a_year > SUSPENDED_ABOVE * outstanding
 
 
 def capital_change(
     capital: int, target: int, balance: int, outstanding: int, leverage: float, others: float
 ) -> int:
-    """Capital paid in, or (negative) taken back: up to the target, as far as the balance is not tied up in exposure.
+    """Change in a fund's capital: target - capital, but no withdrawal of balance that backs its exposure.
+
+    The balance that backs the exposure is outstanding / (leverage - others).
 
     Args:
-        capital: that policy has given so far.
-        target: that policy sets today.
-        balance: of the fund.
+        capital: capital provided by policy so far.
+        target: capital set by policy today.
+        balance: balance of the fund.
         outstanding: exposure to young firms.
-        leverage: exposure for each fen of balance.
-        others: of this, exposure to firms that are not young.
+        leverage: permitted exposure per fen of balance.
+        others: part of this leverage used for firms that are not young.
     """
     change = target - capital
     if change >= 0:
@@ -53,41 +55,41 @@ def capital_change(
 
 
 def claim_paid(claim: int, balance: int) -> int:
-    """Payment of a claim: as far as the balance reaches."""
+    """Payment of a claim: min(claim, balance)."""
     return min(claim, balance)
 
 
 def leverage_in_use(outstanding: int, balance: int, others: float) -> float:
-    """Exposure for each fen of balance, that to older firms included; 0 without a balance."""
+    """Leverage in use: outstanding / balance + others (exposure to older firms); 0 without a balance."""
     return outstanding / balance + others if balance > 0 else 0.0
 
 
 # --- Budgets ---
 def fits_budget(fen: int, remaining: int) -> bool:
-    """Whether what remains of a year's budget covers a claim."""
+    """Whether the remaining budget covers a claim: fen <= remaining."""
     return fen <= remaining
 
 
 def budget_change(yearly: int, target: int, remaining: int) -> int:
-    """Change of a budget within the year: up to the target, but no more is taken back than remains."""
+    """Change of a budget within the year: max(target - yearly, -remaining)."""
     return max(target - yearly, -remaining)
 
 
 # --- Targets ---
 def is_founder(state: Codes) -> Mask:
-    """Founders that count for T7, by state of the firm: on the register, so neither filed only nor given up."""
+    """Mask of founders who count towards T7: their firm has been registered, so it is neither filed nor given up."""
     return np.asarray((state != FILED) & (state != GIVEN_UP))
 
 
 def served_by_window(first_days: Integers, served: Integers, counted: Floats) -> Integers:
-    """Sums over founders first served within each window, from its first day on.
+    """Sum ``counted`` over the founders first served on or after the first day of each window.
 
     Args:
-        first_days: of the windows, ascending.
+        first_days: first days of the windows, ascending.
         served: day on which each founder was first served.
-        counted: number that each founder adds.
+        counted: value of each founder to be summed.
     """
-    # Windows open one after another: sum by the last that a founder falls into, then add up from the end.
+    # Windows are nested: sum over the latest window that contains each founder, then cumulate from the last window.
     window = np.searchsorted(first_days, served, side="right")
     sums = np.bincount(window, weights=counted, minlength=len(first_days) + 1)
     return np.cumsum(sums[::-1])[-2::-1].astype(int)

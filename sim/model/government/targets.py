@@ -1,8 +1,8 @@
 """The plan's seven targets.
 
-T1 to T6 count facilities. T7 (创业带动就业) is N founders first served by public services within a window x k jobs
-each, founder and staff 12 months after opening or at the last observation. The plan gives neither a base date nor a
-rule of cumulation, so variants are recorded beside it.
+T1 to T6 count facilities. T7 (创业带动就业) is the number of founders N first served by public services within a window,
+times the jobs k per founder (founder and staff 12 months after opening, or when last observed). The plan defines
+neither a base date nor how founders are cumulated, so several definitions are recorded.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _COUNTED: Final = rules.is_founder(np.arange(len(STATES), dtype=np.int8))
 
 
 def settle(firms: FirmTable, clock: Calendar, recorder: Recorder) -> None:
-    """Record founders served and the jobs they drive, by definition."""
+    """Record the number of founders served and the jobs that they create, by definition."""
     month = clock.month
     rows = np.flatnonzero(firms.served <= clock.last_day)
     rows = rows.compress(_COUNTED.take(firms.state.take(rows)))
@@ -59,7 +59,7 @@ def settle(firms: FirmTable, clock: Calendar, recorder: Recorder) -> None:
 
 
 def final(recorder: Recorder, at_least: Mapping[str, float]) -> None:
-    """Record the value of each target at the end of 2020, and whether it is met."""
+    """Record the value of each target at the end of 2020, and whether the target is met."""
     arrays = recorder.arrays
     for i, (target, (outcome, usual)) in enumerate(AT_LEAST.items()):
         threshold = at_least.get(target, usual)

@@ -31,13 +31,13 @@ class Guarantor(ServiceDesk):
 
     Args:
         context: see :class:`Context`.
-        scheme: the scheme of credit that it covers.
-        pool: its capital.
-        decide: called once a week with the files that its clerks have worked on.
-        weigh: requests of the city that each simulated file represents.
+        scheme: scheme of loans that the guarantor covers.
+        pool: fund that holds its capital.
+        decide: called once a week with the files that its clerks have finished.
+        weigh: returns the number of requests in the city that each simulated file represents.
 
     Attributes:
-        has_left: it takes no more business.
+        has_left: whether the guarantor accepts no more requests.
     """
 
     def __init__(self, context: Context, scheme: int, pool: PublicFund, decide: Decide, weigh: Weigh) -> None:
@@ -48,25 +48,25 @@ class Guarantor(ServiceDesk):
         self.staff(clerks)
 
     def remove(self) -> None:
-        """Take no more business; guarantees given run on."""
+        """Close the guarantor to new requests; guarantees already issued continue."""
         self.has_left = True
         self.staff(0)
         super().remove()
 
     def appetite(self) -> float:
-        """Loss beyond its fee that it accepts now, a year; zero unless government-backed."""
+        """Return the yearly loss beyond the fee that the guarantor now accepts; zero unless it is government-backed."""
         if self.scheme != GUARANTEE:
             return 0.0
         usual = self.context.parameters[APPETITE.id]
         return rules.appetite(usual, self.pool.claims_of_a_year, self.pool.balance)
 
     def assess(self, rows: Rows, months: Ints) -> Floats:
-        """Yearly probability of default of each firm as it assesses it, keyed by firm and month of the request."""
+        """Assess each firm's yearly probability of default, with an error keyed by firm and month of the request."""
         error, number = self.context.parameters[NOISE.id], ASSESSORS.index(self.assessor)
         return assess_default_risk(self.context, rows, months, error, number, self.context.env.now)
 
     def approves(self, rows: Rows, months: Ints, terms: rules.Terms) -> Mask:
-        """Firms that it accepts on its terms of the day."""
+        """Mask of firms that the guarantor accepts on the given terms."""
         risk = self.assess(rows, months)
         if self.scheme == STARTUP:
             return rules.fund_accepts(risk)

@@ -1,7 +1,7 @@
-"""Guarantees: from a bank's request to the answering letter, and from a default to the claim and its recovery.
+"""Guarantees: requests by banks and letters of guarantee, claims after defaults, and recoveries.
 
-A bank hands in its files with :meth:`Guarantees.request` and reads the answers from :attr:`Guarantees.letters`.
-Decisions are in ``rules``; the capacity of a fund is in ``government.public_funds``.
+Banks submit files with :meth:`Guarantees.request` and read the answers from :attr:`Guarantees.letters`. Decision rules
+are in ``rules``; the capacity of funds is in ``government.public_funds``.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ if TYPE_CHECKING:
 FUND_OF: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_pool", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund"}  # fmt: skip
 CAPITAL_OF: Final = {GUARANTEE: parameters.CAPITAL, STARTUP: parameters.LOAN_FUND}
-"""Lever of the capital of each guarantor that policy funds."""
+"""Lever that sets the capital of each guarantor funded by policy."""
 INSTRUMENT: Final = {
     STARTUP: "startup_loan_fund", IP_PLEDGE: "ip_pledge_compensation", LOAN_POOL: "loan_pool", GUARANTEE: "guarantee_fund",
     TENANT: "incubator_risk_compensation"}  # fmt: skip
 BEFORE_2017: Final = Terms(parameters.COVER_BEFORE_2017, 0.0, parameters.FEE_BEFORE_2017, True)
 """Terms of the government-backed guarantor before 2017."""
-FILE: Final = {
+FILE_COLUMNS: Final = {
     "request": (np.int64, 0),  # number of the bank's file
-    "row": (np.int64, 0),
-    "month": (np.int16, 0),  # of the request
-    "fen": (np.int64, 0),
+    "row": (np.int64, 0),  # row of the firm
+    "month": (np.int16, 0),  # month of the request
+    "fen": (np.int64, 0),  # amount of the loan
 }
 
 
@@ -58,10 +58,10 @@ class Letter(NamedTuple):
 
     Attributes:
         requests: numbers of the bank's files.
-        scheme: of the guarantor that answers.
-        terms: on which it covers the loans; none if it refuses.
-        reason: of the refusal.
-        rule: by which it was decided.
+        scheme: scheme of the guarantor that answers.
+        terms: terms on which the guarantor covers the loans, or ``None`` if it refuses.
+        reason: reason for the refusal.
+        rule: rule by which the guarantor decided.
     """
 
     requests: Ints
@@ -72,7 +72,7 @@ class Letter(NamedTuple):
 
 
 class Files(Table):
-    """All files of guarantors; a file's number is its row here."""
+    """Table of all files of guarantors; row numbers are file numbers."""
 
     request: Ints
     row: Ints
@@ -81,17 +81,17 @@ class Files(Table):
 
 
 class Guarantees:
-    """All guarantors of the city, and the funds behind loans.
+    """All guarantors of the city, and the funds that cover loans.
 
     Attributes:
-        letters: answers to banks, in the order of their days.
-        funds: the fund behind each scheme.
-        agents: the guarantor of each scheme that has one.
+        letters: answers to banks, in chronological order.
+        funds: fund that covers the loans of each scheme.
+        agents: guarantor of each scheme that has one.
     """
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.files = Files(FILE, 4096)
+        self.files = Files(FILE_COLUMNS, 4096)
         self.letters = simpy.Store(context.env)
         self.private = PublicFund("private")
         self.private.balance = self.private.capital = round(100 * parameters.PRIVATE_CAPITAL)
@@ -110,24 +110,24 @@ class Guarantees:
         return list(self.agents.values())
 
     def weigh(self, files: Ints) -> Ints:
-        """Requests of the city that each simulated file represents."""
+        """Return the number of requests in the city that each simulated file represents."""
         return self.context.firms.weight.take(self.files.row[files])
 
     # --- capital and terms -------------------------------------------------------------------------
-    def losing_cover(self) -> list[int]:
-        """Schemes whose guarantees end today because policy leaves their guarantor no capital.
+    def schemes_without_capital(self) -> list[int]:
+        """Return the schemes whose guarantees end today because policy sets their guarantor's capital to zero.
 
-        Their loans lose the cover before :meth:`begin`, so that no exposure holds the capital back.
+        The caller ends their cover before :meth:`begin`, so that the capital is no longer tied up in exposure.
         """
         at, day = self.context.levers.at, self.context.clock.first_day
-        return [scheme for scheme, lever in CAPITAL_OF.items() if self.loses_cover(scheme, at(lever, day))]
+        return [scheme for scheme, lever in CAPITAL_OF.items() if self.cover_ends(scheme, at(lever, day))]
 
-    def loses_cover(self, scheme: int, yuan: float) -> bool:
-        """Whether the guarantees of a scheme end with this capital of its fund."""
-        return rules.loses_cover(yuan, self.funds[scheme].outstanding)
+    def cover_ends(self, scheme: int, yuan: float) -> bool:
+        """Whether the guarantees of a scheme end when policy sets the capital of its fund to ``yuan``."""
+        return rules.cover_ends(yuan, self.funds[scheme].outstanding)
 
     def begin(self) -> None:
-        """Set capital, leverage and compensation to the policy values."""
+        """Set capital, leverage and the compensation pool to their policy values."""
         context, day = self.context, self.context.clock.first_day
         at, public = context.levers.at, context.accounts.funds
         for scheme, lever in CAPITAL_OF.items():
@@ -137,11 +137,11 @@ class Guarantees:
         public["startup_loan_fund"].leverage = at(parameters.LOAN_FUND_LEVERAGE, day)
 
     def endow(self, scheme: int, yuan: float) -> None:
-        """Give the fund of a scheme the capital that policy sets today."""
+        """Set the capital of a scheme's fund to the policy value (yuan)."""
         self.context.accounts.endow(FUND_OF[scheme], yuan)
 
     def terms(self, scheme: int, day: float) -> Terms:
-        """Terms that the guarantor of a scheme offers on a day."""
+        """Return the terms that the guarantor of a scheme offers on a day."""
         levers, in_business = self.context.levers, not self.agents[scheme].has_left
         if scheme == PRIVATE:
             return rules.private_terms(in_business)
@@ -151,24 +151,24 @@ class Guarantees:
             in_business, levers.at(parameters.CAPITAL, day), levers.at(parameters.COVERAGE, day), levers.at(parameters.FEE, day),
             not levers.not_yet(parameters.COMPENSATION), levers.at(parameters.CITY_SHARE, day))  # fmt: skip
 
-    def approved_before(self, rows: Rows, months: Ints) -> Mask:
-        """Firms that the government-backed guarantor accepted before 2017, on its terms of that time."""
+    def approved_before_2017(self, rows: Rows, months: Ints) -> Mask:
+        """Mask of firms that the government-backed guarantor accepted before 2017, on its pre-2017 terms."""
         risk = self.agents[GUARANTEE].assess(rows, months)
         appetite = self.context.parameters[parameters.APPETITE.id]
         return rules.accepts(risk, BEFORE_2017.fee, BEFORE_2017.cover, BEFORE_2017.city_share, appetite)
 
     # --- from the request to the letter ------------------------------------------------------------
     def request(self, scheme: int, requests: Ints, rows: Rows, months: Ints, fen: Ints) -> None:
-        """Request guarantees for a bank's files; each is answered by a letter.
+        """Request guarantees for a bank's files; every file is answered by a letter.
 
-        Owners who do not accept the fee withdraw; the others' files wait for a clerk.
+        Firms that do not accept the fee withdraw; the files of the other firms join the guarantor's queue.
 
         Args:
-            scheme: of the guarantor.
+            scheme: scheme of the guarantor.
             requests: numbers of the bank's files.
-            rows: of the firms.
-            months: of the applications.
-            fen: of each loan.
+            rows: rows of the firms.
+            months: months of the applications.
+            fen: amount of each loan, fen.
         """
         if not len(requests):
             return
@@ -180,7 +180,7 @@ class Guarantees:
             accepted = rules.accepts_fee(u, self.terms(scheme, day).fee, response)
             self.refuse(requests[~accepted], scheme, "fee", "guarantees.rules.accepts_fee")
             requests, rows, months, fen, ids = (
-                each[accepted] for each in (requests, rows, months, fen, ids))  # fmt: skip
+                column[accepted] for column in (requests, rows, months, fen, ids))  # fmt: skip
         if not len(requests):
             return
         new = self.files.append(len(requests), request=requests, row=rows, month=months, fen=fen)
@@ -192,39 +192,39 @@ class Guarantees:
                 scheme=list(SCHEMES)[scheme])  # fmt: skip
 
     def decide(self, scheme: int, day: int, files: Ints, arrivals: Ints) -> None:
-        """Take the weekly decision of a guarantor: which firms it covers, within the capacity of its fund."""
+        """Make the weekly decision of a guarantor: accept files by its rule, within the capacity of its fund."""
         context, agent, f = self.context, self.agents[scheme], self.files
-        open_ = context.firms.state[f.row[files]] == OPEN
-        self.refuse(f.request[files[~open_]], scheme, "too_late", "guarantees.guarantors.Guarantees")
-        files = files[open_]
+        is_open = context.firms.state[f.row[files]] == OPEN
+        self.refuse(f.request[files[~is_open]], scheme, "too_late", "guarantees.guarantors.Guarantees")
+        files = files[is_open]
         terms = self.terms(scheme, day)
         approved = agent.approves(f.row[files], f.month[files].astype(np.int64), terms)
         self.refer_to_private_guarantor(
             files[~approved], scheme, day, "guarantor_risk", "guarantees.rules.accepts"
         )
         files = files[approved]
-        parts = exposure(f.fen[files], np.full(len(files), terms.cover)) * self.weigh(files)
-        fits = np.array(
-            [agent.pool.try_reserve(part, context.clock.month) for part in parts.tolist()], dtype=np.bool_
+        amounts = exposure(f.fen[files], np.full(len(files), terms.cover)) * self.weigh(files)
+        reserved = np.array(
+            [agent.pool.try_reserve(fen, context.clock.month) for fen in amounts.tolist()], dtype=np.bool_
         )
         reason = "suspended" if agent.pool.suspended else "guarantor_full"
         self.refer_to_private_guarantor(
-            files[~fits], scheme, day, reason, "government.public_funds.PublicFund"
+            files[~reserved], scheme, day, reason, "government.public_funds.PublicFund"
         )
-        taken = files[fits]
-        if not len(taken):
+        accepted = files[reserved]
+        if not len(accepted):
             return
-        agent.approve(taken)
+        agent.approve(accepted)
         if scheme == GUARANTEE:
-            context.recorder.add(parameters.GUARANTEED, context.clock.month, int(self.weigh(taken).sum()))
+            context.recorder.add(parameters.GUARANTEED, context.clock.month, int(self.weigh(accepted).sum()))
         if context.events:
             context.events.firms(
-                context.firms.id[f.row[taken]], "guarantee.accepted", day=day, rule="guarantees.rules.accepts",
-                yuan=f.fen[taken] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
-        context.env.process(self.issue_letter(taken, scheme, terms))
+                context.firms.id[f.row[accepted]], "guarantee.accepted", day=day, rule="guarantees.rules.accepts",
+                yuan=f.fen[accepted] / 100, cover=terms.cover, fee=terms.fee)  # fmt: skip
+        context.env.process(self.issue_letter(accepted, scheme, terms))
 
     def refer_to_private_guarantor(self, files: Ints, scheme: int, day: int, reason: str, rule: str) -> None:
-        """Pass files that the public guarantor declines on to the private ones; refuse all others."""
+        """Refer files declined by the public guarantor to the private guarantors; refuse files of other schemes."""
         if not len(files):
             return
         f = self.files
@@ -235,51 +235,51 @@ class Guarantees:
             self.refuse(f.request[files], scheme, reason, rule)
 
     def refuse(self, requests: Ints, scheme: int, reason: str, rule: str) -> None:
-        """Answer the bank that these requests are refused."""
+        """Send the bank a letter that refuses the given requests."""
         if len(requests):
             self.letters.put(Letter(requests, scheme, None, reason, rule))
 
     def issue_letter(self, files: Ints, scheme: int, terms: Terms) -> ProcessGenerator:
-        """Process of a survey of the firms and the letter of guarantee."""
+        """SimPy process that surveys the firms and then issues the letter of guarantee."""
         yield self.context.env.timeout(parameters.SURVEY_DAYS)
         self.letters.put(Letter(self.files.request[files], scheme, terms, "", "guarantees.rules.accepts"))
 
     # --- exposure ----------------------------------------------------------------------------------
     def release(self, scheme: Codes, fen: Ints) -> None:
-        """Release exposure that has ended, by scheme."""
-        ended = np.bincount(scheme, fen, len(SCHEMES)).astype(np.int64).tolist()
+        """Release exposure that has ended (fen) from the fund of each loan's scheme."""
+        by_scheme = np.bincount(scheme, fen, len(SCHEMES)).astype(np.int64).tolist()
         for number, fund in self.funds.items():
-            fund.release(ended[number])
+            fund.release(by_scheme[number])
 
-    def take_over(self, scheme: Codes, fen: Ints) -> None:
-        """Take over the exposure of guarantees given before 2017, by scheme."""
+    def add_initial_exposure(self, scheme: Codes, fen: Ints) -> None:
+        """Add the exposure of guarantees issued before 2017 (fen) to the fund of each loan's scheme."""
         for number, fund in self.funds.items():
             fund.outstanding += int(fen[scheme == number].sum())
 
     # --- fees, claims, recoveries ------------------------------------------------------------------
-    def earn(self, rows: Rows, scheme: Codes, fee: Ints) -> None:
-        """Pay the month's fees from these firms to the guarantors of their loans."""
+    def collect_fees(self, rows: Rows, scheme: Codes, fee: Ints) -> None:
+        """Collect the month's fees from the given firms for the guarantors of their loans."""
         accounts = self.context.accounts
         for number, flow in ((GUARANTEE, flows.GUARANTEE_FEE), (PRIVATE, flows.PRIVATE_FEE)):
-            mine = np.flatnonzero((scheme == number) & (fee > 0))
-            accounts.pay(flow, rows[mine], -fee[mine])
-            total = int((fee[mine] * self.context.firms.weight.take(rows[mine])).sum())
+            paying = np.flatnonzero((scheme == number) & (fee > 0))
+            accounts.pay(flow, rows[paying], -fee[paying])
+            total = int((fee[paying] * self.context.firms.weight.take(rows[paying])).sum())
             self.funds[number].earn(total)
             if number == GUARANTEE and total:
                 accounts.regain(accounts.instruments.index(INSTRUMENT[GUARANTEE]), total / 100)
 
     def pay_claim(self, row: int, scheme: int, loss: int, cover: float, city_share: float) -> tuple[int, int]:
-        """Pay a claim: guarantor or fund and the city pay their shares, as far as their money reaches.
+        """Pay a claim: the guarantor or fund and the city pay their shares, up to the money that they have.
 
         Args:
-            row: the borrower.
-            scheme: of the loan.
-            loss: of one firm, fen.
+            row: row of the borrower.
+            scheme: scheme of the loan.
+            loss: loss on the loan of one firm, fen.
             cover: share of the loss that is covered.
             city_share: share of the cover that the city bears.
 
         Returns:
-            Payments of the city and of the fund for one firm, fen.
+            Payments of the city and of the fund (or guarantor) for one firm, fen.
         """
         context, accounts, month = self.context, self.context.accounts, self.context.clock.month
         weight = int(context.firms.weight[row])
@@ -309,7 +309,7 @@ class Guarantees:
         return by_city // weight, by_fund // weight
 
     def recover(self, scheme: Codes, to_fund: Ints, to_city: Ints) -> None:
-        """Distribute recoveries from bad loans to those who paid the claims."""
+        """Distribute recoveries from bad loans to the funds and the city, which paid the claims."""
         accounts = self.context.accounts
         for number, fund in self.funds.items():
             fen = int(to_fund[scheme == number].sum())
@@ -328,7 +328,7 @@ class Guarantees:
             accounts.regain(accounts.instruments.index("guarantee_risk_compensation"), fen / 100)
 
     def settle(self) -> None:
-        """Record the month."""
+        """Record the month's outcomes, and begin the next month of the private guarantors' fund."""
         put, month = self.context.recorder.put, self.context.clock.month
         fund = self.funds[GUARANTEE]
         put(parameters.NET_CAPITAL, month, (fund.balance + self.private.balance) / 100)

@@ -16,26 +16,26 @@ SCHEMES: Final = {
     "plain": ("普通贷款", "without cover"),
     "startup": ("创业担保贷款", "start-up guaranteed loan"),
     "ip_pledge": ("知识产权质押贷款", "IP-pledged loan"),
-    "loan_pool": ("助保贷", "loan of the risk pool"),
+    "loan_pool": ("助保贷", "loan covered by the risk pool"),
     "guarantee": ("政府性担保贷款", "publicly guaranteed loan"),
     "private": ("民营担保贷款", "privately guaranteed loan"),
-    "tenant": ("在孵企业首贷", "first loan of an incubator's tenant with the city's cover"),
+    "tenant": ("在孵企业首贷", "first loan of an incubator tenant, covered by the city"),
 }
 PLAIN, STARTUP, IP_PLEDGE, LOAN_POOL, GUARANTEE, PRIVATE, TENANT = range(7)
 
 # --- Policy levers ---
 CAPITAL: Final = PolicyLever(
-    "guarantee.capital", "yuan", 0, 0, 2e9, "value", "担保机构资本", "capital of the guarantors")
+    "guarantee.capital", "yuan", 0, 0, 2e9, "value", "担保机构资本", "capital of government-backed guarantors")
 LEVERAGE: Final = PolicyLever(
     "guarantee.leverage", "times", 10, 1, 15, "value", "担保放大倍数", "guarantees per yuan of net capital")
 COVERAGE: Final = PolicyLever(
-    "guarantee.coverage", "share", 0.8, 0, 1, "value", "担保比例", "share of a loan that is covered")
+    "guarantee.coverage", "share", 0.8, 0, 1, "value", "担保比例", "share of a loan covered by the guarantee")
 FEE: Final = PolicyLever(
     "guarantee.fee", "share a year", 0.025, 0, 0.04, "value", "担保费率", "guarantee fee")
 COMPENSATION: Final = PolicyLever(
     "guarantee.compensation_pool", "yuan", 0, 0, 3e8, "value", "担保风险补偿资金", "pool that compensates guarantors")
 CITY_SHARE: Final = PolicyLever(
-    "guarantee.city_share", "share", 0, 0, 0.6, "value", "担保代偿补偿比例", "share of a paid claim borne by the city")
+    "guarantee.city_share", "share", 0, 0, 0.6, "value", "担保代偿补偿比例", "share of a claim borne by the city")
 LOAN_FUND: Final = PolicyLever(
     "guarantee.loan_fund_capital", "yuan", 0, 0, 3e8, "value", "创业担保贷款基金", "start-up loan fund")
 LOAN_FUND_LEVERAGE: Final = PolicyLever(
@@ -44,49 +44,49 @@ LOAN_FUND_LEVERAGE: Final = PolicyLever(
 # --- Uncertain parameters ---
 APPETITE: Final = Parameter(
     "guarantee.appetite", 0.018, 0.010, 0.025, "share a year", "guess; leverage in use ZS169-170", "D",
-    "政府性担保风险偏好", "loss beyond its fee that a public guarantor accepts for its mandate")
+    "政府性担保风险偏好", "loss beyond the fee that a public guarantor accepts under its mandate")
 NOISE: Final = Parameter(
     "guarantee.noise", 0.6, 0.4, 0.9, "log odds", "guess", "D",
     "担保机构评审误差", "standard deviation of a guarantor's assessment error")
 OTHERS: Final = Parameter(
     "guarantee.other_business", 0.8, 0.4, 1.5, "times capital", "guess; ZS169, ZS172", "D",
-    "担保机构老客户占用倍数", "guarantees for older firms, for each yuan of a guarantor's capital")
+    "担保机构老客户占用倍数", "guarantees for older firms per yuan of a guarantor's capital")
 FEE_RESPONSE: Final = Parameter(
     "guarantee.fee_response", 0.15, 0.0, 0.3, "share", "guess", "D",
-    "担保费每高一个百分点放弃的比例", "of firms that need cover, those that withdraw for each point of the fee", potency=0.5)
+    "担保费每高一个百分点放弃的比例", "share of firms needing cover that withdraw per percentage point of the fee", potency=0.5)
 
 # --- Assessment and terms ---
-SEVERITY: Final[Annotated[float, Assumption("share", "guess", "of a defaulted loan that guarantors expect to lose")]] = 0.6
-SECURED: Final[Annotated[float, Assumption("share", "guess", "of a defaulted loan that private guarantors expect to lose, with collateral")]] = 0.35
+SEVERITY: Final[Annotated[float, Assumption("share", "guess", "share of a defaulted loan that guarantors expect to lose")]] = 0.6
+SECURED: Final[Annotated[float, Assumption("share", "guess", "share of a defaulted loan that private guarantors, which take collateral, expect to lose")]] = 0.35
 COSTS: Final[Annotated[float, Assumption("share a year", "guess", "cost of handling a guarantee")]] = 0.005
-STOP: Final[Annotated[float, Assumption("share", "guess", "claims of a year over capital at which the appetite for risk is zero")]] = 0.06
+STOP: Final[Annotated[float, Assumption("share", "guess", "ratio of yearly claims to capital at which the appetite for risk is zero")]] = 0.06
 FUND_LIMIT: Final[Annotated[float, Assumption("share a year", "guess", "probability of default above which the start-up loan fund declines")]] = 0.15
-FUND_COVER: Final[Annotated[float, Constant("share", "ZS146", "of a loss that the start-up loan fund bears")]] = 1.0
+FUND_COVER: Final[Annotated[float, Constant("share", "ZS146", "share of a loss borne by the start-up loan fund")]] = 1.0
 PRIVATE_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess; CRED14 for the size of one", "capital of the city's private guarantors")]] = 4e8
-PRIVATE_COVER: Final[Annotated[float, Assumption("share", "guess", "of a loan that a private guarantor covers")]] = 1.0
+PRIVATE_COVER: Final[Annotated[float, Assumption("share", "guess", "share of a loan covered by a private guarantor")]] = 1.0
 PRIVATE_FEE: Final[Annotated[float, Assumption("share a year", "guess", "fee of a private guarantor")]] = 0.03
-PRIVATE_LEVERAGE: Final[Annotated[float, Assumption("times", "CRED14", "guarantees for each yuan of a private guarantor's capital")]] = 2.7
-COVER_BEFORE_2017: Final[Annotated[float, Assumption("share", "CRED13", "of a loan that the government-backed guarantor covered before 2017")]] = 1.0
+PRIVATE_LEVERAGE: Final[Annotated[float, Assumption("times", "CRED14", "guarantees per yuan of a private guarantor's capital")]] = 2.7
+COVER_BEFORE_2017: Final[Annotated[float, Assumption("share", "CRED13", "share of a loan covered by the government-backed guarantor before 2017")]] = 1.0
 FEE_BEFORE_2017: Final[Annotated[float, Assumption("share a year", "ZS176", "fee of the government-backed guarantor before 2017")]] = 0.025
 
 # --- Desks and delays ---
 class Desk(NamedTuple):
-    """Desk of a guarantor: its name as an assessor, its clerks, and files that one of them decides in a working day."""
+    """Desk of a guarantor: name of the assessor, number of clerks, and files decided per clerk and working day."""
 
     assessor: str
     clerks: int
     files_a_day: float
 
 
-DESKS: Final[Annotated[Mapping[int, Desk], Assumption("name, number, files a working day", "guess", "desk of the guarantor of each scheme: assessor, clerks, files a clerk decides")]] = {
+DESKS: Final[Annotated[Mapping[int, Desk], Assumption("name, number, files a working day", "guess", "desk of each scheme's guarantor: assessor, number of clerks, files decided per clerk and working day")]] = {
     GUARANTEE: Desk("public", 8, 0.4), PRIVATE: Desk("private", 6, 0.4), STARTUP: Desk("fund", 3, 0.6)}
-SURVEY_DAYS: Final[Annotated[int, Assumption("days", "guess", "from a clerk's decision to the letter of guarantee")]] = 10
-CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "from a default to the payment of the claim")]] = 90
+SURVEY_DAYS: Final[Annotated[int, Assumption("days", "guess", "time from the decision to the letter of guarantee")]] = 10
+CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "time from a default to the payment of the claim")]] = 90
 
 # --- Results ---
 NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资本", "net capital of government-backed and private guarantors", whole=False)
-PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保余额", "loans of young firms that private guarantors cover", whole=False)
-APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性担保风险偏好", "appetite of the government-backed guarantor", whole=False)
-GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性担保笔数", "guarantees that government-backed guarantors gave", "flow")
+PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保余额", "outstanding loans of young firms covered by private guarantors", whole=False)
+APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性担保风险偏好", "yearly loss beyond the fee that the government-backed guarantor accepts", whole=False)
+GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性担保笔数", "new guarantees of the government-backed guarantor", "flow")
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

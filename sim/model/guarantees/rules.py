@@ -1,4 +1,4 @@
-"""Decisions of guarantors as pure functions."""
+"""Decision rules of guarantors as pure functions."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Terms(NamedTuple):
     """Terms that a guarantor offers.
 
     Attributes:
-        cover: share of a loss that it bears, phi.
-        city_share: share of the cover that the city bears for it, z.
-        fee: share of the balance, a year.
-        open: whether it takes business.
+        cover: share of a loss that is covered, phi.
+        city_share: share of the cover that is borne by the city, z.
+        fee: yearly fee as a share of the balance.
+        open: whether the guarantor accepts new business.
     """
 
     cover: float
@@ -37,12 +37,12 @@ class Terms(NamedTuple):
 
 
 def private_terms(in_business: bool) -> Terms:
-    """Terms of private guarantors: the whole loan for 3% a year."""
+    """Terms of private guarantors: cover of the whole loan for a fee of 3% a year."""
     return Terms(PRIVATE_COVER, 0.0, PRIVATE_FEE, in_business)
 
 
 def startup_fund_terms(in_business: bool, capital: float) -> Terms:
-    """Terms of the start-up loan fund: the whole loss without a fee, while policy gives it capital (yuan)."""
+    """Terms of the start-up loan fund: cover of the whole loss without a fee, while it has capital (yuan)."""
     return Terms(FUND_COVER, 0.0, 0.0, in_business and capital > 0)
 
 
@@ -52,30 +52,39 @@ def public_terms(
     """Terms of the government-backed guarantor; the city's share applies once the compensation pool is funded.
 
     Args:
-        in_business: whether the guarantor takes business.
-        capital: that policy gives it, yuan.
-        cover: share of a loan.
-        fee: share of the balance, a year.
+        in_business: whether the guarantor accepts new business.
+        capital: capital set by policy, yuan.
+        cover: share of a loan that is covered.
+        fee: yearly fee as a share of the balance.
         compensated: whether the compensation pool has ever had money.
-        city_share: share of the cover that the city bears.
+        city_share: share of the cover that is borne by the city.
     """
     return Terms(cover, city_share if compensated else 0.0, fee, in_business and capital > 0)
 
 
 def exposure(balance: Ints, cover: Floats) -> Ints:
-    """Exposure of a guarantor or pool, fen: its share of the balance."""
+    """Exposure of a guarantor or pool, fen: balance x cover, rounded."""
     return np.rint(balance * cover.astype(np.float32).astype(np.float64)).astype(np.int64)
 
 
 def waterfall(loss: Ints, cover: Floats, city_share: Floats) -> tuple[Ints, Ints, Ints]:
-    """Division of a loss, fen: bank 1 - phi, guarantor phi (1 - z), city phi z; they sum to the loss (CRED10, CRED13)."""
+    """Divide a loss (fen) into the parts of bank 1 - phi, guarantor phi (1 - z) and city phi z (CRED10, CRED13).
+
+    Args:
+        loss: loss on each loan, fen.
+        cover: share of the loss that is covered, phi.
+        city_share: share of the cover that is borne by the city, z.
+
+    Returns:
+        Parts of bank, guarantor and city, fen; they sum to the loss.
+    """
     covered = exposure(loss, cover)
     of_city = np.rint(covered * city_share.astype(np.float64)).astype(np.int64)
     return loss - covered, covered - of_city, of_city
 
 
 def appetite(usual: float, claims_of_a_year: float, capital: float) -> float:
-    """Loss beyond the fee that a public guarantor accepts, a year: usual x max(0, 1 - claims / (6% of capital))."""
+    """Yearly loss beyond the fee that a public guarantor accepts: usual x max(0, 1 - claims / (6% of capital))."""
     if capital <= 0:
         return 0.0
     return usual * max(0.0, 1 - claims_of_a_year / (STOP * capital))
@@ -84,34 +93,40 @@ def appetite(usual: float, claims_of_a_year: float, capital: float) -> float:
 def accepts(
     pd: Floats, fee: float, cover: float, city_share: float, appetite: float, severity: float = SEVERITY
 ) -> Mask:
-    """Firms that a guarantor accepts: fee phi + a >= PD x severity x phi (1 - z) + 0.005.
+    """Mask of firms that a guarantor accepts: fee phi + a >= PD x severity x phi (1 - z) + 0.005.
 
     Args:
         pd: yearly probability of default, PD.
-        fee: share of the balance, a year.
-        cover: phi.
-        city_share: z.
-        appetite: loss beyond the fee that it accepts in a year, a.
+        fee: yearly fee as a share of the balance.
+        cover: share of a loss that is covered, phi.
+        city_share: share of the cover that is borne by the city, z.
+        appetite: yearly loss beyond the fee that the guarantor accepts, a.
         severity: share of a defaulted loan that is lost.
     """
     return np.asarray(fee * cover + appetite >= pd * severity * cover * (1 - city_share) + COSTS)
 
 
 def fund_accepts(pd: Floats) -> Mask:
-    """Firms that the start-up loan fund accepts: a yearly probability of default of at most 15%."""
+    """Mask of firms that the start-up loan fund accepts: yearly probability of default of at most 15%."""
     return np.asarray(pd <= FUND_LIMIT)
 
 
 def accepts_fee(u: Floats, fee: float, response: float) -> Mask:
-    """Applicants who accept the guarantee fee: u >= response x fee in points of a year."""
+    """Mask of applicants that accept the guarantee fee: u >= response x 100 fee, with the yearly fee as a share."""
     return np.asarray(u >= response * 100 * fee)
 
 
-def loses_cover(capital: float, outstanding: int) -> bool:
-    """Whether guarantees given by a fund end: policy leaves it no capital, and it has exposure."""
+def cover_ends(capital: float, outstanding: int) -> bool:
+    """Whether the guarantees of a fund end: policy sets its capital to zero while it has exposure."""
     return capital == 0 and outstanding > 0
 
 
 def claim_payments(of_fund: int, of_city: int, by_city: int) -> int:
-    """What the fund owes on a claim, fen: its own share, and the city's as far as the compensation pool did not pay it."""
+    """Payment due from the fund on a claim, fen: of_fund + of_city - by_city.
+
+    Args:
+        of_fund: share of the fund in the claim.
+        of_city: share of the city in the claim.
+        by_city: part of the city's share that the compensation pool has paid.
+    """
     return of_fund + of_city - by_city

@@ -1,4 +1,4 @@
-"""Assessment of a borrower's default risk by banks, guarantors and incubators, each with an error of its own."""
+"""Assessment of default risk by banks, guarantors and incubators, each with its own assessment error."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 def assess_default_risk(
     context: Context, rows: Rows, months: Ints, sigma: float | Floats, assessor: int | Ints, day: float
 ) -> Floats:
-    """Yearly probability of default of each firm as an assessor reckons on a day.
+    """Assess each firm's yearly probability of default on a day.
 
-    The error is keyed by firm, month and assessor, so that an assessment is the same under every policy.
+    The assessment error is keyed by firm, month and assessor, so that it is the same under every policy.
 
     Args:
         context: see :class:`Context`.
-        rows: of the firms.
-        months: of the applications.
+        rows: rows of the firms.
+        months: months of the applications.
         sigma: standard deviation of the assessment error.
-        assessor: number among :data:`ASSESSORS`.
-        day: of the assessment.
+        assessor: index of the assessor in :data:`ASSESSORS`.
+        day: day of the assessment.
     """
     firms = context.firms
     years = (day - firms.opened[rows]) / DAYS_A_YEAR

@@ -1,4 +1,4 @@
-"""Assessment of a borrower's default risk as pure functions."""
+"""Rules for assessing default risk as pure functions."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 
 def score(income: Floats, years: Floats, jobs: Counts, noise: float | Floats, g: Floats) -> Floats:
-    """Score by earnings, in log odds: 0.8 (x - 1) + 0.3 ln(1 + years) + sigma g. Size has no part of its own.
+    """Credit score based on earnings, in log odds: 0.8 (x - 1) + 0.3 ln(1 + years) + sigma g.
+
+    The number of jobs is not used.
 
     Args:
-        income: the owner's smoothed income in usual wages, x.
-        years: in business.
-        jobs: staff with the founder.
+        income: the owner's smoothed income relative to the usual wage, x.
+        years: years in business.
+        jobs: number of jobs, including the founder.
         noise: standard deviation of the assessment error, sigma.
         g: standard normal numbers.
     """
@@ -33,19 +35,26 @@ def score(income: Floats, years: Floats, jobs: Counts, noise: float | Floats, g:
 
 
 def collateral_score(income: Floats, years: Floats, jobs: Counts, noise: float | Floats, g: Floats) -> Floats:
-    """Score by age and collateral, in log odds: 0.9 ln(n/2) + 0.3 ln(1 + years) + sigma g, with n the staff.
+    """Credit score based on age and collateral, in log odds: 0.9 ln(n / 2) + 0.3 ln(1 + years) + sigma g.
 
-    The alternative to :func:`score`, with the same arguments: small firms' accounts tell little, so banks consider
-    years in business, and premises and plant, for which staff is a proxy (Manove, Padilla and Pagano 2001, "lazy
-    banks"; Berger and Udell 2006, lending technologies; recalled: check). Earnings matter only through size. 0.9 and
-    2 set its level: as many of the loans requested in 2012 to 2016 are granted as by earnings, and as much money.
+    This is an alternative to :func:`score`. Small firms' accounts are uninformative, so banks rely on years in
+    business and on collateral, for which the number of jobs is a proxy (Manove, Padilla and Pagano 2001, "lazy banks";
+    Berger and Udell 2006, lending technologies; recalled: check). Earnings matter only through size. The values 0.9
+    and 2 are set so that the number and amount of loans granted in 2012 to 2016 equal those under :func:`score`.
+
+    Args:
+        income: the owner's income, not used.
+        years: years in business.
+        jobs: number of jobs, including the founder, n.
+        noise: standard deviation of the assessment error, sigma.
+        g: standard normal numbers.
     """
     size = SIZE_WEIGHT * np.log(np.maximum(jobs, 1) / USUAL_SIZE)
     return np.asarray(size + AGE_WEIGHT * np.log1p(np.maximum(years, 0)) + noise * g)
 
 
 def default_probability(score: Floats, intercept: float) -> Floats:
-    """Yearly probability of default as an assessor reckons: 1/(1 + exp(intercept + score))."""
+    """Yearly probability of default implied by a score: 1 / (1 + exp(intercept + score))."""
     return np.asarray(1 / (1 + np.exp(intercept + score)))
 
 

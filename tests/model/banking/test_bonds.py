@@ -1,4 +1,4 @@
-"""Bonds: only the largest young borrowers issue; a bond replaces a loan and is cheaper."""
+"""Tests of bonds: only the largest young borrowers issue them, and a bond replaces a loan at a lower rate."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_the_lower_the_size_the_more_is_issued() -> None:
 
 
 def test_under_the_plan_hardly_any_young_firm_is_large_enough() -> None:
-    """Zero to three in four years."""
+    """The model expects zero to three issuers in four years."""
     city, _ = simulated(5e7)
     assert sum(city.context.firms.weight[b.row] for b in city.bonds.held) <= 3
 
@@ -37,7 +37,7 @@ def test_a_bond_pays_off_the_loan_and_costs_less() -> None:
         since = bond.until - banking_parameters.BOND_MONTHS
         assert bond.rate == pytest.approx(series.loan_rates(since).loan - banking_parameters.BOND_CHEAPER)
         loans = np.flatnonzero((city.banks.book.row == bond.row) & (city.banks.book.state == 0))
-        assert (city.banks.book.month[loans] >= since).all()  # its present bank loans were granted after it
+        assert (city.banks.book.month[loans] >= since).all()  # current bank loans were granted after the bond
 
 
 def test_bonds_are_repaid_or_lost() -> None:

@@ -1,4 +1,4 @@
-"""Lending: which firms apply, which receive a loan, and which constraint binds when something is removed."""
+"""Tests of lending: applications, approvals, and the constraints that bind when capacity is removed."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from sim.model.population.firm_table import OPEN, G
 from tests.model import town
 
 SCALE = 0.1
-HALF = 730  # day on which something is removed
+HALF = 730  # day on which banks or loan officers are removed
 SCHEME = town.SCHEMES.index
 
 
@@ -26,7 +26,7 @@ def refused(output, reason: str) -> int:
 
 # --- applications and decisions ----------------------------------------------------------------------
 def test_applicants_are_those_of_the_rule_applied_to_every_firm() -> None:
-    """Also to firms without cash, which apply twice as often; here every other firm."""
+    """Every other firm has negative cash here, and applies twice as often."""
     city = town.city(scale=SCALE)
     firms, p, month = city.context.firms, city.context.parameters, 30
     rows = firms.rows_in(OPEN)
@@ -45,7 +45,7 @@ def test_applicants_are_those_of_the_rule_applied_to_every_firm() -> None:
 
 
 def test_about_half_of_the_applications_are_granted() -> None:
-    """CRED08: 46 of 100 firms with a need got a loan (40 to 55)."""
+    """CRED08: 46% of the firms that needed a loan received one (40% to 55%)."""
     applied, approved = (usual().outcomes[n][:, 4].sum() for n in ("applications", "approvals"))
     assert 0.40 < approved / applied < 0.62
 
@@ -73,11 +73,11 @@ def test_loans_go_to_firms_that_do_better_and_rates_follow_risk() -> None:
     for year in range(4):
         rates = series.loan_rates(12 * year)
         of_year = r.rate[plain][(r.month[plain] // 12 == year) & (r.rate[plain] > 0)]
-        assert np.median(np.abs(of_year - rates.loan)) <= banking_parameters.SPREAD + 1e-6
+        assert np.median(np.abs(of_year - rates.loan)) <= banking_parameters.RATE_SPREAD + 1e-6
 
 
 def test_individual_businesses_and_enterprises_borrow_what_the_evidence_says() -> None:
-    """Mean outstanding of an enterprise about half a million (CRED18)."""
+    """The mean balance of an enterprise is about half a million yuan (CRED18)."""
     city, _ = town.simulated(scale=SCALE)
     book = city.banks.book
     live = book.live()
@@ -96,7 +96,7 @@ def test_smaller_assessment_errors_fewer_bad_loans_per_yuan_lent() -> None:
 
 # --- binding constraints -----------------------------------------------------------------------------
 def without(action) -> dict[str, np.ndarray]:
-    """Outcomes of a city whose banks change half-way."""
+    """Return the outcomes of a city in which ``action`` is applied half-way through the run."""
     city = town.city(scale=SCALE)
     town.after(city, HALF, lambda: action(city))
     output = city.run_all()
@@ -149,19 +149,19 @@ def test_banks_lend_no_more_than_they_may() -> None:
 
 def test_every_bank_stays_within_its_limit() -> None:
     city = town.city(scale=SCALE)
-    over: list[str] = []
+    exceeded: list[str] = []
 
-    def look() -> None:
+    def check_limits() -> None:
         for bank, fen in zip(city.banks.desks, city.banks.book.lent(len(city.banks.desks)), strict=True):
             if fen / 100 > 1.0001 * bank.limit():
-                over.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
+                exceeded.append(f"{bank.kind} {fen / 100 / bank.limit():.3f}")
 
     city.context.parameters[banking_parameters.CAPACITY.id] = 5e9
     for day in range(200, 1461, 60):
-        town.after(city, day, look)
+        town.after(city, day, check_limits)
     city.run_all()
     city.close()
-    assert over == []
+    assert exceeded == []
 
 
 def test_with_an_empty_bridge_fund_firms_pay_the_private_price_or_are_not_renewed() -> None:
@@ -210,7 +210,7 @@ def test_a_borrower_of_the_loan_fund_is_served_and_gets_interest_back() -> None:
 
 
 def test_technology_branches_are_faster() -> None:
-    """Days from application to disbursement of technology firms, by the days of the branches."""
+    """Days from application to disbursement at technology branches follow their days of approval."""
     days = {}
     for value in (3, 60):
         city = town.city({"credit.days": value, "credit.tech_branches": 8}, scale=SCALE)

@@ -1,4 +1,4 @@
-"""Loan book: repayment, default and recovery of loans, and who bears the losses."""
+"""Tests of the loan book: repayment, default and recovery of loans, and the division of losses."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_instalments_end_with_the_term(balance: int, months: int) -> None:
 
 @pytest.fixture(scope="module")
 def simulated():
-    """A city after its run, with its loan book."""
+    """Return a city after its run, and the output of the run."""
     return town.simulated(scale=0.1)
 
 
@@ -108,7 +108,7 @@ def test_a_borrower_pays_interest_and_instalments(simulated) -> None:
 
 
 def test_a_third_of_owners_who_close_in_debt_default(simulated) -> None:
-    """A third of those who still owe after their cash is used do not pay (debt.default_share 0.35)."""
+    """About a third of owners whose cash does not cover the debt default (debt.default_share 0.35)."""
     _, output = simulated
     o, flows = output.outcomes, output.outcomes["flows"]
     settled = flows[:, FLOW("debt_settled")].sum() + flows[:, FLOW("debt_offset")].sum()
@@ -127,7 +127,7 @@ def test_what_is_recovered_stays_within_its_share(simulated) -> None:
 
 
 def test_firms_short_of_cash_may_put_off_principal_in_2020() -> None:
-    """The national relief: from March 2020 less principal comes in than without the pandemic."""
+    """Under the national relief, less principal is repaid from March 2020 than without the pandemic."""
     open_, shut = (town.run(scale=0.05, shocks=s).outcomes["flows"] for s in ((), ("covid_2020",)))
     assert np.array_equal(open_[:36, FLOW("principal")], shut[:36, FLOW("principal")])
     assert shut[38:42, FLOW("principal")].sum() < open_[38:42, FLOW("principal")].sum()

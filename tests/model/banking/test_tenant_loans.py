@@ -1,4 +1,4 @@
-"""First loans of tenants: the city bears a share of the loss, so banks lend to some they would refuse."""
+"""Tests of tenants' first loans: the city bears a share of the loss, so banks grant additional loans."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ FLOW = town.FLOWS.index
 def simulated():
     city = town.city({"credit.tenant_loss_share": 0.9})
     city.context.parameters["debt.default_share"] = (
-        1.0  # every owner who closes in debt defaults, so that there are losses
+        1.0  # every owner closing in debt defaults, so that losses occur
     )
     first: list[bool] = []
     was = city.banks.book.enter
@@ -68,7 +68,7 @@ def test_recoveries_return_to_the_treasury_in_its_share(simulated) -> None:
 
 
 def test_cover_adds_some_loans_and_most_covered_loans_would_be_granted_anyway() -> None:
-    """Firms that may be tenants have more loans; the increase is far below the number of covered loans."""
+    """Firms eligible as tenants have more loans, but far fewer additional loans than covered loans."""
     lent, riskiest = [], []
     for share in (0.0, 0.9):
         city = town.city({"credit.tenant_loss_share": share})
@@ -81,7 +81,7 @@ def test_cover_adds_some_loans_and_most_covered_loans_would_be_granted_anyway() 
         city.close()
     assert lent[0][1] == 0
     assert lent[0][0] < lent[1][0] < lent[0][0] + lent[1][1] / 2
-    assert 0.6 * riskiest[1] > 0.08  # a loss that no rate pays for without the cover
+    assert 0.6 * riskiest[1] > 0.08  # an expected loss that no interest rate covers without the city's share
 
 
 def test_without_incubators_no_such_loan() -> None:

@@ -1,4 +1,4 @@
-"""Crowdfunding: campaigns raise money for goods owed; checks reject some that would not deliver."""
+"""Tests of crowdfunding: campaigns presell goods, and checks reject some that are unable to deliver."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ CROWD = list(town.COORDS["source"].values).index("crowd")
 
 @pytest.fixture(scope="module", autouse=True)
 def hamlet():
-    """One firm in ten, each representing itself: the number of campaigns follows the lever."""
+    """Simulate one registration in ten with weight one, so that the number of campaigns follows the lever."""
     with town.registering(0.1):
         yield
 
@@ -70,7 +70,7 @@ def test_backers_give_more_on_rated_platforms() -> None:
 
 
 def test_the_money_is_owed_as_goods() -> None:
-    """Presales and a little equity come in; of presales four fifths and more go out for the goods."""
+    """Proceeds are presales and a little equity; at least four fifths of presales are spent on delivery."""
     city, o = simulated()
     firms = city.context.firms
     assert flow(o, "presales") + flow(o, "crowd_equity") == pytest.approx(o["crowdfunding_raised"].sum())
@@ -98,7 +98,7 @@ def test_only_enterprises_in_the_sectors_of_the_plan() -> None:
 
 
 def test_owners_do_not_draw_money_owed_as_goods() -> None:
-    """Most firms that owe goods have the money for them at any time."""
+    """Most firms that owe goods hold at least half the cash needed to deliver them."""
     city, _ = simulated()
     owing = np.flatnonzero(city.context.firms.prepaid > 0)
     assert (city.context.firms.cash[owing] >= 0.5 * city.context.firms.prepaid[owing]).mean() > 0.8

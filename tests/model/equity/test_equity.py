@@ -1,4 +1,4 @@
-"""Equity: rounds follow from search and partners' time; public money beside private; constraints."""
+"""Tests of equity: search and screening, public money alongside private money, and binding constraints."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def several(overrides, replicates: int = 2) -> list[dict[str, np.ndarray]]:
 
 
 def test_fifteen_to_forty_rounds_a_year() -> None:
-    """VC05: one lead in a hundred, of a third of five thousand technology firms."""
+    """VC05: one lead in a hundred ends in a round; a third of 5,000 technology firms search."""
     yearly = np.mean([town.by_year(o["equity_rounds"]) for o in several({})], axis=0)
     assert ((yearly > 10) & (yearly < 45)).all()
 
@@ -41,7 +41,7 @@ def test_one_screening_in_ten_ends_in_a_round_after_some_months() -> None:
 
 
 def test_deals_fell_in_2019() -> None:
-    """VC02: screenings fall as deals did, by 39%, relative to 2018 and trend."""
+    """VC02: screenings fall by 39% relative to 2018 and trend, as deals did."""
     each = [
         town.by_year(town.window(town.run(FUND, replicate=k), "applications", "equity")) for k in range(2)
     ]
@@ -80,7 +80,7 @@ def test_a_closed_fund_s_other_settings_change_nothing() -> None:
 
 
 def test_the_guide_fund_crowds_out_part_of_private_money() -> None:
-    """With the fund in a round private money is less by a part of what it adds, the whole is more."""
+    """Co-investment by the fund reduces private money by part of its own amount, and increases the total."""
     with_, without = (
         town.run(FUND | {"equity.co_investment": v}).outcomes["equity_invested"] for v in (0.3, 0.0)
     )
@@ -181,7 +181,7 @@ SUBS: dict[str, town.Value] = FUND | {
 def simulated(
     overrides: dict[str, town.Value], drawn: dict[str, float] | None = None, replicate: int = 0
 ) -> tuple[City, dict[str, np.ndarray]]:
-    """A city after its run, some of its parameters set, and what it recorded."""
+    """Run a city with some parameters set, and return it with its outcomes."""
     city, output = town.simulated(overrides, drawn, replicate=replicate)
     return city, dict(output.outcomes)
 
@@ -209,7 +209,7 @@ def test_funds_money_of_the_year_binds_and_higher_levels_add_to_it() -> None:
 
 
 def test_public_money_stops_no_round() -> None:
-    """A round near the smallest size closes with the fund in it, however much private money is withdrawn."""
+    """Rounds near the minimum size close with the fund, however much private money is crowded out."""
     rounds = []
     for match in (0.0, 1.0):
         generous = {"equity.public_capital": 1e9, "equity.co_investment": match, "equity.loss_share": 0}
@@ -225,7 +225,7 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
     city.context.parameters["equity.downside_response"] = 0.6
     by_age: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
-    def look() -> None:
+    def compare_approvals() -> None:
         firms, angel = city.context.firms, city.investors.desks[0]
         rows = np.flatnonzero((firms.state == OPEN) & (firms.segment == T))
         young = city.context.clock.month - firms.opened_month[rows] < 36
@@ -245,7 +245,7 @@ def test_losses_are_shared_in_early_firms_and_while_there_is_money() -> None:
         city.context.accounts.funds["guide_fund"].balance = balance
         by_age.update(young=(with_money[young], without[young]), old=(with_money[~young], without[~young]))
 
-    town.after(city, 40, look)
+    town.after(city, 40, compare_approvals)
     city.context.env.process(city.months())
     city.context.env.run(until=45)
     city.close()
@@ -264,7 +264,7 @@ def test_a_sub_fund_finds_partners_then_invests_with_the_guide_funds_part() -> N
     subs = [s for s in city.investors.guide.subs if s.capital]
     assert subs
     first = min(s.since for s in subs)
-    assert 90 + 3 / 1.2 * 30 < first < 600  # set up, then partners at 0.4 a month, not at once
+    assert 90 + 3 / 1.2 * 30 < first < 600  # time to set up, then to raise 0.4 a month
     assert o["sub_funds"][0] == 0 < o["sub_funds"][-1] == len(subs)
     for sub in subs:
         assert 0.2 < sub.public_share <= 0.3
@@ -346,7 +346,7 @@ def test_listings_a_few_a_year_and_the_award_goes_mostly_to_those_who_list_anywa
     for (before, _), (after, _) in zip(*runs, strict=True):
         assert (
             len(before.listings.listed - after.listings.listed) <= 1
-        )  # the same firms, as far as equity is alike
+        )  # the same firms, except where equity differs
 
 
 def test_a_larger_award_brings_more_listings() -> None:

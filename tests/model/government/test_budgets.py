@@ -1,4 +1,4 @@
-"""Government: a pot of money over the years, and posts at a window, without a city around them."""
+"""Tests of yearly budgets and service desks, without a city model."""
 
 import numpy as np
 import pytest
@@ -27,16 +27,16 @@ def test_first_decided_first_paid_and_the_rest_waits_for_new_year() -> None:
     for name, fen in (("a", 60), ("b", 70), ("c", 30), ("d", 20)):
         env.process(claim(name, fen))
     env.run(until=10)
-    # b does not fit; c does and takes what is left of what it needs; d no more
+    # b exceeds the remaining budget, c fits, and d exceeds what c leaves
     assert paid == [("a", 0), ("c", 0)]
     assert pot.remaining == 10
-    assert pot.new_year(100) == 10  # what is left lapses
+    assert pot.new_year(100) == 10  # the remaining budget lapses
     env.run(until=20)
     assert paid[2:] == [("b", 10), ("d", 10)]
     assert (pot.remaining, pot.waiting) == (10, [])
     assert pot.committed == 60 + 70 + 30 + 20
     pot.paid(60)
-    pot.returned(30)  # the firm has closed: its money can go to another
+    pot.returned(30)  # the firm has closed, so its reserved money is free again
     assert (pot.remaining, pot.committed) == (40, 90)
 
 
@@ -60,11 +60,11 @@ def test_the_waiting_list_keeps_its_order_over_the_years() -> None:
 
 
 def test_a_budget_cut_and_restored_within_a_year_is_one_budget() -> None:
-    """All of it is committed, policy cuts it to zero, then restores it: this makes no second budget."""
+    """Cutting a fully committed budget to zero and restoring it provides no additional money."""
     pot = Budget(simpy.Environment())
     pot.new_year(100)
     assert pot.try_reserve(100)
-    assert pot.amend(0) == 0  # what is committed cannot be taken back
+    assert pot.amend(0) == 0  # committed money cannot be withdrawn
     assert pot.amend(100) == 0
     assert pot.remaining == 0
     assert pot.amend(130) == 30
@@ -72,7 +72,7 @@ def test_a_budget_cut_and_restored_within_a_year_is_one_budget() -> None:
 
 
 class Town(Model):
-    """The part of a city that a service desk needs."""
+    """Minimal model with the environment that a service desk needs."""
 
     def __init__(self) -> None:
         super().__init__(rng=0)
@@ -119,7 +119,7 @@ def test_half_the_clerks_half_the_files(town) -> None:
 def test_a_month_is_recorded_and_counted_anew(town) -> None:
     desk, _ = window(town, 1)
     hand_in(desk, 1, [0, 1, 2])  # Monday: served on days 1, 2, 3 after 0, 1, 2 days
-    hand_in(desk, 30, [3, 4])  # Monday, only one of them is served on the 30th
+    hand_in(desk, 30, [3, 4])  # Monday; only one of the files is served on day 30
     record = Recorder(OUTCOMES, SIZES | {"month": 2, "instrument": 1})
     town.env.run(until=30.875)
     record_desks([desk], record, 0, 30)
@@ -133,7 +133,7 @@ def test_a_month_is_recorded_and_counted_anew(town) -> None:
 
 
 def test_desks_of_one_name_are_added_up(town) -> None:
-    """Banks: each has its own queue, the results have one desk."""
+    """Banks have separate queues but are one desk in the results."""
     desks = [window(town, 1)[0], window(town, 1)[0]]
     hand_in(desks[0], 1, [0, 1, 2])  # wait 0, 1, 2 days
     hand_in(desks[1], 2, [0])  # waits 0

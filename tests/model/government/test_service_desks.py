@@ -1,6 +1,6 @@
-"""Every service desk binds: fewer clerks, longer queues, fewer approvals; no clerk, no approvals.
+"""Tests that the capacity of every service desk binds: fewer clerks mean longer queues and fewer approvals.
 
-The load is measured on a city with clerks in plenty, so that these tests hold whatever the priors are.
+The load is measured on a city with ample clerks, so that these tests do not depend on the priors.
 """
 
 import math
@@ -35,22 +35,21 @@ PLENTY = {
     "conversion": 40,
 }
 ELSEWHERE = {"loan", "guarantee", "equity", "ip"}
-"""Desks that are not the city's: their clerks are in the tests of banking, guarantees and equity.
-The clerks of an IP centre come with it and are in the tests of business support."""
+"""Desks that the city does not staff, tested with banking, guarantees, equity and business support."""
 assert set(POSTS) | ELSEWHERE == set(DESKS) == set(COORDS["window"].values), "a desk without a test"
 DAYS = np.array([town.working_days(m) for m in range(clock.MONTHS)])
-# Reviewers work when files are there: from October to the round in December.
+# Reviewers have files only from October to the recognition round in December.
 BUSY = np.where(np.isin(np.arange(48) % 12, [9, 10, 11]), DAYS, 0)
 
 
 def by_name(city: City) -> dict[str, ServiceDesk]:
-    """The city's own service desks."""
+    """Return the service desks staffed by the city, by name."""
     return {desk.name: desk for desk in city.city_desks}
 
 
 @cache
 def rate(name: str) -> float:
-    """Files a day of one clerk."""
+    """Return the number of files that one clerk finishes in a day."""
     city = town.city()
     city.context.env.process(city.months())
     city.context.env.run(until=0.1)
@@ -61,7 +60,7 @@ def rate(name: str) -> float:
 
 @cache
 def needed(name: str) -> int:
-    """Clerks who can just do the work: two at least, so that one of them can leave."""
+    """Return the number of clerks just sufficient for the load; at least two, so that one can leave."""
     ample = town.run({POSTS[n]: PLENTY[n] for n in POSTS})
     applied = town.by_year(town.window(ample, "applications", name))
     days = town.by_year(BUSY if name == "accreditation" else DAYS)
@@ -70,18 +69,18 @@ def needed(name: str) -> int:
 
 
 def can_do(name: str, officers: float) -> np.ndarray:
-    """Files that clerks can finish in each month."""
+    """Return the number of files that the clerks can finish in each month."""
     return DAYS * officers * rate(name)
 
 
 def heaviest(name: str) -> int:
-    """Files of the city that the largest file stands for: begun in one month, it may be done in the next."""
+    """Return the largest number of files that one file represents, since it may be finished a month later."""
     return 1 if name in ("accreditation", "conversion") else math.ceil(1 / town.SCALE)
 
 
 @pytest.mark.parametrize("name", POSTS)
 def test_half_the_clerks(name: str) -> None:
-    """Waiting days and the queue grow; approvals fall to what the clerks can do."""
+    """Waiting times and the queue increase, and approvals fall to the capacity of the clerks."""
     enough = town.run({POSTS[n]: needed(n) for n in POSTS})
     half = needed(name) / 2
     few = town.run({POSTS[n]: needed(n) for n in POSTS} | {POSTS[name]: math.floor(half)})
@@ -93,7 +92,7 @@ def test_half_the_clerks(name: str) -> None:
     assert after[late].sum() < before[late].sum()
     most = can_do(name, math.floor(half))
     assert (np.cumsum(after[1:]) <= np.cumsum(most[1:]) + heaviest(name)).all()
-    if name == "accreditation":  # it also lacks titles and companies that qualify
+    if name == "accreditation":  # approvals are also limited by titles and qualified companies
         return
     busy = town.window(few, "queue_length", name)[late] >= heaviest(name)
     passed = 1 - subsidies_parameters.ERRORS.value if name == "claims" else 1
@@ -103,7 +102,7 @@ def test_half_the_clerks(name: str) -> None:
 
 @pytest.mark.parametrize("name", POSTS)
 def test_no_desk_approves_more_than_was_handed_in_and_worked_on(name: str) -> None:
-    """From the first month on: what was decided before 2017 is no approval of 2017."""
+    """This holds from the first month on, since files decided before 2017 are not counted in 2017."""
     few = town.run({POSTS[n]: needed(n) for n in POSTS} | {POSTS[name]: needed(name) // 2})
     approved, applied = (np.cumsum(town.window(few, o, name)) for o in ("approvals", "applications"))
     assert (approved <= applied).all()
@@ -112,7 +111,7 @@ def test_no_desk_approves_more_than_was_handed_in_and_worked_on(name: str) -> No
 
 @pytest.mark.parametrize("name", POSTS)
 def test_queues_add_up(name: str) -> None:
-    """Files handed in, less those decided, are waiting; founders give up only at the registry."""
+    """Files submitted but not decided are in the queue; founders withdraw only at the registry."""
     output = town.run({POSTS[n]: needed(n) for n in POSTS})
     line, applied, approved = (
         town.window(output, o, name) for o in ("queue_length", "applications", "approvals")
@@ -120,16 +119,16 @@ def test_queues_add_up(name: str) -> None:
     gone = np.cumsum(applied - approved) - line
     if name in ("licence", "deregistration", "conversion"):
         assert not gone.any()
-    else:  # refused, given up, not ranked among the titles: never back in the queue
+    else:  # refused, withdrawn or unranked files do not return to the queue
         assert (gone >= 0).all()
 
 
 @pytest.fixture(scope="module")
 def one_left() -> tuple[dict[str, int], dict[str, np.ndarray]]:
-    """A city short of clerks, of whom one leaves each desk at the end of 2018."""
+    """Run a city short of clerks in which one clerk leaves each desk, and return the posts and approvals."""
     day = 730
     short = {POSTS[n]: max(2, needed(n) // 4) for n in POSTS} | {POSTS["registry"]: needed("registry")}
-    city = town.city(short, scale=0.05)  # lighter files than elsewhere: it is shares that are measured
+    city = town.city(short, scale=0.05)  # files of small weight, since shares are measured
     posts: dict[str, int] = {}
 
     def leave() -> None:
@@ -146,7 +145,7 @@ def one_left() -> tuple[dict[str, int], dict[str, np.ndarray]]:
 
 @pytest.mark.parametrize("name", ["licence", "deregistration", "claims", "conversion"])
 def test_one_clerk_less_at_run_time(one_left, name: str) -> None:
-    """Capacity falls by that clerk's share, in the months after and for good."""
+    """Capacity falls permanently by the clerk's share."""
     posts, approvals = one_left
     before, after = slice(12, 24), slice(25, 48)
     lost = (
@@ -163,7 +162,7 @@ def test_one_clerk_less_at_run_time(one_left, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def nobody_left():
-    """A city whose desks all lose their clerks on 1 July 2018."""
+    """Run a city in which all desks lose their clerks on 1 July 2018."""
     city = town.city()
 
     def leave() -> None:
@@ -191,7 +190,7 @@ def test_no_clerk_no_approvals(nobody_left, name: str) -> None:
 
 
 def test_what_the_registry_did_stops(nobody_left) -> None:
-    """No firm is registered once the steps of the last files are done (12 working days, some slower)."""
+    """No firm is registered after the procedures of the last files end (12 working days or more)."""
     _, output = nobody_left
     registered = output.outcomes["registrations"].sum(axis=1)
     assert registered[JULY - 1] > 3000
@@ -203,7 +202,7 @@ def test_what_the_registry_did_stops(nobody_left) -> None:
 
 
 def test_what_the_licence_office_did_stops(nobody_left) -> None:
-    """Founders who need a licence open at most 60 days of procedure after the last decision, or never."""
+    """Founders who need a licence open at most 60 days after the last decision, or never."""
     city, _ = nobody_left
     firms = city.context.firms
     new = (firms.licence > 0) & (firms.filed >= 0)
@@ -216,7 +215,7 @@ def test_what_the_licence_office_did_stops(nobody_left) -> None:
 
 
 def test_what_the_deregistration_desk_did_stops(nobody_left) -> None:
-    """75 or 180 days of notice after the last decision no firm leaves the register any more."""
+    """No firm is deregistered once the notice of 75 or 180 days after the last decision has ended."""
     _, output = nobody_left
     left = output.outcomes["deregistrations"].sum(axis=1)
     assert left[JULY] > 500
@@ -224,7 +223,7 @@ def test_what_the_deregistration_desk_did_stops(nobody_left) -> None:
 
 
 def test_what_the_claims_desk_did_stops(nobody_left) -> None:
-    """Programmes pay what had been decided, and the waiting list of January, then nothing."""
+    """Programmes pay the claims already decided and the waiting list in January, and no other claims."""
     _, output = nobody_left
     elsewhere = {"incubator_support", *town.INSTRUMENTS[town.INSTRUMENTS.index("startup_loan_fund") :]}
     paid_here = [i for i in town.INSTRUMENTS if i not in elsewhere]
@@ -247,13 +246,13 @@ def test_what_the_reviewers_did_stops(nobody_left) -> None:
 
 
 def _steps(space):
-    """Each recognition with the level before it."""
+    """Return each recognition of a facility with the previous level."""
     levels = [0, *(level for _, level in space.rounds)]
     return list(zip(levels, space.rounds, strict=False))
 
 
 def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
-    """Projects in old buildings do not open any more once those under way have opened; new buildings do."""
+    """No conversion project opens after those in progress; projects in new buildings still open."""
     city, _ = nobody_left
     keys = [s.key for s in city.register.open if s.kind == "incubator" and s.key >= 100_000]
     converted = [
@@ -264,7 +263,7 @@ def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
 
 
 def test_a_closed_facility_is_not_counted() -> None:
-    """Remove institutions at run time, one of each kind that the targets count."""
+    """Close one facility of each kind that the targets count during the run."""
     city = town.city({POSTS["accreditation"]: 0, "incubator.platform_projects": 4})
     outcomes = {
         "incubator": "tech_incubators", "base": "entrepreneurship_bases", "makerspace": "makerspaces",

@@ -1,4 +1,4 @@
-"""Targets: T1 to T6 are counts of named facilities; T7 is N founders x k jobs, counted here firm by firm."""
+"""Tests of the targets: facilities (T1 to T6) and founders and jobs (T7) are recounted one by one."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ DEFINITIONS = COORDS["definition"].values
 
 @pytest.fixture(scope="module")
 def simulated():
-    """A city after its run; in mid-2018 its facilities are counted one by one."""
+    """Run a city, and return it with its output and a count of its facilities in mid-2018."""
     city, seen = town.city(), {}
     town.after(city, clock.MONTH_START[18] - 0.6, lambda: seen.update(walk(city)))
     output = city.run_all()
@@ -26,7 +26,7 @@ def simulated():
 
 
 def walk(city) -> dict[str, float]:
-    """What the plan's targets count, facility by facility."""
+    """Return the values of targets T1 to T6 from a count of all facilities."""
     counted = dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6"], 0.0)
     for space in city.register.open:
         counted["T1"] += space.kind == "incubator" and space.level >= CITY
@@ -59,7 +59,7 @@ def test_facilities_have_unique_names_and_are_agents_of_the_city(simulated) -> N
 
 
 def test_thresholds_are_the_plan_s() -> None:
-    """ZS001-007, and met means at least."""
+    """The thresholds are those of ZS001-007, and a target is met if its value is at least the threshold."""
     assert [(t, v) for t, (_, v) in government_parameters.AT_LEAST.items()] == [
         ("T1", 60), ("T2", 2_000_000), ("T3", 1), ("T4", 5), ("T5", 20), ("T6", 50), ("T7", 150_000),
     ]  # fmt: skip
@@ -71,7 +71,7 @@ def test_thresholds_are_the_plan_s() -> None:
 
 
 def founders(city, from_day: int, until: int = clock.DAYS - 1):
-    """Rows of founders first served in a window, one by one."""
+    """Iterate over the rows of founders first served in a window."""
     for row in range(len(city.context.firms)):
         if (
             city.context.firms.state[row] not in (FILED, GIVEN_UP)
@@ -99,7 +99,7 @@ def test_t7_is_the_sum_over_served_founders(simulated, definition: str, from_day
 
 
 def test_jobs_are_those_of_the_month_twelve_months_after_opening(simulated) -> None:
-    """Or the last month in which the firm was open; read off the panel, month by month."""
+    """For firms that close earlier, jobs are those of the last month in which the firm was open."""
     city, output, _ = simulated
     panel = output.firms["jobs"]
     checked = 0
@@ -108,14 +108,14 @@ def test_jobs_are_those_of_the_month_twelve_months_after_opening(simulated) -> N
         if not 0 <= opened < clock.MONTHS:
             continue
         months = [m for m in range(opened, min(opened + 12, 47) + 1) if panel[m, row] > 0]
-        if months:  # it was open at some month's end
+        if months:  # the firm was open at the end of a month
             assert city.context.firms.jobs_at_12[row] == panel[months[-1], row], row
             checked += 1
     assert checked > 500
 
 
 def test_firms_opened_long_before_count_with_their_jobs_after_a_year(simulated) -> None:
-    """Firms of 2014 served from 2017 on count with their jobs after a year, not at opening."""
+    """Older firms first served from 2017 on count with their jobs after one year, not at opening."""
     city, _, _ = simulated
     rows = np.array([r for r in founders(city, 0) if -60 < city.context.firms.opened_month[r] < -12])
     assert len(rows) > 50
@@ -140,7 +140,7 @@ def test_all_young_firms_counts_all_young_firms(simulated) -> None:
 
 
 def test_a_founder_is_counted_once(simulated) -> None:
-    """Founders are added over the months; a further service adds none, and none is removed."""
+    """The cumulative number of founders never falls, and a repeated service adds none."""
     city, output, _ = simulated
     served = output.outcomes["founders_served"]
     for definition in ("primary", "window_2016", "window_2017_06"):
@@ -166,7 +166,7 @@ def test_founders_who_gave_up_or_were_never_registered_do_not_count(simulated) -
 
 
 def test_guidance_counts_for_t7_and_does_nothing_to_firms() -> None:
-    """M20's contacts: more founders served, and not one firm, job or yuan moves."""
+    """Guidance (M20) increases the number of founders served, and changes no firm, job or payment."""
     without, with_ = town.run({"claims.guidance": 0.0}), town.run({"claims.guidance": 2.0})
     allowed = {"outcomes.founders_served", "outcomes.jobs_driven_by_startups", "firms.served"}
     allowed |= {"outcomes.target_value", "outcomes.target_met"}

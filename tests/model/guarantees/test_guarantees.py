@@ -1,4 +1,4 @@
-"""Guarantees: which firms are covered, which constraint binds, and who bears a loss."""
+"""Tests of guarantees: the firms covered, the constraints that bind, and the division of losses."""
 
 import numpy as np
 import pytest
@@ -21,9 +21,9 @@ def given(output) -> int:
     return int(output.outcomes["guarantees_number"].sum())
 
 
-# --- applicants-------------------------------------------------------------------------------------------
+# --- applicants --------------------------------------------------------------------------------------
 def test_firms_that_need_a_guarantee_are_riskier_than_others() -> None:
-    """Among firms that guarantors consider: by the bank's assessment, and by true income (CRED03)."""
+    """This holds among firms that guarantors consider, by assessed risk and by true income (CRED03)."""
     city = town.city(scale=SCALE)
     income: dict[int, list[float]] = {guarantees_parameters.PLAIN: [], guarantees_parameters.GUARANTEE: []}
     pay_out = city.banks.pay_out
@@ -60,7 +60,7 @@ def test_no_firm_below_two_million_of_turnover_and_no_individual_business() -> N
 
 # --- binding constraints -----------------------------------------------------------------------------
 def test_ample_capital_does_not_bind() -> None:
-    """More of ample capital moves lending by a few files at most: appetite is a share of capital."""
+    """Doubling ample capital changes lending by a few files at most, since appetite depends on capital."""
     usual_, double = (town.run({"guarantee.capital": v}, scale=SCALE).outcomes for v in (1e9, 2e9))
     full = town.REASONS.index("guarantor_full")
     for outcomes in (usual_, double):
@@ -71,7 +71,7 @@ def test_ample_capital_does_not_bind() -> None:
 
 
 def test_capital_that_is_too_little_binds() -> None:
-    """Firms without capacity go on to the private guarantors, which accept some of them."""
+    """Firms declined for lack of capacity are referred to private guarantors, which accept some of them."""
     small = town.run({"guarantee.capital": 8e6}, scale=SCALE)
     assert given(small) < 0.6 * given(usual())
     private = [h.outcomes["loans_number"][:, SCHEME("private")].sum() for h in (usual(), small)]
@@ -79,7 +79,7 @@ def test_capital_that_is_too_little_binds() -> None:
 
 
 def test_a_lower_fee_turns_fewer_away() -> None:
-    """Demand follows the fee; what the guarantor then accepts is a separate question."""
+    """A higher fee reduces demand, whatever the guarantor then accepts."""
     withdrawn = []
     for fee in (0.0, 0.015, 0.04):
         _, output = town.simulated({"guarantee.fee": fee}, {"guarantee.fee_response": 0.3})
@@ -136,7 +136,7 @@ def test_without_appetite_no_firm_is_accepted_that_costs_more_than_the_fee() -> 
 
 
 def test_a_higher_fee_brings_more_guarantees_and_fees() -> None:
-    """A guarantor that earns more takes more risk; whether a firm applies does not depend on the fee here."""
+    """A guarantor with a higher fee accepts more risk; the effect on demand is smaller."""
     cheap, dear = (town.run({"guarantee.fee": v}, scale=SCALE) for v in (0.005, 0.04))
     fee = town.FLOWS.index("guarantee_fee")
     assert given(cheap) < given(dear)
@@ -160,13 +160,13 @@ def test_claims_reduce_capital_and_appetite() -> None:
 
 
 def test_guarantees_of_a_fund_without_capital_end() -> None:
-    """Capital 0 from 2019: its balance is withdrawn that month, and banks bear their losses themselves."""
+    """With zero capital from 2019 on, the balance is withdrawn that month, and banks bear all losses."""
     gone = town.run({"guarantee.capital": [(0, 3e8), (730, 0)]}, scale=SCALE).outcomes
     assert gone["guarantees_outstanding"][30:, FUND].max() == 0
     assert gone["claims_paid"][32:, FUND].sum() == 0
     withdrawn = gone["flows"][24:, town.FLOWS.index("fund_withdrawn")]
     assert withdrawn.sum() == pytest.approx(3e8, rel=0.05)
-    assert withdrawn[0] == pytest.approx(withdrawn.sum(), rel=0.02)  # current guarantees do not hold it back
+    assert withdrawn[0] == pytest.approx(withdrawn.sum(), rel=0.02)  # not tied up by current guarantees
 
 
 def test_the_city_bears_its_share_while_its_pool_lasts() -> None:
