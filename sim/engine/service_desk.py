@@ -156,7 +156,7 @@ class ServiceDesk(Agent):
         """Close the month and return its statistics.
 
         Returns:
-            Numbers of files submitted, approved, waiting and decided, and total waiting days of decided files.
+            Files submitted, approved, waiting and decided, and total waiting days of the decided files.
         """
         waiting = self.queue.waiting(day)
         if self._placebo:
