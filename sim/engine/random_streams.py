@@ -1,8 +1,8 @@
 """Common random numbers: each draw depends on seed, entity, purpose and time, not on earlier draws.
 
-A counter-based hash maps a permanent id and a key to a number. It applies the finaliser of splitmix64 (Steele,
-Lea & Flood 2014) once for the stream and once for the counter; METH02 requires event-keyed draws. An entity
-therefore has the same random numbers in every scenario, whatever else differs.
+A counter-based hash maps a permanent id and a key to a number. It applies the finaliser of splitmix64
+(Steele, Lea & Flood 2014) once for the stream and once for the counter; METH02 requires event-keyed draws. An
+entity therefore has the same random numbers in every scenario, whatever else differs.
 """
 
 from __future__ import annotations
