@@ -33,7 +33,7 @@ from sim.model.coordinates import COORDS
 from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.founding import Founding
 from sim.model.entry.programme_entrants import ProgrammeEntrants
-from sim.model.entry.re_entry import ReEntry, in_order
+from sim.model.entry.re_entry import ReEntry, order_by_id
 from sim.model.entry.registration import Registration
 from sim.model.environment.environment import Environment
 from sim.model.equity.crowdfunding import Crowdfunding
@@ -331,7 +331,7 @@ class City(Model):
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
         jobs = self.statistics.jobs_by_month[:, : len(firms)]
         paid = np.array(self.context.accounts.payments, dtype=np.int64).reshape(-1, 4)
-        order = in_order(firms.id)
+        order = order_by_id(firms.id)
         if order is not None:  # the panel is sorted by id
             panel = {name: column.take(order) for name, column in panel.items()}
             for month in jobs:  # in place, which saves 50 MiB compared with all months at once

@@ -162,7 +162,7 @@ class Founding:
         if pull > 0:
             one, other = _ZONES
             first, second = geography.district_shares()[:, _ZONES].T
-            chance = rules.drawn_away(first + second, pull)[sector]
+            chance = rules.relocation_probability(first + second, pull)[sector]
             go = (segment != G) & (district != one) & (district != other)
             go &= streams.uniform(ids, "pull") < chance
             ids, sector = ids[go], sector[go]

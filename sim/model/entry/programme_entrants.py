@@ -78,7 +78,7 @@ class ProgrammeEntrants:
 
     def begin(self) -> None:
         """Simulate founding by pool members and the packages, allowances and equity incentives of the month."""
-        self.found()
+        self.submit_applications()
         self.package()
         self.allowance()
         self.stakes()
@@ -92,9 +92,11 @@ class ProgrammeEntrants:
         n, base = self.founding.usual()
         share = p[ENCOURAGED.id]
         persuaded = {
-            "spinoff": rules.comes(at(SPINOFFS, day), share * base, POOL_SIZE["spinoff"]),
-            "farmer": rules.comes(at(FARMERS, day), share * base, POOL_SIZE["farmer"]),
-            "graduate": rules.comes(at(GRADUATES_TRAINED, day), p[PROGRAMME.id], POOL_SIZE["graduate"]),
+            "spinoff": rules.pool_founding_probability(at(SPINOFFS, day), share * base, POOL_SIZE["spinoff"]),
+            "farmer": rules.pool_founding_probability(at(FARMERS, day), share * base, POOL_SIZE["farmer"]),
+            "graduate": rules.pool_founding_probability(
+                at(GRADUATES_TRAINED, day), p[PROGRAMME.id], POOL_SIZE["graduate"]
+            ),
         }
         self.remaining_cap = rules.remaining_cap(n * base, n * p[PROPENSITY.id])
         expected = sum(chance * POOL_SIZE[kind] for kind, chance in persuaded.items())
@@ -103,12 +105,12 @@ class ProgrammeEntrants:
         considering = p[CONSIDERING_LEAVE.id] + share * at(RESEARCHERS, day)
         leave = at(LEAVE_APPROVAL, day) if at(LEAVE_TERM, day) * at(LEAVE_TERMS, day) > 0 else 0.0
         return {
-            "researcher": rules.comes(considering, leave * base, POOL_SIZE["researcher"]),
-            "returnee": rules.comes(at(RETURNEES, day), 1.0, POOL_SIZE["returnee"]),
+            "researcher": rules.pool_founding_probability(considering, leave * base, POOL_SIZE["researcher"]),
+            "returnee": rules.pool_founding_probability(at(RETURNEES, day), 1.0, POOL_SIZE["returnee"]),
             **{kind: within * chance for kind, chance in persuaded.items()},
         }
 
-    def found(self) -> None:
+    def submit_applications(self) -> None:
         """Submit the applications of pool members whose uniform number is below their founding probability."""
         context = self.context
         ids, chances = candidates.monthly_ids(context.clock.month, 1)[0] + _NUMBERS, self.chances()
@@ -124,7 +126,7 @@ class ProgrammeEntrants:
         foreign = rules.needs_permit(context.streams.uniform(who, "foreign"), abroad)
         days += np.where(foreign, round(context.levers.at(PERMIT_DAYS, context.clock.first_day)), 0)
         served = np.where(kind == _GRADUATE, days, NEVER)  # the programme is their first public service
-        rows = self.founding.hand_in(new, days, served, "entry.rules.comes", chance[come])
+        rows = self.founding.hand_in(new, days, served, "entry.rules.pool_founding_probability", chance[come])
         self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
@@ -139,7 +141,7 @@ class ProgrammeEntrants:
         segment[farmer] = rules.farmer_segment(u[farmer])
         sector = rules.sector_of(segment, v)
         sector[farmer] = rules.farmer_sector(v[farmer])
-        skill = rules.excellent(self.founding.skill_of(ids), able)
+        skill = rules.programme_skill(self.founding.skill_of(ids), able)
         return self.founding.describe(ids, segment, sector, kind, skill)
 
     # --- later support ------------------------------------------------------------------------------
@@ -189,17 +191,17 @@ class ProgrammeEntrants:
         if term <= 0 or not len(rows):
             return np.zeros(0, dtype=np.intp)
         months = context.clock.month - firms.opened_month[rows]
-        back = rules.goes_back(firms.income[rows], months, term, terms)
+        back = rules.returns_to_post(firms.income[rows], months, term, terms)
         closes = rules.closes_without_head(
             context.streams.uniform(firms.id[rows], "closes without head"), back
         )
         others = rows[back & ~closes]
-        firms.skill[others] = rules.usual_at_most(firms.skill[others])
+        firms.skill[others] = rules.successor_skill(firms.skill[others])
         over = rows[back | rules.leave_over(months, term, terms)]
         self.on_leave = self.on_leave[~np.isin(self.on_leave, over)]
         if context.events:
             context.events.firms(
-                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="entry.rules.goes_back",
+                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="entry.rules.returns_to_post",
                 months=months[back], income=firms.income[rows[back]])  # fmt: skip
         closing: Rows = rows[closes]
         return closing

@@ -86,10 +86,10 @@ class ReEntry:
 
     def begin(self) -> None:
         """Submit the registry applications of founders due to re-enter this month, and the support claims of last month."""
-        self.found()
+        self.submit_applications()
         self.claim()
 
-    def found(self) -> None:
+    def submit_applications(self) -> None:
         """Submit the applications of founders due to re-enter this month, up to the remaining cap on policy effects."""
         context, firms = self.context, self.context.firms
         rows = np.array(self.due.pop(context.clock.month, []), dtype=np.intp)
@@ -132,7 +132,7 @@ class ReEntry:
             self.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
 
-def in_order(ids: Ints) -> Rows | None:
+def order_by_id(ids: Ints) -> Rows | None:
     """Return the row order that sorts the ids, or None if they are already sorted.
 
     Second firms have the largest ids, so they are placed last in the panel.
