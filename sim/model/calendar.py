@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 class Calendar:
-    """Current month, counted from January 2017, and its days, counted from 1 January 2017; earlier ones are negative.
+    """Current month, counted from January 2017, and its days, counted from 1 January 2017.
+
+    Months and days before 2017 are negative.
 
     Attributes:
         month: number of the month.

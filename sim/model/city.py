@@ -1,6 +1,7 @@
 """City model: builds and connects the submodels and runs the monthly schedule.
 
-The schedule is defined in :meth:`City.begin_month` and :meth:`City.end_month`; the submodels define each step.
+The schedule is defined in :meth:`City.begin_month` and :meth:`City.end_month`; the submodels define each
+step.
 """
 
 from __future__ import annotations
@@ -93,9 +94,12 @@ class City(Model):
         settings: values of all policy levers by date.
         world: what the scenario takes as given.
         streams: random streams of the replicate.
-        uncertain: whether to draw parameters and initial conditions from their priors instead of using central values.
-        scale: share of individual businesses and ordinary enterprises that are simulated, each representing 1/scale firms.
-        placebo: whether to break ties differently and add a placebo load of one file a week to the city's service desks.
+        uncertain: whether to draw parameters and initial conditions from their priors instead of using
+            central values.
+        scale: share of individual businesses and ordinary enterprises that are simulated, each representing
+            1/scale firms.
+        placebo: whether to break ties differently and add a placebo load of one file a week to the city's
+            service desks.
         events: event log for case histories, if requested.
         parameter_streams: random streams for drawing uncertain values; ``streams`` by default.
     """
@@ -183,7 +187,7 @@ class City(Model):
         accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
 
     def _start(self, settings: Settings) -> None:
-        """Set up the facilities, tenants, seed stakes, funding rounds and loans of 1 January 2017 with all levers at base."""
+        """Set up facilities, tenants, stakes and loans of 1 January 2017, with all levers at their base values."""
         context = self.context
         self.facilities.begin_with()
         self.projects.begin_with()
@@ -306,7 +310,7 @@ class City(Model):
 
     @property
     def desks(self) -> list[ServiceDesk]:
-        """All service desks of the city, the IP protection centres, the banks, the guarantors and the investors."""
+        """Service desks of the city, the IP protection centres, banks, guarantors and investors."""
         return [
             *self.city_desks, *self.rights.centres, *self.banks.desks, *self.guarantees.desks,
             *self.investors.desks]  # fmt: skip

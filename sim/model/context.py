@@ -41,7 +41,7 @@ class Levers:
         return self._settings.at(lever, day)
 
     def not_yet(self, lever: PolicyLever) -> bool:
-        """Whether a lever has been zero on every day so far, so that its programme does not accept applications yet."""
+        """Whether a lever has always been zero so far, so that its programme does not accept applications yet."""
         return self._settings.not_yet(lever, max(self._clock.first_day, self._env.now))
 
 
@@ -57,7 +57,8 @@ class LeversAtBase(Levers):
 class Context:
     """Time, random streams, levers, parameters, firms, accounts and recorder of one run.
 
-    The context is passed to the constructor of every submodel; other submodels are passed as separate arguments.
+    The context is passed to the constructor of every submodel; other submodels are passed as separate
+    arguments.
 
     Attributes:
         model: Mesa model with which agents register.

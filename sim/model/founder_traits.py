@@ -34,7 +34,10 @@ def traits(context: Context) -> Traits:
 
 
 def indivisible(context: Context) -> Indivisible:
-    """Return a function giving the mask of founders with weight 1 at every scale: those who seek a place or hold a design."""
+    """Return a function that gives the mask of founders who always have weight 1.
+
+    These founders seek a place in a facility or hold a design.
+    """
 
     def mask(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> Mask:
         seeks = tenancy.founder_traits(context, ids, segment)["seeks"] > 0

@@ -1,8 +1,8 @@
 """Initial population: firms on the register at the end of 2016, and other initial conditions.
 
-Firms founded from 2012 to 2016 are simulated through those years with the rules for founding, sales, costs and closure
-alone, without queues or programmes, so that size, cash, productivity and age are jointly distributed as in later years.
-The initial population does not depend on policy.
+Firms founded from 2012 to 2016 are simulated through those years with the rules for founding, sales, costs
+and closure alone, without queues or programmes, so that size, cash, productivity and age are jointly
+distributed as in later years. The initial population does not depend on policy.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _NOBODY: Final = np.zeros(0, dtype=np.intp)
 def initial_conditions(
     stated: Mapping[str, float], parameters: Mapping[str, float], streams: RandomStreams, uncertain: bool
 ) -> dict[str, float]:
-    """Return the initial conditions at the end of 2016 by name, as set in the scenario or otherwise from their priors.
+    """Return the initial conditions at the end of 2016, as set in the scenario or else from their priors.
 
     Args:
         stated: values set in the scenario, by name.
@@ -116,9 +116,10 @@ class SalesBefore2017(Sales):
 
 @lru_cache(maxsize=1)
 def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
-    """Return the firms on the register at the end of 2016 and the potential sales of young firms by sector in that month.
+    """Return the firms on the register at the end of 2016 and the base sales of young firms by sector.
 
-    Sales are in yuan. Runs that differ only in policy share both objects and must copy them before modifying them.
+    Base sales are potential sales of the last month of 2016, in yuan. Runs that differ only in policy share
+    both objects and must copy them before modifying them.
     """
     context = _context(inputs)
     firms, clock = context.firms, context.clock

@@ -1,8 +1,9 @@
 """Names of the rules that have several variants.
 
-Submodels define the variants; the city selects one variant of each rule when it is built and applies it from 2012 to
-2020. This module holds only names, so that scenarios can be read without importing the submodels. The first variant of
-each rule is the default. The section "Other structures" of ``README.md`` explains the variants.
+Submodels define the variants; the city selects one variant of each rule when it is built and applies it from
+2012 to 2020. This module holds only names, so that scenarios can be read without importing the submodels. The
+first variant of each rule is the default. The section "Other structures" of ``README.md`` explains the
+variants.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Rules(NamedTuple):
     Attributes:
         demand: demand factors of young and of older firms, by sector; see :mod:`sim.model.firms.rules`.
         closure: probability of closing in a month, by firm; see :mod:`sim.model.firms.rules`.
-        screening: score that an assessor assigns to each firm, in log odds; see :mod:`sim.model.underwriting.rules`.
+        screening: score that an assessor assigns to each firm, in log odds; see
+            :mod:`sim.model.underwriting.rules`.
     """
 
     demand: Callable[..., tuple[Floats, Floats]]

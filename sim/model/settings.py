@@ -16,8 +16,8 @@ class Settings:
     """Values of all policy levers, as step functions of time.
 
     Attributes:
-        steps: for each lever id, the ascending days on which its value changes, counted from 1 January 2017, and the
-            values from those days on; the first day is 0 or earlier.
+        steps: for each lever id, the ascending days on which its value changes, counted from 1 January 2017,
+            and the values from those days on; the first day is 0 or earlier.
     """
 
     steps: Mapping[str, tuple[Sequence[int], Sequence[float]]]
@@ -28,6 +28,6 @@ class Settings:
         return values[bisect_right(days, day) - 1]
 
     def not_yet(self, lever: PolicyLever, day: float) -> bool:
-        """Whether a lever has been zero on every day up to ``day``, so that its programme does not accept applications yet."""
+        """Whether a lever has always been zero up to ``day``, so that its programme is not open yet."""
         days, values = self.steps[lever.id]
         return not any(values[: bisect_right(days, day)])

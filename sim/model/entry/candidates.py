@@ -40,9 +40,9 @@ def registrations() -> dict[int, float]:
 def candidates(month: int, base: float, reform: float, cost_effect: float, barred: float = 0.0) -> int:
     """Return the number of candidates in a month.
 
-    The number is annual registrations / 12 / founding probability, where the probability reflects the actual opening
-    days, fees and restricted lines of that year. Under actual policy the model thus reproduces observed registrations,
-    and without the reform it has fewer.
+    The number is annual registrations / 12 / founding probability, where the probability reflects the actual
+    opening days, fees and restricted lines of that year. Under actual policy the model thus reproduces
+    observed registrations, and without the reform it has fewer.
 
     Args:
         month: month counted from January 2017, negative for earlier months.
@@ -67,5 +67,5 @@ def expected_firms(scale: float) -> int:
 
 
 def monthly_ids(month: int, n: int) -> Ints:
-    """Return the permanent ids of the first ``n`` candidates of a month: (months since January 2012) x 100,000 + number."""
+    """Return the permanent ids of ``n`` candidates of a month: (months since January 2012) x 100,000 + number."""
     return (month + INITIAL_MONTHS) * IDS_A_MONTH + np.arange(n, dtype=np.int64)

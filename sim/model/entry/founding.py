@@ -1,7 +1,7 @@
 """Founding: monthly founding decisions, founder characteristics and applications to the registry.
 
-:mod:`~sim.model.entry.programme_entrants` and :mod:`~sim.model.entry.re_entry` use the same steps to submit the
-applications of founders induced by programmes.
+:mod:`~sim.model.entry.programme_entrants` and :mod:`~sim.model.entry.re_entry` use the same steps to submit
+the applications of founders induced by programmes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in ZON
 _GRADUATE, _UNEMPLOYED = geography.kind_code("graduate"), geography.kind_code("unemployed")
 
 Traits = Callable[["Ints", "Codes", "Codes", "Floats"], dict[str, Any]]
-"""Function of founders' ids, segments, sectors and skill that returns their traits for other submodels, by column."""
+"""Function of founders' ids, segments, sectors and skill that returns their traits by column."""
 Indivisible = Callable[["Ints", "Codes", "Codes", "Floats"], "Mask"]
 """Function of the same arguments that returns the mask of founders with weight 1 at every scale.
 
@@ -79,7 +79,7 @@ class Founding:
         self.registration, self.traits, self.indivisible = registration, traits, indivisible
 
     def _founders(self, ids: Ints) -> dict[str, Any]:
-        """Return the columns of the founders who remain after sampling by scale and restrictions on business lines."""
+        """Return the columns of founders after sampling by scale and restrictions on business lines."""
         streams, p, day = self.context.streams, self.context.parameters, self.context.clock.first_day
         segment = rules.segment_of(streams.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
         sector, skill = rules.sector_of(segment, streams.uniform(ids, "sector")), self.skill_of(ids)
@@ -103,7 +103,7 @@ class Founding:
         return new | {"weight": weight}
 
     def skill_of(self, ids: Ints) -> Floats:
-        """Return founders' skill in standard deviations, which is correlated with the capability of their firms."""
+        """Return founders' skill in standard deviations, correlated with their firms' capability."""
         streams = self.context.streams
         return rules.skill(streams.normal(ids, "capability"), streams.normal(ids, "skill"))
 
@@ -232,7 +232,7 @@ class Founding:
         return days
 
     def _students(self, new: dict[str, Any], founders: float) -> Mask:
-        """Return a mask of founders who attended a start-up programme at university and would have founded anyway.
+        """Return a mask of graduate founders who attended a start-up programme and would have founded anyway.
 
         Args:
             new: columns of the founders.
@@ -276,7 +276,7 @@ class Founding:
         return numbers
 
     def _benefit(self, ids: Ints, kind: Codes) -> tuple[Floats, Mask]:
-        """Return remaining months of benefit and a mask of founders who would exhaust the benefit before founding."""
+        """Return remaining months of benefit and a mask of founders who would exhaust it before founding."""
         streams = self.context.streams
         months = rules.benefit_left(streams.uniform(ids, "benefit"))
         left = np.where(kind == _UNEMPLOYED, months, 0.0)
@@ -285,8 +285,8 @@ class Founding:
     def pay_in(self, rows: Rows) -> None:
         """Pay founders' own capital into their firms at opening.
 
-        The capital of registered unemployed founders includes a lump-sum payment of their remaining benefit. Where no
-        lump sum is available, founders who did not exhaust the benefit first forfeit it.
+        The capital of registered unemployed founders includes a lump-sum payment of their remaining benefit.
+        Where no lump sum is available, founders who did not exhaust the benefit first forfeit it.
         """
         firms = self.context.firms
         segment = firms.segment[rows]

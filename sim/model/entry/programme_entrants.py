@@ -1,12 +1,12 @@
 """Founders induced by talent and outreach programmes, and the later support of those programmes.
 
-Researchers on leave (M16, M20, M25), founders from abroad (M27), and employees, farmers and graduates encouraged by
-platforms, projects and programmes (M20, M26, M28, M30) are drawn from pools of candidates that are the same under every
-policy. A candidate founds if its uniform number is below its founding probability. Pools are small and simulated in full
-at every scale. Most founders counted by a programme would have founded anyway and are among the city's regular
-founders; only a share of the remainder is additional (``encouraged``, ``programme_effect``). This module also simulates
-the end of leave, the package for founders from abroad, the retained minimum living allowance, and staff equity in
-technology firms (M07, M25).
+Researchers on leave (M16, M20, M25), founders from abroad (M27), and employees, farmers and graduates
+encouraged by platforms, projects and programmes (M20, M26, M28, M30) are drawn from pools of candidates that
+are the same under every policy. A candidate founds if its uniform number is below its founding probability.
+Pools are small and simulated in full at every scale. Most founders counted by a programme would have founded
+anyway and are among the city's regular founders; only a share of the remainder is additional (``encouraged``,
+``programme_effect``). This module also simulates the end of leave, the package for founders from abroad, the
+retained minimum living allowance, and staff equity in technology firms (M07, M25).
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ class ProgrammeEntrants:
     def chances(self) -> dict[str, float]:
         """Return the founding probability of the members of each pool this month.
 
-        Founders added by persuasion are capped, with other policy effects, at 5% of the number without policy.
+        Founders added by persuasion are capped, with other policy effects, at 5% of the number without
+        policy.
         """
         at, day, p = self.context.levers.at, self.context.clock.first_day, self.context.parameters
         n, base = self.founding.usual()
@@ -159,7 +160,7 @@ class ProgrammeEntrants:
             self.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
     def allowance(self) -> None:
-        """Pay the minimum living allowance retained by founders from hardship households into their firms' cash."""
+        """Pay the minimum living allowance retained by founders from hardship households."""
         context, firms = self.context, self.context.firms
         months = context.levers.at(ALLOWANCE_MONTHS, context.clock.first_day)
         if months <= 0:
@@ -172,7 +173,7 @@ class ProgrammeEntrants:
         context.accounts.entitlement("allowance_retention", rows, fen)
 
     def stakes(self) -> None:
-        """Credit technology firms with equity incentives with the equivalent hours of advice, since they retain able staff."""
+        """Add the effect of equity incentives in technology firms, expressed in hours of advice."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         share = context.levers.at(EQUITY_INCENTIVES, day)
         hours = rules.stake_hours(context.levers.at(EQUITY_DEFERRAL, day)) / (12 / TURNS)
@@ -184,7 +185,7 @@ class ProgrammeEntrants:
         firms.support_hours[rows[uses]] += np.float32(hours)
 
     def settle(self) -> Rows:
-        """End leaves that expire this month and return the rows of firms that close because their head returns to the post."""
+        """End expired leaves and return the rows of firms that close because their head returns to the post."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         term, terms = context.levers.at(LEAVE_TERM, day), context.levers.at(LEAVE_TERMS, day)
         rows = self.on_leave[firms.state[self.on_leave] == OPEN]

@@ -1,8 +1,9 @@
 """Re-entry: failed founders who start another firm because of support (M29).
 
-The id of a second firm is the id of the founder's first firm plus 10^9. Its founder is thus the same person under every
-policy, and its productivity shocks are keyed by its own id and the calendar month. Most founders who re-enter would do
-so without support; they are among the city's regular founders (JOB06) and also receive the support if recognised.
+The id of a second firm is the id of the founder's first firm plus 10^9. Its founder is thus the same person
+under every policy, and its productivity shocks are keyed by its own id and the calendar month. Most founders
+who re-enter would do so without support; they are among the city's regular founders (JOB06) and also receive
+the support if recognised.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class ReEntry:
         return np.asarray(self.context.streams.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
-        """Draw which founders of closed firms will start another firm because of support, and in which month."""
+        """Draw which founders of closed firms will start another firm because of support, and when."""
         context, firms, day = self.context, self.context.firms, self.context.clock.last_day
         if self.closed:
             return
@@ -85,12 +86,12 @@ class ReEntry:
             self.due[month].append(row)
 
     def begin(self) -> None:
-        """Submit the registry applications of founders due to re-enter this month, and the support claims of last month."""
+        """Submit the applications of re-entering founders and the support claims of the month."""
         self.submit_applications()
         self.claim()
 
     def submit_applications(self) -> None:
-        """Submit the applications of founders due to re-enter this month, up to the remaining cap on policy effects."""
+        """Submit the applications of founders due to re-enter, up to the remaining cap on policy effects."""
         context, firms = self.context, self.context.firms
         rows = np.array(self.due.pop(context.clock.month, []), dtype=np.intp)
         if not len(rows):
@@ -117,7 +118,7 @@ class ReEntry:
         )
 
     def claim(self) -> None:
-        """Submit the claims of supported founders who opened another firm last month, whether or not support induced it."""
+        """Submit the claims of supported founders who opened another firm last month, induced by support or not."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         yuan = context.levers.at(RE_ENTRY_SUPPORT, day)
         if self.closed or yuan <= 0:

@@ -1,8 +1,8 @@
 """Registration: service desks of the registry and the licence offices.
 
-A founder's application waits for a clerk at the registry, passes through the other steps, and is registered. Firms in
-licensed lines of business then wait at the licence office. Measures: M01 (licences, production licences), M02 (days,
-clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
+A founder's application waits for a clerk at the registry, passes through the other steps, and is registered.
+Firms in licensed lines of business then wait at the licence office. Measures: M01 (licences, production
+licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -> dict[str, Any]:
-    """Return founders' patience, relative opening days, time from registration to opening, and required licence."""
+    """Return founders' patience, relative opening days, time until opening, and required licence."""
     streams, p, individual = context.streams, context.parameters, segment == G
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
@@ -69,7 +69,7 @@ class Registration:
         return [self.registry, self.licence]
 
     def opening_days(self, day: float) -> float:
-        """Return the official number of working days to open a firm, on which candidates base their decisions."""
+        """Return the official number of working days to open a firm, which candidates consider."""
         return self.context.levers.at(OPENING_DAYS, day)
 
     def open_on(self, rows: Rows, day: Floats) -> None:
@@ -77,7 +77,7 @@ class Registration:
         self.context.firms.opened[rows] = np.where(day <= clock.DAYS, np.ceil(day), NEVER)
 
     def registered(self, day: int, rows: Ints, came: Ints) -> None:
-        """Approve applications processed by the registry and schedule the remaining steps, including any licence.
+        """Approve applications processed by the registry and schedule the remaining steps.
 
         Args:
             day: day of the decision.
@@ -102,7 +102,7 @@ class Registration:
             self.licence.hand_in(done, self.context.ties(firms.id[rows], "licence"), rows)
 
     def licensed(self, day: int, rows: Ints, came: Ints) -> None:
-        """Approve applications processed by the licence office and set the opening day after the licensing procedure.
+        """Approve applications processed by the licence office and set the opening day.
 
         Args:
             day: day of the decision.

@@ -31,7 +31,7 @@ _LICENSED: Final = np.array([parameters.LICENSED.get(slug, 0.0) for slug in geog
 
 # --- whether to found --------------------------------------------------------------------------------
 def propensity(base: float, days: float, cost: float, reform: float, cost_effect: float) -> float:
-    """Founding probability of a candidate, given opening days and fixed cost relative to before the reform (ENTRY04).
+    """Founding probability of a candidate, given opening days and the fixed cost of opening (ENTRY04).
 
     p = min(0.95, base x (1 + e)), e = min(0.05, reform x (20 - days)/15 - cost_effect x (cost - 1500)/4300).
 
@@ -64,12 +64,12 @@ def training_chance(on_the_verge: float, places: float, candidates: int) -> floa
 
 
 def places_of_month(places: float, month: int) -> int:
-    """Number of persons trained in a month, spreading the year's places evenly in whole numbers; January is month 0."""
+    """Number of persons trained in a month (0 is January), spreading annual places evenly in whole numbers."""
     return round((month % 12 + 1) * places / 12) - round(month % 12 * places / 12)
 
 
 def programme_share(students: float, graduates: float) -> float:
-    """Probability that a graduate founder attended a start-up programme: 0.029 x students/(12 x graduates) (ENTRY01).
+    """Probability that a graduate founder attended a programme: 0.029 x students/(12 x graduates) (ENTRY01).
 
     Args:
         students: students in programmes per year, of whom 2.9% found a firm in any case.
@@ -89,7 +89,9 @@ def remaining_cap(founders: float, usual: float) -> float:
 
 
 def closing_line(lines: float) -> float:
-    """Share of founders in unrestricted lines of business: 1 - 0.3 (1 - lines); restricted lines have fewer founders.
+    """Share of founders in unrestricted lines of business: 1 - 0.3 (1 - lines).
+
+    Restricted lines have fewer founders than open lines.
 
     Args:
         lines: share of business lines open to any entrant.
@@ -105,25 +107,25 @@ def in_platform_line(u: Floats, sector: Codes) -> Mask:
 def line_open(u: Floats, platform: Mask, lines: float, platforms: float) -> Mask:
     """Whether a founder's line of business is open to any entrant.
 
-    Open if u <= 1 - 0.3 (1 - lines), or u <= platforms for platform lines, where ``lines`` and ``platforms`` are the
-    shares of lines that are open.
+    Open if u <= 1 - 0.3 (1 - lines), or u <= platforms for platform lines, where ``lines`` and ``platforms``
+    are the shares of lines that are open.
     """
     return np.asarray(u <= np.where(platform, platforms, closing_line(lines)))
 
 
 def founds_under_licence(u: Floats, barred: float) -> Mask:
-    """Mask of founders in restricted lines who apply for a licence: all but the share ``barred``, who do not enter."""
+    """Mask of founders in restricted lines who apply for a licence: u >= barred; the others do not enter."""
     return np.asarray(u >= barred)
 
 
 def benefit_left(u: Floats) -> Floats:
-    """Remaining months of unemployment benefit: uniform on 0 to 12 for half of registered unemployed founders, else none."""
+    """Remaining months of unemployment benefit: uniform on 0 to 12 for half of the founders, otherwise 0."""
     months = np.floor((1 - u / parameters.ON_BENEFIT) * (parameters.BENEFIT_MONTHS + 1))
     return np.where(u < parameters.ON_BENEFIT, months, 0.0)
 
 
 def waits_for_benefit(u: Floats, left: Floats) -> Mask:
-    """Mask of founders who exhaust their benefit before founding: half of those with benefit ``left``, in months."""
+    """Mask of founders who exhaust their benefit before founding: half of those with months ``left``."""
     return np.asarray((u < parameters.WAIT_FOR_BENEFIT) & (left > 0))
 
 
@@ -212,7 +214,7 @@ def starting_jobs(segment: Codes, g: Floats, c: Floats, u: Floats, size_e: float
 
 
 def log_scale(jobs: Counts, c: Floats, wage: Floats) -> Floats:
-    """Log scale ln A at which desired employment is 1.08 times starting jobs without productivity shocks (JOB04).
+    """Log scale ln A at which desired employment is 1.08 times starting jobs without shocks (JOB04).
 
     Args:
         jobs: starting jobs.
@@ -239,8 +241,8 @@ def turn(ids: Ints) -> Ints:
 def thin(segment: Codes, u: Floats, scale: float, whole: Mask) -> tuple[Mask, Ints]:
     """Sample firms at a given scale.
 
-    Firms in T and those marked ``whole`` are always retained, with weight 1. Other firms are retained if u < scale, with
-    integer weights of mean 1/scale.
+    Firms in T and those marked ``whole`` are always retained, with weight 1. Other firms are retained if u <
+    scale, with integer weights of mean 1/scale.
 
     Returns:
         Mask of retained firms, and the number of firms that each represents.
@@ -264,7 +266,7 @@ def own_capital(months: float, g: Floats, cost: Floats) -> Floats:
 
 
 def without_benefit(capital: Floats, left: Floats, waits: Mask) -> Floats:
-    """Own capital without lump-sum payment of benefit, yuan: founders who did not wait forfeit the ``left`` months."""
+    """Own capital without lump-sum benefit, yuan: founders who did not wait forfeit the months ``left``."""
     return np.where(waits, capital, np.maximum(capital - parameters.BENEFIT * left, 0))
 
 
@@ -302,7 +304,7 @@ def farmer_sector(u: Floats) -> Codes:
 
 
 def programme_skill(skill: Floats, able: Mask) -> Floats:
-    """Skill of programme founders: one standard deviation higher for the ``able``, researchers and founders from abroad."""
+    """Skill of programme founders: one standard deviation higher for researchers and founders from abroad."""
     return np.asarray(skill + np.where(able, parameters.EXCELLENCE, 0))
 
 
@@ -312,20 +314,23 @@ def needs_permit(u: Floats, abroad: Mask) -> Mask:
 
 
 def allowance_due(months: Integers, u: Floats, term: float) -> Mask:
-    """Mask of founders from hardship households who retain the allowance: four in ten, in months 1 to ``term`` after opening."""
+    """Mask of founders who retain the minimum living allowance.
+
+    It is retained by four in ten founders from hardship households, in months 1 to ``term`` after opening.
+    """
     return np.asarray((months > 0) & (months <= term) & (u < parameters.ON_ALLOWANCE))
 
 
 def stake_hours(deferral: float) -> float:
-    """Annual hours of advice equivalent to employee equity: 20 x d/(d + 5), with d the years of tax ``deferral``."""
+    """Annual hours of advice equivalent to employee equity: 20 d/(d + 5), with d years of tax ``deferral``."""
     return parameters.STAKE_HOURS * deferral / (deferral + parameters.HALF_DEFERRAL)
 
 
 def returns_to_post(income: Floats, months: Integers, term: float, terms: float) -> Mask:
     """Mask of researchers on leave who return to their post.
 
-    They return at the end of a term if they earn less than the usual wage, and at the end of the last term if they earn
-    less than twice the usual wage.
+    They return at the end of a term if they earn less than the usual wage, and at the end of the last term if
+    they earn less than twice the usual wage.
 
     Args:
         income: smoothed income relative to the usual wage.
@@ -355,7 +360,7 @@ def successor_skill(skill: Floats) -> Floats:
 
 # --- re-entry ----------------------------------------------------------------------------------------
 def re_entry_chance(support: float, effect: float) -> float:
-    """Increase in a supported founder's re-entry probability: min(0.25, effect x support/4300), support in yuan."""
+    """Increase in re-entry probability from support in yuan: min(0.25, effect x support/4300)."""
     return min(parameters.MOST_RE_ENTRY, effect * support / OWN_INCOME)
 
 
@@ -370,7 +375,7 @@ def re_entry_budget(share: float, support: float) -> float:
 
 
 def within_cap(weight: Ints, cap: float) -> Mask:
-    """Mask of founders who re-enter, in the given order, up to a total weight of ``cap``; the first is always included."""
+    """Mask of founders who re-enter, in order, up to a total weight of ``cap``; the first is always included."""
     return np.asarray(np.cumsum(weight) <= max(cap, float(weight[0])))
 
 
@@ -408,7 +413,7 @@ def steps(individual: Mask, g: Floats) -> Floats:
 
 
 def licence_needed(u: Floats, tradable: Mask, sector: Codes) -> Codes:
-    """Code of the licence required before opening: 2 production licence (5% of tradable sectors), 1 service licence, 0 none."""
+    """Code of the licence required before opening: 0 none, 1 service, 2 production (5% of tradable sectors)."""
     production = tradable & (u < parameters.PRODUCTION_LICENSED)
     return np.where(production, 2, u < _LICENSED[sector]).astype(np.int8)
 

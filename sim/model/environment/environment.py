@@ -47,7 +47,8 @@ class Environment:
     def demand(self, month: int, m: Floats) -> Floats:
         """Return demand relative to normal in a month, sectors x (other firms, exporters).
 
-        Demand is the demand factor times output relative to trend, times the effects of the pandemic and tariffs.
+        Demand is the demand factor times output relative to trend, times the effects of the pandemic and
+        tariffs.
 
         Args:
             month: counted from January 2017.

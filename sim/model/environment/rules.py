@@ -77,7 +77,7 @@ def principal_relief(pandemic: bool, month: int) -> bool:
 
 
 def output_index(growth: Floats) -> Floats:
-    """Return output by sector and month relative to the month before the first, with equal growth within each year.
+    """Return output by sector and month relative to December 2016, with equal growth within each year.
 
     Args:
         growth: real growth, sectors x years.
@@ -118,7 +118,8 @@ def tariff_level(months: Integers) -> Floats:
 def export_demand(tariff: Floats, share: float) -> tuple[Floats, Floats]:
     """Return the demand factors of exporters and of other firms in the same sector, with a mean of 1 (SHOCK09).
 
-    Exporters: x = 1 - 0.10 tariff; other firms: (1 - s x)/(1 - s). The macro series include the decline of the sector.
+    Exporters: x = 1 - 0.10 tariff; other firms: (1 - s x)/(1 - s). The macro series include the decline of
+    the sector.
 
     Args:
         tariff: tariffs as a share of their full level.

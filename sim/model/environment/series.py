@@ -26,7 +26,7 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def pandemic() -> tuple[Floats, Floats]:
-    """Return activity relative to a normal month and the share of firms under mandatory shutdown, by month, in the pandemic."""
+    """Return monthly activity relative to normal and the share of firms under mandatory shutdown (pandemic)."""
     level, shut = np.ones(clock.MONTHS), np.zeros(clock.MONTHS)
     for row in _table("shocks"):
         month = PANDEMIC_YEAR + int(row["month"][5:]) - 1
@@ -36,7 +36,7 @@ def pandemic() -> tuple[Floats, Floats]:
 
 @cache
 def deals_of(name: str) -> Mapping[int, float]:
-    """Return early-stage deals by year relative to 2017 in a bundled environment (``observed`` or ``no_shocks``)."""
+    """Return early-stage deals by year relative to 2017; ``name`` is ``observed`` or ``no_shocks``."""
     return {int(r["year"]): float(r["deals"]) for r in _table("deals") if r["world"] == name}
 
 
@@ -73,5 +73,5 @@ def _rates() -> dict[int, Rates]:
 
 
 def loan_rates(month: int) -> Rates:
-    """Return the interest rates of the year of a month, or of 2017 for earlier months (CRED05-06, CRED17, CRED19-20)."""
+    """Return the interest rates of a month; 2017 rates for earlier months (CRED05-06, CRED17, CRED19-20)."""
     return _rates()[2017 + max(month, 0) // 12]

@@ -89,7 +89,7 @@ class Costs:
         return tax, before_tax - on_profit
 
     def _helped(self, trading: Trading, balance: Ints) -> Ints:
-        """Pay family support to firms with negative cash for the first time; return the resulting cash in fen."""
+        """Pay family support to firms with negative cash for the first time; return resulting cash, fen."""
         context, firms, rows = self.context, self.context.firms, trading.rows
         helped = np.flatnonzero(rules.needs_family_help(balance, firms.helped.take(rows)))
         if not len(helped):

@@ -1,10 +1,10 @@
 """Closure of firms.
 
-A single hazard by years in operation and form responds to the owner's smoothed income, so that no cause of closure is
-counted twice. Lack of cash raises the hazard only after three months beyond the arrears limit; if firms closed as soon
-as cash ran out, two thirds of them would close in a two-month shutdown (SHOCK04). Closed firms remain on the register
-until :mod:`sim.model.firms.deregistration` strikes them off (M02). Evidence: SURV01-04, SURV12-13, SURV15, SURV17,
-SHOCK04, INC09.
+A single hazard by years in operation and form responds to the owner's smoothed income, so that no cause of
+closure is counted twice. Lack of cash raises the hazard only after three months beyond the arrears limit; if
+firms closed as soon as cash ran out, two thirds of them would close in a two-month shutdown (SHOCK04). Closed
+firms remain on the register until :mod:`sim.model.firms.deregistration` strikes them off (M02). Evidence:
+SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
 """
 
 from __future__ import annotations

@@ -58,9 +58,9 @@ def shared_demand(young: Floats, output: Floats, share: float, delta: Floats) ->
 def yielding_demand(young: Floats, output: Floats, share: float, delta: Floats) -> tuple[Floats, Floats]:
     """Demand factors of young and older firms: 1, and 1 - delta b (Q - D)/((1 - b) D) clipped to [0.9, 1.05].
 
-    In this variant of :func:`shared_demand`, only older firms lose demand, as in appraisals that net out displacement
-    (SUB22) and in models where entrants replace incumbents (Fritsch and Mueller 2004; recalled: check). Arguments as in
-    :func:`demand_factor`.
+    In this variant of :func:`shared_demand`, only older firms lose demand, as in appraisals that net out
+    displacement (SUB22) and in models where entrants replace incumbents (Fritsch and Mueller 2004; recalled:
+    check). Arguments as in :func:`demand_factor`.
     """
     lost = delta * share * (young - output) / ((1 - share) * output)
     return np.ones_like(young), np.clip(1 - lost, *parameters.DEMAND_BOUNDS)
@@ -75,7 +75,7 @@ def demand_met(table: Floats, sector: Codes, exporter: Mask) -> Floats:
 
 
 def further_reach(gain: float) -> float:
-    """Demand factor at constant staff that raises sales by ``gain`` (r) once employment has adjusted: 1 + 0.35 r."""
+    """Demand factor that raises sales by ``gain`` (r) once employment has adjusted: 1 + 0.35 r."""
     return 1 + (1 - LABOUR_SHARE) * gain
 
 
@@ -149,7 +149,7 @@ def next_productivity(productivity: Floats, sd: Floats, g: Floats) -> Floats:
 
 
 def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamma: float) -> Floats:
-    """Capability after a month: c' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0), where q is the founder's quality.
+    """Capability after a month: c' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0), with founder quality q.
 
     Args:
         c: capability, log points.
@@ -163,7 +163,10 @@ def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamm
 
 
 def next_hours(hours: Floats, c: Floats, start: Floats) -> Floats:
-    """Effective hours of advice after a month: 11/12 of ``hours``, or 0 if at most 0.05 and capability has no gain left."""
+    """Effective hours of advice after a month: 11/12 of ``hours``, or 0 once negligible.
+
+    Hours are negligible if they are at most 0.05 and no gain in capability is left.
+    """
     left = hours * np.float32(parameters.FORGETTING)
     return np.where((left > parameters.LEAST_HOURS) | (c > start), left, 0)
 
@@ -198,7 +201,7 @@ def hiring_speed(speed: float, days: float, segment: Codes) -> float | Floats:
 def desired_jobs(
     log_scale: Floats, capability: Floats, productivity: Floats, demand: Floats, wage: Floats
 ) -> Floats:
-    """Desired employment, at which the marginal product of labour equals the wage: n* = (0.65 A exp(c + 0.6 l) d / w)^2.86.
+    """Employment that equates marginal product and wage: n* = (0.65 A exp(c + 0.6 l) d / w)^2.86.
 
     Args:
         log_scale: ln A.
@@ -285,7 +288,7 @@ def profit_before_tax(value_added: Floats, wages: Floats, rent: Floats, paid: Fl
 def profit_tax(
     profit: Floats, enterprise: Mask, relieved: Mask, small_rate: float, full_rate: float
 ) -> Floats:
-    """Income tax of enterprises, yuan: the small-profit rate for firms that use the relief, and no tax on losses."""
+    """Income tax of enterprises, yuan: the small-profit rate for firms that use the relief, none on losses."""
     rate = np.where(relieved, np.float32(small_rate), np.float32(full_rate))
     return np.maximum(profit, 0) * rate * enterprise
 
@@ -350,7 +353,7 @@ def next_arrears(months: Integers, beyond: Mask) -> Integers:
 
 # --- closure -----------------------------------------------------------------------------------------
 def next_income(x: Floats, profit: Floats, grants: Floats) -> Floats:
-    """Owner's smoothed income relative to the usual wage: x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4)."""
+    """Owner's smoothed relative income: x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4)."""
     relative = (profit + grants) / np.float32(OWN_INCOME)
     month = np.clip(relative, *parameters.INCOME_BOUNDS)
     return np.asarray(np.float32(parameters.INCOME_WEIGHT) * x + np.float32(parameters.MONTH_WEIGHT) * month)
@@ -371,7 +374,8 @@ def closure_hazard(
 ) -> Floats:  # fmt: skip
     """Probability of closing in a month: h0(years, form)/12 x exp(-beta (clip(x, -1, 3) - 1.5)).
 
-    The probability is at least 0.15 after three consecutive months beyond the arrears limit (SURV01-04, SHOCK04).
+    The probability is at least 0.15 after three consecutive months beyond the arrears limit (SURV01-04,
+    SHOCK04).
 
     Args:
         years: years since opening.
@@ -400,10 +404,10 @@ def closure_by_age_and_size(
 ) -> Floats:  # fmt: skip
     """Probability of closing in a month by age and size: a(form) h0(years, form)/12 x n^-0.3.
 
-    In this variant of :func:`closure_hazard`, closure depends on age and size as in register data (Evans 1987; Dunne,
-    Roberts and Samuelson 1989; recalled: check). Income and arrears have no effect, so support prevents closure only if
-    it makes the firm grow. The factor a matches the number of closures from 2012 to 2016 in the default variant.
-    Arguments as in :func:`closure_hazard`.
+    In this variant of :func:`closure_hazard`, closure depends on age and size as in register data (Evans
+    1987; Dunne, Roberts and Samuelson 1989; recalled: check). Income and arrears have no effect, so support
+    prevents closure only if it makes the firm grow. The factor a matches the number of closures from 2012 to
+    2016 in the default variant. Arguments as in :func:`closure_hazard`.
     """
     h = hazard_of_age(years, individual, level_e, level_g)
     level = np.where(individual, np.float32(parameters.LEVELLED_G), np.float32(parameters.LEVELLED_E))
@@ -424,15 +428,15 @@ def closing_balance(cash: Ints) -> tuple[Ints, Ints]:
 
 
 def deregistration_lag(u: Floats, mean: Floats) -> Ints:
-    """Months until a closed firm applies for deregistration: three plus a geometric time with the given mean."""
+    """Months from closure to application for deregistration: three plus a geometric time with given mean."""
     return parameters.MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
 
 
 def simple_deregistration(u: Floats, share: float, individual: Mask) -> Mask:
-    """Mask of firms eligible for simple deregistration: individual businesses, and enterprises with u < share."""
+    """Mask of firms eligible for simple deregistration: individual businesses; enterprises if u < share."""
     return np.asarray((u < share) | individual)
 
 
 def notice_days(simple: Mask, days: float) -> Floats:
-    """Days from the decision to removal from the register: ``days`` for simple deregistration, otherwise 180."""
+    """Days from decision to removal from the register: ``days`` if deregistration is simple, otherwise 180."""
     return np.where(simple, days, parameters.ORDINARY_DAYS)

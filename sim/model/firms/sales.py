@@ -89,7 +89,7 @@ class Sales:
         return demand
 
     def hiring_speed(self, segment: Codes) -> float | Floats:
-        """Return the monthly adjustment speed of hiring: a scalar, or one value per firm if it differs by segment."""
+        """Return the monthly adjustment speed of hiring, as a scalar or per firm if it differs by segment."""
         p, day = self.context.parameters, self.context.clock.first_day
         apprentices, transfer = (self.context.levers.at(lever, day) for lever in (APPRENTICES, TRANSFER_DAYS))
         days = rules.hiring_days(apprentices, transfer, p[HIRING_RESPONSE.id])
@@ -112,7 +112,7 @@ class Sales:
         return by_sector
 
     def advised_capability(self, rows: Rows) -> Floats:
-        """Update the capability of firms that have received advice, and return the capability of all given firms."""
+        """Update the capability of advised firms and return the capability of all given firms."""
         firms = self.context.firms
         had = firms.support_hours.take(rows)
         if had.any():

@@ -1,8 +1,9 @@
 """Mesa agent interface to the firm table: handles on rows, and an ``AgentSet`` over columns.
 
 A run operates on whole columns (:class:`~sim.model.population.firm_table.FirmTable`) and creates no agents.
-``city.startups`` allows users to explore and extend the model with the methods of Mesa's ``AgentSet``. Methods that take
-a column name operate on the column; methods that call a function of an agent create a :class:`Startup` for each agent.
+``city.startups`` allows users to explore and extend the model with the methods of Mesa's ``AgentSet``.
+Methods that take a column name operate on the column; methods that call a function of an agent create a
+:class:`Startup` for each agent.
 """
 
 from __future__ import annotations
@@ -35,10 +36,11 @@ READABLE: Final = {name: name for name in COLUMNS} | {"unique_id": "id"}
 class Startup(Agent):
     """Handle on one firm, which refers to a row of the firm table and has no state of its own.
 
-    Columns are attributes of the agent: ``startup.jobs`` reads the column and ``startup.jobs = 3`` writes to it.
-    Two handles on the same row are equal. ``unique_id`` is the permanent id of the firm, ``pos`` is None (the
-    location of a firm is its ``district``), and ``random`` and ``rng`` are the generators of the model. ``step``
-    and ``advance`` do nothing, as in Mesa by default, because firms are updated by the monthly schedule.
+    Columns are attributes of the agent: ``startup.jobs`` reads the column and ``startup.jobs = 3`` writes to
+    it. Two handles on the same row are equal. ``unique_id`` is the permanent id of the firm, ``pos`` is None
+    (the location of a firm is its ``district``), and ``random`` and ``rng`` are the generators of the model.
+    ``step`` and ``advance`` do nothing, as in Mesa by default, because firms are updated by the monthly
+    schedule.
 
     Args:
         model: city model.
@@ -281,7 +283,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
     def agg(
         self, attribute: str, func: Callable[[list[Any]], Any] | Iterable[Callable[[list[Any]], Any]]
     ) -> Any:
-        """Apply a function to the list of values of an attribute, or several functions to obtain a list of results."""
+        """Apply a function, or several functions, to the list of values of an attribute."""
         values = self.get(attribute)
         return func(values) if callable(func) else [each(values) for each in func]
 

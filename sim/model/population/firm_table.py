@@ -1,7 +1,7 @@
 """Firm table: one row per firm and one array per column.
 
-The segment of a firm determines the programmes for which it is eligible: G, individual businesses (two thirds of
-entrants); E, ordinary enterprises; T, technology enterprises (3%).
+The segment of a firm determines the programmes for which it is eligible: G, individual businesses (two thirds
+of entrants); E, ordinary enterprises; T, technology enterprises (3%).
 """
 
 from __future__ import annotations
@@ -210,7 +210,8 @@ class FirmTable(Table):
         """Write a single value to a column at the given rows.
 
         Raises:
-            AttributeError: if there is no such column, or for ``id``, which keys the random numbers of a firm.
+            AttributeError: if there is no such column, or for ``id``, which keys the random numbers of a
+                firm.
             TypeError: if the value is not a number.
             ValueError: if an integer or boolean column cannot represent the value exactly.
         """

@@ -41,7 +41,7 @@ def is_young(months: Integers) -> Mask:
 
 
 def quality(skill: Floats) -> Floats:
-    """Founder quality, which scales the effect of advice and how often it is sought: q = clip(1 + 0.5 skill, 0, 2) (INC23).
+    """Founder quality, which scales the use and effect of advice: q = clip(1 + 0.5 skill, 0, 2) (INC23).
 
     Args:
         skill: skill in standard deviations.
@@ -50,7 +50,7 @@ def quality(skill: Floats) -> Floats:
 
 
 def older_entities(initial: float, months: int) -> Floats:
-    """Number of older enterprises and individual businesses on the register: N (1 - 0.065/12)^t, of which 31% enterprises.
+    """Number of older entities on the register, by form: N (1 - 0.065/12)^t, of which 31% are enterprises.
 
     Sources: SURV07, ZS198, ZS205.
 

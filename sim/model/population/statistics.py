@@ -1,7 +1,8 @@
 """Population statistics at the end of each month.
 
-Tables count young firms (less than 60 months since registration) as startups. Policy comparisons include all firms
-founded since January 2012, whatever their age, so that firms induced by policy do not drop out at age five.
+Tables count young firms (less than 60 months since registration) as startups. Policy comparisons include all
+firms founded since January 2012, whatever their age, so that firms induced by policy do not drop out at age
+five.
 """
 
 from __future__ import annotations

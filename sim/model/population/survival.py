@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 def product_limit(at_risk: Ints | Floats, ended: Ints | Floats) -> Floats:
-    """Return the share surviving beyond each age, the cumulative product of 1 - ended / at_risk (Kaplan & Meier 1958).
+    """Return the share surviving beyond each age: cumprod(1 - ended / at_risk) (Kaplan & Meier 1958).
 
     Args:
         at_risk: number of firms at risk at each age; the last axis is age, from 0.
         ended: number of them that end at that age; same shape as ``at_risk``.
 
     Returns:
-        Survival of the same shape, conditional on reaching the first age with a firm at risk. It is 1 before that age,
+        Survival of the same shape, conditional on reaching the first age with a firm at risk. It is 1 before
+        that age,
         and NaN from the first later age without a firm at risk.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
