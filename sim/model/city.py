@@ -92,7 +92,7 @@ class City(Model):
 
     Args:
         settings: values of all policy levers by date.
-        world: what the scenario takes as given.
+        world: assumptions of the scenario about the environment.
         streams: random streams of the replicate.
         uncertain: whether to draw parameters and initial conditions from their priors instead of using
             central values.

@@ -42,7 +42,7 @@ def deals_of(name: str) -> Mapping[int, float]:
 
 @cache
 def macro(name: str) -> Floats:
-    """Growth table of a shipped world, ``observed`` or ``no_shocks``: sectors x years 2017 to 2020."""
+    """Return growth by sector and year (2017 to 2020) in a bundled environment, ``observed`` or ``no_shocks``."""
     rows = {int(r["year"]): r for r in _table("macro") if r["world"] == name}
     growth = np.array([[float(rows[y][s.market]) for y in YEARS] for s in geography.sectors()])
     growth.flags.writeable = False
