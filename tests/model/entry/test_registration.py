@@ -13,7 +13,7 @@ from tests.model import town
 
 
 def test_openers_by_age_follow_the_curve() -> None:
-    """40% of enterprises open at once and 79% in total (JOB01-02), half of the others within 4 ln 2 months."""
+    """40% of enterprises open at once, 79% in total (JOB01-02), half of the others within 4 ln 2 months."""
     u = (np.arange(100_000) + 0.5) / 100_000
     wait = entry_rules.opening_wait(u, np.full(100_000, 0.40), np.full(100_000, 0.79))
     assert (wait == 0).mean() == pytest.approx(0.40, abs=1e-4)
