@@ -49,7 +49,7 @@ INSTRUMENTS: Final = {
     "founder_upskilling": ("经营者素质提升培训", "founder upskilling"),
     "mentor_subsidy": ("创业导师服务补贴", "mentor subsidy"),
     "overseas_talent": ("境外人才创业扶持", "package for founders from abroad"),
-    "allowance_retention": ("低保待遇保留", "retained minimum living allowance of founders"),
+    "allowance_retention": ("低保待遇保留", "retained minimum subsistence allowance of founders"),
     "second_chance": ("创业失败者扶持", "support after failure"),
     "incubator_support": ("孵化载体建设奖补", "awards to incubators and other incubation facilities"),
     "incubation_subsidy": ("创业孵化补贴", "incubation subsidy"),

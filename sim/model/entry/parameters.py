@@ -55,7 +55,7 @@ GRADUATE_MENTORS: Final = PolicyLever(
 LUMP_SUM: Final = PolicyLever(
     "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit available as a lump sum")
 ALLOWANCE_MONTHS: Final = PolicyLever(
-    "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum living allowance is retained")
+    "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum subsistence allowance is retained")
 
 PROPENSITY: Final = Parameter(
     "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: leaves room for policy effects in both directions", "D",
@@ -160,8 +160,8 @@ FOREIGN: Final[Annotated[float, Assumption("share", "guess", "share of founders 
 INSECURE: Final[Annotated[float, Assumption("usual wages", "guess", "income below which a researcher on leave returns to the post at the end of a term")]] = 1.0
 POST_WORTH: Final[Annotated[float, Assumption("usual wages", "guess", "income above which a researcher leaves the post permanently at the end of the last term")]] = 2.0
 CLOSES_WITHOUT_HEAD: Final[Annotated[float, Assumption("share", "guess", "share of firms that close when their head returns to the post; the others continue under a new head")]] = 0.5
-ALLOWANCE: Final[Annotated[float, Assumption("yuan a month", "guess", "minimum living allowance of a household")]] = 900.0
-ON_ALLOWANCE: Final[Annotated[float, Assumption("share", "guess", "share of founders from hardship households who receive the minimum living allowance")]] = 0.4
+ALLOWANCE: Final[Annotated[float, Assumption("yuan a month", "guess", "minimum subsistence allowance of a household")]] = 900.0
+ON_ALLOWANCE: Final[Annotated[float, Assumption("share", "guess", "share of founders from hardship households who receive the minimum subsistence allowance")]] = 0.4
 STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours of advice equivalent to the effect of equity incentives with full tax deferral")]] = 20.0
 HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "years of tax deferral at which equity incentives have half their full effect")]] = 5.0
 

@@ -6,7 +6,7 @@ are the same under every policy. A candidate founds if its uniform number is bel
 Pools are small and simulated in full at every scale. Most founders counted by a programme would have founded
 anyway and are among the city's regular founders; only a share of the remainder is additional (``encouraged``,
 ``programme_effect``). This module also simulates the end of leave, the package for founders from abroad, the
-retained minimum living allowance, and staff equity in technology firms (M07, M25).
+retained minimum subsistence allowance, and staff equity in technology firms (M07, M25).
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class ProgrammeEntrants:
             self.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
     def allowance(self) -> None:
-        """Pay the minimum living allowance retained by founders from hardship households."""
+        """Pay the minimum subsistence allowance retained by founders from hardship households."""
         context, firms = self.context, self.context.firms
         months = context.levers.at(ALLOWANCE_MONTHS, context.clock.first_day)
         if months <= 0:

@@ -53,13 +53,7 @@ def founds(u: Floats, propensity: float, training: float, trained: Mask) -> Mask
 
 
 def training_chance(on_the_verge: float, places: float, candidates: int) -> float:
-    """Probability that a candidate of the month is trained: on_the_verge x places/12/candidates.
-
-    Args:
-        on_the_verge: share of trainees who are about to decide whether to found a firm.
-        places: training places per year.
-        candidates: number of candidates in the month.
-    """
+    """Probability that a candidate of the month is trained: on_the_verge x places a year/12/candidates."""
     return on_the_verge * places / 12 / max(candidates, 1)
 
 
@@ -79,23 +73,12 @@ def programme_share(students: float, graduates: float) -> float:
 
 
 def remaining_cap(founders: float, usual: float) -> float:
-    """Number of founders that policy may still add in a month: max(0, 1.05 x usual - founders) (equation 13).
-
-    Args:
-        founders: expected founders under current policy.
-        usual: expected founders in the absence of policy effects.
-    """
+    """Number of founders that policy may still add in a month: max(0, 1.05 x usual - founders) (equation 13)."""
     return max(0.0, (1 + parameters.POLICY_CAP) * usual - founders)
 
 
 def closing_line(lines: float) -> float:
-    """Share of founders in unrestricted lines of business: 1 - 0.3 (1 - lines).
-
-    Restricted lines have fewer founders than open lines.
-
-    Args:
-        lines: share of business lines open to any entrant.
-    """
+    """Share of founders in unrestricted business lines, given the share of open lines: 1 - 0.3 (1 - lines)."""
     return 1 - parameters.RESTRICTED * (1 - lines)
 
 
@@ -105,11 +88,7 @@ def in_platform_line(u: Floats, sector: Codes) -> Mask:
 
 
 def line_open(u: Floats, platform: Mask, lines: float, platforms: float) -> Mask:
-    """Whether a founder's line of business is open to any entrant.
-
-    Open if u <= 1 - 0.3 (1 - lines), or u <= platforms for platform lines, where ``lines`` and ``platforms``
-    are the shares of lines that are open.
-    """
+    """Whether a founder's business line is open: u <= 1 - 0.3 (1 - lines), or u <= platforms for platform lines."""
     return np.asarray(u <= np.where(platform, platforms, closing_line(lines)))
 
 
@@ -154,12 +133,7 @@ def district_of(sector: Codes, u: Floats) -> Codes:
 
 
 def relocation_probability(share: Floats, pull: float) -> Floats:
-    """Probability that a founder outside the zones moves to a zone: p s/(1 + p s).
-
-    Args:
-        share: s, share of the sector's founders in the zones without platforms.
-        pull: p, relative increase in the weight of the zones.
-    """
+    """Probability that a founder moves to the zones, whose share s gains relative weight p: p s/(1 + p s)."""
     return np.asarray(pull * share / (1 + pull * share))
 
 
@@ -184,12 +158,7 @@ def exports(tradable: Mask, u: Floats) -> Mask:
 
 
 def productivity_sd(u: Floats, jobs: Counts) -> Floats:
-    """Standard deviation s of a firm's monthly productivity shocks: s^2 ~ Exp(mean 0.055^2) n0^-0.4 (JOB16-17).
-
-    Args:
-        u: uniform numbers.
-        jobs: n0, starting jobs.
-    """
+    """Standard deviation s of monthly productivity shocks, n0 jobs: s^2 ~ Exp(mean 0.055^2) n0^-0.4 (JOB16-17)."""
     return np.asarray(parameters.PRODUCTIVITY_SD * np.sqrt(-np.log(u)) * jobs**-parameters.STEADINESS)
 
 
@@ -216,10 +185,7 @@ def starting_jobs(segment: Codes, g: Floats, c: Floats, u: Floats, size_e: float
 def log_scale(jobs: Counts, c: Floats, wage: Floats) -> Floats:
     """Log scale ln A at which desired employment is 1.08 times starting jobs without shocks (JOB04).
 
-    Args:
-        jobs: starting jobs.
-        c: capability, log points.
-        wage: wage, yuan a month.
+    The arguments are starting jobs, capability in log points and the wage in yuan a month.
     """
     desired = parameters.SOUGHT_GROWTH * jobs.astype(np.float64)
     return np.asarray(np.log(wage / LABOUR_SHARE) + (1 - LABOUR_SHARE) * np.log(desired) - c)
@@ -255,13 +221,7 @@ def thin(segment: Codes, u: Floats, scale: float, whole: Mask) -> tuple[Mask, In
 
 
 def own_capital(months: float, g: Floats, cost: Floats) -> Floats:
-    """Founders' own capital, yuan: 3,000 + months x exp(0.7 g) x cost (SHOCK04, CRED16).
-
-    Args:
-        months: median capital in months of cost.
-        g: standard normal numbers.
-        cost: monthly cost, yuan.
-    """
+    """Founders' own capital, yuan: 3,000 + months x exp(0.7 g) x cost of a month (SHOCK04, CRED16)."""
     return np.asarray(parameters.LEAST_CAPITAL + months * np.exp(parameters.CAPITAL_SD * g) * cost)
 
 
@@ -272,13 +232,7 @@ def without_benefit(capital: Floats, left: Floats, waits: Mask) -> Floats:
 
 # --- founders induced by programmes ------------------------------------------------------------------
 def pool_founding_probability(persons: float, share: float, size: int) -> float:
-    """Monthly founding probability of a pool member: min(1, persons x share/(12 x size)).
-
-    Args:
-        persons: persons reached per year.
-        share: share of them who found a firm.
-        size: size of the pool.
-    """
+    """Monthly founding probability of a pool member: min(1, persons a year x share/(12 x size of the pool))."""
     return min(1.0, persons * share / (12 * size))
 
 
@@ -314,10 +268,7 @@ def needs_permit(u: Floats, abroad: Mask) -> Mask:
 
 
 def allowance_due(months: Integers, u: Floats, term: float) -> Mask:
-    """Mask of founders who retain the minimum living allowance.
-
-    It is retained by four in ten founders from hardship households, in months 1 to ``term`` after opening.
-    """
+    """Mask of hardship founders who retain the allowance: four in ten, in months 1 to ``term`` after opening."""
     return np.asarray((months > 0) & (months <= term) & (u < parameters.ON_ALLOWANCE))
 
 

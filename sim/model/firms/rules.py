@@ -19,14 +19,7 @@ _POWERS: Final = np.arange(parameters.MOST_JOBS + 1, dtype=np.float32) ** np.flo
 
 # --- sales -------------------------------------------------------------------------------------------
 def potential(log_scale: Floats, capability: Floats, productivity: Floats, jobs: Counts) -> Floats:
-    """Value added at normal demand, yuan a month: A exp(c + l) n^0.65.
-
-    Args:
-        log_scale: ln A.
-        capability: c, log points.
-        productivity: l, productivity shock, log points.
-        jobs: n, owner and staff.
-    """
+    """Value added at normal demand, yuan a month: A exp(c + l) n^0.65, from ln A, c, l and n (owner and staff)."""
     return np.asarray(np.exp(log_scale + capability + productivity) * np.take(_POWERS, jobs, mode="clip"))
 
 
@@ -96,21 +89,13 @@ def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
 
 
 def incumbent_jobs(before: Floats, output: Floats, m: Floats) -> tuple[float, float]:
-    """Total jobs of older firms, L = sum(L0 D^0.5 m), and jobs lost relative to m = 1.
-
-    Args:
-        before: L0, jobs at the end of 2016 by sector.
-        output: D, output relative to the end of 2016 by sector.
-        m: demand factor of older firms by sector.
-    """
+    """Total jobs of older firms, sum(L0 D^0.5 m), and jobs lost relative to m = 1; L0, D and m are by sector."""
     at_usual = before * output**parameters.INCUMBENT_ELASTICITY
     return float(at_usual @ m), float(at_usual @ (1 - m))
 
 
 def incumbents_demand(m: Floats, taken: Floats, base: Floats, output: Floats, share: float) -> Floats:
-    """Demand factor of older firms, by sector, net of sales lost to young firms: m - T b/((1 - b) S D).
-
-    The result is clipped to [0.9, 1.05].
+    """Demand factor of older firms net of sales lost to young firms, by sector: m - T b/((1 - b) S D), clipped.
 
     Args:
         m: demand factor of older firms before the loss.
@@ -136,15 +121,7 @@ def relative_sales(sales: Floats, base: Floats, months: int) -> Floats:
 
 # --- productivity and capability ---------------------------------------------------------------------
 def next_productivity(productivity: Floats, sd: Floats, g: Floats) -> Floats:
-    """Productivity shock of the month: l' = 0.97 l + s g.
-
-    Differences in s across firms reproduce the tent-shaped distribution of growth rates (JOB16-17).
-
-    Args:
-        productivity: l, log points.
-        sd: s, standard deviation of the innovation.
-        g: standard normal numbers.
-    """
+    """Productivity shock of the month: l' = 0.97 l + s g, with s varying across firms (JOB16-17)."""
     return np.asarray(np.float32(parameters.PERSISTENCE) * productivity + sd * g.astype(np.float32))
 
 
@@ -163,10 +140,7 @@ def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamm
 
 
 def next_hours(hours: Floats, c: Floats, start: Floats) -> Floats:
-    """Effective hours of advice after a month: 11/12 of ``hours``, or 0 once negligible.
-
-    Hours are negligible if they are at most 0.05 and no gain in capability is left.
-    """
+    """Effective hours of advice after a month: 11/12 of ``hours``; 0 if at most 0.05 with no gain left."""
     left = hours * np.float32(parameters.FORGETTING)
     return np.where((left > parameters.LEAST_HOURS) | (c > start), left, 0)
 
@@ -186,10 +160,7 @@ def hiring_days(apprentices: float, transfer: float, response: float) -> float:
 
 
 def hiring_speed(speed: float, days: float, segment: Codes) -> float | Floats:
-    """Monthly adjustment speed of hiring: speed x 30/days for enterprises, unchanged for individual businesses.
-
-    Individual businesses hire through personal contacts, so recruitment days do not affect them.
-    """
+    """Monthly hiring speed: speed x 30/days for enterprises; individual businesses hire personal contacts."""
     if days == parameters.SEARCH_DAYS:
         return speed
     factor = np.array(
@@ -203,12 +174,7 @@ def desired_jobs(
 ) -> Floats:
     """Employment that equates marginal product and wage: n* = (0.65 A exp(c + 0.6 l) d / w)^2.86.
 
-    Args:
-        log_scale: ln A.
-        capability: c, log points.
-        productivity: l, productivity shock, log points.
-        demand: d, demand relative to normal.
-        wage: w, yuan a month.
+    The arguments are ln A, c, l, demand d relative to normal, and wage w in yuan a month.
     """
     drive = log_scale + capability + np.float32(parameters.SHOCK_EXPECTED) * productivity
     drive += np.log(np.float32(LABOUR_SHARE) * demand / wage)
@@ -240,13 +206,9 @@ def next_jobs(
 
 # --- costs, taxes and cash ---------------------------------------------------------------------------
 def wage_bill(segment: Codes, jobs: Counts, shut: float, share: Floats) -> Floats:
-    """Wages of the month, yuan: wage x staff x share of the month open, reduced by mandatory shutdowns (SHOCK01).
+    """Wages of the month, yuan: wage x staff excluding the owner x share of the month open.
 
-    Args:
-        segment: segment G, E or T.
-        jobs: owner and staff; the owner receives no wage.
-        shut: share of firms under mandatory shutdown, in which 60% of wages are paid.
-        share: share of the month in which the firm is open.
+    The share ``shut`` of firms, which are under mandatory shutdown, pays 60% of wages (SHOCK01).
     """
     paid = np.take(WAGE * np.float32(1 - (1 - parameters.SHUT_WAGE) * shut), segment)
     return np.asarray(paid * (jobs - 1) * share)
@@ -299,13 +261,7 @@ def buffer(median: float, g: Floats) -> Floats:
 
 
 def reserve(buffer: Floats, month_cost: Floats, tied: Floats) -> Floats:
-    """Cash that the owner retains in the firm, yuan: buffer x month_cost (SHOCK04) plus tied funds.
-
-    Args:
-        buffer: months of cost.
-        month_cost: cost of a month, yuan.
-        tied: funds from creditors, investors and backers, yuan.
-    """
+    """Cash retained in the firm, yuan: buffer x month_cost (SHOCK04) + tied funds of creditors and investors."""
     return np.asarray(buffer * month_cost + tied)
 
 
