@@ -1,1 +1,1 @@
-"""Discrete-event engine of a policy model, without subject matter: it knows neither firms nor Zhongshan."""
+"""Discrete-event engine for policy models, independent of any city or subject."""

@@ -1,4 +1,4 @@
-"""Types of NumPy arrays for annotations, by their contents."""
+"""Type aliases of NumPy arrays, named after their contents."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating[Any]]
-"""Real numbers of any precision."""
+"""Floating-point numbers of any precision."""
 Ints = npt.NDArray[np.int64]
-"""Integers: fen, permanent ids, numbers of files."""
+"""64-bit integers: amounts in fen, permanent ids, file numbers."""
 Integers = npt.NDArray[np.integer[Any]]
-"""Integers of any width."""
+"""Integers of any type."""
 Counts = npt.NDArray[np.int16]
-"""Small integers: staff, months."""
+"""Small integers: numbers of jobs, months."""
 Codes = npt.NDArray[np.int8]
 """Codes of a classification: segment, sector, district, founder kind."""
 Mask = npt.NDArray[np.bool_]
-"""Truth values."""
+"""Boolean values."""
 Rows = npt.NDArray[np.intp]
 """Row numbers of a column table."""

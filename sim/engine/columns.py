@@ -1,4 +1,4 @@
-"""Tables with columns that grow: the state of a large population, one array for each field."""
+"""Growing column tables: the state of a large population, stored as one array per field."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy.typing as npt
 
 
 def _blank(rows: int, fill: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """Column of new rows; zeros are cleared by the operating system, and only where they are used."""
+    """Allocate a column of new rows; for zeros, memory pages are only committed when they are used."""
     return np.full(rows, fill, dtype=dtype) if fill else np.zeros(rows, dtype=dtype)
 
 
 class Table:
-    """Table with one array for each column, all of the same length; rows are appended and never removed.
+    """Table with one array per column, all of the same length, to which rows can be appended.
 
-    A column is an attribute: ``table.cash`` is a view of its current length, to be written in place.
+    Each column is an attribute: ``table.cash`` is a view of the rows in use and can be written in place.
 
     Args:
-        columns: type and value of a new row, by name.
-        capacity: rows to allocate at once.
+        columns: data type and default value of each column, by name.
+        capacity: number of rows to allocate initially.
     """
 
     def __init__(self, columns: Mapping[str, tuple[Any, Any]], capacity: int) -> None:
@@ -31,7 +31,7 @@ class Table:
         self._show()
 
     def _show(self) -> None:
-        """Make a view of each column's current length an attribute: read often, renewed rarely."""
+        """Expose a view of the rows in use of each column as an attribute."""
         self.__dict__.update({name: column[: self._n] for name, column in self._data.items()})
 
     if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class Table:
 
     @property
     def capacity(self) -> int:
-        """Rows that are allocated."""
+        """Number of allocated rows."""
         return len(next(iter(self._data.values())))
 
     def append(self, n: int, **values: npt.ArrayLike) -> slice:
-        """Append ``n`` rows with these values, else those of a new row, and return their slice."""
+        """Append ``n`` rows, using defaults for columns without given values, and return their slice."""
         new = slice(self._n, self._n + n)
         if new.stop > self.capacity:
             capacity = max(new.stop, self.capacity + self.capacity // 4)
@@ -62,7 +62,7 @@ class Table:
         return new
 
     def copy(self) -> Self:
-        """Independent copy of all rows, with the same capacity."""
+        """Return an independent copy of the table with the same capacity."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy._data = {}
@@ -73,7 +73,7 @@ class Table:
         return copy
 
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        """Keep only these rows; call it before anything refers to a row number."""
+        """Remove all other rows; row numbers change, so call this before any are stored elsewhere."""
         for name, column in self._data.items():
             column[: len(rows)] = column[rows]
             column[len(rows) : self._n] = self._fill[name]

@@ -1,11 +1,11 @@
-"""Declarations of a submodel's ``parameters.py``: constants, levers, parameters and outcomes.
+"""Declarations in a submodel's ``parameters.py``: constants, levers, parameters and outcomes.
 
-A constant is a plain number, described in the annotation of its name::
+A constant or assumption is a plain number whose description is given in its type annotation::
 
-    SEVERITY: Final[Annotated[float, Assumption("share", "guess", "of a defaulted loan that is lost")]] = 0.6
-    CLAIM_DAYS: Final[Annotated[int, Constant("days", "CRED10", "from a default to the claim")]] = 90
+    SEVERITY: Final[Annotated[float, Assumption("share", "guess", "loss given default")]] = 0.6
+    CLAIM_DAYS: Final[Annotated[int, Constant("days", "CRED10", "days from a default to the claim")]] = 90
 
-:func:`described` reads the descriptions, :func:`declared` collects the levers, parameters and outcomes.
+:func:`described` returns these descriptions, and :func:`declared` collects levers, parameters and outcomes.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from sim.engine.recorder import Outcome
 
 @dataclass(frozen=True)
 class Constant:
-    """A number that holds by law, definition or convention.
+    """Description of a number that is fixed by law, definition or convention.
 
     Attributes:
-        unit: of the value; of a table, of each entry.
-        source: ids of the evidence, the law, or ``convention``.
-        meaning: in plain English.
+        unit: unit of the value; for a table, units of its entries.
+        source: ids of the evidence, name of the law, or ``convention``.
+        meaning: description in plain English.
     """
 
     unit: str
@@ -37,14 +37,14 @@ class Constant:
 
 @dataclass(frozen=True)
 class Assumption(Constant):
-    """An assumed number without a range: a parameter that is not drawn yet.
+    """Description of an assumed number without a plausible range, so that it is not drawn from a prior.
 
-    Its source is ids of the evidence, or ``guess``.
+    Its ``source`` holds the ids of the evidence, or ``guess``.
     """
 
 
 class Described(NamedTuple):
-    """A constant or assumption of a module: its name, value and description."""
+    """Name, value and description of a constant or assumption declared in a module."""
 
     name: str
     value: Any
@@ -52,7 +52,7 @@ class Described(NamedTuple):
 
 
 def described(module: ModuleType) -> list[Described]:
-    """Constants and assumptions of a module, in the order of their declaration."""
+    """Return the constants and assumptions of a module in the order of their declaration."""
     hints = get_annotations(module, eval_str=True)
     result = []
     for name, hint in hints.items():
@@ -63,7 +63,7 @@ def described(module: ModuleType) -> list[Described]:
 
 
 def _metadata(hint: Any) -> tuple[Any, ...]:
-    """Metadata of ``Annotated``, also inside ``Final``."""
+    """Return the metadata of an ``Annotated`` type, including one inside ``Final``."""
     if hasattr(hint, "__metadata__"):
         return tuple(hint.__metadata__)
     return next((_metadata(part) for part in get_args(hint) if hasattr(part, "__metadata__")), ())
@@ -72,13 +72,13 @@ def _metadata(hint: Any) -> tuple[Any, ...]:
 def declared(
     namespace: Mapping[str, Any],
 ) -> tuple[tuple[PolicyLever, ...], tuple[Parameter, ...], tuple[Outcome, ...]]:
-    """Collect the declarations of a module, also inside mappings and tuples, each object once.
+    """Collect the declarations of a module, including those inside mappings and tuples, without duplicates.
 
     Args:
-        namespace: ``globals()`` of the module, after its last declaration.
+        namespace: ``globals()`` of the module, taken after its last declaration.
 
     Returns:
-        Its levers, its uncertain parameters and its outcomes.
+        Levers, uncertain parameters and outcomes of the module.
     """
     objects = list({id(each): each for value in list(namespace.values()) for each in _parts(value)}.values())
     return (

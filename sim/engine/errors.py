@@ -1,4 +1,4 @@
-"""All exceptions of the simulator."""
+"""Exceptions raised by the simulator."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 LONGEST: Final = 299
-"""Largest number of characters of a message."""
+"""Maximum number of characters in a message."""
 
 
 def one_line(text: str, most: int = LONGEST) -> str:
-    """Put a text on one line, and cut its middle where it is too long: the end says what is allowed.
+    """Return a text as a single line, shortened in the middle if it exceeds ``most`` characters.
+
+    The end of a message is preserved because it states the allowed values.
 
     >>> one_line("no scenario 'aaaaaaaaaaaaaaaaaaaa'; nearest: bb", 30)
     "no scenario 'aa…'; nearest: bb"
@@ -39,7 +41,7 @@ class Fault:
 
 
 class InputError(SimError):
-    """The input is invalid: one line for each fault, all faults at once. The command line exits with 2."""
+    """Invalid input; the message reports all faults, one per line. The command line exits with status 2."""
 
     limit = 100
 
@@ -51,17 +53,17 @@ class InputError(SimError):
         super().__init__("\n".join(lines))
 
     def _render_traceback_(self) -> list[str]:
-        """Text that Jupyter prints in place of a traceback: only the faults."""
+        """Return the lines that Jupyter shows instead of a traceback: one per fault."""
         return str(self).splitlines()
 
 
 class LedgerError(SimError):
-    """The accounts do not balance: names the account, the flow where it is known, and the amount in fen."""
+    """The accounts do not balance; the message states the account, the amount in fen and the flows."""
 
 
 class OutputError(SimError, OSError):
-    """The results folder cannot be written to. The command line exits with 1."""
+    """The results folder is not writable. The command line exits with status 1."""
 
 
 class WorkerError(SimError):
-    """A run could not be completed: its worker process ended at every attempt."""
+    """A run could not be completed because its worker process terminated on every attempt."""

@@ -1,7 +1,7 @@
-"""Event log: the events of selected firms and facilities, for case histories. Off unless requested.
+"""Event log for case histories of selected firms and facilities; disabled unless requested.
 
-Submodels report every event; the log keeps those of the entities that it watches. With ``pick`` it looks for
-the first entity with a kind of event, whose case history can then be recorded in a second run.
+Submodels report all events, and the log stores those of the watched entities. With ``pick``, it finds the
+first entity that experiences a given event, whose case history can then be recorded in a second run.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ class Event:
     """An event of a firm or facility.
 
     Attributes:
-        day: of the clock.
-        who: permanent id of a firm, or name of a facility.
-        event: ``submodel.event``, by which its label is looked up.
-        yuan: paid or requested, if any.
-        waited: days of waiting before it, if any.
-        rule: function or class that decided it, by its path in the model.
-        facts: other numbers and names that the rule considered.
+        day: day of the event, counted from 2017-01-01.
+        who: permanent id of the firm, or name of the facility.
+        event: name of the event, ``submodel.event``, which is also the key of its label.
+        yuan: amount paid or requested, if any.
+        waited: waiting time before the event in days, if any.
+        rule: path within the model of the function or class that decided the event.
+        facts: names and values of other inputs to the rule.
     """
 
     day: float
@@ -38,16 +38,16 @@ class Event:
 
 
 class EventLog:
-    """Events of the entities that are watched.
+    """Log of the events of watched entities.
 
     Args:
-        watch: ids of firms and names of facilities whose events are kept.
-        pick: an event; :attr:`picked` is the first entity with it (of several at once the smallest id).
-        preferred_from: ids below this are picked only if no other firm has the event.
+        watch: ids of firms and names of facilities whose events are stored.
+        pick: name of an event; the first entity to experience it becomes :attr:`picked`.
+        preferred_from: firms with smaller ids are picked only if no other firm experiences the event.
 
     Attributes:
-        picked: the first entity with the event ``pick``, if any.
-        events: those kept, in the order in which they were reported.
+        picked: first entity with the event ``pick``, if any; the smallest id in case of ties.
+        events: stored events in the order in which they were reported.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class EventLog:
         self, ids: npt.ArrayLike, event: str, *, day: npt.ArrayLike, rule: str,
         yuan: npt.ArrayLike | None = None, waited: npt.ArrayLike | None = None, **facts: npt.ArrayLike,
     ) -> None:  # fmt: skip
-        """Report an event of several firms; each argument is one value for all or one for each."""
+        """Report an event of several firms; each argument is a scalar or an array with one value per firm."""
         who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
         if event == self.pick and len(who) and not self._settled:
             preferred = who[who >= self._preferred_from]

@@ -1,4 +1,4 @@
-"""Queue of files before a service desk: first come, first served; ties are broken by a keyed hash."""
+"""Queue of files at a service desk: first come, first served, with ties broken by a keyed hash."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from sim.engine.arrays import Ints
 Floats = npt.NDArray[np.float64]
 
 NEVER: Final = 1 << 62
-"""A day after every run."""
+"""Day that lies after the end of every run."""
 
 
 class FileQueue:
-    """Queue of files in the order of their day and a keyed tie-break, served up to a capacity of work a day.
+    """Queue of files ordered by arrival day and a keyed tie-break, served up to a daily work capacity.
 
-    A later file never overtakes, so the order is fixed and a day's service is two binary searches, however
-    long the queue.
+    Files never overtake earlier ones. The order is therefore fixed, and serving a day takes two binary
+    searches regardless of the length of the queue.
     """
 
     def __init__(self) -> None:
         self._days: Ints = np.zeros(0, dtype=np.int64)
         self._ties = np.zeros(0, dtype=np.uint64)
         self._files: Ints = np.zeros(0, dtype=np.int64)
-        self._done_by = np.zeros(0)  # cumulative work, that of each file included
+        self._done_by = np.zeros(0)  # cumulative work, including that of the file itself
         self._next = 0
-        self._spent = 0.0  # work done, on the same scale
+        self._spent = 0.0  # cumulative work done, on the same scale
         self._new: Final[list[tuple[Ints, npt.NDArray[np.uint64], Ints, Floats]]] = []
         self._first_new = NEVER
 
@@ -39,7 +39,7 @@ class FileQueue:
         files: npt.ArrayLike,
         work: npt.ArrayLike,
     ) -> None:
-        """Add files that are handed in on these days (today or later), with the work that each takes."""
+        """Add files submitted on the given days (today or later), with the work that each requires."""
         if len(ties):
             arrivals, each = np.empty(len(ties), dtype=np.int64), np.empty(len(ties))
             arrivals[:], each[:] = days, work
@@ -47,11 +47,11 @@ class FileQueue:
             self._first_new = min(self._first_new, int(np.minimum.reduce(arrivals)))
 
     def _merge(self) -> None:
-        """Sort new files into the queue, on the first day on which one of them waits."""
+        """Merge new files into the queue in sorted order."""
         left = slice(self._next, None)
         parts = [(self._days[left], self._ties[left], self._files[left], self._work_left()), *self._new]
         days, ties, files, work = map(np.concatenate, zip(*parts, strict=True))
-        # A file under way stays first: no file of today is older than it.
+        # A file in progress stays first because no new file arrived earlier.
         by_tie = ties.argsort(kind="stable")
         order = by_tie[days[by_tie].argsort(kind="stable")]
         self._days, self._ties, self._files = days[order], ties[order], files[order]
@@ -61,16 +61,16 @@ class FileQueue:
         self._first_new = NEVER
 
     def _work_left(self) -> Floats:
-        """Work that each file still takes, less what is done on the one under way."""
+        """Return the remaining work of each file, net of the work already done on the file in progress."""
         work = self._done_by[self._next :].copy()
         work[1:] -= self._done_by[self._next : -1]
         work[:1] -= self._spent
         return work
 
     def serve(self, day: int, capacity: float) -> tuple[Ints, Ints]:
-        """Work on the files handed in by ``day``, up to a capacity; return files finished and their days.
+        """Process files submitted by ``day`` up to a capacity; return finished files and their arrival days.
 
-        Work begun on a file is kept for the next day; idle capacity is lost.
+        Partial work on a file carries over to the next day; idle capacity does not.
         """
         if self._first_new <= day:
             self._merge()
@@ -85,20 +85,20 @@ class FileQueue:
         return self._files[done], self._days[done]
 
     def waiting(self, day: int) -> Ints:
-        """Files handed in by a day and not finished."""
+        """Return the unfinished files submitted by the given day."""
         if self._first_new <= day:
             self._merge()
         arrived = int(self._days.searchsorted(day, side="right"))
         return self._files[self._next : max(arrived, self._next)]
 
     def to_come(self, day: int) -> Ints:
-        """Files that will be handed in after a day."""
+        """Return the files that will be submitted after the given day."""
         if self._new:
             self._merge()
         return self._files[int(self._days.searchsorted(day, side="right")) :]
 
     def withdraw(self, files: npt.NDArray[np.bool_]) -> None:
-        """Remove files that are withdrawn, a mask over :meth:`waiting`."""
+        """Remove withdrawn files, given as a boolean mask over :meth:`waiting`."""
         keep = np.ones(len(self._files), dtype=bool)
         keep[self._next : self._next + len(files)] = ~files
         keep[: self._next] = False

@@ -1,8 +1,7 @@
-"""Ledger: double entry of every payment by flow, checked every month.
+"""Double-entry ledger of all payments by flow, checked every month.
 
-A flow connects two accounts and is posted on both sides. An account that is a sum of many balances, such as
-the cash of all firms, is compared with its control balance. All amounts are whole fen in Python integers, so
-sums are exact.
+A flow connects two accounts and is posted to both. An account that aggregates many balances, such as the
+cash of all firms, is reconciled with a control balance. All amounts are integers in fen, so sums are exact.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from sim.engine.errors import LedgerError
 
 @dataclass(frozen=True)
 class Flow:
-    """A kind of payment.
+    """A type of payment between two accounts.
 
     Attributes:
-        name: in results.
-        source: account that pays.
-        target: account that receives.
-        zh, en: labels.
+        name: name of the flow in the results.
+        source: paying account.
+        target: receiving account.
+        zh, en: labels in Chinese and English.
     """
 
     name: str
@@ -36,7 +35,7 @@ class Flow:
 
 
 def whole_fen(yuan: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
-    """Round amounts to whole fen, as they are posted."""
+    """Convert amounts in yuan to whole fen."""
     fen = yuan * np.float32(100)
     return np.asarray(np.rint(fen, out=fen), dtype=np.int64)
 
@@ -45,8 +44,8 @@ class Ledger:
     """Accounts and flows of one run.
 
     Args:
-        flows: all kinds of payment.
-        opening: balances of the accounts at the start, fen; zero where left out.
+        flows: all types of payment.
+        opening: opening balances of the accounts in fen; zero for accounts not listed.
     """
 
     def __init__(self, flows: Iterable[Flow], opening: dict[str, int]) -> None:
@@ -59,20 +58,20 @@ class Ledger:
         self._holdings: dict[str, Callable[[], int]] = {}
 
     def held(self, account: str, holding: Callable[[], int]) -> None:
-        """Declare how the actual holding of an account is counted, in fen."""
+        """Register the function that counts the actual holding of an account, in fen."""
         self._holdings[account] = holding
 
     def post(self, flow: Flow, fen: int) -> None:
-        """Post a payment on both sides."""
+        """Post a payment in fen to both accounts of a flow."""
         self._paid[flow.name] += int(fen)
         self._received[flow.name] += int(fen)
 
     def close(self, when: str) -> list[int]:
-        """End a month: check every account, carry balances on, and return the month's flows in fen.
+        """Close the month: check and update all balances, and return the month's flows in fen.
 
         Raises:
-            LedgerError: if payments and receipts of a flow differ, or an account does not hold its balance;
-                names account, flow and amount.
+            LedgerError: if payments and receipts of a flow differ, or the holding of an account differs
+                from its balance.
         """
         month = []
         for flow in self.flows:
@@ -94,13 +93,16 @@ class Ledger:
                     if account in (f.source, f.target) and fen
                 ]
                 raise LedgerError(
-                    f"{when}: account {account} holds {held} fen, its postings say "
+                    f"{when}: account {account} holds {held} fen, its postings sum to "
                     f"{self.balance[account]}, {held - self.balance[account]:+d}; "
                     f"flows of the month: {', '.join(touching) or 'none'}"
                 )
         return month
 
     def residual(self) -> int:
-        """Holdings of all accounts, counted where declared, less opening balances: zero if all balance."""
+        """Return total holdings minus total opening balances, in fen; zero if the accounts balance.
+
+        Accounts without a registered holding enter with their posted balance.
+        """
         held = {account: count() for account, count in self._holdings.items()}
         return sum((self.balance | held).values()) - self._opening

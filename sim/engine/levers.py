@@ -1,6 +1,6 @@
-"""Policy levers, which instruments move, and uncertain parameters.
+"""Policy levers, which are set by policy instruments, and uncertain parameters.
 
-A rule reads levers and parameters; it never depends on whether a measure is in force.
+Rules read levers and parameters; they never test whether a measure is in force.
 """
 
 from __future__ import annotations
@@ -11,24 +11,25 @@ from math import sqrt
 from typing import Literal
 
 Combiner = Literal["value", "sum", "product", "max", "share"]
-"""How the contributions of several settings to a lever are combined.
+"""Method of combining the contributions of several settings to a lever.
 
-value: the one setting, else the base; sum and product: with the base; max: the largest; share: the union of
-independent shares, 1 - (1 - base) x prod(1 - share).
+``value`` takes the single setting, or the base if there is none; ``sum`` and ``product`` include the base;
+``max`` takes the largest of the base and all settings; ``share`` is the union of independent shares,
+1 - (1 - base) x prod(1 - share).
 """
 
 
 @dataclass(frozen=True)
 class PolicyLever:
-    """A number of a mechanism that instruments may move, by date.
+    """A model input whose value over time is set by policy instruments.
 
     Attributes:
         id: ``submodel.name``.
-        unit: of the value.
-        base: value where no instrument moves it.
-        low, high: bounds to which it is cut.
-        combiner: how contributions are combined.
-        zh, en: labels.
+        unit: unit of the value.
+        base: value in the absence of policy instruments.
+        low, high: bounds to which the value is clipped.
+        combiner: method of combining contributions.
+        zh, en: labels in Chinese and English.
     """
 
     id: str
@@ -42,16 +43,16 @@ class PolicyLever:
 
     @property
     def submodel(self) -> str:
-        """Prefix of its id."""
+        """Prefix of the lever's id."""
         return self.id.partition(".")[0]
 
     def combine(self, contributions: Iterable[float]) -> float:
-        """Value of the lever under the contributions of all settings, cut at its bounds."""
+        """Combine the contributions of all settings and clip the result to the lever's bounds."""
         parts = list(contributions)
         value = self.base
         if self.combiner == "value":
             if len(parts) > 1:
-                raise ValueError(f"{self.id}: more than one setting is its value")
+                raise ValueError(f"{self.id}: more than one setting for a lever with combiner 'value'")
             value = parts[0] if parts else value
         elif self.combiner == "sum":
             value += sum(parts)
@@ -67,19 +68,19 @@ class PolicyLever:
 
 @dataclass(frozen=True)
 class Parameter:
-    """An uncertain number of a rule that no instrument moves, with its prior.
+    """An uncertain parameter of a rule, with its prior; policy instruments do not affect it.
 
-    It is drawn once a replicate under ``uncertainty: all`` from a triangular distribution from ``low`` to
-    ``high`` with its mode at ``value``; it is 0 with probability 1 - ``potency``.
+    Under ``uncertainty: all``, it is drawn once per replicate: from a triangular distribution on
+    [``low``, ``high``] with mode ``value`` with probability ``potency``, and 0 otherwise.
 
     Attributes:
         id: ``submodel.name``.
         value: central value.
-        low, high: plausible range; equal to ``value`` where it is known.
-        unit: of the value.
+        low, high: plausible range; both equal ``value`` if it is known.
+        unit: unit of the value.
         source: ids of the evidence, or ``guess``.
-        grade: of the evidence: A measured here, B elsewhere in China, C abroad, D guess.
-        zh, en: labels.
+        grade: grade of the evidence: A measured in Zhongshan, B elsewhere in China, C abroad, D guess.
+        zh, en: labels in Chinese and English.
         potency: probability that the effect exists.
     """
 
@@ -96,17 +97,22 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"{self.id}: {self.low} <= {self.value} <= {self.high} does not hold")
+            raise ValueError(f"{self.id}: value {self.value} is outside the range [{self.low}, {self.high}]")
 
     def draw(self, quantile: float, exists: float = 0.0) -> float:
-        """Value at a quantile of its prior; ``exists`` is the uniform number for its potency."""
+        """Return the prior's value at a quantile.
+
+        Args:
+            quantile: between 0 and 1.
+            exists: uniform number; the value is 0 if it is at least ``potency``.
+        """
         if exists >= self.potency:
             return 0.0
         return triangle(quantile, self.low, self.value, self.high)
 
 
 def triangle(quantile: float, low: float, mode: float, high: float) -> float:
-    """Quantile of the triangular distribution; ``mode`` where the range has no width.
+    """Return a quantile of the triangular distribution, or ``mode`` if the range has zero width.
 
     >>> triangle(0.5, 0, 1, 2), triangle(0.3, 4, 4, 4)
     (1.0, 4)

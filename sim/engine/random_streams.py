@@ -1,8 +1,8 @@
-"""Common random numbers: a draw depends on seed, entity, purpose and time, not on earlier draws.
+"""Common random numbers: each draw depends on seed, entity, purpose and time, not on earlier draws.
 
-A counter-based hash (splitmix64's finaliser, Steele, Lea & Flood 2014, applied once for the stream and once
-for the counter; METH02 requires event-keyed draws) turns a permanent id and a key into a number. An entity
-therefore has the same random numbers in every scenario, whatever else differs.
+A counter-based hash maps a permanent id and a key to a number. It applies the finaliser of splitmix64
+(Steele, Lea & Flood 2014) once for the stream and once for the counter; METH02 requires event-keyed draws. An
+entity therefore has the same random numbers in every scenario, whatever else differs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SECOND: Final = 0x94D049BB133111EB
 _UNIT: Final = 2.0**-52
 
 
-# The same for whole arrays. NumPy handles an array without a dimension in half the time of a scalar.
+# Constants for array operations are zero-dimensional arrays, which NumPy handles twice as fast as scalars.
 def _words(number: int) -> Words:
     return np.array(number, dtype=np.uint64)
 
@@ -43,16 +43,16 @@ _BELOW_ONE: Final = np.array(1 - _UNIT / 2)
 _HALF, _MINUS_TWO, _PART, _ANGLE = (_singles(x) for x in (0.5, -2, 2.0**-32, 2 * np.pi * 2.0**-32))
 
 _FEW: Final = 4
-"""Ids that are hashed faster one by one in Python than as an array."""
+"""Number of ids up to which hashing them one by one in Python is faster than as an array."""
 _BLOCK: Final = 32768
-"""Ids hashed at a time, so that the words stay in the processor's cache (three times faster)."""
+"""Number of ids hashed at a time, so that the words fit in the processor's cache (three times faster)."""
 
 Offsets = tuple[Words, Words]
-"""Numbers that a purpose adds before the first round and before the second."""
+"""Offsets of a stream, added before the first and the second round of the hash."""
 
 
 def _hashed(ids: Ids, added: Offsets) -> Words:
-    """64 bits for each id: two rounds on id x golden ratio + stream."""
+    """Return a 64-bit hash of each id: two rounds on id x golden ratio + stream."""
     if len(ids) <= _FEW:
         first, second = int(added[0]), int(added[1])
         return np.array([_word(who, first, second) for who in ids.tolist()], dtype=np.uint64)
@@ -68,7 +68,7 @@ def _hashed(ids: Ids, added: Offsets) -> Words:
 
 
 def _word(who: int, *added: int) -> int:
-    """The 64 bits of a single id: as :func:`_hashed`, in Python's own numbers, faster for one."""
+    """Return the 64-bit hash of a single id, as in :func:`_hashed`, but with Python integers for speed."""
     z = (who & _MASK) * _GOLDEN
     for offset in added:
         z = (z + offset) & _MASK
@@ -79,16 +79,16 @@ def _word(who: int, *added: int) -> int:
 
 
 def _uniform(z: Words) -> Floats:
-    """Uniform numbers: the middle of each of 2^52 cells, never 0 or 1; ``z`` is overwritten."""
+    """Convert words to uniform numbers, the midpoints of 2^52 cells in (0, 1); ``z`` is overwritten."""
     z >>= _S12
-    z |= _ONE  # the first bits of a number from 1 to 2
+    z |= _ONE  # sign and exponent bits of a number in [1, 2)
     u = z.view(np.float64)
     u -= _BELOW_ONE
     return u
 
 
 def _normal(z: Words) -> Floats32:
-    """Standard normal numbers from the halves of each word; ``z`` is overwritten."""
+    """Convert the two halves of each word to a standard normal number; ``z`` is overwritten."""
     angle = z.astype(np.uint32).astype(np.float32)
     z >>= _S32
     radius = z.astype(np.uint32).astype(np.float32)
@@ -103,22 +103,22 @@ def _normal(z: Words) -> Floats32:
 
 
 def key(*parts: int | str) -> int:
-    """64-bit key of a purpose, the same on every machine and in every process."""
+    """Return the 64-bit key of a purpose, which is the same on every machine and in every process."""
     text = "\x1f".join([str(p) for p in parts]).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
 
 def _offsets(stream: int) -> tuple[int, int]:
-    """Numbers that a stream adds before the first round and before the second."""
+    """Return the offsets of a stream for the first and the second round of the hash."""
     return stream, (stream * _GOLDEN) & _MASK
 
 
 class RandomStreams:
-    """All random numbers of one replicate.
+    """Random numbers of one replicate.
 
     Args:
-        seed: of the run, 0 to 2^63-1.
-        replicate: number of the replicate; its random numbers do not depend on how many others run.
+        seed: seed of the run, 0 to 2^63-1.
+        replicate: number of the replicate; its random numbers do not depend on the number of replicates.
     """
 
     def __init__(self, seed: int, replicate: int) -> None:
@@ -141,7 +141,7 @@ class RandomStreams:
     def _drawn(
         self, shaped: Callable[[Words], Drawn], who: npt.ArrayLike, what: tuple[int | str, ...]
     ) -> Drawn:
-        """Words of each id, transformed block by block."""
+        """Hash the ids and transform the resulting words, block by block."""
         ids, added = np.ascontiguousarray(who, dtype=np.int64), self._stream(what)
         if len(ids) <= _BLOCK:
             return shaped(_hashed(ids, added))
@@ -149,26 +149,31 @@ class RandomStreams:
         return np.concatenate([shaped(_hashed(block, added)) for block in blocks])
 
     def bits(self, who: npt.ArrayLike, *what: int | str) -> Words:
-        """64 keyed bits for each id: tie-breaks, and the source of all other draws."""
+        """Return 64 keyed random bits for each id, for tie-breaking."""
         return self._drawn(np.asarray, who, what)
 
     def uniform(self, who: npt.ArrayLike, *what: int | str) -> Floats:
-        """Uniform numbers in (0, 1), one for each id; ``what`` is the purpose and, if repeated, the time."""
+        """Return one uniform number in (0, 1) for each id.
+
+        Args:
+            who: permanent ids.
+            what: purpose of the draw, followed by its time if the draw is repeated.
+        """
         return self._drawn(_uniform, who, what)
 
     def normal(self, who: npt.ArrayLike, *what: int | str) -> Floats32:
-        """Standard normal numbers in single precision, one for each id (Box & Muller 1958).
+        """Return one standard normal number in single precision for each id (Box & Muller 1958).
 
-        Both uniform numbers come from the halves of one hash; tails end at 6.7.
+        Both uniform numbers are taken from the halves of one hash, so values lie within +/-6.7.
         """
         return self._drawn(_normal, who, what)
 
     def one(self, *what: int | str) -> float:
-        """A single uniform number for a purpose without an entity."""
+        """Return a single uniform number for a purpose that is not linked to an entity."""
         return (_word(0, *_offsets(key(self.root, *what))) >> 12) * _UNIT + _UNIT / 2
 
     def poisson(self, mean: float, *what: int | str) -> int:
-        """Poisson number with this mean, by inversion of a single uniform number."""
+        """Return a Poisson number with the given mean, by inversion of a single uniform number."""
         u, k, p = self.one(*what), 0, float(np.exp(-mean))
         total = p
         while u > total and k < 1000:

@@ -1,4 +1,4 @@
-"""Output of a run: named arrays with dimensions, units and labels, recorded month by month."""
+"""Output of a run: named arrays with dimensions, units and labels, recorded monthly."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Outcome:
     """A variable of the results.
 
     Attributes:
-        name: its name in the dataset.
-        dims: its dimensions after ``replicate``, in order.
-        unit: of the values.
-        zh, en: long names.
-        kind: ``stock`` (at the month's end), ``flow`` (within the month), ``total`` (since the start),
-            ``mean`` or ``final`` (of the whole run).
-        whole: whether the values are integers (stored as int64, else float64).
+        name: name of the variable in the dataset.
+        dims: dimensions after ``replicate``, in order.
+        unit: unit of the values.
+        zh, en: long names in Chinese and English.
+        kind: ``stock`` (at the end of the month), ``flow`` (within the month), ``total`` (since the start),
+            ``mean``, or ``final`` (over the whole run).
+        whole: whether values are integers (stored as int64; otherwise as float64).
     """
 
     name: str
@@ -34,17 +34,17 @@ class Outcome:
 
     @property
     def dtype(self) -> type:
-        """Type of the stored values."""
+        """Data type of the stored values."""
         if self.unit == "bool":
             return np.bool_
         return np.int64 if self.whole else np.float64
 
 
 class Recorder:
-    """One array for each outcome, zero until written (NaN for means, which may be of nothing).
+    """Arrays of all outcomes, initially zero (NaN for means, which are undefined without observations).
 
     Args:
-        outcomes: all variables that submodels record.
+        outcomes: all variables recorded by the submodels.
         sizes: length of each dimension.
     """
 
@@ -59,11 +59,11 @@ class Recorder:
             self.arrays[outcome.name] = array
 
     def put(self, outcome: Outcome, where: Any, value: npt.ArrayLike | bool) -> None:
-        """Write a value or vector at an index of the leading dimensions."""
+        """Write a value or array at an index of the leading dimensions."""
         self.arrays[outcome.name][where] = value
 
     def add(self, outcome: Outcome, where: Any, value: npt.ArrayLike) -> None:
-        """Add a value or vector at an index of the leading dimensions."""
+        """Add a value or array at an index of the leading dimensions."""
         self.arrays[outcome.name][where] += value
 
     def __getitem__(self, outcome: Outcome) -> npt.NDArray[Any]:
@@ -76,10 +76,10 @@ class RunOutput:
 
     Attributes:
         outcomes: arrays by outcome name, without the replicate dimension.
-        firms: the panel, one array for each column, one entry for each firm; ``jobs`` has the shape
+        firms: panel of firms, one array per column with one entry per firm; ``jobs`` has the shape
             (months, firms).
-        payments: every public payment to a firm: ``row``, ``instrument``, ``day``, ``fen``.
-        notes: other numbers of the run (drawn parameters, initial conditions), by name.
+        payments: public payments to firms, as arrays ``row``, ``instrument``, ``day`` and ``fen``.
+        notes: parameter values and initial conditions of the run, by name.
     """
 
     outcomes: dict[str, npt.NDArray[Any]]

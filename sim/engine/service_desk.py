@@ -1,4 +1,4 @@
-"""A service desk: clerks work through a queue of files, day by day."""
+"""Service desk at which clerks process a queue of files, day by day."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
 
 PLACEBO_FILE: Final = -1
-"""A file without an applicant that only takes a clerk's time (placebo runs)."""
+"""File without an applicant, which only takes up a clerk's time (in placebo runs)."""
 
 Decide = Callable[[int, Ints, Ints], None]
-"""Called with the files that are finished: the day, the files, and the day on which each was handed in."""
+"""Callback for finished files: called with the day, the files and their submission days."""
 Weigh = Callable[[Ints], Ints]
-"""Files of the city that each file of the queue represents."""
+"""Function returning the number of the city's files that each file in the queue represents."""
 
 
 def _one_each(files: Ints) -> Ints:
@@ -31,41 +31,41 @@ def _one_each(files: Ints) -> Ints:
 
 
 class Clerk(Agent):
-    """A clerk who works through files at a desk; removal reduces the capacity of the desk by a share."""
+    """Clerk who processes files at a service desk; removing a clerk reduces the capacity of the desk."""
 
     def __init__(self, model: Model, desk: ServiceDesk) -> None:
         super().__init__(model)
         self.desk = desk
 
     def remove(self) -> None:
-        """Leave the post for good: the files wait for the other clerks."""
-        if self in self.desk.clerks:  # else it has left with its desk
+        """Leave the desk permanently; files wait for the remaining clerks."""
+        if self in self.desk.clerks:  # false if the desk has already closed
             self.desk.clerks.remove(self)
             super().remove()
 
 
 class ServiceDesk(Agent):
-    """A service desk: clerks, a queue of files, and the decision on each file that they have worked on.
+    """Service desk with clerks, a queue of files, and a decision on each processed file.
 
-    Each working day the clerks take files in the order of the queue. A file that represents several (at a
-    scale below 1) takes several times the work.
+    On each working day, clerks process files in the order of the queue. A file that represents several files
+    (at a scale below 1) takes proportionally more work.
 
     Args:
-        model: the city.
-        name: under which its statistics are recorded.
-        files_a_day: files that a clerk finishes in a working day.
-        decided: called with the day, the files finished, and the day on which each was handed in.
-        weigh: files of the city that each file of the queue represents; one by default.
-        weekly: whether files are decided once a week, on Friday, with a week's work.
+        model: the city model.
+        name: name under which the statistics of the desk are recorded.
+        files_a_day: number of files that a clerk processes per working day.
+        decided: callback for finished files, called with the day, the files and their submission days.
+        weigh: number of the city's files that each file in the queue represents; one by default.
+        weekly: whether files are decided once a week, on Friday, using the capacity of a week.
 
     Attributes:
-        queue: files that wait.
-        clerks: present clerks.
-        handed_in: files handed in so far.
-        counted: of these, recorded in months before.
-        passed: files approved this month.
-        decided_files: files decided this month.
-        days_waited: days that these waited.
+        queue: queue of waiting files.
+        clerks: clerks currently working at the desk.
+        handed_in: number of files submitted so far, including those with a later submission day.
+        counted: number of submitted files recorded in previous months.
+        passed: number of files approved this month.
+        decided_files: number of files decided this month.
+        days_waited: total waiting days of the files decided this month.
     """
 
     def __init__(
@@ -91,13 +91,13 @@ class ServiceDesk(Agent):
         self.days_waited = 0.0
 
     def remove(self) -> None:
-        """Close for good: its clerks leave, there are no more posts, files stay in the queue."""
+        """Close the desk permanently: clerks leave and are not replaced, and files stay in the queue."""
         self.staff(0)
         self._closed = True
         super().remove()
 
     def staff(self, posts: float) -> None:
-        """Set the number of posts; a clerk who was removed is not replaced."""
+        """Set the number of posts; individually removed clerks are not replaced."""
         if self._closed:
             return
         change, self._posts = round(posts) - self._posts, round(posts)
@@ -107,17 +107,17 @@ class ServiceDesk(Agent):
             clerk.remove()
 
     def _represented(self, files: Ints) -> int:
-        """Files of the city that these represent."""
+        """Return the number of the city's files that the given files represent."""
         return int(np.add.reduce(self._weigh(files))) if len(files) else 0
 
     def hand_in(self, days: npt.ArrayLike, ties: npt.NDArray[np.uint64], files: Ints) -> None:
-        """Hand in files on these days."""
+        """Submit files on the given days, with keyed tie-breaks for files of the same day."""
         work = self._weigh(files)
         self.handed_in += int(np.add.reduce(work))
         self.queue.join(days, ties, files, work)
 
     def work(self, env: simpy.Environment) -> ProcessGenerator:
-        """SimPy process of the desk: every working day, as many files as the clerks can do."""
+        """SimPy process that serves the queue on every working day, within the capacity of the clerks."""
         step, days = (7, 5) if self.weekly else (1, 1)
         friday = (clock.first_friday() - int(env.now)) % 7  # a desk may open in the middle of a week
         yield env.timeout(friday + clock.MORNING if self.weekly else clock.MORNING)
@@ -128,7 +128,7 @@ class ServiceDesk(Agent):
             yield env.timeout(step)
 
     def serve(self, day: int, work: float) -> None:
-        """Work through the queue; files that are finished are decided."""
+        """Process the queue up to a capacity of ``work`` files and decide the finished files."""
         files, arrivals = self.queue.serve(day, work)
         if self._placebo:
             real = files != PLACEBO_FILE
@@ -140,8 +140,8 @@ class ServiceDesk(Agent):
             self._decided(day, files, arrivals)
 
     def placebo_load(self, env: simpy.Environment) -> ProcessGenerator:
-        """SimPy process of the placebo: one file a week without an applicant that takes a clerk's time."""
-        if self.files_a_day < 1:  # a file takes days of work here: one more would matter
+        """SimPy process of the placebo load: one file without an applicant per week."""
+        if self.files_a_day < 1:  # one more file would noticeably delay the others
             return
         self._placebo = True
         while True:
@@ -153,7 +153,11 @@ class ServiceDesk(Agent):
         self.passed += self._represented(files)
 
     def settle(self, day: int) -> tuple[int, int, int, int, float]:
-        """Close the month: files handed in, approved, waiting, decided, and days waited by those decided."""
+        """Close the month and return its statistics.
+
+        Returns:
+            Files submitted, approved, waiting and decided, and total waiting days of the decided files.
+        """
         waiting = self.queue.waiting(day)
         if self._placebo:
             waiting = waiting[waiting != PLACEBO_FILE]

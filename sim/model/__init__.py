@@ -1,1 +1,1 @@
-"""The model: submodels by subject, and the city that connects them and runs the months."""
+"""City model: submodels by subject, and the city that connects them and runs the monthly schedule."""

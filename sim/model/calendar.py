@@ -1,19 +1,21 @@
-"""The month under way, as all submodels read it."""
+"""Current month of a run, shared by all submodels."""
 
 from __future__ import annotations
 
 
 class Calendar:
-    """The month under way. Months count from January 2017, days from 1 January 2017; both are negative before.
+    """Current month, counted from January 2017, and its days, counted from 1 January 2017.
+
+    Months and days before 2017 are negative.
 
     Attributes:
         month: number of the month.
-        first_day, last_day: its days.
+        first_day, last_day: first and last day of the month.
     """
 
     def __init__(self, month: int = 0, first_day: int = 0, last_day: int = 0) -> None:
         self.month, self.first_day, self.last_day = month, first_day, last_day
 
     def turn(self, month: int, first_day: int, last_day: int) -> None:
-        """Begin a month."""
+        """Set the current month."""
         self.month, self.first_day, self.last_day = month, first_day, last_day

@@ -1,6 +1,7 @@
-"""The city: builds the submodels, gives each its collaborators, and runs the monthly schedule.
+"""City model: builds and connects the submodels and runs the monthly schedule.
 
-The schedule is in :meth:`City.begin_month` and :meth:`City.end_month`; what happens is in the submodels.
+The schedule is defined in :meth:`City.begin_month` and :meth:`City.end_month`; the submodels define each
+step.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from sim.model.coordinates import COORDS
 from sim.model.entry import parameters as entry_parameters
 from sim.model.entry.founding import Founding
 from sim.model.entry.programme_entrants import ProgrammeEntrants
-from sim.model.entry.re_entry import ReEntry, in_order
+from sim.model.entry.re_entry import ReEntry, order_by_id
 from sim.model.entry.registration import Registration
 from sim.model.environment.environment import Environment
 from sim.model.equity.crowdfunding import Crowdfunding
@@ -90,21 +91,24 @@ class City(Model):
     """City model for one set of policy levers and one replicate's random streams.
 
     Args:
-        settings: value of every lever, day by day.
-        world: what the scenario takes as given.
-        streams: random numbers of the replicate.
-        uncertain: draw parameters and initial conditions from their priors; else take their central values.
-        scale: share of individual businesses and ordinary enterprises that are simulated, each standing for 1/scale.
-        placebo: break ties differently, and hand in one file of no firm a week at each service desk.
-        events: log of case histories.
-        parameter_streams: random numbers for what is uncertain; ``streams`` by default.
+        settings: values of all policy levers by date.
+        world: assumptions of the scenario about the environment.
+        streams: random streams of the replicate.
+        uncertain: whether to draw parameters and initial conditions from their priors instead of using
+            central values.
+        scale: share of individual businesses and ordinary enterprises that are simulated, each representing
+            1/scale firms.
+        placebo: whether to break ties differently and add a placebo load of one file a week to the city's
+            service desks.
+        events: event log for case histories, if requested.
+        parameter_streams: random streams for drawing uncertain values; ``streams`` by default.
     """
 
     def __init__(
         self, settings: Settings, world: EnvironmentAssumptions, streams: RandomStreams, *, uncertain: bool, scale: float,
         placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(rng=streams.root)  # a run never draws from them; agents made on request may
+        super().__init__(rng=streams.root)  # not used in a run, but available to agents created on request
         env, clock, recorder = simpy.Environment(), Calendar(), Recorder(OUTCOMES, SIZES)
         ways = rule_variants.chosen(world.structure)
         variants = rule_variants.Rules(**{name: RULES[name][way] for name, way in ways.items()})
@@ -126,7 +130,7 @@ class City(Model):
 
     # --- construction ------------------------------------------------------------------------------
     def _build(self, base_sales: npt.NDArray[np.floating[Any]]) -> None:
-        """Build the submodels, each after those that it calls."""
+        """Build the submodels, each after the submodels that it calls."""
         context = self.context
         self.statistics = Statistics(
             context.firms, context.clock, context.recorder, context.initial["older_entities"], context.events)  # fmt: skip
@@ -167,7 +171,7 @@ class City(Model):
         self.bonds = Bonds(context, self.banks.book)
 
     def _open_accounts(self) -> None:
-        """Endow the public funds; from here on the ledger checks every payment."""
+        """Endow the public funds and open the ledger, which checks all later payments."""
         context, accounts = self.context, self.context.accounts
         self.guarantees.begin()
         self.banks.endow()
@@ -183,7 +187,7 @@ class City(Model):
         accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
 
     def _start(self, settings: Settings) -> None:
-        """Set up facilities, tenants, seed stakes, rounds and loans of 1 January 2017, with all levers at their bases."""
+        """Set up facilities, tenants, stakes and loans of 1 January 2017, with all levers at their base values."""
         context = self.context
         self.facilities.begin_with()
         self.projects.begin_with()
@@ -199,7 +203,7 @@ class City(Model):
 
     # --- the month ---------------------------------------------------------------------------------
     def begin_month(self) -> None:
-        """Run the month's start: desks are staffed, founders decide, files are handed in."""
+        """Run the start of the month: desks are staffed, founders decide and applications are submitted."""
         context, firms = self.context, self.context.firms
         at, day = context.levers.at, context.clock.first_day
         self.claims.appropriate(day)
@@ -238,7 +242,7 @@ class City(Model):
         self.insurance.begin(technology)
 
     def end_month(self) -> None:
-        """Run the month's end: openings, sales, hiring, costs, closures, statistics and accounts."""
+        """Run the end of the month: openings, sales, hiring, costs, closures, statistics and accounts."""
         context, firms, clock = self.context, self.context.firms, self.context.clock
         registered = self.registration.settle()
         self.deregistration.never_to_open(registered)
@@ -286,7 +290,7 @@ class City(Model):
         context.accounts.close_month()
 
     def months(self) -> ProcessGenerator:
-        """The SimPy process that moves the whole population month by month."""
+        """SimPy process that runs the monthly schedule."""
         env = self.context.env
         for month in range(calendar.MONTHS):
             first, end = (int(d) for d in calendar.MONTH_START[month : month + 2])
@@ -306,18 +310,18 @@ class City(Model):
 
     @property
     def desks(self) -> list[ServiceDesk]:
-        """All service desks: the city's, the banks', the guarantors', the investors'."""
+        """Service desks of the city, the IP protection centres, banks, guarantors and investors."""
         return [
             *self.city_desks, *self.rights.centres, *self.banks.desks, *self.guarantees.desks,
             *self.investors.desks]  # fmt: skip
 
     @property
     def startups(self) -> StartupSet:
-        """All firms, open and closed, as a set of Mesa agents, for exploring and extending the model."""
+        """All firms, open or not, as a set of Mesa agents for exploring and extending the model."""
         return StartupSet(self, self.context.firms)
 
     def run_all(self) -> RunOutput:
-        """Simulate 2017 to 2020 and return what was recorded."""
+        """Simulate 2017 to 2020 and return the output."""
         env, firms = self.context.env, self.context.firms
         for process in (
             self.months(), self.claims.transfers(), self.banks.meetings(), self.banks.disbursements(),
@@ -331,10 +335,10 @@ class City(Model):
         panel: dict[str, npt.NDArray[Any]] = {name: getattr(firms, name) for name in PANEL}
         jobs = self.statistics.jobs_by_month[:, : len(firms)]
         paid = np.array(self.context.accounts.payments, dtype=np.int64).reshape(-1, 4)
-        order = in_order(firms.id)
-        if order is not None:  # the panel is in the order of ids
+        order = order_by_id(firms.id)
+        if order is not None:  # the panel is sorted by id
             panel = {name: column.take(order) for name, column in panel.items()}
-            for month in jobs:  # in place: all months at once are 50 MiB more
+            for month in jobs:  # in place, which saves 50 MiB compared with all months at once
                 month[:] = month.take(order)
             place = np.empty_like(order)
             place[order] = np.arange(len(order))
@@ -349,8 +353,8 @@ class City(Model):
         )
 
     def close(self) -> None:
-        """Release the model, which Mesa before 3.4.2 keeps in a class-level dictionary."""
-        self.register.frozen = True  # removing agents closes no facility
+        """Remove all agents and release the model, to which Mesa before 3.4.2 keeps a class-level reference."""
+        self.register.frozen = True  # so that removing agents does not close facilities
         self.remove_all_agents()
         ids = getattr(Agent, "_ids", None)
         if ids is not None:
@@ -359,7 +363,7 @@ class City(Model):
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Suspend garbage collection: a run makes many small objects and few cycles."""
+    """Suspend garbage collection, since a run creates many small objects but few reference cycles."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -373,8 +377,8 @@ def simulate(
     settings: Settings, world: EnvironmentAssumptions, streams: RandomStreams, *, uncertain: bool, scale: float,
     placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
 ) -> RunOutput:  # fmt: skip
-    """Build a city, simulate 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""
-    # Freeing one large block makes glibc keep the memory of freed arrays; page faults were a sixth of a run.
+    """Build a city, simulate 2017 to 2020 and return the output; see :class:`City` for the arguments."""
+    # Freeing one large block makes glibc reuse the memory of freed arrays; otherwise page faults take a sixth of a run.
     np.empty(31 << 20, dtype=np.uint8)
     with _without_garbage_collection():
         city = City(

@@ -1,4 +1,4 @@
-"""Context: what every submodel is given by its constructor."""
+"""Context shared by all submodels of a run."""
 
 from __future__ import annotations
 
@@ -25,56 +25,57 @@ if TYPE_CHECKING:
 
 
 class Levers:
-    """The policy levers of a run as submodels read them.
+    """Policy levers of a run, as read by the submodels.
 
     Args:
-        settings: the value of every lever, day by day.
-        env: gives the present day.
-        clock: gives the month.
+        settings: values of all policy levers by date.
+        env: SimPy environment, which provides the current day.
+        clock: current month.
     """
 
     def __init__(self, settings: Settings, env: simpy.Environment, clock: Calendar) -> None:
         self._settings, self._env, self._clock = settings, env, clock
 
     def at(self, lever: PolicyLever, day: float) -> float:
-        """Value of a lever on a day."""
+        """Return the value of a lever on a day."""
         return self._settings.at(lever, day)
 
     def not_yet(self, lever: PolicyLever) -> bool:
-        """Whether a lever has been zero on every day until now: the programme takes no applications yet."""
+        """Whether a lever has always been zero so far, so that its programme does not accept applications yet."""
         return self._settings.not_yet(lever, max(self._clock.first_day, self._env.now))
 
 
 class LeversAtBase(Levers):
-    """All levers at their bases, as they were before the plan under every scenario."""
+    """Policy levers before the plan: all at their base values, under every scenario."""
 
     def at(self, lever: PolicyLever, day: float) -> float:
-        """Value of a lever before the plan."""
+        """Return the base value of a lever."""
         return lever.base
 
 
 @dataclass
 class Context:
-    """Time, random streams, levers, parameters, firms, accounts and records of one run.
+    """Time, random streams, levers, parameters, firms, accounts and recorder of one run.
 
-    Every submodel is given it by its constructor; the other submodels that it calls are separate arguments.
+    The context is passed to the constructor of every submodel; other submodels are passed as separate
+    arguments.
 
     Attributes:
-        model: the Mesa model with which agents register.
-        env: the SimPy environment.
-        clock: the month under way.
-        streams: keyed random numbers of the replicate.
+        model: Mesa model with which agents register.
+        env: SimPy environment.
+        clock: current month.
+        streams: random streams of the replicate.
         levers: policy levers by date.
         parameters: value of every uncertain parameter, by id.
-        initial: what was there at the end of 2016, by name.
-        variants: the variant in use of each rule that has several.
+        initial: initial conditions at the end of 2016, by name.
+        variants: selected variant of each rule with several variants.
         environment: economy, shocks and tax law of the run.
-        firms: the firms, one column a field.
-        accounts: the ledger, public funds and payments.
-        recorder: outcomes by month.
-        events: log of case histories, if one is kept.
+        firms: firm table.
+        accounts: ledger, public funds and payments.
+        recorder: recorder of outcomes.
+        events: event log for case histories, if requested.
         scale: share of individual businesses and ordinary enterprises that are simulated.
-        placebo: whether ties are broken differently and desks carry a placebo load.
+        placebo: whether ties are broken differently and the city's service desks receive a placebo load.
     """
 
     model: Model
@@ -94,5 +95,5 @@ class Context:
     placebo: bool
 
     def ties(self, ids: Ints, *purpose: str) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-        """Keyed numbers that order files which arrive on the same day."""
+        """Return keyed random bits that break ties between files submitted on the same day."""
         return self.streams.bits(ids, "tie", *purpose, *(("placebo",) if self.placebo else ()))

@@ -1,4 +1,4 @@
-"""Dimensions of the results: their values and their labels in both languages."""
+"""Dimensions of the results: coordinate values and bilingual labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.model.population import parameters as population_parameters
 
 @dataclass(frozen=True)
 class Coordinate:
-    """Values of a dimension, with labels in both languages where they are slugs."""
+    """Values of a dimension, with Chinese and English labels if the values are slugs."""
 
     values: tuple[str | int, ...]
     zh: tuple[str, ...] | None = None
@@ -49,7 +49,7 @@ INSTRUMENTS: Final = {
     "founder_upskilling": ("经营者素质提升培训", "founder upskilling"),
     "mentor_subsidy": ("创业导师服务补贴", "mentor subsidy"),
     "overseas_talent": ("境外人才创业扶持", "package for founders from abroad"),
-    "allowance_retention": ("低保待遇保留", "minimum allowance kept by founders"),
+    "allowance_retention": ("低保待遇保留", "retained minimum subsistence allowance of founders"),
     "second_chance": ("创业失败者扶持", "support after failure"),
     "incubator_support": ("孵化载体建设奖补", "awards to incubators and other incubation facilities"),
     "incubation_subsidy": ("创业孵化补贴", "incubation subsidy"),
@@ -66,12 +66,12 @@ INSTRUMENTS: Final = {
     "state_venture_capital": ("国有创投投资", "investments of state venture capital"),
     "service_purchase": ("政府购买服务", "public purchase of services"),
     "innovation_vouchers": ("科技创新券", "innovation vouchers"),
-    "first_set_award": ("首台（套）奖补", "awards and insurance subsidy for first sets"),
-    "low_cost_space": ("低成本场所租金差额", "rent forgone on low-cost space"),
+    "first_set_award": ("首台（套）奖补", "awards and insurance subsidy for first sets of equipment"),
+    "low_cost_space": ("低成本场所租金差额", "forgone rent on low-cost space"),
     "contests": ("创业创新大赛奖金", "contest awards"),
     "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }
-"""Instruments that pay public money, with their labels."""
+"""Instruments that pay public money, with Chinese and English labels."""
 SOURCES: Final = {
     "angel": ("天使投资", "angels"),
     "venture": ("创业投资基金", "venture funds"),

@@ -1,4 +1,4 @@
-"""Traits that founders bring to each submodel: keyed to the founder and the same under every policy."""
+"""Founder traits used by the submodels, drawn by founder id and identical under every policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def traits(context: Context) -> Traits:
-    """Function that returns the columns which submodels draw for founders by id, segment, sector and skill."""
+    """Return a function that draws the submodels' founder traits from ids, segments, sectors and skill."""
 
     def columns(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> dict[str, Any]:
         return (
@@ -34,7 +34,10 @@ def traits(context: Context) -> Traits:
 
 
 def indivisible(context: Context) -> Indivisible:
-    """Function that returns the founders who stand for one at every scale: those who seek a place or hold a design."""
+    """Return a function that gives the mask of founders who always have weight 1.
+
+    These founders seek a place in a facility or hold a design.
+    """
 
     def mask(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> Mask:
         seeks = tenancy.founder_traits(context, ids, segment)["seeks"] > 0

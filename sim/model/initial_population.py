@@ -1,8 +1,8 @@
-"""Initial conditions: the firms on the register at the end of 2016, and what else was there.
+"""Initial population: firms on the register at the end of 2016, and other initial conditions.
 
-Firms founded from 2012 to 2016 are simulated through those years by the rules of founding, sales, costs and closure
-alone, without queues or programmes, so that their size, cash, productivity and age are related as they are later.
-Policy has no part in it.
+Firms founded from 2012 to 2016 are simulated through those years with the rules for founding, sales, costs
+and closure alone, without queues or programmes, so that size, cash, productivity and age are jointly
+distributed as in later years. The initial population does not depend on policy.
 """
 
 from __future__ import annotations
@@ -55,31 +55,31 @@ _NOBODY: Final = np.zeros(0, dtype=np.intp)
 def initial_conditions(
     stated: Mapping[str, float], parameters: Mapping[str, float], streams: RandomStreams, uncertain: bool
 ) -> dict[str, float]:
-    """What was there at the end of 2016, by name: as the scenario states it, else as drawn from its prior.
+    """Return the initial conditions at the end of 2016, as set in the scenario or else from their priors.
 
     Args:
-        stated: values that the scenario states, by name.
+        stated: values set in the scenario, by name.
         parameters: value of every uncertain parameter, by id.
-        streams: random numbers for what is drawn.
-        uncertain: draw; else take central values.
+        streams: random streams for drawing from the priors.
+        uncertain: whether to draw from the priors instead of using central values.
     """
     drawn = draw({p.id: p for p in INITIAL}, streams, uncertain)
     initial = {name.removeprefix("initial."): value for name, value in drawn.items()} | dict(stated)
-    if "incubation_area" not in stated:  # the area depends on the number
+    if "incubation_area" not in stated:  # the area follows from the number of incubators
         initial["incubation_area"] = initial["tech_incubators"] * parameters[AREA.id]
     return initial
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that the initial population depends on; runs with equal inputs share it.
+    """Inputs of the initial population; runs with equal inputs share it.
 
     Attributes:
-        streams: random numbers of the replicate.
+        streams: random streams of the replicate.
         parameters: id and value of every uncertain parameter.
-        promoted_founders: founders whom public services helped, a year.
-        scale: share of firms that are simulated.
-        variants: the variant in use of each rule that has several.
+        promoted_founders: founders assisted by public services per year.
+        scale: share of individual businesses and ordinary enterprises that are simulated.
+        variants: selected variant of each rule with several variants.
     """
 
     streams: RandomStreams
@@ -90,7 +90,7 @@ class Inputs:
 
 
 class NoRecorder(Recorder):
-    """Recorder of the years before 2017, which records nothing."""
+    """Recorder for the years before 2017 that discards all outcomes."""
 
     def __init__(self) -> None:
         super().__init__((), {})
@@ -103,22 +103,23 @@ class NoRecorder(Recorder):
 
 
 class SalesBefore2017(Sales):
-    """Sales without displacement; those of the last month are the base of demand from 2017 on."""
+    """Sales without displacement, whose last month is the base of relative sales from 2017 on."""
 
     def market(self, sales: Floats) -> tuple[Floats, Floats]:
-        """Demand factors of young and of older firms, by sector: 1."""
+        """Return demand factors of 1 for young and older firms, by sector."""
         self.base = np.maximum(sales, LEAST_SALES)
         return np.ones_like(sales), np.ones_like(sales)
 
     def displace(self, m: Floats, taken: Floats) -> None:
-        """Record nothing: older firms are not followed before 2017."""
+        """Do nothing, since older firms are not modelled before 2017."""
 
 
 @lru_cache(maxsize=1)
 def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
-    """Firms on the register at the end of 2016, and sales of young firms by sector in that month, yuan.
+    """Return the firms on the register at the end of 2016 and the base sales of young firms by sector.
 
-    Runs that differ in policy alone share both, and must copy them before writing to them.
+    Base sales are potential sales of the last month of 2016, in yuan. Runs that differ only in policy share
+    both objects and must copy them before modifying them.
     """
     context = _context(inputs)
     firms, clock = context.firms, context.clock
@@ -145,7 +146,7 @@ def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
 
 
 def _context(inputs: Inputs) -> Context:
-    """Context of the years before 2017: levers at their bases, nothing recorded, no ledger."""
+    """Return the context of the years before 2017: base levers, no recording and no ledger."""
     env, clock = simpy.Environment(), Calendar()
     firms, recorder = FirmTable(candidates.expected_firms(inputs.scale)), NoRecorder()
     base = Settings({lever.id: ((0,), (lever.base,)) for lever in LEVERS.values()})

@@ -1,4 +1,4 @@
-"""Programmes whose applications go to the claims desk: their yearly budgets, and when they take applications."""
+"""Programmes administered by the claims desk: yearly budgets and conditions for accepting applications."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ BUDGETS: Final[Mapping[str, YearlyBudget]] = {
     "overseas_talent": (RETURNEES, TALENT_PACKAGE),
     "second_chance": re_entry_money,
 }
-"""Yearly budget of each programme: levers to be multiplied, or a function of the state of the city."""
+"""Yearly budget of each programme, in yuan: levers to be multiplied, or a function of the context."""
 GATES: Final = (
     SERVICE_GATES | CREDIT_GATES | SUPPORT_GATES | RE_ENTRY_GATES | {"training_subsidy": (TRAINEES,)}
 )
-"""Levers without which a programme takes no applications."""
+"""Further levers that must have been non-zero at some time before a programme accepts applications."""

@@ -34,12 +34,12 @@ SUBMODELS: Final[Mapping[str, ModuleType]] = {
     "guarantees": guarantees,
     "government": government,
 }
-"""The declarations of each submodel, by the name of its package."""
+"""Parameters module of each submodel, by package name."""
 Declared = TypeVar("Declared", PolicyLever, Parameter)
 _PREFIXES: Final = (
     "entry", "registration", "claims", "services", "cost", "growth", "ip", "incubator", "seed", "parks",
     "demonstration", "equity", "credit.requests", "credit", "guarantee", "crowdfunding", "exit", "debt")  # fmt: skip
-"""Order of ids by prefix, on which the designs of sensitivity studies depend."""
+"""Order of ids by prefix, which determines the column order of sensitivity designs."""
 
 
 def _by_prefix(declared: Iterable[Declared]) -> dict[str, Declared]:
@@ -63,16 +63,16 @@ SUBMODEL_OF: Final[Mapping[str, str]] = {
     for name, submodel in SUBMODELS.items()
     for declared in (*submodel.LEVERS, *submodel.PARAMETERS)
 }
-"""Package that declares a lever or parameter, by its id."""
+"""Submodel package that declares each lever or parameter, by id."""
 
 
 def draw(parameters: Mapping[str, Parameter], streams: RandomStreams, uncertain: bool) -> dict[str, float]:
-    """Value of every parameter by id, drawn at a keyed quantile of its prior, or its central (expected) value.
+    """Return the value of every parameter by id: a draw from its prior, or its central value times its potency.
 
     Args:
-        parameters: by id.
-        streams: random numbers; each parameter has its own.
-        uncertain: draw; else value times potency.
+        parameters: uncertain parameters by id.
+        streams: random streams; each parameter has its own stream.
+        uncertain: whether to draw from the priors.
     """
     return {
         name: p.draw(streams.one("parameter", name), streams.one("exists", name))

@@ -1,8 +1,9 @@
-"""Rules of which there are several variants, by name.
+"""Names of the rules that have several variants.
 
-Submodels declare the variants; the city chooses one of each when it is built and keeps it from 2012 to 2020. This module
-holds only names, so that scenarios can be read without the submodels. The first variant of each rule is the usual one.
-The reasons for each are in ``README.md``, "Other structures".
+Submodels define the variants; the city selects one variant of each rule when it is built and applies it from
+2012 to 2020. This module holds only names, so that scenarios can be read without importing the submodels. The
+first variant of each rule is the default. The section "Other structures" of ``README.md`` explains the
+variants.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 
 class Rules(NamedTuple):
-    """The variant in use of each rule that has several.
+    """Selected variant of each rule with several variants.
 
     Attributes:
         demand: demand factors of young and of older firms, by sector; see :mod:`sim.model.firms.rules`.
         closure: probability of closing in a month, by firm; see :mod:`sim.model.firms.rules`.
-        screening: score that an assessor sees of each firm, in log odds; see :mod:`sim.model.underwriting.rules`.
+        screening: score that an assessor assigns to each firm, in log odds; see
+            :mod:`sim.model.underwriting.rules`.
     """
 
     demand: Callable[..., tuple[Floats, Floats]]
@@ -39,7 +41,7 @@ class Structure:
     Attributes:
         zh: Chinese label of the rule.
         en: English label of the rule.
-        ways: Chinese and English label of each variant by name, the usual one first.
+        ways: Chinese and English label of each variant by name, with the default variant first.
     """
 
     zh: str
@@ -48,26 +50,26 @@ class Structure:
 
     @property
     def usual(self) -> str:
-        """Name of the variant that holds where none is stated."""
+        """Name of the default variant."""
         return next(iter(self.ways))
 
 
 STRUCTURES: Final[Mapping[str, Structure]] = {
-    "demand": Structure("需求规则", "rule of demand", {
-        "shared": ("新老企业分享同一需求", "young and older firms share one demand"),
+    "demand": Structure("需求规则", "demand rule", {
+        "shared": ("新老企业分享同一需求", "young and older firms share the same demand"),
         "incumbents_yield": ("挤出全由存量企业承担", "older firms alone bear the displacement"),
     }),
-    "closure": Structure("歇业规则", "rule of closing", {
-        "income": ("取决于开业年限和业主收入", "by years open and the owner's income"),
-        "age_size": ("取决于开业年限和规模", "by years open and size"),
+    "closure": Structure("歇业规则", "closure rule", {
+        "income": ("取决于开业年限和业主收入", "depends on years in operation and the owner's income"),
+        "age_size": ("取决于开业年限和规模", "depends on years in operation and firm size"),
     }),
-    "screening": Structure("信贷甄别规则", "rule of screening", {
-        "earnings": ("看经营收入", "by earnings"),
-        "collateral": ("看年限和抵押物", "by age and what can be pledged"),
+    "screening": Structure("信贷甄别规则", "credit screening rule", {
+        "earnings": ("依据经营收入", "based on earnings"),
+        "collateral": ("依据经营年限和抵押物", "based on firm age and collateral"),
     }),
 }  # fmt: skip
 
 
 def chosen(stated: Mapping[str, str]) -> dict[str, str]:
-    """Name of the variant of every rule: as stated, else the usual one."""
+    """Return the variant of every rule by name: as stated, or the default."""
     return {name: stated.get(name, rule.usual) for name, rule in STRUCTURES.items()}

@@ -1,4 +1,4 @@
-"""Settings: the value of every policy lever in one run, by date."""
+"""Values of all policy levers in one run, by date."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """Value of every lever, day by day.
+    """Values of all policy levers, as step functions of time.
 
     Attributes:
-        steps: by lever id the ascending days on which its value changes, counted from 1 January 2017, and the values from
-            those days on; the first day is 0 or before.
+        steps: for each lever id, the ascending days on which its value changes, counted from 1 January 2017,
+            and the values from those days on; the first day is 0 or earlier.
     """
 
     steps: Mapping[str, tuple[Sequence[int], Sequence[float]]]
 
     def at(self, lever: PolicyLever, day: float) -> float:
-        """Value of a lever on a day."""
+        """Return the value of a lever on a day."""
         days, values = self.steps[lever.id]
         return values[bisect_right(days, day) - 1]
 
     def not_yet(self, lever: PolicyLever, day: float) -> bool:
-        """Whether a lever has been zero on every day up to this one: the programme takes no applications yet."""
+        """Whether a lever has always been zero up to ``day``, so that its programme is not open yet."""
         days, values = self.steps[lever.id]
         return not any(values[: bisect_right(days, day)])

@@ -1,4 +1,4 @@
-"""The calendar of the run, laid beside Python's own."""
+"""Calendar of a run, compared with Python's ``datetime``."""
 
 import datetime as dt
 

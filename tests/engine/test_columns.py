@@ -1,4 +1,4 @@
-"""Columns that grow: nothing that was written is lost, and nothing else comes in."""
+"""Growing column tables preserve all written values and contain no others."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""Constants keep plain values and carry their description in the annotation."""
+"""Constants are plain values whose descriptions are stored in their annotations."""
 
 from __future__ import annotations
 

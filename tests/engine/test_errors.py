@@ -1,4 +1,4 @@
-"""Faults of an input: all at once, sorted, one short line each."""
+"""Input errors report all faults at once, sorted, on one short line each."""
 
 import pickle
 

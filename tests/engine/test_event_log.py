@@ -1,4 +1,4 @@
-"""Event log: events of watched firms and facilities, and the first entity with an event."""
+"""Event log: events of watched firms and facilities, and selection of the first entity with an event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queue of files against a plain implementation: a sorted list, served file by file."""
+"""File queue compared with a simple reference implementation based on a sorted list."""
 
 from fractions import Fraction
 from typing import Any
@@ -15,22 +15,22 @@ QUARTERS = st.integers(0, 40).map(lambda q: q / 4)
 
 days_of_work = st.lists(
     st.tuples(
-        # the files that are handed in on a day: days until they are handed in, tie-break, work
+        # files submitted on a day: days until submission, tie-break, work
         st.lists(
             st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([0.25, 1.0, 3.0])), max_size=6
         ),
         QUARTERS,  # capacity
-        st.integers(0, 2**16),  # bits: which of those waiting are withdrawn
+        st.integers(0, 2**16),  # bit mask of waiting files that are withdrawn
     ),
     max_size=12,
 )
 
 
 class Plain:
-    """Files in a list, sorted by day and tie; worked on one after the other."""
+    """Reference implementation: a list of files sorted by day and tie-break, processed one after another."""
 
     def __init__(self) -> None:
-        self.files: list[list[Any]] = []  # day, tie, file, work left
+        self.files: list[list[Any]] = []  # day, tie-break, file, remaining work
 
     def join(self, day: int, tie: int, file: int, work: float) -> None:
         self.files.append([day, tie, file, Fraction(work)])
@@ -53,7 +53,7 @@ class Plain:
 @many
 @given(days_of_work)
 def test_serves_like_the_plain_queue(plan) -> None:
-    """First come first served, work begun is kept, idle time is lost, no file is lost or served twice."""
+    """Files are served once and in order, partial work carries over, and idle time is lost."""
     queue, plain = FileQueue(), Plain()
     handed_in: set[int] = set()
     served: list[int] = []
@@ -61,7 +61,7 @@ def test_serves_like_the_plain_queue(plan) -> None:
     for day, (files, capacity, bits) in enumerate(plan):
         if files:
             numbers = np.arange(len(handed_in), len(handed_in) + len(files))
-            # ties are keyed 64-bit numbers in the model, so no two are equal: nor here
+            # tie-breaks in the model are keyed 64-bit numbers and never equal, so they are made unique here
             ties = np.array(
                 [tie * 1000 + int(n) for n, (_, tie, _) in zip(numbers, files, strict=True)], dtype=np.uint64
             )
@@ -113,7 +113,7 @@ def test_a_large_file_takes_several_days_and_keeps_its_place() -> None:
     queue = FileQueue()
     queue.join(0, np.array([5], dtype=np.uint64), [1], 2.5)
     assert queue.serve(0, 1)[0].tolist() == []
-    queue.join(1, np.array([1], dtype=np.uint64), [2], 0.5)  # comes later, with a better tie
+    queue.join(1, np.array([1], dtype=np.uint64), [2], 0.5)  # arrives later, with a better tie-break
     assert queue.serve(1, 1)[0].tolist() == []
     files, arrivals = queue.serve(2, 1)
     assert files.tolist() == [1, 2]
@@ -139,7 +139,7 @@ def test_ties_are_broken_by_their_key_and_not_by_the_order_of_the_code() -> None
 
 
 def test_small_days_add_up_to_the_file() -> None:
-    """Two officers at 0.02 files a day: a file every 25 days, for years, whatever floats make of 0.04."""
+    """Two clerks at 0.02 files a day finish one file every 25 days, despite rounding errors in 0.04."""
     queue = FileQueue()
     queue.join(0, np.arange(60, dtype=np.uint64), range(60), 1.0)
     when = [day for day in range(1500) for _ in queue.serve(day, 0.04)[0]]

@@ -1,4 +1,4 @@
-"""Every fen is accounted for: one too many or too few stops the month, with names."""
+"""The ledger detects a discrepancy of a single fen and reports the account and flow."""
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +28,7 @@ def test_balances_are_opening_plus_flows() -> None:
 @settings(derandomize=True, deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(FLOWS), st.integers(0, 10**17)), max_size=20))
 def test_no_money_is_made_however_large_the_sums(postings: list[tuple[Flow, int]]) -> None:
-    """Sums beyond 2^53 fen, where floats would lose the last one."""
+    """Balances remain exact beyond 2^53 fen, where floats lose precision."""
     ledger = Ledger(FLOWS, {"firms": 10**18 + 1})
     for flow, fen in postings:
         ledger.post(flow, fen)
@@ -73,7 +73,7 @@ def test_a_posting_without_the_money_is_found_too() -> None:
 
 
 def test_the_residual_sees_money_that_was_made() -> None:
-    """It is recorded after a month is closed: it must be able to say something then."""
+    """The residual is recorded after the month is closed, so it must detect discrepancies at that time."""
     ledger = Ledger(FLOWS, {"firms": 1000})
     ledger.post(SALES, 30)
     ledger.close("2017-01")

@@ -1,4 +1,4 @@
-"""Combination of contributions to a lever, and draws from a prior: hand-worked numbers and shapes."""
+"""Combination of contributions to levers and draws from priors, compared with hand calculations."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Random numbers are keyed: the same draw whatever else is drawn, and statistically sound.
+"""Random numbers are keyed, independent of other draws, and statistically sound.
 
 Statistical checks run on fixed numbers, so they pass or fail for good. Bounds are at five standard
 errors of the null (p about 6e-7 each, some dozens of checks): a fault of the size stated beside each
@@ -46,7 +46,7 @@ def test_a_draw_is_the_same_whatever_else_is_drawn(seed, replicate, ids, random)
 
 
 def test_long_arrays_give_each_id_what_it_gets_alone() -> None:
-    """Ids are hashed in blocks: the seams must not show."""
+    """Hashing ids in blocks does not change the draws."""
     ids = np.arange(100_000, dtype=np.int64) * 7919 + 3
     together = RandomStreams(1, 0).bits(ids, "x")
     for at in (0, 1, 32767, 32768, 32769, 65535, 65536, 99_999):
@@ -60,7 +60,7 @@ def test_a_slice_and_a_reversed_view_get_the_draws_of_their_ids() -> None:
 
 
 def test_the_same_in_another_process() -> None:
-    """Keys must not depend on Python's string hashing, which differs from process to process."""
+    """Keys do not depend on Python's string hashing, which differs between processes."""
     code = (
         "from sim.engine.random_streams import RandomStreams; "
         "print(RandomStreams(5, 3).uniform([1, 2], 'a', 4).tolist())"
@@ -89,7 +89,7 @@ def test_no_ids_no_draws() -> None:
 
 
 def test_a_few_are_hashed_as_many_are() -> None:
-    """One by one in Python or as an array: the same bits, for any id there may be."""
+    """Scalar and array implementations return the same bits for any id."""
     ids = np.array([0, 5, -3, 7_000_123, 2**62, -(2**63), 99, 1])
     c = RandomStreams(5, 3)
     for draw in (c.bits, c.uniform, c.normal):
@@ -106,7 +106,7 @@ def test_never_zero_never_one() -> None:
 
 
 def test_the_highest_word_there_is_gives_less_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A uniform number of exactly 1 is an infinite wait or no month at all: the promise is (0, 1)."""
+    """Uniform numbers lie strictly within (0, 1), since 0 or 1 would imply infinite waiting times."""
 
     def words(ids, stream):
         return np.array([0, 2**64 - 1] * 4, dtype=np.uint64)
@@ -116,7 +116,7 @@ def test_the_highest_word_there_is_gives_less_than_one(monkeypatch: pytest.Monke
     assert 0 < low < high < 1
 
 
-# What repeats in the model: firms month by month, candidates of successive months, replicates.
+# Repeated draws in the model: monthly draws of firms, candidates of successive months, replicates.
 STREAMS = {
     "consecutive ids": lambda: RandomStreams(1, 0).uniform(IDS, "close", 3),
     "ids a hundred thousand apart": lambda: RandomStreams(1, 0).uniform(IDS * 100_000, "found"),
@@ -128,7 +128,7 @@ STREAMS = {
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_draws_are_uniform(name: str) -> None:
-    """Kolmogorov-Smirnov at 2e5 draws finds 1 point in the distribution with power over 0.99."""
+    """With 2e5 draws, the Kolmogorov-Smirnov test detects a deviation of 1 point with power over 0.99."""
     u = STREAMS[name]()
     n = len(u)
     distance = stats.kstest(u, "uniform").statistic
@@ -136,7 +136,7 @@ def test_draws_are_uniform(name: str) -> None:
     counts = np.bincount((u * 100).astype(int), minlength=100)
     chi2 = float(((counts - n / 100) ** 2 / (n / 100)).sum())
     assert abs(chi2 - 99) < SIGMAS * np.sqrt(2 * 99) + 5
-    # neighbours in the sequence know nothing of each other
+    # successive draws are uncorrelated
     assert abs(correlation(u[:-1], u[1:])) < SIGMAS / np.sqrt(n)
 
 
@@ -151,7 +151,7 @@ PAIRS = {
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_streams_are_independent(name: str) -> None:
-    """A correlation of 0.02, of values, of extremes or at a shift of one id, has power over 0.99."""
+    """A correlation of 0.02 in values, extremes or adjacent ids is detected with power over 0.99."""
     first, k, second, m = PAIRS[name]
     a, b = RandomStreams(9, k).uniform(IDS, *first), RandomStreams(9, m).uniform(IDS, *second)
     bound = SIGMAS / np.sqrt(N)
@@ -164,7 +164,7 @@ def test_streams_are_independent(name: str) -> None:
 
 
 def test_every_bit_is_fair_and_alone() -> None:
-    """Tie-breaks compare whole words, so all 64 bits must be random: 0.5 within five standard errors."""
+    """All 64 bits have mean 0.5 within five standard errors, as tie-breaks compare whole words."""
     words = RandomStreams(3, 0).bits(IDS, "tie", "registry")
     words = words[:20_000]
     bits = (words[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
@@ -199,14 +199,14 @@ def test_the_normal_is_normal() -> None:
 
 
 def test_the_tails_of_the_normal_are_there() -> None:
-    """Four standard deviations: 3.17 in a hundred thousand on each side."""
+    """The probability beyond four standard deviations is 3.17e-5 on each side."""
     g = RandomStreams(4, 0).normal(np.arange(2_000_000), "luck", 7)
     for far in (int((g > 4).sum()), int((g < -4).sum())):
         assert abs(far - 63.3) < SIGMAS * np.sqrt(63.3)
 
 
 def test_replicates_and_seeds_differ_and_do_not_meet() -> None:
-    """Replicate 1 of seed 0 must not be replicate 0 of seed 1, nor any other near one."""
+    """Nearby combinations of seed and replicate have different roots."""
     roots = {RandomStreams(seed, k).root for seed in range(50) for k in range(50)}
     assert len(roots) == 2500
 

@@ -1,4 +1,4 @@
-"""What a run leaves behind: shapes, types, and NaN only where nothing was measured."""
+"""Recorded arrays: shapes, types, and NaN only for means without observations."""
 
 import numpy as np
 import pytest

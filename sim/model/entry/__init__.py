@@ -1,1 +1,1 @@
-"""Who founds a firm, with what, and how it is registered and licensed."""
+"""Entry of firms: founding decisions, founder characteristics, registration and licensing."""

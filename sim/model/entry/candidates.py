@@ -1,4 +1,4 @@
-"""Candidates: how many would-be founders there are in a month, and their permanent ids."""
+"""Candidates: monthly number of potential founders and their permanent ids."""
 
 from __future__ import annotations
 
@@ -25,30 +25,31 @@ if TYPE_CHECKING:
     from sim.engine.arrays import Ints
 
 THINNED, WHOLE, SPARE, LEAST_ROWS = 0.97, 0.04, 1.03, 2000
-"""Rows of the firm table: shares of firms that are thinned and that are not, and rows to spare."""
+"""Assumptions for the size of the firm table: shares of scaled and unscaled firms, a margin, and a minimum."""
 FIRST_YEAR: Final = 2017
 
 
 @cache
 def registrations() -> dict[int, float]:
-    """Registrations by year, from ``data/registrations.csv``."""
+    """Return registrations by year from ``data/registrations.csv``."""
     text = files("sim.model.environment").joinpath("data/registrations.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {int(r["year"]): 1000 * float(r["thousand"]) for r in rows}
 
 
 def candidates(month: int, base: float, reform: float, cost_effect: float, barred: float = 0.0) -> int:
-    """Number of candidates of a month.
+    """Return the number of candidates in a month.
 
-    Registrations of the year/12/probability to found under the days, fees and closed lines of that year as they
-    were, so that the city as it was registers what was registered, and a city without the reform fewer.
+    The number is annual registrations / 12 / founding probability, where the probability reflects the actual
+    opening days, fees and restricted lines of that year. Under actual policy the model thus reproduces
+    observed registrations, and without the reform it has fewer.
 
     Args:
-        month: 0 is January 2017, negative before.
-        base: probability to found when policy moves nothing.
-        reform: effect of the whole cut in days of opening.
-        cost_effect: effect of one month's own income in cost.
-        barred: share of founders whose line is closed who stay out.
+        month: month counted from January 2017, negative for earlier months.
+        base: founding probability in the absence of policy effects.
+        reform: effect of the full reduction in opening days.
+        cost_effect: effect of a fixed cost of one month of own income.
+        barred: share of founders in restricted lines who do not apply for a licence.
     """
     year = FIRST_YEAR + month // 12
     chance = propensity(
@@ -60,11 +61,11 @@ def candidates(month: int, base: float, reform: float, cost_effect: float, barre
 
 
 def expected_firms(scale: float) -> int:
-    """Rows of the firm table: a few more than will be needed at a scale."""
+    """Return the number of rows to allocate in the firm table at a given scale, including a margin."""
     whole = sum(registrations().values())
     return int(SPARE * whole * (scale * THINNED + WHOLE)) + LEAST_ROWS
 
 
 def monthly_ids(month: int, n: int) -> Ints:
-    """Permanent ids of the first ``n`` candidates of a month: (months since 2012) x 100,000 + number."""
+    """Return the permanent ids of ``n`` candidates of a month: (months since January 2012) x 100,000 + number."""
     return (month + INITIAL_MONTHS) * IDS_A_MONTH + np.arange(n, dtype=np.int64)

@@ -1,7 +1,7 @@
-"""Founding: which candidates of a month found, what they bring, and their files at the registry.
+"""Founding: monthly founding decisions, founder characteristics and applications to the registry.
 
-:mod:`~sim.model.entry.programme_entrants` and :mod:`~sim.model.entry.re_entry` hand in the files of founders whom
-programmes draw in by the same steps.
+:mod:`~sim.model.entry.programme_entrants` and :mod:`~sim.model.entry.re_entry` use the same steps to submit
+the applications of founders induced by programmes.
 """
 
 from __future__ import annotations
@@ -54,19 +54,22 @@ _ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in ZON
 _GRADUATE, _UNEMPLOYED = geography.kind_code("graduate"), geography.kind_code("unemployed")
 
 Traits = Callable[["Ints", "Codes", "Codes", "Floats"], dict[str, Any]]
-"""From founders' ids, segments, sectors and skill to the columns of what they bring to other submodels."""
+"""Function of founders' ids, segments, sectors and skill that returns their traits by column."""
 Indivisible = Callable[["Ints", "Codes", "Codes", "Floats"], "Mask"]
-"""From the same to the founders who stand for one at every scale: a row of some weight would block a queue for places."""
+"""Function of the same arguments that returns the mask of founders with weight 1 at every scale.
+
+A row with a larger weight would block the queue for places in facilities.
+"""
 
 
 class Founding:
-    """Founders of the month.
+    """Founding decisions and founders of the month.
 
     Args:
-        context: see :class:`Context`.
-        registration: the registry, at which founders hand in their files.
-        traits: what founders bring to other submodels.
-        indivisible: founders who are never thinned by the scale.
+        context: context of the run.
+        registration: registration submodel, to which founders submit their applications.
+        traits: function that draws founder traits for other submodels.
+        indivisible: function giving the mask of founders who are never scaled.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class Founding:
         self.registration, self.traits, self.indivisible = registration, traits, indivisible
 
     def _founders(self, ids: Ints) -> dict[str, Any]:
-        """Columns of founders, by id, who remain after thinning by scale and after lines that are closed to them."""
+        """Return the columns of founders after sampling by scale and restrictions on business lines."""
         streams, p, day = self.context.streams, self.context.parameters, self.context.clock.first_day
         segment = rules.segment_of(streams.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
         sector, skill = rules.sector_of(segment, streams.uniform(ids, "sector")), self.skill_of(ids)
@@ -100,7 +103,7 @@ class Founding:
         return new | {"weight": weight}
 
     def skill_of(self, ids: Ints) -> Floats:
-        """Founders' skill in standard deviations, correlated with the capability of their firms."""
+        """Return founders' skill in standard deviations, correlated with their firms' capability."""
         streams = self.context.streams
         return rules.skill(streams.normal(ids, "capability"), streams.normal(ids, "skill"))
 
@@ -113,15 +116,15 @@ class Founding:
         skill: Floats,
         district: Codes | None = None,
     ) -> dict[str, Any]:
-        """All columns of founders with these ids, segments, sectors, kinds and skill; each stands for one firm.
+        """Return all columns of founders with the given characteristics, each with weight 1.
 
         Args:
             ids: permanent ids.
-            segment: G, E or T.
-            sector: code of the sector.
-            kind: code of the founder kind.
-            skill: standard deviations.
-            district: code of the district; drawn where it is not given.
+            segment: segment G, E or T.
+            sector: sector code.
+            kind: founder kind code.
+            skill: skill in standard deviations.
+            district: district code; drawn if not given.
         """
         streams, p = self.context.streams, self.context.parameters
         if district is None:
@@ -152,14 +155,14 @@ class Founding:
         }
 
     def _place(self, ids: Ints, segment: Codes, sector: Codes) -> Codes:
-        """District of each founder; enterprises are drawn to the zones that have platforms (M22)."""
+        """Draw the district of each founder; zones with platforms attract additional enterprises (M22)."""
         streams, day = self.context.streams, self.context.clock.first_day
         district = rules.district_of(sector, streams.uniform(ids, "district"))
         pull = self.context.levers.at(DISTRICT_PULL, day) * self.context.parameters[PULL.id]
         if pull > 0:
             one, other = _ZONES
             first, second = geography.district_shares()[:, _ZONES].T
-            chance = rules.drawn_away(first + second, pull)[sector]
+            chance = rules.relocation_probability(first + second, pull)[sector]
             go = (segment != G) & (district != one) & (district != other)
             go &= streams.uniform(ids, "pull") < chance
             ids, sector = ids[go], sector[go]
@@ -171,7 +174,7 @@ class Founding:
         """Register the founders of a month before 2017, without queues or policy.
 
         Returns:
-            Rows of founders whose steps reach into 2017, and rows of those registered before.
+            Rows of founders whose registration is completed in 2017, and rows of the other founders.
         """
         base, p = self.context.parameters[PROPENSITY.id], self.context.parameters
         ids = monthly_ids(month, candidates(month, base, p[REFORM.id], p[COST_EFFECT.id]))
@@ -180,7 +183,7 @@ class Founding:
         ids = new["id"]
         start = round(month * MONTH_DAYS)
         day = start + np.floor(FILING_DAYS * self.context.streams.uniform(ids, "day")).astype(np.int16)
-        # Founders under way at the start are registered on the day on which their steps end.
+        # Founders in the process of opening at the start of 2017 are registered when the process ends.
         done = day + np.floor(clock.working_days(self.registration.opening_days(start)) * new["steps"])
         late = done >= 0
         rows = self.context.firms.append(
@@ -190,7 +193,7 @@ class Founding:
         return numbers[late], numbers[~late]
 
     def usual(self) -> tuple[int, float]:
-        """Number of candidates this month, and the probability that a candidate founds a firm."""
+        """Return the number of candidates this month and their founding probability without training."""
         p, clock_ = self.context.parameters, self.context.clock
         base, reform, effect = p[PROPENSITY.id], p[REFORM.id], p[COST_EFFECT.id]
         days = self.registration.opening_days(clock_.first_day)
@@ -199,13 +202,13 @@ class Founding:
         return n, rules.propensity(base, days, cost, reform, effect)
 
     def begin(self, places: float) -> int:
-        """Candidates of the month decide; founders hand in a file at the registry, each on its own day.
+        """Simulate the founding decisions of the month and submit the founders' applications to the registry.
 
         Args:
-            places: yearly places of a training programme that takes people, 0 where none does.
+            places: annual places in the training programme, 0 if it is not open.
 
         Returns:
-            Persons trained this month, about to found or not.
+            Number of persons trained this month, whether or not they found a firm.
         """
         streams, p, month = self.context.streams, self.context.parameters, self.context.clock.month
         n, base = self.usual()
@@ -221,7 +224,7 @@ class Founding:
         return persons
 
     def _days(self, new: dict[str, Any]) -> Ints:
-        """Day on which each founder hands in a file; some draw their unemployment benefit first."""
+        """Return the day on which each founder applies; some exhaust their unemployment benefit first."""
         days = self.filing_days(new["id"])
         if self.context.levers.at(LUMP_SUM, self.context.clock.first_day) < 1:
             left, waits = self._benefit(new["id"], new["kind"])
@@ -229,11 +232,11 @@ class Founding:
         return days
 
     def _students(self, new: dict[str, Any], founders: float) -> Mask:
-        """Graduates who were in a start-up programme: most would have founded in any case, and it counts them all.
+        """Return a mask of graduate founders who attended a start-up programme and would have founded anyway.
 
         Args:
             new: columns of the founders.
-            founders: how many of the month's candidates are expected to found.
+            founders: expected number of founders among the month's candidates.
         """
         students = self.context.levers.at(GRADUATES_TRAINED, self.context.clock.first_day)
         share = rules.programme_share(students, founders * KIND_SHARE["graduate"])
@@ -243,7 +246,7 @@ class Founding:
         return np.asarray((new["kind"] == _GRADUATE) & (u < share))
 
     def filing_days(self, ids: Ints) -> npt.NDArray[np.int64]:
-        """Day of the month on which each founder hands in a file, by id."""
+        """Draw the day of the current month on which each founder applies."""
         u = self.context.streams.uniform(ids, "day")
         return np.asarray(
             self.context.clock.first_day
@@ -253,14 +256,14 @@ class Founding:
     def hand_in(
         self, new: dict[str, Any], days: npt.ArrayLike, served: npt.ArrayLike, rule: str, chance: npt.ArrayLike
     ) -> Rows:  # fmt: skip
-        """Hand in founders' files at the registry. Returns their rows.
+        """Append founders to the firm table, submit their applications to the registry, and return their rows.
 
         Args:
             new: columns of the founders.
-            days: on which they hand in their files.
+            days: days on which they apply.
             served: days of their first public service.
-            rule: rule by which they found, for case histories.
-            chance: probability by which they found.
+            rule: rule that determined founding, for case histories.
+            chance: founding probability, for case histories.
         """
         ids = new["id"]
         rows = self.context.firms.append(len(ids), filed=days, state=firm_table.FILED, served=served, **new)
@@ -273,17 +276,17 @@ class Founding:
         return numbers
 
     def _benefit(self, ids: Ints, kind: Codes) -> tuple[Floats, Mask]:
-        """Months of benefit that founders have left, and who would draw them month by month before founding."""
+        """Return remaining months of benefit and a mask of founders who would exhaust it before founding."""
         streams = self.context.streams
         months = rules.benefit_left(streams.uniform(ids, "benefit"))
         left = np.where(kind == _UNEMPLOYED, months, 0.0)
         return left, rules.waits_for_benefit(streams.uniform(ids, "benefit", "waits"), left)
 
     def pay_in(self, rows: Rows) -> None:
-        """Founders pay in their own capital when they open.
+        """Pay founders' own capital into their firms at opening.
 
-        That of the registered unemployed includes the benefit that they may take at once; where they may not, those
-        who have not waited lose it.
+        The capital of registered unemployed founders includes a lump-sum payment of their remaining benefit.
+        Where no lump sum is available, founders who did not exhaust the benefit first forfeit it.
         """
         firms = self.context.firms
         segment = firms.segment[rows]
@@ -296,7 +299,7 @@ class Founding:
         self.context.accounts.pay(flows.CAPITAL, rows, 100 * capital)
 
     def pay_fees(self, rows: Rows) -> None:
-        """Founders pay the fees and the address of opening (M03)."""
+        """Charge the fees and the cost of a business address at opening (M03)."""
         fee = self.context.levers.at(FIXED_COST, self.context.clock.first_day)
         self.context.accounts.pay(flows.FEES, rows, np.full(len(rows), -100.0 * fee))
         if self.context.events:
@@ -306,7 +309,7 @@ class Founding:
                 yuan=firms.cash[rows] / 100, jobs=firms.jobs[rows])  # fmt: skip
 
     def open_firms(self) -> Rows:
-        """Open registered firms that reach their opening date, pay in their capital, and return their rows."""
+        """Open registered firms on reaching their opening date, pay in their capital, and return their rows."""
         firms, today = self.context.firms, self.context.clock
         waiting = firms.rows_in(firm_table.REGISTERED)
         due = waiting[firms.opened[waiting] <= today.last_day]

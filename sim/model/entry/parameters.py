@@ -18,229 +18,229 @@ from sim.model.population.firm_table import E, G, T
 # --- Entry ---
 FIXED_COST: Final = PolicyLever(
     "entry.fixed_cost", "yuan", 3000, 0, 50000, "sum", "开办固定成本",
-    "fees and address a new firm must pay for before it opens; base: an address of one's own")  # fmt: skip
+    "fees and cost of a business address before opening; base: own address")  # fmt: skip
 TRAINEES: Final = PolicyLever(
     "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
-    "would-be founders trained in a year")  # fmt: skip
+    "potential founders trained per year")  # fmt: skip
 OPEN_SHARE: Final = PolicyLever(
-    "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "business lines open to any entrant")
+    "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "share of business lines open to any entrant")
 PLATFORM_OPEN_SHARE: Final = PolicyLever(
-    "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "platform lines open to any entrant")
+    "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "share of platform business lines open to any entrant")
 DISTRICT_PULL: Final = PolicyLever(
-    "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative pull of the Torch zone and Cuiheng on founders")
+    "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative increase in the attraction of the Torch zone and Cuiheng for founders")
 RESEARCHERS: Final = PolicyLever(
-    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "researchers more who think of founding")
+    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "additional researchers who consider founding a firm")
 LEAVE_TERM: Final = PolicyLever(
-    "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a leave to found a firm")
+    "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a term of leave to found a firm")
 LEAVE_TERMS: Final = PolicyLever(
-    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "terms of leave at most")
+    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "maximum number of terms of leave")
 LEAVE_APPROVAL: Final = PolicyLever(
-    "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "requests for leave that the employer grants")
+    "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "share of leave requests granted by the employer")
 EQUITY_INCENTIVES: Final = PolicyLever(
-    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "technology firms with equity incentives")
+    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "share of technology firms with equity incentives")
 EQUITY_DEFERRAL: Final = PolicyLever(
     "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
 RETURNEES: Final = PolicyLever(
-    "entry.returnees", "persons a year", 0, 0, 70, "value", "境外与留学人才创业人数", "founders who come from abroad")
+    "entry.returnees", "persons a year", 0, 0, 70, "value", "境外与留学人才创业人数", "founders from abroad")
 PERMIT_DAYS: Final = PolicyLever(
-    "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days of a work permit")
+    "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days to obtain a work permit")
 SPINOFFS: Final = PolicyLever(
-    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "employees more who think of founding")
+    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "additional employees who consider founding a firm")
 FARMERS: Final = PolicyLever(
-    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "farmers more who think of founding")
+    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "additional farmers who consider founding a firm")
 GRADUATES_TRAINED: Final = PolicyLever(
     "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生", "students in start-up programmes")
 GRADUATE_MENTORS: Final = PolicyLever(
-    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "mentors at the universities")
+    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "start-up mentors at universities")
 LUMP_SUM: Final = PolicyLever(
-    "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit may be taken at once")
+    "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit available as a lump sum")
 ALLOWANCE_MONTHS: Final = PolicyLever(
-    "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum allowance is kept")
+    "entry.allowance_months", "months", 0, 0, 60, "value", "低保待遇保留月数", "months for which the minimum subsistence allowance is retained")
 
 PROPENSITY: Final = Parameter(
-    "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: room for policy to move it both ways", "D",
-    "候选人创业概率", "chance that a candidate founds when policy moves nothing")  # fmt: skip
+    "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: leaves room for policy effects in both directions", "D",
+    "候选人创业概率", "probability that a candidate founds a firm in the absence of policy effects")  # fmt: skip
 REFORM: Final = Parameter(
     "entry.reform_effect", 0.02, 0.01, 0.05, "relative entries", "ENTRY04", "B",
-    "商事登记改革对新设的影响", "more entries from the whole cut of opening days, 20 to 5 working days")  # fmt: skip
+    "商事登记改革对新设的影响", "relative increase in entries from the full reduction in opening days, from 20 to 5 working days")  # fmt: skip
 TRAINING: Final = Parameter(
     "entry.training_effect", 0.02, 0.0, 0.05, "probability", "SUB26", "C",
-    "创业培训对创业概率的影响", "more chance to found for a trainee", potency=0.5)  # fmt: skip
+    "创业培训对创业概率的影响", "increase in a trainee's founding probability", potency=0.5)  # fmt: skip
 COST_EFFECT: Final = Parameter(
     "entry.cost_effect", 0.05, 0.0, 0.1, "relative entries", "guess; potency ENTRY08", "D",
-    "开办成本对新设的影响", "fewer entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
+    "开办成本对新设的影响", "relative decrease in entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
 ON_THE_VERGE: Final = Parameter(
     "entry.trainees_on_the_verge", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "学员中当月拟创业者比例", "of trainees, who are about to decide whether to found")  # fmt: skip
+    "学员中当月拟创业者比例", "share of trainees about to decide whether to found a firm")  # fmt: skip
 INDIVIDUAL: Final = Parameter(
     "entry.individual_share", 0.66, 0.64, 0.68, "share", "ZS206", "B",
-    "新设中个体户比例", "individual businesses among entrants")  # fmt: skip
+    "新设中个体户比例", "share of individual businesses among entrants")  # fmt: skip
 TECHNOLOGY: Final = Parameter(
     "entry.technology_share", 0.03, 0.02, 0.04, "share", "guess; ZS136 for the stock", "D",
-    "新设中科技企业比例", "technology enterprises among entrants")  # fmt: skip
+    "新设中科技企业比例", "share of technology enterprises among entrants")  # fmt: skip
 SIZE_E: Final = Parameter(
     "entry.enterprise_size", 4.55, 4.3, 4.8, "persons", "JOB03", "B",
     "企业初始规模参数", "median jobs of an enterprise at opening, owner included")  # fmt: skip
 SIZE_G: Final = Parameter(
     "entry.individual_staff", 1.05, 0.85, 1.25, "persons", "JOB08", "B",
-    "个体户初始雇员参数", "median staff of an individual business at opening, owner apart")  # fmt: skip
+    "个体户初始雇员参数", "median staff of an individual business at opening, owner excluded")  # fmt: skip
 CAPITAL: Final = Parameter(
     "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
     "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
 BARRED: Final = Parameter(
     "entry.barred", 0.1, 0.0, 0.25, "share", "guess; potency ENTRY08", "D",
-    "受限行业中放弃创业的比例", "of those whose line is closed, who stay out; the rest ask for a licence", potency=0.5)  # fmt: skip
+    "受限行业中放弃创业的比例", "share of founders in restricted business lines who do not enter; the others apply for a licence", potency=0.5)  # fmt: skip
 PULL: Final = Parameter(
     "entry.pull_effect", 1.0, 0.3, 2.0, "ratio", "guess; potency SUB08-09", "D",
-    "平台吸引力的实际程度", "how far the pull of district platforms is real", potency=0.5)  # fmt: skip
+    "平台吸引力的实际程度", "actual effect of district platforms, relative to their nominal attraction", potency=0.5)  # fmt: skip
 ENCOURAGED: Final = Parameter(
     "entry.encouraged", 0.2, 0.05, 0.4, "share", "guess; potency ENTRY08", "D",
-    "受鼓励者中本不会考虑创业的比例", "of persons whom programmes lead to think of founding, who would not have otherwise",
+    "受鼓励者中本不会考虑创业的比例", "share of persons encouraged by programmes who would not have considered founding otherwise",
     potency=0.5)  # fmt: skip
 PROGRAMME: Final = Parameter(
     "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
-    "创业教育对创业概率的影响", "more chance to found for a student of a start-up programme", potency=0.5)  # fmt: skip
+    "创业教育对创业概率的影响", "increase in the founding probability of a student in a start-up programme", potency=0.5)  # fmt: skip
 CONSIDERING_LEAVE: Final = Parameter(
     "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
-    "有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
+    "有意离岗创业的科研人员", "researchers who consider leave to found a firm, regardless of policy")  # fmt: skip
 
-OLD_DAYS: Final[Annotated[float, Constant("working days", "ADMIN02", "days of opening a firm before the reform")]] = 20.0
-NEW_DAYS: Final[Annotated[float, Constant("working days", "ADMIN04", "days of opening a firm after the reform")]] = 5.0
-AS_IT_WAS_DAYS: Final[Annotated[Mapping[int, float], Constant("working days", "ADMIN02-04", "days of opening a firm as they were, by year; before that those before the reform")]] = {2018: 12.0, 2019: 5.0, 2020: 5.0}
-OLD_FEES: Final[Annotated[float, Constant("yuan", "catalogue: fee_cleanup", "cost of opening before fees were cut, address shared")]] = 1500.0
-AS_IT_WAS_FEES: Final[Annotated[Mapping[int, float], Constant("yuan", "catalogue: fee_cleanup", "cost of opening as it was, by year")]] = {2018: 800.0, 2019: 800.0, 2020: 800.0}
-OLD_OPEN: Final[Annotated[float, Constant("share", "catalogue: negative_list", "business lines open to any entrant before the negative list")]] = 0.9
-AS_IT_WAS_OPEN: Final[Annotated[Mapping[int, float], Constant("share", "catalogue: negative_list", "business lines open to any entrant as they were, by year")]] = {2018: 0.97, 2019: 0.97, 2020: 0.97}
-POLICY_CAP: Final[Annotated[float, Assumption("share", "ENTRY04", "most that policy can add to entries in all")]] = 0.05
-MOST_PROPENSITY: Final[Annotated[float, Constant("probability", "convention", "upper bound of the probability to found")]] = 0.95
-RESTRICTED: Final[Annotated[float, Assumption("ratio", "guess", "founders in a line under restriction, relative to a line that is open")]] = 0.3
-STUDENTS_FOUND: Final[Annotated[float, Assumption("share", "ENTRY01", "students who found in any case")]] = 0.029
-FILING_DAYS: Final[Annotated[int, Constant("days", "convention", "days of a month before 2017 over which files are handed in")]] = 30
-IDS_A_MONTH: Final[Annotated[int, Constant("numbers", "convention", "permanent ids that are reserved for the candidates of a month")]] = 100_000
+OLD_DAYS: Final[Annotated[float, Constant("working days", "ADMIN02", "days to open a firm before the reform")]] = 20.0
+NEW_DAYS: Final[Annotated[float, Constant("working days", "ADMIN04", "days to open a firm after the reform")]] = 5.0
+AS_IT_WAS_DAYS: Final[Annotated[Mapping[int, float], Constant("working days", "ADMIN02-04", "actual days to open a firm, by year; the pre-reform value applies to earlier years")]] = {2018: 12.0, 2019: 5.0, 2020: 5.0}
+OLD_FEES: Final[Annotated[float, Constant("yuan", "catalogue: fee_cleanup", "cost of opening with a shared address before fees were cut")]] = 1500.0
+AS_IT_WAS_FEES: Final[Annotated[Mapping[int, float], Constant("yuan", "catalogue: fee_cleanup", "actual cost of opening, by year")]] = {2018: 800.0, 2019: 800.0, 2020: 800.0}
+OLD_OPEN: Final[Annotated[float, Constant("share", "catalogue: negative_list", "share of business lines open to any entrant before the negative list")]] = 0.9
+AS_IT_WAS_OPEN: Final[Annotated[Mapping[int, float], Constant("share", "catalogue: negative_list", "actual share of business lines open to any entrant, by year")]] = {2018: 0.97, 2019: 0.97, 2020: 0.97}
+POLICY_CAP: Final[Annotated[float, Assumption("share", "ENTRY04", "upper bound of the total effect of policy on entries")]] = 0.05
+MOST_PROPENSITY: Final[Annotated[float, Constant("probability", "convention", "upper bound of the founding probability")]] = 0.95
+RESTRICTED: Final[Annotated[float, Assumption("ratio", "guess", "number of founders in a restricted business line relative to an open line")]] = 0.3
+STUDENTS_FOUND: Final[Annotated[float, Assumption("share", "ENTRY01", "share of students who found a firm in any case")]] = 0.029
+FILING_DAYS: Final[Annotated[int, Constant("days", "convention", "number of days per month before 2017 over which applications are spread")]] = 30
+IDS_A_MONTH: Final[Annotated[int, Constant("numbers", "convention", "permanent ids reserved for the candidates of a month")]] = 100_000
 
 TRAINED: Final = Outcome(
-    "trainees", ("month",), "persons", "创业培训人数", "would-be founders trained", "flow")  # fmt: skip
+    "trainees", ("month",), "persons", "创业培训人数", "potential founders trained", "flow")  # fmt: skip
 
 # --- Founders ---
 CAPABILITY_SD: Final[Annotated[npt.NDArray[np.float64], Assumption("log points", "guess", "standard deviation of founders' capability by segment G, E, T")]] = np.array([0.30, 0.38, 0.38])
 SKILL_OF_CAPABILITY: Final[Annotated[float, Assumption("weight", "guess", "weight of a founder's capability in the founder's skill")]] = 0.5
-SKILL_APART: Final[Annotated[float, Assumption("weight", "guess", "weight of all else in a founder's skill, so that skill has a standard deviation of 1")]] = 0.866
-SIZE_SD_E: Final[Annotated[float, Assumption("log points", "JOB03", "standard deviation of an enterprise's starting jobs for equal capability")]] = 0.7
-SIZE_SD_G: Final[Annotated[float, Assumption("log points", "JOB08", "standard deviation of an individual business's starting staff for equal capability")]] = 0.65
+SKILL_APART: Final[Annotated[float, Assumption("weight", "guess", "weight of the independent component of a founder's skill, so that skill has a standard deviation of 1")]] = 0.866
+SIZE_SD_E: Final[Annotated[float, Assumption("log points", "JOB03", "standard deviation of an enterprise's log starting jobs, given capability")]] = 0.7
+SIZE_SD_G: Final[Annotated[float, Assumption("log points", "JOB08", "standard deviation of an individual business's log starting staff, given capability")]] = 0.65
 SIZE_OF_CAPABILITY: Final[Annotated[float, Assumption("elasticity", "guess", "response of log starting jobs to capability")]] = 0.8
 MOST_STARTING_JOBS: Final[Annotated[int, Constant("persons", "convention", "upper bound of starting jobs")]] = 2000
 SOUGHT_GROWTH: Final[Annotated[float, Assumption("ratio", "JOB04", "desired jobs at opening relative to starting jobs: firms grow 13 to 18% in their first year with selection")]] = 1.08
 PRODUCTIVITY_SD: Final[Annotated[float, Assumption("log points a month", "JOB16-17", "root mean square of the standard deviation of productivity shocks for a firm of one person")]] = 0.055
-STEADINESS: Final[Annotated[float, Assumption("elasticity", "JOB16-17", "fall of that standard deviation with starting jobs")]] = 0.2
-CAPITAL_SD: Final[Annotated[float, Assumption("log points", "SHOCK04, CRED16", "standard deviation of founders' own capital in months of cost")]] = 0.7
-LEAST_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess", "own capital that founders have beside their months of cost")]] = 3000
+STEADINESS: Final[Annotated[float, Assumption("elasticity", "JOB16-17", "elasticity of the standard deviation of productivity shocks with respect to starting jobs, with a negative sign")]] = 0.2
+CAPITAL_SD: Final[Annotated[float, Assumption("log points", "SHOCK04, CRED16", "standard deviation of founders' log own capital in months of cost")]] = 0.7
+LEAST_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess", "minimum own capital, in addition to the months of cost")]] = 3000
 # Shares of entrants by founder kind and by sector.
-KIND_SHARE: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "entrants by founder kind; the others are of no kind that programmes name")]] = {"graduate": 0.10, "researcher": 0.0001, "returnee": 0.0002, "veteran": 0.01, "farmer": 0.05, "unemployed": 0.02, "hardship": 0.015, "spinoff": 0.08}
-SECTOR_SHARE: Final[Annotated[Mapping[int, Mapping[str, float]], Assumption("share", "ZS121; guess", "entrants by sector within each segment G, E, T; services are 80% of new enterprises")]] = {
+KIND_SHARE: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "share of entrants by founder kind; the remainder belong to no kind targeted by programmes")]] = {"graduate": 0.10, "researcher": 0.0001, "returnee": 0.0002, "veteran": 0.01, "farmer": 0.05, "unemployed": 0.02, "hardship": 0.015, "spinoff": 0.08}
+SECTOR_SHARE: Final[Annotated[Mapping[int, Mapping[str, float]], Assumption("share", "ZS121; guess", "share of entrants by sector within segments G, E and T; services make up 80% of new enterprises")]] = {
     G: {"lighting": 0.02, "appliances": 0.005, "mahogany": 0.01, "equipment": 0.03, "health": 0.005, "software": 0.005, "culture": 0.05, "trade": 0.85, "agriculture": 0.025},
     E: {"lighting": 0.05, "appliances": 0.03, "mahogany": 0.01, "equipment": 0.10, "health": 0.02, "software": 0.06, "culture": 0.10, "trade": 0.62, "agriculture": 0.01},
     T: {"lighting": 0.10, "appliances": 0.08, "mahogany": 0.0, "equipment": 0.25, "health": 0.10, "software": 0.35, "culture": 0.10, "trade": 0.0, "agriculture": 0.02},
 }
-PLATFORMS: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "founders of a sector in platform lines")]] = {"software": 0.15, "culture": 0.03, "trade": 0.01}
+PLATFORMS: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "share of a sector's founders in platform business lines")]] = {"software": 0.15, "culture": 0.03, "trade": 0.01}
 ZONES: Final = ("torch", "cuiheng")
-"""Districts whose platforms draw founders (M22)."""
+"""Districts with platforms that attract founders (M22)."""
 BENEFIT: Final[Annotated[float, Assumption("yuan a month", "guess", "unemployment benefit: 80% of the minimum wage")]] = 1350.0
-BENEFIT_MONTHS: Final[Annotated[int, Assumption("months", "guess", "most unemployment benefit that a founder has left")]] = 12
-ON_BENEFIT: Final[Annotated[float, Assumption("share", "guess", "founders registered as unemployed who have benefit left")]] = 0.5
-WAIT_FOR_BENEFIT: Final[Annotated[float, Assumption("share", "guess", "of those who may not take it at once, who draw it month by month before they found")]] = 0.5
+BENEFIT_MONTHS: Final[Annotated[int, Assumption("months", "guess", "maximum remaining unemployment benefit of a founder")]] = 12
+ON_BENEFIT: Final[Annotated[float, Assumption("share", "guess", "share of registered unemployed founders with remaining benefit")]] = 0.5
+WAIT_FOR_BENEFIT: Final[Annotated[float, Assumption("share", "guess", "share of founders with remaining benefit who exhaust it before founding if no lump sum is available")]] = 0.5
 
-# --- Founders whom programmes draw in ---
-POOL_FIRST: Final[Annotated[Mapping[str, int], Constant("number", "convention", "number within the month of the first would-be founder of each pool; the city's own candidates have lower ones")]] = {"researcher": 50_000, "returnee": 51_000, "spinoff": 52_000, "farmer": 53_000, "graduate": 54_000}
-POOL_SIZE: Final[Annotated[Mapping[str, int], Constant("persons a month", "convention", "would-be founders of each pool, enough for the highest settings")]] = {"researcher": 12, "returnee": 6, "spinoff": 15, "farmer": 50, "graduate": 30}
-SPINOFFS_T: Final[Annotated[float, Assumption("share", "guess", "technology enterprises among the firms of former employees")]] = 0.3
-FARMERS_E: Final[Annotated[float, Assumption("share", "guess", "enterprises among farmers' firms; the others are individual businesses")]] = 0.2
-FARMING: Final[Annotated[float, Assumption("share", "guess", "agriculture among farmers' firms; the others are rural services")]] = 0.6
-EXCELLENCE: Final[Annotated[float, Assumption("standard deviations", "guess", "skill of researchers and founders from abroad above the usual")]] = 1.0
-FOREIGN: Final[Annotated[float, Assumption("share", "guess", "founders from abroad who need a work permit")]] = 0.5
+# --- Founders induced by programmes ---
+POOL_FIRST: Final[Annotated[Mapping[str, int], Constant("number", "convention", "number within the month of the first potential founder of each pool; regular candidates have lower numbers")]] = {"researcher": 50_000, "returnee": 51_000, "spinoff": 52_000, "farmer": 53_000, "graduate": 54_000}
+POOL_SIZE: Final[Annotated[Mapping[str, int], Constant("persons a month", "convention", "number of potential founders in each pool, sufficient for the highest settings")]] = {"researcher": 12, "returnee": 6, "spinoff": 15, "farmer": 50, "graduate": 30}
+SPINOFFS_T: Final[Annotated[float, Assumption("share", "guess", "share of technology enterprises among the firms of former employees")]] = 0.3
+FARMERS_E: Final[Annotated[float, Assumption("share", "guess", "share of enterprises among farmers' firms; the others are individual businesses")]] = 0.2
+FARMING: Final[Annotated[float, Assumption("share", "guess", "share of agriculture among farmers' firms; the others are rural services")]] = 0.6
+EXCELLENCE: Final[Annotated[float, Assumption("standard deviations", "guess", "additional skill of researchers and founders from abroad")]] = 1.0
+FOREIGN: Final[Annotated[float, Assumption("share", "guess", "share of founders from abroad who need a work permit")]] = 0.5
 INSECURE: Final[Annotated[float, Assumption("usual wages", "guess", "income below which a researcher on leave returns to the post at the end of a term")]] = 1.0
-POST_WORTH: Final[Annotated[float, Assumption("usual wages", "guess", "income from which a researcher gives up the post for good at the end of all terms")]] = 2.0
-CLOSES_WITHOUT_HEAD: Final[Annotated[float, Assumption("share", "guess", "firms that close when their head has returned to the post; the others go on with another")]] = 0.5
-ALLOWANCE: Final[Annotated[float, Assumption("yuan a month", "guess", "minimum allowance of a household")]] = 900.0
-ON_ALLOWANCE: Final[Annotated[float, Assumption("share", "guess", "founders from hardship households who get the minimum allowance")]] = 0.4
-STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours of advice that are worth as much as staff who stay for their stake, fully deferred")]] = 20.0
-HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "tax deferral at which a stake is half as attractive as it can be")]] = 5.0
+POST_WORTH: Final[Annotated[float, Assumption("usual wages", "guess", "income above which a researcher leaves the post permanently at the end of the last term")]] = 2.0
+CLOSES_WITHOUT_HEAD: Final[Annotated[float, Assumption("share", "guess", "share of firms that close when their head returns to the post; the others continue under a new head")]] = 0.5
+ALLOWANCE: Final[Annotated[float, Assumption("yuan a month", "guess", "minimum subsistence allowance of a household")]] = 900.0
+ON_ALLOWANCE: Final[Annotated[float, Assumption("share", "guess", "share of founders from hardship households who receive the minimum subsistence allowance")]] = 0.4
+STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours of advice equivalent to the effect of equity incentives with full tax deferral")]] = 20.0
+HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "years of tax deferral at which equity incentives have half their full effect")]] = 5.0
 
 DRAWN_IN: Final = Outcome(
     "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
-    "founders whom programmes for people drew in, at the registry", "flow")  # fmt: skip
+    "applications to the registry of founders induced by programmes", "flow")  # fmt: skip
 
 SECOND_CHANCE: Final = "second_chance"
-"""Programme of the claims desk that supports failed founders."""
+"""Name of the programme that supports failed founders."""
 RE_ENTRIES: Final = Outcome(
-    "second_ventures", ("month",), "persons", "失败后再创业", "founders who found again because they are supported", "flow")  # fmt: skip
+    "second_ventures", ("month",), "persons", "失败后再创业", "founders who start another firm because of support", "flow")  # fmt: skip
 
 # --- Registration ---
 OPENING_DAYS: Final = PolicyLever(
     "registration.days", "workdays", 20, 1, 60, "value",
-    "企业开办全流程天数", "working days of all steps of opening a firm, the line apart")
+    "企业开办全流程天数", "working days for all steps of opening a firm, excluding queues")
 REGISTRY_CLERKS: Final = PolicyLever(
-    "registration.clerks", "clerks", 60, 0, 1000, "value", "登记窗口人员", "clerks of the registry")
+    "registration.clerks", "clerks", 60, 0, 1000, "value", "登记窗口人员", "clerks at the registry")
 ELECTRONIC_SHARE: Final = PolicyLever(
     "registration.electronic_share", "share", 0.1, 0, 1, "value",
-    "全程电子化登记比例", "share of files handled online, which take a clerk less time")
+    "全程电子化登记比例", "share of applications submitted online, which take clerks less time")
 LICENCE_DAYS: Final = PolicyLever(
     "registration.licence_days", "days", 30, 1, 365, "value",
-    "许可审批天数", "days of a licence that a service line needs, the line apart")
+    "许可审批天数", "days to obtain a licence for a service line, excluding queues")
 LICENCE_CLERKS: Final = PolicyLever(
-    "registration.licence_clerks", "clerks", 30, 0, 1000, "value", "许可窗口人员", "clerks of the licence offices")
+    "registration.licence_clerks", "clerks", 30, 0, 1000, "value", "许可窗口人员", "clerks at the licence offices")
 PRODUCTION_LICENCE_DAYS: Final = PolicyLever(
     "registration.production_licence_days", "days", 60, 1, 365, "value",
-    "工业产品生产许可证天数", "days of an industrial production licence, the line apart")
+    "工业产品生产许可证天数", "days to obtain an industrial production licence, excluding queues")
 
 REGISTRY_FILES_A_DAY: Final = Parameter(
     "registration.files_a_day", 7.5, 6.5, 9.0, "files", "guess", "D", "登记窗口人均日办件",
-    "files that a registry clerk handles in a day, none of them online")  # fmt: skip
+    "applications that a registry clerk processes per day if none are submitted online")  # fmt: skip
 LICENCES_A_DAY: Final = Parameter(
     "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
-    "licence files that a clerk handles in a day")  # fmt: skip
+    "licence applications that a clerk processes per day")  # fmt: skip
 PATIENCE: Final = Parameter(
     "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人等候耐心",
-    "median days in line after which a founder gives up")  # fmt: skip
+    "median waiting time after which a founder withdraws")  # fmt: skip
 OPEN_AT_ONCE_E: Final = Parameter(
     "registration.open_at_once_enterprise", 0.40, 0.38, 0.43, "share", "JOB02", "B", "企业登记当月开业比例",
-    "enterprises that open on registration")  # fmt: skip
+    "share of enterprises that open on registration")  # fmt: skip
 OPEN_EVER_E: Final = Parameter(
     "registration.open_ever_enterprise", 0.79, 0.74, 0.84, "share", "JOB01", "B", "企业最终开业比例",
-    "enterprises that open at all")  # fmt: skip
+    "share of enterprises that ever open")  # fmt: skip
 OPEN_AT_ONCE_G: Final = Parameter(
     "registration.open_at_once_individual", 0.75, 0.65, 0.85, "share", "guess", "D", "个体户登记当月开业比例",
-    "individual businesses that open on registration")  # fmt: skip
+    "share of individual businesses that open on registration")  # fmt: skip
 OPEN_EVER_G: Final = Parameter(
     "registration.open_ever_individual", 0.93, 0.88, 0.97, "share", "guess", "D", "个体户最终开业比例",
-    "individual businesses that open at all")  # fmt: skip
+    "share of individual businesses that ever open")  # fmt: skip
 
-ONLINE_SAVES: Final[Annotated[float, Assumption("share", "guess", "a clerk's time that an online file saves")]] = 0.3
-INDIVIDUAL_SHARE_OF_DAYS: Final[Annotated[float, Assumption("ratio", "guess", "days of opening an individual business, relative to an enterprise")]] = 0.4
-STEPS_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of a firm's days of opening")]] = 0.3
-PATIENCE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the days for which founders wait at the registry")]] = 0.5
-OPENING_MONTHS: Final[Annotated[float, Assumption("months", "JOB01-02", "mean time from registration to opening of firms that do not open at once")]] = 4.0
-LICENSED: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "firms of a sector that need a licence before they open: food, medicine, seeds, schools")]] = {"trade": 0.12, "health": 0.6, "agriculture": 0.3, "culture": 0.05}
-PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "firms in tradable sectors that need a production licence")]] = 0.05
+ONLINE_SAVES: Final[Annotated[float, Assumption("share", "guess", "share of a clerk's processing time saved by an online application")]] = 0.3
+INDIVIDUAL_SHARE_OF_DAYS: Final[Annotated[float, Assumption("ratio", "guess", "opening days of an individual business relative to an enterprise")]] = 0.4
+STEPS_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of a firm's log opening days")]] = 0.3
+PATIENCE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of founders' log maximum waiting time at the registry")]] = 0.5
+OPENING_MONTHS: Final[Annotated[float, Assumption("months", "JOB01-02", "mean time from registration to opening of firms that open later")]] = 4.0
+LICENSED: Final[Annotated[Mapping[str, float], Assumption("share", "guess", "share of a sector's firms that need a licence before opening: food, medicine, seeds, schools")]] = {"trade": 0.12, "health": 0.6, "agriculture": 0.3, "culture": 0.05}
+PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "share of firms in tradable sectors that need a production licence")]] = 0.05
 
 # --- Re-entry of failed founders ---
 RE_ENTRY_SHARE: Final = PolicyLever(
     "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
-    "failed founders who are supported")  # fmt: skip
+    "share of failed founders who receive support")  # fmt: skip
 RE_ENTRY_SUPPORT: Final = PolicyLever(
     "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
-    "support of a failed founder, paid when the founder has opened again")  # fmt: skip
+    "support per failed founder, paid after opening another firm")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT)}
 RE_ENTRY_EFFECT: Final = Parameter(
     "exit.founding_again", 0.02, 0.0, 0.05, "probability", "guess; potency SUB26", "D",
-    "扶持对再次创业概率的影响", "more chance that a failed founder founds again, for support of one month of own income",
+    "扶持对再次创业概率的影响", "increase in a failed founder's re-entry probability for support of one month of own income",
     potency=0.5)  # fmt: skip
 SERIAL_FOUNDERS: Final = Parameter(
     "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",
-    "新设中非首次创业者比例", "founders who have founded before")  # fmt: skip
-MOST_RE_ENTRY: Final[Annotated[float, Assumption("probability", "guess", "most that support can add to the probability that a failed founder founds again")]] = 0.25
-LEAST_RE_ENTRY_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from failing to founding again")]] = 3
-RE_ENTRY_LAG: Final[Annotated[float, Assumption("months", "guess", "mean time from failing to founding again, beyond the least")]] = 9.0
-FORESEEN: Final[Annotated[float, Assumption("persons a year", "guess", "failed founders for whom the budget provides if all are supported")]] = 1400.0
-RE_ENTRY_ID: Final[Annotated[int, Constant("number", "convention", "the id of a founder's second firm is that of the first plus this")]] = 10**9
+    "新设中非首次创业者比例", "share of entrants whose founders have founded before")  # fmt: skip
+MOST_RE_ENTRY: Final[Annotated[float, Assumption("probability", "guess", "upper bound of the increase in a failed founder's re-entry probability from support")]] = 0.25
+LEAST_RE_ENTRY_LAG: Final[Annotated[int, Assumption("months", "guess", "minimum time from failure to re-entry")]] = 3
+RE_ENTRY_LAG: Final[Annotated[float, Assumption("months", "guess", "mean time from failure to re-entry, in excess of the minimum")]] = 9.0
+FORESEEN: Final[Annotated[float, Assumption("persons a year", "guess", "number of failed founders covered by the budget if all are supported")]] = 1400.0
+RE_ENTRY_ID: Final[Annotated[int, Constant("number", "convention", "difference between the ids of a founder's second and first firm")]] = 10**9
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

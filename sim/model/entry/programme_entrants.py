@@ -1,11 +1,12 @@
-"""Founders whom programmes for people draw in, and what those programmes do for founders later.
+"""Founders induced by talent and outreach programmes, and the later support of those programmes.
 
-Researchers on leave (M16, M20, M25), founders from abroad (M27), employees, farmers and graduates whom platforms,
-projects and programmes lead to found (M20, M26, M28, M30) come from pools of candidates that are the same under every
-policy; each founds if its uniform number lies below its probability. The pools are small and 1:1 at every scale.
-Most founders whom a programme counts would have founded in any case: they are among the city's own founders, and of
-the others only a share is real (``encouraged``, ``programme_effect``). Then: leave that ends, the package for founders
-from abroad, the minimum allowance that is kept, staff with a stake in a technology firm (M07, M25).
+Researchers on leave (M16, M20, M25), founders from abroad (M27), and employees, farmers and graduates
+encouraged by platforms, projects and programmes (M20, M26, M28, M30) are drawn from pools of candidates that
+are the same under every policy. A candidate founds if its uniform number is below its founding probability.
+Pools are small and simulated in full at every scale. Most founders counted by a programme would have founded
+anyway and are among the city's regular founders; only a share of the remainder is additional (``encouraged``,
+``programme_effect``). This module also simulates the end of leave, the package for founders from abroad, the
+retained minimum subsistence allowance, and staff equity in technology firms (M07, M25).
 """
 
 from __future__ import annotations
@@ -61,12 +62,12 @@ _RESEARCHER, _RETURNEE, _SPINOFF, _FARMER, _GRADUATE, _HARDSHIP = (
 
 
 class ProgrammeEntrants:
-    """Founders drawn in by programmes, those on leave, and those entitled to a package.
+    """Founders induced by programmes, including researchers on leave and founders entitled to a package.
 
     Attributes:
         on_leave: rows of researchers on leave.
         from_abroad: rows of founders from abroad.
-        remaining_cap: founders whom policy may still add this month.
+        remaining_cap: number of founders that policy may still add this month.
     """
 
     def __init__(self, context: Context, founding: Founding, claims: ClaimsDesk) -> None:
@@ -76,24 +77,27 @@ class ProgrammeEntrants:
         self.remaining_cap = 0.0
 
     def begin(self) -> None:
-        """Members of the pools found; packages, allowances and stakes of the month."""
-        self.found()
+        """Simulate founding by pool members and the packages, allowances and equity incentives of the month."""
+        self.submit_applications()
         self.package()
         self.allowance()
         self.stakes()
 
     def chances(self) -> dict[str, float]:
-        """Probability of each pool's members to found this month.
+        """Return the founding probability of the members of each pool this month.
 
-        What programmes add by persuasion stays within 5% of the usual number of founders.
+        Founders added by persuasion are capped, with other policy effects, at 5% of the number without
+        policy.
         """
         at, day, p = self.context.levers.at, self.context.clock.first_day, self.context.parameters
         n, base = self.founding.usual()
         share = p[ENCOURAGED.id]
         persuaded = {
-            "spinoff": rules.comes(at(SPINOFFS, day), share * base, POOL_SIZE["spinoff"]),
-            "farmer": rules.comes(at(FARMERS, day), share * base, POOL_SIZE["farmer"]),
-            "graduate": rules.comes(at(GRADUATES_TRAINED, day), p[PROGRAMME.id], POOL_SIZE["graduate"]),
+            "spinoff": rules.pool_founding_probability(at(SPINOFFS, day), share * base, POOL_SIZE["spinoff"]),
+            "farmer": rules.pool_founding_probability(at(FARMERS, day), share * base, POOL_SIZE["farmer"]),
+            "graduate": rules.pool_founding_probability(
+                at(GRADUATES_TRAINED, day), p[PROGRAMME.id], POOL_SIZE["graduate"]
+            ),
         }
         self.remaining_cap = rules.remaining_cap(n * base, n * p[PROPENSITY.id])
         expected = sum(chance * POOL_SIZE[kind] for kind, chance in persuaded.items())
@@ -102,13 +106,13 @@ class ProgrammeEntrants:
         considering = p[CONSIDERING_LEAVE.id] + share * at(RESEARCHERS, day)
         leave = at(LEAVE_APPROVAL, day) if at(LEAVE_TERM, day) * at(LEAVE_TERMS, day) > 0 else 0.0
         return {
-            "researcher": rules.comes(considering, leave * base, POOL_SIZE["researcher"]),
-            "returnee": rules.comes(at(RETURNEES, day), 1.0, POOL_SIZE["returnee"]),
+            "researcher": rules.pool_founding_probability(considering, leave * base, POOL_SIZE["researcher"]),
+            "returnee": rules.pool_founding_probability(at(RETURNEES, day), 1.0, POOL_SIZE["returnee"]),
             **{kind: within * chance for kind, chance in persuaded.items()},
         }
 
-    def found(self) -> None:
-        """Members of the pools whose number lies below their probability hand in their files."""
+    def submit_applications(self) -> None:
+        """Submit the applications of pool members whose uniform number is below their founding probability."""
         context = self.context
         ids, chances = candidates.monthly_ids(context.clock.month, 1)[0] + _NUMBERS, self.chances()
         chance = np.repeat([chances[pool] for pool in POOL_SIZE], _SIZES)
@@ -122,13 +126,13 @@ class ProgrammeEntrants:
         abroad = kind == _RETURNEE
         foreign = rules.needs_permit(context.streams.uniform(who, "foreign"), abroad)
         days += np.where(foreign, round(context.levers.at(PERMIT_DAYS, context.clock.first_day)), 0)
-        served = np.where(kind == _GRADUATE, days, NEVER)  # by the programme
-        rows = self.founding.hand_in(new, days, served, "entry.rules.comes", chance[come])
+        served = np.where(kind == _GRADUATE, days, NEVER)  # the programme is their first public service
+        rows = self.founding.hand_in(new, days, served, "entry.rules.pool_founding_probability", chance[come])
         self.on_leave = np.append(self.on_leave, rows[kind == _RESEARCHER])
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
     def describe(self, ids: Ints, kind: Codes) -> dict[str, Any]:
-        """All columns of these founders, by id and founder kind."""
+        """Return all columns of the given founders."""
         context, p = self.context, self.context.parameters
         u, v = context.streams.uniform(ids, "segment"), context.streams.uniform(ids, "sector")
         able, spinoff, farmer = (kind == _RESEARCHER) | (kind == _RETURNEE), kind == _SPINOFF, kind == _FARMER
@@ -138,12 +142,12 @@ class ProgrammeEntrants:
         segment[farmer] = rules.farmer_segment(u[farmer])
         sector = rules.sector_of(segment, v)
         sector[farmer] = rules.farmer_sector(v[farmer])
-        skill = rules.excellent(self.founding.skill_of(ids), able)
+        skill = rules.programme_skill(self.founding.skill_of(ids), able)
         return self.founding.describe(ids, segment, sector, kind, skill)
 
-    # --- what programmes do later ------------------------------------------------------------------
+    # --- later support ------------------------------------------------------------------------------
     def package(self) -> None:
-        """Founders from abroad who opened last month claim their package."""
+        """Submit the package claims of founders from abroad who opened last month."""
         context, firms = self.context, self.context.firms
         never = context.levers.not_yet(RETURNEES) or context.levers.not_yet(TALENT_PACKAGE)
         if never or not len(self.from_abroad):
@@ -156,7 +160,7 @@ class ProgrammeEntrants:
             self.claims.hand_in("overseas_talent", firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
     def allowance(self) -> None:
-        """Pay the minimum allowance that founders of hardship households keep: public money, into their cash."""
+        """Pay the minimum subsistence allowance retained by founders from hardship households."""
         context, firms = self.context, self.context.firms
         months = context.levers.at(ALLOWANCE_MONTHS, context.clock.first_day)
         if months <= 0:
@@ -169,7 +173,7 @@ class ProgrammeEntrants:
         context.accounts.entitlement("allowance_retention", rows, fen)
 
     def stakes(self) -> None:
-        """Technology firms whose staff hold a stake keep able staff: worth so many hours of advice."""
+        """Add the effect of equity incentives in technology firms, expressed in hours of advice."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         share = context.levers.at(EQUITY_INCENTIVES, day)
         hours = rules.stake_hours(context.levers.at(EQUITY_DEFERRAL, day)) / (12 / TURNS)
@@ -181,24 +185,24 @@ class ProgrammeEntrants:
         firms.support_hours[rows[uses]] += np.float32(hours)
 
     def settle(self) -> Rows:
-        """End the leaves of the month: some heads return to their post. Returns the firms that close for it."""
+        """End expired leaves and return the rows of firms that close because their head returns to the post."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         term, terms = context.levers.at(LEAVE_TERM, day), context.levers.at(LEAVE_TERMS, day)
         rows = self.on_leave[firms.state[self.on_leave] == OPEN]
         if term <= 0 or not len(rows):
             return np.zeros(0, dtype=np.intp)
         months = context.clock.month - firms.opened_month[rows]
-        back = rules.goes_back(firms.income[rows], months, term, terms)
+        back = rules.returns_to_post(firms.income[rows], months, term, terms)
         closes = rules.closes_without_head(
             context.streams.uniform(firms.id[rows], "closes without head"), back
         )
         others = rows[back & ~closes]
-        firms.skill[others] = rules.usual_at_most(firms.skill[others])
+        firms.skill[others] = rules.successor_skill(firms.skill[others])
         over = rows[back | rules.leave_over(months, term, terms)]
         self.on_leave = self.on_leave[~np.isin(self.on_leave, over)]
         if context.events:
             context.events.firms(
-                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="entry.rules.goes_back",
+                firms.id[rows[back]], "entry.back_to_post", day=context.clock.last_day, rule="entry.rules.returns_to_post",
                 months=months[back], income=firms.income[rows[back]])  # fmt: skip
         closing: Rows = rows[closes]
         return closing

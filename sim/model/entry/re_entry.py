@@ -1,8 +1,9 @@
-"""Re-entry: founders who have failed and found again because they are supported (M29).
+"""Re-entry: failed founders who start another firm because of support (M29).
 
-The id of a second firm is that of the founder's first plus 10^9: its founder is the same person under every policy, and
-its productivity shocks are keyed by its own id and the calendar month. Most founders who found again would do so without help:
-they are among the city's own founders (JOB06), and those whom the programme recognises are paid all the same.
+The id of a second firm is the id of the founder's first firm plus 10^9. Its founder is thus the same person
+under every policy, and its productivity shocks are keyed by its own id and the calendar month. Most founders
+who re-enter would do so without support; they are among the city's regular founders (JOB06) and also receive
+the support if recognised.
 """
 
 from __future__ import annotations
@@ -34,21 +35,21 @@ if TYPE_CHECKING:
     from sim.model.subsidies.claims_desk import ClaimsDesk
 
 SAME: Final = ("weight", "skill")
-"""Columns that a founder's second firm takes from the first, besides segment, sector, district and founder kind."""
+"""Columns that a second firm inherits from the first, besides segment, sector, district and founder kind."""
 _ELIGIBLE: Final = geography.kinds_among(ELIGIBLE_KINDS)
 
 
 def money(context: Context) -> float:
-    """Yearly money of the programme for failed founders, yuan."""
+    """Return the annual budget of the programme for failed founders, in yuan."""
     day, at = context.clock.first_day, context.levers.at
     return rules.re_entry_budget(at(RE_ENTRY_SHARE, day), at(RE_ENTRY_SUPPORT, day))
 
 
 class ReEntry:
-    """Failed founders who will found again.
+    """Re-entry of failed founders.
 
     Attributes:
-        due: rows of the first firms of those who found again, by month.
+        due: rows of the first firms of re-entering founders, by month of re-entry.
     """
 
     def __init__(
@@ -59,16 +60,16 @@ class ReEntry:
 
     @property
     def closed(self) -> bool:
-        """Whether nobody has been supported so far."""
+        """Whether the programme has not yet been available."""
         return any(self.context.levers.not_yet(lever) for lever in (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT))
 
     def supported(self, ids: Ints, day: float) -> Mask:
-        """Which of these founders the programme recognises and supports."""
+        """Return a mask of founders who are recognised and supported by the programme."""
         share = self.context.levers.at(RE_ENTRY_SHARE, day)
         return np.asarray(self.context.streams.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
-        """Determine which founders of firms that have closed will found again because they are supported, and when."""
+        """Draw which founders of closed firms will start another firm because of support, and when."""
         context, firms, day = self.context, self.context.firms, self.context.clock.last_day
         if self.closed:
             return
@@ -85,12 +86,12 @@ class ReEntry:
             self.due[month].append(row)
 
     def begin(self) -> None:
-        """Founders whose month has come found again; those who have opened again claim."""
-        self.found()
+        """Submit the applications of re-entering founders and the support claims of the month."""
+        self.submit_applications()
         self.claim()
 
-    def found(self) -> None:
-        """Founders whose month has come hand in their files, at most as many as policy may still add."""
+    def submit_applications(self) -> None:
+        """Submit the applications of founders due to re-enter, up to the remaining cap on policy effects."""
         context, firms = self.context, self.context.firms
         rows = np.array(self.due.pop(context.clock.month, []), dtype=np.intp)
         if not len(rows):
@@ -117,7 +118,7 @@ class ReEntry:
         )
 
     def claim(self) -> None:
-        """Failed founders who opened again last month claim, whether they did so because of the support or not."""
+        """Submit the claims of supported founders who opened another firm last month, induced by support or not."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         yuan = context.levers.at(RE_ENTRY_SUPPORT, day)
         if self.closed or yuan <= 0:
@@ -132,6 +133,9 @@ class ReEntry:
             self.claims.hand_in(SECOND_CHANCE, firms.id[rows], 100 * yuan, rows=rows, payee="startups")
 
 
-def in_order(ids: Ints) -> Rows | None:
-    """Rows in ascending order of ids, or None where they are in it: second firms of founders come last in the panel."""
+def order_by_id(ids: Ints) -> Rows | None:
+    """Return the row order that sorts the ids, or None if they are already sorted.
+
+    Second firms have the largest ids, so they are placed last in the panel.
+    """
     return None if (ids[1:] > ids[:-1]).all() else np.argsort(ids, kind="stable")

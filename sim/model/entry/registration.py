@@ -1,8 +1,8 @@
-"""Registration: the service desks of the registry and of the licence offices.
+"""Registration: service desks of the registry and the licence offices.
 
-A founder's file waits for a clerk of the registry, takes the days of the other steps, and is registered; firms in
-lines under licence then wait at the licence office. Measures: M01 (licences, production licences), M02 (days,
-clerks, online files). Evidence: ADMIN02-04, JOB01-02.
+A founder's application waits for a clerk at the registry, passes through the other steps, and is registered.
+Firms in licensed lines of business then wait at the licence office. Measures: M01 (licences, production
+licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -> dict[str, Any]:
-    """Founders' patience, days of opening relative to usual, wait until opening, and the licence they need."""
+    """Return founders' patience, relative opening days, time until opening, and required licence."""
     streams, p, individual = context.streams, context.parameters, segment == G
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
@@ -52,37 +52,37 @@ def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -
 
 
 class Registration:
-    """The registry and the licence offices: service desks, and the days on which firms may open."""
+    """Registry and licence offices: service desks and opening dates of firms."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     def open_desks(self) -> None:
-        """Open the registry and the licence offices."""
+        """Open the service desks of the registry and the licence offices."""
         model, p, weigh = self.context.model, self.context.parameters, self.context.firms.weight_of
         self.registry = ServiceDesk(model, "registry", p[REGISTRY_FILES_A_DAY.id], self.registered, weigh)
         self.licence = ServiceDesk(model, "licence", p[LICENCES_A_DAY.id], self.licensed, weigh)
 
     @property
     def desks(self) -> list[ServiceDesk]:
-        """Its service desks."""
+        """Service desks of the registry and the licence offices."""
         return [self.registry, self.licence]
 
     def opening_days(self, day: float) -> float:
-        """Working days of opening a firm, as posted, which candidates consider."""
+        """Return the official number of working days to open a firm, which candidates consider."""
         return self.context.levers.at(OPENING_DAYS, day)
 
     def open_on(self, rows: Rows, day: Floats) -> None:
-        """Set the day on which firms will open; it never comes after the run's end."""
+        """Set the opening day of firms; firms that would open after the end of the run never open."""
         self.context.firms.opened[rows] = np.where(day <= clock.DAYS, np.ceil(day), NEVER)
 
     def registered(self, day: int, rows: Ints, came: Ints) -> None:
-        """Approve files that the registry has handled: the other steps follow, then a licence where one is needed.
+        """Approve applications processed by the registry and schedule the remaining steps.
 
         Args:
-            day: of the decision.
-            rows: of the firms.
-            came: days on which they handed in their files.
+            day: day of the decision.
+            rows: rows of the firms.
+            came: days on which the firms applied.
         """
         firms = self.context.firms
         done = day + np.floor(
@@ -98,11 +98,17 @@ class Registration:
         bound = firms.licence[rows] > 0
         if bound.any():
             rows, done = rows[bound], done[bound]
-            firms.opened[rows] = NEVER  # until the licence is there
+            firms.opened[rows] = NEVER  # until the licence is granted
             self.licence.hand_in(done, self.context.ties(firms.id[rows], "licence"), rows)
 
     def licensed(self, day: int, rows: Ints, came: Ints) -> None:
-        """Approve files that the licence office has handled: after the days of the procedure the firm may open."""
+        """Approve applications processed by the licence office and set the opening day.
+
+        Args:
+            day: day of the decision.
+            rows: rows of the firms.
+            came: days on which the firms applied.
+        """
         firms, levers = self.context.firms, self.context.levers
         production, service = levers.at(PRODUCTION_LICENCE_DAYS, day), levers.at(LICENCE_DAYS, day)
         days = np.where(firms.licence[rows] == 2, production, service)
@@ -113,7 +119,7 @@ class Registration:
                 firms.id[rows], "registration.licensed", day=day + days, waited=day - came, rule="entry.rules.opening_day")  # fmt: skip
 
     def begin(self) -> None:
-        """Staff the two desks as policy sets them this month."""
+        """Set the staff of both desks and the registry's processing rate for the month."""
         day, p, levers = self.context.clock.first_day, self.context.parameters, self.context.levers
         self.registry.staff(levers.at(REGISTRY_CLERKS, day))
         online = levers.at(ELECTRONIC_SHARE, day)
@@ -121,7 +127,7 @@ class Registration:
         self.licence.staff(levers.at(LICENCE_CLERKS, day))
 
     def settle(self) -> Rows:
-        """Mark the firms registered this month; impatient founders give up. Returns the rows registered."""
+        """Mark firms registered this month, withdraw impatient founders, and return the rows registered."""
         firms, clock_ = self.context.firms, self.context.clock
         filed = firms.rows_in(FILED)
         rows = filed.compress(firms.registered.take(filed) <= clock_.last_day)
@@ -131,13 +137,13 @@ class Registration:
         return rows
 
     def _give_up(self) -> None:
-        """Withdraw the files of founders who have waited at the registry for longer than they will."""
+        """Withdraw the applications of founders whose waiting time at the registry exceeds their patience."""
         firms, day, queue = self.context.firms, self.context.clock.last_day, self.registry.queue
         waiting = queue.waiting(day)
         if not len(waiting):
             return
         tired = rules.gives_up(day - firms.filed[waiting], firms.patience[waiting])
-        tired &= waiting >= 0  # files of the placebo load stay
+        tired &= waiting >= 0  # placebo files are not withdrawn
         if not tired.any():
             return
         gone = waiting[tired]

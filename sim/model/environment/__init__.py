@@ -1,1 +1,1 @@
-"""The economy around the city's firms: growth, shocks, tax law, geography and sectors."""
+"""Economic environment of the firms: growth, shocks, tax law, geography and sectors."""

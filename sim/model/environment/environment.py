@@ -1,4 +1,4 @@
-"""The environment of the city's firms by month, whatever the plan: demand, closures by decree, taxes."""
+"""Monthly environment of the firms, independent of the plan: demand, mandatory shutdowns and tax law."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Environment:
         given: the scenario's assumptions.
 
     Attributes:
-        markets: market on which each sector sells: tradable, mixed or local.
-        tradable: whether a sector sells on the tradable market.
+        markets: type of market on which each sector sells: tradable, mixed or local.
+        tradable: whether each sector sells on the tradable market.
     """
 
     def __init__(self, given: assumptions.EnvironmentAssumptions) -> None:
@@ -41,13 +41,14 @@ class Environment:
         self._exporters, self._others = rules.export_demand(tariff, EXPORT_SHARE)
 
     def output(self, month: int) -> Floats:
-        """Output by sector relative to the end of 2016."""
+        """Return output by sector relative to the end of 2016."""
         return self._output[:, month]
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Demand that firms meet in a month relative to usual, sectors x (others, exporters).
+        """Return demand relative to normal in a month, sectors x (other firms, exporters).
 
-        The demand factor of the market times output over trend, activity and tariffs.
+        Demand is the demand factor times output relative to trend, times the effects of the pandemic and
+        tariffs.
 
         Args:
             month: counted from January 2017.
@@ -58,33 +59,33 @@ class Environment:
         return np.stack([factor * others, factor * self._exporters[month]], axis=1).astype(np.float32)
 
     def shut(self, month: int) -> float:
-        """Share of firms shut by decree."""
+        """Return the share of firms under a mandatory shutdown."""
         return float(self._shut[month])
 
     def law(self, month: int) -> rules.TaxLaw:
-        """Tax rates of a month."""
+        """Return the tax rates of a month."""
         return rules.tax_law(month)
 
     def deal_activity(self, month: int) -> float:
-        """Early-stage deals of a month's year relative to 2017; 1 before it (VC02)."""
+        """Return early-stage deals in the year of a month relative to 2017; 1 before 2017 (VC02)."""
         return self.world.deal_activity(month)
 
     def principal_relief(self, month: int) -> bool:
-        """Whether firms short of cash may put off principal this month."""
+        """Whether firms short of cash may defer principal repayments in a month."""
         return rules.principal_relief("covid_2020" in self.world.shocks, month)
 
 
 class EnvironmentBefore2017(Environment):
-    """The environment of 2012 to 2016: demand as usual, nothing shut, the tax law of January 2017."""
+    """Environment of 2012 to 2016: normal demand, no shutdowns and the tax law of January 2017."""
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Demand as usual, sectors x (others, exporters)."""
+        """Return normal demand, sectors x (other firms, exporters)."""
         return np.ones((len(m), 2), dtype=np.float32)
 
     def shut(self, month: int) -> float:
-        """Share of firms shut by decree: none."""
+        """Return a share of zero: no firm is under a mandatory shutdown."""
         return 0.0
 
     def law(self, month: int) -> rules.TaxLaw:
-        """Tax rates of January 2017."""
+        """Return the tax rates of January 2017."""
         return rules.tax_law(0)

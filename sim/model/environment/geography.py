@@ -28,7 +28,12 @@ class Labelled:
 
 @dataclass(frozen=True)
 class District(Labelled):
-    """A town, district or zone; ``weight`` is its share of firms before clusters (guess)."""
+    """A town, district or zone of the city.
+
+    Attributes:
+        clusters: slugs of the sectors in which the district is specialised.
+        weight: relative number of firms before the effect of clusters (guess).
+    """
 
     clusters: tuple[str, ...]
     weight: float
@@ -36,7 +41,7 @@ class District(Labelled):
 
 @dataclass(frozen=True)
 class Sector(Labelled):
-    """A line of business; ``market`` is the kind of market on which its firms compete."""
+    """A sector; ``market`` is the type of market on which its firms compete."""
 
     market: Market
 
@@ -53,7 +58,7 @@ def _en(slug: str, entry: dict[str, Any]) -> str:
 
 @cache
 def districts() -> tuple[District, ...]:
-    """The 25 districts, in the order of the data."""
+    """Return the 25 districts in the order of the data file."""
     return tuple(
         District(k, d["zh"], _en(k, d), tuple(d["clusters"]), float(d["weight"]))
         for k, d in _data()["districts"].items()
@@ -62,7 +67,7 @@ def districts() -> tuple[District, ...]:
 
 @cache
 def sectors() -> tuple[Sector, ...]:
-    """The nine sectors. Farming competes in a market of its own."""
+    """Return the nine sectors; agriculture has a separate market type."""
     return tuple(
         Sector(k, d["zh"], _en(k, d), "farm" if k == "agriculture" else d["market"])
         for k, d in _data()["sectors"].items()
@@ -70,18 +75,18 @@ def sectors() -> tuple[Sector, ...]:
 
 
 SECTORS: Final = tuple(sector.slug for sector in sectors())
-"""Slugs of the sectors, in the order of the data."""
+"""Slugs of the sectors in the order of the data file."""
 
 
 @cache
 def founder_kinds() -> tuple[Labelled, ...]:
-    """The nine kinds of founder."""
+    """Return the nine kinds of founder."""
     return tuple(Labelled(k, d["zh"], _en(k, d)) for k, d in _data()["founder_kinds"].items())
 
 
 @cache
 def district_shares() -> npt.NDArray[np.float64]:
-    """Chance that a firm of each sector is in each district: sectors x districts, rows sum to 1."""
+    """Return the distribution of each sector's firms over districts: sectors x districts, rows sum to 1."""
     pull = np.array(
         [[d.weight * (CLUSTER_PULL if s.slug in d.clusters else 1.0) for d in districts()] for s in sectors()]
     )
@@ -89,10 +94,10 @@ def district_shares() -> npt.NDArray[np.float64]:
 
 
 def kind_code(slug: str) -> int:
-    """Code of a kind of founder."""
+    """Return the code of a kind of founder."""
     return [kind.slug for kind in founder_kinds()].index(slug)
 
 
 def kinds_among(slugs: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Of each kind of founder, whether it is one of these."""
+    """Return a mask over the kinds of founder that selects the given slugs."""
     return np.array([kind.slug in slugs for kind in founder_kinds()])

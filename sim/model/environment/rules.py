@@ -1,4 +1,4 @@
-"""The environment: tax law in force, growth, and how shocks reach the city's firms."""
+"""Environment rules: tax law in force, growth, and the effects of shocks on the city's firms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TaxLaw(NamedTuple):
         vat_threshold: monthly turnover up to which no VAT is due, yuan.
         vat_rate: VAT on turnover of small taxpayers.
         small_rate: tax on an enterprise's profit with the small-profit relief.
-        full_rate: the same without the relief.
+        full_rate: tax on an enterprise's profit without the relief.
     """
 
     vat_threshold: float
@@ -39,11 +39,11 @@ class TaxLaw(NamedTuple):
 
 
 def in_force(dated: Dated, month: int) -> float:
-    """Value of a rate in a month: the last that has come into force, the first before that.
+    """Return the latest value in force in a month, or the first value if none has come into force yet.
 
     Args:
-        dated: months from which values hold, ascending, and the values.
-        month: counted from January 2017.
+        dated: pairs of the month from which a value applies and the value, in ascending order.
+        month: month counted from January 2017.
     """
     value = dated[0][1]
     for start, later in dated:
@@ -53,10 +53,10 @@ def in_force(dated: Dated, month: int) -> float:
 
 
 def tax_law(month: int) -> TaxLaw:
-    """National tax rates of a month: VAT of small taxpayers and income tax of enterprises (recalled: check).
+    """Return the national VAT rates of small taxpayers and the enterprise income tax rates (recalled: check).
 
     Args:
-        month: counted from January 2017; before it the rates of January 2017 hold.
+        month: month counted from January 2017; earlier months have the rates of January 2017.
     """
     return TaxLaw(
         in_force(VAT_THRESHOLD, month),
@@ -67,17 +67,17 @@ def tax_law(month: int) -> TaxLaw:
 
 
 def principal_relief(pandemic: bool, month: int) -> bool:
-    """Whether firms short of cash may put off principal: from March 2020 (national rule, recalled: check).
+    """Whether firms short of cash may defer principal, as from March 2020 (national rule, recalled: check).
 
     Args:
         pandemic: whether the pandemic is among the scenario's shocks.
-        month: counted from January 2017.
+        month: month counted from January 2017.
     """
     return pandemic and month >= RELIEF_FROM
 
 
 def output_index(growth: Floats) -> Floats:
-    """Output by sector and month relative to the month before the first: each year's growth in equal monthly steps.
+    """Return output by sector and month relative to December 2016, with equal growth within each year.
 
     Args:
         growth: real growth, sectors x years.
@@ -87,42 +87,43 @@ def output_index(growth: Floats) -> Floats:
 
 
 def usual_index(growth: Floats, months: Integers) -> Floats:
-    """Output by sector and month on trend, against which a scenario's output is measured: exp(mean(ln(1 + g)) t/12).
+    """Return trend output by sector and month, the reference for a scenario's output: exp(mean(ln(1 + g)) t/12).
 
     Args:
-        growth: observed real growth, sectors x years of the trend.
-        months: months since the end of 2016.
+        growth: g, observed real growth, sectors x years of the trend.
+        months: t, months since the end of 2016.
     """
     trend = np.log1p(growth).mean(axis=1)
     return np.exp(np.outer(trend / 12, months))
 
 
 def relative_activity(level: Floats) -> Floats:
-    """Activity by month relative to its year's mean, since the year's fall is in the macro series.
+    """Return monthly activity relative to its annual mean, since the macro series include the decline of the year.
 
     Args:
-        level: activity of the months of a year, relative to a usual month.
+        level: activity in the months of a year, relative to a normal month.
     """
     return np.asarray(level / level.mean())
 
 
 def tariff_level(months: Integers) -> Floats:
-    """Tariffs as a share of their full level, stepping up from July 2018 to mid-2019 (SHOCK09).
+    """Return tariffs as a share of their full level, rising from July 2018 to mid-2019 (SHOCK09).
 
     Args:
-        months: counted from January 2017.
+        months: months counted from January 2017.
     """
     return np.clip((months - TARIFF_FROM) / TARIFF_MONTHS, 0, 1)
 
 
 def export_demand(tariff: Floats, share: float) -> tuple[Floats, Floats]:
-    """Demand factors of exporters and of the other firms of their sector, with a mean of 1 (SHOCK09).
+    """Return the demand factors of exporters and of other firms in the same sector, with a mean of 1 (SHOCK09).
 
-    Exporters: x = 1 - 0.10 tariff; the others: (1 - s x)/(1 - s). The sector's own fall is in the macro series.
+    Exporters: x = 1 - 0.10 tariff; other firms: (1 - s x)/(1 - s). The macro series include the decline of
+    the sector.
 
     Args:
         tariff: tariffs as a share of their full level.
-        share: s, exporters among the firms of the sector.
+        share: s, share of exporters among the firms of the sector.
     """
     exporters = 1 - EXPORT_FALL * tariff
     return exporters, (1 - share * exporters) / (1 - share)

@@ -1,4 +1,4 @@
-"""Published series: growth, activity under the pandemic, deals, interest rates."""
+"""Published time series: growth, activity during the pandemic, venture deals and interest rates."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    """Rows of a table under ``data``."""
+    """Read the rows of a CSV table in ``data``."""
     text = files("sim.model.environment").joinpath(f"data/{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 def pandemic() -> tuple[Floats, Floats]:
-    """Activity by month relative to a usual month, and share of firms shut by decree, as the pandemic made them."""
+    """Return monthly activity relative to normal and the share of firms under mandatory shutdown (pandemic)."""
     level, shut = np.ones(clock.MONTHS), np.zeros(clock.MONTHS)
     for row in _table("shocks"):
         month = PANDEMIC_YEAR + int(row["month"][5:]) - 1
@@ -36,13 +36,13 @@ def pandemic() -> tuple[Floats, Floats]:
 
 @cache
 def deals_of(name: str) -> Mapping[int, float]:
-    """Early-stage deals by year relative to 2017 in a bundled environment (``observed`` or ``no_shocks``)."""
+    """Return early-stage deals by year relative to 2017; ``name`` is ``observed`` or ``no_shocks``."""
     return {int(r["year"]): float(r["deals"]) for r in _table("deals") if r["world"] == name}
 
 
 @cache
 def macro(name: str) -> Floats:
-    """Growth table of a shipped world, ``observed`` or ``no_shocks``: sectors x years 2017 to 2020."""
+    """Return growth by sector and year (2017 to 2020) in a bundled environment, ``observed`` or ``no_shocks``."""
     rows = {int(r["year"]): r for r in _table("macro") if r["world"] == name}
     growth = np.array([[float(rows[y][s.market]) for y in YEARS] for s in geography.sectors()])
     growth.flags.writeable = False
@@ -51,7 +51,13 @@ def macro(name: str) -> Floats:
 
 @dataclass(frozen=True)
 class Rates:
-    """Interest rates of a year: mean on new small loans, base rate, and the loss that banks bear for their mandate."""
+    """Interest rates of a year.
+
+    Attributes:
+        loan: mean rate on new small loans.
+        base: base rate.
+        mandate: shortfall of the loan rate below cost that banks accept to fulfil their lending mandate.
+    """
 
     loan: float
     base: float
@@ -67,5 +73,5 @@ def _rates() -> dict[int, Rates]:
 
 
 def loan_rates(month: int) -> Rates:
-    """Rates of a month's year (CRED05-06, CRED17, CRED19-20); of 2017 before it."""
+    """Return the interest rates of a month; 2017 rates for earlier months (CRED05-06, CRED17, CRED19-20)."""
     return _rates()[2017 + max(month, 0) // 12]

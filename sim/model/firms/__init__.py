@@ -1,1 +1,1 @@
-"""Sales, hiring, costs and taxes, closure and deregistration."""
+"""Firm behaviour: sales, hiring, costs, taxes, closure and deregistration."""

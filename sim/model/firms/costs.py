@@ -1,4 +1,4 @@
-"""Costs of the month: wages, rent, taxes, debt service, the owner's draw, and what is left in cash."""
+"""Monthly costs and cash of firms: wages, rent, taxes, debt service and the owner's draw."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def founder_traits(context: Context, ids: Ints) -> dict[str, Floats]:
-    """Months of cost that founders keep in cash, by their ids."""
+    """Draw the cash buffer of founders, in months of cost."""
     return {"buffer": rules.buffer(context.parameters[BUFFER.id], context.streams.normal(ids, "buffer"))}
 
 
@@ -28,9 +28,9 @@ class Costs:
     """Costs, taxes and cash of the month.
 
     Args:
-        context: see :class:`Context`.
-        space: low-cost space, which lowers the rent of its tenants.
-        platforms: shared platforms, which lower the cost of inputs.
+        context: context of the run.
+        space: low-cost space, which reduces the rent of its tenants.
+        platforms: shared platforms, which reduce the cost of inputs.
     """
 
     def __init__(self, context: Context, space: LowCostSpace, platforms: SharedPlatforms) -> None:
@@ -38,7 +38,7 @@ class Costs:
         self.space, self.platforms = space, platforms
 
     def settle(self, trading: Trading, value_added: Floats) -> Floats:
-        """Book the month of the open firms. Returns profit before the owner's draw, yuan."""
+        """Post the income and costs of open firms and return their profit before the owner's draw, in yuan."""
         firms, rows, share = self.context.firms, trading.rows, trading.open_share
         wages = rules.wage_bill(
             trading.segment, trading.jobs, self.context.environment.shut(self.context.clock.month), share
@@ -75,7 +75,7 @@ class Costs:
     def _taxed(
         self, trading: Trading, value_added: Floats, earned: Floats, wages: Floats, rent: Floats
     ) -> tuple[Floats, Floats]:
-        """Taxes of the month and profit after them, yuan."""
+        """Return the taxes of the month and the profit after tax, in yuan."""
         context, firms = self.context, self.context.firms
         law = context.environment.law(context.clock.month)
         tax = rules.vat(value_added, trading.open_share, law.vat_threshold, law.vat_rate)
@@ -89,7 +89,7 @@ class Costs:
         return tax, before_tax - on_profit
 
     def _helped(self, trading: Trading, balance: Ints) -> Ints:
-        """Families help firms whose cash is out for the first time. Returns cash after it, fen."""
+        """Pay family support to firms with negative cash for the first time; return resulting cash, fen."""
         context, firms, rows = self.context, self.context.firms, trading.rows
         helped = np.flatnonzero(rules.needs_family_help(balance, firms.helped.take(rows)))
         if not len(helped):
@@ -105,7 +105,7 @@ class Costs:
         return firms.cash.take(rows)
 
     def _count_arrears(self, trading: Trading, beyond: Mask) -> None:
-        """Count the months that firms have been beyond the arrears limit."""
+        """Update the number of consecutive months in which firms exceed the arrears limit."""
         firms, rows = self.context.firms, trading.rows
         before = firms.arrears.take(rows)
         some = np.flatnonzero(beyond | (before > 0))

@@ -1,4 +1,4 @@
-"""Deregistration of firms that have closed or will never open."""
+"""Deregistration of firms that have closed or never open."""
 
 from __future__ import annotations
 
@@ -27,42 +27,47 @@ if TYPE_CHECKING:
 
 
 class Deregistration:
-    """The desk at which closed firms apply for deregistration."""
+    """Deregistration process: lags, the service desk, and removal from the register after public notice."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     def open_desk(self) -> None:
-        """Open the service desk."""
+        """Open the service desk for deregistrations."""
         rate = self.context.parameters[DEREGISTRATION_FILES_A_DAY.id]
         self.desk = ServiceDesk(
             self.context.model, "deregistration", rate, self.decided, self.context.firms.weight_of)  # fmt: skip
 
     def never_to_open(self, registered: Rows) -> None:
-        """Firms registered this month that will never open: draw when they apply for deregistration."""
+        """Draw the deregistration month of newly registered firms that will never open."""
         never = registered[np.isinf(self.context.firms.wait[registered])]
         self.will_leave(never, NEVER_OPENED)
 
     def begin(self) -> None:
-        """Staff the desk as policy sets it this month."""
+        """Set the staff of the desk for the month."""
         self.desk.staff(self.context.levers.at(DEREGISTRATION_CLERKS, self.context.clock.first_day))
 
     def will_leave(self, rows: Rows, wait: float) -> None:
-        """Draw the month in which these firms, closed or never to open, will apply for deregistration."""
+        """Draw the month in which firms will apply for deregistration.
+
+        Args:
+            rows: rows of firms that have closed or will never open.
+            wait: factor on the mean time until application.
+        """
         firms, p = self.context.firms, self.context.parameters
         mean = wait * np.where(firms.segment.take(rows) == G, p[LAG_G.id], p[LAG_E.id])
         u = self.context.streams.uniform(firms.id.take(rows), "deregister")
         firms.leaves[rows] = np.minimum(self.context.clock.month + deregistration_lag(u, mean), NEVER)
 
     def strike_off(self) -> Rows:
-        """Strike off firms whose notice is over. Returns the firms that apply for deregistration this month."""
+        """Strike off firms whose notice period has ended; return the rows of firms that apply this month."""
         firms, today = self.context.firms, self.context.clock
         gone = np.flatnonzero((firms.deregistered <= today.last_day) & (firms.state != DEREGISTERED))
         firms.state[gone] = DEREGISTERED
         return np.flatnonzero(firms.leaves == today.month)
 
     def hand_in(self, rows: Rows) -> None:
-        """Hand in applications at the desk, each on its own day of the next month."""
+        """Submit applications to the desk, each on a random day of the following month."""
         firms, today = self.context.firms, self.context.clock
         ids = firms.id.take(rows)
         length = clock.month_length(min(today.month + 1, clock.MONTHS - 1))
@@ -71,12 +76,12 @@ class Deregistration:
         self.desk.hand_in(days, self.context.ties(ids, "deregistration"), rows)
 
     def decided(self, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
-        """Approve files that the desk has handled: the firms leave the register after the notice."""
+        """Approve applications processed by the desk and start their notice period."""
         self.notice(day, rows)
         self.desk.approve(rows)
 
     def notice(self, day: int, rows: npt.NDArray[np.int64]) -> None:
-        """Set the day on which firms leave the register whose files were approved on a day."""
+        """Set the day on which firms are struck off, given the day of approval."""
         firms = self.context.firms
         levers, u = self.context.levers, self.context.streams.uniform(firms.id.take(rows), "simple")
         simple = simple_deregistration(u, levers.at(SIMPLE_SHARE, day), firms.segment.take(rows) == G)

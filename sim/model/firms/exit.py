@@ -1,9 +1,10 @@
 """Closure of firms.
 
-One hazard by years open and form, which responds to the owner's smoothed income, so that no cause is counted twice.
-Running out of cash raises it only after three months beyond the arrears limit (SHOCK04: closing as soon as cash is
-out would close two thirds of firms in two shut months). Closed firms stay on the register until
-:mod:`sim.model.firms.deregistration` strikes them off (M02). Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
+A single hazard by years in operation and form responds to the owner's smoothed income, so that no cause of
+closure is counted twice. Lack of cash raises the hazard only after three months beyond the arrears limit; if
+firms closed as soon as cash ran out, two thirds of them would close in a two-month shutdown (SHOCK04). Closed
+firms remain on the register until :mod:`sim.model.firms.deregistration` strikes them off (M02). Evidence:
+SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class Closures(NamedTuple):
-    """The firms that close in a month.
+    """Firms that close in a month.
 
     Attributes:
-        rows: their rows, ascending.
-        chance: their probability of closing in the month.
-        income: their owners' smoothed income, in usual wages.
+        rows: rows of the firms, ascending.
+        chance: probability of closing in the month.
+        income: owners' smoothed income relative to the usual wage.
     """
 
     rows: Rows
@@ -39,22 +40,22 @@ class Closures(NamedTuple):
 
 
 class Exit:
-    """Closure of firms at the month's end."""
+    """Closure of firms at the end of the month."""
 
     def __init__(self, context: Context, deregistration: Deregistration) -> None:
         self.context = context
         self.deregistration = deregistration
 
     def close(self, trading: Trading, profit: Floats, recalled: Rows) -> Closures:
-        """Close firms at the month's end.
+        """Draw and record the closures of the month.
 
         Args:
-            trading: the firms that are open.
-            profit: their profit of the month, yuan.
-            recalled: firms that close because their head goes back to an institute.
+            trading: firms open in the month.
+            profit: profit of the month, yuan.
+            recalled: rows of firms that close because their head returns to a research post.
 
         Returns:
-            The firms that close; what they hold is settled by :meth:`distribute`.
+            Firms that close; :meth:`distribute` settles their remaining cash.
         """
         context, firms, rows, p = self.context, self.context.firms, trading.rows, self.context.parameters
         x = rules.next_income(firms.income.take(rows), profit, firms.granted.take(rows) * np.float32(0.01))
@@ -73,7 +74,7 @@ class Exit:
         return Closures(closing, h[at], x[at])
 
     def distribute(self, closures: Closures) -> None:
-        """The owners of closed firms take what is left after creditors; the firms will apply for deregistration."""
+        """Pay the remaining cash of closed firms to their owners and schedule deregistration."""
         context, firms, closing = self.context, self.context.firms, closures.rows
         if context.events:
             context.events.firms(

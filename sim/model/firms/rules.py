@@ -1,4 +1,4 @@
-"""Firms: every decision on sales, hiring, costs, taxes, closure and deregistration as a pure function."""
+"""Firm rules for sales, hiring, costs, taxes, closure and deregistration, as pure functions."""
 
 from __future__ import annotations
 
@@ -19,25 +19,22 @@ _POWERS: Final = np.arange(parameters.MOST_JOBS + 1, dtype=np.float32) ** np.flo
 
 # --- sales -------------------------------------------------------------------------------------------
 def potential(log_scale: Floats, capability: Floats, productivity: Floats, jobs: Counts) -> Floats:
-    """Value added at usual demand, yuan a month: A exp(c + l) n^0.65.
-
-    Arguments: ln A, c, l and n (owner and staff) of each firm.
-    """
+    """Value added at normal demand, yuan a month: A exp(c + l) n^0.65, from ln A, c, l and n (owner and staff)."""
     return np.asarray(np.exp(log_scale + capability + productivity) * np.take(_POWERS, jobs, mode="clip"))
 
 
 def sales_by_sector(usual: Floats, young: Mask | bool, weight: Ints, sector: Codes) -> Floats:
-    """Potential sales of young firms by sector, Q, yuan of value added a month."""
+    """Potential sales Q of young firms by sector, yuan of value added a month."""
     return np.bincount(
         sector, weights=usual * young * weight, minlength=len(parameters.INCUMBENT_SHARE)
     ).astype(float)
 
 
 def demand_factor(young: Floats, output: Floats, share: float, delta: Floats) -> Floats:
-    """Demand that a firm meets relative to usual, by sector: m = [(b Q + (1 - b) D)/D]^-delta, within 0.9 to 1.05.
+    """Demand factor by sector: m = [(b Q + (1 - b) D)/D]^-delta, clipped to [0.9, 1.05].
 
     Args:
-        young: Q, potential sales of young firms relative to the end of 2016 and to their usual growth.
+        young: Q, potential sales of young firms relative to the end of 2016 and their normal growth.
         output: D, output of the sector relative to the end of 2016.
         share: b, share of the sector's demand that young firms serve.
         delta: elasticity of displacement (SUB22).
@@ -46,16 +43,17 @@ def demand_factor(young: Floats, output: Floats, share: float, delta: Floats) ->
 
 
 def shared_demand(young: Floats, output: Floats, share: float, delta: Floats) -> tuple[Floats, Floats]:
-    """Demand factors of young and of older firms: both the m of :func:`demand_factor`, with the same arguments."""
+    """Demand factors of young and older firms: m of :func:`demand_factor` for both, with the same arguments."""
     m = demand_factor(young, output, share, delta)
     return m, m
 
 
 def yielding_demand(young: Floats, output: Floats, share: float, delta: Floats) -> tuple[Floats, Floats]:
-    """Demand factors of young and of older firms: 1, and 1 - delta b (Q - D)/((1 - b) D) within 0.9 to 1.05.
+    """Demand factors of young and older firms: 1, and 1 - delta b (Q - D)/((1 - b) D) clipped to [0.9, 1.05].
 
-    The variant of :func:`shared_demand` by which appraisals net out displacement (SUB22) and entrants replace
-    incumbents (Fritsch and Mueller 2004; recalled: check): older firms alone lose. Arguments as of :func:`demand_factor`.
+    In this variant of :func:`shared_demand`, only older firms lose demand, as in appraisals that net out
+    displacement (SUB22) and in models where entrants replace incumbents (Fritsch and Mueller 2004; recalled:
+    check). Arguments as in :func:`demand_factor`.
     """
     lost = delta * share * (young - output) / ((1 - share) * output)
     return np.ones_like(young), np.clip(1 - lost, *parameters.DEMAND_BOUNDS)
@@ -65,98 +63,96 @@ DEMANDS: Final = {"shared": shared_demand, "incumbents_yield": yielding_demand}
 
 
 def demand_met(table: Floats, sector: Codes, exporter: Mask) -> Floats:
-    """Demand relative to usual that each firm meets, from a table of sectors x (others, exporters)."""
+    """Demand relative to normal for each firm, from a table of sectors x (other firms, exporters)."""
     return np.take(table.reshape(-1), sector.astype(np.intp) * 2 + exporter)
 
 
 def further_reach(gain: float) -> float:
-    """Factor on demand at given staff at which sales rise by ``gain`` once staff has followed: 1 + 0.35 r."""
+    """Demand factor that raises sales by ``gain`` (r) once employment has adjusted: 1 + 0.35 r."""
     return 1 + (1 - LABOUR_SHARE) * gain
 
 
 def delivery(book: Floats, usual: Floats) -> Floats:
-    """Value added of orders delivered in a month: a quarter of the book, at most a quarter above usual sales.
+    """Value added of orders delivered in a month: a quarter of the order book, at most a quarter of other sales.
 
     Args:
-        book: orders still to be delivered, yuan of value added; up to 500 yuan all of it is due.
-        usual: the firm's other sales of the month, yuan of value added.
+        book: order book, yuan of value added; books of up to 500 yuan are delivered in full.
+        usual: other sales of the month, yuan of value added.
     """
     due = np.where(book > np.float32(parameters.SMALL_BOOK), np.float32(parameters.PACE) * book, book)
     return np.asarray(np.minimum(due, np.float32(parameters.SPARE) * usual))
 
 
 def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
-    """Value added of the month, yuan: potential x demand relative to usual x share of the month open."""
+    """Value added of the month, yuan: potential sales x demand relative to normal x share of the month open."""
     return np.asarray(usual * demand * share)
 
 
 def incumbent_jobs(before: Floats, output: Floats, m: Floats) -> tuple[float, float]:
-    """Jobs of older firms, L = L0 D^0.5 m, and how many fewer they are than at m = 1; arguments by sector."""
+    """Total jobs of older firms, sum(L0 D^0.5 m), and jobs lost relative to m = 1; L0, D and m are by sector."""
     at_usual = before * output**parameters.INCUMBENT_ELASTICITY
     return float(at_usual @ m), float(at_usual @ (1 - m))
 
 
 def incumbents_demand(m: Floats, taken: Floats, base: Floats, output: Floats, share: float) -> Floats:
-    """Demand factor of older firms less what young firms took from them, yuan for yuan, within the same bounds.
-
-    m - T b/((1 - b) S D), by sector.
+    """Demand factor of older firms net of sales lost to young firms, by sector: m - T b/((1 - b) S D), clipped.
 
     Args:
-        m: demand factor of older firms before.
-        taken: T, value added that young firms took from them in the month, yuan.
-        base: S, sales of young firms at the end of 2016, yuan a month.
+        m: demand factor of older firms before the loss.
+        taken: T, value added gained by young firms from older firms in the month, yuan.
+        base: S, potential sales of young firms at the end of 2016, yuan a month.
         output: D, output relative to the end of 2016.
-        share: b, share of demand that young firms serve.
+        share: b, share of demand served by young firms.
     """
     lost = taken * share / ((1 - share) * base * output)
     return np.asarray(np.clip(m - lost, *parameters.DEMAND_BOUNDS))
 
 
 def relative_sales(sales: Floats, base: Floats, months: int) -> Floats:
-    """Sales of young firms relative to the end of 2016 and to their usual growth: Q/(S tau^t), by sector.
+    """Sales of young firms relative to the end of 2016 and their normal growth, by sector: Q/(S tau^t).
 
     Args:
         sales: Q, potential sales of the month, yuan.
-        base: S, the same at the end of 2016.
-        months: t, months since then.
+        base: S, potential sales at the end of 2016, yuan a month.
+        months: t, months since the end of 2016.
     """
     return sales / base / parameters.TAU**months
 
 
 # --- productivity and capability ---------------------------------------------------------------------
 def next_productivity(productivity: Floats, sd: Floats, g: Floats) -> Floats:
-    """Productivity shock of the month: l' = 0.97 l + s g; sd that differ give the tent of growth rates (JOB16-17)."""
+    """Productivity shock of the month: l' = 0.97 l + s g, with s varying across firms (JOB16-17)."""
     return np.asarray(np.float32(parameters.PERSISTENCE) * productivity + sd * g.astype(np.float32))
 
 
 def next_capability(c: Floats, start: Floats, skill: Floats, hours: Floats, gamma: float) -> Floats:
-    """Capability after a month: c' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0), q the founder's quality.
+    """Capability after a month: c' = c + gamma q H/(H + 20) - 0.002 max(0, c - c0), with founder quality q.
 
     Args:
         c: capability, log points.
         start: c0, capability at founding.
         skill: founder's skill, standard deviations.
-        hours: H, hours of advice in the last twelve months or so.
-        gamma: most that advice adds in a month for a founder of usual skill.
+        hours: H, effective hours of advice in approximately the last twelve months.
+        gamma: maximum monthly gain from advice for a founder of average skill.
     """
     gain = np.float32(gamma) * quality(skill) * hours / (hours + np.float32(parameters.HALF_HOURS))
     return np.asarray(c + gain - np.float32(parameters.FADING) * np.maximum(0, c - start))
 
 
 def next_hours(hours: Floats, c: Floats, start: Floats) -> Floats:
-    """Hours of advice that still count: 11/12 of them, none once below 0.05 with capability back at its start."""
+    """Effective hours of advice after a month: 11/12 of ``hours``; 0 if at most 0.05 with no gain left."""
     left = hours * np.float32(parameters.FORGETTING)
     return np.where((left > parameters.LEAST_HOURS) | (c > start), left, 0)
 
 
 # --- staff -------------------------------------------------------------------------------------------
 def hiring_days(apprentices: float, transfer: float, response: float) -> float:
-    """Days of search for staff of an enterprise: 30 - response x (a/(a + 6,000) + (45 - s)/45)/2.
+    """Days that an enterprise needs to recruit staff: 30 - response x (a/(a + 6,000) + (45 - s)/45)/2.
 
     Args:
-        apprentices: a, apprentices trained a year.
+        apprentices: a, apprentices trained per year.
         transfer: s, days to transfer social insurance.
-        response: most days that can be saved.
+        response: maximum number of days that can be saved.
     """
     trained = apprentices / (apprentices + parameters.HALF_APPRENTICES)
     moved = (parameters.USUAL_TRANSFER - transfer) / parameters.USUAL_TRANSFER
@@ -164,7 +160,7 @@ def hiring_days(apprentices: float, transfer: float, response: float) -> float:
 
 
 def hiring_speed(speed: float, days: float, segment: Codes) -> float | Floats:
-    """Adjustment speed of hiring a month: x 30/days for enterprises; individual businesses hire neighbours and kin."""
+    """Monthly hiring speed: speed x 30/days for enterprises; individual businesses hire personal contacts."""
     if days == parameters.SEARCH_DAYS:
         return speed
     factor = np.array(
@@ -176,9 +172,9 @@ def hiring_speed(speed: float, days: float, segment: Codes) -> float | Floats:
 def desired_jobs(
     log_scale: Floats, capability: Floats, productivity: Floats, demand: Floats, wage: Floats
 ) -> Floats:
-    """Employment at which the last job earns its wage: n* = (0.65 A exp(c + 0.6 l) d / w)^2.86.
+    """Employment that equates marginal product and wage: n* = (0.65 A exp(c + 0.6 l) d / w)^2.86.
 
-    Arguments: ln A, c, l, demand d relative to usual, and wage w, yuan a month, of each firm.
+    The arguments are ln A, c, l, demand d relative to normal, and wage w in yuan a month.
     """
     drive = log_scale + capability + np.float32(parameters.SHOCK_EXPECTED) * productivity
     drive += np.log(np.float32(LABOUR_SHARE) * demand / wage)
@@ -188,15 +184,15 @@ def desired_jobs(
 def next_jobs(
     jobs: Counts, desired: Floats, solvent: Mask, u: Floats, hire: float | Floats, fire: float
 ) -> Counts:
-    """Employment of the next month: n' = floor(n + lambda (n* - n) + u), at least the owner.
+    """Employment of the next month: n' = floor(n + lambda (n* - n) + u), at least 1 (the owner).
 
     Args:
         jobs: n, owner and staff.
-        desired: n*.
-        solvent: whether cash is not negative; without cash nobody is hired.
+        desired: n*, desired employment.
+        solvent: whether cash is non-negative; other firms do not hire.
         u: uniform numbers.
-        hire: lambda below n*.
-        fire: lambda above n*.
+        hire: lambda if n < n*.
+        fire: lambda if n > n*.
     """
     gap = desired - jobs
     speed = np.where(
@@ -210,7 +206,10 @@ def next_jobs(
 
 # --- costs, taxes and cash ---------------------------------------------------------------------------
 def wage_bill(segment: Codes, jobs: Counts, shut: float, share: Floats) -> Floats:
-    """Wages of the month, yuan: wage x staff (without the owner) x share of the month open; 60% when shut (SHOCK01)."""
+    """Wages of the month, yuan: wage x staff excluding the owner x share of the month open.
+
+    The share ``shut`` of firms, which are under mandatory shutdown, pays 60% of wages (SHOCK01).
+    """
     paid = np.take(WAGE * np.float32(1 - (1 - parameters.SHUT_WAGE) * shut), segment)
     return np.asarray(paid * (jobs - 1) * share)
 
@@ -221,62 +220,62 @@ def rent_due(segment: Codes, share: Floats) -> Floats:
 
 
 def month_cost(segment: Codes, jobs: Counts) -> Floats:
-    """Wages and rent of a full ordinary month, yuan: the measure of how long cash lasts."""
+    """Wages and rent of a full normal month, yuan: the unit in which cash buffers are measured."""
     return np.asarray(np.take(WAGE, segment) * (jobs - 1) + np.take(RENT, segment))
 
 
 def vat(value_added: Floats, share: Floats, threshold: float, rate: float) -> Floats:
-    """Value-added tax of a small taxpayer, yuan: rate x turnover if a full month's turnover passes the threshold.
+    """Value-added tax of small taxpayers, yuan: rate x turnover if full-month turnover exceeds the threshold.
 
     Args:
-        value_added: of the month, yuan; turnover is four times as much.
-        share: share of the month open, by which turnover is brought to a full month.
-        threshold: yuan a month.
-        rate: share of turnover.
+        value_added: value added of the month, yuan; turnover is four times value added.
+        share: share of the month open, used to convert turnover to a full month.
+        threshold: turnover up to which no tax is due, yuan a month.
+        rate: tax rate on turnover.
     """
     turnover = value_added / np.maximum(share, parameters.LEAST_OPEN_SHARE) * np.float32(TURNOVER)
     return np.where(turnover > threshold, turnover * np.float32(rate), np.float32(0)) * share
 
 
 def uses_relief(u: Floats, uptake: float) -> Mask:
-    """Which firms use the tax reliefs to which they are entitled: u below the share that does."""
+    """Mask of firms that use the tax relief to which they are entitled: u < uptake."""
     return np.asarray(u < uptake)
 
 
 def profit_before_tax(value_added: Floats, wages: Floats, rent: Floats, paid: Floats) -> Floats:
-    """Value added less wages, rent, interest and the tax paid so far, yuan."""
+    """Value added less wages, rent and ``paid``, the interest and VAT of the month, yuan."""
     return np.asarray(value_added - wages - rent - paid)
 
 
 def profit_tax(
     profit: Floats, enterprise: Mask, relieved: Mask, small_rate: float, full_rate: float
 ) -> Floats:
-    """Income tax of enterprises, yuan: the small-profit rate for those that use the relief; none on a loss."""
+    """Income tax of enterprises, yuan: the small-profit rate for firms that use the relief, none on losses."""
     rate = np.where(relieved, np.float32(small_rate), np.float32(full_rate))
     return np.maximum(profit, 0) * rate * enterprise
 
 
 def buffer(median: float, g: Floats) -> Floats:
-    """Months of cost that an owner keeps in cash: median x exp(0.81 g) (SHOCK04)."""
+    """Cash buffer of an owner in months of cost: median x exp(0.81 g) (SHOCK04)."""
     return np.asarray(np.float32(median) * np.exp(np.float32(parameters.BUFFER_SD) * g))
 
 
 def reserve(buffer: Floats, month_cost: Floats, tied: Floats) -> Floats:
-    """Cash that the owner keeps, yuan: months of cost (SHOCK04), and what creditors, partners and backers put in."""
+    """Cash retained in the firm, yuan: buffer x month_cost (SHOCK04) + tied funds of creditors and investors."""
     return np.asarray(buffer * month_cost + tied)
 
 
 def owners_draw(profit: Floats, cash: Floats, kept: Floats, share: Floats) -> Floats:
     """Owner's draw of the month, yuan.
 
-    1,800 when cash is negative; max(1,800, 0.85 profit) up to the cash that is kept; beyond it all profit
-    and 0.15 of the excess.
+    1,800 if cash is negative; max(1,800, 0.85 profit) if cash is at most the retained amount; otherwise
+    max(1,800, profit + 0.15 of the excess).
 
     Args:
-        profit: less debt service, yuan.
-        cash: yuan.
-        kept: cash that the owner keeps, yuan.
-        share: share of the month open, for which the 1,800 are paid.
+        profit: profit less debt service, yuan.
+        cash: cash, yuan.
+        kept: cash retained in the firm, yuan.
+        share: share of the month open, by which the 1,800 yuan are prorated.
     """
     beyond = cash - kept
     usual = np.where(
@@ -289,35 +288,35 @@ def owners_draw(profit: Floats, cash: Floats, kept: Floats, share: Floats) -> Fl
 
 
 def needs_family_help(cash: npt.NDArray[np.number], helped: Mask) -> Mask:
-    """Which firms the family helps: those whose cash is out for the first time."""
+    """Mask of firms that receive family support: those with negative cash for the first time."""
     return np.asarray((cash < 0) & ~helped)
 
 
 def family_help(median: float, g: Floats) -> Floats:
-    """What the family puts in once, yuan: median x exp(0.8 g) (ENTRY03)."""
+    """One-off family support: median x exp(0.8 g), in the unit of ``median`` (ENTRY03)."""
     return np.asarray(median * np.exp(parameters.FAMILY_HELP_SD * g))
 
 
 def arrears_limit(month_cost: Floats) -> Floats:
-    """Debt to staff and suppliers that a firm can bear, yuan: two months of cost and 5,000."""
+    """Arrears limit to staff and suppliers, yuan: two months of cost plus 5,000."""
     return np.float32(parameters.ARREARS_MONTHS) * month_cost + np.float32(parameters.ARREARS_YUAN)
 
 
 def next_arrears(months: Integers, beyond: Mask) -> Integers:
-    """Consecutive months beyond the arrears limit: incremented, or reset to zero."""
+    """Number of consecutive months beyond the arrears limit: incremented, or reset to zero."""
     return np.where(beyond, np.minimum(months + 1, parameters.MOST_MONTHS_IN_ARREARS), 0)
 
 
 # --- closure -----------------------------------------------------------------------------------------
 def next_income(x: Floats, profit: Floats, grants: Floats) -> Floats:
-    """Owner's smoothed income in usual wages: x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4)."""
+    """Owner's smoothed relative income: x' = 0.85 x + 0.15 clip((profit + grants)/4,300, -1, 4)."""
     relative = (profit + grants) / np.float32(OWN_INCOME)
     month = np.clip(relative, *parameters.INCOME_BOUNDS)
     return np.asarray(np.float32(parameters.INCOME_WEIGHT) * x + np.float32(parameters.MONTH_WEIGHT) * month)
 
 
 def hazard_of_age(years: Floats, individual: Mask, level_e: float, level_g: float) -> Floats:
-    """Probability of closing in a month by years open and form alone: level x h0(years, form)/12."""
+    """Baseline probability of closing in a month, by years in operation and form: level x h0(years, form)/12."""
     table = np.stack([parameters.HAZARD_E * level_e, parameters.HAZARD_G * level_g]).astype(
         np.float32
     ) / np.float32(12)
@@ -331,17 +330,18 @@ def closure_hazard(
 ) -> Floats:  # fmt: skip
     """Probability of closing in a month: h0(years, form)/12 x exp(-beta (clip(x, -1, 3) - 1.5)).
 
-    At least 0.15 once the arrears limit has been passed for three months running (SURV01-04, SHOCK04).
+    The probability is at least 0.15 after three consecutive months beyond the arrears limit (SURV01-04,
+    SHOCK04).
 
     Args:
-        years: since opening.
-        individual: whether an individual business.
-        x: owner's smoothed income, usual wages.
-        arrears: months running beyond the arrears limit.
-        jobs: owner and staff; without effect here.
-        beta: response to income.
-        level_e: level of enterprises.
-        level_g: level of individual businesses.
+        years: years since opening.
+        individual: whether the firm is an individual business.
+        x: owner's smoothed income relative to the usual wage.
+        arrears: consecutive months beyond the arrears limit.
+        jobs: owner and staff; not used.
+        beta: semi-elasticity with respect to income.
+        level_e: level of the hazard of enterprises.
+        level_g: level of the hazard of individual businesses.
     """
     h = hazard_of_age(years, individual, level_e, level_g)
     h *= np.exp(
@@ -358,11 +358,12 @@ def closure_by_age_and_size(
     years: Floats, individual: Mask, x: Floats, arrears: npt.NDArray[np.int8], jobs: Counts, beta: float,
     level_e: float, level_g: float,
 ) -> Floats:  # fmt: skip
-    """Probability of closing in a month: a(form) h0(years, form)/12 x n^-0.3, the variant of :func:`closure_hazard`.
+    """Probability of closing in a month by age and size: a(form) h0(years, form)/12 x n^-0.3.
 
-    Registers show closure by age and size (Evans 1987; Dunne, Roberts and Samuelson 1989; recalled: check). Income
-    and arrears have no effect, so that support keeps a firm open only if it grows by it. a levels it: closures of
-    2012 to 2016 are as many as by income. Arguments as of :func:`closure_hazard`.
+    In this variant of :func:`closure_hazard`, closure depends on age and size as in register data (Evans
+    1987; Dunne, Roberts and Samuelson 1989; recalled: check). Income and arrears have no effect, so support
+    prevents closure only if it makes the firm grow. The factor a matches the number of closures from 2012 to
+    2016 in the default variant. Arguments as in :func:`closure_hazard`.
     """
     h = hazard_of_age(years, individual, level_e, level_g)
     level = np.where(individual, np.float32(parameters.LEVELLED_G), np.float32(parameters.LEVELLED_E))
@@ -373,25 +374,25 @@ CLOSURES: Final = {"income": closure_hazard, "age_size": closure_by_age_and_size
 
 
 def closes(u: Floats, hazard: Floats, share: Floats) -> Mask:
-    """Which firms close: u below the hazard of the month x the share of the month open."""
+    """Mask of firms that close: u < hazard x share of the month open."""
     return np.asarray(u < hazard * share)
 
 
 def closing_balance(cash: Ints) -> tuple[Ints, Ints]:
-    """Fen that the owner of a closed firm takes home, and fen that suppliers write off."""
+    """Amounts paid to the owner of a closed firm and written off by suppliers, both in fen."""
     return np.maximum(cash, 0), -np.minimum(cash, 0)
 
 
 def deregistration_lag(u: Floats, mean: Floats) -> Ints:
-    """Months until a closed firm applies for deregistration: three, then with probability 1/mean a month."""
+    """Months from closure to application for deregistration: three plus a geometric time with given mean."""
     return parameters.MINIMUM_LAG + np.ceil(np.log(u) / np.log1p(-1 / mean)).astype(np.int64)
 
 
 def simple_deregistration(u: Floats, share: float, individual: Mask) -> Mask:
-    """Which firms may deregister the simple way: individual businesses, and enterprises with u below the share."""
+    """Mask of firms eligible for simple deregistration: individual businesses; enterprises if u < share."""
     return np.asarray((u < share) | individual)
 
 
 def notice_days(simple: Mask, days: float) -> Floats:
-    """Days from the decision to leaving the register: those of the simple way, else 180."""
+    """Days from decision to removal from the register: ``days`` if deregistration is simple, otherwise 180."""
     return np.where(simple, days, parameters.ORDINARY_DAYS)

@@ -1,4 +1,4 @@
-"""Sales and hiring of the open firms, month by month."""
+"""Monthly sales and hiring of open firms."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Sales:
     """Sales and hiring of the month.
 
     Args:
-        context: see :class:`Context`.
-        base: sales of young firms by sector at the end of 2016, yuan of value added a month.
+        context: context of the run.
+        base: potential sales of young firms by sector at the end of 2016, yuan of value added a month.
     """
 
     def __init__(self, context: Context, base: Floats) -> None:
@@ -46,7 +46,7 @@ class Sales:
         self.base = base
 
     def settle(self, trading: Trading) -> Floats:
-        """A month of sales and hiring of the open firms. Returns value added of the month, yuan."""
+        """Simulate sales and hiring of the open firms and return their value added, in yuan."""
         firms, month, p = self.context.firms, self.context.clock.month, self.context.parameters
         rows, ids, jobs = trading.rows, trading.ids, trading.jobs
         log_scale, c = firms.log_scale.take(rows), self.advised_capability(rows)
@@ -68,11 +68,11 @@ class Sales:
         return made
 
     def demand(self, trading: Trading, usual: Floats) -> Floats:
-        """Demand relative to usual that each open firm meets; what young firms take from older ones is booked.
+        """Return demand relative to normal for each open firm, and record the jobs displaced among older firms.
 
         Args:
-            trading: the open firms.
-            usual: their potential sales, yuan of value added.
+            trading: firms open in the month.
+            usual: potential sales, yuan of value added.
         """
         firms, month, rows = self.context.firms, self.context.clock.month, trading.rows
         sales = rules.sales_by_sector(usual, trading.young, trading.weight, trading.sector)
@@ -89,7 +89,7 @@ class Sales:
         return demand
 
     def hiring_speed(self, segment: Codes) -> float | Floats:
-        """Adjustment speed of hiring a month, by firm where it differs."""
+        """Return the monthly adjustment speed of hiring, as a scalar or per firm if it differs by segment."""
         p, day = self.context.parameters, self.context.clock.first_day
         apprentices, transfer = (self.context.levers.at(lever, day) for lever in (APPRENTICES, TRANSFER_DAYS))
         days = rules.hiring_days(apprentices, transfer, p[HIRING_RESPONSE.id])
@@ -97,7 +97,7 @@ class Sales:
         return rules.hiring_speed(p[HIRING.id], days, segment)
 
     def deliver(self, trading: Trading, usual: Floats, demand: Floats) -> Floats:
-        """Deliver orders: ``demand`` of firms with orders rises. Returns value added delivered by sector, yuan."""
+        """Deliver orders, increasing ``demand`` in place; return the value added delivered by sector, in yuan."""
         firms = self.context.firms
         book = firms.order_book.take(trading.rows)
         some = np.flatnonzero(book)
@@ -112,7 +112,7 @@ class Sales:
         return by_sector
 
     def advised_capability(self, rows: Rows) -> Floats:
-        """Capability of the month; it moves only for firms that have had advice."""
+        """Update the capability of advised firms and return the capability of all given firms."""
         firms = self.context.firms
         had = firms.support_hours.take(rows)
         if had.any():
@@ -126,7 +126,7 @@ class Sales:
         return np.asarray(firms.capability.take(rows))
 
     def market(self, sales: Floats) -> tuple[Floats, Floats]:
-        """Demand factors of young and of older firms, by sector.
+        """Return the demand factors of young and older firms, by sector.
 
         Args:
             sales: potential sales of young firms by sector, yuan.
@@ -139,11 +139,11 @@ class Sales:
         return m, older
 
     def displace(self, m: Floats, taken: Floats) -> None:
-        """Record the jobs that older firms lose.
+        """Record the jobs displaced among older firms.
 
         Args:
             m: demand factor of older firms by sector.
-            taken: value added that young firms took from them by reach and orders, by sector, yuan.
+            taken: value added gained from older firms through market reach and orders, by sector, yuan.
         """
         p, month = self.context.parameters, self.context.clock.month
         output = self.context.environment.output(month)

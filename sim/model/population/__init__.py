@@ -1,1 +1,1 @@
-"""The firms as columns, the initial population, statistics and survival."""
+"""Population of firms: firm table, agent interface, statistics and survival."""

@@ -1,8 +1,9 @@
-"""Firms as Mesa agents: handles on rows of the firm table, and Mesa's ``AgentSet`` over its columns.
+"""Mesa agent interface to the firm table: handles on rows, and an ``AgentSet`` over columns.
 
-A run works on whole columns (:class:`~sim.model.population.firm_table.FirmTable`) and makes no agent. ``city.startups``
-is for exploring and extending the model with the verbs that Mesa documents for an ``AgentSet``: those that name
-columns work on columns, those that call a function of an agent make a :class:`Startup` for it.
+A run operates on whole columns (:class:`~sim.model.population.firm_table.FirmTable`) and creates no agents.
+``city.startups`` allows users to explore and extend the model with the methods of Mesa's ``AgentSet``.
+Methods that take a column name operate on the column; methods that call a function of an agent create a
+:class:`Startup` for each agent.
 """
 
 from __future__ import annotations
@@ -29,27 +30,28 @@ except ImportError:  # before Mesa 3.5.1
     from mesa.agent import GroupBy
 
 READABLE: Final = {name: name for name in COLUMNS} | {"unique_id": "id"}
-"""Attributes of a firm that are columns, and the column of each."""
+"""Mapping from firm attributes to the columns that store them."""
 
 
 class Startup(Agent):
-    """A handle on one firm: it refers to a row of the table and stores nothing itself.
+    """Handle on one firm, which refers to a row of the firm table and has no state of its own.
 
-    Columns are attributes of the agent: ``startup.jobs`` reads the column, ``startup.jobs = 3`` writes it.
-    Two handles on the same row are equal. ``unique_id`` is the permanent id of the firm, ``pos`` is None (a
-    firm is located by its ``district``), and ``random`` and ``rng`` are the generators of the model. ``step``
-    and ``advance`` do nothing, as in Mesa for an agent without its own: firms act in the model's months.
+    Columns are attributes of the agent: ``startup.jobs`` reads the column and ``startup.jobs = 3`` writes to
+    it. Two handles on the same row are equal. ``unique_id`` is the permanent id of the firm, ``pos`` is None
+    (the location of a firm is its ``district``), and ``random`` and ``rng`` are the generators of the model.
+    ``step`` and ``advance`` do nothing, as in Mesa by default, because firms are updated by the monthly
+    schedule.
 
     Args:
-        model: the city.
-        firms: the firm table.
-        row: number of the row.
+        model: city model.
+        firms: firm table.
+        row: row number.
     """
 
     pos = None
 
     def __init__(self, model: Model, firms: FirmTable, row: int) -> None:
-        # Not Agent.__init__: the model would register every handle and keep it for ever.
+        # Agent.__init__ is not called because the model would register every handle and never release it.
         state = self.__dict__
         state["model"], state["firms"], state["row"] = model, firms, row
 
@@ -73,19 +75,21 @@ class Startup(Agent):
         return f"<Startup {self.unique_id}: {STATES[self.state]}, {self.jobs} jobs>"
 
     def remove(self) -> NoReturn:
-        """Raise TypeError: a firm closes and leaves the register in the processes of the model."""
-        raise TypeError("a firm leaves only through the model; to leave it out of a set, use select")
+        """Raise TypeError, since firms are closed and deregistered only by the model."""
+        raise TypeError("firms are removed only by the model; use select to exclude a firm from a set")
 
     @classmethod
     def create_agents(cls, *args: Any, **kwargs: Any) -> NoReturn:
-        """Raise TypeError: firms are founded in the processes of the model."""
-        raise TypeError("firms are founded by the model; a handle on a row is Startup(model, firms, row)")
+        """Raise TypeError, since firms are created only by the model."""
+        raise TypeError(
+            "firms are created only by the model; use Startup(model, firms, row) for a handle on a row"
+        )
 
     from_dataframe = create_agents
 
 
 def _attribute(name: str) -> property:
-    """Return the property of a handle that reads a column; :meth:`Startup.__setattr__` writes it."""
+    """Return a property that reads a column; :meth:`Startup.__setattr__` writes to it."""
     return property(lambda startup: getattr(startup.firms, name).item(startup.row))
 
 
@@ -94,26 +98,26 @@ for _name in COLUMNS:
 
 
 class StartupSet(MutableSet[Startup], Sequence[Startup]):
-    """An ordered set of firms with the verbs of Mesa's ``AgentSet``, of which it counts as a subclass.
+    """Ordered set of firms with the methods of Mesa's ``AgentSet``, registered as a virtual subclass of it.
 
-    Verbs, arguments, defaults and results are those of Mesa 3.3 to 3.5. The exceptions:
+    Methods, arguments, defaults and results match those of Mesa 3.3 to 3.5, with these exceptions:
 
-    - Which firms there are is decided by the model: ``add``, ``discard``, ``remove`` and what calls them
-      raise TypeError. ``select``, ``shuffle`` and ``sort`` with ``inplace=True`` change the set.
-    - ``select`` also takes a boolean mask, and :meth:`column` returns an array from which to make one.
-    - ``set`` writes only columns, and only values that fit them.
-    - ``groupby`` raises ValueError for an unknown ``result_type``, where Mesa returns lists.
-    - Indexing stays; from Mesa 3.5 on, a plain ``AgentSet`` deprecates it in favour of ``to_list``.
-    - The set is fixed when it is made: read ``city.startups`` again to see firms founded since.
+    - Firms are created and removed only by the model: ``add``, ``discard``, ``remove`` and methods that call
+      them raise TypeError. ``select``, ``shuffle`` and ``sort`` with ``inplace=True`` modify the set.
+    - ``select`` also accepts a boolean mask, which can be built from the arrays returned by :meth:`column`.
+    - ``set`` writes only to columns and only values that their data types can represent.
+    - ``groupby`` raises ValueError for an unknown ``result_type``, whereas Mesa returns lists.
+    - Indexing is supported, although Mesa 3.5 deprecates it for ``AgentSet`` in favour of ``to_list``.
+    - Membership is fixed on creation; access ``city.startups`` again to include firms founded since then.
 
     Args:
-        model: the city.
-        firms: the firm table.
-        rows: rows of the table in the set, each at most once; all of them by default.
-        random: generator for shuffling; that of the model by default. There is no other source of randomness.
+        model: city model.
+        firms: firm table.
+        rows: unique row numbers of the firms in the set; all rows by default.
+        random: generator for shuffling; the generator of the model by default.
 
     Attributes:
-        rows: rows of the table, in the order of the set.
+        rows: row numbers in the order of the set.
     """
 
     def __init__(
@@ -124,7 +128,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         self.random: Random = model.random if random is None else random
         self._members: tuple[Rows, Mask] | None = None
 
-    # --- a sequence and a set -----------------------------------------------------------------------
+    # --- sequence and set interface -----------------------------------------------------------------
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -161,15 +165,15 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         return self._with(self.rows)
 
     def add(self, agent: object) -> NoReturn:
-        """Raise TypeError: which firms there are is decided by the model."""
+        """Raise TypeError, since firms are created and removed only by the model."""
         raise TypeError(
-            "no agent is added to or removed from a StartupSet: firms are founded and closed by the model; "
-            "for another set use select or the operators &, |, - and ^"
+            "agents cannot be added to or removed from a StartupSet because firms are created and removed by the model; "
+            "use select or the operators &, |, - and ^ to create another set"
         )
 
     discard = remove = add
 
-    # --- choosing and ordering ----------------------------------------------------------------------
+    # --- selecting and sorting ----------------------------------------------------------------------
     def select(
         self,
         filter_func: Callable[[Startup], Any] | npt.ArrayLike | None = None,
@@ -180,15 +184,15 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         """Select the agents for which a function or a mask is true.
 
         Args:
-            filter_func: a function of an agent, called in the order of the set until ``at_most`` are found;
-                or, not in Mesa and much faster, a boolean array with a value for each agent of the set.
-            at_most: the first so many of them; a float up to 1.0 is a share of this set, rounded down.
-            inplace: change this set instead of making a new one.
-            agent_type: only agents of this class; all are :class:`Startup`.
+            filter_func: function of an agent, called in the order of the set until ``at_most`` agents are
+                selected; or a boolean array with one value per agent, which is much faster (not in Mesa).
+            at_most: maximum number of agents; a float of at most 1.0 is a share of the set, rounded down.
+            inplace: whether to modify this set instead of creating a new one.
+            agent_type: class of the agents to select; all agents are of class :class:`Startup`.
 
         Raises:
-            TypeError: the array is not boolean.
-            ValueError: its length is not that of the set.
+            TypeError: if the array is not boolean.
+            ValueError: if the length of the array differs from that of the set.
         """
         most = _limit(at_most, len(self))
         if agent_type is not None and not issubclass(Startup, agent_type):
@@ -203,7 +207,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         return self._with(rows[:most], inplace)
 
     def shuffle(self, inplace: bool = False) -> StartupSet:
-        """Put the agents into random order, drawn from ``random`` of this set and from nothing else."""
+        """Shuffle the agents with the generator ``random`` of this set."""
         rows = self.rows.tolist()
         self.random.shuffle(rows)
         return self._with(np.array(rows, dtype=np.intp), inplace)
@@ -211,7 +215,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
     def sort(
         self, key: Callable[[Startup], Any] | str, ascending: bool = False, inplace: bool = False
     ) -> StartupSet:
-        """Sort by an attribute or a function of the agent, by default descending; ties keep their order."""
+        """Sort by an attribute or a function of the agent, in descending order by default; the sort is stable."""
         if isinstance(key, str) and key in READABLE:
             values = self.column(key)
             order = values.argsort(kind="stable") if ascending else _descending(values)
@@ -224,12 +228,15 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
     def groupby(
         self, by: Callable[[Startup], Any] | str, result_type: Literal["agentset", "list"] = "agentset"
     ) -> StartupGroups:
-        """Group by an attribute or a function of the agent, in the order in which values first appear.
+        """Group by an attribute or a function of the agent, in order of first appearance.
 
-        Each group is a set or, with ``result_type="list"``, a list; other values raise ValueError.
+        Each group is a set or, with ``result_type="list"``, a list.
+
+        Raises:
+            ValueError: if ``result_type`` is unknown.
         """
         if result_type not in ("agentset", "list"):
-            raise ValueError(f"Unknown result_type: {result_type!r}, not 'agentset' or 'list'")
+            raise ValueError(f"Unknown result_type: {result_type!r}; expected 'agentset' or 'list'")
         keys = map(by, self) if callable(by) else self._values(by)
         members: defaultdict[Any, list[int]] = defaultdict(list)
         for row, key in zip(self.rows.tolist(), keys, strict=True):
@@ -241,7 +248,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
 
     # --- reading and writing ------------------------------------------------------------------------
     def column(self, name: str) -> npt.NDArray[Any]:
-        """Return a column as an array of its own type, a value for each agent: a copy (not in Mesa)."""
+        """Return a copy of a column as an array with one value per agent (not in Mesa)."""
         if name not in READABLE:
             raise AttributeError(f"firms have no column {name!r}")
         return np.asarray(getattr(self.firms, READABLE[name])[self.rows])
@@ -252,19 +259,21 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         handle_missing: Literal["error", "default"] = "error",
         default_value: Any = None,
     ) -> list[Any]:
-        """Return an attribute of each agent or, given several names, a list of them for each agent.
+        """Return the values of an attribute or, given several names, a list of values for each agent.
 
         Args:
-            attr_names: name or names.
-            handle_missing: ``error`` to raise where an attribute is missing, ``default`` to fill it in.
-            default_value: the value to fill in.
+            attr_names: attribute name or names.
+            handle_missing: ``error`` to raise an error for missing attributes, ``default`` to use a default.
+            default_value: value of missing attributes.
 
         Raises:
-            AttributeError: an attribute is missing.
-            ValueError: unknown ``handle_missing``.
+            AttributeError: if an attribute is missing and ``handle_missing`` is ``error``.
+            ValueError: if ``handle_missing`` is unknown.
         """
         if handle_missing not in ("error", "default"):
-            raise ValueError(f"Unknown handle_missing option: {handle_missing!r}, not 'error' or 'default'")
+            raise ValueError(
+                f"Unknown handle_missing option: {handle_missing!r}; expected 'error' or 'default'"
+            )
         default = (default_value,) if handle_missing == "default" else ()
         if isinstance(attr_names, str):
             return self._values(attr_names, *default)
@@ -274,43 +283,43 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
     def agg(
         self, attribute: str, func: Callable[[list[Any]], Any] | Iterable[Callable[[list[Any]], Any]]
     ) -> Any:
-        """Apply a function to the list of values of an attribute; or several functions, to return a list."""
+        """Apply a function, or several functions, to the list of values of an attribute."""
         values = self.get(attribute)
         return func(values) if callable(func) else [each(values) for each in func]
 
     def set(self, attr_name: str, value: Any) -> StartupSet:
-        """Set an attribute of all agents to one value.
+        """Set an attribute of all agents to a single value.
 
         Raises:
-            AttributeError: the attribute is not a column that can be set.
-            TypeError: the value is not a number.
-            ValueError: the value does not fit the type of the column.
+            AttributeError: if the attribute is not a writable column.
+            TypeError: if the value is not a number.
+            ValueError: if the data type of the column cannot represent the value.
         """
         self.firms.write(attr_name, self.rows, value)
         return self
 
     # --- calling ------------------------------------------------------------------------------------
     def map(self, method: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> list[Any]:
-        """Call a method, by name, or a function on each agent and return the results."""
+        """Call a function or a named method on each agent and return the results."""
         return list(map(_caller(method, args, kwargs), self))
 
     def do(self, method: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> StartupSet:
-        """Call a method, by name, or a function on each agent and return this set."""
+        """Call a function or a named method on each agent and return this set."""
         for _ in map(_caller(method, args, kwargs), self):
             pass
         return self
 
     def shuffle_do(self, method: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> StartupSet:
-        """As :meth:`do` in random order (see :meth:`shuffle`); the order of the set stays."""
+        """Like :meth:`do`, but in random order; the order of the set does not change."""
         self.shuffle().do(method, *args, **kwargs)
         return self
 
-    # --- parts --------------------------------------------------------------------------------------
+    # --- helpers ------------------------------------------------------------------------------------
     def _agent(self, row: int) -> Startup:
         return Startup(self.model, self.firms, row)
 
     def _values(self, name: str, *default: Any) -> list[Any]:
-        """Values of an attribute, from its column where it is one."""
+        """Return the values of an attribute, read from its column if there is one."""
         if name in READABLE:
             values: list[Any] = self.column(name).tolist()
             return values
@@ -323,11 +332,11 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         return self
 
     def _from_iterable(self, agents: Iterable[Any]) -> StartupSet:  # type: ignore[override]
-        """Make what a set operator returns; ``collections.abc.Set`` calls this."""
+        """Create the result of a set operator, as required by ``collections.abc.Set``."""
         rows: dict[int, None] = {}
         for agent in agents:
             if not isinstance(agent, Startup) or agent.firms is not self.firms:
-                raise TypeError(f"a StartupSet holds firms of one city only, not {agent!r}")
+                raise TypeError(f"a StartupSet can only contain firms of one city, not {agent!r}")
             rows[agent.row] = None
         return self._with(np.array(list(rows), dtype=np.intp))
 
@@ -336,41 +345,41 @@ AgentSet.register(StartupSet)  # isinstance(city.startups, AgentSet), without Me
 
 
 class StartupGroups(GroupBy):
-    """Mesa's ``GroupBy``, which aggregates columns where its groups are sets."""
+    """Mesa's ``GroupBy`` with column-wise aggregation if its groups are sets."""
 
     def agg(self, attr_name: str, func: Callable[[list[Any]], Any]) -> dict[Any, Any]:
-        """Apply a function to the values of an attribute, group by group."""
+        """Apply a function to the values of an attribute in each group."""
         if not all(isinstance(group, StartupSet) for group in self.groups.values()):
             return dict(super().agg(attr_name, func))
         return {key: func(group.get(attr_name)) for key, group in self}
 
 
 def _caller(method: Callable[..., Any] | str, args: Any, kwargs: Any) -> Callable[[Startup], Any]:
-    """Return a function of an agent that calls a method, by name, or a function with these arguments."""
+    """Return a function of an agent that calls a named method or a function with the given arguments."""
     if isinstance(method, str):
         return operator.methodcaller(method, *args, **kwargs)
     return lambda agent: method(agent, *args, **kwargs)
 
 
 def _limit(at_most: int | float, members: int) -> int:
-    """Return the number of agents that ``at_most`` stands for among so many members."""
+    """Return the maximum number of agents implied by ``at_most`` for a set of the given size."""
     if isinstance(at_most, float) and at_most <= 1.0:
         return max(0, int(members * at_most))
     return members if at_most >= members else max(0, math.ceil(at_most))
 
 
 def _mask(values: npt.ArrayLike, members: int) -> Mask:
-    """Return a boolean array with a value for each member."""
+    """Return the values as a boolean array after checking its type and length."""
     mask = np.asarray(values)
     if mask.dtype != np.bool_:
-        raise TypeError("select takes a function of an agent or a boolean array with a value for each agent")
+        raise TypeError("select takes a function of an agent or a boolean array with one value per agent")
     if mask.shape != (members,):
-        raise ValueError(f"a mask of shape {mask.shape} for a set of {members} agents")
+        raise ValueError(f"mask of shape {mask.shape} does not match a set of {members} agents")
     return mask
 
 
 def _descending(values: npt.NDArray[Any]) -> Rows:
-    """Return the order that sorts values from high to low and keeps the order of ties."""
+    """Return the indices that sort values in descending order, keeping the order of ties."""
     # An ascending stable sort of the reversed values, reversed, is descending and stable.
     backwards = values[::-1].argsort(kind="stable")[::-1]
     return len(values) - 1 - backwards

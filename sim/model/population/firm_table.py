@@ -1,7 +1,7 @@
-"""The firm table: one row a firm, one array a column.
+"""Firm table: one row per firm and one array per column.
 
-Which programmes a firm can use depends on its segment: G individual business (two thirds of entrants), E ordinary
-enterprise, T technology enterprise (3%).
+The segment of a firm determines the programmes for which it is eligible: G, individual businesses (two thirds
+of entrants); E, ordinary enterprises; T, technology enterprises (3%).
 """
 
 from __future__ import annotations
@@ -28,81 +28,81 @@ G, E, T = 0, 1, 2
 FILED, REGISTERED, OPEN, CLOSED, DEREGISTERED, GIVEN_UP = range(6)
 STATES: Final = ("filed", "registered", "open", "closed", "deregistered", "given_up")
 NEVER: Final = 32767
-"""A day that never comes."""
+"""Placeholder day for events that never happen."""
 DEREGISTRATION_PENDING: Final = 32766
-"""A day that is not known yet: deregistration is applied for and the desk has not decided."""
+"""Placeholder day while an application for deregistration is pending."""
 
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
-    # what it is: keyed to the founder, the same under every policy
+    # characteristics: keyed to the founder and the same under every policy
     "id": (np.int64, 0),  # permanent id of the candidate
-    "weight": (np.int64, 1),  # firms of the city that the row stands for (1 at full scale)
+    "weight": (np.int64, 1),  # firms of the city that the row represents (1 at full scale)
     "segment": (np.int8, G),
     "sector": (np.int8, 0),
     "district": (np.int8, 0),
     "kind": (np.int8, 0),  # founder kind
     "skill": (np.float32, 0),  # founder skill, standard normal
     "exporter": (np.bool_, False),
-    "cell": (np.int16, 0),  # form, founder kind, sector and district in one number, to count by
-    "turn": (np.int8, 0),  # 0 to 5: month of a half-year in which the founder considers the programmes
+    "cell": (np.int16, 0),  # index of form, founder kind, sector and district, for counting
+    "turn": (np.int8, 0),  # 0 to 5: month of each half-year in which the founder considers programmes
     "patience": (np.float32, 0),  # days for which the founder waits at the registry
-    "steps": (np.float32, 1),  # its days of opening, relative to the usual
-    "wait": (np.float32, 0),  # days from registration to opening, infinite if it never comes
-    "licence": (np.int8, 0),  # 0 none needed, 1 of its line, 2 for production
-    # its dates, in days of the clock
+    "steps": (np.float32, 1),  # opening days relative to the official number
+    "wait": (np.float32, 0),  # days from registration to opening, infinite if the firm never opens
+    "licence": (np.int8, 0),  # required licence: 0 none, 1 service, 2 production
+    # dates, in days since 2017-01-01 unless noted
     "filed": (np.int16, NEVER),
     "registered": (np.int16, NEVER),
-    "opened": (np.int16, NEVER),  # once registered: the day on which it will open
+    "opened": (np.int16, NEVER),  # set at registration to the future opening day
     "closed": (np.int16, NEVER),
     "deregistered": (np.int16, NEVER),
     "registered_month": (np.int16, NEVER),  # month of the run, negative before 2017
     "opened_month": (np.int16, NEVER),
-    "leaves": (np.int16, NEVER),  # month in which it applies for deregistration
+    "leaves": (np.int16, NEVER),  # month of the application for deregistration
     "state": (np.int8, FILED),
-    # its business
-    "log_scale": (np.float32, 0),  # ln A; A: value added a month of one person at c = l = 0, yuan
-    "capability": (np.float32, 0),  # c
-    "capability_start": (np.float32, 0),  # c at founding, to which gains fade back
-    "productivity": (np.float32, 0),  # l
-    "productivity_sd": (np.float32, 0),  # of its monthly innovation
+    # business
+    "log_scale": (np.float32, 0),  # ln A; A: monthly value added of one person at c = l = 0, yuan
+    "capability": (np.float32, 0),  # c, log points
+    "capability_start": (np.float32, 0),  # c at founding, towards which gains decay
+    "productivity": (np.float32, 0),  # l, productivity shock
+    "productivity_sd": (np.float32, 0),  # standard deviation of the monthly innovation in l
     "jobs": (np.int16, 0),  # owner and staff
-    "value_added": (np.float32, 0),  # yuan of the last month
-    "income": (np.float32, 1.0),  # x: smoothed owner's income over the usual wage
+    "value_added": (np.float32, 0),  # value added of the last month, yuan
+    "income": (np.float32, 1.0),  # x: owner's smoothed income relative to the usual wage
     "cash": (np.int64, 0),  # fen
-    "buffer": (np.float32, 1.4),  # months of cost that the owner keeps in cash
-    "arrears": (np.int8, 0),  # months running beyond the arrears limit
-    "helped": (np.bool_, False),  # the family has helped once
-    "support_hours": (np.float32, 0),  # H: hours of advice in about 12 months
-    "order_book": (np.float32, 0),  # yuan of value added of orders won that are still to be delivered
-    # its rights, debts, partners and facility
-    "patent": (np.bool_, False),  # holds a patent that banks accept as a pledge
+    "buffer": (np.float32, 1.4),  # cash buffer in months of cost
+    "arrears": (np.int8, 0),  # consecutive months beyond the arrears limit
+    "helped": (np.bool_, False),  # has received family support
+    "support_hours": (np.float32, 0),  # H: effective hours of advice in about 12 months
+    "order_book": (np.float32, 0),  # value added of undelivered orders, yuan
+    # intellectual property, debt, equity and premises
+    "patent": (np.bool_, False),  # holds a patent that banks accept as collateral
     "design": (np.bool_, False),  # holds a protected design or utility model
-    "sales_lost": (np.float32, 0),  # share of this month's sales lost to infringements
-    "debt": (np.int64, 0),  # fen owed to banks
+    "sales_lost": (np.float32, 0),  # share of this month's sales lost to infringement
+    "debt": (np.int64, 0),  # bank debt, fen
     "borrowed": (np.bool_, False),  # has had a loan
-    "interest": (np.float32, 0),  # yuan due this month
-    "instalment": (np.float32, 0),  # yuan of principal due this month
-    "raised": (np.int64, 0),  # fen of equity received in all
-    "unspent": (np.int64, 0),  # fen of that which is not spent yet; the owner cannot draw it
-    "prepaid": (np.int64, 0),  # fen that the goods owed to backers will cost; the owner cannot draw it
-    "seeks": (np.int8, 0),  # a place in: 1 an incubator, 2 a smaller facility, 3 a park; 0 in none
-    "space": (np.int16, -1),  # number of the facility where it is a tenant
-    "moved_in": (np.int16, NEVER),  # month in which it became one
-    "rent_waived": (np.float32, 0),  # share of its rent
+    "interest": (np.float32, 0),  # interest due this month, yuan
+    "instalment": (np.float32, 0),  # principal due this month, yuan
+    "raised": (np.int64, 0),  # total equity received, fen
+    "unspent": (np.int64, 0),  # unspent equity, fen; the owner cannot draw it
+    "prepaid": (np.int64, 0),  # cost of goods owed to backers, fen; the owner cannot draw it
+    "seeks": (np.int8, 0),  # facility sought: 0 none, 1 incubator, 2 smaller facility, 3 park
+    "space": (np.int16, -1),  # number of the facility of which it is a tenant, -1 if none
+    "moved_in": (np.int16, NEVER),  # month in which it became a tenant
+    "rent_waived": (np.float32, 0),  # share of the rent that is waived
     "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
-    # its dealings with programmes
-    "granted": (np.int64, 0),  # fen paid this month
-    "subsidised_wage": (np.float32, 0),  # yuan a month of one job that it expects to get back
+    # programme participation
+    "granted": (np.int64, 0),  # grants received this month, fen
+    "subsidised_wage": (np.float32, 0),  # expected wage subsidy per job, yuan a month
     "served": (np.int16, NEVER),  # day of the founder's first public service
     "jobs_at_12": (np.int16, 0),  # owner and staff 12 months after opening, or at the last observation
-    "jobs_peak": (np.int16, 0),  # most owner and staff in any month
-    "one_off": (np.bool_, False),  # has claimed the one-off grant
-    "hires_claimed": (np.int16, 0),  # hires for which it has claimed the job subsidy
-    "hires_paid": (np.float32, 0),  # yuan of the job subsidy claimed so far
+    "jobs_peak": (np.int16, 0),  # maximum of owner and staff in any month
+    "one_off": (np.bool_, False),  # has claimed the one-off start-up grant
+    "hires_claimed": (np.int16, 0),  # hires for which the job-creation subsidy has been claimed
+    "hires_paid": (np.float32, 0),  # job-creation subsidy claimed so far, yuan
 }
 
 
 class FirmTable(Table):
-    """All firms of a run, open or not, with the columns of :data:`COLUMNS`."""
+    """Table of all firms of a run, open or not, with the columns listed in :data:`COLUMNS`."""
 
     id: npt.NDArray[np.int64]
     weight: npt.NDArray[np.int64]
@@ -169,23 +169,28 @@ class FirmTable(Table):
         super().__init__(COLUMNS, capacity)
 
     def rows_in(self, state: int) -> Rows:
-        """Rows in a state, ascending."""
+        """Return the rows of firms in a state, in ascending order."""
         return np.flatnonzero(self.state == state)
 
     def total(self, column: npt.NDArray[Any], rows: Rows) -> int:
-        """Weighted sum of whole numbers (fen, jobs) over rows, exact."""
+        """Return the exact weighted sum of an integer column (fen, jobs) over rows.
+
+        Args:
+            column: values for these rows.
+            rows: row numbers, which determine the weights.
+        """
         return int(np.dot(column, self.weight.take(rows)))
 
     def weight_of(self, rows: Ints) -> Ints:
-        """Number of firms of the city that each row represents."""
+        """Return the number of the city's firms that each row represents."""
         return self.weight.take(rows)
 
     def cash_held(self) -> int:
-        """Cash of all firms, fen, counted firm by firm."""
+        """Return the total cash of all firms in fen, counted firm by firm."""
         return int(np.dot(self.cash, self.weight))
 
     def trading(self, month: int, first_day: int, last_day: int) -> Trading:
-        """The open firms of a month, taken from the columns once."""
+        """Return the columns of the firms that are open in a month."""
         rows = self.rows_in(OPEN)
         opened = self.opened.take(rows).astype(np.float32)
         return Trading(
@@ -202,33 +207,36 @@ class FirmTable(Table):
         )
 
     def write(self, name: str, rows: Rows | int, value: float | bool) -> None:
-        """Write one value into a column at these rows.
+        """Write a single value to a column at the given rows.
 
         Raises:
-            AttributeError: no such column, or the id, which identifies a firm and keys its random numbers.
-            TypeError: not a number.
-            ValueError: a number that the column does not hold exactly (integers, booleans).
+            AttributeError: if there is no such column, or for ``id``, which keys the random numbers of a
+                firm.
+            TypeError: if the value is not a number.
+            ValueError: if an integer or boolean column cannot represent the value exactly.
         """
         if name not in COLUMNS or name == "id":
-            raise AttributeError(f"{name!r} is no column of the firms that can be set", name=name)
+            raise AttributeError(f"{name!r} is not a writable column of the firm table", name=name)
         column = getattr(self, name)
         column[rows] = _fitted(name, column.dtype, value)
 
     def serve(self, rows: Rows | int, day: npt.ArrayLike) -> None:
-        """Record the day of a public service to these founders; only the first counts."""
+        """Record the day of the first public service to founders; later services do not change it."""
         self.served[rows] = np.minimum(self.served[rows], np.asarray(day, dtype=np.int16))
 
 
 @dataclass(frozen=True)
 class Trading:
-    """Columns of the firms that are open in a month, taken from the table once for all rules of the month.
+    """Columns of the firms that are open in a month, extracted once for all rules of the month.
+
+    Other attributes are columns of the firm table at these rows.
 
     Attributes:
         rows: rows of the table, ascending.
-        jobs: owner and staff at the month's start, who are paid in it.
-        young: under 60 months since registration at the month's end.
-        open_share: share of the month's days on which each is open.
-        years: years since opening at the month's end.
+        jobs: owner and staff at the start of the month, who are paid for the month.
+        young: whether less than 60 months have passed since registration by the end of the month.
+        open_share: share of the month's days on which the firm is open.
+        years: years since opening at the end of the month.
     """
 
     rows: Rows
@@ -247,11 +255,11 @@ PANEL: Final = (
     "id", "weight", "segment", "sector", "district", "kind",
     "registered", "opened", "closed", "deregistered", "served",
 )  # fmt: skip
-"""Columns of the panel of firms, beside ``jobs`` (months x firms)."""
+"""Columns of the firm panel, in addition to ``jobs`` (months x firms)."""
 
 
 def _fitted(name: str, dtype: np.dtype[Any], value: Any) -> np.generic:
-    """Return a number as the column holds it: integers and booleans exactly, others rounded."""
+    """Convert a number to the data type of a column: exactly for integers and booleans, otherwise rounded."""
     if not isinstance(value, Real | np.bool_):
         raise TypeError(f"{name} takes a number ({dtype}), not {value!r}")
     try:
@@ -261,5 +269,5 @@ def _fitted(name: str, dtype: np.dtype[Any], value: Any) -> np.generic:
     except (OverflowError, ValueError):
         fits = False
     if not fits:
-        raise ValueError(f"{name} takes {dtype}: {value!r} does not fit")
+        raise ValueError(f"{name}: {dtype} cannot represent {value!r}")
     return held

@@ -1,4 +1,4 @@
-"""The population of firms: counts by cell, founders' quality, and who is seen in a survival curve."""
+"""Population rules: counts by cell, founder quality, older entities and survival cohorts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def by_cell(cell: npt.NDArray[np.int16], weight: Ints, shape: tuple[int, ...]) -
     """Weighted count by form, founder kind, sector and district.
 
     Args:
-        cell: number of the cell of each row, in C order of ``shape``.
-        weight: firms or jobs that a row stands for.
-        shape: number of forms, founder kinds, sectors and districts.
+        cell: index of each row's cell, in C order of ``shape``.
+        weight: number of firms or jobs that each row represents.
+        shape: numbers of forms, founder kinds, sectors and districts.
     """
     return np.bincount(cell, weights=weight, minlength=int(np.prod(shape))).astype(np.int64).reshape(shape)
 
@@ -41,7 +41,7 @@ def is_young(months: Integers) -> Mask:
 
 
 def quality(skill: Floats) -> Floats:
-    """How much founders make of advice, and how often they seek it: q = clip(1 + 0.5 skill, 0, 2) (INC23).
+    """Founder quality, which scales the use and effect of advice: q = clip(1 + 0.5 skill, 0, 2) (INC23).
 
     Args:
         skill: skill in standard deviations.
@@ -50,18 +50,20 @@ def quality(skill: Floats) -> Floats:
 
 
 def older_entities(initial: float, months: int) -> Floats:
-    """Older entities on the register, enterprises and individual businesses: N (1 - 0.065/12)^t, 31% enterprises (SURV07, ZS198, ZS205).
+    """Number of older entities on the register, by form: N (1 - 0.065/12)^t, of which 31% are enterprises.
+
+    Sources: SURV07, ZS198, ZS205.
 
     Args:
-        initial: entities registered before 2012 and on the register at the end of 2016.
-        months: months since then.
+        initial: N, entities registered before 2012 and on the register at the end of 2016.
+        months: t, months since the end of 2016.
     """
     left = initial * (1 - OLDER_EXIT / 12) ** months
     return np.rint(left * np.array([OLDER_ENTERPRISES, 1 - OLDER_ENTERPRISES]))
 
 
 def cohort(month: Ints, cohorts: int) -> Ints:
-    """Position of a firm's year of registration among the cohorts, the first of which is 2012.
+    """Index of a firm's registration cohort, counted from the cohort of 2012.
 
     Args:
         month: month of registration, counted from January 2017.

@@ -1,7 +1,8 @@
-"""Statistics of the population at each month's end.
+"""Population statistics at the end of each month.
 
-Young firms (under 60 months from registration) are the startups of all tables. Policies are compared over all firms
-founded since January 2012, whatever their age: a firm that exists because of policy must not vanish as it turns five.
+Tables count young firms (less than 60 months since registration) as startups. Policy comparisons include all
+firms founded since January 2012, whatever their age, so that firms induced by policy do not drop out at age
+five.
 """
 
 from __future__ import annotations
@@ -39,18 +40,18 @@ if TYPE_CHECKING:
 
 
 def forms(firms: FirmTable, rows: Rows) -> Ints:
-    """Weighted count of rows by form."""
+    """Return the weighted number of firms by form."""
     individual = firms.segment[rows] == G
     return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
 
 def observe(firms: FirmTable, month: int, trading: Trading) -> None:
-    """Update firms' most jobs, and their jobs 12 months after opening or when last open.
+    """Update firms' maximum number of jobs and their jobs 12 months after opening, or when last open before that.
 
     Args:
-        firms: the firm table.
-        month: counted from January 2017.
-        trading: the firms that were open in it.
+        firms: firm table.
+        month: month counted from January 2017.
+        trading: firms open in the month.
     """
     firms.jobs_peak[trading.rows] = np.maximum(firms.jobs_peak.take(trading.rows), trading.jobs)
     first_year = trading.rows.compress(firms.opened_month.take(trading.rows) >= month - 12)
@@ -59,18 +60,18 @@ def observe(firms: FirmTable, month: int, trading: Trading) -> None:
 
 
 class Statistics:
-    """Counts of the population, month by month.
+    """Monthly counts of the population.
 
     Args:
-        firms: the firm table.
-        today: the month under way.
-        recorder: where outcomes are recorded.
+        firms: firm table.
+        today: current month.
+        recorder: recorder of outcomes.
         older: entities registered before 2012 and on the register at the end of 2016.
-        events: log of case histories, if one is kept.
+        events: event log for case histories, if requested.
 
     Attributes:
-        jobs_by_month: jobs of each row in each month, 0 while it is not open.
-        on_register: entities founded since 2012 on the register, by form.
+        jobs_by_month: jobs of each firm in each month (months x rows), 0 while it is not open.
+        on_register: number of registered entities founded since 2012, by form.
     """
 
     def __init__(
@@ -81,14 +82,14 @@ class Statistics:
         self.on_register = forms(firms, np.flatnonzero(firms.state != FILED))
 
     def record_jobs(self) -> None:
-        """Record the month's jobs of the open firms for the panel of firms."""
+        """Record the current jobs of open firms for the firm panel."""
         firms, missing = self.firms, self.firms.capacity - self.jobs_by_month.shape[1]
-        if missing > 0:  # the table has grown since
+        if missing > 0:  # the table has grown
             self.jobs_by_month = np.pad(self.jobs_by_month, ((0, 0), (0, missing)))
         np.multiply(firms.jobs, firms.state == OPEN, out=self.jobs_by_month[self.today.month, : len(firms)])
 
     def log_year(self, rows: Rows) -> None:
-        """Log how these firms stand at a year's end."""
+        """Log the state of firms at the end of a year."""
         assert self.events is not None
         firms = self.firms
         self.events.firms(
@@ -102,10 +103,10 @@ class Statistics:
         """Record the statistics of the month.
 
         Args:
-            registered: rows registered in it.
-            opened: rows opened in it.
-            trading: firms that were open in it.
-            closing: rows closed in it.
+            registered: rows of firms registered in the month.
+            opened: rows of firms opened in the month.
+            trading: firms open in the month.
+            closing: rows of firms closed in the month.
             displaced: jobs displaced among older firms.
         """
         firms, month, put = self.firms, self.today.month, self.recorder.put

@@ -1,4 +1,4 @@
-"""Survival by clock, form, cohort and founder kind at the run's end."""
+"""Survival by clock, form, cohort and founder kind at the end of a run."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 
 def product_limit(at_risk: Ints | Floats, ended: Ints | Floats) -> Floats:
-    """Share that survives beyond each age: the product of 1 - ended / at_risk (Kaplan & Meier 1958).
+    """Return the share surviving beyond each age: cumprod(1 - ended / at_risk) (Kaplan & Meier 1958).
 
     Args:
-        at_risk: number under observation at each age; the last axis is age, from 0.
-        ended: how many of them end at that age; the same shape.
+        at_risk: number of firms at risk at each age; the last axis is age, from 0.
+        ended: number of them that end at that age; same shape as ``at_risk``.
 
     Returns:
-        Survival, of the same shape, conditional on reaching the age at which the first firm comes under
-        observation (1 before it), and NaN from the first age after it at which nobody is at risk.
+        Survival of the same shape, conditional on reaching the first age with a firm at risk. It is 1 before
+        that age,
+        and NaN from the first later age without a firm at risk.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         stays = np.where(at_risk > 0, 1 - ended / at_risk, np.nan)
@@ -45,20 +46,20 @@ def kaplan_meier(
     groups: int,
     ages: int,
 ) -> tuple[Floats, Ints]:
-    """Survival by age for each group, with delayed entry and censoring; see :func:`product_limit`.
+    """Estimate survival by age for each group, with delayed entry and censoring; see :func:`product_limit`.
 
     Args:
-        enter: age in whole months at which a firm comes under observation.
-        leave: age at which it is last seen (> enter); it is at risk at ages enter..leave - 1, and its
-            event, if any, falls in the last of them.
-        event: whether it ended there.
-        weight: firms that it stands for.
-        group: number of its group.
-        groups: how many groups there are.
-        ages: how many ages, from 0.
+        enter: age in completed months at which a firm comes under observation.
+        leave: age at which observation ends (> enter); the firm is at risk at ages enter to leave - 1, and
+            its event, if any, occurs at age leave - 1.
+        event: whether the spell ends with an event rather than being censored.
+        weight: number of firms represented.
+        group: index of the firm's group.
+        groups: number of groups.
+        ages: number of ages, from 0.
 
     Returns:
-        Share that survives beyond each age, and the number at risk in it: groups x ages.
+        Share surviving beyond each age and number at risk at that age, both groups x ages.
     """
     shape = (groups, ages + 1)
 
@@ -73,11 +74,11 @@ def kaplan_meier(
 
 
 def record_survival(firms: FirmTable, recorder: Recorder) -> None:
-    """Survival by clock, form, cohort and founder kind at the run's end.
+    """Record survival by clock, form, cohort and founder kind at the end of a run.
 
-    registered: from registration to deregistration. operating: from registration to closure, firms
-    coming under observation as they open. since_opening: from opening to closure. Firms registered
-    before 2017 are followed from January 2017 on.
+    The clocks are ``registered``, from registration to deregistration; ``operating``, from registration to
+    closure, with firms observed from their opening; and ``since_opening``, from opening to closure. Firms
+    registered before 2017 are observed from January 2017.
     """
     end = clock.MONTHS
     rows = np.flatnonzero((firms.state != FILED) & (firms.state != GIVEN_UP))

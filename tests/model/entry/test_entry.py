@@ -1,4 +1,4 @@
-"""Entry: candidates are the world's, founding is monotone in policy, a smaller city is the same city."""
+"""Entry: candidates do not depend on policy, and founding is monotone in policy."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_ids_are_permanent_and_never_shared() -> None:
 
 
 def test_the_city_as_it_was_registers_what_was_registered() -> None:
-    """Candidates: registrations over the chance to found under that year's days and fees as they were."""
+    """Candidates equal registrations divided by the founding probability under actual days and fees."""
     for year, registered in candidates.registrations().items():
         days, cost = (20, 1500) if year < 2018 else (12 if year == 2018 else 5, 800)
         chance = entry_rules.propensity(0.6, days, cost, 0.02, 0.05)
@@ -34,7 +34,7 @@ def test_the_city_as_it_was_registers_what_was_registered() -> None:
 
 
 def test_policy_only_adds_founders_or_only_takes_them_away() -> None:
-    """One uniform number a candidate: with a shorter way to open, all who founded before found again."""
+    """Every candidate who founds under slow registration also founds under faster registration."""
     slow = town.run({"registration.days": 20, "entry.fixed_cost": 3000})
     fast = town.run({"registration.days": 5, "entry.fixed_cost": 500})
     few, many = (set(h.firms["id"].tolist()) for h in (slow, fast))
@@ -66,14 +66,14 @@ def test_who_opens_pays_the_fees_that_policy_sets() -> None:
 
 
 def test_forms_of_entrants() -> None:
-    """ZS206: about a third of those who register are enterprises."""
+    """About a third of registrations are enterprises (ZS206)."""
     registered = town.run().outcomes["registrations"].sum(axis=0)
     assert registered[0] / registered.sum() == pytest.approx(1 - 0.66, abs=0.02)
 
 
-# --- lines and places -----------------------------------------------------------------------------------
+# --- business lines and districts ----------------------------------------------------------------------
 def test_more_open_lines_lose_nobody_and_need_fewer_licences() -> None:
-    """M01, M34: who stays out of a closed line founds when it opens; others no longer need a licence."""
+    """Opening business lines adds founders and reduces licence applications (M01, M34)."""
     for lever in ("entry.open_share", "entry.platform_open_share"):
         closed, half, free = (town.run({lever: share}, scale=0.02) for share in (0.0, 0.5, 1.0))
         few, some, all_ = (set(h.firms["id"].tolist()) for h in (closed, half, free))
@@ -84,7 +84,7 @@ def test_more_open_lines_lose_nobody_and_need_fewer_licences() -> None:
 
 
 def test_platform_lines_are_closed_to_few() -> None:
-    """M34 touches software, culture and trade only."""
+    """Closing platform lines affects only software, culture and trade (M34)."""
     closed, free = (town.run({"entry.platform_open_share": s}, scale=0.02) for s in (0.0, 1.0))
     gone = ~np.isin(free.firms["id"], closed.firms["id"])
     sectors = np.array([s.slug for s in geography.sectors()])[free.firms["sector"][gone]]
@@ -93,7 +93,7 @@ def test_platform_lines_are_closed_to_few() -> None:
 
 
 def test_platforms_of_the_zones_draw_enterprises_there_and_nobody_else_moves() -> None:
-    """M22: as many founders, some elsewhere; a stronger pull keeps those whom a weaker one has drawn."""
+    """District platforms relocate founders without changing their number, monotonically in the pull (M22)."""
     none, weak, strong = (town.run({"entry.district_pull": pull}) for pull in (0.0, 0.2, 0.8))
     zones = [i for i, d in enumerate(geography.districts()) if d.slug in entry_parameters.ZONES]
     assert none.firms["id"].tolist() == weak.firms["id"].tolist() == strong.firms["id"].tolist()

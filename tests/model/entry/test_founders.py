@@ -1,4 +1,4 @@
-"""Founders: what they bring depends on their own random numbers only; thinning keeps the means."""
+"""Founder traits depend only on the founder's random numbers, and sampling by scale preserves means."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def test_shares_are_shares() -> None:
 
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
-    """Technology firms and founders who seek a place are all kept; weights of others are right on average."""
+    """Technology firms and founders seeking a place are retained; other weights are correct on average."""
     n = 400_000
     u = RandomStreams(1, 0).uniform(np.arange(n), "scale")
     segment = np.repeat([T, E, G, G], n // 4).astype(np.int8)
@@ -40,7 +40,7 @@ def test_a_smaller_city_stands_for_the_whole(scale: float) -> None:
 
 
 def test_weights_hold_at_the_smallest_scale_a_user_may_ask_for() -> None:
-    """The contract takes any scale above 0: a weight must not wrap round to a negative number."""
+    """Weights do not overflow to negative numbers at very small scales."""
     _, weight = entry_rules.thin(
         np.array([G, E, T], dtype=np.int8), np.array([1e-9, 0.5, 0.5]), 2e-6, np.zeros(3, dtype=bool)
     )

@@ -1,4 +1,4 @@
-"""Newcomers: pools are the world's, thinned by policy; leave ends, permits delay, promises are kept."""
+"""Programme entrants: pools, leave, work permits, packages and allowances."""
 
 import numpy as np
 import pytest
@@ -15,11 +15,11 @@ from tests.model import town
 
 FLOW = town.FLOWS.index
 SURE: dict[str, town.Value] = {"entry.leave_approval": 1.0, "entry.researchers": 1000}
-"""Researchers come in numbers, so that a town sees some."""
+"""Settings with enough researchers for a small test city."""
 
 
 def pool(output, kind: str):
-    """Rows of a pool's founders in the panel."""
+    """Return the panel rows of founders from a pool."""
     number = output.firms["id"] % 100_000
     first = entry_parameters.POOL_FIRST[kind]
     here = (
@@ -33,7 +33,7 @@ def drawn_in(output, kind: str) -> int:
 
 
 def others(output) -> set[int]:
-    """Ids of the city's own founders."""
+    """Return the ids of regular founders."""
     ids = output.firms["id"]
     return set(ids[(ids % 100_000 < 50_000) & (ids < 10**9)].tolist())
 
@@ -57,7 +57,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("kind", SETTINGS)
 def test_more_of_a_programme_draws_in_more_and_never_loses_one(kind: str) -> None:
-    """One uniform number each: who came under little comes under much, and nobody else is disturbed."""
+    """A larger programme only adds founders and does not affect regular founders."""
     lever, low, high = SETTINGS[kind]
     base = {"entry.leave_approval": 0.5}
     few, many = (town.run(base | {lever: v}) for v in (low, high))
@@ -93,7 +93,7 @@ def test_what_they_found() -> None:
 
 
 def test_persuasion_stays_within_five_percent_of_entries() -> None:
-    """Everything at its most, in a hamlet where that is more than the cap: the cap holds."""
+    """The cap on persuasion holds in a very small city with all settings at their maximum."""
     much = {
         "entry.farmers": 5000,
         "entry.spinoffs": 2000,
@@ -118,7 +118,7 @@ def test_without_approval_or_without_a_term_nobody_takes_leave() -> None:
 
 
 def test_when_a_leave_ends_some_go_back_and_half_of_their_firms_close() -> None:
-    """Leave of a year against one of five: firms close that would have gone on, in the month that ends it."""
+    """With one year of leave instead of five, additional firms close in the month in which leave ends."""
     short, long = (town.city(SURE | {"entry.leave_term": term, "entry.leave_terms": 1}) for term in (12, 60))
     for city in (short, long):
         city.run_all()
@@ -209,7 +209,7 @@ def test_benefit_that_may_not_be_taken_at_once_is_missing_or_waited_for() -> Non
 
 # --- those who stay for a stake ----------------------------------------------------------------------
 def test_a_stake_for_staff_is_worth_more_the_longer_its_tax_is_deferred() -> None:
-    """Through the one response of advice: technology firms gain."""
+    """Equity incentives raise the capability of technology firms through the advice response."""
 
     def able(settings) -> float:
         city, _ = town.simulated(settings)

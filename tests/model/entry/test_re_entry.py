@@ -1,4 +1,4 @@
-"""Ventures: a second firm is its founder's, comes after the first has failed, and only for support."""
+"""Re-entry: second firms inherit founder traits, follow the failure of the first, and require support."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ MUCH: dict[str, town.Value] = {
 
 @pytest.fixture(scope="module")
 def simulated():
-    """A town where much is done for those who have failed."""
+    """Return the output of a city with generous support for failed founders."""
     return town.run(MUCH)
 
 
@@ -38,7 +38,7 @@ def test_a_second_firm_is_its_founders(simulated) -> None:
 
 
 def test_the_panel_is_in_the_order_of_ids_and_payments_follow(simulated) -> None:
-    """Pairs of outputs are matched by searching ids: second firms of founders come last."""
+    """The panel is sorted by id, as matching of paired outputs requires, with second firms last."""
     assert (np.diff(simulated.firms["id"]) > 0).all()
     paid = simulated.payments["instrument"] == town.INSTRUMENTS.index("second_chance")
     rows = simulated.payments["row"][paid]
@@ -54,7 +54,7 @@ def test_the_panel_is_in_the_order_of_ids_and_payments_follow(simulated) -> None
 
 
 def test_more_support_brings_back_more_and_never_loses_one(simulated) -> None:
-    """Thinned by one number a founder, apart from what competition of second firms changes for others."""
+    """Less support retains a subset of second firms, apart from effects of competition among firms."""
     fewer: tuple[dict[str, float], ...] = (
         {"exit.second_chance_support": 10_000},
         {"exit.second_chance_share": 0.3},
@@ -77,7 +77,7 @@ def test_support_for_nobody_or_of_nothing_changes_nothing() -> None:
 
 
 def test_if_support_does_nothing_it_is_paid_all_the_same() -> None:
-    """Potency: with no effect nobody founds again because of it, and all of it is deadweight."""
+    """Without an effect, support induces no re-entry but is still paid to those who re-enter anyway."""
     city = town.city(MUCH)
     city.context.parameters[entry_parameters.RE_ENTRY_EFFECT.id] = 0.0
     output = city.run_all()

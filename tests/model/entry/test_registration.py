@@ -1,4 +1,4 @@
-"""Registration: a file waits for a clerk, takes its days, is licensed where it must be."""
+"""Registration: waiting for clerks, processing days and licences."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from tests.model import town
 
 
 def test_openers_by_age_follow_the_curve() -> None:
-    """40% of enterprises at once, 79% in the end (JOB01-02), half of the late ones within 4 ln 2 months."""
+    """40% of enterprises open at once, 79% in total (JOB01-02), half of the others within 4 ln 2 months."""
     u = (np.arange(100_000) + 0.5) / 100_000
     wait = entry_rules.opening_wait(u, np.full(100_000, 0.40), np.full(100_000, 0.79))
     assert (wait == 0).mean() == pytest.approx(0.40, abs=1e-4)
@@ -23,7 +23,7 @@ def test_openers_by_age_follow_the_curve() -> None:
 
 @pytest.fixture(scope="module")
 def simulated():
-    """A city after its run, with what the panel does not carry."""
+    """Return a city after its run, for access to variables that are not in the panel."""
     return town.simulated()[0]
 
 
@@ -40,7 +40,7 @@ def test_dates_come_in_order(simulated) -> None:
 
 
 def test_what_a_line_needs_is_had_before_it_opens(simulated) -> None:
-    """15 or 20 days of a licence cannot be over on the day the registry is through."""
+    """Firms that need a licence open no earlier than the licensing days after registration."""
     firms = simulated.context.firms
     bound = (firms.filed >= 0) & (firms.licence > 0) & (firms.opened < NEVER)
     assert bound.sum() > 300
@@ -49,7 +49,7 @@ def test_what_a_line_needs_is_had_before_it_opens(simulated) -> None:
 
 
 def test_the_licence_is_in_the_case_history(simulated) -> None:
-    """Every event of firms under licence has a label, the licence among them, before the firm opens."""
+    """All events of licensed firms have labels, and the licence event precedes the opening."""
     firms = simulated.context.firms
     bound = (firms.filed >= 0) & (firms.licence > 0) & (firms.opened < NEVER)
     events = EventLog(firms.id[bound].tolist())
@@ -94,7 +94,7 @@ def test_shorter_steps_register_earlier(simulated) -> None:
 
 
 def test_online_files_spare_the_clerks() -> None:
-    """At a load that binds, more online files mean more registrations by the same clerks."""
+    """If clerks are at capacity, online applications increase registrations."""
     offline, online = (
         town.run({"registration.clerks": 25, "registration.electronic_share": e})
         .outcomes["registrations"]

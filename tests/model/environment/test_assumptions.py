@@ -1,4 +1,4 @@
-"""The environment: shocks redistribute within a year, growth is a table, law changes on its date."""
+"""Environment: effects of shocks, growth tables, tax law and initial conditions."""
 
 from dataclasses import replace
 
@@ -17,12 +17,12 @@ from tests.model import town
 
 
 def environment_of(*shocks: str) -> Environment:
-    """The environment of a run with these shocks and the observed growth."""
+    """Return an environment with the given shocks and observed growth."""
     return Environment(replace(town.WORLD, shocks=frozenset(shocks)))
 
 
 def demand(of: Environment) -> np.ndarray:
-    """Demand by month, sector, and (others, exporters), where young firms leave it as it is."""
+    """Return demand by month, sector and (other firms, exporters) at a demand factor of 1."""
     return np.stack([of.demand(month, np.ones(9)) for month in range(clock.MONTHS)])
 
 
@@ -53,7 +53,7 @@ def test_the_trade_war_takes_from_exporters_and_gives_to_the_rest_of_their_secto
 
 
 def test_exporters_suffer_the_trade_war_in_the_city() -> None:
-    """The war moves jobs in the tradable sectors and leaves local trade alone, from July 2018 on."""
+    """From July 2018, the trade war affects jobs in tradable sectors but not in local trade."""
     war, peace = town.run(shocks=("trade_war_2018",)), town.run(shocks=())
     sectors = COORDS["sector"].values
     tradable = [sectors.index(s) for s in ("lighting", "appliances", "mahogany", "equipment")]
@@ -73,7 +73,7 @@ def test_output_grows_by_the_table() -> None:
 
 
 def test_a_year_of_shocks_less_is_a_better_year() -> None:
-    """no_shocks: trend 6.0, 5.8, 5.5 instead of 5.9, 1.4-ish and 1.5 (ZS080, SHOCK10, ZS088)."""
+    """Without shocks, growth is 6.0, 5.8 and 5.5, not 5.9, about 1.4 and 1.5 (ZS080, SHOCK10, ZS088)."""
     trend, seen = macro("no_shocks"), macro("observed")
     assert trend[:, 0].tolist() == seen[:, 0].tolist()
     not_farm = [i for i, s in enumerate(COORDS["sector"].values) if s != "agriculture"]
@@ -105,7 +105,7 @@ def test_what_an_analyst_knows_of_2016_is_taken_as_it_is() -> None:
     }  # fmt: skip
     output = town.run(uncertain=True, initial=tuple(known.items()), replicate=3)
     first = {name: output.outcomes[name][0] for name in known if name != "older_entities"}
-    # nothing new opens in the first month but what was under way
+    # only facilities already under construction open in the first month
     for name in ("entrepreneurship_bases", "national_level_spaces", "provincial_level_spaces", "makerspaces"):
         assert first[name] == known[name], name
     assert known["tech_incubators"] <= first["tech_incubators"] <= known["tech_incubators"] + 1
@@ -132,7 +132,7 @@ def test_no_spaces_at_all_is_a_city_too() -> None:
 
 
 def test_more_titled_spaces_than_spaces_cannot_be() -> None:
-    """An analyst types in 3 incubators, 2 makerspaces and 9 titles: five spaces have one."""
+    """With 3 incubators, 2 makerspaces and 9 provincial titles, five spaces have a title."""
     few = {"tech_incubators": 3, "makerspaces": 2, "provincial_level_spaces": 9, "national_level_spaces": 30}
     city = town.city(world=assumptions.EnvironmentAssumptions(macro("observed"), initial=few))
     levels = [s.level for s in city.register.open if s.kind in ("incubator", "makerspace")]
@@ -151,5 +151,5 @@ def test_registrations_are_the_table_of_the_evidence() -> None:
     registered = town.by_year(
         town.run(as_it_was | {"entry.trainees": 0}).outcomes["registrations"].sum(axis=1)
     )
-    # who files in December is registered in January: only the first year lacks some
+    # applications of December are registered in January, which reduces only the first year
     assert registered[1:] == pytest.approx([81_000, 86_000, 88_000], rel=0.03)

@@ -1,4 +1,4 @@
-"""Places, sectors and founder kinds: data that add up."""
+"""Geography: consistency of districts, sectors and founder kinds."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_every_sector_finds_a_place_and_clusters_pull() -> None:
     assert (shares > 0).all()
     slugs = [d.slug for d in geography.districts()]
     lighting = shares[[s.slug for s in geography.sectors()].index("lighting")]
-    # Guzhen (weight 2.5, a cluster) against Torch (weight 2.5, none for lighting): the pull itself
+    # Guzhen (weight 2.5, lighting cluster) relative to Torch (weight 2.5, no cluster) gives the cluster pull
     assert lighting[slugs.index("guzhen")] / lighting[slugs.index("torch")] == pytest.approx(
         parameters.CLUSTER_PULL
     )

@@ -1,4 +1,4 @@
-"""Costs: taxes, wages, the owner's draw and the cash that owners keep."""
+"""Costs: taxes, wages, the owner's draw and retained cash."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_using_the_relief_costs_the_treasury() -> None:
 
 
 def test_from_2019_small_firms_pay_less() -> None:
-    """VAT threshold from 30,000 to 100,000 yuan, small profits from 10% to 5%."""
+    """Taxes fall with the VAT threshold (from 30,000 to 100,000 yuan) and the small-profit rate of 2019."""
     paid = town.by_year(town.run().outcomes["tax_receipts"])
     made = town.by_year(town.run().outcomes["flows"][:, FLOW("value_added")])
     rate = paid / made
@@ -48,7 +48,7 @@ def test_owners_live_and_never_take_money_from_a_firm_without_cash() -> None:
 
 
 def test_owners_keep_little_and_what_is_owed_or_raised_is_not_theirs() -> None:
-    """At the end of 2019 most enterprises could live two months at most on their cash (SHOCK04: 67%)."""
+    """At the end of 2019, the cash of most enterprises covers at most two months of cost (67% in SHOCK04)."""
     city = town.city()
     shares: list[float] = []
 

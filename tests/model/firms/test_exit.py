@@ -1,4 +1,4 @@
-"""Exit: one hazard, and a register that empties slowly and in order."""
+"""Exit: closure hazard and deregistration."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from tests.model import town
 
 
 def test_five_years_of_the_usual_hazard() -> None:
-    """Since opening, all forms: half to six tenths are left after five years (SURV01-04 and EU .44-.50)."""
+    """Five-year survival since opening is between the bounds of the evidence (SURV01-04; EU 0.44-0.50)."""
     x, arrears, jobs = np.full(1, 1.5), np.zeros(1, dtype=np.int8), np.ones(1, dtype=np.int16)
     for individual in (False, True):
         alive = 1.0
@@ -44,7 +44,7 @@ def simulated(request):
 
 
 def test_only_the_closed_and_the_never_opened_leave_the_register(simulated) -> None:
-    """An open firm has its licence of business: it must close before it is struck off."""
+    """Firms that have opened must close before they are struck off."""
     firms = simulated.context.firms
     applied = firms.deregistered < NEVER
     assert applied.sum() > 1000
@@ -69,13 +69,13 @@ def test_the_closed_employ_nobody_and_own_nothing(simulated) -> None:
 
 
 def test_faster_deregistration_shrinks_the_register() -> None:
-    """Good policy here lowers the registered stock."""
+    """Faster deregistration reduces the stock of registered entities."""
     slow, fast = (
         town.run({"exit.deregistration_days": d, "exit.simple_share": s}).outcomes
         for d, s in ((120, 0.0), (20, 1.0))
     )
     assert fast["market_entities"][-1].sum() < slow["market_entities"][-1].sum()
-    assert np.array_equal(fast["firms"], slow["firms"])  # and touches nobody who trades
+    assert np.array_equal(fast["firms"], slow["firms"])  # without affecting open firms
 
 
 def test_no_file_is_lost_on_its_way_out() -> None:

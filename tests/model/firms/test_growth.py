@@ -1,4 +1,4 @@
-"""Growth: what a month of sales and hiring does, and what it must not do."""
+"""Growth: monthly sales, hiring, advice and displacement."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.model.levers import moved
 
 
 def test_whole_people_are_right_on_average() -> None:
-    """Rounding by a uniform number hires 0.6 persons in expectation, not always none or one."""
+    """Random rounding preserves expected employment, with 0.6 hires on average."""
     n = 10_000
     u = (np.arange(n) + 0.5) / n
     jobs = np.full(n, 10, dtype=np.int16)
@@ -22,7 +22,7 @@ def test_whole_people_are_right_on_average() -> None:
 
 
 def test_a_cheaper_job_is_a_larger_firm_but_not_by_much() -> None:
-    """SUB27: a wage subsidy of 3% must not raise a month's staff by tenths."""
+    """A wage subsidy of 3% raises desired employment by less than 10% (SUB27)."""
     args = (np.array([9.46]), np.zeros(1), np.zeros(1), np.ones(1))
     dear, cheap = (firms_rules.desired_jobs(*args, np.array([w])) for w in (5000.0, 4850.0))
     assert 1.0 < float(cheap[0] / dear[0]) < 1.1
@@ -42,7 +42,7 @@ def test_more_young_firms_meet_less_demand_each() -> None:
 
 
 def test_advice_decays_and_its_effect_is_small() -> None:
-    """Equation 13: 40 hours a year for a year give about 3% sales to a founder of usual skill."""
+    """40 hours of advice a year raise the capability of an average founder by 2 to 4% (equation 13)."""
     c: arrays.Floats = np.zeros(1)
     for _ in range(12):
         c = firms_rules.next_capability(c, np.zeros(1), np.zeros(1), np.full(1, 40.0), 0.004)
@@ -78,7 +78,7 @@ def test_what_young_firms_win_by_reach_older_firms_lose_at_once() -> None:
     ],
 )
 def test_an_effect_that_is_zero_leaves_no_trace(parameter: str, around: dict[str, town.Value]) -> None:
-    """Half of the replicates live in such a world."""
+    """A setting has no influence if its effect parameter is 0, as in half of the replicates."""
     outputs = []
     for overrides in ({}, around):
         city = town.city(overrides)
@@ -89,7 +89,7 @@ def test_an_effect_that_is_zero_leaves_no_trace(parameter: str, around: dict[str
 
 
 def test_only_enterprises_hire_faster() -> None:
-    """Jobs of individual businesses move only through demand, which the others press on: down if at all."""
+    """Faster hiring raises jobs in enterprises and hardly affects individual businesses."""
     fast, usual = (
         town.run({"growth.apprentices": 50_000, "growth.transfer_days": 1}).outcomes,
         town.run().outcomes,

@@ -1,4 +1,4 @@
-"""The set of firms gives, verb by verb, the answers of Mesa's own ``AgentSet`` over ordinary agents.
+"""Methods of the set of firms return the same results as Mesa's ``AgentSet`` of ordinary agents.
 
 The same tests hold on Mesa 3.3 to 3.5. Arguments, defaults and results are the same there. What differs:
 from 3.5 on there is ``to_list``, indexing an ``AgentSet`` warns that it will go, and ``model.agents`` is of
@@ -36,7 +36,7 @@ from tests.model.population.verbs import (
     theirs,
 )
 
-# Mesa's own warnings: of indexing from 3.5 on; of set operators that leave no agent.
+# Warnings issued by Mesa: for indexing from 3.5 on, and for set operators with an empty result.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:AgentSet.__getitem__ is deprecated:PendingDeprecationWarning"),
     pytest.mark.filterwarnings("ignore:.*andom number generator:UserWarning"),
@@ -58,7 +58,7 @@ def test_the_verbs_are_those_of_mesa() -> None:
 
 
 def verbs_of(mesas: type) -> list[str]:
-    """Public methods that Mesa itself writes, so not those of ``collections.abc``."""
+    """Return the public methods defined by Mesa, excluding those of ``collections.abc``."""
     public = {name: getattr(mesas, name) for name in dir(mesas) if not name.startswith("_")}
     return [name for name, method in public.items() if method.__module__.startswith("mesa.")]
 
@@ -111,7 +111,7 @@ def test_a_mask_is_of_the_set_and_not_of_the_table() -> None:
     some = firms.select(firms.column("state") == OPEN)
     narrower = some.select(some.column("jobs") > 10)
     assert narrower.rows.tolist() == [1, 6, 9]
-    with pytest.raises(ValueError, match="a mask of shape"):
+    with pytest.raises(ValueError, match="mask of shape"):
         some.select(firms.column("jobs") > 10)
 
 
@@ -145,7 +145,7 @@ def test_a_set_without_rows_is_of_all_firms_and_a_generator_may_be_given() -> No
     assert firms.random.getstate() == untouched
 
 
-# --- a handle -----------------------------------------------------------------------------------------
+# --- handles -----------------------------------------------------------------------------------------
 def test_a_handle_stands_for_its_row() -> None:
     firms = ours()
     agent = firms[3]
@@ -187,7 +187,7 @@ def test_writing_through_a_handle_writes_the_column() -> None:
 
 
 def test_no_column_has_the_name_of_an_attribute_of_agents() -> None:
-    """A column of such a name would replace what Mesa or the set expects of an agent."""
+    """Column names do not clash with agent attributes required by Mesa or the set."""
     assert COLUMNS.keys().isdisjoint(dir(mesa.Agent))
     assert COLUMNS.keys().isdisjoint(vars(ours()[0]))
     assert COLUMNS.keys().isdisjoint(vars(theirs()[0]).keys() - FIRMS.keys())
@@ -230,9 +230,9 @@ def test_fractions_are_rounded_to_the_precision_of_the_column() -> None:
 def test_what_cannot_be_written_is_refused(name: str, value: Any, error: type[Exception]) -> None:
     firms = ours()
     before = [column.copy() for column in firms.firms._data.values()]
-    reason = {AttributeError: f"'{name}' is no column", TypeError: f"{name} takes a number"}
-    message = reason.get(error, f"{name} takes .* does not fit")
-    for members in (firms, half(firms), firms.select(at_most=0)):  # of an empty set too
+    reason = {AttributeError: f"'{name}' is not a writable column", TypeError: f"{name} takes a number"}
+    message = reason.get(error, f"{name}: .* cannot represent")
+    for members in (firms, half(firms), firms.select(at_most=0)):  # including an empty set
         with pytest.raises(error, match=message):
             members.set(name, value)
     with pytest.raises(error, match=message):
@@ -241,7 +241,7 @@ def test_what_cannot_be_written_is_refused(name: str, value: Any, error: type[Ex
     assert firms[2].unique_id == 3
 
 
-# --- membership is the model's ------------------------------------------------------------------------
+# --- membership is set by the model ------------------------------------------------------------------------
 MEMBERSHIP: dict[str, Callable[[Any], Any]] = {
     "add": lambda s: s.add(s[0]),
     "discard": lambda s: s.discard(s[0]),
@@ -259,19 +259,19 @@ MEMBERSHIP: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("verb", MEMBERSHIP)
 def test_single_agents_are_neither_added_nor_removed(verb: str) -> None:
     firms = ours()
-    with pytest.raises(TypeError, match="founded and closed by the model"):
+    with pytest.raises(TypeError, match="created and removed by the model"):
         MEMBERSHIP[verb](firms)
     assert firms.get("id") == FIRMS["id"]
 
 
 def test_an_agent_is_neither_made_nor_removed() -> None:
     agent = ours()[0]
-    with pytest.raises(TypeError, match="leaves only through the model"):
+    with pytest.raises(TypeError, match="removed only by the model"):
         agent.remove()
-    with pytest.raises(TypeError, match="leaves only through the model"):
+    with pytest.raises(TypeError, match="removed only by the model"):
         ours().do("remove")
     for maker in (Startup.create_agents, Startup.from_dataframe):
-        with pytest.raises(TypeError, match="founded by the model"):
+        with pytest.raises(TypeError, match="created only by the model"):
             maker(agent.model, 3)
 
 

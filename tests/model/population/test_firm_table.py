@@ -1,4 +1,4 @@
-"""FirmTable: columns hold the truth, handles read it, and nobody keeps half a million agents."""
+"""Firm table: columns store the state, handles read it, and no agents are stored."""
 
 import gc
 import weakref
@@ -37,7 +37,7 @@ def test_select_get_agg_do(city) -> None:
 
 
 def test_selecting_twice_narrows_down(city) -> None:
-    """A mask is about the members of the set, not about all rows."""
+    """A mask refers to the members of the set, not to all rows."""
     once = city.startups.select(city.context.firms.state == OPEN)
     twice = once.select(once.column("segment") == 2).select(lambda firm: firm.jobs > 3)
     expected = np.flatnonzero(
@@ -71,7 +71,7 @@ def test_handles_are_not_registered_and_not_kept(city) -> None:
 
 
 def test_the_order_of_a_shuffle_is_the_replicates(city) -> None:
-    """Mesa's generator is keyed by seed and replicate, and nothing in a run draws from it."""
+    """Mesa's generator is keyed by seed and replicate and is not used in a run."""
     orders = []
     for replicate in (0, 0, 1):
         other = town.city(replicate=replicate, scale=0.002)

@@ -1,4 +1,4 @@
-"""Census: counts and survival curves, laid beside the plainest way to work them out."""
+"""Statistics: counts and survival curves, compared with direct calculations."""
 
 import numpy as np
 import pytest
@@ -15,19 +15,19 @@ from tests.model import town
 
 
 def curves(rows, groups: int, ages: int):
-    """Survival and numbers at risk of firms given one by one: enter, leave, event, weight, group."""
+    """Return survival and numbers at risk of firms given as rows (enter, leave, event, weight, group)."""
     enter, leave, event, weight, group = (np.array(c) for c in zip(*rows, strict=True))
     return kaplan_meier(enter, leave, event.astype(bool), weight, group, groups, ages)
 
 
 def test_by_hand() -> None:
-    """Six firms, two of them seen later than at age 0, one lost from sight after age 1."""
+    """Survival of six firms, of which two enter observation late and one is censored."""
     rows = [
         (0, 1, True, 1, 0),  # closes at age 0
         (0, 3, True, 1, 0),  # closes at age 2
-        (0, 2, False, 1, 0),  # lost from sight after age 1
+        (0, 2, False, 1, 0),  # censored after age 1
         (0, 4, False, 1, 0),
-        (1, 3, True, 1, 0),  # seen from age 1 on, closes at age 2
+        (1, 3, True, 1, 0),  # observed from age 1, closes at age 2
         (2, 3, False, 1, 0),
     ]
     survival, at_risk = curves(rows, 1, 5)
@@ -37,13 +37,13 @@ def test_by_hand() -> None:
 
 
 def test_survival_from_counts_by_hand() -> None:
-    """Nobody is seen at age 0, nobody is left at age 2; one in four and two in five end."""
+    """Survival is 1 before the first age at risk and NaN from the first later age without firms at risk."""
     survival = product_limit(np.array([[0, 4, 0, 8], [5, 5, 5, 5]]), np.array([[0, 1, 0, 2], [0, 2, 0, 5]]))
     np.testing.assert_array_equal(survival, [[1, 0.75, np.nan, np.nan], [1, 0.6, 0.6, 0]])
 
 
 def test_delayed_entry_is_not_immortal_time() -> None:
-    """Firms seen only from age 2 on say nothing about ages 0 and 1, and must not dilute them."""
+    """Firms observed from age 2 do not affect survival at ages 0 and 1."""
     early = [(0, 1, True, 1, 0)] * 50 + [(0, 5, False, 1, 0)] * 50
     late = [(2, 5, False, 1, 0)] * 900
     with_late, _ = curves(early + late, 1, 5)
@@ -58,7 +58,7 @@ def test_groups_and_weights() -> None:
 
 
 def test_counting_by_cell() -> None:
-    """Weights of firms in cells of a small table: 2 forms x 3 kinds."""
+    """Weights are summed by cell in a table of 2 forms x 3 kinds."""
     found = population_rules.by_cell(np.array([0, 5, 5, 2]), np.array([1, 10, 100, 7]), (2, 3))
     assert found.tolist() == [[1, 0, 7], [0, 0, 110]]
 
@@ -90,7 +90,7 @@ def test_against_counting_firm_by_firm(rows) -> None:
 
 
 def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
-    """The panel alone, firm by firm, gives the curves of the results: cohorts 2017 and 2018, both forms."""
+    """Survival curves of cohorts 2017 and 2018 can be reproduced from the firm panel."""
     output = town.run()
     panel = output.firms
     month = {name: clock.month_of(panel[name]) for name in ("registered", "opened", "closed", "deregistered")}
@@ -133,7 +133,7 @@ def test_survival_of_a_cohort_counted_from_the_firms_themselves() -> None:
 
 
 def test_older_cohorts_are_followed_from_2017_on() -> None:
-    """Firms of 2014 are 25 months old or more in January 2017: nobody of them is seen younger."""
+    """No firm of cohort 2014 is at risk before age 25 months, since observation starts in January 2017."""
     outcomes = town.run().outcomes
     cohort = COORDS["cohort"].values.index(2014)
     seen = outcomes["at_risk"][0, :, cohort]
@@ -162,7 +162,7 @@ def test_universe_and_young_firms() -> None:
 
 
 def test_counts_from_the_panel() -> None:
-    """Young firms and their jobs in three months, counted firm by firm from the panel."""
+    """Young firms and their jobs in three months equal direct counts from the panel."""
     output = town.run()
     panel, weight = output.firms, output.firms["weight"].astype(np.int64)
     registered = clock.month_of(panel["registered"])
@@ -170,7 +170,7 @@ def test_counts_from_the_panel() -> None:
     for month in (0, 23, 47):
         last = clock.MONTH_START[month + 1] - 1
         is_open = (panel["opened"] <= last) & (panel["closed"] > last) & (panel["registered"] <= last)
-        # a birth before 2017 is dated to a day of the month in which it is counted, give or take one day
+        # registrations before 2017 are dated to the month in which they are counted, within one day
         young = is_open & (month - registered < 60)
         for form in (0, 1):
             mine = young & ((panel["segment"] == 0) == (form == 1))
@@ -182,7 +182,7 @@ def test_counts_from_the_panel() -> None:
 
 
 def test_entities_are_the_register_of_all_ages() -> None:
-    """Month by month the register moves by what comes and goes, and by the slow loss of older entities."""
+    """Changes in registered entities equal registrations less deregistrations and older exits."""
     outcomes = town.run().outcomes
     change = np.diff(outcomes["market_entities"], axis=0)
     flows = (outcomes["registrations"] - outcomes["deregistrations"])[1:]

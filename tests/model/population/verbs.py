@@ -1,4 +1,4 @@
-"""Verbs to try on a set of agents, and the same firms as plain Mesa agents and as rows of a table."""
+"""Methods to test on a set of agents, with the same firms as ordinary Mesa agents and as table rows."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ FIRMS: dict[str, list[Any]] = {
     "wait": [3.0, math.inf, 8.5, 0.5, 3.0, math.inf, 60.0, 1.0, 2.0, 4.0, math.inf],
     "exporter": [False, True, False, True, False, False, True, False, False, True, False],
 }
-"""Values by column; those of 32 bits are exact."""
+"""Values by column; values of 32-bit columns are exactly representable."""
 N = len(FIRMS["id"])
 
 
 class Plain(mesa.Agent):
-    """An ordinary agent, registered in its model, with the values of one firm."""
+    """Ordinary agent, registered in its model, with the values of one firm."""
 
     def __init__(self, model: mesa.Model, **values: Any) -> None:
         super().__init__(model)
@@ -55,16 +55,16 @@ def theirs() -> AgentSet:
     for values in zip(*FIRMS.values(), strict=True):
         Plain(model, **dict(zip(FIRMS, values, strict=True)))
     agents = AgentSet(list(model.agents), random=model.random)
-    agents.model = model  # a set refers to its agents weakly; the model keeps them
+    agents.model = model  # a set holds weak references; the model keeps the agents alive
     return agents
 
 
 GroupBy: Any = type(theirs().groupby("segment"))
-"""Mesa's own, which lives in a module of its own from 3.5.1 on."""
+"""Mesa's ``GroupBy``, which has been in a separate module since 3.5.1."""
 
 
 def comparable(answer: Any) -> Any:
-    """An answer with each agent replaced by its number and each value beside its type."""
+    """Return a result with agents replaced by their ids and values paired with their types."""
     if isinstance(answer, mesa.Agent):
         return "agent", answer.unique_id
     if isinstance(answer, AgentSet):
@@ -79,7 +79,7 @@ def comparable(answer: Any) -> Any:
 
 
 def outcome(everyone: Any, start: Callable[[Any], Any], verb: Callable[[Any], Any]) -> Any:
-    """What a verb returns or raises, the set as it is afterwards, and the firms as they are afterwards."""
+    """Return the result or exception of a method call and the subsequent state of the set and the firms."""
     members = start(everyone)
     try:
         answer = comparable(verb(members))
@@ -89,7 +89,7 @@ def outcome(everyone: Any, start: Callable[[Any], Any], verb: Callable[[Any], An
 
 
 def calls(verb: str, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
-    """A test of a verb that calls a function: its result and the agents it was called with, in order."""
+    """Return a test that records the result of a method and the agents passed to its function, in order."""
 
     def test(agents: Any) -> Any:
         seen: list[int] = []
@@ -106,7 +106,7 @@ def calls(verb: str, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
 def over(
     values: Iterable[Any], label: str, verb: Callable[[Any, Any], Any]
 ) -> dict[str, Callable[[Any], Any]]:
-    """A test for each of several values of an argument."""
+    """Return one test for each of several argument values."""
 
     def bound(value: Any) -> Callable[[Any], Any]:
         return lambda agents: verb(agents, value)
