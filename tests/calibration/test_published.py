@@ -54,7 +54,7 @@ def test_the_grade_follows_from_where_a_figure_was_measured() -> None:
 
 def test_at_most_fourteen_parameters_are_fitted_and_all_are_uncertain() -> None:
     fitted = parameters.fitted()
-    assert 0 < len(fitted) <= parameters.MOST
+    assert 0 < len(fitted) <= parameters.MAX_FITTED
     assert all(prior.low < prior.high and prior.potency == 1 for prior in fitted)
     assert all(len(reason) > 10 for reason in TARGETS["fitted"].values())
 
