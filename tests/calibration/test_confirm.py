@@ -1,4 +1,4 @@
-"""A fit is confirmed only if its runs and its inputs are those of the present code."""
+"""A fit is confirmed only if its runs and inputs agree with the current code."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.calibration import linear_simulator
 
 @pytest.fixture
 def path(fit: xr.Dataset, tmp_path: Path) -> Path:
-    """A fit made by another model."""
+    """Path of a fit made by another model."""
     file = tmp_path / "posterior.nc"
     results.write(fit.assign_attrs(model="0" * 16), file)
     return file
@@ -33,7 +33,7 @@ def run(
 
 
 def slightly_different(job: Job) -> dict[str, float]:
-    """One figure of one run differs by a millionth."""
+    """Simulate figures, one of which differs by a millionth in one run."""
     figures = dict(linear_simulator.simulator(job))
     if job.replicate == 0:
         figures["T7"] *= 1 + 1e-6

@@ -1,4 +1,4 @@
-"""Published figures: complete files, their evidence, priors, and figures supplied by the city."""
+"""Published figures: completeness and evidence of the files, priors, and figures supplied by the city."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ FIGURES = (*published.targets(), *published.holdout())
 
 
 # --- targets and holdout -----------------------------------------------------------------------------
-def test_every_figure_stands_in_one_file_only() -> None:
+def test_every_figure_is_in_one_file_only() -> None:
     fitted, held_out = set(TARGETS["targets"]), set(HOLDOUT["holdout"])
     assert fitted
     assert held_out
