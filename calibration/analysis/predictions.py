@@ -66,7 +66,7 @@ class Prediction:
 def simulate_validation_runs(
     fit: xr.Dataset, store: Store, progress: Progress, workers: int = 1, simulator: Simulator = simulate_city
 ) -> Floats:
-    """Simulate draws of a fit with the current model and return their figures (validation run, figure).
+    """Simulate posterior draws of a fit with the current model and return their figures (validation run, figure).
 
     Raises:
         OutputError: the store does not accept a run.

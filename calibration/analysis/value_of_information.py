@@ -28,7 +28,7 @@ RESIDUAL: Final = "residual"
 
 
 def variance_by_grade(draws: ParameterDraws, figures: Floats) -> dict[str, dict[str, float]]:
-    """Return the shares of each headline's variance due to each evidence grade and the residual; they sum to 1.
+    """Decompose the variance of each headline into shares by evidence grade and a residual share, which sum to 1.
 
     Args:
         draws: parameter draws of the runs.
@@ -117,7 +117,7 @@ def value_of_information(
 def _variance_reduction(
     published: Floats, headlines: Floats, candidates: Floats, tolerances: list[float]
 ) -> Floats:
-    """Return the share (headline, candidate) of the variance left by the published figures that a candidate explains."""
+    """Return the share of variance (headline, candidate) that a candidate explains, given the published figures."""
     t, h, c = (part - part.mean(axis=0) for part in (published, headlines, candidates))
     n = len(t)
     inverse = np.linalg.inv(t.T @ t / n + np.diag([tolerance**2 for tolerance in tolerances]))

@@ -173,7 +173,7 @@ def value_added(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def later_round(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Ratio of the numbers of firms with an equity round within the follow-up, policy to reference."""
+    """Ratio of the number of firms with an equity round during the follow-up to that in the reference."""
     f = follow_up(pair, measurement)
     counts = []
     for run in pair:
@@ -303,7 +303,7 @@ def firms_per_trainee(pair: CounterfactualPair, measurement: Measurement) -> Fra
 
 
 def small_employer_growth(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative gain in jobs over the months following ``until`` of all firms with two to nine jobs at the start."""
+    """Relative gain in jobs over the follow-up from month ``until`` of all firms with two to nine jobs in that month."""
     policy, reference = (run.output.firms for run in pair)
     rows, reference_rows = aligned(policy, reference)
     start = measurement.until

@@ -19,7 +19,7 @@ EVENTS: Final = (
 
 
 class Events(NamedTuple):
-    """All events of a kind.
+    """Events of one kind.
 
     Attributes:
         id: id of the firm for each event.

@@ -71,7 +71,7 @@ class Prior:
 
     @property
     def sd(self) -> float:
-        """Standard deviation, conditional on a nonzero parameter."""
+        """Standard deviation of the parameter, conditional on a nonzero value."""
         a, b, c = self.low, self.high, self.mode
         return float(np.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18))
 

@@ -59,18 +59,18 @@ class Recovery:
     split_rhat: float
 
     def coverage(self, level: float) -> Floats:
-        """Return the share of refits whose central interval contains the truth (parameter)."""
+        """Return the share of refits whose central interval contains the truth, by parameter."""
         return np.asarray(in_central_interval(self.rank, level).mean(axis=0))
 
 
 def in_central_interval(rank: Integers, level: float) -> npt.NDArray[np.bool_]:
-    """Whether the central interval at a level contains a truth with a given rank among :data:`RANKS` draws."""
+    """Whether the central interval at a level contains the truth, given its rank among :data:`RANKS` draws."""
     edge = (1 - level) / 2 * (RANKS + 1)
     return (rank >= edge) & (rank < RANKS + 1 - edge)
 
 
 def coverage_band(refits: int, level: float, tests: int) -> tuple[float, float]:
-    """Return the range of coverage compatible with a level, Bonferroni-corrected for the number of tests."""
+    """Return the range of coverage compatible with a nominal level, with Bonferroni correction for all tests."""
     low, high = stats.binom.ppf([ERROR / tests / 2, 1 - ERROR / tests / 2], refits, level) / refits
     return float(low), float(high)
 
@@ -84,7 +84,7 @@ def recover(
     progress: Progress,
     steps: int = STEPS,
 ) -> Recovery:
-    """Simulate and refit a number of data sets."""
+    """Simulate and refit a number of data sets with known parameters."""
     progress.planned(refits, 0, 0)
     results: dict[int, Refit] = {}
     task = partial(_refit, posterior, seed, steps)

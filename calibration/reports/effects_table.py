@@ -17,7 +17,7 @@ NOT_COMPARED: Final = "evidence | reason for not being comparable"
 
 
 def part(path: Path = results.TABLE) -> str:
-    """Generate the part of ``README.md``: settings of the runs, and the tables."""
+    """Generate the section of ``README.md`` with the settings of the runs and the tables."""
     rows = csv_table.read(path)
     listed = {(finding.id, finding.part): finding for finding in findings()}
     compared = [row for row in rows if row["part"]]

@@ -12,7 +12,7 @@ HEAD = "figure | evidence | published | model, median (5% to 95%) | assessment"
 
 
 def part() -> str:
-    """Generate the part of ``README.md``: settings of the runs, and the table."""
+    """Generate the section of ``README.md`` with the settings of the runs and the table."""
     return markdown(csv_table.read(against_evidence.TABLE))
 
 

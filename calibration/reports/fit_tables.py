@@ -29,7 +29,7 @@ MAX_QUANTITIES: Final = 5
 
 
 def fit_tables(fit: xr.Dataset) -> list[DataTable]:
-    """Return all tables of a fit that have rows."""
+    """Return all non-empty tables of a fit."""
     design = dataset.design_of(fit)
     values = design.values(fit.design.values.astype(np.float64))
     draws = parameter_draws(design.priors, values, design.seed)

@@ -91,7 +91,7 @@ def _table(table: DataTable) -> Iterator[str]:
 
 
 def number(value: float) -> str:
-    """Format a number with three significant digits, or as a whole number from 1,000 on."""
+    """Format a number with three significant digits, or as a whole number if it is 1,000 or larger."""
     if math.isnan(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

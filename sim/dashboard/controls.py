@@ -77,7 +77,7 @@ class ControlError(ValueError):
 
 @dataclass(frozen=True)
 class Control:
-    """A setting on the page, with texts and units in the language in use.
+    """Control of the page for one setting, with texts and units in the language in use.
 
     Attributes:
         setting: setting of the catalogue.
