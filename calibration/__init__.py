@@ -1,4 +1,4 @@
-"""Evidence, fit and validation of the model. The data ship with the wheel; the code runs from a checkout."""
+"""Evidence, fit and validation of the model; the wheel contains the data, a checkout also the code."""
 
 from pathlib import Path
 from typing import Final

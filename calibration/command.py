@@ -1,4 +1,4 @@
-"""The commands ``zsim calibrate`` and ``zsim validate``; libraries are imported when a command runs."""
+"""Commands ``zsim calibrate`` and ``zsim validate``; libraries are imported only when a command runs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def calibrate(
     quick: bool, design_runs: int | None, design_scale: float | None, design_seed: int | None, evidence: Path | None,
     list_figures: bool, workers: int | None, out: Path, format: str,
 ) -> None:  # fmt: skip
-    """Fit parameters to published figures, or analyse what the city's own figures change."""
+    """Fit parameters to published figures, or update the fit with the city's own figures."""
     if list_figures:
         from calibration.reports.city_tables import accepted_figures
 
@@ -136,10 +136,10 @@ def _print(tables: Any, notes: Any, format: str) -> None:
 
 
 def _read_fit(path: Path | None) -> xr.Dataset:
-    """The fit named, that of ``ZSIM_POSTERIOR``, or the one that ships.
+    """Read the fit at a path, by default the one at ``ZSIM_POSTERIOR`` or else the shipped one.
 
     Raises:
-        InputError: there is none.
+        InputError: the file does not exist or contains no fit.
     """
     from calibration.fit import dataset
     from sim import shipped
@@ -155,10 +155,10 @@ def _read_fit(path: Path | None) -> xr.Dataset:
 
 
 def _check_figures(fit: xr.Dataset) -> None:
-    """Check that a fit holds the present figures and parameters.
+    """Check that a fit contains the current figures and parameters.
 
     Raises:
-        InputError: it does not.
+        InputError: figures are missing or the parameters differ.
     """
     from calibration.figures.definitions import FIGURES
     from calibration.fit.parameters import fitted
@@ -172,7 +172,7 @@ def _check_libraries() -> None:
     """Check that the optional libraries are installed.
 
     Raises:
-        InputError: they are not; one line says what to install.
+        InputError: a library is missing; the message says what to install.
     """
     from importlib.util import find_spec
 
@@ -196,6 +196,6 @@ def _interrupted(runs: int, store: Store) -> None:
 
 
 def register(main: Group) -> None:
-    """Add the commands."""
+    """Add the commands to the command-line interface."""
     main.command()(calibrate)
     main.command()(validate)

@@ -1,4 +1,4 @@
-"""Tables in CSV files, as rows of text by column."""
+"""Reading and writing of CSV tables as rows of text by column."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sim.studies.execution import results
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """Rows of a file."""
+    """Read the rows of a file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def write(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    """Write rows with the columns of the first, the whole file or nothing."""
+    """Write rows with the columns of the first row; replace the file only once it is complete."""
     with results.whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()

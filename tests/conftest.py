@@ -1,4 +1,4 @@
-"""What tests of several folders share."""
+"""Fixtures shared by the tests of several folders."""
 
 import os
 import shutil
@@ -22,13 +22,13 @@ def _default_language() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Debian's Chromium; without it, tests are skipped, or fail if ``BROWSER_REQUIRED`` is set.
+    """Start Chromium; if it is not installed, skip the test, or fail if ``BROWSER_REQUIRED`` is set.
 
-    ``.ci/run`` sets this variable, so that the required checks skip none of them.
+    ``.ci/run`` sets this variable, so that the required checks do not skip these tests.
     """
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
-        message = "no Chromium: apt-get install chromium, or CHROMIUM=path"
+        message = "Chromium not found: apt-get install chromium, or set CHROMIUM to its path"
         if os.environ.get("BROWSER_REQUIRED"):
             pytest.fail(message)
         pytest.skip(message)
@@ -42,7 +42,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def half_built_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Use a plan with a lever that no submodel has yet; return the setting that does not act."""
+    """Use a plan with a lever that no submodel implements; return the setting without effect."""
     text = PLAN.read_text(encoding="utf-8")
     text = text.replace("moves: {claims.fraud_found: value}", "moves: {claims.not_built: value}")
     text = text.replace("planned: {}", "planned: {claims.not_built: {unit: share, zh: 待建, en: not built}}")

@@ -1,4 +1,4 @@
-"""What a user relies on before the first run: lock, search for an interpreter, clean files."""
+"""Tests of the installation: lock file, search for an interpreter, and files without local paths."""
 
 import os
 import re
@@ -18,7 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 def locked() -> dict[str, list[str]]:
-    """Versions in the lock by package; more than one where Pythons differ."""
+    """Return the locked versions by package; there are several if they depend on the Python version."""
     versions: dict[str, list[str]] = {}
     for line in LOCK.splitlines():
         if entry := re.match(r"([\w.-]+)==([^ ;]+)", line):
@@ -35,17 +35,17 @@ def test_the_lock_holds_versions_and_hashes_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("extra", ["", "charts", "notebook", "panel", "dev"])
-def test_the_lock_covers_what_the_project_asks_for(extra: str) -> None:
-    asked = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
+def test_the_lock_covers_the_requirements_of_the_project(extra: str) -> None:
+    required = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
     versions = locked()
-    for each in map(Requirement, asked):
+    for each in map(Requirement, required):
         if each.name != PROJECT["name"]:
             here = versions[canonicalize_name(each.name)]
             assert all(each.specifier.contains(version) for version in here), each
 
 
 def search(folder: Path, **interpreters: str) -> subprocess.CompletedProcess[str]:
-    """What `make environment` would do were these interpreters (shell scripts) all there is."""
+    """Dry-run `make environment` with only these interpreters (shell scripts) on the path."""
     path = folder / "bin"
     path.mkdir()
     for name, script in interpreters.items():
@@ -67,9 +67,9 @@ def search(folder: Path, **interpreters: str) -> subprocess.CompletedProcess[str
 
 
 def unfit(change: str) -> str:
-    """A Python that runs, but changed so that it must be passed over."""
-    play = f'import sys; sys._base_executable = "unfit"; {change}; exec(sys.argv[2])'
-    return f"exec '{sys.executable}' -c '{play}' \"$@\""
+    """Return the script of a Python interpreter that is changed so that the search must reject it."""
+    code = f'import sys; sys._base_executable = "unfit"; {change}; exec(sys.argv[2])'
+    return f"exec '{sys.executable}' -c '{code}' \"$@\""
 
 
 REFUSES = "echo 'not selected' >&2; exit 127"
@@ -78,26 +78,30 @@ NO_VENV = unfit('sys.modules["ensurepip"] = None')
 WORKS = f"exec '{sys.executable}' \"$@\""
 
 
-def test_the_search_runs_what_it_finds(tmp_path: Path) -> None:
-    found = search(tmp_path, python3_13=REFUSES, python3_12=NO_VENV, python3_11=TOO_OLD, python3=WORKS)
-    assert found.returncode == 0
-    assert found.stderr == ""
-    chosen = re.search(r'"(.+)" -m venv', found.stdout)
+def test_the_search_tries_each_interpreter(tmp_path: Path) -> None:
+    done = search(tmp_path, python3_13=REFUSES, python3_12=NO_VENV, python3_11=TOO_OLD, python3=WORKS)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    chosen = re.search(r'"(.+)" -m venv', done.stdout)
     assert chosen is not None
     assert os.path.realpath(chosen[1]) == os.path.realpath(sys.executable)
     assert not chosen[1].startswith(sys.prefix + os.sep) or sys.prefix == sys.base_prefix
 
 
-@pytest.mark.parametrize("there", [{}, {"python3_13": REFUSES, "python3_12": NO_VENV, "python3": TOO_OLD}])
-def test_no_interpreter_in_range_is_one_line_and_status_2(tmp_path: Path, there: dict[str, str]) -> None:
-    found = search(tmp_path, **there)
-    assert found.returncode == 2
-    assert len(found.stderr.splitlines()) == 1
-    assert "no working Python 3.11 to 3.13" in found.stderr
+@pytest.mark.parametrize(
+    "interpreters", [{}, {"python3_13": REFUSES, "python3_12": NO_VENV, "python3": TOO_OLD}]
+)
+def test_no_interpreter_in_range_is_a_one_line_error_with_status_2(
+    tmp_path: Path, interpreters: dict[str, str]
+) -> None:
+    done = search(tmp_path, **interpreters)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "no working Python 3.11 to 3.13" in done.stderr
     assert not (tmp_path / ".venv").exists()
 
 
-def test_no_file_knows_the_machine_it_was_written_on() -> None:
+def test_no_file_contains_local_paths_or_registries() -> None:
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     registries = ("py" + "pi.org", "python" + "hosted", "npm" + "js.")

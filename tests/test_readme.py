@@ -1,4 +1,4 @@
-"""The README promises: its commands work, its scenario loads, its Python runs, its links lead somewhere."""
+"""Tests of the README: commands work, scenarios load, Python code runs, and links are valid."""
 
 import os
 import re
@@ -19,27 +19,27 @@ from tests.model.town import registering
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TINY = ("--scale", "0.002", "-n", "1", "--workers", "1")  # said last, so they win
+TINY = ("--scale", "0.002", "-n", "1", "--workers", "1")  # given last, so that they override other options
 
 
 def blocks(language: str) -> list[str]:
-    """The code blocks of a language."""
+    """Return the code blocks in a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
 
 
 def commands() -> list[str]:
-    """Lines of the console blocks that call the simulator, each once, in order."""
+    """Return the distinct commands of the console blocks that call the simulator, in order."""
     lines = (line.removeprefix("$ ") for block in blocks("console") for line in block.splitlines())
     return list(dict.fromkeys(line for line in lines if line.startswith("zsim ")))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the README's scenarios under the names that they give themselves."""
-    there = tmp_path_factory.mktemp("reader")
+    """Folder with the README's scenarios, in files named after them."""
+    folder = tmp_path_factory.mktemp("reader")
     for text in blocks("yaml"):
-        (there / f"{yaml.safe_load(text)['name']}.yaml").write_text(text, encoding="utf-8")
-    return there
+        (folder / f"{yaml.safe_load(text)['name']}.yaml").write_text(text, encoding="utf-8")
+    return folder
 
 
 def test_there_is_something_to_test() -> None:
@@ -59,7 +59,7 @@ def test_the_scenarios_load_and_set_nothing_without_effect(folder: Path) -> None
 
 @pytest.mark.timeout(400)
 def test_the_commands_and_then_the_python_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a city of one firm in twenty: what is promised is that they work, not what they find."""
+    """Run all commands in a city with one firm in twenty, since the numerical results do not matter here."""
     monkeypatch.chdir(folder)
     with registering(0.05):
         for line in commands():
@@ -68,7 +68,7 @@ def test_the_commands_and_then_the_python_work(folder: Path, monkeypatch: pytest
                 assert "--scale" in words, f"{line}: slow for a reader who tries it"
                 assert "-n" in words, line
                 words += TINY
-            # a context each: the language of one command is not that of the next
+            # a separate context, so that the language of one command does not affect the next
             done = copy_context().run(CliRunner().invoke, main, words)
             assert done.exit_code == 0, f"{line}\n{done.output}\n{done.exc_info}"
             assert done.stdout or "wrote" in done.stderr, line
@@ -86,7 +86,7 @@ def test_the_commands_and_then_the_python_work(folder: Path, monkeypatch: pytest
 
 
 def test_the_printed_tables_have_the_rows_that_are_printed_today() -> None:
-    """Rows and form, not numbers: those are marked as a trial run of one version."""
+    """Compare rows and format only; the numbers are marked as a trial run of one version."""
     shown = "\n".join(blocks("text"))
     assert [t.id for t in catalogue().targets if f"{t.id} {t.zh}" not in shown] == []
     assert len(re.findall(r"^ +T[1-7] ", shown, re.M)) == 14  # in both languages
@@ -118,6 +118,6 @@ def test_the_make_targets_exist() -> None:
     assert {"run", "test", "check", "bench", "validate"} <= named <= made
 
 
-def test_the_speed_table_has_its_place() -> None:
+def test_the_speed_table_has_one_pair_of_markers() -> None:
     assert README.count("<!-- bench: begin -->") == README.count("<!-- bench: end -->") == 1
     assert README.index("<!-- bench: begin -->") < README.index("<!-- bench: end -->")

@@ -1,4 +1,4 @@
-"""The wheel carries what a user without a checkout needs, and finds it there."""
+"""Tests of the wheel: its contents, and access to shipped files without a checkout."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, laid out as an installation lays it out."""
+    """Wheel of this checkout, unpacked as in an installation."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -26,9 +26,9 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def data(folder: Path, *kinds: str) -> dict[str, bytes]:
-    """Every file of these kinds under a folder: its relative name and its bytes."""
-    found = (each for kind in kinds for each in folder.rglob(f"*.{kind}"))
-    return {each.relative_to(folder).as_posix(): each.read_bytes() for each in found}
+    """Return the contents of all files with the given suffixes under a folder, by relative path."""
+    files = (file for kind in kinds for file in folder.rglob(f"*.{kind}"))
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def test_a_checkout_reads_its_own_files() -> None:
@@ -57,20 +57,20 @@ def test_the_wheel_carries_nothing_else(unpacked: Path) -> None:
 
 
 def test_an_installation_finds_them_from_anywhere(unpacked: Path, tmp_path: Path) -> None:
-    ask = "from sim import shipped; print(shipped.scenarios()); print(shipped.calibration())"
-    answer = subprocess.run(
-        [sys.executable, "-c", ask],
+    code = "from sim import shipped; print(shipped.scenarios()); print(shipped.calibration())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(unpacked)},
         check=True,
         capture_output=True,
         text=True,
     )
-    folders = [Path(line) for line in answer.stdout.splitlines()]
+    folders = [Path(line) for line in done.stdout.splitlines()]
     assert folders == [unpacked / "sim/_shipped/scenarios", unpacked / "sim/_shipped/calibration"]
 
 
-def test_a_broken_installation_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_broken_installation_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(shipped, "_SIM", tmp_path / "sim")
     with pytest.raises(FileNotFoundError, match="lacks its folder 'scenarios'"):
         shipped.scenarios()

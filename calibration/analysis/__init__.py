@@ -1,1 +1,1 @@
-"""What the fit predicts, what would improve it, and the model beside the evidence before the fit."""
+"""Predictions of the fit, value of further information, and comparison of the unfitted model with evidence."""

@@ -1,8 +1,8 @@
-"""The model before the fit beside published ranges, one row per figure, misfits included.
+"""Comparison of the unfitted model with published ranges, one row per figure, including misfits.
 
-``python -m calibration.analysis.against_evidence`` simulates ``as_enacted`` with everything uncertain drawn from its
-prior and writes ``model_against_evidence.csv``: the rows of ``published_ranges.csv`` with the model's median and 5%
-and 95% quantiles, their assessment, and how the runs were made. Nothing is fitted here.
+``python -m calibration.analysis.against_evidence`` simulates ``as_enacted`` with all uncertain parameters drawn from their
+priors and writes ``model_against_evidence.csv``: the rows of ``published_ranges.csv`` with the model's median and 5% and
+95% quantiles, their assessment, and the settings of the runs. Nothing is fitted here.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class PublishedRange:
     """A published figure with its range, a row of ``published_ranges.csv``.
 
     Attributes:
-        id: name of the figure; :data:`STATISTICS` says how it is computed from a run.
-        zh, en: label.
+        id: name of the figure, as in :data:`STATISTICS`.
+        zh, en: labels in Chinese and English.
         unit: unit of the range.
         low, high: ends of the range.
         evidence: ids of ``evidence/``.
@@ -62,7 +62,7 @@ class PublishedRange:
 
 
 def _incubator_growth(run: RunOutput) -> float:
-    """Growth of tech incubators a year over 2017 to 2019."""
+    """Mean annual growth in the number of tech incubators from 2017 to 2019."""
     incubators = run.outcomes["tech_incubators"]
     return float((incubators[35] / max(1, incubators[0])) ** (1 / 3) - 1)
 
@@ -89,12 +89,12 @@ OTHER_STATISTICS: Final[Mapping[str, Statistic]] = {
 STATISTICS: Final[Mapping[str, Statistic]] = {id_: figure.compute for id_, figure in FIGURES.items()} | dict(
     OTHER_STATISTICS
 )
-"""How each figure is computed from a run."""
+"""Functions that compute each figure from a run, by name of the figure."""
 
 
 @cache
 def published_ranges() -> tuple[PublishedRange, ...]:
-    """All rows of ``published_ranges.csv``."""
+    """Return all rows of ``published_ranges.csv``."""
     rows: list[dict[str, Any]] = [*csv_table.read(RANGES)]
     return tuple(
         PublishedRange(**{**row, "low": float(row["low"]), "high": float(row["high"])}) for row in rows
@@ -102,7 +102,7 @@ def published_ranges() -> tuple[PublishedRange, ...]:
 
 
 def simulated(replicates: int, scale: float) -> Floats:
-    """Figures (replicate, figure) of runs, in the order of :func:`published_ranges`."""
+    """Simulate runs and return their figures (replicate, figure), in the order of :func:`published_ranges`."""
     scenario = load_scenario(SCENARIO).with_run(scale=scale, uncertainty="all")
     statistics = [STATISTICS[figure.id] for figure in published_ranges()]
     runs = (simulate(scenario, replicate, False) for replicate in range(replicates))
@@ -110,12 +110,12 @@ def simulated(replicates: int, scale: float) -> Floats:
 
 
 def assess(published: PublishedRange, low: float, median: float, high: float) -> Assessment:
-    """Relation of the model's interval to the published range.
+    """Assess the model's interval relative to the published range.
 
     Args:
-        published: the range.
+        published: published range.
         low: 5% quantile of the model.
-        median: of the model.
+        median: median of the model.
         high: 95% quantile of the model.
     """
     inside = published.low <= median <= published.high
@@ -129,11 +129,11 @@ def assess(published: PublishedRange, low: float, median: float, high: float) ->
 
 
 def rows(figures: Floats, scale: float) -> Iterator[dict[str, str]]:
-    """Rows of ``model_against_evidence.csv``; four significant digits, more than a few replicates support.
+    """Yield the rows of ``model_against_evidence.csv``, rounded to four significant digits.
 
     Args:
-        figures: of the runs (replicate, figure).
-        scale: of the runs.
+        figures: figures of the runs (replicate, figure).
+        scale: scale of the runs.
     """
     made = {
         "scenario": SCENARIO, "replicates": str(len(figures)), "scale": f"{scale:g}",
@@ -149,9 +149,9 @@ def rows(figures: Floats, scale: float) -> Iterator[dict[str, str]]:
 
 
 def main() -> int:
-    """Simulate, and write the table."""
+    """Simulate the runs and write the table."""
     csv_table.write(TABLE, list(rows(simulated(REPLICATES, SCALE), SCALE)))
-    print(f"wrote {TABLE.name}; `make docs` renews the table in README.md", file=sys.stderr)
+    print(f"wrote {TABLE.name}; run `make docs` to update the table in README.md", file=sys.stderr)
     return 0
 
 

@@ -1,9 +1,9 @@
-"""Update of a fit with the city's own figures, on the emulator, without a run.
+"""Update of a fit with the city's own figures, with the emulator and without new runs.
 
-Given the fitted parameters, figures of a run are jointly normal around the emulator's prediction, with the covariance
-of its residuals. A figure of the city therefore carries information on the fitted parameters and also on random
-variation and unfitted parameters: incubators counted at the end of 2018 narrow those of 2020 though no parameter is
-learnt.
+Given the fitted parameters, the figures of a run are modelled as jointly normal around the emulator's prediction, with
+the covariance of its residuals. A figure of the city therefore carries information on the fitted parameters and also on
+random variation and unfitted parameters. For example, the number of incubators at the end of 2018 narrows the prediction
+for 2020 even if it contains no information on the fitted parameters.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class CityUpdate:
 
     Attributes:
         parameters: ids of the fitted parameters.
-        before, after: their draws (draw, parameter).
-        headlines_before, headlines_after: draws (draw, headline).
-        figures: supplied by the city.
-        expected: what the fit expected of each, mean and standard deviation including its tolerance (figure, 2).
+        before, after: draws of the fitted parameters (draw, parameter).
+        headlines_before, headlines_after: draws of the headline outcomes (draw, headline).
+        figures: figures supplied by the city.
+        expected: mean and standard deviation of each figure expected from the fit, including its tolerance (figure, 2).
     """
 
     parameters: tuple[str, ...]
@@ -45,18 +45,18 @@ class CityUpdate:
 
 
 def merged(city: Sequence[PublishedFigure]) -> tuple[PublishedFigure, ...]:
-    """The fitted figures, with the city's in place of the published ones of the same name."""
+    """Return the fitted figures, with those of the city replacing published ones of the same name."""
     ids = {figure.id for figure in city}
     return (*(target for target in targets() if target.id not in ids), *city)
 
 
 def update(fit: xr.Dataset, city: Sequence[PublishedFigure], steps: int = sampling.STEPS) -> CityUpdate:
-    """Fit again with the city's own figures.
+    """Update a fit with the city's own figures.
 
     Args:
-        fit: a fit.
-        city: the city's figures.
-        steps: of the sampler.
+        fit: dataset of the fit.
+        city: figures supplied by the city.
+        steps: number of steps of the sampler.
     """
     design = dataset.design_of(fit)
     without = dataset.likelihood_of(fit, targets())
@@ -81,7 +81,7 @@ def update(fit: xr.Dataset, city: Sequence[PublishedFigure], steps: int = sampli
 def predictive_moments(
     likelihood: Likelihood, quantiles: Floats, columns: Sequence[int]
 ) -> tuple[Floats, Floats]:
-    """Mean and variance of figures over the posterior and the emulator's residuals."""
+    """Return the mean and variance of figures over the posterior and the emulator's residuals."""
     means, covariance = _conditional(likelihood, quantiles, columns)
     return means.mean(axis=0), means.var(axis=0) + np.diag(covariance)
 
@@ -94,7 +94,7 @@ def _predictive_draws(likelihood: Likelihood, quantiles: Floats, columns: Sequen
 
 
 def _conditional(likelihood: Likelihood, quantiles: Floats, columns: Sequence[int]) -> tuple[Floats, Floats]:
-    """Means (draw, figure) and covariance of figures given parameters and the published figures."""
+    """Return means (draw, figure) and covariance of figures, given the parameters and published figures."""
     at, known = list(columns), list(likelihood.columns)
     residuals = likelihood.emulator.residual_covariance
     means = likelihood.emulator(quantiles)

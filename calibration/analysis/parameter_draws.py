@@ -1,4 +1,4 @@
-"""Everything that was drawn in the runs of a fit, drawn again from the seed."""
+"""Parameter draws of the runs of a fit, reproduced from the seed."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ParameterDraws:
-    """Values of everything uncertain in the runs of a fit.
+    """Values of all uncertain parameters and settings in the runs of a fit.
 
     Attributes:
-        names: ids; of a setting of the plan ``instrument.setting``.
-        zh, en: labels.
-        grades: A to D.
-        values: (run, name); of a setting its ratio to the catalogue.
-        known_to_city: whether the city can know it: initial values, settings of its plan.
+        names: ids of parameters, and ``instrument.setting`` for settings of the plan.
+        zh, en: labels in Chinese and English.
+        grades: grades of the evidence, A to D.
+        values: values (run, name); for a setting, the ratio to its value in the catalogue.
+        known_to_city: whether the city can know the value, as for initial values and settings of its plan.
     """
 
     names: tuple[str, ...]
@@ -41,12 +41,12 @@ class ParameterDraws:
 
 
 def parameter_draws(fitted: tuple[Prior, ...], values: Floats, seed: int) -> ParameterDraws:
-    """Draws of the runs of a fit, the fitted parameters as the design has them.
+    """Return the draws of the runs of a fit, with the fitted parameters at their design values.
 
     Args:
         fitted: priors of the fitted parameters.
-        values: of the fitted parameters (run, parameter).
-        seed: of the runs.
+        values: values of the fitted parameters (run, parameter).
+        seed: seed of the runs.
     """
     stated = {prior.id: column for prior, column in zip(fitted, values.T, strict=True)}
     replicates = [RandomStreams(seed, k) for k in range(len(values))]

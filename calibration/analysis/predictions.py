@@ -1,4 +1,4 @@
-"""Predictions of the fitted model against published figures, those that were fitted and those held out."""
+"""Predictions of the fitted model compared with published figures, both fitted and held out."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from sim.studies.execution.store import Store
 Floats = npt.NDArray[np.float64]
 Assessment = Literal["in50", "in90", "near", "miss"]
 NEAR: Final = 2.0
-"""Tolerances by which a published figure may lie outside the 90% interval and still count as near."""
+"""Maximum distance from the 90% interval, in tolerances, at which a published figure counts as near."""
 TOLERANCE_DRAWS: Final = 400
-"""Draws of the tolerance for each run."""
+"""Number of draws of the tolerance error for each run."""
 LEVELS: Final = (5, 25, 50, 75, 95)
 """Percentiles of the model's distribution."""
 
@@ -32,11 +32,11 @@ class Prediction:
     """Published figure and the distribution of the same figure over runs.
 
     Attributes:
-        published: the figure.
-        fitted: whether the fit has used it.
-        prior: 5, 50 and 95% over runs before the fit.
-        model: 5, 25, 50, 75 and 95% over runs of the fitted model.
-        with_tolerance: the same, with the tolerance of the published figure added.
+        published: published figure.
+        fitted: whether the figure was used in the fit.
+        prior: 5th, 50th and 95th percentiles over the design runs, before the fit.
+        model: 5th, 25th, 50th, 75th and 95th percentiles over runs of the fitted model.
+        with_tolerance: the percentiles of ``model`` with the tolerance of the published figure added.
     """
 
     published: PublishedFigure
@@ -47,7 +47,7 @@ class Prediction:
 
     @property
     def assessment(self) -> Assessment:
-        """in50, in90: inside that interval of the model; near: outside, within tolerance; else miss."""
+        """Assessment: inside the 50 or 90% interval, near it (within :data:`NEAR` tolerances), or a miss."""
         low, lower, _, upper, high = self.model
         value, slack = self.published.value, NEAR * self.published.tolerance
         if lower <= value <= upper:
@@ -57,7 +57,7 @@ class Prediction:
         return "near" if low - slack <= value <= high + slack else "miss"
 
     def covers(self, level: int, *, with_tolerance: bool) -> bool:
-        """Whether the 50 or 90% interval holds the published value."""
+        """Whether the 50 or 90% interval contains the published value."""
         percentiles = self.with_tolerance if with_tolerance else self.model
         low, high = (percentiles[1], percentiles[3]) if level == 50 else (percentiles[0], percentiles[4])
         return bool(low <= self.published.value <= high)
@@ -66,7 +66,7 @@ class Prediction:
 def simulate_validation_runs(
     fit: xr.Dataset, store: Store, progress: Progress, workers: int = 1, simulator: Simulator = simulate_city
 ) -> Floats:
-    """Figures (validation run, figure) of draws of a fit under the present model.
+    """Simulate posterior draws of a fit with the current model and return their figures (validation run, figure).
 
     Raises:
         OutputError: the store does not accept a run.
@@ -78,11 +78,11 @@ def simulate_validation_runs(
 
 
 def predictions(fit: xr.Dataset, validation_figures: Floats | None = None) -> list[Prediction]:
-    """Predictions of all published figures, fitted ones first.
+    """Return the predictions of all published figures, fitted ones first.
 
     Args:
-        fit: a fit.
-        validation_figures: figures (validation run, figure) of runs of its draws; those kept with it if not given.
+        fit: dataset of the fit.
+        validation_figures: figures (validation run, figure) of runs of its draws; by default those stored in the fit.
     """
     model = dataset.validation_figures_of(fit) if validation_figures is None else validation_figures
     prior = dataset.figures_of(fit)
@@ -103,10 +103,10 @@ def predictions(fit: xr.Dataset, validation_figures: Floats | None = None) -> li
 
 
 def emulator_bias(fit: xr.Dataset) -> dict[str, tuple[float, float]]:
-    """Mean and standard deviation of the emulator's error at the posterior, by fitted figure.
+    """Return mean and standard deviation of the emulator's error at the posterior, by fitted figure.
 
-    The error is that of the validation runs, in standard deviations of the emulator's residuals: mean
-    near 0 and standard deviation near 1 where the emulator is as good at the posterior as over the design.
+    The error is computed from the validation runs, in standard deviations of the emulator's residuals. A mean near 0 and
+    a standard deviation near 1 show that the emulator is as accurate at the posterior as over the design.
     """
     likelihood = dataset.likelihood_of(fit, targets())
     design = dataset.design_of(fit)

@@ -1,12 +1,12 @@
-"""Sources of a headline's variance, and the missing figures that would narrow it most.
+"""Sources of variance of the headline outcomes, and the unknown quantities that contribute most to their uncertainty.
 
-Both are computed from the runs of a fit, in which everything uncertain was drawn afresh, by linear rules:
+Both are estimated by linear methods from the runs of a fit, each of which has new draws of all uncertain parameters:
 
-- variance by grade: a headline's variance over runs, by the evidence grade of the parameters that move it (squares of
+- Variance by grade: the variance of a headline over runs is attributed to the evidence grades of the parameters (squared
   standardised coefficients of a regression on all draws); the residual is random variation and nonlinearity.
-- value of information: by how much the headline's standard deviation would shrink if a figure were known, beyond what
-  the fitted figures already tell (Bayes linear adjustment, Goldstein & Wooff 2007; the regression estimate of the value
-  of partial information of Strong, Oakley & Brennan 2014 in its linear form).
+- Value of information: the reduction in the standard deviation of a headline if a quantity were known in addition to the
+  published figures (Bayes linear adjustment, Goldstein & Wooff 2007; the linear form of the regression estimator for the
+  value of partial information, Strong, Oakley & Brennan 2014).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from calibration.figures.published import PublishedFigure
 
 Floats = npt.NDArray[np.float64]
 CHI2: Final = 10.83
-"""Squared correlations below this over the number of runs may be due to chance (one in a thousand)."""
+"""Critical value of chi-squared with one degree of freedom (p = 0.001), for the number of runs times a squared correlation."""
 GRADES: Final = ("A", "B", "C", "D")
 RESIDUAL: Final = "residual"
 
 
 def variance_by_grade(draws: ParameterDraws, figures: Floats) -> dict[str, dict[str, float]]:
-    """Shares of each headline's variance by grade and of the residual, which sum to 1.
+    """Decompose the variance of each headline into shares by evidence grade and a residual share, which sum to 1.
 
     Args:
-        draws: of the runs.
+        draws: parameter draws of the runs.
         figures: results of the runs (run, figure).
     """
     x = (draws.values - draws.values.mean(axis=0)) / draws.values.std(axis=0)
@@ -45,7 +45,7 @@ def variance_by_grade(draws: ParameterDraws, figures: Floats) -> dict[str, dict[
         coefficients, *_ = np.linalg.lstsq(x, y, rcond=None)
         residual = float(((y - x @ coefficients) ** 2).sum() / (n - p - 1))
         error = residual * np.diag(np.linalg.inv(x.T @ x))
-        explained = coefficients**2 - error  # without what chance alone would give
+        explained = coefficients**2 - error  # less the part expected from sampling error
         by_grade = {
             grade: max(0.0, float(explained[[g == grade for g in draws.grades]].sum())) for grade in GRADES
         }
@@ -58,9 +58,9 @@ class Unknown(NamedTuple):
     """Quantity that is not published.
 
     Attributes:
-        id, zh, en: name and labels.
-        kind: ``figure`` (a count that the city has), ``city`` (an initial value or a setting of its plan), or
-            ``research`` (a behavioural parameter).
+        id, zh, en: name, and labels in Chinese and English.
+        kind: ``figure`` (statistic that the city has), ``city`` (initial value or setting of the plan that the city
+            knows), or ``research`` (behavioural parameter).
     """
 
     id: str
@@ -73,7 +73,7 @@ class InformationValue(NamedTuple):
     """Value of knowing a quantity.
 
     Attributes:
-        unknown: the quantity.
+        unknown: unknown quantity.
         sd_reduction: share by which the headline's standard deviation would shrink.
     """
 
@@ -84,13 +84,15 @@ class InformationValue(NamedTuple):
 def value_of_information(
     draws: ParameterDraws, figures: Floats, known: tuple[PublishedFigure, ...], most: int = 5
 ) -> dict[str, list[InformationValue]]:
-    """For each headline the quantities that would narrow it most, the best first, without those due to chance.
+    """Return the quantities with the highest information value for each headline, in descending order.
+
+    Quantities whose correlation with the headline may be due to chance are left out (see :data:`CHI2`).
 
     Args:
-        draws: of the runs.
+        draws: parameter draws of the runs.
         figures: results of the runs (run, figure).
-        known: published figures, with their tolerance.
-        most: quantities listed per headline.
+        known: published figures, with their tolerances.
+        most: maximum number of quantities per headline.
     """
     names = list(FIGURES)
     unpublished = [id_ for id_ in UNPUBLISHED if id_ not in {p.id for p in known}]
@@ -115,7 +117,7 @@ def value_of_information(
 def _variance_reduction(
     published: Floats, headlines: Floats, candidates: Floats, tolerances: list[float]
 ) -> Floats:
-    """Share (headline, candidate) of a headline's variance, given the published figures, that a candidate explains."""
+    """Return the share of variance (headline, candidate) that a candidate explains, given the published figures."""
     t, h, c = (part - part.mean(axis=0) for part in (published, headlines, candidates))
     n = len(t)
     inverse = np.linalg.inv(t.T @ t / n + np.diag([tolerance**2 for tolerance in tolerances]))

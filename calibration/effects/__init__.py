@@ -1,1 +1,1 @@
-"""Published effects of programmes beside the same effects in the model."""
+"""Comparison of published programme effects with the corresponding effects in the model."""

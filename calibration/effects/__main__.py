@@ -1,8 +1,8 @@
-"""Command ``python -m calibration.effects``: simulate the arms and compare the published effects.
+"""Command ``python -m calibration.effects``: simulate the arms and compare the results with published effects.
 
-It simulates the arms of ``effects.yaml``, keeps the sums of finished replicates so that an interrupted command
-resumes, and writes ``effects_results.csv``. Nothing is fitted; the rule of the assessment stands in ``effects.yaml`` and
-was written before the first run.
+The command simulates the arms of ``effects.yaml``, stores the sums of finished replicates so that it can be resumed after
+an interruption, and writes ``effects_results.csv``. Nothing is fitted; the assessment rule is given in ``effects.yaml``
+and was written before the first run.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from calibration.effects.simulation import simulate_all
 from sim.policy.scenario.scenario import load_scenario
 
 REPLICATES: Final = 6
-"""Tells 20 points of survival (SUB05) from the 5 that SUB15 leaves open; 120 runs of 3 s."""
+"""Enough to distinguish an effect on survival of 20 points (SUB05) from one of 5 (SUB15); 120 runs of 3 s."""
 SCALE: Final = 0.1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Simulate, and write the results. Returns the exit status."""
+    """Simulate the arms, write the results and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m calibration.effects", description=__doc__)
     parser.add_argument("--replicates", type=int, default=REPLICATES)
     parser.add_argument("--scale", type=float, default=SCALE)
     parser.add_argument(
-        "--store", type=Path, default=FOLDER / "effects_store", help="folder of finished replicates"
+        "--store", type=Path, default=FOLDER / "effects_store", help="folder for finished replicates"
     )
     arguments = parser.parse_args(argv)
     if arguments.replicates < 1:
@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sums = simulate_all(arguments.replicates, arguments.scale, arguments.store)
     rows = results.rows(sums, arguments.scale, load_scenario("as_enacted").run.seed)
     csv_table.write(results.TABLE, list(rows))
-    print(f"wrote {results.TABLE.name}; `make docs` renews the table in README.md", file=sys.stderr)
+    print(f"wrote {results.TABLE.name}; run `make docs` to update the table in README.md", file=sys.stderr)
     return 0
 
 

@@ -1,8 +1,8 @@
-"""Effects in the model that correspond to published ones, from a counterfactual pair of runs.
+"""Effects in the model that correspond to published ones, computed from a counterfactual pair of runs.
 
-Every measure gives a numerator and a denominator of one replicate, weighted to the city, so that a few treated firms
-in one replicate count as few. Alignment of firms and the observational estimates are those of :mod:`sim.studies`; here
-stands who counts as treated, and which quantity a study reported.
+Each measure returns a numerator and a denominator for one replicate, weighted to the city, so that a replicate with few
+treated firms has little weight. Firms are aligned, and observational estimates computed, by :mod:`sim.studies`; this
+module defines the treated firms and the quantities that the studies reported.
 """
 
 from __future__ import annotations
@@ -27,25 +27,26 @@ Fraction = tuple[float, float]
 """Numerator and denominator."""
 EMPTY: Final[Fraction] = (0.0, 0.0)
 GUARANTEED: Final = ("guarantee", "startup")
-"""Schemes of loans with a public guarantee."""
+"""Loan schemes with a public guarantee."""
 SAME_LOAN: Final = (-90, 365)
-"""Days around a guaranteed loan within which a loan of the counterfactual firm is the same one without guarantee."""
+"""Window in days, relative to a guaranteed loan, in which a loan to the firm in the reference counts as the same loan."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """What is measured, as ``effects.yaml`` declares it.
+    """Definition of a measurement in ``effects.yaml``.
 
     Attributes:
-        measure: one of :data:`MEASURES`.
+        measure: name of one of :data:`MEASURES`.
         paid: instruments whose first payment makes a firm treated.
         event: event that makes a firm treated, instead of a payment.
         where: facts that the event must have.
-        kind, segment: of the founders and firms; all if empty.
+        kind, segment: kinds of founders and segments of firms to include; all if empty.
         until: last month of treatment (0 is January 2017).
-        months: of follow-up.
-        approach: of the observational estimate, where the study had no experiment.
-        outcome, at, per, per_at: outcomes of a measure of the whole city, and their labels.
+        months: length of the follow-up in months.
+        approach: method of the observational estimate, for studies without an experiment.
+        outcome, at: outcome of a city-wide measure, and its label on a dimension.
+        per, per_at: outcome by which the change is divided, and its label on a dimension.
         exchange_rate: yuan per unit of the study's currency.
     """
 
@@ -74,7 +75,7 @@ class ArmRun:
 
 
 class CounterfactualPair(NamedTuple):
-    """One replicate with the treatment and without."""
+    """Runs of one replicate with and without the treatment."""
 
     policy: ArmRun
     reference: ArmRun
@@ -86,9 +87,9 @@ class FollowUp(NamedTuple):
     Attributes:
         with_policy: jobs at the end of the follow-up under the policy.
         without: jobs of the same firm in the reference.
-        weight: firms of the city that the firm stands for.
-        month: of treatment.
-        id: permanent id.
+        weight: number of firms in the city that each firm represents.
+        month: month of treatment.
+        id: permanent id of the firm.
     """
 
     with_policy: Array
@@ -99,7 +100,7 @@ class FollowUp(NamedTuple):
 
 
 def treated(pair: CounterfactualPair, measurement: Measurement) -> observational_estimate.Treated:
-    """Firms treated under the policy, each once, and the month in which they first were."""
+    """Return the firms treated under the policy, with the month of their first treatment."""
     output = pair.policy.output
     if measurement.paid:
         names = list(COORDS["instrument"].values)
@@ -116,9 +117,9 @@ def treated(pair: CounterfactualPair, measurement: Measurement) -> observational
 
 
 def follow_up(pair: CounterfactualPair, measurement: Measurement, *, to_the_end: bool = False) -> FollowUp:
-    """Treated firms open in the reference too when they were treated.
+    """Follow treated firms that were also open in the reference when they were treated.
 
-    They are followed for ``measurement.months``, or until the end of 2020.
+    The follow-up lasts ``measurement.months``, or until the end of 2020 with ``to_the_end``.
     """
     firms = treated(pair, measurement)
     policy, reference = pair.policy.output.firms, pair.reference.output.firms
@@ -142,27 +143,27 @@ def follow_up(pair: CounterfactualPair, measurement: Measurement, *, to_the_end:
 
 # --- treated firms against their counterfactual ------------------------------------------------------
 def survival(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Difference in the share open."""
+    """Difference in the share of firms that are open at the end of the follow-up."""
     f = follow_up(pair, measurement)
     difference = (f.with_policy > 0) * 1.0 - (f.without > 0)
     return float((f.weight * difference).sum()), float(f.weight.sum())
 
 
 def ten_jobs(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Difference in the share with at least ten jobs."""
+    """Difference in the share of firms with at least ten jobs at the end of the follow-up."""
     f = follow_up(pair, measurement)
     difference = (f.with_policy >= 10) * 1.0 - (f.without >= 10)
     return float((f.weight * difference).sum()), float(f.weight.sum())
 
 
 def jobs(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative gain in jobs, those of closed firms being 0."""
+    """Relative gain in jobs at the end of the follow-up, counting closed firms with 0 jobs."""
     f = follow_up(pair, measurement)
     return float((f.weight * (f.with_policy - f.without)).sum()), float((f.weight * f.without).sum())
 
 
 def value_added(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative gain in value added of the last December within the follow-up, of firms open in both runs."""
+    """Relative gain in value added in the last December of the follow-up, for firms open in both runs."""
     f = follow_up(pair, measurement)
     years = [_of_december(run, f.id, f.month + measurement.months) for run in pair]
     both = ~np.isnan(years[0]) & ~np.isnan(years[1])
@@ -172,7 +173,7 @@ def value_added(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def later_round(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Number of firms with an equity round within the follow-up, under the policy over the reference."""
+    """Ratio of the number of firms with an equity round during the follow-up to that in the reference."""
     f = follow_up(pair, measurement)
     counts = []
     for run in pair:
@@ -187,7 +188,7 @@ def later_round(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def loan_additionality(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Share of guaranteed loans whose firm has no loan at about that time in the reference."""
+    """Share of guaranteed loans to firms without a loan around the same date in the reference."""
     events = pair.policy.events.of("credit.granted").where(measurement.where)
     reference = pair.reference.events.of("credit.granted")
     firms = pair.policy.output.firms
@@ -201,7 +202,7 @@ def loan_additionality(pair: CounterfactualPair, measurement: Measurement) -> Fr
 
 
 def jobs_per_million(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Jobs gained per million lent, in the study's currency."""
+    """Jobs gained per million lent, with loans converted to the study's currency."""
     f = follow_up(pair, measurement)
     events = pair.policy.events.of(measurement.event).where(measurement.where)
     order = np.argsort(events.day, kind="stable")
@@ -225,7 +226,7 @@ def payment_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 
 def capital_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Public capital of guarantors per job gained by firms with a guarantee at the end of 2020."""
+    """Additional public capital of guarantors per job gained by guaranteed firms at the end of 2020."""
     f = follow_up(pair, measurement, to_the_end=True)
     funds = [list(COORDS["fund"].values).index(name) for name in ("guarantee_fund", "startup_loan_fund")]
     capital = [float(run.output.outcomes["pool_balance"][:, funds].sum(axis=1).mean()) for run in pair]
@@ -233,9 +234,9 @@ def capital_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fract
     return (capital[0] - capital[1]) / measurement.exchange_rate, gained
 
 
-# --- estimates by the study's own comparison ---------------------------------------------------------
+# --- estimates with the study's own comparison group -------------------------------------------------
 def observed_survival(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Difference in survival between the treated and others of the same run, as an evaluator estimates it."""
+    """Observational estimate of the difference in survival between treated and other firms of one run."""
     firms = treated(pair, measurement)
     if not firms.row.size:
         return EMPTY
@@ -246,7 +247,7 @@ def observed_survival(pair: CounterfactualPair, measurement: Measurement) -> Fra
 
 
 def observed_growth(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Growth of jobs in the two years after opening, of survivors: treated firms less firms never treated."""
+    """Difference in two-year job growth after opening between surviving treated and untreated firms."""
     panel = pair.policy.output.firms
     followed, survivors = counterfactual.survived(panel)
     rows = np.flatnonzero(followed & survivors)
@@ -263,7 +264,7 @@ def observed_growth(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 
 def default_ratio(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Default share of guaranteed loans, by amount, over that of loans without guarantee."""
+    """Ratio of the default share of guaranteed loans to that of loans without guarantee, by amount."""
     outcomes, names = pair.policy.output.outcomes, list(COORDS["scheme"].values)
     shares = [
         float(
@@ -277,13 +278,13 @@ def default_ratio(pair: CounterfactualPair, measurement: Measurement) -> Fractio
 
 # --- the whole city ----------------------------------------------------------------------------------
 def relative_change(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative change of an outcome summed over the months after the plan's first year."""
+    """Relative change in an outcome, summed over the months from January 2018 on."""
     policy, reference = (_total(run.output, measurement.outcome, measurement.at)[12:].sum() for run in pair)
     return float(policy - reference), float(reference)
 
 
 def change_per_unit(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Change of an outcome per unit of change of another, over the run."""
+    """Change in one outcome per unit change in another, both summed over the run."""
     changes = [
         float((_total(pair.policy.output, name, at) - _total(pair.reference.output, name, at)).sum())
         for name, at in (
@@ -302,7 +303,7 @@ def firms_per_trainee(pair: CounterfactualPair, measurement: Measurement) -> Fra
 
 
 def small_employer_growth(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Gain in jobs within the follow-up after ``until``, of all employers with under ten jobs then."""
+    """Relative gain in jobs over the follow-up from month ``until`` of all firms with two to nine jobs in that month."""
     policy, reference = (run.output.firms for run in pair)
     rows, reference_rows = aligned(policy, reference)
     start = measurement.until
@@ -326,7 +327,7 @@ MEASURES: Final[Mapping[str, Callable[[CounterfactualPair, Measurement], Fractio
 
 
 def _group(measurement: Measurement) -> Group:
-    """Firms of the founders and segments measured."""
+    """Return the group of firms with the founder kinds and segments of a measurement."""
     kinds, segments = list(COORDS["founder_kind"].values), list(SEGMENTS)
     return Group(
         "", "", "",
@@ -336,7 +337,7 @@ def _group(measurement: Measurement) -> Group:
 
 
 def _of_december(run: ArmRun, ids: Array, month: Array) -> Array:
-    """Value added of firms in the last December not after a month; NaN where they were not open."""
+    """Return value added of firms in the latest December up to a given month; NaN if a firm was not open."""
     events = run.events.of("growth.year")
     event_year = clock.month_of(events.day) // 12
     year = (month + 1) // 12 - 1
@@ -352,7 +353,7 @@ def _of_december(run: ArmRun, ids: Array, month: Array) -> Array:
 
 
 def _total(output: RunOutput, name: str, at: Mapping[str, str]) -> Array:
-    """An outcome by month, at a label of a dimension or summed over all."""
+    """Return an outcome by month, at a label of a dimension or summed over all dimensions."""
     values = np.asarray(output.outcomes[name], dtype=np.float64)
     if at:
         ((dimension, label),) = at.items()

@@ -1,4 +1,4 @@
-"""Event log that keeps selected kinds of events of all firms as arrays."""
+"""Event log that stores selected kinds of events of all firms as arrays."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ EVENTS: Final = (
     "equity.round", "incubator.admitted", "incubator.graduated", "services.course",
     "credit.granted", "credit.default", "growth.year",
 )  # fmt: skip
-"""Kinds of events that are kept."""
+"""Kinds of events that are stored."""
 
 
 class Events(NamedTuple):
-    """All events of a kind.
+    """Events of one kind.
 
     Attributes:
-        id: firm of each event.
-        day: its day.
-        facts: its facts by name.
+        id: id of the firm for each event.
+        day: day of each event.
+        facts: values of each fact, by name of the fact.
     """
 
     id: Array
@@ -32,7 +32,7 @@ class Events(NamedTuple):
     facts: dict[str, Array]
 
     def where(self, conditions: Mapping[str, Any]) -> Events:
-        """Events whose facts equal, or are among, the given values."""
+        """Select the events whose facts match one of the values given for each fact."""
         keep = np.ones(len(self.id), dtype=np.bool_)
         for name, values in conditions.items():
             keep &= np.isin(self.facts[name], values)
@@ -42,7 +42,7 @@ class Events(NamedTuple):
 
 
 class EventArrays(EventLog):
-    """Event log that keeps :data:`EVENTS` of all firms as arrays, and nothing else."""
+    """Event log that stores only :data:`EVENTS` of all firms, as arrays."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class EventArrays(EventLog):
             self._kept[event].append({"id": id_, **arrays})
 
     def of(self, event: str) -> Events:
-        """All events of a kind from 2017 on, with the facts that all of them have."""
+        """Return all events of a kind from 2017 on, with the facts common to all of them."""
         parts = [part for part in self._kept[event] if len(part["id"])]
         names = set.intersection(*(set(part) for part in parts)) if parts else {"id", "day"}
         columns = {

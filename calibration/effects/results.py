@@ -19,17 +19,17 @@ TABLE: Final = FOLDER / "effects_results.csv"
 RESULT: Final = (
     "id", "also", "part", "unit", "published", "model", "low", "high", "treated", "replicates", "assessment", "reason")  # fmt: skip
 MADE: Final = ("scale", "seed", "model_digest", "version", "date")
-"""How the runs were made."""
+"""Columns that describe the runs."""
 NOT_COMPARABLE: Final = "not comparable"
 
 
 def rows(sums: Mapping[int, Sequence[Sums]], scale: float, seed: int) -> Iterator[dict[str, str]]:
-    """Rows of ``effects_results.csv``, first the findings compared, then those that cannot be.
+    """Yield the rows of ``effects_results.csv``: compared findings, then findings that are not comparable.
 
     Args:
-        sums: of each finding, by its position.
-        scale: of the runs.
-        seed: of the runs.
+        sums: sums of each finding over replicates, by position of the finding.
+        scale: scale of the runs.
+        seed: seed of the runs.
     """
     made = _made(scale, seed)
     for i, finding in enumerate(findings()):
@@ -68,15 +68,15 @@ def _made(scale: float, seed: int) -> dict[str, str]:
 
 
 def estimate(measure: str, sums: npt.NDArray[np.float64], seed: int) -> tuple[float, float, float]:
-    """Mean and 95% interval of a measure.
+    """Return the mean and 95% interval of a measure.
 
-    A cost per job is assessed by its inverse, the jobs for the money, which stays finite where there is hardly a job;
-    an infinite cost means that no additional job can be shown.
+    The interval of a cost per job is computed for its inverse, jobs per unit of cost, which remains finite if few jobs are
+    gained. An infinite cost means that the results do not show any additional jobs.
 
     Args:
-        measure: its name.
-        sums: one row a replicate: numerator, denominator, treated.
-        seed: of the run.
+        measure: name of the measure.
+        sums: one row per replicate: numerator, denominator, treated.
+        seed: seed of the runs.
     """
     numerator, denominator = sums[:, 0], sums[:, 1]
     if not measure.endswith("_per_job"):

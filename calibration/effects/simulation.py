@@ -1,4 +1,4 @@
-"""Simulation of the arms: numerator, denominator and treated firms of every finding, replicate by replicate."""
+"""Simulation of the arms: numerator, denominator and treated firms of each finding in each replicate."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Sums(NamedTuple):
     """Sums of a finding in one replicate.
 
     Attributes:
-        numerator, denominator: of its measure.
-        treated: firms of the city that were treated; NaN where the whole city is.
+        numerator, denominator: numerator and denominator of the measure.
+        treated: number of treated firms in the city; NaN for city-wide measures.
     """
 
     numerator: float
@@ -35,7 +35,7 @@ class Sums(NamedTuple):
 
 
 class SumsStore:
-    """Sums of finished replicates on disk, so that an interrupted command resumes."""
+    """Store of the sums of finished replicates on disk, so that an interrupted command can be resumed."""
 
     def __init__(self, folder: Path) -> None:
         self._code = code_digest("calibration.effects.counterfactual_measures", data=False)
@@ -43,12 +43,12 @@ class SumsStore:
         self._store.check()
 
     def get(self, finding: Finding, jobs: Sequence[Job]) -> Sums | None:
-        """Sums of a finding in the replicate of these jobs, if they are kept."""
+        """Return the sums of a finding in the replicate of these jobs, or None if they are not stored."""
         content = self._store.get(self._key(finding, jobs))
         return None if content is None else Sums(*store.Unpacked(content)["numbers"].tolist())
 
     def put(self, finding: Finding, jobs: Sequence[Job], sums: Sums) -> None:
-        """Keep sums."""
+        """Store the sums of a finding in the replicate of these jobs."""
         arrays = {"numbers": np.asarray(sums, dtype=np.float64)}
         content = store.packed(arrays, {"id": finding.id, "part": finding.part})
         self._store.put(self._key(finding, jobs), content)
@@ -59,7 +59,7 @@ class SumsStore:
 
 
 def simulate_replicate(number: int, scale: float, kept: SumsStore) -> Iterator[tuple[int, Sums]]:
-    """Position and sums of every finding in one replicate; arms are simulated when needed, and shared."""
+    """Yield the position and sums of each finding in one replicate; each arm is simulated at most once."""
     runs: dict[str, ArmRun] = {}
 
     def run_of(name: str) -> ArmRun:
@@ -93,7 +93,7 @@ def _sums(pair: CounterfactualPair, measurement: Measurement) -> Sums:
 
 
 def simulate_all(replicates: int, scale: float, folder: Path) -> dict[int, list[Sums]]:
-    """Sums by position of the finding, one a replicate."""
+    """Simulate all replicates and return the sums of each replicate by position of the finding."""
     kept = SumsStore(folder)
     sums: dict[int, list[Sums]] = {}
     for number in range(replicates):

@@ -1,4 +1,4 @@
-"""Findings of published studies and the arms that reproduce their treatment, as ``effects.yaml`` lists them."""
+"""Findings of published studies and the arms that reproduce their treatment, as listed in ``effects.yaml``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ARM_KEYS: Final = frozenset({"scenario", "none", "without", "policy", "from", "u
 
 @dataclass(frozen=True)
 class Arm:
-    """What is simulated: a scenario, and parameters with stated values."""
+    """Arm of a comparison: a scenario, and parameters with fixed values."""
 
     scenario: Scenario
     stated: Mapping[str, float]
@@ -32,13 +32,13 @@ class Arm:
 
 @dataclass(frozen=True)
 class ReportedEffect:
-    """Effect that a study reported: an interval, or a sign.
+    """Effect that a study reported: an interval or a sign.
 
     Attributes:
-        unit: of the effect.
+        unit: unit of the effect.
         low, high: ends of the interval.
         sign: ``up``, ``down`` or ``zero``.
-        within: for ``zero``, the band that counts as no effect.
+        within: half-width of the band around 0 that counts as no effect, for ``zero``.
     """
 
     unit: str
@@ -61,7 +61,7 @@ class ReportedEffect:
 
 @dataclass(frozen=True)
 class Finding:
-    """One published finding and its counterpart in the model; attributes as in ``effects.yaml``."""
+    """Published finding and its counterpart in the model; ``effects.yaml`` explains the attributes."""
 
     id: str
     part: str
@@ -77,13 +77,13 @@ class Finding:
 
 @cache
 def declared() -> dict[str, Any]:
-    """Content of ``effects.yaml``."""
+    """Return the contents of ``effects.yaml``."""
     content: dict[str, Any] = yaml.safe_load(LIST.read_text(encoding="utf-8"))
     return content
 
 
 def findings() -> tuple[Finding, ...]:
-    """All findings that have a counterpart in the model."""
+    """Return all findings that have a counterpart in the model."""
     return tuple(_finding(entry) for entry in declared()["effects"])
 
 
@@ -101,14 +101,14 @@ def _finding(entry: Mapping[str, Any]) -> Finding:
 
 
 def arm(name: str, scale: float) -> Arm:
-    """Arm of a name.
+    """Return the arm with a given name.
 
     Raises:
         ValueError: the arm has an unknown key.
     """
     entry = declared()["arms"][name]
     if unknown := entry.keys() - ARM_KEYS:
-        raise ValueError(f"{LIST.name}, arm {name}: unknown {sorted(map(str, unknown))}")
+        raise ValueError(f"{LIST.name}, arm {name}: unknown keys {sorted(map(str, unknown))}")
     scenario = load_scenario(entry.get("scenario", "as_enacted")).with_run(scale=scale, replicates=1)
     since = entry.get("from", dt.date(2017, 1, 1))
     until = entry.get("until")
@@ -121,18 +121,18 @@ def arm(name: str, scale: float) -> Arm:
 
 
 def parameters_citing(id_: str) -> list[str]:
-    """Parameters whose source names a row of the evidence: for these the model takes the study as input."""
+    """Return the parameters whose source cites a row of the evidence, so that the study is an input of the model."""
     return [p.id for p in PARAMETERS.values() if id_ in evidence.cited(p.source)]
 
 
 def assess(published: ReportedEffect, value: float, low: float, high: float) -> str:
-    """Assessment by the rule of ``effects.yaml``: ``agrees``, ``disagrees`` or ``unclear``.
+    """Assess an effect by the rule of ``effects.yaml``: ``agrees``, ``disagrees`` or ``unclear``.
 
     Args:
         published: effect that the study reported.
-        value: the model's mean.
-        low: lower end of its 95% interval.
-        high: upper end of its 95% interval.
+        value: mean effect in the model.
+        low: lower end of the model's 95% interval.
+        high: upper end of the model's 95% interval.
 
     >>> assess(ReportedEffect("share", 0.1, 0.2), 0.15, 0.0, 0.3)
     'agrees'
@@ -155,7 +155,7 @@ def assess(published: ReportedEffect, value: float, low: float, high: float) -> 
 
 
 def number(value: float, unit: str) -> str:
-    """A number in its unit, as tables print it."""
+    """Format a number in its unit for tables."""
     if np.isnan(value):
         return "–"
     if np.isinf(value):

@@ -1,1 +1,1 @@
-"""Figures of a run that evidence can be compared with, and what is published of them."""
+"""Figures of a run that can be compared with evidence, and their published values."""

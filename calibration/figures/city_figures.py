@@ -16,7 +16,7 @@ from sim.engine.errors import InputError
 from sim.texts import say
 
 COLUMNS: Final = ("figure", "value", "tolerance")
-"""The tolerance is one standard deviation, in the figure's unit."""
+"""Columns of the file; the tolerance is one standard deviation, in the unit of the figure."""
 MAX_BYTES: Final = 1 << 20
 ACCEPTED: Final[Mapping[str, Figure]] = {**PUBLISHED, **UNPUBLISHED}
 
@@ -25,7 +25,7 @@ def read(path: Path) -> tuple[PublishedFigure, ...]:
     """Read the city's own figures.
 
     Raises:
-        InputError: everything that is wrong in the file, one line each.
+        InputError: the file has faults; the message has one line for each.
     """
     reader = csv.reader(io.StringIO(_text(path)))
     header = [cell.strip() for cell in next(reader, [])]
@@ -61,10 +61,10 @@ def _text(path: Path) -> str:
 
 
 def _figure(header: list[str], cells: list[str], before: Mapping[str, PublishedFigure]) -> PublishedFigure:
-    """Figure of one line.
+    """Parse a figure from the cells of one line.
 
     Raises:
-        ValueError: what is wrong with the line.
+        ValueError: the line has a fault, which the message describes.
     """
     if len(cells) != len(COLUMNS):
         raise ValueError(say("calibrate.cells", number=len(cells), wanted=len(COLUMNS)))

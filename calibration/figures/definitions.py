@@ -1,7 +1,7 @@
 """Figures of a run by name: fitted, predicted, requested from the city, or reported as headlines.
 
-``targets.yaml`` and ``holdout.yaml`` hold what is published of them; which file a figure stands in was fixed before
-the first fit.
+``targets.yaml`` and ``holdout.yaml`` contain their published values; figures were assigned to the two files before the
+first fit.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class Figure:
     """Figure that can be computed from a run.
 
     Attributes:
-        id: its name in files.
-        zh, en: label.
-        unit: its unit.
-        compute: gives it for a run.
+        id: name of the figure in files.
+        zh, en: labels in Chinese and English.
+        unit: unit of the figure.
+        compute: function that computes the figure from a run.
     """
 
     id: str
@@ -92,7 +92,7 @@ UNPUBLISHED: Final = _by_id((
     Figure("contest_entrants_2019", "创新创业大赛参赛企业（2019年）", "entrants of the contest, 2019", "firms", lambda run: s.year_sum(run, "contest_entrants", 2019)),
     Figure("equity_rounds_2018", "股权融资轮数（2018年）", "equity rounds, 2018", "rounds", lambda run: s.year_sum(run, "equity_rounds", 2018)),
 ))
-"""Figures that nobody publishes and the city may know: ``zsim calibrate --evidence`` takes them too."""
+"""Unpublished figures that the city may know; ``zsim calibrate --evidence`` accepts them as well."""
 
 HEADLINES: Final = _by_id((
     *(Figure(f"T{n}", zh, en, unit, s.target_value(n)) for n, zh, en, unit in (
@@ -106,12 +106,12 @@ HEADLINES: Final = _by_id((
     Figure("subsidies", "人社部门创业补贴支出（2017—2020年）", "paid by labour offices, 2017-2020", "million yuan", lambda run: sum(s.labour_office_payments(y)(run) for y in range(2017, 2021))),
     Figure("guarantee_claims", "担保基金代偿（2017—2020年）", "claims paid by the guarantee fund, 2017-2020", "million yuan", lambda run: float(run.outcomes["claims_paid"][:, s.index("fund", "guarantee_fund")].sum()) / 1e6),
 ))
-"""Figures of the first page, of ``as_enacted``."""
+"""Headline outcomes of ``as_enacted``, as on the first page of a report."""
 # fmt: on
 
 FIGURES: Final[Mapping[str, Figure]] = {**PUBLISHED, **UNPUBLISHED, **HEADLINES}
 
 
 def compute_all(run: RunOutput) -> dict[str, float]:
-    """Every figure of a run by name."""
+    """Compute all figures of a run, by name."""
     return {name: float(figure.compute(run)) for name, figure in FIGURES.items()}

@@ -1,4 +1,4 @@
-"""Rows of ``evidence/``, and the ids by which other files cite them."""
+"""Rows of the tables in ``evidence/``, and the ids by which other files cite them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ CITED: Final = re.compile(r"\b([A-Z]{2,})(\d+)(?:-(\d+))?")
 
 @cache
 def rows(*names: str) -> dict[str, dict[str, str]]:
-    """Rows of evidence by id.
+    """Return rows of evidence by id.
 
     Args:
-        names: of the files; all of :data:`FILES` if none is named.
+        names: names of files; all of :data:`FILES` by default.
     """
     by_id: dict[str, dict[str, str]] = {}
     for name in names or FILES:
@@ -26,7 +26,7 @@ def rows(*names: str) -> dict[str, dict[str, str]]:
 
 
 def cited(text: str) -> set[str]:
-    """Ids of evidence in a text; a range such as JOB16-17 stands for all between.
+    """Return the ids of evidence cited in a text; a range such as JOB16-17 includes all ids between its ends.
 
     >>> sorted(cited("CRED05-07, ZS138"))
     ['CRED05', 'CRED06', 'CRED07', 'ZS138']

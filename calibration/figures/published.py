@@ -1,4 +1,4 @@
-"""Published values of figures: those of ``targets.yaml`` are fitted, those of ``holdout.yaml`` predicted."""
+"""Published values of figures; those of ``targets.yaml`` are fitted, those of ``holdout.yaml`` only predicted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class PublishedFigure:
     """Published value of a figure.
 
     Attributes:
-        figure: the same figure of a run.
-        value: as published.
-        tolerance: standard deviation of the difference between the published value and the city's true one.
+        figure: definition of the figure.
+        value: published value.
+        tolerance: standard deviation of the difference between the published value and the city's true value.
         evidence: ids of ``evidence/``; empty for figures that the city supplies.
-        grade: A the city, B elsewhere in China, C abroad.
-        reason: why this value and this tolerance.
+        grade: grade of the evidence: A measured in the city, B elsewhere in China, C abroad.
+        reason: reason for the value and the tolerance.
     """
 
     figure: Figure
@@ -39,7 +39,7 @@ class PublishedFigure:
 
 
 def read_yaml(name: str) -> dict[str, Any]:
-    """Content of a YAML file of the calibration."""
+    """Return the contents of a YAML file of the calibration."""
     content: dict[str, Any] = yaml.safe_load((shipped.calibration() / name).read_text(encoding="utf-8"))
     return content
 
@@ -55,11 +55,11 @@ def _published(rows: dict[str, Any]) -> tuple[PublishedFigure, ...]:
 
 @cache
 def targets() -> tuple[PublishedFigure, ...]:
-    """Figures that are fitted."""
+    """Return the figures that are fitted."""
     return _published(read_yaml("targets.yaml")["targets"])
 
 
 @cache
 def holdout() -> tuple[PublishedFigure, ...]:
-    """Figures that are never fitted."""
+    """Return the figures that are held out and never fitted."""
     return _published(read_yaml("holdout.yaml")["holdout"])

@@ -1,7 +1,7 @@
-"""Summary statistics of a run, counted as the surveys and registers behind the evidence count them.
+"""Summary statistics of a run, defined as in the surveys and registers that the evidence comes from.
 
-Every statistic takes a run's output and gives a finite number, so that the same figure of any run can be compared
-with a published one, fitted, predicted, or requested from the city.
+Each statistic maps the output of a run to a finite number, which can be compared with a published figure, fitted,
+predicted, or requested from the city.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from sim.model.population.survival import product_limit
 
 Statistic = Callable[[RunOutput], float]
 MONTH: Final = 365.25 / 12
-"""Days."""
+"""Mean length of a month in days."""
 TECHNOLOGY: Final = 2
-"""Segment of technology enterprises."""
+"""Index of the segment of technology enterprises."""
 LABOUR_OFFICES: Final = (
     "one_off_grant",
     "rent_subsidy",
@@ -35,34 +35,34 @@ LABOUR_OFFICES: Final = (
     "incubation_subsidy",
     "microloan_interest_subsidy",
 )
-"""Programmes paid by labour offices (ZS138), without awards to facilities and what public funds invest or lose."""
+"""Programmes paid by labour offices (ZS138), excluding awards to facilities and investments and losses of public funds."""
 
 
 # --- access to outcomes ------------------------------------------------------------------------------
 def months(year: int) -> slice:
-    """Months of a calendar year."""
+    """Return the months of a calendar year as a slice."""
     return slice(12 * (year - 2017), 12 * (year - 2016))
 
 
 def index(dimension: str, label: str) -> int:
-    """Position of a label on a dimension."""
+    """Return the position of a label on a dimension."""
     return COORDS[dimension].values.index(label)
 
 
 def year_sum(run: RunOutput, name: str, year: int, form: int | None = None) -> float:
-    """Sum of a flow over a year, over all forms or of one."""
+    """Sum of a flow over a year, for all legal forms or one of them."""
     flow = run.outcomes[name][months(year)]
     return float(flow.sum() if form is None else flow[:, form].sum())
 
 
 def year_end(run: RunOutput, name: str, year: int, form: int | None = None) -> float:
-    """Stock at the end of a year, over all forms or of one."""
+    """Stock at the end of a year, for all legal forms or one of them."""
     stock = run.outcomes[name][12 * (year - 2016) - 1]
     return float(stock.sum() if form is None else stock[form])
 
 
 def files_at_desk(run: RunOutput, name: str, year: int, window: str) -> float:
-    """Files of a year at a service desk."""
+    """Sum of an outcome of a service desk over a year."""
     return float(run.outcomes[name][months(year), index("window", window)].sum())
 
 
@@ -73,12 +73,12 @@ def loans_by_scheme(run: RunOutput, scheme: str, year: int) -> float:
 
 # --- firms -------------------------------------------------------------------------------------------
 def registrations(year: int) -> Statistic:
-    """Registrations of a year, thousand."""
+    """Registrations in a year, in thousands."""
     return lambda run: year_sum(run, "registrations", year) / 1e3
 
 
 def share_operating(after_months: float) -> Statistic:
-    """Share of enterprises registered in 2017 and 2018 that are open so many months after registration."""
+    """Share of enterprises registered in 2017 and 2018 that are open a given time after registration."""
 
     def compute(run: RunOutput) -> float:
         firms = run.firms
@@ -92,7 +92,7 @@ def share_operating(after_months: float) -> Statistic:
 
 
 def mean_jobs(after_months: int) -> Statistic:
-    """Mean jobs of enterprises opened in 2017 and 2018 and still open so many months after opening."""
+    """Mean jobs of enterprises opened in 2017 and 2018 that are still open a given time after opening."""
 
     def compute(run: RunOutput) -> float:
         firms = run.firms
@@ -106,12 +106,12 @@ def mean_jobs(after_months: int) -> Statistic:
 
 
 def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
-    """Kaplan-Meier survival to an age in months, cohorts pooled.
+    """Kaplan-Meier survival to an age in months, with cohorts pooled.
 
     Args:
         clock: ``registered``, ``operating`` or ``since_opening``.
         age: completed months, at least 1.
-        form: 0 enterprises, 1 individual businesses; None both.
+        form: 0 for enterprises, 1 for individual businesses, None for both.
     """
 
     def compute(run: RunOutput) -> float:
@@ -119,7 +119,7 @@ def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
         share, risk = run.outcomes["survival"][k], run.outcomes["at_risk"][k]
         if form is not None:
             share, risk = share[form : form + 1], risk[form : form + 1]
-        # Pool cohorts: hazard by age over all that were at risk at it.
+        # Pool cohorts: hazard by age over all firms at risk at that age.
         before = np.concatenate([np.ones((*share.shape[:2], 1)), share[..., :-1]], axis=2)
         with np.errstate(invalid="ignore", divide="ignore"):
             hazard = np.nan_to_num(1 - share / before)
@@ -131,7 +131,7 @@ def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
 
 
 def deregistrations(year: int, form: int) -> Statistic:
-    """Deregistrations of a year, including those of firms founded before 2012, whose stock the model runs down."""
+    """Deregistrations in a year, including those from the declining stock of firms founded before 2012."""
 
     def compute(run: RunOutput) -> float:
         older = run.notes["initial.older_entities"] * (1 - OLDER_EXIT) ** (year - 2017) * OLDER_EXIT
@@ -142,13 +142,13 @@ def deregistrations(year: int, form: int) -> Statistic:
 
 
 def exits_per_entry(run: RunOutput) -> float:
-    """Deregistrations per registration in 2019, those of older firms included."""
+    """Deregistrations per registration in 2019, including deregistrations of older firms."""
     exits = deregistrations(2019, 0)(run) + deregistrations(2019, 1)(run)
     return exits / year_sum(run, "registrations", 2019)
 
 
 def growth_kurtosis(run: RunOutput) -> float:
-    """Excess kurtosis of a year's log growth of jobs, enterprises with at least five jobs (JOB17)."""
+    """Excess kurtosis of annual log growth in jobs, for enterprises with at least five jobs (JOB17)."""
     before, after, rows = _jobs_over_2019(run)
     growth = np.log(after[rows] / before[rows])
     growth -= growth.mean()
@@ -156,7 +156,7 @@ def growth_kurtosis(run: RunOutput) -> float:
 
 
 def growth_size_exponent(run: RunOutput) -> float:
-    """Exponent b of sd(growth) ~ size^-b, a year's log growth of jobs, enterprises with at least five jobs (JOB16)."""
+    """Exponent b in sd(growth) ~ size^-b, for annual log growth in jobs of enterprises with at least five jobs (JOB16)."""
     before, after, rows = _jobs_over_2019(run)
     size, growth = np.log(before[rows]), np.log(after[rows] / before[rows])
     weight = run.firms["weight"][rows].astype(float)
@@ -176,21 +176,21 @@ def growth_size_exponent(run: RunOutput) -> float:
 def _jobs_over_2019(
     run: RunOutput,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Jobs at the ends of 2018 and 2019, and the enterprises with at least five jobs before and any after."""
+    """Return jobs at the end of 2018 and 2019, and a mask of enterprises open in both with at least five jobs in 2018."""
     firms = run.firms
     before, after = firms["jobs"][23].astype(float), firms["jobs"][35].astype(float)
     return before, after, (before >= 5) & (after > 0) & (firms["segment"] != G)
 
 
 def technology_enterprises(run: RunOutput) -> float:
-    """Technology enterprises open at the end of 2018."""
+    """Number of technology enterprises open at the end of 2018."""
     firms = run.firms
     open_then = (firms["opened"] < 730) & (firms["closed"] > 729) & (firms["opened"] < NEVER)
     return float(((firms["segment"] == TECHNOLOGY) & open_then).sum())
 
 
 def technology_jobs(run: RunOutput) -> float:
-    """Mean jobs of the technology enterprises open at the end of 2018."""
+    """Mean jobs of technology enterprises open at the end of 2018."""
     firms = run.firms
     rows = (firms["segment"] == TECHNOLOGY) & (firms["opened"] < 730) & (firms["closed"] > 729)
     return float(firms["jobs"][23, rows].mean())
@@ -198,32 +198,32 @@ def technology_jobs(run: RunOutput) -> float:
 
 # --- services and subsidies --------------------------------------------------------------------------
 def promoted_founders(run: RunOutput) -> float:
-    """Founders first served in 2018."""
+    """Number of founders first served in 2018."""
     served = run.outcomes["founders_served"]
     return float(served[23, 0] - served[11, 0])
 
 
 def jobs_per_promoted_founder(run: RunOutput) -> float:
-    """Jobs driven by each founder served, by the primary definition, at the end of 2020."""
+    """Jobs driven by startups per founder served, by the primary definition, at the end of 2020."""
     served = max(1, run.outcomes["founders_served"][-1, 0])
     return float(run.outcomes["jobs_driven_by_startups"][-1, 0] / served)
 
 
 def labour_office_payments(year: int) -> Statistic:
-    """Payments by labour offices in a year, million yuan."""
+    """Payments by labour offices in a year, in million yuan."""
     programmes = [index("instrument", name) for name in LABOUR_OFFICES]
     return lambda run: float(run.outcomes["public_spending"][months(year)][:, programmes].sum()) / 1e6
 
 
 def payments(instrument: str, year: int) -> Statistic:
-    """Payments under an instrument in a year, million yuan."""
+    """Payments under an instrument in a year, in million yuan."""
     column = index("instrument", instrument)
     return lambda run: float(run.outcomes["public_spending"][months(year), column].sum()) / 1e6
 
 
 # --- credit, guarantees and equity -------------------------------------------------------------------
 def loan_approval_rate(year: int) -> Statistic:
-    """Loans approved, of those decided in a year."""
+    """Share of the loan applications decided in a year that were approved."""
 
     def compute(run: RunOutput) -> float:
         approved = files_at_desk(run, "approvals", year, "loan")
@@ -233,7 +233,7 @@ def loan_approval_rate(year: int) -> Statistic:
 
 
 def loan_rate(year: int) -> Statistic:
-    """Mean rate of the year's new loans."""
+    """Mean interest rate of new loans in a year."""
     return lambda run: float(run.outcomes["loan_rate"][months(year)].mean())
 
 
@@ -250,55 +250,55 @@ def loan_growth(year: int) -> Statistic:
 
 
 def loan_per_borrower(run: RunOutput) -> float:
-    """Performing loans outstanding per borrower at the end of 2019, thousand yuan."""
+    """Performing loans outstanding per borrower at the end of 2019, in thousand yuan."""
     performing = year_end(run, "loans_outstanding", 2019) - year_end(run, "bad_loans", 2019)
     return performing / year_end(run, "borrowers", 2019) / 1e3
 
 
 def fund_at(name: str, fund: str, month: int) -> Statistic:
-    """Outcome of a fund at the end of a month, in its own unit."""
+    """Outcome of a fund at the end of a month, in the unit of the outcome."""
     column = index("fund", fund)
     return lambda run: float(run.outcomes[name][month, column])
 
 
 def due_diligence_growth(run: RunOutput) -> float:
-    """Relative change in firms examined by investors, 2019 against 2018."""
+    """Relative change in the number of firms examined by investors from 2018 to 2019."""
     before, after = (files_at_desk(run, "applications", year, "equity") for year in (2018, 2019))
     return after / max(1.0, before) - 1
 
 
 def mean_round(run: RunOutput) -> float:
-    """Mean equity round, million yuan."""
+    """Mean size of an equity round, in million yuan."""
     return float(run.outcomes["equity_invested"].sum() / max(1, run.outcomes["equity_rounds"].sum())) / 1e6
 
 
 # --- incubation facilities and targets ---------------------------------------------------------------
 def tenants_per_incubator(year: int) -> Statistic:
-    """Tenants of a tech incubator at the end of a year."""
+    """Mean number of tenants per tech incubator at the end of a year."""
     return lambda run: (
         year_end(run, "incubator_tenants", year) / max(1.0, year_end(run, "tech_incubators", year))
     )
 
 
 def incubator_tenant_jobs(run: RunOutput) -> float:
-    """Jobs of a tenant of a tech incubator at the end of 2019."""
+    """Mean jobs per tenant of tech incubators at the end of 2019."""
     return year_end(run, "jobs_in_incubators", 2019) / max(1.0, year_end(run, "incubator_tenants", 2019))
 
 
 def small_facility_jobs(run: RunOutput) -> float:
-    """Jobs of a tenant of a base or makerspace at the end of 2019."""
+    """Mean jobs per tenant of bases and makerspaces at the end of 2019."""
     tenants = year_end(run, "tenants", 2019) - year_end(run, "incubator_tenants", 2019)
     return year_end(run, "jobs_in_small_spaces", 2019) / max(1.0, tenants)
 
 
 def facility_tenant_jobs(run: RunOutput) -> float:
-    """Jobs of a tenant of any incubation facility at the end of 2019."""
+    """Mean jobs per tenant of all incubation facilities at the end of 2019."""
     jobs = year_end(run, "jobs_in_incubators", 2019) + year_end(run, "jobs_in_small_spaces", 2019)
     return jobs / max(1.0, year_end(run, "tenants", 2019))
 
 
 def incubator_growth(run: RunOutput) -> float:
-    """Growth of tech incubators a year from the end of 2017 to the end of 2019."""
+    """Mean annual growth in the number of tech incubators from the end of 2017 to the end of 2019."""
     before, after = (year_end(run, "tech_incubators", year) for year in (2017, 2019))
     return float((after / max(1.0, before)) ** 0.5 - 1)
 

@@ -1,9 +1,9 @@
-"""Confirmation that a committed fit holds for the present code.
+"""Confirmation that a committed fit is valid for the current code.
 
-The digest of the model, which a fit records, changes with every change of the model's code, also where no result moves.
-``python -m calibration.fit.confirm`` simulates a sample of the fit's runs again. Only if every figure equals the one
-kept, bit for bit, and if priors and published figures are those of the fit, it writes the present digest into the file,
-with a record of what was compared. Otherwise nothing is written, and a new fit is needed (``zsim calibrate``).
+A fit records the digest of the model, which changes with the model's code even if no result changes.
+``python -m calibration.fit.confirm`` simulates a sample of the fit's runs again. If every figure equals the recorded
+one bit for bit, and priors, design and published figures are unchanged, the command writes the current digest into
+the file, with a record of the comparison. Otherwise it writes nothing, and a new fit is required (``zsim calibrate``).
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from sim.studies.execution.store import Store
 
 Floats = npt.NDArray[np.float64]
 RUNS: Final = 32
-"""Runs of the design that are simulated again."""
+"""Number of design runs to simulate again."""
 VALIDATION_RUNS: Final = 8
-"""Validation runs that are simulated again."""
+"""Number of validation runs to simulate again."""
 
 
 class Sample:
-    """Runs of a fit that are simulated again, evenly spaced over all.
+    """Evenly spaced sample of the runs of a fit, to be simulated again.
 
     Args:
-        fit: the fit.
-        runs: number of runs of the design.
+        fit: dataset of the fit.
+        runs: number of design runs.
         validation_runs: number of validation runs.
     """
 
@@ -58,48 +58,48 @@ class Sample:
         self.jobs = [design.job(values[k], int(k)) for k in self.runs] + [
             validation_jobs[k] for k in self.validation_runs
         ]
-        self.kept = np.vstack(
+        self.recorded = np.vstack(
             [dataset.figures_of(fit)[self.runs], dataset.validation_figures_of(fit)[self.validation_runs]]
         )
         self.names = [f"run {k}" for k in self.runs] + [f"validation run {k}" for k in self.validation_runs]
 
     def differences(self, figures: Floats) -> Iterator[str]:
-        """Figures (run, figure) that differ from those kept, in single precision as they are kept."""
+        """Yield a message for each figure (run, figure) that differs from the recorded one in single precision."""
         single = figures.astype(np.float32).astype(np.float64)
-        for name, present, kept in zip(self.names, single, self.kept, strict=True):
-            differ = ~((present == kept) | (np.isnan(present) & np.isnan(kept)))
+        for name, current, recorded in zip(self.names, single, self.recorded, strict=True):
+            differ = ~((current == recorded) | (np.isnan(current) & np.isnan(recorded)))
             for k in np.flatnonzero(differ):
-                yield f"{name}: {list(FIGURES)[k]} {present[k]:.9g}, kept {kept[k]:.9g}"
+                yield f"{name}: {list(FIGURES)[k]} is {current[k]:.9g}, recorded {recorded[k]:.9g}"
 
 
 def input_differences(fit: xr.Dataset) -> Iterator[str]:
-    """Differences between the inputs of a fit and the present ones: parameters, priors, design, published figures."""
+    """Yield differences between recorded and current inputs: parameters, priors, design, published figures."""
     if fit.parameter.values.tolist() != [prior.id for prior in fitted()]:
-        yield "other parameters"
+        yield "fitted parameters differ"
         return
     for prior in fitted():
         parameter = fit.sel(parameter=prior.id)
-        kept = tuple(float(parameter[f"prior_{end}"]) for end in ("low", "mode", "high"))
-        if kept != (prior.low, prior.mode, prior.high):
-            yield f"other prior of {prior.id}"
+        recorded = tuple(float(parameter[f"prior_{end}"]) for end in ("low", "mode", "high"))
+        if recorded != (prior.low, prior.mode, prior.high):
+            yield f"prior of {prior.id} differs"
     if fit.figure.values.tolist() != list(FIGURES):
-        yield "other figures"
+        yield "list of figures differs"
         return
     design = dataset.design_of(fit)
     if not np.array_equal(design.quantiles(fit.sizes["run"]), fit.design.values.astype(np.float64)):
-        yield "other design"
+        yield "design differs"
     for role, several in (("target", targets()), ("holdout", holdout())):
-        kept_ids = set(fit.figure.values[fit.role.values == role].tolist())
-        if kept_ids != {published.id for published in several}:
-            yield f"other figures in the role of {role}"
+        recorded_ids = set(fit.figure.values[fit.role.values == role].tolist())
+        if recorded_ids != {published.id for published in several}:
+            yield f"figures with the role {role} differ"
         for published in several:
             figure = fit.sel(figure=published.id)
             if (float(figure.published), float(figure.tolerance)) != (published.value, published.tolerance):
-                yield f"other published value of {published.id}"
+                yield f"published value or tolerance of {published.id} differs"
 
 
 def confirmed(fit: xr.Dataset, sample: Sample) -> xr.Dataset:
-    """The fit with present digests and labels, the digest of the model that made it, and what was compared."""
+    """Return the fit with current digests and labels, its original digest, and a record of the comparison."""
     made_by = fit.attrs.get("made_by_model", fit.attrs["model"])
     record = (
         f"on {str(results.provenance(0)['date'])[:10]} for model {fingerprint()}: {len(sample.runs)} runs of the design and "
@@ -125,18 +125,18 @@ def confirm(
     workers: int = 1,
     simulator: Simulator = simulate_city,
 ) -> list[str]:
-    """Confirm the fit in a file and renew its digest.
+    """Confirm the fit in a file and update its digest.
 
     Args:
-        path: of the fit.
-        runs: runs of the design to simulate.
-        validation_runs: validation runs to simulate.
-        progress: where the progress is reported.
-        workers: processes.
-        simulator: gives the figures of a run.
+        path: path of the fit.
+        runs: number of design runs to simulate.
+        validation_runs: number of validation runs to simulate.
+        progress: receives progress reports.
+        workers: number of worker processes.
+        simulator: function that returns the figures of a run.
 
     Returns:
-        differences; if there are any, the file is left as it is.
+        Differences; if there are any, the file remains unchanged.
     """
     fit = dataset.read(path)
     if differences := list(input_differences(fit)):
@@ -147,18 +147,21 @@ def confirm(
         figures = simulate_figures(sample.jobs, simulator, store, executor, ahead, progress)
     if differences := list(sample.differences(figures)):
         return differences
-    with results.whole(path) as aside:  # so that the fit is replaced, not archived as another result
+    with results.whole(path) as aside:  # replaces the fit without archiving it
         results.write(confirmed(fit, sample), aside)
     return []
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Confirm a fit. Returns the exit status: 1 if it does not hold for the present code."""
+    """Confirm a fit and return the exit status, which is 1 if the fit is not valid for the current code."""
     parser = argparse.ArgumentParser(prog="python -m calibration.fit.confirm", description=__doc__)
     parser.add_argument("--fit", type=Path, default=FOLDER / dataset.NAME)
-    parser.add_argument("--runs", type=int, default=RUNS, help="runs of the design to simulate again")
+    parser.add_argument("--runs", type=int, default=RUNS, help="number of design runs to simulate again")
     parser.add_argument(
-        "--validation-runs", type=int, default=VALIDATION_RUNS, help="validation runs to simulate again"
+        "--validation-runs",
+        type=int,
+        default=VALIDATION_RUNS,
+        help="number of validation runs to simulate again",
     )
     parser.add_argument("--workers", type=int, default=executors.cores())
     arguments = parser.parse_args(argv)
@@ -172,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for line in differences:
         print(line, file=sys.stderr)
     if differences:
-        print(f"{arguments.fit}: does not hold for the present code; nothing written", file=sys.stderr)
+        print(f"{arguments.fit}: not valid for the current code; nothing written", file=sys.stderr)
         return 1
     print(f"{arguments.fit}: confirmed in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return 0

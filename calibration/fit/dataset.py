@@ -1,7 +1,7 @@
-"""The dataset of a fit, small enough to commit: ``posterior.nc``.
+"""Dataset of a fit, ``posterior.nc``, small enough to commit.
 
-It keeps the design and its figures, so that the city's own figures can be fitted within a minute without a run, and
-the draws of the posterior, which runs and studies use under ``uncertainty: posterior``.
+It contains the design and the figures of its runs, so that the city's own figures can be fitted within a minute without
+new runs, and the posterior draws, which runs and studies use under ``uncertainty: posterior``.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from sim.studies.methods.interface import Label, labelled, variable
 Floats = npt.NDArray[np.float64]
 NAME: Final = "posterior.nc"
 FIRST_VALIDATION_REPLICATE: Final = 1_000_000
-"""First replicate of the validation runs: none of the design's."""
+"""Number of the first validation replicate, beyond all replicates of the design."""
 
 
 class Parts(NamedTuple):
     """Results of the steps of a fit.
 
     Attributes:
-        priors: of the fitted parameters.
-        quantiles: design (run, parameter).
-        figures: of the design's runs (run, figure).
-        posterior: its likelihood.
-        draws: values (draw, parameter).
-        validation_figures: of runs of some of the draws (validation run, figure).
-        recovery: results of the refits.
-        gaussian_process: error ratio by fitted figure.
+        priors: priors of the fitted parameters.
+        quantiles: design points as quantiles of the priors (run, parameter).
+        figures: figures of the design runs (run, figure).
+        posterior: likelihood of the published figures.
+        draws: posterior draws of the parameters (draw, parameter).
+        validation_figures: figures of the validation runs (validation run, figure).
+        recovery: results of the recovery test.
+        gaussian_process: error ratio of a Gaussian process, by fitted figure.
     """
 
     priors: tuple[Prior, ...]
@@ -61,7 +61,7 @@ class Parts(NamedTuple):
 
 
 def assemble(parts: Parts) -> xr.Dataset:
-    """Dataset of a fit, without the attributes that say how it was made."""
+    """Assemble the dataset of a fit, without the attributes that describe its provenance."""
     priors, recovery = parts.priors, parts.recovery
     sd_ratio = parts.draws.std(axis=0) / np.array([p.sd for p in priors])
     value, tolerance, roles, ratio = _published(parts.posterior, parts.gaussian_process)
@@ -90,13 +90,13 @@ def assemble(parts: Parts) -> xr.Dataset:
 
 
 def coordinates(priors: Sequence[Prior]) -> dict[str, Any]:
-    """Coordinates of a fit: parameters and figures with their labels."""
+    """Return the coordinates of a fit: parameters and figures with their labels."""
     parameters = labelled("parameter", [Label(p.id, p.zh, p.en) for p in priors])
     return parameters | labelled("figure", [Label(f.id, f.zh, f.en) for f in FIGURES.values()])
 
 
 def _published(posterior: Likelihood, gaussian_process: Floats) -> tuple[Floats, Floats, list[str], Floats]:
-    """By figure: value, tolerance, role, and the Gaussian process's error ratio where it was computed."""
+    """Return value, tolerance, role and, where computed, Gaussian process error ratio of each figure."""
     value, tolerance, ratio = np.full((3, len(FIGURES)), np.nan)
     roles = [""] * len(FIGURES)
     names = list(FIGURES)
@@ -110,28 +110,28 @@ def _published(posterior: Likelihood, gaussian_process: Floats) -> tuple[Floats,
 
 # --- validation runs -------------------------------------------------------------------
 def validation_draws(draws: int, number: int) -> npt.NDArray[np.int64]:
-    """Positions of the draws with a validation run, evenly spaced."""
+    """Return evenly spaced positions of the draws used in validation runs."""
     return np.linspace(0, draws - 1, number).round().astype(np.int64)
 
 
 def validation_jobs(design: Design, draws: Floats, number: int) -> list[Job]:
-    """Runs of draws spread evenly over all, with replicates that no run of the design has."""
+    """Return jobs for evenly spaced draws, with replicate numbers that the design does not use."""
     positions = validation_draws(len(draws), number)
     return [design.job(draws[k], FIRST_VALIDATION_REPLICATE + i) for i, k in enumerate(positions)]
 
 
-# --- a fit that is read ------------------------------------------------------------------------------
+# --- reading a fit -----------------------------------------------------------------------------------
 def read(path: Path | None = None) -> xr.Dataset:
-    """Read a fit; without a path the one that ships.
+    """Read a fit, by default the shipped one.
 
     Raises:
-        InputError: there is none, or the file is damaged.
+        InputError: the file does not exist or is damaged.
     """
     return results.read(path or shipped.calibration() / NAME)
 
 
 def design_of(fit: xr.Dataset) -> Design:
-    """Design of a fit, with the priors as they were then."""
+    """Return the design of a fit, with the priors recorded in the fit."""
     known = {prior.id: prior for prior in fitted()}
     priors = tuple(
         Prior(id_, low, mode, high, 1.0, *(_about(known.get(id_))))
@@ -147,20 +147,20 @@ def _about(prior: Prior | None) -> tuple[str, str, str, str, str]:
 
 
 def figures_of(fit: xr.Dataset) -> Floats:
-    """Figures (run, figure) of the design's runs, in the order of the present figures."""
+    """Return the figures (run, figure) of the design runs, in the order of :data:`FIGURES`."""
     return np.asarray(fit.figures.sel(figure=list(FIGURES)).values.astype(np.float64))
 
 
 def validation_figures_of(fit: xr.Dataset) -> Floats:
-    """Figures (validation run, figure) of the validation runs, in the order of the present figures."""
+    """Return the figures (validation run, figure) of the validation runs, in the order of :data:`FIGURES`."""
     return np.asarray(fit.validation_figures.sel(figure=list(FIGURES)).values.astype(np.float64))
 
 
 def likelihood_of(fit: xr.Dataset, published: Sequence[PublishedFigure]) -> Likelihood:
-    """Likelihood of published figures under the emulator of a fit's runs.
+    """Return the likelihood of published figures under an emulator of the fit's design runs.
 
     Raises:
-        KeyError: a figure that the runs of the fit did not keep.
+        KeyError: the fit does not contain one of :data:`FIGURES`.
     """
     quantiles = fit.design.values.astype(np.float64)
     emulator = fit_emulator(design_of(fit).priors, quantiles, figures_of(fit))
@@ -168,12 +168,12 @@ def likelihood_of(fit: xr.Dataset, published: Sequence[PublishedFigure]) -> Like
 
 
 def is_current(fit: xr.Dataset) -> bool:
-    """Whether a fit's runs are those of the present model."""
+    """Whether a fit is valid for the current model, according to its digest."""
     return bool(fit.attrs["model"] == fingerprint())
 
 
 def files_sha256() -> str:
-    """Digest of ``targets.yaml`` and ``holdout.yaml``: what is fitted and what is held out."""
+    """Return a digest of ``targets.yaml`` and ``holdout.yaml``, which define the fitted and held-out figures."""
     total = hashlib.sha256()
     for name in ("targets.yaml", "holdout.yaml"):
         total.update((shipped.calibration() / name).read_bytes())

@@ -1,8 +1,8 @@
-"""Runs behind a fit: a design over the priors of the fitted parameters, one run per point.
+"""Runs of a fit: a design over the priors of the fitted parameters, with one run per design point.
 
-A run of the fit is ``as_enacted`` (the city did issue the plan) with the fitted parameters stated, random numbers of
-its own, and everything else that is uncertain drawn anew; what random variation and unfitted parameters do to a
-figure is thereby part of the fit's error. Only figures are kept, in the store that studies use.
+Each run simulates ``as_enacted`` (the city did issue the plan) with fixed values of the fitted parameters, its own random
+numbers, and new draws of all other uncertain parameters. The error of the fit therefore includes the effects of random
+variation and unfitted parameters on a figure. Of each run, only the figures are stored, in the store that studies use.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ Floats = npt.NDArray[np.float64]
 SCENARIO: Final = "as_enacted"
 
 Simulator = Callable[[Job], Mapping[str, float]]
-"""Simulates a job and gives its figures."""
+"""Function that simulates a job and returns its figures."""
 
 
 @dataclass(frozen=True)
 class Design:
-    """How the runs of a fit are made.
+    """Specification of the runs of a fit.
 
     Attributes:
-        priors: of the fitted parameters, in order.
-        seed: of the design and of all random numbers.
-        scale: share of small firms that are simulated one by one.
+        priors: priors of the fitted parameters, in order.
+        seed: seed of the design and of all random numbers.
+        scale: share of small firms that are simulated individually.
     """
 
     priors: tuple[Prior, ...]
@@ -52,11 +52,11 @@ class Design:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """Scenario of all runs."""
+        """Scenario common to all runs."""
         return load_scenario(SCENARIO).with_run(seed=self.seed, scale=self.scale, uncertainty="all")
 
     def quantiles(self, runs: int) -> Floats:
-        """Quantiles (run, parameter) of a scrambled Sobol' sequence (Owen 1998), in single precision as kept."""
+        """Return quantiles (run, parameter) of a scrambled Sobol' sequence (Owen 1998), in single precision."""
         from scipy.stats import qmc
 
         sampler = qmc.Sobol(len(self.priors), scramble=True, rng=np.random.default_rng([self.seed, 1]))
@@ -64,11 +64,11 @@ class Design:
         return np.asarray(np.clip(points, 1e-6, 1 - 1e-6).astype(np.float32), dtype=np.float64)
 
     def values(self, quantiles: Floats) -> Floats:
-        """Parameter values (run, parameter) at quantiles."""
+        """Return parameter values (run, parameter) at quantiles of the priors."""
         return np.column_stack([prior.ppf(u) for prior, u in zip(self.priors, quantiles.T, strict=True)])
 
     def job(self, values: Sequence[float], replicate: int) -> Job:
-        """Run with these values of the fitted parameters; the replicate decides all else that is drawn."""
+        """Return the job with given values of the fitted parameters; the replicate determines all other draws."""
         scenario = self.scenario
         named = {prior.id: float(value) for prior, value in zip(self.priors, values, strict=True)}
         initial = {id_.removeprefix(INITIAL): v for id_, v in named.items() if id_.startswith(INITIAL)}
@@ -84,7 +84,7 @@ def simulate_figures(
     ahead: int,
     progress: Progress,
 ) -> Floats:
-    """Figures (job, figure) in the order of :data:`calibration.figures.definitions.FIGURES`.
+    """Simulate jobs and return figures (job, figure) in the order of :data:`calibration.figures.definitions.FIGURES`.
 
     Jobs whose figures are in the store are not simulated again.
 
@@ -110,25 +110,25 @@ def simulate_figures(
             store.put(name_of[id(job)], content)
             progress.finished()
             figures[name_of[id(job)]] = _row(Unpacked(content))
-    except KeyboardInterrupt:  # it may come when a run is kept and not counted yet
+    except KeyboardInterrupt:  # may occur after a run is stored and before it is counted
         progress.stopped(store.holds(pending))
         raise
     return np.array([figures[name] for name in names])
 
 
 def simulate_city(job: Job) -> Mapping[str, float]:
-    """Figures of a run of the city."""
+    """Simulate a job with the city model and return its figures."""
     return compute_all(simulate(job.scenario, job.replicate, False, stated=job.stated))
 
 
 def packed_figures(simulator: Simulator, job: Job) -> bytes:
-    """Simulate a job; its figures as the bytes of a file of the store."""
+    """Simulate a job and return its figures as the contents of a store file."""
     figures = simulator(job)
     return packed({"figures": np.array([figures[name] for name in FIGURES])}, {"scenario": job.scenario.name})
 
 
 def _key(job: Job) -> str:
-    """Name in the store: the run, and how figures are computed from it."""
+    """Return the name in the store: a digest of the job and of the code that computes the figures."""
     return hashlib.sha256(f"{job.key} {_figures_digest()}".encode()).hexdigest()
 
 

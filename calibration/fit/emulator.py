@@ -1,12 +1,12 @@
-"""Emulator of the simulator: a quadratic in the fitted parameters for every figure.
+"""Emulator of the simulator: a quadratic polynomial in the fitted parameters for each figure.
 
-Each figure is regressed on all first and second powers of the fitted parameters (ridge regression, its penalty chosen
-by leave-one-out). What the quadratic misses, random variation and unfitted parameters form one residual, whose
-covariance over figures is estimated from runs that were left out of the fit (ten folds).
+Each figure is regressed on the linear, squared and product terms of the fitted parameters (ridge regression, with the
+penalty chosen by leave-one-out cross-validation). Approximation error, random variation and unfitted parameters form a
+single residual, whose covariance over figures is estimated by ten-fold cross-validation.
 
-Why not approximate Bayesian computation on runs: fourteen parameters and a budget of a thousand runs of two seconds
-leave far too few acceptances. Why not a Gaussian process: most of the variation between runs of this city is random,
-so there is little for it to find; :func:`gaussian_process_error_ratio` measures that at every fit.
+Approximate Bayesian computation with the simulator is not feasible: with fourteen parameters and a budget of a thousand
+runs of two seconds each, too few runs would be accepted. A Gaussian process promises little improvement because most of
+the variation between runs of this city is random; :func:`gaussian_process_error_ratio` measures this for every fit.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ Floats = npt.NDArray[np.float64]
 FOLDS: Final = 10
 PENALTIES: Final = tuple(np.logspace(-2, 4, 19))
 TRAINING_RUNS: Final = 300
-"""Runs that a Gaussian process learns from at most."""
+"""Maximum number of runs for training a Gaussian process."""
 RUNS_PER_TERM: Final = 2.0
-"""Runs per term from which squares and products are fitted; with fewer only the first powers are."""
+"""Minimum number of runs per term for a quadratic; with fewer runs, only linear terms are fitted."""
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """Quadratic for each figure, with its residuals.
+    """Polynomial for each figure, with its residuals.
 
     Attributes:
-        priors: of the parameters, in order.
-        intercept: by figure.
-        coefficients: (term, figure), on the terms of :func:`polynomial_terms`.
-        residuals: (run, figure) in runs left out: the emulator's error, random variation, unfitted parameters.
-        variance_explained: share of a figure's variance that is explained in runs left out.
-        degree: 2, or 1 where runs were too few.
+        priors: priors of the parameters, in order.
+        intercept: intercept (figure).
+        coefficients: coefficients (term, figure) of the terms of :func:`polynomial_terms`.
+        residuals: cross-validated residuals (run, figure): the emulator's error, random variation, unfitted parameters.
+        variance_explained: cross-validated share of explained variance (figure).
+        degree: degree of the polynomial: 2, or 1 if there were too few runs.
     """
 
     priors: tuple[Prior, ...]
@@ -57,19 +57,19 @@ class Emulator:
         return np.atleast_2d(np.cov(self.residuals, rowvar=False, bias=True))
 
     def __call__(self, quantiles: Floats) -> Floats:
-        """Expected figures (point, figure) at quantiles (point, parameter)."""
+        """Return expected figures (point, figure) at quantiles (point, parameter)."""
         terms = polynomial_terms(scaled(self.priors, quantiles), self.degree)
         return np.asarray(terms @ self.coefficients + self.intercept)
 
 
 def scaled(priors: tuple[Prior, ...], quantiles: Floats) -> Floats:
-    """Parameter values at quantiles, scaled from -1 at the low end of the range to 1 at the high end."""
+    """Return parameter values at quantiles, scaled to -1 at the low end of the range and 1 at the high end."""
     low, mode, high = (np.array([getattr(p, end) for p in priors]) for end in ("low", "mode", "high"))
     return np.asarray(2 * (triangular_ppf(quantiles, low, mode, high) - low) / (high - low) - 1)
 
 
 def polynomial_terms(points: Floats, degree: int) -> Floats:
-    """First powers and, for degree 2, all squares and products of scaled parameters (point, term)."""
+    """Return linear terms and, for degree 2, all squares and products of scaled parameters (point, term)."""
     if degree < 2:
         return points
     first, second = np.triu_indices(points.shape[1])
@@ -81,7 +81,7 @@ def fit_emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) 
     """Fit an emulator to runs.
 
     Args:
-        priors: of the parameters.
+        priors: priors of the parameters.
         quantiles: design of the runs (run, parameter).
         figures: results of the runs (run, figure).
     """
@@ -101,7 +101,7 @@ def fit_emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) 
 
 
 def _degree(parameters: int, runs: int) -> int:
-    """2 if there are runs enough for squares and products, else 1."""
+    """Return the degree of the polynomial: 2 if there are enough runs for squares and products, else 1."""
     return 2 if runs >= RUNS_PER_TERM * (1 + parameters + parameters * (parameters + 1) // 2) else 1
 
 
@@ -117,10 +117,10 @@ def _regression() -> Any:
 def gaussian_process_error_ratio(
     priors: tuple[Prior, ...], quantiles: Floats, figures: Floats, training_runs: int = TRAINING_RUNS
 ) -> Floats:
-    """Prediction error of a Gaussian process over that of the quadratic, by figure, in runs unseen by both.
+    """Return the ratio of a Gaussian process's prediction error to the quadratic's, by figure, in held-out runs.
 
-    Both learn from the first half of the runs, at most ``training_runs`` of them, since the cost of the process grows
-    with their cube.
+    Both are trained on the first half of the runs, limited to ``training_runs`` because the cost of a Gaussian process
+    grows with the cube of the number of runs.
     """
     points = scaled(priors, quantiles)
     half = min(len(points) // 2, training_runs)

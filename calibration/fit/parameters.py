@@ -1,4 +1,4 @@
-"""Parameters that the fit may move, as ``targets.yaml`` lists them."""
+"""Fitted parameters, as listed in ``targets.yaml``."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Final
 from calibration.figures.published import read_yaml
 from calibration.fit.priors import Prior, priors
 
-MOST: Final = 14
-"""Parameters that may be fitted."""
+MAX_FITTED: Final = 14
+"""Maximum number of fitted parameters."""
 
 
 @cache
 def fitted() -> tuple[Prior, ...]:
-    """Priors of the fitted parameters."""
+    """Return the priors of the fitted parameters."""
     known = priors()
     return tuple(known[id_] for id_ in read_yaml("targets.yaml")["fitted"])
 
 
 @cache
 def identified_below() -> float:
-    """Ratio of posterior to prior standard deviation below which a parameter counts as identified."""
+    """Return the ratio of posterior to prior standard deviation below which a parameter counts as identified."""
     return float(read_yaml("targets.yaml")["identified_below"])

@@ -1,4 +1,4 @@
-"""A whole fit: runs of the design, emulator, posterior, recovery test, validation runs."""
+"""Complete fit: design runs, emulator, posterior, recovery test and validation runs."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Size:
     """Size of a fit.
 
     Attributes:
-        runs: of the design.
-        validation_runs: runs of draws from the posterior.
-        refits: of the recovery test.
-        draws: that are kept.
-        steps: of the sampler.
-        refit_steps: of the sampler in a refit.
-        training_runs: runs that the Gaussian process, a mere check on the emulator, learns from at most.
-        scale: share of small firms that are simulated one by one.
+        runs: number of design runs.
+        validation_runs: number of validation runs, which simulate draws from the posterior.
+        refits: number of refits in the recovery test.
+        draws: number of posterior draws to store.
+        steps: number of steps of the sampler.
+        refit_steps: number of steps of the sampler in each refit.
+        training_runs: maximum number of runs for training the Gaussian process that checks the emulator.
+        scale: share of small firms that are simulated individually.
     """
 
     runs: int = 1024
@@ -47,7 +47,7 @@ class Size:
 
 
 QUICK: Final = Size(runs=32, validation_runs=8, refits=10, draws=200, steps=1000, refit_steps=400, scale=0.01)
-"""Shows that everything works; says nothing about the city."""
+"""Size for testing that a fit works; the results are not informative about the city."""
 
 
 def calibrate(
@@ -57,13 +57,13 @@ def calibrate(
     """Fit the parameters of ``targets.yaml`` to its figures.
 
     Args:
-        size: of the fit.
-        store: where runs are kept; those in it are not simulated again.
-        progress: where the progress is reported.
-        workers: processes; the result does not depend on their number.
-        seed: of everything.
-        command: that made the fit, for the record.
-        simulator: gives the figures of a run.
+        size: size of the fit.
+        store: store of runs; runs that it contains are not simulated again.
+        progress: receives progress reports.
+        workers: number of worker processes, which does not affect the result.
+        seed: seed of all random numbers.
+        command: command line to record in the fit.
+        simulator: function that returns the figures of a run.
 
     Raises:
         OutputError: the store does not accept a run.
@@ -113,5 +113,5 @@ def calibrate(
 
 
 def _single(values: Floats) -> Floats:
-    """Values in single precision, as they are kept."""
+    """Round values to single precision, as they are stored."""
     return values.astype("float32").astype("float64")

@@ -1,7 +1,8 @@
-"""Priors of everything uncertain, as the code declares them, and the generated list of them.
+"""Priors of all uncertain parameters declared in the code, and the file generated from them.
 
-``python -m calibration.fit.priors`` writes ``priors.yaml``; ``--check`` reports whether it is up to date. A prior is
-triangular over low to high with its mode in between; with a ``potency`` below 1 the effect is 0 otherwise.
+``python -m calibration.fit.priors`` writes ``priors.yaml``; ``--check`` reports whether it is up to date. A prior is a
+triangular distribution with the given low end, mode and high end. With a ``potency`` below 1, the parameter follows this
+distribution with probability ``potency`` and is 0 otherwise.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ class Prior:
     """Triangular prior of a parameter.
 
     Attributes:
-        id: as the model names it; ids of initial values begin with ``initial.``.
-        low, mode, high: range and most likely value.
-        potency: probability that the parameter is not simply 0.
-        unit: its unit.
-        zh, en: label.
-        source: ids of evidence, or guess.
-        grade: A to D.
+        id: id of the parameter in the model; ids of initial values begin with ``initial.``.
+        low, mode, high: low end of the range, most likely value, high end of the range.
+        potency: probability that the parameter is nonzero.
+        unit: unit of the values.
+        zh, en: labels in Chinese and English.
+        source: ids of evidence, or ``guess``.
+        grade: grade of the evidence, A to D.
     """
 
     id: str
@@ -57,11 +58,11 @@ class Prior:
     grade: str
 
     def ppf(self, quantile: npt.ArrayLike) -> Floats:
-        """Values at quantiles, as :meth:`sim.engine.levers.Parameter.draw` computes them."""
+        """Return values at quantiles, consistent with :meth:`sim.engine.levers.Parameter.draw`."""
         return triangular_ppf(np.asarray(quantile, dtype=np.float64), self.low, self.mode, self.high)
 
     def cdf(self, value: npt.ArrayLike) -> Floats:
-        """Probability below values."""
+        """Return the cumulative probability at values."""
         x = np.clip(np.asarray(value, dtype=np.float64), self.low, self.high)
         width, rise, fall = self.high - self.low, self.mode - self.low, self.high - self.mode
         below = (x - self.low) ** 2 / (width * rise) if rise else np.zeros_like(x)
@@ -70,20 +71,20 @@ class Prior:
 
     @property
     def sd(self) -> float:
-        """Standard deviation, given that the effect exists."""
+        """Standard deviation of the parameter, conditional on a nonzero value."""
         a, b, c = self.low, self.high, self.mode
         return float(np.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18))
 
 
 def triangular_ppf(quantile: Floats, low: npt.ArrayLike, mode: npt.ArrayLike, high: npt.ArrayLike) -> Floats:
-    """Values at quantiles of triangular distributions, which may differ along the last axis."""
+    """Return values at quantiles of triangular distributions, which may differ along the last axis."""
     u, a, c, b = quantile, np.asarray(low), np.asarray(mode), np.asarray(high)
     rising, falling = np.sqrt(u * (b - a) * (c - a)), np.sqrt((1 - u) * (b - a) * (b - c))
     return np.asarray(np.where(u * (b - a) < c - a, a + rising, b - falling))
 
 
 def priors() -> dict[str, Prior]:
-    """Priors of all uncertain parameters and initial values, in the order of their ids."""
+    """Return the priors of all uncertain parameters and initial values, sorted by id."""
     declared = sorted((*PARAMETERS.values(), *INITIAL), key=lambda parameter: parameter.id)
     return {parameter.id: _prior(parameter) for parameter in declared if parameter.low < parameter.high}
 
@@ -93,7 +94,7 @@ def _prior(p: Parameter) -> Prior:
 
 
 def yaml_text() -> str:
-    """Text of ``priors.yaml``."""
+    """Return the text of ``priors.yaml``."""
     return "\n".join([HEAD, *_parameter_lines(), "", *_setting_lines(), "", *_arrival_lines()]) + "\n"
 
 
@@ -108,7 +109,7 @@ def _parameter_lines() -> Iterator[str]:
 
 
 def _setting_lines() -> Iterator[str]:
-    yield "settings:   # settings of the plan that are not published; all values of a setting share one ratio"
+    yield "settings:   # unpublished settings of the plan; all values of a setting are multiplied by the same draw"
     plan = catalogue()
     for setting in (*plan.settings.values(), plan.delivery):
         enacted = setting.enacted[-1][1] if isinstance(setting.enacted, tuple) else setting.enacted
@@ -123,7 +124,7 @@ def _setting_lines() -> Iterator[str]:
 
 
 def _arrival_lines() -> Iterator[str]:
-    yield "arrival:   # months until a rule, a service, a hiring or a building takes effect, drawn for each instrument"
+    yield "arrival:   # months until a rule, service, recruitment or building takes effect, drawn for each instrument"
     for name, rule in catalogue().arrival.items():
         if rule.lag is not None:
             low, mode, high = rule.lag
@@ -134,7 +135,7 @@ def _arrival_lines() -> Iterator[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write ``priors.yaml``; with ``--check`` only report whether it is up to date. Returns the exit status."""
+    """Write ``priors.yaml`` or, with ``--check``, report whether it is up to date; return the exit status."""
     text = yaml_text()
     if "--check" in (sys.argv[1:] if argv is None else argv):
         fresh = FILE.is_file() and FILE.read_text(encoding="utf-8") == text

@@ -1,10 +1,10 @@
-"""Recovery test of the fit: data simulated on the emulator with known parameters are fitted, coverage is counted.
+"""Recovery test of the fit: coverage of known parameters in fits to data simulated with the emulator.
 
-Parameters are drawn from their priors; figures are the emulator's predictions plus its residuals in one of its own
-runs (so random variation and unfitted parameters enter as they are, normal or not) plus the tolerance of each
-published figure. Each such data set is fitted as the published one is. Simulation-based calibration (Talts and
-others 2018): if the fit is right, the rank of the truth among the draws is uniform, and a 50% interval holds the truth
-in half of the cases.
+True parameters are drawn from their priors. Simulated figures are the emulator's predictions, plus its residuals in a
+randomly chosen run (so that random variation and unfitted parameters need not be normal), plus an error with the
+tolerance of each published figure. Each data set is fitted in the same way as the published one. If the fit is correct,
+the rank of the truth among the draws is uniformly distributed (simulation-based calibration, Talts et al. 2018), and a
+50% interval contains the truth in half of the cases.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from sim.studies.execution.progress import Progress
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 RANKS: Final = 99
-"""Draws among which the truth is ranked."""
+"""Number of draws among which the truth is ranked."""
 STEPS: Final = 1200
 LEVELS: Final = (0.5, 0.9)
 ERROR: Final = 0.05
-"""Probability that a correct fit falls outside its band, over all parameters and levels together."""
+"""Probability that a correct fit falls outside its band for any parameter or level."""
 
 
 class Refit(NamedTuple):
@@ -47,10 +47,10 @@ class Recovery:
     """Results of refits with known parameters.
 
     Attributes:
-        truth: quantiles (refit, parameter) behind the data.
+        truth: true parameters as quantiles of the priors (refit, parameter).
         rank: number of the :data:`RANKS` draws below the truth (refit, parameter).
-        sd_ratio: posterior over prior standard deviation (refit, parameter), in values.
-        split_rhat: largest potential scale reduction of a refit.
+        sd_ratio: ratio of posterior to prior standard deviation of the parameter values (refit, parameter).
+        split_rhat: largest potential scale reduction factor of any refit.
     """
 
     truth: Floats
@@ -59,18 +59,18 @@ class Recovery:
     split_rhat: float
 
     def coverage(self, level: float) -> Floats:
-        """Share of refits whose central interval holds the truth (parameter)."""
+        """Return the share of refits whose central interval contains the truth, by parameter."""
         return np.asarray(in_central_interval(self.rank, level).mean(axis=0))
 
 
 def in_central_interval(rank: Integers, level: float) -> npt.NDArray[np.bool_]:
-    """Whether the central interval of a level holds a truth of this rank among :data:`RANKS` draws."""
+    """Whether the central interval at a level contains the truth, given its rank among :data:`RANKS` draws."""
     edge = (1 - level) / 2 * (RANKS + 1)
     return (rank >= edge) & (rank < RANKS + 1 - edge)
 
 
 def coverage_band(refits: int, level: float, tests: int) -> tuple[float, float]:
-    """Range of a coverage that is compatible with its level, for one of so many tests (Bonferroni)."""
+    """Return the range of coverage compatible with a nominal level, with Bonferroni correction for all tests."""
     low, high = stats.binom.ppf([ERROR / tests / 2, 1 - ERROR / tests / 2], refits, level) / refits
     return float(low), float(high)
 
@@ -84,7 +84,7 @@ def recover(
     progress: Progress,
     steps: int = STEPS,
 ) -> Recovery:
-    """Simulate and refit a number of data sets."""
+    """Simulate and refit a number of data sets with known parameters."""
     progress.planned(refits, 0, 0)
     results: dict[int, Refit] = {}
     task = partial(_refit, posterior, seed, steps)

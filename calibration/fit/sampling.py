@@ -1,6 +1,6 @@
-"""From published figures to a posterior: emcee's ensemble sampler on the emulator.
+"""Sampling of the posterior given published figures, with emcee's ensemble sampler and the emulator.
 
-A figure y published with tolerance s is modelled as y ~ N(f(theta), V + s^2), all figures jointly: f is the emulator,
+Published figures y with tolerances s are modelled jointly as y ~ N(f(theta), V + diag(s^2)), where f is the emulator and
 V the covariance of its residuals (its own error, random variation, unfitted parameters). Parameters are sampled as
 quantiles of their priors, so the prior is uniform on the unit cube.
 """
@@ -24,7 +24,7 @@ from calibration.fit.single_thread import single_threaded
 Floats = npt.NDArray[np.float64]
 STEPS: Final = 8000
 WALKERS: Final = 4
-"""Per parameter."""
+"""Number of walkers per parameter."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Likelihood:
     """Likelihood of published figures given parameters.
 
     Attributes:
-        emulator: stands for the simulator.
-        columns: positions of the published figures among all.
-        values: as published.
-        covariance: of the published figures around the emulator's prediction.
+        emulator: emulator of the simulator.
+        columns: positions of the published figures among all figures.
+        values: published values.
+        covariance: covariance of the published figures around the emulator's prediction.
     """
 
     emulator: Emulator
@@ -44,7 +44,7 @@ class Likelihood:
     covariance: Floats
 
     def __call__(self, quantiles: Floats) -> Floats:
-        """Log posterior (point) up to a constant, at quantiles (point, parameter)."""
+        """Return the log posterior density (point), up to a constant, at quantiles (point, parameter)."""
         inside = ((quantiles > 0) & (quantiles < 1)).all(axis=1)
         log_posterior = np.full(len(quantiles), -np.inf)
         if inside.any():
@@ -62,11 +62,11 @@ class PosteriorSample:
     """Draws of a posterior and the diagnostics of the sampler.
 
     Attributes:
-        quantiles: draws (draw, parameter), of equal weight.
-        autocorrelation: time in steps, the longest over parameters.
-        effective_sample_size: of the chain.
-        acceptance_rate: share of proposals accepted.
-        split_rhat: potential scale reduction (Gelman & Rubin) over halves of the chains, the largest over parameters.
+        quantiles: equally weighted draws (draw, parameter).
+        autocorrelation: integrated autocorrelation time in steps, maximum over parameters.
+        effective_sample_size: effective sample size of the chains.
+        acceptance_rate: share of accepted proposals.
+        split_rhat: potential scale reduction factor (Gelman & Rubin) over halves of the chains, maximum over parameters.
     """
 
     quantiles: Floats
@@ -77,7 +77,7 @@ class PosteriorSample:
 
 
 def likelihood(emulator: Emulator, published: Sequence[PublishedFigure]) -> Likelihood:
-    """Likelihood of published figures under an emulator."""
+    """Return the likelihood of published figures under an emulator."""
     names = list(FIGURES)
     columns = tuple(names.index(p.id) for p in published)
     tolerance = np.diag([p.tolerance**2 for p in published])
@@ -88,13 +88,13 @@ def likelihood(emulator: Emulator, published: Sequence[PublishedFigure]) -> Like
 
 @single_threaded
 def sample(posterior: Likelihood, seed: int, draws: int, steps: int = STEPS) -> PosteriorSample:
-    """Sample a posterior; the first half of the steps is discarded.
+    """Sample a posterior and discard the first half of the steps.
 
     Args:
-        posterior: to be sampled.
-        seed: of the sampler.
-        draws: to return, evenly spaced over the rest of the chains.
-        steps: of each walker.
+        posterior: posterior to sample.
+        seed: seed of the sampler.
+        draws: number of draws to return, evenly spaced over the second half of the chains.
+        steps: number of steps of each walker.
     """
     import emcee
 
@@ -119,7 +119,7 @@ def sample(posterior: Likelihood, seed: int, draws: int, steps: int = STEPS) -> 
 
 
 def _split_rhat(chain: Floats) -> float:
-    """Potential scale reduction, the halves of all walkers' chains taken as two chains."""
+    """Return the potential scale reduction factor between the first and second half of all walkers' chains."""
     half = len(chain) // 2
     parts = np.stack(
         [chain[:half].reshape(-1, chain.shape[2]), chain[half : 2 * half].reshape(-1, chain.shape[2])]

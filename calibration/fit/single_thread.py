@@ -1,4 +1,4 @@
-"""Linear algebra on a single thread: small matrices gain nothing from more, and results are the same on any machine."""
+"""Linear algebra on a single thread, which is fast enough for small matrices and reproducible on any machine."""
 
 from __future__ import annotations
 

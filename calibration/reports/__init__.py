@@ -1,1 +1,1 @@
-"""Fits and comparisons as tables, and the generated parts of README.md."""
+"""Tables of fits and comparisons, and the generated parts of ``README.md``."""

@@ -1,4 +1,4 @@
-"""Figures of the city as tables: those that can be supplied, and what supplied ones change."""
+"""Tables of the city's own figures: accepted figures, and the update of the fit with supplied figures."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import say
 
 SURPRISE: Final = 3
-"""Standard deviations from the expected value beyond which a figure is called surprising."""
+"""Distance from the expected value, in standard deviations, beyond which a figure is marked as surprising."""
 
 
 def accepted_figures() -> list[DataTable]:
-    """Figures that ``--evidence`` accepts, with what is published of them."""
+    """Table of the figures that ``--evidence`` accepts, with published values where available."""
     published = {each.id: each for each in (*targets(), *holdout())}
     rows = []
     for id_, figure in ACCEPTED.items():
@@ -33,7 +33,7 @@ def accepted_figures() -> list[DataTable]:
 
 
 def update_tables(fit: xr.Dataset, update: CityUpdate) -> list[DataTable]:
-    """Supplied figures against expectation, changes in parameters, changes in headlines."""
+    """Tables of supplied and expected figures, changes in parameters, and changes in headline outcomes."""
     supplied = []
     for figure, (mean, sd) in zip(update.figures, update.expected.tolist(), strict=True):
         surprise = (figure.value - mean) / sd
@@ -60,7 +60,7 @@ def update_tables(fit: xr.Dataset, update: CityUpdate) -> list[DataTable]:
 
 
 def update_notes() -> list[str]:
-    """How to read the tables."""
+    """Return notes that explain the tables."""
     return [say("calibrate.city_note")]
 
 

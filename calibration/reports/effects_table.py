@@ -1,4 +1,4 @@
-"""Published effects beside those of the model as Markdown tables, from ``effects_results.csv``."""
+"""Markdown tables of published effects and their counterparts in the model, from ``effects_results.csv``."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from calibration.effects import results
 from calibration.effects.studies import Finding, findings, number, parameters_citing
 from sim.docs import model_tables
 
-COMPARED: Final = "evidence | what, of whom | published | model, mean (95%) | assessment | input to the model | differs from the study"
-NOT_COMPARED: Final = "evidence | not comparable, because"
+COMPARED: Final = "evidence | effect: treated group | published | model, mean (95%) | assessment | input to the model | difference from the study"
+NOT_COMPARED: Final = "evidence | reason for not being comparable"
 
 
 def part(path: Path = results.TABLE) -> str:
-    """The part of ``README.md``: how the runs were made, and the tables."""
+    """Generate the section of ``README.md`` with the settings of the runs and the tables."""
     rows = csv_table.read(path)
     listed = {(finding.id, finding.part): finding for finding in findings()}
     compared = [row for row in rows if row["part"]]
     first = compared[0]
     made = (
-        f"Arms of effects.yaml, everything uncertain drawn from its prior, scale {first['scale']}, seed {first['seed']}, "
+        f"Arms of effects.yaml, all uncertain parameters drawn from their priors, scale {first['scale']}, seed {first['seed']}, "
         f"{first['replicates']} replicates, model {first['model_digest']}, version {first['version']}, {first['date']}."
     )
     counts = Counter(row["assessment"] for row in rows)

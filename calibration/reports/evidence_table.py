@@ -1,4 +1,4 @@
-"""The model beside the evidence as a Markdown table, from ``model_against_evidence.csv``."""
+"""Markdown table that compares the unfitted model with the evidence, from ``model_against_evidence.csv``."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ HEAD = "figure | evidence | published | model, median (5% to 95%) | assessment"
 
 
 def part() -> str:
-    """The part of ``README.md``: how the runs were made, and the table."""
+    """Generate the section of ``README.md`` with the settings of the runs and the table."""
     return markdown(csv_table.read(against_evidence.TABLE))
 
 
 def markdown(rows: Sequence[Mapping[str, str]]) -> str:
-    """The rows of :func:`calibration.analysis.against_evidence.rows` as Markdown."""
+    """Format the rows of :func:`calibration.analysis.against_evidence.rows` as Markdown."""
     first = rows[0]
     made = (
         f"`{first['scenario']}`, {first['replicates']} replicates, scale {first['scale']}, seed {first['seed']}, "
-        "everything uncertain drawn from its prior."
+        "all uncertain parameters drawn from their priors."
     )
     return f"{made}\n\n{model_tables.grid(HEAD, [_cells(row) for row in rows])}"
 

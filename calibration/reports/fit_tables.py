@@ -1,4 +1,4 @@
-"""A fit as tables: parameters, recovery test, emulator, sources of variance, value of missing figures."""
+"""Tables of a fit: parameters, recovery test, emulator, sources of variance, value of information."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from calibration.reports.labels import label, table
 from sim.reporting.tables.data_table import DataTable, Row
 from sim.texts import say
 
-MOST: Final = 5
-"""Missing figures listed per headline."""
+MAX_QUANTITIES: Final = 5
+"""Maximum number of unknown quantities listed per headline."""
 
 
 def fit_tables(fit: xr.Dataset) -> list[DataTable]:
-    """All tables of a fit that have rows."""
+    """Return all non-empty tables of a fit."""
     design = dataset.design_of(fit)
     values = design.values(fit.design.values.astype(np.float64))
     draws = parameter_draws(design.priors, values, design.seed)
@@ -39,13 +39,13 @@ def fit_tables(fit: xr.Dataset) -> list[DataTable]:
         recovery_table(fit),
         emulator_table(fit),
         _variance_table(variance_by_grade(draws, figures)),
-        _information_table(value_of_information(draws, figures, targets(), MOST)),
+        _information_table(value_of_information(draws, figures, targets(), MAX_QUANTITIES)),
     ]
     return [each for each in tables if each.rows]
 
 
 def parameter_table(fit: xr.Dataset) -> DataTable:
-    """Prior and posterior of each fitted parameter."""
+    """Table of the prior and posterior of each fitted parameter."""
     rows = []
     for prior in dataset.design_of(fit).priors:
         parameter = fit.sel(parameter=prior.id)
@@ -62,7 +62,7 @@ def parameter_table(fit: xr.Dataset) -> DataTable:
 
 
 def recovery_table(fit: xr.Dataset) -> DataTable:
-    """Share of refits with known parameters whose intervals hold the truth, and whether it lies in its band."""
+    """Table of the coverage of known parameters in refits, and whether it is compatible with its level."""
     tests = fit.sizes["parameter"] * len(recovery.LEVELS)
     refits = fit.sizes["refit"]
     bands = {level: recovery.coverage_band(refits, level, tests) for level in recovery.LEVELS}
@@ -85,7 +85,7 @@ def recovery_table(fit: xr.Dataset) -> DataTable:
 
 
 def emulator_table(fit: xr.Dataset) -> DataTable:
-    """Quality of the emulator for each fitted figure."""
+    """Table of the accuracy of the emulator for each fitted figure."""
     bias = predictions.emulator_bias(fit)
     rows = []
     for target in targets():
@@ -122,7 +122,7 @@ def _information_table(values: dict[str, list[InformationValue]]) -> DataTable:
 
 
 def fit_notes(fit: xr.Dataset) -> list[str]:
-    """How the fit was made, and the diagnostics of the sampler."""
+    """Return notes on the settings of the fit and the diagnostics of the sampler."""
     a = fit.attrs
     lines = [
         say("calibrate.made", runs=f"{a['runs']:,}", check=fit.sizes["validation_run"], scale=f"{a['scale']:g}", seed=a["seed"],

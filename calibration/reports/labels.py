@@ -1,4 +1,4 @@
-"""Tables of the calibration: labels and headings in the language in use."""
+"""Labels and table headings of the calibration in the language in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.texts import language, say
 
 
 class Named(Protocol):
-    """Anything with a label in both languages."""
+    """Item with a label in both languages."""
 
     @property
     def zh(self) -> str:
@@ -22,12 +22,12 @@ class Named(Protocol):
 
 
 def label(item: Named) -> str:
-    """Label of an item in the language in use."""
+    """Return the label of an item in the language in use."""
     return item.zh if language() == "zh" else item.en
 
 
 def table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> DataTable:
-    """Table with the title and the headings of ``sim/texts.yaml``, section ``calibrate``."""
+    """Create a table with title and headings from section ``calibrate`` of ``sim/texts.yaml``."""
     return DataTable(
         name,
         "as_enacted",

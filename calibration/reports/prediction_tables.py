@@ -1,4 +1,4 @@
-"""Predictions of the fitted model as tables, figures that were fitted and figures held out apart."""
+"""Tables of the predictions of the fitted model, separately for fitted and held-out figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PERCENTILES: Final = ("p5", "p25", "median", "p75", "p95")
 
 
 def prediction_tables(predictions: Sequence[Prediction]) -> list[DataTable]:
-    """Tables of the figures that were fitted, and of those that were not."""
+    """Return a table for the fitted figures and one for the held-out figures."""
     columns = ("published", "tolerance", "before", *PERCENTILES)
     return [
         table(name, columns, [_row(each) for each in predictions if each.fitted == fitted])
@@ -37,7 +37,7 @@ def _row(prediction: Prediction) -> Row:
 
 
 def prediction_notes(fit: xr.Dataset, predictions: Sequence[Prediction]) -> list[str]:
-    """Coverage of the intervals, for fitted figures and for others."""
+    """Return notes on the coverage of the intervals for fitted and for held-out figures."""
     lines = []
     for key, fitted in (("coverage_fitted", True), ("coverage_held_out", False)):
         several = [each for each in predictions if each.fitted == fitted]

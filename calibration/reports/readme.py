@@ -1,6 +1,7 @@
-"""Generated parts of ``README.md``: ``python -m calibration.reports.readme`` writes them, ``--check`` finds stale ones.
+"""Generated parts of ``README.md``.
 
-Every number in them comes from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_results.csv``.
+``python -m calibration.reports.readme`` writes them; ``--check`` reports parts that are out of date. All numbers in them
+come from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_results.csv``.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ NO_FIT: Final = "*No fit is committed yet.*\n"
 
 
 def fit_part() -> str:
-    """Notes and tables of the committed fit."""
+    """Generate the notes and tables of the committed fit."""
     return fit_markdown(dataset.read(FIT)) if FIT.is_file() else NO_FIT
 
 
 def fit_markdown(fit: xr.Dataset) -> str:
-    """Notes and tables of a fit, in English."""
+    """Format the notes and tables of a fit as Markdown, in English."""
     before = language()
     use("en")
     try:
@@ -47,7 +48,7 @@ PARTS: Final[model_tables.Parts] = {
     "model against evidence": evidence_table.part,
     "published effects": effects_table.part,
 }
-"""Text between the markers, by the name in them."""
+"""Functions that generate the text between the markers, by the name in the marker."""
 
 
 def _lines(fit: xr.Dataset) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _lines(fit: xr.Dataset) -> Iterator[str]:
     missed = [row.published for row in rows if row.assessment == "miss"]
     if missed:
         yield ""
-        yield "Misses, with the remark on each figure from before the fit:"
+        yield "Misses, with the remark recorded for each figure before the fit:"
         yield ""
     for published in missed:
         yield f"- {published.figure.en}: {published.reason} ({', '.join(published.evidence)})"
@@ -90,14 +91,14 @@ def _table(table: DataTable) -> Iterator[str]:
 
 
 def number(value: float) -> str:
-    """A number with three significant digits, or in full from 1,000."""
+    """Format a number with three significant digits, or as a whole number if it is 1,000 or larger."""
     if math.isnan(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the parts; with ``--check`` only report stale ones. Returns the exit status."""
+    """Write the parts or, with ``--check``, report those that are out of date; return the exit status."""
     text = README.read_text(encoding="utf-8")
     if "--check" not in (sys.argv[1:] if argv is None else argv):
         README.write_text(model_tables.renewed(text, PARTS), encoding="utf-8", newline="\n")

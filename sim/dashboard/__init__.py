@@ -1,1 +1,1 @@
-"""The dashboard: a page on the local machine that changes a few settings and runs at small scale."""
+"""Dashboard: a local web page for changing selected settings and running the model at small scale."""

@@ -1,9 +1,9 @@
-"""Access control: only pages of this server, in a browser on this machine, are served.
+"""Access control: accept only requests from the dashboard's own pages in a browser on this machine.
 
 The server listens on the loopback address only. However, any page that is open in the browser can send
 requests there (cross-site request forgery), and a foreign host name can be made to resolve to it (DNS
-rebinding). Therefore a request must name this machine as its host, and requests that change anything must
-come from the dashboard's own page. The port may differ from the server's: it may be that of a tunnel.
+rebinding). Therefore a request must name this machine as its host, and requests that change state must come
+from the dashboard's own page. The port may differ from the server's, for example behind an SSH tunnel.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.dashboard.texts import say
 
 HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-MOST_BYTES: Final = 64 * 1024
-"""Largest body of a request, about ten times that of the whole form."""
+MAX_BYTES: Final = 64 * 1024
+"""Maximum size of a request body in bytes, about ten times the size of the complete form."""
 SECURITY_HEADERS: Final = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -29,21 +29,21 @@ SECURITY_HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-"""No external resources, no inline scripts or styles, no framing by other pages."""
+"""Response headers that rule out external resources, inline scripts and styles, and framing."""
 
 
 class Guard:
     """Middleware that refuses foreign requests and adds :data:`SECURITY_HEADERS` to every response.
 
     Args:
-        app: the application that is protected.
+        app: application to protect.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on or refuse it."""
+        """Pass on a request or refuse it."""
         if scope["type"] != "http":
             return
         status = self._refusal(scope["method"], Headers(scope=scope))
@@ -60,7 +60,7 @@ class Guard:
 
     @staticmethod
     def _refusal(method: str, headers: Headers) -> int | None:
-        """The status with which a request is refused, or None if it is allowed."""
+        """Return the HTTP status for refusing a request, or None if the request is allowed."""
         host, origin = headers.get("host", ""), headers.get("origin")
         if len(headers.getlist("host")) != 1 or _without_port(host) not in HOSTS:
             return 421
@@ -73,7 +73,7 @@ class Guard:
             if origin is None or site != "same-origin":
                 return 403
             length = headers.get("content-length", "")
-            if not length.isdecimal() or int(length) > MOST_BYTES:
+            if not length.isdecimal() or int(length) > MAX_BYTES:
                 return 413
         return None
 

@@ -1,7 +1,7 @@
-"""The web application: its routes and responses.
+"""Web application: routes and responses.
 
-Forms work without JavaScript, which only updates the progress and moves the sliders. Only POST requests
-change anything.
+Forms also work without JavaScript, which only updates the progress display and the sliders. Only POST
+requests change state.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from sim.version import __version__
 
 FOLDER: Final = Path(__file__).parent
 STATIC: Final = {"style.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
-MOST_FIELDS: Final = 200
+MAX_FIELDS: Final = 200
 
 
 class Dashboard:
-    """The dashboard as a web application.
+    """Dashboard as a web application.
 
     Args:
-        choices: scenarios to start from, by name.
-        port: of the server; it keeps the cookies of two dashboards on one machine apart.
+        choices: base scenarios that users can choose from, by name.
+        port: port of the server, which also distinguishes the cookies of several dashboards.
     """
 
     def __init__(self, choices: Mapping[str, Scenario], port: int) -> None:
@@ -68,7 +68,7 @@ class Dashboard:
     # --- responses ---
 
     async def page(self, request: Request) -> Response:
-        """The whole page."""
+        """Return the complete page."""
         session = self._session(request) or self._sessions.new()
         texts.use(session.lang)
         response = HTMLResponse(self._render("page.html", session))
@@ -79,7 +79,7 @@ class Dashboard:
         """Carry out the action of the button that was pressed."""
         try:
             pairs = parse_qsl(
-                (await request.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS
+                (await request.body()).decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS
             )
         except ValueError:
             return Response(status_code=400)
@@ -107,7 +107,7 @@ class Dashboard:
         return RedirectResponse("/#result" if action in ("run", "stop") and not session.faults else "/", 303)
 
     async def progress(self, request: Request) -> Response:
-        """The progress of the session's run, in numbers and as a line of text."""
+        """Return the progress of the session's run as numbers and as a line of text."""
         session = self._session(request)
         if session is None or session.run is None:
             return Response(status_code=404)
@@ -116,19 +116,19 @@ class Dashboard:
         return JSONResponse({"state": session.run.state, "done": done, "total": total, "text": status})
 
     async def result(self, request: Request) -> Response:
-        """The part of the page that shows a run."""
+        """Return the part of the page that shows a run."""
         session = self._session(request)
         return HTMLResponse(self._render("result.html", session)) if session else Response(status_code=404)
 
     async def static(self, request: Request) -> Response:
-        """Style sheet, script and icon."""
+        """Return a static file: style sheet, script or icon."""
         name = request.path_params["name"]
         if name not in STATIC:
             return Response(status_code=404)
         return FileResponse(FOLDER / name, media_type=STATIC[name])
 
     async def file(self, request: Request) -> Response:
-        """A file of the session's own run."""
+        """Return a file produced by the session's run."""
         session, name = self._session(request), request.path_params["name"]
         run = session.run if session else None
         if run is None or run.id != request.path_params["run"] or run.state != "done":
@@ -144,7 +144,7 @@ class Dashboard:
     # --- parts of responses ---
 
     def _session(self, request: Request) -> Session | None:
-        """The browser's session, whose language is in use from here on; None if there is none."""
+        """Return the browser's session and switch to its language, or return None if there is no session."""
         session = self._sessions.find(request.cookies.get(self._cookie))
         if session is not None:
             texts.use(session.lang)
@@ -175,7 +175,7 @@ class Dashboard:
         return [f"{request.scenario.name}.nc", f"{request.reference.name}.nc", "comparison.nc"]
 
     def _status(self, run: Run) -> str:
-        """The state of a run as a line of text."""
+        """Describe the state of a run in a line of text."""
         done, total = run.progress
         ahead = self.queue.number_ahead(run)
         key = "running_behind" if run.state == "waiting" and ahead else run.state

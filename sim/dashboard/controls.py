@@ -1,4 +1,4 @@
-"""Controls of the page: which settings they change, and how their numbers are displayed and parsed."""
+"""Controls of the page: the settings that they change, and the display and parsing of values."""
 
 from __future__ import annotations
 
@@ -58,36 +58,36 @@ GROUPS: Final = {
         "space_conversion.officers",
     ),
 }
-"""Settings of the catalogue by the group of the page that shows them."""
+"""Settings of the catalogue by group of controls on the page."""
 
 LARGE: Final = 1_000_000
-"""Money with a range up to here or beyond is displayed in 万元, in English in million yuan."""
+"""Upper bound in yuan from which a setting is displayed in 万元, or in million yuan in English."""
 LARGE_UNITS: Final = {"zh": Decimal(10_000), "en": Decimal(1_000_000)}
 NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
-LEAST_STEPS: Final = 100
-"""A slider has at least this many steps, and at most ten times as many."""
-LONGEST_NUMBER: Final = 40
-LONGEST_QUOTATION: Final = 40
-"""Characters of an input that an error message repeats."""
+MIN_STEPS: Final = 100
+"""Minimum number of steps of a slider; the maximum is ten times as many."""
+MAX_NUMBER_LENGTH: Final = 40
+MAX_QUOTATION_LENGTH: Final = 40
+"""Maximum number of characters of an input that an error message quotes."""
 
 
 class ControlError(ValueError):
-    """An input is not a value of the setting; the message says why and what is allowed, in one line."""
+    """Invalid input for a setting; the one-line message gives the reason and the allowed values."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """A setting on the page; texts and units are those of the language in use.
+    """Control of the page for one setting, with texts and units in the language in use.
 
     Attributes:
-        setting: of the catalogue.
+        setting: setting of the catalogue.
     """
 
     setting: Setting
 
     @property
     def id(self) -> str:
-        """``instrument.setting``."""
+        """Identifier of the setting, ``instrument.setting``."""
         return self.setting.id
 
     @property
@@ -97,7 +97,7 @@ class Control:
 
     @property
     def divisor(self) -> Decimal:
-        """What a value in the catalogue's unit is divided by to display it."""
+        """Divisor that converts a value from the catalogue's unit to the displayed unit."""
         if self.setting.unit.kind == "share":
             return Decimal("0.01")
         large = self.setting.unit.kind == "money" and self.setting.high >= LARGE
@@ -105,7 +105,7 @@ class Control:
 
     @property
     def unit(self) -> str:
-        """The displayed unit."""
+        """Displayed unit."""
         unit = self.setting.unit
         if self.divisor == 1:
             return unit.zh if texts.language() == "zh" else unit.en
@@ -113,22 +113,22 @@ class Control:
 
     @property
     def _converted_unit(self) -> str:
-        """The displayed unit where it is not the catalogue's, without the time that it refers to."""
+        """Displayed unit of a converted value, without a reference period such as "a year"."""
         return say("unit.percent" if self.setting.unit.kind == "share" else "unit.large")
 
     @property
     def low(self) -> str:
-        """The lowest value allowed, in the displayed unit."""
+        """Lowest allowed value, in the displayed unit."""
         return self.display(self.setting.low)
 
     @property
     def high(self) -> str:
-        """The highest value allowed, in the displayed unit."""
+        """Highest allowed value, in the displayed unit."""
         return self.display(self.setting.high)
 
     @property
     def plausible(self) -> tuple[str, str] | None:
-        """The plausible range of the plan's value if that is an estimate, else None."""
+        """Plausible range of the plan's value if this value is an estimate, else None."""
         ends = self.setting.plausible
         return (self.display(ends[0]), self.display(ends[1])) if ends else None
 
@@ -136,21 +136,21 @@ class Control:
     def slider(self) -> dict[str, str]:
         """Lowest value, highest value and step of the slider, in the displayed unit."""
         low, high = (Decimal(repr(x)) / self.divisor for x in (self.setting.low, self.setting.high))
-        step = Decimal(10) ** ((high - low) / LEAST_STEPS).adjusted()
+        step = Decimal(10) ** ((high - low) / MIN_STEPS).adjusted()
         if self.setting.unit.whole:
             step = max(step, Decimal(1))
         return {"min": _digits(low), "max": _digits(high), "step": _digits(step)}
 
     def display(self, value: float) -> str:
-        """A value in the displayed unit, with thousands separators."""
+        """Format a value in the displayed unit, with thousands separators."""
         return f"{(Decimal(repr(value)) / self.divisor).normalize():,f}"
 
     def last_value(self, stated: Stated) -> str:
-        """The last value in force, for the slider: a plain number in the displayed unit."""
+        """Return the last value of the schedule as a plain number in the displayed unit, for the slider."""
         return self.schedule(stated)[-1][1].replace(",", "")
 
     def schedule(self, stated: Stated) -> list[tuple[str, str]]:
-        """The values that a scenario states, each with the month of its start (empty: from the beginning)."""
+        """Return the values set by a scenario, each with its first month (empty for the initial value)."""
         base: Value
         if isinstance(stated.base, float):
             base = stated.base
@@ -165,13 +165,13 @@ class Control:
         return first + [(f"{date:%Y-%m}", self.display(value)) for date, value in steps]
 
     def parse(self, text: str) -> float:
-        """Parse an input to a value in the catalogue's unit.
+        """Parse an input into a value in the catalogue's unit.
 
         Args:
-            text: a number in the displayed unit, with or without this unit, or with one of scenario files.
+            text: number in the displayed unit, with or without its unit, or with a unit of scenario files.
 
         Raises:
-            ControlError: not a number of this kind, or out of the catalogue's range.
+            ControlError: the text is not a valid number or is outside the catalogue's range.
         """
         written = unicodedata.normalize("NFKC", text).strip()
         number = written.casefold()
@@ -179,7 +179,7 @@ class Control:
             number = number.removesuffix(ending).rstrip()
         number = re.sub(r"(?<=\d),(?=\d{3})", "", number)
         try:
-            if NUMBER.fullmatch(number) and len(number) < LONGEST_NUMBER:
+            if NUMBER.fullmatch(number) and len(number) < MAX_NUMBER_LENGTH:
                 written = format(Decimal(number) * self.divisor, "f" if "e" not in number else "")
             value = quantity(written, self.setting.unit)
         except (QuantityError, DecimalException) as error:
@@ -196,7 +196,10 @@ class Control:
         return value
 
     def convert(self, text: str, divisor: Decimal) -> str:
-        """Convert a number entered in a displayed unit with another divisor to the present one."""
+        """Convert a number from a displayed unit with another divisor to the current displayed unit.
+
+        Text that is not a plain number is returned unchanged.
+        """
         if divisor == self.divisor or not NUMBER.fullmatch(text.strip()):
             return text
         try:
@@ -206,14 +209,14 @@ class Control:
 
 
 def control_groups() -> dict[str, list[Control]]:
-    """The controls of each group, as far as the plan in use has their settings."""
+    """Return the controls by group, limited to settings that exist in the plan in use."""
     known = catalogue().settings
     groups = {group: [Control(known[id_]) for id_ in ids if id_ in known] for group, ids in GROUPS.items()}
     return {group: controls for group, controls in groups.items() if controls}
 
 
 def all_controls() -> list[Control]:
-    """All controls, in the order of the page."""
+    """Return all controls in the order of the page."""
     return [control for controls in control_groups().values() for control in controls]
 
 
@@ -223,4 +226,4 @@ def _digits(value: Decimal) -> str:
 
 def _quotation(text: str) -> str:
     line = "".join(c if c.isprintable() else "?" for c in text.strip())
-    return line if len(line) <= LONGEST_QUOTATION else line[: LONGEST_QUOTATION - 1] + "…"
+    return line if len(line) <= MAX_QUOTATION_LENGTH else line[: MAX_QUOTATION_LENGTH - 1] + "…"

@@ -1,4 +1,4 @@
-"""The form of the page: from the texts of its fields to two scenarios to be run, or to the faults."""
+"""Form of the page: conversion of the field texts into two scenarios to run, or into fault messages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sim.policy.scenario.shapes import NAME
 
 REFERENCES: Final = ("no_plan", "no_support", "as_enacted")
 LIMITS: Final = {"replicates": 30, "scale": 0.2, "seed": 2**63 - 1}
-"""Largest values of the run settings; larger runs take minutes and are left to ``zsim run``."""
-LONGEST: Final = 200
-"""Characters of a field that are kept."""
+"""Maximum values of the run settings; larger runs take minutes and require ``zsim run``."""
+MAX_LENGTH: Final = 200
+"""Maximum length of a field in characters; longer texts are truncated."""
 FIRST_FIELDS: Final = {
     "base": "as_enacted",
     "reference": "no_plan",
@@ -28,7 +28,7 @@ LAST_FIELDS: Final = {"replicates": "4", "scale": "0.02", "seed": "20170609", "n
 """Fields after the controls, with their initial values."""
 
 Faults = dict[str, str]
-"""One line for each fault, by field."""
+"""One-line fault messages by field."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class RunRequest:
     """A scenario and a reference with the same run settings.
 
     Attributes:
-        scenario: as it is run.
-        reference: what it is compared with.
-        saved: the scenario as it is saved, with the replicates and scale of the base.
+        scenario: scenario to run.
+        reference: scenario to compare with.
+        saved: scenario to save as a file, with the replicates and scale of the base scenario.
     """
 
     scenario: Scenario
@@ -47,12 +47,12 @@ class RunRequest:
 
     @property
     def repeat_command(self) -> str:
-        """The command that gives the same numbers from the saved file."""
+        """Command that reproduces the results from the saved file."""
         return self._command(self.scenario)
 
     @property
     def full_command(self) -> str:
-        """The command of the full run, on which conclusions may be based."""
+        """Command for a run at full size, on which conclusions may be based."""
         return self._command(self.saved)
 
     def _command(self, scenario: Scenario) -> str:
@@ -63,11 +63,11 @@ class RunRequest:
 
 @dataclass
 class Form:
-    """The fields of the page as texts; an empty control keeps the value of the base.
+    """Fields of the page as text; an empty control keeps the value of the base scenario.
 
     Attributes:
-        choices: scenarios to start from, by name.
-        texts: fields by name, in the order of the page.
+        choices: base scenarios that users can choose from, by name.
+        texts: text of each field by name, in the order of the page.
     """
 
     choices: Mapping[str, Scenario]
@@ -81,11 +81,11 @@ class Form:
         self.texts = FIRST_FIELDS | {control.id: "" for control in all_controls()} | LAST_FIELDS
 
     def fill(self, given: Mapping[str, str]) -> None:
-        """Take over the fields that the page has; anything else is ignored."""
-        self.texts |= {name: given[name].strip()[:LONGEST] for name in self.texts if name in given}
+        """Update the fields of the page from submitted texts; unknown fields are ignored."""
+        self.texts |= {name: given[name].strip()[:MAX_LENGTH] for name in self.texts if name in given}
 
     def set_language(self, lang: str) -> None:
-        """Change the language, and convert numbers in 万元 to millions or back."""
+        """Change the language, and convert amounts between 万元 and million yuan."""
         controls = all_controls()
         before = {control.id: control.divisor for control in controls}
         texts.use(lang)
@@ -94,11 +94,11 @@ class Form:
 
     @property
     def base(self) -> Scenario:
-        """The scenario to start from; the plan as enacted if the field is invalid."""
+        """Base scenario; the plan as enacted if the field is invalid."""
         return self.choices.get(self.texts["base"]) or self.choices[FIRST_FIELDS["base"]]
 
     def request(self) -> tuple[RunRequest | None, Faults]:
-        """The run that the fields describe, or None and all their faults."""
+        """Return the run that the fields describe, or None together with all faults."""
         faults: Faults = {}
         self._check_scenarios(faults)
         self._check_name(faults)
@@ -153,10 +153,10 @@ class Form:
 
 
 def load_choices(files: tuple[str, ...] = ()) -> dict[str, Scenario]:
-    """Load the scenarios to start from: those that ship, then the user's own files.
+    """Load the base scenarios: those shipped with the package, then the user's own files.
 
     Raises:
-        InputError: faults of the files, or two scenarios of one name.
+        InputError: a file has faults, or two scenarios have the same name.
     """
     names: list[str] = sorted(path.stem for path in shipped.scenarios().glob("*.yaml"))
     first = [name for name in REFERENCES[::-1] if name in names]

@@ -1,4 +1,4 @@
-"""Runs of the dashboard: a queue, one process for each run, progress and cancellation."""
+"""Runs of the dashboard: queue, one process per run, progress and cancellation."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from sim.studies.execution import executors, results
 from sim.studies.run import run_many
 
 CONCURRENT: Final = 2
-"""Runs at a time, so that two users need not wait for each other; they share the processors."""
+"""Number of concurrent runs, which share the processors, so that two users need not wait for each other."""
 PROGRESS: Final = "progress"
 """Name of the file with the progress of a run."""
 POLL_INTERVAL: Final = 0.1
-"""Seconds between two checks whether a run was cancelled."""
+"""Seconds between checks for cancellation."""
 KILLED: Final = "died"
-"""Fault of a run whose process was killed every time."""
-LONGEST_FAULT: Final = 300
+"""Fault of a run whose process was killed at every attempt."""
+MAX_FAULT_LENGTH: Final = 300
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)
 class RunTask:
-    """What the process of a run does: simulate, write the files, and prepare the view in both languages.
+    """Task of a run's process: simulate, write the files, and prepare the view in both languages.
 
     Attributes:
         request: scenario and reference.
-        folder: of ``NAME.nc``, ``comparison.nc``, the figures and the progress.
+        folder: output folder for ``NAME.nc``, ``comparison.nc``, the figures and the progress file.
         workers: number of processes.
     """
 
@@ -48,7 +48,7 @@ class RunTask:
     workers: int
 
     def __call__(self, _job: int) -> dict[str, view.View]:
-        """Run, write and describe; returns the view by language."""
+        """Simulate the scenarios, write the files and return the view by language."""
         scenario, reference = self.request.scenario, self.request.reference
         runs = run_many([scenario], [reference], workers=self.workers, progress=self._write_progress)
         for dataset in runs.datasets.values():
@@ -69,11 +69,11 @@ class RunTask:
 
 
 class Run:
-    """One run; its state is written by its own thread and read by that of the page.
+    """A run, whose state is written by a thread of the queue and read by the web application.
 
     Args:
         request: scenario and reference.
-        folder: of its files.
+        folder: folder for the files of the run.
         workers: number of processes.
     """
 
@@ -92,7 +92,7 @@ class Run:
 
     @property
     def progress(self) -> tuple[int, int]:
-        """Number of replicates done, and number of replicates."""
+        """Number of completed replicates and total number of replicates."""
         try:
             done, total = (self.folder / PROGRESS).read_text(encoding="ascii").split()
         except (OSError, ValueError):
@@ -100,7 +100,7 @@ class Run:
         return int(done), int(total)
 
     def execute(self) -> None:
-        """Execute the run in a process of its own, until it ends or is cancelled."""
+        """Execute the run in a separate process until it finishes or is cancelled."""
         with self._lock:
             if self.state != "waiting":
                 return
@@ -119,14 +119,14 @@ class Run:
             self.views = future.result()
         except executors.DiedError:
             self._end("failed", KILLED)
-        except Exception as error:  # the page goes on and shows it
+        except Exception as error:  # shown on the page, which remains usable
             expected = isinstance(error, (SimError, OSError))
             self._end("failed", str(error) if expected else f"{type(error).__name__}: {error}")
         else:
             self._end("done")
 
     def stop(self) -> None:
-        """Cancel the run in any state, within :data:`POLL_INTERVAL`."""
+        """Cancel the run if it is waiting or running; a running process ends within :data:`POLL_INTERVAL`."""
         with self._lock:
             if self.active:
                 self.state = "stopped"
@@ -135,11 +135,11 @@ class Run:
     def _end(self, state: State, fault: str = "") -> None:
         with self._lock:
             if self.state == "running":
-                self.state, self.fault = state, fault.partition("\n")[0][:LONGEST_FAULT]
+                self.state, self.fault = state, fault.partition("\n")[0][:MAX_FAULT_LENGTH]
 
 
 class RunQueue:
-    """The queue of runs: :data:`CONCURRENT` at a time, in the order of their submission."""
+    """Queue of runs, executed in order of submission, up to :data:`CONCURRENT` at a time."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="zsim-dashboard-"))
@@ -156,7 +156,7 @@ class RunQueue:
         return run
 
     def number_ahead(self, run: Run) -> int:
-        """Number of runs that wait or run before another."""
+        """Return the number of waiting or running runs that were submitted before a run."""
         return sum(other.active for other in self._runs[: self._runs.index(run)]) if run in self._runs else 0
 
     def discard(self, run: Run) -> None:

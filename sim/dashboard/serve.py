@@ -1,4 +1,4 @@
-"""The server of the dashboard, on the loopback address, until Ctrl-C."""
+"""Server of the dashboard on the loopback address."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sim.texts import say
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
 REQUIRED: Final = ("starlette", "uvicorn", "jinja2", "matplotlib", "fontTools")
-"""Modules of the extra ``dashboard``."""
+"""Modules installed with the optional extra ``dashboard``."""
 
 
 def serve(files: tuple[str, ...], port: int | None, browse: bool, write_line: Callable[[str], None]) -> None:
     """Serve the dashboard until Ctrl-C or a termination signal.
 
     Args:
-        files: scenarios of the user, beside those that ship.
-        port: to listen on; if None :data:`PORT`, or any free port if that is taken.
+        files: scenario files of the user, in addition to the shipped scenarios.
+        port: port to listen on; if None, :data:`PORT`, or any free port if :data:`PORT` is in use.
         browse: whether to open the page in a browser.
         write_line: receives the line with the address.
 
@@ -50,7 +50,7 @@ def serve(files: tuple[str, ...], port: int | None, browse: bool, write_line: Ca
             timeout_graceful_shutdown=2)  # fmt: skip
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         try:
-            with suppress(KeyboardInterrupt):  # the regular way to end
+            with suppress(KeyboardInterrupt):  # the usual way to stop the server
                 write_line(say("dashboard.at", address=address))
                 if browse:
                     webbrowser.open(address)
@@ -77,4 +77,4 @@ def _listen(port: int | None) -> socket.socket:
                 continue
             raise OutputError(say("error.port", port=number, reason=error.strerror or str(error))) from error
         return opened
-    raise AssertionError("a free port is found or an error raised")
+    raise AssertionError("unreachable: either a port was opened or an error was raised")

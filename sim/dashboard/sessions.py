@@ -1,4 +1,4 @@
-"""Sessions: each browser has its own form, language and run."""
+"""Sessions of the dashboard: each browser has its own form, language and run."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sim.dashboard.form import Faults, Form
 from sim.dashboard.runs import Run, RunQueue
 from sim.policy.scenario.scenario import Scenario
 
-MOST_SESSIONS: Final = 100
+MAX_SESSIONS: Final = 100
 
 
 @dataclass
 class Session:
-    """The session of one browser.
+    """Session of one browser.
 
     Attributes:
-        key: secret, stored in a cookie.
-        form: the fields as filled in.
+        key: secret key, stored in a cookie.
+        form: form as filled in by the user.
         lang: language of the page.
-        faults: faults of the fields as last submitted.
-        run: the last run started.
+        faults: faults of the last submission, by field.
+        run: most recently started run.
     """
 
     key: str
@@ -36,11 +36,11 @@ class Session:
 
 
 class Sessions:
-    """The sessions of all browsers.
+    """Sessions of all browsers.
 
     Args:
-        choices: scenarios to start from, by name.
-        queue: of the runs.
+        choices: base scenarios that users can choose from, by name.
+        queue: queue of runs.
     """
 
     def __init__(self, choices: Mapping[str, Scenario], queue: RunQueue) -> None:
@@ -49,15 +49,15 @@ class Sessions:
         self._sessions: OrderedDict[str, Session] = OrderedDict()
 
     def find(self, key: str | None) -> Session | None:
-        """The session with the key of a cookie, or None."""
+        """Return the session with the key from a cookie, or None if there is no such session."""
         session = self._sessions.get(key or "")
         if session is not None:
             self._sessions.move_to_end(session.key)
         return session
 
     def new(self) -> Session:
-        """Create a session; if there are too many, the oldest is dropped, preferably one without a run."""
-        if len(self._sessions) >= MOST_SESSIONS:
+        """Create a session; if there are too many, drop the oldest one, preferably one without a run."""
+        if len(self._sessions) >= MAX_SESSIONS:
             without_run = (key for key, session in self._sessions.items() if session.run is None)
             dropped = self._sessions.pop(next(without_run, next(iter(self._sessions))))
             if dropped.run:
@@ -67,7 +67,7 @@ class Sessions:
         return session
 
     def start_run(self, session: Session) -> None:
-        """Start the run that the form describes; if it has faults, keep these and start nothing."""
+        """Start the run that the form describes; if the form has faults, record them instead."""
         request, session.faults = session.form.request()
         if request is None:
             return

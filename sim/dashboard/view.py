@@ -1,4 +1,4 @@
-"""The view of a run in one language: sentences, tables, the figure and its description."""
+"""View of a run in one language: sentences, tables, and the figure with its text alternative."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 FUND: Final = "guarantee_fund"
 HEADLINES: Final = ("jobs_additional", "job_years_net", "spending_additional")
-"""Headlines of the comparison with a sentence each."""
+"""Headline outcomes of the comparison that are described in one sentence each."""
 SIDE_BY_SIDE: Final = ("reference", "scenario", "change", "low", "high")
 """Columns of the tables that show a scenario beside its reference."""
 
 
 @dataclass(frozen=True)
 class View:
-    """A run in one language.
+    """Results of a run in one language.
 
     Attributes:
-        title: scenario and reference.
-        findings: one sentence each.
-        side_by_side: targets and outcomes of the scenario beside those of the reference.
-        all_tables: the tables that ``zsim run`` prints.
-        notes: the uncertainty of the numbers.
+        title: title that names the scenario and the reference.
+        findings: main findings, one sentence each.
+        side_by_side: tables of targets and outcomes for the scenario and the reference.
+        all_tables: all tables that ``zsim run`` prints.
+        notes: notes on the uncertainty of the results.
         figure_text: text alternative of the figure.
     """
 
@@ -53,11 +53,11 @@ class View:
 
 
 def view(runs: Runs, scenario: str, reference: str) -> View:
-    """The view of a scenario against a reference, in the language in use.
+    """Prepare the view of a scenario compared with a reference, in the language in use.
 
     Args:
-        runs: from :func:`sim.studies.run.run_many`.
-        scenario: its name.
+        runs: result of :func:`sim.studies.run.run_many`.
+        scenario: name of the scenario.
         reference: name of the reference.
     """
     ours, theirs = runs.datasets[scenario], runs.datasets[reference]
@@ -80,13 +80,13 @@ def view(runs: Runs, scenario: str, reference: str) -> View:
 
 
 def printed(table: DataTable) -> Table:
-    """A table of results with its numbers as on a terminal."""
+    """Format the numbers of a table in the same way as terminal output."""
     terminal = printing.printed(table)
     return replace(terminal, head=(say("head.item"), say("head.unit"), *terminal.head[2:]))
 
 
 def _with_intervals(table: Table) -> Table:
-    """Join the two ends of an interval in one cell, so that the table fits beside the form."""
+    """Merge the two ends of each interval into one cell, so that the table fits beside the form."""
     at = table.head.index(say("head.low"))
 
     def join(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -100,15 +100,15 @@ def _with_intervals(table: Table) -> Table:
 
 
 def fund_figure(runs: Runs, scenario: str, reference: str) -> Callable[[], Figure]:
-    """The figure of the guarantee fund: capital and guarantees by month, with both scenarios in each plot.
+    """Prepare the figure of the guarantee fund: monthly capital and guarantees under both scenarios.
 
     Args:
-        runs: from :func:`sim.studies.run.run_many`.
-        scenario: its name.
+        runs: result of :func:`sim.studies.run.run_many`.
+        scenario: name of the scenario.
         reference: name of the reference.
 
     Returns:
-        A function that draws it.
+        Function that draws the figure.
     """
     from sim.reporting.charts.series import Panel, Series
     from sim.reporting.charts.time_charts import fan_chart
@@ -142,7 +142,7 @@ def _findings(comparison: xr.Dataset, ours: xr.Dataset, theirs: xr.Dataset) -> I
 
 
 def _cost(comparison: xr.Dataset) -> str:
-    """Public spending per net job-year with its interval, or the reason why there is no estimate."""
+    """Describe public spending per net job-year with its interval, or the reason for a missing estimate."""
     cost = float(comparison.cost_per_net_job_year)
     if math.isnan(cost):
         reason = str(comparison.reason.sel(headline="cost_per_net_job_year").values)
@@ -153,7 +153,7 @@ def _cost(comparison: xr.Dataset) -> str:
 
 
 def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
-    """Targets under both, and how often each is met."""
+    """Table of the targets under both scenarios, with the share of replicates that meet each target."""
     rows = []
     for target in catalogue().targets:
         if target.id not in ours.target:
@@ -170,13 +170,13 @@ def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """An outcome of the page.
+    """Outcome shown on the page.
 
     Attributes:
         name: identifier.
-        label: in the language in use.
-        unit: of its values.
-        values: gives one number for each replicate of a dataset.
+        label: label in the language in use.
+        unit: unit of the values.
+        values: function that returns one value per replicate of a dataset.
     """
 
     name: str
@@ -186,7 +186,7 @@ class _Outcome:
 
 
 def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
-    """The main outcomes under both."""
+    """Table of the main outcomes under both scenarios."""
     rows = []
     for outcome in _main_outcomes(ours):
         here, there = outcome.values(ours), outcome.values(theirs)
@@ -229,7 +229,7 @@ def _net_jobs(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def _net_spending(dataset: xr.Dataset) -> xr.DataArray:
-    """Public spending less receipts, as in the headline."""
+    """Public spending less public returns, as in the headline outcome."""
     spent: xr.DataArray = dataset.public_spending.sum(("month", "instrument"))
     if "public_returns" in dataset:
         spent = spent - dataset.public_returns.sum(("month", "instrument"))
@@ -246,7 +246,7 @@ def _fund(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def _change(here: xr.DataArray, there: xr.DataArray) -> dict[str, float]:
-    """Both medians, and the mean of the paired differences with its interval."""
+    """Return both medians, and the mean of the paired differences with its confidence interval."""
     ours, theirs = (np.asarray(values.values, dtype=np.float64) for values in (here, there))
     change = intervals.mean(ours - theirs)
     medians = {"reference": float(np.median(theirs)), "scenario": float(np.median(ours))}
@@ -259,7 +259,7 @@ def _table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequen
 
 
 def _medians_at_end(ours: xr.Dataset, theirs: xr.Dataset) -> dict[str, str]:
-    """Medians at the end of 2020, for the text alternative of the figure."""
+    """Return medians at the end of 2020 for the text alternative of the figure."""
     wording = Wording(language())
     fields = {}
     for key, dataset in (("ours", ours), ("theirs", theirs)):

@@ -1,4 +1,4 @@
-"""A fit to the linear simulator, whose result is known."""
+"""Fit to the linear simulator, for which the correct result is known."""
 
 import pytest
 import xarray as xr

@@ -1,6 +1,6 @@
-"""Simulator with a known fit: every fitted figure is linear in one parameter, with random noise.
+"""Simulator with a known fit: each fitted figure is linear in one parameter, with random noise.
 
-At module level, so that worker processes can import it.
+The simulator is a function at module level, so that worker processes can import it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ NOISE = 0.5
 PARAMETERS = [prior.id for prior in fitted()]
 TARGETS = list(targets())
 INERT = "exit.beta"
-"""Parameter that no figure depends on."""
+"""Parameter that does not affect any figure."""
 
 
 def simulator(job: Job) -> Mapping[str, float]:
-    """Figure k depends on parameter k: its published value where that is half-way up its prior's range."""
+    """Simulate figures; without noise, figure k has its published value if parameter k is at its midpoint."""
     known = {key.removeprefix("parameter."): value for key, value in job.stated.items()}
     known |= {f"initial.{key}": value for key, value in job.scenario.initial.items()}
     streams = RandomStreams(job.scenario.run.seed, job.replicate)
@@ -38,5 +38,5 @@ def simulator(job: Job) -> Mapping[str, float]:
 
 
 def midpoints() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Values of the parameters that the figures imply."""
+    """Return the parameter values that the published figures imply: midpoints of the priors' ranges."""
     return np.array([(prior.low + prior.high) / 2 for prior in fitted()])

@@ -1,4 +1,4 @@
-"""The model beside published ranges: sources, readers, the rule of the assessment, the kept table."""
+"""Comparison with published ranges: sources, statistics, assessment rule, committed table and report."""
 
 import shutil
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def test_runs_become_rows(tmp_path: Path) -> None:
 
 @pytest.fixture
 def without_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The folder of the calibration as an installation without a single document has it."""
+    """Use a folder of the calibration as in an installation without documents."""
     for file in FOLDER.glob("*.csv"):
         shutil.copy(file, tmp_path)
     cached = (report.figures, report._comparison)

@@ -51,7 +51,7 @@ def test_a_figure_of_the_city_moves_its_parameter_and_no_other(fit: xr.Dataset) 
 
 
 def test_a_count_unrelated_to_fitted_parameters_narrows_its_headline() -> None:
-    """Incubators of 2018 carry no information on a fitted parameter, and much on those of 2020."""
+    """The number of incubators in 2018 is informative about 2020, but not about any fitted parameter."""
     rng = np.random.default_rng(5)
     priors = fitted()
     quantiles = rng.uniform(size=(400, len(priors)))
@@ -98,7 +98,7 @@ def test_variance_is_decomposed_by_grade() -> None:
 
 
 def test_draws_of_a_run_are_recomputed_from_the_seed() -> None:
-    """What was drawn but not fitted is not kept."""
+    """Draws of parameters that are not fitted are not stored in the fit."""
     design = Design(fitted(), 11, 0.01)
     values = np.repeat(design.values(np.full((1, len(design.priors)), 0.8)), 6, axis=0)
     job = design.job(values[5].tolist(), 5)

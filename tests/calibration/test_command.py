@@ -1,4 +1,4 @@
-"""``zsim calibrate`` and ``zsim validate`` as a user meets them."""
+"""Tests of the commands ``zsim calibrate`` and ``zsim validate``."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ SIZE = Size(
 
 @pytest.fixture(scope="module")
 def fits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The same fit, once as of the present model and once as of another."""
+    """Paths of two copies of a fit, recorded as made by the current model and by another model."""
     folder = tmp_path_factory.mktemp("fits")
     paths = {}
     for name, model in (("present", fingerprint()), ("other", "0" * 16)):

@@ -1,4 +1,4 @@
-"""A fit is confirmed only if its runs and its inputs are those of the present code."""
+"""A fit is confirmed only if its runs and inputs agree with the current code."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.calibration import linear_simulator
 
 @pytest.fixture
 def path(fit: xr.Dataset, tmp_path: Path) -> Path:
-    """A fit made by another model."""
+    """Path of a fit made by another model."""
     file = tmp_path / "posterior.nc"
     results.write(fit.assign_attrs(model="0" * 16), file)
     return file
@@ -33,7 +33,7 @@ def run(
 
 
 def slightly_different(job: Job) -> dict[str, float]:
-    """One figure of one run differs by a millionth."""
+    """Simulate figures, one of which differs by a millionth in one run."""
     figures = dict(linear_simulator.simulator(job))
     if job.replicate == 0:
         figures["T7"] *= 1 + 1e-6
@@ -80,24 +80,24 @@ def test_other_published_figures_are_refused(path: Path, monkeypatch: pytest.Mon
     first, *rest = targets()
     moved = (replace(first, tolerance=2 * first.tolerance), *rest)
     monkeypatch.setattr(confirm, "targets", lambda: moved)
-    assert run(path, refuse_to_run) == [f"other published value of {first.id}"]
+    assert run(path, refuse_to_run) == [f"published value or tolerance of {first.id} differs"]
     monkeypatch.setattr(confirm, "targets", lambda: tuple(rest))
-    assert run(path, refuse_to_run) == ["other figures in the role of target"]
+    assert run(path, refuse_to_run) == ["figures with the role target differ"]
 
 
 def test_other_priors_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, *rest = fitted()
     monkeypatch.setattr(confirm, "fitted", lambda: (replace(first, high=first.high + 0.1), *rest))
-    assert run(path, refuse_to_run) == [f"other prior of {first.id}"]
+    assert run(path, refuse_to_run) == [f"prior of {first.id} differs"]
     monkeypatch.setattr(confirm, "fitted", lambda: tuple(rest))
-    assert run(path, refuse_to_run) == ["other parameters"]
+    assert run(path, refuse_to_run) == ["fitted parameters differ"]
 
 
 def test_another_design_is_refused(fit: xr.Dataset, tmp_path: Path) -> None:
     file = tmp_path / "posterior.nc"
     moved = fit.assign(design=fit.design.copy(data=fit.design.values[::-1]))
     results.write(results.sealed(moved), file)
-    assert run(file, refuse_to_run) == ["other design"]
+    assert run(file, refuse_to_run) == ["design differs"]
 
 
 def test_the_command_reports_what_differs(

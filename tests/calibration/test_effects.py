@@ -1,4 +1,4 @@
-"""Published effects: each has a counterpart or a reason, a planted effect is found, the rule decides."""
+"""Published effects: completeness of the list, recovery of a known effect, and the assessment rule."""
 
 import math
 from pathlib import Path
@@ -33,7 +33,7 @@ PAID: dict[str, Any] = {"paid": ("one_off_grant",)}
 
 
 def planted(months: float, replicate: int = 0) -> CounterfactualPair:
-    """A town whose grant prolongs the lives of recipients by so many months, with the grant and without."""
+    """Simulate a town with and without a grant that delays closure of recipients by some months."""
     enacted = load_scenario("as_enacted")
     without = enacted.changed("no_grant", off=["one_off_grant"])
     run = grant_model(months).simulate
@@ -87,12 +87,12 @@ def test_an_unknown_key_of_an_arm_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 # --- the measures ------------------------------------------------------------------------------------
 def test_a_planted_effect_is_found_and_no_other() -> None:
     strong, null = planted(12), planted(0)
-    # a year more of an exponential life of two: e^-1/2 against e^-1 are open after two years
+    # exponential lifetimes of two years, extended by one: the share open after two years is e^-1/2, not e^-1
     assert effect("survival", strong) == pytest.approx(math.exp(-0.5) - math.exp(-1), abs=0.05)
     assert effect("jobs", strong) == pytest.approx(math.exp(0.5) - 1, abs=0.15)
     for measure in ("survival", "jobs", "ten_jobs"):
         assert effect(measure, null) == 0
-    # comparing recipients with others over the first two years shows an effect that does not exist
+    # a comparison of recipients with other firms over the first two years shows a spurious effect
     assert effect("observed_survival", null, approach="matched") > 0.1
     assert abs(effect("observed_survival", null, approach="landmark")) < 0.05
 

@@ -1,4 +1,4 @@
-"""The fit recovers known parameters, reports what it does not know, and does not depend on the workers."""
+"""Fit: recovery of known parameters, unidentified parameters, and independence of the number of workers."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def calibrate(store: Store, **options: object) -> xr.Dataset:
 
 # --- the fit to the linear simulator -----------------------------------------------------------------
 def test_the_posterior_lies_where_the_figures_imply(fit: xr.Dataset) -> None:
-    """A slope of six tolerances, an error of 1.1: the posterior sd is about 0.19 of the half range."""
+    """With a slope of six tolerances and an error of 1.1, the posterior sd is 0.19 of the half-range."""
     draws = fit.draws.values
     error = np.abs(draws.mean(axis=0) - linear_simulator.midpoints()) / half_ranges()
     informed = np.arange(len(error)) != INERT
@@ -77,7 +77,7 @@ def test_an_interrupted_fit_resumes(tmp_path: Path) -> None:
     resumed = calibrate(kept, simulator=counting)
     assert len(simulated) == SMALL.runs + SMALL.validation_runs - 9
     repeated = calibrate(kept, simulator=interrupting)
-    assert not left[0], "a kept run was simulated again"
+    assert not left[0], "a stored run was simulated again"
     whole = calibrate(Store(tmp_path / "w", "linear"))
     assert resumed.content_sha256 == repeated.content_sha256 == whole.content_sha256
 
@@ -107,7 +107,7 @@ def test_the_fit_records_which_figures_were_fitted_and_held_out(fit: xr.Dataset)
 
 # --- recovery ----------------------------------------------------------------------------------------
 def test_known_parameters_are_recovered(fit: xr.Dataset) -> None:
-    """The acceptance rule of the project, on a simulator for which it must hold."""
+    """Apply the acceptance rule of the project to a simulator for which it must hold."""
     tests = 2 * int(fit.identified.sum())
     for level in recovery.LEVELS:
         low, high = recovery.coverage_band(fit.sizes["refit"], level, tests)
@@ -117,7 +117,7 @@ def test_known_parameters_are_recovered(fit: xr.Dataset) -> None:
 
 
 def test_an_overconfident_fit_fails_the_recovery_test(fit: xr.Dataset) -> None:
-    """Data with a larger covariance than the fit assumes."""
+    """The simulated data have a larger covariance than the fit assumes."""
     good = dataset.likelihood_of(fit, targets())
     rng = np.random.default_rng(1)
     ranks = []

@@ -1,4 +1,4 @@
-"""Imports within the calibration run one way, and its files stay small."""
+"""Direction of imports within the calibration, and limits on the sizes of its modules and functions."""
 
 import ast
 from pathlib import Path
@@ -16,7 +16,7 @@ ALLOWED = {
     "reports": {"csv_table", "figures", "fit", "analysis", "effects"},
     "command": {"figures", "fit", "analysis", "reports"},
 }
-"""Parts of the calibration that each part may import beside itself."""
+"""Parts of the calibration that each part may import in addition to itself."""
 MODULES = sorted(FOLDER.rglob("*.py"))
 
 
@@ -25,7 +25,7 @@ def part_of(path: Path) -> str:
 
 
 def imported(source: str) -> set[str]:
-    """Parts of the calibration that a module imports, also within functions."""
+    """Return the parts of the calibration that a module imports, including imports within functions."""
     parts = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "calibration":

@@ -1,4 +1,4 @@
-"""Published figures: complete files, their evidence, priors, and figures supplied by the city."""
+"""Published figures: completeness and evidence of the files, priors, and figures supplied by the city."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ FIGURES = (*published.targets(), *published.holdout())
 
 
 # --- targets and holdout -----------------------------------------------------------------------------
-def test_every_figure_stands_in_one_file_only() -> None:
+def test_every_figure_is_in_one_file_only() -> None:
     fitted, held_out = set(TARGETS["targets"]), set(HOLDOUT["holdout"])
     assert fitted
     assert held_out
@@ -54,7 +54,7 @@ def test_the_grade_follows_from_where_a_figure_was_measured() -> None:
 
 def test_at_most_fourteen_parameters_are_fitted_and_all_are_uncertain() -> None:
     fitted = parameters.fitted()
-    assert 0 < len(fitted) <= parameters.MOST
+    assert 0 < len(fitted) <= parameters.MAX_FITTED
     assert all(prior.low < prior.high and prior.potency == 1 for prior in fitted)
     assert all(len(reason) > 10 for reason in TARGETS["fitted"].values())
 

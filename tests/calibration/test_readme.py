@@ -1,4 +1,4 @@
-"""The generated parts of the README are those of the committed files."""
+"""The generated parts of the README agree with the committed files."""
 
 from pathlib import Path
 

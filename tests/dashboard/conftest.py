@@ -1,4 +1,4 @@
-"""A dashboard started as users start it."""
+"""Fixtures that start the dashboard from the command line."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def stop_dashboard(process: subprocess.Popen[str]) -> int:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a dashboard with the shipped scenarios and one of the user's own."""
+    """Address of a dashboard with the shipped scenarios and one user scenario."""
     folder = tmp_path_factory.mktemp("user")
     (folder / "own.yaml").write_text(OWN, encoding="utf-8")
     process, url = start_dashboard("own.yaml", folder=folder)
     yield url
     assert stop_dashboard(process) == 0
-    assert [path.name for path in folder.iterdir()] == ["own.yaml"], "files of runs are left"
+    assert [path.name for path in folder.iterdir()] == ["own.yaml"], "files of runs were not deleted"

@@ -1,4 +1,4 @@
-"""The command ``zsim dashboard``: errors in one line, and nothing left behind."""
+"""Command ``zsim dashboard``: one-line errors, and no files left after it ends."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ def run_dashboard(*args, **environment):
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=env, timeout=60, check=False)
 
 
-def test_a_port_that_is_taken_is_one_line(tmp_path):
+def test_a_port_in_use_is_a_one_line_error(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -35,7 +35,7 @@ def test_a_scenario_with_faults_is_refused(tmp_path):
     assert done.stdout == ""
 
 
-def test_a_missing_library_is_one_line(tmp_path):
+def test_a_missing_library_is_a_one_line_error(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
         "import importlib.util as u\nfind = u.find_spec\n"
         "u.find_spec = lambda name, *more: None if name == 'starlette' else find(name, *more)\n"
@@ -46,7 +46,7 @@ def test_a_missing_library_is_one_line(tmp_path):
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_with_status_0_and_leaves_nothing(tmp_path, ending):
+def test_it_ends_with_status_0_and_leaves_no_files(tmp_path, ending):
     process, _ = start_dashboard(folder=tmp_path)
     process.send_signal(ending)
     assert stop_dashboard(process) == 0 if ending == signal.SIGINT else process.wait(60) == 0

@@ -1,4 +1,4 @@
-"""The form: its fields become a scenario with the same meaning, or one line for each fault."""
+"""Form: conversion of the fields into an equivalent scenario, or one line for each fault."""
 
 import re
 

@@ -70,7 +70,7 @@ def test_cross_site_requests_are_refused(address):
         assert ("set-cookie" in response.headers) == (status == 200)
 
 
-def test_the_own_page_is_allowed_and_an_unknown_session_is_redirected(address):
+def test_the_dashboards_page_is_allowed_and_an_unknown_session_is_redirected(address):
     response, _ = send(address, "POST", body=b"action=run", Origin=address)
     assert response.status == 303
     assert response.headers["location"] == "/"

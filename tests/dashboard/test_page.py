@@ -1,4 +1,4 @@
-"""The page in a browser, with one user and with two at the same time."""
+"""Page in a browser, with one user and with two concurrent users."""
 
 import re
 import subprocess
@@ -54,7 +54,7 @@ def download(page, press, folder):
 
 @pytest.fixture(scope="module")
 def both(browser, address, tmp_path_factory):
-    """Two users with a run each, started one right after the other, and the files that each downloaded."""
+    """Two users with one run each, started in direct succession, and the files that they downloaded."""
     pages = [open_page(browser, address) for _ in range(2)]
     fill(pages[0], **SMALL | {CAPITAL: "6亿元", "#name": "a_fund"})
     fill(pages[1], **SMALL | {FEE: "1", "#name": "a_fee", "#replicates": "1"})
@@ -97,12 +97,12 @@ def test_the_numbers_are_exactly_those_of_the_api(both):
     scenario = load_scenario(folder / "a_fund.yaml")
     assert scenario.policy["guarantee_fund.capital"].base == 6e8
     done = run_many([scenario], ["no_plan"], replicates=2, seed=7, scale=0.002)
-    found = done.comparisons["no_plan"]
-    for name, dataset in (("a_fund", done.datasets["a_fund"]), ("comparison", found)):
+    comparison = done.comparisons["no_plan"]
+    for name, dataset in (("a_fund", done.datasets["a_fund"]), ("comparison", comparison)):
         there = xr.open_dataset(folder / f"{name}.nc", decode_timedelta=False)
         assert there.attrs["content_sha256"] == dataset.attrs["content_sha256"]
     texts.use("zh")
-    change = float(found.jobs_additional.sel(scenario="a_fund"))
+    change = float(comparison.jobs_additional.sel(scenario="a_fund"))
     row = page.locator("#side-by-side-outcomes tbody tr").nth(0).inner_text().split("\t")
     assert float(row[4].replace(",", "")) == pytest.approx(change, abs=0.5)
     balance = done.datasets["a_fund"].pool_balance.isel(month=-1).sel(fund="guarantee_fund")
@@ -111,7 +111,7 @@ def test_the_numbers_are_exactly_those_of_the_api(both):
     t7 = done.datasets["a_fund"].target_value.sel(target="T7")
     row = page.locator("#side-by-side-targets tr", has_text="T7").inner_text().split("\t")
     assert row[4] == f"{float(t7.median()):,.0f}"
-    spending = Wording("zh").yuan(abs(float(found.spending_additional.sel(scenario="a_fund")))).text
+    spending = Wording("zh").yuan(abs(float(comparison.spending_additional.sel(scenario="a_fund")))).text
     assert spending in page.inner_text("ul.findings")
 
 
@@ -161,14 +161,14 @@ def test_the_page_is_accessible(both, browser, address):
 
     page = both.pages[1]
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    found = Axe().run(page)
-    assert found.response["violations"] == [], found.generate_report()
+    results = Axe().run(page)
+    assert results.response["violations"] == [], results.generate_report()
     fresh = open_page(browser, address)
     fresh.fill(FEE, "lots")
     fresh.click("button.main")
     fresh.wait_for_selector("#faults")
-    found = Axe().run(fresh)
-    assert found.response["violations"] == [], found.generate_report()
+    results = Axe().run(fresh)
+    assert results.response["violations"] == [], results.generate_report()
     close_page(fresh)
 
 
@@ -267,7 +267,7 @@ def test_the_page_works_with_the_keyboard(browser, address):
     assert page.input_value(CAPITAL) == "51000", "the number follows the slider"
     page.fill("#replicates", "x")
     page.focus("#replicates")
-    page.keyboard.press("Enter")  # submits the form, like the button; here it finds the fault
+    page.keyboard.press("Enter")  # submits the form like the button; the fault is reported
     page.wait_for_selector("#faults")
     assert page.locator("#faults li").count() == 1
     close_page(page)

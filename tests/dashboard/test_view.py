@@ -1,4 +1,4 @@
-"""Numbers and tables of the view, from data with known answers."""
+"""Numbers and tables of the view, computed from data with known results."""
 
 import numpy as np
 import pytest
