@@ -58,7 +58,10 @@ def parameter_draws(fitted: tuple[Prior, ...], values: Floats, seed: int) -> Par
         column = stated.get(id_)
         if column is None:
             column = np.array(
-                [p.draw(streams.one("parameter", id_), streams.one("exists", id_)) for streams in replicates]
+                [
+                    p.draw(streams.scalar("parameter", id_), streams.scalar("exists", id_))
+                    for streams in replicates
+                ]
             )
         columns.append(column)
         about.append((id_, p.zh, p.en, p.grade, id_.startswith(INITIAL_PREFIX)))

@@ -168,13 +168,13 @@ class RandomStreams:
         """
         return self._drawn(_normal, who, what)
 
-    def one(self, *what: int | str) -> float:
+    def scalar(self, *what: int | str) -> float:
         """Return a single uniform number for a purpose that is not linked to an entity."""
         return (_word(0, *_offsets(key(self.root, *what))) >> 12) * _UNIT + _UNIT / 2
 
     def poisson(self, mean: float, *what: int | str) -> int:
         """Return a Poisson number with the given mean, by inversion of a single uniform number."""
-        u, k, p = self.one(*what), 0, float(np.exp(-mean))
+        u, k, p = self.scalar(*what), 0, float(np.exp(-mean))
         total = p
         while u > total and k < 1000:
             k += 1

@@ -75,7 +75,7 @@ def draw(parameters: Mapping[str, Parameter], streams: RandomStreams, uncertain:
         uncertain: whether to draw from the priors.
     """
     return {
-        name: p.draw(streams.one("parameter", name), streams.one("exists", name))
+        name: p.draw(streams.scalar("parameter", name), streams.scalar("exists", name))
         if uncertain
         else p.value * p.potency
         for name, p in parameters.items()

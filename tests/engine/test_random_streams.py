@@ -96,7 +96,7 @@ def test_a_few_are_hashed_as_many_are() -> None:
         assert np.array_equal(
             draw(ids, "x", 1), np.concatenate([draw(ids[k : k + 1], "x", 1) for k in range(8)])
         )
-    assert c.one("x") == c.uniform(np.zeros(9, dtype=np.int64), "x")[0]
+    assert c.scalar("x") == c.uniform(np.zeros(9, dtype=np.int64), "x")[0]
 
 
 def test_never_zero_never_one() -> None:
@@ -120,9 +120,9 @@ def test_the_highest_word_there_is_gives_less_than_one(monkeypatch: pytest.Monke
 STREAMS = {
     "consecutive ids": lambda: RandomStreams(1, 0).uniform(IDS, "close", 3),
     "ids a hundred thousand apart": lambda: RandomStreams(1, 0).uniform(IDS * 100_000, "found"),
-    "one id over purposes": lambda: np.array([RandomStreams(1, 0).one("x", k) for k in range(6000)]),
-    "one id over replicates": lambda: np.array([RandomStreams(1, k).one("x") for k in range(6000)]),
-    "one id over seeds": lambda: np.array([RandomStreams(k, 0).one("x") for k in range(6000)]),
+    "one id over purposes": lambda: np.array([RandomStreams(1, 0).scalar("x", k) for k in range(6000)]),
+    "one id over replicates": lambda: np.array([RandomStreams(1, k).scalar("x") for k in range(6000)]),
+    "one id over seeds": lambda: np.array([RandomStreams(k, 0).scalar("x") for k in range(6000)]),
 }
 
 
@@ -212,4 +212,4 @@ def test_replicates_and_seeds_differ_and_do_not_meet() -> None:
 
 
 def test_one_is_the_draw_of_entity_zero() -> None:
-    assert RandomStreams(1, 2).one("titles", 2018) == RandomStreams(1, 2).uniform([0], "titles", 2018)[0]
+    assert RandomStreams(1, 2).scalar("titles", 2018) == RandomStreams(1, 2).uniform([0], "titles", 2018)[0]

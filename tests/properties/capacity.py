@@ -69,7 +69,7 @@ class Watch:
             for s in city.register.by_number
             if s.kind == "incubator"
             and s.key >= 100_000
-            and city.context.streams.one("converted", s.key) < incubation_parameters.CONVERTED
+            and city.context.streams.scalar("converted", s.key) < incubation_parameters.CONVERTED
         ]
         allowed = sum(self.most(incubation_parameters.CONVERTIBLE_AREA.id, year) for year in range(4))
         assert sum(converted) <= allowed + len(converted)  # the area allowed is in whole m2

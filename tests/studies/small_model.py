@@ -122,7 +122,7 @@ def simulate(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
             "jobs_displaced": 0.2 * universe,
             "public_spending": spending,
             "tax_receipts": 50.0 * universe,
-            "waiting_days": np.where(months[:, 0] == 0, np.nan, streams.one("wait")),
+            "waiting_days": np.where(months[:, 0] == 0, np.nan, streams.scalar("wait")),
             "target_met": np.array([universe[-1] > 200, replicate % 2 == 0]),
         },
         firms={

@@ -55,7 +55,9 @@ def simulate(
     stated = stated or {}
     uncertain = scenario.run.uncertainty == "all"
     drawn = (
-        RandomStreams(scenario.run.seed, replicate if parameter_draw is None else parameter_draw).one("speed")
+        RandomStreams(scenario.run.seed, replicate if parameter_draw is None else parameter_draw).scalar(
+            "speed"
+        )
         if uncertain
         else 0.5
     )
@@ -81,7 +83,7 @@ def simulate(
             "public_spending": spending,
             "pool_balance": (100 - 3 * months + months**2 / 10.0)[:, None],
             "survival": survival,
-            "target_met": np.array([True, streams.one("met") < 0.5]),
+            "target_met": np.array([True, streams.scalar("met") < 0.5]),
         },
         notes={"growth.hiring_speed": speed},
     )

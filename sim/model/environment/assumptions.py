@@ -19,12 +19,12 @@ class EnvironmentAssumptions:
 
     Attributes:
         growth: real output growth, sectors x years 2017 to 2020.
-        shocks: which of :data:`SHOCKS` happen.
-        initial: values of :data:`INITIAL` that the scenario states, by id without ``initial.``; the others are drawn.
+        shocks: shocks that occur, a subset of :data:`SHOCKS`.
+        initial: initial conditions set by the scenario, by id without ``initial.``; the others are drawn.
         deals: early-stage deals by year, relative to 2017.
-        at_least: values that the plan's targets require, by id.
-        parameters: values of parameters that a study states, by id; the others are drawn, at the same quantiles.
-        structure: variant of each rule that has several (see :mod:`sim.model.rule_variants`); the usual one where none is stated.
+        at_least: minimum value required by each target of the plan, by id.
+        parameters: parameter values set by a study, by id; the others are drawn, at the same quantiles.
+        structure: variant of each rule listed in :mod:`sim.model.rule_variants`; the default where none is set.
     """
 
     growth: Floats
@@ -36,5 +36,5 @@ class EnvironmentAssumptions:
     at_least: Mapping[str, float] = field(default_factory=dict)
 
     def deal_activity(self, month: int) -> float:
-        """Early-stage deals of a month's year relative to 2017 (VC02); 1 before it."""
+        """Early-stage deals in the year of a month relative to 2017 (VC02); 1 before 2017."""
         return self.deals[2017 + month // 12] if month >= 0 else 1.0

@@ -97,7 +97,7 @@ class Holdings:
         remaining = []
         exits = p[parameters.EXITS.id] + context.levers.at(parameters.EXIT_CHANGE, context.clock.first_day)
         for stake in self.held:
-            u = context.streams.one("stake", int(context.firms.id[stake.row]), stake.month, month)
+            u = context.streams.scalar("stake", int(context.firms.id[stake.row]), stake.month, month)
             if rules.is_sold(u, exits):
                 self.sell(stake)
             elif rules.is_lost(u, p[parameters.WRITE_OFFS.id]):

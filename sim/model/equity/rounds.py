@@ -290,7 +290,7 @@ class Investors:
                 or stake.holder.has_left
             ):
                 continue
-            u = context.streams.one("follow on", int(context.firms.id[stake.row]), stake.month, month)
+            u = context.streams.scalar("follow on", int(context.firms.id[stake.row]), stake.month, month)
             if rules.follows_on(u, deals):
                 self.invest(stake.holder, stake.row, month, "equity.follow_on")
 

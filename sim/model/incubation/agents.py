@@ -70,8 +70,8 @@ class Facility(Agent):
         self.rounds: list[tuple[int, int]] = []
         self.award = self.advice = 0.0
         self.quality = float(context.streams.normal([key], "space quality")[0])
-        self.district = facility_district(context.streams.one("space district", key))
-        self.public = kind == "base" and context.streams.one("public base", key) < PUBLIC_BASES
+        self.district = facility_district(context.streams.scalar("space district", key))
+        self.public = kind == "base" and context.streams.scalar("public base", key) < PUBLIC_BASES
         self.tenants = 0
         self.resize(area)
         g = float(context.streams.normal([key], "doubt")[0])

@@ -78,7 +78,7 @@ class Projects:
     def _propose(self, kind: str, month: int) -> None:
         """A month's candidate projects of a kind; those that pay are begun."""
         context, expected = self.context, self.context.parameters[PROJECTS[kind].id]
-        candidates = int(expected) + (context.streams.one("projects", kind, month) < expected % 1)
+        candidates = int(expected) + (context.streams.scalar("projects", kind, month) < expected % 1)
         for k in range(candidates):
             key = 100_000 * (KINDS.index(kind) + 1) + 100 * month + k
             if self.pays(kind, key):
@@ -91,8 +91,8 @@ class Projects:
         context = self.context
         planned = int(context.levers.at(PLATFORM_PROJECTS, context.clock.first_day))
         for k in range(self.platforms_begun, planned):
-            if context.streams.one("platform opens", k) < context.parameters[PLATFORM_OPENS.id]:
-                months = platform_months(context.streams.one("platform lag", k))
+            if context.streams.scalar("platform opens", k) < context.parameters[PLATFORM_OPENS.id]:
+                months = platform_months(context.streams.scalar("platform lag", k))
                 context.env.process(self.build("platform", 400_000 + k, months, approved=True))
         self.platforms_begun = max(self.platforms_begun, planned)
 
@@ -101,7 +101,7 @@ class Projects:
         context, day = self.context, self.context.clock.first_day
         area = float(self.facilities.area_of(kind, np.array([key]))[0])
         award = context.levers.at(OPENING_AWARD, day) if not context.levers.not_yet(AWARD_BUDGET) else 0.0
-        online = kind == "makerspace" and context.streams.one("online", key) < ONLINE_SHARE
+        online = kind == "makerspace" and context.streams.scalar("online", key) < ONLINE_SHARE
         if online and not context.levers.at(ONLINE_ALLOWED, day):
             return False
         relief = context.levers.at(TAX_RELIEF, day)
@@ -115,7 +115,7 @@ class Projects:
         """The SimPy process of a project until it opens: approval of a conversion where it is one, then the work."""
         context, since = self.context, self.context.env.now
         area = float(self.facilities.area_of(kind, np.array([key]))[0])
-        if kind == "incubator" and not approved and context.streams.one("converted", key) < CONVERTED:
+        if kind == "incubator" and not approved and context.streams.scalar("converted", key) < CONVERTED:
             yield self.desk.submit(key)
             self.desk.passed += 1
             if not self.convertible.try_reserve(round(area)):

@@ -111,7 +111,7 @@ class Recognition:
         context, yearly = self.context, self.context.parameters[TITLE_LOST.id]
         for facility in [f for f in self.register.open if f.level > CITY]:
             if loses_title(
-                facility.rounds[-1][0], year, context.streams.one("title", facility.key, year), yearly
+                facility.rounds[-1][0], year, context.streams.scalar("title", facility.key, year), yearly
             ):
                 facility.level -= 1
                 if context.events:

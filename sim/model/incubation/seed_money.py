@@ -209,7 +209,7 @@ class SeedMoney:
         months = context.clock.month - stake.month
         if firms.state[stake.row] != OPEN:
             return False
-        u = context.streams.one("seed exit", int(firms.id[stake.row]), context.clock.month)
+        u = context.streams.scalar("seed exit", int(firms.id[stake.row]), context.clock.month)
         return seed_sold(months, u, context.parameters[SEED_EXITS.id])
 
     def _sell(self, stake: Stake) -> None:

@@ -74,7 +74,7 @@ def _lag(instrument: str, rule: Arrival, streams: RandomStreams | None) -> int:
     if rule.lag is None:
         return (NEXT_BUDGET - ISSUED).days
     low, central, high = rule.lag
-    months = triangle(streams.one("arrival", instrument), low, central, high) if streams else central
+    months = triangle(streams.scalar("arrival", instrument), low, central, high) if streams else central
     return round(months * MONTH)
 
 
@@ -88,7 +88,7 @@ def ratio(setting: Setting, streams: RandomStreams | None = None) -> float:
     if streams is None or setting.plausible is None or last == 0:
         return 1.0
     low, high = setting.plausible
-    return triangle(streams.one("setting", setting.id), low, last, high) / last
+    return triangle(streams.scalar("setting", setting.id), low, last, high) / last
 
 
 def scaled(setting: Setting, value: float, ratio_: float) -> float:

@@ -256,7 +256,7 @@ def test_what_the_conversion_officers_did_stops(nobody_left) -> None:
     city, _ = nobody_left
     keys = [s.key for s in city.register.open if s.kind == "incubator" and s.key >= 100_000]
     converted = [
-        k for k in keys if city.context.streams.one("converted", k) < incubation_parameters.CONVERTED
+        k for k in keys if city.context.streams.scalar("converted", k) < incubation_parameters.CONVERTED
     ]
     month = [(k % 100_000) // 100 for k in converted]
     assert all(m <= JULY for m in month)

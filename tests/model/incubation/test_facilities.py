@@ -114,7 +114,7 @@ def test_facilities_open_when_their_work_is_done(simulated) -> None:
     assert len(fresh) > 5
     for facility in fresh:
         decided = clock.MONTH_START[(facility.key % 100_000) // 100]
-        converted = city.context.streams.one("converted", facility.key) < incubation_parameters.CONVERTED
+        converted = city.context.streams.scalar("converted", facility.key) < incubation_parameters.CONVERTED
         assert facility.opened - decided > (180 + 90 if converted else 90), facility.name
 
 
@@ -133,7 +133,7 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
         city.close()
         keys = [s.key for s in city.register.open if s.key >= 100_000 and s.kind == "incubator"]
         opened[area] = {
-            k for k in keys if city.context.streams.one("converted", k) < incubation_parameters.CONVERTED
+            k for k in keys if city.context.streams.scalar("converted", k) < incubation_parameters.CONVERTED
         }
         by_area = sum(float(city.facilities.area_of("incubator", np.array([k]))[0]) for k in opened[area])
         assert by_area <= 4 * area
@@ -181,7 +181,7 @@ def test_platforms_are_projects_that_come_or_not(busy) -> None:
     city, output = busy
     platforms = output.outcomes["international_platforms"]
     opening = sum(
-        city.context.streams.one("platform opens", k)
+        city.context.streams.scalar("platform opens", k)
         < city.context.parameters[incubation_parameters.PLATFORM_OPENS.id]
         for k in range(4)
     )
@@ -207,7 +207,7 @@ def test_online_makerspaces_need_to_be_eligible_for_support() -> None:
     online = [
         k
         for k in range(200_000, 204_800)
-        if city.context.streams.one("online", k) < incubation_parameters.ONLINE_SHARE
+        if city.context.streams.scalar("online", k) < incubation_parameters.ONLINE_SHARE
     ]
     assert len(online) > 500
     city.context.clock.month, city.context.clock.first_day = 0, 0

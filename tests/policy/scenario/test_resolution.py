@@ -141,7 +141,7 @@ def test_until_the_issue_the_plan_changes_nothing():
 
 def test_a_draw_by_hand():
     streams = RandomStreams(20170609, 0)
-    drawn = triangle(streams.one("setting", "fee_cleanup.fees"), 400, 800, 1300)
+    drawn = triangle(streams.scalar("setting", "fee_cleanup.fees"), 400, 800, 1300)
     assert ratio(PLAN.settings["fee_cleanup.fees"], streams) == drawn / 800
     assert on(as_enacted(), "entry.fixed_cost", "2020-01-01", streams) == pytest.approx(drawn)
     assert on(as_enacted(), "entry.fixed_cost", "2017-01-01", streams) == pytest.approx(1500 * drawn / 800)
@@ -149,7 +149,7 @@ def test_a_draw_by_hand():
 
 def test_lags_are_drawn_by_instrument():
     streams = RandomStreams(7, 3)
-    months = triangle(streams.one("arrival", "one_stop_service"), 0, 3, 6)
+    months = triangle(streams.scalar("arrival", "one_stop_service"), 0, 3, 6)
     (_, (first, _)) = steps(as_enacted(), "claims.online_share", streams)
     assert first == day(dt.date(2017, 6, 9)) + round(months * 365.25 / 12)
 
