@@ -53,17 +53,17 @@ class Structure:
 
 
 STRUCTURES: Final[Mapping[str, Structure]] = {
-    "demand": Structure("需求规则", "rule of demand", {
-        "shared": ("新老企业分享同一需求", "young and older firms share one demand"),
-        "incumbents_yield": ("挤出全由存量企业承担", "older firms alone bear the displacement"),
+    "demand": Structure("市场需求规则", "rule of demand", {
+        "shared": ("初创企业与原有企业分享同一市场需求", "young and older firms share one demand"),
+        "incumbents_yield": ("挤出全部由原有企业承担", "older firms alone bear the displacement"),
     }),
     "closure": Structure("歇业规则", "rule of closing", {
         "income": ("取决于开业年限和业主收入", "by years open and the owner's income"),
         "age_size": ("取决于开业年限和规模", "by years open and size"),
     }),
     "screening": Structure("信贷甄别规则", "rule of screening", {
-        "earnings": ("看经营收入", "by earnings"),
-        "collateral": ("看年限和抵押物", "by age and what can be pledged"),
+        "earnings": ("依据经营收入", "by earnings"),
+        "collateral": ("依据经营年限和抵押物", "by age and what can be pledged"),
     }),
 }  # fmt: skip
 

@@ -23,21 +23,21 @@ TRAINEES: Final = PolicyLever(
     "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
     "would-be founders trained in a year")  # fmt: skip
 OPEN_SHARE: Final = PolicyLever(
-    "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "business lines open to any entrant")
+    "entry.open_share", "share", 1.0, 0, 1, "value", "对各类主体开放的行业比例", "business lines open to any entrant")
 PLATFORM_OPEN_SHARE: Final = PolicyLever(
     "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "platform lines open to any entrant")
 DISTRICT_PULL: Final = PolicyLever(
-    "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative pull of the Torch zone and Cuiheng on founders")
+    "entry.district_pull", "share", 0.0, 0, 1, "sum", "火炬开发区、翠亨新区平台吸引力", "relative pull of the Torch zone and Cuiheng on founders")
 RESEARCHERS: Final = PolicyLever(
-    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "researchers more who think of founding")
+    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "有创业意向的科研人员增量", "researchers more who think of founding")
 LEAVE_TERM: Final = PolicyLever(
     "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a leave to found a firm")
 LEAVE_TERMS: Final = PolicyLever(
-    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "terms of leave at most")
+    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业最多期数", "terms of leave at most")
 LEAVE_APPROVAL: Final = PolicyLever(
     "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "requests for leave that the employer grants")
 EQUITY_INCENTIVES: Final = PolicyLever(
-    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "technology firms with equity incentives")
+    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "实行股权激励的科技企业比例", "technology firms with equity incentives")
 EQUITY_DEFERRAL: Final = PolicyLever(
     "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
 RETURNEES: Final = PolicyLever(
@@ -45,13 +45,13 @@ RETURNEES: Final = PolicyLever(
 PERMIT_DAYS: Final = PolicyLever(
     "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days of a work permit")
 SPINOFFS: Final = PolicyLever(
-    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "employees more who think of founding")
+    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "有创业意向的企业员工增量", "employees more who think of founding")
 FARMERS: Final = PolicyLever(
-    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "farmers more who think of founding")
+    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "有创业意向的农民增量", "farmers more who think of founding")
 GRADUATES_TRAINED: Final = PolicyLever(
-    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生", "students in start-up programmes")
+    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生人数", "students in start-up programmes")
 GRADUATE_MENTORS: Final = PolicyLever(
-    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "mentors at the universities")
+    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业导师人数", "mentors at the universities")
 LUMP_SUM: Final = PolicyLever(
     "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit may be taken at once")
 ALLOWANCE_MONTHS: Final = PolicyLever(
@@ -59,7 +59,7 @@ ALLOWANCE_MONTHS: Final = PolicyLever(
 
 PROPENSITY: Final = Parameter(
     "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: room for policy to move it both ways", "D",
-    "候选人创业概率", "chance that a candidate founds when policy moves nothing")  # fmt: skip
+    "潜在创业者的创业概率", "chance that a candidate founds when policy moves nothing")  # fmt: skip
 REFORM: Final = Parameter(
     "entry.reform_effect", 0.02, 0.01, 0.05, "relative entries", "ENTRY04", "B",
     "商事登记改革对新设的影响", "more entries from the whole cut of opening days, 20 to 5 working days")  # fmt: skip
@@ -71,19 +71,19 @@ COST_EFFECT: Final = Parameter(
     "开办成本对新设的影响", "fewer entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
 ON_THE_VERGE: Final = Parameter(
     "entry.trainees_on_the_verge", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "学员中当月拟创业者比例", "of trainees, who are about to decide whether to found")  # fmt: skip
+    "培训学员中当月拟创业者的比例", "of trainees, who are about to decide whether to found")  # fmt: skip
 INDIVIDUAL: Final = Parameter(
     "entry.individual_share", 0.66, 0.64, 0.68, "share", "ZS206", "B",
-    "新设中个体户比例", "individual businesses among entrants")  # fmt: skip
+    "新设市场主体中个体户的比例", "individual businesses among entrants")  # fmt: skip
 TECHNOLOGY: Final = Parameter(
     "entry.technology_share", 0.03, 0.02, 0.04, "share", "guess; ZS136 for the stock", "D",
-    "新设中科技企业比例", "technology enterprises among entrants")  # fmt: skip
+    "新设市场主体中科技企业的比例", "technology enterprises among entrants")  # fmt: skip
 SIZE_E: Final = Parameter(
     "entry.enterprise_size", 4.55, 4.3, 4.8, "persons", "JOB03", "B",
-    "企业初始规模参数", "median jobs of an enterprise at opening, owner included")  # fmt: skip
+    "企业开业时就业人数（中位数）", "median jobs of an enterprise at opening, owner included")  # fmt: skip
 SIZE_G: Final = Parameter(
     "entry.individual_staff", 1.05, 0.85, 1.25, "persons", "JOB08", "B",
-    "个体户初始雇员参数", "median staff of an individual business at opening, owner apart")  # fmt: skip
+    "个体户开业时雇员人数（中位数）", "median staff of an individual business at opening, owner apart")  # fmt: skip
 CAPITAL: Final = Parameter(
     "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
     "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
@@ -92,17 +92,17 @@ BARRED: Final = Parameter(
     "受限行业中放弃创业的比例", "of those whose line is closed, who stay out; the rest ask for a licence", potency=0.5)  # fmt: skip
 PULL: Final = Parameter(
     "entry.pull_effect", 1.0, 0.3, 2.0, "ratio", "guess; potency SUB08-09", "D",
-    "平台吸引力的实际程度", "how far the pull of district platforms is real", potency=0.5)  # fmt: skip
+    "区域平台吸引力的实现程度", "how far the pull of district platforms is real", potency=0.5)  # fmt: skip
 ENCOURAGED: Final = Parameter(
     "entry.encouraged", 0.2, 0.05, 0.4, "share", "guess; potency ENTRY08", "D",
-    "受鼓励者中本不会考虑创业的比例", "of persons whom programmes lead to think of founding, who would not have otherwise",
+    "受政策引导者中原无创业意向的比例", "of persons whom programmes lead to think of founding, who would not have otherwise",
     potency=0.5)  # fmt: skip
 PROGRAMME: Final = Parameter(
     "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
     "创业教育对创业概率的影响", "more chance to found for a student of a start-up programme", potency=0.5)  # fmt: skip
 CONSIDERING_LEAVE: Final = Parameter(
     "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
-    "有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
+    "每年有意离岗创业的科研人员", "researchers who think of a leave to found a firm whatever policy does")  # fmt: skip
 
 OLD_DAYS: Final[Annotated[float, Constant("working days", "ADMIN02", "days of opening a firm before the reform")]] = 20.0
 NEW_DAYS: Final[Annotated[float, Constant("working days", "ADMIN04", "days of opening a firm after the reform")]] = 5.0
@@ -166,13 +166,13 @@ STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours o
 HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "tax deferral at which a stake is half as attractive as it can be")]] = 5.0
 
 DRAWN_IN: Final = Outcome(
-    "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
+    "founders_drawn_in", ("month", "founder_kind"), "persons", "政策引进和带动的创业者",
     "founders whom programmes for people drew in, at the registry", "flow")  # fmt: skip
 
 SECOND_CHANCE: Final = "second_chance"
 """Programme of the claims desk that supports failed founders."""
 RE_ENTRIES: Final = Outcome(
-    "second_ventures", ("month",), "persons", "失败后再创业", "founders who found again because they are supported", "flow")  # fmt: skip
+    "second_ventures", ("month",), "persons", "因扶持而再次创业的人数", "founders who found again because they are supported", "flow")  # fmt: skip
 
 # --- Registration ---
 OPENING_DAYS: Final = PolicyLever(
@@ -199,7 +199,7 @@ LICENCES_A_DAY: Final = Parameter(
     "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
     "licence files that a clerk handles in a day")  # fmt: skip
 PATIENCE: Final = Parameter(
-    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人等候耐心",
+    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人可接受的等候天数",
     "median days in line after which a founder gives up")  # fmt: skip
 OPEN_AT_ONCE_E: Final = Parameter(
     "registration.open_at_once_enterprise", 0.40, 0.38, 0.43, "share", "JOB02", "B", "企业登记当月开业比例",
@@ -224,10 +224,10 @@ PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "firms 
 
 # --- Re-entry of failed founders ---
 RE_ENTRY_SHARE: Final = PolicyLever(
-    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
+    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "创业失败者受扶持比例",
     "failed founders who are supported")  # fmt: skip
 RE_ENTRY_SUPPORT: Final = PolicyLever(
-    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
+    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "创业失败者扶持金额",
     "support of a failed founder, paid when the founder has opened again")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT)}
 RE_ENTRY_EFFECT: Final = Parameter(
@@ -236,7 +236,7 @@ RE_ENTRY_EFFECT: Final = Parameter(
     potency=0.5)  # fmt: skip
 SERIAL_FOUNDERS: Final = Parameter(
     "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",
-    "新设中非首次创业者比例", "founders who have founded before")  # fmt: skip
+    "创业者中非首次创业者的比例", "founders who have founded before")  # fmt: skip
 MOST_RE_ENTRY: Final[Annotated[float, Assumption("probability", "guess", "most that support can add to the probability that a failed founder founds again")]] = 0.25
 LEAST_RE_ENTRY_LAG: Final[Annotated[int, Assumption("months", "guess", "least time from failing to founding again")]] = 3
 RE_ENTRY_LAG: Final[Annotated[float, Assumption("months", "guess", "mean time from failing to founding again, beyond the least")]] = 9.0

@@ -32,7 +32,7 @@ SPENDING: Final = Outcome(
     "public_spending", ("month", "instrument"), "yuan", "财政支出",
     "public money paid out: subsidies, awards, claims paid by public funds, equity invested by them", "flow", whole=False)
 RETURNS: Final = Outcome(
-    "public_returns", ("month", "instrument"), "yuan", "财政资金回收",
+    "public_returns", ("month", "instrument"), "yuan", "公共资金收回与收费",
     "public money that came back: recoveries, fees of public funds, exits", "flow", whole=False)
 
 # --- Public funds ---
@@ -40,11 +40,11 @@ FUNDS: Final = {
     "guarantee_fund": ("政府性融资担保资本", "government-backed guarantee capital"),
     "startup_loan_fund": ("创业担保贷款基金", "start-up loan fund"),
     "loan_pool": ("助保贷资金池", "loan risk pool"),
-    "ip_pledge_pool": ("知识产权质押风险池", "IP-pledge risk pool"),
+    "ip_pledge_pool": ("知识产权质押融资风险补偿资金池", "IP-pledge risk pool"),
     "bridge_fund": ("过桥资金池", "bridge fund"),
     "guide_fund": ("创业引导基金", "guide fund"),
-    "state_capital": ("国有创投资本", "state venture capital"),
-    "risk_compensation": ("担保风险补偿资金", "risk compensation of guarantors"),
+    "state_capital": ("国有创业投资资本", "state venture capital"),
+    "risk_compensation": ("担保风险补偿资金池", "risk compensation of guarantors"),
 }
 SUSPENDED_ABOVE: Final[Annotated[float, Assumption("share", "CRED11", "claims of twelve months over exposure above which a fund takes no new business")]] = 0.05
 NOT_BEFORE: Final[Annotated[int, Assumption("fen", "guess", "exposure up to which a fund is never suspended")]] = 5_000_000_00
@@ -73,7 +73,7 @@ DEFINITIONS: Final = {
     "window_2016": ("2016年1月起", "window from 2016-01"),
     "window_2017_06": ("2017年6月9日起", "window from 2017-06-09"),
     "staff_only": ("不含创业者本人", "staff without the founder"),
-    "peak_staff": ("按最高用工", "peak staff instead of staff at 12 months"),
+    "peak_staff": ("按最高用工人数", "peak staff instead of staff at 12 months"),
     "all_young_firms": ("全部初创企业", "all young firms, served or not"),
 }
 FROM_DAY: Final[Annotated[Mapping[str, int], Constant("days from 2017-01-01", "convention", "first day of each window in which founders are counted as served")]] = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
@@ -87,7 +87,7 @@ FLOW_TOTALS: Final = Outcome(
     "flows", ("month", "flow"), "yuan", "资金流量", "payments, by flow", "flow", whole=False
 )
 LEDGER_RESIDUAL: Final = Outcome(
-    "ledger_residual", ("month",), "yuan", "账目残差", "difference between the accounts: zero", whole=False
+    "ledger_residual", ("month",), "yuan", "账目差额（应为零）", "difference between the accounts: zero", whole=False
 )
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())
