@@ -191,7 +191,7 @@ REFUSED: Final = Outcome("loans_refused", ("month", "refusal"), "count", "未获
 RATE: Final = Outcome("loan_rate", ("month",), "share a year", "新发放贷款平均利率", "mean rate of loans disbursed (0 where there is none)", whole=False)
 ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额", "loans renewed when due", "flow", whole=False)
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans bridged by the fund", "flow", whole=False)
-BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "债务融资工具发行额", "debt issued by young firms in the interbank market", "flow", whole=False)
+BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "初创企业债务融资工具发行额", "debt issued by young firms in the interbank market", "flow", whole=False)
 UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金缺口", "loans due for which the bridge fund had no money", "flow", whole=False)
 STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "初创企业贷款余额", "loans of firms founded since 2012, bad ones included", whole=False)
 BAD_STOCK: Final = Outcome("bad_loans", ("month",), "yuan", "不良贷款余额", "bad loans not yet written off", whole=False)

@@ -12,7 +12,7 @@ from sim.engine.recorder import Outcome
 
 # --- Advice, vouchers, shared equipment and orders ---
 SUPPORT_HOURS: Final = PolicyLever(
-    "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "公共支持服务时数", "hours of public support to technology firms")
+    "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "面向科技企业的公共支持服务时数", "hours of public support to technology firms")
 SERVICE_PURCHASE: Final = PolicyLever(
     "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "public purchase of such hours from service bodies")
 CLUSTER_HOURS: Final = PolicyLever(
@@ -51,7 +51,7 @@ BY_CROWD: Final = Parameter(
     "众包订单中本市初创企业所占比例", "of crowdsourced orders, the part that young enterprises of the city win")  # fmt: skip
 BY_LARGE_FIRM: Final = Parameter(
     "growth.supply_orders", 2e6, 1e6, 4e6, "yuan a year", "guess", "D",
-    "每家大型企业年开放订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
+    "每家大型企业面向初创企业的年订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
 FIRST_SETS: Final = Parameter(
     "growth.first_sets", 1.5, 0.5, 3.0, "sets a year", "guess", "D",
     "初创装备企业每年首台（套）装备数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
@@ -157,7 +157,7 @@ INFORMATION_USERS: Final = PolicyLever(
 
 DESIGNS: Final = Parameter(
     "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
-    "持有外观设计等权利的企业比例", "of technology firms and of able enterprises in design sectors, that hold a design or utility model")
+    "持有外观设计或实用新型专利的企业比例", "of technology firms and of able enterprises in design sectors, that hold a design or utility model")
 INFRINGED: Final = Parameter(
     "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
     "权利人每年被侵权的比例", "holders that would be infringed in a year without enforcement")

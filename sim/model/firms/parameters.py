@@ -28,13 +28,13 @@ YOUNG_SHARE: Final = Parameter(
 DISPLACEMENT: Final = {
     "tradable": Parameter(
         "growth.displacement_tradable", 0.25, 0.10, 0.40, "elasticity", "SUB22", "C",
-        "挤出弹性（外销型）", "sales displaced where firms sell beyond the city"),
+        "挤出弹性（面向市外市场）", "sales displaced where firms sell beyond the city"),
     "mixed": Parameter(
         "growth.displacement_mixed", 0.50, 0.25, 0.75, "elasticity", "SUB22", "C",
-        "挤出弹性（混合型）", "sales displaced where firms sell in and beyond the city"),
+        "挤出弹性（兼顾市内外市场）", "sales displaced where firms sell in and beyond the city"),
     "local": Parameter(
         "growth.displacement_local", 0.65, 0.40, 0.90, "elasticity", "SUB22", "C",
-        "挤出弹性（本地型）", "sales displaced in local trade and services"),
+        "挤出弹性（面向本地市场）", "sales displaced in local trade and services"),
 }  # fmt: skip
 HIRING: Final = Parameter(
     "growth.hiring_speed", 0.06, 0.03, 0.10, "share a month", "JOB04", "B",
@@ -95,7 +95,7 @@ TAX_UPTAKE: Final = PolicyLever(
 
 FAMILY_HELP: Final = Parameter(
     "cost.family_help", 15000, 8000, 25000, "yuan", "guess; ENTRY03", "D",
-    "亲友资助额", "median of what a family puts in once when cash is out")  # fmt: skip
+    "资金耗尽时亲友一次性资助额（中位数）", "median of what a family puts in once when cash is out")  # fmt: skip
 BUFFER: Final = Parameter(
     "cost.buffer_months", 1.4, 1.15, 1.7, "months of cost", "SHOCK04, CRED16", "B",
     "业主留存资金可支撑月数", "median of the months of cost that an owner keeps in cash")  # fmt: skip

@@ -70,11 +70,11 @@ DEFINITIONS: Final = {
         "2017年1月起首次服务的创业者及其带动就业",
         "founders first served from 2017-01, founder and staff",
     ),
-    "window_2016": ("2016年1月起", "window from 2016-01"),
-    "window_2017_06": ("2017年6月9日起", "window from 2017-06-09"),
-    "staff_only": ("不含创业者本人", "staff without the founder"),
+    "window_2016": ("统计期自2016年1月起", "window from 2016-01"),
+    "window_2017_06": ("统计期自2017年6月9日起", "window from 2017-06-09"),
+    "staff_only": ("仅计员工，不含创业者本人", "staff without the founder"),
     "peak_staff": ("按最高用工人数", "peak staff instead of staff at 12 months"),
-    "all_young_firms": ("全部初创企业", "all young firms, served or not"),
+    "all_young_firms": ("全部初创企业（不论是否获得服务）", "all young firms, served or not"),
 }
 FROM_DAY: Final[Annotated[Mapping[str, int], Constant("days from 2017-01-01", "convention", "first day of each window in which founders are counted as served")]] = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
 AT_LEAST: Final[Annotated[Mapping[str, tuple[str, float]], Constant("as the outcome", "ZS001-007", "outcome and threshold of each target; a scenario may set another threshold")]] = {

@@ -85,7 +85,7 @@ CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "from a default to
 
 # --- Results ---
 NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资本", "net capital of government-backed and private guarantors", whole=False)
-PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保机构在保余额", "loans of young firms that private guarantors cover", whole=False)
+PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保机构为初创企业担保余额", "loans of young firms that private guarantors cover", whole=False)
 APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性融资担保机构风险容忍度", "appetite of the government-backed guarantor", whole=False)
 GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性融资担保笔数", "guarantees that government-backed guarantors gave", "flow")
 

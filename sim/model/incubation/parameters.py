@@ -197,7 +197,7 @@ SEED_LOSS_SHARE: Final = PolicyLever(
 SEED_SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",
                          "种子资金计提比例", "of an incubator's surplus that goes into seed money")
 SEED_REQUESTS: Final = Parameter("seed.requests", 0.12, 0.05, 0.25, "share a year", "guess; INC04: a tenth of tenants financed", "D",
-                        "在孵企业申请种子投资比例", "technology tenants without seed money that request it in a year")
+                        "在孵科技企业每年申请种子投资的比例", "technology tenants without seed money that request it in a year")
 SEED_HURDLE: Final = Parameter("seed.hurdle", 1.2, 1.05, 1.4, "yuan back per yuan", "guess: five years of a deposit", "D",
                           "种子投资要求收益倍数", "expected proceeds of a yuan that an incubator requires")
 SEED_TRUST: Final = Parameter("seed.believed", 0.6, 0.2, 1.0, "share", "guess", "D",

@@ -29,14 +29,14 @@ QUALITY_BOUNDS: Final[Annotated[tuple[float, float], Assumption("ratio", "guess"
 # --- Statistics ---
 REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体户数", "market entities registered", "flow")
 ENTRIES: Final = Outcome("entries", ("month", "form"), "count", "新开业户数", "openings", "flow")
-EXITS: Final = Outcome("exits", ("month", "form"), "count", "歇业户数", "closures of young firms", "flow")
+EXITS: Final = Outcome("exits", ("month", "form"), "count", "初创企业歇业户数", "closures of young firms", "flow")
 AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "登记满五年的在营企业", "open firms that reach 60 months", "flow")
 DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "注销户数", "deregistrations of firms founded since 2012", "flow")
 FIRMS: Final = Outcome("firms", ("month", "form"), "count", "在营初创企业", "open firms under 60 months")
 JOBS: Final = Outcome("jobs", ("month", "form"), "persons", "初创企业就业", "owners and staff of open firms under 60 months")
 FIRMS_ALL: Final = Outcome("firms_universe", ("month",), "count", "2012年以来创办的在营企业", "open firms founded since 2012, whatever age")
 JOBS_ALL: Final = Outcome("jobs_universe", ("month",), "persons", "2012年以来创办企业的就业", "jobs of open firms founded since 2012, whatever age")
-JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（企业内）", "jobs of young firms less jobs displaced among incumbents", whole=False)
+JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（扣除原有企业被挤出就业）", "jobs of young firms less jobs displaced among incumbents", whole=False)
 ENTITIES: Final = Outcome("market_entities", ("month", "form"), "count", "登记在册市场主体", "registered market entities of all ages")
 BY: Final = {
     "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "在营初创企业（按创业者类型）", "young firms by kind of founder"),

@@ -57,7 +57,7 @@ CONTEST_AWARDS: Final = PolicyLever(
 CONTEST_AWARD: Final = PolicyLever(
     "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
 TALENT_PACKAGE: Final = PolicyLever(
-    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
+    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持标准", "package for a founder from abroad")
 
 
 def _salience(name: str, value: float, zh: str) -> Parameter:
@@ -173,7 +173,7 @@ ENTERPRISE_SHARE: Final[Annotated[float, Assumption("share", "ZS206", "of enterp
 COUNTED_REGISTRATIONS: Final[Annotated[float, Assumption("registrations", "ZS045", "of 2018, the year in which promoted founders were counted")]] = 81000.0
 
 VISITS_PAID: Final = Outcome(
-    "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
+    "mentor_visits", ("month",), "count", "导师服务初创企业次数", "mentors' visits to young firms", "flow")  # fmt: skip
 
 # Programmes paid to service bodies, and the yearly budget of each: one lever, or places x amount.
 SERVICE_BUDGETS: Final[dict[str, tuple[PolicyLever, ...]]] = {
