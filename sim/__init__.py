@@ -5,25 +5,18 @@
 >>> difference = sim.compare("no_plan", "as_enacted", replicates=10)  # doctest: +SKIP
 >>> sim.show(difference)  # doctest: +SKIP
 
-input              :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
-                   :func:`diff` (settings in which two scenarios differ), :func:`catalogue` (the plan)
-runs               :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
-                   :func:`story`
-display            :func:`show` (tables), :func:`pages` (figures and tables of the report),
-                   :func:`styled` (own figures in the colours and font of the report),
-=======
-Names are imported when first used, so that ``import sim`` is quick.
+Names are imported on first use, so that ``import sim`` is fast.
 
 =================  ===============================================================================
 inputs             :func:`load_scenario`, :func:`read_scenario` (from text), :func:`load_study`,
                    :func:`diff` (settings in which two scenarios differ), :func:`catalogue` (the plan)
 simulation         :func:`run`, :func:`run_many`, :func:`compare`, :func:`trial`, :func:`study`,
                    :func:`story` (case history)
-presentation       :func:`show` (tables), :func:`pages` (the report's figures and tables),
-                   :func:`styled` (colours and fonts of the reports for other figures),
+presentation       :func:`show` (tables), :func:`pages` (figures and tables of the report),
+                   :func:`styled` (colours and fonts of the report for your own figures),
                    :func:`use` (language: zh, en)
 files              :func:`write`, :func:`read` (results as NetCDF), :func:`report`
-errors             :class:`InputError`: one line for each fault
+errors             :class:`InputError` (one line for each fault)
 =================  ===============================================================================
 """
 
@@ -97,13 +90,13 @@ __all__ = [
 ]
 
 
-def _reduced(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
-    """Arguments with which pickle rebuilds an error of another process: its faults, not its text."""
+def _reduce(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
+    """Return what pickle needs to rebuild an error from another process: its faults, not its message."""
     return errors.InputError, (error.faults,), error.__dict__
 
 
-copyreg.pickle(errors.InputError, _reduced)
-# here and not in the class: the fingerprint of the model covers the engine, and pickling changes no number
+copyreg.pickle(errors.InputError, _reduce)
+# not in the class, because the model's fingerprint covers the engine and pickling does not affect results
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,6 @@
-"""Folders of the files that ship with the simulator: scenarios, and the data of the calibration.
+"""Folders of the files that ship with the simulator: scenarios and calibration data.
 
-In a checkout they are beside ``sim/``; in the wheel they are under ``sim/_shipped/`` (see
+In a checkout they are next to ``sim/``; in the wheel they are under ``sim/_shipped/`` (see
 ``pyproject.toml``), so that ``zsim run as_enacted`` also works without a checkout.
 """
 
@@ -12,12 +12,12 @@ _SIM = Path(__file__).resolve().parent
 
 
 def scenarios() -> Path:
-    """Folder of the scenarios that ship, with the subfolder ``studies/``."""
+    """Return the folder of the shipped scenarios, including the subfolder ``studies/``."""
     return _folder("scenarios")
 
 
 def calibration() -> Path:
-    """Folder of the calibration's data: evidence, priors, posterior."""
+    """Return the folder of the calibration data: evidence, priors and posterior."""
     return _folder("calibration")
 
 
@@ -25,4 +25,4 @@ def _folder(name: str) -> Path:
     for folder in (_SIM / "_shipped" / name, _SIM.parent / name):
         if folder.is_dir():
             return folder
-    raise FileNotFoundError(f"this installation lacks its folder {name!r}; install it anew")
+    raise FileNotFoundError(f"this installation lacks the folder {name!r}; reinstall the package")

@@ -1,8 +1,9 @@
-"""The table as it is printed: a head, rows of cells and notes.
+"""Printable tables: column headings, rows of cells, and notes.
 
-Terminal, notebook, dashboard, reports and workbooks all print this class. Cells contain their text and the
-numbers in it, so that a workbook has numbers and a test can look each of them up. The numbers before they are
-rounded or scaled, which CSV and JSON contain, are in :class:`sim.reporting.tables.data_table.DataTable`.
+Terminal, notebook, dashboard, reports and workbooks all display :class:`Table`. A cell holds its text and the
+numbers in that text, so that workbooks contain numeric values and tests can compare each number with the
+results. CSV and JSON files contain unrounded numbers in base units instead, from
+:class:`sim.reporting.tables.data_table.DataTable`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from typing import NamedTuple
 
 
 class Number(NamedTuple):
-    """A number of the results, and its printed form."""
+    """A number from the results and its printed form."""
 
     value: float
     text: str
 
 
 class Text(NamedTuple):
-    """A text, and the numbers of results that it contains."""
+    """A text and the numbers from the results that it contains."""
 
     text: str
     numbers: tuple[Number, ...] = ()
@@ -34,10 +35,10 @@ class Cell:
     """A table cell.
 
     Attributes:
-        text: as printed.
-        numbers: the numbers in the text.
-        unit: of the numbers.
-        scale: what the printed number is divided by.
+        text: printed text.
+        numbers: numbers in the text.
+        unit: unit of the numbers.
+        scale: divisor of the printed number.
     """
 
     text: str
@@ -47,7 +48,7 @@ class Cell:
 
     @property
     def value(self) -> float | None:
-        """The number, if the cell has exactly one."""
+        """The number in the cell if there is exactly one, otherwise None."""
         return self.numbers[0].value if len(self.numbers) == 1 else None
 
 
@@ -59,10 +60,10 @@ class Table:
         name: identifier.
         caption: title above the table.
         head: column headings.
-        rows: cells, as many in each row as the head has.
-        notes: below the table.
-        further_rows: rows that only the workbook shows, because they do not fit on a page.
-        right: columns aligned to the right; if None, all that hold numbers except the first.
+        rows: cells of each row, one for each column heading.
+        notes: notes below the table.
+        further_rows: rows shown only in the workbook, because they do not fit on a page.
+        right: positions of right-aligned columns; if None, all columns with numbers except the first.
     """
 
     name: str
@@ -74,14 +75,14 @@ class Table:
     right: tuple[int, ...] | None = None
 
     def numeric(self, column: int) -> bool:
-        """Whether a column holds numbers, so that it is aligned to the right."""
+        """Whether a column contains numbers and is therefore right-aligned."""
         if self.right is not None:
             return column in self.right
         return column > 0 and any(row[column].numbers for row in self.rows)
 
 
 def display_width(text: str) -> int:
-    """Width of a text in half-width characters.
+    """Return the width of a text in half-width characters.
 
     >>> display_width("T1 目标")
     7

@@ -1,6 +1,6 @@
-"""Texts for users, in Chinese and in English.
+"""User-facing texts in Chinese and English.
 
-The texts are in ``texts.yaml`` and are used by key. :class:`Texts` reads this file, and those of the
+The texts are stored in ``texts.yaml`` and looked up by key. :class:`Texts` also reads the text files of the
 reports and the dashboard. This module imports no other module of the simulator.
 """
 
@@ -21,27 +21,30 @@ _language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def language() -> str:
-    """The language in use: what :func:`use` chose, else ``ZSIM_LANG``, else ``zh``."""
+    """Return the language in use: the one set by :func:`use`, else ``ZSIM_LANG``, else ``zh``."""
     chosen = _language.get() or os.environ.get("ZSIM_LANG", "")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def use(lang: str) -> None:
-    """Set the language of all texts from now on, in this thread or task.
+    """Set the language of all subsequent texts in this thread or task.
+
+    Args:
+        lang: ``zh`` or ``en``.
 
     Raises:
-        ValueError: any other language.
+        ValueError: the language is not supported.
     """
     if lang not in LANGUAGES:
-        raise ValueError(f"language {lang!r}: {' or '.join(LANGUAGES)}")
+        raise ValueError(f"language {lang!r} is not supported; use {' or '.join(LANGUAGES)}")
     _language.set(lang)
 
 
 class Texts(Mapping[str, Mapping[str, str]]):
-    """The texts of a YAML file (section, key, language) by ``section.key``, then by language.
+    """Texts of a YAML file, as a mapping from ``section.key`` to the text in each language.
 
     Args:
-        file: read when the first text is used.
+        file: YAML file with levels section, key and language; it is read on first use.
     """
 
     def __init__(self, file: Path) -> None:
@@ -49,7 +52,7 @@ class Texts(Mapping[str, Mapping[str, str]]):
 
     @cached_property
     def _by_key(self) -> dict[str, dict[str, str]]:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it exists
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where available
         with self.file.open(encoding="utf-8") as file:
             sections = yaml.load(file, loader)
         parts = ((section, key, text) for section, texts in sections.items() for key, text in texts.items())
@@ -65,27 +68,27 @@ class Texts(Mapping[str, Mapping[str, str]]):
         return len(self._by_key)
 
     def say(self, key: str, /, **fields: object) -> str:
-        """The text of a key in the language in use, its ``{fields}`` filled in.
+        """Return the text of a key in the language in use, with its ``{fields}`` filled in.
 
         Raises:
-            KeyError: no such key, or a field is missing.
+            KeyError: the key is unknown or a field is missing.
         """
         return self.in_language(language(), key, **fields)
 
     def in_language(self, lang: str, key: str, /, **fields: object) -> str:
-        """The text of a key in one language, independently of the language in use.
+        """Return the text of a key in a given language, with its ``{fields}`` filled in.
 
         Raises:
-            KeyError: no such key or language, or a field is missing.
+            KeyError: the key or language is unknown, or a field is missing.
         """
         return self[key][lang].format(**fields)
 
 
 TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
-"""The texts of the simulator itself; reports and the dashboard have files of their own."""
+"""Texts of the simulator itself; the reports and the dashboard have their own text files."""
 say, in_language = TEXTS.say, TEXTS.in_language
 
 
 def known(key: str) -> bool:
-    """Whether there is a text of this key."""
+    """Whether a text with this key exists."""
     return key in TEXTS

@@ -1,3 +1,3 @@
-"""The version, in one place: the build reads it from here, results carry it."""
+"""Version number of the package, which the build reads and result files record."""
 
 __version__ = "0.1.0"

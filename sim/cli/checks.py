@@ -1,4 +1,4 @@
-"""Checks of an installation; each gives a finding: good, absent (an optional part) or wrong."""
+"""Installation checks; each yields a finding: good, absent (for optional parts) or wrong."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from sim.texts import say
 
 PROJECT: Final = "zhongshan-policy-sim"
 PYTHONS: Final = ((3, 11), (3, 14))
-"""First Python version supported, and first one not supported any more."""
+"""Lowest supported Python version, and the first version above it that is not supported."""
 EXTRAS: Final = ("report", "dashboard", "studies", "notebook", "charts", "panel", "xlsx", "cluster")
-"""Extras for users; their purposes are the texts ``doctor.for_EXTRA``."""
+"""Optional dependencies for users; the text ``doctor.for_EXTRA`` describes the purpose of each."""
 LEAST_SPACE: Final = 200_000_000
-"""Bytes that a full run with two references may write."""
+"""Free disk space in bytes that a full run with two references may need."""
 SAMPLE: Final = "中山担保基金2020年"
 
 State = Literal["good", "absent", "wrong"]
 
 
 class Finding(NamedTuple):
-    """The result of one check, in the language in use."""
+    """Result of one check, in the language in use."""
 
     state: State
     text: str
@@ -47,17 +47,17 @@ class Finding(NamedTuple):
 
 
 def check_installation(out: Path) -> Iterator[Finding]:
-    """Run all checks, one after the other.
+    """Run all checks in order and yield their findings.
 
     Args:
-        out: folder of the results.
+        out: results folder.
     """
     yield _python()
     try:
         yield from _libraries()
         for extra in EXTRAS:
             yield _extra(extra)
-    except metadata.PackageNotFoundError:  # run from a folder without an installation
+    except metadata.PackageNotFoundError:  # the source code is used without an installation
         yield Finding("wrong", say("doctor.library", name=PROJECT, version="–"))
     for key, check in CHECKS.items():
         try:
@@ -75,7 +75,7 @@ def _python() -> Finding:
 
 
 def _libraries() -> Iterator[Finding]:
-    """The libraries that every command needs, and one finding for each that is missing or does not fit."""
+    """Yield a finding for each missing or incompatible required library, and one for all others."""
     present = []
     for requirement in _requirements(""):
         version, fits = _installed(requirement)
@@ -91,7 +91,7 @@ def _extra(extra: str) -> Finding:
     requirements = [(requirement, *_installed(requirement)) for requirement in _requirements(extra)]
     purpose = say(f"doctor.for_{extra}")
     missing = [requirement.name for requirement, _, fits in requirements if not fits]
-    if missing or not requirements:  # an older installation does not have the extra at all
+    if missing or not requirements:  # an older installation may not define the extra
         fields = {"extra": extra, "purpose": purpose, "names": ", ".join(missing) or "–"}
         return Finding("absent", say("doctor.no_extra", project=PROJECT, **fields))
     names = ", ".join(f"{requirement.name} {version}" for requirement, version, _ in requirements)
@@ -99,21 +99,21 @@ def _extra(extra: str) -> Finding:
 
 
 def _requirements(extra: str) -> list[Requirement]:
-    """Requirements of an extra of the installed project; those of every installation if it is empty."""
+    """Return the requirements of an extra, or the core requirements if ``extra`` is empty."""
     environment = {name: str(value) for name, value in default_environment().items()}
-    found = []
+    requirements = []
     for requirement in map(Requirement, metadata.requires(PROJECT) or ()):
         without, within = (
             requirement.marker is None or requirement.marker.evaluate(environment | {"extra": name})
             for name in ("", extra)
         )
         if within and (not extra or not without):
-            found.append(requirement)
-    return found
+            requirements.append(requirement)
+    return requirements
 
 
 def _installed(requirement: Requirement) -> tuple[str, bool]:
-    """The installed version of a requirement, and whether it satisfies the requirement."""
+    """Return the installed version of a required library and whether it satisfies the requirement."""
     try:
         version = metadata.version(requirement.name)
     except metadata.PackageNotFoundError:
@@ -122,7 +122,7 @@ def _installed(requirement: Requirement) -> tuple[str, bool]:
 
 
 def _scenarios() -> Finding:
-    """The plan and the scenarios that ship can be loaded."""
+    """Check that the plan and the shipped scenarios can be loaded."""
     scenarios = [load_scenario(path.stem) for path in sorted(shipped.scenarios().glob("*.yaml"))]
     if not scenarios:
         raise FileNotFoundError(str(shipped.scenarios()))
@@ -131,7 +131,7 @@ def _scenarios() -> Finding:
 
 
 def _evidence() -> Finding:
-    """Every table of evidence can be read and has rows."""
+    """Check that every evidence table is readable and not empty."""
     rows = 0
     tables = sorted((shipped.calibration() / "evidence").glob("*.csv"))
     for path in tables:
@@ -146,7 +146,7 @@ def _evidence() -> Finding:
 
 
 def _fonts() -> Finding:
-    """The fonts of reports are present and, where that can be checked, contain Chinese characters."""
+    """Check that the report fonts exist and, if fontTools is installed, contain Chinese characters."""
     for font in fonts.FONTS:
         with font.file.open("rb") as file:
             if file.read(4) != b"OTTO":
@@ -157,7 +157,7 @@ def _fonts() -> Finding:
 
 
 def _workers() -> Finding:
-    """Worker processes start and answer."""
+    """Check that worker processes start and return results."""
     answers = dict(batch.evaluate(_identity, range(2), workers=2))
     if answers != {0: 0, 1: 1}:
         raise ValueError(str(answers))
@@ -165,7 +165,7 @@ def _workers() -> Finding:
 
 
 def _identity(job: int) -> int:
-    """The task of a worker process in the check."""
+    """Return the argument; this is the task of the worker processes in the check."""
     return job
 
 
@@ -175,11 +175,11 @@ CHECKS: Final[Mapping[str, Callable[[], Finding]]] = {
     "fonts": _fonts,
     "workers": _workers,
 }
-"""Checks that may fail with an error, by the key of their name among the texts ``doctor.KEY``."""
+"""Checks that may raise an error, by key; the text ``doctor.KEY`` is the name of the check."""
 
 
 def _results_folder(out: Path) -> Iterator[Finding]:
-    """The folder of results is writable and has space; then the size of the store of runs."""
+    """Check that the results folder is writable and has enough space; report the size of the run store."""
     try:
         files.writable(out)
     except OSError as error:

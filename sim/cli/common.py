@@ -1,4 +1,4 @@
-"""What several commands share: options of runs, loading of scenarios, writing of results."""
+"""Helpers shared by several commands: run options, loading of scenarios, and writing of results."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sim.engine.errors import Fault, InputError
 from sim.texts import say
 
 MOST_NAMES = 8
-"""Settings named in the warning about those that do not act."""
+"""Maximum number of settings listed in the warning about settings that have no effect."""
 
 
 def run_options(command: Any) -> Any:
-    """Add the options of every command that runs scenarios."""
+    """Add the options shared by all commands that run scenarios."""
     for option in (
         click.option("--format", type=OneOf(["text", "csv", "json"]), default="text"),
         click.option("--out", type=click.Path(path_type=Path), default=Path("results")),
@@ -31,27 +31,27 @@ def run_options(command: Any) -> Any:
 
 
 def load_scenarios(names: Sequence[str], settings: dict[str, Any]) -> list[Any]:
-    """Load scenarios with the run settings of the command.
+    """Load scenarios and apply the run settings of the command.
 
     Args:
-        names: paths of scenario files, or names of scenarios that ship.
+        names: paths of scenario files, or names of shipped scenarios.
         settings: run settings, None where not given.
 
     Raises:
-        InputError: every fault of all scenarios and settings.
+        InputError: a scenario or setting is invalid; the error lists all faults.
     """
     return _load(names, settings, settings, results=False)
 
 
 def load_scenarios_or_results(names: Sequence[str], settings: dict[str, Any]) -> list[Any]:
-    """Load scenarios and results; run settings are checked but not applied.
+    """Load scenarios and results; run settings are validated but not applied.
 
     Args:
         names: paths or names of scenarios, or paths of results (``.nc``).
         settings: run settings, None where not given.
 
     Raises:
-        InputError: every fault of all files and settings.
+        InputError: a file or setting is invalid; the error lists all faults.
     """
     return _load(names, {}, settings, results=True)
 
@@ -85,7 +85,7 @@ def _load(
 
 
 def warn_not_acting(path: str, ids: Sequence[str]) -> None:
-    """Warn in one line about settings of a scenario that do not act in the model yet."""
+    """Print a one-line warning about scenario settings that have no effect in the model yet."""
     if ids:
         names = ", ".join(ids[:MOST_NAMES])
         if len(ids) > MOST_NAMES:
@@ -94,20 +94,20 @@ def warn_not_acting(path: str, ids: Sequence[str]) -> None:
 
 
 def print_note(line: str) -> None:
-    """Print a line that is not part of the result to standard error."""
+    """Print a message to standard error, separate from the results on standard output."""
     click.echo(line, err=True)
 
 
 def write_and_print(
     datasets: dict[Path, Any], text: str, written: Sequence[Path] = (), notes: Sequence[str] = ()
 ) -> None:
-    """Write datasets, print the tables even if the disk is full, and list the files written.
+    """Write datasets, print the tables even if writing fails, and list the files written.
 
     Args:
-        datasets: by path.
-        text: the tables.
-        written: files that were written before.
-        notes: lines about files that were replaced before.
+        datasets: datasets by output path.
+        text: tables to print.
+        written: files written before this call.
+        notes: messages about files replaced before this call.
     """
     from sim.studies.execution import results
 

@@ -1,7 +1,7 @@
-"""What all commands share: language, usage errors in one line, and exit statuses.
+"""Base classes of all commands: language, one-line usage errors, and exit statuses.
 
-Exit statuses: 1 the machine failed (:class:`OSError`), 2 the input is wrong (:class:`InputError`),
-3 interrupted.
+Exit statuses: 1 for a system error (:class:`OSError`), 2 for invalid input (:class:`InputError`), 3 for an
+interruption.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from sim.texts import LANGUAGES, say, use
 def report_interrupt() -> None:
     """Print that the command was interrupted by Ctrl-C.
 
-    After an interrupt has passed through an ``exec`` (``dataclass`` calls it, so this happens in imports),
-    Python ends as if killed, whatever its exit status; another ``exec`` undoes that.
+    If the interrupt passed through an ``exec`` call (``dataclass`` makes such calls during imports), Python
+    ends as if killed by the signal and ignores the exit status; another ``exec`` call prevents this.
     """
     click.echo(say("error.stopped"), err=True)
     exec("")
 
 
 class LocalisedType(click.ParamType, ABC):  # type: ignore[type-arg]  # not generic in older clicks
-    """A parameter type whose error messages are in the language in use and repeat what was given."""
+    """A parameter type whose error messages are in the language in use and quote the given value."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Convert a value as the base type does, with a message of one line if it is invalid."""
+        """Convert a value with the base type; an invalid value raises an error with a one-line message."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
@@ -42,11 +42,11 @@ class LocalisedType(click.ParamType, ABC):  # type: ignore[type-arg]  # not gene
 
     @abstractmethod
     def message(self, given: str, name: str) -> str:
-        """State what is wrong with a value, and which values are allowed.
+        """Return a message that states what is wrong with a value and which values are allowed.
 
         Args:
             given: the value, shortened to one line.
-            name: the option, or the name of the argument.
+            name: name of the option or argument.
         """
 
 
@@ -54,7 +54,7 @@ class OneOf(LocalisedType, click.Choice[str]):
     """Parameter type that accepts one of a fixed set of words."""
 
     def message(self, given: str, name: str) -> str:
-        """Name the allowed words and the nearest of them."""
+        """Return a message that lists the allowed words and suggests the nearest one."""
         words = [str(choice) for choice in self.choices]
         if name.startswith("-"):
             text = say("usage.no_choice", option=name, given=given, allowed=", ".join(words))
@@ -64,31 +64,31 @@ class OneOf(LocalisedType, click.Choice[str]):
 
 
 class WholeNumber(LocalisedType, click.IntRange):
-    """A whole number, from ``min`` and up to ``max`` if these are given."""
+    """Parameter type for whole numbers, optionally limited by ``min`` and ``max``."""
 
     name = "integer"
 
     def _describe_range(self) -> str:
-        """The range shown in the help; none without bounds, where click writes ``x<=None``."""
+        """Return the range for the help text; empty without bounds, where click would write ``x<=None``."""
         return "" if self.min is None and self.max is None else super()._describe_range()
 
     def message(self, given: str, name: str) -> str:
-        """Name the allowed range."""
+        """Return a message that states the allowed range."""
         key = "whole" if self.min is None else "whole_from" if self.max is None else "whole_between"
         allowed = say(f"usage.{key}", least=self.min, most=self.max)
         return say("usage.no_number", option=name, given=given, allowed=allowed)
 
 
 class Number(LocalisedType, click.types.FloatParamType):
-    """A number."""
+    """Parameter type for numbers."""
 
     def message(self, given: str, name: str) -> str:
-        """State that a number is required."""
+        """Return a message that states that a number is required."""
         return say("usage.no_number", option=name, given=given, allowed=say("usage.number"))
 
 
 def _nearest_hint(given: str, known: Iterable[str]) -> str:
-    """A hint to the nearest known name, empty if none is similar."""
+    """Return a hint to the nearest known name, or an empty string if none is similar."""
     from sim.policy.reading.names import names, nearest
 
     near = nearest(given, names(known))
@@ -96,16 +96,16 @@ def _nearest_hint(given: str, known: Iterable[str]) -> str:
 
 
 def _help_hint(ctx: click.Context | None) -> str:
-    """A hint to the help of the command, or of the program outside a command."""
+    """Return a hint to the help of the command, or of the program outside a command."""
     inside = ctx is not None and ctx.parent is not None
     return say("usage.hint", command=f"zsim {ctx.info_name}" if ctx and inside else "zsim")
 
 
 def _usage_message(error: click.UsageError) -> str:
-    """A usage error in one line with a hint."""
+    """Return the message of a usage error in one line, with a hint."""
     ctx, param = error.ctx, getattr(error, "param", None)
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
-        return error.message  # of a `LocalisedType`
+        return error.message  # from a `LocalisedType`
     if isinstance(error, click.NoSuchOption) and ctx is not None:
         params = ctx.command.get_params(ctx)
         known = [name for param in params for name in param.opts if name.startswith("--")]
@@ -132,9 +132,9 @@ def _use_language(_context: click.Context, _option: click.Parameter, lang: str |
 
 
 class Command(click.Command):
-    """A command with the option ``--lang`` whose help and errors are in the language in use."""
+    """A command with the option ``--lang``, whose help and errors are in the language in use."""
 
-    allow_extra_args = True  # checked in `parse_args`, for a message in the language in use
+    allow_extra_args = True  # checked in `parse_args`, so that the message is in the language in use
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
@@ -149,7 +149,7 @@ class Command(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; superfluous ones are an error."""
+        """Parse the arguments; surplus arguments are an error."""
         try:
             rest = super().parse_args(ctx, args)
         except click.UsageError as error:
@@ -160,7 +160,7 @@ class Command(click.Command):
         return rest
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Parameters with their help in the language in use."""
+        """Return the parameters with their help texts in the language in use."""
         params = super().get_params(ctx)
         for param in params:
             if isinstance(param, click.Option):
@@ -169,7 +169,7 @@ class Command(click.Command):
         return params
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """The command's line in the list of commands."""
+        """Return the description of the command for the list of commands."""
         return say(f"command.{self.name}")
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -185,21 +185,21 @@ class Group(Command, click.Group):
     command_class = Command
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
-        """Run; the language is read first, because ``--help`` may precede ``--lang``."""
+        """Run the program; the language is parsed first, because ``--help`` may precede ``--lang``."""
         words = list(sys.argv[1:] if args is None else args)
         for word, following in zip(words, [*words[1:], ""], strict=False):
             chosen = following if word == "--lang" else word.removeprefix("--lang=")
             if word.startswith("--lang") and chosen in LANGUAGES:
                 use(chosen)
         for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):  # a terminal without Chinese shows escapes, no traceback
+            if hasattr(stream, "reconfigure"):  # escape characters that the terminal cannot show
                 stream.reconfigure(errors="backslashreplace")
         return super().main(words, *rest, **options)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command named first; an unknown name is an error that names the nearest one."""
+        """Return the command named first; the error for an unknown name suggests the nearest one."""
         if args and self.get_command(ctx, args[0]) is None:
             given = one_line(args[0], 60)
             near = _nearest_hint(given, self.list_commands(ctx))
@@ -207,7 +207,7 @@ class Group(Command, click.Group):
         return super().resolve_command(ctx, args)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """Parse; errors are printed as in :meth:`invoke`."""
+        """Parse the arguments; errors are printed as in :meth:`invoke`."""
         try:
             return super().make_context(*args, **options)
         except click.UsageError as error:
@@ -220,7 +220,7 @@ class Group(Command, click.Group):
             sys.exit(3)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; see the module for the exit statuses."""
+        """Run the command; the module docstring lists the exit statuses."""
         try:
             return super().invoke(ctx)
         except InputError as error:
@@ -236,7 +236,7 @@ class Group(Command, click.Group):
             report_interrupt()
             ctx.exit(3)
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of a pipe has ended, as in `zsim plan | head`
+            if error.errno == errno.EPIPE:  # the reader of a pipe has closed it, as in `zsim plan | head`
                 raise
             long = error.errno == errno.ENAMETOOLONG  # only the user can correct the name
             reason = os.strerror(error.errno) if error.errno else str(error)

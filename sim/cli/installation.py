@@ -1,4 +1,4 @@
-"""The command ``zsim doctor``: what this installation has and lacks, one line for each check."""
+"""The command ``zsim doctor``, which checks the installation and prints one line for each check."""
 
 from __future__ import annotations
 

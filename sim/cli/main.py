@@ -1,8 +1,8 @@
-"""The program ``zsim``: its commands, registered from one module for each group.
+"""The program ``zsim``, which registers the commands of all command modules.
 
-A command imports what it needs when it runs, so that the program starts quickly. The help of a command is
-the text ``command.NAME`` of ``texts.yaml``, that of an option ``option.NAME``; ``--lang`` and the exit
-statuses come from :mod:`sim.cli.group`.
+Each command imports what it needs when it runs, so that the program starts quickly. Help texts are in
+``texts.yaml``: ``command.NAME`` for a command and ``option.NAME`` for an option. The option ``--lang`` and
+the exit statuses are defined in :mod:`sim.cli.group`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ try:
 
     from sim.cli import installation, policy, presenting, running, studies
     from sim.cli.group import Group
-except KeyboardInterrupt:  # before a message in the language in use is possible
+except KeyboardInterrupt:  # the language in use is not known yet
     sys.stderr.write("已中断 / stopped\n")
     exec("")  # see `sim.cli.group.report_interrupt`
     sys.exit(3)

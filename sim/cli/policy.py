@@ -1,4 +1,4 @@
-"""Commands on the policy: ``zsim check``, ``zsim schema``, ``zsim plan`` and ``zsim diff``."""
+"""Commands for scenarios and catalogue: ``zsim check``, ``zsim schema``, ``zsim plan`` and ``zsim diff``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.texts import say
 
 @click.argument("files", nargs=-1, required=True)
 def check(files: tuple[str, ...]) -> None:
-    """Check scenario and study files, and list the faults of all of them."""
+    """Check scenario and study files, and list all faults."""
     faults: list[Fault | str] = []
     for file in files:
         try:
@@ -30,10 +30,10 @@ def check(files: tuple[str, ...]) -> None:
 
 
 def _check_file(file: str) -> tuple[str, ...]:
-    """Check a file and return the settings of a scenario that do not act yet.
+    """Check a file and return its settings that have no effect in the model yet.
 
     Raises:
-        InputError: every fault of the file.
+        InputError: the file is invalid; the error lists all faults.
     """
     from sim.policy.scenario.scenario import load_scenario
     from sim.policy.scenario.shapes import is_study
@@ -57,7 +57,7 @@ def schema() -> None:
 @click.argument("only", required=False)
 @click.option("--format", type=OneOf(["text", "md", "json"]), default="text")
 def plan(only: str | None, format: str) -> None:
-    """Print the catalogue, or one measure or instrument of it."""
+    """Print the catalogue, or a single measure or instrument."""
     from sim.policy.catalogue.listing import chosen, plan_json, plan_text
 
     selection = chosen(only)

@@ -34,7 +34,7 @@ def run(
     format: str,
     **settings: Any,
 ) -> None:
-    """Run scenarios, write a file for each, and print the results."""
+    """Run scenarios, write a result file for each, and print the tables."""
     from sim.reporting.tables import comparison_tables, printing, run_tables
     from sim.studies.execution import batch, files
     from sim.studies.run import run_many
@@ -115,7 +115,7 @@ def trial(
     format: str,
     **settings: Any,
 ) -> None:
-    """Try instruments and measures, each on its own."""
+    """Run trials of instruments and measures, each on its own."""
     from sim.reporting.tables import printing, run_tables, trial_tables
     from sim.studies.execution import batch, files
     from sim.studies.trials import all_trials, quantities
@@ -160,7 +160,7 @@ def story(
     scale: float | None,
     format: str,
 ) -> None:
-    """Print the case history of one firm or facility, optionally beside that under a reference."""
+    """Print the case history of a firm or facility, optionally next to its history under a reference."""
     from sim.studies import case_history
 
     names = [scenario] if reference is None else [scenario, reference]

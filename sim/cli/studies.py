@@ -1,4 +1,4 @@
-"""Commands on studies: ``zsim study`` and ``zsim store``."""
+"""Commands for studies: ``zsim study`` and ``zsim store``."""
 
 from __future__ import annotations
 
@@ -71,30 +71,30 @@ def study(
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 @click.option("--all", "clear_all", is_flag=True)
 def store(action: str, out: Path, clear_all: bool) -> None:
-    """List the runs that are kept, or delete those that are no longer needed."""
+    """List the stored runs, or delete those that are no longer needed."""
     from sim.studies.execution import files
     from sim.studies.execution import store as run_store
     from sim.studies.execution.fingerprint import fingerprint
 
     place = run_store.place(out)
     files.is_folder(place)
-    kept = run_store.Store(place, fingerprint())
+    runs = run_store.Store(place, fingerprint())
     if action == "gc":
-        number, size = kept.gc(everything=clear_all)
+        number, size = runs.gc(everything=clear_all)
         click.echo(say("store.freed", number=number, size=f"{size / 1e6:,.1f}"))
         return
-    shelves = kept.shelves()
+    shelves = runs.shelves()
     for shelf in shelves:
         fields = {
             "model": shelf.model,
             "runs": f"{shelf.runs:,}",
             "size": f"{shelf.size / 1e6:,.1f}",
-            "mark": say("store.this" if shelf.model == kept.model else "store.other"),
+            "mark": say("store.this" if shelf.model == runs.model else "store.other"),
             "date": dt.datetime.fromtimestamp(shelf.last).isoformat(" ", "minutes"),
         }
         click.echo(say("store.shelf", **fields))
     if not shelves:
-        click.echo(say("store.empty", path=kept.folder))
+        click.echo(say("store.empty", path=runs.folder))
 
 
 def register(main: Group) -> None:

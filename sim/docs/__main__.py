@@ -1,4 +1,4 @@
-"""``python -m sim.docs`` renews the generated parts; ``--check`` lists stale ones."""
+"""Entry point of ``python -m sim.docs``: update generated parts, or list stale ones with ``--check``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The glossary: terms read from ``sim/glossary.yaml``, and the tables of ``sim/GLOSSARY.md``."""
+"""Glossary: terms from ``sim/glossary.yaml`` and the tables of ``sim/GLOSSARY.md``."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ PAGE: Final = SOURCE.with_name("GLOSSARY.md")
 
 @dataclass(frozen=True)
 class Term:
-    """A term in Chinese and English.
+    """A glossary term in Chinese and English.
 
     Attributes:
-        id: permanent name.
-        section: the section of the page.
+        id: permanent identifier.
+        section: section of the glossary page.
         zh: Chinese term.
         en: English term.
-        means: definition by language.
+        means: definition, by language.
         used: where the term appears.
-        forms: other accepted forms by language.
-        avoid: words not to be used for it, by language.
-        generic: whether the word is also used in its everyday meaning, and so not checked.
+        forms: other accepted forms, by language.
+        avoid: words to avoid for this concept, by language.
+        generic: whether the term also has an everyday meaning, so that its use is not checked.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Term:
     generic: bool = False
 
     def accepted(self, lang: str) -> list[str]:
-        """The term and its other accepted forms in a language."""
+        """Return the term and its other accepted forms in a language."""
         return [self.zh if lang == "zh" else self.en, *self.forms.get(lang, ())]
 
 
@@ -52,18 +52,18 @@ def _source() -> dict[str, Any]:
 
 
 def terms() -> list[Term]:
-    """All terms in the order of the page."""
+    """Return all terms in the order of the glossary page."""
     sections = _source()["terms"].items()
     return [Term(id_, section, **entry) for section, entries in sections for id_, entry in entries.items()]
 
 
 def avoided(lang: str) -> list[str]:
-    """Words that texts in a language do not use; a final ``*`` stands for any ending."""
+    """Return the words to avoid in a language; a final ``*`` matches any ending."""
     return [*(word for term in terms() for word in term.avoid.get(lang, ())), *_source()["avoid"][lang]]
 
 
 def page() -> str:
-    """The tables of the page, one per section, in Markdown."""
+    """Return the tables of the glossary page in Markdown, one per section."""
     lines: list[str] = []
     for section, title in _source()["sections"].items():
         lines += [f"## {title['zh']} / {title['en']}", ""]

@@ -1,7 +1,7 @@
-"""Generated tables of the model description and of the pages on studies.
+"""Generated tables of the model description and of the study pages.
 
-``python -m sim.docs`` renews them, ``--check`` lists stale ones. Levers, parameters, constants, service
-desks, accounts and outcomes are in the README of each submodel between markers, so that text and code agree.
+``python -m sim.docs`` updates the tables, and ``--check`` lists stale ones. The README of each submodel
+contains tables of its levers, parameters, constants and outcomes, so that documentation and code agree.
 """
 
 from __future__ import annotations
@@ -41,29 +41,29 @@ from sim.studies.trials import observational_estimate, quantities, results
 
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
 WORKING_DAYS: Final = 250
-"""Working days of a year, for the capacity of a service desk."""
+"""Working days in a year, used for the annual capacity of a service desk."""
 NOT_RUN: Final = "Not run yet: `make trials`.\n"
 
 
 def number(value: float) -> str:
-    """A number with thousands separators and without trailing zeros."""
+    """Format a number with thousands separators and without trailing zeros."""
     return f"{float(value):,.10g}"
 
 
 def span(low: float, high: float) -> str:
-    """A range in words, ``fixed`` if it is a single number."""
+    """Format a range in words, or as ``fixed`` if it is a single number."""
     return f"{number(low)} to {number(high)}" if low < high else "fixed"
 
 
 def grid(head: str, rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; ``head`` gives the column headings, separated by ``|``."""
+    """Return a Markdown table; ``head`` gives the column headings, separated by ``|``."""
     lines = [f"| {head} |", "|" + "---|" * (head.count("|") + 1)]
     lines += ["| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
 def lever_table(submodel: ModuleType) -> str:
-    """The levers of a submodel, and the instruments that move each."""
+    """Return the table of a submodel's levers and of the instruments that change each lever."""
     movers: dict[str, dict[str, None]] = {}
     for setting in catalogue().settings.values():
         for move in setting.moves:
@@ -79,7 +79,7 @@ def lever_table(submodel: ModuleType) -> str:
 
 
 def parameter_table(parameters: Sequence[Parameter]) -> str:
-    """Uncertain parameters with value, range, source and grade of evidence."""
+    """Return the table of uncertain parameters with value, range, source and grade of evidence."""
     return grid(
         "parameter | value | low to high | potency | unit | source | grade | 中文 | English",
         (
@@ -91,7 +91,7 @@ def parameter_table(parameters: Sequence[Parameter]) -> str:
 
 
 def constant_table(module: ModuleType) -> str:
-    """Constants of a module; an assumption is a number whose range is still to be given."""
+    """Return the table of a module's constants, including assumptions without a range."""
     rows = (
         (f"`{name}`", _plain(value) or str(value), about.unit, about.source,
          "assumption" if isinstance(about, Assumption) else "constant", about.meaning)
@@ -101,7 +101,7 @@ def constant_table(module: ModuleType) -> str:
 
 
 def _plain(value: Any) -> str:
-    """One or several numbers as text; empty for anything else."""
+    """Format one or several numbers as text; values of other types give an empty string."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
     if isinstance(value, Mapping):
@@ -115,7 +115,7 @@ def _plain(value: Any) -> str:
 
 
 def window_table() -> str:
-    """Service desks with their posts under the plan at the end of 2020 and their capacity in a year."""
+    """Return the table of service desks: posts under the plan at the end of 2020 and annual capacity."""
     staffed: dict[str, tuple[PolicyLever, Parameter | float]] = {
         "registry": (entry_parameters.REGISTRY_CLERKS, entry_parameters.REGISTRY_FILES_A_DAY),
         "licence": (entry_parameters.LICENCE_CLERKS, entry_parameters.LICENCES_A_DAY),
@@ -136,7 +136,7 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government_parameters.DESKS, labels.zh or (), labels.en or (), strict=True):
-        if name not in staffed:  # banks, guarantors, investors; IP centres, whose officers come with a centre
+        if name not in staffed:  # no posts set by a lever: banks, investors, IP centres and others
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)
@@ -149,18 +149,18 @@ def window_table() -> str:
             (f"`{name}`", zh, en, f"`{posts.id}`", number(n), f"`{source}`", number(a_day), bounds, a_year)
         )
     return grid(
-        "window | 中文 | English | posts are | posts | rate | a post and day | low to high | a year", rows
+        "window | 中文 | English | lever | posts | rate | per post and day | low to high | per year", rows
     )
 
 
 def account_table() -> str:
-    """The chart of accounts: every kind of payment, with payer and payee."""
+    """Return the chart of accounts: every kind of payment with its payer and payee."""
     rows = ((f"`{f.name}`", f.source, f.target, f.zh, f.en) for f in FLOWS)
     return grid("flow | from | to | 中文 | English", rows)
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> str:
-    """Variables of the results; ``replicate``, their first dimension, is left out."""
+    """Return the table of result variables, without their common first dimension ``replicate``."""
     return grid(
         "outcome | dimensions | unit | kind | 中文 | English",
         ((f"`{o.name}`", ", ".join(o.dims) or "–", o.unit, o.kind, o.zh, o.en) for o in outcomes),
@@ -168,7 +168,7 @@ def outcome_table(outcomes: Sequence[Outcome]) -> str:
 
 
 def acting_table() -> str:
-    """Measures of the plan with the instruments that act in the model, and those that do not act yet."""
+    """Return the table of measures with the instruments that act in the model and those that do not yet."""
 
     def instruments(measure: Measure, acting: bool) -> str:
         return ", ".join(f"`{i.id}`" for i in measure.instruments if i.acting == acting) or "–"
@@ -183,7 +183,7 @@ def acting_table() -> str:
 
 
 def read_trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict[str, str]]]]:
-    """Read the table of all trials: its header, and its lines by trial, then by quantity and group."""
+    """Read the results of all trials: the header, and the rows by trial, then by quantity and group."""
     file = shipped.calibration() / f"trials_{against}.csv"
     if not file.exists():
         return "", {}
@@ -195,7 +195,7 @@ def read_trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict
 
 
 def _effect(line: Mapping[str, str] | None) -> str:
-    """An effect with its interval and its assessment."""
+    """Format an effect with its interval and its assessment."""
     if line is None or line["word"] in ("", "no_addition", "not_acting"):
         return "" if line is None else line["word"]
     percent = line["unit"].partition(" ")[0] == "share"
@@ -212,7 +212,7 @@ def _effect(line: Mapping[str, str] | None) -> str:
 
 
 def trial_table(against: str) -> str:
-    """Results of all trials: first-order outcome, survival, net job-years and outlay."""
+    """Return the results table of all trials: first-order outcome, survival, net job-years and outlay."""
     head, trials = read_trials(against)
     if not trials:
         return NOT_RUN
@@ -230,7 +230,7 @@ def trial_table(against: str) -> str:
 
 
 def evaluation_table() -> str:
-    """Observational estimates of each programme's effect on survival, and the true effect, by approach."""
+    """Return the table of observational estimates of effects on survival, compared with the true effects."""
     rows = []
     for name, lines in read_trials("off")[1].items():
         for approach in observational_estimate.APPROACHES:
@@ -243,7 +243,7 @@ def evaluation_table() -> str:
 
 
 def structure_table() -> str:
-    """Rules with alternatives: their names in a scenario, and the functions that implement them."""
+    """Return the table of rules with alternatives: names in scenario files and implementing functions."""
     return grid(
         "rule | way | 中文 | English | function",
         (
@@ -263,7 +263,7 @@ MODEL: Final = Path(__file__).parents[1] / "model"
 
 
 def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
-    """Generated tables of a submodel's page, by the name in their markers."""
+    """Return the generated tables of a submodel's page, keyed by the name in their markers."""
     tables: dict[str, Callable[[], str]] = {
         "levers": partial(lever_table, module),
         "parameters": partial(parameter_table, module.PARAMETERS),
@@ -297,19 +297,19 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
         for package in (*module_map.PACKAGES, module_map.SHARED)
     },
 }
-"""The generated parts of each page, by the name in their markers."""
+"""Generated parts of each page, keyed by the name in their markers."""
 
 
 Parts = Mapping[str, Callable[[], str]]
 
 
 def renewed(text: str, parts: Parts) -> str:
-    """Renew every generated part of a text."""
+    """Return a text with all generated parts updated."""
     return PART.sub(lambda m: f"{m[1]}{parts[m[2]]() if m[2] in parts else m[3]}{m[4]}", text)
 
 
 def faults(text: str, parts: Parts) -> list[str]:
-    """List the generated parts of a text that are stale, missing or unknown, one line each."""
+    """List the stale, missing and unknown generated parts of a text, one line each."""
     present = {m[2]: m[3] for m in PART.finditer(text)}
     lines = [f"{name}: no such part" for name in present if name not in parts]
     for name, make in parts.items():
@@ -321,7 +321,7 @@ def faults(text: str, parts: Parts) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Renew the generated parts, or with ``--check`` list the stale ones; returns the exit status."""
+    """Update the generated parts, or list stale ones with ``--check``; return the exit status."""
     check, wrong = "--check" in (sys.argv[1:] if argv is None else argv), 0
     files = {**PAGES, **{page: study_pages.parts(page) for page in study_pages.pages()}}
     for file, parts in files.items():
@@ -331,7 +331,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             continue
         lines = faults(text, parts)
         for line in lines:
-            print(f"{file.parent.name}/{file.name}: {line}; `make docs` renews stale parts")
+            print(f"{file.parent.name}/{file.name}: {line}; `make docs` updates stale parts")
         wrong += len(lines)
     return min(1, wrong)
 

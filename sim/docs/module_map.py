@@ -1,4 +1,4 @@
-"""The list of all modules, ``sim/MODULES.md``: each with the first line of its docstring."""
+"""List of all modules in ``sim/MODULES.md``, each with the first line of its docstring."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final
 
 PACKAGES: Final = ("engine", "model", "policy", "studies", "reporting", "cli", "dashboard", "docs")
 SHARED: Final = "shared"
-"""The modules that belong to no package."""
+"""Name in the markers for the modules directly in ``sim/``, which belong to no package."""
 SIM: Final = Path(__file__).parents[1]
 PAGE: Final = SIM / "MODULES.md"
 
 
 def summary(module: Path) -> str:
-    """First line of a module's docstring."""
+    """Return the first line of a module's docstring."""
     text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
     return text.split("\n")[0]
 
 
 def module_table(package: str) -> str:
-    """Markdown list of the modules of a package by folder; ``SHARED`` for those of no package."""
+    """Return a Markdown list of the modules of a package, or of those directly in ``sim/`` for ``SHARED``."""
     files = SIM.glob("*.py") if package == SHARED else (SIM / package).rglob("*.py")
     folders: dict[Path, list[str]] = {}
     for file in sorted(files, key=lambda p: (p.parent, p.name != "__init__.py", p.name)):

@@ -1,7 +1,7 @@
-"""Generated parts of the pages on the studies that ship: question, conclusions, tables and command.
+"""Generated parts of the pages on the shipped studies: question, conclusions, tables and command.
 
 The text of a page ``scenarios/studies/results/NAME.md`` is written by hand; the parts between its markers are
-made from ``NAME.nc`` in the same folder, so that the numbers on the page are those of the study.
+generated from ``NAME.nc`` in the same folder, so that the page shows the numbers of the study.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ NO_CONCLUSIONS: Final = (
     "此类研究仅给出数值，结论见上文“读法”。/ Studies of this kind have numbers only; see the reading above.\n"
 )
 MOST_ROWS: Final = 15
-"""Most rows of a table on a page; the CSV file in the same folder has all of them."""
+"""Maximum number of rows of a table on a page; the CSV file in the same folder contains all rows."""
 
 
 def pages() -> list[Path]:
-    """Pages of the studies that ship, sorted by name."""
+    """Return the pages of the shipped studies, sorted by name."""
     return sorted((shipped.scenarios() / "studies" / "results").glob("*.md"))
 
 
 def parts(page: Path) -> Mapping[str, Callable[[], str]]:
-    """Functions that make the parts of a page, by the names in its markers."""
+    """Return functions that generate the parts of a page, keyed by the names in its markers."""
     file = page.with_suffix(".nc")
     return {
         "question": partial(_make, file, question),
@@ -50,13 +50,13 @@ def _make(file: Path, part: Callable[[xr.Dataset], str]) -> str:
 
 
 def question(study: xr.Dataset) -> str:
-    """The study's question, in both languages."""
+    """Return the study's question in both languages."""
     both = json.loads(study.attrs["study"])["question"]
     return f"> {both['zh']}\n>\n> {both['en']}\n"
 
 
 def conclusions(study: xr.Dataset) -> str:
-    """The study's conclusions in both languages, or a remark that studies of its kind have none."""
+    """Return the study's conclusions in both languages, or a remark that there are none."""
     lines = [
         line for lang in ("zh", "en") for line in study.attrs.get(f"conclusions_{lang}", "").splitlines()
     ]
@@ -64,7 +64,7 @@ def conclusions(study: xr.Dataset) -> str:
 
 
 def tables(study: xr.Dataset) -> str:
-    """The tables that the command prints, each with its first rows."""
+    """Return the tables that the command prints, limited to their first rows."""
     return "\n".join(_table(table) for table in study_tables.tables(study))
 
 
@@ -99,7 +99,7 @@ def _cell(row: Row, column: str) -> str:
 
 
 def command(study: xr.Dataset) -> str:
-    """The command that runs the study, with the settings and the version of the kept result."""
+    """Return the command that runs the study, with the settings and versions of the stored result."""
     attributes = study.attrs
     facts = {
         "runs": f"{int(attributes['runs']):,}",

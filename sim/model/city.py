@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     from sim.engine.event_log import EventLog
     from sim.engine.random_streams import RandomStreams
     from sim.engine.service_desk import ServiceDesk
-    from sim.model.environment.world import World
+    from sim.model.environment.assumptions import EnvironmentAssumptions
     from sim.model.settings import Settings
 
 SIZES: Final = {"month": calendar.MONTHS, **{dim: len(c) for dim, c in COORDS.items()}}
@@ -101,7 +101,7 @@ class City(Model):
     """
 
     def __init__(
-        self, settings: Settings, world: World, streams: RandomStreams, *, uncertain: bool, scale: float,
+        self, settings: Settings, world: EnvironmentAssumptions, streams: RandomStreams, *, uncertain: bool, scale: float,
         placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
     ) -> None:  # fmt: skip
         super().__init__(rng=streams.root)  # a run never draws from them; agents made on request may
@@ -370,7 +370,7 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def simulate(
-    settings: Settings, world: World, streams: RandomStreams, *, uncertain: bool, scale: float,
+    settings: Settings, world: EnvironmentAssumptions, streams: RandomStreams, *, uncertain: bool, scale: float,
     placebo: bool = False, events: EventLog | None = None, parameter_streams: RandomStreams | None = None,
 ) -> RunOutput:  # fmt: skip
     """Build a city, simulate 2017 to 2020, and return what was recorded. See :class:`City` for the arguments."""

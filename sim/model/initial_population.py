@@ -25,9 +25,9 @@ from sim.model.entry import candidates
 from sim.model.entry.founding import Founding
 from sim.model.entry.registration import Registration
 from sim.model.environment import series
+from sim.model.environment.assumptions import EnvironmentAssumptions
 from sim.model.environment.environment import EnvironmentBefore2017
 from sim.model.environment.parameters import INITIAL
-from sim.model.environment.world import World
 from sim.model.firms.costs import Costs
 from sim.model.firms.deregistration import Deregistration
 from sim.model.firms.exit import Exit
@@ -152,5 +152,5 @@ def _context(inputs: Inputs) -> Context:
     return Context(
         Model(), env, clock, inputs.streams, LeversAtBase(base, env, clock), dict(inputs.parameters),
         {"promoted_founders": inputs.promoted_founders}, inputs.variants,
-        EnvironmentBefore2017(World(series.macro("observed"))), firms, CityAccounts(clock, recorder, firms, ()),
+        EnvironmentBefore2017(EnvironmentAssumptions(series.macro("observed"))), firms, CityAccounts(clock, recorder, firms, ()),
         recorder, None, inputs.scale, False)  # fmt: skip

@@ -1,1 +1,1 @@
-"""Reports: one document model, rendered as HTML, Word, PDF and a workbook of its tables."""
+"""Reports: a document model that is rendered as HTML, Word, PDF or a workbook of tables."""

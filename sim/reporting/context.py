@@ -1,4 +1,4 @@
-"""What the sections of a report share: its sources and wording, and tables of results as tables of a page."""
+"""Context shared by the sections of a report: sources, wording, and helpers that create blocks and tables."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 YEARS: Final = (2017, 2018, 2019, 2020)
 LEVELS: Final = ("median", "p5", "p95", "of")
-"""Columns of levels, not of means and differences: whole things are shown in whole numbers."""
+"""Columns with levels rather than means or differences; counts in them are shown as whole numbers."""
 OPTIONAL_STUDIES: Final = ("attribution", "discovery", "threshold", "robustness", "variance_decomposition")
-"""Kinds of study that the report of a run uses where they are given, beside sensitivity analyses."""
+"""Kinds of study, besides sensitivity analyses, that the report of a run includes if they are given."""
 MOST_COLUMNS: Final = 7
-"""Columns of numbers, beside name and unit, that fit on a page."""
+"""Maximum number of numeric columns that fit on a page besides name and unit."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class ReportContext:
     """Sources and wording of one report, with helpers for its sections.
 
     Attributes:
-        sources: the results.
-        words: texts and numbers in the report's language.
+        sources: results used in the report.
+        words: texts and number formats in the report's language.
     """
 
     sources: ReportSources
@@ -46,11 +46,11 @@ class ReportContext:
 
     @property
     def result(self) -> xr.Dataset:
-        """The run that the report is about."""
+        """The run that the report describes, or the first study if there is no run."""
         return self.sources.result
 
     def runs_to_compare(self) -> list[xr.Dataset]:
-        """The report's run and the reference that figures show beside it, if there is one."""
+        """Return the report's run and, if available, the reference that figures show for comparison."""
         references = self.sources.references
         reference = references.get(NO_PLAN, references.get(NO_SUPPORT))
         return [self.result, *([reference] if reference is not None else [])]
@@ -58,92 +58,92 @@ class ReportContext:
     # --- blocks ---
 
     def heading(self, level: int, key: str, **fields: Any) -> Heading:
-        """A heading with the text of a key."""
+        """Create a heading with the text of a key."""
         return Heading(level, self.words.string(key, **fields))
 
     def paragraph(self, key: str, /, **fields: Any) -> Paragraph:
-        """A paragraph with the text of a key."""
+        """Create a paragraph with the text of a key."""
         return Paragraph(self.words.text(key, **fields))
 
     def note(self, key: str, /, **fields: Any) -> Paragraph:
-        """A note with the text of a key."""
+        """Create a note with the text of a key."""
         return Paragraph(self.words.text(key, **fields), "note")
 
     def figure(self, name: str, draw: Callable[[], Drawing], alt: Text, **fields: Any) -> Figure:
-        """A figure with the caption ``figure.NAME``."""
+        """Create a figure whose caption is the text ``figure.NAME``."""
         return Figure(name, self.words.string(f"figure.{name}", **fields), alt, draw)
 
     def missing_sources(self) -> Iterator[Paragraph]:
-        """A note that names the results for which the report of a run was given no file."""
+        """Yield a note that lists the optional results for which no file was given, if there are any."""
         studies = self.sources.studies
         given = {
             "comparison": self.sources.comparisons,
             "sensitivity": [*studies.get("sobol", ()), *studies.get("morris", ())],
             **{kind: studies.get(kind, ()) for kind in OPTIONAL_STUDIES},
         }
-        missing = [self.words.string(f"missing.{key}") for key, found in given.items() if not found]
+        missing = [self.words.string(f"missing.{key}") for key, datasets in given.items() if not datasets]
         if missing:
             yield self.note("missing.summary", names=self.words.string("mark.list").join(missing))
 
     # --- names ---
 
     def title(self, dataset: xr.Dataset) -> str:
-        """Title of a scenario or study."""
+        """Return the title of a scenario or study."""
         return str(dataset.attrs[f"title_{self.words.lang}"])
 
     def reference_title(self, comparison: xr.Dataset) -> str:
-        """Title of the reference of a comparison."""
+        """Return the title of the reference in a comparison."""
         return str(comparison.attrs[f"reference_{self.words.lang}"])
 
     def label(self, dataset: xr.Dataset, dim: str, slug: Any) -> str:
-        """Label of a coordinate."""
+        """Return the label of a coordinate value."""
         name = f"{dim}_{self.words.lang}"
         return str(dataset[name].sel({dim: slug}).values) if name in dataset.coords else str(slug)
 
     def long_name(self, variable: xr.DataArray) -> str:
-        """Name of a variable."""
+        """Return the long name of a variable."""
         return str(variable.attrs["long_name_zh" if self.words.lang == "zh" else "long_name"])
 
-    def element_label(self, one: xr.Dataset, dim: str) -> str:
-        """Label of the single factor, outcome, scenario or player of a study's selection.
+    def element_label(self, selected: xr.Dataset, dim: str) -> str:
+        """Return the label of the factor, outcome, scenario or player selected in a study.
 
         Args:
-            one: a study with one element selected along ``dim``.
-            dim: the dimension.
+            selected: study with one element selected along ``dim``.
+            dim: dimension of the element.
         """
         if dim == "factor":
-            return factor_labels.factor(one)
-        name, slug = f"{dim}_{self.words.lang}", str(one[dim].values)
-        return str(one[name].values) if name in one.coords else slug
+            return factor_labels.factor(selected)
+        name, slug = f"{dim}_{self.words.lang}", str(selected[dim].values)
+        return str(selected[name].values) if name in selected.coords else slug
 
     def labelled(self, label: str, number: Number | Text) -> Text:
-        """A label followed by its number."""
+        """Return a label followed by its number."""
         return self.words.text("mark.labelled", name=label, value=number)
 
     # --- units ---
 
     def column_unit(self, unit: str) -> tuple[str, float]:
-        """Name of a unit in a table, and the divisor of its numbers."""
+        """Return the name of a unit for tables and the divisor of numbers in this unit."""
         if unit == "yuan":
             return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
         return ("", 1.0) if unit == "share" else (self.words.unit_name(unit), 1.0)
 
     def counted_unit(self, unit: str, *names: str) -> str:
-        """Unit of a count by the name of its row or table, where the results give only ``count``."""
+        """Return the counted unit of the first of ``names`` (rows or tables) that has one, else ``unit``."""
         key = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
         return self.words.string(key) if key else unit
 
-    def outcome_unit(self, one: xr.Dataset) -> str:
-        """Unit of a study's single outcome; a probability is a share."""
-        unit = str(one.outcome_unit.values) if "outcome_unit" in one.coords else "1"
+    def outcome_unit(self, selected: xr.Dataset) -> str:
+        """Return the unit of the outcome selected in a study; probabilities are shares."""
+        unit = str(selected.outcome_unit.values) if "outcome_unit" in selected.coords else "1"
         return "share" if unit == "bool" else unit
 
     def divisor(self, unit: str) -> float:
-        """Divisor of a study's numbers: 1 unless money is shown in large units."""
+        """Return the divisor of a study's numbers: 1 unless money is shown in large units."""
         return self.column_unit("yuan")[1] if unit in ("yuan", "yuan a year") else 1.0
 
     def axis_unit(self, unit: str) -> str:
-        """Name of a study's unit on an axis."""
+        """Return the axis label of a study's unit."""
         if unit == "share":
             return "%"
         if self.divisor(unit) == 1:
@@ -152,21 +152,21 @@ class ReportContext:
         return large if unit == "yuan" else self.words.string("mark.unit_per_year", unit=large)
 
     def factor_axis(self, unit: str) -> tuple[str, float]:
-        """Name of a factor's unit on an axis, and the divisor of its values."""
+        """Return the axis label of a factor's unit and the divisor of the factor's values."""
         return ("%", 0.01) if unit.startswith("share") else (self.axis_unit(unit), self.divisor(unit))
 
-    def outcome_axis(self, one: xr.Dataset) -> tuple[str, float]:
-        """Name of the unit of a study's single outcome on an axis, and the divisor of its numbers."""
-        unit = self.outcome_unit(one)
+    def outcome_axis(self, selected: xr.Dataset) -> tuple[str, float]:
+        """Return the axis label of the selected outcome's unit and the divisor of its numbers."""
+        unit = self.outcome_unit(selected)
         return self.axis_unit(unit), 0.01 if unit == "share" else self.divisor(unit)
 
     def stacked_parts(self, dim: str, yearly: xr.DataArray, most: int = 7) -> list[Series]:
-        """The largest parts of yearly amounts as series of a chart, and all others as one.
+        """Return the largest parts of yearly amounts as chart series, with all other parts combined.
 
         Args:
-            dim: dimension of the parts, beside ``year``.
-            yearly: amounts.
-            most: number of parts shown separately.
+            dim: dimension of the parts, besides ``year``.
+            yearly: yearly amounts.
+            most: maximum number of parts shown separately.
         """
         total = yearly.sum("year").sortby(yearly.sum("year"), ascending=False)
         names = [name for name in total[dim].values if float(total.sel({dim: name})) > 0]
@@ -182,11 +182,11 @@ class ReportContext:
     # --- tables ---
 
     def page_tables(self, table: DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
-        """Convert a table of results for a page: without empty columns, in parts if it is too wide.
+        """Convert a table of results for a page, dropping empty columns and splitting wide tables.
 
         Args:
-            table: as the commands print it.
-            keep: its columns to show; all if empty.
+            table: table as printed by the commands.
+            keep: columns to show; all if empty.
         """
         columns = [c for c in table.columns if not keep or c in keep]
         columns = [c for c in columns if any(not math.isnan(r.numbers.get(c, math.nan)) for r in table.rows)]
@@ -211,7 +211,7 @@ class ReportContext:
         return Table(name, caption, tuple(head), tuple(rows), notes)
 
     def _remarks(self, table: DataTable) -> list[str]:
-        """Why numbers of a table are missing, one line for each reason."""
+        """Return the reasons for missing numbers in a table, one line for each reason."""
         labels: dict[str, list[str]] = {}
         for row in table.rows:
             if row.remark:
@@ -223,7 +223,7 @@ class ReportContext:
         ]
 
     def cell(self, row: Row, column: str, divisor: float) -> Cell:
-        """The cell of one number in a table of results."""
+        """Format one number of a row as a table cell."""
         value = row.numbers.get(column, math.nan)
         if column == "chance" and not math.isnan(value):
             return self._probability_cell(row)
@@ -237,7 +237,7 @@ class ReportContext:
         return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)
 
     def _probability_cell(self, row: Row) -> Cell:
-        """How often a target is met, with the interval of the probability."""
+        """Format how often a target is met, with the interval of the probability."""
         numbers = row.numbers
         met, of = self.words.count(numbers["met"]), self.words.count(numbers["of"])
         low, high = (self.words.share(numbers[f"chance_{end}"], 0) for end in ("low", "high"))
@@ -245,7 +245,7 @@ class ReportContext:
         return Cell(text.text, text.numbers)
 
     def share_cell(self, value: float, low: float, high: float) -> Cell:
-        """A share with its interval; a dash where there is none."""
+        """Format a share with its interval, or a dash if any of these numbers is missing."""
         numbers = [self.words.share(end, 0) for end in (value, low, high)]
         if any(math.isnan(number.value) for number in numbers):
             return self.words.cell(numbers[0])
@@ -254,21 +254,21 @@ class ReportContext:
 
 
 def find_table(several: Sequence[DataTable], name: str) -> DataTable | None:
-    """The table of a name, or None if there is none."""
+    """Return the table with the given name, or None."""
     return next((table for table in several if table.name == name), None)
 
 
 def by_month(values: xr.DataArray) -> npt.NDArray[np.float64]:
-    """Values of shape (replicate, month)."""
+    """Return values as an array of shape (replicate, month)."""
     return np.asarray(values.transpose("replicate", "month").values, dtype=np.float64)
 
 
 def by_year(values: xr.DataArray) -> xr.DataArray:
-    """Means over replicates, summed by calendar year."""
+    """Return means over replicates, summed by calendar year."""
     return values.mean("replicate").groupby("month.year").sum()
 
 
 def quantiles_at_end(values: xr.DataArray) -> tuple[float, float, float]:
-    """The 5%, 50% and 95% quantiles over replicates in the last month."""
+    """Return the 5%, 50% and 95% quantiles over replicates in the last month."""
     low, middle, high = np.quantile(values.isel(month=-1).values, [0.05, 0.5, 0.95])
     return float(low), float(middle), float(high)

@@ -1,7 +1,7 @@
 """Document model: headings, paragraphs, tables and figures of a report, in one language.
 
-The renderers in :mod:`sim.reporting.renderers` turn a document into a file and know nothing of results. Every
-number that comes from results is a :class:`Number` in some block, so that a test can look each of them up.
+The renderers in :mod:`sim.reporting.renderers` convert a document into a file without access to the results.
+Every number from the results is a :class:`Number` in a block, so that tests can compare it with the results.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Role: TypeAlias = Literal["body", "point", "note", "code"]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading: level 1 一、, level 2 （一）."""
+    """A heading; in Chinese, level 1 is numbered 一、 and level 2 （一）."""
 
     level: int
     text: str
@@ -32,7 +32,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph: ``body`` text, a ``point`` of a list, a ``note`` in small print, or ``code``."""
+    """A paragraph: ``body`` text, a list item (``point``), a ``note`` in small print, or ``code``."""
 
     content: Text
     role: Role = "body"
@@ -40,7 +40,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: its caption, its text alternative, and the function that draws it."""
+    """A figure with its caption, its text alternative, and the function that draws it."""
 
     name: str
     caption: str
@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class FirstPageEnd:
-    """The end of the first page: what precedes it is fitted onto one page, and a new page begins."""
+    """Marker for the end of the first page; all blocks before it are fitted onto one page."""
 
 
 Named = TypeVar("Named", Table, Figure)
@@ -63,10 +63,10 @@ class Document:
 
     Attributes:
         lang: ``zh`` or ``en``.
-        title: of the report.
-        subtitle: below the title.
-        blocks: in order.
-        created: time of the results, in ISO 8601.
+        title: title of the report.
+        subtitle: line below the title.
+        blocks: blocks in order.
+        created: date and time of the results in ISO 8601 format.
     """
 
     lang: str
@@ -76,11 +76,11 @@ class Document:
     created: str = ""
 
     def tables(self) -> list[Table]:
-        """All tables, in order."""
+        """Return all tables in order."""
         return [block for block in self.blocks if isinstance(block, Table)]
 
     def with_all_rows(self) -> Document:
-        """The same document with the further rows of its tables shown."""
+        """Return a copy of the document whose tables also show their further rows."""
         blocks = tuple(
             replace(block, rows=(*block.rows, *block.further_rows), further_rows=())
             if isinstance(block, Table)
@@ -90,19 +90,19 @@ class Document:
         return replace(self, blocks=blocks)
 
     def figures(self) -> list[Figure]:
-        """All figures, in order."""
+        """Return all figures in order."""
         return [block for block in self.blocks if isinstance(block, Figure)]
 
     @staticmethod
     def named(blocks: Sequence[Named]) -> Iterator[tuple[str, Named]]:
-        """Pair figures or tables with unique names; the second of a name has the suffix ``_2``."""
+        """Pair figures or tables with unique names; the second of the same name gets the suffix ``_2``."""
         count: dict[str, int] = {}
         for block in blocks:
             count[block.name] = number = count.get(block.name, 0) + 1
             yield (block.name if number == 1 else f"{block.name}_{number}"), block
 
     def numbers(self) -> Iterator[Number]:
-        """Every number of results in the report."""
+        """Yield every number in the report that is taken from results."""
         for block in self.blocks:
             if isinstance(block, Paragraph):
                 yield from block.content.numbers
@@ -112,14 +112,14 @@ class Document:
                 yield from (n for row in block.rows for cell in row for n in cell.numbers)
 
     def texts(self) -> Iterator[str]:
-        """Every printed text except the labels inside figures."""
+        """Yield every printed text except the labels inside figures."""
         yield from (self.title, self.subtitle)
         for block in self.blocks:
             yield from block_texts(block)
 
 
 def block_texts(block: Block) -> Iterable[str]:
-    """The printed texts of one block."""
+    """Return the printed texts of one block."""
     if isinstance(block, Heading):
         return (block.text,)
     if isinstance(block, Paragraph):
@@ -159,7 +159,7 @@ def capitalised(block: Block) -> Block:
 
 
 def block_numbers(blocks: Iterable[Block]) -> list[int]:
-    """The number of each block among its kind; headings of level 2 are counted within level 1."""
+    """Return the number of each block among blocks of its kind; level-2 headings restart in each section."""
     first = second = tables = figures = 0
     numbers = []
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Evidence behind the model: published figures beside the model's, published effects, graded parameters."""
+"""Evidence for the model: published and simulated figures, published effects, and graded parameters."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from sim.engine.levers import Parameter
 from sim.model.registry import PARAMETERS
 
 MISSES: Final = ("misfit", "order_outside")
-"""Assessments that say the model misses a figure."""
+"""Assessments of figures that the model does not reproduce."""
 GRADES: Final = ("A", "B", "C", "D")
 IDS: Final = re.compile(r"[A-Z]{2,}\d+(?:-\d+)?(?:, [A-Z]{2,}\d+(?:-\d+)?)*")
 
 
 class EvidenceFigure(NamedTuple):
-    """A published figure and the same figure in the model.
+    """A published figure and its counterpart in the model.
 
     Attributes:
-        name: the figure, in English.
-        ids: of the evidence.
+        name: English name of the figure.
+        ids: ids of the evidence.
         low: lower end of the published range.
         high: upper end of the published range.
-        model: median of the model.
-        model_low: its 5% quantile.
-        model_high: its 95% quantile.
+        model: median in the model.
+        model_low: 5% quantile in the model.
+        model_high: 95% quantile in the model.
         assessment: ``input``, ``inside``, ``overlaps``, ``order``, ``order_outside`` or ``misfit``.
-        name_zh: the figure, in Chinese.
+        name_zh: Chinese name of the figure.
     """
 
     name: str
@@ -46,7 +46,7 @@ class EvidenceFigure(NamedTuple):
 
 @cache
 def published_effects() -> Counter[str]:
-    """Number of published effects of programmes by assessment, such as ``agrees`` and ``disagrees``."""
+    """Count published programme effects by assessment, such as ``agrees`` and ``disagrees``."""
     file = shipped.calibration() / "effects_results.csv"
     if not file.is_file():
         return Counter()
@@ -56,7 +56,7 @@ def published_effects() -> Counter[str]:
 
 @cache
 def _comparison() -> tuple[dict[str, str], ...]:
-    """Rows of ``calibration/model_against_evidence.csv``."""
+    """Read the rows of ``calibration/model_against_evidence.csv``."""
     file = shipped.calibration() / "model_against_evidence.csv"
     with file.open(encoding="utf-8", newline="") as lines:
         return tuple(csv.DictReader(lines))
@@ -64,7 +64,7 @@ def _comparison() -> tuple[dict[str, str], ...]:
 
 @cache
 def figures() -> tuple[EvidenceFigure, ...]:
-    """Published figures and the model's."""
+    """Return the published figures and their counterparts in the model."""
     return tuple(
         EvidenceFigure(
             row["en"], row["evidence"], float(row["low"]), float(row["high"]), float(row["median"]),
@@ -74,15 +74,15 @@ def figures() -> tuple[EvidenceFigure, ...]:
 
 
 def run_settings() -> dict[str, float]:
-    """Number of replicates and scale of the runs behind the model's figures."""
+    """Return the number of replicates and the scale of the runs that produced the model's figures."""
     return {key: float(_comparison()[0][key]) for key in ("replicates", "scale")}
 
 
 def parameters() -> list[Parameter]:
-    """All uncertain parameters, submodel by submodel."""
+    """Return all uncertain parameters, ordered by submodel."""
     return list(PARAMETERS.values())
 
 
 def grades() -> Counter[str]:
-    """Number of parameters by grade of evidence."""
+    """Count the uncertain parameters by grade of evidence."""
     return Counter(p.grade for p in parameters())

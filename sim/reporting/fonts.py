@@ -1,12 +1,12 @@
-"""The two fonts of the reports: where they are stored, which characters they contain, how they are made.
+"""The two fonts of the reports: files, available characters, and creation of the font subsets.
 
 They are subsets of Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``typefaces/OFL.txt``) with
-the characters of GB 2312, level 1, its symbols, Latin letters, and all other characters in the package's
-texts. Chinese therefore prints on a machine without Chinese fonts. A character that is in neither font is
-an error instead of an empty box: :func:`missing` finds it before anything is drawn.
+the characters of GB 2312 level 1, its symbols, Latin letters, and all other characters in the texts of the
+package. Reports can therefore be printed on machines without Chinese fonts. A character that is missing from
+the fonts is an error rather than an empty box: :func:`missing` detects it before anything is drawn.
 
-``python -m sim.reporting.fonts FOLDER`` makes the subsets from Debian's ``fonts-noto-cjk`` (FOLDER holds its
-``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``).
+``python -m sim.reporting.fonts FOLDER`` creates the subsets from Debian's ``fonts-noto-cjk``; FOLDER contains
+``NotoSerifCJK-Regular.ttc`` and ``NotoSansCJK-Regular.ttc``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ FOLDER: Final = Path(__file__).with_name("typefaces")
 
 
 class Font(NamedTuple):
-    """A font of the reports.
+    """A font used in reports.
 
     Attributes:
-        family: name in documents.
-        file: of the subset.
-        source: the font collection that the subset is made from, and the name of the font in it.
+        family: font family name in documents.
+        file: file of the subset.
+        source: font collection from which the subset is created, and the name of the font in it.
     """
 
     family: str
@@ -46,7 +46,7 @@ FONTS: Final = (SERIF, SANS)
 
 @cache
 def characters(font: Font) -> frozenset[str]:
-    """Characters that a font contains."""
+    """Return the characters that a font contains."""
     from fontTools.ttLib import TTFont
 
     with TTFont(font.file, lazy=True) as opened:
@@ -54,13 +54,13 @@ def characters(font: Font) -> frozenset[str]:
 
 
 def missing(text: str) -> str:
-    """Characters of a text that either font lacks, each once and in order; line ends do not count."""
+    """Return the characters of a text that either font lacks, each once and in order of appearance."""
     available = characters(SERIF) & characters(SANS)
     return "".join(dict.fromkeys(c for c in text if c not in available and c not in "\n\t"))
 
 
 def woff(font: Font, text: str) -> str:
-    """The subset of a font for one text, as WOFF in base64, small enough to embed in a web page."""
+    """Return the subset of a font for one text as base64-encoded WOFF, for embedding in a web page."""
     from fontTools import subset
 
     options = _options(subset)
@@ -75,20 +75,20 @@ def woff(font: Font, text: str) -> str:
 
 
 def required() -> frozenset[str]:
-    """Characters to include: GB 2312 level 1 and symbols, Latin, and all those in the package's texts."""
+    """Return the characters to include: GB 2312 level 1, symbols, Latin letters, and the package's texts."""
     rows = [(row, 0xFF) for row in (*range(0xA1, 0xA4), *range(0xB0, 0xD8))]
-    found = set()
+    included = set()
     for row, end in rows:
         for cell in range(0xA1, end):
             try:
-                found.add(bytes([row, cell]).decode("gb2312"))
+                included.add(bytes([row, cell]).decode("gb2312"))
             except UnicodeDecodeError:
                 continue
-    found |= set(map(chr, range(0x20, 0x7F))) | set(map(chr, range(0xA0, 0x180)))
-    found |= set("–—−…•·×≤≥≈±²³₂‰％①②③④⑤⑥⑦⑧⑨⑩㎡αβγδεκλμπρσστ")
+    included |= set(map(chr, range(0x20, 0x7F))) | set(map(chr, range(0xA0, 0x180)))
+    included |= set("–—−…•·×≤≥≈±²³₂‰％①②③④⑤⑥⑦⑧⑨⑩㎡αβγδεκλμπρσστ")
     for path in _text_files():
-        found |= {c for c in path.read_text(encoding="utf-8") if ord(c) > 0x7F}
-    return frozenset(found)
+        included |= {c for c in path.read_text(encoding="utf-8") if ord(c) > 0x7F}
+    return frozenset(included)
 
 
 def _text_files() -> Iterable[Path]:
@@ -97,7 +97,7 @@ def _text_files() -> Iterable[Path]:
 
 
 def make_subsets(folder: Path) -> None:
-    """Make both subsets from the collections in a folder and print their sizes."""
+    """Create both subsets from the font collections in a folder and print their sizes."""
     from fontTools import subset
     from fontTools.ttLib import TTCollection
 

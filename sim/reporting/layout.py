@@ -1,4 +1,4 @@
-"""Layout that all file formats share: page margins, numbered headings and captions, column widths."""
+"""Layout shared by all file formats: page margins, numbered headings and captions, column widths."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MARGINS: Final = {"top": 37, "bottom": 35, "left": 28, "right": 26}
 WIDTH: Final = 210 - MARGINS["left"] - MARGINS["right"]
 DIGITS: Final = "〇一二三四五六七八九"
 LEAST, MOST, PAD = 4, 30, 2
-"""Half-width characters: the least width of a column, the most for words, and the space beside it."""
+"""Minimum column width, maximum width of text columns, and padding, in half-width characters."""
 NARROW, NAMES, SPREAD = 12, 22, 24
-"""Half-width characters: least width of words and of row names, most of cells with several numbers."""
+"""Minimum widths of text columns and of the first column, and maximum width of cells with several numbers."""
 SHORT: Final = 16
-"""Rows of a table that is kept on one page; a longer one continues with its head repeated."""
+"""Maximum rows of a table kept on one page; longer tables continue with their column headings repeated."""
 PAGE: Final = 96
-"""Half-width characters of a table's font size that fit across the page."""
+"""Number of half-width characters in a table's font size that fit across the page."""
 
 
 def laid_out(document: Document) -> Iterator[tuple[Block, str]]:
@@ -64,9 +64,9 @@ def chinese_number(number: int) -> str:
 
 
 def column_widths(table: Table) -> list[float]:
-    """Shares of the page's width for the columns of a table, from the lengths of their texts.
+    """Return the column widths of a table as shares of the page width, based on the text lengths.
 
-    Where not everything fits, columns of words are narrowed, so that numbers stay on one line.
+    If the table is too wide, text columns are narrowed, so that numbers stay on one line.
     """
     desired = []
     for column, head in enumerate(table.head):

@@ -1,7 +1,7 @@
 """Results in Jupyter: tables as the commands print them, and the figures and tables of the report.
 
-``sim.show(result)`` shows the tables of the commands. ``sim.pages(result, comparison, study)`` builds the
-report, whose figures and tables can be taken by name and which ``save`` writes to files.
+``sim.show(result)`` displays the tables that the commands print. ``sim.pages(result, comparison, study)``
+builds a report; its figures and tables can be selected by name, and its method ``save`` writes it to files.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ DPI: Final = 130
 
 @dataclass(frozen=True, repr=False)
 class Shown:
-    """Tables of results: HTML in a notebook, text when printed; ``shown["targets"]`` selects one."""
+    """Tables of results, shown as HTML in notebooks and as text elsewhere; ``[name]`` selects a table."""
 
     tables: tuple[DataTable, ...]
     notes: tuple[str, ...] = ()
@@ -60,11 +60,11 @@ def show(*given: Results, reference: xr.Dataset | None = None) -> Shown:
     """Show the tables of results as the commands print them, in the language in use.
 
     Args:
-        given: runs, comparisons, trials or studies, or what :func:`sim.run_many` returns.
-        reference: for runs, the run without the plan, for the share of T7 that exists without it.
+        given: runs, comparisons, trials or studies, or the value returned by :func:`sim.run_many`.
+        reference: run without the plan, used to report the share of T7 that is reached without it.
 
     Raises:
-        InputError: a dataset is none of these.
+        InputError: a dataset is not a result of the simulator.
     """
     shown: list[DataTable] = []
     notes: list[str] = []
@@ -89,7 +89,7 @@ def _tables(dataset: xr.Dataset, reference: xr.Dataset | None) -> tuple[list[Dat
 
 @dataclass(frozen=True, repr=False)
 class PageFigure:
-    """A figure of the report, drawn when it is shown."""
+    """A figure of a report, drawn when it is displayed."""
 
     figure: Figure
 
@@ -97,10 +97,10 @@ class PageFigure:
         return f"{self.figure.caption}\n{self.figure.alt}"
 
     def png(self) -> bytes:
-        """The figure as PNG, with its caption on top.
+        """Return the figure as PNG with its caption on top.
 
         Raises:
-            OutputError: a character has no glyph.
+            OutputError: a character has no glyph in the report fonts.
         """
         return to_png(partial(report.draw_with_caption, self.figure), DPI)
 
@@ -111,7 +111,7 @@ class PageFigure:
 
 @dataclass(frozen=True, repr=False)
 class PageTable:
-    """A table of the report."""
+    """A table of a report."""
 
     table: Table
 
@@ -125,41 +125,41 @@ class PageTable:
 
 @dataclass(frozen=True, repr=False)
 class Pages:
-    """A report before it is written to a file; its figures and tables can be taken by name."""
+    """A report in memory, whose figures and tables can be selected by name."""
 
     document: Document
 
     @property
     def figures(self) -> dict[str, PageFigure]:
-        """Figures by name; the second of a name has the suffix ``_2``."""
+        """Figures by name; a second figure with the same name has the suffix ``_2``."""
         return {name: PageFigure(figure) for name, figure in self.document.named(self.document.figures())}
 
     @property
     def tables(self) -> dict[str, PageTable]:
-        """Tables by name; the second of a name has the suffix ``_2``."""
+        """Tables by name; a second table with the same name has the suffix ``_2``."""
         return {name: PageTable(table) for name, table in self.document.named(self.document.tables())}
 
     def figure(self, name: str) -> PageFigure:
-        """The figure of a name.
+        """Return the figure with the given name.
 
         Raises:
-            InputError: there is none.
+            InputError: no figure has this name.
         """
         return _select(self.figures, name)
 
     def table(self, name: str) -> PageTable:
-        """The table of a name.
+        """Return the table with the given name.
 
         Raises:
-            InputError: there is none.
+            InputError: no table has this name.
         """
         return _select(self.tables, name)
 
     def save(self, *paths: str | Path) -> list[Path]:
-        """Write the report to files: ``.html``, ``.docx`` or ``.pdf``; ``.xlsx`` for its tables.
+        """Write the report to ``.html``, ``.docx`` or ``.pdf`` files, or its tables to an ``.xlsx`` file.
 
         Raises:
-            InputError: another suffix, or a missing library.
+            InputError: a suffix is not supported or a library is missing.
             OutputError: a character cannot be printed, or a file cannot be written.
         """
         files = [Path(path) for path in paths]
@@ -169,7 +169,7 @@ class Pages:
         return files
 
     def _summary(self) -> list[str]:
-        """The subtitle, and the names of all figures and tables."""
+        """Return the subtitle and the names of all figures and tables."""
         parts = {say("pages.figures"): [*self.figures], say("pages.tables"): [*self.tables]}
         return [self.document.subtitle, *(f"{word} {', '.join(ids)}" for word, ids in parts.items() if ids)]
 
@@ -181,16 +181,16 @@ class Pages:
 
 
 def pages(*given: Results | str | Path) -> Pages:
-    """Build the report of results in the language in use, to view its parts and then save it.
+    """Build a report of results in the language in use, to view its parts and then save it.
 
     Args:
-        given: runs, comparisons and studies, as datasets or files; or what :func:`sim.run_many` returns.
+        given: runs, comparisons and studies as datasets or files, or the result of :func:`sim.run_many`.
 
     Raises:
-        InputError: as :func:`sim.report`.
+        InputError: see :func:`sim.report`.
     """
     report.check_formats()
-    sources = [one for each in given for one in (_datasets([each]) if isinstance(each, Runs) else [each])]
+    sources = [part for each in given for part in (_datasets([each]) if isinstance(each, Runs) else [each])]
     return Pages(report.build_document(read_sources(sources), language()))
 
 

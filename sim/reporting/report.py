@@ -1,4 +1,4 @@
-"""The report: from result files to a document, and from a document to a file."""
+"""Build a report from results and write it as HTML, Word, PDF or a workbook of tables."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ RUN_SECTIONS: Final[tuple[Section, ...]] = (
     variance_decomposition,
     assumptions,
 )
-"""Sections of the report of a run; reproduction follows."""
+"""Sections of a report on a run; the section on reproduction follows."""
 STUDY_SECTIONS: Final[tuple[Section, ...]] = (
     questions,
     sensitivity,
@@ -69,19 +69,19 @@ STUDY_SECTIONS: Final[tuple[Section, ...]] = (
     variance_decomposition,
     ensembles,
 )
-"""Sections of a report of studies alone; reproduction follows."""
+"""Sections of a report on studies only; the section on reproduction follows."""
 FORMATS: Final = (".html", ".docx", ".pdf")
 REQUIRED: Final = {".html": ("jinja2",), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
-"""Modules that each file format needs beside Matplotlib and fontTools."""
+"""Modules that each file format requires in addition to Matplotlib and fontTools."""
 
 
 def build_document(sources: ReportSources, lang: str, files: Sequence[Path] = ()) -> Document:
-    """Build the report of results in one language.
+    """Build the document of a report in one language.
 
     Args:
-        sources: from :func:`sim.reporting.sources.read_sources`.
+        sources: results from :func:`sim.reporting.sources.read_sources`.
         lang: ``zh`` or ``en``.
-        files: result files to be named in the commands.
+        files: result files to include in the commands that reproduce the report.
     """
     texts.use(lang)
     report = ReportContext(sources, Wording(lang))
@@ -96,7 +96,7 @@ def build_document(sources: ReportSources, lang: str, files: Sequence[Path] = ()
 
 
 def _refer_to_repeated_notes(report: ReportContext, blocks: list[Block]) -> list[Block]:
-    """Replace a note that stands below an earlier table by a reference to that table."""
+    """Replace each note that appears below an earlier table with a reference to that table."""
     first: dict[str, int] = {}
     revised: list[Block] = []
     for block, number in zip(blocks, block_numbers(blocks), strict=True):
@@ -112,7 +112,7 @@ def _refer_to_repeated_notes(report: ReportContext, blocks: list[Block]) -> list
 
 
 def _run_titles(report: ReportContext) -> tuple[str, str]:
-    """Title and subtitle of the report of a run."""
+    """Return the title and subtitle of a report on a run."""
     attributes = report.result.attrs
     subtitle = report.words.string(
         "report.subtitle",
@@ -126,7 +126,7 @@ def _run_titles(report: ReportContext) -> tuple[str, str]:
 
 
 def _study_titles(report: ReportContext) -> tuple[str, str]:
-    """Title and subtitle of a report of studies alone; the first study gives the title."""
+    """Return the title and subtitle of a report on studies only; the title names the first study."""
     attributes = report.result.attrs
     subtitle = report.words.string(
         "report.of_studies_subtitle",
@@ -144,19 +144,19 @@ def report(
     lang: str = "zh",
     tables: str | Path | None = None,
 ) -> list[Path]:
-    """Write the report of results in the format of the output file's suffix.
+    """Write a report of results in the format given by the suffix of the output file.
 
     Args:
         given: runs, comparisons and studies, as datasets, files, or folders of files.
         output: ``.html``, ``.docx`` or ``.pdf``.
         lang: ``zh`` or ``en``.
-        tables: file for the report's tables, ``.xlsx``.
+        tables: ``.xlsx`` file for the report's tables.
 
     Returns:
         The files written.
 
     Raises:
-        InputError: a file is not a result, two do not belong together, or a library is missing.
+        InputError: a file is not a result, two results do not belong together, or a library is missing.
         OutputError: a character cannot be printed, or a file cannot be written.
     """
     texts.use(lang)
@@ -178,8 +178,8 @@ def save_charts(study: xr.Dataset, folder: Path) -> list[Path]:
     """Write every figure of a study as ``FOLDER/NAME_FIGURE.png``, in the language in use.
 
     Args:
-        study: as returned by :func:`sim.study`.
-        folder: of the files.
+        study: dataset returned by :func:`sim.study`.
+        folder: output folder.
 
     Returns:
         The files written.
@@ -196,7 +196,7 @@ def save_charts(study: xr.Dataset, folder: Path) -> list[Path]:
 
 
 def draw_with_caption(figure: Figure) -> Drawing:
-    """Draw a figure on its own, with its caption on top."""
+    """Draw a single figure with its caption on top."""
     drawing = figure.draw()
     drawing.suptitle("\n".join(wrap(figure.caption, 60)), x=0.01, ha="left", fontsize=9.5)
     return drawing
@@ -222,10 +222,10 @@ def write_document(document: Document, path: Path) -> None:
 
 
 def check_formats(paths: Sequence[Path] = ()) -> None:
-    """Check that charts can be drawn and files of these suffixes written, before anything runs.
+    """Check in advance that charts can be drawn and that files with these suffixes can be written.
 
     Raises:
-        InputError: an unknown suffix or a missing library; one line says what is allowed or to be installed.
+        InputError: a suffix is unknown or a library is missing.
     """
     for path in paths:
         if path.suffix.lower() not in REQUIRED:

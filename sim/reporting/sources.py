@@ -1,8 +1,8 @@
-"""Result files of a report: read, classified and checked against one another.
+"""Read the result files of a report, classify them, and check that they belong together.
 
-What a file contains follows from its dataset: a run has ``target_value``, a comparison the dimension
-``headline``, and a study the dimensions of its kind. Sections for which no file is given are left out of the
-report, and one sentence names them.
+The type of a result is inferred from its dataset: a run has the variable ``target_value``, a comparison the
+dimension ``headline``, and a study the dimensions of its kind. Sections without results are omitted from the
+report, and a note lists them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sim.studies.execution import files, results
 from sim.texts import say
 
 NO_PLAN, NO_SUPPORT = "no_plan", "no_support"
-"""References that show what the plan adds, and what all support together adds."""
+"""Reference scenarios that show the effect of the plan and the effect of all support."""
 MUST_AGREE: Final = ("seed", "scale", "version", "uncertainty")
 STUDY_KINDS: Final[Mapping[str, str]] = {
     "attribution": "player",
@@ -31,20 +31,20 @@ STUDY_KINDS: Final[Mapping[str, str]] = {
     "robustness": "criterion",
     "variance_decomposition": "part",
 }
-"""Kinds of study with a section of their own, each with a dimension or variable that no other kind has."""
+"""Kinds of study with a separate section, each with a dimension or variable that no other kind has."""
 TABULATED_KINDS: Final = ("sweep", "ensemble", "search")
-"""Kinds of study whose tables are shown as the command prints them."""
+"""Kinds of study whose tables are shown as printed by the command."""
 
 
 @dataclass(frozen=True)
 class ReportSources:
-    """The files of a report, read.
+    """Results used in a report.
 
     Attributes:
-        result: run of the scenario that the report is about; the first study if no run is given.
-        references: runs of the references, by name.
-        comparisons: comparisons of the report's scenario with each reference, by the reference's name.
-        studies: by kind.
+        result: run that the report describes, or the first study if no run is given.
+        references: runs of the reference scenarios, by name.
+        comparisons: comparisons of the report's scenario with each reference, by name of the reference.
+        studies: studies, by kind.
         unused: names of files that the report does not use.
     """
 
@@ -56,7 +56,7 @@ class ReportSources:
 
     @property
     def has_run(self) -> bool:
-        """Whether the report is about a run, and not about studies alone."""
+        """Whether the report describes a run rather than studies only."""
         return "target_value" in self.result
 
     @property
@@ -65,7 +65,7 @@ class ReportSources:
         return int(self.result.sizes["replicate"] if self.has_run else self.result.attrs["replicates"])
 
     def datasets(self) -> list[xr.Dataset]:
-        """Every dataset that the report uses."""
+        """Return every dataset that the report uses."""
         studies = (study for several in self.studies.values() for study in several)
         runs = [self.result] if self.has_run else []
         return [*runs, *self.references.values(), *self.comparisons.values(), *studies]
@@ -78,8 +78,8 @@ def read_sources(given: Iterable[str | Path | xr.Dataset]) -> ReportSources:
         given: files, folders of files, or datasets.
 
     Raises:
-        InputError: files that are not results or are named twice, no run or study among them, or files that
-            do not belong in one report; one line each.
+        InputError: files are not results, are given twice or do not belong together, or there is no run or
+            study; the message has one line for each fault.
     """
     seen: set[Path] = set()
 
@@ -98,17 +98,17 @@ def read_sources(given: Iterable[str | Path | xr.Dataset]) -> ReportSources:
         seen.add(path.resolve())
         return str(path), results.read(path)
 
-    return classify([found for several in files.each(expand, given) for found in several])
+    return classify([dataset for datasets in files.each(expand, given) for dataset in datasets])
 
 
 def classify(given: Sequence[tuple[str, xr.Dataset]]) -> ReportSources:
     """Classify datasets; the report is about the first run that is not a reference.
 
     Args:
-        given: names of files with their datasets.
+        given: file names and their datasets.
 
     Raises:
-        InputError: two runs of one scenario, no run or study, or datasets that cannot be compared.
+        InputError: there are two runs of one scenario, no run or study, or datasets that cannot be compared.
     """
     runs: dict[str, tuple[str, xr.Dataset]] = {}
     compared: list[tuple[str, xr.Dataset]] = []
@@ -139,9 +139,10 @@ def classify(given: Sequence[tuple[str, xr.Dataset]]) -> ReportSources:
     name = subjects[0]
     path, result = runs[name]
     _check_agreement(path, result, [*runs.values(), *compared])
-    kept = {n: dataset for n, (_, dataset) in runs.items() if n != name and n in references}
-    unused = [Path(p).name for n, (p, _) in runs.items() if n != name and n not in kept] + unknown
-    return ReportSources(result, kept, _comparisons(name, result, compared, kept), studies, unused)
+    reference_runs = {n: dataset for n, (_, dataset) in runs.items() if n != name and n in references}
+    unused = [Path(p).name for n, (p, _) in runs.items() if n != name and n not in reference_runs] + unknown
+    comparisons = _comparisons(name, result, compared, reference_runs)
+    return ReportSources(result, reference_runs, comparisons, studies, unused)
 
 
 def _comparisons(
@@ -150,19 +151,19 @@ def _comparisons(
     compared: Iterable[tuple[str, xr.Dataset]],
     references: Mapping[str, xr.Dataset],
 ) -> dict[str, xr.Dataset]:
-    """Comparisons of a scenario by reference; made from two runs where no file has one."""
+    """Return the comparisons of a scenario by reference, computed from two runs where no file has one."""
     comparisons = {}
     for _, dataset in compared:
         if name in dataset.scenario.values:
             comparisons[str(dataset.attrs["reference"])] = dataset.sel(scenario=name)
     for reference, dataset in references.items():
-        if reference not in comparisons:  # lacks what needs the firms of both arms
+        if reference not in comparisons:  # without the variables that require firm data of both arms
             comparisons[reference] = paired_comparison.assemble(dataset, [result], None).sel(scenario=name)
     return dict(sorted(comparisons.items(), key=_reference_order))
 
 
 def _reference_order(item: tuple[str, xr.Dataset]) -> tuple[int, str]:
-    """Sort key: the two standard references first."""
+    """Return a sort key that places the two standard references first."""
     standard = (NO_PLAN, NO_SUPPORT)
     return (standard.index(item[0]) if item[0] in standard else len(standard), item[0])
 
@@ -176,7 +177,7 @@ def _study_kind(dataset: xr.Dataset) -> str:
 
 
 def _check_agreement(path: str, result: xr.Dataset, others: Iterable[tuple[str, xr.Dataset]]) -> None:
-    """Raise an InputError with a line for each dataset whose run settings differ from the result's."""
+    """Raise an InputError with a line for each dataset whose run settings differ from those of the result."""
 
     def check(other: tuple[str, xr.Dataset]) -> None:
         for setting in MUST_AGREE:

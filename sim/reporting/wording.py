@@ -1,6 +1,6 @@
 """Wording of the reports: texts of ``texts.yaml``, numbers with units, and sentences about effects.
 
-A number enters a text as a :class:`~sim.reporting.document.Number`, and the text keeps a list of its numbers.
+Texts take numbers as :class:`~sim.reporting.document.Number`, and each text keeps a list of its numbers.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from sim.reporting.document import Cell, Number, Text
 from sim.texts import Texts
 
 SMALL: Final = 0.01
-"""Share of the base below which an effect is called slight."""
+"""Share of the base level below which an effect is described as slight."""
 LARGE: Final = {"zh": ((1e8, "亿元"), (1e4, "万元")), "en": ((1e9, "billion yuan"), (1e6, "million yuan"))}
 MYRIADS: Final = 1e6
-"""Counts from here on are given in 万 in Chinese."""
+"""Lowest count that is given in 万 in Chinese."""
 DASH: Final = "–"
 TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
 
 
 class Wording:
-    """Texts and numbers in one language.
+    """Texts and number formats in one language.
 
     Args:
         lang: ``zh`` or ``en``.
@@ -36,7 +36,7 @@ class Wording:
         self.lang = lang
 
     def text(self, key: str, /, **fields: Any) -> Text:
-        """The text of a key with its fields filled in, and the numbers of the fields."""
+        """Return the text of a key with its fields filled in, together with the numbers in the fields."""
         numbers: list[Number] = []
         for field in fields.values():
             if isinstance(field, Number):
@@ -47,15 +47,15 @@ class Wording:
         return Text(TEXTS.in_language(self.lang, key, **strings), tuple(numbers))
 
     def string(self, key: str, /, **fields: Any) -> str:
-        """The text of a key as a string, where it contains no number of results."""
+        """Return the text of a key as a string, for texts that contain no numbers from results."""
         return TEXTS.in_language(self.lang, key, **fields)
 
     def known(self, key: str) -> bool:
-        """Whether there is a text of this key."""
+        """Whether a text with this key exists."""
         return key in TEXTS
 
     def join(self, parts: Iterable[Text | Number | str], key: str = "mark.list") -> Text:
-        """Join parts with the separator of a key."""
+        """Join parts with the text of a key as separator."""
         given = [Text(part) if isinstance(part, str) else part for part in parts]
         numbers: list[Number] = []
         for part in given:
@@ -65,10 +65,10 @@ class Wording:
     # --- numbers ---
 
     def count(self, value: float, whole: bool = False) -> Number:
-        """A count of persons, firms or square metres; from a million on in 万 in Chinese.
+        """Format a count of persons, firms or square metres, in 万 from one million in Chinese.
 
         Args:
-            value: the count.
+            value: count to format.
             whole: whether to round to a whole number.
         """
         if whole and not math.isnan(value) and abs(value) < MYRIADS:
@@ -78,7 +78,7 @@ class Wording:
         return Number(value, format_number(value))
 
     def median_range(self, low: float, middle: float, high: float) -> Text:
-        """A median with its range, in whole numbers: middle (low to high)."""
+        """Format a median with its range in whole numbers: middle (low to high)."""
         if abs(middle) < MYRIADS:
             ends = {"low": Number(low, _whole(low)), "high": Number(high, _whole(high))}
             return self.text("mark.median_range", middle=self.count(middle, True), **ends)
@@ -86,20 +86,20 @@ class Wording:
         return self.text("mark.median_range", middle=self.count(middle), **ends)
 
     def large_count(self, value: float) -> Number:
-        """A large count, in 万 in Chinese."""
+        """Format a large count, in 万 in Chinese."""
         if self.lang == "en":
             return self.count(value)
         return Number(value, f"{value / 1e4:,.1f}".removesuffix(".0") + "万")
 
     def share(self, value: float, digits: int = 1) -> Number:
-        """A share in per cent."""
+        """Format a share as a percentage."""
         if math.isnan(value):
             return Number(value, DASH)
         text = f"{value:.{digits}%}"
         return Number(value, text.lstrip("-") if float(text[:-1]) == 0 else text)
 
     def yuan(self, value: float) -> Number:
-        """An amount of money with its unit: 万元 or 亿元, million or billion yuan."""
+        """Format an amount of money with its unit: 万元 or 亿元, million or billion yuan."""
         if math.isnan(value):
             return Number(value, DASH)
         sizes = LARGE[self.lang]
@@ -108,7 +108,7 @@ class Wording:
         return Number(value, f"{figures}{'' if self.lang == 'zh' else ' '}{name}")
 
     def quantity(self, value: float, unit: str) -> Number:
-        """A number followed by its unit, one of the results' units."""
+        """Format a number followed by its unit, given as in the results."""
         if unit == "yuan":
             return self.yuan(value)
         if unit == "share":
@@ -118,38 +118,38 @@ class Wording:
         return Number(value, f"{number.text}{'' if self.lang == 'zh' or not name else ' '}{name}")
 
     def date(self, time: str) -> str:
-        """The date of a time in ISO 8601; empty if the time is empty."""
+        """Format the date of a time in ISO 8601 format; an empty time gives an empty string."""
         if not time:
             return ""
         when = dt.datetime.fromisoformat(time)
         return self.string("mark.day", year=when.year, month=when.month, day=when.day)
 
     def sampling(self, scale: float) -> str:
-        """What share of small firms a run simulates one by one."""
+        """Describe the share of small firms that a run simulates individually."""
         return self.string("study.full" if scale == 1 else "study.sampled", share=f"{100 * scale:g}%")
 
     def unit_name(self, unit: str) -> str:
-        """Name of a unit of the results."""
+        """Return the name of a unit used in the results."""
         if self.known(f"unit.{unit}"):
             return with_square_metres(self.string(f"unit.{unit}"))
         known = catalogue().units.get(unit)
         return with_square_metres(unit if known is None else known.zh if self.lang == "zh" else known.en)
 
     def is_whole(self, unit: str) -> bool:
-        """Whether a unit counts whole things."""
+        """Whether numbers in a unit are whole, such as persons or firms."""
         known = catalogue().units.get(unit)
         return unit == "count" or (known is not None and known.whole)
 
     def cell(self, number: Number, unit: str = "", scale: float = 1.0) -> Cell:
-        """A table cell with one number; ``scale`` is what the printed number is divided by."""
+        """Return a table cell with one number; ``scale`` is the divisor of the printed number."""
         return Cell(number.text, () if math.isnan(number.value) else (number,), unit, scale)
 
     def interval(self, low: Number, high: Number) -> Text:
-        """An interval: low to high."""
+        """Format an interval: low to high."""
         return self.text("mark.interval", low=low, high=high)
 
     def interval_in(self, low: float, high: float, unit: str) -> Text:
-        """An interval with its unit, which follows the upper end; money and shares have it at both ends."""
+        """Format an interval with its unit after the upper end; money and shares have it at both ends."""
         at_both_ends = unit in ("yuan", "share")
         first = self.quantity(low, unit) if at_both_ends else self.count(low)
         return self.interval(first, self.quantity(high, unit))
@@ -159,15 +159,15 @@ class Wording:
     def effect(
         self, name: str, value: float, low: float, high: float, unit: str, base: float = math.nan
     ) -> Text:
-        """One sentence on a change: an increase, a decrease, a slight one, none, or none that is significant.
+        """Describe a change in one sentence: increase, decrease, slight change, none, or not significant.
 
         Args:
-            name: what changes.
+            name: name of the quantity that changes.
             value: mean change.
-            low: lower end of its 95% interval, NaN if there is none.
-            high: upper end, NaN if there is none.
-            unit: of all three.
-            base: level without the change; a change below :data:`SMALL` of it is called slight.
+            low: lower end of the 95% interval, NaN if there is none.
+            high: upper end of the 95% interval, NaN if there is none.
+            unit: unit of the change and its interval.
+            base: level without the change; a change below :data:`SMALL` of this level is described as slight.
         """
         fields: dict[str, Any] = {"name": name, "value": self.quantity(value, unit)}
         size = {"value": self.quantity(abs(value), unit)}
@@ -186,7 +186,7 @@ class Wording:
         return self.text(f"effect.{slight}{direction}", **(fields | size | share))
 
     def likelihood(self, low: float, high: float) -> str:
-        """Likelihood in words, from the 95% interval of a probability."""
+        """Describe a probability in words, based on its 95% interval."""
         for key, holds in (
             ("almost_certain", low >= 0.9),
             ("almost_excluded", high <= 0.1),
@@ -199,7 +199,7 @@ class Wording:
 
 
 def with_square_metres(text: str) -> str:
-    """Print square metres as m².
+    """Write square metres as m².
 
     >>> with_square_metres("yuan/m2/month"), with_square_metres("IM25")
     ('yuan/m²/month', 'IM25')
@@ -208,7 +208,7 @@ def with_square_metres(text: str) -> str:
 
 
 def format_number(value: float) -> str:
-    """A number with as many digits as its size requires.
+    """Format a number with as many digits as its size requires.
 
     >>> format_number(149030.6), format_number(3.74), format_number(0.25), format_number(41.0)
     ('149,031', '3.7', '0.25', '41')

@@ -12,7 +12,7 @@ from sim.engine.ledger import Ledger
 from sim.engine.random_streams import RandomStreams
 from sim.engine.recorder import RunOutput
 from sim.model.city import City, simulate
-from sim.model.environment.world import World
+from sim.model.environment.assumptions import EnvironmentAssumptions
 from sim.model.firms import rules as firms_rules
 from sim.model.government import flows
 from sim.model.population.firm_table import OPEN
@@ -28,7 +28,7 @@ COLUMNS: Final = (
     "support_hours", "subsidised_wage", "cash", "buffer")  # fmt: skip
 
 
-def as_enacted() -> tuple[Settings, World]:
+def as_enacted() -> tuple[Settings, EnvironmentAssumptions]:
     """The plan as enacted, central values: settings and world."""
     scenario = load_scenario("as_enacted")
     return settings(scenario, None), scenario.world

@@ -1,4 +1,4 @@
-"""``zsim doctor``: one line for each check, and a reliable exit status."""
+"""Tests of ``zsim doctor``: one line for each check, and the exit status."""
 
 import os
 import re

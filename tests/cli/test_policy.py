@@ -1,4 +1,4 @@
-"""The commands on the policy: output, errors and exit status; some of them as a process."""
+"""Tests of the commands for scenarios and catalogue: output, errors and exit status."""
 
 import errno
 import json
@@ -30,7 +30,7 @@ def run_zsim(*args, cwd=ROOT, **environment):
 
 
 def invoke(*args):
-    """Run a command in this process, in its own context, so that its language does not persist."""
+    """Run a command in this process in a separate context, so that its language does not persist."""
     call = CliRunner(env={"ZSIM_LANG": None}).invoke
     return copy_context().run(call, main, [str(a) for a in args])
 
@@ -69,7 +69,7 @@ def test_no_traceback():
 
 
 def test_common_faults_are_one_line_each(tmp_path):
-    """Units as printed by ``plan`` are accepted, one language is enough, and invalid YAML is explained."""
+    """Units as printed by ``plan`` are accepted, one language suffices, and invalid YAML is explained."""
     (tmp_path / "mine.yaml").write_text(
         "name: mine\ntitle: 我的情景\npolicy:\n  rent_subsidy:\n    per_year: 6,000 元/年\n"
         "  mentor_subsidy:\n    per_visit: 0.05万元/次\n", encoding="utf-8"
@@ -170,7 +170,7 @@ def test_plan_of_one_measure():
 
 @pytest.mark.parametrize("form", ["text", "md"])
 def test_plan_of_one_instrument(form):
-    """It alone, with the measure it belongs to; one that is all of its measure too."""
+    """Only the instrument and its measure are printed, even if the measure has a single instrument."""
     text = invoke("plan", "guarantee_fee", "--format", form, "--lang", "en").stdout
     assert "2.5%" in text
     assert "Part of measure M11 More forms of start-up finance" in text
@@ -267,7 +267,7 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
     path = tmp_path / "case.yaml"
     path.write_text("name: case\n")
 
-    def refuse(self, *_args, **_options):  # permissions do not bind every user who runs the tests
+    def refuse(self, *_args, **_options):  # file permissions have no effect if the tests run as root
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
 
     with monkeypatch.context() as patched:
@@ -285,7 +285,7 @@ def test_a_terminal_without_chinese_gets_no_traceback():
 
 
 def test_help_is_quick():
-    """At most 0.15 s of CPU over bare Python; the best of five, since machines are shared."""
+    """The help needs at most 0.15 s of CPU time more than Python itself; the best of five runs counts."""
 
     def cpu(*code):
         before = os.times()

@@ -1,4 +1,4 @@
-"""The commands ``zsim study`` and ``zsim store``."""
+"""Tests of the commands ``zsim study`` and ``zsim store``."""
 
 import csv
 import errno

@@ -1,4 +1,4 @@
-"""Wrong usage of commands: one line in the language in use, exit status 2, and nothing written."""
+"""Tests of wrong usage: a one-line error in the language in use, exit status 2, and no files written."""
 
 import os
 import re
@@ -56,7 +56,7 @@ NAMES = (
 
 @pytest.fixture
 def refusal(tmp_path, monkeypatch):
-    """Run a command with wrong arguments and return its single line, in English or in Chinese."""
+    """Run a command with wrong arguments and return its one-line error, in English or in Chinese."""
     monkeypatch.chdir(tmp_path)
 
     def call(words, lang):

@@ -1,4 +1,4 @@
-"""The generated parts of the documentation agree with the code, and the evidence they cite exists."""
+"""The generated parts of the documentation agree with the code, and all cited evidence exists."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ def _id(page: Path) -> str:
 
 
 def cited(text: str) -> set[str]:
-    """Ids of evidence in a text; of a range, JOB16-17, its ends."""
+    """Return the ids of evidence in a text; a range such as JOB16-17 gives its ends."""
     return {
         prefix + number
         for prefix, first, more in CITED.findall(text)
@@ -37,7 +37,7 @@ def cited(text: str) -> set[str]:
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of a submodel's page, to break."""
+    """Return a copy of a submodel's page that a test may modify."""
     source = model_tables.MODEL / "firms" / "README.md"
     copy = tmp_path / "README.md"
     copy.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
@@ -52,7 +52,7 @@ def test_generated_tables_agree_with_the_code(path: Path) -> None:
     assert model_tables.renewed(text, GENERATED[path]) == text
 
 
-def test_a_stale_table_is_named_and_renewed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stale_table_is_reported_and_updated(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = page.read_text(encoding="utf-8")
     assert model_tables.main(["--check"]) == 0
     page.write_text(re.sub(r"(\| `growth\.young_share` \| )[\d.]+", r"\g<1>0.99", text), encoding="utf-8")
@@ -98,7 +98,7 @@ def test_every_link_of_the_map_leads_somewhere(page: Path) -> None:
 
 
 def test_every_name_on_the_map_is_where_the_map_says() -> None:
-    """``name`` in [``module``](link): the module holds the name."""
+    """In the form "``name`` in [``module``](link)", the module must contain the name."""
     text = (ROOT / "sim" / "README.md").read_text(encoding="utf-8")
     named = re.findall(r"`(\w*[_.A-Z]\w*)`[^|`;]*? in \[`[\w/.]+`\]\(([\w/.]+)\)", text)
     assert len(named) >= 5

@@ -1,4 +1,4 @@
-"""Texts follow the glossary: no word that it replaces, and one term in Chinese for one in English."""
+"""Texts follow the glossary: they avoid replaced words and use one term per concept in both languages."""
 
 import json
 import re
@@ -32,27 +32,27 @@ PROSE = (
 )
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
 CODE = re.compile(r"\{[\w:]*\}|--[\w-]+|\bzsim \w+|\bwait\w*=|\b\w+[._]\w[\w.]*|`[^`]*`")
-"""Fields, options, commands, names of variables, and what stands between backticks."""
+"""Fields, options, commands, variable names, and text between backticks."""
 
 
-def pairs(found: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every text of a YAML file with its place: place, Chinese, English."""
-    if not isinstance(found, dict):
+def pairs(texts: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield every text of a parsed YAML file: path, Chinese, English."""
+    if not isinstance(texts, dict):
         return
-    if isinstance(found.get("zh"), str) and isinstance(found.get("en"), str):
-        yield at, found["zh"], found["en"]
+    if isinstance(texts.get("zh"), str) and isinstance(texts.get("en"), str):
+        yield at, texts["zh"], texts["en"]
         return
-    for key, value in found.items():
+    for key, value in texts.items():
         yield from pairs(value, f"{at}.{key}" if at else str(key))
 
 
 def read(file: str | Path) -> list[tuple[str, str, str]]:
-    """The texts of a YAML file."""
+    """Return the texts of a YAML file: path, Chinese, English."""
     return list(pairs(yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))))
 
 
 def model_labels() -> Iterator[tuple[str, str, str]]:
-    """Labels of the model: levers, parameters, outcomes, coordinates, payments and variants of rules."""
+    """Yield the labels of levers, parameters, outcomes, coordinates, payments and variants of rules."""
     for module in SUBMODELS.values():
         for declared in (*module.LEVERS, *module.PARAMETERS):
             yield declared.id, declared.zh, declared.en
@@ -69,7 +69,7 @@ def model_labels() -> Iterator[tuple[str, str, str]]:
 
 
 def plan_labels() -> Iterator[tuple[str, str, str]]:
-    """Labels and notes of the catalogue; a setting has no English name but its id."""
+    """Yield the labels and notes of the catalogue; settings have no English label."""
     plan = catalogue()
     labelled: list[Any] = [*plan.targets, *plan.measures.values(), *plan.instruments.values()]
     yield from ((each.id, each.zh, each.en) for each in labelled)
@@ -83,7 +83,7 @@ def plan_labels() -> Iterator[tuple[str, str, str]]:
 
 
 def prose(file: str) -> str:
-    """The prose of a Markdown page, or of a notebook's Markdown cells and comments."""
+    """Return the prose of a Markdown page, or of a notebook's Markdown cells and comments."""
     text = (ROOT / file).read_text(encoding="utf-8")
     if file.endswith(".ipynb"):
         cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
@@ -92,11 +92,11 @@ def prose(file: str) -> str:
         )
         text = "\n\n".join([source for kind, source in cells if kind == "markdown"] + [comments])
     text = re.sub(r"^```console\n.*?^```$", "", text, flags=re.S | re.M)
-    return re.sub(r"\]\([^)]*\)", "]", text)  # targets of links
+    return re.sub(r"\]\([^)]*\)", "]", text)  # remove link targets
 
 
 def wrong(text: str, lang: str) -> list[str]:
-    """Words of a text that the glossary replaces; names of code do not count."""
+    """Return the words of a text that the glossary replaces, ignoring names in code."""
     plain = CODE.sub(" ", text)
     return [word for word in glossary.avoided(lang) if re.search(_pattern(word, lang), plain, re.I)]
 
@@ -108,7 +108,7 @@ def _pattern(word: str, lang: str) -> str:
 
 
 def differing(term: Term, texts: Iterable[tuple[str, str, str]]) -> list[str]:
-    """Places whose English text has a term that the Chinese one calls something else."""
+    """Return the paths of texts that use a term in English but not in Chinese."""
     term_en = re.compile(rf"\b{re.escape(term.en)}s?\b", re.I)
     among = [(at, zh) for at, zh, en in texts if term_en.search(CODE.sub(" ", en))]
     return [at for at, zh in among if not any(form in zh for form in term.accepted("zh"))]

@@ -20,9 +20,9 @@ from sim.engine.recorder import RunOutput
 from sim.model.city import City, simulate
 from sim.model.coordinates import COORDS as COORDS
 from sim.model.entry import candidates
+from sim.model.environment.assumptions import EnvironmentAssumptions
 from sim.model.environment.parameters import SHOCKS
 from sim.model.environment.series import deals_of, macro
-from sim.model.environment.world import World
 from sim.model.government.parameters import DESKS
 from sim.model.initial_population import initial_population
 from sim.model.registry import LEVERS
@@ -35,7 +35,7 @@ SCHEMES = tuple(str(name) for name in COORDS["scheme"].values)
 REASONS = tuple(str(name) for name in COORDS["refusal"].values)
 SEED = 20170609
 SCALE = 0.01
-WORLD = World(macro("observed"))
+WORLD = EnvironmentAssumptions(macro("observed"))
 Value = float | Sequence[tuple[int, float]]
 """One number for the whole run, or (day, value) from day 0 on."""
 
@@ -119,7 +119,7 @@ def settings(overrides: Mapping[str, Value] | None = None) -> Settings:
 def city(
     overrides: Mapping[str, Value] | None = None, *,
     replicate: int = 0, seed: int = SEED, scale: float = SCALE, uncertain: bool = False,
-    placebo: bool = False, world: World = WORLD,
+    placebo: bool = False, world: EnvironmentAssumptions = WORLD,
 ) -> City:  # fmt: skip
     """A city before its run; ``run_all`` simulates it."""
     return City(
@@ -189,7 +189,7 @@ def _run(
     options = {**USUALLY, **dict(where)}
     streams = RandomStreams(options.pop("seed"), options.pop("replicate"))
     name = options.pop("macro")
-    given = World(
+    given = EnvironmentAssumptions(
         macro(name),
         frozenset(options.pop("shocks", SHOCKS)),
         dict(options.pop("initial", ())),

@@ -3,15 +3,15 @@
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from sim.model.environment.assumptions import EnvironmentAssumptions
 from sim.model.environment.parameters import SHOCKS
 from sim.model.environment.series import macro
-from sim.model.environment.world import World
 from sim.model.registry import LEVERS
 from tests.model import town
 from tests.properties.capacity import Watch
 
 STEP = 546  # 1 July 2018: some settings change then
-SHORT = World(
+SHORT = EnvironmentAssumptions(
     macro("observed"),
     frozenset(SHOCKS),
     {"tech_incubators": 34, "incubation_area": 250_000, "makerspaces": 4},

@@ -38,7 +38,7 @@ FACTORS = (
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files of ``zsim run as_enacted --against no_plan --against no_support`` with a tenth of the firms."""
+    """Write the files of ``zsim run as_enacted --against no_plan --against no_support`` for a small city."""
     folder = tmp_path_factory.mktemp("runs")
     changes = {"scale": 0.02, "replicates": 5, "seed": 7}
     plan, *references = (load(name, changes) for name in ("as_enacted", "no_plan", "no_support"))
@@ -52,14 +52,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def study(kind: str, dataset: xr.Dataset, **sentences: list[str]) -> xr.Dataset:
-    """A dataset as ``zsim study`` writes it."""
+    """Return a dataset with the attributes that ``zsim study`` writes."""
     attributes = {"kind": kind, "name": f"toy_{kind}", "title_zh": "玩具", "title_en": "A toy"}
     texts = {f"conclusions_{lang}": "\n".join(lines) for lang, lines in sentences.items()}
     return results.sealed(dataset.assign_attrs({**attributes, **texts}))
 
 
 def studies() -> dict[str, xr.Dataset]:
-    """One study of each kind, with known answers."""
+    """Return one study of each kind with known results."""
     draws = np.random.default_rng(3)
     players = [Label(f"chapter_{i}", f"第{i}章", f"Chapter {i}") for i in range(1, 5)]
     values = np.array([300.0, -120.0, 0.0, 40.0])
@@ -126,7 +126,7 @@ def _indices(numbers: dict[str, tuple[float, float]], **more: object) -> xr.Data
 
 
 def sobol() -> xr.Dataset:
-    """Shares of variance as ``sim/studies/sensitivity.py`` lays them out."""
+    """Return Sobol indices in the format of sensitivity studies, the second within the noise."""
     nan = float("nan")
     return _indices({
         "first": (0.71, nan), "first_low": (0.62, -0.04), "first_high": (0.8, 0.09),
@@ -135,7 +135,7 @@ def sobol() -> xr.Dataset:
 
 
 def morris() -> xr.Dataset:
-    """Elementary effects, the second within the noise."""
+    """Return elementary effects, the second within the noise."""
     nan = float("nan")
     return _indices(
         {
@@ -148,7 +148,7 @@ def morris() -> xr.Dataset:
 
 @pytest.fixture(scope="session")
 def folder(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs, comparisons and studies together."""
+    """Write runs, comparisons and studies to one folder."""
     whole = tmp_path_factory.mktemp("whole")
     for path in runs.glob("*.nc"):
         (whole / path.name).write_bytes(path.read_bytes())
@@ -182,7 +182,7 @@ replicates: 12
 
 
 def run_study(folder: Path, text: str) -> xr.Dataset:
-    """A study of the toy city."""
+    """Run a study of the toy model."""
     file = folder / f"{text.split()[1]}.yaml"
     file.write_text(text, encoding="utf-8")
     return run(file, store=folder / "store", model=TOY)
@@ -200,7 +200,7 @@ def document(sources: ReportSources) -> Document:
 
 @pytest.fixture(scope="session")
 def short_document(document: Document) -> Document:
-    """The first page, one heading, two tables and a figure."""
+    """Return a document with the first page, one heading, two tables and a figure."""
     first = document.blocks[: document.blocks.index(FirstPageEnd()) + 1]
     return replace(
         document, blocks=(*first, Heading(1, "图"), document.figures()[0], *document.tables()[1:3])

@@ -4,5 +4,5 @@ from sim.reporting.document import Document, Paragraph
 
 
 def paragraphs(document: Document) -> str:
-    """All paragraphs, one a line."""
+    """Return all paragraphs of a document, one per line."""
     return "\n".join(block.content.text for block in document.blocks if isinstance(block, Paragraph))

@@ -1,4 +1,4 @@
-"""The command ``zsim report``."""
+"""Tests of the command ``zsim report``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_unknown_format_is_one_line(runs: Path, tmp_path: Path) -> None:
 
 
 def refusal(*given: Path, lang: str = "en") -> list[str]:
-    """The lines with which ``zsim report`` refuses results."""
+    """Return the error lines of ``zsim report`` for unusable results."""
     out = given[0].parent / "report.html"
     done = CliRunner().invoke(main, ["report", *map(str, given), "-o", str(out), "--lang", lang])
     assert done.exit_code == 2, done.output

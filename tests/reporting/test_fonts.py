@@ -27,7 +27,7 @@ def test_every_character_of_a_report_can_be_printed(sources: ReportSources, lang
 
 
 def test_every_text_of_the_package_can_be_printed() -> None:
-    """A new character in a label has to be added to the fonts: see :mod:`sim.reporting.fonts`."""
+    """New characters in labels must be added to the fonts; see :mod:`sim.reporting.fonts`."""
     package = Path(fonts.__file__).parents[1]
     given = [path.read_text(encoding="utf-8") for path in package.rglob("*.yaml")]
     assert fonts.missing("".join(given)) == ""

@@ -1,4 +1,4 @@
-"""Numbers of headings."""
+"""Tests of heading numbers."""
 
 from __future__ import annotations
 

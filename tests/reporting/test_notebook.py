@@ -1,4 +1,4 @@
-"""What Jupyter shows: tables of the commands, figures of the report, scenarios and studies."""
+"""Tests of the display in Jupyter: tables, figures of the report, scenarios and studies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read(folder: Path, *names: str) -> list[xr.Dataset]:
 
 
 def visible(markup: str) -> list[str]:
-    """The texts of a page without its tags."""
+    """Return the texts of an HTML page without its tags."""
     return [html.unescape(text) for text in re.findall(r">([^<>]+)<", markup)]
 
 
@@ -106,7 +106,7 @@ def test_every_kind_of_study_has_a_name() -> None:
 
 
 def test_errors_have_no_traceback() -> None:
-    """IPython asks an exception how to print itself."""
+    """IPython calls a method of the exception to print it."""
     with pytest.raises(InputError) as caught:
         sim.load_scenario("as_enactde")
     assert caught.value._render_traceback_() == str(caught.value).splitlines()

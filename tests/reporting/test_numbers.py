@@ -30,7 +30,7 @@ def reports(sources: ReportSources) -> dict[str, Document]:
 
 @pytest.fixture(scope="module")
 def pool(sources: ReportSources) -> np.ndarray:
-    """All numbers of results, evidence and parameters, and their usual sums and quantiles."""
+    """Return all numbers in results, evidence and parameters, with their usual sums and quantiles."""
     found = [np.concatenate([np.ravel(v) for v in _summaries(d)]) for d in sources.datasets()]
     found.append(np.array(list(_derived(sources)), dtype=np.float64))
     found += [np.array(row[2:7]) for row in evidence.figures()]
@@ -40,7 +40,7 @@ def pool(sources: ReportSources) -> np.ndarray:
 
 
 def _summaries(dataset: xr.Dataset) -> Iterator[np.ndarray]:
-    """Each variable by month, by year and in total; summed over a dimension; summarised over replicates."""
+    """Yield each variable by month, by year and in total, summed over dimensions and over replicates."""
     for variable in dataset.data_vars.values():
         if variable.dtype.kind not in "bif":
             continue
@@ -73,7 +73,7 @@ def _summed(variable: xr.DataArray) -> Iterator[xr.DataArray]:
 
 
 def _derived(sources: ReportSources) -> Iterator[float]:
-    """Ratios, differences and counts, computed independently."""
+    """Yield ratios, differences and counts, computed independently of the report."""
     result = sources.result
 
     def last(dataset: xr.Dataset, name: str) -> float:
@@ -150,7 +150,7 @@ def _credit_changes(one: xr.Dataset) -> Iterator[float]:
 
 
 def contains(pool: np.ndarray, value: float) -> bool:
-    """Whether a number is in the pool, to nine figures and without its sign."""
+    """Whether the pool contains a number, up to its sign and to nine significant digits."""
     size = abs(value)
     at = np.searchsorted(pool, size)
     near = pool[max(0, at - 1) : at + 1]
@@ -172,8 +172,8 @@ def test_a_slightly_wrong_number_is_detected(reports: dict[str, Document], pool:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_printed_numbers_are_rounded_values(reports: dict[str, Document], lang: str) -> None:
-    """The printed text, read back, is the number rounded to its printed figures."""
-    scales = (1.0, 1e4, 1e6)  # a table may give the unit in its head
+    """The printed text, parsed again, equals the number rounded to the printed digits."""
+    scales = (1.0, 1e4, 1e6)  # a table may state the unit in a column heading
     for number in reports[lang].numbers():
         printed, step = read(number)
         assert any(abs(abs(printed) * s - abs(number.value)) <= 0.51 * step * s + 1e-9 for s in scales), (
@@ -182,7 +182,7 @@ def test_printed_numbers_are_rounded_values(reports: dict[str, Document], lang: 
 
 
 def read(number: Number) -> tuple[float, float]:
-    """The number in a text, and the size of its last figure."""
+    """Return the number in a text and the size of its last digit."""
     figures = DIGITS.search(number.text)
     assert figures, number
     plain = figures[0].replace(",", "")
@@ -193,7 +193,7 @@ def read(number: Number) -> tuple[float, float]:
 
 
 def literals(sources: ReportSources) -> set[str]:
-    """Figures in texts themselves: years, levels of intervals, names."""
+    """Return digits that belong to the texts themselves: years, levels of intervals, names."""
     given = [text[lang] for text in TEXTS.values() for lang in ("zh", "en")]
     given += [text[lang] for text in terminal_texts.TEXTS.values() for lang in ("zh", "en")]
     for dataset in sources.datasets():

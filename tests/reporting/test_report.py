@@ -94,7 +94,7 @@ def test_no_note_is_printed_twice(document: Document) -> None:
 
 
 def test_no_informal_terms(document: Document) -> None:
-    """Labels and notes of results, which reports repeat, are in an office's terms."""
+    """Labels and notes of results, which reports repeat, use the terms of official documents."""
     text = "\n".join(document.texts())
     informal = (
         "运气",

@@ -1,4 +1,4 @@
-"""Classification of the files of a report, and which of them belong together."""
+"""Tests of how the files of a report are classified and checked against one another."""
 
 from __future__ import annotations
 

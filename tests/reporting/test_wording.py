@@ -1,4 +1,4 @@
-"""Sentences about effects, and printed forms of numbers."""
+"""Tests of sentences about effects and of number formats."""
 
 import math
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.model.firms.parameters import HIRING
 from sim.reporting.tables import printing, study_tables
 from sim.studies.execution import results
 from sim.studies.study import study
@@ -177,4 +178,4 @@ def test_every_method_has_an_adapter(kind, tmp_path):
         assert (result.attrs["at_most"], result.attrs["limit"]) == (1e6, "public_spending")
     if kind == "discovery":
         assert result.sizes["box"] == 1
-        assert "staff that is hired in a month is below 0.06" in result.attrs["conclusions_en"]
+        assert f"{HIRING.en} is below 0.06" in result.attrs["conclusions_en"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engine import clock
-from sim.model.environment import geography, rules, series, world
+from sim.model.environment import assumptions, geography, rules, series
 from sim.model.environment.parameters import EXPORT_SHARE, PANDEMIC_YEAR
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ class Environment:
     """Economy, shocks and tax law of a run.
 
     Args:
-        given: what the scenario takes as given.
+        given: the scenario's assumptions.
 
     Attributes:
         markets: market on which each sector sells: tradable, mixed or local.
         tradable: whether a sector sells on the tradable market.
     """
 
-    def __init__(self, given: world.World) -> None:
+    def __init__(self, given: assumptions.EnvironmentAssumptions) -> None:
         self.world = given
         self.markets = ["mixed" if s.market == "farm" else s.market for s in geography.sectors()]
         self.tradable = np.array([market == "tradable" for market in self.markets])

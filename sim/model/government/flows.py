@@ -1,7 +1,7 @@
 """Chart of accounts: all kinds of payment in the city.
 
 Accounts: startups (cash of young firms), households, market (customers and suppliers), landlords, services
-(intermediaries, training bodies, mentors), carriers (incubation facilities), banks, guarantors (private), investors
+(intermediaries, training bodies, mentors), facilities (for incubation), banks, guarantors (private), investors
 (private), insurers, treasury (taxes in, appropriations out), budget (the programmes' money of the year), funds (public
 capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
 """
@@ -28,8 +28,8 @@ APPROPRIATION: Final = Flow("appropriation", "treasury", "budget", "年度预算
 LAPSE: Final = Flow("lapse", "budget", "treasury", "年末结余收回", "appropriations that lapse")
 GRANTS: Final = Flow("grants", "budget", "startups", "补贴（付企业）", "subsidies paid to firms")
 SERVICES: Final = Flow("services", "budget", "services", "补贴（付服务机构）", "subsidies paid to service bodies")
-AWARDS: Final = Flow("awards", "budget", "carriers", "孵化载体奖补", "awards to incubation facilities")
-TENANTS_RENT: Final = Flow("tenants_rent", "landlords", "carriers", "在孵企业租金转付孵化载体", "rent of tenants, passed on to their facility")
+AWARDS: Final = Flow("awards", "budget", "facilities", "孵化载体奖补", "awards to incubation facilities")
+TENANTS_RENT: Final = Flow("tenants_rent", "landlords", "facilities", "在孵企业租金转付孵化载体", "rent of tenants, passed on to their facility")
 LOANS: Final = Flow("loans", "banks", "startups", "发放贷款", "loans disbursed")
 EQUIPMENT: Final = Flow("equipment", "startups", "market", "设备购置", "equipment bought with loans")
 INTEREST: Final = Flow("interest", "startups", "banks", "利息", "interest")
@@ -58,9 +58,9 @@ PUBLIC_EXITS: Final = Flow("public_exits", "market", "funds", "投资退出（�
 LOSS_SHARE: Final = Flow("loss_share", "funds", "investors", "投资损失补偿", "losses of investors borne by the city")
 INPUTS_SAVED: Final = Flow("inputs_saved", "market", "startups", "检测与信息化费用节省", "savings on testing and IT")
 SPACE_SUPPORT: Final = Flow("space_support", "treasury", "landlords", "低成本场所租金差额", "compensation for rent forgone on low-cost space")
-SEED: Final = Flow("seed", "carriers", "startups", "种子投资", "seed money of incubators")
-SEED_EXITS: Final = Flow("seed_exits", "market", "carriers", "种子投资退出", "exits from seed stakes")
-SEED_LOSSES: Final = Flow("seed_losses", "treasury", "carriers", "种子投资损失补偿", "losses of seed money borne by the city")
+SEED: Final = Flow("seed", "facilities", "startups", "种子投资", "seed money of incubators")
+SEED_EXITS: Final = Flow("seed_exits", "market", "facilities", "种子投资退出", "exits from seed stakes")
+SEED_LOSSES: Final = Flow("seed_losses", "treasury", "facilities", "种子投资损失补偿", "losses of seed money borne by the city")
 TENANT_LOSSES: Final = Flow("tenant_losses", "treasury", "banks", "在孵企业首贷损失补偿", "losses of tenants' first loans borne by the city")
 TENANT_RECOVERY: Final = Flow("tenant_recovery", "households", "treasury", "在孵企业首贷追偿", "recovered by the city from tenants' first loans")
 BONDS: Final = Flow("bonds", "investors", "startups", "发行债务融资工具", "bonds issued")

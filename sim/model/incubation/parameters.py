@@ -163,7 +163,7 @@ SUBSIDY_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of 
 
 INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器", "tech incubators registered with the science office")
 INCUBATION_AREA: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
-FACILITY_AREA: Final = Outcome("carrier_area", ("month",), "m2", "各类孵化载体面积", "area of incubation facilities of all kinds", whole=False)
+FACILITY_AREA: Final = Outcome("total_facility_area", ("month",), "m2", "各类孵化载体面积", "area of incubation facilities of all kinds", whole=False)
 PLATFORMS: Final = Outcome("international_platforms", ("month",), "platforms", "国际合作孵化平台", "international platforms")
 NATIONALS: Final = Outcome("national_level_spaces", ("month",), "spaces", "国家级孵化器及众创空间", "incubators and makerspaces of national level")
 PROVINCIALS: Final = Outcome("provincial_level_spaces", ("month",), "spaces", "省级及以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher")

@@ -23,24 +23,24 @@ from sim.policy.scenario.inheritance import chain, chain_of_text, file_of
 from sim.texts import language
 
 if TYPE_CHECKING:
-    from sim.model.environment.world import World
+    from sim.model.environment.assumptions import EnvironmentAssumptions
 
 
 class Scenario(Content):
     """A checked scenario: what of the plan it changes, in which world, and how it is run."""
 
     @cached_property
-    def world(self) -> World:
+    def world(self) -> EnvironmentAssumptions:
         """What the scenario takes as given, for the model."""
         import numpy as np
 
+        from sim.model.environment.assumptions import EnvironmentAssumptions
         from sim.model.environment.series import deals_of, macro
-        from sim.model.environment.world import World
 
         growth = macro(self.macro) if isinstance(self.macro, str) else np.array(self.macro)
         deals = deals_of(self.macro if isinstance(self.macro, str) else "observed")
         at_least = {target.id: target.at_least for target in catalogue().targets}
-        return World(
+        return EnvironmentAssumptions(
             growth,
             frozenset(self.shocks),
             dict(self.initial),

@@ -1,1 +1,1 @@
-"""Charts of the reports and the dashboard, drawn with Matplotlib from numbers and labels."""
+"""Charts for reports and the dashboard, drawn with Matplotlib."""

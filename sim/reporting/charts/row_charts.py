@@ -23,7 +23,7 @@ from sim.reporting.charts.style import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TALLEST: Final = 7.0  # inches of a page that rows may take
+TALLEST: Final = 7.0  # maximum height of all rows in inches
 
 
 def horizontal_bars(
@@ -35,8 +35,8 @@ def horizontal_bars(
     """Draw horizontal bars with intervals, one row for each label: tornado plots, indices, districts.
 
     Args:
-        panels: plots side by side.
-        labels: of the rows, the first on top.
+        panels: plots drawn side by side.
+        labels: row labels, the first on top.
         line: position of a dashed line, such as the level that noise alone produces.
         percent: whether the numbers are shares.
     """
@@ -66,7 +66,7 @@ def horizontal_bars(
         set_title(axes, panel.title, "")
         axes.set_xlabel(panel.unit, loc="right")
         set_thousands(axes.xaxis, 4 if len(panels) == 1 else 3)
-        if percent:  # an index lies from 0 to 100; the interval of an unknown one may lie anywhere
+        if percent:  # indices lie between 0 and 100, but intervals of unknown indices may be very wide
             left, right = axes.get_xlim()
             axes.set_xlim(max(left, -50), min(right, 150))
         if len(panel.series) > 1:
@@ -99,12 +99,12 @@ def waterfall(parts: Sequence[Estimate], total: Estimate, unit: str) -> Figure:
 
 
 def target_attainment(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
-    """Draw each target's value as a percentage of its aim, a dot for each replicate and a line at 100%.
+    """Draw target values as percentages of their aims, with a dot for each replicate and a line at 100%.
 
     Args:
         labels: names of the targets.
-        several: scenarios; series of shape (replicate, target).
-        unit: of the axis.
+        several: series of shape (replicate, target), one for each scenario.
+        unit: unit of the axis.
     """
     wrapped, more = row_labels(labels)
     drawing, axes = new_figure(0.9 + (0.42 + more) * len(labels))
@@ -130,12 +130,12 @@ def target_attainment(labels: Sequence[str], several: Sequence[Series], unit: st
 
 
 def model_against_evidence(rows: Sequence[EvidenceRow], unit: str, labels: tuple[str, str]) -> Figure:
-    """Draw published ranges as bands and the model's 5% to 95% as lines, as shares of the published middle.
+    """Draw published ranges as bands and model intervals as lines, relative to the published midpoints.
 
     Args:
-        rows: published figures, each with the model's.
-        unit: of the axis.
-        labels: names of the published ranges and of the model's intervals.
+        rows: published figures and their counterparts in the model.
+        unit: unit of the axis.
+        labels: legend labels of the published ranges and the model's 5% to 95% intervals.
     """
     height = 0.9 + min(0.15 * len(rows), TALLEST)
     drawing, axes = new_figure(height)
@@ -159,13 +159,13 @@ def model_against_evidence(rows: Sequence[EvidenceRow], unit: str, labels: tuple
 def money_flows(
     payments: Sequence[Estimate], receipts: Sequence[Estimate], unit: str, labels: tuple[str, str]
 ) -> Figure:
-    """Draw amounts on a logarithmic scale, payments above and receipts below.
+    """Draw payments and, below them, receipts on a logarithmic scale.
 
     Args:
-        payments: what the public accounts pay.
-        receipts: what they take in.
-        unit: of the amounts.
-        labels: names of the two groups.
+        payments: payments from public accounts.
+        receipts: receipts of public accounts.
+        unit: unit of the amounts.
+        labels: legend labels of payments and receipts.
     """
     from matplotlib.ticker import LogLocator
 
@@ -179,17 +179,17 @@ def money_flows(
         if not several:
             continue
         y = start + np.arange(len(several))
-        axes.plot([one.value for one in several], y, marker, color=colour, markersize=5, label=label)
-        for at, one in zip(y, several, strict=True):
+        axes.plot([flow.value for flow in several], y, marker, color=colour, markersize=5, label=label)
+        for at, flow in zip(y, several, strict=True):
             axes.annotate(
-                f"{one.value:,.0f}" if one.value >= 10 else f"{one.value:,.1f}", (one.value, at),
+                f"{flow.value:,.0f}" if flow.value >= 10 else f"{flow.value:,.1f}", (flow.value, at),
                 xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5, color=GREY)  # fmt: skip
     axes.set_xscale("log")
     axes.set_yticks(range(len(rows)), wrapped)
     axes.minorticks_off()
     _set_rows(axes, len(rows))
     axes.margins(x=0.12)
-    # a line at every power of 10, a label at every second
+    # a grid line at every power of 10, a label at every other one
     axes.xaxis.set_major_locator(LogLocator(numticks=20))
     axes.xaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}" if round(np.log10(value)) % 2 else "")
     axes.set_xlabel(unit, loc="right")
@@ -198,6 +198,6 @@ def money_flows(
 
 
 def _set_rows(axes: Any, number: int) -> None:
-    """Put the first row on top and leave out the ticks beside the labels."""
+    """Put the first row on top and remove the tick marks beside the labels."""
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(number - 0.4, -0.6)

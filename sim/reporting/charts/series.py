@@ -1,4 +1,4 @@
-"""What charts show: series of numbers with their labels and intervals."""
+"""Data of charts: labelled series of numbers and their intervals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Series(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One plot of a figure with several."""
+    """One plot of a figure with several plots."""
 
     title: str
     unit: str
@@ -27,7 +27,7 @@ class Panel(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """A labelled number with its interval; the ends are NaN where there is none."""
+    """A labelled number with its interval; the ends are NaN if there is no interval."""
 
     label: str
     value: float
@@ -36,7 +36,7 @@ class Estimate(NamedTuple):
 
 
 class IntervalSeries(NamedTuple):
-    """A labelled series with an interval for each number; NaN where there is none."""
+    """A labelled series with an interval for each number; ends of missing intervals are NaN."""
 
     label: str
     values: Floats
@@ -45,7 +45,7 @@ class IntervalSeries(NamedTuple):
 
 
 class BarPanel(NamedTuple):
-    """One plot of horizontal bars, one series or several beside one another."""
+    """One plot of horizontal bars, with one or more series side by side."""
 
     title: str
     unit: str
@@ -53,7 +53,7 @@ class BarPanel(NamedTuple):
 
 
 class ThresholdPanel(NamedTuple):
-    """The share of replicates that meet a target along the values of one setting."""
+    """Share of replicates that meet a target along the values of one setting."""
 
     title: str
     unit: str
@@ -62,7 +62,7 @@ class ThresholdPanel(NamedTuple):
 
 
 class EvidenceRow(NamedTuple):
-    """A published figure and the same figure in the model."""
+    """A published figure and its counterpart in the model."""
 
     label: str
     published: Estimate
@@ -70,12 +70,12 @@ class EvidenceRow(NamedTuple):
 
 
 class Objective(NamedTuple):
-    """One axis of a Pareto front: an objective at the points tried and at the points of the front.
+    """One axis of a Pareto front: an objective at all points evaluated and at the points on the front.
 
     Attributes:
         label: name and unit of the objective.
-        tried: values at all points tried.
-        front: values at the points of the front, from separate runs.
+        tried: values at all points evaluated.
+        front: values at the points on the front, from separate runs.
         error: standard errors of ``front``.
     """
 

@@ -29,12 +29,12 @@ MARKERS: Final = "osD^vPX*"
 def interval_plot(
     labels: Sequence[str], several: Sequence[IntervalSeries], unit: str, line: float = np.nan
 ) -> Figure:
-    """Draw a dot and its interval in each row: points of a sweep, scenarios, policies or conditions.
+    """Draw a dot with its interval in each row, for points of a sweep, scenarios, policies or conditions.
 
     Args:
-        labels: of the rows, the first on top.
-        several: series beside one another in each row.
-        unit: of the axis.
+        labels: row labels, the first on top.
+        several: series drawn next to one another in each row.
+        unit: unit of the axis.
         line: position of a vertical line, such as zero or the overall share.
     """
     wrapped, more = row_labels(labels)
@@ -59,12 +59,12 @@ def interval_plot(
 
 
 def line_chart(setting: Series, several: Sequence[IntervalSeries], unit: str) -> Figure:
-    """Draw an outcome along one setting, a line with a band for each scenario.
+    """Draw an outcome along one setting, with a line and a band for each scenario.
 
     Args:
-        setting: name and values of the horizontal axis.
-        several: scenarios.
-        unit: of the outcome.
+        setting: label and values of the horizontal axis.
+        several: series of the outcome, one for each scenario.
+        unit: unit of the outcome.
     """
     drawing, axes = new_figure(2.8)
     for i, series in enumerate(several):
@@ -86,9 +86,9 @@ def threshold_curves(panels: Sequence[ThresholdPanel], required: float, unit: st
     """Draw the share of replicates that meet a target along each setting.
 
     Args:
-        panels: settings, two in a row.
-        required: probability that is required, drawn as a dashed line.
-        unit: of the vertical axis.
+        panels: one plot for each setting, two per row.
+        required: required probability, drawn as a dashed line.
+        unit: unit of the vertical axis.
     """
     rows = -(-len(panels) // 2)
     drawing, grid = new_figure(2.6 * rows, min(2, len(panels)), rows, sharey=True, squeeze=False)
@@ -107,13 +107,13 @@ def threshold_curves(panels: Sequence[ThresholdPanel], required: float, unit: st
 def pareto_front(
     x: Objective, y: Objective, feasible: npt.NDArray[np.bool_], labels: Sequence[str]
 ) -> Figure:
-    """Draw the points tried by two objectives, and the front from separate runs with 95% intervals.
+    """Draw two objectives at all points evaluated, and the Pareto front with 95% intervals.
 
     Args:
         x: objective of the horizontal axis.
         y: objective of the vertical axis.
-        feasible: which of the points tried meet the constraint.
-        labels: names of the feasible points, the infeasible points and the front.
+        feasible: mask of the evaluated points that meet the constraints.
+        labels: legend labels of the feasible points, the infeasible points and the front.
     """
     drawing, axes = new_figure(3.4)
     for chosen, marker, label in ((feasible, "o", labels[0]), (~feasible, "x", labels[1])):

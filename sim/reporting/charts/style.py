@@ -1,8 +1,8 @@
 """Style of the charts, and their conversion to SVG and PNG.
 
-The colours are distinguishable for all readers, also in greyscale, and text is set in the fonts of the
-reports. Matplotlib draws without a browser and writes text as outlines, so that a chart needs no font where
-it is viewed. It is imported only where a chart is drawn.
+Colours are distinguishable for colour-blind readers and in greyscale, and text is set in the fonts of the
+reports. Text in SVG files is converted to outlines, so that no font is needed to view a chart. Matplotlib is
+imported only when a chart is drawn.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999")
-"""Palette of Okabe and Ito (2008); lines also differ in their dashes and bars in their hatching."""
+"""Palette of Okabe and Ito (2008); lines also differ in dashes and bars in hatching."""
 MAIN, OTHER, THIRD = COLOURS[:3]
 GREY: Final = "#555555"
 DASHES: Final[tuple[Any, ...]] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
@@ -31,8 +31,8 @@ HATCHES: Final = ("", "///", "...", "\\\\\\", "xxx", "---", "+++", "")
 WIDTH: Final = 6.3  # inches: 160 mm
 DPI: Final = 200
 LABEL_WIDTH: Final = 46
-"""Half-width characters of a row label in one line: nine twentieths of the chart's width."""
-LABEL_LINE: Final = 0.135  # inches from line to line of a row label
+"""Maximum width of a row label in half-width characters: nine twentieths of the chart's width."""
+LABEL_LINE: Final = 0.135  # line spacing of row labels in inches
 
 STYLE: Final[dict[str, Any]] = {
     "font.family": [SANS.family],
@@ -59,7 +59,7 @@ STYLE: Final[dict[str, Any]] = {
 def styled() -> Iterator[None]:
     """Apply the style and fonts of the reports within a ``with`` block.
 
-    The user's own Matplotlib settings are restored afterwards. A missing glyph raises a warning as an error.
+    Matplotlib settings are restored afterwards. Warnings about missing glyphs or fonts are raised as errors.
     """
     import matplotlib as mpl
     from matplotlib import font_manager
@@ -74,16 +74,16 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(height: float, columns: int = 1, rows: int = 1, **options: Any) -> tuple[Figure, Any]:
-    """Create a figure of the page's width.
+    """Create a figure as wide as the text of a page.
 
     Args:
-        height: in inches.
+        height: height in inches.
         columns: number of plots side by side.
         rows: number of plots below one another.
         options: further arguments of :meth:`matplotlib.figure.Figure.subplots`.
 
     Returns:
-        The figure and its axes: one, or an array of them.
+        The figure and its axes: a single one, or an array if there are several.
     """
     from matplotlib.figure import Figure
 
@@ -92,7 +92,7 @@ def new_figure(height: float, columns: int = 1, rows: int = 1, **options: Any) -
 
 
 def row_labels(labels: Sequence[str]) -> tuple[list[str], float]:
-    """Wrap row labels so that the plot keeps half the width.
+    """Wrap row labels so that at least half of the width remains for the plot.
 
     Returns:
         The wrapped labels, and the additional height of a row in inches.
@@ -121,7 +121,7 @@ def set_layout(drawing: Figure, **options: Any) -> None:
 
 
 def set_title(axes: Any, title: str, unit: str) -> None:
-    """Set the title, with the unit of the vertical axis beside it, where it reads horizontally."""
+    """Set the title, followed by the unit of the vertical axis in brackets."""
     in_brackets = f"({unit})" if unit else ""
     text = "　".join(part for part in (title, in_brackets) if part)
     width = 84 if axes.get_subplotspec().get_gridspec().ncols == 1 else 42
@@ -132,7 +132,7 @@ def set_title(axes: Any, title: str, unit: str) -> None:
 
 
 def set_thousands(axis: Any, most: int = 5) -> None:
-    """Label an axis with thousands separators and at most ``most`` intervals; years are left alone."""
+    """Label an axis with thousands separators and at most ``most`` intervals; year axes are unchanged."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if axis.axis_name == "x" and axis.get_view_interval()[0] > 2000 and axis.get_view_interval()[1] < 2030:
@@ -142,7 +142,7 @@ def set_thousands(axis: Any, most: int = 5) -> None:
 
 
 def to_svg(draw: Callable[[], Figure]) -> str:
-    """Draw a figure as SVG with its text as outlines.
+    """Draw a figure as SVG with text converted to outlines.
 
     Raises:
         OutputError: a character has no glyph in the fonts of the reports.
@@ -151,7 +151,7 @@ def to_svg(draw: Callable[[], Figure]) -> str:
 
 
 def to_png(draw: Callable[[], Figure], dpi: int = DPI) -> bytes:
-    """Draw a figure as PNG, for Word and for notebooks.
+    """Draw a figure as PNG, for Word files and notebooks.
 
     Raises:
         OutputError: a character has no glyph in the fonts of the reports.

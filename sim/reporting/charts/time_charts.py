@@ -28,10 +28,10 @@ YEARS: Final = (2017, 2018, 2019, 2020, 2021)
 
 
 def fan_chart(panels: Sequence[Panel], zero: bool = False) -> Figure:
-    """Draw the median by month with a band from 5% to 95% of replicates; a single series has no band.
+    """Draw the median by month with a band from 5% to 95% of replicates.
 
     Args:
-        panels: plots, two in a row; series of shape (replicate, month).
+        panels: plots, two per row, with series of shape (replicate, month).
         zero: whether to draw a line at zero.
     """
     rows = -(-len(panels) // 2)
@@ -64,8 +64,8 @@ def survival_curves(
 
     Args:
         panels: curves of shape (replicate, age), without the value of 1 at age 0.
-        at_risk: for each panel and curve the number at risk by age.
-        labels: names of the axis and of the number at risk.
+        at_risk: number at risk by age, for each panel and curve.
+        labels: labels of the axis and of the number at risk.
     """
     drawing, axes_row = new_figure(3.2, len(panels), sharey=True, squeeze=False)
     set_layout(drawing, rect=(0, 0.05, 1, 0.95), wspace=0.1)
@@ -93,7 +93,7 @@ def survival_curves(
 
 
 def stacked_bars(years: Sequence[int], parts: Sequence[Series], unit: str) -> Figure:
-    """Draw amounts by year as stacked bars, one part above another."""
+    """Draw yearly amounts as stacked bars."""
     drawing, axes = new_figure(2.7)
     base = np.zeros(len(years))
     for i, part in enumerate(parts):
@@ -117,8 +117,8 @@ def fund_balance_and_losses(
 
     Args:
         balance: one series of shape (replicate, month).
-        losses: cumulative loss of each replicate.
-        marks: losses to mark with vertical lines, such as the mean and the worst.
+        losses: cumulative loss in each replicate.
+        marks: losses to mark with vertical lines, such as the mean and the maximum.
         title: title of the distribution.
         unit: unit of the losses.
     """

@@ -1,7 +1,7 @@
-"""Word file in the format of official documents (GB/T 9704-2012): page, fonts, heading levels, page numbers.
+"""Render a report as a Word file in the format of official documents (GB/T 9704-2012).
 
-Fonts are named, not embedded: 仿宋_GB2312, 方正小标宋简体, 黑体 and 楷体_GB2312 are installed in every office. The theme
-fonts of Word's own heading styles would override them, so these attributes are removed.
+Fonts are referenced rather than embedded, because 仿宋_GB2312, 方正小标宋简体, 黑体 and 楷体_GB2312 are installed
+on government computers. The theme fonts of Word's heading styles would override them and are removed.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ SIZES: Final = {
         "page": 12,
     },
 }
-"""Points: 三号 16, 二号 22, 小四 12, 四号 14, 五号 10.5, 小五 9."""
+"""Font sizes in points: 三号 16, 二号 22, 小四 12, 四号 14, 五号 10.5, 小五 9."""
 LINE: Final = {"zh": 28.0, "en": 18.0}
-"""Line spacing of the text in points: 22 lines a page."""
+"""Line spacing of body text in points; in Chinese, a page has 22 lines."""
 THEME: Final = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
@@ -88,7 +88,7 @@ def _paragraph(file: Any, text: str, style: str) -> Any:
 
 
 def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
-    """Set A4, the margins of official documents, and page numbers on the outside: odd right, even left."""
+    """Set A4 paper, the margins of official documents, and page numbers at the outer edge of each page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
@@ -105,7 +105,8 @@ def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
     ):
         line = footer.paragraphs[0]
         line.alignment = side
-        form = line.paragraph_format  # one character from the edge, without the indent of the text's style
+        form = line.paragraph_format
+        # one character from the edge, without the first-line indent of body text
         form.first_line_indent, outer = Pt(0), Pt(sizes["page"])
         if side == WD_ALIGN_PARAGRAPH.RIGHT:
             form.right_indent, form.left_indent = outer, Pt(0)
@@ -122,7 +123,7 @@ def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
 
 
 def _field(line: Any, size: float) -> None:
-    """Add the field of the page number."""
+    """Add a page-number field."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -182,7 +183,7 @@ def _styles(file: Any, lang: str, sizes: dict[str, float]) -> None:
 
 
 def _remove_rule(style: Any) -> None:
-    """Remove the line that Word puts below a title; official documents have none."""
+    """Remove the line that Word draws below a title; official documents have none."""
     from docx.oxml.ns import qn
 
     for rule in style.element.findall(".//" + qn("w:pBdr")):
@@ -190,7 +191,7 @@ def _remove_rule(style: Any) -> None:
 
 
 def _set_font(target: Any, font: str, size: float) -> None:
-    """Set the font of a run or style by name, black, and remove theme fonts that would override it."""
+    """Set the font of a run or style in black, and remove theme fonts that would override it."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
@@ -204,7 +205,7 @@ def _set_font(target: Any, font: str, size: float) -> None:
 
 
 def _table(file: Any, table: Table, caption: str, words: Wording, sizes: dict[str, float]) -> None:
-    """Add a table: caption above, a head that is repeated on each page, rows that are not split."""
+    """Add a table with its caption; headings are repeated on each page, and rows are not split."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -244,7 +245,7 @@ def _table(file: Any, table: Table, caption: str, words: Wording, sizes: dict[st
 
 
 def _set_cell_margins(drawn: Any) -> None:
-    """Set cell margins of one millimetre, so that a number stays on one line."""
+    """Set narrow cell margins of 1 mm, so that numbers stay on one line."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -258,7 +259,7 @@ def _set_cell_margins(drawn: Any) -> None:
 
 
 def _figure(file: Any, figure: Figure, caption: str) -> None:
-    """Add a picture with its text alternative; caption and description below."""
+    """Add a picture with its text alternative, followed by its caption and description."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 

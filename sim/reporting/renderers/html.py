@@ -1,6 +1,7 @@
-"""Web page in one file, for screens, phones, paper and screen readers; without scripts or external files.
+"""Render a report as a self-contained web page for screens, phones, printing and screen readers.
 
-The markup is in ``report.html``, the style in ``report.css``; this module prepares what the template shows.
+The page contains no scripts. The template is ``report.html`` and its style sheet ``report.css``; this module
+prepares the data for the template.
 """
 
 from __future__ import annotations
@@ -23,23 +24,23 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LONG: Final = 24
-"""Half-width characters from which on a cell holds more than a number or a unit."""
+"""Width in half-width characters above which a cell contains more than a number or a unit."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A block of the document and how the page shows it.
+    """A block of the document and its presentation on the page.
 
     Attributes:
         kind: ``heading``, ``table``, ``figure``, ``first_page_end``, or the role of a paragraph.
-        block: the block.
-        number: of the block, used for its anchor.
+        block: block of the document.
+        number: position of the block, used for its anchor.
         caption: heading or caption with its number.
-        numeric: for each column of a table, whether it is aligned to the right.
-        cards: whether a narrow screen shows the rows of a table as cards.
-        wide: whether a narrow screen shows a hint that a table can be swiped.
+        numeric: for each column of a table, whether it is right-aligned.
+        cards: whether narrow screens show the rows of a table as cards.
+        wide: whether narrow screens show a hint that a table can be swiped.
         short: whether a table is kept on one printed page.
-        image: SVG of a figure in base64.
+        image: base64-encoded SVG of a figure.
     """
 
     kind: str
@@ -103,6 +104,6 @@ def _parts(document: Document) -> Iterator[Part]:
 
 
 def _has_long_cells(table: Table) -> bool:
-    """Whether cells hold more than a number, so that a narrow screen shows rows better as cards."""
+    """Whether cells contain more than a number, so that narrow screens show the rows as cards."""
     cells = [cell for row in table.rows for cell in row[1:]]
     return len(table.head) > 2 and any(len(c.numbers) > 1 or display_width(c.text) > LONG for c in cells)

@@ -1,4 +1,4 @@
-"""PDF file, set by typst like the Word file but in the fonts of the reports, and tagged (PDF/UA-1)."""
+"""Render a report as a tagged PDF file (PDF/UA-1) with typst, in the layout of the Word file."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sim.reporting.wording import Wording
 from sim.texts import say
 
 SIZES: Final = {"zh": 14.0, "en": 11.0}
-"""Font size of the text in points; tables, notes and the first page are smaller."""
+"""Font size of body text in points; tables, notes and the first page are smaller."""
 FIRST_PAGE: Final = (10.5, 7.5)
-"""Font size of the first page: the largest, and the smallest to which it is reduced to fit on one page."""
+"""Largest and smallest font size of the first page, which is reduced until the text fits on one page."""
 EPOCH: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 SETUP: Final = """
@@ -63,7 +63,7 @@ def render(document: Document) -> bytes:
     """Render a document as a PDF file.
 
     Raises:
-        OutputError: typst gives a warning, such as a missing font or glyph.
+        OutputError: typst issues a warning, for example about a missing font or glyph.
     """
     import typst
 
@@ -79,7 +79,7 @@ def render(document: Document) -> bytes:
         )
     if warnings:
         raise OutputError(say("error.typst", reason=str(warnings[0].message)))
-    assert isinstance(content, bytes), "one document is one file"
+    assert isinstance(content, bytes), "typst returns one file for one document"
     return content
 
 
@@ -154,13 +154,13 @@ def _figure(figure: Figure, caption: str, file: Path) -> str:
 
 
 def _breakable(text: str) -> str:
-    """Allow breaks within long words such as checksums."""
+    """Allow line breaks within long words such as checksums."""
     if len(text) < 40 or " " in text[:40]:
         return text
     return "\u200b".join(text[i : i + 8] for i in range(0, len(text), 8))
 
 
 def _quoted(text: str) -> str:
-    """Quote a text as a string literal of typst."""
+    """Quote a text as a typst string literal."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

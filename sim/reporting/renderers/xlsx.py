@@ -1,4 +1,4 @@
-"""Workbook of a report's tables: one sheet each, numbers in the units shown, notes below."""
+"""Render the tables of a report as a workbook with one sheet each, in printed units and with notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def render(document: Document) -> bytes:
 
 
 def _sheets(document: Document, words: Wording) -> Iterator[Table]:
-    """Tables with their numbers and marked notes, named by :meth:`Document.named`."""
+    """Yield the tables with captions and notes as printed, under names from :meth:`Document.named`."""
     captions = [caption for block, caption in laid_out(document) if isinstance(block, Table)]
     for (name, table), caption in zip(document.named(document.tables()), captions, strict=True):
         notes = tuple(words.string("report.note", note=note) for note in table.notes)

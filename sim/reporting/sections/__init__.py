@@ -1,1 +1,1 @@
-"""Sections of a report, one module each."""
+"""Sections of a report, one module for each."""

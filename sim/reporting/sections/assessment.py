@@ -19,11 +19,11 @@ from sim.studies.methods import intervals
 T7: Final = "T7"
 STAFF: Final = "staff_only"
 SOME: Final = 0.05
-"""Share of a target's value from which on it depends on the plan in part, and not hardly."""
+"""Minimum effect of the plan on a target, as a share of its value, to be called partial dependence."""
 
 
 def targets_by_likelihood(report: ReportContext) -> tuple[list[str], list[str], list[str]]:
-    """Ids of the targets that are likely met, likely missed, and undecided."""
+    """Return the ids of targets that are likely met, likely missed, and undecided."""
     likely: list[str] = []
     unlikely: list[str] = []
     unclear: list[str] = []
@@ -35,22 +35,22 @@ def targets_by_likelihood(report: ReportContext) -> tuple[list[str], list[str], 
 
 
 def targets_in(result: xr.Dataset) -> list[Target]:
-    """Targets of the plan that a result contains."""
+    """Return the targets of the plan that a result contains."""
     return [target for target in catalogue().targets if target.id in result.target.values]
 
 
 def target_name(report: ReportContext, target: Target) -> str:
-    """Id and name of a target."""
+    """Return the id and name of a target."""
     return f"{target.id} {target.zh if report.words.lang == 'zh' else target.en}"
 
 
 def _probability(result: xr.Dataset, target: str) -> tuple[float, float]:
-    """95% interval of the probability that a target is met."""
+    """Return the 95% interval of the probability that a target is met."""
     return intervals.wilson(int(result.target_met.sel(target=target).sum()), result.sizes["replicate"])
 
 
 def targets_table(report: ReportContext) -> Table:
-    """The table of targets: value, probability of attainment, and how often each is met without the plan."""
+    """Return the table of targets: value, probability of attainment, and attainment without the plan."""
     words, result = report.words, report.result
     compared = NO_PLAN in report.sources.comparisons
     without_plan = {
@@ -88,7 +88,7 @@ def targets_table(report: ReportContext) -> Table:
 
 
 def _aim(report: ReportContext, target: Target) -> str:
-    """The value that a target requires; English leaves out the unit, which is in the target's name."""
+    """Format the value that a target requires; in English the target's name already contains the unit."""
     number = report.words.count(target.at_least).text
     if report.words.lang == "en" and target.unit != "m2":
         return number
@@ -96,14 +96,14 @@ def _aim(report: ReportContext, target: Target) -> str:
 
 
 def _under_reference(report: ReportContext, reference: str, variable: str, target: str) -> Floats | None:
-    """A target by replicate under a reference, from its run or from the paired differences."""
+    """Return a target variable by replicate under a reference, or None if it is not available."""
     if (other := report.sources.references.get(reference)) is not None:
         return np.asarray(other[variable].sel(target=target), dtype=np.float64)
     comparison = report.sources.comparisons.get(reference)
     if comparison is None or f"{variable}_difference" not in comparison:
         return None
     own, difference = (
-        one.sel(target=target) for one in (report.result[variable], comparison[f"{variable}_difference"])
+        array.sel(target=target) for array in (report.result[variable], comparison[f"{variable}_difference"])
     )
     if own.sizes["replicate"] != difference.sizes["replicate"]:
         return None
@@ -111,7 +111,7 @@ def _under_reference(report: ReportContext, reference: str, variable: str, targe
 
 
 def _met(report: ReportContext, met: int, of: int) -> Cell:
-    """How often a target is met, with the interval of the probability."""
+    """Format how often a target is met, with the interval of the probability."""
     words = report.words
     low, high = (words.share(end, 0) for end in intervals.wilson(met, of))
     text = words.text("mark.probability", met=words.count(met), of=words.count(of), low=low, high=high)
@@ -119,7 +119,7 @@ def _met(report: ReportContext, met: int, of: int) -> Cell:
 
 
 def _times_met(report: ReportContext, met: Floats | None) -> Cell:
-    """How often a target is met; a dash where that is not known."""
+    """Format how often a target is met; a dash if this is unknown."""
     if met is None:
         return Cell("–")
     text = _times(report, met)
@@ -127,14 +127,14 @@ def _times_met(report: ReportContext, met: Floats | None) -> Cell:
 
 
 def _times(report: ReportContext, met: Floats) -> Text:
-    """Number of replicates that meet a target, and number of replicates."""
+    """Format the number of replicates that meet a target and the number of all replicates."""
     return report.words.text(
         "mark.times_met", met=report.words.count(float(met.sum())), of=report.words.count(float(len(met)))
     )
 
 
 def _dependence(report: ReportContext, target: str) -> str:
-    """How far a target's value depends on the plan."""
+    """Describe how strongly a target's value depends on the plan."""
     comparison = report.sources.comparisons.get(NO_PLAN)
     if comparison is None or "target_value_difference" not in comparison:
         return report.words.string("dependence.unknown")
@@ -152,7 +152,7 @@ def _dependence(report: ReportContext, target: str) -> str:
 
 
 def founders_times_jobs(report: ReportContext) -> Text:
-    """T7 as a product of founders and jobs, and the share of it without the plan; empty if unknown."""
+    """Describe T7 as founders times jobs per founder, and its share without the plan; empty if unknown."""
     words = report.words
     if "founders_served" not in report.result:
         return Text("")
@@ -177,7 +177,7 @@ def founders_times_jobs(report: ReportContext) -> Text:
 
 
 def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
-    """Jobs per founder that the target requires, and T7 at the published number of jobs per founder."""
+    """Yield the jobs per founder that T7 requires, and T7 at the published number of jobs per founder."""
     words = report.words
     target = next((t for t in targets_in(report.result) if t.id == T7), None)
     if target is None:
@@ -198,7 +198,7 @@ def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
 
 
 def _depends_on_job_count(report: ReportContext, target: Target) -> bool:
-    """Whether T7 is met as jobs are counted here but missed at the published number of jobs per founder."""
+    """Whether T7 is met by the simulated jobs but missed at the published number of jobs per founder."""
     if target.id != T7 or "founders_served" not in report.result:
         return False
     founders, jobs = (_mean_at_end(report.result, v) for v in ("founders_served", "jobs_driven_by_startups"))
@@ -212,5 +212,5 @@ def _reference_title(report: ReportContext, reference: str) -> str:
 
 
 def _mean_at_end(dataset: xr.Dataset, variable: str) -> float:
-    """Mean at the end of 2020 by the primary definition."""
+    """Return the mean at the end of 2020 under the primary definition."""
     return float(dataset[variable].isel(month=-1).sel(definition="primary").mean())

@@ -1,4 +1,4 @@
-"""Assumptions: every uncertain parameter with its range, its source and its grade of evidence."""
+"""Section on assumptions: uncertain parameters with range, source and grade of evidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.reporting.document import Block, Cell, Number, Table, Text
 
 
 def assumptions(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section, with a table for each submodel."""
+    """Yield the blocks of the section, with a table for each submodel."""
     words = report.words
     yield report.heading(1, "assumptions.heading")
     grades = evidence.grades()
@@ -51,7 +51,7 @@ def _row(report: ReportContext, parameter: Parameter) -> tuple[Cell, ...]:
 
 
 def _value(report: ReportContext, parameter: Parameter) -> Text:
-    """The value of a parameter with its unit."""
+    """Format the value of a parameter with its unit."""
     number, unit = _number(report, parameter, parameter.value), _unit(report, parameter)
     if not unit:
         return Text(number.text, (number,))
@@ -59,7 +59,7 @@ def _value(report: ReportContext, parameter: Parameter) -> Text:
 
 
 def _range(report: ReportContext, parameter: Parameter) -> Text:
-    """The range of a parameter, and the probability that its effect exists if that is below 1."""
+    """Format the range of a parameter, with the probability that its effect exists if this is below 1."""
     words = report.words
     if parameter.low < parameter.high:
         low, high = (_number(report, parameter, end) for end in (parameter.low, parameter.high))
@@ -72,17 +72,17 @@ def _range(report: ReportContext, parameter: Parameter) -> Text:
 
 
 def _number(report: ReportContext, parameter: Parameter, value: float) -> Number:
-    """A number of a parameter as printed: shares in per cent, large amounts in large units."""
+    """Format a number of a parameter: shares as percentages, large amounts in large units."""
     if parameter.unit in ("share", "share a year", "share a month", "probability"):
         return report.words.share(value)
     if _is_large_amount(parameter):
         return report.words.yuan(value)
-    text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(".")  # four figures, no exponent
+    text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(".")  # four significant digits, no exponent
     return Number(value, text)
 
 
 def _unit(report: ReportContext, parameter: Parameter) -> str:
-    """The unit behind a parameter's value; empty where the number carries it."""
+    """Return the unit printed after a parameter's value; empty if the number includes it."""
     words = report.words
     if parameter.unit in ("share", "probability", "ratio") or _is_large_amount(parameter):
         return ""

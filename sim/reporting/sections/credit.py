@@ -1,4 +1,4 @@
-"""Credit and guarantees: loans, why applications fail, and the public funds behind them."""
+"""Section on credit and guarantees: loans, reasons for refusals, and public funds."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ LOSSES: Final = ("loss", "loss_p95", "loss_worst", "dry", "dry_first")
 
 
 def credit(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if the result has no loans."""
+    """Yield the blocks of the section; none if the result contains no loans."""
     if "loans_granted" not in report.result:
         return
     yield report.heading(1, "credit.heading")
-    found = run_tables.tables(report.result)
+    tables = run_tables.tables(report.result)
     for name in ("credit", "bound"):
-        if (table := find_table(found, name)) is not None:
+        if (table := find_table(tables, name)) is not None:
             yield from report.page_tables(table)
-    if (funds := find_table(found, "funds")) is not None:
+    if (funds := find_table(tables, "funds")) is not None:
         yield report.heading(2, "credit.funds")
         for row in funds.rows:
             if row.name == FUND:
@@ -42,7 +42,7 @@ def credit(report: ReportContext) -> Iterator[Block]:
 
 
 def _fund_tables(report: ReportContext, funds: DataTable) -> Iterator[Table]:
-    """Claims in one table and losses in another, because all columns do not fit on a page."""
+    """Yield separate tables of claims and losses, because a single table would not fit on a page."""
     for number, columns in enumerate((CLAIMS, LOSSES)):
         for table in report.page_tables(funds, columns):
             caption = table.caption + report.words.string(f"credit.part_{number + 1}")
@@ -51,7 +51,7 @@ def _fund_tables(report: ReportContext, funds: DataTable) -> Iterator[Table]:
 
 
 def _risk(report: ReportContext, row: Row) -> Text:
-    """Claims and losses of the guarantee fund, and how often it is exhausted or suspended."""
+    """Describe claims and losses of the guarantee fund, and how often it is exhausted or suspended."""
     words, numbers, replicates = report.words, row.numbers, report.sources.replicates
     few = "_few" if replicates < run_tables.FEW else ""  # too few for a 95% quantile
     ends = ("worst",) if few else ("p95", "worst")
@@ -72,7 +72,7 @@ def _risk(report: ReportContext, row: Row) -> Text:
 
 
 def _suspensions(report: ReportContext, fund: str) -> Text:
-    """In how many replicates a fund suspends new business, and for how many months."""
+    """Describe in how many replicates, and for how many months, a fund suspends new business."""
     if "pool_suspended" not in report.result:
         return Text("")
     words = report.words

@@ -1,4 +1,4 @@
-"""Equity investment by source and year."""
+"""Section on equity investment by source and year."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.reporting.wording import format_number
 
 
 def equity(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if the result has no equity investment."""
+    """Yield the blocks of the section; none if the result contains no equity investment."""
     words, result = report.words, report.result
     if "equity_invested" not in result:
         return
@@ -30,7 +30,7 @@ def equity(report: ReportContext) -> Iterator[Block]:
 
 
 def _by_source(report: ReportContext, yearly: xr.DataArray) -> Table:
-    """Amounts by source and year, with totals."""
+    """Return the table of amounts by source and year, with totals."""
     words = report.words
     unit, divisor = report.column_unit("yuan")
 

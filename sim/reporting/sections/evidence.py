@@ -1,4 +1,4 @@
-"""The model against evidence: published figures beside the model's."""
+"""Section that compares the model with evidence: published and simulated figures."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sim.reporting.evidence import EvidenceFigure
 from sim.reporting.wording import with_square_metres
 
 FARTHEST: Final = 4
-"""Multiple of the published middle up to which a figure of the model is drawn."""
+"""Multiple of the published midpoint below which a figure of the model is drawn."""
 
 
 def model_against_evidence(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section."""
+    """Yield the blocks of the section."""
     words = report.words
     yield report.heading(1, "calibration.heading")
     figures = evidence.figures()
@@ -42,7 +42,7 @@ def model_against_evidence(report: ReportContext) -> Iterator[Block]:
 
 
 def _label(report: ReportContext, figure: EvidenceFigure) -> str:
-    """Name of a published figure in the report's language."""
+    """Return the name of a published figure in the report's language."""
     return figure.name_zh if report.words.lang == "zh" else with_square_metres(figure.name)
 
 
@@ -68,8 +68,8 @@ def _table(report: ReportContext, name: str, figures: Sequence[EvidenceFigure]) 
 
 
 def _number(report: ReportContext, figure: EvidenceFigure, value: float) -> Number:
-    """A number as printed: a share in per cent, a count in full, anything else to three figures."""
-    if figure.high <= 1:  # only shares are this small among the published figures
+    """Format a number: shares as percentages, numbers from 1,000 in full, others to three digits."""
+    if figure.high <= 1:  # among the published figures, only shares are this small
         return report.words.share(value)
     rounded = value if abs(value) >= 1000 else float(f"{value:.3g}")
     text = f"{rounded:,.0f}" if abs(value) >= 1000 else f"{rounded:.10f}".rstrip("0").rstrip(".")
@@ -77,7 +77,7 @@ def _number(report: ReportContext, figure: EvidenceFigure, value: float) -> Numb
 
 
 def _chart(report: ReportContext, figures: Sequence[EvidenceFigure]) -> Figure:
-    """Figures with a positive lower end, as shares of the published middle."""
+    """Draw figures with a positive lower end, relative to the published midpoints."""
     words = report.words
     charted = [
         figure

@@ -1,4 +1,4 @@
-"""The first page: targets, effects and costs of the plan, what drives them, and what remains uncertain."""
+"""First page of a report: targets, effects and costs of the plan, drivers of the effects, and limitations."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sim.reporting.sections import assessment
 from sim.reporting.sources import NO_PLAN, NO_SUPPORT
 
 ATTRIBUTED: Final = ("job_years_net", "jobs_driven_by_startups")
-"""Outcomes of an attribution that the first page reports."""
+"""Outcomes whose attribution is reported on the first page."""
 INCUBATOR_GROWTH: Final = "INC03"
-"""Evidence on the growth of incubators: where the model is slower, T1 and T2 are underestimated."""
+"""Id of the evidence on incubator growth; if the model grows more slowly, T1 and T2 are underestimated."""
 FULL_REPLICATES: Final = 20
-"""Replicates below which a run is called a trial run."""
+"""Number of replicates below which a run is described as a trial run."""
 
 
 def first_page(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the first page."""
+    """Yield the blocks of the first page."""
     yield report.heading(1, "first.heading")
     yield Paragraph(_run_size(report), "note")
     if report.sources.unused:
@@ -42,7 +42,7 @@ def first_page(report: ReportContext) -> Iterator[Block]:
 
 
 def _additions(report: ReportContext) -> Iterator[Text]:
-    """What this scenario adds to each reference."""
+    """Describe the effects of the scenario relative to each reference."""
     words = report.words
     for reference, comparison in report.sources.comparisons.items():
         key = reference if reference in (NO_PLAN, NO_SUPPORT) else "other"
@@ -59,7 +59,7 @@ def _additions(report: ReportContext) -> Iterator[Text]:
 
 
 def net_jobs(report: ReportContext, comparison: xr.Dataset) -> Text:
-    """The effect on net job-years, relative to all job-years of young firms."""
+    """Describe the effect on net job-years, relative to all job-years of young firms."""
     base = (
         float(report.result.jobs_universe.mean("replicate").sum()) / 12
         if "jobs_universe" in report.result
@@ -69,7 +69,7 @@ def net_jobs(report: ReportContext, comparison: xr.Dataset) -> Text:
 
 
 def firms(report: ReportContext, comparison: xr.Dataset) -> Text:
-    """Firms founded because of the policy, and firms that survive or close because of it."""
+    """Describe the effects of the policy on the creation and the survival of firms."""
     parts = [
         headline(report, comparison, name)
         for name in ("firms_induced", "firms_saved_minus_lost")
@@ -81,7 +81,7 @@ def firms(report: ReportContext, comparison: xr.Dataset) -> Text:
 
 
 def headline(report: ReportContext, comparison: xr.Dataset, name: str, base: float = np.nan) -> Text:
-    """One headline of a comparison as a sentence, or the reason why it is missing."""
+    """Describe a headline indicator of a comparison in one sentence, or state why it is missing."""
     value, low, high = (float(comparison[f"{name}{end}"]) for end in ("", "_low", "_high"))
     label, unit = report.words.string(f"headline.{name}"), str(comparison[name].attrs["units"])
     if np.isnan(value):
@@ -91,7 +91,7 @@ def headline(report: ReportContext, comparison: xr.Dataset, name: str, base: flo
 
 
 def _cost(report: ReportContext) -> Text:
-    """The cost of the plan: public spending and forgone taxes."""
+    """Describe the cost of the plan: public spending and forgone taxes."""
     words = report.words
     spent = float(report.result.public_spending.sum(("month", "instrument")).mean())
     parts = [words.text("first.spent", amount=words.yuan(spent))]
@@ -113,7 +113,10 @@ def _cost(report: ReportContext) -> Text:
 
 
 def _cost_per_job_year(report: ReportContext, comparison: xr.Dataset) -> dict[str, Number] | None:
-    """Spending per net job-year, without and with forgone taxes; None unless both are positive."""
+    """Return the cost per net job-year without and with forgone taxes, or None if it is not meaningful.
+
+    It is meaningful only if additional spending and net job-years are both positive.
+    """
     cost, words = float(comparison.cost_per_net_job_year), report.words
     spent, gained = float(comparison.spending_additional), float(comparison.job_years_net)
     if not (np.isfinite(cost) and spent > 0 and gained > 0):
@@ -123,7 +126,7 @@ def _cost_per_job_year(report: ReportContext, comparison: xr.Dataset) -> dict[st
 
 
 def _drivers(report: ReportContext) -> Text:
-    """Who gains jobs, deadweight, and the contributions of measures where an attribution is given."""
+    """Describe who gains jobs, the deadweight, and the contributions of measures if available."""
     words = report.words
     parts: list[Text] = []
     comparison = report.sources.comparisons.get(NO_PLAN)
@@ -137,13 +140,15 @@ def _drivers(report: ReportContext) -> Text:
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
         random_only = str(study.attrs.get("uncertainty", "")) == "random"
         parts.append(words.text("first.attribution_random" if random_only else "first.attribution_own"))
-        reported = [one for one in outcomes if str(one.outcome.values) in ATTRIBUTED] or outcomes[:1]
-        parts += [_attributed(report, one, 1 if k else 3) for k, one in enumerate(reported)]
+        reported = [
+            selected for selected in outcomes if str(selected.outcome.values) in ATTRIBUTED
+        ] or outcomes[:1]
+        parts += [_attributed(report, selected, 1 if k else 3) for k, selected in enumerate(reported)]
     return words.join(parts, "mark.none")
 
 
 def _gains(report: ReportContext, comparison: xr.Dataset) -> Iterator[Text]:
-    """Net job-years by who gains them, and the deadweight of payments to firms."""
+    """Yield sentences on net job-years by group of firms, and on the deadweight of payments to firms."""
     words = report.words
     paid, others, displaced = (
         words.quantity(float(comparison[f"job_years_{group}"]), "job-years")
@@ -160,28 +165,31 @@ def _gains(report: ReportContext, comparison: xr.Dataset) -> Iterator[Text]:
         yield words.text("first.deadweight", reference=report.reference_title(comparison), **fields)
 
 
-def _attributed(report: ReportContext, one: xr.Dataset, most: int) -> Text:
-    """The largest contributions to an outcome that differ significantly from zero, at most so many."""
+def _attributed(report: ReportContext, selected: xr.Dataset, most: int) -> Text:
+    """Describe at most ``most`` of the largest significant contributions to an outcome."""
     words = report.words
     significant = [
-        i for i in np.argsort(-np.abs(one.value.values)) if str(one.state.values[i]) in ("above", "below")
+        i
+        for i in np.argsort(-np.abs(selected.value.values))
+        if str(selected.state.values[i]) in ("above", "below")
     ][:most]
-    fields: dict[str, str | Number] = {"outcome": str(one[f"outcome_{words.lang}"].values)}
+    fields: dict[str, str | Number] = {"outcome": str(selected[f"outcome_{words.lang}"].values)}
     if not significant:
         return words.text("first.none_attributed", **fields)
-    unit = "share" if str(one.outcome_unit.values) == "bool" else str(one.outcome_unit.values)
+    unit = "share" if str(selected.outcome_unit.values) == "bool" else str(selected.outcome_unit.values)
     players = (
         report.labelled(
-            str(one[f"player_{words.lang}"].values[i]), words.quantity(float(one.value.values[i]), unit)
+            str(selected[f"player_{words.lang}"].values[i]),
+            words.quantity(float(selected.value.values[i]), unit),
         )
         for i in significant
     )
-    fields["total"] = words.quantity(float(one.total), unit)
+    fields["total"] = words.quantity(float(selected.total), unit)
     return words.text("first.attributed", players=words.join(players), **fields)
 
 
 def _limitations(report: ReportContext) -> Text:
-    """Parameters without direct evidence, published figures that the model misses, and other limitations."""
+    """Describe parameters without direct evidence, figures that the model misses, and other limitations."""
     words = report.words
     grades = evidence.grades()
     total, guesses = sum(grades.values()), grades["D"]
@@ -210,7 +218,7 @@ def _limitations(report: ReportContext) -> Text:
 
 
 def _run_size(report: ReportContext) -> Text:
-    """Replicates and scale of the run, and whether its numbers may be quoted."""
+    """Describe the replicates and scale of the run, and whether its numbers may be quoted."""
     scale = float(report.result.attrs["scale"])
     trial = report.sources.replicates < FULL_REPLICATES or scale < 1
     fields = {"n": report.words.count(report.sources.replicates), "scale": report.words.sampling(scale)}

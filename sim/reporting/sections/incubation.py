@@ -1,4 +1,4 @@
-"""Incubation facilities: number, area, places and tenants."""
+"""Section on incubation facilities: number, area, places and tenants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHARTED: Final = ("tech_incubators", "incubation_area", "entrepreneurship_bases"
 
 
 def incubation(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if the result has no variables of facilities."""
+    """Yield the blocks of the section; none if the result contains no facilities."""
     words, result = report.words, report.result
     names = [name for name in VARIABLES if name in result]
     if not names:
@@ -49,7 +49,7 @@ def incubation(report: ReportContext) -> Iterator[Block]:
 
 
 def _year_ends(report: ReportContext, names: Sequence[str]) -> Table:
-    """Medians at the end of each year."""
+    """Return the table of medians at the end of each year."""
     words = report.words
     rows = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Effects of the policy against each reference: headlines, net jobs by month, targets and deadweight."""
+"""Section on policy effects relative to each reference: headlines, net jobs, targets and deadweight."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.reporting.tables import comparison_tables
 
 
 def policy_effects(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section, with a part for each reference."""
+    """Yield the blocks of the section, with a part for each reference."""
     yield report.heading(1, "policy_effects.heading")
     yield _targets(report)
     if not report.sources.comparisons:
@@ -32,7 +32,7 @@ def policy_effects(report: ReportContext) -> Iterator[Block]:
 
 
 def _targets(report: ReportContext) -> Figure:
-    """Target values as shares of their aims, under each scenario."""
+    """Draw target values under each scenario as shares of the required values."""
     words = report.words
     runs = [report.result, *report.sources.references.values()]
     targets = assessment.targets_in(report.result)
@@ -68,9 +68,9 @@ def _against(report: ReportContext, comparison: xr.Dataset) -> Iterator[Block]:
         yield _net_jobs_by_month(report, comparison)
     if np.isfinite(float(comparison.job_years_recipients)):
         yield _gains(report, comparison)
-    found = comparison_tables.tables(comparison.expand_dims("scenario"))
+    tables = comparison_tables.tables(comparison.expand_dims("scenario"))
     for name in ("headlines", "target_changes", "credit_changes", "deadweight"):
-        if (table := find_table(found, name)) is not None:
+        if (table := find_table(tables, name)) is not None:
             key = f"policy_effects.{name}" if name != "deadweight" else "policy_effects.deadweight_table"
             arms = {
                 "scenario": report.title(report.result),
@@ -98,7 +98,7 @@ def _net_jobs_by_month(report: ReportContext, comparison: xr.Dataset) -> Figure:
 
 
 def _gains(report: ReportContext, comparison: xr.Dataset) -> Figure:
-    """Net job-years as the sum of the gains of recipients and others less displaced jobs."""
+    """Draw net job-years as the gains of recipients and of other firms, less displaced jobs."""
     words = report.words
 
     def estimate(name: str, sign: int = 1) -> Estimate:

@@ -1,4 +1,4 @@
-"""Public spending by instrument and year, and the flows of public money."""
+"""Section on public spending by instrument and year, and on flows of public money."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PUBLIC: Final = ("treasury", "budget", "funds")
 
 
 def public_spending(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section."""
+    """Yield the blocks of the section."""
     words, result = report.words, report.result
     yield report.heading(1, "spending.heading")
     spent = result.public_spending
@@ -48,20 +48,20 @@ def public_spending(report: ReportContext) -> Iterator[Block]:
 
 
 def _flows(report: ReportContext) -> Figure:
-    """Payments from public accounts to others, and receipts from them."""
+    """Draw payments from public accounts to other accounts, and receipts in the other direction."""
     words = report.words
     sums = report.result.flows.sum("month").mean("replicate")
     unit, divisor = report.column_unit("yuan")
     payments: list[Estimate] = []
     receipts: list[Estimate] = []
     for slug in report.result.flow.values:
-        one = sums.sel(flow=slug)
-        payer, payee = (str(one[f"flow_{end}"].values) for end in ("from", "to"))
-        if (payer in PUBLIC) == (payee in PUBLIC) or float(one) <= 0:
+        amount = sums.sel(flow=slug)
+        payer, payee = (str(amount[f"flow_{end}"].values) for end in ("from", "to"))
+        if (payer in PUBLIC) == (payee in PUBLIC) or float(amount) <= 0:
             continue
         names = {"payer": _account_name(report, payer), "payee": _account_name(report, payee)}
         label = words.string("mark.flow", what=report.label(report.result, "flow", slug), **names)
-        (payments if payer in PUBLIC else receipts).append(Estimate(label, float(one) / divisor))
+        (payments if payer in PUBLIC else receipts).append(Estimate(label, float(amount) / divisor))
     for several in (payments, receipts):
         several.sort(key=lambda flow: -flow.value)
     largest = {

@@ -1,4 +1,4 @@
-"""Reproduction: the record of the run, checksums, and the commands that give the same results."""
+"""Section on reproduction: record of the run, checksums, and commands that reproduce the results."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sim.reporting.tables import run_tables
 
 
 def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[Block]:
-    """Blocks of the section.
+    """Yield the blocks of the section.
 
     Args:
-        report: the report.
-        files: result files to be named in the commands.
+        report: sources and wording of the report.
+        files: result files to include in the commands.
     """
     words, result = report.words, report.result
     yield report.heading(1, "reproduction.heading")
@@ -40,7 +40,7 @@ def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[
 
 
 def _record(report: ReportContext) -> list[tuple[str, str]]:
-    """Keys and values of the record of the run."""
+    """Return the keys and values of the record of the run."""
     attributes = report.result.attrs
     subject = "scenario" if report.sources.has_run else "study"
     return [
@@ -66,7 +66,7 @@ def _checksum_label(report: ReportContext, dataset: xr.Dataset) -> str:
 
 
 def _argument(scenario: str) -> str:
-    """A scenario as an argument of a command: its name if it ships, else its file."""
+    """Return a scenario as a command argument: its name if it is shipped, else its file."""
     return scenario if (shipped.scenarios() / f"{scenario}.yaml").is_file() else f"{scenario}.yaml"
 
 

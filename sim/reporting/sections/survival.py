@@ -1,4 +1,4 @@
-"""Survival of firms after their opening, by legal form and by kind of founder."""
+"""Section on the survival of firms after opening, by legal form and kind of founder."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sim.reporting.document import Block, Cell, Figure, Table
 
 COHORT: Final = 2017
 AGES: Final = 36
-"""Months of age shown."""
+"""Number of months of age shown."""
 
 
 def survival(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if the result has no survival curves."""
+    """Yield the blocks of the section; none if the result contains no survival curves."""
     if "survival" not in report.result:
         return
     yield report.heading(1, "survival.heading")

@@ -1,7 +1,7 @@
-"""A table of numbers in base units, as CSV and JSON contain it.
+"""Tables of numbers in base units, as exported to CSV and JSON.
 
-For printing, it is converted to a :class:`sim.table.Table` with rounded and scaled numbers: for terminal and
-notebook by :mod:`sim.reporting.tables.printing`, for a report by :mod:`sim.reporting.context`.
+For printing, they are converted to :class:`sim.table.Table` with rounded and scaled numbers: for terminals
+and notebooks by :mod:`sim.reporting.tables.printing`, for reports by :mod:`sim.reporting.context`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class Row:
 
     Attributes:
         name: identifier.
-        label: as printed.
-        unit: of all numbers.
-        numbers: by column.
-        remark: why a number is missing.
-        word: the assessment of the numbers.
+        label: printed label.
+        unit: unit of all numbers.
+        numbers: numbers by column.
+        remark: reason why a number is missing.
+        word: assessment of the numbers.
     """
 
     name: str
@@ -38,12 +38,12 @@ class DataTable:
     Attributes:
         name: identifier.
         scenario: name of the scenario, study or trial.
-        title: as printed.
-        columns: keys of ``headings``, of the texts ``column.KEY``, or years.
-        rows: in order.
-        notes: below the table.
-        headings: column headings that are not among the texts.
-        sheet: name of its sheet in a workbook, if not ``name``.
+        title: printed title.
+        columns: keys of the columns: years, or keys of ``headings`` or of the texts ``column.KEY``.
+        rows: rows in order.
+        notes: notes below the table.
+        headings: headings of columns without a text ``column.KEY``.
+        sheet: name of the sheet in a workbook, if different from ``name``.
     """
 
     name: str

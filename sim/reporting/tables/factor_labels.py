@@ -1,4 +1,4 @@
-"""Labels of a study's factors and of their values, for its tables and charts."""
+"""Labels of a study's factors and their values for tables and charts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sim.texts import language, say
 
 
 def factor(dataset: xr.Dataset) -> str:
-    """Label of a factor; that of a setting comes from the catalogue.
+    """Return the label of a factor; labels of policy settings come from the catalogue.
 
     Args:
-        dataset: a study's dataset at one element of ``factor``.
+        dataset: study with one element selected along ``factor``.
     """
     id_ = str(dataset.factor.values)
     setting = catalogue().settings.get(id_)
@@ -30,14 +30,14 @@ def factor(dataset: xr.Dataset) -> str:
 
 
 def factors(study: xr.Dataset) -> tuple[str, ...]:
-    """A note with label and id of every factor; empty without factors."""
+    """Return a note with the label and id of every factor; empty without factors."""
     each = [study.isel(factor=i) for i in range(study.sizes.get("factor", 0))]
     labels = [f"{factor(of_factor)} ({of_factor.factor.values})" for of_factor in each]
     return (say("study.factors", names=say("study.and").join(labels)),) if labels else ()
 
 
 def settings(study: xr.Dataset, values: Sequence[float] | npt.NDArray[Any]) -> str:
-    """Labels and values of all factors at a point; empty without factors."""
+    """Return the labels and values of all factors at a point; empty without factors."""
     parts = []
     for i, value in enumerate(values):
         of_factor = study.isel(factor=i)
@@ -46,7 +46,7 @@ def settings(study: xr.Dataset, values: Sequence[float] | npt.NDArray[Any]) -> s
 
 
 def value_label(value: float, dataset: xr.Dataset) -> str:
-    """A value of one factor: the name of its category, or a number with its unit."""
+    """Return a factor's value as text: the name of its category, or a number with its unit."""
     has_categories = "factor_categories" in dataset.coords
     categories = str(dataset.factor_categories.values).split() if has_categories else []
     unit = str(dataset.factor_unit.values) if "factor_unit" in dataset.coords else ""
@@ -54,7 +54,7 @@ def value_label(value: float, dataset: xr.Dataset) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number in the form in which its unit is written.
+    """Format a number according to its unit.
 
     >>> amount(0.015, "share a year"), amount(2e8, "yuan"), amount(20, "workdays")
     ('1.5%', '20,000 万元', '20')

@@ -1,7 +1,7 @@
 """Tables of attribution, robustness, threshold and discovery studies.
 
-The rows are players, scenarios, points or boxes. Variables that also have a value for each outcome are
-tabulated in one table for each outcome.
+The rows are players, scenarios, points or boxes. Variables with a value for each outcome are shown in a
+separate table for each outcome.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ ROWS: Final = {
     "threshold": ("point", ("way", "share", "fitted", "mean", "mean_low", "mean_high")),
     "discovery": ("box", ()),
 }
-"""For each kind of study the dimension of the rows and the variables of the columns; all if none is named."""
+"""Row dimension and column variables for each kind of study; an empty tuple selects all variables."""
 
 
 def tables(study: xr.Dataset) -> Iterator[DataTable]:
-    """Yield the tables of a study's dataset."""
+    """Yield the tables of a study."""
     kind = study.attrs["kind"]
     dim, names = ROWS[kind]
     if dim not in study.dims or not study.sizes[dim]:
@@ -60,15 +60,15 @@ def _table(
     unit: str = "1",
     heads: dict[str, str] | None = None,
 ) -> DataTable:
-    """A table with a row for each element of a dimension.
+    """Return a table with a row for each element of a dimension.
 
     Args:
-        study: the dataset.
+        study: dataset of the study.
         dim: dimension of the rows.
-        subject: label of the outcome that the table is about, empty for the study as a whole.
-        columns: values along the dimension, by name.
-        unit: of all values.
-        heads: headings by column; the variables' long names if not given.
+        subject: label of the outcome shown in the table, empty for the study as a whole.
+        columns: values along the dimension, by column name.
+        unit: unit of all values.
+        heads: headings by column; defaults to the long names of the variables.
     """
     title = str(study.attrs[f"title_{language()}"])
     if subject:
@@ -85,12 +85,12 @@ def _table(
 
 
 def _has_path(study: xr.Dataset) -> bool:
-    """Whether points differ in several settings, so that a label with all of them would be too long."""
+    """Whether points differ in several settings, so that a label listing all of them would be too long."""
     return study.attrs["kind"] == "threshold" and study.sizes["factor"] > 1
 
 
 def _position_label(study: xr.Dataset, number: int) -> str:
-    """Label of a point by its position along the path."""
+    """Return the label of a point, based on its position along the path."""
     return say("threshold.along", share=f"{float(study.way.values[number]):.4g}")
 
 
@@ -106,7 +106,7 @@ def _row_label(study: xr.Dataset, dim: str, element: object, number: int) -> str
 def _label(study: xr.Dataset, dim: str, element: object) -> str:
     name = f"{dim}_{language()}"
     label = str(study[name].sel({dim: element}).values) if name in study.coords else str(element)
-    has_id = dim == "player" and not str(element).startswith("chapter_")  # an id that scenario files use
+    has_id = dim == "player" and not str(element).startswith("chapter_")  # an id used in scenario files
     return f"{label} ({element})" if has_id and label != str(element) else label
 
 

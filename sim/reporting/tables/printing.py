@@ -1,4 +1,4 @@
-"""Tables as text, HTML, CSV or JSON."""
+"""Format tables as text, HTML, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from sim.texts import known as is_known
 from sim.texts import language, say
 
 LARGE: Final = {"zh": 1e4, "en": 1e6}
-"""Yuan are printed in 万元 or in millions."""
+"""Divisors of amounts in yuan, which are printed in 万元 in Chinese and in millions in English."""
 UNIT_KEYS: Final = {
     "count": "count",
-    "share": "share",  # printed in per cent
+    "share": "share",  # printed as a percentage
     "1": "share",  # a pure number
     "job-years": "job_years",
     "yuan per job-year": "yuan_per_job_year",
     "job-years per million yuan": "job_years_per_million_yuan",
 }
-"""Units that are not in the catalogue, with their keys among the texts ``unit.KEY``."""
+"""Keys of the texts ``unit.KEY`` for units that are not in the catalogue."""
 CSV_HEAD: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 
 def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: int = 160) -> str:
-    """Tables for a terminal, each with its notes, then the notes on all tables."""
+    """Format tables for a terminal, each with its notes, followed by the notes on all tables."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
@@ -40,7 +40,7 @@ def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: in
 
     console = Console(
         file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
-    )  # in Jupyter it would not print to the file
+    )  # otherwise Rich ignores the file in Jupyter
     for table in map(printed, tables):
         drawn = RichTable(title=escape(table.caption), title_justify="left", box=SIMPLE_HEAD)
         for number, column in enumerate(table.head):
@@ -60,7 +60,7 @@ def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: in
 
 
 def as_html(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """Tables for a notebook, each with its notes, then the notes on all tables."""
+    """Format tables for a notebook, each with its notes, followed by the notes on all tables."""
     parts = [markup.table_with_notes(printed(table)) for table in tables]
     return "".join(parts) + markup.paragraphs(notes, small=True)
 
@@ -88,7 +88,7 @@ def printed(table: DataTable) -> Table:
 
 
 def exact(table: DataTable) -> Table:
-    """Convert a table in base units with six digits; the last column gives reasons for missing numbers."""
+    """Convert a table for export in base units with six digits; the last column explains missing numbers."""
     head = (say("column.name"), say("column.unit"), *(heading(table, column) for column in table.columns), "")
     rows = []
     for row in table.rows:
@@ -104,12 +104,12 @@ def _cell(row: Row, column: str, text: str, divisor: float = 1.0) -> Cell:
 
 
 def heading(table: DataTable, column: str) -> str:
-    """The heading of a column."""
+    """Return the heading of a column."""
     return table.headings.get(column) or (column if column.isdigit() else say(f"column.{column}"))
 
 
 def as_csv(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """One line for each number, in base units; a missing number is an empty field."""
+    """Format tables as CSV with one line for each number in base units; missing numbers are empty fields."""
     del notes
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -126,7 +126,10 @@ def as_csv(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
 
 
 def as_json(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``; missing numbers are null."""
+    """Format tables as JSON; missing numbers are null.
+
+    The structure is ``{"tables": [{name, scenario, title, rows, notes}], "notes": [...]}``.
+    """
     content = [
         {
             "name": table.name,
@@ -141,7 +144,7 @@ def as_json(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
 
 
 FORMATS: Final = {"text": as_text, "csv": as_csv, "json": as_json}
-"""Formats of the command line."""
+"""Output formats of the command line."""
 
 
 def _json_row(row: Row) -> dict[str, Any]:
@@ -152,14 +155,14 @@ def _json_row(row: Row) -> dict[str, Any]:
 
 
 def scaled(unit: str) -> tuple[str, float]:
-    """Name of a unit as printed, and the divisor of its numbers."""
+    """Return the printed name of a unit and the divisor of numbers in this unit."""
     if unit == "yuan":
         return say("unit.large_yuan"), LARGE[language()]
     return unit_name(unit), 1
 
 
 def unit_name(unit: str) -> str:
-    """Name of a unit in the language in use; empty for shares, which are printed in per cent."""
+    """Return the name of a unit in the language in use; empty for shares, printed as percentages."""
     if unit in UNIT_KEYS:
         return say(f"unit.{UNIT_KEYS[unit]}")
     known = catalogue().units.get(unit)
@@ -169,7 +172,7 @@ def unit_name(unit: str) -> str:
 
 
 def cell(row: Row, column: str, divisor: float) -> str:
-    """A number of a row as printed, divided by ``divisor``; a dash if it is missing."""
+    """Format a number of a row, divided by ``divisor``; a dash if it is missing."""
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"

@@ -16,27 +16,27 @@ from sim.texts import language, say
 QUANTILES: Final = ("median", "p5", "p95")
 YEARS: Final = (2017, 2018, 2019, 2020)
 PUBLISHED_JOBS_EACH: Final = (2.5, 3.2, 4.2)
-"""Jobs per founder helped by public services: low, middle and high published value (JOB12)."""
+"""Published jobs per founder supported by public services: low, middle and high value (JOB12)."""
 FEW: Final = 20
-"""Replicates below which the 5% and 95% quantiles are close to the lowest and highest values."""
+"""Number of replicates below which the 5% and 95% quantiles are close to the minimum and maximum."""
 FUND: Final = "guarantee_fund"
 
 
 def tables(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[DataTable]:
-    """Tables of a run; those without rows are left out.
+    """Return the tables of a run; tables without rows are omitted.
 
     Args:
-        dataset: the run.
-        reference: the run without the plan, for the share of T7 that exists without it.
+        dataset: dataset of the run.
+        reference: run without the plan, used to report the share of T7 that is reached without it.
     """
-    found = [_targets(dataset, reference), _outcomes(dataset), _spending(dataset)]
+    all_tables = [_targets(dataset, reference), _outcomes(dataset), _spending(dataset)]
     if "loans_granted" in dataset:
-        found += [_credit(dataset), _refusals(dataset), _funds(dataset)]
-    return [table for table in found if table.rows]
+        all_tables += [_credit(dataset), _refusals(dataset), _funds(dataset)]
+    return [table for table in all_tables if table.rows]
 
 
 def notes(dataset: xr.Dataset) -> list[str]:
-    """Notes on the uncertainty that the numbers include, and on what the tables leave out.
+    """Return notes on the uncertainty included in the numbers and on parts of the plan that are not modelled.
 
     Args:
         dataset: a run, a comparison or trials.
@@ -53,28 +53,34 @@ def notes(dataset: xr.Dataset) -> list[str]:
 
 
 def depends_on_job_count(founders: float, jobs: float, required: float) -> bool:
-    """Whether T7 is met as jobs are counted here but missed at the published number of jobs per founder."""
+    """Whether T7 is met by the simulated jobs but missed at the published number of jobs per founder.
+
+    Args:
+        founders: number of founders served.
+        jobs: number of jobs in the simulation.
+        required: number of jobs that T7 requires.
+    """
     return founders * PUBLISHED_JOBS_EACH[1] < required <= jobs
 
 
 def quantiles(values: xr.DataArray) -> dict[str, float]:
-    """Median, 5% and 95% quantiles over replicates, by column."""
+    """Return the median and the 5% and 95% quantiles over replicates, by column."""
     low, middle, high = intervals.quantiles(values.values)
     return {"median": middle, "p5": low, "p95": high}
 
 
 def target_name(target: Target) -> str:
-    """Id and name of a target."""
+    """Return the id and name of a target."""
     return f"{target.id} {target.zh if language() == 'zh' else target.en}"
 
 
 def label(dataset: xr.Dataset, dim: str, slug: Any) -> str:
-    """Label of a coordinate."""
+    """Return the label of a coordinate value."""
     return str(dataset[f"{dim}_{language()}"].sel({dim: slug}).values)
 
 
 def _titles(key: str, dataset: xr.Dataset) -> tuple[str, str]:
-    """Name of the scenario, and title of a table."""
+    """Return the name of the scenario and the title of a table."""
     scenario = str(dataset.attrs[f"title_{language()}"])
     return str(dataset.attrs["name"]), say(f"table.{key}", scenario=scenario)
 
@@ -96,7 +102,7 @@ def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> DataTable:
 
 
 def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> Iterator[str]:
-    """Notes on T7: founders times jobs per founder, and the share of it that exists without the plan."""
+    """Yield notes on T7: founders times jobs per founder, and the share that is reached without the plan."""
     if "founders_served" not in dataset:
         return
 
@@ -141,7 +147,7 @@ def _outcomes(dataset: xr.Dataset) -> DataTable:
             add(name, name, dataset[name].units, dataset[name].sum(("month", "form")))
     for form, form_label in forms.items() if "survival" in present else ():
         for months in (12, 36):
-            # age a is survival beyond month a: 12 months are over after age 11
+            # age a counts survival beyond month a (from 0), so 12 months are completed at age 11
             at = {"clock": "since_opening", "cohort": 2017, "age": months - 1, "form": form}
             fields = {"months": months, "form": form_label}
             add("survival", f"survival.{form}.{months}", "share", dataset.survival.sel(at), **fields)
@@ -152,7 +158,7 @@ def _outcomes(dataset: xr.Dataset) -> DataTable:
 
 
 def _spending(dataset: xr.Dataset) -> DataTable:
-    """Mean spending by instrument and year; instruments without spending are left out."""
+    """Return mean spending by instrument and year; instruments without payments are omitted."""
     columns = (*map(str, YEARS), "total", "returned")
     returned = dataset.get("public_returns", 0 * dataset.public_spending).mean("replicate").sum("month")
     yearly = dataset.public_spending.mean("replicate").groupby("month.year").sum().transpose("year", ...)
@@ -176,7 +182,7 @@ def _spending(dataset: xr.Dataset) -> DataTable:
 
 
 def _credit(dataset: xr.Dataset) -> DataTable:
-    """Loans of the four years: amounts, approval rate, bad loans and guarantees."""
+    """Return loan figures for the four years: amounts, approval rate, bad loans and guarantees."""
     total, end = dataset.sum("month"), dataset.isel(month=-1)
     applications, approvals = (total[name].sel(window="loan") for name in ("applications", "approvals"))
     refused = total.loans_refused.sum("refusal")
@@ -200,7 +206,7 @@ def _credit(dataset: xr.Dataset) -> DataTable:
 
 
 def _refusals(dataset: xr.Dataset) -> DataTable:
-    """Loan applications that were not granted, by reason and year (means)."""
+    """Return the mean number of loan applications that were not granted, by reason and year."""
     columns = (*map(str, YEARS), "total")
     yearly = dataset.loans_refused.mean("replicate").groupby("month.year").sum().transpose("year", ...)
     rows = []
@@ -212,7 +218,7 @@ def _refusals(dataset: xr.Dataset) -> DataTable:
 
 
 def _funds(dataset: xr.Dataset) -> DataTable:
-    """Balance, claims and losses of each public fund, and how often and when it is first exhausted."""
+    """Return balance, claims and losses of public funds, and how often and when each is first exhausted."""
     claims, losses = ([key, f"{key}_p95", f"{key}_worst"] for key in ("claims", "loss"))
     columns = ("balance", *claims, *losses, "dry", "dry_first")
     rows = []
@@ -238,6 +244,6 @@ def _funds(dataset: xr.Dataset) -> DataTable:
 
 
 def _calendar_month(dataset: xr.Dataset, number: int) -> float:
-    """A month of the run as a readable number: 201906."""
+    """Return a month of the run as a number such as 201906."""
     date = dataset.month.values[number].astype("datetime64[M]").astype(str)
     return float(date.replace("-", ""))

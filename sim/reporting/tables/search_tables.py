@@ -1,4 +1,4 @@
-"""Tables of a search: settings of the points on the front, and their objectives."""
+"""Tables of a search: settings and objectives of the points on the Pareto front."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sim.texts import language, say
 OBJECTIVE_COLUMNS: Final = ("value", "gain", "gain_low", "gain_high")
 RELIABILITY_COLUMNS: Final = ("within", "stays")
 POINTS_PER_TABLE: Final = 6
-"""Most points that are columns of one table."""
+"""Maximum number of points shown as columns of one table."""
 
 
 def tables(study: xr.Dataset) -> Iterator[DataTable]:
-    """Yield tables of the settings, one for each objective, and one of the reliability of the points."""
+    """Yield tables of settings, a table for each objective, and a table of the points' reliability."""
     name, title = str(study.attrs["name"]), str(study.attrs[f"title_{language()}"])
     points = [str(i + 1) for i in range(study.sizes["point"])]
     if not points:
@@ -38,7 +38,7 @@ def tables(study: xr.Dataset) -> Iterator[DataTable]:
 
 
 def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable]:
-    """Yield tables with a row for each factor and a column for each point, a few points in each.
+    """Yield tables with a row for each factor and a column for each point, split by groups of points.
 
     Args:
         study: dataset with ``setting`` (point, factor).
@@ -59,7 +59,7 @@ def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable
 
 
 def _objective_table(objective: xr.Dataset, name: str, title: str, labels: dict[str, str]) -> DataTable:
-    """A table with a row for the current policy, if known, and one for each point."""
+    """Return a table with a row for the current policy, if known, and a row for each point."""
     unit = str(objective.objective_unit.values)
     columns = [n for n in OBJECTIVE_COLUMNS if np.isfinite(objective[n].values).any()]
     rows = []

@@ -1,4 +1,4 @@
-"""Tables of a study: one for each outcome, every number with its interval."""
+"""Tables of a study: one table for each outcome, with intervals for all numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EFFECT: Final = ("effect", "effect_low", "effect_high", "effect_mean", "effect_s
 
 
 def tables(study: xr.Dataset) -> list[DataTable]:
-    """Tables of a study's dataset; tables without rows are left out."""
+    """Return the tables of a study; tables without rows are omitted."""
     kind = study.attrs["kind"]
     makers = {
         "sweep": _points, "ensemble": _ensemble, "morris": _effects, "sobol": _indices,
@@ -35,7 +35,7 @@ def tables(study: xr.Dataset) -> list[DataTable]:
 
 
 def notes(study: xr.Dataset) -> list[str]:
-    """The study's conclusions, and a note on the uncertainty that its numbers include."""
+    """Return the study's conclusions and a note on the uncertainty included in its numbers."""
     attributes = study.attrs
     replicates = attributes.get("replicates_run", attributes["replicates"])
     scale = f"{float(attributes['scale']):g}"
@@ -45,7 +45,7 @@ def notes(study: xr.Dataset) -> list[str]:
 
 
 def _points(study: xr.Dataset) -> Iterable[DataTable]:
-    """Tables with a row for each point, by scenario and outcome."""
+    """Yield tables with a row for each point, by scenario and outcome."""
     for scenario in study.scenario.values:
         for outcome in study.outcome.values:
             part = study.sel(scenario=scenario, outcome=outcome)
@@ -60,7 +60,7 @@ def _points(study: xr.Dataset) -> Iterable[DataTable]:
 
 
 def _ensemble(study: xr.Dataset) -> Iterable[DataTable]:
-    """Tables with a row for each scenario."""
+    """Yield tables with a row for each scenario, by outcome."""
     for outcome in study.outcome.values:
         every = study.sel(outcome=outcome)
         rows, columns = [], _columns(every)
@@ -78,7 +78,7 @@ def _ensemble(study: xr.Dataset) -> Iterable[DataTable]:
 
 
 def random_share_notes(dataset: xr.Dataset) -> tuple[str, ...]:
-    """Notes on the share of random numbers in the variance of a single run, one for each scenario."""
+    """Return notes on the share of a single run's variance due to random numbers, one per scenario."""
     notes = []
     for scenario in dataset.scenario.values:
         part = dataset.sel(scenario=scenario)
@@ -91,7 +91,7 @@ def random_share_notes(dataset: xr.Dataset) -> tuple[str, ...]:
 
 
 def _indices(study: xr.Dataset) -> Iterable[DataTable]:
-    """Tables with a row for each factor, the largest total index first."""
+    """Yield tables of Sobol indices with a row for each factor, ordered by total index."""
     for outcome in study.outcome.values:
         part = study.sel(outcome=outcome)
         size = np.fmax(part.total.values, part.total_low.values)
@@ -103,7 +103,7 @@ def _indices(study: xr.Dataset) -> Iterable[DataTable]:
 
 
 def _effects(study: xr.Dataset) -> Iterable[DataTable]:
-    """Tables with a row for each factor, the largest effect first."""
+    """Yield tables of elementary effects with a row for each factor, ordered by size of the effect."""
     for outcome in study.outcome.values:
         part = study.sel(outcome=outcome)
         rows = _ranked(part, EFFECT, (part.effect_low + part.effect_high).values, _unit(part))

@@ -1,4 +1,4 @@
-"""Tables of trials: levers changed, effects, and observational estimates beside the true effects."""
+"""Tables of trials: changed levers, effects, and observational estimates next to the true effects."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ESTIMATES = tuple(
 
 
 def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTable]:
-    """The tables of trials, one trial after the other.
+    """Return the tables of all trials, trial by trial.
 
     Args:
-        dataset: of :func:`sim.studies.trials.results.assemble`.
-        only_evaluation: only the observational estimates.
+        dataset: dataset from :func:`sim.studies.trials.results.assemble`.
+        only_evaluation: whether to include only the observational estimates.
     """
     tables = [] if only_evaluation else [_skipped(dataset)]
     for name in dataset.trial.values:
@@ -34,7 +34,7 @@ def trials(dataset: xr.Dataset, *, only_evaluation: bool = False) -> list[DataTa
 
 
 def summary(dataset: xr.Dataset) -> list[DataTable]:
-    """The effect of each trial on net job-years, in one table."""
+    """Return a single table with the effect of each trial on net job-years."""
     job_years = dataset.sel(quantity="job_years_net", group="all")
     label = str(job_years[f"quantity_{language()}"].values)
     rows = []
@@ -51,18 +51,18 @@ def summary(dataset: xr.Dataset) -> list[DataTable]:
 
 
 def _skipped(dataset: xr.Dataset) -> DataTable:
-    """Trials that were not run, with the reason."""
+    """Return the table of trials that were not run, with the reason."""
     rows = tuple(
-        Row(str(one.trial.values), _label(one), "", {}, word=say(f"trial.{one.status.values}"))
-        for one in (dataset.sel(trial=name) for name in dataset.trial.values)
-        if str(one.status.values) != "run"
+        Row(str(trial.trial.values), _label(trial), "", {}, word=say(f"trial.{trial.status.values}"))
+        for trial in (dataset.sel(trial=name) for name in dataset.trial.values)
+        if str(trial.status.values) != "run"
     )
     title = say("trial.skipped", against=_against(dataset))
     return DataTable("skipped", str(dataset.attrs["name"]), title, (), rows)
 
 
 def _levers(trial: xr.Dataset) -> DataTable:
-    """Yearly means of every lever that the trial changes, in both arms."""
+    """Return the table of yearly means of every lever that the trial changes, in both arms."""
     rows = []
     levers = catalogue().levers
     for lever in trial.lever.values:
@@ -79,7 +79,7 @@ def _levers(trial: xr.Dataset) -> DataTable:
 
 
 def _effects(trial: xr.Dataset) -> DataTable:
-    """Both arms and their paired difference, with its interval and the finding."""
+    """Return the table of both arms and their paired difference, with its interval and assessment."""
     rows = []
     for quantity in trial.quantity.values if str(trial.status.values) == "run" else ():
         for group in trial.group.values:
@@ -104,7 +104,7 @@ def _effects(trial: xr.Dataset) -> DataTable:
 
 
 def _evaluation(trial: xr.Dataset) -> DataTable:
-    """Observational estimates, true effects and the bias."""
+    """Return the table of observational estimates, true effects and bias."""
     rows = []
     for approach in trial.approach.values:
         of = trial.sel(approach=approach)
@@ -134,5 +134,5 @@ def _against(dataset: xr.Dataset) -> str:
 
 
 def _titled(key: str, trial: xr.Dataset) -> tuple[str, str]:
-    """Name of the trial, in place of a scenario, and title of the table."""
+    """Return the name of the trial, used in place of a scenario name, and the title of the table."""
     return str(trial.trial.values), say(f"trial.{key}", trial=_label(trial), against=_against(trial))

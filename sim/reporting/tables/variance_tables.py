@@ -20,9 +20,9 @@ class Part(NamedTuple):
     """A component of the variance, or a part of one.
 
     Attributes:
-        name: of the component; ``guessed`` for parameters of grades C and D; id of the factor for one rule.
-        label: in the language in use.
-        share: of the whole variance, or of its component for a part, with the ends of its interval.
+        name: name of the component, ``guessed`` for parameters of grades C and D, or factor id of a rule.
+        label: label in the language in use.
+        share: share of the total variance (for a part: of its component), with the ends of its interval.
     """
 
     name: str
@@ -84,7 +84,7 @@ def _structure_table(study: xr.Dataset, outcome: xr.Dataset, name: str, title: s
 
 
 def structure_label(study: xr.Dataset, point: int) -> str:
-    """Label of a structure: the form of each of its rules."""
+    """Return the label of a structure: the variant chosen for each of its rules."""
     labels = []
     for i, value in enumerate(study.design.values[point]):
         form = str(study.factor_categories.values[i]).split()[int(value)]

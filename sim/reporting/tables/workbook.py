@@ -1,7 +1,7 @@
-"""Tables as a workbook with one sheet each; requires the extra ``xlsx``.
+"""Write tables as a workbook with one sheet for each table; requires the extra ``xlsx``.
 
-:func:`render` writes all workbooks: those of studies, in base units, for :func:`write`, and those of
-reports, in the units shown, for :mod:`sim.reporting.renderers.xlsx`.
+:func:`render` creates the workbooks of studies, in base units (see :func:`write`), and those of reports, in
+printed units (see :mod:`sim.reporting.renderers.xlsx`).
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from sim.table import Cell, Table, display_width
 from sim.texts import say
 
 LONGEST: Final = 31
-"""Characters of a sheet's name that the format allows."""
+"""Maximum length of a sheet name in the file format."""
 WIDEST: Final = 60
-"""Largest width of a column in half-width characters."""
+"""Maximum width of a column in half-width characters."""
 PAGE: Final = 90
-"""Width of the first sheet, which has lines of text, in half-width characters."""
+"""Width of the first sheet's text column in half-width characters."""
 
 
 @dataclass(frozen=True)
 class Front:
-    """The first sheet.
+    """The first sheet of a workbook.
 
     Attributes:
-        name: of the sheet.
-        lines: of text.
-        contents: whether it lists the tables, with links.
+        name: name of the sheet.
+        lines: lines of text.
+        contents: whether the sheet lists the tables with links.
     """
 
     name: str
@@ -59,10 +59,10 @@ def write(tables: Sequence[DataTable], notes: Sequence[str], path: Path, replace
     """Write a workbook in base units and the language in use, completely or not at all.
 
     Args:
-        tables: one sheet each.
-        notes: on the first sheet.
-        path: of the file.
-        replaced: see :func:`sim.studies.execution.results.whole`.
+        tables: tables, one for each sheet.
+        notes: notes for the first sheet.
+        path: output file.
+        replaced: list that receives a message if a file is replaced.
 
     Raises:
         OSError: the file cannot be written.
@@ -77,9 +77,9 @@ def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: boo
     """Render a workbook.
 
     Args:
-        front: the first sheet.
-        tables: one sheet each, with the table's name, caption, head, rows and notes.
-        title: in the properties of the file.
+        front: first sheet.
+        tables: tables, one for each sheet.
+        title: title in the file properties.
         plain: whether to show numbers other than shares unrounded.
     """
     from openpyxl import Workbook
@@ -132,14 +132,14 @@ def _fill(cell: Any, content: Cell, plain: bool) -> None:
 
 
 def _text(cell: Any, text: str) -> None:
-    """Write a text so that it is not taken for a formula."""
+    """Write a text so that it is not interpreted as a formula."""
     if text:
         cell.value = text
         cell.data_type = "s"
 
 
 def _name(name: str, taken: set[str]) -> str:
-    """Adapt a name so that the format allows it and no other sheet has it."""
+    """Convert a table name to a valid sheet name that is not in use yet."""
     plain = re.sub(r"[\\/*?:\[\]]", " ", name).strip()[:LONGEST] or "table"
     if plain.casefold() in taken:
         short = plain[: LONGEST - 4]

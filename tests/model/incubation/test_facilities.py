@@ -222,7 +222,7 @@ def test_occupancy_is_a_share_and_areas_add_up(simulated) -> None:
     assert output.outcomes["incubation_area_by_district"].sum(axis=1) == pytest.approx(
         output.outcomes["incubation_area"]
     )
-    assert (output.outcomes["carrier_area"] >= output.outcomes["incubation_area"]).all()
+    assert (output.outcomes["total_facility_area"] >= output.outcomes["incubation_area"]).all()
     kinds = [sum(s.kind == k for s in city.register.by_number) for k in KINDS]
     assert city.facilities.numbers == dict(zip(KINDS, kinds, strict=True))
 

@@ -34,7 +34,7 @@ MOVES: dict[str, tuple[str, int, Policy]] = {
     "supported_makerspaces": ("makerspaces", 1, {"incubator.utility_discount": 1}),
     "seed_loss_share": ("seed_invested", 1, {}),
     "park_seats": ("park_tenants", 1, {}),
-    "base_funding": ("carrier_area", 1, FUNDED),
+    "base_funding": ("total_facility_area", 1, FUNDED),
     "nominations": ("demonstration_bases", 1, FUNDED),
 }
 """Lever: the outcome summed over the run, up or down, and the settings beside it."""

@@ -1,4 +1,4 @@
-"""Charts: glyphs, labels, scales, and the user's own settings."""
+"""Tests of charts: glyphs, labels, scales, and the user's Matplotlib settings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_long_row_labels_leave_half_the_width_to_the_plot() -> None:
 
 
 def test_money_flows_have_a_line_at_every_power_of_ten() -> None:
-    """As its caption says."""
+    """The caption of the figure describes these lines."""
     assert "十倍" in wording.TEXTS["figure.money_flows"]["zh"]
     with styled():
         drawing = money_flows([Estimate("a", 0.4), Estimate("b", 9e4)], [Estimate("c", 3.0)], "", ("o", "i"))

@@ -1,4 +1,4 @@
-"""The report as a Word file in the format of official documents."""
+"""Tests of the report as a Word file in the format of official documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as a web page: complete, accessible, readable on a phone and on paper."""
+"""Tests of the report as a web page: complete, accessible, readable on phones and on paper."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ROLES: tuple[Role, ...] = ("body", "note", "code", "point", "point")
 
 
 class Page(HTMLParser):
-    """Tags of a page with their attributes, and its text."""
+    """Parser that collects the tags of a page with their attributes, and its text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ def test_the_page_is_complete_and_accessible(short_document: Document) -> None:
 
 
 def test_a_narrow_screen_shows_whole_tables(short_document: Document) -> None:
-    """Rows of the first table become cards whose cells name their column; others have a hint to swipe."""
+    """The first table is shown as cards with column names; other tables have a hint to swipe."""
     text = html.render(short_document).decode()
     page = Page(text)
     head = short_document.tables()[0].head
@@ -88,7 +88,7 @@ def test_a_narrow_screen_shows_whole_tables(short_document: Document) -> None:
 
 
 def document_of_markup() -> Document:
-    """A document whose every text is :data:`MARKUP`, and which ends in a list."""
+    """Return a document in which every text is :data:`MARKUP` and whose last block is a list."""
     text = Text(MARKUP)
     numbers = (Number(1.0, "1"), Number(2.0, "2"))
     rows = tuple((Cell(MARKUP), Cell(MARKUP), Cell(MARKUP, numbers)) for _ in range(2))
@@ -102,7 +102,7 @@ def document_of_markup() -> Document:
 
 
 def test_texts_are_escaped() -> None:
-    """Title twice, subtitle, contents, heading, three paragraphs, three points, and a table of eleven."""
+    """Count the title (twice), subtitle, contents, heading, paragraphs, list items and table cells."""
     page = Page(html.render(document_of_markup()).decode())
     assert not page.all("b")
     assert page.text.count(MARKUP) == 2 + 1 + 1 + 1 + 3 + 3 + 11
@@ -112,7 +112,7 @@ def test_texts_are_escaped() -> None:
 def test_adjacent_points_form_one_list() -> None:
     page = Page(html.render(document_of_markup()).decode())
     tags = [tag for tag, _ in page.tags if tag in ("ul", "li")]
-    assert tags == ["li", "ul", "li", "li", "ul", "li"]  # the first is of the contents
+    assert tags == ["li", "ul", "li", "li", "ul", "li"]  # the first item is in the table of contents
 
 
 def test_text_has_enough_contrast() -> None:
@@ -142,7 +142,7 @@ def test_the_page_in_a_browser(
     from axe_playwright_python.sync_playwright import Axe
 
     whole = report.build_document(sources, lang)
-    draw = whole.figures()[0].draw  # one chart stands for all, to save time
+    draw = whole.figures()[0].draw  # the same chart is used for all figures, to save time
     monkeypatch.setattr(html, "to_svg", functools.cache(to_svg))
     blocks = tuple(replace(b, draw=draw) if isinstance(b, Figure) else b for b in whole.blocks)
     path = tmp_path / "report.html"

@@ -1,4 +1,4 @@
-"""The report as a PDF file."""
+"""Tests of the report as a PDF file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of a report as a workbook."""
+"""Tests of the workbook with the tables of a report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_cells_are_numbers(document: Document) -> None:
     spent = next(t for t in document.tables() if t.name == "spending")
     total, shown = spent.rows[-1][2], book["spending"].cell(len(spent.rows) + 2, 3).value
     assert book["spending"].cell(len(spent.rows) + 2, 2).value == "万元"
-    assert shown == pytest.approx(total.numbers[0].value / 1e4)  # in the unit beside it
+    assert shown == pytest.approx(total.numbers[0].value / 1e4)  # in the unit given in the row
     assert shown == pytest.approx(float(total.text.replace(",", "")), rel=0.01)
 
 

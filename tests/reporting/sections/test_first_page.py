@@ -1,4 +1,4 @@
-"""The first page and the effects of the policy."""
+"""Tests of the first page and of the section on policy effects."""
 
 from __future__ import annotations
 

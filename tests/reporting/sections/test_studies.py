@@ -1,4 +1,4 @@
-"""Sections on studies, and a report of studies alone."""
+"""Tests of the sections on studies, and of reports on studies only."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_charts_are_written_as_png(studies, kind: str, tmp_path: Path) -> None:
 
 
 def test_few_runs_are_shown_from_lowest_to_highest(studies) -> None:
-    """80 runs have a 5% quantile; of 20 the lowest and highest are shown, and the caption says so."""
+    """With 80 runs, quantiles are shown; with 20, the caption states that the full range is shown."""
     texts.use("zh")
     many = report.build_document(classify([("study.nc", studies["ensemble"])]), "zh").figures()[0]
     assert "线为5%至95%分位区间" in many.caption
@@ -129,7 +129,7 @@ def test_few_runs_are_shown_from_lowest_to_highest(studies) -> None:
 
 
 def test_missing_estimates_are_not_called_zero(studies) -> None:
-    """With one replicate the noise is unknown: intervals remain, and the text must not say "no effect"."""
+    """With one replicate the noise is unknown; intervals are shown, and the text must not say "no effect"."""
     morris = studies["morris"]
 
     def without_estimates(reason: str) -> Document:
@@ -162,7 +162,7 @@ def test_a_long_table_is_shortened_except_in_the_workbook(studies) -> None:
 
 
 def test_the_settings_of_a_study_are_stated(studies) -> None:
-    """Scale, replicates and uncertainty differ between studies, so the report states them."""
+    """Scale, replicates and uncertainty differ between studies and are therefore stated."""
     study = studies["sobol"]
     document = report.build_document(classify([("study.nc", study)]), "zh")
     (line,) = [text for text in paragraphs(document).splitlines() if text.startswith("研究“")]

@@ -1,1 +1,1 @@
-"""Sections on studies, one module each."""
+"""Sections of a report on studies, one module for each."""

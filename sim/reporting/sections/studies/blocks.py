@@ -1,4 +1,4 @@
-"""Blocks shared by the sections on studies: question, settings and sentences, and tables of numbers."""
+"""Blocks shared by the sections on studies: question, settings, conclusions and tables of numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLED: Final = ("morris", "sobol", "discovery")
 
 
 def questions(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the first section of a report of studies alone: questions and settings."""
+    """Yield the first section of a report on studies only: questions and settings."""
     yield report.heading(1, "report.question")
     for several in report.sources.studies.values():
         for study in several:
@@ -29,14 +29,14 @@ def questions(report: ReportContext) -> Iterator[Block]:
 
 
 def introduction(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
-    """The settings of a study, where the report is about a run, and its own sentences."""
+    """Yield the settings of a study, if the report describes a run, and the study's conclusions."""
     if report.sources.has_run:
         yield from settings(report, study)
-    yield from sentences(report, study)
+    yield from conclusions(report, study)
 
 
 def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
-    """Scale, replicates and uncertainty of a study, and which of them differ from the report's run."""
+    """Yield a note on a study's scale, replicates and uncertainty, and on differences from the run."""
     attributes, words = study.attrs, report.words
     if not {"scale", "uncertainty", "replicates"} <= set(attributes):
         return
@@ -61,12 +61,14 @@ def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
     )
 
 
-def sentences(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
-    """The sentences that a study's dataset contains."""
+def conclusions(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
+    """Yield the conclusions that are stored in a study's dataset."""
     words = report.words
     for line in str(study.attrs.get(f"conclusions_{words.lang}", "")).splitlines():
         if line:
-            straight = line.replace("“", '"').replace("”", '"')  # Chinese fonts set curly ones full-width
+            straight = line.replace("“", '"').replace(
+                "”", '"'
+            )  # in Chinese fonts, curly quotes are full-width
             yield Paragraph(Text(line if words.lang == "zh" else straight))
 
 
@@ -79,16 +81,16 @@ def number_table(
     columns: Sequence[Floats],
     unit: str,
 ) -> Table:
-    """A table with one row for each label and one column for each variable.
+    """Return a table with one row for each label and one column for each variable.
 
     Args:
-        report: the report.
-        name: of the table.
-        caption: of the table.
-        keys: of the column headings among the texts (``head.KEY``), that of the labels first.
-        labels: of the rows.
+        report: sources and wording of the report.
+        name: name of the table.
+        caption: caption of the table.
+        keys: keys of the column headings (texts ``head.KEY``), starting with the column of row labels.
+        labels: row labels.
         columns: numbers of each column.
-        unit: of all numbers.
+        unit: unit of all numbers.
     """
     words = report.words
     divisor = report.divisor(unit)
@@ -105,7 +107,7 @@ def number_table(
 
 
 def leading_three(report: ReportContext, labels: Sequence[str], values: Floats, unit: str) -> Text:
-    """The first three labels with their numbers, without zeros and missing numbers."""
+    """Format the first three labels with their numbers, without zeros and missing numbers."""
     words = report.words
     parts = [
         report.labelled(label, words.quantity(float(value), unit))

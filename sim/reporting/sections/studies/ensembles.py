@@ -1,4 +1,4 @@
-"""Sweeps, ensembles and searches: sentences, figures, and tables as the command prints them."""
+"""Section on sweeps, ensembles and searches: conclusions, figures, and the tables that the command prints."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sim.reporting.tables import factor_labels, study_tables
 from sim.studies.specification.outcomes import PAIRED
 
 MOST_ROWS: Final = 24
-"""Points of a sweep in a figure; the table shows all."""
+"""Maximum number of sweep points in a figure; the table shows all points."""
 LONGEST_NAME: Final = 31
-"""Characters of a table's name, which is also the name of a sheet in a workbook."""
+"""Maximum length of a table's name, which is also used as the name of a workbook sheet."""
 
 
 def ensembles(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section, with a part for each study; empty if no such study is given."""
+    """Yield the blocks of the section, with a part for each study; none if no such study is given."""
     studies = [study for kind in TABULATED_KINDS for study in report.sources.studies.get(kind, ())]
     if not studies:
         return
@@ -45,7 +45,7 @@ def ensembles(report: ReportContext) -> Iterator[Block]:
 
 
 def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> Table:
-    """Add the column of variance shares that random numbers explain; none if it is empty."""
+    """Add a column with the share of variance due to random numbers, unless it is empty."""
     if not cells:
         return table
     rows = tuple((*row, cell) for row, cell in zip(table.rows, cells, strict=True))
@@ -53,7 +53,7 @@ def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> 
 
 
 def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
-    """Share of one run's variance from random numbers by scenario, keyed by the note that states it."""
+    """Return the share of a run's variance due to random numbers, keyed by the note that states it."""
     if study.attrs["kind"] != "ensemble":
         return {}
     of = study.sel(outcome=outcome)
@@ -67,70 +67,72 @@ def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> di
 
 
 def figures(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
-    """The figures of a sweep, an ensemble or a search."""
+    """Yield the figures of a sweep, an ensemble or a search."""
     if study.attrs["kind"] == "search":
         yield from _pareto_fronts(report, study)
         return
     draw = _sweep if study.attrs["kind"] == "sweep" else _ensemble
     for i in range(study.sizes["outcome"]):
-        one = study.isel(outcome=i)
-        if np.isfinite(_means(one)[0].values).any():
-            yield draw(report, one, f"{i + 1}")
+        selected = study.isel(outcome=i)
+        if np.isfinite(_means(selected)[0].values).any():
+            yield draw(report, selected, f"{i + 1}")
 
 
-def _means(one: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
-    """Mean difference from the reference with its interval if the outcome is a difference, else the mean."""
-    name = "difference" if str(one.outcome.values) in PAIRED else "mean"
-    return one[name], one[f"{name}_low"], one[f"{name}_high"]
+def _means(selected: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
+    """Return the mean of the outcome (for paired outcomes, the mean difference) with its interval."""
+    name = "difference" if str(selected.outcome.values) in PAIRED else "mean"
+    return selected[name], selected[f"{name}_low"], selected[f"{name}_high"]
 
 
-def _sweep(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
-    """Means with intervals: along the setting if there is only one, else a row for each point."""
+def _sweep(report: ReportContext, selected: xr.Dataset, name: str) -> Figure:
+    """Draw means with intervals, along the setting if there is only one, else in a row for each point."""
     words = report.words
-    unit, divisor = report.outcome_axis(one)
+    unit, divisor = report.outcome_axis(selected)
     series = [
-        IntervalSeries(label, *(values.values[k] / divisor for values in _means(one)))
-        for k, label in enumerate(_scenario_labels(report, one))
+        IntervalSeries(label, *(values.values[k] / divisor for values in _means(selected)))
+        for k, label in enumerate(_scenario_labels(report, selected))
     ]
-    outcome = report.element_label(one, "outcome")
+    outcome = report.element_label(selected, "outcome")
     caption = words.string("figure.sweep", outcome=outcome)
     alt = words.text("alt.sweep", outcome=outcome)
-    if one.sizes["factor"] == 1:
-        factor_unit, factor_divisor = report.factor_axis(str(one.factor_unit.values[0]))
-        axis = _with_unit(report.element_label(one.isel(factor=0), "factor"), factor_unit)
-        setting = Series(axis, one.design.values[:, 0] / factor_divisor)
+    if selected.sizes["factor"] == 1:
+        factor_unit, factor_divisor = report.factor_axis(str(selected.factor_unit.values[0]))
+        axis = _with_unit(report.element_label(selected.isel(factor=0), "factor"), factor_unit)
+        setting = Series(axis, selected.design.values[:, 0] / factor_divisor)
         return Figure(name, caption, alt, lambda: study_charts.line_chart(setting, series, unit))
-    labels = [_point_label(report, one, point) for point in one.design.values[:MOST_ROWS]]
+    labels = [_point_label(report, selected, point) for point in selected.design.values[:MOST_ROWS]]
     shown = [IntervalSeries(s.label, *(np.asarray(values)[:MOST_ROWS] for values in s[1:])) for s in series]
     return Figure(name, caption, alt, lambda: study_charts.interval_plot(labels, shown, unit))
 
 
-def _point_label(report: ReportContext, one: xr.Dataset, values: Floats) -> str:
-    """The settings of a point of a sweep."""
+def _point_label(report: ReportContext, selected: xr.Dataset, values: Floats) -> str:
+    """Return a label with the settings of a sweep point."""
     parts = []
     for j, value in enumerate(values):
-        factor = one.isel(factor=j)
+        factor = selected.isel(factor=j)
         amount = factor_labels.value_label(float(value), factor)
         parts.append(f"{report.element_label(factor, 'factor')} {amount}")
     return report.words.string("mark.list").join(parts)
 
 
-def _ensemble(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
-    """A row for each scenario: median and 5% to 95% of all runs, or a probability with its interval."""
+def _ensemble(report: ReportContext, selected: xr.Dataset, name: str) -> Figure:
+    """Draw for each scenario the median and 5% to 95% range of runs, or a probability and its interval."""
     words = report.words
-    unit, divisor = report.outcome_axis(one)
-    probability = str(one.outcome_unit.values) == "bool"
-    values = one.value.transpose("scenario", ...).values.reshape(one.sizes["scenario"], -1)
-    enough = bool(np.isfinite(one.p5.values).all())  # too few runs have no 5% quantile: show all of them
+    unit, divisor = report.outcome_axis(selected)
+    probability = str(selected.outcome_unit.values) == "bool"
+    values = selected.value.transpose("scenario", ...).values.reshape(selected.sizes["scenario"], -1)
+    enough = bool(
+        np.isfinite(selected.p5.values).all()
+    )  # too few runs for a 5% quantile: show the full range
     if probability:
-        middle, low, high = (v.values for v in _means(one))
+        middle, low, high = (v.values for v in _means(selected))
     else:
         low, middle, high = np.nanquantile(values, (0.05, 0.5, 0.95) if enough else (0, 0.5, 1), axis=1)
-    labels = _scenario_labels(report, one)
-    outcome = report.element_label(one, "outcome")
+    labels = _scenario_labels(report, selected)
+    outcome = report.element_label(selected, "outcome")
     key = "ensemble_chance" if probability else "ensemble" if enough else "ensemble_few"
     caption = words.string(f"figure.{key}", outcome=outcome)
-    outcome_unit = report.outcome_unit(one)
+    outcome_unit = report.outcome_unit(selected)
     rows = [
         report.labelled(label, words.quantity(float(value), outcome_unit))
         for label, value in zip(labels, middle, strict=True)
@@ -141,14 +143,14 @@ def _ensemble(report: ReportContext, one: xr.Dataset, name: str) -> Figure:
 
 
 def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
-    """The first objective against each of the others."""
+    """Yield figures of the first objective against each of the others."""
     words = report.words
     objectives = []
     for k in range(study.sizes["objective"]):
-        one = study.isel(objective=k)
-        unit, divisor = report.column_unit(str(one.objective_unit.values))
-        label = _with_unit(report.element_label(one, "objective"), unit)
-        tried, front, error = (one[name].values / divisor for name in ("all_values", "value", "se"))
+        selected = study.isel(objective=k)
+        unit, divisor = report.column_unit(str(selected.objective_unit.values))
+        label = _with_unit(report.element_label(selected, "objective"), unit)
+        tried, front, error = (selected[name].values / divisor for name in ("all_values", "value", "se"))
         objectives.append(Objective(label, tried, np.atleast_1d(front), np.atleast_1d(error)))
     labels = [words.string(f"axis.{key}") for key in ("feasible", "infeasible", "front")]
     feasible = study.all_feasible.values.astype(bool)
@@ -165,5 +167,7 @@ def _with_unit(label: str, unit: str) -> str:
     return f"{label} ({unit})" if unit else label.strip()
 
 
-def _scenario_labels(report: ReportContext, one: xr.Dataset) -> list[str]:
-    return [report.element_label(one.isel(scenario=k), "scenario") for k in range(one.sizes["scenario"])]
+def _scenario_labels(report: ReportContext, selected: xr.Dataset) -> list[str]:
+    return [
+        report.element_label(selected.isel(scenario=k), "scenario") for k in range(selected.sizes["scenario"])
+    ]

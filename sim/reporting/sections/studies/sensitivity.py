@@ -1,4 +1,4 @@
-"""Sensitivity: elementary effects (Morris) and shares of variance (Sobol) of the factors of each outcome."""
+"""Section on sensitivity: elementary effects (Morris) and variance shares (Sobol) of factors by outcome."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sim.reporting.document import Block, Figure, Paragraph, Table, Text
 from sim.reporting.sections.studies import blocks
 
 LEADING: Final = 10
-"""Factors in a figure and in the printed table; the workbook shows all."""
+"""Number of factors in figures and printed tables; the workbook shows all factors."""
 
 
 def sensitivity(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if no such study is given."""
+    """Yield the blocks of the section; none if no sensitivity analysis is given."""
     studies = [
         (kind, study) for kind in ("sobol", "morris") for study in report.sources.studies.get(kind, ())
     ]
@@ -31,30 +31,30 @@ def sensitivity(report: ReportContext) -> Iterator[Block]:
         if report.sources.has_run:
             yield from blocks.settings(report, study)
         for i in range(study.sizes["outcome"]):
-            one = study.isel(outcome=i)
-            outcome = report.element_label(one, "outcome")
+            selected = study.isel(outcome=i)
+            outcome = report.element_label(selected, "outcome")
             name = f"{kind}_{number + 1}_{i + 1}"
-            yield from (_sobol if kind == "sobol" else _morris)(report, one, outcome, name)
+            yield from (_sobol if kind == "sobol" else _morris)(report, selected, outcome, name)
 
 
-def _sobol(report: ReportContext, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
-    """Indices of one outcome, the largest total index first."""
+def _sobol(report: ReportContext, selected: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
+    """Yield the Sobol indices of one outcome, ordered by total index."""
     words = report.words
-    order = _descending(np.fmax(one.total.values, one.total_low.values))
-    labels = _factor_labels(report, one, order)
-    total = one.total.values[order]
-    yield _leaders(report, one, labels, total, one.total_low.values[order], outcome, "share")
+    order = _descending(np.fmax(selected.total.values, selected.total_low.values))
+    labels = _factor_labels(report, selected, order)
+    total = selected.total.values[order]
+    yield _leaders(report, selected, labels, total, selected.total_low.values[order], outcome, "share")
     columns = ("first", "first_low", "first_high", "total", "total_low", "total_high")
     keys = ("factor", "first", "low", "high", "total_index", "low", "high")
     caption = words.string("sensitivity.sobol_table", outcome=outcome)
-    values = [one[column].values[order] for column in columns]
+    values = [selected[column].values[order] for column in columns]
     yield _leading_rows(report, blocks.number_table(report, name, caption, keys, labels, values, "share"))
     top = order[:LEADING]
     series = [
         IntervalSeries(
             words.string(f"axis.{key}"),
-            np.nan_to_num(one[key].values[top]),
-            *(one[f"{key}_{end}"].values[top] for end in ("low", "high")),
+            np.nan_to_num(selected[key].values[top]),
+            *(selected[f"{key}_{end}"].values[top] for end in ("low", "high")),
         )
         for key in ("first", "total")
     ]
@@ -67,40 +67,40 @@ def _sobol(report: ReportContext, one: xr.Dataset, outcome: str, name: str) -> I
     )
 
 
-def _morris(report: ReportContext, one: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
-    """Elementary effects of one outcome, the largest first."""
-    words, unit = report.words, report.outcome_unit(one)
-    order = _descending((one.effect_low + one.effect_high).values)
-    labels = _factor_labels(report, one, order)
-    effects = one.effect.values[order]
-    yield _leaders(report, one, labels, effects, one.effect_low.values[order], outcome, unit)
+def _morris(report: ReportContext, selected: xr.Dataset, outcome: str, name: str) -> Iterator[Block]:
+    """Yield the elementary effects on one outcome, in descending order."""
+    words, unit = report.words, report.outcome_unit(selected)
+    order = _descending((selected.effect_low + selected.effect_high).values)
+    labels = _factor_labels(report, selected, order)
+    effects = selected.effect.values[order]
+    yield _leaders(report, selected, labels, effects, selected.effect_low.values[order], outcome, unit)
     columns = ("effect", "effect_low", "effect_high", "effect_mean", "effect_spread")
     keys = ("factor", "effect", "low", "high", "effect_mean", "effect_spread")
     caption = words.string("sensitivity.morris_table", outcome=outcome, unit=report.axis_unit(unit))
-    values = [one[column].values[order] for column in columns]
+    values = [selected[column].values[order] for column in columns]
     yield _leading_rows(report, blocks.number_table(report, name, caption, keys, labels, values, unit))
-    yield _tornado(report, one, order, labels, outcome, name)
+    yield _tornado(report, selected, order, labels, outcome, name)
 
 
 def _tornado(
     report: ReportContext,
-    one: xr.Dataset,
+    selected: xr.Dataset,
     order: npt.NDArray[np.intp],
     labels: Sequence[str],
     outcome: str,
     name: str,
 ) -> Figure:
-    words, unit = report.words, report.outcome_unit(one)
+    words, unit = report.words, report.outcome_unit(selected)
     top, divisor = order[:LEADING], report.divisor(unit)
-    values, low, high = (one[column].values[top] for column in ("effect", "effect_low", "effect_high"))
+    values, low, high = (selected[column].values[top] for column in ("effect", "effect_low", "effect_high"))
     series = IntervalSeries("", np.nan_to_num(values) / divisor, low / divisor, high / divisor)
     panel = BarPanel("", report.axis_unit(unit), [series])
-    floor, shares = float(one.floor) / divisor, unit == "share"
+    floor, shares = float(selected.floor) / divisor, unit == "share"
     drawn = {"bars": np.isfinite(values).any(), "intervals": True, "dashed": np.isfinite(floor)}
     marks = words.join(words.string(f"marks.{key}") for key, present in drawn.items() if present)
     caption = words.string("figure.morris", outcome=outcome, marks=marks)
     if drawn["bars"]:
-        leaders = blocks.leading_three(report, labels, one.effect.values[order], unit)
+        leaders = blocks.leading_three(report, labels, selected.effect.values[order], unit)
         alt = words.text("alt.morris", outcome=outcome, top=leaders)
     else:
         parts = [
@@ -114,16 +114,16 @@ def _tornado(
 
 
 def _descending(values: Floats) -> npt.NDArray[np.intp]:
-    """Positions of values from the largest to the smallest, missing ones last."""
+    """Return the positions of values in descending order, with missing values last."""
     return np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")
 
 
-def _factor_labels(report: ReportContext, one: xr.Dataset, order: npt.NDArray[np.intp]) -> list[str]:
-    return [report.element_label(one.isel(factor=int(i)), "factor") for i in order]
+def _factor_labels(report: ReportContext, selected: xr.Dataset, order: npt.NDArray[np.intp]) -> list[str]:
+    return [report.element_label(selected.isel(factor=int(i)), "factor") for i in order]
 
 
 def _leading_rows(report: ReportContext, table: Table) -> Table:
-    """Leave out empty columns, and keep rows beyond the first ones for the workbook."""
+    """Drop empty columns, and show rows after the first ``LEADING`` only in the workbook."""
     rows = table.rows
     keep = [0, *(i for i in range(1, len(table.head)) if any(row[i].numbers for row in rows))]
     rows = tuple(tuple(row[i] for i in keep) for row in rows)
@@ -136,20 +136,21 @@ def _leading_rows(report: ReportContext, table: Table) -> Table:
 
 def _leaders(
     report: ReportContext,
-    one: xr.Dataset,
+    selected: xr.Dataset,
     labels: Sequence[str],
     values: Floats,
     lows: Floats,
     outcome: str,
     unit: str,
 ) -> Paragraph:
-    """The three leading factors among those with a significant effect, or why none is named."""
+    """Describe the three leading factors with a significant effect, or state why there are none."""
     words = report.words
     significant = [i for i in range(len(labels)) if np.isfinite(values[i]) and lows[i] > 0][:3]
     if significant:
         parts = [report.labelled(labels[i], words.quantity(float(values[i]), unit)) for i in significant]
         return report.paragraph("sensitivity.leaders", outcome=outcome, factors=words.join(parts))
-    no_estimates = one.reason.isin(("noise_unknown", "too_few_samples")).all()  # not the same as no effect
+    # missing estimates do not imply that there is no effect
+    no_estimates = selected.reason.isin(("noise_unknown", "too_few_samples")).all()
     if not no_estimates:
         return report.paragraph("sensitivity.none_significant", outcome=outcome)
     shown = list(zip(labels, lows, strict=True))[:LEADING]

@@ -1,4 +1,4 @@
-"""Variance decomposition: shares of random numbers, parameters and rules in each outcome's variance."""
+"""Section on variance decomposition: variance shares of random numbers, parameters and rules by outcome."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sim.reporting.tables import variance_tables
 from sim.studies.adapters.variance_decomposition import COMPONENTS
 
 COLUMNS: Final = ("random", "parameters", "guessed", "structure")
-"""Parts in the table, before those of single rules."""
+"""Parts of the variance shown in the table before those of single rules."""
 
 Lines = Sequence[Mapping[str, variance_tables.Part]]
-"""For each outcome its parts by name."""
+"""Parts of the variance by name, for each outcome."""
 
 
 def variance_decomposition(report: ReportContext) -> Iterator[Block]:
-    """Blocks of the section; empty if no such study is given."""
+    """Yield the blocks of the section; none if no such study is given."""
     studies = report.sources.studies.get("variance_decomposition", ())
     if studies:
         yield report.heading(1, "variance_decomposition.heading")
@@ -31,8 +31,8 @@ def variance_decomposition(report: ReportContext) -> Iterator[Block]:
         sizes = {name: words.count(study.sizes[name]) for name in ("point", "set", "random")}
         yield report.paragraph("variance_decomposition.summary", **sizes)
         outcomes = [study.isel(outcome=i) for i in range(study.sizes["outcome"])]
-        lines = [{part.name: part for part in variance_tables.parts(one)} for one in outcomes]
-        labels = [report.element_label(one, "outcome") for one in outcomes]
+        lines = [{part.name: part for part in variance_tables.parts(selected)} for selected in outcomes]
+        labels = [report.element_label(selected, "outcome") for selected in outcomes]
         yield _chart(report, labels, lines, f"variance_decomposition_{number + 1}")
         yield _table(report, labels, lines, f"variance_decomposition_{number + 1}")
         yield report.note("variance_decomposition.rivals")
@@ -51,7 +51,7 @@ def _table(report: ReportContext, labels: Sequence[str], lines: Lines, name: str
 
 
 def _chart(report: ReportContext, labels: Sequence[str], lines: Lines, name: str) -> Figure:
-    """The share of each part with its interval, a row for each outcome."""
+    """Draw the share of each component with its interval, in a row for each outcome."""
     words = report.words
     shares = {part: np.array([line[part].share for line in lines]) for part in COMPONENTS}
     several = [

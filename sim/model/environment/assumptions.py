@@ -1,4 +1,4 @@
-"""What a scenario takes as given."""
+"""Assumptions of a scenario about the environment of the city's firms: growth, shocks, initial conditions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class World:
-    """What a scenario takes as given.
+class EnvironmentAssumptions:
+    """Assumptions of a scenario about the environment: the section ``world`` of its file.
 
     Attributes:
         growth: real output growth, sectors x years 2017 to 2020.

@@ -8,8 +8,8 @@ import pytest
 from sim.engine import clock
 from sim.model.coordinates import COORDS
 from sim.model.entry import candidates
+from sim.model.environment import assumptions
 from sim.model.environment import parameters as environment_parameters
-from sim.model.environment import world
 from sim.model.environment.environment import Environment
 from sim.model.environment.rules import output_index, tax_law
 from sim.model.environment.series import macro
@@ -134,7 +134,7 @@ def test_no_spaces_at_all_is_a_city_too() -> None:
 def test_more_titled_spaces_than_spaces_cannot_be() -> None:
     """An analyst types in 3 incubators, 2 makerspaces and 9 titles: five spaces have one."""
     few = {"tech_incubators": 3, "makerspaces": 2, "provincial_level_spaces": 9, "national_level_spaces": 30}
-    city = town.city(world=world.World(macro("observed"), initial=few))
+    city = town.city(world=assumptions.EnvironmentAssumptions(macro("observed"), initial=few))
     levels = [s.level for s in city.register.open if s.kind in ("incubator", "makerspace")]
     city.close()
     assert len(levels) == 5
