@@ -22,7 +22,7 @@ from sim.reporting.tables.printing import heading, unit_name
 from sim.studies.execution import results
 
 NO_CONCLUSIONS: Final = (
-    "这类研究只给出数值，结论见上文“读法”。/ Studies of this kind have numbers only; see the reading above.\n"
+    "此类研究仅给出数值，结论见上文“读法”。/ Studies of this kind have numbers only; see the reading above.\n"
 )
 MOST_ROWS: Final = 15
 """Maximum number of rows of a table on a page; the CSV file in the same folder contains all rows."""

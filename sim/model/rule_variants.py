@@ -55,9 +55,9 @@ class Structure:
 
 
 STRUCTURES: Final[Mapping[str, Structure]] = {
-    "demand": Structure("需求规则", "demand rule", {
-        "shared": ("新老企业分享同一需求", "young and older firms share the same demand"),
-        "incumbents_yield": ("挤出全由存量企业承担", "older firms alone bear the displacement"),
+    "demand": Structure("市场需求规则", "demand rule", {
+        "shared": ("初创企业与原有企业分享同一市场需求", "young and older firms share the same demand"),
+        "incumbents_yield": ("挤出全部由原有企业承担", "older firms alone bear the displacement"),
     }),
     "closure": Structure("歇业规则", "closure rule", {
         "income": ("取决于开业年限和业主收入", "depends on years in operation and the owner's income"),

@@ -12,54 +12,54 @@ from sim.engine.recorder import Outcome
 
 # --- Advice, vouchers, shared equipment and orders ---
 SUPPORT_HOURS: Final = PolicyLever(
-    "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "公共支持服务小时", "hours of public support to technology firms")
+    "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "面向科技企业的公共支持服务时数", "hours of public support to technology firms")
 SERVICE_PURCHASE: Final = PolicyLever(
     "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "public purchase of such hours from service bodies")
 CLUSTER_HOURS: Final = PolicyLever(
-    "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇服务小时", "hours of support to enterprises of cluster sectors")
+    "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇服务时数", "hours of support to enterprises of cluster sectors")
 DISTRICT_HOURS: Final = PolicyLever(
-    "growth.district_hours", "hours a year", 0, 0, 1e5, "sum", "火炬、翠亨平台服务小时", "hours of support in Torch and Cuiheng")
+    "growth.district_hours", "hours a year", 0, 0, 1e5, "sum", "火炬开发区、翠亨新区平台服务时数", "hours of support in Torch and Cuiheng")
 EQUIPMENT: Final = PolicyLever(
-    "growth.equipment_share", "share", 0, 0, 1, "value", "大型仪器共享覆盖率", "technology firms that use shared instruments")
+    "growth.equipment_share", "share", 0, 0, 1, "value", "使用共享仪器的科技企业比例", "technology firms that use shared instruments")
 VOUCHER_VOLUME: Final = PolicyLever(
-    "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "创新券规模", "innovation vouchers")
+    "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "科技创新券年发放额", "innovation vouchers")
 VOUCHER_CAP: Final = PolicyLever(
-    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "创新券单户上限", "largest sum of vouchers of a firm in a year")
+    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "科技创新券每户上限", "largest sum of vouchers of a firm in a year")
 PUBLIC_ORDERS: Final = PolicyLever(
     "growth.public_orders", "yuan a year", 0, 0, 1e9, "value", "创新产品政府采购额", "public orders for innovative goods")
 TO_STARTUPS: Final = PolicyLever(
-    "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中初创企业比例", "young firms' part of these orders")
+    "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中面向初创企业的比例", "young firms' part of these orders")
 FIRST_SET_AWARD: Final = PolicyLever(
     "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）奖励", "award for a first set")
 FIRST_SET_PREMIUM: Final = PolicyLever(
     "growth.first_set_premium", "share", 0, 0, 0.8, "value", "首台（套）保费补贴比例", "insurance subsidy for a first set")
 CROWD_ORDERS: Final = PolicyLever(
-    "growth.crowd_orders", "yuan a year", 0, 0, 5e9, "value", "众包订单", "crowdsourced orders")
+    "growth.crowd_orders", "yuan a year", 0, 0, 5e9, "value", "年众包订单额", "crowdsourced orders")
 SUPPLY_CHAIN: Final = PolicyLever(
-    "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源的大企业", "large firms that open resources and orders")
+    "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源的大型企业数", "large firms that open resources and orders")
 ADDITIONAL: Final = Parameter(
     "growth.orders_additional", 0.3, 0.1, 0.6, "share", "guess; no figure found", "D",
     "订单中新增销售比例", "of an order won, the part that the firm would not have sold otherwise", potency=0.75)  # fmt: skip
 VOUCHERS_KNOWN: Final = Parameter(
     "growth.salience_vouchers", 0.20, 0.10, 0.30, "share", "guess; SUB12", "D",
-    "知晓政策者中了解创新券的比例", "of founders aware of programmes, who know of innovation vouchers")  # fmt: skip
+    "知晓政策者中了解科技创新券的比例", "of founders aware of programmes, who know of innovation vouchers")  # fmt: skip
 VOUCHER_NEED: Final = Parameter(
     "growth.voucher_need", 40000, 25000, 60000, "yuan a year", "guess", "D",
-    "企业年外购科技服务需求", "median of technology services that a firm with such needs buys in a year")  # fmt: skip
+    "企业每年外购科技服务的需求", "median of technology services that a firm with such needs buys in a year")  # fmt: skip
 BY_CROWD: Final = Parameter(
     "growth.crowd_share", 0.2, 0.05, 0.4, "share", "guess", "D",
-    "众包订单中本市初创企业比例", "of crowdsourced orders, the part that young enterprises of the city win")  # fmt: skip
+    "众包订单中本市初创企业所占比例", "of crowdsourced orders, the part that young enterprises of the city win")  # fmt: skip
 BY_LARGE_FIRM: Final = Parameter(
     "growth.supply_orders", 2e6, 1e6, 4e6, "yuan a year", "guess", "D",
-    "单家大企业开放订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
+    "每家大型企业面向初创企业的年订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
 FIRST_SETS: Final = Parameter(
     "growth.first_sets", 1.5, 0.5, 3.0, "sets a year", "guess", "D",
-    "首台（套）装备数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
+    "初创装备企业每年首台（套）装备数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
 INSURED_SALE: Final = Parameter(
     "growth.insured_sale", 0.4, 0.1, 0.7, "probability", "guess", "D",
     "保费补贴对首台（套）成交的影响", "increase of the probability of a first buyer when the whole premium is paid", potency=0.5)  # fmt: skip
 ADVISED: Final = Outcome(
-    "support_hours", ("month",), "hours", "公共支持服务小时", "hours of public support to firms, mentors and incubation facilities apart", "flow",
+    "support_hours", ("month",), "hours", "公共支持服务时数", "hours of public support to firms, mentors and incubation facilities apart", "flow",
     whole=False)  # fmt: skip
 ORDERS_WON: Final = Outcome(
     "orders_won", ("month",), "yuan", "初创企业所获订单", "orders that young firms won through public, crowd and supply-chain channels",
@@ -74,11 +74,11 @@ SUPPORT_GATES: Final[dict[str, tuple[PolicyLever, ...]]] = {"innovation_vouchers
 
 # --- Shared platforms and low-cost space ---
 TESTING_DISCOUNT: Final = PolicyLever(
-    "cost.testing_discount", "share", 0, 0, 0.6, "value", "检测费用优惠", "discount on testing")
+    "cost.testing_discount", "share", 0, 0, 0.6, "value", "检测费用优惠幅度", "discount on testing")
 IT_DISCOUNT: Final = PolicyLever(
-    "cost.it_discount", "share", 0, 0, 0.5, "value", "信息化成本优惠", "discount on IT")
+    "cost.it_discount", "share", 0, 0, 0.5, "value", "信息化成本降幅", "discount on IT")
 SPACE_DISCOUNT: Final = PolicyLever(
-    "cost.space_discount", "share", 0, 0, 0.6, "value", "低成本场所租金优惠", "discount on rent of low-cost space")
+    "cost.space_discount", "share", 0, 0, 0.6, "value", "低成本场所租金优惠幅度", "discount on rent of low-cost space")
 SPACE_AREA: Final = PolicyLever(
     "cost.space_area", "m2", 0, 0, 5e5, "value", "低成本场所面积", "area of low-cost space")
 TESTING_SHARE: Final = Parameter(
@@ -89,10 +89,10 @@ IT_SHARE: Final = Parameter(
     "算力与数据费用占增加值比例", "computing and data of a software or design firm, of its value added")  # fmt: skip
 PLATFORM_USERS: Final = Parameter(
     "cost.platform_users", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "使用公共检测或云平台的企业比例", "of enterprises of these sectors, who use the public platforms")  # fmt: skip
+    "使用公共检测平台或云平台的企业比例", "of enterprises of these sectors, who use the public platforms")  # fmt: skip
 SPACE_SEEKERS: Final = Parameter(
     "cost.space_seekers", 0.06, 0.03, 0.12, "share", "guess", "D",
-    "有意入驻低成本场所的企业比例", "of young enterprises, who would move to low-cost space")  # fmt: skip
+    "有意入驻低成本场所的初创企业比例", "of young enterprises, who would move to low-cost space")  # fmt: skip
 SPACE_OF_A_FIRM: Final[Annotated[float, Assumption("m2", "guess", "of low-cost space for a firm: 4,000 yuan a month at 40 yuan/m2")]] = 100.0
 SPACE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, within which a firm may move to low-cost space, and of its stay at most")]] = 36
 TESTED: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whose firms buy testing and certification")]] = ("lighting", "appliances", "mahogany", "equipment", "health")
@@ -102,11 +102,11 @@ LOW_COST: Final = Outcome(
 
 # --- Insurance ---
 PREMIUM_SUBSIDY: Final = PolicyLever(
-    "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴",
+    "exit.premium_subsidy", "share", 0, 0, 0.8, "value", "科技保险保费补贴比例",
     "share of a technology firm's insurance premium that the city pays")  # fmt: skip
 CONSIDERS: Final = Parameter(
     "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
-    "考虑投保科技保险的企业比例", "technology firms that consider insurance at all")  # fmt: skip
+    "考虑投保科技保险的科技企业比例", "technology firms that consider insurance at all")  # fmt: skip
 LOADING: Final[Annotated[float, Assumption("ratio", "guess", "of an insurance premium to what is paid out on average")]] = 1.5
 WORTH_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the value to an owner of a yuan paid out in a bad month")]] = 0.5
 PREMIUM: Final[Annotated[float, Assumption("share a year", "measured in this model", "of the sum insured: loading times what is paid out on average")]] = 0.01
@@ -147,26 +147,26 @@ FIRST_SET_AGE: Final[Annotated[int, Assumption("months", "guess", "since opening
 ENFORCEMENT: Final = PolicyLever(
     "ip.enforcement", "share", 0, 0, 1, "value", "侵权制止率", "infringements stopped before they cost the holder sales")
 CENTRES: Final = PolicyLever(
-    "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心", "rapid IP protection centres")
+    "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心数", "rapid IP protection centres")
 CASE_DAYS: Final = PolicyLever(
-    "ip.case_days", "days", 180, 1, 365, "value", "维权天数", "days of an IP case at a centre, the queue apart")
+    "ip.case_days", "days", 180, 1, 365, "value", "维权案件办理天数", "days of an IP case at a centre, the queue apart")
 TRADED: Final = PolicyLever(
-    "ip.traded_share", "share", 0, 0, 1, "value", "专利可交易比例", "rights that are licensed or sold in a year")
+    "ip.traded_share", "share", 0, 0, 1, "value", "年内可交易的专利比例", "rights that are licensed or sold in a year")
 INFORMATION_USERS: Final = PolicyLever(
-    "ip.information_users", "share", 0, 0, 1, "value", "专利信息用户比例", "technology firms that use patent information")
+    "ip.information_users", "share", 0, 0, 1, "value", "使用专利信息服务的科技企业比例", "technology firms that use patent information")
 
 DESIGNS: Final = Parameter(
     "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
-    "持有外观设计等权利的企业比例", "of technology firms and of able enterprises in design sectors, that hold a design or utility model")
+    "持有外观设计或实用新型专利的企业比例", "of technology firms and of able enterprises in design sectors, that hold a design or utility model")
 INFRINGED: Final = Parameter(
     "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
-    "权利人年被侵权比例", "holders that would be infringed in a year without enforcement")
+    "权利人每年被侵权的比例", "holders that would be infringed in a year without enforcement")
 SALES_LOSS: Final = Parameter(
     "ip.sales_lost", 0.08, 0.03, 0.15, "share", "guess", "D",
     "被侵权期间销售损失比例", "of sales, lost to infringements while a case is open")
 CASE_WORK: Final = Parameter(
     "ip.case_work", 10.0, 6.0, 15.0, "working days", "guess", "D",
-    "维权案件人均办理工作日", "of a case officer's time that a case takes at a centre")
+    "每件维权案件办理工作日", "of a case officer's time that a case takes at a centre")
 
 CENTRE_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 5", "of the protection centres, in the order in which they open")]] = ("lighting", "appliances", "mahogany")
 DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which able enterprises hold designs")]] = (*CENTRE_SECTORS, "culture")
@@ -188,7 +188,7 @@ RIGHTS_TRADED: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权交
 
 # --- Insurance ---
 INSURED: Final = Outcome(
-    "insured_firms", ("month",), "count", "投保科技保险企业", "technology firms that are insured"
+    "insured_firms", ("month",), "count", "投保科技保险的科技企业", "technology firms that are insured"
 )
 INSURANCE_PAID: Final = Outcome("insurance_paid", ("month",), "yuan", "科技保险赔付", "paid out by insurers", "flow", whole=False)  # fmt: skip
 

@@ -23,21 +23,21 @@ TRAINEES: Final = PolicyLever(
     "entry.trainees", "persons a year", 0, 0, 100000, "sum", "创业培训人数",
     "potential founders trained per year")  # fmt: skip
 OPEN_SHARE: Final = PolicyLever(
-    "entry.open_share", "share", 1.0, 0, 1, "value", "准入开放行业比例", "share of business lines open to any entrant")
+    "entry.open_share", "share", 1.0, 0, 1, "value", "对各类主体开放的行业比例", "share of business lines open to any entrant")
 PLATFORM_OPEN_SHARE: Final = PolicyLever(
     "entry.platform_open_share", "share", 1.0, 0, 1, "value", "平台类业务开放比例", "share of platform business lines open to any entrant")
 DISTRICT_PULL: Final = PolicyLever(
-    "entry.district_pull", "share", 0.0, 0, 1, "sum", "园区平台吸引力", "relative increase in the attraction of the Torch zone and Cuiheng for founders")
+    "entry.district_pull", "share", 0.0, 0, 1, "sum", "火炬开发区、翠亨新区平台吸引力", "relative increase in the attraction of the Torch zone and Cuiheng for founders")
 RESEARCHERS: Final = PolicyLever(
-    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "科研人员创业增量", "additional researchers who consider founding a firm")
+    "entry.researchers", "persons a year", 0, 0, 1000, "sum", "有创业意向的科研人员增量", "additional researchers who consider founding a firm")
 LEAVE_TERM: Final = PolicyLever(
     "entry.leave_term", "months", 36, 0, 120, "value", "离岗创业期限", "length of a term of leave to found a firm")
 LEAVE_TERMS: Final = PolicyLever(
-    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业期数", "maximum number of terms of leave")
+    "entry.leave_terms", "terms", 1, 0, 5, "value", "离岗创业最多期数", "maximum number of terms of leave")
 LEAVE_APPROVAL: Final = PolicyLever(
     "entry.leave_approval", "share", 0.0, 0, 1, "value", "离岗创业批准比例", "share of leave requests granted by the employer")
 EQUITY_INCENTIVES: Final = PolicyLever(
-    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "股权激励企业比例", "share of technology firms with equity incentives")
+    "entry.equity_incentives", "share", 0.0, 0, 1, "value", "实行股权激励的科技企业比例", "share of technology firms with equity incentives")
 EQUITY_DEFERRAL: Final = PolicyLever(
     "entry.equity_deferral", "years", 5, 0, 20, "value", "递延纳税年限", "years of tax deferral on equity awards")
 RETURNEES: Final = PolicyLever(
@@ -45,13 +45,13 @@ RETURNEES: Final = PolicyLever(
 PERMIT_DAYS: Final = PolicyLever(
     "entry.permit_days", "days", 30, 0, 365, "value", "外国人工作许可天数", "days to obtain a work permit")
 SPINOFFS: Final = PolicyLever(
-    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "企业员工创业增量", "additional employees who consider founding a firm")
+    "entry.spinoffs", "persons a year", 0, 0, 2000, "sum", "有创业意向的企业员工增量", "additional employees who consider founding a firm")
 FARMERS: Final = PolicyLever(
-    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "农民创业增量", "additional farmers who consider founding a firm")
+    "entry.farmers", "persons a year", 0, 0, 5000, "sum", "有创业意向的农民增量", "additional farmers who consider founding a firm")
 GRADUATES_TRAINED: Final = PolicyLever(
-    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生", "students in start-up programmes")
+    "entry.graduates_trained", "persons a year", 0, 0, 50000, "sum", "接受创业教育的学生人数", "students in start-up programmes")
 GRADUATE_MENTORS: Final = PolicyLever(
-    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业指导师", "start-up mentors at universities")
+    "entry.graduate_mentors", "mentors", 0, 0, 5000, "sum", "高校创业导师人数", "start-up mentors at universities")
 LUMP_SUM: Final = PolicyLever(
     "entry.lump_sum_benefit", "switch", 1, 0, 1, "value", "一次性领取失业保险金", "unemployment benefit available as a lump sum")
 ALLOWANCE_MONTHS: Final = PolicyLever(
@@ -59,7 +59,7 @@ ALLOWANCE_MONTHS: Final = PolicyLever(
 
 PROPENSITY: Final = Parameter(
     "entry.propensity", 0.6, 0.6, 0.6, "share", "convention: leaves room for policy effects in both directions", "D",
-    "候选人创业概率", "probability that a candidate founds a firm in the absence of policy effects")  # fmt: skip
+    "潜在创业者的创业概率", "probability that a candidate founds a firm in the absence of policy effects")  # fmt: skip
 REFORM: Final = Parameter(
     "entry.reform_effect", 0.02, 0.01, 0.05, "relative entries", "ENTRY04", "B",
     "商事登记改革对新设的影响", "relative increase in entries from the full reduction in opening days, from 20 to 5 working days")  # fmt: skip
@@ -71,19 +71,19 @@ COST_EFFECT: Final = Parameter(
     "开办成本对新设的影响", "relative decrease in entries for a fixed cost of one month of own income", potency=0.5)  # fmt: skip
 ON_THE_VERGE: Final = Parameter(
     "entry.trainees_on_the_verge", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "学员中当月拟创业者比例", "share of trainees about to decide whether to found a firm")  # fmt: skip
+    "培训学员中当月拟创业者的比例", "share of trainees about to decide whether to found a firm")  # fmt: skip
 INDIVIDUAL: Final = Parameter(
     "entry.individual_share", 0.66, 0.64, 0.68, "share", "ZS206", "B",
-    "新设中个体户比例", "share of individual businesses among entrants")  # fmt: skip
+    "新设市场主体中个体户的比例", "share of individual businesses among entrants")  # fmt: skip
 TECHNOLOGY: Final = Parameter(
     "entry.technology_share", 0.03, 0.02, 0.04, "share", "guess; ZS136 for the stock", "D",
-    "新设中科技企业比例", "share of technology enterprises among entrants")  # fmt: skip
+    "新设市场主体中科技企业的比例", "share of technology enterprises among entrants")  # fmt: skip
 SIZE_E: Final = Parameter(
     "entry.enterprise_size", 4.55, 4.3, 4.8, "persons", "JOB03", "B",
-    "企业初始规模参数", "median jobs of an enterprise at opening, owner included")  # fmt: skip
+    "企业开业时就业人数（中位数）", "median jobs of an enterprise at opening, owner included")  # fmt: skip
 SIZE_G: Final = Parameter(
     "entry.individual_staff", 1.05, 0.85, 1.25, "persons", "JOB08", "B",
-    "个体户初始雇员参数", "median staff of an individual business at opening, owner excluded")  # fmt: skip
+    "个体户开业时雇员人数（中位数）", "median staff of an individual business at opening, owner excluded")  # fmt: skip
 CAPITAL: Final = Parameter(
     "entry.capital_months", 2.2, 1.6, 2.8, "months of cost", "SHOCK04, CRED16", "B",
     "初始资金可支撑月数", "median own capital, in months of cost")  # fmt: skip
@@ -92,17 +92,17 @@ BARRED: Final = Parameter(
     "受限行业中放弃创业的比例", "share of founders in restricted business lines who do not enter; the others apply for a licence", potency=0.5)  # fmt: skip
 PULL: Final = Parameter(
     "entry.pull_effect", 1.0, 0.3, 2.0, "ratio", "guess; potency SUB08-09", "D",
-    "平台吸引力的实际程度", "actual effect of district platforms, relative to their nominal attraction", potency=0.5)  # fmt: skip
+    "区域平台吸引力的实现程度", "actual effect of district platforms, relative to their nominal attraction", potency=0.5)  # fmt: skip
 ENCOURAGED: Final = Parameter(
     "entry.encouraged", 0.2, 0.05, 0.4, "share", "guess; potency ENTRY08", "D",
-    "受鼓励者中本不会考虑创业的比例", "share of persons encouraged by programmes who would not have considered founding otherwise",
+    "受政策引导者中原无创业意向的比例", "share of persons encouraged by programmes who would not have considered founding otherwise",
     potency=0.5)  # fmt: skip
 PROGRAMME: Final = Parameter(
     "entry.programme_effect", 0.005, 0.001, 0.015, "probability", "guess; potency SUB26", "D",
     "创业教育对创业概率的影响", "increase in the founding probability of a student in a start-up programme", potency=0.5)  # fmt: skip
 CONSIDERING_LEAVE: Final = Parameter(
     "entry.researchers_asking", 12, 5, 25, "persons a year", "guess", "D",
-    "有意离岗创业的科研人员", "researchers who consider leave to found a firm, regardless of policy")  # fmt: skip
+    "每年有意离岗创业的科研人员", "researchers who consider leave to found a firm, regardless of policy")  # fmt: skip
 
 OLD_DAYS: Final[Annotated[float, Constant("working days", "ADMIN02", "days to open a firm before the reform")]] = 20.0
 NEW_DAYS: Final[Annotated[float, Constant("working days", "ADMIN04", "days to open a firm after the reform")]] = 5.0
@@ -166,13 +166,13 @@ STAKE_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "hours o
 HALF_DEFERRAL: Final[Annotated[float, Assumption("years", "guess", "years of tax deferral at which equity incentives have half their full effect")]] = 5.0
 
 DRAWN_IN: Final = Outcome(
-    "founders_drawn_in", ("month", "founder_kind"), "persons", "引进与带动的创业者",
+    "founders_drawn_in", ("month", "founder_kind"), "persons", "政策引进和带动的创业者",
     "applications to the registry of founders induced by programmes", "flow")  # fmt: skip
 
 SECOND_CHANCE: Final = "second_chance"
 """Name of the programme that supports failed founders."""
 RE_ENTRIES: Final = Outcome(
-    "second_ventures", ("month",), "persons", "失败后再创业", "founders who start another firm because of support", "flow")  # fmt: skip
+    "second_ventures", ("month",), "persons", "因扶持而再次创业的人数", "founders who start another firm because of support", "flow")  # fmt: skip
 
 # --- Registration ---
 OPENING_DAYS: Final = PolicyLever(
@@ -199,7 +199,7 @@ LICENCES_A_DAY: Final = Parameter(
     "registration.licences_a_day", 2.0, 1.6, 2.6, "files", "guess", "D", "许可窗口人均日办件",
     "licence applications that a clerk processes per day")  # fmt: skip
 PATIENCE: Final = Parameter(
-    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人等候耐心",
+    "registration.patience_days", 90, 60, 150, "days", "guess", "D", "申请人可接受的等候天数",
     "median waiting time after which a founder withdraws")  # fmt: skip
 OPEN_AT_ONCE_E: Final = Parameter(
     "registration.open_at_once_enterprise", 0.40, 0.38, 0.43, "share", "JOB02", "B", "企业登记当月开业比例",
@@ -224,10 +224,10 @@ PRODUCTION_LICENSED: Final[Annotated[float, Assumption("share", "guess", "share 
 
 # --- Re-entry of failed founders ---
 RE_ENTRY_SHARE: Final = PolicyLever(
-    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "失败者受扶持比例",
+    "exit.second_chance_share", "share", 0.0, 0, 1, "value", "创业失败者受扶持比例",
     "share of failed founders who receive support")  # fmt: skip
 RE_ENTRY_SUPPORT: Final = PolicyLever(
-    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "失败者扶持金额",
+    "exit.second_chance_support", "yuan per person", 0, 0, 100000, "value", "创业失败者扶持金额",
     "support per failed founder, paid after opening another firm")  # fmt: skip
 RE_ENTRY_GATES: Final = {"second_chance": (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT)}
 RE_ENTRY_EFFECT: Final = Parameter(
@@ -236,7 +236,7 @@ RE_ENTRY_EFFECT: Final = Parameter(
     potency=0.5)  # fmt: skip
 SERIAL_FOUNDERS: Final = Parameter(
     "exit.serial_founders", 0.14, 0.12, 0.17, "share", "JOB06", "B",
-    "新设中非首次创业者比例", "share of entrants whose founders have founded before")  # fmt: skip
+    "创业者中非首次创业者的比例", "share of entrants whose founders have founded before")  # fmt: skip
 MOST_RE_ENTRY: Final[Annotated[float, Assumption("probability", "guess", "upper bound of the increase in a failed founder's re-entry probability from support")]] = 0.25
 LEAST_RE_ENTRY_LAG: Final[Annotated[int, Assumption("months", "guess", "minimum time from failure to re-entry")]] = 3
 RE_ENTRY_LAG: Final[Annotated[float, Assumption("months", "guess", "mean time from failure to re-entry, in excess of the minimum")]] = 9.0

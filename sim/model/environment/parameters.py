@@ -39,7 +39,7 @@ INITIAL: Final = (
         "2011年底前登记的市场主体", "entities registered before 2012 and on the register at the end of 2016"),
     Parameter(
         "initial.promoted_founders", 9500, 8500, 10500, "persons a year", "ZS045", "A",
-        "年促进创业人数", "founders assisted by public services per year"),
+        "每年促进创业人数", "founders assisted by public services per year"),
 )
 
 # --- Shocks and markets ---

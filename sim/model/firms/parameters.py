@@ -16,25 +16,25 @@ from sim.model.population.parameters import LABOUR_SHARE
 
 # --- Sales, hiring and displacement ---
 REACH: Final = PolicyLever(
-    "growth.reach", "share", 0, 0, 0.05, "sum", "市场可及度增益", "relative increase in market reach of young firms")
+    "growth.reach", "share", 0, 0, 0.05, "sum", "初创企业可争取的市场需求增幅", "relative increase in market reach of young firms")
 APPRENTICES: Final = PolicyLever(
-    "growth.apprentices", "persons a year", 0, 0, 5e4, "value", "现代学徒", "apprentices and students trained, which shortens recruitment")
+    "growth.apprentices", "persons a year", 0, 0, 5e4, "value", "现代学徒和受训学生人数", "apprentices and students trained, which shortens recruitment")
 TRANSFER_DAYS: Final = PolicyLever(
-    "growth.transfer_days", "days", 45, 1, 90, "value", "社保转移天数", "days to transfer social insurance")
+    "growth.transfer_days", "days", 45, 1, 90, "value", "社会保险转移接续天数", "days to transfer social insurance")
 
 YOUNG_SHARE: Final = Parameter(
     "growth.young_share", 0.23, 0.15, 0.32, "share", "value added of young firms over that plus 1.3 million jobs at ZS047", "C",
-    "初创企业占需求的份额", "share of a sector's demand served by young firms")  # fmt: skip
+    "初创企业占市场需求的份额", "share of a sector's demand served by young firms")  # fmt: skip
 DISPLACEMENT: Final = {
     "tradable": Parameter(
         "growth.displacement_tradable", 0.25, 0.10, 0.40, "elasticity", "SUB22", "C",
-        "挤出弹性（外销型）", "displacement elasticity in sectors selling outside the city"),
+        "挤出弹性（面向市外市场）", "displacement elasticity in sectors selling outside the city"),
     "mixed": Parameter(
         "growth.displacement_mixed", 0.50, 0.25, 0.75, "elasticity", "SUB22", "C",
-        "挤出弹性（混合型）", "displacement elasticity in sectors selling in and outside the city"),
+        "挤出弹性（兼顾市内外市场）", "displacement elasticity in sectors selling in and outside the city"),
     "local": Parameter(
         "growth.displacement_local", 0.65, 0.40, 0.90, "elasticity", "SUB22", "C",
-        "挤出弹性（本地型）", "displacement elasticity in local trade and services"),
+        "挤出弹性（面向本地市场）", "displacement elasticity in local trade and services"),
 }  # fmt: skip
 HIRING: Final = Parameter(
     "growth.hiring_speed", 0.06, 0.03, 0.10, "share a month", "JOB04", "B",
@@ -48,13 +48,13 @@ ADVICE: Final = Parameter(
     potency=0.5)  # fmt: skip
 INCUMBENTS: Final = Parameter(
     "growth.incumbent_jobs", 1.3e6, 1.0e6, 1.6e6, "persons", "ZS052 less young firms and the public sector", "D",
-    "存量企业就业", "jobs of older firms in the market sector at the end of 2016")  # fmt: skip
+    "原有企业就业（2016年末）", "jobs of older firms in the market sector at the end of 2016")  # fmt: skip
 REACH_EFFECT: Final = Parameter(
     "growth.reach_effect", 0.5, 0.2, 1.0, "ratio", "guess; no figure found", "D",
-    "市场可及度增益的实现比例", "share of a nominal gain in market reach that becomes sales gained from older firms", potency=0.5)  # fmt: skip
+    "市场需求增幅的实现比例", "share of a nominal gain in market reach that becomes sales gained from older firms", potency=0.5)  # fmt: skip
 HIRING_RESPONSE: Final = Parameter(
     "growth.hiring_response", 2.0, 0.5, 4.0, "days", "guess; no figure found", "D",
-    "招聘便利化可缩短天数", "maximum reduction in recruitment days from trained apprentices and faster insurance transfer", potency=0.5)  # fmt: skip
+    "招聘便利化可缩短的天数", "maximum reduction in recruitment days from trained apprentices and faster insurance transfer", potency=0.5)  # fmt: skip
 
 TAU: Final[Annotated[float, Assumption("ratio a month", "guess", "growth factor of young firms' potential sales that the market absorbs without displacement")]] = 1.006
 FORGETTING: Final[Annotated[float, Assumption("ratio a month", "guess", "share of hours of advice still effective a month later")]] = 11 / 12
@@ -77,13 +77,13 @@ INCUMBENT_ELASTICITY: Final[Annotated[float, Assumption("elasticity", "guess", "
 LEAST_SALES: Final[Annotated[float, Constant("yuan a month", "convention", "lower bound of young firms' base sales in a sector, which avoids division by zero")]] = 1.0
 
 DISPLACED: Final = Outcome(
-    "jobs_displaced", ("month",), "persons", "被挤出的存量企业岗位",
+    "jobs_displaced", ("month",), "persons", "被挤出就业（原有企业）",
     "jobs of incumbents at a demand factor of 1 less their actual jobs", whole=False)  # fmt: skip
 DEMAND: Final = Outcome(
-    "demand_factor", ("month", "sector"), "ratio", "初创企业面对的需求系数",
+    "demand_factor", ("month", "sector"), "ratio", "初创企业面对的市场需求系数",
     "demand faced by young firms relative to their normal share", whole=False)  # fmt: skip
 DELIVERED: Final = Outcome(
-    "orders_delivered", ("month",), "yuan", "订单新增增加值", "additional value added from delivered orders",
+    "orders_delivered", ("month",), "yuan", "订单带来的新增增加值", "additional value added from delivered orders",
     "flow", whole=False)  # fmt: skip
 HIRING_DAYS: Final = Outcome(
     "hiring_days", ("month",), "days", "企业招聘天数", "recruitment days of an enterprise", "mean", whole=False)  # fmt: skip
@@ -95,7 +95,7 @@ TAX_UPTAKE: Final = PolicyLever(
 
 FAMILY_HELP: Final = Parameter(
     "cost.family_help", 15000, 8000, 25000, "yuan", "guess; ENTRY03", "D",
-    "亲友资助额", "median one-off family support when cash runs out")  # fmt: skip
+    "资金耗尽时亲友一次性资助额（中位数）", "median one-off family support when cash runs out")  # fmt: skip
 BUFFER: Final = Parameter(
     "cost.buffer_months", 1.4, 1.15, 1.7, "months of cost", "SHOCK04, CRED16", "B",
     "业主留存资金可支撑月数", "median cash buffer of an owner, in months of cost")  # fmt: skip
@@ -112,15 +112,15 @@ LEAST_OPEN_SHARE: Final[Annotated[float, Constant("share", "convention", "lower 
 MOST_MONTHS_IN_ARREARS: Final[Annotated[int, Constant("months", "convention", "maximum count of consecutive months beyond the arrears limit")]] = 100
 
 TAXES: Final = Outcome(
-    "tax_receipts", ("month",), "yuan", "2012年以来创办企业纳税", "taxes paid by firms founded since 2012", "flow",
+    "tax_receipts", ("month",), "yuan", "2012年以来创办企业缴纳的税收", "taxes paid by firms founded since 2012", "flow",
     whole=False)  # fmt: skip
 
 # --- Closure and deregistration ---
 DEREGISTRATION_DAYS: Final = PolicyLever(
-    "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销天数",
+    "exit.deregistration_days", "days", 75, 1, 365, "value", "简易注销办理天数",
     "days of a simple deregistration, including public notice and excluding queues")  # fmt: skip
 SIMPLE_SHARE: Final = PolicyLever(
-    "exit.simple_share", "share", 0.5, 0, 1, "value", "可简易注销比例",
+    "exit.simple_share", "share", 0.5, 0, 1, "value", "适用简易注销的比例",
     "share of closing enterprises eligible for simple deregistration")  # fmt: skip
 DEREGISTRATION_CLERKS: Final = PolicyLever(
     "exit.clerks", "clerks", 24, 0, 500, "value", "注销窗口人员", "clerks who process deregistrations")  # fmt: skip
@@ -136,10 +136,10 @@ BETA: Final = Parameter(
     "歇业对收入的敏感度", "semi-elasticity of the closure hazard with respect to the owner's income, with a negative sign")  # fmt: skip
 LAG_E: Final = Parameter(
     "exit.deregistration_months_enterprise", 30, 22, 40, "months", "SURV05, ZS200", "B",
-    "企业歇业到申请注销", "mean months from closure to application for deregistration, enterprises")  # fmt: skip
+    "企业歇业至申请注销的月数", "mean months from closure to application for deregistration, enterprises")  # fmt: skip
 LAG_G: Final = Parameter(
     "exit.deregistration_months_individual", 22, 16, 30, "months", "SURV15, ZS201", "B",
-    "个体户歇业到申请注销", "mean months from closure to application for deregistration, individual businesses")  # fmt: skip
+    "个体户歇业至申请注销的月数", "mean months from closure to application for deregistration, individual businesses")  # fmt: skip
 DEREGISTRATION_FILES_A_DAY: Final = Parameter(
     "exit.files_a_day", 8, 6, 10, "files", "guess", "D",
     "注销窗口人均日办件", "deregistrations that a clerk processes per day")  # fmt: skip

@@ -32,7 +32,7 @@ SPENDING: Final = Outcome(
     "public_spending", ("month", "instrument"), "yuan", "财政支出",
     "public money paid out: subsidies, awards, claims paid and equity invested by public funds", "flow", whole=False)
 RETURNS: Final = Outcome(
-    "public_returns", ("month", "instrument"), "yuan", "财政资金回收",
+    "public_returns", ("month", "instrument"), "yuan", "公共资金收回与收费",
     "public money returned: recoveries, fees of public funds, exit proceeds", "flow", whole=False)
 
 # --- Public funds ---
@@ -40,11 +40,11 @@ FUNDS: Final = {
     "guarantee_fund": ("政府性融资担保资本", "government-backed guarantee capital"),
     "startup_loan_fund": ("创业担保贷款基金", "start-up loan fund"),
     "loan_pool": ("助保贷资金池", "loan risk pool"),
-    "ip_pledge_pool": ("知识产权质押风险池", "IP-pledge risk pool"),
+    "ip_pledge_pool": ("知识产权质押融资风险补偿资金池", "IP-pledge risk pool"),
     "bridge_fund": ("过桥资金池", "bridge fund"),
     "guide_fund": ("创业引导基金", "guide fund"),
-    "state_capital": ("国有创投资本", "state venture capital"),
-    "risk_compensation": ("担保风险补偿资金", "risk compensation of guarantors"),
+    "state_capital": ("国有创业投资资本", "state venture capital"),
+    "risk_compensation": ("担保风险补偿资金池", "risk compensation of guarantors"),
 }
 SUSPENDED_ABOVE: Final[Annotated[float, Assumption("share", "CRED11", "ratio of twelve-month claims to exposure above which a fund is suspended from new business")]] = 0.05
 NOT_BEFORE: Final[Annotated[int, Assumption("fen", "guess", "exposure up to which a fund is never suspended")]] = 5_000_000_00
@@ -70,11 +70,11 @@ DEFINITIONS: Final = {
         "2017年1月起首次服务的创业者及其带动就业",
         "founders first served from 2017-01; jobs of founder and staff",
     ),
-    "window_2016": ("2016年1月起", "window from 2016-01"),
-    "window_2017_06": ("2017年6月9日起", "window from 2017-06-09"),
-    "staff_only": ("不含创业者本人", "jobs of staff without the founder"),
-    "peak_staff": ("按最高用工", "peak staff instead of staff at 12 months"),
-    "all_young_firms": ("全部初创企业", "all young firms, served or not"),
+    "window_2016": ("统计期自2016年1月起", "window from 2016-01"),
+    "window_2017_06": ("统计期自2017年6月9日起", "window from 2017-06-09"),
+    "staff_only": ("仅计员工，不含创业者本人", "jobs of staff without the founder"),
+    "peak_staff": ("按最高用工人数", "peak staff instead of staff at 12 months"),
+    "all_young_firms": ("全部初创企业（不论是否获得服务）", "all young firms, served or not"),
 }
 FROM_DAY: Final[Annotated[Mapping[str, int], Constant("days from 2017-01-01", "convention", "first day of each window in which founders are counted as served")]] = {"window_2016": -366, "primary": 0, "window_2017_06": clock.day(clock.ISSUED)}
 AT_LEAST: Final[Annotated[Mapping[str, tuple[str, float]], Constant("as the outcome", "ZS001-007", "outcome and threshold of each target; a scenario may set another threshold")]] = {
@@ -87,7 +87,7 @@ FLOW_TOTALS: Final = Outcome(
     "flows", ("month", "flow"), "yuan", "资金流量", "payments, by flow", "flow", whole=False
 )
 LEDGER_RESIDUAL: Final = Outcome(
-    "ledger_residual", ("month",), "yuan", "账目残差", "residual of all accounts, which is always zero", whole=False
+    "ledger_residual", ("month",), "yuan", "账目差额（应为零）", "residual of all accounts, which is always zero", whole=False
 )
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -40,15 +40,15 @@ PROVINCIAL_AWARD: Final = PolicyLever(
 NATIONAL_AWARD: Final = PolicyLever(
     "incubator.national_award", "yuan", 0, 0, 5e6, "value", "认定奖补（国家级）", "award with the national title")
 AWARD_BUDGET: Final = PolicyLever(
-    "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "载体奖补预算", "yearly budget of these awards")
+    "incubator.award_budget", "yuan a year", 0, 0, 5e7, "value", "孵化载体奖补预算", "yearly budget of these awards")
 TAX_RELIEF: Final = PolicyLever(
-    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收优惠", "tax relief as a share of a facility's income")
+    "incubator.tax_relief", "share", 0.0, 0, 0.1, "value", "孵化器税收减免占收入的比例", "tax relief as a share of a facility's income")
 ONLINE_ALLOWED: Final = PolicyLever(
     "incubator.online_allowed", "switch", 0, 0, 1, "value", "网络众创空间可获扶持", "online makerspaces may be supported")
 PLATFORM_PROJECTS: Final = PolicyLever(
     "incubator.platform_projects", "projects", 0, 0, 4, "value", "国际合作孵化平台项目数", "candidate international platforms")
 CONVERTIBLE_AREA: Final = PolicyLever(
-    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "可改建面积", "area for which conversion may be approved in a year")
+    "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可申请改建面积", "area for which conversion may be approved in a year")
 CONVERSION_DAYS: Final = PolicyLever(
     "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of a conversion approval, the queue apart")
 CONVERSION_OFFICERS: Final = PolicyLever(
@@ -56,52 +56,52 @@ CONVERSION_OFFICERS: Final = PolicyLever(
 REVIEWERS: Final = PolicyLever(
     "incubator.reviewers", "reviewers", 4, 0, 50, "value", "认定评审人员", "reviewers of applications for recognition")
 UTILITY_DISCOUNT: Final = PolicyLever(
-    "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电优惠", "discount on a makerspace's utilities")
+    "incubator.utility_discount", "share", 0, 0, 1, "value", "众创空间水电等费用优惠幅度", "discount on a makerspace's utilities")
 SUPPORTED_MAKERSPACES: Final = PolicyLever(
     "incubator.supported_makerspaces", "spaces a year", 0, 0, 40, "value", "每年扶持众创空间数", "makerspaces that may get support in a year")
 INCUBATION_SUBSIDY: Final = PolicyLever(
-    "incubator.subsidy_per_firm", "yuan per firm", 0, 0, 10000, "value", "孵化补贴标准", "subsidy per firm incubated with success")
+    "incubator.subsidy_per_firm", "yuan per firm", 0, 0, 10000, "value", "创业孵化补贴标准", "subsidy per firm incubated with success")
 INCUBATION_SUBSIDY_BUDGET: Final = PolicyLever(
-    "incubator.subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "孵化补贴预算", "its yearly budget")
+    "incubator.subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "创业孵化补贴预算", "its yearly budget")
 RENT_WAIVED: Final = PolicyLever(
-    "incubator.rent_waived", "share", 0, 0, 1, "value", "公办基地免租比例", "rent waived in public bases")
+    "incubator.rent_waived", "share", 0, 0, 1, "value", "政府主办基地租金减免比例", "rent waived in public bases")
 VETERANS_FIRST: Final = PolicyLever(
     "incubator.veteran_priority", "switch", 0, 0, 1, "value", "退役军人优先入驻", "veterans are admitted first")
 
 PROJECTS: Final = {
     "incubator": Parameter("incubator.projects", 1.2, 0.7, 1.8, "projects a month", "guess; INC03", "D",
-                           "孵化器候选项目", "candidate tech incubators"),
+                           "每月孵化器候选项目数", "candidate tech incubators"),
     "makerspace": Parameter("incubator.makerspace_projects", 0.9, 0.5, 1.4, "projects a month", "guess; ZS031-032", "D",
-                            "众创空间候选项目", "candidate makerspaces"),
+                            "每月众创空间候选项目数", "candidate makerspaces"),
     "base": Parameter("incubator.base_projects", 0.6, 0.3, 1.2, "projects a month", "guess; ZS211", "D",
-                      "创业孵化基地候选项目", "candidate entrepreneurship bases"),
+                      "每月创业孵化基地候选项目数", "candidate entrepreneurship bases"),
 }
 AREA: Final = Parameter("incubator.area", 28000, 24000, 34000, "m2", "ZS023, ZS043", "A",
                         "孵化器平均面积", "mean area of a tech incubator")
 OWN_INFORMATION: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/month", "guess", "D",
-                         "项目收益判断的离散", "standard deviation of investors' own information on a project's yield")
+                         "投资方对项目收益判断的差异", "standard deviation of investors' own information on a project's yield")
 LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
                        "孵化器建设周期", "months from the decision to the opening of a tech incubator")
 DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
-                          "有意入驻企业比例", "of technology firms and one enterprise in twenty, that seek a place in a tech incubator")
+                          "有意入驻孵化器的企业比例", "of technology firms and one enterprise in twenty, that seek a place in a tech incubator")
 LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
-                               "申请入驻最少人数", "owner and staff from which a firm applies for a place in a tech incubator")
+                               "申请入驻孵化器的最少人数", "owner and staff from which a firm applies for a place in a tech incubator")
 PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
-                              "省级名额", "provincial titles for the city, incubators and makerspaces")
+                              "每年省级认定名额", "provincial titles for the city, incubators and makerspaces")
 NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
-                            "国家级名额", "national titles for the city, incubators and makerspaces")
+                            "每年国家级认定名额", "national titles for the city, incubators and makerspaces")
 TITLE_LOST: Final = Parameter("incubator.title_lost", 0.03, 0.0, 0.06, "share a year", "guess; INC06", "D",
-                        "摘牌比例", "titles lost in a year's evaluation")
+                        "年度评价取消资格的比例", "titles lost in a year's evaluation")
 PLATFORM_OPENS: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", "guess", "D",
-                            "国际平台落地概率", "candidate international platforms that open")
+                            "国际合作孵化平台落地概率", "candidate international platforms that open")
 SMALL_DEMAND: Final = Parameter("incubator.small_space_share", 0.016, 0.008, 0.03, "share", "guess; ZS163, ZS211, ZS214", "D",
-                                "有意入驻基地或众创空间的比例", "of other founders, who seek a place in a base or makerspace")
+                                "有意入驻基地或众创空间的创业者比例", "of other founders, who seek a place in a base or makerspace")
 PARK_DEMAND: Final = Parameter("incubator.park_share", 0.008, 0.004, 0.016, "share", "guess", "D",
-                               "有意入驻园区的比例", "of founders, who seek a place in an Internet Plus park if their sector is software, design or trade")
+                               "有意入驻互联网+园区的创业者比例", "of founders, who seek a place in an Internet Plus park if their sector is software, design or trade")
 MENTORING: Final = Parameter("incubator.mentor_hours", 1.5, 0.5, 3.0, "hours a month", "guess; INC08: a mentor for five tenants", "D",
-                             "在孵企业月均辅导小时", "advice to a tenant of a recognised facility")
+                             "在孵企业月均辅导时数", "advice to a tenant of a recognised facility")
 HIGH_TECH: Final = Parameter("incubator.high_tech", 0.12, 0.05, 0.2, "share a year", "guess; INC05", "D",
-                             "在孵科技企业认定高企比例", "technology tenants certified as high-tech enterprises")
+                             "在孵科技企业每年认定为高新技术企业的比例", "technology tenants certified as high-tech enterprises")
 
 KINDS: Final[Annotated[tuple[str, ...], Constant("kinds", "Torch statistics", "of facilities: tech incubators, makerspaces, entrepreneurship bases, international platforms, parks")]] = ("incubator", "makerspace", "base", "platform", "park")
 PREFIX: Final[Annotated[Mapping[str, str], Constant("letters", "convention", "of the names of facilities")]] = {"incubator": "TI", "makerspace": "MS", "base": "EB", "platform": "IP", "park": "NP"}
@@ -163,11 +163,11 @@ SUBSIDY_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of 
 
 INCUBATORS: Final = Outcome("tech_incubators", ("month",), "incubators", "科技企业孵化器", "tech incubators registered with the science office")
 INCUBATION_AREA: Final = Outcome("incubation_area", ("month",), "m2", "孵化面积", "area of tech incubators", whole=False)
-FACILITY_AREA: Final = Outcome("total_facility_area", ("month",), "m2", "各类载体面积", "area of incubation facilities of all kinds", whole=False)
+FACILITY_AREA: Final = Outcome("total_facility_area", ("month",), "m2", "各类孵化载体面积", "area of incubation facilities of all kinds", whole=False)
 PLATFORMS: Final = Outcome("international_platforms", ("month",), "platforms", "国际合作孵化平台", "international platforms")
 NATIONALS: Final = Outcome("national_level_spaces", ("month",), "spaces", "国家级孵化器及众创空间", "incubators and makerspaces of national level")
 PROVINCIALS: Final = Outcome("provincial_level_spaces", ("month",), "spaces", "省级及以上孵化器及众创空间", "incubators and makerspaces of provincial level or higher")
-EXACTLY_PROVINCIAL: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级（不含国家级）", "incubators and makerspaces of exactly provincial level")
+EXACTLY_PROVINCIAL: Final = Outcome("exactly_provincial_spaces", ("month",), "spaces", "省级孵化器及众创空间（不含国家级）", "incubators and makerspaces of exactly provincial level")
 BASES: Final = Outcome("entrepreneurship_bases", ("month",), "bases", "创业孵化基地", "entrepreneurship bases")
 MAKERSPACES: Final = Outcome("makerspaces", ("month",), "makerspaces", "众创空间", "makerspaces")
 OCCUPANCY: Final = Outcome("incubator_occupancy", ("month",), "share", "孵化器入驻率", "let share of incubators' area", "mean", whole=False)
@@ -177,8 +177,8 @@ TENANTS: Final = Outcome("tenants", ("month",), "count", "在孵企业", "tenant
 BY_KIND: Final = {
     "incubator": Outcome("incubator_tenants", ("month",), "count", "孵化器在孵企业", "tenants of tech incubators"),
     "makerspace": Outcome("makerspace_tenants", ("month",), "count", "众创空间入驻企业", "tenants of makerspaces"),
-    "base": Outcome("base_tenants", ("month",), "count", "基地入驻企业", "tenants of entrepreneurship bases"),
-    "platform": Outcome("platform_tenants", ("month",), "count", "国际平台入驻企业", "tenants of international platforms"),
+    "base": Outcome("base_tenants", ("month",), "count", "创业孵化基地入驻企业", "tenants of entrepreneurship bases"),
+    "platform": Outcome("platform_tenants", ("month",), "count", "国际合作孵化平台入驻企业", "tenants of international platforms"),
     "park": Outcome("park_tenants", ("month",), "count", "互联网+园区入驻企业", "tenants of Internet Plus parks"),
 }
 TENANTS_BY_DISTRICT: Final = Outcome("tenants_by_district", ("month", "district"), "count", "各镇区在孵企业", "tenants by district")
@@ -186,22 +186,22 @@ JOBS_IN_INCUBATORS: Final = Outcome("jobs_in_incubators", ("month",), "persons",
 JOBS_IN_SMALL: Final = Outcome("jobs_in_small_spaces", ("month",), "persons", "众创空间、基地和园区入驻企业就业", "jobs in tenants of makerspaces, bases and parks")
 GRADUATIONS: Final = Outcome("graduations", ("month",), "count", "毕业企业", "tenants that graduate", "flow")
 ADMITTED: Final = Outcome("admissions", ("month",), "count", "新入驻企业", "firms admitted to a place", "flow")
-EVICTED: Final = Outcome("evictions", ("month",), "count", "清退企业", "tenants evicted for arrears", "flow")
+EVICTED: Final = Outcome("evictions", ("month",), "count", "因欠费清退的企业", "tenants evicted for arrears", "flow")
 QUEUE: Final = Outcome("berth_queue", ("month",), "count", "等候入驻企业", "open firms that apply for a place")
-FACILITIES_CLOSED: Final = Outcome("spaces_closed", ("month",), "count", "停办载体", "incubation facilities that close", "flow")
+FACILITIES_CLOSED: Final = Outcome("spaces_closed", ("month",), "count", "停办的孵化载体", "incubation facilities that close", "flow")
 
 # --- Seed money ---
 SEED_LOSS_SHARE: Final = PolicyLever(
-    "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失补偿", "share of seed losses borne by the city")
+    "incubator.seed_loss_share", "share", 0, 0, 0.5, "value", "种子投资损失补偿比例", "share of seed losses borne by the city")
 
 SEED_SAVED: Final = Parameter("seed.saved", 0.15, 0.05, 0.3, "share", "guess; INC04, INC17", "D",
                          "种子资金计提比例", "of an incubator's surplus that goes into seed money")
 SEED_REQUESTS: Final = Parameter("seed.requests", 0.12, 0.05, 0.25, "share a year", "guess; INC04: a tenth of tenants financed", "D",
-                        "在孵企业申请种子投资比例", "technology tenants without seed money that request it in a year")
+                        "在孵科技企业每年申请种子投资的比例", "technology tenants without seed money that request it in a year")
 SEED_HURDLE: Final = Parameter("seed.hurdle", 1.2, 1.05, 1.4, "yuan back per yuan", "guess: five years of a deposit", "D",
-                          "种子投资收益要求", "expected proceeds of a yuan that an incubator requires")
+                          "种子投资要求收益倍数", "expected proceeds of a yuan that an incubator requires")
 SEED_TRUST: Final = Parameter("seed.believed", 0.6, 0.2, 1.0, "share", "guess", "D",
-                          "对补偿的信任程度", "of the share that the city promises to bear, on which an incubator relies", potency=0.5)
+                          "孵化器对补偿承诺的信任程度", "of the share that the city promises to bear, on which an incubator relies", potency=0.5)
 SEED_ASSESSMENT_ERROR: Final = Parameter("seed.noise", 0.4, 0.2, 0.7, "log odds", "guess: it sees its tenants every day", "D",
                          "孵化器评审误差", "standard deviation of an incubator's assessment error")
 SEED_EXITS: Final = Parameter("seed.exits", 0.10, 0.05, 0.2, "share a year", "guess; VC03-04", "D",
@@ -218,7 +218,7 @@ SEED_PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "before 
 SEED_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of risk compensation for incubators")]] = "incubator_risk_compensation"
 
 SEED_INVESTED: Final = Outcome("seed_invested", ("month",), "yuan", "种子投资额", "seed money that incubators invested", "flow", whole=False)
-SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资", "tenants that received seed money", "flow")
+SEED_STAKES: Final = Outcome("seed_stakes", ("month",), "count", "新增种子投资笔数", "tenants that received seed money", "flow")
 SEED_LOST: Final = Outcome("seed_lost", ("month",), "yuan", "种子投资损失", "seed money lost with firms that closed", "flow", whole=False)
 SEED_LOSSES_BORNE: Final = Outcome("seed_losses_borne", ("month",), "yuan", "种子投资损失补偿额", "part of these losses that the city bore", "flow", whole=False)
 SEED_HELD: Final = Outcome("seed_held", ("month",), "yuan", "种子投资余额", "seed stakes held, at cost", whole=False)
@@ -248,7 +248,7 @@ DEMONSTRATION_NOMINATIONS: Final = PolicyLever(
     "incubator.nominations", "bases", 0, 0, 10, "value", "示范基地推荐数", "bases nominated in a year's call")
 
 DEMONSTRATION_TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "titles a year", "guess; INC24", "D",
-                          "省级双创示范基地名额", "provincial demonstration titles for the city")
+                          "省级“双创”示范基地名额", "provincial demonstration titles for the city")
 
 DEMONSTRATION_CALL_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "in which bases are nominated (9 is October); the province selects on 20 December")]] = 9
 DEMONSTRATION_CHOSEN_AFTER: Final[Annotated[int, Constant("days", "convention", "from the call to the selection")]] = 80
@@ -259,7 +259,7 @@ DEMONSTRATION_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an ho
 DEMONSTRATION_ADVICE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "over which the advice is given")]] = 36
 DEMONSTRATION_PROGRAMME: Final[Annotated[str, Constant("instrument", "catalogue", "of funding of demonstration bases")]] = "demonstration_bases"
 
-DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级双创示范基地", "provincial demonstration bases")
-DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级双创示范基地", "bases nominated to the province", "flow")
+DEMONSTRATION_CHOSEN: Final = Outcome("demonstration_bases", ("month",), "bases", "省级“双创”示范基地", "provincial demonstration bases")
+DEMONSTRATION_NOMINATED: Final = Outcome("demonstration_nominated", ("month",), "bases", "推荐省级“双创”示范基地", "bases nominated to the province", "flow")
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

@@ -27,28 +27,28 @@ QUALITY_OF_SKILL: Final[Annotated[float, Assumption("per standard deviation", "I
 QUALITY_BOUNDS: Final[Annotated[tuple[float, float], Assumption("ratio", "guess", "bounds of founder quality, relative to the average")]] = (0, 2)
 
 # --- Statistics ---
-REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体", "market entities registered", "flow")
-ENTRIES: Final = Outcome("entries", ("month", "form"), "count", "新开业", "openings", "flow")
-EXITS: Final = Outcome("exits", ("month", "form"), "count", "歇业", "closures of young firms", "flow")
-AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "满五年", "open firms reaching 60 months since registration", "flow")
-DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "注销", "deregistrations of firms founded since 2012", "flow")
+REGISTRATIONS: Final = Outcome("registrations", ("month", "form"), "count", "新登记市场主体户数", "market entities registered", "flow")
+ENTRIES: Final = Outcome("entries", ("month", "form"), "count", "新开业户数", "openings", "flow")
+EXITS: Final = Outcome("exits", ("month", "form"), "count", "初创企业歇业户数", "closures of young firms", "flow")
+AGED_OUT: Final = Outcome("aged_out", ("month", "form"), "count", "登记满五年的在营企业", "open firms reaching 60 months since registration", "flow")
+DEREGISTRATIONS: Final = Outcome("deregistrations", ("month", "form"), "count", "注销户数", "deregistrations of firms founded since 2012", "flow")
 FIRMS: Final = Outcome("firms", ("month", "form"), "count", "在营初创企业", "open firms under 60 months")
 JOBS: Final = Outcome("jobs", ("month", "form"), "persons", "初创企业就业", "owners and staff of open firms under 60 months")
 FIRMS_ALL: Final = Outcome("firms_universe", ("month",), "count", "2012年以来创办的在营企业", "open firms of any age founded since 2012")
 JOBS_ALL: Final = Outcome("jobs_universe", ("month",), "persons", "2012年以来创办企业的就业", "jobs of open firms of any age founded since 2012")
-JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（企业内）", "jobs of young firms less jobs displaced among incumbents", whole=False)
+JOBS_NET: Final = Outcome("jobs_net", ("month",), "persons", "净就业（扣除原有企业被挤出就业）", "jobs of young firms less jobs displaced among incumbents", whole=False)
 ENTITIES: Final = Outcome("market_entities", ("month", "form"), "count", "登记在册市场主体", "registered market entities of all ages")
 BY: Final = {
-    "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "按创业者类型的在营企业", "young firms by kind of founder"),
-                     Outcome("jobs_by_founder", ("month", "founder_kind"), "persons", "按创业者类型的就业", "jobs of young firms by kind of founder")),
-    "sector": (Outcome("firms_by_sector", ("month", "sector"), "count", "按行业的在营企业", "young firms by sector"),
-               Outcome("jobs_by_sector", ("month", "sector"), "persons", "按行业的就业", "jobs of young firms by sector")),
-    "district": (Outcome("firms_by_district", ("month", "district"), "count", "按镇区的在营企业", "young firms by district"),
-                 Outcome("jobs_by_district", ("month", "district"), "persons", "按镇区的就业", "jobs of young firms by district")),
+    "founder_kind": (Outcome("firms_by_founder", ("month", "founder_kind"), "count", "在营初创企业（按创业者类型）", "young firms by kind of founder"),
+                     Outcome("jobs_by_founder", ("month", "founder_kind"), "persons", "初创企业就业（按创业者类型）", "jobs of young firms by kind of founder")),
+    "sector": (Outcome("firms_by_sector", ("month", "sector"), "count", "在营初创企业（按行业）", "young firms by sector"),
+               Outcome("jobs_by_sector", ("month", "sector"), "persons", "初创企业就业（按行业）", "jobs of young firms by sector")),
+    "district": (Outcome("firms_by_district", ("month", "district"), "count", "在营初创企业（按镇区）", "young firms by district"),
+                 Outcome("jobs_by_district", ("month", "district"), "persons", "初创企业就业（按镇区）", "jobs of young firms by district")),
 }
 SURVIVAL: Final = Outcome("survival", ("clock", "form", "cohort", "age"), "share", "存活率", "Kaplan-Meier survival, with delayed entry of the initial stock", "mean", whole=False)
-AT_RISK: Final = Outcome("at_risk", ("clock", "form", "cohort", "age"), "count", "风险集", "firms at risk", "final")
-BY_FOUNDER: Final = Outcome("survival_by_founder", ("clock", "founder_kind", "age"), "share", "按创业者类型的存活率", "Kaplan-Meier survival by kind of founder", "mean", whole=False)
+AT_RISK: Final = Outcome("at_risk", ("clock", "form", "cohort", "age"), "count", "观察中的企业数", "firms at risk", "final")
+BY_FOUNDER: Final = Outcome("survival_by_founder", ("clock", "founder_kind", "age"), "share", "存活率（按创业者类型）", "Kaplan-Meier survival by kind of founder", "mean", whole=False)
 
 FORMS: Final = ("enterprise", "individual")
 CLOCKS: Final = ("registered", "operating", "since_opening")

@@ -19,14 +19,14 @@ GUIDANCE: Final = PolicyLever(
     "登记创业指导强度", "relative contacts of registration guidance")
 ONLINE: Final = PolicyLever(
     "claims.online_share", "share", 0.2, 0, 1, "value",
-    "一门一网办理比例", "share of matters handled at one window or online, which lowers compliance costs")
+    "一窗或网上办理比例", "share of matters handled at one window or online, which lowers compliance costs")
 PROCESSING_DAYS: Final = PolicyLever(
     "claims.processing_days", "workdays", 60, 1, 250, "value",
-    "补贴审核公示拨付天数", "working days of notice and transfer after a clerk's decision")
+    "补贴公示和拨付天数", "working days of notice and transfer after a clerk's decision")
 CLAIMS_CLERKS: Final = PolicyLever(
     "claims.clerks", "clerks", 24, 0, 500, "value", "补贴窗口人员", "clerks who decide claims")
 FRAUD_FOUND: Final = PolicyLever(
-    "claims.fraud_found", "share", 0.2, 0, 1, "value", "骗补查处率", "share of fraudulent claims found")
+    "claims.fraud_found", "share", 0.2, 0, 1, "value", "骗取补贴查处率", "share of fraudulent claims found")
 SANCTIONS: Final = PolicyLever(
     "claims.sanctions", "share", 0.2, 0, 1, "value",
     "失信联合惩戒力度", "share of dishonest acts that are sanctioned, which deters fraud")
@@ -57,7 +57,7 @@ CONTEST_AWARDS: Final = PolicyLever(
 CONTEST_AWARD: Final = PolicyLever(
     "claims.contest_award", "yuan", 0, 0, 1e6, "value", "大赛奖金", "a contest award")
 TALENT_PACKAGE: Final = PolicyLever(
-    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持", "package for a founder from abroad")
+    "claims.talent_package", "yuan per person", 0, 0, 5000000, "value", "境外人才创业扶持标准", "package for a founder from abroad")
 
 
 def _salience(name: str, value: float, zh: str) -> Parameter:
@@ -70,16 +70,16 @@ SALIENCE_ONE_OFF: Final = _salience("one_off_grant", 0.42, "一次性创业资�
 SALIENCE_RENT: Final = _salience("rent_subsidy", 0.22, "租金补贴")
 SALIENCE_JOBS: Final = _salience("job_creation_subsidy", 0.14, "带动就业补贴")
 WORD_OF_MOUTH: Final = Parameter(
-    "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "口口相传的知晓率",
+    "claims.word_of_mouth", 0.25, 0.10, 0.40, "share", "guess", "D", "经代办机构或同行得知政策的比例",
     "founders who hear of programmes from agents and each other, whatever policy does")  # fmt: skip
 COMPLIANCE_COST: Final = Parameter(
     "claims.hassle", 1500, 800, 2500, "yuan", "guess", "D", "申领成本",
     "median compliance cost of a claim")  # fmt: skip
 FRAUD: Final = Parameter(
-    "claims.fraud_rate", 0.004, 0.0, 0.01, "share", "guess", "D", "冒领倾向",
+    "claims.fraud_rate", 0.004, 0.0, 0.01, "share", "guess", "D", "不符合条件者冒领倾向",
     "of founders who are not eligible, who would claim all the same if nothing deterred them")  # fmt: skip
 ERRORS: Final = Parameter(
-    "claims.refused_share", 0.08, 0.03, 0.15, "share", "guess", "D", "材料不合格比例",
+    "claims.refused_share", 0.08, 0.03, 0.15, "share", "guess", "D", "申报材料不合格比例",
     "of honest claims, refused for their papers")  # fmt: skip
 CLAIMS_FILES_A_DAY: Final = Parameter(
     "claims.files_a_day", 2.0, 1.5, 2.5, "files", "guess; ADMIN01", "D", "补贴窗口人均日办件",
@@ -115,7 +115,7 @@ FIRST_PAID_CHANCE: Final[Annotated[float, Assumption("probability", "guess", "of
 TAKE_UP: Final = Outcome(
     "take_up", ("instrument",), "share", "申领率", "paid claimants among the eligible", "mean", whole=False)  # fmt: skip
 WAITING_LIST: Final = Outcome(
-    "waiting_list", ("month", "instrument"), "yuan", "待下年预算支付金额",
+    "waiting_list", ("month", "instrument"), "yuan", "结转下年预算支付的金额",
     "approved claims that wait for next year's budget", whole=False)  # fmt: skip
 ENTRANTS: Final = Outcome("contest_entrants", ("month",), "count", "大赛参赛企业", "firms that enter the contest", "flow")  # fmt: skip
 
@@ -141,9 +141,9 @@ LECTURES: Final = PolicyLever(
 LECTURE_BUDGET: Final = PolicyLever(
     "services.lecture_budget", "yuan a year", 0, 0, 1e8, "value", "创业大讲堂预算", "its yearly budget")
 UPSKILLING_AMOUNT: Final = PolicyLever(
-    "services.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升资助标准", "course for the head of a young firm")
+    "services.upskilling_amount", "yuan per person", 0, 0, 20000, "value", "经营者素质提升培训资助标准", "course for the head of a young firm")
 UPSKILLING_PLACES: Final = PolicyLever(
-    "services.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升名额", "its places a year")
+    "services.upskilling_places", "persons a year", 0, 0, 100, "value", "经营者素质提升培训名额", "its places a year")
 MENTOR_FEE: Final = PolicyLever(
     "services.mentor_fee", "yuan per visit", 0, 0, 3000, "value", "创业导师服务补贴标准", "subsidy for a mentor's visit")
 MENTORS: Final = PolicyLever(
@@ -153,13 +153,13 @@ MENTOR_BUDGET: Final = PolicyLever(
 
 OTHERWISE_SERVED: Final = Parameter(
     "services.served_otherwise", 6600, 5600, 7600, "founders a year", "measured in this model", "D",
-    "其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
+    "每年由其他服务首次覆盖的创业者", "founders first served by anything but guidance, a year")  # fmt: skip
 GUIDED_ENTERPRISES: Final = Parameter(
     "services.guided_enterprises", 0.6, 0.3, 1.0, "ratio", "guess: the clients of labour offices are mostly self-employed", "D",
-    "企业被登记指导的相对概率", "chance of an enterprise to be guided, relative to an individual business")  # fmt: skip
+    "企业获得登记指导的相对概率", "chance of an enterprise to be guided, relative to an individual business")  # fmt: skip
 VISITS: Final = Parameter(
     "services.visits_a_month", 0.5, 0.25, 1.0, "visits", "guess", "D",
-    "每位导师月服务次数", "visits that a mentor pays in a month")  # fmt: skip
+    "每位导师每月服务次数", "visits that a mentor pays in a month")  # fmt: skip
 
 CLASS_SIZE: Final[Annotated[int, Assumption("trainees", "guess", "in a class, for which one claim is handed in")]] = 30
 MENTOR_PREFERENCE: Final[Annotated[float, Assumption("ratio per standard deviation", "guess", "by which an abler founder is visited more often")]] = 0.5
@@ -173,7 +173,7 @@ ENTERPRISE_SHARE: Final[Annotated[float, Assumption("share", "ZS206", "of enterp
 COUNTED_REGISTRATIONS: Final[Annotated[float, Assumption("registrations", "ZS045", "of 2018, the year in which promoted founders were counted")]] = 81000.0
 
 VISITS_PAID: Final = Outcome(
-    "mentor_visits", ("month",), "count", "导师服务次数", "mentors' visits to young firms", "flow")  # fmt: skip
+    "mentor_visits", ("month",), "count", "导师服务初创企业次数", "mentors' visits to young firms", "flow")  # fmt: skip
 
 # Programmes paid to service bodies, and the yearly budget of each: one lever, or places x amount.
 SERVICE_BUDGETS: Final[dict[str, tuple[PolicyLever, ...]]] = {

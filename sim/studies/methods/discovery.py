@@ -173,7 +173,7 @@ class Discovery:
 
 BY_FACTOR: Final = (
     ("quasi_p", "准p值", "quasi-p-value"),
-    ("stability", "半样本中同样受限的比例", "share of half-samples that restrict it too"),
+    ("stability", "半样本中同样被限定的比例", "share of half-samples that restrict it too"),
 )
 BY_BOX: Final = (
     ("mass", "占全部样本", "share of all points"),
@@ -181,8 +181,8 @@ BY_BOX: Final = (
     ("density_low", "未达标率（下限）", "density: low"),
     ("density_high", "未达标率（上限）", "density: high"),
     ("coverage", "占全部未达标样本", "coverage: share of all misses"),
-    ("density_new", "未达标率（未用样本）", "density on points not used"),
-    ("coverage_new", "占全部未达标样本（未用样本）", "coverage on points not used"),
+    ("density_new", "未达标率（验证样本）", "density on points not used"),
+    ("coverage_new", "占全部未达标样本（验证样本）", "coverage on points not used"),
     ("p_value", "置换检验p值", "p-value of the permutation test"),
 )
 PATH: Final = (

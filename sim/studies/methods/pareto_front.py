@@ -158,10 +158,10 @@ VARIABLES: Final = (
     ),
     ("gain_low", "gain_low", ("point", "objective"), "as the objective", "差的下限", "gain, low"),
     ("gain_high", "gain_high", ("point", "objective"), "as the objective", "差的上限", "gain, high"),
-    ("limited", "limited", POINT, "as the limit", "受限指标", "limited outcome"),
-    ("within", "within", POINT, "1", "不超限的比例", "share of replicates within the limit"),
+    ("limited", "limited", POINT, "as the limit", "设限结果", "limited outcome"),
+    ("within", "within", POINT, "1", "未超限额的重复占比", "share of replicates within the limit"),
     ("stays", "stays", POINT, "1", "重抽样后仍在前沿的比例", "share of resamples on the front"),
     ("all_settings", "all_settings", ("evaluation", "factor"), "as the factor", "全部取值", "all settings"),
     ("all_values", "all_values", ("evaluation", "objective"), "as the objective", "全部目标值", "all values"),
-    ("all_feasible", "all_feasible", ("evaluation",), "1", "是否不超限（全部）", "within the limit, all"),
+    ("all_feasible", "all_feasible", ("evaluation",), "1", "是否未超限额（全部）", "within the limit, all"),
 )

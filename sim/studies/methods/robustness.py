@@ -154,7 +154,7 @@ class Robustness:
             "first": variable(
                 three, self.first, "1", "重抽样后居首的比例", "share of resamples in which first"
             ),
-            "met": variable(two, self.met, "1", "达到要求的情形比例", "share of worlds that meet the goal"),
+            "met": variable(two, self.met, "1", "满足要求的情形占比", "share of worlds that meet the goal"),
         }
         data |= {name: variable(one, getattr(self, name), "1", zh, en) for name, zh, en in BY_POLICY}
         criteria = [
@@ -172,9 +172,9 @@ class Robustness:
 
 
 BY_POLICY: Final = (
-    ("domain", "达到全部要求的情形比例", "share of worlds that meet all goals"),
-    ("domain_low", "达到全部要求的情形比例（下限）", "share of worlds that meet all goals: low"),
-    ("domain_high", "达到全部要求的情形比例（上限）", "share of worlds that meet all goals: high"),
+    ("domain", "满足全部要求的情形占比", "share of worlds that meet all goals"),
+    ("domain_low", "满足全部要求的情形占比（下限）", "share of worlds that meet all goals: low"),
+    ("domain_high", "满足全部要求的情形占比（上限）", "share of worlds that meet all goals: high"),
     ("domain_first", "重抽样后居首的比例", "share of resamples in which its domain is largest"),
     ("regret_relative", "相对后悔值（90%）", "relative regret (90%)"),
     ("deviation", "与基准情形的相对偏离（90%）", "relative deviation from the base world (90%)"),

@@ -74,7 +74,7 @@ def assemble(
         "lever_value": (
             ("trial", "lever", "arm", "year"),
             moved,
-            _names("as the lever", "政策杠杆的年均值", "yearly means of the levers moved, at central values"),
+            _names("as the lever", "政策变量的年均值", "yearly means of the levers moved, at central values"),
         ),
     }
     coords = _coordinates(trials, names, levers, value.shape[-1])

@@ -23,7 +23,7 @@ def test_the_first_page_is_complete(document: Document) -> None:
         "整个扶持体系的作用",
         "财政支出",
         "归因分析",
-        "尚不清楚的",
+        "局限：",
         "各级税收",
         "公开数据为3.2个（2.5—4.2，JOB12，外省数据）",
         "T1、T2因此偏向不达标",
