@@ -12,7 +12,7 @@ from tests.model import town
 
 @pytest.mark.parametrize("yearly", [0, 1, 5, 12, 36, 47.5, 200])
 def test_a_year_holds_what_it_is_to_hold(yearly: float) -> None:
-    held = [subsidies_rules.held_by(m, yearly) for m in range(24)]
+    held = [subsidies_rules.events_in_month(m, yearly) for m in range(24)]
     assert sum(held[:12]) == sum(held[12:]) == int(yearly)
     assert max(held) - min(held) <= 1
 
