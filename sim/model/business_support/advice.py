@@ -1,9 +1,10 @@
-"""Advice: public service hours that raise the capability of firms, innovation vouchers, and their public cost.
+"""Advice: public service hours that raise firms' capability, innovation vouchers, and their public cost.
 
 Service centres, platforms and bodies under contract with the city advise technology firms; centres in the
 specialised towns advise enterprises in the clusters, and platforms in Torch and Cuiheng advise the technology
-firms located there. An hour of advice has the same effect whoever gives it; an hour at a shared instrument counts
-as a tenth of an hour of advice. Firms claim vouchers at the claims desk and buy the work from outside providers.
+firms located there. An hour of advice has the same effect whoever gives it; an hour at a shared instrument
+counts as a tenth of an hour of advice. Firms claim vouchers at the claims desk and buy the work from outside
+providers.
 Measures: M17, M19, M20, M21, M22.
 Evidence: SUB08-09, SUB12, SUB24, INC22-23.
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ProtectionCentre(ServiceDesk):
-    """Rapid protection centre for intellectual property, whose two case officers handle the cases of one sector.
+    """Rapid protection centre, whose two case officers handle the intellectual-property cases of one sector.
 
     Attributes:
         sector: number of the sector whose cases it handles.

@@ -1,8 +1,9 @@
-"""Technology insurance: technology firms may insure against a fall in productivity; the city subsidises the premium.
+"""Technology insurance against a fall in a firm's productivity, with premiums subsidised by the city.
 
-An owner who considers insurance buys it if a payout of one yuan in a bad month is worth more to the owner than the
-unsubsidised part of the premium for it. A policy pays out once, when the firm's productivity has fallen far below
-its level at the start of the policy. It covers firm-specific shocks, not shocks to the market.
+An owner who considers insurance buys it if a payout of one yuan in a bad month is worth more to the owner
+than the unsubsidised part of the premium for it. A policy pays out once, when the firm's productivity has
+fallen far below its level at the start of the policy. It covers firm-specific shocks, not shocks to the
+market.
 Measures: M11 (technology insurance). Evidence: none found.
 """
 

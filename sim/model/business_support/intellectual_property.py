@@ -1,11 +1,13 @@
 """Intellectual property: rights, infringements and the cases against them, licences, and patent information.
 
-A patent or design may be infringed; enforcement stops some infringements. The firm that holds the right loses a
-share of its sales until the case is over. Cases in lighting, appliances and mahogany go to the rapid protection
-centre of their sector, where they wait for a case officer; all others follow the ordinary procedure. Some rights
-are licensed or sold. Users of patent information avoid repeating work that others have done.
+A patent or design may be infringed; enforcement stops some infringements. The firm that holds the right loses
+a share of its sales until the case is over. Cases in lighting, appliances and mahogany go to the rapid
+protection centre of their sector, where they wait for a case officer; all others follow the ordinary
+procedure. Some rights are licensed or sold. Users of patent information avoid repeating work that others have
+done.
 Measures: M05 (enforcement, centres, trading), M20 (patent information).
-Evidence: ZS069-070 (firms with patents). No figures on infringements or cases were found; the values are guesses.
+Evidence: ZS069-070 (firms with patents). No figures on infringements or cases were found; the values are
+guesses.
 """
 
 from __future__ import annotations
@@ -98,8 +100,8 @@ class IntellectualProperty:
     def _open_centres(self) -> None:
         """Open or close centres until their number is the one that policy sets.
 
-        Centres open in the order of their sectors, with a second one for lighting after the third; the last to open
-        closes first.
+        Centres open in the order of their sectors, with a second one for lighting after the third; the last
+        to open closes first.
         """
         planned = round(self.context.levers.at(CENTRES, self.context.clock.first_day))
         for number in range(len(self.centres), planned):
@@ -136,7 +138,7 @@ class IntellectualProperty:
             context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.infringed")
 
     def _bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
-        """Open a case at a centre of its sector, the one with the shortest queue, or in the ordinary procedure."""
+        """Open a case at the sector's centre with the shortest queue, or in the ordinary procedure."""
         context = self.context
         self.cases.append(case)
         self.open_cases.append(case)

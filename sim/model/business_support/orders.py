@@ -1,7 +1,8 @@
-"""Orders for young firms: public tenders, crowdsourcing, orders from large firms, and first sets of equipment.
+"""Orders for young firms: public tenders, crowdsourcing, supply to large firms, and first sets of equipment.
 
-Part of an order replaces sales that the firm would have made in any case. The additional part enters its order
-book, from which the firm delivers each month as far as its staff allows; incumbents sell that much less.
+Part of an order replaces sales that the firm would have made in any case. The additional part enters its
+order book, from which the firm delivers each month as far as its staff allows; incumbents sell that much
+less.
 Measures: M08 (procurement, first sets), M31 (crowdsourcing), M32 (large firms).
 Evidence: none found; volumes and shares are guesses.
 """

@@ -67,12 +67,12 @@ def places_left(area: float, taken: int) -> int:
 
 
 def leaves_low_cost_space(months: Integers, in_facility: Mask) -> Mask:
-    """Mask of the firms that leave low-cost space: after 36 months, or for a place in an incubation facility."""
+    """Mask of the firms that leave low-cost space: after 36 months, or for a place in a facility."""
     return np.asarray((months >= SPACE_MONTHS) | in_facility)
 
 
 def seeks_low_cost_space(open_months: Integers, inside: Mask, in_facility: Mask) -> Mask:
-    """Mask of the enterprises that may move to low-cost space: at most 36 months old, without another place."""
+    """Mask of the enterprises that may move to low-cost space: open for at most 36 months, without a place."""
     return np.asarray((open_months <= SPACE_MONTHS) & ~inside & ~in_facility)
 
 
@@ -88,7 +88,7 @@ def expected_assignments(hours: float, appeal: Floats, weight: Integers) -> Floa
 
 
 def hours_received(u: Floats, assignments: Floats) -> Floats:
-    """Hours received in a month: ten with probability ``assignments``; 10 x ``assignments`` if it exceeds one."""
+    """Hours received in a month: 10 with probability ``assignments``, or 10 x ``assignments`` if above 1."""
     return np.where(u < assignments, HOURS_AN_ASSIGNMENT * np.maximum(1, assignments), 0)
 
 
@@ -135,7 +135,8 @@ def voucher(need: Floats, cap: float) -> Floats:
 def may_take_orders(order_book: Floats, value_added: Floats, young: Mask, old_enough: Mask) -> Mask:
     """Mask of the firms that can win orders.
 
-    They are young, have been open for long enough, and have less than a month of value added in the order book.
+    They are young, have been open for long enough, and have less than a month of value added in the order
+    book.
     """
     return np.asarray((order_book < FULL_BOOK * value_added) & young & old_enough)
 
@@ -159,7 +160,7 @@ def tenders_covered(sizes: Floats, volume: float) -> int:
 
 
 def winners(score: Floats, n: int) -> npt.NDArray[np.intp]:
-    """Indices of the ``n`` highest scores, best first; the winners for a smaller ``n`` are always included."""
+    """Indices of the ``n`` highest scores, best first; winners for a smaller ``n`` are always included."""
     return np.argsort(-score, kind="stable")[:n]
 
 
@@ -184,7 +185,7 @@ def takes_orders(u: Floats, appeal: Floats) -> Mask:
 
 
 def shares_by_size(value_added: Floats, weight: Integers) -> Floats:
-    """Share of each firm in orders distributed by size: its value added over the weighted total of all firms."""
+    """Share of each firm in orders distributed by size: value added over the weighted total of all firms."""
     return np.asarray(value_added / np.maximum(1e-9, (value_added * weight).sum()))
 
 
@@ -194,7 +195,7 @@ def finds_first_buyer(u: Floats, premium_share: float, effect: float) -> Mask:
 
 
 def first_set_claim(award: float, premium_share: float) -> float:
-    """Claim for a first set that was sold, yuan: the award plus the subsidised share of the insurance premium."""
+    """Claim for a first set that was sold, yuan: the award plus the subsidised share of the premium."""
     return award + premium_share * PREMIUM_RATE * FIRST_SET_PRICE
 
 
@@ -210,7 +211,7 @@ def has_design(technology: Mask, design_sector: Mask, skill: Floats, u: Floats, 
 
 
 def infringed(u: Floats, u_stopped: Floats, yearly: float, stopped: float) -> Mask:
-    """Mask of the right holders infringed in a month: u < yearly/12, unless enforcement stops the infringement.
+    """Mask of the firms whose right is infringed in a month: u < yearly/12, unless stopped by enforcement.
 
     Enforcement stops an infringement if u_stopped < stopped.
     """
@@ -218,7 +219,7 @@ def infringed(u: Floats, u_stopped: Floats, yearly: float, stopped: float) -> Ma
 
 
 def case_length(days: float, g: Floats) -> Floats:
-    """Days of a case after the queue, at least one: lognormal with mean ``days`` and log standard deviation 0.4."""
+    """Days of a case after the queue: lognormal with mean ``days`` and log standard deviation 0.4; at least 1."""
     return np.asarray(np.maximum(1.0, days * np.exp(CASE_SD * g - CASE_SD**2 / 2)))
 
 

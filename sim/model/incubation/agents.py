@@ -125,7 +125,7 @@ class ApplicationDesk(ServiceDesk):
         self._pending: dict[int, simpy.Event] = {}
 
     def submit(self, key: int) -> simpy.Event:
-        """Submit the application of a facility or project; the returned event is triggered after its review."""
+        """Submit the application of a facility or project, and return the event of its review."""
         self._submitted += 1
         self._pending[self._submitted] = self.context.env.event()
         day = int(self.context.env.now)

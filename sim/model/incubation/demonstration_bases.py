@@ -1,8 +1,8 @@
-"""Demonstration bases: the city nominates bases, the province selects a few, and each of these is funded once.
+"""Demonstration bases: the city nominates bases, the province selects a few, and each is funded once.
 
-On 1 October the city nominates its best recognised bases, up to the number that policy allows. On 20 December the
-province selects the best of them, up to its number of titles. Half of a base's funding pays for new area, which is ready
-a year later, and half for advice to its tenants over three years.
+On 1 October the city nominates its best recognised bases, up to the number that policy allows. On 20 December
+the province selects the best of them, up to its number of titles. Half of a base's funding pays for new area,
+which is ready a year later, and half for advice to its tenants over three years.
 Measures: M23. Evidence: ZS212, INC24 (few titles), INC22 (area alone has no effect, advice may).
 """
 
@@ -71,7 +71,7 @@ class DemonstrationBases:
         self.context.env.process(self._select(nominated, clock.year_of(self.context.clock.month)))
 
     def _select(self, nominated: list[Facility], year: int) -> ProcessGenerator:
-        """SimPy process of a year's selection: the province awards its titles to the bases it assesses best."""
+        """SimPy process of a year's selection: the bases that the province assesses best receive titles."""
         yield self.context.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
         context, streams = self.context, self.context.streams
         titles = streams.poisson(context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year)
@@ -91,7 +91,7 @@ class DemonstrationBases:
                 context.env.process(self._fund(facility, yuan))
 
     def _fund(self, facility: Facility, yuan: float) -> ProcessGenerator:
-        """SimPy process of a base's funding: payment, then advice immediately and new area after the works."""
+        """SimPy process of a base's funding: payment, then advice at once and new area after the works."""
         context = self.context
         yield context.env.process(self.payments.pay(facility, yuan, self.money, DEMONSTRATION_PROGRAMME))
         if facility not in self.register.open:

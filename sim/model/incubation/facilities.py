@@ -37,7 +37,7 @@ class Facilities:
 
     # --- opening and closing -----------------------------------------------------------------------
     def begin_with(self) -> None:
-        """Create the facilities that existed at the end of 2016, as many as the scenario states or the priors imply."""
+        """Create the facilities of the end of 2016; their numbers are part of the initial state."""
         context, known = self.context, self.context.initial
         count_of = {
             "incubator": "tech_incubators",
@@ -85,13 +85,13 @@ class Facilities:
 
     # --- occupancy and yield -----------------------------------------------------------------------
     def occupancy(self, kind: str) -> float:
-        """Return the current occupancy of all facilities of a kind, which investors expect for new projects."""
+        """Return the current occupancy of all facilities of a kind; investors expect it for new projects."""
         of_kind = [f for f in self.register.open if f.kind == kind]
         places = sum(f.places for f in of_kind)
         return sum(f.tenants for f in of_kind) / places if places else parameters.USUAL_OCCUPANCY
 
     def saving(self, kind: str) -> float:
-        """Return a facility's expected saving on utilities, yuan/m2/month; only makerspaces may receive support."""
+        """Return a facility's expected saving on utilities, yuan/m2/month; 0 except for makerspaces."""
         if kind != "makerspace":
             return 0.0
         levers, day = self.context.levers, self.context.clock.first_day

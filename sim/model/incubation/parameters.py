@@ -11,12 +11,12 @@ from sim.engine.recorder import Outcome
 
 
 class Criteria(NamedTuple):
-    """Criteria of a title for facilities of a kind, from a size on; the largest size that a facility reaches applies.
+    """Criteria of a title for facilities from a minimum area on; the largest area that a facility reaches applies.
 
     Attributes:
-        area: m2 at least.
-        tenants: at least.
-        years: open at least.
+        area: minimum area, m2.
+        tenants: minimum number of tenants.
+        years: minimum number of years since opening.
         source: ids of the evidence.
     """
 
@@ -26,7 +26,7 @@ class Criteria(NamedTuple):
     source: str
 
     def __repr__(self) -> str:
-        """Text for the generated table of constants."""
+        """Return the text for the generated table of constants."""
         return f"{self.area:,} m2, {self.tenants} tenants, {self.years:g} years ({self.source})"
 
 

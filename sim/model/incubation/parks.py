@@ -1,9 +1,9 @@
 """Internet Plus parks, in which the city provides seats for firms in software, design and trade.
 
-Policy sets the total number of seats. They are provided in parks of 400 seats, each of which opens after its fit-out,
-and are closed when policy reduces the total. A tenant uses four seats; without a place it would rent elsewhere.
-A park is not a tech incubator and holds no title, so targets T1 to T6 do not count it. Applications and admission are
-in ``tenancy``.
+Policy sets the total number of seats. They are provided in parks of 400 seats, each of which opens after its
+fit-out, and are closed when policy reduces the total. A tenant uses four seats; without a place it would rent
+elsewhere. A park is not a tech incubator and holds no title, so targets T1 to T6 do not count it.
+Applications and admission are in ``tenancy``.
 Measures: M18. Evidence: INC22 (a place by itself has no effect), ZS162 (size of such tenants).
 """
 
@@ -46,7 +46,7 @@ class Parks:
         self.open: dict[int, Facility] = {}
 
     def begin(self) -> None:
-        """Start the fit-out of the parks that policy plans, and adjust completed parks to the planned seats."""
+        """Start the fit-out of newly planned parks, and adjust completed parks to the planned seats."""
         context = self.context
         planned = int(context.levers.at(PARK_SEATS, context.clock.first_day))
         while seats_of(self.begun, planned):

@@ -1,8 +1,10 @@
 """Projects: candidate facilities from the investor's decision to the opening.
 
-Candidate projects are the same under every policy; a project is carried out if it is profitable. Some incubators are
-conversions of existing buildings, which require an approval and area within the yearly ceiling before construction.
-Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043, ZS211, INC03.
+Candidate projects are the same under every policy; a project is carried out if it is profitable. Some
+incubators are conversions of existing buildings, which require an approval and area within the yearly ceiling
+before construction.
+Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043,
+ZS211, INC03.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Recognition: the yearly round in which facilities gain or lose city, provincial and national titles.
 
-On 1 October facilities apply; applications reviewed by 20 December enter the round. Titles above city level are limited
-in number.
+On 1 October facilities apply; applications reviewed by 20 December enter the round. Titles above city level
+are limited in number.
 Measures: M16, M30. Evidence: INC04-08, INC16-17, INC24, ZS214-215.
 """
 

@@ -47,7 +47,7 @@ def net_yield(occupancy: float, relief: float, award: float, area: float, saving
 
 
 def project_pays(expected: float, error: float) -> bool:
-    """Whether a project is carried out: expected net yield plus the investor's private information is positive.
+    """Whether a project is carried out: expected + error > 0.
 
     Args:
         expected: net yield expected from public information, yuan/m2/month.
@@ -67,7 +67,7 @@ def supported_share(supported: float, projects: float) -> float:
 
 
 def utility_saving(discount: float, supported: float) -> float:
-    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x share supported (``supported``)."""
+    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x supported (a share)."""
     return parameters.UTILITIES * discount * supported
 
 
@@ -93,7 +93,7 @@ def _district_shares() -> npt.NDArray[np.float64]:
 
 
 def facility_district(u: float) -> int:
-    """Number of a facility's district: half of all facilities are in the Torch zone, the others distributed like firms."""
+    """Number of a facility's district: the Torch zone for half of them, otherwise distributed like firms."""
     return min(int(np.searchsorted(_district_shares(), u)), len(geography.districts()) - 1)
 
 
@@ -107,7 +107,7 @@ def initial_age(u: Floats) -> Floats:
 
 
 def initial_title_score(kind: str, quality: float, area: float) -> float:
-    """Score for the assignment of titles in 2016: quality + 0.8 ln(area / usual area), plus 1 for incubators."""
+    """Score for the titles of 2016: quality + 0.8 ln(area / usual area), plus 1 for incubators."""
     usual = parameters.AREAS.get(kind, parameters.USUAL_INCUBATOR_AREA)
     size = parameters.TITLE_SIZE_WEIGHT * np.log(max(area, 1.0) / usual)
     return float(quality + size + (kind == "incubator"))
@@ -153,7 +153,8 @@ def assessed_quality(quality: float, g: float) -> float:
 def titles_awarded(levels: Sequence[int], provincial: int, national: int) -> list[bool]:
     """Return whether each application succeeds, in the order of ranking.
 
-    The city recognises all facilities that qualify; provincial and national titles are limited and go to the best.
+    The city recognises all facilities that qualify; provincial and national titles are limited and go to the
+    best.
 
     Args:
         levels: level applied for, the best application first.
@@ -181,7 +182,7 @@ def loses_title(last_round: int, year: int, u: float, yearly: float) -> bool:
 
 
 def may_close(kind: str, public: bool, years: float) -> bool:
-    """Whether a facility may close because of losses: not public, not a park, and open for at least three years."""
+    """Whether a facility may close because of losses: private, not a park, and open for three years."""
     return not public and kind != "park" and 12 * years >= parameters.GRACE
 
 
@@ -196,8 +197,8 @@ def months_at_loss(before: int, earned: float) -> int:
 def facility_sought(u: Floats, segment: Codes, incubator: float, small: float, park: float) -> Codes:
     """Kind of facility that each founder seeks: 1 an incubator, 2 a smaller facility, 3 a park, 0 none.
 
-    The three shares are disjoint: no founder seeks two kinds. Ordinary enterprises seek an incubator at a twentieth of
-    the rate of technology firms; technology firms do not seek smaller facilities.
+    The three shares are disjoint: no founder seeks two kinds. Ordinary enterprises seek an incubator at a
+    twentieth of the rate of technology firms; technology firms do not seek smaller facilities.
 
     Args:
         u: uniform random number of each founder.
@@ -227,7 +228,8 @@ def in_search_period(age: Integers) -> Mask:
 def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_available: Mask) -> Mask:
     """Mask of the firms that apply for a place now, among those that seek one.
 
-    An incubator requires enough staff to fill a place (ZS216, JOB09); a park must be available for the firm's sector.
+    An incubator requires enough staff to fill a place (ZS216, JOB09); a park must be available for the firm's
+    sector.
     """
     return np.where(seeks == SEEKS_INCUBATOR, jobs >= least_staff, (seeks == SEEKS_SMALL) | park_available)
 
@@ -236,23 +238,26 @@ def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_ava
 
 
 def score(skill: Floats, jobs: Integers, g: Floats) -> Floats:
-    """Score of a firm in a facility's assessment, standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
+    """Score of a firm for admission, standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
     size = parameters.SIZE_COUNTS * np.log(np.maximum(jobs, 1) / parameters.USUAL_JOBS)
     return np.asarray(skill + size + parameters.ADMISSION_ERROR * g)
 
 
 def threshold(occupancy: float | Floats) -> float | Floats:
-    """Minimum score for admission, standard deviations of skill: 2 x occupancy - 2, which is 0 when full (INC12)."""
+    """Minimum score for admission, standard deviations of skill: 2 x occupancy - 2 (INC12)."""
     return parameters.SELECTIVITY * occupancy - parameters.SELECTIVITY
 
 
 def admitted(occupancy: Floats, assessed: Floats, preferred: Mask) -> Mask:
-    """Mask of the applicants admitted: a place is free, and they have priority or their score reaches the threshold."""
+    """Mask of the applicants admitted.
+
+    An applicant is admitted if a place is free and it has priority or its score reaches the threshold.
+    """
     return np.asarray((occupancy < 1) & (preferred | (assessed >= threshold(occupancy))))
 
 
 def counts_as_founder_service(kind: str, level: int) -> bool:
-    """Whether a place counts as a service to founders for target T7: in a base, a park or a recognised facility."""
+    """Whether a place counts as a founder service for target T7: in a base, park or recognised facility."""
     return kind in ("base", "park") or level > NONE
 
 
@@ -275,15 +280,15 @@ def tenant_advice(level: int, hours: float, funded: float, tenants: int) -> floa
 
 
 def certified(technology: Mask, u: Floats, yearly: float) -> Mask:
-    """Mask of the tenants certified as high-tech enterprises this month: technology firms with u < yearly/12."""
+    """Mask of the technology tenants certified as high-tech enterprises this month: u < yearly/12."""
     return np.asarray(technology & (u < yearly / 12))
 
 
 def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Integers) -> Mask:
     """Mask of the tenants that meet a graduation criterion (INC05) after at least a year.
 
-    The criteria are 10 m yuan of turnover in two years, 5 m yuan of equity raised, or certification as a high-tech
-    enterprise.
+    The criteria are 10 m yuan of turnover in two years, 5 m yuan of equity raised, or certification as a
+    high-tech enterprise.
     """
     turnover = 24 * TURNOVER * value_added
     return np.asarray(
@@ -293,7 +298,10 @@ def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Inte
 
 
 def completes(small: Mask, grown: Mask, months: Integers) -> Mask:
-    """Mask of the tenants that complete incubation: graduates of incubators, and firms in smaller facilities after 24 months."""
+    """Mask of the tenants that complete incubation.
+
+    These are graduates of incubators, and firms that have been in a smaller facility for 24 months.
+    """
     return np.where(small, months >= parameters.SMALL_STAY, grown)
 
 
@@ -324,7 +332,7 @@ def seed_fund(fund: int, surplus: float, share: float, months: int) -> int:
 
 
 def loss_chance(yearly: Floats) -> Floats:
-    """Probability that a stake is lost while it is held: 1 - (1 - yearly)^5, from the assessed yearly default risk."""
+    """Probability of losing a stake while it is held: 1 - (1 - yearly)^5, from the yearly default risk."""
     return np.asarray(1 - (1 - yearly) ** parameters.SEED_HOLD_YEARS)
 
 
@@ -350,7 +358,7 @@ def seed_sold(months: int, u: float, yearly: float) -> bool:
 
 
 def seed_proceeds(fen: int, g: float) -> int:
-    """Proceeds of a stake that is sold, fen: lognormal with mean 1.5 x fen and a log standard deviation of 0.5."""
+    """Proceeds of a stake that is sold, fen: lognormal with mean 1.5 x fen, log standard deviation 0.5."""
     spread = parameters.SEED_MULTIPLE_SD
     return round(fen * parameters.SEED_MULTIPLE * float(np.exp(spread * g - spread**2 / 2)))
 
@@ -379,11 +387,11 @@ def fit_out_days(months: float, g: float) -> int:
 
 
 def area_added(yuan: float, area: float) -> float:
-    """Area that funding adds to a base, m2: half of the funding at 1,500 yuan/m2, at most the existing area."""
+    """Area that funding adds to a base, m2: half of it, at 1,500 yuan/m2; at most the existing area."""
     return min(area, parameters.DEMONSTRATION_AREA_SHARE * yuan / parameters.DEMONSTRATION_AREA_COST)
 
 
 def advice_hours(yuan: float) -> float:
-    """Hours of advice a month that a base's funding pays for: half of the funding at 300 yuan an hour, over 36 months."""
+    """Hours of advice a month from a base's funding: half of it, at 300 yuan an hour, over 36 months."""
     for_advice = (1 - parameters.DEMONSTRATION_AREA_SHARE) * yuan
     return for_advice / parameters.DEMONSTRATION_HOUR / parameters.DEMONSTRATION_ADVICE_MONTHS

@@ -1,10 +1,11 @@
 """Seed money: recognised tech incubators invest small sums in some of their technology tenants.
 
-A recognised tech incubator saves part of its surplus in a seed fund. Tenants occasionally request seed money; the
-incubator invests 0.1 to 0.3 m yuan if the expected proceeds, including the part of a loss that the city bears, exceed
-those of a deposit. A stake is lost if the firm closes and is otherwise sold eventually. The city bears the share of a
-loss that was in force when the money was invested.
-Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04, VC08, ZS164-165.
+A recognised tech incubator saves part of its surplus in a seed fund. Tenants occasionally request seed money;
+the incubator invests 0.1 to 0.3 m yuan if the expected proceeds, including the part of a loss that the city
+bears, exceed those of a deposit. A stake is lost if the firm closes and is otherwise sold eventually. The
+city bears the share of a loss that was in force when the money was invested.
+Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04,
+VC08, ZS164-165.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class SeedMoney:
         return np.asarray(expected_back(lost, p[SEED_TRUST.id] * share) >= p[SEED_HURDLE.id]), lost
 
     def begin_with(self) -> None:
-        """Create the stakes held on 1 January 2017, from requests of current tenants in the previous three years."""
+        """Create the stakes held on 1 January 2017, from requests in the previous three years."""
         firms = self.context.firms
         self.save(SEED_FIRST_YEAR)
         tenants, _ = self.register.tenants(self.context.clock.month)
@@ -133,7 +134,7 @@ class SeedMoney:
                 firms.raised[row] += fen
 
     def begin(self) -> None:
-        """Add to the seed funds and serve this month's requests, lowest risk first, while the fund covers them."""
+        """Add savings to seed funds, and serve the month's requests, lowest risk first."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.save(1)
         rows = self.requesting(self.register.tenants(month)[0], month)

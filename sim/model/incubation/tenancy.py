@@ -1,9 +1,9 @@
 """Tenancy of firms in incubation facilities: application, admission, advice, graduation, expiry and eviction.
 
-A founder who seeks a place applies to one facility a month for two years. The facility admits the firm if a place is
-free and the firm's score reaches a threshold that rises with occupancy. Firms in software, design and trade also apply
-to parks. A place by itself affects neither a firm's performance (INC22) nor its closure (INC09); advice from a
-recognised facility has the same effect as any other advice.
+A founder who seeks a place applies to one facility a month for two years. The facility admits the firm if a
+place is free and the firm's score reaches a threshold that rises with occupancy. Firms in software, design
+and trade also apply to parks. A place by itself affects neither a firm's performance (INC22) nor its closure
+(INC09); advice from a recognised facility has the same effect as any other advice.
 Measures: M06 (free rent), M28 (veterans first).
 Evidence: INC01, INC05, INC08-09, INC11-12, INC21-22, JOB09, ZS157-163, ZS211, ZS214.
 """
@@ -36,7 +36,7 @@ _VETERAN: Final = geography.kind_code("veteran")
 def founder_traits(
     context: Context, ids: npt.NDArray[np.int64], segment: npt.NDArray[np.int8]
 ) -> dict[str, npt.NDArray[Any]]:
-    """Draw the kind of facility that each founder seeks: 1 an incubator, 2 a smaller facility, 3 a park, 0 none."""
+    """Draw the kind of facility each founder seeks: 1 incubator, 2 smaller facility, 3 park, 0 none."""
     u, p = context.streams.uniform(ids, "seeks berth"), context.parameters
     incubator, small, park = (
         p[share.id] for share in (parameters.DEMAND, parameters.SMALL_DEMAND, parameters.PARK_DEMAND)
@@ -53,7 +53,7 @@ class Tenancy:
         self._park_sector = np.array([s.slug in parameters.PARK_SECTORS for s in geography.sectors()])
 
     def begin_with(self) -> None:
-        """Create the tenancies of 1 January 2017: those begun in the last four years that have not ended yet."""
+        """Create the tenancies of 1 January 2017: those begun within four years and not yet ended."""
         firms = self.context.firms
         for month in range(-parameters.STAY + 1, 0):
             day = round(month * 365.25 / 12)
@@ -67,7 +67,7 @@ class Tenancy:
 
     # --- admission ---------------------------------------------------------------------------------
     def applicants(self, month: int) -> Rows:
-        """Return the open firms within the search period that have never had a place and apply for one now."""
+        """Return the open firms in the search period that apply for their first place now."""
         firms = self.context.firms
         rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
         rows = rows[rules.in_search_period(month - firms.opened_month[rows])]
@@ -89,7 +89,7 @@ class Tenancy:
         return rules.score(firms.skill[rows], firms.jobs[rows], g)
 
     def choose(self, rows: Rows, facilities: list[Facility], month: int) -> Ints:
-        """Return the index of the facility to which each firm applies, drawn in proportion to places; -1 if none exists."""
+        """Return the index of each firm's chosen facility, drawn in proportion to places; -1 if none."""
         firms = self.context.firms
         seeks, park_sector = firms.seeks[rows], self._park_sector[firms.sector[rows]]
         u = self.context.streams.uniform(firms.id[rows], "space", month)
@@ -109,9 +109,9 @@ class Tenancy:
     def admit(self, rows: Rows, facilities: list[Facility], month: int, day: float) -> None:
         """Have each firm apply to one facility, and admit the best applicants while they reach the threshold.
 
-        Each applicant is assessed as if all applicants ranked higher had been admitted, so a facility that has
-        refused one applicant refuses all that follow. If policy gives veterans priority, public bases admit them
-        first, regardless of their score, while a place is free.
+        Each applicant is assessed as if all applicants ranked higher had been admitted, so a facility that
+        has refused one applicant refuses all that follow. If policy gives veterans priority, public bases
+        admit them first, regardless of their score, while a place is free.
         """
         context, firms = self.context, self.context.firms
         choice = self.choose(rows, facilities, month)
@@ -232,7 +232,7 @@ class Tenancy:
         self.graduated = self.evicted = self.admitted = 0
 
     def first_loan_is_covered(self, rows: Rows) -> Mask:
-        """Return a mask of the firms that have never had a loan and are tenants of a recognised tech incubator."""
+        """Return a mask of the tenants of recognised tech incubators that have never had a loan."""
         firms = self.context.firms
         first = (firms.space[rows] >= 0) & ~firms.borrowed[rows]
         for k in np.flatnonzero(first).tolist():

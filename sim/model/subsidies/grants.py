@@ -1,7 +1,7 @@
 """Grants: claims of founders for the one-off grant, the rent subsidy and the job subsidy.
 
-Founders consider the programmes every half-year. At the start of the run, claims from the last months of 2016 are
-being processed. The claims desk processes the applications; eligibility and amounts are in ``rules``.
+Founders consider the programmes every half-year. At the start of the run, claims from the last months of 2016
+are being processed. The claims desk processes the applications; eligibility and amounts are in ``rules``.
 Measures: M06, M28 (hardship), M04 (claims of founders who are not eligible).
 """
 

@@ -34,7 +34,8 @@ def may_claim_one_off_grant(
 ) -> Mask:
     """Mask of the founders who may claim the one-off start-up grant (粤府〔2015〕28号; ZS139, ZS151-152).
 
-    Founders of an eligible kind may claim once, from six months after opening and within 36 months of registration.
+    Founders of an eligible kind may claim once, from six months after opening and within 36 months of
+    registration.
 
     Args:
         eligible: whether the founder is of an eligible kind.
@@ -60,15 +61,15 @@ def may_claim_rent_subsidy(eligible: Mask, open_months: Integers, years: float) 
 def may_claim_job_subsidy(open_months: Integers, since_registration: Integers, first_claim: Mask) -> Mask:
     """Mask of the enterprises that may claim the job subsidy for their hires (ZS140, ZS151).
 
-    They must have been open for a year; the first claim must be made within 36 months of registration, later ones
-    within 48 months.
+    They must have been open for a year; the first claim must be made within 36 months of registration, later
+    ones within 48 months.
     """
     within = np.where(first_claim, CLAIM_WITHIN_MONTHS, LAST_JOBS_MONTHS)
     return np.asarray((open_months >= JOB_SUBSIDY_AFTER_MONTHS) & (since_registration < within))
 
 
 def grant_amount(general: float, hardship: float, in_hardship: Mask) -> Floats:
-    """Amount of a grant, yuan: the general amount, or the one for hardship households if it is higher (M28)."""
+    """Amount of a grant, yuan: the general one, or that for hardship households if higher (M28)."""
     return np.where(in_hardship, max(general, hardship), general)
 
 
@@ -96,9 +97,9 @@ def refused(draw: float, honest: bool, unfit_papers: float, fraud_found: float) 
 def counts_as_founder_service(programme: str) -> bool:
     """Whether a payment by a programme counts as a service to founders for target T7.
 
-    Programmes of the science office for technology firms are not aimed at founding; the audience of lectures and
-    the firms that service bodies advise are not recorded individually. The catalogue states the same for each
-    instrument; a test compares the two.
+    Programmes of the science office for technology firms are not aimed at founding; the audience of lectures
+    and the firms that service bodies advise are not recorded individually. The catalogue states the same for
+    each instrument; a test compares the two.
     """
     return programme not in NO_FOUNDER_SERVICE
 
@@ -146,7 +147,7 @@ def job_subsidy(
 
 
 def cheaper_job(first: float, paid_chance: float) -> float:
-    """Expected subsidy for a job, yuan a month, to an owner who will claim: first x paid_chance / 36 months."""
+    """Expected monthly subsidy for a job to an owner who will claim, yuan: first x paid_chance / 36."""
     return first * paid_chance / CLAIM_WITHIN_MONTHS
 
 
@@ -182,7 +183,8 @@ def expected_award(awards: float, award: float) -> float:
 def may_enter(technology: Mask, enterprise: Mask, graduate: Mask, skill: Floats) -> Mask:
     """Mask of the firms that may enter the contest.
 
-    These are technology firms, and ordinary enterprises whose founder is a graduate or has a skill of at least 1.
+    These are technology firms, and ordinary enterprises whose founder is a graduate or has a skill of at
+    least 1.
     """
     return np.asarray(technology | (enterprise & (graduate | (skill >= parameters.CONTEST_SKILL))))
 
