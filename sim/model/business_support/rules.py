@@ -72,7 +72,7 @@ def leaves_low_cost_space(months: Integers, in_facility: Mask) -> Mask:
 
 
 def seeks_low_cost_space(open_months: Integers, inside: Mask, in_facility: Mask) -> Mask:
-    """Mask of the enterprises that may move to low-cost space: open for at most 36 months, without a place."""
+    """Mask of the enterprises, open for at most 36 months, that may move to low-cost space."""
     return np.asarray((open_months <= SPACE_MONTHS) & ~inside & ~in_facility)
 
 
@@ -219,7 +219,7 @@ def infringed(u: Floats, u_stopped: Floats, yearly: float, stopped: float) -> Ma
 
 
 def case_length(days: float, g: Floats) -> Floats:
-    """Days of a case after the queue: lognormal with mean ``days`` and log standard deviation 0.4; at least 1."""
+    """Days of a case after the queue, at least 1: lognormal, mean ``days``, log standard deviation 0.4."""
     return np.asarray(np.maximum(1.0, days * np.exp(CASE_SD * g - CASE_SD**2 / 2)))
 
 

@@ -11,7 +11,7 @@ from sim.engine.recorder import Outcome
 
 
 class Criteria(NamedTuple):
-    """Criteria of a title for facilities from a minimum area on; the largest area that a facility reaches applies.
+    """Criteria of a title for facilities of a minimum area; the largest minimum area reached applies.
 
     Attributes:
         area: minimum area, m2.
