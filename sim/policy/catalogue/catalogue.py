@@ -234,5 +234,5 @@ def _move(lever: str, written: str) -> Move:
         if how == known:
             return Move(lever, known, float(factor or 1))
     raise ValueError(
-        f"{lever}: cannot be moved by {written!r}; allowed: value, dose or invested, optionally with `x factor`"
+        f"{lever}: unknown move {written!r}; allowed: value, dose or invested, optionally with `x factor`"
     )

@@ -22,8 +22,8 @@ Value = float | Steps
 How = Literal["value", "dose", "invested"]
 """The way in which a setting moves a lever.
 
-value: the number is the contribution to the lever; dose: the contribution is the delivered share of the number,
-which rises over the ramp of a service; invested: the number is money invested over the ramp of a fund.
+value: the number is the contribution to the lever; dose: the contribution is the delivered share of the
+number, which rises over the ramp of a service; invested: the number is money invested over the ramp of a fund.
 """
 
 Source = Literal["plan", "rule", "evidence", "guess", "assumption"]
@@ -252,7 +252,7 @@ class Catalogue:
 
     @cached_property
     def founder_service_levers(self) -> frozenset[str]:
-        """Ids of the levers moved by founder services; unlike instruments, levers have the same ids in all plans."""
+        """Ids of the levers that founder services move; levers have the same ids in all plans."""
         return frozenset(
             m.lever for i in self.founder_services for s in self.instruments[i].settings for m in s.moves
         )

@@ -1,8 +1,8 @@
 """Copy of the model's lever declarations, in ``levers.json``.
 
-The submodels declare their levers, but importing them takes about a second because it loads the whole model with
-Mesa and SimPy, whereas ``zsim check`` and ``zsim plan`` should respond immediately. The command
-``python -m sim.policy.catalogue.levers`` regenerates the copy; a test compares it with the declarations.
+The submodels declare their levers, but importing them takes about a second because it loads the whole model
+with Mesa and SimPy, whereas ``zsim check`` and ``zsim plan`` should respond immediately. The command ``python
+-m sim.policy.catalogue.levers`` regenerates the copy; a test compares it with the declarations.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Full-width punctuation where YAML requires ASCII: ``name：``, ``[M31，M32]``, ``“run”:``.
 
-YAML reads such characters (signs) as letters, so its own error message would point to the wrong place. A colon
-without a space after it, ``name:x``, is treated in the same way.
+YAML reads such characters (signs) as letters, so its own error message would point to the wrong place. A
+colon without a space after it, ``name:x``, is treated in the same way.
 """
 
 from __future__ import annotations

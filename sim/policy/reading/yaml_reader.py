@@ -1,8 +1,8 @@
-"""Reader of YAML written by hand: returns a tree of nodes with their positions, and reports all faults at once.
+"""Reader of YAML written by hand, which returns a tree of nodes with positions and reports all faults at once.
 
-PyYAML's event parser handles the grammar. The tree is built here so that duplicate keys, tags, anchors and depth
-can be checked, no object is constructed, and no scalar is interpreted (YAML 1.1 converts ``no``, ``010`` and
-``60:30``): scalars remain text until they are interpreted in the unit of the catalogue.
+PyYAML's event parser handles the grammar. The tree is built here so that duplicate keys, tags, anchors and
+depth can be checked, no object is constructed, and no scalar is interpreted (YAML 1.1 converts ``no``,
+``010`` and ``60:30``): scalars remain text until they are interpreted in the unit of the catalogue.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from sim.texts import say
 MOST_BYTES: Final = 256 * 1024
 MOST_DEPTH: Final = 16
 LARGE: Final = 64 * 1024
-"""Size from which libyaml is used, if installed: it is ten times faster. Smaller files are parsed by PyYAML, whose
-positions of grammar faults are more precise and the same on every machine."""
+"""Size from which libyaml is used, if installed: it is ten times faster. Smaller files are parsed by PyYAML,
+whose positions of grammar faults are more precise and the same on every machine."""
 _WIDTHS: Final = {"allowed": 110, "kinds": 110, "here": 110, "files": 200}
 """Maximum length of the longer fields of a message, in characters."""
 _THOUSANDS: Final = re.compile(r"[0-9]{3}(?:[^0-9].*)?")
@@ -309,7 +309,7 @@ class _Builder:
         self.events.get_event()
 
     def uncut(self, depth: int) -> list[tuple[Node, Node]]:
-        """Return keys and values; ``{fees: 1,000}`` is reported as a number with a comma, not as a key ``000``."""
+        """Return keys and values; in ``{fees: 1,000}``, report a comma in a number, not a key ``000``."""
         pairs: list[tuple[Node, Node]] = []
         while not self.events.check_event(yaml.MappingEndEvent):
             key, value = self.node(depth + 1), self.node(depth + 1)
