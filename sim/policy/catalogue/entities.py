@@ -23,7 +23,7 @@ How = Literal["value", "dose", "invested"]
 """The way in which a setting moves a lever.
 
 value: the number is the contribution to the lever; dose: the contribution is the delivered share of the
-number, which rises over the ramp of a service; invested: the number is money invested over the ramp of a fund.
+number, which rises over the ramp of a service; invested: the number is invested over the ramp of a fund.
 """
 
 Source = Literal["plan", "rule", "evidence", "guess", "assumption"]

@@ -1,4 +1,4 @@
-"""Reader of YAML written by hand, which returns a tree of nodes with positions and reports all faults at once.
+"""Reader of YAML written by hand: returns a tree of nodes with positions, and reports all faults at once.
 
 PyYAML's event parser handles the grammar. The tree is built here so that duplicate keys, tags, anchors and
 depth can be checked, no object is constructed, and no scalar is interpreted (YAML 1.1 converts ``no``,
