@@ -66,5 +66,5 @@ class Case:
     ended: float = np.inf
 
     def length(self, days: float) -> float:
-        """Return the days of this case's procedure, where cases take ``days`` days on average."""
+        """Return the days of this case's procedure when the average is ``days``."""
         return float(np.rint(case_length(days, self.g)).item())

@@ -98,7 +98,7 @@ class IntellectualProperty:
         self._inform(technology)
 
     def _open_centres(self) -> None:
-        """Open or close centres until their number is the one that policy sets.
+        """Open or close centres to match the number set by policy.
 
         Centres open in the order of their sectors, with a second one for lighting after the third; the last
         to open closes first.

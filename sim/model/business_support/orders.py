@@ -100,7 +100,10 @@ class Orders:
         context.recorder.add(ORDERS_WON, context.clock.month, float(yuan @ firms.weight[rows]))
 
     def _award_tenders(self, technology: Rows) -> None:
-        """Award the month's tenders to random bidders with the highest sums of skill and a random term."""
+        """Award the month's tenders: a random share of firms bids, and the best scores win.
+
+        The score of a bidder is its founder's skill plus a random term.
+        """
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         day, levers, streams = context.clock.first_day, context.levers, context.streams
         volume = levers.at(PUBLIC_ORDERS, day) * levers.at(TO_STARTUPS, day) / 12

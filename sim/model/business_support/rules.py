@@ -72,7 +72,11 @@ def leaves_low_cost_space(months: Integers, in_facility: Mask) -> Mask:
 
 
 def seeks_low_cost_space(open_months: Integers, inside: Mask, in_facility: Mask) -> Mask:
-    """Mask of the enterprises, open for at most 36 months, that may move to low-cost space."""
+    """Mask of the enterprises that may move to low-cost space.
+
+    They have been open for at most 36 months and have no place in low-cost space or in an incubation
+    facility.
+    """
     return np.asarray((open_months <= SPACE_MONTHS) & ~inside & ~in_facility)
 
 

@@ -82,7 +82,7 @@ class Facility(Agent):
         self.at_a_loss = 0
 
     def resize(self, area: float) -> None:
-        """Set the area and the number of places that follows from it."""
+        """Set the area and the resulting number of places."""
         self.area, self.places = area, int(area / SMALL_PLACE_AREA.get(self.kind, PLACE_AREA))
 
     def remove(self) -> None:
@@ -96,7 +96,7 @@ class Facility(Agent):
 
     @property
     def occupancy(self) -> float:
-        """Share of its places that tenants occupy."""
+        """Share of the facility's places that are occupied."""
         return self.tenants / self.places if self.places else 0.0
 
     def years(self, day: float) -> float:
@@ -125,7 +125,7 @@ class ApplicationDesk(ServiceDesk):
         self._pending: dict[int, simpy.Event] = {}
 
     def submit(self, key: int) -> simpy.Event:
-        """Submit the application of a facility or project, and return the event of its review."""
+        """Submit the application of a facility or project; return an event triggered by its review."""
         self._submitted += 1
         self._pending[self._submitted] = self.context.env.event()
         day = int(self.context.env.now)

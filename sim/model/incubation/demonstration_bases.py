@@ -71,7 +71,7 @@ class DemonstrationBases:
         self.context.env.process(self._select(nominated, clock.year_of(self.context.clock.month)))
 
     def _select(self, nominated: list[Facility], year: int) -> ProcessGenerator:
-        """SimPy process of a year's selection: the bases that the province assesses best receive titles."""
+        """SimPy process of a year's selection: the province gives its titles to the best-assessed bases."""
         yield self.context.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
         context, streams = self.context, self.context.streams
         titles = streams.poisson(context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year)

@@ -37,7 +37,7 @@ class Facilities:
 
     # --- opening and closing -----------------------------------------------------------------------
     def begin_with(self) -> None:
-        """Create the facilities of the end of 2016; their numbers are part of the initial state."""
+        """Create the facilities that existed at the end of 2016."""
         context, known = self.context, self.context.initial
         count_of = {
             "incubator": "tech_incubators",

@@ -53,7 +53,7 @@ class Tenancy:
         self._park_sector = np.array([s.slug in parameters.PARK_SECTORS for s in geography.sectors()])
 
     def begin_with(self) -> None:
-        """Create the tenancies of 1 January 2017: those begun within four years and not yet ended."""
+        """Create the tenancies in force on 1 January 2017, which began in the previous four years."""
         firms = self.context.firms
         for month in range(-parameters.STAY + 1, 0):
             day = round(month * 365.25 / 12)
@@ -67,7 +67,7 @@ class Tenancy:
 
     # --- admission ---------------------------------------------------------------------------------
     def applicants(self, month: int) -> Rows:
-        """Return the open firms in the search period that apply for their first place now."""
+        """Return the open firms in their search period that now apply for their first place."""
         firms = self.context.firms
         rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
         rows = rows[rules.in_search_period(month - firms.opened_month[rows])]
@@ -153,7 +153,7 @@ class Tenancy:
         return np.asarray(kinds[self.context.firms.space[rows]], dtype=np.bool_)
 
     def wind_up(self, closing: Rows) -> None:
-        """Remove firms that close from their facilities."""
+        """Remove closing firms from their facilities."""
         self.register.leave(closing[self.context.firms.space[closing] >= 0])
 
     def end_tenancies(self) -> None:

@@ -309,7 +309,7 @@ class ClaimsDesk:
         return knows & worth_claiming(amount, self.paid_chance[programme], cost)
 
     def entitle(self, programme: str, rows: Rows) -> None:
-        """Count firms that may claim a programme and first consider it: the denominator of take-up."""
+        """Add firms that may claim a programme to the denominator of its take-up rate."""
         self.eligible[programme] += int(np.add.reduce(self.context.firms.weight.take(rows)))
         self._entitled[programme].update(rows.tolist())
 

@@ -95,7 +95,7 @@ class Founders:
 
 
 class Grants:
-    """Claims of founders for the grants."""
+    """Decisions of founders to claim grants."""
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
@@ -109,7 +109,10 @@ class Grants:
         self._consider(rows, 0)
 
     def _consider(self, rows: Rows, ago: int) -> None:
-        """Have founders consider the programmes; ``ago`` is the number of months before the run."""
+        """Have the founders whose turn was ``ago`` months ago consider the programmes.
+
+        If ``ago`` is positive, their claims were submitted before the run and have already been decided.
+        """
         firms, month = self.context.firms, self.context.clock.month - ago
         turn = month - 1 - firms.opened_month.take(rows) - firms.turn.take(rows)
         rows, turn = _select(whole_turns(turn, TURNS), rows, turn)

@@ -184,7 +184,7 @@ class Training:
 
 
 def guide_before_2017(context: Context, rows: Rows) -> None:
-    """Mark founders served before 2017, when guidance represents all services at the observed rate."""
+    """Mark the founders served before 2017; guidance represents all services of that period."""
     guided = guided_by_offices(context, rows, guidance_rate(context.initial["promoted_founders"], 0.0, 1.0))
     context.firms.serve(guided, context.firms.registered[guided])
 

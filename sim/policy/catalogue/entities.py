@@ -72,7 +72,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Move:
-    """A lever that a setting moves, and the way in which it does."""
+    """Effect of a setting on a lever: the lever, the way in which it is moved, and a factor."""
 
     lever: str
     how: How

@@ -27,7 +27,7 @@ Part = list[Measure] | Instrument
 
 
 def chosen(id_: str | None) -> Part:
-    """Return the measure or instrument with an id, or the whole plan for None.
+    """Return the measure or instrument with the given id, or all measures for None.
 
     Raises:
         InputError: there is no measure or instrument with this id.

@@ -309,7 +309,7 @@ class _Builder:
         self.events.get_event()
 
     def uncut(self, depth: int) -> list[tuple[Node, Node]]:
-        """Return keys and values; in ``{fees: 1,000}``, report a comma in a number, not a key ``000``."""
+        """Return the pairs of a mapping; report ``{fees: 1,000}`` as a comma in a number."""
         pairs: list[tuple[Node, Node]] = []
         while not self.events.check_event(yaml.MappingEndEvent):
             key, value = self.node(depth + 1), self.node(depth + 1)

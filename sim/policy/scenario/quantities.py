@@ -46,7 +46,7 @@ _NUMBER: Final = re.compile(
     \s*(?:/\s*(?P<per>\S.*))?""",
     re.VERBOSE,
 )
-_STROKE: Final = re.compile(r"\s*\b(?:per|an?)\s+(?!cent\b)")
+_SLASH: Final = re.compile(r"\s*\b(?:per|an?)\s+(?!cent\b)")
 """English forms of the slash in ``yuan/firm``: yuan per firm, 2% a year."""
 _SWITCH: Final = {
     **dict.fromkeys(("true", "yes", "on", "1", "是", "开", "允许"), 1.0),
@@ -83,21 +83,21 @@ def allowed(unit: Unit) -> str:
     return f"{WRITTEN[unit.kind]} /{per}" if per else WRITTEN[unit.kind]
 
 
-def _stroked(text: str) -> str:
+def _with_slash(text: str) -> str:
     """Return a text in half width and lower case, with a slash before the denominator of its unit."""
     written = unicodedata.normalize("NFKC", text).strip().casefold().replace("per cent", "%")
-    return _STROKE.sub("/", written)
+    return _SLASH.sub("/", written)
 
 
 @cache
-def called(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
+def unit_names(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names of a unit in the catalogue: those of its numerator and those of its denominator.
 
-    >>> of, per = called(Unit("yuan per firm", "元/户", "yuan per firm", "money"))
+    >>> of, per = unit_names(Unit("yuan per firm", "元/户", "yuan per firm", "money"))
     >>> sorted(of), sorted(per)
     (['yuan', '元'], ['firm', '户'])
     """
-    parts = [_stroked(name).partition("/") for name in (unit.zh, unit.en, unit.id)]
+    parts = [_with_slash(name).partition("/") for name in (unit.zh, unit.en, unit.id)]
     of, per = ({part[at].strip() for part in parts} - {""} for at in (0, 2))
     return frozenset(of), frozenset(per)
 
@@ -115,8 +115,8 @@ def quantity(text: str, unit: Unit) -> float:
     >>> quantity("１.５ ％/年", fee), quantity("010", fee)
     (0.015, 10.0)
     """
-    written = _stroked(text)
-    own, own_per = called(unit)
+    written = _with_slash(text)
+    own, own_per = unit_names(unit)
     if unit.kind == "switch":
         for name in own:
             written = written.removesuffix(name).strip()

@@ -10,7 +10,7 @@ from typing import Final
 from sim.policy.catalogue.entities import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import List, Map, Node, Report, Text, is_file, read
-from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, called, quantity
+from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, quantity, unit_names
 from sim.texts import language
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -163,7 +163,7 @@ def spellings(unit: Unit) -> str:
         return allowed(unit)
     words = [word for word in UNITS_WRITTEN if word.isascii() and _is_of(f"1{word}", unit)]
     words = [word for word in words if f"{word}s" not in words]
-    words += [f"/{per}" for per in sorted(called(unit)[1]) if per.isascii()]
+    words += [f"/{per}" for per in sorted(unit_names(unit)[1]) if per.isascii()]
     return " ".join(dict.fromkeys([*words, *allowed(unit).split()]))
 
 

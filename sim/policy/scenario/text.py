@@ -23,7 +23,7 @@ def _scalar(value: float | str, unit: Unit) -> str:
     return ("true" if value else "false") if unit.kind == "switch" else number(value)
 
 
-def given(stated: Stated, unit: Unit) -> str:
+def yaml_value(stated: Stated, unit: Unit) -> str:
     """Return the value of a setting as YAML."""
     base = _scalar(stated.base, unit)
     if not stated.dates:
@@ -69,7 +69,7 @@ def substance(scenario: Content) -> str:
         if setting.instrument != instrument:
             instrument = setting.instrument
             lines.append(f"  {instrument}:")
-        lines.append(f"    {setting.name}: {given(stated, setting.unit)}")
+        lines.append(f"    {setting.name}: {yaml_value(stated, setting.unit)}")
     lines.append("world:")
     if isinstance(scenario.macro, str):
         lines.append(f"  macro: {scenario.macro}")

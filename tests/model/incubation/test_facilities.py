@@ -41,7 +41,7 @@ def gained(city, level: int, year: int) -> int:
 
 @pytest.fixture(scope="module")
 def busy():
-    """City with ample reviewers, large incubators that all qualify, and as many candidate platforms as allowed."""
+    """City with ample reviewers, large incubators that all qualify, and four candidate platforms."""
     city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
 
     def enlarge() -> None:
