@@ -67,12 +67,7 @@ def supported_share(supported: float, projects: float) -> float:
 
 
 def utility_saving(discount: float, supported: float) -> float:
-    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x supported.
-
-    Args:
-        discount: discount on utilities of a supported makerspace, as a share.
-        supported: share of makerspaces that are supported.
-    """
+    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x share ``supported``."""
     return parameters.UTILITIES * discount * supported
 
 
