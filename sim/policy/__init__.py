@@ -1,1 +1,1 @@
-"""Policy: the plan as data (catalogue), and the scenarios that change it."""
+"""Policy: the catalogue, which holds the plan as data, and the scenarios that change it."""

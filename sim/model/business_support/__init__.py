@@ -1,1 +1,1 @@
-"""Advice, vouchers, shared equipment, orders, intellectual property, insurance."""
+"""Advice, vouchers, shared equipment, orders, intellectual property and insurance."""

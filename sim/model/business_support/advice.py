@@ -1,9 +1,10 @@
-"""Advice: hours of public service that raise the capability of firms, innovation vouchers, and their public cost.
+"""Advice: public service hours that raise firms' capability, innovation vouchers, and their public cost.
 
-Service centres, platforms and bodies under contract with the city advise technology firms; centres of the specialised
-towns advise the enterprises of the clusters, platforms in Torch and Cuiheng the technology firms there. An hour has the
-same effect whoever gives it, but an hour at a shared instrument counts a tenth. Firms claim vouchers at the claims desk
-and have work done outside.
+Service centres, platforms and bodies under contract with the city advise technology firms; centres in the
+specialised towns advise enterprises in the clusters, and platforms in Torch and Cuiheng advise the technology
+firms located there. An hour of advice has the same effect whoever gives it; an hour at a shared instrument
+counts as a tenth of an hour of advice. Firms claim vouchers at the claims desk and buy the work from outside
+providers.
 Measures: M17, M19, M20, M21, M22.
 Evidence: SUB08-09, SUB12, SUB24, INC22-23.
 """
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class Advice:
-    """Hours of public advice, shared equipment, vouchers."""
+    """Public advice, shared equipment and innovation vouchers."""
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
@@ -59,7 +60,7 @@ class Advice:
         self._in_zone = np.array([d.slug in ZONES for d in geography.districts()])
 
     def begin(self, enterprises: Rows, technology: Rows) -> None:
-        """A month of advice, the bills for bought services, and the vouchers that firms claim."""
+        """Give a month of advice, submit the bills for purchased services, and let firms claim vouchers."""
         firms, levers, day = self.context.firms, self.context.levers, self.context.clock.first_day
         given = self._advise(technology, levers.at(SUPPORT_HOURS, day), "service job")
         if (hours := levers.at(CLUSTER_HOURS, day)) > 0:
@@ -74,15 +75,15 @@ class Advice:
         self._claim_vouchers(technology)
 
     def _advise(self, rows: Rows, hours: float, purpose: str) -> float:
-        """Distribute a month's part of yearly hours over these firms, slightly more to the able.
+        """Distribute a month's part of yearly hours over firms, slightly in favour of abler founders.
 
         Args:
-            rows: firms that are served.
+            rows: rows of the eligible firms.
             hours: hours a year.
             purpose: key of the random numbers.
 
         Returns:
-            Hours given, of all firms that the rows stand for.
+            Hours given, summed over all firms that the rows represent.
         """
         if hours <= 0 or not len(rows):
             return 0.0
@@ -100,7 +101,7 @@ class Advice:
         return float(received @ weight)
 
     def _share_instruments(self, rows: Rows, share: float) -> float:
-        """Give the users of shared instruments their hours. Returns the hours of advice to which they amount."""
+        """Credit the users of shared instruments, and return the equivalent hours of advice in total."""
         if share <= 0:
             return 0.0
         firms = self.context.firms
@@ -111,7 +112,7 @@ class Advice:
         return hours * int(firms.weight[users].sum())
 
     def _bill_services(self) -> None:
-        """Hand in the month's bills of the bodies under contract with the city."""
+        """Submit the monthly bills of the service bodies under contract with the city."""
         levers = self.context.levers
         if levers.not_yet(SERVICE_PURCHASE):
             return
@@ -120,7 +121,7 @@ class Advice:
             self.claims.hand_in("service_purchase", np.arange(BODIES, dtype=np.int64), np.full(BODIES, fen))
 
     def _claim_vouchers(self, technology: Rows) -> None:
-        """Have technology firms consider a voucher, once a year each, and claim it if they need work done outside."""
+        """Have technology firms consider a voucher once a year and claim it if they need outside work."""
         programme, context, claims = "innovation_vouchers", self.context, self.claims
         if context.levers.not_yet(VOUCHER_VOLUME) or context.levers.not_yet(VOUCHER_CAP):
             return

@@ -1,4 +1,4 @@
-"""Business support: agents of institutions."""
+"""Agents of business support: protection centres and the cases that they handle."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class ProtectionCentre(ServiceDesk):
-    """A rapid protection centre: two case officers, and the cases of a sector.
+    """Rapid protection centre, whose two case officers handle the intellectual-property cases of one sector.
 
     Attributes:
-        sector: number of the sector whose cases it takes.
-        closed: its cases follow the ordinary procedure.
+        sector: number of the sector whose cases it handles.
+        closed: whether the centre has closed, so that its cases follow the ordinary procedure.
     """
 
     def __init__(self, rights: IntellectualProperty, number: int) -> None:
@@ -32,13 +32,13 @@ class ProtectionCentre(ServiceDesk):
         self.staff(CENTRE_CLERKS)
 
     def _handled(self, day: int, files: Ints, came: Ints) -> None:
-        """Case officers have worked on these cases: the procedure begins."""
+        """Begin the procedure of the cases that case officers have handled."""
         self.approve(files)
         for file in files.tolist():
             self.rights.cases[file].handled.succeed()
 
     def remove(self) -> None:
-        """Close: its cases follow the ordinary procedure."""
+        """Close the centre; its pending cases follow the ordinary procedure."""
         day = int(self.rights.context.env.now)
         for file in (*self.queue.waiting(day).tolist(), *self.queue.to_come(day).tolist()):
             self.rights.cases[file].handled.succeed()
@@ -49,14 +49,14 @@ class ProtectionCentre(ServiceDesk):
 
 @dataclass(slots=True)
 class Case:
-    """An infringement of a holder's right, from its first day until the copy is off the market.
+    """Infringement of a firm's right, from its first day until the copy is off the market.
 
     Attributes:
-        row: the holder.
-        began: day on which it began.
-        g: standard normal number of its length.
-        handled: happens when a case officer of the centre has worked on it.
-        ended: day on which it ends; infinite while that is not known.
+        row: row of the firm that holds the right.
+        began: day on which the infringement began.
+        g: standard normal random number for the length of the case.
+        handled: event triggered when a case officer of the centre has handled the case.
+        ended: day on which the case ends; infinite if not known yet.
     """
 
     row: int
@@ -66,5 +66,5 @@ class Case:
     ended: float = np.inf
 
     def length(self, days: float) -> float:
-        """Days of its procedure, where cases usually take so many."""
+        """Return the days of this case's procedure when the average is ``days``."""
         return float(np.rint(case_length(days, self.g)).item())

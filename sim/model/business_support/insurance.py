@@ -1,8 +1,9 @@
-"""Technology insurance: few technology firms insure against a loss of productivity; the city pays part of the premium.
+"""Technology insurance against a fall in a firm's productivity, with premiums subsidised by the city.
 
-An owner who considers insurance takes it if a yuan in a bad month is worth more to him than his part of the premium.
-A policy pays once the firm's productivity has fallen far below its level at the start of the policy: a mishap of the
-firm, not of the market.
+An owner who considers insurance buys it if a payout of one yuan in a bad month is worth more to the owner
+than the unsubsidised part of the premium for it. A policy pays out once, when the firm's productivity has
+fallen far below its level at the start of the policy. It covers firm-specific shocks, not shocks to the
+market.
 Measures: M11 (technology insurance). Evidence: none found.
 """
 
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An insurance policy of one year, ended by its first payout.
+    """One-year insurance policy, which ends early with its first payout.
 
     Attributes:
-        row: the firm.
+        row: row of the firm.
         until: month in which it ends.
         insured: sum insured, yuan.
-        productivity: log productivity of the firm at its start.
+        productivity: log productivity of the firm at the start of the policy.
     """
 
     row: int
@@ -41,7 +42,7 @@ class Policy:
 
 
 class Insurance:
-    """The insurance policies in force."""
+    """Insurance policies in force."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -49,11 +50,11 @@ class Insurance:
         self._instrument = context.accounts.instruments.index("tech_insurance")
 
     def begin(self, technology: Rows) -> None:
-        """End policies that have run out; technology firms whose month it is decide on a new one."""
+        """End expired policies, and issue policies to technology firms that buy insurance this month."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.policies = [p for p in self.policies if p.until > month and firms.state[p.row] == OPEN]
         subsidy = context.levers.at(PREMIUM_SUBSIDY, context.clock.first_day)
-        if month == 0:  # policies of 2016 run on; there was no subsidy then
+        if month == 0:  # policies issued in 2016, without subsidy, are still in force
             for ago in range(11, 0, -1):
                 self._insure(self._takers(technology, -ago, 0.0), -ago)
         rows = self._takers(technology, month, subsidy)
@@ -68,7 +69,7 @@ class Insurance:
                 firms.id[rows], "exit.insured", day=context.clock.first_day, yuan=fen / 100, rule="business_support.rules.takes_insurance")  # fmt: skip
 
     def _takers(self, rows: Rows, month: int, subsidy: float) -> Rows:
-        """Firms whose month of the year it is, that consider insurance, and to which it is worth their part of the premium."""
+        """Return the firms due to decide this month that consider insurance and buy it."""
         context, firms = self.context, self.context.firms
         rows = rows.compress((firms.id.take(rows) + month) % 12 == 0)
         u = context.streams.uniform(firms.id[rows], "considers insurance")
@@ -79,7 +80,7 @@ class Insurance:
         return takers
 
     def _insure(self, rows: Rows, month: int) -> Floats:
-        """Issue policies of a year from a month on. Returns the sum insured of each, yuan."""
+        """Issue one-year policies from a month on, and return the sum insured of each, yuan."""
         firms = self.context.firms
         insured = sum_insured(firms.value_added[rows])
         for row, yuan, productivity in zip(
@@ -89,7 +90,7 @@ class Insurance:
         return insured
 
     def pay(self) -> None:
-        """Pay out after the month's sales; a payout is part of the owner's income of the month."""
+        """Make payouts after the month's sales; a payout is part of the owner's income of the month."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         in_force = [p for p in self.policies if firms.state[p.row] == OPEN]
         rows = np.array([p.row for p in in_force], dtype=np.intp)

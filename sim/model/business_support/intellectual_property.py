@@ -1,11 +1,13 @@
-"""Intellectual property: rights held, infringements and the cases against them, licences, patent information.
+"""Intellectual property: rights, infringements and the cases against them, licences, and patent information.
 
-A holder of a patent or a design may be infringed; enforcement stops some copiers. An infringed holder loses a share of
-its sales until the case is over. Cases of lighting, appliances and mahogany go to the rapid protection centre of their
-sector, where they wait for a case officer; all others follow the ordinary procedure. Some rights are licensed or sold.
-Users of patent information are spared part of the work that others have done.
+A patent or design may be infringed; enforcement stops some infringements. The firm that holds the right loses
+a share of its sales until the case is over. Cases in lighting, appliances and mahogany go to the rapid
+protection centre of their sector, where they wait for a case officer; all others follow the ordinary
+procedure. Some rights are licensed or sold. Users of patent information avoid repeating work that others have
+done.
 Measures: M05 (enforcement, centres, trading), M20 (patent information).
-Evidence: ZS069-070 (who holds a patent); no figure of infringements or cases was found: guesses, of small order.
+Evidence: ZS069-070 (firms with patents). No figures on infringements or cases were found; the values are
+guesses.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 def founder_traits(
     context: Context, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
 ) -> dict[str, Mask]:
-    """Which founders hold a design."""
+    """Draw which founders hold a design."""
     of_design = np.array([s.slug in DESIGN_SECTORS for s in geography.sectors()])
     design_sector = (segment == E) & of_design.take(sector)
     u = context.streams.uniform(ids, "design")
@@ -61,7 +63,7 @@ def founder_traits(
 
 
 def sector_numbers(slugs: Sequence[str]) -> list[int]:
-    """Numbers of sectors."""
+    """Return the numbers of the sectors with the given slugs."""
     return [s for slug in slugs for s, each in enumerate(geography.sectors()) if each.slug == slug]
 
 
@@ -69,10 +71,10 @@ class IntellectualProperty:
     """Protection centres and cases of a run.
 
     Attributes:
-        sectors: numbers of the sectors of the centres, in the order in which they open.
+        sectors: numbers of the centres' sectors, in the order in which the centres open.
         centres: rapid protection centres that are open.
-        cases: all cases; a case's file number at a centre is its position here.
-        open_cases: cases that are not over.
+        cases: all cases, indexed by their file number at a centre.
+        open_cases: cases that have not ended.
     """
 
     def __init__(self, context: Context) -> None:
@@ -84,19 +86,23 @@ class IntellectualProperty:
         self._affected = np.zeros(0, dtype=np.intp)  # rows that lost sales last month
 
     def weigh(self, files: Ints) -> Ints:
-        """Cases of the city for which files stand."""
+        """Return the number of the city's cases that each file represents."""
         rows = [self.cases[file].row for file in files.tolist()]
         return self.context.firms.weight.take(rows)
 
     # --- the month's start -------------------------------------------------------------------------
     def begin(self, technology: Rows) -> None:
-        """Open and close centres, draw the month's infringements, and inform users of patent information."""
+        """Open and close centres, draw the month's infringements, and credit users of patent information."""
         self._open_centres()
         self._infringe()
         self._inform(technology)
 
     def _open_centres(self) -> None:
-        """Centres open in the order of their sectors, a second for lighting after the third; the last close first."""
+        """Open or close centres to match the number set by policy.
+
+        Centres open in the order of their sectors, with a second one for lighting after the third; the last
+        to open closes first.
+        """
         planned = round(self.context.levers.at(CENTRES, self.context.clock.first_day))
         for number in range(len(self.centres), planned):
             centre = ProtectionCentre(self, number)
@@ -107,12 +113,12 @@ class IntellectualProperty:
         del self.centres[planned:]
 
     def _holders(self) -> Rows:
-        """Open firms that hold a right that can be infringed or licensed."""
+        """Return the open firms that hold a right that can be infringed or licensed."""
         firms = self.context.firms
         return np.flatnonzero((firms.patent | firms.design) & (firms.state == OPEN))
 
     def _infringe(self) -> None:
-        """Holders that are infringed this month, each from a day of its own; one case at a time."""
+        """Draw the month's infringements and their days; a firm has at most one open case."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         streams, rows = context.streams, self._holders()
         u = streams.uniform(firms.id[rows], "copied", month)
@@ -132,7 +138,7 @@ class IntellectualProperty:
             context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.infringed")
 
     def _bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
-        """Begin a case: at the centre of its sector, the one with the shorter queue if there are two, or in the ordinary way."""
+        """Open a case at the sector's centre with the shortest queue, or in the ordinary procedure."""
         context = self.context
         self.cases.append(case)
         self.open_cases.append(case)
@@ -147,14 +153,14 @@ class IntellectualProperty:
         context.env.process(self._at_centre(case, centre))
 
     def _at_centre(self, case: Case, centre: ProtectionCentre) -> ProcessGenerator:
-        """The SimPy process of a case at a centre: the queue, a case officer's time, the procedure."""
+        """SimPy process of a case at a centre: the queue, the work of a case officer, and the procedure."""
         yield case.handled
         now = self.context.env.now
         days = ORDINARY_CASE_DAYS if centre.closed else self.context.levers.at(CASE_DAYS, now)
         case.ended = max(now, case.began) + case.length(days)
 
     def _inform(self, technology: Rows) -> None:
-        """Count the use of patent information as hours of advice."""
+        """Credit users of patent information with the equivalent hours of advice."""
         context, firms = self.context, self.context.firms
         share = context.levers.at(INFORMATION_USERS, context.clock.first_day)
         if share > 0:
@@ -164,7 +170,7 @@ class IntellectualProperty:
 
     # --- the month's end ---------------------------------------------------------------------------
     def reduce_sales(self) -> None:
-        """Set, before the month's sales, the share of them that each holder with a case loses."""
+        """Set the share of sales that each firm with an open case loses; call before the month's sales."""
         context, firms = self.context, self.context.firms
         firms.sales_lost[self._affected] = 0
         rows = np.array([case.row for case in self.open_cases], dtype=np.intp)
@@ -178,7 +184,7 @@ class IntellectualProperty:
         self._affected = rows
 
     def settle(self) -> None:
-        """Record sales lost and cases, close those that are over, and trade rights."""
+        """Record lost sales and open cases, remove cases that have ended, and trade rights."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         end = context.clock.last_day + 1
         rows = self._affected[firms.state[self._affected] == OPEN]
@@ -192,7 +198,7 @@ class IntellectualProperty:
         self._trade()
 
     def _record_ended(self, ended: list[Case]) -> None:
-        """Record the mean length of the cases that have ended this month."""
+        """Record the mean length of the cases that ended this month."""
         if not ended:
             return
         context, firms = self.context, self.context.firms
@@ -205,7 +211,7 @@ class IntellectualProperty:
                 waited=days, rule="business_support.rules.case_length")  # fmt: skip
 
     def _trade(self) -> None:
-        """Some holders license a right, or sell one of several."""
+        """Draw the firms that license or sell a right this month, and pay them its price."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         share = context.levers.at(TRADED, context.clock.first_day)
         if share <= 0:

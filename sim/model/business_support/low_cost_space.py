@@ -1,4 +1,4 @@
-"""Low-cost space: young enterprises rent at a discount, which the city makes good.
+"""Low-cost space: young enterprises rent at a discount, for which the city reimburses the landlord.
 
 Measures: M24. Evidence: none found.
 """
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class LowCostSpace:
-    """Low-cost space of the city's own company, and its tenants."""
+    """Low-cost space of a company owned by the city, and its tenants."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
 
     def begin(self, enterprises: Rows) -> None:
-        """Have tenants leave whose stay has ended, and enterprises move in while there are places, the earliest opened first."""
+        """End stays that have expired, and let free places to enterprises in the order of their opening."""
         levers, day = self.context.levers, self.context.clock.first_day
         if levers.not_yet(SPACE_AREA) or levers.not_yet(SPACE_DISCOUNT):
             return
@@ -43,11 +43,11 @@ class LowCostSpace:
         self.context.recorder.put(LOW_COST, month, taken)
 
     def _fill(self, enterprises: Rows, free: int) -> int:
-        """Let the places that are free. Returns how many were let."""
+        """Let the free places, and return the number of places let."""
         firms, let = self.context.firms, 0
         for row in self._queue(enterprises).tolist():
             weight = int(firms.weight[row])
-            if weight <= free - let:  # a row that stands for more firms than there are places stays out
+            if weight <= free - let:  # skip a row that represents more firms than there are places
                 firms.low_cost[row] = self.context.clock.month
                 let += weight
                 if self.context.events:
@@ -58,7 +58,7 @@ class LowCostSpace:
         return let
 
     def _queue(self, enterprises: Rows) -> Rows:
-        """Enterprises that would move to low-cost space, in the order in which they opened."""
+        """Return the enterprises that would move to low-cost space, in the order of their opening."""
         context, firms = self.context, self.context.firms
         open_months = context.clock.month - firms.opened_month[enterprises]
         inside, in_facility = firms.low_cost[enterprises] != NEVER, firms.space[enterprises] >= 0
@@ -70,7 +70,10 @@ class LowCostSpace:
         return queue
 
     def rent_after_discount(self, trading: Trading, rent: Floats) -> Floats:
-        """Rent of the month less the discount on low-cost space, which the city makes good to its own company, the landlord."""
+        """Return the month's rent after the discount on low-cost space.
+
+        The city reimburses the landlord, a company that it owns, for the discount.
+        """
         firms, discount = (
             self.context.firms,
             self.context.levers.at(SPACE_DISCOUNT, self.context.clock.first_day),

@@ -1,7 +1,8 @@
-"""Orders: public tenders, crowdsourcing, orders of large firms, first sets, and the firms that win them.
+"""Orders for young firms: public tenders, crowdsourcing, supply to large firms, and first sets of equipment.
 
-An order is demand. A part of it replaces what the firm would have sold in any case; the rest goes into its order book,
-from which it delivers month by month as far as its staff can; older firms sell that much less.
+Part of an order replaces sales that the firm would have made in any case. The additional part enters its
+order book, from which the firm delivers each month as far as its staff allows; incumbents sell that much
+less.
 Measures: M08 (procurement, first sets), M31 (crowdsourcing), M32 (large firms).
 Evidence: none found; volumes and shares are guesses.
 """
@@ -57,16 +58,16 @@ if TYPE_CHECKING:
 
 
 def first_set_money(context: Context) -> float:
-    """The year's money for first sets, yuan: three of them."""
+    """Return the yearly budget for first sets, yuan: the claims for three of them."""
     levers, day = context.levers, context.clock.first_day
     return PAID_SETS * first_set_claim(levers.at(FIRST_SET_AWARD, day), levers.at(FIRST_SET_PREMIUM, day))
 
 
 class Orders:
-    """The month's orders.
+    """Orders for young firms.
 
     Attributes:
-        unawarded: yuan of public orders for young firms that did not cover the next tender.
+        unawarded: public orders for young firms not yet awarded, yuan: too little to cover the next tender.
     """
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
@@ -74,7 +75,7 @@ class Orders:
         self.unawarded = 0.0
 
     def begin(self, enterprises: Rows, technology: Rows) -> None:
-        """Award tenders, distribute orders of platforms and large firms, and sell first sets."""
+        """Award tenders, distribute orders from platforms and large firms, and sell first sets."""
         context, day, p = self.context, self.context.clock.first_day, self.context.parameters
         self._award_tenders(technology)
         crowd = context.levers.at(CROWD_ORDERS, day) * p[BY_CROWD.id] / 12
@@ -84,7 +85,7 @@ class Orders:
         self._sell_first_sets(technology)
 
     def _eligible(self, rows: Rows, months: int) -> Rows:
-        """Firms that can win orders, open for so many months at least."""
+        """Return the firms that can win orders and have been open for at least ``months`` months."""
         firms, month = self.context.firms, self.context.clock.month
         young = is_young(month - firms.registered_month.take(rows))
         old_enough = month - firms.opened_month.take(rows) >= months
@@ -92,14 +93,17 @@ class Orders:
         return rows.compress(may_take_orders(order_book, value_added, young, old_enough))
 
     def _win(self, rows: Rows, yuan: Floats) -> None:
-        """Book orders that firms have won; the additional part goes into their order books."""
+        """Record orders that firms have won, and add the additional part to their order books."""
         context, firms = self.context, self.context.firms
         new = additional(yuan, context.parameters[ADDITIONAL.id])
         firms.order_book[rows] += new.astype(np.float32)
         context.recorder.add(ORDERS_WON, context.clock.month, float(yuan @ firms.weight[rows]))
 
     def _award_tenders(self, technology: Rows) -> None:
-        """The month's tenders for young firms: some firms bid at random, the best in skill and chance win."""
+        """Award the month's tenders: a random share of firms bids, and the best scores win.
+
+        The score of a bidder is its founder's skill plus a random term.
+        """
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         day, levers, streams = context.clock.first_day, context.levers, context.streams
         volume = levers.at(PUBLIC_ORDERS, day) * levers.at(TO_STARTUPS, day) / 12
@@ -121,12 +125,12 @@ class Orders:
                 firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="business_support.rules.winners")  # fmt: skip
 
     def _distribute(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, purpose: str) -> None:
-        """Distribute a month's orders for young enterprises of some sectors by size, over those that take such orders.
+        """Distribute a month's orders, by size, among the young enterprises that accept such orders.
 
         Args:
-            enterprises: open enterprises.
-            sectors: for which the orders are.
-            yuan: of the month.
+            enterprises: rows of the open enterprises.
+            sectors: sectors that can receive the orders.
+            yuan: value of the month's orders, yuan.
             purpose: key of the random numbers.
         """
         if yuan <= 0:
@@ -139,7 +143,10 @@ class Orders:
         self._win(rows, yuan * shares_by_size(firms.value_added[rows].astype(np.float64), firms.weight[rows]))
 
     def _sell_first_sets(self, technology: Rows) -> None:
-        """Equipment firms build first sets under every policy; those that find a buyer claim award and subsidy."""
+        """Sell the first sets built this month, and claim the award and the insurance subsidy for them.
+
+        The number of first sets built does not depend on policy.
+        """
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         built = self._first_sets(technology)
         if not len(built):
@@ -150,13 +157,13 @@ class Orders:
         sold_without_subsidy = finds_first_buyer(u, 0.0, 0.0)
         if not sold.any():
             return
-        # What sells without the subsidy is a part of usual sales already.
+        # Sets that sell without the subsidy are already part of usual sales.
         insured = built[sold & ~sold_without_subsidy]
         self._win(insured, np.full(len(insured), FIRST_SET_PRICE))
         self._claim_first_sets(built[sold], premium_share)
 
     def _first_sets(self, technology: Rows) -> Rows:
-        """Firms that build a first set this month."""
+        """Return the firms that build a first set this month."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         n = context.streams.poisson(context.parameters[FIRST_SETS.id] / 12, "first sets", month)
         if not n:
@@ -167,7 +174,7 @@ class Orders:
         return eligible[winners(score, n)]
 
     def _claim_first_sets(self, rows: Rows, premium_share: float) -> None:
-        """Claims of firms that have sold a first set."""
+        """Submit the claims of firms that have sold a first set."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         if context.events:
             context.events.firms(

@@ -14,41 +14,41 @@ from sim.engine.recorder import Outcome
 SUPPORT_HOURS: Final = PolicyLever(
     "growth.support_hours", "hours a year", 0, 0, 1e6, "sum", "面向科技企业的公共支持服务时数", "hours of public support to technology firms")
 SERVICE_PURCHASE: Final = PolicyLever(
-    "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "public purchase of such hours from service bodies")
+    "growth.service_purchase", "yuan a year", 0, 0, 1e8, "value", "政府购买服务金额", "public purchase of support hours from service bodies")
 CLUSTER_HOURS: Final = PolicyLever(
     "growth.cluster_hours", "hours a year", 0, 0, 1e5, "sum", "专业镇服务时数", "hours of support to enterprises of cluster sectors")
 DISTRICT_HOURS: Final = PolicyLever(
     "growth.district_hours", "hours a year", 0, 0, 1e5, "sum", "火炬开发区、翠亨新区平台服务时数", "hours of support in Torch and Cuiheng")
 EQUIPMENT: Final = PolicyLever(
-    "growth.equipment_share", "share", 0, 0, 1, "value", "使用共享仪器的科技企业比例", "technology firms that use shared instruments")
+    "growth.equipment_share", "share", 0, 0, 1, "value", "使用共享仪器的科技企业比例", "share of technology firms that use shared instruments")
 VOUCHER_VOLUME: Final = PolicyLever(
-    "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "科技创新券年发放额", "innovation vouchers")
+    "growth.voucher_volume", "yuan a year", 0, 0, 1e8, "value", "科技创新券年发放额", "yearly budget of innovation vouchers")
 VOUCHER_CAP: Final = PolicyLever(
-    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "科技创新券每户上限", "largest sum of vouchers of a firm in a year")
+    "growth.voucher_cap", "yuan per firm", 0, 0, 5e5, "value", "科技创新券每户上限", "maximum amount of vouchers of a firm in a year")
 PUBLIC_ORDERS: Final = PolicyLever(
     "growth.public_orders", "yuan a year", 0, 0, 1e9, "value", "创新产品政府采购额", "public orders for innovative goods")
 TO_STARTUPS: Final = PolicyLever(
-    "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中面向初创企业的比例", "young firms' part of these orders")
+    "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中面向初创企业的比例", "share of public orders reserved for young firms")
 FIRST_SET_AWARD: Final = PolicyLever(
     "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）奖励", "award for a first set")
 FIRST_SET_PREMIUM: Final = PolicyLever(
-    "growth.first_set_premium", "share", 0, 0, 0.8, "value", "首台（套）保费补贴比例", "insurance subsidy for a first set")
+    "growth.first_set_premium", "share", 0, 0, 0.8, "value", "首台（套）保费补贴比例", "subsidised share of the insurance premium of a first set")
 CROWD_ORDERS: Final = PolicyLever(
     "growth.crowd_orders", "yuan a year", 0, 0, 5e9, "value", "年众包订单额", "crowdsourced orders")
 SUPPLY_CHAIN: Final = PolicyLever(
     "growth.supply_chain_firms", "firms", 0, 0, 200, "value", "开放资源的大型企业数", "large firms that open resources and orders")
 ADDITIONAL: Final = Parameter(
     "growth.orders_additional", 0.3, 0.1, 0.6, "share", "guess; no figure found", "D",
-    "订单中新增销售比例", "of an order won, the part that the firm would not have sold otherwise", potency=0.75)  # fmt: skip
+    "订单中新增销售比例", "share of an order that the firm would not have sold otherwise", potency=0.75)  # fmt: skip
 VOUCHERS_KNOWN: Final = Parameter(
     "growth.salience_vouchers", 0.20, 0.10, 0.30, "share", "guess; SUB12", "D",
-    "知晓政策者中了解科技创新券的比例", "of founders aware of programmes, who know of innovation vouchers")  # fmt: skip
+    "知晓政策者中了解科技创新券的比例", "share of founders aware of programmes who know of innovation vouchers")  # fmt: skip
 VOUCHER_NEED: Final = Parameter(
     "growth.voucher_need", 40000, 25000, 60000, "yuan a year", "guess", "D",
-    "企业每年外购科技服务的需求", "median of technology services that a firm with such needs buys in a year")  # fmt: skip
+    "企业每年外购科技服务的需求", "median yearly purchases of technology services by firms that need them")  # fmt: skip
 BY_CROWD: Final = Parameter(
     "growth.crowd_share", 0.2, 0.05, 0.4, "share", "guess", "D",
-    "众包订单中本市初创企业所占比例", "of crowdsourced orders, the part that young enterprises of the city win")  # fmt: skip
+    "众包订单中本市初创企业所占比例", "share of crowdsourced orders that young enterprises of the city win")  # fmt: skip
 BY_LARGE_FIRM: Final = Parameter(
     "growth.supply_orders", 2e6, 1e6, 4e6, "yuan a year", "guess", "D",
     "每家大型企业面向初创企业的年订单额", "orders that a large firm opens to young suppliers in a year")  # fmt: skip
@@ -57,12 +57,12 @@ FIRST_SETS: Final = Parameter(
     "初创装备企业每年首台（套）装备数", "first sets that young equipment firms of the city build in a year")  # fmt: skip
 INSURED_SALE: Final = Parameter(
     "growth.insured_sale", 0.4, 0.1, 0.7, "probability", "guess", "D",
-    "保费补贴对首台（套）成交的影响", "increase of the probability of a first buyer when the whole premium is paid", potency=0.5)  # fmt: skip
+    "保费补贴对首台（套）成交的影响", "increase in the probability of a first buyer when the whole premium is subsidised", potency=0.5)  # fmt: skip
 ADVISED: Final = Outcome(
-    "support_hours", ("month",), "hours", "公共支持服务时数", "hours of public support to firms, mentors and incubation facilities apart", "flow",
+    "support_hours", ("month",), "hours", "公共支持服务小时", "hours of public support to firms, except from mentors and incubation facilities", "flow",
     whole=False)  # fmt: skip
 ORDERS_WON: Final = Outcome(
-    "orders_won", ("month",), "yuan", "初创企业所获订单", "orders that young firms won through public, crowd and supply-chain channels",
+    "orders_won", ("month",), "yuan", "初创企业所获订单", "orders won by young firms from public buyers, platforms and large firms",
     "flow", whole=False)  # fmt: skip
 
 # Programmes paid to service bodies, and the budget of each.
@@ -83,20 +83,20 @@ SPACE_AREA: Final = PolicyLever(
     "cost.space_area", "m2", 0, 0, 5e5, "value", "低成本场所面积", "area of low-cost space")
 TESTING_SHARE: Final = Parameter(
     "cost.testing_share", 0.015, 0.005, 0.03, "share", "guess", "D",
-    "检测认证费用占增加值比例", "testing and certification of a manufacturer, of its value added")  # fmt: skip
+    "检测认证费用占增加值比例", "expenditure of a manufacturer on testing and certification, as a share of value added")  # fmt: skip
 IT_SHARE: Final = Parameter(
     "cost.it_share", 0.02, 0.01, 0.04, "share", "guess", "D",
-    "算力与数据费用占增加值比例", "computing and data of a software or design firm, of its value added")  # fmt: skip
+    "算力与数据费用占增加值比例", "expenditure of a software or design firm on computing and data, as a share of value added")  # fmt: skip
 PLATFORM_USERS: Final = Parameter(
     "cost.platform_users", 0.3, 0.15, 0.5, "share", "guess", "D",
-    "使用公共检测平台或云平台的企业比例", "of enterprises of these sectors, who use the public platforms")  # fmt: skip
+    "使用公共检测平台或云平台的企业比例", "share of enterprises in these sectors that use public platforms")  # fmt: skip
 SPACE_SEEKERS: Final = Parameter(
     "cost.space_seekers", 0.06, 0.03, 0.12, "share", "guess", "D",
-    "有意入驻低成本场所的初创企业比例", "of young enterprises, who would move to low-cost space")  # fmt: skip
-SPACE_OF_A_FIRM: Final[Annotated[float, Assumption("m2", "guess", "of low-cost space for a firm: 4,000 yuan a month at 40 yuan/m2")]] = 100.0
-SPACE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, within which a firm may move to low-cost space, and of its stay at most")]] = 36
-TESTED: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whose firms buy testing and certification")]] = ("lighting", "appliances", "mahogany", "equipment", "health")
-COMPUTING: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "whose firms buy computing and data")]] = ("software", "culture")
+    "有意入驻低成本场所的初创企业比例", "share of young enterprises that would move to low-cost space")  # fmt: skip
+SPACE_OF_A_FIRM: Final[Annotated[float, Assumption("m2", "guess", "area of low-cost space for a firm: 4,000 yuan a month at 40 yuan/m2")]] = 100.0
+SPACE_MONTHS: Final[Annotated[int, Assumption("months", "guess", "months since opening within which a firm may move to low-cost space, and maximum stay")]] = 36
+TESTED: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors whose firms buy testing and certification")]] = ("lighting", "appliances", "mahogany", "equipment", "health")
+COMPUTING: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors whose firms buy computing and data")]] = ("software", "culture")
 LOW_COST: Final = Outcome(
     "low_cost_tenants", ("month",), "count", "低成本场所入驻企业", "firms in low-cost space")  # fmt: skip
 
@@ -106,90 +106,90 @@ PREMIUM_SUBSIDY: Final = PolicyLever(
     "share of a technology firm's insurance premium that the city pays")  # fmt: skip
 CONSIDERS: Final = Parameter(
     "exit.considers_insurance", 0.04, 0.02, 0.08, "share", "guess", "D",
-    "考虑投保科技保险的科技企业比例", "technology firms that consider insurance at all")  # fmt: skip
-LOADING: Final[Annotated[float, Assumption("ratio", "guess", "of an insurance premium to what is paid out on average")]] = 1.5
-WORTH_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the value to an owner of a yuan paid out in a bad month")]] = 0.5
-PREMIUM: Final[Annotated[float, Assumption("share a year", "measured in this model", "of the sum insured: loading times what is paid out on average")]] = 0.01
-COVER_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "the sum insured")]] = 3.0
-INSURED_FALL: Final[Annotated[float, Assumption("log points", "guess", "by which productivity has fallen since the policy began in a bad month")]] = 0.35
+    "考虑投保科技保险的科技企业比例", "share of technology firms that consider insurance")  # fmt: skip
+LOADING: Final[Annotated[float, Assumption("ratio", "guess", "insurance premium relative to the expected payout")]] = 1.5
+WORTH_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log value to an owner of a yuan paid out in a bad month")]] = 0.5
+PREMIUM: Final[Annotated[float, Assumption("share a year", "measured in this model", "premium as a share of the sum insured: the loading times the expected payout")]] = 0.01
+COVER_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "sum insured")]] = 3.0
+INSURED_FALL: Final[Annotated[float, Assumption("log points", "guess", "fall in log productivity since the start of the policy from which it pays out")]] = 0.35
 
 # --- Constants of advice, vouchers and shared equipment ---
-YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "of an hour of a service body")]] = 300.0
-HOURS_AN_ASSIGNMENT: Final[Annotated[float, Assumption("hours", "guess", "of an assignment of a service body")]] = 10.0
-INSTRUMENT_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "that a user spends at shared instruments")]] = 100.0
-INSTRUMENT_COUNTS: Final[Annotated[float, Assumption("ratio", "INC22", "of an hour at a shared instrument to an hour of advice: space and equipment alone do little")]] = 0.1
-BODIES: Final[Annotated[int, Assumption("bodies", "guess", "under contract with the city")]] = 10
-HAS_WORK: Final[Annotated[float, Assumption("probability a year", "guess", "that a firm of usual skill needs technology services")]] = 0.5
-NEED_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the technology services that firms buy in a year")]] = 0.8
-CLUSTERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 21", "of the specialised towns")]] = ("lighting", "appliances", "mahogany")
-ZONES: Final[Annotated[tuple[str, ...], Constant("districts", "plan, article 22", "with platforms of their own")]] = ("torch", "cuiheng")
+YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "price of an hour of a service body")]] = 300.0
+HOURS_AN_ASSIGNMENT: Final[Annotated[float, Assumption("hours", "guess", "hours of an assignment of a service body")]] = 10.0
+INSTRUMENT_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "time that a user spends at shared instruments")]] = 100.0
+INSTRUMENT_COUNTS: Final[Annotated[float, Assumption("ratio", "INC22", "effect of an hour at a shared instrument relative to an hour of advice: space and equipment alone have little effect")]] = 0.1
+BODIES: Final[Annotated[int, Assumption("bodies", "guess", "number of service bodies under contract with the city")]] = 10
+HAS_WORK: Final[Annotated[float, Assumption("probability a year", "guess", "probability that a firm of usual skill needs technology services")]] = 0.5
+NEED_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log technology services that firms buy in a year")]] = 0.8
+CLUSTERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 21", "sectors of the specialised towns")]] = ("lighting", "appliances", "mahogany")
+ZONES: Final[Annotated[tuple[str, ...], Constant("districts", "plan, article 22", "districts with platforms of their own")]] = ("torch", "cuiheng")
 
 # --- Constants of orders ---
-TENDER: Final[Annotated[float, Assumption("yuan of turnover", "guess", "mean of a tender that a young firm can win")]] = 400_000.0
-TENDER_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of tenders")]] = 0.8
-TENDER_RESERVE: Final[Annotated[float, Constant("ratio", "convention", "of the candidate tenders of a month to those that the volume covers on average")]] = 3.0
-LEAST_CANDIDATES: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month beside these")]] = 20
-MOST_TENDERS: Final[Annotated[int, Constant("tenders", "convention", "candidates of a month at most")]] = 10_000
-LARGEST_CONTRACT: Final[Annotated[float, Assumption("months of turnover", "guess", "that a firm can win at once; the rest of a tender goes elsewhere")]] = 4.0
-BIDDERS: Final[Annotated[float, Assumption("share", "guess", "of technology firms that bid in a month")]] = 0.1
-OPEN_MONTHS: Final[Annotated[int, Assumption("months", "guess", "since opening, before a buyer considers a firm")]] = 6
-FULL_BOOK: Final[Annotated[float, Assumption("months of value added", "guess", "in its order book, from which a firm takes no more")]] = 1.0
-TAKERS: Final[Annotated[float, Assumption("share", "guess", "of enterprises of the sector that take orders from platforms or large firms")]] = 0.1
-CROWD_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which crowdsourced orders are placed")]] = ("software", "culture")
-SUPPLIERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "of suppliers to large firms")]] = ("lighting", "appliances", "mahogany", "equipment")
-FIRST_SET_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "of a first set")]] = 3e6
-PREMIUM_RATE: Final[Annotated[float, Assumption("share", "recalled: check", "of the price of a first set, its insurance")]] = 0.03
-FIRST_BUYER: Final[Annotated[float, Assumption("probability", "guess", "of finding a first buyer when the premium is not subsidised")]] = 0.4
-PAID_SETS: Final[Annotated[int, Assumption("sets a year", "guess", "for which there is money")]] = 3
-FIRST_SET_AGE: Final[Annotated[int, Assumption("months", "guess", "since opening, before a firm builds a first set")]] = 12
+TENDER: Final[Annotated[float, Assumption("yuan of turnover", "guess", "mean value of a tender that a young firm can win")]] = 400_000.0
+TENDER_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log value of tenders")]] = 0.8
+TENDER_RESERVE: Final[Annotated[float, Constant("ratio", "convention", "candidate tenders of a month relative to those that the volume covers on average")]] = 3.0
+LEAST_CANDIDATES: Final[Annotated[int, Constant("tenders", "convention", "number of further candidate tenders of a month")]] = 20
+MOST_TENDERS: Final[Annotated[int, Constant("tenders", "convention", "maximum number of candidate tenders of a month")]] = 10_000
+LARGEST_CONTRACT: Final[Annotated[float, Assumption("months of turnover", "guess", "largest contract that a firm can win; the rest of a tender goes to other firms")]] = 4.0
+BIDDERS: Final[Annotated[float, Assumption("share", "guess", "share of technology firms that bid in a month")]] = 0.1
+OPEN_MONTHS: Final[Annotated[int, Assumption("months", "guess", "months since opening before a buyer considers a firm")]] = 6
+FULL_BOOK: Final[Annotated[float, Assumption("months of value added", "guess", "size of the order book from which a firm accepts no further orders")]] = 1.0
+TAKERS: Final[Annotated[float, Assumption("share", "guess", "share of enterprises of the sector that accept orders from platforms or large firms")]] = 0.1
+CROWD_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors in which crowdsourced orders are placed")]] = ("software", "culture")
+SUPPLIERS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors of suppliers to large firms")]] = ("lighting", "appliances", "mahogany", "equipment")
+FIRST_SET_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "price of a first set")]] = 3e6
+PREMIUM_RATE: Final[Annotated[float, Assumption("share", "recalled: check", "insurance premium of a first set as a share of its price")]] = 0.03
+FIRST_BUYER: Final[Annotated[float, Assumption("probability", "guess", "probability of finding a first buyer when the premium is not subsidised")]] = 0.4
+PAID_SETS: Final[Annotated[int, Assumption("sets a year", "guess", "number of first sets for which money is budgeted")]] = 3
+FIRST_SET_AGE: Final[Annotated[int, Assumption("months", "guess", "months since opening before a firm builds a first set")]] = 12
 
 # --- Intellectual property ---
 ENFORCEMENT: Final = PolicyLever(
-    "ip.enforcement", "share", 0, 0, 1, "value", "侵权制止率", "infringements stopped before they cost the holder sales")
+    "ip.enforcement", "share", 0, 0, 1, "value", "侵权制止率", "share of infringements stopped before they cost the right holder sales")
 CENTRES: Final = PolicyLever(
     "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心数", "rapid IP protection centres")
 CASE_DAYS: Final = PolicyLever(
-    "ip.case_days", "days", 180, 1, 365, "value", "维权案件办理天数", "days of an IP case at a centre, the queue apart")
+    "ip.case_days", "days", 180, 1, 365, "value", "维权案件办理天数", "days of an IP case at a centre after the queue")
 TRADED: Final = PolicyLever(
-    "ip.traded_share", "share", 0, 0, 1, "value", "年内可交易的专利比例", "rights that are licensed or sold in a year")
+    "ip.traded_share", "share", 0, 0, 1, "value", "年内可交易的专利比例", "share of rights licensed or sold in a year")
 INFORMATION_USERS: Final = PolicyLever(
-    "ip.information_users", "share", 0, 0, 1, "value", "使用专利信息服务的科技企业比例", "technology firms that use patent information")
+    "ip.information_users", "share", 0, 0, 1, "value", "使用专利信息服务的科技企业比例", "share of technology firms that use patent information")
 
 DESIGNS: Final = Parameter(
     "ip.design_share", 0.25, 0.1, 0.4, "share", "guess", "D",
-    "持有外观设计或实用新型专利的企业比例", "of technology firms and of able enterprises in design sectors, that hold a design or utility model")
+    "持有外观设计或实用新型专利的企业比例", "share of technology firms, and of able enterprises in design sectors, that hold a design or utility model")
 INFRINGED: Final = Parameter(
     "ip.copied", 0.10, 0.04, 0.2, "share a year", "guess", "D",
-    "权利人每年被侵权的比例", "holders that would be infringed in a year without enforcement")
+    "权利人每年被侵权的比例", "share of right holders that would be infringed in a year without enforcement")
 SALES_LOSS: Final = Parameter(
     "ip.sales_lost", 0.08, 0.03, 0.15, "share", "guess", "D",
-    "被侵权期间销售损失比例", "of sales, lost to infringements while a case is open")
+    "被侵权期间销售损失比例", "share of sales lost to an infringement while its case is open")
 CASE_WORK: Final = Parameter(
     "ip.case_work", 10.0, 6.0, 15.0, "working days", "guess", "D",
-    "每件维权案件办理工作日", "of a case officer's time that a case takes at a centre")
+    "单件维权案件办理工作日", "working time of a case officer for a case at a centre")
 
-CENTRE_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 5", "of the protection centres, in the order in which they open")]] = ("lighting", "appliances", "mahogany")
-DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "in which able enterprises hold designs")]] = (*CENTRE_SECTORS, "culture")
-ABLE: Final[Annotated[float, Assumption("standard deviations", "guess", "of skill, from which an enterprise has a design of its own")]] = 0.5
+CENTRE_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "plan, article 5", "sectors of the protection centres, in the order in which the centres open")]] = ("lighting", "appliances", "mahogany")
+DESIGN_SECTORS: Final[Annotated[tuple[str, ...], Assumption("sectors", "guess", "sectors in which able enterprises hold designs")]] = (*CENTRE_SECTORS, "culture")
+ABLE: Final[Annotated[float, Assumption("standard deviations", "guess", "minimum skill of the founder of an enterprise that holds a design")]] = 0.5
 CENTRE_CLERKS: Final[Annotated[int, Assumption("clerks", "guess", "case officers at each protection centre")]] = 2
-ORDINARY_CASE_DAYS: Final[Annotated[float, Assumption("days", "guess", "of a case where there is no centre")]] = 180.0
-CASE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the days of a case")]] = 0.4
-RIGHT_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "median of a licence or sale of a right")]] = 60_000.0
-RIGHT_PRICE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of these prices")]] = 0.8
-RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "that a right brings at most")]] = 3.0
-HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "of users of patent information")]] = 4.0
-INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "of an hour of use of patent information to an hour of advice")]] = 0.1
+ORDINARY_CASE_DAYS: Final[Annotated[float, Assumption("days", "guess", "duration of a case in the ordinary procedure")]] = 180.0
+CASE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log duration of a case")]] = 0.4
+RIGHT_PRICE: Final[Annotated[float, Assumption("yuan", "guess", "median price of a licence or sale of a right")]] = 60_000.0
+RIGHT_PRICE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log of these prices")]] = 0.8
+RIGHT_PRICE_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "maximum price of a right")]] = 3.0
+HOURS_OF_USE: Final[Annotated[float, Assumption("hours a month", "guess", "time for which users consult patent information")]] = 4.0
+INFORMATION_WEIGHT: Final[Annotated[float, Assumption("ratio", "guess", "effect of an hour of use of patent information relative to an hour of advice")]] = 0.1
 
 INFRINGEMENTS: Final = Outcome("ip_infringements", ("month",), "count", "侵权案件数", "new infringements of holders' rights", "flow")
 SALES_LOST: Final = Outcome("ip_sales_lost", ("month",), "yuan", "侵权销售损失", "value added lost to infringements", "flow", whole=False)
-CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件", "cases not over at the month's end")
-CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "维权案件平均天数", "mean length of the cases that ended (0 where none did)", whole=False)
-RIGHTS_TRADED: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权交易额", "paid for rights licensed or sold", "flow", whole=False)
+CASES: Final = Outcome("ip_cases_open", ("month",), "count", "月末未结维权案件", "open IP cases at the end of the month")
+CASE_LENGTH: Final = Outcome("ip_case_days", ("month",), "days", "维权案件平均天数", "mean length of the IP cases that ended; 0 if none did", whole=False)
+RIGHTS_TRADED: Final = Outcome("ip_traded", ("month",), "yuan", "知识产权交易额", "payments for rights licensed or sold", "flow", whole=False)
 
 # --- Insurance ---
 INSURED: Final = Outcome(
-    "insured_firms", ("month",), "count", "投保科技保险的科技企业", "technology firms that are insured"
+    "insured_firms", ("month",), "count", "投保科技保险的科技企业", "insured technology firms"
 )
-INSURANCE_PAID: Final = Outcome("insurance_paid", ("month",), "yuan", "科技保险赔付", "paid out by insurers", "flow", whole=False)  # fmt: skip
+INSURANCE_PAID: Final = Outcome("insurance_paid", ("month",), "yuan", "科技保险赔付", "payouts of technology insurance", "flow", whole=False)  # fmt: skip
 
 LEVERS, PARAMETERS, OUTCOMES = declared(globals())

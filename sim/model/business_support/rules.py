@@ -1,4 +1,4 @@
-"""Business support: every decision as a pure function."""
+"""Decision rules of business support, as pure functions."""
 
 from __future__ import annotations
 
@@ -48,25 +48,35 @@ if TYPE_CHECKING:
 
 
 def platform_saving(cost: float, discount: float, value_added: Floats, user: Mask) -> Floats:
-    """Yuan a month that a user of a public platform saves: share of value added x discount x value added.
+    """Monthly saving of a user of a public platform, yuan: cost x discount x value added.
 
-    Testing and computing are bought in: at full price they are part of what value added is net of.
+    Testing and computing are purchased inputs, so value added is already net of their full price.
+
+    Args:
+        cost: expenditure on the service at full price, as a share of value added.
+        discount: discount of the public platform, as a share.
+        value_added: monthly value added, yuan.
+        user: whether the firm uses the platform.
     """
     return np.asarray(np.float32(cost * discount) * value_added * user)
 
 
 def places_left(area: float, taken: int) -> int:
-    """Places of low-cost space that are free: one per 100 m2."""
+    """Number of free places in low-cost space, with one place per 100 m2."""
     return max(0, int(area / SPACE_OF_A_FIRM) - taken)
 
 
 def leaves_low_cost_space(months: Integers, in_facility: Mask) -> Mask:
-    """Which firms leave low-cost space: after 36 months, or for a place in an incubation facility."""
+    """Mask of the firms that leave low-cost space: after 36 months, or for a place in a facility."""
     return np.asarray((months >= SPACE_MONTHS) | in_facility)
 
 
 def seeks_low_cost_space(open_months: Integers, inside: Mask, in_facility: Mask) -> Mask:
-    """Which enterprises may move to low-cost space: open for 36 months at most, and in no such space or facility."""
+    """Mask of the enterprises that may move to low-cost space.
+
+    They have been open for at most 36 months and have no place in low-cost space or in an incubation
+    facility.
+    """
     return np.asarray((open_months <= SPACE_MONTHS) & ~inside & ~in_facility)
 
 
@@ -74,22 +84,28 @@ def seeks_low_cost_space(open_months: Integers, inside: Mask, in_facility: Mask)
 
 
 def expected_assignments(hours: float, appeal: Floats, weight: Integers) -> Floats:
-    """Assignments that service bodies carry out for each firm in a month: hours a year / 12 / 10, by appeal over all firms."""
+    """Expected assignments of service bodies for each firm in a month, distributed in proportion to appeal.
+
+    hours / 12 / 10 x appeal / (sum of appeal x weight over all firms), with ``hours`` in hours a year.
+    """
     return np.asarray(hours / 12 / HOURS_AN_ASSIGNMENT * appeal / np.maximum(1e-9, (appeal * weight).sum()))
 
 
 def hours_received(u: Floats, assignments: Floats) -> Floats:
-    """Hours of a month: an assignment of ten hours with probability ``assignments``; above one, all of them."""
+    """Hours received in a month: 10 with probability ``assignments``, or 10 x ``assignments`` if above 1."""
     return np.where(u < assignments, HOURS_AN_ASSIGNMENT * np.maximum(1, assignments), 0)
 
 
 def uses_instruments(u: Floats, share: float, appeal: Floats) -> Mask:
-    """Which firms use shared instruments: u < share x appeal; users at a lower share are users at a higher one."""
+    """Mask of the firms that use shared instruments: u < share x appeal.
+
+    Firms that use them at a lower share also use them at a higher one.
+    """
     return np.asarray(u < share * appeal)
 
 
 def instrument_hours() -> float:
-    """Hours of advice a month to which a user's time at shared instruments amounts: 100 a year at a tenth."""
+    """Hours of advice a month equivalent to a user's time at shared instruments: 100 / 12 x 0.1."""
     return INSTRUMENT_HOURS * INSTRUMENT_COUNTS / 12
 
 
@@ -103,17 +119,17 @@ def monthly_bill(yearly: float) -> float:
 
 
 def has_outside_work(u: Floats, appeal: Floats) -> Mask:
-    """Which technology firms have work to be done outside in a year: u < 0.5 x appeal."""
+    """Mask of the technology firms that need outside work in a year: u < 0.5 x appeal."""
     return np.asarray(u < HAS_WORK * appeal)
 
 
 def outside_need(median: float, g: Floats) -> Floats:
-    """Yuan of work that a firm has done outside in a year: median x exp(0.8 g)."""
+    """Outside work that a firm needs in a year, yuan: median x exp(0.8 g)."""
     return np.asarray(median * np.exp(NEED_SD * g))
 
 
 def voucher(need: Floats, cap: float) -> Floats:
-    """Yuan of a voucher: the need for work done outside, at most the cap."""
+    """Amount of a voucher, yuan: the need for outside work, at most the cap."""
     return np.minimum(need, cap)
 
 
@@ -121,57 +137,69 @@ def voucher(need: Floats, cap: float) -> Floats:
 
 
 def may_take_orders(order_book: Floats, value_added: Floats, young: Mask, old_enough: Mask) -> Mask:
-    """Which firms can win orders: young ones, open for long enough, with less than a month of value added in the book."""
+    """Mask of the firms that can win orders.
+
+    They are young, have been open for long enough, and have less than a month of value added in the order
+    book.
+    """
     return np.asarray((order_book < FULL_BOOK * value_added) & young & old_enough)
 
 
 def candidate_tenders(volume: float) -> int:
-    """Tenders drawn for a volume (yuan): three times the number that it covers on average, and 20 more; 10,000 at most."""
+    """Number of candidate tenders to draw for a volume in yuan.
+
+    Three times the number that the volume covers on average, plus 20, at most 10,000.
+    """
     return min(MOST_TENDERS, LEAST_CANDIDATES + int(TENDER_RESERVE * volume / TENDER))
 
 
 def tender(g: Floats) -> Floats:
-    """Yuan of a tender: lognormal with mean 400,000."""
+    """Value of a tender, yuan: lognormal with mean 400,000 and a log standard deviation of 0.8."""
     return np.asarray(TENDER * np.exp(TENDER_SD * g - TENDER_SD**2 / 2))
 
 
 def tenders_covered(sizes: Floats, volume: float) -> int:
-    """How many of the candidate tenders are awarded, in their order: those that the volume covers."""
+    """Number of candidate tenders, taken in their order, that the volume covers."""
     return int(np.searchsorted(np.cumsum(sizes), volume, side="right"))
 
 
 def winners(score: Floats, n: int) -> npt.NDArray[np.intp]:
-    """The n bidders with the highest scores, best first; with more tenders the same win and others besides."""
+    """Indices of the ``n`` highest scores, best first; winners for a smaller ``n`` are always included."""
     return np.argsort(-score, kind="stable")[:n]
 
 
 def contract_value(sizes: Floats, value_added: Floats) -> Floats:
-    """Yuan that each winner takes on: the tender, at most four months of its turnover."""
+    """Value of the contract of each winner, yuan: the tender, at most four months of the firm's turnover."""
     return np.asarray(np.minimum(sizes, LARGEST_CONTRACT * TURNOVER * value_added))
 
 
 def additional(yuan: Floats, share: float) -> Floats:
-    """Value added of orders that the firm would not have sold otherwise: turnover x share / 4."""
+    """Additional value added from orders, yuan: yuan x share / 4, where turnover is four times value added.
+
+    Args:
+        yuan: value of the orders.
+        share: share of the orders that the firm would not have sold otherwise.
+    """
     return np.asarray(yuan * share / TURNOVER)
 
 
 def takes_orders(u: Floats, appeal: Floats) -> Mask:
-    """Which enterprises take orders from platforms and large firms: u < 0.1 x appeal."""
+    """Mask of the enterprises that accept orders from platforms and large firms: u < 0.1 x appeal."""
     return np.asarray(u < TAKERS * appeal)
 
 
 def shares_by_size(value_added: Floats, weight: Integers) -> Floats:
-    """Share of each firm in orders that are distributed by size: its value added over that of all takers."""
+    """Share of each firm in orders distributed by size: value added over the weighted total of all firms."""
     return np.asarray(value_added / np.maximum(1e-9, (value_added * weight).sum()))
 
 
 def finds_first_buyer(u: Floats, premium_share: float, effect: float) -> Mask:
-    """Whether a first set finds its first buyer: u < 0.4 + effect x share of the premium that is paid."""
+    """Whether a first set finds a first buyer: u < 0.4 + effect x premium_share."""
     return np.asarray(u < FIRST_BUYER + effect * premium_share)
 
 
 def first_set_claim(award: float, premium_share: float) -> float:
-    """Yuan for a first set that was sold: the award and the subsidised share of the premium."""
+    """Claim for a first set that was sold, yuan: the award plus the subsidised share of the premium."""
     return award + premium_share * PREMIUM_RATE * FIRST_SET_PRICE
 
 
@@ -179,27 +207,33 @@ def first_set_claim(award: float, premium_share: float) -> float:
 
 
 def has_design(technology: Mask, design_sector: Mask, skill: Floats, u: Floats, share: float) -> Mask:
-    """Which firms hold a design: u < share, of technology firms and of enterprises in design sectors with an able founder."""
+    """Mask of the firms that hold a design: u < share.
+
+    Only technology firms, and enterprises in design sectors with an able founder, can hold one.
+    """
     return np.asarray((technology | (design_sector & (skill >= ABLE))) & (u < share))
 
 
 def infringed(u: Floats, u_stopped: Floats, yearly: float, stopped: float) -> Mask:
-    """Which holders are infringed in a month: u < yearly/12, less those that enforcement stops (u_stopped < stopped)."""
+    """Mask of the firms whose right is infringed in a month: u < yearly/12, unless stopped by enforcement.
+
+    Enforcement stops an infringement if u_stopped < stopped.
+    """
     return np.asarray((u < yearly / 12) & (u_stopped >= stopped))
 
 
 def case_length(days: float, g: Floats) -> Floats:
-    """Days of a case, the queue apart: days x LN(mean 1, 0.4), a day at least."""
+    """Days of a case after the queue, at least 1: lognormal, mean ``days``, log standard deviation 0.4."""
     return np.asarray(np.maximum(1.0, days * np.exp(CASE_SD * g - CASE_SD**2 / 2)))
 
 
 def share_of_sales_lost(loss: float, began: Floats, ended: Floats, first: int, end: int) -> Floats:
-    """Share of a month's sales lost: loss x share of the month in which the case was open.
+    """Share of a month's sales lost: loss x share of the month during which the case was open.
 
     Args:
         loss: share of sales lost while a case is open.
         began: day on which each case began.
-        ended: day on which it ends; infinite while that is not known.
+        ended: day on which each case ends; infinite if not known yet.
         first: first day of the month.
         end: first day of the next month.
     """
@@ -208,7 +242,7 @@ def share_of_sales_lost(loss: float, began: Floats, ended: Floats, first: int, e
 
 
 def right_price(g: Floats, value_added: Floats) -> Floats:
-    """Price of a right, yuan: LN(median 60,000, 0.8), at most three months of value added."""
+    """Price of a right, yuan: 60,000 x exp(0.8 g), at most three months of value added."""
     return np.asarray(np.minimum(RIGHT_PRICE * np.exp(RIGHT_PRICE_SD * g), RIGHT_PRICE_CAP * value_added))
 
 
@@ -216,7 +250,7 @@ def right_price(g: Floats, value_added: Floats) -> Floats:
 
 
 def takes_insurance(g: Floats, subsidy: float) -> Mask:
-    """Which firms that consider insurance take it: exp(0.5 g) > 1.5 (1 - subsidy)."""
+    """Mask of the firms that buy insurance, among those that consider it: exp(0.5 g) > 1.5 (1 - subsidy)."""
     return np.asarray(np.exp(WORTH_SD * g) > LOADING * (1 - subsidy))
 
 
@@ -231,10 +265,10 @@ def premium(insured: Floats) -> Floats:
 
 
 def insurance_payout(insured: Floats, fall: Floats) -> Floats:
-    """Payout of a policy in a month, yuan: sum insured x min(1, fall), from a fall of 0.35 on.
+    """Payout of a policy in a month, yuan: insured x min(1, fall) if fall >= 0.35, otherwise 0.
 
     Args:
         insured: sum insured, yuan.
-        fall: fall of log productivity since the policy began.
+        fall: fall in log productivity since the start of the policy.
     """
     return np.where(fall >= INSURED_FALL, insured * np.minimum(1.0, fall), 0.0)

@@ -1,4 +1,4 @@
-"""Shared platforms: savings of the users of public testing and computing.
+"""Shared platforms: savings of firms that use public testing and computing.
 
 Measures: M17 (testing), M18 (computing and data). Evidence: none found.
 """
@@ -37,7 +37,7 @@ class SharedPlatforms:
         self.context = context
 
     def inputs_saved(self, trading: Trading, value_added: Floats) -> dict[Flow, Floats]:
-        """Savings of this month's users, yuan of each trading firm, by flow; nothing where there is no discount."""
+        """Return this month's savings of each trading firm, yuan, by flow; empty without a discount."""
         context, day = self.context, self.context.clock.first_day
         total = np.zeros(len(trading.rows), dtype=np.float32)
         for discount, share, sectors in (

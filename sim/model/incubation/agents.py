@@ -1,4 +1,4 @@
-"""Incubation: agents of institutions."""
+"""Agents of incubation: facilities and the city's application desks."""
 
 from __future__ import annotations
 
@@ -34,22 +34,24 @@ if TYPE_CHECKING:
 
 
 class Facility(Agent):
-    """A named incubation facility: its kind, district, size, age, tenants and recognition.
+    """A named incubation facility with its kind, district, size, age, tenants and recognition.
 
     Attributes:
-        number: permanent, in the order of opening; tenants refer to it.
+        number: permanent number in the order of opening, by which tenants refer to the facility.
         name: e.g. ``TI-035``.
         kind: one of :data:`KINDS`.
         key: key of its random numbers.
-        opened: day of the clock (negative: before 2017).
-        level: 0 none, 1 city, 2 province, 3 nation.
-        rounds: (year, level) of each change of level.
-        public: a base run by government; it never closes, nor does a park for losses.
-        places: firms that it can house; ``tenants``: firms that it houses.
-        award: yuan of awards and subsidies paid to it.
-        advice: hours a month that it has to give beside the usual, shared by its tenants.
-        own_information: what its investor knew of its net yield beyond the public figures, yuan/m2/month.
-        at_a_loss: months running.
+        opened: day of the simulation on which it opened; negative before 2017.
+        level: level of recognition: 0 none, 1 city, 2 province, 3 nation.
+        rounds: year and new level of each change of level.
+        public: whether it is a base run by the government, which never closes.
+        places: number of firms that it can house.
+        tenants: number of firms that it houses.
+        award: awards and subsidies paid to it so far, yuan.
+        advice: hours of advice a month that its funding adds to the usual ones, shared by its tenants.
+        own_information: the investor's private information on the net yield: its deviation from the
+            public estimate, yuan/m2/month.
+        at_a_loss: number of consecutive months at a loss.
     """
 
     def __init__(
@@ -75,38 +77,38 @@ class Facility(Agent):
         self.tenants = 0
         self.resize(area)
         g = float(context.streams.normal([key], "doubt")[0])
-        # Facilities of before 2017 were opened, so their investors' information was favourable.
+        # Facilities from before 2017 did open, so their investors' private information was favourable.
         self.own_information = context.parameters[OWN_INFORMATION.id] * (abs(g) if opened < 0 else g)
         self.at_a_loss = 0
 
     def resize(self, area: float) -> None:
-        """Set the area, and with it the number of places."""
+        """Set the area and the resulting number of places."""
         self.area, self.places = area, int(area / SMALL_PLACE_AREA.get(self.kind, PLACE_AREA))
 
     def remove(self) -> None:
-        """Leave the city for good: its tenants have to go."""
+        """Close the facility permanently; its tenants lose their places."""
         self.register.strike_off(self)
         super().remove()
 
     def net_yield(self, relief: float, saving: float) -> float:
-        """Net yield at its present occupancy, yuan/m2/month."""
+        """Return the net yield at the current occupancy, yuan/m2/month."""
         return net_yield(self.occupancy, relief, 0.0, self.area, saving) + self.own_information
 
     @property
     def occupancy(self) -> float:
-        """Share of its places that are let."""
+        """Share of the facility's places that are occupied."""
         return self.tenants / self.places if self.places else 0.0
 
     def years(self, day: float) -> float:
-        """Years open."""
+        """Return the years since the opening."""
         return (day - self.opened) / 365.25
 
     def decide_to_apply(self, day: float) -> int:
-        """Level for which it applies in this year's round, 0 for none."""
+        """Return the level applied for in this year's round; 0 if the facility does not apply."""
         return level_applied_for(self.level, self.kind, self.area, self.tenants, self.years(day))
 
     def decide_to_close(self, relief: float, saving: float, day: float) -> bool:
-        """Whether it closes this month: it may, and has been at a loss for two years."""
+        """Update the count of months at a loss, and return whether the facility closes this month."""
         if not may_close(self.kind, self.public, self.years(day)):
             return False
         self.at_a_loss = months_at_loss(self.at_a_loss, self.net_yield(relief, saving))
@@ -114,7 +116,7 @@ class Facility(Agent):
 
 
 class ApplicationDesk(ServiceDesk):
-    """A service desk of the city at which facilities and projects apply, for recognition or for a conversion."""
+    """Service desk of the city for applications for recognition or for the conversion of buildings."""
 
     def __init__(self, context: Context, name: str) -> None:
         super().__init__(context.model, name, FILES_A_DAY[name], self._reviewed)
@@ -123,7 +125,7 @@ class ApplicationDesk(ServiceDesk):
         self._pending: dict[int, simpy.Event] = {}
 
     def submit(self, key: int) -> simpy.Event:
-        """Hand in the application of a facility or project; the event happens when a clerk has worked on it."""
+        """Submit the application of a facility or project; return an event triggered by its review."""
         self._submitted += 1
         self._pending[self._submitted] = self.context.env.event()
         day = int(self.context.env.now)
@@ -132,6 +134,6 @@ class ApplicationDesk(ServiceDesk):
         return self._pending[self._submitted]
 
     def _reviewed(self, day: int, files: Ints, came: Ints) -> None:
-        """Clerks have worked on these applications."""
+        """Trigger the events of the applications that clerks have reviewed."""
         for number in files.tolist():
             self._pending.pop(number).succeed()

@@ -1,8 +1,8 @@
-"""Demonstration bases: the city nominates bases, the province selects few, each selected base is funded once.
+"""Demonstration bases: the city nominates bases, the province selects a few, and each is funded once.
 
-On 1 October the city nominates its best recognised bases, as many as policy allows. On 20 December the province selects
-among them while it has titles. Half of the funding of a base goes into area, which is ready a year later, and half into
-advice for its tenants over three years.
+On 1 October the city nominates its best recognised bases, up to the number that policy allows. On 20 December
+the province selects the best of them, up to its number of titles. Half of a base's funding pays for new area,
+which is ready a year later, and half for advice to its tenants over three years.
 Measures: M23. Evidence: ZS212, INC24 (few titles), INC22 (area alone has no effect, advice may).
 """
 
@@ -40,9 +40,9 @@ class DemonstrationBases:
     """Nomination, selection and funding of demonstration bases.
 
     Attributes:
-        money: the year's budget.
-        chosen: number of each selected base, and the year of its title.
-        nominated: bases nominated this month.
+        money: budget of the year.
+        chosen: year of the title of each selected base, by facility number.
+        nominated: number of bases nominated this month.
     """
 
     def __init__(self, context: Context, register: FacilityRegister, payments: FacilityPayments) -> None:
@@ -52,7 +52,7 @@ class DemonstrationBases:
         self.nominated = 0
 
     def begin(self) -> None:
-        """Appropriate the year's money, and nominate bases in October."""
+        """Appropriate the year's budget and, in October, nominate bases."""
         context, day = self.context, self.context.clock.first_day
         nominations = round(context.levers.at(DEMONSTRATION_NOMINATIONS, day))
         funding = round(100 * context.levers.at(DEMONSTRATION_FUNDING, day))
@@ -61,7 +61,7 @@ class DemonstrationBases:
             self._nominate(nominations)
 
     def _nominate(self, nominations: int) -> None:
-        """The city nominates its best recognised bases that have no title yet."""
+        """Nominate the city's best recognised bases that do not hold a title yet."""
         bases = [
             f for f in self.register.open if f.kind == "base" and f.level and f.number not in self.chosen
         ]
@@ -71,7 +71,7 @@ class DemonstrationBases:
         self.context.env.process(self._select(nominated, clock.year_of(self.context.clock.month)))
 
     def _select(self, nominated: list[Facility], year: int) -> ProcessGenerator:
-        """The SimPy process of a year's selection: the best in the province's assessment, as many as it has titles."""
+        """SimPy process of a year's selection: the province gives its titles to the best-assessed bases."""
         yield self.context.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
         context, streams = self.context, self.context.streams
         titles = streams.poisson(context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year)
@@ -91,7 +91,7 @@ class DemonstrationBases:
                 context.env.process(self._fund(facility, yuan))
 
     def _fund(self, facility: Facility, yuan: float) -> ProcessGenerator:
-        """The SimPy process of a base's funding: payment, then advice at once and the area after the works."""
+        """SimPy process of a base's funding: payment, then advice at once and new area after the works."""
         context = self.context
         yield context.env.process(self.payments.pay(facility, yuan, self.money, DEMONSTRATION_PROGRAMME))
         if facility not in self.register.open:
@@ -105,7 +105,7 @@ class DemonstrationBases:
         facility.advice = 0.0
 
     def settle(self) -> None:
-        """Record demonstration bases and nominations."""
+        """Record the numbers of demonstration bases and of nominations."""
         month, put = self.context.clock.month, self.context.recorder.put
         put(
             DEMONSTRATION_CHOSEN,

@@ -1,6 +1,6 @@
-"""Facilities: the stock of incubation facilities, their opening, occupancy, yield and closure.
+"""Stock of incubation facilities: opening, occupancy, net yield and closure.
 
-Projects, recognition and payments have files of their own; what a single facility is and decides is in ``agents``.
+Projects, recognition and payments are separate modules; the agent of a single facility is in ``agents``.
 Evidence: ZS020-023, ZS043, ZS211-212, INC01, INC03-08, INC24.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Facilities:
-    """All facilities of a run."""
+    """All incubation facilities of a run."""
 
     def __init__(self, context: Context, register: FacilityRegister) -> None:
         self.context, self.register = context, register
@@ -37,7 +37,7 @@ class Facilities:
 
     # --- opening and closing -----------------------------------------------------------------------
     def begin_with(self) -> None:
-        """Open the facilities of the end of 2016, as the scenario knows them or as drawn."""
+        """Create the facilities that existed at the end of 2016."""
         context, known = self.context, self.context.initial
         count_of = {
             "incubator": "tech_incubators",
@@ -57,7 +57,7 @@ class Facilities:
         self._assign_initial_titles(min(round(known["national_level_spaces"]), provincial), provincial)
 
     def _assign_initial_titles(self, national: int, provincial: int) -> None:
-        """Titles of the end of 2016, to the best and largest incubators and makerspaces."""
+        """Assign the titles held at the end of 2016 to the best and largest incubators and makerspaces."""
         candidates = [f for f in self.register.open if f.kind in ("incubator", "makerspace")]
         candidates.sort(key=lambda f: -initial_title_score(f.kind, f.quality, f.area))
         for rank, facility in enumerate(candidates[:provincial]):
@@ -65,19 +65,19 @@ class Facilities:
             facility.rounds.append((2016, facility.level))
 
     def area_of(self, kind: str, keys: Ints) -> Floats:
-        """Areas of projects of a kind, m2, by their keys."""
+        """Return the areas of projects of a kind, m2, drawn by their keys."""
         mean = self.context.parameters[parameters.AREA.id] if kind == "incubator" else parameters.AREAS[kind]
         return project_area(mean, self.context.streams.normal(keys, "space area"))
 
     def open(self, kind: str, key: int, area: float, day: float, level: int = NONE) -> Facility:
-        """Open a facility and enter it in the register."""
+        """Open a facility and add it to the register."""
         self.numbers[kind] += 1
         facility = Facility(self.context, self.register, kind, self.numbers[kind], key, area, day, level)
         self.register.enter(facility)
         return facility
 
     def close(self, facility: Facility) -> None:
-        """Close a facility for good."""
+        """Close a facility permanently."""
         if self.context.events:
             self.context.events.facility(
                 facility.name, "incubator.closed", day=self.context.env.now, rule="incubation.rules.may_close", at_a_loss=facility.at_a_loss)  # fmt: skip
@@ -85,13 +85,13 @@ class Facilities:
 
     # --- occupancy and yield -----------------------------------------------------------------------
     def occupancy(self, kind: str) -> float:
-        """Present occupancy of all facilities of a kind, which projects expect for themselves."""
+        """Return the current occupancy of all facilities of a kind; investors expect it for new projects."""
         of_kind = [f for f in self.register.open if f.kind == kind]
         places = sum(f.places for f in of_kind)
         return sum(f.tenants for f in of_kind) / places if places else parameters.USUAL_OCCUPANCY
 
     def saving(self, kind: str) -> float:
-        """Expected saving on utilities of a facility of a kind, yuan/m2/month: makerspaces get support with some probability."""
+        """Return a facility's expected saving on utilities, yuan/m2/month; 0 except for makerspaces."""
         if kind != "makerspace":
             return 0.0
         levers, day = self.context.levers, self.context.clock.first_day
@@ -100,7 +100,7 @@ class Facilities:
         return utility_saving(levers.at(parameters.UTILITY_DISCOUNT, day), share)
 
     def surplus(self, facility: Facility) -> float:
-        """Surplus of a facility, yuan a month; 0 where it is at a loss."""
+        """Return the monthly surplus of a facility, yuan; 0 if it makes a loss."""
         relief = self.context.levers.at(TAX_RELIEF, self.context.clock.first_day)
         return max(0.0, facility.net_yield(relief, self.saving(facility.kind))) * facility.area
 

@@ -1,8 +1,9 @@
-"""Parks: Internet Plus incubation parks, whose seats the city opens for firms in software, design and trade.
+"""Internet Plus parks, in which the city provides seats for firms in software, design and trade.
 
-Policy sets how many seats there are to be; they come in parks of 400, each after its fit-out, and are closed when
-policy reduces them. A tenant has four seats. Its firm exists in any case: it would rent elsewhere.
-A park is no tech incubator and has no title (T1 to T6 do not count it). Who applies and is admitted is in ``tenancy``.
+Policy sets the total number of seats. They are provided in parks of 400 seats, each of which opens after its
+fit-out, and are closed when policy reduces the total. A tenant uses four seats; without a place it would rent
+elsewhere. A park is not a tech incubator and holds no title, so targets T1 to T6 do not count it.
+Applications and admission are in ``tenancy``.
 Measures: M18. Evidence: INC22 (a place by itself has no effect), ZS162 (size of such tenants).
 """
 
@@ -33,9 +34,9 @@ class Parks:
     """All parks of a run.
 
     Attributes:
-        begun: parks whose fit-out has begun: numbers 0, 1, ...
-        ready: numbers of those that are fitted out.
-        open: number of each open park, and its facility.
+        begun: number of parks whose fit-out has begun; parks are numbered from 0.
+        ready: numbers of the parks whose fit-out is complete.
+        open: facility of each open park, by park number.
     """
 
     def __init__(self, context: Context, register: FacilityRegister, facilities: Facilities) -> None:
@@ -45,7 +46,7 @@ class Parks:
         self.open: dict[int, Facility] = {}
 
     def begin(self) -> None:
-        """Begin the parks that policy calls for, and adjust those that are ready to the seats of today."""
+        """Start the fit-out of newly planned parks, and adjust completed parks to the planned seats."""
         context = self.context
         planned = int(context.levers.at(PARK_SEATS, context.clock.first_day))
         while seats_of(self.begun, planned):
@@ -55,13 +56,13 @@ class Parks:
             self._adjust(number, seats_of(number, planned))
 
     def _fit_out(self, number: int) -> ProcessGenerator:
-        """The SimPy process of a park until it is ready."""
+        """SimPy process of a park's fit-out."""
         g = float(self.context.streams.normal([number], "park fit-out")[0])
         yield self.context.env.timeout(fit_out_days(self.context.parameters[PARK_FIT_OUT.id], g))
         self.ready.append(number)
 
     def _adjust(self, number: int, seats: int) -> None:
-        """Open, resize or close a park that is ready."""
+        """Open, resize or close a park whose fit-out is complete."""
         area, facility = seats * PARK_SEAT_AREA, self.open.get(number)
         if facility is not None and facility.area == area:
             return
@@ -77,6 +78,6 @@ class Parks:
         self.register.reduce(facility)
 
     def settle(self) -> None:
-        """Record the seats that are open."""
+        """Record the number of open seats."""
         seats = SEATS_A_PLACE * sum(facility.places for facility in self.open.values())
         self.context.recorder.put(PARK_SEATS_OPEN, self.context.clock.month, seats)

@@ -1,4 +1,4 @@
-"""Payments to facilities: awards with titles, the incubation subsidy, and the yearly budgets of both.
+"""Payments to facilities: awards for titles and the incubation subsidy, with their yearly budgets.
 
 Measures: M06 (incubation subsidy), M16 (awards). Evidence: ZS211-212.
 """
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 class FacilityPayments:
-    """Public money for facilities.
+    """Public payments to incubation facilities.
 
     Attributes:
-        awards: the year's budget of awards with titles.
-        subsidies: the year's budget of the incubation subsidy.
+        awards: yearly budget of awards for titles.
+        subsidies: yearly budget of the incubation subsidy.
     """
 
     def __init__(self, context: Context, register: FacilityRegister) -> None:
@@ -45,7 +45,7 @@ class FacilityPayments:
         self.subsidies = Budget(context.env)
 
     def begin(self) -> None:
-        """Appropriate the year's money."""
+        """Appropriate the yearly budgets."""
         accounts, levers, day = self.context.accounts, self.context.levers, self.context.clock.first_day
         accounts.appropriate(self.awards, round(100 * levers.at(AWARD_BUDGET, day)))
         subsidised = levers.at(INCUBATION_SUBSIDY, day) > 0
@@ -53,14 +53,14 @@ class FacilityPayments:
         accounts.appropriate(self.subsidies, round(100 * yearly))
 
     def award_title(self, facility: Facility, level: int) -> None:
-        """The award that comes with a title, where there is one."""
+        """Pay the award for a title, if policy provides one."""
         lever = {CITY: OPENING_AWARD, PROVINCE: PROVINCIAL_AWARD, NATION: NATIONAL_AWARD}[level]
         yuan = self.context.levers.at(lever, self.context.env.now)
         if yuan > 0 and not self.context.levers.not_yet(AWARD_BUDGET):
             self.context.env.process(self.pay(facility, yuan, self.awards, AWARD_PROGRAMME))
 
     def subsidise_incubation(self, facility: Facility) -> None:
-        """The subsidy of a base for a firm that has been incubated with success, where there is one."""
+        """Pay a base the subsidy for a successfully incubated firm, if policy provides one."""
         if facility.kind != "base":
             return
         yuan = self.context.levers.at(INCUBATION_SUBSIDY, self.context.env.now)
@@ -68,11 +68,11 @@ class FacilityPayments:
             self.context.env.process(self.pay(facility, yuan, self.subsidies, SUBSIDY_PROGRAMME))
 
     def pay(self, facility: Facility, yuan: float, budget: Budget, programme: str) -> ProcessGenerator:
-        """The SimPy process of a payment from a yearly budget, in the order of decision."""
+        """SimPy process of a payment from a yearly budget; payments are made in the order of decision."""
         fen = round(100 * yuan)
         if not budget.try_reserve(fen):
             yield budget.wait(fen)
-        if facility not in self.register.open:  # it has closed while it waited
+        if facility not in self.register.open:  # closed while waiting for the budget
             budget.returned(fen)
             return
         budget.paid(fen)

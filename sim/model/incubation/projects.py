@@ -1,8 +1,10 @@
 """Projects: candidate facilities from the investor's decision to the opening.
 
-Candidates are the same under every policy; a project is carried out when it pays. Some incubators are conversions of
-existing buildings, which need an approval and area under the year's ceiling; then the work follows.
-Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043, ZS211, INC03.
+Candidate projects are the same under every policy; a project is carried out if it is profitable. Some
+incubators are conversions of existing buildings, which require an approval and area within the yearly ceiling
+before construction.
+Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043,
+ZS211, INC03.
 """
 
 from __future__ import annotations
@@ -45,9 +47,9 @@ class Projects:
     """Projects of new facilities.
 
     Attributes:
-        desk: where conversions are approved.
-        convertible: area of the year for conversions, a :class:`Budget` in m2.
-        platforms_begun: candidate platforms that have been decided so far.
+        desk: service desk where conversions are approved.
+        convertible: area available for conversions in the year, a :class:`Budget` in m2.
+        platforms_begun: number of candidate platforms decided so far.
     """
 
     def __init__(self, context: Context, facilities: Facilities) -> None:
@@ -57,13 +59,13 @@ class Projects:
         self.platforms_begun = 0
 
     def begin_with(self) -> None:
-        """Incubators under way at the start of 2017."""
+        """Start the incubator projects that were under way at the start of 2017."""
         for k in range(PIPELINE):
             lag = self.context.parameters[LAG.id] * (k + 0.5) / PIPELINE
             self.context.env.process(self.build("incubator", 9_000 + k, lag, approved=True))
 
     def begin(self) -> None:
-        """The month's posts, area for conversions and candidate projects."""
+        """Set the month's clerks and area for conversions, and start candidate projects."""
         context, day = self.context, self.context.clock.first_day
         self.desk.staff(context.levers.at(CONVERSION_OFFICERS, day))
         area = round(context.levers.at(CONVERTIBLE_AREA, day))
@@ -76,7 +78,7 @@ class Projects:
         self._propose_platforms()
 
     def _propose(self, kind: str, month: int) -> None:
-        """A month's candidate projects of a kind; those that pay are begun."""
+        """Draw a month's candidate projects of a kind, and start those that are profitable."""
         context, expected = self.context, self.context.parameters[PROJECTS[kind].id]
         candidates = int(expected) + (context.streams.scalar("projects", kind, month) < expected % 1)
         for k in range(candidates):
@@ -87,7 +89,7 @@ class Projects:
                 context.env.process(self.build(kind, key, lag))
 
     def _propose_platforms(self) -> None:
-        """Candidate international platforms that policy has called for since last month."""
+        """Start candidate international platforms that policy has added since last month."""
         context = self.context
         planned = int(context.levers.at(PLATFORM_PROJECTS, context.clock.first_day))
         for k in range(self.platforms_begun, planned):
@@ -97,7 +99,7 @@ class Projects:
         self.platforms_begun = max(self.platforms_begun, planned)
 
     def pays(self, kind: str, key: int) -> bool:
-        """Whether the project is carried out; online makerspaces need to be eligible for support as well."""
+        """Return whether a project is carried out; online makerspaces must also be eligible for support."""
         context, day = self.context, self.context.clock.first_day
         area = float(self.facilities.area_of(kind, np.array([key]))[0])
         award = context.levers.at(OPENING_AWARD, day) if not context.levers.not_yet(AWARD_BUDGET) else 0.0
@@ -112,7 +114,7 @@ class Projects:
         return project_pays(expected, context.parameters[OWN_INFORMATION.id] * g)
 
     def build(self, kind: str, key: int, months: float, approved: bool = False) -> ProcessGenerator:
-        """The SimPy process of a project until it opens: approval of a conversion where it is one, then the work."""
+        """SimPy process of a project until it opens: approval, if it is a conversion, then construction."""
         context, since = self.context, self.context.env.now
         area = float(self.facilities.area_of(kind, np.array([key]))[0])
         if kind == "incubator" and not approved and context.streams.scalar("converted", key) < CONVERTED:

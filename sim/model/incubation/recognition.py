@@ -1,6 +1,7 @@
-"""Recognition: the yearly round in which facilities apply for titles of city, province and nation, and lose them.
+"""Recognition: the yearly round in which facilities gain or lose city, provincial and national titles.
 
-On 1 October facilities apply; applications reviewed by 20 December are in the round. Titles above the city's are scarce.
+On 1 October facilities apply; applications reviewed by 20 December enter the round. Titles above city level
+are limited in number.
 Measures: M16, M30. Evidence: INC04-08, INC16-17, INC24, ZS214-215.
 """
 
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
 
 
 class Recognition:
-    """The yearly rounds.
+    """Yearly rounds of recognition.
 
     Attributes:
-        desk: where applications for titles are reviewed.
-        applications: facilities whose applications have been reviewed for this year's round, and the level applied for.
+        desk: service desk where applications for titles are reviewed.
+        applications: facility and level applied for of each application reviewed for this year's round, by
+            facility key.
         last_round: year of the last round held.
     """
 
@@ -47,7 +49,7 @@ class Recognition:
         self.last_round = 2016
 
     def begin(self) -> None:
-        """The month's posts; in October facilities apply, in December titles are awarded."""
+        """Staff the review desk; call for applications in October and hold the round in December."""
         context = self.context
         self.desk.staff(context.levers.at(REVIEWERS, context.clock.first_day))
         if context.clock.month % 12 == ROUND_MONTH:
@@ -56,28 +58,28 @@ class Recognition:
             context.env.process(self._hold_round(clock.year_of(context.clock.month)))
 
     def call(self) -> None:
-        """Every facility that meets the criteria of the next level applies."""
+        """Have every facility that meets the criteria of the next level apply."""
         for facility in list(self.register.open):
             level = facility.decide_to_apply(self.context.env.now)
             if level:
                 self.context.env.process(self._apply(facility, level))
 
     def _apply(self, facility: Facility, level: int) -> ProcessGenerator:
-        """The SimPy process of an application; it is in the round only if reviewed before it is held."""
+        """SimPy process of an application, which enters the round only if it is reviewed in time."""
         year = clock.date(self.context.env.now).year
         yield self.desk.submit(facility.key)
         if self.last_round < year and clock.date(self.context.env.now).year == year:
             self.applications[facility.key] = (facility, level)
 
     def _hold_round(self, year: int) -> ProcessGenerator:
-        """The SimPy process of a year's round, held on 20 December."""
+        """SimPy process of a year's round, held on 20 December."""
         yield self.context.env.timeout(ROUND_DAYS)
         self._award_titles(year)
         self._evaluate(year)
         self.last_round = year
 
     def _award_titles(self, year: int) -> None:
-        """Titles go to the applications of facilities that are still open, the best first."""
+        """Award titles to the best-ranked applications of facilities that are still open."""
         streams, p = self.context.streams, self.context.parameters
         provincial = streams.poisson(p[PROVINCIAL.id], "provincial titles", year)
         national = streams.poisson(p[NATIONAL.id], "national titles", year)
@@ -95,7 +97,7 @@ class Recognition:
         self.applications.clear()
 
     def _recognise(self, facility: Facility, level: int, year: int) -> None:
-        """A facility gains a title, and the award that comes with it."""
+        """Grant a facility its title and the award for it."""
         facility.level = level
         facility.rounds.append((year, level))
         now = self.context.env.now
@@ -107,7 +109,7 @@ class Recognition:
         self.payments.award_title(facility, level)
 
     def _evaluate(self, year: int) -> None:
-        """Some titles above the city's are lost: the facility falls back by one level."""
+        """Withdraw some titles above city level; the facility falls back by one level."""
         context, yearly = self.context, self.context.parameters[TITLE_LOST.id]
         for facility in [f for f in self.register.open if f.level > CITY]:
             if loses_title(

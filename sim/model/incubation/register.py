@@ -1,4 +1,4 @@
-"""The register of facilities, and which firm is a tenant of which."""
+"""Register of incubation facilities and their tenants."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 
 class FacilityRegister:
-    """All facilities of a run and their tenants; a firm's column ``space`` is the number of its facility.
+    """All facilities of a run and their tenants.
+
+    The column ``space`` of the firm table holds the number of each firm's facility.
 
     Attributes:
         open: facilities that are open now.
-        by_number: all that ever opened; a facility's number is its place here.
-        closed: facilities that have closed since this was last set to 0.
-        frozen: the run is over, and agents that Mesa removes close nothing.
+        by_number: all facilities that ever opened, indexed by their number.
+        closed: number of closures since this counter was last reset.
+        frozen: whether the run is over, so that agents removed by Mesa no longer close facilities.
     """
 
     def __init__(self, firms: FirmTable) -> None:
@@ -27,32 +29,32 @@ class FacilityRegister:
         self.open: list[Facility] = []
         self.by_number: list[Facility] = []
         self.closed, self.frozen = 0, False
-        self._rows: Rows | None = None  # of all tenants, until one comes or goes
+        self._rows: Rows | None = None  # cached rows of all tenants; None after a change
 
     def enter(self, facility: Facility) -> None:
-        """Register a facility that opens."""
+        """Add a facility that opens."""
         self.open.append(facility)
         self.by_number.append(facility)
 
     def strike_off(self, facility: Facility) -> None:
-        """Take a facility that closes off the register; its tenants lose their places."""
+        """Remove a facility that closes; its tenants lose their places."""
         if facility in self.open and not self.frozen:
             self.open.remove(facility)
             self.closed += 1
             self.leave(self.tenants_of(facility))
 
     def tenants_of(self, facility: Facility) -> Rows:
-        """Rows of the tenants of a facility."""
+        """Return the rows of a facility's tenants."""
         return np.flatnonzero(self._firms.space == facility.number)
 
     def tenants(self, month: int) -> tuple[Rows, Counts]:
-        """Rows of all tenants, and their months in their facility."""
+        """Return the rows of all tenants and their months in their facility."""
         if self._rows is None:
             self._rows = np.flatnonzero(self._firms.space >= 0)
         return self._rows, month - self._firms.moved_in[self._rows]
 
     def move_in(self, rows: Rows, facilities: list[Facility], month: int) -> None:
-        """Make firms tenants, each of its facility."""
+        """Move firms into their facilities, one facility for each firm."""
         self._firms.space[rows] = [facility.number for facility in facilities]
         self._firms.moved_in[rows] = month
         self._rows = None
@@ -60,7 +62,7 @@ class FacilityRegister:
             facility.tenants += 1
 
     def leave(self, rows: Rows) -> None:
-        """Have these tenants give up their places."""
+        """Remove tenants from their facilities."""
         if not len(rows):
             return
         firms, self._rows = self._firms, None
@@ -70,7 +72,7 @@ class FacilityRegister:
         firms.rent_waived[rows] = 0
 
     def reduce(self, facility: Facility) -> None:
-        """Have the tenants who came last leave a facility that has fewer places than tenants."""
+        """Remove the most recent tenants of a facility that has more tenants than places."""
         firms, rows = self._firms, self.tenants_of(facility)
         newest = rows[np.lexsort((firms.id[rows], -firms.moved_in[rows].astype(np.int64)))]
         self.leave(newest[: max(0, len(rows) - facility.places)])

@@ -1,4 +1,4 @@
-"""Incubation: every decision as a pure function."""
+"""Decision rules of incubation, as pure functions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def project_area(mean: float, g: Floats) -> Floats:
-    """Area of a project, m2: mean x LN(mean 1, 0.6)."""
+    """Area of a project, m2: lognormal with the given mean and a log standard deviation of 0.6."""
     return np.asarray(mean * np.exp(AREA_SD * g - AREA_SD**2 / 2))
 
 
@@ -47,27 +47,37 @@ def net_yield(occupancy: float, relief: float, award: float, area: float, saving
 
 
 def project_pays(expected: float, error: float) -> bool:
-    """Whether a project is carried out: net yield that is expected + the investor's own information > 0, yuan/m2/month."""
+    """Whether a project is carried out: expected + error > 0.
+
+    Args:
+        expected: net yield expected from public information, yuan/m2/month.
+        error: the investor's private information, as a deviation from it, yuan/m2/month.
+    """
     return expected + error > 0
 
 
 def supported_share(supported: float, projects: float) -> float:
-    """Share of new makerspaces that get support: supported a year / 12 / candidate projects a month, at most 1."""
+    """Share of new makerspaces that receive support: supported / (12 x projects), at most 1.
+
+    Args:
+        supported: makerspaces supported in a year.
+        projects: candidate makerspaces in a month.
+    """
     return min(1.0, supported / 12 / projects)
 
 
 def utility_saving(discount: float, supported: float) -> float:
-    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x share supported."""
+    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x share ``supported``."""
     return parameters.UTILITIES * discount * supported
 
 
 def months_to_open(usual: float, relative: float, g: float) -> float:
-    """Months of work from a project's decision to its opening: usual x relative x exp(0.25 g)."""
+    """Months from the decision on a project to its opening: usual x relative x exp(0.25 g)."""
     return float(usual * relative * np.exp(parameters.LAG_SD * g))
 
 
 def platform_months(u: float) -> float:
-    """Months from the project of an international platform to its opening: 9 to 36, evenly."""
+    """Months from the decision on an international platform to its opening: uniform between 9 and 36."""
     shortest, span = parameters.PLATFORM_MONTHS
     return shortest + span * u
 
@@ -83,7 +93,7 @@ def _district_shares() -> npt.NDArray[np.float64]:
 
 
 def facility_district(u: float) -> int:
-    """Number of the district of a facility: half are in the Torch zone, the others are distributed as firms are."""
+    """Number of a facility's district: the Torch zone for half of them, otherwise distributed like firms."""
     return min(int(np.searchsorted(_district_shares(), u)), len(geography.districts()) - 1)
 
 
@@ -91,25 +101,25 @@ def facility_district(u: float) -> int:
 
 
 def initial_age(u: Floats) -> Floats:
-    """Age of a facility at the start of 2017, days: half a year to six and a half, evenly."""
+    """Age of a facility at the start of 2017, days: uniform between 0.5 and 6.5 years."""
     youngest, span = parameters.INITIAL_AGE
     return np.asarray(365.25 * (youngest + span * u))
 
 
 def initial_title_score(kind: str, quality: float, area: float) -> float:
-    """Score by which the titles of 2016 are assigned: quality + 0.8 ln(area/usual area) + 1 for incubators."""
+    """Score for the titles of 2016: quality + 0.8 ln(area / usual area), plus 1 for incubators."""
     usual = parameters.AREAS.get(kind, parameters.USUAL_INCUBATOR_AREA)
     size = parameters.TITLE_SIZE_WEIGHT * np.log(max(area, 1.0) / usual)
     return float(quality + size + (kind == "incubator"))
 
 
 def initial_level(rank: int, national: int, provincial: int) -> int:
-    """Level at the end of 2016 by rank from 0.
+    """Level of recognition of a facility at the end of 2016.
 
     Args:
-        rank: place by :func:`initial_title_score`, the best is 0.
-        national: facilities of national level.
-        provincial: facilities of provincial level or higher.
+        rank: rank by :func:`initial_title_score`, 0 for the best.
+        national: number of facilities of national level.
+        provincial: number of facilities of provincial level or higher.
     """
     if rank >= provincial:
         return CITY
@@ -120,7 +130,7 @@ def initial_level(rank: int, national: int, provincial: int) -> int:
 
 
 def meets_criteria(kind: str, level: int, area: float, tenants: float, years: float) -> bool:
-    """Whether a facility meets the criteria of a level: those of the largest size that it reaches (:data:`CRITERIA`)."""
+    """Whether a facility meets the criteria of a level in its size class (:data:`CRITERIA`)."""
     for each in CRITERIA.get((kind, level), ()):
         if area >= each.area:
             return tenants >= each.tenants and years >= each.years
@@ -128,7 +138,7 @@ def meets_criteria(kind: str, level: int, area: float, tenants: float, years: fl
 
 
 def level_applied_for(level: int, kind: str, area: float, tenants: float, years: float) -> int:
-    """Level for which a facility applies: the next above its own if it meets the criteria, else 0."""
+    """Level for which a facility applies: the next one if the facility meets its criteria, otherwise 0."""
     following = level + 1
     if following < len(LEVELS) and meets_criteria(kind, following, area, tenants, years):
         return following
@@ -136,19 +146,20 @@ def level_applied_for(level: int, kind: str, area: float, tenants: float, years:
 
 
 def assessed_quality(quality: float, g: float) -> float:
-    """Quality as the assessors of province or nation see it: quality + 0.5 g."""
+    """Quality as assessed by the province or the nation: quality + 0.5 g."""
     return quality + parameters.ASSESSMENT_ERROR * g
 
 
 def titles_awarded(levels: Sequence[int], provincial: int, national: int) -> list[bool]:
-    """Which applications succeed, in the order of their ranking.
+    """Return whether each application succeeds, in the order of ranking.
 
-    The city recognises all that qualify; province and nation have few titles, which go to the best.
+    The city recognises all facilities that qualify; provincial and national titles are limited and go to the
+    best.
 
     Args:
         levels: level applied for, the best application first.
-        provincial: titles of provincial level this year.
-        national: titles of national level this year.
+        provincial: number of provincial titles this year.
+        national: number of national titles this year.
     """
     left = {PROVINCE: provincial, NATION: national}
     awarded = []
@@ -160,7 +171,10 @@ def titles_awarded(levels: Sequence[int], provincial: int, national: int) -> lis
 
 
 def loses_title(last_round: int, year: int, u: float, yearly: float) -> bool:
-    """Whether a title above the city's is lost in a year's evaluation: u < yearly, unless it changed in this year's round."""
+    """Whether a title above city level is lost in a year's evaluation: u < yearly.
+
+    A facility whose level changed in the same year's round does not lose its title.
+    """
     return last_round < year and u < yearly
 
 
@@ -168,30 +182,30 @@ def loses_title(last_round: int, year: int, u: float, yearly: float) -> bool:
 
 
 def may_close(kind: str, public: bool, years: float) -> bool:
-    """Whether a facility can close for losses: a private one, no park, open for three years."""
+    """Whether a facility may close because of losses: private, not a park, and open for three years."""
     return not public and kind != "park" and 12 * years >= parameters.GRACE
 
 
 def months_at_loss(before: int, earned: float) -> int:
-    """Months running in which a facility has been at a loss: net yield below 0."""
+    """Number of consecutive months in which a facility has been at a loss (net yield below 0)."""
     return before + 1 if earned < 0 else 0
 
 
-# --- Who seeks a place ---
+# --- Demand for places ---
 
 
 def facility_sought(u: Floats, segment: Codes, incubator: float, small: float, park: float) -> Codes:
-    """What each founder seeks: 1 an incubator, 2 a smaller facility, 3 a park, 0 none.
+    """Kind of facility that each founder seeks: 1 an incubator, 2 a smaller facility, 3 a park, 0 none.
 
-    Of technology firms and, at a twentieth, of ordinary enterprises a share seeks an incubator; of all others small
-    facilities (not technology firms); of the rest a park.
+    The three shares are disjoint: no founder seeks two kinds. Ordinary enterprises seek an incubator at a
+    twentieth of the rate of technology firms; technology firms do not seek smaller facilities.
 
     Args:
-        u: uniform number of each founder.
-        segment: G, E or T of each.
+        u: uniform random number of each founder.
+        segment: segment of each firm: G, E or T.
         incubator: share of technology firms that seek a place in an incubator.
-        small: share of other founders that seek a place in a smaller facility.
-        park: share of founders that seek a place in a park.
+        small: share of other firms that seek a place in a smaller facility.
+        park: share of all firms that seek a place in a park.
     """
     in_incubator = np.array([0.0, parameters.ENTERPRISE_DEMAND * incubator, incubator])  # by segment G, E, T
     in_small = in_incubator + np.array([small, small, 0.0])
@@ -203,18 +217,19 @@ def facility_sought(u: Floats, segment: Codes, incubator: float, small: float, p
 
 
 def in_search_period(age: Integers) -> Mask:
-    """Which firms are young enough to seek a place: within 24 months of opening.
+    """Mask of the firms young enough to seek a place: at most 24 months since opening.
 
     Args:
-        age: months since opening; negative before it.
+        age: months since opening; negative before the opening.
     """
     return np.asarray((age >= 0) & (age <= parameters.SEEK_MONTHS))
 
 
 def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_available: Mask) -> Mask:
-    """Which of the firms that seek a place apply for one now.
+    """Mask of the firms that apply for a place now, among those that seek one.
 
-    For an incubator a firm needs the staff to fill a place (ZS216, JOB09); for a park there must be one for its sector.
+    An incubator requires enough staff to fill a place (ZS216, JOB09); a park must be available for the firm's
+    sector.
     """
     return np.where(seeks == SEEKS_INCUBATOR, jobs >= least_staff, (seeks == SEEKS_SMALL) | park_available)
 
@@ -223,34 +238,39 @@ def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_ava
 
 
 def score(skill: Floats, jobs: Integers, g: Floats) -> Floats:
-    """Score of a firm in a facility's assessment, standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
+    """Score of a firm for admission, standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
     size = parameters.SIZE_COUNTS * np.log(np.maximum(jobs, 1) / parameters.USUAL_JOBS)
     return np.asarray(skill + size + parameters.ADMISSION_ERROR * g)
 
 
 def threshold(occupancy: float | Floats) -> float | Floats:
-    """Score from which a facility admits, standard deviations of skill: 2 x occupancy - 2, highest where full (INC12)."""
+    """Minimum score for admission, standard deviations of skill: 2 x occupancy - 2 (INC12)."""
     return parameters.SELECTIVITY * occupancy - parameters.SELECTIVITY
 
 
 def admitted(occupancy: Floats, assessed: Floats, preferred: Mask) -> Mask:
-    """Which applicants are admitted: while a place is free, those with priority and those whose score reaches the threshold."""
+    """Mask of the applicants admitted.
+
+    An applicant is admitted if a place is free and it has priority or its score reaches the threshold.
+    """
     return np.asarray((occupancy < 1) & (preferred | (assessed >= threshold(occupancy))))
 
 
 def counts_as_founder_service(kind: str, level: int) -> bool:
-    """Whether a place counts as a service to founders, for target T7: in a base, a park or a recognised facility."""
+    """Whether a place counts as a founder service for target T7: in a base, park or recognised facility."""
     return kind in ("base", "park") or level > NONE
 
 
 def tenant_advice(level: int, hours: float, funded: float, tenants: int) -> float:
-    """Hours of advice a month to each tenant: mentoring where recognised, 1.14 of it in national-level facilities (INC11).
+    """Hours of advice a month to each tenant: mentoring in recognised facilities, plus funded / tenants.
+
+    Mentoring in national-level facilities is 1.14 times the usual hours (INC11).
 
     Args:
         level: level of recognition.
-        hours: usual hours of a tenant of a recognised facility.
-        funded: hours a month that the facility gives besides, shared by its tenants.
-        tenants: firms that share them.
+        hours: usual hours of mentoring of a tenant of a recognised facility.
+        funded: additional hours a month that the facility's funding pays for.
+        tenants: number of tenants that share the funded hours.
     """
     relative = parameters.NATIONAL_GAIN if level == NATION else 1.0
     return hours * relative * (level > NONE) + funded / max(tenants, 1)
@@ -260,14 +280,15 @@ def tenant_advice(level: int, hours: float, funded: float, tenants: int) -> floa
 
 
 def certified(technology: Mask, u: Floats, yearly: float) -> Mask:
-    """Which tenants are certified as high-tech enterprises this month: technology firms with u < yearly/12."""
+    """Mask of the technology tenants certified as high-tech enterprises this month: u < yearly/12."""
     return np.asarray(technology & (u < yearly / 12))
 
 
 def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Integers) -> Mask:
-    """Which tenants meet the criteria of graduation (INC05), after a year.
+    """Mask of the tenants that meet a graduation criterion (INC05) after at least a year.
 
-    10 m yuan of turnover in two years, 5 m of equity, or certified as a high-tech enterprise.
+    The criteria are 10 m yuan of turnover in two years, 5 m yuan of equity raised, or certification as a
+    high-tech enterprise.
     """
     turnover = 24 * TURNOVER * value_added
     return np.asarray(
@@ -277,17 +298,20 @@ def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Inte
 
 
 def completes(small: Mask, grown: Mask, months: Integers) -> Mask:
-    """Which tenants complete incubation: graduates of incubators; in smaller facilities whoever is open after 24 months."""
+    """Mask of the tenants that complete incubation.
+
+    These are graduates of incubators, and firms that have been in a smaller facility for 24 months.
+    """
     return np.where(small, months >= parameters.SMALL_STAY, grown)
 
 
 def evicted(arrears: Integers) -> Mask:
-    """Which tenants are evicted: three months in arrears beyond the limit."""
+    """Mask of the tenants evicted: those in arrears beyond the limit for three months."""
     return np.asarray(arrears >= parameters.EVICTED_AFTER)
 
 
 def expired(small: Mask, months: Integers) -> Mask:
-    """Which tenants of incubators have stayed as long as they may: 48 months (INC21)."""
+    """Mask of the incubator tenants that have reached the maximum stay of 48 months (INC21)."""
     return np.asarray(~small & (months >= parameters.STAY))
 
 
@@ -295,40 +319,52 @@ def expired(small: Mask, months: Integers) -> Mask:
 
 
 def seed_fund(fund: int, surplus: float, share: float, months: int) -> int:
-    """An incubator's seed fund after saving, fen: share of the surplus (yuan a month) is added, 5 m yuan at most."""
+    """Seed fund of an incubator after saving, fen: fund + share x months x surplus, at most 5 m yuan.
+
+    Args:
+        fund: balance before saving, fen.
+        surplus: monthly surplus of the incubator, yuan.
+        share: share of the surplus that is saved.
+        months: number of months of saving.
+    """
     saved = round(100 * share * months * surplus)
     return min(fund + saved, round(100 * parameters.SEED_LARGEST_FUND))
 
 
 def loss_chance(yearly: Floats) -> Floats:
-    """Probability that a stake is lost while it is held: q = 1 - (1 - PD)^5, from the assessed yearly risk."""
+    """Probability of losing a stake while it is held: 1 - (1 - yearly)^5, from the yearly default risk."""
     return np.asarray(1 - (1 - yearly) ** parameters.SEED_HOLD_YEARS)
 
 
 def expected_back(lost: Floats, borne: float) -> Floats:
-    """Expected proceeds of a yuan of seed money: (1 - q) 1.5 + q s."""
+    """Expected proceeds per yuan of seed money: 1.5 (1 - lost) + lost x borne.
+
+    Args:
+        lost: probability that the stake is lost.
+        borne: share of a loss that the city bears.
+    """
     return np.asarray((1 - lost) * parameters.SEED_MULTIPLE + lost * borne)
 
 
 def seed_stake(u: Floats) -> Ints:
-    """A stake, fen: 0.1 to 0.3 m yuan, evenly."""
+    """Amount of a stake, fen: uniform between 0.1 and 0.3 m yuan."""
     least, most = parameters.SEED_LEAST, parameters.SEED_MOST
     return np.asarray(np.rint(100 * (least + (most - least) * u)), dtype=np.int64)
 
 
 def seed_sold(months: int, u: float, yearly: float) -> bool:
-    """Whether a stake is sold this month: a year after it was given, with yearly/12."""
+    """Whether a stake is sold this month: it is at least a year old, and u < yearly/12."""
     return months >= parameters.SEED_FIRST_YEAR and u < yearly / 12
 
 
 def seed_proceeds(fen: int, g: float) -> int:
-    """Proceeds of a stake that is sold, fen: stake x 1.5 x LN(mean 1, 0.5)."""
+    """Proceeds of a stake that is sold, fen: lognormal with mean 1.5 x fen, log standard deviation 0.5."""
     spread = parameters.SEED_MULTIPLE_SD
     return round(fen * parameters.SEED_MULTIPLE * float(np.exp(spread * g - spread**2 / 2)))
 
 
 def borne_by_city(fen: int, share: float) -> int:
-    """Part of a loss that the city bears, fen."""
+    """Part of a loss that the city bears, fen: share x fen."""
     return round(share * fen)
 
 
@@ -336,23 +372,26 @@ def borne_by_city(fen: int, share: float) -> int:
 
 
 def seats_of(number: int, planned: int) -> int:
-    """Seats of a park where so many are planned in all: parks of 400, the last one smaller, in whole places of four."""
+    """Number of seats in a park when ``planned`` seats are planned in total.
+
+    Each park has 400 seats, except that the last one may be smaller; seats come in whole places of four.
+    """
     seats = min(max(planned - parameters.SEATS_A_PARK * number, 0), parameters.SEATS_A_PARK)
     return seats - seats % parameters.SEATS_A_PLACE
 
 
 def fit_out_days(months: float, g: float) -> int:
-    """Days of a park's fit-out: months x (1 + 0.25 g), g cut at 2 on either side."""
+    """Days of a park's fit-out: 30.44 x months x (1 + 0.25 g), with g limited to the range from -2 to 2."""
     relative = 1 + parameters.FIT_OUT_SD * max(-2.0, min(2.0, g))
     return round(DAYS_A_MONTH * months * relative)
 
 
 def area_added(yuan: float, area: float) -> float:
-    """Area that funding adds to a base, m2: half of it at 1,500 yuan/m2, at most as much again as there is."""
+    """Area that funding adds to a base, m2: half of it, at 1,500 yuan/m2; at most the existing area."""
     return min(area, parameters.DEMONSTRATION_AREA_SHARE * yuan / parameters.DEMONSTRATION_AREA_COST)
 
 
 def advice_hours(yuan: float) -> float:
-    """Hours of advice a month that funding pays for in a base: half of it at 300 yuan an hour, over 36 months."""
+    """Hours of advice a month from a base's funding: half of it, at 300 yuan an hour, over 36 months."""
     for_advice = (1 - parameters.DEMONSTRATION_AREA_SHARE) * yuan
     return for_advice / parameters.DEMONSTRATION_HOUR / parameters.DEMONSTRATION_ADVICE_MONTHS

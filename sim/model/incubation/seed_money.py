@@ -1,10 +1,11 @@
-"""Seed money: incubators that earn enough invest small sums in some of their technology tenants.
+"""Seed money: recognised tech incubators invest small sums in some of their technology tenants.
 
-A recognised tech incubator saves part of its surplus for seed money. A tenant requests it once in a while; the incubator
-invests 0.1 to 0.3 m yuan if the expected proceeds, with the part of a loss that the city bears, exceed those of a
-deposit. A stake is lost when the firm closes, else sold in time. The city's share of a loss is the one in force when the
-money was invested.
-Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04, VC08, ZS164-165.
+A recognised tech incubator saves part of its surplus in a seed fund. Tenants occasionally request seed money;
+the incubator invests 0.1 to 0.3 m yuan if the expected proceeds, including the part of a loss that the city
+bears, exceed those of a deposit. A stake is lost if the firm closes and is otherwise sold eventually. The
+city bears the share of a loss that was in force when the money was invested.
+Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04,
+VC08, ZS164-165.
 """
 
 from __future__ import annotations
@@ -57,14 +58,14 @@ _ASSESSOR: Final = ASSESSORS.index("incubator")
 
 @dataclass(frozen=True)
 class Stake:
-    """Stake of an incubator in a tenant or former tenant.
+    """Stake of an incubator in a current or former tenant.
 
     Attributes:
-        row: the firm.
+        row: row of the firm.
         facility: number of the incubator.
-        fen: invested.
+        fen: amount invested, fen.
         month: month of the investment; negative before 2017.
-        share: of a loss, that the city bears.
+        share: share of a loss that the city bears.
     """
 
     row: int
@@ -75,12 +76,12 @@ class Stake:
 
 
 class SeedMoney:
-    """Seed money of all incubators, and the stakes that they hold.
+    """Seed funds of all incubators and the stakes that they hold.
 
     Attributes:
-        funds: fen that each incubator has for seed money, by the number of the facility.
+        funds: balance of each incubator's seed fund, fen, by facility number.
         stakes: stakes that are neither lost nor sold.
-        funded: rows that have had seed money.
+        funded: rows of the firms that have received seed money.
     """
 
     def __init__(self, context: Context, register: FacilityRegister, facilities: Facilities) -> None:
@@ -91,7 +92,7 @@ class SeedMoney:
 
     # --- investing ---------------------------------------------------------------------------------
     def save(self, months: int) -> None:
-        """Have recognised tech incubators save part of the surplus of so many months."""
+        """Have recognised tech incubators save part of their surplus over the given number of months."""
         share = self.context.parameters[SEED_SAVED.id]
         for facility in self.register.open:
             if facility.kind == "incubator" and facility.level:
@@ -99,7 +100,7 @@ class SeedMoney:
                 self.funds[facility.number] = seed_fund(fund, surplus, share, months)
 
     def requesting(self, rows: Rows, month: int) -> Rows:
-        """Technology tenants of incubators with a fund that request seed money in a month."""
+        """Return the technology tenants of incubators with a seed fund that request seed money in a month."""
         firms = self.context.firms
         rows = rows[firms.segment[rows] == T]
         u = self.context.streams.uniform(firms.id[rows], "seed request", month)
@@ -108,7 +109,10 @@ class SeedMoney:
         return rows[np.array(eligible, dtype=np.bool_)]
 
     def approves(self, rows: Rows, month: int, share: float) -> tuple[Mask, Floats]:
-        """In which firms their incubators would invest, and the assessed chance of a loss, keyed by firm and month."""
+        """Return a mask of the requests that incubators approve, and the assessed probability of a loss.
+
+        Assessment errors are keyed by firm and month.
+        """
         p = self.context.parameters
         months, error = np.full(len(rows), month), p[SEED_ASSESSMENT_ERROR.id]
         yearly = assess_default_risk(self.context, rows, months, error, _ASSESSOR, self.context.env.now)
@@ -116,7 +120,7 @@ class SeedMoney:
         return np.asarray(expected_back(lost, p[SEED_TRUST.id] * share) >= p[SEED_HURDLE.id]), lost
 
     def begin_with(self) -> None:
-        """Stakes under way on 1 January 2017: what the last three years would have invested in today's tenants."""
+        """Create the stakes held on 1 January 2017, from requests in the previous three years."""
         firms = self.context.firms
         self.save(SEED_FIRST_YEAR)
         tenants, _ = self.register.tenants(self.context.clock.month)
@@ -130,7 +134,7 @@ class SeedMoney:
                 firms.raised[row] += fen
 
     def begin(self) -> None:
-        """Incubators save; tenants request seed money; the safest are served first while the fund covers them."""
+        """Add savings to seed funds, and serve the month's requests, lowest risk first."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.save(1)
         rows = self.requesting(self.register.tenants(month)[0], month)
@@ -149,7 +153,7 @@ class SeedMoney:
                     liked=approved[k])  # fmt: skip
 
     def _invest(self, row: int, number: int, fen: int, share: float) -> None:
-        """Pay a stake to a firm, which invests it."""
+        """Pay a stake to a firm, which invests the money."""
         context, rows = self.context, np.array([row])
         self.funds[number] -= fen
         self.funded.add(row)
@@ -165,7 +169,7 @@ class SeedMoney:
 
     # --- the end of a stake ------------------------------------------------------------------------
     def wind_up(self, rows: Rows) -> None:
-        """Write off the stakes in firms that close; the city bears its share."""
+        """Write off the stakes in firms that close; the city bears its share of the loss."""
         closed = self.funded.intersection(rows.tolist())
         if not closed:
             return
@@ -187,19 +191,19 @@ class SeedMoney:
                 rule="incubation.rules.borne_by_city", borne=borne / 100)  # fmt: skip
 
     def _return_to_fund(self, stake: Stake, fen: int) -> None:
-        """Add proceeds to the fund that invested, if its incubator is still open."""
+        """Credit proceeds to the seed fund that invested, if its incubator is still open."""
         if stake.facility in self.funds:
             self.funds[stake.facility] += fen
 
     def settle(self) -> None:
-        """Sell some stakes, end the funds of incubators that have closed, and record the stakes held."""
-        kept = []
+        """Sell some stakes, dissolve the seed funds of closed incubators, and record the stakes held."""
+        held = []
         for stake in self.stakes:
             if self._is_sold(stake):
                 self._sell(stake)
             else:
-                kept.append(stake)
-        self.stakes = kept
+                held.append(stake)
+        self.stakes = held
         for number in [n for n in self.funds if self.register.by_number[n] not in self.register.open]:
             del self.funds[number]
         self.context.recorder.put(SEED_HELD, self.context.clock.month, sum(s.fen for s in self.stakes) / 100)

@@ -1,9 +1,9 @@
-"""Tenancy: firms apply for a place, are admitted or not, are advised, graduate, overstay, are evicted, or close.
+"""Tenancy of firms in incubation facilities: application, admission, advice, graduation, expiry and eviction.
 
-A founder who seeks a place applies to one facility a month for two years. The facility admits the firm if a place is
-free and its score reaches a threshold that rises with occupancy. Firms in software, design and trade apply to parks too.
-A place by itself has no effect on a firm (INC22) nor on its closing (INC09); advice of a recognised facility acts as any
-advice does.
+A founder who seeks a place applies to one facility a month for two years. The facility admits the firm if a
+place is free and the firm's score reaches a threshold that rises with occupancy. Firms in software, design
+and trade also apply to parks. A place by itself affects neither a firm's performance (INC22) nor its closure
+(INC09); advice from a recognised facility has the same effect as any other advice.
 Measures: M06 (free rent), M28 (veterans first).
 Evidence: INC01, INC05, INC08-09, INC11-12, INC21-22, JOB09, ZS157-163, ZS211, ZS214.
 """
@@ -36,7 +36,7 @@ _VETERAN: Final = geography.kind_code("veteran")
 def founder_traits(
     context: Context, ids: npt.NDArray[np.int64], segment: npt.NDArray[np.int8]
 ) -> dict[str, npt.NDArray[Any]]:
-    """What founders seek a place in: 1 an incubator, 2 a smaller facility, 3 a park, 0 nothing."""
+    """Draw the kind of facility each founder seeks: 1 incubator, 2 smaller facility, 3 park, 0 none."""
     u, p = context.streams.uniform(ids, "seeks berth"), context.parameters
     incubator, small, park = (
         p[share.id] for share in (parameters.DEMAND, parameters.SMALL_DEMAND, parameters.PARK_DEMAND)
@@ -45,7 +45,7 @@ def founder_traits(
 
 
 class Tenancy:
-    """Tenants of all facilities, and the firms that apply for a place."""
+    """Tenants of all facilities, and applications for places."""
 
     def __init__(self, context: Context, register: FacilityRegister, payments: FacilityPayments) -> None:
         self.context, self.register, self.payments = context, register, payments
@@ -53,7 +53,7 @@ class Tenancy:
         self._park_sector = np.array([s.slug in parameters.PARK_SECTORS for s in geography.sectors()])
 
     def begin_with(self) -> None:
-        """Tenancies under way on 1 January 2017: those of the last four years that would not have ended yet."""
+        """Create the tenancies in force on 1 January 2017, which began in the previous four years."""
         firms = self.context.firms
         for month in range(-parameters.STAY + 1, 0):
             day = round(month * 365.25 / 12)
@@ -67,7 +67,7 @@ class Tenancy:
 
     # --- admission ---------------------------------------------------------------------------------
     def applicants(self, month: int) -> Rows:
-        """Open firms within the search period that have never had a place and apply for one now."""
+        """Return the open firms in their search period that now apply for their first place."""
         firms = self.context.firms
         rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
         rows = rows[rules.in_search_period(month - firms.opened_month[rows])]
@@ -83,13 +83,13 @@ class Tenancy:
         return applies
 
     def score(self, rows: Rows) -> Floats:
-        """Scores of these firms in the facilities' assessment."""
+        """Return the scores of firms in the facilities' assessment."""
         firms = self.context.firms
         g = self.context.streams.normal(firms.id[rows], "admission")
         return rules.score(firms.skill[rows], firms.jobs[rows], g)
 
     def choose(self, rows: Rows, facilities: list[Facility], month: int) -> Ints:
-        """Facility to which each firm applies, by position: drawn in proportion to places; -1 where there is none."""
+        """Return the index of each firm's chosen facility, drawn in proportion to places; -1 if none."""
         firms = self.context.firms
         seeks, park_sector = firms.seeks[rows], self._park_sector[firms.sector[rows]]
         u = self.context.streams.uniform(firms.id[rows], "space", month)
@@ -107,11 +107,11 @@ class Tenancy:
         return choice
 
     def admit(self, rows: Rows, facilities: list[Facility], month: int, day: float) -> None:
-        """Have each firm apply to one facility, and admit the best first while they reach the threshold.
+        """Have each firm apply to one facility, and admit the best applicants while they reach the threshold.
 
-        Each applicant finds one place less than the one before it, so a facility that has refused one refuses all
-        that follow. Where policy says so, public bases admit veterans before all others, whatever their score, while
-        a place is free.
+        Each applicant is assessed as if all applicants ranked higher had been admitted, so a facility that
+        has refused one applicant refuses all that follow. If policy gives veterans priority, public bases
+        admit them first, regardless of their score, while a place is free.
         """
         context, firms = self.context, self.context.firms
         choice = self.choose(rows, facilities, month)
@@ -140,7 +140,7 @@ class Tenancy:
                 space=names[~admitted], score=score[~admitted], let=present[~admitted])  # fmt: skip
 
     def move_in(self, rows: Rows, facilities: list[Facility], month: int, day: float) -> None:
-        """Make firms tenants; some facilities count as a service to their founders."""
+        """Move firms into facilities, and record a founder service where the place counts as one."""
         self.register.move_in(rows, facilities, month)
         self.admitted += len(rows)
         served = [rules.counts_as_founder_service(f.kind, f.level) for f in facilities]
@@ -148,16 +148,16 @@ class Tenancy:
 
     # --- leaving -----------------------------------------------------------------------------------
     def small(self, rows: Rows) -> Mask:
-        """Which tenants are in a facility other than a tech incubator."""
+        """Return a mask of the tenants that are in a facility other than a tech incubator."""
         kinds = np.array([f.kind != "incubator" for f in self.register.by_number], dtype=np.bool_)
         return np.asarray(kinds[self.context.firms.space[rows]], dtype=np.bool_)
 
     def wind_up(self, closing: Rows) -> None:
-        """Have tenants among closing firms give up their places."""
+        """Remove closing firms from their facilities."""
         self.register.leave(closing[self.context.firms.space[closing] >= 0])
 
     def end_tenancies(self) -> None:
-        """Have those leave who complete incubation, are evicted, or have stayed as long as they may."""
+        """End the tenancies of firms that complete incubation, are evicted, or reach the maximum stay."""
         context, firms = self.context, self.context.firms
         rows, months = self.register.tenants(context.clock.month)
         small = self.small(rows)
@@ -180,7 +180,7 @@ class Tenancy:
         self.register.leave(rows[completed | evicted | expired])
 
     def _graduates(self, rows: Rows, months: Counts) -> Mask:
-        """Which tenants meet the criteria of graduation this month."""
+        """Return a mask of the tenants that meet the graduation criteria this month."""
         context, firms = self.context, self.context.firms
         u = context.streams.uniform(firms.id[rows], "high-tech", context.clock.month)
         certified = rules.certified(firms.segment[rows] == T, u, context.parameters[parameters.HIGH_TECH.id])
@@ -188,7 +188,7 @@ class Tenancy:
 
     # --- the month ---------------------------------------------------------------------------------
     def begin(self) -> None:
-        """Tenancies end, applicants are admitted, tenants are advised and pay no rent where it is waived."""
+        """End tenancies, admit applicants, give tenants advice and set the share of rent that is waived."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         self.end_tenancies()
         self.admit(self.applicants(context.clock.month), self.register.open, context.clock.month, day)
@@ -202,14 +202,14 @@ class Tenancy:
             firms.rent_waived[rows] = waived[firms.space[rows]]
 
     def collect(self) -> None:
-        """Pass on the rent that tenants have paid this month, to the fen, to their facilities."""
+        """Post the rent that tenants pay to their facilities this month, in whole fen."""
         firms = self.context.firms
         rows, _ = self.register.tenants(self.context.clock.month)
         rent = np.take(RENT, firms.segment[rows]) * (1 - firms.rent_waived[rows])
         self.context.accounts.post(flows.TENANTS_RENT, int(whole_fen(rent).sum()))
 
     def settle(self) -> None:
-        """Record places, tenants, their jobs, and who came and left."""
+        """Record places, tenants and their jobs, admissions, graduations and evictions."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows, _ = self.register.tenants(month)
         facilities, put = self.register.open, context.recorder.put
@@ -232,7 +232,7 @@ class Tenancy:
         self.graduated = self.evicted = self.admitted = 0
 
     def first_loan_is_covered(self, rows: Rows) -> Mask:
-        """Which firms are tenants of recognised tech incubators that have never had a loan."""
+        """Return a mask of the tenants of recognised tech incubators that have never had a loan."""
         firms = self.context.firms
         first = (firms.space[rows] >= 0) & ~firms.borrowed[rows]
         for k in np.flatnonzero(first).tolist():

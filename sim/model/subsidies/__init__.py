@@ -1,1 +1,1 @@
-"""Claims for subsidies, the claims desk, grants, training and mentoring, the contest."""
+"""Subsidies: the claims desk, grants, training and mentoring, and the entrepreneurship contest."""

@@ -1,6 +1,6 @@
-"""The claims desk: the way of an application from the queue to the payment or the refusal, and each programme's budget.
+"""Claims desk: processing of applications from the queue to payment or refusal, and the programmes' budgets.
 
-:meth:`ClaimsDesk.application` is one claim from beginning to end.
+:meth:`ClaimsDesk.application` is the process of one claim from beginning to end.
 Measures: M04 (inspection), M06, M20, M28.
 """
 
@@ -53,25 +53,25 @@ if TYPE_CHECKING:
 
 
 YearlyBudget = tuple[PolicyLever, ...] | Callable[["Context"], float]
-"""A programme's yearly budget: levers to be multiplied, or a function of the state of the city."""
+"""Yearly budget of a programme: levers that are multiplied, or a function of the context."""
 
 
 @dataclass(slots=True)
 class Claim:
-    """An application for money.
+    """An application for a subsidy.
 
     Attributes:
-        programme: whose budget pays.
-        instrument: what it is booked on.
-        row: the firm, or -1 for a service body.
+        programme: programme whose budget pays.
+        instrument: instrument under which the payment is booked.
+        row: row of the firm, or -1 for a service body.
         payee: ``startups`` or ``services``.
-        fen: requested.
-        weight: claims of the city that it stands for.
-        honest: eligible by the rules.
-        draw: the uniform number that decides at the desk.
-        desk: happens when a clerk has decided.
-        hours: of advice to the firm that the money pays for.
-        came: day on which it was handed in.
+        fen: amount requested, fen.
+        weight: number of the city's claims that it represents.
+        honest: whether the claim is eligible under the rules.
+        draw: uniform random number that determines the decision.
+        desk: event triggered when a clerk has decided.
+        hours: hours of advice to the firm that the payment covers.
+        came: day on which the claim was submitted.
     """
 
     programme: str
@@ -88,20 +88,20 @@ class Claim:
 
 
 class ClaimsDesk:
-    """Applications under way, each programme's budget, and its record of payments.
+    """Pending applications, and the budget and payment record of each programme.
 
     Args:
         context: see :class:`Context`.
         yearly: yearly budget of each programme.
-        gates: further levers without which a programme takes no applications.
+        gates: further levers of each programme; it takes no applications before they are positive.
 
     Attributes:
-        files: all applications; a file's number at the desk is its position here.
-        budgets: what each programme has left of the year's budget.
-        paid_chance: probability of being paid that founders expect of each programme.
-        eligible: claims of firms that could claim a programme for the first time.
-        takers: those among them that were paid at least once.
-        due: applications past notice, to be transferred today.
+        files: all applications, indexed by their file number at the desk.
+        budgets: yearly budget of each programme.
+        paid_chance: probability of payment that founders expect from each programme.
+        eligible: number of firms that could claim each programme.
+        takers: number of these firms that were paid at least once.
+        due: applications past the notice period, to be paid today.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class ClaimsDesk:
         self.context = context
         self.files: list[Claim] = []
         self._yearly = yearly
-        # A programme takes no applications while one of these is zero; it has no budget then.
+        # A programme takes no applications, and has no budget, before all of these levers are positive.
         self._gates = {
             name: (*(() if callable(each) else each), *gates.get(name, ())) for name, each in yearly.items()}  # fmt: skip
         self._entitled: dict[str, set[int]] = {name: set() for name in yearly}
@@ -134,32 +134,33 @@ class ClaimsDesk:
         self.desk.staff(self.context.levers.at(CLAIMS_CLERKS, self.context.clock.first_day))
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Claims of the city that files stand for."""
+        """Return the number of the city's claims that each file represents."""
         return np.array([self.files[i].weight for i in files.tolist()], dtype=np.int64)
 
     def hand_in(
-        self, programme: str, who: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
+        self, programme: str, ids: npt.NDArray[np.int64], fen: npt.ArrayLike, *,
         rows: Rows | None = None, payee: str = "services", honest: bool = True,
         instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
     ) -> None:  # fmt: skip
-        """Take a month's applications, each on its own day.
+        """Submit a month's applications, each on its own day.
 
         Args:
-            programme: whose budget pays.
-            who: permanent numbers that key the day, the tie-break and the decision on each.
-            fen: requested by each.
-            rows: the firms; none for service bodies.
+            programme: programme whose budget pays.
+            ids: permanent ids, which key the day, the tie-break and the decision of each application.
+            fen: amount requested by each applicant, fen.
+            rows: rows of the firms; None for service bodies.
             payee: ``startups`` or ``services``.
-            honest: eligible by the rules.
-            instruments: what each is booked on; the programme by default.
-            ago: months before the run's first in which they came: they are past the desk by now.
-            hours: of work for each firm that the money pays for.
+            honest: whether the applications are eligible under the rules.
+            instruments: instrument under which each payment is booked; the programme by default.
+            ago: number of months before the run in which they were submitted; if positive, they have been
+                decided already.
+            hours: hours of work for each firm that the payment covers.
         """
-        context, env, n = self.context, self.context.env, len(who)
+        context, env, n = self.context, self.context.env, len(ids)
         if not n:
             return
-        u = context.streams.uniform(who, "claim day", programme, context.clock.month - ago)
-        draws = context.streams.uniform(who, "desk", programme, context.clock.month)
+        u = context.streams.uniform(ids, "claim day", programme, context.clock.month - ago)
+        draws = context.streams.uniform(ids, "desk", programme, context.clock.month)
         weights = [1] * n if rows is None else context.firms.weight.take(rows).tolist()
         numbers = np.arange(len(self.files), len(self.files) + n)
         requested = np.full(n, np.rint(fen), dtype=np.int64)
@@ -184,16 +185,21 @@ class ClaimsDesk:
             context.events.firms(
                 context.firms.id[rows], "claims.handed_in", day=days, yuan=requested / 100, rule="subsidies.rules.worth_claiming",
                 programme=programme)  # fmt: skip
-        self.desk.hand_in(days, context.ties(who, "claims", programme), numbers)
+        self.desk.hand_in(days, context.ties(ids, "claims", programme), numbers)
 
     def application(self, claim: Claim, since: float) -> ProcessGenerator:
-        """A claim from queue to payment: desk, budget, notice and transfer (``since`` days of them are over)."""
+        """SimPy process of a claim: review at the desk, budget, notice period and transfer.
+
+        Args:
+            claim: the claim.
+            since: days since submission at the start of the run; 0 or less for claims of the run.
+        """
         yield claim.desk
         context = self.context
         if not self.granted(claim):
             self.record_event(claim, "claims.refused", "subsidies.claims_desk.ClaimsDesk")
             return
-        if since <= 0:  # what was decided before 2017 is no approval of 2017
+        if since <= 0:  # decisions from before 2017 are not approvals of the run
             self.desk.passed += claim.weight
         budget, fen = self.budgets[claim.programme], claim.fen * claim.weight
         if not budget.try_reserve(fen):
@@ -204,14 +210,14 @@ class ClaimsDesk:
         self.due.append(claim)
 
     def decided(self, day: int, files: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
-        """Clerks have decided these applications."""
+        """Resume the processes of the applications that clerks have decided."""
         for number, since in zip(files.tolist(), came.tolist(), strict=True):
             claim = self.files[number]
             claim.came = since
             claim.desk.succeed()
 
     def record_event(self, claim: Claim, event: str, rule: str) -> None:
-        """Log what has become of a claim."""
+        """Log an event of a claim."""
         context = self.context
         if context.events and claim.row >= 0:
             day = int(context.env.now)
@@ -220,13 +226,13 @@ class ClaimsDesk:
                 programme=claim.programme)  # fmt: skip
 
     def granted(self, claim: Claim) -> bool:
-        """The clerk's decision; claims of service bodies are always in order."""
+        """Return whether the clerk approves a claim; claims of service bodies are always approved."""
         unfit = self.context.parameters[ERRORS.id]
-        found = self.context.levers.at(FRAUD_FOUND, self.context.env.now)
-        return claim.row < 0 or not refused(claim.draw, claim.honest, unfit, found)
+        fraud_found = self.context.levers.at(FRAUD_FOUND, self.context.env.now)
+        return claim.row < 0 or not refused(claim.draw, claim.honest, unfit, fraud_found)
 
     def transfers(self) -> ProcessGenerator:
-        """Treasury process: at noon it transfers all that has come due."""
+        """SimPy process of the treasury: transfer all due payments at noon every day."""
         yield self.context.env.timeout(clock.NOON)
         while True:
             if self.due:
@@ -235,7 +241,7 @@ class ClaimsDesk:
             yield self.context.env.timeout(1)
 
     def pay(self) -> None:
-        """Transfer what is due; money for a firm that has closed meanwhile returns to its budget."""
+        """Transfer due payments; money for firms that have closed returns to the programme's budget."""
         context, firms, day = self.context, self.context.firms, int(self.context.env.now)
         to_firms, served = [], []
         for claim in self.due:
@@ -270,7 +276,10 @@ class ClaimsDesk:
             firms.granted[rows] += amounts
 
     def appropriate(self, day: int) -> None:
-        """Each month the budgets hold what policy sets for the year; in January last year's record becomes known."""
+        """Set the yearly budgets to those in force; in January, update the expected chances of payment.
+
+        Founders expect last year's share of paid claims, if the programme had enough claims.
+        """
         context = self.context
         for programme, budget in self.budgets.items():
             open_ = not any(context.levers.not_yet(lever) for lever in self._gates[programme])
@@ -283,11 +292,11 @@ class ClaimsDesk:
                 self._handed_in[programme] = self._paid[programme] = 0
 
     def awareness(self, day: float) -> float:
-        """Share of founders who know that there are programmes."""
+        """Return the share of founders who are aware of the programmes."""
         return aware(self.context.levers.at(AWARENESS, day), self.context.parameters[WORD_OF_MOUTH.id])
 
     def willing(self, rows: Rows, programme: str, salience: Parameter, amount: Floats) -> Mask:
-        """Founders who know the programme and expect more from a claim than it costs them (take-up decision)."""
+        """Return a mask of the founders who know the programme and find a claim worth its compliance cost."""
         context, firms = self.context, self.context.firms
         ids = firms.id.take(rows)
         knows = context.streams.uniform(ids, "knows", programme) < context.parameters[salience.id]
@@ -300,12 +309,12 @@ class ClaimsDesk:
         return knows & worth_claiming(amount, self.paid_chance[programme], cost)
 
     def entitle(self, programme: str, rows: Rows) -> None:
-        """Count firms that may claim a programme, when they first consider it: the denominator of take-up."""
+        """Add firms that may claim a programme to the denominator of its take-up rate."""
         self.eligible[programme] += int(np.add.reduce(self.context.firms.weight.take(rows)))
         self._entitled[programme].update(rows.tolist())
 
     def settle(self) -> None:
-        """Record the month; grants have had their part in this month's income."""
+        """Reset the month's grant income, and record waiting lists and, in the last month, take-up."""
         self.context.firms.granted[:] = 0
         record, month = self.context.recorder, self.context.clock.month
         for programme, budget in self.budgets.items():

@@ -1,7 +1,7 @@
-"""The yearly contest: who enters and who wins; awards are paid as claims.
+"""Yearly entrepreneurship contest: entry and awards, which are paid as claims.
 
-A founder enters who has heard of the contest and expects more from it than a plan and a pitch cost. A jury ranks
-by skill, with an assessment error. Entrants count as served (T7).
+Founders enter if they know of the contest and the expected award exceeds the cost of preparing a plan and a
+pitch. A jury ranks the entrants by skill, with an assessment error. Entrants count as founders served (T7).
 Measures: M20 (contests). Evidence: ZS131 (217 entrants in 2019), ZS143 (size of awards).
 """
 
@@ -29,14 +29,14 @@ _GRADUATE: Final = geography.kind_code("graduate")
 
 
 class Contest:
-    """The yearly contest."""
+    """Yearly entrepreneurship contest."""
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
         self.claims = claims
 
     def begin(self) -> None:
-        """In August the contest is held; its awards go to the claims desk."""
+        """Hold the contest in August, and submit its awards to the claims desk."""
         if self.context.clock.month % 12 != parameters.CONTEST_MONTH:
             return
         if self.context.levers.not_yet(CONTEST_AWARDS) or self.context.levers.not_yet(CONTEST_AWARD):
@@ -58,7 +58,7 @@ class Contest:
             self.context.events.firms(ids, "claims.contest", day=day, rule="subsidies.rules.expected_award")
 
     def entrants(self, expected: float) -> Rows:
-        """Firms that enter: their founders have heard of it and expect more than it costs them."""
+        """Return the firms that enter: those whose founders know the contest and find it worth its cost."""
         firms, day, p = self.context.firms, self.context.clock.first_day, self.context.parameters
         young = is_young(self.context.clock.month - firms.registered_month)
         may = may_enter(firms.segment == T, firms.segment == E, firms.kind == _GRADUATE, firms.skill)

@@ -1,7 +1,7 @@
-"""Grants: when founders consider the one-off grant, the rent subsidy and the job subsidy, and what they claim.
+"""Grants: claims of founders for the one-off grant, the rent subsidy and the job subsidy.
 
-Founders consider the programmes every half-year. Claims of the last months of 2016 are under way at the start.
-The claims desk takes the applications from here on; who may claim, and for how much, is in ``rules``.
+Founders consider the programmes every half-year. At the start of the run, claims from the last months of 2016
+are being processed. The claims desk processes the applications; eligibility and amounts are in ``rules``.
 Measures: M06, M28 (hardship), M04 (claims of founders who are not eligible).
 """
 
@@ -67,16 +67,16 @@ _HARDSHIP: Final = geography.kind_code("hardship")
 
 
 @dataclass(frozen=True, slots=True)
-class Considering:
-    """The firms whose founders consider the programmes this month, one entry a firm.
+class Founders:
+    """Firms whose founders consider the programmes this month, with one entry for each firm.
 
     Attributes:
-        rows: the firms.
+        rows: rows of the firms.
         open_months: full months since opening, on the firm's own half-yearly schedule.
         since_registration: months since registration.
-        eligible: the founder is of a kind for which grants are.
-        informed: the founder knows that there are programmes.
-        ago: months before the run's first in which they considered them.
+        eligible: whether the founder is of an eligible kind.
+        informed: whether the founder is aware of the programmes.
+        ago: number of months before the run in which they considered the programmes; 0 for this month.
     """
 
     rows: Rows
@@ -86,39 +86,42 @@ class Considering:
     informed: Mask
     ago: int
 
-    def where(self, mask: Mask) -> Considering:
-        """Those for whom the mask is true."""
+    def where(self, mask: Mask) -> Founders:
+        """Return the entries for which the mask is true."""
         true = np.flatnonzero(mask)
-        return Considering(
+        return Founders(
             self.rows.take(true), self.open_months.take(true), self.since_registration.take(true),
             self.eligible.take(true), self.informed.take(true), self.ago)  # fmt: skip
 
 
 class Grants:
-    """When founders consider the grants, and what they claim."""
+    """Decisions of founders to claim grants."""
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
         self.claims = claims
 
     def begin(self, rows: Rows) -> None:
-        """The founders of open firms whose turn it is this month consider the programmes."""
+        """Have the founders of open firms whose turn it is this month consider the programmes."""
         if self.context.clock.month == 0:
             for ago in range(UNDER_WAY_MONTHS, 0, -1):
                 self._consider(rows, ago)
         self._consider(rows, 0)
 
     def _consider(self, rows: Rows, ago: int) -> None:
-        """Founders whose turn was ``ago`` months ago: before 2017 their claims are past the desk by now."""
+        """Have the founders whose turn was ``ago`` months ago consider the programmes.
+
+        If ``ago`` is positive, their claims were submitted before the run and have already been decided.
+        """
         firms, month = self.context.firms, self.context.clock.month - ago
         turn = month - 1 - firms.opened_month.take(rows) - firms.turn.take(rows)
-        rows, turn = _of(whole_turns(turn, TURNS), rows, turn)
+        rows, turn = _select(whole_turns(turn, TURNS), rows, turn)
         since = month - firms.registered_month.take(rows)
-        rows, turn, since = _of((turn >= 0) & (since < LATEST_MONTHS), rows, turn, since)
+        rows, turn, since = _select((turn >= 0) & (since < LATEST_MONTHS), rows, turn, since)
         eligible = _ELIGIBLE.take(firms.kind.take(rows))
         awareness = self.claims.awareness(self.context.clock.first_day)
         informed = self.context.streams.uniform(firms.id.take(rows), "informed") < awareness
-        founders = Considering(rows, turn, since, eligible, informed, ago)
+        founders = Founders(rows, turn, since, eligible, informed, ago)
         self._one_off(founders)
         self._rent(founders)
         self._jobs(founders)
@@ -127,14 +130,17 @@ class Grants:
         self, rows: Rows, programme: str, yuan: Floats, ago: int, *,
         honest: bool = True, hardship: Mask | None = None,
     ) -> None:  # fmt: skip
-        """Claims of these firms; those that get more for hardship are booked on that instrument."""
+        """Submit claims; amounts increased for hardship are booked under the hardship instrument."""
         booked = None if hardship is None else np.where(hardship, "hardship_support", programme)
         self.claims.hand_in(
             programme, self.context.firms.id[rows], 100 * yuan, rows=rows, payee="startups", honest=honest,
             instruments=booked, ago=ago)  # fmt: skip
 
-    def _one_off(self, founders: Considering) -> None:
-        """The one-off grant: considered twice; some founders who are not eligible claim it all the same (M04)."""
+    def _one_off(self, founders: Founders) -> None:
+        """Submit claims for the one-off grant, which founders consider twice.
+
+        Some founders who are not eligible also claim it (M04).
+        """
         programme = "one_off_grant"
         if self.context.levers.not_yet(ONE_OFF_BUDGET):
             return
@@ -159,14 +165,14 @@ class Grants:
             self._fraud(rows.compress(first & ~founders.eligible), programme, general, founders.ago)
 
     def _fraud(self, rows: Rows, programme: str, yuan: float, ago: int) -> None:
-        """Founders who are not eligible and claim all the same."""
+        """Submit claims of some founders who are not eligible."""
         sanctions = self.context.levers.at(SANCTIONS, self.context.clock.first_day)
         chance = fraud_propensity(self.context.parameters[FRAUD.id], DETERRENCE, sanctions)
         cheats = rows[self.context.streams.uniform(self.context.firms.id[rows], "cheat") < chance]
         self._hand_in(cheats, programme, np.full(len(cheats), yuan), ago, honest=False)
 
-    def _rent(self, founders: Considering) -> None:
-        """The rent subsidy: considered after each full year."""
+    def _rent(self, founders: Founders) -> None:
+        """Submit claims for the rent subsidy, which founders consider after each full year."""
         programme = "rent_subsidy"
         if self.context.levers.not_yet(RENT_BUDGET):
             return
@@ -182,8 +188,8 @@ class Grants:
         go = self.claims.willing(mine, programme, SALIENCE_RENT, amount)
         self._hand_in(mine[go], programme, amount[go], founders.ago, hardship=(amount > general)[go])
 
-    def _jobs(self, founders: Considering) -> None:
-        """The job subsidy: enterprises consider it once a year, for hires not claimed for before."""
+    def _jobs(self, founders: Founders) -> None:
+        """Submit claims for the job subsidy, which enterprises consider once a year for new hires."""
         programme = "job_creation_subsidy"
         firms, day = self.context.firms, self.context.clock.first_day
         if self.context.levers.not_yet(JOB_BUDGET):
@@ -210,8 +216,8 @@ class Grants:
         firms.hires_paid[mine] += amount
         self._hand_in(mine, programme, amount, founders.ago)
 
-    def _expect_job_subsidy(self, founders: Considering, first: float, beyond: float, cap: float) -> None:
-        """Owners who would make a usual first claim count on the subsidy: a job is cheaper to them."""
+    def _expect_job_subsidy(self, founders: Founders, first: float, beyond: float, cap: float) -> None:
+        """Set the wage subsidy that owners expect if they would make a usual first claim."""
         programme, firms, rows = "job_creation_subsidy", self.context.firms, founders.rows
         none = np.zeros(len(rows))
         usual = job_subsidy(none + FIRST_RATE_HIRES, none, none, first, beyond, cap)
@@ -224,7 +230,7 @@ class Grants:
         firms.subsidised_wage[rows] = np.where(counts_on_it, relief, 0)
 
 
-def _of(mask: Mask, *columns: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:
-    """Of each column the entries for which the mask is true."""
+def _select(mask: Mask, *columns: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:
+    """Return the entries of each column for which the mask is true."""
     true = np.flatnonzero(mask)
     return tuple(column.take(true) for column in columns)

@@ -1,7 +1,7 @@
 """Training: classes, lectures, mentors, courses, and guidance at registration.
 
-Service bodies claim for what they hold at the claims desk. Guidance is the service that reaches most founders;
-it counts for T7 and has no effect on their firms.
+Service bodies submit claims for their events to the claims desk. Guidance is the service that reaches most
+founders; it counts towards target T7 and has no effect on their firms.
 Measures: M06 (lectures, training, upskilling, mentors), M20 (guidance), M26 (mentors of universities).
 Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
 """
@@ -40,7 +40,7 @@ from sim.model.subsidies.parameters import (
     VISITS_PAID,
     VISITS_TO_FIRMS,
 )
-from sim.model.subsidies.rules import guidance_rate, held_by, mentor_preference, winners
+from sim.model.subsidies.rules import events_in_month, guidance_rate, mentor_preference, winners
 
 if TYPE_CHECKING:
     from sim.engine.arrays import Rows
@@ -52,19 +52,19 @@ _GRADUATE: Final = geography.kind_code("graduate")
 
 
 class Training:
-    """Classes, lectures, mentors, courses, and guidance at registration."""
+    """Training classes, lectures, mentors, courses, and guidance at registration."""
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
         self.context = context
         self.claims = claims
 
     def begin(self, rows: Rows, trainees: int, mentors: float) -> None:
-        """A month of classes, lectures, visits and courses; visits and courses for the firms that are open.
+        """Hold a month of classes, lectures, mentor visits and courses.
 
         Args:
-            rows: the firms that are open.
-            trainees: trained this month.
-            mentors: at the universities, who visit the firms of graduates.
+            rows: rows of the open firms, which receive visits and courses.
+            trainees: number of persons trained this month.
+            mentors: number of university mentors, who visit the firms of graduates.
         """
         day = self.context.clock.first_day
         self._train(trainees)
@@ -72,9 +72,9 @@ class Training:
             not self.context.levers.not_yet(LECTURE_BUDGET)
             and self.context.levers.at(LECTURE_AMOUNT, day) > 0
         ):
-            held = held_by(self.context.clock.month, self.context.levers.at(LECTURES, day))
+            held = events_in_month(self.context.clock.month, self.context.levers.at(LECTURES, day))
             self._claim("lecture_subsidy", np.full(held, self.context.levers.at(LECTURE_AMOUNT, day)))
-        # A mentor's turn at a firm comes once in half a year, by the firm's permanent id.
+        # Mentors can visit a firm in one month of every half-year, which depends on its permanent id.
         turn = self._young(
             rows.compress(self.context.firms.turn.take(rows) == self.context.clock.month % TURNS)
         )
@@ -92,19 +92,19 @@ class Training:
         )
 
     def _train(self, trainees: int) -> None:
-        """Training bodies claim for the month's classes."""
+        """Submit the claims of training bodies for the month's classes."""
         amount = self.context.levers.at(TRAINING_AMOUNT, self.context.clock.first_day)
         if trainees and amount > 0 and not self.context.levers.not_yet(TRAINING_BUDGET):
             classes = np.diff(np.arange(0, trainees + CLASS_SIZE, CLASS_SIZE).clip(max=trainees))
             self._claim("training_subsidy", amount * classes)
 
     def _claim(self, programme: str, yuan: npt.NDArray[np.floating[Any]]) -> None:
-        """Service bodies claim, for each thing held."""
+        """Submit the claims of service bodies, one for each event."""
         if len(yuan):
             self.claims.hand_in(programme, np.arange(len(yuan), dtype=np.int64), 100 * yuan)
 
     def _visits(self, rows: Rows) -> None:
-        """Mentors visit young firms, the able a little more often; as many as the year's budget covers."""
+        """Have mentors visit young firms, abler founders more often, as far as the budget allows."""
         firms, day, fee = (
             self.context.firms,
             self.context.clock.first_day,
@@ -126,13 +126,22 @@ class Training:
             by_town = (paid + np.arange(TOWNS)) // TOWNS
             self._claim("mentor_subsidy", fee * by_town[by_town > 0])
 
-    def _visited(self, rows: Rows, visits: float, which: str) -> Rows:
-        """Who of these firms is visited this month when there are so many visits; each brings hours of advice."""
+    def _visited(self, rows: Rows, visits: float, purpose: str) -> Rows:
+        """Draw the firms that mentors visit, and add the hours of advice.
+
+        Args:
+            rows: rows of the firms that can be visited.
+            visits: expected number of visits this month.
+            purpose: key of the random numbers.
+
+        Returns:
+            Rows of the firms visited.
+        """
         firms, day = self.context.firms, self.context.clock.first_day
         appeal = mentor_preference(firms.skill.take(rows))
         chance = visits * appeal / max(1.0, float((appeal * firms.weight.take(rows)).sum()))
         visited: Rows = rows.compress(
-            self.context.streams.uniform(firms.id.take(rows), which, self.context.clock.month) < chance
+            self.context.streams.uniform(firms.id.take(rows), purpose, self.context.clock.month) < chance
         )
         firms.support_hours[visited] += np.float32(HOURS_A_VISIT)
         firms.serve(visited, day)
@@ -142,7 +151,7 @@ class Training:
         return visited
 
     def _course(self, rows: Rows) -> None:
-        """The yearly course takes the most promising heads of young enterprises (ZS142)."""
+        """Hold the yearly course for the most promising heads of young enterprises (ZS142)."""
         firms, places = (
             self.context.firms,
             round(self.context.levers.at(UPSKILLING_PLACES, self.context.clock.first_day)),
@@ -163,7 +172,7 @@ class Training:
             self.claims.hand_in("founder_upskilling", firms.id[chosen], fen, rows=chosen)
 
     def guide(self, rows: Rows, day: int, relative: float) -> None:
-        """Labour offices guide some of those who register; their founders count as promoted."""
+        """Have labour offices guide a share of newly registered founders, who then count as promoted."""
         rate = guidance_rate(
             self.context.initial["promoted_founders"], self.context.parameters[OTHERWISE_SERVED.id], relative
         )
@@ -175,13 +184,13 @@ class Training:
 
 
 def guide_before_2017(context: Context, rows: Rows) -> None:
-    """Before 2017 guidance stands for every service: as many were promoted then for each that registered."""
+    """Mark the founders served before 2017; guidance represents all services of that period."""
     guided = guided_by_offices(context, rows, guidance_rate(context.initial["promoted_founders"], 0.0, 1.0))
     context.firms.serve(guided, context.firms.registered[guided])
 
 
 def guided_by_offices(context: Context, rows: Rows, rate: float) -> Rows:
-    """Who is guided, enterprises less often, at the same rate over all."""
+    """Draw the founders who are guided: ``rate`` on average, with a lower probability for enterprises."""
     firms, tilt = context.firms, context.parameters[GUIDED_ENTERPRISES.id]
     usual = rate / (1 - ENTERPRISE_SHARE * (1 - tilt))
     chance = np.where(firms.segment.take(rows) == G, usual, usual * tilt)

@@ -8,7 +8,7 @@ from sim.texts import language, say
 
 
 def written_unit(unit: Unit) -> str:
-    """Return the name of a unit beside a number of :func:`column_text`; after a percentage, only the period.
+    """Return the name of a unit as written after a number; after a percentage, only the period.
 
     >>> written_unit(catalogue().units["yuan a year"]), written_unit(catalogue().units["share a year"])
     ('元/年', '/年')
@@ -18,7 +18,7 @@ def written_unit(unit: Unit) -> str:
 
 
 def column_text(value: Value, unit: Unit) -> str:
-    """Return a column of a setting as text: a number, or numbers with the dates from which they hold."""
+    """Return a value of a setting as text: a number, or numbers with the dates from which they apply."""
     if isinstance(value, tuple):
         return ", ".join(f"{date}: {column_text(v, unit)}" for date, v in value)
     if unit.kind == "switch":

@@ -1,7 +1,7 @@
 """The catalogue: a plan read from ``measures.yaml`` and ``clauses.yaml``.
 
-Another city's plan is another file of the same form: ``catalogue(path)`` reads it, and the environment
-variable ``ZSIM_PLAN`` puts it in place of the plan that ships, for all commands.
+The plan of another city is a file of the same format: ``catalogue(path)`` reads it, and the environment
+variable ``ZSIM_PLAN`` replaces the plan that ships with the package by this file, for all commands.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = ["PLAN", "Instrument", "Measure", "Setting", "Target", "Unit", "Value"
 
 PLAN: Final = Path(__file__).with_name("measures.yaml")
 VARIABLE: Final = "ZSIM_PLAN"
-"""Environment variable with the file of another city's plan."""
+"""Environment variable that holds the path of another city's plan."""
 
 KEYS_OF_A_SETTING: Final = frozenset(
     (
@@ -61,28 +61,28 @@ KEYS_OF_A_SETTING: Final = frozenset(
 
 
 def load(path: Path) -> Any:
-    """Return the content of a data file that ships, read by the fastest safe loader."""
+    """Return the content of a data file of the package, read by the fastest safe loader available."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with path.open(encoding="utf-8") as file:
         return yaml.load(file, loader)
 
 
 def plan_in_use() -> Path:
-    """Return the file of the plan in use: the one that ships, or that of ``ZSIM_PLAN``."""
+    """Return the path of the plan in use: the one that ships with the package, or that of ``ZSIM_PLAN``."""
     named = os.environ.get(VARIABLE)
     return Path(named).resolve() if named else PLAN
 
 
 def catalogue(path: Path | None = None) -> Catalogue:
-    """Return the catalogue of a plan, read once.
+    """Return the catalogue of a plan; each file is read only once.
 
     Args:
-        path: another city's plan, of the same form, with its clauses beside it as ``clauses.yaml``;
-            the plan in use if None.
+        path: plan of another city, of the same format, with its clauses in ``clauses.yaml`` in the same
+            folder; the plan in use if None.
 
     Raises:
-        ValueError: the file contradicts itself; says where.
-        InputError: the file that ``ZSIM_PLAN`` names cannot be read or is no plan.
+        ValueError: the file is inconsistent; the message says where.
+        InputError: the file named by ``ZSIM_PLAN`` cannot be read or is not a plan.
     """
     if path is not None:
         return _catalogue(path)
@@ -183,13 +183,15 @@ def _clauses(entries: Any, reasons: Mapping[str | None, Reason | None]) -> tuple
 def _setting(
     instrument: str, name: str, entry: Any, units: Mapping[str, Unit], what_if: bool = False
 ) -> Setting:
-    """Return a setting; that of a what-if instrument is enacted as it is without the plan."""
+    """Return a setting; the enacted value of a what-if setting is its value without the plan."""
     plausible = entry.get("plausible")
     plain = name.replace("_", " ")
     if what_if and "enacted" in entry:
         raise ValueError(f"{instrument}.{name}: a what-if instrument is not enacted; leave `enacted` out")
     if unknown := entry.keys() - KEYS_OF_A_SETTING:
-        raise ValueError(f"{instrument}.{name}: unknown {sorted(unknown)}; quote a note that has commas")
+        raise ValueError(
+            f"{instrument}.{name}: unknown keys {sorted(unknown)}; quote notes that contain commas"
+        )
     setting = Setting(
         name=name,
         instrument=instrument,
@@ -208,7 +210,7 @@ def _setting(
         en=entry.get("en", plain),
     )
     if setting.guess != (setting.plausible is not None):
-        raise ValueError(f"{setting.id}: a guess has a plausible range, and nothing else has one")
+        raise ValueError(f"{setting.id}: a plausible range is required for a guess, and allowed only there")
     return setting
 
 
@@ -231,4 +233,6 @@ def _move(lever: str, written: str) -> Move:
     for known in get_args(How):
         if how == known:
             return Move(lever, known, float(factor or 1))
-    raise ValueError(f"{lever}: moved by {written!r}; value, dose or invested, with `x factor`")
+    raise ValueError(
+        f"{lever}: unknown move {written!r}; allowed: value, dose or invested, optionally with `x factor`"
+    )

@@ -1,4 +1,4 @@
-"""The number of clauses of the plan that instruments of the model carry."""
+"""Coverage of the plan: numbers of clauses that instruments of the model implement."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Final
 from sim.policy.catalogue.entities import Catalogue
 
 MOST_RESPONSES: Final = 40
-"""At most so many instruments act by an assumed response; the others are numbers of a mechanism."""
+"""Maximum number of instruments that act through an assumed response rather than a mechanism."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Numbers of clauses by how far they are carried.
+    """Numbers of clauses by degree of coverage.
 
     Attributes:
-        clauses: all.
-        carried: in full, by instruments that act.
-        partly: in part: something of them is not modelled, or an instrument does not act yet.
-        left_out: not modelled at all.
+        clauses: all clauses.
+        carried: clauses that acting instruments implement in full.
+        partly: clauses implemented in part: a part is not modelled, or an instrument does not act yet.
+        left_out: clauses that are not modelled at all.
     """
 
     clauses: int
@@ -29,7 +29,7 @@ class Coverage:
 
 
 def coverage(plan: Catalogue) -> Coverage:
-    """Count the clauses of a plan by how far they are carried."""
+    """Count the clauses of a plan by degree of coverage."""
     acting = {i.id for i in plan.instruments.values() if i.acting} | {plan.delivery.name}
     left_out = sum(not c.instruments for c in plan.clauses)
     carried = sum(

@@ -1,4 +1,4 @@
-"""The parts of a plan as typed, frozen data: targets, measures, instruments, settings, clauses."""
+"""Data classes for the parts of a plan: targets, measures, instruments, settings and clauses."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Value = float | Steps
 """A number that holds throughout, or dated values."""
 
 How = Literal["value", "dose", "invested"]
-"""How a setting moves a lever.
+"""The way in which a setting moves a lever.
 
-value: the number is the contribution to the lever; dose: only the delivered share of it, which rises over the
-ramp of a service; invested: money that is used up over the ramp of a fund.
+value: the number is the contribution to the lever; dose: the contribution is the delivered share of the
+number, which rises over the ramp of a service; invested: the number is invested over the ramp of a fund.
 """
 
 Source = Literal["plan", "rule", "evidence", "guess", "assumption"]
-"""Where a setting's numbers come from; ``assumption`` is that of a what-if instrument."""
+"""Origin of a setting's numbers; ``assumption`` marks those of what-if instruments."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Arrival:
-    """The time from the issue of the plan until an instrument is in force.
+    """Time from the issue of the plan until an instrument is in force.
 
     Attributes:
-        lag: months, low, central and high; None where it waits for the next budget (1 January).
-        ramp: months over which a dose or an investment then rises to its full size; 0 for at once.
+        lag: low, central and high lag in months; None for instruments that wait for the next yearly budget
+            (1 January).
+        ramp: months over which a dose or an investment then rises to its full size; 0 if there is no ramp.
     """
 
     lag: tuple[float, float, float] | None
@@ -71,7 +72,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Move:
-    """A lever that a setting moves, and how."""
+    """Effect of a setting on a lever: the lever, the way in which it is moved, and a factor."""
 
     lever: str
     how: How
@@ -103,23 +104,23 @@ class Setting:
 
     @property
     def id(self) -> str:
-        """``instrument.setting``."""
+        """Identifier of the setting: ``instrument.setting``."""
         return f"{self.instrument}.{self.name}"
 
     @property
     def guess(self) -> bool:
-        """Whether no figure was found, so that the number is uncertain."""
+        """Whether no source was found for the number, which is therefore uncertain."""
         return self.source == "guess"
 
     @property
     def acting(self) -> bool:
-        """Whether a submodel reads a lever that it moves."""
+        """Whether the setting moves a lever that a submodel reads."""
         return any(move.lever in levers() for move in self.moves)
 
 
 @dataclass(frozen=True)
 class Before:
-    """What was in force before June 2017, and on what this rests."""
+    """Description of the rules in force before June 2017, and their source."""
 
     zh: str
     en: str
@@ -127,13 +128,13 @@ class Before:
 
 @dataclass(frozen=True)
 class Instrument:
-    """What an analyst may set: a rule, a service, a subsidy or a fund.
+    """A policy instrument that scenarios can set: a rule, a service, a subsidy or a fund.
 
     Attributes:
-        measure: id of its measure; :data:`WHAT_IF` where it is not part of the plan.
+        measure: id of its measure; :data:`WHAT_IF` if it is not part of the plan.
         arrives: key of its :class:`Arrival`.
-        way: ``mechanism`` or ``response``.
-        counts_as_founder_service: whether a founder whom it reaches counts as served for target T7.
+        way: whether it acts through a ``mechanism`` or an assumed ``response``.
+        counts_as_founder_service: whether founders reached by it count as served for target T7.
     """
 
     id: str
@@ -153,13 +154,13 @@ class Instrument:
 
     @property
     def what_if(self) -> bool:
-        """Whether it is not part of the plan."""
+        """Whether the instrument is not part of the plan."""
         return self.measure == WHAT_IF
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is not modelled."""
+    """Reason why a clause, or a part of one, is not modelled."""
 
     zh: str
     en: str
@@ -167,11 +168,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Clause:
-    """A sentence of the plan or a part of one.
+    """A sentence of the plan, or a part of one.
 
     Attributes:
-        instruments: those that carry it.
-        not_modelled: why the rest of it, or all, is not modelled.
+        instruments: ids of the instruments that implement it.
+        not_modelled: reason why a part of it, or all of it, is not modelled; None if it is fully modelled.
     """
 
     zh: str
@@ -205,7 +206,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Planned:
-    """A lever that settings are to move and that no submodel reads yet."""
+    """A planned lever, which settings refer to but no submodel reads yet."""
 
     id: str
     unit: str
@@ -215,12 +216,12 @@ class Planned:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """A whole plan; mappings keep the order of the text.
+    """A complete plan; mappings are in the order of its text.
 
     Attributes:
-        measures: those of the plan.
-        what_if: the pseudo-measure that holds the instruments which are not part of the plan.
-        closing: the clauses of the closing paragraph.
+        measures: measures of the plan, by id.
+        what_if: pseudo-measure with the instruments that are not part of the plan.
+        closing: clauses of the closing paragraph.
     """
 
     units: Mapping[str, Unit]
@@ -251,7 +252,7 @@ class Catalogue:
 
     @cached_property
     def founder_service_levers(self) -> frozenset[str]:
-        """Ids of the levers that these instruments move; they do not depend on how a plan names them."""
+        """Ids of the levers that founder services move; levers have the same ids in all plans."""
         return frozenset(
             m.lever for i in self.founder_services for s in self.instruments[i].settings for m in s.moves
         )

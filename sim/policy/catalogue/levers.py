@@ -1,8 +1,8 @@
-"""The model's levers as the catalogue knows them: a copy in ``levers.json``.
+"""Copy of the model's lever declarations, in ``levers.json``.
 
-The submodels declare their levers, but importing them imports the whole model (Mesa and SimPy: a second),
-and ``zsim check`` and ``zsim plan`` must answer at once. ``python -m sim.policy.catalogue.levers`` writes the
-copy anew; a test compares.
+The submodels declare their levers, but importing them takes about a second because it loads the whole model
+with Mesa and SimPy, whereas ``zsim check`` and ``zsim plan`` should respond immediately. The command ``python
+-m sim.policy.catalogue.levers`` regenerates the copy; a test compares it with the declarations.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ FILE: Final = Path(__file__).with_name("levers.json")
 
 @dataclass(frozen=True)
 class LeverFact:
-    """A lever as people see it; fields as in :class:`sim.engine.levers.PolicyLever`.
+    """Description of a lever; fields as in :class:`sim.engine.levers.PolicyLever`.
 
     Attributes:
-        submodel: the package of ``sim.model`` that owns it.
+        submodel: package of ``sim.model`` that declares it.
     """
 
     id: str
@@ -43,7 +43,7 @@ def levers() -> dict[str, LeverFact]:
 
 
 def current() -> str:
-    """Return the text that ``levers.json`` should have, from the submodels themselves."""
+    """Return the up-to-date content of ``levers.json``, generated from the submodels."""
     from sim.model.registry import LEVERS, SUBMODEL_OF
 
     rows = (

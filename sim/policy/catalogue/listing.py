@@ -23,14 +23,14 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 Part = list[Measure] | Instrument
-"""The part of the plan that is shown; the pseudo-measure of what-if instruments stands last."""
+"""Part of the plan to be listed; the pseudo-measure of what-if instruments comes last."""
 
 
 def chosen(id_: str | None) -> Part:
-    """Return the part of the plan with an id: a measure or an instrument; the whole plan for None.
+    """Return the measure or instrument with the given id, or all measures for None.
 
     Raises:
-        InputError: there is no such measure or instrument.
+        InputError: there is no measure or instrument with this id.
     """
     plan = catalogue()
     measures = dict(plan.measures)
@@ -54,7 +54,7 @@ def named(thing: Any) -> str:
 
 
 def _carried(instrument: Instrument, plan: Catalogue) -> list[Clause]:
-    """Return the clauses that an instrument carries, in the order of the text."""
+    """Return the clauses that an instrument implements, in the order of the text."""
     return [c for c in plan.clauses if instrument.id in c.instruments]
 
 
@@ -62,7 +62,7 @@ def _carried(instrument: Instrument, plan: Catalogue) -> list[Clause]:
 
 
 def plan_json(shown: Part) -> str:
-    """Return a part of the plan as JSON, of a fixed shape; an instrument stands alone in its measure."""
+    """Return a part of the plan as JSON with a fixed structure; an instrument is listed under its measure."""
     plan = catalogue()
     if isinstance(shown, Instrument):
         clauses = tuple(_carried(shown, plan))
@@ -130,7 +130,7 @@ def submodels(instrument: Instrument) -> list[str]:
 
 @cache
 def _tests(submodel: str) -> tuple[str, ...]:
-    """Return the test files of a submodel; none where the tests are not installed."""
+    """Return the test files of a submodel; empty if the tests are not installed."""
     folder = _ROOT / "tests" / "model" / submodel
     return tuple(file.relative_to(_ROOT).as_posix() for file in sorted(folder.glob("test_*.py")))
 
@@ -174,7 +174,7 @@ def _instrument_fields(instrument: Instrument) -> dict[str, Any]:
 
 
 def acts(instrument: Instrument) -> str:
-    """Return a label that says whether an instrument affects the model: fully, partly or not."""
+    """Return a label for whether an instrument affects the model fully, partly or not at all."""
     if not instrument.acting:
         return say("plan.not_acting")
     return say("plan.acting" if all(s.acting for s in instrument.settings) else "plan.partly")
@@ -207,11 +207,11 @@ def _cells(setting: Setting, plan: Catalogue) -> list[str]:
 
 
 def plan_text(shown: Part, markdown: bool = False) -> str:
-    """Return a part of the plan to read: targets, then measures with instruments, settings and clauses.
+    """Return a part of the plan as text: targets, then measures with instruments, settings and clauses.
 
     Args:
-        shown: the part; targets and counts come with the whole plan.
-        markdown: rather than plain text.
+        shown: part of the plan; targets and counts are included only for the whole plan.
+        markdown: whether to return Markdown instead of plain text.
     """
     plan = catalogue()
     if isinstance(shown, Instrument):
@@ -240,7 +240,7 @@ def _targets(plan: Catalogue, markdown: bool) -> Iterator[str]:
 
 
 def _heading(measure: Measure, plan: Catalogue, markdown: bool) -> str:
-    """Return the heading above a measure: its chapter, or that it is not part of the plan."""
+    """Return the heading above a measure: its chapter, or a note that it is not part of the plan."""
     head = "## " if markdown else ""
     if measure.chapter is None:
         return head + say("plan.what_if")
@@ -249,7 +249,7 @@ def _heading(measure: Measure, plan: Catalogue, markdown: bool) -> str:
 
 
 def _of_measure(measure: Measure, plan: Catalogue, markdown: bool, clauses: bool) -> Iterator[str]:
-    """Yield a measure: its name, its departments, its instruments, and its clauses if requested."""
+    """Yield the lines of a measure: name, departments, instruments, and clauses if requested."""
     sub, bullet = ("### ", "- ") if markdown else ("", "  ")
     yield from ("", f"{sub}{measure.id} {named(measure)}")
     if measure.lead:
@@ -264,7 +264,7 @@ def _of_measure(measure: Measure, plan: Catalogue, markdown: bool, clauses: bool
 
 
 def _alone(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iterator[str]:
-    """Yield an instrument, the measure that it belongs to, and the clauses that it carries."""
+    """Yield the lines of an instrument, its measure, and the clauses that it implements."""
     yield from (*_instrument(instrument, plan, markdown), "")
     if instrument.what_if:
         yield say("plan.what_if")
@@ -286,7 +286,7 @@ def _instrument(instrument: Instrument, plan: Catalogue, markdown: bool) -> Iter
 
 
 def _counts(plan: Catalogue) -> Iterator[str]:
-    """Yield how much of the plan acts, counted; what-if instruments are counted apart."""
+    """Yield counts of the parts of the plan that act; what-if instruments are counted separately."""
     instruments = [i for m in plan.measures.values() for i in m.instruments]
     acting = sum(i.acting for i in instruments)
     complete = sum(all(i.acting for i in m.instruments) for m in plan.measures.values())

@@ -1,1 +1,1 @@
-"""Reading files that people write: YAML with the place of every value, faults, and the nearest known name."""
+"""Reading of files written by hand: YAML with source positions, faults, and suggestions of known names."""

@@ -1,7 +1,7 @@
-"""Signs of a Chinese keyboard where YAML requires ASCII: ``name：``, ``[M31，M32]``, ``“run”:``.
+"""Full-width punctuation where YAML requires ASCII: ``name：``, ``[M31，M32]``, ``“run”:``.
 
-YAML reads them as letters, so that its own message would point elsewhere. A colon without a space after it,
-``name:x``, is treated as one of them.
+YAML reads such characters (signs) as letters, so its own error message would point to the wrong place. A
+colon without a space after it, ``name:x``, is treated in the same way.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KINDS: Final = {
 }
 _HALF: Final = str.maketrans({sign: half for sign, (_, half) in _KINDS.items()})
 _BRACKETS: Final = str.maketrans({sign: half for sign, (kind, half) in _KINDS.items() if kind == "bracket"})
-_KEY: Final = re.compile(  # an entry's beginning, its key, the colon, and a bracket after it
+_KEY: Final = re.compile(  # start of an entry, its key, the colon, and a bracket after it
     r"""(?P<before>(?:^|-\s|[\[{,｛［【，、])\s*)
     (?P<key>["'“”‘’＂＇]?[^\W\d]\w*["'“”‘’＂＇]?\s*[:：](?P<gap>\s*)[｛［【]?)""",
     re.VERBOSE,
@@ -34,18 +34,18 @@ _KEY: Final = re.compile(  # an entry's beginning, its key, the colon, and a bra
 _ITEM: Final = re.compile(r"(?P<before>[\[,]\s*)(?P<key>[A-Za-z]\w*\s*[，、])")
 _MOST: Final = 100
 _LONGEST: Final = 8 * 1024
-"""In texts up to this length the signs that stop reading are searched; each try reads the text."""
+"""Maximum length of a text for finding the signs that prevent parsing; each attempt parses the text."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """The first such sign of a line.
+    """Full-width signs in one line of a file.
 
     Attributes:
-        column: 1-based.
-        written: the text at each such place of the line.
-        kinds: ``colon``, ``comma``, ``pause``, ``quote``, ``bracket``, ``space``; none where a colon of
-            ASCII lacks the space after it.
+        column: column of the first sign, counted from 1.
+        written: text around each sign of the line.
+        kinds: ``colon``, ``comma``, ``pause``, ``quote``, ``bracket``, ``space``; empty if the fault is an
+            ASCII colon without a space after it.
     """
 
     column: int
@@ -54,7 +54,7 @@ class Sign:
 
 
 def find(text: str) -> dict[int, Sign]:
-    r"""Return the lines of a text, counted from 1, that have signs where the grammar of YAML requires others.
+    r"""Return the full-width signs in a text where YAML requires ASCII, by line number counted from 1.
 
     >>> find("name: a, b\nrun：\n  seed： 3")[2]
     Sign(column=1, written=('run：',), kinds=('colon',))
@@ -77,12 +77,12 @@ def _places(line: str) -> list[re.Match[str]]:
 
 
 def _written(entry: re.Match[str], line: str) -> str:
-    """Return the text that YAML reads as letters, or the key it belongs to."""
+    """Return the text that YAML reads as letters, or the key that it belongs to."""
     return entry["key"].strip() if _narrow(entry, line) else entry["key"].strip().rstrip(":")
 
 
 def _narrow(entry: re.Match[str], line: str) -> bool:
-    """Return whether the space after a colon is missing; ``"name":`` of JSON and addresses need none."""
+    """Return whether the space after a colon is missing; JSON keys (``"name":``) and URLs need none."""
     following = line[entry.end() : entry.end() + 1]
     gap = entry.groupdict().get("gap")
     return gap == "" and entry["key"][0].isalpha() and following.strip() not in ("", "/", "\\")
@@ -102,12 +102,12 @@ def _repaired(line: str) -> str:
 def repaired(
     text: str, signs: Mapping[int, Sign], stops: Callable[[str], float]
 ) -> tuple[str, tuple[int, ...]]:
-    """Return a text with the signs replaced that keep it from being read, and their lines.
+    """Replace the signs that prevent a text from being parsed; return the new text and the changed lines.
 
     Args:
-        text: of the file.
-        signs: its lines with signs.
-        stops: returns the line where reading stops; infinity where the whole text is read.
+        text: content of the file.
+        signs: full-width signs by line.
+        stops: function that returns the line at which parsing stops; infinity if the whole text is parsed.
     """
     at = stops(text) if signs and len(text) <= _LONGEST else math.inf
     if at == math.inf:
@@ -119,7 +119,7 @@ def repaired(
     then = stops("\n".join(lines))
     if then <= at:
         return text, ()
-    for line in signs:  # a sign that was no obstacle stays: it belongs to a text
+    for line in signs:  # restore signs that do not prevent parsing: they are part of a text
         replaced, lines[line - 1] = lines[line - 1], original[line]
         if stops("\n".join(lines)) != then:
             lines[line - 1] = replaced

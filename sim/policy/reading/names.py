@@ -1,4 +1,4 @@
-"""The nearest known name to one that is not known, for messages."""
+"""Suggestion of the known name nearest to an unknown one, for messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 LEAST_SIMILARITY: Final = 0.25
-"""A name that is less similar than this is no help."""
+"""Minimum similarity of a suggested name."""
 
 
 def plain(text: str) -> str:
@@ -17,11 +17,11 @@ def plain(text: str) -> str:
 
 
 def nearest(name: str, among: Mapping[str, str]) -> str | None:
-    """Return the known name that is most similar to another; None where nothing is similar.
+    """Return the known name that is most similar to another; None if none is similar enough.
 
     Args:
-        name: as it was written.
-        among: the known name for each of its spellings.
+        name: the name as written.
+        among: known name for each accepted spelling.
 
     >>> nearest("guarantee_fees", {"guarantee_fee": "guarantee_fee", "担保费率": "guarantee_fee"})
     'guarantee_fee'
@@ -39,5 +39,5 @@ def nearest(name: str, among: Mapping[str, str]) -> str | None:
 
 
 def names(choices: Iterable[str]) -> dict[str, str]:
-    """Return the table for :func:`nearest` of names that have one spelling each."""
+    """Return the argument ``among`` of :func:`nearest` for names with a single spelling each."""
     return {choice: choice for choice in choices}

@@ -1,8 +1,8 @@
-"""Reader of YAML that people write: a tree of nodes with their places, and all faults at once.
+"""Reader of YAML written by hand: returns a tree of nodes with positions, and reports all faults at once.
 
-PyYAML's event parser handles the grammar; the tree is built here, so that duplicates, tags, anchors and
-depth are seen, no object is constructed, and no scalar is interpreted (YAML 1.1 reads ``no``, ``010`` and
-``60:30`` as something else): it stays text until the unit of the catalogue says what it is.
+PyYAML's event parser handles the grammar. The tree is built here so that duplicate keys, tags, anchors and
+depth can be checked, no object is constructed, and no scalar is interpreted (YAML 1.1 converts ``no``,
+``010`` and ``60:30``): scalars remain text until they are interpreted in the unit of the catalogue.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from sim.texts import say
 MOST_BYTES: Final = 256 * 1024
 MOST_DEPTH: Final = 16
 LARGE: Final = 64 * 1024
-"""From this size on libyaml parses where it is installed, ten times faster; below it PyYAML, whose places of
-grammar faults are better and the same on every machine."""
+"""Size from which libyaml is used, if installed: it is ten times faster. Smaller files are parsed by PyYAML,
+whose positions of grammar faults are more precise and the same on every machine."""
 _WIDTHS: Final = {"allowed": 110, "kinds": 110, "here": 110, "files": 200}
-"""Characters of the longer fields of a message."""
+"""Maximum length of the longer fields of a message, in characters."""
 _THOUSANDS: Final = re.compile(r"[0-9]{3}(?:[^0-9].*)?")
 MOST_NAMES: Final = 300
-"""Unknown names for which the nearest is looked up; at most a hundred faults are shown."""
+"""Maximum number of unknown names for which the nearest is looked up; at most a hundred faults are shown."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """Something at a 1-based line and column; a bare Node stands where a fault was reported."""
+    """Node at a 1-based line and column; a plain ``Node`` replaces content with a reported fault."""
 
     line: int
     column: int
@@ -45,7 +45,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Text(Node):
-    """A scalar as written; ``quoted`` if it had quotes or was a block."""
+    """Scalar as written; ``quoted`` if it was in quotes or a block scalar."""
 
     text: str
     quoted: bool = False
@@ -53,14 +53,14 @@ class Text(Node):
 
 @dataclass(frozen=True)
 class List(Node):
-    """A sequence."""
+    """Sequence."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Map(Node):
-    """A mapping; its keys are text and distinct."""
+    """Mapping with distinct text keys."""
 
     pairs: tuple[tuple[Text, Node], ...]
 
@@ -74,7 +74,7 @@ START: Final = Node(1, 1)
 
 @dataclass
 class Report:
-    """The faults of one file."""
+    """Faults of one file."""
 
     path: str
     faults: list[Fault] = field(default_factory=list)
@@ -82,13 +82,13 @@ class Report:
     _names: int = 0
 
     def add(self, node: Node, key: str, among: Mapping[str, str] | None = None, /, **words: object) -> None:
-        """Add a fault: the text ``fault.KEY``, and the name of ``among`` nearest to the field ``name``.
+        """Add a fault with the message ``fault.KEY``, and suggest the allowed name nearest to ``name``.
 
         Args:
-            node: its place.
-            key: of the text.
-            among: the allowed names by their spellings.
-            words: the fields of the text; strings are shortened and stripped of control characters.
+            node: position of the fault.
+            key: key of the message.
+            among: allowed names, by spelling.
+            words: fields of the message; strings are shortened and stripped of control characters.
         """
         if isinstance(node, Text) and self.holds_sign(node):
             self.sign(node.line)
@@ -106,19 +106,19 @@ class Report:
             self.faults.append(fault)
 
     def holds_sign(self, node: Text) -> bool:
-        """Return whether characters of a scalar were meant as signs of YAML."""
+        """Return whether a scalar contains full-width signs meant as YAML syntax."""
         sign = self.signs.get(node.line)
         return sign is not None and not node.quoted and any(place in node.text for place in sign.written)
 
     def sign(self, line: int) -> None:
-        """Add a fault for the signs of a line that are not those of YAML."""
+        """Add a fault for the full-width signs of a line."""
         sign = self.signs[line]
         kinds = say("fault.and").join(say(f"fault.sign_{kind}") for kind in sign.kinds)
         key = "full_width" if kinds else "colon_space"
         self.add(Node(line, sign.column), key, name=sign.written[0].strip("“”‘’"), kinds=kinds)
 
     def check(self) -> None:
-        """Raise the faults, if there are any.
+        """Raise an error if there are faults.
 
         Raises:
             InputError: all faults.
@@ -134,7 +134,7 @@ def shorten(text: str, most: int = 60) -> str:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether a file exists; no file has a name that is too long.
+    """Return whether a path is a file; False if its name is too long.
 
     Raises:
         OSError: the folder cannot be read.
@@ -143,7 +143,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether anything exists under a path, folders and broken links included."""
+    """Return whether a path exists, including folders and broken links."""
     return _exists(path.exists) or _exists(path.is_symlink)
 
 
@@ -157,7 +157,7 @@ def _exists(check: Callable[[], bool]) -> bool:
 
 
 def read(path: Path, report: Report) -> Map | None:
-    """Return the tree of a file, or None where it has none; faults go to the report.
+    """Return the tree of a file, or None if it cannot be parsed; faults are added to the report.
 
     Raises:
         OSError: the file exists and cannot be read.
@@ -171,7 +171,7 @@ def read(path: Path, report: Report) -> Map | None:
 
 
 def parse(data: bytes, report: Report) -> Map | None:
-    """Return the tree of a file's bytes, or None where it has none; faults go to the report."""
+    """Return the tree of a file's bytes, or None if they cannot be parsed; faults are added to the report."""
     if len(data) > MOST_BYTES:
         report.add(START, "too_large", most=MOST_BYTES // 1024)
         return None
@@ -213,7 +213,7 @@ def parse(data: bytes, report: Report) -> Map | None:
 
 
 def _stops(text: str) -> float:
-    """Return the line where reading stops, or where a key holds a sign that is not one of YAML."""
+    """Return the line at which parsing stops, or the first line with a full-width sign in a key."""
     report = Report("", signs=keyboard_signs.find(text))
     try:
         root = _Builder(text, report).document()
@@ -243,7 +243,7 @@ def _spot_of(error: yaml.MarkedYAMLError) -> Node:
 
 
 def _place(before: str) -> Node:
-    """Return the place of the character after ``before``."""
+    """Return the position of the character after ``before``."""
     lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return Node(len(lines), len(lines[-1]) + 1)
 
@@ -262,7 +262,7 @@ class _Builder:
         self.report = report
 
     def document(self) -> Node | None:
-        self.events.get_event()  # the stream begins
+        self.events.get_event()  # start of the stream
         if self.events.check_event(yaml.StreamEndEvent):
             return None
         self.events.get_event()
@@ -309,7 +309,7 @@ class _Builder:
         self.events.get_event()
 
     def uncut(self, depth: int) -> list[tuple[Node, Node]]:
-        """Return keys and values; ``{fees: 1,000}`` holds a number cut by its comma, not a key ``000``."""
+        """Return the pairs of a mapping; report ``{fees: 1,000}`` as a comma in a number."""
         pairs: list[tuple[Node, Node]] = []
         while not self.events.check_event(yaml.MappingEndEvent):
             key, value = self.node(depth + 1), self.node(depth + 1)
@@ -320,7 +320,7 @@ class _Builder:
             elif isinstance(number, Text) and number.text[-1:].isdigit():
                 self.report.add(number, "comma_in_number", name=f"{number.text},{rest}")
                 pairs[-1] = pairs[-1][0], Node(number.line, number.column)
-            elif type(number) is not Node:  # else further thousands of the same number
+            elif type(number) is not Node:  # otherwise these are further digits of the same number
                 pairs.append((key, value))
         return pairs
 

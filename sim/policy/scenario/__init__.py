@@ -1,1 +1,1 @@
-"""Scenarios: reading, checking and resolving them to lever values by date."""
+"""Scenarios: reading, validation, and resolution to lever values by date."""

@@ -1,4 +1,4 @@
-"""What a scenario says: its policy, the world it takes as given, and how it is run."""
+"""Content of a scenario: its policy, its environment (``world``), and its run options."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.entities import Steps
 
 Word = Literal["enacted", "without", "none"]
-"""A column of the catalogue, in place of a number."""
+"""Column of the catalogue, stated in place of a number."""
 
 WORDS: Final[tuple[Word, ...]] = get_args(Word)
 
 ISSUED: Final = "issued"
-"""In place of the first date of a list: the value is issued with the plan, in force after its arrival."""
+"""Keyword in place of the first date of a list: the value is issued with the plan and arrives with it."""
 
 Uncertainty = Literal["all", "posterior", "random"]
-"""What varies between replicates.
+"""Sources of variation between replicates.
 
-all: random numbers and everything that is uncertain; posterior: the same, with fitted parameters from the
-posterior distribution; random: random numbers only.
+all: random numbers, and all uncertain parameters and settings; posterior: the same, with fitted parameters
+drawn from the posterior distribution; random: random numbers only.
 """
 
 UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = get_args(Uncertainty)
@@ -31,17 +31,16 @@ Growth = tuple[tuple[float, ...], ...]
 """Growth of each sector in each year, as shares."""
 
 Macro = str | Growth
-"""Name of a macroeconomic path that ships, or the analyst's own growth."""
+"""Name of a macroeconomic path that ships with the package, or growth rates of the analyst's own."""
 
 
 @dataclass(frozen=True)
 class Stated:
-    """The statement of a scenario about one setting.
+    """Value of one setting in a scenario.
 
     Attributes:
-        base: issued with the plan, in force after the arrival: a number or a column of the
-            catalogue.
-        dates: dated values, in force from their date on; before the first of them the base holds.
+        base: number or column of the catalogue, issued with the plan and in force after its arrival.
+        dates: dated values, each in force from its date on; ``base`` applies before the first date.
     """
 
     base: float | Word = "enacted"
@@ -54,7 +53,7 @@ class Run:
 
     Attributes:
         replicates: number of replicates; replicate k has the random numbers k.
-        seed: of all random numbers.
+        seed: seed of all random numbers.
         scale: share of small firms that are simulated one by one, in (0, 1].
         uncertainty: what varies between replicates, see :data:`Uncertainty`.
     """
@@ -67,19 +66,19 @@ class Run:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Content:
-    """The content of a scenario and its parents, checked.
+    """Validated content of a scenario and its parents.
 
     Attributes:
-        name: the stem of its file.
-        title, question: by language.
-        source: who raised the question, or where the numbers come from.
+        name: stem of its file.
+        title, question: texts by language.
+        source: source of the question or of the numbers.
         extends: name of the parent, if the file names one.
-        values: the statement of every setting, by ``instrument.setting``.
-        macro: the macroeconomic path.
-        shocks: the shocks that occur.
-        initial: numbers of the initial state that the analyst knows.
-        run: how it is run.
-        structure: the variant of a rule, where it is not the default one.
+        values: value of every setting, by ``instrument.setting``.
+        macro: macroeconomic path.
+        shocks: shocks that occur.
+        initial: known numbers of the initial state.
+        run: run options.
+        structure: variants of rules that are not the default.
     """
 
     name: str
@@ -95,7 +94,7 @@ class Content:
     structure: Mapping[str, str] = field(default_factory=dict)
 
     def _all_at(self, column: Word) -> tuple[str, ...]:
-        """Instruments of which every setting is at a column of the catalogue."""
+        """Return the instruments whose settings all have the value of a column of the catalogue."""
         stated = Stated(column)
         return tuple(
             i.id
@@ -105,17 +104,17 @@ class Content:
 
     @cached_property
     def without(self) -> tuple[str, ...]:
-        """Instruments that are set back to ``without`` altogether."""
+        """Instruments whose settings are all set back to ``without``."""
         return self._all_at("without")
 
     @cached_property
     def off(self) -> tuple[str, ...]:
-        """Instruments that are set back to ``none`` altogether."""
+        """Instruments whose settings are all set back to ``none``."""
         return self._all_at("none")
 
     @cached_property
     def policy(self) -> dict[str, Stated]:
-        """The other settings that differ from the plan as enacted, by ``instrument.setting``."""
+        """Values of the other settings that differ from the plan as enacted, by ``instrument.setting``."""
         set_back = {*self.without, *self.off}
         plan = catalogue().settings
         return {
@@ -126,7 +125,7 @@ class Content:
 
     @cached_property
     def not_acting(self) -> tuple[str, ...]:
-        """Settings that it changes, other than setting them back, and that no submodel reads yet."""
+        """Settings that the scenario changes, other than by setting them back, and that do not act yet."""
         plan = catalogue().settings
         set_back = (Stated("without"), Stated("none"))
         return tuple(s for s, stated in self.policy.items() if stated not in set_back and not plan[s].acting)

@@ -1,4 +1,4 @@
-"""The differences between two scenarios: settings, with the dates on which they differ, world and run."""
+"""Differences between two scenarios: settings, with the dates on which they differ, world and run."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from sim.policy.scenario.text import in_words, number
 from sim.texts import say
 
 State = Stated | float
-"""What holds for a setting: a number, or a statement that takes effect when the plan arrives."""
+"""State of a setting: a number, or a value that takes effect when the plan arrives."""
 
 Timeline = list[tuple[dt.date, State]]
-"""What holds from each date on, ascending."""
+"""State in force from each date on, in ascending order."""
 
 
 def difference(a: str | os.PathLike[str] | Scenario, b: str | os.PathLike[str] | Scenario) -> str:
-    """Return the differences between two scenarios: a line for each setting, the world and the run.
+    """Return the differences between two scenarios: one line for each setting, world entry and run option.
 
     Args:
-        a: a scenario, or its path or name.
-        b: another.
+        a: scenario, or its path or name.
+        b: scenario to compare with it, or its path or name.
 
     Raises:
-        InputError: everything that is wrong in one of them.
+        InputError: a scenario is invalid; lists all faults.
     """
     a, b = load_scenario(a), load_scenario(b)
     rows, equal = [], 0
@@ -58,7 +58,7 @@ def difference(a: str | os.PathLike[str] | Scenario, b: str | os.PathLike[str] |
 
 
 def _changes(first: Stated, second: Stated, setting: Setting) -> Iterator[str]:
-    """Yield each period in which two statements come to something else, and to what."""
+    """Yield each period in which two values of a setting differ, with both values."""
     of_first, of_second = _timeline(first, setting), _timeline(second, setting)
     starts = sorted({date for date, _ in (*of_first, *of_second)})
     periods: list[tuple[dt.date, State, State]] = []
@@ -74,7 +74,7 @@ def _changes(first: Stated, second: Stated, setting: Setting) -> Iterator[str]:
 
 
 def _timeline(stated: Stated, setting: Setting) -> Timeline:
-    """Return what a statement comes to over time, from the start of the run."""
+    """Return the states of a setting over time, from the start of the run."""
     column: Value | None = None
     if stated.base == "without" or (stated.base == "none" and setting.none is None):
         column = setting.without
@@ -83,7 +83,7 @@ def _timeline(stated: Stated, setting: Setting) -> Timeline:
     elif stated.base == "none":
         column = setting.none
     timeline: Timeline = [(FIRST, Stated(stated.base))]
-    if isinstance(column, tuple):  # its dates take effect without lag, so that they are known
+    if isinstance(column, tuple):  # dates in the catalogue take effect without lag, so they are known
         before = _timeline(Stated("without"), setting) if stated.base == "enacted" else []
         dated: Timeline = [(max(date, FIRST), value) for date, value in column]
         timeline = [*(step for step in before if step[0] < dated[0][0]), *dated]
@@ -93,17 +93,17 @@ def _timeline(stated: Stated, setting: Setting) -> Timeline:
 
 
 def _at(timeline: Timeline, date: dt.date) -> State:
-    """Return what holds on a date."""
+    """Return the state in force on a date."""
     return timeline[max(0, bisect_right([start for start, _ in timeline], date) - 1)][1]
 
 
 def _equal(first: State, second: State, setting: Setting) -> bool:
-    """Return whether two states come to the same number, whatever the words."""
+    """Return whether two states imply the same number, even if they are written differently."""
     return first == second or _meaning(first, setting) == _meaning(second, setting)
 
 
 def _meaning(state: State, setting: Setting) -> object:
-    """Return the number of a state, marked where it arrives with the plan and changes something."""
+    """Return the number of a state, marked if it takes effect with the plan and changes something."""
     if isinstance(state, float | int):
         return state
     columns = {"without": setting.without, "enacted": setting.enacted, "none": setting.none}
@@ -115,14 +115,14 @@ def _meaning(state: State, setting: Setting) -> object:
 
 
 def _range(start: dt.date, end: dt.date | None) -> str:
-    """Return a period in words; nothing where it is the whole run."""
+    """Return a period in words; empty if it is the whole run."""
     if end is None:
         return "" if start <= FIRST else say("diff.since", start=start)
     return say("diff.until", end=end) if start <= FIRST else say("diff.between", start=start, end=end)
 
 
 def _value(state: State, setting: Setting, dated: bool) -> str:
-    """Return a state in words; beside dates it is added that a number issued with the plan comes later."""
+    """Return a state in words; next to dates, add that a number issued with the plan takes effect later."""
     if not isinstance(state, Stated):
         return in_words(Stated(state), setting)
     words = in_words(state, setting)

@@ -1,4 +1,4 @@
-"""One scenario file, read and checked by its format: what it says, before its parents are known."""
+"""Content of a single scenario file, validated against its format before its parents are read."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ _PROPORTION = Unit("scale", "", "", "ratio")
 
 @dataclass
 class Draft:
-    """The content of one file; what it does not say is None or empty, and its parent's holds.
+    """Content of one file; entries that are None or empty are inherited from the parent.
 
     Attributes:
-        extends, macro: as nodes where they name a file, which is looked for later.
-        without, off: the instruments that are set back, and the node that names each.
-        policy: the statements about settings, by ``instrument.setting``; dated values alone where the
-            parent's value holds before the first date.
+        extends, macro: nodes, if they name a file, which is resolved later.
+        without, off: instruments that are set back, each with the node that names it.
+        policy: values of settings, by ``instrument.setting``; only the dated values if the parent's value
+            applies before the first date.
     """
 
     name: str = ""
@@ -66,12 +66,12 @@ class Draft:
 
 
 def draft(root: Map, report: Report, stem: str | None) -> Draft:
-    """Read the tree of a file; every fault goes to the report.
+    """Return the content of a file from its tree; faults are added to the report.
 
     Args:
-        root: the tree.
-        report: of the file.
-        stem: what its name must be; None for a text that is no file.
+        root: tree of the file.
+        report: report of the file.
+        stem: name that the scenario must have; None for a text that is not a file.
     """
     values = _Reader(report, stem).section(scenario_file(catalogue()), root)
     policy = {
@@ -85,19 +85,19 @@ def draft(root: Map, report: Report, stem: str | None) -> Draft:
 
 
 def run_value(key: str, written: Text, report: Report) -> Any:
-    """Return a value of the section ``run``, checked; None after a fault."""
+    """Return a validated value of the section ``run``; None after a fault."""
     return _Reader(report, None).read(RUN.keys[key], written)
 
 
 class _Reader(Shapes):
-    """Reads nodes by their types; what is wrong is reported and left out, and reading goes on."""
+    """Reader of nodes by type; invalid content is reported and omitted, and reading continues."""
 
     def __init__(self, report: Report, stem: str | None) -> None:
         super().__init__(report)
         self.stem = stem
 
     def read(self, kind: ValueType, node: Node) -> Any:
-        """Return the value of a node, or None where it has none or is not of its type."""
+        """Return the value of a node, or None if it is empty or not of this type."""
         match kind:
             case Written():
                 return self.written(kind, node)
@@ -127,7 +127,7 @@ class _Reader(Shapes):
     # --- texts and words ---
 
     def written(self, kind: Written, node: Node) -> str | Text | dict[str, str] | None:
-        """A text; the node of one that names a file."""
+        """Return a text, or its node if it names a file."""
         if kind is Written.NAME:
             return self.named(node, self.stem)
         if kind is Written.FILE:
@@ -135,7 +135,7 @@ class _Reader(Shapes):
         return self.bilingual(node) if kind is Written.BILINGUAL else self.text(node)
 
     def any_of(self, kind: AnyOf, node: Node) -> tuple[str, ...] | None:
-        """The words that are listed, in their own order."""
+        """Return the words that a list contains, in the order in which they are declared."""
         listed = ", ".join(kind.words)
         if self.empty(node):
             self.report.add(node, "not_a_list", allowed=f"[] / [{listed}]")
@@ -150,7 +150,7 @@ class _Reader(Shapes):
         return tuple(word for word in kind.words if word in lines)
 
     def programmes(self, plan: Catalogue, node: Node) -> dict[str, Text]:
-        """The instruments, each with the node that names it: itself, or else its measure."""
+        """Return the listed instruments, each with the node that names it or its measure."""
         allowed = say("fault.instruments")
         lines: dict[str, int] = {}
         by_measure: dict[str, Text] = {}
@@ -174,7 +174,7 @@ class _Reader(Shapes):
     # --- numbers ---
 
     def whole_number(self, kind: WholeNumber, node: Node) -> int | None:
-        """A whole number within its range."""
+        """Return a whole number within its range."""
         if (text := self.words(node)) is None:
             return None
         try:
@@ -188,7 +188,7 @@ class _Reader(Shapes):
         return None
 
     def proportion(self, kind: Proportion, node: Node) -> float | None:
-        """A number above 0 up to 1."""
+        """Return a number above 0 and up to 1."""
         if (text := self.words(node)) is None:
             return None
         try:
@@ -203,7 +203,7 @@ class _Reader(Shapes):
     # --- settings of the plan ---
 
     def settings(self, kind: InstrumentSettings, node: Node) -> dict[str, Stated | Steps] | None:
-        """The statements about the settings of an instrument."""
+        """Return the values of the settings of an instrument."""
         if isinstance(node, Map):
             return self.values(kind.keys, node, tuple(kind.keys))
         if type(node) is not Node:
@@ -211,14 +211,14 @@ class _Reader(Shapes):
         return None
 
     def setting(self, kind: SettingValue, node: Node) -> Stated | Steps | None:
-        """The statement about a setting."""
+        """Return the value of a setting."""
         if isinstance(node, List):
             return self.dated(kind, node)
         stated = _column(node) or self.read(kind.amount, node)
         return None if stated is None else Stated(stated)
 
     def dated(self, kind: SettingValue, node: List) -> Stated | Steps | None:
-        """Dated values, ascending, and what is issued with the plan if the list begins with it."""
+        """Return dated values, and the value issued with the plan if the list begins with it."""
         if not node.items:
             self.report.add(node, "empty_list", allowed="[{from: 2018-01-01, value: …}]")
         base: float | Word | None = None
@@ -245,7 +245,7 @@ class _Reader(Shapes):
         return tuple(steps) or None if base is None else Stated(base, tuple(steps))
 
     def step(self, item: Node) -> tuple[Node | None, Node | None]:
-        """The nodes of a dated value: its date and its value."""
+        """Return the nodes of a dated value: its date and its value."""
         if not isinstance(item, Map):
             if type(item) is not Node:
                 self.report.add(item, "not_dated", allowed="{from: 2018-01-01, value: …}")
@@ -256,7 +256,7 @@ class _Reader(Shapes):
         return given.get("from"), given.get("value")
 
     def date(self, node: Node) -> dt.date | None:
-        """A date within the run."""
+        """Return a date within the simulated period."""
         if (text := self.words(node)) is None:
             return None
         written = unicodedata.normalize("NFKC", text.text).strip()
@@ -275,7 +275,7 @@ class _Reader(Shapes):
     # --- the world ---
 
     def macro(self, kind: MacroPath, node: Node) -> Text | Growth | None:
-        """The node of a name or a file, or growth by sector and year."""
+        """Return the node of a name or file, or growth by sector and year."""
         if isinstance(node, Map):
             return self.growth(kind.table, node)
         if (text := self.words(node)) is None:
@@ -287,7 +287,7 @@ class _Reader(Shapes):
         return None
 
     def growth(self, kind: GrowthTable, node: Node) -> Growth | None:
-        """Growth by sector and year; None where a number is missing."""
+        """Return growth by sector and year; None if a number is missing."""
         rows: dict[str, tuple[float, ...]] = {}
         for key, value in self.entries(node, kind.sectors):
             row = [self.read(kind.growth, item) for item in self.items(value, f"{len(kind.years)} x %")]
@@ -304,7 +304,7 @@ class _Reader(Shapes):
     # --- mappings ---
 
     def section(self, kind: Section, node: Node) -> dict[str, Any]:
-        """The values of a mapping's keys, where they have one."""
+        """Return the values of a mapping by key; keys without a value are omitted."""
         known: Mapping[str, str] | tuple[str, ...] = tuple(kind.keys)
         if kind.spellings:
             known = {name: key for key in kind.keys for name in (key, *kind.spellings.get(key, ()))}
@@ -321,29 +321,29 @@ class _Reader(Shapes):
         known: Mapping[str, str] | tuple[str, ...],
         allowed: str = "",
     ) -> dict[str, Any]:
-        """The values of known keys, where they have one."""
+        """Return the values of known keys; keys without a value are omitted."""
         entries = self.entries(node, known, allowed)
         read = {key.text: self.read(keys[key.text], value) for key, value in entries}
         return {key: value for key, value in read.items() if value is not None}
 
 
 def _column(node: Node) -> Word | None:
-    """The column of the catalogue that a node names."""
+    """Return the column of the catalogue that a node names, or None."""
     return next((word for word in WORDS if isinstance(node, Text) and node.text == word), None)
 
 
 def _spellings(plan: Catalogue) -> dict[str, str]:
-    """Instruments and measures by their id and their names in both languages."""
+    """Return the ids of instruments and measures by id and by name in both languages."""
     programmes: list[Instrument | Measure] = [*plan.instruments.values(), *plan.measures.values()]
     return {name: p.id for p in programmes for name in (p.id, p.zh, p.en)}
 
 
 def _contradictions(content: Draft, root: Map, report: Report) -> None:
-    """Report an instrument that is both set back and set, or set back in both ways."""
+    """Report instruments that are both set back and set, or set back in both ways."""
     reported: set[Text] = set()
     for id_ in content.off.keys() & content.without.keys():
         first, later = sorted((content.off[id_], content.without[id_]), key=_place)
-        if later not in reported:  # a measure once, not once for each of its instruments
+        if later not in reported:  # report a measure once, not once for each of its instruments
             fault = "both_back" if first.text == later.text else "back_within"
             report.add(later, fault, name=later.text, other=first.text, first=first.line)
         reported.add(later)

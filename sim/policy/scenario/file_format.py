@@ -1,10 +1,10 @@
-"""The format of a scenario file: its keys, units, ranges and allowed words, declared once.
+"""Format of scenario files: keys, units, ranges and allowed words, declared once.
 
-:mod:`~sim.policy.scenario.draft` walks the declaration to read and check a file, and
-:mod:`~sim.policy.scenario.json_schema` walks it to describe one for an editor. Neither pydantic nor msgspec
-is used: both check values that have lost the line and column at which they were written (msgspec also stops
-at the first fault), and amounts with units, dated values and the nearest name would each need a validator and
-an error of their own on top of the tree of places.
+:mod:`~sim.policy.scenario.draft` uses the declaration to read and validate a file, and
+:mod:`~sim.policy.scenario.json_schema` to describe the format for editors. Neither pydantic nor msgspec is
+used: both validate values without the line and column at which they were written (msgspec also stops at the
+first fault), and amounts with units, dated values and suggestions of names would each need a custom validator
+and error in addition to the tree of positions.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from sim.policy.scenario.shapes import NAME
 
 
 class Written(Enum):
-    """A text that is not one of a few words."""
+    """A text other than a word from a fixed set."""
 
     NAME = "the name of the scenario, equal to the stem of its file"
     FILE = "the name of another file"
     LINE = "any text"
-    BILINGUAL = "a text in Chinese and English; given in one language, it serves as both"
+    BILINGUAL = "a text in Chinese and English; if given in one language, it is used for both"
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of a few words; the description is for an editor."""
+    """A word from a fixed set; ``description`` is shown in editors."""
 
     words: tuple[str, ...]
     description: str = ""
@@ -43,7 +43,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class AnyOf:
-    """A list of a few words, each at most once; ``[]`` is none of them."""
+    """A list of words from a fixed set, each at most once; ``[]`` for none of them."""
 
     words: tuple[str, ...]
 
@@ -65,7 +65,7 @@ class WholeNumber:
 
 @dataclass(frozen=True)
 class Proportion:
-    """A number above 0 up to 1, and not so small that it says nothing."""
+    """A number above 0 and up to 1, and not below ``least``."""
 
     least: float
 
@@ -75,10 +75,10 @@ class Amount:
     """A number in a unit of the catalogue, within a range.
 
     Attributes:
-        unit: of a number that is written without one.
-        low, high: the range.
-        published: whether an editor should show the range; else it only guards against slips of the pen.
-        description: for an editor.
+        unit: unit of a number written without one.
+        low, high: bounds of the range.
+        published: whether editors show the range; otherwise it only guards against typing errors.
+        description: text shown in editors.
     """
 
     unit: Unit
@@ -90,13 +90,13 @@ class Amount:
 
 @dataclass(frozen=True)
 class SettingValue:
-    """A statement about a setting: an amount, a column of the catalogue, or a list of dated amounts."""
+    """A value of a setting: an amount, a column of the catalogue, or a list of dated amounts."""
 
     setting: Setting
 
     @property
     def amount(self) -> Amount:
-        """The type of its numbers."""
+        """Type of the setting's numbers."""
         return Amount(self.setting.unit, self.setting.low, self.setting.high, published=True)
 
 
@@ -108,7 +108,7 @@ class InstrumentSettings:
 
     @property
     def keys(self) -> dict[str, SettingValue]:
-        """The type of each setting."""
+        """Type of each setting, by name."""
         return {setting.name: SettingValue(setting) for setting in self.instrument.settings}
 
 
@@ -134,10 +134,10 @@ class Section:
     """A mapping with known keys.
 
     Attributes:
-        keys: the type of each key's value.
-        spellings: what else people call a key, for finding the nearest one.
-        allowed: key of the text that says what is allowed, where the keys are too many to list.
-        required: the keys without which the file is incomplete, and the form of their value.
+        keys: type of each key's value.
+        spellings: alternative names of each key, for suggesting the nearest key.
+        allowed: key of the message that states what is allowed, if there are too many keys to list.
+        required: required keys, and the form of their values.
     """
 
     keys: Mapping[str, ValueType]
@@ -154,13 +154,13 @@ ValueType = (
 # --- the scenario file ---
 
 GROWTH_RANGE: Final = (-0.5, 1.0)
-"""Of a sector's growth in a year."""
+"""Allowed range of a sector's growth in a year."""
 
 LEAST_SCALE: Final = 1e-6
-"""One firm for more than a million others would say nothing about them."""
+"""Smallest scale: one simulated firm cannot represent more than a million firms."""
 
 SLIP: Final = 10
-"""An initial number may be at most so many times the highest plausible one."""
+"""Maximum ratio of an initial number to its highest plausible value."""
 
 RUN: Final = Section(
     {
@@ -174,7 +174,7 @@ RUN: Final = Section(
 
 @cache
 def scenario_file(plan: Catalogue) -> Section:
-    """Return the format of a scenario for a plan."""
+    """Return the format of scenario files for a plan."""
     return Section(
         {
             "name": Written.NAME,
@@ -205,7 +205,10 @@ def _world(plan: Catalogue) -> Section:
     from sim.model.environment.geography import SECTORS
     from sim.model.environment.parameters import INITIAL, MACROS, SHOCKS, YEARS
 
-    units = {**catalogue(PLAN).units, **plan.units}  # those of the model's own numbers, whatever the plan
+    units = {
+        **catalogue(PLAN).units,
+        **plan.units,
+    }  # the units of the model's own numbers are fixed
     initial = {p.id.partition(".")[2]: p for p in INITIAL}
     numbers = {
         name: Amount(units[p.unit], 0, SLIP * p.high, description=f"{p.zh} / {p.en}")

@@ -1,4 +1,4 @@
-"""The files of a scenario: its own, those that it extends, and the growth table that it names."""
+"""Files of a scenario: its own file, its parents, and the growth table that it names."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from sim.policy.scenario.shapes import NAME
 
 
 def file_of(shown: str) -> tuple[Path, str]:
-    """Return the file of a scenario named by its path or, if it ships, by its bare name.
+    """Return the file of a scenario given by its path or, for a shipped scenario, by its name.
 
     Args:
-        shown: the name as written.
+        shown: path or name as written.
 
     Returns:
-        The path, and its name in messages.
+        The path of the file, and the name for it in messages.
 
     Raises:
-        InputError: there is no such file, or it is a result.
+        InputError: there is no such file, or it is a results file.
     """
     path = Path(shown)
     if not is_file(path) and NAME.fullmatch(shown):
@@ -40,10 +40,10 @@ def file_of(shown: str) -> tuple[Path, str]:
 
 
 def missing(report: Report, key: str, ships: Path) -> None:
-    """Report that a file does not exist, and the nearest that does, beside it or among those that ship.
+    """Report a missing file and suggest the nearest existing one, in its folder or among the shipped files.
 
     Args:
-        report: of the file.
+        report: report of the missing file.
         key: key of the message for a name that could be that of a shipped file.
         ships: folder of the shipped files.
     """
@@ -61,10 +61,10 @@ def missing(report: Report, key: str, ships: Path) -> None:
 
 
 def chain(path: Path, shown: str) -> list[Draft]:
-    """Return the content of a file and of its parents, up to one that extends nothing.
+    """Return the contents of a file and of all its parents, starting with the file.
 
     Raises:
-        InputError: everything that is wrong in any of them.
+        InputError: a file is invalid; lists the faults of all files.
     """
     drafts: list[Draft] = []
     reports: list[Report] = []
@@ -95,10 +95,10 @@ def chain(path: Path, shown: str) -> list[Draft]:
 
 
 def chain_of_text(text: str, shown: str) -> list[Draft]:
-    """Return the content of a text and of its parents, which can only be shipped scenarios.
+    """Return the contents of a text and of its parents, which must be shipped scenarios.
 
     Raises:
-        InputError: everything that is wrong in it.
+        InputError: the text is invalid; lists all faults.
     """
     report = Report(shown)
     root = parse(text.encode(), report)
@@ -125,7 +125,7 @@ def _no_parent(node: Text, report: Report, beside: Iterable[str] = ()) -> None:
 
 
 def _parent(content: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
-    """Return the file of the parent, beside the scenario or shipped, and its name in messages."""
+    """Return the parent's file, in the scenario's folder or shipped, and the name for it in messages."""
     if content.extends is None:
         return None
     name = content.extends.text.strip()
@@ -144,7 +144,7 @@ def _parent(content: Draft, path: Path, shown: str, report: Report) -> tuple[Pat
 
 
 def _beside(path: Path, name: str) -> Path | None:
-    """Return a file named in a scenario; None if it lies outside the scenario's folder, also by a link."""
+    """Return a file named in a scenario; None if it lies outside the scenario's folder, also via a link."""
     folder = path.parent.resolve()
     parts = name.replace("\\", "/")
     if "\0" in name or Path(name).is_absolute() or parts.startswith("/") or ":" in name:
@@ -156,7 +156,7 @@ def _beside(path: Path, name: str) -> Path | None:
 
 
 def _macro(content: Draft, path: Path | None, report: Report) -> None:
-    """Replace the name of a CSV file by its content."""
+    """Replace the name of a CSV file by its growth table."""
     node = content.macro
     if not isinstance(node, Text) or not node.text.lower().endswith(".csv"):
         return

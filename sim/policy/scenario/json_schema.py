@@ -1,4 +1,4 @@
-"""A JSON Schema of scenario files, so that an editor completes and checks entries while they are typed."""
+"""JSON Schema of scenario files, for completion and validation in editors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _DATE: Schema = {"type": "string", "pattern": f"^([0-9]{{4}}-[0-9]{{1,2}}-[0-9]{
 
 
 def schema() -> Schema:
-    """Return the JSON Schema (draft 2020-12) of a scenario; what it cannot express, ``zsim check`` checks."""
+    """Return the JSON Schema (draft 2020-12) of a scenario; ``zsim check`` is stricter."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "zsim scenario",
@@ -96,7 +96,7 @@ def _described(description: str) -> Schema:
 
 
 def _amount(kind: Amount) -> Schema:
-    """Return the schema of a number, or of a text with a number and its unit."""
+    """Return the schema of a number, or of a text that contains a number and its unit."""
     if kind.unit.kind == "switch":
         return {"type": ["boolean", "string", "integer"]} | _described(kind.description)
     limits = {"minimum": kind.low, "maximum": kind.high} if kind.published else {}
@@ -120,7 +120,7 @@ def _setting(kind: SettingValue) -> Schema:
 
 
 def _mapping(kind: Section, description: str = "") -> Schema:
-    """Return the schema of a mapping; it may be left empty where no key is required."""
+    """Return the schema of a mapping, which may be empty if no key is required."""
     type_: Schema = {"type": ["object", "null"]}
     if kind.required:
         type_ = {"type": "object", "required": list(kind.required)}

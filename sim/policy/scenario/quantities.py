@@ -1,7 +1,7 @@
-"""Numbers with units, as people write them: ``6亿元``, ``1.0%``, ``20 工作日``, also in full width.
+"""Parsing of numbers with units: ``6亿元``, ``1.0%``, ``20 工作日``, also in full-width characters.
 
-A unit may also have its name in the catalogue, so that what ``zsim plan`` prints can be written:
-``5,000 元/户``, ``2.5% a year``, ``12 clerks``.
+A unit may also be written with its name in the catalogue, so that output of ``zsim plan`` can be used as
+input: ``5,000 元/户``, ``2.5% a year``, ``12 clerks``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from sim.policy.catalogue.entities import Unit
 
-# What may follow a number: its dimensions, and its size in the base unit.
+# Unit suffixes: the dimensions that each can have, and its size in the base unit.
 _SUFFIX: Final[dict[str, tuple[tuple[str, ...], Decimal]]] = {
     word: (kinds, factor)
     for words, kinds, factor in (
@@ -46,13 +46,13 @@ _NUMBER: Final = re.compile(
     \s*(?:/\s*(?P<per>\S.*))?""",
     re.VERBOSE,
 )
-_STROKE: Final = re.compile(r"\s*\b(?:per|an?)\s+(?!cent\b)")
-"""English for the stroke of ``yuan/firm``: yuan per firm, 2% a year."""
+_SLASH: Final = re.compile(r"\s*\b(?:per|an?)\s+(?!cent\b)")
+"""English forms of the slash in ``yuan/firm``: yuan per firm, 2% a year."""
 _SWITCH: Final = {
     **dict.fromkeys(("true", "yes", "on", "1", "是", "开", "允许"), 1.0),
     **dict.fromkeys(("false", "no", "off", "0", "否", "关", "不允许"), 0.0),
 }
-# How units of each dimension are written, for messages.
+# Spellings of the units of each dimension, for messages.
 WRITTEN: Final = {
     "money": "元 万元 亿元 yuan",
     "share": "%",
@@ -70,7 +70,7 @@ WRITTEN: Final = {
 
 
 class QuantityError(ValueError):
-    """A text that is not a quantity of the unit; ``key`` names the message, ``words`` its fields."""
+    """Error for a text that is not a quantity of a unit; ``key`` and ``words`` define its message."""
 
     def __init__(self, key: str, **words: str) -> None:
         super().__init__(key)
@@ -78,45 +78,45 @@ class QuantityError(ValueError):
 
 
 def allowed(unit: Unit) -> str:
-    """Return how amounts in a unit may be written, for a message."""
+    """Return the ways in which amounts in a unit can be written, for a message."""
     _, _, per = unit.zh.partition("/")
     return f"{WRITTEN[unit.kind]} /{per}" if per else WRITTEN[unit.kind]
 
 
-def _stroked(text: str) -> str:
-    """Return a text in half width and lower case, with a stroke before what an amount is for."""
+def _with_slash(text: str) -> str:
+    """Return a text in half width and lower case, with a slash before the denominator of its unit."""
     written = unicodedata.normalize("NFKC", text).strip().casefold().replace("per cent", "%")
-    return _STROKE.sub("/", written)
+    return _SLASH.sub("/", written)
 
 
 @cache
-def called(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of a unit in the catalogue: of what is counted, and of what it is counted per.
+def unit_names(unit: Unit) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of a unit in the catalogue: those of its numerator and those of its denominator.
 
-    >>> of, per = called(Unit("yuan per firm", "元/户", "yuan per firm", "money"))
+    >>> of, per = unit_names(Unit("yuan per firm", "元/户", "yuan per firm", "money"))
     >>> sorted(of), sorted(per)
     (['yuan', '元'], ['firm', '户'])
     """
-    parts = [_stroked(name).partition("/") for name in (unit.zh, unit.en, unit.id)]
+    parts = [_with_slash(name).partition("/") for name in (unit.zh, unit.en, unit.id)]
     of, per = ({part[at].strip() for part in parts} - {""} for at in (0, 2))
     return frozenset(of), frozenset(per)
 
 
 def quantity(text: str, unit: Unit) -> float:
-    """Return the number that a text means, in ``unit``.
+    """Return the number that a text states, in ``unit``.
 
-    A plain number is in the unit already; a suffix must be of the unit's dimension, ``/年`` its period,
-    ``/户`` what it is counted per.
+    A number without a suffix is taken to be in ``unit``. A suffix must have the dimension of the unit; a
+    period such as ``/年`` or a denominator such as ``/户`` must be that of the unit.
 
     Raises:
-        QuantityError: no number, another dimension, or not whole where only whole numbers exist.
+        QuantityError: the text is not a number, has another dimension, or is not whole although it must be.
 
     >>> fee = Unit("share a year", "比例/年", "share a year", "share", "year")
     >>> quantity("１.５ ％/年", fee), quantity("010", fee)
     (0.015, 10.0)
     """
-    written = _stroked(text)
-    own, own_per = called(unit)
+    written = _with_slash(text)
+    own, own_per = unit_names(unit)
     if unit.kind == "switch":
         for name in own:
             written = written.removesuffix(name).strip()
@@ -148,10 +148,10 @@ def quantity(text: str, unit: Unit) -> float:
 
 
 def whole(text: str) -> int:
-    """Return a whole number, exactly (a seed has 19 digits).
+    """Return a whole number exactly; a seed can have 19 digits.
 
     Raises:
-        QuantityError: not a whole number.
+        QuantityError: the text is not a whole number.
     """
     written = unicodedata.normalize("NFKC", text).strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,30}", written):
@@ -162,4 +162,4 @@ def whole(text: str) -> int:
 UNITS_WRITTEN: Final = tuple(
     dict.fromkeys([*_SUFFIX, *(t + s for t in "万亿" for s in ("元", "m2", "人", "个", "家"))])
 )
-"""Every suffix, for finding the nearest."""
+"""All unit suffixes, for suggesting the nearest."""

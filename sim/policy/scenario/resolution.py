@@ -1,9 +1,10 @@
 """Resolution of a scenario to the value of each lever on each day.
 
 A plain value is issued on 2017-06-09 and takes effect after its instrument's arrival, ``without`` until then;
-a dated value takes effect on its date. Doses and invested money rise over a ramp, in monthly steps; all else
-arrives whole. Uncertain numbers are drawn at keyed quantiles, so that a draw depends on seed, replicate and
-setting alone: what a scenario does not change is the same in all of them.
+a dated value takes effect on its date. Doses and invested money rise over a ramp, in monthly steps;
+everything else takes full effect at once. Uncertain numbers are drawn at keyed quantiles, so that a draw
+depends only on the seed, the replicate and the setting: settings that a scenario does not change have the
+same values in all scenarios.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ MONTH: Final = 365.25 / 12
 """Days in a month of a lag or a ramp."""
 
 GATES: Final = ("budget", "places", "pool", "volume")
-"""Settings that close a programme to applications where they are 0 throughout."""
+"""Settings that close a programme to applications if they are 0 throughout."""
 
 NEXT_BUDGET: Final = dt.date(ISSUED.year + 1, 1, 1)
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """A number over time, constant between change days."""
+    """A value over time, constant between the days on which it changes."""
 
     days: tuple[int, ...]
     at: Callable[[int], float]
@@ -43,34 +44,34 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Onset:
-    """The first day on which the plan is in force for an instrument, and the monthly steps of its ramp."""
+    """First day on which the plan is in force for an instrument, and number of monthly steps of its ramp."""
 
     first: int
     ramp: int
 
     def share(self, day_: int) -> float:
-        """Return the share that has arrived: k/ramp after k months, 1 from the first day without a ramp."""
+        """Return the share in effect: k/ramp after k months, or 1 from the first day if there is no ramp."""
         if day_ < self.first:
             return 0.0
         return bisect_right(self.days[1:], day_) / self.ramp if self.ramp else 1.0
 
     @property
     def days(self) -> tuple[int, ...]:
-        """The first day and those of the steps of the ramp."""
+        """First day, and the day of each step of the ramp."""
         return tuple(self.first + round(k * MONTH) for k in range(self.ramp + 1))
 
 
 def arrival(instrument: Instrument, streams: RandomStreams | None = None) -> dt.date:
     """Return the date on which the plan's values take effect for an instrument.
 
-    The lag is central, or drawn at the instrument's quantile; money waits for the next 1 January.
+    The lag is the central one, or drawn if ``streams`` is given; money arrives on the following 1 January.
     """
     rule = catalogue().arrival[instrument.arrives]
     return ISSUED + dt.timedelta(days=_lag(instrument.id, rule, streams))
 
 
 def _lag(instrument: str, rule: Arrival, streams: RandomStreams | None) -> int:
-    """Return the days from the issue until the plan takes effect."""
+    """Return the number of days from the issue of the plan until it takes effect for an instrument."""
     if rule.lag is None:
         return (NEXT_BUDGET - ISSUED).days
     low, central, high = rule.lag
@@ -82,7 +83,7 @@ def ratio(setting: Setting, streams: RandomStreams | None = None) -> float:
     """Return the ratio of an uncertain setting to its value in the catalogue, in one replicate.
 
     The last enacted value is drawn from a triangle over ``plausible``; all values of the setting,
-    ``without`` and ``none`` too, are multiplied by the same ratio, so that equal values stay equal.
+    including ``without`` and ``none``, are multiplied by the same ratio, so that equal values stay equal.
     """
     last = setting.enacted[-1][1] if isinstance(setting.enacted, tuple) else setting.enacted
     if streams is None or setting.plausible is None or last == 0:
@@ -92,7 +93,7 @@ def ratio(setting: Setting, streams: RandomStreams | None = None) -> float:
 
 
 def scaled(setting: Setting, value: float, ratio_: float) -> float:
-    """Return a catalogue value times its ratio: zero stays zero; within bounds; whole where it must be."""
+    """Return a catalogue value times its ratio, within bounds and rounded if it must be whole; 0 stays 0."""
     if value == 0 or ratio_ == 1:
         return value
     value = min(setting.high, max(setting.low, value * ratio_))
@@ -102,12 +103,12 @@ def scaled(setting: Setting, value: float, ratio_: float) -> float:
 def settings(
     scenario: Scenario, streams: RandomStreams | None = None, ratios: Mapping[str, float] | None = None
 ) -> Settings:
-    """Return the value of every lever, day by day.
+    """Return the value of every lever on each day.
 
     Args:
-        scenario: the policy.
+        scenario: scenario to be resolved.
         streams: random streams of the replicate, under ``uncertainty: all``; None for the central values.
-        ratios: in place of :func:`ratio`, by setting, where a study states them.
+        ratios: ratios by setting, which replace those of :func:`ratio`; stated by studies.
     """
     known = ratios or {}
     plan = catalogue()
@@ -133,9 +134,9 @@ def settings(
 
 
 def _closed(stated: Stated, setting: Setting) -> bool:
-    """Return whether a programme has no money, places or volume from the first day to the last.
+    """Return whether a programme has no money, places or volume throughout the run.
 
-    Its other settings then change nothing: they are as in a world without such support.
+    Its other settings then have no effect and take their values without such support.
     """
     if setting.name not in GATES:
         return False
@@ -144,7 +145,7 @@ def _closed(stated: Stated, setting: Setting) -> bool:
 
 
 def _steps(lever: PolicyLever, schedules: list[Schedule]) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Return the days of the run on which a lever changes, from day 0, and its values from then on."""
+    """Return the days on which a lever changes, starting with day 0, and its value from each day on."""
     changes = {d for schedule in schedules for d in schedule.days if 0 < d < DAYS}
     days: list[int] = []
     values: list[float] = []
@@ -157,7 +158,7 @@ def _steps(lever: PolicyLever, schedules: list[Schedule]) -> tuple[tuple[int, ..
 
 
 def _of_column(value: Value, scale: Callable[[float], float]) -> Schedule:
-    """Return a column of the catalogue over time; the first of dated values holds before its date too."""
+    """Return a column of the catalogue over time; the first dated value also applies before its date."""
     if not isinstance(value, tuple):
         constant = scale(value)
         return Schedule((), lambda _: constant)
@@ -167,7 +168,7 @@ def _of_column(value: Value, scale: Callable[[float], float]) -> Schedule:
 
 
 def _then(before: Schedule, dates: tuple[tuple[dt.date, float], ...]) -> Schedule:
-    """Return dated values, preceded by what holds before the first of them."""
+    """Return a schedule of dated values, preceded by ``before`` until the first date."""
     if not dates:
         return before
     days = tuple(day(date) for date, _ in dates)
@@ -179,7 +180,7 @@ def _then(before: Schedule, dates: tuple[tuple[dt.date, float], ...]) -> Schedul
 
 
 def _toward(before: Schedule, target: float, onset: Onset) -> Schedule:
-    """Return what holds before the onset, and from then on the target, step by step."""
+    """Return a schedule that moves from ``before`` to the target in the steps of the onset."""
 
     def at(day_: int) -> float:
         share = onset.share(day_)
@@ -189,7 +190,7 @@ def _toward(before: Schedule, target: float, onset: Onset) -> Schedule:
 
 
 def _schedule(stated: Stated, setting: Setting, onset: Onset, drawn: float) -> Schedule:
-    """Return a setting's own number over time under a scenario; ``drawn`` is its ratio."""
+    """Return the value of a setting over time in a scenario; ``drawn`` is its ratio (see :func:`ratio`)."""
 
     def scale(value: float) -> float:
         return scaled(setting, value, drawn)
@@ -213,9 +214,9 @@ def _delivery(
     streams: RandomStreams | None,
     ratios: Mapping[str, float],
 ) -> tuple[Schedule, int]:
-    """Return the delivered share of an instrument's dose over time, and the first day of the plan for it.
+    """Return the delivered share of an instrument's dose over time, and the plan's first day in force for it.
 
-    All services share one draw, since one city government supervises them.
+    All services share one draw, since the same city government supervises them.
     """
     rule = plan.arrival[instrument.arrives]
     first = day(ISSUED) + _lag(instrument.id, rule, streams)
@@ -223,7 +224,7 @@ def _delivery(
     drawn = ratios[plan.delivery.id] if known else ratio(plan.delivery, streams)
     before = _of_column(plan.delivery.without, lambda v: scaled(plan.delivery, v, drawn))
     back = {Stated("without"), Stated("none")}
-    if instrument.what_if:  # it is not enacted
+    if instrument.what_if:  # what-if instruments are not enacted
         back.add(Stated())
     if all(scenario.values[s.id] in back for s in instrument.settings):
         return before, first
@@ -233,7 +234,7 @@ def _delivery(
 
 
 def _contribution(schedule: Schedule, move: Move, delivered: Schedule) -> Schedule:
-    """Return what a setting contributes to a lever."""
+    """Return the contribution of a setting to a lever over time."""
     factor = move.factor
     if move.how != "dose":
         return Schedule(schedule.days, lambda d: schedule.at(d) * factor) if factor != 1 else schedule

@@ -1,4 +1,4 @@
-"""Scenarios: from YAML that people write to a checked, frozen :class:`Scenario`."""
+"""Loading of scenarios from YAML files as validated, immutable :class:`Scenario` objects."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Scenario(Content):
-    """A checked scenario: what of the plan it changes, in which world, and how it is run."""
+    """A validated scenario: its changes to the plan, its environment (``world``), and its run options."""
 
     @cached_property
     def world(self) -> EnvironmentAssumptions:
-        """What the scenario takes as given, for the model."""
+        """Environment of the scenario, as an input of the model."""
         import numpy as np
 
         from sim.model.environment.assumptions import EnvironmentAssumptions
@@ -51,20 +51,20 @@ class Scenario(Content):
 
     @cached_property
     def resolved(self) -> str:
-        """Canonical YAML of the scenario and its parents; it loads by itself."""
+        """Canonical YAML of the scenario and its parents, which can be loaded without other files."""
         return text.canonical(self)
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of :attr:`resolved`."""
+        """SHA-256 digest of :attr:`resolved`."""
         return hashlib.sha256(self.resolved.encode()).hexdigest()
 
     def with_run(self, **changes: Any) -> Scenario:
-        """Return the scenario with another ``replicates``, ``seed``, ``scale`` or ``uncertainty``.
+        """Return the scenario with other values of ``replicates``, ``seed``, ``scale`` or ``uncertainty``.
 
         Raises:
-            InputError: out of range.
-            TypeError: no such key.
+            InputError: a value is out of range.
+            TypeError: there is no such run option.
         """
         return replace(self, run=replace(self.run, **checked(changes)))
 
@@ -79,7 +79,7 @@ class Scenario(Content):
         """Return a variant of the scenario: instruments or measures set back, then settings set.
 
         Args:
-            name: of the variant; else this one's.
+            name: name of the variant; the name of this scenario by default.
             policy: numbers by ``instrument.setting``, in the catalogue's unit, within its range.
             without: instruments or measures set back to ``without``.
             off: instruments or measures set back to ``none``.
@@ -120,14 +120,14 @@ class Scenario(Content):
 
 
 def _instruments(id_: str, plan: Catalogue) -> tuple[Instrument, ...]:
-    """Return the instruments of a measure, or the one of this id; none where there is neither."""
+    """Return the instruments of a measure, or the instrument with this id; empty if there is neither."""
     if id_ in plan.measures:
         return plan.measures[id_].instruments
     return (plan.instruments[id_],) if id_ in plan.instruments else ()
 
 
 def _check_range(stated: Stated, setting: Setting, report: Report) -> None:
-    """Report the numbers of a statement that are out of the setting's range."""
+    """Report stated numbers that are out of the setting's range."""
     numbers = [number for _, number in stated.dates]
     numbers += [stated.base] if isinstance(stated.base, float) else []
     for number in numbers:
@@ -142,15 +142,15 @@ def unusual(structure: Mapping[str, str]) -> dict[str, str]:
 
 
 def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
-    """Return settings of a run, checked against their range.
+    """Return run options, validated against their ranges.
 
     Args:
-        changes: by name.
-        mark: written before a name in messages: ``--`` for the command line.
+        changes: values by name of the option.
+        mark: prefix of the names in messages, ``--`` for the command line.
 
     Raises:
-        InputError: out of range; each line names the setting.
-        TypeError: no such setting.
+        InputError: a value is out of range; each line names the option.
+        TypeError: there is no such option.
     """
     values: dict[str, Any] = {}
     faults: list[str] = []
@@ -166,7 +166,7 @@ def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
 
 
 def as_enacted() -> Scenario:
-    """Return the plan as issued, in the observed world: every scenario starts from it."""
+    """Return the plan as issued, in the observed environment, on which every scenario is based."""
     from sim.model.environment.parameters import SHOCKS
 
     return Scenario(
@@ -187,11 +187,11 @@ def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
     """Load and check a scenario.
 
     Args:
-        scenario: a path, or the bare name of one that ships (``as_enacted``); a Scenario is returned as
-            it is.
+        scenario: a path, or the name of a shipped scenario (``as_enacted``); a Scenario is returned
+            unchanged.
 
     Raises:
-        InputError: everything that is wrong in it and in its parents, a line each.
+        InputError: the scenario or a parent is invalid; lists all faults, one line each.
         OSError: a file exists and cannot be read.
     """
     if isinstance(scenario, Scenario):
@@ -200,16 +200,16 @@ def load_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
 
 
 def read_scenario(text: str, path: str = "<text>") -> Scenario:
-    """Read a scenario from its text, such as :attr:`Scenario.resolved`; it may extend shipped ones only.
+    """Read a scenario from text, such as :attr:`Scenario.resolved`; it can only extend shipped scenarios.
 
     Raises:
-        InputError: everything that is wrong in it.
+        InputError: the text is invalid; lists all faults.
     """
     return _resolved(chain_of_text(text, path))
 
 
 def _resolved(drafts: list[Draft]) -> Scenario:
-    """Return the scenario of a file and its parents; the last of these extends the plan as enacted."""
+    """Return the scenario defined by a file and its parents; the last parent extends the plan as enacted."""
     scenario = as_enacted()
     for child in reversed(drafts):
         scenario = _extended(scenario, child)
@@ -217,7 +217,7 @@ def _resolved(drafts: list[Draft]) -> Scenario:
 
 
 def _extended(parent: Scenario, child: Draft) -> Scenario:
-    """Return a parent with what a file changes: first what it sets back, then what it sets."""
+    """Return a parent with the changes of a file: first instruments are set back, then settings are set."""
     plan = catalogue()
     values = dict(parent.values)
     column: Word
@@ -227,10 +227,10 @@ def _extended(parent: Scenario, child: Draft) -> Scenario:
     for id_, given in child.policy.items():
         if isinstance(given, Stated):
             values[id_] = given
-        else:  # before the first date the parent's value holds
+        else:  # the parent's value applies before the first date
             before = values[id_]
-            kept = tuple(step for step in before.dates if step[0] < given[0][0])
-            values[id_] = Stated(before.base, kept + given)
+            earlier = tuple(step for step in before.dates if step[0] < given[0][0])
+            values[id_] = Stated(before.base, earlier + given)
     title = child.title or {"zh": child.name, "en": child.name}
     return Scenario(
         name=child.name,

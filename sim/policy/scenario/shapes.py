@@ -1,4 +1,4 @@
-"""Checks of the parts of scenario and study files: mappings with known keys, lists, words, amounts."""
+"""Validation of the parts of scenario and study files: mappings with known keys, lists, words and amounts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 from sim.policy.catalogue.entities import Unit
 from sim.policy.reading.names import names
 from sim.policy.reading.yaml_reader import List, Map, Node, Report, Text, is_file, read
-from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, called, quantity
+from sim.policy.scenario.quantities import UNITS_WRITTEN, QuantityError, allowed, quantity, unit_names
 from sim.texts import language
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
-# What a key may be called in Chinese, for finding the nearest one.
+# Chinese names of the keys, for suggesting the nearest key.
 CHINESE_KEYS: Final = {
     "name": "名称",
     "title": "标题",
@@ -41,7 +41,7 @@ CHINESE_KEYS: Final = {
 
 
 class Shapes:
-    """Reader of nodes; what is wrong is reported and left out, and reading goes on."""
+    """Reader of nodes; invalid content is reported and omitted, and reading continues."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -49,21 +49,21 @@ class Shapes:
     def entries(
         self, node: Node, known: Mapping[str, str] | tuple[str, ...], allowed: str = ""
     ) -> list[tuple[Text, Node]]:
-        """Return the known entries of a mapping; the others are faults at their key."""
+        """Return the known entries of a mapping; unknown keys are reported."""
         listed = allowed or self.listed(known)
         if not isinstance(node, Map):
             if not self.empty(node) and type(node) is not Node:
                 self.report.add(node, "not_a_mapping", allowed=listed)
             return []
         spelt = known if isinstance(known, dict) else names(known)
-        kept = []
+        entries = []
         for key, value in node.pairs:
             if key.text in (known if isinstance(known, tuple) else spelt.values()):
-                kept.append((key, value))
+                entries.append((key, value))
             else:
                 among = {**spelt, **{CHINESE_KEYS[k]: k for k in spelt if k in CHINESE_KEYS}}
                 self.report.add(key, "unknown_key", among, name=key.text, allowed=listed)
-        return kept
+        return entries
 
     def items(self, node: Node, allowed: str) -> list[Node]:
         """Return the items of a list; an empty value is an empty list."""
@@ -97,7 +97,7 @@ class Shapes:
         return ", ".join(dict.fromkeys(known if isinstance(known, tuple) else known.values()))
 
     def one_of(self, node: Node, choices: tuple[str, ...]) -> str | None:
-        """Return a scalar that must be one of a few words."""
+        """Return a scalar that must be one of ``choices``; None after a fault."""
         if (text := self.words(node)) is None or text.text in choices:
             return text.text if text else None
         among = names(choices)
@@ -119,7 +119,7 @@ class Shapes:
         return None
 
     def bilingual(self, node: Node) -> dict[str, str] | None:
-        """Return a text in both languages; one that is given in one language, or in none, serves as both."""
+        """Return a text in both languages; a text in one or no stated language is used for both."""
         if isinstance(node, Text):
             text = None if self.empty(node) else self.text(node)
             return {"zh": text, "en": text} if text else None
@@ -130,7 +130,7 @@ class Shapes:
         return {k: texts.get(k) or next(iter(texts.values())) for k in ("zh", "en")} if texts else None
 
     def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
-        """Return a number in a unit and within its range."""
+        """Return a number in a unit, within its range; None after a fault."""
         if not isinstance(node, Text):
             if type(node) is not Node:
                 self.report.add(node, "not_a_value", allowed=spellings(unit))
@@ -154,7 +154,7 @@ class Shapes:
 
 
 def spellings(unit: Unit) -> str:
-    """Return how amounts in a unit may be written, for a message; in English its English words come first.
+    """Return the ways in which amounts in a unit can be written; in English, English words come first.
 
     >>> spellings(Unit("yuan a year", "元/年", "yuan a year", "money", "year"))
     '元 万元 亿元 yuan /年'
@@ -163,7 +163,7 @@ def spellings(unit: Unit) -> str:
         return allowed(unit)
     words = [word for word in UNITS_WRITTEN if word.isascii() and _is_of(f"1{word}", unit)]
     words = [word for word in words if f"{word}s" not in words]
-    words += [f"/{per}" for per in sorted(called(unit)[1]) if per.isascii()]
+    words += [f"/{per}" for per in sorted(unit_names(unit)[1]) if per.isascii()]
     return " ".join(dict.fromkeys([*words, *allowed(unit).split()]))
 
 
@@ -176,6 +176,6 @@ def _is_of(text: str, unit: Unit) -> bool:
 
 
 def is_study(path: Path) -> bool:
-    """Return whether a file is a study, not a scenario: it states its kind."""
+    """Return whether a file is a study rather than a scenario: only a study states its ``kind``."""
     root = read(path, Report(str(path))) if is_file(path) else None
     return root is not None and root.get("kind") is not None

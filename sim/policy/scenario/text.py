@@ -1,4 +1,4 @@
-"""Scenarios as text: canonical YAML that loads again, words, and HTML for a notebook."""
+"""Scenarios as text: canonical YAML that can be loaded again, words, and HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.texts import language, say
 
 
 def number(value: float) -> str:
-    """Return the shortest text that reads as the same number again, without a needless ``.0`` or ``e``."""
+    """Return the shortest text that parses to the same number, without a redundant ``.0`` or exponent."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
@@ -23,8 +23,8 @@ def _scalar(value: float | str, unit: Unit) -> str:
     return ("true" if value else "false") if unit.kind == "switch" else number(value)
 
 
-def given(stated: Stated, unit: Unit) -> str:
-    """Return the statement about a setting as a YAML value."""
+def yaml_value(stated: Stated, unit: Unit) -> str:
+    """Return the value of a setting as YAML."""
     base = _scalar(stated.base, unit)
     if not stated.dates:
         return base
@@ -38,7 +38,7 @@ def _quote(text: str) -> str:
 
 
 def canonical(scenario: Content) -> str:
-    """Return all that a scenario and its parents say as YAML, in a fixed order; the rest is as enacted."""
+    """Return a scenario and its parents as YAML in a fixed order; settings as enacted are omitted."""
     lines = [f"name: {scenario.name}"]
     for key in ("title", "question"):
         texts = getattr(scenario, key)
@@ -55,7 +55,7 @@ def canonical(scenario: Content) -> str:
 
 
 def substance(scenario: Content) -> str:
-    """Return a scenario's policy and world as YAML, without its name and the way it is run."""
+    """Return a scenario's policy and world as YAML, without its name and run options."""
     lines = []
     for key in ("without", "off"):
         if ids := getattr(scenario, key):
@@ -69,7 +69,7 @@ def substance(scenario: Content) -> str:
         if setting.instrument != instrument:
             instrument = setting.instrument
             lines.append(f"  {instrument}:")
-        lines.append(f"    {setting.name}: {given(stated, setting.unit)}")
+        lines.append(f"    {setting.name}: {yaml_value(stated, setting.unit)}")
     lines.append("world:")
     if isinstance(scenario.macro, str):
         lines.append(f"  macro: {scenario.macro}")
@@ -89,7 +89,7 @@ def substance(scenario: Content) -> str:
 
 
 def in_words(stated: Stated, setting: Setting) -> str:
-    """Return the statement about a setting in words, with its unit."""
+    """Return the value of a setting in words, with its unit."""
     unit = written_unit(setting.unit)
 
     def amount(value: float | str) -> str:
@@ -107,7 +107,7 @@ def in_words(stated: Stated, setting: Setting) -> str:
 
 
 def html(scenario: Content) -> str:
-    """Return a scenario as HTML for a notebook: what it is and how it differs from the plan as enacted."""
+    """Return a scenario as HTML for notebooks: description and differences from the plan as enacted."""
     plan, lang = catalogue(), language()
     rows = []
     for id_, stated in scenario.policy.items():

@@ -1,4 +1,4 @@
-"""Advice: which firms public services reach, who pays, and how hours add up."""
+"""Tests of advice: the firms served, the payments, and the totals of hours."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str])
 
 
 def hours_gained(overrides: dict[str, town.Value]) -> tuple[np.ndarray, City]:
-    """Hours that firms hold at the end because of these settings, where advice does nothing else."""
+    """Return the hours of firms at the end of a run in which advice has no effect on capability."""
     cities = [town.simulated(values, {firms_parameters.ADVICE.id: 0.0})[0] for values in ({}, overrides)]
     bare, served = (c.context.firms.support_hours for c in cities)
     return served - bare, cities[1]

@@ -1,4 +1,4 @@
-"""Costs of business that the city lowers: testing, software and low-cost space."""
+"""Tests of business costs that the city reduces: testing, software and low-cost space."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ SPACE: dict[str, town.Value] = {"cost.space_discount": 0.2, "cost.space_area": 5
 def test_setting_moves(
     lever: str, low: float, high: float, outcomes: list[str], around: dict[str, town.Value]
 ) -> None:
-    """What a firm saves it is taxed on: profit is higher."""
+    """Savings raise profits and therefore taxes."""
     less, more = moved(lever, low, high, outcomes, around)
     for name in outcomes:
         if name != "flows":
@@ -55,7 +55,7 @@ def test_low_cost_space_fills_and_no_more_and_the_city_makes_the_rent_good() -> 
 
 def test_a_row_that_stands_for_many_firms_gets_no_place_that_is_too_small() -> None:
     held = town.run({"cost.space_discount": 0.25, "cost.space_area": 5_000}).outcomes["low_cost_tenants"]
-    assert 0 < held.max() <= 50  # an ordinary enterprise stands for a hundred here
+    assert 0 < held.max() <= 50  # an ordinary enterprise represents a hundred here
 
 
 @pytest.mark.parametrize("values", [{"cost.space_area": 5e5}, {"cost.space_discount": 0.6}])

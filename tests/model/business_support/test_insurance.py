@@ -1,4 +1,4 @@
-"""Technology insurance: the subsidy raises how many insure; it pays in a bad month; public money shows."""
+"""Tests of technology insurance: effect of the subsidy, payouts and public spending."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Rights: infringements cost sales until the case is over; case officers are scarce; licences bring money."""
+"""Tests of intellectual property: lost sales, cases at protection centres, and licences."""
 
 from functools import cache
 
@@ -25,7 +25,7 @@ def window(o: dict[str, np.ndarray], what: str) -> np.ndarray:
 
 
 def simulated(**levers: float):
-    """A city after its run, with its cases."""
+    """Return a city after its run, with its cases."""
     return town.simulated(AT_WORK | {f"ip.{name}": value for name, value in levers.items()})[0]
 
 
@@ -96,7 +96,7 @@ def test_five_centres_wait_less_than_three_under_a_heavy_load() -> None:
 
 
 def test_without_case_officers_cases_wait_and_copies_stay_on_the_market() -> None:
-    """The queue binds: without case officers no case at a centre ends, and holders go on losing sales."""
+    """Without case officers no case at a centre ends, and firms continue to lose sales."""
     city = town.city(AT_WORK)
 
     def go() -> None:
@@ -156,7 +156,7 @@ def test_licences_bring_holders_money() -> None:
 
 
 def test_patent_information_is_advice_to_technology_firms_only() -> None:
-    """Users' capability rises a little by the response to advice, and with it their sales."""
+    """The capability of users rises slightly through the response to advice, and with it their sales."""
     none, all_ = simulated(information_users=0.0), simulated(information_users=1.0)
 
     def gain(city) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Orders: who wins them, what they take from others, and that a firm delivers what its staff can."""
+"""Tests of orders: winners, displacement of other sales, and limits of delivery."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def test_setting_moves(lever: str, low: float, high: float, outcomes: list[str])
 
 
 def simulated(overrides: dict[str, town.Value], **drawn: float):
-    """A city with some parameters set, after its run, and its output."""
+    """Return a city with some parameters set, after its run, and its output."""
     return town.simulated(overrides, {f"growth.{name}": value for name, value in drawn.items()})
 
 
@@ -49,7 +49,7 @@ def test_first_sets_are_paid_for_and_insured_ones_sell(lever: str, high: float) 
         )  # fmt: skip
     assert sums[1][0] > sums[0][0]
     if lever.endswith("premium"):
-        assert sums[0][1:] == (0, 0)  # what sells anyway is a part of usual sales
+        assert sums[0][1:] == (0, 0)  # sets that sell without the subsidy are part of usual sales
         assert sums[1][1] > 0
         assert sums[1][2] > 0
     else:
@@ -57,7 +57,7 @@ def test_first_sets_are_paid_for_and_insured_ones_sell(lever: str, high: float) 
 
 
 def test_there_is_money_for_three_first_sets_a_year() -> None:
-    """Forty a year claim; one that was sold in December may be paid in January."""
+    """Forty first sets a year are claimed for; one sold in December may be paid in January."""
     _, output = simulated({"growth.first_set_award": 5e5, "growth.first_set_premium": 0.5}, first_sets=40.0)
     spent = town.by_year(town.spending(output, "first_set_award"))
     assert spent[1:].sum() >= 2 * 3 * 545_000
@@ -68,7 +68,7 @@ def test_there_is_money_for_three_first_sets_a_year() -> None:
 def test_the_volume_is_awarded_and_the_able_win() -> None:
     won = town.by_year(town.run(PUBLIC).outcomes["orders_won"])
     assert (won <= 6e7 + business_support_parameters.TENDER).all()
-    assert (won > 0.8 * 6e7).all()  # what is too large for the winner goes elsewhere
+    assert (won > 0.8 * 6e7).all()  # the part of a tender too large for the winner goes elsewhere
     city = town.city(PUBLIC)
     observed: list[float] = []
 
@@ -95,7 +95,7 @@ def test_order_books_empty_once_nothing_is_awarded() -> None:
 
 
 def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
-    """With order books that no firm could ever empty, technology firms sell 1.25 times the usual."""
+    """With inexhaustible order books, technology firms sell 1.25 times their usual sales."""
     city = town.city()
     made: list[float] = []
 
@@ -115,13 +115,13 @@ def test_a_firm_delivers_no_more_than_a_quarter_above_its_usual_sales() -> None:
 
 
 def test_what_is_not_additional_changes_nobody() -> None:
-    """Orders that replace other sales, to the last yuan, leave no trace but in the count of orders."""
+    """Orders that fully replace other sales change only the number of orders."""
     with_, without = (simulated(v, orders_additional=0.0)[1] for v in (PUBLIC, {}))
     assert town.differing(with_, without) == ["outcomes.orders_won"]
 
 
 def test_orders_take_from_older_firms() -> None:
-    """The first month's deliveries are lost by incumbents before a single person is hired for them."""
+    """Incumbents lose the first month's deliveries before any staff is hired for them."""
     with_, without = town.run(PUBLIC).outcomes, town.run().outcomes
     first = int(np.flatnonzero(with_["orders_delivered"])[0])
     assert with_["jobs_displaced"][first] > without["jobs_displaced"][first]

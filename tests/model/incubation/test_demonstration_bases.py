@@ -1,4 +1,4 @@
-"""Demonstration bases: few titles, funded once, area a year later, advice for three years."""
+"""Tests of demonstration bases: limited titles, a single payment, new area, and three years of advice."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def test_the_money_becomes_area_after_a_year_and_advice_at_once(simulated) -> No
 
 
 def test_tenants_of_a_funded_base_are_advised() -> None:
-    """Beside the usual advice of a recognised facility they get the hours that were paid for."""
+    """Tenants receive the funded hours in addition to the usual advice of a recognised facility."""
     hours = []
     for funding in (0.0, 5e7):
         city = town.city({"incubator.base_funding": funding, "incubator.nominations": 10})

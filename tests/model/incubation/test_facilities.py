@@ -1,4 +1,4 @@
-"""Facilities: projects that pay open, few titles a round, money and area within the year's budget."""
+"""Tests of facilities: profitable projects, limited titles, and budgets of money and area."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def simulated():
 
 
 def gained(city, level: int, year: int) -> int:
-    """Titles of a level won in a year's round."""
+    """Return the number of titles of a level awarded in a year's round."""
     n = 0
     for facility in city.register.by_number:
         was = CITY if facility.opened < 0 and not any(y == 2016 for y, _ in facility.rounds) else 0
@@ -41,7 +41,7 @@ def gained(city, level: int, year: int) -> int:
 
 @pytest.fixture(scope="module")
 def busy():
-    """Reviewers in plenty, large incubators that all qualify, as many candidate platforms as there can be."""
+    """City with ample reviewers, large incubators that all qualify, and four candidate platforms."""
     city = town.city({"incubator.reviewers": 40, "incubator.platform_projects": 4})
 
     def enlarge() -> None:
@@ -56,7 +56,7 @@ def busy():
 
 
 def test_titles_of_province_and_nation_are_scarce(busy) -> None:
-    """No more in a year than the province and the nation have for the city, however many qualify."""
+    """Titles in a year do not exceed those available to the city, even if more facilities qualify."""
     city, _ = busy
     for year in (2017, 2018, 2019, 2020):
         for level, rate, name in (
@@ -108,7 +108,7 @@ def test_no_award_without_a_title(simulated) -> None:
 
 
 def test_facilities_open_when_their_work_is_done(simulated) -> None:
-    """An incubator opens months after its decision, a converted one after its approval as well."""
+    """An incubator opens months after the decision, and a conversion only after its approval."""
     city, _ = simulated
     fresh = [s for s in city.register.open if s.key >= 100_000 and s.kind == "incubator"]
     assert len(fresh) > 5
@@ -119,7 +119,7 @@ def test_facilities_open_when_their_work_is_done(simulated) -> None:
 
 
 def test_conversions_stay_within_the_area_of_the_year() -> None:
-    """Without area nothing is converted, whatever the clerks approve; with more, more opens."""
+    """Without area there are no conversions, even if approved; with more area, more facilities open."""
     opened = {}
     for area in (0, 4e5):
         city = town.city(
@@ -142,7 +142,7 @@ def test_conversions_stay_within_the_area_of_the_year() -> None:
 
 
 def test_richer_awards_open_what_opened_before_and_more() -> None:
-    """For the same occupancy an award makes some projects pay, and none not."""
+    """At the same occupancy, an award makes some projects profitable and none unprofitable."""
     keys = []
     for award in (0, 5e6):
         city = town.city({"incubator.opening_award": award})
@@ -153,7 +153,7 @@ def test_richer_awards_open_what_opened_before_and_more() -> None:
 
 
 def test_area_ahead_of_tenants_lowers_what_opens_later() -> None:
-    """Projects expect the present occupancy: fewer are carried out where facilities are empty."""
+    """Projects expect the current occupancy, so fewer are carried out while facilities are empty."""
     city = town.city()
     projects, count = range(100_000, 104_800), []
     for let in (1.0, 0.4):
@@ -191,7 +191,7 @@ def test_platforms_are_projects_that_come_or_not(busy) -> None:
 
 
 def test_no_candidate_no_platform() -> None:
-    """T3 follows from the model: without projects no platform; they come one by one as policy sets them."""
+    """Without candidate projects no platform opens; candidates are added as policy sets them (T3)."""
     city = town.city({"incubator.platform_projects": [(0, 0), (365, 1)]})
     city.context.env.process(city.months())
     city.context.env.run(until=360)
@@ -228,7 +228,7 @@ def test_occupancy_is_a_share_and_areas_add_up(simulated) -> None:
 
 
 def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
-    """One reviewer: what is not reviewed by the round is not in it, and facilities apply anew next year."""
+    """With one reviewer, late applications miss the round, and facilities apply again in the next year."""
     city, left_over = town.city({"incubator.reviewers": 1}), []
     for year in (1, 2, 3):
         town.at(
@@ -246,7 +246,7 @@ def test_a_file_late_for_the_round_is_not_in_it_nor_in_the_next() -> None:
 
 
 def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
-    """A dated value acts from its date. Projects wait for area until July 2018, then go on."""
+    """A dated value takes effect on its date: projects wait for area until July 2018 and then continue."""
     policy: dict[str, town.Value] = {
         "incubator.convertible_area": [(0, 0), (546, 400_000)], "incubator.conversion_officers": 20,
         "incubator.conversion_days": 1,
@@ -262,7 +262,7 @@ def test_area_that_comes_within_a_year_is_there_in_that_year() -> None:
 
 
 def test_titles_are_lost_and_the_count_falls() -> None:
-    """If all lose theirs in the yearly evaluation, only those of the year are left in December."""
+    """If all titles are lost in the yearly evaluation, only those awarded in that year remain in December."""
     city = town.city()
     city.context.parameters["incubator.title_lost"] = 1.0
     lost = city.run_all().outcomes["provincial_level_spaces"]
@@ -276,7 +276,7 @@ def test_titles_are_lost_and_the_count_falls() -> None:
 
 
 def test_facilities_at_a_loss_close_and_are_counted() -> None:
-    """From 2018 on nothing earns its cost: two years later only public facilities are left."""
+    """If all facilities make losses from 2018 on, only public ones are left two years later."""
     city = town.city()
 
     def impoverish() -> None:

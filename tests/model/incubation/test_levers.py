@@ -1,4 +1,4 @@
-"""Every lever of incubation, from one end to the other, moves the outcome that an official would look at."""
+"""Tests that every lever of incubation moves its main outcome over the range of the lever."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ MOVES: dict[str, tuple[str, int, Policy]] = {
     "base_funding": ("total_facility_area", 1, FUNDED),
     "nominations": ("demonstration_bases", 1, FUNDED),
 }
-"""Lever: the outcome summed over the run, up or down, and the settings beside it."""
+"""By lever: outcome summed over the run, direction of the change, and other settings."""
 
 
 def measured(output, name: str) -> float:
@@ -50,14 +50,14 @@ def measured(output, name: str) -> float:
 
 
 def test_no_lever_is_left_out() -> None:
-    """Veterans first moves who gets in, not how many."""
+    """The priority of veterans changes which firms are admitted, not how many, and has its own test."""
     assert {f"incubator.{name}" for name in MOVES} | {incubation_parameters.VETERANS_FIRST.id} == {
         lever.id for lever in incubation_parameters.LEVERS
     }
 
 
 def test_veterans_first_moves_who_is_admitted() -> None:
-    """Places in public bases are few: others wait, so that tenants differ between the two settings."""
+    """Places in public bases are scarce, so the priority of veterans changes the tenants."""
     low, high = (town.run({incubation_parameters.VETERANS_FIRST.id: v}) for v in (0, 1))
     assert not np.array_equal(low.outcomes["tenants_by_district"], high.outcomes["tenants_by_district"])
 

@@ -1,4 +1,4 @@
-"""Parks: seats open as policy sets them, after the fit-out, and close again; they found no firm."""
+"""Tests of parks: seats open after the fit-out and close as policy sets them; parks create no firms."""
 
 import numpy as np
 import pytest
@@ -58,14 +58,14 @@ def test_tenants_are_firms_in_software_design_and_trade() -> None:
 
 
 def test_too_many_seats_stay_empty() -> None:
-    """Firms that seek a park are limited: five times the seats do not bring five times the tenants."""
+    """Five times the seats do not attract five times the tenants, because few firms seek a park."""
     few, many = (town.run({"incubator.park_seats": v}).outcomes["park_tenants"][-1] for v in (2000, 10000))
     assert few < many < 4 * few
     assert many < 0.8 * 10000 / 4
 
 
 def test_a_park_is_no_incubator_and_makes_no_firm() -> None:
-    """T1 to T6 do not count it, and who registers is the same."""
+    """Parks do not count for targets T1 to T6 and do not change registrations."""
     none, parks = (town.run({"incubator.park_seats": v}).outcomes for v in (0, 2000))
     for name in ("tech_incubators", "incubation_area", "international_platforms", "registrations"):
         assert np.array_equal(none[name], parks[name]), name

@@ -1,4 +1,4 @@
-"""Seed money: which incubators invest, in whom, how much, how stakes end, and what the city bears."""
+"""Tests of seed money: investments, limits, the end of stakes, and the city's share of losses."""
 
 from functools import cache
 
@@ -43,7 +43,7 @@ def test_stakes_are_of_technology_tenants_one_each_and_small(simulated) -> None:
 
 
 def test_about_a_tenth_of_technology_tenants_have_seed_money(simulated) -> None:
-    """INC04 requires it of national-level incubators."""
+    """National-level incubators must finance a tenth of their tenants (INC04)."""
     city, _, _ = simulated
     tenants = np.flatnonzero(city.context.firms.space >= 0)
     tenants = tenants[~city.tenancy.small(tenants) & (city.context.firms.segment[tenants] == T)]
@@ -56,7 +56,7 @@ def test_no_incubator_invests_more_than_it_has_saved(simulated) -> None:
 
 
 def test_without_income_no_seed_money() -> None:
-    """Incubators at a loss save nothing: from 2018 on none has any money to invest."""
+    """Incubators that make losses from 2018 on save nothing and cannot invest."""
     city = town.city()
 
     def impoverish() -> None:
@@ -112,7 +112,7 @@ def test_no_stake_is_sold_in_its_first_year() -> None:
 
 
 def test_what_is_drawn_does_not_depend_on_policy() -> None:
-    """Stakes under way and the requests of the first month are the same under every policy."""
+    """Initial stakes and the requests of the first month are the same under every policy."""
     a, b = (town.city({"incubator.seed_loss_share": v}) for v in (0.0, 0.5))
     assert a.seed_money.stakes == b.seed_money.stakes
     tenants = np.flatnonzero(a.context.firms.space >= 0)

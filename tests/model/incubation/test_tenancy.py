@@ -1,4 +1,4 @@
-"""Tenancy: who is admitted, who leaves, and what a place does and does not do."""
+"""Tests of tenancy: admission, departure, and the effects of a place."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ FLOW = town.FLOWS.index
 
 @pytest.fixture(scope="module")
 def simulated():
-    """The usual city after its run, with places and tenants of every facility recorded every month."""
+    """City after a run with default settings, with places and tenants of every facility by month."""
     city = town.city()
     observed: list[list[tuple[int, int, int]]] = []
 
@@ -55,14 +55,14 @@ def test_only_open_firms_of_those_who_seek_are_tenants(simulated) -> None:
 
 
 def test_tenants_per_incubator_are_what_the_country_has(simulated) -> None:
-    """JOB18: 35 to 40 in the province; INC01: 37 to 45."""
+    """Incubators have 35 to 40 tenants in the province (JOB18), and 37 to 45 in the country (INC01)."""
     _, output, _ = simulated
     each = output.outcomes["incubator_tenants"] / output.outcomes["tech_incubators"]
     assert ((each > 25) & (each < 50)).all()
 
 
 def test_the_stock_of_tenants_moves_by_who_comes_and_goes(simulated) -> None:
-    """Nobody graduates before a year in an incubator, two in a smaller facility; nobody stays for ever."""
+    """Firms graduate after a year in an incubator or two in a smaller facility; all stays are limited."""
     city, output, _ = simulated
     firms, o = city.context.firms, output.outcomes
     months = 47 - firms.moved_in[firms.space >= 0]
@@ -110,7 +110,7 @@ def test_the_tenants_of_a_facility_that_closes_lose_their_places() -> None:
 
 
 def test_veterans_go_first_in_public_bases() -> None:
-    """With too few places, more of them are tenants of public bases; elsewhere nothing is theirs first."""
+    """If places are scarce, more veterans are tenants of public bases; they have no priority elsewhere."""
     share = {}
     for first in (0, 1):
         city = town.city({"incubator.veteran_priority": first})
@@ -142,7 +142,7 @@ def test_free_rent_stays_with_the_tenant_and_is_lost_to_the_facility() -> None:
 
 
 def test_a_place_does_not_touch_closing(simulated) -> None:
-    """INC09: the same hazard for the same firm; tenants and others differ only by what they are."""
+    """A place does not change a firm's hazard of closure (INC09)."""
     with_, without = (town.city() for _ in range(2))
     for city in (with_, without):
         city.context.parameters["incubator.mentor_hours"] = 0.0
@@ -197,7 +197,7 @@ def test_tenancies_under_way_before_2017_are_nobodys_policy() -> None:
 
 
 def test_a_facility_that_leaves_the_city_lowers_tenants() -> None:
-    """Removed in a run: its tenants lose their places, and those who seek one find fewer."""
+    """If a facility is removed during a run, its tenants lose their places and fewer places are available."""
     usual = town.run()
     city = town.city()
 
@@ -216,7 +216,7 @@ def test_a_facility_that_leaves_the_city_lowers_tenants() -> None:
 
 
 def test_occupancy_falls_when_area_runs_ahead_of_tenants() -> None:
-    """Four times the candidate projects: more area, little more tenants, emptier incubators."""
+    """Four times the candidate projects give more area but few more tenants, so occupancy falls."""
     usual = town.run().outcomes
     city = town.city()
     city.context.parameters["incubator.projects"] *= 4

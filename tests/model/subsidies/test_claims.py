@@ -1,4 +1,4 @@
-"""Claims: who applies, what the year's money does with it, and that every fen can be found again."""
+"""Tests of claims: applicants, yearly budgets, and consistency of payments to the fen."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ FLOW = town.FLOWS.index
 
 @pytest.fixture(scope="module")
 def simulated():
-    """The usual city after its run: files, budgets and ledger can be inspected."""
+    """City after a run with default settings, with its files, budgets and ledger."""
     return town.simulated()
 
 
@@ -50,7 +50,7 @@ def test_payments_spending_and_ledger_agree_to_the_fen(simulated) -> None:
 
 
 def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
-    """Clerks leave in mid-2020, so that all that was granted has been paid or has come back by the end."""
+    """Clerks leave in mid-2020, so that all approved claims have been paid or refunded by the end."""
     city = town.city(
         {
             "claims.clerks": [(0, 24), (1280, 0)],
@@ -66,7 +66,7 @@ def test_what_is_appropriated_is_paid_lapses_or_is_still_there() -> None:
 
 
 def test_what_is_left_on_31_december_lapses() -> None:
-    """A rich programme: what it did not promise goes back, and next year it has its budget again, no more."""
+    """Uncommitted money of a well-funded programme lapses, and the next year starts with the same budget."""
     output = town.run({"claims.one_off_budget": 300e6})
     flows = output.outcomes["flows"]
     appropriated, lapsed = flows[:, FLOW("appropriation")], flows[:, FLOW("lapse")]
@@ -83,9 +83,9 @@ def test_what_is_left_on_31_december_lapses() -> None:
 # --- the budget of the year --------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def short_of_money():
-    """A hamlet at 1:1 whose one-off grant has money for some of the claims; each decision is recorded."""
+    """Small city at full scale whose one-off grant covers some of the claims, with each decision recorded."""
     awarded: list[tuple[int, int]] = []  # day, row: in the order of the treasury's decision
-    waited: list[tuple[int, int]] = []  # day, row: who joins the waiting list
+    waited: list[tuple[int, int]] = []  # day, row: claims that join the waiting list
     with town.registering(0.05):
         city = town.city(
             {"claims.one_off_budget": 200_000, "claims.hardship_one_off": 0, "claims.processing_days": 1},
@@ -110,7 +110,7 @@ def short_of_money():
 def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_decision(
     short_of_money,
 ) -> None:
-    """40 claims of 5,000 yuan a year: those of the waiting list first, in their order, on 1 January."""
+    """The budget covers 40 claims a year; the waiting list is served first, in order, on 1 January."""
     output, _awarded, waited = short_of_money
     paid = output.payments
     one_off = INSTRUMENTS.index("one_off_grant")
@@ -131,7 +131,7 @@ def test_when_the_budget_is_out_claims_wait_for_january_in_the_order_of_first_de
         queue = queue[40:]
         later = [row for row, day in zip(rows, days, strict=True) if start + 1 < day < start + 300]
         refunds = len(first) - len(due)
-        assert len(later) <= refunds  # money of those who closed meanwhile is all there is
+        assert len(later) <= refunds  # only money refunded by closed firms is available
 
 
 def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> None:
@@ -144,7 +144,7 @@ def test_the_waiting_list_is_what_was_granted_and_not_paid(short_of_money) -> No
 
 @pytest.fixture(scope="module")
 def poor():
-    """A city whose budgets all bind, and what each had promised on 31 December."""
+    """City in which all budgets bind, and the commitments of each on 31 December."""
     usual = town.settings()
     small = {id_: 0.4 * usual.at(LEVERS[id_], 0) for id_ in town.BUDGETS.values()}
     city = town.city(small | {"claims.hardship_rent": 0, "claims.hardship_one_off": 0})
@@ -175,7 +175,7 @@ def test_a_year_pays_out_at_most_its_budget_and_what_was_promised_before(poor, p
 
 
 def test_a_budget_that_changes_by_date_bites_on_its_date() -> None:
-    """Contract: a dated value bites on its date. Money that comes on 1 July 2018 is there in 2018."""
+    """A dated value takes effect on its date: money provided on 1 July 2018 is available in 2018."""
     july = 546
     assert clock.date(july).isoformat() == "2018-07-01"
     late = town.run({"claims.one_off_budget": [(0, 0.0), (july, 20e6)]})
@@ -203,7 +203,7 @@ def test_only_those_entitled_claim_honestly(simulated) -> None:
 
 
 def test_grants_are_what_the_rules_say(simulated) -> None:
-    """Once 5,000 yuan; rent 6,000 for three years; jobs at most 30,000; hardship more, booked apart."""
+    """5,000 yuan once; rent 6,000 for three years; jobs at most 30,000; hardship grants booked separately."""
     _city, output = simulated
     paid, kind = output.payments, output.firms["kind"]
     by = {name: paid["instrument"] == INSTRUMENTS.index(name) for name in TO_FIRMS}
@@ -238,7 +238,7 @@ def test_closed_firms_are_not_paid(simulated) -> None:
 
 
 def test_nobody_is_paid_before_the_notice_is_over(short_of_money) -> None:
-    """From the award to the money: the working days of notice and transfer, here one (1.4 days)."""
+    """The notice and transfer take the set number of working days, here one (1.4 days)."""
     output, awarded, waited = short_of_money
     one_off = output.payments["instrument"] == INSTRUMENTS.index("one_off_grant")
     paid = dict(
@@ -251,9 +251,9 @@ def test_nobody_is_paid_before_the_notice_is_over(short_of_money) -> None:
 
 
 def test_take_up_is_the_share_of_the_eligible_who_were_paid(simulated) -> None:
-    """Counted firm by firm: who came to its turn while open, within its months, and was honestly paid later.
+    """Count, firm by firm, the open firms that considered the programme in time and were paid later.
 
-    Fraudsters are not eligible, and firms whose turn was before the run are not in the share, above or below.
+    Fraudulent claims, and firms that considered the programme before the run, do not enter the share.
     """
     city, output = simulated
     firms, weight = city.context.firms, city.context.firms.weight.astype(np.int64)
@@ -304,7 +304,7 @@ def test_papers_fail_by_chance_and_fraud_by_inspection(honest: bool, refused: fl
 
 
 def test_sanctions_deter_half_of_the_frauds(simulated) -> None:
-    """Deterrence 0.5 at full sanctions: (1 - 0.5)/(1 - 0.5 x 0.2) of those there are at the base of 0.2."""
+    """Full sanctions reduce fraud to (1 - 0.5)/(1 - 0.5 x 0.2) of its level at sanctions of 0.2."""
     cheats = []
     city = town.city({"claims.sanctions": 1.0})
     city.run_all()
@@ -314,20 +314,20 @@ def test_sanctions_deter_half_of_the_frauds(simulated) -> None:
         assert not ELIGIBLE[each.context.firms.kind[rows]].any()
         cheats.append(set(each.context.firms.id[rows].tolist()))
     assert len(cheats[0]) > 25
-    assert cheats[1] < cheats[0]  # the same people, those with the weaker temptation less
+    assert cheats[1] < cheats[0]  # the same founders, less those who are deterred
     assert len(cheats[1]) / len(cheats[0]) == pytest.approx(0.5 / 0.9, abs=0.25)
 
 
 # --- levers ------------------------------------------------------------------------------------------
 def test_fewer_informed_founders_claim_less() -> None:
-    """And the comparison that finds no difference where nobody can claim finds one here."""
+    """The comparison that finds no difference for closed programmes finds one here."""
     uninformed = town.run({"claims.awareness": 0.0})
     assert len(town.run().payments["row"]) > 1.1 * len(uninformed.payments["row"])
     assert "outcomes.public_spending" in town.differing(town.run(), uninformed)
 
 
 def test_founders_learn_that_a_programme_does_not_pay(simulated) -> None:
-    """SUB12: with a budget for a tenth of them, fewer bother to claim in later years."""
+    """With a budget for a tenth of the claims, fewer founders claim in later years (SUB12)."""
     rich, poor = simulated[0], town.city({"claims.one_off_budget": 1e6})
     poor.run_all()
     poor.close()
@@ -337,7 +337,7 @@ def test_founders_learn_that_a_programme_does_not_pay(simulated) -> None:
 
 
 def test_a_job_is_cheaper_only_while_its_subsidy_can_be_claimed(simulated) -> None:
-    """The last job subsidy is paid within 48 months of registration: older firms hire at full wage."""
+    """The job subsidy is claimed within 48 months of registration, so older firms hire at full wages."""
     firms = simulated[0].context.firms
     open_now = firms.state == OPEN
     age = 47 - firms.registered_month[open_now].astype(np.int64)

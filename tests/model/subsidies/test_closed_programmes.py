@@ -1,4 +1,4 @@
-"""Programmes that nobody can claim: their settings change nothing, and they take no applications."""
+"""Tests of closed programmes: their settings have no effect, and they take no applications."""
 
 import numpy as np
 import pytest
@@ -81,7 +81,7 @@ CLOSED: dict[str, tuple[dict[str, float], dict[str, float]]] = {
 
 @pytest.fixture(scope="module")
 def nothing_open():
-    """All programmes closed at once, by their money or by their volume."""
+    """Run with all programmes closed, by their budgets or by their volumes."""
     by_money = [
         name
         for name in CLOSED
@@ -96,7 +96,7 @@ def nothing_open():
 
 @pytest.mark.parametrize("way", ["by money", "by volume"])
 def test_settings_of_programmes_that_nobody_can_claim_change_nothing(nothing_open, way: str) -> None:
-    """Bit for bit: all outcomes, all firms, all payments; the guilty programme is named."""
+    """All outcomes, firms and payments are identical; a failure names the programme."""
     closed, members = nothing_open
     base = town.run(closed[way])
     everything = {k: v for name in members[way] for k, v in CLOSED[name][1].items()}

@@ -1,4 +1,4 @@
-"""The contest: who enters, who wins, that its budget and its awards bind, that entrants count as served."""
+"""Tests of the contest: entrants, winners, limits of awards and budget, and founders served."""
 
 from functools import cache
 
@@ -21,7 +21,7 @@ def held(awards: float = 30, award: float = 50000):
 
 
 def test_as_many_enter_as_entered_in_2019() -> None:
-    """ZS131: 217 firms."""
+    """The number of entrants is close to the 217 firms of 2019 (ZS131)."""
     entered = town.run(HELD, scale=0.3).outcomes["contest_entrants"][AUGUST]
     assert 130 < entered[2:].mean() < 330
 

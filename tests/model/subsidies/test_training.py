@@ -1,4 +1,4 @@
-"""Services: bodies that hold classes, lectures and courses, mentors who visit, guidance that only counts."""
+"""Tests of services to founders: classes, lectures, courses, mentor visits and guidance."""
 
 import numpy as np
 import pytest
@@ -12,13 +12,13 @@ from tests.model import town
 
 @pytest.mark.parametrize("yearly", [0, 1, 5, 12, 36, 47.5, 200])
 def test_a_year_holds_what_it_is_to_hold(yearly: float) -> None:
-    held = [subsidies_rules.held_by(m, yearly) for m in range(24)]
+    held = [subsidies_rules.events_in_month(m, yearly) for m in range(24)]
     assert sum(held[:12]) == sum(held[12:]) == int(yearly)
     assert max(held) - min(held) <= 1
 
 
 def test_lectures_are_paid_one_by_one() -> None:
-    """48 a year at 3,000 yuan; the first are paid 56 days after the desk."""
+    """48 lectures a year are paid 3,000 yuan each; the first payments follow 56 days after the desk."""
     spent = town.spending(town.run(), "lecture_subsidy")
     assert (spent % 3000 == 0).all()
     assert town.by_year(spent)[1:] == pytest.approx(np.full(3, 48 * 3000), abs=6 * 3000)
@@ -32,7 +32,7 @@ def test_training_is_paid_by_the_head() -> None:
 
 
 def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
-    """150 mentors x 0.5 visits a month; or what 1.5 m a year covers at the fee."""
+    """Visits a month are 150 mentors x 0.5, or the number that 1.5 m yuan a year covers at the fee."""
     with town.registering(0.05):
         rich, poor = (
             simulate(
@@ -52,7 +52,7 @@ def test_mentors_visit_as_often_as_there_are_mentors_and_money() -> None:
 
 @pytest.mark.parametrize("scale", [0.01, 0.2])
 def test_the_course_has_its_places_whatever_the_scale(scale: float) -> None:
-    """25 persons a year, of the whole city: a row that stands for a hundred firms is not one person."""
+    """The course has 25 places a year; a row that represents a hundred firms does not count as one person."""
     with town.registering(0.1):
         city = town.city({"services.mentors": 0}, scale=scale)
         city.context.parameters["incubator.mentor_hours"] = 0.0
@@ -66,7 +66,7 @@ def test_the_course_has_its_places_whatever_the_scale(scale: float) -> None:
 
 
 def test_the_course_is_paid_for() -> None:
-    """Its budget is places x amount: it covers all its places every year, nobody waits."""
+    """The budget, places x amount, covers all places every year, so no claim waits."""
     output = town.run()
     assert town.by_year(town.spending(output, "founder_upskilling"))[1:] == pytest.approx(
         np.full(3, 250_000), rel=0.25
@@ -77,7 +77,7 @@ def test_the_course_is_paid_for() -> None:
 
 
 def test_advice_helps_only_those_who_had_it() -> None:
-    """With full potency, visited firms gain capability; the others keep what they had, to the last bit."""
+    """At full potency, visited firms gain capability; that of other firms is exactly unchanged."""
     city = town.city()
     city.context.parameters["growth.advice_effect"] = 0.004
     output = city.run_all()

@@ -1,4 +1,4 @@
-"""The catalogue agrees with itself, with the model's levers and with the plan's text."""
+"""Tests that the catalogue is consistent with itself, the model's levers and the plan's text."""
 
 import datetime as dt
 import json
@@ -40,7 +40,7 @@ def test_it_is_whole():
 
 
 def test_catalogue_and_model_agree_on_which_programmes_serve_founders():
-    """Target T7 counts founders served: by the same programmes in the catalogue and at the claims desk."""
+    """The catalogue and the claims desk count the same programmes as founder services (target T7)."""
     flags = {p: PLAN.instruments[p].counts_as_founder_service for p in BUDGETS if p in PLAN.instruments}
     assert len(flags) >= 12
     assert flags == {p: counts_as_founder_service(p) for p in flags}
@@ -55,7 +55,7 @@ def test_everything_has_both_names():
 
 
 def test_the_copy_of_the_levers_is_fresh():
-    """After a change of a submodel's levers: python -m sim.policy.catalogue.levers."""
+    """If this fails, run ``python -m sim.policy.catalogue.levers``."""
     assert copies.FILE.read_text(encoding="utf-8") == copies.current()
 
 
@@ -149,7 +149,7 @@ def test_guesses(setting):
 
 @ids
 def test_units_meet(setting):
-    """A number that is a lever's contribution as it stands has the lever's unit."""
+    """A setting that contributes its number unchanged to a lever has the unit of the lever."""
     for move in setting.moves:
         unit = UNIT_OF[move.lever]
         assert unit in PLAN.units, move.lever
@@ -160,7 +160,7 @@ def test_units_meet(setting):
 
 @ids
 def test_a_lever_takes_the_whole_range(setting):
-    """A setting that moves nothing at the end of its range is a defect."""
+    """A setting without effect at the end of its range is a defect."""
     for move in setting.moves:
         lever = LEVERS.get(move.lever)
         if lever and lever.combiner == "value" and move.how == "value":
@@ -170,7 +170,7 @@ def test_a_lever_takes_the_whole_range(setting):
 
 @pytest.mark.parametrize("instrument", PLAN.instruments.values(), ids=lambda i: i.id)
 def test_every_instrument_says_what_was_before(instrument):
-    """Exactly the instruments that the plan takes over unchanged are called continued."""
+    """Exactly the instruments that the plan continues unchanged are described as continued."""
     zh, en = instrument.before.zh, instrument.before.en
     assert len(en) <= 120
     english = re.fullmatch(r"(Continues|Partly|New): .+ \((source|text|judgement)\)", en)
@@ -194,14 +194,14 @@ def test_settings_are_called_something_in_chinese():
 
 
 def test_what_is_new_begins_at_nothing():
-    """At least one of its numbers is 0 (or no) where the plan was not issued."""
+    """At least one setting of a new instrument is 0 (or no) without the plan."""
     for instrument in PLAN.instruments.values():
         if instrument.before and instrument.before.en.startswith("New"):
             assert any(numbers(s.without)[0] == 0 for s in instrument.settings), instrument.id
 
 
 def test_the_clauses_are_the_whole_text():
-    """Every sentence of every measure, in order and verbatim, is carried or marked as not modelled."""
+    """Every sentence of every measure appears verbatim and in order, as implemented or not modelled."""
     text = (Path(__file__).with_name("plan_2017_no23_zh.txt")).read_text(encoding="utf-8")
     for measure in PLAN.measures.values():
         body = "".join(c.zh for c in measure.clauses)

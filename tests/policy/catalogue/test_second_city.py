@@ -1,4 +1,4 @@
-"""Another city's plan, ten invented measures as data only, loads and runs without any change of code."""
+"""Tests that another city's plan of ten invented measures loads and runs without changes to the code."""
 
 import json
 import os
@@ -13,7 +13,7 @@ HERE = Path(__file__).with_name("second_city")
 
 
 def zsim(*words: str, cwd: Path) -> str:
-    """A command with the other plan in place of the one that ships."""
+    """Run a command with the other plan in place of the shipped one."""
     environment = os.environ | {"ZSIM_PLAN": str(HERE / "measures.yaml"), "ZSIM_LANG": "en"}
     done = subprocess.run(
         [sys.executable, "-m", "sim.cli", *words], cwd=cwd, env=environment, capture_output=True, text=True,

@@ -1,4 +1,4 @@
-"""Instruments that are not part of the plan: listed as such, counted apart, and enacted by nobody."""
+"""Tests of what-if instruments: listed and counted separately, and not enacted."""
 
 import datetime as dt
 import json
@@ -24,7 +24,7 @@ IDS = ["testing_vouchers", "park_of_founders"]
 
 
 def write(folder: Path, text: str) -> Path:
-    """A plan in a file of its own."""
+    """Return a plan from a file of its own."""
     path = folder / "measures.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -32,7 +32,7 @@ def write(folder: Path, text: str) -> Path:
 
 @pytest.fixture
 def plan(tmp_path, monkeypatch):
-    """Another city's plan with two what-if instruments, in use."""
+    """Plan of another city with two what-if instruments, set as the plan in use."""
     path = write(tmp_path, CITY + WHAT_IF)
     monkeypatch.setenv("ZSIM_PLAN", str(path))
     return catalogue()
@@ -89,7 +89,7 @@ def test_they_stand_apart_in_json(plan):
 
 
 def test_the_plan_as_enacted_is_without_them(plan):
-    """Their service too is delivered as it is without the plan."""
+    """Their services are delivered at the rate without the plan."""
     enacted, none = settings(as_enacted()).steps, settings(read_scenario("name: a\nwithout: [B2]")).steps
     for lever, value in {
         "cost.testing_discount": 0.1 * 0.5, "cost.space_discount": 0.0, "cost.tax_uptake": 0.55,

@@ -1,4 +1,4 @@
-"""Every way in which a scenario can be wrong: where the fault stands, and what it says."""
+"""Tests of the positions and messages of all faults in scenario files."""
 
 import os
 from pathlib import Path
@@ -162,7 +162,7 @@ def test_the_nearest_file_beside_one_that_is_missing(tmp_path, monkeypatch):
     ],
 )
 def test_signs_that_are_not_yamls_are_named(tmp_path, line, words):
-    """Once, at their place, whatever else they lead to; and the same in a text of which nothing is a key."""
+    """Full-width signs are reported once, at their position, even if nothing else can be parsed."""
     (fault,) = faults(write(tmp_path, f"name: case\n{line}\n"))
     assert words in fault.message
     assert fault.line == 2 + line.count("\n")
@@ -172,7 +172,7 @@ def test_signs_that_are_not_yamls_are_named(tmp_path, line, words):
 
 
 def test_full_width_signs_in_texts_are_no_fault(tmp_path):
-    """Nor are they reported when the fault is another one."""
+    """Full-width signs in texts are not reported, even if there is another fault."""
     text = "name: case\ntitle: 担保：翻倍，真的\nquestion: |\n  “说明”：文字\n  a：b\n"
     assert load_scenario(write(tmp_path, text)).question["zh"] == "“说明”：文字\na：b"
     (fault,) = faults(write(tmp_path, text + "run: {seed: 3\n"))

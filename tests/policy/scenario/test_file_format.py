@@ -1,4 +1,4 @@
-"""Checks and JSON Schema follow from one declaration: what one allows, the other allows."""
+"""Tests that validation and JSON Schema follow the same declaration."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def _english():
 
 
 def messages(text: str) -> list[str]:
-    """What is wrong in a scenario."""
+    """Return the faults of a scenario."""
     try:
         read_scenario("name: case\n" + text)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""What `zsim plan` prints of a setting, its value and its unit, can be written in a scenario for it."""
+"""Tests that values and units printed by `zsim plan` are valid in scenarios."""
 
 import json
 import re
@@ -16,7 +16,7 @@ DATED = re.compile(r"\d{4}-\d\d-\d\d: ")
 
 
 def printed(lang):
-    """Values, as printed, and the unit beside them, by setting."""
+    """Return the printed values and their unit, by setting."""
     use(lang)
     columns = say("plan.columns").split("|")[1:]
     found = {}
@@ -39,7 +39,7 @@ def printed(lang):
 
 
 def numbers(setting):
-    """The numbers that are printed, in the same order."""
+    """Return the printed numbers, in the same order."""
     columns = [setting.without, setting.enacted, setting.none, setting.low, setting.high]
     flat = []
     for column in [*columns, *(setting.plausible or ())]:
@@ -48,7 +48,7 @@ def numbers(setting):
 
 
 def scenario(amounts):
-    """A scenario of amounts by setting."""
+    """Return a scenario from amounts by setting."""
     lines = ["name: case", "policy:"]
     for instrument in PLAN.instruments.values():
         settings = [s for s in instrument.settings if s.id in amounts]

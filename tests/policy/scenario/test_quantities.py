@@ -1,4 +1,4 @@
-"""Numbers with units, as people write them."""
+"""Tests of the parsing of numbers with units."""
 
 import pytest
 from hypothesis import example, given

@@ -1,4 +1,4 @@
-"""Scenario -> Settings: hand numbers, and what must not depend on what."""
+"""Tests of the resolution of scenarios: values calculated by hand, and independence of draws."""
 
 import datetime as dt
 from itertools import pairwise
@@ -198,7 +198,7 @@ def test_a_stated_value_is_not_drawn(streams, id_, share):
 @given(any_streams, st.sampled_from(sorted(PLAN.instruments)), st.sampled_from(["without", "off"]))
 @settings(max_examples=60, deadline=None)
 def test_what_a_scenario_does_not_change_stays(streams, instrument, how):
-    """A change to one instrument moves its own levers only, and a draw does not depend on the scenario."""
+    """A change to one instrument moves only its own levers, and draws do not depend on the scenario."""
     back = [instrument]
     changed = as_enacted().changed(
         "x", without=back if how == "without" else (), off=back if how == "off" else ()

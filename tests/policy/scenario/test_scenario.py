@@ -1,4 +1,4 @@
-"""Scenarios that are right: the contract's example, parents, and the resolved text."""
+"""Tests of valid scenarios: the documented example, inheritance, and the resolved text."""
 
 import datetime as dt
 import pickle
