@@ -89,9 +89,9 @@ def _credit_changes(comparison: xr.Dataset) -> DataTable:
         number = comparison.loans_number_difference.sum("month")
         variables = {
             "loans_granted": ("yuan", comparison.loans_granted_difference.sum("month")),
-            "loans_number": ("count", number.sum("scheme")),
-            "guaranteed": ("count", number.sel(scheme="guarantee")),
-            "startup_loans": ("count", number.sel(scheme="startup")),
+            "loans_number": ("loans", number.sum("scheme")),
+            "guaranteed": ("loans", number.sel(scheme="guarantee")),
+            "startup_loans": ("loans", number.sel(scheme="startup")),
             "fund_claims": ("yuan", comparison.claims_paid_difference.sel(fund=FUND).sum("month")),
             "guarantor_capital": ("yuan", comparison.pool_balance_difference.sel(fund=FUND).isel(month=-1)),
         }

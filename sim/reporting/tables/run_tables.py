@@ -188,12 +188,12 @@ def _credit(dataset: xr.Dataset) -> DataTable:
     refused = total.loans_refused.sum("refusal")
     variables = {
         "loans_granted": ("yuan", total.loans_granted),
-        "loans_number": ("count", total.loans_number.sum("scheme")),
+        "loans_number": ("loans", total.loans_number.sum("scheme")),
         "loans_passed": ("share", approvals / (approvals + refused).where(applications > 0)),
         "loans_outstanding": ("yuan", end.loans_outstanding),
         "bad_share": ("share", end.bad_loans / end.loans_outstanding.where(end.loans_outstanding > 0)),
-        "guaranteed": ("count", total.loans_number.sel(scheme="guarantee")),
-        "startup_loans": ("count", total.loans_number.sel(scheme="startup")),
+        "guaranteed": ("loans", total.loans_number.sel(scheme="guarantee")),
+        "startup_loans": ("loans", total.loans_number.sel(scheme="startup")),
         "guarantor_capital": ("yuan", end.pool_balance.sel(fund=FUND)),
         "leverage": ("times", end.leverage_in_use.sel(fund=FUND)),
     }
@@ -213,7 +213,7 @@ def _refusals(dataset: xr.Dataset) -> DataTable:
     for name in dataset.refusal.values:
         years = [float(number) for number in yearly.sel(refusal=name).values]
         numbers = dict(zip(columns, [*years, sum(years)], strict=True))
-        rows.append(Row(str(name), label(dataset, "refusal", name), "count", numbers))
+        rows.append(Row(str(name), label(dataset, "refusal", name), "applications", numbers))
     return DataTable("bound", *_titles("bound", dataset), columns, tuple(rows), (say("table.bound_note"),))
 
 
