@@ -29,10 +29,9 @@ def parts(folder: Path | None) -> Iterator[Path | None]:
 def write_part(run: RunOutput, replicate: int, folder: Path, name: str) -> None:
     """Write the firms of one replicate to a Parquet file.
 
-    Columns: ``replicate``, those of the panel (dates as days since 2017-01-01, 32767 for never), ``paid``
-        (yuan
-    of subsidies 2017-2020) and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and staff at the end of the
-    month).
+    The table has the columns ``replicate``, those of the panel (dates in days since 2017-01-01, 32767 for
+    never), ``paid`` (yuan of subsidies in 2017-2020), and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and
+    staff at the end of the month).
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -1,5 +1,4 @@
-"""Specification of runs: loading of scenarios, single runs, and settings that comparisons require to
-agree."""
+"""Specification of runs: loading of scenarios, single runs, and comparability of scenarios."""
 
 from __future__ import annotations
 

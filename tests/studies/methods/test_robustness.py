@@ -147,5 +147,5 @@ def test_dataset_is_complete(result: Robustness) -> None:
 def test_invalid_arguments() -> None:
     with pytest.raises(ValueError, match="fit"):
         robustness(HAND, POLICIES[:2], GOALS, seed=1)
-    with pytest.raises(ValueError, match="without a number"):
+    with pytest.raises(ValueError, match="NaN"):
         robustness(np.where(HAND == 0, np.nan, HAND), POLICIES, GOALS, seed=1)

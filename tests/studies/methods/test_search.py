@@ -199,5 +199,5 @@ def test_invalid_arguments() -> None:
         search(linear, [Factor("x", categories=("a", "b"))], [JOBS], most=20, seed=1)
     with pytest.raises(ValueError, match="generation"):
         search(linear, PLAN, [JOBS], most=5, seed=1)
-    with pytest.raises(ValueError, match="without a number"):
+    with pytest.raises(ValueError, match="NaN"):
         search(lambda p: np.full((len(p), 1, 1), np.nan), PLAN, [JOBS], most=20, seed=1)

@@ -215,5 +215,5 @@ def test_invalid_arguments() -> None:
         threshold(normal(1, 2), [Factor("x", categories=("a", "b"))])
     with pytest.raises(ValueError, match="between 0 and 1"):
         threshold(normal(1, 2), [FUND], probability=1.0)
-    with pytest.raises(ValueError, match="without a number"):
+    with pytest.raises(ValueError, match="NaN"):
         threshold(lambda points: np.full((len(points), 2, 1), np.nan), [FUND])
