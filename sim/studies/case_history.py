@@ -63,7 +63,7 @@ class CaseHistory:
     Attributes:
         who: identifier of the firm, or name of the facility.
         scenario: name of the scenario.
-        title: title of the scenario in the language in use.
+        title: title of the scenario in the current language.
         replicate: number of the replicate.
         about: description of the firm or facility; empty if it does not exist in this scenario.
         events: events in chronological order.

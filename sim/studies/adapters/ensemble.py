@@ -25,9 +25,9 @@ from sim.studies.specification import designs, factors, sizing
 from sim.studies.specification.outcomes import outcome_coordinates
 
 PILOT: Final = 8
-"""Number of pilot replicates from which the number for a given precision is estimated (Stein 1945)."""
+"""Number of pilot replicates for estimating the number of replicates required (Stein 1945)."""
 REPEAT: Final = 1_000_000
-"""Offset of the replicate numbers that give repeated parameter draws different random numbers."""
+"""Offset added to replicate numbers, so that repeated parameter draws have different random numbers."""
 QUANTILES: Final = {"p5": 0.05, "median": 0.5, "p95": 0.95}
 DIFFERENCES: Final = ("difference", "difference_low", "difference_high")
 NAMES: Final = {
@@ -84,7 +84,7 @@ def _arm(evaluator: Evaluator, scenario: Scenario, points: Floats, draws: Sequen
 
 
 def _replicates(evaluator: Evaluator, points: Floats) -> int:
-    """Return the number of replicates that the precision of the study requires, at most its own number.
+    """Return the number of replicates that the precision of the study requires, at most the number given.
 
     The number is computed from the standard deviation of the pilot at its noisiest point (Stein 1945).
     """
@@ -167,7 +167,7 @@ def _summary(dataset: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
 
     Args:
         dataset: values of all runs.
-        dims: dimensions over which no statistics are computed, with the outcome last.
+        dims: dimensions of the summary, with the outcome last.
     """
     over = [d for d in ("point", "replicate") if d not in dims]
 

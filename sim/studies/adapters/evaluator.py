@@ -30,7 +30,7 @@ from sim.texts import say
 
 
 class Draw(NamedTuple):
-    """Numbers of the replicates whose random numbers and whose parameter draw a run uses."""
+    """Replicate numbers that determine the random numbers and the parameter draw of a run."""
 
     replicate: int
     parameter_draw: int
@@ -53,7 +53,7 @@ def run_job(simulate: Simulate, job: Job) -> bytes:
 
 @dataclass
 class Evaluator:
-    """Function that evaluates the points of a study, for the algorithms of :mod:`sim.studies.methods`.
+    """Callable that evaluates the points of a study for the algorithms of :mod:`sim.studies.methods`.
 
     Attributes:
         study: the study; its scale, seed and uncertainty apply to every run.

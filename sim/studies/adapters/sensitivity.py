@@ -1,7 +1,7 @@
 """Sensitivity analysis: elementary effects (Morris 1991) and variance-based indices (Sobol').
 
 SALib draws the samples and computes the indices; this module separates noise from effects. Every point is run
-with the same random numbers, so their effects common to all points cancel. Effects of random numbers that
+with the same random numbers, so that effects of random numbers common to all points cancel. Effects that
 differ between points are the noise: the residual of a two-way analysis of variance (point, replicate).
 
 An index with too large an error is NaN with a reason; its interval is still reported.
@@ -26,7 +26,7 @@ from sim.studies.specification.outcomes import StudyOutcome, outcome_coordinates
 RESAMPLES: Final = 400
 """Number of bootstrap resamples."""
 WIDEST: Final = 0.1
-"""Largest half-width of the 95% interval of a reported index, unless half of the index is larger."""
+"""Largest half-width of the 95% interval of a reported index, or half of the index if that is larger."""
 NOISY: Final = 0.5
 """Largest share of noise in the variance between points at which indices are reported."""
 
@@ -185,7 +185,7 @@ def _morris_effects(
 
 
 def _reason(means: Floats, variance: Noise, noisy: float = NOISY) -> str:
-    """Return the reason why an outcome has no indices; empty if it has."""
+    """Return the reason why no indices are reported for an outcome, or an empty string."""
     if not np.isfinite(means).all():
         return "no_number"
     if np.ptp(means) == 0:

@@ -209,7 +209,7 @@ def _dataset(
 
 
 def _share_variables(shares: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the shares and the ends of their intervals as variables."""
+    """Return the shares and the limits of their intervals as variables."""
     data: dict[str, Any] = {}
     for name, (dims, zh, en) in {
         "share": (("part", "outcome"), "方差中的占比", "share of the variance of one run"),

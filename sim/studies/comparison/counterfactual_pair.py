@@ -59,7 +59,7 @@ def placebo(policy: RunOutput, placebo_run: RunOutput | None) -> dict[str, float
 
 
 def entries(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
-    """Count the firms induced (registered by the end of 2020 only under the policy) and deterred.
+    """Count firms registered by the end of 2020 only under the policy (induced) or the reference (deterred).
 
     Args:
         reference: panel of the reference.
@@ -182,7 +182,7 @@ def _closed(panel: Panel) -> Array:
 
 
 def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Array:
-    """Return the share of each payment that the same firm and instrument do not have in the reference."""
+    """Return the share of each payment that the instrument does not pay to the firm in the reference."""
     keys = []
     for run in (policy, reference):
         ids = run.firms["id"][run.payments["row"]]

@@ -44,7 +44,7 @@ NOT_COUNTED: Final[Mapping[str, str]] = {
 }
 """Modules that the model imports but that cannot affect its results, with the reason."""
 PACKAGES: Final = ("numpy", "scipy", "simpy", "mesa")
-"""Libraries whose versions are included."""
+"""Libraries whose versions are part of the fingerprint."""
 DATA_SUFFIXES: Final = (".csv", ".yaml", ".json", ".npz")
 DATA_FOLDER: Final = "data"
 """Subfolder of a package whose data files are included with those of the package."""

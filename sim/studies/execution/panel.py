@@ -17,7 +17,7 @@ from sim.studies.execution.results import whole
 
 @contextmanager
 def parts(folder: Path | None) -> Iterator[Path | None]:
-    """Provide a temporary folder inside ``folder`` for one file per replicate, or None if it is None."""
+    """Provide a temporary folder inside ``folder`` for one file per replicate; None if ``folder`` is None."""
     if folder is None:
         yield None
     else:

@@ -89,7 +89,7 @@ class Shelf:
 
 
 class Store:
-    """Store of the runs of one model, in a folder that may hold runs of other models.
+    """Store of the runs of one model, in a folder that may also contain runs of other models.
 
     Args:
         folder: folder of the store, created when the first run is saved.

@@ -1,8 +1,8 @@
 """Attribution of an effect to the parts of a policy: Shapley values of chapters, measures or instruments.
 
-The value of a player is its average addition over all orders in which the players can be added, so that the
-values add up to the total effect (Shapley 1953). Unlike the effects of adding reforms in a single order, they
-do not depend on that order.
+The value of a player is its average marginal contribution over all orders in which players can be added, so
+that the values add up to the total effect (Shapley 1953). Unlike the effects of adding reforms in a single
+order, they do not depend on that order.
 
 Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; a point has one column per player,
 1 if the player is in force and 0 if not. :func:`exact` evaluates all 2^n coalitions in one call (256 for 8

@@ -111,7 +111,7 @@ class Sample(NamedTuple):
     order: Rows
 
     def rows(self, rows: Rows) -> Sample:
-        """Return the sample of the given points only."""
+        """Return the sample restricted to the given points."""
         return sample(self.x[rows], self.y[rows], self.categories)
 
     def everything(self) -> Limits:
@@ -198,7 +198,8 @@ def _category_slices(
 
 
 def best_step(drawn: Sample, steps: list[Step], density: float = 0.0) -> Step:
-    """Return the dense enough box of a trajectory with the largest excess of hits, or else the first box."""
+    """Return the box with the largest excess of hits among sufficiently dense boxes, or else the first
+    box."""
     dense = [s for s in steps if s.hits >= density * s.points]
     return max(dense, key=drawn.excess) if dense else steps[0]
 

@@ -1,7 +1,7 @@
 """Robustness of policies under deep uncertainty: regret and satisficing over an ensemble of worlds.
 
-A world is one state of the world: a draw of all uncertain quantities with its random numbers, the same for
-every policy. Interface: ``values`` (policy, world, outcome), the result of ``evaluate`` of
+A world (state of the world) is a draw of all uncertain quantities with its random numbers, the same for every
+policy. Interface: ``values`` (policy, world, outcome), the result of ``evaluate`` of
 :mod:`sim.studies.methods.interface` with policies as points and replicate k as world k. :func:`robustness`
 returns a :class:`Robustness`, which provides a dataset and sentences.
 
@@ -14,9 +14,10 @@ Criteria for a single outcome, whose sign is changed if less is better (compared
 Criteria for all outcomes jointly:
 - ``domain``: share of worlds in which all goals are met (Starr 1963; "satisficing type I"), with Wilson's
   interval;
-- ``regret_relative``: |value - best of the world| / |value|, 90% quantile over worlds, the largest of the
+- ``regret_relative``: |value - best of the world| / |value|, 90% quantile over worlds, maximised over
   outcomes ("regret type II" of Herman et al. 2015);
-- ``deviation``: |value - value in the base world| / |value in the base world|, likewise ("regret type I");
+- ``deviation``: |value - value in the base world| / |value in the base world|, aggregated likewise ("regret
+  type I");
 - ``horizon``: distance from the base world to the nearest world in which a goal is missed, in shares of the
   ranges of the uncertain factors ("satisficing type II"); infinite if all goals are met in every world.
 
@@ -117,7 +118,7 @@ class Robustness:
     worlds: int
 
     def choice(self, criterion: str, outcome: int) -> int | None:
-        """Return the policy that ranks first in at least 95% of resampled ensembles, or None."""
+        """Return the index of the policy that ranks first in at least 95% of ensembles, or None."""
         return _leader(self.first[list(CRITERIA).index(criterion), :, outcome])
 
     def sentences(self, language: str) -> list[str]:
@@ -250,7 +251,7 @@ def regret(good: Floats) -> Floats:
 
 
 def deviation(values: Floats, base: Floats) -> Floats:
-    """Return the 90% quantile over worlds of |value - base| / |base|, the largest of outcomes: (policy)."""
+    """Return the 90% quantile over worlds of |value - base| / |base|, maximised over outcomes: (policy)."""
     return _relative(np.abs(values - base[:, None]), np.broadcast_to(base[:, None], values.shape))
 
 
@@ -270,7 +271,7 @@ def horizon(met: Bools, worlds: Floats, base: Floats) -> Floats:
 
 
 def _relative(distance: Floats, of: Floats) -> Floats:
-    """Return the 90% quantile over worlds of distance / |of|, the largest of all outcomes; 0 / 0 is 0."""
+    """Return the 90% quantile over worlds of distance / |of|, maximised over outcomes; 0 / 0 is 0."""
     size = np.abs(of)
     share = np.where(
         distance == 0, 0.0, np.divide(distance, size, out=np.full(distance.shape, np.inf), where=size > 0)

@@ -54,7 +54,7 @@ def search(
     confirm: Evaluate | None = None,
     current: npt.ArrayLike | None = None,
 ) -> Front:
-    """Find the non-dominated settings.
+    """Find the non-dominated settings of the factors by multi-objective search.
 
     Args:
         evaluate: function that evaluates points; called with one generation at a time.
@@ -151,7 +151,9 @@ def _gains(differences: Floats) -> Floats:
 
 
 def dominated(losses: Floats) -> Bools:
-    """Return a mask of dominated points: another point is no worse in any objective and better in one.
+    """Return a mask of the points that another point dominates.
+
+    A point dominates another if it is no worse in any objective and better in at least one.
 
     Args:
         losses: (point, objective) values, smaller being better.

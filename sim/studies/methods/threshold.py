@@ -47,7 +47,7 @@ from sim.studies.methods.intervals import LEVEL
 
 REACHED, NOT_REACHED, ALREADY, UNCLEAR = "reached", "not_reached", "already", "unclear"
 BACK: Final = 0.2
-"""Threshold of a warning for the share of replicates that miss the target again further along the path."""
+"""Share of replicates missing the target again further along the path that triggers a warning."""
 START: Final = 5
 """Number of evenly spaced initial points."""
 ROUNDING: Final = 1e-9

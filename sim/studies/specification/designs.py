@@ -93,7 +93,7 @@ def coalition(study: StudySpecification, present: Floats) -> Variant:
 
 
 def centred(scenario: Scenario) -> Variant:
-    """Return a scenario with all parameters of grade A and B at their central values.
+    """Return a scenario with all parameters of grades A and B at their central values.
 
     Parameters of grades C and D are drawn as usual, and so are the uncertain settings, arrival times and
     delivery rate of the plan, which are based on judgement.
