@@ -18,7 +18,7 @@ from sim.studies.methods.intervals import wilson
     ],
 )
 def test_wilson_published_examples(hits: int, of: int, low: float, high: float) -> None:
-    """Newcombe (1998), table I, method 3; the last is the complement of 0 of 29."""
+    """Examples of Newcombe (1998), table I, method 3; the last is the complement of 0 of 29."""
     assert wilson(hits, of) == pytest.approx((low, high), abs=5e-5)
 
 

@@ -198,8 +198,7 @@ def _category_slices(
 
 
 def best_step(drawn: Sample, steps: list[Step], density: float = 0.0) -> Step:
-    """Return the box with the largest excess of hits among sufficiently dense boxes, or else the first
-    box."""
+    """Return the sufficiently dense box with the largest excess of hits, or else the first box."""
     dense = [s for s in steps if s.hits >= density * s.points]
     return max(dense, key=drawn.excess) if dense else steps[0]
 
