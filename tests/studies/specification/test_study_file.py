@@ -170,7 +170,7 @@ def test_former_keys_give_the_same_study(tmp_path):
 def test_example_of_the_format_is_valid(tmp_path):
     """The example in the module docstring is valid once its ellipses are replaced by texts."""
     assert study_file.__doc__ is not None
-    example = study_file.__doc__.partition("::\n")[2].partition("\n\nFiles of earlier")[0]
+    example = study_file.__doc__.partition("::\n")[2].partition("\n\nFiles with former names")[0]
     path = tmp_path / "fund_against_subsidies.yaml"
     path.write_text(textwrap.dedent(example).replace("…", "text"), encoding="utf-8")
     study = load_study(path, MODEL)
