@@ -1,1 +1,1 @@
-"""Studies: scenarios run with many replicates, comparisons, trials, and studies that combine many runs."""
+"""Scenario runs with many replicates, comparisons, trials, and studies that combine many runs."""

@@ -1,8 +1,7 @@
-"""Case histories: dates, queues, money and decisions of one firm or one facility.
+"""Case histories: dated events of one firm or facility, with waiting times, amounts and decisions.
 
-The scenario is run again with an event log that records the events of one entity; the same random numbers
-give the same events. Beside a reference, a case history shows what a policy changed for one firm and what it
-did not.
+The scenario is re-run with an event log for this firm or facility; the same random numbers reproduce the same
+events. Comparing the histories under a policy and a reference shows which events the policy changed.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ PICKS: Final = {
     "graduate": "incubator.graduated",
     "space": "incubator.opened",
 }
-"""Values of ``--pick``, and the event for which each stands."""
+"""Values of ``--pick`` and the corresponding events."""
 LABELLED: Final = {
     "scheme": "scheme",
     "reason": "refusal",
@@ -50,11 +49,11 @@ LABELLED: Final = {
     "second": "source",
     "programme": "instrument",
 }
-"""Facts that are labels of a dimension of the results, and the dimension."""
+"""Event facts whose values are labels of a dimension of the results, and that dimension."""
 SHARES: Final = ("chance", "pd", "rate", "fee_rate", "cover")
-"""Facts that are written in per cent."""
+"""Event facts that are displayed as percentages."""
 FIRST_ID_2017: Final = 60 * 100_000
-"""Smallest identifier of founders since January 2017, whose case histories are complete."""
+"""Smallest identifier of founders from January 2017 on; case histories of earlier founders are incomplete."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,11 @@ class CaseHistory:
     Attributes:
         who: identifier of the firm, or name of the facility.
         scenario: name of the scenario.
-        title: title of the scenario in the language in use.
+        title: title of the scenario in the current language.
         replicate: number of the replicate.
         about: description of the firm or facility; empty if it does not exist in this scenario.
-        events: its events in order of dates.
-        end: its state at the end of 2020, in words.
+        events: events in chronological order.
+        end: description of its state at the end of 2020.
     """
 
     who: int | str
@@ -94,18 +93,18 @@ def story(
         scenario: a scenario, a path, or the name of a shipped scenario.
         firm: permanent identifier: (months since January 2012) x 100,000 + number.
         space: name of a facility, e.g. ``TI-035``.
-        pick: one of :data:`PICKS`: the first firm or facility with this event under ``scenario``.
-        reference: scenario beside it, with the same random numbers.
+        pick: key of :data:`PICKS`; selects the first firm or facility with this event under ``scenario``.
+        reference: scenario to compare with, run with the same random numbers.
         replicate: number of the replicate.
         seed: replaces the scenario's own seed.
         scale: replaces the scenario's own scale.
 
     Returns:
-        the case history under ``scenario``, then under ``reference``.
+        the case history under ``scenario``, followed by the one under ``reference``.
 
     Raises:
-        InputError: not exactly one of firm, space and pick; an unknown pick; no firm or facility with this
-            identifier in any of the scenarios, or none with this event.
+        InputError: not exactly one of ``firm``, ``space`` and ``pick`` is given; ``pick`` is unknown; no firm
+            or facility has this event, or none has this identifier in any of the scenarios.
     """
     _check_selection(firm, space, pick)
     changes = {"seed": seed, "scale": scale}
@@ -125,10 +124,10 @@ def story(
 
 
 def _check_selection(firm: int | None, space: str | None, pick: str | None) -> None:
-    """Check that exactly one of firm, space and pick is given, and that it is valid.
+    """Check that exactly one of ``firm``, ``space`` and ``pick`` is given and valid.
 
     Raises:
-        InputError: it is not.
+        InputError: the selection is invalid.
     """
     if sum(given is not None for given in (firm, space, pick)) != 1:
         raise InputError([say("error.one_life")])
@@ -153,7 +152,7 @@ def _facility(name: str) -> str:
 
 
 def _firm(run: RunOutput, who: int) -> tuple[str, str]:
-    """Describe a firm and its state at the end of 2020; both empty if it was never founded."""
+    """Describe a firm and its state at the end of 2020; both texts are empty if it was never founded."""
     from sim.model.environment import geography
     from sim.model.population.firm_table import NEVER
 
@@ -185,7 +184,7 @@ def _firm(run: RunOutput, who: int) -> tuple[str, str]:
 
 # --- as text and as JSON -----------------------------------------------------------------------------
 def _facts(event: Event) -> str:
-    """Write the facts of an event."""
+    """Format the facts of an event."""
     return say("story_of.and").join(_fact(name, value) for name, value in event.facts)
 
 
@@ -204,7 +203,7 @@ def _fact(name: str, value: float | str) -> str:
 
 
 def _title(fact: str, value: float | str) -> str | None:
-    """Return the name of an identifier or code among the facts, in the language in use; None for a number."""
+    """Return the display name of a coded fact in the current language, or None for a fact without a name."""
     from sim.model.coordinates import COORDS
 
     if fact == "district":
@@ -224,7 +223,7 @@ def _event_title(event: Event) -> str:
 
 
 def as_text(histories: Sequence[CaseHistory], width: int = 150) -> str:
-    """Write one case history as a table, or two beside each other, event by event."""
+    """Format one case history as a table, or two side by side with corresponding events in one row."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
@@ -233,7 +232,7 @@ def as_text(histories: Sequence[CaseHistory], width: int = 150) -> str:
     text = io.StringIO()
     console = Console(
         file=text, width=width, highlight=False, no_color=True, force_jupyter=False
-    )  # in Jupyter it would print past the file
+    )  # in Jupyter, Rich would otherwise bypass the file
     console.print(escape(next(h.about for h in histories if h.about)), soft_wrap=True)
     for history in histories:
         arm = say("story_of.arm", title=history.title, name=history.scenario, replicate=history.replicate)
@@ -258,7 +257,7 @@ def as_text(histories: Sequence[CaseHistory], width: int = 150) -> str:
 
 
 def _cells(events: Sequence[Event | None]) -> list[str]:
-    """Return the cells of a row: a date for each history, then the event; different values are joined."""
+    """Return the cells of a row: the date in each history, then the event; differing values are joined."""
 
     def joined(values: list[str]) -> str:
         return values[0] if len(set(values)) == 1 else " | ".join(values)
@@ -275,7 +274,7 @@ def _cells(events: Sequence[Event | None]) -> list[str]:
 
 
 def _aligned(histories: Sequence[Sequence[Event]]) -> list[list[Event | None]]:
-    """Return the events of all histories in order of dates, the k-th of a kind beside the k-th."""
+    """Return chronological rows of events that pair the k-th event of each type across histories."""
     rows: dict[tuple[str, int], list[Event | None]] = {}
     for arm, events in enumerate(histories):
         count: Counter[str] = Counter()
@@ -287,7 +286,7 @@ def _aligned(histories: Sequence[Sequence[Event]]) -> list[list[Event | None]]:
 
 
 def as_json(histories: Sequence[CaseHistory]) -> str:
-    """Write case histories as JSON: ``[{who, scenario, replicate, about, end, events: [...]}]``."""
+    """Return case histories as JSON: ``[{who, scenario, replicate, about, end, events: [...]}]``."""
     contents = [
         {
             "who": history.who, "scenario": history.scenario, "replicate": history.replicate,

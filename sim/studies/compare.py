@@ -1,4 +1,4 @@
-"""Compare policies with a reference: scenarios that are run together, or results on disk."""
+"""Comparison of policies with a reference, from scenarios that are run together or from saved results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.studies.run import PLACEBOS, run_many
 from sim.texts import say
 
 Source: TypeAlias = Scenario | xr.Dataset | str | Path
-"""A scenario or a result, or the path of one, or the name of a shipped scenario."""
+"""A scenario, a result, the path of either, or the name of a shipped scenario."""
 
 
 def compare(
@@ -37,21 +37,22 @@ def compare(
 
     Args:
         reference: a scenario (or its path or name), a result, or the path of a result (``.nc``).
-        *scenarios: the same. If any of them is a result, numbers that need the firms of both runs are NaN
-            with a reason, and scenarios are run with its seed, scale and replicates.
+        *scenarios: inputs of the same kinds. If any input is a result, scenarios are run with its seed, scale
+            and replicates, and statistics that need firm-level data of both runs are NaN with a reason.
         replicates: replaces the scenarios' own number of replicates.
         seed: replaces the scenarios' own seed.
         scale: replaces the scenarios' own scale.
         workers: number of processes, see :func:`sim.run`.
         progress: whether to show a progress bar on standard error.
-        placebos: number of replicates in which the noise of queues is measured, at one run each.
-        model: replaces the city, in tests.
+        placebos: number of replicates with an additional placebo run, which measures the noise from queues.
+        model: model to run instead of the city model, in tests.
 
     Returns:
-        see :func:`sim.studies.comparison.paired_comparison.assemble`.
+        the comparison, see :func:`sim.studies.comparison.paired_comparison.assemble`.
 
     Raises:
-        InputError: an input is invalid, or two differ in seed, scale, version, replicates or uncertainty.
+        InputError: an input is invalid, or two inputs differ in seed, scale, version, replicates or
+            uncertainty.
     """
     inputs = files.each(opened, (reference, *scenarios))
     changes: dict[str, Any] = {"replicates": replicates, "seed": seed, "scale": scale}
@@ -81,10 +82,10 @@ def compare(
 
 
 def opened(source: Source) -> Any:
-    """Read the result if ``source`` is the path of one; return anything else as it is.
+    """Read the result if ``source`` is the path of a result file; return any other source unchanged.
 
     Raises:
-        InputError: the file cannot be read, or is not a result; one line.
+        InputError: the file cannot be read or is not a result (one-line message).
     """
     if isinstance(source, (str, Path)) and str(source).endswith(".nc"):
         source = results.read(source)
@@ -95,7 +96,7 @@ def opened(source: Source) -> Any:
 
 
 def _terms(dataset: xr.Dataset) -> dict[str, Any]:
-    """Return the settings that results must share to be paired."""
+    """Return the settings that must agree for results to be paired."""
     attributes = ("seed", "scale", "version", "uncertainty")
     shared: dict[str, Any] = {name: dataset.attrs[name] for name in attributes}
     shared |= {k: v.item() for k, v in shared.items() if isinstance(v, np.generic)}

@@ -1,4 +1,4 @@
-"""Run scenarios with many replicates, and compare them with reference scenarios."""
+"""Runs of scenarios with many replicates, and comparisons with reference scenarios."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sim.studies.execution.simulation import Model, Simulate, city_model
 from sim.texts import say
 
 PLACEBOS: Final = 5
-"""Number of placebo runs: enough to show the size of the noise; no conclusion depends on it."""
+"""Default number of placebo runs, enough to show the size of the noise; no conclusion depends on it."""
 
 
 class Runs(NamedTuple):
@@ -37,7 +37,7 @@ class Runs(NamedTuple):
     Attributes:
         datasets: results by scenario.
         comparisons: paired comparisons by reference.
-        replaced: messages on panels that were replaced, see
+        replaced: messages about replaced panel files, see
             :func:`sim.studies.execution.archive.archive_replaced`.
     """
 
@@ -51,7 +51,7 @@ class ReplicateOutput:
     """Output of one replicate of several scenarios.
 
     Attributes:
-        outcomes: arrays by scenario.
+        outcomes: outcome arrays by scenario.
         pairs: sums by (reference, scenario), see :func:`sim.studies.comparison.counterfactual_pair.compare`.
         noise: sums by scenario, see :func:`sim.studies.comparison.counterfactual_pair.placebo`.
     """
@@ -63,17 +63,17 @@ class ReplicateOutput:
 
 @dataclass(frozen=True)
 class ReplicateTask:
-    """One job: one replicate of all scenarios, so that the two runs of a pair are compared in one process.
+    """Job that runs one replicate of all scenarios, so that both runs of a pair are compared in one process.
 
     Attributes:
         simulate: see :class:`sim.studies.execution.simulation.Model`.
-        scenarios: distinct scenarios, references first: their outputs are kept until the last scenario has
-            run.
+        scenarios: distinct scenarios, references first; outputs of references are held in memory until the
+            last scenario has run.
         references: number of references.
-        pairs: names (reference, scenario).
+        pairs: names of the compared scenarios: (reference, scenario).
         instruments: number of instruments.
-        placebos: number of replicates in which each scenario of a pair is also run as its own placebo.
-        panels: folder for one file per panel; None for no panels.
+        placebos: number of replicates in which each compared scenario is also run as a placebo.
+        panels: folder of the panel files, one per scenario and replicate; None for no panels.
     """
 
     simulate: Simulate
@@ -121,15 +121,16 @@ def run(
         replicates: replaces the scenario's own number of replicates.
         seed: replaces the scenario's own seed.
         scale: replaces the scenario's own scale.
-        workers: number of processes; with more than one, a script needs its ``if __name__ == "__main__"``.
+        workers: number of processes; with more than one, a script needs an ``if __name__ == "__main__"``
+            guard.
         progress: whether to show a progress bar on standard error.
 
     Returns:
-        the result, with one entry per replicate; the same for any number of workers.
+        the result, with one entry per replicate; it does not depend on the number of workers.
 
     Raises:
-        InputError: the scenario or a number is invalid.
-        WorkerError: a worker process died each time a replicate was tried.
+        InputError: the scenario or another argument is invalid.
+        WorkerError: a worker process died in every attempt to run a replicate.
     """
     runs = run_many(
         [scenario],
@@ -156,24 +157,26 @@ def run_many(
     model: Model | None = None,
     cluster: str | None = None,
 ) -> Runs:
-    """Run several scenarios in one pass, and compare them with references that have the same random numbers.
+    """Run several scenarios in one pass and compare them with references that use the same random numbers.
 
     Args:
-        scenarios: scenarios, paths or names.
-        against: references; each is run too, and every other scenario is compared with it.
+        scenarios: scenarios, their paths, or names of shipped scenarios.
+        against: references; each is also run, and every other scenario is compared with it.
         replicates: see :func:`run`.
         seed: see :func:`run`.
         scale: see :func:`run`.
         workers: see :func:`run`.
-        progress: see :func:`run`; or a function that is called with the replicates done and their total.
-        placebos: number of replicates in which a comparison measures the noise of queues, at one run each.
-        panels: folder for ``NAME_firms.parquet`` of each scenario.
-        model: replaces the city, in tests.
-        cluster: address of a Dask scheduler, instead of local processes; it writes no panels.
+        progress: see :func:`run`; or a function that is called with the number of completed replicates and
+            their total number.
+        placebos: number of replicates with an additional placebo run, which measures the noise from queues.
+        panels: folder for the file ``NAME_firms.parquet`` of each scenario; None for no panels.
+        model: model to run instead of the city model, in tests.
+        cluster: address of a Dask scheduler to use instead of local processes, without panels.
 
     Raises:
-        InputError: as :func:`run`; panels requested from a cluster; two scenarios of one name; references and
-            scenarios differ in seed, scale, replicates or uncertainty.
+        InputError: an argument is invalid, see :func:`run`; panels are requested from a cluster; two
+            scenarios have the same name; references and scenarios differ in seed, scale, replicates or
+            uncertainty.
     """
     if cluster is not None and panels is not None:
         raise InputError([say("error.panel_of_cluster")])

@@ -1,4 +1,4 @@
-"""Studies: many runs that answer one question, from a study file to a dataset."""
+"""Studies: runs of the model as described in a study file, evaluated and returned as a dataset."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ADAPTERS: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
     "robustness": method_adapters.compare_robustness,
     "search": method_adapters.search_front,
 }
-"""Function that carries out each kind of study with its evaluator."""
+"""Functions that carry out each kind of study, given its evaluator."""
 
 
 def study(
@@ -62,20 +62,22 @@ def study(
 
     Args:
         path: path of the study file, or the name of a shipped study.
-        workers: number of processes; with more than one, a script needs its ``if __name__ == "__main__"``.
-        cluster: address of a Dask scheduler, instead of local processes.
-        store: folder of the runs; by default ``ZSIM_STORE``, else ``results/store``. Runs in it are not
-            repeated.
-        progress: listener to the progress.
-        model: replaces the city, in tests.
+        workers: number of processes; with more than one, a script needs an ``if __name__ == "__main__"``
+            guard.
+        cluster: address of a Dask scheduler to use instead of local processes.
+        store: folder of stored runs, which are not repeated; by default ``ZSIM_STORE``, else
+            ``results/store``.
+        progress: listener that receives progress reports.
+        model: model to run instead of the city model, in tests.
 
     Returns:
-        the result, in the form of the study's kind; the same for any number of workers, interrupted or not.
+        the result, whose variables depend on the kind of study; it does not depend on the number of workers
+        or on interruptions.
 
     Raises:
-        InputError: the file is invalid, or there is no such cluster.
-        OutputError: a run cannot be written to the store; runs in it are kept.
-        WorkerError: a worker process died each time a run was tried.
+        InputError: the file is invalid, or the cluster cannot be reached.
+        OutputError: a run cannot be written to the store; runs already stored are not affected.
+        WorkerError: a worker process died in every attempt at a run.
     """
     model = model or city_model()
     specification = sizing.sized(path if isinstance(path, StudySpecification) else load_study(path, model))
@@ -94,10 +96,10 @@ def study(
 
 
 def _check_libraries(study: StudySpecification) -> None:
-    """Check that the libraries of a kind of study are installed, before anything runs.
+    """Check before the first run that the libraries needed by the kind of study are installed.
 
     Raises:
-        InputError: a library is missing; one line names what to install.
+        InputError: a library is missing; the one-line message says what to install.
     """
     try:
         if study.kind in SENSITIVITY:
@@ -110,13 +112,13 @@ def _check_libraries(study: StudySpecification) -> None:
 
 
 def study_attributes(study: StudySpecification, model: str, runs: int, seconds: float) -> dict[str, Any]:
-    """Return the attributes of a result: its study, its runs and its provenance.
+    """Return the attributes of a result, which describe its study, runs and provenance.
 
     Args:
-        study: the study with its size.
+        study: the study, with its size determined.
         model: fingerprint of the model.
         runs: number of runs.
-        seconds: duration.
+        seconds: duration in seconds.
     """
     described = as_json(study)
     return {
@@ -140,7 +142,7 @@ def study_attributes(study: StudySpecification, model: str, runs: int, seconds: 
 
 
 def as_json(study: StudySpecification) -> str:
-    """Return the whole specification, with the size chosen by the budget, as JSON with sorted keys."""
+    """Return the complete specification, including the size chosen, as JSON with sorted keys."""
     described: dict[str, Any] = {f.name: getattr(study, f.name) for f in fields(study) if f.name != "budget"}
     described["scenarios"] = {s.name: s.resolved for s in study.scenarios}
     described["reference"] = study.reference.resolved if study.reference else None

@@ -13,7 +13,7 @@ from tests.studies.toy_model import TOY
 
 
 def study_text(name: str, zh: str, en: str, kind: str, rest: str) -> str:
-    """Return the text of a study file; ``rest`` is what differs between kinds."""
+    """Return the text of a study file; ``rest`` contains the entries specific to its kind."""
     return f"\nname: {name}\ntitle: {{zh: {zh}, en: {en}}}\nkind: {kind}\n{rest.strip()}\nscale: 0.5\n"
 
 
@@ -56,7 +56,7 @@ LONGER = SWEEP.replace("replicates: 4", "replicates: 8")
 
 
 class RecordedProgress(SilentProgress):
-    """Listener that keeps what is reported."""
+    """Listener that records all reports."""
 
     def __init__(self) -> None:
         self.rounds: list[tuple[int, int, int]] = []
@@ -74,7 +74,7 @@ class RecordedProgress(SilentProgress):
 
 
 def write(folder: Path, text: str) -> Path:
-    """Write a study file under its name."""
+    """Write a study file that is named after the study."""
     name = text.split("name: ")[1].split("\n")[0]
     path = folder / f"{name}.yaml"
     path.write_text(text, encoding="utf-8")

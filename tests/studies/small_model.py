@@ -42,7 +42,7 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Sketch:
-    """Stands for a scenario: its grant, its effect on entry, and a trap that kills the process."""
+    """Minimal scenario with a grant, an effect on entry, and a trap that kills the process."""
 
     name: str
     grant: float = 0.0  # yuan
@@ -85,7 +85,7 @@ COORDS = {
 }
 
 
-Scenario: Any = Sketch  # accepted by the type checker as a scenario
+Scenario: Any = Sketch  # treated as a scenario by the type checker
 
 
 def simulate(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
@@ -99,7 +99,7 @@ def simulate(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
     start = (streams.uniform(who, "start") * 40).astype(int)
     life = -12 * np.log(streams.uniform(who, "life"))
     applied = streams.uniform(who, "ask") < 0.4
-    if placebo:  # another order in the queue: one applicant more or less is in time
+    if placebo:  # a different order in the queue: one applicant more or fewer is in time
         applied ^= streams.uniform(who, "tie") < 0.02
     paid = np.flatnonzero(applied & (scenario.grant > 0))
     life[paid] += scenario.grant / 10000 * 6 * streams.uniform(who[paid], "help")
@@ -144,7 +144,7 @@ def simulate(scenario: Any, replicate: int, placebo: bool) -> RunOutput:
 
 
 def spring(trap: str) -> None:
-    """Kill this process as the kernel does when memory is exhausted; only once if the trap is a file."""
+    """Kill this process, as the kernel does when memory is exhausted; only once if the trap is a file."""
     if trap == "always":
         os.kill(os.getpid(), signal.SIGKILL)
     if trap and Path(trap).exists():

@@ -26,13 +26,13 @@ SOURCES = [path.read_text(encoding="utf-8") for path in MODEL.rglob("*.py")]
 
 @pytest.fixture(scope="module", autouse=True)
 def small_city() -> Iterator[None]:
-    """Simulate one firm in ten, enough for a grant, a loan and a refusal."""
+    """Simulate one firm in ten, which is enough for a grant, a loan and a refusal to occur."""
     with town.registering(0.1):
         yield
 
 
 def recorded() -> set[tuple[str, str]]:
-    """Return every event and rule that is a literal in a call of the event log."""
+    """Return all events and rules that occur as literals in calls of the event log."""
     pairs = set()
     for source in SOURCES:
         for node in ast.walk(ast.parse(source)):
@@ -84,7 +84,7 @@ def test_identifiers_among_event_facts_have_labels(
 
 def test_rules_named_by_events_exist() -> None:
     named = {rule for _, rule in recorded() if rule}
-    for source in SOURCES:  # and events that are passed on as the last argument
+    for source in SOURCES:  # and events that are passed as the last argument
         for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Call(

@@ -101,7 +101,7 @@ def test_net_jobs_are_recipients_and_others_less_displaced(runs: Runs) -> None:
 
 
 def test_memory_does_not_grow_with_replicates() -> None:
-    """Completed runs leave almost no memory behind; a city of this size that remained would take 20 MB."""
+    """Completed runs release almost all memory; a single city of this size would take 20 MB."""
     me, scenario = psutil.Process(), load("as_enacted", {"scale": 0.001})
     seen = []
     for replicate in range(4):
@@ -308,7 +308,7 @@ def test_tables_are_printed_if_the_disk_is_full(
 
 @pytest.mark.parametrize("where", ["click", "numpy"])
 def test_interrupt_during_imports_is_one_line(where: str) -> None:
-    """Interrupt an import, early or inside a command."""
+    """An interrupt during imports, early or inside a command, produces a one-line message."""
     code = f"""
 import sys
 class Interrupted:
@@ -328,7 +328,7 @@ main()
 
 
 def test_no_warnings_in_a_notebook() -> None:
-    """Mesa's progress bar warns in Jupyter without its widgets."""
+    """The warning of Mesa's progress bar in Jupyter without widgets is suppressed."""
     code = """
 import sys, warnings
 warnings.simplefilter("error")

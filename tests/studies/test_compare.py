@@ -227,7 +227,7 @@ def test_interval_of_a_mean_worked_example() -> None:
 
 
 def test_coverage_of_intervals() -> None:
-    """Coverage is 95% within 3 points in 600 samples of ten correlated normal pairs."""
+    """Coverage is 95% within 3 percentage points in 600 samples of ten correlated normal pairs."""
     rng = np.random.default_rng(7)
     hits = 0
     for i in range(600):

@@ -24,8 +24,8 @@ PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_kept_results_belong_to_their_study_files(page: Path) -> None:
-    """A changed study has to be run again: results contain the hash of their study's specification."""
+def test_shipped_results_belong_to_their_study_files(page: Path) -> None:
+    """Results contain the hash of their study's specification, so that changed studies must be re-run."""
     file = shipped.scenarios() / "studies" / f"{page.stem}.yaml"
     result = results.read(page.with_suffix(".nc"))
     specification = as_json(sizing.sized(load_study(file, city_model())))
@@ -33,8 +33,8 @@ def test_kept_results_belong_to_their_study_files(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_kept_results_have_the_present_labels(page: Path) -> None:
-    """A reworded label is renewed in the kept results too; their numbers stay."""
+def test_labels_of_shipped_results_are_current(page: Path) -> None:
+    """Labels of shipped results match those in the code after labels are reworded."""
     study = load_study(shipped.scenarios() / "studies" / f"{page.stem}.yaml", city_model())
     result = results.read(page.with_suffix(".nc"))
     present = factor_coordinates(study.factors) | outcome_coordinates(study.outcomes)
@@ -61,6 +61,6 @@ def test_pages_have_existing_figures_and_both_languages(page: Path) -> None:
     assert "**Reading.**" in text
 
 
-def test_kept_results_are_small() -> None:
+def test_shipped_results_are_small() -> None:
     kept = (shipped.scenarios() / "studies" / "results").iterdir()
     assert sum(file.stat().st_size for file in kept) < 4e6

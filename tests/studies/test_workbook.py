@@ -1,4 +1,4 @@
-"""Workbooks: types of cells, units, and names of sheets."""
+"""Workbooks: cell types, units and sheet names."""
 
 import io
 from pathlib import Path
@@ -24,7 +24,7 @@ def number(value: float, unit: str = "yuan", scale: float = 1.0) -> Cell:
 
 
 def test_texts_are_not_read_as_formulas_or_numbers() -> None:
-    """In all places of a text: front sheet, caption, head, cell, note."""
+    """Texts on the front sheet and in captions, heads, cells and notes remain texts."""
     rows = tuple((Cell(text), Cell(text)) for text in TRAPS)
     made = [Table(f"t{i}", text, (text, text), rows, (text,)) for i, text in enumerate(TRAPS)]
     book = opened(workbook.render(workbook.Front("f", TRAPS, contents=True), made))

@@ -1,4 +1,4 @@
-"""Toy model in place of the city: takes real scenarios, runs instantly, uses keyed random numbers."""
+"""Toy model instead of the city model: accepts real scenarios, runs instantly, uses keyed random numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def simulate(
 ) -> RunOutput:
     """Compute jobs from fee, grant, structure, an uncertain speed and random numbers.
 
-    ``ZSIM_TOY_SECONDS`` is the duration of a run; ``ZSIM_TOY_COUNT`` names a file that gets one byte per run.
+    ``ZSIM_TOY_SECONDS`` is the duration of a run; one byte per run is appended to the file
+    ``ZSIM_TOY_COUNT``.
     """
     del placebo
     time.sleep(float(os.environ.get("ZSIM_TOY_SECONDS", "0")))
@@ -90,7 +91,7 @@ def simulate(
 
 
 def number(scenario: Any, setting: str, otherwise: float) -> float:
-    """Return the value of a setting in a scenario if it is a number, else ``otherwise``."""
+    """Return the value of a setting in a scenario if it is a number, and ``otherwise`` if not."""
     base = scenario.values[setting].base
     return base if isinstance(base, float) else 0.0 if base in ("without", "none") else otherwise
 

@@ -1,4 +1,4 @@
-"""Model with the one-off grant only, whose effect is known, for tests of trials.
+"""Model that contains only the one-off grant, with a known effect, for tests of trials.
 
 Firms open in 2017-2018 and have exponential lifetimes, the same in all arms. Two fifths of those open after
 half a year are paid if the grant is above zero; that adds a given number of months to their lifetimes.
@@ -70,7 +70,7 @@ def simulate(months: float, scenario: Any, replicate: int, placebo: bool) -> Run
 
 
 def grant_model(months: float) -> Model:
-    """Return the model with a grant that adds so many months to a lifetime."""
+    """Return the model with a grant that adds ``months`` to the lifetime of its recipients."""
     return Model(partial(simulate, months), OUTCOMES, COORDS)
 
 

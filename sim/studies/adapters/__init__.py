@@ -1,1 +1,1 @@
-"""Adapters: from a study to runs and methods, and back to a dataset."""
+"""Adapters that run studies with the methods of analysis and return the results as datasets."""

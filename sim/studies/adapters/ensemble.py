@@ -1,8 +1,9 @@
-"""Sweeps and ensembles: outcomes at every point of a grid, or over everything that is uncertain.
+"""Sweeps and ensembles: outcomes at every point of a grid, or over all uncertain quantities.
 
-A mean has its 95% interval. A quantile has the interval of its order statistics; with too few runs for one
-(74 for the 5% quantile) no quantile is reported. Where a study names a reference, differences are paired
-replicate by replicate, with the same random numbers and the same parameters.
+Means are reported with their 95% intervals, and quantiles with intervals based on order statistics; a
+quantile is not reported if there are too few runs for its interval (72 are needed for the 5% quantile). If a
+study names a reference, differences are paired replicate by replicate, with the same random numbers and the
+same parameters.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from sim.studies.specification import designs, factors, sizing
 from sim.studies.specification.outcomes import outcome_coordinates
 
 PILOT: Final = 8
-"""Replicates of the pilot that estimates the number for a precision (Stein 1945, with its t quantile)."""
+"""Number of pilot replicates for estimating the number of replicates required (Stein 1945)."""
 REPEAT: Final = 1_000_000
-"""Offset of the replicate number whose random numbers a repeated parameter draw has."""
+"""Offset added to replicate numbers, so that repeated parameter draws have different random numbers."""
 QUANTILES: Final = {"p5": 0.05, "median": 0.5, "p95": 0.95}
 DIFFERENCES: Final = ("difference", "difference_low", "difference_high")
 NAMES: Final = {
@@ -51,9 +52,9 @@ def sweep(evaluator: Evaluator) -> xr.Dataset:
 
 
 def ensemble(evaluator: Evaluator) -> xr.Dataset:
-    """Evaluate an ensemble over random numbers and everything that is uncertain.
+    """Evaluate an ensemble over random numbers and all uncertain quantities.
 
-    The share of random numbers in the variance of the outcomes is estimated too.
+    The share of the outcomes' variance that is due to random numbers is also estimated.
     """
     study = evaluator.study
     points = designs.sobol_points(study)
@@ -68,7 +69,7 @@ def ensemble(evaluator: Evaluator) -> xr.Dataset:
 
 
 def _evaluated(evaluator: Evaluator, points: Floats) -> tuple[xr.Dataset, list[Arm]]:
-    """Evaluate all scenarios of the study at points."""
+    """Evaluate all scenarios of the study at the given points."""
     replicates = _replicates(evaluator, points)
     draws = [Draw(k, k) for k in range(replicates)]
     arms = [_arm(evaluator, scenario, points, draws) for scenario in evaluator.study.scenarios]
@@ -83,9 +84,9 @@ def _arm(evaluator: Evaluator, scenario: Scenario, points: Floats, draws: Sequen
 
 
 def _replicates(evaluator: Evaluator, points: Floats) -> int:
-    """Return the number of replicates that the precision of the study needs, at most its own.
+    """Return the number of replicates that the precision of the study requires, at most the number given.
 
-    The standard deviation of the pilot at its noisiest point decides (Stein 1945).
+    The number is computed from the standard deviation of the pilot at its noisiest point (Stein 1945).
     """
     study = evaluator.study
     most = study.replicates or 1
@@ -107,11 +108,11 @@ def _replicates(evaluator: Evaluator, points: Floats) -> int:
 def _random_share(
     evaluator: Evaluator, scenario: Scenario, points: Floats, values: Floats
 ) -> list[tuple[float, float, float]]:
-    """Estimate the share of random numbers in the variance of a run for every outcome, with 95% interval.
+    """Estimate the share of random numbers in the variance of a run for every outcome, with its 95% interval.
 
-    Some parameter draws are run again with other random numbers: half the mean square of the differences is
-    the variance from random numbers, and its ratio to the total variance has an interval from the F
-    distribution.
+    Some parameter draws are repeated with different random numbers. Half the mean squared difference
+    estimates the variance due to random numbers; the interval of its ratio to the total variance follows from
+    the F distribution.
     """
     study = evaluator.study
     outcomes = range(len(study.outcomes))
@@ -162,11 +163,11 @@ def _dataset(evaluator: Evaluator, points: Floats, arms: Sequence[Arm], replicat
 
 
 def _summary(dataset: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
-    """Return means, quantiles and differences over the other dimensions, with their intervals, as variables.
+    """Return dataset variables for means, quantiles and differences, with their intervals.
 
     Args:
         dataset: values of all runs.
-        dims: dimensions that are kept, the outcome last.
+        dims: dimensions of the summary, with the outcome last.
     """
     over = [d for d in ("point", "replicate") if d not in dims]
 
@@ -200,7 +201,7 @@ def _summary(dataset: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _statistics(sample: Floats, binary: bool) -> tuple[dict[str, float], str]:
-    """Return the mean and, unless the sample is binary, the quantiles; and why any of them is missing."""
+    """Return the mean and, unless the sample is binary, the quantiles, and the reason if any is missing."""
     if sample.size == 0:
         return {}, "no_number"
     numbers = dict(zip(("mean", "mean_low", "mean_high"), _mean(sample, binary), strict=True))
@@ -213,7 +214,7 @@ def _statistics(sample: Floats, binary: bool) -> tuple[dict[str, float], str]:
 
 
 def _paired_mean(sample: Floats, binary: bool) -> dict[str, float]:
-    """Return the mean of paired differences with its interval; of probabilities, within -1 and 1."""
+    """Return the mean of paired differences with its interval, clipped to [-1, 1] for probabilities."""
     if not sample.size:
         return {}
     ends = intervals.mean(sample)[:3]
@@ -221,7 +222,7 @@ def _paired_mean(sample: Floats, binary: bool) -> dict[str, float]:
 
 
 def _names(column: str, is_end: bool) -> dict[str, str]:
-    """Return unit and names of a variable of the summary."""
+    """Return the attributes (unit and names) of a summary variable."""
     base, _, end = column.rpartition("_") if is_end else (column, "", "")
     zh, en = NAMES[base]
     zh, en = zh + {"low": "下限", "high": "上限"}.get(end, ""), en + (f", {end}" if end else "")
@@ -236,7 +237,7 @@ def _mean(sample: Floats, binary: bool) -> tuple[float, float, float]:
 
 
 def quantile(sample: Floats, share: float) -> tuple[float, float, float]:
-    """Return a quantile with the 95% interval of its order statistics; NaN with too few numbers.
+    """Return a quantile with its 95% interval from order statistics; NaN if the sample is too small.
 
     >>> [round(v, 1) for v in quantile(np.arange(101.0), 0.5)], quantile(np.arange(10.0), 0.05)
     ([50.0, 40.0, 60.0], (nan, nan, nan))

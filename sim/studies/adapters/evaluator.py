@@ -1,7 +1,8 @@
-"""Evaluator: outcomes at the points of a study, from runs in the store and new runs.
+"""Evaluator: outcomes at the points of a study, from stored runs and new runs.
 
-A run is simulated once for everything that needs it: two points, the reference of many points, another study.
-Only outcomes of the study are kept in memory; all arrays of a run are in the store.
+Each run is simulated only once and reused wherever it is needed: at several points, as the reference of many
+points, or in another study. Only the outcomes of the study are held in memory; the complete output of each
+run is in the store.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from sim.texts import say
 
 
 class Draw(NamedTuple):
-    """Random numbers and parameter draw of a run, by the numbers of the replicates to which they belong."""
+    """Replicate numbers that determine the random numbers and the parameter draw of a run."""
 
     replicate: int
     parameter_draw: int
 
 
 def run_job(simulate: Simulate, job: Job) -> bytes:
-    """Run a job and return its outcomes as the bytes of a file of the store."""
+    """Run a job and return its outcomes as the contents of a store file."""
     started = time.perf_counter()
     options: dict[str, Any] = {"stated": job.stated} if job.stated else {}
     if job.parameter_draw != job.replicate:
@@ -52,15 +53,15 @@ def run_job(simulate: Simulate, job: Job) -> bytes:
 
 @dataclass
 class Evaluator:
-    """Evaluator of the points of a study, as the algorithms of :mod:`sim.studies.methods` call it.
+    """Callable that evaluates the points of a study for the algorithms of :mod:`sim.studies.methods`.
 
     Attributes:
         study: the study; its scale, seed and uncertainty apply to every run.
-        model: the model that is run.
+        model: model to run.
         store: store of the runs.
-        executor: executor of the runs.
-        ahead: number of jobs submitted at a time.
-        progress: listener to the progress.
+        executor: executor that performs the runs.
+        ahead: largest number of jobs submitted at the same time.
+        progress: listener that receives progress reports.
         values: outcomes of the runs evaluated so far, by key of the run.
     """
 
@@ -74,7 +75,7 @@ class Evaluator:
 
     @property
     def draws(self) -> list[Draw]:
-        """Draws of the replicates of the study: replicate k has random numbers k and parameter draw k."""
+        """Draws of the replicates of the study: replicate k uses random numbers k and parameter draw k."""
         return [Draw(k, k) for k in range(self.study.replicates or 1)]
 
     def __call__(self, points: Floats) -> Floats:
@@ -84,7 +85,7 @@ class Evaluator:
     def at(
         self, scenario: Scenario, points: Floats, draws: Sequence[Draw], *, difference: bool = False
     ) -> Floats:
-        """Return outcomes of a scenario at points of the factors of the study; see :meth:`of`."""
+        """Return outcomes of a scenario at points of the study's factors; see :meth:`of`."""
         factors = self.study.factors if points.shape[1] else ()
         reference = self.study.reference
         variants = [applied(scenario, factors, point) for point in points]
@@ -101,14 +102,14 @@ class Evaluator:
         *,
         difference: bool = False,
     ) -> Floats:
-        """Return outcomes (variant, replicate, outcome); NaN where a run has no value.
+        """Return outcomes of scenario variants (variant, replicate, outcome); NaN where a run has no value.
 
         Args:
-            variants: scenarios, and the values stated for their runs.
+            variants: scenarios, with the values fixed in their runs.
             draws: random numbers and parameter draw of each replicate.
-            references: for each variant its reference.
-            difference: whether all outcomes are differences from the reference with the same random numbers;
-                by default only paired outcomes are.
+            references: reference of each variant; empty if there is no reference.
+            difference: whether to return all outcomes as differences from the reference with the same random
+                numbers; by default only paired outcomes are differences.
         """
         jobs, reference_jobs = self._jobs(variants, draws), self._jobs(references, draws)
         self._evaluate([*jobs, *reference_jobs])
@@ -130,7 +131,7 @@ class Evaluator:
         return keyed
 
     def _evaluate(self, jobs: Sequence[tuple[str, Job]]) -> None:
-        """Make the outcomes of these runs available, from the store or by running them now."""
+        """Load the outcomes of these runs from the store, and perform the runs that are missing."""
         needed = {key: job for key, job in jobs if key not in self.values}
         if not needed:
             return
@@ -147,7 +148,7 @@ class Evaluator:
                 self.store.put(key, content)
                 self.progress.finished()
                 self.values[key] = self._read(content)
-        except KeyboardInterrupt:  # it may come between the storing of a run and its counting
+        except KeyboardInterrupt:  # may occur after a run is stored and before it is counted
             self.progress.stopped(self.store.holds(missing))
             raise
 
@@ -158,7 +159,7 @@ class Evaluator:
             yield keys[id(job)], content
 
     def _kept(self, key: str) -> Floats | None:
-        """Return the outcomes of a run in the store; a damaged file is removed, and its run repeated."""
+        """Return the outcomes of a stored run, or None if it must be run; a damaged file is removed."""
         content = self.store.get(key)
         if content is None:
             return None

@@ -1,8 +1,8 @@
-"""Adapters from a study to the methods that need goals or players, and back to a dataset with conclusions.
+"""Adapters between studies and the methods that need goals or players.
 
 Attribution, discovery, threshold, robustness and search each receive an evaluator in the form that they
-require (see :mod:`sim.studies.methods.interface`). Their conclusions stand as sentences in the attributes
-``conclusions_zh`` and ``conclusions_en``.
+require (see :mod:`sim.studies.methods.interface`). Results are returned as datasets, with the conclusions as
+sentences in the attributes ``conclusions_zh`` and ``conclusions_en``.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from sim.studies.specification.study_specification import Goal, StudySpecificati
 from sim.studies.specification.units import displayed_unit
 
 FIRST_CONFIRMATION: Final = 500_000
-"""Number of the first replicate with which the front of a search is re-run; the search does not use it."""
+"""Number of the first replicate for re-running the front of a search, beyond those that the search uses."""
 POPULATION: Final = 20
-"""Points per generation of a search."""
+"""Number of points per generation of a search."""
 
 
 def attribute(evaluator: Evaluator) -> xr.Dataset:
@@ -89,13 +89,13 @@ def find_threshold(evaluator: Evaluator) -> xr.Dataset:
         most=study.samples or 40,
     )
     label = _outcome_label(study.outcomes[index])
-    values = evaluator(result.points)  # in memory already; adds the other outcomes along the same path
+    values = evaluator(result.points)  # already in memory; adds the other outcomes of the study
     dataset = result.dataset().assign(_means(values)).assign_coords(outcome_coordinates(study.outcomes))
     return _with_conclusions(dataset, lambda language: result.sentences(language, label))
 
 
 def _means(values: Floats) -> dict[str, Any]:
-    """Return means over replicates with their intervals as variables, from (point, replicate, outcome)."""
+    """Return variables for the means over replicates and their intervals: (point, outcome)."""
     ends = np.array([[intervals.mean(sample)[:3] for sample in point.T] for point in values])
     names = {
         "mean": ("均值", "mean"),
@@ -109,7 +109,7 @@ def _means(values: Floats) -> dict[str, Any]:
 
 
 def compare_robustness(evaluator: Evaluator) -> xr.Dataset:
-    """Compare the robustness of scenarios; replicate k is world k for all of them."""
+    """Compare the robustness of scenarios, using replicate k as state of the world k for all scenarios."""
     study = evaluator.study
     names = [o.name for o in study.outcomes]
     variants: list[Variant] = [(s, {}) for s in study.scenarios]
@@ -126,7 +126,7 @@ def compare_robustness(evaluator: Evaluator) -> xr.Dataset:
 
 
 def search_front(evaluator: Evaluator) -> xr.Dataset:
-    """Find the settings that no other dominates, under a limit."""
+    """Find the non-dominated settings for the objectives of a study, subject to its limit if there is one."""
     study = evaluator.study
     names = [o.name for o in study.outcomes]
     objectives = [
@@ -157,7 +157,7 @@ def search_front(evaluator: Evaluator) -> xr.Dataset:
 
 
 def _references(study: StudySpecification, number: int) -> list[Variant]:
-    """Return the reference of a study, if there is one, for each of a number of variants."""
+    """Return the reference of a study once for each variant, or an empty list if it has no reference."""
     return [(study.reference, {})] * number if study.reference is not None else []
 
 
@@ -169,13 +169,13 @@ def _met(values: Floats, goal: Goal) -> Bools:
 
 
 def _bounded_goal(study: StudySpecification) -> tuple[int, Goal]:
-    """Return the one goal with a bound, and the index of its outcome."""
+    """Return the index of the outcome whose goal has a bound, and the goal."""
     name, goal = next((name, goal) for name, goal in study.goals.items() if goal.bounded)
     return [o.name for o in study.outcomes].index(name), goal
 
 
 def _method_factors(factors: Sequence[Factor]) -> list[interface.Factor]:
-    """Return the factors of a study as the methods see them."""
+    """Convert the factors of a study to the form that the methods expect."""
     return [
         interface.Factor(
             f.id, f.low, f.high, f.definition.zh, f.definition.en, f.display_unit, f.log,

@@ -1,10 +1,10 @@
-"""Sensitivity analysis: elementary effects (Morris 1991) and shares of variance (Sobol').
+"""Sensitivity analysis: elementary effects (Morris 1991) and variance-based indices (Sobol').
 
 SALib draws the samples and computes the indices; this module separates noise from effects. Every point is run
-with the same random numbers, so that what they do to all points alike cancels; what they do to each point
-differently is the noise: the remainder of a two-way analysis of variance (point, replicate).
+with the same random numbers, so that effects of random numbers common to all points cancel. Effects that
+differ between points are the noise: the residual of a two-way analysis of variance (point, replicate).
 
-An index whose own error is too large is NaN with a reason; its interval is kept.
+An index with too large an error is NaN with a reason; its interval is still reported.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sim.studies.specification.outcomes import StudyOutcome, outcome_coordinates
 RESAMPLES: Final = 400
 """Number of bootstrap resamples."""
 WIDEST: Final = 0.1
-"""Largest half-width of the 95% interval of an index that is reported, or half of the index itself."""
+"""Largest half-width of the 95% interval of a reported index, or half of the index if that is larger."""
 NOISY: Final = 0.5
 """Largest share of noise in the variance between points at which indices are reported."""
 
@@ -53,19 +53,19 @@ BOTH: Final = ("factor", "outcome")
 def sobol(
     evaluate: Evaluate, factors: Sequence[Factor], outcomes: Sequence[StudyOutcome], samples: int, seed: int
 ) -> xr.Dataset:
-    """Estimate first-order and total shares of variance with bootstrap intervals.
+    """Estimate first-order and total Sobol' indices with bootstrap intervals.
 
     The estimators are those of Saltelli (2010) and Jansen (1999).
 
-    Noise is a share of the variance that no factor explains: it lowers first-order indices and raises total
-    ones; ``noise_share`` is its share in the means of the points.
+    Noise is variance that no factor explains: it lowers first-order indices and raises total indices.
+    ``noise_share`` is its share in the variance between the means of the points.
 
     Args:
         evaluate: evaluator of points, see :mod:`sim.studies.methods.interface`.
-        factors: at least two.
+        factors: factors, at least two.
         outcomes: outcomes that the evaluator returns.
         samples: number of base samples, a power of two; the points are samples x (factors + 2).
-        seed: of sampling and resampling.
+        seed: seed for sampling and resampling.
     """
     cube = sensitivity_cube("sobol", factors, samples, seed)
     values = evaluate(at_shares(factors, cube))
@@ -93,7 +93,7 @@ def sobol(
 
 
 def _sobol_indices(factors: Sequence[Factor], means: Floats, seed: int) -> tuple[Floats, Floats]:
-    """Return first-order and total indices with their 95% intervals: (value, low and high; factor)."""
+    """Return first-order and total indices, each as an array (3, factor) with value, low and high."""
     from SALib.analyze import sobol as analysis
 
     result = analysis.analyze(
@@ -117,16 +117,16 @@ def morris(
 ) -> xr.Dataset:
     """Estimate elementary effects over the ranges of the factors: mu* (mean absolute effect), mu and sigma.
 
-    They are in the unit of the outcome. Noise alone makes effects too: ``floor`` is the mean size that a
-    factor without any effect would show. A factor has a significant effect only if its interval lies above
-    the floor.
+    Effects are in the unit of the outcome. Noise alone also produces apparent effects: ``floor`` is the mean
+    absolute effect that a factor without any true effect would show. The effect of a factor is significant
+    only if its interval lies above the floor.
 
     Args:
         evaluate: evaluator of points, see :mod:`sim.studies.methods.interface`.
-        factors: at least two.
+        factors: factors, at least two.
         outcomes: outcomes that the evaluator returns.
         samples: number of trajectories; the points are samples x (factors + 1).
-        seed: of sampling and resampling.
+        seed: seed for sampling and resampling.
     """
     cube = sensitivity_cube("morris", factors, samples, seed)
     values = evaluate(at_shares(factors, cube))
@@ -144,7 +144,7 @@ def morris(
             continue
         size[:, o], half, mean[:, o], sigma[:, o] = _morris_effects(factors, cube, means, seed)
         low[:, o], high[:, o] = size[:, o] - half, size[:, o] + half
-        # a difference of two noisy means over the step; the mean size of a normal number is sqrt(2/pi) sd
+        # noisy difference of two means over the step; a centred normal variable has mean size sqrt(2/pi) sd
         floor[o] = np.sqrt(2 / np.pi) * np.sqrt(2 * noises[o].rest / noises[o].replicates) / step
         wide = ~(half <= np.maximum(0.5 * size[:, o], 0.1 * np.max(size[:, o])))
         reasons[wide, o] = "too_few_samples"
@@ -168,7 +168,7 @@ def morris(
 def _morris_effects(
     factors: Sequence[Factor], cube: Floats, means: Floats, seed: int
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return mean size of effects, half-width of its 95% interval, mean and standard deviation: (factor)."""
+    """Return mu*, the half-width of its 95% interval, mu and sigma of the elementary effects: (factor)."""
     from SALib.analyze import morris as analysis
 
     result = analysis.analyze(
@@ -185,7 +185,7 @@ def _morris_effects(
 
 
 def _reason(means: Floats, variance: Noise, noisy: float = NOISY) -> str:
-    """Return why an outcome has no indices; empty if it has."""
+    """Return the reason why no indices are reported for an outcome, or an empty string."""
     if not np.isfinite(means).all():
         return "no_number"
     if np.ptp(means) == 0:

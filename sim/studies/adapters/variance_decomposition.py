@@ -1,9 +1,9 @@
 """Variance decomposition: shares of random numbers, parameters and structure in the variance of an outcome.
 
 Every structure (a combination of variants of the rules that have alternatives) is run with the same parameter
-draws, each with two sets of random numbers, so that structures may be subtracted draw by draw. With y(s, k,
-r) the outcome under structure s, parameter draw k and random numbers r, the variance of one run with a
-structure of equal probability is the sum of
+draws, each with two sets of random numbers, so that structures can be compared draw by draw. With y(s, k, r)
+the outcome under structure s, parameter draw k and random numbers r, the variance of one run, with all
+structures equally probable, is the sum of
 
     random       mean over s and k of the variance over r
     parameters   mean over s of the variance over k of E[y | s, k]
@@ -14,8 +14,9 @@ estimates are those of the analysis of variance, each corrected for the contribu
 component, so that a small component may be estimated as negative and is reported as zero. Intervals are those
 of the jackknife over parameter draws (Efron and Stein 1981).
 
-The share of the parameters' component that rests on grades C and D is what remains of it, under the first
-structure, when all parameters of grade A and B have their central values.
+The share of the parameter component that is due to grades C and D is the ratio of this component with all
+parameters of grades A and B at their central values to the component with all parameters drawn, both under
+the first structure.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def components(values: Floats) -> Components:
     """Estimate the three components of the variance of an outcome.
 
     Args:
-        values: (structure, parameter draw, random numbers), at least two of each of the last two.
+        values: array (structure, parameter draw, random numbers), with at least two entries along each of the
+            last two dimensions.
     """
     random = values.var(axis=2, ddof=1).mean(axis=1)
     means = values.mean(axis=2)
@@ -73,12 +75,12 @@ def components(values: Floats) -> Components:
 
 
 def between(means: Floats) -> float:
-    """Estimate the variance among the expected values of rows of equal weight.
+    """Estimate the variance between the expected values of equally weighted rows.
 
-    The part of the variance of the rows' means that comes from sampling is subtracted.
+    The sampling variance of the row means is subtracted.
 
     Args:
-        means: (row, draw) with paired draws in the columns.
+        means: array (row, draw), with draws paired across rows.
     """
     deviation = means - means.mean(axis=0)
     return float((deviation.mean(axis=1) ** 2 - deviation.var(axis=1, ddof=1) / means.shape[1]).mean())
@@ -90,10 +92,10 @@ def by_level(means: Floats, levels: Floats) -> Floats:
 
 
 def jackknife(share: Callable[[Floats], float], values: Floats) -> tuple[float, float, float]:
-    """Return a share with its 95% interval, both within 0 and 1.
+    """Return a share with its jackknife 95% interval, all clipped to [0, 1].
 
     Args:
-        share: estimates the share from values.
+        share: function that estimates the share from values.
         values: (..., parameter draw, random numbers); parameter draws are left out one at a time.
     """
     draws = values.shape[-2]
@@ -106,7 +108,7 @@ def jackknife(share: Callable[[Floats], float], values: Floats) -> tuple[float, 
 
 
 def decompose(evaluator: Evaluator) -> xr.Dataset:
-    """Decompose the variance of every outcome; also by rule, and by grades C and D of the parameters."""
+    """Decompose the variance of every outcome, also by rule and for parameters of grades C and D."""
     study = evaluator.study
     points = grid(study.factors, 1)
     number = study.replicates or 1
@@ -124,7 +126,7 @@ def decompose(evaluator: Evaluator) -> xr.Dataset:
 def _variants(
     scenario: Scenario, factors: tuple[Factor, ...], points: Floats, *, policy: bool
 ) -> list[Variant]:
-    """Return a scenario under every structure, and under the first with better-known parameters centred."""
+    """Return a scenario under every structure, and a copy of the first with well-known parameters centred."""
     variants: list[Variant] = [applied(scenario, factors, point, policy=policy) for point in points]
     return [*variants, centred(variants[0][0])]
 
@@ -133,7 +135,7 @@ def _shares(values: Floats, points: Floats) -> dict[str, Any]:
     """Estimate all shares of one outcome.
 
     Args:
-        values: (structure and one more, parameter draw, random numbers).
+        values: (structure, parameter draw, random numbers), with the centred first structure at the end.
         points: (structure, factor).
     """
     factors = range(points.shape[1])
@@ -161,7 +163,7 @@ def _shares(values: Floats, points: Floats) -> dict[str, Any]:
     shares["share"] = [jackknife(component(name), values) for name in COMPONENTS]
     shares["rule"] = [jackknife(rule(factor), values) for factor in factors]
     shares["sd"] = float(np.sqrt(total))
-    if shares["share"][1][1] > 0:  # else there is nothing to divide by
+    if shares["share"][1][1] > 0:  # otherwise the denominator is zero
         shares["guessed"] = jackknife(guessed, values)
     return shares | {"reason": ""}
 
@@ -207,12 +209,16 @@ def _dataset(
 
 
 def _share_variables(shares: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the shares and the ends of their intervals as variables."""
+    """Return the shares and the limits of their intervals as variables."""
     data: dict[str, Any] = {}
     for name, (dims, zh, en) in {
         "share": (("part", "outcome"), "方差中的占比", "share of the variance of one run"),
-        "rule": (("factor", "outcome"), "其中单项规则", "of which this rule alone"),
-        "guessed": (("outcome",), "参数部分中C、D级占比", "share of grades C and D in the parameters"),
+        "rule": (("factor", "outcome"), "其中单项规则", "share of this rule alone"),
+        "guessed": (
+            ("outcome",),
+            "参数部分中C、D级占比",
+            "share of grades C and D in the parameter component",
+        ),
     }.items():
         numbers = np.moveaxis(np.array([s[name] for s in shares]), 0, -2)  # (..., outcome, end)
         for i, (end, end_zh) in enumerate(ENDS_ZH.items()):

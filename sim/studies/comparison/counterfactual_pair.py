@@ -1,8 +1,8 @@
 """Counterfactual pair: one replicate under a reference and under a policy, compared firm by firm.
 
-Identifiers are permanent, so that the same founder can be found in both runs. All numbers are weighted to the
-city and summed here, where both panels are in memory; panels are never sent between processes. Each function
-states its definitions.
+Identifiers are permanent, so the same founder can be identified in both runs. All sums are weighted to
+represent the whole city. They are computed here, while both panels are in memory; panels are never sent
+between processes. Definitions are given in each function.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Panel = dict[str, Array]
 
 
 def compare(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[str, Any]:
-    """Compute all sums of one pair.
+    """Compute all sums of one counterfactual pair.
 
     Args:
         reference: run under the reference.
-        policy: run under the policy; the same seed, replicate and scale.
+        policy: run under the policy, with the same seed, replicate and scale.
         instruments: number of instruments.
 
     Returns:
@@ -43,11 +43,11 @@ def compare(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[s
 
 
 def placebo(policy: RunOutput, placebo_run: RunOutput | None) -> dict[str, float]:
-    """Count the firms that survive or close because of other tie-breaks only: the noise of queues.
+    """Count the firms that survive or close only because of the changes to queues in a placebo run.
 
     Args:
-        policy: a run.
-        placebo_run: its placebo; None if there is none, which gives NaN.
+        policy: run under the policy.
+        placebo_run: placebo run of the same replicate; None if there is none, which gives NaN.
     """
     if placebo_run is None:
         return {"placebo_saved": np.nan, "placebo_lost": np.nan}
@@ -59,13 +59,13 @@ def placebo(policy: RunOutput, placebo_run: RunOutput | None) -> dict[str, float
 
 
 def entries(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
-    """Count the firms induced (registered by the end of 2020 under the policy only) and deterred.
+    """Count firms registered by the end of 2020 only under the policy (induced) or the reference (deterred).
 
     Args:
         reference: panel of the reference.
         policy: panel of the policy.
         rows: rows in ``policy`` of the firms that are in both panels.
-        reference_rows: their rows in ``reference``.
+        reference_rows: rows of the same firms in ``reference``.
     """
 
     def only(panel: Panel, shared: Array, in_other: Array) -> int:
@@ -80,10 +80,10 @@ def entries(reference: Panel, policy: Panel, rows: Array, reference_rows: Array)
 
 
 def survivors(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
-    """Count the firms in both that survive because of the policy, and those that close because of it.
+    """Count the firms in both panels that survive because of the policy, and those that close because of it.
 
-    The former are open at the end of 2020 and closed in the reference, the latter the reverse. Arguments as
-    in :func:`entries`.
+    Saved firms are open at the end of 2020 under the policy but closed in the reference; lost firms are the
+    reverse. The arguments are those of :func:`entries`.
     """
     weight = policy["weight"][rows].astype(np.int64)
     open_, open_in_reference = policy["jobs"][-1, rows] > 0, reference["jobs"][-1, reference_rows] > 0
@@ -94,9 +94,10 @@ def survivors(reference: Panel, policy: Panel, rows: Array, reference_rows: Arra
 
 
 def job_years(reference: RunOutput, policy: RunOutput) -> dict[str, float]:
-    """Compute the job-years gained 2017-2020 in firms paid by a programme in either run, and in others.
+    """Compute the job-years gained in 2017-2020 by firms paid in either run (recipients) and by all others.
 
-    Net = recipients + others - displaced. A firm that exists in one run only counts there.
+    Net job-years = recipients + others - displaced. A firm that exists in only one run is counted in that
+    run.
     """
     paid = np.union1d(*(run.firms["id"][run.payments["row"]] for run in (reference, policy)))
 
@@ -110,13 +111,14 @@ def job_years(reference: RunOutput, policy: RunOutput) -> dict[str, float]:
 
 
 def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[str, Any]:
-    """Compute deadweight: money and jobs that would exist without the payments, by instrument and in total.
+    """Compute the deadweight of payments in money and in jobs, by instrument and in total.
 
-    Only additional money is assessed: of each payment the share that the reference did not pay to the same
-    firm by the same instrument. By money: the additional yuan whose recipient does not have more jobs (0 if
-    not open) than in the reference :data:`LATER` months after the payment. By jobs: over recipients, at that
-    distance from their first payment, min(jobs, jobs in the reference) relative to jobs. Payments with fewer
-    months after them cannot be assessed and are left out of both; ``added`` includes them.
+    Only additional money is assessed: the share of each payment that the reference did not pay to the same
+    firm through the same instrument. Deadweight in money is the additional yuan whose recipients,
+    :data:`LATER` months after the payment, do not have more jobs than in the reference (0 if not open).
+    Deadweight in jobs is the sum of min(jobs, jobs in the reference) over recipients relative to the sum of
+    jobs, :data:`LATER` months after their first payment. Payments with fewer months after them cannot be
+    assessed and are excluded from both; ``added`` includes them.
 
     Args:
         reference: run under the reference.
@@ -124,9 +126,10 @@ def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dic
         instruments: number of instruments.
 
     Returns:
-        ``paid``, ``dead`` (yuan that can be assessed), ``judged`` (recipients) and ``had``, ``kept`` (jobs),
-        each by instrument; ``had_once`` and ``kept_once`` with every recipient once; ``added`` (all
-        additional yuan).
+        by instrument: ``paid`` (additional yuan that can be assessed), ``dead`` (deadweight in yuan),
+        ``judged`` (number of recipients assessed), ``had`` (their jobs) and ``kept`` (the part of these jobs
+        that is deadweight); in total: ``had_once`` and ``kept_once``, which count every recipient once, and
+        ``added`` (all additional yuan).
     """
     firms, row = policy.firms, policy.payments["row"]
     instrument = policy.payments["instrument"].astype(np.int64)
@@ -163,7 +166,7 @@ def deadweight(reference: RunOutput, policy: RunOutput, instruments: int) -> dic
 
 
 def aligned(left: Panel, right: Panel) -> tuple[Array, Array]:
-    """Return the rows of the firms that are in both panels, in each of them; panels are sorted by id."""
+    """Return the rows, in each panel, of the firms that are in both; panels must be sorted by identifier."""
     at = np.searchsorted(right["id"], left["id"])
     at[at == len(right["id"])] = 0
     both = right["id"][at] == left["id"] if len(right["id"]) else np.zeros(len(at), dtype=np.bool_)
@@ -179,7 +182,7 @@ def _closed(panel: Panel) -> Array:
 
 
 def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Array:
-    """Return the share of each payment that the reference did not pay to that firm by that instrument."""
+    """Return the share of each payment that the instrument does not pay to the firm in the reference."""
     keys = []
     for run in (policy, reference):
         ids = run.firms["id"][run.payments["row"]]
@@ -193,7 +196,7 @@ def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Ar
 
 
 def _jobs_of(panel: Panel, ids: Array, months: Array) -> Array:
-    """Return the jobs of firms in given months; 0 where the firm does not exist."""
+    """Return the jobs of firms in given months; 0 if the firm does not exist."""
     if not len(panel["id"]):
         return np.zeros(len(ids), dtype=np.int64)
     at = np.minimum(np.searchsorted(panel["id"], ids), len(panel["id"]) - 1)

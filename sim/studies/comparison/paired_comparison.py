@@ -1,8 +1,8 @@
 """Paired comparison of policies with a reference: the difference of every variable, and headline numbers.
 
-Numbers that need only the two datasets (jobs, displacement, spending) are computed from them; numbers that
-need the firms of both scenarios are the sums of :mod:`sim.studies.comparison.counterfactual_pair`, or missing
-with a reason.
+Headlines that need only the two datasets (jobs, displacement, spending) are computed from them. Headlines
+that need firm-level data of both scenarios are computed from the sums of
+:mod:`sim.studies.comparison.counterfactual_pair`, or are missing with a reason.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LEVEL: Final = (
 
 
 class Headline(NamedTuple):
-    """Headline of a comparison: a number for each scenario, with its interval."""
+    """Headline number of a comparison, reported for each scenario with its interval."""
 
     name: str
     unit: str
@@ -58,19 +58,20 @@ def assemble(
     sums: Sequence[Sums] | None,
     seconds: float = 0,
 ) -> xr.Dataset:
-    """Assemble the comparison of policies with a reference that has the same random numbers.
+    """Assemble the comparison of policies with a reference that uses the same random numbers.
 
     Args:
         reference: result of the reference.
-        policies: results of the policies, of the same seed, scale, version and replicates.
-        sums: for each policy the sums of :func:`sim.studies.comparison.counterfactual_pair.compare` by name,
-            the replicate first; None where the firms of both scenarios are not available.
-        seconds: duration.
+        policies: results of the policies, with the same seed, scale, version and replicates.
+        sums: for each policy, the sums of :func:`sim.studies.comparison.counterfactual_pair.compare` by name,
+            with replicates along the first dimension; None if firm-level data of both scenarios are not
+            available.
+        seconds: duration in seconds.
 
     Returns:
         ``X_difference`` (scenario, replicate, ...) for every variable X; headlines with ``_low`` and
-        ``_high`` (scenario), means also as ``_by_replicate`` (scenario, replicate) where every replicate has
-        one; ``reason`` (scenario, headline): why a headline or its interval is NaN, else empty.
+        ``_high`` (scenario), means also as ``_by_replicate`` (scenario, replicate) if every replicate has a
+        value; ``reason`` (scenario, headline): why a headline or its interval is NaN, otherwise empty.
     """
     seed = int(reference.attrs["seed"])
     numbers = [
@@ -112,10 +113,10 @@ def assemble(
 
 
 def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -> Draws:
-    """Return the numbers behind the headlines, one per replicate; NaN where sums are missing.
+    """Return the quantities from which headlines are computed, by replicate; NaN where sums are missing.
 
-    Net jobs refer to the fixed universe of firms founded in 2012-01 or later, of any age, and to the
-    incumbents: net = change of the jobs in the universe - displaced = recipients + others - displaced.
+    Net jobs refer to the universe of all firms founded since January 2012, of any age, and to incumbents: net
+    = change of the jobs in the universe - displaced = recipients + others - displaced.
     """
     universe, displaced, spending = (
         (policy[name] - reference[name]).transpose("replicate", "month", ...).values
@@ -188,7 +189,7 @@ def _by_instrument(name: str, draws: Draws, instruments: int, seed: int) -> list
 
 
 def _with_interval(headline: Headline, dims: tuple[str, ...], numbers: Any) -> dict[str, Any]:
-    """Return value, low and high of a headline, the last axis of ``numbers``, as variables."""
+    """Return variables for the value and interval limits of a headline (last axis of ``numbers``)."""
     data = {}
     for i, (end, zh, en) in enumerate(
         (("", "", ""), ("_low", "（下限）", ": low"), ("_high", "（上限）", ": high"))
@@ -203,7 +204,7 @@ def _names(unit: str, zh: str, en: str) -> dict[str, str]:
 
 
 def _differences(reference: xr.Dataset, policies: Sequence[xr.Dataset]) -> dict[str, Any]:
-    """Return ``X_difference``: policy less reference, replicate by replicate."""
+    """Return ``X_difference`` for every variable X: policy minus reference, replicate by replicate."""
     data: dict[str, Any] = {}
     for name, own in reference.data_vars.items():
         if not all(name in policy for policy in policies) or own.dtype.kind not in "bif":

@@ -1,1 +1,1 @@
-"""Execution: runs, the processes in which they run, and the files in which they are kept."""
+"""Execution of runs in local processes or on a cluster, and storage of their results."""

@@ -1,7 +1,7 @@
-"""Archive of replaced results: a result is not overwritten by one with other contents.
+"""Archive of replaced results: files are moved instead of being overwritten with different contents.
 
-Results are named after their scenario or study, which may be run again with another seed, scale or model. A
-file with other contents is moved to ``archive/`` beside it, with its date in its name.
+Results are named after their scenario or study, which may be re-run with another seed, scale or model. An
+existing file with different contents is moved to ``archive/`` in the same folder, with its date in its name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.texts import say
 
 FOLDER: Final = "archive"
 STAMP: Final = "docProps/core.xml"
-"""Part of a workbook that holds its date."""
+"""Part of a workbook that contains its date."""
 
 
 def archive_replaced(path: Path, new: Path) -> str:
@@ -52,7 +52,7 @@ def archive_replaced(path: Path, new: Path) -> str:
 
 
 def _read(path: Path, kind: str) -> tuple[str, str]:
-    """Return a digest of the contents of a file, empty if it cannot be read, and its date."""
+    """Return a digest of a file's contents, empty if it cannot be read, and the date of the file."""
     date = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     try:
         if kind == ".nc":

@@ -1,6 +1,7 @@
-"""Many jobs, in this process or in a local pool; the results do not depend on the number of workers.
+"""Evaluation of many jobs in this process, in a local pool or on a cluster.
 
-At any time at most one job per worker is running, so that the memory of the parent process stays constant.
+Results do not depend on the number of workers. At most one job per local worker is submitted at any time, so
+that the memory use of the parent process stays constant.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sim.studies.execution.executors import cores
 T = TypeVar("T")
 Work = Callable[[int], T]
 ProgressCallback = Callable[[int, int], None]
-"""Called with the number of jobs done and the number of all jobs, first with 0 done."""
+"""Function called with the number of completed jobs, at first 0, and the total number of jobs."""
 
 __all__ = ["ProgressCallback", "Work", "cores", "evaluate"]
 
@@ -27,18 +28,19 @@ def evaluate(
     progress: ProgressCallback | None = None,
     cluster: str | None = None,
 ) -> Iterator[tuple[int, T]]:
-    """Run all jobs; yield (job, result) as each ends, in any order.
+    """Run all jobs and yield (job, result) in the order of completion.
 
     Args:
-        work: function of a job's number; pickled where it runs in another process.
-        jobs: distinct numbers.
+        work: function of a job number; pickled if it runs in another process.
+        jobs: distinct job numbers.
         workers: number of processes; with one worker, or one job, everything runs in this process.
-        progress: called after every job.
-        cluster: address of a Dask scheduler, instead of local processes.
+        progress: function called after every job.
+        cluster: address of a Dask scheduler to use instead of local processes.
 
     Raises:
-        WorkerError: the process of a job died each time the job was tried.
-        Exception: whatever ``work`` raised, with a note that names the job; the other jobs are cancelled.
+        WorkerError: the process of a job died in every attempt.
+        Exception: any exception raised by ``work``, with a note that names the job; all other jobs are
+            cancelled.
     """
     if progress:
         progress(0, len(jobs))

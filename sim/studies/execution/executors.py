@@ -1,14 +1,14 @@
 """Executors: this process, a pool of local processes, or a Dask cluster.
 
-All three are executors in the sense of ``concurrent.futures``; results do not depend on which is used. In the
-pool each worker is a pool of one process. If a process dies (killed, out of memory), only its job is lost,
-and it is certain which job it was: that job is tried again in a new process, at most :data:`TRIES` times in
-all.
+All three implement the executor interface of ``concurrent.futures``, and results do not depend on the choice.
+Each worker of the pool is itself a pool of one process. If a process dies (killed or out of memory), only its
+own job is lost, and this job is known: it is retried in a new process, with at most :data:`TRIES` attempts in
+total.
 
-No library offers this: one process that is killed breaks the whole pool of ``concurrent.futures`` or loky and
-fails all submitted jobs. Pebble keeps the other processes, but it restarts processes from a thread of its
-own, where neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set, and without
-a limit where a process dies before it takes a job, as in a script without its ``__main__`` guard.
+The available libraries do not provide this. In ``concurrent.futures`` and loky, a killed process breaks the
+whole pool, and all submitted jobs fail. Pebble retains the other processes, but restarts processes from an
+internal thread, where neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set,
+and without a limit if processes die before they take a job, as in a script without a ``__main__`` guard.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from sim.engine.errors import InputError, WorkerError, one_line
 from sim.texts import say
 
 TRIES: Final = 3
-"""Number of times that a job is tried whose process dies."""
+"""Maximum number of attempts at a job whose process dies."""
 PATIENCE: Final = 3.0
-"""Seconds within which a scheduler must answer."""
+"""Time within which a scheduler must answer, in seconds."""
 _THREADS: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 class DiedError(Exception):
-    """The process of a job died :data:`TRIES` times; ``status`` is its exit status, negative for a signal."""
+    """Death of a job's process in all :data:`TRIES` attempts; ``status`` is negative for a signal."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -68,11 +68,11 @@ def cores() -> int:
 
 @contextmanager
 def workers(number: int = 1, cluster: str | None = None) -> Iterator[tuple[Executor, int]]:
-    """Provide an executor and the number of jobs that it runs at a time; cancel unfinished jobs at the end.
+    """Provide an executor and the number of jobs to submit at a time; cancel unfinished jobs on exit.
 
     Args:
-        number: number of processes; 1 for this process.
-        cluster: address of a Dask scheduler, instead of local processes.
+        number: number of processes; with 1, jobs run in this process.
+        cluster: address of a Dask scheduler to use instead of local processes.
 
     Raises:
         InputError: there is no scheduler at that address, or Dask is not installed.
@@ -90,17 +90,18 @@ def workers(number: int = 1, cluster: str | None = None) -> Iterator[tuple[Execu
 def finished(
     executor: Executor, ahead: int, work: Callable[[J], T], jobs: Iterable[J]
 ) -> Iterator[tuple[J, T]]:
-    """Run all jobs; yield (job, result) as each ends.
+    """Run all jobs and yield (job, result) in the order of completion.
 
     Args:
-        executor: executor of the jobs.
+        executor: executor that runs the jobs.
         ahead: largest number of jobs submitted at any time.
         work: function of a job.
         jobs: the jobs.
 
     Raises:
-        WorkerError: the process of a job died each time the job was tried.
-        Exception: whatever ``work`` raised, with a note that names the job; the other jobs are cancelled.
+        WorkerError: the process of a job died in every attempt.
+        Exception: any exception raised by ``work``, with a note that names the job; all other jobs are
+            cancelled.
     """
     remaining = iter(jobs)
     submitted: dict[Future[T], J] = {}
@@ -117,7 +118,7 @@ def finished(
                 except DiedError as error:
                     raise WorkerError(_died(job, error.status)) from None
                 except Exception as error:
-                    if type(error).__name__ == "KilledWorker":  # of Dask, which is not imported here
+                    if type(error).__name__ == "KilledWorker":  # raised by Dask, which is not imported here
                         raise WorkerError(say("error.cluster_killed", job=job)) from None
                     error.add_note(f"in replicate {job}")
                     raise
@@ -134,10 +135,10 @@ def _died(job: object, status: int) -> str:
 
 
 class Serial(Executor):
-    """Executor that runs each job in this process when it is submitted."""
+    """Executor that runs each job immediately in this process."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Run the job and return its finished future."""
+        """Run the job and return a completed future."""
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -147,7 +148,7 @@ class Serial(Executor):
 
 
 class Pool(Executor):
-    """Executor with local processes; a thread supervises each job and starts new processes where needed.
+    """Executor with local processes; a thread supervises each job and replaces processes that die.
 
     Args:
         number: number of processes.
@@ -166,7 +167,7 @@ class Pool(Executor):
         return self._threads.submit(self._supervise, fn, args, kwargs)
 
     def _supervise(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        """Run a job, up to :data:`TRIES` times if its process dies."""
+        """Run a job, with up to :data:`TRIES` attempts if its process dies."""
         slot = self._idle.get()
         try:
             for tries in range(1, TRIES + 1):
@@ -186,7 +187,7 @@ class Pool(Executor):
             self._idle.put(slot)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Stop at once, even during a job (Ctrl-C, an error elsewhere)."""
+        """Stop immediately, even while jobs are running (after Ctrl-C or an error in another job)."""
         del cancel_futures
         self._stopped = True
         for slot in self._slots:
@@ -198,7 +199,7 @@ class _Slot:
     """Pool of one process, rebuilt when the process dies."""
 
     _starting = threading.Lock()
-    """Processes are started one at a time, since the environment is changed meanwhile."""
+    """Lock for starting processes one at a time, since the environment is changed during the start."""
 
     def __init__(self) -> None:
         self._processes: list[BaseProcess] = []
@@ -211,13 +212,13 @@ class _Slot:
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_start_worker)
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Submit a job; the first one starts the process."""
+        """Submit a job; the first job starts the process."""
         with self._starting, _one_thread():
             if self._stopped:
                 raise BrokenProcessPool
             try:
                 future = self._pool.submit(fn, *args, **kwargs)
-            except RuntimeError as error:  # it is being shut down
+            except RuntimeError as error:  # the pool is being shut down
                 raise BrokenProcessPool from error
             self._processes = list((self._pool._processes or {}).values()) or self._processes
         return future
@@ -229,7 +230,7 @@ class _Slot:
         return next((code for code in codes if code), 0)
 
     def kill(self) -> None:
-        """Kill the process."""
+        """Kill the process and shut down its pool."""
         with self._starting:
             self._stopped = True
         for process in self._processes:
@@ -245,7 +246,7 @@ def _block_ctrl_c() -> None:
 
 
 def _start_worker() -> None:
-    """Initialise a worker process: Ctrl-C is left to the parent, and the worker ends with the parent."""
+    """Initialise a worker process, which ignores Ctrl-C and exits when its parent exits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
@@ -259,7 +260,7 @@ def _exit_with_parent() -> None:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Make the numerical libraries of processes started meanwhile use one thread each."""
+    """Limit numerical libraries to one thread in processes that are started within this context."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -273,7 +274,7 @@ def _one_thread() -> Iterator[None]:
 
 
 def _check_scheduler(address: str) -> None:
-    """Check that a scheduler answers; a client of Dask would wait forever for anything else at the address.
+    """Check that a scheduler answers; a Dask client would wait forever for any other service at the address.
 
     Raises:
         InputError: no scheduler answers within :data:`PATIENCE` seconds, or the address is invalid.
@@ -290,7 +291,7 @@ def _check_scheduler(address: str) -> None:
             await node.close_rpc()
 
     try:
-        with ThreadPoolExecutor(1) as thread:  # in a notebook this thread has a running event loop
+        with ThreadPoolExecutor(1) as thread:  # in a notebook, this thread already runs an event loop
             kind = thread.submit(lambda: asyncio.run(node_type())).result()
     except Exception as error:  # an invalid address, or another service behind it, raises various errors
         why = str(error).partition("\n")[0] or type(error).__name__

@@ -1,4 +1,4 @@
-"""Checks of folders and file names before a run, since a run may take an hour."""
+"""Checks of folders and file names before a run, which may take an hour."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ B = TypeVar("B")
 
 
 def each(function: Callable[[A], B], items: Iterable[A]) -> list[B]:
-    """Apply a function to all items and collect the faults of all that fail.
+    """Apply a function to all items, collecting the faults of every item that fails.
 
     Raises:
-        InputError: the faults of all items, not of the first only.
+        InputError: at least one item fails; the error contains the faults of all items.
     """
     outputs: list[B] = []
     faults: list[Fault | str] = []
@@ -35,10 +35,10 @@ def each(function: Callable[[A], B], items: Iterable[A]) -> list[B]:
 
 
 def writable(folder: Path) -> None:
-    """Check that a folder, or the folder itself, can be written to; leaves nothing behind.
+    """Check that a folder, which need not exist, can be written to, without leaving a file behind.
 
     Raises:
-        OutputError: it cannot; one line with the name of the folder.
+        OutputError: the folder cannot be written to; the one-line message names it.
     """
     existing = folder
     while not existing.exists() and existing != existing.parent:
@@ -52,10 +52,10 @@ def writable(folder: Path) -> None:
 
 
 def is_folder(path: Path) -> None:
-    """Check that a folder, which need not exist, is not a file and does not lie in one.
+    """Check that a path, which need not exist, is not a file and has no file among its parents.
 
     Raises:
-        InputError: it is, or does.
+        InputError: the path or one of its parents is a file.
     """
     existing = next((p for p in (path, *path.parents) if p.exists()), path)
     if existing.exists() and not existing.is_dir():
@@ -63,10 +63,10 @@ def is_folder(path: Path) -> None:
 
 
 def named(name: str) -> None:
-    """Check that a name can be the name of a file.
+    """Check that a name is valid as a file name.
 
     Raises:
-        InputError: it cannot.
+        InputError: the name is invalid.
     """
     if not NAME.fullmatch(name):
         raise InputError([say("error.bad_name", name=one_line(name, 80))])

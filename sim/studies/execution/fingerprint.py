@@ -1,15 +1,15 @@
-"""Fingerprint of the model: a digest of everything in the program that the numbers of a run depend on.
+"""Fingerprint of the model: a digest of all code and data that the results of a run depend on.
 
-It covers the modules that :data:`ENTRY` imports, directly or through others, the data files of their
-packages, the plan in use, and the versions of Python and of the numerical libraries. Imports are found in the
-source code, including those inside functions and excluding those for type checking only. :data:`NOT_COUNTED`
-lists the modules that are left out.
+It covers the modules that :data:`ENTRY` imports directly or indirectly, the data files of their packages, the
+plan in use, and the versions of Python and of the numerical libraries. Imports are found in the source code,
+including those inside functions and excluding those for type checking only. :data:`NOT_COUNTED` lists the
+modules that are excluded.
 
-Code counts by what it does: comments, layout and docstrings do not count, and neither do descriptions of
-constants in ``Annotated`` types and the Chinese and English names that are passed to fields or parameters
-called ``zh`` and ``en`` (of levers, parameters, outcomes and the like). Data count by their contents
-without names, notes and sources in words. Hence a reworded docstring or label, or a change in reports, does
-not change the fingerprint; a changed rule, default, number or import does.
+Only effective code is included: comments, layout and docstrings are ignored, and so are descriptions of
+constants in ``Annotated`` types and the Chinese and English names passed to fields or parameters called
+``zh`` and ``en`` (of levers, parameters, outcomes and so on). Names, notes and descriptions of sources in
+data files are ignored as well. Rewording a docstring or a label, or changing a report, therefore does not
+change the fingerprint; changing a rule, default, number or import does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import yaml
 from sim.policy.catalogue.catalogue import PLAN, plan_in_use
 
 ROOT: Final = Path(__file__).parents[3]
-"""Folder of the packages of the project."""
+"""Folder that contains the packages of the project."""
 ENTRY: Final = "sim.studies.execution.simulation"
 """Module with the function that runs the model."""
 NOT_COUNTED: Final[Mapping[str, str]] = {
@@ -42,22 +42,22 @@ NOT_COUNTED: Final[Mapping[str, str]] = {
     "sim.version": "version number",
     "sim.studies.execution.results": "result files; the contents of the posterior are in the key of a run",
 }
-"""Modules that the model imports and that cannot change a number, with the reason."""
+"""Modules that the model imports but that cannot affect its results, with the reason."""
 PACKAGES: Final = ("numpy", "scipy", "simpy", "mesa")
-"""Libraries whose versions count."""
+"""Libraries whose versions are part of the fingerprint."""
 DATA_SUFFIXES: Final = (".csv", ".yaml", ".json", ".npz")
 DATA_FOLDER: Final = "data"
-"""Folder of a package whose files count as those of the package."""
+"""Subfolder of a package whose data files are included with those of the package."""
 NAMES: Final = frozenset({"zh", "en"})
-"""Fields and parameters that hold names."""
+"""Fields and parameters that contain display names."""
 REMARKS: Final = NAMES | {"note"}
-"""Keys of YAML and JSON files that hold names or remarks."""
+"""Keys of YAML and JSON files that contain names or remarks."""
 REMARK_COLUMNS: Final = NAMES | {"note", "source"}
-"""Columns of CSV files that hold names or remarks."""
+"""Columns of CSV files that contain names or remarks."""
 
 Signatures = dict[str, tuple[str, ...] | None]
-"""Parameters of classes and functions that have :data:`NAMES` among them, without the instance of a method;
-None where another definition of this name has other parameters."""
+"""Parameters, without ``self`` or ``cls``, of classes and functions that take any of :data:`NAMES`; None if
+several definitions of a name differ in their parameters."""
 
 
 def fingerprint() -> str:
@@ -75,12 +75,12 @@ def _fingerprint(plan: Path) -> str:
 
 
 def code_digest(*entries: str, root: Path = ROOT, data: bool = True) -> str:
-    """Return a digest of modules with everything that they import and the data files of their packages.
+    """Return a digest of modules, everything that they import, and the data files of their packages.
 
     Args:
         *entries: names of modules.
-        root: folder of the packages of the project.
-        data: whether data files count.
+        root: folder that contains the packages of the project.
+        data: whether to include data files.
     """
     sources = modules(*entries, root=root)
     signatures = _signatures(source.tree for source in sources.values())
@@ -100,11 +100,11 @@ class Source(NamedTuple):
 
 
 def modules(*entries: str, root: Path = ROOT) -> dict[str, Source]:
-    """Return modules and everything of the project that counts among what they import, by name.
+    """Return modules and all project modules that they import, by name, except :data:`NOT_COUNTED`.
 
     Args:
         *entries: names of modules.
-        root: folder of the packages of the project.
+        root: folder that contains the packages of the project.
 
     Raises:
         ModuleNotFoundError: there is no such module.
@@ -120,7 +120,7 @@ def modules(*entries: str, root: Path = ROOT) -> dict[str, Source]:
         if path is None:
             if name in entries:
                 raise ModuleNotFoundError(name)
-            continue  # not a module, but a name in one
+            continue  # not a module, but a name defined in a module
         tree = ast.parse(path.read_text(encoding="utf-8"))
         sources[name] = Source(path, tree)
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
@@ -131,7 +131,7 @@ def modules(*entries: str, root: Path = ROOT) -> dict[str, Source]:
 
 
 def data_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the data files of packages: beside ``__init__.py``, or in :data:`DATA_FOLDER` there.
+    """Return the data files of packages, located beside ``__init__.py`` or in :data:`DATA_FOLDER`.
 
     Args:
         paths: files of modules.
@@ -142,7 +142,7 @@ def data_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def effective_code(tree: ast.Module, signatures: Mapping[str, tuple[str, ...] | None]) -> str:
-    """Return what a module does: its syntax tree without docstrings, type-checking imports and names.
+    """Return the effective code of a module: its syntax tree without docstrings, typing imports and names.
 
     Args:
         tree: syntax tree of the module, which is modified.
@@ -152,13 +152,13 @@ def effective_code(tree: ast.Module, signatures: Mapping[str, tuple[str, ...] | 
 
 
 class _Stripper(ast.NodeTransformer):
-    """Removal of everything that does not act."""
+    """Transformer that removes everything that does not affect results."""
 
     def __init__(self, signatures: Mapping[str, tuple[str, ...] | None]) -> None:
         self.signatures = signatures
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        """Remove docstrings, also those of attributes."""
+        """Remove docstrings, including those of attributes."""
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             return None
         return self.generic_visit(node)
@@ -170,13 +170,13 @@ class _Stripper(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        """Remove descriptions of constants from their types."""
+        """Remove descriptions of constants from ``Annotated`` types."""
         if _called(node.value) == "Annotated" and isinstance(node.slice, ast.Tuple):
             return cast(ast.AST, self.visit(node.slice.elts[0]))
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Remove literal names among the arguments."""
+        """Remove arguments that are literal names."""
         names = self.signatures.get(_called(node.func)) or ()
         starred = next((i for i, a in enumerate(node.args) if isinstance(a, ast.Starred)), len(node.args))
         for i in range(min(len(names), starred)):
@@ -187,7 +187,7 @@ class _Stripper(ast.NodeTransformer):
 
 
 def _signatures(trees: Iterable[ast.Module]) -> Signatures:
-    """Collect the signatures of classes and functions with names among their parameters."""
+    """Collect the signatures of classes and functions that take any of :data:`NAMES`."""
     classes: dict[str, ast.ClassDef] = {}
     signatures: Signatures = {}
     labelled: set[str] = set()
@@ -208,7 +208,7 @@ def _signatures(trees: Iterable[ast.Module]) -> Signatures:
 
 
 def _fields(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> tuple[str, ...]:
-    """Return the annotated fields of a class in the order of its constructor, those of its bases first."""
+    """Return the annotated fields of a class in the order of its constructor, with inherited fields first."""
     bases = [classes[_called(base)] for base in node.bases if _called(base) in classes]
     inherited = [name for base in bases if base is not node for name in _fields(base, classes)]
     own = [s.target.id for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
@@ -216,7 +216,7 @@ def _fields(node: ast.ClassDef, classes: Mapping[str, ast.ClassDef]) -> tuple[st
 
 
 def _called(node: ast.AST) -> str:
-    """Return the last name of an expression such as ``module.Class``."""
+    """Return the last component of an expression such as ``module.Class``."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
@@ -229,11 +229,11 @@ def _for_typing(node: ast.AST) -> bool:
 
 
 def _imports(tree: ast.Module, package: str) -> Iterator[str]:
-    """Yield the names that a module imports, each of which may be a module or a name in one.
+    """Yield the names that a module imports, each of which may be a module or a name defined in one.
 
     Args:
         tree: syntax tree.
-        package: name of the package in which relative imports start.
+        package: name of the package to which relative imports refer.
     """
     for node in _statements(tree):
         if isinstance(node, ast.Import):
@@ -262,7 +262,7 @@ def _file(name: str, root: Path) -> Path | None:
 
 
 def _data(path: Path) -> str:
-    """Return the contents of a data file without names and remarks; those of a binary file as a digest."""
+    """Return the contents of a data file without names and remarks, or a digest of a binary file."""
     if path.suffix == ".npz":
         return hashlib.sha256(path.read_bytes()).hexdigest()
     text = path.read_text(encoding="utf-8-sig")

@@ -17,7 +17,7 @@ from sim.studies.execution.results import whole
 
 @contextmanager
 def parts(folder: Path | None) -> Iterator[Path | None]:
-    """Provide a temporary folder inside ``folder`` for one file per replicate; None for None."""
+    """Provide a temporary folder inside ``folder`` for one file per replicate; None if ``folder`` is None."""
     if folder is None:
         yield None
     else:
@@ -27,11 +27,11 @@ def parts(folder: Path | None) -> Iterator[Path | None]:
 
 
 def write_part(run: RunOutput, replicate: int, folder: Path, name: str) -> None:
-    """Write the firms of one replicate.
+    """Write the firms of one replicate to a Parquet file.
 
-    Columns: ``replicate``, those of the panel (dates as days from 2017-01-01, 32767: never), ``paid`` (yuan
-    of subsidies 2017-2020) and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and staff at the end of the
-    month).
+    The table has the columns ``replicate``, those of the panel (dates in days since 2017-01-01, 32767 for
+    never), ``paid`` (yuan of subsidies in 2017-2020), and ``jobs_2017_01`` to ``jobs_2020_12`` (owner and
+    staff at the end of the month).
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -47,7 +47,7 @@ def write_part(run: RunOutput, replicate: int, folder: Path, name: str) -> None:
 
 
 def merge(folder: Path, name: str, into: Path, replaced: list[str]) -> Path:
-    """Merge the parts of a scenario into ``NAME_firms.parquet``, with one replicate in memory at a time.
+    """Merge the parts of a scenario into ``NAME_firms.parquet``, reading one replicate at a time.
 
     Args:
         folder: folder of the parts.

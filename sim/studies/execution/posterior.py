@@ -1,8 +1,8 @@
 """Posterior of the fitted parameters, from which each replicate draws under ``uncertainty: posterior``.
 
-The draws are in ``calibration/posterior.nc``, or in the file that ``ZSIM_POSTERIOR`` names. A draw is joint
-and keeps the correlations of the fitted parameters. Parameters that were not fitted are drawn from their
-priors as under ``uncertainty: all``; values that a scenario or a study states are not drawn.
+The draws are in ``calibration/posterior.nc``, or in the file that ``ZSIM_POSTERIOR`` names. Draws are joint
+and preserve the correlations of the fitted parameters. Parameters that were not fitted are drawn from their
+priors as under ``uncertainty: all``; values fixed by a scenario or a study are not drawn.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Posterior:
 
     Attributes:
         parameters: identifiers; those of initial conditions begin with ``initial.``.
-        draws: values (draw, parameter), of equal weight.
+        draws: equally weighted draws: (draw, parameter).
         digest: ``content_sha256`` of the file.
     """
 
@@ -41,8 +41,8 @@ class Posterior:
     digest: str
 
     def drawn(self, streams: RandomStreams) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the parameters and the initial conditions of the draw that random streams select."""
-        row = self.draws[int(streams.scalar("posterior") * len(self.draws))]
+        """Select a draw at random and return its parameters and its initial conditions."""
+        row = self.draws[int(streams.one("posterior") * len(self.draws))]
         values = dict(zip(self.parameters, row.tolist(), strict=True))
         initial = {id_.removeprefix(INITIAL): v for id_, v in values.items() if id_.startswith(INITIAL)}
         return {id_: v for id_, v in values.items() if not id_.startswith(INITIAL)}, initial
@@ -52,7 +52,8 @@ def posterior() -> Posterior:
     """Return the posterior in use.
 
     Raises:
-        InputError: there is none, its contents have been changed, or the model has no such parameters.
+        InputError: the file does not exist, its contents have been changed, or it contains parameters that
+            the model does not have.
     """
     chosen = os.environ.get("ZSIM_POSTERIOR")
     path = Path(chosen) if chosen else shipped.calibration() / NAME

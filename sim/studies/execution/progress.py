@@ -1,4 +1,4 @@
-"""Progress of runs and studies: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of runs and studies: a bar on a terminal, otherwise occasional lines of text."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from sim.studies.execution import batch
 from sim.texts import say
 
 INTERVAL: Final = 30.0
-"""Seconds between two lines where there is no terminal."""
+"""Time between two lines of text, in seconds."""
 
 
 class Progress(Protocol):
-    """Listener to the progress of a study."""
+    """Listener that receives the progress of a study."""
 
     def planned(self, runs: int, kept: int, outdated: int) -> None:
-        """Report the start of a round.
+        """Report the start of a round of runs.
 
         Args:
-            runs: runs that the round needs.
-            kept: runs of these that are in the store.
-            outdated: runs of these that are in the store for another model only.
+            runs: number of runs that the round needs.
+            kept: number of these runs that are in the store.
+            outdated: number of these runs that are in the store for other models only.
         """
 
     def finished(self) -> None:
-        """Report that one more run has finished and is kept."""
+        """Report that one more run has finished and is stored."""
 
     def stopped(self, kept: int) -> None:
-        """Report that the round was interrupted, with ``kept`` of its planned runs in the store."""
+        """Report that the round was interrupted with ``kept`` of its planned runs in the store."""
 
     def message(self, line: str) -> None:
-        """Report one line for the user."""
+        """Report a line of text for the user."""
 
 
 class SilentProgress:
@@ -54,15 +54,15 @@ class SilentProgress:
 
 
 class LineProgress:
-    """Progress as lines of text, with the rate and the time left.
+    """Progress as lines of text, with the rate and the remaining time.
 
     Args:
-        write: called with each line.
-        clock: current time in seconds; replaced in tests.
+        write: function called with each line.
+        clock: function that returns the current time in seconds; replaced in tests.
 
     Attributes:
-        runs_done: runs that have finished so far.
-        runs_planned: runs planned so far that were not in the store.
+        runs_done: number of runs finished so far.
+        runs_planned: number of runs planned so far that were not in the store.
     """
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
@@ -71,7 +71,7 @@ class LineProgress:
         self._started = self._last_line = clock()
 
     def planned(self, runs: int, kept: int, outdated: int) -> None:
-        """Report the start of a round."""
+        """Report the start of a round of runs."""
         if not self.runs_planned:
             self._started = self._last_line = self.clock()
         self.runs_planned += runs - kept
@@ -83,26 +83,26 @@ class LineProgress:
         self.update()
 
     def finished(self) -> None:
-        """Report that one more run has finished and is kept."""
+        """Report that one more run has finished and is stored."""
         self.runs_done += 1
         self.update()
 
     def stopped(self, kept: int) -> None:
-        """Report that the round was interrupted, with ``kept`` of its planned runs in the store."""
+        """Report that the round was interrupted with ``kept`` of its planned runs in the store."""
         self.runs_done = self._done_before + kept
 
     def message(self, line: str) -> None:
-        """Write one line for the user."""
+        """Write a line of text for the user."""
         self.write(line)
 
     def update(self) -> None:
-        """Write the status if :data:`INTERVAL` seconds have passed since the last time."""
+        """Write the status if :data:`INTERVAL` seconds have passed since the last line."""
         if self.runs_done and self.clock() - self._last_line >= INTERVAL:
             self._last_line = self.clock()
             self.write(self.status())
 
     def status(self) -> str:
-        """Return runs done, rate and time left in one line."""
+        """Return a line with the number of completed runs, the rate and the remaining time."""
         rate = self.runs_done / max(1e-9, self.clock() - self._started)
         left = (self.runs_planned - self.runs_done) / rate if rate else 0.0
         key, number = ("study.seconds", left) if left < 90 else ("study.minutes", left / 60)
@@ -116,7 +116,7 @@ class LineProgress:
 
 
 class BarProgress(LineProgress):
-    """Progress as a bar on a terminal."""
+    """Progress bar on a terminal."""
 
     def __init__(self, bar: Any) -> None:
         super().__init__(lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True))
@@ -124,7 +124,7 @@ class BarProgress(LineProgress):
         self._task = bar.add_task("", total=None)
 
     def update(self) -> None:
-        """Move the bar."""
+        """Update the bar."""
         self._bar.update(
             self._task, completed=self.runs_done, total=self.runs_planned, description=self.status()
         )
@@ -150,8 +150,7 @@ def progress_bar(requested: bool | batch.ProgressCallback) -> Iterator[batch.Pro
     """Provide a progress bar over replicates on standard error.
 
     Args:
-        requested: whether to show one, which needs a terminal; or the caller's own function, which is passed
-            on.
+        requested: whether to show a bar, which needs a terminal; or a function to use instead of it.
     """
     if callable(requested):
         yield requested

@@ -1,4 +1,4 @@
-"""Results: datasets of all replicates, and their files, which are written completely or not at all."""
+"""Results: datasets of all replicates, and their files, which are written atomically."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from sim.texts import say
 from sim.version import __version__
 
 PACKAGES: Final = ("numpy", "scipy", "xarray", "netCDF4", "simpy", "mesa")
-"""Packages whose versions stand in the attributes of a result."""
+"""Packages whose versions are recorded in the attributes of a result."""
 Array = npt.NDArray[Any]
 
 
 class Coordinate(Protocol):
-    """Labels along a dimension: identifiers or numbers, and names where these differ."""
+    """Labels along a dimension: identifiers or numbers, and display names if these differ."""
 
     @property
     def values(self) -> Sequence[str | int]:
@@ -80,11 +80,11 @@ def assemble(
     """Assemble the result of a scenario.
 
     Args:
-        arrays: arrays by name of the outcome, the replicate first.
+        arrays: arrays by name of the outcome, with replicates along the first dimension.
         outcomes: dimensions, units and names of the variables, in the order of the result.
         coordinates: labels by dimension, except ``replicate`` and ``month``.
         attributes: attributes of the result; ``content_sha256`` is added.
-        further: additional labels of a dimension, by name: the dimension and the labels.
+        further: additional coordinates by name, each with its dimension and its labels.
     """
     coords: dict[str, Any] = {
         "replicate": np.arange(len(next(iter(arrays.values())))),
@@ -128,8 +128,8 @@ def sealed(dataset: xr.Dataset) -> xr.Dataset:
 def content_sha256(dataset: xr.Dataset) -> str:
     """Return a digest of names, dimensions, types and values of all variables and coordinates.
 
-    Attributes are not included. The digest is the same before writing and after reading: texts are hashed as
-    text, times as seconds, and all NaN alike.
+    Attributes are not included. The digest is the same before writing and after reading: strings are hashed
+    as text, times in seconds, and all NaN identically.
     """
     total = hashlib.sha256()
     for name in sorted(map(str, dataset.variables)):
@@ -152,7 +152,7 @@ def _canonical(values: Array) -> tuple[str, bytes]:
 
 
 def provenance(seconds: float) -> dict[str, Any]:
-    """Return the attributes on where and when a dataset was made, which are not part of its digest."""
+    """Return attributes with the software, host and date of a dataset, which are not part of its digest."""
     return {
         "version": __version__,
         "commit": commit(),
@@ -189,14 +189,14 @@ def commit() -> str:
 
 @contextmanager
 def whole(path: Path, replaced: list[str] | None = None) -> Iterator[Path]:
-    """Provide a temporary path beside ``path`` to write to, which replaces ``path`` at the end.
+    """Provide a temporary path for writing, and move the file to ``path`` at the end.
 
-    Readers see the old file or the new one, never a part of it, even if the process is killed.
+    Readers see either the old file or the complete new file, even if the process is killed.
 
     Args:
         path: path of the file.
-        replaced: receives a message on a different file that was replaced, see
-            :func:`sim.studies.execution.archive.archive_replaced`; without it such a file is overwritten.
+        replaced: list to which a message about an archived file is added, see
+            :func:`sim.studies.execution.archive.archive_replaced`; if None, an existing file is overwritten.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
@@ -209,7 +209,7 @@ def whole(path: Path, replaced: list[str] | None = None) -> Iterator[Path]:
         with suppress(FileNotFoundError):
             temporary.unlink()
         raise
-    if os.name == "posix":  # elsewhere a folder cannot be opened
+    if os.name == "posix":  # other systems cannot open a folder
         _sync(path.parent)
 
 
@@ -222,11 +222,11 @@ def _sync(path: Path) -> None:
 
 
 def write(dataset: xr.Dataset, path: str | Path) -> str:
-    """Write a dataset as compressed NetCDF-4, completely or not at all.
+    """Write a dataset atomically as compressed NetCDF-4.
 
     Returns:
-        a message on a file that was replaced, see :func:`sim.studies.execution.archive.archive_replaced`;
-        else empty.
+        a message about an archived file, see :func:`sim.studies.execution.archive.archive_replaced`;
+        otherwise empty.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -243,7 +243,7 @@ def write(dataset: xr.Dataset, path: str | Path) -> str:
     with whole(path, replaced) as temporary:
         try:
             dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
-        except RuntimeError as error:  # the library reports "HDF error" for any error of the disk
+        except RuntimeError as error:  # the library reports any disk error as "HDF error"
             full = shutil.disk_usage(path.parent).free < dataset.nbytes
             code = errno.ENOSPC if full else errno.EIO
             raise OSError(code, os.strerror(code), str(path)) from error
@@ -254,8 +254,8 @@ def read(path: str | Path) -> xr.Dataset:
     """Read a result or a comparison into memory, and check that its contents are unchanged.
 
     Raises:
-        InputError: there is no such file, it is not NetCDF, not a result, or its contents have been changed.
-            One line.
+        InputError: the file does not exist, is not NetCDF, is not a result, or has been changed (one-line
+            message).
     """
     if not is_file(Path(path)):
         raise InputError([say("error.no_such_file", path=path)])

@@ -1,4 +1,4 @@
-"""Specification of runs: scenarios by name, path or object, single runs, and the terms of a comparison."""
+"""Specification of runs: loading of scenarios, single runs, and comparability of scenarios."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sim.studies.execution.posterior import posterior
 from sim.texts import say
 
 ScenarioSource: TypeAlias = Scenario | str | Path
-"""A scenario, the path of its file, or the name of a shipped one."""
+"""A scenario, the path of its file, or the name of a shipped scenario."""
 
 
 class Terms(NamedTuple):
-    """Settings that runs must share to be compared."""
+    """Settings that must agree for runs to be compared."""
 
     replicates: int
     seed: int
@@ -37,13 +37,13 @@ def terms(scenario: Scenario) -> Terms:
 
 @dataclass(frozen=True)
 class Job:
-    """One run, and everything besides the model that determines it.
+    """Specification of one run: everything except the model that determines its results.
 
     Attributes:
         scenario: policy, environment, seed and scale.
         stated: values that a study fixes, see :func:`sim.studies.execution.simulation.simulate`.
-        replicate: number of the replicate, which keys the random numbers.
-        parameter_draw: number of the draw of everything that is uncertain.
+        replicate: number of the replicate, which determines the random numbers.
+        parameter_draw: number of the draw of all uncertain quantities.
     """
 
     scenario: Scenario
@@ -57,7 +57,7 @@ class Job:
 
     @property
     def key(self) -> str:
-        """Name of the run in the store: a digest of everything that determines it."""
+        """Key of the run in the store: a digest of everything that determines its results."""
         run = self.scenario.run
         identity = {
             "scenario": text.substance(self.scenario),
@@ -73,22 +73,23 @@ class Job:
 
 
 def load(scenario: ScenarioSource, changes: Mapping[str, Any]) -> Scenario:
-    """Load a scenario by path or name, and replace the run settings in ``changes`` that are not None.
+    """Load a scenario and override its run settings with the entries of ``changes`` that are not None.
 
     Raises:
-        InputError: the scenario or a setting is invalid, or the scenario needs a posterior and there is none.
+        InputError: the scenario or a setting is invalid, or the scenario needs a posterior that is not
+            available.
     """
     if isinstance(scenario, (str, Path)):
         scenario = load_scenario(scenario)
     given = {name: value for name, value in changes.items() if value is not None}
     scenario = scenario.with_run(**given) if given else scenario
     if scenario.run.uncertainty == "posterior":
-        posterior()  # a missing posterior is reported before anything runs
+        posterior()  # reports a missing posterior before the first run
     return scenario
 
 
 def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    """Return each scenario once.
+    """Return the scenarios without duplicates.
 
     Raises:
         InputError: two different scenarios have the same name.
@@ -101,10 +102,10 @@ def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
 
 
 def mismatch(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """Return one line that names the first setting in which runs that should be paired differ.
+    """Return a one-line message on the first setting in which runs that should be paired differ.
 
     Args:
-        runs: name of each run, and the settings that all must share.
+        runs: name of each run, with the settings in which all runs must agree.
     """
     (first, ours), *others = runs
     setting, second, other = next(
@@ -118,11 +119,11 @@ def mismatch(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
 
 
 def run_attributes(scenario: Scenario, seconds: float) -> dict[str, Any]:
-    """Return the attributes of a result: its scenario, its run settings and its provenance.
+    """Return the attributes of a result, which describe its scenario, run settings and provenance.
 
     Args:
         scenario: the scenario that was run.
-        seconds: duration of the run.
+        seconds: duration of the run in seconds.
     """
     run = scenario.run
     return {

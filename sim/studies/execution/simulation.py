@@ -1,8 +1,8 @@
-"""One simulation: the model that studies run, and one run of it.
+"""Simulation of a single run, and the interface of models that studies can run.
 
-Replicate k uses the random numbers with number k and, unless ``uncertainty`` is ``random``, parameter draw k
-of everything that is uncertain. The fingerprint of the model (:mod:`sim.studies.execution.fingerprint`)
-covers this module and everything that it imports.
+Replicate k uses random numbers k and, unless ``uncertainty`` is ``random``, draw k of all uncertain
+quantities. The fingerprint of the model (:mod:`sim.studies.execution.fingerprint`) covers this module and
+everything that it imports.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ Simulate = Callable[[Scenario, int, bool], RunOutput]
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be run: the city, or a smaller one in tests.
+    """Model that studies can run: the city model, or a smaller model in tests.
 
     Attributes:
-        simulate: runs a scenario (first argument) with the random numbers of a replicate (second); if the
-            third is true, as a placebo: other tie-breaks and one additional file a week in every queue.
+        simulate: function that runs a scenario (first argument) with the random numbers of a replicate
+            (second argument). If the third argument is true, the run is a placebo, with different
+            tie-breaking and one additional file per week in every queue.
         outcomes: variables of the results.
         coordinates: labels by dimension.
-        further: additional labels of a dimension, by name: the dimension and the labels.
+        further: additional coordinates by name, each with its dimension and its labels.
     """
 
     simulate: Simulate
@@ -53,17 +54,18 @@ def simulate(
 
     Args:
         scenario: policy, environment, seed and scale.
-        replicate: number of the replicate, which keys its random numbers.
+        replicate: number of the replicate, which determines its random numbers.
         placebo: see :class:`Model`.
-        event_log: records the events of the firms and facilities that it watches.
-        stated: values that a study fixes: ``parameter.ID`` a parameter's value, ``ratio.SETTING`` the ratio
-            of an uncertain setting to its value in the catalogue. Everything else is drawn as usual.
-        parameter_draw: number of the draw of everything that is uncertain; by default the replicate's own.
+        event_log: log that records the events of the firms and facilities that it watches.
+        stated: values that a study fixes: ``parameter.ID`` is the value of a parameter, ``ratio.SETTING`` the
+            ratio of an uncertain setting to its value in the catalogue. All other quantities are drawn as
+            usual.
+        parameter_draw: number of the draw of all uncertain quantities; by default that of the replicate.
 
     Returns:
         the outcomes, the panel of firms and the payments of the run.
     """
-    with warnings.catch_warnings():  # Mesa's progress bar, in a notebook without its widgets
+    with warnings.catch_warnings():  # from Mesa's progress bar in notebooks without widgets
         warnings.filterwarnings("ignore", message="IProgress not found")
         from sim.model import city
     from sim.policy.scenario import resolution
@@ -94,7 +96,7 @@ def simulate(
 
 
 def city_model() -> Model:
-    """Return the model of the city; imported on demand, since that takes a second."""
+    """Return the city model, whose modules are imported on demand because importing takes a second."""
     from sim.model.coordinates import COORDS
     from sim.model.government.flows import FLOWS
     from sim.model.registry import OUTCOMES

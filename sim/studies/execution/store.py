@@ -1,8 +1,8 @@
-"""Store of finished runs, shared by all studies: each run is kept as soon as it ends.
+"""Store of finished runs, shared by all studies; each run is saved as soon as it ends.
 
-A run is in ``STORE/MODEL/ab/abcdef….npz``. MODEL is the fingerprint of the model, so that runs of different
-models are never confused; the name is the digest of everything else that determines a run: the effective
-settings of the scenario, stated values, seed, replicate and scale. The file holds the outcomes of the run.
+Runs are saved as ``STORE/MODEL/ab/abcdef….npz``. MODEL is the fingerprint of the model, which separates the
+runs of different models. The file name is a digest of everything else that determines a run: the effective
+settings of the scenario, fixed values, seed, replicate and scale. The file contains the outcomes of the run.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ UNREADABLE: Final = (
     zlib.error,
     RuntimeError,
 )
-"""Errors in reading a damaged file. A damaged header may ask zipfile for a password (RuntimeError), or for an
-unknown compression (NotImplementedError, a subclass of it)."""
+"""Errors raised by reading a damaged file. A damaged header may make zipfile ask for a password
+(RuntimeError) or an unknown compression method (NotImplementedError, a subclass of RuntimeError)."""
 
 
 def packed(outcomes: Arrays, about: Mapping[str, Any]) -> bytes:
-    """Return the outcomes of a run, and facts about it, as the bytes of a file."""
+    """Return the outcomes and metadata of a run as the contents of a file."""
     out = io.BytesIO()
     facts = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), dtype=np.uint8)
     np.savez_compressed(out, allow_pickle=False, **{**outcomes, ABOUT: facts})
@@ -49,7 +49,7 @@ def packed(outcomes: Arrays, about: Mapping[str, Any]) -> bytes:
 
 
 class Unpacked(Mapping[str, npt.NDArray[Any]]):
-    """Outcomes of a run, each read on access. Raises one of :data:`UNREADABLE` for a damaged file."""
+    """Outcomes of a run, read on access; reading a damaged file raises one of :data:`UNREADABLE`."""
 
     def __init__(self, content: bytes) -> None:
         self._file = np.load(io.BytesIO(content), allow_pickle=False)
@@ -66,7 +66,7 @@ class Unpacked(Mapping[str, npt.NDArray[Any]]):
 
     @property
     def about(self) -> dict[str, Any]:
-        """Facts about the run."""
+        """Metadata of the run."""
         facts: dict[str, Any] = json.loads(self[ABOUT].tobytes().decode())
         return facts
 
@@ -89,10 +89,10 @@ class Shelf:
 
 
 class Store:
-    """Store of the runs of one model, in a folder that may hold runs of other models.
+    """Store of the runs of one model, in a folder that may also contain runs of other models.
 
     Args:
-        folder: created when the first run is kept.
+        folder: folder of the store, created when the first run is saved.
         model: fingerprint of the model.
     """
 
@@ -103,7 +103,7 @@ class Store:
         """Check that runs can be written.
 
         Raises:
-            OutputError: they cannot; one line.
+            OutputError: runs cannot be written (one-line message).
         """
         files.writable(self.folder)
 
@@ -119,14 +119,14 @@ class Store:
             return None
 
     def holds(self, keys: Iterable[str]) -> int:
-        """Return how many of these runs are in the store."""
+        """Return the number of the given runs that are in the store."""
         return sum(self.path(key).exists() for key in keys)
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep a run.
+        """Save a run.
 
         Raises:
-            OutputError: the folder cannot be written to; the runs in the store are kept.
+            OutputError: the folder cannot be written to; runs already in the store are not affected.
         """
         path = self.path(key)
         try:
@@ -142,7 +142,7 @@ class Store:
         self.path(key).unlink(missing_ok=True)
 
     def elsewhere(self, keys: Iterable[str]) -> int:
-        """Return how many of these runs are in the store for another model only."""
+        """Return the number of the given runs that are in the store for other models only."""
         others = [shelf.model for shelf in self.shelves() if shelf.model != self.model]
         return sum(
             any(self.path(key, other).exists() for other in others)
@@ -151,7 +151,7 @@ class Store:
         )
 
     def shelves(self) -> list[Shelf]:
-        """Return the runs in the store by model, the newest first."""
+        """Return the number, size and date of the stored runs by model, with the most recent model first."""
         shelves = []
         for folder in self.folder.iterdir() if self.folder.is_dir() else ():
             if not _is_shelf(folder):
@@ -165,7 +165,7 @@ class Store:
         """Remove runs of other models, incomplete files, and files that cannot be read.
 
         Args:
-            everything: remove the runs of this model too.
+            everything: whether to remove the runs of this model too.
 
         Returns:
             the numbers of files and bytes removed.
@@ -198,6 +198,6 @@ def _readable(file: Path) -> bool:
 
 
 def place(out: Path) -> Path:
-    """Return the folder of the store: ``ZSIM_STORE``, else ``store`` in the folder of the results."""
+    """Return the folder of the store: ``ZSIM_STORE`` if set, otherwise ``store`` in the results folder."""
     chosen = os.environ.get("ZSIM_STORE")
     return Path(chosen) if chosen else out / "store"

@@ -1,20 +1,21 @@
 """Attribution of an effect to the parts of a policy: Shapley values of chapters, measures or instruments.
 
-The value of a player is its average addition over all orders in which the players can be added, so that the
-values add up to the total effect (Shapley 1953). Adding one reform after another in a single order does not
-have this property.
+The value of a player is its average marginal contribution over all orders in which players can be added, so
+that the values add up to the total effect (Shapley 1953). Unlike the effects of adding reforms in a single
+order, they do not depend on that order.
 
 Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; a point has one column per player,
-1 in force and 0 not. :func:`exact` evaluates all 2^n coalitions in one call (8 chapters: 256).
-:func:`sampled` evaluates those along random orders and their reverses (antithetic pairs; Mitchell et al.
-2022), each coalition once. Both return an :class:`Attribution`, with an xarray.Dataset and sentences.
+1 if the player is in force and 0 if not. :func:`exact` evaluates all 2^n coalitions in one call (256 for 8
+chapters). :func:`sampled` evaluates the coalitions along random orders and their reverses (antithetic pairs;
+Mitchell et al. 2022), each coalition once. Both return an :class:`Attribution`, which provides a dataset and
+sentences.
 
 Noise: replicates have the same random numbers in every coalition, so that each replicate has its own Shapley
 values, and their variance over replicates gives the error from random numbers. Orders and replicates are
 crossed; the variance of the mean over both is A + B - C of a two-way analysis of variance (mean squares of
-orders, replicates and remainder over the number of cells), not below A or B. Players are compared by
-intervals that hold for all of them jointly (Bonferroni): a player whose interval contains 0 has no
-significant effect, and one whose interval overlaps another's has no rank.
+orders, replicates and residual over the number of cells), but at least A and at least B. Players are compared
+by simultaneous intervals (Bonferroni): a player whose interval contains 0 has no significant effect, and a
+player whose interval overlaps another interval has no rank.
 """
 
 from __future__ import annotations
@@ -86,13 +87,13 @@ class Attribution:
         se_random, se_order: error from random numbers, and from the sampling of orders (0 if exact).
         low, high: 95% interval of a single player.
         low_all, high_all: joint 95% intervals of all players.
-        state: ``above``, ``below``, ``zero`` (no significant difference from it) or ``missing`` (no number or
-            no interval).
+        state: ``above``, ``below``, ``zero`` (not significantly different from zero) or ``missing`` (no
+            number or no interval).
         rank_best, rank_worst: ranks that the joint intervals allow, 1 for the largest value.
-        rank: the rank if the intervals allow only one, that is, no other interval overlaps; else 0.
+        rank: rank if the joint intervals allow only one, that is, if no other interval overlaps; otherwise 0.
         total, total_low, total_high: (outcome) effect of all players together.
-        residual: (outcome) largest |sum of values - total| over replicates; rounding error only.
-        coalitions, replicates, orders: numbers evaluated.
+        residual: (outcome) largest |sum of values - total| over replicates, which is due to rounding only.
+        coalitions, replicates, orders: numbers of coalitions, replicates and orders evaluated.
     """
 
     players: tuple[Label, ...]
@@ -129,8 +130,8 @@ class Attribution:
         comma = texts.in_language(language, "attribution.comma")
         titles = [player.title(language) for player in self.players]
         for k, outcome in enumerate(self.outcomes):
-            # In the order given, not by value: a list without significant differences must not look like a
-            # ranking.
+            # Listed in the given order, not by value: a list without significant differences must not look
+            # like a ranking.
             lists = {s: [titles[i] for i in np.flatnonzero(self.state[:, k] == s)] for s in STATES}
             ranked = [
                 texts.in_language(language, "attribution.place", rank=self.rank[i, k], player=titles[i])
@@ -162,7 +163,7 @@ class Attribution:
 
 
 def coalitions(players: int) -> Floats:
-    """Return all coalitions as an array (2^n, n) of 0 and 1, each the binary digits of its index.
+    """Return all coalitions: (2^n, n) array of 0 and 1, with the binary digits of the row index in each row.
 
     >>> coalitions(2).tolist()
     [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
@@ -176,16 +177,16 @@ def exact(evaluate: Evaluate, players: Sequence[Label], outcomes: Sequence[Label
     The value of player i is the sum of |S|! (n-|S|-1)! / n! (v(S + i) - v(S)) over coalitions S without i.
 
     Args:
-        evaluate: values of coalitions.
+        evaluate: function that returns the values of coalitions.
         players: labels of the players.
         outcomes: labels of the outcomes.
 
     Raises:
-        ValueError: no player, or more than :data:`MOST_PLAYERS`.
+        ValueError: there is no player, or there are more than :data:`MOST_PLAYERS`.
     """
     n = len(players)
     if not 1 <= n <= MOST_PLAYERS:
-        raise ValueError(f"{n} players: from 1 to {MOST_PLAYERS} for all coalitions; sample orders instead")
+        raise ValueError(f"{n} players: exact values need 1 to {MOST_PLAYERS} players; sample orders instead")
     everyone = coalitions(n)
     worth = evaluated(evaluate, everyone)
     size = everyone.sum(axis=1).astype(np.int64)
@@ -209,22 +210,23 @@ def sampled(
 ) -> Attribution:
     """Estimate Shapley values along ``pairs`` random orders and their reverses.
 
-    The mean over any orders adds up to the total effect, since each order runs from no player to all players.
+    Means over any set of orders add up to the total effect, since each order leads from no player to all
+    players.
 
     Args:
-        evaluate: values of coalitions.
+        evaluate: function that returns the values of coalitions.
         players: labels of the players.
         outcomes: labels of the outcomes.
-        pairs: number of orders drawn, each with its reverse; at least 2 for an error.
-        seed: keys the orders; a larger number of orders starts with the same ones.
-        batch: pairs whose coalitions are evaluated in one call.
+        pairs: number of orders drawn, each with its reverse; at least 2, to estimate the error.
+        seed: seed of the orders; a larger number of orders starts with the same orders.
+        batch: number of pairs whose coalitions are evaluated in one call.
 
     Raises:
-        ValueError: no player, or fewer than two pairs.
+        ValueError: there is no player, or there are fewer than two pairs.
     """
     n = len(players)
     if n < 1 or pairs < 2:
-        raise ValueError(f"{n} players, {pairs} pairs of orders: at least 1 and 2")
+        raise ValueError(f"{n} players and {pairs} pairs of orders: at least 1 player and 2 pairs are needed")
     orders = random_orders(n, pairs, seed)
     worth: dict[bytes, Floats] = {}
     value = []
@@ -320,9 +322,10 @@ def _attribution(
 
 
 def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return the variance of the mean: from random numbers, from orders, in total; and degrees of freedom.
+    """Return variances of the mean and their degrees of freedom.
 
-    The degrees of freedom follow Satterthwaite.
+    The variances are those due to random numbers, due to orders, and in total; the degrees of freedom follow
+    Satterthwaite.
     """
     p, n, r, k = draws.shape
     zero, unknown = np.zeros((n, k)), np.full((n, k), np.nan)
@@ -342,6 +345,6 @@ def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def _ranks(low: Floats, high: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the best and worst rank by value that the intervals allow; any rank without an interval."""
+    """Return the best and worst rank that the intervals allow; any rank is possible without an interval."""
     above, below = (low[None] > high[:, None]).sum(axis=1), (high[None] < low[:, None]).sum(axis=1)
     return 1 + above, len(low) - below

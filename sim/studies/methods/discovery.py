@@ -1,16 +1,16 @@
 """Scenario discovery: the conditions under which a target is missed, as boxes in the space of the factors.
 
-Interface: samples that have been evaluated. ``points`` (point, factor) in each factor's own unit, as drawn
-(evenly over the ranges, or from priors); ``missed`` (point) or (point, replicate), 1 where the target is
-missed. :func:`discover` returns a :class:`Discovery`, with an xarray.Dataset and sentences. The search for a
-box is described in :mod:`sim.studies.methods.prim`.
+Interface: evaluated samples. ``points`` (point, factor) in each factor's own unit, as drawn (evenly over the
+ranges, or from priors); ``missed`` (point) or (point, replicate), 1 where the target is missed.
+:func:`discover` returns a :class:`Discovery`, which provides a dataset and sentences. The search for a box is
+described in :mod:`sim.studies.methods.prim`.
 
-Peeling finds a box in any noise. A box is therefore reported only if its excess of hits is among the largest
-5% of those found when the misses are assigned to the points at random (permutation test). The points of a
-reported box are then removed and the next box is searched for, until one fails the test. That no such
-conditions exist is a valid result. The search is repeated with half of the points at a time: this gives the
-share of half-samples that restrict the same factor, and the density and coverage on the other half, which are
-the values to be expected for new samples.
+Peeling finds a box even in pure noise. A box is therefore reported only if its excess of hits is among the
+largest 5% of those found when the misses are randomly reassigned to the points (permutation test). The points
+of a reported box are then removed, and the next box is searched for until a box fails the test. Finding no
+box is a valid result. The search is repeated on random half-samples. This gives the share of half-samples
+that restrict the same factor, and the density and coverage on the other half, which are the values to be
+expected for new samples.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from sim.studies.methods.prim import Limits, Sample, Step
 LEVEL: Final = 0.05
 """Significance level of the permutation test."""
 STABLE: Final = 0.5
-"""Share of half-samples that must restrict a factor too; otherwise the restriction is dropped."""
+"""Smallest share of half-samples that must also restrict a factor for its restriction to be retained."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Box:
         density, density_low, density_high: share of its points that miss the target, with 95% interval
             (Wilson).
         coverage: share of all misses that lie in the box.
-        density_new, coverage_new: the same on points not used in the search.
+        density_new, coverage_new: density and coverage on points that were not used in the search.
         quasi_p: quasi-p-value by factor, NaN for a factor without limits.
         stability: share of half-samples whose box restricts the factor, by factor.
         p_value: p-value of the permutation test.
@@ -85,8 +85,8 @@ class Discovery:
         base: share of all points that miss the target.
         points: number of points.
         rejected: p-value of the first box that failed the test; NaN where no further box was searched for.
-        reason: ``""``, or why no search was made: ``too_few`` points, or the target ``never`` or ``always``
-            missed.
+        reason: reason why no search was made: ``too_few`` points, or a target that is ``never`` or ``always``
+            missed; empty if a search was made.
     """
 
     factors: tuple[Factor, ...]
@@ -140,7 +140,7 @@ class Discovery:
         return conditions
 
     def dataset(self) -> xr.Dataset:
-        """Return a dataset over boxes, factors and steps; no limit is NaN, an allowed category is 1."""
+        """Return a dataset over boxes, factors and steps; NaN means no limit, 1 an allowed category."""
         n, d = len(self.boxes), len(self.factors)
         steps = max((len(box.path) for box in self.boxes), default=0)
         path = np.full((n, steps, 3), np.nan)
@@ -210,9 +210,9 @@ def discover(
         points: (point, factor) values of the factors.
         missed: (point) or (point, replicate), 0 to 1.
         factors: factors of the columns of ``points``.
-        seed: keys the permutations and half-samples.
+        seed: seed of the permutations and half-samples.
         least: smallest share of all points that a box may hold.
-        density: share of the points of a box that must miss the target; 0 for no such condition.
+        density: smallest share of the points of a box that must miss the target; 0 for no condition.
         most: largest number of boxes.
         halves: number of half-samples for the stability of restrictions.
         shuffles: number of permutations; with 99 the smallest p-value is 0.01.
@@ -225,7 +225,7 @@ def discover(
     if x.ndim != 2 or x.shape != (len(y), len(factors)):
         raise ValueError(f"points {x.shape}, missed {y.shape}, {len(factors)} factors do not fit together")
     if np.isnan(x).any() or not ((y >= 0) & (y <= 1)).all():
-        raise ValueError("points have no NaN and missed lies between 0 and 1")
+        raise ValueError("points must not contain NaN, and missed must lie between 0 and 1")
     base = float(y.mean()) if len(y) else np.nan
     reason = "never" if base == 0 else "always" if base == 1 else ""
     reason = "too_few" if min(len(y) / 2, y.sum(), (1 - y).sum()) < prim.FEWEST and not reason else reason
@@ -255,7 +255,7 @@ def _next_box(
     halves: int,
     shuffles: int,
 ) -> tuple[Box | None, float]:
-    """Return the next box among the points left, or None if it is not significant; and its p-value."""
+    """Return the next box among the remaining points, or None if it is not significant, and its p-value."""
     limits, steps = prim.box(part, least, density)
     p_value = _p_value(part, steps, least, density, generator(seed, f"shuffles {name}"), shuffles)
     if p_value > LEVEL or not limits.restricted:
@@ -297,9 +297,9 @@ def _p_value(
     draws: np.random.Generator,
     shuffles: int,
 ) -> float:
-    """Return the p-value of the excess of hits against misses assigned at random.
+    """Return the p-value of the excess of hits by a permutation test.
 
-    Stops early once the p-value cannot be small.
+    The test stops early once the p-value can no longer be small.
     """
 
     def best(sample: Sample, trajectory: list[Step]) -> float:
@@ -317,14 +317,14 @@ def _p_value(
 def on_halves(
     part: Sample, least: float, density: float, draws: np.random.Generator, halves: int
 ) -> tuple[Floats, float, float]:
-    """Repeat the search with half of the points at a time.
+    """Repeat the search on random half-samples.
 
     Returns:
-        the share of boxes that restrict each factor; density and coverage on the other half.
+        the share of boxes that restrict each factor, and the density and coverage on the other halves.
     """
     n, d = part.x.shape
     restricted = np.zeros(d)
-    counts = np.zeros(3)  # hits inside, points inside, hits in all
+    counts = np.zeros(3)  # hits inside, points inside, all hits
     for _ in range(halves):
         half: Bools = draws.permutation(n) < n // 2
         limits, _steps = prim.box(part.rows(np.flatnonzero(half)), least, density)

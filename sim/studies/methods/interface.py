@@ -1,13 +1,14 @@
 """Interface between a model and the algorithms of this package: factors, labels, units and the evaluator.
 
-An algorithm knows nothing of the model. It receives a function ``evaluate(points)``:
+Algorithms are independent of the model. They receive a function ``evaluate(points)``:
 
 - ``points``: float64 array (point, factor), each column in the factor's own unit; for the players of an
-  attribution 1 is "in force" and 0 "not in force"; for a factor of categories the index of the category.
+  attribution, 1 means "in force" and 0 "not in force"; for a categorical factor, the column contains the
+  index of the category.
 - returns: float64 array (point, replicate, outcome). Replicate r has the same random numbers at every point
-  (common random numbers), so that points may be subtracted replicate by replicate. NaN for a missing number.
+  (common random numbers), so that points can be compared replicate by replicate. Missing numbers are NaN.
 
-The points of one call may be evaluated in parallel; calls follow one another.
+The points of one call may be evaluated in parallel; calls are made one after the other.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ class Unit(NamedTuple):
     """Unit of a factor or an outcome.
 
     Attributes:
-        id: as it stands in datasets.
-        zh, en: names; empty for a unit that is not written.
-        kind: ``share`` is written in per cent, ``switch`` as yes or no, anything else as a number with its
-            unit.
-        per: ``year`` or ``day`` for a share per time, else empty.
+        id: identifier in datasets.
+        zh, en: Chinese and English names; empty for a unit that is not displayed.
+        kind: ``share`` is displayed as a percentage, ``switch`` as yes or no, any other kind as a number with
+            its unit.
+        per: ``year`` or ``day`` for a share per unit of time, otherwise empty.
     """
 
     id: str
@@ -49,7 +50,7 @@ class Unit(NamedTuple):
     per: str = ""
 
     def format(self, value: float, language: str) -> str:
-        """Write a value with three significant figures and its unit.
+        """Format a value with three significant figures and its unit.
 
         >>> Unit("yuan", "元", "yuan").format(4.6e8, "en")
         '460 million yuan'
@@ -67,7 +68,7 @@ class Unit(NamedTuple):
 NUMBER: Final = Unit("1")
 """Unit of a pure number."""
 UNWRITTEN: Final = Unit("")
-"""Unit of a factor without one."""
+"""Placeholder for a factor without a unit."""
 
 
 class Label(NamedTuple):
@@ -79,26 +80,26 @@ class Label(NamedTuple):
     unit: Unit = NUMBER
 
     def title(self, language: str) -> str:
-        """Return the name in a language, or the identifier where there is none."""
+        """Return the name in a language, or the identifier if there is no name."""
         return (self.zh if language == "zh" else self.en) or self.name
 
 
 @dataclass(frozen=True)
 class Factor:
-    """Input that an algorithm varies between two ends, over a list of numbers, or among categories.
+    """Input that an algorithm varies over a range, over a list of numbers, or among categories.
 
     Attributes:
         name: ``instrument.setting``, ``world.key`` or ``parameter.NAME``.
-        low, high: ends of the range; ignored where there are categories.
-        zh, en: names.
+        low, high: ends of the range; ignored for a categorical factor.
+        zh, en: Chinese and English names.
         unit: unit of its values.
         log: whether its range is divided evenly on a logarithmic scale.
         whole: whether it takes whole numbers only.
-        values: the only numbers it takes, ascending; they then are its range.
-        categories: labels without an order; the column of the factor then holds their indices.
+        values: admissible numbers in ascending order, instead of the range.
+        categories: unordered labels; the column of the factor then contains their indices.
 
     Raises:
-        ValueError: the range is empty, or a logarithmic one does not start above 0.
+        ValueError: the range is empty, or a logarithmic range does not start above 0.
     """
 
     name: str
@@ -119,7 +120,7 @@ class Factor:
             raise ValueError(f"{self.name}: a logarithmic range starts above 0, not at {self.low}")
 
     def at(self, share: npt.ArrayLike) -> Floats:
-        """Return the values at shares 0 to 1 of the way from the low to the high end."""
+        """Return the values at positions from 0 (low end) to 1 (high end) in the range."""
         way = np.asarray(share, dtype=np.float64)
         if levels := len(self.categories) or len(self.values):
             index = np.minimum(np.floor(way * levels), levels - 1.0)
@@ -132,7 +133,7 @@ class Factor:
         return np.rint(values) if self.whole else np.asarray(values)
 
     def share(self, value: npt.ArrayLike) -> Floats:
-        """Return the share of the way from the low to the high end; outside 0 to 1 beyond the range."""
+        """Return the positions of values in the range: 0 is the low end and 1 the high end."""
         values = np.asarray(value, dtype=np.float64)
         if levels := len(self.categories) or len(self.values):
             index = np.searchsorted(self.values, values) if self.values else values
@@ -143,16 +144,16 @@ class Factor:
         return np.asarray((values - low) / (high - low))
 
     def title(self, language: str) -> str:
-        """Return the name in a language, or the identifier where there is none."""
+        """Return the name in a language, or the identifier if there is no name."""
         return Label(self.name, self.zh, self.en).title(language)
 
     def format(self, value: float, language: str) -> str:
-        """Write a value: the label of a category, or a number with its unit."""
+        """Format a value as the label of a category or as a number with its unit."""
         return self.categories[round(value)] if self.categories else self.unit.format(value, language)
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
-    """Return the random number generator of one purpose of an algorithm, always the same for a seed."""
+    """Return the random number generator for one purpose of an algorithm, determined by the seed."""
     return np.random.default_rng([seed, key("study", purpose)])
 
 
@@ -180,7 +181,7 @@ def evaluated(evaluate: Evaluate, points: Floats) -> Floats:
     """Evaluate points and check the shape of the result.
 
     Raises:
-        ValueError: the result is not (point, replicate, outcome), or has another number of points.
+        ValueError: the result is not an array (point, replicate, outcome), or its number of points is wrong.
     """
     values = np.asarray(evaluate(points), dtype=np.float64)
     if values.ndim != 3 or len(values) != len(points) or 0 in values.shape:
@@ -189,7 +190,7 @@ def evaluated(evaluate: Evaluate, points: Floats) -> Floats:
 
 
 def _figures(value: float) -> str:
-    """Write three significant figures without an exponent.
+    """Format a number with three significant figures and without an exponent.
 
     >>> _figures(1234567.0), _figures(0.012345), _figures(2.0)
     ('1,230,000', '0.0123', '2')

@@ -1,9 +1,9 @@
 """Confidence intervals: 95% intervals of a mean or a ratio over replicates, and of a probability.
 
-A mean has Student's t interval. A ratio of means has a paired bootstrap interval: replicates are drawn with
-replacement, numerator and denominator together, and the percentiles are widened for few replicates (expanded
-percentile interval, Hesterberg 2015, "What teachers should know about the bootstrap"): a plain percentile
-interval of ten replicates covers about 90%, not 95%.
+The interval of a mean is Student's t interval. The interval of a ratio of means is a paired bootstrap
+interval: replicates are drawn with replacement, numerator and denominator together, and the percentiles are
+widened for small numbers of replicates (expanded percentile interval, Hesterberg 2015, "What teachers should
+know about the bootstrap"): a plain percentile interval of ten replicates covers about 90%, not 95%.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Estimate(NamedTuple):
-    """Number with its 95% interval, and the reason if either is missing (a key of section ``reason``)."""
+    """Estimate with its 95% interval, and the reason if either is missing (a key of the texts on reasons)."""
 
     value: float
     low: float
@@ -36,12 +36,12 @@ class Estimate(NamedTuple):
 
     @property
     def holds_zero(self) -> bool:
-        """Whether the interval contains zero; true where there is no interval."""
+        """Whether the interval contains zero; true if there is no interval."""
         return not (self.low > 0 or self.high < 0)
 
 
 def missing(reason: str) -> Estimate:
-    """Return a missing number with its reason."""
+    """Return a missing estimate with its reason."""
     return Estimate(np.nan, np.nan, np.nan, reason)
 
 
@@ -68,7 +68,7 @@ def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, seed: int) -> Es
     Args:
         numerator: one number per replicate.
         denominator: one number per replicate.
-        seed: seed of the run, which keys the resampling.
+        seed: seed of the run, which determines the resampling.
     """
     a, b = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     if b.sum() == 0:
@@ -86,24 +86,24 @@ def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, seed: int) -> Es
 
 
 def wilson(hits: float, of: int) -> tuple[float, float]:
-    """95% interval of a probability from ``hits`` in ``of`` replicates (Wilson 1927).
+    """Return the 95% interval of a probability from ``hits`` in ``of`` replicates (Wilson 1927).
 
     Args:
-        hits: from 0 to ``of``; between whole numbers where each counts as a share.
-        of: at least 1.
+        hits: number of hits, from 0 to ``of``; may be fractional if replicates contribute shares.
+        of: number of replicates, at least 1.
 
     Raises:
-        ValueError: no replicates, or hits out of range.
+        ValueError: there are no replicates, or ``hits`` is out of range.
 
     >>> [round(x, 3) for x in wilson(10, 10)]
     [0.722, 1.0]
     """
-    from scipy.stats import binomtest  # 0.3 s, and commands that show no probability do without it
+    from scipy.stats import binomtest  # takes 0.3 s to import, and most commands do not need it
 
     if of < 1 or not 0 <= hits <= of:
-        raise ValueError(f"{hits} hits: from 0 to all of at least one replicate, here {of}")
+        raise ValueError(f"{hits} hits in {of} replicates: out of range")
     test = binomtest(round(hits), of)
-    test.k = hits  # SciPy takes whole numbers only; Wilson's formula holds for shares as well
+    test.k = hits  # SciPy accepts only whole numbers; Wilson's formula also holds for fractional hits
     low, high = test.proportion_ci(LEVEL, method="wilson")
     return float(low), float(high)
 

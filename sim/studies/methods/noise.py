@@ -39,7 +39,7 @@ class Noise(NamedTuple):
 
 
 def noise(values: Floats) -> Noise:
-    """Separate random numbers and factors by a two-way analysis of variance.
+    """Separate the effects of random numbers and of factors by a two-way analysis of variance.
 
     Args:
         values: (point, replicate), with the same random numbers in a replicate at every point.

@@ -13,7 +13,7 @@ from sim.studies.methods.interface import Bools, Factor, Floats, Label, labelled
 
 
 class Objective(NamedTuple):
-    """Outcome, by its index, to be maximised (``more``) or minimised."""
+    """Outcome, given by its index, to be maximised if ``more`` is true and minimised otherwise."""
 
     label: Label
     outcome: int
@@ -21,7 +21,7 @@ class Objective(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """Outcome, by its index, whose mean must not exceed a value, such as public spending."""
+    """Outcome, given by its index, whose mean must not exceed a value, such as public spending."""
 
     label: Label
     outcome: int
@@ -30,22 +30,22 @@ class Limit(NamedTuple):
 
 @dataclass(frozen=True)
 class Front:
-    """Pareto front: settings that no other dominates, ordered by the first objective, best first.
+    """Pareto front: non-dominated settings, ordered by the first objective from best to worst.
 
     Attributes:
-        factors, objectives, limit: what was searched for.
+        factors, objectives, limit: specification of the search.
         settings: (point, factor) settings on the front.
-        value, se: (point, objective) mean over replicates and its standard error, as confirmed.
-        current: (objective) mean under the current policy; NaN where that is not given.
-        gain, gain_low, gain_high: (point, objective) mean of the paired difference from it, with 95%
-            interval.
+        value, se: (point, objective) mean over replicates and its standard error, after any confirmation.
+        current: (objective) mean under the current policy; NaN if it is not given.
+        gain, gain_low, gain_high: (point, objective) mean of the paired difference from the current policy,
+            with its 95% interval.
         limited, within: (point) mean of the limited outcome, and share of replicates within the limit; NaN
             without a limit.
         stays: (point) share of resampled replicates in which the point is on the front.
         confirmed: whether the values come from replicates that the search did not use.
-        dropped: number of points of the front that the re-run with new replicates dropped.
+        dropped: number of points that were dropped from the front after the re-run with new replicates.
         evaluated: number of points evaluated in the search.
-        replicates: number of replicates behind the values.
+        replicates: number of replicates from which the values are computed.
         all_settings, all_values: (evaluated, factor) and (evaluated, objective): all points of the search.
         all_feasible: (evaluated) whether the point is within the limit.
     """
@@ -102,13 +102,13 @@ class Front:
         return sentences
 
     def _largest_gain(self, objective: int) -> Floats:
-        """Return the upper limit of the gain in an objective; below 0 it is significantly worse: (point)."""
+        """Return the upper limit of the 95% interval of the improvement in an objective: (point)."""
         if self.objectives[objective].more:
             return np.asarray(self.gain_high[:, objective])
         return np.asarray(-self.gain_low[:, objective])
 
     def _value(self, point: int, objective: int, language: str) -> str:
-        """Write an objective at a point, and its difference from the current policy where that is known."""
+        """Format an objective at a point, with its difference from the current policy if that is known."""
         label = self.objectives[objective].label
         value = label.unit.format(self.value[point, objective], language)
         fields = {"name": label.title(language), "value": value}

@@ -1,11 +1,11 @@
 """Number of replicates for a given precision: Monte Carlo error of a mean, a paired difference and a share.
 
-A study states the half-width that it needs; a pilot of a few replicates shows how many replicates that takes.
-All functions map arrays to numbers and run nothing.
+A study specifies the half-width that it needs; a pilot with a few replicates shows how many replicates are
+required. The functions compute numbers from arrays and do not run the model.
 
 - :func:`half_width`, :func:`replicates_for`: mean of paired differences (Student's t);
 - :func:`replicates_for_share`: a probability, such as that of meeting a target (Wilson 1927);
-- :func:`pairing_gain`: gain from common random numbers.
+- :func:`pairing_gain`: saving of replicates through common random numbers.
 """
 
 from __future__ import annotations
@@ -35,30 +35,31 @@ def half_width(sd: float, replicates: int) -> float:
 
 
 def replicates_for(pilot: npt.ArrayLike, width: float, *, assurance: float = 0.5) -> int:
-    """Return the number of replicates whose 95% interval of the mean has a given half-width.
+    """Return the number of replicates needed for a 95% interval of the mean with a given half-width.
 
     The standard deviation of the pilot is itself uncertain. With an assurance above 0.5 its upper limit is
-    used, s sqrt((m-1) / chi2(1-assurance, m-1)), so that the half-width is kept with about that probability
-    (Kelley & Rausch 2006, for planning by interval width).
+    used, s sqrt((m-1) / chi2(1-assurance, m-1)), so that the half-width is attained with approximately this
+    probability (Kelley & Rausch 2006, for planning by interval width).
 
     Args:
         pilot: paired differences, one per replicate; at least two.
         width: half-width, in the unit of the outcome.
-        assurance: probability that the half-width is kept, from 0.5 (the pilot's own estimate) to 0.99.
+        assurance: probability that the half-width is attained, from 0.5 (the pilot's own estimate) to 0.99.
 
     Returns:
-        At least 2 (also where the pilot has no variance), at most :data:`MOST`.
+        the number of replicates: at least 2 (also if the pilot has no variance), at most :data:`MOST`.
 
     Raises:
-        ValueError: fewer than two replicates, no positive width, or an assurance out of range.
+        ValueError: the pilot has fewer than two replicates, the width is not positive, or the assurance is
+            out of range.
     """
     x = np.asarray(pilot, dtype=np.float64)
     if x.ndim != 1 or x.size < 2:
-        raise ValueError("a pilot has at least two replicates")
+        raise ValueError("a pilot needs at least two replicates")
     if not width > 0:
-        raise ValueError(f"half-width {width}: above 0")
+        raise ValueError(f"half-width {width}: must be above 0")
     if not 0.5 <= assurance < 1:
-        raise ValueError(f"assurance {assurance}: from 0.5 to below 1")
+        raise ValueError(f"assurance {assurance}: must be at least 0.5 and below 1")
     sd = float(x.std(ddof=1))
     if assurance > 0.5:
         sd *= float(np.sqrt((x.size - 1) / chdtri(x.size - 1, assurance)))
@@ -66,13 +67,13 @@ def replicates_for(pilot: npt.ArrayLike, width: float, *, assurance: float = 0.5
 
 
 def replicates_for_share(share: float, width: float) -> int:
-    """Return the number of replicates whose 95% interval of a probability near ``share`` has a half-width.
+    """Return the number of replicates needed for a given half-width of the interval of a probability.
 
     >>> replicates_for_share(0.5, 0.1)
     93
     """
     if not (0 <= share <= 1 and width > 0):
-        raise ValueError("a share from 0 to 1 and a half-width above 0")
+        raise ValueError("the share must lie between 0 and 1, and the half-width above 0")
 
     def narrow(n: int) -> bool:
         low, high = wilson(share * n, n)
@@ -82,9 +83,10 @@ def replicates_for_share(share: float, width: float) -> int:
 
 
 def pairing_gain(policy: npt.ArrayLike, reference: npt.ArrayLike) -> float:
-    """Return the factor by which unpaired runs would need more replicates for the same interval.
+    """Return the ratio of the replicates that unpaired and paired runs need for the same interval.
 
-    (variance of one arm + variance of the other) / variance of the paired difference; 1 for no gain.
+    The ratio is (variance of one arm + variance of the other) / variance of the paired difference; 1 means no
+    gain.
     """
     a, b = np.asarray(policy, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     unpaired = float(a.var(ddof=1) + b.var(ddof=1))
@@ -93,7 +95,7 @@ def pairing_gain(policy: npt.ArrayLike, reference: npt.ArrayLike) -> float:
 
 
 def _least(enough: Callable[[int], bool]) -> int:
-    """Return the smallest sufficient number from 2 to :data:`MOST`; widths fall with the number."""
+    """Return the smallest sufficient number from 2 to :data:`MOST`; larger numbers must also suffice."""
     low, high = 2, 2
     while high < MOST and not enough(high):
         low, high = high + 1, min(2 * high, MOST)

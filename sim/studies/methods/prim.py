@@ -1,21 +1,21 @@
 """Patient rule induction method (PRIM): a box in the space of the factors where an event is more frequent.
 
-Own implementation, since the library of the field has different release lines for Python 3.11 and for 3.12
-and later, takes seconds to import and emits warnings. It follows Friedman & Fisher (1999), with the steps of
-Bryant & Lempert (2010):
+The usual library is not used because it has different release lines for Python 3.11 and for 3.12 and later,
+takes seconds to import and emits warnings. The implementation follows Friedman & Fisher (1999), with the
+steps of Bryant & Lempert (2010):
 
 1. *peel*: of all slices at the end of one factor that hold 5, 10, 20 or 40% of the box (or one category),
    remove the one whose number of hits lies furthest below its expectation, in standard deviations; continue
-   until the box is small. (Slices of a single size, ranked by density, go astray where a thin slice has a
+   until the box is small. (Ranking slices of a single size by density is misleading where a thin slice has a
    high density by chance.)
 2. *choose* from that trajectory the box with the largest excess of hits, (hits - points x base) / all points,
    among those that are dense enough;
-3. *drop* unnecessary restrictions: a restriction is kept if its quasi-p-value, the binomial probability of
-   as many hits if it had no effect, is at most 5%;
+3. *drop* unnecessary restrictions: a restriction is retained if its quasi-p-value, the binomial probability
+   of at least as many hits if it had no effect, is at most 5%;
 4. *paste*: move the remaining limits outward in small steps as long as that increases the excess of hits.
 
-Hits may be shares (of the replicates of a point); the binomial distribution is then continued by the
-incomplete beta function.
+Hits may be fractional (shares of the replicates of a point); the binomial distribution is then extended by
+the incomplete beta function.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from scipy.special import betainc
 from sim.studies.methods.interface import Bools, Floats
 
 SLICES: Final = (0.05, 0.1, 0.2, 0.4)
-"""Shares of the box that one slice may hold."""
+"""Sizes of slices, as shares of the points of the box."""
 STEPS: Final = (0.01, 0.02, 0.04, 0.08, 0.16)
-"""Shares of the points of the box by which a limit may move in pasting."""
+"""Sizes of the steps by which limits move in pasting, as shares of the points of the box."""
 LEVEL: Final = 0.05
-"""Largest quasi-p-value of a restriction that is kept."""
+"""Largest quasi-p-value of a restriction that is retained."""
 FEWEST: Final = 10
 """Smallest number of points in a box."""
 
@@ -45,8 +45,8 @@ class Limits(NamedTuple):
     """Limits of a box.
 
     Attributes:
-        ends: (factor, 2) open limits, infinite where a factor is free.
-        allowed: for factors of categories, whether each category is allowed.
+        ends: (factor, 2) exclusive lower and upper limits, infinite if a factor is unrestricted.
+        allowed: for each categorical factor, whether each category is allowed.
     """
 
     ends: Floats
@@ -62,14 +62,14 @@ class Limits(NamedTuple):
         ]
 
     def contains(self, x: Floats) -> Bools:
-        """Return which points lie in the box: (point)."""
+        """Return a mask of the points that lie in the box: (point)."""
         inside = ((x > self.ends[:, 0]) & (x < self.ends[:, 1])).all(axis=1)
         for j, allowed in self.allowed.items():
             inside &= allowed[x[:, j].astype(np.int64)]
         return np.asarray(inside)
 
     def without(self, j: int) -> Limits:
-        """Return the box with one factor free."""
+        """Return the box without restrictions on one factor."""
         ends = self.ends.copy()
         ends[j] = -np.inf, np.inf
         return Limits(ends, {k: np.ones_like(a) if k == j else a for k, a in self.allowed.items()})
@@ -81,7 +81,7 @@ class Limits(NamedTuple):
         return Limits(ends, self.allowed)
 
     def excluding(self, j: int, category: int) -> Limits:
-        """Return the box without a category."""
+        """Return the box with one category excluded."""
         allowed = self.allowed[j].copy()
         allowed[category] = False
         return Limits(self.ends, {**self.allowed, j: allowed})
@@ -100,8 +100,8 @@ class Sample(NamedTuple):
 
     Attributes:
         x: (point, factor) values of the factors.
-        y: (point) hit, 0 to 1.
-        categories: number of categories by factor, for factors of categories.
+        y: (point) hits, 0 to 1.
+        categories: number of categories of each categorical factor.
         order: (factor, point) indices of the points in ascending order.
     """
 
@@ -111,16 +111,16 @@ class Sample(NamedTuple):
     order: Rows
 
     def rows(self, rows: Rows) -> Sample:
-        """Return some of the points."""
+        """Return the sample restricted to the given points."""
         return sample(self.x[rows], self.y[rows], self.categories)
 
     def everything(self) -> Limits:
-        """Return the box of all points."""
+        """Return the unrestricted box."""
         free = np.tile([-np.inf, np.inf], (self.x.shape[1], 1))
         return Limits(free, {j: np.ones(n, dtype=np.bool_) for j, n in self.categories.items()})
 
     def excess(self, step: Step) -> float:
-        """Return the excess of hits over a random box of this size, (hits - points x base) / all points."""
+        """Return the excess of hits over the base rate, (hits - points x base) / all points."""
         return (step.hits - step.points * float(self.y.mean())) / len(self.y)
 
     def step(self, limits: Limits) -> Step:
@@ -135,7 +135,7 @@ def sample(x: Floats, y: Floats, categories: Mapping[int, int]) -> Sample:
 
 
 def peel(drawn: Sample, least: float) -> list[Step]:
-    """Return the trajectory from all points down to a box of at least a share ``least`` of them."""
+    """Return the trajectory from the unrestricted box to a box with at least a share ``least`` of points."""
     limits, inside = drawn.everything(), np.ones(len(drawn.y), dtype=np.bool_)
     steps = [Step(limits, len(drawn.y), float(drawn.y.sum()))]
     smallest = max(FEWEST, least * len(drawn.y))
@@ -159,7 +159,7 @@ def peel(drawn: Sample, least: float) -> list[Step]:
 
 
 def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limits, int, float]]:
-    """Yield the boxes that are one slice smaller, with the points and hits of the slice."""
+    """Yield the boxes that result from removing one slice, with the points and hits of the slice."""
     x, y = drawn.x, drawn.y
     for j, order in enumerate(drawn.order):
         if j in drawn.categories:
@@ -181,14 +181,14 @@ def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limi
 
 
 def _between(column: Floats, k: int) -> float:
-    """Return a limit half-way between the k-th value and the one before."""
+    """Return a limit half-way between the k-th value and the preceding value."""
     return float((column[k - 1] + column[k]) / 2)
 
 
 def _category_slices(
     drawn: Sample, limits: Limits, inside: Bools, j: int
 ) -> Iterator[tuple[Limits, int, float]]:
-    """Yield the boxes without one of the categories left, never without all of them."""
+    """Yield the boxes that result from removing one category, with its points and hits."""
     numbers = drawn.x[inside, j].astype(np.int64)
     points = np.bincount(numbers, minlength=drawn.categories[j])
     hits = np.bincount(numbers, drawn.y[inside], minlength=drawn.categories[j])
@@ -198,16 +198,17 @@ def _category_slices(
 
 
 def best_step(drawn: Sample, steps: list[Step], density: float = 0.0) -> Step:
-    """Return the box of a trajectory with the largest excess of hits; all points if none is dense enough."""
+    """Return the sufficiently dense box with the largest excess of hits, or else the first box."""
     dense = [s for s in steps if s.hits >= density * s.points]
     return max(dense, key=drawn.excess) if dense else steps[0]
 
 
 def quasi_p(drawn: Sample, limits: Limits) -> dict[int, float]:
-    """Return for each restricted factor the probability of as many hits if its restriction had no effect.
+    """Return the quasi-p-value of each restricted factor.
 
-    P(Binomial(points, share of hits without the restriction) >= hits) (Bryant & Lempert 2010). The factor was
-    selected for its hits, so that the value is too small: hence "quasi".
+    It is the probability of at least as many hits if the restriction had no effect: P(Binomial(points, share
+    of hits without the restriction) >= hits) (Bryant & Lempert 2010). The value is biased downward because
+    factors are selected for their hits; hence "quasi".
     """
     _, points, hits = drawn.step(limits)
     p_values = {}
@@ -240,7 +241,7 @@ def paste(drawn: Sample, limits: Limits, density: float = 0.0) -> Limits:
 
 
 def _wider(drawn: Sample, step: Step) -> Iterator[Limits]:
-    """Yield boxes that are slightly larger at a restricted end, or have one more category."""
+    """Yield boxes that are slightly larger at a restricted end or include one more category."""
     limits = step.limits
     sizes = np.unique(np.maximum(1, np.array(STEPS) * step.points).astype(np.int64))
     for j in limits.restricted:
@@ -261,7 +262,7 @@ def _wider(drawn: Sample, step: Step) -> Iterator[Limits]:
 
 
 def box(drawn: Sample, least: float, density: float = 0.0) -> tuple[Limits, list[Step]]:
-    """Peel, choose, drop and paste; return the box and the trajectory of the peeling.
+    """Find a box by peeling, choosing, dropping and pasting; return it with the trajectory of the peeling.
 
     Args:
         drawn: points and hits.

@@ -1,29 +1,29 @@
 """Robustness of policies under deep uncertainty: regret and satisficing over an ensemble of worlds.
 
-Interface: ``values`` (policy, world, outcome), the result of ``evaluate`` of
-:mod:`sim.studies.methods.interface` for points that are policies, where replicate k is world k: one draw of
-everything that is uncertain with its random numbers, the same for every policy. :func:`robustness` returns a
-:class:`Robustness`, with an xarray.Dataset and sentences.
+A world (state of the world) is a draw of all uncertain quantities with its random numbers, the same for every
+policy. Interface: ``values`` (policy, world, outcome), the result of ``evaluate`` of
+:mod:`sim.studies.methods.interface` with policies as points and replicate k as world k. :func:`robustness`
+returns a :class:`Robustness`, which provides a dataset and sentences.
 
-Criteria of one outcome, larger being better after a change of sign where less is better (McPhail et al. 2018
-compare them):
+Criteria for a single outcome, whose sign is changed if less is better (compared by McPhail et al. 2018):
 - ``mean`` over worlds (Laplace), ``worst`` (Wald's maximin), ``best`` (maximax), ``hurwicz`` half-way
   between the two, ``tenth``: the 10% quantile over worlds;
 - ``regret_worst``, ``regret_90``: distance from the best policy of the same world, its maximum (Savage) and
   its 90% quantile.
 
-Criteria of all outcomes together:
+Criteria for all outcomes jointly:
 - ``domain``: share of worlds in which all goals are met (Starr 1963; "satisficing type I"), with Wilson's
   interval;
-- ``regret_relative``: |value - best of the world| / |value|, 90% quantile over worlds, the largest of the
+- ``regret_relative``: |value - best of the world| / |value|, 90% quantile over worlds, maximised over
   outcomes ("regret type II" of Herman et al. 2015);
-- ``deviation``: |value - value in the base world| / |value in the base world|, likewise ("regret type I");
+- ``deviation``: |value - value in the base world| / |value in the base world|, aggregated likewise ("regret
+  type I");
 - ``horizon``: distance from the base world to the nearest world in which a goal is missed, in shares of the
-  ranges of the uncertain factors ("satisficing type II"); infinite where no world misses one.
+  ranges of the uncertain factors ("satisficing type II"); infinite if all goals are met in every world.
 
-In a finite ensemble a policy may come first by chance. Worlds are therefore resampled with replacement;
-``first`` is the share of resampled ensembles in which a policy comes first, and a policy is only reported as
-the choice of a criterion if it is at least 95%.
+In a finite ensemble, a policy may rank first by chance. Worlds are therefore resampled with replacement;
+``first`` is the share of resampled ensembles in which a policy ranks first, and a policy is reported as the
+choice of a criterion only if this share is at least 95%.
 """
 
 from __future__ import annotations
@@ -88,17 +88,18 @@ REGRETS: Final = ("regret_worst", "regret_90")
 
 @dataclass(frozen=True)
 class Robustness:
-    """Criteria of robustness by policy.
+    """Robustness criteria by policy.
 
     Attributes:
         policies, goals: the policies, and the goals by outcome.
         value: (criterion, policy, outcome) in the unit of the outcome; regrets are positive.
-        first: (criterion, policy, outcome) share of resampled ensembles in which the policy comes first.
+        first: (criterion, policy, outcome) share of resampled ensembles in which the policy ranks first.
         met: (policy, outcome) share of worlds that meet the goal; NaN without a bound.
         domain, domain_low, domain_high: (policy) share of worlds that meet all goals; NaN without any bound.
         domain_first: (policy) share of resampled ensembles in which the policy has the largest domain.
         regret_relative: (policy) relative regret.
-        deviation, horizon: (policy) NaN without a base world.
+        deviation, horizon: (policy) deviation from the base world, and distance from it to the nearest world
+            that misses a goal; NaN without a base world.
         worlds: number of worlds.
     """
 
@@ -117,7 +118,7 @@ class Robustness:
     worlds: int
 
     def choice(self, criterion: str, outcome: int) -> int | None:
-        """Return the policy that comes first in 95% of ensembles; None where no policy does."""
+        """Return the index of the policy that ranks first in at least 95% of ensembles, or None."""
         return _leader(self.first[list(CRITERIA).index(criterion), :, outcome])
 
     def sentences(self, language: str) -> list[str]:
@@ -192,13 +193,13 @@ def robustness(
     worlds: npt.ArrayLike | None = None,
     base_world: npt.ArrayLike | None = None,
 ) -> Robustness:
-    """Compare policies over worlds.
+    """Compare the robustness of policies over an ensemble of worlds.
 
     Args:
         values: (policy, world, outcome) outcomes.
         policies: labels of the first dimension.
         goals: goals for the outcomes of the last dimension.
-        seed: keys the resampling of worlds.
+        seed: seed for the resampling of worlds.
         base: (policy, outcome) values in the base world, for ``deviation``.
         worlds: (world, uncertainty) position of each world, as shares 0 to 1 of the ranges, for ``horizon``.
         base_world: (uncertainty) position of the base world.
@@ -210,7 +211,7 @@ def robustness(
     if x.ndim != 3 or x.shape[::2] != (len(policies), len(goals)) or x.shape[1] < 1:
         raise ValueError(f"values {x.shape} do not fit {len(policies)} policies and {len(goals)} outcomes")
     if np.isnan(x).any():
-        raise ValueError("a world has an outcome without a number")
+        raise ValueError("the values contain NaN")
     good = x * [goal.sign for goal in goals]
     scores = _scores(good)
     met = _met(x, goals)
@@ -250,12 +251,12 @@ def regret(good: Floats) -> Floats:
 
 
 def deviation(values: Floats, base: Floats) -> Floats:
-    """Return |value - base| / |base|, its 90% quantile over worlds, the largest of the outcomes: (policy)."""
+    """Return the 90% quantile over worlds of |value - base| / |base|, maximised over outcomes: (policy)."""
     return _relative(np.abs(values - base[:, None]), np.broadcast_to(base[:, None], values.shape))
 
 
 def horizon(met: Bools, worlds: Floats, base: Floats) -> Floats:
-    """Return the distance from the base world to the nearest that misses a goal: (policy).
+    """Return the distance from the base world to the nearest world in which a goal is missed: (policy).
 
     Args:
         met: (policy, world) whether all goals are met.
@@ -263,19 +264,19 @@ def horizon(met: Bools, worlds: Floats, base: Floats) -> Floats:
         base: (uncertainty) position of the base world.
 
     Returns:
-        infinity for a policy that meets all goals in all worlds.
+        the distance; infinity for a policy that meets all goals in all worlds.
     """
     distance = np.sqrt(((worlds - base) ** 2).sum(axis=1))
     return np.asarray(np.where(met, np.inf, distance).min(axis=1))
 
 
 def _relative(distance: Floats, of: Floats) -> Floats:
-    """Return |distance| / |of|, its 90% quantile over worlds, the largest of the outcomes; 0 / 0 is 0."""
+    """Return the 90% quantile over worlds of distance / |of|, maximised over outcomes; 0 / 0 is 0."""
     size = np.abs(of)
     share = np.where(
         distance == 0, 0.0, np.divide(distance, size, out=np.full(distance.shape, np.inf), where=size > 0)
     )
-    # An order statistic without interpolation, since infinity times zero is not a number.
+    # Order statistic without interpolation, since infinity times zero is not a number.
     return np.asarray(np.quantile(share, 0.9, axis=1, method="higher").max(axis=1))
 
 
@@ -294,7 +295,7 @@ def _met(values: Floats, goals: Sequence[Goal]) -> Floats:
 
 
 def _first(good: Floats, every: Bools, draws: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return the shares of resampled ensembles in which each policy comes first; ties are divided evenly."""
+    """Return the share of resampled ensembles in which each policy ranks first; ties are divided evenly."""
     first, domain = np.zeros((len(CRITERIA), len(good), good.shape[2])), np.zeros(len(good))
     for _ in range(RESAMPLES):
         pick = draws.integers(0, good.shape[1], good.shape[1])
@@ -306,6 +307,6 @@ def _first(good: Floats, every: Bools, draws: np.random.Generator) -> tuple[Floa
 
 
 def _leader(first: Floats) -> int | None:
-    """Return the policy that comes first in 95% of ensembles."""
+    """Return the index of the policy that ranks first in at least 95% of resampled ensembles, or None."""
     best = int(np.argmax(first))
     return best if first[best] >= LEVEL else None

@@ -1,23 +1,24 @@
-"""Multi-objective search: settings on the Pareto front of several objectives under a limit.
+"""Multi-objective search: settings on the Pareto front of several objectives, subject to a limit.
 
-A limit is an outcome that must not be exceeded, such as public spending.
+A limit is an upper bound on an outcome, such as public spending.
 
-Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`, and which of its outcomes are
-objectives and which has a limit. :func:`search` returns a :class:`Front`, with an xarray.Dataset and
+Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`, with the indices of the outcomes
+that are objectives or have a limit. :func:`search` returns a :class:`Front`, which provides a dataset and
 sentences.
 
-The algorithm is NSGA-II (Deb et al. 2002) from pymoo: Apache-2.0, maintained, wheels for every supported
-Python version, no warnings, no global state, and an ask-and-tell interface by generation, so that a whole
-generation runs in parallel. (Platypus is under the GPL; optuna proposes one point after another and keeps a
-database.) It works on shares 0 to 1 of the range of each factor; equal settings are evaluated once.
+The algorithm is NSGA-II (Deb et al. 2002) from pymoo, which is maintained, licensed under Apache-2.0, has
+wheels for every supported Python version, emits no warnings, has no global state, and offers an ask-and-tell
+interface by generation, so that a whole generation runs in parallel. (Platypus is under the GPL; optuna
+proposes points one at a time and keeps a database.) The algorithm operates on positions from 0 to 1 in the
+range of each factor; identical settings are evaluated once.
 
 Noise: an objective is the mean over replicates with the same random numbers at every point, so that settings
-are compared by paired differences. The best of many noisy values is biased upward. The front is therefore
-re-run by ``confirm`` (the same points with other replicates) where it is given, only the new values are
-reported, and points that are then dominated or exceed the limit are dropped. ``stays`` is the share of
-resampled replicates in which a point is on the front, and ``within`` the share of replicates within the
-limit. Where ``current`` gives the outcomes of the current policy with the same random numbers, the gain over
-it is reported for every point as a paired difference with Student's t interval.
+are compared by paired differences. The best of many noisy values is biased upward. If ``confirm`` is given,
+the points of the front are therefore re-run with other replicates; only the new values are reported, and
+points that are then dominated or exceed the limit are dropped. ``stays`` is the share of resampled replicates
+in which a point is on the front, and ``within`` the share of replicates within the limit. If ``current``
+contains the outcomes of the current policy with the same random numbers, the gain over this policy is
+reported for every point as a paired difference with Student's t interval.
 """
 
 from __future__ import annotations
@@ -53,29 +54,30 @@ def search(
     confirm: Evaluate | None = None,
     current: npt.ArrayLike | None = None,
 ) -> Front:
-    """Find the settings that no other dominates.
+    """Find the non-dominated settings of the factors by multi-objective search.
 
     Args:
-        evaluate: the model; called with one generation at a time.
+        evaluate: function that evaluates points; called with one generation at a time.
         factors: factors that may be set.
-        objectives: at least one.
-        limit: outcome that must not be exceeded.
-        most: largest number of points, the start included.
-        seed: keys the search.
-        population: points per generation.
-        start: (point, factor) settings to begin with beside random ones, such as the plan as enacted.
-        confirm: the model with replicates that ``evaluate`` does not use, for the points of the front.
+        objectives: objectives, at least one.
+        limit: upper limit on an outcome.
+        most: largest number of points, including ``start``.
+        seed: seed of the search.
+        population: number of points per generation.
+        start: (point, factor) initial settings in addition to random ones, such as the plan as enacted.
+        confirm: function that evaluates the points of the front with replicates that ``evaluate`` does not
+            use.
         current: (replicate, outcome) outcomes of the current policy, with the random numbers of the reported
             values.
 
     Raises:
-        ValueError: no objective, a factor of categories, a start outside the ranges, fewer points than a
-            generation, or NaN among the outcomes.
+        ValueError: there is no objective, a factor is categorical, ``start`` lies outside the ranges,
+            ``most`` is smaller than a generation, or outcomes contain NaN.
     """
     if not objectives or any(f.categories for f in factors):
         raise ValueError("a search needs an objective, and factors that are numbers")
     if not 4 <= population <= most:
-        raise ValueError(f"{most} points, {population} a generation: at least one generation of 4")
+        raise ValueError(f"{most} points, {population} a generation: at least one generation of 4 is needed")
     archive = _Archive(evaluate, factors, tuple(objectives), limit, most)
     _evolve(archive, population, seed, _shares(factors, start))
     points, samples = archive.points(), archive.samples()
@@ -107,7 +109,7 @@ def _front(
     confirmed: bool,
     dropped: int,
 ) -> Front:
-    """Compute what is reported of a front from its settings and their values (point, replicate, outcome)."""
+    """Compute the statistics of a front from its settings and their values (point, replicate, outcome)."""
     objectives, limit = archive.objectives, archive.limit
     columns = [o.outcome for o in objectives]
     n = values.shape[1]
@@ -149,7 +151,9 @@ def _gains(differences: Floats) -> Floats:
 
 
 def dominated(losses: Floats) -> Bools:
-    """Return which points are dominated: another is no worse in any objective and better in one.
+    """Return a mask of the points that another point dominates.
+
+    A point dominates another if it is no worse in any objective and better in at least one.
 
     Args:
         losses: (point, objective) values, smaller being better.
@@ -160,7 +164,7 @@ def dominated(losses: Floats) -> Bools:
 
 
 class _Archive:
-    """All points evaluated, each once, in order of evaluation."""
+    """Archive of all points, each evaluated once, in order of evaluation."""
 
     def __init__(
         self,
@@ -182,7 +186,7 @@ class _Archive:
 
         Returns:
             samples (point, replicate, outcome) of the first points that could be evaluated; number of new
-            ones.
+            points.
         """
         points = np.column_stack([f.at(shares[:, j]) for j, f in enumerate(self.factors)])
         unseen = {p.tobytes(): p for p in points if p.tobytes() not in self.evaluations}
@@ -203,7 +207,7 @@ class _Archive:
 
 
 def _evolve(archive: _Archive, population: int, seed: int, start: Floats) -> None:
-    """Run generation after generation until no evaluations are left or no new points come up."""
+    """Run generations until no evaluations are left or generations contain no new points."""
     from pymoo.algorithms.moo.nsga2 import NSGA2
     from pymoo.core.problem import Problem
     from pymoo.core.termination import NoTermination
@@ -233,13 +237,13 @@ def _shares(factors: Sequence[Factor], start: npt.ArrayLike | None) -> Floats:
     points = np.atleast_2d(np.asarray(start, dtype=np.float64))
     shares = np.column_stack([f.share(points[:, j]) for j, f in enumerate(factors)])
     if not ((shares >= 0) & (shares <= 1)).all():
-        raise ValueError("an initial setting lies outside its range")
+        raise ValueError("an initial setting is outside its range")
     return shares
 
 
 def _without_nan(samples: Floats) -> Floats:
     if np.isnan(samples).any():
-        raise ValueError("a setting has an outcome without a number")
+        raise ValueError("the outcomes of a setting contain NaN")
     return samples
 
 
@@ -250,14 +254,14 @@ def _losses(samples: Floats, objectives: Sequence[Objective]) -> Floats:
 
 
 def _excess(samples: Floats, limit: Limit | None) -> Floats:
-    """Return by how much the limit is exceeded on average, negative within it: (point)."""
+    """Return the mean excess over the limit, negative within the limit: (point)."""
     if limit is None:
         return np.full(len(samples), -1.0)
     return np.asarray(samples.mean(axis=1)[:, limit.outcome] - limit.at_most)
 
 
 def _on_front(samples: Floats, objectives: Sequence[Objective], limit: Limit | None) -> Bools:
-    """Return which points are within the limit and not dominated by another within it: (point)."""
+    """Return a mask of the points within the limit that no other point within it dominates: (point)."""
     on: Bools = _excess(samples, limit) <= 0
     on[on] = ~dominated(_losses(samples[on], objectives))
     return on
@@ -266,7 +270,7 @@ def _on_front(samples: Floats, objectives: Sequence[Objective], limit: Limit | N
 def _stays(
     samples: Floats, objectives: Sequence[Objective], limit: Limit | None, draws: np.random.Generator
 ) -> Floats:
-    """Return the share of resamples of the replicates, common to all points, with the point on the front."""
+    """Return the share of resamples of the replicates in which each point is on the front: (point)."""
     stays, n = np.zeros(len(samples)), samples.shape[1]
     for _ in range(RESAMPLES):
         stays += _on_front(samples[:, draws.integers(0, n, n)], objectives, limit)

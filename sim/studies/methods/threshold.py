@@ -1,22 +1,22 @@
 """Threshold of a target: the setting at which the probability of meeting it reaches a given value.
 
-Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; one outcome, a margin (value less
-required value) or an indicator (1 met, 0 not): the target is met where the number is at least ``required``.
-:func:`threshold` moves one factor, or several together, from one end to the other (each evenly on its own
-scale), finds where the probability crosses the given value and returns a :class:`Threshold`, with an
-xarray.Dataset and sentences.
+Interface: ``evaluate(points)`` as in :mod:`sim.studies.methods.interface`; one outcome is a margin (value
+minus required value) or an indicator (1 if met, otherwise 0), and the target is met if it is at least
+``required``. :func:`threshold` moves one factor, or several together, from one end to the other (each evenly
+on its own scale), finds where the probability crosses the given value, and returns a :class:`Threshold`,
+which provides a dataset and sentences.
 
 The probability is assumed to rise along the path (or to fall, in which case the path is reversed). The counts
 of replicates that meet the target are made monotone by isotonic regression (Barlow et al. 1972), and the
-crossing lies between the last point below and the first at or above. Since each replicate has the same random
-numbers at every point, it has its own setting from which it meets the target, and the crossing is a quantile
-of these settings: the 95% interval is that of order statistics, from the last point where the count is too
-small for the probability by a binomial test (2.5%) to the first where it is too large. No shape of the curve
-is assumed. Points are placed by bisecting the three gaps (crossing and both limits) until they are narrow
-enough or no points are left.
+crossing lies between the last point below the given probability and the first point at or above it. Since
+each replicate has the same random numbers at every point, it has its own setting from which it meets the
+target, and the crossing is a quantile of these settings: the 95% interval is that of order statistics, from
+the last point where the count is too small for the probability by a binomial test (2.5%) to the first where
+it is too large. No shape of the curve is assumed. Points are placed by bisecting the three gaps (crossing and
+both limits) until they are narrow enough or no points are left.
 
-The target may also not be reached within the range, be met from its start, or the result may be unclear where
-there are too few replicates at the end of the path that decides.
+Other possible results are that the target is not reached within the range, that it is already met at the
+start, or that the result is unclear because of too few replicates at the decisive end of the path.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ from sim.studies.methods.intervals import LEVEL
 
 REACHED, NOT_REACHED, ALREADY, UNCLEAR = "reached", "not_reached", "already", "unclear"
 BACK: Final = 0.2
-"""Share of replicates that miss the target again further along the path, from which a warning is given."""
+"""Share of replicates missing the target again further along the path that triggers a warning."""
 START: Final = 5
-"""Number of evenly spaced points with which the search starts."""
+"""Number of evenly spaced initial points."""
 ROUNDING: Final = 1e-9
 """Rounding error of a mean of counts, far below any difference between two such means."""
 
@@ -59,18 +59,19 @@ class Threshold:
     """Setting at which the probability of meeting a target crosses a given value.
 
     Attributes:
-        factors: factors that move.
+        factors: factors that vary along the path.
         probability: the given value.
-        state: ``reached``; ``not_reached`` even at the end; ``already`` at the start; ``unclear``: the
-            probability at the end that decides does not differ significantly from the given one.
+        state: ``reached``; ``not_reached`` even at the end; ``already`` met at the start; or ``unclear``, if
+            the probability at the decisive end does not differ significantly from the given one.
         way, way_low, way_high: position of the crossing along the path and its 95% interval, 0 at the start
             and 1 at the end; NaN where there is none, infinite where the interval extends beyond the range.
-        at, at_low, at_high: (factor) the settings there, the smaller limit first.
+        at, at_low, at_high: (factor) settings at the crossing and at the limits, the smaller limit first.
         ways, points: positions evaluated, ascending, and the settings (point, factor).
         share: (point) share of replicates that meet the target.
-        fitted: (point) the same made monotone.
+        fitted: (point) monotone fit of ``share``.
         rising: whether the path runs from the low to the high ends, or from high to low.
-        reversed_share: share of replicates that miss the target again further along; 0 if all are monotone.
+        reversed_share: share of replicates that miss the target again further along the path; 0 if all are
+            monotone.
         replicates: number of replicates at each point.
     """
 
@@ -92,7 +93,7 @@ class Threshold:
     replicates: int
 
     def sentences(self, language: str, target: Label) -> list[str]:
-        """State the setting at which the target is met, or that the range does not contain it."""
+        """State the setting at which the target is met, or why there is none in the range."""
 
         def settings(values: Floats) -> str:
             pairs = zip(self.factors, values, strict=True)
@@ -165,23 +166,24 @@ def threshold(
     """Find the setting at which the target is met with a given probability.
 
     Args:
-        evaluate: the model.
+        evaluate: function that evaluates points.
         factors: one or several factors that move together from one end to the other.
-        outcome: index of the outcome that decides.
+        outcome: index of the outcome that determines whether the target is met.
         required: smallest value that meets the target; 0.5 for an outcome that is 1 or 0.
-        probability: between 0 and 1.
+        probability: given probability, between 0 and 1.
         rising: whether the probability rises from the low to the high ends; None: as observed at the two
             ends.
-        tolerance: share of the path at which a gap is narrow enough.
-        most: largest number of points to evaluate, the first five included.
+        tolerance: largest width of a gap, as a share of the path, that is not bisected further.
+        most: largest number of points to evaluate, including the initial points.
 
     Raises:
-        ValueError: no factor, one of categories, a probability of 0 or 1, or NaN among the outcomes.
+        ValueError: there is no factor, a factor is categorical, the probability is not between 0 and 1, or
+            outcomes contain NaN.
     """
     if not factors or any(f.categories for f in factors):
         raise ValueError("a threshold needs one or more factors that are numbers")
     if not 0 < probability < 1:
-        raise ValueError(f"probability {probability}: between 0 and 1")
+        raise ValueError(f"probability {probability}: must lie between 0 and 1")
 
     def settings(ways: npt.ArrayLike) -> Floats:
         return np.column_stack([f.at(ways) for f in factors])
@@ -189,13 +191,13 @@ def threshold(
     def met(ways: Floats) -> Floats:
         values = evaluated(evaluate, settings(ways))[:, :, outcome]
         if np.isnan(values).any():
-            raise ValueError("an outcome without a number cannot be compared with the target")
+            raise ValueError("outcomes that are NaN cannot be compared with the target")
         return (values >= required).astype(np.float64)
 
     ways = np.linspace(0, 1, START)
     success = met(ways)
     turned = bool(success[0].sum() > success[-1].sum()) if rising is None else not rising
-    if turned:  # from here on 0 is where the probability is lowest
+    if turned:  # from here on, the probability is lowest at 0
         success = success[::-1]
     n = success.shape[1]
     while len(ways) < most:
@@ -214,14 +216,14 @@ def threshold(
 
 
 def _differ(settings: Callable[[npt.ArrayLike], Floats], start: float, end: float, turned: bool) -> bool:
-    """Return whether there are settings between two points; whole numbers may leave none."""
+    """Return whether there are settings between two points; whole-number factors may have none."""
     way = np.array([start, (start + end) / 2, end])
     low, middle, high = settings(1 - way if turned else way)
     return bool((middle != low).any() and (middle != high).any())
 
 
 def _sides(fitted: Floats, n: int, probability: float) -> tuple[Bools, Bools]:
-    """Return whether a count is too small or too large for the probability, at 2.5% each: (point)."""
+    """Return masks of points with counts too small and too large for the probability, at 2.5% each."""
     tail = (1 - LEVEL) / 2
     small = bdtr(np.floor(fitted + ROUNDING), n, probability) <= tail
     large = bdtrc(np.ceil(fitted - ROUNDING) - 1, n, probability) <= tail
@@ -229,12 +231,12 @@ def _sides(fitted: Floats, n: int, probability: float) -> tuple[Bools, Bools]:
 
 
 def _reached(fitted: Floats, n: int, probability: float) -> Bools:
-    """Return whether a count is at least that share of the replicates: (point)."""
+    """Return a mask of points whose counts are at least the share ``probability`` of the replicates."""
     return np.asarray(fitted >= probability * n - ROUNDING)
 
 
 def _gaps(ways: Floats, counts: Floats, n: int, probability: float) -> list[tuple[float, float]]:
-    """Return the neighbouring points between which the crossing and both limits lie, if within the range."""
+    """Return the pairs of adjacent points between which the crossing and both limits lie within the range."""
     fitted = isotonic_regression(counts).x
     small, large = _sides(fitted, n, probability)
     gaps = []
@@ -248,7 +250,7 @@ def _gaps(ways: Floats, counts: Floats, n: int, probability: float) -> list[tupl
 def _result(
     factors: tuple[Factor, ...], ways: Floats, success: Floats, probability: float, turned: bool
 ) -> Threshold:
-    """Compute state, crossing and interval from successes (point, replicate), the probability rising."""
+    """Compute state, crossing and interval from successes (point, replicate) with a rising probability."""
     n = success.shape[1]
     counts = success.sum(axis=1)
     fitted = isotonic_regression(counts).x
@@ -260,7 +262,7 @@ def _result(
     if above.any() and not above[0]:
         state = REACHED
         k = int(np.argmax(above))
-        stepped = all(f.whole or f.values for f in factors)  # then it is met at a value, not between two
+        stepped = all(f.whole or f.values for f in factors)  # then met at a value, not between two
         rise = float((probability * n - fitted[k - 1]) / (fitted[k] - fitted[k - 1]))
         part = 1.0 if stepped else min(rise, 1.0)
         way = float(ways[k - 1] + part * (ways[k] - ways[k - 1]))

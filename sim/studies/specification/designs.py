@@ -1,4 +1,4 @@
-"""Designs of studies: the points, coalitions and scenario variants that a study runs."""
+"""Study designs: the points, coalitions and scenario variants to be simulated."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from sim.studies.specification.players import players
 from sim.studies.specification.study_specification import DECOMPOSITION, SENSITIVITY, StudySpecification
 
 Variant: TypeAlias = tuple[Scenario, Mapping[str, float]]
-"""A scenario, and the values that are stated for its runs."""
+"""A scenario, and the values that a study fixes in its runs."""
 
 MORRIS_LEVELS: Final = 4
 """Number of levels of the grid of Morris's method."""
 WEAKLY_KNOWN: Final = ("C", "D")
-"""Grades of evidence of parameters that rest on studies abroad or on a guess."""
+"""Evidence grades of parameters that are based on foreign studies or on judgement."""
 
 
 def points(study: StudySpecification) -> Floats:
-    """Return the points of a study that are known before it runs: (point, factor).
+    """Return the points of a study whose design is fixed before it runs: (point, factor).
 
     Raises:
-        ImportError: a sensitivity analysis needs SALib, which is not installed.
+        ImportError: SALib, which a sensitivity analysis needs, is not installed.
     """
     samples = study.samples or 1
     if study.kind in ("sweep", DECOMPOSITION):
@@ -40,7 +40,7 @@ def points(study: StudySpecification) -> Floats:
 
 
 def sobol_points(study: StudySpecification) -> Floats:
-    """Return points evenly spread over the factors (Sobol's sequence); more samples extend the sequence."""
+    """Return the points of a scrambled Sobol' sequence over the factors; more samples extend the sequence."""
     from scipy.stats import qmc  # takes half a second to import
 
     if not study.factors:
@@ -52,7 +52,7 @@ def sobol_points(study: StudySpecification) -> Floats:
 
 
 def sensitivity_cube(kind: str, factors: Sequence[Factor], samples: int, seed: int) -> Floats:
-    """Return the points of ``morris`` or ``sobol`` in the unit cube: (point, factor). Needs SALib."""
+    """Return the sample of ``morris`` or ``sobol`` in the unit cube: (point, factor). Requires SALib."""
     problem, own_seed = salib_problem(factors), salib_seed(kind, seed)
     if kind == "sobol":
         from SALib.sample import sobol as saltelli
@@ -66,7 +66,7 @@ def sensitivity_cube(kind: str, factors: Sequence[Factor], samples: int, seed: i
 
 
 def salib_problem(factors: Sequence[Factor]) -> dict[str, Any]:
-    """Return the factors as SALib describes them, on the unit cube."""
+    """Return the SALib problem definition of the factors, with the unit cube as bounds."""
     return {
         "num_vars": len(factors),
         "names": [f.id for f in factors],
@@ -75,16 +75,16 @@ def salib_problem(factors: Sequence[Factor]) -> dict[str, Any]:
 
 
 def salib_seed(kind: str, seed: int) -> int:
-    """Return the seed of a method of SALib."""
+    """Return the random seed that is passed to a method of SALib."""
     return key(kind, seed) % 2**32
 
 
 def coalition(study: StudySpecification, present: Floats) -> Variant:
-    """Return the scenario of the study with some of the players only.
+    """Return the scenario of a study with only some of the players in force.
 
     Args:
-        study: an attribution.
-        present: for each player 1 if in force, else 0: its instruments are then set back.
+        study: study of kind ``attribution``.
+        present: for each player, 1 if it is in force; 0 if its instruments are set back.
     """
     pairs = zip(players(study.players), present, strict=True)
     absent = [id_ for (_, ids), in_force in pairs if not in_force for id_ in ids]
@@ -93,10 +93,10 @@ def coalition(study: StudySpecification, present: Floats) -> Variant:
 
 
 def centred(scenario: Scenario) -> Variant:
-    """Return a scenario with all parameters of grade A and B at their central values.
+    """Return a scenario with all parameters of grades A and B at their central values.
 
-    Parameters of grades C and D are drawn as usual, and so are uncertain settings of the plan, its arrival
-    and its delivery, which rest on judgement.
+    Parameters of grades C and D are drawn as usual, and so are the uncertain settings, arrival times and
+    delivery rate of the plan, which are based on judgement.
     """
     from sim.model.environment.parameters import INITIAL
     from sim.model.registry import PARAMETERS
@@ -109,7 +109,7 @@ def centred(scenario: Scenario) -> Variant:
 
 
 def variants(study: StudySpecification) -> Iterator[Variant]:
-    """Yield every scenario variant that a study runs; some occur more than once."""
+    """Yield every scenario variant that a study simulates; some variants occur more than once."""
     reference = study.reference
     if study.kind == "attribution":
         for row in _coalitions(study):

@@ -1,4 +1,4 @@
-"""Syntax of factors in a study file: a range, values or a prior; ``*`` for all uncertain quantities."""
+"""Syntax of factors in a study file: a range, a list of values or a prior, with ``*`` as a wildcard."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from sim.studies.specification.factors import Factor, FactorDefinition, definiti
 
 
 class FactorReader(Shapes):
-    """Reader of factors; faults are reported, and reading continues without the faulty part."""
+    """Reader of factors that reports faults and continues without the faulty entries."""
 
     def factors(self, node: Node) -> tuple[Factor, ...]:
         """Read all factors.
 
-        A name that ends in ``*`` stands for all uncertain quantities with this prefix that have no entry.
+        A name that ends in ``*`` matches all uncertain quantities with this prefix that have no entry of
+        their own.
         """
         choices = definitions()
         written = [key.text for key, _ in node.pairs] if isinstance(node, Map) else []
@@ -93,5 +94,5 @@ class FactorReader(Shapes):
         return Factor(definition, values[0], values[-1], values=tuple(values), labels=labels)
 
     def switch(self, node: Node) -> bool:
-        """Read yes or no."""
+        """Read a yes/no value."""
         return self.one_of(node, ("true", "false", "yes", "no")) in ("true", "yes")

@@ -1,8 +1,8 @@
 """Factors of a study: settings of the plan, initial conditions, parameters and structures of the model.
 
-A factor is written ``instrument.setting``, ``world.KEY`` or ``parameter.SUBMODEL.NAME``. A point of a study
-gives each factor a number; everything else that is uncertain keeps the value drawn for the replicate.
-Algorithms see points only; :func:`applied` sets a scenario to a point.
+A factor is identified as ``instrument.setting``, ``world.KEY`` or ``parameter.SUBMODEL.NAME``. A point of a
+study assigns a number to each factor; all other uncertain quantities keep the values drawn for the replicate.
+Algorithms operate on points only; :func:`applied` applies a point to a scenario.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STRUCTURE: Final = "world.structure."
 
 
 class Prior(NamedTuple):
-    """Prior of an uncertain quantity: a triangular distribution, zero with 1 - ``potency``."""
+    """Prior of an uncertain quantity: triangular with probability ``potency``, zero otherwise."""
 
     low: float
     mode: float
@@ -38,17 +38,18 @@ class Prior(NamedTuple):
 
 @dataclass(frozen=True)
 class FactorDefinition:
-    """Quantity that a study may choose as a factor.
+    """Quantity that can be a factor of a study.
 
     Attributes:
-        id: its name in a study file.
-        zh, en: names.
-        unit: unit in which a study file states its values.
+        id: identifier in study files.
+        zh, en: Chinese and English names.
+        unit: unit of its values in study files.
         unit_id: unit in datasets.
-        low, high: range of the values that may be stated.
-        prior: its prior; None where the value is known.
-        kind: what it belongs to: a setting of the plan, the environment, or the parameters of the model.
-        categories: its possible values where they are words instead of numbers.
+        low, high: range of admissible values.
+        prior: prior distribution; None if the value is known.
+        kind: whether it is a setting of the plan, a property of the environment (``world``) or a model
+            parameter.
+        categories: possible values of a categorical quantity; empty for a numeric one.
     """
 
     id: str
@@ -65,15 +66,15 @@ class FactorDefinition:
 
 @dataclass(frozen=True)
 class Factor:
-    """Factor of a study: a quantity that varies over a range, over a list of values, or by its prior.
+    """Factor of a study: a quantity that varies over a range, a list of values, or its prior.
 
     Attributes:
         definition: the quantity.
         low, high: ends of the range, or of the prior.
         log: whether the range is divided evenly on a logarithmic scale.
-        values: the only values it takes, ascending; empty for a range.
+        values: list of values in ascending order; empty for a range.
         prior: whether it is drawn from its prior.
-        labels: its values where they are words; ``values`` are then their indices.
+        labels: values of a categorical factor; ``values`` then contains their indices.
     """
 
     definition: FactorDefinition
@@ -86,17 +87,17 @@ class Factor:
 
     @property
     def id(self) -> str:
-        """Name of the factor in the study file."""
+        """Identifier of the factor in the study file."""
         return self.definition.id
 
     @property
     def display_unit(self) -> interface.Unit:
-        """Unit with which results are written."""
+        """Unit in which results are displayed."""
         definition = self.definition
         return displayed_unit(definition.unit.id if definition.kind != "parameter" else definition.unit_id)
 
     def at(self, share: float) -> float:
-        """Return the value below which a ``share`` of the range, list or prior lies."""
+        """Return the quantile of the range, list or prior at ``share`` (0 to 1)."""
         if self.values:
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
         if self.prior:
@@ -113,21 +114,21 @@ class Factor:
         return float(round(value)) if self.definition.unit.whole else value
 
     def levels(self, number: int) -> tuple[float, ...]:
-        """Return its list of values, or ``number`` evenly spaced values from end to end."""
+        """Return the listed values, or ``number`` evenly spaced values over the range."""
         if self.values:
             return self.values
         levels = [self.at(i / max(1, number - 1)) for i in range(number)]
         return tuple(dict.fromkeys(levels))
 
     def format(self, value: float, language: str) -> str:
-        """Write a value: a word, or a number with its unit."""
+        """Format a value as a category label or as a number with its unit."""
         if self.labels:
             return self.labels[self.values.index(value)]
         return self.display_unit.format(value, language)
 
 
 def setting_names(setting: Setting) -> tuple[str, str]:
-    """Return the Chinese and the English name of a setting together with its instrument."""
+    """Return the Chinese and English names of a setting, each preceded by the name of its instrument."""
     plan = catalogue()
     if setting is plan.delivery:
         return "服务落实率", "share of services that are delivered"
@@ -153,7 +154,7 @@ def _parameter(parameter: Parameter, id_: str, unit: Unit) -> FactorDefinition:
     low, high = parameter.low, parameter.high
     prior = Prior(low, parameter.value, high, parameter.potency) if low < high else None
     world = id_.startswith("world.")
-    if world:  # as wide as the values that a scenario accepts
+    if world:  # same range as scenarios accept
         low, high = 0.0, 10 * parameter.high
     elif parameter.potency < 1:
         low = min(low, 0.0)
@@ -167,7 +168,7 @@ def _categorical(id_: str, zh: str, en: str, categories: tuple[str, ...]) -> Fac
 
 @cache
 def definitions() -> dict[str, FactorDefinition]:
-    """Return every quantity that can be a factor, by id."""
+    """Return all quantities that can be factors, by identifier."""
     from sim.model.environment.parameters import INITIAL, MACROS
     from sim.model.registry import PARAMETERS
     from sim.model.rule_variants import STRUCTURES
@@ -187,7 +188,7 @@ def definitions() -> dict[str, FactorDefinition]:
 
 
 def matching(pattern: str) -> list[FactorDefinition]:
-    """Return all uncertain quantities with a prefix, such as ``parameter.growth.*``, ``world.*`` or ``*``."""
+    """Return all uncertain quantities that match a pattern, such as ``parameter.growth.*`` or ``*``."""
     prefix = pattern.removesuffix("*")
     return [d for id_, d in definitions().items() if id_.startswith(prefix) and d.prior is not None]
 
@@ -195,16 +196,16 @@ def matching(pattern: str) -> list[FactorDefinition]:
 def applied(
     scenario: Scenario, factors: Sequence[Factor], point: Sequence[float], *, policy: bool = True
 ) -> tuple[Scenario, dict[str, float]]:
-    """Set a scenario to a point.
+    """Apply the factor values of a point to a scenario.
 
     Args:
         scenario: the scenario.
         factors: factors of the study.
-        point: a number for each factor.
-        policy: whether settings of the plan are set; in the reference of a study they are not.
+        point: value of each factor.
+        policy: whether to apply settings of the plan; False for the reference of a study.
 
     Returns:
-        the scenario, and the values to be stated for its runs (see
+        the scenario, and the values to be fixed in its runs (``stated`` in
         :func:`sim.studies.execution.simulation.simulate`).
     """
     plan = catalogue()
@@ -222,7 +223,7 @@ def applied(
             initial[factor.id.partition(".")[2]] = value
         elif factor.definition.kind == "parameter":
             stated[factor.id] = value
-        elif factor.id == plan.delivery.id:  # no scenario may set it
+        elif factor.id == plan.delivery.id:  # scenarios cannot set it
             stated[f"ratio.{factor.id}"] = value / _last_enacted(plan.delivery)
         elif factor.prior:
             stated[f"ratio.{factor.id}"] = value / _last_enacted(plan.settings[factor.id])
@@ -243,7 +244,7 @@ def grid(factors: Sequence[Factor], levels: int) -> Floats:
 
 
 def product(axes: Sequence[Sequence[float]]) -> Floats:
-    """Return every combination of one number from each axis; one empty point without axes."""
+    """Return the Cartesian product of the axes: (point, axis); a single empty point if there are no axes."""
     points: list[list[float]] = [[]]
     for axis in axes:
         points = [[*point, value] for point in points for value in axis]

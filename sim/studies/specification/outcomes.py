@@ -1,9 +1,10 @@
-"""Outcomes of a study: numbers of a run, named by a variable of the results and labels.
+"""Outcomes of a study: scalar summaries of a run, identified by a variable of the results and labels.
 
 For example ``jobs_driven_by_startups``, ``target_met.T7``, ``survival.operating.36`` (months),
-``pool_balance.guarantee_fund.min``, ``public_spending``: a variable, labels, and how months are aggregated. A
-dimension without a label (legal forms, instruments and the like) is summed where a sum is meaningful; stocks
-and totals are read at the end of the month ``at``, flows are summed up to it.
+``pool_balance.guarantee_fund.min``, ``public_spending``: the name of a variable, optional labels, and an
+optional aggregation over months. A dimension without a label (such as legal forms or instruments) is summed
+where a sum is meaningful. By default, stocks and totals are read at the end of the month ``at``, and flows
+are summed up to it.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ PAIRED: Final = {
     "job_years_displaced": ("job-years", "被挤出就业（人年）", "job-years displaced"),
     "spending_additional": ("yuan", "新增财政支出", "additional public spending"),
 }
-"""Outcomes defined only as a difference from a reference, as the headlines of a comparison."""
+"""Outcomes that are defined only as differences from a reference, like the headlines of a comparison."""
 
 DEFAULT_LABELS: Final = {"definition": 0, "clock": "operating", "form": "enterprise", "cohort": 2017}
-"""Label of a dimension of a share that is not given."""
+"""Default labels of dimensions over which an outcome cannot be summed."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,11 @@ class StudyOutcome:
     """Outcome of a study.
 
     Attributes:
-        name: its name in the study file.
-        unit: its unit.
-        zh, en: names.
-        source: variable of the results; its own name for a paired outcome.
-        picks: an index or a slice for every dimension after the month.
+        name: name in the study file.
+        unit: unit of its values.
+        zh, en: Chinese and English names.
+        source: variable of the results; for a paired outcome, a key of :data:`PAIRED`.
+        picks: index or slice along each dimension other than the month.
         monthly: whether the first dimension of the variable is the month.
         aggregation: how months are aggregated, a key of :data:`AGGREGATIONS`.
         month: index of the last month.
@@ -70,7 +71,7 @@ class StudyOutcome:
     paired: bool = False
 
     def value(self, arrays: Arrays) -> float:
-        """Return its value in one run; of a paired outcome, the level whose differences are taken."""
+        """Return the value in one run, or the level from which differences of a paired outcome are taken."""
         end = self.month + 1
         if self.paired:
             return _level(self.source, arrays, end)
@@ -83,10 +84,10 @@ class StudyOutcome:
 
 
 def _level(name: str, arrays: Arrays, end: int) -> float:
-    """Return the level of a paired outcome up to a month.
+    """Return the level of a paired outcome over the months before ``end``.
 
-    The definitions are those of :func:`sim.studies.comparison.paired_comparison.by_replicate`, which are
-    linear, so that differences of levels are levels of differences.
+    The definitions are those of :func:`sim.studies.comparison.paired_comparison.by_replicate`. They are
+    linear, so the difference of two levels equals the level of the difference.
     """
     displaced = arrays["jobs_displaced"][:end]
     net = arrays["jobs_universe"][:end] - displaced
@@ -104,9 +105,9 @@ def read(node: Text, model: Model, month: int, report: Report) -> StudyOutcome |
     """Read an outcome of a study file.
 
     Args:
-        node: its name in the file.
-        model: the model whose results it is taken from.
-        month: index of the month up to which it is read.
+        node: name of the outcome in the file.
+        model: model whose results contain the outcome.
+        month: index of the last month to be included.
         report: receives a fault if there is no such outcome.
 
     Returns:
@@ -171,7 +172,7 @@ def outcome_coordinates(outcomes: Sequence[StudyOutcome]) -> dict[str, Any]:
 
 
 def _position(label: str, dims: list[str], model: Model) -> tuple[str, int] | None:
-    """Return the dimension that has a label and its index there; months of age count from 1."""
+    """Return the dimension that contains a label and the index of the label; ages in months start at 1."""
     for dim in dims:
         values = list(model.coordinates[dim].values)
         if dim == "age":
@@ -193,7 +194,7 @@ def _default_index(dim: str, outcome: Outcome, model: Model) -> int | slice | No
 
 
 def _titles(dim: str, index: int, model: Model, label: str) -> tuple[str, str]:
-    """Return the Chinese and English name of a label."""
+    """Return the Chinese and English names of a label."""
     if dim == "age":
         return f"{label}个月", f"{label} months"
     coordinate = model.coordinates[dim]

@@ -7,7 +7,7 @@ from sim.studies.methods.interface import Label
 
 
 def players(kind: str) -> list[tuple[Label, tuple[str, ...]]]:
-    """Return the players and the instruments of each; players without a modelled instrument are left out.
+    """Return the players with their instruments, omitting players without a modelled instrument.
 
     Args:
         kind: ``chapters``, ``measures`` or ``instruments``.

@@ -1,7 +1,7 @@
 """Number of runs that a study needs, and their nominal duration.
 
-A run is counted once for all points that need it: points whose scenarios have the same effect share their
-runs, and so do the references of all points that differ in settings of the plan only.
+A run that several points need is counted once: points with equivalent scenarios share their runs, and so do
+the references of points that differ only in settings of the plan.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from sim.texts import say
 
 
 def runs_needed(study: StudySpecification) -> int:
-    """Return the number of runs that a study with samples and replicates needs, kept or not.
+    """Return the number of runs that a study of known size needs, including runs that are already stored.
 
-    It is an upper limit for a threshold, for a given precision, and for a sensitivity analysis without SALib
-    (which chooses the points); it is approximate for a search.
+    The number is an upper limit for a threshold, for a given precision, and for a sensitivity analysis if
+    SALib (which chooses the points) is not installed; it is approximate for a search.
     """
     if study.kind in ("search", "threshold"):
         return sizing.runs(study)
@@ -33,10 +33,10 @@ def runs_needed(study: StudySpecification) -> int:
 
 
 def estimate(study: StudySpecification, workers: int) -> str:
-    """Return runs, size and nominal duration of a study in one line.
+    """Return a line with the number of runs, the size and the nominal duration of a study.
 
     Args:
-        study: a study with its size.
+        study: a study of known size.
         workers: number of processes.
     """
     number = runs_needed(study)

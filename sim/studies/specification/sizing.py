@@ -1,7 +1,7 @@
-"""Size of a study: scale, samples and replicates from a budget in minutes.
+"""Size of a study: scale, samples and replicates that fit a budget in minutes.
 
-The choice uses nominal seconds per run instead of measured time: the same file gives the same study on any
-machine, so that a study can be resumed on another one.
+The size is computed from nominal seconds per run rather than measured time. The same file therefore gives the
+same study on any machine, and a study can be resumed on another machine.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from sim.studies.specification.players import players
 from sim.studies.specification.study_specification import DECOMPOSITION, StudySpecification
 
 SECONDS: Final = (1.1, 3.5)
-"""Nominal seconds of one run on one core of two: fixed part, and part per unit of scale."""
+"""Nominal duration of a run in seconds, on one core of two: a fixed part and a part per unit of scale."""
 CORES: Final = 2
 CONFIRMATIONS: Final = 20
-"""Smallest number of replicates with which a search re-runs its front and the current policy."""
+"""Minimum number of replicates for re-running the front of a search and the current policy."""
 REPEATS: Final = 2
-"""Runs of each parameter draw, with different random numbers, in a variance decomposition."""
+"""Number of runs per parameter draw, with different random numbers, in a variance decomposition."""
 SCALES: Final = (1.0, 0.5, 0.2, 0.1, 0.05)
 
 S = TypeVar("S", bound=StudySpecification)
 
 
 class Size(NamedTuple):
-    """Default and smallest size of a kind of study, where the file states none."""
+    """Default and minimum size of a kind of study, used if the file does not specify it."""
 
     samples: tuple[int, int]
     replicates: tuple[int, int]
@@ -49,18 +49,18 @@ SIZES: Final = {
 
 
 def runs(study: StudySpecification) -> int:
-    """Return the largest number of runs that a study with samples and replicates takes, kept or not.
+    """Return an upper limit on the number of runs of a study of known size, including stored runs.
 
-    If the runs of the reference differ between points at all, each point's reference is counted; the sizes of
-    existing study files depend on this rule. :mod:`sim.studies.specification.run_count` counts the runs that
-    are needed.
+    If reference runs differ between any points, one reference per point is counted; the sizes of existing
+    study files depend on this rule. :mod:`sim.studies.specification.run_count` counts the runs that are
+    actually needed.
     """
     samples, replicates = study.samples or 1, study.replicates or 1
     factors = len(study.factors)
     by_kind: dict[str, Callable[[], int]] = {
         "sweep": lambda: _grid_size(study, samples),
         "ensemble": lambda: samples if factors else 1,
-        DECOMPOSITION: lambda: REPEATS * (_grid_size(study, 1) + 1),  # the first structure once more, centred
+        DECOMPOSITION: lambda: REPEATS * (_grid_size(study, 1) + 1),  # and the first structure, centred
         "morris": lambda: samples * (factors + 1),
         "sobol": lambda: samples * (factors + 2),
         "attribution": lambda: _coalitions(study.players, samples),
@@ -75,7 +75,7 @@ def runs(study: StudySpecification) -> int:
     if study.kind == "ensemble" and not factors and study.uncertainty != "random":
         total += repeated(replicates) * arms
     confirmations = max(CONFIRMATIONS, replicates) if study.kind == "search" else 0
-    total += confirmations * (samples // 4 + 1)  # about that many points are on the front
+    total += confirmations * (samples // 4 + 1)  # approximate number of points on the front
     if study.reference is not None:
         total += confirmations
         moving = any(f.definition.kind != "setting" or f.prior for f in study.factors)
@@ -84,12 +84,12 @@ def runs(study: StudySpecification) -> int:
 
 
 def repeated(replicates: int) -> int:
-    """Return the number of parameter draws that an ensemble runs again with other random numbers."""
+    """Return the number of parameter draws that an ensemble repeats with different random numbers."""
     return min(replicates, max(10, replicates // 5))
 
 
 def _coalitions(kind: str, pairs: int) -> int:
-    """Return the number of coalitions: all of few players; else those along orders and their reverses."""
+    """Return the number of coalitions: all for few players, otherwise those along sampled orders."""
     number = len(players(kind))
     return int(2**number) if number <= MOST_PLAYERS else 2 * pairs * (number - 1) + 2
 
@@ -109,9 +109,9 @@ def seconds(number: int, scale: float) -> float:
 def sized(study: S) -> S:
     """Return the study with the scale, samples and replicates that its budget allows.
 
-    What the file states is kept. The largest scale is chosen at which the default numbers of samples and
-    replicates fit the budget. If they fit at none, both are reduced in proportion at the smallest scale, but
-    not below their smallest useful numbers.
+    Values given in the file are not changed. The largest scale is chosen at which the default numbers of
+    samples and replicates fit the budget. If they fit at no scale, both are reduced proportionally at the
+    smallest scale, but not below their minimum.
     """
     size = SIZES["ensemble of points" if study.kind == "ensemble" and study.factors else study.kind]
     scales = (study.scale,) if study.scale is not None else SCALES

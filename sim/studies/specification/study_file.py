@@ -1,32 +1,32 @@
-"""Study files: reading and checking, with every fault reported at once before anything runs.
+"""Reading and validation of study files; all faults are reported together before the first run.
 
 For example::
 
-    name: fund_against_subsidies          # equal to the stem of the file
+    name: fund_against_subsidies          # must match the file name
     title: {zh: …, en: …}
     kind: sweep                           # see study_specification.KINDS
-    scenario: as_enacted                  # or scenarios: [a, b]: beside this file, or shipped
-    reference: no_plan                    # differences from it; it has the same environment and parameters
+    scenario: as_enacted                  # or scenarios: [a, b]; in the same folder, or shipped
+    reference: no_plan                    # for differences, with the same environment and parameters
     factors:
       guarantee_fund.capital: {values: [0元, 3亿元, 6亿元]}
       guarantee_fee.fee: {low: 0.5%, high: 2%}       # log: true for a logarithmic scale
-      parameter.growth.*: {prior: true}   # drawn from the prior; * stands for all uncertain quantities
+      parameter.growth.*: {prior: true}   # drawn from the prior; * matches all uncertain quantities
     outcomes: [jobs_driven_by_startups, target_met.T7, job_years_net, public_spending]
     at: 2020-12
-    samples: 8                            # levels, trajectories or base samples, depending on the kind
+    samples: 8                            # number of levels, trajectories or base samples
     replicates: 10
-    precision: {job_years_net: 200}       # half-width that is needed: no more replicates than that takes
+    precision: {job_years_net: 200}       # required half-width, which limits the number of replicates
     seed: 20170609
     scale: 0.1
     uncertainty: random
-    budget: 20                            # minutes, for what is not given above
+    budget: 20                            # minutes; determines sizes that are not given above
     goals: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
-    probability: 50%                      # threshold: of meeting the goal
+    probability: 50%                      # threshold: required probability of meeting the goal
     players: chapters                     # attribution: chapters, measures or instruments
-    against: without                      # attribution: players not in force are set back to without, or off
+    against: without                      # attribution: value of players not in force, without or off
 
-Files of earlier versions remain valid: ``wanted`` stands for ``goals``, ``chance`` for ``probability`` and
-the kind ``split`` for ``variance_decomposition``.
+Files with former names remain valid: ``wanted`` is read as ``goals``, ``chance`` as ``probability``, and the
+kind ``split`` as ``variance_decomposition``.
 """
 
 from __future__ import annotations
@@ -89,12 +89,12 @@ def load_study(path: str | Path, model: Model | None = None) -> Study:
     """Load and check a study.
 
     Args:
-        path: path of its file, or the name of a shipped study.
-        model: replaces the city, in tests.
+        path: path of the study file, or the name of a shipped study.
+        model: model to run instead of the city model, in tests.
 
     Raises:
         InputError: all faults in the file and in its scenarios, one line each.
-        OSError: the file exists and cannot be read.
+        OSError: the file exists but cannot be read.
     """
     given = Path(path)
     if not is_file(given) and NAME.fullmatch(str(path)):
@@ -106,7 +106,7 @@ def load_study(path: str | Path, model: Model | None = None) -> Study:
     root = read(given, report)
     if root is None:
         report.check()
-        raise AssertionError("a file without a tree has a fault")
+        raise AssertionError("reading fails only with a reported fault")
     reader = _Reader(report, given, model or city_model())
     study = reader.study(root)
     if report.faults or reader.scenario_faults:
@@ -115,7 +115,7 @@ def load_study(path: str | Path, model: Model | None = None) -> Study:
 
 
 class _Reader(FactorReader):
-    """Reader with one method per key; faults are reported, and reading continues without the faulty part."""
+    """Reader with one method per key, which reports faults and continues without the faulty entries."""
 
     def __init__(self, report: Report, path: Path, model: Model) -> None:
         super().__init__(report)
@@ -123,7 +123,7 @@ class _Reader(FactorReader):
         self.scenario_faults: list[Fault | str] = []
 
     def study(self, root: Map) -> Study:
-        """Read the whole file."""
+        """Read the complete study."""
         root = self.with_current_keys(root)
         entries = {key.text: value for key, value in self.entries(root, KEYS)}
         study: dict[str, Any] = {}
@@ -168,7 +168,7 @@ class _Reader(FactorReader):
         return Study(**study)
 
     def with_current_keys(self, root: Map) -> Map:
-        """Replace former keys by the current ones; a key that is given under both names is a fault."""
+        """Replace former keys by the current ones, and report keys that are given under both names."""
         lines = {key.text: key.line for key, _ in root.pairs}
         pairs = []
         for key, value in root.pairs:
@@ -181,11 +181,11 @@ class _Reader(FactorReader):
 
     @staticmethod
     def with_current_word(node: Node, former: Mapping[str, str]) -> Node:
-        """Return a word with the current spelling in place of a former one."""
+        """Replace a former word by the current one."""
         return replace(node, text=former.get(node.text, node.text)) if isinstance(node, Text) else node
 
     def scenario(self, node: Node) -> Scenario | None:
-        """Read a scenario beside the study, or a shipped one."""
+        """Load a scenario from the folder of the study, or a shipped scenario."""
         if (given := self.text(node)) is None:
             return None
         stem = given if given.endswith((".yaml", ".yml")) else f"{given}.yaml"
@@ -216,7 +216,7 @@ class _Reader(FactorReader):
         return tuple(scenarios.values())
 
     def outcomes(self, node: Node, month: int) -> tuple[StudyOutcome, ...]:
-        """Read the outcomes, which have distinct names."""
+        """Read several outcomes with distinct names."""
         read_so_far: dict[str, StudyOutcome] = {}
         for item in self.items(node, "[jobs_driven_by_startups, target_met.T7]"):
             text = self.words(item)
@@ -229,7 +229,7 @@ class _Reader(FactorReader):
         return tuple(read_so_far.values())
 
     def precision(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, float]:
-        """Read half-widths by outcome, in the unit of the outcome."""
+        """Read the required half-widths by outcome, each in the unit of the outcome."""
         units = {o.name: written_unit(o.unit) for o in outcomes}
         widths = {}
         for key, value in self.entries(node, tuple(units)):
@@ -258,7 +258,7 @@ class _Reader(FactorReader):
         return goals
 
     def at(self, node: Node) -> int | None:
-        """Read the month up to which outcomes are read; returns its index."""
+        """Read the last month that outcomes include, and return its index."""
         text = self.text(node) or ""
         match = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])(-[0-9]{2})?", text)
         month = (int(match[1]) - clock.FIRST.year) * 12 + int(match[2]) - 1 if match else -1
@@ -282,7 +282,7 @@ class _Reader(FactorReader):
         return value
 
     def number(self, node: Node, key: str) -> float | int | None:
-        """Read a number as in the ``run`` section of a scenario."""
+        """Read a number with the format of the ``run`` section of a scenario."""
         text = self.words(node)
         return run_value(key, text, self.report) if text else None
 
@@ -299,7 +299,7 @@ class _Reader(FactorReader):
         return value
 
     def check_together(self, root: Map, entries: Mapping[str, Node], study: dict[str, Any]) -> None:
-        """Report keys that are missing or do not fit the kind or each other."""
+        """Report keys that are missing, do not fit the kind of study, or contradict each other."""
         self.check_needed(entries, study)
         kind, factors = study.get("kind"), study.get("factors", ())
         scenarios, goals = study.get("scenarios", ()), tuple(study.get("goals", {}).values())
@@ -330,7 +330,7 @@ class _Reader(FactorReader):
             self.report.add(self._key(root, "reference"), "own_reference", name=reference.name)
 
     def check_needed(self, entries: Mapping[str, Node], study: Mapping[str, Any]) -> None:
-        """Report keys that the kind needs and the file lacks."""
+        """Report missing keys that the kind of study requires."""
         kind = study.get("kind")
         needed = {"name": NAME.pattern, "kind": ", ".join(KINDS), "outcomes": "[…]"}
         if kind not in (None, "ensemble", *WITHOUT_FACTORS):

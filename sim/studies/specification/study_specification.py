@@ -20,7 +20,7 @@ BUDGET: Final = 20.0
 
 
 class Goal(NamedTuple):
-    """Goal for an outcome: a direction (more or less of it), or a lower or upper bound."""
+    """Goal for an outcome: a direction (whether more is better), a lower or upper bound, or both."""
 
     more: bool | None = None
     at_least: float | None = None
@@ -28,35 +28,36 @@ class Goal(NamedTuple):
 
     @property
     def bounded(self) -> bool:
-        """Whether it has a bound."""
+        """Whether the goal has a bound."""
         return self.at_least is not None or self.at_most is not None
 
 
 @dataclass(frozen=True, repr=False)
 class StudySpecification:
-    """A checked study.
+    """Validated specification of a study.
 
     Attributes:
-        name: its identifier.
+        name: identifier of the study.
         title, question: in Chinese and English.
-        source: where the question comes from.
+        source: source of the question.
         kind: one of :data:`KINDS`.
-        scenarios: scenarios that are run.
-        reference: scenario from which differences are taken, with the same environment and parameters.
+        scenarios: scenarios to run.
+        reference: scenario from which differences are computed, with the same environment and parameters.
         factors: factors that vary.
         outcomes: outcomes that are reported.
-        month: index of the month up to which outcomes are read.
-        samples: levels, trajectories, base samples or points, depending on the kind; None: by the budget.
-        replicates: replicates of each point; None: by the budget.
-        precision: half-width of the 95% interval that is needed, by outcome.
+        month: index of the last month that outcomes include.
+        samples: number of levels, trajectories, base samples or points, depending on the kind; None to derive
+            it from the budget.
+        replicates: number of replicates of each point; None to derive it from the budget.
+        precision: required half-width of the 95% interval, by outcome.
         seed: seed of all runs and samples.
-        scale: share of small firms that are simulated; None: by the budget.
-        uncertainty: what varies between replicates, as in a scenario.
-        budget: minutes for what is not given.
+        scale: share of small firms that are simulated; None to derive it from the budget.
+        uncertainty: sources of variation between replicates, as in a scenario.
+        budget: budget in minutes, from which sizes that are not given are derived.
         goals: goals by outcome.
-        probability: of meeting the goal, for a threshold.
-        players: players of an attribution.
-        against: what players not in force are set back to in an attribution.
+        probability: required probability of meeting the goal, for a threshold.
+        players: type of the players of an attribution.
+        against: values to which players that are not in force are set back in an attribution.
     """
 
     name: str = ""

@@ -11,7 +11,7 @@ from sim.texts import language, say
 
 
 def html(study: StudySpecification) -> str:
-    """Return title, question, scenarios, a table of the factors, outcomes and size as HTML."""
+    """Return an HTML summary with title, question, scenarios, table of factors, outcomes and size."""
     lang = language()
     kind = say(f"study.kind_{study.kind}")
     scenarios = say("study.and").join(map(_title, study.scenarios))
@@ -32,7 +32,7 @@ def _title(scenario: Scenario) -> str:
 
 
 def _range(factor: Factor) -> str:
-    """Write the values, the range or the prior of a factor."""
+    """Format the values, the range or the prior of a factor."""
 
     def written(value: float) -> str:
         return factor.format(value, language())

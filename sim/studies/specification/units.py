@@ -1,4 +1,4 @@
-"""Units of factors and outcomes: how a study file writes amounts, and how results write them."""
+"""Units of factors and outcomes in study files and in displayed results."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from sim.policy.catalogue.catalogue import Unit, catalogue
 from sim.studies.methods import interface
 
 RATIO: Final = Unit("ratio", "", "", "ratio")
-"""Unit of a number without one."""
+"""Unit of dimensionless numbers."""
 JOB_YEARS: Final = "job-years"
 
 
 def written_unit(id_: str) -> Unit:
-    """Return the unit in which a study file states amounts of an outcome.
+    """Return the unit of an outcome's values in study files.
 
-    Means of whole numbers need not be whole.
+    Values need not be whole numbers, since they may refer to means.
     """
     return replace(catalogue().units.get(id_, RATIO), whole=False)
 
 
 def displayed_unit(id_: str) -> interface.Unit:
-    """Return the unit with which results are written; one that the catalogue lacks is named by its id."""
+    """Return the unit for displaying results, named by its identifier if the catalogue lacks it."""
     unit = catalogue().units.get(id_)
     if unit is not None:
         names = ("", "") if (unit.zh, unit.en) == ("比值", "ratio") else (unit.zh, unit.en)

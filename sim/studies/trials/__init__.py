@@ -1,1 +1,1 @@
-"""Trials: the effect of each instrument or measure by itself."""
+"""Trials: the individual effect of each instrument or measure."""

@@ -1,10 +1,10 @@
-"""Trials of all instruments and measures of the catalogue: number of runs, runs that are kept, and the table.
+"""Trials of all instruments and measures of the catalogue: number of runs, stored runs, and result table.
 
-Each trial first runs :data:`PILOT` replicates. From the standard deviation of its paired net job-years
-follows the number of replicates that brings the half-width of the 95% interval to :data:`HALF_WIDTH`
-job-years, or to a fifth of the effect where that is larger. Where all trials together would exceed the number
-of runs allowed, the half-width of every trial is multiplied by the same factor, the smallest that suffices. A
-run is kept as soon as it ends.
+Each trial first runs :data:`PILOT` replicates. The standard deviation of their paired net job-years
+determines the number of replicates needed for a 95% interval with a half-width of :data:`HALF_WIDTH`
+job-years, or of a fifth of the effect if that is larger. If all trials together would exceed the number of
+runs allowed, the half-widths of all trials are multiplied by the smallest common factor that suffices. Each
+run is saved as soon as it ends.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from sim.studies.trials.trial import Against, counterfactual_scenario, prepare, 
 from sim.texts import say
 
 SCALE: Final = 0.2
-"""Default scale, at a fifth of the time of full scale; technology firms are all simulated at any scale."""
+"""Default scale, which shortens the runs; all technology firms are simulated at any scale."""
 PILOT: Final = 6
-"""Replicates with which each trial begins."""
+"""Number of pilot replicates of each trial."""
 MOST: Final = 100
-"""Largest number of replicates of one trial; more would follow from the random error of the pilot."""
+"""Largest number of replicates of one trial; larger numbers would result from random errors of the pilot."""
 RUNS: Final = 3000
-"""Default for the largest number of runs of all trials."""
+"""Default of the largest number of runs of all trials together."""
 HALF_WIDTH: Final = 100.0
-"""Half-width of the 95% interval of net job-years that is aimed for."""
+"""Required half-width of the 95% interval of net job-years."""
 SHARE: Final = 0.2
-"""Half-width as a share of the effect, where that is larger."""
+"""Required half-width as a share of the effect, used if it is larger than :data:`HALF_WIDTH`."""
 RULED_BY: Final = ("job_years_net", "all")
-"""Quantity and group whose precision decides the number of runs."""
+"""Quantity and group whose precision determines the number of runs."""
 COLUMNS: Final = (
     "trial", "status", "replicates", "quantity", "group", "unit",
     "reference", "policy", "difference", "low", "high", "word")  # fmt: skip
@@ -53,7 +53,7 @@ MODULES: Final = tuple(
     f"sim.studies.{name}"
     for name in ("execution.simulation", "trials.counterfactual", "trials.observational_estimate")
 )
-"""Modules from which the numbers of a trial follow, with everything that they import."""
+"""Modules that, with everything that they import, determine the results of a trial."""
 
 Rows = dict[tuple[str, int], Sums]
 
@@ -72,20 +72,20 @@ def run(
     write_line: Callable[[str], None] = print,
     model: Model | None = None,
 ) -> tuple[xr.Dataset, Path]:
-    """Run trials of all instruments, and of all measures with several; write ``OUT/trials_AGAINST.csv``.
+    """Run trials of all instruments and of measures with several; write ``OUT/trials_AGAINST.csv``.
 
     Args:
         base: the plan as enacted.
         against: see :func:`sim.trial`.
-        out: folder of the table and of the runs that are kept for the next call.
-        ids: instruments and measures, instead of all.
+        out: folder of the table and of the runs that are saved for the next call.
+        ids: instruments and measures to try; by default all.
         workers: number of processes.
         runs: largest number of counterfactual runs (default :data:`RUNS`).
-        replicates: replicates of every trial, instead of the rule.
+        replicates: number of replicates of every trial; by default determined from the pilot.
         scale: replaces :data:`SCALE`.
         seed: replaces the scenario's own seed.
-        write_line: receives lines on the numbers of runs and the precision.
-        model: replaces the city, in tests.
+        write_line: function called with lines on the numbers of runs and the precision.
+        model: model to run instead of the city model, in tests.
 
     Returns:
         the results (:func:`sim.studies.trials.results.assemble`), and the path of the table.
@@ -121,15 +121,15 @@ def _complete(
     model: Model,
     workers: int,
 ) -> None:
-    """Run and keep the replicates that are missing, in order of replicates.
+    """Run and save the missing replicates, in the order of their numbers.
 
     Args:
-        kept: runs that are kept.
+        kept: saved runs, to which new runs are added.
         counts: number of replicates by trial.
         base: the plan as enacted.
         trials: all trials.
-        against: what they are set back to.
-        model: the model that is run.
+        against: values to which settings are set back, see :func:`sim.trial`.
+        model: model to run.
         workers: number of processes.
     """
     indices = {trial.id: i for i, trial in enumerate(trials)}
@@ -144,21 +144,21 @@ def _complete(
 
 
 def all_ids() -> list[str]:
-    """Return all instruments, and the measures that have several."""
+    """Return the identifiers of all instruments and of the measures with several instruments."""
     plan = catalogue()
     measures = [m.id for m in plan.measures.values() if len(m.instruments) > 1]
     return [*plan.instruments, *measures]
 
 
 def allotted(pilots: Mapping[str, Sequence[float]], runs: int) -> tuple[dict[str, int], float]:
-    """Allot replicates to trials.
+    """Allocate replicates to trials.
 
     Args:
-        pilots: paired differences of each trial's first replicates.
+        pilots: paired differences in the pilot replicates of each trial.
         runs: largest number of replicates of all trials together.
 
     Returns:
-        replicates of each trial; the factor by which the half-width had to be multiplied to fit.
+        the number of replicates of each trial, and the factor by which half-widths are multiplied.
     """
 
     def needed(factor: float) -> dict[str, int]:
@@ -176,7 +176,7 @@ def allotted(pilots: Mapping[str, Sequence[float]], runs: int) -> tuple[dict[str
 
 
 def _replicates(pilot: Sequence[float], factor: float) -> int:
-    """Return the smallest number of replicates, at least the pilot's, with a narrow enough interval."""
+    """Return the number of replicates needed for a narrow enough interval, at least that of the pilot."""
     values = np.asarray(pilot, dtype=np.float64)
     fewest = values.size
     if fewest < 2:
@@ -186,13 +186,13 @@ def _replicates(pilot: Sequence[float], factor: float) -> int:
 
 
 def _paired(rows: Mapping[tuple[str, int], Sums], id_: str, count: int) -> list[float]:
-    """Return the paired differences of the quantity that decides the number of runs."""
+    """Return the paired differences of the quantity that determines the number of runs."""
     arms = [rows[id_, k][RULED_BY] for k in range(count)]
     return [policy - reference for reference, policy in arms]
 
 
 def _precision(dataset: xr.Dataset) -> str:
-    """Return a line on the half-widths of the results, in job-years."""
+    """Return a line of text on the half-widths of the results, in job-years."""
     selected = dataset.sel(quantity=RULED_BY[0], group=RULED_BY[1])
     run = np.isin(selected.word.values, ("up", "down", "unclear"))
     half = ((selected.high - selected.low) / 2).values[run]
@@ -203,13 +203,13 @@ def _precision(dataset: xr.Dataset) -> str:
 
 
 class KeptRuns:
-    """Runs kept between calls, one JSON line each, and used if model and scenarios are the same.
+    """Runs saved between calls, one JSON line each, and reused if model and scenarios are unchanged.
 
     Args:
-        path: the file; need not exist.
+        path: path of the file, which need not exist.
         base: the plan as enacted.
-        trials: trials whose runs may be used.
-        against: what they are set back to.
+        trials: trials whose runs may be reused.
+        against: values to which settings are set back, see :func:`sim.trial`.
     """
 
     def __init__(self, path: Path, base: Scenario, trials: Sequence[Trial], against: Against) -> None:
@@ -223,7 +223,7 @@ class KeptRuns:
         self.rows: Rows = dict(self._read())
 
     def keep(self, trial: str, replicate: int, sums: Sums) -> None:
-        """Add a run; it is on disk when this returns."""
+        """Add a run and write it to disk."""
         self.rows[trial, replicate] = sums
         named = {".".join(key): numbers for key, numbers in sums.items()}
         line = {"key": self._keys[trial], "trial": trial, "replicate": replicate, "sums": named}
@@ -236,7 +236,7 @@ class KeptRuns:
         if not self.path.exists():
             return
         text = self.path.read_text(encoding="utf-8")
-        if text and not text.endswith("\n"):  # killed in the middle of a line
+        if text and not text.endswith("\n"):  # an earlier call was killed while writing a line
             with self.path.open("a", encoding="utf-8") as file:
                 file.write("\n")
         for line in text.splitlines():

@@ -1,8 +1,8 @@
-"""Quantities of one counterfactual pair of a trial: a run with an instrument, and one with it set back.
+"""Quantities of one counterfactual pair of a trial: a run with an instrument and a run without it.
 
-All numbers are weighted to the city and summed here, where both panels are in memory. There are three groups
-of firms: ``all``; ``eligible``, as ``trials.yaml`` describes them; and ``recipients``, to which the
-instrument itself paid different amounts in the two runs.
+All sums are weighted to represent the whole city and computed here, while both panels are in memory. There
+are three groups of firms: ``all``; ``eligible``, as defined in ``trials.yaml``; and ``recipients``, to which
+the instrument itself paid different amounts in the two runs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 GROUPS: Final = ("all", "eligible", "recipients")
 HORIZON: Final = round(LATER * 365.25 / 12)
-"""Days after its opening at which the survival of a firm is measured."""
+"""Number of days after opening at which the survival of a firm is measured."""
 
 
 def compare(
@@ -39,17 +39,17 @@ def compare(
 
     Args:
         reference: the run with the instrument set back.
-        policy: the run with it; the same seed, replicate and scale.
-        instruments: indices of the tried instruments among those that pay.
+        policy: the run with the instrument, with the same seed, replicate and scale.
+        instruments: indices of the tried instruments among those that pay public money.
         eligible: groups of eligible firms; a firm in any of them is eligible.
-        first_order_outcomes: those of the trial.
+        first_order_outcomes: first-order outcomes of the trial.
 
     Returns:
-        by quantity and group the values in the reference and in the policy: ``survival_24`` (of the firms
-        opened 2017-2018, the share open 24 months later), ``jobs`` (at the end of 2020), ``job_years``; for
-        ``all`` also ``job_years_net`` (of the firms founded since 2012, less those displaced at incumbents),
-        ``outlay`` (public money less receipts), ``outlay_own`` (the part of the tried instruments) and the
-        first-order outcomes.
+        the values in the reference and in the policy by quantity and group: ``survival_24`` (share of the
+        firms opened in 2017-2018 that are open 24 months later), ``jobs`` (at the end of 2020),
+        ``job_years``; for ``all`` also ``job_years_net`` (of firms founded since 2012, minus job-years
+        displaced at incumbents), ``outlay`` (public spending minus returns), ``outlay_own`` (spending on the
+        tried instruments) and the first-order outcomes.
     """
     recipients = _differently_paid(reference, policy, instruments)
     values: dict[tuple[str, str], tuple[float, float]] = {}
@@ -64,7 +64,7 @@ def compare(
 
 
 def survived(panel: Panel) -> tuple[Mask, Mask]:
-    """Return which firms opened in 2017-2018 and can be followed, and which were open 24 months later."""
+    """Return masks of firms opened in 2017-2018 that can be followed, and of those open 24 months later."""
     opened, closed = panel["opened"].astype(np.int64), panel["closed"].astype(np.int64)
     followed = (opened >= 0) & (opened + HORIZON < clock.DAYS)
     return followed, followed & (closed > opened + HORIZON)
@@ -106,7 +106,7 @@ def _of_city(
 
 
 def _differently_paid(reference: RunOutput, policy: RunOutput, instruments: Sequence[int]) -> Array:
-    """Return the ids of the firms to which these instruments paid different amounts in the two runs."""
+    """Return the identifiers of firms to which the instruments paid different amounts in the two runs."""
     ids, fen = [], []
     for run, sign in ((policy, 1), (reference, -1)):
         own = np.isin(run.payments["instrument"], list(instruments))

@@ -1,18 +1,19 @@
-"""Observational estimates: the effect of a programme as registry data would show it, and the true effect.
+"""Observational estimates of a programme's effect from registry data, and the true effect.
 
-The estimate uses one run, with the programme, before selection is controlled for. There are three approaches,
-from the simplest to the most careful:
+The estimates use only the run with the programme, as an evaluator without a counterfactual would, and do not
+control for unobserved selection. There are three approaches, from the simplest to the most careful:
 
-- ``raw``: of the firms opened in 2017-2018, the share open 24 months after opening, paid against never paid.
-  Firms must survive until they are paid, so that the estimate contains immortal time bias.
-- ``matched``: the same within cells of segment, sector, size at opening and half-year of opening.
+- ``raw``: share of the firms opened in 2017-2018 that are open 24 months after opening, as the difference
+  between firms that were paid and firms that were never paid. Firms must survive until they are paid, so the
+  estimate contains immortal time bias.
+- ``matched``: the same difference within cells of segment, sector, size at opening and half-year of opening.
 - ``landmark``: at the end of each month of payment, firms first paid in it are compared with firms in the
-  same cell of segment, sector, kind of founder, size (a month before) and age that are open then and not paid
-  so far, by whether they are open 24 months later. Firms paid later remain among the controls (an emulated
+  same cell of segment, sector, kind of founder, size (a month before) and age that are open then and not yet
+  paid, by whether they are open 24 months later. Firms paid later remain among the controls (an emulated
   intention-to-treat trial).
 
-The true effect beside each comes from the counterfactual pair: the same paid firms with and without the
-programme, with the same random numbers.
+The corresponding true effect is computed from the counterfactual pair: the same paid firms with and without
+the programme, with the same random numbers.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Treated(NamedTuple):
     """Firms that a programme reached.
 
     Attributes:
-        row: rows of the panel, each once.
+        row: rows of the panel, without duplicates.
         month: month in which the programme reached them; they are compared with others at its end.
     """
 
@@ -72,12 +73,12 @@ def evaluate(policy: RunOutput, off: RunOutput, treated: Treated) -> dict[str, t
     """Estimate the effect of a programme from observed data, and compute the true effect, by approach.
 
     Args:
-        policy: the run with the programme, which is all that the estimate uses.
+        policy: the run with the programme, the only run that the estimate uses.
         off: the counterfactual run without it.
         treated: firms of ``policy`` that the programme reached.
 
     Returns:
-        for each of :data:`APPROACHES` the :data:`NUMBERS`: the estimated and the true effect on the same
+        the :data:`NUMBERS` for each of :data:`APPROACHES`: the estimated and the true effect on the same
         firms (differences of survival shares), their difference, the number of treated firms (weighted) and
         the share of them with controls. NaN where there are no firms to compare.
     """
@@ -109,7 +110,7 @@ def _at_opening(
 
 
 def _at_payment(panel: Panel, off: Panel, match: Array, treated: Treated) -> tuple[float, ...]:
-    """Compare newly treated firms with those not treated so far, 24 months later."""
+    """Compare newly treated firms with firms not yet treated, 24 months later."""
     when = np.full(len(panel["id"]), clock.MONTHS)
     when[treated.row] = treated.month
 
@@ -145,9 +146,9 @@ class _Stratum(NamedTuple):
         cell: index of the cell.
         hit: whether the firm is treated.
         surviving: whether it survives.
-        weight: weight.
+        weight: sampling weight of the firm.
         known: whether the firm can be followed in the counterfactual run.
-        surviving_off: whether it survives there.
+        surviving_off: whether it survives in the counterfactual run.
     """
 
     cell: Array
@@ -159,7 +160,7 @@ class _Stratum(NamedTuple):
 
 
 def _compare(strata: Sequence[_Stratum] | Iterator[_Stratum]) -> tuple[float, ...]:
-    """Compute the :data:`NUMBERS`: the effect on the treated, by comparison within cells, over all strata."""
+    """Compute the :data:`NUMBERS` for the treated firms by comparison within cells, over all strata."""
     estimate = truth = base = known = treated = 0.0
     for s in strata:
         weight, cells = s.weight.astype(np.float64), int(s.cell.max(initial=0)) + 1
@@ -185,7 +186,7 @@ def _compare(strata: Sequence[_Stratum] | Iterator[_Stratum]) -> tuple[float, ..
 
 
 def _matches(panel: Panel, off: Panel) -> Array:
-    """Return for each row of a panel the row of the same firm in the other, -1 where it has none."""
+    """Return, for each row of a panel, the row of the same firm in the other panel; -1 if there is none."""
     match = np.full(len(panel["id"]), -1, dtype=np.int64)
     rows, rows_off = aligned(panel, off)
     match[rows] = rows_off
@@ -193,13 +194,13 @@ def _matches(panel: Panel, off: Panel) -> Array:
 
 
 def _in_counterfactual(values: Mask, match: Array) -> tuple[Mask, Mask]:
-    """Return whether each firm exists in the counterfactual run, and its value there."""
+    """Return whether each firm exists in the counterfactual run, and the firm's value in that run."""
     known = match >= 0
     return known, known & (values[match] if len(values) else False)
 
 
 def _cells(*columns: Array) -> Array:
-    """Return a number for each combination of values (whole, not negative)."""
+    """Return an index for each combination of values, which must be non-negative integers."""
     cell = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         cell = cell * (int(column.max(initial=0)) + 1) + column

@@ -1,4 +1,4 @@
-"""Quantities of a trial: its first-order outcomes and eligible firms, as ``trials.yaml`` declares them."""
+"""Quantities of a trial: its first-order outcomes and eligible firms, as declared in ``trials.yaml``."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class FirstOrderOutcome:
     """First-order outcome: a variable of the results at given labels, aggregated over the run.
 
     Attributes:
-        name: as declared; followed by the instrument if it refers to a single one.
+        name: declared name, followed by the instrument if the outcome refers to a single instrument.
         variable: variable of the results.
         index: index or slice along each dimension.
-        over: ``end``, ``total`` or ``mean`` of the months; empty for a variable without months.
-        missing: value where no number was recorded.
+        over: aggregation over months: ``end``, ``total`` or ``mean``; empty for a variable without months.
+        missing: value to use if no number was recorded.
         unit: unit of the variable.
-        zh, en: names.
+        zh, en: Chinese and English names.
     """
 
     name: str
@@ -46,7 +46,7 @@ class FirstOrderOutcome:
     en: str
 
     def value(self, outcomes: Mapping[str, Array]) -> float:
-        """Return its value in a run."""
+        """Return the value of the outcome in a run."""
         values = np.asarray(outcomes[self.variable][self.index], dtype=np.float64)
         if not self.over:
             total = float(values.sum())
@@ -60,12 +60,12 @@ class FirstOrderOutcome:
 
 @dataclass(frozen=True)
 class Group:
-    """Group of firms that fit a description; a missing attribute fits all firms.
+    """Group of firms with given attributes; an attribute that is None does not restrict the group.
 
     Attributes:
-        name, zh, en: as declared.
-        segment, kind, sector: codes of the panel.
-        since: day of the clock on which firms are registered or later.
+        name, zh, en: declared identifier and names.
+        segment, kind, sector: admissible codes in the panel.
+        since: earliest day of registration.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Group:
     since: int | None = None
 
     def among(self, panel: Mapping[str, Array]) -> npt.NDArray[np.bool_]:
-        """Return which firms of a panel belong to the group."""
+        """Return a mask of the firms of a panel that belong to the group."""
         fits = np.ones(len(panel["id"]), dtype=np.bool_)
         for column in ("segment", "kind", "sector"):
             if (codes := getattr(self, column)) is not None:
@@ -92,14 +92,14 @@ class Trial:
     """Trial of an instrument or a measure.
 
     Attributes:
-        id, zh, en: of the instrument or measure.
-        status: ``run``; ``no_addition``: set back, every lever has the same values; ``not_acting``: no
-            submodel reads the levers that it would move.
+        id, zh, en: identifier and names of the instrument or measure.
+        status: ``run``; ``no_addition`` if no lever changes when it is set back; ``not_acting`` if no
+            submodel reads the levers that it would change.
         pays: indices of its instruments among those that pay public money.
         eligible: groups of eligible firms.
         first_order_outcomes: its first-order outcomes.
         treated: how its recipients are identified in observed data: ``paid`` or ``trained``.
-        moved: yearly means of each lever that it moves in both arms, at central values.
+        moved: yearly means of each lever that it changes, in both arms and at central values.
     """
 
     id: str
@@ -123,7 +123,7 @@ def declared() -> dict[str, Any]:
 
 
 def entry(instrument: Instrument) -> dict[str, str]:
-    """Return what is declared for an instrument: its own entry, that of its submodel, or the default."""
+    """Return the declaration for an instrument: its own entry, the entry of its submodel, or the default."""
     submodels = [move.lever.partition(".")[0] for setting in instrument.settings for move in setting.moves]
     of_submodel = declared()["submodels"].get(submodels[0], {}) if submodels else {}
     return {**FALLBACK, **of_submodel, **declared()["instruments"].get(instrument.id, {})}
@@ -157,7 +157,7 @@ def first_order_outcome(
 
 
 def group(name: str, coordinates: Mapping[str, Coordinate]) -> Group:
-    """Return a group by its name."""
+    """Return the group of firms that is declared under a name."""
     facts = dict(declared()["groups"][name])
     slugs = {"segment": list(SEGMENTS)}
     slugs |= {

@@ -19,7 +19,7 @@ from sim.studies.trials.quantities import Trial
 
 Array = npt.NDArray[Any]
 Sums: TypeAlias = dict[tuple[str, str], tuple[float, ...]]
-"""Numbers of a pair of runs: both arms by quantity and group; estimates by ``observational`` and approach."""
+"""Results of a pair of runs: both arms by quantity and group; estimates by ``observational`` and approach."""
 
 OBSERVATIONAL: Final = "observational"
 YEARS: Final = tuple(range(clock.FIRST.year, clock.LAST.year + 1))
@@ -39,9 +39,9 @@ def assemble(
     Args:
         trials: the trials.
         rows: sums by trial and replicate; trials may differ in their number of replicates.
-        base: the policy of which they are parts.
-        against: what they were set back to.
-        seconds: duration.
+        base: policy that contains the instruments and measures tried.
+        against: values to which settings were set back.
+        seconds: duration in seconds.
 
     Returns:
         ``value`` (trial, quantity, group, arm, replicate) in the units of ``quantity``; the paired
@@ -69,7 +69,7 @@ def assemble(
         "status": (
             "trial",
             np.array([trial.status for trial in trials], dtype=np.str_),
-            _names("1", "试验状态", "whether it was run, or why not"),
+            _names("1", "试验状态", "status of the trial"),
         ),
         "lever_value": (
             ("trial", "lever", "arm", "year"),
@@ -114,7 +114,7 @@ def _coordinates(
 
 
 def conclusion(differences: Array) -> tuple[float, float, float, str]:
-    """Return the mean of paired differences, its interval, and a conclusion; empty where there is no number.
+    """Return the mean of paired differences, its interval and a conclusion, which is empty without data.
 
     >>> [conclusion(np.array(x))[3] for x in ([1.0, 1.1, 1.2], [1.0, -2.0], [0.0, 0.0])]
     ['up', 'unclear', 'zero']
@@ -132,7 +132,7 @@ def conclusion(differences: Array) -> tuple[float, float, float, str]:
 def _filled(
     trials: Sequence[Trial], rows: Mapping[tuple[str, int], Sums], names: list[str]
 ) -> tuple[Array, Array]:
-    """Arrange the sums of all replicates, NaN where there are none.
+    """Arrange the sums of all replicates in arrays, with NaN where they are missing.
 
     Returns:
         values (trial, quantity, group, arm, replicate); estimates (trial, approach, number, replicate).
@@ -152,7 +152,7 @@ def _filled(
 
 
 def _conclusions(trials: Sequence[Trial], value: Array, names: list[str]) -> dict[str, Any]:
-    """Return differences, intervals and conclusions as variables; for a trial not run, the reason."""
+    """Return differences, intervals and conclusions as variables; trials not run have their status."""
     numbers = np.full((3, *value.shape[:3]), np.nan)
     words = np.full(value.shape[:3], "", dtype=object)
     fixed = quantities.declared()["quantities"]

@@ -1,8 +1,8 @@
 """Trials: the plan as enacted compared with the same plan with one instrument or measure set back.
 
-Both runs of such a counterfactual pair have the same random numbers, so that any difference is an effect of
-the instrument. All trials of a replicate share the run of the plan as enacted. An instrument that is set back
-to the same settings has no effect and is not run.
+Both runs of such a counterfactual pair use the same random numbers, so that any difference is an effect of
+the instrument. All trials of a replicate share the run of the plan as enacted. An instrument whose settings
+do not change when it is set back has no effect and is not run.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class BaseRun:
 
 @lru_cache(maxsize=1)
 def _run_base(run: BaseRun) -> RunOutput:
-    """Run the plan as enacted once for consecutive jobs of a replicate in one process; never modified."""
+    """Return the cached run of the plan as enacted, shared by jobs of a replicate; must not be modified."""
     return run.simulate(run.scenario, run.replicate, False)
 
 
 @dataclass(frozen=True)
 class TrialTask:
-    """One job: one trial in one replicate.
+    """Job that runs one trial in one replicate.
 
     Attributes:
         simulate: see :class:`sim.studies.execution.simulation.Model`.
@@ -69,7 +69,8 @@ class TrialTask:
         digest: digest of ``base``.
         trials: all trials.
         jobs: replicate and index of the trial of each job.
-        against: what trials are set back to; against ``off`` the observational estimate is computed too.
+        against: values to which settings are set back; with ``off``, the observational estimate is also
+            computed.
     """
 
     simulate: Simulate
@@ -118,25 +119,26 @@ def trial(
     progress: bool = False,
     model: Model | None = None,
 ) -> xr.Dataset:
-    """Estimate the effect of instruments or measures, each by itself.
+    """Estimate the individual effects of instruments or measures.
 
     Args:
         *ids: instruments and measures of the catalogue.
-        against: ``without``: this plan had not brought it; ``off``: no such support at all. Against ``off``,
-            the observational estimate of programmes that pay or train founders is computed too.
+        against: counterfactual: ``without`` (this plan does not introduce the instrument) or ``off`` (there
+            is no such support at all). With ``off``, the observational estimate of programmes that pay or
+            train founders is also computed.
         scenario: the plan as enacted, or another policy whose parts are tried.
         replicates: replaces the scenario's own number of replicates.
         seed: replaces the scenario's own seed.
         scale: replaces the scenario's own scale.
         workers: number of processes, see :func:`sim.run`.
         progress: whether to show a progress bar on standard error.
-        model: replaces the city, in tests.
+        model: model to run instead of the city model, in tests.
 
     Returns:
-        see :func:`sim.studies.trials.results.assemble`.
+        the results of the trials, see :func:`sim.studies.trials.results.assemble`.
 
     Raises:
-        InputError: an id or a number is invalid.
+        InputError: an identifier or another argument is invalid.
     """
     started = time.perf_counter()
     model = model or city_model()
@@ -153,7 +155,7 @@ def prepare(ids: Sequence[str], base: Scenario, against: Against, model: Model) 
     """Prepare the trials of instruments and measures.
 
     Raises:
-        InputError: one of them is not in the catalogue.
+        InputError: an identifier is not in the catalogue.
     """
     faults: list[Any] = []
     trials = []
@@ -178,7 +180,7 @@ def run_trials(
     workers: int = 1,
     progress: bool = False,
 ) -> Iterator[tuple[tuple[int, int], Sums]]:
-    """Run jobs (replicate, index of the trial); yield each with its sums as it ends."""
+    """Run jobs (replicate, index of the trial) and yield each with its sums in the order of completion."""
     task = TrialTask(model.simulate, base, base.sha256, trials, tuple(jobs), against)
     try:
         with progress_bar(progress) as update:
@@ -234,7 +236,7 @@ def _set_back(setting: Setting, against: Against) -> Value:
 
 
 def _settings_by_draw(scenario: Scenario) -> list[Settings]:
-    """Return the settings at central values, and those of every replicate where they are drawn."""
+    """Return the settings at central values, followed by those of every replicate if settings are drawn."""
     run = scenario.run
     draws = range(run.replicates) if run.uncertainty != "random" else ()
     streams = (None, *(RandomStreams(run.seed, k) for k in draws))

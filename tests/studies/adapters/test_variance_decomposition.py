@@ -33,7 +33,7 @@ scale: 0.5
 
 
 def drawn(sets: int, seed: int, noise: float = 3.0, interaction: float = 0.0) -> np.ndarray:
-    """Outcomes (structure, set, random): variances 9 (random), 16 (parameters), 4 (structure: 3 and 1)."""
+    """Draw outcomes (structure, draw, random numbers) with variances 4, 16 and 9, respectively."""
     rng = np.random.default_rng(seed)
     by_rule = np.sqrt(3) * (2 * RULES[:, 0] - 1) + (2 * RULES[:, 1] - 1)
     theta = rng.normal(size=sets)
@@ -55,7 +55,7 @@ def test_components_of_a_known_variance() -> None:
 
 
 def test_absent_components_are_zero_on_average() -> None:
-    """Estimates of a component exclude the others: few sets make them noisy, not biased."""
+    """Estimates of each component exclude the other components; few parameter draws add noise but no bias."""
     rng = np.random.default_rng(3)
     noise_only = [variance_decomposition.components(rng.normal(size=(4, 8, 2))) for _ in range(400)]
     for name in ("parameters", "structure"):
@@ -65,7 +65,7 @@ def test_absent_components_are_zero_on_average() -> None:
 
 
 def test_coverage_of_intervals() -> None:
-    """95% intervals from 30 sets include the true share in about 95% of 300 studies."""
+    """95% intervals from 30 parameter draws include the true share in about 95% of 300 studies."""
     truth = {"random": 9 / 30, "parameters": 17 / 30, "structure": 4 / 30}
     held = dict.fromkeys(truth, 0)
     for seed in range(300):

@@ -1,4 +1,4 @@
-"""Worker pool: results depend neither on the worker nor on workers that are killed."""
+"""Worker pool: results are the same on every worker, also if workers are killed."""
 
 import multiprocessing
 import os
@@ -136,7 +136,7 @@ def waits(_: int) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 def test_workers_ignore_interrupts() -> None:
-    """Including the second of imports before the handler is set."""
+    """Workers ignore interrupts even while importing modules, before the handler is set."""
     assert dict(batch.evaluate(waits, [0, 1], workers=2)) == {0: True, 1: True}
     assert not waits(0)  # unlike this process
 

@@ -1,4 +1,4 @@
-"""A real Dask scheduler with two workers on loopback, one of which is killed."""
+"""Runs on a Dask scheduler with two local workers, one of which is killed."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # Dask's own
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Address of the scheduler and processes of its workers."""
+    """Provide the address of a scheduler and the processes of its workers."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[3]),

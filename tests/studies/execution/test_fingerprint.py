@@ -1,4 +1,4 @@
-"""Fingerprint of the model: what changes it, what does not, and that it covers all that a run reads."""
+"""Fingerprint of the model: sensitivity to changes, and coverage of everything that a run reads."""
 
 import ast
 import json
@@ -35,7 +35,7 @@ def documented(text: str) -> str:
 
 
 def numbers(text: str) -> Iterator[str]:
-    """Yield a module with each of its numbers changed in turn."""
+    """Yield copies of a module in each of which one number is changed."""
     lines = text.splitlines(keepends=True)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
@@ -103,7 +103,7 @@ def test_texts_of_a_method_call_are_matched_without_its_instance() -> None:
 # --- the whole model -------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the packages that may be changed."""
+    """Provide a modifiable copy of the packages."""
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "sim", root / "sim", ignore=shutil.ignore_patterns("typefaces", "__pycache__"))
     return root
@@ -118,7 +118,7 @@ Change = Callable[[str], str]
 
 
 def changed_digest(copy: Path, path: Path, change: Change) -> str:
-    """Return the digest with one file changed, which is then restored."""
+    """Return the digest with one file changed, and restore the file afterwards."""
     file = copy / path.relative_to(ROOT)
     text = file.read_text(encoding="utf-8") if file.exists() else None
     new = change(text or "")
@@ -175,7 +175,7 @@ def test_changed_by_whatever_may_change_a_number(copy: Path, digest: str, case: 
 
 
 def test_imports_are_followed_into_functions_and_new_modules(copy: Path, digest: str) -> None:
-    """A rule that is moved to a new module counts there."""
+    """A rule that is moved to a new module is still part of the fingerprint."""
     new = copy / "sim" / "model" / "moved.py"
     function = "\n\ndef rate():\n    from sim.model.moved import RATE\n    return RATE\n"
     seen = {digest}

@@ -27,7 +27,7 @@ def write(path: Path, parameters: list[str], draws: Any) -> Path:
 
 @pytest.fixture
 def fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fit of two parameters; each second draw is a ten-thousandth of the first, which identifies pairs."""
+    """Provide a fit of two parameters; the second is 1/10,000 of the first, which identifies pairs."""
     first = np.linspace(0.21, 0.79, 50)
     path = write(tmp_path / "fit.nc", [BETA, FOUNDERS], np.column_stack([first, first * 10_000]))
     monkeypatch.setenv("ZSIM_POSTERIOR", str(path))

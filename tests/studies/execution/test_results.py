@@ -1,4 +1,4 @@
-"""Results on disk: complete or absent, and equal to what was written."""
+"""Result files: complete or absent, and unchanged after reading."""
 
 import os
 import signal

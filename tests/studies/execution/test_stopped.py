@@ -50,7 +50,7 @@ def kept(folder: Path) -> int:
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 @pytest.mark.timeout(240)
 def test_results_are_the_same_after_five_kills(tmp_path):
-    """All processes are killed, as by a power cut; the same command resumes."""
+    """After all processes are killed, as by a power cut, the same command resumes the study."""
     quiet, torn = tmp_path / "quiet", tmp_path / "torn"
     quiet.mkdir()
     torn.mkdir()
@@ -102,7 +102,7 @@ def test_interrupt_keeps_completed_runs(tmp_path):
 
 
 def test_parent_process_holds_numbers_only(tmp_path):
-    """In a thousand runs, memory grows by their outcomes, not by their outputs."""
+    """Over a thousand runs, memory grows by the study's outcomes only, not by the complete outputs."""
     me = psutil.Process()
     seen = []
 

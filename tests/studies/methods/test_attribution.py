@@ -18,7 +18,7 @@ def named(number: int) -> list[Label]:
 
 
 def noise_free(worth, replicates: int = 3) -> Evaluate:
-    """Return the evaluation of a game without noise."""
+    """Return a function that evaluates a game without noise."""
 
     def evaluate(points: Floats) -> Floats:
         result = np.array([worth(point.astype(bool)) for point in points], dtype=float)
@@ -28,7 +28,7 @@ def noise_free(worth, replicates: int = 3) -> Evaluate:
 
 
 def gloves(who) -> float:
-    """Two left gloves, one right: 1/6, 1/6, 2/3."""
+    """Glove game with two left gloves and one right glove: Shapley values 1/6, 1/6 and 2/3."""
     return float(min(who[:2].sum(), who[2]))
 
 
@@ -36,7 +36,7 @@ COSTS = np.array([1.0, 3.0, 3.0, 7.0])
 
 
 def airport(who) -> float:
-    """Airport game (Littlechild & Owen), cost by the largest aircraft: 1/4, 11/12, 11/12, 59/12."""
+    """Airport game (Littlechild & Owen): cost of the largest aircraft; values 1/4, 11/12, 11/12 and 59/12."""
     return float(COSTS[who].max(initial=0))
 
 
@@ -75,7 +75,7 @@ def test_antithetic_orders_cancel_pairwise_interactions() -> None:
 
 
 def additive(effects: list[float], noise: float, replicates: int, seed: int) -> Evaluate:
-    """Additive effects with noise; replicate r has the same noise in every coalition."""
+    """Return additive effects with noise; replicate r has the same noise in every coalition."""
     draws = np.random.default_rng(seed)
     own = np.array(effects) + noise * draws.standard_normal((replicates, len(effects)))
     common = 1000 * draws.standard_normal(replicates)

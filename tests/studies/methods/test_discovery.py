@@ -26,7 +26,7 @@ def drawn(number: int, seed: int) -> np.ndarray:
 
 
 def planted(x: np.ndarray) -> np.ndarray:
-    """High fee and small fund: 0.5 x 0.4 of the volume."""
+    """Return misses at high fees and small funds, in 0.5 x 0.4 of the volume."""
     return (x[:, 0] > 0.02) & (x[:, 1] < 4.6e8)
 
 
@@ -101,7 +101,7 @@ def test_false_alarm_rate() -> None:
 
 
 def test_box_of_random_misses_fails_on_the_other_half() -> None:
-    """A box selected from random misses is dense in the half it was selected on only."""
+    """A box selected from random misses is dense only in the half from which it was selected."""
     draws = np.random.default_rng(3)
     noise = prim.sample(draws.random((200, 20)), (draws.random(200) < 0.4).astype(float), {})
     limits, _ = prim.box(noise, 0.05)
@@ -164,7 +164,7 @@ def test_trade_off_of_coverage_and_density_is_recorded(result: Discovery) -> Non
 
 
 def test_quasi_p_value_is_binomial() -> None:
-    """30 points: without the limit on x 12 of 30 hit; within it 9 of 10."""
+    """Worked example: 12 hits in 30 points without the limit on x, and 9 hits in 10 points within it."""
     x = np.column_stack([np.arange(30.0), np.zeros(30)])
     y = np.r_[np.ones(9), 0, np.ones(3), np.zeros(17)]
     sample = prim.sample(x, y, {})

@@ -25,13 +25,13 @@ def noise_free(points: Floats, values: list[Floats], replicates: int = 2) -> Flo
 
 
 def linear(points: Floats) -> Floats:
-    """Jobs 3 fund + fee, firms fund + 2 fee, the grant does nothing; each costs 1: jobs + 2 firms <= 50."""
+    """Return linear outcomes: jobs = 3 fund + fee, firms = fund + 2 fee, cost = fund + fee + grant."""
     fund, fee, grant = points.T
     return noise_free(points, [3 * fund + fee, fund + 2 * fee, fund + fee + grant])
 
 
 def zdt1(points: Floats) -> Floats:
-    """Zitzler, Deb & Thiele 2000: the front is f2 = 1 - sqrt(f1), where all but the first are 0."""
+    """ZDT1 (Zitzler, Deb & Thiele 2000): f2 = 1 - sqrt(f1) on the front, where other factors are 0."""
     f1, g = points[:, 0], 1 + 9 * points[:, 1:].mean(axis=1)
     return noise_free(points, [f1, g * (1 - np.sqrt(f1 / g))], 1)
 
@@ -42,7 +42,7 @@ def under_budget() -> Front:
 
 
 def test_linear_front_under_a_budget(under_budget: Front) -> None:
-    """fund + fee = 10, no grant: jobs = 10 + 2 fund, firms = 20 - fund."""
+    """On the front, fund + fee = 10 and grant = 0, so that jobs = 10 + 2 fund and firms = 20 - fund."""
     jobs, firms = under_budget.value.T
     np.testing.assert_allclose(jobs + 2 * firms, 50, rtol=0.03)
     assert under_budget.settings[:, 2].max() < 0.5
@@ -105,7 +105,7 @@ def test_initial_points_include_the_current_policy() -> None:
 
 
 def noisy(seed: int, replicates: int) -> Evaluate:
-    """Objectives without any effect, with independent noise at every setting."""
+    """Return objectives that consist of independent noise at every setting."""
 
     def evaluate(points: Floats) -> Floats:
         draws = [np.random.default_rng([seed, *p.view(np.uint64)]) for p in points]
@@ -125,7 +125,7 @@ def test_front_due_to_noise_is_dropped_with_new_replicates() -> None:
 
 
 def test_reliability_of_points_on_the_front() -> None:
-    """Two points that noise makes indistinguishable, and one that is clearly best."""
+    """Two points cannot be distinguished because of noise, and one point is clearly best."""
 
     def evaluate(points: Floats) -> Floats:
         noise = np.array([np.random.default_rng(list(p.view(np.uint64))).standard_normal(30) for p in points])
@@ -139,7 +139,7 @@ def test_reliability_of_points_on_the_front() -> None:
 
 
 def test_gain_over_the_current_policy_uses_common_random_numbers() -> None:
-    """Noise of 100 is common, so that a gain of 3 is significant; no gain is reported as such."""
+    """Noise of 100 is common to both policies, so that a gain of 3 is significant and a gain of 0 is not."""
     noise = np.random.default_rng(5).normal(0, 100, 8)
 
     def evaluate(points: Floats) -> Floats:
@@ -199,5 +199,5 @@ def test_invalid_arguments() -> None:
         search(linear, [Factor("x", categories=("a", "b"))], [JOBS], most=20, seed=1)
     with pytest.raises(ValueError, match="generation"):
         search(linear, PLAN, [JOBS], most=5, seed=1)
-    with pytest.raises(ValueError, match="without a number"):
+    with pytest.raises(ValueError, match="NaN"):
         search(lambda p: np.full((len(p), 1, 1), np.nan), PLAN, [JOBS], most=20, seed=1)

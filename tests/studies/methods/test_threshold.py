@@ -13,7 +13,7 @@ FEE = Factor("guarantee_fee.fee", 0.0, 0.04, "担保费率", "guarantee fee", di
 
 
 def normal(seed: int, replicates: int, sd: float = 0.5, slope: float = 1.0) -> Evaluate:
-    """Margin = fund in 亿元 - 4 + noise, common to all points: the probability is 50% at 4亿元."""
+    """Return margins, fund in 亿元 - 4 + noise common to all points; the probability is 50% at 4亿元."""
     noise = sd * np.random.default_rng(seed).standard_normal(replicates)
 
     def evaluate(points: Floats) -> Floats:
@@ -156,7 +156,7 @@ def test_number_of_points_is_limited() -> None:
 
 
 def counted(counts: list[int], replicates: int) -> Evaluate:
-    """Return an evaluation with given numbers of successes at evenly spaced points of the path."""
+    """Return an evaluator with given numbers of successes at evenly spaced points of the path."""
 
     def evaluate(points: Floats) -> Floats:
         at = np.rint((points[:, 0] - FUND.low) / (FUND.high - FUND.low) * (len(counts) - 1)).astype(int)
@@ -181,7 +181,7 @@ def test_isotonic_fit_pools_adjacent_violators(counts: list[int], pooled: list[f
 
 
 def test_isotonic_fit_is_the_nearest_monotone_sequence() -> None:
-    """Optimality conditions of the projection onto the cone of non-decreasing sequences."""
+    """The fit meets the optimality conditions of projection onto the cone of non-decreasing sequences."""
     counts = np.random.default_rng(1).integers(0, 20, 33)
     result = threshold(
         counted(counts.tolist(), 20), [FUND], required=0.5, rising=True, tolerance=1e-9, most=33
@@ -193,7 +193,7 @@ def test_isotonic_fit_is_the_nearest_monotone_sequence() -> None:
 
 
 def test_pooled_mean_equal_to_the_required_probability_meets_it() -> None:
-    """Five points pool to 11.2 of 14 replicates, which is 80%, though 0.8 * 14 > 11.2 in floating point."""
+    """The pooled mean of 11.2 of 14 replicates is 80%, although 0.8 * 14 > 11.2 in floating point."""
     counts = [8, 2, 10, 9, 2, 14, 14, 8, 14, 8, 6, 4, 4, 10, 10, 13, 14]
     result = threshold(
         counted(counts, 14), [FUND], required=0.5, probability=0.8, rising=True, tolerance=1 / 16
@@ -215,5 +215,5 @@ def test_invalid_arguments() -> None:
         threshold(normal(1, 2), [Factor("x", categories=("a", "b"))])
     with pytest.raises(ValueError, match="between 0 and 1"):
         threshold(normal(1, 2), [FUND], probability=1.0)
-    with pytest.raises(ValueError, match="without a number"):
+    with pytest.raises(ValueError, match="NaN"):
         threshold(lambda points: np.full((len(points), 2, 1), np.nan), [FUND])

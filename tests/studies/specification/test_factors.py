@@ -25,7 +25,7 @@ def test_allowed_values_follow_from_the_definition():
 
 
 def test_factor_values_reach_the_model():
-    """A parameter and a ratio in the city model; unchanged values give the same run."""
+    """A parameter and a ratio affect the city model, and their default values do not change the run."""
     with town.registering(0.05):
         check_stated_value_is_simulated()
 

@@ -1,4 +1,4 @@
-"""Sizes of a study chosen for its budget, and progress while it runs."""
+"""Sizes of studies for given budgets, and progress of running studies."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_estimated_number_of_runs(kind, tmp_path, monkeypatch):
 
 
 def test_estimate_of_a_search_includes_confirmation_runs(tmp_path, monkeypatch):
-    """60 settings with 3 replicates, then the front with 20; the estimate is right within a factor of two."""
+    """For 60 settings with 3 replicates and a front with 20, the estimate is right within a factor of two."""
     monkeypatch.setenv("ZSIM_LANG", "en")
     progress = RecordedProgress()
     run_study(tmp_path, HEAD + "kind: search\n" + OTHERS["search"], progress=progress)

@@ -150,7 +150,7 @@ def test_all_faults_are_reported_including_those_of_scenarios(tmp_path):
 
 
 def test_former_keys_give_the_same_study(tmp_path):
-    """``wanted``, ``chance`` and ``split`` stand for ``goals``, ``probability`` and the decomposition."""
+    """``wanted``, ``chance`` and ``split`` are read as ``goals``, ``probability`` and the decomposition."""
     path = tmp_path / "case.yaml"
     threshold = (
         swapped(2, "kind: threshold") + "goals: {jobs_driven_by_startups: {at_least: 3}}\nprobability: 40%\n"
@@ -168,9 +168,9 @@ def test_former_keys_give_the_same_study(tmp_path):
 
 
 def test_example_of_the_format_is_valid(tmp_path):
-    """The example in the docstring of the module, with texts in place of its ellipses."""
+    """The example in the module docstring is valid once its ellipses are replaced by texts."""
     assert study_file.__doc__ is not None
-    example = study_file.__doc__.partition("::\n")[2].partition("\n\nFiles of earlier")[0]
+    example = study_file.__doc__.partition("::\n")[2].partition("\n\nFiles with former names")[0]
     path = tmp_path / "fund_against_subsidies.yaml"
     path.write_text(textwrap.dedent(example).replace("…", "text"), encoding="utf-8")
     study = load_study(path, MODEL)

@@ -1,4 +1,4 @@
-"""Trials: known effects are recovered, instruments without addition are not run, runs are stored."""
+"""Trials: known effects are recovered, instruments without effect are not run, and runs are stored."""
 
 import csv
 import json
@@ -84,7 +84,7 @@ def test_raw_estimates_have_immortal_time_bias(null: xr.Dataset, strong: xr.Data
     result = null.isel(trial=0)
     low, value = result.evaluation_low.sel(number="estimate"), result.evaluation.sel(number="estimate")
     assert (result.evaluation.sel(number="truth") == 0).all()
-    # P(24 months) = 1/e against P(24 | 6) = e^-3/4: a tenth and more, all of it immortal-time bias
+    # P(24 months) = 1/e against P(24 | 6) = e^-3/4: a difference above 0.1, due to immortal time bias alone
     assert float(value.sel(approach="raw")) > 0.1
     assert float(low.sel(approach="raw")) > 0
     assert float(low.sel(approach="matched")) > 0
