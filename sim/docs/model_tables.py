@@ -42,6 +42,8 @@ from sim.studies.trials import observational_estimate, quantities, results
 PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", re.S)
 WORKING_DAYS: Final = 250
 """Working days in a year, used for the annual capacity of a service desk."""
+LONGEST_CELL: Final = 400
+"""Longest value of a constant in a table, in characters."""
 NOT_RUN: Final = "Not run yet: `make trials`.\n"
 
 
@@ -93,11 +95,17 @@ def parameter_table(parameters: Sequence[Parameter]) -> str:
 def constant_table(module: ModuleType) -> str:
     """Return the table of a module's constants, including assumptions without a range."""
     rows = (
-        (f"`{name}`", _plain(value) or str(value), about.unit, about.source,
+        (f"`{name}`", _cell(value), about.unit, about.source,
          "assumption" if isinstance(about, Assumption) else "constant", about.meaning)
         for name, value, about in described(module)
     )  # fmt: skip
     return grid("constant | value | unit | source | kind | what", rows)
+
+
+def _cell(value: Any) -> str:
+    """Format the value of a constant; long collections are left to the code or to a table of their own."""
+    text = _plain(value) or str(value)
+    return text if len(text) <= LONGEST_CELL else "see `parameters.py`"
 
 
 def _plain(value: Any) -> str:
@@ -255,6 +263,18 @@ def structure_table() -> str:
     )  # fmt: skip
 
 
+def criteria_table() -> str:
+    """Return the table of the criteria for titles of incubation facilities, by kind and level."""
+    return grid(
+        "kind | level | area from, m2 | tenants from | years open from | source",
+        (
+            (kind, incubation_parameters.LEVELS[level], number(c.area), c.tenants, number(c.years), c.source)
+            for (kind, level), alternatives in incubation_parameters.CRITERIA.items()
+            for c in alternatives
+        ),
+    )
+
+
 def _basename(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
@@ -278,12 +298,17 @@ def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
     return {f"{kind} of {name}": table for kind, table in tables.items() if not empty.get(kind)}
 
 
+OWN_TABLES: Final[Mapping[str, dict[str, Callable[[], str]]]] = {
+    "government": {"windows": window_table, "accounts": account_table},
+    "incubation": {"criteria": criteria_table},
+}
+"""Generated tables that only one submodel has."""
+
 PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
     MODEL / "README.md": {"structures": structure_table},
     MODEL.parent / "policy" / "README.md": {"measures": acting_table},
     **{
-        MODEL / name / "README.md": _of_submodel(name, module)
-        | ({"windows": window_table, "accounts": account_table} if name == "government" else {})
+        MODEL / name / "README.md": _of_submodel(name, module) | OWN_TABLES.get(name, {})
         for name, module in {**SUBMODELS, "environment": environment_parameters}.items()
     },
     glossary.PAGE: {"glossary": glossary.page},

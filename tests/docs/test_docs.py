@@ -97,6 +97,19 @@ def test_every_link_of_the_map_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def anchors(page: Path) -> set[str]:
+    """Anchors of the headings of a page, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_every_section_that_the_map_names_exists() -> None:
+    page = ROOT / "sim" / "README.md"
+    links = re.findall(r"\]\(([^)#:]+)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert len(links) > 20
+    assert [f"{to}#{anchor}" for to, anchor in links if anchor not in anchors(page.parent / to)] == []
+
+
 def test_every_name_on_the_map_is_where_the_map_says() -> None:
     """In the form "``name`` in [``module``](link)", the module must contain the name."""
     text = (ROOT / "sim" / "README.md").read_text(encoding="utf-8")

@@ -157,7 +157,8 @@ def choose_scheme(
     Args:
         alone: whether each loan is profitable without cover.
         pooled: whether the request is too large without the loan pool and profitable with it.
-        covered: applications that are profitable under each scheme; banks try the schemes in this order.
+        covered: applications that are profitable under each scheme, in the order in which banks try them: IP pledge,
+            public guarantor, private guarantor.
         tenant: whether it is a tenant's first loan that is profitable with the city's share of the loss.
         knows_startup_loan: whether the founder is eligible for the start-up loan and knows of it.
     """

@@ -68,7 +68,10 @@ class Investor(ServiceDesk):
         return self.money_to_place() - self.placed if self.kind == "overseas" else np.inf
 
     def approves(self, row: int, error: float) -> bool:
-        """Whether the investor would invest in a firm, given its standard normal assessment error."""
+        """Whether the investor would invest in a firm, given its standard normal assessment error.
+
+        skill + 0.5 (income - 2) + 0.5 error >= hurdle - response x (tax deduction + loss share); see ``rules.py``.
+        """
         context, firms, p = self.market.context, self.market.context.firms, self.market.context.parameters
         levers, day = context.levers, context.env.now
         shared = self.kind != "state" and self.market.guide.shares_losses(row)

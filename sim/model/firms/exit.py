@@ -49,6 +49,8 @@ class Exit:
     def close(self, trading: Trading, profit: Floats, recalled: Rows) -> Closures:
         """Draw and record the closures of the month.
 
+        A firm closes if u < hazard x share of the month in which it is open, with u uniform, keyed by firm and month.
+
         Args:
             trading: firms open in the month.
             profit: profit of the month, yuan.

@@ -42,7 +42,7 @@ class Posterior:
 
     def drawn(self, streams: RandomStreams) -> tuple[dict[str, float], dict[str, float]]:
         """Select a draw at random and return its parameters and its initial conditions."""
-        row = self.draws[int(streams.one("posterior") * len(self.draws))]
+        row = self.draws[int(streams.scalar("posterior") * len(self.draws))]
         values = dict(zip(self.parameters, row.tolist(), strict=True))
         initial = {id_.removeprefix(INITIAL): v for id_, v in values.items() if id_.startswith(INITIAL)}
         return {id_: v for id_, v in values.items() if not id_.startswith(INITIAL)}, initial

@@ -171,8 +171,7 @@ def threshold(
         outcome: index of the outcome that determines whether the target is met.
         required: smallest value that meets the target; 0.5 for an outcome that is 1 or 0.
         probability: given probability, between 0 and 1.
-        rising: whether the probability rises from the low to the high ends; None: as observed at the two
-            ends.
+        rising: whether the probability rises from the low to the high ends; None: as observed at the ends.
         tolerance: largest width of a gap, as a share of the path, that is not bisected further.
         most: largest number of points to evaluate, including the initial points.
 
