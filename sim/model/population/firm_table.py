@@ -90,7 +90,7 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "rent_waived": (np.float32, 0),  # share of the rent that is waived
     "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
     # programme participation
-    "granted": (np.int64, 0),  # grants received this month, fen
+    "granted": (np.int64, 0),  # grants and insurance payments received this month, fen
     "subsidised_wage": (np.float32, 0),  # expected wage subsidy per job, yuan a month
     "served": (np.int16, NEVER),  # day of the founder's first public service
     "jobs_at_12": (np.int16, 0),  # owner and staff 12 months after opening, or at the last observation

@@ -38,9 +38,11 @@ def plan(tmp_path, monkeypatch):
     return catalogue()
 
 
-def test_the_shipped_plan_has_none():
-    assert catalogue().what_if is None
-    assert json.loads(plan_json(chosen(None)))["what_if"] == []
+def test_what_ifs_that_ship_are_listed_apart():
+    shipped = [i.id for i in catalogue().instruments.values() if i.what_if]
+    listed = json.loads(plan_json(chosen(None)))
+    assert [i["id"] for i in listed["what_if"]] == shipped
+    assert not set(shipped) & {i["id"] for m in listed["measures"] for i in m["instruments"]}
 
 
 def test_they_are_instruments_of_no_measure(plan):
@@ -115,7 +117,7 @@ def test_a_scenario_sets_one(plan):
 
 def test_the_form_that_the_head_of_the_plan_describes_is_read(tmp_path):
     text = PLAN.read_text(encoding="utf-8")
-    form = text.partition("the form is\n")[2].partition("# It needs")[0].replace("#   ", "")
+    form = text.partition("The form is\n")[2].partition("# It needs")[0].replace("#   ", "")
     plan = catalogue(write(tmp_path, f"{text}\n{form}"))
     assert plan.instruments["wage_subsidy"].what_if
     assert plan.settings["wage_subsidy.per_job"].high == 20000
