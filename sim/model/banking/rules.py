@@ -394,7 +394,6 @@ def initial_bad_loan(u: Floats, rate: Floats, default: float) -> Mask:
     """Mask of firms closed shortly before 2017 that left a bad loan: u < rate x 30 x default / 2.
 
     Args:
-        u: one random number for each firm.
         rate: monthly application rate.
         default: share of firms closing in debt that default.
     """
