@@ -62,7 +62,7 @@ class Bank(ServiceDesk):
         return 0 if self.has_left else max(0, self.limit_fen - self.lent - self.committed)
 
     def commit(self, fen: int, number: int) -> None:
-        """Commit money (in fen) to approved loans, and add their ``number`` to the applications approved."""
+        """Commit money (in fen) to approved loans, and add their ``number`` to the count of approved applications."""
         self.committed += fen
         self.passed += number
 
@@ -71,7 +71,7 @@ class Bank(ServiceDesk):
         return rules.approval_days(self.kind == "tech", self.context.levers.at(DAYS, day))
 
     def screen(self, day: int, files: Ints, arrivals: Ints) -> None:
-        """Store applications that loan officers have screened until the weekly decision."""
+        """Keep the applications that have been screened by loan officers for the weekly decision."""
         self._screened.append(files)
 
     def take_screened(self) -> list[Ints]:

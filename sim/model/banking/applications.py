@@ -77,6 +77,6 @@ def requested_fen(context: Context, rows: Rows, month: int) -> Ints:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes) -> dict[str, npt.NDArray[Any]]:
-    """Draw ``patent``: whether each founder owns a technology enterprise with a patent that it can pledge."""
+    """Draw whether each founder owns a technology enterprise with a patent that it can pledge (key ``patent``)."""
     patent = context.streams.uniform(ids, "patent") < context.parameters[parameters.PATENTS.id]
     return {"patent": (segment == T) & patent}

@@ -155,7 +155,7 @@ class Banks:
             bank.remove()
 
     def choose_banks(self, rows: Rows, month: int) -> Codes:
-        """Choose the bank or technology branch to which each firm applies, and return its number."""
+        """Choose the bank or technology branch to which each firm applies, and return its index."""
         context, ids = self.context, self.context.firms.id[rows]
         bank = rules.choose_bank(context.streams.uniform(ids, "bank", month), self._cumulative)
         branches = [b.number for b in self.desks[self._general :] if not b.has_left]
@@ -167,7 +167,7 @@ class Banks:
         return bank
 
     def apply(self, rows: Rows, fen: Ints, month: int) -> None:
-        """Submit each application on a day after the firm's search; drop applications to banks that have closed."""
+        """Submit each application after the firm's search for a bank; drop applications to banks that have closed."""
         if not len(rows):
             return
         context, firms = self.context, self.context.firms

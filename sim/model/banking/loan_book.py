@@ -144,7 +144,7 @@ class LoanBook(Table):
         self._repaid(loans[paying], due[paying])
 
     def wind_up(self, closing: Rows) -> None:
-        """Settle closing firms' loans: the firm pays what its cash allows; the owner repays the balance or defaults."""
+        """Settle closing firms' loans: the firm pays what its cash allows; then the owner repays the rest or defaults."""
         context, firms, p = self.context, self.context.firms, self.context.parameters
         loans = self.of(closing)
         if not len(loans):
@@ -192,7 +192,7 @@ class LoanBook(Table):
             context.env.process(self.claim(loan))
 
     def claim(self, loan: int) -> ProcessGenerator:
-        """SimPy process of a claim. Ninety days after default, the guarantor (or fund) and the city pay their shares."""
+        """SimPy process of a claim. Ninety days after default, the guarantor (or fund) and the city pay their parts."""
         yield self.context.env.timeout(CLAIM_DAYS)
         self.paid_by_city[loan], self.paid_by_fund[loan] = self.guarantees.pay_claim(
             int(self.row[loan]), int(self.scheme[loan]), int(self.loss[loan]), float(self.cover[loan]),

@@ -71,7 +71,7 @@ def search_time(change: float) -> float:
 
 
 def choose_bank(u: Floats, cumulative: Floats) -> Codes:
-    """Number of the bank to which each firm applies, drawn in proportion to the banks' shares (``cumulative``)."""
+    """Index of the bank to which each firm applies, drawn in proportion to the banks' shares (``cumulative``)."""
     return np.asarray(np.searchsorted(cumulative[:-1], u * cumulative[-1]), dtype=np.int8)
 
 
@@ -113,7 +113,7 @@ def break_even(pd: Floats, cover: float | Floats, base: float, relief: float | F
 
 
 def price(cost: Floats, mean: float) -> Floats:
-    """Yearly interest rate of a loan: its break-even rate ``cost``, clipped to mean ± 0.01 (CRED05-06)."""
+    """Yearly interest rate of a loan: break-even rate ``cost``, clipped to mean loan rate ``mean`` ± 0.01 (CRED05-06)."""
     return np.clip(cost, mean - parameters.RATE_SPREAD, mean + parameters.RATE_SPREAD)
 
 
@@ -185,8 +185,8 @@ def within_limit(requested: Ints, bank: Integers, available: Ints) -> Mask:
 
     Args:
         requested: amounts in order of priority, in fen.
-        bank: number of the bank to which each amount belongs.
-        available: amount that each bank may still lend, in fen, indexed by bank number.
+        bank: index of the bank to which each amount belongs.
+        available: amount that each bank may still lend, in fen, by bank.
     """
     order = np.argsort(bank, kind="stable")
     so_far = np.cumsum(requested[order])
@@ -202,12 +202,12 @@ def approval_days(specialised: bool, days: float) -> float:
 
 
 def repaid_at_maturity(segment: Codes, fen: Ints, scheme: Integers) -> Mask:
-    """Mask of loans repaid at maturity: loans to enterprises of at least 300,000 yuan, except start-up loans."""
+    """Mask of loans repaid at maturity: enterprise loans of at least 300,000 yuan, except start-up loans."""
     return np.asarray((segment != G) & (fen >= 100 * parameters.BULLET_FROM) & (scheme != STARTUP))
 
 
 def term(bullet: Mask, scheme: Integers, startup_term: float) -> Ints:
-    """Term of each loan, in months: ``startup_term`` for start-up loans; otherwise 12 if repaid at maturity, else 30."""
+    """Term of each loan, in months: ``startup_term`` for start-up loans; otherwise 12 if repaid at maturity and 30 if not."""
     months = np.where(bullet, parameters.BULLET_TERM, parameters.TERM)
     months[scheme == STARTUP] = round(startup_term)
     return months
@@ -219,7 +219,7 @@ def equipment_purchase(fen: Ints) -> Ints:
 
 
 def equipment_gain(effect: float, lent: Floats, value_added: Floats) -> Floats:
-    """Increase in a firm's log scale from equipment: effect x min(1, lent / (6 x monthly value added))."""
+    """Increase in a firm's log scale from equipment bought with a loan: effect x min(1, lent / (6 x monthly value added))."""
     return np.asarray(
         effect * np.minimum(1.0, lent / np.maximum(parameters.EQUIPMENT_MONTHS * value_added, 1.0))
     )
@@ -393,8 +393,6 @@ def initial_is_outstanding(bullet: Mask, month: Integers) -> Mask:
 def initial_bad_loan(u: Floats, rate: Floats, default: float) -> Mask:
     """Mask of firms closed shortly before 2017 that left a bad loan: u < rate x 30 x default / 2.
 
-    Args:
-        rate: monthly application rate.
-        default: share of firms closing in debt that default.
+    ``rate`` is the monthly application rate, and ``default`` the share of firms closing in debt that default.
     """
     return np.asarray(u < rate * parameters.TERM * default / 2)

@@ -225,7 +225,7 @@ class Guarantees:
         context.env.process(self.issue_letter(accepted, scheme, terms))
 
     def refer_to_private_guarantor(self, files: Ints, scheme: int, day: int, reason: str, rule: str) -> None:
-        """Refer files declined by the public guarantor to private guarantors, if these are open; refuse all others."""
+        """Refer files that the public guarantor has declined to private guarantors, if these are open; refuse all others."""
         if not len(files):
             return
         f = self.files
