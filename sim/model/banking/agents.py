@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 class Bank(ServiceDesk):
-    """A bank or technology branch: loan officers with a queue of applications, and a lending limit.
+    """Bank or technology branch, with loan officers, a queue of applications and a lending limit.
 
     Attributes:
         kind: a key of :data:`KINDS`, or ``tech``.
         number: identifier of the bank in the tables of applications and loans.
-        share: share in the lending limit of all banks.
+        share: the bank's share of the lending limit of all banks together.
         assessor: index in :data:`ASSESSORS`.
         noise: assessment error relative to that of an ordinary bank.
-        lent: amount disbursed and not repaid, fen.
-        committed: amount approved and not yet disbursed, fen.
-        limit_fen: lending limit this month, fen.
-        has_left: whether the bank accepts no more applications.
+        lent: amount disbursed and not yet repaid, in fen.
+        committed: amount approved and not yet disbursed, in fen.
+        limit_fen: lending limit this month, in fen.
+        has_left: whether the bank has stopped accepting applications.
     """
 
     def __init__(
@@ -49,32 +49,35 @@ class Bank(ServiceDesk):
         super().remove()
 
     def limit(self) -> float:
-        """Return the bank's lending limit for young firms this month, yuan."""
+        """Return the bank's limit on lending to young firms this month, in yuan."""
         context = self.context
         return rules.lending_limit(self.share, context.parameters[CAPACITY.id], context.clock.month + 1)
 
     def begin(self, lent: int) -> None:
-        """Begin a month with the given amount lent, fen."""
+        """Begin a month: record the amount that the bank has lent (in fen), and update its lending limit."""
         self.lent, self.limit_fen = lent, round(100 * self.limit())
 
     def available(self) -> int:
-        """Return the amount that the bank may still lend, fen; zero once it has left."""
+        """Return the amount that the bank may still lend, in fen; zero if it has stopped accepting applications."""
         return 0 if self.has_left else max(0, self.limit_fen - self.lent - self.committed)
 
     def commit(self, fen: int, number: int) -> None:
-        """Set aside money for approved loans (fen), and count their number as approved files."""
+        """Commit money (in fen) to approved loans, and add their ``number`` to the count of approved applications."""
         self.committed += fen
         self.passed += number
 
     def days(self, day: float) -> float:
-        """Return the days from decision to disbursement."""
+        """Return the number of days from decision to disbursement under the policy in force on ``day``."""
         return rules.approval_days(self.kind == "tech", self.context.levers.at(DAYS, day))
 
     def screen(self, day: int, files: Ints, arrivals: Ints) -> None:
-        """Store files that loan officers have screened, for the weekly decision."""
+        """Keep the applications that have been screened by loan officers for the weekly decision."""
         self._screened.append(files)
 
     def take_screened(self) -> list[Ints]:
-        """Return the files screened since the last call, and clear them."""
+        """Return the row numbers of the applications screened since the last call, one array per screening.
+
+        The stored list is emptied.
+        """
         screened, self._screened = self._screened, []
         return screened

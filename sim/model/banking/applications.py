@@ -27,7 +27,7 @@ REQUEST: Final = {
     "bank": (np.int8, 0),
     "day": (np.float32, 0),  # day of submission
     "pd": (np.float32, 0),  # yearly probability of default assessed by the bank
-    "rate": (np.float32, 0),  # interest rate a year
+    "rate": (np.float32, 0),  # yearly interest rate
     "scheme": (np.int8, PLAIN),
     "cover": (np.float32, 0),
     "city_share": (np.float32, 0),
@@ -36,7 +36,10 @@ REQUEST: Final = {
 
 
 class Requests(Table):
-    """Table of all loan applications of a run, with the columns of :data:`REQUEST`; row numbers are file numbers."""
+    """Table of all loan applications in a run, with the columns listed in :data:`REQUEST`.
+
+    An application is identified by its row number.
+    """
 
     row: Ints
     month: npt.NDArray[np.int16]
@@ -52,7 +55,7 @@ class Requests(Table):
 
 
 def applicants(context: Context, rows: Rows, month: int) -> Rows:
-    """Select from ``rows`` the firms that apply for a loan in a month."""
+    """Return those of the given firms (``rows``) that apply for a loan in the given month."""
     firms, p = context.firms, context.parameters
     of_g, of_others = p[parameters.REQUESTS_G.id], p[parameters.REQUESTS.id]
     u = context.streams.uniform(firms.id.take(rows), "loan request", month)
@@ -65,7 +68,7 @@ def applicants(context: Context, rows: Rows, month: int) -> Rows:
 
 
 def requested_fen(context: Context, rows: Rows, month: int) -> Ints:
-    """Return the amount that each firm requests in a month, fen."""
+    """Return the amount that each firm requests if it applies in the given month, in fen."""
     firms = context.firms
     y = firms.value_added[rows]
     cap = rules.cap_months(firms.segment[rows], rules.yearly_turnover(y))
@@ -74,6 +77,6 @@ def requested_fen(context: Context, rows: Rows, month: int) -> Ints:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes) -> dict[str, npt.NDArray[Any]]:
-    """Draw founder traits that banks consider: whether a technology enterprise holds a patent that it can pledge."""
+    """Draw whether each founder owns a technology enterprise with a patent that it can pledge (key ``patent``)."""
     patent = context.streams.uniform(ids, "patent") < context.parameters[parameters.PATENTS.id]
     return {"patent": (segment == T) & patent}

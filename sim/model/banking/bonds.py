@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """Bond of one firm: principal in fen, repaid in full in month ``until`` or later."""
+    """Bond of one firm, repaid in full at maturity, or later if the firm is short of cash at maturity.
+
+    Attributes:
+        row: row of the firm.
+        fen: principal, in fen.
+        rate: yearly interest rate.
+        until: month in which the bond matures.
+    """
 
     row: int
     fen: int
@@ -45,7 +52,7 @@ class Bonds:
         self.held: list[Bond] = []
 
     def begin(self, enterprises: Rows) -> None:
-        """Issue the month's bonds; the issuers repay their loans with the proceeds."""
+        """Issue the month's bonds; the issuers use the proceeds to repay their bank loans."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         rows = enterprises.compress(firms.debt.take(enterprises) > 0)
         turnover = rules.yearly_turnover(firms.value_added[rows])
@@ -65,7 +72,7 @@ class Bonds:
                 firms.id[rows], "credit.bond", day=context.clock.first_day, yuan=fen / 100, rule="banking.rules.may_issue")  # fmt: skip
 
     def collect(self) -> None:
-        """Collect the month's interest, and repay due bonds that the firm's cash covers."""
+        """Pay the month's interest on bonds, and repay the mature bonds of issuers with enough cash."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         outstanding = []
         for bond in self.held:

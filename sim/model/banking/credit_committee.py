@@ -1,6 +1,7 @@
-"""Weekly credit committee: decides whether each application is granted, granted with cover, or refused.
+"""Weekly credit committee, which grants, grants with cover, or refuses each loan application.
 
-Break-even rates and the choice of scheme are in ``rules``; the steps after a decision are in ``lending``.
+Break-even rates and the choice of scheme are in ``rules``; the steps after a decision are in ``lending``. Arguments
+named ``files`` hold the row numbers of applications.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ _ELIGIBLE: Final = geography.kinds_among(parameters.ELIGIBLE)
 
 
 class Decision(NamedTuple):
-    """Decision of the committee on the files of one week.
+    """Decision of the committee on one week's applications, given by their row numbers.
 
     Attributes:
-        too_risky: files that are unprofitable even with the usual cover.
-        uncovered: files that need cover and for which no scheme applies.
-        by_scheme: accepted files by scheme.
+        too_risky: applications that are unprofitable even with the usual cover; these are refused.
+        uncovered: applications that need cover but qualify for no scheme; these are refused.
+        by_scheme: all other applications, by scheme.
     """
 
     too_risky: Ints
@@ -46,9 +47,9 @@ class CreditCommittee:
     Args:
         context: see :class:`Context`.
         requests: all loan applications.
-        guarantees: guarantors, which offer terms of cover.
-        tenancy: tenants of incubators, to check eligibility for the city's cover of first loans.
-        claims: claims desk, which gives the share of founders aware of programmes.
+        guarantees: guarantors, which set the terms of cover.
+        tenancy: tenants of incubators, some of whose first loans are covered by the city.
+        claims: claims desk, which provides the share of founders who are aware of programmes.
     """
 
     def __init__(
@@ -63,12 +64,12 @@ class CreditCommittee:
         self.tenancy, self.claims = tenancy, claims
 
     def decide(self, day: int, files: Ints, relief: Floats) -> Decision:
-        """Choose the scheme of each file, and set its amount, rate and cover.
+        """Choose the scheme of each application, and set its amount, interest rate and cover.
 
         Args:
             day: day of the meeting.
-            files: assessed files of open firms, in the order in which funds consider them.
-            relief: yearly reduction in the cost of funds of each file's bank.
+            files: assessed applications of open firms, in the order in which funds consider them.
+            relief: yearly reduction in the cost of funds of the bank that receives each application.
         """
         context, r = self.context, self.requests
         rows, pd = r.row[files], r.pd[files]
@@ -106,18 +107,21 @@ class CreditCommittee:
         return Decision(files[too_risky], files[none & ~too_risky], by_scheme)
 
     def needs_pool(self, files: Ints) -> Mask:
-        """Mask of files of growth firms that request more than a bank lends without the loan pool."""
+        """Mask of growth firms' applications for more than a bank lends without the loan pool."""
         firms, r = self.context.firms, self.requests
         rows = r.row[files]
         return rules.needs_pool(firms.segment[rows], firms.value_added[rows], r.fen[files])
 
     def cap_amounts(self, files: Ints) -> None:
-        """Reduce requests that the loan pool does not cover to the largest amount that a bank lends without it."""
+        """Set the amounts of the given applications to the maximum that a bank lends without the loan pool."""
         value_added = self.context.firms.value_added[self.requests.row[files]]
         self.requests.fen[files] = rules.amount_without_pool(value_added)
 
     def covered(self, rows: Rows, day: int, pays: Callable[[float], Mask]) -> dict[int, Mask]:
-        """Return masks of the firms whose loan is profitable under each available scheme, in the order banks try them."""
+        """Return, for each available scheme, a mask of the firms whose loan is profitable for the bank.
+
+        The schemes are in the order in which banks try them.
+        """
         context, firms = self.context, self.context.firms
         considered = rules.guarantors_consider(
             firms.segment[rows], rules.yearly_turnover(firms.value_added[rows])
@@ -131,7 +135,7 @@ class CreditCommittee:
         return {scheme: eligible & pays(cover) for scheme, cover, eligible, open_ in schemes if open_}
 
     def knows_startup_loan(self, rows: Rows, day: float) -> Mask:
-        """Mask of founders who know of the start-up guaranteed loan; all false while it is not available."""
+        """Mask of eligible founders who know of the start-up guaranteed loan; all false if it is not available."""
         context, ids = self.context, self.context.firms.id[rows]
         if not self.guarantees.terms(STARTUP, day).open:
             return np.zeros(len(rows), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""Initial loan book: loans outstanding on 1 January 2017 from applications of the previous four years.
+"""Initial loan book: loans granted in the previous four years and outstanding on 1 January 2017.
 
 These loans are granted by the same rules as later loans, but on pre-2017 terms and without queues, and are the same
 under every policy.
@@ -65,7 +65,7 @@ def _enter_bad_loans(banks: Banks) -> None:
 
 
 def _decide(banks: Banks, rows: Rows, month: Ints, bank: Ints) -> tuple[Ints, Floats]:
-    """Return the scheme of each application (-1 if refused), and its break-even rate."""
+    """Return each application's scheme (-1 if it is refused) and its break-even rate without cover."""
     guarantors, firms, rates = banks.guarantees, banks.context.firms, series.loan_rates(0)
     pd = banks.assess(bank, rows, month, banks.context.env.now)
     cost = rules.break_even(pd, 0.0, rates.base)
@@ -81,7 +81,7 @@ def _decide(banks: Banks, rows: Rows, month: Ints, bank: Ints) -> tuple[Ints, Fl
 
 
 def _enter_loans(banks: Banks, rows: Rows, month: Ints, fen: Ints, bank: Ints) -> None:
-    """Add the outstanding balances of loans granted; each firm keeps only its earliest outstanding loan."""
+    """Add the granted loans that are still outstanding to the loan book; each firm has only its earliest one."""
     guarantors, rates, book = banks.guarantees, series.loan_rates(0), banks.book
     scheme, cost = _decide(banks, rows, month, bank)
     bullet = rules.repaid_at_maturity(banks.context.firms.segment[rows], fen, scheme)

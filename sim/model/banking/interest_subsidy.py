@@ -1,4 +1,4 @@
-"""Interest subsidies: each December, borrowers of start-up loans claim the interest that the city pays."""
+"""Interest subsidies: every December, borrowers with a start-up loan claim part of their interest from the city."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def claim_interest(context: Context, book: LoanBook, claims: ClaimsDesk) -> None:
-    """Submit the year's subsidy claims in December, once the programme has had a budget."""
+    """Submit the year's claims for interest subsidies in December, if the programme has already had a budget."""
     if context.clock.month % 12 != parameters.SUBSIDY_MONTH or context.levers.not_yet(
         parameters.SUBSIDY_BUDGET
     ):

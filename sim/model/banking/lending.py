@@ -1,13 +1,13 @@
 """Lending: from the loan application to month-end accounting.
 
-1. A firm applies to a bank (:meth:`Banks.begin`, :meth:`Banks.apply`); its file waits for a loan officer.
-2. Loan officers screen files during the week; on Friday at noon the committee decides (:meth:`Banks.meetings`).
-3. Files that need a guarantee are sent to a guarantor, which answers by letter weeks later (:meth:`Banks.answers`).
+1. A firm applies to a bank (:meth:`Banks.begin`, :meth:`Banks.apply`); the application waits for a loan officer.
+2. Loan officers screen applications during the week; on Friday at noon the committee decides (:meth:`Banks.meetings`).
+3. Applications that need a guarantee are sent to a guarantor, which answers by letter weeks later (:meth:`Banks.answers`).
 4. Loans within the bank's lending limit are approved and wait for disbursement (:meth:`Banks.commit`).
 5. Approved loans are disbursed at noon (:meth:`Banks.disbursements`).
 6. Interest, instalments, default and recovery are in ``loan_book``; loans that fall due are in ``rollover``.
 
-A firm has at most one loan, under one scheme.
+A firm has at most one loan, under one scheme. Arguments named ``files`` hold the row numbers of applications.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ class Banks:
         claims: desk that receives claims for interest subsidies; see also :class:`CreditCommittee`.
 
     Attributes:
-        pending: whether each firm has an application that is neither refused nor disbursed yet, by row.
-        raised: equity that each firm had raised by the start of the previous month, fen, by row.
-        due: approved files, by day of disbursement.
+        pending: mask of firms with an application that has been neither refused nor disbursed, by row.
+        raised: equity that each firm had raised when last checked, in fen, by row.
+        due: approved applications, by day of disbursement.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Banks:
         return bank
 
     def weigh(self, files: Ints) -> Ints:
-        """Return the number of applications in the city that each simulated file represents."""
+        """Return the number of applications in the city that each simulated application represents."""
         return self.context.firms.weight.take(self.requests.row[files])
 
     def assess(self, banks: Integers, rows: Rows, months: Ints, day: float) -> Floats:
@@ -102,7 +102,7 @@ class Banks:
         return assess_default_risk(self.context, rows, months, single.take(banks), assessors.take(banks), day)
 
     def assessment_errors(self) -> tuple[Floats, Ints]:
-        """Return the standard deviation of each bank's assessment error of new applicants, and its assessor number."""
+        """Return each bank's standard deviation of the assessment error for new applicants, and its assessor number."""
         context = self.context
         change = context.levers.at(parameters.NOISE_CHANGE, context.env.now)
         usual = context.parameters[parameters.NOISE.id] * (1 + change)
@@ -110,7 +110,7 @@ class Banks:
 
     # --- 1. applications ---------------------------------------------------------------------------
     def begin(self, open_now: Rows, technology: Rows) -> None:
-        """Begin a month: apply policy settings, receive applications and subsidy claims, and start renewals of due loans."""
+        """Begin a month: apply policy settings, receive applications and subsidy claims, and start to renew due loans."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.open_branches()
         self.book.strategic = context.levers.at(parameters.STRATEGIC, context.clock.first_day)
@@ -155,7 +155,7 @@ class Banks:
             bank.remove()
 
     def choose_banks(self, rows: Rows, month: int) -> Codes:
-        """Choose the bank or technology branch to which each firm applies, and return its number."""
+        """Choose the bank or technology branch to which each firm applies, and return its index."""
         context, ids = self.context, self.context.firms.id[rows]
         bank = rules.choose_bank(context.streams.uniform(ids, "bank", month), self._cumulative)
         branches = [b.number for b in self.desks[self._general :] if not b.has_left]
@@ -167,7 +167,7 @@ class Banks:
         return bank
 
     def apply(self, rows: Rows, fen: Ints, month: int) -> None:
-        """Submit applications, each on its own day after the search; applications to banks that have left are lost."""
+        """Submit each application after the firm's search for a bank; drop applications to banks that have closed."""
         if not len(rows):
             return
         context, firms = self.context, self.context.firms
@@ -203,7 +203,7 @@ class Banks:
 
     # --- 2. decisions ------------------------------------------------------------------------------
     def meetings(self) -> ProcessGenerator:
-        """SimPy process of the weekly meeting that decides on the files screened by loan officers."""
+        """SimPy process of the weekly meeting, which decides on the applications screened by loan officers."""
         context, r = self.context, self.requests
         yield context.env.timeout(clock.first_friday() + clock.NOON)
         while True:
@@ -217,7 +217,7 @@ class Banks:
             yield context.env.timeout(7)
 
     def decide(self, day: int, files: Ints) -> None:
-        """Decide on the files of a week: approve or refuse each, or request cover from a risk pool or guarantor."""
+        """Decide on a week's applications: approve or refuse each, or request cover from a risk pool or guarantor."""
         context, r = self.context, self.requests
         is_open = context.firms.state[r.row[files]] == OPEN
         self.refuse(files[~is_open], "too_late", "banking.lending.Banks")
@@ -246,12 +246,12 @@ class Banks:
                 scheme, requests, r.row[requests], r.month[requests].astype(np.int64), r.fen[requests])  # fmt: skip
 
     def lent_by_relending_banks(self) -> float:
-        """Loans and commitments of the banks eligible for relending, yuan."""
+        """Return the loans and commitments of the banks eligible for relending, in yuan."""
         fen = sum(bank.lent + bank.committed for bank in self.desks if bank.kind in parameters.CHEAP)
         return fen / 100
 
     def commit_covered(self, files: Ints, fund: str, share: float, day: int) -> None:
-        """Commit loans with cover from a risk pool, file by file while the pool has capacity; refuse the others."""
+        """Reserve cover from a risk pool for each loan in turn; commit the covered loans, and refuse the others."""
         if not len(files):
             return
         pool, r, month = self.context.accounts.funds[fund], self.requests, self.context.clock.month
@@ -264,7 +264,7 @@ class Banks:
 
     # --- 3. guarantees -----------------------------------------------------------------------------
     def answers(self) -> ProcessGenerator:
-        """SimPy process that reads guarantors' answers: guaranteed loans are committed, the others refused."""
+        """SimPy process that reads guarantors' letters, commits the guaranteed loans and refuses the others."""
         while True:
             letter: Letter = yield self.guarantees.letters.get()
             if letter.terms is None:
@@ -273,7 +273,7 @@ class Banks:
                 self.commit_guaranteed(letter)
 
     def commit_guaranteed(self, letter: Letter) -> None:
-        """Commit loans that a guarantor has accepted, at the interest rate of a covered loan."""
+        """Commit loans that a guarantor has accepted, at the interest rate of a loan with this cover."""
         assert letter.terms is not None
         r, files, terms = self.requests, letter.requests, letter.terms
         r.scheme[files] = letter.scheme
@@ -284,7 +284,7 @@ class Banks:
 
     # --- 4. commitment -----------------------------------------------------------------------------
     def refuse(self, files: Ints, reason: str, rule: str) -> None:
-        """Refuse files and record the reason and the rule; the firms may apply again."""
+        """Refuse applications, and record the reason and the rule; the firms may apply again."""
         if len(files):
             context, rows = self.context, self.requests.row[files]
             self.pending[rows] = False
@@ -296,7 +296,7 @@ class Banks:
                     waited=context.env.now - self.requests.day[files], pd=self.requests.pd[files], reason=reason)  # fmt: skip
 
     def commit(self, files: Ints, day: int) -> None:
-        """Approve files in order within each bank's lending limit, and schedule their disbursement."""
+        """Approve applications in order, up to each bank's lending limit, and schedule disbursement; refuse the others."""
         if not len(files):
             return
         bank, weight = self.requests.bank[files], self.weigh(files)
@@ -315,20 +315,20 @@ class Banks:
             self.due.setdefault(when, []).append(files[paid_on == when])
 
     def end_exposure(self, files: Ints) -> None:
-        """Release the exposure of covered loans that are not disbursed."""
+        """Reduce the funds' exposure by the cover of loans that will not be disbursed."""
         if len(files):
             r = self.requests
             self.guarantees.release(
                 r.scheme[files], exposure(r.fen[files], r.cover[files]) * self.weigh(files))  # fmt: skip
 
     def by_bank(self, bank: Integers, numbers: Ints) -> list[int]:
-        """Sum integers (amounts in fen or numbers of loans) by bank."""
+        """Return the sums of integers (amounts in fen or numbers of loans) by bank."""
         sums: list[int] = np.bincount(bank, numbers, len(self.desks)).astype(np.int64).tolist()
         return sums
 
     # --- 5. disbursement ---------------------------------------------------------------------------
     def disbursements(self) -> ProcessGenerator:
-        """SimPy process of disbursement: the loans due on a day are paid out at noon."""
+        """SimPy process that, at noon every day, pays out the loans to be disbursed on that day."""
         yield self.context.env.timeout(clock.NOON)
         while True:
             if files := self.due.pop(int(self.context.env.now), None):

@@ -34,10 +34,10 @@ COLUMNS: Final = {
     "row": (np.int64, -1),  # the borrower
     "bank": (np.int8, 0),
     "scheme": (np.int8, PLAIN),
-    "principal": (np.int64, 0),  # amounts are in fen for one firm
+    "principal": (np.int64, 0),  # amounts are in fen and refer to one firm
     "balance": (np.int64, 0),
-    "rate": (np.float32, 0),  # interest rate a year
-    "fee": (np.float32, 0),  # guarantor's fee a year
+    "rate": (np.float32, 0),  # yearly interest rate
+    "fee": (np.float32, 0),  # yearly guarantee fee, as a share of the balance
     "cover": (np.float32, 0),  # share of a loss that is covered
     "city_share": (np.float32, 0),  # share of the cover that the city bears
     "month": (np.int16, 0),  # month of disbursement
@@ -52,10 +52,10 @@ COLUMNS: Final = {
 
 
 class LoanBook(Table):
-    """All current and past loans of a run, with the columns of :data:`COLUMNS`.
+    """Table of all current and past loans in a run, with the columns listed in :data:`COLUMNS`.
 
     Attributes:
-        strategic: relative change in strategic default, set by policy each month.
+        strategic: relative change in strategic default (default by owners able to repay), set by policy.
     """
 
     row: Ints
@@ -82,7 +82,7 @@ class LoanBook(Table):
         self.strategic = 0.0
 
     def live(self) -> Rows:
-        """Return the numbers of current loans that are not bad."""
+        """Return the row numbers of loans that are neither repaid nor bad."""
         return np.flatnonzero(self.state == LIVE)
 
     def weight(self, loans: Rows) -> Ints:
@@ -90,21 +90,21 @@ class LoanBook(Table):
         return self.context.firms.weight.take(self.row[loans])
 
     def lent(self, banks: int) -> list[int]:
-        """Return the balance of each bank's current and bad loans, fen."""
+        """Return the total balance of each bank's current and bad loans, in fen."""
         held = np.flatnonzero((self.state == LIVE) | (self.state == BAD))
         fen = self.balance[held] * self.weight(held)
         lent: list[int] = np.bincount(self.bank[held], fen, banks).astype(np.int64).tolist()
         return lent
 
     def of(self, rows: Rows) -> Rows:
-        """Return the numbers of the current loans of the given firms."""
+        """Return the row numbers of the given firms' current loans."""
         firms, live = self.context.firms, self.live()
         owing = np.zeros(firms.capacity, dtype=np.bool_)
         owing[rows[firms.debt[rows] > 0]] = True
         return live[owing[self.row[live]]]
 
     def _repaid(self, loans: Rows, fen: Ints) -> None:
-        """Reduce balances by the principal repaid, and release the corresponding exposure of guarantors."""
+        """Reduce balances by the principal repaid (in fen), and reduce the guarantors' exposure accordingly."""
         before = exposure(self.balance[loans], self.cover[loans])
         self.balance[loans] -= fen
         self.context.firms.debt[self.row[loans]] -= fen
@@ -144,7 +144,7 @@ class LoanBook(Table):
         self._repaid(loans[paying], due[paying])
 
     def wind_up(self, closing: Rows) -> None:
-        """Settle the loans of closing firms: the firm's cash is used first, then the owner repays the balance or defaults."""
+        """Settle closing firms' loans: the firm pays what its cash allows; then the owner repays the rest or defaults."""
         context, firms, p = self.context, self.context.firms, self.context.parameters
         loans = self.of(closing)
         if not len(loans):
@@ -168,7 +168,12 @@ class LoanBook(Table):
         self.default(left[bad], "banking.rules.default_on_closing")
 
     def default(self, loans: Rows, rule: str) -> None:
-        """Mark loans as bad under the given rule, and start the claims on the guarantors or funds that cover them."""
+        """Mark loans as bad, and start claims on the guarantors or funds that cover them.
+
+        Args:
+            loans: row numbers of the loans.
+            rule: rule that led to the default, for the event log.
+        """
         if not len(loans):
             return
         context, month = self.context, self.context.clock.month
@@ -187,14 +192,14 @@ class LoanBook(Table):
             context.env.process(self.claim(loan))
 
     def claim(self, loan: int) -> ProcessGenerator:
-        """SimPy process of a claim: the guarantor or fund and the city pay their shares ninety days after default."""
+        """SimPy process of a claim. Ninety days after default, the guarantor (or fund) and the city pay their parts."""
         yield self.context.env.timeout(CLAIM_DAYS)
         self.paid_by_city[loan], self.paid_by_fund[loan] = self.guarantees.pay_claim(
             int(self.row[loan]), int(self.scheme[loan]), int(self.loss[loan]), float(self.cover[loan]),
             float(self.city_share[loan]))  # fmt: skip
 
     def recover(self) -> None:
-        """Distribute the month's recoveries among bank, fund and city, and write off old bad loans."""
+        """Distribute the month's recoveries among banks, funds and the city, and write off old bad loans."""
         context, month = self.context, self.context.clock.month
         bad = np.flatnonzero((self.state == BAD) | (self.state == WRITTEN_OFF))
         bad = bad[rules.recovers(month - self.bad_since[bad])]
@@ -214,7 +219,7 @@ class LoanBook(Table):
         self.state[old] = WRITTEN_OFF
 
     def enter(self, rows: Rows, **columns: Any) -> Rows:
-        """Add loans to the given firms, with columns as in :data:`COLUMNS`, and return the numbers of the loans."""
+        """Add a loan to each given firm, with the given values of :data:`COLUMNS`; return the loans' row numbers."""
         new = self.append(len(rows), row=rows, **columns)
         self.context.firms.debt[rows] = columns["balance"]
         self.context.firms.borrowed[rows] = True
@@ -230,7 +235,7 @@ class LoanBook(Table):
         self.fee[selected] = 0
 
     def replace(self, rows: Rows, flow: Flow) -> Ints:
-        """Repay the loans of the given firms with money received through ``flow``, and return the amounts repaid, fen."""
+        """Repay the loans of the given firms with money received through ``flow``; return the amounts, in fen."""
         fen = self.context.firms.debt[rows].copy()
         self.context.accounts.pay(flow, rows, fen)
         self.pay_off(self.of(rows))

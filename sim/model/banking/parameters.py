@@ -21,11 +21,11 @@ SEARCH_CHANGE: Final = PolicyLever(
 SUBSIDY: Final = PolicyLever(
     "credit.interest_subsidy", "share a year", 0, 0, 0.06, "value", "贴息幅度", "interest subsidy paid by the city")
 SUBSIDY_CAP: Final = PolicyLever(
-    "credit.interest_subsidy_cap", "yuan", 200000, 0, 1e6, "value", "贴息贷款上限", "largest loan with interest subsidy")
+    "credit.interest_subsidy_cap", "yuan", 200000, 0, 1e6, "value", "贴息贷款上限", "maximum loan eligible for the interest subsidy")
 SUBSIDY_BUDGET: Final = PolicyLever(
     "credit.interest_subsidy_budget", "yuan a year", 0, 0, 2e7, "value", "贴息预算", "yearly budget for interest subsidies")
 STARTUP_CAP: Final = PolicyLever(
-    "credit.startup_loan_cap", "yuan per person", 200000, 0, 1e6, "value", "创业担保贷款上限", "largest start-up guaranteed loan")
+    "credit.startup_loan_cap", "yuan per person", 200000, 0, 1e6, "value", "创业担保贷款上限", "maximum start-up guaranteed loan")
 STARTUP_TERM: Final = PolicyLever(
     "credit.startup_loan_term", "months", 24, 6, 60, "value", "创业担保贷款期限", "term of a start-up guaranteed loan")
 BRANCHES: Final = PolicyLever(
@@ -102,11 +102,11 @@ SHORT_OF_CASH: Final[Annotated[float, Assumption("times", "guess", "application 
 FIRST_MONTHS: Final[Annotated[int, Assumption("months", "guess", "minimum time since opening before a firm applies for a loan")]] = 6
 TICKET_MONTHS: Final[Annotated[float, Assumption("months of value added", "CRED18", "mean amount requested before the cap, set so that a borrower owes 0.54 million yuan on average")]] = 11.0
 TICKET_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log amount requested")]] = 0.7
-TICKET_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "largest amount that a bank lends without the loan pool")]] = 12.0
-POOL_CAP: Final[Annotated[float, Assumption("months of value added", "ZS065", "largest amount for listed growth firms")]] = 24.0
-LEAST_TICKET: Final[Annotated[float, Assumption("yuan", "guess", "smallest loan")]] = 20000.0
-SEARCH_DAYS: Final[Annotated[int, Assumption("days", "guess", "from the decision to borrow to the application")]] = 20
-GROWTH_FIRM: Final[Annotated[float, Assumption("yuan a year", "ZS064-065", "turnover from which an enterprise is a listed growth firm")]] = 1e7
+TICKET_CAP: Final[Annotated[float, Assumption("months of value added", "guess", "maximum amount that a bank lends without the loan pool")]] = 12.0
+POOL_CAP: Final[Annotated[float, Assumption("months of value added", "ZS065", "maximum amount requested by growth firms")]] = 24.0
+LEAST_TICKET: Final[Annotated[float, Assumption("yuan", "guess", "minimum amount of a loan")]] = 20000.0
+SEARCH_DAYS: Final[Annotated[int, Assumption("days", "guess", "time from the decision to borrow to the application")]] = 20
+GROWTH_FIRM: Final[Annotated[float, Assumption("yuan a year", "ZS064-065", "minimum turnover of a growth firm (an enterprise on the city's list)")]] = 1e7
 ELIGIBLE: Final[Annotated[tuple[str, ...], Constant("kinds of founder", "ZS146", "kinds of founder eligible for the start-up guaranteed loan")]] = ("graduate", "returnee", "veteran", "unemployed", "hardship", "farmer")
 
 # --- Pricing and approval ---
@@ -122,7 +122,7 @@ KNOWN_CLIENT: Final[Annotated[float, Assumption("ratio", "guess", "assessment er
 
 # --- Banks and their technology branches ---
 class BankKind(NamedTuple):
-    """Banks of one kind: number of banks, their joint share of applications and lending, loan officers per bank."""
+    """Kind of bank: number of banks, their joint share of applications and lending, and loan officers per bank."""
 
     banks: int
     share: float
@@ -145,15 +145,15 @@ IP_LEVERAGE: Final[Annotated[float, Assumption("times", "ZS068", "loans covered 
 # --- Terms of loans ---
 TERM: Final[Annotated[int, Assumption("months", "guess", "term of a loan repaid in instalments")]] = 30
 BULLET_TERM: Final[Annotated[int, Assumption("months", "guess", "term of a loan repaid at maturity")]] = 12
-BULLET_FROM: Final[Annotated[float, Assumption("yuan", "guess", "size of an enterprise loan from which it is repaid at maturity")]] = 300000.0
+BULLET_FROM: Final[Annotated[float, Assumption("yuan", "guess", "minimum size of an enterprise loan that is repaid at maturity")]] = 300000.0
 SPENT_ON_EQUIPMENT: Final[Annotated[float, Assumption("share", "guess", "share of a loan that is spent on equipment")]] = 0.4
-EQUIPMENT_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "size of a loan from which the equipment effect is complete")]] = 6.0
+EQUIPMENT_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess", "loan size at which the equipment effect reaches its maximum")]] = 6.0
 SUBSIDY_MONTH: Final[Annotated[int, Constant("month of the year from 0", "convention", "month in which borrowers claim the year's interest subsidy")]] = 11
 
 # --- Rollover ---
 RENEWED_MONTHS: Final[Annotated[int, Assumption("months", "guess", "time since disbursement during which a loan may be renewed at maturity")]] = 36
 RESTRUCTURED_MONTHS: Final[Annotated[int, Assumption("months", "guess", "period of instalments for a loan that is not renewed")]] = 12
-NEEDED_DAYS: Final[Annotated[tuple[float, float], Assumption("days", "guess", "shortest and longest gap between the old and the new loan that needs bridge finance")]] = (7.0, 20.0)
+NEEDED_DAYS: Final[Annotated[tuple[float, float], Assumption("days", "guess", "minimum and maximum number of days between the old and the new loan that need bridge finance")]] = (7.0, 20.0)
 PRIVATE_BRIDGE: Final[Annotated[float, Assumption("share a day", "guess", "fee for private bridge finance")]] = 0.001
 
 # --- Bonds ---
@@ -168,8 +168,8 @@ FIRST_RECOVERY: Final[Annotated[int, Assumption("months", "CRED10", "time from d
 WRITE_OFF_MONTHS: Final[Annotated[int, Assumption("months", "guess", "time from default to write-off")]] = 24
 
 # --- Initial loan book on 1 January 2017 ---
-PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "months before 2017 of which loans may still be outstanding, including renewals")]] = RENEWED_MONTHS + RESTRUCTURED_MONTHS - 1
-BAD_SINCE_DAYS: Final[Annotated[int, Assumption("days", "guess", "period before 2017 whose firm closures left bad loans in the initial loan book")]] = 730
+PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "number of months before 2017 from which loans may still be outstanding, including renewals")]] = RENEWED_MONTHS + RESTRUCTURED_MONTHS - 1
+BAD_SINCE_DAYS: Final[Annotated[int, Assumption("days", "guess", "period before 2017 in which firm closures left bad loans in the initial loan book")]] = 730
 DAYS_A_MONTH: Final[Annotated[float, Constant("days", "convention", "mean length of a month")]] = 30.44
 
 # --- Results ---
@@ -193,7 +193,7 @@ ROLLED: Final = Outcome("loans_rolled_over", ("month",), "yuan", "续贷金额",
 BRIDGED: Final = Outcome("bridge_used", ("month",), "yuan", "过桥资金使用额", "loans financed by the bridge fund", "flow", whole=False)
 BONDS: Final = Outcome("bonds_issued", ("month",), "yuan", "初创企业债务融资工具发行额", "bonds issued by young firms in the interbank market", "flow", whole=False)
 UNBRIDGED: Final = Outcome("bridge_out", ("month",), "yuan", "过桥资金缺口", "loans due that the bridge fund could not finance", "flow", whole=False)
-STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "初创企业贷款余额", "loans outstanding of firms founded since 2012, including bad loans", whole=False)
+STOCK: Final = Outcome("loans_outstanding", ("month",), "yuan", "初创企业贷款余额", "outstanding loans, including bad loans, of firms founded since 2012", whole=False)
 BAD_STOCK: Final = Outcome("bad_loans", ("month",), "yuan", "不良贷款余额", "bad loans not yet written off", whole=False)
 DEFAULTED: Final = Outcome("loans_defaulted", ("month",), "yuan", "新增不良贷款", "loans that became bad", "flow", whole=False)
 DEFAULTED_BY_SCHEME: Final = Outcome("loans_defaulted_by_scheme", ("month", "scheme"), "yuan", "新增不良贷款（按贷款方式）", "loans that became bad, by scheme", "flow", whole=False)

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 
 class Rollover:
-    """Rollover of the loans of all banks.
+    """Rollover of all banks' loans at maturity.
 
     Args:
         context: see :class:`Context`.
         book: the loan book.
-        assessment_errors: returns the standard deviation of each bank's assessment error, and its assessor number.
+        assessment_errors: function that returns each bank's standard deviation of the assessment error, and its
+            assessor number.
     """
 
     def __init__(
@@ -52,7 +53,10 @@ class Rollover:
                 context.env.process(self.renew(loans[week == k], 7 * k + 3))
 
     def renew(self, loans: Rows, days: int) -> ProcessGenerator:
-        """SimPy process of renewal: borrowers are reassessed, renewed loans are bridged, and the others called in."""
+        """SimPy process of renewal, which starts after the given number of days.
+
+        Borrowers are reassessed; renewed loans obtain bridge finance, and the other loans are called in.
+        """
         yield self.context.env.timeout(days)
         context, firms, book = self.context, self.context.firms, self.book
         loans = loans[(book.state[loans] == LIVE) & (firms.state[book.row[loans]] == OPEN)]
@@ -80,7 +84,10 @@ class Rollover:
         self.book.until[loans] = self.context.clock.month + parameters.RESTRUCTURED_MONTHS
 
     def bridge(self, loans: Rows, rate: Floats) -> ProcessGenerator:
-        """SimPy process of bridge finance: from the fund in random order while it has money, else privately.
+        """SimPy process of bridge finance for loans to be renewed.
+
+        The bridge fund finances loans in random order as far as its balance allows; private lenders finance the
+        others. Loans of borrowers that cannot pay the private fee are called in.
 
         Args:
             loans: loans to be renewed.
@@ -122,7 +129,7 @@ class Rollover:
         fund.back(lent)
 
     def record_bridged(self, fen: Ints, of_fund: Mask) -> None:
-        """Record the loans renewed, by source of bridge finance."""
+        """Record the amounts of loans renewed (in fen), by source of bridge finance."""
         record, month, yuan = self.context.recorder, self.context.clock.month, fen / 100
         record.add(parameters.ROLLED, month, float(yuan.sum()))
         record.add(parameters.BRIDGED, month, float(yuan[of_fund].sum()))

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class Investor(ServiceDesk):
-    """An investor: partners with a queue of firms to screen, and money to invest.
+    """Investor, with partners, a queue of firms to screen, and money to invest.
 
     Args:
         market: all investors.
         kind: a key of :data:`KINDS`.
-        number: number of the investor, which keys random numbers and screenings.
+        number: number of the investor, which identifies it in screenings and keys its random numbers.
 
     Attributes:
-        size: size of its rounds relative to the usual round.
-        spent: amount invested this year, yuan.
-        placed: total amount invested, yuan.
-        public_share: share of public money in its investments.
-        has_left: whether the investor makes no more investments.
+        size: size of the investor's rounds relative to the usual round.
+        spent: amount invested this year, in yuan.
+        placed: total amount invested, in yuan.
+        public_share: share of public money in the investor's investments.
+        has_left: whether the investor has stopped investing.
     """
 
     def __init__(self, market: Investors, kind: str, number: int) -> None:
@@ -42,13 +42,13 @@ class Investor(ServiceDesk):
         self.staff(self.partners)
 
     def remove(self) -> None:
-        """Close the investor to new firms; its existing stakes are kept."""
+        """Close the investor to new firms; it retains its existing stakes."""
         self.has_left = True
         self.staff(0)
         super().remove()
 
     def money_to_place(self) -> float:
-        """Return the money of a policy-induced fund, which determines the number of firms that it screens, yuan."""
+        """Return the money of a policy-induced fund, in yuan, on which the number of firms that it screens depends."""
         context, day = self.market.context, self.market.context.env.now
         if self.kind == "state":
             return context.levers.at(parameters.STATE, day)
@@ -57,7 +57,7 @@ class Investor(ServiceDesk):
         return context.parameters[parameters.LANDING.id] * context.levers.at(parameters.OVERSEAS, day)
 
     def money(self, row: int) -> float:
-        """Return the amount that the investor may invest in a firm now, yuan."""
+        """Return the amount that the investor may invest in a firm now, in yuan."""
         context, day = self.market.context, self.market.context.env.now
         if self.kind == "venture":
             return self.market.money_of_a_venture_fund(day) - self.spent
@@ -68,9 +68,10 @@ class Investor(ServiceDesk):
         return self.money_to_place() - self.placed if self.kind == "overseas" else np.inf
 
     def approves(self, row: int, error: float) -> bool:
-        """Whether the investor would invest in a firm, given its standard normal assessment error.
+        """Whether the investor is willing to invest in a firm.
 
-        skill + 0.5 (income - 2) + 0.5 error >= hurdle - response x (tax deduction + loss share); see ``rules.py``.
+        skill + 0.5 (income - 2) + 0.5 error >= hurdle - response x (tax deduction + loss share), where ``error`` is the
+        investor's assessment error, a standard normal draw; see ``rules``.
         """
         context, firms, p = self.market.context, self.market.context.firms, self.market.context.parameters
         levers, day = context.levers, context.env.now
@@ -83,7 +84,10 @@ class Investor(ServiceDesk):
         return bool(rules.score(firms.skill[firm], firms.income[firm], error)[0] >= hurdle)
 
     def co_investor(self, row: int, month: int) -> Investor | None:
-        """Return the second investor of a round, or ``None``: the first with money, from a random starting point."""
+        """Return the second investor in a round, or ``None`` if there is none.
+
+        Candidates are considered in a fixed order from a random starting point; the first with enough money joins.
+        """
         context, firm = self.market.context, [int(self.market.context.firms.id[row])]
         u = float(context.streams.uniform(firm, "joint round", month)[0])
         if not rules.is_joint(u, context.levers.at(parameters.JOINT, context.env.now)):
@@ -98,7 +102,7 @@ class Investor(ServiceDesk):
         return None
 
     def decide(self, day: int, files: Ints, arrivals: Ints) -> None:
-        """Decide on the screened firms every Friday; firms that have given up their search are dropped."""
+        """Decide on the firms screened this week; drop firms that have closed or given up their search."""
         context = self.market.context
         for file in files.tolist():
             row, month, gives_up, error = self.market.screenings[file]

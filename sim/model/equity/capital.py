@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def build_up(context: Context, rows: Rows, fen: Ints) -> None:
-    """Record equity received by the given firms (fen), to be spent month by month, and increase their scale."""
+    """Record equity (in fen) received by the given firms, which spend it month by month, and increase their scale."""
     firms = context.firms
     firms.raised[rows] += fen
     firms.unspent[rows] += fen

@@ -1,10 +1,11 @@
 """Crowdfunding: firms presell goods to backers on platforms; most of the goods are delivered.
 
 A campaign presells a new product of an enterprise in a consumer-oriented sector. Checks reject some of the campaigns
-that are unable to deliver; backers pledge more on publicly rated platforms. Production costs, which are most of the
-proceeds, are paid on delivery some months later. A few campaigns of technology firms offer equity instead of goods.
+of firms that are unable to deliver; backers pledge more on publicly rated platforms. Production costs, which are most
+of the proceeds, are paid on delivery some months later. A few campaigns of technology firms offer equity instead of
+goods.
 Measures: M33 (reward crowdfunding, protection of investors), M34 (rating of platforms).
-Evidence: none found; VC08 for the effect of crowdfunded equity, assumed to equal that of angel investment.
+Evidence: none found, except VC08 for crowdfunded equity, whose effect is assumed to equal that of angel investment.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A crowdfunding campaign of a firm.
+    """Crowdfunding campaign of a firm.
 
     Attributes:
         row: row of the firm.
@@ -94,12 +95,12 @@ class Crowdfunding:
             context.env.process(self.campaign(Campaign(row, month, int(start), bool(able))))
 
     def uniform(self, campaign: Campaign, purpose: str) -> float:
-        """Draw a uniform random number for a campaign, keyed by purpose."""
+        """Draw a uniform random number for a campaign, keyed by firm, month and purpose."""
         ids = self.context.firms.id[[campaign.row]]
         return float(self.context.streams.uniform(ids, purpose, campaign.month)[0])
 
     def campaign(self, campaign: Campaign) -> ProcessGenerator:
-        """SimPy process of a campaign: if it reaches its goal, the firm receives equity or starts a presale."""
+        """SimPy process of a campaign. If the campaign reaches its goal, the firm receives equity or presells goods."""
         context, row = self.context, campaign.row
         yield context.env.timeout(campaign.day - context.env.now + CAMPAIGN_DAYS)
         success = context.levers.at(parameters.CAMPAIGN_SUCCESS, context.env.now)
@@ -119,7 +120,7 @@ class Crowdfunding:
         self.busy.discard(row)
 
     def proceeds(self, campaign: Campaign) -> int:
-        """Draw the proceeds of a campaign that reaches its goal, fen."""
+        """Draw the proceeds of a campaign that reaches its goal, in fen."""
         context, row = self.context, campaign.row
         g = float(context.streams.normal(context.firms.id[[row]], "pledged", campaign.month)[0])
         rated = self.uniform(campaign, "platform") < context.levers.at(parameters.RATED, context.env.now)
@@ -127,7 +128,7 @@ class Crowdfunding:
         return round(100 * rules.campaign_proceeds(g, rated, response, float(context.firms.value_added[row])))
 
     def presale(self, campaign: Campaign, fen: int) -> ProcessGenerator:
-        """SimPy process of a presale: the firm receives the proceeds now, and pays production costs on delivery.
+        """SimPy process of a presale. The firm receives the proceeds (in fen) now and pays production costs on delivery.
 
         A firm that is unable to deliver spends all proceeds by the day of delivery.
         """
@@ -150,7 +151,7 @@ class Crowdfunding:
             self.record_event(campaign, "crowdfunding.undelivered", fen, "equity.rules.is_rejected")
 
     def record_event(self, campaign: Campaign, event: str, fen: int, rule: str) -> None:
-        """Record an event of a campaign in the event log."""
+        """Record an event of a campaign, with its amount in fen, in the event log."""
         context = self.context
         if context.events:
             context.events.firms(

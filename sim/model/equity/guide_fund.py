@@ -1,9 +1,10 @@
 """The city's guide fund, which co-invests in rounds and holds shares in sub-funds.
 
-Part of the fund is invested directly alongside private money; part is reserved for sub-funds, which are called for
-twice a year. A sub-fund searches for private partners until its terms are met; with too few partners it is not set
-up, and the money remains idle until the next call (VC13). Only ``new_partners`` yuan of partners' money per public
-yuan is new to the city (VC09); the remainder is moved from the city's venture funds, which invest less by that amount.
+Part of the fund is invested directly alongside private money; part is reserved for sub-funds, for which the city
+issues a call twice a year. A sub-fund seeks private partners until its terms are met. If it finds too few, it is not set
+up, and the money remains idle until the next call (VC13). For each public yuan, only ``new_partners`` yuan of the
+partners' money are new to the city (VC09). The remainder is moved from the city's venture funds, whose own investments
+are reduced by the same amount.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ _GRADUATE: Final = geography.kind_code("graduate")
 
 
 class SubFund(Investor):
-    """A sub-fund of the guide fund: inactive until a call, then in search of partners, then investing.
+    """Sub-fund of the guide fund, which is inactive until a call, then seeks partners, and then invests.
 
     Attributes:
-        capital: total money of all partners, yuan.
+        capital: money of all partners, in yuan.
         since: day from which the sub-fund invests.
-        committed: public money promised by the guide fund, fen.
-        drawn: public money invested so far, fen.
-        moved_share: share of its private money that was moved from the city's venture funds.
+        committed: public money promised by the guide fund, in fen.
+        drawn: public money invested so far, in fen.
+        moved_share: share of the private money that was moved from the city's venture funds.
     """
 
     def __init__(self, market: Investors, number: int) -> None:
@@ -54,11 +55,11 @@ class SubFund(Investor):
         return self.committed > 0
 
     def money_to_place(self) -> float:
-        """Return the size of the sub-fund, yuan; zero before it is set up."""
+        """Return the size of the sub-fund, in yuan; zero before it is set up."""
         return self.capital
 
     def money(self, row: int) -> float:
-        """Return the amount that the sub-fund may invest in a firm now, within its pace and the public mandates, yuan."""
+        """Return the amount, in yuan, that the sub-fund may invest in a firm now, given its pace and its mandates."""
         if not self.capital:
             return 0.0
         years = (self.market.context.env.now - self.since) / parameters.DAYS_A_YEAR
@@ -66,10 +67,12 @@ class SubFund(Investor):
         return min(left, self.market.guide.available(row, self) / self.public_share)
 
     def set_up(self, fen: int, required: float, bank: float) -> ProcessGenerator:
-        """SimPy process of setting up: partners are sought, then the sub-fund starts or the commitment lapses.
+        """SimPy process of setting up the sub-fund.
+
+        The sub-fund seeks partners. If it raises enough money, it starts to invest; otherwise the commitment lapses.
 
         Args:
-            fen: public money promised by the guide fund, fen.
+            fen: public money promised by the guide fund, in fen.
             required: private yuan required per public yuan.
             bank: bank finance as a share of fund size.
         """
@@ -91,16 +94,16 @@ class SubFund(Investor):
 
 
 class GuideFund:
-    """The city's guide fund: its money, its investments and its sub-funds.
+    """The city's guide fund, with its money, investments and sub-funds.
 
     Args:
         market: all investors.
         first: number of the first sub-fund.
 
     Attributes:
-        spent: amounts invested in firms of graduates, in early-stage firms, and in total, fen.
-        beside: private money invested alongside the fund, fen.
-        subs: its sub-funds.
+        spent: amounts invested in firms of graduates, in early-stage firms, and in total, in fen.
+        beside: private money invested alongside the fund, in fen.
+        subs: sub-funds of the guide fund.
     """
 
     def __init__(self, market: Investors, first: int) -> None:
@@ -112,19 +115,19 @@ class GuideFund:
 
     # --- money -------------------------------------------------------------------------------------
     def promised(self) -> int:
-        """Return the money promised to sub-funds and not yet drawn, fen."""
+        """Return the money promised to sub-funds and not yet drawn, in fen."""
         return sum(s.committed - s.drawn for s in self.subs if not s.has_left)
 
     def for_calls(self) -> int:
-        """Return the money reserved for sub-funds and not yet promised, fen."""
+        """Return the money reserved for sub-funds and not yet promised, in fen."""
         places = any(not s.called and not s.has_left for s in self.subs)
         if not places or self.context.levers.at(parameters.STAGE, self.context.env.now) == 0:
             return 0
         committed = sum(s.committed for s in self.subs if not s.has_left)
-        return rules.kept_for_sub_funds(self.pool.capital, committed)
+        return rules.reserved_for_sub_funds(self.pool.capital, committed)
 
     def free(self) -> int:
-        """Return the money that is neither promised to sub-funds nor reserved for them, fen."""
+        """Return the money that is neither promised to sub-funds nor reserved for them, in fen."""
         return max(0, self.pool.balance - self.promised() - self.for_calls())
 
     def is_early(self, row: int) -> bool:
@@ -136,7 +139,12 @@ class GuideFund:
         return self.is_early(row) and self.free() > 0
 
     def available(self, row: int, sub: SubFund | None = None) -> float:
-        """Return the amount that the fund may invest in a firm, directly or through a sub-fund, within its mandates, yuan."""
+        """Return the amount that the fund may invest in a firm within its mandates, in yuan.
+
+        Args:
+            row: row of the firm.
+            sub: sub-fund that makes the investment, or ``None`` if the guide fund invests directly.
+        """
         levers, day, used, capital = self.context.levers, self.context.env.now, self.spent, self.pool.capital
         fen = float(self.free() if sub is None else min(self.pool.balance, sub.committed - sub.drawn))
         if not self.is_early(row):
@@ -150,7 +158,7 @@ class GuideFund:
         return max(0.0, fen / 100)
 
     def follows(self, lead: Investor, row: int, private: float) -> float:
-        """Return the amount that the fund adds to a round led by a private investor, yuan."""
+        """Return the amount, in yuan, that the fund adds to a round with ``private`` yuan of private money."""
         if lead.kind not in FOLLOWED:
             return 0.0
         match = self.context.levers.at(parameters.MATCH, self.context.env.now)
@@ -158,7 +166,7 @@ class GuideFund:
 
     # --- investment --------------------------------------------------------------------------------
     def call(self) -> None:
-        """Call for a sub-fund in January and July if enough money is reserved, on the terms set by policy."""
+        """Issue a call for a sub-fund, on the terms set by policy, in January and July if enough money is reserved."""
         context, day = self.context, self.context.clock.first_day
         fen = min(self.for_calls(), self.pool.balance - self.promised(), round(100 * parameters.CALL_MOST))
         place = next((s for s in self.subs if not s.called and not s.has_left), None)
@@ -184,7 +192,7 @@ class GuideFund:
         self.spent["graduate"] += fen * bool(context.firms.kind[row] == _GRADUATE)
 
     def compensate_loss(self, fen: int) -> int:
-        """Compensate part of a private loss up to the free money of the fund, and return the amount paid, fen."""
+        """Pay compensation for a private loss (in fen), up to the free money of the fund; return the amount paid."""
         paid = min(fen, self.free())
         if paid:
             self.pool.lend(paid)
@@ -193,7 +201,7 @@ class GuideFund:
         return paid
 
     def settle(self) -> None:
-        """Record the month's number of sub-funds and the leverage realised so far."""
+        """Record the number of sub-funds in the month, and the leverage realised so far."""
         record, month = self.context.recorder, self.context.clock.month
         record.put(parameters.SUB_FUNDS, month, sum(s.capital > 0 and not s.has_left for s in self.subs))
         if self.spent["all"]:

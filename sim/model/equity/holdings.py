@@ -1,4 +1,4 @@
-"""Investors' stakes in firms, which end when they are sold or written off, or when the firm closes."""
+"""Investors' stakes in firms. A stake ends when it is sold or written off, or when the firm closes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Holding:
-    """Stake of an investor in a firm, including the public money invested alongside.
+    """Stake of an investor in a firm, including the public money invested alongside the investor.
 
     Attributes:
         row: row of the firm.
         holder: investor that holds the stake.
-        private: private money invested, fen.
-        public: public money invested, fen.
+        private: private money invested, in fen.
+        public: public money invested, in fen.
         month: month of the round.
     """
 
@@ -39,7 +39,8 @@ class Holdings:
 
     Args:
         context: see :class:`Context`.
-        compensate_loss: pays part of a loss (fen) from the guide fund and returns the amount paid.
+        compensate_loss: function that pays compensation for a loss (in fen) from the guide fund, and returns the
+            amount paid.
 
     Attributes:
         held: current stakes.
@@ -52,7 +53,7 @@ class Holdings:
         self.last: dict[int, int] = {}
 
     def write_off(self, stake: Holding) -> None:
-        """Write off a stake; the city bears part of the private loss if the firm was early-stage at the investment."""
+        """Write off a stake; the city bears part of the private loss on an early-stage investment."""
         context, firms = self.context, self.context.firms
         context.recorder.add(parameters.WRITTEN, context.clock.month, (stake.private + stake.public) / 100)
         early = rules.is_early(stake.month - int(firms.opened_month[stake.row])) and stake.month >= 0
@@ -73,7 +74,7 @@ class Holdings:
         self.held = [s for s in self.held if s.row not in closing]
 
     def sell(self, stake: Holding) -> None:
-        """Sell a stake by trade sale, buyback or listing (VC04), and return the public proceeds to their fund."""
+        """Sell a stake by trade sale, buyback or listing (VC04); the public part of the proceeds returns to its fund."""
         context = self.context
         g = float(context.streams.normal([int(context.firms.id[stake.row])], "multiple", stake.month)[0])
         multiple = rules.exit_multiple(g)
@@ -92,7 +93,7 @@ class Holdings:
                 rule="equity.rules.exit_multiple", multiple=multiple)  # fmt: skip
 
     def settle(self) -> None:
-        """Sell or write off stakes, each at its monthly rate."""
+        """Sell some stakes and write off others, both drawn at random."""
         context, month, p = self.context, self.context.clock.month, self.context.parameters
         remaining = []
         exits = p[parameters.EXITS.id] + context.levers.at(parameters.EXIT_CHANGE, context.clock.first_day)

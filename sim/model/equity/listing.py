@@ -1,7 +1,7 @@
 """Listings of technology firms on the New Third Board, and the city's award for listings (M09).
 
-Firms able to list do so at a base rate, which an award increases slightly. Awards are paid from a yearly budget after
-processing, like subsidies.
+The New Third Board is China's national over-the-counter share market. Firms that are able to list do so at a base rate,
+which an award increases slightly. Awards are paid from a yearly budget after processing, like subsidies.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Listings:
     """Listed firms, and the yearly budget for awards.
 
     Attributes:
-        awards: the year's budget.
+        awards: this year's budget for awards.
         listed: rows of listed firms.
     """
 
@@ -61,7 +61,7 @@ class Listings:
             self.list_firm(row, award)
 
     def list_firm(self, row: int, award: float) -> None:
-        """List a firm, which pays the listing costs and applies for the award (yuan)."""
+        """List a firm, which pays the listing costs and applies for the award (in yuan)."""
         context, fen = self.context, round(100 * parameters.LISTING_COST)
         self.listed.add(row)
         context.accounts.pay(flows.LISTING_FEES, np.array([row]), [-fen])
@@ -73,7 +73,7 @@ class Listings:
             context.env.process(self.pay(row, round(100 * award)))
 
     def pay(self, row: int, fen: int) -> ProcessGenerator:
-        """SimPy process that pays an award (fen) from the yearly budget, if the firm is still open after processing."""
+        """SimPy process that pays an award (in fen) from the yearly budget, if the firm is still open after processing."""
         context, firms = self.context, self.context.firms
         if not self.awards.try_reserve(fen):
             yield self.awards.wait(fen)

@@ -94,7 +94,7 @@ WRITE_OFFS: Final = Parameter(
 
 # --- Investors ---
 class InvestorKind(NamedTuple):
-    """Investors of one kind: number, joint share of screenings, partners per investor, relative size of their rounds."""
+    """Kind of investor: number, joint share of screenings, partners per investor, and relative size of rounds."""
 
     investors: int
     share: float
@@ -149,7 +149,7 @@ DAYS_A_YEAR: Final[Annotated[float, Constant("days", "convention", "mean length 
 MULTIPLE: Final[Annotated[float, Assumption("ratio", "guess", "mean ratio of exit proceeds to the amount invested")]] = 1.8
 MULTIPLE_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log multiple")]] = 0.8
 MULTIPLE_SHIFT: Final[Annotated[float, Constant("log points", "convention", "half the variance of the log multiple, subtracted so that the mean equals MULTIPLE")]] = 0.32
-PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "months before 2017 of which rounds may have left a stake")]] = 36
+PAST_MONTHS: Final[Annotated[int, Constant("months", "convention", "number of months before 2017 from which investors may still hold a stake")]] = 36
 
 # --- Listings ---
 LISTING_COST: Final[Annotated[float, Assumption("yuan", "guess", "cost of broker, auditor and lawyer for a New Third Board listing")]] = 1.5e6

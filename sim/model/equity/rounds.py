@@ -1,7 +1,7 @@
 """Equity rounds: search, screening, closing, and follow-on rounds of existing investors.
 
-A firm searches until it reaches investors or gives up. Its file then waits until a partner has time to screen it. One
-SimPy process covers the time from due diligence to payment.
+A firm searches until it reaches investors or gives up. It then waits until a partner of the investor has time to
+screen it. One SimPy process covers the time from due diligence to payment.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ NEVER_FUNDED: Final = -99
 
 
 class Screening(NamedTuple):
-    """An investor's file on a firm.
+    """Screening of a firm by an investor.
 
     Attributes:
         row: row of the firm.
         month: month in which the firm began its search.
         gives_up: day on which the firm gives up its search.
-        error: standard normal assessment error of the investor.
+        error: assessment error of the investor, a standard normal draw.
     """
 
     row: int
@@ -51,9 +51,10 @@ class Investors:
     """All investors of the city, their screenings of firms, and their stakes.
 
     Attributes:
-        screenings: all screening files; the index is the file number.
-        moved: partners' money invested by sub-funds and not yet deducted from venture funds' rounds, yuan.
-        desks: all investors.
+        screenings: all screenings; the index of a screening is its file number in the investor's queue.
+        moved: money moved from venture funds to sub-funds and invested by them, but not yet deducted from the venture
+            funds' rounds, in yuan.
+        desks: all investors, including sub-funds.
         guide: the guide fund.
         stakes: stakes of all investors.
     """
@@ -72,14 +73,14 @@ class Investors:
 
     # --- search and screening ----------------------------------------------------------------------
     def searching(self, technology: Rows, month: int) -> Rows:
-        """Select the technology firms that begin to search for equity in a month."""
+        """Return the technology firms that begin to search for equity in the given month."""
         context, firms = self.context, self.context.firms
         u = context.streams.uniform(firms.id[technology], "equity search", month)
         rate = context.parameters[parameters.SEARCH.id]
         return technology[rules.searches(u, rate, month - firms.opened_month[technology])]
 
     def screened(self, rows: Rows, month: int) -> Ints:
-        """Return the number of the angel or venture fund that screens each firm, or -1 for none."""
+        """Return the index of the angel investor or venture fund that screens each firm, or -1 if none does."""
         streams, ids = self.context.streams, self.context.firms.id[rows]
         number = rules.choose_investor(streams.uniform(ids, "investor", month), self._cumulative)
         u = streams.uniform(ids, "serious look", month)
@@ -87,7 +88,7 @@ class Investors:
         return np.where(rules.is_screened(u, self._share, deals), number, -1)
 
     def screened_by(self, investor: Investor, rows: Rows, month: int) -> Mask:
-        """Mask of firms that a policy-induced fund screens, with random numbers specific to the fund."""
+        """Mask of firms that a policy-induced fund screens, based on random numbers specific to the fund."""
         share = rules.screened_by_policy_fund(investor.kind, investor.money_to_place())
         if share == 0:
             return np.zeros(len(rows), dtype=np.bool_)
@@ -146,11 +147,11 @@ class Investors:
         context.accounts.endow("state_capital", context.levers.at(parameters.STATE, day))
 
     def is_rested(self, row: int) -> bool:
-        """Whether enough time has passed since a firm's last round for another round."""
+        """Whether enough time has passed since a firm's last round for it to raise another."""
         return rules.is_rested(self.context.clock.month - self.stakes.last.get(row, NEVER_FUNDED))
 
     def reach_investors(self, rows: Rows) -> tuple[Rows, Ints, Floats]:
-        """Return the firms that reach investors before giving up, the day of contact, and the day on which they give up."""
+        """Return the firms that reach investors before giving up, the days of contact, and the days of giving up."""
         context, month = self.context, self.context.clock.month
         ids, first = context.firms.id[rows], context.clock.first_day
         search = rules.search_time(context.levers.at(parameters.SEARCH_CHANGE, first))
@@ -163,7 +164,7 @@ class Investors:
         return rows[in_time], days, start[in_time] + patience[in_time]
 
     def assessment_errors(self, kind: str, rows: Rows, month: int) -> Floats:
-        """Draw standard normal assessment errors of one kind of investor, keyed by firm and month of its search."""
+        """Draw the assessment errors (standard normal) of one kind of investor, keyed by firm and month of search."""
         return self.context.streams.normal(self.context.firms.id[rows], "nose", kind, month)
 
     def hand_in(self, investor: Investor, rows: Rows, days: Ints, gives_up: Floats, errors: Floats) -> None:
@@ -177,7 +178,7 @@ class Investors:
             context.events.firms(context.firms.id[rows], "equity.look", day=days, rule="equity.rules.score", investor=investor.kind)  # fmt: skip
 
     def money_of_a_venture_fund(self, day: float) -> float:
-        """Return the money that each venture fund may invest in a year, including national and provincial money, yuan."""
+        """Return the money, in yuan, that each venture fund may invest in a year, including higher-level inflows."""
         context, funds = self.context, sum(i.kind == "venture" and not i.has_left for i in self.desks)
         return rules.money_of_year(
             context.parameters[parameters.FUND_MONEY.id], context.levers.at(parameters.HIGHER, day),
@@ -185,13 +186,16 @@ class Investors:
 
     # --- rounds ------------------------------------------------------------------------------------
     def wish(self, size: float, row: int, month: int) -> float:
-        """Draw the intended amount of a round for an investor with the given relative round size, yuan."""
+        """Draw the intended amount of a round, in yuan, for an investor with the given relative round ``size``."""
         firms = self.context.firms
         g = self.context.streams.normal([int(firms.id[row])], "ticket of equity", month)
         return float(rules.ticket(g, size, firms.value_added[[row]])[0])
 
     def close_round(self, investor: Investor, row: int, month: int) -> ProcessGenerator:
-        """SimPy process of closing a round: due diligence, approval of foreign funds, and investment if still possible."""
+        """SimPy process of closing a round.
+
+        Due diligence, and the approval of a foreign investor, take time; the round then closes if this is still possible.
+        """
         context = self.context
         g = context.streams.normal([int(context.firms.id[row])], "diligence", month)[0]
         days = rules.days_to_closing(g)
@@ -202,7 +206,7 @@ class Investors:
             self.invest(investor, row, month, "equity.round")
 
     def invest(self, lead: Investor, row: int, month: int, event: str) -> None:
-        """Close a round: one or two investors and the guide fund pay equity to a firm and increase its scale.
+        """Close a round, in which one or two investors and the guide fund invest in a firm, and increase its scale.
 
         Args:
             lead: lead investor of the round.
@@ -238,7 +242,7 @@ class Investors:
                 investor=lead.kind, second=second.kind if second else "none", fund=guide / 100)  # fmt: skip
 
     def net_of_moved(self, investor: Investor | None, yuan: float) -> float:
-        """Return an investor's part in a round (yuan), less partners' money moved from venture funds to sub-funds."""
+        """Return an investor's part of a round, in yuan; for venture funds, net of money moved to sub-funds."""
         if investor is None or investor.kind != "venture":
             return yuan
         moved = min(yuan, self.moved)
@@ -246,7 +250,7 @@ class Investors:
         return yuan - moved
 
     def pay_in(self, investor: Investor, row: int, yuan: float, guide: float) -> int:
-        """Pay one investor's part of a round and the guide fund's matching part (yuan); return the total paid, fen."""
+        """Pay an investor's and the guide fund's parts of a round (both in yuan), and return the total paid, in fen."""
         context = self.context
         investor.spent += yuan
         investor.placed += yuan
@@ -272,7 +276,7 @@ class Investors:
         return private + public + of_guide
 
     def raise_from_the_crowd(self, row: int, fen: int) -> None:
-        """Pay crowdfunded equity to a firm; no investor holds a stake in return."""
+        """Pay crowdfunded equity (in fen) to a firm; no investor holds a stake in return."""
         context, rows = self.context, np.array([row])
         context.accounts.pay(flows.CROWD_EQUITY, rows, [fen])
         build_up(context, rows, np.array([fen]))
@@ -299,7 +303,7 @@ class Investors:
         self.stakes.wind_up(rows)
 
     def settle(self) -> None:
-        """Settle a month: firms spend part of their equity, stakes are sold or written off, the guide fund is recorded."""
+        """Settle a month: firms spend equity, stakes are sold or written off, and the guide fund's outcomes are recorded."""
         context, firms = self.context, self.context.firms
         rows = np.flatnonzero(firms.unspent > 0)
         spent = rules.spending(firms.unspent[rows])

@@ -1,1 +1,1 @@
-"""Accounts and ledger flows, programme budgets, public funds, the plan's targets."""
+"""Accounts and ledger flows, programme budgets, public funds, and the plan's targets."""

@@ -33,12 +33,12 @@ class CityAccounts:
         clock: current month.
         recorder: records spending, returns and flows.
         firms: firm table with the cash of each firm.
-        instruments: slugs of the instruments that pay public money, in the order of their numbers.
+        instruments: slugs of the instruments that pay public money, ordered by instrument number.
 
     Attributes:
         ledger: checks the accounts from 2017 on; ``None`` while the initial population is built.
         funds: public funds by name.
-        payments: (row, number of the instrument, day, fen) of each payment of public money to a firm.
+        payments: tuple (row, instrument number, day, fen) for each payment of public money to a firm.
     """
 
     def __init__(
@@ -51,26 +51,26 @@ class CityAccounts:
         self.payments: list[tuple[int, int, int, int]] = []
 
     def spend(self, instrument: int, yuan: float) -> None:
-        """Record public money spent by the instrument with the given number."""
+        """Record public money (in yuan) spent by the instrument with the given number."""
         self._recorder.add(parameters.SPENDING, (self._clock.month, instrument), yuan)
 
     def regain(self, instrument: int, yuan: float) -> None:
-        """Record public money returned to the instrument with the given number."""
+        """Record public money (in yuan) returned to the instrument with the given number."""
         self._recorder.add(parameters.RETURNS, (self._clock.month, instrument), yuan)
 
     def endow(self, fund: str, yuan: float) -> None:
-        """Set the capital of a fund to the policy value (yuan), and post the amount paid in or withdrawn."""
+        """Set the capital of a fund to the policy value (in yuan), and post the amount paid in or withdrawn."""
         change = self.funds[fund].set_capital(round(100 * yuan))
         self.post(flows.FUND_CAPITAL, max(change, 0))
         self.post(flows.FUND_WITHDRAWN, max(-change, 0))
 
     def post(self, flow: Flow, fen: int) -> None:
-        """Post a payment to the ledger without changing the cash of firms."""
+        """Post a payment (in fen) to the ledger without changing the cash of firms."""
         if self.ledger is not None:
             self.ledger.post(flow, fen)
 
     def entitlement(self, instrument: str, rows: Rows, fen: npt.NDArray[np.int64]) -> None:
-        """Pay firms statutory entitlements of their founders from the treasury, without application or ceiling."""
+        """Pay founders' statutory entitlements (in fen) to their firms; they need no application and have no ceiling."""
         if not len(rows):
             return
         number, total = self.instruments.index(instrument), self._firms.total(fen, rows)
@@ -82,7 +82,10 @@ class CityAccounts:
         self.payments += [(row, number, self._clock.first_day, each) for row, each in paid]
 
     def appropriate(self, budget: budgets.Budget, fen: int) -> None:
-        """Set a budget's yearly appropriation (fen): a new year begins in January; other months amend the current year."""
+        """Set a budget's yearly appropriation (in fen).
+
+        In January this opens the new year's budget; in any other month it amends the current year's.
+        """
         if self._clock.month % 12 == 0:
             self.post(flows.APPROPRIATION, fen)
             self.post(flows.LAPSE, budget.new_year(fen))
@@ -92,7 +95,10 @@ class CityAccounts:
         self.post(flows.LAPSE, max(-change, 0))
 
     def pay(self, flow: Flow, rows: Rows, fen: npt.ArrayLike) -> None:
-        """Pay money to (or, if negative, from) the given firms, each listed at most once, and post the payment."""
+        """Pay amounts (in fen) to the given firms (or from them, if negative), and post the payment.
+
+        Each firm may be listed only once.
+        """
         whole = np.empty(len(rows), dtype=np.int64)
         whole[:] = np.rint(fen)
         self._firms.cash[rows] += whole
@@ -105,8 +111,8 @@ class CityAccounts:
 
         Args:
             trading: firms that trade this month.
-            cash: cash of these firms, fen; changed in place.
-            yuan: payments to each firm by flow, negative for payments by the firm.
+            cash: cash of these firms, in fen; modified in place.
+            yuan: payments to each firm by flow, in yuan; negative for payments by the firm.
         """
         sums = {}
         for flow, amount in yuan.items():

@@ -14,10 +14,10 @@ class Budget:
     The remaining budget lapses on 31 December.
 
     Attributes:
-        yearly: amount appropriated for this year, fen.
-        remaining: amount not yet reserved, fen.
-        committed: amount reserved for approved claims that are not paid yet, fen.
-        waiting: amount (fen) and SimPy event of each claim on the waiting list.
+        yearly: amount appropriated for this year, in fen.
+        remaining: amount not yet reserved, in fen.
+        committed: amount reserved for approved claims that have not been paid yet, in fen.
+        waiting: amount (in fen) and SimPy event of each claim on the waiting list.
     """
 
     def __init__(self, env: simpy.Environment) -> None:
@@ -26,7 +26,7 @@ class Budget:
         self.waiting: list[tuple[int, simpy.Event]] = []
 
     def try_reserve(self, fen: int) -> bool:
-        """Reserve money for a claim; return whether the remaining budget covers it."""
+        """Reserve money for a claim (in fen) if the remaining budget covers it; return whether it does."""
         if not rules.fits_budget(fen, self.remaining):
             return False
         self.remaining -= fen
@@ -34,28 +34,31 @@ class Budget:
         return True
 
     def paid(self, fen: int) -> None:
-        """Pay out reserved money."""
+        """Record that reserved money (in fen) has been paid out."""
         self.committed -= fen
 
     def returned(self, fen: int) -> None:
-        """Return reserved money that is no longer needed to the remaining budget."""
+        """Release reserved money (in fen) that is no longer needed."""
         self.committed -= fen
         self.remaining += fen
 
     def wait(self, fen: int) -> simpy.Event:
-        """Join the waiting list, and return an event that is triggered when the money is reserved (possibly never)."""
+        """Add a claim (in fen) to the waiting list.
+
+        The returned event is triggered once the money is reserved, which may never happen.
+        """
         event = self._env.event()
         self.waiting.append((fen, event))
         return event
 
     def new_year(self, fen: int) -> int:
-        """Begin a year with a new budget, and return the amount of the old budget that lapses, fen."""
+        """Begin a year with a new budget, and return the amount of the old budget that lapses (both in fen)."""
         lapsed, self.remaining, self.yearly = self.remaining, fen, fen
         self._reopen()
         return lapsed
 
     def amend(self, fen: int) -> int:
-        """Change the budget within the year, and return the amount added (negative if withdrawn), fen."""
+        """Amend the year's budget, and return the amount added or, if negative, withdrawn (both in fen)."""
         change = rules.budget_change(self.yearly, fen, self.remaining)
         self.yearly += change
         self.remaining += change
@@ -64,7 +67,7 @@ class Budget:
         return change
 
     def _reopen(self) -> None:
-        """Reserve money for claims on the waiting list, in order, and keep the claims that the budget does not cover."""
+        """Reserve money for claims on the waiting list, in order; claims that the budget does not cover stay on it."""
         waiting = []
         for amount, event in self.waiting:
             if self.try_reserve(amount):

@@ -1,4 +1,7 @@
-"""Monthly statistics of service desks: files submitted, files approved, files waiting, and days waited."""
+"""Monthly statistics of service desks: files submitted, files approved, files waiting, and days waited.
+
+A file is an application or case that a desk handles.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def record_desks(desks: Iterable[ServiceDesk], record: Recorder, month: int, day: int) -> None:
-    """Record the month's statistics of all desks, summed over desks with the same name, such as banks."""
+    """Record the month's statistics of all desks, summed over desks with the same name (e.g. all banks)."""
     sums: dict[str, list[float]] = {}
     for desk in desks:
         total = sums.setdefault(desk.name, [0, 0, 0, 0, 0.0])

@@ -1,9 +1,9 @@
 """Chart of accounts: all types of payment in the city.
 
 Accounts: startups (cash of young firms), households, market (customers and suppliers), landlords, services
-(intermediaries, training bodies, mentors), facilities (for incubation), banks, guarantors (private), investors
-(private), insurers, treasury (receives taxes, pays appropriations), budget (yearly budgets of programmes), funds
-(public capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
+(intermediaries, training bodies, mentors), facilities (incubation facilities), banks, guarantors (private guarantors),
+investors (private investors), insurers, treasury (receives taxes and pays appropriations), budget (yearly budgets of
+programmes), funds (public capital: guarantee fund, start-up loan fund, risk pools, bridge fund, guide fund).
 """
 
 from __future__ import annotations

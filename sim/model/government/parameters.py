@@ -16,17 +16,17 @@ DESKS: Final[Annotated[tuple[str, ...], Constant("service desks", "convention", 
     "registry", "licence", "deregistration", "claims", "loan", "guarantee", "equity", "accreditation", "conversion", "ip")
 
 APPLICATIONS: Final = Outcome(
-    "applications", ("month", "window"), "count", "受理件数", "files submitted", "flow"
+    "applications", ("month", "window"), "count", "受理件数", "applications submitted", "flow"
 )
 APPROVALS: Final = Outcome(
-    "approvals", ("month", "window"), "count", "办结通过件数", "files approved", "flow"
+    "approvals", ("month", "window"), "count", "办结通过件数", "applications approved", "flow"
 )
 QUEUE: Final = Outcome(
-    "queue_length", ("month", "window"), "count", "月末排队件数", "files waiting at the month's end"
+    "queue_length", ("month", "window"), "count", "月末排队件数", "applications waiting at the month's end"
 )
 WAITING: Final = Outcome(
     "waiting_days", ("month", "window"), "days", "平均排队天数",
-    "mean waiting days of files decided in the month", "mean", whole=False)
+    "mean waiting days of applications decided in the month", "mean", whole=False)
 
 SPENDING: Final = Outcome(
     "public_spending", ("month", "instrument"), "yuan", "财政支出",

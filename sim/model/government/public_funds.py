@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class PublicFund:
-    """A public fund: its balance, its exposure, and the claims of the last twelve months (amounts in fen).
+    """Public fund, with its balance, its exposure and its claims of the last twelve months; amounts are in fen.
 
     Attributes:
         balance: money held by the fund.
         outstanding: exposure to young firms.
         capital: capital provided by policy so far.
         leverage: permitted exposure per fen of balance.
-        others: part of this leverage used for firms that are not young.
+        others: part of the leverage that is used for firms that are not young.
         claims_paid: claims paid this month.
         recovered: recoveries received this month.
         earned: fees received this month.
@@ -54,7 +54,7 @@ class PublicFund:
 
     @property
     def claims_of_a_year(self) -> int:
-        """Claims paid in this month and the previous eleven months, fen."""
+        """Claims paid in this month and the previous eleven months, in fen."""
         return sum(self._months)
 
     @property
@@ -63,11 +63,11 @@ class PublicFund:
         return rules.is_suspended(self.outstanding, self.claims_of_a_year)
 
     def capacity(self) -> int:
-        """Return the exposure that the fund may still take on, fen."""
+        """Return the exposure that the fund may still take on, in fen."""
         return rules.capacity(self.leverage, self.others, self.balance, self.outstanding)
 
     def try_reserve(self, fen: int, month: int) -> bool:
-        """Reserve capacity for an exposure; return whether there was capacity and the fund is not suspended."""
+        """Reserve capacity for new exposure; return whether the fund has the capacity and is not suspended."""
         if fen > self.capacity():
             self.dry = month if self.dry is None and self.capital > 0 else self.dry
             return False
@@ -77,7 +77,7 @@ class PublicFund:
         return True
 
     def release(self, fen: int) -> None:
-        """Reduce the exposure by an amount that has ended."""
+        """Reduce the exposure by the amount of cover that has ended."""
         self.outstanding -= fen
 
     def set_capital(self, fen: int) -> int:

@@ -1,4 +1,4 @@
-"""Rules of public funds, budgets and targets as pure functions. Amounts are in fen."""
+"""Rules for public funds, budgets and targets, as pure functions. Amounts are in fen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def capacity(leverage: float, others: float, balance: int, outstanding: int) -> 
 
     Args:
         leverage: permitted exposure per fen of balance.
-        others: part of this leverage used for firms that are not young.
+        others: part of the leverage that is used for firms that are not young.
         balance: balance of the fund.
         outstanding: exposure to young firms.
     """
@@ -27,16 +27,16 @@ def capacity(leverage: float, others: float, balance: int, outstanding: int) -> 
 
 
 def is_suspended(outstanding: int, claims_of_a_year: int) -> bool:
-    """Whether a fund is suspended: exposure above 5 million yuan, and yearly claims above 5% of it (CRED11)."""
+    """Whether a fund is suspended: exposure above 5 million yuan, and claims of a year above 5% of the exposure (CRED11)."""
     return outstanding > NOT_BEFORE and claims_of_a_year > SUSPENDED_ABOVE * outstanding
 
 
 def capital_change(
     capital: int, target: int, balance: int, outstanding: int, leverage: float, others: float
 ) -> int:
-    """Change in a fund's capital: target - capital, but no withdrawal of balance that backs its exposure.
+    """Change in a fund's capital: target - capital, but balance that backs its exposure cannot be withdrawn.
 
-    The balance that backs the exposure is outstanding / (leverage - others).
+    The exposure is backed by a balance of outstanding / (leverage - others).
 
     Args:
         capital: capital provided by policy so far.
@@ -44,7 +44,7 @@ def capital_change(
         balance: balance of the fund.
         outstanding: exposure to young firms.
         leverage: permitted exposure per fen of balance.
-        others: part of this leverage used for firms that are not young.
+        others: part of the leverage that is used for firms that are not young.
     """
     change = target - capital
     if change >= 0:
@@ -55,12 +55,12 @@ def capital_change(
 
 
 def claim_paid(claim: int, balance: int) -> int:
-    """Payment of a claim: min(claim, balance)."""
+    """Amount that a fund pays on a claim: min(claim, balance)."""
     return min(claim, balance)
 
 
 def leverage_in_use(outstanding: int, balance: int, others: float) -> float:
-    """Leverage in use: outstanding / balance + others (exposure to older firms); 0 without a balance."""
+    """Leverage in use: outstanding / balance + others (exposure to older firms), or 0 if the balance is zero."""
     return outstanding / balance + others if balance > 0 else 0.0
 
 
@@ -71,23 +71,23 @@ def fits_budget(fen: int, remaining: int) -> bool:
 
 
 def budget_change(yearly: int, target: int, remaining: int) -> int:
-    """Change of a budget within the year: max(target - yearly, -remaining)."""
+    """Change in a budget when it is amended within the year: max(target - yearly, -remaining)."""
     return max(target - yearly, -remaining)
 
 
 # --- Targets ---
 def is_founder(state: Codes) -> Mask:
-    """Mask of founders who count towards T7: their firm has been registered, so it is neither filed nor given up."""
+    """Mask of founders who count towards target T7 (jobs driven by startups): those whose firm was registered."""
     return np.asarray((state != FILED) & (state != GIVEN_UP))
 
 
 def served_by_window(first_days: Integers, served: Integers, counted: Floats) -> Integers:
-    """Sum ``counted`` over the founders first served on or after the first day of each window.
+    """Sums of ``counted``, one per window, over the founders first served on or after its first day.
 
     Args:
         first_days: first days of the windows, ascending.
         served: day on which each founder was first served.
-        counted: value of each founder to be summed.
+        counted: value to be summed for each founder.
     """
     # Windows are nested: sum over the latest window that contains each founder, then cumulate from the last window.
     window = np.searchsorted(first_days, served, side="right")

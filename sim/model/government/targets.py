@@ -1,8 +1,9 @@
 """The plan's seven targets.
 
-T1 to T6 count facilities. T7 (创业带动就业) is the number of founders N first served by public services within a window,
-times the jobs k per founder (founder and staff 12 months after opening, or when last observed). The plan defines
-neither a base date nor how founders are cumulated, so several definitions are recorded.
+Targets T1 to T6 concern incubation facilities. Target T7, jobs driven by startups (创业带动就业), is the number N of
+founders first served by public services within a window, times the number k of jobs per founder (founder and staff 12
+months after opening, or when last observed). The plan defines neither a base date nor how founders are cumulated, so
+several definitions are recorded.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _COUNTED: Final = rules.is_founder(np.arange(len(STATES), dtype=np.int8))
 
 
 def settle(firms: FirmTable, clock: Calendar, recorder: Recorder) -> None:
-    """Record the number of founders served and the jobs that they create, by definition."""
+    """Record the number of founders served and the jobs that they create, for each definition of target T7."""
     month = clock.month
     rows = np.flatnonzero(firms.served <= clock.last_day)
     rows = rows.compress(_COUNTED.take(firms.state.take(rows)))

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 
 class Guarantor(ServiceDesk):
-    """A guarantor or fund: clerks with a queue of files, capital, and an appetite for risk.
+    """Guarantor or start-up loan fund, with clerks, a queue of requests, capital and an appetite for risk.
 
     Args:
         context: see :class:`Context`.
         scheme: scheme of loans that the guarantor covers.
-        pool: fund that holds its capital.
-        decide: called once a week with the files that its clerks have finished.
-        weigh: returns the number of requests in the city that each simulated file represents.
+        pool: fund that holds the guarantor's capital.
+        decide: callback for the requests that the clerks have processed, called once a week.
+        weigh: function that returns the number of requests in the city that each simulated request represents.
 
     Attributes:
-        has_left: whether the guarantor accepts no more requests.
+        has_left: whether the guarantor has stopped accepting requests.
     """
 
     def __init__(self, context: Context, scheme: int, pool: PublicFund, decide: Decide, weigh: Weigh) -> None:
@@ -54,14 +54,14 @@ class Guarantor(ServiceDesk):
         super().remove()
 
     def appetite(self) -> float:
-        """Return the yearly loss beyond the fee that the guarantor now accepts; zero unless it is government-backed."""
+        """Return the yearly loss beyond the fee that the guarantor accepts now; zero unless it is government-backed."""
         if self.scheme != GUARANTEE:
             return 0.0
         usual = self.context.parameters[APPETITE.id]
         return rules.appetite(usual, self.pool.claims_of_a_year, self.pool.balance)
 
     def assess(self, rows: Rows, months: Ints) -> Floats:
-        """Assess each firm's yearly probability of default, with an error keyed by firm and month of the request."""
+        """Assess each firm's yearly probability of default, with an error keyed by firm and month of request."""
         error, number = self.context.parameters[NOISE.id], ASSESSORS.index(self.assessor)
         return assess_default_risk(self.context, rows, months, error, number, self.context.env.now)
 

@@ -1,7 +1,8 @@
 """Guarantees: requests by banks and letters of guarantee, claims after defaults, and recoveries.
 
-Banks submit files with :meth:`Guarantees.request` and read the answers from :attr:`Guarantees.letters`. Decision rules
-are in ``rules``; the capacity of funds is in ``government.public_funds``.
+Banks request guarantees with :meth:`Guarantees.request` and read the answers from :attr:`Guarantees.letters`. Each
+request opens a file, which waits in the guarantor's queue. Decision rules are in ``rules``; the capacity of funds is
+in ``government.public_funds``.
 """
 
 from __future__ import annotations
@@ -46,21 +47,21 @@ INSTRUMENT: Final = {
 BEFORE_2017: Final = Terms(parameters.COVER_BEFORE_2017, 0.0, parameters.FEE_BEFORE_2017, True)
 """Terms of the government-backed guarantor before 2017."""
 FILE_COLUMNS: Final = {
-    "request": (np.int64, 0),  # number of the bank's file
+    "request": (np.int64, 0),  # number of the loan application
     "row": (np.int64, 0),  # row of the firm
     "month": (np.int16, 0),  # month of the request
-    "fen": (np.int64, 0),  # amount of the loan
+    "fen": (np.int64, 0),  # amount of the loan, in fen
 }
 
 
 class Letter(NamedTuple):
-    """Answer to a bank's requests for a guarantee.
+    """Letter with which a guarantor answers requests for guarantees.
 
     Attributes:
-        requests: numbers of the bank's files.
+        requests: numbers of the loan applications.
         scheme: scheme of the guarantor that answers.
         terms: terms on which the guarantor covers the loans, or ``None`` if it refuses.
-        reason: reason for the refusal.
+        reason: reason for the refusal; empty if the guarantor accepts.
         rule: rule by which the guarantor decided.
     """
 
@@ -72,7 +73,7 @@ class Letter(NamedTuple):
 
 
 class Files(Table):
-    """Table of all files of guarantors; row numbers are file numbers."""
+    """Table of all requests for guarantees; the file number of a request is its row number."""
 
     request: Ints
     row: Ints
@@ -81,12 +82,12 @@ class Files(Table):
 
 
 class Guarantees:
-    """All guarantors of the city, and the funds that cover loans.
+    """All guarantors in the city, and the funds that cover loans.
 
     Attributes:
         letters: answers to banks, in chronological order.
-        funds: fund that covers the loans of each scheme.
-        agents: guarantor of each scheme that has one.
+        funds: funds that cover loans, by scheme.
+        agents: guarantors, by scheme.
     """
 
     def __init__(self, context: Context) -> None:
@@ -110,14 +111,14 @@ class Guarantees:
         return list(self.agents.values())
 
     def weigh(self, files: Ints) -> Ints:
-        """Return the number of requests in the city that each simulated file represents."""
+        """Return the number of requests in the city that each simulated request represents."""
         return self.context.firms.weight.take(self.files.row[files])
 
     # --- capital and terms -------------------------------------------------------------------------
     def schemes_without_capital(self) -> list[int]:
         """Return the schemes whose guarantees end today because policy sets their guarantor's capital to zero.
 
-        The caller ends their cover before :meth:`begin`, so that the capital is no longer tied up in exposure.
+        The caller must end their cover before :meth:`begin`, so that the capital is no longer tied up in exposure.
         """
         at, day = self.context.levers.at, self.context.clock.first_day
         return [scheme for scheme, lever in CAPITAL_OF.items() if self.cover_ends(scheme, at(lever, day))]
@@ -127,7 +128,7 @@ class Guarantees:
         return rules.cover_ends(yuan, self.funds[scheme].outstanding)
 
     def begin(self) -> None:
-        """Set capital, leverage and the compensation pool to their policy values."""
+        """Set the capital and leverage of guarantors and the compensation pool to their policy values."""
         context, day = self.context, self.context.clock.first_day
         at, public = context.levers.at, context.accounts.funds
         for scheme, lever in CAPITAL_OF.items():
@@ -137,7 +138,7 @@ class Guarantees:
         public["startup_loan_fund"].leverage = at(parameters.LOAN_FUND_LEVERAGE, day)
 
     def endow(self, scheme: int, yuan: float) -> None:
-        """Set the capital of a scheme's fund to the policy value (yuan)."""
+        """Set the capital of a scheme's fund to the policy value (in yuan)."""
         self.context.accounts.endow(FUND_OF[scheme], yuan)
 
     def terms(self, scheme: int, day: float) -> Terms:
@@ -159,16 +160,16 @@ class Guarantees:
 
     # --- from the request to the letter ------------------------------------------------------------
     def request(self, scheme: int, requests: Ints, rows: Rows, months: Ints, fen: Ints) -> None:
-        """Request guarantees for a bank's files; every file is answered by a letter.
+        """Request guarantees for loan applications; every request is answered by a letter.
 
-        Firms that do not accept the fee withdraw; the files of the other firms join the guarantor's queue.
+        Firms that do not accept the fee withdraw; the requests of the other firms join the guarantor's queue.
 
         Args:
             scheme: scheme of the guarantor.
-            requests: numbers of the bank's files.
+            requests: numbers of the loan applications.
             rows: rows of the firms.
             months: months of the applications.
-            fen: amount of each loan, fen.
+            fen: amount of each loan, in fen.
         """
         if not len(requests):
             return
@@ -192,7 +193,7 @@ class Guarantees:
                 scheme=list(SCHEMES)[scheme])  # fmt: skip
 
     def decide(self, scheme: int, day: int, files: Ints, arrivals: Ints) -> None:
-        """Make the weekly decision of a guarantor: accept files by its rule, within the capacity of its fund."""
+        """Make a guarantor's weekly decision: accept files that satisfy its rule, up to the capacity of its fund."""
         context, agent, f = self.context, self.agents[scheme], self.files
         is_open = context.firms.state[f.row[files]] == OPEN
         self.refuse(f.request[files[~is_open]], scheme, "too_late", "guarantees.guarantors.Guarantees")
@@ -224,7 +225,7 @@ class Guarantees:
         context.env.process(self.issue_letter(accepted, scheme, terms))
 
     def refer_to_private_guarantor(self, files: Ints, scheme: int, day: int, reason: str, rule: str) -> None:
-        """Refer files declined by the public guarantor to the private guarantors; refuse files of other schemes."""
+        """Refer files that the public guarantor has declined to private guarantors, if these are open; refuse all others."""
         if not len(files):
             return
         f = self.files
@@ -246,19 +247,19 @@ class Guarantees:
 
     # --- exposure ----------------------------------------------------------------------------------
     def release(self, scheme: Codes, fen: Ints) -> None:
-        """Release exposure that has ended (fen) from the fund of each loan's scheme."""
+        """Reduce the exposure of each scheme's fund by the guaranteed amounts (in fen) that have ended."""
         by_scheme = np.bincount(scheme, fen, len(SCHEMES)).astype(np.int64).tolist()
         for number, fund in self.funds.items():
             fund.release(by_scheme[number])
 
     def add_initial_exposure(self, scheme: Codes, fen: Ints) -> None:
-        """Add the exposure of guarantees issued before 2017 (fen) to the fund of each loan's scheme."""
+        """Add guarantees issued before 2017 (in fen) to the exposure of each scheme's fund."""
         for number, fund in self.funds.items():
             fund.outstanding += int(fen[scheme == number].sum())
 
     # --- fees, claims, recoveries ------------------------------------------------------------------
     def collect_fees(self, rows: Rows, scheme: Codes, fee: Ints) -> None:
-        """Collect the month's fees from the given firms for the guarantors of their loans."""
+        """Collect the month's guarantee fees (in fen) from the given firms, and credit them to the guarantors."""
         accounts = self.context.accounts
         for number, flow in ((GUARANTEE, flows.GUARANTEE_FEE), (PRIVATE, flows.PRIVATE_FEE)):
             paying = np.flatnonzero((scheme == number) & (fee > 0))
@@ -274,12 +275,12 @@ class Guarantees:
         Args:
             row: row of the borrower.
             scheme: scheme of the loan.
-            loss: loss on the loan of one firm, fen.
+            loss: loss on the loan of one firm, in fen.
             cover: share of the loss that is covered.
             city_share: share of the cover that the city bears.
 
         Returns:
-            Payments of the city and of the fund (or guarantor) for one firm, fen.
+            Amounts paid by the city and by the fund (or guarantor) for one firm, in fen.
         """
         context, accounts, month = self.context, self.context.accounts, self.context.clock.month
         weight = int(context.firms.weight[row])
@@ -309,7 +310,7 @@ class Guarantees:
         return by_city // weight, by_fund // weight
 
     def recover(self, scheme: Codes, to_fund: Ints, to_city: Ints) -> None:
-        """Distribute recoveries from bad loans to the funds and the city, which paid the claims."""
+        """Distribute recoveries from bad loans (in fen) to the funds and the city, which paid the claims."""
         accounts = self.context.accounts
         for number, fund in self.funds.items():
             fen = int(to_fund[scheme == number].sum())

@@ -62,7 +62,7 @@ COSTS: Final[Annotated[float, Assumption("share a year", "guess", "cost of handl
 STOP: Final[Annotated[float, Assumption("share", "guess", "ratio of yearly claims to capital at which the appetite for risk is zero")]] = 0.06
 FUND_LIMIT: Final[Annotated[float, Assumption("share a year", "guess", "probability of default above which the start-up loan fund declines")]] = 0.15
 FUND_COVER: Final[Annotated[float, Constant("share", "ZS146", "share of a loss borne by the start-up loan fund")]] = 1.0
-PRIVATE_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess; CRED14 for the size of one", "capital of the city's private guarantors")]] = 4e8
+PRIVATE_CAPITAL: Final[Annotated[float, Assumption("yuan", "guess; CRED14 for the size of one guarantor", "capital of the city's private guarantors")]] = 4e8
 PRIVATE_COVER: Final[Annotated[float, Assumption("share", "guess", "share of a loan covered by a private guarantor")]] = 1.0
 PRIVATE_FEE: Final[Annotated[float, Assumption("share a year", "guess", "fee of a private guarantor")]] = 0.03
 PRIVATE_LEVERAGE: Final[Annotated[float, Assumption("times", "CRED14", "guarantees per yuan of a private guarantor's capital")]] = 2.7
@@ -71,14 +71,14 @@ FEE_BEFORE_2017: Final[Annotated[float, Assumption("share a year", "ZS176", "fee
 
 # --- Desks and delays ---
 class Desk(NamedTuple):
-    """Desk of a guarantor: name of the assessor, number of clerks, and files decided per clerk and working day."""
+    """Service desk of a guarantor: assessor, number of clerks, and requests that a clerk processes in a working day."""
 
     assessor: str
     clerks: int
     files_a_day: float
 
 
-DESKS: Final[Annotated[Mapping[int, Desk], Assumption("name, number, files a working day", "guess", "desk of each scheme's guarantor: assessor, number of clerks, files decided per clerk and working day")]] = {
+DESKS: Final[Annotated[Mapping[int, Desk], Assumption("name, number, files a working day", "guess", "service desk of each scheme's guarantor: assessor, number of clerks, requests that a clerk processes in a working day")]] = {
     GUARANTEE: Desk("public", 8, 0.4), PRIVATE: Desk("private", 6, 0.4), STARTUP: Desk("fund", 3, 0.6)}
 SURVEY_DAYS: Final[Annotated[int, Assumption("days", "guess", "time from the decision to the letter of guarantee")]] = 10
 CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "time from a default to the payment of the claim")]] = 90

@@ -1,4 +1,7 @@
-"""Decision rules of guarantors as pure functions."""
+"""Decision rules of guarantors as pure functions.
+
+In the formulas, ``u`` is a uniform random number on (0, 1).
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ def private_terms(in_business: bool) -> Terms:
 
 
 def startup_fund_terms(in_business: bool, capital: float) -> Terms:
-    """Terms of the start-up loan fund: cover of the whole loss without a fee, while it has capital (yuan)."""
+    """Terms of the start-up loan fund, which covers the whole loss without a fee if it has capital (in yuan)."""
     return Terms(FUND_COVER, 0.0, 0.0, in_business and capital > 0)
 
 
@@ -53,30 +56,30 @@ def public_terms(
 
     Args:
         in_business: whether the guarantor accepts new business.
-        capital: capital set by policy, yuan.
+        capital: capital set by policy, in yuan.
         cover: share of a loan that is covered.
         fee: yearly fee as a share of the balance.
-        compensated: whether the compensation pool has ever had money.
+        compensated: whether the compensation pool has ever been funded.
         city_share: share of the cover that is borne by the city.
     """
     return Terms(cover, city_share if compensated else 0.0, fee, in_business and capital > 0)
 
 
 def exposure(balance: Ints, cover: Floats) -> Ints:
-    """Exposure of a guarantor or pool, fen: balance x cover, rounded."""
+    """Exposure of a guarantor or pool, in fen: balance x cover, rounded."""
     return np.rint(balance * cover.astype(np.float32).astype(np.float64)).astype(np.int64)
 
 
 def waterfall(loss: Ints, cover: Floats, city_share: Floats) -> tuple[Ints, Ints, Ints]:
-    """Divide a loss (fen) into the parts of bank 1 - phi, guarantor phi (1 - z) and city phi z (CRED10, CRED13).
+    """Divide each loss among the bank (share 1 - phi), guarantor (phi (1 - z)) and city (phi z) (CRED10, CRED13).
 
     Args:
-        loss: loss on each loan, fen.
+        loss: loss on each loan, in fen.
         cover: share of the loss that is covered, phi.
         city_share: share of the cover that is borne by the city, z.
 
     Returns:
-        Parts of bank, guarantor and city, fen; they sum to the loss.
+        Losses borne by the bank, the guarantor and the city, in fen; they sum to ``loss``.
     """
     covered = exposure(loss, cover)
     of_city = np.rint(covered * city_share.astype(np.float64)).astype(np.int64)
@@ -84,7 +87,10 @@ def waterfall(loss: Ints, cover: Floats, city_share: Floats) -> tuple[Ints, Ints
 
 
 def appetite(usual: float, claims_of_a_year: float, capital: float) -> float:
-    """Yearly loss beyond the fee that a public guarantor accepts: usual x max(0, 1 - claims / (6% of capital))."""
+    """Yearly loss beyond the fee that a public guarantor accepts: usual x max(0, 1 - claims_of_a_year / (0.06 capital)).
+
+    ``usual`` is the loss that it accepts in the absence of claims.
+    """
     if capital <= 0:
         return 0.0
     return usual * max(0.0, 1 - claims_of_a_year / (STOP * capital))
@@ -112,7 +118,7 @@ def fund_accepts(pd: Floats) -> Mask:
 
 
 def accepts_fee(u: Floats, fee: float, response: float) -> Mask:
-    """Mask of applicants that accept the guarantee fee: u >= response x 100 fee, with the yearly fee as a share."""
+    """Mask of applicants that accept the guarantee fee: u >= response x 100 fee, where ``fee`` is a yearly share."""
     return np.asarray(u >= response * 100 * fee)
 
 
@@ -122,11 +128,11 @@ def cover_ends(capital: float, outstanding: int) -> bool:
 
 
 def claim_payments(of_fund: int, of_city: int, by_city: int) -> int:
-    """Payment due from the fund on a claim, fen: of_fund + of_city - by_city.
+    """Payment due from the fund on a claim, in fen: of_fund + of_city - by_city.
 
     Args:
-        of_fund: share of the fund in the claim.
-        of_city: share of the city in the claim.
-        by_city: part of the city's share that the compensation pool has paid.
+        of_fund: fund's part of the claim.
+        of_city: city's part of the claim.
+        by_city: amount of the city's part that the compensation pool has paid.
     """
     return of_fund + of_city - by_city

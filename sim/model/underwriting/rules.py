@@ -28,7 +28,7 @@ def score(income: Floats, years: Floats, jobs: Counts, noise: float | Floats, g:
         years: years in business.
         jobs: number of jobs, including the founder.
         noise: standard deviation of the assessment error, sigma.
-        g: standard normal numbers.
+        g: standard normal draws.
     """
     earnings = INCOME_WEIGHT * (income - USUAL_INCOME)
     return np.asarray(earnings + AGE_WEIGHT * np.log1p(np.maximum(years, 0)) + noise * g)
@@ -39,7 +39,7 @@ def collateral_score(income: Floats, years: Floats, jobs: Counts, noise: float |
 
     This is an alternative to :func:`score`. Small firms' accounts are uninformative, so banks rely on years in
     business and on collateral, for which the number of jobs is a proxy (Manove, Padilla and Pagano 2001, "lazy banks";
-    Berger and Udell 2006, lending technologies; recalled: check). Earnings matter only through size. The values 0.9
+    Berger and Udell 2006, lending technologies; cited from memory). Earnings matter only through size. The values 0.9
     and 2 are set so that the number and amount of loans granted in 2012 to 2016 equal those under :func:`score`.
 
     Args:
@@ -47,7 +47,7 @@ def collateral_score(income: Floats, years: Floats, jobs: Counts, noise: float |
         years: years in business.
         jobs: number of jobs, including the founder, n.
         noise: standard deviation of the assessment error, sigma.
-        g: standard normal numbers.
+        g: standard normal draws.
     """
     size = SIZE_WEIGHT * np.log(np.maximum(jobs, 1) / USUAL_SIZE)
     return np.asarray(size + AGE_WEIGHT * np.log1p(np.maximum(years, 0)) + noise * g)
