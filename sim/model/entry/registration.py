@@ -1,7 +1,7 @@
 """Registration: service desks of the registry and the licence offices.
 
-A founder's application waits for a clerk at the registry, passes through the other steps, and is registered.
-Firms in licensed lines of business then wait at the licence office. Measures: M01 (licences, production
+A founder's application is processed by a clerk at the registry, passes through the remaining steps, and the
+firm is registered. Firms in licensed business lines then apply to the licence office. Measures: M01 (licences, production
 licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
 """
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -> dict[str, Any]:
-    """Return founders' patience, relative opening days, time until opening, and required licence."""
+    """Draw founders' patience, relative opening days, time until opening, and required licence."""
     streams, p, individual = context.streams, context.parameters, segment == G
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
@@ -52,7 +52,7 @@ def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -
 
 
 class Registration:
-    """Registry and licence offices: service desks and opening dates of firms."""
+    """Submodel of registration: service desks of the registry and licence offices, and opening days."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -69,7 +69,7 @@ class Registration:
         return [self.registry, self.licence]
 
     def opening_days(self, day: float) -> float:
-        """Return the official number of working days to open a firm, which candidates consider."""
+        """Return the official number of working days to open a firm, which affects founding decisions."""
         return self.context.levers.at(OPENING_DAYS, day)
 
     def open_on(self, rows: Rows, day: Floats) -> None:
@@ -127,7 +127,7 @@ class Registration:
         self.licence.staff(levers.at(LICENCE_CLERKS, day))
 
     def settle(self) -> Rows:
-        """Mark firms registered this month, withdraw impatient founders, and return the rows registered."""
+        """Return the rows of firms registered this month, and withdraw impatient founders' applications."""
         firms, clock_ = self.context.firms, self.context.clock
         filed = firms.rows_in(FILED)
         rows = filed.compress(firms.registered.take(filed) <= clock_.last_day)

@@ -1,4 +1,4 @@
-"""Deregistration of firms that have closed or never open."""
+"""Deregistration of firms that have closed or will never open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Deregistration:
-    """Deregistration process: lags, the service desk, and removal from the register after public notice."""
+    """Submodel of deregistration: lags, the service desk, and removal from the register after notice."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -67,7 +67,7 @@ class Deregistration:
         return np.flatnonzero(firms.leaves == today.month)
 
     def hand_in(self, rows: Rows) -> None:
-        """Submit applications to the desk, each on a random day of the following month."""
+        """Submit applications for deregistration to the desk, each on a random day of the following month."""
         firms, today = self.context.firms, self.context.clock
         ids = firms.id.take(rows)
         length = clock.month_length(min(today.month + 1, clock.MONTHS - 1))

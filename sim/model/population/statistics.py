@@ -46,7 +46,7 @@ def forms(firms: FirmTable, rows: Rows) -> Ints:
 
 
 def observe(firms: FirmTable, month: int, trading: Trading) -> None:
-    """Update firms' maximum number of jobs and their jobs 12 months after opening, or when last open before that.
+    """Update each firm's peak jobs and its jobs 12 months after opening, or when last open before that.
 
     Args:
         firms: firm table.
@@ -70,7 +70,7 @@ class Statistics:
         events: event log for case histories, if requested.
 
     Attributes:
-        jobs_by_month: jobs of each firm in each month (months x rows), 0 while it is not open.
+        jobs_by_month: jobs of each firm in each month, shape (months, rows); 0 if the firm is not open.
         on_register: number of registered entities founded since 2012, by form.
     """
 
