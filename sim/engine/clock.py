@@ -72,5 +72,5 @@ def first_friday() -> int:
 
 
 def working_days(days: float) -> float:
-    """Convert working days to calendar days, at an average of 7 calendar days for 5 working days."""
+    """Convert working days to calendar days, assuming 7 calendar days for every 5 working days."""
     return days * 1.4

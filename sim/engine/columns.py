@@ -31,7 +31,7 @@ class Table:
         self._show()
 
     def _show(self) -> None:
-        """Set an attribute for each column to a view of its rows in use."""
+        """Expose each column as an attribute that is a view of the rows in use."""
         self.__dict__.update({name: column[: self._n] for name, column in self._data.items()})
 
     if TYPE_CHECKING:

@@ -48,7 +48,7 @@ class Clerk(Agent):
 
 
 class ServiceDesk(Agent):
-    """Service desk at which clerks process files from a queue and each processed file is decided.
+    """Service desk at which clerks process a queue of files; each processed file is then decided.
 
     On each working day, clerks process files in the order of the queue. A file that represents several files
     (at a scale below 1) takes proportionally more work.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 class Calendar:
-    """Current month, counted from January 2017, and its days, counted from 1 January 2017.
+    """Current month and its first and last day.
 
-    Months and days before 2017 are negative.
+    Months are counted from January 2017 and days from 1 January 2017; earlier ones are negative.
 
     Attributes:
         month: current month.

@@ -34,7 +34,7 @@ def traits(context: Context) -> Traits:
 
 
 def indivisible(context: Context) -> Indivisible:
-    """Return a function that returns a mask of founders whose rows have weight 1 at every scale.
+    """Return a function that computes a mask of founders whose rows have weight 1 at every scale.
 
     These founders seek a place in a facility or hold a protected design.
     """

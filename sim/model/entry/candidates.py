@@ -42,7 +42,7 @@ def candidates(month: int, base: float, reform: float, cost_effect: float, barre
 
     The number is annual registrations / 12 / founding probability, where the probability reflects the actual
     opening days, fees and restricted business lines of that year. The model thus reproduces observed
-    registrations under actual policy and yields fewer without the reform.
+    registrations under actual policy and yields fewer registrations without the reform.
 
     Args:
         month: month counted from January 2017, negative for earlier months.

@@ -263,8 +263,8 @@ class Founding:
 
         Args:
             new: columns of the founders.
-            days: days on which they apply.
-            served: days of their first public service.
+            days: days on which the founders apply.
+            served: days of the founders' first public service.
             rule: rule that determined founding, for case histories.
             chance: founding probability, for case histories.
         """

@@ -79,7 +79,7 @@ class ProgrammeEntrants:
         self.remaining_cap = 0.0
 
     def begin(self) -> None:
-        """Simulate the month's founding by pool members, claims, allowances and equity incentives."""
+        """Simulate the month's founding decisions of pool members, and the later support of founders."""
         self.submit_applications()
         self.package()
         self.allowance()

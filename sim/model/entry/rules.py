@@ -1,6 +1,7 @@
 """Entry and registration rules, as pure functions.
 
-In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw.
+In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw. The
+segments of firms are G, individual businesses; E, ordinary enterprises; and T, technology enterprises.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _PLATFORMS: Final = np.array([parameters.PLATFORMS.get(slug, 0.0) for slug in ge
 _LICENSED: Final = np.array([parameters.LICENSED.get(slug, 0.0) for slug in geography.SECTORS])
 
 
-# --- whether to found --------------------------------------------------------------------------------
+# --- founding decision -------------------------------------------------------------------------------
 def propensity(base: float, days: float, cost: float, reform: float, cost_effect: float) -> float:
     """Founding probability of a candidate, given opening days and the fixed cost of opening (ENTRY04).
 
@@ -53,7 +54,7 @@ def founds(u: Floats, propensity: float, training: float, trained: Mask) -> Mask
 
 
 def training_chance(on_the_verge: float, places: float, candidates: int) -> float:
-    """Monthly probability that a candidate is trained: on_the_verge x annual places/12/candidates."""
+    """Monthly probability that a candidate is trained: on_the_verge x annual ``places``/(12 x candidates)."""
     return on_the_verge * places / 12 / max(candidates, 1)
 
 
@@ -278,7 +279,7 @@ def needs_permit(u: Floats, abroad: Mask) -> Mask:
 
 
 def allowance_due(months: Integers, u: Floats, term: float) -> Mask:
-    """Mask of founders who retain the allowance: 40% of them, in months 1 to ``term`` after opening."""
+    """Mask of hardship founders who retain the allowance: 40%, in months 1 to ``term`` after opening."""
     return np.asarray((months > 0) & (months <= term) & (u < parameters.ON_ALLOWANCE))
 
 

@@ -45,7 +45,7 @@ class Environment:
         return self._output[:, month]
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Return demand relative to normal by sector, in one column for other firms and one for exporters.
+        """Return demand relative to normal by sector, in one column for non-exporters and one for exporters.
 
         Demand is the demand factor times output relative to trend, times the effects of the pandemic and
         tariffs.
@@ -79,7 +79,7 @@ class EnvironmentBefore2017(Environment):
     """Environment of 2012 to 2016: normal demand, no shutdowns and the tax law of January 2017."""
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Return normal demand (1) by sector, in one column for other firms and one for exporters."""
+        """Return normal demand (1) by sector, in one column for non-exporters and one for exporters."""
         return np.ones((len(m), 2), dtype=np.float32)
 
     def shut(self, month: int) -> float:

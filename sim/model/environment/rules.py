@@ -53,7 +53,7 @@ def in_force(dated: Dated, month: int) -> float:
 
 
 def tax_law(month: int) -> TaxLaw:
-    """Return the national VAT rates of small taxpayers and the enterprise income tax rates (recalled: check).
+    """Return the national VAT rates of small taxpayers and the enterprise income tax rates (sources not verified).
 
     Args:
         month: month counted from January 2017; earlier months have the rates of January 2017.
@@ -67,7 +67,7 @@ def tax_law(month: int) -> TaxLaw:
 
 
 def principal_relief(pandemic: bool, month: int) -> bool:
-    """Whether firms short of cash may defer principal repayments: from March 2020 (national rule, recalled: check).
+    """Whether firms short of cash may defer principal repayments: from March 2020 if the pandemic occurs.
 
     Args:
         pandemic: whether the pandemic is among the scenario's shocks.

@@ -39,7 +39,7 @@ class Deregistration:
             self.context.model, "deregistration", rate, self.decided, self.context.firms.weight_of)  # fmt: skip
 
     def never_to_open(self, registered: Rows) -> None:
-        """Draw the deregistration month of newly registered firms that will never open."""
+        """Draw the month in which newly registered firms that will never open apply for deregistration."""
         never = registered[np.isinf(self.context.firms.wait[registered])]
         self.will_leave(never, NEVER_OPENED)
 
@@ -75,7 +75,7 @@ class Deregistration:
         firms.deregistered[rows] = DEREGISTRATION_PENDING
         self.desk.hand_in(days, self.context.ties(ids, "deregistration"), rows)
 
-    def decided(self, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
+    def decided(self, day: int, rows: npt.NDArray[np.int64], submitted: npt.NDArray[np.int64]) -> None:
         """Approve applications processed by the desk and start their notice period."""
         self.notice(day, rows)
         self.desk.approve(rows)

@@ -40,7 +40,7 @@ class Closures(NamedTuple):
 
 
 class Exit:
-    """Submodel of closure: firms that close at the end of the month."""
+    """Submodel of the closure of firms at the end of each month."""
 
     def __init__(self, context: Context, deregistration: Deregistration) -> None:
         self.context = context

@@ -1,7 +1,7 @@
 """Firm rules for sales, hiring, costs, taxes, closure and deregistration, as pure functions.
 
-In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw. ln A stands for
-``log_scale``, c for ``capability``, l for ``productivity``, and n for ``jobs`` (owner and staff).
+In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw. ln A
+denotes ``log_scale``, c ``capability``, l ``productivity`` and n ``jobs`` (owner and staff).
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def yielding_demand(young: Floats, output: Floats, share: float, delta: Floats) 
     """Demand factors of young and older firms: 1, and 1 - delta b (Q - D)/((1 - b) D) clipped to [0.9, 1.05].
 
     In this variant of :func:`shared_demand`, only older firms lose demand, as in appraisals that net out
-    displacement (SUB22) and in models where entrants replace incumbents (Fritsch and Mueller 2004; recalled:
-    check). The arguments are those of :func:`demand_factor`.
+    displacement (SUB22) and in models where entrants replace incumbents (Fritsch and Mueller 2004, not
+    verified). The arguments are those of :func:`demand_factor`.
     """
     lost = delta * share * (young - output) / ((1 - share) * output)
     return np.ones_like(young), np.clip(1 - lost, *parameters.DEMAND_BOUNDS)
@@ -77,7 +77,7 @@ def further_reach(gain: float) -> float:
 
 
 def delivery(book: Floats, usual: Floats) -> Floats:
-    """Value added of orders delivered in a month: a quarter of the order book, at most a quarter of other sales.
+    """Value added of orders delivered in a month: a quarter of the order book, but at most a quarter of other sales.
 
     Args:
         book: order book in yuan of value added; books of up to 500 yuan are delivered in full.
@@ -93,7 +93,7 @@ def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
 
 
 def incumbent_jobs(before: Floats, output: Floats, m: Floats) -> tuple[float, float]:
-    """Total jobs of older firms, sum(L0 D^0.5 m), and jobs lost relative to m = 1, where L0 is ``before``."""
+    """Total jobs of older firms, sum(L0 D^0.5 m), and jobs lost relative to m = 1 (L0: ``before``, D: ``output``)."""
     at_usual = before * output**parameters.INCUMBENT_ELASTICITY
     return float(at_usual @ m), float(at_usual @ (1 - m))
 
@@ -162,7 +162,7 @@ def hiring_days(apprentices: float, transfer: float, response: float) -> float:
 
 
 def hiring_speed(speed: float, days: float, segment: Codes) -> float | Floats:
-    """Monthly hiring speed: speed x 30/days for enterprises, ``speed`` for individual businesses."""
+    """Monthly hiring speed: speed x 30/days for enterprises and ``speed`` for individual businesses."""
     if days == parameters.SEARCH_DAYS:
         return speed
     factor = np.array(
@@ -363,7 +363,7 @@ def closure_by_age_and_size(
     """Probability of closing in a month by age and size: a(form) h0(years, form)/12 x n^-0.3.
 
     In this variant of :func:`closure_hazard`, closure depends on age and size as in register data (Evans
-    1987; Dunne, Roberts and Samuelson 1989; recalled: check). Income and arrears have no effect, so support
+    1987; Dunne, Roberts and Samuelson 1989; not verified). Income and arrears have no effect, so support
     prevents closure only if it makes the firm grow. The factor a matches the number of closures from 2012 to
     2016 in the default variant. The arguments are those of :func:`closure_hazard`.
     """
@@ -381,7 +381,7 @@ def closes(u: Floats, hazard: Floats, share: Floats) -> Mask:
 
 
 def closing_balance(cash: Ints) -> tuple[Ints, Ints]:
-    """Amounts paid to the owner of a closed firm and written off by suppliers, both in fen."""
+    """Amounts in fen paid to the owner of a closed firm and written off by its suppliers."""
     return np.maximum(cash, 0), -np.minimum(cash, 0)
 
 

@@ -82,8 +82,8 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "interest": (np.float32, 0),  # interest due this month, yuan
     "instalment": (np.float32, 0),  # principal due this month, yuan
     "raised": (np.int64, 0),  # total equity received, fen
-    "unspent": (np.int64, 0),  # unspent equity, fen; the owner cannot draw it
-    "prepaid": (np.int64, 0),  # cost of goods owed to backers, fen; the owner cannot draw it
+    "unspent": (np.int64, 0),  # unspent equity in fen, which the owner cannot draw
+    "prepaid": (np.int64, 0),  # cost in fen of goods owed to backers, which the owner cannot draw
     "seeks": (np.int8, 0),  # facility sought: 0 none, 1 incubator, 2 smaller facility, 3 park
     "space": (np.int16, -1),  # number of the facility in which the firm is a tenant, -1 if none
     "moved_in": (np.int16, NEVER),  # month in which the firm became a tenant

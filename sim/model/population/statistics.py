@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def forms(firms: FirmTable, rows: Rows) -> Ints:
-    """Return the weighted number of firms by form."""
+    """Return the weighted number of enterprises and of individual businesses."""
     individual = firms.segment[rows] == G
     return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
@@ -60,7 +60,7 @@ def observe(firms: FirmTable, month: int, trading: Trading) -> None:
 
 
 class Statistics:
-    """Monthly counts of the population.
+    """Submodel that records monthly statistics of the population.
 
     Args:
         firms: firm table.

@@ -103,8 +103,8 @@ def record_survival(firms: FirmTable, recorder: Recorder) -> None:
         seen = (
             x.compress(use) for x in (enter, leave, ends < end, weight, form * len(COHORTS) + cohort, kind)
         )
-        came, went, event, stands, group, of_kind = seen
-        args = (came, went, event, stands)
+        entered, left, event, weights, group, of_kind = seen
+        args = (entered, left, event, weights)
         shape = (len(FORMS), len(COHORTS), AGES)
         share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
         recorder.put(SURVIVAL, k, share.reshape(shape))
