@@ -1,8 +1,8 @@
 """Registration: service desks of the registry and the licence offices.
 
-A founder's application is processed by a clerk at the registry, passes through the remaining steps, and the
-firm is registered. Firms in licensed business lines then apply to the licence office. Measures: M01 (licences, production
-licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
+A clerk at the registry processes a founder's application, and the firm is registered once the remaining steps
+are complete. Firms in licensed business lines then apply to the licence office. Measures: M01 (licences,
+production licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Registration:
         self.licence.staff(levers.at(LICENCE_CLERKS, day))
 
     def settle(self) -> Rows:
-        """Mark firms registered this month, withdraw impatient founders' applications, and return the marked rows."""
+        """Mark firms registered this month, withdraw impatient founders' applications and return the rows."""
         firms, clock_ = self.context.firms, self.context.clock
         filed = firms.rows_in(FILED)
         rows = filed.compress(firms.registered.take(filed) <= clock_.last_day)
