@@ -10,13 +10,13 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 """Floating-point numbers of any precision."""
 Ints = npt.NDArray[np.int64]
-"""64-bit integers: amounts in fen, permanent ids, file numbers."""
+"""64-bit integers, used for amounts in fen, permanent ids and row numbers."""
 Integers = npt.NDArray[np.integer[Any]]
 """Integers of any type."""
 Counts = npt.NDArray[np.int16]
-"""Small integers: numbers of jobs, months."""
+"""Small integers, used for numbers of jobs and months."""
 Codes = npt.NDArray[np.int8]
-"""Codes of a classification: segment, sector, district, founder kind."""
+"""Codes of a classification, such as segment, sector, district or founder kind."""
 Mask = npt.NDArray[np.bool_]
 """Boolean values."""
 Rows = npt.NDArray[np.intp]

@@ -19,8 +19,11 @@ _FIRST_WEEKDAY: Final = FIRST.weekday()  # Monday is 0
 ISSUED: Final = dt.date(2017, 6, 9)
 """Date on which the policy plan was issued."""
 MORNING, NOON, DUSK = 0.25, 0.5, 0.875
-"""Times of day, as fractions of a day: service desks work in the morning, payments are made and banks decide
-(on Fridays) at noon, and each month is closed at dusk on its last day."""
+"""Times of day, as fractions of a day.
+
+Service desks work in the morning. Payments are made at noon every day, and banks decide at noon on Fridays.
+Each month is closed at dusk on its last day.
+"""
 
 _starts = [dt.date(2017 + m // 12, m % 12 + 1, 1) for m in range(MONTHS)] + [LAST + dt.timedelta(days=1)]
 MONTH_START: Final[npt.NDArray[np.int64]] = np.array([(d - FIRST).days for d in _starts])
@@ -56,9 +59,9 @@ def month_of(days: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 
 def is_working_day(day_: int) -> bool:
-    """Whether a day is a Monday to Friday.
+    """Whether a day is a weekday (Monday to Friday).
 
-    Public holidays are ignored, which overstates capacity by about 4%.
+    Public holidays are counted as working days, which overstates capacity by about 4%.
     """
     return (_FIRST_WEEKDAY + day_) % 7 < 5
 
@@ -69,5 +72,5 @@ def first_friday() -> int:
 
 
 def working_days(days: float) -> float:
-    """Convert working days to calendar days, at an average of 7 calendar days for 5 working days."""
+    """Convert working days to calendar days, assuming 7 calendar days for every 5 working days."""
     return days * 1.4

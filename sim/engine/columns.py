@@ -1,4 +1,4 @@
-"""Growing column tables: the state of a large population, stored as one array per field."""
+"""Extensible tables that store the state of a large population as one array per column."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 
 def _blank(rows: int, fill: Any, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """Allocate a column of new rows; for zeros, memory pages are only committed when they are used."""
+    """Allocate a column filled with its default; memory for zeros is committed only on first use."""
     return np.full(rows, fill, dtype=dtype) if fill else np.zeros(rows, dtype=dtype)
 
 
@@ -31,7 +31,7 @@ class Table:
         self._show()
 
     def _show(self) -> None:
-        """Expose a view of the rows in use of each column as an attribute."""
+        """Expose each column as an attribute that is a view of the rows in use."""
         self.__dict__.update({name: column[: self._n] for name, column in self._data.items()})
 
     if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Table:
         return len(next(iter(self._data.values())))
 
     def append(self, n: int, **values: npt.ArrayLike) -> slice:
-        """Append ``n`` rows, using defaults for columns without given values, and return their slice."""
+        """Append ``n`` rows and return their slice; columns not in ``values`` receive their defaults."""
         new = slice(self._n, self._n + n)
         if new.stop > self.capacity:
             capacity = max(new.stop, self.capacity + self.capacity // 4)
@@ -73,7 +73,10 @@ class Table:
         return copy
 
     def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        """Remove all other rows; row numbers change, so call this before any are stored elsewhere."""
+        """Keep the given rows and remove all others.
+
+        Row numbers change, so call this method before any of them are stored elsewhere.
+        """
         for name, column in self._data.items():
             column[: len(rows)] = column[rows]
             column[len(rows) : self._n] = self._fill[name]

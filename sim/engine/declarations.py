@@ -25,7 +25,7 @@ class Constant:
     """Description of a number that is fixed by law, definition or convention.
 
     Attributes:
-        unit: unit of the value; for a table, units of its entries.
+        unit: unit of the value, or of the entries of a table.
         source: ids of the evidence, name of the law, or ``convention``.
         meaning: description in plain English.
     """
@@ -37,9 +37,9 @@ class Constant:
 
 @dataclass(frozen=True)
 class Assumption(Constant):
-    """Description of an assumed number without a plausible range, so that it is not drawn from a prior.
+    """Description of an assumed number that has no plausible range and is therefore not drawn from a prior.
 
-    Its ``source`` holds the ids of the evidence, or ``guess``.
+    Its ``source`` lists the ids of the evidence, or is ``guess``.
     """
 
 

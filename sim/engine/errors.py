@@ -28,7 +28,7 @@ class SimError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """An error in an input file, at a 1-based line and column."""
+    """Error in an input file, with its line and column counted from 1."""
 
     path: str
     line: int
@@ -41,7 +41,7 @@ class Fault:
 
 
 class InputError(SimError):
-    """Invalid input; the message reports all faults, one per line. The command line exits with status 2."""
+    """Raised for invalid input; the message lists the faults, and the command line exits with status 2."""
 
     limit = 100
 
@@ -58,12 +58,12 @@ class InputError(SimError):
 
 
 class LedgerError(SimError):
-    """The accounts do not balance; the message states the account, the amount in fen and the flows."""
+    """Raised if the accounts do not balance; the message states the account, amount in fen and flows."""
 
 
 class OutputError(SimError, OSError):
-    """The results folder is not writable. The command line exits with status 1."""
+    """Raised if the results folder is not writable; the command line exits with status 1."""
 
 
 class WorkerError(SimError):
-    """A run could not be completed because its worker process terminated on every attempt."""
+    """Raised if a run cannot be completed because its worker process terminated on every attempt."""

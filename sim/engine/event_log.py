@@ -16,15 +16,15 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Event:
-    """An event of a firm or facility.
+    """Event of a firm or facility.
 
     Attributes:
         day: day of the event, counted from 2017-01-01.
         who: permanent id of the firm, or name of the facility.
-        event: name of the event, ``submodel.event``, which is also the key of its label.
+        event: name of the event in the form ``submodel.event``, which is also the key of its label.
         yuan: amount paid or requested, if any.
         waited: waiting time before the event in days, if any.
-        rule: path within the model of the function or class that decided the event.
+        rule: dotted path, relative to ``sim.model``, of the function or class that determined the event.
         facts: names and values of other inputs to the rule.
     """
 
@@ -43,10 +43,11 @@ class EventLog:
     Args:
         watch: ids of firms and names of facilities whose events are stored.
         pick: name of an event; the first entity to experience it becomes :attr:`picked`.
-        preferred_from: firms with smaller ids are picked only if no other firm experiences the event.
+        preferred_from: smallest preferred id; a firm with a smaller id is picked only if no other firm
+            experiences the event.
 
     Attributes:
-        picked: first entity with the event ``pick``, if any; the smallest id in case of ties.
+        picked: first entity to experience the event ``pick``, if any; in case of ties, the smallest id.
         events: stored events in the order in which they were reported.
     """
 
@@ -64,7 +65,7 @@ class EventLog:
         self, ids: npt.ArrayLike, event: str, *, day: npt.ArrayLike, rule: str,
         yuan: npt.ArrayLike | None = None, waited: npt.ArrayLike | None = None, **facts: npt.ArrayLike,
     ) -> None:  # fmt: skip
-        """Report an event of several firms; each argument is a scalar or an array with one value per firm."""
+        """Report an event of several firms; each argument is a scalar or has one value per firm."""
         who = np.atleast_1d(np.asarray(ids, dtype=np.int64))
         if event == self.pick and len(who) and not self._settled:
             preferred = who[who >= self._preferred_from]

@@ -1,4 +1,7 @@
-"""Queue of files at a service desk: first come, first served, with ties broken by a keyed hash."""
+"""Queue of files at a service desk: first come, first served, with ties broken by a keyed hash.
+
+A file is an application or case that a service desk handles.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from sim.engine.arrays import Ints
 Floats = npt.NDArray[np.float64]
 
 NEVER: Final = 1 << 62
-"""Day that lies after the end of every run."""
+"""Day number that lies after the end of any run."""
 
 
 class FileQueue:
     """Queue of files ordered by arrival day and a keyed tie-break, served up to a daily work capacity.
 
-    Files never overtake earlier ones. The order is therefore fixed, and serving a day takes two binary
+    No file overtakes an earlier one. The order is therefore fixed, and serving a day takes two binary
     searches regardless of the length of the queue.
     """
 
@@ -39,7 +42,14 @@ class FileQueue:
         files: npt.ArrayLike,
         work: npt.ArrayLike,
     ) -> None:
-        """Add files submitted on the given days (today or later), with the work that each requires."""
+        """Add files to the queue.
+
+        Args:
+            days: day on which each file is submitted, today or later.
+            ties: keyed random bits that order the files of the same day.
+            files: file numbers.
+            work: work that each file requires, in the unit of the daily capacity.
+        """
         if len(ties):
             arrivals, each = np.empty(len(ties), dtype=np.int64), np.empty(len(ties))
             arrivals[:], each[:] = days, work
@@ -68,9 +78,12 @@ class FileQueue:
         return work
 
     def serve(self, day: int, capacity: float) -> tuple[Ints, Ints]:
-        """Process files submitted by ``day`` up to a capacity; return finished files and their arrival days.
+        """Process files submitted by ``day`` and return the finished files and their submission days.
 
-        Partial work on a file carries over to the next day; idle capacity does not.
+        Args:
+            day: current day.
+            capacity: work that can be done on that day. Partial work on a file carries over to the next day;
+                idle capacity does not.
         """
         if self._first_new <= day:
             self._merge()
@@ -98,7 +111,7 @@ class FileQueue:
         return self._files[int(self._days.searchsorted(day, side="right")) :]
 
     def withdraw(self, files: npt.NDArray[np.bool_]) -> None:
-        """Remove withdrawn files, given as a boolean mask over :meth:`waiting`."""
+        """Remove withdrawn files, selected by a boolean mask over the files that :meth:`waiting` returns."""
         keep = np.ones(len(self._files), dtype=bool)
         keep[self._next : self._next + len(files)] = ~files
         keep[: self._next] = False

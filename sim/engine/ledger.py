@@ -18,7 +18,7 @@ from sim.engine.errors import LedgerError
 
 @dataclass(frozen=True)
 class Flow:
-    """A type of payment between two accounts.
+    """Type of payment between two accounts.
 
     Attributes:
         name: name of the flow in the results.
@@ -58,7 +58,7 @@ class Ledger:
         self._holdings: dict[str, Callable[[], int]] = {}
 
     def held(self, account: str, holding: Callable[[], int]) -> None:
-        """Register the function that counts the actual holding of an account, in fen."""
+        """Register a function that returns the actual holding of an account in fen."""
         self._holdings[account] = holding
 
     def post(self, flow: Flow, fen: int) -> None:
@@ -102,7 +102,7 @@ class Ledger:
     def residual(self) -> int:
         """Return total holdings minus total opening balances, in fen; zero if the accounts balance.
 
-        Accounts without a registered holding enter with their posted balance.
+        Accounts without a registered function are included at their posted balances.
         """
         held = {account: count() for account, count in self._holdings.items()}
         return sum((self.balance | held).values()) - self._opening

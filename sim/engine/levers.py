@@ -14,17 +14,17 @@ Combiner = Literal["value", "sum", "product", "max", "share"]
 """Method of combining the contributions of several settings to a lever.
 
 ``value`` takes the single setting, or the base if there is none; ``sum`` and ``product`` include the base;
-``max`` takes the largest of the base and all settings; ``share`` is the union of independent shares,
+``max`` takes the maximum of the base and all settings; ``share`` is the union of independent shares,
 1 - (1 - base) x prod(1 - share).
 """
 
 
 @dataclass(frozen=True)
 class PolicyLever:
-    """A model input whose value over time is set by policy instruments.
+    """Model input whose value over time is set by policy instruments.
 
     Attributes:
-        id: ``submodel.name``.
+        id: identifier in the form ``submodel.name``.
         unit: unit of the value.
         base: value in the absence of policy instruments.
         low, high: bounds to which the value is clipped.
@@ -43,7 +43,7 @@ class PolicyLever:
 
     @property
     def submodel(self) -> str:
-        """Prefix of the lever's id."""
+        """Part of the lever's id before the first dot."""
         return self.id.partition(".")[0]
 
     def combine(self, contributions: Iterable[float]) -> float:
@@ -68,15 +68,15 @@ class PolicyLever:
 
 @dataclass(frozen=True)
 class Parameter:
-    """An uncertain parameter of a rule, with its prior; policy instruments do not affect it.
+    """Uncertain parameter of a rule, with its prior; policy instruments do not affect it.
 
-    Under ``uncertainty: all``, it is drawn once per replicate: from a triangular distribution on
-    [``low``, ``high``] with mode ``value`` with probability ``potency``, and 0 otherwise.
+    Under ``uncertainty: all``, one value is drawn per replicate. With probability ``potency``, it follows a
+    triangular distribution on [``low``, ``high``] with mode ``value``; otherwise it is 0.
 
     Attributes:
-        id: ``submodel.name``.
+        id: identifier in the form ``submodel.name``.
         value: central value.
-        low, high: plausible range; both equal ``value`` if it is known.
+        low, high: plausible range; both equal ``value`` if the value is known.
         unit: unit of the value.
         source: ids of the evidence, or ``guess``.
         grade: grade of the evidence: A measured in Zhongshan, B elsewhere in China, C abroad, D guess.
@@ -100,11 +100,11 @@ class Parameter:
             raise ValueError(f"{self.id}: value {self.value} is outside the range [{self.low}, {self.high}]")
 
     def draw(self, quantile: float, exists: float = 0.0) -> float:
-        """Return the prior's value at a quantile.
+        """Return the value of the prior at a quantile, or 0 if the effect does not exist.
 
         Args:
-            quantile: between 0 and 1.
-            exists: uniform number; the value is 0 if it is at least ``potency``.
+            quantile: number between 0 and 1.
+            exists: uniform random number; the effect exists if it is below ``potency``.
         """
         if exists >= self.potency:
             return 0.0

@@ -1,8 +1,8 @@
 """Common random numbers: each draw depends on seed, entity, purpose and time, not on earlier draws.
 
-A counter-based hash maps a permanent id and a key to a number. It applies the finaliser of splitmix64
-(Steele, Lea & Flood 2014) once for the stream and once for the counter; METH02 requires event-keyed draws. An
-entity therefore has the same random numbers in every scenario, whatever else differs.
+A counter-based hash maps a permanent id and a key to a number, so that draws are keyed to events (METH02). It
+applies the finaliser of splitmix64 (Steele, Lea & Flood 2014) once for the stream and once for the counter.
+An entity therefore has the same random numbers in every scenario, whatever else differs.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _BELOW_ONE: Final = np.array(1 - _UNIT / 2)
 _HALF, _MINUS_TWO, _PART, _ANGLE = (_singles(x) for x in (0.5, -2, 2.0**-32, 2 * np.pi * 2.0**-32))
 
 _FEW: Final = 4
-"""Number of ids up to which hashing them one by one in Python is faster than as an array."""
+"""Maximum number of ids for which hashing one by one in Python is faster than hashing an array."""
 _BLOCK: Final = 32768
 """Number of ids hashed at a time, so that the words fit in the processor's cache (three times faster)."""
 
@@ -52,7 +52,7 @@ Offsets = tuple[Words, Words]
 
 
 def _hashed(ids: Ids, added: Offsets) -> Words:
-    """Return a 64-bit hash of each id: two rounds on id x golden ratio + stream."""
+    """Return a 64-bit hash of each id, computed in two rounds from id x golden ratio + stream offset."""
     if len(ids) <= _FEW:
         first, second = int(added[0]), int(added[1])
         return np.array([_word(who, first, second) for who in ids.tolist()], dtype=np.uint64)
@@ -79,7 +79,7 @@ def _word(who: int, *added: int) -> int:
 
 
 def _uniform(z: Words) -> Floats:
-    """Convert words to uniform numbers, the midpoints of 2^52 cells in (0, 1); ``z`` is overwritten."""
+    """Convert words to uniform random numbers, midpoints of 2^52 cells of (0, 1); ``z`` is overwritten."""
     z >>= _S12
     z |= _ONE  # sign and exponent bits of a number in [1, 2)
     u = z.view(np.float64)
@@ -88,7 +88,7 @@ def _uniform(z: Words) -> Floats:
 
 
 def _normal(z: Words) -> Floats32:
-    """Convert the two halves of each word to a standard normal number; ``z`` is overwritten."""
+    """Convert each word to a standard normal draw, using its two halves; ``z`` is overwritten."""
     angle = z.astype(np.uint32).astype(np.float32)
     z >>= _S32
     radius = z.astype(np.uint32).astype(np.float32)
@@ -114,11 +114,11 @@ def _offsets(stream: int) -> tuple[int, int]:
 
 
 class RandomStreams:
-    """Random numbers of one replicate.
+    """Random streams of one replicate.
 
     Args:
         seed: seed of the run, 0 to 2^63-1.
-        replicate: number of the replicate; its random numbers do not depend on the number of replicates.
+        replicate: index of the replicate; its random numbers do not depend on the number of replicates.
     """
 
     def __init__(self, seed: int, replicate: int) -> None:
@@ -149,11 +149,11 @@ class RandomStreams:
         return np.concatenate([shaped(_hashed(block, added)) for block in blocks])
 
     def bits(self, who: npt.ArrayLike, *what: int | str) -> Words:
-        """Return 64 keyed random bits for each id, for tie-breaking."""
+        """Return 64 keyed random bits for each id, which are used to break ties."""
         return self._drawn(np.asarray, who, what)
 
     def uniform(self, who: npt.ArrayLike, *what: int | str) -> Floats:
-        """Return one uniform number in (0, 1) for each id.
+        """Return one uniform random number in (0, 1) for each id.
 
         Args:
             who: permanent ids.
@@ -162,18 +162,19 @@ class RandomStreams:
         return self._drawn(_uniform, who, what)
 
     def normal(self, who: npt.ArrayLike, *what: int | str) -> Floats32:
-        """Return one standard normal number in single precision for each id (Box & Muller 1958).
+        """Return one standard normal draw, in single precision, for each id (Box & Muller 1958).
 
-        Both uniform numbers are taken from the halves of one hash, so values lie within +/-6.7.
+        The two uniform numbers that the method needs are the halves of one 64-bit hash, so draws lie within
+        +/-6.8.
         """
         return self._drawn(_normal, who, what)
 
     def scalar(self, *what: int | str) -> float:
-        """Return a single uniform number for a purpose that is not linked to an entity."""
+        """Return one uniform random number for a purpose that is not linked to an entity."""
         return (_word(0, *_offsets(key(self.root, *what))) >> 12) * _UNIT + _UNIT / 2
 
     def poisson(self, mean: float, *what: int | str) -> int:
-        """Return a Poisson number with the given mean, by inversion of a single uniform number."""
+        """Return one Poisson draw with the given mean, by inversion of a uniform random number."""
         u, k, p = self.scalar(*what), 0, float(np.exp(-mean))
         total = p
         while u > total and k < 1000:

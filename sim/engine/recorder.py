@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Outcome:
-    """A variable of the results.
+    """Variable recorded in the results.
 
     Attributes:
         name: name of the variable in the dataset.

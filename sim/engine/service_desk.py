@@ -1,4 +1,7 @@
-"""Service desk at which clerks process a queue of files, day by day."""
+"""Service desk at which clerks process a queue of files, day by day.
+
+A file is an application or case that the desk handles.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from simpy.events import ProcessGenerator
 
 PLACEBO_FILE: Final = -1
-"""File without an applicant, which only takes up a clerk's time (in placebo runs)."""
+"""Number of a file without an applicant, which only takes up a clerk's time (in placebo runs)."""
 
 Decide = Callable[[int, Ints, Ints], None]
 """Callback for finished files: called with the day, the files and their submission days."""
@@ -45,7 +48,7 @@ class Clerk(Agent):
 
 
 class ServiceDesk(Agent):
-    """Service desk with clerks, a queue of files, and a decision on each processed file.
+    """Service desk at which clerks process a queue of files; each processed file is then decided.
 
     On each working day, clerks process files in the order of the queue. A file that represents several files
     (at a scale below 1) takes proportionally more work.
@@ -111,13 +114,13 @@ class ServiceDesk(Agent):
         return int(np.add.reduce(self._weigh(files))) if len(files) else 0
 
     def hand_in(self, days: npt.ArrayLike, ties: npt.NDArray[np.uint64], files: Ints) -> None:
-        """Submit files on the given days, with keyed tie-breaks for files of the same day."""
+        """Submit files on the given days, with keyed tie-breaks for files submitted on the same day."""
         work = self._weigh(files)
         self.handed_in += int(np.add.reduce(work))
         self.queue.join(days, ties, files, work)
 
     def work(self, env: simpy.Environment) -> ProcessGenerator:
-        """SimPy process that serves the queue on every working day, within the capacity of the clerks."""
+        """SimPy process that serves the queue on every working day, or on Fridays if the desk is weekly."""
         step, days = (7, 5) if self.weekly else (1, 1)
         friday = (clock.first_friday() - int(env.now)) % 7  # a desk may open in the middle of a week
         yield env.timeout(friday + clock.MORNING if self.weekly else clock.MORNING)
@@ -140,7 +143,7 @@ class ServiceDesk(Agent):
             self._decided(day, files, arrivals)
 
     def placebo_load(self, env: simpy.Environment) -> ProcessGenerator:
-        """SimPy process of the placebo load: one file without an applicant per week."""
+        """SimPy process that submits the placebo load: one file without an applicant per week."""
         if self.files_a_day < 1:  # one more file would noticeably delay the others
             return
         self._placebo = True
@@ -156,7 +159,8 @@ class ServiceDesk(Agent):
         """Close the month and return its statistics.
 
         Returns:
-            Files submitted, approved, waiting and decided, and total waiting days of the decided files.
+            Numbers of files submitted, approved, waiting and decided, and total waiting days of the files
+            decided.
         """
         waiting = self.queue.waiting(day)
         if self._placebo:

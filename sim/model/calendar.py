@@ -4,12 +4,12 @@ from __future__ import annotations
 
 
 class Calendar:
-    """Current month, counted from January 2017, and its days, counted from 1 January 2017.
+    """Current month and its first and last day.
 
-    Months and days before 2017 are negative.
+    Months are counted from January 2017 and days from 1 January 2017; earlier ones are negative.
 
     Attributes:
-        month: number of the month.
+        month: current month.
         first_day, last_day: first and last day of the month.
     """
 
@@ -17,5 +17,5 @@ class Calendar:
         self.month, self.first_day, self.last_day = month, first_day, last_day
 
     def turn(self, month: int, first_day: int, last_day: int) -> None:
-        """Set the current month."""
+        """Set the current month and its first and last day."""
         self.month, self.first_day, self.last_day = month, first_day, last_day

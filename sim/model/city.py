@@ -1,7 +1,7 @@
 """City model: builds and connects the submodels and runs the monthly schedule.
 
-The schedule is defined in :meth:`City.begin_month` and :meth:`City.end_month`; the submodels define each
-step.
+The schedule is defined in :meth:`City.begin_month` and :meth:`City.end_month`; each step is defined in a
+submodel.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class City(Model):
             central values.
         scale: share of individual businesses and ordinary enterprises that are simulated, each representing
             1/scale firms.
-        placebo: whether to break ties differently and add a placebo load of one file a week to the city's
-            service desks.
+        placebo: whether to break ties differently and add a placebo load of one application a week to each of
+            the city's service desks.
         events: event log for case histories, if requested.
         parameter_streams: random streams for drawing uncertain values; ``streams`` by default.
     """
@@ -130,7 +130,7 @@ class City(Model):
 
     # --- construction ------------------------------------------------------------------------------
     def _build(self, base_sales: npt.NDArray[np.floating[Any]]) -> None:
-        """Build the submodels, each after the submodels that it calls."""
+        """Build the submodels in order of dependency: each one after the submodels that it calls."""
         context = self.context
         self.statistics = Statistics(
             context.firms, context.clock, context.recorder, context.initial["older_entities"], context.events)  # fmt: skip
@@ -187,7 +187,7 @@ class City(Model):
         accounts.ledger.held("funds", lambda: sum(fund.balance for fund in funds))
 
     def _start(self, settings: Settings) -> None:
-        """Set up facilities, tenants, stakes and loans of 1 January 2017, with all levers at their base values."""
+        """Set up the facilities, tenants, stakes and loans of 1 January 2017, with levers at base values."""
         context = self.context
         self.facilities.begin_with()
         self.projects.begin_with()
@@ -203,7 +203,7 @@ class City(Model):
 
     # --- the month ---------------------------------------------------------------------------------
     def begin_month(self) -> None:
-        """Run the start of the month: desks are staffed, founders decide and applications are submitted."""
+        """Start the month: staff the desks, simulate founding decisions and submit applications."""
         context, firms = self.context, self.context.firms
         at, day = context.levers.at, context.clock.first_day
         self.claims.appropriate(day)
@@ -242,7 +242,7 @@ class City(Model):
         self.insurance.begin(technology)
 
     def end_month(self) -> None:
-        """Run the end of the month: openings, sales, hiring, costs, closures, statistics and accounts."""
+        """End the month: simulate openings, sales, hiring, costs and closures, and close the accounts."""
         context, firms, clock = self.context, self.context.firms, self.context.clock
         registered = self.registration.settle()
         self.deregistration.never_to_open(registered)
@@ -303,7 +303,7 @@ class City(Model):
     # --- the run -----------------------------------------------------------------------------------
     @property
     def city_desks(self) -> list[ServiceDesk]:
-        """The city's own service desks."""
+        """Service desks run by the city government."""
         return [
             *self.registration.desks, self.deregistration.desk, self.claims.desk, self.recognition.desk,
             self.projects.desk]  # fmt: skip

@@ -46,7 +46,7 @@ class Levers:
 
 
 class LeversAtBase(Levers):
-    """Policy levers before the plan: all at their base values, under every scenario."""
+    """Policy levers before the plan, when all of them are at their base values in every scenario."""
 
     def at(self, lever: PolicyLever, day: float) -> float:
         """Return the base value of a lever."""
@@ -95,5 +95,5 @@ class Context:
     placebo: bool
 
     def ties(self, ids: Ints, *purpose: str) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-        """Return keyed random bits that break ties between files submitted on the same day."""
+        """Return keyed random bits that break ties between applications submitted on the same day."""
         return self.streams.bits(ids, "tie", *purpose, *(("placebo",) if self.placebo else ()))

@@ -71,7 +71,7 @@ INSTRUMENTS: Final = {
     "contests": ("创业创新大赛奖金", "contest awards"),
     "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }
-"""Instruments that pay public money, with Chinese and English labels."""
+"""Policy instruments that pay public money, with Chinese and English labels."""
 SOURCES: Final = {
     "angel": ("天使投资", "angels"),
     "venture": ("创业投资基金", "venture funds"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def traits(context: Context) -> Traits:
-    """Return a function that draws the submodels' founder traits from ids, segments, sectors and skill."""
+    """Return a function that draws founder traits, given founders' ids, segments, sectors and skill."""
 
     def columns(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> dict[str, Any]:
         return (
@@ -34,9 +34,9 @@ def traits(context: Context) -> Traits:
 
 
 def indivisible(context: Context) -> Indivisible:
-    """Return a function that gives the mask of founders who always have weight 1.
+    """Return a function that computes a mask of founders whose rows have weight 1 at every scale.
 
-    These founders seek a place in a facility or hold a design.
+    These founders seek a place in a facility or hold a protected design.
     """
 
     def mask(ids: Ints, segment: Codes, sector: Codes, skill: Floats) -> Mask:

@@ -1,7 +1,7 @@
 """Initial population: firms on the register at the end of 2016, and other initial conditions.
 
-Firms founded from 2012 to 2016 are simulated through those years with the rules for founding, sales, costs
-and closure alone, without queues or programmes, so that size, cash, productivity and age are jointly
+Firms founded from 2012 to 2016 are simulated through those years using only the rules for founding, sales,
+costs and closure, without queues or programmes. Their size, cash, productivity and age are thus jointly
 distributed as in later years. The initial population does not depend on policy.
 """
 
@@ -55,7 +55,9 @@ _NOBODY: Final = np.zeros(0, dtype=np.intp)
 def initial_conditions(
     stated: Mapping[str, float], parameters: Mapping[str, float], streams: RandomStreams, uncertain: bool
 ) -> dict[str, float]:
-    """Return the initial conditions at the end of 2016, as set in the scenario or else from their priors.
+    """Return the initial conditions at the end of 2016, by name.
+
+    Values set in the scenario take precedence; the others are prior draws or central values.
 
     Args:
         stated: values set in the scenario, by name.
@@ -77,7 +79,7 @@ class Inputs:
     Attributes:
         streams: random streams of the replicate.
         parameters: id and value of every uncertain parameter.
-        promoted_founders: founders assisted by public services per year.
+        promoted_founders: number of founders assisted by public services per year.
         scale: share of individual businesses and ordinary enterprises that are simulated.
         variants: selected variant of each rule with several variants.
     """
@@ -96,14 +98,14 @@ class NoRecorder(Recorder):
         super().__init__((), {})
 
     def put(self, outcome: Outcome, where: Any, value: Any) -> None:
-        """Record nothing."""
+        """Discard the value."""
 
     def add(self, outcome: Outcome, where: Any, value: Any) -> None:
-        """Record nothing."""
+        """Discard the value."""
 
 
 class SalesBefore2017(Sales):
-    """Sales without displacement, whose last month is the base of relative sales from 2017 on."""
+    """Sales before 2017, without displacement; the last month is the base of later relative sales."""
 
     def market(self, sales: Floats) -> tuple[Floats, Floats]:
         """Return demand factors of 1 for young and older firms, by sector."""
@@ -118,7 +120,7 @@ class SalesBefore2017(Sales):
 def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
     """Return the firms on the register at the end of 2016 and the base sales of young firms by sector.
 
-    Base sales are potential sales of the last month of 2016, in yuan. Runs that differ only in policy share
+    Base sales are potential sales in yuan in the last month of 2016. Runs that differ only in policy share
     both objects and must copy them before modifying them.
     """
     context = _context(inputs)
@@ -146,7 +148,7 @@ def initial_population(inputs: Inputs) -> tuple[FirmTable, Floats]:
 
 
 def _context(inputs: Inputs) -> Context:
-    """Return the context of the years before 2017: base levers, no recording and no ledger."""
+    """Return the context of the years before 2017, with base levers and without recording or a ledger."""
     env, clock = simpy.Environment(), Calendar()
     firms, recorder = FirmTable(candidates.expected_firms(inputs.scale)), NoRecorder()
     base = Settings({lever.id: ((0,), (lever.base,)) for lever in LEVERS.values()})

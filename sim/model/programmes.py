@@ -24,8 +24,8 @@ BUDGETS: Final[Mapping[str, YearlyBudget]] = {
     "overseas_talent": (RETURNEES, TALENT_PACKAGE),
     "second_chance": re_entry_money,
 }
-"""Yearly budget of each programme, in yuan: levers to be multiplied, or a function of the context."""
+"""Yearly budget of each programme in yuan: the product of the listed levers, or a function of the context."""
 GATES: Final = (
     SERVICE_GATES | CREDIT_GATES | SUPPORT_GATES | RE_ENTRY_GATES | {"training_subsidy": (TRAINEES,)}
 )
-"""Further levers that must have been non-zero at some time before a programme accepts applications."""
+"""Additional levers that must have been non-zero before a programme accepts applications, by programme."""

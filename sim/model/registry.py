@@ -34,7 +34,7 @@ SUBMODELS: Final[Mapping[str, ModuleType]] = {
     "guarantees": guarantees,
     "government": government,
 }
-"""Parameters module of each submodel, by package name."""
+"""Module ``parameters`` of each submodel, by package name."""
 Declared = TypeVar("Declared", PolicyLever, Parameter)
 _PREFIXES: Final = (
     "entry", "registration", "claims", "services", "cost", "growth", "ip", "incubator", "seed", "parks",
@@ -63,11 +63,11 @@ SUBMODEL_OF: Final[Mapping[str, str]] = {
     for name, submodel in SUBMODELS.items()
     for declared in (*submodel.LEVERS, *submodel.PARAMETERS)
 }
-"""Submodel package that declares each lever or parameter, by id."""
+"""Package name of the submodel that declares each lever or parameter, by id."""
 
 
 def draw(parameters: Mapping[str, Parameter], streams: RandomStreams, uncertain: bool) -> dict[str, float]:
-    """Return the value of every parameter by id: a draw from its prior, or its central value times its potency.
+    """Return the value of every parameter by id: a prior draw, or its central value times its potency.
 
     Args:
         parameters: uncertain parameters by id.

@@ -1,8 +1,8 @@
 """Names of the rules that have several variants.
 
 Submodels define the variants; the city selects one variant of each rule when it is built and applies it from
-2012 to 2020. This module holds only names, so that scenarios can be read without importing the submodels. The
-first variant of each rule is the default. The section "Other structures" of ``README.md`` explains the
+2012 to 2020. This module contains only names, so that scenarios can be read without importing the submodels.
+The first variant of each rule is the default. The section "Other structures" of ``README.md`` explains the
 variants.
 """
 
@@ -23,9 +23,11 @@ class Rules(NamedTuple):
     """Selected variant of each rule with several variants.
 
     Attributes:
-        demand: demand factors of young and of older firms, by sector; see :mod:`sim.model.firms.rules`.
-        closure: probability of closing in a month, by firm; see :mod:`sim.model.firms.rules`.
-        screening: score that an assessor assigns to each firm, in log odds; see
+        demand: function that returns the demand factors of young and older firms, by sector; see
+            :mod:`sim.model.firms.rules`.
+        closure: function that returns the probability that each firm closes in a month; see
+            :mod:`sim.model.firms.rules`.
+        screening: function that returns the score, in log odds, that an assessor assigns to each firm; see
             :mod:`sim.model.underwriting.rules`.
     """
 
@@ -36,12 +38,12 @@ class Rules(NamedTuple):
 
 @dataclass(frozen=True)
 class Structure:
-    """A rule with several variants.
+    """Rule with several variants.
 
     Attributes:
         zh: Chinese label of the rule.
         en: English label of the rule.
-        ways: Chinese and English label of each variant by name, with the default variant first.
+        ways: Chinese and English labels of the variants, by name; the first variant is the default.
     """
 
     zh: str
@@ -71,5 +73,5 @@ STRUCTURES: Final[Mapping[str, Structure]] = {
 
 
 def chosen(stated: Mapping[str, str]) -> dict[str, str]:
-    """Return the variant of every rule by name: as stated, or the default."""
+    """Return the variant selected for each rule, by rule name: the stated variant or the default."""
     return {name: stated.get(name, rule.usual) for name, rule in STRUCTURES.items()}

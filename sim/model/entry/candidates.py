@@ -1,4 +1,4 @@
-"""Candidates: monthly number of potential founders and their permanent ids."""
+"""Monthly number of potential founders (candidates) and their permanent ids."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from sim.engine.arrays import Ints
 
 THINNED, WHOLE, SPARE, LEAST_ROWS = 0.97, 0.04, 1.03, 2000
-"""Assumptions for the size of the firm table: shares of scaled and unscaled firms, a margin, and a minimum."""
+"""Assumptions for the size of the firm table: shares of sampled and other firms, a margin and a minimum."""
 FIRST_YEAR: Final = 2017
 
 
 @cache
 def registrations() -> dict[int, float]:
-    """Return registrations by year from ``data/registrations.csv``."""
+    """Return the number of registrations by year, read from ``data/registrations.csv``."""
     text = files("sim.model.environment").joinpath("data/registrations.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return {int(r["year"]): 1000 * float(r["thousand"]) for r in rows}
@@ -41,15 +41,15 @@ def candidates(month: int, base: float, reform: float, cost_effect: float, barre
     """Return the number of candidates in a month.
 
     The number is annual registrations / 12 / founding probability, where the probability reflects the actual
-    opening days, fees and restricted lines of that year. Under actual policy the model thus reproduces
-    observed registrations, and without the reform it has fewer.
+    opening days, fees and restricted business lines of that year. The model thus reproduces observed
+    registrations under actual policy and yields fewer registrations without the reform.
 
     Args:
         month: month counted from January 2017, negative for earlier months.
         base: founding probability in the absence of policy effects.
         reform: effect of the full reduction in opening days.
         cost_effect: effect of a fixed cost of one month of own income.
-        barred: share of founders in restricted lines who do not apply for a licence.
+        barred: share of founders in restricted business lines who do not apply for a licence.
     """
     year = FIRST_YEAR + month // 12
     chance = propensity(
@@ -67,5 +67,5 @@ def expected_firms(scale: float) -> int:
 
 
 def monthly_ids(month: int, n: int) -> Ints:
-    """Return the permanent ids of ``n`` candidates of a month: (months since January 2012) x 100,000 + number."""
+    """Return the ids of a month's ``n`` candidates: (months since January 2012) x 100,000 + number."""
     return (month + INITIAL_MONTHS) * IDS_A_MONTH + np.arange(n, dtype=np.int64)

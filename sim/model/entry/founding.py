@@ -54,22 +54,22 @@ _ZONES: Final = [k for k, d in enumerate(geography.districts()) if d.slug in ZON
 _GRADUATE, _UNEMPLOYED = geography.kind_code("graduate"), geography.kind_code("unemployed")
 
 Traits = Callable[["Ints", "Codes", "Codes", "Floats"], dict[str, Any]]
-"""Function of founders' ids, segments, sectors and skill that returns their traits by column."""
+"""Function of founders' ids, segments, sectors and skill that returns their traits, by column name."""
 Indivisible = Callable[["Ints", "Codes", "Codes", "Floats"], "Mask"]
-"""Function of the same arguments that returns the mask of founders with weight 1 at every scale.
+"""Function of the same arguments that returns a mask of founders whose rows have weight 1 at every scale.
 
 A row with a larger weight would block the queue for places in facilities.
 """
 
 
 class Founding:
-    """Founding decisions and founders of the month.
+    """Submodel of founding: monthly founding decisions and founder characteristics.
 
     Args:
         context: context of the run.
         registration: registration submodel, to which founders submit their applications.
-        traits: function that draws founder traits for other submodels.
-        indivisible: function giving the mask of founders who are never scaled.
+        traits: function that draws the founder traits used by other submodels.
+        indivisible: function that returns a mask of founders whose rows have weight 1 at every scale.
     """
 
     def __init__(
@@ -79,7 +79,10 @@ class Founding:
         self.registration, self.traits, self.indivisible = registration, traits, indivisible
 
     def _founders(self, ids: Ints) -> dict[str, Any]:
-        """Return the columns of founders after sampling by scale and restrictions on business lines."""
+        """Return the firm-table columns of founders.
+
+        At scales below 1, founders are sampled; some founders in restricted business lines do not enter.
+        """
         streams, p, day = self.context.streams, self.context.parameters, self.context.clock.first_day
         segment = rules.segment_of(streams.uniform(ids, "segment"), p[TECHNOLOGY.id], p[INDIVIDUAL.id])
         sector, skill = rules.sector_of(segment, streams.uniform(ids, "sector")), self.skill_of(ids)
@@ -116,7 +119,7 @@ class Founding:
         skill: Floats,
         district: Codes | None = None,
     ) -> dict[str, Any]:
-        """Return all columns of founders with the given characteristics, each with weight 1.
+        """Return all firm-table columns of founders with the given characteristics; their weight is 1.
 
         Args:
             ids: permanent ids.
@@ -171,7 +174,7 @@ class Founding:
         return district
 
     def register_before_2017(self, month: int) -> tuple[Rows, Rows]:
-        """Register the founders of a month before 2017, without queues or policy.
+        """Register the founders of a month before 2017, without queues or policy effects.
 
         Returns:
             Rows of founders whose registration is completed in 2017, and rows of the other founders.
@@ -205,7 +208,7 @@ class Founding:
         """Simulate the founding decisions of the month and submit the founders' applications to the registry.
 
         Args:
-            places: annual places in the training programme, 0 if it is not open.
+            places: training places per year, 0 if the programme is not open.
 
         Returns:
             Number of persons trained this month, whether or not they found a firm.
@@ -232,7 +235,7 @@ class Founding:
         return days
 
     def _students(self, new: dict[str, Any], founders: float) -> Mask:
-        """Return a mask of graduate founders who attended a start-up programme and would have founded anyway.
+        """Return a mask of graduate founders who attended a programme but would have founded in any case.
 
         Args:
             new: columns of the founders.
@@ -256,12 +259,12 @@ class Founding:
     def hand_in(
         self, new: dict[str, Any], days: npt.ArrayLike, served: npt.ArrayLike, rule: str, chance: npt.ArrayLike
     ) -> Rows:  # fmt: skip
-        """Append founders to the firm table, submit their applications to the registry, and return their rows.
+        """Append founders to the firm table, submit their applications and return their rows.
 
         Args:
             new: columns of the founders.
-            days: days on which they apply.
-            served: days of their first public service.
+            days: days on which the founders apply.
+            served: days of the founders' first public service.
             rule: rule that determined founding, for case histories.
             chance: founding probability, for case histories.
         """
@@ -276,7 +279,7 @@ class Founding:
         return numbers
 
     def _benefit(self, ids: Ints, kind: Codes) -> tuple[Floats, Mask]:
-        """Return remaining months of benefit and a mask of founders who would exhaust it before founding."""
+        """Return the remaining months of benefit and a mask of founders who exhaust it before founding."""
         streams = self.context.streams
         months = rules.benefit_left(streams.uniform(ids, "benefit"))
         left = np.where(kind == _UNEMPLOYED, months, 0.0)
@@ -299,7 +302,7 @@ class Founding:
         self.context.accounts.pay(flows.CAPITAL, rows, 100 * capital)
 
     def pay_fees(self, rows: Rows) -> None:
-        """Charge the fees and the cost of a business address at opening (M03)."""
+        """Charge firms the fees and the cost of a business address when they open (M03)."""
         fee = self.context.levers.at(FIXED_COST, self.context.clock.first_day)
         self.context.accounts.pay(flows.FEES, rows, np.full(len(rows), -100.0 * fee))
         if self.context.events:
@@ -309,7 +312,7 @@ class Founding:
                 yuan=firms.cash[rows] / 100, jobs=firms.jobs[rows])  # fmt: skip
 
     def open_firms(self) -> Rows:
-        """Open registered firms on reaching their opening date, pay in their capital, and return their rows."""
+        """Open registered firms whose opening day has come, pay in their capital and return their rows."""
         firms, today = self.context.firms, self.context.clock
         waiting = firms.rows_in(firm_table.REGISTERED)
         due = waiting[firms.opened[waiting] <= today.last_day]

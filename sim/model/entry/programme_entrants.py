@@ -1,12 +1,14 @@
-"""Founders induced by talent and outreach programmes, and the later support of those programmes.
+"""Founders induced by talent and outreach programmes, and the support that they receive later.
 
 Researchers on leave (M16, M20, M25), founders from abroad (M27), and employees, farmers and graduates
 encouraged by platforms, projects and programmes (M20, M26, M28, M30) are drawn from pools of candidates that
-are the same under every policy. A candidate founds if its uniform number is below its founding probability.
-Pools are small and simulated in full at every scale. Most founders counted by a programme would have founded
-anyway and are among the city's regular founders; only a share of the remainder is additional (``encouraged``,
-``programme_effect``). This module also simulates the end of leave, the package for founders from abroad, the
-retained minimum subsistence allowance, and staff equity in technology firms (M07, M25).
+are the same under every policy. A pool member founds a firm if a uniform random number keyed to the member's id
+is below the founding probability. Pools are small and simulated in full at every scale.
+
+Most founders counted by a programme would have founded a firm in any case and are among the city's regular
+founders. Only a share of the others is additional (parameters ``encouraged`` and ``programme_effect``). This
+module also simulates the end of leave, the support package for founders from abroad, the retained minimum
+subsistence allowance, and staff equity in technology firms (M07, M25).
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ _RESEARCHER, _RETURNEE, _SPINOFF, _FARMER, _GRADUATE, _HARDSHIP = (
 
 
 class ProgrammeEntrants:
-    """Founders induced by programmes, including researchers on leave and founders entitled to a package.
+    """Submodel of founders induced by programmes, including researchers on leave and founders from abroad.
 
     Attributes:
         on_leave: rows of researchers on leave.
@@ -77,7 +79,7 @@ class ProgrammeEntrants:
         self.remaining_cap = 0.0
 
     def begin(self) -> None:
-        """Simulate founding by pool members and the packages, allowances and equity incentives of the month."""
+        """Simulate the month's founding decisions of pool members, and the later support of founders."""
         self.submit_applications()
         self.package()
         self.allowance()
@@ -86,8 +88,8 @@ class ProgrammeEntrants:
     def chances(self) -> dict[str, float]:
         """Return the founding probability of the members of each pool this month.
 
-        Founders added by persuasion are capped, with other policy effects, at 5% of the number without
-        policy.
+        The number of founders added by persuasion and other policy effects is capped at 5% of the number of
+        founders without policy.
         """
         at, day, p = self.context.levers.at, self.context.clock.first_day, self.context.parameters
         n, base = self.founding.usual()
@@ -112,7 +114,7 @@ class ProgrammeEntrants:
         }
 
     def submit_applications(self) -> None:
-        """Submit the applications of pool members whose uniform number is below their founding probability."""
+        """Submit the applications of the pool members who found a firm this month."""
         context = self.context
         ids, chances = candidates.monthly_ids(context.clock.month, 1)[0] + _NUMBERS, self.chances()
         chance = np.repeat([chances[pool] for pool in POOL_SIZE], _SIZES)
@@ -132,7 +134,7 @@ class ProgrammeEntrants:
         self.from_abroad = np.append(self.from_abroad, rows[abroad])
 
     def describe(self, ids: Ints, kind: Codes) -> dict[str, Any]:
-        """Return all columns of the given founders."""
+        """Return all firm-table columns of pool members with the given ids and founder kinds."""
         context, p = self.context, self.context.parameters
         u, v = context.streams.uniform(ids, "segment"), context.streams.uniform(ids, "sector")
         able, spinoff, farmer = (kind == _RESEARCHER) | (kind == _RETURNEE), kind == _SPINOFF, kind == _FARMER
@@ -147,7 +149,7 @@ class ProgrammeEntrants:
 
     # --- later support ------------------------------------------------------------------------------
     def package(self) -> None:
-        """Submit the package claims of founders from abroad who opened last month."""
+        """Submit the claims for the support package of founders from abroad who opened a firm last month."""
         context, firms = self.context, self.context.firms
         never = context.levers.not_yet(RETURNEES) or context.levers.not_yet(TALENT_PACKAGE)
         if never or not len(self.from_abroad):
@@ -173,7 +175,7 @@ class ProgrammeEntrants:
         context.accounts.entitlement("allowance_retention", rows, fen)
 
     def stakes(self) -> None:
-        """Add the effect of equity incentives in technology firms, expressed in hours of advice."""
+        """Add the effect of equity incentives to technology firms, expressed in hours of advice."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         share = context.levers.at(EQUITY_INCENTIVES, day)
         hours = rules.stake_hours(context.levers.at(EQUITY_DEFERRAL, day)) / (12 / TURNS)
@@ -185,7 +187,7 @@ class ProgrammeEntrants:
         firms.support_hours[rows[uses]] += np.float32(hours)
 
     def settle(self) -> Rows:
-        """End expired leaves and return the rows of firms that close because their head returns to the post."""
+        """End expired leaves; return the rows of firms that close because their head returns to the post."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         term, terms = context.levers.at(LEAVE_TERM, day), context.levers.at(LEAVE_TERMS, day)
         rows = self.on_leave[firms.state[self.on_leave] == OPEN]

@@ -40,13 +40,13 @@ _ELIGIBLE: Final = geography.kinds_among(ELIGIBLE_KINDS)
 
 
 def money(context: Context) -> float:
-    """Return the annual budget of the programme for failed founders, in yuan."""
+    """Return the annual budget in yuan of the programme for failed founders."""
     day, at = context.clock.first_day, context.levers.at
     return rules.re_entry_budget(at(RE_ENTRY_SHARE, day), at(RE_ENTRY_SUPPORT, day))
 
 
 class ReEntry:
-    """Re-entry of failed founders.
+    """Submodel of re-entry by failed founders.
 
     Attributes:
         due: rows of the first firms of re-entering founders, by month of re-entry.
@@ -60,7 +60,7 @@ class ReEntry:
 
     @property
     def closed(self) -> bool:
-        """Whether the programme has not yet been available."""
+        """Whether the programme for failed founders has not started yet."""
         return any(self.context.levers.not_yet(lever) for lever in (RE_ENTRY_SHARE, RE_ENTRY_SUPPORT))
 
     def supported(self, ids: Ints, day: float) -> Mask:
@@ -69,7 +69,7 @@ class ReEntry:
         return np.asarray(self.context.streams.uniform(ids, "second chance") < share)
 
     def failed(self, rows: Rows) -> None:
-        """Draw which founders of closed firms will start another firm because of support, and when."""
+        """Draw the founders of closed firms who re-enter because of support, and the month of re-entry."""
         context, firms, day = self.context, self.context.firms, self.context.clock.last_day
         if self.closed:
             return
@@ -86,7 +86,7 @@ class ReEntry:
             self.due[month].append(row)
 
     def begin(self) -> None:
-        """Submit the applications of re-entering founders and the support claims of the month."""
+        """Submit the applications of re-entering founders and their claims for support this month."""
         self.submit_applications()
         self.claim()
 
@@ -118,7 +118,7 @@ class ReEntry:
         )
 
     def claim(self) -> None:
-        """Submit the claims of supported founders who opened another firm last month, induced by support or not."""
+        """Submit the claims of all supported founders who opened another firm last month."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         yuan = context.levers.at(RE_ENTRY_SUPPORT, day)
         if self.closed or yuan <= 0:

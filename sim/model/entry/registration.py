@@ -1,8 +1,8 @@
 """Registration: service desks of the registry and the licence offices.
 
-A founder's application waits for a clerk at the registry, passes through the other steps, and is registered.
-Firms in licensed lines of business then wait at the licence office. Measures: M01 (licences, production
-licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
+A clerk at the registry processes a founder's application, and the firm is registered once the remaining steps
+are complete. Firms in licensed business lines then apply to the licence office. Measures: M01 (licences,
+production licences), M02 (days, clerks, online applications). Evidence: ADMIN02-04, JOB01-02.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -> dict[str, Any]:
-    """Return founders' patience, relative opening days, time until opening, and required licence."""
+    """Draw founders' patience, relative opening days, time until opening, and required licence."""
     streams, p, individual = context.streams, context.parameters, segment == G
     at_once = np.where(individual, p[OPEN_AT_ONCE_G.id], p[OPEN_AT_ONCE_E.id])
     ever = np.where(individual, p[OPEN_EVER_G.id], p[OPEN_EVER_E.id])
@@ -52,7 +52,7 @@ def founder_traits(context: Context, ids: Ints, segment: Codes, sector: Codes) -
 
 
 class Registration:
-    """Registry and licence offices: service desks and opening dates of firms."""
+    """Submodel of registration: service desks of the registry and licence offices, and opening days."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -69,20 +69,20 @@ class Registration:
         return [self.registry, self.licence]
 
     def opening_days(self, day: float) -> float:
-        """Return the official number of working days to open a firm, which candidates consider."""
+        """Return the official number of working days to open a firm, which affects founding decisions."""
         return self.context.levers.at(OPENING_DAYS, day)
 
     def open_on(self, rows: Rows, day: Floats) -> None:
         """Set the opening day of firms; firms that would open after the end of the run never open."""
         self.context.firms.opened[rows] = np.where(day <= clock.DAYS, np.ceil(day), NEVER)
 
-    def registered(self, day: int, rows: Ints, came: Ints) -> None:
+    def registered(self, day: int, rows: Ints, submitted: Ints) -> None:
         """Approve applications processed by the registry and schedule the remaining steps.
 
         Args:
             day: day of the decision.
             rows: rows of the firms.
-            came: days on which the firms applied.
+            submitted: days on which the firms applied.
         """
         firms = self.context.firms
         done = day + np.floor(
@@ -92,7 +92,7 @@ class Registration:
         self.registry.approve(rows)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "registration.registered", day=done, waited=day - came, rule="entry.rules.files_a_day",
+                firms.id[rows], "registration.registered", day=done, waited=day - submitted, rule="entry.rules.files_a_day",
                 steps=done - day)  # fmt: skip
         self.open_on(rows, done + firms.wait[rows])
         bound = firms.licence[rows] > 0
@@ -101,13 +101,13 @@ class Registration:
             firms.opened[rows] = NEVER  # until the licence is granted
             self.licence.hand_in(done, self.context.ties(firms.id[rows], "licence"), rows)
 
-    def licensed(self, day: int, rows: Ints, came: Ints) -> None:
+    def licensed(self, day: int, rows: Ints, submitted: Ints) -> None:
         """Approve applications processed by the licence office and set the opening day.
 
         Args:
             day: day of the decision.
             rows: rows of the firms.
-            came: days on which the firms applied.
+            submitted: days on which the firms applied.
         """
         firms, levers = self.context.firms, self.context.levers
         production, service = levers.at(PRODUCTION_LICENCE_DAYS, day), levers.at(LICENCE_DAYS, day)
@@ -116,7 +116,7 @@ class Registration:
         self.licence.approve(rows)
         if self.context.events:
             self.context.events.firms(
-                firms.id[rows], "registration.licensed", day=day + days, waited=day - came, rule="entry.rules.opening_day")  # fmt: skip
+                firms.id[rows], "registration.licensed", day=day + days, waited=day - submitted, rule="entry.rules.opening_day")  # fmt: skip
 
     def begin(self) -> None:
         """Set the staff of both desks and the registry's processing rate for the month."""
@@ -127,7 +127,7 @@ class Registration:
         self.licence.staff(levers.at(LICENCE_CLERKS, day))
 
     def settle(self) -> Rows:
-        """Mark firms registered this month, withdraw impatient founders, and return the rows registered."""
+        """Mark firms registered this month, withdraw impatient founders' applications and return the rows."""
         firms, clock_ = self.context.firms, self.context.clock
         filed = firms.rows_in(FILED)
         rows = filed.compress(firms.registered.take(filed) <= clock_.last_day)
@@ -142,13 +142,13 @@ class Registration:
         waiting = queue.waiting(day)
         if not len(waiting):
             return
-        tired = rules.gives_up(day - firms.filed[waiting], firms.patience[waiting])
-        tired &= waiting >= 0  # placebo files are not withdrawn
-        if not tired.any():
+        impatient = rules.gives_up(day - firms.filed[waiting], firms.patience[waiting])
+        impatient &= waiting >= 0  # placebo files are not withdrawn
+        if not impatient.any():
             return
-        gone = waiting[tired]
+        gone = waiting[impatient]
         firms.state[gone] = GIVEN_UP
         if self.context.events:
             self.context.events.firms(
                 firms.id[gone], "registration.given_up", day=day, rule="entry.rules.gives_up", waited=day - firms.filed[gone])  # fmt: skip
-        queue.withdraw(tired)
+        queue.withdraw(impatient)

@@ -1,6 +1,7 @@
 """Entry and registration rules, as pure functions.
 
-Arguments named ``u`` and ``g`` are keyed uniform and standard normal random numbers of the founders.
+In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw. The
+segments of firms are G, individual businesses; E, ordinary enterprises; and T, technology enterprises.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _PLATFORMS: Final = np.array([parameters.PLATFORMS.get(slug, 0.0) for slug in ge
 _LICENSED: Final = np.array([parameters.LICENSED.get(slug, 0.0) for slug in geography.SECTORS])
 
 
-# --- whether to found --------------------------------------------------------------------------------
+# --- founding decision -------------------------------------------------------------------------------
 def propensity(base: float, days: float, cost: float, reform: float, cost_effect: float) -> float:
     """Founding probability of a candidate, given opening days and the fixed cost of opening (ENTRY04).
 
@@ -38,7 +39,7 @@ def propensity(base: float, days: float, cost: float, reform: float, cost_effect
     Args:
         base: probability in the absence of policy effects.
         days: working days to open a firm.
-        cost: fixed cost of opening, yuan.
+        cost: fixed cost of opening in yuan.
         reform: effect of the full reduction in opening days.
         cost_effect: effect of a fixed cost of one month of own income.
     """
@@ -53,12 +54,12 @@ def founds(u: Floats, propensity: float, training: float, trained: Mask) -> Mask
 
 
 def training_chance(on_the_verge: float, places: float, candidates: int) -> float:
-    """Probability that a candidate of the month is trained: on_the_verge x places a year/12/candidates."""
+    """Monthly probability that a candidate is trained: on_the_verge x annual ``places``/(12 x candidates)."""
     return on_the_verge * places / 12 / max(candidates, 1)
 
 
 def places_of_month(places: float, month: int) -> int:
-    """Number of persons trained in a month (0 is January), spreading annual places evenly in whole numbers."""
+    """Number of persons trained in a month (0 is January), with annual places spread evenly over months."""
     return round((month % 12 + 1) * places / 12) - round(month % 12 * places / 12)
 
 
@@ -83,7 +84,7 @@ def closing_line(lines: float) -> float:
 
 
 def in_platform_line(u: Floats, sector: Codes) -> Mask:
-    """Mask of founders in platform lines of business: u below the share of their sector."""
+    """Mask of founders in platform business lines: u < share of such lines in the founder's sector."""
     return np.asarray(u < _PLATFORMS[sector])
 
 
@@ -93,24 +94,24 @@ def line_open(u: Floats, platform: Mask, lines: float, platforms: float) -> Mask
 
 
 def founds_under_licence(u: Floats, barred: float) -> Mask:
-    """Mask of founders in restricted lines who apply for a licence: u >= barred; the others do not enter."""
+    """Mask of founders in restricted lines who apply for a licence (u >= barred); the others do not enter."""
     return np.asarray(u >= barred)
 
 
 def benefit_left(u: Floats) -> Floats:
-    """Remaining months of unemployment benefit: uniform on 0 to 12 for half of the founders, otherwise 0."""
+    """Remaining months of unemployment benefit: uniform on 0 to 12 for half of founders, 0 for the others."""
     months = np.floor((1 - u / parameters.ON_BENEFIT) * (parameters.BENEFIT_MONTHS + 1))
     return np.where(u < parameters.ON_BENEFIT, months, 0.0)
 
 
 def waits_for_benefit(u: Floats, left: Floats) -> Mask:
-    """Mask of founders who exhaust their benefit before founding: half of those with months ``left``."""
+    """Mask of founders who exhaust their benefit before founding: half of those with ``left`` > 0."""
     return np.asarray((u < parameters.WAIT_FOR_BENEFIT) & (left > 0))
 
 
 # --- founder characteristics -------------------------------------------------------------------------
 def segment_of(u: Floats, technology: float, individual: float) -> Codes:
-    """Segment (G, E or T) by the shares of entrants; membership of T does not depend on the share of G."""
+    """Segment (G, E or T), drawn from entrants' shares; membership of T does not depend on the share of G."""
     return np.where(u < technology, T, np.where(u < 1 - individual, E, G)).astype(np.int8)
 
 
@@ -133,7 +134,10 @@ def district_of(sector: Codes, u: Floats) -> Codes:
 
 
 def relocation_probability(share: Floats, pull: float) -> Floats:
-    """Probability that a founder moves to the zones, whose share s gains relative weight p: p s/(1 + p s)."""
+    """Probability that a founder moves to the zones with platforms: p s/(1 + p s).
+
+    Here s is the ``share`` of founders in the zones and p (``pull``) the relative gain in the zones' weight.
+    """
     return np.asarray(pull * share / (1 + pull * share))
 
 
@@ -143,12 +147,12 @@ def kind_of(u: Floats) -> Codes:
 
 
 def skill(of_capability: Floats, g: Floats) -> Floats:
-    """Founder skill in standard deviations: 0.5 of_capability + 0.866 g, with both arguments standard normal."""
+    """Founder skill in standard deviations: 0.5 of_capability + 0.866 g (both standard normal)."""
     return np.asarray(parameters.SKILL_OF_CAPABILITY * of_capability + parameters.SKILL_APART * g)
 
 
 def capability(segment: Codes, g: Floats) -> Floats:
-    """Capability at founding in log points: g x standard deviation of the segment."""
+    """Capability at founding in log points: g x the standard deviation for the segment."""
     return g * np.take(parameters.CAPABILITY_SD, segment)
 
 
@@ -158,7 +162,10 @@ def exports(tradable: Mask, u: Floats) -> Mask:
 
 
 def productivity_sd(u: Floats, jobs: Counts) -> Floats:
-    """Standard deviation s of monthly productivity shocks, n0 jobs: s^2 ~ Exp(mean 0.055^2) n0^-0.4 (JOB16-17)."""
+    """Standard deviation of a firm's monthly productivity shocks: 0.055 sqrt(-ln u) jobs^-0.2 (JOB16-17).
+
+    Its square is thus exponentially distributed, with a mean that declines with starting ``jobs``.
+    """
     return np.asarray(parameters.PRODUCTIVITY_SD * np.sqrt(-np.log(u)) * jobs**-parameters.STEADINESS)
 
 
@@ -169,9 +176,9 @@ def starting_jobs(segment: Codes, g: Floats, c: Floats, u: Floats, size_e: float
 
     Args:
         segment: segment G, E or T.
-        g: standard normal numbers.
-        c: capability, log points.
-        u: uniform numbers.
+        g: standard normal draws.
+        c: capability in log points.
+        u: uniform random numbers.
         size_e: median jobs of an enterprise.
         size_g: median staff of an individual business.
     """
@@ -183,9 +190,9 @@ def starting_jobs(segment: Codes, g: Floats, c: Floats, u: Floats, size_e: float
 
 
 def log_scale(jobs: Counts, c: Floats, wage: Floats) -> Floats:
-    """Log scale ln A at which desired employment is 1.08 times starting jobs without shocks (JOB04).
+    """Log scale ln A for which desired employment without shocks is 1.08 times starting jobs (JOB04).
 
-    The arguments are starting jobs, capability in log points and the wage in yuan a month.
+    ``jobs`` are starting jobs, ``c`` is capability in log points and ``wage`` is in yuan a month.
     """
     desired = parameters.SOUGHT_GROWTH * jobs.astype(np.float64)
     return np.asarray(np.log(wage / LABOUR_SHARE) + (1 - LABOUR_SHARE) * np.log(desired) - c)
@@ -194,21 +201,21 @@ def log_scale(jobs: Counts, c: Floats, wage: Floats) -> Floats:
 def cell(
     segment: Codes, kind: npt.NDArray[Any], sector: npt.NDArray[Any], district: npt.NDArray[Any]
 ) -> Counts:
-    """Index, in C order, of the cell of form, founder kind, sector and district in which a firm is counted."""
+    """Index, in C order, of a firm's cell in the array of form x founder kind x sector x district."""
     shape = (2, len(geography.founder_kinds()), len(geography.sectors()), len(geography.districts()))
     return np.ravel_multi_index(((segment == G).astype(int), kind, sector, district), shape).astype(np.int16)
 
 
 def turn(ids: Ints) -> Ints:
-    """Month within each half-year (0 to 5) in which a founder considers programmes, by permanent id."""
+    """Month of each half-year (0 to 5) in which a founder considers programmes: id modulo 6."""
     return ids % TURNS
 
 
 def thin(segment: Codes, u: Floats, scale: float, whole: Mask) -> tuple[Mask, Ints]:
     """Sample firms at a given scale.
 
-    Firms in T and those marked ``whole`` are always retained, with weight 1. Other firms are retained if u <
-    scale, with integer weights of mean 1/scale.
+    Firms of segment T and those marked ``whole`` are always retained, with weight 1. Other firms are retained
+    if u < scale, with integer weights of mean 1/scale.
 
     Returns:
         Mask of retained firms, and the number of firms that each represents.
@@ -221,18 +228,22 @@ def thin(segment: Codes, u: Floats, scale: float, whole: Mask) -> tuple[Mask, In
 
 
 def own_capital(months: float, g: Floats, cost: Floats) -> Floats:
-    """Founders' own capital, yuan: 3,000 + months x exp(0.7 g) x cost of a month (SHOCK04, CRED16)."""
+    """Founders' own capital in yuan: 3,000 + months x exp(0.7 g) x monthly cost (SHOCK04, CRED16)."""
     return np.asarray(parameters.LEAST_CAPITAL + months * np.exp(parameters.CAPITAL_SD * g) * cost)
 
 
 def without_benefit(capital: Floats, left: Floats, waits: Mask) -> Floats:
-    """Own capital without lump-sum benefit, yuan: founders who did not wait forfeit the months ``left``."""
+    """Own capital in yuan without a lump sum; founders who do not wait forfeit ``left`` months of benefit."""
     return np.where(waits, capital, np.maximum(capital - parameters.BENEFIT * left, 0))
 
 
 # --- founders induced by programmes ------------------------------------------------------------------
 def pool_founding_probability(persons: float, share: float, size: int) -> float:
-    """Monthly founding probability of a pool member: min(1, persons a year x share/(12 x size of the pool))."""
+    """Monthly founding probability of a member of a pool: min(1, persons x share/(12 x size)).
+
+    Here ``persons`` is per year, ``share`` is the share of them who found a firm, and ``size`` is the number
+    of pool members.
+    """
     return min(1.0, persons * share / (12 * size))
 
 
@@ -242,17 +253,17 @@ def persuasion_factor(cap: float, expected: float) -> float:
 
 
 def spinoff_segment(u: Floats) -> Codes:
-    """Segment of firms of former employees: T for three in ten, otherwise E."""
+    """Segment of firms founded by former employees: T for 30% of firms, E for the others."""
     return np.where(u < parameters.SPINOFFS_T, T, E).astype(np.int8)
 
 
 def farmer_segment(u: Floats) -> Codes:
-    """Segment of farmers' firms: E for two in ten, otherwise G."""
+    """Segment of firms founded by farmers: E for 20% of firms, G for the others."""
     return np.where(u < parameters.FARMERS_E, E, G).astype(np.int8)
 
 
 def farmer_sector(u: Floats) -> Codes:
-    """Sector of farmers' firms: agriculture for six in ten, otherwise trade and services."""
+    """Sector of firms founded by farmers: agriculture for 60% of firms, trade and services for the others."""
     farming, services = (geography.SECTORS.index(slug) for slug in ("agriculture", "trade"))
     return np.where(u < parameters.FARMING, farming, services).astype(np.int8)
 
@@ -268,12 +279,12 @@ def needs_permit(u: Floats, abroad: Mask) -> Mask:
 
 
 def allowance_due(months: Integers, u: Floats, term: float) -> Mask:
-    """Mask of hardship founders who retain the allowance: four in ten, in months 1 to ``term`` after opening."""
+    """Mask of hardship founders who retain the allowance: 40%, in months 1 to ``term`` after opening."""
     return np.asarray((months > 0) & (months <= term) & (u < parameters.ON_ALLOWANCE))
 
 
 def stake_hours(deferral: float) -> float:
-    """Annual hours of advice equivalent to employee equity: 20 d/(d + 5), with d years of tax ``deferral``."""
+    """Annual hours of advice equivalent to employee equity: 20 d/(d + 5), where d is ``deferral`` in years."""
     return parameters.STAKE_HOURS * deferral / (deferral + parameters.HALF_DEFERRAL)
 
 
@@ -300,7 +311,7 @@ def leave_over(months: Integers, term: float, terms: float) -> Mask:
 
 
 def closes_without_head(u: Floats, back: Mask) -> Mask:
-    """Mask of firms that close because their head returned to the post: half of such firms."""
+    """Mask of firms that close because their head returns to the post: half of the firms concerned."""
     return np.asarray(back & (u < parameters.CLOSES_WITHOUT_HEAD))
 
 
@@ -311,22 +322,22 @@ def successor_skill(skill: Floats) -> Floats:
 
 # --- re-entry ----------------------------------------------------------------------------------------
 def re_entry_chance(support: float, effect: float) -> float:
-    """Increase in re-entry probability from support in yuan: min(0.25, effect x support/4300)."""
+    """Increase in the re-entry probability due to support in yuan: min(0.25, effect x support/4300)."""
     return min(parameters.MOST_RE_ENTRY, effect * support / OWN_INCOME)
 
 
 def re_entry_lag(u: Floats) -> Ints:
-    """Months from failure to re-entry: three plus an exponential time with mean nine."""
+    """Months from failure to re-entry: 3 plus an exponential time with mean 9, rounded down."""
     return parameters.LEAST_RE_ENTRY_LAG + np.floor(-parameters.RE_ENTRY_LAG * np.log(u)).astype(np.int64)
 
 
 def re_entry_budget(share: float, support: float) -> float:
-    """Annual budget for re-entry, yuan: 1,400 failed founders x share supported x support per founder."""
+    """Annual budget for re-entry in yuan: 1,400 failed founders x share supported x support per founder."""
     return parameters.FORESEEN * share * support
 
 
 def within_cap(weight: Ints, cap: float) -> Mask:
-    """Mask of founders who re-enter, in order, up to a total weight of ``cap``; the first is always included."""
+    """Mask of founders who re-enter, in the given order, up to a total weight of ``cap`` (at least one)."""
     return np.asarray(np.cumsum(weight) <= max(cap, float(weight[0])))
 
 
@@ -337,7 +348,7 @@ def opening_wait(u: Floats, at_once: Floats, ever: Floats) -> Floats:
     P(open by age a) = w0 + (w1 - w0)(1 - exp(-a/4)), with a in months (JOB01-02).
 
     Args:
-        u: uniform numbers.
+        u: uniform random numbers.
         at_once: w0, share of firms that open on registration.
         ever: w1, share of firms that ever open.
     """
@@ -370,10 +381,10 @@ def licence_needed(u: Floats, tradable: Mask, sector: Codes) -> Codes:
 
 
 def files_a_day(offline: float, electronic: float) -> float:
-    """Applications that a clerk processes per day: f/(1 - 0.3 e).
+    """Number of applications that a clerk processes per day: f/(1 - 0.3 e).
 
     Args:
-        offline: f, applications processed per day if none are submitted online.
+        offline: f, number of applications processed per day if none are submitted online.
         electronic: e, share of applications submitted online.
     """
     return offline / (1 - parameters.ONLINE_SAVES * electronic)
@@ -385,5 +396,5 @@ def candidates_of_month(registrations: float, chance: float) -> int:
 
 
 def opening_day(decided: Floats | int, procedure: Floats, registered: Integers, wait: Floats) -> Floats:
-    """Opening day of a licensed firm: max(decided + procedure, registered + wait), in days."""
+    """Opening day of a firm that needs a licence: max(decided + procedure, registered + wait)."""
     return np.maximum(decided + procedure, registered + wait)

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EnvironmentAssumptions:
-    """Assumptions of a scenario about the environment: the section ``world`` of its file.
+    """Assumptions of a scenario about the environment, from the section ``world`` of its file.
 
     Attributes:
-        growth: real output growth, sectors x years 2017 to 2020.
+        growth: real output growth, shape (sectors, years 2017 to 2020).
         shocks: shocks that occur, a subset of :data:`SHOCKS`.
         initial: initial conditions set by the scenario, by id without ``initial.``; the others are drawn.
         deals: early-stage deals by year, relative to 2017.
         at_least: minimum value required by each target of the plan, by id.
         parameters: parameter values set by a study, by id; the others are drawn, at the same quantiles.
-        structure: variant of each rule listed in :mod:`sim.model.rule_variants`; the default where none is set.
+        structure: variants of the rules listed in :mod:`sim.model.rule_variants`; other rules use the default.
     """
 
     growth: Floats
@@ -36,5 +36,5 @@ class EnvironmentAssumptions:
     at_least: Mapping[str, float] = field(default_factory=dict)
 
     def deal_activity(self, month: int) -> float:
-        """Early-stage deals in the year of a month relative to 2017 (VC02); 1 before 2017."""
+        """Return early-stage deals in the year of a month relative to 2017; 1 before 2017 (VC02)."""
         return self.deals[2017 + month // 12] if month >= 0 else 1.0

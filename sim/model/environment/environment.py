@@ -45,13 +45,13 @@ class Environment:
         return self._output[:, month]
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Return demand relative to normal in a month, sectors x (other firms, exporters).
+        """Return demand relative to normal by sector, in one column for non-exporters and one for exporters.
 
         Demand is the demand factor times output relative to trend, times the effects of the pandemic and
         tariffs.
 
         Args:
-            month: counted from January 2017.
+            month: month counted from January 2017.
             m: demand factor of young firms by sector.
         """
         factor = m * self._relative[:, month] * self._activity[month]
@@ -79,11 +79,11 @@ class EnvironmentBefore2017(Environment):
     """Environment of 2012 to 2016: normal demand, no shutdowns and the tax law of January 2017."""
 
     def demand(self, month: int, m: Floats) -> Floats:
-        """Return normal demand, sectors x (other firms, exporters)."""
+        """Return normal demand (1) by sector, in one column for non-exporters and one for exporters."""
         return np.ones((len(m), 2), dtype=np.float32)
 
     def shut(self, month: int) -> float:
-        """Return a share of zero: no firm is under a mandatory shutdown."""
+        """Return 0, since no firm is under a mandatory shutdown."""
         return 0.0
 
     def law(self, month: int) -> rules.TaxLaw:

@@ -86,7 +86,7 @@ def founder_kinds() -> tuple[Labelled, ...]:
 
 @cache
 def district_shares() -> npt.NDArray[np.float64]:
-    """Return the distribution of each sector's firms over districts: sectors x districts, rows sum to 1."""
+    """Return the distribution of each sector's firms over districts; shape (sectors, districts)."""
     pull = np.array(
         [[d.weight * (CLUSTER_PULL if s.slug in d.clusters else 1.0) for d in districts()] for s in sectors()]
     )

@@ -26,10 +26,10 @@ class TaxLaw(NamedTuple):
     """Tax rates of a month.
 
     Attributes:
-        vat_threshold: monthly turnover up to which no VAT is due, yuan.
-        vat_rate: VAT on turnover of small taxpayers.
-        small_rate: tax on an enterprise's profit with the small-profit relief.
-        full_rate: tax on an enterprise's profit without the relief.
+        vat_threshold: monthly turnover in yuan up to which no VAT is due.
+        vat_rate: VAT rate on the turnover of small taxpayers.
+        small_rate: tax rate on an enterprise's profit with the small-profit relief.
+        full_rate: tax rate on an enterprise's profit without the relief.
     """
 
     vat_threshold: float
@@ -53,7 +53,7 @@ def in_force(dated: Dated, month: int) -> float:
 
 
 def tax_law(month: int) -> TaxLaw:
-    """Return the national VAT rates of small taxpayers and the enterprise income tax rates (recalled: check).
+    """Return the national VAT rates of small taxpayers and the enterprise income tax rates (sources not verified).
 
     Args:
         month: month counted from January 2017; earlier months have the rates of January 2017.
@@ -67,7 +67,7 @@ def tax_law(month: int) -> TaxLaw:
 
 
 def principal_relief(pandemic: bool, month: int) -> bool:
-    """Whether firms short of cash may defer principal, as from March 2020 (national rule, recalled: check).
+    """Whether firms short of cash may defer principal repayments: from March 2020 if the pandemic occurs.
 
     Args:
         pandemic: whether the pandemic is among the scenario's shocks.
@@ -80,7 +80,7 @@ def output_index(growth: Floats) -> Floats:
     """Return output by sector and month relative to December 2016, with equal growth within each year.
 
     Args:
-        growth: real growth, sectors x years.
+        growth: real growth, shape (sectors, years).
     """
     monthly = np.repeat(np.log1p(growth), 12, axis=1) / 12
     return np.exp(np.cumsum(monthly, axis=1))
@@ -90,7 +90,7 @@ def usual_index(growth: Floats, months: Integers) -> Floats:
     """Return trend output by sector and month, the reference for a scenario's output: exp(mean(ln(1 + g)) t/12).
 
     Args:
-        growth: g, observed real growth, sectors x years of the trend.
+        growth: g, observed real growth, shape (sectors, years of the trend).
         months: t, months since the end of 2016.
     """
     trend = np.log1p(growth).mean(axis=1)
@@ -98,7 +98,7 @@ def usual_index(growth: Floats, months: Integers) -> Floats:
 
 
 def relative_activity(level: Floats) -> Floats:
-    """Return monthly activity relative to its annual mean, since the macro series include the decline of the year.
+    """Return monthly activity relative to its annual mean; the macro series include the decline of the year.
 
     Args:
         level: activity in the months of a year, relative to a normal month.

@@ -26,7 +26,7 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def pandemic() -> tuple[Floats, Floats]:
-    """Return monthly activity relative to normal and the share of firms under mandatory shutdown (pandemic)."""
+    """Return monthly activity relative to normal and the share of firms under mandatory shutdown in the pandemic."""
     level, shut = np.ones(clock.MONTHS), np.zeros(clock.MONTHS)
     for row in _table("shocks"):
         month = PANDEMIC_YEAR + int(row["month"][5:]) - 1

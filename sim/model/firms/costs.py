@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def founder_traits(context: Context, ids: Ints) -> dict[str, Floats]:
-    """Draw the cash buffer of founders, in months of cost."""
+    """Draw founders' cash buffers in months of cost."""
     return {"buffer": rules.buffer(context.parameters[BUFFER.id], context.streams.normal(ids, "buffer"))}
 
 
 class Costs:
-    """Costs, taxes and cash of the month.
+    """Submodel of firms' monthly costs, taxes and cash.
 
     Args:
         context: context of the run.
@@ -89,7 +89,7 @@ class Costs:
         return tax, before_tax - on_profit
 
     def _helped(self, trading: Trading, balance: Ints) -> Ints:
-        """Pay family support to firms with negative cash for the first time; return resulting cash, fen."""
+        """Pay family support to firms whose cash is negative for the first time; return cash in fen."""
         context, firms, rows = self.context, self.context.firms, trading.rows
         helped = np.flatnonzero(rules.needs_family_help(balance, firms.helped.take(rows)))
         if not len(helped):

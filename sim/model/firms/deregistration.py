@@ -1,4 +1,4 @@
-"""Deregistration of firms that have closed or never open."""
+"""Deregistration of firms that have closed or will never open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Deregistration:
-    """Deregistration process: lags, the service desk, and removal from the register after public notice."""
+    """Submodel of deregistration: lags, the service desk, and removal from the register after notice."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -39,7 +39,7 @@ class Deregistration:
             self.context.model, "deregistration", rate, self.decided, self.context.firms.weight_of)  # fmt: skip
 
     def never_to_open(self, registered: Rows) -> None:
-        """Draw the deregistration month of newly registered firms that will never open."""
+        """Draw the month in which newly registered firms that will never open apply for deregistration."""
         never = registered[np.isinf(self.context.firms.wait[registered])]
         self.will_leave(never, NEVER_OPENED)
 
@@ -67,7 +67,7 @@ class Deregistration:
         return np.flatnonzero(firms.leaves == today.month)
 
     def hand_in(self, rows: Rows) -> None:
-        """Submit applications to the desk, each on a random day of the following month."""
+        """Submit applications for deregistration to the desk, each on a random day of the following month."""
         firms, today = self.context.firms, self.context.clock
         ids = firms.id.take(rows)
         length = clock.month_length(min(today.month + 1, clock.MONTHS - 1))
@@ -75,7 +75,7 @@ class Deregistration:
         firms.deregistered[rows] = DEREGISTRATION_PENDING
         self.desk.hand_in(days, self.context.ties(ids, "deregistration"), rows)
 
-    def decided(self, day: int, rows: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> None:
+    def decided(self, day: int, rows: npt.NDArray[np.int64], submitted: npt.NDArray[np.int64]) -> None:
         """Approve applications processed by the desk and start their notice period."""
         self.notice(day, rows)
         self.desk.approve(rows)

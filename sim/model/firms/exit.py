@@ -1,10 +1,10 @@
 """Closure of firms.
 
-A single hazard by years in operation and form responds to the owner's smoothed income, so that no cause of
-closure is counted twice. Lack of cash raises the hazard only after three months beyond the arrears limit; if
-firms closed as soon as cash ran out, two thirds of them would close in a two-month shutdown (SHOCK04). Closed
-firms remain on the register until :mod:`sim.model.firms.deregistration` strikes them off (M02). Evidence:
-SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
+A single hazard, which depends on years in operation, form and the owner's smoothed income, covers all causes
+of closure, so that none is counted twice. Lack of cash raises the hazard only after three months beyond the
+arrears limit; if firms closed as soon as cash ran out, two thirds of them would close in a two-month shutdown
+(SHOCK04). Closed firms remain on the register until :mod:`sim.model.firms.deregistration` strikes them off
+(M02). Evidence: SURV01-04, SURV12-13, SURV15, SURV17, SHOCK04, INC09.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Closures(NamedTuple):
 
 
 class Exit:
-    """Closure of firms at the end of the month."""
+    """Submodel of the closure of firms at the end of each month."""
 
     def __init__(self, context: Context, deregistration: Deregistration) -> None:
         self.context = context
@@ -49,11 +49,12 @@ class Exit:
     def close(self, trading: Trading, profit: Floats, recalled: Rows) -> Closures:
         """Draw and record the closures of the month.
 
-        A firm closes if u < hazard x share of the month in which it is open, with u uniform, keyed by firm and month.
+        A firm closes if u < hazard x share of the month in which it is open, where u is a uniform random
+        number keyed to firm and month.
 
         Args:
             trading: firms open in the month.
-            profit: profit of the month, yuan.
+            profit: profit of the month in yuan.
             recalled: rows of firms that close because their head returns to a research post.
 
         Returns:

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 
 class Sales:
-    """Sales and hiring of the month.
+    """Submodel of firms' monthly sales and hiring.
 
     Args:
         context: context of the run.
-        base: potential sales of young firms by sector at the end of 2016, yuan of value added a month.
+        base: potential sales of young firms by sector at the end of 2016, in yuan of value added a month.
     """
 
     def __init__(self, context: Context, base: Floats) -> None:
@@ -68,11 +68,11 @@ class Sales:
         return made
 
     def demand(self, trading: Trading, usual: Floats) -> Floats:
-        """Return demand relative to normal for each open firm, and record the jobs displaced among older firms.
+        """Return each open firm's demand relative to normal, and record the jobs displaced among older firms.
 
         Args:
             trading: firms open in the month.
-            usual: potential sales, yuan of value added.
+            usual: potential sales in yuan of value added.
         """
         firms, month, rows = self.context.firms, self.context.clock.month, trading.rows
         sales = rules.sales_by_sector(usual, trading.young, trading.weight, trading.sector)
@@ -89,7 +89,7 @@ class Sales:
         return demand
 
     def hiring_speed(self, segment: Codes) -> float | Floats:
-        """Return the monthly adjustment speed of hiring, as a scalar or per firm if it differs by segment."""
+        """Return the monthly hiring speed: a scalar, or one value per firm if it differs by segment."""
         p, day = self.context.parameters, self.context.clock.first_day
         apprentices, transfer = (self.context.levers.at(lever, day) for lever in (APPRENTICES, TRANSFER_DAYS))
         days = rules.hiring_days(apprentices, transfer, p[HIRING_RESPONSE.id])
@@ -97,7 +97,7 @@ class Sales:
         return rules.hiring_speed(p[HIRING.id], days, segment)
 
     def deliver(self, trading: Trading, usual: Floats, demand: Floats) -> Floats:
-        """Deliver orders, increasing ``demand`` in place; return the value added delivered by sector, in yuan."""
+        """Deliver orders, raising ``demand`` in place; return the value added delivered by sector in yuan."""
         firms = self.context.firms
         book = firms.order_book.take(trading.rows)
         some = np.flatnonzero(book)
@@ -129,7 +129,7 @@ class Sales:
         """Return the demand factors of young and older firms, by sector.
 
         Args:
-            sales: potential sales of young firms by sector, yuan.
+            sales: potential sales of young firms by sector in yuan.
         """
         context, p, month = self.context, self.context.parameters, self.context.clock.month
         delta = np.array([p[DISPLACEMENT[market].id] for market in context.environment.markets])
@@ -143,7 +143,7 @@ class Sales:
 
         Args:
             m: demand factor of older firms by sector.
-            taken: value added gained from older firms through market reach and orders, by sector, yuan.
+            taken: value added in yuan gained from older firms through market reach and orders, by sector.
         """
         p, month = self.context.parameters, self.context.clock.month
         output = self.context.environment.output(month)

@@ -310,7 +310,7 @@ class StartupSet(MutableSet[Startup], Sequence[Startup]):
         return self
 
     def shuffle_do(self, method: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> StartupSet:
-        """Like :meth:`do`, but in random order; the order of the set does not change."""
+        """Call a function or a named method on each agent in random order; the set keeps its order."""
         self.shuffle().do(method, *args, **kwargs)
         return self
 

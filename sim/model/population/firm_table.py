@@ -30,7 +30,7 @@ STATES: Final = ("filed", "registered", "open", "closed", "deregistered", "given
 NEVER: Final = 32767
 """Placeholder day for events that never happen."""
 DEREGISTRATION_PENDING: Final = 32766
-"""Placeholder day while an application for deregistration is pending."""
+"""Placeholder day for firms whose application for deregistration is pending."""
 
 COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     # characteristics: keyed to the founder and the same under every policy
@@ -82,13 +82,13 @@ COLUMNS: Final[Mapping[str, tuple[Any, Any]]] = {
     "interest": (np.float32, 0),  # interest due this month, yuan
     "instalment": (np.float32, 0),  # principal due this month, yuan
     "raised": (np.int64, 0),  # total equity received, fen
-    "unspent": (np.int64, 0),  # unspent equity, fen; the owner cannot draw it
-    "prepaid": (np.int64, 0),  # cost of goods owed to backers, fen; the owner cannot draw it
+    "unspent": (np.int64, 0),  # unspent equity in fen, which the owner cannot draw
+    "prepaid": (np.int64, 0),  # cost in fen of goods owed to backers, which the owner cannot draw
     "seeks": (np.int8, 0),  # facility sought: 0 none, 1 incubator, 2 smaller facility, 3 park
-    "space": (np.int16, -1),  # number of the facility of which it is a tenant, -1 if none
-    "moved_in": (np.int16, NEVER),  # month in which it became a tenant
+    "space": (np.int16, -1),  # number of the facility in which the firm is a tenant, -1 if none
+    "moved_in": (np.int16, NEVER),  # month in which the firm became a tenant
     "rent_waived": (np.float32, 0),  # share of the rent that is waived
-    "low_cost": (np.int16, NEVER),  # month in which it moved into low-cost space
+    "low_cost": (np.int16, NEVER),  # month in which the firm moved into low-cost space
     # programme participation
     "granted": (np.int64, 0),  # grants and insurance payments received this month, fen
     "subsidised_wage": (np.float32, 0),  # expected wage subsidy per job, yuan a month
@@ -210,8 +210,8 @@ class FirmTable(Table):
         """Write a single value to a column at the given rows.
 
         Raises:
-            AttributeError: if there is no such column, or for ``id``, which keys the random numbers of a
-                firm.
+            AttributeError: if the column does not exist or is ``id``, to which the firm's random numbers are
+                keyed.
             TypeError: if the value is not a number.
             ValueError: if an integer or boolean column cannot represent the value exactly.
         """
@@ -255,7 +255,7 @@ PANEL: Final = (
     "id", "weight", "segment", "sector", "district", "kind",
     "registered", "opened", "closed", "deregistered", "served",
 )  # fmt: skip
-"""Columns of the firm panel, in addition to ``jobs`` (months x firms)."""
+"""Columns of the firm panel, which also includes ``jobs`` (months x firms)."""
 
 
 def _fitted(name: str, dtype: np.dtype[Any], value: Any) -> np.generic:

@@ -1,4 +1,4 @@
-"""The population of firms: levers, uncertain parameters, constants and outcomes."""
+"""Population of firms: levers, uncertain parameters, constants and outcomes."""
 
 from __future__ import annotations
 

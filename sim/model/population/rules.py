@@ -32,7 +32,7 @@ def by_cell(cell: npt.NDArray[np.int16], weight: Ints, shape: tuple[int, ...]) -
 
 
 def is_young(months: Integers) -> Mask:
-    """Whether a firm is a startup: under 60 months since registration (convention).
+    """Whether a firm is a startup: less than 60 months after registration, by convention.
 
     Args:
         months: completed months since registration.
@@ -50,7 +50,7 @@ def quality(skill: Floats) -> Floats:
 
 
 def older_entities(initial: float, months: int) -> Floats:
-    """Number of older entities on the register, by form: N (1 - 0.065/12)^t, of which 31% are enterprises.
+    """Number of older entities on the register by form: N (1 - 0.065/12)^t, of which 31% are enterprises.
 
     Sources: SURV07, ZS198, ZS205.
 

@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 
 
 def forms(firms: FirmTable, rows: Rows) -> Ints:
-    """Return the weighted number of firms by form."""
+    """Return the weighted number of enterprises and of individual businesses."""
     individual = firms.segment[rows] == G
     return np.bincount(individual, weights=firms.weight[rows], minlength=2).astype(np.int64)
 
 
 def observe(firms: FirmTable, month: int, trading: Trading) -> None:
-    """Update firms' maximum number of jobs and their jobs 12 months after opening, or when last open before that.
+    """Update each firm's peak jobs and its jobs 12 months after opening, or when last open before that.
 
     Args:
         firms: firm table.
@@ -60,7 +60,7 @@ def observe(firms: FirmTable, month: int, trading: Trading) -> None:
 
 
 class Statistics:
-    """Monthly counts of the population.
+    """Submodel that records monthly statistics of the population.
 
     Args:
         firms: firm table.
@@ -70,7 +70,7 @@ class Statistics:
         events: event log for case histories, if requested.
 
     Attributes:
-        jobs_by_month: jobs of each firm in each month (months x rows), 0 while it is not open.
+        jobs_by_month: jobs of each firm in each month, shape (months, rows); 0 if the firm is not open.
         on_register: number of registered entities founded since 2012, by form.
     """
 

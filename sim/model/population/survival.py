@@ -23,12 +23,11 @@ def product_limit(at_risk: Ints | Floats, ended: Ints | Floats) -> Floats:
 
     Args:
         at_risk: number of firms at risk at each age; the last axis is age, from 0.
-        ended: number of them that end at that age; same shape as ``at_risk``.
+        ended: number of these firms whose spell ends at that age; same shape as ``at_risk``.
 
     Returns:
         Survival of the same shape, conditional on reaching the first age with a firm at risk. It is 1 before
-        that age,
-        and NaN from the first later age without a firm at risk.
+        that age and NaN from the first later age without a firm at risk.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         stays = np.where(at_risk > 0, 1 - ended / at_risk, np.nan)
@@ -53,13 +52,13 @@ def kaplan_meier(
         leave: age at which observation ends (> enter); the firm is at risk at ages enter to leave - 1, and
             its event, if any, occurs at age leave - 1.
         event: whether the spell ends with an event rather than being censored.
-        weight: number of firms represented.
+        weight: number of firms that each row represents.
         group: index of the firm's group.
         groups: number of groups.
         ages: number of ages, from 0.
 
     Returns:
-        Share surviving beyond each age and number at risk at that age, both groups x ages.
+        Share surviving beyond each age and number at risk at that age, both of shape (groups, ages).
     """
     shape = (groups, ages + 1)
 
@@ -104,8 +103,8 @@ def record_survival(firms: FirmTable, recorder: Recorder) -> None:
         seen = (
             x.compress(use) for x in (enter, leave, ends < end, weight, form * len(COHORTS) + cohort, kind)
         )
-        came, went, event, stands, group, of_kind = seen
-        args = (came, went, event, stands)
+        entered, left, event, weights, group, of_kind = seen
+        args = (entered, left, event, weights)
         shape = (len(FORMS), len(COHORTS), AGES)
         share, at_risk = kaplan_meier(*args, group, len(FORMS) * len(COHORTS), AGES)
         recorder.put(SURVIVAL, k, share.reshape(shape))
