@@ -115,7 +115,7 @@ def trial(
     format: str,
     **settings: Any,
 ) -> None:
-    """Run trials of instruments and measures, each on its own."""
+    """Run a separate trial of each instrument or measure."""
     from sim.reporting.tables import printing, run_tables, trial_tables
     from sim.studies.execution import batch, files
     from sim.studies.trials import all_trials, quantities

@@ -1,4 +1,4 @@
-"""Web application: routes and responses.
+"""Web application of the dashboard: routes and responses.
 
 Forms also work without JavaScript, which only updates the progress display and the sliders. Only POST
 requests change state.

@@ -64,7 +64,7 @@ def conclusions(study: xr.Dataset) -> str:
 
 
 def tables(study: xr.Dataset) -> str:
-    """Return the tables that the command prints, limited to their first rows."""
+    """Return the tables that the command prints, each limited to its first :data:`MOST_ROWS` rows."""
     return "\n".join(_table(table) for table in study_tables.tables(study))
 
 

@@ -104,6 +104,6 @@ def _parts(document: Document) -> Iterator[Part]:
 
 
 def _has_long_cells(table: Table) -> bool:
-    """Whether cells contain more than a number, so that narrow screens show the rows as cards."""
+    """Whether a cell has several numbers or a long text, so that narrow screens show the rows as cards."""
     cells = [cell for row in table.rows for cell in row[1:]]
     return len(table.head) > 2 and any(len(c.numbers) > 1 or display_width(c.text) > LONG for c in cells)

@@ -13,7 +13,7 @@ from sim.reporting.sources import NO_PLAN
 from sim.reporting.tables import run_tables
 
 PUBLIC: Final = ("treasury", "budget", "funds")
-"""Accounts of the public sector."""
+"""Names of the public sector's accounts."""
 
 
 def public_spending(report: ReportContext) -> Iterator[Block]:

@@ -19,7 +19,7 @@ SAMPLED: Final = ("morris", "sobol", "discovery")
 
 
 def questions(report: ReportContext) -> Iterator[Block]:
-    """Yield the first section of a report on studies only: questions and settings."""
+    """Yield the first section of a report on studies only, with the question and settings of each study."""
     yield report.heading(1, "report.question")
     for several in report.sources.studies.values():
         for study in several:
@@ -107,7 +107,7 @@ def number_table(
 
 
 def leading_three(report: ReportContext, labels: Sequence[str], values: Floats, unit: str) -> Text:
-    """Format the first three labels with their numbers, without zeros and missing numbers."""
+    """Format the first three labels with their numbers, except those whose number is zero or missing."""
     words = report.words
     parts = [
         report.labelled(label, words.quantity(float(value), unit))
