@@ -28,7 +28,7 @@ PROJECT: Final = "zhongshan-policy-sim"
 PYTHONS: Final = ((3, 11), (3, 14))
 """Lowest supported Python version, and the first version above it that is not supported."""
 EXTRAS: Final = ("report", "dashboard", "studies", "notebook", "charts", "panel", "xlsx", "cluster")
-"""Optional dependencies for users; the text ``doctor.for_EXTRA`` describes the purpose of each."""
+"""Names of the optional extras for users; the text ``doctor.for_EXTRA`` describes the purpose of an extra."""
 LEAST_SPACE: Final = 200_000_000
 """Free disk space in bytes that suffices for a full run with two references."""
 SAMPLE: Final = "中山担保基金2020年"

@@ -34,7 +34,7 @@ def run(
     format: str,
     **settings: Any,
 ) -> None:
-    """Run scenarios, write a result file for each, and print the tables."""
+    """Run scenarios, write one result file per scenario, and print the tables."""
     from sim.reporting.tables import comparison_tables, printing, run_tables
     from sim.studies.execution import batch, files
     from sim.studies.run import run_many

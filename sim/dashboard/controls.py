@@ -61,7 +61,7 @@ GROUPS: Final = {
 """Catalogue settings by group of controls on the page."""
 
 LARGE: Final = 1_000_000
-"""Settings with at least this upper bound in yuan are shown in 万元, or in million yuan in English."""
+"""Amount in yuan; settings with an upper bound from this amount are shown in 万元 or million yuan."""
 LARGE_UNITS: Final = {"zh": Decimal(10_000), "en": Decimal(1_000_000)}
 NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
 MIN_STEPS: Final = 100

@@ -21,8 +21,8 @@ from sim.studies.execution import executors, results
 from sim.studies.run import run_many
 
 CONCURRENT: Final = 2
-"""Maximum number of concurrent runs. The processors are divided among them, so that two users need not wait
-for each other."""
+"""Maximum number of concurrent runs, so that two users need not wait for each other. The runs share the
+processors."""
 PROGRESS: Final = "progress"
 """Name of the file that records the progress of a run."""
 POLL_INTERVAL: Final = 0.1

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FUND: Final = "guarantee_fund"
 HEADLINES: Final = ("jobs_additional", "job_years_net", "spending_additional")
-"""Headline outcomes of the comparison that are described in one sentence each."""
+"""Headline indicators of the comparison, each of which is described in one sentence."""
 SIDE_BY_SIDE: Final = ("reference", "scenario", "change", "low", "high")
 """Columns of the tables that show a scenario beside its reference."""
 

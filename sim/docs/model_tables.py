@@ -176,7 +176,7 @@ def outcome_table(outcomes: Sequence[Outcome]) -> str:
 
 
 def acting_table() -> str:
-    """Return the table of measures with the instruments that act in the model and those that do not yet."""
+    """Return the table of measures, listing the instruments with and without an effect in the model."""
 
     def instruments(measure: Measure, acting: bool) -> str:
         return ", ".join(f"`{i.id}`" for i in measure.instruments if i.acting == acting) or "–"

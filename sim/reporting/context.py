@@ -242,7 +242,7 @@ class ReportContext:
         return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)
 
     def _probability_cell(self, row: Row) -> Cell:
-        """Format the number of replicates that meet a target, with the interval of the probability."""
+        """Format the number of replicates that meet a target and the interval of the probability."""
         numbers = row.numbers
         met, of = self.words.count(numbers["met"]), self.words.count(numbers["of"])
         low, high = (self.words.share(numbers[f"chance_{end}"], 0) for end in ("low", "high"))

@@ -59,7 +59,7 @@ Block: TypeAlias = Heading | Paragraph | Table | Figure | FirstPageEnd
 
 @dataclass(frozen=True)
 class Document:
-    """A report.
+    """A report in one language.
 
     Attributes:
         lang: ``zh`` or ``en``.

@@ -1,4 +1,4 @@
-"""Evidence on the model: published and simulated figures, published effects, and grades of parameters."""
+"""Evidence on the model: published and simulated figures, published effects, and parameter grades."""
 
 from __future__ import annotations
 

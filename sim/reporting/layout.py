@@ -66,7 +66,7 @@ def chinese_number(number: int) -> str:
 
 
 def column_widths(table: Table) -> list[float]:
-    """Return the column widths of a table as shares of the page width, based on the text lengths.
+    """Return the widths of a table's columns as shares of the page width, based on the text lengths.
 
     If the table is too wide, text columns are narrowed, so that numbers stay on one line.
     """

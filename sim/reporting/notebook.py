@@ -33,7 +33,10 @@ DPI: Final = 130
 
 @dataclass(frozen=True, repr=False)
 class Shown:
-    """Tables of results, shown as HTML in notebooks and as text elsewhere; an index selects a table by name."""
+    """Tables of results, displayed as HTML in notebooks and as text elsewhere.
+
+    ``shown[name]`` selects a table by name.
+    """
 
     tables: tuple[DataTable, ...]
     notes: tuple[str, ...] = ()

@@ -99,7 +99,7 @@ class Wording:
         return Number(value, text.lstrip("-") if float(text[:-1]) == 0 else text)
 
     def yuan(self, value: float) -> Number:
-        """Format an amount in yuan with its unit: 万元 or 亿元, or million or billion yuan in English."""
+        """Format an amount in yuan with a suitable unit, such as 万元 or million yuan."""
         if math.isnan(value):
             return Number(value, DASH)
         sizes = LARGE[self.lang]
@@ -159,7 +159,7 @@ class Wording:
     def effect(
         self, name: str, value: float, low: float, high: float, unit: str, base: float = math.nan
     ) -> Text:
-        """Describe a change in one sentence, including its direction and whether it is slight or not significant.
+        """Describe a change in one sentence: its direction, and whether it is slight or not significant.
 
         Args:
             name: name of the quantity that changes.

@@ -99,7 +99,7 @@ def waterfall(parts: Sequence[Estimate], total: Estimate, unit: str) -> Figure:
 
 
 def target_attainment(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
-    """Draw target values as percentages of their aims, with a dot for each replicate and a line at 100%.
+    """Draw target values as percentages of the required values, with a dot per replicate and a line at 100%.
 
     Args:
         labels: names of the targets.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LONG: Final = 24
-"""Width in half-width characters above which a cell contains more than a number or a unit."""
+"""Width in half-width characters above which the text in a cell counts as long."""
 
 
 @dataclass(frozen=True)

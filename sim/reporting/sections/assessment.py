@@ -114,7 +114,7 @@ def _under_reference(report: ReportContext, reference: str, variable: str, targe
 
 
 def _met(report: ReportContext, met: int, of: int) -> Cell:
-    """Format the number of replicates that meet a target, with the interval of the probability."""
+    """Format the number of replicates that meet a target and the interval of the probability."""
     words = report.words
     low, high = (words.share(end, 0) for end in intervals.wilson(met, of))
     text = words.text("mark.probability", met=words.count(met), of=words.count(of), low=low, high=high)
@@ -155,7 +155,7 @@ def _dependence(report: ReportContext, target: str) -> str:
 
 
 def founders_times_jobs(report: ReportContext) -> Text:
-    """Describe T7 as founders times jobs per founder, with the share reached without the plan.
+    """Describe T7 as founders times jobs per founder, and state the share reached without the plan.
 
     The text is empty if the run does not contain the number of founders.
     """
@@ -183,7 +183,7 @@ def founders_times_jobs(report: ReportContext) -> Text:
 
 
 def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
-    """Yield sentences on the jobs per founder required for T7, and on T7 at the published jobs per founder."""
+    """Yield sentences on the jobs per founder required for T7, and on T7 at published jobs per founder."""
     words = report.words
     target = next((t for t in targets_in(report.result) if t.id == T7), None)
     if target is None:
@@ -204,7 +204,7 @@ def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
 
 
 def _depends_on_job_count(report: ReportContext, target: Target) -> bool:
-    """Whether T7 is met at the simulated, but missed at the published number of jobs per founder."""
+    """Whether T7 is met at the simulated number of jobs per founder but not at the published number."""
     if target.id != T7 or "founders_served" not in report.result:
         return False
     founders, jobs = (_mean_at_end(report.result, v) for v in ("founders_served", "jobs_driven_by_startups"))

@@ -12,7 +12,7 @@ from sim.reporting.document import Block, Cell, Number, Table, Text
 
 
 def assumptions(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, with a table for each submodel."""
+    """Yield the document blocks of this section, with a table for each submodel."""
     words = report.words
     yield report.heading(1, "assumptions.heading")
     grades = evidence.grades()
@@ -59,7 +59,7 @@ def _value(report: ReportContext, parameter: Parameter) -> Text:
 
 
 def _range(report: ReportContext, parameter: Parameter) -> Text:
-    """Format the range of a parameter, with the probability that its effect exists if this is not certain."""
+    """Format the range of a parameter and, if below 1, the probability that its effect exists."""
     words = report.words
     if parameter.low < parameter.high:
         low, high = (_number(report, parameter, end) for end in (parameter.low, parameter.high))

@@ -22,7 +22,7 @@ LOSSES: Final = ("loss", "loss_p95", "loss_worst", "dry", "dry_first")
 
 
 def credit(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, or none if the result contains no loans."""
+    """Yield the document blocks of this section, or none if the result contains no loans."""
     if "loans_granted" not in report.result:
         return
     yield report.heading(1, "credit.heading")

@@ -14,7 +14,7 @@ from sim.reporting.tables import run_tables
 
 
 def employment(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section."""
+    """Yield the document blocks of this section."""
     words = report.words
     yield report.heading(1, "jobs.heading")
     if (table := find_table(run_tables.tables(report.result), "outcomes")) is not None:

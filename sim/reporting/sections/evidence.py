@@ -18,7 +18,7 @@ FARTHEST: Final = 4
 
 
 def model_against_evidence(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section."""
+    """Yield the document blocks of this section."""
     words = report.words
     yield report.heading(1, "calibration.heading")
     figures = evidence.figures()

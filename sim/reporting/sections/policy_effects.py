@@ -18,7 +18,7 @@ from sim.reporting.tables import comparison_tables
 
 
 def policy_effects(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, with one part per reference."""
+    """Yield the document blocks of this section, with one part per reference."""
     yield report.heading(1, "policy_effects.heading")
     yield _targets(report)
     if not report.sources.comparisons:

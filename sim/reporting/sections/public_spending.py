@@ -17,7 +17,7 @@ PUBLIC: Final = ("treasury", "budget", "funds")
 
 
 def public_spending(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section."""
+    """Yield the document blocks of this section."""
     words, result = report.words, report.result
     yield report.heading(1, "spending.heading")
     spent = result.public_spending

@@ -14,7 +14,7 @@ from sim.reporting.tables import run_tables
 
 
 def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[Block]:
-    """Yield the blocks of the section.
+    """Yield the document blocks of this section.
 
     Args:
         report: sources and wording of the report.

@@ -18,7 +18,7 @@ AGES: Final = 36
 
 
 def survival(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, or none if the result contains no survival curves."""
+    """Yield the document blocks of this section, or none if the result contains no survival curves."""
     if "survival" not in report.result:
         return
     yield report.heading(1, "survival.heading")

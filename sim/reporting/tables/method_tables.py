@@ -85,7 +85,7 @@ def _table(
 
 
 def _has_path(study: xr.Dataset) -> bool:
-    """Whether several factors vary along a path, so that points are labelled by their position on the path."""
+    """Whether several factors vary along a path, so that points are labelled by their position on it."""
     return study.attrs["kind"] == "threshold" and study.sizes["factor"] > 1
 
 

@@ -27,7 +27,7 @@ UNIT_KEYS: Final = {
     "yuan per job-year": "yuan_per_job_year",
     "job-years per million yuan": "job_years_per_million_yuan",
 }
-"""Names of units that are not in the catalogue are stored in the texts ``unit.KEY`` with these keys."""
+"""Units that are not in the catalogue, and the keys under which their names are stored (``unit.KEY``)."""
 CSV_HEAD: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 

@@ -54,7 +54,7 @@ def notes(dataset: xr.Dataset) -> list[str]:
 
 
 def depends_on_job_count(founders: float, jobs: float, required: float) -> bool:
-    """Whether target T7 is met at the simulated, but missed at the published number of jobs per founder.
+    """Whether target T7 is met at the simulated number of jobs per founder but not at the published number.
 
     Args:
         founders: number of founders served.

@@ -38,7 +38,7 @@ def tables(study: xr.Dataset) -> Iterator[DataTable]:
 
 
 def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable]:
-    """Yield tables with one row per factor and one column per point, up to :data:`POINTS_PER_TABLE` each.
+    """Yield tables with one row per factor and one column per point, for up to six points per table.
 
     Args:
         study: dataset with the variable ``setting`` of shape (point, factor).

@@ -21,7 +21,7 @@ MOST_PLAYERS: Final = 16
 
 
 def attribution(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, or none if no attribution study is given."""
+    """Yield the document blocks of this section, or none if no attribution study is given."""
     studies = report.sources.studies.get("attribution", ())
     if studies:
         yield report.heading(1, "attribution.heading")

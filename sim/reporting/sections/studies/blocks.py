@@ -36,7 +36,7 @@ def introduction(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
 
 
 def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
-    """Yield a note on a study's scale, replicates and uncertainty, and on differences from the run."""
+    """Yield a note on a study's scale, replicates and uncertainty, and on how they differ from the run's."""
     attributes, words = study.attrs, report.words
     if not {"scale", "uncertainty", "replicates"} <= set(attributes):
         return
@@ -81,7 +81,7 @@ def number_table(
     columns: Sequence[Floats],
     unit: str,
 ) -> Table:
-    """Return a table with one row for each label and one column for each variable.
+    """Return a table with one row per label and one column per variable.
 
     Args:
         report: sources and wording of the report.

@@ -26,7 +26,7 @@ LONGEST_NAME: Final = 31
 
 
 def ensembles(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, with one part per study, or none if no such study is given."""
+    """Yield the document blocks of this section, one part per study, or none if no such study is given."""
     studies = [study for kind in TABULATED_KINDS for study in report.sources.studies.get(kind, ())]
     if not studies:
         return

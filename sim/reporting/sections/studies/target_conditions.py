@@ -15,7 +15,7 @@ from sim.reporting.sections.studies import blocks
 
 
 def target_conditions(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, or none if no such study is given."""
+    """Yield the document blocks of this section, or none if no such study is given."""
     studies = report.sources.studies
     if any(studies.get(kind) for kind in ("discovery", "threshold", "robustness")):
         yield report.heading(1, "discovery.heading")

@@ -22,7 +22,7 @@ Lines = Sequence[Mapping[str, variance_tables.Part]]
 
 
 def variance_decomposition(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, or none if no such study is given."""
+    """Yield the document blocks of this section, or none if no such study is given."""
     studies = report.sources.studies.get("variance_decomposition", ())
     if studies:
         yield report.heading(1, "variance_decomposition.heading")
@@ -51,7 +51,7 @@ def _table(report: ReportContext, labels: Sequence[str], lines: Lines, name: str
 
 
 def _chart(report: ReportContext, labels: Sequence[str], lines: Lines, name: str) -> Figure:
-    """Draw the share of each component with its interval, in a row for each outcome."""
+    """Draw the variance share of each component with its interval, in one row per outcome."""
     words = report.words
     shares = {part: np.array([line[part].share for line in lines]) for part in COMPONENTS}
     several = [
