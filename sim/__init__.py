@@ -91,12 +91,12 @@ __all__ = [
 
 
 def _reduce(error: errors.InputError) -> tuple[type[errors.InputError], tuple[Any, ...], Any]:
-    """Return what pickle needs to rebuild an error from another process: its faults, not its message."""
+    """Return the class, arguments and state from which pickle rebuilds an error raised in another process."""
     return errors.InputError, (error.faults,), error.__dict__
 
 
 copyreg.pickle(errors.InputError, _reduce)
-# not in the class, because the model's fingerprint covers the engine and pickling does not affect results
+# defined outside the class: the model's fingerprint covers the engine, but pickling does not affect results
 
 
 def __getattr__(name: str) -> Any:

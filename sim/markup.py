@@ -15,7 +15,7 @@ RIGHT: Final = ' style="text-align:right;white-space:nowrap"'
 def table(
     head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", left: Iterable[int] = ()
 ) -> str:
-    """Return a table; the first column contains row names, and the other columns are right-aligned.
+    """Return an HTML table; the first column contains row names, and the other columns are right-aligned.
 
     Args:
         head: column headings.
@@ -36,7 +36,7 @@ def table(
 
 
 def table_with_notes(printed: Table) -> str:
-    """Return a table with its notes below; numeric columns are right-aligned."""
+    """Return an HTML table followed by its notes; numeric columns are right-aligned."""
     left = [column for column in range(len(printed.head)) if not printed.numeric(column)]
     rows = [[cell.text for cell in row] for row in printed.rows]
     notes = paragraphs(printed.notes, small=True)
@@ -44,11 +44,11 @@ def table_with_notes(printed: Table) -> str:
 
 
 def heading(title: str, name: str = "") -> str:
-    """Return a heading, optionally followed by an identifier in code style."""
+    """Return an HTML heading, optionally followed by an identifier in code style."""
     return f"<h4>{escape(title)}{f' <code>{escape(name)}</code>' if name else ''}</h4>"
 
 
 def paragraphs(texts: Iterable[str], *, small: bool = False) -> str:
-    """Return texts as paragraphs; empty texts are omitted."""
+    """Return texts as HTML paragraphs; empty texts are omitted."""
     tags = ("<p><small>", "</small></p>") if small else ("<p>", "</p>")
     return "".join(f"{tags[0]}{escape(text)}{tags[1]}" for text in texts if text)

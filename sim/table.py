@@ -1,8 +1,8 @@
 """Printable tables: column headings, rows of cells, and notes.
 
-Terminal, notebook, dashboard, reports and workbooks all display :class:`Table`. A cell holds its text and the
-numbers in that text, so that workbooks contain numeric values and tests can compare each number with the
-results. CSV and JSON files contain unrounded numbers in base units instead, from
+The terminal, notebooks, the dashboard, reports and workbooks all display :class:`Table`. A cell holds its
+text and the numbers in that text, so that workbooks contain numeric values and tests can compare each number
+with the results. CSV and JSON files instead contain the unrounded numbers, in base units, of
 :class:`sim.reporting.tables.data_table.DataTable`.
 """
 

@@ -21,7 +21,7 @@ _language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def language() -> str:
-    """Return the language in use: the one set by :func:`use`, else ``ZSIM_LANG``, else ``zh``."""
+    """Return the current language: the one set by :func:`use`, otherwise ``ZSIM_LANG``, otherwise ``zh``."""
     chosen = _language.get() or os.environ.get("ZSIM_LANG", "")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
@@ -41,10 +41,10 @@ def use(lang: str) -> None:
 
 
 class Texts(Mapping[str, Mapping[str, str]]):
-    """Texts of a YAML file, as a mapping from ``section.key`` to the text in each language.
+    """Texts from a YAML file, as a mapping from ``section.key`` to the text in each language.
 
     Args:
-        file: YAML file with levels section, key and language; it is read on first use.
+        file: YAML file with the levels section, key and language; it is read on first use.
     """
 
     def __init__(self, file: Path) -> None:
@@ -52,7 +52,9 @@ class Texts(Mapping[str, Mapping[str, str]]):
 
     @cached_property
     def _by_key(self) -> dict[str, dict[str, str]]:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where available
+        loader: Any = getattr(
+            yaml, "CSafeLoader", yaml.SafeLoader
+        )  # ten times faster, but not always available
         with self.file.open(encoding="utf-8") as file:
             sections = yaml.load(file, loader)
         parts = ((section, key, text) for section, texts in sections.items() for key, text in texts.items())
@@ -68,7 +70,7 @@ class Texts(Mapping[str, Mapping[str, str]]):
         return len(self._by_key)
 
     def say(self, key: str, /, **fields: object) -> str:
-        """Return the text of a key in the language in use, with its ``{fields}`` filled in.
+        """Return the text stored under ``key`` in the current language, with its ``{fields}`` filled in.
 
         Raises:
             KeyError: the key is unknown or a field is missing.
@@ -76,7 +78,7 @@ class Texts(Mapping[str, Mapping[str, str]]):
         return self.in_language(language(), key, **fields)
 
     def in_language(self, lang: str, key: str, /, **fields: object) -> str:
-        """Return the text of a key in a given language, with its ``{fields}`` filled in.
+        """Return the text stored under ``key`` in a given language, with its ``{fields}`` filled in.
 
         Raises:
             KeyError: the key or language is unknown, or a field is missing.

@@ -1,3 +1,3 @@
-"""Version number of the package, which the build reads and result files record."""
+"""Version number of the package; the build reads it, and result files record it."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Installation checks; each yields a finding: good, absent (for optional parts) or wrong."""
+"""Installation checks, each of which yields a finding: good, absent (for optional parts) or wrong."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ PROJECT: Final = "zhongshan-policy-sim"
 PYTHONS: Final = ((3, 11), (3, 14))
 """Lowest supported Python version, and the first version above it that is not supported."""
 EXTRAS: Final = ("report", "dashboard", "studies", "notebook", "charts", "panel", "xlsx", "cluster")
-"""Optional dependencies for users; the text ``doctor.for_EXTRA`` describes the purpose of each."""
+"""Names of the optional extras for users; the text ``doctor.for_EXTRA`` describes the purpose of an extra."""
 LEAST_SPACE: Final = 200_000_000
-"""Free disk space in bytes that a full run with two references may need."""
+"""Free disk space in bytes that suffices for a full run with two references."""
 SAMPLE: Final = "中山担保基金2020年"
 
 State = Literal["good", "absent", "wrong"]
 
 
 class Finding(NamedTuple):
-    """Result of one check, in the language in use."""
+    """Result of one check, in the current language."""
 
     state: State
     text: str
@@ -75,7 +75,7 @@ def _python() -> Finding:
 
 
 def _libraries() -> Iterator[Finding]:
-    """Yield a finding for each missing or incompatible required library, and one for all others."""
+    """Yield one finding per missing or incompatible required library, and one for all other libraries."""
     present = []
     for requirement in _requirements(""):
         version, fits = _installed(requirement)
@@ -165,7 +165,7 @@ def _workers() -> Finding:
 
 
 def _identity(job: int) -> int:
-    """Return the argument; this is the task of the worker processes in the check."""
+    """Return the argument; the check runs this function in worker processes."""
     return job
 
 
@@ -175,7 +175,7 @@ CHECKS: Final[Mapping[str, Callable[[], Finding]]] = {
     "fonts": _fonts,
     "workers": _workers,
 }
-"""Checks that may raise an error, by key; the text ``doctor.KEY`` is the name of the check."""
+"""Checks that may raise an error, by key; the name of a check is stored in the text ``doctor.KEY``."""
 
 
 def _results_folder(out: Path) -> Iterator[Finding]:

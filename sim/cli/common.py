@@ -31,11 +31,11 @@ def run_options(command: Any) -> Any:
 
 
 def load_scenarios(names: Sequence[str], settings: dict[str, Any]) -> list[Any]:
-    """Load scenarios and apply the run settings of the command.
+    """Load scenarios and apply the run settings given on the command line.
 
     Args:
         names: paths of scenario files, or names of shipped scenarios.
-        settings: run settings, None where not given.
+        settings: run settings; None for those that are not given.
 
     Raises:
         InputError: a scenario or setting is invalid; the error lists all faults.
@@ -44,11 +44,11 @@ def load_scenarios(names: Sequence[str], settings: dict[str, Any]) -> list[Any]:
 
 
 def load_scenarios_or_results(names: Sequence[str], settings: dict[str, Any]) -> list[Any]:
-    """Load scenarios and results; run settings are validated but not applied.
+    """Load scenarios and results; validate the run settings without applying them.
 
     Args:
         names: paths or names of scenarios, or paths of results (``.nc``).
-        settings: run settings, None where not given.
+        settings: run settings; None for those that are not given.
 
     Raises:
         InputError: a file or setting is invalid; the error lists all faults.

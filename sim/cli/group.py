@@ -23,14 +23,14 @@ def report_interrupt() -> None:
     """Print that the command was interrupted by Ctrl-C.
 
     If the interrupt passed through an ``exec`` call (``dataclass`` makes such calls during imports), Python
-    ends as if killed by the signal and ignores the exit status; another ``exec`` call prevents this.
+    exits as if killed by the signal and ignores the exit status; another ``exec`` call prevents this.
     """
     click.echo(say("error.stopped"), err=True)
     exec("")
 
 
-class LocalisedType(click.ParamType, ABC):  # type: ignore[type-arg]  # not generic in older clicks
-    """A parameter type whose error messages are in the language in use and quote the given value."""
+class LocalisedType(click.ParamType, ABC):  # type: ignore[type-arg]  # not generic in older versions of click
+    """A parameter type whose error messages are in the current language and quote the given value."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Convert a value with the base type; an invalid value raises an error with a one-line message."""
@@ -54,7 +54,7 @@ class OneOf(LocalisedType, click.Choice[str]):
     """Parameter type that accepts one of a fixed set of words."""
 
     def message(self, given: str, name: str) -> str:
-        """Return a message that lists the allowed words and suggests the nearest one."""
+        """Return a message that lists the allowed words and suggests the most similar one."""
         words = [str(choice) for choice in self.choices]
         if name.startswith("-"):
             text = say("usage.no_choice", option=name, given=given, allowed=", ".join(words))
@@ -69,7 +69,7 @@ class WholeNumber(LocalisedType, click.IntRange):
     name = "integer"
 
     def _describe_range(self) -> str:
-        """Return the range for the help text; empty without bounds, where click would write ``x<=None``."""
+        """Return the range for the help text; without bounds, an empty string instead of ``x<=None``."""
         return "" if self.min is None and self.max is None else super()._describe_range()
 
     def message(self, given: str, name: str) -> str:
@@ -88,7 +88,7 @@ class Number(LocalisedType, click.types.FloatParamType):
 
 
 def _nearest_hint(given: str, known: Iterable[str]) -> str:
-    """Return a hint to the nearest known name, or an empty string if none is similar."""
+    """Return a hint that suggests the most similar known name, or an empty string if none is similar."""
     from sim.policy.reading.names import names, nearest
 
     near = nearest(given, names(known))
@@ -96,7 +96,7 @@ def _nearest_hint(given: str, known: Iterable[str]) -> str:
 
 
 def _help_hint(ctx: click.Context | None) -> str:
-    """Return a hint to the help of the command, or of the program outside a command."""
+    """Return a hint on how to show the help of the command, or of the program if there is no command."""
     inside = ctx is not None and ctx.parent is not None
     return say("usage.hint", command=f"zsim {ctx.info_name}" if ctx and inside else "zsim")
 
@@ -132,9 +132,9 @@ def _use_language(_context: click.Context, _option: click.Parameter, lang: str |
 
 
 class Command(click.Command):
-    """A command with the option ``--lang``, whose help and errors are in the language in use."""
+    """A command with the option ``--lang``, whose help and errors are in the current language."""
 
-    allow_extra_args = True  # checked in `parse_args`, so that the message is in the language in use
+    allow_extra_args = True  # checked in `parse_args`, so that the message is in the current language
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
@@ -160,7 +160,7 @@ class Command(click.Command):
         return rest
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the parameters with their help texts in the language in use."""
+        """Return the parameters with their help texts in the current language."""
         params = super().get_params(ctx)
         for param in params:
             if isinstance(param, click.Option):
@@ -180,7 +180,7 @@ class Command(click.Command):
 
 
 class Group(Command, click.Group):
-    """A group of commands that prints errors in one line each and sets the exit status."""
+    """A group of commands that prints each error in one line and sets the exit status."""
 
     command_class = Command
 
@@ -199,7 +199,11 @@ class Group(Command, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command named first; the error for an unknown name suggests the nearest one."""
+        """Return the command named by the first argument.
+
+        Raises:
+            InputError: there is no such command; the message suggests a similar name.
+        """
         if args and self.get_command(ctx, args[0]) is None:
             given = one_line(args[0], 60)
             near = _nearest_hint(given, self.list_commands(ctx))
@@ -236,9 +240,9 @@ class Group(Command, click.Group):
             report_interrupt()
             ctx.exit(3)
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader of a pipe has closed it, as in `zsim plan | head`
+            if error.errno == errno.EPIPE:  # the reader has closed the pipe, as in `zsim plan | head`
                 raise
-            long = error.errno == errno.ENAMETOOLONG  # only the user can correct the name
+            long = error.errno == errno.ENAMETOOLONG  # an input error: the user chose the name
             reason = os.strerror(error.errno) if error.errno else str(error)
             key = "error.long_name" if long else "error.machine"
             click.echo(one_line(say(key, reason=reason, path=error.filename or "-")), err=True)

@@ -12,7 +12,7 @@ from sim.cli.group import Group
 
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results"))
 def doctor(out: Path) -> None:
-    """Check the installation; exit status 1 if anything is wrong."""
+    """Check the installation, and exit with status 1 if a check fails."""
     from sim.cli.checks import check_installation
 
     wrong = False

@@ -1,6 +1,6 @@
 """The program ``zsim``, which registers the commands of all command modules.
 
-Each command imports what it needs when it runs, so that the program starts quickly. Help texts are in
+Each command imports its modules only when it runs, so that the program starts quickly. Help texts are in
 ``texts.yaml``: ``command.NAME`` for a command and ``option.NAME`` for an option. The option ``--lang`` and
 the exit statuses are defined in :mod:`sim.cli.group`.
 """
@@ -15,7 +15,7 @@ try:
 
     from sim.cli import installation, policy, presenting, running, studies
     from sim.cli.group import Group
-except KeyboardInterrupt:  # the language in use is not known yet
+except KeyboardInterrupt:  # the current language is not known yet
     sys.stderr.write("已中断 / stopped\n")
     exec("")  # see `sim.cli.group.report_interrupt`
     sys.exit(3)

@@ -1,4 +1,4 @@
-"""Commands for scenarios and catalogue: ``zsim check``, ``zsim schema``, ``zsim plan`` and ``zsim diff``."""
+"""Commands on scenarios and the catalogue: ``zsim check``, ``zsim schema``, ``zsim plan``, ``zsim diff``."""
 
 from __future__ import annotations
 

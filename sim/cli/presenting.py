@@ -15,7 +15,7 @@ from sim.texts import language
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--tables", type=click.Path(path_type=Path))
 def report(results: tuple[str, ...], output: Path, tables: Path | None) -> None:
-    """Write a report of results."""
+    """Write a report on results."""
     from sim.reporting.report import report as write_report
 
     for path in write_report(results, output, language(), tables):

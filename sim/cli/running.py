@@ -34,7 +34,7 @@ def run(
     format: str,
     **settings: Any,
 ) -> None:
-    """Run scenarios, write a result file for each, and print the tables."""
+    """Run scenarios, write one result file per scenario, and print the tables."""
     from sim.reporting.tables import comparison_tables, printing, run_tables
     from sim.studies.execution import batch, files
     from sim.studies.run import run_many
@@ -115,7 +115,7 @@ def trial(
     format: str,
     **settings: Any,
 ) -> None:
-    """Run trials of instruments and measures, each on its own."""
+    """Run a separate trial of each instrument or measure."""
     from sim.reporting.tables import printing, run_tables, trial_tables
     from sim.studies.execution import batch, files
     from sim.studies.trials import all_trials, quantities

@@ -29,7 +29,7 @@ SECURITY_HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-"""Response headers that rule out external resources, inline scripts and styles, and framing."""
+"""Response headers that forbid external resources, inline scripts and styles, and framing."""
 
 
 class Guard:

@@ -1,4 +1,4 @@
-"""Web application: routes and responses.
+"""Web application of the dashboard: routes and responses.
 
 Forms also work without JavaScript, which only updates the progress display and the sliders. Only POST
 requests change state.
@@ -116,7 +116,7 @@ class Dashboard:
         return JSONResponse({"state": session.run.state, "done": done, "total": total, "text": status})
 
     async def result(self, request: Request) -> Response:
-        """Return the part of the page that shows a run."""
+        """Return the section of the page that shows a run and its results."""
         session = self._session(request)
         return HTMLResponse(self._render("result.html", session)) if session else Response(status_code=404)
 

@@ -1,4 +1,4 @@
-"""Controls of the page: the settings that they change, and the display and parsing of values."""
+"""Controls on the dashboard page: the settings that they change, and display and parsing of values."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ GROUPS: Final = {
         "space_conversion.officers",
     ),
 }
-"""Settings of the catalogue by group of controls on the page."""
+"""Catalogue settings by group of controls on the page."""
 
 LARGE: Final = 1_000_000
-"""Upper bound in yuan from which a setting is displayed in 万元, or in million yuan in English."""
+"""Amount in yuan; settings with an upper bound from this amount are shown in 万元 or million yuan."""
 LARGE_UNITS: Final = {"zh": Decimal(10_000), "en": Decimal(1_000_000)}
 NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
 MIN_STEPS: Final = 100
@@ -77,10 +77,10 @@ class ControlError(ValueError):
 
 @dataclass(frozen=True)
 class Control:
-    """Control of the page for one setting, with texts and units in the language in use.
+    """Control on the dashboard page for one setting, with text and units in the current language.
 
     Attributes:
-        setting: setting of the catalogue.
+        setting: the catalogue setting that the control changes.
     """
 
     setting: Setting
@@ -128,7 +128,7 @@ class Control:
 
     @property
     def plausible(self) -> tuple[str, str] | None:
-        """Plausible range of the plan's value if this value is an estimate, else None."""
+        """Plausible range of the setting's value in the plan if this value is an estimate, otherwise None."""
         ends = self.setting.plausible
         return (self.display(ends[0]), self.display(ends[1])) if ends else None
 
@@ -168,7 +168,8 @@ class Control:
         """Parse an input into a value in the catalogue's unit.
 
         Args:
-            text: number in the displayed unit, with or without its unit, or with a unit of scenario files.
+            text: number in the displayed unit, with or without that unit, or with a unit allowed in scenario
+                files.
 
         Raises:
             ControlError: the text is not a valid number or is outside the catalogue's range.
@@ -196,9 +197,13 @@ class Control:
         return value
 
     def convert(self, text: str, divisor: Decimal) -> str:
-        """Convert a number from a displayed unit with another divisor to the current displayed unit.
+        """Convert a number to the displayed unit from the displayed unit of another language.
 
         Text that is not a plain number is returned unchanged.
+
+        Args:
+            text: number in the other unit.
+            divisor: divisor that converts the catalogue's unit to the other unit.
         """
         if divisor == self.divisor or not NUMBER.fullmatch(text.strip()):
             return text
@@ -209,14 +214,14 @@ class Control:
 
 
 def control_groups() -> dict[str, list[Control]]:
-    """Return the controls by group, limited to settings that exist in the plan in use."""
+    """Return the controls by group, limited to settings that exist in the current plan."""
     known = catalogue().settings
     groups = {group: [Control(known[id_]) for id_ in ids if id_ in known] for group, ids in GROUPS.items()}
     return {group: controls for group, controls in groups.items() if controls}
 
 
 def all_controls() -> list[Control]:
-    """Return all controls in the order of the page."""
+    """Return all controls in the order in which they appear on the page."""
     return [control for controls in control_groups().values() for control in controls]
 
 

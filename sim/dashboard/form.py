@@ -1,4 +1,4 @@
-"""Form of the page: conversion of the field texts into two scenarios to run, or into fault messages."""
+"""Form on the dashboard page: conversion of its fields into two scenarios to run, or into fault messages."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FIRST_FIELDS: Final = {
     "base": "as_enacted",
     "reference": "no_plan",
 }
-"""Fields before the controls, with their initial values."""
+"""Fields that precede the controls, with their initial values."""
 LAST_FIELDS: Final = {"replicates": "4", "scale": "0.02", "seed": "20170609", "name": "my_scenario"}
-"""Fields after the controls, with their initial values."""
+"""Fields that follow the controls, with their initial values."""
 
 Faults = dict[str, str]
 """One-line fault messages by field."""
@@ -63,11 +63,11 @@ class RunRequest:
 
 @dataclass
 class Form:
-    """Fields of the page as text; an empty control keeps the value of the base scenario.
+    """Fields of the form as text; if the field of a control is empty, the base scenario's value applies.
 
     Attributes:
         choices: base scenarios that users can choose from, by name.
-        texts: text of each field by name, in the order of the page.
+        texts: text of each field by name, in the order in which the fields appear on the page.
     """
 
     choices: Mapping[str, Scenario]
@@ -81,7 +81,7 @@ class Form:
         self.texts = FIRST_FIELDS | {control.id: "" for control in all_controls()} | LAST_FIELDS
 
     def fill(self, given: Mapping[str, str]) -> None:
-        """Update the fields of the page from submitted texts; unknown fields are ignored."""
+        """Update the fields of the form from submitted texts; unknown fields are ignored."""
         self.texts |= {name: given[name].strip()[:MAX_LENGTH] for name in self.texts if name in given}
 
     def set_language(self, lang: str) -> None:
@@ -94,11 +94,11 @@ class Form:
 
     @property
     def base(self) -> Scenario:
-        """Base scenario; the plan as enacted if the field is invalid."""
+        """Selected base scenario, or the plan as enacted if the field is invalid."""
         return self.choices.get(self.texts["base"]) or self.choices[FIRST_FIELDS["base"]]
 
     def request(self) -> tuple[RunRequest | None, Faults]:
-        """Return the run that the fields describe, or None together with all faults."""
+        """Return the run that the fields describe, or None if they have faults, and the faults by field."""
         faults: Faults = {}
         self._check_scenarios(faults)
         self._check_name(faults)

@@ -1,4 +1,4 @@
-"""Runs of the dashboard: queue, one process per run, progress and cancellation."""
+"""Runs started from the dashboard: queue, one process per run, progress and cancellation."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from sim.studies.execution import executors, results
 from sim.studies.run import run_many
 
 CONCURRENT: Final = 2
-"""Number of concurrent runs, which share the processors, so that two users need not wait for each other."""
+"""Maximum number of concurrent runs, so that two users need not wait for each other. The runs share the
+processors."""
 PROGRESS: Final = "progress"
-"""Name of the file with the progress of a run."""
+"""Name of the file that records the progress of a run."""
 POLL_INTERVAL: Final = 0.1
-"""Seconds between checks for cancellation."""
+"""Interval between checks for cancellation, in seconds."""
 KILLED: Final = "died"
-"""Fault of a run whose process was killed at every attempt."""
+"""Value of ``Run.fault`` if the process of the run was killed at every attempt."""
 MAX_FAULT_LENGTH: Final = 300
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
@@ -35,7 +36,7 @@ State = Literal["waiting", "running", "done", "stopped", "failed"]
 
 @dataclass(frozen=True)
 class RunTask:
-    """Task of a run's process: simulate, write the files, and prepare the view in both languages.
+    """Task that the process of a run executes: simulate, write the files, and prepare the views.
 
     Attributes:
         request: scenario and reference.
@@ -48,7 +49,7 @@ class RunTask:
     workers: int
 
     def __call__(self, _job: int) -> dict[str, view.View]:
-        """Simulate the scenarios, write the files and return the view by language."""
+        """Simulate the scenarios, write the files and return the views by language."""
         scenario, reference = self.request.scenario, self.request.reference
         runs = run_many([scenario], [reference], workers=self.workers, progress=self._write_progress)
         for dataset in runs.datasets.values():
@@ -69,7 +70,7 @@ class RunTask:
 
 
 class Run:
-    """A run, whose state is written by a thread of the queue and read by the web application.
+    """A run whose state is set by a thread of the queue and read by the web application.
 
     Args:
         request: scenario and reference.
@@ -156,7 +157,7 @@ class RunQueue:
         return run
 
     def number_ahead(self, run: Run) -> int:
-        """Return the number of waiting or running runs that were submitted before a run."""
+        """Return the number of waiting or running runs that were submitted before the given run."""
         return sum(other.active for other in self._runs[: self._runs.index(run)]) if run in self._runs else 0
 
     def discard(self, run: Run) -> None:

@@ -26,7 +26,7 @@ def serve(files: tuple[str, ...], port: int | None, browse: bool, write_line: Ca
         files: scenario files of the user, in addition to the shipped scenarios.
         port: port to listen on; if None, :data:`PORT`, or any free port if :data:`PORT` is in use.
         browse: whether to open the page in a browser.
-        write_line: receives the line with the address.
+        write_line: function that prints the line with the address.
 
     Raises:
         InputError: a library or a file is missing, or a file has faults.

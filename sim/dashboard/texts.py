@@ -1,4 +1,4 @@
-"""Texts of the dashboard in the language in use, read from ``texts.yaml`` in this folder."""
+"""Texts of the dashboard in the current language, read from ``texts.yaml`` in this folder."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FUND: Final = "guarantee_fund"
 HEADLINES: Final = ("jobs_additional", "job_years_net", "spending_additional")
-"""Headline outcomes of the comparison that are described in one sentence each."""
+"""Headline indicators of the comparison, each of which is described in one sentence."""
 SIDE_BY_SIDE: Final = ("reference", "scenario", "change", "low", "high")
 """Columns of the tables that show a scenario beside its reference."""
 
@@ -53,7 +53,7 @@ class View:
 
 
 def view(runs: Runs, scenario: str, reference: str) -> View:
-    """Prepare the view of a scenario compared with a reference, in the language in use.
+    """Prepare the view of a scenario compared with a reference, in the current language.
 
     Args:
         runs: result of :func:`sim.studies.run.run_many`.
@@ -80,7 +80,7 @@ def view(runs: Runs, scenario: str, reference: str) -> View:
 
 
 def printed(table: DataTable) -> Table:
-    """Format the numbers of a table in the same way as terminal output."""
+    """Format the numbers in a table in the same way as in terminal output."""
     terminal = printing.printed(table)
     return replace(terminal, head=(say("head.item"), say("head.unit"), *terminal.head[2:]))
 
@@ -153,7 +153,7 @@ def _cost(comparison: xr.Dataset) -> str:
 
 
 def _targets(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
-    """Table of the targets under both scenarios, with the share of replicates that meet each target."""
+    """Return the table of the targets under both scenarios, with the probability of meeting each target."""
     rows = []
     for target in catalogue().targets:
         if target.id not in ours.target:
@@ -174,7 +174,7 @@ class _Outcome:
 
     Attributes:
         name: identifier.
-        label: label in the language in use.
+        label: label in the current language.
         unit: unit of the values.
         values: function that returns one value per replicate of a dataset.
     """
@@ -186,7 +186,7 @@ class _Outcome:
 
 
 def _outcomes(ours: xr.Dataset, theirs: xr.Dataset) -> DataTable:
-    """Table of the main outcomes under both scenarios."""
+    """Return the table of the main outcomes under both scenarios."""
     rows = []
     for outcome in _main_outcomes(ours):
         here, there = outcome.values(ours), outcome.values(theirs)
@@ -229,7 +229,7 @@ def _net_jobs(dataset: xr.Dataset) -> xr.DataArray:
 
 
 def _net_spending(dataset: xr.Dataset) -> xr.DataArray:
-    """Public spending less public returns, as in the headline outcome."""
+    """Return public spending less public returns, as in the headline outcome."""
     spent: xr.DataArray = dataset.public_spending.sum(("month", "instrument"))
     if "public_returns" in dataset:
         spent = spent - dataset.public_returns.sum(("month", "instrument"))

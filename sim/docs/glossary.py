@@ -1,4 +1,4 @@
-"""Glossary: terms from ``sim/glossary.yaml`` and the tables of ``sim/GLOSSARY.md``."""
+"""Glossary: terms from ``sim/glossary.yaml``, and the tables of ``sim/GLOSSARY.md`` generated from them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Term:
         zh: Chinese term.
         en: English term.
         means: definition, by language.
-        used: where the term appears.
+        used: places in which the term appears.
         forms: other accepted forms, by language.
         avoid: words to avoid for this concept, by language.
         generic: whether the term also has an everyday meaning, so that its use is not checked.

@@ -43,7 +43,7 @@ PART: Final = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->\n)", 
 WORKING_DAYS: Final = 250
 """Working days in a year, used for the annual capacity of a service desk."""
 LONGEST_CELL: Final = 400
-"""Longest value of a constant in a table, in characters."""
+"""Maximum length in characters of a constant's value in a table."""
 NOT_RUN: Final = "Not run yet: `make trials`.\n"
 
 
@@ -53,7 +53,7 @@ def number(value: float) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """Format a range in words, or as ``fixed`` if it is a single number."""
+    """Format a range as ``low to high``, or as ``fixed`` if it is a single number."""
     return f"{number(low)} to {number(high)}" if low < high else "fixed"
 
 
@@ -103,13 +103,13 @@ def constant_table(module: ModuleType) -> str:
 
 
 def _cell(value: Any) -> str:
-    """Format the value of a constant; long collections are left to the code or to a table of their own."""
+    """Format the value of a constant, or refer to ``parameters.py`` if it is too long for a table."""
     text = _plain(value) or str(value)
     return text if len(text) <= LONGEST_CELL else "see `parameters.py`"
 
 
 def _plain(value: Any) -> str:
-    """Format one or several numbers as text; values of other types give an empty string."""
+    """Format one or several numbers as text; return an empty string for values of other types."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
     if isinstance(value, Mapping):
@@ -123,7 +123,7 @@ def _plain(value: Any) -> str:
 
 
 def window_table() -> str:
-    """Return the table of service desks: posts under the plan at the end of 2020 and annual capacity."""
+    """Return the table of service desks, with posts under the plan at the end of 2020 and annual capacity."""
     staffed: dict[str, tuple[PolicyLever, Parameter | float]] = {
         "registry": (entry_parameters.REGISTRY_CLERKS, entry_parameters.REGISTRY_FILES_A_DAY),
         "licence": (entry_parameters.LICENCE_CLERKS, entry_parameters.LICENCES_A_DAY),
@@ -144,7 +144,7 @@ def window_table() -> str:
     enacted, labels = settings(load_scenario("as_enacted")), COORDS["window"]
     rows = []
     for name, zh, en in zip(government_parameters.DESKS, labels.zh or (), labels.en or (), strict=True):
-        if name not in staffed:  # no posts set by a lever: banks, investors, IP centres and others
+        if name not in staffed:  # no lever sets the staff of banks, investors, IP centres and others
             continue
         posts, rate = staffed[name]
         n = enacted.at(posts, clock.DAYS - 1)
@@ -162,7 +162,7 @@ def window_table() -> str:
 
 
 def account_table() -> str:
-    """Return the chart of accounts: every kind of payment with its payer and payee."""
+    """Return the chart of accounts, i.e. every kind of payment with its payer and payee."""
     rows = ((f"`{f.name}`", f.source, f.target, f.zh, f.en) for f in FLOWS)
     return grid("flow | from | to | 中文 | English", rows)
 
@@ -176,7 +176,7 @@ def outcome_table(outcomes: Sequence[Outcome]) -> str:
 
 
 def acting_table() -> str:
-    """Return the table of measures with the instruments that act in the model and those that do not yet."""
+    """Return the table of measures, listing the instruments with and without an effect in the model."""
 
     def instruments(measure: Measure, acting: bool) -> str:
         return ", ".join(f"`{i.id}`" for i in measure.instruments if i.acting == acting) or "–"
@@ -191,7 +191,7 @@ def acting_table() -> str:
 
 
 def read_trials(against: str) -> tuple[str, dict[str, dict[tuple[str, str], dict[str, str]]]]:
-    """Read the results of all trials: the header, and the rows by trial, then by quantity and group."""
+    """Return the header of the results of all trials, and their rows by trial, then by quantity and group."""
     file = shipped.calibration() / f"trials_{against}.csv"
     if not file.exists():
         return "", {}
@@ -251,7 +251,7 @@ def evaluation_table() -> str:
 
 
 def structure_table() -> str:
-    """Return the table of rules with alternatives: names in scenario files and implementing functions."""
+    """Return the table of rules with several variants: names in scenario files and implementing functions."""
     return grid(
         "rule | way | 中文 | English | function",
         (
@@ -264,7 +264,7 @@ def structure_table() -> str:
 
 
 def criteria_table() -> str:
-    """Return the table of the criteria for titles of incubation facilities, by kind and level."""
+    """Return the table of the criteria that a facility must meet for a title, by kind and level of title."""
     return grid(
         "kind | level | area from, m2 | tenants from | years open from | source",
         (
@@ -283,7 +283,7 @@ MODEL: Final = Path(__file__).parents[1] / "model"
 
 
 def _of_submodel(name: str, module: ModuleType) -> dict[str, Callable[[], str]]:
-    """Return the generated tables of a submodel's page, keyed by the name in their markers."""
+    """Return functions that generate the tables on a submodel's page, keyed by the names in the markers."""
     tables: dict[str, Callable[[], str]] = {
         "levers": partial(lever_table, module),
         "parameters": partial(parameter_table, module.PARAMETERS),
@@ -302,7 +302,7 @@ OWN_TABLES: Final[Mapping[str, dict[str, Callable[[], str]]]] = {
     "government": {"windows": window_table, "accounts": account_table},
     "incubation": {"criteria": criteria_table},
 }
-"""Generated tables that only one submodel has."""
+"""Functions that generate additional tables, by submodel and name in the markers."""
 
 PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
     MODEL / "README.md": {"structures": structure_table},
@@ -322,7 +322,7 @@ PAGES: Final[Mapping[Path, Mapping[str, Callable[[], str]]]] = {
         for package in (*module_map.PACKAGES, module_map.SHARED)
     },
 }
-"""Generated parts of each page, keyed by the name in their markers."""
+"""Functions that generate the parts of each page, keyed by the names in the markers."""
 
 
 Parts = Mapping[str, Callable[[], str]]
@@ -334,7 +334,7 @@ def renewed(text: str, parts: Parts) -> str:
 
 
 def faults(text: str, parts: Parts) -> list[str]:
-    """List the stale, missing and unknown generated parts of a text, one line each."""
+    """List the stale, missing and unknown generated parts of a text, with one line per part."""
     present = {m[2]: m[3] for m in PART.finditer(text)}
     lines = [f"{name}: no such part" for name in present if name not in parts]
     for name, make in parts.items():

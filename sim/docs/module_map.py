@@ -8,7 +8,7 @@ from typing import Final
 
 PACKAGES: Final = ("engine", "model", "policy", "studies", "reporting", "cli", "dashboard", "docs")
 SHARED: Final = "shared"
-"""Name in the markers for the modules directly in ``sim/``, which belong to no package."""
+"""Marker name for the modules directly in ``sim/``, which do not belong to a package."""
 SIM: Final = Path(__file__).parents[1]
 PAGE: Final = SIM / "MODULES.md"
 
@@ -20,7 +20,7 @@ def summary(module: Path) -> str:
 
 
 def module_table(package: str) -> str:
-    """Return a Markdown list of the modules of a package, or of those directly in ``sim/`` for ``SHARED``."""
+    """Return a Markdown list of a package's modules; :data:`SHARED` selects those directly in ``sim/``."""
     files = SIM.glob("*.py") if package == SHARED else (SIM / package).rglob("*.py")
     folders: dict[Path, list[str]] = {}
     for file in sorted(files, key=lambda p: (p.parent, p.name != "__init__.py", p.name)):

@@ -22,7 +22,8 @@ from sim.reporting.tables.printing import heading, unit_name
 from sim.studies.execution import results
 
 NO_CONCLUSIONS: Final = (
-    "此类研究仅给出数值，结论见上文“读法”。/ Studies of this kind have numbers only; see the reading above.\n"
+    "此类研究仅给出数值，结论见上文“读法”。/ "
+    "Studies of this kind report only numbers; the interpretation is given above.\n"
 )
 MOST_ROWS: Final = 15
 """Maximum number of rows of a table on a page; the CSV file in the same folder contains all rows."""
@@ -64,7 +65,7 @@ def conclusions(study: xr.Dataset) -> str:
 
 
 def tables(study: xr.Dataset) -> str:
-    """Return the tables that the command prints, limited to their first rows."""
+    """Return the tables that the command prints, each limited to its first :data:`MOST_ROWS` rows."""
     return "\n".join(_table(table) for table in study_tables.tables(study))
 
 
@@ -80,7 +81,7 @@ def _table(table: DataTable) -> str:
     if len(table.rows) > MOST_ROWS:
         lines += [
             "",
-            f"（共{len(table.rows)}行，其余见 CSV / {len(table.rows)} rows; the rest is in the CSV）",
+            f"（共{len(table.rows)}行，其余见 CSV / {len(table.rows)} rows; the others are in the CSV file）",
         ]
     return "\n".join([*lines, *(f"\n{note}" for note in table.notes)]) + "\n"
 

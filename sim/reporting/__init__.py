@@ -1,1 +1,1 @@
-"""Reports: a document model that is rendered as HTML, Word, PDF or a workbook of tables."""
+"""Reports, built from a document model and rendered as HTML, Word, PDF or a workbook of tables."""

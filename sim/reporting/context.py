@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 YEARS: Final = (2017, 2018, 2019, 2020)
 LEVELS: Final = ("median", "p5", "p95", "of")
-"""Columns with levels rather than means or differences; counts in them are shown as whole numbers."""
+"""Columns that contain levels rather than means or differences; their counts are shown as whole numbers."""
 OPTIONAL_STUDIES: Final = ("attribution", "discovery", "threshold", "robustness", "variance_decomposition")
-"""Kinds of study, besides sensitivity analyses, that the report of a run includes if they are given."""
+"""Kinds of study that a report on a run can include in addition to sensitivity analyses."""
 MOST_COLUMNS: Final = 7
-"""Maximum number of numeric columns that fit on a page besides name and unit."""
+"""Maximum number of numeric columns that fit on a page next to the columns for name and unit."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class ReportContext:
 
     @property
     def result(self) -> xr.Dataset:
-        """The run that the report describes, or the first study if there is no run."""
+        """Run that the report describes, or the first study if there is no run."""
         return self.sources.result
 
     def runs_to_compare(self) -> list[xr.Dataset]:
-        """Return the report's run and, if available, the reference that figures show for comparison."""
+        """Return the report's run and, if available, the reference run that figures show next to it."""
         references = self.sources.references
         reference = references.get(NO_PLAN, references.get(NO_SUPPORT))
         return [self.result, *([reference] if reference is not None else [])]
@@ -58,23 +58,23 @@ class ReportContext:
     # --- blocks ---
 
     def heading(self, level: int, key: str, **fields: Any) -> Heading:
-        """Create a heading with the text of a key."""
+        """Create a heading from the text stored under ``key``."""
         return Heading(level, self.words.string(key, **fields))
 
     def paragraph(self, key: str, /, **fields: Any) -> Paragraph:
-        """Create a paragraph with the text of a key."""
+        """Create a paragraph from the text stored under ``key``."""
         return Paragraph(self.words.text(key, **fields))
 
     def note(self, key: str, /, **fields: Any) -> Paragraph:
-        """Create a note with the text of a key."""
+        """Create a note from the text stored under ``key``."""
         return Paragraph(self.words.text(key, **fields), "note")
 
     def figure(self, name: str, draw: Callable[[], Drawing], alt: Text, **fields: Any) -> Figure:
-        """Create a figure whose caption is the text ``figure.NAME``."""
+        """Create a figure; its caption is the text stored under ``figure.NAME``."""
         return Figure(name, self.words.string(f"figure.{name}", **fields), alt, draw)
 
     def missing_sources(self) -> Iterator[Paragraph]:
-        """Yield a note that lists the optional results for which no file was given, if there are any."""
+        """Yield a note that lists the optional results that were not given, unless all were given."""
         studies = self.sources.studies
         given = {
             "comparison": self.sources.comparisons,
@@ -123,27 +123,32 @@ class ReportContext:
     # --- units ---
 
     def column_unit(self, unit: str) -> tuple[str, float]:
-        """Return the name of a unit for tables and the divisor of numbers in this unit."""
+        """Return the name of a unit as printed in tables, and the divisor of the numbers in this unit."""
         if unit == "yuan":
             return say("unit.large_yuan"), 1e4 if self.words.lang == "zh" else 1e6
         return ("", 1.0) if unit == "share" else (self.words.unit_name(unit), 1.0)
 
     def counted_unit(self, unit: str, *names: str) -> str:
-        """Return the counted unit of the first of ``names`` (rows or tables) that has one, else ``unit``."""
+        """Return the unit stored as ``counted.NAME`` for the first of ``names`` that has one, or ``unit``.
+
+        Args:
+            unit: printed unit of the numbers.
+            names: names of a row and its table.
+        """
         key = next((f"counted.{name}" for name in names if self.words.known(f"counted.{name}")), "")
         return self.words.string(key) if key else unit
 
     def outcome_unit(self, selected: xr.Dataset) -> str:
-        """Return the unit of the outcome selected in a study; probabilities are shares."""
+        """Return the unit of the outcome selected in a study; the unit of a probability is ``share``."""
         unit = str(selected.outcome_unit.values) if "outcome_unit" in selected.coords else "1"
         return "share" if unit == "bool" else unit
 
     def divisor(self, unit: str) -> float:
-        """Return the divisor of a study's numbers: 1 unless money is shown in large units."""
+        """Return the divisor of a study's numbers: the size of the large unit for money, otherwise 1."""
         return self.column_unit("yuan")[1] if unit in ("yuan", "yuan a year") else 1.0
 
     def axis_unit(self, unit: str) -> str:
-        """Return the axis label of a study's unit."""
+        """Return the axis label for a unit in a study."""
         if unit == "share":
             return "%"
         if self.divisor(unit) == 1:
@@ -152,11 +157,11 @@ class ReportContext:
         return large if unit == "yuan" else self.words.string("mark.unit_per_year", unit=large)
 
     def factor_axis(self, unit: str) -> tuple[str, float]:
-        """Return the axis label of a factor's unit and the divisor of the factor's values."""
+        """Return the axis label for a factor's unit, and the divisor of the factor's values."""
         return ("%", 0.01) if unit.startswith("share") else (self.axis_unit(unit), self.divisor(unit))
 
     def outcome_axis(self, selected: xr.Dataset) -> tuple[str, float]:
-        """Return the axis label of the selected outcome's unit and the divisor of its numbers."""
+        """Return the axis label for the unit of the selected outcome, and the divisor of its values."""
         unit = self.outcome_unit(selected)
         return self.axis_unit(unit), 0.01 if unit == "share" else self.divisor(unit)
 
@@ -164,8 +169,8 @@ class ReportContext:
         """Return the largest parts of yearly amounts as chart series, with all other parts combined.
 
         Args:
-            dim: dimension of the parts, besides ``year``.
-            yearly: yearly amounts.
+            dim: dimension of the parts.
+            yearly: amounts by part and year.
             most: maximum number of parts shown separately.
         """
         total = yearly.sum("year").sortby(yearly.sum("year"), ascending=False)
@@ -182,7 +187,7 @@ class ReportContext:
     # --- tables ---
 
     def page_tables(self, table: DataTable, keep: Sequence[str] = ()) -> Iterator[Table]:
-        """Convert a table of results for a page, dropping empty columns and splitting wide tables.
+        """Convert a table of results for a page: drop empty columns, and split the table if it is too wide.
 
         Args:
             table: table as printed by the commands.
@@ -237,7 +242,7 @@ class ReportContext:
         return self.words.cell(Number(value, format_number(value / divisor)), row.unit, divisor)
 
     def _probability_cell(self, row: Row) -> Cell:
-        """Format how often a target is met, with the interval of the probability."""
+        """Format the number of replicates that meet a target and the interval of the probability."""
         numbers = row.numbers
         met, of = self.words.count(numbers["met"]), self.words.count(numbers["of"])
         low, high = (self.words.share(numbers[f"chance_{end}"], 0) for end in ("low", "high"))
@@ -245,7 +250,7 @@ class ReportContext:
         return Cell(text.text, text.numbers)
 
     def share_cell(self, value: float, low: float, high: float) -> Cell:
-        """Format a share with its interval, or a dash if any of these numbers is missing."""
+        """Format a share with its interval if this is complete; a missing share is printed as a dash."""
         numbers = [self.words.share(end, 0) for end in (value, low, high)]
         if any(math.isnan(number.value) for number in numbers):
             return self.words.cell(numbers[0])
@@ -254,7 +259,7 @@ class ReportContext:
 
 
 def find_table(several: Sequence[DataTable], name: str) -> DataTable | None:
-    """Return the table with the given name, or None."""
+    """Return the table with the given name, or None if there is no such table."""
     return next((table for table in several if table.name == name), None)
 
 

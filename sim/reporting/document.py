@@ -24,7 +24,7 @@ Role: TypeAlias = Literal["body", "point", "note", "code"]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; in Chinese, level 1 is numbered 一、 and level 2 （一）."""
+    """A heading. In Chinese, headings of level 1 are numbered 一、 and those of level 2 （一）."""
 
     level: int
     text: str
@@ -32,7 +32,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph: ``body`` text, a list item (``point``), a ``note`` in small print, or ``code``."""
+    """A paragraph with the role ``body``, ``point`` (list item), ``note`` (in small print) or ``code``."""
 
     content: Text
     role: Role = "body"
@@ -59,14 +59,14 @@ Block: TypeAlias = Heading | Paragraph | Table | Figure | FirstPageEnd
 
 @dataclass(frozen=True)
 class Document:
-    """A report.
+    """A report in one language.
 
     Attributes:
         lang: ``zh`` or ``en``.
         title: title of the report.
         subtitle: line below the title.
         blocks: blocks in order.
-        created: date and time of the results in ISO 8601 format.
+        created: date and time at which the results were produced, in ISO 8601 format.
     """
 
     lang: str
@@ -95,7 +95,7 @@ class Document:
 
     @staticmethod
     def named(blocks: Sequence[Named]) -> Iterator[tuple[str, Named]]:
-        """Pair figures or tables with unique names; the second of the same name gets the suffix ``_2``."""
+        """Pair figures or tables with unique names; a second one with the same name has the suffix ``_2``."""
         count: dict[str, int] = {}
         for block in blocks:
             count[block.name] = number = count.get(block.name, 0) + 1
@@ -133,7 +133,7 @@ def block_texts(block: Block) -> Iterable[str]:
 
 
 def capitalised(block: Block) -> Block:
-    """Capitalise headings, captions, sentences and row names of a block of an English report."""
+    """Capitalise the headings, captions, sentences and row names in a block of an English report."""
 
     def upper(text: str) -> str:
         return text[:1].upper() + text[1:]
@@ -159,7 +159,7 @@ def capitalised(block: Block) -> Block:
 
 
 def block_numbers(blocks: Iterable[Block]) -> list[int]:
-    """Return the number of each block among blocks of its kind; level-2 headings restart in each section."""
+    """Number the blocks of each kind consecutively; level-2 headings are numbered within their section."""
     first = second = tables = figures = 0
     numbers = []
     for block in blocks:

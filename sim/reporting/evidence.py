@@ -1,4 +1,4 @@
-"""Evidence for the model: published and simulated figures, published effects, and graded parameters."""
+"""Evidence on the model: published and simulated figures, published effects, and parameter grades."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.engine.levers import Parameter
 from sim.model.registry import PARAMETERS
 
 MISSES: Final = ("misfit", "order_outside")
-"""Assessments of figures that the model does not reproduce."""
+"""Assessments given to published figures that the model does not reproduce."""
 GRADES: Final = ("A", "B", "C", "D")
 IDS: Final = re.compile(r"[A-Z]{2,}\d+(?:-\d+)?(?:, [A-Z]{2,}\d+(?:-\d+)?)*")
 
@@ -23,7 +23,7 @@ class EvidenceFigure(NamedTuple):
 
     Attributes:
         name: English name of the figure.
-        ids: ids of the evidence.
+        ids: ids of the entries in the evidence tables.
         low: lower end of the published range.
         high: upper end of the published range.
         model: median in the model.

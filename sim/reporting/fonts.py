@@ -1,4 +1,4 @@
-"""The two fonts of the reports: files, available characters, and creation of the font subsets.
+"""The two fonts used in reports: files, available characters, and creation of the font subsets.
 
 They are subsets of Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License, ``typefaces/OFL.txt``) with
 the characters of GB 2312 level 1, its symbols, Latin letters, and all other characters in the texts of the
@@ -54,13 +54,13 @@ def characters(font: Font) -> frozenset[str]:
 
 
 def missing(text: str) -> str:
-    """Return the characters of a text that either font lacks, each once and in order of appearance."""
+    """Return the characters in a text that are missing from at least one font, each once and in order."""
     available = characters(SERIF) & characters(SANS)
     return "".join(dict.fromkeys(c for c in text if c not in available and c not in "\n\t"))
 
 
 def woff(font: Font, text: str) -> str:
-    """Return the subset of a font for one text as base64-encoded WOFF, for embedding in a web page."""
+    """Return the part of a font needed for a text as base64-encoded WOFF, for embedding in a web page."""
     from fontTools import subset
 
     options = _options(subset)
@@ -75,7 +75,7 @@ def woff(font: Font, text: str) -> str:
 
 
 def required() -> frozenset[str]:
-    """Return the characters to include: GB 2312 level 1, symbols, Latin letters, and the package's texts."""
+    """Return the characters of the subsets: GB 2312 level 1, symbols, Latin letters, and package texts."""
     rows = [(row, 0xFF) for row in (*range(0xA1, 0xA4), *range(0xB0, 0xD8))]
     included = set()
     for row, end in rows:

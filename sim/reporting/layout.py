@@ -16,15 +16,17 @@ DIGITS: Final = "〇一二三四五六七八九"
 LEAST, MOST, PAD = 4, 30, 2
 """Minimum column width, maximum width of text columns, and padding, in half-width characters."""
 NARROW, NAMES, SPREAD = 12, 22, 24
-"""Minimum widths of text columns and of the first column, and maximum width of cells with several numbers."""
+"""Minimum widths of text columns and of the first column, and maximum width of columns whose cells contain
+several numbers, in half-width characters."""
 SHORT: Final = 16
-"""Maximum rows of a table kept on one page; longer tables continue with their column headings repeated."""
+"""Maximum number of rows of a table that is kept on one page. Longer tables may continue on the next page,
+where their column headings are repeated."""
 PAGE: Final = 96
-"""Number of half-width characters in a table's font size that fit across the page."""
+"""Number of half-width characters of table text that fit across the page."""
 
 
 def laid_out(document: Document) -> Iterator[tuple[Block, str]]:
-    """Pair each block with its heading or caption as printed, including the number."""
+    """Pair each block with its numbered heading or caption; blocks of other kinds have an empty text."""
     words = Wording(document.lang)
     for block, number in zip(document.blocks, block_numbers(document.blocks), strict=True):
         if isinstance(block, Heading):
@@ -37,7 +39,7 @@ def laid_out(document: Document) -> Iterator[tuple[Block, str]]:
 
 
 def numbered_heading(heading: Heading, number: int, lang: str) -> str:
-    """Prefix a heading with its number: 一、 and （一） as in official documents.
+    """Prefix a heading with its number; Chinese headings are numbered as in official documents.
 
     >>> numbered_heading(Heading(1, "要点"), 12, "zh"), numbered_heading(Heading(2, "Funds"), 1, "en")
     ('十二、要点', '(1) Funds')
@@ -64,7 +66,7 @@ def chinese_number(number: int) -> str:
 
 
 def column_widths(table: Table) -> list[float]:
-    """Return the column widths of a table as shares of the page width, based on the text lengths.
+    """Return the widths of a table's columns as shares of the page width, based on the text lengths.
 
     If the table is too wide, text columns are narrowed, so that numbers stay on one line.
     """

@@ -1,4 +1,4 @@
-"""Results in Jupyter: tables as the commands print them, and the figures and tables of the report.
+"""Display of results in Jupyter: the tables that the commands print, and the parts of a report.
 
 ``sim.show(result)`` displays the tables that the commands print. ``sim.pages(result, comparison, study)``
 builds a report; its figures and tables can be selected by name, and its method ``save`` writes it to files.
@@ -33,7 +33,10 @@ DPI: Final = 130
 
 @dataclass(frozen=True, repr=False)
 class Shown:
-    """Tables of results, shown as HTML in notebooks and as text elsewhere; ``[name]`` selects a table."""
+    """Tables of results, displayed as HTML in notebooks and as text elsewhere.
+
+    ``shown[name]`` selects a table by name.
+    """
 
     tables: tuple[DataTable, ...]
     notes: tuple[str, ...] = ()
@@ -57,11 +60,12 @@ class Shown:
 
 
 def show(*given: Results, reference: xr.Dataset | None = None) -> Shown:
-    """Show the tables of results as the commands print them, in the language in use.
+    """Show the tables that the commands print for the given results, in the current language.
 
     Args:
         given: runs, comparisons, trials or studies, or the value returned by :func:`sim.run_many`.
-        reference: run without the plan, used to report the share of T7 that is reached without it.
+        reference: run without the plan, used to report the share of target T7 (jobs driven by startups) that
+            is reached without the plan.
 
     Raises:
         InputError: a dataset is not a result of the simulator.
@@ -97,7 +101,7 @@ class PageFigure:
         return f"{self.figure.caption}\n{self.figure.alt}"
 
     def png(self) -> bytes:
-        """Return the figure as PNG with its caption on top.
+        """Return the figure as a PNG image with its caption on top.
 
         Raises:
             OutputError: a character has no glyph in the report fonts.
@@ -181,13 +185,13 @@ class Pages:
 
 
 def pages(*given: Results | str | Path) -> Pages:
-    """Build a report of results in the language in use, to view its parts and then save it.
+    """Build a report on results in the current language, so that its parts can be viewed before it is saved.
 
     Args:
         given: runs, comparisons and studies as datasets or files, or the result of :func:`sim.run_many`.
 
     Raises:
-        InputError: see :func:`sim.report`.
+        InputError: for the same reasons as in :func:`sim.report`.
     """
     report.check_formats()
     sources = [part for each in given for part in (_datasets([each]) if isinstance(each, Runs) else [each])]

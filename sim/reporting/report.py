@@ -60,7 +60,7 @@ RUN_SECTIONS: Final[tuple[Section, ...]] = (
     variance_decomposition,
     assumptions,
 )
-"""Sections of a report on a run; the section on reproduction follows."""
+"""Sections of a report on a run, in order; the section on reproduction is added at the end."""
 STUDY_SECTIONS: Final[tuple[Section, ...]] = (
     questions,
     sensitivity,
@@ -69,7 +69,7 @@ STUDY_SECTIONS: Final[tuple[Section, ...]] = (
     variance_decomposition,
     ensembles,
 )
-"""Sections of a report on studies only; the section on reproduction follows."""
+"""Sections of a report on studies only, in order; the section on reproduction is added at the end."""
 FORMATS: Final = (".html", ".docx", ".pdf")
 REQUIRED: Final = {".html": ("jinja2",), ".docx": ("docx",), ".pdf": ("typst",), ".xlsx": ("openpyxl",)}
 """Modules that each file format requires in addition to Matplotlib and fontTools."""
@@ -144,7 +144,7 @@ def report(
     lang: str = "zh",
     tables: str | Path | None = None,
 ) -> list[Path]:
-    """Write a report of results in the format given by the suffix of the output file.
+    """Write a report on results in the format given by the suffix of the output file.
 
     Args:
         given: runs, comparisons and studies, as datasets, files, or folders of files.
@@ -153,10 +153,11 @@ def report(
         tables: ``.xlsx`` file for the report's tables.
 
     Returns:
-        The files written.
+        Paths of the files written.
 
     Raises:
-        InputError: a file is not a result, two results do not belong together, or a library is missing.
+        InputError: an output format is not supported, a file is not a result, two results do not belong
+            together, or a library is missing.
         OutputError: a character cannot be printed, or a file cannot be written.
     """
     texts.use(lang)
@@ -175,14 +176,14 @@ def report(
 
 
 def save_charts(study: xr.Dataset, folder: Path) -> list[Path]:
-    """Write every figure of a study as ``FOLDER/NAME_FIGURE.png``, in the language in use.
+    """Write every figure of a study as ``FOLDER/NAME_FIGURE.png``, in the current language.
 
     Args:
         study: dataset returned by :func:`sim.study`.
         folder: output folder.
 
     Returns:
-        The files written.
+        Paths of the files written.
     """
     name = str(study.attrs["name"])
     document = build_document(classify([(name, study)]), texts.language())
@@ -203,7 +204,7 @@ def draw_with_caption(figure: Figure) -> Drawing:
 
 
 def write_document(document: Document, path: Path) -> None:
-    """Write a document to a file, completely or not at all.
+    """Write a document to a file; if an error occurs, no incomplete file remains.
 
     Raises:
         OutputError: a character cannot be printed, or the file cannot be written.

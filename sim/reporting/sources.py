@@ -20,7 +20,7 @@ from sim.studies.execution import files, results
 from sim.texts import say
 
 NO_PLAN, NO_SUPPORT = "no_plan", "no_support"
-"""Reference scenarios that show the effect of the plan and the effect of all support."""
+"""Names of the reference scenarios without the plan and without any support."""
 MUST_AGREE: Final = ("seed", "scale", "version", "uncertainty")
 STUDY_KINDS: Final[Mapping[str, str]] = {
     "attribution": "player",
@@ -31,9 +31,9 @@ STUDY_KINDS: Final[Mapping[str, str]] = {
     "robustness": "criterion",
     "variance_decomposition": "part",
 }
-"""Kinds of study with a separate section, each with a dimension or variable that no other kind has."""
+"""Kinds of study that have their own section, each with a dimension or variable that identifies the kind."""
 TABULATED_KINDS: Final = ("sweep", "ensemble", "search")
-"""Kinds of study whose tables are shown as printed by the command."""
+"""Kinds of study for which the report shows the tables that the command prints."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ReportSources:
 
     @property
     def replicates(self) -> int:
-        """Number of replicates."""
+        """Number of replicates of the run or study."""
         return int(self.result.sizes["replicate"] if self.has_run else self.result.attrs["replicates"])
 
     def datasets(self) -> list[xr.Dataset]:
@@ -102,7 +102,7 @@ def read_sources(given: Iterable[str | Path | xr.Dataset]) -> ReportSources:
 
 
 def classify(given: Sequence[tuple[str, xr.Dataset]]) -> ReportSources:
-    """Classify datasets; the report is about the first run that is not a reference.
+    """Classify the datasets of a report, which describes the first run that is not a reference.
 
     Args:
         given: file names and their datasets.
@@ -151,13 +151,13 @@ def _comparisons(
     compared: Iterable[tuple[str, xr.Dataset]],
     references: Mapping[str, xr.Dataset],
 ) -> dict[str, xr.Dataset]:
-    """Return the comparisons of a scenario by reference, computed from two runs where no file has one."""
+    """Return the comparisons of a scenario by reference; a missing one is computed from the two runs."""
     comparisons = {}
     for _, dataset in compared:
         if name in dataset.scenario.values:
             comparisons[str(dataset.attrs["reference"])] = dataset.sel(scenario=name)
     for reference, dataset in references.items():
-        if reference not in comparisons:  # without the variables that require firm data of both arms
+        if reference not in comparisons:  # omits variables that require firm data of both arms
             comparisons[reference] = paired_comparison.assemble(dataset, [result], None).sel(scenario=name)
     return dict(sorted(comparisons.items(), key=_reference_order))
 

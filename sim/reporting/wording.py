@@ -1,6 +1,6 @@
-"""Wording of the reports: texts of ``texts.yaml``, numbers with units, and sentences about effects.
+"""Wording of reports: texts from ``texts.yaml``, numbers with units, and sentences about effects.
 
-Texts take numbers as :class:`~sim.reporting.document.Number`, and each text keeps a list of its numbers.
+Numbers are inserted as :class:`~sim.reporting.document.Number`, and each text records its numbers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SMALL: Final = 0.01
 """Share of the base level below which an effect is described as slight."""
 LARGE: Final = {"zh": ((1e8, "亿元"), (1e4, "万元")), "en": ((1e9, "billion yuan"), (1e6, "million yuan"))}
 MYRIADS: Final = 1e6
-"""Lowest count that is given in 万 in Chinese."""
+"""Count from which Chinese texts use the unit 万."""
 DASH: Final = "–"
 TEXTS: Final = Texts(Path(__file__).with_name("texts.yaml"))
 
@@ -36,7 +36,7 @@ class Wording:
         self.lang = lang
 
     def text(self, key: str, /, **fields: Any) -> Text:
-        """Return the text of a key with its fields filled in, together with the numbers in the fields."""
+        """Return the text stored under ``key`` with its fields filled in, and the numbers in the fields."""
         numbers: list[Number] = []
         for field in fields.values():
             if isinstance(field, Number):
@@ -47,7 +47,7 @@ class Wording:
         return Text(TEXTS.in_language(self.lang, key, **strings), tuple(numbers))
 
     def string(self, key: str, /, **fields: Any) -> str:
-        """Return the text of a key as a string, for texts that contain no numbers from results."""
+        """Return the text stored under ``key`` as a string, if it contains no numbers from results."""
         return TEXTS.in_language(self.lang, key, **fields)
 
     def known(self, key: str) -> bool:
@@ -55,7 +55,7 @@ class Wording:
         return key in TEXTS
 
     def join(self, parts: Iterable[Text | Number | str], key: str = "mark.list") -> Text:
-        """Join parts with the text of a key as separator."""
+        """Join parts with the text stored under ``key`` as separator."""
         given = [Text(part) if isinstance(part, str) else part for part in parts]
         numbers: list[Number] = []
         for part in given:
@@ -65,7 +65,7 @@ class Wording:
     # --- numbers ---
 
     def count(self, value: float, whole: bool = False) -> Number:
-        """Format a count of persons, firms or square metres, in 万 from one million in Chinese.
+        """Format a count, such as persons or square metres; from one million, Chinese texts use the unit 万.
 
         Args:
             value: count to format.
@@ -78,7 +78,7 @@ class Wording:
         return Number(value, format_number(value))
 
     def median_range(self, low: float, middle: float, high: float) -> Text:
-        """Format a median with its range in whole numbers: middle (low to high)."""
+        """Format a median and its range as whole numbers, in the form ``middle (low to high)``."""
         if abs(middle) < MYRIADS:
             ends = {"low": Number(low, _whole(low)), "high": Number(high, _whole(high))}
             return self.text("mark.median_range", middle=self.count(middle, True), **ends)
@@ -86,7 +86,7 @@ class Wording:
         return self.text("mark.median_range", middle=self.count(middle), **ends)
 
     def large_count(self, value: float) -> Number:
-        """Format a large count, in 万 in Chinese."""
+        """Format a large count; Chinese texts use the unit 万."""
         if self.lang == "en":
             return self.count(value)
         return Number(value, f"{value / 1e4:,.1f}".removesuffix(".0") + "万")
@@ -99,7 +99,7 @@ class Wording:
         return Number(value, text.lstrip("-") if float(text[:-1]) == 0 else text)
 
     def yuan(self, value: float) -> Number:
-        """Format an amount of money with its unit: 万元 or 亿元, million or billion yuan."""
+        """Format an amount in yuan with a suitable unit, such as 万元 or million yuan."""
         if math.isnan(value):
             return Number(value, DASH)
         sizes = LARGE[self.lang]
@@ -108,7 +108,7 @@ class Wording:
         return Number(value, f"{figures}{'' if self.lang == 'zh' else ' '}{name}")
 
     def quantity(self, value: float, unit: str) -> Number:
-        """Format a number followed by its unit, given as in the results."""
+        """Format a number followed by its unit, where ``unit`` is a unit used in the results."""
         if unit == "yuan":
             return self.yuan(value)
         if unit == "share":
@@ -118,7 +118,7 @@ class Wording:
         return Number(value, f"{number.text}{'' if self.lang == 'zh' or not name else ' '}{name}")
 
     def date(self, time: str) -> str:
-        """Format the date of a time in ISO 8601 format; an empty time gives an empty string."""
+        """Format the date of a timestamp in ISO 8601 format; return an empty string if it is empty."""
         if not time:
             return ""
         when = dt.datetime.fromisoformat(time)
@@ -145,11 +145,11 @@ class Wording:
         return Cell(number.text, () if math.isnan(number.value) else (number,), unit, scale)
 
     def interval(self, low: Number, high: Number) -> Text:
-        """Format an interval: low to high."""
+        """Format an interval in the form ``low to high``."""
         return self.text("mark.interval", low=low, high=high)
 
     def interval_in(self, low: float, high: float, unit: str) -> Text:
-        """Format an interval with its unit after the upper end; money and shares have it at both ends."""
+        """Format an interval with its unit after the upper end, or after both ends for money and shares."""
         at_both_ends = unit in ("yuan", "share")
         first = self.quantity(low, unit) if at_both_ends else self.count(low)
         return self.interval(first, self.quantity(high, unit))
@@ -159,7 +159,7 @@ class Wording:
     def effect(
         self, name: str, value: float, low: float, high: float, unit: str, base: float = math.nan
     ) -> Text:
-        """Describe a change in one sentence: increase, decrease, slight change, none, or not significant.
+        """Describe a change in one sentence: its direction, and whether it is slight or not significant.
 
         Args:
             name: name of the quantity that changes.

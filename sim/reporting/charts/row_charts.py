@@ -32,7 +32,7 @@ def horizontal_bars(
     line: float | None = None,
     percent: bool = False,
 ) -> Figure:
-    """Draw horizontal bars with intervals, one row for each label: tornado plots, indices, districts.
+    """Draw horizontal bars with intervals in one row per label, as in a tornado plot.
 
     Args:
         panels: plots drawn side by side.
@@ -75,7 +75,7 @@ def horizontal_bars(
 
 
 def waterfall(parts: Sequence[Estimate], total: Estimate, unit: str) -> Figure:
-    """Draw the positive and negative parts of a total; black lines are 95% intervals."""
+    """Draw a waterfall chart of the positive and negative parts of a total; black lines are 95% intervals."""
     labels, more = row_labels([part.label for part in parts] + [total.label])
     drawing, axes = new_figure(0.9 + (0.28 + more) * len(labels))
     subtotal = 0.0
@@ -99,7 +99,7 @@ def waterfall(parts: Sequence[Estimate], total: Estimate, unit: str) -> Figure:
 
 
 def target_attainment(labels: Sequence[str], several: Sequence[Series], unit: str) -> Figure:
-    """Draw target values as percentages of their aims, with a dot for each replicate and a line at 100%.
+    """Draw target values as percentages of the required values, with a dot per replicate and a line at 100%.
 
     Args:
         labels: names of the targets.

@@ -1,4 +1,4 @@
-"""Data of charts: labelled series of numbers and their intervals."""
+"""Data for charts: labelled series of numbers and their intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Series(NamedTuple):
-    """A labelled series: numbers of shape (replicate, step) or (step)."""
+    """A labelled series of numbers, of shape (replicate, step) or (step)."""
 
     label: str
     values: Floats
@@ -53,7 +53,7 @@ class BarPanel(NamedTuple):
 
 
 class ThresholdPanel(NamedTuple):
-    """Share of replicates that meet a target along the values of one setting."""
+    """One plot of the share of replicates that meet a target, as a function of one setting."""
 
     title: str
     unit: str
@@ -70,11 +70,11 @@ class EvidenceRow(NamedTuple):
 
 
 class Objective(NamedTuple):
-    """One axis of a Pareto front: an objective at all points evaluated and at the points on the front.
+    """Data for one axis of a Pareto chart: an objective at all evaluated points and at those on the front.
 
     Attributes:
         label: name and unit of the objective.
-        tried: values at all points evaluated.
+        tried: values at all evaluated points.
         front: values at the points on the front, from separate runs.
         error: standard errors of ``front``.
     """

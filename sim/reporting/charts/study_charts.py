@@ -1,4 +1,4 @@
-"""Charts of studies: intervals by row, lines along a setting, threshold curves and Pareto fronts."""
+"""Charts of studies: intervals in rows, outcomes against a setting, threshold curves and Pareto fronts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MARKERS: Final = "osD^vPX*"
 def interval_plot(
     labels: Sequence[str], several: Sequence[IntervalSeries], unit: str, line: float = np.nan
 ) -> Figure:
-    """Draw a dot with its interval in each row, for points of a sweep, scenarios, policies or conditions.
+    """Draw a dot and an interval in each row; rows can be sweep points, scenarios, policies or conditions.
 
     Args:
         labels: row labels, the first on top.
@@ -59,7 +59,7 @@ def interval_plot(
 
 
 def line_chart(setting: Series, several: Sequence[IntervalSeries], unit: str) -> Figure:
-    """Draw an outcome along one setting, with a line and a band for each scenario.
+    """Draw an outcome as a function of one setting, with a line and a band for each scenario.
 
     Args:
         setting: label and values of the horizontal axis.
@@ -83,7 +83,7 @@ def line_chart(setting: Series, several: Sequence[IntervalSeries], unit: str) ->
 
 
 def threshold_curves(panels: Sequence[ThresholdPanel], required: float, unit: str) -> Figure:
-    """Draw the share of replicates that meet a target along each setting.
+    """Draw the share of replicates that meet a target as a function of each setting.
 
     Args:
         panels: one plot for each setting, two per row.
@@ -107,11 +107,11 @@ def threshold_curves(panels: Sequence[ThresholdPanel], required: float, unit: st
 def pareto_front(
     x: Objective, y: Objective, feasible: npt.NDArray[np.bool_], labels: Sequence[str]
 ) -> Figure:
-    """Draw two objectives at all points evaluated, and the Pareto front with 95% intervals.
+    """Draw two objectives at all evaluated points, and the Pareto front with 95% intervals.
 
     Args:
-        x: objective of the horizontal axis.
-        y: objective of the vertical axis.
+        x: objective on the horizontal axis.
+        y: objective on the vertical axis.
         feasible: mask of the evaluated points that meet the constraints.
         labels: legend labels of the feasible points, the infeasible points and the front.
     """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#999999")
-"""Palette of Okabe and Ito (2008); lines also differ in dashes and bars in hatching."""
+"""Palette of Okabe and Ito (2008); lines also differ in their dashes, and bars in their hatching."""
 MAIN, OTHER, THIRD = COLOURS[:3]
 GREY: Final = "#555555"
 DASHES: Final[tuple[Any, ...]] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
@@ -31,7 +31,7 @@ HATCHES: Final = ("", "///", "...", "\\\\\\", "xxx", "---", "+++", "")
 WIDTH: Final = 6.3  # inches: 160 mm
 DPI: Final = 200
 LABEL_WIDTH: Final = 46
-"""Maximum width of a row label in half-width characters: nine twentieths of the chart's width."""
+"""Maximum width of a row label in half-width characters, about 45% of the chart's width."""
 LABEL_LINE: Final = 0.135  # line spacing of row labels in inches
 
 STYLE: Final[dict[str, Any]] = {
@@ -74,16 +74,16 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(height: float, columns: int = 1, rows: int = 1, **options: Any) -> tuple[Figure, Any]:
-    """Create a figure as wide as the text of a page.
+    """Create a figure as wide as the text area of a page.
 
     Args:
         height: height in inches.
-        columns: number of plots side by side.
-        rows: number of plots below one another.
+        columns: number of columns of plots.
+        rows: number of rows of plots.
         options: further arguments of :meth:`matplotlib.figure.Figure.subplots`.
 
     Returns:
-        The figure and its axes: a single one, or an array if there are several.
+        The figure, and its axes: a single object, or an array if there are several plots.
     """
     from matplotlib.figure import Figure
 
@@ -95,7 +95,7 @@ def row_labels(labels: Sequence[str]) -> tuple[list[str], float]:
     """Wrap row labels so that at least half of the width remains for the plot.
 
     Returns:
-        The wrapped labels, and the additional height of a row in inches.
+        The wrapped labels, and the additional height in inches that each row needs for them.
     """
     wrapped = [_wrap_label(label) for label in labels]
     return wrapped, LABEL_LINE * max((label.count("\n") for label in wrapped), default=0)
@@ -121,7 +121,7 @@ def set_layout(drawing: Figure, **options: Any) -> None:
 
 
 def set_title(axes: Any, title: str, unit: str) -> None:
-    """Set the title, followed by the unit of the vertical axis in brackets."""
+    """Set the title of a plot, followed by the unit of its vertical axis in brackets."""
     in_brackets = f"({unit})" if unit else ""
     text = "　".join(part for part in (title, in_brackets) if part)
     width = 84 if axes.get_subplotspec().get_gridspec().ncols == 1 else 42
@@ -132,7 +132,7 @@ def set_title(axes: Any, title: str, unit: str) -> None:
 
 
 def set_thousands(axis: Any, most: int = 5) -> None:
-    """Label an axis with thousands separators and at most ``most`` intervals; year axes are unchanged."""
+    """Use thousands separators and at most ``most`` tick intervals on an axis; year axes are unchanged."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if axis.axis_name == "x" and axis.get_view_interval()[0] > 2000 and axis.get_view_interval()[1] < 2030:
@@ -145,7 +145,7 @@ def to_svg(draw: Callable[[], Figure]) -> str:
     """Draw a figure as SVG with text converted to outlines.
 
     Raises:
-        OutputError: a character has no glyph in the fonts of the reports.
+        OutputError: a character has no glyph in the report fonts.
     """
     return _save(draw, "svg").decode("utf-8")
 
@@ -154,7 +154,7 @@ def to_png(draw: Callable[[], Figure], dpi: int = DPI) -> bytes:
     """Draw a figure as PNG, for Word files and notebooks.
 
     Raises:
-        OutputError: a character has no glyph in the fonts of the reports.
+        OutputError: a character has no glyph in the report fonts.
     """
     return _save(draw, "png", dpi)
 

@@ -28,7 +28,7 @@ YEARS: Final = (2017, 2018, 2019, 2020, 2021)
 
 
 def fan_chart(panels: Sequence[Panel], zero: bool = False) -> Figure:
-    """Draw the median by month with a band from 5% to 95% of replicates.
+    """Draw the monthly median over replicates, with a band between the 5% and 95% quantiles.
 
     Args:
         panels: plots, two per row, with series of shape (replicate, month).
@@ -60,12 +60,12 @@ def fan_chart(panels: Sequence[Panel], zero: bool = False) -> Figure:
 def survival_curves(
     panels: Sequence[Panel], at_risk: Sequence[Sequence[Floats]], labels: tuple[str, str]
 ) -> Figure:
-    """Draw survival by months of age with bands, and the number at risk below the axis.
+    """Draw survival curves by age in months with bands, and the number at risk below the axis.
 
     Args:
         panels: curves of shape (replicate, age), without the value of 1 at age 0.
         at_risk: number at risk by age, for each panel and curve.
-        labels: labels of the axis and of the number at risk.
+        labels: labels of the horizontal axis and of the numbers at risk.
     """
     drawing, axes_row = new_figure(3.2, len(panels), sharey=True, squeeze=False)
     set_layout(drawing, rect=(0, 0.05, 1, 0.95), wspace=0.1)

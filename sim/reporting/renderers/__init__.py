@@ -1,1 +1,1 @@
-"""Reports as HTML, Word, PDF and workbook."""
+"""Renderers of reports, one for each file format: HTML, Word, PDF and workbook."""

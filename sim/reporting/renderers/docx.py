@@ -1,7 +1,7 @@
 """Render a report as a Word file in the format of official documents (GB/T 9704-2012).
 
 Fonts are referenced rather than embedded, because 仿宋_GB2312, 方正小标宋简体, 黑体 and 楷体_GB2312 are installed
-on government computers. The theme fonts of Word's heading styles would override them and are removed.
+on government computers. Theme fonts are removed from the styles, because they would override these fonts.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ SIZES: Final = {
         "page": 12,
     },
 }
-"""Font sizes in points: 三号 16, 二号 22, 小四 12, 四号 14, 五号 10.5, 小五 9."""
+"""Font sizes in points; the Chinese names are 二号 (22), 三号 (16), 四号 (14), 小四 (12), 五号 (10.5), 小五 (9)."""
 LINE: Final = {"zh": 28.0, "en": 18.0}
-"""Line spacing of body text in points; in Chinese, a page has 22 lines."""
+"""Line spacing of body text in points; a page of a Chinese report then has 22 lines."""
 THEME: Final = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
@@ -88,7 +88,7 @@ def _paragraph(file: Any, text: str, style: str) -> Any:
 
 
 def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
-    """Set A4 paper, the margins of official documents, and page numbers at the outer edge of each page."""
+    """Set the paper size (A4), the margins of official documents, and page numbers at the outer edges."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
@@ -106,7 +106,7 @@ def _page(file: Any, document: Document, sizes: dict[str, float]) -> None:
         line = footer.paragraphs[0]
         line.alignment = side
         form = line.paragraph_format
-        # one character from the edge, without the first-line indent of body text
+        # the page number is one character from the edge, without the first-line indent of body text
         form.first_line_indent, outer = Pt(0), Pt(sizes["page"])
         if side == WD_ALIGN_PARAGRAPH.RIGHT:
             form.right_indent, form.left_indent = outer, Pt(0)
@@ -151,7 +151,7 @@ def _styles(file: Any, lang: str, sizes: dict[str, float]) -> None:
     file.styles.add_style("Code", WD_STYLE_TYPE.PARAGRAPH)
     file.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
     styles: dict[str, tuple[str, float, Any, float | None, float, float]] = {
-        # style: font, points, indent of the first line, line spacing, space before and after
+        # style: font, size in points, first-line indent, line spacing, space before, space after
         "Normal": (BODY, sizes["body"], indent, LINE[lang], 0, 0),
         "Title": (TITLE, sizes["title"], Pt(0), None, 0, 6),
         "Subtitle": (SECOND, sizes["point"], Pt(0), None, 0, 6),
@@ -183,7 +183,7 @@ def _styles(file: Any, lang: str, sizes: dict[str, float]) -> None:
 
 
 def _remove_rule(style: Any) -> None:
-    """Remove the line that Word draws below a title; official documents have none."""
+    """Remove the line that Word draws below a title, because official documents have no such line."""
     from docx.oxml.ns import qn
 
     for rule in style.element.findall(".//" + qn("w:pBdr")):
@@ -191,7 +191,7 @@ def _remove_rule(style: Any) -> None:
 
 
 def _set_font(target: Any, font: str, size: float) -> None:
-    """Set the font of a run or style in black, and remove theme fonts that would override it."""
+    """Set the font and size of a run or style, in black; remove theme fonts that would override the font."""
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
@@ -205,7 +205,7 @@ def _set_font(target: Any, font: str, size: float) -> None:
 
 
 def _table(file: Any, table: Table, caption: str, words: Wording, sizes: dict[str, float]) -> None:
-    """Add a table with its caption; headings are repeated on each page, and rows are not split."""
+    """Add a table with its caption; column headings are repeated on each page, and rows are not split."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -245,7 +245,7 @@ def _table(file: Any, table: Table, caption: str, words: Wording, sizes: dict[st
 
 
 def _set_cell_margins(drawn: Any) -> None:
-    """Set narrow cell margins of 1 mm, so that numbers stay on one line."""
+    """Set narrow cell margins (1 mm), so that numbers stay on one line."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LONG: Final = 24
-"""Width in half-width characters above which a cell contains more than a number or a unit."""
+"""Width in half-width characters above which the text in a cell counts as long."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,6 @@ def _parts(document: Document) -> Iterator[Part]:
 
 
 def _has_long_cells(table: Table) -> bool:
-    """Whether cells contain more than a number, so that narrow screens show the rows as cards."""
+    """Whether a cell has several numbers or a long text, so that narrow screens show the rows as cards."""
     cells = [cell for row in table.rows for cell in row[1:]]
     return len(table.head) > 2 and any(len(c.numbers) > 1 or display_width(c.text) > LONG for c in cells)

@@ -1,4 +1,4 @@
-"""Render a report as a tagged PDF file (PDF/UA-1) with typst, in the layout of the Word file."""
+"""Render a report as a tagged PDF file (PDF/UA-1) with Typst, in the same layout as the Word file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.texts import say
 SIZES: Final = {"zh": 14.0, "en": 11.0}
 """Font size of body text in points; tables, notes and the first page are smaller."""
 FIRST_PAGE: Final = (10.5, 7.5)
-"""Largest and smallest font size of the first page, which is reduced until the text fits on one page."""
+"""Maximum and minimum font size of the first page in points; the size is reduced until the text fits."""
 EPOCH: Final = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 SETUP: Final = """
@@ -63,7 +63,7 @@ def render(document: Document) -> bytes:
     """Render a document as a PDF file.
 
     Raises:
-        OutputError: typst issues a warning, for example about a missing font or glyph.
+        OutputError: Typst issues a warning, for example about a missing font or glyph.
     """
     import typst
 
@@ -161,6 +161,6 @@ def _breakable(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote a text as a typst string literal."""
+    """Quote a text as a Typst string literal."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

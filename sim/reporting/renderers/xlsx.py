@@ -1,4 +1,4 @@
-"""Render the tables of a report as a workbook with one sheet each, in printed units and with notes."""
+"""Render the tables of a report as a workbook, one sheet per table, with the report's units and notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def render(document: Document) -> bytes:
 
 
 def _sheets(document: Document, words: Wording) -> Iterator[Table]:
-    """Yield the tables with captions and notes as printed, under names from :meth:`Document.named`."""
+    """Yield the tables with unique names (see :meth:`Document.named`) and the report's captions and notes."""
     captions = [caption for block, caption in laid_out(document) if isinstance(block, Table)]
     for (name, table), caption in zip(document.named(document.tables()), captions, strict=True):
         notes = tuple(words.string("report.note", note=note) for note in table.notes)

@@ -1,1 +1,1 @@
-"""Sections of a report, one module for each."""
+"""Sections of a report, one module per section."""

@@ -1,4 +1,7 @@
-"""Assessment of the targets: attainment, dependence on the plan, and the composition of T7."""
+"""Assessment of the targets: attainment, dependence on the plan, and the breakdown of target T7.
+
+T7 (jobs driven by startups) is the product of the number of founders and the jobs per founder.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ from sim.studies.methods import intervals
 T7: Final = "T7"
 STAFF: Final = "staff_only"
 SOME: Final = 0.05
-"""Minimum effect of the plan on a target, as a share of its value, to be called partial dependence."""
+"""Minimum effect of the plan, as a share of a target's value, for the target to depend partly on the plan."""
 
 
 def targets_by_likelihood(report: ReportContext) -> tuple[list[str], list[str], list[str]]:
-    """Return the ids of targets that are likely met, likely missed, and undecided."""
+    """Return the ids of the targets that are likely to be met, likely to be missed, and undecided."""
     likely: list[str] = []
     unlikely: list[str] = []
     unclear: list[str] = []
@@ -50,7 +53,7 @@ def _probability(result: xr.Dataset, target: str) -> tuple[float, float]:
 
 
 def targets_table(report: ReportContext) -> Table:
-    """Return the table of targets: value, probability of attainment, and attainment without the plan."""
+    """Return the table of targets with value, probability of attainment, and dependence on the plan."""
     words, result = report.words, report.result
     compared = NO_PLAN in report.sources.comparisons
     without_plan = {
@@ -111,7 +114,7 @@ def _under_reference(report: ReportContext, reference: str, variable: str, targe
 
 
 def _met(report: ReportContext, met: int, of: int) -> Cell:
-    """Format how often a target is met, with the interval of the probability."""
+    """Format the number of replicates that meet a target and the interval of the probability."""
     words = report.words
     low, high = (words.share(end, 0) for end in intervals.wilson(met, of))
     text = words.text("mark.probability", met=words.count(met), of=words.count(of), low=low, high=high)
@@ -119,7 +122,7 @@ def _met(report: ReportContext, met: int, of: int) -> Cell:
 
 
 def _times_met(report: ReportContext, met: Floats | None) -> Cell:
-    """Format how often a target is met; a dash if this is unknown."""
+    """Format the number of replicates that meet a target, or a dash if it is unknown."""
     if met is None:
         return Cell("–")
     text = _times(report, met)
@@ -127,7 +130,7 @@ def _times_met(report: ReportContext, met: Floats | None) -> Cell:
 
 
 def _times(report: ReportContext, met: Floats) -> Text:
-    """Format the number of replicates that meet a target and the number of all replicates."""
+    """Format the number of replicates that meet a target, out of all replicates."""
     return report.words.text(
         "mark.times_met", met=report.words.count(float(met.sum())), of=report.words.count(float(len(met)))
     )
@@ -152,7 +155,10 @@ def _dependence(report: ReportContext, target: str) -> str:
 
 
 def founders_times_jobs(report: ReportContext) -> Text:
-    """Describe T7 as founders times jobs per founder, and its share without the plan; empty if unknown."""
+    """Describe T7 as founders times jobs per founder, and state the share reached without the plan.
+
+    The text is empty if the run does not contain the number of founders.
+    """
     words = report.words
     if "founders_served" not in report.result:
         return Text("")
@@ -177,7 +183,7 @@ def founders_times_jobs(report: ReportContext) -> Text:
 
 
 def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
-    """Yield the jobs per founder that T7 requires, and T7 at the published number of jobs per founder."""
+    """Yield sentences on the jobs per founder required for T7, and on T7 at published jobs per founder."""
     words = report.words
     target = next((t for t in targets_in(report.result) if t.id == T7), None)
     if target is None:
@@ -198,7 +204,7 @@ def _published_jobs(report: ReportContext, founders: float) -> Iterator[Text]:
 
 
 def _depends_on_job_count(report: ReportContext, target: Target) -> bool:
-    """Whether T7 is met by the simulated jobs but missed at the published number of jobs per founder."""
+    """Whether T7 is met at the simulated number of jobs per founder but not at the published number."""
     if target.id != T7 or "founders_served" not in report.result:
         return False
     founders, jobs = (_mean_at_end(report.result, v) for v in ("founders_served", "jobs_driven_by_startups"))
@@ -212,5 +218,5 @@ def _reference_title(report: ReportContext, reference: str) -> str:
 
 
 def _mean_at_end(dataset: xr.Dataset, variable: str) -> float:
-    """Return the mean at the end of 2020 under the primary definition."""
+    """Return the mean of a variable over replicates at the end of 2020, under its primary definition."""
     return float(dataset[variable].isel(month=-1).sel(definition="primary").mean())

@@ -12,7 +12,7 @@ from sim.reporting.document import Block, Cell, Number, Table, Text
 
 
 def assumptions(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, with a table for each submodel."""
+    """Yield the document blocks of this section, with a table for each submodel."""
     words = report.words
     yield report.heading(1, "assumptions.heading")
     grades = evidence.grades()
@@ -59,7 +59,7 @@ def _value(report: ReportContext, parameter: Parameter) -> Text:
 
 
 def _range(report: ReportContext, parameter: Parameter) -> Text:
-    """Format the range of a parameter, with the probability that its effect exists if this is below 1."""
+    """Format the range of a parameter and, if below 1, the probability that its effect exists."""
     words = report.words
     if parameter.low < parameter.high:
         low, high = (_number(report, parameter, end) for end in (parameter.low, parameter.high))
@@ -72,17 +72,19 @@ def _range(report: ReportContext, parameter: Parameter) -> Text:
 
 
 def _number(report: ReportContext, parameter: Parameter, value: float) -> Number:
-    """Format a number of a parameter: shares as percentages, large amounts in large units."""
+    """Format a parameter's value or bound: shares as percentages, large amounts in large units."""
     if parameter.unit in ("share", "share a year", "share a month", "probability"):
         return report.words.share(value)
     if _is_large_amount(parameter):
         return report.words.yuan(value)
-    text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(".")  # four significant digits, no exponent
+    text = f"{float(f'{value:.4g}'):,.10f}".rstrip("0").rstrip(
+        "."
+    )  # four significant digits without exponent
     return Number(value, text)
 
 
 def _unit(report: ReportContext, parameter: Parameter) -> str:
-    """Return the unit printed after a parameter's value; empty if the number includes it."""
+    """Return the unit to print after a parameter's value; empty if the formatted value includes it."""
     words = report.words
     if parameter.unit in ("share", "probability", "ratio") or _is_large_amount(parameter):
         return ""

@@ -22,7 +22,7 @@ LOSSES: Final = ("loss", "loss_p95", "loss_worst", "dry", "dry_first")
 
 
 def credit(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if the result contains no loans."""
+    """Yield the document blocks of this section, or none if the result contains no loans."""
     if "loans_granted" not in report.result:
         return
     yield report.heading(1, "credit.heading")
@@ -51,9 +51,9 @@ def _fund_tables(report: ReportContext, funds: DataTable) -> Iterator[Table]:
 
 
 def _risk(report: ReportContext, row: Row) -> Text:
-    """Describe claims and losses of the guarantee fund, and how often it is exhausted or suspended."""
+    """Describe the claims and losses of the guarantee fund, and how often it is exhausted or suspended."""
     words, numbers, replicates = report.words, row.numbers, report.sources.replicates
-    few = "_few" if replicates < run_tables.FEW else ""  # too few for a 95% quantile
+    few = "_few" if replicates < run_tables.FEW else ""  # too few replicates for a 95% quantile
     ends = ("worst",) if few else ("p95", "worst")
     fields = {key: words.yuan(numbers[key]) for key in ("balance", "claims", *(f"claims_{e}" for e in ends))}
     parts = [words.text(f"credit.claims{few}", fund=row.label, **fields)]
@@ -72,7 +72,7 @@ def _risk(report: ReportContext, row: Row) -> Text:
 
 
 def _suspensions(report: ReportContext, fund: str) -> Text:
-    """Describe in how many replicates, and for how many months, a fund suspends new business."""
+    """State in how many replicates a fund suspends new business, and for how many months."""
     if "pool_suspended" not in report.result:
         return Text("")
     words = report.words

@@ -14,7 +14,7 @@ from sim.reporting.tables import run_tables
 
 
 def employment(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section."""
+    """Yield the document blocks of this section."""
     words = report.words
     yield report.heading(1, "jobs.heading")
     if (table := find_table(run_tables.tables(report.result), "outcomes")) is not None:
@@ -36,7 +36,7 @@ def employment(report: ReportContext) -> Iterator[Block]:
 
 
 def _districts(report: ReportContext) -> Figure:
-    """Draw jobs and incubation area by district, with the most jobs on top."""
+    """Draw jobs and incubation area by district, in descending order of jobs."""
     words, end = report.words, report.result.isel(month=-1)
     names = [name for name in ("jobs_by_district", "incubation_area_by_district") if name in end]
     jobs = end.jobs_by_district.median("replicate")

@@ -13,7 +13,7 @@ from sim.reporting.wording import format_number
 
 
 def equity(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if the result contains no equity investment."""
+    """Yield the document blocks of this section, or none if the result contains no equity investment."""
     words, result = report.words, report.result
     if "equity_invested" not in result:
         return

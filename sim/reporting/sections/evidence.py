@@ -1,4 +1,4 @@
-"""Section that compares the model with evidence: published and simulated figures."""
+"""Section on evidence: comparison of published figures with those of the model."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sim.reporting.evidence import EvidenceFigure
 from sim.reporting.wording import with_square_metres
 
 FARTHEST: Final = 4
-"""Multiple of the published midpoint below which a figure of the model is drawn."""
+"""The chart omits figures for which the model's value exceeds this multiple of the published midpoint."""
 
 
 def model_against_evidence(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section."""
+    """Yield the document blocks of this section."""
     words = report.words
     yield report.heading(1, "calibration.heading")
     figures = evidence.figures()
@@ -68,7 +68,7 @@ def _table(report: ReportContext, name: str, figures: Sequence[EvidenceFigure]) 
 
 
 def _number(report: ReportContext, figure: EvidenceFigure, value: float) -> Number:
-    """Format a number: shares as percentages, numbers from 1,000 in full, others to three digits."""
+    """Format shares as percentages, numbers from 1,000 as integers, others with three significant digits."""
     if figure.high <= 1:  # among the published figures, only shares are this small
         return report.words.share(value)
     rounded = value if abs(value) >= 1000 else float(f"{value:.3g}")
@@ -77,7 +77,7 @@ def _number(report: ReportContext, figure: EvidenceFigure, value: float) -> Numb
 
 
 def _chart(report: ReportContext, figures: Sequence[EvidenceFigure]) -> Figure:
-    """Draw figures with a positive lower end, relative to the published midpoints."""
+    """Draw the figures whose published range is positive, relative to the midpoint of that range."""
     words = report.words
     charted = [
         figure

@@ -17,7 +17,8 @@ from sim.reporting.sources import NO_PLAN, NO_SUPPORT
 ATTRIBUTED: Final = ("job_years_net", "jobs_driven_by_startups")
 """Outcomes whose attribution is reported on the first page."""
 INCUBATOR_GROWTH: Final = "INC03"
-"""Id of the evidence on incubator growth; if the model grows more slowly, T1 and T2 are underestimated."""
+"""Id of the evidence on incubator growth. If growth in the model is slower, targets T1 (incubators) and T2
+(incubation area) are underestimated."""
 FULL_REPLICATES: Final = 20
 """Number of replicates below which a run is described as a trial run."""
 
@@ -91,7 +92,7 @@ def headline(report: ReportContext, comparison: xr.Dataset, name: str, base: flo
 
 
 def _cost(report: ReportContext) -> Text:
-    """Describe the cost of the plan: public spending and forgone taxes."""
+    """Describe the cost of the plan, consisting of public spending and forgone taxes."""
     words = report.words
     spent = float(report.result.public_spending.sum(("month", "instrument")).mean())
     parts = [words.text("first.spent", amount=words.yuan(spent))]
@@ -126,7 +127,7 @@ def _cost_per_job_year(report: ReportContext, comparison: xr.Dataset) -> dict[st
 
 
 def _drivers(report: ReportContext) -> Text:
-    """Describe who gains jobs, the deadweight, and the contributions of measures if available."""
+    """Describe net job-years by group of firms, deadweight and, if available, contributions of measures."""
     words = report.words
     parts: list[Text] = []
     comparison = report.sources.comparisons.get(NO_PLAN)
@@ -166,7 +167,7 @@ def _gains(report: ReportContext, comparison: xr.Dataset) -> Iterator[Text]:
 
 
 def _attributed(report: ReportContext, selected: xr.Dataset, most: int) -> Text:
-    """Describe at most ``most`` of the largest significant contributions to an outcome."""
+    """Describe the largest significant contributions to an outcome, at most ``most`` of them."""
     words = report.words
     significant = [
         i
@@ -189,7 +190,7 @@ def _attributed(report: ReportContext, selected: xr.Dataset, most: int) -> Text:
 
 
 def _limitations(report: ReportContext) -> Text:
-    """Describe parameters without direct evidence, figures that the model misses, and other limitations."""
+    """Describe limitations, such as parameters without direct evidence and figures that the model misses."""
     words = report.words
     grades = evidence.grades()
     total, guesses = sum(grades.values()), grades["D"]
@@ -218,7 +219,7 @@ def _limitations(report: ReportContext) -> Text:
 
 
 def _run_size(report: ReportContext) -> Text:
-    """Describe the replicates and scale of the run, and whether its numbers may be quoted."""
+    """State the number of replicates and the scale of the run, and whether its results may be quoted."""
     scale = float(report.result.attrs["scale"])
     trial = report.sources.replicates < FULL_REPLICATES or scale < 1
     fields = {"n": report.words.count(report.sources.replicates), "scale": report.words.sampling(scale)}

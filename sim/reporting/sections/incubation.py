@@ -20,7 +20,7 @@ CHARTED: Final = ("tech_incubators", "incubation_area", "entrepreneurship_bases"
 
 
 def incubation(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if the result contains no facilities."""
+    """Yield the document blocks of this section, or none if the result contains no facilities."""
     words, result = report.words, report.result
     names = [name for name in VARIABLES if name in result]
     if not names:

@@ -1,4 +1,4 @@
-"""Section on policy effects relative to each reference: headlines, net jobs, targets and deadweight."""
+"""Section on policy effects relative to each reference: headline indicators, jobs, targets, deadweight."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.reporting.tables import comparison_tables
 
 
 def policy_effects(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, with a part for each reference."""
+    """Yield the document blocks of this section, with one part per reference."""
     yield report.heading(1, "policy_effects.heading")
     yield _targets(report)
     if not report.sources.comparisons:
@@ -32,7 +32,7 @@ def policy_effects(report: ReportContext) -> Iterator[Block]:
 
 
 def _targets(report: ReportContext) -> Figure:
-    """Draw target values under each scenario as shares of the required values."""
+    """Draw the value of each target under each scenario, as a share of the required value."""
     words = report.words
     runs = [report.result, *report.sources.references.values()]
     targets = assessment.targets_in(report.result)

@@ -13,11 +13,11 @@ from sim.reporting.sources import NO_PLAN
 from sim.reporting.tables import run_tables
 
 PUBLIC: Final = ("treasury", "budget", "funds")
-"""Accounts of the public sector."""
+"""Names of the public sector's accounts."""
 
 
 def public_spending(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section."""
+    """Yield the document blocks of this section."""
     words, result = report.words, report.result
     yield report.heading(1, "spending.heading")
     spent = result.public_spending

@@ -14,7 +14,7 @@ from sim.reporting.tables import run_tables
 
 
 def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[Block]:
-    """Yield the blocks of the section.
+    """Yield the document blocks of this section.
 
     Args:
         report: sources and wording of the report.
@@ -40,7 +40,7 @@ def reproduction(report: ReportContext, files: Sequence[Path] = ()) -> Iterator[
 
 
 def _record(report: ReportContext) -> list[tuple[str, str]]:
-    """Return the keys and values of the record of the run."""
+    """Return the settings and versions that identify the run, as pairs of key and value."""
     attributes = report.result.attrs
     subject = "scenario" if report.sources.has_run else "study"
     return [
@@ -66,7 +66,7 @@ def _checksum_label(report: ReportContext, dataset: xr.Dataset) -> str:
 
 
 def _argument(scenario: str) -> str:
-    """Return a scenario as a command argument: its name if it is shipped, else its file."""
+    """Return the command argument for a scenario: its name if it is shipped, otherwise its file."""
     return scenario if (shipped.scenarios() / f"{scenario}.yaml").is_file() else f"{scenario}.yaml"
 
 

@@ -14,11 +14,11 @@ from sim.reporting.document import Block, Cell, Figure, Table
 
 COHORT: Final = 2017
 AGES: Final = 36
-"""Number of months of age shown."""
+"""Number of months after opening that the charts show."""
 
 
 def survival(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if the result contains no survival curves."""
+    """Yield the document blocks of this section, or none if the result contains no survival curves."""
     if "survival" not in report.result:
         return
     yield report.heading(1, "survival.heading")

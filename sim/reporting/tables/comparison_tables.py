@@ -1,4 +1,4 @@
-"""Tables of a comparison: changes in headline indicators, targets and credit; deadweight by instrument."""
+"""Tables of a comparison: changes in headline indicators, targets and credit, and deadweight."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Tables of numbers in base units, as exported to CSV and JSON.
 
-For printing, they are converted to :class:`sim.table.Table` with rounded and scaled numbers: for terminals
-and notebooks by :mod:`sim.reporting.tables.printing`, for reports by :mod:`sim.reporting.context`.
+For printing, the tables are converted to :class:`sim.table.Table`, with rounded and scaled numbers:
+:mod:`sim.reporting.tables.printing` does this for terminals and notebooks, and :mod:`sim.reporting.context`
+for reports.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class DataTable:
         scenario: name of the scenario, study or trial.
         title: printed title.
         columns: keys of the columns: years, or keys of ``headings`` or of the texts ``column.KEY``.
-        rows: rows in order.
+        rows: rows in printed order.
         notes: notes below the table.
         headings: headings of columns without a text ``column.KEY``.
         sheet: name of the sheet in a workbook, if different from ``name``.

@@ -30,14 +30,14 @@ def factor(dataset: xr.Dataset) -> str:
 
 
 def factors(study: xr.Dataset) -> tuple[str, ...]:
-    """Return a note with the label and id of every factor; empty without factors."""
+    """Return a note with the label and id of every factor; empty if there are no factors."""
     each = [study.isel(factor=i) for i in range(study.sizes.get("factor", 0))]
     labels = [f"{factor(of_factor)} ({of_factor.factor.values})" for of_factor in each]
     return (say("study.factors", names=say("study.and").join(labels)),) if labels else ()
 
 
 def settings(study: xr.Dataset, values: Sequence[float] | npt.NDArray[Any]) -> str:
-    """Return the labels and values of all factors at a point; empty without factors."""
+    """Return the labels and values of all factors at a design point as text; empty if there is no factor."""
     parts = []
     for i, value in enumerate(values):
         of_factor = study.isel(factor=i)

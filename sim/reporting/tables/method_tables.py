@@ -1,7 +1,7 @@
 """Tables of attribution, robustness, threshold and discovery studies.
 
-The rows are players, scenarios, points or boxes. Variables with a value for each outcome are shown in a
-separate table for each outcome.
+The rows are players, scenarios, points or boxes. Variables that have one value per outcome are shown in
+separate tables, one per outcome.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ def _table(
     unit: str = "1",
     heads: dict[str, str] | None = None,
 ) -> DataTable:
-    """Return a table with a row for each element of a dimension.
+    """Return a table with one row per element of a dimension.
 
     Args:
         study: dataset of the study.
         dim: dimension of the rows.
-        subject: label of the outcome shown in the table, empty for the study as a whole.
+        subject: label of the outcome shown in the table; empty for the study as a whole.
         columns: values along the dimension, by column name.
         unit: unit of all values.
         heads: headings by column; defaults to the long names of the variables.
@@ -85,12 +85,12 @@ def _table(
 
 
 def _has_path(study: xr.Dataset) -> bool:
-    """Whether points differ in several settings, so that a label listing all of them would be too long."""
+    """Whether several factors vary along a path, so that points are labelled by their position on it."""
     return study.attrs["kind"] == "threshold" and study.sizes["factor"] > 1
 
 
 def _position_label(study: xr.Dataset, number: int) -> str:
-    """Return the label of a point, based on its position along the path."""
+    """Return the label of a point, which gives its position on the path."""
     return say("threshold.along", share=f"{float(study.way.values[number]):.4g}")
 
 
@@ -106,7 +106,7 @@ def _row_label(study: xr.Dataset, dim: str, element: object, number: int) -> str
 def _label(study: xr.Dataset, dim: str, element: object) -> str:
     name = f"{dim}_{language()}"
     label = str(study[name].sel({dim: element}).values) if name in study.coords else str(element)
-    has_id = dim == "player" and not str(element).startswith("chapter_")  # an id used in scenario files
+    has_id = dim == "player" and not str(element).startswith("chapter_")  # scenario files use the id
     return f"{label} ({element})" if has_id and label != str(element) else label
 
 

@@ -18,21 +18,21 @@ from sim.texts import known as is_known
 from sim.texts import language, say
 
 LARGE: Final = {"zh": 1e4, "en": 1e6}
-"""Divisors of amounts in yuan, which are printed in 万元 in Chinese and in millions in English."""
+"""Divisors of amounts in yuan, which are printed in 万元 in Chinese and in million yuan in English."""
 UNIT_KEYS: Final = {
     "count": "count",
     "share": "share",  # printed as a percentage
-    "1": "share",  # a pure number
+    "1": "share",  # a dimensionless number
     "job-years": "job_years",
     "yuan per job-year": "yuan_per_job_year",
     "job-years per million yuan": "job_years_per_million_yuan",
 }
-"""Keys of the texts ``unit.KEY`` for units that are not in the catalogue."""
+"""Units that are not in the catalogue, and the keys under which their names are stored (``unit.KEY``)."""
 CSV_HEAD: Final = ("scenario", "table", "row", "label", "unit", "measure", "value", "remark")
 
 
 def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: int = 160) -> str:
-    """Format tables for a terminal, each with its notes, followed by the notes on all tables."""
+    """Format tables as text for a terminal, each with its notes, followed by the notes on all tables."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
@@ -40,7 +40,7 @@ def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: in
 
     console = Console(
         file=io.StringIO(), width=width, highlight=False, no_color=True, force_jupyter=False
-    )  # otherwise Rich ignores the file in Jupyter
+    )  # without force_jupyter=False, Rich ignores the file in Jupyter
     for table in map(printed, tables):
         drawn = RichTable(title=escape(table.caption), title_justify="left", box=SIMPLE_HEAD)
         for number, column in enumerate(table.head):
@@ -60,13 +60,13 @@ def as_text(tables: Sequence[DataTable], notes: Sequence[str] = (), *, width: in
 
 
 def as_html(tables: Sequence[DataTable], notes: Sequence[str] = ()) -> str:
-    """Format tables for a notebook, each with its notes, followed by the notes on all tables."""
+    """Format tables as HTML for a notebook, each with its notes, followed by the notes on all tables."""
     parts = [markup.table_with_notes(printed(table)) for table in tables]
     return "".join(parts) + markup.paragraphs(notes, small=True)
 
 
 def printed(table: DataTable) -> Table:
-    """Convert a table for printing: label, unit, rounded numbers, and assessments where rows have one.
+    """Convert a table for printing, with labels, units, rounded numbers and, if any, assessments.
 
     The notes begin with the reasons for missing numbers.
     """
@@ -88,7 +88,10 @@ def printed(table: DataTable) -> Table:
 
 
 def exact(table: DataTable) -> Table:
-    """Convert a table for export in base units with six digits; the last column explains missing numbers."""
+    """Convert a table for export in base units with six significant digits.
+
+    The last column gives the reasons for missing numbers.
+    """
     head = (say("column.name"), say("column.unit"), *(heading(table, column) for column in table.columns), "")
     rows = []
     for row in table.rows:
@@ -155,14 +158,14 @@ def _json_row(row: Row) -> dict[str, Any]:
 
 
 def scaled(unit: str) -> tuple[str, float]:
-    """Return the printed name of a unit and the divisor of numbers in this unit."""
+    """Return the printed name of a unit, and the divisor of the numbers in this unit."""
     if unit == "yuan":
         return say("unit.large_yuan"), LARGE[language()]
     return unit_name(unit), 1
 
 
 def unit_name(unit: str) -> str:
-    """Return the name of a unit in the language in use; empty for shares, printed as percentages."""
+    """Return the name of a unit in the current language; empty for shares, which have a percent sign."""
     if unit in UNIT_KEYS:
         return say(f"unit.{UNIT_KEYS[unit]}")
     known = catalogue().units.get(unit)
@@ -172,7 +175,7 @@ def unit_name(unit: str) -> str:
 
 
 def cell(row: Row, column: str, divisor: float) -> str:
-    """Format a number of a row, divided by ``divisor``; a dash if it is missing."""
+    """Format the number in a cell, divided by ``divisor``, or as a dash if it is missing."""
     value = row.numbers.get(column, math.nan)
     if math.isnan(value):
         return "–"

@@ -1,4 +1,4 @@
-"""Tables of a run: targets, outcomes, spending, credit and funds, in the language in use."""
+"""Tables of a run: targets, outcomes, spending, credit and funds, in the current language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def tables(dataset: xr.Dataset, reference: xr.Dataset | None = None) -> list[Dat
 
     Args:
         dataset: dataset of the run.
-        reference: run without the plan, used to report the share of T7 that is reached without it.
+        reference: run without the plan, used to report the share of target T7 (jobs driven by startups) that
+            is reached without the plan.
     """
     all_tables = [_targets(dataset, reference), _outcomes(dataset), _spending(dataset)]
     if "loans_granted" in dataset:
@@ -53,7 +54,7 @@ def notes(dataset: xr.Dataset) -> list[str]:
 
 
 def depends_on_job_count(founders: float, jobs: float, required: float) -> bool:
-    """Whether T7 is met by the simulated jobs but missed at the published number of jobs per founder.
+    """Whether target T7 is met at the simulated number of jobs per founder but not at the published number.
 
     Args:
         founders: number of founders served.
@@ -64,7 +65,7 @@ def depends_on_job_count(founders: float, jobs: float, required: float) -> bool:
 
 
 def quantiles(values: xr.DataArray) -> dict[str, float]:
-    """Return the median and the 5% and 95% quantiles over replicates, by column."""
+    """Return the median and the 5% and 95% quantiles over replicates, keyed by column name."""
     low, middle, high = intervals.quantiles(values.values)
     return {"median": middle, "p5": low, "p95": high}
 
@@ -102,7 +103,7 @@ def _targets(dataset: xr.Dataset, reference: xr.Dataset | None) -> DataTable:
 
 
 def _founders_times_jobs(dataset: xr.Dataset, reference: xr.Dataset | None) -> Iterator[str]:
-    """Yield notes on T7: founders times jobs per founder, and the share that is reached without the plan."""
+    """Yield notes on target T7: founders times jobs per founder, and the share reached without the plan."""
     if "founders_served" not in dataset:
         return
 
@@ -147,7 +148,7 @@ def _outcomes(dataset: xr.Dataset) -> DataTable:
             add(name, name, dataset[name].units, dataset[name].sum(("month", "form")))
     for form, form_label in forms.items() if "survival" in present else ():
         for months in (12, 36):
-            # age a counts survival beyond month a (from 0), so 12 months are completed at age 11
+            # months of age are numbered from 0, so 12 months are completed at age 11
             at = {"clock": "since_opening", "cohort": 2017, "age": months - 1, "form": form}
             fields = {"months": months, "form": form_label}
             add("survival", f"survival.{form}.{months}", "share", dataset.survival.sel(at), **fields)
@@ -158,7 +159,7 @@ def _outcomes(dataset: xr.Dataset) -> DataTable:
 
 
 def _spending(dataset: xr.Dataset) -> DataTable:
-    """Return mean spending by instrument and year; instruments without payments are omitted."""
+    """Return the table of mean spending by instrument and year; instruments without payments are omitted."""
     columns = (*map(str, YEARS), "total", "returned")
     returned = dataset.get("public_returns", 0 * dataset.public_spending).mean("replicate").sum("month")
     yearly = dataset.public_spending.mean("replicate").groupby("month.year").sum().transpose("year", ...)
@@ -182,7 +183,7 @@ def _spending(dataset: xr.Dataset) -> DataTable:
 
 
 def _credit(dataset: xr.Dataset) -> DataTable:
-    """Return loan figures for the four years: amounts, approval rate, bad loans and guarantees."""
+    """Return the table of loans over the four years: amounts, approval rate, bad loans and guarantees."""
     total, end = dataset.sum("month"), dataset.isel(month=-1)
     applications, approvals = (total[name].sel(window="loan") for name in ("applications", "approvals"))
     refused = total.loans_refused.sum("refusal")
@@ -206,7 +207,7 @@ def _credit(dataset: xr.Dataset) -> DataTable:
 
 
 def _refusals(dataset: xr.Dataset) -> DataTable:
-    """Return the mean number of loan applications that were not granted, by reason and year."""
+    """Return the table of the mean number of loan applications that were not granted, by reason and year."""
     columns = (*map(str, YEARS), "total")
     yearly = dataset.loans_refused.mean("replicate").groupby("month.year").sum().transpose("year", ...)
     rows = []
@@ -218,7 +219,7 @@ def _refusals(dataset: xr.Dataset) -> DataTable:
 
 
 def _funds(dataset: xr.Dataset) -> DataTable:
-    """Return balance, claims and losses of public funds, and how often and when each is first exhausted."""
+    """Return the table of public funds: balance, claims, losses, and frequency and date of exhaustion."""
     claims, losses = ([key, f"{key}_p95", f"{key}_worst"] for key in ("claims", "loss"))
     columns = ("balance", *claims, *losses, "dry", "dry_first")
     rows = []
@@ -244,6 +245,6 @@ def _funds(dataset: xr.Dataset) -> DataTable:
 
 
 def _calendar_month(dataset: xr.Dataset, number: int) -> float:
-    """Return a month of the run as a number such as 201906."""
+    """Return a month of the run as a number in the form YYYYMM, such as 201906."""
     date = dataset.month.values[number].astype("datetime64[M]").astype(str)
     return float(date.replace("-", ""))

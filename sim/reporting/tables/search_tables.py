@@ -19,7 +19,7 @@ POINTS_PER_TABLE: Final = 6
 
 
 def tables(study: xr.Dataset) -> Iterator[DataTable]:
-    """Yield tables of settings, a table for each objective, and a table of the points' reliability."""
+    """Yield the tables of settings, one table per objective, and a table of the points' reliability."""
     name, title = str(study.attrs["name"]), str(study.attrs[f"title_{language()}"])
     points = [str(i + 1) for i in range(study.sizes["point"])]
     if not points:
@@ -38,10 +38,10 @@ def tables(study: xr.Dataset) -> Iterator[DataTable]:
 
 
 def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable]:
-    """Yield tables with a row for each factor and a column for each point, split by groups of points.
+    """Yield tables with one row per factor and one column per point, for up to six points per table.
 
     Args:
-        study: dataset with ``setting`` (point, factor).
+        study: dataset with the variable ``setting`` of shape (point, factor).
         labels: labels of all points, in order.
     """
     name, title = str(study.attrs["name"]), str(study.attrs[f"title_{language()}"])
@@ -59,7 +59,7 @@ def settings(study: xr.Dataset, labels: Mapping[str, str]) -> Iterator[DataTable
 
 
 def _objective_table(objective: xr.Dataset, name: str, title: str, labels: dict[str, str]) -> DataTable:
-    """Return a table with a row for the current policy, if known, and a row for each point."""
+    """Return the table of an objective, with one row for the current policy, if known, and one per point."""
     unit = str(objective.objective_unit.values)
     columns = [n for n in OBJECTIVE_COLUMNS if np.isfinite(objective[n].values).any()]
     rows = []

@@ -1,4 +1,4 @@
-"""Tables of a study: one table for each outcome, with intervals for all numbers."""
+"""Tables of a study, one per outcome, with intervals for all estimates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def notes(study: xr.Dataset) -> list[str]:
 
 
 def _points(study: xr.Dataset) -> Iterable[DataTable]:
-    """Yield tables with a row for each point, by scenario and outcome."""
+    """Yield one table per scenario and outcome, with one row per point."""
     for scenario in study.scenario.values:
         for outcome in study.outcome.values:
             part = study.sel(scenario=scenario, outcome=outcome)
@@ -60,7 +60,7 @@ def _points(study: xr.Dataset) -> Iterable[DataTable]:
 
 
 def _ensemble(study: xr.Dataset) -> Iterable[DataTable]:
-    """Yield tables with a row for each scenario, by outcome."""
+    """Yield one table per outcome, with one row per scenario."""
     for outcome in study.outcome.values:
         every = study.sel(outcome=outcome)
         rows, columns = [], _columns(every)
@@ -91,7 +91,7 @@ def random_share_notes(dataset: xr.Dataset) -> tuple[str, ...]:
 
 
 def _indices(study: xr.Dataset) -> Iterable[DataTable]:
-    """Yield tables of Sobol indices with a row for each factor, ordered by total index."""
+    """Yield one table of Sobol indices per outcome, with one row per factor, ordered by total index."""
     for outcome in study.outcome.values:
         part = study.sel(outcome=outcome)
         size = np.fmax(part.total.values, part.total_low.values)
@@ -103,7 +103,7 @@ def _indices(study: xr.Dataset) -> Iterable[DataTable]:
 
 
 def _effects(study: xr.Dataset) -> Iterable[DataTable]:
-    """Yield tables of elementary effects with a row for each factor, ordered by size of the effect."""
+    """Yield one table of elementary effects per outcome, with one row per factor, ordered by effect size."""
     for outcome in study.outcome.values:
         part = study.sel(outcome=outcome)
         rows = _ranked(part, EFFECT, (part.effect_low + part.effect_high).values, _unit(part))
@@ -128,7 +128,7 @@ def _ranked(dataset: xr.Dataset, columns: tuple[str, ...], size: Floats, unit: s
 
 
 def _renamed(row: Row) -> Row:
-    """Rename the column ``total``, which is a sum of money in other tables."""
+    """Rename the column ``total``, because in other tables this column is a sum of money."""
     numbers = {("total_index" if k == "total" else k): v for k, v in row.numbers.items()}
     return Row(row.name, row.label, row.unit, numbers, row.remark)
 

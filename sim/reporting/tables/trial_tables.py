@@ -51,7 +51,7 @@ def summary(dataset: xr.Dataset) -> list[DataTable]:
 
 
 def _skipped(dataset: xr.Dataset) -> DataTable:
-    """Return the table of trials that were not run, with the reason."""
+    """Return the table of trials that were not run, with the reasons."""
     rows = tuple(
         Row(str(trial.trial.values), _label(trial), "", {}, word=say(f"trial.{trial.status.values}"))
         for trial in (dataset.sel(trial=name) for name in dataset.trial.values)
@@ -62,7 +62,7 @@ def _skipped(dataset: xr.Dataset) -> DataTable:
 
 
 def _levers(trial: xr.Dataset) -> DataTable:
-    """Return the table of yearly means of every lever that the trial changes, in both arms."""
+    """Return the table of yearly means, in both arms, of every lever that the trial changes."""
     rows = []
     levers = catalogue().levers
     for lever in trial.lever.values:
@@ -79,7 +79,7 @@ def _levers(trial: xr.Dataset) -> DataTable:
 
 
 def _effects(trial: xr.Dataset) -> DataTable:
-    """Return the table of both arms and their paired difference, with its interval and assessment."""
+    """Return the table of outcomes in both arms, with paired differences, intervals and assessments."""
     rows = []
     for quantity in trial.quantity.values if str(trial.status.values) == "run" else ():
         for group in trial.group.values:

@@ -20,9 +20,10 @@ class Part(NamedTuple):
     """A component of the variance, or a part of one.
 
     Attributes:
-        name: name of the component, ``guessed`` for parameters of grades C and D, or factor id of a rule.
-        label: label in the language in use.
-        share: share of the total variance (for a part: of its component), with the ends of its interval.
+        name: name of the component, factor id of a rule, or ``guessed`` for the parameters with evidence of
+            grade C or D.
+        label: label in the current language.
+        share: share of the total variance (or, for a part, of its component) and the ends of its interval.
     """
 
     name: str

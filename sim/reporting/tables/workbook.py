@@ -56,7 +56,7 @@ def available() -> None:
 
 
 def write(tables: Sequence[DataTable], notes: Sequence[str], path: Path, replaced: list[str]) -> None:
-    """Write a workbook in base units and the language in use, completely or not at all.
+    """Write a workbook in base units and in the current language.
 
     Args:
         tables: tables, one for each sheet.
@@ -65,7 +65,7 @@ def write(tables: Sequence[DataTable], notes: Sequence[str], path: Path, replace
         replaced: list that receives a message if a file is replaced.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; no incomplete file remains.
     """
     printed = [replace(exact(table), name=table.sheet or table.name) for table in tables]
     content = render(Front(say("column.notes"), tuple(notes)), printed, plain=True)
@@ -80,7 +80,7 @@ def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: boo
         front: first sheet.
         tables: tables, one for each sheet.
         title: title in the file properties.
-        plain: whether to show numbers other than shares unrounded.
+        plain: whether to show numbers unrounded, except shares.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -118,7 +118,7 @@ def render(front: Front, tables: Iterable[Table], *, title: str = "", plain: boo
 
 
 def _fill(cell: Any, content: Cell, plain: bool) -> None:
-    """Write the number of a cell, or its text if it has none."""
+    """Write the number of a cell, or its text if it does not contain exactly one number."""
     if content.value is None:
         _text(cell, content.text)
         return
@@ -132,7 +132,7 @@ def _fill(cell: Any, content: Cell, plain: bool) -> None:
 
 
 def _text(cell: Any, text: str) -> None:
-    """Write a text so that it is not interpreted as a formula."""
+    """Write a text to a cell so that it is not interpreted as a formula."""
     if text:
         cell.value = text
         cell.data_type = "s"

@@ -1,1 +1,1 @@
-"""Sections of a report on studies, one module for each."""
+"""Report sections on studies, one module per section, and the blocks that they share."""

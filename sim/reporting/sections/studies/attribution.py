@@ -15,13 +15,13 @@ from sim.reporting.document import Block, Figure
 from sim.reporting.sections.studies import blocks
 
 JOINT: Final = ("value", "low_all", "high_all")
-"""Variables with a value and the ends of its simultaneous interval."""
+"""Variables with an estimate and the ends of its simultaneous interval."""
 MOST_PLAYERS: Final = 16
-"""Maximum number of players in a figure; the table shows all players."""
+"""Maximum number of players (chapters or measures) in a figure; the table shows all players."""
 
 
 def attribution(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if no attribution study is given."""
+    """Yield the document blocks of this section, or none if no attribution study is given."""
     studies = report.sources.studies.get("attribution", ())
     if studies:
         yield report.heading(1, "attribution.heading")

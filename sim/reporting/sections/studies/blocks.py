@@ -19,7 +19,7 @@ SAMPLED: Final = ("morris", "sobol", "discovery")
 
 
 def questions(report: ReportContext) -> Iterator[Block]:
-    """Yield the first section of a report on studies only: questions and settings."""
+    """Yield the first section of a report on studies only, with the question and settings of each study."""
     yield report.heading(1, "report.question")
     for several in report.sources.studies.values():
         for study in several:
@@ -36,7 +36,7 @@ def introduction(report: ReportContext, study: xr.Dataset) -> Iterator[Block]:
 
 
 def settings(report: ReportContext, study: xr.Dataset) -> Iterator[Paragraph]:
-    """Yield a note on a study's scale, replicates and uncertainty, and on differences from the run."""
+    """Yield a note on a study's scale, replicates and uncertainty, and on how they differ from the run's."""
     attributes, words = study.attrs, report.words
     if not {"scale", "uncertainty", "replicates"} <= set(attributes):
         return
@@ -81,7 +81,7 @@ def number_table(
     columns: Sequence[Floats],
     unit: str,
 ) -> Table:
-    """Return a table with one row for each label and one column for each variable.
+    """Return a table with one row per label and one column per variable.
 
     Args:
         report: sources and wording of the report.
@@ -107,7 +107,7 @@ def number_table(
 
 
 def leading_three(report: ReportContext, labels: Sequence[str], values: Floats, unit: str) -> Text:
-    """Format the first three labels with their numbers, without zeros and missing numbers."""
+    """Format the first three labels with their numbers, except those whose number is zero or missing."""
     words = report.words
     parts = [
         report.labelled(label, words.quantity(float(value), unit))

@@ -1,4 +1,4 @@
-"""Section on sweeps, ensembles and searches: conclusions, figures, and the tables that the command prints."""
+"""Section on sweeps, ensembles and searches: conclusions, figures, and the tables that the commands print."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_NAME: Final = 31
 
 
 def ensembles(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section, with a part for each study; none if no such study is given."""
+    """Yield the document blocks of this section, one part per study, or none if no such study is given."""
     studies = [study for kind in TABULATED_KINDS for study in report.sources.studies.get(kind, ())]
     if not studies:
         return
@@ -45,7 +45,7 @@ def ensembles(report: ReportContext) -> Iterator[Block]:
 
 
 def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> Table:
-    """Add a column with the share of variance due to random numbers, unless it is empty."""
+    """Add a column with the share of variance due to random numbers, unless ``cells`` is empty."""
     if not cells:
         return table
     rows = tuple((*row, cell) for row, cell in zip(table.rows, cells, strict=True))
@@ -53,7 +53,7 @@ def _with_column(report: ReportContext, table: Table, cells: Sequence[Cell]) -> 
 
 
 def _random_shares(report: ReportContext, study: xr.Dataset, outcome: str) -> dict[str, Cell]:
-    """Return the share of a run's variance due to random numbers, keyed by the note that states it."""
+    """Return cells with the share of variance due to random numbers, keyed by the notes that they replace."""
     if study.attrs["kind"] != "ensemble":
         return {}
     of = study.sel(outcome=outcome)
@@ -79,13 +79,13 @@ def figures(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
 
 
 def _means(selected: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
-    """Return the mean of the outcome (for paired outcomes, the mean difference) with its interval."""
+    """Return the mean of the selected outcome (or of its paired difference) and the ends of its interval."""
     name = "difference" if str(selected.outcome.values) in PAIRED else "mean"
     return selected[name], selected[f"{name}_low"], selected[f"{name}_high"]
 
 
 def _sweep(report: ReportContext, selected: xr.Dataset, name: str) -> Figure:
-    """Draw means with intervals, along the setting if there is only one, else in a row for each point."""
+    """Draw means with intervals, as a line if there is only one factor, otherwise in one row per point."""
     words = report.words
     unit, divisor = report.outcome_axis(selected)
     series = [
@@ -106,7 +106,7 @@ def _sweep(report: ReportContext, selected: xr.Dataset, name: str) -> Figure:
 
 
 def _point_label(report: ReportContext, selected: xr.Dataset, values: Floats) -> str:
-    """Return a label with the settings of a sweep point."""
+    """Return a label that lists the factor values of a sweep point."""
     parts = []
     for j, value in enumerate(values):
         factor = selected.isel(factor=j)
@@ -116,7 +116,7 @@ def _point_label(report: ReportContext, selected: xr.Dataset, values: Floats) ->
 
 
 def _ensemble(report: ReportContext, selected: xr.Dataset, name: str) -> Figure:
-    """Draw for each scenario the median and 5% to 95% range of runs, or a probability and its interval."""
+    """Draw, for each scenario, the median and 5% to 95% range of runs, or a probability and its interval."""
     words = report.words
     unit, divisor = report.outcome_axis(selected)
     probability = str(selected.outcome_unit.values) == "bool"
@@ -143,7 +143,7 @@ def _ensemble(report: ReportContext, selected: xr.Dataset, name: str) -> Figure:
 
 
 def _pareto_fronts(report: ReportContext, study: xr.Dataset) -> Iterator[Figure]:
-    """Yield figures of the first objective against each of the others."""
+    """Yield figures that show the first objective against each of the other objectives."""
     words = report.words
     objectives = []
     for k in range(study.sizes["objective"]):

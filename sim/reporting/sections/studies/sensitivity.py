@@ -21,7 +21,7 @@ LEADING: Final = 10
 
 
 def sensitivity(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if no sensitivity analysis is given."""
+    """Yield the document blocks of this section, or none if no sensitivity analysis is given."""
     studies = [
         (kind, study) for kind in ("sobol", "morris") for study in report.sources.studies.get(kind, ())
     ]
@@ -123,7 +123,7 @@ def _factor_labels(report: ReportContext, selected: xr.Dataset, order: npt.NDArr
 
 
 def _leading_rows(report: ReportContext, table: Table) -> Table:
-    """Drop empty columns, and show rows after the first ``LEADING`` only in the workbook."""
+    """Drop empty columns, and show rows after the first :data:`LEADING` only in the workbook."""
     rows = table.rows
     keep = [0, *(i for i in range(1, len(table.head)) if any(row[i].numbers for row in rows))]
     rows = tuple(tuple(row[i] for i in keep) for row in rows)

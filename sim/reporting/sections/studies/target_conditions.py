@@ -15,7 +15,7 @@ from sim.reporting.sections.studies import blocks
 
 
 def target_conditions(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if no such study is given."""
+    """Yield the document blocks of this section, or none if no such study is given."""
     studies = report.sources.studies
     if any(studies.get(kind) for kind in ("discovery", "threshold", "robustness")):
         yield report.heading(1, "discovery.heading")
@@ -32,7 +32,7 @@ def target_conditions(report: ReportContext) -> Iterator[Block]:
 
 
 def _boxes(report: ReportContext, study: xr.Dataset, name: str) -> Iterator[Block]:
-    """Yield a table and a figure of the conditions (boxes) under which the target is missed more often."""
+    """Yield a table and a figure on the conditions (boxes) under which the target is missed more often."""
     words = report.words
     labels = [words.string("discovery.box", number=i + 1) for i in range(study.sizes["box"])]
     variables = ("mass", "density", "density_low", "density_high", "coverage", "density_new")
@@ -44,7 +44,7 @@ def _boxes(report: ReportContext, study: xr.Dataset, name: str) -> Iterator[Bloc
 
 
 def _missed(report: ReportContext, study: xr.Dataset, labels: Sequence[str], name: str) -> Figure:
-    """Draw how often the target is missed in each box, with a line at the share in all samples."""
+    """Draw the share of samples in each box that miss the target, with a line at the overall share."""
     words = report.words
     densities = [study[variable].values for variable in ("density", "density_low", "density_high")]
     values, low, high = (100 * density for density in densities)
@@ -57,7 +57,7 @@ def _missed(report: ReportContext, study: xr.Dataset, labels: Sequence[str], nam
 
 
 def _threshold(report: ReportContext, study: xr.Dataset, name: str) -> Figure:
-    """Draw the share of replicates that meet the target along each setting."""
+    """Draw the share of replicates that meet the target as a function of each setting."""
     words = report.words
     panels = []
     for i in range(study.sizes["factor"]):
@@ -77,7 +77,7 @@ def _threshold(report: ReportContext, study: xr.Dataset, name: str) -> Figure:
 
 
 def _robustness(report: ReportContext, study: xr.Dataset, name: str) -> Iterator[Block]:
-    """Yield the share of parameter draws under which each policy meets all requirements."""
+    """Yield a table and a figure on the share of parameter draws in which a policy meets all requirements."""
     words = report.words
     labels = [report.element_label(study.isel(policy=i), "policy") for i in range(study.sizes["policy"])]
     columns = [study[variable].values for variable in ("domain", "domain_low", "domain_high")]

@@ -1,4 +1,4 @@
-"""Section on variance decomposition: variance shares of random numbers, parameters and rules by outcome."""
+"""Section on variance decomposition: shares of variance due to random numbers, parameters and rules."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sim.reporting.tables import variance_tables
 from sim.studies.adapters.variance_decomposition import COMPONENTS
 
 COLUMNS: Final = ("random", "parameters", "guessed", "structure")
-"""Parts of the variance shown in the table before those of single rules."""
+"""Parts of the variance in the first columns of the table, before those of individual rules."""
 
 Lines = Sequence[Mapping[str, variance_tables.Part]]
 """Parts of the variance by name, for each outcome."""
 
 
 def variance_decomposition(report: ReportContext) -> Iterator[Block]:
-    """Yield the blocks of the section; none if no such study is given."""
+    """Yield the document blocks of this section, or none if no such study is given."""
     studies = report.sources.studies.get("variance_decomposition", ())
     if studies:
         yield report.heading(1, "variance_decomposition.heading")
@@ -51,7 +51,7 @@ def _table(report: ReportContext, labels: Sequence[str], lines: Lines, name: str
 
 
 def _chart(report: ReportContext, labels: Sequence[str], lines: Lines, name: str) -> Figure:
-    """Draw the share of each component with its interval, in a row for each outcome."""
+    """Draw the variance share of each component with its interval, in one row per outcome."""
     words = report.words
     shares = {part: np.array([line[part].share for line in lines]) for part in COMPONENTS}
     several = [
