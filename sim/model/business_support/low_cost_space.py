@@ -28,7 +28,7 @@ class LowCostSpace:
         self.context = context
 
     def begin(self, enterprises: Rows) -> None:
-        """End the tenancies of firms that leave, and let free places to enterprises in the order of opening."""
+        """End the tenancies of firms that leave, and let free places to enterprises in order of opening."""
         levers, day = self.context.levers, self.context.clock.first_day
         if levers.not_yet(SPACE_AREA) or levers.not_yet(SPACE_DISCOUNT):
             return
@@ -58,7 +58,7 @@ class LowCostSpace:
         return let
 
     def _queue(self, enterprises: Rows) -> Rows:
-        """Return the enterprises that seek low-cost space, in the order of opening."""
+        """Return the enterprises that seek low-cost space, in order of opening."""
         context, firms = self.context, self.context.firms
         open_months = context.clock.month - firms.opened_month[enterprises]
         inside, in_facility = firms.low_cost[enterprises] != NEVER, firms.space[enterprises] >= 0

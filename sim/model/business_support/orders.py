@@ -1,8 +1,8 @@
 """Orders for young firms from public tenders, crowdsourcing and large firms, and for first sets of equipment.
 
-A first set is a piece of equipment that is the first of its kind. Part of an order replaces sales that the firm
-would have made in any case. The additional part enters its order book, from which the firm delivers each month
-as far as its staff allows; the sales of incumbents fall by the same amount.
+A first set is a piece of equipment that is the first of its kind. Part of an order replaces sales that the
+firm would have made in any case. The additional part enters its order book, from which the firm delivers each
+month as far as its staff allows; the sales of incumbents fall by the same amount.
 Measures: M08 (procurement, first sets), M31 (crowdsourcing), M32 (large firms).
 Evidence: none found; volumes and shares are guesses.
 """
@@ -79,7 +79,7 @@ class Orders:
         self.unawarded = 0.0
 
     def begin(self, enterprises: Rows, technology: Rows) -> None:
-        """Award the month's tenders, distribute orders from platforms and large firms, and sell first sets."""
+        """Award tenders, distribute orders from platforms and large firms, and sell first sets."""
         context, day, p = self.context, self.context.clock.first_day, self.context.parameters
         self._award_tenders(technology)
         crowd = context.levers.at(CROWD_ORDERS, day) * p[BY_CROWD.id] / 12

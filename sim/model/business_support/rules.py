@@ -1,7 +1,7 @@
 """Decision rules of business support, as pure functions.
 
-In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw; ``appeal`` is the
-relative probability that a firm is chosen, which rises with the founder's skill.
+In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw. ``appeal`` is
+the quality of each firm's founder, which is 1 at average skill.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def places_left(area: float, taken: int) -> int:
 
 
 def leaves_low_cost_space(months: Integers, in_facility: Mask) -> Mask:
-    """Mask of the firms that leave low-cost space, after 36 months or for a place in an incubation facility."""
+    """Mask of the firms that leave low-cost space after 36 months or for a place in a facility."""
     return np.asarray((months >= SPACE_MONTHS) | in_facility)
 
 
@@ -205,7 +205,7 @@ def shares_by_size(value_added: Floats, weight: Integers) -> Floats:
 def finds_first_buyer(u: Floats, premium_share: float, effect: float) -> Mask:
     """Mask of the first sets (first-of-their-kind equipment) that find a buyer.
 
-    u < 0.4 + effect x premium_share, where ``premium_share`` is the subsidised share of the insurance premium.
+    u < 0.4 + effect x premium_share, where ``premium_share`` is the subsidised share of the premium.
     """
     return np.asarray(u < FIRST_BUYER + effect * premium_share)
 
@@ -236,7 +236,7 @@ def infringed(u: Floats, u_stopped: Floats, yearly: float, stopped: float) -> Ma
 
 
 def case_length(days: float, g: Floats) -> Floats:
-    """Days of a case after the queue: lognormal with mean ``days``, log standard deviation 0.4, at least 1."""
+    """Days of a case after the queue: lognormal, mean ``days``, log standard deviation 0.4, minimum 1."""
     return np.asarray(np.maximum(1.0, days * np.exp(CASE_SD * g - CASE_SD**2 / 2)))
 
 
@@ -255,7 +255,7 @@ def share_of_sales_lost(loss: float, began: Floats, ended: Floats, first: int, e
 
 
 def right_price(g: Floats, value_added: Floats) -> Floats:
-    """Price of a licence or sale of a right in yuan: 60,000 x exp(0.8 g), at most three months of value added."""
+    """Price of a right or licence in yuan: 60,000 x exp(0.8 g), at most three months of value added."""
     return np.asarray(np.minimum(RIGHT_PRICE * np.exp(RIGHT_PRICE_SD * g), RIGHT_PRICE_CAP * value_added))
 
 

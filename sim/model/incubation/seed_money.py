@@ -2,7 +2,7 @@
 
 A recognised tech incubator saves part of its surplus in a seed fund. Tenants occasionally request seed money;
 the incubator invests 0.1 to 0.3 million yuan if the expected proceeds, including the part of a loss that the
-city bears, exceed those of a deposit. A stake is lost if the firm closes and is otherwise sold eventually. The
+city bears, exceed those of a deposit. A stake is lost if the firm closes; otherwise it is sold eventually. The
 city bears the share of a loss that policy set at the time of the investment.
 Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04,
 VC08, ZS164-165.
