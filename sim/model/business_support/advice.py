@@ -4,7 +4,7 @@ Service centres, platforms and service bodies under contract with the city advis
 the specialised towns advise enterprises in the clusters, and platforms in Torch and Cuiheng advise the
 technology firms located there. An hour of advice has the same effect regardless of the provider; an hour at a
 shared instrument counts as a tenth of an hour of advice. Firms claim vouchers at the claims desk and spend
-them on services from outside providers.
+them on services of external providers.
 Measures: M17, M19, M20, M21, M22.
 Evidence: SUB08-09, SUB12, SUB24, INC22-23.
 """
@@ -121,7 +121,7 @@ class Advice:
             self.claims.hand_in("service_purchase", np.arange(BODIES, dtype=np.int64), np.full(BODIES, fen))
 
     def _claim_vouchers(self, technology: Rows) -> None:
-        """Have technology firms consider a voucher once a year and claim it if they need outside services."""
+        """Let technology firms consider a voucher once a year and claim it if they need external services."""
         programme, context, claims = "innovation_vouchers", self.context, self.claims
         if context.levers.not_yet(VOUCHER_VOLUME) or context.levers.not_yet(VOUCHER_CAP):
             return

@@ -90,7 +90,7 @@ class Insurance:
         return insured
 
     def pay(self) -> None:
-        """Make payouts, after the month's sales; they are part of the owners' income in that month."""
+        """Make the month's payouts, after sales; they count towards the owners' income in the same month."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         in_force = [p for p in self.policies if firms.state[p.row] == OPEN]
         rows = np.array([p.row for p in in_force], dtype=np.intp)

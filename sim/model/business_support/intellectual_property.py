@@ -138,7 +138,7 @@ class IntellectualProperty:
             context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.infringed")
 
     def _bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
-        """Open a case at its sector's least busy centre or, without a centre, in the ordinary procedure."""
+        """Open a case at the least busy centre of its sector; without one, the ordinary procedure applies."""
         context = self.context
         self.cases.append(case)
         self.open_cases.append(case)
@@ -170,7 +170,7 @@ class IntellectualProperty:
 
     # --- the month's end ---------------------------------------------------------------------------
     def reduce_sales(self) -> None:
-        """Set the share of sales that each firm with an open case loses, before the month's sales."""
+        """Set the share of the month's sales that each firm with an open case will lose."""
         context, firms = self.context, self.context.firms
         firms.sales_lost[self._affected] = 0
         rows = np.array([case.row for case in self.open_cases], dtype=np.intp)
@@ -211,7 +211,7 @@ class IntellectualProperty:
                 waited=days, rule="business_support.rules.case_length")  # fmt: skip
 
     def _trade(self) -> None:
-        """Draw the firms that license or sell a right this month, and pay them its price."""
+        """Draw the firms that license or sell a right this month, and pay them the price."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         share = context.levers.at(TRADED, context.clock.first_day)
         if share <= 0:

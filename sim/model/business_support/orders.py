@@ -1,4 +1,4 @@
-"""Orders for young firms from public tenders, crowdsourcing and large firms, and for first sets of equipment.
+"""Orders for young firms: public tenders, crowdsourcing, supply to large firms, and first sets of equipment.
 
 A first set is a piece of equipment that is the first of its kind. Part of an order replaces sales that the
 firm would have made in any case. The additional part enters its order book, from which the firm delivers each

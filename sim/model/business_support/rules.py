@@ -128,17 +128,17 @@ def monthly_bill(yearly: float) -> float:
 
 
 def has_outside_work(u: Floats, appeal: Floats) -> Mask:
-    """Mask of the technology firms that need technology services from outside in a year: u < 0.5 x appeal."""
+    """Mask of the technology firms that need external technology services in a year: u < 0.5 x appeal."""
     return np.asarray(u < HAS_WORK * appeal)
 
 
 def outside_need(median: float, g: Floats) -> Floats:
-    """Technology services that a firm needs from outside in a year, in yuan: median x exp(0.8 g)."""
+    """External technology services that a firm needs in a year, in yuan: median x exp(0.8 g)."""
     return np.asarray(median * np.exp(NEED_SD * g))
 
 
 def voucher(need: Floats, cap: float) -> Floats:
-    """Amount of a voucher in yuan: the firm's need for outside services, at most the cap."""
+    """Amount of a voucher in yuan: the firm's need for external services, at most the cap."""
     return np.minimum(need, cap)
 
 

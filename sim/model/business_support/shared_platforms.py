@@ -37,7 +37,7 @@ class SharedPlatforms:
         self.context = context
 
     def inputs_saved(self, trading: Trading, value_added: Floats) -> dict[Flow, Floats]:
-        """Return the yuan that each trading firm saves this month, keyed by flow; empty if no firm saves."""
+        """Return the month's savings of each trading firm in yuan, keyed by flow; empty if there are none."""
         context, day = self.context, self.context.clock.first_day
         total = np.zeros(len(trading.rows), dtype=np.float32)
         for discount, share, sectors in (

@@ -43,7 +43,7 @@ class Facility(Agent):
         key: key of its random numbers.
         opened: day of the simulation on which it opened; negative before 2017.
         level: level of recognition: 0 none, 1 city, 2 province, 3 nation.
-        rounds: year and new level of each change of level.
+        rounds: year and resulting level of each change in recognition.
         public: whether it is a base run by the government, which never closes.
         places: number of firms that it can house.
         tenants: number of firms that it houses.

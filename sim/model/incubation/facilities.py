@@ -91,7 +91,7 @@ class Facilities:
         return sum(f.tenants for f in of_kind) / places if places else parameters.USUAL_OCCUPANCY
 
     def saving(self, kind: str) -> float:
-        """Return the saving on utilities expected for one kind, in yuan/m2/month; only makerspaces save."""
+        """Return the expected saving on utilities in yuan/m2/month; 0 for kinds other than makerspaces."""
         if kind != "makerspace":
             return 0.0
         levers, day = self.context.levers, self.context.clock.first_day

@@ -1,8 +1,9 @@
 """Internet Plus parks, in which the city provides seats for firms in software, design and trade.
 
 Policy sets the total number of seats, which are provided in parks of 400. Each park opens after its fit-out;
-seats are closed when policy reduces the total. Without its four seats, a tenant would rent elsewhere.
-A park is not a tech incubator and holds no title, so the targets for facilities (T1 to T6) do not count it.
+seats are closed when policy reduces the total. A tenant uses four seats; without them, it
+would rent elsewhere. A park is not a tech incubator and holds no title, so the targets for facilities
+(T1 to T6) do not count it.
 Applications and admission are in ``tenancy``.
 Measures: M18. Evidence: INC22 (a place by itself has no effect), ZS162 (size of such tenants).
 """

@@ -54,7 +54,7 @@ def project_pays(expected: float, error: float) -> bool:
 
     Args:
         expected: net yield expected from public information, in yuan/m2/month.
-        error: deviation from it in the investor's private information, in yuan/m2/month.
+        error: deviation of the investor's private information from ``expected``, in yuan/m2/month.
     """
     return expected + error > 0
 
@@ -70,7 +70,7 @@ def supported_share(supported: float, projects: float) -> float:
 
 
 def utility_saving(discount: float, supported: float) -> float:
-    """Expected saving of a makerspace on utilities in yuan/m2/month: 2 x discount x share ``supported``."""
+    """Expected saving of a makerspace on utilities in yuan/m2/month: 2 x discount x supported share."""
     return parameters.UTILITIES * discount * supported
 
 
@@ -99,7 +99,7 @@ def _district_shares() -> npt.NDArray[np.float64]:
 
 
 def facility_district(u: float) -> int:
-    """Number of a facility's district: the Torch zone with probability 0.5, otherwise drawn like a firm's."""
+    """Number of a facility's district: the Torch zone with probability 0.5, otherwise drawn as for firms."""
     return min(int(np.searchsorted(_district_shares(), u)), len(geography.districts()) - 1)
 
 
@@ -192,7 +192,7 @@ def may_close(kind: str, public: bool, years: float) -> bool:
 
 
 def months_at_loss(before: int, earned: float) -> int:
-    """Number of consecutive months at a loss: before + 1 if the net yield earned < 0, otherwise 0."""
+    """Number of consecutive months at a loss: before + 1 if earned (the net yield) < 0, otherwise 0."""
     return before + 1 if earned < 0 else 0
 
 
@@ -294,7 +294,7 @@ def certified(technology: Mask, u: Floats, yearly: float) -> Mask:
 def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Integers) -> Mask:
     """Mask of the tenants that have stayed for at least a year and meet a graduation criterion (INC05).
 
-    The criteria are two-year turnover of 10 million yuan, 5 million yuan of equity, or certification.
+    The criteria are two-year turnover of 10 million yuan, equity of 5 million yuan, or high-tech status.
     """
     turnover = 24 * TURNOVER * value_added
     return np.asarray(
@@ -356,7 +356,7 @@ def seed_stake(u: Floats) -> Ints:
 
 
 def seed_sold(months: int, u: float, yearly: float) -> bool:
-    """Whether a stake is sold this month: u < yearly / 12 (yearly exit rate), once it is a year old."""
+    """Whether a stake is sold this month: months >= 12 and u < yearly / 12, given the yearly exit rate."""
     return months >= parameters.SEED_FIRST_YEAR and u < yearly / 12
 
 

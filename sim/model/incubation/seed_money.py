@@ -2,8 +2,8 @@
 
 A recognised tech incubator saves part of its surplus in a seed fund. Tenants occasionally request seed money;
 the incubator invests 0.1 to 0.3 million yuan if the expected proceeds, including the part of a loss that the
-city bears, exceed those of a deposit. A stake is lost if the firm closes; otherwise it is sold eventually. The
-city bears the share of a loss that policy set at the time of the investment.
+city bears, exceed those of a deposit. A stake is lost if the firm closes; otherwise it is sold eventually.
+The city bears the share of a loss that policy set at the time of the investment.
 Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04,
 VC08, ZS164-165.
 """
@@ -109,7 +109,7 @@ class SeedMoney:
         return rows[np.array(eligible, dtype=np.bool_)]
 
     def approves(self, rows: Rows, month: int, share: float) -> tuple[Mask, Floats]:
-        """Return a mask of the requests that incubators approve, and the assessed probability of each loss.
+        """Return a mask of the requests that incubators approve, and the assessed loss probability of each.
 
         Assessment errors are keyed by firm and month.
         """
@@ -191,7 +191,7 @@ class SeedMoney:
                 rule="incubation.rules.borne_by_city", borne=borne / 100)  # fmt: skip
 
     def _return_to_fund(self, stake: Stake, fen: int) -> None:
-        """Credit proceeds to the seed fund that invested, if its incubator is still open."""
+        """Credit proceeds to the seed fund that made the investment, if its incubator is still open."""
         if stake.facility in self.funds:
             self.funds[stake.facility] += fen
 

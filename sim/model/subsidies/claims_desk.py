@@ -143,7 +143,7 @@ class ClaimsDesk:
         rows: Rows | None = None, payee: str = "services", honest: bool = True,
         instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
     ) -> None:  # fmt: skip
-        """Submit a month's applications, each on its own day.
+        """Submit a month's applications, each on a random day of the month.
 
         Args:
             programme: programme whose budget pays.

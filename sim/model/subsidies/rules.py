@@ -51,7 +51,7 @@ def may_claim_one_off_grant(
 def may_claim_rent_subsidy(eligible: Mask, open_months: Integers, years: float) -> Mask:
     """Mask of the founders who may claim a year's rent subsidy (粤府〔2015〕28号; ZS139, ZS152).
 
-    Founders of an eligible kind may claim at the end of each full year in business, for at most ``years`` years.
+    Founders of an eligible kind may claim after each full year in business, for at most ``years`` years.
     """
     return np.asarray(
         eligible & (open_months >= 12) & whole_turns(open_months, 12) & (open_months <= 12 * years)
@@ -89,8 +89,8 @@ def fraud_propensity(undeterred: float, deterrence: float, sanctions: float) -> 
 def refused(draw: float, honest: bool, unfit_papers: float, fraud_found: float) -> bool:
     """Whether a clerk refuses a claim (inspection, M04).
 
-    An honest claim is refused if draw < unfit_papers, and a fraudulent one if draw < fraud_found, where ``draw``
-    is a uniform random number on (0, 1).
+    An honest claim is refused if draw < unfit_papers, and a fraudulent one if draw < fraud_found, where
+    ``draw`` is a uniform random number on (0, 1).
     """
     return draw < (unfit_papers if honest else fraud_found)
 
@@ -98,10 +98,10 @@ def refused(draw: float, honest: bool, unfit_papers: float, fraud_found: float) 
 def counts_as_founder_service(programme: str) -> bool:
     """Whether a payment by a programme counts as a service to founders for target T7.
 
-    The target is the number of jobs driven by startups. Programmes of the science office for technology firms
-    are not aimed at founding; the audience of lectures and the firms that service bodies advise are not recorded
-    individually. The catalogue states the same for
-    each instrument; a test compares the two.
+    T7 is the target for jobs driven by startups. Programmes of the science office for technology firms do not
+    count because they are not aimed at founding; neither do lectures and the advice of service bodies, whose
+    recipients are not recorded individually. The catalogue states the same for each instrument; a test
+    compares the two.
     """
     return programme not in NO_FOUNDER_SERVICE
 

@@ -104,7 +104,7 @@ class Training:
             self.claims.hand_in(programme, np.arange(len(yuan), dtype=np.int64), 100 * yuan)
 
     def _visits(self, rows: Rows) -> None:
-        """Have mentors visit young firms as far as the budget allows; abler founders are visited more often."""
+        """Have mentors visit young firms, especially of abler founders, as far as the budget allows."""
         firms, day, fee = (
             self.context.firms,
             self.context.clock.first_day,
@@ -184,13 +184,13 @@ class Training:
 
 
 def guide_before_2017(context: Context, rows: Rows) -> None:
-    """Mark founders as served before 2017, where guidance represents all services of that period."""
+    """Mark the founders served before 2017, using guidance to represent all services of that period."""
     guided = guided_by_offices(context, rows, guidance_rate(context.initial["promoted_founders"], 0.0, 1.0))
     context.firms.serve(guided, context.firms.registered[guided])
 
 
 def guided_by_offices(context: Context, rows: Rows, rate: float) -> Rows:
-    """Draw the founders who receive guidance, at an average ``rate`` and a lower one for enterprises."""
+    """Draw the founders who receive guidance: a share ``rate`` on average, and fewer among enterprises."""
     firms, tilt = context.firms, context.parameters[GUIDED_ENTERPRISES.id]
     usual = rate / (1 - ENTERPRISE_SHARE * (1 - tilt))
     chance = np.where(firms.segment.take(rows) == G, usual, usual * tilt)
