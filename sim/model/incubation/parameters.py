@@ -85,13 +85,13 @@ OWN_INFORMATION: Final = Parameter("incubator.doubt", 3.0, 2.0, 5.0, "yuan/m2/mo
 LAG: Final = Parameter("incubator.lag_months", 18, 12, 24, "months", "guess", "D",
                        "孵化器建设周期", "months from the decision to the opening of a tech incubator")
 DEMAND: Final = Parameter("incubator.tenant_share", 0.55, 0.42, 0.68, "share", "INC01, JOB18 x ZS136", "D",
-                          "有意入驻孵化器的企业比例", "share of technology firms that seek a place in a tech incubator; the share of ordinary enterprises is a twentieth of it")
+                          "有意入驻孵化器的企业比例", "share of technology firms that seek a place in a tech incubator; a twentieth of it for ordinary enterprises")
 LEAST_STAFF: Final = Parameter("incubator.least_staff", 6, 4, 9, "persons", "guess; ZS216, JOB09", "D",
-                               "申请入驻孵化器的最少人数", "minimum number of persons, including the owner, in a firm that applies for a place in a tech incubator")
+                               "申请入驻孵化器的最少人数", "minimum size, owner included, of a firm that applies for a place in a tech incubator")
 PROVINCIAL: Final = Parameter("incubator.provincial_titles", 4.5, 3.0, 6.5, "titles a year", "INC24", "B",
-                              "每年省级认定名额", "provincial titles awarded to the city's incubators and makerspaces")
+                              "每年省级认定名额", "provincial titles for the city, incubators and makerspaces")
 NATIONAL: Final = Parameter("incubator.national_titles", 1.2, 0.6, 2.0, "titles a year", "guess; INC04, INC16", "D",
-                            "每年国家级认定名额", "national titles awarded to the city's incubators and makerspaces")
+                            "每年国家级认定名额", "national titles for the city, incubators and makerspaces")
 TITLE_LOST: Final = Parameter("incubator.title_lost", 0.03, 0.0, 0.06, "share a year", "guess; INC06", "D",
                         "年度评价取消资格的比例", "share of titles lost in a year's evaluation")
 PLATFORM_OPENS: Final = Parameter("incubator.platform_opens", 0.6, 0.3, 0.9, "share", "guess", "D",

@@ -89,7 +89,7 @@ class Tenancy:
         return rules.score(firms.skill[rows], firms.jobs[rows], g)
 
     def choose(self, rows: Rows, facilities: list[Facility], month: int) -> Ints:
-        """Return the index of each firm's choice of facility, in proportion to places; -1 if there is none."""
+        """Return the index of each firm's chosen facility, in proportion to places; -1 if there is none."""
         firms = self.context.firms
         seeks, park_sector = firms.seeks[rows], self._park_sector[firms.sector[rows]]
         u = self.context.streams.uniform(firms.id[rows], "space", month)
