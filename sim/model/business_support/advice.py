@@ -1,10 +1,10 @@
 """Advice: public service hours that raise firms' capability, innovation vouchers, and their public cost.
 
-Service centres, platforms and bodies under contract with the city advise technology firms; centres in the
-specialised towns advise enterprises in the clusters, and platforms in Torch and Cuiheng advise the technology
-firms located there. An hour of advice has the same effect whoever gives it; an hour at a shared instrument
-counts as a tenth of an hour of advice. Firms claim vouchers at the claims desk and buy the work from outside
-providers.
+Service centres, platforms and service bodies under contract with the city advise technology firms; centres in
+the specialised towns advise enterprises in the clusters, and platforms in Torch and Cuiheng advise the
+technology firms located there. An hour of advice has the same effect regardless of the provider; an hour at a
+shared instrument counts as a tenth of an hour of advice. Firms claim vouchers at the claims desk and spend
+them on services of external providers.
 Measures: M17, M19, M20, M21, M22.
 Evidence: SUB08-09, SUB12, SUB24, INC22-23.
 """
@@ -75,15 +75,15 @@ class Advice:
         self._claim_vouchers(technology)
 
     def _advise(self, rows: Rows, hours: float, purpose: str) -> float:
-        """Distribute a month's part of yearly hours over firms, slightly in favour of abler founders.
+        """Distribute a month of advice among firms; abler founders receive slightly more.
 
         Args:
             rows: rows of the eligible firms.
-            hours: hours a year.
+            hours: total hours of advice in a year.
             purpose: key of the random numbers.
 
         Returns:
-            Hours given, summed over all firms that the rows represent.
+            Total hours given to all firms that the rows represent.
         """
         if hours <= 0 or not len(rows):
             return 0.0
@@ -101,7 +101,7 @@ class Advice:
         return float(received @ weight)
 
     def _share_instruments(self, rows: Rows, share: float) -> float:
-        """Credit the users of shared instruments, and return the equivalent hours of advice in total."""
+        """Credit users of shared instruments with equivalent hours of advice, and return the total hours."""
         if share <= 0:
             return 0.0
         firms = self.context.firms
@@ -121,7 +121,7 @@ class Advice:
             self.claims.hand_in("service_purchase", np.arange(BODIES, dtype=np.int64), np.full(BODIES, fen))
 
     def _claim_vouchers(self, technology: Rows) -> None:
-        """Have technology firms consider a voucher once a year and claim it if they need outside work."""
+        """Let technology firms consider a voucher once a year and claim it if they need external services."""
         programme, context, claims = "innovation_vouchers", self.context, self.claims
         if context.levers.not_yet(VOUCHER_VOLUME) or context.levers.not_yet(VOUCHER_CAP):
             return

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class ProtectionCentre(ServiceDesk):
-    """Rapid protection centre, whose two case officers handle the intellectual-property cases of one sector.
+    """Rapid protection centre, whose two case officers handle the intellectual property cases of one sector.
+
+    Each file at the desk is a case.
 
     Attributes:
         sector: number of the sector whose cases it handles.
@@ -49,12 +51,12 @@ class ProtectionCentre(ServiceDesk):
 
 @dataclass(slots=True)
 class Case:
-    """Infringement of a firm's right, from its first day until the copy is off the market.
+    """Infringement of a firm's intellectual property right, until the infringing product is off the market.
 
     Attributes:
         row: row of the firm that holds the right.
         began: day on which the infringement began.
-        g: standard normal random number for the length of the case.
+        g: standard normal draw that determines the length of the case.
         handled: event triggered when a case officer of the centre has handled the case.
         ended: day on which the case ends; infinite if not known yet.
     """
@@ -66,5 +68,5 @@ class Case:
     ended: float = np.inf
 
     def length(self, days: float) -> float:
-        """Return the days of this case's procedure when the average is ``days``."""
+        """Return the length of the procedure of this case in days, if the average length is ``days``."""
         return float(np.rint(case_length(days, self.g)).item())

@@ -31,7 +31,7 @@ class Policy:
     Attributes:
         row: row of the firm.
         until: month in which it ends.
-        insured: sum insured, yuan.
+        insured: sum insured, in yuan.
         productivity: log productivity of the firm at the start of the policy.
     """
 
@@ -69,7 +69,7 @@ class Insurance:
                 firms.id[rows], "exit.insured", day=context.clock.first_day, yuan=fen / 100, rule="business_support.rules.takes_insurance")  # fmt: skip
 
     def _takers(self, rows: Rows, month: int, subsidy: float) -> Rows:
-        """Return the firms due to decide this month that consider insurance and buy it."""
+        """Return the firms whose yearly decision on insurance is due this month and that buy it."""
         context, firms = self.context, self.context.firms
         rows = rows.compress((firms.id.take(rows) + month) % 12 == 0)
         u = context.streams.uniform(firms.id[rows], "considers insurance")
@@ -80,7 +80,7 @@ class Insurance:
         return takers
 
     def _insure(self, rows: Rows, month: int) -> Floats:
-        """Issue one-year policies from a month on, and return the sum insured of each, yuan."""
+        """Issue one-year policies that start in a month, and return the sum insured of each in yuan."""
         firms = self.context.firms
         insured = sum_insured(firms.value_added[rows])
         for row, yuan, productivity in zip(
@@ -90,7 +90,7 @@ class Insurance:
         return insured
 
     def pay(self) -> None:
-        """Make payouts after the month's sales; a payout is part of the owner's income of the month."""
+        """Make the month's payouts, after sales; they count towards the owners' income in the same month."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         in_force = [p for p in self.policies if firms.state[p.row] == OPEN]
         rows = np.array([p.row for p in in_force], dtype=np.intp)

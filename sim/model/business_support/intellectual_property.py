@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 def founder_traits(
     context: Context, ids: Ints, segment: npt.NDArray[np.int8], sector: npt.NDArray[np.int8], skill: Floats
 ) -> dict[str, Mask]:
-    """Draw which founders hold a design."""
+    """Draw a mask of the founders who hold a design."""
     of_design = np.array([s.slug in DESIGN_SECTORS for s in geography.sectors()])
     design_sector = (segment == E) & of_design.take(sector)
     u = context.streams.uniform(ids, "design")
@@ -73,7 +73,7 @@ class IntellectualProperty:
     Attributes:
         sectors: numbers of the centres' sectors, in the order in which the centres open.
         centres: rapid protection centres that are open.
-        cases: all cases, indexed by their file number at a centre.
+        cases: all cases, indexed by their case number, which is their file number at a centre.
         open_cases: cases that have not ended.
     """
 
@@ -86,7 +86,7 @@ class IntellectualProperty:
         self._affected = np.zeros(0, dtype=np.intp)  # rows that lost sales last month
 
     def weigh(self, files: Ints) -> Ints:
-        """Return the number of the city's cases that each file represents."""
+        """Return the number of the city's cases that each of the given cases represents."""
         rows = [self.cases[file].row for file in files.tolist()]
         return self.context.firms.weight.take(rows)
 
@@ -100,8 +100,8 @@ class IntellectualProperty:
     def _open_centres(self) -> None:
         """Open or close centres to match the number set by policy.
 
-        Centres open in the order of their sectors, with a second one for lighting after the third; the last
-        to open closes first.
+        Each sector receives one centre, in the order of ``sectors``, before any receives a second; the last
+        centre to open closes first.
         """
         planned = round(self.context.levers.at(CENTRES, self.context.clock.first_day))
         for number in range(len(self.centres), planned):
@@ -113,12 +113,12 @@ class IntellectualProperty:
         del self.centres[planned:]
 
     def _holders(self) -> Rows:
-        """Return the open firms that hold a right that can be infringed or licensed."""
+        """Return the open firms that hold a patent or a design, which can be infringed or licensed."""
         firms = self.context.firms
         return np.flatnonzero((firms.patent | firms.design) & (firms.state == OPEN))
 
     def _infringe(self) -> None:
-        """Draw the month's infringements and their days; a firm has at most one open case."""
+        """Draw the month's infringements and the day of each; a firm has at most one open case."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         streams, rows = context.streams, self._holders()
         u = streams.uniform(firms.id[rows], "copied", month)
@@ -138,7 +138,7 @@ class IntellectualProperty:
             context.events.firms(ids, "ip.copied", day=days, rule="business_support.rules.infringed")
 
     def _bring(self, case: Case, tie: npt.NDArray[np.uint64]) -> None:
-        """Open a case at the sector's centre with the shortest queue, or in the ordinary procedure."""
+        """Open a case at the least busy centre of its sector; without one, the ordinary procedure applies."""
         context = self.context
         self.cases.append(case)
         self.open_cases.append(case)
@@ -153,7 +153,7 @@ class IntellectualProperty:
         context.env.process(self._at_centre(case, centre))
 
     def _at_centre(self, case: Case, centre: ProtectionCentre) -> ProcessGenerator:
-        """SimPy process of a case at a centre: the queue, the work of a case officer, and the procedure."""
+        """SimPy process of a case at a centre, whose procedure begins when a case officer has handled it."""
         yield case.handled
         now = self.context.env.now
         days = ORDINARY_CASE_DAYS if centre.closed else self.context.levers.at(CASE_DAYS, now)
@@ -170,7 +170,7 @@ class IntellectualProperty:
 
     # --- the month's end ---------------------------------------------------------------------------
     def reduce_sales(self) -> None:
-        """Set the share of sales that each firm with an open case loses; call before the month's sales."""
+        """Set the share of the month's sales that each firm with an open case will lose."""
         context, firms = self.context, self.context.firms
         firms.sales_lost[self._affected] = 0
         rows = np.array([case.row for case in self.open_cases], dtype=np.intp)
@@ -211,7 +211,7 @@ class IntellectualProperty:
                 waited=days, rule="business_support.rules.case_length")  # fmt: skip
 
     def _trade(self) -> None:
-        """Draw the firms that license or sell a right this month, and pay them its price."""
+        """Draw the firms that license or sell a right this month, and pay them the price."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         share = context.levers.at(TRADED, context.clock.first_day)
         if share <= 0:

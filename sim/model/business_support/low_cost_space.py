@@ -28,7 +28,7 @@ class LowCostSpace:
         self.context = context
 
     def begin(self, enterprises: Rows) -> None:
-        """End stays that have expired, and let free places to enterprises in the order of their opening."""
+        """End the tenancies of firms that leave, and let free places to enterprises in order of opening."""
         levers, day = self.context.levers, self.context.clock.first_day
         if levers.not_yet(SPACE_AREA) or levers.not_yet(SPACE_DISCOUNT):
             return
@@ -43,7 +43,7 @@ class LowCostSpace:
         self.context.recorder.put(LOW_COST, month, taken)
 
     def _fill(self, enterprises: Rows, free: int) -> int:
-        """Let the free places, and return the number of places let."""
+        """Let free places to the enterprises in the queue, and return the number of places let."""
         firms, let = self.context.firms, 0
         for row in self._queue(enterprises).tolist():
             weight = int(firms.weight[row])
@@ -58,7 +58,7 @@ class LowCostSpace:
         return let
 
     def _queue(self, enterprises: Rows) -> Rows:
-        """Return the enterprises that would move to low-cost space, in the order of their opening."""
+        """Return the enterprises that seek low-cost space, in order of opening."""
         context, firms = self.context, self.context.firms
         open_months = context.clock.month - firms.opened_month[enterprises]
         inside, in_facility = firms.low_cost[enterprises] != NEVER, firms.space[enterprises] >= 0

@@ -1,8 +1,8 @@
 """Orders for young firms: public tenders, crowdsourcing, supply to large firms, and first sets of equipment.
 
-Part of an order replaces sales that the firm would have made in any case. The additional part enters its
-order book, from which the firm delivers each month as far as its staff allows; incumbents sell that much
-less.
+A first set is a piece of equipment that is the first of its kind. Part of an order replaces sales that the
+firm would have made in any case. The additional part enters its order book, from which the firm delivers each
+month as far as its staff allows; the sales of incumbents fall by the same amount.
 Measures: M08 (procurement, first sets), M31 (crowdsourcing), M32 (large firms).
 Evidence: none found; volumes and shares are guesses.
 """
@@ -58,7 +58,10 @@ if TYPE_CHECKING:
 
 
 def first_set_money(context: Context) -> float:
-    """Return the yearly budget for first sets, yuan: the claims for three of them."""
+    """Return the yearly budget, in yuan, for first-of-their-kind equipment (first sets).
+
+    It covers the claims for awards and insurance subsidies for three sets.
+    """
     levers, day = context.levers, context.clock.first_day
     return PAID_SETS * first_set_claim(levers.at(FIRST_SET_AWARD, day), levers.at(FIRST_SET_PREMIUM, day))
 
@@ -67,7 +70,8 @@ class Orders:
     """Orders for young firms.
 
     Attributes:
-        unawarded: public orders for young firms not yet awarded, yuan: too little to cover the next tender.
+        unawarded: value, in yuan, of public orders reserved for young firms but not awarded yet, because it
+            does not cover the next tender.
     """
 
     def __init__(self, context: Context, claims: ClaimsDesk) -> None:
@@ -93,14 +97,14 @@ class Orders:
         return rows.compress(may_take_orders(order_book, value_added, young, old_enough))
 
     def _win(self, rows: Rows, yuan: Floats) -> None:
-        """Record orders that firms have won, and add the additional part to their order books."""
+        """Record the orders that firms have won, and add the additional part to their order books."""
         context, firms = self.context, self.context.firms
         new = additional(yuan, context.parameters[ADDITIONAL.id])
         firms.order_book[rows] += new.astype(np.float32)
         context.recorder.add(ORDERS_WON, context.clock.month, float(yuan @ firms.weight[rows]))
 
     def _award_tenders(self, technology: Rows) -> None:
-        """Award the month's tenders: a random share of firms bids, and the best scores win.
+        """Award the month's tenders: a random sample of firms bids, and those with the highest scores win.
 
         The score of a bidder is its founder's skill plus a random term.
         """
@@ -125,12 +129,12 @@ class Orders:
                 firms.id[won], "growth.order_won", day=day, yuan=yuan, rule="business_support.rules.winners")  # fmt: skip
 
     def _distribute(self, enterprises: Rows, sectors: tuple[str, ...], yuan: float, purpose: str) -> None:
-        """Distribute a month's orders, by size, among the young enterprises that accept such orders.
+        """Distribute a month's orders in proportion to size among the young enterprises that accept them.
 
         Args:
             enterprises: rows of the open enterprises.
             sectors: sectors that can receive the orders.
-            yuan: value of the month's orders, yuan.
+            yuan: value of the month's orders, in yuan.
             purpose: key of the random numbers.
         """
         if yuan <= 0:
@@ -143,7 +147,7 @@ class Orders:
         self._win(rows, yuan * shares_by_size(firms.value_added[rows].astype(np.float64), firms.weight[rows]))
 
     def _sell_first_sets(self, technology: Rows) -> None:
-        """Sell the first sets built this month, and claim the award and the insurance subsidy for them.
+        """Sell first sets built this month, and submit the claims for awards and insurance subsidies.
 
         The number of first sets built does not depend on policy.
         """
@@ -163,7 +167,7 @@ class Orders:
         self._claim_first_sets(built[sold], premium_share)
 
     def _first_sets(self, technology: Rows) -> Rows:
-        """Return the firms that build a first set this month."""
+        """Return the firms that build a first set (equipment that is the first of its kind) this month."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         n = context.streams.poisson(context.parameters[FIRST_SETS.id] / 12, "first sets", month)
         if not n:

@@ -30,7 +30,7 @@ PUBLIC_ORDERS: Final = PolicyLever(
 TO_STARTUPS: Final = PolicyLever(
     "growth.public_orders_startups", "share", 0, 0, 1, "value", "采购额中面向初创企业的比例", "share of public orders reserved for young firms")
 FIRST_SET_AWARD: Final = PolicyLever(
-    "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）奖励", "award for a first set")
+    "growth.first_set_award", "yuan per set", 0, 0, 3e6, "value", "首台（套）奖励", "award for a first set (equipment that is the first of its kind)")
 FIRST_SET_PREMIUM: Final = PolicyLever(
     "growth.first_set_premium", "share", 0, 0, 0.8, "value", "首台（套）保费补贴比例", "subsidised share of the insurance premium of a first set")
 CROWD_ORDERS: Final = PolicyLever(
@@ -114,8 +114,8 @@ COVER_MONTHS: Final[Annotated[float, Assumption("months of value added", "guess"
 INSURED_FALL: Final[Annotated[float, Assumption("log points", "guess", "fall in log productivity since the start of the policy from which it pays out")]] = 0.35
 
 # --- Constants of advice, vouchers and shared equipment ---
-YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "price of an hour of a service body")]] = 300.0
-HOURS_AN_ASSIGNMENT: Final[Annotated[float, Assumption("hours", "guess", "hours of an assignment of a service body")]] = 10.0
+YUAN_AN_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "price of an hour of work of a service body")]] = 300.0
+HOURS_AN_ASSIGNMENT: Final[Annotated[float, Assumption("hours", "guess", "duration of an assignment of a service body")]] = 10.0
 INSTRUMENT_HOURS: Final[Annotated[float, Assumption("hours a year", "guess", "time that a user spends at shared instruments")]] = 100.0
 INSTRUMENT_COUNTS: Final[Annotated[float, Assumption("ratio", "INC22", "effect of an hour at a shared instrument relative to an hour of advice: space and equipment alone have little effect")]] = 0.1
 BODIES: Final[Annotated[int, Assumption("bodies", "guess", "number of service bodies under contract with the city")]] = 10
@@ -130,7 +130,7 @@ TENDER_SD: Final[Annotated[float, Assumption("log points", "guess", "standard de
 TENDER_RESERVE: Final[Annotated[float, Constant("ratio", "convention", "candidate tenders of a month relative to those that the volume covers on average")]] = 3.0
 LEAST_CANDIDATES: Final[Annotated[int, Constant("tenders", "convention", "number of further candidate tenders of a month")]] = 20
 MOST_TENDERS: Final[Annotated[int, Constant("tenders", "convention", "maximum number of candidate tenders of a month")]] = 10_000
-LARGEST_CONTRACT: Final[Annotated[float, Assumption("months of turnover", "guess", "largest contract that a firm can win; the rest of a tender goes to other firms")]] = 4.0
+LARGEST_CONTRACT: Final[Annotated[float, Assumption("months of turnover", "guess", "maximum contract that a firm can win; other firms receive the remainder of the tender")]] = 4.0
 BIDDERS: Final[Annotated[float, Assumption("share", "guess", "share of technology firms that bid in a month")]] = 0.1
 OPEN_MONTHS: Final[Annotated[int, Assumption("months", "guess", "months since opening before a buyer considers a firm")]] = 6
 FULL_BOOK: Final[Annotated[float, Assumption("months of value added", "guess", "size of the order book from which a firm accepts no further orders")]] = 1.0
@@ -149,7 +149,7 @@ ENFORCEMENT: Final = PolicyLever(
 CENTRES: Final = PolicyLever(
     "ip.rapid_centres", "centres", 0, 0, 5, "value", "快速维权中心数", "rapid IP protection centres")
 CASE_DAYS: Final = PolicyLever(
-    "ip.case_days", "days", 180, 1, 365, "value", "维权案件办理天数", "days of an IP case at a centre after the queue")
+    "ip.case_days", "days", 180, 1, 365, "value", "维权案件办理天数", "days that an IP case takes at a centre after the queue")
 TRADED: Final = PolicyLever(
     "ip.traded_share", "share", 0, 0, 1, "value", "年内可交易的专利比例", "share of rights licensed or sold in a year")
 INFORMATION_USERS: Final = PolicyLever(

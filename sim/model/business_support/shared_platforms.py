@@ -37,7 +37,7 @@ class SharedPlatforms:
         self.context = context
 
     def inputs_saved(self, trading: Trading, value_added: Floats) -> dict[Flow, Floats]:
-        """Return this month's savings of each trading firm, yuan, by flow; empty without a discount."""
+        """Return the month's savings of each trading firm in yuan, keyed by flow; empty if there are none."""
         context, day = self.context, self.context.clock.first_day
         total = np.zeros(len(trading.rows), dtype=np.float32)
         for discount, share, sectors in (

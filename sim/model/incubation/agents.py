@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Facility(Agent):
-    """A named incubation facility with its kind, district, size, age, tenants and recognition.
+    """Incubation facility with a name, kind, district, size, age, tenants and level of recognition.
 
     Attributes:
         number: permanent number in the order of opening, by which tenants refer to the facility.
@@ -43,14 +43,15 @@ class Facility(Agent):
         key: key of its random numbers.
         opened: day of the simulation on which it opened; negative before 2017.
         level: level of recognition: 0 none, 1 city, 2 province, 3 nation.
-        rounds: year and new level of each change of level.
+        rounds: year and resulting level of each change in recognition.
         public: whether it is a base run by the government, which never closes.
         places: number of firms that it can house.
         tenants: number of firms that it houses.
-        award: awards and subsidies paid to it so far, yuan.
-        advice: hours of advice a month that its funding adds to the usual ones, shared by its tenants.
-        own_information: the investor's private information on the net yield: its deviation from the
-            public estimate, yuan/m2/month.
+        award: awards and subsidies paid to it so far, in yuan.
+        advice: monthly hours of advice that its funding pays for in addition to the usual mentoring; its
+            tenants share them.
+        own_information: the investor's private information on the net yield, as a deviation from the
+            public estimate, in yuan/m2/month.
         at_a_loss: number of consecutive months at a loss.
     """
 
@@ -82,7 +83,7 @@ class Facility(Agent):
         self.at_a_loss = 0
 
     def resize(self, area: float) -> None:
-        """Set the area and the resulting number of places."""
+        """Set the facility's area and, depending on it, the number of places."""
         self.area, self.places = area, int(area / SMALL_PLACE_AREA.get(self.kind, PLACE_AREA))
 
     def remove(self) -> None:
@@ -91,7 +92,7 @@ class Facility(Agent):
         super().remove()
 
     def net_yield(self, relief: float, saving: float) -> float:
-        """Return the net yield at the current occupancy, yuan/m2/month."""
+        """Return the net yield at the current occupancy, in yuan/m2/month."""
         return net_yield(self.occupancy, relief, 0.0, self.area, saving) + self.own_information
 
     @property
@@ -100,11 +101,11 @@ class Facility(Agent):
         return self.tenants / self.places if self.places else 0.0
 
     def years(self, day: float) -> float:
-        """Return the years since the opening."""
+        """Return the number of years since the facility opened."""
         return (day - self.opened) / 365.25
 
     def decide_to_apply(self, day: float) -> int:
-        """Return the level applied for in this year's round; 0 if the facility does not apply."""
+        """Return the level of recognition for which the facility applies this year; 0 if it does not."""
         return level_applied_for(self.level, self.kind, self.area, self.tenants, self.years(day))
 
     def decide_to_close(self, relief: float, saving: float, day: float) -> bool:
@@ -116,7 +117,10 @@ class Facility(Agent):
 
 
 class ApplicationDesk(ServiceDesk):
-    """Service desk of the city for applications for recognition or for the conversion of buildings."""
+    """Service desk of the city for applications for recognition or for the conversion of buildings.
+
+    Each file at the desk is an application of a facility or project.
+    """
 
     def __init__(self, context: Context, name: str) -> None:
         super().__init__(context.model, name, FILES_A_DAY[name], self._reviewed)
@@ -125,7 +129,7 @@ class ApplicationDesk(ServiceDesk):
         self._pending: dict[int, simpy.Event] = {}
 
     def submit(self, key: int) -> simpy.Event:
-        """Submit the application of a facility or project; return an event triggered by its review."""
+        """Submit the application of a facility or project; return the event that its review triggers."""
         self._submitted += 1
         self._pending[self._submitted] = self.context.env.event()
         day = int(self.context.env.now)

@@ -40,8 +40,8 @@ class DemonstrationBases:
     """Nomination, selection and funding of demonstration bases.
 
     Attributes:
-        money: budget of the year.
-        chosen: year of the title of each selected base, by facility number.
+        money: yearly budget for funding bases.
+        chosen: year in which each selected base received its title, by facility number.
         nominated: number of bases nominated this month.
     """
 
@@ -71,7 +71,7 @@ class DemonstrationBases:
         self.context.env.process(self._select(nominated, clock.year_of(self.context.clock.month)))
 
     def _select(self, nominated: list[Facility], year: int) -> ProcessGenerator:
-        """SimPy process of a year's selection: the province gives its titles to the best-assessed bases."""
+        """SimPy process of the yearly selection, in which the province awards titles to the best bases."""
         yield self.context.env.timeout(DEMONSTRATION_CHOSEN_AFTER)
         context, streams = self.context, self.context.streams
         titles = streams.poisson(context.parameters[DEMONSTRATION_TITLES.id], "demonstration titles", year)
@@ -91,7 +91,7 @@ class DemonstrationBases:
                 context.env.process(self._fund(facility, yuan))
 
     def _fund(self, facility: Facility, yuan: float) -> ProcessGenerator:
-        """SimPy process of a base's funding: payment, then advice at once and new area after the works."""
+        """SimPy process of a base's funding, which adds advice at once and new area after the works."""
         context = self.context
         yield context.env.process(self.payments.pay(facility, yuan, self.money, DEMONSTRATION_PROGRAMME))
         if facility not in self.register.open:

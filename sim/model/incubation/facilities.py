@@ -65,7 +65,7 @@ class Facilities:
             facility.rounds.append((2016, facility.level))
 
     def area_of(self, kind: str, keys: Ints) -> Floats:
-        """Return the areas of projects of a kind, m2, drawn by their keys."""
+        """Return the areas of projects of one kind in m2; the keys determine the random draws."""
         mean = self.context.parameters[parameters.AREA.id] if kind == "incubator" else parameters.AREAS[kind]
         return project_area(mean, self.context.streams.normal(keys, "space area"))
 
@@ -85,13 +85,13 @@ class Facilities:
 
     # --- occupancy and yield -----------------------------------------------------------------------
     def occupancy(self, kind: str) -> float:
-        """Return the current occupancy of all facilities of a kind; investors expect it for new projects."""
+        """Return the occupancy of all facilities of one kind, which investors expect for new projects."""
         of_kind = [f for f in self.register.open if f.kind == kind]
         places = sum(f.places for f in of_kind)
         return sum(f.tenants for f in of_kind) / places if places else parameters.USUAL_OCCUPANCY
 
     def saving(self, kind: str) -> float:
-        """Return a facility's expected saving on utilities, yuan/m2/month; 0 except for makerspaces."""
+        """Return the expected saving on utilities in yuan/m2/month; 0 for kinds other than makerspaces."""
         if kind != "makerspace":
             return 0.0
         levers, day = self.context.levers, self.context.clock.first_day
@@ -100,13 +100,13 @@ class Facilities:
         return utility_saving(levers.at(parameters.UTILITY_DISCOUNT, day), share)
 
     def surplus(self, facility: Facility) -> float:
-        """Return the monthly surplus of a facility, yuan; 0 if it makes a loss."""
+        """Return the monthly surplus of a facility in yuan; 0 if it makes a loss."""
         relief = self.context.levers.at(TAX_RELIEF, self.context.clock.first_day)
         return max(0.0, facility.net_yield(relief, self.saving(facility.kind))) * facility.area
 
     # --- the month's end ---------------------------------------------------------------------------
     def settle(self) -> None:
-        """Close facilities that have been at a loss for two years, and record the stock."""
+        """Close facilities that have been at a loss for two years, and record the stock of facilities."""
         self._close_unprofitable()
         self._record()
 

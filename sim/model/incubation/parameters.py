@@ -11,10 +11,12 @@ from sim.engine.recorder import Outcome
 
 
 class Criteria(NamedTuple):
-    """Criteria of a title for facilities of a minimum area; the largest minimum area reached applies.
+    """Criteria of a title for facilities of a minimum area.
+
+    If a title has several criteria, those with the largest minimum area that a facility reaches apply to it.
 
     Attributes:
-        area: minimum area, m2.
+        area: minimum area in m2.
         tenants: minimum number of tenants.
         years: minimum number of years since opening.
         source: ids of the evidence.
@@ -26,7 +28,7 @@ class Criteria(NamedTuple):
     source: str
 
     def __repr__(self) -> str:
-        """Return the text for the generated table of constants."""
+        """Return the criteria as text for the generated table of constants."""
         return f"{self.area:,} m2, {self.tenants} tenants, {self.years:g} years ({self.source})"
 
 
@@ -50,7 +52,7 @@ PLATFORM_PROJECTS: Final = PolicyLever(
 CONVERTIBLE_AREA: Final = PolicyLever(
     "incubator.convertible_area", "m2 a year", 0, 0, 4e5, "value", "每年可申请改建面积", "area for which conversion may be approved in a year")
 CONVERSION_DAYS: Final = PolicyLever(
-    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of a conversion approval after the queue")
+    "incubator.conversion_days", "days", 180, 1, 365, "value", "改建审批天数", "days of the approval of a conversion, excluding the queue")
 CONVERSION_OFFICERS: Final = PolicyLever(
     "incubator.conversion_officers", "officers", 2, 0, 50, "value", "改建审批人员", "clerks who approve conversions")
 REVIEWERS: Final = PolicyLever(
@@ -151,7 +153,7 @@ ASSESSMENT_ERROR: Final[Annotated[float, Assumption("standard deviations", "gues
 INITIAL_AGE: Final[Annotated[tuple[float, float], Assumption("years", "guess", "lowest age of a facility at the start of 2017, and the range above it")]] = (0.5, 6.0)
 USUAL_OCCUPANCY: Final[Annotated[float, Assumption("share", "guess", "occupancy that a project expects if there is no facility of its kind yet")]] = 0.75
 LAG_SD: Final[Annotated[float, Assumption("log points", "guess", "standard deviation of the log months from project to opening")]] = 0.25
-PLATFORM_MONTHS: Final[Annotated[tuple[float, float], Assumption("months", "guess", "shortest time from project to opening of an international platform, and the range above it")]] = (9.0, 27.0)
+PLATFORM_MONTHS: Final[Annotated[tuple[float, float], Assumption("months", "guess", "minimum time from project to opening of an international platform, and the range above it")]] = (9.0, 27.0)
 ONLINE_SHARE: Final[Annotated[float, Assumption("share", "guess", "share of makerspace projects that are online")]] = 0.15
 CONVERTED: Final[Annotated[float, Assumption("share", "guess", "share of incubator projects in existing buildings, whose conversion needs approval")]] = 0.6
 PIPELINE: Final[Annotated[int, Assumption("incubators", "guess", "number of incubators under construction at the start of 2017")]] = 6
@@ -252,7 +254,7 @@ DEMONSTRATION_TITLES: Final = Parameter("demonstration.titles", 0.8, 0.3, 1.5, "
 
 DEMONSTRATION_CALL_MONTH: Final[Annotated[int, Constant("month of the year", "convention", "month in which bases are nominated (9 is October); the province selects on 20 December")]] = 9
 DEMONSTRATION_CHOSEN_AFTER: Final[Annotated[int, Constant("days", "convention", "days from the call to the selection")]] = 80
-DEMONSTRATION_AREA_SHARE: Final[Annotated[float, Assumption("share", "guess", "share of the funding spent on new area; the rest pays for advice")]] = 0.5
+DEMONSTRATION_AREA_SHARE: Final[Annotated[float, Assumption("share", "guess", "share of the funding spent on new area; the remainder pays for advice")]] = 0.5
 DEMONSTRATION_AREA_COST: Final[Annotated[float, Assumption("yuan/m2", "guess", "cost of fitting out new area")]] = 1500.0
 DEMONSTRATION_WORKS: Final[Annotated[int, Assumption("days", "guess", "days until the new area is ready")]] = 365
 DEMONSTRATION_HOUR: Final[Annotated[float, Assumption("yuan", "guess", "cost of an hour of advice, as in the purchase of services")]] = 300.0

@@ -1,8 +1,9 @@
 """Internet Plus parks, in which the city provides seats for firms in software, design and trade.
 
-Policy sets the total number of seats. They are provided in parks of 400 seats, each of which opens after its
-fit-out, and are closed when policy reduces the total. A tenant uses four seats; without a place it would rent
-elsewhere. A park is not a tech incubator and holds no title, so targets T1 to T6 do not count it.
+Policy sets the total number of seats, which are provided in parks of 400. Each park opens after its fit-out;
+seats are closed when policy reduces the total. A tenant uses four seats; without them, it
+would rent elsewhere. A park is not a tech incubator and holds no title, so the targets for facilities
+(T1 to T6) do not count it.
 Applications and admission are in ``tenancy``.
 Measures: M18. Evidence: INC22 (a place by itself has no effect), ZS162 (size of such tenants).
 """
@@ -56,7 +57,7 @@ class Parks:
             self._adjust(number, seats_of(number, planned))
 
     def _fit_out(self, number: int) -> ProcessGenerator:
-        """SimPy process of a park's fit-out."""
+        """SimPy process of a park's fit-out, after which the park can open."""
         g = float(self.context.streams.normal([number], "park fit-out")[0])
         yield self.context.env.timeout(fit_out_days(self.context.parameters[PARK_FIT_OUT.id], g))
         self.ready.append(number)
@@ -78,6 +79,6 @@ class Parks:
         self.register.reduce(facility)
 
     def settle(self) -> None:
-        """Record the number of open seats."""
+        """Record the number of open seats in all parks."""
         seats = SEATS_A_PLACE * sum(facility.places for facility in self.open.values())
         self.context.recorder.put(PARK_SEATS_OPEN, self.context.clock.month, seats)

@@ -68,7 +68,7 @@ class FacilityPayments:
             self.context.env.process(self.pay(facility, yuan, self.subsidies, SUBSIDY_PROGRAMME))
 
     def pay(self, facility: Facility, yuan: float, budget: Budget, programme: str) -> ProcessGenerator:
-        """SimPy process of a payment from a yearly budget; payments are made in the order of decision."""
+        """SimPy process of a payment from a yearly budget, which makes payments in order of decision."""
         fen = round(100 * yuan)
         if not budget.try_reserve(fen):
             yield budget.wait(fen)

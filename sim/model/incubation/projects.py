@@ -1,8 +1,8 @@
 """Projects: candidate facilities from the investor's decision to the opening.
 
 Candidate projects are the same under every policy; a project is carried out if it is profitable. Some
-incubators are conversions of existing buildings, which require an approval and area within the yearly ceiling
-before construction.
+incubators are conversions of existing buildings, which require approval, and area within a yearly ceiling,
+before construction starts.
 Measures: M16 (platforms), M24 (conversion), M07 (online makerspaces). Evidence: ZS023, ZS031-032, ZS043,
 ZS211, INC03.
 """
@@ -48,8 +48,8 @@ class Projects:
 
     Attributes:
         desk: service desk where conversions are approved.
-        convertible: area available for conversions in the year, a :class:`Budget` in m2.
-        platforms_begun: number of candidate platforms decided so far.
+        convertible: area that may still be converted this year, as a :class:`Budget` in m2.
+        platforms_begun: number of candidate platforms considered so far.
     """
 
     def __init__(self, context: Context, facilities: Facilities) -> None:
@@ -65,7 +65,7 @@ class Projects:
             self.context.env.process(self.build("incubator", 9_000 + k, lag, approved=True))
 
     def begin(self) -> None:
-        """Set the month's clerks and area for conversions, and start candidate projects."""
+        """Set the number of clerks and the area for conversions, and start the month's projects."""
         context, day = self.context, self.context.clock.first_day
         self.desk.staff(context.levers.at(CONVERSION_OFFICERS, day))
         area = round(context.levers.at(CONVERTIBLE_AREA, day))
@@ -78,7 +78,7 @@ class Projects:
         self._propose_platforms()
 
     def _propose(self, kind: str, month: int) -> None:
-        """Draw a month's candidate projects of a kind, and start those that are profitable."""
+        """Draw a month's candidate projects of one kind, and start those that are profitable."""
         context, expected = self.context, self.context.parameters[PROJECTS[kind].id]
         candidates = int(expected) + (context.streams.scalar("projects", kind, month) < expected % 1)
         for k in range(candidates):
@@ -89,7 +89,7 @@ class Projects:
                 context.env.process(self.build(kind, key, lag))
 
     def _propose_platforms(self) -> None:
-        """Start candidate international platforms that policy has added since last month."""
+        """Draw which newly planned international platforms will open, and start their projects."""
         context = self.context
         planned = int(context.levers.at(PLATFORM_PROJECTS, context.clock.first_day))
         for k in range(self.platforms_begun, planned):
@@ -99,7 +99,7 @@ class Projects:
         self.platforms_begun = max(self.platforms_begun, planned)
 
     def pays(self, kind: str, key: int) -> bool:
-        """Return whether a project is carried out; online makerspaces must also be eligible for support."""
+        """Return whether a project is profitable and, if it is an online makerspace, eligible for support."""
         context, day = self.context, self.context.clock.first_day
         area = float(self.facilities.area_of(kind, np.array([key]))[0])
         award = context.levers.at(OPENING_AWARD, day) if not context.levers.not_yet(AWARD_BUDGET) else 0.0
@@ -114,7 +114,7 @@ class Projects:
         return project_pays(expected, context.parameters[OWN_INFORMATION.id] * g)
 
     def build(self, kind: str, key: int, months: float, approved: bool = False) -> ProcessGenerator:
-        """SimPy process of a project until it opens: approval, if it is a conversion, then construction."""
+        """SimPy process of a project: approval (only for conversions), construction and opening."""
         context, since = self.context, self.context.env.now
         area = float(self.facilities.area_of(kind, np.array([key]))[0])
         if kind == "incubator" and not approved and context.streams.scalar("converted", key) < CONVERTED:

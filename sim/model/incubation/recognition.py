@@ -37,8 +37,8 @@ class Recognition:
 
     Attributes:
         desk: service desk where applications for titles are reviewed.
-        applications: facility and level applied for of each application reviewed for this year's round, by
-            facility key.
+        applications: applications reviewed for this year's round, each with its facility and the level that
+            it is for, by facility key.
         last_round: year of the last round held.
     """
 
@@ -58,7 +58,7 @@ class Recognition:
             context.env.process(self._hold_round(clock.year_of(context.clock.month)))
 
     def call(self) -> None:
-        """Have every facility that meets the criteria of the next level apply."""
+        """Have every facility that meets the criteria of the next level apply for it."""
         for facility in list(self.register.open):
             level = facility.decide_to_apply(self.context.env.now)
             if level:
@@ -97,7 +97,7 @@ class Recognition:
         self.applications.clear()
 
     def _recognise(self, facility: Facility, level: int, year: int) -> None:
-        """Grant a facility its title and the award for it."""
+        """Give a facility its title, and pay the award for the title."""
         facility.level = level
         facility.rounds.append((year, level))
         now = self.context.env.now
@@ -109,7 +109,7 @@ class Recognition:
         self.payments.award_title(facility, level)
 
     def _evaluate(self, year: int) -> None:
-        """Withdraw some titles above city level; the facility falls back by one level."""
+        """Withdraw some titles above city level; each facility concerned falls by one level."""
         context, yearly = self.context, self.context.parameters[TITLE_LOST.id]
         for facility in [f for f in self.register.open if f.level > CITY]:
             if loses_title(

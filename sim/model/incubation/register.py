@@ -21,7 +21,7 @@ class FacilityRegister:
         open: facilities that are open now.
         by_number: all facilities that ever opened, indexed by their number.
         closed: number of closures since this counter was last reset.
-        frozen: whether the run is over, so that agents removed by Mesa no longer close facilities.
+        frozen: whether the run is over, so that removing the agents no longer closes facilities.
     """
 
     def __init__(self, firms: FirmTable) -> None:
@@ -48,13 +48,13 @@ class FacilityRegister:
         return np.flatnonzero(self._firms.space == facility.number)
 
     def tenants(self, month: int) -> tuple[Rows, Counts]:
-        """Return the rows of all tenants and their months in their facility."""
+        """Return the rows of all tenants, and the number of months that each has spent in its facility."""
         if self._rows is None:
             self._rows = np.flatnonzero(self._firms.space >= 0)
         return self._rows, month - self._firms.moved_in[self._rows]
 
     def move_in(self, rows: Rows, facilities: list[Facility], month: int) -> None:
-        """Move firms into their facilities, one facility for each firm."""
+        """Move firms into facilities; ``facilities`` has one entry for each firm."""
         self._firms.space[rows] = [facility.number for facility in facilities]
         self._firms.moved_in[rows] = month
         self._rows = None
@@ -72,7 +72,7 @@ class FacilityRegister:
         firms.rent_waived[rows] = 0
 
     def reduce(self, facility: Facility) -> None:
-        """Remove the most recent tenants of a facility that has more tenants than places."""
+        """Remove the most recent tenants of a facility until it has no more tenants than places."""
         firms, rows = self._firms, self.tenants_of(facility)
         newest = rows[np.lexsort((firms.id[rows], -firms.moved_in[rows].astype(np.int64)))]
         self.leave(newest[: max(0, len(rows) - facility.places)])

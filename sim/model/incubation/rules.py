@@ -1,4 +1,7 @@
-"""Decision rules of incubation, as pure functions."""
+"""Decision rules of incubation, as pure functions.
+
+In the formulas, ``u`` is a uniform random number on (0, 1) and ``g`` a standard normal draw.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +36,14 @@ if TYPE_CHECKING:
 
 
 def project_area(mean: float, g: Floats) -> Floats:
-    """Area of a project, m2: lognormal with the given mean and a log standard deviation of 0.6."""
+    """Area of a project in m2: lognormal with the given mean and a log standard deviation of 0.6."""
     return np.asarray(mean * np.exp(AREA_SD * g - AREA_SD**2 / 2))
 
 
 def net_yield(occupancy: float, relief: float, award: float, area: float, saving: float = 0.0) -> float:
-    """Net yield of a facility, yuan/m2/month (INC03; ZS164-165).
+    """Net yield of a facility in yuan/m2/month, with an award spread over 60 months (INC03; ZS164-165).
 
-    rent x occupancy x (1 + relief) + saving + award/(area x 60) - running cost.
+    rent x occupancy x (1 + relief) + saving + award / (60 x area) - running cost.
     """
     rent = parameters.RENT * occupancy * (1 + relief)
     return rent + saving + award / (max(area, 1.0) * parameters.AWARD_MONTHS) - parameters.RUNNING_COST
@@ -50,8 +53,8 @@ def project_pays(expected: float, error: float) -> bool:
     """Whether a project is carried out: expected + error > 0.
 
     Args:
-        expected: net yield expected from public information, yuan/m2/month.
-        error: the investor's private information, as a deviation from it, yuan/m2/month.
+        expected: net yield expected from public information, in yuan/m2/month.
+        error: deviation of the investor's private information from ``expected``, in yuan/m2/month.
     """
     return expected + error > 0
 
@@ -60,19 +63,22 @@ def supported_share(supported: float, projects: float) -> float:
     """Share of new makerspaces that receive support: supported / (12 x projects), at most 1.
 
     Args:
-        supported: makerspaces supported in a year.
-        projects: candidate makerspaces in a month.
+        supported: number of makerspaces supported in a year.
+        projects: number of candidate makerspaces in a month.
     """
     return min(1.0, supported / 12 / projects)
 
 
 def utility_saving(discount: float, supported: float) -> float:
-    """Expected saving of a makerspace on utilities, yuan/m2/month: 2 x discount x share ``supported``."""
+    """Expected saving of a makerspace on utilities in yuan/m2/month: 2 x discount x supported share."""
     return parameters.UTILITIES * discount * supported
 
 
 def months_to_open(usual: float, relative: float, g: float) -> float:
-    """Months from the decision on a project to its opening: usual x relative x exp(0.25 g)."""
+    """Months from the decision on a project to its opening: usual x relative x exp(0.25 g).
+
+    ``usual`` is the number of months for an incubator; ``relative`` is the ratio for the project's kind.
+    """
     return float(usual * relative * np.exp(parameters.LAG_SD * g))
 
 
@@ -93,7 +99,7 @@ def _district_shares() -> npt.NDArray[np.float64]:
 
 
 def facility_district(u: float) -> int:
-    """Number of a facility's district: the Torch zone for half of them, otherwise distributed like firms."""
+    """Number of a facility's district: the Torch zone with probability 0.5, otherwise drawn as for firms."""
     return min(int(np.searchsorted(_district_shares(), u)), len(geography.districts()) - 1)
 
 
@@ -101,13 +107,13 @@ def facility_district(u: float) -> int:
 
 
 def initial_age(u: Floats) -> Floats:
-    """Age of a facility at the start of 2017, days: uniform between 0.5 and 6.5 years."""
+    """Age of a facility at the start of 2017 in days: uniform between 0.5 and 6.5 years."""
     youngest, span = parameters.INITIAL_AGE
     return np.asarray(365.25 * (youngest + span * u))
 
 
 def initial_title_score(kind: str, quality: float, area: float) -> float:
-    """Score for the titles of 2016: quality + 0.8 ln(area / usual area), plus 1 for incubators."""
+    """Score for the titles held in 2016: quality + 0.8 ln(area / usual area), plus 1 for incubators."""
     usual = parameters.AREAS.get(kind, parameters.USUAL_INCUBATOR_AREA)
     size = parameters.TITLE_SIZE_WEIGHT * np.log(max(area, 1.0) / usual)
     return float(quality + size + (kind == "incubator"))
@@ -130,7 +136,7 @@ def initial_level(rank: int, national: int, provincial: int) -> int:
 
 
 def meets_criteria(kind: str, level: int, area: float, tenants: float, years: float) -> bool:
-    """Whether a facility meets the criteria of a level in its size class (:data:`CRITERIA`)."""
+    """Whether a facility meets the criteria of a level for its size class (:data:`CRITERIA`)."""
     for each in CRITERIA.get((kind, level), ()):
         if area >= each.area:
             return tenants >= each.tenants and years >= each.years
@@ -146,18 +152,17 @@ def level_applied_for(level: int, kind: str, area: float, tenants: float, years:
 
 
 def assessed_quality(quality: float, g: float) -> float:
-    """Quality as assessed by the province or the nation: quality + 0.5 g."""
+    """Quality of a facility as assessed by provincial or national assessors: quality + 0.5 g."""
     return quality + parameters.ASSESSMENT_ERROR * g
 
 
 def titles_awarded(levels: Sequence[int], provincial: int, national: int) -> list[bool]:
     """Return whether each application succeeds, in the order of ranking.
 
-    The city recognises all facilities that qualify; provincial and national titles are limited and go to the
-    best.
+    City titles are not limited; provincial and national titles go to the best applications.
 
     Args:
-        levels: level applied for, the best application first.
+        levels: level that each application is for, the best application first.
         provincial: number of provincial titles this year.
         national: number of national titles this year.
     """
@@ -171,7 +176,7 @@ def titles_awarded(levels: Sequence[int], provincial: int, national: int) -> lis
 
 
 def loses_title(last_round: int, year: int, u: float, yearly: float) -> bool:
-    """Whether a title above city level is lost in a year's evaluation: u < yearly.
+    """Whether a title above city level is lost in a yearly evaluation (probability ``yearly``): u < yearly.
 
     A facility whose level changed in the same year's round does not lose its title.
     """
@@ -182,12 +187,12 @@ def loses_title(last_round: int, year: int, u: float, yearly: float) -> bool:
 
 
 def may_close(kind: str, public: bool, years: float) -> bool:
-    """Whether a facility may close because of losses: private, not a park, and open for three years."""
+    """Whether a facility may close because of losses: private, not a park, and at least three years old."""
     return not public and kind != "park" and 12 * years >= parameters.GRACE
 
 
 def months_at_loss(before: int, earned: float) -> int:
-    """Number of consecutive months in which a facility has been at a loss (net yield below 0)."""
+    """Number of consecutive months at a loss: before + 1 if earned (the net yield) < 0, otherwise 0."""
     return before + 1 if earned < 0 else 0
 
 
@@ -217,7 +222,7 @@ def facility_sought(u: Floats, segment: Codes, incubator: float, small: float, p
 
 
 def in_search_period(age: Integers) -> Mask:
-    """Mask of the firms young enough to seek a place: at most 24 months since opening.
+    """Mask of the firms that are young enough to seek a place: open for at most 24 months.
 
     Args:
         age: months since opening; negative before the opening.
@@ -228,8 +233,7 @@ def in_search_period(age: Integers) -> Mask:
 def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_available: Mask) -> Mask:
     """Mask of the firms that apply for a place now, among those that seek one.
 
-    An incubator requires enough staff to fill a place (ZS216, JOB09); a park must be available for the firm's
-    sector.
+    An incubator requires a minimum size (ZS216, JOB09); a park must be available for the firm's sector.
     """
     return np.where(seeks == SEEKS_INCUBATOR, jobs >= least_staff, (seeks == SEEKS_SMALL) | park_available)
 
@@ -238,38 +242,38 @@ def applies_for_place(seeks: Codes, jobs: Integers, least_staff: float, park_ava
 
 
 def score(skill: Floats, jobs: Integers, g: Floats) -> Floats:
-    """Score of a firm for admission, standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g."""
+    """Admission score of each firm, in standard deviations of skill: skill + 0.5 ln(jobs/3) + 0.5 g.
+
+    ``g`` (standard normal) gives the facility's assessment error.
+    """
     size = parameters.SIZE_COUNTS * np.log(np.maximum(jobs, 1) / parameters.USUAL_JOBS)
     return np.asarray(skill + size + parameters.ADMISSION_ERROR * g)
 
 
 def threshold(occupancy: float | Floats) -> float | Floats:
-    """Minimum score for admission, standard deviations of skill: 2 x occupancy - 2 (INC12)."""
+    """Minimum admission score, in standard deviations of skill: 2 x occupancy - 2 (INC12)."""
     return parameters.SELECTIVITY * occupancy - parameters.SELECTIVITY
 
 
 def admitted(occupancy: Floats, assessed: Floats, preferred: Mask) -> Mask:
-    """Mask of the applicants admitted.
-
-    An applicant is admitted if a place is free and it has priority or its score reaches the threshold.
-    """
+    """Mask of the applicants admitted: a place is free, and they have priority or reach the threshold."""
     return np.asarray((occupancy < 1) & (preferred | (assessed >= threshold(occupancy))))
 
 
 def counts_as_founder_service(kind: str, level: int) -> bool:
-    """Whether a place counts as a founder service for target T7: in a base, park or recognised facility."""
+    """Whether a place counts as a founder service: it is in a base, a park or a recognised facility."""
     return kind in ("base", "park") or level > NONE
 
 
 def tenant_advice(level: int, hours: float, funded: float, tenants: int) -> float:
-    """Hours of advice a month to each tenant: mentoring in recognised facilities, plus funded / tenants.
+    """Monthly hours of advice to each tenant: mentoring in recognised facilities, plus funded / tenants.
 
-    Mentoring in national-level facilities is 1.14 times the usual hours (INC11).
+    Facilities of national level provide 1.14 times the usual hours of mentoring (INC11).
 
     Args:
         level: level of recognition.
-        hours: usual hours of mentoring of a tenant of a recognised facility.
-        funded: additional hours a month that the facility's funding pays for.
+        hours: usual monthly hours of mentoring for a tenant of a recognised facility.
+        funded: additional monthly hours that the facility's funding pays for.
         tenants: number of tenants that share the funded hours.
     """
     relative = parameters.NATIONAL_GAIN if level == NATION else 1.0
@@ -280,15 +284,17 @@ def tenant_advice(level: int, hours: float, funded: float, tenants: int) -> floa
 
 
 def certified(technology: Mask, u: Floats, yearly: float) -> Mask:
-    """Mask of the technology tenants certified as high-tech enterprises this month: u < yearly/12."""
+    """Mask of the technology tenants certified as high-tech enterprises this month: u < yearly / 12.
+
+    ``yearly`` is the share of technology tenants certified in a year.
+    """
     return np.asarray(technology & (u < yearly / 12))
 
 
 def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Integers) -> Mask:
-    """Mask of the tenants that meet a graduation criterion (INC05) after at least a year.
+    """Mask of the tenants that have stayed for at least a year and meet a graduation criterion (INC05).
 
-    The criteria are 10 m yuan of turnover in two years, 5 m yuan of equity raised, or certification as a
-    high-tech enterprise.
+    The criteria are two-year turnover of 10 million yuan, equity of 5 million yuan, or high-tech status.
     """
     turnover = 24 * TURNOVER * value_added
     return np.asarray(
@@ -298,15 +304,12 @@ def graduates(value_added: Floats, raised: Floats, certified: Mask, months: Inte
 
 
 def completes(small: Mask, grown: Mask, months: Integers) -> Mask:
-    """Mask of the tenants that complete incubation.
-
-    These are graduates of incubators, and firms that have been in a smaller facility for 24 months.
-    """
+    """Mask of the tenants that complete incubation: graduates of incubators, and others after 24 months."""
     return np.where(small, months >= parameters.SMALL_STAY, grown)
 
 
 def evicted(arrears: Integers) -> Mask:
-    """Mask of the tenants evicted: those in arrears beyond the limit for three months."""
+    """Mask of the tenants evicted: those whose arrears have exceeded the limit for three months."""
     return np.asarray(arrears >= parameters.EVICTED_AFTER)
 
 
@@ -319,11 +322,11 @@ def expired(small: Mask, months: Integers) -> Mask:
 
 
 def seed_fund(fund: int, surplus: float, share: float, months: int) -> int:
-    """Seed fund of an incubator after saving, fen: fund + share x months x surplus, at most 5 m yuan.
+    """Balance of a seed fund after saving, in fen: fund + share x months x surplus, at most 5 million yuan.
 
     Args:
-        fund: balance before saving, fen.
-        surplus: monthly surplus of the incubator, yuan.
+        fund: balance before saving, in fen.
+        surplus: monthly surplus of the incubator, in yuan.
         share: share of the surplus that is saved.
         months: number of months of saving.
     """
@@ -332,7 +335,7 @@ def seed_fund(fund: int, surplus: float, share: float, months: int) -> int:
 
 
 def loss_chance(yearly: Floats) -> Floats:
-    """Probability of losing a stake while it is held: 1 - (1 - yearly)^5, from the yearly default risk."""
+    """Probability of losing a stake within five years: 1 - (1 - yearly)^5, given the yearly default risk."""
     return np.asarray(1 - (1 - yearly) ** parameters.SEED_HOLD_YEARS)
 
 
@@ -347,24 +350,24 @@ def expected_back(lost: Floats, borne: float) -> Floats:
 
 
 def seed_stake(u: Floats) -> Ints:
-    """Amount of a stake, fen: uniform between 0.1 and 0.3 m yuan."""
+    """Amount of a stake in fen: uniform between 0.1 and 0.3 million yuan."""
     least, most = parameters.SEED_LEAST, parameters.SEED_MOST
     return np.asarray(np.rint(100 * (least + (most - least) * u)), dtype=np.int64)
 
 
 def seed_sold(months: int, u: float, yearly: float) -> bool:
-    """Whether a stake is sold this month: it is at least a year old, and u < yearly/12."""
+    """Whether a stake is sold this month: months >= 12 and u < yearly / 12, given the yearly exit rate."""
     return months >= parameters.SEED_FIRST_YEAR and u < yearly / 12
 
 
 def seed_proceeds(fen: int, g: float) -> int:
-    """Proceeds of a stake that is sold, fen: lognormal with mean 1.5 x fen, log standard deviation 0.5."""
+    """Proceeds from the sale of a stake in fen: lognormal, mean 1.5 x fen, log standard deviation 0.5."""
     spread = parameters.SEED_MULTIPLE_SD
     return round(fen * parameters.SEED_MULTIPLE * float(np.exp(spread * g - spread**2 / 2)))
 
 
 def borne_by_city(fen: int, share: float) -> int:
-    """Part of a loss that the city bears, fen: share x fen."""
+    """Part of a loss that the city bears, in fen: share x fen."""
     return round(share * fen)
 
 
@@ -372,26 +375,26 @@ def borne_by_city(fen: int, share: float) -> int:
 
 
 def seats_of(number: int, planned: int) -> int:
-    """Number of seats in a park when ``planned`` seats are planned in total.
+    """Number of seats in the park with the given number, if policy plans ``planned`` seats in total.
 
-    Each park has 400 seats, except that the last one may be smaller; seats come in whole places of four.
+    Each park has 400 seats, except that the last one may be smaller (a multiple of four).
     """
     seats = min(max(planned - parameters.SEATS_A_PARK * number, 0), parameters.SEATS_A_PARK)
     return seats - seats % parameters.SEATS_A_PLACE
 
 
 def fit_out_days(months: float, g: float) -> int:
-    """Days of a park's fit-out: 30.44 x months x (1 + 0.25 g), with g limited to the range from -2 to 2."""
+    """Duration of a park's fit-out in days: 30.44 x months x (1 + 0.25 g), where g is truncated at +/-2."""
     relative = 1 + parameters.FIT_OUT_SD * max(-2.0, min(2.0, g))
     return round(DAYS_A_MONTH * months * relative)
 
 
 def area_added(yuan: float, area: float) -> float:
-    """Area that funding adds to a base, m2: half of it, at 1,500 yuan/m2; at most the existing area."""
+    """Area that funding adds to a base, in m2: 0.5 x yuan / 1,500, at most the existing area."""
     return min(area, parameters.DEMONSTRATION_AREA_SHARE * yuan / parameters.DEMONSTRATION_AREA_COST)
 
 
 def advice_hours(yuan: float) -> float:
-    """Hours of advice a month from a base's funding: half of it, at 300 yuan an hour, over 36 months."""
+    """Monthly hours of advice from a base's funding: 0.5 x yuan, at 300 yuan an hour, over 36 months."""
     for_advice = (1 - parameters.DEMONSTRATION_AREA_SHARE) * yuan
     return for_advice / parameters.DEMONSTRATION_HOUR / parameters.DEMONSTRATION_ADVICE_MONTHS

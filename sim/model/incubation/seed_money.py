@@ -1,9 +1,9 @@
 """Seed money: recognised tech incubators invest small sums in some of their technology tenants.
 
 A recognised tech incubator saves part of its surplus in a seed fund. Tenants occasionally request seed money;
-the incubator invests 0.1 to 0.3 m yuan if the expected proceeds, including the part of a loss that the city
-bears, exceed those of a deposit. A stake is lost if the firm closes and is otherwise sold eventually. The
-city bears the share of a loss that was in force when the money was invested.
+the incubator invests 0.1 to 0.3 million yuan if the expected proceeds, including the part of a loss that the
+city bears, exceed those of a deposit. A stake is lost if the firm closes; otherwise it is sold eventually.
+The city bears the share of a loss that policy set at the time of the investment.
 Measures: M16 (seed losses). Evidence: INC04, INC08, INC17 (funds and financed tenants required), VC03-04,
 VC08, ZS164-165.
 """
@@ -63,7 +63,7 @@ class Stake:
     Attributes:
         row: row of the firm.
         facility: number of the incubator.
-        fen: amount invested, fen.
+        fen: amount invested, in fen.
         month: month of the investment; negative before 2017.
         share: share of a loss that the city bears.
     """
@@ -79,7 +79,7 @@ class SeedMoney:
     """Seed funds of all incubators and the stakes that they hold.
 
     Attributes:
-        funds: balance of each incubator's seed fund, fen, by facility number.
+        funds: balance of each incubator's seed fund in fen, by facility number.
         stakes: stakes that are neither lost nor sold.
         funded: rows of the firms that have received seed money.
     """
@@ -100,7 +100,7 @@ class SeedMoney:
                 self.funds[facility.number] = seed_fund(fund, surplus, share, months)
 
     def requesting(self, rows: Rows, month: int) -> Rows:
-        """Return the technology tenants of incubators with a seed fund that request seed money in a month."""
+        """Return the technology tenants that request money from their incubator's seed fund in a month."""
         firms = self.context.firms
         rows = rows[firms.segment[rows] == T]
         u = self.context.streams.uniform(firms.id[rows], "seed request", month)
@@ -109,7 +109,7 @@ class SeedMoney:
         return rows[np.array(eligible, dtype=np.bool_)]
 
     def approves(self, rows: Rows, month: int, share: float) -> tuple[Mask, Floats]:
-        """Return a mask of the requests that incubators approve, and the assessed probability of a loss.
+        """Return a mask of the requests that incubators approve, and the assessed loss probability of each.
 
         Assessment errors are keyed by firm and month.
         """
@@ -134,7 +134,7 @@ class SeedMoney:
                 firms.raised[row] += fen
 
     def begin(self) -> None:
-        """Add savings to seed funds, and serve the month's requests, lowest risk first."""
+        """Add savings to the seed funds, and decide the month's requests in ascending order of risk."""
         context, firms, month = self.context, self.context.firms, self.context.clock.month
         self.save(1)
         rows = self.requesting(self.register.tenants(month)[0], month)
@@ -153,7 +153,7 @@ class SeedMoney:
                     liked=approved[k])  # fmt: skip
 
     def _invest(self, row: int, number: int, fen: int, share: float) -> None:
-        """Pay a stake to a firm, which invests the money."""
+        """Take a stake in a firm: pay the amount to the firm, which invests it."""
         context, rows = self.context, np.array([row])
         self.funds[number] -= fen
         self.funded.add(row)
@@ -191,7 +191,7 @@ class SeedMoney:
                 rule="incubation.rules.borne_by_city", borne=borne / 100)  # fmt: skip
 
     def _return_to_fund(self, stake: Stake, fen: int) -> None:
-        """Credit proceeds to the seed fund that invested, if its incubator is still open."""
+        """Credit proceeds to the seed fund that made the investment, if its incubator is still open."""
         if stake.facility in self.funds:
             self.funds[stake.facility] += fen
 

@@ -36,7 +36,7 @@ _VETERAN: Final = geography.kind_code("veteran")
 def founder_traits(
     context: Context, ids: npt.NDArray[np.int64], segment: npt.NDArray[np.int8]
 ) -> dict[str, npt.NDArray[Any]]:
-    """Draw the kind of facility each founder seeks: 1 incubator, 2 smaller facility, 3 park, 0 none."""
+    """Draw the kind of facility that each founder seeks: 1 incubator, 2 smaller facility, 3 park, 0 none."""
     u, p = context.streams.uniform(ids, "seeks berth"), context.parameters
     incubator, small, park = (
         p[share.id] for share in (parameters.DEMAND, parameters.SMALL_DEMAND, parameters.PARK_DEMAND)
@@ -67,7 +67,7 @@ class Tenancy:
 
     # --- admission ---------------------------------------------------------------------------------
     def applicants(self, month: int) -> Rows:
-        """Return the open firms in their search period that now apply for their first place."""
+        """Return the open firms that are in their search period and apply for their first place."""
         firms = self.context.firms
         rows = np.flatnonzero((firms.seeks > 0) & (firms.moved_in == NEVER) & (firms.state == OPEN))
         rows = rows[rules.in_search_period(month - firms.opened_month[rows])]
@@ -83,13 +83,13 @@ class Tenancy:
         return applies
 
     def score(self, rows: Rows) -> Floats:
-        """Return the scores of firms in the facilities' assessment."""
+        """Return the admission scores of firms."""
         firms = self.context.firms
         g = self.context.streams.normal(firms.id[rows], "admission")
         return rules.score(firms.skill[rows], firms.jobs[rows], g)
 
     def choose(self, rows: Rows, facilities: list[Facility], month: int) -> Ints:
-        """Return the index of each firm's chosen facility, drawn in proportion to places; -1 if none."""
+        """Return the index of each firm's chosen facility, in proportion to places; -1 if there is none."""
         firms = self.context.firms
         seeks, park_sector = firms.seeks[rows], self._park_sector[firms.sector[rows]]
         u = self.context.streams.uniform(firms.id[rows], "space", month)
@@ -107,11 +107,12 @@ class Tenancy:
         return choice
 
     def admit(self, rows: Rows, facilities: list[Facility], month: int, day: float) -> None:
-        """Have each firm apply to one facility, and admit the best applicants while they reach the threshold.
+        """Have each firm apply to at most one facility, and admit applicants in descending order of score.
 
-        Each applicant is assessed as if all applicants ranked higher had been admitted, so a facility that
-        has refused one applicant refuses all that follow. If policy gives veterans priority, public bases
-        admit them first, regardless of their score, while a place is free.
+        A facility admits them as long as a place is free and the score reaches a threshold that rises with
+        occupancy. Each applicant is assessed as if all applicants ranked higher had been admitted, so a
+        facility that has refused one applicant refuses all that follow. If policy gives veterans priority,
+        public bases admit them first, regardless of their score, as long as a place is free.
         """
         context, firms = self.context, self.context.firms
         choice = self.choose(rows, facilities, month)

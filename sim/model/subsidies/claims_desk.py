@@ -1,6 +1,7 @@
 """Claims desk: processing of applications from the queue to payment or refusal, and the programmes' budgets.
 
-:meth:`ClaimsDesk.application` is the process of one claim from beginning to end.
+:meth:`ClaimsDesk.application` is the process of one claim from beginning to end; each file at the desk is a
+claim.
 Measures: M04 (inspection), M06, M20, M28.
 """
 
@@ -58,15 +59,15 @@ YearlyBudget = tuple[PolicyLever, ...] | Callable[["Context"], float]
 
 @dataclass(slots=True)
 class Claim:
-    """An application for a subsidy.
+    """Application for a subsidy.
 
     Attributes:
         programme: programme whose budget pays.
         instrument: instrument under which the payment is booked.
         row: row of the firm, or -1 for a service body.
         payee: ``startups`` or ``services``.
-        fen: amount requested, fen.
-        weight: number of the city's claims that it represents.
+        fen: amount requested, in fen.
+        weight: number of the city's claims that this claim represents.
         honest: whether the claim is eligible under the rules.
         draw: uniform random number that determines the decision.
         desk: event triggered when a clerk has decided.
@@ -88,20 +89,20 @@ class Claim:
 
 
 class ClaimsDesk:
-    """Pending applications, and the budget and payment record of each programme.
+    """Claims of a run, and the budget and payment record of each programme.
 
     Args:
         context: see :class:`Context`.
         yearly: yearly budget of each programme.
-        gates: further levers of each programme; it takes no applications before they are positive.
+        gates: further levers of each programme, which takes no applications before all are positive.
 
     Attributes:
         files: all applications, indexed by their file number at the desk.
         budgets: yearly budget of each programme.
         paid_chance: probability of payment that founders expect from each programme.
         eligible: number of firms that could claim each programme.
-        takers: number of these firms that were paid at least once.
-        due: applications past the notice period, to be paid today.
+        takers: number of those firms that were paid at least once.
+        due: approved applications whose notice period has ended, to be paid today.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class ClaimsDesk:
         self.desk.staff(self.context.levers.at(CLAIMS_CLERKS, self.context.clock.first_day))
 
     def weigh(self, files: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the number of the city's claims that each file represents."""
+        """Return the number of the city's claims that each of the given claims represents."""
         return np.array([self.files[i].weight for i in files.tolist()], dtype=np.int64)
 
     def hand_in(
@@ -142,19 +143,19 @@ class ClaimsDesk:
         rows: Rows | None = None, payee: str = "services", honest: bool = True,
         instruments: npt.NDArray[np.str_] | None = None, ago: int = 0, hours: npt.ArrayLike = 0.0,
     ) -> None:  # fmt: skip
-        """Submit a month's applications, each on its own day.
+        """Submit a month's applications, each on a random day of the month.
 
         Args:
             programme: programme whose budget pays.
-            ids: permanent ids, which key the day, the tie-break and the decision of each application.
-            fen: amount requested by each applicant, fen.
+            ids: permanent ids, which determine the random day, tie-break and decision of each application.
+            fen: amount requested by each applicant, in fen.
             rows: rows of the firms; None for service bodies.
             payee: ``startups`` or ``services``.
             honest: whether the applications are eligible under the rules.
             instruments: instrument under which each payment is booked; the programme by default.
-            ago: number of months before the run in which they were submitted; if positive, they have been
-                decided already.
-            hours: hours of work for each firm that the payment covers.
+            ago: number of months before the run at which the applications were submitted; if positive, they
+                have already been decided.
+            hours: hours of work that the payment covers, for each firm.
         """
         context, env, n = self.context, self.context.env, len(ids)
         if not n:
@@ -188,11 +189,11 @@ class ClaimsDesk:
         self.desk.hand_in(days, context.ties(ids, "claims", programme), numbers)
 
     def application(self, claim: Claim, since: float) -> ProcessGenerator:
-        """SimPy process of a claim: review at the desk, budget, notice period and transfer.
+        """SimPy process of a claim, from its review at the desk until it is due for payment.
 
         Args:
             claim: the claim.
-            since: days since submission at the start of the run; 0 or less for claims of the run.
+            since: days from submission to the start of the run; at most 0 if submitted during the run.
         """
         yield claim.desk
         context = self.context
@@ -232,7 +233,7 @@ class ClaimsDesk:
         return claim.row < 0 or not refused(claim.draw, claim.honest, unfit, fraud_found)
 
     def transfers(self) -> ProcessGenerator:
-        """SimPy process of the treasury: transfer all due payments at noon every day."""
+        """SimPy process of the treasury, which transfers all due payments at noon every day."""
         yield self.context.env.timeout(clock.NOON)
         while True:
             if self.due:
@@ -276,9 +277,9 @@ class ClaimsDesk:
             firms.granted[rows] += amounts
 
     def appropriate(self, day: int) -> None:
-        """Set the yearly budgets to those in force; in January, update the expected chances of payment.
+        """Set the yearly budgets; in January, also update the probabilities of payment that founders expect.
 
-        Founders expect last year's share of paid claims, if the programme had enough claims.
+        The expected probability is last year's share of claims paid, if the programme had enough claims.
         """
         context = self.context
         for programme, budget in self.budgets.items():
@@ -314,7 +315,7 @@ class ClaimsDesk:
         self._entitled[programme].update(rows.tolist())
 
     def settle(self) -> None:
-        """Reset the month's grant income, and record waiting lists and, in the last month, take-up."""
+        """Reset the month's grant income, and record waiting lists and, in the last month, take-up rates."""
         self.context.firms.granted[:] = 0
         record, month = self.context.recorder, self.context.clock.month
         for programme, budget in self.budgets.items():

@@ -1,7 +1,8 @@
 """Yearly entrepreneurship contest: entry and awards, which are paid as claims.
 
 Founders enter if they know of the contest and the expected award exceeds the cost of preparing a plan and a
-pitch. A jury ranks the entrants by skill, with an assessment error. Entrants count as founders served (T7).
+pitch. A jury ranks the entrants by skill, with an assessment error. Entrants count as founders served
+for target T7 (jobs driven by startups).
 Measures: M20 (contests). Evidence: ZS131 (217 entrants in 2019), ZS143 (size of awards).
 """
 
@@ -58,7 +59,7 @@ class Contest:
             self.context.events.firms(ids, "claims.contest", day=day, rule="subsidies.rules.expected_award")
 
     def entrants(self, expected: float) -> Rows:
-        """Return the firms that enter: those whose founders know the contest and find it worth its cost."""
+        """Return the firms whose founders know of the contest and find the expected award worth the cost."""
         firms, day, p = self.context.firms, self.context.clock.first_day, self.context.parameters
         young = is_young(self.context.clock.month - firms.registered_month)
         may = may_enter(firms.segment == T, firms.segment == E, firms.kind == _GRADUATE, firms.skill)

@@ -1,7 +1,7 @@
 """Grants: claims of founders for the one-off grant, the rent subsidy and the job subsidy.
 
 Founders consider the programmes every half-year. At the start of the run, claims from the last months of 2016
-are being processed. The claims desk processes the applications; eligibility and amounts are in ``rules``.
+are still being processed. The claims desk processes all claims; eligibility and amounts are in ``rules``.
 Measures: M06, M28 (hardship), M04 (claims of founders who are not eligible).
 """
 
@@ -72,11 +72,11 @@ class Founders:
 
     Attributes:
         rows: rows of the firms.
-        open_months: full months since opening, on the firm's own half-yearly schedule.
+        open_months: full months from the opening to the firm's half-yearly turn.
         since_registration: months since registration.
         eligible: whether the founder is of an eligible kind.
         informed: whether the founder is aware of the programmes.
-        ago: number of months before the run in which they considered the programmes; 0 for this month.
+        ago: number of months before the run at which founders considered the programmes; 0 for this month.
     """
 
     rows: Rows
@@ -102,14 +102,17 @@ class Grants:
         self.claims = claims
 
     def begin(self, rows: Rows) -> None:
-        """Have the founders of open firms whose turn it is this month consider the programmes."""
+        """Have founders consider the programmes if their half-yearly turn falls in this month.
+
+        In the first month of the run, earlier turns whose claims are still being processed are included.
+        """
         if self.context.clock.month == 0:
             for ago in range(UNDER_WAY_MONTHS, 0, -1):
                 self._consider(rows, ago)
         self._consider(rows, 0)
 
     def _consider(self, rows: Rows, ago: int) -> None:
-        """Have the founders whose turn was ``ago`` months ago consider the programmes.
+        """Have founders consider the programmes if their half-yearly turn was ``ago`` months ago.
 
         If ``ago`` is positive, their claims were submitted before the run and have already been decided.
         """
@@ -217,7 +220,7 @@ class Grants:
         self._hand_in(mine, programme, amount, founders.ago)
 
     def _expect_job_subsidy(self, founders: Founders, first: float, beyond: float, cap: float) -> None:
-        """Set the wage subsidy that owners expect if they would make a usual first claim."""
+        """Set the monthly wage subsidy expected by owners who would make a typical first claim."""
         programme, firms, rows = "job_creation_subsidy", self.context.firms, founders.rows
         none = np.zeros(len(rows))
         usual = job_subsidy(none + FIRST_RATE_HIRES, none, none, first, beyond, cap)

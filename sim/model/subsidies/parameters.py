@@ -127,7 +127,7 @@ CLAIM_BUDGETS: Final[dict[str, tuple[PolicyLever, ...]]] = {
     "contests": (CONTEST_AWARDS, CONTEST_AWARD),
 }
 
-NO_FOUNDER_SERVICE: Final[Annotated[tuple[str, ...], Constant("instruments", "definition of T7", "programmes that do not count as a service to founders: those for technology firms, and those whose audience is not recorded individually")]] = ("innovation_vouchers", "first_set_award", "lecture_subsidy", "service_purchase")
+NO_FOUNDER_SERVICE: Final[Annotated[tuple[str, ...], Constant("instruments", "definition of target T7", "programmes that do not count as a service to founders: those for technology firms, and those whose audience is not recorded individually")]] = ("innovation_vouchers", "first_set_award", "lecture_subsidy", "service_purchase")
 
 # --- Training, lectures, mentors and guidance ---
 TRAINING_AMOUNT: Final = PolicyLever(

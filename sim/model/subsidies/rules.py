@@ -51,7 +51,7 @@ def may_claim_one_off_grant(
 def may_claim_rent_subsidy(eligible: Mask, open_months: Integers, years: float) -> Mask:
     """Mask of the founders who may claim a year's rent subsidy (粤府〔2015〕28号; ZS139, ZS152).
 
-    Founders of an eligible kind may claim at the end of each full year open, for at most ``years`` years.
+    Founders of an eligible kind may claim after each full year in business, for at most ``years`` years.
     """
     return np.asarray(
         eligible & (open_months >= 12) & whole_turns(open_months, 12) & (open_months <= 12 * years)
@@ -69,14 +69,14 @@ def may_claim_job_subsidy(open_months: Integers, since_registration: Integers, f
 
 
 def grant_amount(general: float, hardship: float, in_hardship: Mask) -> Floats:
-    """Amount of a grant, yuan: the general one, or that for hardship households if higher (M28)."""
+    """Amount of a grant in yuan: the general amount, or the one for hardship households if higher (M28)."""
     return np.where(in_hardship, max(general, hardship), general)
 
 
 def whole_turns(months: Integers, length: int) -> Mask:
     """Mask of the months that are whole multiples of ``length``.
 
-    NumPy computes an integer division four times as fast as a remainder.
+    The rule uses integer division because NumPy computes it four times as fast as a remainder.
     """
     return np.asarray(months // length * length == months)
 
@@ -89,7 +89,8 @@ def fraud_propensity(undeterred: float, deterrence: float, sanctions: float) -> 
 def refused(draw: float, honest: bool, unfit_papers: float, fraud_found: float) -> bool:
     """Whether a clerk refuses a claim (inspection, M04).
 
-    An honest claim is refused if draw < unfit_papers, a fraudulent one if draw < fraud_found.
+    An honest claim is refused if draw < unfit_papers, and a fraudulent one if draw < fraud_found, where
+    ``draw`` is a uniform random number on (0, 1).
     """
     return draw < (unfit_papers if honest else fraud_found)
 
@@ -97,9 +98,10 @@ def refused(draw: float, honest: bool, unfit_papers: float, fraud_found: float) 
 def counts_as_founder_service(programme: str) -> bool:
     """Whether a payment by a programme counts as a service to founders for target T7.
 
-    Programmes of the science office for technology firms are not aimed at founding; the audience of lectures
-    and the firms that service bodies advise are not recorded individually. The catalogue states the same for
-    each instrument; a test compares the two.
+    T7 is the target for jobs driven by startups. Programmes of the science office for technology firms do not
+    count because they are not aimed at founding; neither do lectures and the advice of service bodies, whose
+    recipients are not recorded individually. The catalogue states the same for each instrument; a test
+    compares the two.
     """
     return programme not in NO_FOUNDER_SERVICE
 
@@ -108,7 +110,10 @@ def counts_as_founder_service(programme: str) -> bool:
 
 
 def compliance_cost(median: float, normal: Floats, skill: Floats, online: float) -> Floats:
-    """Compliance cost of a claim, yuan: median x exp(0.8 normal - 0.3 skill) x (1 - 0.4 online)."""
+    """Compliance cost of a claim in yuan: median x exp(0.8 normal - 0.3 skill) x (1 - 0.4 online).
+
+    ``normal`` is a standard normal draw, and ``online`` the share of matters handled online.
+    """
     return np.asarray(
         median * np.exp(COMPLIANCE_COST_SD * normal - SKILL_EASE * skill) * (1 - ONLINE_EASE * online)
     )
@@ -120,22 +125,22 @@ def aware(by_channels: float, by_word_of_mouth: float) -> float:
 
 
 def worth_claiming(amount: Floats, paid_chance: float, cost: Floats) -> Mask:
-    """Mask of the claims worth their compliance cost: amount x paid_chance > cost."""
+    """Mask of the claims that are worth their compliance cost: amount x paid_chance > cost."""
     return np.asarray(amount * paid_chance > cost)
 
 
 def job_subsidy(
     hires: Floats, before: Floats, paid: Floats, first: float, beyond: float, cap: float
 ) -> Floats:
-    """Job subsidy for hires not claimed for before, yuan (ZS140, ZS151).
+    """Job subsidy in yuan for hires that have not been claimed before (ZS140, ZS151).
 
     Args:
         hires: current number of hires.
-        before: number of hires claimed for before.
-        paid: subsidy claimed before, yuan.
-        first: amount for each of the first three hires, yuan.
-        beyond: amount for each further hire, yuan.
-        cap: maximum total for a firm, yuan.
+        before: number of hires for which the subsidy has already been claimed.
+        paid: subsidy already claimed, in yuan.
+        first: amount for each of the first three hires, in yuan.
+        beyond: amount for each further hire, in yuan.
+        cap: maximum total for a firm, in yuan.
     """
 
     def due(n: Floats) -> Floats:
@@ -147,14 +152,14 @@ def job_subsidy(
 
 
 def cheaper_job(first: float, paid_chance: float) -> float:
-    """Expected monthly subsidy for a job to an owner who will claim, yuan: first x paid_chance / 36."""
+    """Monthly subsidy per job, in yuan, expected by an owner who will claim: first x paid_chance / 36."""
     return first * paid_chance / CLAIM_WITHIN_MONTHS
 
 
 def guidance_rate(promoted: float, otherwise: float, relative: float) -> float:
     """Share of registering founders whom the labour offices guide (ZS045).
 
-    (promoted - otherwise) / registrations in 2018 x relative, limited to between 0 and 1.
+    (promoted - otherwise) / registrations in 2018 x relative, limited to the range from 0 to 1.
 
     Args:
         promoted: number of promoted founders in a year.
@@ -165,18 +170,18 @@ def guidance_rate(promoted: float, otherwise: float, relative: float) -> float:
 
 
 def mentor_preference(skill: Floats) -> Floats:
-    """Relative probability that a mentor visits a founder: 1 + 0.5 skill, limited to between 0 and 2."""
+    """Relative probability that a mentor visits a founder: 1 + 0.5 skill, limited to [0, 2]."""
     return np.asarray(np.clip(1 + MENTOR_PREFERENCE * skill, 0, 2), dtype=np.float64)
 
 
 def events_in_month(month: int, yearly: float) -> int:
-    """Number of events in a month when ``yearly`` events are spread evenly over a year, in whole numbers."""
+    """Whole number of events in a month if ``yearly`` events are spread evenly over the year."""
     m = month % 12
     return int(np.floor((m + 1) * yearly / 12 + 1e-9) - np.floor(m * yearly / 12 + 1e-9))
 
 
 def expected_award(awards: float, award: float) -> float:
-    """Expected award of a founder who enters the contest, yuan: award x min(1, awards / 217 entrants)."""
+    """Expected award, in yuan, of a founder who enters the contest: award x min(1, awards / 217 entrants)."""
     return award * min(1.0, awards / parameters.USUAL_FIELD)
 
 
@@ -190,7 +195,7 @@ def may_enter(technology: Mask, enterprise: Mask, graduate: Mask, skill: Floats)
 
 
 def winners(score: Floats, weight: npt.NDArray[np.integer[Any]], awards: int) -> npt.NDArray[np.intp]:
-    """Indices of the best scores, which win an award or a place in the course, best first.
+    """Indices of the highest scores, which win an award or a place in the course, best first.
 
     A row that represents more firms than there are awards left is skipped.
     """

@@ -1,7 +1,7 @@
 """Training: classes, lectures, mentors, courses, and guidance at registration.
 
 Service bodies submit claims for their events to the claims desk. Guidance is the service that reaches most
-founders; it counts towards target T7 and has no effect on their firms.
+founders; it counts towards target T7 (jobs driven by startups) and has no effect on their firms.
 Measures: M06 (lectures, training, upskilling, mentors), M20 (guidance), M26 (mentors of universities).
 Evidence: ZS045, ZS141-142, SUB08-09, SUB19, INC23.
 """
@@ -59,7 +59,7 @@ class Training:
         self.claims = claims
 
     def begin(self, rows: Rows, trainees: int, mentors: float) -> None:
-        """Hold a month of classes, lectures, mentor visits and courses.
+        """Hold the month's classes, lectures, mentor visits and courses.
 
         Args:
             rows: rows of the open firms, which receive visits and courses.
@@ -104,7 +104,7 @@ class Training:
             self.claims.hand_in(programme, np.arange(len(yuan), dtype=np.int64), 100 * yuan)
 
     def _visits(self, rows: Rows) -> None:
-        """Have mentors visit young firms, abler founders more often, as far as the budget allows."""
+        """Have mentors visit young firms, especially of abler founders, as far as the budget allows."""
         firms, day, fee = (
             self.context.firms,
             self.context.clock.first_day,
@@ -127,7 +127,7 @@ class Training:
             self._claim("mentor_subsidy", fee * by_town[by_town > 0])
 
     def _visited(self, rows: Rows, visits: float, purpose: str) -> Rows:
-        """Draw the firms that mentors visit, and add the hours of advice.
+        """Draw the firms that mentors visit, and credit them with hours of advice.
 
         Args:
             rows: rows of the firms that can be visited.
@@ -184,13 +184,13 @@ class Training:
 
 
 def guide_before_2017(context: Context, rows: Rows) -> None:
-    """Mark the founders served before 2017; guidance represents all services of that period."""
+    """Mark the founders served before 2017, using guidance to represent all services of that period."""
     guided = guided_by_offices(context, rows, guidance_rate(context.initial["promoted_founders"], 0.0, 1.0))
     context.firms.serve(guided, context.firms.registered[guided])
 
 
 def guided_by_offices(context: Context, rows: Rows, rate: float) -> Rows:
-    """Draw the founders who are guided: ``rate`` on average, with a lower probability for enterprises."""
+    """Draw the founders who receive guidance: a share ``rate`` on average, and fewer among enterprises."""
     firms, tilt = context.firms, context.parameters[GUIDED_ENTERPRISES.id]
     usual = rate / (1 - ENTERPRISE_SHARE * (1 - tilt))
     chance = np.where(firms.segment.take(rows) == G, usual, usual * tilt)

@@ -1,4 +1,4 @@
-"""Amounts of the catalogue as text: numbers and the names of their units."""
+"""Catalogue amounts as text: numbers and the names of their units."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def load(path: Path) -> Any:
 
 
 def plan_in_use() -> Path:
-    """Return the path of the plan in use: the one that ships with the package, or that of ``ZSIM_PLAN``."""
+    """Return the path of the plan in use: the shipped plan, or the file named by ``ZSIM_PLAN``."""
     named = os.environ.get(VARIABLE)
     return Path(named).resolve() if named else PLAN
 
@@ -77,11 +77,11 @@ def catalogue(path: Path | None = None) -> Catalogue:
     """Return the catalogue of a plan; each file is read only once.
 
     Args:
-        path: plan of another city, of the same format, with its clauses in ``clauses.yaml`` in the same
-            folder; the plan in use if None.
+        path: file of another city's plan in the same format, whose clauses are in ``clauses.yaml`` in the
+            same folder; None for the plan in use.
 
     Raises:
-        ValueError: the file is inconsistent; the message says where.
+        ValueError: the file is inconsistent; the message states where.
         InputError: the file named by ``ZSIM_PLAN`` cannot be read or is not a plan.
     """
     if path is not None:
@@ -183,7 +183,7 @@ def _clauses(entries: Any, reasons: Mapping[str | None, Reason | None]) -> tuple
 def _setting(
     instrument: str, name: str, entry: Any, units: Mapping[str, Unit], what_if: bool = False
 ) -> Setting:
-    """Return a setting; the enacted value of a what-if setting is its value without the plan."""
+    """Return a setting; a what-if setting takes its value without the plan as its enacted value."""
     plausible = entry.get("plausible")
     plain = name.replace("_", " ")
     if what_if and "enacted" in entry:

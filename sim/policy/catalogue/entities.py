@@ -11,7 +11,7 @@ from typing import Final, Literal
 from sim.policy.catalogue.levers import LeverFact, levers
 
 WHAT_IF: Final = "what_if"
-"""Id of the pseudo-measure of instruments that are not part of the plan."""
+"""Id of the pseudo-measure that groups instruments outside the plan."""
 
 Steps = tuple[tuple[dt.date, float], ...]
 """Dated values, ascending."""
@@ -134,7 +134,8 @@ class Instrument:
         measure: id of its measure; :data:`WHAT_IF` if it is not part of the plan.
         arrives: key of its :class:`Arrival`.
         way: whether it acts through a ``mechanism`` or an assumed ``response``.
-        counts_as_founder_service: whether founders reached by it count as served for target T7.
+        counts_as_founder_service: whether founders reached by it count as served for target T7 (jobs driven
+            by startups).
     """
 
     id: str
@@ -236,7 +237,7 @@ class Catalogue:
 
     @cached_property
     def instruments(self) -> dict[str, Instrument]:
-        """All instruments by id, what-if instruments last."""
+        """All instruments by id; what-if instruments come last."""
         of_plan = {i.id: i for m in self.measures.values() for i in m.instruments}
         return of_plan | {i.id: i for i in (self.what_if.instruments if self.what_if else ())}
 
@@ -247,7 +248,7 @@ class Catalogue:
 
     @cached_property
     def founder_services(self) -> frozenset[str]:
-        """Ids of the instruments that count as a service to founders, for target T7."""
+        """Ids of the instruments that count as founder services for target T7 (jobs driven by startups)."""
         return frozenset(i.id for i in self.instruments.values() if i.counts_as_founder_service)
 
     @cached_property
@@ -259,7 +260,7 @@ class Catalogue:
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
-        """All clauses in the order of the text, those of the closing paragraph last."""
+        """All clauses in the order of the text; those of the closing paragraph come last."""
         return (*(c for m in self.measures.values() for c in m.clauses), *self.closing)
 
     @property

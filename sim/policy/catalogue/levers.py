@@ -1,4 +1,4 @@
-"""Copy of the model's lever declarations, in ``levers.json``.
+"""Reader of ``levers.json``, a copy of the model's lever declarations.
 
 The submodels declare their levers, but importing them takes about a second because it loads the whole model
 with Mesa and SimPy, whereas ``zsim check`` and ``zsim plan`` should respond immediately. The command ``python
@@ -20,7 +20,7 @@ FILE: Final = Path(__file__).with_name("levers.json")
 
 @dataclass(frozen=True)
 class LeverFact:
-    """Description of a lever; fields as in :class:`sim.engine.levers.PolicyLever`.
+    """Description of a lever, with the fields of :class:`sim.engine.levers.PolicyLever`.
 
     Attributes:
         submodel: package of ``sim.model`` that declares it.

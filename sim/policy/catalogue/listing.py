@@ -23,7 +23,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 Part = list[Measure] | Instrument
-"""Part of the plan to be listed; the pseudo-measure of what-if instruments comes last."""
+"""Part of the plan to be listed; the pseudo-measure that groups what-if instruments comes last."""
 
 
 def chosen(id_: str | None) -> Part:
@@ -49,7 +49,7 @@ def chosen(id_: str | None) -> Part:
 
 
 def named(thing: Any) -> str:
-    """Return the name of a part of the plan in the language in use."""
+    """Return the name of a part of the plan in the current language."""
     return str(getattr(thing, language()))
 
 

@@ -1,7 +1,7 @@
-"""Full-width punctuation where YAML requires ASCII: ``name：``, ``[M31，M32]``, ``“run”:``.
+"""Detection of full-width punctuation where YAML requires ASCII: ``name：``, ``[M31，M32]``, ``“run”:``.
 
 YAML reads such characters (signs) as letters, so its own error message would point to the wrong place. A
-colon without a space after it, ``name:x``, is treated in the same way.
+colon that is not followed by a space, as in ``name:x``, is treated in the same way.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _KEY: Final = re.compile(  # start of an entry, its key, the colon, and a bracke
 _ITEM: Final = re.compile(r"(?P<before>[\[,]\s*)(?P<key>[A-Za-z]\w*\s*[，、])")
 _MOST: Final = 100
 _LONGEST: Final = 8 * 1024
-"""Maximum length of a text for finding the signs that prevent parsing; each attempt parses the text."""
+"""Maximum length of a text that is repaired, in characters; finding each sign requires parsing the text."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _places(line: str) -> list[re.Match[str]]:
 
 
 def _written(entry: re.Match[str], line: str) -> str:
-    """Return the text that YAML reads as letters, or the key that it belongs to."""
+    """Return the key or item that contains a sign, as YAML reads it."""
     return entry["key"].strip() if _narrow(entry, line) else entry["key"].strip().rstrip(":")
 
 

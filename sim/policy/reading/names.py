@@ -12,7 +12,7 @@ LEAST_SIMILARITY: Final = 0.25
 
 
 def plain(text: str) -> str:
-    """Return a name in lower case and half width, words joined by underscores, for comparison."""
+    """Return a name in lower case and half width, with words joined by underscores, for comparison."""
     return unicodedata.normalize("NFKC", text).casefold().strip().replace("-", "_").replace(" ", "_")
 
 
@@ -39,5 +39,5 @@ def nearest(name: str, among: Mapping[str, str]) -> str | None:
 
 
 def names(choices: Iterable[str]) -> dict[str, str]:
-    """Return the argument ``among`` of :func:`nearest` for names with a single spelling each."""
+    """Map each name to itself, for the argument ``among`` of :func:`nearest`."""
     return {choice: choice for choice in choices}

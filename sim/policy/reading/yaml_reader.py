@@ -1,8 +1,8 @@
 """Reader of YAML written by hand: returns a tree of nodes with positions, and reports all faults at once.
 
 PyYAML's event parser handles the grammar. The tree is built here so that duplicate keys, tags, anchors and
-depth can be checked, no object is constructed, and no scalar is interpreted (YAML 1.1 converts ``no``,
-``010`` and ``60:30``): scalars remain text until they are interpreted in the unit of the catalogue.
+depth can be checked, and so that no object is constructed and no scalar is interpreted (YAML 1.1 converts
+``no``, ``010`` and ``60:30``): scalars remain text until they are interpreted in the catalogue unit.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from sim.texts import say
 MOST_BYTES: Final = 256 * 1024
 MOST_DEPTH: Final = 16
 LARGE: Final = 64 * 1024
-"""Size from which libyaml is used, if installed: it is ten times faster. Smaller files are parsed by PyYAML,
-whose positions of grammar faults are more precise and the same on every machine."""
+"""Length, in characters, above which libyaml (if installed) is used because it is ten times faster. PyYAML
+parses shorter files, since its positions of grammar faults are more precise and the same on every machine."""
 _WIDTHS: Final = {"allowed": 110, "kinds": 110, "here": 110, "files": 200}
 """Maximum length of the longer fields of a message, in characters."""
 _THOUSANDS: Final = re.compile(r"[0-9]{3}(?:[^0-9].*)?")
 MOST_NAMES: Final = 300
-"""Maximum number of unknown names for which the nearest is looked up; at most a hundred faults are shown."""
+"""Maximum number of unknown names for which a suggestion is looked up; at most a hundred faults are shown."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Text(Node):
-    """Scalar as written; ``quoted`` if it was in quotes or a block scalar."""
+    """Scalar as written; ``quoted`` is true if it was in quotes or a block scalar."""
 
     text: str
     quoted: bool = False
@@ -53,7 +53,7 @@ class Text(Node):
 
 @dataclass(frozen=True)
 class List(Node):
-    """Sequence."""
+    """Sequence of nodes."""
 
     items: tuple[Node, ...]
 
@@ -65,7 +65,7 @@ class Map(Node):
     pairs: tuple[tuple[Text, Node], ...]
 
     def get(self, key: str) -> Node | None:
-        """Return the value of a key, or None."""
+        """Return the value of a key, or None if the mapping does not contain it."""
         return next((value for name, value in self.pairs if name.text == key), None)
 
 
@@ -74,7 +74,7 @@ START: Final = Node(1, 1)
 
 @dataclass
 class Report:
-    """Faults of one file."""
+    """Faults found in one file."""
 
     path: str
     faults: list[Fault] = field(default_factory=list)
@@ -111,7 +111,7 @@ class Report:
         return sign is not None and not node.quoted and any(place in node.text for place in sign.written)
 
     def sign(self, line: int) -> None:
-        """Add a fault for the full-width signs of a line."""
+        """Add a fault for the full-width signs in a line."""
         sign = self.signs[line]
         kinds = say("fault.and").join(say(f"fault.sign_{kind}") for kind in sign.kinds)
         key = "full_width" if kinds else "colon_space"
@@ -121,14 +121,14 @@ class Report:
         """Raise an error if there are faults.
 
         Raises:
-            InputError: all faults.
+            InputError: there are faults; the error lists all of them.
         """
         if self.faults:
             raise InputError(self.faults)
 
 
 def shorten(text: str, most: int = 60) -> str:
-    """Return ``text`` on one line, shortened, for a message."""
+    """Return a text for a message: on one line, and shortened to ``most`` characters."""
     line = "".join(c if c.isprintable() else "\\" + f"x{ord(c):02x}" for c in text[: most + 1])
     return line if len(line) <= most else line[: most - 1] + "…"
 
@@ -213,7 +213,7 @@ def parse(data: bytes, report: Report) -> Map | None:
 
 
 def _stops(text: str) -> float:
-    """Return the line at which parsing stops, or the first line with a full-width sign in a key."""
+    """Return the line at which parsing stops or of the first full-width sign in a key; otherwise infinity."""
     report = Report("", signs=keyboard_signs.find(text))
     try:
         root = _Builder(text, report).document()

@@ -11,12 +11,12 @@ from sim.policy.catalogue.catalogue import catalogue
 from sim.policy.catalogue.entities import Steps
 
 Word = Literal["enacted", "without", "none"]
-"""Column of the catalogue, stated in place of a number."""
+"""Catalogue column, which a scenario can state instead of a number."""
 
 WORDS: Final[tuple[Word, ...]] = get_args(Word)
 
 ISSUED: Final = "issued"
-"""Keyword in place of the first date of a list: the value is issued with the plan and arrives with it."""
+"""Keyword for the first date in a list of values: the value is issued, and takes effect, with the plan."""
 
 Uncertainty = Literal["all", "posterior", "random"]
 """Sources of variation between replicates.
@@ -28,10 +28,10 @@ drawn from the posterior distribution; random: random numbers only.
 UNCERTAINTIES: Final[tuple[Uncertainty, ...]] = get_args(Uncertainty)
 
 Growth = tuple[tuple[float, ...], ...]
-"""Growth of each sector in each year, as shares."""
+"""Growth rate of each sector in each year, as a share."""
 
 Macro = str | Growth
-"""Name of a macroeconomic path that ships with the package, or growth rates of the analyst's own."""
+"""Name of a macroeconomic path that ships with the package, or growth rates given by the analyst."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Stated:
     """Value of one setting in a scenario.
 
     Attributes:
-        base: number or column of the catalogue, issued with the plan and in force after its arrival.
-        dates: dated values, each in force from its date on; ``base`` applies before the first date.
+        base: number or catalogue column, issued with the plan and in force from the plan's arrival.
+        dates: dated values, each in force from its date; ``base`` applies before the first date.
     """
 
     base: float | Word = "enacted"
@@ -52,10 +52,10 @@ class Run:
     """Number of replicates, seed and scale of a run.
 
     Attributes:
-        replicates: number of replicates; replicate k has the random numbers k.
+        replicates: number of replicates; replicate k uses the k-th set of random numbers.
         seed: seed of all random numbers.
         scale: share of small firms that are simulated one by one, in (0, 1].
-        uncertainty: what varies between replicates, see :data:`Uncertainty`.
+        uncertainty: sources of variation between replicates (see :data:`Uncertainty`).
     """
 
     replicates: int = 30
@@ -69,16 +69,16 @@ class Content:
     """Validated content of a scenario and its parents.
 
     Attributes:
-        name: stem of its file.
+        name: name of the scenario, equal to the stem of its file.
         title, question: texts by language.
         source: source of the question or of the numbers.
         extends: name of the parent, if the file names one.
         values: value of every setting, by ``instrument.setting``.
         macro: macroeconomic path.
         shocks: shocks that occur.
-        initial: known numbers of the initial state.
+        initial: numbers of the initial state that the scenario changes.
         run: run options.
-        structure: variants of rules that are not the default.
+        structure: rule variants other than the defaults, by rule.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Content:
     structure: Mapping[str, str] = field(default_factory=dict)
 
     def _all_at(self, column: Word) -> tuple[str, ...]:
-        """Return the instruments whose settings all have the value of a column of the catalogue."""
+        """Return the instruments whose settings all have the value of the given catalogue column."""
         stated = Stated(column)
         return tuple(
             i.id
@@ -114,7 +114,10 @@ class Content:
 
     @cached_property
     def policy(self) -> dict[str, Stated]:
-        """Values of the other settings that differ from the plan as enacted, by ``instrument.setting``."""
+        """Values that differ from the plan as enacted, by ``instrument.setting``.
+
+        Settings of instruments in :attr:`without` and :attr:`off` are omitted.
+        """
         set_back = {*self.without, *self.off}
         plan = catalogue().settings
         return {
@@ -125,7 +128,7 @@ class Content:
 
     @cached_property
     def not_acting(self) -> tuple[str, ...]:
-        """Settings that the scenario changes, other than by setting them back, and that do not act yet."""
+        """Settings that the scenario changes to new values but that do not act in the model yet."""
         plan = catalogue().settings
         set_back = (Stated("without"), Stated("none"))
         return tuple(s for s, stated in self.policy.items() if stated not in set_back and not plan[s].acting)

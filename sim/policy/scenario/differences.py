@@ -1,4 +1,4 @@
-"""Differences between two scenarios: settings, with the dates on which they differ, world and run."""
+"""Differences between two scenarios in settings (with dates), environment and run options."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ State = Stated | float
 """State of a setting: a number, or a value that takes effect when the plan arrives."""
 
 Timeline = list[tuple[dt.date, State]]
-"""State in force from each date on, in ascending order."""
+"""States, each with the date from which it is in force, in ascending order of date."""
 
 
 def difference(a: str | os.PathLike[str] | Scenario, b: str | os.PathLike[str] | Scenario) -> str:
-    """Return the differences between two scenarios: one line for each setting, world entry and run option.
+    """Return the differences between two scenarios: one line for each setting, environment entry or option.
 
     Args:
         a: scenario, or its path or name.
@@ -103,7 +103,7 @@ def _equal(first: State, second: State, setting: Setting) -> bool:
 
 
 def _meaning(state: State, setting: Setting) -> object:
-    """Return the number of a state, marked if it takes effect with the plan and changes something."""
+    """Return the number that a state implies, marked if it changes a value when the plan arrives."""
     if isinstance(state, float | int):
         return state
     columns = {"without": setting.without, "enacted": setting.enacted, "none": setting.none}
@@ -122,7 +122,7 @@ def _range(start: dt.date, end: dt.date | None) -> str:
 
 
 def _value(state: State, setting: Setting, dated: bool) -> str:
-    """Return a state in words; next to dates, add that a number issued with the plan takes effect later."""
+    """Return a state in words; if dates are shown, note that a number issued with the plan arrives later."""
     if not isinstance(state, Stated):
         return in_words(Stated(state), setting)
     words = in_words(state, setting)

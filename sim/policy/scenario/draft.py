@@ -44,7 +44,7 @@ class Draft:
     """Content of one file; entries that are None or empty are inherited from the parent.
 
     Attributes:
-        extends, macro: nodes, if they name a file, which is resolved later.
+        extends, macro: the nodes of names that are resolved later; ``macro`` may also be a growth table.
         without, off: instruments that are set back, each with the node that names it.
         policy: values of settings, by ``instrument.setting``; only the dated values if the parent's value
             applies before the first date.
@@ -85,7 +85,7 @@ def draft(root: Map, report: Report, stem: str | None) -> Draft:
 
 
 def run_value(key: str, written: Text, report: Report) -> Any:
-    """Return a validated value of the section ``run``; None after a fault."""
+    """Return a validated value in the section ``run``; None after a fault."""
     return _Reader(report, None).read(RUN.keys[key], written)
 
 
@@ -275,7 +275,7 @@ class _Reader(Shapes):
     # --- the world ---
 
     def macro(self, kind: MacroPath, node: Node) -> Text | Growth | None:
-        """Return the node of a name or file, or growth by sector and year."""
+        """Return the node that names a path or file, or growth rates by sector and year."""
         if isinstance(node, Map):
             return self.growth(kind.table, node)
         if (text := self.words(node)) is None:
@@ -287,7 +287,7 @@ class _Reader(Shapes):
         return None
 
     def growth(self, kind: GrowthTable, node: Node) -> Growth | None:
-        """Return growth by sector and year; None if a number is missing."""
+        """Return growth rates by sector and year; None if a number is missing."""
         rows: dict[str, tuple[float, ...]] = {}
         for key, value in self.entries(node, kind.sectors):
             row = [self.read(kind.growth, item) for item in self.items(value, f"{len(kind.years)} x %")]
@@ -328,7 +328,7 @@ class _Reader(Shapes):
 
 
 def _column(node: Node) -> Word | None:
-    """Return the column of the catalogue that a node names, or None."""
+    """Return the catalogue column that a node names, or None."""
     return next((word for word in WORDS if isinstance(node, Text) and node.text == word), None)
 
 

@@ -3,8 +3,8 @@
 :mod:`~sim.policy.scenario.draft` uses the declaration to read and validate a file, and
 :mod:`~sim.policy.scenario.json_schema` to describe the format for editors. Neither pydantic nor msgspec is
 used: both validate values without the line and column at which they were written (msgspec also stops at the
-first fault), and amounts with units, dated values and suggestions of names would each need a custom validator
-and error in addition to the tree of positions.
+first fault), and amounts with units, dated values and suggested names would each require a custom validator
+and a custom error in addition to the tree of positions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sim.policy.scenario.shapes import NAME
 
 
 class Written(Enum):
-    """A text other than a word from a fixed set."""
+    """A text that is not limited to a fixed set of words."""
 
     NAME = "the name of the scenario, equal to the stem of its file"
     FILE = "the name of another file"
@@ -65,17 +65,17 @@ class WholeNumber:
 
 @dataclass(frozen=True)
 class Proportion:
-    """A number above 0 and up to 1, and not below ``least``."""
+    """A number above 0 that is at least ``least`` and at most 1."""
 
     least: float
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A number in a unit of the catalogue, within a range.
+    """A number in a catalogue unit, within a range.
 
     Attributes:
-        unit: unit of a number written without one.
+        unit: unit that applies if the number is written without one.
         low, high: bounds of the range.
         published: whether editors show the range; otherwise it only guards against typing errors.
         description: text shown in editors.
@@ -90,7 +90,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class SettingValue:
-    """A value of a setting: an amount, a column of the catalogue, or a list of dated amounts."""
+    """A value of a setting: an amount, a catalogue column, or a list of dated amounts."""
 
     setting: Setting
 
@@ -114,7 +114,7 @@ class InstrumentSettings:
 
 @dataclass(frozen=True)
 class GrowthTable:
-    """Growth of every sector in every year; ``growth`` is the type of each number."""
+    """Growth rates of all sectors in all years; ``growth`` is the type of each rate."""
 
     sectors: tuple[str, ...]
     years: tuple[int, ...]
@@ -123,7 +123,7 @@ class GrowthTable:
 
 @dataclass(frozen=True)
 class MacroPath:
-    """A macroeconomic path: one that ships, a CSV file beside the scenario, or a table."""
+    """A macroeconomic path: the name of a shipped path, a CSV file beside the scenario, or a table."""
 
     shipped: tuple[str, ...]
     table: GrowthTable
@@ -157,7 +157,7 @@ GROWTH_RANGE: Final = (-0.5, 1.0)
 """Allowed range of a sector's growth in a year."""
 
 LEAST_SCALE: Final = 1e-6
-"""Smallest scale: one simulated firm cannot represent more than a million firms."""
+"""Minimum scale: one simulated firm cannot represent more than a million firms."""
 
 SLIP: Final = 10
 """Maximum ratio of an initial number to its highest plausible value."""

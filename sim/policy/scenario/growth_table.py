@@ -1,4 +1,4 @@
-"""Growth from a CSV file with a row for each sector and a column for each year, as shares (0.062) or in %."""
+"""Growth rates from a CSV file with a row per sector and a column per year, as shares (0.062) or in %."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOW, _HIGH = GROWTH_RANGE
 
 
 def read_growth(path: Path, report: Report) -> tuple[tuple[float, ...], ...] | None:
-    """Return growth by sector and year; None after a fault, which is reported with its line and column.
+    """Return growth rates by sector and year; None after a fault, which is reported with its line and column.
 
     Raises:
         OSError: the file exists and cannot be read.

@@ -1,4 +1,4 @@
-"""Files of a scenario: its own file, its parents, and the growth table that it names."""
+"""Reading of the files that define a scenario: its own file, its parents, and its growth table."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _no_parent(node: Text, report: Report, beside: Iterable[str] = ()) -> None:
 
 
 def _parent(content: Draft, path: Path, shown: str, report: Report) -> tuple[Path, str] | None:
-    """Return the parent's file, in the scenario's folder or shipped, and the name for it in messages."""
+    """Return the path of the parent, beside the scenario or shipped, and the name for it in messages."""
     if content.extends is None:
         return None
     name = content.extends.text.strip()
@@ -144,7 +144,7 @@ def _parent(content: Draft, path: Path, shown: str, report: Report) -> tuple[Pat
 
 
 def _beside(path: Path, name: str) -> Path | None:
-    """Return a file named in a scenario; None if it lies outside the scenario's folder, also via a link."""
+    """Return a file named in a scenario; None if the file or its link target is outside the folder."""
     folder = path.parent.resolve()
     parts = name.replace("\\", "/")
     if "\0" in name or Path(name).is_absolute() or parts.startswith("/") or ":" in name:
@@ -156,7 +156,7 @@ def _beside(path: Path, name: str) -> Path | None:
 
 
 def _macro(content: Draft, path: Path | None, report: Report) -> None:
-    """Replace the name of a CSV file by its growth table."""
+    """Replace the name of a CSV file with the growth table in it."""
     node = content.macro
     if not isinstance(node, Text) or not node.text.lower().endswith(".csv"):
         return

@@ -1,4 +1,4 @@
-"""Parsing of numbers with units: ``6亿元``, ``1.0%``, ``20 工作日``, also in full-width characters.
+"""Parsing of numbers with units such as ``6亿元``, ``1.0%`` and ``20 工作日``, in half or full width.
 
 A unit may also be written with its name in the catalogue, so that output of ``zsim plan`` can be used as
 input: ``5,000 元/户``, ``2.5% a year``, ``12 clerks``.
@@ -70,7 +70,7 @@ WRITTEN: Final = {
 
 
 class QuantityError(ValueError):
-    """Error for a text that is not a quantity of a unit; ``key`` and ``words`` define its message."""
+    """Error for a text that is not a quantity in the unit; ``key`` and ``words`` define its message."""
 
     def __init__(self, key: str, **words: str) -> None:
         super().__init__(key)
@@ -148,7 +148,7 @@ def quantity(text: str, unit: Unit) -> float:
 
 
 def whole(text: str) -> int:
-    """Return a whole number exactly; a seed can have 19 digits.
+    """Return the exact whole number that a text states; a seed can have 19 digits.
 
     Raises:
         QuantityError: the text is not a whole number.
@@ -162,4 +162,4 @@ def whole(text: str) -> int:
 UNITS_WRITTEN: Final = tuple(
     dict.fromkeys([*_SUFFIX, *(t + s for t in "万亿" for s in ("元", "m2", "人", "个", "家"))])
 )
-"""All unit suffixes, for suggesting the nearest."""
+"""All unit suffixes, for suggesting the nearest one."""

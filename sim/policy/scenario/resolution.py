@@ -1,10 +1,10 @@
 """Resolution of a scenario to the value of each lever on each day.
 
-A plain value is issued on 2017-06-09 and takes effect after its instrument's arrival, ``without`` until then;
-a dated value takes effect on its date. Doses and invested money rise over a ramp, in monthly steps;
-everything else takes full effect at once. Uncertain numbers are drawn at keyed quantiles, so that a draw
-depends only on the seed, the replicate and the setting: settings that a scenario does not change have the
-same values in all scenarios.
+An undated value is issued on 2017-06-09 and takes effect when its instrument arrives; until then, the
+catalogue column ``without`` applies. A dated value takes effect on its date. Doses and invested money rise in
+monthly steps over a ramp; all other values take full effect at once. Uncertain numbers are drawn at keyed
+quantiles, so that a draw depends only on the seed, the replicate and the setting: settings that a scenario
+does not change have the same values in all scenarios.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from sim.policy.scenario.content import Stated
 from sim.policy.scenario.scenario import Scenario
 
 MONTH: Final = 365.25 / 12
-"""Days in a month of a lag or a ramp."""
+"""Number of days in each month of a lag or a ramp."""
 
 GATES: Final = ("budget", "places", "pool", "volume")
-"""Settings that close a programme to applications if they are 0 throughout."""
+"""Names of settings that close a programme to applications if they are 0 throughout the run."""
 
 NEXT_BUDGET: Final = dt.date(ISSUED.year + 1, 1, 1)
 
@@ -50,7 +50,7 @@ class Onset:
     ramp: int
 
     def share(self, day_: int) -> float:
-        """Return the share in effect: k/ramp after k months, or 1 from the first day if there is no ramp."""
+        """Return the share in effect on a day: k/ramp after k months; 1 from the first day without a ramp."""
         if day_ < self.first:
             return 0.0
         return bisect_right(self.days[1:], day_) / self.ramp if self.ramp else 1.0
@@ -108,7 +108,7 @@ def settings(
     Args:
         scenario: scenario to be resolved.
         streams: random streams of the replicate, under ``uncertainty: all``; None for the central values.
-        ratios: ratios by setting, which replace those of :func:`ratio`; stated by studies.
+        ratios: ratios by setting that a study states; they replace those of :func:`ratio`.
     """
     known = ratios or {}
     plan = catalogue()
@@ -136,7 +136,7 @@ def settings(
 def _closed(stated: Stated, setting: Setting) -> bool:
     """Return whether a programme has no money, places or volume throughout the run.
 
-    Its other settings then have no effect and take their values without such support.
+    Its other settings then have no effect, and take the values that they have without the programme.
     """
     if setting.name not in GATES:
         return False
@@ -158,7 +158,7 @@ def _steps(lever: PolicyLever, schedules: list[Schedule]) -> tuple[tuple[int, ..
 
 
 def _of_column(value: Value, scale: Callable[[float], float]) -> Schedule:
-    """Return a column of the catalogue over time; the first dated value also applies before its date."""
+    """Return a catalogue column over time; the first dated value also applies before its date."""
     if not isinstance(value, tuple):
         constant = scale(value)
         return Schedule((), lambda _: constant)
@@ -214,7 +214,7 @@ def _delivery(
     streams: RandomStreams | None,
     ratios: Mapping[str, float],
 ) -> tuple[Schedule, int]:
-    """Return the delivered share of an instrument's dose over time, and the plan's first day in force for it.
+    """Return the delivered share of an instrument's dose over time, and the first day of the plan for it.
 
     All services share one draw, since the same city government supervises them.
     """

@@ -31,7 +31,7 @@ class Scenario(Content):
 
     @cached_property
     def world(self) -> EnvironmentAssumptions:
-        """Environment of the scenario, as an input of the model."""
+        """Environment of the scenario, as input to the model."""
         import numpy as np
 
         from sim.model.environment.assumptions import EnvironmentAssumptions
@@ -76,16 +76,18 @@ class Scenario(Content):
         without: Iterable[str] = (),
         off: Iterable[str] = (),
     ) -> Scenario:
-        """Return a variant of the scenario: instruments or measures set back, then settings set.
+        """Return a variant of the scenario with instruments or measures set back and settings changed.
+
+        Settings are changed after instruments have been set back.
 
         Args:
             name: name of the variant; the name of this scenario by default.
-            policy: numbers by ``instrument.setting``, in the catalogue's unit, within its range.
+            policy: new values by ``instrument.setting``, in the catalogue unit and within the allowed range.
             without: instruments or measures set back to ``without``.
             off: instruments or measures set back to ``none``.
 
         Raises:
-            InputError: something is not in the catalogue, or out of range.
+            InputError: an id is not in the catalogue, or a value is out of range.
         """
         plan = catalogue()
         report = Report(name or self.name)
@@ -127,7 +129,7 @@ def _instruments(id_: str, plan: Catalogue) -> tuple[Instrument, ...]:
 
 
 def _check_range(stated: Stated, setting: Setting, report: Report) -> None:
-    """Report stated numbers that are out of the setting's range."""
+    """Report numbers, base or dated, that a scenario gives for a setting outside its allowed range."""
     numbers = [number for _, number in stated.dates]
     numbers += [stated.base] if isinstance(stated.base, float) else []
     for number in numbers:
@@ -137,12 +139,12 @@ def _check_range(stated: Stated, setting: Setting, report: Report) -> None:
 
 
 def unusual(structure: Mapping[str, str]) -> dict[str, str]:
-    """Return the variants that are not the default, in the order of the rules."""
+    """Return the rule variants other than the defaults, in the order of the rules."""
     return {k: structure[k] for k, s in STRUCTURES.items() if structure.get(k, s.usual) != s.usual}
 
 
 def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
-    """Return run options, validated against their ranges.
+    """Return run options after validation against their ranges.
 
     Args:
         changes: values by name of the option.
@@ -166,7 +168,7 @@ def checked(changes: Mapping[str, Any], mark: str = "") -> dict[str, Any]:
 
 
 def as_enacted() -> Scenario:
-    """Return the plan as issued, in the observed environment, on which every scenario is based."""
+    """Return the scenario that all others extend: the plan as issued, in the observed environment."""
     from sim.model.environment.parameters import SHOCKS
 
     return Scenario(
@@ -217,7 +219,7 @@ def _resolved(drafts: list[Draft]) -> Scenario:
 
 
 def _extended(parent: Scenario, child: Draft) -> Scenario:
-    """Return a parent with the changes of a file: first instruments are set back, then settings are set."""
+    """Return a parent with the changes in a file: instruments are set back before settings are changed."""
     plan = catalogue()
     values = dict(parent.values)
     column: Word

@@ -74,7 +74,7 @@ class Shapes:
         return []
 
     def words(self, node: Node) -> Text | None:
-        """Return a scalar that is not empty."""
+        """Return the node of a scalar that is not empty; None after a fault."""
         if isinstance(node, Text) and node.text.strip():
             return node
         if type(node) is not Node:
@@ -82,7 +82,7 @@ class Shapes:
         return None
 
     def text(self, node: Node) -> str | None:
-        """Return the text of a scalar that is not empty."""
+        """Return the text of a scalar that is not empty; None after a fault."""
         scalar = self.words(node)
         return scalar.text.strip() if scalar else None
 
@@ -119,7 +119,7 @@ class Shapes:
         return None
 
     def bilingual(self, node: Node) -> dict[str, str] | None:
-        """Return a text in both languages; a text in one or no stated language is used for both."""
+        """Return a text in both languages; a text given only once is used for both."""
         if isinstance(node, Text):
             text = None if self.empty(node) else self.text(node)
             return {"zh": text, "en": text} if text else None

@@ -1,4 +1,4 @@
-"""Scenarios as text: canonical YAML that can be loaded again, words, and HTML for notebooks."""
+"""Scenarios as text: canonical YAML that can be loaded again, words for messages, and HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _quote(text: str) -> str:
 
 
 def canonical(scenario: Content) -> str:
-    """Return a scenario and its parents as YAML in a fixed order; settings as enacted are omitted."""
+    """Return a scenario and its parents as YAML in a fixed order; settings equal to the plan are omitted."""
     lines = [f"name: {scenario.name}"]
     for key in ("title", "question"):
         texts = getattr(scenario, key)
