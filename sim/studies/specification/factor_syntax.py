@@ -41,7 +41,7 @@ class FactorReader(Shapes):
         return tuple(factors.values())
 
     def factor(self, definition: FactorDefinition, key: Text, node: Node) -> Factor | None:
-        """Read one factor: a range, a list of values, or its prior."""
+        """Read one factor: a range, a list of values, or a prior."""
         given = {k.text: v for k, v in self.entries(node, ("low", "high", "log", "values", "prior"))}
         if not isinstance(node, Map):
             return None

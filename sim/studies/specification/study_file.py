@@ -23,7 +23,7 @@ For example::
     goals: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
     probability: 50%                      # threshold: required probability of meeting the goal
     players: chapters                     # attribution: chapters, measures or instruments
-    against: without                      # attribution: value of players not in force, without or off
+    against: without                      # attribution: counterfactual of players, without or off
 
 Files with former names remain valid: ``wanted`` is read as ``goals``, ``chance`` as ``probability``, and the
 kind ``split`` as ``variance_decomposition``.
@@ -90,10 +90,10 @@ def load_study(path: str | Path, model: Model | None = None) -> Study:
 
     Args:
         path: path of the study file, or the name of a shipped study.
-        model: model to run instead of the city model, in tests.
+        model: model to run instead of the city model; used in tests.
 
     Raises:
-        InputError: all faults in the file and in its scenarios, one line each.
+        InputError: the file or one of its scenarios has faults; the message has one line for each fault.
         OSError: the file exists but cannot be read.
     """
     given = Path(path)
@@ -239,7 +239,7 @@ class _Reader(FactorReader):
         return widths
 
     def goals(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, Goal]:
-        """Read goals by outcome."""
+        """Read the goals for outcomes."""
         units = {o.name: written_unit(o.unit) for o in outcomes}
         goals = {}
         for key, value in self.entries(node, tuple(units)):
@@ -282,7 +282,7 @@ class _Reader(FactorReader):
         return value
 
     def number(self, node: Node, key: str) -> float | int | None:
-        """Read a number with the format of the ``run`` section of a scenario."""
+        """Read a number in the format used in the ``run`` section of a scenario."""
         text = self.words(node)
         return run_value(key, text, self.report) if text else None
 
