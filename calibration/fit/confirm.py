@@ -128,15 +128,15 @@ def confirm(
     """Confirm the fit in a file and update its digest.
 
     Args:
-        path: path of the fit.
+        path: path of the file.
         runs: number of design runs to simulate.
         validation_runs: number of validation runs to simulate.
-        progress: receives progress reports.
+        progress: listener that receives progress reports.
         workers: number of worker processes.
         simulator: function that returns the figures of a run.
 
     Returns:
-        Differences; if there are any, the file remains unchanged.
+        messages about differences; if there are any, the file remains unchanged.
     """
     fit = dataset.read(path)
     if differences := list(input_differences(fit)):

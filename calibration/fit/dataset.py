@@ -1,4 +1,4 @@
-"""Dataset of a fit, ``posterior.nc``, small enough to commit.
+"""Dataset of a fit (``posterior.nc``), which is small enough to be committed.
 
 It contains the design and the figures of its runs, so that the city's own figures can be fitted within a minute without
 new runs, and the posterior draws, which runs and studies use under ``uncertainty: posterior``.
@@ -168,7 +168,7 @@ def likelihood_of(fit: xr.Dataset, published: Sequence[PublishedFigure]) -> Like
 
 
 def is_current(fit: xr.Dataset) -> bool:
-    """Whether a fit is valid for the current model, according to its digest."""
+    """Whether a fit is valid for the current model, i.e. records the digest of this model."""
     return bool(fit.attrs["model"] == fingerprint())
 
 

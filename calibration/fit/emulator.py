@@ -39,7 +39,8 @@ class Emulator:
         priors: priors of the parameters, in order.
         intercept: intercept (figure).
         coefficients: coefficients (term, figure) of the terms of :func:`polynomial_terms`.
-        residuals: cross-validated residuals (run, figure): the emulator's error, random variation, unfitted parameters.
+        residuals: cross-validated residuals (run, figure), due to the emulator's error, random variation and unfitted
+            parameters.
         variance_explained: cross-validated share of explained variance (figure).
         degree: degree of the polynomial: 2, or 1 if there were too few runs.
     """
@@ -101,7 +102,7 @@ def fit_emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) 
 
 
 def _degree(parameters: int, runs: int) -> int:
-    """Return the degree of the polynomial: 2 if there are enough runs for squares and products, else 1."""
+    """Return the degree of the polynomial: 2 if there are enough runs for squares and products, otherwise 1."""
     return 2 if runs >= RUNS_PER_TERM * (1 + parameters + parameters * (parameters + 1) // 2) else 1
 
 

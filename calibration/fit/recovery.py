@@ -34,7 +34,7 @@ ERROR: Final = 0.05
 
 
 class Refit(NamedTuple):
-    """Fit of one data set with known parameters; attributes as in :class:`Recovery`."""
+    """Results of the fit of one data set with known parameters, with the attributes of :class:`Recovery`."""
 
     truth: Floats
     rank: Integers
