@@ -157,7 +157,7 @@ def ten_jobs(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def jobs(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative gain in jobs at the end of the follow-up, counting closed firms with 0 jobs."""
+    """Relative gain in jobs at the end of the follow-up, where closed firms have 0 jobs."""
     f = follow_up(pair, measurement)
     return float((f.weight * (f.with_policy - f.without)).sum()), float((f.weight * f.without).sum())
 
@@ -236,7 +236,7 @@ def capital_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 # --- estimates with the study's own comparison group -------------------------------------------------
 def observed_survival(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Observational estimate of the difference in survival between treated and other firms of one run."""
+    """Observational estimate of the difference in survival between treated and other firms in one run."""
     firms = treated(pair, measurement)
     if not firms.row.size:
         return EMPTY
@@ -353,7 +353,7 @@ def _of_december(run: ArmRun, ids: Array, month: Array) -> Array:
 
 
 def _total(output: RunOutput, name: str, at: Mapping[str, str]) -> Array:
-    """Return an outcome by month, at a label of a dimension or summed over all dimensions."""
+    """Return an outcome by month, taken at one label or summed over all dimensions."""
     values = np.asarray(output.outcomes[name], dtype=np.float64)
     if at:
         ((dimension, label),) = at.items()

@@ -19,7 +19,7 @@ EVENTS: Final = (
 
 
 class Events(NamedTuple):
-    """Events of one kind.
+    """Events of one kind as arrays.
 
     Attributes:
         id: id of the firm for each event.

@@ -101,7 +101,7 @@ def _finding(entry: Mapping[str, Any]) -> Finding:
 
 
 def arm(name: str, scale: float) -> Arm:
-    """Return the arm with a given name.
+    """Return the arm that ``effects.yaml`` defines under a name, with its runs at the given scale.
 
     Raises:
         ValueError: the arm has an unknown key.

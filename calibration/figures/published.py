@@ -55,11 +55,11 @@ def _published(rows: dict[str, Any]) -> tuple[PublishedFigure, ...]:
 
 @cache
 def targets() -> tuple[PublishedFigure, ...]:
-    """Return the figures that are fitted."""
+    """Return the published figures that are fitted."""
     return _published(read_yaml("targets.yaml")["targets"])
 
 
 @cache
 def holdout() -> tuple[PublishedFigure, ...]:
-    """Return the figures that are held out and never fitted."""
+    """Return the published figures that are held out and never fitted."""
     return _published(read_yaml("holdout.yaml")["holdout"])

@@ -35,7 +35,7 @@ LABOUR_OFFICES: Final = (
     "incubation_subsidy",
     "microloan_interest_subsidy",
 )
-"""Programmes paid by labour offices (ZS138), without awards to facilities and without public funds."""
+"""Programmes paid by labour offices (ZS138); awards to facilities and flows of public funds are excluded."""
 
 
 # --- access to outcomes ------------------------------------------------------------------------------

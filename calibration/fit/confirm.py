@@ -73,7 +73,7 @@ class Sample:
 
 
 def input_differences(fit: xr.Dataset) -> Iterator[str]:
-    """Yield differences between recorded and current inputs: parameters, priors, design, published figures."""
+    """Yield messages about recorded inputs (parameters, priors, design, published figures) that have changed."""
     if fit.parameter.values.tolist() != [prior.id for prior in fitted()]:
         yield "fitted parameters differ"
         return

@@ -96,7 +96,7 @@ def coordinates(priors: Sequence[Prior]) -> dict[str, Any]:
 
 
 def _published(posterior: Likelihood, gaussian_process: Floats) -> tuple[Floats, Floats, list[str], Floats]:
-    """Return value, tolerance, role and, where computed, Gaussian process error ratio of each figure."""
+    """Return the value, tolerance, role and Gaussian process error ratio of each figure; NaN where not available."""
     value, tolerance, ratio = np.full((3, len(FIGURES)), np.nan)
     roles = [""] * len(FIGURES)
     names = list(FIGURES)

@@ -113,5 +113,5 @@ def calibrate(
 
 
 def _single(values: Floats) -> Floats:
-    """Round values to single precision, as they are stored."""
+    """Round values to single precision, in which they are stored."""
     return values.astype("float32").astype("float64")

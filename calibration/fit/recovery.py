@@ -84,7 +84,7 @@ def recover(
     progress: Progress,
     steps: int = STEPS,
 ) -> Recovery:
-    """Simulate and refit a number of data sets with known parameters."""
+    """Simulate data sets with known parameters and fit each of them."""
     progress.planned(refits, 0, 0)
     results: dict[int, Refit] = {}
     task = partial(_refit, posterior, seed, steps)

@@ -131,7 +131,7 @@ class Evaluator:
         return keyed
 
     def _evaluate(self, jobs: Sequence[tuple[str, Job]]) -> None:
-        """Load the outcomes of these runs from the store, and perform the runs that are missing."""
+        """Load the outcomes of the given runs from the store, and perform the runs that are missing."""
         needed = {key: job for key, job in jobs if key not in self.values}
         if not needed:
             return

@@ -137,7 +137,7 @@ def _variants(
 
 
 def _shares(values: Floats, points: Floats) -> dict[str, Any]:
-    """Estimate all shares of one outcome.
+    """Estimate all shares of the variance of one outcome.
 
     Args:
         values: (structure, parameter draw, random numbers); the last entry is the first structure, with

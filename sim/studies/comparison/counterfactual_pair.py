@@ -184,7 +184,7 @@ def _closed(panel: Panel) -> Array:
 
 
 def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Array:
-    """Return the share of each payment that the instrument does not pay to the firm in the reference."""
+    """Return the additional share of each payment, which the instrument does not pay in the reference."""
     keys = []
     for run in (policy, reference):
         ids = run.firms["id"][run.payments["row"]]

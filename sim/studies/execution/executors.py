@@ -208,7 +208,7 @@ class _Slot:
         self.rebuild()
 
     def rebuild(self) -> None:
-        """Replace the pool by a new one."""
+        """Replace the pool with a new one."""
         # an explicit context, so that a global start method is neither changed nor relied on
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_start_worker)
 

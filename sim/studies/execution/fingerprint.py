@@ -262,7 +262,7 @@ def _file(name: str, root: Path) -> Path | None:
 
 
 def _data(path: Path) -> str:
-    """Return the contents of a data file without names and remarks, or a digest of a binary file."""
+    """Return the contents of a text file without names and remarks, or the digest of a binary file."""
     if path.suffix == ".npz":
         return hashlib.sha256(path.read_bytes()).hexdigest()
     text = path.read_text(encoding="utf-8-sig")

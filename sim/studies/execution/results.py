@@ -107,7 +107,7 @@ def assemble(
 
 
 def months() -> npt.NDArray[np.datetime64]:
-    """Return the first days of the 48 months."""
+    """Return the first day of each of the 48 simulated months."""
     return np.datetime64(clock.FIRST, "ns") + clock.MONTH_START[:-1].astype("timedelta64[D]")
 
 

@@ -30,7 +30,7 @@ class Terms(NamedTuple):
 
 
 def terms(scenario: Scenario) -> Terms:
-    """Return replicates, seed, scale and uncertainty of a scenario."""
+    """Return the number of replicates, seed, scale and uncertainty of a scenario."""
     run = scenario.run
     return Terms(run.replicates, run.seed, run.scale, run.uncertainty)
 

@@ -268,7 +268,7 @@ def _attribution(
     evaluated_coalitions: int,
     orders: int,
 ) -> Attribution:
-    """Compute means, errors, intervals, states and ranks.
+    """Compute the means, errors, intervals, states and ranks of Shapley values.
 
     Args:
         players: labels of the players.
@@ -346,6 +346,6 @@ def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def _ranks(low: Floats, high: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the best and worst rank that the intervals allow; a player without an interval may have any."""
+    """Return the best and worst rank that the intervals allow: any rank for a player without an interval."""
     above, below = (low[None] > high[:, None]).sum(axis=1), (high[None] < low[:, None]).sum(axis=1)
     return 1 + above, len(low) - below

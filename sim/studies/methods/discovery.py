@@ -77,7 +77,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Discovery:
-    """Boxes in the order in which they were found.
+    """Result of scenario discovery: boxes in the order in which they were found.
 
     Attributes:
         factors: factors of the points.

@@ -109,7 +109,7 @@ class Front:
         return np.asarray(-self.gain_low[:, objective])
 
     def _value(self, point: int, objective: int, language: str) -> str:
-        """Format an objective at a point, with its difference from the current policy if that is known."""
+        """Format an objective at a point, with its difference from the current policy if this is known."""
         label = self.objectives[objective].label
         value = label.unit.format(self.value[point, objective], language)
         fields = {"name": label.title(language), "value": value}

@@ -1,4 +1,4 @@
-"""Number of replicates for a given precision: Monte Carlo error of a mean, a paired difference and a share.
+"""Number of replicates needed for a given precision of a mean, a paired difference or a share.
 
 A study specifies the half-width that it needs; a pilot with a few replicates shows how many replicates are
 required. The functions compute numbers from arrays and do not run the model.

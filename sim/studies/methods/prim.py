@@ -181,7 +181,7 @@ def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limi
 
 
 def _between(column: Floats, k: int) -> float:
-    """Return a limit half-way between the k-th value and the preceding value."""
+    """Return the limit half-way between the k-th value of a sorted column and the preceding value."""
     return float((column[k - 1] + column[k]) / 2)
 
 

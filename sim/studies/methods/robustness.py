@@ -297,7 +297,7 @@ def _met(values: Floats, goals: Sequence[Goal]) -> Floats:
 
 
 def _first(good: Floats, every: Bools, draws: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return the share of resampled ensembles in which each policy ranks first; ties are divided evenly."""
+    """Return the shares of resampled ensembles in which each policy ranks first, with ties divided evenly."""
     first, domain = np.zeros((len(CRITERIA), len(good), good.shape[2])), np.zeros(len(good))
     for _ in range(RESAMPLES):
         pick = draws.integers(0, good.shape[1], good.shape[1])

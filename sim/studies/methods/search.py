@@ -164,7 +164,7 @@ def dominated(losses: Floats) -> Bools:
 
 
 class _Archive:
-    """Archive of all points, each evaluated once, in order of evaluation."""
+    """Archive of all points of a search, each evaluated once, in order of evaluation."""
 
     def __init__(
         self,
@@ -198,11 +198,11 @@ class _Archive:
         return np.array([self.evaluations[p.tobytes()][1] for p in done]), len(new)
 
     def points(self) -> Floats:
-        """Return all settings: (point, factor)."""
+        """Return the settings of all points: (point, factor)."""
         return np.array([point for point, _ in self.evaluations.values()])
 
     def samples(self) -> Floats:
-        """Return all samples: (point, replicate, outcome)."""
+        """Return the outcomes at all points: (point, replicate, outcome)."""
         return np.array([sample for _, sample in self.evaluations.values()])
 
 

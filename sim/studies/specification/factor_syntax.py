@@ -12,7 +12,7 @@ class FactorReader(Shapes):
     """Reader of factors that reports faults and continues without the faulty entries."""
 
     def factors(self, node: Node) -> tuple[Factor, ...]:
-        """Read all factors.
+        """Read all factors of a study.
 
         A name that ends in ``*`` matches all uncertain quantities with this prefix that have no entry of
         their own.
@@ -94,5 +94,5 @@ class FactorReader(Shapes):
         return Factor(definition, values[0], values[-1], values=tuple(values), labels=labels)
 
     def switch(self, node: Node) -> bool:
-        """Read a yes/no value."""
+        """Read a yes-or-no value."""
         return self.one_of(node, ("true", "false", "yes", "no")) in ("true", "yes")

@@ -71,7 +71,7 @@ class StudyOutcome:
     paired: bool = False
 
     def value(self, arrays: Arrays) -> float:
-        """Return the value in one run; for a paired outcome, return the level to be differenced."""
+        """Return the value in one run; for a paired outcome, this is the level to be compared."""
         end = self.month + 1
         if self.paired:
             return _level(self.source, arrays, end)

@@ -79,14 +79,14 @@ FORMER_KINDS: Final = {"split": DECOMPOSITION}
 
 
 class Study(StudySpecification):
-    """A study read from a file; notebooks display its summary."""
+    """Study read from a file; notebooks display its summary."""
 
     def _repr_html_(self) -> str:
         return summary.html(self)
 
 
 def load_study(path: str | Path, model: Model | None = None) -> Study:
-    """Load and check a study.
+    """Load and validate a study.
 
     Args:
         path: path of the study file, or the name of a shipped study.
@@ -168,7 +168,7 @@ class _Reader(FactorReader):
         return Study(**study)
 
     def with_current_keys(self, root: Map) -> Map:
-        """Replace former keys by the current ones, and report keys that are given under both names."""
+        """Replace former keys with the current ones, and report keys that are given under both names."""
         lines = {key.text: key.line for key, _ in root.pairs}
         pairs = []
         for key, value in root.pairs:
@@ -181,7 +181,7 @@ class _Reader(FactorReader):
 
     @staticmethod
     def with_current_word(node: Node, former: Mapping[str, str]) -> Node:
-        """Replace a former word by the current one."""
+        """Replace a former word with the current one."""
         return replace(node, text=former.get(node.text, node.text)) if isinstance(node, Text) else node
 
     def scenario(self, node: Node) -> Scenario | None:
@@ -229,7 +229,7 @@ class _Reader(FactorReader):
         return tuple(read_so_far.values())
 
     def precision(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, float]:
-        """Read the required half-widths by outcome, each in the unit of the outcome."""
+        """Read the required half-width for each outcome, in the unit of the outcome."""
         units = {o.name: written_unit(o.unit) for o in outcomes}
         widths = {}
         for key, value in self.entries(node, tuple(units)):
@@ -239,7 +239,7 @@ class _Reader(FactorReader):
         return widths
 
     def goals(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, Goal]:
-        """Read the goals for outcomes."""
+        """Read the goal for each outcome."""
         units = {o.name: written_unit(o.unit) for o in outcomes}
         goals = {}
         for key, value in self.entries(node, tuple(units)):
@@ -330,7 +330,7 @@ class _Reader(FactorReader):
             self.report.add(self._key(root, "reference"), "own_reference", name=reference.name)
 
     def check_needed(self, entries: Mapping[str, Node], study: Mapping[str, Any]) -> None:
-        """Report missing keys that the kind of study requires."""
+        """Report the keys that this kind of study requires and that are missing."""
         kind = study.get("kind")
         needed = {"name": NAME.pattern, "kind": ", ".join(KINDS), "outcomes": "[…]"}
         if kind not in (None, "ensemble", *WITHOUT_FACTORS):

@@ -186,7 +186,7 @@ def _replicates(pilot: Sequence[float], factor: float) -> int:
 
 
 def _paired(rows: Mapping[tuple[str, int], Sums], id_: str, count: int) -> list[float]:
-    """Return the paired differences of the quantity that determines the number of runs."""
+    """Return the paired differences of the quantity whose precision determines the number of runs."""
     arms = [rows[id_, k][RULED_BY] for k in range(count)]
     return [policy - reference for reference, policy in arms]
 

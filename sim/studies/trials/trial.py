@@ -1,8 +1,9 @@
-"""Trials: the plan as enacted compared with the same plan with one instrument or measure set back.
+"""Trials: comparison of the plan as enacted with the same plan without one instrument or measure.
 
-Both runs of such a counterfactual pair use the same random numbers, so that any difference is an effect of
-the instrument. All trials of a replicate share the run of the plan as enacted. An instrument whose settings
-do not change when it is set back has no effect and is not run.
+The two runs form a counterfactual pair with the same random numbers, so that any difference is an effect of
+the instrument. All trials of a replicate share the run of the plan as enacted. In the counterfactual run, the
+instrument or measure is set back, i.e. its settings have their counterfactual values. An instrument whose
+settings do not change when it is set back has no effect and is not run.
 """
 
 from __future__ import annotations
