@@ -1,4 +1,4 @@
-"""Evidence, fit and validation of the model; the wheel contains the data, a checkout also the code."""
+"""Evidence, fit and validation of the model. The wheel contains only the data, a checkout also the code."""
 
 from pathlib import Path
 from typing import Final

@@ -136,7 +136,7 @@ def _print(tables: Any, notes: Any, format: str) -> None:
 
 
 def _read_fit(path: Path | None) -> xr.Dataset:
-    """Read the fit at a path, by default the one at ``ZSIM_POSTERIOR`` or else the shipped one.
+    """Read the fit at a path, by default the one at ``ZSIM_POSTERIOR`` or, if it is not set, the shipped one.
 
     Raises:
         InputError: the file does not exist or contains no fit.
@@ -158,7 +158,7 @@ def _check_figures(fit: xr.Dataset) -> None:
     """Check that a fit contains the current figures and parameters.
 
     Raises:
-        InputError: figures are missing or the parameters differ.
+        InputError: the fit lacks a figure, or its parameters differ from the current ones.
     """
     from calibration.figures.definitions import FIGURES
     from calibration.fit.parameters import fitted

@@ -1,4 +1,4 @@
-"""Reading and writing of CSV tables as rows of text by column."""
+"""Reading and writing of CSV tables, whose rows map column names to text."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sim.studies.execution import results
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """Read the rows of a file."""
+    """Return the rows of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def write(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    """Write rows with the columns of the first row; replace the file only once it is complete."""
+    """Write rows to a CSV file with the columns of the first row; an existing file is replaced atomically."""
     with results.whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()

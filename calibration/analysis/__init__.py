@@ -1,1 +1,1 @@
-"""Predictions of the fit, value of further information, and comparison of the unfitted model with evidence."""
+"""Predictions of the fitted model, value of information, and comparison of the unfitted model with evidence."""

@@ -36,14 +36,14 @@ SCALE: Final = 0.3
 
 @dataclass(frozen=True)
 class PublishedRange:
-    """A published figure with its range, a row of ``published_ranges.csv``.
+    """Published figure and its range: a row of ``published_ranges.csv``.
 
     Attributes:
         id: name of the figure, as in :data:`STATISTICS`.
         zh, en: labels in Chinese and English.
         unit: unit of the range.
         low, high: ends of the range.
-        evidence: ids of ``evidence/``.
+        evidence: ids of rows in ``evidence/``.
         role: ``input``: the model takes the figure as given; ``check``: the model does not use it; ``order``:
             only the order of magnitude is known.
         note_zh, note_en: remark on the evidence.
@@ -85,7 +85,7 @@ OTHER_STATISTICS: Final[Mapping[str, Statistic]] = {
     "incubator_occupancy_2019": lambda run: float(run.outcomes["incubator_occupancy"][35]),
     "incubator_growth_2017_2019": _incubator_growth,
 }  # fmt: skip
-"""Figures of the comparison that the fit does not use."""
+"""Statistics that are used in this comparison but not in the fit."""
 STATISTICS: Final[Mapping[str, Statistic]] = {id_: figure.compute for id_, figure in FIGURES.items()} | dict(
     OTHER_STATISTICS
 )

@@ -1,4 +1,4 @@
-"""Update of a fit with the city's own figures, with the emulator and without new runs.
+"""Update of a fit with the city's own figures, based on the emulator instead of new runs.
 
 Given the fitted parameters, the figures of a run are modelled as jointly normal around the emulator's prediction, with
 the covariance of its residuals. A figure of the city therefore carries information on the fitted parameters and also on
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class CityUpdate:
-    """Distributions before and after the city's own figures.
+    """Distributions before and after an update with the city's own figures.
 
     Attributes:
         parameters: ids of the fitted parameters.
@@ -45,7 +45,7 @@ class CityUpdate:
 
 
 def merged(city: Sequence[PublishedFigure]) -> tuple[PublishedFigure, ...]:
-    """Return the fitted figures, with those of the city replacing published ones of the same name."""
+    """Return the figures to fit: those of the city, and the published ones that they do not replace."""
     ids = {figure.id for figure in city}
     return (*(target for target in targets() if target.id not in ids), *city)
 

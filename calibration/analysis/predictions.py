@@ -29,7 +29,7 @@ LEVELS: Final = (5, 25, 50, 75, 95)
 
 @dataclass(frozen=True)
 class Prediction:
-    """Published figure and the distribution of the same figure over runs.
+    """Published figure and the distribution of this figure over runs.
 
     Attributes:
         published: published figure.
@@ -47,7 +47,7 @@ class Prediction:
 
     @property
     def assessment(self) -> Assessment:
-        """Assessment: inside the 50 or 90% interval, near it (within :data:`NEAR` tolerances), or a miss."""
+        """Assessment: inside the 50% or the 90% interval, within :data:`NEAR` tolerances of the latter, or a miss."""
         low, lower, _, upper, high = self.model
         value, slack = self.published.value, NEAR * self.published.tolerance
         if lower <= value <= upper:
@@ -82,7 +82,8 @@ def predictions(fit: xr.Dataset, validation_figures: Floats | None = None) -> li
 
     Args:
         fit: dataset of the fit.
-        validation_figures: figures (validation run, figure) of runs of its draws; by default those stored in the fit.
+        validation_figures: figures (validation run, figure) of new validation runs; by default those stored in the
+            fit.
     """
     model = dataset.validation_figures_of(fit) if validation_figures is None else validation_figures
     prior = dataset.figures_of(fit)

@@ -55,7 +55,7 @@ def variance_by_grade(draws: ParameterDraws, figures: Floats) -> dict[str, dict[
 
 
 class Unknown(NamedTuple):
-    """Quantity that is not published.
+    """Quantity whose value is unpublished or uncertain.
 
     Attributes:
         id, zh, en: name, and labels in Chinese and English.
@@ -70,7 +70,7 @@ class Unknown(NamedTuple):
 
 
 class InformationValue(NamedTuple):
-    """Value of knowing a quantity.
+    """Information value of an unknown quantity for a headline outcome.
 
     Attributes:
         unknown: unknown quantity.

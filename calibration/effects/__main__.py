@@ -19,7 +19,7 @@ from calibration.effects.simulation import simulate_all
 from sim.policy.scenario.scenario import load_scenario
 
 REPLICATES: Final = 6
-"""Enough to distinguish an effect on survival of 20 points (SUB05) from one of 5 (SUB15); 120 runs of 3 s."""
+"""Default number of replicates, enough to tell effects on survival of 20 (SUB05) and 5 (SUB15) points apart."""
 SCALE: Final = 0.1
 
 

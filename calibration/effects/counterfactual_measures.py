@@ -1,8 +1,8 @@
 """Effects in the model that correspond to published ones, computed from a counterfactual pair of runs.
 
-Each measure returns a numerator and a denominator for one replicate, weighted to the city, so that a replicate with few
-treated firms has little weight. Firms are aligned, and observational estimates computed, by :mod:`sim.studies`; this
-module defines the treated firms and the quantities that the studies reported.
+Each measure returns a numerator and a denominator for one replicate, weighted to represent the whole city, so that a
+replicate with few treated firms has little weight. :mod:`sim.studies` aligns the firms and computes observational
+estimates; this module defines the treated firms and the quantities that the published studies reported.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EMPTY: Final[Fraction] = (0.0, 0.0)
 GUARANTEED: Final = ("guarantee", "startup")
 """Loan schemes with a public guarantee."""
 SAME_LOAN: Final = (-90, 365)
-"""Window in days, relative to a guaranteed loan, in which a loan to the firm in the reference counts as the same loan."""
+"""Window in days around a guaranteed loan in which a loan to the firm in the reference counts as the same."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Measurement:
     Attributes:
         measure: name of one of :data:`MEASURES`.
         paid: instruments whose first payment makes a firm treated.
-        event: event that makes a firm treated, instead of a payment.
-        where: facts that the event must have.
+        event: event that makes a firm treated, used instead of a payment.
+        where: facts that the event must have, by name.
         kind, segment: kinds of founders and segments of firms to include; all if empty.
         until: last month of treatment (0 is January 2017).
         months: length of the follow-up in months.
         approach: method of the observational estimate, for studies without an experiment.
-        outcome, at: outcome of a city-wide measure, and its label on a dimension.
-        per, per_at: outcome by which the change is divided, and its label on a dimension.
+        outcome, at: outcome of a city-wide measure, and the label at which it is taken, by dimension.
+        per, per_at: outcome by which the change is divided, and the label at which it is taken, by dimension.
         exchange_rate: yuan per unit of the study's currency.
     """
 
@@ -157,7 +157,7 @@ def ten_jobs(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def jobs(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative gain in jobs at the end of the follow-up, counting closed firms with 0 jobs."""
+    """Relative gain in jobs at the end of the follow-up, where closed firms have 0 jobs."""
     f = follow_up(pair, measurement)
     return float((f.weight * (f.with_policy - f.without)).sum()), float((f.weight * f.without).sum())
 
@@ -173,7 +173,7 @@ def value_added(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def later_round(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Ratio of the number of firms with an equity round during the follow-up to that in the reference."""
+    """Number of treated firms with an equity round during the follow-up, relative to that in the reference."""
     f = follow_up(pair, measurement)
     counts = []
     for run in pair:
@@ -188,7 +188,7 @@ def later_round(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
 
 
 def loan_additionality(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Share of guaranteed loans to firms without a loan around the same date in the reference."""
+    """Share of guaranteed loans that go to firms without a loan around the same date in the reference."""
     events = pair.policy.events.of("credit.granted").where(measurement.where)
     reference = pair.reference.events.of("credit.granted")
     firms = pair.policy.output.firms
@@ -202,7 +202,7 @@ def loan_additionality(pair: CounterfactualPair, measurement: Measurement) -> Fr
 
 
 def jobs_per_million(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Jobs gained per million lent, with loans converted to the study's currency."""
+    """Jobs gained per million lent, in the study's currency."""
     f = follow_up(pair, measurement)
     events = pair.policy.events.of(measurement.event).where(measurement.where)
     order = np.argsort(events.day, kind="stable")
@@ -226,7 +226,7 @@ def payment_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 
 def capital_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Additional public capital of guarantors per job gained by guaranteed firms at the end of 2020."""
+    """Additional public capital of guarantors per job that guaranteed firms have gained by the end of 2020."""
     f = follow_up(pair, measurement, to_the_end=True)
     funds = [list(COORDS["fund"].values).index(name) for name in ("guarantee_fund", "startup_loan_fund")]
     capital = [float(run.output.outcomes["pool_balance"][:, funds].sum(axis=1).mean()) for run in pair]
@@ -236,7 +236,7 @@ def capital_per_job(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 # --- estimates with the study's own comparison group -------------------------------------------------
 def observed_survival(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Observational estimate of the difference in survival between treated and other firms of one run."""
+    """Observational estimate of the difference in survival between treated and other firms in one run."""
     firms = treated(pair, measurement)
     if not firms.row.size:
         return EMPTY
@@ -247,7 +247,7 @@ def observed_survival(pair: CounterfactualPair, measurement: Measurement) -> Fra
 
 
 def observed_growth(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Difference in two-year job growth after opening between surviving treated and untreated firms."""
+    """Difference in job growth over two years after opening between surviving treated and untreated firms."""
     panel = pair.policy.output.firms
     followed, survivors = counterfactual.survived(panel)
     rows = np.flatnonzero(followed & survivors)
@@ -264,7 +264,7 @@ def observed_growth(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 
 def default_ratio(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Ratio of the default share of guaranteed loans to that of loans without guarantee, by amount."""
+    """Default rate of guaranteed loans, relative to that of loans without a guarantee (both by amount)."""
     outcomes, names = pair.policy.output.outcomes, list(COORDS["scheme"].values)
     shares = [
         float(
@@ -296,14 +296,14 @@ def change_per_unit(pair: CounterfactualPair, measurement: Measurement) -> Fract
 
 
 def firms_per_trainee(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Additional firms open at the end of 2020 per person trained."""
+    """Additional firms open at the end of 2020 per additional person trained."""
     firms = [float(run.output.outcomes["firms_universe"][-1]) for run in pair]
     trained = [float(run.output.outcomes["trainees"].sum()) for run in pair]
     return firms[0] - firms[1], trained[0] - trained[1]
 
 
 def small_employer_growth(pair: CounterfactualPair, measurement: Measurement) -> Fraction:
-    """Relative gain in jobs over the follow-up from month ``until`` of all firms with two to nine jobs in that month."""
+    """Relative gain in jobs, over the months after ``until``, of firms with two to nine jobs in that month."""
     policy, reference = (run.output.firms for run in pair)
     rows, reference_rows = aligned(policy, reference)
     start = measurement.until
@@ -337,7 +337,7 @@ def _group(measurement: Measurement) -> Group:
 
 
 def _of_december(run: ArmRun, ids: Array, month: Array) -> Array:
-    """Return value added of firms in the latest December up to a given month; NaN if a firm was not open."""
+    """Return the value added of each firm in the last December up to a given month; NaN if the firm was not open."""
     events = run.events.of("growth.year")
     event_year = clock.month_of(events.day) // 12
     year = (month + 1) // 12 - 1
@@ -353,7 +353,7 @@ def _of_december(run: ArmRun, ids: Array, month: Array) -> Array:
 
 
 def _total(output: RunOutput, name: str, at: Mapping[str, str]) -> Array:
-    """Return an outcome by month, at a label of a dimension or summed over all dimensions."""
+    """Return an outcome by month, taken at one label or summed over all dimensions."""
     values = np.asarray(output.outcomes[name], dtype=np.float64)
     if at:
         ((dimension, label),) = at.items()

@@ -19,7 +19,7 @@ EVENTS: Final = (
 
 
 class Events(NamedTuple):
-    """Events of one kind.
+    """Events of one kind as arrays.
 
     Attributes:
         id: id of the firm for each event.
@@ -32,7 +32,7 @@ class Events(NamedTuple):
     facts: dict[str, Array]
 
     def where(self, conditions: Mapping[str, Any]) -> Events:
-        """Select the events whose facts match one of the values given for each fact."""
+        """Return the events whose facts each have one of the values given for them."""
         keep = np.ones(len(self.id), dtype=np.bool_)
         for name, values in conditions.items():
             keep &= np.isin(self.facts[name], values)
@@ -49,7 +49,7 @@ class EventArrays(EventLog):
         self._kept: dict[str, list[dict[str, Array]]] = {event: [] for event in EVENTS}
 
     def firms(self, ids: npt.ArrayLike, event: str, **facts: Any) -> None:
-        """See :meth:`sim.engine.event_log.EventLog.firms`."""
+        """Record an event of several firms, see :meth:`sim.engine.event_log.EventLog.firms`."""
         if event in self._kept:
             id_ = np.atleast_1d(np.asarray(ids, dtype=np.int64))
             kept = {name: value for name, value in facts.items() if name != "rule" and value is not None}

@@ -1,4 +1,4 @@
-"""Simulation of the arms: numerator, denominator and treated firms of each finding in each replicate."""
+"""Simulation of the arms, and the numerator, denominator and treated firms of each finding in each replicate."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ class SumsStore:
         self._store.check()
 
     def get(self, finding: Finding, jobs: Sequence[Job]) -> Sums | None:
-        """Return the sums of a finding in the replicate of these jobs, or None if they are not stored."""
+        """Return the sums of a finding in the replicate that these jobs simulate, or None if they are not stored."""
         content = self._store.get(self._key(finding, jobs))
         return None if content is None else Sums(*store.Unpacked(content)["numbers"].tolist())
 
     def put(self, finding: Finding, jobs: Sequence[Job], sums: Sums) -> None:
-        """Store the sums of a finding in the replicate of these jobs."""
+        """Store the sums of a finding in the replicate that these jobs simulate."""
         arrays = {"numbers": np.asarray(sums, dtype=np.float64)}
         content = store.packed(arrays, {"id": finding.id, "part": finding.part})
         self._store.put(self._key(finding, jobs), content)

@@ -1,4 +1,4 @@
-"""Findings of published studies and the arms that reproduce their treatment, as listed in ``effects.yaml``."""
+"""Findings of published studies and the arms that reproduce their treatments, as listed in ``effects.yaml``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ReportedEffect:
         unit: unit of the effect.
         low, high: ends of the interval.
         sign: ``up``, ``down`` or ``zero``.
-        within: half-width of the band around 0 that counts as no effect, for ``zero``.
+        within: half-width of the band around 0 that counts as no effect, if the sign is ``zero``.
     """
 
     unit: str
@@ -101,7 +101,7 @@ def _finding(entry: Mapping[str, Any]) -> Finding:
 
 
 def arm(name: str, scale: float) -> Arm:
-    """Return the arm with a given name.
+    """Return the arm that ``effects.yaml`` defines under a name, with its runs at the given scale.
 
     Raises:
         ValueError: the arm has an unknown key.
@@ -121,7 +121,7 @@ def arm(name: str, scale: float) -> Arm:
 
 
 def parameters_citing(id_: str) -> list[str]:
-    """Return the parameters whose source cites a row of the evidence, so that the study is an input of the model."""
+    """Return the parameters whose source cites a row of the evidence; such a row is an input to the model."""
     return [p.id for p in PARAMETERS.values() if id_ in evidence.cited(p.source)]
 
 

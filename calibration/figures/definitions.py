@@ -113,5 +113,5 @@ FIGURES: Final[Mapping[str, Figure]] = {**PUBLISHED, **UNPUBLISHED, **HEADLINES}
 
 
 def compute_all(run: RunOutput) -> dict[str, float]:
-    """Compute all figures of a run, by name."""
+    """Return all figures of a run, keyed by name."""
     return {name: float(figure.compute(run)) for name, figure in FIGURES.items()}

@@ -14,7 +14,7 @@ CITED: Final = re.compile(r"\b([A-Z]{2,})(\d+)(?:-(\d+))?")
 
 @cache
 def rows(*names: str) -> dict[str, dict[str, str]]:
-    """Return rows of evidence by id.
+    """Return the rows of evidence tables, keyed by id.
 
     Args:
         names: names of files; all of :data:`FILES` by default.

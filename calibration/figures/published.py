@@ -20,7 +20,7 @@ class PublishedFigure:
         figure: definition of the figure.
         value: published value.
         tolerance: standard deviation of the difference between the published value and the city's true value.
-        evidence: ids of ``evidence/``; empty for figures that the city supplies.
+        evidence: ids of rows in ``evidence/``; empty for figures that the city supplies.
         grade: grade of the evidence: A measured in the city, B elsewhere in China, C abroad.
         reason: reason for the value and the tolerance.
     """
@@ -39,7 +39,7 @@ class PublishedFigure:
 
 
 def read_yaml(name: str) -> dict[str, Any]:
-    """Return the contents of a YAML file of the calibration."""
+    """Return the contents of a YAML file in the calibration folder."""
     content: dict[str, Any] = yaml.safe_load((shipped.calibration() / name).read_text(encoding="utf-8"))
     return content
 
@@ -55,11 +55,11 @@ def _published(rows: dict[str, Any]) -> tuple[PublishedFigure, ...]:
 
 @cache
 def targets() -> tuple[PublishedFigure, ...]:
-    """Return the figures that are fitted."""
+    """Return the published figures that are fitted."""
     return _published(read_yaml("targets.yaml")["targets"])
 
 
 @cache
 def holdout() -> tuple[PublishedFigure, ...]:
-    """Return the figures that are held out and never fitted."""
+    """Return the published figures that are held out and never fitted."""
     return _published(read_yaml("holdout.yaml")["holdout"])

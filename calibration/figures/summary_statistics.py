@@ -35,7 +35,7 @@ LABOUR_OFFICES: Final = (
     "incubation_subsidy",
     "microloan_interest_subsidy",
 )
-"""Programmes paid by labour offices (ZS138), excluding awards to facilities and investments and losses of public funds."""
+"""Programmes paid by labour offices (ZS138); awards to facilities and flows of public funds are excluded."""
 
 
 # --- access to outcomes ------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def index(dimension: str, label: str) -> int:
 
 
 def year_sum(run: RunOutput, name: str, year: int, form: int | None = None) -> float:
-    """Sum of a flow over a year, for all legal forms or one of them."""
+    """Total of a flow over a year, for all legal forms or one of them."""
     flow = run.outcomes[name][months(year)]
     return float(flow.sum() if form is None else flow[:, form].sum())
 
@@ -62,7 +62,7 @@ def year_end(run: RunOutput, name: str, year: int, form: int | None = None) -> f
 
 
 def files_at_desk(run: RunOutput, name: str, year: int, window: str) -> float:
-    """Sum of an outcome of a service desk over a year."""
+    """Total of an outcome of a service desk over a year."""
     return float(run.outcomes[name][months(year), index("window", window)].sum())
 
 
@@ -106,7 +106,7 @@ def mean_jobs(after_months: int) -> Statistic:
 
 
 def survival(clock: str, age: int, form: int | None = 0) -> Statistic:
-    """Kaplan-Meier survival to an age in months, with cohorts pooled.
+    """Kaplan-Meier estimate of survival to an age in months, with all cohorts pooled.
 
     Args:
         clock: ``registered``, ``operating`` or ``since_opening``.

@@ -73,7 +73,7 @@ class Sample:
 
 
 def input_differences(fit: xr.Dataset) -> Iterator[str]:
-    """Yield differences between recorded and current inputs: parameters, priors, design, published figures."""
+    """Yield messages about recorded inputs (parameters, priors, design, published figures) that have changed."""
     if fit.parameter.values.tolist() != [prior.id for prior in fitted()]:
         yield "fitted parameters differ"
         return
@@ -128,15 +128,15 @@ def confirm(
     """Confirm the fit in a file and update its digest.
 
     Args:
-        path: path of the fit.
+        path: path of the file.
         runs: number of design runs to simulate.
         validation_runs: number of validation runs to simulate.
-        progress: receives progress reports.
+        progress: listener that receives progress reports.
         workers: number of worker processes.
         simulator: function that returns the figures of a run.
 
     Returns:
-        Differences; if there are any, the file remains unchanged.
+        messages about differences; if there are any, the file remains unchanged.
     """
     fit = dataset.read(path)
     if differences := list(input_differences(fit)):

@@ -1,4 +1,4 @@
-"""Dataset of a fit, ``posterior.nc``, small enough to commit.
+"""Dataset of a fit (``posterior.nc``), which is small enough to be committed.
 
 It contains the design and the figures of its runs, so that the city's own figures can be fitted within a minute without
 new runs, and the posterior draws, which runs and studies use under ``uncertainty: posterior``.
@@ -96,7 +96,7 @@ def coordinates(priors: Sequence[Prior]) -> dict[str, Any]:
 
 
 def _published(posterior: Likelihood, gaussian_process: Floats) -> tuple[Floats, Floats, list[str], Floats]:
-    """Return value, tolerance, role and, where computed, Gaussian process error ratio of each figure."""
+    """Return the value, tolerance, role and Gaussian process error ratio of each figure; NaN where not available."""
     value, tolerance, ratio = np.full((3, len(FIGURES)), np.nan)
     roles = [""] * len(FIGURES)
     names = list(FIGURES)
@@ -168,7 +168,7 @@ def likelihood_of(fit: xr.Dataset, published: Sequence[PublishedFigure]) -> Like
 
 
 def is_current(fit: xr.Dataset) -> bool:
-    """Whether a fit is valid for the current model, according to its digest."""
+    """Whether a fit is valid for the current model, i.e. records the digest of this model."""
     return bool(fit.attrs["model"] == fingerprint())
 
 

@@ -1,8 +1,9 @@
 """Runs of a fit: a design over the priors of the fitted parameters, with one run per design point.
 
-Each run simulates ``as_enacted`` (the city did issue the plan) with fixed values of the fitted parameters, its own random
-numbers, and new draws of all other uncertain parameters. The error of the fit therefore includes the effects of random
-variation and unfitted parameters on a figure. Of each run, only the figures are stored, in the store that studies use.
+Each run simulates ``as_enacted``, since the published figures were observed under the plan. Its fitted parameters
+have the values of the design point; random numbers and all other uncertain parameters are drawn anew. The error of the
+fit therefore includes the effects of random variation and unfitted parameters on a figure. Only the figures of each
+run are stored, in the same store as the runs of studies.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def simulate_figures(
 
     Raises:
         OutputError: the store does not accept a run.
-        WorkerError: the process of a run died at every attempt.
+        WorkerError: the process of a run died in every attempt.
     """
     figures: dict[str, Floats] = {}
     pending: dict[str, Job] = {}
@@ -128,7 +129,7 @@ def packed_figures(simulator: Simulator, job: Job) -> bytes:
 
 
 def _key(job: Job) -> str:
-    """Return the name in the store: a digest of the job and of the code that computes the figures."""
+    """Return the name of the job's figures in the store: a digest of the job and of the code for the figures."""
     return hashlib.sha256(f"{job.key} {_figures_digest()}".encode()).hexdigest()
 
 

@@ -33,13 +33,14 @@ RUNS_PER_TERM: Final = 2.0
 
 @dataclass(frozen=True)
 class Emulator:
-    """Polynomial for each figure, with its residuals.
+    """Emulator: a polynomial for each figure, with its residuals.
 
     Attributes:
         priors: priors of the parameters, in order.
         intercept: intercept (figure).
         coefficients: coefficients (term, figure) of the terms of :func:`polynomial_terms`.
-        residuals: cross-validated residuals (run, figure): the emulator's error, random variation, unfitted parameters.
+        residuals: cross-validated residuals (run, figure), due to the emulator's error, random variation and unfitted
+            parameters.
         variance_explained: cross-validated share of explained variance (figure).
         degree: degree of the polynomial: 2, or 1 if there were too few runs.
     """
@@ -78,7 +79,7 @@ def polynomial_terms(points: Floats, degree: int) -> Floats:
 
 @single_threaded
 def fit_emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) -> Emulator:
-    """Fit an emulator to runs.
+    """Fit an emulator to the results of runs.
 
     Args:
         priors: priors of the parameters.
@@ -101,7 +102,7 @@ def fit_emulator(priors: tuple[Prior, ...], quantiles: Floats, figures: Floats) 
 
 
 def _degree(parameters: int, runs: int) -> int:
-    """Return the degree of the polynomial: 2 if there are enough runs for squares and products, else 1."""
+    """Return the degree of the polynomial: 2 if there are enough runs for squares and products, otherwise 1."""
     return 2 if runs >= RUNS_PER_TERM * (1 + parameters + parameters * (parameters + 1) // 2) else 1
 
 
@@ -117,10 +118,10 @@ def _regression() -> Any:
 def gaussian_process_error_ratio(
     priors: tuple[Prior, ...], quantiles: Floats, figures: Floats, training_runs: int = TRAINING_RUNS
 ) -> Floats:
-    """Return the ratio of a Gaussian process's prediction error to the quadratic's, by figure, in held-out runs.
+    """Return the prediction error of a Gaussian process relative to that of the quadratic, by figure.
 
-    Both are trained on the first half of the runs, limited to ``training_runs`` because the cost of a Gaussian process
-    grows with the cube of the number of runs.
+    Both are trained on the first half of the runs and tested on the others. Training is limited to ``training_runs``,
+    because the cost of a Gaussian process grows with the cube of the number of runs.
     """
     points = scaled(priors, quantiles)
     half = min(len(points) // 2, training_runs)

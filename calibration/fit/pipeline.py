@@ -59,7 +59,7 @@ def calibrate(
     Args:
         size: size of the fit.
         store: store of runs; runs that it contains are not simulated again.
-        progress: receives progress reports.
+        progress: listener that receives progress reports.
         workers: number of worker processes, which does not affect the result.
         seed: seed of all random numbers.
         command: command line to record in the fit.
@@ -67,7 +67,7 @@ def calibrate(
 
     Raises:
         OutputError: the store does not accept a run.
-        WorkerError: the process of a run died at every attempt.
+        WorkerError: the process of a run died in every attempt.
     """
     began = time.perf_counter()
     design = Design(fitted(), seed, size.scale)
@@ -113,5 +113,5 @@ def calibrate(
 
 
 def _single(values: Floats) -> Floats:
-    """Round values to single precision, as they are stored."""
+    """Round values to single precision, in which they are stored."""
     return values.astype("float32").astype("float64")

@@ -34,7 +34,7 @@ ERROR: Final = 0.05
 
 
 class Refit(NamedTuple):
-    """Fit of one data set with known parameters; attributes as in :class:`Recovery`."""
+    """Results of the fit of one data set with known parameters, with the attributes of :class:`Recovery`."""
 
     truth: Floats
     rank: Integers
@@ -84,7 +84,7 @@ def recover(
     progress: Progress,
     steps: int = STEPS,
 ) -> Recovery:
-    """Simulate and refit a number of data sets with known parameters."""
+    """Simulate data sets with known parameters and fit each of them."""
     progress.planned(refits, 0, 0)
     results: dict[int, Refit] = {}
     task = partial(_refit, posterior, seed, steps)

@@ -1,8 +1,8 @@
 """Sampling of the posterior given published figures, with emcee's ensemble sampler and the emulator.
 
 Published figures y with tolerances s are modelled jointly as y ~ N(f(theta), V + diag(s^2)), where f is the emulator and
-V the covariance of its residuals (its own error, random variation, unfitted parameters). Parameters are sampled as
-quantiles of their priors, so the prior is uniform on the unit cube.
+V the covariance of its residuals (due to its own error, random variation and unfitted parameters). Parameters are
+sampled as quantiles of their priors, so the prior is uniform on the unit cube.
 """
 
 from __future__ import annotations

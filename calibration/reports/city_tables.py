@@ -22,7 +22,7 @@ SURPRISE: Final = 3
 
 
 def accepted_figures() -> list[DataTable]:
-    """Table of the figures that ``--evidence`` accepts, with published values where available."""
+    """Return a table of the figures that ``--evidence`` accepts, with published values where available."""
     published = {each.id: each for each in (*targets(), *holdout())}
     rows = []
     for id_, figure in ACCEPTED.items():
@@ -33,7 +33,7 @@ def accepted_figures() -> list[DataTable]:
 
 
 def update_tables(fit: xr.Dataset, update: CityUpdate) -> list[DataTable]:
-    """Tables of supplied and expected figures, changes in parameters, and changes in headline outcomes."""
+    """Return tables of supplied and expected figures, changes in parameters, and changes in headline outcomes."""
     supplied = []
     for figure, (mean, sd) in zip(update.figures, update.expected.tolist(), strict=True):
         surprise = (figure.value - mean) / sd
@@ -60,7 +60,7 @@ def update_tables(fit: xr.Dataset, update: CityUpdate) -> list[DataTable]:
 
 
 def update_notes() -> list[str]:
-    """Return notes that explain the tables."""
+    """Return notes that explain the tables of an update."""
     return [say("calibrate.city_note")]
 
 

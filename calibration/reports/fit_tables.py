@@ -1,4 +1,4 @@
-"""Tables of a fit: parameters, recovery test, emulator, sources of variance, value of information."""
+"""Tables of a fit: parameters, recovery test, emulator, sources of variance and value of information."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def fit_tables(fit: xr.Dataset) -> list[DataTable]:
 
 
 def parameter_table(fit: xr.Dataset) -> DataTable:
-    """Table of the prior and posterior of each fitted parameter."""
+    """Return a table of the prior and posterior of each fitted parameter."""
     rows = []
     for prior in dataset.design_of(fit).priors:
         parameter = fit.sel(parameter=prior.id)
@@ -62,7 +62,7 @@ def parameter_table(fit: xr.Dataset) -> DataTable:
 
 
 def recovery_table(fit: xr.Dataset) -> DataTable:
-    """Table of the coverage of known parameters in refits, and whether it is compatible with its level."""
+    """Return a table of the coverage of known parameters in refits, compared with the nominal levels."""
     tests = fit.sizes["parameter"] * len(recovery.LEVELS)
     refits = fit.sizes["refit"]
     bands = {level: recovery.coverage_band(refits, level, tests) for level in recovery.LEVELS}
@@ -85,7 +85,7 @@ def recovery_table(fit: xr.Dataset) -> DataTable:
 
 
 def emulator_table(fit: xr.Dataset) -> DataTable:
-    """Table of the accuracy of the emulator for each fitted figure."""
+    """Return a table of the accuracy of the emulator for each fitted figure."""
     bias = predictions.emulator_bias(fit)
     rows = []
     for target in targets():

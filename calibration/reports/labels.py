@@ -1,4 +1,4 @@
-"""Labels and table headings of the calibration in the language in use."""
+"""Labels and table headings of the calibration in the current language."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Named(Protocol):
 
 
 def label(item: Named) -> str:
-    """Return the label of an item in the language in use."""
+    """Return the label of an item in the current language."""
     return item.zh if language() == "zh" else item.en
 
 
 def table(name: str, columns: Sequence[str], rows: Sequence[Row], notes: Sequence[str] = ()) -> DataTable:
-    """Create a table with title and headings from section ``calibrate`` of ``sim/texts.yaml``."""
+    """Create a table whose title and headings are those in section ``calibrate`` of ``sim/texts.yaml``."""
     return DataTable(
         name,
         "as_enacted",

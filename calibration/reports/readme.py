@@ -1,7 +1,7 @@
 """Generated parts of ``README.md``.
 
-``python -m calibration.reports.readme`` writes them; ``--check`` reports parts that are out of date. All numbers in them
-come from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_results.csv``.
+``python -m calibration.reports.readme`` writes these parts; ``--check`` reports parts that are out of date. All their
+numbers come from ``posterior.nc``, ``model_against_evidence.csv`` or ``effects_results.csv``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ PARTS: Final[model_tables.Parts] = {
     "model against evidence": evidence_table.part,
     "published effects": effects_table.part,
 }
-"""Functions that generate the text between the markers, by the name in the marker."""
+"""Function that generates the text between each pair of markers, by the name in the markers."""
 
 
 def _lines(fit: xr.Dataset) -> Iterator[str]:

@@ -49,7 +49,7 @@ LABELLED: Final = {
     "second": "source",
     "programme": "instrument",
 }
-"""Event facts whose values are labels of a dimension of the results, and that dimension."""
+"""Event facts whose values are labels on a dimension of the results, mapped to that dimension."""
 SHARES: Final = ("chance", "pd", "rate", "fee_rate", "cover")
 """Event facts that are displayed as percentages."""
 FIRST_ID_2017: Final = 60 * 100_000
@@ -67,7 +67,7 @@ class CaseHistory:
         replicate: number of the replicate.
         about: description of the firm or facility; empty if it does not exist in this scenario.
         events: events in chronological order.
-        end: description of its state at the end of 2020.
+        end: description of the firm's state at the end of 2020; empty for a facility.
     """
 
     who: int | str
@@ -96,8 +96,8 @@ def story(
         pick: key of :data:`PICKS`; selects the first firm or facility with this event under ``scenario``.
         reference: scenario to compare with, run with the same random numbers.
         replicate: number of the replicate.
-        seed: replaces the scenario's own seed.
-        scale: replaces the scenario's own scale.
+        seed: seed, if other than the scenario's own.
+        scale: scale, if other than the scenario's own.
 
     Returns:
         the case history under ``scenario``, followed by the one under ``reference``.
@@ -257,7 +257,10 @@ def as_text(histories: Sequence[CaseHistory], width: int = 150) -> str:
 
 
 def _cells(events: Sequence[Event | None]) -> list[str]:
-    """Return the cells of a row: the date in each history, then the event; differing values are joined."""
+    """Return the cells of a table row: the date in each history, then the event with its values.
+
+    Values that differ between histories are separated by a vertical bar.
+    """
 
     def joined(values: list[str]) -> str:
         return values[0] if len(set(values)) == 1 else " | ".join(values)
@@ -274,7 +277,7 @@ def _cells(events: Sequence[Event | None]) -> list[str]:
 
 
 def _aligned(histories: Sequence[Sequence[Event]]) -> list[list[Event | None]]:
-    """Return chronological rows of events that pair the k-th event of each type across histories."""
+    """Return rows of events in chronological order, pairing the k-th events of each type."""
     rows: dict[tuple[str, int], list[Event | None]] = {}
     for arm, events in enumerate(histories):
         count: Counter[str] = Counter()

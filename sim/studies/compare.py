@@ -33,19 +33,21 @@ def compare(
     placebos: int = PLACEBOS,
     model: Model | None = None,
 ) -> xr.Dataset:
-    """Compare scenarios with a reference, both with the same random numbers.
+    """Compare scenarios with a reference that uses the same random numbers.
 
     Args:
         reference: a scenario (or its path or name), a result, or the path of a result (``.nc``).
-        *scenarios: inputs of the same kinds. If any input is a result, scenarios are run with its seed, scale
-            and replicates, and statistics that need firm-level data of both runs are NaN with a reason.
-        replicates: replaces the scenarios' own number of replicates.
-        seed: replaces the scenarios' own seed.
-        scale: replaces the scenarios' own scale.
+        *scenarios: scenarios or results to compare with the reference, given in the same ways. If any input
+            is a result, scenarios are run with the seed, scale and replicates of that result, and statistics
+            that need firm-level data from both runs are NaN, with a reason.
+        replicates: number of replicates, if other than the scenarios' own.
+        seed: seed, if other than the scenarios' own.
+        scale: scale, if other than the scenarios' own.
         workers: number of processes, see :func:`sim.run`.
         progress: whether to show a progress bar on standard error.
-        placebos: number of replicates with an additional placebo run, which measures the noise from queues.
-        model: model to run instead of the city model, in tests.
+        placebos: number of replicates with an additional placebo run, which measures the noise that queues
+            cause.
+        model: model to run instead of the city model; used in tests.
 
     Returns:
         the comparison, see :func:`sim.studies.comparison.paired_comparison.assemble`.

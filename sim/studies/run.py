@@ -28,15 +28,15 @@ from sim.studies.execution.simulation import Model, Simulate, city_model
 from sim.texts import say
 
 PLACEBOS: Final = 5
-"""Default number of placebo runs, enough to show the size of the noise; no conclusion depends on it."""
+"""Default number of replicates with a placebo run, enough to show the size of the noise."""
 
 
 class Runs(NamedTuple):
     """Output of :func:`run_many`.
 
     Attributes:
-        datasets: results by scenario.
-        comparisons: paired comparisons by reference.
+        datasets: results by name of the scenario.
+        comparisons: paired comparisons by name of the reference.
         replaced: messages about replaced panel files, see
             :func:`sim.studies.execution.archive.archive_replaced`.
     """
@@ -70,7 +70,7 @@ class ReplicateTask:
         scenarios: distinct scenarios, references first; outputs of references are held in memory until the
             last scenario has run.
         references: number of references.
-        pairs: names of the compared scenarios: (reference, scenario).
+        pairs: names (reference, scenario) of each pair to compare.
         instruments: number of instruments.
         placebos: number of replicates in which each compared scenario is also run as a placebo.
         panels: folder of the panel files, one per scenario and replicate; None for no panels.
@@ -118,9 +118,9 @@ def run(
 
     Args:
         scenario: a scenario, a path, or the name of a shipped scenario.
-        replicates: replaces the scenario's own number of replicates.
-        seed: replaces the scenario's own seed.
-        scale: replaces the scenario's own scale.
+        replicates: number of replicates, if other than the scenario's own.
+        seed: seed, if other than the scenario's own.
+        scale: scale, if other than the scenario's own.
         workers: number of processes; with more than one, a script needs an ``if __name__ == "__main__"``
             guard.
         progress: whether to show a progress bar on standard error.
@@ -168,10 +168,11 @@ def run_many(
         workers: see :func:`run`.
         progress: see :func:`run`; or a function that is called with the number of completed replicates and
             their total number.
-        placebos: number of replicates with an additional placebo run, which measures the noise from queues.
+        placebos: number of replicates with an additional placebo run, which measures the noise that queues
+            cause.
         panels: folder for the file ``NAME_firms.parquet`` of each scenario; None for no panels.
-        model: model to run instead of the city model, in tests.
-        cluster: address of a Dask scheduler to use instead of local processes, without panels.
+        model: model to run instead of the city model; used in tests.
+        cluster: address of a Dask scheduler to use instead of local processes; panels are not available then.
 
     Raises:
         InputError: an argument is invalid, see :func:`run`; panels are requested from a cluster; two

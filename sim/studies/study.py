@@ -1,4 +1,4 @@
-"""Studies: runs of the model as described in a study file, evaluated and returned as a dataset."""
+"""Execution of studies: model runs as described in a study file, with the results as a dataset."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ADAPTERS: Final[dict[str, Callable[[Evaluator], xr.Dataset]]] = {
     "robustness": method_adapters.compare_robustness,
     "search": method_adapters.search_front,
 }
-"""Functions that carry out each kind of study, given its evaluator."""
+"""Function that carries out each kind of study; its argument is the evaluator of the study."""
 
 
 def study(
@@ -61,14 +61,14 @@ def study(
     """Run a study, or resume one that was interrupted.
 
     Args:
-        path: path of the study file, or the name of a shipped study.
+        path: path of the study file, name of a shipped study, or a study specification.
         workers: number of processes; with more than one, a script needs an ``if __name__ == "__main__"``
             guard.
         cluster: address of a Dask scheduler to use instead of local processes.
-        store: folder of stored runs, which are not repeated; by default ``ZSIM_STORE``, else
-            ``results/store``.
+        store: folder of stored runs, which are not simulated again; by default the folder given by
+            ``ZSIM_STORE``, or ``results/store`` if it is not set.
         progress: listener that receives progress reports.
-        model: model to run instead of the city model, in tests.
+        model: model to run instead of the city model; used in tests.
 
     Returns:
         the result, whose variables depend on the kind of study; it does not depend on the number of workers
@@ -115,7 +115,7 @@ def study_attributes(study: StudySpecification, model: str, runs: int, seconds: 
     """Return the attributes of a result, which describe its study, runs and provenance.
 
     Args:
-        study: the study, with its size determined.
+        study: study whose size has been determined.
         model: fingerprint of the model.
         runs: number of runs.
         seconds: duration in seconds.

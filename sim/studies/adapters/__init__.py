@@ -1,1 +1,1 @@
-"""Adapters that run studies with the methods of analysis and return the results as datasets."""
+"""Adapters that run studies with the analysis methods and return the results as datasets."""

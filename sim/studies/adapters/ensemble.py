@@ -84,9 +84,10 @@ def _arm(evaluator: Evaluator, scenario: Scenario, points: Floats, draws: Sequen
 
 
 def _replicates(evaluator: Evaluator, points: Floats) -> int:
-    """Return the number of replicates that the precision of the study requires, at most the number given.
+    """Return the number of replicates needed for the required precision, up to the number in the study.
 
-    The number is computed from the standard deviation of the pilot at its noisiest point (Stein 1945).
+    The number is computed from the standard deviation of the pilot at the point where it is largest (Stein
+    1945).
     """
     study = evaluator.study
     most = study.replicates or 1
@@ -108,11 +109,11 @@ def _replicates(evaluator: Evaluator, points: Floats) -> int:
 def _random_share(
     evaluator: Evaluator, scenario: Scenario, points: Floats, values: Floats
 ) -> list[tuple[float, float, float]]:
-    """Estimate the share of random numbers in the variance of a run for every outcome, with its 95% interval.
+    """Estimate the share of a run's variance that is due to random numbers, for every outcome.
 
-    Some parameter draws are repeated with different random numbers. Half the mean squared difference
-    estimates the variance due to random numbers; the interval of its ratio to the total variance follows from
-    the F distribution.
+    Some parameter draws are repeated with different random numbers. Half the mean squared difference between
+    repeats estimates the variance due to random numbers. The share is its ratio to the total variance, with a
+    95% interval from the F distribution.
     """
     study = evaluator.study
     outcomes = range(len(study.outcomes))
@@ -163,7 +164,7 @@ def _dataset(evaluator: Evaluator, points: Floats, arms: Sequence[Arm], replicat
 
 
 def _summary(dataset: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
-    """Return dataset variables for means, quantiles and differences, with their intervals.
+    """Return means, quantiles and differences, with their intervals, as dataset variables.
 
     Args:
         dataset: values of all runs.
@@ -201,7 +202,7 @@ def _summary(dataset: xr.Dataset, dims: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _statistics(sample: Floats, binary: bool) -> tuple[dict[str, float], str]:
-    """Return the mean and, unless the sample is binary, the quantiles, and the reason if any is missing."""
+    """Return the statistics of a sample (no quantiles if it is binary), and the reason if any is missing."""
     if sample.size == 0:
         return {}, "no_number"
     numbers = dict(zip(("mean", "mean_low", "mean_high"), _mean(sample, binary), strict=True))

@@ -1,4 +1,4 @@
-"""Evaluator: outcomes at the points of a study, from stored runs and new runs.
+"""Evaluator of the points of a study, which takes outcomes from stored runs and performs the missing runs.
 
 Each run is simulated only once and reused wherever it is needed: at several points, as the reference of many
 points, or in another study. Only the outcomes of the study are held in memory; the complete output of each
@@ -60,7 +60,7 @@ class Evaluator:
         model: model to run.
         store: store of the runs.
         executor: executor that performs the runs.
-        ahead: largest number of jobs submitted at the same time.
+        ahead: maximum number of jobs submitted at the same time.
         progress: listener that receives progress reports.
         values: outcomes of the runs evaluated so far, by key of the run.
     """
@@ -131,7 +131,7 @@ class Evaluator:
         return keyed
 
     def _evaluate(self, jobs: Sequence[tuple[str, Job]]) -> None:
-        """Load the outcomes of these runs from the store, and perform the runs that are missing."""
+        """Load the outcomes of the given runs from the store, and perform the runs that are missing."""
         needed = {key: job for key, job in jobs if key not in self.values}
         if not needed:
             return

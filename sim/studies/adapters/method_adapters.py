@@ -36,7 +36,7 @@ from sim.studies.specification.study_specification import Goal, StudySpecificati
 from sim.studies.specification.units import displayed_unit
 
 FIRST_CONFIRMATION: Final = 500_000
-"""Number of the first replicate for re-running the front of a search, beyond those that the search uses."""
+"""First replicate number for re-running the front of a search; the search itself uses lower numbers."""
 POPULATION: Final = 20
 """Number of points per generation of a search."""
 
@@ -109,7 +109,7 @@ def _means(values: Floats) -> dict[str, Any]:
 
 
 def compare_robustness(evaluator: Evaluator) -> xr.Dataset:
-    """Compare the robustness of scenarios, using replicate k as state of the world k for all scenarios."""
+    """Compare the robustness of scenarios, with replicate k as state of the world k for all scenarios."""
     study = evaluator.study
     names = [o.name for o in study.outcomes]
     variants: list[Variant] = [(s, {}) for s in study.scenarios]

@@ -26,9 +26,9 @@ from sim.studies.specification.outcomes import StudyOutcome, outcome_coordinates
 RESAMPLES: Final = 400
 """Number of bootstrap resamples."""
 WIDEST: Final = 0.1
-"""Largest half-width of the 95% interval of a reported index, or half of the index if that is larger."""
+"""Maximum half-width of the 95% interval of a reported index; half of the index if that is larger."""
 NOISY: Final = 0.5
-"""Largest share of noise in the variance between points at which indices are reported."""
+"""Maximum share of noise in the variance of the point means for which indices are reported."""
 
 NAMES: Final = {
     "first": ("一阶指数", "first-order index"),
@@ -58,7 +58,7 @@ def sobol(
     The estimators are those of Saltelli (2010) and Jansen (1999).
 
     Noise is variance that no factor explains: it lowers first-order indices and raises total indices.
-    ``noise_share`` is its share in the variance between the means of the points.
+    ``noise_share`` is the share of noise in the variance of the point means.
 
     Args:
         evaluate: evaluator of points, see :mod:`sim.studies.methods.interface`.
@@ -144,7 +144,7 @@ def morris(
             continue
         size[:, o], half, mean[:, o], sigma[:, o] = _morris_effects(factors, cube, means, seed)
         low[:, o], high[:, o] = size[:, o] - half, size[:, o] + half
-        # noisy difference of two means over the step; a centred normal variable has mean size sqrt(2/pi) sd
+        # noise of a difference of two means over the step; a centred normal has mean size sqrt(2/pi) sd
         floor[o] = np.sqrt(2 / np.pi) * np.sqrt(2 * noises[o].rest / noises[o].replicates) / step
         wide = ~(half <= np.maximum(0.5 * size[:, o], 0.1 * np.max(size[:, o])))
         reasons[wide, o] = "too_few_samples"

@@ -1,8 +1,8 @@
-"""Variance decomposition: shares of random numbers, parameters and structure in the variance of an outcome.
+"""Decomposition of the variance of outcomes into random numbers, parameters and model structure.
 
 Every structure (a combination of variants of the rules that have alternatives) is run with the same parameter
-draws, each with two sets of random numbers, so that structures can be compared draw by draw. With y(s, k, r)
-the outcome under structure s, parameter draw k and random numbers r, the variance of one run, with all
+draws, each with two sets of random numbers, so that structures can be compared draw by draw. Let y(s, k, r)
+be the outcome under structure s, parameter draw k and random numbers r. The variance of one run, with all
 structures equally probable, is the sum of
 
     random       mean over s and k of the variance over r
@@ -14,9 +14,9 @@ estimates are those of the analysis of variance, each corrected for the contribu
 component, so that a small component may be estimated as negative and is reported as zero. Intervals are those
 of the jackknife over parameter draws (Efron and Stein 1981).
 
-The share of the parameter component that is due to grades C and D is the ratio of this component with all
-parameters of grades A and B at their central values to the component with all parameters drawn, both under
-the first structure.
+The share of the parameter component that is due to parameters with evidence of grade C or D (weaker evidence)
+is a ratio: the component with all other parameters at their central values, divided by the component with all
+parameters drawn, both under the first structure.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from sim.studies.specification.outcomes import outcome_coordinates
 from sim.studies.specification.sizing import REPEATS
 
 FEWEST: Final = 5
-"""Smallest number of parameter draws for which shares are reported."""
+"""Minimum number of parameter draws for which shares are reported."""
 COMPONENTS: Final = {
     "random": ("随机因素", "random numbers"),
     "parameters": ("参数", "parameters"),
@@ -75,9 +75,10 @@ def components(values: Floats) -> Components:
 
 
 def between(means: Floats) -> float:
-    """Estimate the variance between the expected values of equally weighted rows.
+    """Estimate the between-row variance, i.e. the variance of the rows' expected values.
 
-    The sampling variance of the row means is subtracted.
+    All rows have equal weight. The contribution of sampling error is subtracted, so the estimate may be
+    negative.
 
     Args:
         means: array (row, draw), with draws paired across rows.
@@ -87,7 +88,7 @@ def between(means: Floats) -> float:
 
 
 def by_level(means: Floats, levels: Floats) -> Floats:
-    """Return means over all rows with the same level of a factor: (level, draw) from (structure, draw)."""
+    """Average ``means`` over all structures with the same level of a factor: (level, draw)."""
     return np.array([means[levels == level].mean(axis=0) for level in np.unique(levels)])
 
 
@@ -108,7 +109,11 @@ def jackknife(share: Callable[[Floats], float], values: Floats) -> tuple[float, 
 
 
 def decompose(evaluator: Evaluator) -> xr.Dataset:
-    """Decompose the variance of every outcome, also by rule and for parameters of grades C and D."""
+    """Decompose the variance of every outcome into random numbers, parameters and structure.
+
+    Also estimate each rule's share of the variance, and the share of the parameter component that is due to
+    parameters with evidence of grade C or D.
+    """
     study = evaluator.study
     points = grid(study.factors, 1)
     number = study.replicates or 1
@@ -126,16 +131,17 @@ def decompose(evaluator: Evaluator) -> xr.Dataset:
 def _variants(
     scenario: Scenario, factors: tuple[Factor, ...], points: Floats, *, policy: bool
 ) -> list[Variant]:
-    """Return a scenario under every structure, and a copy of the first with well-known parameters centred."""
+    """Return a scenario under every structure, and the first of these with well-known parameters centred."""
     variants: list[Variant] = [applied(scenario, factors, point, policy=policy) for point in points]
     return [*variants, centred(variants[0][0])]
 
 
 def _shares(values: Floats, points: Floats) -> dict[str, Any]:
-    """Estimate all shares of one outcome.
+    """Estimate all shares of the variance of one outcome.
 
     Args:
-        values: (structure, parameter draw, random numbers), with the centred first structure at the end.
+        values: (structure, parameter draw, random numbers); the last entry is the first structure, with
+            well-known parameters at their central values.
         points: (structure, factor).
     """
     factors = range(points.shape[1])

@@ -1,8 +1,8 @@
 """Counterfactual pair: one replicate under a reference and under a policy, compared firm by firm.
 
 Identifiers are permanent, so the same founder can be identified in both runs. All sums are weighted to
-represent the whole city. They are computed here, while both panels are in memory; panels are never sent
-between processes. Definitions are given in each function.
+represent the whole city. They are computed in the process that ran the pair, because panels are never sent
+between processes. The docstring of each function defines its sums.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sim.engine import clock
 from sim.engine.recorder import RunOutput
 
 LATER: Final = 24
-"""Months after a payment at which the jobs of its recipient are compared."""
+"""Number of months after a payment at which the jobs of the recipient are compared."""
 
 Array = npt.NDArray[Any]
 Panel = dict[str, Array]
@@ -31,7 +31,7 @@ def compare(reference: RunOutput, policy: RunOutput, instruments: int) -> dict[s
         instruments: number of instruments.
 
     Returns:
-        the sums of :func:`entries`, :func:`survivors`, :func:`job_years` and :func:`deadweight`.
+        the sums that :func:`entries`, :func:`survivors`, :func:`job_years` and :func:`deadweight` return.
     """
     rows, reference_rows = aligned(policy.firms, reference.firms)
     return {
@@ -47,7 +47,7 @@ def placebo(policy: RunOutput, placebo_run: RunOutput | None) -> dict[str, float
 
     Args:
         policy: run under the policy.
-        placebo_run: placebo run of the same replicate; None if there is none, which gives NaN.
+        placebo_run: placebo run of the same replicate; if it is None, the counts are NaN.
     """
     if placebo_run is None:
         return {"placebo_saved": np.nan, "placebo_lost": np.nan}
@@ -59,7 +59,9 @@ def placebo(policy: RunOutput, placebo_run: RunOutput | None) -> dict[str, float
 
 
 def entries(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
-    """Count firms registered by the end of 2020 only under the policy (induced) or the reference (deterred).
+    """Count firms registered by the end of 2020 only under the policy or only under the reference.
+
+    The former are induced by the policy, the latter deterred.
 
     Args:
         reference: panel of the reference.
@@ -82,8 +84,8 @@ def entries(reference: Panel, policy: Panel, rows: Array, reference_rows: Array)
 def survivors(reference: Panel, policy: Panel, rows: Array, reference_rows: Array) -> dict[str, int]:
     """Count the firms in both panels that survive because of the policy, and those that close because of it.
 
-    Saved firms are open at the end of 2020 under the policy but closed in the reference; lost firms are the
-    reverse. The arguments are those of :func:`entries`.
+    Saved firms are open at the end of 2020 under the policy but closed in the reference; lost firms are open
+    in the reference but closed under the policy. The arguments are those of :func:`entries`.
     """
     weight = policy["weight"][rows].astype(np.int64)
     open_, open_in_reference = policy["jobs"][-1, rows] > 0, reference["jobs"][-1, reference_rows] > 0
@@ -182,7 +184,7 @@ def _closed(panel: Panel) -> Array:
 
 
 def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Array:
-    """Return the share of each payment that the instrument does not pay to the firm in the reference."""
+    """Return the additional share of each payment, which the instrument does not pay in the reference."""
     keys = []
     for run in (policy, reference):
         ids = run.firms["id"][run.payments["row"]]
@@ -196,7 +198,7 @@ def _additional(reference: RunOutput, policy: RunOutput, instruments: int) -> Ar
 
 
 def _jobs_of(panel: Panel, ids: Array, months: Array) -> Array:
-    """Return the jobs of firms in given months; 0 if the firm does not exist."""
+    """Return the jobs of firms in given months; 0 if a firm does not exist."""
     if not len(panel["id"]):
         return np.zeros(len(ids), dtype=np.int64)
     at = np.minimum(np.searchsorted(panel["id"], ids), len(panel["id"]) - 1)

@@ -69,9 +69,10 @@ def assemble(
         seconds: duration in seconds.
 
     Returns:
-        ``X_difference`` (scenario, replicate, ...) for every variable X; headlines with ``_low`` and
-        ``_high`` (scenario), means also as ``_by_replicate`` (scenario, replicate) if every replicate has a
-        value; ``reason`` (scenario, headline): why a headline or its interval is NaN, otherwise empty.
+        a dataset with ``X_difference`` (scenario, replicate, ...) for every variable X; every headline with
+        the limits ``_low`` and ``_high`` of its interval (scenario); means also ``_by_replicate`` (scenario,
+        replicate) if every replicate has a value; and ``reason`` (scenario, headline), which states why a
+        headline or its interval is NaN and is empty otherwise.
     """
     seed = int(reference.attrs["seed"])
     numbers = [
@@ -115,8 +116,8 @@ def assemble(
 def by_replicate(reference: xr.Dataset, policy: xr.Dataset, sums: Sums | None) -> Draws:
     """Return the quantities from which headlines are computed, by replicate; NaN where sums are missing.
 
-    Net jobs refer to the universe of all firms founded since January 2012, of any age, and to incumbents: net
-    = change of the jobs in the universe - displaced = recipients + others - displaced.
+    Net jobs cover the universe (all firms founded since January 2012, of any age) and incumbents: net =
+    change in the jobs of the universe - displaced jobs = recipients + others - displaced jobs.
     """
     universe, displaced, spending = (
         (policy[name] - reference[name]).transpose("replicate", "month", ...).values
@@ -189,7 +190,7 @@ def _by_instrument(name: str, draws: Draws, instruments: int, seed: int) -> list
 
 
 def _with_interval(headline: Headline, dims: tuple[str, ...], numbers: Any) -> dict[str, Any]:
-    """Return variables for the value and interval limits of a headline (last axis of ``numbers``)."""
+    """Return dataset variables for a headline: value and interval limits, the last axis of ``numbers``."""
     data = {}
     for i, (end, zh, en) in enumerate(
         (("", "", ""), ("_low", "（下限）", ": low"), ("_high", "（上限）", ": high"))

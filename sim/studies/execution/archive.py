@@ -30,7 +30,7 @@ def archive_replaced(path: Path, new: Path) -> str:
         new: the file that will replace it.
 
     Returns:
-        a message with the new path of the file; empty if there was no file, or one with the same contents.
+        a message with the new path of the file; empty if there was no file or its contents are the same.
 
     Raises:
         OSError: the folder cannot be written to.

@@ -15,7 +15,7 @@ from sim.studies.execution.executors import cores
 T = TypeVar("T")
 Work = Callable[[int], T]
 ProgressCallback = Callable[[int, int], None]
-"""Function called with the number of completed jobs, at first 0, and the total number of jobs."""
+"""Function called with the number of completed jobs (initially 0) and the total number of jobs."""
 
 __all__ = ["ProgressCallback", "Work", "cores", "evaluate"]
 
@@ -31,7 +31,7 @@ def evaluate(
     """Run all jobs and yield (job, result) in the order of completion.
 
     Args:
-        work: function of a job number; pickled if it runs in another process.
+        work: function that carries out the job with a given number; pickled if it runs in another process.
         jobs: distinct job numbers.
         workers: number of processes; with one worker, or one job, everything runs in this process.
         progress: function called after every job.

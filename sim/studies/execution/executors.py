@@ -2,13 +2,14 @@
 
 All three implement the executor interface of ``concurrent.futures``, and results do not depend on the choice.
 Each worker of the pool is itself a pool of one process. If a process dies (killed or out of memory), only its
-own job is lost, and this job is known: it is retried in a new process, with at most :data:`TRIES` attempts in
-total.
+own job is lost. Since the lost job is known, it is retried in a new process, with at most :data:`TRIES`
+attempts in total.
 
-The available libraries do not provide this. In ``concurrent.futures`` and loky, a killed process breaks the
-whole pool, and all submitted jobs fail. Pebble retains the other processes, but restarts processes from an
-internal thread, where neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set,
-and without a limit if processes die before they take a job, as in a script without a ``__main__`` guard.
+No available library provides this. In ``concurrent.futures`` and loky, one killed process breaks the whole
+pool, and all submitted jobs fail. Pebble keeps the other processes, but it restarts processes from an
+internal thread, where neither their environment (one thread each) nor their signal mask (Ctrl-C) can be set.
+It also restarts them without limit if they die before taking a job, as in a script without a ``__main__``
+guard.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from sim.texts import say
 TRIES: Final = 3
 """Maximum number of attempts at a job whose process dies."""
 PATIENCE: Final = 3.0
-"""Time within which a scheduler must answer, in seconds."""
+"""Maximum time in seconds to wait for the answer of a scheduler."""
 _THREADS: Final = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -94,8 +95,8 @@ def finished(
 
     Args:
         executor: executor that runs the jobs.
-        ahead: largest number of jobs submitted at any time.
-        work: function of a job.
+        ahead: maximum number of jobs submitted at any time.
+        work: function that carries out a job.
         jobs: the jobs.
 
     Raises:
@@ -207,7 +208,7 @@ class _Slot:
         self.rebuild()
 
     def rebuild(self) -> None:
-        """Replace the pool by a new one."""
+        """Replace the pool with a new one."""
         # an explicit context, so that a global start method is neither changed nor relied on
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_start_worker)
 

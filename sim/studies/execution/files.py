@@ -1,4 +1,4 @@
-"""Checks of folders and file names before a run, which may take an hour."""
+"""Checks of folders and file names, made before a run because a run may take an hour."""
 
 from __future__ import annotations
 

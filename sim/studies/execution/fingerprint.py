@@ -142,7 +142,7 @@ def data_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def effective_code(tree: ast.Module, signatures: Mapping[str, tuple[str, ...] | None]) -> str:
-    """Return the effective code of a module: its syntax tree without docstrings, typing imports and names.
+    """Return a module's effective code: its syntax tree without docstrings, typing imports and display names.
 
     Args:
         tree: syntax tree of the module, which is modified.
@@ -152,7 +152,7 @@ def effective_code(tree: ast.Module, signatures: Mapping[str, tuple[str, ...] | 
 
 
 class _Stripper(ast.NodeTransformer):
-    """Transformer that removes everything that does not affect results."""
+    """Transformer that removes from a syntax tree everything that does not affect results."""
 
     def __init__(self, signatures: Mapping[str, tuple[str, ...] | None]) -> None:
         self.signatures = signatures
@@ -176,7 +176,7 @@ class _Stripper(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Remove arguments that are literal names."""
+        """Remove display names that are passed as literals."""
         names = self.signatures.get(_called(node.func)) or ()
         starred = next((i for i, a in enumerate(node.args) if isinstance(a, ast.Starred)), len(node.args))
         for i in range(min(len(names), starred)):
@@ -262,7 +262,7 @@ def _file(name: str, root: Path) -> Path | None:
 
 
 def _data(path: Path) -> str:
-    """Return the contents of a data file without names and remarks, or a digest of a binary file."""
+    """Return the contents of a text file without names and remarks, or the digest of a binary file."""
     if path.suffix == ".npz":
         return hashlib.sha256(path.read_bytes()).hexdigest()
     text = path.read_text(encoding="utf-8-sig")

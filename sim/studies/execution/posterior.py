@@ -28,7 +28,7 @@ INITIAL: Final = "initial."
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """Draws of the fitted parameters.
+    """Posterior of the fitted parameters, represented by draws.
 
     Attributes:
         parameters: identifiers; those of initial conditions begin with ``initial.``.

@@ -12,7 +12,7 @@ from sim.studies.execution import batch
 from sim.texts import say
 
 INTERVAL: Final = 30.0
-"""Time between two lines of text, in seconds."""
+"""Minimum time between two lines of text, in seconds."""
 
 
 class Progress(Protocol):
@@ -54,7 +54,7 @@ class SilentProgress:
 
 
 class LineProgress:
-    """Progress as lines of text, with the rate and the remaining time.
+    """Listener that reports progress as lines of text, with the rate and the remaining time.
 
     Args:
         write: function called with each line.
@@ -116,7 +116,7 @@ class LineProgress:
 
 
 class BarProgress(LineProgress):
-    """Progress bar on a terminal."""
+    """Listener that shows a progress bar on a terminal."""
 
     def __init__(self, bar: Any) -> None:
         super().__init__(lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True))

@@ -1,4 +1,4 @@
-"""Results: datasets of all replicates, and their files, which are written atomically."""
+"""Datasets of results over all replicates, and their files, which are written atomically."""
 
 from __future__ import annotations
 
@@ -107,12 +107,12 @@ def assemble(
 
 
 def months() -> npt.NDArray[np.datetime64]:
-    """Return the first days of the 48 months."""
+    """Return the first day of each of the 48 simulated months."""
     return np.datetime64(clock.FIRST, "ns") + clock.MONTH_START[:-1].astype("timedelta64[D]")
 
 
 def labels(name: str, coordinate: Coordinate) -> dict[str, Any]:
-    """Return the coordinates of a dimension, with ``<name>_zh`` and ``<name>_en`` where there are names."""
+    """Return the coordinates of a dimension, including ``<name>_zh`` and ``<name>_en`` if it has names."""
     coordinates: dict[str, Any] = {name: np.asarray(coordinate.values)}
     for language, titles in (("zh", coordinate.zh), ("en", coordinate.en)):
         if titles is not None:
@@ -172,7 +172,7 @@ def _installed(package: str) -> str:
 
 
 def commit() -> str:
-    """Return the commit of the checkout in use (followed by ``+`` if it has changes), else ``unknown``."""
+    """Return the commit of the checkout in use (followed by ``+`` if it has changes), or ``unknown``."""
     root = Path(__file__).parents[3]
     if not (root / ".git").exists():
         return "unknown"
@@ -225,8 +225,8 @@ def write(dataset: xr.Dataset, path: str | Path) -> str:
     """Write a dataset atomically as compressed NetCDF-4.
 
     Returns:
-        a message about an archived file, see :func:`sim.studies.execution.archive.archive_replaced`;
-        otherwise empty.
+        a message about an archived file, see :func:`sim.studies.execution.archive.archive_replaced`; empty if
+        no file was archived.
 
     Raises:
         OSError: the folder cannot be written to.

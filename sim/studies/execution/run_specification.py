@@ -1,4 +1,4 @@
-"""Specification of runs: loading of scenarios, single runs, and comparability of scenarios."""
+"""Specification of runs: loaded scenarios, single runs, and settings that must agree for comparisons."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Terms(NamedTuple):
 
 
 def terms(scenario: Scenario) -> Terms:
-    """Return replicates, seed, scale and uncertainty of a scenario."""
+    """Return the number of replicates, seed, scale and uncertainty of a scenario."""
     run = scenario.run
     return Terms(run.replicates, run.seed, run.scale, run.uncertainty)
 
@@ -102,7 +102,7 @@ def distinct(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
 
 
 def mismatch(runs: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
-    """Return a one-line message on the first setting in which runs that should be paired differ.
+    """Return a one-line message about the first setting in which runs to be paired differ.
 
     Args:
         runs: name of each run, with the settings in which all runs must agree.

@@ -29,7 +29,7 @@ class Model:
     Attributes:
         simulate: function that runs a scenario (first argument) with the random numbers of a replicate
             (second argument). If the third argument is true, the run is a placebo, with different
-            tie-breaking and one additional file per week in every queue.
+            tie-breaking and one additional case per week in every queue.
         outcomes: variables of the results.
         coordinates: labels by dimension.
         further: additional coordinates by name, each with its dimension and its labels.

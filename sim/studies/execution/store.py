@@ -108,11 +108,11 @@ class Store:
         files.writable(self.folder)
 
     def path(self, key: str, model: str | None = None) -> Path:
-        """Return the path of a run."""
+        """Return the path of the file of a run."""
         return self.folder / (model or self.model) / key[:2] / f"{key}.npz"
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes of a run, or None if it is not in the store."""
+        """Return the contents of the file of a run, or None if the run is not in the store."""
         try:
             return self.path(key).read_bytes()
         except (FileNotFoundError, IsADirectoryError):

@@ -12,10 +12,10 @@ sentences.
 
 Noise: replicates have the same random numbers in every coalition, so that each replicate has its own Shapley
 values, and their variance over replicates gives the error from random numbers. Orders and replicates are
-crossed; the variance of the mean over both is A + B - C of a two-way analysis of variance (mean squares of
-orders, replicates and residual over the number of cells), but at least A and at least B. Players are compared
-by simultaneous intervals (Bonferroni): a player whose interval contains 0 has no significant effect, and a
-player whose interval overlaps another interval has no rank.
+crossed. The variance of the mean over both is the larger of A, B and A + B - C, where A, B and C are the mean
+squares of orders, replicates and the residual in a two-way analysis of variance, divided by the number of
+cells. Players are compared by simultaneous intervals (Bonferroni): a player whose interval contains 0 has no
+significant effect, and a player whose interval overlaps another interval has no rank.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ from sim.studies.methods.interface import (
 from sim.studies.methods.intervals import LEVEL
 
 MOST_PLAYERS: Final = 12
-"""Largest number of players for which all coalitions are evaluated (4,096)."""
+"""Maximum number of players for which all coalitions are evaluated (4,096 coalitions)."""
 ROUNDING: Final = 1e-9
-"""Relative rounding error, as a share of the largest value: values that differ by less are equal."""
+"""Relative rounding error, as a share of the largest value; values that differ by less count as equal."""
 
 STATES: Final = ("above", "below", "zero", "missing")
 ABOVE, BELOW, ZERO, MISSING = STATES
@@ -85,8 +85,8 @@ class Attribution:
         method: ``exact`` or ``orders``.
         value, se: Shapley value and its standard error.
         se_random, se_order: error from random numbers, and from the sampling of orders (0 if exact).
-        low, high: 95% interval of a single player.
-        low_all, high_all: joint 95% intervals of all players.
+        low, high: limits of the 95% interval of each player alone.
+        low_all, high_all: limits of the joint 95% intervals of all players.
         state: ``above``, ``below``, ``zero`` (not significantly different from zero) or ``missing`` (no
             number or no interval).
         rank_best, rank_worst: ranks that the joint intervals allow, 1 for the largest value.
@@ -125,7 +125,7 @@ class Attribution:
         return np.asarray((self.rank > 0).any(axis=0))
 
     def sentences(self, language: str) -> list[str]:
-        """State for each outcome which players raise it, lower it or leave it unchanged, and their ranks."""
+        """Describe, for each outcome, which players raise it, lower it or have no significant effect."""
         sentences = []
         comma = texts.in_language(language, "attribution.comma")
         titles = [player.title(language) for player in self.players]
@@ -268,7 +268,7 @@ def _attribution(
     evaluated_coalitions: int,
     orders: int,
 ) -> Attribution:
-    """Compute means, errors, intervals, states and ranks.
+    """Compute the means, errors, intervals, states and ranks of Shapley values.
 
     Args:
         players: labels of the players.
@@ -322,10 +322,11 @@ def _attribution(
 
 
 def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return variances of the mean and their degrees of freedom.
+    """Estimate the variance of the mean Shapley values.
 
-    The variances are those due to random numbers, due to orders, and in total; the degrees of freedom follow
-    Satterthwaite.
+    Returns:
+        the variance due to random numbers, the variance due to orders, the total variance, and its degrees of
+        freedom (Satterthwaite).
     """
     p, n, r, k = draws.shape
     zero, unknown = np.zeros((n, k)), np.full((n, k), np.nan)
@@ -345,6 +346,6 @@ def _errors(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def _ranks(low: Floats, high: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the best and worst rank that the intervals allow; any rank is possible without an interval."""
+    """Return the best and worst rank that the intervals allow: any rank for a player without an interval."""
     above, below = (low[None] > high[:, None]).sum(axis=1), (high[None] < low[:, None]).sum(axis=1)
     return 1 + above, len(low) - below

@@ -1,9 +1,9 @@
-"""Scenario discovery: the conditions under which a target is missed, as boxes in the space of the factors.
+"""Scenario discovery: conditions under which a target is missed, described by boxes in the factor space.
 
-Interface: evaluated samples. ``points`` (point, factor) in each factor's own unit, as drawn (evenly over the
-ranges, or from priors); ``missed`` (point) or (point, replicate), 1 where the target is missed.
-:func:`discover` returns a :class:`Discovery`, which provides a dataset and sentences. The search for a box is
-described in :mod:`sim.studies.methods.prim`.
+Interface: samples that have been evaluated. ``points`` (point, factor) contains factor values, each in the
+factor's own unit, drawn evenly over the ranges or from priors. ``missed``, with dimensions (point) or (point,
+replicate), is 1 where the target is missed. :func:`discover` returns a :class:`Discovery`, which provides a
+dataset and sentences. The search for a box is described in :mod:`sim.studies.methods.prim`.
 
 Peeling finds a box even in pure noise. A box is therefore reported only if its excess of hits is among the
 largest 5% of those found when the misses are randomly reassigned to the points (permutation test). The points
@@ -41,24 +41,24 @@ from sim.studies.methods.prim import Limits, Sample, Step
 LEVEL: Final = 0.05
 """Significance level of the permutation test."""
 STABLE: Final = 0.5
-"""Smallest share of half-samples that must also restrict a factor for its restriction to be retained."""
+"""Minimum share of half-samples that must also restrict a factor for its restriction to be retained."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """Conditions under which the target is missed more often.
+    """Box in the factor space in which the target is missed more often than elsewhere.
 
     Attributes:
         limits: limits of the factors.
         mass: share of all points that lie in the box.
-        density, density_low, density_high: share of its points that miss the target, with 95% interval
-            (Wilson).
+        density, density_low, density_high: share of the points in the box that miss the target, with its 95%
+            interval (Wilson).
         coverage: share of all misses that lie in the box.
         density_new, coverage_new: density and coverage on points that were not used in the search.
         quasi_p: quasi-p-value by factor, NaN for a factor without limits.
         stability: share of half-samples whose box restricts the factor, by factor.
         p_value: p-value of the permutation test.
-        path: (step, 3) mass, density and coverage along the peeling.
+        path: (step, 3) mass, density and coverage after each step of peeling.
     """
 
     limits: Limits
@@ -77,14 +77,14 @@ class Box:
 
 @dataclass(frozen=True)
 class Discovery:
-    """Boxes in the order in which they were found.
+    """Result of scenario discovery: boxes in the order in which they were found.
 
     Attributes:
         factors: factors of the points.
         boxes: the boxes; may be empty.
         base: share of all points that miss the target.
         points: number of points.
-        rejected: p-value of the first box that failed the test; NaN where no further box was searched for.
+        rejected: p-value of the box that failed the test and ended the search; NaN if no box failed.
         reason: reason why no search was made: ``too_few`` points, or a target that is ``never`` or ``always``
             missed; empty if a search was made.
     """
@@ -140,7 +140,7 @@ class Discovery:
         return conditions
 
     def dataset(self) -> xr.Dataset:
-        """Return a dataset over boxes, factors and steps; NaN means no limit, 1 an allowed category."""
+        """Return a dataset over boxes, factors and steps; limits of unrestricted factors are NaN."""
         n, d = len(self.boxes), len(self.factors)
         steps = max((len(box.path) for box in self.boxes), default=0)
         path = np.full((n, steps, 3), np.nan)
@@ -211,14 +211,14 @@ def discover(
         missed: (point) or (point, replicate), 0 to 1.
         factors: factors of the columns of ``points``.
         seed: seed of the permutations and half-samples.
-        least: smallest share of all points that a box may hold.
-        density: smallest share of the points of a box that must miss the target; 0 for no condition.
-        most: largest number of boxes.
+        least: minimum share of all points that a box must contain.
+        density: minimum share of the points in a box that must miss the target; 0 for no minimum.
+        most: maximum number of boxes.
         halves: number of half-samples for the stability of restrictions.
         shuffles: number of permutations; with 99 the smallest p-value is 0.01.
 
     Raises:
-        ValueError: the shapes do not match, or there are NaN.
+        ValueError: the shapes do not match, ``points`` contains NaN, or ``missed`` is outside 0 to 1.
     """
     x, y = np.asarray(points, dtype=np.float64), np.asarray(missed, dtype=np.float64)
     y = y.mean(axis=1) if y.ndim == 2 else y
@@ -320,7 +320,8 @@ def on_halves(
     """Repeat the search on random half-samples.
 
     Returns:
-        the share of boxes that restrict each factor, and the density and coverage on the other halves.
+        for each factor, the share of half-samples whose box restricts it; density and coverage on the other
+        halves.
     """
     n, d = part.x.shape
     restricted = np.zeros(d)

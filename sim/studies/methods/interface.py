@@ -172,7 +172,7 @@ def unit_coordinate(dimension: str, labels: Sequence[Label | Factor]) -> tuple[s
 
 
 def variable(dims: Sequence[str], values: Any, unit: str, zh: str, en: str) -> tuple[Any, ...]:
-    """Return a variable of a dataset with its unit and its names."""
+    """Return a dataset variable as a tuple: dimensions, values, and attributes with its unit and names."""
     attributes: Mapping[str, str] = {"units": unit, "long_name": en, "long_name_zh": zh}
     return tuple(dims), np.asarray(values), dict(attributes)
 

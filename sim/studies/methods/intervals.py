@@ -3,7 +3,8 @@
 The interval of a mean is Student's t interval. The interval of a ratio of means is a paired bootstrap
 interval: replicates are drawn with replacement, numerator and denominator together, and the percentiles are
 widened for small numbers of replicates (expanded percentile interval, Hesterberg 2015, "What teachers should
-know about the bootstrap"): a plain percentile interval of ten replicates covers about 90%, not 95%.
+know about the bootstrap"): the coverage of a plain percentile interval from ten replicates is about 90%, not
+95%.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ LEVEL: Final = 0.95
 RESAMPLES: Final = 2000
 """Number of bootstrap resamples."""
 FEWEST: Final = 5
-"""Smallest number of replicates for a bootstrap interval."""
+"""Minimum number of replicates for a bootstrap interval."""
 
 Floats = npt.NDArray[np.float64]
 
 
 class Estimate(NamedTuple):
-    """Estimate with its 95% interval, and the reason if either is missing (a key of the texts on reasons)."""
+    """Estimate with its 95% interval, and the key of the reason if either is missing."""
 
     value: float
     low: float
@@ -46,7 +47,7 @@ def missing(reason: str) -> Estimate:
 
 
 def mean(values: npt.ArrayLike) -> Estimate:
-    """Return the mean of paired differences with its t interval.
+    """Return the mean of paired differences with Student's t interval.
 
     Args:
         values: one number per replicate.
@@ -86,7 +87,7 @@ def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, seed: int) -> Es
 
 
 def wilson(hits: float, of: int) -> tuple[float, float]:
-    """Return the 95% interval of a probability from ``hits`` in ``of`` replicates (Wilson 1927).
+    """Return the 95% interval of a probability, given ``hits`` in ``of`` replicates (Wilson 1927).
 
     Args:
         hits: number of hits, from 0 to ``of``; may be fractional if replicates contribute shares.

@@ -13,9 +13,9 @@ class Noise(NamedTuple):
     """Components of the variance of an outcome.
 
     Attributes:
-        between: variance between points.
-        common: variance from random numbers that is common to all points.
-        rest: variance from random numbers that differs between points.
+        between: between-point variance of the expected values.
+        common: variance due to random numbers that affect all points equally.
+        rest: residual variance, due to random numbers that affect points differently.
         replicates: number of replicates at each point.
     """
 
@@ -26,14 +26,14 @@ class Noise(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Share of noise in the variance between the means of points; NaN with one replicate."""
+        """Share of the variance of the point means that is noise; NaN if there is only one replicate."""
         noise = self.rest / self.replicates
         total = self.between + noise
         return noise / total if total > 0 else np.nan
 
     @property
     def random_share(self) -> float:
-        """Share of random numbers in the variance of a single run."""
+        """Share of the variance of a single run that is due to random numbers."""
         total = self.between + self.common + self.rest
         return (self.common + self.rest) / total if total > 0 else np.nan
 
@@ -42,7 +42,7 @@ def noise(values: Floats) -> Noise:
     """Separate the effects of random numbers and of factors by a two-way analysis of variance.
 
     Args:
-        values: (point, replicate), with the same random numbers in a replicate at every point.
+        values: (point, replicate) outcomes; a replicate has the same random numbers at every point.
     """
     points, replicates = values.shape
     if replicates < 2 or points < 2:

@@ -35,17 +35,18 @@ class Front:
     Attributes:
         factors, objectives, limit: specification of the search.
         settings: (point, factor) settings on the front.
-        value, se: (point, objective) mean over replicates and its standard error, after any confirmation.
+        value, se: (point, objective) mean over replicates and its standard error, from the re-run with new
+            replicates if there was one.
         current: (objective) mean under the current policy; NaN if it is not given.
         gain, gain_low, gain_high: (point, objective) mean of the paired difference from the current policy,
             with its 95% interval.
-        limited, within: (point) mean of the limited outcome, and share of replicates within the limit; NaN
-            without a limit.
+        limited, within: (point) mean of the limited outcome, and share of replicates within the limit; NaN if
+            there is no limit.
         stays: (point) share of resampled replicates in which the point is on the front.
         confirmed: whether the values come from replicates that the search did not use.
         dropped: number of points that were dropped from the front after the re-run with new replicates.
         evaluated: number of points evaluated in the search.
-        replicates: number of replicates from which the values are computed.
+        replicates: number of replicates over which the values are averaged.
         all_settings, all_values: (evaluated, factor) and (evaluated, objective): all points of the search.
         all_feasible: (evaluated) whether the point is within the limit.
     """
@@ -108,7 +109,7 @@ class Front:
         return np.asarray(-self.gain_low[:, objective])
 
     def _value(self, point: int, objective: int, language: str) -> str:
-        """Format an objective at a point, with its difference from the current policy if that is known."""
+        """Format an objective at a point, with its difference from the current policy if this is known."""
         label = self.objectives[objective].label
         value = label.unit.format(self.value[point, objective], language)
         fields = {"name": label.title(language), "value": value}
@@ -120,7 +121,7 @@ class Front:
         return texts.in_language(language, key, gain=gain, low=low, high=high, **fields)
 
     def dataset(self) -> xr.Dataset:
-        """Return a dataset over points of the front, evaluated points, factors and objectives."""
+        """Return a dataset over points on the front, evaluated points, factors and objectives."""
         data: dict[str, Any] = {
             name: variable(dims, getattr(self, attribute), unit, zh, en)
             for name, attribute, dims, unit, zh, en in VARIABLES

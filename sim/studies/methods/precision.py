@@ -1,4 +1,4 @@
-"""Number of replicates for a given precision: Monte Carlo error of a mean, a paired difference and a share.
+"""Number of replicates needed for a given precision of a mean, a paired difference or a share.
 
 A study specifies the half-width that it needs; a pilot with a few replicates shows how many replicates are
 required. The functions compute numbers from arrays and do not run the model.
@@ -20,7 +20,7 @@ from scipy.special import chdtri, stdtrit
 from sim.studies.methods.intervals import LEVEL, wilson
 
 MOST: Final = 100_000
-"""Largest number of replicates considered; a scenario file allows no more."""
+"""Maximum number of replicates considered, which is also the maximum in a scenario file."""
 
 
 def half_width(sd: float, replicates: int) -> float:
@@ -37,9 +37,9 @@ def half_width(sd: float, replicates: int) -> float:
 def replicates_for(pilot: npt.ArrayLike, width: float, *, assurance: float = 0.5) -> int:
     """Return the number of replicates needed for a 95% interval of the mean with a given half-width.
 
-    The standard deviation of the pilot is itself uncertain. With an assurance above 0.5 its upper limit is
-    used, s sqrt((m-1) / chi2(1-assurance, m-1)), so that the half-width is attained with approximately this
-    probability (Kelley & Rausch 2006, for planning by interval width).
+    The pilot's standard deviation s is itself uncertain. If the assurance is above 0.5, its upper limit s
+    sqrt((m-1) / chi2(1-assurance, m-1)) is used, where m is the number of pilot replicates, so that the
+    half-width is attained with approximately this probability (Kelley & Rausch 2006).
 
     Args:
         pilot: paired differences, one per replicate; at least two.
@@ -83,10 +83,10 @@ def replicates_for_share(share: float, width: float) -> int:
 
 
 def pairing_gain(policy: npt.ArrayLike, reference: npt.ArrayLike) -> float:
-    """Return the ratio of the replicates that unpaired and paired runs need for the same interval.
+    """Return the factor by which pairing reduces the number of replicates needed for the same interval.
 
-    The ratio is (variance of one arm + variance of the other) / variance of the paired difference; 1 means no
-    gain.
+    The factor is (variance of one arm + variance of the other) / variance of the paired difference; 1 means
+    that pairing brings no gain.
     """
     a, b = np.asarray(policy, dtype=np.float64), np.asarray(reference, dtype=np.float64)
     unpaired = float(a.var(ddof=1) + b.var(ddof=1))
@@ -95,7 +95,7 @@ def pairing_gain(policy: npt.ArrayLike, reference: npt.ArrayLike) -> float:
 
 
 def _least(enough: Callable[[int], bool]) -> int:
-    """Return the smallest sufficient number from 2 to :data:`MOST`; larger numbers must also suffice."""
+    """Return the smallest sufficient number from 2 to :data:`MOST`, assuming that larger ones suffice too."""
     low, high = 2, 2
     while high < MOST and not enough(high):
         low, high = high + 1, min(2 * high, MOST)

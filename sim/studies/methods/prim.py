@@ -1,10 +1,10 @@
-"""Patient rule induction method (PRIM): a box in the space of the factors where an event is more frequent.
+"""Patient rule induction method (PRIM): search for a box of factor values in which an event is frequent.
 
 The usual library is not used because it has different release lines for Python 3.11 and for 3.12 and later,
 takes seconds to import and emits warnings. The implementation follows Friedman & Fisher (1999), with the
 steps of Bryant & Lempert (2010):
 
-1. *peel*: of all slices at the end of one factor that hold 5, 10, 20 or 40% of the box (or one category),
+1. *peel*: of all slices at an end of one factor with 5, 10, 20 or 40% of the box's points (or one category),
    remove the one whose number of hits lies furthest below its expectation, in standard deviations; continue
    until the box is small. (Ranking slices of a single size by density is misleading where a thin slice has a
    high density by chance.)
@@ -34,9 +34,9 @@ SLICES: Final = (0.05, 0.1, 0.2, 0.4)
 STEPS: Final = (0.01, 0.02, 0.04, 0.08, 0.16)
 """Sizes of the steps by which limits move in pasting, as shares of the points of the box."""
 LEVEL: Final = 0.05
-"""Largest quasi-p-value of a restriction that is retained."""
+"""Maximum quasi-p-value of a restriction that is retained."""
 FEWEST: Final = 10
-"""Smallest number of points in a box."""
+"""Minimum number of points in a box."""
 
 Rows = npt.NDArray[np.int64]
 
@@ -88,7 +88,7 @@ class Limits(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Box along the trajectory, with its numbers of points and hits."""
+    """Box on the peeling trajectory, with its numbers of points and hits."""
 
     limits: Limits
     points: int
@@ -130,12 +130,12 @@ class Sample(NamedTuple):
 
 
 def sample(x: Floats, y: Floats, categories: Mapping[int, int]) -> Sample:
-    """Return points and hits, sorted once along every factor."""
+    """Create a sample from points and hits, and sort its points along every factor."""
     return Sample(x, y, categories, np.argsort(x, axis=0, kind="stable").T)
 
 
 def peel(drawn: Sample, least: float) -> list[Step]:
-    """Return the trajectory from the unrestricted box to a box with at least a share ``least`` of points."""
+    """Return the peeling trajectory, from the unrestricted box to one with about ``least`` of all points."""
     limits, inside = drawn.everything(), np.ones(len(drawn.y), dtype=np.bool_)
     steps = [Step(limits, len(drawn.y), float(drawn.y.sum()))]
     smallest = max(FEWEST, least * len(drawn.y))
@@ -181,7 +181,7 @@ def _slices(drawn: Sample, limits: Limits, inside: Bools) -> Iterator[tuple[Limi
 
 
 def _between(column: Floats, k: int) -> float:
-    """Return a limit half-way between the k-th value and the preceding value."""
+    """Return the limit half-way between the k-th value of a sorted column and the preceding value."""
     return float((column[k - 1] + column[k]) / 2)
 
 
@@ -198,7 +198,7 @@ def _category_slices(
 
 
 def best_step(drawn: Sample, steps: list[Step], density: float = 0.0) -> Step:
-    """Return the sufficiently dense box with the largest excess of hits, or else the first box."""
+    """Return the sufficiently dense box with the largest excess of hits; if none is dense, the first box."""
     dense = [s for s in steps if s.hits >= density * s.points]
     return max(dense, key=drawn.excess) if dense else steps[0]
 
@@ -266,8 +266,8 @@ def box(drawn: Sample, least: float, density: float = 0.0) -> tuple[Limits, list
 
     Args:
         drawn: points and hits.
-        least: smallest share of all points that the box may hold.
-        density: share of the points of the box that must be hits.
+        least: minimum share of all points that the box must contain.
+        density: minimum share of the points in the box that must be hits.
     """
     steps = peel(drawn, least)
     limits = paste(drawn, dropped(drawn, best_step(drawn, steps, density).limits), density)

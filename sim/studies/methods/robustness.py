@@ -6,10 +6,10 @@ policy. Interface: ``values`` (policy, world, outcome), the result of ``evaluate
 returns a :class:`Robustness`, which provides a dataset and sentences.
 
 Criteria for a single outcome, whose sign is changed if less is better (compared by McPhail et al. 2018):
-- ``mean`` over worlds (Laplace), ``worst`` (Wald's maximin), ``best`` (maximax), ``hurwicz`` half-way
-  between the two, ``tenth``: the 10% quantile over worlds;
-- ``regret_worst``, ``regret_90``: distance from the best policy of the same world, its maximum (Savage) and
-  its 90% quantile.
+- ``mean`` (Laplace), ``worst`` (Wald's maximin) and ``best`` (maximax) value over worlds, ``hurwicz``
+  (half-way between worst and best), and ``tenth`` (10% quantile over worlds);
+- ``regret_worst`` (Savage) and ``regret_90``: maximum and 90% quantile over worlds of the regret, i.e. the
+  distance from the best policy in the same world.
 
 Criteria for all outcomes jointly:
 - ``domain``: share of worlds in which all goals are met (Starr 1963; "satisficing type I"), with Wilson's
@@ -69,11 +69,11 @@ class Goal(NamedTuple):
 
     @property
     def sign(self) -> float:
-        """1 if more is better, else -1."""
+        """1 if more is better, otherwise -1."""
         return 1.0 if self.more else -1.0
 
 
-# Each maps (policy, world, outcome) to (policy, outcome), larger being better in both.
+# Each criterion maps (policy, world, outcome) to (policy, outcome); larger values are better in both.
 CRITERIA: Final[Mapping[str, Callable[[Floats], Floats]]] = {
     "mean": lambda good: good.mean(axis=1),
     "worst": lambda good: good.min(axis=1),
@@ -94,12 +94,13 @@ class Robustness:
         policies, goals: the policies, and the goals by outcome.
         value: (criterion, policy, outcome) in the unit of the outcome; regrets are positive.
         first: (criterion, policy, outcome) share of resampled ensembles in which the policy ranks first.
-        met: (policy, outcome) share of worlds that meet the goal; NaN without a bound.
-        domain, domain_low, domain_high: (policy) share of worlds that meet all goals; NaN without any bound.
+        met: (policy, outcome) share of worlds that meet the goal; NaN if the goal has no bound.
+        domain, domain_low, domain_high: (policy) share of worlds that meet all goals, with its interval; NaN
+            if no goal has a bound.
         domain_first: (policy) share of resampled ensembles in which the policy has the largest domain.
         regret_relative: (policy) relative regret.
-        deviation, horizon: (policy) deviation from the base world, and distance from it to the nearest world
-            that misses a goal; NaN without a base world.
+        deviation, horizon: (policy) deviation from the base world, and distance from the base world to the
+            nearest world that misses a goal; NaN if no base world is given.
         worlds: number of worlds.
     """
 
@@ -118,7 +119,7 @@ class Robustness:
     worlds: int
 
     def choice(self, criterion: str, outcome: int) -> int | None:
-        """Return the index of the policy that ranks first in at least 95% of ensembles, or None."""
+        """Return the index of the policy that ranks first in at least 95% of resamples, or None."""
         return _leader(self.first[list(CRITERIA).index(criterion), :, outcome])
 
     def sentences(self, language: str) -> list[str]:
@@ -197,15 +198,16 @@ def robustness(
 
     Args:
         values: (policy, world, outcome) outcomes.
-        policies: labels of the first dimension.
-        goals: goals for the outcomes of the last dimension.
-        seed: seed for the resampling of worlds.
-        base: (policy, outcome) values in the base world, for ``deviation``.
-        worlds: (world, uncertainty) position of each world, as shares 0 to 1 of the ranges, for ``horizon``.
+        policies: labels of the policies.
+        goals: goals for the outcomes, in the order of the last dimension of ``values``.
+        seed: seed for resampling the worlds.
+        base: (policy, outcome) values in the base world, needed for ``deviation``.
+        worlds: (world, uncertainty) position of each world, as shares 0 to 1 of the ranges; needed for
+            ``horizon``.
         base_world: (uncertainty) position of the base world.
 
     Raises:
-        ValueError: the shapes do not match, or there are NaN.
+        ValueError: the shapes do not match, or ``values`` contains NaN.
     """
     x = np.asarray(values, dtype=np.float64)
     if x.ndim != 3 or x.shape[::2] != (len(policies), len(goals)) or x.shape[1] < 1:
@@ -245,7 +247,7 @@ def regret(good: Floats) -> Floats:
     """Return the distance from the best policy of the same world: (policy, world, outcome).
 
     Args:
-        good: (policy, world, outcome) values, larger being better.
+        good: (policy, world, outcome) values; larger values are better.
     """
     return np.asarray(good.max(axis=0) - good)
 
@@ -271,7 +273,7 @@ def horizon(met: Bools, worlds: Floats, base: Floats) -> Floats:
 
 
 def _relative(distance: Floats, of: Floats) -> Floats:
-    """Return the 90% quantile over worlds of distance / |of|, maximised over outcomes; 0 / 0 is 0."""
+    """Return the 90% quantile over worlds of distance / |of|, maximised over outcomes; 0 / 0 counts as 0."""
     size = np.abs(of)
     share = np.where(
         distance == 0, 0.0, np.divide(distance, size, out=np.full(distance.shape, np.inf), where=size > 0)
@@ -281,7 +283,7 @@ def _relative(distance: Floats, of: Floats) -> Floats:
 
 
 def _scores(good: Floats) -> Floats:
-    """Return the criteria, larger being better: (criterion, policy, outcome)."""
+    """Return all criteria, with signs such that larger is better: (criterion, policy, outcome)."""
     return np.array([criterion(good) for criterion in CRITERIA.values()])
 
 
@@ -295,7 +297,7 @@ def _met(values: Floats, goals: Sequence[Goal]) -> Floats:
 
 
 def _first(good: Floats, every: Bools, draws: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return the share of resampled ensembles in which each policy ranks first; ties are divided evenly."""
+    """Return the shares of resampled ensembles in which each policy ranks first, with ties divided evenly."""
     first, domain = np.zeros((len(CRITERIA), len(good), good.shape[2])), np.zeros(len(good))
     for _ in range(RESAMPLES):
         pick = draws.integers(0, good.shape[1], good.shape[1])

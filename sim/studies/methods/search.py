@@ -58,10 +58,10 @@ def search(
 
     Args:
         evaluate: function that evaluates points; called with one generation at a time.
-        factors: factors that may be set.
+        factors: factors whose settings are searched.
         objectives: objectives, at least one.
-        limit: upper limit on an outcome.
-        most: largest number of points, including ``start``.
+        limit: upper limit on an outcome; None for no limit.
+        most: maximum number of points to evaluate, including ``start``.
         seed: seed of the search.
         population: number of points per generation.
         start: (point, factor) initial settings in addition to random ones, such as the plan as enacted.
@@ -156,7 +156,7 @@ def dominated(losses: Floats) -> Bools:
     A point dominates another if it is no worse in any objective and better in at least one.
 
     Args:
-        losses: (point, objective) values, smaller being better.
+        losses: (point, objective) values; smaller values are better.
     """
     no_worse = (losses[:, None] <= losses[None]).all(axis=2)
     better = (losses[:, None] < losses[None]).any(axis=2)
@@ -164,7 +164,7 @@ def dominated(losses: Floats) -> Bools:
 
 
 class _Archive:
-    """Archive of all points, each evaluated once, in order of evaluation."""
+    """Archive of all points of a search, each evaluated once, in order of evaluation."""
 
     def __init__(
         self,
@@ -179,14 +179,14 @@ class _Archive:
         self.evaluations: dict[bytes, tuple[Floats, Floats]] = {}
 
     def sample(self, shares: Floats) -> tuple[Floats, int]:
-        """Evaluate points until the largest number of evaluations is reached.
+        """Evaluate points until the maximum number of evaluations is reached.
 
         Args:
             shares: (point, factor) positions in the ranges.
 
         Returns:
-            samples (point, replicate, outcome) of the first points that could be evaluated; number of new
-            points.
+            the samples (point, replicate, outcome) of the leading points that could be evaluated, and the
+            number of new points.
         """
         points = np.column_stack([f.at(shares[:, j]) for j, f in enumerate(self.factors)])
         unseen = {p.tobytes(): p for p in points if p.tobytes() not in self.evaluations}
@@ -198,11 +198,11 @@ class _Archive:
         return np.array([self.evaluations[p.tobytes()][1] for p in done]), len(new)
 
     def points(self) -> Floats:
-        """Return all settings: (point, factor)."""
+        """Return the settings of all points: (point, factor)."""
         return np.array([point for point, _ in self.evaluations.values()])
 
     def samples(self) -> Floats:
-        """Return all samples: (point, replicate, outcome)."""
+        """Return the outcomes at all points: (point, replicate, outcome)."""
         return np.array([sample for _, sample in self.evaluations.values()])
 
 
@@ -248,13 +248,13 @@ def _without_nan(samples: Floats) -> Floats:
 
 
 def _losses(samples: Floats, objectives: Sequence[Objective]) -> Floats:
-    """Return means over replicates, smaller being better: (point, objective)."""
+    """Return mean objectives, with signs such that smaller is better: (point, objective)."""
     signs = np.array([-1.0 if o.more else 1.0 for o in objectives])
     return np.asarray(samples.mean(axis=1)[:, [o.outcome for o in objectives]] * signs)
 
 
 def _excess(samples: Floats, limit: Limit | None) -> Floats:
-    """Return the mean excess over the limit, negative within the limit: (point)."""
+    """Return the mean outcome minus the limit, negative for points within the limit: (point)."""
     if limit is None:
         return np.full(len(samples), -1.0)
     return np.asarray(samples.mean(axis=1)[:, limit.outcome] - limit.at_most)
@@ -270,7 +270,7 @@ def _on_front(samples: Floats, objectives: Sequence[Objective], limit: Limit | N
 def _stays(
     samples: Floats, objectives: Sequence[Objective], limit: Limit | None, draws: np.random.Generator
 ) -> Floats:
-    """Return the share of resamples of the replicates in which each point is on the front: (point)."""
+    """Return the share of bootstrap resamples in which each point is on the front: (point)."""
     stays, n = np.zeros(len(samples)), samples.shape[1]
     for _ in range(RESAMPLES):
         stays += _on_front(samples[:, draws.integers(0, n, n)], objectives, limit)

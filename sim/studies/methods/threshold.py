@@ -47,7 +47,7 @@ from sim.studies.methods.intervals import LEVEL
 
 REACHED, NOT_REACHED, ALREADY, UNCLEAR = "reached", "not_reached", "already", "unclear"
 BACK: Final = 0.2
-"""Share of replicates missing the target again further along the path that triggers a warning."""
+"""Minimum share of replicates that miss the target again further along the path to trigger a warning."""
 START: Final = 5
 """Number of evenly spaced initial points."""
 ROUNDING: Final = 1e-9
@@ -60,18 +60,18 @@ class Threshold:
 
     Attributes:
         factors: factors that vary along the path.
-        probability: the given value.
+        probability: given probability.
         state: ``reached``; ``not_reached`` even at the end; ``already`` met at the start; or ``unclear``, if
             the probability at the decisive end does not differ significantly from the given one.
         way, way_low, way_high: position of the crossing along the path and its 95% interval, 0 at the start
             and 1 at the end; NaN where there is none, infinite where the interval extends beyond the range.
         at, at_low, at_high: (factor) settings at the crossing and at the limits, the smaller limit first.
-        ways, points: positions evaluated, ascending, and the settings (point, factor).
+        ways, points: evaluated positions in ascending order, and their settings (point, factor).
         share: (point) share of replicates that meet the target.
         fitted: (point) monotone fit of ``share``.
         rising: whether the path runs from the low to the high ends, or from high to low.
-        reversed_share: share of replicates that miss the target again further along the path; 0 if all are
-            monotone.
+        reversed_share: share of replicates that miss the target again further along the path; 0 if every
+            replicate is monotone.
         replicates: number of replicates at each point.
     """
 
@@ -166,14 +166,14 @@ def threshold(
     """Find the setting at which the target is met with a given probability.
 
     Args:
-        evaluate: function that evaluates points.
-        factors: one or several factors that move together from one end to the other.
+        evaluate: returns the outcomes at an array of points, shape (point, replicate, outcome).
+        factors: one or more factors, moved together from their low to their high ends.
         outcome: index of the outcome that determines whether the target is met.
-        required: smallest value that meets the target; 0.5 for an outcome that is 1 or 0.
+        required: smallest value that meets the target; use 0.5 for an outcome that is 0 or 1.
         probability: given probability, between 0 and 1.
-        rising: whether the probability rises from the low to the high ends; None: as observed at the ends.
-        tolerance: largest width of a gap, as a share of the path, that is not bisected further.
-        most: largest number of points to evaluate, including the initial points.
+        rising: whether the probability rises along the path; None to infer it from the two ends.
+        tolerance: bisect intervals between adjacent points down to this width, a share of the path.
+        most: maximum number of points to evaluate, including the initial ones.
 
     Raises:
         ValueError: there is no factor, a factor is categorical, the probability is not between 0 and 1, or
@@ -222,7 +222,7 @@ def _differ(settings: Callable[[npt.ArrayLike], Floats], start: float, end: floa
 
 
 def _sides(fitted: Floats, n: int, probability: float) -> tuple[Bools, Bools]:
-    """Return masks of points with counts too small and too large for the probability, at 2.5% each."""
+    """Return masks of the points whose counts are significantly too small or too large (2.5% each)."""
     tail = (1 - LEVEL) / 2
     small = bdtr(np.floor(fitted + ROUNDING), n, probability) <= tail
     large = bdtrc(np.ceil(fitted - ROUNDING) - 1, n, probability) <= tail
@@ -235,7 +235,7 @@ def _reached(fitted: Floats, n: int, probability: float) -> Bools:
 
 
 def _gaps(ways: Floats, counts: Floats, n: int, probability: float) -> list[tuple[float, float]]:
-    """Return the pairs of adjacent points between which the crossing and both limits lie within the range."""
+    """Return the pairs of adjacent points that enclose the crossing and its limits within the range."""
     fitted = isotonic_regression(counts).x
     small, large = _sides(fitted, n, probability)
     gaps = []
@@ -249,7 +249,7 @@ def _gaps(ways: Floats, counts: Floats, n: int, probability: float) -> list[tupl
 def _result(
     factors: tuple[Factor, ...], ways: Floats, success: Floats, probability: float, turned: bool
 ) -> Threshold:
-    """Compute state, crossing and interval from successes (point, replicate) with a rising probability."""
+    """Compute the result from successes (point, replicate), ordered so that the probability rises."""
     n = success.shape[1]
     counts = success.sum(axis=1)
     fitted = isotonic_regression(counts).x
@@ -261,7 +261,7 @@ def _result(
     if above.any() and not above[0]:
         state = REACHED
         k = int(np.argmax(above))
-        stepped = all(f.whole or f.values for f in factors)  # then met at a value, not between two
+        stepped = all(f.whole or f.values for f in factors)  # then met at a listed value
         rise = float((probability * n - fitted[k - 1]) / (fitted[k] - fitted[k - 1]))
         part = 1.0 if stepped else min(rise, 1.0)
         way = float(ways[k - 1] + part * (ways[k] - ways[k - 1]))

@@ -20,13 +20,13 @@ Variant: TypeAlias = tuple[Scenario, Mapping[str, float]]
 """A scenario, and the values that a study fixes in its runs."""
 
 MORRIS_LEVELS: Final = 4
-"""Number of levels of the grid of Morris's method."""
+"""Number of grid levels in Morris's method."""
 WEAKLY_KNOWN: Final = ("C", "D")
 """Evidence grades of parameters that are based on foreign studies or on judgement."""
 
 
 def points(study: StudySpecification) -> Floats:
-    """Return the points of a study whose design is fixed before it runs: (point, factor).
+    """Return the design points of a study whose design is fixed in advance: (point, factor).
 
     Raises:
         ImportError: SALib, which a sensitivity analysis needs, is not installed.
@@ -52,7 +52,7 @@ def sobol_points(study: StudySpecification) -> Floats:
 
 
 def sensitivity_cube(kind: str, factors: Sequence[Factor], samples: int, seed: int) -> Floats:
-    """Return the sample of ``morris`` or ``sobol`` in the unit cube: (point, factor). Requires SALib."""
+    """Return the sample for ``morris`` or ``sobol`` in the unit cube: (point, factor). Requires SALib."""
     problem, own_seed = salib_problem(factors), salib_seed(kind, seed)
     if kind == "sobol":
         from SALib.sample import sobol as saltelli
@@ -84,7 +84,8 @@ def coalition(study: StudySpecification, present: Floats) -> Variant:
 
     Args:
         study: study of kind ``attribution``.
-        present: for each player, 1 if it is in force; 0 if its instruments are set back.
+        present: 1 for each player that is in force, 0 for each player whose instruments are set back to their
+            counterfactual values.
     """
     pairs = zip(players(study.players), present, strict=True)
     absent = [id_ for (_, ids), in_force in pairs if not in_force for id_ in ids]
@@ -93,10 +94,10 @@ def coalition(study: StudySpecification, present: Floats) -> Variant:
 
 
 def centred(scenario: Scenario) -> Variant:
-    """Return a scenario with all parameters of grades A and B at their central values.
+    """Return a scenario in which all parameters with evidence of grade A or B have their central values.
 
-    Parameters of grades C and D are drawn as usual, and so are the uncertain settings, arrival times and
-    delivery rate of the plan, which are based on judgement.
+    Parameters with evidence of grade C or D are drawn as usual, and so are the plan's uncertain settings,
+    arrival times and delivery rate, which are based on judgement.
     """
     from sim.model.environment.parameters import INITIAL
     from sim.model.registry import PARAMETERS
@@ -109,7 +110,7 @@ def centred(scenario: Scenario) -> Variant:
 
 
 def variants(study: StudySpecification) -> Iterator[Variant]:
-    """Yield every scenario variant that a study simulates; some variants occur more than once."""
+    """Yield every scenario variant that a study simulates; a variant may be yielded more than once."""
     reference = study.reference
     if study.kind == "attribution":
         for row in _coalitions(study):

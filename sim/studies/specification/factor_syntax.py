@@ -12,7 +12,7 @@ class FactorReader(Shapes):
     """Reader of factors that reports faults and continues without the faulty entries."""
 
     def factors(self, node: Node) -> tuple[Factor, ...]:
-        """Read all factors.
+        """Read all factors of a study.
 
         A name that ends in ``*`` matches all uncertain quantities with this prefix that have no entry of
         their own.
@@ -41,7 +41,7 @@ class FactorReader(Shapes):
         return tuple(factors.values())
 
     def factor(self, definition: FactorDefinition, key: Text, node: Node) -> Factor | None:
-        """Read one factor: a range, a list of values, or its prior."""
+        """Read one factor: a range, a list of values, or a prior."""
         given = {k.text: v for k, v in self.entries(node, ("low", "high", "log", "values", "prior"))}
         if not isinstance(node, Map):
             return None
@@ -94,5 +94,5 @@ class FactorReader(Shapes):
         return Factor(definition, values[0], values[-1], values=tuple(values), labels=labels)
 
     def switch(self, node: Node) -> bool:
-        """Read a yes/no value."""
+        """Read a yes-or-no value."""
         return self.one_of(node, ("true", "false", "yes", "no")) in ("true", "yes")

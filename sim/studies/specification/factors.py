@@ -28,7 +28,7 @@ STRUCTURE: Final = "world.structure."
 
 
 class Prior(NamedTuple):
-    """Prior of an uncertain quantity: triangular with probability ``potency``, zero otherwise."""
+    """Prior of an uncertain quantity: triangular with probability ``potency``, and zero otherwise."""
 
     low: float
     mode: float
@@ -73,7 +73,7 @@ class Factor:
         low, high: ends of the range, or of the prior.
         log: whether the range is divided evenly on a logarithmic scale.
         values: list of values in ascending order; empty for a range.
-        prior: whether it is drawn from its prior.
+        prior: whether values are drawn from the prior of the quantity.
         labels: values of a categorical factor; ``values`` then contains their indices.
     """
 
@@ -97,7 +97,7 @@ class Factor:
         return displayed_unit(definition.unit.id if definition.kind != "parameter" else definition.unit_id)
 
     def at(self, share: float) -> float:
-        """Return the quantile of the range, list or prior at ``share`` (0 to 1)."""
+        """Return the value at quantile ``share`` (0 to 1) of the range, list or prior."""
         if self.values:
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
         if self.prior:
@@ -259,7 +259,7 @@ def at_shares(factors: Sequence[Factor], shares: npt.ArrayLike) -> Floats:
 
 
 def factor_coordinates(factors: Sequence[Factor]) -> dict[str, Any]:
-    """Return the coordinates of the dimension ``factor`` of a dataset."""
+    """Return dataset coordinates for the dimension ``factor``."""
     coordinates: dict[str, Any] = {"factor": np.array([f.id for f in factors], dtype=np.str_)}
     for name, values in (
         ("zh", [f.definition.zh for f in factors]),

@@ -1,10 +1,10 @@
-"""Outcomes of a study: scalar summaries of a run, identified by a variable of the results and labels.
+"""Outcomes of a study: scalar summaries of a run, computed from a variable of the results.
 
-For example ``jobs_driven_by_startups``, ``target_met.T7``, ``survival.operating.36`` (months),
-``pool_balance.guarantee_fund.min``, ``public_spending``: the name of a variable, optional labels, and an
-optional aggregation over months. A dimension without a label (such as legal forms or instruments) is summed
-where a sum is meaningful. By default, stocks and totals are read at the end of the month ``at``, and flows
-are summed up to it.
+An outcome is written as the name of the variable, followed by optional labels and an optional aggregation
+over months, for example ``jobs_driven_by_startups``, ``survival.operating.36`` (months) or
+``pool_balance.guarantee_fund.min``. Dimensions without a label (such as legal forms or instruments) are
+summed where a sum is meaningful. By default, stocks and totals are read at the end of the month ``at``, and
+flows are summed up to the end of this month.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class StudyOutcome:
         picks: index or slice along each dimension other than the month.
         monthly: whether the first dimension of the variable is the month.
         aggregation: how months are aggregated, a key of :data:`AGGREGATIONS`.
-        month: index of the last month.
+        month: index of the last month that is included.
         paired: whether it is a difference from the reference.
     """
 
@@ -71,7 +71,7 @@ class StudyOutcome:
     paired: bool = False
 
     def value(self, arrays: Arrays) -> float:
-        """Return the value in one run, or the level from which differences of a paired outcome are taken."""
+        """Return the value in one run; for a paired outcome, this is the level to be compared."""
         end = self.month + 1
         if self.paired:
             return _level(self.source, arrays, end)
@@ -160,7 +160,7 @@ def read(node: Text, model: Model, month: int, report: Report) -> StudyOutcome |
 
 
 def outcome_coordinates(outcomes: Sequence[StudyOutcome]) -> dict[str, Any]:
-    """Return the coordinates of the dimension ``outcome`` of a dataset."""
+    """Return dataset coordinates for the dimension ``outcome``."""
     coordinates: dict[str, Any] = {"outcome": np.array([o.name for o in outcomes], dtype=np.str_)}
     for name, values in (
         ("zh", [o.zh for o in outcomes]),
@@ -172,7 +172,10 @@ def outcome_coordinates(outcomes: Sequence[StudyOutcome]) -> dict[str, Any]:
 
 
 def _position(label: str, dims: list[str], model: Model) -> tuple[str, int] | None:
-    """Return the dimension that contains a label and the index of the label; ages in months start at 1."""
+    """Return the dimension that contains a label and the index of the label, or None if there is none.
+
+    Ages are labelled in months, starting at 1.
+    """
     for dim in dims:
         values = list(model.coordinates[dim].values)
         if dim == "age":

@@ -7,7 +7,7 @@ from sim.studies.methods.interface import Label
 
 
 def players(kind: str) -> list[tuple[Label, tuple[str, ...]]]:
-    """Return the players with their instruments, omitting players without a modelled instrument.
+    """Return all players that have at least one modelled instrument, with these instruments.
 
     Args:
         kind: ``chapters``, ``measures`` or ``instruments``.

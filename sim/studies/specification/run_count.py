@@ -33,7 +33,7 @@ def runs_needed(study: StudySpecification) -> int:
 
 
 def estimate(study: StudySpecification, workers: int) -> str:
-    """Return a line with the number of runs, the size and the nominal duration of a study.
+    """Return a line of text with the number of runs, the size and the nominal duration of a study.
 
     Args:
         study: a study of known size.

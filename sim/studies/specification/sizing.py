@@ -15,7 +15,7 @@ from sim.studies.specification.players import players
 from sim.studies.specification.study_specification import DECOMPOSITION, StudySpecification
 
 SECONDS: Final = (1.1, 3.5)
-"""Nominal duration of a run in seconds, on one core of two: a fixed part and a part per unit of scale."""
+"""Nominal duration of a run on one core in seconds: a fixed part and a part proportional to scale."""
 CORES: Final = 2
 CONFIRMATIONS: Final = 20
 """Minimum number of replicates for re-running the front of a search and the current policy."""
@@ -27,7 +27,12 @@ S = TypeVar("S", bound=StudySpecification)
 
 
 class Size(NamedTuple):
-    """Default and minimum size of a kind of study, used if the file does not specify it."""
+    """Default and minimum sizes for a kind of study, used where the study file gives no size.
+
+    Attributes:
+        samples: default and minimum number of samples.
+        replicates: default and minimum number of replicates.
+    """
 
     samples: tuple[int, int]
     replicates: tuple[int, int]
@@ -60,7 +65,7 @@ def runs(study: StudySpecification) -> int:
     by_kind: dict[str, Callable[[], int]] = {
         "sweep": lambda: _grid_size(study, samples),
         "ensemble": lambda: samples if factors else 1,
-        DECOMPOSITION: lambda: REPEATS * (_grid_size(study, 1) + 1),  # and the first structure, centred
+        DECOMPOSITION: lambda: REPEATS * (_grid_size(study, 1) + 1),  # plus the centred first structure
         "morris": lambda: samples * (factors + 1),
         "sobol": lambda: samples * (factors + 2),
         "attribution": lambda: _coalitions(study.players, samples),
@@ -89,7 +94,7 @@ def repeated(replicates: int) -> int:
 
 
 def _coalitions(kind: str, pairs: int) -> int:
-    """Return the number of coalitions: all for few players, otherwise those along sampled orders."""
+    """Return the number of coalitions: all of them for few players, otherwise those along sampled orders."""
     number = len(players(kind))
     return int(2**number) if number <= MOST_PLAYERS else 2 * pairs * (number - 1) + 2
 

@@ -23,7 +23,7 @@ For example::
     goals: {target_met.T7: {at_least: 1}, public_spending: {more: false, at_most: 12亿元}}
     probability: 50%                      # threshold: required probability of meeting the goal
     players: chapters                     # attribution: chapters, measures or instruments
-    against: without                      # attribution: value of players not in force, without or off
+    against: without                      # attribution: counterfactual of players, without or off
 
 Files with former names remain valid: ``wanted`` is read as ``goals``, ``chance`` as ``probability``, and the
 kind ``split`` as ``variance_decomposition``.
@@ -79,21 +79,21 @@ FORMER_KINDS: Final = {"split": DECOMPOSITION}
 
 
 class Study(StudySpecification):
-    """A study read from a file; notebooks display its summary."""
+    """Study read from a file; notebooks display its summary."""
 
     def _repr_html_(self) -> str:
         return summary.html(self)
 
 
 def load_study(path: str | Path, model: Model | None = None) -> Study:
-    """Load and check a study.
+    """Load and validate a study.
 
     Args:
         path: path of the study file, or the name of a shipped study.
-        model: model to run instead of the city model, in tests.
+        model: model to run instead of the city model; used in tests.
 
     Raises:
-        InputError: all faults in the file and in its scenarios, one line each.
+        InputError: the file or one of its scenarios has faults; the message has one line for each fault.
         OSError: the file exists but cannot be read.
     """
     given = Path(path)
@@ -168,7 +168,7 @@ class _Reader(FactorReader):
         return Study(**study)
 
     def with_current_keys(self, root: Map) -> Map:
-        """Replace former keys by the current ones, and report keys that are given under both names."""
+        """Replace former keys with the current ones, and report keys that are given under both names."""
         lines = {key.text: key.line for key, _ in root.pairs}
         pairs = []
         for key, value in root.pairs:
@@ -181,7 +181,7 @@ class _Reader(FactorReader):
 
     @staticmethod
     def with_current_word(node: Node, former: Mapping[str, str]) -> Node:
-        """Replace a former word by the current one."""
+        """Replace a former word with the current one."""
         return replace(node, text=former.get(node.text, node.text)) if isinstance(node, Text) else node
 
     def scenario(self, node: Node) -> Scenario | None:
@@ -229,7 +229,7 @@ class _Reader(FactorReader):
         return tuple(read_so_far.values())
 
     def precision(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, float]:
-        """Read the required half-widths by outcome, each in the unit of the outcome."""
+        """Read the required half-width for each outcome, in the unit of the outcome."""
         units = {o.name: written_unit(o.unit) for o in outcomes}
         widths = {}
         for key, value in self.entries(node, tuple(units)):
@@ -239,7 +239,7 @@ class _Reader(FactorReader):
         return widths
 
     def goals(self, node: Node, outcomes: tuple[StudyOutcome, ...]) -> dict[str, Goal]:
-        """Read goals by outcome."""
+        """Read the goal for each outcome."""
         units = {o.name: written_unit(o.unit) for o in outcomes}
         goals = {}
         for key, value in self.entries(node, tuple(units)):
@@ -282,7 +282,7 @@ class _Reader(FactorReader):
         return value
 
     def number(self, node: Node, key: str) -> float | int | None:
-        """Read a number with the format of the ``run`` section of a scenario."""
+        """Read a number in the format used in the ``run`` section of a scenario."""
         text = self.words(node)
         return run_value(key, text, self.report) if text else None
 
@@ -330,7 +330,7 @@ class _Reader(FactorReader):
             self.report.add(self._key(root, "reference"), "own_reference", name=reference.name)
 
     def check_needed(self, entries: Mapping[str, Node], study: Mapping[str, Any]) -> None:
-        """Report missing keys that the kind of study requires."""
+        """Report the keys that this kind of study requires and that are missing."""
         kind = study.get("kind")
         needed = {"name": NAME.pattern, "kind": ", ".join(KINDS), "outcomes": "[…]"}
         if kind not in (None, "ensemble", *WITHOUT_FACTORS):

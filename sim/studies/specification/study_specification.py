@@ -38,7 +38,7 @@ class StudySpecification:
 
     Attributes:
         name: identifier of the study.
-        title, question: in Chinese and English.
+        title, question: title and question in Chinese and English.
         source: source of the question.
         kind: one of :data:`KINDS`.
         scenarios: scenarios to run.
@@ -56,8 +56,9 @@ class StudySpecification:
         budget: budget in minutes, from which sizes that are not given are derived.
         goals: goals by outcome.
         probability: required probability of meeting the goal, for a threshold.
-        players: type of the players of an attribution.
-        against: values to which players that are not in force are set back in an attribution.
+        players: type of players in an attribution.
+        against: values to which the instruments of players that are not in force are set back in an
+            attribution.
     """
 
     name: str = ""

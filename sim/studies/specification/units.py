@@ -23,7 +23,7 @@ def written_unit(id_: str) -> Unit:
 
 
 def displayed_unit(id_: str) -> interface.Unit:
-    """Return the unit for displaying results, named by its identifier if the catalogue lacks it."""
+    """Return the unit for displaying results; a unit not in the catalogue is named by its identifier."""
     unit = catalogue().units.get(id_)
     if unit is not None:
         names = ("", "") if (unit.zh, unit.en) == ("比值", "ratio") else (unit.zh, unit.en)

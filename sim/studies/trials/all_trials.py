@@ -37,9 +37,9 @@ SCALE: Final = 0.2
 PILOT: Final = 6
 """Number of pilot replicates of each trial."""
 MOST: Final = 100
-"""Largest number of replicates of one trial; larger numbers would result from random errors of the pilot."""
+"""Maximum number of replicates of one trial; pilots with large random errors would call for more."""
 RUNS: Final = 3000
-"""Default of the largest number of runs of all trials together."""
+"""Default maximum number of runs of all trials together."""
 HALF_WIDTH: Final = 100.0
 """Required half-width of the 95% interval of net job-years."""
 SHARE: Final = 0.2
@@ -72,20 +72,20 @@ def run(
     write_line: Callable[[str], None] = print,
     model: Model | None = None,
 ) -> tuple[xr.Dataset, Path]:
-    """Run trials of all instruments and of measures with several; write ``OUT/trials_AGAINST.csv``.
+    """Run the trials of all instruments and of all measures with several instruments, and write their table.
 
     Args:
         base: the plan as enacted.
         against: see :func:`sim.trial`.
-        out: folder of the table and of the runs that are saved for the next call.
+        out: folder of the table ``trials_AGAINST.csv`` and of the runs that are saved for the next call.
         ids: instruments and measures to try; by default all.
         workers: number of processes.
-        runs: largest number of counterfactual runs (default :data:`RUNS`).
+        runs: maximum number of counterfactual runs (default :data:`RUNS`).
         replicates: number of replicates of every trial; by default determined from the pilot.
-        scale: replaces :data:`SCALE`.
-        seed: replaces the scenario's own seed.
-        write_line: function called with lines on the numbers of runs and the precision.
-        model: model to run instead of the city model, in tests.
+        scale: scale of the runs (default :data:`SCALE`).
+        seed: seed, if other than the scenario's own.
+        write_line: function called with messages about the number of runs and their precision.
+        model: model to run instead of the city model; used in tests.
 
     Returns:
         the results (:func:`sim.studies.trials.results.assemble`), and the path of the table.
@@ -155,7 +155,7 @@ def allotted(pilots: Mapping[str, Sequence[float]], runs: int) -> tuple[dict[str
 
     Args:
         pilots: paired differences in the pilot replicates of each trial.
-        runs: largest number of replicates of all trials together.
+        runs: maximum number of replicates of all trials together.
 
     Returns:
         the number of replicates of each trial, and the factor by which half-widths are multiplied.
@@ -176,7 +176,7 @@ def allotted(pilots: Mapping[str, Sequence[float]], runs: int) -> tuple[dict[str
 
 
 def _replicates(pilot: Sequence[float], factor: float) -> int:
-    """Return the number of replicates needed for a narrow enough interval, at least that of the pilot."""
+    """Return the number of replicates needed for the required half-width, at least that of the pilot."""
     values = np.asarray(pilot, dtype=np.float64)
     fewest = values.size
     if fewest < 2:
@@ -186,13 +186,13 @@ def _replicates(pilot: Sequence[float], factor: float) -> int:
 
 
 def _paired(rows: Mapping[tuple[str, int], Sums], id_: str, count: int) -> list[float]:
-    """Return the paired differences of the quantity that determines the number of runs."""
+    """Return the paired differences of the quantity whose precision determines the number of runs."""
     arms = [rows[id_, k][RULED_BY] for k in range(count)]
     return [policy - reference for reference, policy in arms]
 
 
 def _precision(dataset: xr.Dataset) -> str:
-    """Return a line of text on the half-widths of the results, in job-years."""
+    """Return a line of text about the half-widths of the results, in job-years."""
     selected = dataset.sel(quantity=RULED_BY[0], group=RULED_BY[1])
     run = np.isin(selected.word.values, ("up", "down", "unclear"))
     half = ((selected.high - selected.low) / 2).values[run]
@@ -269,7 +269,7 @@ def write(dataset: xr.Dataset, path: Path) -> None:
 
 
 def _effects(trial: xr.Dataset) -> Iterator[tuple[str, ...]]:
-    """Yield the lines of the effects of a trial."""
+    """Yield the table lines for the effects of a trial."""
     means = trial.value.mean("replicate").transpose("quantity", "group", "arm").values
     for q, quantity in enumerate(trial.quantity.values):
         for g, group in enumerate(trial.group.values):
@@ -281,7 +281,7 @@ def _effects(trial: xr.Dataset) -> Iterator[tuple[str, ...]]:
 
 
 def _estimates(trial: xr.Dataset) -> Iterator[tuple[str, ...]]:
-    """Yield the lines of the observational estimates of a trial."""
+    """Yield the table lines for the observational estimates of a trial."""
     for approach in trial.approach.values:
         for number in trial.number.values:
             at = {"approach": approach, "number": number}

@@ -38,9 +38,9 @@ def compare(
     """Compute the quantities of a trial from one counterfactual pair.
 
     Args:
-        reference: the run with the instrument set back.
-        policy: the run with the instrument, with the same seed, replicate and scale.
-        instruments: indices of the tried instruments among those that pay public money.
+        reference: run in which the instrument is set back to its counterfactual values.
+        policy: run with the instrument, with the same seed, replicate and scale.
+        instruments: indices of the trial's instruments among those that pay public money.
         eligible: groups of eligible firms; a firm in any of them is eligible.
         first_order_outcomes: first-order outcomes of the trial.
 
@@ -49,7 +49,7 @@ def compare(
         firms opened in 2017-2018 that are open 24 months later), ``jobs`` (at the end of 2020),
         ``job_years``; for ``all`` also ``job_years_net`` (of firms founded since 2012, minus job-years
         displaced at incumbents), ``outlay`` (public spending minus returns), ``outlay_own`` (spending on the
-        tried instruments) and the first-order outcomes.
+        trial's instruments) and the first-order outcomes.
     """
     recipients = _differently_paid(reference, policy, instruments)
     values: dict[tuple[str, str], tuple[float, float]] = {}
@@ -94,7 +94,7 @@ def _of_firms(
 def _of_city(
     outcomes: Mapping[str, Array], instruments: Sequence[int]
 ) -> Iterator[tuple[tuple[str, str], float]]:
-    """Yield net job-years and public money of one run."""
+    """Yield the net job-years and the public spending of one run."""
     net = outcomes["jobs_universe"] - outcomes["jobs_displaced"]
     outlay = outcomes["public_spending"].sum(axis=0)
     if "public_returns" in outcomes:

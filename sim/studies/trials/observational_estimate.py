@@ -7,9 +7,9 @@ control for unobserved selection. There are three approaches, from the simplest 
   between firms that were paid and firms that were never paid. Firms must survive until they are paid, so the
   estimate contains immortal time bias.
 - ``matched``: the same difference within cells of segment, sector, size at opening and half-year of opening.
-- ``landmark``: at the end of each month of payment, firms first paid in it are compared with firms in the
-  same cell of segment, sector, kind of founder, size (a month before) and age that are open then and not yet
-  paid, by whether they are open 24 months later. Firms paid later remain among the controls (an emulated
+- ``landmark``: at the end of each month, firms that were first paid in this month are compared with open,
+  unpaid firms in the same cell of segment, sector, kind of founder, size (a month before) and age; the
+  outcome is the share open 24 months later. Firms paid later remain among the controls (an emulated
   intention-to-treat trial).
 
 The corresponding true effect is computed from the counterfactual pair: the same paid firms with and without
@@ -45,7 +45,7 @@ class Treated(NamedTuple):
 
     Attributes:
         row: rows of the panel, without duplicates.
-        month: month in which the programme reached them; they are compared with others at its end.
+        month: month in which the programme reached each firm; comparisons are made at the end of this month.
     """
 
     row: Array
@@ -62,7 +62,7 @@ def first_paid(run: RunOutput, instruments: Sequence[int]) -> Treated:
 
 
 def trained(run: RunOutput) -> Treated:
-    """Return the firms of founders served before registration, and the month of their opening."""
+    """Return the firms whose founders were served before registration, and the months of opening."""
     panel = run.firms
     rows = np.flatnonzero((panel["served"] < panel["registered"]) & (panel["served"] >= 0))
     rows = rows[(panel["opened"][rows] >= 0) & (panel["opened"][rows] < clock.DAYS)]
@@ -73,8 +73,8 @@ def evaluate(policy: RunOutput, off: RunOutput, treated: Treated) -> dict[str, t
     """Estimate the effect of a programme from observed data, and compute the true effect, by approach.
 
     Args:
-        policy: the run with the programme, the only run that the estimate uses.
-        off: the counterfactual run without it.
+        policy: run with the programme; estimates from observed data use only this run.
+        off: counterfactual run without the programme.
         treated: firms of ``policy`` that the programme reached.
 
     Returns:
@@ -140,15 +140,16 @@ def _at_payment(panel: Panel, off: Panel, match: Array, treated: Treated) -> tup
 
 
 class _Stratum(NamedTuple):
-    """Firms that are compared within cells.
+    """Treated firms and possible controls at one time of comparison; every attribute has one entry per firm.
 
     Attributes:
-        cell: index of the cell.
+        cell: index of the firm's cell; firms are compared only with others in the same cell (of segment,
+            sector, size, etc.).
         hit: whether the firm is treated.
-        surviving: whether it survives.
+        surviving: whether the firm survives.
         weight: sampling weight of the firm.
         known: whether the firm can be followed in the counterfactual run.
-        surviving_off: whether it survives in the counterfactual run.
+        surviving_off: whether the firm survives in the counterfactual run.
     """
 
     cell: Array
@@ -194,7 +195,7 @@ def _matches(panel: Panel, off: Panel) -> Array:
 
 
 def _in_counterfactual(values: Mask, match: Array) -> tuple[Mask, Mask]:
-    """Return whether each firm exists in the counterfactual run, and the firm's value in that run."""
+    """Return masks of firms that exist in the counterfactual run, and of those with a true value in it."""
     known = match >= 0
     return known, known & (values[match] if len(values) else False)
 

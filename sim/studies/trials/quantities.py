@@ -24,7 +24,7 @@ FALLBACK: Final = {"outcome": "firms", "eligible": "everyone"}
 
 @dataclass(frozen=True)
 class FirstOrderOutcome:
-    """First-order outcome: a variable of the results at given labels, aggregated over the run.
+    """First-order outcome: a variable of the results, selected by labels and aggregated over the run.
 
     Attributes:
         name: declared name, followed by the instrument if the outcome refers to a single instrument.
@@ -63,7 +63,7 @@ class Group:
     """Group of firms with given attributes; an attribute that is None does not restrict the group.
 
     Attributes:
-        name, zh, en: declared identifier and names.
+        name, zh, en: declared identifier, and Chinese and English names.
         segment, kind, sector: admissible codes in the panel.
         since: earliest day of registration.
     """
@@ -99,7 +99,8 @@ class Trial:
         eligible: groups of eligible firms.
         first_order_outcomes: its first-order outcomes.
         treated: how its recipients are identified in observed data: ``paid`` or ``trained``.
-        moved: yearly means of each lever that it changes, in both arms and at central values.
+        moved: yearly means of each lever that the trial changes, in both arms, with settings at central
+            values.
     """
 
     id: str

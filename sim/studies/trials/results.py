@@ -1,4 +1,4 @@
-"""Results of trials as a dataset: values of both arms, paired differences, and a conclusion for each."""
+"""Results of trials as a dataset: values in both arms, paired differences, and conclusions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.studies.trials.quantities import Trial
 
 Array = npt.NDArray[Any]
 Sums: TypeAlias = dict[tuple[str, str], tuple[float, ...]]
-"""Results of a pair of runs: both arms by quantity and group; estimates by ``observational`` and approach."""
+"""Results of a pair of runs: both arms by (quantity, group), estimates by (``observational``, approach)."""
 
 OBSERVATIONAL: Final = "observational"
 YEARS: Final = tuple(range(clock.FIRST.year, clock.LAST.year + 1))
@@ -39,7 +39,7 @@ def assemble(
     Args:
         trials: the trials.
         rows: sums by trial and replicate; trials may differ in their number of replicates.
-        base: policy that contains the instruments and measures tried.
+        base: policy that contains the instruments and measures of the trials.
         against: values to which settings were set back.
         seconds: duration in seconds.
 
@@ -47,7 +47,8 @@ def assemble(
         ``value`` (trial, quantity, group, arm, replicate) in the units of ``quantity``; the paired
         ``difference``, ``low``, ``high`` and a conclusion ``word`` (trial, quantity, group); ``replicates``
         and ``status`` (trial); ``lever_value`` (trial, lever, arm, year); ``evaluation``, ``_low``, ``_high``
-        (trial, approach, number), the observational estimate of programmes against ``off``.
+        (trial, approach, number), which are the observational estimates and are computed only against
+        ``off``.
     """
     names = _quantities(trials)
     value, estimates = _filled(trials, rows, list(names))
@@ -82,7 +83,7 @@ def assemble(
 
 
 def _quantities(trials: Sequence[Trial]) -> dict[str, dict[str, str]]:
-    """Return unit and names of all quantities: the fixed ones, then the first-order outcomes."""
+    """Return the unit and names of all quantities: those common to all trials, then first-order outcomes."""
     outcomes = [outcome for trial in trials for outcome in trial.first_order_outcomes]
     first_order = {o.name: {"unit": o.unit, "zh": o.zh, "en": o.en} for o in outcomes}
     fixed: dict[str, dict[str, str]] = quantities.declared()["quantities"]
@@ -114,7 +115,7 @@ def _coordinates(
 
 
 def conclusion(differences: Array) -> tuple[float, float, float, str]:
-    """Return the mean of paired differences, its interval and a conclusion, which is empty without data.
+    """Return the mean of paired differences, its interval and a conclusion (empty if there are no data).
 
     >>> [conclusion(np.array(x))[3] for x in ([1.0, 1.1, 1.2], [1.0, -2.0], [0.0, 0.0])]
     ['up', 'unclear', 'zero']
@@ -132,10 +133,11 @@ def conclusion(differences: Array) -> tuple[float, float, float, str]:
 def _filled(
     trials: Sequence[Trial], rows: Mapping[tuple[str, int], Sums], names: list[str]
 ) -> tuple[Array, Array]:
-    """Arrange the sums of all replicates in arrays, with NaN where they are missing.
+    """Arrange the sums of all replicates in arrays, with NaN for missing sums.
 
     Returns:
-        values (trial, quantity, group, arm, replicate); estimates (trial, approach, number, replicate).
+        the values (trial, quantity, group, arm, replicate) and the observational estimates (trial, approach,
+        number, replicate).
     """
     count = max((k + 1 for _, k in rows), default=1)
     value = np.full((len(trials), len(names), len(counterfactual.GROUPS), len(ARMS), count), np.nan)
@@ -152,7 +154,10 @@ def _filled(
 
 
 def _conclusions(trials: Sequence[Trial], value: Array, names: list[str]) -> dict[str, Any]:
-    """Return differences, intervals and conclusions as variables; trials not run have their status."""
+    """Return differences, intervals and conclusions as dataset variables.
+
+    For a trial that was not run, the conclusion is its status.
+    """
     numbers = np.full((3, *value.shape[:3]), np.nan)
     words = np.full(value.shape[:3], "", dtype=object)
     fixed = quantities.declared()["quantities"]

@@ -1,8 +1,9 @@
-"""Trials: the plan as enacted compared with the same plan with one instrument or measure set back.
+"""Trials: comparison of the plan as enacted with the same plan without one instrument or measure.
 
-Both runs of such a counterfactual pair use the same random numbers, so that any difference is an effect of
-the instrument. All trials of a replicate share the run of the plan as enacted. An instrument whose settings
-do not change when it is set back has no effect and is not run.
+The two runs form a counterfactual pair with the same random numbers, so that any difference is an effect of
+the instrument. All trials of a replicate share the run of the plan as enacted. In the counterfactual run, the
+instrument or measure is set back, i.e. its settings have their counterfactual values. An instrument whose
+settings do not change when it is set back has no effect and is not run.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class BaseRun:
 
     Attributes:
         simulate: see :class:`sim.studies.execution.simulation.Model`.
-        digest: digest of the scenario.
+        digest: digest of the scenario, which identifies it in the cache.
         replicate: number of the replicate.
         scenario: the plan as enacted.
     """
@@ -68,7 +69,7 @@ class TrialTask:
         base: the plan as enacted.
         digest: digest of ``base``.
         trials: all trials.
-        jobs: replicate and index of the trial of each job.
+        jobs: replicate and index of the trial, for each job.
         against: values to which settings are set back; with ``off``, the observational estimate is also
             computed.
     """
@@ -126,13 +127,13 @@ def trial(
         against: counterfactual: ``without`` (this plan does not introduce the instrument) or ``off`` (there
             is no such support at all). With ``off``, the observational estimate of programmes that pay or
             train founders is also computed.
-        scenario: the plan as enacted, or another policy whose parts are tried.
-        replicates: replaces the scenario's own number of replicates.
-        seed: replaces the scenario's own seed.
-        scale: replaces the scenario's own scale.
+        scenario: the plan as enacted, or another policy that contains the instruments and measures.
+        replicates: number of replicates, if other than the scenario's own.
+        seed: seed, if other than the scenario's own.
+        scale: scale, if other than the scenario's own.
         workers: number of processes, see :func:`sim.run`.
         progress: whether to show a progress bar on standard error.
-        model: model to run instead of the city model, in tests.
+        model: model to run instead of the city model; used in tests.
 
     Returns:
         the results of the trials, see :func:`sim.studies.trials.results.assemble`.
@@ -191,7 +192,7 @@ def run_trials(
 
 
 def counterfactual_scenario(base: Scenario, id_: str, against: Against) -> Scenario:
-    """Return the same policy with an instrument or a measure set back."""
+    """Return a policy with one instrument or measure set back to its counterfactual values."""
     name = f"{against}_{id_}".lower()
     return base.changed(name, without=[id_]) if against == "without" else base.changed(name, off=[id_])
 
@@ -236,7 +237,7 @@ def _set_back(setting: Setting, against: Against) -> Value:
 
 
 def _settings_by_draw(scenario: Scenario) -> list[Settings]:
-    """Return the settings at central values, followed by those of every replicate if settings are drawn."""
+    """Return the settings at central values and, if settings are drawn, those of every replicate."""
     run = scenario.run
     draws = range(run.replicates) if run.uncertainty != "random" else ()
     streams = (None, *(RandomStreams(run.seed, k) for k in draws))
