@@ -118,7 +118,7 @@ def simulate_figures(
 
 
 def simulate_city(job: Job) -> Mapping[str, float]:
-    """Simulate a job with the city model and return its figures."""
+    """Run one job with the city model and return its figures."""
     return compute_all(simulate(job.scenario, job.replicate, False, stated=job.stated))
 
 

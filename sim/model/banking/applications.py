@@ -26,7 +26,7 @@ REQUEST: Final = {
     "fen": (np.int64, 0),  # amount requested
     "bank": (np.int8, 0),
     "day": (np.float32, 0),  # day of submission
-    "pd": (np.float32, 0),  # yearly probability of default assessed by the bank
+    "pd": (np.float32, 0),  # annual probability of default assessed by the bank
     "rate": (np.float32, 0),  # yearly interest rate
     "scheme": (np.int8, PLAIN),
     "cover": (np.float32, 0),

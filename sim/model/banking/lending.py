@@ -96,7 +96,7 @@ class Banks:
         return self.context.firms.weight.take(self.requests.row[files])
 
     def assess(self, banks: Integers, rows: Rows, months: Ints, day: float) -> Floats:
-        """Assess each applicant's yearly probability of default on a day, with the assessment error of its bank."""
+        """Assess each applicant's annual probability of default, with the assessment error of its bank."""
         errors, assessors = self.assessment_errors()
         single = errors.astype(np.float32)  # the precision of the draws
         return assess_default_risk(self.context, rows, months, single.take(banks), assessors.take(banks), day)

@@ -97,7 +97,7 @@ def break_even(pd: Floats, cover: float | Floats, base: float, relief: float | F
     """Yearly break-even rate of a loan: base - 0.0185 - relief + 0.015 + 0.010 + 0.6 PD (1 - cover).
 
     Args:
-        pd: yearly probability of default, PD.
+        pd: annual probability of default, PD.
         cover: share of a loss that is not borne by the bank.
         base: yearly base rate.
         relief: yearly reduction in the bank's cost of funds.
@@ -120,7 +120,7 @@ def price(cost: Floats, mean: float) -> Floats:
 def pays(cost: Floats, mean: float, mandate: float) -> Mask:
     """Mask of loans that a bank is willing to grant: cost <= mean + 0.01 + mandate.
 
-    ``cost`` is the break-even rate, ``mean`` the mean loan rate, and ``mandate`` the loss a year that banks accept.
+    ``cost`` is the break-even rate, ``mean`` the mean loan rate, and ``mandate`` the annual loss rate that banks accept.
     """
     return np.asarray(cost <= mean + parameters.RATE_SPREAD + mandate)
 

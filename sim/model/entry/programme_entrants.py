@@ -187,7 +187,7 @@ class ProgrammeEntrants:
         firms.support_hours[rows[uses]] += np.float32(hours)
 
     def settle(self) -> Rows:
-        """End expired leaves; return the rows of firms that close because their head returns to the post."""
+        """End expired leaves; return the rows of firms that close because their head returns to a research post."""
         context, firms, day = self.context, self.context.firms, self.context.clock.first_day
         term, terms = context.levers.at(LEAVE_TERM, day), context.levers.at(LEAVE_TERMS, day)
         rows = self.on_leave[firms.state[self.on_leave] == OPEN]

@@ -311,12 +311,12 @@ def leave_over(months: Integers, term: float, terms: float) -> Mask:
 
 
 def closes_without_head(u: Floats, back: Mask) -> Mask:
-    """Mask of firms that close because their head returns to the post: half of the firms concerned."""
+    """Mask of firms that close because their head returns to a research post; each firm affected closes with probability 1/2."""
     return np.asarray(back & (u < parameters.CLOSES_WITHOUT_HEAD))
 
 
 def successor_skill(skill: Floats) -> Floats:
-    """Skill of the successor when the head of a firm returns to the post: at most average (0)."""
+    """Skill of the successor when the head of a firm returns to a research post: at most average (0)."""
     return np.minimum(skill, 0)
 
 

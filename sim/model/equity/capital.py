@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def build_up(context: Context, rows: Rows, fen: Ints) -> None:
-    """Record equity (in fen) received by the given firms, which spend it month by month, and increase their scale."""
+    """Book the equity (in fen) received by the given firms, to be spent over the following months, and raise their scale."""
     firms = context.firms
     firms.raised[rows] += fen
     firms.unspent[rows] += fen

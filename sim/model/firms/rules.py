@@ -93,7 +93,7 @@ def value_added(usual: Floats, demand: Floats, share: Floats) -> Floats:
 
 
 def incumbent_jobs(before: Floats, output: Floats, m: Floats) -> tuple[float, float]:
-    """Total jobs of older firms, sum(L0 D^0.5 m), and jobs lost relative to m = 1 (L0: ``before``, D: ``output``)."""
+    """Total jobs of older firms, ``before`` x ``output``^0.5 x ``m``, and jobs lost compared with normal demand, m = 1."""
     at_usual = before * output**parameters.INCUMBENT_ELASTICITY
     return float(at_usual @ m), float(at_usual @ (1 - m))
 

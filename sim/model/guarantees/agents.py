@@ -61,7 +61,7 @@ class Guarantor(ServiceDesk):
         return rules.appetite(usual, self.pool.claims_of_a_year, self.pool.balance)
 
     def assess(self, rows: Rows, months: Ints) -> Floats:
-        """Assess each firm's yearly probability of default, with an error keyed by firm and month of request."""
+        """Assess each firm's annual probability of default, with an error keyed by firm and month of request."""
         error, number = self.context.parameters[NOISE.id], ASSESSORS.index(self.assessor)
         return assess_default_risk(self.context, rows, months, error, number, self.context.env.now)
 

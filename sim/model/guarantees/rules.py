@@ -102,7 +102,7 @@ def accepts(
     """Mask of firms that a guarantor accepts: fee phi + a >= PD x severity x phi (1 - z) + 0.005.
 
     Args:
-        pd: yearly probability of default, PD.
+        pd: annual probability of default, PD.
         fee: yearly fee as a share of the balance.
         cover: share of a loss that is covered, phi.
         city_share: share of the cover that is borne by the city, z.
@@ -113,7 +113,7 @@ def accepts(
 
 
 def fund_accepts(pd: Floats) -> Mask:
-    """Mask of firms that the start-up loan fund accepts: yearly probability of default of at most 15%."""
+    """Mask of firms that the start-up loan fund accepts: annual probability of default of at most 15%."""
     return np.asarray(pd <= FUND_LIMIT)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def assess_default_risk(
     context: Context, rows: Rows, months: Ints, sigma: float | Floats, assessor: int | Ints, day: float
 ) -> Floats:
-    """Assess each firm's yearly probability of default on a day.
+    """Assess, as of a given day, each firm's annual probability of default.
 
     The assessment error is keyed by firm, month and assessor, so that it is the same under every policy.
 

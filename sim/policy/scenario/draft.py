@@ -85,7 +85,7 @@ def draft(root: Map, report: Report, stem: str | None) -> Draft:
 
 
 def run_value(key: str, written: Text, report: Report) -> Any:
-    """Return a validated value in the section ``run``; None after a fault."""
+    """Return a validated value in the section ``run``, or None if it is invalid."""
     return _Reader(report, None).read(RUN.keys[key], written)
 
 
@@ -135,7 +135,7 @@ class _Reader(Shapes):
         return self.bilingual(node) if kind is Written.BILINGUAL else self.text(node)
 
     def any_of(self, kind: AnyOf, node: Node) -> tuple[str, ...] | None:
-        """Return the words that a list contains, in the order in which they are declared."""
+        """Return the allowed words in a list, in the order of ``kind.words`` rather than of the list."""
         listed = ", ".join(kind.words)
         if self.empty(node):
             self.report.add(node, "not_a_list", allowed=f"[] / [{listed}]")

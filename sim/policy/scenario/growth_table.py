@@ -21,7 +21,9 @@ _LOW, _HIGH = GROWTH_RANGE
 
 
 def read_growth(path: Path, report: Report) -> tuple[tuple[float, ...], ...] | None:
-    """Return growth rates by sector and year; None after a fault, which is reported with its line and column.
+    """Return growth rates by sector and year, or None if the file has faults.
+
+    Each fault is reported with its line and column.
 
     Raises:
         OSError: the file exists and cannot be read.

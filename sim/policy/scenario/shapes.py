@@ -74,7 +74,7 @@ class Shapes:
         return []
 
     def words(self, node: Node) -> Text | None:
-        """Return the node of a scalar that is not empty; None after a fault."""
+        """Return the node of a scalar that is not empty, or None if it is invalid."""
         if isinstance(node, Text) and node.text.strip():
             return node
         if type(node) is not Node:
@@ -82,7 +82,7 @@ class Shapes:
         return None
 
     def text(self, node: Node) -> str | None:
-        """Return the text of a scalar that is not empty; None after a fault."""
+        """Return the text of a scalar that is not empty, or None if it is invalid."""
         scalar = self.words(node)
         return scalar.text.strip() if scalar else None
 
@@ -97,7 +97,7 @@ class Shapes:
         return ", ".join(dict.fromkeys(known if isinstance(known, tuple) else known.values()))
 
     def one_of(self, node: Node, choices: tuple[str, ...]) -> str | None:
-        """Return a scalar that must be one of ``choices``; None after a fault."""
+        """Return a scalar that must be one of ``choices``, or None if it is invalid."""
         if (text := self.words(node)) is None or text.text in choices:
             return text.text if text else None
         among = names(choices)
@@ -130,7 +130,7 @@ class Shapes:
         return {k: texts.get(k) or next(iter(texts.values())) for k in ("zh", "en")} if texts else None
 
     def amount(self, node: Node, unit: Unit, low: float, high: float) -> float | None:
-        """Return a number in a unit, within its range; None after a fault."""
+        """Return a number in a unit, within its range, or None if it is invalid."""
         if not isinstance(node, Text):
             if type(node) is not Node:
                 self.report.add(node, "not_a_value", allowed=spellings(unit))

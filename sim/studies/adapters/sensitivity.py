@@ -168,7 +168,7 @@ def morris(
 def _morris_effects(
     factors: Sequence[Factor], cube: Floats, means: Floats, seed: int
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return mu*, the half-width of its 95% interval, mu and sigma of the elementary effects: (factor)."""
+    """Return mu*, the half-width of its 95% interval, mu and sigma of the elementary effects, by factor."""
     from SALib.analyze import morris as analysis
 
     result = analysis.analyze(

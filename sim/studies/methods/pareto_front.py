@@ -103,7 +103,7 @@ class Front:
         return sentences
 
     def _largest_gain(self, objective: int) -> Floats:
-        """Return the upper limit of the 95% interval of the improvement in an objective: (point)."""
+        """Return the upper limit of the 95% interval of the improvement in an objective, by point."""
         if self.objectives[objective].more:
             return np.asarray(self.gain_high[:, objective])
         return np.asarray(-self.gain_low[:, objective])

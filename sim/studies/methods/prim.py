@@ -62,7 +62,7 @@ class Limits(NamedTuple):
         ]
 
     def contains(self, x: Floats) -> Bools:
-        """Return a mask of the points that lie in the box: (point)."""
+        """Return a mask of the points that lie in the box, by point."""
         inside = ((x > self.ends[:, 0]) & (x < self.ends[:, 1])).all(axis=1)
         for j, allowed in self.allowed.items():
             inside &= allowed[x[:, j].astype(np.int64)]

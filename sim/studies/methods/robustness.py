@@ -253,12 +253,12 @@ def regret(good: Floats) -> Floats:
 
 
 def deviation(values: Floats, base: Floats) -> Floats:
-    """Return the 90% quantile over worlds of |value - base| / |base|, maximised over outcomes: (policy)."""
+    """Return the 90% quantile over worlds of |value - base| / |base|, maximised over outcomes, by policy."""
     return _relative(np.abs(values - base[:, None]), np.broadcast_to(base[:, None], values.shape))
 
 
 def horizon(met: Bools, worlds: Floats, base: Floats) -> Floats:
-    """Return the distance from the base world to the nearest world in which a goal is missed: (policy).
+    """Return the distance from the base world to the nearest world in which a goal is missed, by policy.
 
     Args:
         met: (policy, world) whether all goals are met.

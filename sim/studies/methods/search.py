@@ -254,14 +254,14 @@ def _losses(samples: Floats, objectives: Sequence[Objective]) -> Floats:
 
 
 def _excess(samples: Floats, limit: Limit | None) -> Floats:
-    """Return the mean outcome minus the limit, negative for points within the limit: (point)."""
+    """Return the mean outcome minus the limit, negative for points within the limit, by point."""
     if limit is None:
         return np.full(len(samples), -1.0)
     return np.asarray(samples.mean(axis=1)[:, limit.outcome] - limit.at_most)
 
 
 def _on_front(samples: Floats, objectives: Sequence[Objective], limit: Limit | None) -> Bools:
-    """Return a mask of the points within the limit that no other point within it dominates: (point)."""
+    """Return a mask of the points within the limit that no other point within it dominates, by point."""
     on: Bools = _excess(samples, limit) <= 0
     on[on] = ~dominated(_losses(samples[on], objectives))
     return on
@@ -270,7 +270,7 @@ def _on_front(samples: Floats, objectives: Sequence[Objective], limit: Limit | N
 def _stays(
     samples: Floats, objectives: Sequence[Objective], limit: Limit | None, draws: np.random.Generator
 ) -> Floats:
-    """Return the share of bootstrap resamples in which each point is on the front: (point)."""
+    """Return the share of bootstrap resamples in which each point is on the front, by point."""
     stays, n = np.zeros(len(samples)), samples.shape[1]
     for _ in range(RESAMPLES):
         stays += _on_front(samples[:, draws.integers(0, n, n)], objectives, limit)

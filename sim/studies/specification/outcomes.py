@@ -111,7 +111,7 @@ def read(node: Text, model: Model, month: int, report: Report) -> StudyOutcome |
         report: receives a fault if there is no such outcome.
 
     Returns:
-        the outcome; None after a fault.
+        the outcome, or None if it is invalid.
     """
     written = node.text.strip()
     source, *labels = written.split(".")
