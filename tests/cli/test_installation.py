@@ -23,7 +23,7 @@ def run_doctor(*args, cwd, path=ROOT):
 
 def test_this_installation_in_both_languages(tmp_path):
     scenarios = len(list((ROOT / "scenarios").glob("*.yaml")))
-    for lang, good, absent in (("zh", "正常", "未装"), ("en", "ok", "absent")):
+    for lang, good, absent in (("zh", "正常", "未安装"), ("en", "ok", "absent")):
         done = run_doctor("--lang", lang, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         lines = done.stdout.splitlines()

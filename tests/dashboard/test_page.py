@@ -277,7 +277,7 @@ def test_the_values_of_another_scenario_can_be_shown(browser, address):
     page = open_page(browser, address)
     page.select_option("#base", "own")
     with page.expect_navigation():
-        page.click("text=显示其数值")
+        page.click("text=显示情景数值")
     assert page.input_value("#base") == "own"
     assert "40,000（自2018-01起） → 50,000（自2019-07起）" in page.inner_text(
         "[id='guarantee_fund.capital-hint']"

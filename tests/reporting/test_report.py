@@ -43,7 +43,7 @@ def test_missing_sources_have_no_section_and_are_named_once(sources: ReportSourc
     alone = report.build_document(ReportSources(sources.result), "zh")
     text = paragraphs(alone)
     assert "未提供与参照情景的比较" in text
-    (line,) = [line for line in text.splitlines() if "本报告未收到" in line]
+    (line,) = [line for line in text.splitlines() if "因未提供" in line]
     for name in (
         "敏感性分析",
         "归因分析",
@@ -58,7 +58,7 @@ def test_missing_sources_have_no_section_and_are_named_once(sources: ReportSourc
     assert len(headings) == 11
     assert not any(isinstance(part[0], Heading) for part in parts), "a heading without content"
     assert "headlines" not in {t.name for t in alone.tables()}
-    assert "无方案时达标" not in alone.tables()[0].head
+    assert "不实施本方案时达标次数" not in alone.tables()[0].head
 
 
 def test_every_kind_of_study_has_a_section(document: Document, sources: ReportSources) -> None:
@@ -66,7 +66,7 @@ def test_every_kind_of_study_has_a_section(document: Document, sources: ReportSo
     names = " ".join(table.name for table in document.tables())
     for kind in ("sobol", "morris", "attribution", "discovery", "robustness", "other_1"):
         assert kind in names
-    assert "未收到" not in paragraphs(document)
+    assert "因未提供" not in paragraphs(document)
 
 
 def test_a_small_scale_warns_about_the_risk_of_funds(sources: ReportSources) -> None:
