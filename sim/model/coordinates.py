@@ -70,7 +70,7 @@ INSTRUMENTS: Final = {
         "首台（套）奖励和保费补贴",
         "awards and insurance subsidy for first sets of equipment",
     ),
-    "low_cost_space": ("低成本场所租金差额补偿", "forgone rent on low-cost space"),
+    "low_cost_space": ("低成本场所租金差额补偿", "compensation for rent forgone on low-cost space"),
     "contests": ("创业创新大赛奖金", "contest awards"),
     "tech_insurance": ("科技保险保费补贴", "subsidy of technology insurance premiums"),
 }

@@ -165,7 +165,7 @@ WRITTEN: Final = Outcome("equity_written_off", ("month",), "yuan", "投资核销
 LEVERAGE: Final = Outcome("realised_leverage", ("month",), "ratio", "引导基金账面放大倍数（不等于实际带动倍数）", "accounting measure: private yuan invested alongside each yuan of the guide fund so far, in rounds and sub-funds (0 before the first); the effect of the fund is the difference in private_equity_invested with and without it", whole=False)
 PRIVATE: Final = Outcome("private_equity_invested", ("month",), "yuan", "社会资本股权投资额", "private equity invested in all rounds; the difference with and without the guide fund, per yuan of the fund, measures crowding in", "flow", whole=False)
 SHORT: Final = Outcome("equity_short_of_money", ("month",), "yuan", "因投资方资金不足未实施的投资金额", "planned investment not made because investors lacked money", "flow", whole=False)
-SUB_FUNDS: Final = Outcome("sub_funds", ("month",), "count", "在投子基金数", "number of sub-funds of the guide fund that invest")
+SUB_FUNDS: Final = Outcome("sub_funds", ("month",), "count", "正在投资的引导基金子基金数", "number of sub-funds of the guide fund that invest")
 LISTED: Final = Outcome("equity_listings", ("month",), "count", "新三板新增挂牌企业数", "listings on the New Third Board", "flow")
 
 # --- Policy levers: crowdfunding ---

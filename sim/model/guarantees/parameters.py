@@ -85,7 +85,7 @@ CLAIM_DAYS: Final[Annotated[int, Assumption("days", "CRED10", "time from a defau
 
 # --- Results ---
 NET_CAPITAL: Final = Outcome("guarantor_net_capital", ("month",), "yuan", "担保机构净资产（政府性和民营合计）", "net assets of government-backed and private guarantors", whole=False)
-PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保机构为初创企业担保余额", "outstanding loans of young firms covered by private guarantors", whole=False)
+PRIVATE_BOOK: Final = Outcome("private_guarantees_outstanding", ("month",), "yuan", "民营担保机构为初创企业担保的贷款余额", "outstanding loans of young firms covered by private guarantors", whole=False)
 APPETITE_NOW: Final = Outcome("guarantor_appetite", ("month",), "share a year", "政府性融资担保机构风险容忍度（超出担保费的年损失率）", "yearly loss beyond the fee that the government-backed guarantor accepts", whole=False)
 GUARANTEED: Final = Outcome("guarantees_number", ("month",), "count", "新增政府性融资担保笔数", "new guarantees of the government-backed guarantor", "flow")
 
